@@ -1,0 +1,5 @@
+//! `redress` keeps a company's customer service records as YAML files in a git repository, the *book*.
+//!
+//! The modules form layers that import downward only; `ARCHITECTURE.md` has the table, `tests/layers.rs` holds it.
+
+pub mod locale;

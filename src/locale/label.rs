@@ -1,0 +1,34 @@
+//! A text in every language.
+
+use super::Lang;
+
+/// What a kind, field, state, step or role is called, in every language. A language that is left out shows the other.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Label {
+    /// English.
+    pub en: String,
+    /// Chinese.
+    pub zh: String,
+}
+
+impl Label {
+    /// A label from both texts.
+    pub fn new(en: impl Into<String>, zh: impl Into<String>) -> Self {
+        Label { en: en.into(), zh: zh.into() }
+    }
+
+    /// The text in `lang`, or in the other language where that one is empty.
+    pub fn get(&self, lang: Lang) -> &str {
+        let (first, other) = match lang {
+            Lang::En => (&self.en, &self.zh),
+            Lang::Zh => (&self.zh, &self.en),
+        };
+        if first.is_empty() { other } else { first }
+    }
+
+    /// Whether `text` is this label in any language, whatever its case.
+    pub fn matches(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        [&self.en, &self.zh].into_iter().any(|label| !label.is_empty() && label.to_lowercase() == text)
+    }
+}

@@ -1,0 +1,7 @@
+//! Languages, labels and text as people read it. No record, no file, no terminal.
+
+mod label;
+mod lang;
+
+pub use label::Label;
+pub use lang::Lang;
