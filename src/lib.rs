@@ -3,3 +3,4 @@
 //! The modules form layers that import downward only; `ARCHITECTURE.md` has the table, `tests/layers.rs` holds it.
 
 pub mod locale;
+pub mod place;

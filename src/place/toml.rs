@@ -1,0 +1,321 @@
+//! TOML with places: a section is asked for its keys, and what was never asked for is an unknown key.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::{Lines, Place, Placed, Problem, Problems};
+
+/// A table of a TOML file. Its readers note a problem where a value is of the wrong type, and [`Section::finish`] one for
+/// each key that no reader asked for.
+#[derive(Debug)]
+pub struct Section {
+    place: Place,
+    entries: Vec<(Placed<String>, Item)>,
+    asked: RefCell<BTreeSet<String>>,
+}
+
+/// A value of a TOML file with its place.
+#[derive(Debug)]
+pub enum Item {
+    /// A string.
+    Text(Placed<String>),
+    /// An integer.
+    Count(Placed<i64>),
+    /// A number with a fraction, as written.
+    Number(Placed<String>),
+    /// `true` or `false`.
+    Flag(Placed<bool>),
+    /// A local date.
+    Date(Placed<NaiveDate>),
+    /// A date with a time, as written.
+    Time(Placed<String>),
+    /// An array.
+    List(Place, Vec<Item>),
+    /// A table, inline or not.
+    Section(Section),
+}
+
+/// Reads a whole file. Syntax errors are noted, and what could be read beside them is not returned.
+pub fn read(file: &str, text: &str, problems: &Problems) -> Option<Section> {
+    let lines = Lines::new(file, text);
+    let (table, errors) = DeTable::parse_recoverable(text);
+    if errors.is_empty() {
+        return Some(section(&lines, table.get_ref(), table.span(), String::new()));
+    }
+    for error in errors {
+        problems
+            .say(&lines.place(error.span().unwrap_or_default(), ""), error.message().trim_end().replace('\n', "; "));
+    }
+    None
+}
+
+fn section(lines: &Lines<'_>, table: &DeTable<'_>, span: std::ops::Range<usize>, path: String) -> Section {
+    let mut entries: Vec<(Placed<String>, Item)> = table
+        .iter()
+        .map(|(key, value)| {
+            let name = key.get_ref().to_string();
+            let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+            let place = lines.place(key.span(), path.as_str());
+            (Placed { value: name, place }, item(lines, value, path))
+        })
+        .collect();
+    entries.sort_by_key(|(key, _)| key.place.span.start);
+    Section { place: lines.place(span, path), entries, asked: RefCell::default() }
+}
+
+fn item(lines: &Lines<'_>, value: &Spanned<DeValue<'_>>, path: String) -> Item {
+    let place = lines.place(value.span(), path.as_str());
+    match value.get_ref() {
+        DeValue::String(text) => Item::Text(Placed { value: text.to_string(), place }),
+        DeValue::Integer(number) => match i64::from_str_radix(&number.as_str().replace('_', ""), number.radix()) {
+            Ok(value) => Item::Count(Placed { value, place }),
+            Err(_) => Item::Number(Placed { value: number.as_str().to_owned(), place }),
+        },
+        DeValue::Float(number) => Item::Number(Placed { value: number.as_str().to_owned(), place }),
+        DeValue::Boolean(value) => Item::Flag(Placed { value: *value, place }),
+        DeValue::Datetime(time) => match (time.date, time.time) {
+            (Some(date), None) => {
+                match NaiveDate::from_ymd_opt(i32::from(date.year), u32::from(date.month), u32::from(date.day)) {
+                    Some(value) => Item::Date(Placed { value, place }),
+                    None => Item::Time(Placed { value: time.to_string(), place }),
+                }
+            }
+            _ => Item::Time(Placed { value: time.to_string(), place }),
+        },
+        DeValue::Array(values) => {
+            let items = values.iter().enumerate().map(|(i, value)| item(lines, value, format!("{path}.{i}")));
+            Item::List(place, items.collect())
+        }
+        DeValue::Table(table) => Item::Section(section(lines, table, value.span(), path)),
+    }
+}
+
+impl Item {
+    /// Where the value stands.
+    pub fn place(&self) -> &Place {
+        match self {
+            Item::Text(placed) | Item::Number(placed) | Item::Time(placed) => &placed.place,
+            Item::Count(placed) => &placed.place,
+            Item::Flag(placed) => &placed.place,
+            Item::Date(placed) => &placed.place,
+            Item::List(place, _) => place,
+            Item::Section(section) => &section.place,
+        }
+    }
+
+    /// What kind of value it is, for messages.
+    fn what(&self) -> &'static str {
+        match self {
+            Item::Text(_) => "a text",
+            Item::Count(_) => "a whole number",
+            Item::Number(_) => "a number",
+            Item::Flag(_) => "true or false",
+            Item::Date(_) => "a date",
+            Item::Time(_) => "a time",
+            Item::List(..) => "a list",
+            Item::Section(_) => "a table",
+        }
+    }
+
+    /// The text, or a noted problem.
+    pub fn text(&self, problems: &Problems) -> Option<Placed<String>> {
+        match self {
+            Item::Text(placed) => Some(placed.clone()),
+            other => other.unexpected("a text in quotes", problems),
+        }
+    }
+
+    /// Notes that something else was expected here.
+    pub fn unexpected<T>(&self, expected: &str, problems: &Problems) -> Option<T> {
+        problems.say(self.place(), format!("expected {expected}, found {}", self.what()));
+        None
+    }
+}
+
+impl Section {
+    /// Where the table stands.
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// The item under `key`, which from now on counts as known.
+    pub fn item(&self, key: &str) -> Option<&Item> {
+        self.asked.borrow_mut().insert(key.to_owned());
+        self.entries.iter().find(|(name, _)| name.value == key).map(|(_, item)| item)
+    }
+
+    /// Whether `key` is there.
+    pub fn has(&self, key: &str) -> bool {
+        self.item(key).is_some()
+    }
+
+    /// Every entry in the order of the file, all counting as known: for tables whose keys are names.
+    pub fn entries(&self) -> impl Iterator<Item = (&Placed<String>, &Item)> {
+        self.asked.borrow_mut().extend(self.entries.iter().map(|(name, _)| name.value.clone()));
+        self.entries.iter().map(|(name, item)| (name, item))
+    }
+
+    /// A text.
+    pub fn text(&self, key: &str, problems: &Problems) -> Option<Placed<String>> {
+        self.item(key)?.text(problems)
+    }
+
+    /// A text that must be there.
+    pub fn required_text(&self, key: &str, problems: &Problems) -> Option<Placed<String>> {
+        if !self.has(key) {
+            problems.say(&self.place, format!("`{key}` is missing"));
+        }
+        self.text(key, problems)
+    }
+
+    /// `true` or `false`; absent is `None`.
+    pub fn flag(&self, key: &str, problems: &Problems) -> Option<bool> {
+        match self.item(key)? {
+            Item::Flag(placed) => Some(placed.value),
+            other => other.unexpected("true or false", problems),
+        }
+    }
+
+    /// A whole number, not negative.
+    pub fn count(&self, key: &str, problems: &Problems) -> Option<Placed<u64>> {
+        match self.item(key)? {
+            Item::Count(Placed { value, place }) if *value >= 0 => {
+                Some(Placed { value: value.unsigned_abs(), place: place.clone() })
+            }
+            other => other.unexpected("a whole number, not negative", problems),
+        }
+    }
+
+    /// A date.
+    pub fn date(&self, key: &str, problems: &Problems) -> Option<Placed<NaiveDate>> {
+        match self.item(key)? {
+            Item::Date(placed) => Some(placed.clone()),
+            other => other.unexpected("a date such as 2026-01-31, without quotes", problems),
+        }
+    }
+
+    /// A list of texts; a single text is a list of one, absent an empty one.
+    pub fn texts(&self, key: &str, problems: &Problems) -> Vec<Placed<String>> {
+        match self.item(key) {
+            None => Vec::new(),
+            Some(Item::List(_, items)) => items.iter().filter_map(|item| item.text(problems)).collect(),
+            Some(item) => item.text(problems).into_iter().collect(),
+        }
+    }
+
+    /// The items of a list; a single value is a list of one, absent an empty one.
+    pub fn items(&self, key: &str) -> &[Item] {
+        match self.item(key) {
+            None => &[],
+            Some(Item::List(_, items)) => items,
+            Some(item) => std::slice::from_ref(item),
+        }
+    }
+
+    /// A table.
+    pub fn section(&self, key: &str, problems: &Problems) -> Option<&Section> {
+        match self.item(key)? {
+            Item::Section(section) => Some(section),
+            other => other.unexpected("a table", problems),
+        }
+    }
+
+    /// The tables of an array of tables such as `[[steps]]`; absent is empty.
+    pub fn list(&self, key: &str, problems: &Problems) -> Vec<&Section> {
+        self.items(key)
+            .iter()
+            .filter_map(|item| match item {
+                Item::Section(section) => Some(section),
+                other => other.unexpected("a table", problems),
+            })
+            .collect()
+    }
+
+    /// Named tables such as `[states.closed]`, in the order of the file; absent is empty.
+    pub fn sections(&self, key: &str, problems: &Problems) -> Vec<(&Placed<String>, &Section)> {
+        let Some(outer) = self.section(key, problems) else { return Vec::new() };
+        let inner = outer.entries().filter_map(|(name, item)| match item {
+            Item::Section(section) => Some((name, section)),
+            other => other.unexpected("a table", problems),
+        });
+        inner.collect()
+    }
+
+    /// Notes each key that no reader asked for, with the nearest known one.
+    pub fn finish(&self, problems: &Problems) {
+        let asked = self.asked.borrow();
+        for (name, _) in self.entries.iter().filter(|(name, _)| !asked.contains(&name.value)) {
+            let help = nearest(&name.value, asked.iter().map(String::as_str));
+            let help = help.map_or_else(
+                || format!("known here: {}", asked.iter().cloned().collect::<Vec<_>>().join(", ")),
+                |near| format!("did you mean `{near}`?"),
+            );
+            problems.push(Problem::new(name.place.clone(), format!("unknown key `{}`", name.value)).help(help));
+        }
+    }
+}
+
+/// The candidate most like `word`, where one is alike enough to be meant.
+pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    let alike = |candidate: &str| strsim::jaro_winkler(word, candidate);
+    let best = candidates.into_iter().max_by(|a, b| alike(a).total_cmp(&alike(b)))?;
+    (alike(best) > 0.8).then_some(best)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Item, nearest, read};
+    use crate::place::Problems;
+
+    #[test]
+    fn values_keep_their_places() {
+        let problems = Problems::new();
+        let text = "name = \"投诉\"\n[states.new]\nclass = \"new\"\n[[steps]]\nfrom = [\"a\", \"b\"]\n[[steps]]\nsince = 2026-01-31\n";
+        let section = read("policy/kinds/x.toml", text, &problems).expect("valid");
+        assert_eq!(section.required_text("name", &problems).expect("there").value, "投诉");
+        assert_eq!(section.sections("states", &problems)[0].0.place.line, 2);
+        let steps = section.list("steps", &problems);
+        assert_eq!(steps[0].texts("from", &problems)[1].place.key.as_ref(), "steps.0.from.1");
+        assert_eq!(steps[1].date("since", &problems).expect("a date").value.to_string(), "2026-01-31");
+        section.finish(&problems);
+        assert!(problems.is_empty());
+    }
+
+    #[test]
+    fn wrong_types_and_unknown_keys_are_said_at_once() {
+        let problems = Problems::new();
+        let section = read("x.toml", "name = 3\nlable = \"x\"\n", &problems).expect("valid");
+        assert_eq!(section.text("name", &problems), None);
+        assert!(!section.has("label"));
+        section.finish(&problems);
+        let said: Vec<String> = problems.into_sorted().iter().map(ToString::to_string).collect();
+        assert_eq!(
+            said,
+            [
+                "x.toml:1: name: expected a text in quotes, found a whole number",
+                "x.toml:2: lable: unknown key `lable` (did you mean `label`?)",
+            ]
+        );
+    }
+
+    #[test]
+    fn syntax_errors_name_their_line() {
+        let problems = Problems::new();
+        assert!(read("x.toml", "a = 1\nb = = 2\n", &problems).is_none());
+        assert_eq!(problems.into_sorted()[0].place.line, 2);
+    }
+
+    #[test]
+    fn nothing_alike_is_nothing_meant() {
+        assert_eq!(nearest("acept", ["accept", "decline"]), Some("accept"));
+        assert_eq!(nearest("zzz", ["accept", "decline"]), None);
+        assert!(matches!(
+            read("x", "a = 1.5", &Problems::new()).as_ref().and_then(|s| s.item("a")),
+            Some(Item::Number(_))
+        ));
+    }
+}
