@@ -1,6 +1,7 @@
 //! A text in every language.
 
 use super::Lang;
+use super::text::fold;
 
 /// What a kind, field, state, step or role is called, in every language. A language that is left out shows the other.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -26,9 +27,9 @@ impl Label {
         if first.is_empty() { other } else { first }
     }
 
-    /// Whether `text` is this label in any language, whatever its case.
+    /// Whether `text` is this label in any language, whatever its case and width.
     pub fn matches(&self, text: &str) -> bool {
-        let text = text.to_lowercase();
-        [&self.en, &self.zh].into_iter().any(|label| !label.is_empty() && label.to_lowercase() == text)
+        let text = fold(text);
+        [&self.en, &self.zh].into_iter().any(|label| !label.is_empty() && fold(label) == text)
     }
 }

@@ -1,0 +1,70 @@
+//! When two texts are the same to a reader: compatibility forms and case put aside.
+
+use std::borrow::Cow;
+
+use unicode_normalization::UnicodeNormalization;
+
+/// NFKC and lower case, for comparing and searching: `Ａcme㈱` and `acme(株)` fold to the same.
+///
+/// Lower case goes letter by letter, so that a part of a text folds to a part of the folded text.
+pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    // composed once more, since lower case can take letters apart (`İ`)
+    text.nfkc().flat_map(char::to_lowercase).nfkc().collect()
+}
+
+/// Full-width ASCII, the ideographic space and `￥` as their ordinary forms; everything else unchanged.
+///
+/// Input methods leave these behind: `＝，：０-９` count as ASCII outside text (names: assignments).
+pub fn half_width(text: &str) -> Cow<'_, str> {
+    let half = |c: char| match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        '\u{3000}' => ' ',
+        '\u{ffe5}' => '¥',
+        c => c,
+    };
+    if text.chars().all(|c| half(c) == c) { Cow::Borrowed(text) } else { Cow::Owned(text.chars().map(half).collect()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{fold, half_width};
+    use proptest::prelude::*;
+
+    #[test]
+    fn compatibility_and_case_are_put_aside() {
+        for (text, folded) in [
+            ("ABC", "abc"),
+            ("ＳＯ－２６１１", "so-2611"),
+            ("㈱", "(株)"),
+            ("ÉCLAIR", "éclair"),
+            ("E\u{301}", "é"),
+            ("ΣΑΣ", "σασ"),
+            ("ﬁne", "fine"),
+            ("漏水", "漏水"),
+        ] {
+            assert_eq!(fold(text), folded, "{text}");
+        }
+    }
+
+    #[test]
+    fn full_width_ascii_becomes_ascii() {
+        assert_eq!(half_width("ａｍｏｕｎｔ＝￥５，０００．００　元"), "amount=¥5,000.00 元");
+        assert!(matches!(half_width("漏水，严重".split('，').next().unwrap()), std::borrow::Cow::Borrowed("漏水")));
+    }
+
+    proptest! {
+        #[test]
+        fn folding_twice_is_folding_once(text in any::<String>()) {
+            let once = fold(&text);
+            prop_assert_eq!(fold(&once), once.clone());
+        }
+
+        #[test]
+        fn case_does_not_matter(text in "[a-zA-Z投诉é]{0,20}") {
+            prop_assert_eq!(fold(&text.to_uppercase()), fold(&text));
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! Text as people read it: how wide it is, where it breaks, what in it must not reach a terminal, when two are the same.
+//!
+//! Nothing here knows a language, a record or a terminal.
+
+mod escape;
+mod fold;
+mod width;
+mod wrap;
+
+pub use escape::{is_hidden, one_line, visible, visible_lines};
+pub use fold::{fold, half_width};
+pub use width::{pad_left, pad_right, truncate, width};
+pub use wrap::wrap;

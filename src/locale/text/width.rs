@@ -1,0 +1,87 @@
+//! Columns that a text takes on a terminal; cutting and padding by them.
+
+use unicode_width::UnicodeWidthStr;
+
+/// Columns of a terminal that `text` takes: 2 for Chinese characters, 0 for combining marks.
+pub fn width(text: &str) -> usize {
+    UnicodeWidthStr::width(text)
+}
+
+/// Cuts `text` to at most `max` columns, the last of them `…` where something was left out.
+pub fn truncate(text: &str, max: usize) -> String {
+    if width(text) <= max {
+        return text.to_owned();
+    }
+    match max.checked_sub(1) {
+        None => String::new(),
+        Some(room) => format!("{}…", &text[..fitting(text, room)]),
+    }
+}
+
+/// Fills `text` with spaces on the right up to `columns`; a wider text stays as it is.
+pub fn pad_right(text: &str, columns: usize) -> String {
+    format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
+}
+
+/// Fills `text` with spaces on the left up to `columns`; a wider text stays as it is.
+pub fn pad_left(text: &str, columns: usize) -> String {
+    format!("{}{text}", " ".repeat(columns.saturating_sub(width(text))))
+}
+
+/// The length in bytes of the longest start of `text` that takes at most `max` columns and splits no mark from its letter.
+pub(super) fn fitting(text: &str, max: usize) -> usize {
+    let mut fits = 0;
+    for end in ends(text) {
+        if width(&text[..end]) > max {
+            break;
+        }
+        fits = end;
+    }
+    fits
+}
+
+/// Where `text` may be cut: before every character that has a width of its own, and at the end.
+pub(super) fn ends(text: &str) -> impl Iterator<Item = usize> + '_ {
+    let starts = text.char_indices().skip(1).map(|(at, _)| at);
+    starts.filter(|&at| !continues(&text[at..])).chain((!text.is_empty()).then_some(text.len()))
+}
+
+fn continues(rest: &str) -> bool {
+    let mut buffer = [0; 4];
+    rest.chars().next().is_some_and(|c| width(c.encode_utf8(&mut buffer)) == 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{pad_left, pad_right, truncate, width};
+
+    #[test]
+    fn widths_are_columns() {
+        for (text, columns) in
+            [("", 0), ("abc", 3), ("投诉", 4), ("e\u{301}", 1), ("不锈钢阀门 DN50", 15), ("ｶﾞ", 2), ("한", 2)]
+        {
+            assert_eq!(width(text), columns, "{text}");
+        }
+    }
+
+    #[test]
+    fn cutting_counts_columns() {
+        for (text, max, cut) in [
+            ("投诉案件", 8, "投诉案件"),
+            ("投诉案件", 7, "投诉案…"),
+            ("投诉案件", 6, "投诉…"),
+            ("投诉", 1, "…"),
+            ("投诉", 0, ""),
+            ("e\u{301}e\u{301}e", 2, "e\u{301}…"),
+        ] {
+            assert_eq!(truncate(text, max), cut, "{text} {max}");
+        }
+    }
+
+    #[test]
+    fn padding_counts_columns() {
+        assert_eq!(pad_right("投诉", 6), "投诉  ");
+        assert_eq!(pad_left("投诉", 5), " 投诉");
+        assert_eq!(pad_left("投诉", 3), "投诉");
+    }
+}
