@@ -2,5 +2,7 @@
 //!
 //! The modules form layers that import downward only; `ARCHITECTURE.md` has the table, `tests/layers.rs` holds it.
 
+pub mod calendar;
 pub mod locale;
 pub mod place;
+pub mod record;

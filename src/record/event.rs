@@ -1,0 +1,60 @@
+//! What happened to a record. Events are appended and never changed.
+
+use super::Id;
+use crate::calendar::Moment;
+
+/// One step of a record, as its history holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// When it happened.
+    pub at: Moment,
+    /// When it was written down, where that is another time.
+    pub noted: Option<Moment>,
+    /// The person who acted.
+    pub by: Id,
+    /// The principal whose deputy acted.
+    pub for_: Option<Id>,
+    /// Who typed it, where that is somebody else.
+    pub entered: Option<Id>,
+    /// The step.
+    pub step: String,
+    /// The state that it led to; steps that change no state have none.
+    pub to: Option<String>,
+    /// The step of another record that caused it, as `ID#step`.
+    pub via: Option<String>,
+    /// An idempotency key, unique in the book.
+    pub key: Option<String>,
+    /// The top-level fields whose values changed.
+    pub set: Vec<String>,
+    /// What was noted with it.
+    pub note: Option<String>,
+}
+
+impl Event {
+    /// An event with what every event has.
+    pub fn new(at: Moment, by: Id, step: impl Into<String>) -> Self {
+        Event {
+            at,
+            noted: None,
+            by,
+            for_: None,
+            entered: None,
+            step: step.into(),
+            to: None,
+            via: None,
+            key: None,
+            set: Vec::new(),
+            note: None,
+        }
+    }
+
+    /// When it was written down.
+    pub fn recorded(&self) -> Moment {
+        self.noted.unwrap_or(self.at)
+    }
+
+    /// The people whose hand was in it: who acted, for whom, and who typed.
+    pub fn people(&self) -> impl Iterator<Item = &Id> {
+        std::iter::once(&self.by).chain(&self.for_).chain(&self.entered)
+    }
+}

@@ -1,0 +1,190 @@
+//! Ids of records and people, and the path that follows from an id.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{Datelike, NaiveDate};
+
+/// Crockford's base 32: no I, L, O, U.
+pub const RANDOM_ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// How many characters of it stand at the end of an id.
+pub const RANDOM_LENGTH: usize = 5;
+const LONGEST_NAME: usize = 64;
+
+/// The id of a record: `C-261122-7K3F2` (prefix, date, random part), or of a person: `li.na`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id(Box<str>);
+
+/// A text that is no id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{}` is no id; ids look like C-261122-7K3F2, people's like li.na", .0.escape_debug())]
+pub struct IdError(pub String);
+
+impl Id {
+    /// An id from its parts. `random` is five numbers of which the low five bits count.
+    ///
+    /// # Errors
+    /// If the prefix is not one to three capital letters or the year is outside 2000 to 2099.
+    pub fn coded(prefix: &str, date: NaiveDate, random: [u8; RANDOM_LENGTH]) -> Result<Self, IdError> {
+        let tail: String = random.iter().map(|n| char::from(RANDOM_ALPHABET[usize::from(n & 31)])).collect();
+        let text = format!("{prefix}-{}-{tail}", date.format("%y%m%d"));
+        if !(2000..2100).contains(&date.year()) {
+            return Err(IdError(format!("{prefix}-{date}")));
+        }
+        text.parse()
+    }
+
+    /// The id as written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The prefix of a record's id; people have none.
+    pub fn prefix(&self) -> Option<&str> {
+        self.parts().map(|(prefix, _, _)| prefix)
+    }
+
+    /// The date in a record's id.
+    pub fn date(&self) -> Option<NaiveDate> {
+        self.parts().and_then(|(_, date, _)| date_of(date))
+    }
+
+    /// The random part of a record's id.
+    pub fn random(&self) -> Option<&str> {
+        self.parts().map(|(_, _, random)| random)
+    }
+
+    /// Whether it is a person's.
+    pub fn is_person(&self) -> bool {
+        self.parts().is_none()
+    }
+
+    fn parts(&self) -> Option<(&str, &str, &str)> {
+        split(&self.0)
+    }
+
+    /// The file of the record in a kind's folder, from the top of the book: one folder a day, so that a commit rewrites
+    /// small trees only.
+    pub fn path(&self, folder: &str) -> String {
+        match self.parts() {
+            Some((_, date, _)) => {
+                format!("{folder}/20{}/{}/{}/{}.yaml", &date[0..2], &date[2..4], &date[4..6], self.0)
+            }
+            None => format!("{folder}/{}.yaml", self.0),
+        }
+    }
+
+    /// The id that a path of the book belongs to, whatever its folder; `None` for paths that no id leads to.
+    pub fn of_path(path: &str) -> Option<(&str, Id)> {
+        let (folder, rest) = path.split_once('/')?;
+        let name = rest.rsplit('/').next()?.strip_suffix(".yaml")?;
+        let id: Id = name.parse().ok()?;
+        (id.path(folder) == path).then_some((folder, id))
+    }
+}
+
+fn split(text: &str) -> Option<(&str, &str, &str)> {
+    let mut parts = text.split('-');
+    let (prefix, date, random) = (parts.next()?, parts.next()?, parts.next()?);
+    let sound = parts.next().is_none()
+        && (1..=3).contains(&prefix.len())
+        && prefix.bytes().all(|b| b.is_ascii_uppercase())
+        && date.len() == 6
+        && date_of(date).is_some()
+        && random.len() == RANDOM_LENGTH
+        && random.bytes().all(|b| RANDOM_ALPHABET.contains(&b));
+    sound.then_some((prefix, date, random))
+}
+
+fn date_of(digits: &str) -> Option<NaiveDate> {
+    if !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let number = |range: std::ops::Range<usize>| digits.get(range)?.parse::<u32>().ok();
+    NaiveDate::from_ymd_opt(2000 + i32::try_from(number(0..2)?).ok()?, number(2..4)?, number(4..6)?)
+}
+
+fn is_person(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    (1..=LONGEST_NAME).contains(&bytes.len())
+        && bytes.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'_'))
+        && bytes[0].is_ascii_alphanumeric()
+        && bytes[bytes.len() - 1].is_ascii_alphanumeric()
+        && !text.contains("..")
+}
+
+/// What a user typed of an id's random part, in the alphabet: any case, and o, i, l as 0, 1, 1. `None` where a character
+/// belongs to no random part, or there are too few or too many.
+pub fn random_part(typed: &str) -> Option<String> {
+    if !(3..=RANDOM_LENGTH).contains(&typed.len()) {
+        return None;
+    }
+    let upper = typed.chars().map(|c| match c.to_ascii_uppercase() {
+        'O' => '0',
+        'I' | 'L' => '1',
+        c => c,
+    });
+    upper.map(|c| u8::try_from(c).ok().filter(|b| RANDOM_ALPHABET.contains(b)).map(char::from)).collect()
+}
+
+impl FromStr for Id {
+    type Err = IdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if split(text).is_some() || is_person(text) { Ok(Id(text.into())) } else { Err(IdError(text.to_owned())) }
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Id, random_part};
+    use chrono::NaiveDate;
+
+    #[test]
+    fn the_path_follows_from_the_id_and_back() {
+        let date = NaiveDate::from_ymd_opt(2026, 11, 22).expect("a date");
+        let id = Id::coded("C", date, [7, 19, 3, 15, 2]).expect("an id");
+        assert_eq!(id.as_str(), "C-261122-7K3F2");
+        let path = id.path("complaints");
+        assert_eq!(path, "complaints/2026/11/22/C-261122-7K3F2.yaml");
+        assert_eq!(Id::of_path(&path), Some(("complaints", id.clone())));
+        assert_eq!((id.prefix(), id.date(), id.random()), (Some("C"), Some(date), Some("7K3F2")));
+        let person: Id = "li.na".parse().expect("a person");
+        assert_eq!(person.path("staff"), "staff/li.na.yaml");
+        assert!(person.is_person());
+    }
+
+    #[test]
+    fn what_climbs_or_hides_is_no_id() {
+        for text in
+            ["", ".", "..", "../x", "a/b", "C-261322-7K3F2", "C-261122-7K3FI", "C-261122-7K3F", "CONF-261122-7K3F2"]
+        {
+            assert!(text.parse::<Id>().is_err(), "{text}");
+        }
+        for text in ["li..na", "li.na.", "-x", "Li.Na", "李娜", "a\0b", "x.yaml/", "a\u{202e}b"] {
+            assert!(text.parse::<Id>().is_err(), "{text}");
+        }
+        assert_eq!(Id::of_path("complaints/2026/11/23/C-261122-7K3F2.yaml"), None);
+    }
+
+    #[test]
+    fn typed_random_parts_are_forgiven() {
+        assert_eq!(random_part("7k3"), Some("7K3".to_owned()));
+        assert_eq!(random_part("oil"), Some("011".to_owned()));
+        assert_eq!(random_part("7k"), None);
+        assert_eq!(random_part("7ku"), None);
+        assert_eq!(random_part("张三丰"), None);
+    }
+}

@@ -1,0 +1,46 @@
+//! Records: ids, values, events, the shape of a kind's fields, and how they are read and written.
+//!
+//! What a record may do next is `kind`'s and `lifecycle`'s; a record knows neither states' meaning nor steps.
+
+mod event;
+mod fields;
+mod id;
+mod money;
+mod shape;
+mod value;
+
+pub use event::Event;
+pub use fields::Fields;
+pub use id::{Id, IdError, RANDOM_ALPHABET, RANDOM_LENGTH, random_part};
+pub use money::{MAX_AMOUNT, parse_decimal, parse_money, show_money};
+pub use shape::{Choice, Class, Field, FieldId, Shape, State, Type};
+pub use value::{FileRef, Value, ValueError};
+
+/// One record as its file holds it. Fields are addressed by the handles of the kind's [`Shape`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Its id; the path of its file follows from it.
+    pub id: Id,
+    /// The name of its kind.
+    pub kind: String,
+    /// The state that the last event says.
+    pub state: String,
+    /// The short id of the policy that the record was opened under, for kinds that are judged by it.
+    pub rules: Option<String>,
+    /// The values of its fields.
+    pub fields: Fields,
+    /// What happened to it, in the order in which it was written down.
+    pub history: Vec<Event>,
+}
+
+impl Record {
+    /// The value of a field.
+    pub fn get(&self, field: FieldId) -> Option<&Value> {
+        self.fields.get(field)
+    }
+
+    /// When the record was opened: the `at` of its first event.
+    pub fn opened(&self) -> Option<crate::calendar::Moment> {
+        self.history.first().map(|event| event.at)
+    }
+}

@@ -1,0 +1,63 @@
+//! Amounts: exact decimals within bounds that the index can hold as integers.
+
+use rust_decimal::Decimal;
+
+use super::ValueError;
+
+/// The largest amount or number, in whole units: anything above is a slip.
+pub const MAX_AMOUNT: i64 = 1_000_000_000_000;
+const MONEY_SCALE: u32 = 2;
+const DECIMAL_SCALE: u32 = 6;
+
+/// An amount of money in the book's currency: at most two decimals, as `5000.00`.
+///
+/// # Errors
+/// If it is no decimal number, has more than two decimals, or is beyond [`MAX_AMOUNT`].
+pub fn parse_money(text: &str) -> Result<Decimal, ValueError> {
+    let mut amount = parse_scaled(text, MONEY_SCALE).ok_or_else(|| ValueError::Money(text.to_owned()))?;
+    amount.rescale(MONEY_SCALE);
+    Ok(amount)
+}
+
+/// A number with at most six decimals, as `0.125`.
+///
+/// # Errors
+/// If it is no decimal number, has more than six decimals, or is beyond [`MAX_AMOUNT`].
+pub fn parse_decimal(text: &str) -> Result<Decimal, ValueError> {
+    parse_scaled(text, DECIMAL_SCALE).map(|n| n.normalize()).ok_or_else(|| ValueError::Decimal(text.to_owned()))
+}
+
+/// An amount as it is stored: `5000.00`.
+pub fn show_money(amount: Decimal) -> String {
+    let mut amount = amount;
+    amount.rescale(MONEY_SCALE);
+    amount.to_string()
+}
+
+fn parse_scaled(text: &str, scale: u32) -> Option<Decimal> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
+    let plain = |s: &str| !s.is_empty() && s.len() <= 20 && s.bytes().all(|b| b.is_ascii_digit());
+    if !plain(whole) || !plain(part) {
+        return None;
+    }
+    let number = Decimal::from_str_exact(text).ok()?.normalize();
+    (number.scale() <= scale && number.abs() <= Decimal::from(MAX_AMOUNT)).then_some(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{parse_decimal, parse_money, show_money};
+
+    #[test]
+    fn amounts_are_exact_and_bounded() {
+        for (text, stored) in [("5000", "5000.00"), ("0.5", "0.50"), ("-12.30", "-12.30"), ("5000.100", "5000.10")] {
+            assert_eq!(parse_money(text).map(show_money), Ok(stored.to_owned()), "{text}");
+        }
+        for text in ["", "1e3", "5,000", "0.001", ".5", "5.", "+1", "1_000", "9999999999999", "NaN", "１"] {
+            assert!(parse_money(text).is_err(), "{text}");
+        }
+        assert_eq!(parse_decimal("0.1250").map(|n| n.to_string()), Ok("0.125".to_owned()));
+        assert!(parse_decimal("0.1234567").is_err());
+    }
+}

@@ -1,0 +1,245 @@
+//! The shape of a kind's records: fields with types and labels, states with classes. A field is addressed by a handle.
+
+use std::collections::HashMap;
+
+use crate::locale::Label;
+use crate::place::Place;
+
+/// The handle of a field within its shape or group: its place in the declared order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FieldId(pub(crate) u16);
+
+impl FieldId {
+    /// Position in the declared order, from 0.
+    pub fn index(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
+/// What a field holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Type {
+    /// Text of one or several lines.
+    Text,
+    /// A whole number, not negative.
+    Count,
+    /// A decimal number.
+    Decimal,
+    /// An amount in the book's currency.
+    Money,
+    /// A civil date.
+    Date,
+    /// An instant, to the second.
+    Time,
+    /// Yes or no.
+    Bool,
+    /// One of the names that the kind lists.
+    Choice(Vec<Choice>),
+    /// Several values of one type, in order.
+    List(Box<Type>),
+    /// Named values of their own types; a list of groups is the lines of a table.
+    Group(Shape),
+    /// A person of the staff.
+    Person,
+    /// A role of the policy.
+    Role,
+    /// A department of the policy.
+    Department,
+    /// A phone number.
+    Phone,
+    /// An e-mail address.
+    Email,
+    /// Another record, of one of these kinds; of any, where none is named.
+    Ref(Vec<String>),
+    /// A file beside the record.
+    File,
+}
+
+impl Type {
+    /// The name in kind files.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Type::Text => "text",
+            Type::Count => "count",
+            Type::Decimal => "decimal",
+            Type::Money => "money",
+            Type::Date => "date",
+            Type::Time => "time",
+            Type::Bool => "bool",
+            Type::Choice(_) => "choice",
+            Type::List(_) => "list",
+            Type::Group(_) => "group",
+            Type::Person => "person",
+            Type::Role => "role",
+            Type::Department => "department",
+            Type::Phone => "phone",
+            Type::Email => "email",
+            Type::Ref(_) => "ref",
+            Type::File => "file",
+        }
+    }
+
+    /// The type of an element: of a list its element's, of anything else its own.
+    pub fn element(&self) -> &Type {
+        match self {
+            Type::List(element) => element,
+            other => other,
+        }
+    }
+
+    /// Whether values of the type are stored as plain text that people, filters and reports compare as such.
+    pub fn is_name(&self) -> bool {
+        matches!(self, Type::Choice(_) | Type::Person | Type::Role | Type::Department)
+    }
+}
+
+/// One value of a choice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// The stored name.
+    pub name: String,
+    /// What people read.
+    pub label: Label,
+    /// No longer offered; old records keep it.
+    pub retired: bool,
+}
+
+/// A field of a kind or of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// The stored name.
+    pub name: String,
+    /// What it holds.
+    pub ty: Type,
+    /// What people read.
+    pub label: Label,
+    /// What it is for, in prompts and help.
+    pub help: Label,
+    /// Must be there in every record.
+    pub required: bool,
+    /// Masked in lists, reports and messages unless asked for.
+    pub private: bool,
+    /// No longer offered; old records keep it.
+    pub retired: bool,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+/// What a state means to reports and filters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    /// Just registered, nobody has taken it up.
+    New,
+    /// Somebody is at it.
+    Open,
+    /// It waits for the client.
+    Waiting,
+    /// It has ended.
+    Closed,
+}
+
+impl Class {
+    /// Every class, in the order of a record's life.
+    pub const ALL: [Class; 4] = [Class::New, Class::Open, Class::Waiting, Class::Closed];
+
+    /// The name in kind files and filters.
+    pub fn name(self) -> &'static str {
+        match self {
+            Class::New => "new",
+            Class::Open => "open",
+            Class::Waiting => "waiting",
+            Class::Closed => "closed",
+        }
+    }
+
+    /// The class of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Class::ALL.into_iter().find(|class| class.name() == name)
+    }
+}
+
+/// A state of a kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    /// The stored name.
+    pub name: String,
+    /// What it means.
+    pub class: Class,
+    /// What people read.
+    pub label: Label,
+    /// No step leads here any more; old records keep it.
+    pub retired: bool,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+/// The fields and states of a kind, or the fields of a group (which has no states).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Shape {
+    /// The kind's name; a group's is that of its field.
+    pub name: String,
+    /// The prefix of ids; empty for staff and groups.
+    pub prefix: String,
+    /// The folder of the kind's records; empty for groups.
+    pub folder: String,
+    /// What people read.
+    pub label: Label,
+    fields: Vec<Field>,
+    states: Vec<State>,
+    by_name: HashMap<String, FieldId>,
+}
+
+impl Shape {
+    /// A shape with its fields and states in declared order. Of two fields of one name the first is found by it; loaders
+    /// refuse the second.
+    pub fn new(name: &str, fields: Vec<Field>, states: Vec<State>) -> Self {
+        let mut by_name = HashMap::new();
+        for (field, index) in fields.iter().zip(0u16..) {
+            by_name.entry(field.name.clone()).or_insert(FieldId(index));
+        }
+        Shape { name: name.to_owned(), fields, states, by_name, ..Shape::default() }
+    }
+
+    /// The fields in declared order.
+    pub fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    /// Each field with its handle.
+    pub fn handles(&self) -> impl Iterator<Item = (FieldId, &Field)> {
+        (0u16..).map(FieldId).zip(&self.fields)
+    }
+
+    /// The handle of a field.
+    pub fn field_id(&self, name: &str) -> Option<FieldId> {
+        self.by_name.get(name).copied()
+    }
+
+    /// The field behind a handle of this shape.
+    pub fn field(&self, id: FieldId) -> &Field {
+        &self.fields[id.index()]
+    }
+
+    /// The field of a name, or of a label in any language.
+    pub fn find(&self, name_or_label: &str) -> Option<(FieldId, &Field)> {
+        match self.field_id(name_or_label) {
+            Some(id) => Some((id, self.field(id))),
+            None => self.handles().find(|(_, field)| field.label.matches(name_or_label)),
+        }
+    }
+
+    /// The states in declared order; the first is the one that a new record is in.
+    pub fn states(&self) -> &[State] {
+        &self.states
+    }
+
+    /// The state of a name.
+    pub fn state(&self, name: &str) -> Option<&State> {
+        self.states.iter().find(|state| state.name == name)
+    }
+
+    /// The class of a state of this name; a state that the shape does not know counts as open.
+    pub fn class(&self, state: &str) -> Class {
+        self.state(state).map_or(Class::Open, |state| state.class)
+    }
+}

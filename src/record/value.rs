@@ -1,0 +1,307 @@
+//! Values of fields, and how they are stored as text.
+
+use chrono::{DateTime, NaiveDate};
+use rust_decimal::Decimal;
+
+use super::{Fields, Id, Type, parse_decimal, parse_money, show_money};
+use crate::calendar::Moment;
+
+/// The value of a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// Text, and everything that is stored as a name: choice, person, role, department, phone, e-mail.
+    Text(String),
+    /// A whole number.
+    Count(u64),
+    /// A decimal number.
+    Decimal(Decimal),
+    /// An amount with two decimals.
+    Money(Decimal),
+    /// A civil date.
+    Date(NaiveDate),
+    /// An instant.
+    Time(Moment),
+    /// Yes or no.
+    Bool(bool),
+    /// Another record.
+    Ref(Id),
+    /// A file beside the record.
+    File(FileRef),
+    /// Several values.
+    List(Vec<Value>),
+    /// Named values.
+    Group(Fields),
+}
+
+/// A file in the record's folder under `files/`, named with its digest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileRef {
+    /// Its name, without a folder.
+    pub name: String,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub digest: String,
+}
+
+/// A text that is no value of the type.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ValueError {
+    /// Not a whole number.
+    #[error("`{}` is no whole number; write digits alone, as 120", .0.escape_debug())]
+    Count(String),
+    /// Not a decimal number.
+    #[error("`{}` is no number; write it as 0.125, with at most six decimals", .0.escape_debug())]
+    Decimal(String),
+    /// Not an amount.
+    #[error("`{}` is no amount; write it as 5000.00, with at most two decimals", .0.escape_debug())]
+    Money(String),
+    /// Not a date.
+    #[error("`{}` is no date; write it as 2026-11-24", .0.escape_debug())]
+    Date(String),
+    /// Not an instant.
+    #[error("`{}` is no time; write it as 2026-11-24T17:30:00+08:00", .0.escape_debug())]
+    Time(String),
+    /// Neither yes nor no.
+    #[error("`{}` is neither yes nor no", .0.escape_debug())]
+    Bool(String),
+    /// Not one of the choices.
+    #[error("`{}` is none of {}", .0.escape_debug(), .1.join(", "))]
+    Choice(String, Vec<String>),
+    /// Not an id.
+    #[error("{0}")]
+    Id(#[from] super::IdError),
+    /// Not a name of a person, role or department.
+    #[error("`{}` is no name of a {what}: use small letters, digits, dots and dashes", .name.escape_debug())]
+    Name {
+        /// What was written.
+        name: String,
+        /// What it should name.
+        what: &'static str,
+    },
+    /// Not a phone number.
+    #[error("`{}` is no phone number: digits, spaces, + - ( ) and an extension after x or 转", .0.escape_debug())]
+    Phone(String),
+    /// Not an e-mail address.
+    #[error("`{}` is no e-mail address", .0.escape_debug())]
+    Email(String),
+    /// Not the reference of a file.
+    #[error("`{}` is no file; write its name and digest as leak.jpg sha256:…", .0.escape_debug())]
+    File(String),
+    /// Empty text where a value was given.
+    #[error("the value is empty; leave the field out instead")]
+    Empty,
+    /// A list or group where one value belongs.
+    #[error("one value belongs here, of type {0}")]
+    NotScalar(&'static str),
+}
+
+impl Value {
+    /// Reads a stored scalar by its field's type. Lists and groups have no stored scalar.
+    ///
+    /// # Errors
+    /// If the text is no value of the type.
+    pub fn from_stored(ty: &Type, text: &str) -> Result<Self, ValueError> {
+        let own = || text.to_owned();
+        Ok(match ty {
+            Type::Text => Value::Text(nonempty(text)?),
+            Type::Count => match text.parse::<u64>() {
+                Ok(n) if n.to_string() == text && n <= i64::MAX.unsigned_abs() => Value::Count(n),
+                _ => return Err(ValueError::Count(own())),
+            },
+            Type::Decimal => Value::Decimal(parse_decimal(text)?),
+            Type::Money => Value::Money(parse_money(text)?),
+            Type::Date => Value::Date(parse_date(text)?),
+            Type::Time => Value::Time(parse_time(text)?),
+            Type::Bool => match text {
+                "true" | "yes" => Value::Bool(true),
+                "false" | "no" => Value::Bool(false),
+                _ => return Err(ValueError::Bool(own())),
+            },
+            Type::Choice(choices) if choices.iter().any(|choice| choice.name == text) => Value::Text(own()),
+            Type::Choice(choices) => {
+                let names = choices.iter().filter(|choice| !choice.retired).map(|choice| choice.name.clone());
+                return Err(ValueError::Choice(own(), names.collect()));
+            }
+            Type::Person => match text.parse::<Id>() {
+                Ok(id) if id.is_person() => Value::Text(own()),
+                _ => return Err(ValueError::Name { name: own(), what: "person" }),
+            },
+            Type::Role | Type::Department => match is_kebab(text) {
+                true => Value::Text(own()),
+                false => return Err(ValueError::Name { name: own(), what: ty.name() }),
+            },
+            Type::Phone => Value::Text(phone(text).ok_or_else(|| ValueError::Phone(own()))?),
+            Type::Email => Value::Text(email(text).ok_or_else(|| ValueError::Email(own()))?),
+            Type::Ref(_) => Value::Ref(text.parse::<Id>()?),
+            Type::File => Value::File(FileRef::parse(text).ok_or_else(|| ValueError::File(own()))?),
+            Type::List(_) | Type::Group(_) => return Err(ValueError::NotScalar(ty.name())),
+        })
+    }
+
+    /// The scalar as it is stored; `None` for lists and groups.
+    pub fn stored(&self) -> Option<String> {
+        Some(match self {
+            Value::Text(text) => text.clone(),
+            Value::Count(n) => n.to_string(),
+            Value::Decimal(n) => n.normalize().to_string(),
+            Value::Money(amount) => show_money(*amount),
+            Value::Date(date) => date.format("%Y-%m-%d").to_string(),
+            Value::Time(at) => stored_time(at),
+            Value::Bool(yes) => yes.to_string(),
+            Value::Ref(id) => id.to_string(),
+            Value::File(file) => format!("{} sha256:{}", file.name, file.digest),
+            Value::List(_) | Value::Group(_) => return None,
+        })
+    }
+
+    /// The text of a text-like value.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether nothing is in it, so that it is left out of the file.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Value::Text(text) => text.is_empty(),
+            Value::List(values) => values.is_empty(),
+            Value::Group(fields) => fields.is_empty(),
+            _ => false,
+        }
+    }
+
+    /// The values that a filter or report looks at: a list's elements, or the value itself.
+    pub fn elements(&self) -> &[Value] {
+        match self {
+            Value::List(values) => values,
+            one => std::slice::from_ref(one),
+        }
+    }
+}
+
+/// An instant as it is stored: to the second, with its offset.
+pub fn stored_time(at: &Moment) -> String {
+    at.format("%Y-%m-%dT%H:%M:%S%:z").to_string()
+}
+
+/// Reads a stored date.
+///
+/// # Errors
+/// If it is not a date as `2026-11-24`.
+pub fn parse_date(text: &str) -> Result<NaiveDate, ValueError> {
+    let sound = text.len() == 10 && text.is_ascii();
+    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| sound);
+    date.ok_or_else(|| ValueError::Date(text.to_owned()))
+}
+
+/// Reads a stored instant; seconds may be left out, fractions and a missing offset are refused.
+///
+/// # Errors
+/// If it is not an instant as `2026-11-24T17:30:00+08:00`.
+pub fn parse_time(text: &str) -> Result<Moment, ValueError> {
+    let formats = ["%Y-%m-%dT%H:%M:%S%:z", "%Y-%m-%dT%H:%M%:z"];
+    let text_utc = text.strip_suffix('Z').map(|start| format!("{start}+00:00"));
+    let text_offset = text_utc.as_deref().unwrap_or(text);
+    let read = formats.iter().find_map(|format| DateTime::parse_from_str(text_offset, format).ok());
+    read.filter(|_| text.is_ascii()).ok_or_else(|| ValueError::Time(text.to_owned()))
+}
+
+fn nonempty(text: &str) -> Result<String, ValueError> {
+    if text.is_empty() { Err(ValueError::Empty) } else { Ok(text.to_owned()) }
+}
+
+/// Whether a text is a kebab-case name: small letters, digits and single dashes.
+pub fn is_kebab(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 64
+        && text
+            .split('-')
+            .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
+}
+
+fn phone(text: &str) -> Option<String> {
+    let number = text.split(['x', '转']).next().unwrap_or_default();
+    let rest = text.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '+' | '-' | '(' | ')' | 'x' | '转' | '*'));
+    let digits = number.bytes().filter(u8::is_ascii_digit).count();
+    (rest && (3..=20).contains(&digits) && text.trim() == text).then(|| text.to_owned())
+}
+
+fn email(text: &str) -> Option<String> {
+    let (local, domain) = text.rsplit_once('@')?;
+    let sound = |part: &str| {
+        !part.is_empty() && part.chars().all(|c| !c.is_whitespace() && !c.is_control() && !"<>(),;:\\\"[]@".contains(c))
+    };
+    (sound(local) && sound(domain) && text.len() <= 254 && !domain.starts_with('.') && !domain.ends_with('.'))
+        .then(|| text.to_owned())
+}
+
+impl FileRef {
+    fn parse(text: &str) -> Option<Self> {
+        let (name, digest) = text.rsplit_once(" sha256:")?;
+        let hexadecimal =
+            digest.len() == 64 && digest.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+        (hexadecimal && FileRef::is_name(name)).then(|| FileRef { name: name.to_owned(), digest: digest.to_owned() })
+    }
+
+    /// Whether a file of this name may lie beside a record: one component, not hidden, no control characters.
+    pub fn is_name(name: &str) -> bool {
+        (1..=200).contains(&name.len())
+            && !name.starts_with('.')
+            && !name.ends_with([' ', '.'])
+            && !name.chars().any(|c| c.is_control() || "/\\:*?\"<>|".contains(c))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Type, Value};
+    use crate::locale::Label;
+    use crate::record::Choice;
+
+    #[test]
+    fn stored_scalars_read_back() {
+        let choices = Type::Choice(vec![Choice { name: "phone".into(), label: Label::default(), retired: false }]);
+        let file = format!("leak.jpg sha256:{}", "a".repeat(64));
+        for (ty, text) in [
+            (Type::Text, "no"),
+            (Type::Count, "120"),
+            (Type::Decimal, "0.125"),
+            (Type::Money, "5000.00"),
+            (Type::Date, "2026-11-10"),
+            (Type::Time, "2026-11-25T17:30:00+08:00"),
+            (Type::Bool, "true"),
+            (choices, "phone"),
+            (Type::Person, "li.na"),
+            (Type::Role, "cs-manager"),
+            (Type::Phone, "+86 571 8888-6666转801"),
+            (Type::Email, "li.na@example.cn"),
+            (Type::Ref(Vec::new()), "K-260301-9XQ4M"),
+            (Type::File, file.as_str()),
+        ] {
+            let value = Value::from_stored(&ty, text).unwrap_or_else(|error| panic!("{text}: {error}"));
+            assert_eq!(value.stored().as_deref(), Some(text));
+        }
+    }
+
+    #[test]
+    fn what_is_no_value_is_refused() {
+        for (ty, text) in [
+            (Type::Text, ""),
+            (Type::Count, "007"),
+            (Type::Count, "-1"),
+            (Type::Date, "2026-02-30"),
+            (Type::Date, "2026-1-3"),
+            (Type::Time, "2026-11-25T17:30:00"),
+            (Type::Bool, "maybe"),
+            (Type::Person, "../x"),
+            (Type::Person, "C-261122-7K3F2"),
+            (Type::Role, "CS manager"),
+            (Type::Phone, "call me"),
+            (Type::Email, "a@b@c d"),
+            (Type::File, "../x sha256:00"),
+        ] {
+            assert!(Value::from_stored(&ty, text).is_err(), "{text}");
+        }
+    }
+}
