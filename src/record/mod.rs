@@ -14,7 +14,7 @@ pub use fields::Fields;
 pub use id::{Id, IdError, RANDOM_ALPHABET, RANDOM_LENGTH, random_part};
 pub use money::{MAX_AMOUNT, parse_decimal, parse_money, show_money};
 pub use shape::{Choice, Class, Field, FieldId, Shape, State, Type};
-pub use value::{FileRef, Value, ValueError};
+pub use value::{FileRef, Value, ValueError, is_kebab, parse_date, parse_time, stored_time};
 
 /// One record as its file holds it. Fields are addressed by the handles of the kind's [`Shape`].
 #[derive(Debug, Clone, PartialEq, Eq)]
