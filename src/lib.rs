@@ -6,3 +6,4 @@ pub mod calendar;
 pub mod locale;
 pub mod place;
 pub mod record;
+pub mod report;

@@ -2,6 +2,7 @@
 
 mod label;
 mod lang;
+pub mod messages;
 pub mod text;
 
 pub use label::Label;

@@ -1,0 +1,128 @@
+//! The catalogue: every sentence and word that the program itself says, in every language.
+//!
+//! One file an area, each one enum made by `messages!`; a language that lacks a message does not compile, nor do languages
+//! that disagree on a message's placeholders. Labels of kinds, fields and states are not here: they are the policy's data.
+//!
+//! ```text
+//! use crate::{label, say};
+//! say!(lang, RenderText::Off, by = difference)   → String; arguments are checked at compile time
+//! label!(RenderText::Off, by = difference)       → Label, for reports
+//! RenderText::Yes.get(lang)                      → &'static str
+//! ```
+//!
+//! A placeholder is `{name}`; `{name:case|cases}` takes the first word where the argument is 1, else the second.
+//! Arguments may come from records: they are made visible (`text::visible`) as they are put in.
+
+mod render;
+mod reports;
+mod template;
+
+pub use render::RenderText;
+pub use reports::ReportText;
+pub use template::{agree, fill, takes};
+
+/// Makes an area of the catalogue: an enum with a text in every language for each variant.
+macro_rules! messages {
+    ($(#[$doc:meta])* $area:ident { $($name:ident: $en:literal / $zh:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum $area {
+            $(#[doc = $en] $name,)+
+        }
+
+        impl $area {
+            /// Every message of the area, in the order of the catalogue.
+            pub const ALL: &'static [$area] = &[$($area::$name),+];
+
+            /// The text in `lang`, placeholders unfilled.
+            pub const fn get(self, lang: $crate::locale::Lang) -> &'static str {
+                match (self, lang) {
+                    $(($area::$name, $crate::locale::Lang::En) => $en,
+                    ($area::$name, $crate::locale::Lang::Zh) => $zh,)+
+                }
+            }
+
+            /// The text in `lang` with its placeholders filled; `say!` checks the names at compile time.
+            pub fn with(self, lang: $crate::locale::Lang, values: &[(&str, &dyn std::fmt::Display)]) -> String {
+                $crate::locale::messages::fill(self.get(lang), values)
+            }
+
+            /// The text in every language.
+            pub fn label(self) -> $crate::locale::Label {
+                self.label_with(&[])
+            }
+
+            /// The text in every language with its placeholders filled; `label!` checks the names at compile time.
+            pub fn label_with(self, values: &[(&str, &dyn std::fmt::Display)]) -> $crate::locale::Label {
+                let [en, zh] = $crate::locale::Lang::ALL.map(|lang| self.with(lang, values));
+                $crate::locale::Label { en, zh }
+            }
+        }
+
+        impl From<$area> for $crate::locale::Label {
+            fn from(message: $area) -> Self {
+                message.label()
+            }
+        }
+
+        $(const _: () = assert!(
+            $crate::locale::messages::agree($en, $zh),
+            concat!(stringify!($area), "::", stringify!($name), ": the languages have different placeholders, or a bad one")
+        );)+
+    };
+}
+pub(crate) use messages;
+
+/// `say!(lang, Area::Message, name = value, …)`: the text with its placeholders filled. A message that is a constant path
+/// and arguments that are not exactly its placeholders do not compile.
+#[macro_export]
+macro_rules! say {
+    ($lang:expr, $message:path $(, $name:ident = $value:expr)* $(,)?) => {{
+        const { assert!($crate::locale::messages::takes($message.get($crate::locale::Lang::En), &[$(stringify!($name)),*]), "not the placeholders of this message") };
+        $message.with($lang, &[$((stringify!($name), &$value as &dyn std::fmt::Display)),*])
+    }};
+}
+
+/// `label!(Area::Message, name = value, …)`: as `say!`, in every language.
+#[macro_export]
+macro_rules! label {
+    ($message:path $(, $name:ident = $value:expr)* $(,)?) => {{
+        const { assert!($crate::locale::messages::takes($message.get($crate::locale::Lang::En), &[$(stringify!($name)),*]), "not the placeholders of this message") };
+        $message.label_with(&[$((stringify!($name), &$value as &dyn std::fmt::Display)),*])
+    }};
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{RenderText, ReportText};
+    use crate::locale::{Label, Lang};
+
+    /// Every message with its texts; an area adds its line.
+    fn catalogue() -> Vec<(String, Label)> {
+        fn area<M: Copy + std::fmt::Debug + Into<Label>>(all: &[M]) -> Vec<(String, Label)> {
+            all.iter().map(|&message| (format!("{message:?}"), message.into())).collect()
+        }
+        [area(RenderText::ALL), area(ReportText::ALL)].concat()
+    }
+
+    #[test]
+    fn every_message_is_said_in_every_language() {
+        let chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+        for (name, Label { en, zh }) in catalogue() {
+            for text in [&en, &zh] {
+                assert!(!text.trim().is_empty() && text.trim() == text, "{name}: {text:?}");
+                assert!(!text.ends_with(['.', '。']), "{name}: a message has no full stop: {text}");
+            }
+            assert!(!en.contains(chinese), "{name}: {en}");
+            assert!(en == zh || zh.contains(chinese) || !zh.contains(char::is_alphabetic), "{name}: {zh}");
+        }
+    }
+
+    #[test]
+    fn placeholders_are_filled() {
+        assert_eq!(say!(Lang::Zh, RenderText::Off, by = 2), "不平，相差 2");
+        let label = label!(RenderText::Off, by = "\u{1b}[2J");
+        assert_eq!(label.get(Lang::En), "does not balance, off by \\u{1b}[2J");
+        assert_eq!(RenderText::Yes.get(Lang::Zh), "是");
+    }
+}

@@ -1,0 +1,35 @@
+//! What the renderers themselves say: values that are no text, headings of figures, levels of findings.
+
+super::messages! {
+    /// Words of tables, figures and excerpts.
+    RenderText {
+        Yes: "yes" / "是",
+        No: "no" / "否",
+        Unknown: "unknown" / "未知",
+        Rows: "{count} {count:row|rows}" / "{count} 行",
+        NoRows: "none" / "无",
+        Subtotal: "subtotal" / "小计",
+        Total: "total" / "合计",
+        Period: "period" / "期间",
+        Book: "book" / "账簿",
+        Commit: "commit" / "提交",
+        AsOf: "as of" / "截至",
+        Figure: "figure" / "指标",
+        Value: "value" / "数值",
+        Calculation: "calculation" / "计算",
+        Numerator: "numerator" / "分子",
+        Denominator: "denominator" / "分母",
+        Definition: "definition" / "定义",
+        Field: "field" / "字段",
+        Identity: "identity" / "恒等式",
+        Holds: "balances" / "平衡",
+        Off: "does not balance, off by {by}" / "不平，相差 {by}",
+        Error: "error" / "错误",
+        Warning: "warning" / "警告",
+        Note: "note" / "说明",
+        Help: "help" / "帮助",
+        Hours: "{hours} h" / "{hours}小时",
+        Minutes: "{minutes} min" / "{minutes}分",
+        HoursMinutes: "{hours} h {minutes} min" / "{hours}小时{minutes}分",
+    }
+}

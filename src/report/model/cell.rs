@@ -1,0 +1,165 @@
+//! A typed value of a table.
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use rust_decimal::Decimal;
+
+use crate::locale::Label;
+
+use super::Type;
+
+/// A value as data: no format, no language.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    /// Nothing there, rightly: a field that the record does not have.
+    Empty,
+    /// There would be something, but it cannot be told: a deadline outside the calendar, sales that were not given.
+    Unknown,
+    /// Text from a record, untrusted, of any length.
+    Text(String),
+    /// An id, phone number or other code: text that is never cut, wrapped or taken for a number.
+    Id(String),
+    /// A word of the policy or the catalogue.
+    Label(Label),
+    /// A number of things.
+    Count(i64),
+    /// Any other number, such as a score or a quantity.
+    Decimal(Decimal),
+    /// An amount in the book's currency.
+    Money(Decimal),
+    /// A share.
+    Percent(Ratio),
+    /// A civil date.
+    Date(NaiveDate),
+    /// An instant, with the offset that it is told in.
+    Moment(DateTime<FixedOffset>),
+    /// A duration in minutes of working or elapsed time (the label says which); negative where something is late.
+    Minutes(i64),
+    /// Yes or no.
+    Bool(bool),
+    /// Several values of one type.
+    List(Vec<Cell>),
+}
+
+/// A share as its two parts, so that a reader can check it and nothing divides by zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ratio {
+    /// What is counted.
+    pub numerator: Decimal,
+    /// Of how many.
+    pub denominator: Decimal,
+}
+
+impl Ratio {
+    /// `numerator` out of `denominator`.
+    pub fn new(numerator: impl Into<Decimal>, denominator: impl Into<Decimal>) -> Self {
+        Ratio { numerator: numerator.into(), denominator: denominator.into() }
+    }
+
+    /// In percent, unrounded; none for a share of nothing.
+    pub fn percent(&self) -> Option<Decimal> {
+        self.numerator.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(self.denominator)
+    }
+}
+
+impl Cell {
+    /// Untrusted text.
+    pub fn text(text: impl Into<String>) -> Self {
+        Cell::Text(text.into())
+    }
+
+    /// An id or code.
+    pub fn id(id: impl ToString) -> Self {
+        Cell::Id(id.to_string())
+    }
+
+    /// A number of things; one beyond 2⁶³ is unknown.
+    pub fn count(count: impl TryInto<i64>) -> Self {
+        count.try_into().map_or(Cell::Unknown, Cell::Count)
+    }
+
+    /// A share.
+    pub fn percent(numerator: impl Into<Decimal>, denominator: impl Into<Decimal>) -> Self {
+        Cell::Percent(Ratio::new(numerator, denominator))
+    }
+
+    /// An amount; `None` is unknown, unlike `Cell::from(None)`, which is empty.
+    pub fn or_unknown(value: Option<impl Into<Cell>>) -> Self {
+        value.map_or(Cell::Unknown, Into::into)
+    }
+
+    /// The type of column that holds this cell; none for empty and unknown, which fit everywhere.
+    pub fn type_of(&self) -> Option<Type> {
+        Some(match self {
+            Cell::Empty | Cell::Unknown => return None,
+            Cell::Text(_) => Type::Text,
+            Cell::Id(_) => Type::Id,
+            Cell::Label(_) => Type::Label,
+            Cell::Count(_) => Type::Count,
+            Cell::Decimal(_) => Type::Decimal,
+            Cell::Money(_) => Type::Money,
+            Cell::Percent(_) => Type::Percent,
+            Cell::Date(_) => Type::Date,
+            Cell::Moment(_) => Type::Moment,
+            Cell::Minutes(_) => Type::Minutes,
+            Cell::Bool(_) => Type::Bool,
+            Cell::List(cells) => return cells.iter().find_map(Cell::type_of),
+        })
+    }
+}
+
+/// A row's cells from values: `cells![id, 3, Cell::Money(amount), Some(date)]`.
+#[macro_export]
+macro_rules! cells {
+    ($($value:expr),* $(,)?) => { [$($crate::report::model::Cell::from($value)),*] };
+}
+
+macro_rules! from {
+    ($($type:ty => $make:expr,)+) => {
+        $(impl From<$type> for Cell {
+            fn from(value: $type) -> Self {
+                $make(value)
+            }
+        })+
+    };
+}
+
+from! {
+    String => Cell::Text,
+    &str => Cell::text,
+    Label => Cell::Label,
+    &Label => |label: &Label| Cell::Label(label.clone()),
+    i64 => Cell::Count,
+    i32 => |count: i32| Cell::Count(count.into()),
+    u32 => |count: u32| Cell::Count(count.into()),
+    usize => Cell::count,
+    Ratio => Cell::Percent,
+    NaiveDate => Cell::Date,
+    DateTime<FixedOffset> => Cell::Moment,
+    bool => Cell::Bool,
+}
+
+impl<T: Into<Cell>> From<Option<T>> for Cell {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Cell::Empty, Into::into)
+    }
+}
+
+impl<T: Into<Cell>> From<Vec<T>> for Cell {
+    fn from(values: Vec<T>) -> Self {
+        Cell::List(values.into_iter().map(Into::into).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Ratio;
+    use rust_decimal::Decimal;
+
+    #[test]
+    fn a_share_of_nothing_has_no_percentage() {
+        assert_eq!(Ratio::new(1, 4).percent(), Some(Decimal::from(25)));
+        assert_eq!(Ratio::new(0, 0).percent(), None);
+        assert_eq!(Ratio::new(3, 0).percent(), None);
+        assert_eq!(Ratio::new(Decimal::MAX, 1).percent(), None);
+    }
+}

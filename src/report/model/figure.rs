@@ -1,0 +1,153 @@
+//! Figures: a number with what it means (forms: every figure prints its definition).
+
+use rust_decimal::Decimal;
+
+use crate::locale::Label;
+
+use super::{Cell, Period, Ratio};
+
+/// A number that somebody is judged by, with its definition and, where it is a quotient, both parts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figure {
+    /// Kebab-case name.
+    pub name: String,
+    /// What it is called.
+    pub label: Label,
+    /// What it means: `answered within the limit / due to be answered`.
+    pub definition: Label,
+    /// The number.
+    pub value: Cell,
+    /// What was divided.
+    pub numerator: Option<Part>,
+    /// By what.
+    pub denominator: Option<Part>,
+    /// The time that it is about, where that is not the report's.
+    pub period: Option<Period>,
+}
+
+/// One side of a quotient.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// What is counted.
+    pub label: Label,
+    /// How many, or how much.
+    pub value: Cell,
+}
+
+impl Part {
+    /// A part; `value` is a count, an amount or a number.
+    pub fn new(label: impl Into<Label>, value: impl Into<Cell>) -> Self {
+        Part { label: label.into(), value: value.into() }
+    }
+
+    fn number(&self) -> Option<Decimal> {
+        match self.value {
+            Cell::Count(count) | Cell::Minutes(count) => Some(count.into()),
+            Cell::Decimal(number) | Cell::Money(number) => Some(number),
+            _ => None,
+        }
+    }
+}
+
+impl Figure {
+    /// A number that is no quotient.
+    pub fn new(
+        name: impl Into<String>,
+        label: impl Into<Label>,
+        definition: impl Into<Label>,
+        value: impl Into<Cell>,
+    ) -> Self {
+        Figure {
+            name: name.into(),
+            label: label.into(),
+            definition: definition.into(),
+            value: value.into(),
+            numerator: None,
+            denominator: None,
+            period: None,
+        }
+    }
+
+    /// A rate in percent; unknown where a part is, a share of nothing where the denominator is zero.
+    pub fn rate(
+        name: impl Into<String>,
+        label: impl Into<Label>,
+        definition: impl Into<Label>,
+        [numerator, denominator]: [Part; 2],
+    ) -> Self {
+        let value = match (numerator.number(), denominator.number()) {
+            (Some(over), Some(under)) => Cell::Percent(Ratio::new(over, under)),
+            _ => Cell::Unknown,
+        };
+        Figure::quotient(Figure::new(name, label, definition, value), numerator, denominator)
+    }
+
+    /// An arithmetic mean with the number of values; of durations it is in whole minutes, half up. Empty for no values.
+    pub fn mean(
+        name: impl Into<String>,
+        label: impl Into<Label>,
+        definition: impl Into<Label>,
+        [sum, count]: [Part; 2],
+    ) -> Self {
+        let value = match (sum.number(), count.number()) {
+            (Some(_), Some(none)) if none.is_zero() => Cell::Empty,
+            (Some(total), Some(values)) => total.checked_div(values).map_or(Cell::Unknown, |mean| match sum.value {
+                Cell::Minutes(_) => Cell::or_unknown(whole(mean).map(Cell::Minutes)),
+                Cell::Money(_) => Cell::Money(mean.round_dp_with_strategy(2, HALF_UP)),
+                _ => Cell::Decimal(mean.round_dp_with_strategy(2, HALF_UP)),
+            }),
+            _ => Cell::Unknown,
+        };
+        Figure::quotient(Figure::new(name, label, definition, value), sum, count)
+    }
+
+    fn quotient(self, numerator: Part, denominator: Part) -> Self {
+        Figure { numerator: Some(numerator), denominator: Some(denominator), ..self }
+    }
+
+    /// Says that the figure is about another time than the report.
+    #[must_use]
+    pub fn over(mut self, period: Period) -> Self {
+        self.period = Some(period);
+        self
+    }
+}
+
+const HALF_UP: rust_decimal::RoundingStrategy = rust_decimal::RoundingStrategy::MidpointAwayFromZero;
+
+fn whole(number: Decimal) -> Option<i64> {
+    number.round_dp_with_strategy(0, HALF_UP).try_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Figure, Part};
+    use crate::locale::Label;
+    use crate::report::model::{Cell, Ratio};
+    use rust_decimal::Decimal;
+
+    fn part(value: impl Into<Cell>) -> Part {
+        Part::new(Label::default(), value)
+    }
+
+    #[test]
+    fn quotients_are_values_only_where_their_parts_are() {
+        let rate = |over: Cell, under: Cell| {
+            Figure::rate("r", Label::default(), Label::default(), [part(over), part(under)]).value
+        };
+        assert_eq!(rate(5.into(), 6.into()), Cell::Percent(Ratio::new(5, 6)));
+        assert_eq!(rate(0.into(), 0.into()), Cell::Percent(Ratio::new(0, 0)));
+        assert_eq!(rate(Cell::Money(Decimal::ONE), Cell::Unknown), Cell::Unknown);
+    }
+
+    #[test]
+    fn means_keep_their_unit() {
+        let mean =
+            |sum: Cell, of: i64| Figure::mean("m", Label::default(), Label::default(), [part(sum), part(of)]).value;
+        assert_eq!(mean(Cell::Minutes(91), 2), Cell::Minutes(46));
+        assert_eq!(mean(Cell::Minutes(91), 0), Cell::Empty);
+        assert_eq!(mean(Cell::Count(13), 3), Cell::Decimal(Decimal::new(433, 2)));
+        assert_eq!(mean(Cell::Money(Decimal::ONE_HUNDRED), 3), Cell::Money(Decimal::new(3333, 2)));
+        assert_eq!(mean(Cell::Unknown, 3), Cell::Unknown);
+    }
+}

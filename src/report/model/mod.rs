@@ -1,0 +1,34 @@
+//! The neutral model: what a report says, as typed values with labels in every language, never as formatted text.
+//!
+//! `list`, `due`, `show`, `policy show` and all reports are made of it; every format of `render` draws it.
+//!
+//! ```
+//! use redress::locale::Label;
+//! use redress::report::model::{Cell, Column, Table, cells};
+//!
+//! let mut table = Table::new([
+//!     Column::text("client", Label::new("client", "客户")),
+//!     Column::count("open", Label::new("open", "未结")),
+//! ]);
+//! table.row(cells!["杭州精密机械", 3]);
+//! table.total(cells![Cell::Empty, 3]);
+//! assert_eq!(table.rows.len(), 2);
+//! ```
+
+mod cell;
+mod figure;
+mod identity;
+mod misfit;
+mod report;
+mod section;
+mod table;
+
+pub use cell::{Cell, Ratio};
+pub use figure::{Figure, Part};
+pub use identity::{Amount, Identity, Term};
+pub use misfit::Misfit;
+pub use report::{Facts, Level, Note, Period, Report};
+pub use section::{Body, Field, Section};
+pub use table::{Column, Role, Row, Table, Tone, Type};
+
+pub use crate::cells;

@@ -1,0 +1,154 @@
+//! A whole report: what it is about, its parts, its footer.
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
+
+use crate::locale::Label;
+
+use super::{Body, Field, Figure, Identity, Section, Table};
+
+/// A report, list or view, ready for every format. The same report renders to the same bytes for ever.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// Kebab-case name, also of its file and its command.
+    pub name: String,
+    /// Its title; empty for a bare list.
+    pub title: Label,
+    /// The time that it is about, where there is one.
+    pub period: Option<Period>,
+    /// What it was made from.
+    pub facts: Facts,
+    /// Its parts, in the order of reading.
+    pub sections: Vec<Section>,
+    /// Its footer.
+    pub notes: Vec<Note>,
+}
+
+/// What a report was made from: all that a reader needs to make it again.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Facts {
+    /// The book's name.
+    pub book: Option<String>,
+    /// The commit that was read, as its full hash.
+    pub commit: Option<String>,
+    /// The moment that it was made for (`now`, or that of `--at`).
+    pub moment: Option<DateTime<FixedOffset>>,
+    /// The currency of all amounts, such as `CNY`.
+    pub currency: Option<String>,
+}
+
+/// Whole civil days, the first and the last one included.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Period {
+    /// As it is typed: `2026-10`, `2026-q3`.
+    pub name: String,
+    /// First day.
+    pub first: NaiveDate,
+    /// Last day.
+    pub last: NaiveDate,
+}
+
+/// How grave a note is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Good to know.
+    Note,
+    /// The figures may be incomplete: an unreadable record.
+    Warning,
+    /// Something is wrong: exit 1.
+    Error,
+}
+
+/// A line of the footer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// How grave it is.
+    pub level: Level,
+    /// What it says.
+    pub text: Label,
+}
+
+impl Report {
+    /// A report without parts.
+    pub fn new(name: impl Into<String>, title: impl Into<Label>, facts: Facts) -> Self {
+        Report { name: name.into(), title: title.into(), period: None, facts, sections: Vec::new(), notes: Vec::new() }
+    }
+
+    /// Says which time it is about.
+    #[must_use]
+    pub fn over(mut self, period: Period) -> Self {
+        self.period = Some(period);
+        self
+    }
+
+    /// Adds a table.
+    pub fn table(&mut self, name: impl Into<String>, title: impl Into<Label>, table: Table) -> &mut Self {
+        self.section(name, title, Body::Table(table))
+    }
+
+    /// Adds named values.
+    pub fn fields(
+        &mut self,
+        name: impl Into<String>,
+        title: impl Into<Label>,
+        fields: impl IntoIterator<Item = Field>,
+    ) -> &mut Self {
+        self.section(name, title, Body::Fields(fields.into_iter().collect()))
+    }
+
+    /// Adds figures.
+    pub fn figures(
+        &mut self,
+        name: impl Into<String>,
+        title: impl Into<Label>,
+        figures: impl IntoIterator<Item = Figure>,
+    ) -> &mut Self {
+        self.section(name, title, Body::Figures(figures.into_iter().collect()))
+    }
+
+    /// Adds identities.
+    pub fn identities(
+        &mut self,
+        name: impl Into<String>,
+        title: impl Into<Label>,
+        identities: impl IntoIterator<Item = Identity>,
+    ) -> &mut Self {
+        self.section(name, title, Body::Identities(identities.into_iter().collect()))
+    }
+
+    /// Adds text to be shown as it is.
+    pub fn verbatim(
+        &mut self,
+        name: impl Into<String>,
+        title: impl Into<Label>,
+        language: &str,
+        text: impl Into<String>,
+    ) -> &mut Self {
+        self.section(name, title, Body::Verbatim { language: language.to_owned(), text: text.into() })
+    }
+
+    fn section(&mut self, name: impl Into<String>, title: impl Into<Label>, body: Body) -> &mut Self {
+        self.sections.push(Section { name: name.into(), title: title.into(), body });
+        self
+    }
+
+    /// Adds a line to the footer.
+    pub fn note(&mut self, level: Level, text: impl Into<Label>) -> &mut Self {
+        self.notes.push(Note { level, text: text.into() });
+        self
+    }
+
+    /// The identities that do not hold; each is an error that is printed with the report.
+    pub fn broken(&self) -> impl Iterator<Item = &Identity> {
+        let identities = self.sections.iter().filter_map(|section| match &section.body {
+            Body::Identities(identities) => Some(identities),
+            _ => None,
+        });
+        identities.flatten().filter(|identity| !identity.holds())
+    }
+
+    /// The gravest that the report says: an error means exit 1. None where it has nothing to remark.
+    pub fn level(&self) -> Option<Level> {
+        let broken = self.broken().next().map(|_| Level::Error);
+        self.notes.iter().map(|note| note.level).max().max(broken)
+    }
+}

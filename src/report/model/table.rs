@@ -1,0 +1,232 @@
+//! Tables: typed columns, rows with roles.
+
+use crate::locale::Label;
+
+use super::Cell;
+
+/// What a column holds; formats align, sort and type by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Type {
+    /// Untrusted text.
+    Text,
+    /// Ids and codes, never taken for numbers.
+    Id,
+    /// Words of the policy or the catalogue.
+    Label,
+    /// Numbers of things.
+    Count,
+    /// Other numbers.
+    Decimal,
+    /// Amounts in the book's currency.
+    Money,
+    /// Shares.
+    Percent,
+    /// Civil dates.
+    Date,
+    /// Instants.
+    Moment,
+    /// Durations in minutes.
+    Minutes,
+    /// Yes or no.
+    Bool,
+    /// Whatever a query gives: every cell fits.
+    Any,
+}
+
+impl Type {
+    /// The name that JSON uses.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Type::Text => "text",
+            Type::Id => "id",
+            Type::Label => "label",
+            Type::Count => "count",
+            Type::Decimal => "decimal",
+            Type::Money => "money",
+            Type::Percent => "percent",
+            Type::Date => "date",
+            Type::Moment => "moment",
+            Type::Minutes => "minutes",
+            Type::Bool => "bool",
+            Type::Any => "any",
+        }
+    }
+
+    /// Whether its values line up on the right.
+    pub const fn is_number(self) -> bool {
+        matches!(self, Type::Count | Type::Decimal | Type::Money | Type::Percent | Type::Minutes)
+    }
+
+    /// Whether its values may be broken into lines or cut.
+    pub const fn is_prose(self) -> bool {
+        matches!(self, Type::Text | Type::Label | Type::Any)
+    }
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column {
+    /// Kebab-case name, the key in JSON.
+    pub name: String,
+    /// Its heading.
+    pub label: Label,
+    /// What it holds.
+    pub kind: Type,
+}
+
+macro_rules! columns {
+    ($($(#[$doc:meta])* $name:ident $kind:ident)+) => {
+        $($(#[$doc])*
+        pub fn $name(name: impl Into<String>, label: impl Into<Label>) -> Self {
+            Column::new(name, label, Type::$kind)
+        })+
+    };
+}
+
+impl Column {
+    /// A column of any type.
+    pub fn new(name: impl Into<String>, label: impl Into<Label>, kind: Type) -> Self {
+        Column { name: name.into(), label: label.into(), kind }
+    }
+
+    columns! {
+        /// A column of untrusted text.
+        text Text
+        /// A column of ids or codes.
+        id Id
+        /// A column of labels.
+        label Label
+        /// A column of counts.
+        count Count
+        /// A column of numbers.
+        decimal Decimal
+        /// A column of amounts.
+        money Money
+        /// A column of shares.
+        percent Percent
+        /// A column of dates.
+        date Date
+        /// A column of instants.
+        moment Moment
+        /// A column of durations.
+        minutes Minutes
+        /// A column of yes and no.
+        flag Bool
+    }
+}
+
+/// What a row is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Heads the rows below it; its first cell spans the table.
+    Group,
+    /// A row of data.
+    Body,
+    /// Sums up its group.
+    Subtotal,
+    /// Sums up the table.
+    Total,
+    /// A remark; its first cell spans the table.
+    Note,
+}
+
+impl Role {
+    /// The name that JSON uses.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Role::Group => "group",
+            Role::Body => "body",
+            Role::Subtotal => "subtotal",
+            Role::Total => "total",
+            Role::Note => "note",
+        }
+    }
+
+    /// Whether the row is one cell across the table.
+    pub const fn spans(self) -> bool {
+        matches!(self, Role::Group | Role::Note)
+    }
+}
+
+/// How a row wants to be seen, where there is colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Tone {
+    /// As any other.
+    #[default]
+    Plain,
+    /// Well done.
+    Good,
+    /// Soon due, incomplete.
+    Warning,
+    /// Overdue, refused, broken.
+    Bad,
+    /// Of little interest: closed, retired.
+    Muted,
+}
+
+/// A row: as many cells as columns, or one where its role spans.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// What it is for.
+    pub role: Role,
+    /// How it wants to be seen.
+    pub tone: Tone,
+    /// Its cells.
+    pub cells: Vec<Cell>,
+}
+
+/// A table. Rows that do not fit its columns are found by `Report::misfits`, which every rendering asks first.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Table {
+    /// Its columns.
+    pub columns: Vec<Column>,
+    /// Its rows, in the order of reading.
+    pub rows: Vec<Row>,
+}
+
+impl Table {
+    /// A table without rows.
+    pub fn new(columns: impl IntoIterator<Item = Column>) -> Self {
+        Table { columns: columns.into_iter().collect(), rows: Vec::new() }
+    }
+
+    /// Adds a row of data.
+    pub fn row(&mut self, cells: impl IntoIterator<Item = Cell>) -> &mut Self {
+        self.push(Role::Body, Tone::Plain, cells)
+    }
+
+    /// Adds a row of data with a tone.
+    pub fn toned(&mut self, tone: Tone, cells: impl IntoIterator<Item = Cell>) -> &mut Self {
+        self.push(Role::Body, tone, cells)
+    }
+
+    /// Adds a heading for the rows that follow.
+    pub fn group(&mut self, heading: impl Into<Cell>) -> &mut Self {
+        self.push(Role::Group, Tone::Plain, [heading.into()])
+    }
+
+    /// Adds the sums of a group.
+    pub fn subtotal(&mut self, cells: impl IntoIterator<Item = Cell>) -> &mut Self {
+        self.push(Role::Subtotal, Tone::Plain, cells)
+    }
+
+    /// Adds the sums of the table.
+    pub fn total(&mut self, cells: impl IntoIterator<Item = Cell>) -> &mut Self {
+        self.push(Role::Total, Tone::Plain, cells)
+    }
+
+    /// Adds a remark below a row.
+    pub fn note(&mut self, remark: impl Into<Cell>) -> &mut Self {
+        self.push(Role::Note, Tone::Plain, [remark.into()])
+    }
+
+    fn push(&mut self, role: Role, tone: Tone, cells: impl IntoIterator<Item = Cell>) -> &mut Self {
+        self.rows.push(Row { role, tone, cells: cells.into_iter().collect() });
+        self
+    }
+
+    /// The rows of data, without headings, sums and remarks.
+    pub fn body(&self) -> impl Iterator<Item = &Row> {
+        self.rows.iter().filter(|row| row.role == Role::Body)
+    }
+}
