@@ -1,0 +1,337 @@
+//! A calendar: its windows, its dates, and arithmetic with working time. Reading calendars from files is `load`'s.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use chrono::{Datelike, NaiveDate, Weekday};
+
+use super::year::Year;
+use super::zone::wall_at;
+use super::{Moment, Window, Zone};
+
+/// No calendar knows a date before this year, whatever its file says.
+const FIRST_YEAR: i32 = 1900;
+/// No calendar knows a date after this year.
+const LAST_YEAR: i32 = 2199;
+
+/// Working time: windows on weekdays and dates, holidays and make-up workdays, in a time zone, between two dates.
+///
+/// An instant is working if and only if its wall-clock time in the zone falls into a window of its day.
+#[derive(Debug)]
+pub struct Calendar {
+    pub(super) name: String,
+    pub(super) zone: Zone,
+    weekly: [Vec<Window>; 7],
+    make_up: Weekday,
+    dates: Dates,
+    first: NaiveDate,
+    last: NaiveDate,
+    /// The first and last instant known, in seconds since 1970.
+    from: i64,
+    until: i64,
+    years: Vec<OnceLock<Year>>,
+}
+
+/// What is laid down for single dates. Windows beat a make-up workday, which beats a holiday, which beats the weekday.
+#[derive(Debug, Clone, Default)]
+pub struct Dates {
+    /// Windows of a date; none closes it.
+    pub windows: BTreeMap<NaiveDate, Vec<Window>>,
+    /// Workdays that a weekday or holiday would not be (调休), each with its name.
+    pub make_up: BTreeMap<NaiveDate, String>,
+    /// Days off, each with its name.
+    pub holidays: BTreeMap<NaiveDate, String>,
+}
+
+/// Why a day has the windows that it has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DayKind<'c> {
+    /// The windows of its weekday; none where it has none.
+    Weekday,
+    /// Windows laid down for the date; none where it is closed.
+    Dated,
+    /// A make-up workday, with its name (may be empty).
+    MakeUp(&'c str),
+    /// A holiday, with its name (may be empty).
+    Holiday(&'c str),
+}
+
+/// A date or instant that the calendar does not know.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the calendar `{calendar}` knows the dates {first} to {last} only; extend it in policy/calendar.toml")]
+pub struct Outside {
+    /// The calendar's name.
+    pub calendar: String,
+    /// The first date that it knows.
+    pub first: NaiveDate,
+    /// The last date that it knows.
+    pub last: NaiveDate,
+}
+
+impl Calendar {
+    /// A calendar of windows (Monday first; sorted, not overlapping) and dates. `make_up` is the weekday whose windows a
+    /// make-up workday takes. Dates outside `known` (both inclusive) are not known.
+    pub fn new(
+        name: impl Into<String>,
+        zone: Zone,
+        weekly: [Vec<Window>; 7],
+        make_up: Weekday,
+        dates: Dates,
+        known: (Option<NaiveDate>, Option<NaiveDate>),
+    ) -> Self {
+        let earliest = NaiveDate::from_yo_opt(FIRST_YEAR, 1).unwrap_or_default();
+        let latest = NaiveDate::from_ymd_opt(LAST_YEAR, 12, 31).unwrap_or_default();
+        let first = known.0.unwrap_or(earliest).clamp(earliest, latest);
+        let last = known.1.unwrap_or(latest).clamp(first, latest);
+        // One more on either side, for the hours by which a zone's year is not that of UTC.
+        let years = (FIRST_YEAR - 1..=LAST_YEAR + 1).map(|_| OnceLock::new()).collect();
+        let (from, until) = (zone.start_of_day(first).timestamp(), zone.end_of_day(last).timestamp());
+        let name = name.into();
+        let mut calendar = Calendar { name, zone, weekly, make_up, dates, first, last, from, until, years };
+        calendar.until = calendar.end_of_work(last).map_or(until, |end| end.timestamp().max(until));
+        calendar
+    }
+
+    /// The calendar's name in policy/calendar.toml.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The calendar's time zone.
+    pub fn zone(&self) -> Zone {
+        self.zone
+    }
+
+    /// The first and last date that the calendar knows.
+    pub fn known(&self) -> (NaiveDate, NaiveDate) {
+        (self.first, self.last)
+    }
+
+    /// The last date that a holiday or make-up workday is laid down for: a calendar that knows later dates may want the
+    /// next year's file.
+    pub fn last_special_date(&self) -> Option<NaiveDate> {
+        let last = |dates: &BTreeMap<NaiveDate, String>| dates.last_key_value().map(|(date, _)| *date);
+        last(&self.dates.holidays).max(last(&self.dates.make_up))
+    }
+
+    /// The windows of a date and why it has them.
+    ///
+    /// # Errors
+    /// A date that the calendar does not know.
+    pub fn day(&self, date: NaiveDate) -> Result<(&[Window], DayKind<'_>), Outside> {
+        self.check_date(date)?;
+        Ok(self.rule(date))
+    }
+
+    pub(super) fn rule(&self, date: NaiveDate) -> (&[Window], DayKind<'_>) {
+        let weekly = |day: Weekday| self.weekly[day.num_days_from_monday() as usize].as_slice();
+        if let Some(windows) = self.dates.windows.get(&date) {
+            (windows, DayKind::Dated)
+        } else if let Some(name) = self.dates.make_up.get(&date) {
+            (weekly(self.make_up), DayKind::MakeUp(name))
+        } else if let Some(name) = self.dates.holidays.get(&date) {
+            (&[], DayKind::Holiday(name))
+        } else {
+            (weekly(date.weekday()), DayKind::Weekday)
+        }
+    }
+
+    /// The windows of a date, none where it is not known.
+    pub(super) fn known_windows(&self, date: NaiveDate) -> &[Window] {
+        if self.knows_date(date) { self.rule(date).0 } else { &[] }
+    }
+
+    fn knows_date(&self, date: NaiveDate) -> bool {
+        (self.first..=self.last).contains(&date)
+    }
+
+    pub(super) fn outside(&self) -> Outside {
+        Outside { calendar: self.name.clone(), first: self.first, last: self.last }
+    }
+
+    /// # Errors
+    /// A date that the calendar does not know.
+    pub(super) fn check_date(&self, date: NaiveDate) -> Result<(), Outside> {
+        if self.knows_date(date) { Ok(()) } else { Err(self.outside()) }
+    }
+
+    /// Whether an instant is known: not before the first date, nor after the last one or its window past midnight.
+    ///
+    /// # Errors
+    /// An instant that is not.
+    pub fn check(&self, moment: Moment) -> Result<(), Outside> {
+        if (self.from..=self.until).contains(&moment.timestamp()) { Ok(()) } else { Err(self.outside()) }
+    }
+
+    fn year(&self, year: i32) -> Option<&Year> {
+        let at = usize::try_from(year - (FIRST_YEAR - 1)).ok()?;
+        Some(self.years.get(at)?.get_or_init(|| Year::lay_out(self, year)))
+    }
+
+    /// Whether an instant is working time.
+    ///
+    /// # Errors
+    /// An instant that the calendar does not know.
+    pub fn is_working(&self, moment: Moment) -> Result<bool, Outside> {
+        self.check(moment)?;
+        let second = moment.timestamp();
+        Ok(self.stretches(second, second + 1).next().is_some())
+    }
+
+    /// Whether a date is a working day: it has a window, and the zone did not skip it.
+    ///
+    /// # Errors
+    /// A date that the calendar does not know.
+    pub fn is_workday(&self, date: NaiveDate) -> Result<bool, Outside> {
+        self.check_date(date)?;
+        Ok(self.year(date.year()).is_some_and(|year| year.is_workday(date)))
+    }
+
+    /// The end of the last window of a date; none where it has no window or is not known.
+    pub fn end_of_work(&self, date: NaiveDate) -> Option<Moment> {
+        let last = self.known_windows(date).last()?;
+        Some(self.zone.end_before(wall_at(date, last.until())))
+    }
+
+    /// The start of the first window of a date; none where it has no window or is not known.
+    pub fn start_of_work(&self, date: NaiveDate) -> Option<Moment> {
+        let first = self.known_windows(date).first()?;
+        Some(self.zone.first_at(wall_at(date, first.from())))
+    }
+
+    /// What a bare date means as an instant: the end of its last window, or 24:00 where it has none.
+    pub fn end_of_date(&self, date: NaiveDate) -> Moment {
+        self.end_of_work(date).unwrap_or_else(|| self.zone.end_of_day(date))
+    }
+
+    /// Working stretches between two instants given in seconds since 1970, in order.
+    pub(super) fn stretches(&self, from: i64, until: i64) -> impl Iterator<Item = (i64, i64)> {
+        (utc_year(from)..=utc_year(until.max(from)))
+            .filter_map(|year| self.year(year))
+            .flat_map(move |year| year.stretches(from, until))
+    }
+
+    /// Working time between two instants in seconds, 0 where `until` is not after `from`.
+    ///
+    /// # Errors
+    /// An instant that the calendar does not know.
+    pub fn between(&self, from: Moment, until: Moment) -> Result<i64, Outside> {
+        self.check(from)?;
+        self.check(until)?;
+        let (from, until) = (from.timestamp(), until.timestamp());
+        if until <= from {
+            return Ok(0);
+        }
+        let before = |instant| self.year(utc_year(instant)).map_or(0, |year| year.worked_before(instant));
+        let whole: i64 =
+            (utc_year(from)..utc_year(until)).filter_map(|year| self.year(year)).map(|year| year.total).sum();
+        Ok(whole + before(until) - before(from))
+    }
+
+    /// The earliest instant by which `work` seconds of working time have passed after `from`; `from` itself for none.
+    ///
+    /// # Errors
+    /// A start or end that the calendar does not know.
+    pub fn add_work(&self, from: Moment, work: i64) -> Result<Moment, Outside> {
+        self.check(from)?;
+        if work <= 0 {
+            return Ok(self.zone.local(from));
+        }
+        let mut at = utc_year(from.timestamp());
+        let mut left =
+            self.year(at).ok_or_else(|| self.outside())?.worked_before(from.timestamp()).saturating_add(work);
+        loop {
+            let year = self.year(at).filter(|_| at <= self.last.year() + 1).ok_or_else(|| self.outside())?;
+            if left <= year.total {
+                let found = year.earliest(left).ok_or_else(|| self.outside())?;
+                return Ok(self.zone.moment(found));
+            }
+            left -= year.total;
+            at += 1;
+        }
+    }
+
+    /// The latest instant from which `work` seconds of working time lie before `until`; `until` itself for none.
+    ///
+    /// # Errors
+    /// A start or end that the calendar does not know.
+    pub fn sub_work(&self, until: Moment, work: i64) -> Result<Moment, Outside> {
+        self.check(until)?;
+        if work <= 0 {
+            return Ok(self.zone.local(until));
+        }
+        let mut at = utc_year(until.timestamp());
+        let mut left =
+            self.year(at).ok_or_else(|| self.outside())?.worked_before(until.timestamp()).saturating_sub(work);
+        while left < 0 {
+            at -= 1;
+            let year = self.year(at).filter(|_| at >= self.first.year() - 1).ok_or_else(|| self.outside())?;
+            left += year.total;
+        }
+        let found = self.year(at).and_then(|year| year.latest(left)).ok_or_else(|| self.outside())?;
+        Ok(self.zone.moment(found))
+    }
+
+    /// The working day `count` after a date (1 is the next one), which does not count itself.
+    ///
+    /// # Errors
+    /// A date that the calendar does not know.
+    pub fn workday_after(&self, date: NaiveDate, count: u32) -> Result<NaiveDate, Outside> {
+        self.check_date(date)?;
+        let mut at = date.year();
+        let year = self.year(at).ok_or_else(|| self.outside())?;
+        let upto = year.workdays_before(date) + u32::from(year.is_workday(date));
+        let Some(count) = count.checked_sub(1) else { return Ok(date) };
+        let mut left = upto.saturating_add(count);
+        loop {
+            let year = self.year(at).filter(|_| at <= self.last.year()).ok_or_else(|| self.outside())?;
+            if left < year.workdays() {
+                return year.workday(at, left).ok_or_else(|| self.outside());
+            }
+            left -= year.workdays();
+            at += 1;
+        }
+    }
+
+    /// The working day `count` before a date (1 is the one before), which does not count itself.
+    ///
+    /// # Errors
+    /// A date that the calendar does not know.
+    pub fn workday_before(&self, date: NaiveDate, count: u32) -> Result<NaiveDate, Outside> {
+        self.check_date(date)?;
+        if count == 0 {
+            return Ok(date);
+        }
+        let mut at = date.year();
+        let mut left = i64::from(self.year(at).ok_or_else(|| self.outside())?.workdays_before(date)) - i64::from(count);
+        while left < 0 {
+            at -= 1;
+            let year = self.year(at).filter(|_| at >= self.first.year()).ok_or_else(|| self.outside())?;
+            left += i64::from(year.workdays());
+        }
+        let left = u32::try_from(left).unwrap_or_default();
+        self.year(at).and_then(|year| year.workday(at, left)).ok_or_else(|| self.outside())
+    }
+
+    /// How many working days lie after `after`, up to and including `through`.
+    ///
+    /// # Errors
+    /// A date that the calendar does not know.
+    pub fn workdays_between(&self, after: NaiveDate, through: NaiveDate) -> Result<u32, Outside> {
+        self.check_date(after)?;
+        self.check_date(through)?;
+        if through <= after {
+            return Ok(0);
+        }
+        let upto = |date: NaiveDate| {
+            self.year(date.year()).map_or(0, |year| year.workdays_before(date) + u32::from(year.is_workday(date)))
+        };
+        let whole: u32 = (after.year()..through.year()).filter_map(|year| self.year(year)).map(Year::workdays).sum();
+        Ok(whole + upto(through) - upto(after))
+    }
+}
+
+/// The year of an instant in UTC.
+fn utc_year(instant: i64) -> i32 {
+    chrono::DateTime::from_timestamp(instant, 0).unwrap_or_default().year()
+}

@@ -1,0 +1,393 @@
+//! Reads policy/calendar.toml and the iCalendar files that it names.
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path};
+
+use chrono::{NaiveDate, Weekday};
+use indexmap::IndexMap;
+
+use super::window::{WEEKDAYS, of_day, overlap_past_midnight, weekday, weekdays};
+use super::{Calendar, Dates, Window, Zone, ics};
+use crate::place::toml::{Item, Section};
+use crate::place::{Place, Placed, Problem, Problems};
+
+/// The calendars of a company by name, one of them the default.
+#[derive(Debug)]
+pub struct Calendars {
+    default: String,
+    by_name: IndexMap<String, Calendar>,
+}
+
+/// Gives the bytes of a file by its path from the top of the book, or says why it cannot.
+pub type ReadFile<'f> = &'f dyn Fn(&str) -> Result<Vec<u8>, String>;
+
+impl Calendars {
+    /// Reads the text of policy/calendar.toml. All problems are noted, with file, line and key; where there are any, no
+    /// calendars are returned.
+    pub fn read(file: &str, text: &str, read_file: ReadFile<'_>, problems: &Problems) -> Option<Calendars> {
+        let before = problems.len();
+        let top = crate::place::toml::read(file, text, problems)?;
+        let mut by_name = IndexMap::new();
+        for (name, section) in top.sections("calendars", problems) {
+            if let Some(calendar) = calendar(&name.value, section, read_file, problems) {
+                by_name.insert(name.value.clone(), calendar);
+            }
+        }
+        let default = top.text("default", problems);
+        top.finish(problems);
+        if problems.len() > before {
+            return None;
+        }
+        let default = match default {
+            Some(named) if by_name.contains_key(&named.value) => named.value,
+            Some(named) => {
+                let known = by_name.keys().cloned().collect::<Vec<_>>().join(", ");
+                let message = format!("there is no calendar `{}`", named.value);
+                problems.push(Problem::new(named.place, message).help(format!("there are: {known}")));
+                return None;
+            }
+            None if by_name.len() == 1 => by_name.keys().next().cloned()?,
+            None => {
+                problems.say(top.place(), "`default` must name one of the calendars");
+                return None;
+            }
+        };
+        Some(Calendars { default, by_name })
+    }
+
+    /// The calendar that holds where none is named.
+    ///
+    /// # Panics
+    /// Never: reading made sure that the default is there.
+    #[allow(clippy::indexing_slicing)]
+    pub fn default(&self) -> &Calendar {
+        &self.by_name[&self.default]
+    }
+
+    /// A calendar by name.
+    pub fn get(&self, name: &str) -> Option<&Calendar> {
+        self.by_name.get(name)
+    }
+
+    /// Every calendar, in the order of the file.
+    pub fn iter(&self) -> impl Iterator<Item = &Calendar> {
+        self.by_name.values()
+    }
+}
+
+fn calendar(name: &str, section: &Section, read_file: ReadFile<'_>, problems: &Problems) -> Option<Calendar> {
+    let zone = section
+        .required_text("time-zone", problems)
+        .and_then(|zone| zone.value.parse::<Zone>().map_err(|error| problems.say(&zone.place, error.to_string())).ok());
+    let from = section.date("valid-from", problems);
+    let through = section.date("valid-through", problems);
+    if let (Some(from), Some(through)) = (&from, &through)
+        && from.value > through.value
+    {
+        problems.say(&through.place, format!("the last date known lies before the first, {}", from.value));
+    }
+    let weekly = weekly(section, problems);
+    let make_up = make_up(section, weekly.as_ref(), problems);
+    let mut dates = Dates::default();
+    // Where each date was laid down, for the check of windows past midnight.
+    let mut places: BTreeMap<NaiveDate, Place> = BTreeMap::new();
+    for path in section.texts("files", problems) {
+        for (date, place) in file(&path, read_file, &mut dates, problems) {
+            places.entry(date).or_insert(place);
+        }
+    }
+    holidays(section, &mut dates, problems);
+    workdays(section, &mut dates, &mut places, problems);
+    section.finish(problems);
+    let known = (from.map(|date| date.value), through.map(|date| date.value));
+    let calendar = Calendar::new(name, zone?, weekly?, make_up?, dates, known);
+    past_midnight(&calendar, &places, problems);
+    Some(calendar)
+}
+
+/// `[calendars.NAME.windows]`: windows of weekdays, Monday first.
+fn weekly(section: &Section, problems: &Problems) -> Option<[Vec<Window>; 7]> {
+    let Some(table) = section.section("windows", problems) else {
+        if !section.has("windows") {
+            let help = "write [calendars.NAME.windows] with mon-fri = [\"08:30-17:30\"]";
+            problems.push(Problem::new(section.place().clone(), "`windows` is missing").help(help));
+        }
+        return None;
+    };
+    let before = problems.len();
+    let mut weekly: [Vec<Window>; 7] = Default::default();
+    let mut places: [Option<Place>; 7] = Default::default();
+    for (key, item) in table.entries() {
+        let Some(days) = weekdays(&key.value) else {
+            let message = format!("`{}` names no weekdays", key.value);
+            problems
+                .push(Problem::new(key.place.clone(), message).help("mon tue wed thu fri sat sun, ranges as mon-fri"));
+            continue;
+        };
+        let windows = windows(item, problems);
+        for day in days {
+            let at = day.num_days_from_monday() as usize;
+            if places[at].is_some() {
+                problems.say(&key.place, format!("the windows of {} are given twice", WEEKDAYS[at]));
+            }
+            places[at] = Some(key.place.clone());
+            weekly[at].clone_from(&windows);
+        }
+    }
+    for at in 0..7 {
+        if let (Some(place), Some(error)) = (&places[at], overlap_past_midnight(&weekly[at], &weekly[(at + 1) % 7])) {
+            problems.say(place, format!("{error} between {} and {}", WEEKDAYS[at], WEEKDAYS[(at + 1) % 7]));
+        }
+    }
+    if weekly.iter().all(Vec::is_empty) {
+        problems.say(table.place(), "no weekday has a window");
+    }
+    (problems.len() == before).then_some(weekly)
+}
+
+/// The weekday whose windows a make-up workday takes: `make-up`, else Monday, else the first one that is worked.
+fn make_up(section: &Section, weekly: Option<&[Vec<Window>; 7]>, problems: &Problems) -> Option<Weekday> {
+    let Some(named) = section.text("make-up", problems) else {
+        let worked = weekly?.iter().position(|windows| !windows.is_empty())?;
+        return Weekday::try_from(u8::try_from(worked).ok()?).ok();
+    };
+    let Some(day) = weekday(&named.value) else {
+        let help = "make-up workdays take the windows of a weekday: mon tue wed thu fri sat sun";
+        problems.push(Problem::new(named.place, format!("`{}` is no weekday", named.value)).help(help));
+        return None;
+    };
+    if weekly?[day.num_days_from_monday() as usize].is_empty() {
+        problems.say(&named.place, format!("{} has no windows that a make-up workday could take", named.value));
+        return None;
+    }
+    Some(day)
+}
+
+/// The windows of one day, in order.
+fn windows(item: &Item, problems: &Problems) -> Vec<Window> {
+    let items = match item {
+        Item::List(_, items) => items.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let read = items.iter().filter_map(|item| item.text(problems)).filter_map(|text| {
+        Window::parse(&text.value).map_err(|error| problems.say(&text.place, error.to_string())).ok()
+    });
+    of_day(read.collect()).unwrap_or_else(|error| {
+        problems.say(item.place(), error.to_string());
+        Vec::new()
+    })
+}
+
+/// One iCalendar file of the book.
+fn file(
+    path: &Placed<String>,
+    read_file: ReadFile<'_>,
+    dates: &mut Dates,
+    problems: &Problems,
+) -> Vec<(NaiveDate, Place)> {
+    let inside = Path::new(&path.value).components().all(|part| matches!(part, Component::Normal(_)));
+    if !inside || path.value.is_empty() || path.value.contains('\\') {
+        let help = "write a path from the top of the book, such as calendar/cn.ics";
+        problems.push(Problem::new(path.place.clone(), "this is no path inside the book").help(help));
+        return Vec::new();
+    }
+    match read_file(&path.value) {
+        Ok(bytes) => ics::read(&path.value, &bytes, dates, problems),
+        Err(error) => {
+            problems.say(&path.place, format!("`{}` could not be read: {error}", path.value));
+            Vec::new()
+        }
+    }
+}
+
+/// `holidays`: dates, or ranges of dates as text.
+fn holidays(section: &Section, dates: &mut Dates, problems: &Problems) {
+    for item in section.items("holidays") {
+        match item {
+            Item::Date(date) => {
+                dates.holidays.entry(date.value).or_default();
+            }
+            Item::Text(text) => {
+                let range = text.value.split_once("..").and_then(|(from, to)| Some((date(from)?, date(to)?)));
+                match range {
+                    Some((from, to)) if from <= to && to.signed_duration_since(from).num_days() <= 366 => {
+                        for date in from.iter_days().take_while(|date| *date <= to) {
+                            dates.holidays.entry(date).or_default();
+                        }
+                    }
+                    _ => {
+                        item.unexpected::<()>("a date or a range such as \"2026-10-01..2026-10-07\"", problems);
+                    }
+                }
+            }
+            other => {
+                other.unexpected::<()>("a date such as 2026-10-01", problems);
+            }
+        }
+    }
+}
+
+/// `workdays`: windows of dates; none closes the day.
+fn workdays(section: &Section, dates: &mut Dates, places: &mut BTreeMap<NaiveDate, Place>, problems: &Problems) {
+    let Some(table) = section.section("workdays", problems) else { return };
+    for (key, item) in table.entries() {
+        let Some(date) = date(&key.value) else {
+            problems.say(&key.place, format!("`{}` is no date; write 2026-10-10", key.value));
+            continue;
+        };
+        if dates.windows.insert(date, windows(item, problems)).is_some() {
+            problems.say(&key.place, format!("the windows of {date} are given twice"));
+        }
+        places.insert(date, key.place.clone());
+    }
+}
+
+/// Windows of single dates must not overlap those of the day before or after.
+fn past_midnight(calendar: &Calendar, places: &BTreeMap<NaiveDate, Place>, problems: &Problems) {
+    for (date, place) in places {
+        for (day, next) in [(date.pred_opt(), Some(*date)), (Some(*date), date.succ_opt())] {
+            let (Some(day), Some(next)) = (day, next) else { continue };
+            if day != *date && places.contains_key(&day) {
+                continue; // said when that date has its turn
+            }
+            if let Some(error) = overlap_past_midnight(calendar.rule(day).0, calendar.rule(next).0) {
+                problems.say(place, format!("{error} between {day} and {next}"));
+            }
+        }
+    }
+}
+
+/// A date of four, two and two digits.
+fn date(text: &str) -> Option<NaiveDate> {
+    let text = text.trim();
+    (text.len() == 10).then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Calendars;
+    use crate::calendar::{DayKind, Moment, Roll, Span};
+    use crate::place::Problems;
+    use chrono::NaiveDate;
+
+    const OFFICE: &str = r#"
+default = "office"
+[calendars.office]
+time-zone = "Asia/Shanghai"
+valid-from = 2026-01-01
+valid-through = 2026-12-31
+files = ["calendar/cn.ics"]
+holidays = [2026-11-11, "2026-12-24..2026-12-26"]
+workdays = { 2026-10-03 = ["09:00-10:00"], 2026-11-30 = [] }
+[calendars.office.windows]
+mon-fri = ["08:30-12:00", "13:00-17:30"]
+"#;
+
+    fn read(text: &str) -> Result<Calendars, Vec<String>> {
+        let problems = Problems::new();
+        let bytes = |path: &str| match path {
+            "calendar/cn.ics" => Ok(include_bytes!("testdata/cn-2026.ics").to_vec()),
+            _ => Err("there is no such file".to_owned()),
+        };
+        let calendars = Calendars::read("policy/calendar.toml", text, &bytes, &problems);
+        calendars.ok_or_else(|| problems.into_sorted().iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn the_precedence_of_dates() {
+        let calendars = read(OFFICE).unwrap();
+        let calendar = calendars.default();
+        let cases = [
+            ("2026-11-20", 2, DayKind::Weekday),
+            ("2026-11-21", 0, DayKind::Weekday),
+            ("2026-10-01", 0, DayKind::Holiday("国庆节")),
+            ("2026-10-10", 2, DayKind::MakeUp("国庆节")),
+            ("2026-10-03", 1, DayKind::Dated),
+            ("2026-11-30", 0, DayKind::Dated),
+            ("2026-11-11", 0, DayKind::Holiday("")),
+            ("2026-12-25", 0, DayKind::Holiday("")),
+        ];
+        for (text, windows, kind) in cases {
+            let date: NaiveDate = text.parse().unwrap();
+            let (found, why) = calendar.day(date).unwrap();
+            assert_eq!((found.len(), why), (windows, kind), "{text}");
+            assert_eq!(calendar.is_workday(date).unwrap(), windows > 0, "{text}");
+        }
+    }
+
+    #[test]
+    fn national_day_with_make_up_workdays() {
+        let text = OFFICE.replace("2026-10-03 = [\"09:00-10:00\"], 2026-11-30 = []", "");
+        let calendars = read(&text).unwrap();
+        let calendar = calendars.default();
+        let cases = [
+            ("2026-09-30T16:30", "2 workhours", "2026-10-08T09:30"),
+            ("2026-09-30T16:30", "2 workdays", "2026-10-09T17:30"),
+            ("2026-09-30T16:30", "3 workdays", "2026-10-10T17:30"),
+            ("2026-09-30T16:30", "4 workdays", "2026-10-12T17:30"),
+            ("2026-10-09T17:00", "1 workhour", "2026-10-10T09:00"),
+            ("2026-09-19T10:00", "0 workdays", "2026-09-20T17:30"),
+            ("2026-09-20T17:29", "0 workdays", "2026-09-20T17:30"),
+            ("2026-09-20T17:30", "0 workdays", "2026-09-21T17:30"),
+            ("2026-09-30T16:30", "1 days", "2026-10-02T00:00"),
+            ("2026-01-31T16:30", "1 months", "2026-03-01T00:00"),
+            ("2026-09-30T16:30", "24 hours", "2026-10-01T16:30"),
+            ("2026-11-20T08:30", "210 workminutes", "2026-11-20T12:00"),
+            ("2026-11-20T08:30", "211 workminutes", "2026-11-20T13:01"),
+        ];
+        let moment = |text: &str| format!("{text}:00+08:00").parse::<Moment>().unwrap();
+        for (start, span, due) in cases {
+            let found = calendar.add(moment(start), span.parse::<Span>().unwrap(), Roll::Stay).unwrap();
+            assert_eq!(found, moment(due), "{start} + {span}: {found}");
+        }
+        let rolled = calendar.add(moment("2026-09-30T16:30"), "1 days".parse().unwrap(), Roll::NextWorkday).unwrap();
+        assert_eq!(rolled, moment("2026-10-09T00:00"));
+    }
+
+    #[test]
+    fn nothing_is_computed_outside() {
+        let calendars = read(OFFICE).unwrap();
+        let calendar = calendars.default();
+        let moment = |text: &str| text.parse::<Moment>().unwrap();
+        let span = |text: &str| text.parse::<Span>().unwrap();
+        let last = moment("2026-12-31T16:30:00+08:00");
+        assert!(calendar.add(last, span("1 workhour"), Roll::Stay).is_ok());
+        assert!(calendar.add(last, span("0 days"), Roll::Stay).is_ok());
+        for text in ["61 workminutes", "1 workday", "1 days", "1 months", "24 hours", "999999 weeks", "999999 months"] {
+            let error = calendar.add(last, span(text), Roll::NextWorkday).unwrap_err();
+            assert!(error.to_string().contains("2026-12-31"), "{text}");
+        }
+        assert!(calendar.between(moment("2025-12-31T23:59:59+08:00"), last).is_err());
+        assert!(calendar.between(moment("2026-01-01T00:00:00+08:00"), last).is_ok());
+        assert!(calendar.is_working(moment("2027-01-01T10:00:00+08:00")).is_err());
+        assert!(calendar.day("2027-01-01".parse().unwrap()).is_err());
+    }
+
+    #[test]
+    fn every_problem_is_said_with_its_place() {
+        let cases = [
+            ("default = \"x\"", "policy/calendar.toml:1: default: there is no calendar `x`"),
+            ("", "policy/calendar.toml:1: `default` must name one"),
+            (&OFFICE.replace("default = \"office\"", "default = \"x\""), ":2: default: there is no calendar `x`"),
+            (&OFFICE.replace("Asia/Shanghai", "Asia/Nowhere"), ":4: calendars.office.time-zone: there is no time zone"),
+            (&OFFICE.replace("valid-from = 2026", "valid-from = 2027"), ":6: calendars.office.valid-through: the last"),
+            (&OFFICE.replace("cn.ics", "us.ics"), ":7: calendars.office.files.0: `calendar/us.ics` could not be read"),
+            (&OFFICE.replace("calendar/cn.ics", "../../etc/passwd"), "no path inside the book"),
+            (&OFFICE.replace("12:00", "13:30"), "windows 08:30-13:30 and 13:00-17:30 overlap"),
+            (&OFFICE.replace("12:00", "08:30"), ":11: calendars.office.windows.mon-fri.0: the window `08:30-08:30`"),
+            (&OFFICE.replace("12:00", "noon"), "is no window"),
+            (&OFFICE.replace("mon-fri", "monday"), "`monday` names no weekdays"),
+            (&format!("{OFFICE}fri = []"), ":12: calendars.office.windows.fri: the windows of fri are given twice"),
+            (&format!("{OFFICE}sun = [\"22:00-09:00\"]"), "overlap between sun and mon"),
+            (&OFFICE.replace("[\"09:00-10:00\"]", "[\"20:00-19:00\"], 2026-10-04 = [\"18:00-20:00\"]"), ":9: "),
+            (&OFFICE.replace("2026-11-11", "\"soon\""), ":8: calendars.office.holidays.0: expected a date"),
+            (&OFFICE.replace("files", "make-up = \"sun\"\nfiles"), "sun has no windows"),
+            (&OFFICE.replace("files", "file"), "unknown key `file`"),
+            ("[calendars.a]\ntime-zone = \"UTC\"", ":1: calendars.a: `windows` is missing"),
+        ];
+        for (text, expected) in cases {
+            let said = read(text).map(|_| ()).unwrap_err();
+            assert!(said.iter().any(|said| said.contains(expected)), "{said:?} for {expected}");
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! A time zone: instants and the wall clock, also where the clock repeats an hour, skips one, or skips a whole date.
+//! No working time.
+
+use std::str::FromStr;
+
+use chrono::{DateTime, Days, FixedOffset, NaiveDate, NaiveDateTime, Offset, TimeDelta, TimeZone};
+use chrono_tz::Tz;
+
+use super::Moment;
+
+/// How far around a wall-clock time its instants are looked for, in seconds: more than any offset or skipped date.
+const REACH: i64 = 48 * 3600;
+/// The step of the search for clock changes, in seconds. No zone changes its clock there and back within it.
+const STEP: i64 = 3 * 3600;
+/// Instants farther from 1970 than this are drawn in, so that no wall clock runs out of dates; about 100,000 years.
+const FAR: i64 = 3_155_760_000_000;
+
+/// A zone of the tz database, such as `Asia/Shanghai`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Zone(Tz);
+
+/// A stretch of time with one offset. All numbers are seconds; `from` and `until` (exclusive) since 1970 in UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Segment {
+    pub(crate) from: i64,
+    pub(crate) until: i64,
+    pub(crate) offset: i64,
+}
+
+/// A zone that the tz database does not have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no time zone `{0}`; use a name of the tz database such as `Asia/Shanghai`")]
+pub struct UnknownZone(String);
+
+impl FromStr for Zone {
+    type Err = UnknownZone;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Tz::from_str(text).map(Zone).map_err(|_| UnknownZone(text.to_owned()))
+    }
+}
+
+impl Zone {
+    /// UTC.
+    pub const UTC: Zone = Zone(Tz::UTC);
+
+    /// The name in the tz database.
+    pub fn name(self) -> &'static str {
+        self.0.name()
+    }
+
+    /// The offset in force at an instant given in seconds since 1970, in seconds east of UTC.
+    pub(crate) fn offset_at(self, instant: i64) -> i64 {
+        let utc = DateTime::from_timestamp(instant, 0).unwrap_or_default().naive_utc();
+        i64::from(self.0.offset_from_utc_datetime(&utc).fix().local_minus_utc())
+    }
+
+    /// The same instant as this zone's clocks show it, whole seconds.
+    pub fn local(self, moment: Moment) -> Moment {
+        self.moment(moment.timestamp())
+    }
+
+    /// The instant given in seconds since 1970.
+    pub(crate) fn moment(self, instant: i64) -> Moment {
+        let utc = DateTime::from_timestamp(instant.clamp(-FAR, FAR), 0).unwrap_or_default();
+        let offset = i32::try_from(self.offset_at(instant)).ok().and_then(FixedOffset::east_opt);
+        utc.with_timezone(&offset.unwrap_or_else(|| chrono::Utc.fix()))
+    }
+
+    /// What the clock on the wall shows at an instant.
+    pub fn wall(self, moment: Moment) -> NaiveDateTime {
+        self.local(moment).naive_local()
+    }
+
+    /// The civil date at an instant.
+    pub fn date(self, moment: Moment) -> NaiveDate {
+        self.wall(moment).date()
+    }
+
+    /// The instant that a wall-clock time means: the first of two, or the clock change that skips it.
+    pub fn first_at(self, wall: NaiveDateTime) -> Moment {
+        let wall = wall.and_utc().timestamp();
+        let found = self
+            .segments(wall.saturating_sub(REACH), wall.saturating_add(REACH))
+            .into_iter()
+            .find(|segment| wall - segment.offset < segment.until)
+            .map_or(wall, |segment| (wall - segment.offset).max(segment.from));
+        self.moment(found)
+    }
+
+    /// The end of all instants at which the clock shows less than `wall`: where a day or a window that lasts until
+    /// `wall` ends, whatever hour is repeated or skipped in it.
+    pub fn end_before(self, wall: NaiveDateTime) -> Moment {
+        let wall = wall.and_utc().timestamp();
+        let found = self
+            .segments(wall.saturating_sub(REACH), wall.saturating_add(REACH))
+            .into_iter()
+            .rev()
+            .find(|segment| wall - segment.offset > segment.from)
+            .map_or(wall, |segment| (wall - segment.offset).min(segment.until));
+        self.moment(found)
+    }
+
+    /// 24:00 of a civil date.
+    pub fn end_of_day(self, date: NaiveDate) -> Moment {
+        self.end_before(midnight(date.checked_add_days(Days::new(1)).unwrap_or(date)))
+    }
+
+    /// The first instant of a civil date.
+    pub fn start_of_day(self, date: NaiveDate) -> Moment {
+        self.first_at(midnight(date))
+    }
+
+    /// Whether the date exists: some zones have skipped one when they crossed the date line.
+    pub(crate) fn has_date(self, date: NaiveDate) -> bool {
+        self.date(self.start_of_day(date)) == date
+    }
+
+    /// The offsets in force between two instants, in order, without holes.
+    pub(crate) fn segments(self, from: i64, until: i64) -> Vec<Segment> {
+        let mut found = Vec::new();
+        let (mut start, mut at, mut offset) = (from, from, self.offset_at(from));
+        while at < until {
+            let next = at.saturating_add(STEP).min(until);
+            let probe = if next == until { next - 1 } else { next };
+            if self.offset_at(probe) == offset {
+                at = next;
+                continue;
+            }
+            let (mut same, mut other) = (at, probe);
+            while other - same > 1 {
+                let middle = same + (other - same) / 2;
+                if self.offset_at(middle) == offset {
+                    same = middle;
+                } else {
+                    other = middle;
+                }
+            }
+            found.push(Segment { from: start, until: other, offset });
+            (start, at, offset) = (other, other, self.offset_at(other));
+        }
+        found.push(Segment { from: start, until, offset });
+        found
+    }
+}
+
+/// 00:00 of a date.
+pub(crate) fn midnight(date: NaiveDate) -> NaiveDateTime {
+    date.and_time(chrono::NaiveTime::MIN)
+}
+
+/// A wall-clock time, `minutes` after 00:00 of `date`; beyond 24 hours it stands on the next date.
+pub(crate) fn wall_at(date: NaiveDate, minutes: u32) -> NaiveDateTime {
+    midnight(date).checked_add_signed(TimeDelta::minutes(i64::from(minutes))).unwrap_or_else(|| midnight(date))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Zone;
+    use chrono::{NaiveDate, NaiveDateTime};
+
+    fn zone(name: &str) -> Zone {
+        name.parse().unwrap()
+    }
+
+    fn wall(text: &str) -> NaiveDateTime {
+        NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").unwrap()
+    }
+
+    #[test]
+    fn a_wall_clock_time_finds_its_instants() {
+        // zone, wall clock, first instant, end of what lies before
+        let cases = [
+            ("Asia/Shanghai", "2026-11-22T17:30", "2026-11-22T17:30:00+08:00", "2026-11-22T17:30:00+08:00"),
+            ("Europe/Berlin", "2026-03-29T02:30", "2026-03-29T03:00:00+02:00", "2026-03-29T03:00:00+02:00"),
+            ("Europe/Berlin", "2026-10-25T02:30", "2026-10-25T02:30:00+02:00", "2026-10-25T02:30:00+01:00"),
+            ("Europe/Berlin", "2026-10-25T02:00", "2026-10-25T02:00:00+02:00", "2026-10-25T02:00:00+02:00"),
+            ("Europe/Berlin", "2026-10-25T03:00", "2026-10-25T03:00:00+01:00", "2026-10-25T03:00:00+01:00"),
+            ("America/New_York", "2026-11-01T01:30", "2026-11-01T01:30:00-04:00", "2026-11-01T01:30:00-05:00"),
+            ("Australia/Lord_Howe", "2026-04-05T01:45", "2026-04-05T01:45:00+11:00", "2026-04-05T01:45:00+10:30"),
+            ("Australia/Lord_Howe", "2026-10-04T02:15", "2026-10-04T02:30:00+11:00", "2026-10-04T02:30:00+11:00"),
+            ("Pacific/Apia", "2011-12-30T12:00", "2011-12-31T00:00:00+14:00", "2011-12-31T00:00:00+14:00"),
+            // The clock goes back from 00:00 to 23:00: the day ends the second time.
+            ("America/Sao_Paulo", "2019-02-17T00:00", "2019-02-17T00:00:00-03:00", "2019-02-17T00:00:00-03:00"),
+            // The clock goes back from 01:00 to 00:00: the day before ends once.
+            ("America/Havana", "2026-11-01T00:00", "2026-11-01T00:00:00-04:00", "2026-11-01T00:00:00-04:00"),
+            // Newfoundland went back one minute after midnight: 00:00 came twice.
+            ("America/St_Johns", "2010-11-07T00:00", "2010-11-07T00:00:00-02:30", "2010-11-07T00:00:00-03:30"),
+        ];
+        for (name, text, first, end) in cases {
+            assert_eq!(zone(name).first_at(wall(text)).to_rfc3339(), first, "{name} {text}");
+            assert_eq!(zone(name).end_before(wall(text)).to_rfc3339(), end, "{name} {text}");
+        }
+    }
+
+    #[test]
+    fn a_skipped_date_does_not_exist() {
+        let date = |d| NaiveDate::from_ymd_opt(2011, 12, d).unwrap();
+        let there: Vec<bool> = (28..=31).map(|d| zone("Pacific/Apia").has_date(date(d))).collect();
+        assert_eq!(there, [true, true, false, true]);
+        assert!(zone("America/Sao_Paulo").has_date(NaiveDate::from_ymd_opt(2018, 11, 4).unwrap()));
+    }
+
+    #[test]
+    fn the_ends_of_time_do_not_panic() {
+        for date in [NaiveDate::MIN, NaiveDate::MAX] {
+            let _ = zone("Europe/Berlin").end_of_day(date);
+            let _ = zone("Europe/Berlin").start_of_day(date);
+        }
+    }
+
+    #[test]
+    fn unknown_zones_are_refused() {
+        assert!("Mars/Base".parse::<Zone>().unwrap_err().to_string().contains("Mars/Base"));
+    }
+}
