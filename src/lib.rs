@@ -6,4 +6,5 @@ pub mod calendar;
 pub mod locale;
 pub mod place;
 pub mod record;
+pub mod render;
 pub mod report;

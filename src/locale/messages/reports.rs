@@ -3,6 +3,9 @@
 super::messages! {
     /// Words of reports.
     ReportText {
+        Subtotal: "subtotal" / "小计",
+        Total: "total" / "合计",
+        Average: "average" / "平均",
         OpenAtStart: "open at start" / "期初未结",
         Received: "received" / "新收",
         Reopened: "reopened" / "重新受理",

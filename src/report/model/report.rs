@@ -152,3 +152,14 @@ impl Report {
         self.notes.iter().map(|note| note.level).max().max(broken)
     }
 }
+
+impl Level {
+    /// The name that JSON uses.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Level::Note => "note",
+            Level::Warning => "warning",
+            Level::Error => "error",
+        }
+    }
+}

@@ -230,3 +230,16 @@ impl Table {
         self.rows.iter().filter(|row| row.role == Role::Body)
     }
 }
+
+impl Tone {
+    /// The name that JSON uses.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Tone::Plain => "plain",
+            Tone::Good => "good",
+            Tone::Warning => "warning",
+            Tone::Bad => "bad",
+            Tone::Muted => "muted",
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! The registry of formats and what they are told.
+
+use crate::locale::Lang;
+use crate::place::toml::nearest;
+use crate::report::model::{Misfit, Report};
+
+use super::{csv, json, markdown, text};
+
+/// What a rendering is told besides the report. Nothing else has an influence on it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Options {
+    /// The language of labels; JSON has all.
+    pub lang: Lang,
+    /// Columns of the terminal; none where lines may be of any length.
+    pub width: Option<usize>,
+    /// Whether text may be coloured.
+    pub colour: bool,
+    /// Lines that a cell of a text table may take before it is cut with `…`; none for all.
+    pub lines: Option<usize>,
+    /// CSV for Excel: a byte order mark, and codes of digits guarded against becoming numbers.
+    pub excel: bool,
+    /// CSV of this section's data alone, without sums and headings, rather than of the whole report.
+    pub section: Option<String>,
+}
+
+/// A format that reports are written in.
+#[derive(Debug)]
+pub struct Format {
+    /// What `--format` takes.
+    pub name: &'static str,
+    /// The extension of its files, without the dot.
+    pub extension: &'static str,
+    pub(super) write: fn(&Report, &Options) -> Result<Vec<u8>, RenderError>,
+}
+
+/// Every format, in the order of help.
+pub static FORMATS: &[&Format] = &[&text::FORMAT, &markdown::FORMAT, &csv::FORMAT, &json::FORMAT];
+
+/// Why a report was not rendered.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    /// No format of that name.
+    #[error("there is no format `{name}`; use one of {}{}", names(), nearest.map(|near| format!(" (did you mean `{near}`?)")).unwrap_or_default())]
+    UnknownFormat {
+        /// What was asked for.
+        name: String,
+        /// The format with the most similar name.
+        nearest: Option<&'static str>,
+    },
+    /// No section of that name with rows.
+    #[error("report `{report}` has no table `{section}`; it has {}", tables.join(", "))]
+    UnknownSection {
+        /// The report.
+        report: String,
+        /// What was asked for.
+        section: String,
+        /// The tables that there are.
+        tables: Vec<String>,
+    },
+    /// The report is not what it says.
+    #[error(transparent)]
+    Misfit(#[from] Misfit),
+    /// The CSV writer refused.
+    #[error("the report cannot be written as CSV: {0}")]
+    Csv(#[from] ::csv::Error),
+    /// The JSON writer refused.
+    #[error("the report cannot be written as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+fn names() -> String {
+    FORMATS.iter().map(|format| format.name).collect::<Vec<_>>().join(", ")
+}
+
+impl Format {
+    /// The report in this format, ending with a line break.
+    ///
+    /// # Errors
+    /// A report whose parts do not fit together, or a section that it does not have.
+    pub fn render(&self, report: &Report, options: &Options) -> Result<Vec<u8>, RenderError> {
+        report.check()?;
+        (self.write)(report, options)
+    }
+}
+
+/// The format that `--format` names.
+///
+/// # Errors
+/// No format has the name.
+pub fn format(name: &str) -> Result<&'static Format, RenderError> {
+    FORMATS.iter().find(|format| format.name == name).copied().ok_or_else(|| RenderError::UnknownFormat {
+        name: name.to_owned(),
+        nearest: nearest(name, FORMATS.iter().map(|format| format.name)),
+    })
+}
+
+/// The format whose extension a file name ends with, in any case.
+pub fn format_of_file(name: &str) -> Option<&'static Format> {
+    let (_, extension) = name.rsplit_once('.')?;
+    FORMATS.iter().find(|format| format.extension.eq_ignore_ascii_case(extension)).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FORMATS, Options, format, format_of_file};
+    use crate::locale::Lang;
+    use crate::render::sample;
+
+    #[test]
+    fn formats_are_found_by_name_and_extension() {
+        for known in FORMATS {
+            assert!(std::ptr::eq(format(known.name).expect("its own name"), *known));
+            let file = format!("报表.{}", known.extension.to_uppercase());
+            assert!(std::ptr::eq(format_of_file(&file).expect("its own extension"), *known));
+        }
+        assert_eq!(
+            format("jso").expect_err("no such format").to_string(),
+            "there is no format `jso`; use one of text, md, csv, json (did you mean `json`?)"
+        );
+        assert!(format_of_file("README").is_none());
+    }
+
+    #[test]
+    fn the_same_report_is_the_same_bytes() {
+        for known in FORMATS {
+            let options = Options { lang: Lang::Zh, width: Some(80), ..Options::default() };
+            let once = known.render(&sample::monthly(), &options).expect("a report that fits");
+            assert_eq!(once, known.render(&sample::monthly(), &options).expect("a report that fits"), "{}", known.name);
+            assert!(once.ends_with(b"\n") && !once.ends_with(b"\n\n"), "{}", known.name);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! How reports, lists and errors look: text for terminals, Markdown, CSV, JSON; one file a format.
+//!
+//! What they say is `report::model`; nothing is computed here but layout. No clock, no terminal: width and colour are handed in, so
+//! that the same report renders to the same bytes for ever.
+
+mod csv;
+mod format;
+mod json;
+mod markdown;
+pub mod problem;
+mod text;
+mod words;
+
+#[cfg(test)]
+mod sample;
+
+pub use csv::unguard;
+pub use format::{FORMATS, Format, Options, RenderError, format, format_of_file};
+pub use json::{envelope, label, value};
+pub use words::{grouped, words};

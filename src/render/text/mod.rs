@@ -1,0 +1,231 @@
+//! Plain text for terminals: exact column widths under Chinese, lines wrapped to the width that is handed in, colour only where told.
+//!
+//! The sentences about facts, figures, identities and notes are here for all formats that people read.
+
+mod layout;
+mod table;
+
+use anstyle::{AnsiColor, Style};
+
+use crate::locale::messages::RenderText;
+use crate::locale::text::{visible, visible_lines, width, wrap};
+use crate::locale::{Label, Lang};
+use crate::report::model::{
+    Body, Cell, Column, Field, Figure, Identity, Level, Note, Part, Period, Report, Table, Tone,
+};
+use crate::say;
+
+use super::words::words;
+use super::{Format, Options, RenderError};
+
+pub(super) const FORMAT: Format = Format { name: "text", extension: "txt", write };
+
+fn write(report: &Report, options: &Options) -> Result<Vec<u8>, RenderError> {
+    let lang = options.lang;
+    let mut page = Page { options, blocks: Vec::new() };
+    let mut head = page.prose(report.title.get(lang), Style::new().bold());
+    let facts = facts(report, lang);
+    if !facts.is_empty() {
+        for line in packed(&facts, options.width) {
+            head.extend(page.prose(&line, Style::new().dimmed()));
+        }
+    }
+    page.blocks.push(head);
+    for section in &report.sections {
+        let mut block = page.prose(section.title.get(lang), Style::new().bold());
+        block.extend(match &section.body {
+            Body::Table(table) => table::lines(table, options),
+            Body::Fields(fields) => table::lines(&fields_table(fields), options),
+            Body::Figures(figures) => table::lines(&figures_table(figures, lang), options),
+            Body::Identities(identities) => identities
+                .iter()
+                .flat_map(|identity| {
+                    page.prose(
+                        &identity_line(identity, lang),
+                        tone(if identity.holds() { Tone::Plain } else { Tone::Bad }),
+                    )
+                })
+                .collect(),
+            Body::Verbatim { text, .. } => {
+                visible_lines(text).trim_end_matches('\n').split('\n').map(str::to_owned).collect()
+            }
+        });
+        page.blocks.push(block);
+    }
+    let notes = report.notes.iter().flat_map(|note| page.prose(&note_line(note, lang), level(note.level))).collect();
+    page.blocks.push(notes);
+    page.blocks.retain(|block| !block.is_empty());
+    let blocks: Vec<String> = page.blocks.iter().map(|block| block.join("\n")).collect();
+    Ok((blocks.join("\n\n") + "\n").into_bytes())
+}
+
+/// What stands between facts.
+const FACTS: &str = " · ";
+
+struct Page<'o> {
+    options: &'o Options,
+    blocks: Vec<Vec<String>>,
+}
+
+impl Page<'_> {
+    /// Text wrapped to the page; nothing for an empty text.
+    fn prose(&self, text: &str, style: Style) -> Vec<String> {
+        if text.is_empty() {
+            return Vec::new();
+        }
+        let text = visible(text);
+        let lines = self.options.width.map_or_else(|| vec![text.to_string()], |page| wrap(&text, page));
+        lines.into_iter().map(|line| styled(&line, style, self.options.colour)).collect()
+    }
+}
+
+/// Facts side by side, as many as fit into a line.
+fn packed(facts: &[String], page: Option<usize>) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for fact in facts {
+        match lines.last_mut() {
+            Some(line) if page.is_none_or(|page| width(line) + FACTS.len() + width(fact) <= page) => {
+                line.push_str(FACTS);
+                line.push_str(fact);
+            }
+            _ => lines.push(fact.clone()),
+        }
+    }
+    lines
+}
+
+/// A line in a style, where colour is told.
+fn styled(line: &str, style: Style, colour: bool) -> String {
+    if colour && style != Style::new() { format!("{style}{line}{style:#}") } else { line.to_owned() }
+}
+
+fn tone(tone: Tone) -> Style {
+    match tone {
+        Tone::Plain => Style::new(),
+        Tone::Good => AnsiColor::Green.on_default(),
+        Tone::Warning => AnsiColor::Yellow.on_default(),
+        Tone::Bad => AnsiColor::Red.on_default(),
+        Tone::Muted => Style::new().dimmed(),
+    }
+}
+
+fn level(level: Level) -> Style {
+    tone(match level {
+        Level::Note => Tone::Muted,
+        Level::Warning => Tone::Warning,
+        Level::Error => Tone::Bad,
+    })
+}
+
+/// What a report was made from, name and value.
+pub(super) fn fact_pairs(report: &Report) -> Vec<(RenderText, Cell)> {
+    let facts = &report.facts;
+    let mut pairs = Vec::new();
+    let mut add = |name, value: Option<Cell>| pairs.extend(value.map(|value| (name, value)));
+    add(RenderText::Book, facts.book.as_ref().map(Cell::text));
+    add(RenderText::Period, report.period.as_ref().map(|period| Cell::Text(period_text(period))));
+    add(RenderText::AsOf, facts.moment.map(Cell::Moment));
+    add(RenderText::Commit, facts.commit.as_ref().map(|commit| Cell::id(commit.get(..12).unwrap_or(commit))));
+    add(RenderText::Currency, facts.currency.as_ref().map(Cell::id));
+    pairs
+}
+
+/// The same as short texts for one line.
+pub(super) fn facts(report: &Report, lang: Lang) -> Vec<String> {
+    let pairs = fact_pairs(report).into_iter();
+    let said = pairs.map(|(name, value)| match (name, &value) {
+        (RenderText::Book, _) | (RenderText::Period, _) => words(&value, lang),
+        (RenderText::AsOf, Cell::Moment(moment)) => {
+            format!("{} {}", name.get(lang), moment.format("%Y-%m-%d %H:%M %:z"))
+        }
+        _ => format!("{} {}", name.get(lang), words(&value, lang)),
+    });
+    said.collect()
+}
+
+fn period_text(period: &Period) -> String {
+    let (first, last) = (period.first.format("%Y-%m-%d").to_string(), period.last.format("%Y-%m-%d"));
+    if period.name == first { first } else { format!("{} ({first} – {last})", period.name) }
+}
+
+/// Named values as a table without headings.
+pub(super) fn fields_table(fields: &[Field]) -> Table {
+    let mut table = Table::new([
+        Column::label("field", Label::default()),
+        Column::new("value", Label::default(), crate::report::model::Type::Any),
+    ]);
+    for field in fields {
+        table.row([Cell::from(&field.label), field.value.clone()]);
+    }
+    table
+}
+
+/// Figures as a table: what, how much, out of what, and what it means.
+pub(super) fn figures_table(figures: &[Figure], lang: Lang) -> Table {
+    let mut table = Table::new([
+        Column::label("figure", RenderText::Figure),
+        Column::new("value", RenderText::Value, crate::report::model::Type::Decimal),
+        Column::text("calculation", RenderText::Calculation),
+        Column::text("definition", RenderText::Definition),
+    ]);
+    let periods = figures.iter().any(|figure| figure.period.is_some());
+    if periods {
+        table.columns.push(Column::text("period", RenderText::Period));
+    }
+    for figure in figures {
+        let part = |part: &Part| format!("{} {}", part.label.get(lang), words(&part.value, lang)).trim().to_owned();
+        let calculation = match (&figure.numerator, &figure.denominator) {
+            (Some(over), Some(under)) => Cell::Text(format!("{} / {}", part(over), part(under))),
+            (Some(only), None) | (None, Some(only)) => Cell::Text(part(only)),
+            (None, None) => Cell::Empty,
+        };
+        let mut row =
+            vec![Cell::from(&figure.label), figure.value.clone(), calculation, Cell::from(&figure.definition)];
+        if periods {
+            row.push(figure.period.as_ref().map(period_text).into());
+        }
+        table.row(row);
+    }
+    table
+}
+
+/// `案件: 期初未结 12 + 新收 30 - 办结 28 = 期末未结 14 (平衡)`.
+pub(super) fn identity_line(identity: &Identity, lang: Lang) -> String {
+    let amount = |value| words(&identity.cell(value), lang);
+    let mut line = String::new();
+    for (at, term) in identity.terms.iter().enumerate() {
+        line.push_str(match (at, term.minus) {
+            (0, false) => "",
+            (0, true) => "- ",
+            (_, false) => " + ",
+            (_, true) => " - ",
+        });
+        line.push_str(&format!("{} {}", term.label.get(lang), amount(term.value)));
+    }
+    let result = format!("{} {}", identity.result.label.get(lang), amount(identity.result.value));
+    let name = identity.label.get(lang);
+    let name = if name.is_empty() { String::new() } else { format!("{name}: ") };
+    format!("{name}{line} = {result} ({})", verdict(identity, lang))
+}
+
+/// Whether an identity balances, in words.
+pub(super) fn verdict(identity: &Identity, lang: Lang) -> String {
+    if identity.holds() {
+        return RenderText::Holds.get(lang).to_owned();
+    }
+    let off = identity.off_by().map_or(Cell::Unknown, |off| identity.cell(off));
+    format!("{}: {}", RenderText::Error.get(lang), say!(lang, RenderText::Off, by = words(&off, lang)))
+}
+
+/// `警告: …`.
+pub(super) fn note_line(note: &Note, lang: Lang) -> String {
+    let level = match note.level {
+        Level::Note => RenderText::Note,
+        Level::Warning => RenderText::Warning,
+        Level::Error => RenderText::Error,
+    };
+    format!("{}: {}", level.get(lang), note.text.get(lang))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,182 @@
+//! A table as lines of one width, drawn by comfy-table from cells that are already made visible and broken into lines.
+
+use anstyle::Style;
+use comfy_table::{Cell as Drawn, CellAlignment, ContentArrangement, LineStyle, Table as Drawing, TableStyle};
+
+use crate::locale::messages::RenderText;
+use crate::locale::text::{one_line, pad_right, truncate, visible_lines, width, wrap};
+use crate::report::model::{Cell, Column, Role, Row, Table};
+
+use super::super::Options;
+use super::super::words::words;
+use super::layout::{GAP, Wish, widths};
+use super::{styled, tone};
+
+const RULE: char = '─';
+const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill(RULE));
+
+/// The lines of a table, all of one display width; where the page is too narrow for its columns, a row's cells below one another.
+pub(super) fn lines(table: &Table, options: &Options) -> Vec<String> {
+    if table.columns.is_empty() {
+        return Vec::new();
+    }
+    let headings: Vec<String> =
+        table.columns.iter().map(|column| one_line(column.label.get(options.lang)).into_owned()).collect();
+    let texts: Vec<Vec<String>> =
+        table.rows.iter().map(|row| row.cells.iter().map(|cell| safe(cell, options)).collect()).collect();
+    let wishes: Vec<Wish> = table
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(at, column)| {
+            let rows = table.rows.iter().zip(&texts).filter(|(row, _)| !row.role.spans());
+            let values = rows.filter_map(|(_, cells)| cells.get(at)).flat_map(|text| text.split('\n')).map(width);
+            Wish::of(column, values.max().unwrap_or_default(), width(&headings[at]))
+        })
+        .collect();
+    match widths(&wishes, options.width) {
+        Some(widths) => Sheet { table, options, headings, texts, widths }.draw(),
+        None => stacked(table, &headings, &texts, options),
+    }
+}
+
+/// A cell in words, safe for a terminal.
+fn safe(cell: &Cell, options: &Options) -> String {
+    let text = words(cell, options.lang);
+    match cell.type_of() {
+        Some(kind) if !kind.is_prose() => one_line(&text).into_owned(),
+        _ => visible_lines(&text).trim_end().to_owned(),
+    }
+}
+
+struct Sheet<'t> {
+    table: &'t Table,
+    options: &'t Options,
+    headings: Vec<String>,
+    texts: Vec<Vec<String>>,
+    widths: Vec<usize>,
+}
+
+impl Sheet<'_> {
+    fn draw(&self) -> Vec<String> {
+        let total = self.widths.iter().sum::<usize>() + GAP * (self.widths.len() - 1);
+        let mut drawing = Drawing::new();
+        drawing.load_style(STYLE).set_content_arrangement(ContentArrangement::Disabled);
+        let headed = self.headings.iter().any(|heading| !heading.is_empty());
+        let mut styles = Vec::new();
+        if headed {
+            let heading: Vec<Vec<String>> =
+                self.headings.iter().zip(&self.widths).map(|(text, &max)| wrap(text, max)).collect();
+            styles.extend(std::iter::repeat_n(Style::new().bold(), height(&heading)));
+            styles.push(Style::new());
+            drawing.set_header(self.cells(heading));
+        }
+        let mut spanning = Vec::new();
+        let mut rules: Vec<usize> = Vec::new();
+        for (row, texts) in self.table.rows.iter().zip(&self.texts) {
+            if row.role == Role::Total && rules.is_empty() && !styles.is_empty() {
+                rules.push(styles.len());
+            }
+            if row.role.spans() {
+                let text = wrap(texts.first().map_or("", String::as_str), total);
+                drawing.add_row(vec![Drawn::new("\n".repeat(text.len() - 1))]);
+                for line in text {
+                    spanning.push((styles.len(), pad_right(&line, total)));
+                    styles.push(style(row));
+                }
+                continue;
+            }
+            let cells: Vec<Vec<String>> = texts
+                .iter()
+                .zip(&self.widths)
+                .zip(&self.table.columns)
+                .map(|((text, &max), column)| self.broken(text, max, column))
+                .collect();
+            styles.extend(std::iter::repeat_n(style(row), height(&cells)));
+            drawing.add_row(self.cells(cells));
+        }
+        self.measure(&mut drawing);
+        let mut lines: Vec<String> = drawing.lines().collect();
+        for (at, text) in spanning {
+            if let Some(line) = lines.get_mut(at) {
+                *line = text;
+            }
+        }
+        let mut out: Vec<String> = lines
+            .iter()
+            .zip(styles.iter().chain(std::iter::repeat(&Style::new())))
+            .map(|(line, &style)| styled(line, style, self.options.colour))
+            .collect();
+        for at in rules.into_iter().rev() {
+            out.insert(at.min(out.len()), RULE.to_string().repeat(total));
+        }
+        if self.table.rows.is_empty() {
+            out.push(pad_right(RenderText::NoRows.get(self.options.lang), total));
+        }
+        out
+    }
+
+    /// A cell's lines, at most as many as a cell may have.
+    fn broken(&self, text: &str, max: usize, column: &Column) -> Vec<String> {
+        let mut lines = wrap(text, max);
+        if let Some(most) = self.options.lines.filter(|_| column.kind.is_prose())
+            && lines.len() > most.max(1)
+        {
+            lines.truncate(most.max(1));
+            if let Some(last) = lines.last_mut() {
+                *last = truncate(&format!("{}{}", pad_right(last, max.saturating_sub(1)).trim_end(), "…"), max);
+            }
+        }
+        lines
+    }
+
+    fn cells(&self, cells: Vec<Vec<String>>) -> Vec<Drawn> {
+        cells.into_iter().map(|lines| Drawn::new_owned(lines.join("\n"))).collect()
+    }
+
+    /// Makes every column as wide as it was laid out, numbers on the right.
+    fn measure(&self, drawing: &mut Drawing) {
+        let last = self.widths.len() - 1;
+        for (at, (column, &wide)) in self.table.columns.iter().zip(&self.widths).enumerate() {
+            let gap = if at == last { 0 } else { GAP };
+            let Some(drawn) = drawing.column_mut(at) else { continue };
+            drawn.set_padding((0, u16::try_from(gap).unwrap_or(u16::MAX)));
+            let wide = u16::try_from(wide + gap).unwrap_or(u16::MAX);
+            drawn.set_constraint(comfy_table::ColumnConstraint::Absolute(comfy_table::Width::Fixed(wide)));
+            drawn.set_cell_alignment(if column.kind.is_number() { CellAlignment::Right } else { CellAlignment::Left });
+        }
+    }
+}
+
+fn height(cells: &[Vec<String>]) -> usize {
+    cells.iter().map(Vec::len).max().unwrap_or(1)
+}
+
+fn style(row: &Row) -> Style {
+    match row.role {
+        Role::Group | Role::Subtotal | Role::Total => tone(row.tone).bold(),
+        Role::Note => tone(row.tone).dimmed(),
+        Role::Body => tone(row.tone),
+    }
+}
+
+/// For narrow pages: each row as `heading: value` lines, filled up to the page, an empty line between rows.
+fn stacked(table: &Table, headings: &[String], texts: &[Vec<String>], options: &Options) -> Vec<String> {
+    let page = options.width.unwrap_or(usize::MAX).max(2);
+    let mut lines = Vec::new();
+    for (at, (row, texts)) in table.rows.iter().zip(texts).enumerate() {
+        if at > 0 {
+            lines.push(pad_right("", page));
+        }
+        let named = headings.iter().zip(texts).map(|(heading, text)| {
+            let bare = row.role.spans() || heading.is_empty();
+            (text, if bare { text.clone() } else { format!("{heading}: {text}") })
+        });
+        for (_, said) in named.filter(|(text, _)| !text.is_empty()) {
+            lines.extend(
+                wrap(&said, page).iter().map(|line| styled(&pad_right(line, page), style(row), options.colour)),
+            );
+        }
+    }
+    lines
+}
