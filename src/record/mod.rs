@@ -8,6 +8,7 @@ mod id;
 mod money;
 mod shape;
 mod value;
+pub mod yaml;
 
 pub use event::Event;
 pub use fields::Fields;
