@@ -1,0 +1,103 @@
+//! What differs between two commits: only folders that differ are walked.
+
+use std::cmp::Ordering;
+
+use git2::{ObjectType, Oid, Tree};
+
+use super::error::RepoError;
+use super::open::Repo;
+use super::read::join;
+
+/// A file that two commits hold differently.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PathChange {
+    /// The path from the book's top level.
+    pub path: String,
+    /// Its content in the older commit; none where it is new.
+    pub old: Option<Oid>,
+    /// Its content in the newer commit; none where it is gone.
+    pub new: Option<Oid>,
+}
+
+impl Repo {
+    /// The files that differ between two commits, by path; no older commit means the empty book.
+    ///
+    /// # Errors
+    /// [`RepoError::Missing`] where the repository lacks a commit or tree.
+    pub fn changes(&self, from: Option<Oid>, to: Oid) -> Result<Vec<PathChange>, RepoError> {
+        let old = from.map(|id| self.tree(id)).transpose()?;
+        let new = self.tree(to)?;
+        let mut found = Vec::new();
+        self.compare(old.as_ref(), Some(&new), "", &mut found)?;
+        found.sort();
+        Ok(found)
+    }
+
+    fn compare(
+        &self,
+        old: Option<&Tree<'_>>,
+        new: Option<&Tree<'_>>,
+        folder: &str,
+        found: &mut Vec<PathChange>,
+    ) -> Result<(), RepoError> {
+        if old.map(Tree::id) == new.map(Tree::id) {
+            return Ok(());
+        }
+        let mut left = old.into_iter().flat_map(Tree::iter).map(own).collect::<Vec<_>>();
+        let mut right = new.into_iter().flat_map(Tree::iter).map(own).collect::<Vec<_>>();
+        // git sorts folders as if their names ended in a slash; here a file and a folder of one name must meet.
+        left.sort_by(|one, other| one.name.cmp(&other.name));
+        right.sort_by(|one, other| one.name.cmp(&other.name));
+        let (mut left, mut right) = (left.iter().peekable(), right.iter().peekable());
+        loop {
+            let order = match (left.peek(), right.peek()) {
+                (None, None) => return Ok(()),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (Some(old), Some(new)) => old.name.cmp(&new.name),
+            };
+            let old = if order.is_le() { left.next() } else { None };
+            let new = if order.is_ge() { right.next() } else { None };
+            self.compare_entry(old, new, folder, found)?;
+        }
+    }
+
+    fn compare_entry(
+        &self,
+        old: Option<&Entry>,
+        new: Option<&Entry>,
+        folder: &str,
+        found: &mut Vec<PathChange>,
+    ) -> Result<(), RepoError> {
+        let same = |old: &Entry, new: &Entry| old.id == new.id && old.kind == new.kind;
+        if old.zip(new).is_some_and(|(old, new)| same(old, new)) {
+            return Ok(());
+        }
+        let Some(name) = old.or(new).map(|entry| &entry.name) else { return Ok(()) };
+        let path = join(folder, name)?;
+        let subtree = |entry: Option<&Entry>| match entry {
+            Some(entry) if entry.kind == ObjectType::Tree => self.find_tree(entry.id).map(Some),
+            _ => Ok(None),
+        };
+        let (old_tree, new_tree) = (subtree(old)?, subtree(new)?);
+        if old_tree.is_some() || new_tree.is_some() {
+            self.compare(old_tree.as_ref(), new_tree.as_ref(), &path, found)?;
+        }
+        let blob = |entry: Option<&Entry>| entry.filter(|entry| entry.kind == ObjectType::Blob).map(|entry| entry.id);
+        let (old, new) = (blob(old), blob(new));
+        if old != new {
+            found.push(PathChange { path, old, new });
+        }
+        Ok(())
+    }
+}
+
+struct Entry {
+    name: Vec<u8>,
+    id: Oid,
+    kind: ObjectType,
+}
+
+fn own(entry: git2::TreeEntry<'_>) -> Entry {
+    Entry { name: entry.name_bytes().to_owned(), id: entry.id(), kind: entry.kind().unwrap_or(ObjectType::Any) }
+}

@@ -1,0 +1,104 @@
+//! Whether each path of a change is what its writer expects, in the tip, in git's index and in the working tree.
+
+use git2::Oid;
+
+use super::error::RepoError;
+use super::index::{InIndex, IndexFile, Scan};
+use super::open::Repo;
+use super::path::BookPath;
+use super::place::{self, OnDisk};
+use super::transaction::{Edit, Expect, Transaction};
+
+/// The mode of an ordinary file.
+const PLAIN: u32 = 0o100_644;
+
+/// What a path holds before the change.
+#[derive(Debug)]
+pub(super) struct Before {
+    pub(super) tip: Option<Oid>,
+    pub(super) mode: u32,
+    pub(super) disk: OnDisk,
+}
+
+/// Looks at every path of the change; the results are in the order of its paths.
+pub(super) fn paths(transaction: &Transaction<'_>) -> Result<Vec<Before>, RepoError> {
+    let repo = transaction.repo;
+    let top = repo.top().ok_or_else(|| RepoError::Bare { dir: repo.git_dir().to_owned() })?;
+    let tree = transaction.tip.map(|tip| repo.tree(tip)).transpose()?;
+    let mut found = Vec::with_capacity(transaction.edits.len());
+    for (path, edit) in &transaction.edits {
+        let entry = match &tree {
+            Some(tree) => repo.entry_in(tree, path.as_str())?,
+            None => None,
+        };
+        if let Some(entry) = entry.as_ref().filter(|entry| !entry.is_regular()) {
+            let found = if entry.mode == 0o120_000 { "a symbolic link" } else { "a folder" };
+            return Err(RepoError::NotAFile { path: path.to_string(), found, wanted: "file" });
+        }
+        let before = Before {
+            tip: entry.as_ref().map(|entry| entry.blob),
+            mode: entry.as_ref().map_or(PLAIN, |entry| entry.mode),
+            disk: place::look(top, path)?,
+        };
+        expected(path, edit, &before)?;
+        found.push(before);
+    }
+    Ok(found)
+}
+
+/// The tip and the working tree against what is expected.
+fn expected(path: &BookPath, edit: &Edit, before: &Before) -> Result<(), RepoError> {
+    let edited = |place| Err(RepoError::HandEdits { path: path.to_string(), place });
+    let taken = |place| Err(RepoError::Occupied { path: path.to_string(), place });
+    match edit.expect {
+        Expect::Absent if before.tip.is_some() => taken("in the last commit"),
+        Expect::Absent if before.disk != OnDisk::Absent => taken("in the working tree, not committed"),
+        Expect::Absent => Ok(()),
+        Expect::Same(id) if before.tip != Some(id) => edited("the last commit holds another content than was read"),
+        Expect::Same(id) => match before.disk.blob() {
+            Some(blob) if blob != id => edited("the file differs from the last commit"),
+            // A sparse checkout leaves files out: the index tells whether this is one, or has been deleted.
+            _ => Ok(()),
+        },
+        Expect::OnDisk(id) if before.disk.blob() != id => edited("the file has changed since it was read"),
+        Expect::OnDisk(_) => Ok(()),
+    }
+}
+
+/// The index against what is expected, which for what is unchanged is the tip.
+pub(super) fn index(transaction: &Transaction<'_>, before: &[Before], scan: &Scan) -> Result<(), RepoError> {
+    scan.layout.check()?;
+    for (((path, edit), before), (state, _)) in transaction.edits.iter().zip(before).zip(&scan.found) {
+        let edited = |place| Err(RepoError::HandEdits { path: path.to_string(), place });
+        if *state == InIndex::Blocked {
+            return Err(RepoError::Occupied { path: path.to_string(), place: "in git's index, as file or folder" });
+        }
+        if *state == InIndex::Skipped {
+            return Err(RepoError::OutsideSparse { path: path.to_string() });
+        }
+        match edit.expect {
+            Expect::Absent if *state != InIndex::Absent => {
+                return Err(RepoError::Occupied { path: path.to_string(), place: "in git's index, not committed" });
+            }
+            Expect::Same(id) => {
+                if before.disk == OnDisk::Absent {
+                    return edited("the file has been deleted");
+                }
+                match state {
+                    InIndex::Plain { blob, mode } if *blob == id && *mode == before.mode => {}
+                    InIndex::Conflict => return edited("git's index holds a conflict"),
+                    _ => return edited("git's index differs from the last commit"),
+                }
+            }
+            Expect::Absent | Expect::OnDisk(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Reads the index and looks for the change's paths.
+pub(super) fn scan(repo: &Repo, transaction: &Transaction<'_>) -> Result<(IndexFile, Scan), RepoError> {
+    let file = IndexFile::read(&repo.index_path())?;
+    let scan = Scan::of(&file, transaction.edits.keys())?;
+    Ok((file, scan))
+}

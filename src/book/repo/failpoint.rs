@@ -1,0 +1,83 @@
+//! Places where a debug build can be made to fail, so that tests see every way in which a write can be cut short.
+
+use super::error::RepoError;
+
+/// The names of all places, in the order in which a write meets them; recovery's follow.
+pub const FAILPOINTS: &[&str] = &[
+    "locked",
+    "recovered",
+    "verified",
+    "hook-run",
+    "index-locked",
+    "rechecked",
+    "objects-written",
+    "temporaries-written",
+    "index-written",
+    "synced",
+    "journal-written",
+    "ref-moved",
+    "file-renamed",
+    "files-renamed",
+    "index-stamped",
+    "index-renamed",
+    "index-unlocked",
+    "journal-dropped",
+    "post-commit-run",
+    "recover-file",
+    "recover-files",
+    "recover-index",
+    "recover-unlocked",
+];
+
+/// At most one armed place. Release builds carry the value and never look at it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Failpoint {
+    name: String,
+    action: Action,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Action {
+    #[default]
+    Nothing,
+    Abort,
+    Error,
+    Sleep,
+}
+
+impl Failpoint {
+    /// Reads `name:abort`, `name:error` or `name:sleep` (one second); anything else arms nothing.
+    pub fn parse(spec: &str) -> Failpoint {
+        let (name, action) = spec.split_once(':').unwrap_or((spec, ""));
+        let action = match action {
+            "abort" => Action::Abort,
+            "error" => Action::Error,
+            "sleep" => Action::Sleep,
+            _ => Action::Nothing,
+        };
+        Failpoint { name: name.to_owned(), action }
+    }
+
+    /// Fails here if this is the armed place and the build is a debug one.
+    ///
+    /// # Errors
+    /// [`RepoError::Failpoint`] where the action is `error`.
+    pub(crate) fn hit(&self, name: &'static str) -> Result<(), RepoError> {
+        if !cfg!(debug_assertions) {
+            return Ok(());
+        }
+        debug_assert!(FAILPOINTS.contains(&name), "{name} stands in no list");
+        if self.action == Action::Nothing || self.name != name {
+            return Ok(());
+        }
+        match self.action {
+            Action::Nothing => Ok(()),
+            Action::Abort => std::process::abort(),
+            Action::Error => Err(RepoError::Failpoint { name }),
+            Action::Sleep => {
+                std::thread::sleep(std::time::Duration::from_secs(1));
+                Ok(())
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Running the `git` program, for what the library does not do: hooks, signatures, rare forms of the index.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use super::error::RepoError;
+use super::open::Repo;
+
+/// The variables by which a caller's git would lead ours elsewhere.
+const LEADING: &[&str] = &[
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_COMMON_DIR",
+    "GIT_NAMESPACE",
+    "GIT_PREFIX",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_QUARANTINE_PATH",
+    "GIT_LITERAL_PATHSPECS",
+];
+
+/// A git command in the repository, at the top of its working tree, reading the repository's own index.
+pub(super) fn command(repo: &Repo) -> Command {
+    let mut command = Command::new("git");
+    for name in LEADING {
+        command.env_remove(name);
+    }
+    command.env("GIT_DIR", repo.git_dir()).env("GIT_OPTIONAL_LOCKS", "0").stdin(Stdio::null());
+    match repo.top() {
+        Some(top) => command.env("GIT_WORK_TREE", top).current_dir(top),
+        None => command.current_dir(repo.git_dir()),
+    };
+    command
+}
+
+/// Runs a command with `input` on its standard input and gives what it wrote.
+///
+/// # Errors
+/// [`RepoError::Io`] where git cannot be started, [`RepoError::Command`] where it ends with an error.
+pub(super) fn run(command: &mut Command, input: &[u8]) -> Result<Vec<u8>, RepoError> {
+    let output = output(command, input)?;
+    if output.status.success() { Ok(output.stdout) } else { Err(failure(command, &output)) }
+}
+
+/// Runs a command to its end, whatever that is.
+pub(super) fn output(command: &mut Command, input: &[u8]) -> Result<Output, RepoError> {
+    let starting = |error| RepoError::io("running", Path::new("git"))(error);
+    command.stdin(if input.is_empty() { Stdio::null() } else { Stdio::piped() });
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(starting)?;
+    let feeder = child.stdin.take().map(|mut pipe| {
+        let input = input.to_owned();
+        // A command that ends early closes the pipe; its status tells more than our failed write.
+        std::thread::spawn(move || pipe.write_all(&input).ok())
+    });
+    let output = child.wait_with_output().map_err(starting)?;
+    if let Some(feeder) = feeder {
+        feeder.join().ok();
+    }
+    Ok(output)
+}
+
+/// The error that a failed command makes.
+pub(super) fn failure(command: &Command, output: &Output) -> RepoError {
+    let arguments: Vec<_> = command.get_args().map(|part| part.to_string_lossy().into_owned()).collect();
+    RepoError::Command { command: arguments.join(" "), output: said(output) }
+}
+
+/// What a command wrote, errors last.
+pub(super) fn said(output: &Output) -> String {
+    let both = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
+    String::from_utf8_lossy(&both).trim().to_owned()
+}
+
+/// One line that git answers about a directory; none where it fails.
+pub(super) fn ask(dir: &Path, arguments: &[&str]) -> Option<String> {
+    let output = Command::new("git").current_dir(dir).args(arguments).stdin(Stdio::null()).output().ok()?;
+    let line = String::from_utf8(output.stdout).ok()?;
+    output.status.success().then(|| line.trim_end().to_owned()).filter(|line| !line.is_empty())
+}

@@ -1,0 +1,127 @@
+//! Commits as values, and walking them: a range, or the history of one path.
+
+use git2::{Oid, Sort};
+
+use super::error::RepoError;
+use super::open::Repo;
+
+/// A commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommitInfo {
+    /// Its id.
+    pub id: Oid,
+    /// The commits before it; the first is the line it was made on.
+    pub parents: Vec<Oid>,
+    /// Its tree.
+    pub tree: Oid,
+    /// Who made the change: name.
+    pub author: String,
+    /// Who made the change: address.
+    pub author_email: String,
+    /// Who made the commit: name.
+    pub committer: String,
+    /// When the change was made, seconds since 1970.
+    pub author_seconds: i64,
+    /// When the commit was made, seconds since 1970.
+    pub seconds: i64,
+    /// The committer's offset from UTC in minutes, east positive.
+    pub offset: i32,
+    /// The whole message; bytes that are no UTF-8 are replaced.
+    pub message: String,
+}
+
+/// Which commits to walk.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HistoryRange {
+    /// Leave out this commit and all before it.
+    pub from: Option<Oid>,
+    /// Only commits that change this file or folder; a merge counts where it differs from every parent.
+    pub path: Option<String>,
+    /// Only the first parent of each merge.
+    pub first_parent: bool,
+}
+
+impl Repo {
+    /// A commit as a value.
+    ///
+    /// # Errors
+    /// [`RepoError::Missing`] where it is not there.
+    pub fn commit_info(&self, id: Oid) -> Result<CommitInfo, RepoError> {
+        let commit = self.git.find_commit(id).map_err(|error| self.lookup(id, error))?;
+        let (author, committer) = (commit.author(), commit.committer());
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Ok(CommitInfo {
+            id,
+            parents: commit.parent_ids().collect(),
+            tree: commit.tree_id(),
+            author: text(author.name_bytes()),
+            author_email: text(author.email_bytes()),
+            committer: text(committer.name_bytes()),
+            author_seconds: author.when().seconds(),
+            seconds: commit.time().seconds(),
+            offset: commit.time().offset_minutes(),
+            message: text(commit.message_bytes()),
+        })
+    }
+
+    /// Commits from `to` backward, newest first, no commit before one that follows it.
+    ///
+    /// # Errors
+    /// [`RepoError::Git`] where the walk cannot begin; each item fails on its own where an object is missing.
+    pub fn history(
+        &self,
+        to: Oid,
+        range: &HistoryRange,
+    ) -> Result<impl Iterator<Item = Result<CommitInfo, RepoError>> + '_, RepoError> {
+        let mut walk = self.git.revwalk().map_err(RepoError::git("walking history"))?;
+        walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME).map_err(RepoError::git("walking history"))?;
+        walk.push(to).map_err(|error| self.lookup(to, error))?;
+        if let Some(from) = range.from {
+            walk.hide(from).map_err(|error| self.lookup(from, error))?;
+        }
+        if range.first_parent {
+            walk.simplify_first_parent().map_err(RepoError::git("walking history"))?;
+        }
+        let path = range.path.clone();
+        Ok(walk.filter_map(move |id| {
+            let id = match id {
+                Ok(id) => id,
+                Err(error) => return Some(Err(self.lookup(to, error))),
+            };
+            match &path {
+                None => Some(self.commit_info(id)),
+                Some(path) => match self.touches(id, path) {
+                    Ok(true) => Some(self.commit_info(id)),
+                    Ok(false) => None,
+                    Err(error) => Some(Err(error)),
+                },
+            }
+        }))
+    }
+
+    /// Whether `ancestor` is `commit` or lies before it.
+    ///
+    /// # Errors
+    /// [`RepoError::Missing`] where history is cut off.
+    pub fn is_at_or_before(&self, ancestor: Oid, commit: Oid) -> Result<bool, RepoError> {
+        if ancestor == commit {
+            return Ok(true);
+        }
+        self.git.graph_descendant_of(commit, ancestor).map_err(|error| self.lookup(commit, error))
+    }
+
+    fn touches(&self, id: Oid, path: &str) -> Result<bool, RepoError> {
+        let commit = self.git.find_commit(id).map_err(|error| self.lookup(id, error))?;
+        let here = self.entry(id, path)?;
+        let mut parents = commit.parent_ids().peekable();
+        if parents.peek().is_none() {
+            return Ok(here.is_some());
+        }
+        for parent in parents {
+            if self.entry(parent, path)? == here {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}

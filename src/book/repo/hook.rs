@@ -1,0 +1,62 @@
+//! The hooks of a commit: `pre-commit` sees what will be committed and nothing else, `post-commit` comes when all is done.
+
+use std::path::PathBuf;
+
+use git2::Oid;
+
+use super::error::RepoError;
+use super::git;
+use super::open::Repo;
+
+/// Whether there is anything to run: asked first, so that most commits start no process.
+pub(super) fn exists(repo: &Repo, name: &str) -> bool {
+    let Ok(config) = repo.git.config() else { return true };
+    let folder = match config.get_path("core.hooksPath") {
+        Ok(path) => repo.top().unwrap_or(repo.git_dir()).join(path),
+        Err(_) => repo.common_dir().join("hooks"),
+    };
+    // Newer versions of git read hooks from the configuration too.
+    let configured = config.entries(Some("^hook\\.")).ok().is_some_and(|mut entries| entries.next().is_some());
+    configured || folder.join(name).exists()
+}
+
+/// Runs `pre-commit` against an index of its own that holds the commit's tree: what the user has staged elsewhere is not
+/// part of the commit, and the hook cannot change what is.
+pub(super) fn pre_commit(repo: &Repo, tree: Oid) -> Result<(), RepoError> {
+    let index = Temporary(repo.state_dir().join("hook-index"));
+    let with_index = |arguments: &[&str]| {
+        let mut command = git::command(repo);
+        command.args(arguments).env("GIT_INDEX_FILE", &index.0).env("GIT_EDITOR", ":");
+        command
+    };
+    git::run(&mut with_index(&["read-tree", &tree.to_string()]), &[])?;
+    let output = git::output(&mut with_index(&["hook", "run", "--ignore-missing", "pre-commit"]), &[])?;
+    if !output.status.success() {
+        return Err(RepoError::HookRefused { output: git::said(&output) });
+    }
+    let after = git::run(&mut with_index(&["write-tree"]), &[])?;
+    if String::from_utf8_lossy(&after).trim() != tree.to_string() {
+        return Err(RepoError::HookChanged);
+    }
+    Ok(())
+}
+
+/// Runs `post-commit`; what goes wrong there changes nothing about the commit, and is given back as text.
+pub(super) fn post_commit(repo: &Repo) -> Option<String> {
+    let mut command = git::command(repo);
+    command.args(["hook", "run", "--ignore-missing", "post-commit"]);
+    match git::output(&mut command, &[]) {
+        Ok(output) if output.status.success() => None,
+        Ok(output) => Some(git::said(&output)),
+        Err(error) => Some(error.to_string()),
+    }
+}
+
+/// A file that goes when its use ends.
+struct Temporary(PathBuf);
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        std::fs::remove_file(&self.0).ok();
+    }
+}

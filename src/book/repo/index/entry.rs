@@ -1,0 +1,110 @@
+//! One entry of the index, and what git remembers of a file to see without reading it that it has not changed.
+
+use std::fs::Metadata;
+
+use git2::Oid;
+
+/// The fixed part of an entry of version 2: ten numbers, the id, the flags.
+pub(super) const FIXED: usize = 62;
+
+/// What git compares before it reads a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(in super::super) struct FileStat {
+    pub(in super::super) ctime: (u32, u32),
+    pub(in super::super) mtime: (u32, u32),
+    pub(in super::super) dev: u32,
+    pub(in super::super) ino: u32,
+    pub(in super::super) uid: u32,
+    pub(in super::super) gid: u32,
+    pub(in super::super) size: u32,
+}
+
+impl FileStat {
+    /// From what the file system says; like git, only the low 32 bits of each number.
+    #[cfg(unix)]
+    pub(in super::super) fn of(meta: &Metadata) -> FileStat {
+        use std::os::unix::fs::MetadataExt;
+        let low = |number: u64| u32::try_from(number & 0xffff_ffff).unwrap_or_default();
+        let signed = |number: i64| low(number.cast_unsigned());
+        FileStat {
+            ctime: (signed(meta.ctime()), signed(meta.ctime_nsec())),
+            mtime: (signed(meta.mtime()), signed(meta.mtime_nsec())),
+            dev: low(meta.dev()),
+            ino: low(meta.ino()),
+            uid: meta.uid(),
+            gid: meta.gid(),
+            size: low(meta.size()),
+        }
+    }
+
+    /// Where the system has no such numbers: nothing is remembered, so that git reads the file once.
+    #[cfg(not(unix))]
+    pub(in super::super) fn of(_meta: &Metadata) -> FileStat {
+        FileStat::default()
+    }
+
+    /// The same file with the same content as far as numbers tell; renaming a file changes its `ctime` alone.
+    pub(in super::super) fn same_content(&self, other: &FileStat) -> bool {
+        (self.mtime, self.size, self.ino, self.dev) == (other.mtime, other.size, other.ino, other.dev)
+    }
+
+    pub(super) fn read(bytes: &[u8]) -> FileStat {
+        let at = |index: usize| number(bytes, index * 4);
+        FileStat {
+            ctime: (at(0), at(1)),
+            mtime: (at(2), at(3)),
+            dev: at(4),
+            ino: at(5),
+            uid: at(7),
+            gid: at(8),
+            size: at(9),
+        }
+    }
+}
+
+/// An entry to be put into the index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) struct NewEntry {
+    pub(in super::super) blob: Oid,
+    pub(in super::super) mode: u32,
+    pub(in super::super) stat: FileStat,
+}
+
+impl NewEntry {
+    /// Appends the entry as version 2 has it: padded with one to eight zeros to a multiple of eight.
+    pub(super) fn write(&self, path: &[u8], out: &mut Vec<u8>) {
+        let start = out.len();
+        let stat = &self.stat;
+        let numbers = [
+            stat.ctime.0,
+            stat.ctime.1,
+            stat.mtime.0,
+            stat.mtime.1,
+            stat.dev,
+            stat.ino,
+            self.mode,
+            stat.uid,
+            stat.gid,
+            stat.size,
+        ];
+        for number in numbers {
+            out.extend_from_slice(&number.to_be_bytes());
+        }
+        out.extend_from_slice(self.blob.as_bytes());
+        let length = u16::try_from(path.len()).unwrap_or(u16::MAX).min(0x0fff);
+        out.extend_from_slice(&length.to_be_bytes());
+        out.extend_from_slice(path);
+        let end = start + padded(FIXED + path.len());
+        out.resize(end, 0);
+    }
+}
+
+/// The length of an entry with at least one zero behind its name.
+pub(super) fn padded(length: usize) -> usize {
+    (length + 8) & !7
+}
+
+/// A big-endian number; zero behind the end, which the caller has excluded.
+pub(super) fn number(bytes: &[u8], at: usize) -> u32 {
+    bytes.get(at..at + 4).and_then(|four| four.try_into().ok()).map_or(0, u32::from_be_bytes)
+}

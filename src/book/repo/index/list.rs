@@ -1,0 +1,67 @@
+//! Everything that the index holds below some folders, for comparing it with the tip and the working tree.
+
+use std::collections::BTreeMap;
+
+use git2::Oid;
+
+use super::super::error::RepoError;
+use super::cache_tree::CachedTree;
+use super::entry::FileStat;
+use super::parse::IndexFile;
+
+/// An entry as a comparison needs it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) struct Listed {
+    /// The content; none for a name without content, or a conflict.
+    pub(in super::super) blob: Option<Oid>,
+    stat: FileStat,
+    /// The entry's time cannot be trusted: it was written in the index's own second.
+    racy: bool,
+    /// Left out of the working tree by a sparse checkout.
+    pub(in super::super) skipped: bool,
+}
+
+impl Listed {
+    /// Whether the file is what the entry says, as far as can be told without reading it.
+    pub(in super::super) fn is_fresh(&self, stat: &FileStat) -> bool {
+        !self.racy && self.stat == *stat
+    }
+}
+
+/// The entries below some folders, and the trees that folders are known to be.
+#[derive(Debug)]
+pub(in super::super) struct Listing {
+    pub(in super::super) entries: BTreeMap<String, Listed>,
+    trees: Option<CachedTree>,
+}
+
+impl Listing {
+    /// Lists the paths for which `wanted` holds.
+    pub(in super::super) fn of(index: &IndexFile, wanted: impl Fn(&str) -> bool) -> Result<Listing, RepoError> {
+        let mut entries = BTreeMap::new();
+        let limit = index.seconds();
+        let layout = index.walk(|entry| {
+            let Ok(path) = std::str::from_utf8(entry.path) else { return };
+            if !wanted(path) {
+                return;
+            }
+            let whole = entry.stage() == 0 && !entry.is_intent();
+            let listed = Listed {
+                blob: whole.then(|| entry.id()),
+                stat: entry.stat(),
+                racy: entry.mtime_seconds() >= limit,
+                skipped: entry.skips_worktree(),
+            };
+            entries.insert(path.to_owned(), listed);
+        })?;
+        layout.check()?;
+        let tree = layout.extensions.iter().find(|(name, _)| name == b"TREE");
+        let trees = tree.and_then(|(_, range)| CachedTree::parse(index.bytes.get(range.clone())?));
+        Ok(Listing { entries, trees })
+    }
+
+    /// The tree that a folder of the index is known to be.
+    pub(in super::super) fn tree_of(&self, folder: &str) -> Option<Oid> {
+        self.trees.as_ref()?.id_of(folder)
+    }
+}

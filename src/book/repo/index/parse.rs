@@ -1,0 +1,200 @@
+//! The index as bytes: header, entries of versions 2 to 4, extensions, checksum.
+
+use std::ops::Range;
+use std::path::Path;
+
+use git2::Oid;
+
+use super::super::error::RepoError;
+use super::entry::{FIXED, FileStat, number, padded};
+
+/// The length of the checksum at the end.
+pub(super) const CHECKSUM: usize = 20;
+
+/// The file as read, with the instant that decides which entries are racy.
+#[derive(Debug, Default)]
+pub(in super::super) struct IndexFile {
+    pub(super) bytes: Vec<u8>,
+    /// What the file system said of it; none where there is no index yet.
+    pub(super) stat: Option<FileStat>,
+}
+
+/// Where things lie in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in super::super) struct Layout {
+    pub(super) version: u32,
+    pub(super) count: u32,
+    /// Where the entries end.
+    pub(super) entries_end: usize,
+    pub(super) extensions: Vec<([u8; 4], Range<usize>)>,
+    /// The checksum is left out: twenty zeros.
+    pub(super) unhashed: bool,
+}
+
+/// One entry, while the file is walked.
+#[derive(Debug)]
+pub(super) struct Entry<'a> {
+    pub(super) range: Range<usize>,
+    fixed: &'a [u8],
+    pub(super) path: &'a [u8],
+    pub(super) flags: u16,
+    pub(super) more_flags: u16,
+}
+
+impl Entry<'_> {
+    pub(super) fn stat(&self) -> FileStat {
+        FileStat::read(self.fixed)
+    }
+    pub(super) fn mtime_seconds(&self) -> u32 {
+        number(self.fixed, 8)
+    }
+    pub(super) fn mode(&self) -> u32 {
+        number(self.fixed, 24)
+    }
+    pub(super) fn id(&self) -> Oid {
+        self.fixed.get(40..60).and_then(|id| Oid::from_bytes(id).ok()).unwrap_or(Oid::ZERO_SHA1)
+    }
+    pub(super) fn stage(&self) -> u16 {
+        (self.flags >> 12) & 3
+    }
+    /// Left out of the working tree by a sparse checkout.
+    pub(super) fn skips_worktree(&self) -> bool {
+        self.more_flags & 0x4000 != 0
+    }
+    /// `git add --intent-to-add`: a name without content.
+    pub(super) fn is_intent(&self) -> bool {
+        self.more_flags & 0x2000 != 0
+    }
+}
+
+impl IndexFile {
+    /// Reads the index in one go; a repository without one has an empty index.
+    pub(in super::super) fn read(path: &Path) -> Result<IndexFile, RepoError> {
+        let stat = match std::fs::metadata(path) {
+            Ok(meta) => FileStat::of(&meta),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(IndexFile::default()),
+            Err(error) => return Err(RepoError::io("looking at", path)(error)),
+        };
+        let bytes = std::fs::read(path).map_err(RepoError::io("reading", path))?;
+        Ok(IndexFile { bytes, stat: Some(stat) })
+    }
+
+    /// Whether the file at `path` is still the one that was read.
+    pub(in super::super) fn is_current(&self, path: &Path) -> bool {
+        std::fs::metadata(path).ok().map(|meta| FileStat::of(&meta)) == self.stat
+    }
+
+    /// Since when an entry is racy: the seconds of the file's own time.
+    pub(super) fn seconds(&self) -> u32 {
+        self.stat.map_or(u32::MAX, |stat| stat.mtime.0)
+    }
+
+    /// Walks the entries in their order and gives where everything lies.
+    pub(super) fn walk<'a>(&'a self, mut visit: impl FnMut(&Entry<'_>)) -> Result<Layout, RepoError> {
+        let damaged = |what| RepoError::DamagedIndex { what };
+        let bytes = &self.bytes;
+        if bytes.is_empty() {
+            return Ok(Layout { version: 2, count: 0, entries_end: 0, extensions: Vec::new(), unhashed: false });
+        }
+        let (version, count) = (number(bytes, 4), number(bytes, 8));
+        if !bytes.starts_with(b"DIRC") || bytes.len() < 12 + CHECKSUM || !(2..=4).contains(&version) {
+            return Err(damaged("it has no header that is known"));
+        }
+        let body = bytes.get(..bytes.len() - CHECKSUM).unwrap_or_default();
+        let mut at = 12;
+        let mut name = Vec::new();
+        for _ in 0..count {
+            let fixed: &'a [u8] = body.get(at..at + FIXED).ok_or_else(|| damaged("an entry is cut off"))?;
+            let flags = u16::from_be_bytes([fixed.get(60).copied().unwrap_or(0), fixed.get(61).copied().unwrap_or(0)]);
+            let mut start = at + FIXED;
+            let mut more_flags = 0;
+            if flags & 0x4000 != 0 && version >= 3 {
+                let two = body.get(start..start + 2).ok_or_else(|| damaged("an entry is cut off"))?;
+                more_flags = two.iter().fold(0, |sum, byte| sum << 8 | u16::from(*byte));
+                start += 2;
+            }
+            let rest = body.get(start..).unwrap_or_default();
+            let end;
+            let path: &[u8] = if version == 4 {
+                let (strip, used) = varint(rest).ok_or_else(|| damaged("a name is cut off"))?;
+                let tail = rest.get(used..).unwrap_or_default();
+                let length = tail.iter().position(|byte| *byte == 0).ok_or_else(|| damaged("a name is cut off"))?;
+                let keep = name.len().checked_sub(strip).ok_or_else(|| damaged("a name is shorter than its prefix"))?;
+                name.truncate(keep);
+                name.extend_from_slice(tail.get(..length).unwrap_or_default());
+                end = start + used + length + 1;
+                &name
+            } else {
+                let length = match usize::from(flags & 0x0fff) {
+                    0x0fff => rest.iter().position(|byte| *byte == 0),
+                    length => Some(length),
+                };
+                let length = length.ok_or_else(|| damaged("a name is cut off"))?;
+                end = at + padded(start - at + length);
+                rest.get(..length).ok_or_else(|| damaged("a name is cut off"))?
+            };
+            if end > body.len() {
+                return Err(damaged("an entry is cut off"));
+            }
+            visit(&Entry { range: at..end, fixed, path, flags, more_flags });
+            at = end;
+        }
+        let extensions = extensions(body, at).ok_or_else(|| damaged("an extension is cut off"))?;
+        let unhashed = bytes.get(body.len()..).is_some_and(|sum| sum.iter().all(|byte| *byte == 0));
+        Ok(Layout { version, count, entries_end: at, extensions, unhashed })
+    }
+
+    /// How many entries the index says it has, without walking them.
+    pub(in super::super) fn count(&self) -> u32 {
+        number(&self.bytes, 8)
+    }
+}
+
+impl Layout {
+    pub(super) fn has(&self, name: &[u8; 4]) -> bool {
+        self.extensions.iter().any(|(found, _)| found == name)
+    }
+
+    /// Refuses what cannot be written safely.
+    pub(in super::super) fn check(&self) -> Result<(), RepoError> {
+        if self.has(b"link") {
+            return Err(RepoError::SplitIndex);
+        }
+        if self.has(b"sdir") {
+            return Err(RepoError::SparseIndex);
+        }
+        Ok(())
+    }
+
+    /// Whether the bytes can be spliced.
+    pub(super) fn is_plain(&self) -> bool {
+        self.version == 2 && self.extensions.iter().all(|(name, _)| name == b"TREE")
+    }
+}
+
+fn extensions(body: &[u8], mut at: usize) -> Option<Vec<([u8; 4], Range<usize>)>> {
+    let mut found = Vec::new();
+    while at < body.len() {
+        let name: [u8; 4] = body.get(at..at + 4)?.try_into().ok()?;
+        body.get(at + 4..at + 8)?;
+        let length = usize::try_from(number(body, at + 4)).ok()?;
+        let range = at + 8..at.checked_add(8)?.checked_add(length)?;
+        body.get(range.clone())?;
+        at = range.end;
+        found.push((name, range));
+    }
+    Some(found)
+}
+
+/// A number as version 4 writes it: seven bits a byte, each further byte counting from one.
+fn varint(bytes: &[u8]) -> Option<(usize, usize)> {
+    let mut value = 0_usize;
+    for (index, byte) in bytes.iter().enumerate() {
+        let low = usize::from(byte & 0x7f);
+        value = if index == 0 { low } else { value.checked_add(1)?.checked_mul(128)?.checked_add(low)? };
+        if byte & 0x80 == 0 {
+            return Some((value, index + 1));
+        }
+    }
+    None
+}

@@ -1,0 +1,143 @@
+//! Looking for a set of paths in the index, all in one pass, with what a splice needs to know.
+
+use std::ops::Range;
+
+use git2::Oid;
+
+use super::super::error::RepoError;
+use super::super::path::BookPath;
+use super::parse::{Entry, IndexFile, Layout};
+
+/// What the index holds for a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum InIndex {
+    Absent,
+    /// An entry as `git add` or a checkout leaves it.
+    Plain {
+        blob: Oid,
+        mode: u32,
+    },
+    /// Left out of the working tree by a sparse checkout.
+    Skipped,
+    /// A name without content (`git add --intent-to-add`).
+    Intent,
+    /// The stages of a conflict.
+    Conflict,
+    /// A file stands where the path needs a folder, or files lie below it.
+    Blocked,
+}
+
+/// What one pass found.
+#[derive(Debug)]
+pub(in super::super) struct Scan {
+    pub(in super::super) layout: Layout,
+    /// For each path asked for, in its order: what there is, and the bytes it takes (empty: where it would go).
+    pub(in super::super) found: Vec<(InIndex, Range<usize>)>,
+    /// Where entries begin that were written in the second of the index or later.
+    pub(super) racy: Vec<usize>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Probe {
+    /// A folder of paths asked for: a file of that name blocks them.
+    Folder,
+    /// A path asked for.
+    Exact(usize),
+    /// The path with a slash: files below it block it.
+    Below(usize),
+}
+
+impl Scan {
+    /// Looks for `paths`, which are sorted and each there once.
+    pub(in super::super) fn of<'p>(
+        index: &IndexFile,
+        paths: impl ExactSizeIterator<Item = &'p BookPath>,
+    ) -> Result<Scan, RepoError> {
+        let mut probes: Vec<(Vec<u8>, Probe)> = Vec::new();
+        let mut found = vec![(InIndex::Absent, 0..0); paths.len()];
+        let mut folders: Vec<(Vec<u8>, Vec<usize>)> = Vec::new();
+        for (at, path) in paths.enumerate() {
+            probes.push((path.as_bytes().to_owned(), Probe::Exact(at)));
+            probes.push(([path.as_bytes(), b"/"].concat(), Probe::Below(at)));
+            for folder in path.folders() {
+                match folders.binary_search_by(|(name, _)| name.as_slice().cmp(folder.as_bytes())) {
+                    Ok(place) => folders[place].1.push(at),
+                    Err(place) => folders.insert(place, (folder.as_bytes().to_owned(), vec![at])),
+                }
+            }
+        }
+        probes.extend(folders.iter().map(|(name, _)| (name.clone(), Probe::Folder)));
+        probes.sort();
+
+        let mut racy = Vec::new();
+        let mut next = 0;
+        let limit = index.seconds();
+        let layout = index.walk(|entry| {
+            if entry.mtime_seconds() >= limit {
+                racy.push(entry.range.start);
+            }
+            while let Some((bytes, probe)) = probes.get(next) {
+                match bytes.as_slice().cmp(entry.path) {
+                    std::cmp::Ordering::Greater => break,
+                    std::cmp::Ordering::Equal => {
+                        match probe {
+                            Probe::Exact(at) => note(&mut found[*at], entry),
+                            Probe::Below(_) => {}
+                            Probe::Folder => {
+                                for (_, paths) in folders.iter().filter(|(name, _)| name == bytes) {
+                                    paths.iter().for_each(|at| found[*at].0 = InIndex::Blocked);
+                                }
+                            }
+                        }
+                        // The other stages of a conflict follow under the same name.
+                        break;
+                    }
+                    std::cmp::Ordering::Less => {
+                        settle(&mut found, bytes, *probe, Some(entry));
+                        next += 1;
+                    }
+                }
+            }
+        })?;
+        for (bytes, probe) in probes.iter().skip(next) {
+            settle_at(&mut found, bytes, *probe, layout.entries_end.max(12));
+        }
+        Ok(Scan { layout, found, racy })
+    }
+}
+
+fn note(found: &mut (InIndex, Range<usize>), entry: &Entry<'_>) {
+    let state = if entry.stage() != 0 {
+        InIndex::Conflict
+    } else if entry.is_intent() {
+        InIndex::Intent
+    } else if entry.skips_worktree() {
+        InIndex::Skipped
+    } else {
+        InIndex::Plain { blob: entry.id(), mode: entry.mode() }
+    };
+    let start = if found.1.is_empty() { entry.range.start } else { found.1.start };
+    if found.0 != InIndex::Blocked {
+        found.0 = state;
+    }
+    found.1 = start..entry.range.end;
+}
+
+/// A probe is passed: what was not found would go before this entry, and an entry below a path blocks it.
+fn settle(found: &mut [(InIndex, Range<usize>)], bytes: &[u8], probe: Probe, entry: Option<&Entry<'_>>) {
+    let Some(entry) = entry else { return };
+    if let Probe::Below(at) = probe
+        && entry.path.starts_with(bytes)
+    {
+        found[at].0 = InIndex::Blocked;
+    }
+    settle_at(found, bytes, probe, entry.range.start);
+}
+
+fn settle_at(found: &mut [(InIndex, Range<usize>)], _bytes: &[u8], probe: Probe, place: usize) {
+    if let Probe::Exact(at) = probe
+        && found[at].1.is_empty()
+    {
+        found[at].1 = place..place;
+    }
+}

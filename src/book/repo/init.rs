@@ -1,0 +1,56 @@
+//! Making the repository that a book lies in. What the book holds is put there by its first transaction.
+
+use std::path::Path;
+
+use git2::{Repository, RepositoryInitOptions};
+
+use super::environment::Environment;
+use super::error::RepoError;
+use super::open::Repo;
+
+/// How to make a repository.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct InitOptions {
+    /// The first branch; none leaves it to git's `init.defaultBranch`.
+    pub branch: Option<String>,
+}
+
+/// A repository that a book can be put into.
+#[derive(Debug)]
+pub struct Initialised {
+    /// The repository.
+    pub repo: Repo,
+    /// Whether it has just been made, rather than found.
+    pub created: bool,
+}
+
+impl Repo {
+    /// Takes the repository whose top level `dir` is, with or without commits, or makes one (sha1, reference files).
+    ///
+    /// # Errors
+    /// [`RepoError::NotTopLevel`] inside another repository; whatever forbids writing to the one that is there.
+    pub fn init(dir: &Path, environment: &Environment, options: &InitOptions) -> Result<Initialised, RepoError> {
+        std::fs::create_dir_all(dir).map_err(RepoError::io("making the folder", dir))?;
+        match Repo::discover(dir, environment) {
+            Ok(repo) => {
+                repo.check_writable()?;
+                let top = repo.top().unwrap_or(repo.git_dir()).to_owned();
+                let whole = |path: &Path| path.canonicalize().map_err(RepoError::io("looking at", path));
+                if whole(&top)? != whole(dir)? {
+                    return Err(RepoError::NotTopLevel { dir: dir.to_owned(), top });
+                }
+                Ok(Initialised { repo, created: false })
+            }
+            Err(RepoError::NotFound { .. }) => {
+                let mut how = RepositoryInitOptions::new();
+                how.no_reinit(true).external_template(true);
+                if let Some(branch) = &options.branch {
+                    how.initial_head(branch);
+                }
+                Repository::init_opts(dir, &how).map_err(RepoError::git("making the repository"))?;
+                Ok(Initialised { repo: Repo::discover(dir, environment)?, created: true })
+            }
+            Err(error) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Interrupts wait while a commit is being published: what the user is told and what lies on the disk stay the same.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
+
+/// While it lives, an interrupt is noted instead of ending the process.
+#[derive(Debug)]
+pub(super) struct Held(Option<&'static Signals>);
+
+#[derive(Debug)]
+struct Signals {
+    /// Whether a signal ends the process, as it does by default.
+    ends: Arc<AtomicBool>,
+    noted: Arc<AtomicUsize>,
+}
+
+static SIGNALS: OnceLock<Option<Signals>> = OnceLock::new();
+
+/// Begins to hold interrupts back. Where the system lets no handler be set, recovery has to do.
+pub(super) fn hold() -> Held {
+    let signals = SIGNALS.get_or_init(|| register().ok()).as_ref();
+    if let Some(signals) = signals {
+        signals.noted.store(0, Ordering::SeqCst);
+        signals.ends.store(false, Ordering::SeqCst);
+    }
+    Held(signals)
+}
+
+fn register() -> std::io::Result<Signals> {
+    let signals = Signals { ends: Arc::new(AtomicBool::new(true)), noted: Arc::new(AtomicUsize::new(0)) };
+    for signal in [SIGINT, SIGTERM] {
+        flag::register_usize(signal, Arc::clone(&signals.noted), usize::try_from(signal).unwrap_or_default())?;
+        flag::register_conditional_default(signal, Arc::clone(&signals.ends))?;
+    }
+    Ok(signals)
+}
+
+impl Held {
+    /// Lets interrupts through again and gives the one that came meanwhile: the caller ends the process once it has said
+    /// what was done.
+    pub(super) fn release(self) -> Option<i32> {
+        let noted = self.0.map_or(0, |signals| {
+            signals.ends.store(true, Ordering::SeqCst);
+            signals.noted.swap(0, Ordering::SeqCst)
+        });
+        i32::try_from(noted).ok().filter(|signal| *signal != 0)
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some(signals) = self.0 {
+            signals.ends.store(true, Ordering::SeqCst);
+        }
+    }
+}

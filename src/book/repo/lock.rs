@@ -1,0 +1,54 @@
+//! The writers' lock: one transaction at a time in a working tree.
+
+use std::fs::{File, TryLockError};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use super::error::RepoError;
+
+/// The lock, held until dropped. The system gives it back when the process ends, however it does.
+#[derive(Debug)]
+pub(super) struct WriterLock {
+    _file: File,
+}
+
+impl WriterLock {
+    /// Takes `lock` in the state directory, waiting at most `wait`.
+    pub(super) fn take(state_dir: &Path, wait: Duration) -> Result<WriterLock, RepoError> {
+        std::fs::create_dir_all(state_dir).map_err(RepoError::io("making the folder", state_dir))?;
+        let path = state_dir.join("lock");
+        let mut file = File::options()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(RepoError::io("opening", &path))?;
+        let begun = Instant::now();
+        let mut pause = Duration::from_millis(2);
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) => {}
+                Err(TryLockError::Error(error)) => return Err(RepoError::io("locking", &path)(error)),
+            }
+            if begun.elapsed() >= wait {
+                let mut holder = String::new();
+                file.read_to_string(&mut holder).ok();
+                let holder = holder.lines().next().unwrap_or("unknown").to_owned();
+                return Err(RepoError::Locked { path, holder, waited: wait });
+            }
+            std::thread::sleep(pause);
+            pause = (pause * 2).min(Duration::from_millis(50));
+        }
+        // Who holds it, for those who wait; nothing depends on it.
+        let holder = format!("process {}\n", std::process::id());
+        let told = file
+            .set_len(0)
+            .and_then(|()| file.seek(SeekFrom::Start(0)))
+            .and_then(|_| file.write_all(holder.as_bytes()));
+        told.map_err(RepoError::io("writing", &path))?;
+        Ok(WriterLock { _file: file })
+    }
+}

@@ -1,0 +1,53 @@
+//! The git repository at the level of paths and bytes: opening, reading, one way of writing, recovery.
+//!
+//! Nothing here knows a record, a kind or YAML. Reading goes to commits, never to the working tree; writing goes
+//! through [`Transaction`] alone, whose steps are those of the design's section "Writing". The environment, the
+//! clock and the identity are handed in.
+
+mod changes;
+mod check;
+mod environment;
+mod error;
+mod failpoint;
+mod git;
+mod history;
+mod hook;
+mod index;
+mod init;
+mod interrupts;
+mod journal;
+mod lock;
+mod objects;
+mod open;
+mod path;
+mod place;
+mod publish;
+mod read;
+mod recover;
+mod revision;
+mod sign;
+mod standing;
+mod transaction;
+mod tree;
+mod worktree;
+
+pub use changes::PathChange;
+pub use environment::Environment;
+pub use error::RepoError;
+pub use failpoint::{FAILPOINTS, Failpoint};
+pub use git2::Oid;
+pub use history::{CommitInfo, HistoryRange};
+pub use init::{InitOptions, Initialised};
+pub use open::{Head, Repo};
+pub use path::BookPath;
+pub use publish::Committed;
+pub use read::FileAt;
+pub use recover::{LeftAlone, RecoveryOutcome, RecoveryReport, recover};
+pub use standing::{Operation, Standing};
+pub use transaction::{DEFAULT_WAIT, Expect, Person, Transaction};
+pub use worktree::{WorktreeChange, WorktreeScan};
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;

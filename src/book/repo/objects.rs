@@ -1,0 +1,114 @@
+//! Writing the objects of a commit: loose ones for a few, one pack for many; and making sure that they are on the disk.
+
+use std::path::PathBuf;
+
+use git2::{Oid, Repository};
+
+use super::error::RepoError;
+use super::open::Repo;
+use super::place::sync_all;
+use super::tree::{FolderChange, TreeEdit};
+
+/// From how many objects on one pack is written.
+const PACKED_FROM: usize = 200;
+
+/// What has been written.
+#[derive(Debug)]
+pub(super) struct Written {
+    /// What the change does to the book's top level, and below.
+    pub(super) change: FolderChange,
+    /// The whole book's tree.
+    pub(super) tree: Oid,
+    loose: Vec<Oid>,
+    packs: Vec<PathBuf>,
+}
+
+/// A file to be written: path, content and mode; none takes it out.
+pub(super) type FileEdit<'p> = (&'p str, Option<(&'p [u8], u32)>);
+
+/// Writes blobs and trees upon the tip's tree. The edits are sorted by path.
+pub(super) fn write(repo: &Repo, tip: Option<Oid>, edits: &[FileEdit<'_>]) -> Result<Written, RepoError> {
+    if edits.len() * 2 < PACKED_FROM {
+        let (change, tree, loose) = build(&repo.git, tip, edits)?;
+        return Ok(Written { change, tree, loose, packs: Vec::new() });
+    }
+    // A second handle, whose new objects stay in memory until they are packed.
+    let second = Repository::open(repo.git_dir()).map_err(RepoError::git("opening the repository again"))?;
+    let store = second.odb().map_err(RepoError::git("opening the objects"))?;
+    let _memory = store.add_new_mempack_backend(1000).map_err(RepoError::git("collecting objects"))?;
+    let (change, tree, ids) = build(&second, tip, edits)?;
+    let packing = RepoError::git("packing objects");
+    let packs = pack(&second, &repo.common_dir().join("objects").join("pack"), &ids).map_err(packing)?;
+    let store = repo.git.odb().map_err(RepoError::git("opening the objects"))?;
+    store.refresh().map_err(RepoError::git("opening the objects"))?;
+    Ok(Written { change, tree, loose: Vec::new(), packs })
+}
+
+fn build(
+    git: &Repository,
+    tip: Option<Oid>,
+    edits: &[FileEdit<'_>],
+) -> Result<(FolderChange, Oid, Vec<Oid>), RepoError> {
+    let base = match tip {
+        Some(id) => Some(git.find_commit(id).and_then(|tip| tip.tree()).map_err(RepoError::git("reading the tip"))?),
+        None => None,
+    };
+    let mut ids = Vec::with_capacity(edits.len() + 16);
+    let mut tree_edits: Vec<TreeEdit<'_>> = Vec::with_capacity(edits.len());
+    for (path, content) in edits {
+        let entry = match content {
+            Some((bytes, mode)) => {
+                let blob = git.blob(bytes).map_err(RepoError::git("writing an object"))?;
+                ids.push(blob);
+                Some((blob, *mode))
+            }
+            None => None,
+        };
+        tree_edits.push((path, entry));
+    }
+    let change = FolderChange::write(git, base.as_ref(), &tree_edits)?;
+    ids.extend(change.trees());
+    let tree = match change.new {
+        Some(tree) => tree,
+        None => {
+            let empty = git.treebuilder(None).and_then(|builder| builder.write());
+            empty.map_err(RepoError::git("writing a tree"))?
+        }
+    };
+    ids.push(tree);
+    Ok((change, tree, ids))
+}
+
+fn pack(git: &Repository, folder: &std::path::Path, ids: &[Oid]) -> Result<Vec<PathBuf>, git2::Error> {
+    let mut builder = git.packbuilder()?;
+    builder.set_threads(0);
+    for id in ids {
+        builder.insert_object(*id, None)?;
+    }
+    std::fs::create_dir_all(folder).ok();
+    builder.write(folder, 0o444)?;
+    let name = builder.name()?.unwrap_or_default().to_owned();
+    Ok(["pack", "idx"].iter().map(|ending| folder.join(format!("pack-{name}.{ending}"))).collect())
+}
+
+impl Written {
+    /// One more object, written loose: the commit.
+    pub(super) fn add(&mut self, id: Oid) {
+        self.loose.push(id);
+    }
+
+    /// Makes sure that everything is on the disk.
+    pub(super) fn sync(&self, repo: &Repo, more: Vec<PathBuf>) -> Result<(), RepoError> {
+        let objects = repo.common_dir().join("objects");
+        let loose = self.loose.iter().map(|id| {
+            let name = id.to_string();
+            let (folder, rest) = name.split_at(2);
+            objects.join(folder).join(rest)
+        });
+        // An object that was there before lies in a pack, perhaps.
+        let mut paths: Vec<PathBuf> = loose.filter(|path| path.exists()).collect();
+        paths.extend(self.packs.iter().cloned());
+        paths.extend(more);
+        sync_all(&paths)
+    }
+}

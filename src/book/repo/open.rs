@@ -1,0 +1,165 @@
+//! Finding and opening the repository; where its files lie; what HEAD is.
+
+use std::path::{Path, PathBuf};
+
+use git2::{ErrorClass, ErrorCode, Oid, Repository, RepositoryOpenFlags};
+
+use super::environment::Environment;
+use super::error::RepoError;
+use super::git;
+
+/// An open repository. One thread at a time; [`Repo::reopen`] gives another thread its own.
+pub struct Repo {
+    pub(super) git: Repository,
+    pub(super) environment: Environment,
+    git_dir: PathBuf,
+    common_dir: PathBuf,
+    top: Option<PathBuf>,
+}
+
+/// Where HEAD stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// The branch's full name, as `refs/heads/main`; none where HEAD is detached.
+    pub branch: Option<String>,
+    /// The last commit; none on a branch that has none yet.
+    pub tip: Option<Oid>,
+}
+
+impl Repo {
+    /// Finds the repository that `dir` lies in, or the one that the environment names, and opens it for reading.
+    ///
+    /// # Errors
+    /// Those of the design's repository table that forbid even reading, each by name; [`RepoError::NotFound`].
+    pub fn discover(dir: &Path, environment: &Environment) -> Result<Repo, RepoError> {
+        let opened = match &environment.git_dir {
+            Some(git_dir) => Repository::open(dir.join(git_dir)),
+            None => Repository::open_ext(dir, RepositoryOpenFlags::CROSS_FS, std::iter::empty::<&Path>()),
+        };
+        let git = opened.map_err(|error| refusal(dir, error))?;
+        if let (Some(_), Some(work_tree)) = (&environment.git_dir, &environment.work_tree) {
+            git.set_workdir(&dir.join(work_tree), false).map_err(RepoError::git("setting the working tree"))?;
+        }
+        Ok(Repo {
+            git_dir: git.path().to_owned(),
+            common_dir: git.commondir().to_owned(),
+            top: git.workdir().map(Path::to_owned),
+            git,
+            environment: environment.clone(),
+        })
+    }
+
+    /// The same repository once more, for another thread.
+    ///
+    /// # Errors
+    /// As [`Repo::discover`].
+    pub fn reopen(&self) -> Result<Repo, RepoError> {
+        let git = Repository::open(&self.git_dir).map_err(RepoError::git("opening the repository again"))?;
+        if let Some(top) = &self.top {
+            git.set_workdir(top, false).map_err(RepoError::git("setting the working tree"))?;
+        }
+        Ok(Repo {
+            git,
+            environment: self.environment.clone(),
+            git_dir: self.git_dir.clone(),
+            common_dir: self.common_dir.clone(),
+            top: self.top.clone(),
+        })
+    }
+
+    /// The directory that git calls `$GIT_DIR`: of a linked worktree, its own.
+    pub fn git_dir(&self) -> &Path {
+        &self.git_dir
+    }
+
+    /// The directory that holds objects and branches, shared by all worktrees.
+    pub fn common_dir(&self) -> &Path {
+        &self.common_dir
+    }
+
+    /// The top of the working tree; none in a bare repository.
+    pub fn top(&self) -> Option<&Path> {
+        self.top.as_deref()
+    }
+
+    /// Where `redress` keeps what is not the book: lock, journal, temporary files, the index.
+    pub fn state_dir(&self) -> PathBuf {
+        self.git_dir.join("redress")
+    }
+
+    /// git's own index.
+    pub(super) fn index_path(&self) -> PathBuf {
+        self.git_dir.join("index")
+    }
+
+    /// Where HEAD stands: read anew at every call.
+    ///
+    /// # Errors
+    /// [`RepoError::Git`] where HEAD cannot be read.
+    pub fn head(&self) -> Result<Head, RepoError> {
+        let head = self.git.find_reference("HEAD").map_err(RepoError::git("reading HEAD"))?;
+        let Ok(Some(branch)) = head.symbolic_target().map(|target| target.map(str::to_owned)) else {
+            return Ok(Head { branch: None, tip: head.target() });
+        };
+        let tip = self.ref_target(&branch)?;
+        Ok(Head { branch: Some(branch), tip })
+    }
+
+    /// The commit that a reference names directly; none where the reference does not exist.
+    pub(super) fn ref_target(&self, name: &str) -> Result<Option<Oid>, RepoError> {
+        match self.git.refname_to_id(name) {
+            Ok(id) => Ok(Some(id)),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(RepoError::git("reading a branch")(error)),
+        }
+    }
+
+    /// The last commit of the branch.
+    ///
+    /// # Errors
+    /// [`RepoError::Unborn`] where it has none yet.
+    pub fn tip(&self) -> Result<Oid, RepoError> {
+        let head = self.head()?;
+        head.tip.ok_or(RepoError::Unborn { branch: head.branch.unwrap_or_else(|| "HEAD".to_owned()) })
+    }
+
+    /// A yes-or-no value of git's configuration.
+    pub(super) fn flag(&self, key: &str) -> bool {
+        self.git.config().and_then(|config| config.get_bool(key)).unwrap_or(false)
+    }
+}
+
+impl std::fmt::Debug for Repo {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Repo").field("git_dir", &self.git_dir).finish_non_exhaustive()
+    }
+}
+
+/// Says by name why a repository could not be opened; asks git about what the library only calls unsupported.
+fn refusal(dir: &Path, error: git2::Error) -> RepoError {
+    if error.code() == ErrorCode::NotFound {
+        return RepoError::NotFound { dir: dir.to_owned() };
+    }
+    let top = git::ask(dir, &["rev-parse", "--absolute-git-dir"]).map(PathBuf::from);
+    if error.code() == ErrorCode::Owner {
+        return RepoError::NotOwned { dir: owned_dir(dir) };
+    }
+    let git_dir = top.unwrap_or_else(|| dir.to_owned());
+    if git::ask(dir, &["rev-parse", "--show-object-format"]).as_deref() == Some("sha256") {
+        return RepoError::Sha256 { dir: git_dir };
+    }
+    if git::ask(dir, &["config", "extensions.refstorage"]).as_deref() == Some("reftable") {
+        return RepoError::Reftable { dir: git_dir };
+    }
+    if error.class() == ErrorClass::Repository {
+        return RepoError::Extension { dir: git_dir, what: error.message().to_owned() };
+    }
+    RepoError::git("opening the repository")(error)
+}
+
+/// The directory that git wants to see listed as safe: the nearest one upward that holds a repository.
+fn owned_dir(dir: &Path) -> PathBuf {
+    let dir = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
+    let holds = |dir: &Path| dir.join(".git").exists() || dir.join("HEAD").exists() && dir.join("objects").exists();
+    dir.ancestors().find(|dir| holds(dir)).map_or(dir.clone(), Path::to_owned)
+}

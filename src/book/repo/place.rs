@@ -1,0 +1,218 @@
+//! Files of the working tree: what lies at a path, and putting a new content in its place without losing an edit.
+
+use std::collections::BTreeSet;
+use std::fs::{File, Metadata};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use git2::{ObjectType, Oid};
+
+use super::error::RepoError;
+use super::index::FileStat;
+use super::path::BookPath;
+
+/// What lies at a path of the working tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum OnDisk {
+    Absent,
+    File { blob: Oid, stat: FileStat },
+}
+
+impl OnDisk {
+    /// The id of the bytes.
+    pub(super) fn blob(&self) -> Option<Oid> {
+        match self {
+            OnDisk::Absent => None,
+            OnDisk::File { blob, .. } => Some(*blob),
+        }
+    }
+}
+
+/// How placing a file ended.
+#[derive(Debug)]
+pub(super) enum Placed {
+    /// The new content lies there; none where the file is gone.
+    Now(Option<FileStat>),
+    /// Somebody changed the file meanwhile: it is as they left it.
+    LeftAlone,
+}
+
+/// Looks at a path; what is no ordinary file in ordinary folders is an error.
+pub(super) fn look(top: &Path, path: &BookPath) -> Result<OnDisk, RepoError> {
+    for folder in path.folders() {
+        let wrong = |found| RepoError::NotAFile { path: folder.to_owned(), found, wanted: "folder" };
+        let place = BookPath::new(folder)?.under(top);
+        match std::fs::symlink_metadata(&place) {
+            Ok(meta) if meta.is_dir() => {}
+            Ok(meta) => return Err(wrong(kind(&meta))),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(OnDisk::Absent),
+            Err(error) => return Err(RepoError::io("looking at", &place)(error)),
+        }
+    }
+    let place = path.under(top);
+    match std::fs::symlink_metadata(&place) {
+        Ok(meta) if meta.is_file() => {
+            let bytes = std::fs::read(&place).map_err(RepoError::io("reading", &place))?;
+            Ok(OnDisk::File { blob: blob_id(&bytes)?, stat: FileStat::of(&meta) })
+        }
+        Ok(meta) => Err(RepoError::NotAFile { path: path.to_string(), found: kind(&meta), wanted: "file" }),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(OnDisk::Absent),
+        Err(error) => Err(RepoError::io("looking at", &place)(error)),
+    }
+}
+
+/// The id that git gives to these bytes.
+pub(super) fn blob_id(bytes: &[u8]) -> Result<Oid, RepoError> {
+    Oid::hash_object(ObjectType::Blob, bytes).map_err(RepoError::git("hashing a file"))
+}
+
+fn kind(meta: &Metadata) -> &'static str {
+    if meta.is_symlink() {
+        "a symbolic link"
+    } else if meta.is_dir() {
+        "a folder"
+    } else if meta.is_file() {
+        "a file"
+    } else {
+        "a device"
+    }
+}
+
+/// Writes a temporary file with the permissions of the one that it replaces.
+pub(super) fn write_temporary(place: &Path, bytes: &[u8], replaces: &Path) -> Result<FileStat, RepoError> {
+    let writing = |error| RepoError::io("writing", place)(error);
+    std::fs::write(place, bytes).map_err(writing)?;
+    if let Ok(meta) = std::fs::symlink_metadata(replaces) {
+        std::fs::set_permissions(place, meta.permissions()).map_err(writing)?;
+    }
+    std::fs::symlink_metadata(place).map(|meta| FileStat::of(&meta)).map_err(writing)
+}
+
+/// Puts a temporary file in the place of `path`, which must still hold `was`; without one, takes the file away. Folders
+/// whose content changes are added to `touched`.
+pub(super) fn place(
+    top: &Path,
+    path: &BookPath,
+    was: Option<Oid>,
+    new: Option<(Oid, &Path)>,
+    spare: &Path,
+    touched: &mut BTreeSet<PathBuf>,
+) -> Result<Placed, RepoError> {
+    let there = look(top, path)?;
+    if let (OnDisk::File { blob, stat }, Some((wanted, _))) = (&there, new)
+        && *blob == wanted
+    {
+        return Ok(Placed::Now(Some(*stat)));
+    }
+    if there.blob() != was {
+        return Ok(if new.is_none() && there == OnDisk::Absent { Placed::Now(None) } else { Placed::LeftAlone });
+    }
+    let target = path.under(top);
+    let folder = target.parent().unwrap_or(top);
+    match new {
+        Some((_, temporary)) => {
+            make_folders(folder, touched)?;
+            if !put(temporary, &target, was, spare)? {
+                return Ok(Placed::LeftAlone);
+            }
+            let meta = std::fs::symlink_metadata(&target).map_err(RepoError::io("looking at", &target))?;
+            touched.insert(folder.to_owned());
+            Ok(Placed::Now(Some(FileStat::of(&meta))))
+        }
+        None if was.is_none() => Ok(Placed::Now(None)),
+        None => {
+            std::fs::remove_file(&target).map_err(RepoError::io("removing", &target))?;
+            remove_empty_folders(top, folder, touched);
+            Ok(Placed::Now(None))
+        }
+    }
+}
+
+/// Puts `temporary` at `target`; whether it lies there now. An edit made in the last instant is seen and put back.
+fn put(temporary: &Path, target: &Path, was: Option<Oid>, spare: &Path) -> Result<bool, RepoError> {
+    let renaming = |error: std::io::Error| RepoError::io("replacing", target)(error);
+    match exchange(temporary, target, was.is_some()) {
+        Ok(Exchanged::Whole) if was.is_some() => {
+            // What was replaced lies at the temporary name now.
+            let bytes = std::fs::read(temporary).map_err(RepoError::io("reading", temporary))?;
+            if Some(blob_id(&bytes)?) == was {
+                return Ok(true);
+            }
+            exchange(temporary, target, true).map_err(renaming)?;
+            Ok(false)
+        }
+        Ok(Exchanged::Whole) => Ok(true),
+        Ok(Exchanged::Unsupported) => std::fs::rename(temporary, target).map(|()| true).map_err(renaming),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
+        // The repository lies on another file system than its working tree: by way of a file beside the target.
+        Err(error) if error.kind() == ErrorKind::CrossesDevices && temporary != spare => {
+            let beside = target.with_file_name(format!(".redress-{}", std::process::id()));
+            let bytes = std::fs::read(temporary).map_err(RepoError::io("reading", temporary))?;
+            write_temporary(&beside, &bytes, target)?;
+            sync_all(std::slice::from_ref(&beside))?;
+            let result = put(&beside, target, was, &beside);
+            std::fs::remove_file(&beside).ok();
+            result
+        }
+        Err(error) => Err(renaming(error)),
+    }
+}
+
+enum Exchanged {
+    Whole,
+    Unsupported,
+}
+
+#[cfg(any(target_os = "linux", target_vendor = "apple"))]
+fn exchange(from: &Path, to: &Path, both: bool) -> std::io::Result<Exchanged> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    use rustix::io::Errno;
+    let flags = if both { RenameFlags::EXCHANGE } else { RenameFlags::NOREPLACE };
+    match renameat_with(CWD, from, CWD, to, flags) {
+        Ok(()) => Ok(Exchanged::Whole),
+        Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => Ok(Exchanged::Unsupported),
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
+fn exchange(_from: &Path, _to: &Path, _both: bool) -> std::io::Result<Exchanged> {
+    Ok(Exchanged::Unsupported)
+}
+
+fn make_folders(folder: &Path, touched: &mut BTreeSet<PathBuf>) -> Result<(), RepoError> {
+    let missing: Vec<&Path> = folder.ancestors().take_while(|folder| !folder.exists()).collect();
+    std::fs::create_dir_all(folder).map_err(RepoError::io("making the folder", folder))?;
+    touched.extend(missing.iter().filter_map(|folder| folder.parent()).map(Path::to_owned));
+    Ok(())
+}
+
+/// As git does: a folder that holds nothing any more goes too.
+fn remove_empty_folders(top: &Path, folder: &Path, touched: &mut BTreeSet<PathBuf>) {
+    for folder in folder.ancestors().take_while(|folder| *folder != top && folder.starts_with(top)) {
+        if std::fs::remove_dir(folder).is_err() {
+            touched.insert(folder.to_owned());
+            return;
+        }
+        touched.remove(folder);
+    }
+    touched.insert(top.to_owned());
+}
+
+/// Waits until files or folders are on the disk; several at once, as the disk does them together.
+pub(super) fn sync_all(paths: &[PathBuf]) -> Result<(), RepoError> {
+    let sync =
+        |path: &PathBuf| File::open(path).and_then(|file| file.sync_all()).map_err(RepoError::io("flushing", path));
+    if paths.len() < 2 {
+        return paths.iter().try_for_each(sync);
+    }
+    let share = paths.len().div_ceil(8);
+    std::thread::scope(|scope| {
+        let threads: Vec<_> =
+            paths.chunks(share).map(|chunk| scope.spawn(move || chunk.iter().try_for_each(sync))).collect();
+        threads.into_iter().try_for_each(|thread| match thread.join() {
+            Ok(result) => result,
+            Err(panic) => std::panic::resume_unwind(panic),
+        })
+    })
+}

@@ -1,0 +1,405 @@
+//! The steps of a commit, in the design's order ("Writing"): the branch is the one point at which it is done.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use git2::{ErrorCode, Oid};
+
+use super::check::{self, Before};
+use super::error::RepoError;
+use super::hook;
+use super::index::{FileStat, IndexChange, IndexLock, NewEntry, Scan, Spliced, splice, write_slowly};
+use super::interrupts;
+use super::journal::{Journal, JournalFile};
+use super::objects::{self, FileEdit, Written};
+use super::open::Repo;
+use super::path::BookPath;
+use super::place::{self, OnDisk, Placed};
+use super::recover::LeftAlone;
+use super::sign;
+use super::transaction::{Person, Transaction};
+
+/// A change that is done.
+#[derive(Debug)]
+pub struct Committed {
+    /// The commit.
+    pub id: Oid,
+    /// The commit before it.
+    pub parent: Option<Oid>,
+    /// The book's tree.
+    pub tree: Oid,
+    /// Files that somebody changed in the last instant: the commit holds our content, the working tree theirs.
+    pub left: Vec<LeftAlone>,
+    /// What could not be tidied up; the next writer, or `doctor --fix`, ends it.
+    pub unfinished: Option<RepoError>,
+    /// What the post-commit hook complained about.
+    pub post_commit: Option<String>,
+    /// A signal that came while the commit was being published: say what was done, then end.
+    pub interrupted: Option<i32>,
+}
+
+/// One path on its way.
+struct Item {
+    path: BookPath,
+    was: Option<Oid>,
+    new: Option<(Oid, u32)>,
+    /// What git will see of the new file; for one that lies there already, what it sees now.
+    stat: FileStat,
+    temporary: Option<PathBuf>,
+}
+
+pub(super) fn commit(
+    mut transaction: Transaction<'_>,
+    message: &str,
+    author: &Person,
+    committer: &Person,
+) -> Result<Committed, RepoError> {
+    let repo = transaction.repo;
+    let failpoint = transaction.failpoint.clone();
+    // Step 2: everything as expected? Paths that stay as they are in the tip are no part of the commit.
+    transaction.check_folders()?;
+    let before = check::paths(&transaction)?;
+    let before = leave_out_unchanged(&mut transaction, before)?;
+    let (mut file, mut scan) = check::scan(repo, &transaction)?;
+    check::index(&transaction, &before, &scan)?;
+    failpoint.hit("verified")?;
+    let message = with_newline(message);
+    let has_hook = hook::exists(repo, "pre-commit");
+    let mut written = None;
+    if has_hook || repo.flag("commit.gpgSign") {
+        // A hook, and a person who unlocks a key, take their time: git is not kept waiting for them.
+        let early = write_objects(&transaction, &before, &message, author, committer)?;
+        if has_hook {
+            hook::pre_commit(repo, early.0.tree)?;
+        }
+        written = Some(early);
+    }
+    failpoint.hit("hook-run")?;
+
+    // Step 3: git waits; is everything as it was?
+    let lock = IndexLock::take(repo, transaction.wait)?;
+    failpoint.hit("index-locked")?;
+    let head = repo.head()?;
+    if head.branch.as_ref() != Some(&transaction.branch) || head.tip != transaction.tip {
+        return Err(RepoError::TipMoved { branch: transaction.branch });
+    }
+    let before = check::paths(&transaction)?;
+    if !file.is_current(&repo.index_path()) {
+        (file, scan) = check::scan(repo, &transaction)?;
+    }
+    check::index(&transaction, &before, &scan)?;
+    failpoint.hit("rechecked")?;
+
+    // Step 4: all that a full disk can hit.
+    let (mut written, id) = match written {
+        Some(written) => written,
+        None => write_objects(&transaction, &before, &message, author, committer)?,
+    };
+    written.add(id);
+    failpoint.hit("objects-written")?;
+    let temporaries = Temporaries::make(repo)?;
+    let mut items = stage(&transaction, &before, &temporaries)?;
+    failpoint.hit("temporaries-written")?;
+    let changes: Vec<IndexChange> = items.iter().map(Item::index_change).collect();
+    let skip_hash = repo.flag("index.skipHash") || repo.flag("feature.manyFiles");
+    let mut next = NextIndex::write(repo, splice(&file, &scan, &changes, &written.change, skip_hash), &changes)?;
+    drop(file);
+    failpoint.hit("index-written")?;
+    written.sync(repo, items.iter().filter_map(|item| item.temporary.clone()).collect())?;
+    failpoint.hit("synced")?;
+    let journal = journal(&transaction, &items, &scan, id);
+    let journal = WrittenJournal::write(repo, &journal)?;
+    failpoint.hit("journal-written")?;
+
+    // Step 5: now it is done.
+    let held = interrupts::hold();
+    move_branch(repo, &transaction, id, &message)?;
+    journal.keep();
+    let mut left = Vec::new();
+    let tidied = (|| {
+        sync_branch(repo, &transaction.branch)?;
+        failpoint.hit("ref-moved")?;
+        // Step 6: what follows from it.
+        left = place_files(repo, &mut items, &mut next, &failpoint)?;
+        failpoint.hit("files-renamed")?;
+        next.seal()?;
+        failpoint.hit("index-stamped")?;
+        next.install(repo)?;
+        failpoint.hit("index-renamed")
+    })();
+    let tidied = match tidied {
+        // What is half done stays under git's lock until recovery has ended it.
+        Err(error) => {
+            lock.keep();
+            temporaries.keep();
+            Err(error)
+        }
+        Ok(()) => lock.release().and_then(|()| {
+            failpoint.hit("index-unlocked")?;
+            Journal::drop_from(&repo.state_dir())?;
+            drop(temporaries);
+            failpoint.hit("journal-dropped")
+        }),
+    };
+    let interrupted = held.release();
+    let post_commit = match (&tidied, hook::exists(repo, "post-commit")) {
+        (Ok(()), true) => hook::post_commit(repo),
+        _ => None,
+    };
+    let tidied = tidied.and_then(|()| failpoint.hit("post-commit-run"));
+    Ok(Committed {
+        id,
+        parent: transaction.tip,
+        tree: written.tree,
+        left,
+        unfinished: tidied.err(),
+        post_commit,
+        interrupted,
+    })
+}
+
+/// Takes out of the change what the tip holds already; a hand edit that only has to be made canonical stays beside others.
+fn leave_out_unchanged(transaction: &mut Transaction<'_>, before: Vec<Before>) -> Result<Vec<Before>, RepoError> {
+    let mut kept = Vec::with_capacity(before.len());
+    let mut paths = Vec::new();
+    let mut changes = false;
+    for ((path, edit), before) in transaction.edits.iter().zip(before) {
+        let new = edit.bytes.as_deref().map(place::blob_id).transpose()?;
+        changes |= before.tip != new;
+        if before.tip != new || before.disk.blob() != new {
+            kept.push(before);
+        } else {
+            paths.push(path.clone());
+        }
+    }
+    if !changes {
+        return Err(RepoError::NothingToCommit);
+    }
+    for path in paths {
+        transaction.edits.remove(&path);
+    }
+    Ok(kept)
+}
+
+fn with_newline(message: &str) -> String {
+    if message.ends_with('\n') { message.to_owned() } else { format!("{message}\n") }
+}
+
+fn write_objects(
+    transaction: &Transaction<'_>,
+    before: &[Before],
+    message: &str,
+    author: &Person,
+    committer: &Person,
+) -> Result<(Written, Oid), RepoError> {
+    let edits: Vec<FileEdit<'_>> = transaction
+        .edits
+        .iter()
+        .zip(before)
+        .map(|((path, edit), before)| (path.as_str(), edit.bytes.as_deref().map(|bytes| (bytes, before.mode))))
+        .collect();
+    let written = objects::write(transaction.repo, transaction.tip, &edits)?;
+    let id = sign::write_commit(transaction.repo, written.tree, transaction.tip, message, author, committer)?;
+    Ok((written, id))
+}
+
+/// Writes the new contents beside the book.
+fn stage(transaction: &Transaction<'_>, before: &[Before], temporaries: &Temporaries) -> Result<Vec<Item>, RepoError> {
+    let top = transaction.repo.top().unwrap_or(transaction.repo.git_dir());
+    let mut items = Vec::with_capacity(before.len());
+    for (at, ((path, edit), before)) in transaction.edits.iter().zip(before).enumerate() {
+        let mut item =
+            Item { path: path.clone(), was: before.disk.blob(), new: None, stat: FileStat::default(), temporary: None };
+        if let Some(bytes) = &edit.bytes {
+            let blob = place::blob_id(bytes)?;
+            item.new = Some((blob, before.mode));
+            match &before.disk {
+                OnDisk::File { blob: there, stat } if *there == blob => item.stat = *stat,
+                _ => {
+                    let temporary = temporaries.0.join(at.to_string());
+                    item.stat = place::write_temporary(&temporary, bytes, &path.under(top))?;
+                    item.temporary = Some(temporary);
+                }
+            }
+        }
+        items.push(item);
+    }
+    Ok(items)
+}
+
+impl Item {
+    fn index_change(&self) -> IndexChange {
+        (self.path.clone(), self.new.map(|(blob, mode)| NewEntry { blob, mode, stat: self.stat }))
+    }
+}
+
+fn journal(transaction: &Transaction<'_>, items: &[Item], scan: &Scan, id: Oid) -> Journal {
+    let name = |path: &PathBuf| path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let files = items.iter().zip(&scan.found).map(|(item, (state, _))| {
+        JournalFile::new(item.path.as_str(), item.was, *state, item.new, item.temporary.as_ref().and_then(name))
+    });
+    Journal::new(&transaction.branch, transaction.tip, id, files.collect())
+}
+
+/// Moves the branch if it is where it was. An error after which it stands at the new commit is none.
+fn move_branch(repo: &Repo, transaction: &Transaction<'_>, id: Oid, message: &str) -> Result<(), RepoError> {
+    let branch = &transaction.branch;
+    let subject = message.lines().next().unwrap_or_default();
+    let initial = if transaction.tip.is_none() { " (initial)" } else { "" };
+    let log = format!("commit{initial}: {subject}");
+    let moved = match transaction.tip {
+        Some(tip) => repo.git.reference_matching(branch, id, true, tip, &log),
+        None => repo.git.reference(branch, id, false, &log),
+    };
+    match moved {
+        Ok(_) => Ok(()),
+        Err(_) if repo.ref_target(branch)? == Some(id) => Ok(()),
+        Err(error) if matches!(error.code(), ErrorCode::Modified | ErrorCode::Exists | ErrorCode::NotFound) => {
+            Err(RepoError::TipMoved { branch: branch.clone() })
+        }
+        Err(error) => Err(RepoError::git("moving the branch")(error)),
+    }
+}
+
+/// Waits until the branch's file is on the disk.
+fn sync_branch(repo: &Repo, branch: &str) -> Result<(), RepoError> {
+    let file = repo.common_dir().join(branch);
+    let folder = file.parent().map(std::path::Path::to_owned);
+    place::sync_all(&[file].into_iter().chain(folder).filter(|path| path.exists()).collect::<Vec<_>>())
+}
+
+fn place_files(
+    repo: &Repo,
+    items: &mut [Item],
+    next: &mut NextIndex,
+    failpoint: &super::failpoint::Failpoint,
+) -> Result<Vec<LeftAlone>, RepoError> {
+    let top = repo.top().unwrap_or(repo.git_dir());
+    let mut touched = BTreeSet::new();
+    let mut left = Vec::new();
+    for (at, item) in items.iter_mut().enumerate() {
+        let spare = PathBuf::new();
+        let new = match (item.new, &item.temporary) {
+            (Some((blob, _)), Some(temporary)) => Some((blob, temporary.as_path())),
+            // The file lies there already, and belongs to whoever wrote it.
+            (Some(_), None) => continue,
+            (None, _) => None,
+        };
+        match place::place(top, &item.path, item.was, new, &spare, &mut touched)? {
+            Placed::Now(Some(stat)) if stat.same_content(&item.stat) => next.stamp(at, &stat),
+            Placed::Now(_) => {}
+            Placed::LeftAlone => left.push(LeftAlone { path: item.path.to_string(), why: "changed meanwhile" }),
+        }
+        failpoint.hit("file-renamed")?;
+    }
+    place::sync_all(&touched.into_iter().filter(|folder| folder.exists()).collect::<Vec<_>>())?;
+    Ok(left)
+}
+
+/// The next index, beside the one in use.
+pub(super) struct NextIndex {
+    path: PathBuf,
+    spliced: Option<(Spliced, std::fs::File)>,
+    installed: bool,
+}
+
+impl NextIndex {
+    pub(super) fn write(
+        repo: &Repo,
+        spliced: Option<Spliced>,
+        changes: &[IndexChange],
+    ) -> Result<NextIndex, RepoError> {
+        let path = repo.state_dir().join("index.new");
+        let mut next = NextIndex { path: path.clone(), spliced: None, installed: false };
+        match spliced {
+            Some(spliced) => {
+                let file = spliced.write(&path)?;
+                next.spliced = Some((spliced, file));
+            }
+            None => write_slowly(repo, changes, &path)?,
+        }
+        // Whoever shares the repository keeps their access to its index.
+        if let Ok(meta) = std::fs::metadata(repo.index_path()) {
+            std::fs::set_permissions(&path, meta.permissions()).map_err(RepoError::io("writing", &path))?;
+        }
+        Ok(next)
+    }
+
+    pub(super) fn stamp(&mut self, change: usize, stat: &FileStat) {
+        if let Some((spliced, _)) = &mut self.spliced {
+            spliced.stamp(change, stat);
+        }
+    }
+
+    pub(super) fn seal(&mut self) -> Result<(), RepoError> {
+        let writing = RepoError::io("writing", &self.path);
+        match &mut self.spliced {
+            Some((spliced, file)) => {
+                spliced.seal();
+                spliced.rewrite(file).and_then(|()| file.sync_all()).map_err(writing)
+            }
+            None => std::fs::File::open(&self.path).and_then(|file| file.sync_all()).map_err(writing),
+        }
+    }
+
+    pub(super) fn install(&mut self, repo: &Repo) -> Result<(), RepoError> {
+        let index = repo.index_path();
+        std::fs::rename(&self.path, &index).map_err(RepoError::io("replacing", &index))?;
+        self.installed = true;
+        Ok(())
+    }
+}
+
+impl Drop for NextIndex {
+    fn drop(&mut self) {
+        if !self.installed {
+            std::fs::remove_file(&self.path).ok();
+        }
+    }
+}
+
+/// The folder of temporary files, emptied when its use ends.
+struct Temporaries(PathBuf);
+
+impl Temporaries {
+    fn make(repo: &Repo) -> Result<Temporaries, RepoError> {
+        let path = repo.state_dir().join("tmp");
+        std::fs::create_dir_all(&path).map_err(RepoError::io("making the folder", &path))?;
+        Ok(Temporaries(path))
+    }
+
+    fn keep(mut self) {
+        self.0 = PathBuf::new();
+    }
+}
+
+impl Drop for Temporaries {
+    fn drop(&mut self) {
+        if !self.0.as_os_str().is_empty() {
+            std::fs::remove_dir_all(&self.0).ok();
+        }
+    }
+}
+
+/// The journal, taken away again if the branch is not moved.
+struct WrittenJournal(Option<PathBuf>);
+
+impl WrittenJournal {
+    fn write(repo: &Repo, journal: &Journal) -> Result<WrittenJournal, RepoError> {
+        let state_dir = repo.state_dir();
+        journal.write(&state_dir)?;
+        Ok(WrittenJournal(Some(state_dir)))
+    }
+
+    fn keep(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for WrittenJournal {
+    fn drop(&mut self) {
+        if let Some(state_dir) = self.0.take() {
+            Journal::drop_from(&state_dir).ok();
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Reading a commit: a file by its path, a folder's files, the id of a folder.
+
+use git2::{ErrorClass, ErrorCode, ObjectType, Oid, Tree};
+
+use super::error::RepoError;
+use super::open::Repo;
+
+/// The mode by which a tree marks a folder.
+pub(super) const TREE_MODE: i32 = 0o040_000;
+
+/// A file of a commit.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FileAt {
+    /// The path from the book's top level.
+    pub path: String,
+    /// The id of its content.
+    pub blob: Oid,
+    /// git's mode: `0o100644`, `0o100755`, `0o120000` for a link.
+    pub mode: u32,
+}
+
+impl FileAt {
+    /// Whether it is an ordinary file: links and submodules are no records.
+    pub fn is_regular(&self) -> bool {
+        self.mode & 0o170_000 == 0o100_000
+    }
+}
+
+impl Repo {
+    /// The bytes of a blob.
+    ///
+    /// # Errors
+    /// [`RepoError::Missing`] where the object is not there.
+    pub fn blob(&self, id: Oid) -> Result<Vec<u8>, RepoError> {
+        let blob = self.git.find_blob(id).map_err(|error| self.lookup(id, error))?;
+        Ok(blob.content().to_vec())
+    }
+
+    /// The file or folder at a path of a commit, by id and mode; none where there is none.
+    ///
+    /// # Errors
+    /// [`RepoError::Missing`] where a tree on the way is not there.
+    pub fn entry(&self, commit: Oid, path: &str) -> Result<Option<FileAt>, RepoError> {
+        let tree = self.tree(commit)?;
+        self.entry_in(&tree, path)
+    }
+
+    pub(super) fn entry_in(&self, tree: &Tree<'_>, path: &str) -> Result<Option<FileAt>, RepoError> {
+        match tree.get_path(std::path::Path::new(path)) {
+            Ok(entry) => {
+                let mode = entry.filemode().unsigned_abs();
+                Ok(Some(FileAt { path: path.to_owned(), blob: entry.id(), mode }))
+            }
+            // A path through a file finds nothing, as does one that ends early.
+            Err(error) if error.code() == ErrorCode::NotFound && error.class() != ErrorClass::Odb => Ok(None),
+            Err(error) => Err(self.lookup(tree.id(), error)),
+        }
+    }
+
+    /// The bytes of the file at a path of a commit; none where there is none.
+    ///
+    /// # Errors
+    /// [`RepoError::Missing`] where the repository lacks an object on the way.
+    pub fn read(&self, commit: Oid, path: &str) -> Result<Option<Vec<u8>>, RepoError> {
+        match self.entry(commit, path)? {
+            Some(entry) if entry.is_regular() => self.blob(entry.blob).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// The id of the tree at a path of a commit: `policy` gives what records call their rules. The empty path is the
+    /// whole book.
+    ///
+    /// # Errors
+    /// [`RepoError::Missing`] where the repository lacks an object on the way.
+    pub fn tree_id(&self, commit: Oid, path: &str) -> Result<Option<Oid>, RepoError> {
+        let tree = self.tree(commit)?;
+        if path.is_empty() {
+            return Ok(Some(tree.id()));
+        }
+        let entry = self.entry_in(&tree, path)?;
+        Ok(entry.filter(|entry| entry.mode == TREE_MODE.unsigned_abs()).map(|entry| entry.blob))
+    }
+
+    /// Every file below a folder of a commit, by path; the empty path is the whole book.
+    ///
+    /// # Errors
+    /// [`RepoError::Missing`] where the repository lacks a tree.
+    pub fn list(&self, commit: Oid, folder: &str) -> Result<Vec<FileAt>, RepoError> {
+        match self.tree_id(commit, folder)? {
+            Some(id) => self.list_tree(id, folder),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Every file below a tree, whatever commit it belongs to; `folder` is put before the paths.
+    ///
+    /// # Errors
+    /// [`RepoError::Missing`] where the repository lacks a tree.
+    pub fn list_tree(&self, tree: Oid, folder: &str) -> Result<Vec<FileAt>, RepoError> {
+        let mut files = Vec::new();
+        self.collect(tree, folder, &mut files)?;
+        Ok(files)
+    }
+
+    fn collect(&self, id: Oid, folder: &str, files: &mut Vec<FileAt>) -> Result<(), RepoError> {
+        let tree = self.find_tree(id)?;
+        for entry in tree.iter() {
+            let path = join(folder, entry.name_bytes())?;
+            match entry.kind() {
+                Some(ObjectType::Tree) => self.collect(entry.id(), &path, files)?,
+                Some(ObjectType::Blob) => {
+                    files.push(FileAt { path, blob: entry.id(), mode: entry.filemode().unsigned_abs() });
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn tree(&self, commit: Oid) -> Result<Tree<'_>, RepoError> {
+        let found = self.git.find_commit(commit).map_err(|error| self.lookup(commit, error))?;
+        self.find_tree(found.tree_id())
+    }
+
+    pub(super) fn find_tree(&self, id: Oid) -> Result<Tree<'_>, RepoError> {
+        self.git.find_tree(id).map_err(|error| self.lookup(id, error))
+    }
+
+    /// The error of a look-up: a missing object by name, anything else as the library says it.
+    pub(super) fn lookup(&self, id: Oid, error: git2::Error) -> RepoError {
+        if error.code() != ErrorCode::NotFound {
+            return RepoError::git("reading an object")(error);
+        }
+        // A walk stops at an object that the error names in its text alone.
+        let named = error.message().split(['(', ')', ' ']).find_map(|word| Oid::from_str(word).ok());
+        RepoError::Missing { ids: vec![named.unwrap_or(id)], partial: self.is_partial() }
+    }
+}
+
+/// A folder and a name as a path.
+pub(super) fn join(folder: &str, name: &[u8]) -> Result<String, RepoError> {
+    let name = std::str::from_utf8(name)
+        .map_err(|_| RepoError::NotUtf8 { what: format!("a name in {folder}/: {}", String::from_utf8_lossy(name)) })?;
+    Ok(if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") })
+}

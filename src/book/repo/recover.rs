@@ -1,0 +1,237 @@
+//! Ending what a process left half done: back if the branch did not move, forward if it did.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::Duration;
+
+use git2::Oid;
+
+use super::error::RepoError;
+use super::failpoint::Failpoint;
+use super::index::{FileStat, IndexChange, IndexFile, IndexLock, NewEntry, Scan, remove_ours, splice};
+use super::journal::{Found, Journal, JournalFile, in_words};
+use super::lock::WriterLock;
+use super::open::Repo;
+use super::path::BookPath;
+use super::place::{self, OnDisk, Placed};
+use super::publish::NextIndex;
+use super::transaction::DEFAULT_WAIT;
+use super::tree::FolderChange;
+
+/// A file that is not as the last commit has it, because somebody changed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftAlone {
+    /// The path inside the book.
+    pub path: String,
+    /// What was found.
+    pub why: &'static str,
+}
+
+/// What recovery found and did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecoveryOutcome {
+    /// Nothing was left behind.
+    Clean,
+    /// Temporary files or our lock on git's index were left behind, and have been cleared away.
+    Cleared,
+    /// A commit had been prepared and not made: nothing had happened, and what was prepared is cleared away.
+    RolledBack,
+    /// A commit had been made and the working tree not brought after it: now it is.
+    RolledForward,
+    /// The branch stands elsewhere than the journal knows: the journal was dropped, the working tree is untouched.
+    Dropped,
+}
+
+/// What recovery found and did, file by file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecoveryReport {
+    /// In one word.
+    pub outcome: RecoveryOutcome,
+    /// The commit that was on its way.
+    pub commit: Option<Oid>,
+    /// Files that were brought to what the commit holds.
+    pub restored: Vec<String>,
+    /// Files that somebody has changed since: as they left them.
+    pub left: Vec<LeftAlone>,
+}
+
+impl RecoveryReport {
+    fn new(outcome: RecoveryOutcome, commit: Option<Oid>) -> RecoveryReport {
+        RecoveryReport { outcome, commit, restored: Vec::new(), left: Vec::new() }
+    }
+}
+
+/// Ends what was left half done: what every writer does first, and `doctor --fix` on its own.
+///
+/// # Errors
+/// [`RepoError::Locked`] where a writer is at work; [`RepoError::IndexLocked`] where git is.
+pub fn recover(repo: &Repo) -> Result<RecoveryReport, RepoError> {
+    let _lock = WriterLock::take(&repo.state_dir(), DEFAULT_WAIT)?;
+    recover_locked(repo, DEFAULT_WAIT, &repo.environment.failpoint)
+}
+
+/// The same under a lock that is held.
+pub(super) fn recover_locked(repo: &Repo, wait: Duration, failpoint: &Failpoint) -> Result<RecoveryReport, RepoError> {
+    let state_dir = repo.state_dir();
+    let mut report = match Journal::read(&state_dir)? {
+        Found::Nothing => RecoveryReport::new(RecoveryOutcome::Clean, None),
+        Found::Unreadable => RecoveryReport::new(RecoveryOutcome::Dropped, None),
+        Found::Journal(journal) => from_journal(repo, &journal, wait, failpoint)?,
+    };
+    let unlocked = remove_ours(repo)?;
+    failpoint.hit("recover-unlocked")?;
+    let cleared = clear(&state_dir)?;
+    Journal::drop_from(&state_dir)?;
+    if report.outcome == RecoveryOutcome::Clean && (unlocked || cleared) {
+        report.outcome = RecoveryOutcome::Cleared;
+    }
+    Ok(report)
+}
+
+fn from_journal(
+    repo: &Repo,
+    journal: &Journal,
+    wait: Duration,
+    failpoint: &Failpoint,
+) -> Result<RecoveryReport, RepoError> {
+    let commit = journal.new_tip();
+    let tip = repo.ref_target(&journal.branch)?;
+    if tip == journal.old() {
+        return Ok(RecoveryReport::new(RecoveryOutcome::RolledBack, commit));
+    }
+    let here = repo.head()?.branch.as_ref() == Some(&journal.branch);
+    match (tip, commit) {
+        (Some(tip), Some(new)) if here && repo.is_at_or_before(new, tip).unwrap_or(false) => {
+            let mut report = RecoveryReport::new(RecoveryOutcome::RolledForward, commit);
+            roll_forward(repo, journal, tip, wait, failpoint, &mut report)?;
+            Ok(report)
+        }
+        _ => Ok(RecoveryReport::new(RecoveryOutcome::Dropped, commit)),
+    }
+}
+
+fn roll_forward(
+    repo: &Repo,
+    journal: &Journal,
+    tip: Oid,
+    wait: Duration,
+    failpoint: &Failpoint,
+    report: &mut RecoveryReport,
+) -> Result<(), RepoError> {
+    let top = repo.top().ok_or_else(|| RepoError::Bare { dir: repo.git_dir().to_owned() })?;
+    let state_dir = repo.state_dir();
+    // Our own lock is taken over; git's is waited for.
+    remove_ours(repo)?;
+    let lock = IndexLock::take(repo, wait)?;
+    let mut touched = BTreeSet::new();
+    let mut done: Vec<(BookPath, &JournalFile, Option<FileStat>)> = Vec::new();
+    for file in &journal.files {
+        let path = BookPath::new(&file.path)?;
+        // A later commit may have changed the path again: the journal has no say there.
+        if repo.entry(tip, &file.path)?.map(|entry| entry.blob) != file.blob() {
+            report.left.push(LeftAlone { path: file.path.clone(), why: "a later commit changed it" });
+            continue;
+        }
+        match bring_forward(repo, top, &state_dir, &path, file, report, &mut touched)? {
+            Placed::Now(stat) => done.push((path, file, stat)),
+            Placed::LeftAlone => {
+                report.left.push(LeftAlone { path: file.path.clone(), why: "changed since" });
+                done.push((path, file, None));
+            }
+        }
+        failpoint.hit("recover-file")?;
+    }
+    place::sync_all(&touched.into_iter().filter(|folder| folder.exists()).collect::<Vec<_>>())?;
+    failpoint.hit("recover-files")?;
+    done.sort_by(|one, other| one.0.cmp(&other.0));
+    update_index(repo, &done, report)?;
+    failpoint.hit("recover-index")?;
+    lock.release()
+}
+
+fn bring_forward(
+    repo: &Repo,
+    top: &Path,
+    state_dir: &Path,
+    path: &BookPath,
+    file: &JournalFile,
+    report: &mut RecoveryReport,
+    touched: &mut BTreeSet<std::path::PathBuf>,
+) -> Result<Placed, RepoError> {
+    let there = match place::look(top, path) {
+        Ok(there) => there,
+        Err(RepoError::NotAFile { .. }) => return Ok(Placed::LeftAlone),
+        Err(error) => return Err(error),
+    };
+    if there.blob() == file.blob() {
+        return Ok(Placed::Now(match there {
+            OnDisk::File { stat, .. } => Some(stat),
+            OnDisk::Absent => None,
+        }));
+    }
+    if there.blob() != file.was() {
+        return Ok(Placed::LeftAlone);
+    }
+    let temporary = state_dir.join("recovered");
+    let new = match file.blob() {
+        Some(blob) => {
+            place::write_temporary(&temporary, &repo.blob(blob)?, &path.under(top))?;
+            place::sync_all(std::slice::from_ref(&temporary))?;
+            Some((blob, temporary.as_path()))
+        }
+        None => None,
+    };
+    let placed = place::place(top, path, file.was(), new, Path::new(""), touched)?;
+    if matches!(placed, Placed::Now(_)) {
+        report.restored.push(file.path.clone());
+    }
+    Ok(placed)
+}
+
+/// Brings the index after the commit, where it still holds what it held then.
+fn update_index(
+    repo: &Repo,
+    done: &[(BookPath, &JournalFile, Option<FileStat>)],
+    report: &mut RecoveryReport,
+) -> Result<(), RepoError> {
+    let file = IndexFile::read(&repo.index_path())?;
+    let scan = Scan::of(&file, done.iter().map(|(path, ..)| path))?;
+    let mut open = Vec::new();
+    for ((path, entry, stat), (state, _)) in done.iter().zip(&scan.found) {
+        let wanted = entry.blob().map_or_else(|| "absent".to_owned(), |id| format!("{:o}:{id}", entry.mode));
+        let now = in_words(*state);
+        if now == wanted {
+            continue;
+        }
+        if now == entry.index {
+            let new = entry.blob().map(|blob| NewEntry { blob, mode: entry.mode, stat: stat.unwrap_or_default() });
+            open.push((path.clone(), new));
+        } else {
+            report.left.push(LeftAlone { path: path.to_string(), why: "staged since" });
+        }
+    }
+    if open.is_empty() {
+        return Ok(());
+    }
+    let changes: Vec<IndexChange> = open;
+    let scan = Scan::of(&file, changes.iter().map(|(path, _)| path))?;
+    let unknown = FolderChange::unknown(changes.iter().map(|(path, _)| path.as_str()));
+    let skip_hash = repo.flag("index.skipHash") || repo.flag("feature.manyFiles");
+    let mut next = NextIndex::write(repo, splice(&file, &scan, &changes, &unknown, skip_hash), &changes)?;
+    next.seal()?;
+    next.install(repo)
+}
+
+/// Removes what only a writer that is gone can have left; whether there was anything.
+fn clear(state_dir: &Path) -> Result<bool, RepoError> {
+    let mut cleared = false;
+    for name in ["index.new", "index.new.lock", "journal.new", "hook-index", "hook-index.lock", "recovered"] {
+        cleared |= std::fs::remove_file(state_dir.join(name)).is_ok();
+    }
+    let temporaries = state_dir.join("tmp");
+    if temporaries.exists() {
+        std::fs::remove_dir_all(&temporaries).map_err(RepoError::io("removing", &temporaries))?;
+        cleared = true;
+    }
+    Ok(cleared)
+}

@@ -1,0 +1,168 @@
+//! Whether the repository may be written to, and what an audit must know about it: the design's repository table.
+
+use std::fmt;
+
+use git2::RepositoryState;
+
+use super::error::RepoError;
+use super::open::Repo;
+use super::transaction::Person;
+
+/// What git has begun and not ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operation {
+    /// `git merge`
+    Merge,
+    /// `git revert`
+    Revert,
+    /// `git cherry-pick`
+    CherryPick,
+    /// `git bisect`
+    Bisect,
+    /// `git rebase`
+    Rebase,
+    /// `git am`
+    Am,
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Operation::Merge => "merge",
+            Operation::Revert => "revert",
+            Operation::CherryPick => "cherry-pick",
+            Operation::Bisect => "bisect",
+            Operation::Rebase => "rebase",
+            Operation::Am => "git am",
+        })
+    }
+}
+
+impl Operation {
+    pub(super) fn hint(self) -> &'static str {
+        match self {
+            Operation::Merge => "git merge --continue, or git merge --abort",
+            Operation::Revert => "git revert --continue, or git revert --abort",
+            Operation::CherryPick => "git cherry-pick --continue, or git cherry-pick --abort",
+            Operation::Bisect => "git bisect reset",
+            Operation::Rebase => "git rebase --continue, or git rebase --abort",
+            Operation::Am => "git am --continue, or git am --abort",
+        }
+    }
+
+    fn of(state: RepositoryState) -> Option<Operation> {
+        Some(match state {
+            RepositoryState::Clean => return None,
+            RepositoryState::Merge => Operation::Merge,
+            RepositoryState::Revert | RepositoryState::RevertSequence => Operation::Revert,
+            RepositoryState::CherryPick | RepositoryState::CherryPickSequence => Operation::CherryPick,
+            RepositoryState::Bisect => Operation::Bisect,
+            RepositoryState::Rebase | RepositoryState::RebaseInteractive | RepositoryState::RebaseMerge => {
+                Operation::Rebase
+            }
+            RepositoryState::ApplyMailbox => Operation::Am,
+            RepositoryState::ApplyMailboxOrRebase => Operation::Rebase,
+        })
+    }
+}
+
+/// What stands in the way of writing, and what an audit has to mention.
+#[derive(Debug)]
+pub struct Standing {
+    /// Why the book cannot be written to, in the order of the design's table; empty where it can.
+    pub refusals: Vec<RepoError>,
+    /// History ends before the first commit: an audit is incomplete.
+    pub shallow: bool,
+    /// Objects may lie at the remote alone.
+    pub partial: bool,
+}
+
+impl Repo {
+    /// Everything that a doctor wants to know. What shows only in the index itself (split, sparse) is found here by
+    /// configuration and once more, by content, when a transaction is committed.
+    ///
+    /// # Errors
+    /// [`RepoError::Git`] where the repository cannot be read.
+    pub fn standing(&self) -> Result<Standing, RepoError> {
+        let mut refusals = Vec::new();
+        if self.top().is_none() {
+            refusals.push(RepoError::Bare { dir: self.git_dir().to_owned() });
+        }
+        let head = self.head()?;
+        let operation = Operation::of(self.git.state());
+        if let Some(operation) = operation {
+            refusals.push(RepoError::InProgress { operation });
+        } else if head.branch.is_none() {
+            refusals.push(RepoError::Detached { at: head.tip.map(|id| short(&id)).unwrap_or_default() });
+        }
+        if let Some(path) = &self.environment.index_file {
+            refusals.push(RepoError::IndexFileSet { path: path.clone() });
+        }
+        if self.flag("core.splitIndex") {
+            refusals.push(RepoError::SplitIndex);
+        }
+        if self.flag("core.sparseCheckout") {
+            if !self.flag("core.sparseCheckoutCone") {
+                refusals.push(RepoError::NonConeSparse);
+            } else if self.flag("index.sparse") {
+                refusals.push(RepoError::SparseIndex);
+            }
+        }
+        Ok(Standing { refusals, shallow: self.git.is_shallow(), partial: self.is_partial() })
+    }
+
+    /// Fails with the first reason why the book cannot be written to.
+    ///
+    /// # Errors
+    /// The first of [`Standing::refusals`].
+    pub fn check_writable(&self) -> Result<(), RepoError> {
+        self.standing()?.refusals.into_iter().next().map_or(Ok(()), Err)
+    }
+
+    /// Whether history is cut off (`git clone --depth`).
+    pub fn is_shallow(&self) -> bool {
+        self.git.is_shallow()
+    }
+
+    /// Whether objects may be missing by design (`git clone --filter`).
+    pub fn is_partial(&self) -> bool {
+        let Ok(config) = self.git.config() else { return false };
+        let Ok(mut entries) = config.entries(Some("^remote\\..*\\.(promisor|partialclonefilter)$")) else {
+            return false;
+        };
+        entries.next().is_some()
+    }
+
+    /// Author and committer as git would name them: the environment before the configuration. `seconds` since 1970 and
+    /// the `offset` in minutes east of UTC are the caller's: this module reads no clock.
+    ///
+    /// # Errors
+    /// [`RepoError::NoIdentity`] where name or address is missing.
+    pub fn identity(&self, seconds: i64, offset: i32) -> Result<(Person, Person), RepoError> {
+        let config = self.git.config().map_err(RepoError::git("reading git's configuration"))?;
+        let find = |given: &Option<String>, keys: [&str; 2]| {
+            given
+                .clone()
+                .or_else(|| keys.iter().find_map(|key| config.get_string(key).ok()))
+                .map(|value| value.trim().to_owned())
+                .filter(|value| !value.is_empty())
+                .ok_or(RepoError::NoIdentity)
+        };
+        let from = &self.environment;
+        let person = |name, email| Person { name, email, seconds, offset };
+        Ok((
+            person(
+                find(&from.author_name, ["author.name", "user.name"])?,
+                find(&from.author_email, ["author.email", "user.email"])?,
+            ),
+            person(
+                find(&from.committer_name, ["committer.name", "user.name"])?,
+                find(&from.committer_email, ["committer.email", "user.email"])?,
+            ),
+        ))
+    }
+}
+
+fn short(id: &git2::Oid) -> String {
+    id.to_string().chars().take(12).collect()
+}

@@ -1,0 +1,162 @@
+//! The one way of writing: begin, put, commit. A transaction is used up by its commit.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use git2::Oid;
+
+use super::error::RepoError;
+use super::failpoint::Failpoint;
+use super::lock::WriterLock;
+use super::open::Repo;
+use super::path::{BookPath, PathFault};
+use super::publish::{self, Committed};
+use super::recover::{self, RecoveryReport};
+
+/// How long a writer waits for another one, and for git, unless told otherwise.
+pub const DEFAULT_WAIT: Duration = Duration::from_secs(10);
+
+/// Who does something, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// The name.
+    pub name: String,
+    /// The e-mail address.
+    pub email: String,
+    /// Seconds since 1970.
+    pub seconds: i64,
+    /// Minutes east of UTC.
+    pub offset: i32,
+}
+
+/// What must lie at a path before it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expect {
+    /// Nothing, neither in the tip nor in git's index nor in the working tree.
+    Absent,
+    /// This blob, in all three: what the caller has read and changed.
+    Same(Oid),
+    /// These bytes in the working tree (none: no file), whatever the tip and the index hold: a hand edit that is being
+    /// committed.
+    OnDisk(Option<Oid>),
+}
+
+#[derive(Debug)]
+pub(super) struct Edit {
+    /// The new content; none removes the file.
+    pub(super) bytes: Option<Vec<u8>>,
+    pub(super) expect: Expect,
+}
+
+/// A change of the book in the making: holds the writers' lock until it is committed or dropped. Dropped, it leaves
+/// nothing behind.
+#[derive(Debug)]
+pub struct Transaction<'r> {
+    pub(super) repo: &'r Repo,
+    pub(super) branch: String,
+    pub(super) tip: Option<Oid>,
+    pub(super) edits: BTreeMap<BookPath, Edit>,
+    pub(super) wait: Duration,
+    pub(super) failpoint: Failpoint,
+    recovery: RecoveryReport,
+    _lock: WriterLock,
+}
+
+impl Repo {
+    /// Begins a change: takes the writers' lock, waiting at most `wait`, ends what an earlier process left half done, and
+    /// reads the tip.
+    ///
+    /// # Errors
+    /// What forbids writing ([`Repo::check_writable`]); [`RepoError::Locked`].
+    pub fn begin(&self, wait: Duration) -> Result<Transaction<'_>, RepoError> {
+        self.check_writable()?;
+        let failpoint = self.environment.failpoint.clone();
+        let lock = WriterLock::take(&self.state_dir(), wait)?;
+        failpoint.hit("locked")?;
+        let recovery = recover::recover_locked(self, wait, &failpoint)?;
+        failpoint.hit("recovered")?;
+        let head = self.head()?;
+        let branch = head.branch.ok_or_else(|| RepoError::Detached { at: String::new() })?;
+        Ok(Transaction {
+            repo: self,
+            branch,
+            tip: head.tip,
+            edits: BTreeMap::new(),
+            wait,
+            failpoint,
+            recovery,
+            _lock: lock,
+        })
+    }
+}
+
+impl Transaction<'_> {
+    /// The commit that this change follows; none where it is the first.
+    pub fn tip(&self) -> Option<Oid> {
+        self.tip
+    }
+
+    /// What was found half done at the beginning.
+    pub fn recovery(&self) -> &RecoveryReport {
+        &self.recovery
+    }
+
+    /// Puts a content at a path. A path put before keeps what was expected of it first: the last content counts.
+    ///
+    /// # Errors
+    /// [`RepoError::BadPath`]. What was expected is looked at by `commit`.
+    pub fn put(&mut self, path: &str, bytes: Vec<u8>, expect: Expect) -> Result<(), RepoError> {
+        self.edit(path, Some(bytes), expect)
+    }
+
+    /// Takes a file away.
+    ///
+    /// # Errors
+    /// [`RepoError::BadPath`]. What was expected is looked at by `commit`.
+    pub fn remove(&mut self, path: &str, expect: Expect) -> Result<(), RepoError> {
+        self.edit(path, None, expect)
+    }
+
+    /// What this change puts at a path: none where it does not touch it, some none where it removes the file.
+    pub fn pending(&self, path: &str) -> Option<Option<&[u8]>> {
+        let path = BookPath::new(path).ok()?;
+        self.edits.get(&path).map(|edit| edit.bytes.as_deref())
+    }
+
+    /// Whether nothing has been put or removed yet.
+    pub fn is_empty(&self) -> bool {
+        self.edits.is_empty()
+    }
+
+    /// Makes the commit. When this gives a [`Committed`], the change is done, whatever is left to tidy up; when it gives
+    /// an error, nothing has happened.
+    ///
+    /// # Errors
+    /// [`RepoError::HandEdits`], [`RepoError::Occupied`] and the like where a path is not as expected,
+    /// [`RepoError::TipMoved`] where somebody committed meanwhile, [`RepoError::HookRefused`],
+    /// [`RepoError::IndexLocked`], and whatever a disk can do.
+    pub fn commit(self, message: &str, author: &Person, committer: &Person) -> Result<Committed, RepoError> {
+        publish::commit(self, message, author, committer)
+    }
+
+    fn edit(&mut self, path: &str, bytes: Option<Vec<u8>>, expect: Expect) -> Result<(), RepoError> {
+        let path = BookPath::new(path)?;
+        let expect = self.edits.get(&path).map_or(expect, |edit| edit.expect);
+        self.edits.insert(path, Edit { bytes, expect });
+        Ok(())
+    }
+
+    /// No path may be a folder of another one.
+    pub(super) fn check_folders(&self) -> Result<(), RepoError> {
+        for path in self.edits.keys() {
+            for folder in path.folders() {
+                if let Ok(folder) = BookPath::new(folder)
+                    && self.edits.get(&folder).is_some_and(|edit| edit.bytes.is_some())
+                {
+                    return Err(RepoError::BadPath { path: folder.to_string(), fault: PathFault::FolderOfAnother });
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,196 @@
+//! Hand edits: what differs between the tip, git's index and the working tree below some folders.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use git2::{ObjectType, Oid};
+
+use super::error::RepoError;
+use super::index::{FileStat, IndexFile, Listing};
+use super::open::Repo;
+use super::path::BookPath;
+use super::place;
+use super::read::join;
+
+/// A path that is not the same in all three.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct WorktreeChange {
+    /// The path from the book's top level.
+    pub path: String,
+    /// What the last commit holds.
+    pub tip: Option<Oid>,
+    /// What git's index holds; none also for a conflict or a name without content.
+    pub index: Option<Oid>,
+    /// What the working tree holds; none also where no ordinary file lies there.
+    pub disk: Option<Oid>,
+}
+
+/// What to look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorktreeScan<'a> {
+    /// Folders and files from the top level, as `complaints` or `redress.toml`.
+    pub below: &'a [&'a str],
+    /// Give up where git's index holds more files than this: looking at each would take too long.
+    pub at_most: Option<u32>,
+}
+
+impl Repo {
+    /// The paths that differ, in their order; none where there are more files than `at_most`. Files that git ignores and
+    /// never had are left out.
+    ///
+    /// # Errors
+    /// [`RepoError::Bare`], and what reading can meet.
+    pub fn worktree_changes(&self, scan: &WorktreeScan<'_>) -> Result<Option<Vec<WorktreeChange>>, RepoError> {
+        let top = self.top().ok_or_else(|| RepoError::Bare { dir: self.git_dir().to_owned() })?;
+        let index = IndexFile::read(&self.index_path())?;
+        if scan.at_most.is_some_and(|limit| index.count() > limit) {
+            return Ok(None);
+        }
+        let wanted = |path: &str| scan.below.iter().any(|below| is_below(path, below));
+        let listing = Listing::of(&index, wanted)?;
+        drop(index);
+        let tip = self.tip_files(&listing, scan)?;
+        let mut disk = BTreeMap::new();
+        for below in scan.below {
+            walk(top, below, &mut disk)?;
+        }
+        let mut paths: BTreeSet<&String> = listing.entries.keys().collect();
+        paths.extend(disk.keys());
+        paths.extend(tip.keys());
+        let mut found = Vec::new();
+        for path in paths {
+            let listed = listing.entries.get(path);
+            let tip = match tip.get(path) {
+                Some(known) => *known,
+                None => listed.and_then(|listed| listed.blob),
+            };
+            let index = listed.and_then(|listed| listed.blob);
+            let on_disk = match (disk.get(path), listed) {
+                (None, Some(listed)) if listed.skipped => index,
+                (None, _) => None,
+                (Some(stat), Some(listed)) if listed.is_fresh(stat) && index.is_some() => index,
+                (Some(_), _) => match BookPath::new(path).and_then(|path| place::look(top, &path)) {
+                    Ok(there) => there.blob(),
+                    Err(RepoError::NotAFile { .. } | RepoError::BadPath { .. }) => None,
+                    Err(error) => return Err(error),
+                },
+            };
+            if tip == index && index == on_disk {
+                continue;
+            }
+            let unknown = tip.is_none() && index.is_none();
+            if unknown && self.git.is_path_ignored(path).unwrap_or(false) {
+                continue;
+            }
+            found.push(WorktreeChange { path: path.clone(), tip, index, disk: on_disk });
+        }
+        Ok(Some(found))
+    }
+
+    /// What the tip holds for paths where that is not simply what the index holds: folders that the index knows to be the
+    /// tip's are not walked.
+    fn tip_files(
+        &self,
+        listing: &Listing,
+        scan: &WorktreeScan<'_>,
+    ) -> Result<BTreeMap<String, Option<Oid>>, RepoError> {
+        let mut known = BTreeMap::new();
+        let tip = self.head()?.tip;
+        for below in scan.below {
+            let entry = match tip {
+                Some(tip) => self.entry(tip, below)?,
+                None => None,
+            };
+            match entry {
+                Some(entry) if entry.is_regular() => {
+                    known.insert(entry.path, Some(entry.blob));
+                }
+                Some(entry) => self.tip_folder(listing, Some(entry.blob), below, &mut known)?,
+                None => self.tip_folder(listing, None, below, &mut known)?,
+            }
+        }
+        Ok(known)
+    }
+
+    fn tip_folder(
+        &self,
+        listing: &Listing,
+        tree: Option<Oid>,
+        folder: &str,
+        known: &mut BTreeMap<String, Option<Oid>>,
+    ) -> Result<(), RepoError> {
+        if tree.is_some() && listing.tree_of(folder) == tree {
+            return Ok(());
+        }
+        // Paths of the index that the tip does not have, unless a tree below says otherwise.
+        let from = listing.entries.range(folder.to_owned()..);
+        for (path, _) in
+            from.take_while(|(path, _)| path.starts_with(folder)).filter(|(path, _)| is_below(path, folder))
+        {
+            known.insert(path.clone(), None);
+        }
+        let Some(tree) = tree else { return Ok(()) };
+        let tree = match self.find_tree(tree) {
+            Ok(tree) => tree,
+            // A link or a submodule in the place of a folder holds no files of the book.
+            Err(RepoError::Git { .. }) => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        for entry in tree.iter() {
+            let path = join(folder, entry.name_bytes())?;
+            match entry.kind() {
+                Some(ObjectType::Tree) => {
+                    if listing.tree_of(&path) == Some(entry.id()) {
+                        let inside = format!("{path}/");
+                        let same: Vec<String> = known
+                            .range(inside.clone()..)
+                            .take_while(|(path, _)| path.starts_with(&inside))
+                            .map(|(path, _)| path.clone())
+                            .collect();
+                        for path in same {
+                            known.remove(&path);
+                        }
+                    } else {
+                        self.tip_folder(listing, Some(entry.id()), &path, known)?;
+                    }
+                }
+                Some(ObjectType::Blob) => {
+                    known.insert(path, Some(entry.id()));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_below(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Ordinary files below a path of the working tree; links are not followed.
+fn walk(top: &Path, below: &str, found: &mut BTreeMap<String, FileStat>) -> Result<(), RepoError> {
+    let start = BookPath::new(below)?.under(top);
+    for entry in walkdir::WalkDir::new(&start) {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) if error.io_error().is_some_and(|error| error.kind() == std::io::ErrorKind::NotFound) => {
+                continue;
+            }
+            Err(error) => {
+                let place = error.path().unwrap_or(&start).to_owned();
+                let source = error.into_io_error().unwrap_or_else(|| std::io::Error::other("a loop of links"));
+                return Err(RepoError::io("looking at", &place)(source));
+            }
+        };
+        if !entry.file_type().is_file() {
+            continue;
+        }
+        let Ok(meta) = entry.metadata() else { continue };
+        let Some(path) = entry.path().strip_prefix(top).ok().and_then(Path::to_str) else {
+            return Err(RepoError::NotUtf8 { what: format!("the name of {}", entry.path().display()) });
+        };
+        found.insert(path.replace(std::path::MAIN_SEPARATOR, "/"), FileStat::of(&meta));
+    }
+    Ok(())
+}
