@@ -4,6 +4,7 @@
 
 pub mod book;
 pub mod calendar;
+pub mod filter;
 pub mod locale;
 pub mod place;
 pub mod record;

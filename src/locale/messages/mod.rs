@@ -13,10 +13,12 @@
 //! A placeholder is `{name}`; `{name:case|cases}` takes the first word where the argument is 1, else the second.
 //! Arguments may come from records: they are made visible (`text::visible`) as they are put in.
 
+mod filter;
 mod render;
 mod reports;
 mod template;
 
+pub use filter::{FilterText, FilterWord};
 pub use render::RenderText;
 pub use reports::ReportText;
 pub use template::{agree, fill, takes};
@@ -94,7 +96,7 @@ macro_rules! label {
 
 #[cfg(test)]
 mod tests {
-    use super::{RenderText, ReportText};
+    use super::{FilterText, FilterWord, RenderText, ReportText};
     use crate::locale::{Label, Lang};
 
     /// Every message with its texts; an area adds its line.
@@ -102,7 +104,7 @@ mod tests {
         fn area<M: Copy + std::fmt::Debug + Into<Label>>(all: &[M]) -> Vec<(String, Label)> {
             all.iter().map(|&message| (format!("{message:?}"), message.into())).collect()
         }
-        [area(RenderText::ALL), area(ReportText::ALL)].concat()
+        [area(FilterText::ALL), area(FilterWord::ALL), area(RenderText::ALL), area(ReportText::ALL)].concat()
     }
 
     #[test]

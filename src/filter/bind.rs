@@ -1,0 +1,296 @@
+//! From names to handles: a path is followed through references, groups and lists to the values that it ends at.
+
+use super::domain::Domain;
+use super::error::FilterError;
+use super::name::{self, Own, Target};
+use super::operand::Operands;
+use super::scope::{Scope, Shapes};
+use super::syntax::{Comparison, Expr, Flag, Operand, Term};
+use super::typed::{Ask, Classes, Condition, Filter, Handle, OnRecord, OnValue, Test};
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::FilterText;
+use crate::place::toml::nearest;
+use crate::record::{Class, Shape, Type};
+
+/// The most names that a path may have: more is a slip, and references to any kind multiply.
+const DEEPEST: usize = 6;
+
+impl Expr {
+    /// Binds the filter to a kind: names become handles, values are read by the type of their field.
+    ///
+    /// # Errors
+    /// If the kind, a field or a value is unknown, a comparison does not fit its field, or a rule depends on the day.
+    pub fn bind(&self, kind: &str, shapes: &dyn Shapes, scope: &Scope) -> Result<Filter, FilterError> {
+        let mut filter =
+            Filter { kind: kind.to_owned(), conditions: Vec::new(), canonical: Expr { terms: Vec::new() } };
+        for term in &self.terms {
+            let Some(shape) = shapes.shape(kind) else {
+                let fault = FilterError::new(&term.at, label!(FilterText::UnknownKind, name = kind));
+                return Err(did_you_mean(fault, kind, &shapes.kinds()));
+            };
+            let (ask, path, any) = Binder { shapes, scope, term }.term(kind, shape)?;
+            let test = term.test.as_ref().map(|test| Comparison { op: test.op, any });
+            filter.conditions.push(Condition { negated: term.negated, ask });
+            filter.canonical.terms.push(Term { negated: term.negated, path, test, at: term.at.clone() });
+        }
+        Ok(filter)
+    }
+}
+
+fn did_you_mean(fault: FilterError, word: &str, known: &[impl AsRef<str>]) -> FilterError {
+    match nearest(word, known.iter().map(AsRef::as_ref)) {
+        Some(near) => fault.help(label!(FilterText::DidYouMean, near = near)),
+        None => {
+            let names: Vec<&str> = known.iter().map(AsRef::as_ref).collect();
+            fault.help(label!(FilterText::KnownFields, names = names.join(", ")))
+        }
+    }
+}
+
+/// What is asked, the rest of the path by its stored names, and the canonical right side.
+type Bound<T> = Result<(T, Vec<String>, Vec<Operand>), FilterError>;
+
+struct Binder<'s> {
+    shapes: &'s dyn Shapes,
+    scope: &'s Scope,
+    term: &'s Term,
+}
+
+impl<'s> Binder<'s> {
+    fn term(&self, kind: &str, shape: &'s Shape) -> Bound<Ask> {
+        let Some(comparison) = &self.term.test else { return self.bare(kind, shape) };
+        if self.term.path.len() > DEEPEST {
+            let fault = label!(FilterText::TooDeep, most = DEEPEST);
+            return Err(self.fault(fault));
+        }
+        let (ask, path, any) = self.record(kind, shape, 0, comparison)?;
+        Ok((Ask::Record(ask), path, any))
+    }
+
+    fn fault(&self, message: Label) -> FilterError {
+        FilterError::new(&self.term.at, message)
+    }
+
+    /// A bare word: a flag, or a field that lacks its operator.
+    fn bare(&self, kind: &str, shape: &'s Shape) -> Bound<Ask> {
+        let word = self.term.path.join(".");
+        let Some(flag) = name::flag(&word) else { return Err(self.no_operator(kind, shape, &word)) };
+        if self.scope.today.is_none() {
+            let fault = self.fault(label!(FilterText::FlagInRule, flag = word));
+            return Err(fault.help(FilterText::FlagInRuleHelp.label()));
+        }
+        let of_class = |classes: &[Class]| {
+            let names = classes.iter().map(|class| class.name().to_owned()).collect();
+            Ask::Record(OnRecord::Class(self.classes(shape), vec![Test::Names(names)]))
+        };
+        let ask = match flag {
+            Flag::Unfinished => of_class(&[Class::New, Class::Open, Class::Waiting]),
+            Flag::Waiting => of_class(&[Class::Waiting]),
+            Flag::Overdue | Flag::Mine => Ask::Flag(flag),
+        };
+        Ok((ask, vec![flag.name().to_owned()], Vec::new()))
+    }
+
+    /// The right form for a word that stands alone: with the operator that its field takes, or with the field whose value
+    /// it is.
+    fn no_operator(&self, kind: &str, shape: &'s Shape, word: &str) -> FilterError {
+        let fault = self.fault(label!(FilterText::NoOperator, word = word));
+        let first = self.term.path.first().map_or("", String::as_str);
+        let form = match name::target(self.shapes, kind, shape, first) {
+            Some(Target::Field(_, field)) => Some(form(word, &Domain::of(&field.ty))),
+            Some(Target::Milestone(..)) => Some(form(word, &Domain::Instant)),
+            Some(Target::Own(own)) => Some(form(word, &self.domain(own, shape))),
+            None => valued(shape, word),
+        };
+        if let Some(form) = form {
+            return fault.help(label!(FilterText::NoOperatorHelp, form = form));
+        }
+        let flags = Flag::ALL.into_iter().map(|flag| flag.name().to_owned());
+        let known: Vec<String> = flags.chain(name::names(self.shapes, kind, shape)).collect();
+        match nearest(word, known.iter().map(String::as_str)) {
+            Some(near) => fault.help(label!(FilterText::DidYouMean, near = near)),
+            None => fault.help(label!(FilterText::NoOperatorHelp, form = format!("{word}=…"))),
+        }
+    }
+
+    fn classes(&self, shape: &Shape) -> Classes {
+        Classes(shape.states().iter().map(|state| (state.name.clone(), state.class)).collect())
+    }
+
+    fn domain(&self, own: Own, shape: &'s Shape) -> Domain<'s> {
+        match own {
+            Own::Id => Domain::Ref(vec![shape.name.clone()]),
+            Own::Kind => {
+                let kinds = self.shapes.kinds().into_iter();
+                let label = |kind: &str| self.shapes.shape(kind).map(|shape| shape.label.clone()).unwrap_or_default();
+                Domain::Names(kinds.map(|kind| (kind.to_owned(), label(kind))).collect())
+            }
+            Own::State => Domain::states(shape.states()),
+            Own::Class => {
+                let classes = Class::ALL.into_iter();
+                Domain::Names(classes.map(|class| (class.name().to_owned(), name::class_label(class))).collect())
+            }
+            Own::Opened | Own::Changed | Own::Closed => Domain::Instant,
+            Own::By => Domain::Person,
+        }
+    }
+
+    /// The path from its name number `at` on, asked of a record of `kind`.
+    fn record(&self, kind: &str, shape: &'s Shape, at: usize, comparison: &Comparison) -> Bound<OnRecord> {
+        let name = &self.term.path[at];
+        let Some(target) = name::target(self.shapes, kind, shape, name) else {
+            return Err(self.unknown(shape, name, &name::names(self.shapes, kind, shape)));
+        };
+        match target {
+            Target::Field(id, field) => {
+                let (value, rest, any) = self.value(&field.ty, at, comparison)?;
+                let handle = Handle { id, name: field.name.clone() };
+                Ok((OnRecord::Field(handle, value), joined(&field.name, rest), any))
+            }
+            Target::Own(Own::By) => {
+                let (value, rest, any) = self.value(&Type::Person, at, comparison)?;
+                Ok((OnRecord::By(value), joined(Own::By.name(), rest), any))
+            }
+            Target::Own(own) => {
+                let (tests, any) = self.last(at, self.domain(own, shape), comparison)?;
+                let ask = match own {
+                    Own::Id | Own::By => OnRecord::Id(tests),
+                    Own::Kind => OnRecord::Kind(tests),
+                    Own::State => OnRecord::State(tests),
+                    Own::Class => OnRecord::Class(self.classes(shape), tests),
+                    Own::Opened => OnRecord::Opened(tests),
+                    Own::Changed => OnRecord::Changed(tests),
+                    Own::Closed => OnRecord::Closed(self.classes(shape), tests),
+                };
+                Ok((ask, vec![own.name().to_owned()], any))
+            }
+            Target::Milestone(name, states) => {
+                let (tests, any) = self.last(at, Domain::Instant, comparison)?;
+                Ok((OnRecord::Milestone(states.to_vec(), tests), vec![name], any))
+            }
+        }
+    }
+
+    fn unknown(&self, shape: &Shape, name: &str, known: &[String]) -> FilterError {
+        let fault = label!(FilterText::UnknownField, kind = shape.name, name = name);
+        did_you_mean(self.fault(fault), name, known)
+    }
+
+    /// The right side, where the path ends with its name number `at`.
+    fn last(
+        &self,
+        at: usize,
+        domain: Domain<'s>,
+        comparison: &Comparison,
+    ) -> Result<(Vec<Test>, Vec<Operand>), FilterError> {
+        let path = self.term.path.join(".");
+        if at + 1 < self.term.path.len() {
+            let name = &self.term.path[at];
+            return Err(self.fault(label!(FilterText::LeadsNowhere, name = name, type = domain.what())));
+        }
+        Operands { domain, path: &path, shapes: self.shapes, scope: self.scope }.read(comparison)
+    }
+
+    /// The path after its name number `at`, asked of a value of this type.
+    fn value(&self, ty: &'s Type, at: usize, comparison: &Comparison) -> Bound<OnValue> {
+        if let Type::List(element) = ty {
+            let (inner, rest, any) = self.value(element, at, comparison)?;
+            return Ok((OnValue::Each(Box::new(inner)), rest, any));
+        }
+        let Some(next) = self.term.path.get(at + 1) else {
+            let (tests, any) = self.last(at, Domain::of(ty), comparison)?;
+            return Ok((OnValue::Any(tests), Vec::new(), any));
+        };
+        match ty {
+            Type::Group(shape) => {
+                let Some((id, field)) = name::field(shape, next) else {
+                    let known: Vec<String> = shape.fields().iter().map(|field| field.name.clone()).collect();
+                    return Err(self.unknown(shape, next, &known));
+                };
+                let (inner, rest, any) = self.value(&field.ty, at + 1, comparison)?;
+                let handle = Handle { id, name: field.name.clone() };
+                Ok((OnValue::Inside(handle, Box::new(inner)), joined(&field.name, rest), any))
+            }
+            Type::Ref(kinds) if kinds.is_empty() => self.follow(&self.shapes.kinds(), at + 1, comparison),
+            Type::Ref(kinds) => self.follow(&kinds.iter().map(String::as_str).collect::<Vec<_>>(), at + 1, comparison),
+            Type::Person => match self.shapes.people() {
+                Some(kind) => self.follow(&[kind], at + 1, comparison),
+                None => {
+                    self.last(at, Domain::Person, comparison).map(|(tests, any)| (OnValue::Any(tests), Vec::new(), any))
+                }
+            },
+            other => {
+                let (tests, any) = self.last(at, Domain::of(other), comparison)?;
+                Ok((OnValue::Any(tests), Vec::new(), any))
+            }
+        }
+    }
+
+    /// The path from its name number `at` on, asked of a record of any of these kinds that has such a field.
+    fn follow(&self, kinds: &[&str], at: usize, comparison: &Comparison) -> Bound<OnValue> {
+        let name = &self.term.path[at];
+        let shaped: Vec<(&str, &'s Shape)> =
+            kinds.iter().filter_map(|kind| Some((*kind, self.shapes.shape(kind)?))).collect();
+        let having = shaped.iter().filter(|(kind, shape)| name::target(self.shapes, kind, shape, name).is_some());
+        let mut follows = Vec::new();
+        let mut canonical: Option<(Vec<String>, Vec<Operand>)> = None;
+        let mut wrong = None;
+        for (kind, shape) in having {
+            match self.record(kind, shape, at, comparison) {
+                Ok((ask, path, any)) => {
+                    // what kinds write differently stays as it was written
+                    let same = canonical.take().is_none_or(|before| before == (path.clone(), any.clone()));
+                    let written = (self.term.path[at..].to_vec(), comparison.any.clone());
+                    canonical = Some(if same { (path, any) } else { written });
+                    follows.push(((*kind).to_owned(), ask));
+                }
+                Err(error) => wrong = wrong.or(Some(error)),
+            }
+        }
+        if let Some((path, any)) = canonical {
+            return Ok((OnValue::Follow(follows), path, any));
+        }
+        Err(wrong.unwrap_or_else(|| match shaped.first() {
+            Some((kind, shape)) => self.unknown(shape, name, &name::names(self.shapes, kind, shape)),
+            None => self.fault(label!(FilterText::UnknownKind, name = kinds.join(", "))),
+        }))
+    }
+}
+
+fn joined(first: &str, mut rest: Vec<String>) -> Vec<String> {
+    rest.insert(0, first.to_owned());
+    rest
+}
+
+/// A term with this path that reads.
+fn form(path: &str, domain: &Domain<'_>) -> String {
+    match domain {
+        Domain::Text => format!("{path}~…"),
+        Domain::Count => format!("{path}=10.."),
+        Domain::Decimal => format!("{path}=0.5.."),
+        Domain::Money => format!("{path}=5000.."),
+        Domain::Day | Domain::Instant => format!("{path}=2026-10"),
+        Domain::Bool => format!("{path}=yes"),
+        Domain::Names(names) => format!("{path}={}", names.first().map_or("…", |(name, _)| name)),
+        Domain::Group(shape) => format!("{path}.{}=…", shape.fields().first().map_or("…", |field| &field.name)),
+        Domain::Person | Domain::Role | Domain::Department | Domain::Ref(_) => format!("{path}=…"),
+    }
+}
+
+/// The term that a word is the value of: a class, a state, a choice.
+fn valued(shape: &Shape, word: &str) -> Option<String> {
+    if let Some(class) =
+        Class::ALL.into_iter().find(|class| class.name() == word || name::class_label(*class).matches(word))
+    {
+        return Some(format!("class={}", class.name()));
+    }
+    if let Some(state) = shape.states().iter().find(|state| state.name == word || state.label.matches(word)) {
+        return Some(format!("state={}", state.name));
+    }
+    shape.fields().iter().find_map(|field| {
+        let Type::Choice(choices) = field.ty.element() else { return None };
+        let choice = choices.iter().find(|choice| choice.name == word || choice.label.matches(word))?;
+        Some(format!("{}={}", field.name, choice.name))
+    })
+}

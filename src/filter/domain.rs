@@ -1,0 +1,282 @@
+//! What kind of values stands at the end of a path, and how one value is read there.
+
+use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, TimeZone};
+use chrono_tz::Tz;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+use super::period::{Period, Said};
+use super::scope::{Scope, Shapes, Wanted};
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::FilterText;
+use crate::locale::text::fold;
+use crate::record::{
+    Choice, Id, Shape, State, Type, Value, is_kebab, parse_decimal, parse_money, random_part, show_money, stored_time,
+};
+
+/// The values that a path ends at.
+pub(crate) enum Domain<'s> {
+    Text,
+    Count,
+    Decimal,
+    Money,
+    Day,
+    Instant,
+    Bool,
+    /// A closed list of stored names with their labels, in their declared order.
+    Names(Vec<(String, Label)>),
+    Person,
+    Role,
+    Department,
+    /// Ids of records of these kinds; of any, where none is named.
+    Ref(Vec<String>),
+    /// The fields of a group: only whether it is there can be asked.
+    Group(&'s Shape),
+}
+
+/// A value as read.
+pub(crate) enum Read {
+    /// Ordered values: all from the first to the last of the domain's numbers, and the canonical text.
+    Span(i64, i64, String),
+    Text(String),
+    Bool(bool),
+    /// Stored names, any of which is meant.
+    Names(Vec<String>),
+    IdPart(String),
+}
+
+/// Why a value was not read, and what to do.
+pub(crate) enum Unread {
+    Relative,
+    Help(FilterText),
+    OneOf(String),
+}
+
+impl Unread {
+    pub(crate) fn help(&self) -> Label {
+        match self {
+            Unread::Relative => FilterText::RelativeHelp.label(),
+            Unread::Help(help) => help.label(),
+            Unread::OneOf(names) => label!(FilterText::OneOf, names = names),
+        }
+    }
+}
+
+impl<'s> Domain<'s> {
+    pub(crate) fn of(ty: &'s Type) -> Self {
+        match ty {
+            Type::Text | Type::Phone | Type::Email | Type::File => Domain::Text,
+            Type::Count => Domain::Count,
+            Type::Decimal => Domain::Decimal,
+            Type::Money => Domain::Money,
+            Type::Date => Domain::Day,
+            Type::Time => Domain::Instant,
+            Type::Bool => Domain::Bool,
+            Type::Choice(choices) => Domain::choices(choices),
+            Type::List(element) => Domain::of(element),
+            Type::Group(shape) => Domain::Group(shape),
+            Type::Person => Domain::Person,
+            Type::Role => Domain::Role,
+            Type::Department => Domain::Department,
+            Type::Ref(kinds) => Domain::Ref(kinds.clone()),
+        }
+    }
+
+    fn choices(choices: &[Choice]) -> Self {
+        Domain::Names(choices.iter().map(|choice| (choice.name.clone(), choice.label.clone())).collect())
+    }
+
+    pub(crate) fn states(states: &[State]) -> Self {
+        Domain::Names(states.iter().map(|state| (state.name.clone(), state.label.clone())).collect())
+    }
+
+    /// The name of the type in messages.
+    pub(crate) fn what(&self) -> &'static str {
+        match self {
+            Domain::Text => "text",
+            Domain::Count => "count",
+            Domain::Decimal => "decimal",
+            Domain::Money => "money",
+            Domain::Day => "date",
+            Domain::Instant => "time",
+            Domain::Bool => "bool",
+            Domain::Names(_) => "choice",
+            Domain::Person => "person",
+            Domain::Role => "role",
+            Domain::Department => "department",
+            Domain::Ref(_) => "ref",
+            Domain::Group(_) => "group",
+        }
+    }
+
+    /// Whether values have an order that ranges and `<` go by.
+    pub(crate) fn is_ordered(&self) -> bool {
+        use Domain::{Count, Day, Decimal, Instant, Money, Names, Text};
+        matches!(self, Text | Count | Decimal | Money | Day | Instant | Names(_))
+    }
+
+    /// Whether values are stored as text that `~` looks into.
+    pub(crate) fn is_textual(&self) -> bool {
+        use Domain::{Department, Names, Person, Ref, Role, Text};
+        matches!(self, Text | Names(_) | Person | Role | Department | Ref(_))
+    }
+
+    /// Reads one value; `text` is in ASCII punctuation unless the domain is text.
+    pub(crate) fn read(&self, text: &str, shapes: &dyn Shapes, scope: &Scope) -> Result<Read, Unread> {
+        match self {
+            Domain::Text => Ok(Read::Text(text.to_owned())),
+            Domain::Count => {
+                let count = text.parse::<i64>().ok().filter(|_| text.bytes().all(|b| b.is_ascii_digit()));
+                let count = count.ok_or(Unread::Help(FilterText::BadNumber))?;
+                Ok(Read::Span(count, count, count.to_string()))
+            }
+            Domain::Decimal => {
+                let number = parse_decimal(text).map_err(|_| Unread::Help(FilterText::BadDecimal))?;
+                let scaled = millionths(number);
+                Ok(Read::Span(scaled, scaled, number.normalize().to_string()))
+            }
+            Domain::Money => {
+                let digits = text.trim_start_matches('¥').trim_end_matches('元').trim();
+                let amount = parse_money(digits).map_err(|_| Unread::Help(FilterText::BadMoney))?;
+                Ok(Read::Span(cents(amount), cents(amount), show_money(amount)))
+            }
+            Domain::Day => {
+                let period = period(text, scope, FilterText::BadDate)?;
+                let [first, last] = [period.first, period.last].map(|day| i64::from(day.num_days_from_ce()));
+                Ok(Read::Span(first, last, period.to_string()))
+            }
+            Domain::Instant => instant(text, scope),
+            Domain::Bool => match fold(text).as_str() {
+                "yes" | "true" | "是" => Ok(Read::Bool(true)),
+                "no" | "false" | "否" => Ok(Read::Bool(false)),
+                _ => Err(Unread::Help(FilterText::BadBool)),
+            },
+            Domain::Names(names) => match position(names, text) {
+                Some(index) => {
+                    let at = i64::try_from(index).unwrap_or(i64::MAX);
+                    Ok(Read::Span(at, at, names[index].0.clone()))
+                }
+                None => Err(Unread::OneOf(names.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", "))),
+            },
+            Domain::Person => {
+                let person = || text.parse::<Id>().ok().filter(Id::is_person).map(|id| id.to_string());
+                named(shapes.called(Wanted::Person, text), person(), FilterText::BadName)
+            }
+            Domain::Role => {
+                let name = is_kebab(text).then(|| text.to_owned());
+                named(shapes.called(Wanted::Role, text), name, FilterText::BadName)
+            }
+            Domain::Department => {
+                let name = is_kebab(text).then(|| text.to_owned());
+                named(shapes.called(Wanted::Department, text), name, FilterText::BadName)
+            }
+            Domain::Ref(kinds) => reference(text, kinds, shapes),
+            Domain::Group(_) => Err(Unread::Help(FilterText::NoValue)),
+        }
+    }
+}
+
+fn named(called: Vec<String>, itself: Option<String>, help: FilterText) -> Result<Read, Unread> {
+    if !called.is_empty() {
+        return Ok(Read::Names(called));
+    }
+    itself.map(|name| Read::Names(vec![name])).ok_or(Unread::Help(help))
+}
+
+/// A record by its id in any case, by what it is called, or by the start of the random part of its id.
+fn reference(text: &str, kinds: &[String], shapes: &dyn Shapes) -> Result<Read, Unread> {
+    let allowed = |prefix: &str| {
+        kinds.is_empty() || kinds.iter().any(|kind| shapes.shape(kind).is_none_or(|shape| shape.prefix == prefix))
+    };
+    let coded = text.to_ascii_uppercase().parse::<Id>().ok().filter(|id| id.prefix().is_some_and(allowed));
+    if let Some(id) = coded {
+        return Ok(Read::Names(vec![id.to_string()]));
+    }
+    let called = shapes.called(Wanted::Record(kinds), text);
+    if !called.is_empty() {
+        return Ok(Read::Names(called));
+    }
+    let people = kinds.iter().any(|kind| shapes.shape(kind).is_some_and(|shape| shape.prefix.is_empty()));
+    let person = || text.parse::<Id>().ok().filter(Id::is_person).map(|id| Read::Names(vec![id.to_string()]));
+    let part = || random_part(text).map(Read::IdPart);
+    let read = if people { person().or_else(part) } else { part().or_else(|| person().filter(|_| kinds.is_empty())) };
+    read.ok_or(Unread::Help(FilterText::BadId))
+}
+
+/// By name first, then by label.
+fn position(names: &[(String, Label)], text: &str) -> Option<usize> {
+    let folded = fold(text);
+    let by_name = names.iter().position(|(name, _)| *name == folded);
+    by_name.or_else(|| names.iter().position(|(_, label)| label.matches(text)))
+}
+
+fn period(text: &str, scope: &Scope, help: FilterText) -> Result<Period, Unread> {
+    match Period::said(text, scope.today) {
+        Said::Period(period) => Ok(period),
+        Said::Relative => Err(Unread::Relative),
+        Said::Nothing => Err(Unread::Help(help)),
+    }
+}
+
+fn instant(text: &str, scope: &Scope) -> Result<Read, Unread> {
+    let upper = text.to_ascii_uppercase();
+    if let Some((first, last, shown)) = clock(&upper, scope.zone) {
+        return Ok(Read::Span(first, last, shown));
+    }
+    let period = period(text, scope, FilterText::BadTime)?;
+    let end = period.last.succ_opt().and_then(|day| start_of_day(day, scope.zone));
+    let start = start_of_day(period.first, scope.zone).ok_or(Unread::Help(FilterText::BadTime))?;
+    Ok(Read::Span(start, end.map_or(i64::MAX, |end| end.saturating_sub(1)), period.to_string()))
+}
+
+/// A minute or second, by its own offset or on the clocks of the zone; an hour that these repeat counts twice.
+fn clock(text: &str, zone: Tz) -> Option<(i64, i64, String)> {
+    let offset = text.strip_suffix('Z').map(|start| format!("{start}+00:00"));
+    for (format, seconds) in [("%Y-%m-%dT%H:%M:%S", 0), ("%Y-%m-%dT%H:%M", 59)] {
+        let with_offset = DateTime::parse_from_str(offset.as_deref().unwrap_or(text), &format!("{format}%:z"));
+        if let Ok(at) = with_offset {
+            let shown = if seconds == 0 { stored_time(&at) } else { at.format("%Y-%m-%dT%H:%M%:z").to_string() };
+            return Some((at.timestamp(), at.timestamp() + seconds, shown));
+        }
+        if let Ok(local) = NaiveDateTime::parse_from_str(text, format) {
+            let found = zone.from_local_datetime(&local);
+            let (first, last) = (found.earliest()?, found.latest()?);
+            return Some((first.timestamp(), last.timestamp() + seconds, local.format(format).to_string()));
+        }
+    }
+    None
+}
+
+/// The first instant of a day; where clocks skip midnight, the first after it.
+fn start_of_day(day: NaiveDate, zone: Tz) -> Option<i64> {
+    let midnight = day.and_hms_opt(0, 0, 0)?;
+    let quarters = (0..=24 * 4).filter_map(|n| midnight.checked_add_signed(Duration::minutes(15 * n)));
+    quarters.filter_map(|local| zone.from_local_datetime(&local).earliest()).map(|at| at.timestamp()).next()
+}
+
+/// An amount in cents, as filters compare and the index holds it.
+pub(crate) fn cents(amount: Decimal) -> i64 {
+    scaled(amount, Decimal::ONE_HUNDRED)
+}
+
+/// A number in millionths, as filters compare and the index holds it.
+pub(crate) fn millionths(number: Decimal) -> i64 {
+    scaled(number, Decimal::from(1_000_000))
+}
+
+fn scaled(number: Decimal, scale: Decimal) -> i64 {
+    let limit = if number.is_sign_negative() { i64::MIN } else { i64::MAX };
+    number.checked_mul(scale).and_then(|n| n.round().to_i64()).unwrap_or(limit)
+}
+
+/// The number by which a count, decimal, amount or instant is compared and held in the index.
+pub(crate) fn number(value: &Value) -> Option<i64> {
+    match value {
+        Value::Count(count) => Some(i64::try_from(*count).unwrap_or(i64::MAX)),
+        Value::Decimal(number) => Some(millionths(*number)),
+        Value::Money(amount) => Some(cents(*amount)),
+        Value::Time(at) => Some(at.timestamp()),
+        _ => None,
+    }
+}

@@ -1,0 +1,66 @@
+//! What is wrong with a filter, where in it, and what to do.
+
+use std::ops::Range;
+
+use crate::locale::Label;
+use crate::place::{Place, Placed, Problem};
+
+/// Bytes of a filter: of the word of this number where it came as words, of the whole text otherwise.
+///
+/// Where something stands is no part of what it says: two positions always compare equal, so that filters compare by meaning.
+#[derive(Debug, Clone, Default)]
+pub struct At {
+    /// The number of the word, from 0; 0 for a filter in one text.
+    pub word: usize,
+    /// Bytes of that word or text.
+    pub span: Range<usize>,
+}
+
+impl PartialEq for At {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for At {}
+
+/// A filter that cannot be read or does not fit its kind.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}{}", .message.en, .help.as_ref().map(|help| format!(" ({})", help.en)).unwrap_or_default())]
+pub struct FilterError {
+    /// Where in the filter.
+    pub at: At,
+    /// What is wrong, one sentence without a full stop.
+    pub message: Label,
+    /// What to do, where that is known.
+    pub help: Option<Label>,
+}
+
+impl FilterError {
+    pub(crate) fn new(at: &At, message: Label) -> Self {
+        FilterError { at: at.clone(), message, help: None }
+    }
+
+    pub(crate) fn help(mut self, help: Label) -> Self {
+        self.help = Some(help);
+        self
+    }
+
+    /// The problem in the file that the filter's text was read from, at the very characters where the file holds them as
+    /// they are; where it writes the text in another way (escapes), at the whole text.
+    pub fn problem(&self, filter: &Placed<String>) -> Problem {
+        Problem::new(self.place(filter), self.message.en.clone())
+            .help_if(self.help.as_ref().map(|help| help.en.clone()))
+    }
+
+    fn place(&self, filter: &Placed<String>) -> Place {
+        let Placed { value: text, place } = filter;
+        let mut place = place.clone();
+        if place.span.len() == text.len() + 2 {
+            let first = place.span.start + 1; // after the quote
+            place.column += 1 + text.get(..self.at.span.start).map_or(0, |before| before.chars().count());
+            place.span = first + self.at.span.start..first + self.at.span.end.max(self.at.span.start);
+        }
+        place
+    }
+}

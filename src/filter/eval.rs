@@ -1,0 +1,202 @@
+//! A filter asked of a record in memory. What is absent fits nothing; the complement of that fits.
+
+use std::borrow::Cow;
+use std::ops::Bound;
+
+use chrono::NaiveDate;
+
+use super::domain::number;
+use super::syntax::Flag;
+use super::typed::{Ask, Condition, Filter, OnRecord, OnValue, Test};
+use crate::locale::text::fold;
+use crate::record::{Class, Event, Fields, Id, RANDOM_LENGTH, Record, Value};
+
+/// What a record alone does not say.
+pub trait Lookup {
+    /// The record of an id; one that is missing counts as absent.
+    fn record(&self, id: &Id) -> Option<Cow<'_, Record>>;
+
+    /// Whether a record is overdue, or the reader's to do. The other flags follow from its state and are not asked here.
+    fn flag(&self, record: &Record, flag: Flag) -> bool;
+}
+
+/// No other record, and no flag.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Alone;
+
+impl Lookup for Alone {
+    fn record(&self, _: &Id) -> Option<Cow<'_, Record>> {
+        None
+    }
+
+    fn flag(&self, _: &Record, _: Flag) -> bool {
+        false
+    }
+}
+
+impl Filter {
+    /// Whether the record fits. It must be of the filter's kind, read by the shape that the filter was bound to.
+    pub fn matches(&self, record: &Record, lookup: &dyn Lookup) -> bool {
+        self.fits(&Subject { fields: &record.fields, record: Some(record) }, lookup)
+    }
+
+    /// Whether a record with these fields, of which nothing else is known yet, fits.
+    pub fn matches_fields(&self, fields: &Fields, lookup: &dyn Lookup) -> bool {
+        self.fits(&Subject { fields, record: None }, lookup)
+    }
+
+    fn fits(&self, subject: &Subject<'_>, lookup: &dyn Lookup) -> bool {
+        self.conditions.iter().all(|Condition { negated, ask }| {
+            let fits = match ask {
+                Ask::Flag(flag) => subject.record.is_some_and(|record| lookup.flag(record, *flag)),
+                Ask::Record(ask) => ask.fits(subject, lookup),
+            };
+            fits != *negated
+        })
+    }
+}
+
+struct Subject<'r> {
+    fields: &'r Fields,
+    record: Option<&'r Record>,
+}
+
+/// A value as tests look at it.
+enum Atom<'v> {
+    Text(&'v str),
+    Number(i64),
+    Day(NaiveDate),
+    Bool(bool),
+    /// Lists and groups: only whether they are there is asked of them.
+    Many,
+}
+
+impl<'v> Atom<'v> {
+    fn of(value: &'v Value) -> Self {
+        match value {
+            Value::Text(text) => Atom::Text(text),
+            Value::Ref(id) => Atom::Text(id.as_str()),
+            Value::File(file) => Atom::Text(&file.name),
+            Value::Date(day) => Atom::Day(*day),
+            Value::Bool(yes) => Atom::Bool(*yes),
+            Value::Count(_) | Value::Decimal(_) | Value::Money(_) | Value::Time(_) => {
+                number(value).map_or(Atom::Many, Atom::Number)
+            }
+            Value::List(_) | Value::Group(_) => Atom::Many,
+        }
+    }
+}
+
+impl OnRecord {
+    fn fits(&self, subject: &Subject<'_>, lookup: &dyn Lookup) -> bool {
+        if let OnRecord::Field(handle, ask) = self {
+            return subject.fields.get(handle.id).is_some_and(|value| ask.fits(value, lookup));
+        }
+        let Some(record) = subject.record else { return false };
+        let text = |tests: &[Test], text: &str| any(tests, &Atom::Text(text));
+        let time = |tests: &[Test], event: Option<&Event>| {
+            event.is_some_and(|event| any(tests, &Atom::Number(event.at.timestamp())))
+        };
+        match self {
+            OnRecord::Field(..) => false,
+            OnRecord::Id(tests) => text(tests, record.id.as_str()),
+            OnRecord::Kind(tests) => text(tests, &record.kind),
+            OnRecord::State(tests) => text(tests, &record.state),
+            OnRecord::Class(classes, tests) => text(tests, classes.of(&record.state).name()),
+            OnRecord::Opened(tests) => time(tests, record.history.first()),
+            OnRecord::Changed(tests) => time(tests, record.history.last()),
+            OnRecord::Closed(classes, tests) => time(tests, closing(record, |state| classes.of(state))),
+            OnRecord::By(ask) => record.history.first().is_some_and(|event| ask.fits_name(event.by.as_str(), lookup)),
+            OnRecord::Milestone(states, tests) => time(tests, entering(record, states)),
+        }
+    }
+}
+
+/// The event by which a closed record entered its state.
+pub(crate) fn closing(record: &Record, class: impl Fn(&str) -> Class) -> Option<&Event> {
+    if class(&record.state) != Class::Closed {
+        return None;
+    }
+    record.history.iter().rev().find(|event| event.to.is_some())
+}
+
+/// The last event that led to one of these states.
+pub(crate) fn entering<'r>(record: &'r Record, states: &[String]) -> Option<&'r Event> {
+    record.history.iter().rev().find(|event| event.to.as_ref().is_some_and(|to| states.contains(to)))
+}
+
+impl OnValue {
+    fn fits(&self, value: &Value, lookup: &dyn Lookup) -> bool {
+        match (self, value) {
+            (OnValue::Any(tests), value) => any(tests, &Atom::of(value)),
+            (OnValue::Each(ask), Value::List(values)) => values.iter().any(|value| ask.fits(value, lookup)),
+            (OnValue::Inside(handle, ask), Value::Group(fields)) => {
+                fields.get(handle.id).is_some_and(|value| ask.fits(value, lookup))
+            }
+            (OnValue::Follow(_), Value::Ref(id)) => self.follow(id, lookup),
+            (OnValue::Follow(_), Value::Text(name)) => self.fits_name(name, lookup),
+            _ => false,
+        }
+    }
+
+    /// As [`OnValue::fits`], of a person's name.
+    fn fits_name(&self, name: &str, lookup: &dyn Lookup) -> bool {
+        match self {
+            OnValue::Any(tests) => any(tests, &Atom::Text(name)),
+            OnValue::Follow(_) => name.parse::<Id>().is_ok_and(|id| self.follow(&id, lookup)),
+            OnValue::Each(_) | OnValue::Inside(..) => false,
+        }
+    }
+
+    fn follow(&self, id: &Id, lookup: &dyn Lookup) -> bool {
+        let OnValue::Follow(kinds) = self else { return false };
+        let Some(record) = lookup.record(id) else { return false };
+        let subject = Subject { fields: &record.fields, record: Some(&record) };
+        kinds.iter().any(|(kind, ask)| *kind == record.kind && ask.fits(&subject, lookup))
+    }
+}
+
+fn any(tests: &[Test], atom: &Atom<'_>) -> bool {
+    tests.iter().any(|test| test.fits(atom))
+}
+
+impl Test {
+    fn fits(&self, atom: &Atom<'_>) -> bool {
+        match (self, atom) {
+            (Test::Present, _) => true,
+            (Test::Names(names), Atom::Text(text)) => names.iter().any(|name| name == text),
+            (Test::IdPart(part), Atom::Text(text)) => random_starts(text, part),
+            (Test::TextIs(folded), Atom::Text(text)) => folded == text || *folded == fold(text),
+            (Test::TextIn(from, to), Atom::Text(text)) => inside(&fold(text), from, to),
+            (Test::TextHas(part), Atom::Text(text)) => fold(text).contains(part.as_str()),
+            (Test::Number(from, to), Atom::Number(n)) => {
+                from.is_none_or(|from| from <= *n) && to.is_none_or(|to| *n <= to)
+            }
+            (Test::Days(from, to), Atom::Day(day)) => {
+                from.is_none_or(|from| from <= *day) && to.is_none_or(|to| *day <= to)
+            }
+            (Test::Bool(asked), Atom::Bool(yes)) => asked == yes,
+            _ => false,
+        }
+    }
+}
+
+fn inside(text: &str, from: &Bound<String>, to: &Bound<String>) -> bool {
+    let after = match from {
+        Bound::Included(from) => from.as_str() <= text,
+        Bound::Excluded(from) => from.as_str() < text,
+        Bound::Unbounded => true,
+    };
+    let before = match to {
+        Bound::Included(to) => text <= to.as_str(),
+        Bound::Excluded(to) => text < to.as_str(),
+        Bound::Unbounded => true,
+    };
+    after && before
+}
+
+/// Whether the id is a record's, whose random part begins so.
+fn random_starts(id: &str, part: &str) -> bool {
+    let random = id.len().checked_sub(RANDOM_LENGTH).and_then(|at| id.get(at..));
+    id.starts_with(|c: char| c.is_ascii_uppercase()) && random.is_some_and(|random| random.starts_with(part))
+}

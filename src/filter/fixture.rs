@@ -1,0 +1,267 @@
+//! A small company for the tests of this module: complaints of clients, handled by staff.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::{Flag, Lookup, Scope, Shapes, Wanted};
+use crate::calendar::Moment;
+use crate::locale::Label;
+use crate::place::Place;
+use crate::record::{Choice, Class, Event, Field, Fields, Id, Record, Shape, State, Type, Value, parse_time};
+
+pub(super) struct World {
+    pub(super) shapes: Vec<Shape>,
+    pub(super) records: BTreeMap<String, Record>,
+    milestone: (String, Vec<String>),
+}
+
+pub(super) fn field(name: &str, ty: Type, zh: &str) -> Field {
+    Field {
+        name: name.to_owned(),
+        ty,
+        label: Label::new(name.replace('-', " "), zh),
+        help: Label::default(),
+        required: false,
+        private: false,
+        retired: false,
+        place: Place::of_file("test.toml"),
+    }
+}
+
+pub(super) fn choice(values: &[(&str, &str)]) -> Type {
+    let choice =
+        |(name, zh): &(&str, &str)| Choice { name: (*name).to_owned(), label: Label::new(*name, *zh), retired: false };
+    Type::Choice(values.iter().map(choice).collect())
+}
+
+pub(super) fn state(name: &str, class: Class, zh: &str) -> State {
+    State {
+        name: name.to_owned(),
+        class,
+        label: Label::new(name, zh),
+        retired: false,
+        place: Place::of_file("test.toml"),
+    }
+}
+
+fn group(name: &str, fields: Vec<Field>) -> Type {
+    Type::List(Box::new(Type::Group(Shape::new(name, fields, Vec::new()))))
+}
+
+impl World {
+    pub(super) fn new() -> Self {
+        let to = |kind: &str| Type::Ref(vec![kind.to_owned()]);
+        let list = |ty: Type| Type::List(Box::new(ty));
+        let mut complaint = Shape::new(
+            "complaint",
+            vec![
+                field("client", to("client"), "客户"),
+                field("category", choice(&[("service", "服务"), ("product", "产品"), ("price", "价格")]), "类别"),
+                field("severity", choice(&[("minor", "轻微"), ("major", "较大"), ("critical", "重大")]), "严重程度"),
+                field("amount", Type::Money, "金额"),
+                field("quantity", Type::Count, "数量"),
+                field("rate", Type::Decimal, "比率"),
+                field("delivered", Type::Date, "交货日期"),
+                field("promised", Type::Time, "承诺时间"),
+                field("sensitive", Type::Bool, "敏感"),
+                field("content", Type::Text, "内容"),
+                field("assignee", Type::Person, "经办人"),
+                field("department", Type::Department, "责任部门"),
+                field("photo", Type::File, "照片"),
+                field("tags", list(Type::Text), "标签"),
+                field(
+                    "remedies",
+                    group(
+                        "remedies",
+                        vec![
+                            field("kind", choice(&[("return", "退货"), ("exchange", "换货")]), "方式"),
+                            field("amount", Type::Money, "金额"),
+                        ],
+                    ),
+                    "处理方式",
+                ),
+                field("original", to("complaint"), "原单"),
+            ],
+            vec![
+                state("registered", Class::New, "已登记"),
+                state("accepted", Class::Open, "已受理"),
+                state("waiting-client", Class::Waiting, "等待客户"),
+                state("decided", Class::Closed, "已结案"),
+                state("confirmed", Class::Closed, "已回访"),
+            ],
+        );
+        complaint.prefix = "C".to_owned();
+        complaint.label = Label::new("Complaint", "投诉");
+        let mut client = Shape::new(
+            "client",
+            vec![
+                field("name", Type::Text, "名称"),
+                field("city", Type::Text, "城市"),
+                field("grade", choice(&[("key", "重点"), ("A", "甲"), ("B", "乙")]), "等级"),
+                field("sales", Type::Person, "业务员"),
+                field("contacts", group("contacts", vec![field("phone", Type::Phone, "电话")]), "联系人"),
+            ],
+            vec![state("active", Class::Open, "在册")],
+        );
+        client.prefix = "K".to_owned();
+        let staff = Shape::new(
+            "staff",
+            vec![field("name", Type::Text, "姓名"), field("department", Type::Department, "部门")],
+            vec![state("active", Class::Open, "在职")],
+        );
+        let mut task = Shape::new(
+            "task",
+            vec![field("about", Type::Ref(Vec::new()), "关于"), field("due", Type::Date, "期限")],
+            vec![state("open", Class::New, "未办"), state("checked", Class::Closed, "已检查")],
+        );
+        task.prefix = "W".to_owned();
+        World {
+            shapes: vec![complaint, client, staff, task],
+            records: BTreeMap::new(),
+            milestone: ("accepted".to_owned(), vec!["accepted".to_owned()]),
+        }
+    }
+
+    pub(super) fn with_records() -> Self {
+        let mut world = World::new();
+        world.put("staff", "li.na", &[("name", &["李娜"]), ("department", &["quality"])], &[]);
+        world.put(
+            "client",
+            "K-260301-9XQ4M",
+            &[("name", &["杭州阀门"]), ("city", &["杭州"]), ("grade", &["key"]), ("sales", &["li.na"])],
+            &[("2026-03-01T09:00:00+08:00", "active")],
+        );
+        world.put(
+            "complaint",
+            "C-261122-7K3F2",
+            &[
+                ("client", &["K-260301-9XQ4M"]),
+                ("category", &["product"]),
+                ("severity", &["major"]),
+                ("amount", &["5000.00"]),
+                ("quantity", &["120"]),
+                ("rate", &["0.125"]),
+                ("delivered", &["2026-11-10"]),
+                ("promised", &["2026-11-25T17:30:00+08:00"]),
+                ("sensitive", &["yes"]),
+                ("content", &["到货后抽检 12 件ＤＮ50 漏水，严重"]),
+                ("assignee", &["li.na"]),
+                ("tags", &["test", "Lot A"]),
+            ],
+            &[
+                ("2026-11-22T09:31:00+08:00", "registered"),
+                ("2026-11-22T10:05:00+08:00", "accepted"),
+                ("2026-11-30T23:59:59+08:00", "decided"),
+            ],
+        );
+        let remedies = [("return", "3000.00"), ("exchange", "2000.00")];
+        let shape = world.shapes[0].clone();
+        let (id, declared) = shape.find("remedies").expect("a field");
+        let Type::Group(inner) = declared.ty.element() else { panic!("a group") };
+        let lines = remedies.map(|(kind, amount)| {
+            let mut line = Fields::new();
+            for (name, text) in [("kind", kind), ("amount", amount)] {
+                let (id, field) = inner.find(name).expect("a field");
+                line.set(id, Value::from_stored(&field.ty, text).expect("a value"));
+            }
+            Value::Group(line)
+        });
+        world.records.get_mut("C-261122-7K3F2").expect("put").fields.set(id, Value::List(lines.into()));
+        world.put(
+            "task",
+            "W-261123-00001",
+            &[("about", &["C-261122-7K3F2"])],
+            &[("2026-11-23T08:00:00+08:00", "open")],
+        );
+        world
+    }
+
+    fn put(&mut self, kind: &str, id: &str, values: &[(&str, &[&str])], states: &[(&str, &str)]) {
+        let shape = self.shape(kind).expect("a kind").clone();
+        let mut fields = Fields::new();
+        for (name, texts) in values {
+            let (id, field) = shape.find(name).expect("a field");
+            let read = |text: &&str| Value::from_stored(field.ty.element(), text).expect("a value");
+            let value = match &field.ty {
+                Type::List(_) => Value::List(texts.iter().map(read).collect()),
+                _ => read(&texts[0]),
+            };
+            fields.set(id, value);
+        }
+        let history = states.iter().map(|(at, to)| {
+            let mut event = Event::new(moment(at), "li.na".parse().expect("an id"), "step");
+            event.to = Some((*to).to_owned());
+            event
+        });
+        let record = Record {
+            id: id.parse().expect("an id"),
+            kind: kind.to_owned(),
+            state: states.last().map_or("active", |(_, to)| to).to_owned(),
+            rules: None,
+            fields,
+            history: history.collect(),
+        };
+        self.records.insert(id.to_owned(), record);
+    }
+
+    pub(super) fn question() -> Scope {
+        Scope::question(chrono_tz::Asia::Shanghai, moment("2026-12-02T00:30:00+08:00"))
+    }
+
+    pub(super) fn rule() -> Scope {
+        Scope::rule(chrono_tz::Asia::Shanghai)
+    }
+}
+
+pub(super) fn moment(text: &str) -> Moment {
+    parse_time(text).expect("a time")
+}
+
+impl Shapes for World {
+    fn shape(&self, kind: &str) -> Option<&Shape> {
+        self.shapes.iter().find(|shape| shape.name == kind)
+    }
+
+    fn kinds(&self) -> Vec<&str> {
+        self.shapes.iter().map(|shape| shape.name.as_str()).collect()
+    }
+
+    fn milestone(&self, kind: &str, name: &str) -> Option<&[String]> {
+        (kind == self.shapes[0].name && name == self.milestone.0).then_some(&self.milestone.1)
+    }
+
+    fn milestones(&self, kind: &str) -> Vec<&str> {
+        if kind == self.shapes[0].name { vec![&self.milestone.0] } else { Vec::new() }
+    }
+
+    fn people(&self) -> Option<&str> {
+        Some("staff")
+    }
+
+    fn called(&self, wanted: Wanted<'_>, text: &str) -> Vec<String> {
+        let kinds: Vec<String> = match wanted {
+            Wanted::Person => vec!["staff".to_owned()],
+            Wanted::Record(kinds) => kinds.to_vec(),
+            Wanted::Role | Wanted::Department => return Vec::new(),
+        };
+        let named = |record: &&Record| {
+            let shape = self.shape(&record.kind).expect("its kind");
+            kinds.contains(&record.kind) && record.fields.named(shape, "name") == Some(&Value::Text(text.to_owned()))
+        };
+        self.records.values().filter(named).map(|record| record.id.to_string()).collect()
+    }
+}
+
+impl Lookup for World {
+    fn record(&self, id: &Id) -> Option<Cow<'_, Record>> {
+        self.records.get(id.as_str()).map(Cow::Borrowed)
+    }
+
+    /// In these tests those with an odd number of letters in their state are overdue, those with an even id length are mine.
+    fn flag(&self, record: &Record, flag: Flag) -> bool {
+        match flag {
+            Flag::Overdue => record.state.len() % 2 == 1,
+            _ => record.id.as_str().len().is_multiple_of(2),
+        }
+    }
+}

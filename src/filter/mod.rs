@@ -1,0 +1,40 @@
+//! The filter language: `class=open amount=5000.. client.city=杭州 not tag=test overdue`. One language for lists, callback
+//! selection, conditions of steps, deadlines and authority (design: Filters).
+//!
+//! A text is read into an [`Expr`], bound to a kind into a [`Filter`], and the filter is evaluated on a record in memory or
+//! as SQL over the index, with the same answer. Who is overdue and what is whose is asked of the caller.
+//!
+//! What a name means at the start of a path, the first that fits:
+//! 1. a field of the kind, unless its name is reserved ([`is_reserved`]; policies refuse such fields);
+//! 2. a milestone of the kind: the last time that the record entered one of its states;
+//! 3. `id`, `kind`, `state`, `class`, `opened` (the first event), `changed` (the last event), `closed` (when the closed
+//!    state that it is in was entered), `by` (who opened it);
+//! 4. the singular of a list: `tag` for `tags`;
+//! 5. the label of a field, state or word of the program, in any language.
+
+mod bind;
+mod domain;
+mod error;
+mod eval;
+mod name;
+mod operand;
+mod period;
+mod scan;
+mod scope;
+mod show;
+mod syntax;
+mod typed;
+
+pub use error::{At, FilterError};
+pub use eval::{Alone, Lookup};
+pub use name::is_reserved;
+pub use period::{Period, Said};
+pub use scan::{parse, parse_words};
+pub use scope::{Scope, Shapes, Wanted};
+pub use syntax::{Comparison, Expr, Flag, Literal, MAX_LENGTH, Op, Operand, Term};
+pub use typed::Filter;
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod tests;

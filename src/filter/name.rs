@@ -1,0 +1,150 @@
+//! What the first name of a path means in a kind.
+
+use super::scope::Shapes;
+use super::syntax::Flag;
+use crate::locale::Label;
+use crate::locale::messages::FilterWord;
+use crate::locale::text::fold;
+use crate::record::{Class, Field, FieldId, Shape, Type};
+
+/// What every record has besides its fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Own {
+    Id,
+    Kind,
+    State,
+    Class,
+    Opened,
+    Changed,
+    Closed,
+    By,
+}
+
+impl Own {
+    pub(crate) const ALL: [Own; 8] =
+        [Own::Id, Own::Kind, Own::State, Own::Class, Own::Opened, Own::Changed, Own::Closed, Own::By];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Own::Id => "id",
+            Own::Kind => "kind",
+            Own::State => "state",
+            Own::Class => "class",
+            Own::Opened => "opened",
+            Own::Changed => "changed",
+            Own::Closed => "closed",
+            Own::By => "by",
+        }
+    }
+
+    fn word(self) -> FilterWord {
+        match self {
+            Own::Id => FilterWord::Id,
+            Own::Kind => FilterWord::Kind,
+            Own::State => FilterWord::State,
+            Own::Class => FilterWord::Class,
+            Own::Opened => FilterWord::Opened,
+            Own::Changed => FilterWord::Changed,
+            Own::Closed => FilterWord::Closed,
+            Own::By => FilterWord::By,
+        }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        Own::ALL.into_iter().find(|own| own.name() == name)
+    }
+
+    /// A time, which a kind may define more closely by a milestone of the same name.
+    fn is_time(self) -> bool {
+        matches!(self, Own::Opened | Own::Changed | Own::Closed)
+    }
+}
+
+/// Whether a kind may have no field of this name, because filters, columns and the record's file mean something else by it.
+pub fn is_reserved(name: &str) -> bool {
+    Own::named(name).is_some() || matches!(name, "rules" | "history")
+}
+
+/// What a name stands for.
+pub(crate) enum Target<'s> {
+    Field(FieldId, &'s Field),
+    Own(Own),
+    Milestone(String, &'s [String]),
+}
+
+/// The flag that a bare word names, in any language.
+pub(crate) fn flag(word: &str) -> Option<Flag> {
+    Flag::ALL.into_iter().find(|flag| {
+        let label = match flag {
+            Flag::Unfinished => FilterWord::Unfinished,
+            Flag::Overdue => FilterWord::Overdue,
+            Flag::Mine => FilterWord::Mine,
+            Flag::Waiting => FilterWord::Waiting,
+        };
+        flag.name() == word || label.label().matches(word)
+    })
+}
+
+/// What people read for a class.
+pub(crate) fn class_label(class: Class) -> Label {
+    match class {
+        Class::New => FilterWord::ClassNew,
+        Class::Open => FilterWord::ClassOpen,
+        Class::Waiting => FilterWord::ClassWaiting,
+        Class::Closed => FilterWord::ClassClosed,
+    }
+    .label()
+}
+
+/// What `name` stands for at the start of a path, by the order that the module's page lays down.
+pub(crate) fn target<'s>(shapes: &'s dyn Shapes, kind: &str, shape: &'s Shape, name: &str) -> Option<Target<'s>> {
+    let own = Own::named(name);
+    if own.is_none()
+        && let Some(id) = shape.field_id(name)
+    {
+        return Some(Target::Field(id, shape.field(id)));
+    }
+    if own.is_none_or(Own::is_time)
+        && let Some(states) = shapes.milestone(kind, name)
+    {
+        return Some(Target::Milestone(name.to_owned(), states));
+    }
+    own.map(Target::Own)
+        .or_else(|| field(shape, name).map(|(id, field)| Target::Field(id, field)))
+        .or_else(|| Own::ALL.into_iter().find(|own| own.word().label().matches(name)).map(Target::Own))
+}
+
+/// The field of a name, singular or label.
+pub(crate) fn field<'s>(shape: &'s Shape, name: &str) -> Option<(FieldId, &'s Field)> {
+    if let Some(id) = shape.field_id(name) {
+        return Some((id, shape.field(id)));
+    }
+    singular(shape, name).or_else(|| shape.find(name)).or_else(|| {
+        // a label of several words, written as one
+        shape.handles().find(|(_, field)| same_words(&field.label, name))
+    })
+}
+
+/// The one list whose elements are called `name`.
+fn singular<'s>(shape: &'s Shape, name: &str) -> Option<(FieldId, &'s Field)> {
+    let plural = |list: &str| {
+        let ending = |stem: &str, ending: &str| list.strip_suffix(ending) == Some(stem);
+        ending(name, "s") || ending(name, "es") || name.strip_suffix('y').is_some_and(|stem| ending(stem, "ies"))
+    };
+    let mut lists = shape.handles().filter(|(_, field)| matches!(field.ty, Type::List(_)) && plural(&field.name));
+    lists.next().filter(|_| lists.next().is_none())
+}
+
+/// Whether `text` is the label with dashes for its spaces.
+fn same_words(label: &Label, text: &str) -> bool {
+    let text = fold(text);
+    [&label.en, &label.zh].into_iter().any(|label| !label.is_empty() && fold(label).replace(' ', "-") == text)
+}
+
+/// Every name that a path of the kind may begin with.
+pub(crate) fn names(shapes: &dyn Shapes, kind: &str, shape: &Shape) -> Vec<String> {
+    let fields = shape.fields().iter().filter(|field| !field.retired).map(|field| field.name.clone());
+    let milestones = shapes.milestones(kind).into_iter().map(str::to_owned);
+    let own = Own::ALL.into_iter().map(|own| own.name().to_owned());
+    fields.chain(own).chain(milestones).collect()
+}

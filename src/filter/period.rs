@@ -1,0 +1,225 @@
+//! Periods of the calendar as filters and reports name them: `2026`, `2026-q3`, `2026-10`, `2026-w45`, `2026-10-05`,
+//! `last-month`. Both ends are included.
+//!
+//! Working time is `calendar`'s. Nothing here knows what day it is unless it is told.
+
+use std::fmt;
+
+use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
+
+/// Civil days from the first to the last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Period {
+    /// The first day.
+    pub first: NaiveDate,
+    /// The last day, not before the first.
+    pub last: NaiveDate,
+}
+
+/// What a text says about days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Said {
+    /// A period.
+    Period(Period),
+    /// A period as seen from today, where there is no today.
+    Relative,
+    /// No period.
+    Nothing,
+}
+
+impl Period {
+    /// A year, quarter, month, ISO week or day, in any case: `2026`, `2026-q3`, `2026-10`, `2026-w45`, `2026-10-05`.
+    pub fn named(text: &str) -> Option<Self> {
+        let (year, rest) = match text.split_once('-') {
+            Some((year, rest)) => (digits(year, 4)?, Some(rest)),
+            None => (digits(text, 4)?, None),
+        };
+        let year = i32::try_from(year).ok()?;
+        let Some(rest) = rest else { return Period::months(year, 1, 12) };
+        if let Some(quarter) = rest.strip_prefix(['q', 'Q']) {
+            let quarter = digits(quarter, 1).filter(|quarter| (1..=4).contains(quarter))?;
+            return Period::months(year, quarter * 3 - 2, 3);
+        }
+        if let Some(week) = rest.strip_prefix(['w', 'W']) {
+            return Period::week(NaiveDate::from_isoywd_opt(year, digits(week, 2)?, Weekday::Mon)?);
+        }
+        match rest.split_once('-') {
+            Some((month, day)) => NaiveDate::from_ymd_opt(year, digits(month, 2)?, digits(day, 2)?).map(Period::day),
+            None => Period::months(year, digits(rest, 2)?, 1),
+        }
+    }
+
+    /// As [`Period::named`], and periods as seen from `today` in English and Chinese: `today`, `last-month`, 上周.
+    pub fn said(text: &str, today: Option<NaiveDate>) -> Said {
+        if let Some(period) = Period::named(text) {
+            return Said::Period(period);
+        }
+        let Some((unit, back)) = relative(&text.to_ascii_lowercase()) else { return Said::Nothing };
+        let Some(today) = today else { return Said::Relative };
+        match unit.around(today, back) {
+            Some(period) => Said::Period(period),
+            None => Said::Nothing,
+        }
+    }
+
+    fn day(day: NaiveDate) -> Self {
+        Period { first: day, last: day }
+    }
+
+    fn week(monday: NaiveDate) -> Option<Self> {
+        Some(Period { first: monday, last: monday.checked_add_days(Days::new(6))? })
+    }
+
+    fn months(year: i32, month: u32, count: u32) -> Option<Self> {
+        let first = NaiveDate::from_ymd_opt(year, month, 1)?;
+        let last = first.checked_add_months(Months::new(count))?.pred_opt()?;
+        Some(Period { first, last })
+    }
+}
+
+impl fmt::Display for Period {
+    /// The shortest name of it, or both ends joined by `..`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Period { first, last } = *self;
+        let (year, month) = (first.year(), first.month());
+        if first == last {
+            return write!(f, "{}", first.format("%Y-%m-%d"));
+        }
+        if Period::months(year, 1, 12) == Some(*self) {
+            return write!(f, "{year:04}");
+        }
+        if Period::months(year, month, 1) == Some(*self) {
+            return write!(f, "{year:04}-{month:02}");
+        }
+        if month % 3 == 1 && Period::months(year, month, 3) == Some(*self) {
+            return write!(f, "{year:04}-q{}", month / 3 + 1);
+        }
+        if first.weekday() == Weekday::Mon && Period::week(first) == Some(*self) {
+            return write!(f, "{:04}-w{:02}", first.iso_week().year(), first.iso_week().week());
+        }
+        write!(f, "{}..{}", first.format("%Y-%m-%d"), last.format("%Y-%m-%d"))
+    }
+}
+
+/// Exactly so many digits.
+fn digits(text: &str, count: usize) -> Option<u32> {
+    (text.len() == count && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())?
+}
+
+#[derive(Clone, Copy)]
+enum Unit {
+    Day,
+    Week,
+    Month,
+    Quarter,
+    Year,
+}
+
+impl Unit {
+    /// The unit that lies `back` units before the one that holds `today`.
+    fn around(self, today: NaiveDate, back: i32) -> Option<Period> {
+        let shifted = |months: i32| {
+            let months = months * back;
+            let first = today.with_day(1)?;
+            match u32::try_from(months) {
+                Ok(months) => first.checked_sub_months(Months::new(months)),
+                Err(_) => first.checked_add_months(Months::new(months.unsigned_abs())),
+            }
+        };
+        let days = |count: i32| today.checked_sub_signed(chrono::Duration::days(i64::from(count * back)));
+        match self {
+            Unit::Day => days(1).map(Period::day),
+            Unit::Week => {
+                let day = days(7)?;
+                Period::week(day.checked_sub_days(Days::new(u64::from(day.weekday().num_days_from_monday())))?)
+            }
+            Unit::Month => shifted(1).and_then(|first| Period::months(first.year(), first.month(), 1)),
+            Unit::Quarter => shifted(3).and_then(|first| Period::months(first.year(), first.month0() / 3 * 3 + 1, 3)),
+            Unit::Year => Period::months(today.year() - back, 1, 12),
+        }
+    }
+}
+
+fn relative(text: &str) -> Option<(Unit, i32)> {
+    Some(match text {
+        "today" | "今天" | "今日" => (Unit::Day, 0),
+        "yesterday" | "昨天" | "昨日" => (Unit::Day, 1),
+        "tomorrow" | "明天" | "明日" => (Unit::Day, -1),
+        "this-week" | "本周" | "这周" => (Unit::Week, 0),
+        "last-week" | "上周" => (Unit::Week, 1),
+        "next-week" | "下周" => (Unit::Week, -1),
+        "this-month" | "本月" | "这个月" => (Unit::Month, 0),
+        "last-month" | "上月" | "上个月" => (Unit::Month, 1),
+        "next-month" | "下月" | "下个月" => (Unit::Month, -1),
+        "this-quarter" | "本季度" | "本季" => (Unit::Quarter, 0),
+        "last-quarter" | "上季度" | "上季" => (Unit::Quarter, 1),
+        "next-quarter" | "下季度" | "下季" => (Unit::Quarter, -1),
+        "this-year" | "今年" | "本年" => (Unit::Year, 0),
+        "last-year" | "去年" | "上年" => (Unit::Year, 1),
+        "next-year" | "明年" => (Unit::Year, -1),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Period, Said};
+    use chrono::NaiveDate;
+
+    #[test]
+    fn periods_are_named_from_either_side() {
+        for (text, ends, name) in [
+            ("2026", "2026-01-01 2026-12-31", "2026"),
+            ("2026-q3", "2026-07-01 2026-09-30", "2026-q3"),
+            ("2026-Q4", "2026-10-01 2026-12-31", "2026-q4"),
+            ("2024-02", "2024-02-01 2024-02-29", "2024-02"),
+            ("2026-w01", "2025-12-29 2026-01-04", "2026-w01"),
+            ("2026-w53", "2026-12-28 2027-01-03", "2026-w53"),
+            ("2026-10-05", "2026-10-05 2026-10-05", "2026-10-05"),
+            ("9999", "9999-01-01 9999-12-31", "9999"),
+        ] {
+            let period = Period::named(text).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!(format!("{} {}", period.first, period.last), ends, "{text}");
+            assert_eq!(period.to_string(), name);
+        }
+        for text in [
+            "",
+            "26",
+            "2026-13",
+            "2026-q5",
+            "2026-w54",
+            "2026-1",
+            "2026-02-30",
+            "2026-10-5",
+            "２０２６",
+            "-2026",
+            "2026-",
+        ] {
+            assert_eq!(Period::named(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn relative_periods_need_a_today() {
+        let today = NaiveDate::from_ymd_opt(2026, 1, 1);
+        for (text, name) in [
+            ("today", "2026-01-01"),
+            ("昨天", "2025-12-31"),
+            ("tomorrow", "2026-01-02"),
+            ("last-week", "2025-w52"),
+            ("本周", "2026-w01"),
+            ("Last-Month", "2025-12"),
+            ("上个月", "2025-12"),
+            ("last-quarter", "2025-q4"),
+            ("next-quarter", "2026-q2"),
+            ("去年", "2025"),
+        ] {
+            match Period::said(text, today) {
+                Said::Period(period) => assert_eq!(period.to_string(), name, "{text}"),
+                other => panic!("{text}: {other:?}"),
+            }
+            assert_eq!(Period::said(text, None), Said::Relative);
+        }
+        assert_eq!(Period::said("someday", today), Said::Nothing);
+    }
+}

@@ -1,0 +1,141 @@
+//! What a filter says, before it is known what its names mean: terms of a path, an operator and alternatives.
+//!
+//! Reading is `scan`'s, canonical text `show`'s, meaning `bind`'s.
+
+use super::error::At;
+
+/// The most bytes that a filter may have, all words together. Reading takes time in proportion to its length.
+pub const MAX_LENGTH: usize = 4096;
+
+/// A filter as it was written: terms joined by and.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Expr {
+    /// The terms, in the order in which they were written.
+    pub terms: Vec<Term>,
+}
+
+/// One condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// Whether the complement is meant: `!=`, or `not` before it.
+    pub negated: bool,
+    /// The names of the path, from the record on.
+    pub path: Vec<String>,
+    /// The comparison; a bare word has none and may be a flag.
+    pub test: Option<Comparison>,
+    /// The whole term without its `not`.
+    pub at: At,
+}
+
+/// An operator and what it compares with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comparison {
+    /// The operator.
+    pub op: Op,
+    /// What is on its right side, one of which must fit; never empty.
+    pub any: Vec<Operand>,
+}
+
+/// How a term compares. The complement of each is the term's `negated`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Op {
+    /// `=`
+    Is,
+    /// `~`
+    Contains,
+    /// `<`
+    Less,
+    /// `<=`
+    AtMost,
+    /// `>`
+    More,
+    /// `>=`
+    AtLeast,
+}
+
+impl Op {
+    /// The operator as it is typed.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Op::Is => "=",
+            Op::Contains => "~",
+            Op::Less => "<",
+            Op::AtMost => "<=",
+            Op::More => ">",
+            Op::AtLeast => ">=",
+        }
+    }
+
+    /// The operator of these characters, and whether they ask for the complement.
+    pub(crate) fn of(symbol: &str) -> Option<(Op, bool)> {
+        Some(match symbol {
+            "=" => (Op::Is, false),
+            "!=" => (Op::Is, true),
+            "~" => (Op::Contains, false),
+            "!~" => (Op::Contains, true),
+            "<" => (Op::Less, false),
+            "<=" => (Op::AtMost, false),
+            ">" => (Op::More, false),
+            ">=" => (Op::AtLeast, false),
+            _ => return None,
+        })
+    }
+}
+
+/// One alternative.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Operand {
+    /// A value.
+    One(Literal),
+    /// A range, both ends included; open where an end is left out.
+    Range(Option<Literal>, Option<Literal>, At),
+}
+
+/// A value as it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Literal {
+    /// The text, without quotes.
+    pub text: String,
+    /// Whether it stood in quotes, and so is one value whatever it holds.
+    pub quoted: bool,
+    /// Where.
+    pub at: At,
+}
+
+impl Operand {
+    /// Where it stands.
+    pub fn at(&self) -> &At {
+        match self {
+            Operand::One(literal) => &literal.at,
+            Operand::Range(_, _, at) => at,
+        }
+    }
+}
+
+/// What is asked by a bare word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Flag {
+    /// In no closed state.
+    Unfinished,
+    /// A deadline has been missed and still runs.
+    Overdue,
+    /// The reader has something to do for it.
+    Mine,
+    /// In a waiting state.
+    Waiting,
+}
+
+impl Flag {
+    /// Every flag.
+    pub const ALL: [Flag; 4] = [Flag::Unfinished, Flag::Overdue, Flag::Mine, Flag::Waiting];
+
+    /// The bare word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Flag::Unfinished => "unfinished",
+            Flag::Overdue => "overdue",
+            Flag::Mine => "mine",
+            Flag::Waiting => "waiting",
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! A filter whose names are handles and whose values have types. Made by `bind`, evaluated by `eval`, written by `sql`.
+
+use std::fmt;
+use std::ops::Bound;
+
+use chrono::NaiveDate;
+
+use super::error::FilterError;
+use super::scan::parse;
+use super::scope::{Scope, Shapes};
+use super::syntax::{Expr, Flag};
+use crate::place::{Placed, Problem};
+use crate::record::{Class, FieldId};
+
+/// A filter for records of one kind. It shows as its canonical text, which binds to the same filter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filter {
+    pub(crate) kind: String,
+    pub(crate) conditions: Vec<Condition>,
+    pub(crate) canonical: Expr,
+}
+
+impl Filter {
+    /// Reads and binds a condition of a policy file.
+    ///
+    /// # Errors
+    /// If the text is no filter or does not fit the kind; the problem stands at the characters that are wrong.
+    pub fn read(text: &Placed<String>, kind: &str, shapes: &dyn Shapes, scope: &Scope) -> Result<Self, Problem> {
+        let read = parse(&text.value).and_then(|expr| expr.bind(kind, shapes, scope));
+        read.map_err(|error: FilterError| error.problem(text))
+    }
+
+    /// The kind of the records that it is for.
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// Whether it asks nothing, so that every record fits.
+    pub fn is_empty(&self) -> bool {
+        self.conditions.is_empty()
+    }
+}
+
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.canonical.fmt(f)
+    }
+}
+
+/// One term.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Condition {
+    /// Whether the complement is meant.
+    pub(crate) negated: bool,
+    pub(crate) ask: Ask,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Ask {
+    /// What only the caller knows.
+    Flag(Flag),
+    Record(OnRecord),
+}
+
+/// What is asked of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum OnRecord {
+    Field(Handle, OnValue),
+    Id(Vec<Test>),
+    Kind(Vec<Test>),
+    State(Vec<Test>),
+    Class(Classes, Vec<Test>),
+    Opened(Vec<Test>),
+    Changed(Vec<Test>),
+    Closed(Classes, Vec<Test>),
+    By(OnValue),
+    /// When one of the states was last entered.
+    Milestone(Vec<String>, Vec<Test>),
+}
+
+/// What is asked of a value that is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum OnValue {
+    /// One of the tests fits.
+    Any(Vec<Test>),
+    /// Some element of the list fits.
+    Each(Box<OnValue>),
+    /// A field of the group fits.
+    Inside(Handle, Box<OnValue>),
+    /// The record that it names is of one of these kinds, and fits.
+    Follow(Vec<(String, OnRecord)>),
+}
+
+/// A field by handle, and by the name that columns and JSON know it under.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Handle {
+    pub(crate) id: FieldId,
+    pub(crate) name: String,
+}
+
+/// The class of each state of a kind; a state that is not there counts as open, as in the shape.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Classes(pub(crate) Vec<(String, Class)>);
+
+impl Classes {
+    pub(crate) fn of(&self, state: &str) -> Class {
+        self.0.iter().find(|(name, _)| name == state).map_or(Class::Open, |(_, class)| *class)
+    }
+}
+
+/// One alternative. Both ends of ranges are included unless they say otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Test {
+    /// Whatever it is.
+    Present,
+    /// One of these stored names, letter for letter.
+    Names(Vec<String>),
+    /// The random part of the id begins so.
+    IdPart(String),
+    /// The same text once folded.
+    TextIs(String),
+    /// The folded text lies between these, by code points.
+    TextIn(Bound<String>, Bound<String>),
+    /// The folded text holds this.
+    TextHas(String),
+    /// A count, cents, millionths or seconds since 1970.
+    Number(Option<i64>, Option<i64>),
+    Days(Option<NaiveDate>, Option<NaiveDate>),
+    Bool(bool),
+}
