@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use unicode_normalization::char::is_combining_mark;
 
-use super::width::width;
+use super::width::columns;
 
 /// Marks that one letter may carry; more only serve to smear over neighbouring lines.
 const MARKS: usize = 4;
@@ -47,7 +47,10 @@ fn escape(text: &str, keep: impl Fn(char) -> Option<&'static str>) -> Cow<'_, st
     let mut out = String::with_capacity(text.len());
     let mut marks = MARKS; // a mark at the very start has no letter to stand on
     for c in text.chars() {
-        if let Some(kept) = keep(c) {
+        if matches!(c, ' '..='~' | '\u{3001}'..='\u{303e}' | '\u{4e00}'..='\u{9fff}') {
+            out.push(c); // most of what there is, in no need of a closer look
+            marks = 0;
+        } else if let Some(kept) = keep(c) {
             out.push_str(kept);
             marks = MARKS;
         } else if is_presentation(c) {
@@ -82,7 +85,7 @@ pub fn is_hidden(c: char) -> bool {
         | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
         | '\u{e0000}'..='\u{e0fff}')
         || c.is_control()
-        || (width(c.encode_utf8(&mut [0; 4])) == 0 && !is_mark(c))
+        || (columns(c) == 0 && !is_mark(c))
 }
 
 fn is_presentation(c: char) -> bool {

@@ -1,6 +1,6 @@
 //! Columns that a text takes on a terminal; cutting and padding by them.
 
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Columns of a terminal that `text` takes: 2 for Chinese characters, 0 for combining marks.
 pub fn width(text: &str) -> usize {
@@ -28,27 +28,21 @@ pub fn pad_left(text: &str, columns: usize) -> String {
     format!("{}{text}", " ".repeat(columns.saturating_sub(width(text))))
 }
 
-/// The length in bytes of the longest start of `text` that takes at most `max` columns and splits no mark from its letter.
+/// Columns of one character by itself. Texts are never wider than their characters together, and may be narrower (ligatures).
+pub(super) fn columns(c: char) -> usize {
+    UnicodeWidthChar::width(c).unwrap_or(1)
+}
+
+/// The length in bytes of a longest start of `text` that takes at most `max` columns and splits no mark from its letter.
 pub(super) fn fitting(text: &str, max: usize) -> usize {
-    let mut fits = 0;
-    for end in ends(text) {
-        if width(&text[..end]) > max {
-            break;
+    let mut used = 0;
+    for (at, c) in text.char_indices() {
+        used += columns(c);
+        if used > max {
+            return at;
         }
-        fits = end;
     }
-    fits
-}
-
-/// Where `text` may be cut: before every character that has a width of its own, and at the end.
-pub(super) fn ends(text: &str) -> impl Iterator<Item = usize> + '_ {
-    let starts = text.char_indices().skip(1).map(|(at, _)| at);
-    starts.filter(|&at| !continues(&text[at..])).chain((!text.is_empty()).then_some(text.len()))
-}
-
-fn continues(rest: &str) -> bool {
-    let mut buffer = [0; 4];
-    rest.chars().next().is_some_and(|c| width(c.encode_utf8(&mut buffer)) == 0)
+    text.len()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Breaking text into lines: between words, between Chinese characters, never before `。` or after `（`.
 
-use super::width::{fitting, width};
+use super::width::{columns, fitting, width};
 
 /// What may not begin a line (Chinese line breaking, 避头).
 const NOT_FIRST: &str = "，。、；：？！）】》」』〉〕…—～·％”’,.;:?!)]}%";
@@ -21,26 +21,34 @@ fn wrap_line(text: &str, max: usize) -> Vec<String> {
     }
     let mut lines = Vec::new();
     let mut line = String::new();
+    let mut used = 0; // columns of the line, its last spaces included
     for mut piece in pieces(text) {
-        if width(&format!("{line}{}", piece.trim_end())) <= max {
-            line.push_str(piece);
-            continue;
-        }
-        if !line.trim().is_empty() {
-            lines.push(line.trim_end().to_owned());
-        }
-        line.clear();
-        while width(piece.trim_end()) > max {
-            let cut = fitting(piece, max).max(piece.chars().next().map_or(0, char::len_utf8));
-            lines.push(piece[..cut].to_owned());
-            piece = &piece[cut..];
+        if used + sum(piece.trim_end()) > max {
+            if !line.trim().is_empty() {
+                lines.push(line.trim_end().to_owned());
+            }
+            line.clear();
+            used = 0;
+            let mut rest = sum(piece.trim_end());
+            while rest > max {
+                let cut = fitting(piece, max).max(piece.chars().next().map_or(0, char::len_utf8));
+                lines.push(piece[..cut].to_owned());
+                rest = rest.saturating_sub(sum(&piece[..cut]));
+                piece = &piece[cut..];
+            }
         }
         line.push_str(piece);
+        used += sum(piece);
     }
     if !line.trim().is_empty() || lines.is_empty() {
         lines.push(line.trim_end().to_owned());
     }
     lines
+}
+
+/// Columns of the characters one by one; a sum, so that a line need not be measured again for each word.
+fn sum(text: &str) -> usize {
+    text.chars().map(columns).sum()
 }
 
 /// The parts of a line between which it may break.
@@ -64,10 +72,6 @@ fn may_break(before: char, after: char) -> bool {
         return false;
     }
     before == ' ' || columns(before) == 2 || columns(after) == 2
-}
-
-fn columns(c: char) -> usize {
-    width(c.encode_utf8(&mut [0; 4]))
 }
 
 #[cfg(test)]

@@ -82,7 +82,7 @@ impl Cell {
         Cell::Percent(Ratio::new(numerator, denominator))
     }
 
-    /// An amount; `None` is unknown, unlike `Cell::from(None)`, which is empty.
+    /// A value that there must be: `None` is unknown, unlike in `Cell::from(None)`, which is empty.
     pub fn or_unknown(value: Option<impl Into<Cell>>) -> Self {
         value.map_or(Cell::Unknown, Into::into)
     }
