@@ -1,0 +1,85 @@
+//! What a deadline is: when it starts and stops, how long it runs, what pauses it, who is pressed.
+
+use super::Condition;
+use crate::calendar::{Span, Within};
+use crate::locale::Label;
+use crate::place::{Place, Placed};
+use crate::record::FieldId;
+
+/// A deadline of a kind. It is never stored: `lifecycle` derives it from events, calendar and policy.
+#[derive(Debug, Clone)]
+pub struct Deadline {
+    /// Its name.
+    pub name: String,
+    /// What people read.
+    pub label: Label,
+    /// What starts a run.
+    pub starts: Vec<Mark>,
+    /// What ends it; any closed state does so too.
+    pub stops: Vec<Mark>,
+    /// Only where this holds.
+    pub when: Option<Condition>,
+    /// By when.
+    pub target: Target,
+    /// The states that pause it.
+    pub pauses: Vec<String>,
+    /// What entering a start again does.
+    pub reopen: Reopen,
+    /// How long before its end it warns.
+    pub warns: Option<Span>,
+    /// A civil last day that is no working day moves to the next one that is.
+    pub roll: bool,
+    /// Who is pressed when it is missed: the first that names somebody.
+    pub holder: Vec<Holder>,
+    /// The calendar that it runs by; none is the policy's default.
+    pub calendar: Option<Placed<String>>,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+/// What starts or stops a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mark {
+    /// Entering a state.
+    State(String),
+    /// A step.
+    Step(String),
+    /// The date or time that a field holds.
+    Field(FieldId),
+    /// A step of a linked record of a kind.
+    Linked {
+        /// The kind.
+        kind: String,
+        /// Its step.
+        step: String,
+    },
+}
+
+/// By when.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Target {
+    /// So much after the start.
+    Within(Within),
+    /// When the field says; for a date the end of that day's last window.
+    By(FieldId),
+}
+
+/// What entering a start again does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reopen {
+    /// Continues the old run; the gap is a pause.
+    Resume,
+    /// Opens a new run.
+    Restart,
+}
+
+/// Who is pressed when a deadline is missed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Holder {
+    /// Everybody who has the role.
+    Role(String),
+    /// The person or department that a field names.
+    Field(FieldId),
+    /// A department of the policy.
+    Department(String),
+}

@@ -1,0 +1,109 @@
+//! The kind language: what a kind file says about states, steps, deadlines, compiled so that every name is known to exist.
+//!
+//! A kind of record is one TOML file; the engine names no field. What a step does to a record is `lifecycle`'s.
+
+mod check;
+mod deadline;
+mod load;
+mod reader;
+mod shape;
+mod step;
+
+pub use deadline::{Deadline, Holder, Mark, Reopen, Target as DeadlineTarget};
+pub use load::{Draft, draft};
+pub use step::{Advance, After, Ask, Condition, Fill, Need, NotBy, Opens, Source, Step, Target, Who};
+
+use crate::place::Place;
+use crate::record::{Field, FieldId, Shape};
+
+/// The step by which fields are changed without a step of the kind, and by which hand edits are committed.
+pub const EDIT: &str = "edit";
+/// The step by which records come in from elsewhere, in whatever state they have.
+pub const IMPORT: &str = "import";
+
+/// Which policy a record is judged by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rules {
+    /// That under which it was opened: cases.
+    Opened,
+    /// Today's: clients, staff, contracts.
+    Current,
+}
+
+/// A moment in a record's life that reports count, so that they need not know a company's states.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Milestone {
+    /// Its name: `accepted`, `closed`.
+    pub name: String,
+    /// The states whose first entering reaches it.
+    pub states: Vec<String>,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+/// A kind of record as its file lays it down.
+#[derive(Debug, Clone)]
+pub struct Kind {
+    /// Fields and states.
+    pub shape: Shape,
+    /// Which policy its records are judged by.
+    pub rules: Rules,
+    /// What reports count.
+    pub milestones: Vec<Milestone>,
+    /// The steps in the order of the file; the first is the one that `new` takes.
+    pub steps: Vec<Step>,
+    /// The deadlines in the order of the file.
+    pub deadlines: Vec<Deadline>,
+    /// The field that says what a record is called, such as a client's name.
+    pub title: Option<FieldId>,
+    /// The fields by whose whole value a record can be referred to, as paths into groups: `name`, `contacts.phone`.
+    pub known_by: Vec<Vec<FieldId>>,
+    /// The field that says to whom a record is dealt.
+    pub assignee: Option<FieldId>,
+    /// The fields that lists show where none are asked for.
+    pub columns: Vec<FieldId>,
+    /// The kind's file.
+    pub place: Place,
+}
+
+impl Kind {
+    /// The kind's name.
+    pub fn name(&self) -> &str {
+        &self.shape.name
+    }
+
+    /// The step by which a record of the kind is made.
+    pub fn first_step(&self) -> &Step {
+        &self.steps[0]
+    }
+
+    /// The step of a name that can be taken from a state. `edit` can be taken from every state.
+    pub fn step_from(&self, name: &str, state: &str) -> Option<&Step> {
+        self.steps.iter().find(|step| step.name == name && step.leads_from(state))
+    }
+
+    /// Every step of a name, whatever it leads from.
+    pub fn steps_named<'k>(&'k self, name: &'k str) -> impl Iterator<Item = &'k Step> {
+        self.steps.iter().filter(move |step| step.name == name)
+    }
+
+    /// The steps that can be taken from a state, in the order of the file.
+    pub fn steps_from<'k>(&'k self, state: &'k str) -> impl Iterator<Item = &'k Step> {
+        self.steps.iter().filter(move |step| step.leads_from(state))
+    }
+
+    /// The milestone of a name.
+    pub fn milestone(&self, name: &str) -> Option<&Milestone> {
+        self.milestones.iter().find(|milestone| milestone.name == name)
+    }
+
+    /// The deadline of a name.
+    pub fn deadline(&self, name: &str) -> Option<&Deadline> {
+        self.deadlines.iter().find(|deadline| deadline.name == name)
+    }
+
+    /// The field behind a handle.
+    pub fn field(&self, id: FieldId) -> &Field {
+        self.shape.field(id)
+    }
+}

@@ -1,0 +1,189 @@
+//! What a step is: from where to where, by whom, and what it asks, forbids, seals, opens and advances.
+
+use crate::calendar::Span;
+use crate::filter::Filter;
+use crate::locale::Label;
+use crate::place::{Place, Placed};
+use crate::record::{FieldId, Value};
+
+/// A condition of a kind or policy file, with its place for refusals.
+#[derive(Debug, Clone)]
+pub struct Condition {
+    /// What is compared.
+    pub filter: Filter,
+    /// As it is written.
+    pub text: Placed<String>,
+    /// Why it is so, for people; a refusal shows it where it is given.
+    pub reason: Label,
+}
+
+/// A step of a kind.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// Its name.
+    pub name: String,
+    /// What people read.
+    pub label: Label,
+    /// What it is for.
+    pub help: Label,
+    /// The states that it can be taken from; none for the step that makes a record.
+    pub from: Vec<String>,
+    /// Where it leads.
+    pub to: Target,
+    /// Who may take it; empty is anybody of the staff.
+    pub by: Vec<Who>,
+    /// What must be there, given with the step or before.
+    pub asks: Vec<Ask>,
+    /// What must hold.
+    pub when: Vec<Condition>,
+    /// Steps that must have been taken since the state was entered.
+    pub after: Vec<After>,
+    /// The authority table that says who decides.
+    pub authority: Option<Placed<String>>,
+    /// Who may not take it, whatever their role.
+    pub not_by: Vec<NotBy>,
+    /// Fields that cannot be changed once it is taken, until a step leads back before it.
+    pub seals: Vec<FieldId>,
+    /// The records that it makes.
+    pub opens: Vec<Opens>,
+    /// The steps of other records that it takes.
+    pub advances: Vec<Advance>,
+    /// What linked records must have come to.
+    pub needs: Vec<Need>,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+impl Step {
+    /// Whether it can be taken from a state.
+    pub fn leads_from(&self, state: &str) -> bool {
+        self.from.iter().any(|from| from == state)
+    }
+
+    /// Every state that it can lead to by name; `previous` and staying name none.
+    pub fn targets(&self) -> Vec<&str> {
+        match &self.to {
+            Target::Stay | Target::Previous => Vec::new(),
+            Target::State(state) => vec![state],
+            Target::First(choices) => choices.iter().map(|(_, state)| state.as_str()).collect(),
+        }
+    }
+}
+
+/// Where a step leads.
+#[derive(Debug, Clone)]
+pub enum Target {
+    /// The state stays.
+    Stay,
+    /// To a state.
+    State(String),
+    /// Back to the state before the one that the record is in.
+    Previous,
+    /// To the state of the first condition that holds on the record as the step leaves it.
+    First(Vec<(Option<Condition>, String)>),
+}
+
+/// Who may take a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Who {
+    /// Whoever has the role that day.
+    Role(String),
+    /// The person, or the people, that a field names.
+    Field(FieldId),
+    /// Everybody of the department, or departments, that a field names.
+    Department(FieldId),
+    /// Whoever took a step of this record before.
+    Step(String),
+}
+
+/// A field that a step asks for.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// The field.
+    pub field: FieldId,
+    /// Only where this holds.
+    pub when: Option<Condition>,
+    /// Where it is said.
+    pub place: Place,
+}
+
+/// A step that must have been taken since the state was entered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct After {
+    /// The step.
+    pub step: String,
+    /// By a person of each department that this field names.
+    pub each: Option<FieldId>,
+    /// Where it is said.
+    pub place: Place,
+}
+
+/// Four eyes: who may not take a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotBy {
+    /// Whoever took this step last.
+    Step(String),
+    /// Whom this field names.
+    Field(FieldId),
+}
+
+/// A record that a step makes.
+#[derive(Debug, Clone)]
+pub struct Opens {
+    /// Its kind.
+    pub kind: String,
+    /// Only where this holds.
+    pub when: Option<Condition>,
+    /// Its fields, by handles of its own kind, and where their values come from.
+    pub with: Vec<(FieldId, Source)>,
+    /// Where it is said.
+    pub place: Place,
+}
+
+/// Where the value of a field of an opened record comes from.
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// The id of the record whose step opens it.
+    Id,
+    /// A field of that record.
+    Field(FieldId),
+    /// A value that the policy gives.
+    Fill(Fill),
+}
+
+/// A value that the policy gives.
+#[derive(Debug, Clone)]
+pub enum Fill {
+    /// As it stands.
+    Value(Value),
+    /// So much time after the step.
+    Span(Span),
+    /// Who takes the step.
+    Actor,
+}
+
+/// A step of a record that this one names.
+#[derive(Debug, Clone)]
+pub struct Advance {
+    /// The field that names it.
+    pub reference: FieldId,
+    /// The step of that record.
+    pub step: String,
+    /// Only where this holds on this record.
+    pub when: Option<Condition>,
+    /// Where it is said.
+    pub place: Place,
+}
+
+/// What every linked record of a kind must have come to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Need {
+    /// Their kind.
+    pub kind: String,
+    /// The states that will do.
+    pub states: Vec<String>,
+    /// At least one record of the kind must be there.
+    pub some: bool,
+    /// Where it is said.
+    pub place: Place,
+}
