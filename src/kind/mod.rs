@@ -4,14 +4,19 @@
 
 mod check;
 mod deadline;
+mod deadlines;
 mod load;
 mod reader;
 mod shape;
 mod step;
+mod steps;
 
 pub use deadline::{Deadline, Holder, Mark, Reopen, Target as DeadlineTarget};
 pub use load::{Draft, draft};
+pub(crate) use reader::AllShapes;
 pub use step::{Advance, After, Ask, Condition, Fill, Need, NotBy, Opens, Source, Step, Target, Who};
+
+use std::collections::BTreeMap;
 
 use crate::place::Place;
 use crate::record::{Field, FieldId, Shape};
@@ -41,6 +46,23 @@ pub struct Milestone {
     pub place: Place,
 }
 
+/// What an authority table decides on: the sum of an amount over a record's lines and over the other records of its chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Amount {
+    /// The amount, as a path into groups.
+    pub of: Vec<FieldId>,
+    /// The field beside it that says what kind of line it is.
+    pub kind: Option<FieldId>,
+    /// The kinds of lines that must have an amount.
+    pub valued: Vec<String>,
+    /// The field that names the record before this one of the same case; their amounts count together.
+    pub chain: Option<FieldId>,
+    /// The states in which a record of the chain does not count.
+    pub without: Vec<String>,
+    /// Where it is declared.
+    pub place: Place,
+}
+
 /// A kind of record as its file lays it down.
 #[derive(Debug, Clone)]
 pub struct Kind {
@@ -54,6 +76,8 @@ pub struct Kind {
     pub steps: Vec<Step>,
     /// The deadlines in the order of the file.
     pub deadlines: Vec<Deadline>,
+    /// What authority tables decide on, by their name.
+    pub amounts: BTreeMap<String, Amount>,
     /// The field that says what a record is called, such as a client's name.
     pub title: Option<FieldId>,
     /// The fields by whose whole value a record can be referred to, as paths into groups: `name`, `contacts.phone`.

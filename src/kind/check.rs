@@ -1,0 +1,97 @@
+//! What must hold of a lifecycle as a whole: every state can be reached and left, every step is one, deadlines can stop.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{IMPORT, Kind, Mark, Step, Target};
+use crate::place::{Problem, Problems};
+use crate::record::Class;
+
+/// Notes what is wrong with the lifecycle of a kind.
+pub(super) fn lifecycle(kind: &Kind, problems: &Problems) {
+    one_step_of_a_name(kind, problems);
+    let edges = edges(kind);
+    reachable(kind, &edges, problems);
+    leavable(kind, &edges, problems);
+    marks(kind, problems);
+}
+
+fn one_step_of_a_name(kind: &Kind, problems: &Problems) {
+    for (i, step) in kind.steps.iter().enumerate() {
+        if step.name == IMPORT {
+            problems.say(&step.place, "`import` is a step of every kind already");
+        }
+        for before in kind.steps[..i].iter().filter(|before| before.name == step.name) {
+            let shared = step.from.iter().find(|state| before.leads_from(state));
+            if let Some(state) = shared {
+                let message = format!("a second step `{}` from `{state}`", step.name);
+                problems.push(
+                    Problem::new(step.place.clone(), message).help(format!("the first stands at {}", before.place)),
+                );
+            } else if step.from.is_empty() && before.from.is_empty() {
+                problems.say(&step.place, format!("a second step `{}` that makes the record", step.name));
+            }
+        }
+    }
+}
+
+/// From each state, the states that its steps can lead to.
+fn edges(kind: &Kind) -> BTreeMap<&str, BTreeSet<&str>> {
+    let mut edges: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for step in &kind.steps {
+        for from in &step.from {
+            edges.entry(from).or_default().extend(step.targets());
+        }
+    }
+    // `previous` leads to whatever state the one it leaves could have been entered from.
+    let entered: BTreeMap<&str, BTreeSet<&str>> = edges.clone();
+    for step in kind.steps.iter().filter(|step| matches!(step.to, Target::Previous)) {
+        for from in &step.from {
+            let before = entered.iter().filter(|(_, to)| to.contains(from.as_str())).map(|(state, _)| *state);
+            edges.entry(from).or_default().extend(before);
+        }
+    }
+    edges
+}
+
+fn first_states(first: &Step) -> Vec<&str> {
+    first.targets()
+}
+
+fn reachable(kind: &Kind, edges: &BTreeMap<&str, BTreeSet<&str>>, problems: &Problems) {
+    let mut open = first_states(kind.first_step());
+    if open.is_empty() {
+        problems.say(&kind.first_step().place, "the first step must lead to a state");
+    }
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    while let Some(state) = open.pop() {
+        if seen.insert(state) {
+            open.extend(edges.get(state).into_iter().flatten());
+        }
+    }
+    for state in kind.shape.states().iter().filter(|state| !state.retired && !seen.contains(state.name.as_str())) {
+        let message = format!("no step leads to the state `{}`", state.name);
+        problems.push(Problem::new(state.place.clone(), message).help("add a step, or say `retired = true`"));
+    }
+}
+
+fn leavable(kind: &Kind, edges: &BTreeMap<&str, BTreeSet<&str>>, problems: &Problems) {
+    for state in kind.shape.states() {
+        let out = edges.get(state.name.as_str()).is_some_and(|to| to.iter().any(|to| *to != state.name));
+        if state.class != Class::Closed && !state.retired && !out {
+            let message = format!("no step leads out of the state `{}`, and it is not closed", state.name);
+            problems.push(Problem::new(state.place.clone(), message).help("add a step, or give it class = \"closed\""));
+        }
+    }
+}
+
+fn marks(kind: &Kind, problems: &Problems) {
+    for deadline in &kind.deadlines {
+        for mark in deadline.starts.iter().chain(&deadline.stops) {
+            if let Mark::Step(step) = mark
+                && kind.steps_named(step).next().is_none()
+            {
+                problems.say(&deadline.place, format!("`{}` has no step `{step}`", kind.name()));
+            }
+        }
+    }
+}

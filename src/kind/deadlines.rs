@@ -1,0 +1,153 @@
+//! Reading the deadlines of a kind file.
+
+use super::reader::{self, AllShapes, condition_of, label, name_of, unknown};
+use super::{Deadline, DeadlineTarget, Holder, Mark, Reopen};
+use crate::calendar::{Span, Within};
+use crate::place::toml::{Section, nearest};
+use crate::place::{Placed, Problem, Problems};
+use crate::record::{Shape, Type};
+
+/// The deadlines of `[[deadlines]]`, in declared order.
+pub(super) fn deadlines(section: &Section, shape: &Shape, shapes: &AllShapes, problems: &Problems) -> Vec<Deadline> {
+    let reader = Reader { shape, shapes, problems };
+    let deadlines: Vec<Deadline> =
+        section.list("deadlines", problems).into_iter().filter_map(|table| reader.deadline(table)).collect();
+    for (i, deadline) in deadlines.iter().enumerate() {
+        if deadlines[..i].iter().any(|before| before.name == deadline.name) {
+            problems.say(&deadline.place, format!("there is a deadline `{}` already", deadline.name));
+        }
+    }
+    deadlines
+}
+
+struct Reader<'r> {
+    shape: &'r Shape,
+    shapes: &'r AllShapes,
+    problems: &'r Problems,
+}
+
+impl Reader<'_> {
+    fn deadline(&self, table: &Section) -> Option<Deadline> {
+        let problems = self.problems;
+        let name = table.required_text("name", problems)?;
+        name_of(&name, "deadline", problems);
+        let marks = |key: &str| -> Vec<Mark> {
+            table.texts(key, problems).iter().filter_map(|text| self.mark(text)).collect()
+        };
+        let (starts, stops) = (marks("starts"), marks("stops"));
+        for (key, found) in [("starts", starts.is_empty()), ("stops", stops.is_empty())] {
+            if found {
+                problems.say(&name.place, format!("the deadline never {key}: `{key}` names no state, step or field"));
+            }
+        }
+        let pauses = table.texts("pauses", problems);
+        let deadline = Deadline {
+            label: label(table, "label", &name.value, problems),
+            starts,
+            stops,
+            when: condition_of(table, "when", &self.shape.name, self.shapes, problems),
+            target: self.target(table, &name)?,
+            pauses: pauses.iter().filter_map(|s| reader::state(self.shape, &s.value, &s.place, problems)).collect(),
+            reopen: self.reopen(table),
+            warns: table.text("warns", problems).and_then(|text| self.span(&text)),
+            roll: self.roll(table),
+            holder: table.texts("holder", problems).iter().filter_map(|text| self.holder(text)).collect(),
+            calendar: table.text("calendar", problems),
+            place: name.place,
+            name: name.value,
+        };
+        table.finish(problems);
+        Some(deadline)
+    }
+
+    fn mark(&self, text: &Placed<String>) -> Option<Mark> {
+        match text.value.split_once(':') {
+            None => reader::state(self.shape, &text.value, &text.place, self.problems).map(Mark::State),
+            Some(("step", step)) => Some(Mark::Step(step.to_owned())),
+            Some(("field", field)) => {
+                let field = reader::field(self.shape, field, &text.place, self.problems)?;
+                if !matches!(self.shape.field(field).ty, Type::Date | Type::Time) {
+                    self.problems.say(&text.place, "a deadline starts or stops at a field of type date or time");
+                    return None;
+                }
+                Some(Mark::Field(field))
+            }
+            Some((kind, step)) => {
+                if !self.shapes.shapes.contains_key(kind) {
+                    let near = nearest(kind, self.shapes.shapes.keys().map(String::as_str));
+                    self.problems.push(unknown(&text.place, "kind", kind, "policy/kinds", near));
+                    return None;
+                }
+                Some(Mark::Linked { kind: kind.to_owned(), step: step.to_owned() })
+            }
+        }
+    }
+
+    fn target(&self, table: &Section, name: &Placed<String>) -> Option<DeadlineTarget> {
+        match (table.text("within", self.problems), table.text("by", self.problems)) {
+            (Some(within), None) => match within.value.parse::<Within>() {
+                Ok(within) => Some(DeadlineTarget::Within(within)),
+                Err(error) => {
+                    self.problems.say(&within.place, error.to_string());
+                    None
+                }
+            },
+            (None, Some(by)) => {
+                let field = reader::field(self.shape, &by.value, &by.place, self.problems)?;
+                if !matches!(self.shape.field(field).ty, Type::Date | Type::Time) {
+                    self.problems.say(&by.place, format!("`{}` is neither a date nor a time", by.value));
+                    return None;
+                }
+                Some(DeadlineTarget::By(field))
+            }
+            _ => {
+                self.problems.push(
+                    Problem::new(name.place.clone(), "a deadline has either `within` or `by`")
+                        .help("write `within = \"1 workday\"` or `by = \"promised\"`"),
+                );
+                None
+            }
+        }
+    }
+
+    fn reopen(&self, table: &Section) -> Reopen {
+        match table.text("reopen", self.problems) {
+            None => Reopen::Restart,
+            Some(Placed { value, .. }) if value == "restart" => Reopen::Restart,
+            Some(Placed { value, .. }) if value == "resume" => Reopen::Resume,
+            Some(other) => {
+                self.problems.say(&other.place, "`reopen` is `resume` or `restart`");
+                Reopen::Restart
+            }
+        }
+    }
+
+    fn roll(&self, table: &Section) -> bool {
+        let roll = table.text("roll", self.problems);
+        if let Some(roll) = roll.as_ref().filter(|roll| roll.value != "next-workday") {
+            self.problems.say(&roll.place, "`roll` is `next-workday`, or left out");
+        }
+        roll.is_some()
+    }
+
+    fn span(&self, text: &Placed<String>) -> Option<Span> {
+        text.value.parse().map_err(|error: crate::calendar::SpanError| self.problems.say(&text.place, error.to_string())).ok()
+    }
+
+    fn holder(&self, text: &Placed<String>) -> Option<Holder> {
+        match text.value.split_once(':') {
+            Some(("role", role)) => Some(Holder::Role(role.to_owned())),
+            Some(("department", department)) => Some(Holder::Department(department.to_owned())),
+            Some(("field", field)) => {
+                reader::field(self.shape, field, &text.place, self.problems).map(Holder::Field)
+            }
+            _ => {
+                self.problems.push(
+                    Problem::new(text.place.clone(), format!("`{}` says nobody", text.value))
+                        .help("write `role:NAME`, `field:NAME` or `department:NAME`"),
+                );
+                None
+            }
+        }
+    }
+}

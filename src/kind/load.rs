@@ -1,0 +1,161 @@
+//! From the TOML of a kind file to a [`Kind`], in two passes: first every kind's shape, then what names other kinds.
+
+use std::collections::BTreeMap;
+
+use super::reader::{self, AllShapes, label, name_of};
+use super::{Amount, Kind, Milestone, Rules, check, deadlines, shape, steps};
+use crate::place::toml::{Section, read};
+use crate::place::{Place, Placed, Problem, Problems};
+use crate::record::{FieldId, Shape, Type};
+
+/// A kind file after the first pass: its fields and states are known, its steps are not read yet.
+#[derive(Debug)]
+pub struct Draft {
+    /// Fields and states.
+    pub shape: Shape,
+    /// What reports count.
+    pub milestones: Vec<Milestone>,
+    rules: Rules,
+    title: Option<FieldId>,
+    known_by: Vec<Vec<FieldId>>,
+    assignee: Option<FieldId>,
+    columns: Vec<FieldId>,
+    section: Section,
+    place: Place,
+}
+
+/// The first pass over a kind file: name, fields, states and milestones.
+pub fn draft(file: &str, text: &str, problems: &Problems) -> Option<Draft> {
+    let section = read(file, text, problems)?;
+    let place = Place::of_file(file);
+    let name = section.required_text("name", problems)?;
+    name_of(&name, "kind", problems);
+    if !file.ends_with(&format!("/{}.toml", name.value)) {
+        problems.push(
+            Problem::new(name.place.clone(), format!("the file is not named for its kind `{}`", name.value))
+                .help(format!("name it `{}.toml`", name.value)),
+        );
+    }
+    let fields = shape::fields(&section, problems);
+    let states = shape::states(&section, problems);
+    if states.is_empty() {
+        return None;
+    }
+    let mut shape = Shape::new(&name.value, fields, states);
+    shape.prefix = prefix(&section, problems);
+    shape.folder = folder(&section, problems).unwrap_or_else(|| name.value.clone());
+    shape.label = label(&section, "label", &name.value, problems);
+    let one = |key| {
+        let named = section.text(key, problems)?;
+        reader::field(&shape, &named.value, &named.place, problems)
+    };
+    let (title, assignee) = (one("title"), one("assignee"));
+    let columns = section.texts("columns", problems);
+    let columns = columns.iter().filter_map(|c| reader::field(&shape, &c.value, &c.place, problems)).collect();
+    let known_by = section.texts("known-by", problems);
+    let known_by = known_by.iter().filter_map(|k| shape::path(&shape, &k.value, &k.place, problems)).collect();
+    let rules = rules(&section, problems);
+    let milestones = milestones(&section, &shape, problems);
+    Some(Draft { shape, milestones, rules, title, known_by, assignee, columns, section, place })
+}
+
+impl Draft {
+    /// The kind's file.
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// The second pass: steps and deadlines, whose conditions may name the fields of other kinds. Notes what is wrong and
+    /// returns a kind only where it has a first step.
+    pub(crate) fn finish(self, shapes: &AllShapes, problems: &Problems) -> Option<Kind> {
+        let steps = steps::steps(&self.section, &self.shape, shapes, problems);
+        let deadlines = deadlines::deadlines(&self.section, &self.shape, shapes, problems);
+        let amounts = amounts(&self.section, &self.shape, problems);
+        self.section.finish(problems);
+        if steps.is_empty() {
+            problems.say(&self.place, "a kind needs at least the step that makes a record");
+            return None;
+        }
+        let kind = Kind {
+            shape: self.shape,
+            rules: self.rules,
+            milestones: self.milestones,
+            steps,
+            deadlines,
+            amounts,
+            title: self.title,
+            known_by: self.known_by,
+            assignee: self.assignee,
+            columns: self.columns,
+            place: self.place,
+        };
+        check::lifecycle(&kind, problems);
+        Some(kind)
+    }
+}
+
+fn prefix(section: &Section, problems: &Problems) -> String {
+    let Some(prefix) = section.text("prefix", problems) else { return String::new() };
+    if !(1..=3).contains(&prefix.value.len()) || !prefix.value.bytes().all(|b| b.is_ascii_uppercase()) {
+        problems.say(&prefix.place, format!("`{}` is no prefix: one to three capital letters", prefix.value));
+    }
+    prefix.value
+}
+
+fn folder(section: &Section, problems: &Problems) -> Option<String> {
+    let folder = section.text("folder", problems)?;
+    name_of(&folder, "folder", problems);
+    if ["policy", "calendar", "files"].contains(&folder.value.as_str()) {
+        problems.say(&folder.place, format!("`{}` is a folder of the book itself", folder.value));
+    }
+    Some(folder.value)
+}
+
+fn rules(section: &Section, problems: &Problems) -> Rules {
+    match section.text("rules", problems) {
+        None => Rules::Current,
+        Some(Placed { value, .. }) if value == "opened" => Rules::Opened,
+        Some(Placed { value, .. }) if value == "current" => Rules::Current,
+        Some(other) => {
+            problems.push(Problem::new(other.place, format!("there are no rules `{}`", other.value)).help(
+                "`opened` judges a record by the policy it was opened under, `current` by today's",
+            ));
+            Rules::Current
+        }
+    }
+}
+
+fn milestones(section: &Section, shape: &Shape, problems: &Problems) -> Vec<Milestone> {
+    let Some(table) = section.section("milestones", problems) else { return Vec::new() };
+    let names: Vec<Placed<String>> = table.entries().map(|(name, _)| name.clone()).collect();
+    let milestone = |name: &Placed<String>| {
+        name_of(name, "milestone", problems);
+        let states = table.texts(&name.value, problems);
+        let states = states.iter().filter_map(|s| reader::state(shape, &s.value, &s.place, problems)).collect();
+        Milestone { name: name.value.clone(), states, place: name.place.clone() }
+    };
+    names.iter().map(milestone).collect()
+}
+
+/// `[amounts.remedy]`: what an authority table of that name decides on.
+fn amounts(section: &Section, shape: &Shape, problems: &Problems) -> BTreeMap<String, Amount> {
+    let amount = |(name, table): (&Placed<String>, &Section)| {
+        let of = table.required_text("of", problems)?;
+        let path = shape::path(shape, &of.value, &of.place, problems)?;
+        let group = path[..path.len() - 1].iter().try_fold(shape, |shape, field| match shape.field(*field).ty.element() {
+            Type::Group(inner) => Some(inner),
+            _ => None,
+        })?;
+        if !matches!(group.field(path[path.len() - 1]).ty, Type::Money) {
+            problems.say(&of.place, format!("`{}` is no amount of money", of.value));
+        }
+        let kind = table.text("kind", problems).and_then(|kind| reader::field(group, &kind.value, &kind.place, problems));
+        let valued = table.texts("valued", problems).into_iter().map(|value| value.value).collect();
+        let chain = table.text("chain", problems).and_then(|f| reader::field(shape, &f.value, &f.place, problems));
+        let without = table.texts("without", problems);
+        let without = without.iter().filter_map(|s| reader::state(shape, &s.value, &s.place, problems)).collect();
+        table.finish(problems);
+        Some((name.value.clone(), Amount { of: path, kind, valued, chain, without, place: name.place.clone() }))
+    };
+    section.sections("amounts", problems).into_iter().filter_map(amount).collect()
+}

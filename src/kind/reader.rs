@@ -1,0 +1,114 @@
+//! What the readers of a kind file share: labels, names, fields and conditions, each with a problem where it is wrong.
+
+use std::collections::BTreeMap;
+
+use super::Condition;
+use crate::filter::{Filter, Scope, Shapes};
+use crate::locale::Label;
+use crate::place::toml::{Item, Section, nearest};
+use crate::place::{Place, Placed, Problem, Problems};
+use crate::record::{FieldId, Shape, is_kebab};
+
+/// The shapes of every kind of a policy, with their milestones: what conditions are bound against.
+#[derive(Debug)]
+pub(crate) struct AllShapes {
+    pub(crate) shapes: BTreeMap<String, Shape>,
+    pub(crate) milestones: BTreeMap<String, Vec<(String, Vec<String>)>>,
+    /// Conditions of rules never depend on now.
+    pub(crate) scope: Scope,
+}
+
+/// A label as `{ en = "…", zh = "…" }`, or one text for both languages; absent is `fallback`.
+pub(crate) fn label(section: &Section, key: &str, fallback: &str, problems: &Problems) -> Label {
+    match section.item(key) {
+        None => Label::new(fallback, ""),
+        Some(Item::Text(text)) => Label::new(text.value.as_str(), text.value.as_str()),
+        Some(Item::Section(table)) => {
+            let text = |lang| table.text(lang, problems).map(|text| text.value).unwrap_or_default();
+            let label = Label::new(text("en"), text("zh"));
+            table.finish(problems);
+            label
+        }
+        Some(other) => other.unexpected("a label such as { en = \"Phone\", zh = \"电话\" }", problems).unwrap_or_default(),
+    }
+}
+
+/// Notes a problem where a name is not in kebab case.
+pub(crate) fn name_of(name: &Placed<String>, what: &str, problems: &Problems) {
+    if !is_kebab(&name.value) {
+        problems.say(&name.place, format!("`{}` is no name of a {what}: use small letters, digits and dashes", name.value));
+    }
+}
+
+/// The handle of a field that must exist.
+pub(crate) fn field(shape: &Shape, name: &str, place: &Place, problems: &Problems) -> Option<FieldId> {
+    let found = shape.field_id(name);
+    if found.is_none() {
+        let names = shape.fields().iter().map(|field| field.name.as_str());
+        problems.push(unknown(place, "field", name, &shape.name, nearest(name, names)));
+    }
+    found
+}
+
+/// Notes a problem where a state does not exist.
+pub(crate) fn state(shape: &Shape, name: &str, place: &Place, problems: &Problems) -> Option<String> {
+    if shape.state(name).is_some() {
+        return Some(name.to_owned());
+    }
+    let names = shape.states().iter().map(|state| state.name.as_str());
+    problems.push(unknown(place, "state", name, &shape.name, nearest(name, names)));
+    None
+}
+
+/// The problem of a name that a kind does not have.
+pub(crate) fn unknown(place: &Place, what: &str, name: &str, of: &str, near: Option<&str>) -> Problem {
+    Problem::new(place.clone(), format!("`{of}` has no {what} `{name}`"))
+        .help_if(near.map(|near| format!("did you mean `{near}`?")))
+}
+
+/// A condition on records of `kind`. It never depends on now.
+pub(crate) fn condition(
+    kind: &str,
+    text: Placed<String>,
+    reason: Label,
+    shapes: &AllShapes,
+    problems: &Problems,
+) -> Option<Condition> {
+    match Filter::read(&text, kind, shapes, &shapes.scope) {
+        Ok(filter) => Some(Condition { filter, text, reason }),
+        Err(problem) => {
+            problems.push(problem);
+            None
+        }
+    }
+}
+
+/// The condition under `key` of a table, where there is one.
+pub(crate) fn condition_of(
+    section: &Section,
+    key: &str,
+    kind: &str,
+    shapes: &AllShapes,
+    problems: &Problems,
+) -> Option<Condition> {
+    condition(kind, section.text(key, problems)?, Label::default(), shapes, problems)
+}
+
+impl Shapes for AllShapes {
+    fn shape(&self, kind: &str) -> Option<&Shape> {
+        self.shapes.get(kind)
+    }
+
+    fn kinds(&self) -> Vec<&str> {
+        self.shapes.keys().map(String::as_str).collect()
+    }
+
+    fn milestone(&self, kind: &str, name: &str) -> Option<&[String]> {
+        let named = self.milestones.get(kind)?.iter().find(|(milestone, _)| milestone == name)?;
+        Some(&named.1)
+    }
+
+    fn milestones(&self, kind: &str) -> Vec<&str> {
+        self.milestones.get(kind).into_iter().flatten().map(|(name, _)| name.as_str()).collect()
+    }
+}

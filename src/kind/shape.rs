@@ -1,0 +1,184 @@
+//! Reading the fields and states of a kind file.
+
+use super::reader::{label, name_of};
+use crate::filter::is_reserved;
+use crate::locale::Label;
+use crate::place::toml::{Item, Section};
+use crate::place::{Place, Placed, Problem, Problems};
+use crate::record::{Choice, Class, Field, Shape, State, Type, is_kebab};
+
+/// What every record's file has beside the fields of its kind, and JSON beside those.
+const HEADER: [&str; 6] = ["id", "kind", "state", "rules", "history", "derived"];
+/// How deep groups may stand in groups.
+const DEEPEST: usize = 3;
+
+/// The fields of `[fields.…]`, in declared order.
+pub(super) fn fields(section: &Section, problems: &Problems) -> Vec<Field> {
+    let tables = section.sections("fields", problems);
+    tables.into_iter().filter_map(|(name, table)| field(name, table, 0, problems)).collect()
+}
+
+fn field(name: &Placed<String>, table: &Section, depth: usize, problems: &Problems) -> Option<Field> {
+    if !is_kebab(&name.value) {
+        problems.say(&name.place, format!("`{}` is no field name: use small letters, digits and dashes", name.value));
+    }
+    if depth == 0 && (HEADER.contains(&name.value.as_str()) || is_reserved(&name.value)) {
+        problems.push(
+            Problem::new(name.place.clone(), format!("every record has `{}` already", name.value))
+                .help("choose another name for the field"),
+        );
+    }
+    let ty = field_type(&name.value, table, depth, problems);
+    let field = Field {
+        name: name.value.clone(),
+        ty: ty?,
+        label: label(table, "label", &name.value, problems),
+        help: label(table, "help", "", problems),
+        required: table.flag("required", problems).unwrap_or(false),
+        private: table.flag("private", problems).unwrap_or(false),
+        retired: table.flag("retired", problems).unwrap_or(false),
+        place: name.place.clone(),
+    };
+    table.finish(problems);
+    Some(field)
+}
+
+fn field_type(name: &str, table: &Section, depth: usize, problems: &Problems) -> Option<Type> {
+    let ty = table.required_text("type", problems)?;
+    if depth > DEEPEST {
+        problems.say(&ty.place, "groups stand too deep in one another");
+        return None;
+    }
+    Some(match ty.value.as_str() {
+        "text" => Type::Text,
+        "count" => Type::Count,
+        "decimal" => Type::Decimal,
+        "money" => Type::Money,
+        "date" => Type::Date,
+        "time" => Type::Time,
+        "bool" => Type::Bool,
+        "person" => Type::Person,
+        "role" => Type::Role,
+        "department" => Type::Department,
+        "phone" => Type::Phone,
+        "email" => Type::Email,
+        "file" => Type::File,
+        "choice" => Type::Choice(choices(table, problems)),
+        "ref" => Type::Ref(table.texts("to", problems).into_iter().map(|kind| kind.value).collect()),
+        "list" => Type::List(Box::new(element(name, table, depth, problems)?)),
+        "group" => Type::Group(group(name, table.section("fields", problems)?, depth, problems)),
+        other => {
+            let known = "text, count, decimal, money, date, time, bool, choice, list, group, person, role, department, phone, email, ref, file";
+            problems
+                .push(Problem::new(ty.place, format!("there is no type `{other}`")).help(format!("types are {known}")));
+            return None;
+        }
+    })
+}
+
+/// `of = { type = "choice", … }` is one type, `of = { kind = {…}, amount = {…} }` the fields of a group.
+fn element(name: &str, table: &Section, depth: usize, problems: &Problems) -> Option<Type> {
+    let Some(of) = table.section("of", problems) else {
+        problems.say(table.place(), "a list needs `of`, the type of its elements");
+        return None;
+    };
+    if matches!(of.item("type"), Some(Item::Text(_))) {
+        let ty = field_type(name, of, depth + 1, problems);
+        of.finish(problems);
+        if let Some(Type::List(_)) = ty {
+            problems.say(of.place(), "a list of lists cannot be; make it a list of groups");
+            return None;
+        }
+        return ty;
+    }
+    Some(Type::Group(group(name, of, depth, problems)))
+}
+
+fn group(name: &str, tables: &Section, depth: usize, problems: &Problems) -> Shape {
+    let fields = tables.entries().filter_map(|(name, item)| match item {
+        Item::Section(table) => field(name, table, depth + 1, problems),
+        other => other.unexpected("a table that declares a field", problems),
+    });
+    Shape::new(name, fields.collect(), Vec::new())
+}
+
+fn choices(table: &Section, problems: &Problems) -> Vec<Choice> {
+    let labels = table.section("labels", problems);
+    let mut choices: Vec<Choice> = Vec::new();
+    let retired = table.texts("retired-values", problems);
+    let values = table.texts("values", problems);
+    if values.is_empty() {
+        problems.say(table.place(), "a choice needs `values`");
+    }
+    for (value, retired) in values.into_iter().map(|v| (v, false)).chain(retired.into_iter().map(|v| (v, true))) {
+        if !is_kebab(&value.value) {
+            problems
+                .say(&value.place, format!("`{}` is no name of a choice: use small letters and dashes", value.value));
+        } else if choices.iter().any(|choice| choice.name == value.value) {
+            problems.say(&value.place, format!("`{}` stands here twice", value.value));
+        } else {
+            let label = labels.map_or_else(Label::default, |labels| label(labels, &value.value, &value.value, problems));
+            let label = if label == Label::default() { Label::new(value.value.as_str(), "") } else { label };
+            choices.push(Choice { name: value.value, label, retired });
+        }
+    }
+    if let Some(labels) = labels {
+        labels.finish(problems);
+    }
+    choices
+}
+
+/// The states of `[states.…]`, in declared order.
+pub(super) fn states(section: &Section, problems: &Problems) -> Vec<State> {
+    let tables = section.sections("states", problems);
+    if tables.is_empty() {
+        problems.say(section.place(), "a kind needs states: `[states.registered]` and so on");
+    }
+    tables.into_iter().filter_map(|(name, table)| state(name, table, problems)).collect()
+}
+
+fn state(name: &Placed<String>, table: &Section, problems: &Problems) -> Option<State> {
+    name_of(name, "state", problems);
+    let class = table.required_text("class", problems);
+    let known = class.as_ref().and_then(|class| Class::named(&class.value));
+    if let (Some(class), None) = (&class, known) {
+        problems.push(
+            Problem::new(class.place.clone(), format!("there is no class `{}`", class.value))
+                .help("classes are new, open, waiting, closed"),
+        );
+    }
+    let state = State {
+        name: name.value.clone(),
+        class: known?,
+        label: label(table, "label", &name.value, problems),
+        retired: table.flag("retired", problems).unwrap_or(false),
+        place: name.place.clone(),
+    };
+    table.finish(problems);
+    Some(state)
+}
+
+/// The field of a dotted path, as handles from the shape inwards.
+pub(super) fn path(
+    shape: &Shape,
+    path: &str,
+    place: &Place,
+    problems: &Problems,
+) -> Option<Vec<crate::record::FieldId>> {
+    let mut shape = shape;
+    let mut handles = Vec::new();
+    let mut parts = path.split('.').peekable();
+    while let Some(part) = parts.next() {
+        let id = super::reader::field(shape, part, place, problems)?;
+        handles.push(id);
+        match (shape.field(id).ty.element(), parts.peek()) {
+            (Type::Group(inner), Some(_)) => shape = inner,
+            (_, None) => {}
+            (_, Some(next)) => {
+                problems.say(place, format!("`{part}` is no group, so that it has no `{next}`"));
+                return None;
+            }
+        }
+    }
+    Some(handles)
+}

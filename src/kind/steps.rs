@@ -1,0 +1,329 @@
+//! Reading the steps of a kind file.
+
+use super::reader::{self, AllShapes, condition, condition_of, label, name_of, unknown};
+use super::{Advance, After, Ask, Condition, EDIT, Fill, Need, NotBy, Opens, Source, Step, Target, Who};
+use crate::calendar::Span;
+use crate::locale::Label;
+use crate::place::toml::{Item, Section, nearest};
+use crate::place::{Place, Placed, Problem, Problems};
+use crate::record::{Class, FieldId, Shape, Type, Value};
+
+/// What is at hand while the steps of one kind are read.
+struct Reader<'r> {
+    shape: &'r Shape,
+    shapes: &'r AllShapes,
+    problems: &'r Problems,
+}
+
+/// The steps of `[[steps]]`, in declared order.
+pub(super) fn steps(section: &Section, shape: &Shape, shapes: &AllShapes, problems: &Problems) -> Vec<Step> {
+    let reader = Reader { shape, shapes, problems };
+    let tables = section.list("steps", problems);
+    let steps: Vec<Step> = tables.into_iter().enumerate().filter_map(|(i, table)| reader.step(table, i == 0)).collect();
+    reader.names_of_steps(&steps);
+    steps
+}
+
+impl Reader<'_> {
+    fn step(&self, table: &Section, first: bool) -> Option<Step> {
+        let problems = self.problems;
+        let name = table.required_text("name", problems)?;
+        name_of(&name, "step", problems);
+        let step = Step {
+            from: self.from(table, &name, first),
+            to: self.target(table),
+            by: table.texts("by", problems).iter().filter_map(|who| self.who(who)).collect(),
+            asks: table.items("asks").iter().filter_map(|item| self.ask(item)).collect(),
+            when: self.conditions(table),
+            after: table.texts("after", problems).iter().filter_map(|after| self.after(after)).collect(),
+            authority: table.text("authority", problems),
+            not_by: table.texts("not-by", problems).iter().filter_map(|who| self.not_by(who)).collect(),
+            seals: self.fields(table, "seals"),
+            opens: table.list("opens", problems).into_iter().filter_map(|opens| self.opens(opens)).collect(),
+            advances: table.list("advances", problems).into_iter().filter_map(|table| self.advance(table)).collect(),
+            needs: table.texts("needs", problems).iter().filter_map(|need| self.need(need)).collect(),
+            label: label(table, "label", &name.value, problems),
+            help: label(table, "help", "", problems),
+            place: name.place,
+            name: name.value,
+        };
+        table.finish(problems);
+        Some(step)
+    }
+
+    fn from(&self, table: &Section, name: &Placed<String>, first: bool) -> Vec<String> {
+        let from = table.texts("from", self.problems);
+        if name.value == EDIT && from.is_empty() {
+            return self.shape.states().iter().map(|state| state.name.clone()).collect();
+        }
+        if from.is_empty() != first {
+            let message = match first {
+                true => "the first step makes the record, so that it has no `from`",
+                false => "`from` is missing: the states that the step can be taken from",
+            };
+            self.problems.say(&name.place, message);
+        }
+        from.iter().flat_map(|state| self.states(state)).collect()
+    }
+
+    /// A state, or `class:open` for every state of a class that is not retired.
+    fn states(&self, named: &Placed<String>) -> Vec<String> {
+        match named.value.strip_prefix("class:") {
+            None => reader::state(self.shape, &named.value, &named.place, self.problems).into_iter().collect(),
+            Some(class) => match Class::named(class) {
+                Some(class) => {
+                    let states = self.shape.states().iter().filter(|state| state.class == class && !state.retired);
+                    states.map(|state| state.name.clone()).collect()
+                }
+                None => {
+                    let classes = Class::ALL.map(Class::name);
+                    let near = nearest(class, classes);
+                    self.problems.push(unknown(&named.place, "class", class, &self.shape.name, near));
+                    Vec::new()
+                }
+            },
+        }
+    }
+
+    fn target(&self, table: &Section) -> Target {
+        let state = |text: &Placed<String>| reader::state(self.shape, &text.value, &text.place, self.problems);
+        match table.item("to") {
+            None => Target::Stay,
+            Some(Item::Text(text)) if text.value == "previous" => Target::Previous,
+            Some(Item::Text(text)) => state(text).map_or(Target::Stay, Target::State),
+            Some(Item::List(place, items)) => {
+                let choices: Vec<_> = items.iter().filter_map(|item| self.choice(item)).collect();
+                if !matches!(choices.last(), Some((None, _))) {
+                    self.problems.push(
+                        Problem::new(place.clone(), "the list may leave the record without a state")
+                            .help("end it with a state that needs no condition"),
+                    );
+                }
+                Target::First(choices)
+            }
+            Some(other) => {
+                let wanted = "a state, `previous`, or a list such as [{ when = \"…\", state = \"…\" }, \"…\"]";
+                other.unexpected(wanted, self.problems).unwrap_or(Target::Stay)
+            }
+        }
+    }
+
+    fn choice(&self, item: &Item) -> Option<(Option<Condition>, String)> {
+        match item {
+            Item::Text(text) => {
+                Some((None, reader::state(self.shape, &text.value, &text.place, self.problems)?))
+            }
+            Item::Section(table) => {
+                let condition = condition_of(table, "when", &self.shape.name, self.shapes, self.problems);
+                let named = table.required_text("state", self.problems)?;
+                table.finish(self.problems);
+                Some((condition, reader::state(self.shape, &named.value, &named.place, self.problems)?))
+            }
+            other => other.unexpected("a state or { when = \"…\", state = \"…\" }", self.problems),
+        }
+    }
+
+    fn who(&self, who: &Placed<String>) -> Option<Who> {
+        let field = |name: &str| reader::field(self.shape, name, &who.place, self.problems);
+        match who.value.split_once(':') {
+            None => {
+                name_of(who, "role", self.problems);
+                Some(Who::Role(who.value.clone()))
+            }
+            Some(("field", name)) => field(name).map(Who::Field),
+            Some(("department", name)) => field(name).map(Who::Department),
+            Some(("step", name)) => Some(Who::Step(name.to_owned())),
+            Some((other, _)) => {
+                self.problems.push(
+                    Problem::new(who.place.clone(), format!("`{other}:` says nobody"))
+                        .help("write a role, `field:NAME`, `department:NAME` or `step:NAME`"),
+                );
+                None
+            }
+        }
+    }
+
+    fn not_by(&self, who: &Placed<String>) -> Option<NotBy> {
+        match who.value.split_once(':') {
+            None => Some(NotBy::Step(who.value.clone())),
+            Some(("field", name)) => {
+                reader::field(self.shape, name, &who.place, self.problems).map(NotBy::Field)
+            }
+            Some(_) => {
+                self.problems.push(
+                    Problem::new(who.place.clone(), "`not-by` names steps and fields")
+                        .help("write a step, or `field:NAME`"),
+                );
+                None
+            }
+        }
+    }
+
+    fn ask(&self, item: &Item) -> Option<Ask> {
+        let (named, when) = match item {
+            Item::Text(text) => (text.clone(), None),
+            Item::Section(table) => {
+                let named = table.required_text("field", self.problems)?;
+                let when = condition_of(table, "when", &self.shape.name, self.shapes, self.problems);
+                table.finish(self.problems);
+                (named, when)
+            }
+            other => return other.unexpected("a field or { field = \"…\", when = \"…\" }", self.problems),
+        };
+        let field = reader::field(self.shape, &named.value, &named.place, self.problems)?;
+        Some(Ask { field, when, place: named.place })
+    }
+
+    fn conditions(&self, table: &Section) -> Vec<Condition> {
+        let items = table.items("when").iter();
+        let read = |item: &Item| match item {
+            Item::Text(text) => {
+                condition(&self.shape.name, text.clone(), Label::default(), self.shapes, self.problems)
+            }
+            Item::Section(table) => {
+                let text = table.required_text("if", self.problems)?;
+                let reason = label(table, "reason", "", self.problems);
+                table.finish(self.problems);
+                condition(&self.shape.name, text, reason, self.shapes, self.problems)
+            }
+            other => other.unexpected("a filter or { if = \"…\", reason = … }", self.problems),
+        };
+        items.filter_map(read).collect()
+    }
+
+    fn after(&self, after: &Placed<String>) -> Option<After> {
+        let (step, each) = match after.value.split_once(':') {
+            None => (after.value.as_str(), None),
+            Some((step, each)) => {
+                let Some(field) = each.strip_prefix("each ") else {
+                    self.problems.push(
+                        Problem::new(after.place.clone(), format!("`{each}` says of whom"))
+                            .help("write `STEP` or `STEP:each FIELD`, the field naming departments"),
+                    );
+                    return None;
+                };
+                (step, Some(reader::field(self.shape, field, &after.place, self.problems)?))
+            }
+        };
+        Some(After { step: step.to_owned(), each, place: after.place.clone() })
+    }
+
+    fn fields(&self, table: &Section, key: &str) -> Vec<FieldId> {
+        let named = table.texts(key, self.problems);
+        named.iter().filter_map(|name| reader::field(self.shape, &name.value, &name.place, self.problems)).collect()
+    }
+
+    fn kind(&self, named: &Placed<String>) -> Option<&Shape> {
+        let found = self.shapes.shapes.get(&named.value);
+        if found.is_none() {
+            let near = nearest(&named.value, self.shapes.shapes.keys().map(String::as_str));
+            self.problems.push(unknown(&named.place, "kind", &named.value, "policy/kinds", near));
+        }
+        found
+    }
+
+    fn opens(&self, table: &Section) -> Option<Opens> {
+        let named = table.required_text("kind", self.problems)?;
+        let when = condition_of(table, "when", &self.shape.name, self.shapes, self.problems);
+        let target = self.kind(&named)?;
+        let mut with = Vec::new();
+        for (name, item) in table.section("with", self.problems).into_iter().flat_map(Section::entries) {
+            with.extend(self.copied(target, name, item));
+        }
+        for (name, item) in table.section("set", self.problems).into_iter().flat_map(Section::entries) {
+            with.extend(self.filled(target, name, item));
+        }
+        table.finish(self.problems);
+        Some(Opens { kind: named.value, when, with, place: named.place })
+    }
+
+    fn copied(&self, target: &Shape, name: &Placed<String>, item: &Item) -> Option<(FieldId, Source)> {
+        let to = reader::field(target, &name.value, &name.place, self.problems)?;
+        let from = item.text(self.problems)?;
+        if from.value == "id" {
+            return Some((to, Source::Id));
+        }
+        let field = reader::field(self.shape, &from.value, &from.place, self.problems)?;
+        let (ours, theirs) = (&self.shape.field(field).ty, &target.field(to).ty);
+        if ours.name() != theirs.name() {
+            let message = format!("`{}` is of type {}, `{}` of {}", from.value, ours.name(), name.value, theirs.name());
+            self.problems.say(&from.place, message);
+            return None;
+        }
+        Some((to, Source::Field(field)))
+    }
+
+    fn filled(&self, target: &Shape, name: &Placed<String>, item: &Item) -> Option<(FieldId, Source)> {
+        let to = reader::field(target, &name.value, &name.place, self.problems)?;
+        let text = item.text(self.problems)?;
+        let ty = &target.field(to).ty;
+        let fill = match (ty, text.value.strip_prefix('+')) {
+            (Type::Date | Type::Time, Some(span)) => match span.parse::<Span>() {
+                Ok(span) => Fill::Span(span),
+                Err(error) => {
+                    self.problems.say(&text.place, error.to_string());
+                    return None;
+                }
+            },
+            (Type::Person, None) if text.value == "@actor" => Fill::Actor,
+            _ => match Value::from_stored(ty.element(), &text.value) {
+                Ok(value) if matches!(ty, Type::List(_)) => Fill::Value(Value::List(vec![value])),
+                Ok(value) => Fill::Value(value),
+                Err(error) => {
+                    self.problems.say(&text.place, error.to_string());
+                    return None;
+                }
+            },
+        };
+        Some((to, Source::Fill(fill)))
+    }
+
+    fn advance(&self, table: &Section) -> Option<Advance> {
+        let named = table.required_text("ref", self.problems)?;
+        let step = table.required_text("step", self.problems)?;
+        let when = condition_of(table, "when", &self.shape.name, self.shapes, self.problems);
+        table.finish(self.problems);
+        let reference = reader::field(self.shape, &named.value, &named.place, self.problems)?;
+        if !matches!(self.shape.field(reference).ty.element(), Type::Ref(_)) {
+            self.problems.say(&named.place, format!("`{}` is no ref, so that it names no record", named.value));
+            return None;
+        }
+        Some(Advance { reference, step: step.value, when, place: named.place })
+    }
+
+    fn need(&self, need: &Placed<String>) -> Option<Need> {
+        let some = need.value.strip_prefix("some ");
+        let Some((kind, states)) = some.unwrap_or(&need.value).split_once(':') else {
+            self.problems.push(
+                Problem::new(need.place.clone(), format!("`{}` names no states", need.value))
+                    .help("write `KIND:state,state`, or `some KIND:state,state` where there must be one"),
+            );
+            return None;
+        };
+        let target = self.kind(&need.as_ref().map(|_| kind.to_owned()))?;
+        let states = states.split(',').filter_map(|s| reader::state(target, s.trim(), &need.place, self.problems));
+        let states = states.collect();
+        Some(Need { kind: kind.to_owned(), states, some: some.is_some(), place: need.place.clone() })
+    }
+
+    /// Steps that other steps name must be steps of the kind.
+    fn names_of_steps(&self, steps: &[Step]) {
+        let known = |name: &str, place: &Place| {
+            if name != EDIT && !steps.iter().any(|step| step.name == name) {
+                let near = nearest(name, steps.iter().map(|step| step.name.as_str()));
+                self.problems.push(unknown(place, "step", name, &self.shape.name, near));
+            }
+        };
+        for step in steps {
+            for after in &step.after {
+                known(&after.step, &after.place);
+            }
+            for name in step.not_by.iter().filter_map(|who| if let NotBy::Step(name) = who { Some(name) } else { None }) {
+                known(name, &step.place);
+            }
+            for name in step.by.iter().filter_map(|who| if let Who::Step(name) = who { Some(name) } else { None }) {
+                known(name, &step.place);
+            }
+        }
+    }
+}

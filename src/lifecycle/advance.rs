@@ -1,0 +1,150 @@
+//! Taking a step of a record that exists.
+
+use super::entitled::Case;
+use super::{DEEPEST, Hand, Operation, Refusal, Request, linked, sound, time};
+use crate::calendar::Moment;
+use crate::kind::{EDIT, Kind, Step, Target};
+use crate::place::toml::nearest;
+use crate::record::{Event, Id, Record};
+
+impl<'s> Operation<'s> {
+    /// Takes a step of a record.
+    ///
+    /// # Errors
+    /// Why the step is not taken; the operation is as before then only if it is dropped.
+    pub fn advance(&mut self, id: &Id, request: &Request) -> Result<(), Refusal> {
+        self.take(id, request, None, 0)
+    }
+
+    pub(super) fn kind(&self, name: &str) -> Result<&'s Kind, Refusal> {
+        self.setting.policy.kind(name).ok_or_else(|| Refusal::NoKind { kind: name.to_owned() })
+    }
+
+    pub(super) fn take(
+        &mut self,
+        id: &Id,
+        request: &Request,
+        via: Option<&str>,
+        depth: usize,
+    ) -> Result<(), Refusal> {
+        let setting = self.setting;
+        let before = self.record(id)?;
+        let kind = self.kind(&before.kind)?;
+        let step = find(kind, &before, &request.step)?;
+        if depth > DEEPEST {
+            return Err(Refusal::Endless { step: step.name.clone(), place: step.place.clone() });
+        }
+        let (at, noted) = time::of(request, Some(&before), setting.now)?;
+        let case = Case { kind, step, record: Some(&before), fields: &before.fields };
+        let hands = match via {
+            Some(_) => Vec::new(),
+            None => case.four_eyes(case.hands(&setting, &request.actor)?, &request.actor)?,
+        };
+        let mut after = self.filled(kind, &before, request)?;
+        if let Some(refusal) = case.hindrances(&setting, &self.pending, &after).into_iter().next() {
+            return Err(refusal);
+        }
+        let hands = match via {
+            Some(_) => hands,
+            None => case.authority(&setting, &self.pending, hands, &after)?,
+        };
+        let to = self.target(kind, step, &after)?;
+        let set = after.fields.changed(&before.fields, &kind.shape);
+        if step.name == EDIT && set.is_empty() && to.is_none() {
+            return Err(Refusal::Unchanged { id: id.clone() });
+        }
+        let event = Event { to: to.clone(), set, ..self.event(&step.name, request, hands, via, at, noted) };
+        after.history.push(event);
+        if let Some(to) = to {
+            after.state = to;
+        }
+        self.pending.put(Some(before), after.clone());
+        self.consequences(step, &after, request, depth)
+    }
+
+    /// The record with the fields of the request, nothing else changed.
+    pub(super) fn filled(&self, kind: &Kind, before: &Record, request: &Request) -> Result<Record, Refusal> {
+        let fields = request.apply(&before.fields);
+        for (field, declared) in kind.shape.handles() {
+            if before.fields.get(field) == fields.get(field) {
+                continue;
+            }
+            if let Some(by) = linked::seal(kind, before, field) {
+                return Err(Refusal::Sealed {
+                    id: before.id.clone(),
+                    kind: kind.name().to_owned(),
+                    field: declared.name.clone(),
+                    by: by.name.clone(),
+                    place: by.place.clone(),
+                });
+            }
+        }
+        sound::check(kind, Some(&before.id), &before.fields, &fields, &self.setting, &self.pending)?;
+        Ok(Record { fields, ..before.clone() })
+    }
+
+    /// The event of a step, without where it leads and what it sets.
+    pub(super) fn event(
+        &self,
+        step: &str,
+        request: &Request,
+        hands: Vec<Hand>,
+        via: Option<&str>,
+        at: Moment,
+        noted: Option<Moment>,
+    ) -> Event {
+        let actor = &request.actor;
+        let hand = hands.into_iter().next().unwrap_or(Hand { by: actor.person.clone(), for_: None });
+        let entered = actor.entered().filter(|typist| **typist != hand.by).cloned();
+        Event {
+            noted,
+            for_: hand.for_,
+            entered,
+            via: via.map(str::to_owned),
+            key: request.key.clone(),
+            note: request.note.clone(),
+            ..Event::new(at, hand.by, step)
+        }
+    }
+
+    fn target(&self, kind: &Kind, step: &Step, after: &Record) -> Result<Option<String>, Refusal> {
+        Ok(match &step.to {
+            Target::Stay => None,
+            Target::State(state) => Some(state.clone()),
+            Target::Previous => {
+                let stack = linked::stack(kind, &after.history);
+                let before = stack.iter().rev().nth(1).map(|(state, _)| (*state).to_owned());
+                let nowhere =
+                    || Refusal::NoPrevious { id: Some(after.id.clone()), step: step.name.clone(), place: step.place.clone() };
+                Some(before.ok_or_else(nowhere)?)
+            }
+            Target::First(choices) => {
+                let fits = |when: &Option<crate::kind::Condition>| {
+                    when.as_ref().is_none_or(|when| when.filter.matches(after, &self.pending))
+                };
+                choices.iter().find(|(when, _)| fits(when)).map(|(_, state)| state.clone())
+            }
+        })
+    }
+}
+
+/// The step of a name from the state of a record.
+pub(super) fn find<'k>(kind: &'k Kind, record: &Record, name: &str) -> Result<&'k Step, Refusal> {
+    if let Some(step) = kind.step_from(name, &record.state) {
+        return Ok(step);
+    }
+    let named: Vec<&Step> = kind.steps_named(name).collect();
+    let Some(first) = named.first() else {
+        let near = nearest(name, kind.steps.iter().map(|step| step.name.as_str())).map(str::to_owned);
+        return Err(Refusal::NoStep { kind: kind.name().to_owned(), step: name.to_owned(), near });
+    };
+    Err(Refusal::NotFrom {
+        id: record.id.clone(),
+        kind: kind.name().to_owned(),
+        step: name.to_owned(),
+        state: record.state.clone(),
+        from: named.iter().flat_map(|step| step.from.iter().cloned()).collect(),
+        instead: kind.steps_from(&record.state).filter(|step| step.name != EDIT).map(|step| step.name.clone()).collect(),
+        place: first.place.clone(),
+    })
+}

@@ -1,0 +1,72 @@
+//! Decisions by amount (CP7, CP12): the sum of the case decides which role may take the step, and nobody decides above it.
+
+use rust_decimal::Decimal;
+
+use super::entitled::Case;
+use super::{Hand, Lookup, Refusal, Setting, linked};
+use crate::policy::{Authority, Row, amount};
+use crate::record::{Fields, Record};
+
+impl Case<'_> {
+    /// Of the hands those whose role may decide on the amount of the record as the step leaves it.
+    ///
+    /// # Errors
+    /// Why none may.
+    pub(super) fn authority(
+        &self,
+        setting: &Setting<'_>,
+        lookup: &dyn Lookup,
+        hands: Vec<Hand>,
+        after: &Record,
+    ) -> Result<Vec<Hand>, Refusal> {
+        let Some(named) = &self.step.authority else { return Ok(hands) };
+        let step = self.step.name.clone();
+        // The loader has made sure that the table and the amount exist.
+        let (Some(table), Some(rule)) = (setting.policy.authority.get(&named.value), self.kind.amounts.get(&named.value))
+        else {
+            return Ok(Vec::new());
+        };
+        let sum = |fields: &Fields| {
+            amount(rule, fields).map_err(|line| Refusal::NoAmount { step: step.clone(), line, place: rule.place.clone() })
+        };
+        let mut total = sum(&after.fields)?;
+        if let Some(field) = rule.chain {
+            let others = linked::chain(self.kind, after, field, lookup);
+            for other in others.iter().filter(|other| !rule.without.contains(&other.state)) {
+                total += sum(&other.fields)?;
+            }
+        }
+        let rows = fitting(table, self.kind.name(), total, after, lookup);
+        let Some(first) = rows.first() else {
+            return Err(Refusal::NoAuthority { step, table: table.name.clone(), amount: total, place: table.place.clone() });
+        };
+        let day = setting.day();
+        let decides = |person: &crate::policy::Person| {
+            person.active && rows.iter().any(|row| person.has_role(&row.role, day))
+        };
+        let may = |hand: &Hand| setting.people.get(hand.for_.as_ref().unwrap_or(&hand.by)).is_some_and(decides);
+        let (able, unable): (Vec<Hand>, Vec<Hand>) = hands.into_iter().partition(may);
+        match unable.into_iter().next() {
+            Some(hand) if able.is_empty() => Err(Refusal::AboveAuthority {
+                actor: hand.by,
+                step,
+                table: table.name.clone(),
+                amount: total,
+                roles: rows.iter().map(|row| row.role.clone()).collect(),
+                could: setting.people.iter().filter(|person| decides(person)).map(|p| p.id.clone()).collect(),
+                place: first.place.clone(),
+            }),
+            _ => Ok(able),
+        }
+    }
+}
+
+/// The first row that fits and every later one.
+fn fitting<'t>(table: &'t Authority, kind: &str, amount: Decimal, record: &Record, lookup: &dyn Lookup) -> &'t [Row] {
+    let fits = |row: &Row| {
+        row.up_to.is_none_or(|limit| amount <= limit)
+            && row.when.get(kind).is_none_or(|condition| condition.filter.matches(record, lookup))
+    };
+    let first = table.rows.iter().position(fits).unwrap_or(table.rows.len());
+    &table.rows[first..]
+}

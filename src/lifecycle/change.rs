@@ -1,0 +1,42 @@
+//! What an operation does to one record.
+
+use crate::record::{Event, Id, Record};
+
+/// A record before and after an operation. Only [`super::Operation`] makes one, so that whatever is written has gone
+/// through the rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    before: Option<Record>,
+    after: Record,
+}
+
+impl Change {
+    pub(super) fn new(before: Option<Record>, after: Record) -> Self {
+        Change { before, after }
+    }
+
+    /// The record's id.
+    pub fn id(&self) -> &Id {
+        &self.after.id
+    }
+
+    /// The record as the parent commit has it; none where the operation makes it.
+    pub fn before(&self) -> Option<&Record> {
+        self.before.as_ref()
+    }
+
+    /// The record as it is to be written.
+    pub fn after(&self) -> &Record {
+        &self.after
+    }
+
+    /// The events that the operation appended.
+    pub fn events(&self) -> &[Event] {
+        &self.after.history[self.before.as_ref().map_or(0, |before| before.history.len())..]
+    }
+
+    /// The states before and after.
+    pub fn states(&self) -> (Option<&str>, &str) {
+        (self.before.as_ref().map(|before| before.state.as_str()), &self.after.state)
+    }
+}

@@ -1,0 +1,80 @@
+//! Making a record: the first step of its kind.
+
+use super::entitled::Case;
+use super::{DEEPEST, Operation, Refusal, Request, sound, time};
+use crate::kind::{Condition, Kind, Rules, Target};
+use crate::record::{Event, Fields, Id, Record};
+
+impl Operation<'_> {
+    /// Makes a record of a kind. `id` is given for kinds whose ids are names, such as staff; others draw one.
+    ///
+    /// # Errors
+    /// Why the record is not made; the operation is as before then only if it is dropped.
+    pub fn create(&mut self, kind: &str, id: Option<Id>, request: &Request) -> Result<Id, Refusal> {
+        self.make(kind, id, request, None, 0)
+    }
+
+    pub(super) fn make(
+        &mut self,
+        kind: &str,
+        id: Option<Id>,
+        request: &Request,
+        via: Option<&str>,
+        depth: usize,
+    ) -> Result<Id, Refusal> {
+        let setting = self.setting;
+        let kind = self.kind(kind)?;
+        let step = kind.first_step();
+        if depth > DEEPEST {
+            return Err(Refusal::Endless { step: step.name.clone(), place: step.place.clone() });
+        }
+        let (at, noted) = time::of(request, None, setting.now)?;
+        let fields = request.apply(&Fields::new());
+        let case = Case { kind, step, record: None, fields: &fields };
+        let hands = match via {
+            Some(_) => Vec::new(),
+            None => case.four_eyes(case.hands(&setting, &request.actor)?, &request.actor)?,
+        };
+        sound::check(kind, None, &Fields::new(), &fields, &setting, &self.pending)?;
+        let state = first_state(kind, &fields, self)?;
+        let id = match id {
+            Some(id) => id,
+            None => setting.ids.fresh(&kind.shape.prefix, at.date_naive()),
+        };
+        let mut record = Record {
+            id: id.clone(),
+            kind: kind.name().to_owned(),
+            state: state.clone(),
+            rules: (kind.rules == Rules::Opened).then(|| setting.policy.id.clone()),
+            fields,
+            history: Vec::new(),
+        };
+        if let Some(refusal) = case.hindrances(&setting, &self.pending, &record).into_iter().next() {
+            return Err(refusal);
+        }
+        let hands = match via {
+            Some(_) => hands,
+            None => case.authority(&setting, &self.pending, hands, &record)?,
+        };
+        let set = record.fields.changed(&Fields::new(), &kind.shape);
+        let event = Event { to: Some(state), set, ..self.event(&step.name, request, hands, via, at, noted) };
+        record.history.push(event);
+        self.pending.put(None, record.clone());
+        self.consequences(step, &record, request, depth)?;
+        Ok(id)
+    }
+}
+
+/// The state that the first step leads to. The record is nothing but its fields yet.
+fn first_state(kind: &Kind, fields: &Fields, operation: &Operation<'_>) -> Result<String, Refusal> {
+    let step = kind.first_step();
+    let fits = |when: &Option<Condition>| {
+        when.as_ref().is_none_or(|when| when.filter.matches_fields(fields, &operation.pending))
+    };
+    let state = match &step.to {
+        Target::State(state) => Some(state.clone()),
+        Target::First(choices) => choices.iter().find(|(when, _)| fits(when)).map(|(_, state)| state.clone()),
+        Target::Stay | Target::Previous => None,
+    };
+    state.ok_or_else(|| Refusal::NoPrevious { id: None, step: step.name.clone(), place: step.place.clone() })
+}

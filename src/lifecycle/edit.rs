@@ -1,0 +1,68 @@
+//! Changing fields without a step of the kind, and taking over what somebody changed in a file by hand.
+
+use super::entitled::Case;
+use super::{Operation, Refusal, Request, time};
+use crate::kind::EDIT;
+use crate::record::{Event, FieldId, Id, Record, Value};
+
+impl Operation<'_> {
+    /// Changes fields of a record. Who may is said by the kind's step `edit`, where it has one; otherwise anybody of the
+    /// staff.
+    ///
+    /// # Errors
+    /// Why nothing is changed.
+    pub fn edit(&mut self, id: &Id, request: &Request) -> Result<(), Refusal> {
+        let before = self.record(id)?;
+        let kind = self.kind(&before.kind)?;
+        if kind.step_from(EDIT, &before.state).is_some() {
+            return self.advance(id, &Request { step: EDIT.to_owned(), ..request.clone() });
+        }
+        if let Some(declared) = kind.steps_named(EDIT).next() {
+            return Err(Refusal::NotFrom {
+                id: id.clone(),
+                kind: kind.name().to_owned(),
+                step: EDIT.to_owned(),
+                state: before.state.clone(),
+                from: declared.from.clone(),
+                instead: kind.steps_from(&before.state).map(|step| step.name.clone()).collect(),
+                place: declared.place.clone(),
+            });
+        }
+        let (at, noted) = time::of(request, Some(&before), self.setting.now)?;
+        // Without a step of that name nobody is excluded but those who are not of the staff or may not act.
+        let anybody = crate::kind::Step { by: Vec::new(), not_by: Vec::new(), name: EDIT.to_owned(), ..kind.first_step().clone() };
+        let case = Case { kind, step: &anybody, record: Some(&before), fields: &before.fields };
+        let hands = case.hands(&self.setting, &request.actor)?;
+        let mut after = self.filled(kind, &before, request)?;
+        let set = after.fields.changed(&before.fields, &kind.shape);
+        if set.is_empty() {
+            return Err(Refusal::Unchanged { id: id.clone() });
+        }
+        let event = Event { set, ..self.event(EDIT, request, hands, None, at, noted) };
+        after.history.push(event);
+        self.pending.put(Some(before), after);
+        Ok(())
+    }
+
+    /// Takes over a record that was changed in its file: the fields that differ are an edit, anything else may not differ.
+    ///
+    /// # Errors
+    /// Why it is not taken over.
+    pub fn take_over(&mut self, edited: &Record, request: &Request) -> Result<(), Refusal> {
+        let before = self.record(&edited.id)?;
+        let kind = self.kind(&before.kind)?;
+        let same = [
+            ("kind", before.kind == edited.kind),
+            ("state", before.state == edited.state),
+            ("rules", before.rules == edited.rules),
+            ("history", before.history == edited.history),
+        ];
+        if let Some((what, _)) = same.into_iter().find(|(_, same)| !same) {
+            return Err(Refusal::Untouchable { id: edited.id.clone(), what });
+        }
+        let differs = kind.shape.handles().filter(|(field, _)| before.get(*field) != edited.get(*field));
+        let set: Vec<(FieldId, Option<Value>)> =
+            differs.map(|(field, _)| (field, edited.get(field).cloned())).collect();
+        self.edit(&edited.id, &Request { set, ..request.clone() })
+    }
+}

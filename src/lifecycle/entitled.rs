@@ -1,0 +1,175 @@
+//! Who may take a step: role, field, department, deputies, four eyes, and who may type for whom.
+
+use std::collections::BTreeSet;
+
+use super::{Actor, Hand, Refusal, Setting, Whom};
+use crate::kind::{Kind, NotBy, Step, Who};
+use crate::policy::Person;
+use crate::record::{Fields, Id, Record, Shape, Type, Value};
+
+/// What the question of who may take a step is asked about.
+pub(super) struct Case<'c> {
+    pub(super) kind: &'c Kind,
+    pub(super) step: &'c Step,
+    /// The record before the step; none where the step makes it.
+    pub(super) record: Option<&'c Record>,
+    /// The fields that `by` and `not-by` look at.
+    pub(super) fields: &'c Fields,
+}
+
+impl Case<'_> {
+    /// The hands by which the actor may take the step so far as `by` goes, the own one first. `authority` narrows them.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub(super) fn hands(&self, setting: &Setting<'_>, actor: &Actor) -> Result<Vec<Hand>, Refusal> {
+        let day = setting.day();
+        let founding = setting.people.is_empty() && self.kind.name() == crate::policy::STAFF;
+        if founding {
+            return Ok(vec![Hand { by: actor.person.clone(), for_: None }]);
+        }
+        for person in [&actor.person, &actor.typist] {
+            if setting.people.get(person).is_none_or(|person| !person.active) {
+                return Err(Refusal::NotStaff { person: person.clone() });
+            }
+        }
+        let hands = match self.typed(setting, actor)? {
+            Some(hand) => setting.people.get(&actor.person).map(|person| vec![(hand, person)]).unwrap_or_default(),
+            None => Hand::all(setting.people, &actor.person, day),
+        };
+        let fits = |person: &Person| self.step.by.is_empty() || self.step.by.iter().any(|who| self.is(who, person, setting));
+        let able: Vec<Hand> = hands.into_iter().filter(|(_, person)| fits(person)).map(|(hand, _)| hand).collect();
+        if !able.is_empty() {
+            return Ok(able);
+        }
+        let could = setting.people.iter().filter(|person| person.active && fits(person)).map(|p| p.id.clone());
+        Err(Refusal::NotEntitled {
+            actor: actor.person.clone(),
+            kind: self.kind.name().to_owned(),
+            step: self.step.name.clone(),
+            by: self.step.by.iter().map(|who| self.whom(who)).collect(),
+            could: could.collect(),
+            place: self.step.place.clone(),
+        })
+    }
+
+    /// Whether the typist may type for the actor; a deputy who types in the principal's name acts as deputy.
+    fn typed(&self, setting: &Setting<'_>, actor: &Actor) -> Result<Option<Hand>, Refusal> {
+        let (policy, people, day) = (setting.policy, setting.people, setting.day());
+        let (kind, step) = (self.kind.name(), self.step.name.as_str());
+        if policy.acting.allows(people, &actor.typist, &actor.person, kind, step, day) {
+            return Ok(None);
+        }
+        if people.principals(&actor.typist, day).any(|person| person.id == actor.person) {
+            return Ok(Some(Hand { by: actor.typist.clone(), for_: Some(actor.person.clone()) }));
+        }
+        Err(Refusal::NotActing {
+            typist: actor.typist.clone(),
+            actor: actor.person.clone(),
+            step: step.to_owned(),
+            place: policy.acting.place.clone(),
+        })
+    }
+
+    fn is(&self, who: &Who, person: &Person, setting: &Setting<'_>) -> bool {
+        match who {
+            Who::Role(role) => person.has_role(role, setting.day()),
+            Who::Field(field) => self.persons(*field).contains(person.id.as_str()),
+            Who::Department(field) => {
+                let names = self.fields.get(*field).map(Value::elements).unwrap_or_default();
+                person.department.as_deref().is_some_and(|own| names.iter().any(|name| name.as_text() == Some(own)))
+            }
+            Who::Step(step) => {
+                let history = self.record.map(|record| record.history.as_slice()).unwrap_or_default();
+                history.iter().any(|event| event.step == *step && event.people().any(|id| *id == person.id))
+            }
+        }
+    }
+
+    /// Four eyes: of the hands those that may take the step.
+    ///
+    /// # Errors
+    /// Why none may.
+    pub(super) fn four_eyes(&self, hands: Vec<Hand>, actor: &Actor) -> Result<Vec<Hand>, Refusal> {
+        let mut because = None;
+        let mut left = Vec::new();
+        for hand in hands {
+            match self.conflict(&hand, actor) {
+                None => left.push(hand),
+                Some(found) => because = because.or(Some(found)),
+            }
+        }
+        match because {
+            Some((person, because)) if left.is_empty() => Err(Refusal::SameEyes {
+                person,
+                step: self.step.name.clone(),
+                because,
+                place: self.step.place.clone(),
+            }),
+            _ => Ok(left),
+        }
+    }
+
+    fn conflict(&self, hand: &Hand, actor: &Actor) -> Option<(Id, Whom)> {
+        let eyes: BTreeSet<&Id> = hand.people().chain([&actor.typist]).collect();
+        for rule in &self.step.not_by {
+            let found = match rule {
+                NotBy::Step(step) => {
+                    let history = self.record.map(|record| record.history.as_slice()).unwrap_or_default();
+                    let last = history.iter().rfind(|event| event.step == *step);
+                    last.and_then(|event| event.people().find(|person| eyes.contains(person)).cloned())
+                }
+                NotBy::Field(field) => {
+                    let persons = self.persons(*field);
+                    eyes.iter().find(|person| persons.contains(person.as_str())).map(|person| (*person).clone())
+                }
+            };
+            if let Some(person) = found {
+                let because = match rule {
+                    NotBy::Step(step) => Whom::Step(step.clone()),
+                    NotBy::Field(field) => Whom::Field(self.kind.field(*field).name.clone()),
+                };
+                return Some((person, because));
+            }
+        }
+        None
+    }
+
+    /// The people that a field names, also inside groups.
+    fn persons(&self, field: crate::record::FieldId) -> BTreeSet<&str> {
+        let mut found = BTreeSet::new();
+        if let Some(value) = self.fields.get(field) {
+            persons(&self.kind.field(field).ty, value, &mut found);
+        }
+        found
+    }
+
+    fn whom(&self, who: &Who) -> Whom {
+        whom(who, &self.kind.shape)
+    }
+}
+
+/// A rule of `by` with its names instead of handles.
+pub(super) fn whom(who: &Who, shape: &Shape) -> Whom {
+    match who {
+        Who::Role(role) => Whom::Role(role.clone()),
+        Who::Field(field) => Whom::Field(shape.field(*field).name.clone()),
+        Who::Department(field) => Whom::Department(shape.field(*field).name.clone()),
+        Who::Step(step) => Whom::Step(step.clone()),
+    }
+}
+
+fn persons<'v>(ty: &Type, value: &'v Value, into: &mut BTreeSet<&'v str>) {
+    match (ty, value) {
+        (Type::Person, Value::Text(person)) => {
+            into.insert(person);
+        }
+        (Type::List(element), Value::List(values)) => values.iter().for_each(|value| persons(element, value, into)),
+        (Type::Group(shape), Value::Group(fields)) => {
+            for (id, value) in fields.iter() {
+                persons(&shape.field(id).ty, value, into);
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,68 @@
+//! Records that come in from elsewhere, with their own dates and in whatever state they have.
+
+use super::entitled::Case;
+use super::{Operation, Refusal, Request, sound};
+use crate::calendar::Moment;
+use crate::kind::{IMPORT, Rules, Step};
+use crate::record::{Event, Fields, Id, Record};
+
+/// What a record went through before it came in: each state with the time when it was entered, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrival {
+    /// At least one stage.
+    pub stages: Vec<(Moment, String)>,
+}
+
+impl Operation<'_> {
+    /// Brings a record in. Its events are imports, which start no deadline and need no step of the kind.
+    ///
+    /// # Errors
+    /// Why it does not come in.
+    pub fn import(&mut self, kind: &str, id: Option<Id>, arrival: &Arrival, request: &Request) -> Result<Id, Refusal> {
+        let setting = self.setting;
+        let kind = self.kind(kind)?;
+        let fields = request.apply(&Fields::new());
+        let declared = kind.steps_named(IMPORT).next().cloned();
+        let anybody = Step { by: Vec::new(), not_by: Vec::new(), name: IMPORT.to_owned(), ..kind.first_step().clone() };
+        let step = declared.unwrap_or(anybody);
+        let hands = Case { kind, step: &step, record: None, fields: &fields }.hands(&setting, &request.actor)?;
+        sound::check(kind, None, &Fields::new(), &fields, &setting, &self.pending)?;
+        let mut last: Option<Moment> = None;
+        let Some((first, _)) = arrival.stages.first() else {
+            return Err(Refusal::NoStep { kind: kind.name().to_owned(), step: IMPORT.to_owned(), near: None });
+        };
+        let id = id.unwrap_or_else(|| setting.ids.fresh(&kind.shape.prefix, first.date_naive()));
+        let mut record = Record {
+            id: id.clone(),
+            kind: kind.name().to_owned(),
+            state: String::new(),
+            rules: (kind.rules == Rules::Opened).then(|| setting.policy.id.clone()),
+            fields,
+            history: Vec::new(),
+        };
+        for (i, (at, state)) in arrival.stages.iter().enumerate() {
+            if kind.shape.state(state).is_none_or(|state| state.retired) {
+                return Err(Refusal::NoState { kind: kind.name().to_owned(), state: state.clone() });
+            }
+            if *at > setting.now + super::SKEW {
+                return Err(Refusal::Future { at: *at, now: setting.now });
+            }
+            if let Some(last) = last.filter(|last| last > at) {
+                return Err(Refusal::BeforeLast { id, at: *at, last });
+            }
+            last = Some(*at);
+            let noted = Some(setting.now).filter(|now| now != at);
+            let mut event = self.event(IMPORT, request, hands.clone(), None, *at, noted);
+            event.to = Some(state.clone());
+            if i == 0 {
+                event.set = record.fields.changed(&Fields::new(), &kind.shape);
+            } else {
+                event = Event { key: None, note: None, ..event };
+            }
+            record.history.push(event);
+            record.state.clone_from(state);
+        }
+        self.pending.put(None, record);
+        Ok(id)
+    }
+}

@@ -1,0 +1,78 @@
+//! What a record's past and its links say: the states that it went through, what is sealed, the chain of a case.
+
+use std::collections::BTreeSet;
+
+use super::Lookup;
+use crate::kind::{Kind, Step, Target};
+use crate::record::{Class, Event, FieldId, Id, Record, Value};
+
+/// The states that a record stands in one upon another, each with the event that entered it. A step that leads to
+/// `previous` takes the topmost away, so that waiting interrupts a state and does not leave it.
+pub(super) fn stack<'r>(kind: &Kind, history: &'r [Event]) -> Vec<(&'r str, usize)> {
+    let mut stack: Vec<(&str, usize)> = Vec::new();
+    for (i, event) in history.iter().enumerate() {
+        let Some(to) = &event.to else { continue };
+        let back = stack.len() > 1
+            && stack[stack.len() - 2].0 == to
+            && kind.steps_named(&event.step).any(|step| matches!(step.to, Target::Previous));
+        if back {
+            stack.pop();
+        } else {
+            stack.push((to, i));
+        }
+    }
+    stack
+}
+
+/// The events since the record entered the state that it is in; interruptions do not count as entering.
+pub(super) fn since_entered<'r>(kind: &Kind, record: &'r Record) -> &'r [Event] {
+    let from = stack(kind, &record.history).last().map_or(0, |(_, i)| i + 1);
+    record.history.get(from..).unwrap_or_default()
+}
+
+/// The step that seals a field of a record, if one does: it was taken, and no step has led back before it since.
+pub(super) fn seal<'k>(kind: &'k Kind, record: &Record, field: FieldId) -> Option<&'k Step> {
+    let seals = kind.steps.iter().filter(|step| step.seals.contains(&field));
+    let mut holding = seals.filter(|step| {
+        let taken = record.history.iter().rposition(|event| event.step == step.name);
+        taken.is_some_and(|taken| !record.history[taken + 1..].iter().any(|event| leads_before(kind, event, step)))
+    });
+    holding.next()
+}
+
+/// Whether an event led to a state from which the step lies ahead again: one no further from the beginning than those
+/// that the step leads from. Waiting and closed states lie beside the way.
+fn leads_before(kind: &Kind, event: &Event, step: &Step) -> bool {
+    let Some(to) = &event.to else { return false };
+    let beside = matches!(kind.shape.class(to), Class::Waiting | Class::Closed);
+    let back = kind.steps_named(&event.step).any(|step| matches!(step.to, Target::Previous));
+    let furthest = step.from.iter().map(|state| kind.rank(state)).max();
+    !beside && !back && furthest.is_some_and(|furthest| kind.rank(to) <= furthest)
+}
+
+/// The other records of a record's chain, through the field by which each names the one before it.
+pub(super) fn chain(kind: &Kind, record: &Record, field: FieldId, lookup: &dyn Lookup) -> Vec<Record> {
+    let before = |record: &Record| match record.get(field) {
+        Some(Value::Ref(id)) => Some(id.clone()),
+        _ => None,
+    };
+    let mut seen: BTreeSet<Id> = BTreeSet::from([record.id.clone()]);
+    let mut found = Vec::new();
+    let mut open: Vec<Id> = before(record).into_iter().collect();
+    open.extend(after(kind, &record.id, field, lookup));
+    while let Some(id) = open.pop() {
+        if !seen.insert(id.clone()) {
+            continue;
+        }
+        let Some(next) = lookup.record(&id) else { continue };
+        open.extend(before(&next));
+        open.extend(after(kind, &id, field, lookup));
+        found.push(next.into_owned());
+    }
+    found
+}
+
+fn after(kind: &Kind, id: &Id, field: FieldId, lookup: &dyn Lookup) -> Vec<Id> {
+    let linked = lookup.linked(id, kind.name()).into_iter();
+    linked.filter(|record| matches!(record.get(field), Some(Value::Ref(to)) if to == id)).map(|record| record.id).collect()
+}

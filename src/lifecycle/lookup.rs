@@ -1,0 +1,21 @@
+//! What taking a step needs to know of other records.
+
+use chrono::NaiveDate;
+
+use crate::filter;
+use crate::record::{Id, Record};
+
+/// The other records of the book, as the parent commit and the operation at hand have them.
+pub trait Lookup: filter::Lookup {
+    /// The records of a kind that name `id` in any of their fields, in the order of their ids.
+    fn linked(&self, id: &Id, kind: &str) -> Vec<Record>;
+
+    /// The record whose event carries this idempotency key.
+    fn by_key(&self, key: &str) -> Option<Id>;
+}
+
+/// Where new ids come from.
+pub trait Ids {
+    /// An id that no record has, with the prefix and date given.
+    fn fresh(&self, prefix: &str, date: NaiveDate) -> Id;
+}

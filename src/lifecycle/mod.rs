@@ -1,0 +1,35 @@
+//! Taking steps: the one way in which a record changes. Everything that a rule book demands of a step is checked here, and
+//! what it opens and advances follows here; nothing is read from disk and nothing is written.
+
+mod actor;
+mod advance;
+mod asks;
+mod authority;
+mod change;
+mod create;
+mod edit;
+mod entitled;
+mod import;
+mod linked;
+mod lookup;
+mod opens;
+mod operation;
+mod options;
+mod pending;
+mod refusal;
+mod say;
+mod sound;
+mod time;
+
+pub use actor::{Actor, Hand};
+pub use change::Change;
+pub use import::Arrival;
+pub use lookup::{Ids, Lookup};
+pub use operation::{Operation, Request, Setting};
+pub use options::{Choice, options};
+pub use refusal::{Refusal, Whom};
+
+/// How far a clock may run behind the last event's before that is no skew but a slip.
+pub const SKEW: chrono::TimeDelta = chrono::TimeDelta::minutes(5);
+/// How many records one step may open and advance in a chain.
+const DEEPEST: usize = 8;

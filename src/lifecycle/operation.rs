@@ -1,0 +1,103 @@
+//! Several steps that are taken together or not at all.
+
+use chrono::NaiveDate;
+
+use super::pending::Pending;
+use super::{Actor, Change, Ids, Lookup, Refusal};
+use crate::calendar::Moment;
+use crate::policy::{People, Policy};
+use crate::record::{FieldId, Fields, Id, Record, Value};
+
+/// What an operation happens in: the rule book and staff of the parent commit, the other records, and now.
+#[derive(Clone, Copy)]
+pub struct Setting<'s> {
+    /// The rule book.
+    pub policy: &'s Policy,
+    /// The staff.
+    pub people: &'s People,
+    /// The other records.
+    pub lookup: &'s dyn Lookup,
+    /// Where new ids come from.
+    pub ids: &'s dyn Ids,
+    /// The time of recording, with the book's offset.
+    pub now: Moment,
+}
+
+impl Setting<'_> {
+    /// The local day of recording, on which roles and deputies are looked up.
+    pub fn day(&self) -> NaiveDate {
+        self.now.date_naive()
+    }
+}
+
+/// One step as somebody asks for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// The step.
+    pub step: String,
+    /// The fields that it changes; no value clears.
+    pub set: Vec<(FieldId, Option<Value>)>,
+    /// What is noted with it.
+    pub note: Option<String>,
+    /// When it really happened, where that is not now.
+    pub on: Option<Moment>,
+    /// An idempotency key.
+    pub key: Option<String>,
+    /// Who takes it.
+    pub actor: Actor,
+}
+
+impl Request {
+    /// A step with nothing beside it.
+    pub fn new(step: impl Into<String>, actor: Actor) -> Self {
+        Request { step: step.into(), set: Vec::new(), note: None, on: None, key: None, actor }
+    }
+
+    /// The fields after the request.
+    pub(super) fn apply(&self, fields: &Fields) -> Fields {
+        let mut fields = fields.clone();
+        for (field, value) in &self.set {
+            match value {
+                Some(value) => fields.set(*field, value.clone()),
+                None => fields.clear(*field),
+            }
+        }
+        fields
+    }
+}
+
+/// Steps that are taken together: each sees what those before it did, and either all are written or none.
+pub struct Operation<'s> {
+    pub(super) setting: Setting<'s>,
+    pub(super) pending: Pending<'s>,
+}
+
+impl<'s> Operation<'s> {
+    /// An operation that has done nothing yet.
+    pub fn new(setting: Setting<'s>) -> Self {
+        Operation { pending: Pending::new(setting.lookup), setting }
+    }
+
+    /// The other records as the operation has them by now.
+    pub fn lookup(&self) -> &dyn Lookup {
+        &self.pending
+    }
+
+    /// A record as the operation has it by now.
+    ///
+    /// # Errors
+    /// If there is no such record.
+    pub fn record(&self, id: &Id) -> Result<Record, Refusal> {
+        self.pending.get(id).ok_or_else(|| Refusal::NoRecord { id: id.clone() })
+    }
+
+    /// The record that an earlier request with this key made or changed.
+    pub fn by_key(&self, key: &str) -> Option<Id> {
+        self.pending.by_key(key)
+    }
+
+    /// What is to be written, in the order in which the records were first touched.
+    pub fn finish(self) -> Vec<Change> {
+        self.pending.into_changes()
+    }
+}

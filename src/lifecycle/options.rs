@@ -1,0 +1,73 @@
+//! What can be done with a record next: the steps from its state, what each still asks for, and who could take it.
+
+use super::entitled::{Case, whom};
+use super::{Actor, Operation, Refusal, Request, Whom};
+use crate::kind::{EDIT, Step};
+use crate::record::Id;
+
+/// A step that leads from the state of a record.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    /// The step.
+    pub step: Step,
+    /// Whether the actor is entitled to it, whatever else it asks for.
+    pub entitled: bool,
+    /// Who may take it, by rule; empty is anybody of the staff.
+    pub by: Vec<Whom>,
+    /// Who of the staff could take it today, where the actor cannot.
+    pub could: Vec<Id>,
+    /// Everything that keeps the actor from it now; what is only not filled in yet is [`Refusal::Missing`].
+    pub hindrances: Vec<Refusal>,
+}
+
+impl Choice {
+    /// Whether the actor can take it once the fields that it asks for are given.
+    pub fn is_open(&self) -> bool {
+        self.entitled && self.hindrances.iter().all(|refusal| matches!(refusal, Refusal::Missing { .. }))
+    }
+
+    /// The fields that it still asks for.
+    pub fn missing(&self) -> &[String] {
+        self.hindrances.iter().map(Refusal::missing).find(|fields| !fields.is_empty()).unwrap_or_default()
+    }
+}
+
+/// The steps from a record's state in the order of the kind, `edit` left out.
+///
+/// # Errors
+/// If the record or its kind does not exist.
+pub fn options(operation: &Operation<'_>, id: &Id, actor: &Actor) -> Result<Vec<Choice>, Refusal> {
+    let record = operation.record(id)?;
+    let kind = operation.kind(&record.kind)?;
+    let setting = &operation.setting;
+    let choice = |step: &Step| {
+        let case = Case { kind, step, record: Some(&record), fields: &record.fields };
+        let hands = case.hands(setting, actor).and_then(|hands| case.four_eyes(hands, actor));
+        let request = Request::new(step.name.as_str(), actor.clone());
+        let draft = operation.filled(kind, &record, &request);
+        let mut hindrances = match &draft {
+            Ok(draft) => case.hindrances(setting, &operation.pending, draft),
+            Err(refusal) => vec![refusal.clone()],
+        };
+        let hands = match (hands, &draft) {
+            (Ok(hands), Ok(draft)) => case.authority(setting, &operation.pending, hands, draft),
+            (hands, _) => hands,
+        };
+        let by = step.by.iter().map(|who| whom(who, &kind.shape)).collect();
+        let (entitled, could) = match hands {
+            Ok(_) => (true, Vec::new()),
+            Err(refusal) => {
+                let could = match &refusal {
+                    Refusal::NotEntitled { could, .. } | Refusal::AboveAuthority { could, .. } => could.clone(),
+                    _ => Vec::new(),
+                };
+                // An amount that is not there yet says nothing about who decides.
+                let unknown = matches!(refusal, Refusal::NoAmount { .. });
+                hindrances.push(refusal);
+                (unknown, could)
+            }
+        };
+        Choice { step: step.clone(), entitled, by, could, hindrances }
+    };
+    Ok(kind.steps_from(&record.state).filter(|step| step.name != EDIT).map(choice).collect())
+}

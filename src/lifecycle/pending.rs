@@ -1,0 +1,115 @@
+//! The book as an operation has it by now: what it changed laid over what the parent commit holds.
+
+use std::collections::HashMap;
+
+use super::{Change, Lookup};
+use crate::filter::{self, Flag};
+use crate::record::{Fields, Id, Record, Value};
+
+pub(super) struct Pending<'s> {
+    base: &'s dyn Lookup,
+    touched: HashMap<Id, Touched>,
+    order: Vec<Id>,
+    links: HashMap<Id, Vec<Id>>,
+    keys: HashMap<String, Id>,
+}
+
+struct Touched {
+    before: Option<Record>,
+    after: Record,
+}
+
+impl<'s> Pending<'s> {
+    pub(super) fn new(base: &'s dyn Lookup) -> Self {
+        Pending { base, touched: HashMap::new(), order: Vec::new(), links: HashMap::new(), keys: HashMap::new() }
+    }
+
+    pub(super) fn get(&self, id: &Id) -> Option<Record> {
+        match self.touched.get(id) {
+            Some(touched) => Some(touched.after.clone()),
+            None => self.base.record(id).map(|record| record.into_owned()),
+        }
+    }
+
+    /// Whether the operation made the record.
+    pub(super) fn made(&self, id: &Id) -> bool {
+        self.touched.get(id).is_some_and(|touched| touched.before.is_none())
+    }
+
+    /// Takes the record as a step leaves it. `before` counts where the operation touches the record for the first time.
+    pub(super) fn put(&mut self, before: Option<Record>, after: Record) {
+        for id in references(&after.fields) {
+            let from = self.links.entry(id).or_default();
+            if from.last() != Some(&after.id) {
+                from.push(after.id.clone());
+            }
+        }
+        for key in after.history.iter().filter_map(|event| event.key.as_ref()) {
+            self.keys.entry(key.clone()).or_insert_with(|| after.id.clone());
+        }
+        match self.touched.get_mut(&after.id) {
+            Some(touched) => touched.after = after,
+            None => {
+                self.order.push(after.id.clone());
+                self.touched.insert(after.id.clone(), Touched { before, after });
+            }
+        }
+    }
+
+    pub(super) fn into_changes(mut self) -> Vec<Change> {
+        let order = std::mem::take(&mut self.order);
+        let touched = order.into_iter().filter_map(|id| self.touched.remove(&id));
+        touched.map(|touched| Change::new(touched.before, touched.after)).collect()
+    }
+}
+
+impl filter::Lookup for Pending<'_> {
+    fn record(&self, id: &Id) -> Option<std::borrow::Cow<'_, Record>> {
+        match self.touched.get(id) {
+            Some(touched) => Some(std::borrow::Cow::Borrowed(&touched.after)),
+            None => self.base.record(id),
+        }
+    }
+
+    fn flag(&self, record: &Record, flag: Flag) -> bool {
+        self.base.flag(record, flag)
+    }
+}
+
+impl Lookup for Pending<'_> {
+    fn linked(&self, id: &Id, kind: &str) -> Vec<Record> {
+        let mut linked = self.base.linked(id, kind);
+        linked.retain(|record| !self.touched.contains_key(&record.id));
+        let sources = self.links.get(id).into_iter().flatten();
+        let mut seen: Vec<&Id> = Vec::new();
+        for source in sources {
+            let Some(touched) = self.touched.get(source) else { continue };
+            let names = touched.after.kind == kind && references(&touched.after.fields).contains(id);
+            if names && !seen.contains(&source) {
+                seen.push(source);
+                linked.push(touched.after.clone());
+            }
+        }
+        linked.sort_by(|a, b| a.id.cmp(&b.id));
+        linked
+    }
+
+    fn by_key(&self, key: &str) -> Option<Id> {
+        self.keys.get(key).cloned().or_else(|| self.base.by_key(key))
+    }
+}
+
+/// Every record that a record's fields name.
+pub(super) fn references(fields: &Fields) -> Vec<Id> {
+    fn collect(value: &Value, into: &mut Vec<Id>) {
+        match value {
+            Value::Ref(id) => into.push(id.clone()),
+            Value::List(values) => values.iter().for_each(|value| collect(value, into)),
+            Value::Group(fields) => fields.iter().for_each(|(_, value)| collect(value, into)),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    fields.iter().for_each(|(_, value)| collect(value, &mut found));
+    found
+}

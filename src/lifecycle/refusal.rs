@@ -1,0 +1,382 @@
+//! Why a step is not taken. Each refusal says which rule, where it stands in the policy, and who or what could mend it;
+//! `say` puts it into words.
+
+use rust_decimal::Decimal;
+
+use crate::calendar::Moment;
+use crate::place::Place;
+use crate::record::{Id, ValueError};
+
+/// Why a step is not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// There is no such kind.
+    NoKind {
+        /// The kind.
+        kind: String,
+    },
+    /// There is no such record.
+    NoRecord {
+        /// The id.
+        id: Id,
+    },
+    /// The kind has no such state, or no longer.
+    NoState {
+        /// The kind.
+        kind: String,
+        /// The state.
+        state: String,
+    },
+    /// The kind has no such step.
+    NoStep {
+        /// The kind.
+        kind: String,
+        /// The step.
+        step: String,
+        /// What was meant, perhaps.
+        near: Option<String>,
+    },
+    /// The step leads not from the state that the record is in.
+    NotFrom {
+        /// The record.
+        id: Id,
+        /// The kind.
+        kind: String,
+        /// The step.
+        step: String,
+        /// The state.
+        state: String,
+        /// The states that it leads from.
+        from: Vec<String>,
+        /// The steps that can be taken instead.
+        instead: Vec<String>,
+        /// Where the step is declared.
+        place: Place,
+    },
+    /// `previous` leads nowhere: the record was in no other state before.
+    NoPrevious {
+        /// The record, where there is one already.
+        id: Option<Id>,
+        /// The step.
+        step: String,
+        /// Where the step is declared.
+        place: Place,
+    },
+    /// Whoever acts has no staff record, or has left.
+    NotStaff {
+        /// The person.
+        person: Id,
+    },
+    /// Who types may not act in that name.
+    NotActing {
+        /// Who types.
+        typist: Id,
+        /// In whose name.
+        actor: Id,
+        /// The step.
+        step: String,
+        /// Where it would be allowed.
+        place: Place,
+    },
+    /// The actor is not among those who may take the step.
+    NotEntitled {
+        /// The actor.
+        actor: Id,
+        /// The kind.
+        kind: String,
+        /// The step.
+        step: String,
+        /// Who may.
+        by: Vec<Whom>,
+        /// The people who could, today.
+        could: Vec<Id>,
+        /// Where the step is declared.
+        place: Place,
+    },
+    /// Four eyes: the actor, the principal or who types had a hand in what they may not decide on (GP1).
+    SameEyes {
+        /// The person.
+        person: Id,
+        /// The step.
+        step: String,
+        /// The step that the person took, or the field that names the person.
+        because: Whom,
+        /// Where the step is declared.
+        place: Place,
+    },
+    /// The table gives the decision to a higher level (CP7, CP12).
+    AboveAuthority {
+        /// The actor.
+        actor: Id,
+        /// The step.
+        step: String,
+        /// The table.
+        table: String,
+        /// The amount to decide on.
+        amount: Decimal,
+        /// The roles that may decide, from the lowest.
+        roles: Vec<String>,
+        /// The people who could, today.
+        could: Vec<Id>,
+        /// The row that fits first.
+        place: Place,
+    },
+    /// No row of the table fits.
+    NoAuthority {
+        /// The step.
+        step: String,
+        /// The table.
+        table: String,
+        /// The amount.
+        amount: Decimal,
+        /// The table's place.
+        place: Place,
+    },
+    /// A line that must have an amount has none.
+    NoAmount {
+        /// The step.
+        step: String,
+        /// What kind of line it is.
+        line: String,
+        /// Where the rule stands.
+        place: Place,
+    },
+    /// The field cannot be changed since a step that seals it.
+    Sealed {
+        /// The record.
+        id: Id,
+        /// The kind.
+        kind: String,
+        /// The field.
+        field: String,
+        /// The step that sealed it.
+        by: String,
+        /// Where the sealing step is declared.
+        place: Place,
+    },
+    /// Fields that the step asks for are not there.
+    Missing {
+        /// The record, where there is one already.
+        id: Option<Id>,
+        /// The kind.
+        kind: String,
+        /// The step.
+        step: String,
+        /// The fields.
+        fields: Vec<String>,
+        /// Where they are asked for.
+        place: Place,
+    },
+    /// A condition does not hold.
+    Unmet {
+        /// The record.
+        id: Id,
+        /// The kind.
+        kind: String,
+        /// The step.
+        step: String,
+        /// The condition as written.
+        condition: String,
+        /// Why it is so, in the policy's words.
+        reason: crate::locale::Label,
+        /// Where it stands.
+        place: Place,
+    },
+    /// Other steps must be taken first.
+    Before {
+        /// The record.
+        id: Id,
+        /// The kind.
+        kind: String,
+        /// The step.
+        step: String,
+        /// What is missing: a step, and of which departments.
+        missing: Vec<(String, Vec<String>)>,
+        /// Where it stands.
+        place: Place,
+    },
+    /// Linked records have not come to where they must be.
+    Needs {
+        /// The record.
+        id: Id,
+        /// The step.
+        step: String,
+        /// The linked kind.
+        kind: String,
+        /// The states that will do.
+        states: Vec<String>,
+        /// The records that are elsewhere, with their states; none where there must be one and is not.
+        open: Vec<(Id, String)>,
+        /// Where it stands.
+        place: Place,
+    },
+    /// The step would precede the last event.
+    BeforeLast {
+        /// The record.
+        id: Id,
+        /// The time given.
+        at: Moment,
+        /// The last event's.
+        last: Moment,
+    },
+    /// The step would have happened after now.
+    Future {
+        /// The time given.
+        at: Moment,
+        /// The time of recording.
+        now: Moment,
+    },
+    /// A required field would be empty.
+    Required {
+        /// The record, where there is one already.
+        id: Option<Id>,
+        /// The kind.
+        kind: String,
+        /// The fields.
+        fields: Vec<String>,
+    },
+    /// A field is given that is no longer offered.
+    Retired {
+        /// The kind.
+        kind: String,
+        /// The field, or the field with the choice.
+        field: String,
+    },
+    /// A field names a record that is not there, or one of a kind that does not belong there.
+    BadReference {
+        /// The kind.
+        kind: String,
+        /// The field.
+        field: String,
+        /// The record that it names.
+        to: Id,
+        /// The kinds that belong there.
+        kinds: Vec<String>,
+    },
+    /// A field names nobody of the staff.
+    NoPerson {
+        /// The kind.
+        kind: String,
+        /// The field.
+        field: String,
+        /// The person that it names.
+        person: String,
+    },
+    /// A value is no value of its field.
+    BadValue {
+        /// The field.
+        field: String,
+        /// Why.
+        error: ValueError,
+    },
+    /// Nothing would change.
+    Unchanged {
+        /// The record.
+        id: Id,
+    },
+    /// A record that a step would open or advance is refused.
+    Consequence {
+        /// The step that has the consequence.
+        step: String,
+        /// What it does: the kind that it opens, or the step of the other record.
+        what: String,
+        /// Why that is refused.
+        cause: Box<Refusal>,
+        /// Where the consequence stands.
+        place: Place,
+    },
+    /// Steps open or advance one another without an end.
+    Endless {
+        /// The step.
+        step: String,
+        /// Where it is declared.
+        place: Place,
+    },
+    /// What only git may do: change the id, kind, state, rules or history by hand.
+    Untouchable {
+        /// The record.
+        id: Id,
+        /// What was changed.
+        what: &'static str,
+    },
+}
+
+/// Of whom a rule speaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whom {
+    /// Whoever has a role.
+    Role(String),
+    /// Whom a field names.
+    Field(String),
+    /// Everybody of the department that a field names.
+    Department(String),
+    /// Whoever took a step.
+    Step(String),
+}
+
+impl Refusal {
+    /// A stable name for JSON.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Refusal::NoKind { .. } => "no-kind",
+            Refusal::NoRecord { .. } => "no-record",
+            Refusal::NoState { .. } => "no-state",
+            Refusal::NoStep { .. } => "no-step",
+            Refusal::NotFrom { .. } => "not-from",
+            Refusal::NoPrevious { .. } => "no-previous",
+            Refusal::NotStaff { .. } => "not-staff",
+            Refusal::NotActing { .. } => "not-acting",
+            Refusal::NotEntitled { .. } => "not-entitled",
+            Refusal::SameEyes { .. } => "same-eyes",
+            Refusal::AboveAuthority { .. } => "above-authority",
+            Refusal::NoAuthority { .. } => "no-authority",
+            Refusal::NoAmount { .. } => "no-amount",
+            Refusal::Sealed { .. } => "sealed",
+            Refusal::Missing { .. } => "missing",
+            Refusal::Unmet { .. } => "unmet",
+            Refusal::Before { .. } => "before",
+            Refusal::Needs { .. } => "needs",
+            Refusal::BeforeLast { .. } => "before-last",
+            Refusal::Future { .. } => "future",
+            Refusal::Required { .. } => "required",
+            Refusal::Retired { .. } => "retired",
+            Refusal::BadReference { .. } => "bad-reference",
+            Refusal::NoPerson { .. } => "no-person",
+            Refusal::BadValue { .. } => "bad-value",
+            Refusal::Unchanged { .. } => "unchanged",
+            Refusal::Consequence { cause, .. } => cause.code(),
+            Refusal::Endless { .. } => "endless",
+            Refusal::Untouchable { .. } => "untouchable",
+        }
+    }
+
+    /// Where the rule stands in the policy, where it stands in one place.
+    pub fn place(&self) -> Option<&Place> {
+        match self {
+            Refusal::NotFrom { place, .. }
+            | Refusal::NoPrevious { place, .. }
+            | Refusal::NotActing { place, .. }
+            | Refusal::NotEntitled { place, .. }
+            | Refusal::SameEyes { place, .. }
+            | Refusal::AboveAuthority { place, .. }
+            | Refusal::NoAuthority { place, .. }
+            | Refusal::NoAmount { place, .. }
+            | Refusal::Sealed { place, .. }
+            | Refusal::Missing { place, .. }
+            | Refusal::Unmet { place, .. }
+            | Refusal::Before { place, .. }
+            | Refusal::Needs { place, .. }
+            | Refusal::Endless { place, .. } => Some(place),
+            Refusal::Consequence { cause, place, .. } => cause.place().or(Some(place)),
+            _ => None,
+        }
+    }
+
+    /// The fields that would have to be given, so that a prompt can ask for them.
+    pub fn missing(&self) -> &[String] {
+        match self {
+            Refusal::Missing { fields, .. } | Refusal::Required { fields, .. } => fields,
+            _ => &[],
+        }
+    }
+}

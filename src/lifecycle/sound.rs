@@ -1,0 +1,92 @@
+//! Whether the fields of a record make sense beside the rest of the book: references, people, what is required or retired.
+
+use super::{Lookup, Refusal, Setting};
+use crate::filter::Lookup as _;
+use crate::kind::Kind;
+use crate::record::{Fields, Id, Shape, Type, Value};
+
+/// What is wrong with fields that are about to be written; only what differs from `before` is looked at, so that an old
+/// record with a reference that has gone stale can still be worked on.
+pub(super) fn check(
+    kind: &Kind,
+    id: Option<&Id>,
+    before: &Fields,
+    after: &Fields,
+    setting: &Setting<'_>,
+    lookup: &dyn Lookup,
+) -> Result<(), Refusal> {
+    let empty = |field: &crate::record::FieldId| after.get(*field).is_none_or(Value::is_empty);
+    let required = kind.shape.handles().filter(|(_, field)| field.required && !field.retired);
+    let lacking = required.filter(|(handle, _)| empty(handle) && (id.is_none() || before.get(*handle).is_some()));
+    let lacking: Vec<String> = lacking.map(|(_, field)| field.name.clone()).collect();
+    if !lacking.is_empty() {
+        return Err(Refusal::Required { id: id.cloned(), kind: kind.name().to_owned(), fields: lacking });
+    }
+    let check = Check { kind: kind.name(), setting, lookup };
+    for (handle, value) in after.iter() {
+        let old = before.get(handle);
+        if old == Some(value) {
+            continue;
+        }
+        let field = kind.field(handle);
+        if field.retired {
+            return Err(Refusal::Retired { kind: kind.name().to_owned(), field: field.name.clone() });
+        }
+        check.value(&field.ty, value, old, &field.name)?;
+    }
+    Ok(())
+}
+
+struct Check<'c> {
+    kind: &'c str,
+    setting: &'c Setting<'c>,
+    lookup: &'c dyn Lookup,
+}
+
+impl Check<'_> {
+    fn value(&self, ty: &Type, value: &Value, old: Option<&Value>, field: &str) -> Result<(), Refusal> {
+        let kind = || self.kind.to_owned();
+        match (ty, value) {
+            (Type::List(element), Value::List(values)) => {
+                let old = old.map(Value::elements).unwrap_or_default();
+                let new = values.iter().enumerate().filter(|(_, value)| !old.contains(value));
+                new.into_iter().try_for_each(|(i, value)| self.value(element, value, None, &format!("{field}.{i}")))
+            }
+            (Type::Group(shape), Value::Group(fields)) => self.group(shape, fields, field),
+            (Type::Ref(kinds), Value::Ref(to)) => {
+                let found = self.lookup.record(to);
+                let fits = found.is_some_and(|record| kinds.is_empty() || kinds.contains(&record.kind));
+                let bad = || Refusal::BadReference {
+                    kind: kind(),
+                    field: field.to_owned(),
+                    to: to.clone(),
+                    kinds: kinds.clone(),
+                };
+                fits.then_some(()).ok_or_else(bad)
+            }
+            (Type::Person, Value::Text(person)) => {
+                let known = person.parse().is_ok_and(|id: Id| self.setting.people.get(&id).is_some() || self.lookup.record(&id).is_some());
+                let bad = || Refusal::NoPerson { kind: kind(), field: field.to_owned(), person: person.clone() };
+                known.then_some(()).ok_or_else(bad)
+            }
+            (Type::Choice(choices), Value::Text(name)) => {
+                let retired = choices.iter().any(|choice| choice.name == *name && choice.retired);
+                let bad = || Refusal::Retired { kind: kind(), field: format!("{field}={name}") };
+                (!retired).then_some(()).ok_or_else(bad)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn group(&self, shape: &Shape, fields: &Fields, path: &str) -> Result<(), Refusal> {
+        let lacking = shape.handles().filter(|(id, field)| field.required && fields.get(*id).is_none());
+        let lacking: Vec<String> = lacking.map(|(_, field)| format!("{path}.{}", field.name)).collect();
+        if !lacking.is_empty() {
+            return Err(Refusal::Required { id: None, kind: self.kind.to_owned(), fields: lacking });
+        }
+        fields.iter().try_for_each(|(id, value)| {
+            let field = shape.field(id);
+            self.value(&field.ty, value, None, &format!("{path}.{}", field.name))
+        })
+    }
+}

@@ -1,0 +1,106 @@
+//! Who decides up to what amount: `policy/authority.toml` (CP7).
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use crate::filter::Filter;
+use crate::kind::{Condition, Kind};
+use crate::locale::Label;
+use crate::place::toml::Section;
+use crate::place::{Place, Problem, Problems, toml};
+use crate::record::parse_money;
+
+/// One table: its rows from the lowest level up.
+#[derive(Debug, Clone)]
+pub struct Authority {
+    /// Its name, which steps give.
+    pub name: String,
+    /// The first row that fits, or any later one, may decide.
+    pub rows: Vec<Row>,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+/// One level of authority.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Up to this amount, inclusive; none is any.
+    pub up_to: Option<Decimal>,
+    /// Only for records of this kind where this holds, one condition a kind that uses the table.
+    pub when: BTreeMap<String, Condition>,
+    /// Who decides.
+    pub role: String,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+impl Authority {
+    /// The file that says it.
+    pub const FILE: &'static str = "policy/authority.toml";
+
+    /// Reads every table. A row's condition is bound against each kind that has a step with this authority.
+    pub(super) fn load(
+        text: &str,
+        kinds: &BTreeMap<String, Kind>,
+        shapes: &crate::kind::AllShapes,
+        problems: &Problems,
+    ) -> Option<BTreeMap<String, Self>> {
+        let file = toml::read(Self::FILE, text, problems)?;
+        let mut tables = BTreeMap::new();
+        if let Some(outer) = file.section("authority", problems) {
+            let names: Vec<_> = outer.entries().map(|(name, _)| name.clone()).collect();
+            for name in names {
+                let uses = |kind: &&Kind| kind.steps.iter().any(|s| s.authority.as_ref().is_some_and(|a| a.value == name.value));
+                let users: Vec<&Kind> = kinds.values().filter(uses).collect();
+                let rows = outer.list(&name.value, problems);
+                let rows: Vec<Row> = rows.into_iter().filter_map(|t| row(t, &users, shapes, problems)).collect();
+                tables.insert(name.value.clone(), Authority { name: name.value, rows, place: name.place });
+            }
+        }
+        file.finish(problems);
+        for kind in kinds.values() {
+            for step in &kind.steps {
+                let Some(named) = &step.authority else { continue };
+                if !tables.contains_key(&named.value) {
+                    let message = format!("there is no authority table `{}`", named.value);
+                    problems.push(
+                        Problem::new(named.place.clone(), message)
+                            .help(format!("add `[[authority.{}]]` to {}", named.value, Self::FILE)),
+                    );
+                }
+                if !kind.amounts.contains_key(&named.value) {
+                    let message = format!("`{}` does not say what amount `{}` decides on", kind.name(), named.value);
+                    problems.push(
+                        Problem::new(named.place.clone(), message)
+                            .help(format!("add `[amounts.{}]` with `of` to the kind file", named.value)),
+                    );
+                }
+            }
+        }
+        Some(tables)
+    }
+}
+
+fn row(table: &Section, users: &[&Kind], shapes: &crate::kind::AllShapes, problems: &Problems) -> Option<Row> {
+    let role = table.required_text("role", problems);
+    let up_to = table.text("up-to", problems).and_then(|text| {
+        let wrong = |error: crate::record::ValueError| problems.say(&text.place, error.to_string());
+        parse_money(&text.value).map_err(wrong).ok()
+    });
+    let mut when = BTreeMap::new();
+    if let Some(text) = table.text("when", problems) {
+        for kind in users {
+            match Filter::read(&text, kind.name(), shapes, &shapes.scope) {
+                Ok(filter) => {
+                    let condition = Condition { filter, text: text.clone(), reason: Label::default() };
+                    when.insert(kind.name().to_owned(), condition);
+                }
+                Err(problem) => problems.push(problem),
+            }
+        }
+    }
+    table.finish(problems);
+    let role = role?;
+    Some(Row { up_to, when, role: role.value, place: role.place })
+}

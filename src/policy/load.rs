@@ -1,0 +1,133 @@
+//! From files to a [`Policy`]: all that is wrong is said at once.
+
+use std::collections::BTreeMap;
+
+use super::{Acting, Authority, Policy, Settings, Sources};
+use crate::calendar::Calendars;
+use crate::filter::Scope;
+use crate::kind::{AllShapes, Draft, Kind, draft};
+use crate::place::{Place, Problem, Problems};
+
+/// A rule book that does not hold together.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the policy has {} problem(s): {}", .0.len(), .0.first().map(ToString::to_string).unwrap_or_default())]
+pub struct Invalid(pub Vec<Problem>);
+
+impl Policy {
+    /// Loads the rule book of these files. `id` is the short id of the tree of `policy/`.
+    ///
+    /// # Errors
+    /// Everything that is wrong, each with file, line and key.
+    pub fn load(sources: &Sources, id: &str) -> Result<Self, Invalid> {
+        Self::load_over(sources, id, None)
+    }
+
+    /// Loads an older rule book for records that were opened under it, compiled against the shapes of today's: its steps,
+    /// deadlines and tables speak of today's fields and states, which are never removed.
+    ///
+    /// # Errors
+    /// Everything that is wrong, each with file, line and key.
+    pub fn load_older(sources: &Sources, id: &str, today: &Policy) -> Result<Self, Invalid> {
+        Self::load_over(sources, id, Some(today))
+    }
+
+    fn load_over(sources: &Sources, id: &str, today: Option<&Policy>) -> Result<Self, Invalid> {
+        let problems = Problems::new();
+        let policy = read(sources, id, today, &problems);
+        match policy {
+            Some(policy) if problems.is_empty() => Ok(policy),
+            _ => Err(Invalid(problems.into_sorted())),
+        }
+    }
+}
+
+fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems) -> Option<Policy> {
+    let settings = match text(sources, "redress.toml", problems) {
+        Some(text) => Settings::load(text, problems),
+        None => {
+            missing("redress.toml", "it makes a folder a book; `redress init` writes it", problems);
+            None
+        }
+    };
+    let drafts = drafts(sources, today, problems);
+    let zone = settings.as_ref().map_or(chrono_tz::Tz::UTC, |settings| settings.time_zone);
+    let scope = Scope::rule(zone);
+    let mut shapes = AllShapes { shapes: BTreeMap::new(), milestones: BTreeMap::new(), scope };
+    for draft in &drafts {
+        let milestones = draft.milestones.iter().map(|m| (m.name.clone(), m.states.clone())).collect();
+        shapes.milestones.insert(draft.shape.name.clone(), milestones);
+        shapes.shapes.insert(draft.shape.name.clone(), draft.shape.clone());
+    }
+    references(&shapes, problems);
+    let kinds: BTreeMap<String, Kind> =
+        drafts.into_iter().filter_map(|draft| draft.finish(&shapes, problems)).map(|k| (k.name().to_owned(), k)).collect();
+    let authority = text(sources, Authority::FILE, problems).unwrap_or_default();
+    let authority = Authority::load(authority, &kinds, &shapes, problems);
+    let acting = match text(sources, Acting::FILE, problems) {
+        Some(text) => Acting::load(text, problems),
+        None => Some(Acting::none()),
+    };
+    let calendars = match text(sources, Calendars::FILE, problems) {
+        Some(text) => Calendars::load(text, &|path| sources.bytes(path).map(<[u8]>::to_vec), problems),
+        None => {
+            missing(Calendars::FILE, "it says when the company works", problems);
+            None
+        }
+    };
+    Some(Policy { id: id.to_owned(), settings: settings?, kinds, calendars: calendars?, authority: authority?, acting: acting? })
+}
+
+fn missing(file: &str, help: &str, problems: &Problems) {
+    problems.push(Problem::new(Place::of_file(file), "the file is missing").help(help));
+}
+
+/// The text of a source; what is no UTF-8 is a problem and reads as missing.
+fn text<'s>(sources: &'s Sources, path: &str, problems: &Problems) -> Option<&'s str> {
+    let bytes = sources.bytes(path)?;
+    let wrong = |error: std::str::Utf8Error| {
+        let message = format!("byte {} is not UTF-8", error.valid_up_to());
+        problems.push(Problem::new(Place::of_file(path), message).help("save the file as UTF-8"));
+    };
+    std::str::from_utf8(bytes).map_err(wrong).ok()
+}
+
+fn drafts(sources: &Sources, today: Option<&Policy>, problems: &Problems) -> Vec<Draft> {
+    let mut drafts: Vec<Draft> = Vec::new();
+    for (path, _) in sources.under("policy/kinds/").filter(|(path, _)| path.ends_with(".toml")) {
+        let Some(text) = text(sources, path, problems) else { continue };
+        let Some(mut read) = draft(path, text, problems) else { continue };
+        if let Some(kind) = today.and_then(|today| today.kind(&read.shape.name)) {
+            read.shape = kind.shape.clone();
+        }
+        for before in &drafts {
+            let (a, b) = (&before.shape, &read.shape);
+            for (what, same) in [("name", a.name == b.name), ("prefix", a.prefix == b.prefix), ("folder", a.folder == b.folder)] {
+                if same {
+                    let message = format!("the kind `{}` has the same {what}", a.name);
+                    problems.push(Problem::new(read.place().clone(), message).help(format!("choose another {what}")));
+                }
+            }
+        }
+        drafts.push(read);
+    }
+    if drafts.is_empty() {
+        missing("policy/kinds/", "there is no kind of record", problems);
+    }
+    drafts
+}
+
+/// Every `ref` must lead to a kind that exists.
+fn references(shapes: &AllShapes, problems: &Problems) {
+    for shape in shapes.shapes.values() {
+        for field in shape.fields() {
+            let crate::record::Type::Ref(kinds) = field.ty.element() else { continue };
+            for kind in kinds.iter().filter(|kind| !shapes.shapes.contains_key(*kind)) {
+                let near = crate::place::toml::nearest(kind, shapes.shapes.keys().map(String::as_str));
+                problems.push(
+                    Problem::new(field.place.clone(), format!("`{}` refers to the kind `{kind}`, which does not exist", field.name))
+                        .help_if(near.map(|near| format!("did you mean `{near}`?"))),
+                );
+            }
+        }
+    }
+}

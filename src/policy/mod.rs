@@ -1,0 +1,92 @@
+//! A company's rule book as loaded from its files: kinds, people, authority, acting, calendars. Every name in it is known
+//! to exist, so that what uses it meets no surprise at run time.
+
+mod acting;
+mod amount;
+mod authority;
+mod load;
+mod people;
+mod settings;
+mod sources;
+
+pub use acting::Acting;
+pub use amount::amount;
+pub use authority::{Authority, Row};
+pub use load::Invalid;
+pub use people::{Deputy, People, Person, Tenure};
+pub use settings::{FORMAT, Settings};
+pub use sources::Sources;
+
+use std::collections::BTreeMap;
+
+use crate::calendar::Calendars;
+use crate::kind::Kind;
+use crate::record::{Id, Shape};
+
+/// The rule book of one commit.
+#[derive(Debug)]
+pub struct Policy {
+    /// The short id of the git tree of `policy/`, which records keep as `rules`; empty for a policy that no commit holds.
+    pub id: String,
+    /// `redress.toml`.
+    pub settings: Settings,
+    /// Every kind by its name.
+    pub kinds: BTreeMap<String, Kind>,
+    /// Working time.
+    pub calendars: Calendars,
+    /// Who decides what, by table.
+    pub authority: BTreeMap<String, Authority>,
+    /// Who may act as whom.
+    pub acting: Acting,
+}
+
+impl Policy {
+    /// The kind of a name.
+    pub fn kind(&self, name: &str) -> Option<&Kind> {
+        self.kinds.get(name)
+    }
+
+    /// The kind of a name, or of a label in any language, whatever its case; English labels also in the plural.
+    pub fn find_kind(&self, word: &str) -> Option<&Kind> {
+        let plural = |kind: &&Kind| {
+            let singular = word.to_lowercase();
+            kind.shape.folder == singular || singular.strip_suffix('s').is_some_and(|one| kind.shape.label.matches(one))
+        };
+        self.kind(word)
+            .or_else(|| self.kinds.values().find(|kind| kind.shape.label.matches(word)))
+            .or_else(|| self.kinds.values().find(plural))
+    }
+
+    /// The kind whose records have an id of this form.
+    pub fn kind_of(&self, id: &Id) -> Option<&Kind> {
+        let prefix = id.prefix().unwrap_or_default();
+        self.kinds.values().find(|kind| kind.shape.prefix == prefix)
+    }
+
+    /// The kind whose records lie in a folder.
+    pub fn kind_in(&self, folder: &str) -> Option<&Kind> {
+        self.kinds.values().find(|kind| kind.shape.folder == folder)
+    }
+}
+
+impl crate::filter::Shapes for Policy {
+    fn shape(&self, kind: &str) -> Option<&Shape> {
+        self.kind(kind).map(|kind| &kind.shape)
+    }
+
+    fn kinds(&self) -> Vec<&str> {
+        self.kinds.keys().map(String::as_str).collect()
+    }
+
+    fn milestone(&self, kind: &str, name: &str) -> Option<&[String]> {
+        self.kind(kind)?.milestone(name).map(|milestone| milestone.states.as_slice())
+    }
+
+    fn milestones(&self, kind: &str) -> Vec<&str> {
+        self.kind(kind).into_iter().flat_map(|kind| &kind.milestones).map(|m| m.name.as_str()).collect()
+    }
+
+    fn people(&self) -> Option<&str> {
+        self.kinds.contains_key(people::STAFF).then_some(people::STAFF)
+    }
+}

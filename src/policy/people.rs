@@ -1,0 +1,162 @@
+//! The staff as the policy sees it: who has which role, department and deputy on a day (ST1).
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use crate::locale::text::fold;
+use crate::record::{Class, Fields, Id, Record, Shape, Value};
+
+/// The kind whose records are people. The engine reads roles, deputies and addresses from it by these fields' names.
+pub const STAFF: &str = "staff";
+
+/// Everybody who has a staff record.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct People(BTreeMap<Id, Person>);
+
+/// One of the staff.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// The id, such as `li.na`.
+    pub id: Id,
+    /// The name as written.
+    pub name: String,
+    /// E-mail addresses; the first is the one that commits carry.
+    pub emails: Vec<String>,
+    /// Roles with their dates.
+    pub roles: Vec<Tenure>,
+    /// The department.
+    pub department: Option<String>,
+    /// How many open records can be dealt to the person; none is the policy's usual number.
+    pub capacity: Option<u64>,
+    /// Who stands in, and when.
+    pub deputies: Vec<Deputy>,
+    /// Whether the person has not left.
+    pub active: bool,
+}
+
+/// A role from one day through another, both inclusive and open where not given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tenure {
+    /// The role.
+    pub role: String,
+    /// First day.
+    pub from: Option<NaiveDate>,
+    /// Last day.
+    pub until: Option<NaiveDate>,
+}
+
+/// Who stands in for a person from one day through another, both inclusive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deputy {
+    /// Who stands in.
+    pub person: Id,
+    /// First day.
+    pub from: Option<NaiveDate>,
+    /// Last day.
+    pub until: Option<NaiveDate>,
+}
+
+fn within(day: NaiveDate, from: Option<NaiveDate>, until: Option<NaiveDate>) -> bool {
+    from.is_none_or(|from| from <= day) && until.is_none_or(|until| day <= until)
+}
+
+impl Person {
+    /// Whether the person has a role on a day.
+    pub fn has_role(&self, role: &str, day: NaiveDate) -> bool {
+        self.roles.iter().any(|tenure| tenure.role == role && within(day, tenure.from, tenure.until))
+    }
+
+    /// The roles of a day.
+    pub fn roles_on(&self, day: NaiveDate) -> impl Iterator<Item = &str> {
+        self.roles.iter().filter(move |t| within(day, t.from, t.until)).map(|tenure| tenure.role.as_str())
+    }
+
+    /// Reads a staff record by the shape of its kind. Fields that the kind does not have are empty.
+    fn of(record: &Record, shape: &Shape) -> Self {
+        let text = |fields: &Fields, shape: &Shape, name: &str| {
+            fields.named(shape, name).and_then(Value::as_text).map(str::to_owned)
+        };
+        let texts = |name: &str| {
+            let values = record.fields.named(shape, name).map(Value::elements).unwrap_or_default();
+            values.iter().filter_map(Value::as_text).map(str::to_owned).collect()
+        };
+        let date = |fields: &Fields, shape: &Shape, name: &str| match fields.named(shape, name) {
+            Some(Value::Date(date)) => Some(*date),
+            _ => None,
+        };
+        let roles = groups(record, shape, "roles").into_iter().filter_map(|(fields, shape)| {
+            let role = text(fields, shape, "role")?;
+            Some(Tenure { role, from: date(fields, shape, "from"), until: date(fields, shape, "until") })
+        });
+        let deputies = groups(record, shape, "deputy").into_iter().filter_map(|(fields, shape)| {
+            let person = text(fields, shape, "person")?.parse().ok()?;
+            Some(Deputy { person, from: date(fields, shape, "from"), until: date(fields, shape, "until") })
+        });
+        Person {
+            id: record.id.clone(),
+            name: text(&record.fields, shape, "name").unwrap_or_else(|| record.id.to_string()),
+            emails: texts("emails"),
+            roles: roles.collect(),
+            department: text(&record.fields, shape, "department"),
+            capacity: match record.fields.named(shape, "capacity") {
+                Some(Value::Count(n)) => Some(*n),
+                _ => None,
+            },
+            deputies: deputies.collect(),
+            active: shape.class(&record.state) != Class::Closed,
+        }
+    }
+}
+
+fn groups<'r>(record: &'r Record, shape: &'r Shape, name: &str) -> Vec<(&'r Fields, &'r Shape)> {
+    let Some(id) = shape.field_id(name) else { return Vec::new() };
+    let crate::record::Type::Group(inner) = shape.field(id).ty.element() else { return Vec::new() };
+    let values = record.get(id).map(Value::elements).unwrap_or_default();
+    values.iter().filter_map(|value| if let Value::Group(fields) = value { Some((fields, inner)) } else { None }).collect()
+}
+
+impl People {
+    /// The people of these staff records.
+    pub fn of<'r>(records: impl IntoIterator<Item = &'r Record>, shape: &Shape) -> Self {
+        let people = records.into_iter().map(|record| Person::of(record, shape));
+        People(people.map(|person| (person.id.clone(), person)).collect())
+    }
+
+    /// The person of an id.
+    pub fn get(&self, id: &Id) -> Option<&Person> {
+        self.0.get(id)
+    }
+
+    /// Everybody, by id.
+    pub fn iter(&self) -> impl Iterator<Item = &Person> {
+        self.0.values()
+    }
+
+    /// Whether a person has a role on a day and has not left.
+    pub fn has_role(&self, id: &Id, role: &str, day: NaiveDate) -> bool {
+        self.get(id).is_some_and(|person| person.active && person.has_role(role, day))
+    }
+
+    /// Everybody who has a role on a day and has not left.
+    pub fn with_role<'p>(&'p self, role: &'p str, day: NaiveDate) -> impl Iterator<Item = &'p Person> {
+        self.iter().filter(move |person| person.active && person.has_role(role, day))
+    }
+
+    /// Whom a person stands in for on a day. Deputies are not transitive.
+    pub fn principals<'p>(&'p self, deputy: &'p Id, day: NaiveDate) -> impl Iterator<Item = &'p Person> {
+        let stands_in = move |d: &Deputy| d.person == *deputy && within(day, d.from, d.until);
+        self.iter().filter(move |person| person.active && person.id != *deputy && person.deputies.iter().any(stands_in))
+    }
+
+    /// The people whom a text names: an id, a whole name or an e-mail address, whatever its case and width.
+    pub fn named(&self, text: &str) -> Vec<&Person> {
+        let wanted = fold(text);
+        let fits = |person: &&Person| {
+            person.id.as_str() == wanted
+                || fold(&person.name) == wanted
+                || person.emails.iter().any(|email| fold(email) == wanted)
+        };
+        self.iter().filter(fits).collect()
+    }
+}

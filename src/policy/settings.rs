@@ -1,0 +1,62 @@
+//! `redress.toml`: what a book is called, its language, its zone and currency.
+
+use chrono_tz::Tz;
+
+use crate::locale::Lang;
+use crate::place::{Problem, Problems, toml};
+
+/// The version of the book's format that this program reads and writes.
+pub const FORMAT: u64 = 1;
+
+/// What stands in `redress.toml`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// What the company or the book is called.
+    pub name: String,
+    /// The language of reports and forms where nobody asks for another.
+    pub lang: Lang,
+    /// The zone whose offset new instants get.
+    pub time_zone: Tz,
+    /// The currency of amounts, as ISO 4217 names it.
+    pub currency: String,
+    /// The preset that the book began with.
+    pub preset: String,
+}
+
+impl Settings {
+    /// Reads `redress.toml`.
+    pub fn load(text: &str, problems: &Problems) -> Option<Self> {
+        let section = toml::read("redress.toml", text, problems)?;
+        if let Some(format) = section.count("format", problems)
+            && format.value != FORMAT
+        {
+            let message = format!("the book has format {}, this program knows format {FORMAT}", format.value);
+            problems.push(Problem::new(format.place, message).help("use the version of redress that the book was made with, or a later one"));
+        }
+        let name = section.required_text("name", problems);
+        let lang = section.text("language", problems);
+        let zone = section.text("time-zone", problems);
+        let currency = section.text("currency", problems);
+        let preset = section.text("preset", problems);
+        section.finish(problems);
+        let lang = lang.and_then(|text| text.value.parse().map_err(|error: crate::locale::UnknownLang| problems.say(&text.place, error.to_string())).ok());
+        let time_zone = zone.and_then(|text| {
+            let unknown = |_| problems.push(Problem::new(text.place.clone(), format!("there is no time zone `{}`", text.value)).help("write it as Asia/Shanghai"));
+            text.value.parse::<Tz>().map_err(unknown).ok()
+        });
+        let currency = currency.filter(|text| {
+            let sound = text.value.len() == 3 && text.value.bytes().all(|b| b.is_ascii_uppercase());
+            if !sound {
+                problems.push(Problem::new(text.place.clone(), format!("`{}` is no currency", text.value)).help("write it as CNY"));
+            }
+            sound
+        });
+        Some(Settings {
+            name: name?.value,
+            lang: lang.unwrap_or_default(),
+            time_zone: time_zone.unwrap_or(Tz::UTC),
+            currency: currency.map_or_else(|| "CNY".to_owned(), |text| text.value),
+            preset: preset.map(|text| text.value).unwrap_or_default(),
+        })
+    }
+}

@@ -1,0 +1,244 @@
+//! From a tree of raw scalars to a record: each scalar is read by its field's type, not by YAML's guesses.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::yaml::{Content, Document, Entry, Node, Reader, Scalar};
+use super::{Event, Fields, Id, Record, Shape, Type, Value, ValueError, parse_time};
+use crate::calendar::Moment;
+use crate::locale::Lang;
+use crate::place::toml::nearest;
+use crate::place::{Lines, Problem, Problems};
+
+const HEADER: [&str; 5] = ["id", "kind", "state", "rules", "history"];
+const EVENT: [&str; 11] = ["at", "noted", "by", "for", "entered", "step", "to", "via", "key", "set", "note"];
+
+/// A record as read, with the comments that a canonical file would not keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decoded {
+    /// The record.
+    pub record: Record,
+    /// Line and text of each comment.
+    pub comments: Vec<(usize, String)>,
+}
+
+impl Record {
+    /// Reads the record of a file by the shape of its kind.
+    ///
+    /// # Errors
+    /// Everything that is wrong in the file, in the order of its lines.
+    pub fn read(bytes: &[u8], file: &str, shape: &Shape) -> Result<Self, Vec<Problem>> {
+        decode(bytes, file, shape, &Reader::default()).map(|decoded| decoded.record)
+    }
+}
+
+/// Reads a record with the strictness of `reader`, and says what comments there are.
+///
+/// # Errors
+/// Everything that is wrong in the file, in the order of its lines.
+pub fn decode(bytes: &[u8], file: &str, shape: &Shape, reader: &Reader) -> Result<Decoded, Vec<Problem>> {
+    let document = reader.read(bytes).map_err(|error| vec![error.problem(file, Lang::En)])?;
+    let decoder = Decoder { document: &document, file: Arc::from(file), problems: Problems::new() };
+    let record = decoder.record(shape);
+    match record {
+        Some(record) if decoder.problems.is_empty() => {
+            let comments = document.comments.iter().map(|comment| (comment.line, comment.text.to_string()));
+            Ok(Decoded { record, comments: comments.collect() })
+        }
+        _ => Err(decoder.problems.into_sorted()),
+    }
+}
+
+struct Decoder<'d> {
+    document: &'d Document<'d>,
+    file: Arc<str>,
+    problems: Problems,
+}
+
+impl Decoder<'_> {
+    fn wrong<T>(&self, span: &Range<usize>, key: &str, message: impl Into<String>, help: Option<String>) -> Option<T> {
+        let place = Lines::new(self.file.clone(), self.document.text).place(span.clone(), key);
+        self.problems.push(Problem::new(place, message).help_if(help));
+        None
+    }
+
+    fn record(&self, shape: &Shape) -> Option<Record> {
+        let root = self.document.root.as_map()?;
+        let mut fields = Fields::new();
+        for entry in root.iter().filter(|entry| !HEADER.contains(&entry.key.as_ref())) {
+            self.field(shape, entry, "", &mut fields);
+        }
+        let kind = self.header(root, "kind");
+        if let Some((node, kind)) = &kind
+            && *kind != shape.name
+        {
+            let help = format!("records in `{}/` are of kind `{}`", shape.folder, shape.name);
+            self.wrong::<()>(&node.span, "kind", format!("the file says kind `{kind}`"), Some(help));
+        }
+        let id = self.header(root, "id").and_then(|(node, text)| match text.parse::<Id>() {
+            Ok(id) if id.path(&shape.folder) == *self.file => Some(id),
+            Ok(id) => {
+                let help = format!("a record of this id lies at {}", id.path(&shape.folder));
+                self.wrong(&node.span, "id", format!("the id `{id}` does not fit the file's path"), Some(help))
+            }
+            Err(error) => self.wrong(&node.span, "id", error.to_string(), None),
+        });
+        let state = self.header(root, "state").and_then(|(node, state)| match shape.state(&state) {
+            Some(_) => Some(state),
+            None => {
+                let near = nearest(&state, shape.states().iter().map(|state| state.name.as_str()));
+                let help = near.map(|near| format!("did you mean `{near}`?"));
+                self.wrong(&node.span, "state", format!("`{}` has no state `{state}`", shape.name), help)
+            }
+        });
+        let rules = match self.optional(root, "rules") {
+            Some((node, text)) if text.is_empty() || !text.bytes().all(|b| b.is_ascii_hexdigit()) => {
+                self.wrong(&node.span, "rules", "`rules` is the short id of a policy, in hexadecimal", None)
+            }
+            rules => rules.map(|(_, text)| text),
+        };
+        let history = self.history(root, shape);
+        Some(Record { id: id?, kind: kind?.1, state: state?, rules, fields, history: history? })
+    }
+
+    fn header<'n>(&self, root: &'n [Entry<'_>], key: &str) -> Option<(&'n Node<'n>, String)> {
+        let found = self.optional(root, key);
+        if found.is_none() && !root.iter().any(|entry| entry.key == key) {
+            self.wrong::<()>(&(0..0), key, format!("`{key}` is missing"), None);
+        }
+        found
+    }
+
+    fn optional<'n>(&self, entries: &'n [Entry<'_>], key: &str) -> Option<(&'n Node<'n>, String)> {
+        let entry = entries.iter().find(|entry| entry.key == key)?;
+        match entry.node.as_scalar() {
+            Some(scalar) => Some((&entry.node, scalar.text.to_string())),
+            None => self.wrong(&entry.node.span, key, "one value belongs here", None),
+        }
+    }
+
+    fn field(&self, shape: &Shape, entry: &Entry<'_>, path: &str, fields: &mut Fields) {
+        let key = if path.is_empty() { entry.key.to_string() } else { format!("{path}.{}", entry.key) };
+        let Some(id) = shape.field_id(&entry.key) else {
+            let near = nearest(&entry.key, shape.fields().iter().map(|field| field.name.as_str()));
+            let help = near.map(|near| format!("did you mean `{near}`?"));
+            let message = format!("`{}` has no field `{}`", shape.name, entry.key);
+            self.wrong::<()>(&entry.key_span, &key, message, help);
+            return;
+        };
+        if let Some(value) = self.value(&shape.field(id).ty, &entry.node, &key) {
+            fields.set(id, value);
+        }
+    }
+
+    /// The value of a node by its type; `None` for nothing as well as for what is wrong and noted.
+    fn value(&self, ty: &Type, node: &Node<'_>, key: &str) -> Option<Value> {
+        match (ty, &node.content) {
+            (Type::List(element), Content::List(items)) => {
+                let read = |(i, item)| self.value(element, item, &format!("{key}.{i}"));
+                Some(Value::List(items.iter().enumerate().filter_map(read).collect()))
+            }
+            (_, Content::Scalar(scalar)) if is_nothing(ty, scalar) => None,
+            (Type::List(_), Content::Scalar(_)) => {
+                self.wrong(&node.span, key, "a list belongs here", Some("write it as [a, b]".to_owned()))
+            }
+            (Type::Group(shape), Content::Map(entries)) => {
+                let mut fields = Fields::new();
+                for entry in entries {
+                    self.field(shape, entry, key, &mut fields);
+                }
+                Some(Value::Group(fields))
+            }
+            (Type::Group(shape), _) => {
+                let names: Vec<&str> = shape.fields().iter().map(|field| field.name.as_str()).collect();
+                self.wrong(&node.span, key, format!("a group of {} belongs here", names.join(", ")), None)
+            }
+            (ty, Content::Scalar(scalar)) => self.scalar(ty, scalar, node, key),
+            (ty, _) => self.wrong(&node.span, key, ValueError::NotScalar(ty.name()).to_string(), None),
+        }
+    }
+
+    fn scalar(&self, ty: &Type, scalar: &Scalar<'_>, node: &Node<'_>, key: &str) -> Option<Value> {
+        match Value::from_stored(ty, &scalar.text) {
+            Ok(value) => Some(value),
+            Err(ValueError::Empty) => None,
+            Err(error) => {
+                let near = match &error {
+                    ValueError::Choice(said, names) => nearest(said, names.iter().map(String::as_str)),
+                    _ => None,
+                };
+                self.wrong(&node.span, key, error.to_string(), near.map(|near| format!("did you mean `{near}`?")))
+            }
+        }
+    }
+
+    fn history(&self, root: &[Entry<'_>], shape: &Shape) -> Option<Vec<Event>> {
+        let Some(entry) = root.iter().find(|entry| entry.key == "history") else {
+            return self.wrong(&(0..0), "history", "`history` is missing", None);
+        };
+        let Some(items) = entry.node.as_list().filter(|items| !items.is_empty()) else {
+            return self.wrong(&entry.node.span, "history", "`history` is a list of at least one event", None);
+        };
+        let read = |(i, item): (usize, &Node<'_>)| self.event(item, &format!("history.{i}"), shape);
+        let events: Vec<Option<Event>> = items.iter().enumerate().map(read).collect();
+        events.into_iter().collect()
+    }
+
+    fn event(&self, node: &Node<'_>, path: &str, shape: &Shape) -> Option<Event> {
+        let Some(entries) = node.as_map() else {
+            return self.wrong(&node.span, path, "an event is a group of at, by, step and so on", None);
+        };
+        for entry in entries.iter().filter(|entry| !EVENT.contains(&entry.key.as_ref())) {
+            let help = nearest(&entry.key, EVENT).map(|near| format!("did you mean `{near}`?"));
+            let key = format!("{path}.{}", entry.key);
+            self.wrong::<()>(&entry.key_span, &key, format!("an event has no `{}`", entry.key), help);
+        }
+        let text = |key: &str| self.optional(entries, key);
+        let must = |key: &str| {
+            let found = text(key);
+            if found.is_none() {
+                self.wrong::<()>(&node.span, &format!("{path}.{key}"), format!("the event has no `{key}`"), None);
+            }
+            found
+        };
+        let time = |found: Option<(&Node<'_>, String)>, key: &str| -> Option<Moment> {
+            let (node, text) = found?;
+            let wrong = |error: ValueError| self.wrong(&node.span, &format!("{path}.{key}"), error.to_string(), None);
+            parse_time(&text).map_or_else(wrong, Some)
+        };
+        let person = |found: Option<(&Node<'_>, String)>, key: &str| -> Option<Id> {
+            let (node, text) = found?;
+            match text.parse::<Id>() {
+                Ok(id) if id.is_person() => Some(id),
+                _ => self.wrong(&node.span, &format!("{path}.{key}"), format!("`{text}` is no id of a person"), None),
+            }
+        };
+        let to = text("to").and_then(|(node, to)| match shape.state(&to) {
+            Some(_) => Some(to),
+            None => self.wrong(&node.span, &format!("{path}.to"), format!("`{}` has no state `{to}`", shape.name), None),
+        });
+        let set = entries.iter().find(|entry| entry.key == "set").map(|entry| {
+            let names = entry.node.as_list().unwrap_or_default().iter().filter_map(Node::as_scalar);
+            names.map(|scalar| scalar.text.to_string()).collect::<Vec<_>>()
+        });
+        let (at, by, step) = (time(must("at"), "at"), person(must("by"), "by"), must("step"));
+        Some(Event {
+            at: at?,
+            noted: time(text("noted"), "noted"),
+            by: by?,
+            for_: person(text("for"), "for"),
+            entered: person(text("entered"), "entered"),
+            step: step?.1,
+            to,
+            via: text("via").map(|(_, text)| text),
+            key: text("key").map(|(_, text)| text),
+            set: set.unwrap_or_default(),
+            note: text("note").map(|(_, text)| text),
+        })
+    }
+}
+
+/// Whether a bare scalar stands for no value. In a text `null` and `~` are words like any other.
+fn is_nothing(ty: &Type, scalar: &Scalar<'_>) -> bool {
+    scalar.is_null() && (scalar.text.is_empty() || !matches!(ty, Type::Text))
+}

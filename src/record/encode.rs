@@ -1,0 +1,61 @@
+//! From a record to its canonical file: declared field order, what is empty left out.
+
+use super::yaml::{self, Node};
+use super::{Event, Fields, Record, Shape, Type, Value, stored_time};
+
+impl Record {
+    /// The canonical text of the record's file.
+    pub fn write(&self, shape: &Shape) -> String {
+        yaml::write(&self.tree(shape))
+    }
+
+    fn tree(&self, shape: &Shape) -> Node<'_> {
+        let mut entries = vec![
+            ("id".to_owned(), Node::text(self.id.as_str())),
+            ("kind".to_owned(), Node::text(self.kind.as_str())),
+            ("state".to_owned(), Node::text(self.state.as_str())),
+        ];
+        entries.extend(self.rules.as_deref().map(|rules| ("rules".to_owned(), Node::text(rules))));
+        entries.extend(map(&self.fields, shape));
+        entries.push(("history".to_owned(), Node::list(self.history.iter().map(event))));
+        Node::map(entries)
+    }
+}
+
+fn map<'r>(fields: &'r Fields, shape: &Shape) -> Vec<(String, Node<'r>)> {
+    let entry = |(id, value): (super::FieldId, &'r Value)| {
+        let field = shape.field(id);
+        (field.name.clone(), node(value, &field.ty))
+    };
+    fields.iter().filter(|(_, value)| !value.is_empty()).map(entry).collect()
+}
+
+fn node<'r>(value: &'r Value, ty: &Type) -> Node<'r> {
+    match (value, ty) {
+        (Value::List(values), Type::List(element)) => Node::list(values.iter().map(|value| node(value, element))),
+        (Value::Group(fields), Type::Group(shape)) => Node::map(map(fields, shape)),
+        (Value::Text(text), _) => Node::text(text.as_str()),
+        (Value::Ref(id), _) => Node::text(id.as_str()),
+        (Value::Money(_), _) => Node::quoted(value.stored().unwrap_or_default()),
+        (Value::Decimal(_), _) => Node::quoted(value.stored().unwrap_or_default()),
+        (Value::File(_), _) => Node::text(value.stored().unwrap_or_default()),
+        (value, _) => Node::plain(value.stored().unwrap_or_default()),
+    }
+}
+
+fn event(event: &Event) -> Node<'_> {
+    let mut entries: Vec<(&str, Node<'_>)> = vec![("at", Node::plain(stored_time(&event.at)))];
+    entries.extend(event.noted.iter().map(|noted| ("noted", Node::plain(stored_time(noted)))));
+    entries.push(("by", Node::text(event.by.as_str())));
+    entries.extend(event.for_.iter().map(|id| ("for", Node::text(id.as_str()))));
+    entries.extend(event.entered.iter().map(|id| ("entered", Node::text(id.as_str()))));
+    entries.push(("step", Node::text(event.step.as_str())));
+    entries.extend(event.to.iter().map(|to| ("to", Node::text(to.as_str()))));
+    entries.extend(event.via.iter().map(|via| ("via", Node::text(via.as_str()))));
+    entries.extend(event.key.iter().map(|key| ("key", Node::text(key.as_str()))));
+    if !event.set.is_empty() {
+        entries.push(("set", Node::list(event.set.iter().map(|name| Node::text(name.as_str())))));
+    }
+    entries.extend(event.note.iter().map(|note| ("note", Node::text(note.as_str()))));
+    Node::map(entries)
+}
