@@ -5,8 +5,11 @@
 pub mod book;
 pub mod calendar;
 pub mod filter;
+pub mod kind;
+pub mod lifecycle;
 pub mod locale;
 pub mod place;
+pub mod policy;
 pub mod record;
 pub mod render;
 pub mod report;

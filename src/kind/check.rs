@@ -1,18 +1,19 @@
 //! What must hold of a lifecycle as a whole: every state can be reached and left, every step is one, deadlines can stop.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::{IMPORT, Kind, Mark, Step, Target};
+use super::{IMPORT, Kind, Mark, Target};
 use crate::place::{Problem, Problems};
 use crate::record::Class;
 
-/// Notes what is wrong with the lifecycle of a kind.
-pub(super) fn lifecycle(kind: &Kind, problems: &Problems) {
+/// Notes what is wrong with the lifecycle of a kind, and says how many steps each state lies from the beginning.
+pub(super) fn lifecycle(kind: &Kind, problems: &Problems) -> BTreeMap<String, usize> {
     one_step_of_a_name(kind, problems);
     let edges = edges(kind);
-    reachable(kind, &edges, problems);
+    let ranks = ranks(kind, &edges, problems);
     leavable(kind, &edges, problems);
     marks(kind, problems);
+    ranks
 }
 
 fn one_step_of_a_name(kind: &Kind, problems: &Problems) {
@@ -53,25 +54,25 @@ fn edges(kind: &Kind) -> BTreeMap<&str, BTreeSet<&str>> {
     edges
 }
 
-fn first_states(first: &Step) -> Vec<&str> {
-    first.targets()
-}
-
-fn reachable(kind: &Kind, edges: &BTreeMap<&str, BTreeSet<&str>>, problems: &Problems) {
-    let mut open = first_states(kind.first_step());
-    if open.is_empty() {
+/// The length of the shortest way to each state; a problem for each that none leads to.
+fn ranks(kind: &Kind, edges: &BTreeMap<&str, BTreeSet<&str>>, problems: &Problems) -> BTreeMap<String, usize> {
+    let first = kind.first_step().targets();
+    if first.is_empty() {
         problems.say(&kind.first_step().place, "the first step must lead to a state");
     }
-    let mut seen: BTreeSet<&str> = BTreeSet::new();
-    while let Some(state) = open.pop() {
-        if seen.insert(state) {
-            open.extend(edges.get(state).into_iter().flatten());
+    let mut ranks: BTreeMap<String, usize> = BTreeMap::new();
+    let mut open: VecDeque<(&str, usize)> = first.into_iter().map(|state| (state, 0)).collect();
+    while let Some((state, rank)) = open.pop_front() {
+        if !ranks.contains_key(state) {
+            ranks.insert(state.to_owned(), rank);
+            open.extend(edges.get(state).into_iter().flatten().map(|next| (*next, rank + 1)));
         }
     }
-    for state in kind.shape.states().iter().filter(|state| !state.retired && !seen.contains(state.name.as_str())) {
+    for state in kind.shape.states().iter().filter(|state| !state.retired && !ranks.contains_key(&state.name)) {
         let message = format!("no step leads to the state `{}`", state.name);
         problems.push(Problem::new(state.place.clone(), message).help("add a step, or say `retired = true`"));
     }
+    ranks
 }
 
 fn leavable(kind: &Kind, edges: &BTreeMap<&str, BTreeSet<&str>>, problems: &Problems) {

@@ -1,7 +1,7 @@
 //! What a deadline is: when it starts and stops, how long it runs, what pauses it, who is pressed.
 
 use super::Condition;
-use crate::calendar::{Span, Within};
+use crate::calendar::{Roll, Span, Within};
 use crate::locale::Label;
 use crate::place::{Place, Placed};
 use crate::record::FieldId;
@@ -27,8 +27,8 @@ pub struct Deadline {
     pub reopen: Reopen,
     /// How long before its end it warns.
     pub warns: Option<Span>,
-    /// A civil last day that is no working day moves to the next one that is.
-    pub roll: bool,
+    /// What becomes of a civil last day that is no working day.
+    pub roll: Roll,
     /// Who is pressed when it is missed: the first that names somebody.
     pub holder: Vec<Holder>,
     /// The calendar that it runs by; none is the policy's default.

@@ -2,7 +2,7 @@
 
 use super::reader::{self, AllShapes, condition_of, label, name_of, unknown};
 use super::{Deadline, DeadlineTarget, Holder, Mark, Reopen};
-use crate::calendar::{Span, Within};
+use crate::calendar::{Roll, Span, Within};
 use crate::place::toml::{Section, nearest};
 use crate::place::{Placed, Problem, Problems};
 use crate::record::{Shape, Type};
@@ -122,12 +122,12 @@ impl Reader<'_> {
         }
     }
 
-    fn roll(&self, table: &Section) -> bool {
+    fn roll(&self, table: &Section) -> Roll {
         let roll = table.text("roll", self.problems);
         if let Some(roll) = roll.as_ref().filter(|roll| roll.value != "next-workday") {
             self.problems.say(&roll.place, "`roll` is `next-workday`, or left out");
         }
-        roll.is_some()
+        if roll.is_some() { Roll::NextWorkday } else { Roll::Stay }
     }
 
     fn span(&self, text: &Placed<String>) -> Option<Span> {

@@ -76,7 +76,7 @@ impl Draft {
             problems.say(&self.place, "a kind needs at least the step that makes a record");
             return None;
         }
-        let kind = Kind {
+        let mut kind = Kind {
             shape: self.shape,
             rules: self.rules,
             milestones: self.milestones,
@@ -87,9 +87,10 @@ impl Draft {
             known_by: self.known_by,
             assignee: self.assignee,
             columns: self.columns,
+            ranks: BTreeMap::new(),
             place: self.place,
         };
-        check::lifecycle(&kind, problems);
+        kind.ranks = check::lifecycle(&kind, problems);
         Some(kind)
     }
 }

@@ -86,11 +86,18 @@ pub struct Kind {
     pub assignee: Option<FieldId>,
     /// The fields that lists show where none are asked for.
     pub columns: Vec<FieldId>,
+    /// How many steps a state lies from the beginning, for each state.
+    pub(crate) ranks: BTreeMap<String, usize>,
     /// The kind's file.
     pub place: Place,
 }
 
 impl Kind {
+    /// How many steps at least lie between the making of a record and a state.
+    pub fn rank(&self, state: &str) -> usize {
+        self.ranks.get(state).copied().unwrap_or(usize::MAX)
+    }
+
     /// The kind's name.
     pub fn name(&self) -> &str {
         &self.shape.name

@@ -46,7 +46,7 @@ impl Operation<'_> {
             kind: kind.name().to_owned(),
             state: state.clone(),
             rules: (kind.rules == Rules::Opened).then(|| setting.policy.id.clone()),
-            fields,
+            fields: fields.clone(),
             history: Vec::new(),
         };
         if let Some(refusal) = case.hindrances(&setting, &self.pending, &record).into_iter().next() {

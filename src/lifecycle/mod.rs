@@ -17,7 +17,6 @@ mod operation;
 mod options;
 mod pending;
 mod refusal;
-mod say;
 mod sound;
 mod time;
 

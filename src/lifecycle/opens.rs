@@ -83,7 +83,7 @@ impl Operation<'_> {
             Fill::Span(span) => {
                 let due = calendar.add(at, *span, crate::calendar::Roll::Stay).ok()?;
                 Some(match kind.field(field).ty {
-                    Type::Date => Value::Date(calendar.last_date(due)),
+                    Type::Date => Value::Date(calendar.zone().date(due - chrono::TimeDelta::seconds(1))),
                     _ => Value::Time(due),
                 })
             }

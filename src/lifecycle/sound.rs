@@ -1,7 +1,6 @@
 //! Whether the fields of a record make sense beside the rest of the book: references, people, what is required or retired.
 
 use super::{Lookup, Refusal, Setting};
-use crate::filter::Lookup as _;
 use crate::kind::Kind;
 use crate::record::{Fields, Id, Shape, Type, Value};
 

@@ -6,4 +6,4 @@ pub mod messages;
 pub mod text;
 
 pub use label::Label;
-pub use lang::Lang;
+pub use lang::{Lang, UnknownLang};

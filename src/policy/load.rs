@@ -8,6 +8,8 @@ use crate::filter::Scope;
 use crate::kind::{AllShapes, Draft, Kind, draft};
 use crate::place::{Place, Problem, Problems};
 
+const CALENDAR: &str = "policy/calendar.toml";
+
 /// A rule book that does not hold together.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the policy has {} problem(s): {}", .0.len(), .0.first().map(ToString::to_string).unwrap_or_default())]
@@ -67,10 +69,13 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
         Some(text) => Acting::load(text, problems),
         None => Some(Acting::none()),
     };
-    let calendars = match text(sources, Calendars::FILE, problems) {
-        Some(text) => Calendars::load(text, &|path| sources.bytes(path).map(<[u8]>::to_vec), problems),
+    let calendars = match text(sources, CALENDAR, problems) {
+        Some(text) => {
+            let read = |path: &str| sources.bytes(path).map(<[u8]>::to_vec).ok_or_else(|| format!("there is no file `{path}`"));
+            Calendars::read(CALENDAR, text, &read, problems)
+        },
         None => {
-            missing(Calendars::FILE, "it says when the company works", problems);
+            missing(CALENDAR, "it says when the company works", problems);
             None
         }
     };

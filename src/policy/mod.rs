@@ -13,7 +13,7 @@ pub use acting::Acting;
 pub use amount::amount;
 pub use authority::{Authority, Row};
 pub use load::Invalid;
-pub use people::{Deputy, People, Person, Tenure};
+pub use people::{Deputy, People, Person, STAFF, Tenure};
 pub use settings::{FORMAT, Settings};
 pub use sources::Sources;
 

@@ -123,6 +123,11 @@ impl People {
         People(people.map(|person| (person.id.clone(), person)).collect())
     }
 
+    /// Whether nobody has a staff record yet.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The person of an id.
     pub fn get(&self, id: &Id) -> Option<&Person> {
         self.0.get(id)

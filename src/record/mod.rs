@@ -2,6 +2,8 @@
 //!
 //! What a record may do next is `kind`'s and `lifecycle`'s; a record knows neither states' meaning nor steps.
 
+mod decode;
+mod encode;
 mod event;
 mod fields;
 mod id;
@@ -10,6 +12,7 @@ mod shape;
 mod value;
 pub mod yaml;
 
+pub use decode::{Decoded, decode};
 pub use event::Event;
 pub use fields::Fields;
 pub use id::{Id, IdError, RANDOM_ALPHABET, RANDOM_LENGTH, random_part};
