@@ -31,9 +31,8 @@ impl Reader<'_> {
         let problems = self.problems;
         let name = table.required_text("name", problems)?;
         name_of(&name, "deadline", problems);
-        let marks = |key: &str| -> Vec<Mark> {
-            table.texts(key, problems).iter().filter_map(|text| self.mark(text)).collect()
-        };
+        let marks =
+            |key: &str| -> Vec<Mark> { table.texts(key, problems).iter().filter_map(|text| self.mark(text)).collect() };
         let (starts, stops) = (marks("starts"), marks("stops"));
         for (key, found) in [("starts", starts.is_empty()), ("stops", stops.is_empty())] {
             if found {
@@ -131,16 +130,17 @@ impl Reader<'_> {
     }
 
     fn span(&self, text: &Placed<String>) -> Option<Span> {
-        text.value.parse().map_err(|error: crate::calendar::SpanError| self.problems.say(&text.place, error.to_string())).ok()
+        text.value
+            .parse()
+            .map_err(|error: crate::calendar::SpanError| self.problems.say(&text.place, error.to_string()))
+            .ok()
     }
 
     fn holder(&self, text: &Placed<String>) -> Option<Holder> {
         match text.value.split_once(':') {
             Some(("role", role)) => Some(Holder::Role(role.to_owned())),
             Some(("department", department)) => Some(Holder::Department(department.to_owned())),
-            Some(("field", field)) => {
-                reader::field(self.shape, field, &text.place, self.problems).map(Holder::Field)
-            }
+            Some(("field", field)) => reader::field(self.shape, field, &text.place, self.problems).map(Holder::Field),
             _ => {
                 self.problems.push(
                     Problem::new(text.place.clone(), format!("`{}` says nobody", text.value))

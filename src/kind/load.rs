@@ -118,9 +118,10 @@ fn rules(section: &Section, problems: &Problems) -> Rules {
         Some(Placed { value, .. }) if value == "opened" => Rules::Opened,
         Some(Placed { value, .. }) if value == "current" => Rules::Current,
         Some(other) => {
-            problems.push(Problem::new(other.place, format!("there are no rules `{}`", other.value)).help(
-                "`opened` judges a record by the policy it was opened under, `current` by today's",
-            ));
+            problems.push(
+                Problem::new(other.place, format!("there are no rules `{}`", other.value))
+                    .help("`opened` judges a record by the policy it was opened under, `current` by today's"),
+            );
             Rules::Current
         }
     }
@@ -143,14 +144,16 @@ fn amounts(section: &Section, shape: &Shape, problems: &Problems) -> BTreeMap<St
     let amount = |(name, table): (&Placed<String>, &Section)| {
         let of = table.required_text("of", problems)?;
         let path = shape::path(shape, &of.value, &of.place, problems)?;
-        let group = path[..path.len() - 1].iter().try_fold(shape, |shape, field| match shape.field(*field).ty.element() {
-            Type::Group(inner) => Some(inner),
-            _ => None,
-        })?;
+        let group =
+            path[..path.len() - 1].iter().try_fold(shape, |shape, field| match shape.field(*field).ty.element() {
+                Type::Group(inner) => Some(inner),
+                _ => None,
+            })?;
         if !matches!(group.field(path[path.len() - 1]).ty, Type::Money) {
             problems.say(&of.place, format!("`{}` is no amount of money", of.value));
         }
-        let kind = table.text("kind", problems).and_then(|kind| reader::field(group, &kind.value, &kind.place, problems));
+        let kind =
+            table.text("kind", problems).and_then(|kind| reader::field(group, &kind.value, &kind.place, problems));
         let valued = table.texts("valued", problems).into_iter().map(|value| value.value).collect();
         let chain = table.text("chain", problems).and_then(|f| reader::field(shape, &f.value, &f.place, problems));
         let without = table.texts("without", problems);

@@ -29,14 +29,17 @@ pub(crate) fn label(section: &Section, key: &str, fallback: &str, problems: &Pro
             table.finish(problems);
             label
         }
-        Some(other) => other.unexpected("a label such as { en = \"Phone\", zh = \"电话\" }", problems).unwrap_or_default(),
+        Some(other) => {
+            other.unexpected("a label such as { en = \"Phone\", zh = \"电话\" }", problems).unwrap_or_default()
+        }
     }
 }
 
 /// Notes a problem where a name is not in kebab case.
 pub(crate) fn name_of(name: &Placed<String>, what: &str, problems: &Problems) {
     if !is_kebab(&name.value) {
-        problems.say(&name.place, format!("`{}` is no name of a {what}: use small letters, digits and dashes", name.value));
+        problems
+            .say(&name.place, format!("`{}` is no name of a {what}: use small letters, digits and dashes", name.value));
     }
 }
 

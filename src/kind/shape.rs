@@ -117,7 +117,8 @@ fn choices(table: &Section, problems: &Problems) -> Vec<Choice> {
         } else if choices.iter().any(|choice| choice.name == value.value) {
             problems.say(&value.place, format!("`{}` stands here twice", value.value));
         } else {
-            let label = labels.map_or_else(Label::default, |labels| label(labels, &value.value, &value.value, problems));
+            let label =
+                labels.map_or_else(Label::default, |labels| label(labels, &value.value, &value.value, problems));
             let label = if label == Label::default() { Label::new(value.value.as_str(), "") } else { label };
             choices.push(Choice { name: value.value, label, retired });
         }

@@ -110,9 +110,7 @@ impl Reader<'_> {
 
     fn choice(&self, item: &Item) -> Option<(Option<Condition>, String)> {
         match item {
-            Item::Text(text) => {
-                Some((None, reader::state(self.shape, &text.value, &text.place, self.problems)?))
-            }
+            Item::Text(text) => Some((None, reader::state(self.shape, &text.value, &text.place, self.problems)?)),
             Item::Section(table) => {
                 let condition = condition_of(table, "when", &self.shape.name, self.shapes, self.problems);
                 let named = table.required_text("state", self.problems)?;
@@ -146,9 +144,7 @@ impl Reader<'_> {
     fn not_by(&self, who: &Placed<String>) -> Option<NotBy> {
         match who.value.split_once(':') {
             None => Some(NotBy::Step(who.value.clone())),
-            Some(("field", name)) => {
-                reader::field(self.shape, name, &who.place, self.problems).map(NotBy::Field)
-            }
+            Some(("field", name)) => reader::field(self.shape, name, &who.place, self.problems).map(NotBy::Field),
             Some(_) => {
                 self.problems.push(
                     Problem::new(who.place.clone(), "`not-by` names steps and fields")
@@ -177,9 +173,7 @@ impl Reader<'_> {
     fn conditions(&self, table: &Section) -> Vec<Condition> {
         let items = table.items("when").iter();
         let read = |item: &Item| match item {
-            Item::Text(text) => {
-                condition(&self.shape.name, text.clone(), Label::default(), self.shapes, self.problems)
-            }
+            Item::Text(text) => condition(&self.shape.name, text.clone(), Label::default(), self.shapes, self.problems),
             Item::Section(table) => {
                 let text = table.required_text("if", self.problems)?;
                 let reason = label(table, "reason", "", self.problems);
@@ -318,7 +312,8 @@ impl Reader<'_> {
             for after in &step.after {
                 known(&after.step, &after.place);
             }
-            for name in step.not_by.iter().filter_map(|who| if let NotBy::Step(name) = who { Some(name) } else { None }) {
+            for name in step.not_by.iter().filter_map(|who| if let NotBy::Step(name) = who { Some(name) } else { None })
+            {
                 known(name, &step.place);
             }
             for name in step.by.iter().filter_map(|who| if let Who::Step(name) = who { Some(name) } else { None }) {

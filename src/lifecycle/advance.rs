@@ -20,13 +20,7 @@ impl<'s> Operation<'s> {
         self.setting.policy.kind(name).ok_or_else(|| Refusal::NoKind { kind: name.to_owned() })
     }
 
-    pub(super) fn take(
-        &mut self,
-        id: &Id,
-        request: &Request,
-        via: Option<&str>,
-        depth: usize,
-    ) -> Result<(), Refusal> {
+    pub(super) fn take(&mut self, id: &Id, request: &Request, via: Option<&str>, depth: usize) -> Result<(), Refusal> {
         let setting = self.setting;
         let before = self.record(id)?;
         let kind = self.kind(&before.kind)?;
@@ -114,8 +108,11 @@ impl<'s> Operation<'s> {
             Target::Previous => {
                 let stack = linked::stack(kind, &after.history);
                 let before = stack.iter().rev().nth(1).map(|(state, _)| (*state).to_owned());
-                let nowhere =
-                    || Refusal::NoPrevious { id: Some(after.id.clone()), step: step.name.clone(), place: step.place.clone() };
+                let nowhere = || Refusal::NoPrevious {
+                    id: Some(after.id.clone()),
+                    step: step.name.clone(),
+                    place: step.place.clone(),
+                };
                 Some(before.ok_or_else(nowhere)?)
             }
             Target::First(choices) => {
@@ -144,7 +141,11 @@ pub(super) fn find<'k>(kind: &'k Kind, record: &Record, name: &str) -> Result<&'
         step: name.to_owned(),
         state: record.state.clone(),
         from: named.iter().flat_map(|step| step.from.iter().cloned()).collect(),
-        instead: kind.steps_from(&record.state).filter(|step| step.name != EDIT).map(|step| step.name.clone()).collect(),
+        instead: kind
+            .steps_from(&record.state)
+            .filter(|step| step.name != EDIT)
+            .map(|step| step.name.clone())
+            .collect(),
         place: first.place.clone(),
     })
 }

@@ -22,12 +22,17 @@ impl Case<'_> {
         let Some(named) = &self.step.authority else { return Ok(hands) };
         let step = self.step.name.clone();
         // The loader has made sure that the table and the amount exist.
-        let (Some(table), Some(rule)) = (setting.policy.authority.get(&named.value), self.kind.amounts.get(&named.value))
+        let (Some(table), Some(rule)) =
+            (setting.policy.authority.get(&named.value), self.kind.amounts.get(&named.value))
         else {
             return Ok(Vec::new());
         };
         let sum = |fields: &Fields| {
-            amount(rule, fields).map_err(|line| Refusal::NoAmount { step: step.clone(), line, place: rule.place.clone() })
+            amount(rule, fields).map_err(|line| Refusal::NoAmount {
+                step: step.clone(),
+                line,
+                place: rule.place.clone(),
+            })
         };
         let mut total = sum(&after.fields)?;
         if let Some(field) = rule.chain {
@@ -38,12 +43,16 @@ impl Case<'_> {
         }
         let rows = fitting(table, self.kind.name(), total, after, lookup);
         let Some(first) = rows.first() else {
-            return Err(Refusal::NoAuthority { step, table: table.name.clone(), amount: total, place: table.place.clone() });
+            return Err(Refusal::NoAuthority {
+                step,
+                table: table.name.clone(),
+                amount: total,
+                place: table.place.clone(),
+            });
         };
         let day = setting.day();
-        let decides = |person: &crate::policy::Person| {
-            person.active && rows.iter().any(|row| person.has_role(&row.role, day))
-        };
+        let decides =
+            |person: &crate::policy::Person| person.active && rows.iter().any(|row| person.has_role(&row.role, day));
         let may = |hand: &Hand| setting.people.get(hand.for_.as_ref().unwrap_or(&hand.by)).is_some_and(decides);
         let (able, unable): (Vec<Hand>, Vec<Hand>) = hands.into_iter().partition(may);
         match unable.into_iter().next() {

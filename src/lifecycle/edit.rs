@@ -30,7 +30,12 @@ impl Operation<'_> {
         }
         let (at, noted) = time::of(request, Some(&before), self.setting.now)?;
         // Without a step of that name nobody is excluded but those who are not of the staff or may not act.
-        let anybody = crate::kind::Step { by: Vec::new(), not_by: Vec::new(), name: EDIT.to_owned(), ..kind.first_step().clone() };
+        let anybody = crate::kind::Step {
+            by: Vec::new(),
+            not_by: Vec::new(),
+            name: EDIT.to_owned(),
+            ..kind.first_step().clone()
+        };
         let case = Case { kind, step: &anybody, record: Some(&before), fields: &before.fields };
         let hands = case.hands(&self.setting, &request.actor)?;
         let mut after = self.filled(kind, &before, request)?;

@@ -37,7 +37,8 @@ impl Case<'_> {
             Some(hand) => setting.people.get(&actor.person).map(|person| vec![(hand, person)]).unwrap_or_default(),
             None => Hand::all(setting.people, &actor.person, day),
         };
-        let fits = |person: &Person| self.step.by.is_empty() || self.step.by.iter().any(|who| self.is(who, person, setting));
+        let fits =
+            |person: &Person| self.step.by.is_empty() || self.step.by.iter().any(|who| self.is(who, person, setting));
         let able: Vec<Hand> = hands.into_iter().filter(|(_, person)| fits(person)).map(|(hand, _)| hand).collect();
         if !able.is_empty() {
             return Ok(able);
@@ -100,12 +101,9 @@ impl Case<'_> {
             }
         }
         match because {
-            Some((person, because)) if left.is_empty() => Err(Refusal::SameEyes {
-                person,
-                step: self.step.name.clone(),
-                because,
-                place: self.step.place.clone(),
-            }),
+            Some((person, because)) if left.is_empty() => {
+                Err(Refusal::SameEyes { person, step: self.step.name.clone(), because, place: self.step.place.clone() })
+            }
             _ => Ok(left),
         }
     }

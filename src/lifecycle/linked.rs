@@ -74,5 +74,8 @@ pub(super) fn chain(kind: &Kind, record: &Record, field: FieldId, lookup: &dyn L
 
 fn after(kind: &Kind, id: &Id, field: FieldId, lookup: &dyn Lookup) -> Vec<Id> {
     let linked = lookup.linked(id, kind.name()).into_iter();
-    linked.filter(|record| matches!(record.get(field), Some(Value::Ref(to)) if to == id)).map(|record| record.id).collect()
+    linked
+        .filter(|record| matches!(record.get(field), Some(Value::Ref(to)) if to == id))
+        .map(|record| record.id)
+        .collect()
 }

@@ -31,11 +31,6 @@ impl<'s> Pending<'s> {
         }
     }
 
-    /// Whether the operation made the record.
-    pub(super) fn made(&self, id: &Id) -> bool {
-        self.touched.get(id).is_some_and(|touched| touched.before.is_none())
-    }
-
     /// Takes the record as a step leaves it. `before` counts where the operation touches the record for the first time.
     pub(super) fn put(&mut self, before: Option<Record>, after: Record) {
         for id in references(&after.fields) {

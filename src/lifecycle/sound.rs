@@ -64,7 +64,9 @@ impl Check<'_> {
                 fits.then_some(()).ok_or_else(bad)
             }
             (Type::Person, Value::Text(person)) => {
-                let known = person.parse().is_ok_and(|id: Id| self.setting.people.get(&id).is_some() || self.lookup.record(&id).is_some());
+                let known = person
+                    .parse()
+                    .is_ok_and(|id: Id| self.setting.people.get(&id).is_some() || self.lookup.record(&id).is_some());
                 let bad = || Refusal::NoPerson { kind: kind(), field: field.to_owned(), person: person.clone() };
                 known.then_some(()).ok_or_else(bad)
             }

@@ -5,11 +5,7 @@ use crate::calendar::Moment;
 use crate::record::Record;
 
 /// The time of the event, and that of recording where it is another.
-pub(super) fn of(
-    request: &Request,
-    record: Option<&Record>,
-    now: Moment,
-) -> Result<(Moment, Option<Moment>), Refusal> {
+pub(super) fn of(request: &Request, record: Option<&Record>, now: Moment) -> Result<(Moment, Option<Moment>), Refusal> {
     let on = request.on.unwrap_or(now);
     if on > now + SKEW {
         return Err(Refusal::Future { at: on, now });

@@ -52,7 +52,15 @@ impl Acting {
     }
 
     /// Whether `typist` may enter a step of a kind in the name of `actor` on a day.
-    pub fn allows(&self, people: &People, typist: &Id, actor: &Id, kind: &str, step: &str, day: chrono::NaiveDate) -> bool {
+    pub fn allows(
+        &self,
+        people: &People,
+        typist: &Id,
+        actor: &Id,
+        kind: &str,
+        step: &str,
+        day: chrono::NaiveDate,
+    ) -> bool {
         let listed = |clerks: &Clerks| {
             let full = format!("{kind}:{step}");
             clerks.steps.iter().any(|listed| listed == step || *listed == full)

@@ -51,7 +51,9 @@ impl Authority {
         if let Some(outer) = file.section("authority", problems) {
             let names: Vec<_> = outer.entries().map(|(name, _)| name.clone()).collect();
             for name in names {
-                let uses = |kind: &&Kind| kind.steps.iter().any(|s| s.authority.as_ref().is_some_and(|a| a.value == name.value));
+                let uses = |kind: &&Kind| {
+                    kind.steps.iter().any(|s| s.authority.as_ref().is_some_and(|a| a.value == name.value))
+                };
                 let users: Vec<&Kind> = kinds.values().filter(uses).collect();
                 let rows = outer.list(&name.value, problems);
                 let rows: Vec<Row> = rows.into_iter().filter_map(|t| row(t, &users, shapes, problems)).collect();
@@ -64,10 +66,11 @@ impl Authority {
                 let Some(named) = &step.authority else { continue };
                 if !tables.contains_key(&named.value) {
                     let message = format!("there is no authority table `{}`", named.value);
-                    problems.push(
-                        Problem::new(named.place.clone(), message)
-                            .help(format!("add `[[authority.{}]]` to {}", named.value, Self::FILE)),
-                    );
+                    problems.push(Problem::new(named.place.clone(), message).help(format!(
+                        "add `[[authority.{}]]` to {}",
+                        named.value,
+                        Self::FILE
+                    )));
                 }
                 if !kind.amounts.contains_key(&named.value) {
                     let message = format!("`{}` does not say what amount `{}` decides on", kind.name(), named.value);

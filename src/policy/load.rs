@@ -61,8 +61,11 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
         shapes.shapes.insert(draft.shape.name.clone(), draft.shape.clone());
     }
     references(&shapes, problems);
-    let kinds: BTreeMap<String, Kind> =
-        drafts.into_iter().filter_map(|draft| draft.finish(&shapes, problems)).map(|k| (k.name().to_owned(), k)).collect();
+    let kinds: BTreeMap<String, Kind> = drafts
+        .into_iter()
+        .filter_map(|draft| draft.finish(&shapes, problems))
+        .map(|k| (k.name().to_owned(), k))
+        .collect();
     let authority = text(sources, Authority::FILE, problems).unwrap_or_default();
     let authority = Authority::load(authority, &kinds, &shapes, problems);
     let acting = match text(sources, Acting::FILE, problems) {
@@ -71,15 +74,24 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
     };
     let calendars = match text(sources, CALENDAR, problems) {
         Some(text) => {
-            let read = |path: &str| sources.bytes(path).map(<[u8]>::to_vec).ok_or_else(|| format!("there is no file `{path}`"));
+            let read = |path: &str| {
+                sources.bytes(path).map(<[u8]>::to_vec).ok_or_else(|| format!("there is no file `{path}`"))
+            };
             Calendars::read(CALENDAR, text, &read, problems)
-        },
+        }
         None => {
             missing(CALENDAR, "it says when the company works", problems);
             None
         }
     };
-    Some(Policy { id: id.to_owned(), settings: settings?, kinds, calendars: calendars?, authority: authority?, acting: acting? })
+    Some(Policy {
+        id: id.to_owned(),
+        settings: settings?,
+        kinds,
+        calendars: calendars?,
+        authority: authority?,
+        acting: acting?,
+    })
 }
 
 fn missing(file: &str, help: &str, problems: &Problems) {
@@ -106,7 +118,9 @@ fn drafts(sources: &Sources, today: Option<&Policy>, problems: &Problems) -> Vec
         }
         for before in &drafts {
             let (a, b) = (&before.shape, &read.shape);
-            for (what, same) in [("name", a.name == b.name), ("prefix", a.prefix == b.prefix), ("folder", a.folder == b.folder)] {
+            for (what, same) in
+                [("name", a.name == b.name), ("prefix", a.prefix == b.prefix), ("folder", a.folder == b.folder)]
+            {
                 if same {
                     let message = format!("the kind `{}` has the same {what}", a.name);
                     problems.push(Problem::new(read.place().clone(), message).help(format!("choose another {what}")));
@@ -129,8 +143,11 @@ fn references(shapes: &AllShapes, problems: &Problems) {
             for kind in kinds.iter().filter(|kind| !shapes.shapes.contains_key(*kind)) {
                 let near = crate::place::toml::nearest(kind, shapes.shapes.keys().map(String::as_str));
                 problems.push(
-                    Problem::new(field.place.clone(), format!("`{}` refers to the kind `{kind}`, which does not exist", field.name))
-                        .help_if(near.map(|near| format!("did you mean `{near}`?"))),
+                    Problem::new(
+                        field.place.clone(),
+                        format!("`{}` refers to the kind `{kind}`, which does not exist", field.name),
+                    )
+                    .help_if(near.map(|near| format!("did you mean `{near}`?"))),
                 );
             }
         }

@@ -113,7 +113,10 @@ fn groups<'r>(record: &'r Record, shape: &'r Shape, name: &str) -> Vec<(&'r Fiel
     let Some(id) = shape.field_id(name) else { return Vec::new() };
     let crate::record::Type::Group(inner) = shape.field(id).ty.element() else { return Vec::new() };
     let values = record.get(id).map(Value::elements).unwrap_or_default();
-    values.iter().filter_map(|value| if let Value::Group(fields) = value { Some((fields, inner)) } else { None }).collect()
+    values
+        .iter()
+        .filter_map(|value| if let Value::Group(fields) = value { Some((fields, inner)) } else { None })
+        .collect()
 }
 
 impl People {

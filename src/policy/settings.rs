@@ -31,7 +31,10 @@ impl Settings {
             && format.value != FORMAT
         {
             let message = format!("the book has format {}, this program knows format {FORMAT}", format.value);
-            problems.push(Problem::new(format.place, message).help("use the version of redress that the book was made with, or a later one"));
+            problems.push(
+                Problem::new(format.place, message)
+                    .help("use the version of redress that the book was made with, or a later one"),
+            );
         }
         let name = section.required_text("name", problems);
         let lang = section.text("language", problems);
@@ -39,15 +42,28 @@ impl Settings {
         let currency = section.text("currency", problems);
         let preset = section.text("preset", problems);
         section.finish(problems);
-        let lang = lang.and_then(|text| text.value.parse().map_err(|error: crate::locale::UnknownLang| problems.say(&text.place, error.to_string())).ok());
+        let lang = lang.and_then(|text| {
+            text.value
+                .parse()
+                .map_err(|error: crate::locale::UnknownLang| problems.say(&text.place, error.to_string()))
+                .ok()
+        });
         let time_zone = zone.and_then(|text| {
-            let unknown = |_| problems.push(Problem::new(text.place.clone(), format!("there is no time zone `{}`", text.value)).help("write it as Asia/Shanghai"));
+            let unknown = |_| {
+                problems.push(
+                    Problem::new(text.place.clone(), format!("there is no time zone `{}`", text.value))
+                        .help("write it as Asia/Shanghai"),
+                )
+            };
             text.value.parse::<Tz>().map_err(unknown).ok()
         });
         let currency = currency.filter(|text| {
             let sound = text.value.len() == 3 && text.value.bytes().all(|b| b.is_ascii_uppercase());
             if !sound {
-                problems.push(Problem::new(text.place.clone(), format!("`{}` is no currency", text.value)).help("write it as CNY"));
+                problems.push(
+                    Problem::new(text.place.clone(), format!("`{}` is no currency", text.value))
+                        .help("write it as CNY"),
+                );
             }
             sound
         });

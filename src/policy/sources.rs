@@ -25,7 +25,10 @@ impl Sources {
 
     /// The files of a folder by their path, in order.
     pub fn under<'s>(&'s self, folder: &'s str) -> impl Iterator<Item = (&'s str, &'s [u8])> {
-        self.0.range(folder.to_owned()..).take_while(move |(path, _)| path.starts_with(folder)).map(|(p, b)| (p.as_str(), b.as_ref()))
+        self.0
+            .range(folder.to_owned()..)
+            .take_while(move |(path, _)| path.starts_with(folder))
+            .map(|(p, b)| (p.as_str(), b.as_ref()))
     }
 
     /// Whether a path belongs to what a policy is loaded from.

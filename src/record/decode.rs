@@ -215,7 +215,9 @@ impl Decoder<'_> {
         };
         let to = text("to").and_then(|(node, to)| match shape.state(&to) {
             Some(_) => Some(to),
-            None => self.wrong(&node.span, &format!("{path}.to"), format!("`{}` has no state `{to}`", shape.name), None),
+            None => {
+                self.wrong(&node.span, &format!("{path}.to"), format!("`{}` has no state `{to}`", shape.name), None)
+            }
         });
         let set = entries.iter().find(|entry| entry.key == "set").map(|entry| {
             let names = entry.node.as_list().unwrap_or_default().iter().filter_map(Node::as_scalar);
