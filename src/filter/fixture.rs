@@ -12,7 +12,7 @@ use crate::record::{Choice, Class, Event, Field, Fields, Id, Record, Shape, Stat
 pub(super) struct World {
     pub(super) shapes: Vec<Shape>,
     pub(super) records: BTreeMap<String, Record>,
-    milestone: (String, Vec<String>),
+    pub(super) milestone: (String, Vec<String>),
 }
 
 pub(super) fn field(name: &str, ty: Type, zh: &str) -> Field {
@@ -174,6 +174,11 @@ impl World {
             &[("2026-11-23T08:00:00+08:00", "open")],
         );
         world
+    }
+
+    pub(super) fn with_milestone(mut self, name: &str, states: &[&str]) -> Self {
+        self.milestone = (name.to_owned(), states.iter().map(|state| (*state).to_owned()).collect());
+        self
     }
 
     fn put(&mut self, kind: &str, id: &str, values: &[(&str, &[&str])], states: &[(&str, &str)]) {

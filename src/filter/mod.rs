@@ -13,6 +13,7 @@
 //! 5. the label of a field, state or word of the program, in any language.
 
 mod bind;
+pub mod columns;
 mod domain;
 mod error;
 mod eval;
@@ -22,6 +23,7 @@ mod period;
 mod scan;
 mod scope;
 mod show;
+mod sql;
 mod syntax;
 mod typed;
 
@@ -31,9 +33,12 @@ pub use name::is_reserved;
 pub use period::{Period, Said};
 pub use scan::{parse, parse_words};
 pub use scope::{Scope, Shapes, Wanted};
+pub use sql::{Fragment, Index};
 pub use syntax::{Comparison, Expr, Flag, Literal, MAX_LENGTH, Op, Operand, Term};
 pub use typed::Filter;
 
+#[cfg(test)]
+mod agree;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]

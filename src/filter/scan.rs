@@ -95,6 +95,11 @@ fn ascii(c: char) -> char {
     }
 }
 
+/// What a value without quotes does not begin with.
+pub(super) fn is_quote_or_operator(c: char) -> bool {
+    ascii(c) == '"' || is_operator(c)
+}
+
 fn is_operator(c: char) -> bool {
     matches!(ascii(c), '=' | '!' | '~' | '<' | '>')
 }
@@ -221,7 +226,7 @@ impl<'t> Scanner<'t> {
         }
         let text = text.trim();
         // what only a word of a command line can hold as it is, is one value as if it stood in quotes
-        let quoted = text.contains(char::is_whitespace) || text.starts_with(['"', '＂']);
+        let quoted = text.contains(char::is_whitespace) || text.starts_with(is_quote_or_operator);
         let literal = Literal { text: text.to_owned(), quoted, at: self.here(start) };
         Ok(Some(literal).filter(|literal| !literal.text.is_empty()))
     }

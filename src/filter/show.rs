@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::error::At;
+use super::scan::is_quote_or_operator;
 use super::syntax::{Expr, Literal, Op, Operand, Term};
 
 impl fmt::Display for Expr {
@@ -79,7 +80,7 @@ impl Literal {
 
 fn needs_quotes(text: &str) -> bool {
     text.is_empty()
-        || text.starts_with(['"', '＂', '.'])
+        || text.starts_with(|c| c == '.' || is_quote_or_operator(c))
         || text.ends_with('.')
         || text.contains("..")
         || text.contains(|c: char| c.is_whitespace() || matches!(c, ',' | '，' | '、'))

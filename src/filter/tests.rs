@@ -123,6 +123,7 @@ fn the_canonical_text_names_what_is_stored() {
         ("client.sales.name=\"李,娜\"", "client.sales.name=\"李,娜\""),
         ("客户=杭州阀门 非 逾期", "client=K-260301-9XQ4M not overdue"),
         ("rate=0.1250 sensitive=是", "rate=0.125 sensitive=yes"),
+        ("content=\"=x\",\"\\\"y\"", "content=\"=x\",\"\\\"y\""),
         ("remedy.金额<=20", "remedies.amount<=20.00"),
         ("promised=2026-11-25t17:30z", "promised=2026-11-25T17:30+00:00"),
     ] {
@@ -144,6 +145,8 @@ fn words_of_a_shell_are_terms() {
     let error = parse_words(&["class=open", "amount=>5"]).expect_err("no operator");
     assert_eq!((error.at.word, error.at.span), (1, 6..8));
     assert!(parse_words(&["class=open", "not"]).is_err());
+    let equals = parse_words(&["content= = "]).expect("a term");
+    assert_eq!((equals.to_string().as_str(), parse(&equals.to_string())), ("content=\"=\"", Ok(equals.clone())));
 }
 
 #[test]

@@ -1,0 +1,235 @@
+//! A filter as SQL over the tables of `columns`, with the same answer as in memory.
+//!
+//! NULL is absent: no comparison with it holds, and the complement asks `IS NOT TRUE`.
+
+use std::ops::Bound;
+
+use chrono::{Datelike, NaiveDate};
+use rusqlite::types::Value as Cell;
+
+use super::columns::{EVENTS, column_name, quoted, table_name};
+use super::syntax::Flag;
+use super::typed::{Ask, Condition, Filter, Handle, OnRecord, OnValue, Test};
+use crate::record::RANDOM_LENGTH;
+
+/// A piece of SQL with the values of its `?`, in order.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Fragment {
+    /// The text, each value a `?`.
+    pub text: String,
+    /// The values.
+    pub values: Vec<Cell>,
+}
+
+/// What the index knows besides the columns of records.
+pub trait Index {
+    /// A condition that holds for the overdue records, or for those that are the reader's to do. `id` is the expression of the
+    /// record's id. The other flags follow from the class and are not asked here.
+    fn flag(&self, flag: Flag, kind: &str, id: &str) -> Fragment;
+
+    /// The table of a kind, not quoted.
+    fn table(&self, kind: &str) -> String {
+        table_name(kind)
+    }
+
+    /// The table of events, not quoted.
+    fn events(&self) -> String {
+        EVENTS.to_owned()
+    }
+}
+
+impl Filter {
+    /// The condition of a `WHERE`; `row` is the name by which the query knows the kind's table. The connection needs
+    /// `columns::register`.
+    pub fn sql(&self, row: &str, index: &dyn Index) -> Fragment {
+        let mut writer = Writer { index, out: Fragment::default(), made: 0 };
+        if self.conditions.is_empty() {
+            writer.write("1");
+        }
+        for (number, Condition { negated, ask }) in self.conditions.iter().enumerate() {
+            writer.write(if number > 0 { " AND (" } else { "(" });
+            match ask {
+                Ask::Flag(flag) => {
+                    let Fragment { text, values } = index.flag(*flag, &self.kind, &format!("{row}.id"));
+                    writer.write(&text);
+                    writer.out.values.extend(values);
+                }
+                Ask::Record(ask) => writer.record(ask, row, &self.kind),
+            }
+            writer.write(if *negated { ") IS NOT TRUE" } else { ")" });
+        }
+        writer.out
+    }
+}
+
+struct Writer<'i> {
+    index: &'i dyn Index,
+    out: Fragment,
+    /// How many names were made up for tables.
+    made: usize,
+}
+
+impl Writer<'_> {
+    fn write(&mut self, text: &str) {
+        self.out.text.push_str(text);
+    }
+
+    fn bind(&mut self, value: Cell) {
+        self.out.text.push('?');
+        self.out.values.push(value);
+    }
+
+    /// A name for a table that no other has.
+    fn name(&mut self) -> String {
+        self.made += 1;
+        format!("filter_{}", self.made)
+    }
+
+    /// What is asked of the record of `kind` in this row.
+    fn record(&mut self, ask: &OnRecord, row: &str, kind: &str) {
+        let column = |name: &str| format!("{row}.{}", quoted(name));
+        match ask {
+            OnRecord::Field(handle, ask) => self.value(ask, &column(&column_name(&handle.name))),
+            OnRecord::Id(tests) => self.any(tests, &column("id")),
+            OnRecord::Kind(tests) => self.any(tests, &literal(kind)),
+            OnRecord::State(tests) => self.any(tests, &column("state")),
+            OnRecord::Class(_, tests) => self.any(tests, &column("class")),
+            OnRecord::Opened(tests) => self.any(tests, &column("opened")),
+            OnRecord::Changed(tests) => self.any(tests, &column("changed")),
+            OnRecord::Closed(_, tests) => self.any(tests, &column("closed")),
+            OnRecord::By(ask) => self.value(ask, &column("by")),
+            OnRecord::Milestone(states, tests) => {
+                let last = self.name();
+                let events = quoted(&self.index.events());
+                self.write(&format!(
+                    "EXISTS (SELECT 1 FROM (SELECT at FROM {events} WHERE record = {row}.id AND \"to\""
+                ));
+                self.one_of(states);
+                self.write(&format!(" ORDER BY seq DESC LIMIT 1) AS {last} WHERE "));
+                self.any(tests, &format!("{last}.at"));
+                self.write(")");
+            }
+        }
+    }
+
+    /// What is asked of the value of this expression.
+    fn value(&mut self, ask: &OnValue, of: &str) {
+        match ask {
+            OnValue::Any(tests) => self.any(tests, of),
+            OnValue::Each(ask) => {
+                let element = self.name();
+                self.write(&format!("EXISTS (SELECT 1 FROM json_each({of}) AS {element} WHERE "));
+                self.value(ask, &format!("{element}.value"));
+                self.write(")");
+            }
+            OnValue::Inside(Handle { name, .. }, ask) => {
+                let path = literal(&format!("$.\"{name}\""));
+                self.value(ask, &format!("json_extract({of}, {path})"));
+            }
+            OnValue::Follow(kinds) => {
+                self.write("(");
+                for (number, (kind, ask)) in kinds.iter().enumerate() {
+                    let row = self.name();
+                    let table = quoted(&self.index.table(kind));
+                    let or = if number > 0 { " OR " } else { "" };
+                    self.write(&format!("{or}{of} IN (SELECT {row}.id FROM {table} AS {row} WHERE "));
+                    self.record(ask, &row, kind);
+                    self.write(")");
+                }
+                self.write(")");
+            }
+        }
+    }
+
+    fn any(&mut self, tests: &[Test], of: &str) {
+        self.write("(");
+        for (number, test) in tests.iter().enumerate() {
+            if number > 0 {
+                self.write(" OR ");
+            }
+            self.test(test, of);
+        }
+        self.write(if tests.is_empty() { "0)" } else { ")" });
+    }
+
+    fn test(&mut self, test: &Test, of: &str) {
+        match test {
+            Test::Present => self.write(&format!("{of} IS NOT NULL")),
+            Test::Names(names) => {
+                self.write(of);
+                self.one_of(names);
+            }
+            Test::IdPart(part) => {
+                let length = part.len();
+                self.write(&format!(
+                    "(substr({of}, 1, 1) BETWEEN 'A' AND 'Z' AND substr({of}, -{RANDOM_LENGTH}, {length}) = "
+                ));
+                self.bind(Cell::Text(part.clone()));
+                self.write(")");
+            }
+            Test::TextIs(folded) => {
+                self.write(&format!("fold({of}) = "));
+                self.bind(Cell::Text(folded.clone()));
+            }
+            Test::TextHas(folded) => {
+                self.write(&format!("instr(fold({of}), "));
+                self.bind(Cell::Text(folded.clone()));
+                self.write(") > 0");
+            }
+            Test::TextIn(from, to) => {
+                let bound = |bound: &Bound<String>, or_equal: &'static str, beyond: &'static str| match bound {
+                    Bound::Included(text) => Some((or_equal, Cell::Text(text.clone()))),
+                    Bound::Excluded(text) => Some((beyond, Cell::Text(text.clone()))),
+                    Bound::Unbounded => None,
+                };
+                self.between(&format!("fold({of})"), [bound(from, ">=", ">"), bound(to, "<=", "<")]);
+            }
+            Test::Number(from, to) => {
+                self.between(of, [from.map(|n| (">=", Cell::Integer(n))), to.map(|n| ("<=", Cell::Integer(n)))]);
+            }
+            Test::Days(from, to) => {
+                let from = from.map(|day| (if day.year() > 9999 { ">" } else { ">=" }, iso(day)));
+                let to = to.map(|day| (if day.year() < 0 { "<" } else { "<=" }, iso(day)));
+                self.between(of, [from, to]);
+            }
+            Test::Bool(yes) => {
+                self.write(&format!("{of} = "));
+                self.bind(Cell::Integer(i64::from(*yes)));
+            }
+        }
+    }
+
+    /// A comparison at either end; with none, whether there is a value.
+    fn between(&mut self, of: &str, ends: [Option<(&str, Cell)>; 2]) {
+        self.write(&format!("({of} IS NOT NULL"));
+        for (operator, value) in ends.into_iter().flatten() {
+            self.write(&format!(" AND {of} {operator} "));
+            self.bind(value);
+        }
+        self.write(")");
+    }
+
+    fn one_of(&mut self, names: &[String]) {
+        self.write(" IN (");
+        for (number, name) in names.iter().enumerate() {
+            if number > 0 {
+                self.write(", ");
+            }
+            self.bind(Cell::Text(name.clone()));
+        }
+        self.write(")");
+    }
+}
+
+/// A day as columns hold it; days outside of what records can hold at the ends of the order of texts.
+fn iso(day: NaiveDate) -> Cell {
+    Cell::Text(match day.year() {
+        10_000.. => "9999-12-31".to_owned(),
+        0..=9999 => day.format("%Y-%m-%d").to_string(),
+        _ => "0000-01-01".to_owned(),
+    })
+}
+
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
