@@ -22,3 +22,6 @@ pub(super) use splice::{Spliced, splice};
 
 /// What the index is to hold for a path from now on; none takes it out.
 pub(super) type IndexChange = (super::path::BookPath, Option<NewEntry>);
+
+#[cfg(test)]
+mod tests;

@@ -76,31 +76,30 @@ impl Scan {
             if entry.mtime_seconds() >= limit {
                 racy.push(entry.range.start);
             }
-            while let Some((bytes, probe)) = probes.get(next) {
-                match bytes.as_slice().cmp(entry.path) {
-                    std::cmp::Ordering::Greater => break,
-                    std::cmp::Ordering::Equal => {
-                        match probe {
-                            Probe::Exact(at) => note(&mut found[*at], entry),
-                            Probe::Below(_) => {}
-                            Probe::Folder => {
-                                for (_, paths) in folders.iter().filter(|(name, _)| name == bytes) {
-                                    paths.iter().for_each(|at| found[*at].0 = InIndex::Blocked);
-                                }
-                            }
+            while let Some((bytes, probe)) = probes.get(next).filter(|(bytes, _)| bytes.as_slice() < entry.path) {
+                if let Probe::Below(at) = probe
+                    && entry.path.starts_with(bytes)
+                {
+                    found[*at].0 = InIndex::Blocked;
+                }
+                settle(&mut found, *probe, entry.range.start);
+                next += 1;
+            }
+            // They stay: the other stages of a conflict follow under the same name.
+            for (_, probe) in probes.iter().skip(next).take_while(|(bytes, _)| bytes == entry.path) {
+                match probe {
+                    Probe::Exact(at) => note(&mut found[*at], entry),
+                    Probe::Below(_) => {}
+                    Probe::Folder => {
+                        for (_, paths) in folders.iter().filter(|(name, _)| name == entry.path) {
+                            paths.iter().for_each(|at| found[*at].0 = InIndex::Blocked);
                         }
-                        // The other stages of a conflict follow under the same name.
-                        break;
-                    }
-                    std::cmp::Ordering::Less => {
-                        settle(&mut found, bytes, *probe, Some(entry));
-                        next += 1;
                     }
                 }
             }
         })?;
-        for (bytes, probe) in probes.iter().skip(next) {
-            settle_at(&mut found, bytes, *probe, layout.entries_end.max(12));
+        for (_, probe) in probes.iter().skip(next) {
+            settle(&mut found, *probe, layout.entries_end.max(12));
         }
         Ok(Scan { layout, found, racy })
     }
@@ -123,18 +122,8 @@ fn note(found: &mut (InIndex, Range<usize>), entry: &Entry<'_>) {
     found.1 = start..entry.range.end;
 }
 
-/// A probe is passed: what was not found would go before this entry, and an entry below a path blocks it.
-fn settle(found: &mut [(InIndex, Range<usize>)], bytes: &[u8], probe: Probe, entry: Option<&Entry<'_>>) {
-    let Some(entry) = entry else { return };
-    if let Probe::Below(at) = probe
-        && entry.path.starts_with(bytes)
-    {
-        found[at].0 = InIndex::Blocked;
-    }
-    settle_at(found, bytes, probe, entry.range.start);
-}
-
-fn settle_at(found: &mut [(InIndex, Range<usize>)], _bytes: &[u8], probe: Probe, place: usize) {
+/// A probe is passed: what was not found would go to this place.
+fn settle(found: &mut [(InIndex, Range<usize>)], probe: Probe, place: usize) {
     if let Probe::Exact(at) = probe
         && found[at].1.is_empty()
     {
