@@ -4,16 +4,21 @@
 mod acting;
 mod amount;
 mod authority;
+mod departments;
 mod load;
 mod people;
+pub mod preset;
+mod roles;
 mod settings;
 mod sources;
 
 pub use acting::Acting;
 pub use amount::amount;
 pub use authority::{Authority, Row};
+pub use departments::{Department, Departments};
 pub use load::Invalid;
 pub use people::{Deputy, People, Person, STAFF, Tenure};
+pub use roles::{Role, Roles};
 pub use settings::{FORMAT, Settings};
 pub use sources::Sources;
 

@@ -1,0 +1,114 @@
+//! The departments of a company: `policy/departments.toml`.
+
+use indexmap::IndexMap;
+
+use super::roles::{Roles, label, labels_are_unique, named};
+use crate::locale::Label;
+use crate::place::toml::{nearest, read};
+use crate::place::{Place, Placed, Problem, Problems};
+
+/// A department.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Department {
+    /// Its name, as records give it.
+    pub name: String,
+    /// What people read.
+    pub label: Label,
+    /// The role that is pressed where the department holds a deadline.
+    pub head: Option<String>,
+    /// No longer there; old records keep it.
+    pub retired: bool,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+/// Every department, in the order of the file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Departments(IndexMap<String, Department>);
+
+impl Departments {
+    /// The file that says it.
+    pub const FILE: &'static str = "policy/departments.toml";
+
+    /// Reads the file. All problems are noted; departments that could be read beside them are returned.
+    pub fn load(text: &str, roles: &Roles, problems: &Problems) -> Self {
+        let Some(file) = read(Self::FILE, text, problems) else { return Departments::default() };
+        let mut departments = IndexMap::new();
+        for (name, table) in file.sections("departments", problems) {
+            named(name, "department", problems);
+            let head = table.text("head", problems);
+            head.iter().for_each(|head| roles.check(head, problems));
+            let department = Department {
+                name: name.value.clone(),
+                label: label(table, &name.value, problems),
+                head: head.map(|head| head.value),
+                retired: table.flag("retired", problems).unwrap_or(false),
+                place: name.place.clone(),
+            };
+            table.finish(problems);
+            departments.insert(name.value.clone(), department);
+        }
+        file.finish(problems);
+        let departments = Departments(departments);
+        labels_are_unique(departments.iter().map(|department| (&department.label, &department.place)), problems);
+        departments
+    }
+
+    /// The department of a name.
+    pub fn get(&self, name: &str) -> Option<&Department> {
+        self.0.get(name)
+    }
+
+    /// The department of a name or of a label in any language.
+    pub fn find(&self, word: &str) -> Option<&Department> {
+        self.get(word).or_else(|| self.iter().find(|department| department.label.matches(word)))
+    }
+
+    /// Every department, in the order of the file.
+    pub fn iter(&self) -> impl Iterator<Item = &Department> {
+        self.0.values()
+    }
+
+    /// Notes a problem where a department that something names does not exist.
+    pub fn check(&self, name: &Placed<String>, problems: &Problems) {
+        if !self.0.contains_key(&name.value) {
+            let near = nearest(&name.value, self.0.keys().map(String::as_str));
+            let help = near.map_or_else(
+                || format!("add `[departments.{}]` to {}", name.value, Self::FILE),
+                |near| format!("did you mean `{near}`?"),
+            );
+            let message = format!("there is no department `{}`", name.value);
+            problems.push(Problem::new(name.place.clone(), message).help(help));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Departments;
+    use crate::place::Problems;
+    use crate::policy::Roles;
+
+    #[test]
+    fn a_department_is_found_by_name_and_label() {
+        let problems = Problems::new();
+        let text =
+            "[departments.qm]\nlabel = { en = \"Quality\", zh = \"品管部\" }\n[departments.old]\nretired = true\n";
+        let departments = Departments::load(text, &Roles::default(), &problems);
+        assert!(problems.is_empty());
+        assert_eq!(departments.find("品管部").map(|department| department.name.as_str()), Some("qm"));
+        assert!(departments.get("old").is_some_and(|department| department.retired));
+        assert!(departments.find("nobody").is_none());
+    }
+
+    #[test]
+    fn a_head_is_a_role() {
+        let problems = Problems::new();
+        Departments::load("[departments.qm]\nhead = \"qm\"\n", &Roles::default(), &problems);
+        let said = problems.into_sorted()[0].to_string();
+        assert_eq!(
+            said,
+            "policy/departments.toml:2: departments.qm.head: there is no role `qm` (add `[roles.qm]` to policy/roles.toml)"
+        );
+    }
+}

@@ -1,0 +1,41 @@
+//! The presets' files as they are built into the program: one entry and one folder a preset.
+
+use super::{File, Preset};
+
+/// A file of `src/policy/presets/FOLDER/` that goes to `policy/`.
+macro_rules! policy {
+    ($folder:literal, $path:literal) => {
+        File { path: concat!("policy/", $path), text: include_str!(concat!("../presets/", $folder, "/", $path)) }
+    };
+}
+
+/// What the presets share.
+pub(super) const BASE: &[File] = &[
+    File { path: "calendar/cn.ics", text: include_str!("../presets/base/calendar/cn.ics") },
+    policy!("base", "acting.toml"),
+    policy!("base", "calendar.toml"),
+    policy!("base", "callbacks.toml"),
+    policy!("base", "departments.toml"),
+    policy!("base", "kinds/callback.toml"),
+    policy!("base", "kinds/client.toml"),
+    policy!("base", "kinds/complaint.toml"),
+    policy!("base", "kinds/inquiry.toml"),
+    policy!("base", "kinds/measure.toml"),
+    policy!("base", "kinds/notice.toml"),
+    policy!("base", "kinds/staff.toml"),
+    policy!("base", "kinds/task.toml"),
+    policy!("base", "reports.toml"),
+    policy!("base", "roles.toml"),
+];
+
+/// Every preset, the default first.
+pub(super) const PRESETS: &[Preset] = &[Preset {
+    name: "basic",
+    label: ("Basic", "基础版"),
+    help: (
+        "a short lifecycle, and anyone may do everything: for small teams, and for trying things",
+        "流程简短，人人可办理：适合小团队与试用",
+    ),
+    without: &[],
+    overlay: &[policy!("basic", "acting.toml"), policy!("basic", "authority.toml")],
+}];

@@ -1,0 +1,128 @@
+//! The rule books that the program brings along. Each is what all share with an overlay of its own; `init` writes the
+//! resolved files into the book, and from then on the book is judged by those. How a rule book is read is not here.
+
+mod document;
+mod embedded;
+mod overlay;
+
+pub use overlay::{OverlayError, merge};
+
+use crate::locale::Label;
+use crate::place::Problems;
+use crate::place::toml;
+
+/// The calendar file, whose zone a book can set.
+const CALENDAR: &str = "policy/calendar.toml";
+
+/// A rule book of the program.
+#[derive(Debug)]
+pub struct Preset {
+    /// Its name, as `--preset` takes it.
+    pub name: &'static str,
+    /// What it is called in English and Chinese.
+    label: (&'static str, &'static str),
+    /// For which companies it is, in English and Chinese.
+    help: (&'static str, &'static str),
+    /// Files of the base that it leaves out, by path in the book.
+    without: &'static [&'static str],
+    /// Its own files: overlays where the base has a file of the path, whole files otherwise.
+    overlay: &'static [File],
+}
+
+/// A file of a preset as the program holds it.
+#[derive(Debug, Clone, Copy)]
+struct File {
+    /// Where it goes, from the top of the book.
+    path: &'static str,
+    text: &'static str,
+}
+
+/// A file that `init` writes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BookFile {
+    /// Where it goes, from the top of the book, with `/`.
+    pub path: String,
+    /// The whole text.
+    pub text: String,
+}
+
+/// What a new book sets in its preset.
+#[derive(Debug, Clone, Default)]
+pub struct Choices {
+    /// The time zone of the calendars, as `Europe/Berlin`; none is the preset's.
+    pub time_zone: Option<String>,
+}
+
+impl Preset {
+    /// The preset of a new book where none is named.
+    pub const DEFAULT: &'static str = "basic";
+
+    /// Every preset, the default first.
+    pub const ALL: &'static [Preset] = embedded::PRESETS;
+
+    /// The preset of a name.
+    pub fn named(name: &str) -> Option<&'static Preset> {
+        Preset::ALL.iter().find(|preset| preset.name == name)
+    }
+
+    /// What it is called.
+    pub fn label(&self) -> Label {
+        Label::new(self.label.0, self.label.1)
+    }
+
+    /// For which companies it is.
+    pub fn help(&self) -> Label {
+        Label::new(self.help.0, self.help.1)
+    }
+
+    /// The files of a new book by path: policy and calendars, resolved and commented. `redress.toml` is not among them.
+    ///
+    /// # Errors
+    /// If an overlay does not fit its base, or a file is no TOML; a test holds that every preset resolves.
+    pub fn files(&self, choices: &Choices) -> Result<Vec<BookFile>, OverlayError> {
+        let mut files = Vec::new();
+        for file in embedded::BASE.iter().filter(|file| !self.without.contains(&file.path)) {
+            let own = self.overlay.iter().find(|own| own.path == file.path);
+            let text = own.map_or_else(|| Ok(file.text.to_owned()), |own| merge(file.path, file.text, own.text))?;
+            files.push(BookFile { path: file.path.to_owned(), text });
+        }
+        for own in self.overlay.iter().filter(|own| embedded::BASE.iter().all(|file| file.path != own.path)) {
+            files.push(BookFile { path: own.path.to_owned(), text: own.text.to_owned() });
+        }
+        if let Some(zone) = &choices.time_zone {
+            set_zone(&mut files, zone)?;
+        }
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(files)
+    }
+}
+
+/// Puts every calendar into another zone. The holidays of the preset's own zone do not hold there and are left out with
+/// their files.
+fn set_zone(files: &mut Vec<BookFile>, zone: &str) -> Result<(), OverlayError> {
+    let Some(calendar) = files.iter_mut().find(|file| file.path == CALENDAR) else { return Ok(()) };
+    let problems = Problems::new();
+    let Some(section) = toml::read(CALENDAR, &calendar.text, &problems) else { return Ok(()) };
+    let mut tables = String::new();
+    let mut removed = Vec::new();
+    let mut dropped = Vec::new();
+    for (name, table) in section.sections("calendars", &problems) {
+        if table.text("time-zone", &problems).is_some_and(|own| own.value == zone) {
+            continue;
+        }
+        tables.push_str(&format!("[calendars.{}]\ntime-zone = {}\n", name.value, toml_edit::Value::from(zone)));
+        for key in ["files", "holidays", "workdays"].into_iter().filter(|key| table.has(key)) {
+            removed.push(format!("calendars.{}.{key}", name.value));
+        }
+        dropped.extend(table.texts("files", &problems).into_iter().map(|file| file.value));
+    }
+    if !tables.is_empty() {
+        let removed: toml_edit::Array = removed.into_iter().collect();
+        calendar.text = merge(CALENDAR, &calendar.text, &format!("remove = {removed}\n{tables}"))?;
+        files.retain(|file| !dropped.contains(&file.path));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,185 @@
+//! The roles of a company: `policy/roles.toml` (ST1). Who holds them on a day is `people`'s.
+
+use indexmap::IndexMap;
+
+use crate::locale::Label;
+use crate::place::toml::{Section, nearest, read};
+use crate::place::{Place, Placed, Problem, Problems};
+use crate::record::is_kebab;
+
+/// A role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Role {
+    /// Its name, as staff records and rules give it.
+    pub name: String,
+    /// What people read.
+    pub label: Label,
+    /// The next level up: whom a case is escalated to (CP12), and who shares in a loss as superior.
+    pub reports_to: Option<String>,
+    /// The whole active staff holds it without being given it.
+    pub everybody: bool,
+    /// No longer given; old records keep it.
+    pub retired: bool,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+/// Every role, in the order of the file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Roles(IndexMap<String, Role>);
+
+impl Roles {
+    /// The file that says it.
+    pub const FILE: &'static str = "policy/roles.toml";
+
+    /// Reads the file. All problems are noted; roles that could be read beside them are returned.
+    pub fn load(text: &str, problems: &Problems) -> Self {
+        let Some(file) = read(Self::FILE, text, problems) else { return Roles::default() };
+        let mut roles = IndexMap::new();
+        let mut above = Vec::new();
+        for (name, table) in file.sections("roles", problems) {
+            let role = role(name, table, &mut above, problems);
+            roles.insert(name.value.clone(), role);
+        }
+        file.finish(problems);
+        let roles = Roles(roles);
+        for (of, up) in above {
+            roles.check_above(&of, &up, problems);
+        }
+        labels_are_unique(roles.iter().map(|role| (&role.label, &role.place)), problems);
+        roles
+    }
+
+    /// The role of a name.
+    pub fn get(&self, name: &str) -> Option<&Role> {
+        self.0.get(name)
+    }
+
+    /// The role of a name or of a label in any language.
+    pub fn find(&self, word: &str) -> Option<&Role> {
+        self.get(word).or_else(|| self.iter().find(|role| role.label.matches(word)))
+    }
+
+    /// Every role, in the order of the file.
+    pub fn iter(&self) -> impl Iterator<Item = &Role> {
+        self.0.values()
+    }
+
+    /// The levels above a role, the nearest first.
+    pub fn above<'r>(&'r self, name: &str) -> impl Iterator<Item = &'r Role> {
+        let up = |role: &Role| role.reports_to.as_deref().and_then(|up| self.get(up));
+        // A circle is a problem of the file; whoever asks anyway gets an end.
+        std::iter::successors(self.get(name).and_then(up), move |role| up(role)).take(self.0.len())
+    }
+
+    /// Notes a problem where a role that something names does not exist.
+    pub fn check(&self, name: &Placed<String>, problems: &Problems) {
+        if !self.0.contains_key(&name.value) {
+            let near = nearest(&name.value, self.0.keys().map(String::as_str));
+            let help = near.map_or_else(
+                || format!("add `[roles.{}]` to {}", name.value, Self::FILE),
+                |near| format!("did you mean `{near}`?"),
+            );
+            problems.push(Problem::new(name.place.clone(), format!("there is no role `{}`", name.value)).help(help));
+        }
+    }
+
+    fn check_above(&self, of: &str, up: &Placed<String>, problems: &Problems) {
+        self.check(up, problems);
+        if self.above(of).any(|role| role.name == of) {
+            problems.say(&up.place, format!("`{of}` stands above itself"));
+        }
+    }
+}
+
+fn role(
+    name: &Placed<String>,
+    table: &Section,
+    above: &mut Vec<(String, Placed<String>)>,
+    problems: &Problems,
+) -> Role {
+    named(name, "role", problems);
+    let up = table.text("reports-to", problems);
+    above.extend(up.iter().map(|up| (name.value.clone(), up.clone())));
+    let role = Role {
+        name: name.value.clone(),
+        label: label(table, &name.value, problems),
+        reports_to: up.map(|up| up.value),
+        everybody: table.flag("everybody", problems).unwrap_or(false),
+        retired: table.flag("retired", problems).unwrap_or(false),
+        place: name.place.clone(),
+    };
+    table.finish(problems);
+    role
+}
+
+/// Notes a problem where a name is not in kebab case.
+pub(super) fn named(name: &Placed<String>, what: &str, problems: &Problems) {
+    if !is_kebab(&name.value) {
+        let message = format!("`{}` is no name of a {what}", name.value);
+        problems.push(Problem::new(name.place.clone(), message).help("use small letters, digits and dashes"));
+    }
+}
+
+/// The label of a table, in both languages; the name stands in for what is left out.
+pub(super) fn label(table: &Section, name: &str, problems: &Problems) -> Label {
+    let Some(label) = table.section("label", problems) else { return Label::new(name, "") };
+    let text = |lang| label.text(lang, problems).map(|text| text.value).unwrap_or_default();
+    let read = Label::new(text("en"), text("zh"));
+    label.finish(problems);
+    read
+}
+
+/// Labels are accepted wherever the name is, so that two may not be alike.
+pub(super) fn labels_are_unique<'l>(labels: impl Iterator<Item = (&'l Label, &'l Place)>, problems: &Problems) {
+    let mut seen: Vec<(&Label, &Place)> = Vec::new();
+    for (label, place) in labels {
+        let same = |(other, _): &&(&Label, &Place)| other.matches(&label.en) || other.matches(&label.zh);
+        if let Some((_, first)) = seen.iter().find(same) {
+            let message = format!("the label `{}` stands at {first} too", label.en);
+            problems.push(Problem::new(place.clone(), message).help("labels are typed for names: make them differ"));
+        }
+        seen.push((label, place));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Roles;
+    use crate::place::Problems;
+
+    const TEXT: &str = "[roles.clerk]\nlabel = { en = \"Clerk\", zh = \"内勤\" }\nreports-to = \"head\"\n\
+        [roles.head]\nlabel = { en = \"Head\", zh = \"主管\" }\nreports-to = \"gm\"\n\
+        [roles.gm]\nlabel = { en = \"General manager\", zh = \"总经理\" }\n[roles.all]\neverybody = true\n";
+
+    #[test]
+    fn a_role_is_found_by_name_and_label_and_has_levels_above() {
+        let problems = Problems::new();
+        let roles = Roles::load(TEXT, &problems);
+        assert!(problems.is_empty());
+        assert_eq!(roles.find("内勤").map(|role| role.name.as_str()), Some("clerk"));
+        assert_eq!(roles.find("HEAD").map(|role| role.name.as_str()), Some("head"));
+        assert_eq!(roles.above("clerk").map(|role| role.name.as_str()).collect::<Vec<_>>(), ["head", "gm"]);
+        assert!(roles.get("all").is_some_and(|role| role.everybody) && roles.above("gm").next().is_none());
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_at_once() {
+        let problems = Problems::new();
+        let text = TEXT.replace("\"gm\"", "\"clerk\"").replace("everybody", "everyone")
+            + "[roles.Boss]\nreports-to = \"hed\"\n";
+        Roles::load(&(text + "label = { en = \"boss\", zh = \"主管\" }\n"), &problems);
+        let said: Vec<String> = problems.into_sorted().iter().map(ToString::to_string).collect();
+        assert_eq!(
+            said,
+            [
+                "policy/roles.toml:3: roles.clerk.reports-to: `clerk` stands above itself",
+                "policy/roles.toml:6: roles.head.reports-to: `head` stands above itself",
+                "policy/roles.toml:10: roles.all.everyone: unknown key `everyone` (did you mean `everybody`?)",
+                "policy/roles.toml:11: roles.Boss: `Boss` is no name of a role (use small letters, digits and dashes)",
+                "policy/roles.toml:11: roles.Boss: the label `boss` stands at policy/roles.toml:4 too (labels are typed for names: make them differ)",
+                "policy/roles.toml:12: roles.Boss.reports-to: there is no role `hed` (did you mean `head`?)",
+            ]
+        );
+    }
+}
