@@ -111,9 +111,9 @@ fn choices(table: &Section, problems: &Problems) -> Vec<Choice> {
         problems.say(table.place(), "a choice needs `values`");
     }
     for (value, retired) in values.into_iter().map(|v| (v, false)).chain(retired.into_iter().map(|v| (v, true))) {
-        if !is_kebab(&value.value) {
-            problems
-                .say(&value.place, format!("`{}` is no name of a choice: use small letters and dashes", value.value));
+        // Grades are written A, B and C.
+        if !is_kebab(&value.value.to_ascii_lowercase()) {
+            problems.say(&value.place, format!("`{}` is no name of a choice: use letters and dashes", value.value));
         } else if choices.iter().any(|choice| choice.name == value.value) {
             problems.say(&value.place, format!("`{}` stands here twice", value.value));
         } else {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::embedded::BASE;
 use super::{BookFile, Choices, OverlayError, Preset, merge};
+use crate::policy::{Invalid, Policy};
 
 const TEXT: &str = "\
 # A kind.
@@ -217,4 +218,20 @@ fn another_zone_leaves_the_holidays_out() {
     assert!(!calendar.contains("cn.ics") && calendar.contains("mon-fri"), "{calendar}");
     assert!(there.iter().all(|file| !file.path.starts_with("calendar/")));
     assert_eq!(there.len() + 1, here.len());
+}
+
+const BOOK: &str =
+    "name = \"测试\"\nformat = 1\nlanguage = \"zh\"\ntime-zone = \"Asia/Shanghai\"\ncurrency = \"CNY\"\n";
+
+#[test]
+fn every_preset_loads_without_a_problem() {
+    for preset in Preset::ALL {
+        let files = preset.files(&Choices::default()).expect("it resolves");
+        let book = [("redress.toml".to_owned(), BOOK.as_bytes().to_vec())];
+        let sources = files.into_iter().map(|file| (file.path, file.text.into_bytes())).chain(book).collect();
+        if let Err(Invalid(problems)) = Policy::load(&sources, "") {
+            let said: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            panic!("{}:\n{}", preset.name, said.join("\n"));
+        }
+    }
 }
