@@ -1,5 +1,53 @@
 //! The book: a git repository of records. No rule of a kind lives here, no rendering and no prompt.
 //!
-//! `repo` knows paths and bytes alone; what makes them records stands on top of it.
+//! `repo` knows paths and bytes alone; what makes them records stands on top of it: [`Book`] opens them, a [`View`] reads one
+//! commit, and [`Book::write`] is the one way to change them.
 
+mod error;
+mod ids;
+mod index;
+mod message;
 pub mod repo;
+mod resolve;
+mod sources;
+mod view;
+mod write;
+
+pub use error::BookError;
+pub use index::Index;
+pub use resolve::Unresolved;
+pub use view::View;
+pub use write::{Writer, Writing, Written};
+
+use std::path::Path;
+
+use repo::{Environment, Repo};
+
+/// The folders beside those of the kinds that belong to the book.
+pub const OWN_FOLDERS: [&str; 3] = ["policy", "calendar", "files"];
+
+/// A book on disk.
+#[derive(Debug)]
+pub struct Book {
+    repo: Repo,
+}
+
+impl Book {
+    /// Opens the book that a folder lies in.
+    ///
+    /// # Errors
+    /// If there is no git repository, or not one that can be read.
+    pub fn open(dir: &Path, environment: &Environment) -> Result<Self, BookError> {
+        Ok(Book { repo: Repo::discover(dir, environment)? })
+    }
+
+    /// A book over a repository that is open already.
+    pub fn over(repo: Repo) -> Self {
+        Book { repo }
+    }
+
+    /// The repository.
+    pub fn repo(&self) -> &Repo {
+        &self.repo
+    }
+}

@@ -1,7 +1,7 @@
 //! What a deadline is: when it starts and stops, how long it runs, what pauses it, who is pressed.
 
 use super::Condition;
-use crate::calendar::{Roll, Span, Within};
+use crate::calendar::{Reopen, Roll, Span, Within};
 use crate::locale::Label;
 use crate::place::{Place, Placed};
 use crate::record::FieldId;
@@ -62,15 +62,6 @@ pub enum Target {
     Within(Within),
     /// When the field says; for a date the end of that day's last window.
     By(FieldId),
-}
-
-/// What entering a start again does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reopen {
-    /// Continues the old run; the gap is a pause.
-    Resume,
-    /// Opens a new run.
-    Restart,
 }
 
 /// Who is pressed when a deadline is missed.

@@ -1,8 +1,8 @@
 //! Reading the deadlines of a kind file.
 
 use super::reader::{self, AllShapes, condition_of, label, name_of, unknown};
-use super::{Deadline, DeadlineTarget, Holder, Mark, Reopen};
-use crate::calendar::{Roll, Span, Within};
+use super::{Deadline, DeadlineTarget, Holder, Mark};
+use crate::calendar::{Reopen, Roll, Span, Within};
 use crate::place::toml::{Section, nearest};
 use crate::place::{Placed, Problem, Problems};
 use crate::record::{Shape, Type};

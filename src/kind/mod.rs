@@ -11,7 +11,7 @@ mod shape;
 mod step;
 mod steps;
 
-pub use deadline::{Deadline, Holder, Mark, Reopen, Target as DeadlineTarget};
+pub use deadline::{Deadline, Holder, Mark, Target as DeadlineTarget};
 pub use load::{Draft, draft};
 pub(crate) use reader::AllShapes;
 pub use step::{Advance, After, Ask, Condition, Fill, Need, NotBy, Opens, Source, Step, Target, Who};

@@ -2,6 +2,7 @@
 
 use super::entitled::Case;
 use super::{DEEPEST, Operation, Refusal, Request, sound, time};
+use crate::calendar::Moment;
 use crate::kind::{Condition, Kind, Rules, Target};
 use crate::record::{Event, Fields, Id, Record};
 
@@ -37,10 +38,7 @@ impl Operation<'_> {
         };
         sound::check(kind, None, &Fields::new(), &fields, &setting, &self.pending)?;
         let state = first_state(kind, &fields, self)?;
-        let id = match id {
-            Some(id) => id,
-            None => setting.ids.fresh(&kind.shape.prefix, at.date_naive()),
-        };
+        let id = self.id_for(kind, id, at)?;
         let mut record = Record {
             id: id.clone(),
             kind: kind.name().to_owned(),
@@ -62,6 +60,20 @@ impl Operation<'_> {
         self.pending.put(None, record.clone());
         self.consequences(step, &record, request, depth)?;
         Ok(id)
+    }
+}
+
+impl Operation<'_> {
+    /// The id given, which must be free and of the kind's form, or a fresh one.
+    pub(super) fn id_for(&self, kind: &Kind, id: Option<Id>, at: Moment) -> Result<Id, Refusal> {
+        let named = kind.shape.prefix.is_empty();
+        match id {
+            Some(id) if id.is_person() != named => Err(Refusal::NoId { kind: kind.name().to_owned() }),
+            Some(id) if self.pending.get(&id).is_some() => Err(Refusal::IdTaken { id }),
+            Some(id) => Ok(id),
+            None if named => Err(Refusal::NoId { kind: kind.name().to_owned() }),
+            None => Ok(self.setting.ids.fresh(&kind.shape.prefix, at.date_naive())),
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Records that come in from elsewhere, with their own dates and in whatever state they have.
 
+use chrono::Datelike;
+
 use super::entitled::Case;
 use super::{Operation, Refusal, Request, sound};
 use crate::calendar::Moment;
@@ -31,7 +33,10 @@ impl Operation<'_> {
         let Some((first, _)) = arrival.stages.first() else {
             return Err(Refusal::NoStep { kind: kind.name().to_owned(), step: IMPORT.to_owned(), near: None });
         };
-        let id = id.unwrap_or_else(|| setting.ids.fresh(&kind.shape.prefix, first.date_naive()));
+        if !(2000..2100).contains(&first.year()) {
+            return Err(Refusal::NotOfThisCentury { at: *first });
+        }
+        let id = self.id_for(kind, id, *first)?;
         let mut record = Record {
             id: id.clone(),
             kind: kind.name().to_owned(),
@@ -46,6 +51,9 @@ impl Operation<'_> {
             }
             if *at > setting.now + super::SKEW {
                 return Err(Refusal::Future { at: *at, now: setting.now });
+            }
+            if !(2000..2100).contains(&at.year()) {
+                return Err(Refusal::NotOfThisCentury { at: *at });
             }
             if let Some(last) = last.filter(|last| last > at) {
                 return Err(Refusal::BeforeLast { id, at: *at, last });

@@ -226,6 +226,21 @@ pub enum Refusal {
         /// The time of recording.
         now: Moment,
     },
+    /// Ids know the years 2000 to 2099 alone.
+    NotOfThisCentury {
+        /// The time given.
+        at: Moment,
+    },
+    /// The kind's ids are names, and none was given; or one was given and they are drawn.
+    NoId {
+        /// The kind.
+        kind: String,
+    },
+    /// A record has the id already.
+    IdTaken {
+        /// The id.
+        id: Id,
+    },
     /// A required field would be empty.
     Required {
         /// The record, where there is one already.
@@ -338,6 +353,9 @@ impl Refusal {
             Refusal::Needs { .. } => "needs",
             Refusal::BeforeLast { .. } => "before-last",
             Refusal::Future { .. } => "future",
+            Refusal::NotOfThisCentury { .. } => "not-of-this-century",
+            Refusal::NoId { .. } => "no-id",
+            Refusal::IdTaken { .. } => "id-taken",
             Refusal::Required { .. } => "required",
             Refusal::Retired { .. } => "retired",
             Refusal::BadReference { .. } => "bad-reference",

@@ -1,4 +1,6 @@
-//! When a step happened: never before the last event, never after now.
+//! When a step happened: never before the last event, never after now, and in the century that ids know.
+
+use chrono::Datelike;
 
 use super::{Refusal, Request, SKEW};
 use crate::calendar::Moment;
@@ -9,6 +11,9 @@ pub(super) fn of(request: &Request, record: Option<&Record>, now: Moment) -> Res
     let on = request.on.unwrap_or(now);
     if on > now + SKEW {
         return Err(Refusal::Future { at: on, now });
+    }
+    if !(2000..2100).contains(&on.year()) {
+        return Err(Refusal::NotOfThisCentury { at: on });
     }
     let last = record.and_then(|record| record.history.last().map(|event| event.at));
     let at = match (last, record) {

@@ -1,6 +1,7 @@
 //! From files to a [`Policy`]: all that is wrong is said at once.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::{Acting, Authority, Policy, Settings, Sources};
 use crate::calendar::Calendars;
@@ -44,9 +45,10 @@ impl Policy {
 }
 
 fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems) -> Option<Policy> {
-    let settings = match text(sources, "redress.toml", problems) {
-        Some(text) => Settings::load(text, problems),
-        None => {
+    let settings = match (today, text(sources, "redress.toml", problems)) {
+        (Some(today), _) => Some(today.settings.clone()),
+        (None, Some(text)) => Settings::load(text, problems),
+        (None, None) => {
             missing("redress.toml", "it makes a folder a book; `redress init` writes it", problems);
             None
         }
@@ -72,26 +74,28 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
         Some(text) => Acting::load(text, problems),
         None => Some(Acting::none()),
     };
-    let calendars = match text(sources, CALENDAR, problems) {
-        Some(text) => {
-            let read = |path: &str| {
-                sources.bytes(path).map(<[u8]>::to_vec).ok_or_else(|| format!("there is no file `{path}`"))
-            };
-            Calendars::read(CALENDAR, text, &read, problems)
-        }
-        None => {
-            missing(CALENDAR, "it says when the company works", problems);
-            None
-        }
+    let calendars = match today {
+        // Working time is that of the commit that is read, for older rules too.
+        Some(today) => today.calendars.clone(),
+        None => Arc::new(calendars(sources, problems)?),
     };
     Some(Policy {
         id: id.to_owned(),
         settings: settings?,
         kinds,
-        calendars: calendars?,
+        calendars,
         authority: authority?,
         acting: acting?,
     })
+}
+
+fn calendars(sources: &Sources, problems: &Problems) -> Option<Calendars> {
+    let Some(text) = text(sources, CALENDAR, problems) else {
+        missing(CALENDAR, "it says when the company works", problems);
+        return None;
+    };
+    let read = |path: &str| sources.bytes(path).map(<[u8]>::to_vec).ok_or_else(|| format!("there is no file `{path}`"));
+    Calendars::read(CALENDAR, text, &read, problems)
 }
 
 fn missing(file: &str, help: &str, problems: &Problems) {

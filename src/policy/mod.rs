@@ -23,6 +23,7 @@ pub use settings::{FORMAT, Settings};
 pub use sources::Sources;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::calendar::Calendars;
 use crate::kind::Kind;
@@ -38,7 +39,7 @@ pub struct Policy {
     /// Every kind by its name.
     pub kinds: BTreeMap<String, Kind>,
     /// Working time.
-    pub calendars: Calendars,
+    pub calendars: Arc<Calendars>,
     /// Who decides what, by table.
     pub authority: BTreeMap<String, Authority>,
     /// Who may act as whom.

@@ -82,6 +82,18 @@ impl Repo {
         Ok(entry.filter(|entry| entry.mode == TREE_MODE.unsigned_abs()).map(|entry| entry.blob))
     }
 
+    /// The tree whose id begins with a text, as `rules` of records name policies; none where there is none or several.
+    ///
+    /// # Errors
+    /// What reading the object store can meet.
+    pub fn tree_named(&self, prefix: &str) -> Result<Option<Oid>, RepoError> {
+        match self.git.find_object_by_prefix(prefix, Some(ObjectType::Tree)) {
+            Ok(tree) => Ok(Some(tree.id())),
+            Err(error) if matches!(error.code(), ErrorCode::NotFound | ErrorCode::Ambiguous | ErrorCode::InvalidSpec) => Ok(None),
+            Err(error) => Err(RepoError::git("looking for a policy")(error)),
+        }
+    }
+
     /// Every file below a folder of a commit, by path; the empty path is the whole book.
     ///
     /// # Errors

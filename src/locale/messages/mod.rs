@@ -14,11 +14,13 @@
 //! Arguments may come from records: they are made visible (`text::visible`) as they are put in.
 
 mod filter;
+mod refusals;
 mod render;
 mod reports;
 mod template;
 
 pub use filter::{FilterText, FilterWord};
+pub use refusals::RefusalText;
 pub use render::RenderText;
 pub use reports::ReportText;
 pub use template::{agree, fill, takes};
@@ -96,7 +98,7 @@ macro_rules! label {
 
 #[cfg(test)]
 mod tests {
-    use super::{FilterText, FilterWord, RenderText, ReportText};
+    use super::{FilterText, FilterWord, RefusalText, RenderText, ReportText};
     use crate::locale::{Label, Lang};
 
     /// Every message with its texts; an area adds its line.
@@ -104,7 +106,7 @@ mod tests {
         fn area<M: Copy + std::fmt::Debug + Into<Label>>(all: &[M]) -> Vec<(String, Label)> {
             all.iter().map(|&message| (format!("{message:?}"), message.into())).collect()
         }
-        [area(FilterText::ALL), area(FilterWord::ALL), area(RenderText::ALL), area(ReportText::ALL)].concat()
+        [area(FilterText::ALL), area(FilterWord::ALL), area(RefusalText::ALL), area(RenderText::ALL), area(ReportText::ALL)].concat()
     }
 
     #[test]

@@ -1,0 +1,43 @@
+//! Why a book cannot be read or written.
+
+use super::repo::RepoError;
+use crate::lifecycle::Refusal;
+use crate::place::Problem;
+use crate::policy::Invalid;
+
+/// Why a book cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum BookError {
+    /// Git, the disk, or what lies there.
+    #[error(transparent)]
+    Repo(#[from] RepoError),
+    /// The repository holds no book.
+    #[error("{commit} holds no book: there is no redress.toml")]
+    NoBook {
+        /// The commit, as it was asked for.
+        commit: String,
+    },
+    /// The rule book does not hold together.
+    #[error(transparent)]
+    Policy(#[from] Invalid),
+    /// A record that was asked for cannot be read.
+    #[error("{path} cannot be read")]
+    Unreadable {
+        /// Its file.
+        path: String,
+        /// What is wrong in it.
+        problems: Vec<Problem>,
+    },
+    /// A rule forbids it.
+    #[error("{}", .0.code())]
+    Refused(Box<Refusal>),
+    /// The index.
+    #[error("the index: {0}")]
+    Index(String),
+}
+
+impl From<Refusal> for BookError {
+    fn from(refusal: Refusal) -> Self {
+        BookError::Refused(Box::new(refusal))
+    }
+}

@@ -1,0 +1,107 @@
+//! What a commit says: a line for people, the note, and trailers that `audit` compares with the records.
+
+use crate::lifecycle::Change;
+use crate::record::Event;
+
+/// The prefix of every trailer of the program.
+pub(crate) const TRAILER: &str = "Redress-";
+
+/// The message of a commit that makes these changes. `said` is what the user gave with the operation as a whole.
+pub(super) fn message(changes: &[Change], said: Option<&str>) -> String {
+    let mut text = subject(changes);
+    let notes = match changes {
+        [change] => change.events().iter().filter_map(|event| event.note.as_deref()).collect(),
+        _ => Vec::new(),
+    };
+    for note in notes.into_iter().chain(said.filter(|_| changes.len() != 1)) {
+        text.push_str("\n\n");
+        text.push_str(&harmless(note));
+    }
+    text.push_str("\n\n");
+    match changes {
+        [change] if change.events().len() == 1 => single(change, &change.events()[0], &mut text),
+        _ => changes.iter().for_each(|change| several(change, &mut text)),
+    }
+    text
+}
+
+fn subject(changes: &[Change]) -> String {
+    match changes {
+        [] => "nothing".to_owned(),
+        [change] => {
+            let steps: Vec<&str> = change.events().iter().map(|event| event.step.as_str()).collect();
+            format!("{} {}: {} ({})", change.after().kind, change.id(), steps.join(", "), arrow(change, " → "))
+        }
+        [first, rest @ ..] => {
+            let step = first.events().first().map(|event| event.step.as_str()).unwrap_or_default();
+            let one = changes.iter().all(|change| change.after().kind == first.after().kind);
+            let same = one && changes.iter().all(|change| change.events().iter().all(|event| event.step == step));
+            match same {
+                true => format!("{}: {step} {} records", first.after().kind, changes.len()),
+                false => format!("{} {}: {step}, and {} more records", first.after().kind, first.id(), rest.len()),
+            }
+        }
+    }
+}
+
+/// `registered → accepted`; the state alone where it stays.
+fn arrow(change: &Change, between: &str) -> String {
+    match change.states() {
+        (Some(from), to) if from != to => format!("{from}{between}{to}"),
+        (_, to) => to.to_owned(),
+    }
+}
+
+fn single(change: &Change, event: &Event, text: &mut String) {
+    let mut line = |name: &str, value: &str| {
+        text.push_str(TRAILER);
+        text.push_str(&format!("{name}: {value}\n"));
+    };
+    line("Record", change.id().as_str());
+    line("Step", &event.step);
+    if let (Some(from), to) = change.states() {
+        line("From", from);
+        line("To", to);
+    } else {
+        line("To", change.states().1);
+    }
+    line("By", event.by.as_str());
+    if let Some(principal) = &event.for_ {
+        line("For", principal.as_str());
+    }
+    if let Some(typist) = &event.entered {
+        line("Entered", typist.as_str());
+    }
+}
+
+/// `Redress-Record: ID step from→to by`, a line an event.
+fn several(change: &Change, text: &mut String) {
+    let mut state = change.before().map(|before| before.state.clone());
+    for event in change.events() {
+        let to = event.to.clone().or_else(|| state.clone()).unwrap_or_default();
+        let from = state.take().unwrap_or_default();
+        text.push_str(&format!("{TRAILER}Record: {} {} {from}→{to} {}\n", change.id(), event.step, event.by));
+        state = Some(to);
+    }
+}
+
+/// A note without what git or we could take for a trailer or a comment: such lines are indented.
+fn harmless(note: &str) -> String {
+    let line = |line: &str| {
+        let word = line.split(':').next().unwrap_or_default();
+        let trailer = line.contains(':') && !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        if trailer || line.starts_with('#') { format!("  {line}") } else { line.to_owned() }
+    };
+    note.trim_end().replace('\0', "").lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::harmless;
+
+    #[test]
+    fn what_looks_like_a_trailer_is_indented() {
+        let note = "已电话告知\nRedress-Step: approve\n# x\n时间: 五点\n";
+        assert_eq!(harmless(note), "已电话告知\n  Redress-Step: approve\n  # x\n时间: 五点");
+    }
+}

@@ -1,0 +1,85 @@
+//! Which record or person a user means: a whole id, the start of its random part, a key, a whole name, phone or e-mail.
+
+use super::{BookError, View};
+use crate::record::{Id, random_part};
+
+/// A text that names no record, or several.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unresolved {
+    /// Nothing fits.
+    #[error("nothing is called `{0}`")]
+    Nothing(String),
+    /// Several fit.
+    #[error("`{text}` fits several")]
+    Several {
+        /// What was asked for.
+        text: String,
+        /// What fits.
+        candidates: Vec<Id>,
+    },
+    /// A whole id that no record has.
+    #[error("there is no record {0}")]
+    NoRecord(Id),
+}
+
+impl View<'_> {
+    /// The record of one of these kinds (of any, where none is named) that a text names.
+    ///
+    /// # Errors
+    /// The outer one if the book cannot be read, the inner one if nothing or several things fit.
+    pub fn resolve(&self, kinds: &[String], text: &str) -> Result<Result<Id, Unresolved>, BookError> {
+        let wanted = |id: &Id| {
+            kinds.is_empty() || self.policy().kind_of(id).is_some_and(|kind| kinds.iter().any(|k| k == kind.name()))
+        };
+        let upper = text.to_uppercase();
+        let whole = text.parse::<Id>().ok().filter(Id::is_person).or_else(|| upper.parse().ok());
+        if let Some(id) = whole {
+            let there = self.path(&id).map(|path| self.repo().entry(self.commit(), &path)).transpose()?.flatten();
+            if there.is_some() && wanted(&id) {
+                return Ok(Ok(id));
+            }
+            if !id.is_person() {
+                return Ok(Err(Unresolved::NoRecord(id)));
+            }
+        }
+        let index = self.index()?;
+        // `C-261122-7K3` and `C-7K3` narrow to a prefix and a day; the last part is the start of the random one.
+        let mut parts = upper.rsplitn(2, '-');
+        let mut found: Vec<Id> = Vec::new();
+        if let Some(random) = parts.next().and_then(random_part) {
+            let before = parts.next().unwrap_or_default();
+            let fits = |id: &Id| {
+                let lead = id.as_str().rsplit_once('-').map(|(lead, _)| lead).unwrap_or_default();
+                before.is_empty() || lead == before || id.prefix() == Some(before)
+            };
+            found.extend(index.by_random(&random).into_iter().filter(|id| fits(id) && wanted(id)));
+        }
+        if found.is_empty() {
+            found.extend(index.by_key(text).filter(wanted));
+        }
+        if found.is_empty() {
+            found.extend(index.known_as(kinds, text));
+            found.extend(self.people().named(text).into_iter().map(|person| person.id.clone()).filter(wanted));
+            found.sort();
+            found.dedup();
+        }
+        Ok(match found.len() {
+            0 => Err(Unresolved::Nothing(text.to_owned())),
+            1 => Ok(found.remove(0)),
+            _ => Err(Unresolved::Several { text: text.to_owned(), candidates: found }),
+        })
+    }
+
+    /// The person that a text names.
+    ///
+    /// # Errors
+    /// If nobody or several people fit.
+    pub fn resolve_person(&self, text: &str) -> Result<Id, Unresolved> {
+        let mut found: Vec<Id> = self.people().named(text).into_iter().map(|person| person.id.clone()).collect();
+        match found.len() {
+            0 => Err(Unresolved::Nothing(text.to_owned())),
+            1 => Ok(found.remove(0)),
+            _ => Err(Unresolved::Several { text: text.to_owned(), candidates: found }),
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! The files of a policy at a commit.
+
+use super::BookError;
+use super::repo::{FileAt, Oid, Repo};
+use crate::policy::{Policy, Sources};
+
+/// How much of the id of the tree of `policy/` records keep as `rules`.
+const RULES_LENGTH: usize = 12;
+
+/// The short id of the policy of a commit.
+pub(super) fn rules_id(repo: &Repo, commit: Oid) -> Result<String, BookError> {
+    let tree = repo.tree_id(commit, "policy")?;
+    Ok(tree.map(|tree| tree.to_string()[..RULES_LENGTH].to_owned()).unwrap_or_default())
+}
+
+/// Loads the policy of a commit.
+pub(super) fn policy(repo: &Repo, commit: Oid) -> Result<Policy, BookError> {
+    let Some(settings) = repo.read(commit, "redress.toml")? else {
+        return Err(BookError::NoBook { commit: commit.to_string() });
+    };
+    let mut sources = Sources::new();
+    sources.insert("redress.toml", settings);
+    insert(repo, repo.list(commit, "policy")?, &mut sources)?;
+    insert(repo, repo.list(commit, "calendar")?, &mut sources)?;
+    Ok(Policy::load(&sources, &rules_id(repo, commit)?)?)
+}
+
+/// Loads an older policy by the short id of its tree; none where git does not know it any more.
+pub(super) fn older(repo: &Repo, rules: &str, today: &Policy) -> Result<Option<Policy>, BookError> {
+    let Some(tree) = repo.tree_named(rules)? else { return Ok(None) };
+    let mut sources = Sources::new();
+    insert(repo, repo.list_tree(tree, "policy")?, &mut sources)?;
+    // Rules that do not load any more are as good as gone: today's judge.
+    Ok(Policy::load_older(&sources, rules, today).ok())
+}
+
+fn insert(repo: &Repo, files: Vec<FileAt>, sources: &mut Sources) -> Result<(), BookError> {
+    for file in files.into_iter().filter(FileAt::is_regular) {
+        let bytes = repo.blob(file.blob)?;
+        sources.insert(file.path, bytes);
+    }
+    Ok(())
+}

@@ -1,0 +1,120 @@
+//! The one way to change a book: an operation under the writers' lock, seen from the tip, written as one commit.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use super::ids::{Drawn, system_random};
+use super::repo::{Committed, DEFAULT_WAIT, Expect, Oid};
+use super::{Book, BookError, View, message};
+use crate::calendar::Moment;
+use crate::lifecycle::{Change, Operation, Setting};
+use crate::record::{Id, RANDOM_LENGTH};
+
+/// Who writes, when, and how.
+pub struct Writer {
+    /// The time of recording, with the book's offset.
+    pub now: Moment,
+    /// Whose `mine` is, in conditions and lists.
+    pub reader: Option<Id>,
+    /// Everything is checked and nothing is written.
+    pub dry_run: bool,
+    /// What the commit says beside what happened.
+    pub said: Option<String>,
+    /// How long to wait for another writer.
+    pub wait: Duration,
+    /// Where random numbers come from, where that is not the system: invented books are the same every time.
+    pub random: Option<Box<dyn FnMut() -> [u8; RANDOM_LENGTH]>>,
+}
+
+impl Writer {
+    /// A writer at a time.
+    pub fn new(now: Moment) -> Self {
+        Writer { now, reader: None, dry_run: false, said: None, wait: DEFAULT_WAIT, random: None }
+    }
+}
+
+/// An operation in the making.
+pub struct Writing<'w> {
+    /// The steps.
+    pub operation: Operation<'w>,
+    /// The book at the tip.
+    pub view: &'w View<'w>,
+    expected: HashMap<Id, Expect>,
+    files: Vec<(String, Vec<u8>, Expect)>,
+}
+
+impl Writing<'_> {
+    /// The record's file lies on disk with these bytes and is being taken over.
+    pub fn on_disk(&mut self, id: &Id, blob: Oid) {
+        self.expected.insert(id.clone(), Expect::OnDisk(Some(blob)));
+    }
+
+    /// A file beside the records, such as one of the policy, that is written with the operation.
+    pub fn file(&mut self, path: impl Into<String>, bytes: Vec<u8>, expect: Expect) {
+        self.files.push((path.into(), bytes, expect));
+    }
+}
+
+/// What was written.
+#[derive(Debug)]
+pub struct Written {
+    /// The records, before and after.
+    pub changes: Vec<Change>,
+    /// The commit; none where nothing was to be written or nothing should be.
+    pub committed: Option<Committed>,
+}
+
+impl Book {
+    /// Runs an operation under the writers' lock and writes what it did as one commit. Where `work` fails, nothing is
+    /// written.
+    ///
+    /// # Errors
+    /// What `work` refuses, hand edits in the way, and whatever git or the disk refuse.
+    pub fn write<T, E: From<BookError>>(
+        &self,
+        mut writer: Writer,
+        work: impl FnOnce(&mut Writing<'_>) -> Result<T, E>,
+    ) -> Result<(T, Written), E> {
+        let repo = |error| E::from(BookError::Repo(error));
+        let mut transaction = self.repo.begin(writer.wait).map_err(repo)?;
+        let tip = match transaction.tip() {
+            Some(tip) => tip,
+            None => return Err(BookError::NoBook { commit: "HEAD".to_owned() }.into()),
+        };
+        let view = View::of(&self.repo, tip, false, writer.now, writer.reader.take())?;
+        let random = writer.random.take().unwrap_or_else(|| Box::new(system_random));
+        let ids = Drawn::new(&self.repo, Some(tip), view.policy(), random);
+        let setting =
+            Setting { policy: view.policy(), people: view.people(), lookup: &view, ids: &ids, now: writer.now };
+        let mut writing =
+            Writing { operation: Operation::new(setting), view: &view, expected: HashMap::new(), files: Vec::new() };
+        let result = work(&mut writing)?;
+        let Writing { operation, expected, files, .. } = writing;
+        let changes = operation.finish();
+        for change in &changes {
+            let record = change.after();
+            // An operation only makes records of kinds that the policy has.
+            let Some(kind) = view.policy().kind(&record.kind) else { continue };
+            let path = record.id.path(&kind.shape.folder);
+            let expect = match expected.get(&record.id) {
+                Some(expect) => *expect,
+                None => match self.repo.entry(tip, &path).map_err(repo)? {
+                    Some(entry) if change.before().is_some() => Expect::Same(entry.blob),
+                    _ => Expect::Absent,
+                },
+            };
+            transaction.put(&path, record.write(&kind.shape).into_bytes(), expect).map_err(repo)?;
+        }
+        for (path, bytes, expect) in files {
+            transaction.put(&path, bytes, expect).map_err(repo)?;
+        }
+        if writer.dry_run || transaction.is_empty() {
+            return Ok((result, Written { changes, committed: None }));
+        }
+        let offset = writer.now.offset().local_minus_utc() / 60;
+        let (author, committer) = self.repo.identity(writer.now.timestamp(), offset).map_err(repo)?;
+        let message = message::message(&changes, writer.said.as_deref());
+        let committed = transaction.commit(&message, &author, &committer).map_err(repo)?;
+        Ok((result, Written { changes, committed: Some(committed) }))
+    }
+}

@@ -1,0 +1,214 @@
+//! The deadlines of a record: from its events and the rules it is judged by to runs, and who is pressed when one is missed.
+
+use chrono::NaiveDate;
+
+use super::Lookup;
+use crate::calendar::{self, Calendar, MarkKind, Moment, Run};
+use crate::kind::{Deadline, DeadlineTarget, Holder, IMPORT, Kind, Mark};
+use crate::policy::{People, Policy};
+use crate::record::{Class, Event, FieldId, Id, Record, Value};
+
+/// How a deadline of a record stands.
+#[derive(Debug, Clone)]
+pub struct Standing<'p> {
+    /// The deadline.
+    pub deadline: &'p Deadline,
+    /// The calendar that it runs by.
+    pub calendar: &'p Calendar,
+    /// What it demands, resolved for this record.
+    pub by: Option<Moment>,
+    /// What happened to it, in order; `cause` is the number of the record's event, or that of the last before it.
+    pub marks: Vec<calendar::Mark>,
+    /// Its runs, in order.
+    pub runs: Vec<Run>,
+}
+
+impl Standing<'_> {
+    /// The run that is going on.
+    pub fn running(&self) -> Option<&Run> {
+        self.runs.last().filter(|run| run.is_running())
+    }
+
+    /// What the runs were computed against, for [`calendar::ledger`].
+    pub fn target(&self) -> calendar::Target<'_> {
+        target(self.deadline, self.by)
+    }
+}
+
+/// The deadlines of a record in the order of its kind, those that never started left out. `rules` is the rule book that
+/// the record is judged by, `today` the one whose calendars hold.
+pub fn deadlines<'p>(
+    rules: &'p Policy,
+    today: &'p Policy,
+    record: &Record,
+    lookup: &dyn Lookup,
+    now: Moment,
+) -> Vec<Standing<'p>> {
+    let Some(kind) = rules.kind(&record.kind) else { return Vec::new() };
+    let reader = Reader { kind, record, lookup };
+    let standing = |deadline: &'p Deadline| {
+        let named = deadline.calendar.as_ref().and_then(|name| today.calendars.get(&name.value));
+        let calendar = named.unwrap_or_else(|| today.calendars.default());
+        let holds = deadline.when.as_ref().is_none_or(|when| when.filter.matches(record, lookup));
+        let marks = if holds { reader.marks(deadline, calendar) } else { Vec::new() };
+        let by = match &deadline.target {
+            DeadlineTarget::By(field) => moment(record.get(*field), calendar),
+            DeadlineTarget::Within(_) => None,
+        };
+        let runs = calendar::runs(calendar, target(deadline, by), deadline.reopen, &marks, now);
+        (!runs.is_empty()).then_some(Standing { deadline, calendar, by, marks, runs })
+    };
+    kind.deadlines.iter().filter_map(standing).collect()
+}
+
+fn target(deadline: &Deadline, by: Option<Moment>) -> calendar::Target<'_> {
+    match &deadline.target {
+        DeadlineTarget::Within(within) => calendar::Target::Within(within, deadline.roll),
+        DeadlineTarget::By(_) => calendar::Target::By(by),
+    }
+}
+
+/// The moment of a date or time; a date ends with its last window.
+fn moment(value: Option<&Value>, calendar: &Calendar) -> Option<Moment> {
+    match value? {
+        Value::Time(at) => Some(*at),
+        Value::Date(date) => Some(calendar.end_of_work(*date).unwrap_or_else(|| calendar.end_of_date(*date))),
+        _ => None,
+    }
+}
+
+struct Reader<'r> {
+    kind: &'r Kind,
+    record: &'r Record,
+    lookup: &'r dyn Lookup,
+}
+
+impl Reader<'_> {
+    fn marks(&self, deadline: &Deadline, calendar: &Calendar) -> Vec<calendar::Mark> {
+        let mut marks = Vec::new();
+        let mut paused = false;
+        for (cause, event) in self.record.history.iter().enumerate() {
+            let mut mark = |kind| marks.push(calendar::Mark { at: event.at, kind, cause });
+            let entered = |state: &String| event.to.as_ref() == Some(state);
+            let pauses = event.to.as_ref().map(|_| deadline.pauses.iter().any(entered));
+            if pauses == Some(false) && paused {
+                mark(MarkKind::Unpause);
+                paused = false;
+            }
+            if self.marked(&deadline.stops, event) {
+                mark(MarkKind::Stop);
+            }
+            if event.to.as_ref().is_some_and(|to| self.kind.shape.class(to) == Class::Closed) {
+                mark(MarkKind::Close);
+            }
+            // Imports start no deadline: what they bring in began elsewhere.
+            if event.step != IMPORT && self.marked(&deadline.starts, event) {
+                mark(MarkKind::Start);
+            }
+            if pauses == Some(true) && !paused {
+                mark(MarkKind::Pause);
+                paused = true;
+            }
+        }
+        let before = marks.len();
+        self.elsewhere(&deadline.starts, MarkKind::Start, calendar, &mut marks);
+        self.elsewhere(&deadline.stops, MarkKind::Stop, calendar, &mut marks);
+        if marks.len() > before {
+            marks.sort_by_key(|mark| mark.at);
+        }
+        marks
+    }
+
+    fn marked(&self, wanted: &[Mark], event: &Event) -> bool {
+        wanted.iter().any(|mark| match mark {
+            Mark::State(state) => event.to.as_ref() == Some(state),
+            Mark::Step(step) => event.step == *step,
+            Mark::Field(_) | Mark::Linked { .. } => false,
+        })
+    }
+
+    /// Marks that stand not in the record's events: dates and times of fields, steps of linked records.
+    fn elsewhere(&self, wanted: &[Mark], kind: MarkKind, calendar: &Calendar, marks: &mut Vec<calendar::Mark>) {
+        for mark in wanted {
+            match mark {
+                Mark::Field(field) => marks.extend(self.field(*field, calendar).map(|at| self.mark(at, kind))),
+                Mark::Linked { kind: other, step } => {
+                    for linked in self.lookup.linked(&self.record.id, other) {
+                        let taken = linked.history.iter().filter(|event| event.step == *step);
+                        marks.extend(taken.map(|event| self.mark(event.at, kind)));
+                    }
+                }
+                Mark::State(_) | Mark::Step(_) => {}
+            }
+        }
+    }
+
+    fn mark(&self, at: Moment, kind: MarkKind) -> calendar::Mark {
+        let cause = self.record.history.iter().rposition(|event| event.at <= at).unwrap_or(0);
+        calendar::Mark { at, kind, cause }
+    }
+
+    fn field(&self, field: FieldId, calendar: &Calendar) -> Option<Moment> {
+        match self.record.get(field)? {
+            Value::Date(date) => Some(calendar.zone().start_of_day(*date)),
+            other => moment(Some(other), calendar),
+        }
+    }
+}
+
+/// Who is pressed when a deadline of a record is missed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Held {
+    /// These people, named in the record.
+    People(Vec<Id>),
+    /// Everybody who has the role.
+    Role(String),
+    /// The department.
+    Department(String),
+    /// Nobody is named.
+    Nobody,
+}
+
+impl Held {
+    /// Whether it is a person's: in person, by role, or by department.
+    pub fn is_for(&self, person: &Id, people: &People, day: NaiveDate) -> bool {
+        match self {
+            Held::People(ids) => ids.contains(person),
+            Held::Role(role) => people.has_role(person, role, day),
+            Held::Department(name) => people.get(person).is_some_and(|p| p.active && p.department.as_ref() == Some(name)),
+            Held::Nobody => false,
+        }
+    }
+
+    /// The stored name, for tables and JSON: `li.na`, `role:qm`, `department:finance`.
+    pub fn stored(&self) -> String {
+        match self {
+            Held::People(ids) => ids.iter().map(Id::as_str).collect::<Vec<_>>().join(","),
+            Held::Role(role) => format!("role:{role}"),
+            Held::Department(name) => format!("department:{name}"),
+            Held::Nobody => String::new(),
+        }
+    }
+}
+
+/// Who holds a deadline: the first of its holders that names somebody, else whom the record is assigned to.
+pub fn holder(deadline: &Deadline, kind: &Kind, record: &Record) -> Held {
+    let named = |field: FieldId| {
+        let values = record.get(field).map(Value::elements).unwrap_or_default();
+        let people: Vec<Id> = values.iter().filter_map(Value::as_text).filter_map(|text| text.parse().ok()).collect();
+        match kind.field(field).ty.element() {
+            crate::record::Type::Department => {
+                values.first().and_then(Value::as_text).map(|name| Held::Department(name.to_owned()))
+            }
+            crate::record::Type::Role => values.first().and_then(Value::as_text).map(|name| Held::Role(name.to_owned())),
+            _ if people.is_empty() => None,
+            _ => Some(Held::People(people)),
+        }
+    };
+    let found = deadline.holder.iter().find_map(|holder| match holder {
+        Holder::Field(field) => named(*field),
+        Holder::Role(role) => Some(Held::Role(role.clone())),
+        Holder::Department(name) => Some(Held::Department(name.clone())),
+    });
+    found.or_else(|| kind.assignee.and_then(named)).unwrap_or(Held::Nobody)
+}

@@ -1,0 +1,220 @@
+//! Refusals in words, in both languages, with the labels of the policy.
+
+use super::{Refusal, Whom};
+use crate::calendar::Moment;
+use crate::kind::Kind;
+use crate::locale::messages::RefusalText as Text;
+use crate::locale::{Label, Lang};
+use crate::policy::Policy;
+use crate::record::{Id, show_money};
+use crate::say;
+
+impl Refusal {
+    /// What is refused and why, one sentence without a full stop.
+    pub fn message(&self, lang: Lang, policy: &Policy) -> String {
+        Words { lang, policy }.message(self)
+    }
+
+    /// What to do, where that is known.
+    pub fn help(&self, lang: Lang, policy: &Policy) -> Option<String> {
+        Words { lang, policy }.help(self)
+    }
+}
+
+struct Words<'w> {
+    lang: Lang,
+    policy: &'w Policy,
+}
+
+impl Words<'_> {
+    fn message(&self, refusal: &Refusal) -> String {
+        let lang = self.lang;
+        match refusal {
+            Refusal::NoKind { kind } => say!(lang, Text::NoKind, kind = kind),
+            Refusal::NoRecord { id } => say!(lang, Text::NoRecord, id = id),
+            Refusal::NoState { kind, state } => say!(lang, Text::NoState, kind = self.kind(kind), state = state),
+            Refusal::NoStep { kind, step, .. } => say!(lang, Text::NoStep, kind = self.kind(kind), step = step),
+            Refusal::NotFrom { id, kind, step, state, from, .. } => {
+                let from = self.joined(from.iter().map(|state| self.state(kind, state)));
+                let (state, step) = (self.state(kind, state), self.step(kind, step));
+                say!(lang, Text::NotFrom, id = id, state = state, step = step, from = from)
+            }
+            Refusal::NoPrevious { step, .. } => say!(lang, Text::NoPrevious, step = step),
+            Refusal::NotStaff { person } => say!(lang, Text::NotStaff, person = person),
+            Refusal::NotActing { typist, actor, step, .. } => {
+                say!(lang, Text::NotActing, typist = typist, step = step, actor = actor)
+            }
+            Refusal::NotEntitled { actor, kind, step, by, .. } => {
+                let by = self.joined(by.iter().map(|whom| self.whom(kind, whom)));
+                let (kind, step) = (self.kind(kind), self.step(kind, step));
+                say!(lang, Text::NotEntitled, actor = actor, step = step, kind = kind, by = by)
+            }
+            Refusal::SameEyes { person, step, because, .. } => {
+                let because = match because {
+                    Whom::Step(step) => say!(lang, Text::BecauseStep, step = step),
+                    Whom::Field(field) | Whom::Department(field) | Whom::Role(field) => {
+                        say!(lang, Text::BecauseField, field = field)
+                    }
+                };
+                say!(lang, Text::SameEyes, person = person, step = step, because = because)
+            }
+            Refusal::AboveAuthority { actor, amount, roles, .. } => {
+                let roles = self.joined(roles.iter().map(|role| self.role(role)));
+                say!(lang, Text::AboveAuthority, actor = actor, amount = show_money(*amount), roles = roles)
+            }
+            Refusal::NoAuthority { table, amount, .. } => {
+                say!(lang, Text::NoAuthority, table = table, amount = show_money(*amount))
+            }
+            Refusal::NoAmount { step, line, .. } => say!(lang, Text::NoAmount, step = step, line = line),
+            Refusal::Sealed { kind, field, by, .. } => {
+                say!(lang, Text::Sealed, field = self.field(kind, field), step = self.step(kind, by))
+            }
+            Refusal::Missing { kind, step, fields, .. } => {
+                let fields = self.joined(fields.iter().map(|field| self.field(kind, field)));
+                say!(lang, Text::Missing, step = self.step(kind, step), fields = fields)
+            }
+            Refusal::Unmet { kind, step, condition, reason, .. } if *reason == Label::default() => {
+                say!(lang, Text::Unmet, step = self.step(kind, step), condition = condition)
+            }
+            Refusal::Unmet { reason, .. } => reason.get(lang).to_owned(),
+            Refusal::Before { kind, step, missing, .. } => {
+                let missing = missing.iter().map(|(step, departments)| match departments.is_empty() {
+                    true => self.step(kind, step),
+                    false => {
+                        let departments = self.joined(departments.iter().cloned());
+                        say!(lang, Text::OfDepartments, step = self.step(kind, step), departments = departments)
+                    }
+                });
+                let missing = self.joined(missing);
+                say!(lang, Text::Before, step = self.step(kind, step), missing = missing)
+            }
+            Refusal::Needs { step, kind, states, open, .. } => {
+                let states = self.joined(states.iter().map(|state| self.state(kind, state)));
+                match open.is_empty() {
+                    true => say!(lang, Text::NeedsSome, step = step, kind = self.kind(kind), states = states),
+                    false => say!(lang, Text::Needs, step = step, kind = self.kind(kind), states = states),
+                }
+            }
+            Refusal::BeforeLast { id, at, last } => {
+                say!(lang, Text::BeforeLast, at = self.moment(at), id = id, last = self.moment(last))
+            }
+            Refusal::Future { at, now } => say!(lang, Text::Future, at = self.moment(at), now = self.moment(now)),
+            Refusal::NotOfThisCentury { at } => say!(lang, Text::NotOfThisCentury, at = self.moment(at)),
+            Refusal::NoId { kind } => say!(lang, Text::NoId, kind = self.kind(kind)),
+            Refusal::IdTaken { id } => say!(lang, Text::IdTaken, id = id),
+            Refusal::Required { kind, fields, .. } => {
+                let fields = self.joined(fields.iter().map(|field| self.field(kind, field)));
+                say!(lang, Text::Required, kind = self.kind(kind), fields = fields)
+            }
+            Refusal::Retired { field, .. } => say!(lang, Text::Retired, field = field),
+            Refusal::BadReference { kind, field, to, kinds } => {
+                let kinds = match kinds.is_empty() {
+                    true => Text::AnyRecord.get(lang).to_owned(),
+                    false => self.joined(kinds.iter().map(|kind| self.kind(kind))),
+                };
+                say!(lang, Text::BadReference, field = self.field(kind, field), to = to, kinds = kinds)
+            }
+            Refusal::NoPerson { kind, field, person } => {
+                say!(lang, Text::NoPerson, field = self.field(kind, field), person = person)
+            }
+            Refusal::BadValue { field, error } => say!(lang, Text::BadValue, field = field, error = error),
+            Refusal::Unchanged { id } => say!(lang, Text::Unchanged, id = id),
+            Refusal::Consequence { step, what, cause, .. } => {
+                say!(lang, Text::Consequence, step = step, what = what, cause = self.message(cause))
+            }
+            Refusal::Endless { step, .. } => say!(lang, Text::Endless, step = step),
+            Refusal::Untouchable { id, what } => say!(lang, Text::Untouchable, what = what, id = id),
+        }
+    }
+
+    fn help(&self, refusal: &Refusal) -> Option<String> {
+        let lang = self.lang;
+        Some(match refusal {
+            Refusal::NoStep { near: Some(near), .. } => say!(lang, Text::DidYouMean, near = near),
+            Refusal::NotFrom { kind, instead, .. } if !instead.is_empty() => {
+                say!(lang, Text::Instead, steps = self.joined(instead.iter().map(|step| self.step(kind, step))))
+            }
+            Refusal::NotStaff { .. } => Text::AddStaff.get(lang).to_owned(),
+            Refusal::NotEntitled { could, .. } | Refusal::AboveAuthority { could, .. } if could.is_empty() => {
+                Text::NobodyCould.get(lang).to_owned()
+            }
+            Refusal::NotEntitled { could, .. } | Refusal::AboveAuthority { could, .. } => {
+                say!(lang, Text::Could, people = self.joined(could.iter().map(Id::to_string)))
+            }
+            Refusal::Sealed { .. } => Text::SealedHelp.get(lang).to_owned(),
+            Refusal::Missing { fields, .. } | Refusal::Required { fields, .. } => {
+                let example = fields.iter().map(|field| format!("{field}=…")).collect::<Vec<_>>().join(" ");
+                say!(lang, Text::MissingHelp, example = example)
+            }
+            Refusal::Needs { kind, open, .. } if !open.is_empty() => {
+                let open = open.iter().map(|(id, state)| format!("{id} ({})", self.state(kind, state)));
+                say!(lang, Text::StillOpen, records = self.joined(open))
+            }
+            Refusal::Consequence { cause, .. } => return self.help(cause),
+            Refusal::Endless { .. } => Text::EndlessHelp.get(lang).to_owned(),
+            Refusal::Untouchable { .. } => Text::UntouchableHelp.get(lang).to_owned(),
+            other => {
+                let place = other.place()?;
+                say!(lang, Text::RuleAt, place = place)
+            }
+        })
+    }
+
+    fn joined(&self, items: impl Iterator<Item = String>) -> String {
+        let separator = match self.lang {
+            Lang::En => ", ",
+            Lang::Zh => "、",
+        };
+        items.collect::<Vec<_>>().join(separator)
+    }
+
+    /// A name as it is typed; where people read Chinese, with its label before it.
+    fn named(&self, name: &str, label: Option<&Label>) -> String {
+        match (self.lang, label) {
+            (Lang::Zh, Some(label)) if !label.zh.is_empty() && label.zh != name => format!("{}({name})", label.zh),
+            _ => name.to_owned(),
+        }
+    }
+
+    fn found(&self, kind: &str) -> Option<&Kind> {
+        self.policy.kind(kind)
+    }
+
+    fn kind(&self, kind: &str) -> String {
+        self.found(kind).map_or_else(|| kind.to_owned(), |found| found.shape.label.get(self.lang).to_lowercase())
+    }
+
+    fn step(&self, kind: &str, step: &str) -> String {
+        let label = self.found(kind).and_then(|kind| kind.steps_named(step).next()).map(|step| &step.label);
+        self.named(step, label)
+    }
+
+    fn state(&self, kind: &str, state: &str) -> String {
+        let label = self.found(kind).and_then(|kind| kind.shape.state(state)).map(|state| &state.label);
+        self.named(state, label)
+    }
+
+    fn field(&self, kind: &str, field: &str) -> String {
+        let top = field.split('.').next().unwrap_or(field);
+        let label = self.found(kind).and_then(|kind| kind.shape.find(top)).map(|(_, field)| &field.label);
+        self.named(field, label.filter(|_| top == field))
+    }
+
+    fn role(&self, role: &str) -> String {
+        role.to_owned()
+    }
+
+    fn whom(&self, kind: &str, whom: &Whom) -> String {
+        let lang = self.lang;
+        match whom {
+            Whom::Role(role) => self.role(role),
+            Whom::Field(field) => say!(lang, Text::WhomField, field = self.field(kind, field)),
+            Whom::Department(field) => say!(lang, Text::WhomDepartment, field = self.field(kind, field)),
+            Whom::Step(step) => say!(lang, Text::WhomStep, step = self.step(kind, step)),
+        }
+    }
+
+    fn moment(&self, at: &Moment) -> String {
+        at.format("%Y-%m-%d %H:%M:%S").to_string()
+    }
+}
