@@ -199,9 +199,13 @@ impl Calendar {
         Some(self.zone.first_at(wall_at(date, first.from())))
     }
 
-    /// What a bare date means as an instant: the end of its last window, or 24:00 where it has none.
+    /// What a bare date means as an instant: the end of its last window, or 24:00 where it has none. Where the date is not
+    /// known, as its weekday would have it.
     pub fn end_of_date(&self, date: NaiveDate) -> Moment {
-        self.end_of_work(date).unwrap_or_else(|| self.zone.end_of_day(date))
+        match self.rule(date).0.last() {
+            Some(last) => self.zone.end_before(wall_at(date, last.until())),
+            None => self.zone.end_of_day(date),
+        }
     }
 
     /// Working stretches between two instants given in seconds since 1970, in order.

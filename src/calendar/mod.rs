@@ -5,8 +5,14 @@
 #[allow(clippy::module_inception)]
 mod calendar;
 mod due;
+pub mod expression;
 mod ics;
+mod ledger;
 mod load;
+#[cfg(test)]
+mod oracle;
+mod period;
+mod runs;
 mod span;
 mod window;
 pub mod words;
@@ -15,7 +21,11 @@ mod zone;
 
 pub use calendar::{Calendar, Dates, DayKind, Outside};
 pub use due::Roll;
+pub use expression::{Direction, ExpressionError, Understood};
+pub use ledger::{Entry, Why, ledger};
 pub use load::{Calendars, ReadFile};
+pub use period::{Every, Period, PeriodError};
+pub use runs::{Due, End, Mark, MarkKind, Outcome, Pause, PauseKind, Reopen, Run, Target, runs};
 pub use span::{Measure, Span, SpanError, Unit, Within};
 pub use window::{Window, WindowError};
 pub use zone::{UnknownZone, Zone};

@@ -1,0 +1,286 @@
+//! The ledger of a run: each interval from its start, counted or not, and why. `explain` prints it.
+
+use chrono::{NaiveDate, TimeDelta};
+
+use super::runs::{PauseKind, Run, Target};
+use super::zone::wall_at;
+use super::{Calendar, DayKind, Due, Measure, Moment, Outcome, Roll, words};
+use crate::locale::Lang;
+
+/// An interval of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its start.
+    pub from: Moment,
+    /// Its end (exclusive).
+    pub until: Moment,
+    /// Whether it counts towards the deadline.
+    pub counted: bool,
+    /// Why.
+    pub why: Why,
+}
+
+/// Why an interval counts or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Why {
+    /// The clock runs: elapsed time, or a deadline at a fixed time.
+    Running,
+    /// A window of a working day.
+    Window,
+    /// A window of a make-up workday, with its name.
+    MakeUpWindow(String),
+    /// Between windows, or before or after them.
+    OffHours,
+    /// A weekday without windows.
+    NoWindows,
+    /// A holiday, with its name.
+    Holiday(String),
+    /// A date that the calendar closes.
+    Closed,
+    /// The day that the run started on.
+    StartingDay,
+    /// A civil day.
+    Day,
+    /// A working day.
+    Workday,
+    /// A make-up workday, with its name.
+    MakeUp(String),
+    /// Waiting.
+    Waiting,
+    /// Between an end and the resuming.
+    Gap,
+    /// After a last day that was no working day, up to the one that takes its place.
+    Rolled,
+    /// After the due moment.
+    Overdue,
+    /// Dates that the calendar does not know.
+    Unknown,
+}
+
+impl Why {
+    /// The reason as people read it.
+    pub fn text(&self, lang: Lang) -> String {
+        let (en, zh, name) = match self {
+            Why::Running => ("time runs", "计时", ""),
+            Why::Window => ("working time", "工作时间", ""),
+            Why::MakeUpWindow(name) => ("working time, make-up workday", "调休上班时间", name.as_str()),
+            Why::OffHours => ("outside working hours", "非工作时间", ""),
+            Why::NoWindows => ("day off", "休息日", ""),
+            Why::Holiday(name) => ("holiday", "节假日", name.as_str()),
+            Why::Closed => ("closed by the calendar", "日历停工", ""),
+            Why::StartingDay => ("starting day", "起始日不计", ""),
+            Why::Day => ("day", "自然日", ""),
+            Why::Workday => ("working day", "工作日", ""),
+            Why::MakeUp(name) => ("make-up workday", "调休上班", name.as_str()),
+            Why::Waiting => ("waiting", "等待", ""),
+            Why::Gap => ("ended, resumed later", "已结束，后恢复", ""),
+            Why::Rolled => ("moved to the next working day", "顺延至下一工作日", ""),
+            Why::Overdue => ("overdue", "已逾期", ""),
+            Why::Unknown => ("outside the dates that the calendar knows", "日历未载日期", ""),
+        };
+        match (lang, name) {
+            (Lang::En, "") => en.to_owned(),
+            (Lang::Zh, "") => zh.to_owned(),
+            (Lang::En, name) => format!("{en}: {name}"),
+            (Lang::Zh, name) => format!("{zh}：{name}"),
+        }
+    }
+}
+
+/// The most days that a ledger spells out; what follows is one entry.
+const MOST_DAYS: usize = 5 * 366;
+
+/// The ledger of a run as of `now`: without holes from its start to its end, to `now`, or to its due moment where that is
+/// yet to come. Neighbours of the same kind are one entry, counted days excepted.
+pub fn ledger(calendar: &Calendar, target: Target<'_>, run: &Run, now: Moment) -> Vec<Entry> {
+    let due = run.due.at();
+    let end = run.end.map_or_else(|| due.map_or(now, |due| due.max(now)), |end| end.at).max(run.start);
+    // What counts ends with the due moment, unless the run is not overdue at all.
+    let over = due.filter(|_| run.outcome == Outcome::Breached).map_or(end, |due| due.clamp(run.start, end));
+    let mut entries = Vec::new();
+    match (target, &run.due) {
+        (_, Due::Unknown(_)) => by_day(calendar, (run.start, over), &mut entries, &|date| match calendar.day(date) {
+            Ok(_) => (true, Why::Running),
+            Err(_) => (false, Why::Unknown),
+        }),
+        (Target::By(_), _) => {
+            push(&mut entries, Entry { from: run.start, until: over, counted: true, why: Why::Running });
+        }
+        (Target::Within(within, roll), _) => match within.measure() {
+            measure @ (Measure::Elapsed | Measure::Work) => by_time(calendar, measure, run, (over, now), &mut entries),
+            measure @ (Measure::Days | Measure::Workdays) => {
+                let nominal =
+                    calendar.due(run.start, within, Roll::Stay, run.moved).ok().filter(|_| roll != Roll::Stay);
+                let days = Days::of(calendar, run, nominal, now);
+                by_day(calendar, (run.start, over), &mut entries, &|date| days.judge(calendar, measure, date));
+            }
+        },
+    }
+    push(&mut entries, Entry { from: over, until: end, counted: false, why: Why::Overdue });
+    entries
+}
+
+/// Adds stretches up to `over` of a run that is measured in elapsed or working time.
+fn by_time(calendar: &Calendar, measure: Measure, run: &Run, (over, now): (Moment, Moment), entries: &mut Vec<Entry>) {
+    let count = |from: Moment, until: Moment, entries: &mut Vec<Entry>| match measure {
+        Measure::Work if from < until => windows(calendar, (from, until), entries),
+        _ => push(entries, Entry { from, until, counted: true, why: Why::Running }),
+    };
+    let mut from = run.start;
+    for pause in run.pauses.iter().filter(|pause| pause.moves) {
+        let until = pause.until.unwrap_or(now).max(pause.from);
+        count(from, pause.from.min(over), entries);
+        push(entries, Entry { from: pause.from, until: until.min(over), counted: false, why: why(pause.kind) });
+        from = until;
+    }
+    count(from, over, entries);
+}
+
+/// What tells days apart in a run that is measured in days.
+struct Days {
+    first: NaiveDate,
+    /// The starting day is the due one too: 0 days from it.
+    only: bool,
+    /// The day that the run is due on; a last window past midnight ends on the next.
+    last: Option<NaiveDate>,
+    /// The last day before it was rolled to a working day.
+    nominal: Option<NaiveDate>,
+    pauses: Vec<(NaiveDate, NaiveDate, PauseKind)>,
+}
+
+impl Days {
+    fn of(calendar: &Calendar, run: &Run, nominal: Option<Moment>, now: Moment) -> Days {
+        let zone = calendar.zone();
+        let last_day = |end: Moment| zone.date(end - TimeDelta::seconds(1));
+        let first = zone.date(run.start);
+        let pauses = run.pauses.iter().filter(|pause| pause.moves).map(|pause| {
+            let (from, through) = pause.days(zone, pause.until.unwrap_or(now));
+            (from, through, pause.kind)
+        });
+        let last = run.due.at().map(|due| match (last_day(due), last_day(due).pred_opt()) {
+            (_, Some(before)) if calendar.end_of_work(before) == Some(due) => before,
+            (last, _) => last,
+        });
+        Days { first, last, only: last == Some(first), nominal: nominal.map(last_day), pauses: pauses.collect() }
+    }
+
+    /// Whether a day counts, and why.
+    fn judge(&self, calendar: &Calendar, measure: Measure, date: NaiveDate) -> (bool, Why) {
+        let counts = match measure {
+            Measure::Workdays => workday(calendar, date),
+            _ => (true, Why::Day),
+        };
+        match self.pauses.iter().find(|(from, through, _)| (from..=through).contains(&&date)) {
+            _ if measure == Measure::Workdays && self.last.is_some_and(|last| date > last) => (true, Why::Window),
+            _ if !counts.0 => counts,
+            _ if date == self.first && !self.only => (false, Why::StartingDay),
+            Some((.., kind)) if date > self.first => (false, why(*kind)),
+            _ if self.nominal.is_some_and(|nominal| date > nominal) => (false, Why::Rolled),
+            _ => counts,
+        }
+    }
+}
+
+fn why(kind: PauseKind) -> Why {
+    match kind {
+        PauseKind::Waiting => Why::Waiting,
+        PauseKind::Gap => Why::Gap,
+    }
+}
+
+/// Whether a date counts as a working day, and why.
+fn workday(calendar: &Calendar, date: NaiveDate) -> (bool, Why) {
+    match calendar.day(date) {
+        Err(_) => (false, Why::Unknown),
+        Ok((windows, DayKind::MakeUp(name))) => (!windows.is_empty(), Why::MakeUp(name.to_owned())),
+        Ok((_, DayKind::Holiday(name))) => (false, Why::Holiday(name.to_owned())),
+        Ok(([], DayKind::Dated)) => (false, Why::Closed),
+        Ok(([], DayKind::Weekday)) => (false, Why::NoWindows),
+        Ok((_, DayKind::Dated | DayKind::Weekday)) => (true, Why::Workday),
+    }
+}
+
+/// Adds an entry for each day, named by `judge`.
+fn by_day(
+    calendar: &Calendar,
+    (from, until): (Moment, Moment),
+    entries: &mut Vec<Entry>,
+    judge: &dyn Fn(NaiveDate) -> (bool, Why),
+) {
+    let zone = calendar.zone();
+    let mut at = from;
+    for date in zone.date(from).iter_days().take(MOST_DAYS) {
+        if at >= until {
+            return;
+        }
+        let end = zone.end_of_day(date).min(until);
+        if end > at {
+            let (counted, why) = judge(date);
+            // Days are spelled out one by one where they count; days off in a row are one entry.
+            let entry = Entry { from: at, until: end, counted, why };
+            if counted {
+                entries.push(entry)
+            } else {
+                push(entries, entry)
+            }
+            at = end;
+        }
+    }
+    push(entries, Entry { from: at, until, counted: false, why: Why::Unknown });
+}
+
+/// Adds working stretches and what lies between them.
+fn windows(calendar: &Calendar, (from, until): (Moment, Moment), entries: &mut Vec<Entry>) {
+    let zone = calendar.zone();
+    let mut at = from;
+    let most = MOST_DAYS * 2;
+    for (start, end) in calendar.stretches(from.timestamp(), until.timestamp()).take(most) {
+        let (start, end) = (zone.moment(start), zone.moment(end));
+        off(calendar, (at, start), entries);
+        let why = match started_on(calendar, start) {
+            Some(DayKind::MakeUp(name)) => Why::MakeUpWindow(name.to_owned()),
+            _ => Why::Window,
+        };
+        push(entries, Entry { from: start, until: end, counted: true, why });
+        at = end;
+    }
+    off(calendar, (at, until), entries);
+}
+
+/// The kind of the day that the window around a working instant started on.
+fn started_on(calendar: &Calendar, moment: Moment) -> Option<DayKind<'_>> {
+    let wall = calendar.zone().wall(moment);
+    [wall.date().pred_opt(), Some(wall.date())].into_iter().flatten().find_map(|date| {
+        let (windows, kind) = calendar.day(date).ok()?;
+        let inside = |from, until| (wall_at(date, from)..wall_at(date, until)).contains(&wall);
+        windows.iter().any(|window| inside(window.from(), window.until())).then_some(kind)
+    })
+}
+
+/// Adds time off, split where a whole day is off for a reason of its own.
+fn off(calendar: &Calendar, (from, until): (Moment, Moment), entries: &mut Vec<Entry>) {
+    by_day(calendar, (from, until), entries, &|date| match workday(calendar, date) {
+        (true, _) => (false, Why::OffHours),
+        (false, why) => (false, why),
+    });
+}
+
+/// Adds an entry, joined to the one before where nothing tells them apart; empty ones are left out.
+fn push(entries: &mut Vec<Entry>, entry: Entry) {
+    if entry.from >= entry.until {
+        return;
+    }
+    match entries.last_mut() {
+        Some(last) if last.until == entry.from && last.counted == entry.counted && last.why == entry.why => {
+            last.until = entry.until;
+        }
+        _ => entries.push(entry),
+    }
+}
+
+impl Entry {
+    /// How long the interval is, as people read it.
+    pub fn length(&self, lang: Lang) -> String {
+        words::elapsed(super::runs::seconds(self.from, self.until), lang)
+    }
+}

@@ -1,0 +1,332 @@
+//! Periods that reports cover: `2026`, `2026-q3`, `2026-10`, `2026-w45`, `2026-10-05`, `last-month`, `A..B`.
+
+use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
+
+use super::{Moment, Zone};
+
+/// A stretch of civil dates.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Period {
+    /// The first date.
+    pub from: NaiveDate,
+    /// The date after the last.
+    pub until: NaiveDate,
+    /// What it is called, in the form that reads back: `2026-q3`, `2026-10-01..2026-10-05`.
+    pub label: String,
+    shape: Shape,
+}
+
+/// The length that a report covers where no period is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Every {
+    /// A day: today.
+    Day,
+    /// A week from Monday: the last that has ended.
+    Week,
+    /// A month: the last that has ended.
+    Month,
+    /// A quarter: the last that has ended.
+    Quarter,
+    /// A year: the last that has ended.
+    Year,
+}
+
+/// How a period repeats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Shape {
+    Months(u32),
+    Week,
+    Days,
+}
+
+/// A text that names no period.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{0}` is no period; write 2026, 2026-q3, 2026-10, 2026-w45, 2026-10-05, last-month or A..B with any two of these"
+)]
+pub struct PeriodError(String);
+
+impl Period {
+    /// Reads a period; `today` is for the relative ones: today, yesterday, this-week, last-week, this-month, last-month,
+    /// this-quarter, last-quarter, this-year, last-year.
+    ///
+    /// # Errors
+    /// Any other text, and a range that ends before it begins.
+    pub fn parse(text: &str, today: NaiveDate) -> Result<Period, PeriodError> {
+        let refused = || PeriodError(text.to_owned());
+        let trimmed = text.trim();
+        match trimmed.split_once("..") {
+            None => single(trimmed, today).ok_or_else(refused),
+            Some((from, to)) => {
+                let from = single(from.trim(), today).ok_or_else(refused)?.from;
+                let until = single(to.trim(), today).ok_or_else(refused)?.until;
+                if until <= from {
+                    return Err(refused());
+                }
+                Ok(Period { from, until, label: range_label(from, until), shape: Shape::Days })
+            }
+        }
+    }
+
+    /// The period that a report covers where none is named.
+    pub fn default_of(every: Every, today: NaiveDate) -> Option<Period> {
+        match every {
+            Every::Day => single("today", today),
+            Every::Week => single("last-week", today),
+            Every::Month => single("last-month", today),
+            Every::Quarter => single("last-quarter", today),
+            Every::Year => single("last-year", today),
+        }
+    }
+
+    /// The last date.
+    pub fn last(&self) -> NaiveDate {
+        self.until.pred_opt().unwrap_or(self.until)
+    }
+
+    /// Whether a date falls into the period.
+    pub fn contains(&self, date: NaiveDate) -> bool {
+        (self.from..self.until).contains(&date)
+    }
+
+    /// How many days it has.
+    pub fn days(&self) -> i64 {
+        self.until.signed_duration_since(self.from).num_days()
+    }
+
+    /// The instants of the period in a zone: its first, and the one that it ends before.
+    pub fn moments(&self, zone: Zone) -> (Moment, Moment) {
+        let last = zone.end_of_day(self.last());
+        (zone.start_of_day(self.from), last)
+    }
+
+    /// The period before: the month before a month, otherwise as many days before. None before the first year.
+    pub fn previous(&self) -> Option<Period> {
+        match self.shape {
+            Shape::Months(count) => months(self.from.checked_sub_months(Months::new(count))?, count),
+            Shape::Week => week_of(self.from.checked_sub_days(Days::new(7))?),
+            Shape::Days => {
+                let from = self.from.checked_sub_days(Days::new(self.days().unsigned_abs()))?;
+                (from.year() > 0).then(|| Period {
+                    from,
+                    until: self.from,
+                    label: range_label(from, self.from),
+                    shape: Shape::Days,
+                })
+            }
+        }
+    }
+
+    /// The same period a year before; a week is the week of the same number, or the last one where that year has fewer.
+    pub fn year_before(&self) -> Option<Period> {
+        match self.shape {
+            Shape::Months(count) => months(self.from.checked_sub_months(Months::new(12))?, count),
+            Shape::Week => {
+                let week = self.from.iso_week();
+                let year = week.year() - 1;
+                let start = |number| NaiveDate::from_isoywd_opt(year, number, Weekday::Mon);
+                week_of(start(week.week()).or_else(|| start(52))?)
+            }
+            Shape::Days => {
+                let from = self.from.checked_sub_months(Months::new(12))?;
+                let last = self.last().checked_sub_months(Months::new(12))?;
+                let until = last.succ_opt()?;
+                (from.year() > 0).then(|| Period { from, until, label: range_label(from, until), shape: Shape::Days })
+            }
+        }
+    }
+}
+
+/// A period without `..`.
+fn single(text: &str, today: NaiveDate) -> Option<Period> {
+    let month = today.with_day(1)?;
+    let quarter = month.with_month(today.month0() / 3 * 3 + 1)?;
+    let year = NaiveDate::from_yo_opt(today.year(), 1)?;
+    let before = |date: NaiveDate, count| date.checked_sub_months(Months::new(count));
+    let name = text.to_ascii_lowercase();
+    match name.as_str() {
+        "today" | "今天" | "今日" => return day(today),
+        "yesterday" | "昨天" | "昨日" => return day(today.pred_opt()?),
+        "this-week" | "本周" => return week_of(today),
+        "last-week" | "上周" => return week_of(today.checked_sub_days(Days::new(7))?),
+        "this-month" | "本月" => return months(month, 1),
+        "last-month" | "上月" | "上个月" => return months(before(month, 1)?, 1),
+        "this-quarter" | "本季度" => return months(quarter, 3),
+        "last-quarter" | "上季度" | "上个季度" => return months(before(quarter, 3)?, 3),
+        "this-year" | "今年" => return months(year, 12),
+        "last-year" | "去年" => return months(before(year, 12)?, 12),
+        _ => {}
+    }
+    let mut parts = name.split('-');
+    let year = i32::try_from(digits(parts.next()?, 4)?).ok().filter(|year| *year > 0)?;
+    let found = match (parts.next(), parts.next()) {
+        (None, _) => months(NaiveDate::from_yo_opt(year, 1)?, 12),
+        (Some(part), None) => match (part.strip_prefix('q'), part.strip_prefix('w')) {
+            (Some(quarter), _) => {
+                let quarter = digits(quarter, 1).filter(|quarter| (1..=4).contains(quarter))?;
+                months(NaiveDate::from_ymd_opt(year, quarter * 3 - 2, 1)?, 3)
+            }
+            (_, Some(week)) => week_of(NaiveDate::from_isoywd_opt(year, digits(week, 2)?, Weekday::Mon)?),
+            (None, None) => months(NaiveDate::from_ymd_opt(year, digits(part, 2)?, 1)?, 1),
+        },
+        (Some(month), Some(date)) => day(NaiveDate::from_ymd_opt(year, digits(month, 2)?, digits(date, 2)?)?),
+    };
+    found.filter(|_| parts.next().is_none())
+}
+
+fn digits(text: &str, count: usize) -> Option<u32> {
+    (text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?
+}
+
+fn day(date: NaiveDate) -> Option<Period> {
+    Some(Period { from: date, until: date.succ_opt()?, label: date.to_string(), shape: Shape::Days })
+}
+
+fn week_of(date: NaiveDate) -> Option<Period> {
+    let week = date.iso_week();
+    let from = NaiveDate::from_isoywd_opt(week.year(), week.week(), Weekday::Mon)?;
+    let until = from.checked_add_days(Days::new(7))?;
+    let label = format!("{:04}-w{:02}", week.year(), week.week());
+    (week.year() > 0).then_some(Period { from, until, label, shape: Shape::Week })
+}
+
+/// So many months from the first of one: a month, a quarter or a year.
+fn months(from: NaiveDate, count: u32) -> Option<Period> {
+    let until = from.checked_add_months(Months::new(count))?;
+    let year = from.year();
+    let label = match count {
+        1 => format!("{year:04}-{:02}", from.month()),
+        3 => format!("{year:04}-q{}", from.month0() / 3 + 1),
+        _ => format!("{year:04}"),
+    };
+    (year > 0).then_some(Period { from, until, label, shape: Shape::Months(count) })
+}
+
+fn range_label(from: NaiveDate, until: NaiveDate) -> String {
+    match until.pred_opt() {
+        Some(last) if last == from => from.to_string(),
+        last => format!("{from}..{}", last.unwrap_or(until)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Every, Period};
+    use chrono::NaiveDate;
+    use proptest::prelude::{prop_assert_eq, proptest};
+
+    fn date(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn parse(text: &str) -> Period {
+        Period::parse(text, date("2026-11-22")).unwrap()
+    }
+
+    #[test]
+    fn periods_their_predecessors_and_the_year_before() {
+        // text, from, last, label, previous, a year before
+        let cases = [
+            ("2026", "2026-01-01", "2026-12-31", "2026", "2025", "2025"),
+            ("2026-q3", "2026-07-01", "2026-09-30", "2026-q3", "2026-q2", "2025-q3"),
+            ("2026-Q1", "2026-01-01", "2026-03-31", "2026-q1", "2025-q4", "2025-q1"),
+            ("2026-10", "2026-10-01", "2026-10-31", "2026-10", "2026-09", "2025-10"),
+            ("2024-02", "2024-02-01", "2024-02-29", "2024-02", "2024-01", "2023-02"),
+            ("2026-w45", "2026-11-02", "2026-11-08", "2026-w45", "2026-w44", "2025-w45"),
+            ("2026-w53", "2026-12-28", "2027-01-03", "2026-w53", "2026-w52", "2025-w52"),
+            ("2026-w01", "2025-12-29", "2026-01-04", "2026-w01", "2025-w52", "2025-w01"),
+            ("2026-10-05", "2026-10-05", "2026-10-05", "2026-10-05", "2026-10-04", "2025-10-05"),
+            ("2024-02-29", "2024-02-29", "2024-02-29", "2024-02-29", "2024-02-28", "2023-02-28"),
+            ("last-month", "2026-10-01", "2026-10-31", "2026-10", "2026-09", "2025-10"),
+            ("上月", "2026-10-01", "2026-10-31", "2026-10", "2026-09", "2025-10"),
+            ("last-quarter", "2026-07-01", "2026-09-30", "2026-q3", "2026-q2", "2025-q3"),
+            ("this-week", "2026-11-16", "2026-11-22", "2026-w47", "2026-w46", "2025-w47"),
+            (
+                "2026-10-05..2026-10-09",
+                "2026-10-05",
+                "2026-10-09",
+                "2026-10-05..2026-10-09",
+                "2026-09-30..2026-10-04",
+                "2025-10-05..2025-10-09",
+            ),
+            (
+                "2026-09..2026-10",
+                "2026-09-01",
+                "2026-10-31",
+                "2026-09-01..2026-10-31",
+                "2026-07-02..2026-08-31",
+                "2025-09-01..2025-10-31",
+            ),
+        ];
+        for (text, from, last, label, previous, before) in cases {
+            let period = parse(text);
+            assert_eq!((period.from, period.last(), period.label.as_str()), (date(from), date(last), label), "{text}");
+            assert_eq!(period.previous().unwrap().label, previous, "{text}");
+            assert_eq!(period.year_before().unwrap().label, before, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_default_is_the_last_that_has_ended() {
+        let label = |every| Period::default_of(every, date("2026-01-01")).unwrap().label;
+        assert_eq!(
+            [Every::Day, Every::Week, Every::Month, Every::Quarter, Every::Year].map(label),
+            ["2026-01-01", "2025-w52", "2025-12", "2025-q4", "2025"]
+        );
+    }
+
+    #[test]
+    fn the_instants_of_a_day_follow_the_clock() {
+        let hours = |text: &str| {
+            let (from, until) = parse(text).moments("Europe/Berlin".parse().unwrap());
+            until.signed_duration_since(from).num_hours()
+        };
+        assert_eq!((hours("2026-03-29"), hours("2026-10-25"), hours("2026-10-26")), (23, 25, 24));
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        for text in [
+            "",
+            "26",
+            "2026-",
+            "2026-13",
+            "2026-q5",
+            "2026-w54",
+            "2025-w53",
+            "2026-02-30",
+            "2026-1",
+            "2026-10-5",
+            "..",
+            "2026..",
+            "..2026",
+            "2026-10..2026-09",
+            "2026-10-05-01",
+            "0000",
+            "２０２６",
+            "next-month",
+            "2026-q",
+            "2026-w1",
+        ] {
+            assert!(Period::parse(text, date("2026-11-22")).is_err(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics(text in "\\PC{0,24}") {
+            let _ = Period::parse(&text, date("2026-11-22"));
+        }
+
+        #[test]
+        fn labels_read_back(text in "[0-9]{4}(-(q[1-4]|w[0-5][0-9]|[01][0-9](-[0-3][0-9])?))?(\\.\\.[0-9]{4}-[01][0-9])?") {
+            if let Ok(period) = Period::parse(&text, date("2026-11-22")) {
+                let again = parse(&period.label);
+                prop_assert_eq!((again.from, again.until), (period.from, period.until));
+                for near in [period.previous(), period.year_before()].into_iter().flatten() {
+                    prop_assert_eq!(parse(&near.label).from, near.from);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,356 @@
+//! The runs of a deadline: from ordered marks to start, pauses, due, end and outcome. Pure arithmetic on a calendar;
+//! which events of a record make which marks is the lifecycle's affair, and `ledger` says what was counted and why.
+
+use chrono::NaiveDate;
+
+use super::{Calendar, Measure, Moment, Outside, Roll, Within, Zone};
+
+/// Something that happened to a deadline. Marks come in the order of the record's events; one that claims an earlier
+/// time than the one before it takes that one's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// When.
+    pub at: Moment,
+    /// What.
+    pub kind: MarkKind,
+    /// What made it, such as the number of the event; handed back in runs and ledgers.
+    pub cause: usize,
+}
+
+/// What a mark does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MarkKind {
+    /// A start is entered: a run opens, or the last one resumes. Nothing while one runs.
+    Start,
+    /// A stop is entered: the run ends.
+    Stop,
+    /// A closed state is entered: the run ends.
+    Close,
+    /// Waiting begins; also before a run, which then opens waiting.
+    Pause,
+    /// Waiting ends.
+    Unpause,
+}
+
+/// What a start does after a run has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Reopen {
+    /// A new run opens.
+    #[default]
+    Restart,
+    /// The last run goes on, and the gap is a pause.
+    Resume,
+}
+
+/// What a deadline demands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target<'t> {
+    /// A limit from the start of a run, moved by pauses.
+    Within(&'t Within, Roll),
+    /// A time that was laid down, such as a promise; not moved. None where it is not there (yet).
+    By(Option<Moment>),
+}
+
+/// When a run is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Due {
+    /// By this moment, inclusive.
+    At(Moment),
+    /// The calendar does not know.
+    Unknown(Outside),
+    /// Nothing was laid down.
+    Unset,
+}
+
+impl Due {
+    /// The moment, where there is one.
+    pub fn at(&self) -> Option<Moment> {
+        match self {
+            Due::At(at) => Some(*at),
+            Due::Unknown(_) | Due::Unset => None,
+        }
+    }
+}
+
+/// How a run stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// It runs and is not overdue.
+    Open,
+    /// It ended by its due moment.
+    Met,
+    /// It ended after its due moment, or runs and is overdue.
+    Breached,
+    /// The calendar does not know when it is due.
+    Unknown,
+    /// Nothing says when it is due.
+    Unset,
+}
+
+/// Why a stretch of a run does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PauseKind {
+    /// Waiting, such as for the client.
+    Waiting,
+    /// Between the end of the run and its resuming.
+    Gap,
+}
+
+/// A stretch of a run that does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pause {
+    /// Its start.
+    pub from: Moment,
+    /// Its end (exclusive); none while it lasts.
+    pub until: Option<Moment>,
+    /// Why.
+    pub kind: PauseKind,
+    /// Whether it moves the due moment: not once that has passed.
+    pub moves: bool,
+    /// What began it.
+    pub cause: usize,
+}
+
+impl Pause {
+    /// The first and last date that the pause touches, where it ends at `until`.
+    pub(super) fn days(&self, zone: Zone, until: Moment) -> (NaiveDate, NaiveDate) {
+        let last = if until > self.from { until - chrono::TimeDelta::seconds(1) } else { self.from };
+        (zone.date(self.from), zone.date(last))
+    }
+}
+
+/// The end of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct End {
+    /// When.
+    pub at: Moment,
+    /// Whether a stop ended it, not a closed state.
+    pub stopped: bool,
+    /// What ended it.
+    pub cause: usize,
+}
+
+/// One run of a deadline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// Its start.
+    pub start: Moment,
+    /// What started it.
+    pub cause: usize,
+    /// What does not count, in order, apart from one another.
+    pub pauses: Vec<Pause>,
+    /// By how much pauses moved it, in the measure of the limit: seconds, working seconds, days or working days.
+    pub moved: i64,
+    /// When it is due, with the pauses up to now.
+    pub due: Due,
+    /// Its end, unless it runs.
+    pub end: Option<End>,
+    /// How it stands.
+    pub outcome: Outcome,
+}
+
+impl Run {
+    /// Whether the run is going on.
+    pub fn is_running(&self) -> bool {
+        self.end.is_none()
+    }
+
+    /// Whether the run is going on and waits.
+    pub fn is_paused(&self) -> bool {
+        self.is_running() && self.pauses.last().is_some_and(|pause| pause.until.is_none())
+    }
+
+    /// The end of the run, or `now` while it runs.
+    pub fn until(&self, now: Moment) -> Moment {
+        self.end.map_or(now, |end| end.at).max(self.start)
+    }
+
+    /// The stretches in which the run ran, without its pauses.
+    pub fn running(&self, now: Moment) -> Vec<(Moment, Moment)> {
+        let end = self.until(now);
+        let mut from = self.start;
+        let mut found = Vec::new();
+        for pause in &self.pauses {
+            found.push((from, pause.from.min(end)));
+            from = pause.until.unwrap_or(end);
+        }
+        found.push((from, end));
+        found.retain(|(from, until)| from < until);
+        found
+    }
+
+    /// Elapsed seconds in which the run ran.
+    pub fn elapsed(&self, now: Moment) -> i64 {
+        self.running(now).into_iter().map(|(from, until)| seconds(from, until)).sum()
+    }
+
+    /// Working seconds in which the run ran: the overlap of running and working time.
+    ///
+    /// # Errors
+    /// An instant that the calendar does not know.
+    pub fn worked(&self, calendar: &Calendar, now: Moment) -> Result<i64, Outside> {
+        self.running(now).into_iter().map(|(from, until)| calendar.between(from, until)).sum()
+    }
+
+    /// Working seconds in which the run ran after it was due; 0 where it was not overdue or nothing says when it is due.
+    ///
+    /// # Errors
+    /// An instant that the calendar does not know.
+    pub fn overdue_work(&self, calendar: &Calendar, now: Moment) -> Result<i64, Outside> {
+        match &self.due {
+            Due::Unset => Ok(0),
+            Due::Unknown(outside) => Err(outside.clone()),
+            Due::At(due) => {
+                self.running(now).into_iter().map(|(from, until)| calendar.between(from.max(*due), until)).sum()
+            }
+        }
+    }
+
+    /// Elapsed seconds since the run was due, until its end or `now`; 0 where it was not overdue.
+    pub fn overdue(&self, now: Moment) -> i64 {
+        self.due.at().map_or(0, |due| seconds(due, self.until(now)).max(0))
+    }
+}
+
+/// The runs that marks make, as seen at `now` (or at the last mark, where that is later).
+pub fn runs(calendar: &Calendar, target: Target<'_>, reopen: Reopen, marks: &[Mark], now: Moment) -> Vec<Run> {
+    let mut found: Vec<Run> = Vec::new();
+    let mut waiting: Option<usize> = None;
+    let mut at: Option<Moment> = None;
+    for mark in marks {
+        let moment = at.map_or(mark.at, |last| last.max(mark.at));
+        at = Some(moment);
+        let running = found.last().is_some_and(Run::is_running);
+        match mark.kind {
+            MarkKind::Start if running => {}
+            MarkKind::Start => {
+                match (found.last_mut(), reopen) {
+                    (Some(run), Reopen::Resume) => {
+                        if let Some(end) = run.end.take() {
+                            let gap = PauseKind::Gap;
+                            run.pauses.push(Pause { until: Some(moment), ..pause(end.at, gap, end.cause) });
+                        }
+                    }
+                    _ => found.push(Run {
+                        start: moment,
+                        cause: mark.cause,
+                        pauses: Vec::new(),
+                        moved: 0,
+                        due: Due::Unset,
+                        end: None,
+                        outcome: Outcome::Open,
+                    }),
+                }
+                if let (Some(cause), Some(run)) = (waiting, found.last_mut()) {
+                    run.pauses.push(pause(moment, PauseKind::Waiting, cause));
+                }
+            }
+            MarkKind::Pause => {
+                if waiting.is_none()
+                    && let Some(run) = found.last_mut().filter(|_| running)
+                {
+                    run.pauses.push(pause(moment, PauseKind::Waiting, mark.cause));
+                }
+                waiting = waiting.or(Some(mark.cause));
+            }
+            MarkKind::Unpause => {
+                waiting = None;
+                if let Some(run) = found.last_mut() {
+                    end_pause(run, moment);
+                }
+            }
+            MarkKind::Stop | MarkKind::Close => {
+                if let Some(run) = found.last_mut().filter(|_| running) {
+                    end_pause(run, moment);
+                    run.end = Some(End { at: moment, stopped: mark.kind == MarkKind::Stop, cause: mark.cause });
+                }
+            }
+        }
+    }
+    let now = at.map_or(now, |last| last.max(now));
+    for run in &mut found {
+        run.pauses.retain(|pause| pause.until.is_none_or(|until| until > pause.from));
+        settle(calendar, target, run, now);
+    }
+    found
+}
+
+fn pause(from: Moment, kind: PauseKind, cause: usize) -> Pause {
+    Pause { from, until: None, kind, moves: false, cause }
+}
+
+fn end_pause(run: &mut Run, at: Moment) {
+    if let Some(pause) = run.pauses.last_mut().filter(|pause| pause.until.is_none()) {
+        pause.until = Some(at);
+    }
+}
+
+/// Finds when a run is due and how it stands. Pauses are taken in order: each that begins by the due moment moves it by
+/// what it took, in the measure of the limit; after that nothing moves.
+fn settle(calendar: &Calendar, target: Target<'_>, run: &mut Run, now: Moment) {
+    let mut held = false;
+    run.due = match target {
+        Target::By(None) => Due::Unset,
+        Target::By(Some(by)) => Due::At(calendar.zone().local(by)),
+        Target::Within(within, roll) => match moved_due(calendar, within, roll, (run.start, &mut run.pauses), now) {
+            Ok((due, moved, holds)) => {
+                (run.moved, held) = (moved, holds);
+                Due::At(due)
+            }
+            Err(outside) => Due::Unknown(outside),
+        },
+    };
+    run.outcome = match (&run.due, run.end) {
+        (Due::Unset, _) => Outcome::Unset,
+        (Due::Unknown(_), _) => Outcome::Unknown,
+        (Due::At(due), Some(end)) if end.at <= *due => Outcome::Met,
+        (Due::At(_), Some(_)) => Outcome::Breached,
+        (Due::At(due), None) if now <= *due || held => Outcome::Open,
+        (Due::At(_), None) => Outcome::Breached,
+    };
+}
+
+/// The due moment with its pauses, by how much they moved it, and whether one that lasts holds it: no run is overdue while it waits in time.
+fn moved_due(
+    calendar: &Calendar,
+    within: &Within,
+    roll: Roll,
+    (start, pauses): (Moment, &mut [Pause]),
+    now: Moment,
+) -> Result<(Moment, i64, bool), Outside> {
+    let mut due = calendar.due(start, within, roll, 0)?;
+    let mut moved = 0;
+    // The last day that was counted: neither the starting day nor a day of an earlier pause moves anything.
+    let mut counted = calendar.zone().date(start);
+    for pause in pauses {
+        if pause.from > due {
+            break;
+        }
+        pause.moves = true;
+        let until = pause.until.unwrap_or(now.max(pause.from));
+        moved += match within.measure() {
+            Measure::Elapsed => seconds(pause.from, until),
+            Measure::Work => calendar.between(pause.from, until)?,
+            Measure::Days | Measure::Workdays => {
+                let (first, last) = pause.days(calendar.zone(), until);
+                let after = first.pred_opt().unwrap_or(first).max(counted);
+                counted = last.max(counted);
+                match within.measure() {
+                    _ if last <= after => 0,
+                    Measure::Days => last.signed_duration_since(after).num_days(),
+                    _ => i64::from(calendar.workdays_between(after, last)?),
+                }
+            }
+        };
+        due = calendar.due(start, within, roll, moved)?;
+        if pause.until.is_none() {
+            return Ok((due, moved, true));
+        }
+    }
+    Ok((due, moved, false))
+}
+
+/// Elapsed seconds from one moment to another.
+pub(super) fn seconds(from: Moment, until: Moment) -> i64 {
+    until.signed_duration_since(from).num_seconds()
+}
