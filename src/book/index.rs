@@ -6,7 +6,7 @@ use super::BookError;
 use super::repo::{Oid, Repo};
 use crate::locale::text::fold;
 use crate::policy::Policy;
-use crate::record::{Fields, FieldId, Id, Record, Value};
+use crate::record::{FieldId, Fields, Id, Record, Value};
 
 /// Every record of a commit, in memory.
 #[derive(Debug)]
@@ -52,13 +52,18 @@ impl Index {
 
     /// Ids whose random part begins so.
     pub fn by_random(&self, part: &str) -> Vec<Id> {
-        self.records.iter().filter(|r| r.id.random().is_some_and(|x| x.starts_with(part))).map(|r| r.id.clone()).collect()
+        self.records
+            .iter()
+            .filter(|r| r.id.random().is_some_and(|x| x.starts_with(part)))
+            .map(|r| r.id.clone())
+            .collect()
     }
 
     /// Records of these kinds known by a whole value.
     pub fn known_as(&self, kinds: &[String], text: &str) -> Vec<Id> {
         let text = fold(text);
-        let fits = |(kind, known, _): &&(String, String, Id)| *known == text && (kinds.is_empty() || kinds.contains(kind));
+        let fits =
+            |(kind, known, _): &&(String, String, Id)| *known == text && (kinds.is_empty() || kinds.contains(kind));
         self.known.iter().filter(fits).map(|(_, _, id)| id.clone()).collect()
     }
 

@@ -89,7 +89,8 @@ fn several(change: &Change, text: &mut String) {
 fn harmless(note: &str) -> String {
     let line = |line: &str| {
         let word = line.split(':').next().unwrap_or_default();
-        let trailer = line.contains(':') && !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        let trailer =
+            line.contains(':') && !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
         if trailer || line.starts_with('#') { format!("  {line}") } else { line.to_owned() }
     };
     note.trim_end().replace('\0', "").lines().map(line).collect::<Vec<_>>().join("\n")

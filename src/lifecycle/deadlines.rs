@@ -175,7 +175,9 @@ impl Held {
         match self {
             Held::People(ids) => ids.contains(person),
             Held::Role(role) => people.has_role(person, role, day),
-            Held::Department(name) => people.get(person).is_some_and(|p| p.active && p.department.as_ref() == Some(name)),
+            Held::Department(name) => {
+                people.get(person).is_some_and(|p| p.active && p.department.as_ref() == Some(name))
+            }
             Held::Nobody => false,
         }
     }
@@ -200,7 +202,9 @@ pub fn holder(deadline: &Deadline, kind: &Kind, record: &Record) -> Held {
             crate::record::Type::Department => {
                 values.first().and_then(Value::as_text).map(|name| Held::Department(name.to_owned()))
             }
-            crate::record::Type::Role => values.first().and_then(Value::as_text).map(|name| Held::Role(name.to_owned())),
+            crate::record::Type::Role => {
+                values.first().and_then(Value::as_text).map(|name| Held::Role(name.to_owned()))
+            }
             _ if people.is_empty() => None,
             _ => Some(Held::People(people)),
         }

@@ -79,14 +79,7 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
         Some(today) => today.calendars.clone(),
         None => Arc::new(calendars(sources, problems)?),
     };
-    Some(Policy {
-        id: id.to_owned(),
-        settings: settings?,
-        kinds,
-        calendars,
-        authority: authority?,
-        acting: acting?,
-    })
+    Some(Policy { id: id.to_owned(), settings: settings?, kinds, calendars, authority: authority?, acting: acting? })
 }
 
 fn calendars(sources: &Sources, problems: &Problems) -> Option<Calendars> {

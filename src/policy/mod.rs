@@ -17,7 +17,7 @@ pub use amount::amount;
 pub use authority::{Authority, Row};
 pub use departments::{Department, Departments};
 pub use load::Invalid;
-pub use people::{Deputy, People, Person, STAFF, Tenure};
+pub use people::{ANYONE, Deputy, People, Person, STAFF, Tenure};
 pub use roles::{Role, Roles};
 pub use settings::{FORMAT, Settings};
 pub use sources::Sources;

@@ -10,6 +10,9 @@ use crate::record::{Class, Fields, Id, Record, Shape, Value};
 /// The kind whose records are people. The engine reads roles, deputies and addresses from it by these fields' names.
 pub const STAFF: &str = "staff";
 
+/// The role that everybody has.
+pub const ANYONE: &str = "anyone";
+
 /// Everybody who has a staff record.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct People(BTreeMap<Id, Person>);
@@ -62,9 +65,9 @@ fn within(day: NaiveDate, from: Option<NaiveDate>, until: Option<NaiveDate>) -> 
 }
 
 impl Person {
-    /// Whether the person has a role on a day.
+    /// Whether the person has a role on a day; `anyone` is everybody's.
     pub fn has_role(&self, role: &str, day: NaiveDate) -> bool {
-        self.roles.iter().any(|tenure| tenure.role == role && within(day, tenure.from, tenure.until))
+        role == ANYONE || self.roles.iter().any(|tenure| tenure.role == role && within(day, tenure.from, tenure.until))
     }
 
     /// The roles of a day.

@@ -89,7 +89,11 @@ impl Repo {
     pub fn tree_named(&self, prefix: &str) -> Result<Option<Oid>, RepoError> {
         match self.git.find_object_by_prefix(prefix, Some(ObjectType::Tree)) {
             Ok(tree) => Ok(Some(tree.id())),
-            Err(error) if matches!(error.code(), ErrorCode::NotFound | ErrorCode::Ambiguous | ErrorCode::InvalidSpec) => Ok(None),
+            Err(error)
+                if matches!(error.code(), ErrorCode::NotFound | ErrorCode::Ambiguous | ErrorCode::InvalidSpec) =>
+            {
+                Ok(None)
+            }
             Err(error) => Err(RepoError::git("looking for a policy")(error)),
         }
     }

@@ -106,7 +106,14 @@ mod tests {
         fn area<M: Copy + std::fmt::Debug + Into<Label>>(all: &[M]) -> Vec<(String, Label)> {
             all.iter().map(|&message| (format!("{message:?}"), message.into())).collect()
         }
-        [area(FilterText::ALL), area(FilterWord::ALL), area(RefusalText::ALL), area(RenderText::ALL), area(ReportText::ALL)].concat()
+        [
+            area(FilterText::ALL),
+            area(FilterWord::ALL),
+            area(RefusalText::ALL),
+            area(RenderText::ALL),
+            area(ReportText::ALL),
+        ]
+        .concat()
     }
 
     #[test]
