@@ -4,6 +4,7 @@
 
 pub mod book;
 pub mod calendar;
+pub mod cli;
 pub mod filter;
 pub mod kind;
 pub mod lifecycle;

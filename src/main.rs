@@ -1,3 +1,5 @@
 //! The `redress` command.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    redress::cli::run(std::env::args_os())
+}

@@ -13,12 +13,14 @@
 //! A placeholder is `{name}`; `{name:case|cases}` takes the first word where the argument is 1, else the second.
 //! Arguments may come from records: they are made visible (`text::visible`) as they are put in.
 
+mod cli;
 mod filter;
 mod refusals;
 mod render;
 mod reports;
 mod template;
 
+pub use cli::CliText;
 pub use filter::{FilterText, FilterWord};
 pub use refusals::RefusalText;
 pub use render::RenderText;
@@ -98,7 +100,7 @@ macro_rules! label {
 
 #[cfg(test)]
 mod tests {
-    use super::{FilterText, FilterWord, RefusalText, RenderText, ReportText};
+    use super::{CliText, FilterText, FilterWord, RefusalText, RenderText, ReportText};
     use crate::locale::{Label, Lang};
 
     /// Every message with its texts; an area adds its line.
@@ -107,6 +109,7 @@ mod tests {
             all.iter().map(|&message| (format!("{message:?}"), message.into())).collect()
         }
         [
+            area(CliText::ALL),
             area(FilterText::ALL),
             area(FilterWord::ALL),
             area(RefusalText::ALL),

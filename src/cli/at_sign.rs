@@ -1,0 +1,152 @@
+//! `@`, the record last written or shown in this terminal, and row numbers of its last list (names: prompts). Kept in a
+//! small file a terminal under `$GIT_DIR/redress/`; losing it changes nothing but what may be typed.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::failure::Failure;
+use crate::label;
+use crate::locale::messages::CliText;
+use crate::locale::text::half_width;
+use crate::record::Id;
+
+/// Rows that a number of three digits can name.
+const ROWS: usize = 999;
+/// Terminals that are remembered.
+const TERMINALS: usize = 64;
+
+/// What a terminal last wrote, showed and listed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+struct Memory {
+    last: Option<String>,
+    rows: Vec<String>,
+}
+
+/// The memory of one terminal; of none in scripts, where nothing is remembered or meant.
+#[derive(Debug, Clone)]
+pub struct AtSign {
+    file: Option<PathBuf>,
+    memory: Memory,
+}
+
+impl AtSign {
+    /// Reads what the terminal of this id last did; `state_dir` is the book's `$GIT_DIR/redress`. A file that cannot be
+    /// read counts as none.
+    pub fn load(state_dir: &Path, terminal: Option<&str>) -> Self {
+        let file = terminal.map(|terminal| state_dir.join("terminals").join(format!("{terminal}.json")));
+        let read = file.as_ref().and_then(|file| std::fs::read(file).ok());
+        AtSign { memory: read.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default(), file }
+    }
+
+    /// Remembers the record that was written or shown.
+    pub fn shown(&mut self, id: &Id) {
+        self.memory.last = Some(id.to_string());
+        self.save();
+    }
+
+    /// Remembers the rows of a list, in its order.
+    pub fn listed<'i>(&mut self, ids: impl IntoIterator<Item = &'i Id>) {
+        self.memory.rows = ids.into_iter().take(ROWS).map(Id::to_string).collect();
+        self.save();
+    }
+
+    /// What was typed where a record is asked for: the id that `@` or a row number stands for; none where it is neither,
+    /// or nobody types.
+    ///
+    /// # Errors
+    /// There is no last record, or the last list has no such row.
+    pub fn meant(&self, typed: &str) -> Result<Option<Id>, Failure> {
+        if self.file.is_none() {
+            return Ok(None);
+        }
+        let typed = half_width(typed.trim());
+        let found = if typed == "@" {
+            let none = || Failure::missing("no-last-record", CliText::NoLastRecord);
+            self.memory.last.as_ref().ok_or_else(none)?
+        } else if (1..=3).contains(&typed.len()) && typed.bytes().all(|byte| byte.is_ascii_digit()) {
+            let at = typed.parse::<usize>().ok().and_then(|row| row.checked_sub(1));
+            let none = || Failure::missing("no-list-row", label!(CliText::NoListRow, row = typed));
+            at.and_then(|at| self.memory.rows.get(at)).ok_or_else(none)?
+        } else {
+            return Ok(None);
+        };
+        // what lies on the disk may have been changed by anybody
+        let damaged = || Failure::missing("no-last-record", CliText::NoLastRecord);
+        found.parse().map(Some).map_err(|_| damaged())
+    }
+
+    /// Convenience is worth no error: a read-only `.git` is simply not remembered in.
+    fn save(&self) {
+        let (Some(file), Ok(bytes)) = (&self.file, serde_json::to_vec(&self.memory)) else { return };
+        let Some(folder) = file.parent() else { return };
+        if std::fs::create_dir_all(folder).is_ok() && super::output::write_file(file, &bytes).is_ok() {
+            forget(folder);
+        }
+    }
+}
+
+/// Keeps the files of the terminals last used.
+fn forget(folder: &Path) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    let dated = |entry: std::fs::DirEntry| Some((entry.metadata().ok()?.modified().ok()?, entry.path()));
+    let mut files: Vec<_> = entries.filter_map(Result::ok).filter_map(dated).collect();
+    files.sort();
+    for (_, file) in files.iter().take(files.len().saturating_sub(TERMINALS)) {
+        std::fs::remove_file(file).ok();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AtSign, TERMINALS};
+    use crate::record::Id;
+
+    fn id(text: &str) -> Id {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn each_terminal_remembers_its_own() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut one = AtSign::load(dir.path(), Some("pts-1-77"));
+        assert_eq!(one.meant("@").map_err(|failure| failure.exit.code()), Err(3));
+        one.shown(&id("C-261122-7K3F2"));
+        one.listed(&[id("K-260301-9XQ4M"), id("li.na")]);
+        let again = AtSign::load(dir.path(), Some("pts-1-77"));
+        for (typed, meant) in [("@", "C-261122-7K3F2"), ("＠", "C-261122-7K3F2"), ("1", "K-260301-9XQ4M"), ("002", "li.na"), ("２", "li.na")] {
+            assert_eq!(again.meant(typed), Ok(Some(id(meant))), "{typed}");
+        }
+        for typed in ["3", "0", "999"] {
+            assert_eq!(again.meant(typed).map_err(|failure| failure.code), Err("no-list-row"), "{typed}");
+        }
+        for typed in ["1234", "7K3", "li.na", "", "-1", "@@"] {
+            assert_eq!(again.meant(typed), Ok(None), "{typed}");
+        }
+        assert!(AtSign::load(dir.path(), Some("pts-2-78")).meant("1").is_err());
+    }
+
+    #[test]
+    fn scripts_remember_and_mean_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut script = AtSign::load(dir.path(), None);
+        script.shown(&id("C-261122-7K3F2"));
+        assert_eq!(script.meant("@"), Ok(None));
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn damage_is_forgotten_and_terminals_do_not_pile_up() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir(dir.path().join("terminals")).unwrap();
+        std::fs::write(dir.path().join("terminals/a.json"), "{\"last\":\"../../x\",\"rows\":[1]}").unwrap();
+        let mut damaged = AtSign::load(dir.path(), Some("a"));
+        assert!(damaged.meant("@").is_err());
+        damaged.shown(&id("li.na"));
+        for number in 0..TERMINALS + 5 {
+            AtSign::load(dir.path(), Some(&format!("t{number}"))).shown(&id("li.na"));
+        }
+        assert_eq!(std::fs::read_dir(dir.path().join("terminals")).unwrap().count(), TERMINALS);
+    }
+}

@@ -1,0 +1,44 @@
+//! `redress completions SHELL`: a script that completes commands and flags.
+
+use clap_complete::Shell;
+
+use crate::cli::context::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::registry::{Command, Example, Group, args};
+use crate::cli::tree;
+
+/// Print a script that completes commands and flags in a shell
+///
+/// Load it from the shell's start-up file, or put it where the shell looks for completions.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    shell: Shell,
+}
+
+/// The command.
+pub static COMMAND: Command = Command {
+    name: "completions",
+    group: Group::Book,
+    zh: "输出命令与选项的补全脚本\n\n在 shell 的启动文件中加载，或放到 shell 查找补全脚本的地方。",
+    zh_args: &[("shell", "哪种 shell")],
+    examples: &[
+        Example {
+            line: "redress completions bash > ~/.local/share/bash-completion/completions/redress",
+            en: "for bash",
+            zh: "用于 bash",
+        },
+        Example { line: "redress completions fish > ~/.config/fish/completions/redress.fish", en: "for fish", zh: "用于 fish" },
+    ],
+    augment: <Args as clap::Args>::augment_args,
+    run: |matches, context| run(args(matches)?, context),
+};
+
+fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut tree::build(context.lang), tree::PROGRAM, &mut script);
+    context.out.bytes(&script);
+    Ok(Exit::Done)
+}

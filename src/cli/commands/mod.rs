@@ -1,0 +1,3 @@
+//! The commands, one file each, named as typed. A command parses, calls the core, renders; it holds no business rule.
+
+pub mod completions;

@@ -1,0 +1,154 @@
+//! What a command is given: the global flags with what the environment says in their place, the language, the terminal,
+//! the clock. With `environment` the only place that knows where these come from.
+
+use std::ffi::OsString;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+
+use super::environment::{self, Terminal};
+use super::exit::Exit;
+use super::failure::Failure;
+use super::flags::Flags;
+use super::output::Output;
+use super::prompt::Prompt;
+use crate::calendar::{Moment, Zone};
+use crate::label;
+use crate::locale::Lang;
+use crate::locale::messages::CliText;
+
+/// What a command is given.
+pub struct Context {
+    /// The global flags; `dir`, `as_person`, `now` and `lang` also from the environment.
+    pub flags: Flags,
+    /// The language of what people read.
+    pub lang: Lang,
+    /// Where standard input and outputs lead.
+    pub terminal: Terminal,
+    /// Where the command writes.
+    pub out: Output,
+    clock: DateTime<Utc>,
+}
+
+/// A time as `--now` takes it: with its offset, or as the book's clocks show it.
+enum Now {
+    Instant(Moment),
+    Wall(NaiveDateTime),
+}
+
+impl Context {
+    /// Completes the flags from the environment and looks whether they make sense.
+    pub(super) fn new(mut flags: Flags, lang: Lang) -> Result<Self, Failure> {
+        let text = |name| environment::variable(name).and_then(|value| value.into_string().ok());
+        flags.dir = flags.dir.or_else(|| environment::variable("REDRESS_DIR").map(PathBuf::from));
+        flags.as_person = flags.as_person.or_else(|| text("REDRESS_AS"));
+        flags.now = flags.now.or_else(|| text("REDRESS_NOW"));
+        if let Some(now) = &flags.now {
+            read_now(now)?;
+        }
+        if let Some(dir) = flags.dir.as_ref().filter(|dir| !dir.is_dir()) {
+            let message = label!(CliText::NoDirectory, dir = dir.display());
+            return Err(Failure::unreadable("no-folder", message).hint(CliText::NoDirectoryHint));
+        }
+        let out = Output::standard(lang, flags.json, flags.quiet);
+        Ok(Context { flags, lang, terminal: Terminal::ask(), out, clock: environment::clock() })
+    }
+
+    /// The folder to work in: `-C`, `REDRESS_DIR`, or the current one.
+    pub fn dir(&self) -> &Path {
+        self.flags.dir.as_deref().unwrap_or_else(|| Path::new("."))
+    }
+
+    /// An environment variable that is set and not empty, for what others read from it (git's own, an editor).
+    pub fn variable(&self, name: &str) -> Option<OsString> {
+        environment::variable(name)
+    }
+
+    /// A name of the terminal that somebody types at; none in scripts.
+    pub fn terminal_id(&self) -> Option<String> {
+        if self.terminal.input { environment::terminal_id() } else { None }
+    }
+
+    /// Now, to the second, as a zone's clocks show it: `--now`, `REDRESS_NOW` or the clock.
+    ///
+    /// # Errors
+    /// `--now` is no time; this is found when the context is made, so that no command meets it.
+    pub fn now(&self, zone: Zone) -> Result<Moment, Failure> {
+        Ok(match self.flags.now.as_deref().map(read_now).transpose()? {
+            Some(Now::Instant(moment)) => zone.local(moment),
+            Some(Now::Wall(wall)) => zone.first_at(wall),
+            None => zone.local(self.clock.fixed_offset()),
+        })
+    }
+
+    /// Whether somebody is there to be asked: scripts never are (names: prompts).
+    pub fn may_ask(&self) -> bool {
+        let flags = &self.flags;
+        let silent = flags.json || flags.quiet || flags.dry_run || flags.no_input;
+        self.terminal.input && self.terminal.error && !silent
+    }
+
+    /// Questions to whoever sits at the terminal. Ask [`Context::may_ask`] first.
+    pub fn prompt(&self) -> Prompt<std::io::StdinLock<'static>, std::io::Stderr> {
+        Prompt::new(std::io::stdin().lock(), std::io::stderr(), self.lang)
+    }
+
+    /// Asks whether to go on; yes where `-y` is given or nobody can be asked.
+    ///
+    /// # Errors
+    /// The user broke it off.
+    pub fn confirm(&self, question: &str) -> Result<bool, Failure> {
+        if self.flags.yes || !self.may_ask() { Ok(true) } else { self.prompt().confirm(question, false) }
+    }
+
+    /// Everything that standard input holds.
+    ///
+    /// # Errors
+    /// It cannot be read or is not UTF-8.
+    pub fn read_input(&self) -> Result<String, Failure> {
+        let mut bytes = Vec::new();
+        let read = std::io::stdin().lock().read_to_end(&mut bytes);
+        read.map_err(|error| Failure::unreadable("input", label!(CliText::CannotReadInput, reason = error)))?;
+        String::from_utf8(bytes).map_err(|_| Failure::usage("input", CliText::InputNotText))
+    }
+
+    /// How a command that lists ends: `--fail-empty` makes an empty list exit code 3.
+    pub fn listed(&self, count: usize) -> Exit {
+        if count == 0 && self.flags.fail_empty { Exit::Missing } else { Exit::Done }
+    }
+
+    /// Whether standard output shows colour: a terminal that does, and nobody who asked for none.
+    pub fn colour(&self) -> bool {
+        !self.flags.json && anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
+    }
+}
+
+fn read_now(text: &str) -> Result<Now, Failure> {
+    const WALL: [&str; 4] = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"];
+    if let Ok(instant) = crate::record::parse_time(&text.replacen(' ', "T", 1)) {
+        return Ok(Now::Instant(instant));
+    }
+    let wall = WALL.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
+    wall.map(Now::Wall).ok_or_else(|| {
+        Failure::usage("now", label!(CliText::BadNow, text = text)).hint(CliText::BadNowHint)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Now, read_now};
+
+    #[test]
+    fn now_is_an_instant_or_a_wall_clock() {
+        for text in ["2026-11-24T17:00+08:00", "2026-11-24T17:00:05Z", "2026-11-24 17:00+08:00"] {
+            assert!(matches!(read_now(text), Ok(Now::Instant(_))), "{text}");
+        }
+        for text in ["2026-11-24T17:00", "2026-11-24 17:00:30"] {
+            assert!(matches!(read_now(text), Ok(Now::Wall(_))), "{text}");
+        }
+        for text in ["", "now", "2026-11-24", "17:00", "2026-13-01T00:00"] {
+            assert_eq!(read_now(text).err().map(|failure| failure.exit.code()), Some(2), "{text}");
+        }
+    }
+}

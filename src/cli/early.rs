@@ -1,0 +1,110 @@
+//! What must be known before the command line is understood: the language of errors and help, and whether they are JSON.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use super::environment;
+use super::failure::Failure;
+use crate::label;
+use crate::locale::Lang;
+use crate::locale::messages::CliText;
+
+/// What the raw words of the command line already say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Early {
+    pub(super) json: bool,
+    lang: Option<String>,
+    dir: Option<PathBuf>,
+}
+
+impl Early {
+    /// Looks for the flags that matter, wherever they stand before a `--`.
+    pub(super) fn scan(words: &[OsString]) -> Self {
+        let mut early = Early::default();
+        let mut words = words.iter().take_while(|word| *word != "--");
+        while let Some(word) = words.next() {
+            match word.to_str() {
+                Some("--json") => early.json = true,
+                Some("--lang") => early.lang = words.next().and_then(|word| word.to_str()).map(str::to_owned),
+                Some("-C") => early.dir = words.next().map(PathBuf::from),
+                Some(word) => {
+                    if let Some(lang) = word.strip_prefix("--lang=") {
+                        early.lang = Some(lang.to_owned());
+                    } else if let Some(dir) = word.strip_prefix("-C").filter(|_| !word.starts_with("--")) {
+                        early.dir = Some(PathBuf::from(dir.trim_start_matches('=')));
+                    }
+                }
+                None => {}
+            }
+        }
+        early
+    }
+
+    fn dir(&self) -> PathBuf {
+        let named = self.dir.clone().or_else(|| environment::variable("REDRESS_DIR").map(PathBuf::from));
+        named.unwrap_or_else(|| PathBuf::from("."))
+    }
+
+    /// The language: flag, environment, user configuration, book, locale.
+    ///
+    /// # Errors
+    /// `REDRESS_LANG` names none. A wrong `--lang` is left to the reading of the flags.
+    pub(super) fn lang(&self) -> Result<Lang, Failure> {
+        if let Some(lang) = self.lang.as_deref().and_then(|lang| lang.parse().ok()) {
+            return Ok(lang);
+        }
+        if let Some(text) = environment::variable("REDRESS_LANG") {
+            let text = text.to_string_lossy();
+            let unknown = || Failure::usage("language", label!(CliText::BadLanguage, text = text));
+            return text.parse().map_err(|_| unknown().hint(label!(CliText::OneOf, words = "zh, en")));
+        }
+        let top = self.book();
+        let spoken = configured(top.as_deref()).or_else(|| book_language(&top?)).or_else(locale);
+        Ok(spoken.unwrap_or_default())
+    }
+
+    /// The top of the book that the folder lies in: the nearest repository above, if it holds a `redress.toml`.
+    pub(super) fn book(&self) -> Option<PathBuf> {
+        let dir = std::fs::canonicalize(self.dir()).ok()?;
+        let top = dir.ancestors().find(|dir| dir.join(".git").exists())?;
+        top.join("redress.toml").is_file().then(|| top.to_owned())
+    }
+}
+
+/// `redress.lang` of git's configuration: the repository's own, the user's, the system's.
+fn configured(top: Option<&Path>) -> Option<Lang> {
+    let in_book = top.and_then(|top| git2::Repository::open(top).ok()).and_then(|book| book.config().ok());
+    let config = in_book.or_else(|| match environment::variable("GIT_CONFIG_GLOBAL") {
+        Some(file) => git2::Config::open(Path::new(&file)).ok(),
+        None => git2::Config::open_default().ok(),
+    })?;
+    config.get_string("redress.lang").ok()?.parse().ok()
+}
+
+/// `language` of the book's `redress.toml`, which is read properly where the book is.
+fn book_language(top: &Path) -> Option<Lang> {
+    let text = std::fs::read_to_string(top.join("redress.toml")).ok()?;
+    let table: toml::Table = text.parse().ok()?;
+    table.get("language")?.as_str()?.parse().ok()
+}
+
+fn locale() -> Option<Lang> {
+    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(environment::variable)?;
+    set.to_str()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Early;
+    use std::path::PathBuf;
+
+    #[test]
+    fn flags_are_found_wherever_they_stand() {
+        let scan = |line: &str| Early::scan(&line.split(' ').map(Into::into).collect::<Vec<_>>());
+        let all = Early { json: true, lang: Some("zh".into()), dir: Some(PathBuf::from("book")) };
+        for line in ["--json --lang zh -C book list x", "list x --lang=zh -Cbook --json", "list -C=book x --json --lang zh"] {
+            assert_eq!(scan(line), all, "{line}");
+        }
+        assert_eq!(scan("new complaint -- --json --lang=zh -C x"), Early::default());
+    }
+}

@@ -1,0 +1,81 @@
+//! What the process was given: environment variables, terminals, the clock. The only place that reads them, with
+//! `context`, which decides what they mean.
+
+use std::ffi::OsString;
+use std::io::IsTerminal;
+
+use chrono::{DateTime, Utc};
+
+/// Columns of a terminal that does not say how many it has.
+const COLUMNS: usize = 80;
+
+/// Where standard input and outputs lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Terminal {
+    /// Standard input is a terminal: somebody types.
+    pub input: bool,
+    /// Standard output is a terminal: somebody reads.
+    pub output: bool,
+    /// Standard error is a terminal: questions and progress are seen.
+    pub error: bool,
+    /// Columns of the terminal that standard output is; none where it is none.
+    pub width: Option<usize>,
+}
+
+impl Terminal {
+    /// Asks the system.
+    pub(super) fn ask() -> Self {
+        let output = std::io::stdout().is_terminal();
+        Terminal {
+            input: std::io::stdin().is_terminal(),
+            output,
+            error: std::io::stderr().is_terminal(),
+            width: output.then(columns),
+        }
+    }
+}
+
+#[cfg(unix)]
+fn columns() -> usize {
+    match rustix::termios::tcgetwinsize(std::io::stdout()) {
+        Ok(size) if size.ws_col > 0 => usize::from(size.ws_col),
+        _ => COLUMNS,
+    }
+}
+
+#[cfg(not(unix))]
+fn columns() -> usize {
+    COLUMNS
+}
+
+/// A name of this terminal that no other terminal of the machine has at the same time: its device and session. None
+/// where nobody types.
+#[cfg(unix)]
+pub(super) fn terminal_id() -> Option<String> {
+    let device = rustix::termios::ttyname(std::io::stdin(), Vec::new()).ok()?.into_string().ok()?;
+    let session = rustix::process::getsid(None).ok()?.as_raw_nonzero();
+    let device: String = device.trim_start_matches("/dev/").chars().map(plain).collect();
+    Some(format!("{device}-{session}"))
+}
+
+#[cfg(not(unix))]
+pub(super) fn terminal_id() -> Option<String> {
+    std::io::stdin().is_terminal().then(|| "console".to_owned())
+}
+
+#[cfg(unix)]
+fn plain(c: char) -> char {
+    if c.is_ascii_alphanumeric() { c } else { '-' }
+}
+
+/// An environment variable; an empty one counts as unset.
+#[allow(clippy::disallowed_methods)] // the one place that reads the environment
+pub(super) fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// What the clock says.
+#[allow(clippy::disallowed_methods)] // the one place that reads the clock
+pub(super) fn clock() -> DateTime<Utc> {
+    Utc::now()
+}

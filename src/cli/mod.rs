@@ -1,0 +1,96 @@
+//! The command line: one command a file, terminal, prompts, exit codes. It parses, calls the core and renders.
+//!
+//! Environment, clock and terminal are read here alone; what a command may know of them is in [`context::Context`].
+
+pub mod at_sign;
+pub mod commands;
+pub mod context;
+mod early;
+pub mod environment;
+pub mod exit;
+pub mod failure;
+pub mod flags;
+mod interrupt;
+pub mod output;
+pub mod progress;
+pub mod prompt;
+pub mod registry;
+pub mod tree;
+mod usage;
+pub mod words;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::FromArgMatches;
+use clap::error::ErrorKind;
+
+use context::Context;
+use early::Early;
+use exit::Exit;
+use failure::Failure;
+use flags::Flags;
+use output::Output;
+
+use crate::locale::Lang;
+
+/// Runs the command that the words name, the program's own name first.
+pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    interrupt::install();
+    let words: Vec<OsString> = words.into_iter().collect();
+    let early = Early::scan(words.get(1..).unwrap_or_default());
+    match early.lang() {
+        Ok(lang) => dispatch(words, &early, lang),
+        Err(failure) => Output::standard(Lang::default(), early.json, false).finish("", Err(failure)),
+    }
+    .into()
+}
+
+fn dispatch(mut words: Vec<OsString>, early: &Early, lang: Lang) -> Exit {
+    let parse = |words: &[OsString]| tree::build(lang).try_get_matches_from(words);
+    let mut matches = parse(&words);
+    if matches.as_ref().is_ok_and(|matches| matches.subcommand_name().is_none()) {
+        // bare `redress`: what is due, in a book; help elsewhere
+        let due = registry::named("due").filter(|_| early.book().is_some());
+        words.push(due.map_or("--help", |due| due.name).into());
+        matches = parse(&words);
+    }
+    let outcome = matches.map_err(|error| explain(&error, &words));
+    let ready = outcome.and_then(|matches| {
+        let flags = Flags::from_arg_matches(&matches).map_err(|error| explain(&error, &words))?;
+        let context = Context::new(flags, lang).map_err(Stop::Failed)?;
+        Ok((matches, context))
+    });
+    let (matches, mut context) = match ready {
+        Ok(ready) => ready,
+        Err(Stop::Shown(text)) => {
+            let mut out = Output::standard(lang, false, false);
+            out.text(&text);
+            return out.finish("", Ok(Exit::Done));
+        }
+        Err(Stop::Failed(failure)) => return Output::standard(lang, early.json, false).finish("", Err(failure)),
+    };
+    let Some((name, below)) = matches.subcommand() else { return Exit::Usage };
+    let result = match registry::named(name) {
+        Some(command) => (command.run)(below, &mut context),
+        None => Ok(Exit::Usage),
+    };
+    context.out.finish(name, result)
+}
+
+/// Why no command runs.
+enum Stop {
+    /// Help or version, for standard output.
+    Shown(String),
+    Failed(Failure),
+}
+
+fn explain(error: &clap::Error, words: &[OsString]) -> Stop {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Stop::Shown(error.render().ansi().to_string()),
+        _ => {
+            let words: Vec<String> = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+            Stop::Failed(usage::failure(error, &words))
+        }
+    }
+}

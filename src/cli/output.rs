@@ -1,0 +1,304 @@
+//! Writing to standard output and error: never panics on a closed pipe, JSON in its envelope, warnings where they belong.
+
+use std::fs::File;
+use std::io::{self, BufWriter, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use super::exit::Exit;
+use super::failure::Failure;
+use crate::label;
+use crate::locale::messages::{CliText, RenderText};
+use crate::locale::text::visible;
+use crate::locale::{Label, Lang};
+
+/// A warning: a name for scripts and words for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// Kebab-case name.
+    pub code: &'static str,
+    /// What people read.
+    pub message: Label,
+}
+
+/// Where a command writes. In JSON mode people's text is left out and [`Output::data`] is what is printed.
+pub struct Output {
+    out: Sink,
+    err: Sink,
+    lang: Lang,
+    json: bool,
+    quiet: bool,
+    data: Option<Value>,
+    warnings: Vec<Warning>,
+}
+
+/// A stream that may be closed by its reader, after which nothing more is written and nobody is told.
+struct Sink {
+    to: Box<dyn Write + Send>,
+    closed: bool,
+    failed: Option<io::Error>,
+}
+
+impl Sink {
+    fn write(&mut self, bytes: &[u8]) {
+        if !self.closed {
+            let result = self.to.write_all(bytes);
+            self.note(result);
+        }
+    }
+
+    fn flush(&mut self) {
+        if !self.closed {
+            let result = self.to.flush();
+            self.note(result);
+        }
+    }
+
+    fn note(&mut self, result: io::Result<()>) {
+        if let Err(error) = result {
+            self.closed = true;
+            self.failed = (error.kind() != ErrorKind::BrokenPipe).then_some(error);
+        }
+    }
+}
+
+impl Output {
+    /// Standard output and error. Colour codes are taken out where they do not belong.
+    pub(super) fn standard(lang: Lang, json: bool, quiet: bool) -> Self {
+        let (out, err) = (anstream::AutoStream::auto(io::stdout()), anstream::AutoStream::auto(io::stderr()));
+        Output::to(Box::new(BufWriter::new(out)), Box::new(err), lang, json, quiet)
+    }
+
+    /// Other streams, for tests.
+    pub fn to(out: Box<dyn Write + Send>, err: Box<dyn Write + Send>, lang: Lang, json: bool, quiet: bool) -> Self {
+        let sink = |to| Sink { to, closed: false, failed: None };
+        Output { out: sink(out), err: sink(err), lang, json, quiet, data: None, warnings: Vec::new() }
+    }
+
+    /// Whether the reader of standard output has gone (`| head`), so that nothing more need be computed for it.
+    pub fn is_closed(&self) -> bool {
+        self.out.closed
+    }
+
+    /// Text for people on standard output, as it is: what comes from records is already visible.
+    pub fn text(&mut self, text: &str) {
+        if !self.json {
+            self.out.write(text.as_bytes());
+        }
+    }
+
+    /// A line for people on standard output.
+    pub fn line(&mut self, text: &str) {
+        self.text(text);
+        self.text("\n");
+    }
+
+    /// A line that `--quiet` leaves out: what comes next, what was opened.
+    pub fn note(&mut self, text: &str) {
+        if !self.quiet {
+            self.line(text);
+        }
+    }
+
+    /// Bytes of a format on standard output, whatever the mode.
+    pub fn bytes(&mut self, bytes: &[u8]) {
+        self.out.write(bytes);
+    }
+
+    /// What `--json` prints; the last one counts.
+    pub fn data(&mut self, data: Value) {
+        self.data = Some(data);
+    }
+
+    /// A warning: a line on standard error, or an entry of `warnings`.
+    pub fn warn(&mut self, code: &'static str, message: impl Into<Label>) {
+        let message = message.into();
+        if !self.json {
+            let text = format!("{}{}{}\n", RenderText::Warning.get(self.lang), self.colon(), visible(message.get(self.lang)));
+            self.err.write(text.as_bytes());
+        }
+        self.warnings.push(Warning { code, message });
+    }
+
+    /// A line of progress or question on standard error.
+    pub fn aside(&mut self, text: &str) {
+        if !self.json && !self.quiet {
+            self.err.write(format!("{text}\n").as_bytes());
+        }
+    }
+
+    fn colon(&self) -> &'static str {
+        match self.lang {
+            Lang::En => ": ",
+            Lang::Zh => "：",
+        }
+    }
+
+    /// Writes the envelope or the failure, and says how the process ends.
+    pub(super) fn finish(&mut self, command: &str, result: Result<Exit, Failure>) -> Exit {
+        let mut exit = match result {
+            Ok(exit) => {
+                if let Some(data) = self.data.take().filter(|_| self.json) {
+                    let message = |warning: &Warning| json!({ "code": warning.code, "message": warning.message.get(Lang::En) });
+                    let warnings: Vec<Value> = self.warnings.iter().map(message).collect();
+                    self.envelope(&json!({ "schema": 1, "command": command, "data": data, "warnings": warnings }));
+                }
+                exit
+            }
+            Err(failure) => {
+                self.out.flush();
+                if self.json {
+                    self.envelope(&failure.json());
+                } else {
+                    self.err.write(self.failure(&failure).as_bytes());
+                }
+                failure.exit
+            }
+        };
+        self.out.flush();
+        self.err.flush();
+        if let Some(error) = self.out.failed.take()
+            && exit == Exit::Done
+        {
+            let failure =
+                Failure::unreadable("output", label!(CliText::CannotWriteOutput, reason = error));
+            self.err.write(failure.text(self.lang).as_bytes());
+            exit = failure.exit;
+        }
+        exit
+    }
+
+    fn failure(&self, failure: &Failure) -> String {
+        let mut text = failure.text(self.lang);
+        for problem in &failure.problems {
+            text.push_str(&format!("  {}\n", visible(&problem.to_string())));
+        }
+        text
+    }
+
+    fn envelope(&mut self, value: &Value) {
+        let mut text = value.to_string();
+        text.push('\n');
+        self.out.write(text.as_bytes());
+    }
+}
+
+/// Writes a whole file or none of it: beside its place first, then renamed. What is no ordinary file (`/dev/stdout`) is
+/// written to.
+///
+/// # Errors
+/// The file or its folder cannot be written.
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let failed = |error: io::Error| {
+        Failure::unreadable("file", label!(CliText::CannotWriteFile, file = path.display(), reason = error))
+    };
+    if std::fs::metadata(path).is_ok_and(|meta| !meta.is_file()) {
+        return std::fs::write(path, bytes).map_err(failed);
+    }
+    // a link stays a link: what it names is replaced
+    let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let temporary = beside(&path);
+    let write = || {
+        let mut file = File::create_new(&temporary)?;
+        file.write_all(bytes)?;
+        if let Ok(meta) = std::fs::metadata(&path) {
+            file.set_permissions(meta.permissions())?;
+        }
+        file.sync_all()?;
+        std::fs::rename(&temporary, &path)
+    };
+    write().map_err(|error| {
+        // what could not be finished is not left lying about; it may not be there
+        std::fs::remove_file(&temporary).ok();
+        failed(error)
+    })
+}
+
+fn beside(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!(".{name}.{}.tmp", std::process::id()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Write};
+    use std::sync::{Arc, Mutex};
+
+    use super::{Output, write_file};
+    use crate::cli::exit::Exit;
+    use crate::cli::failure::Failure;
+    use crate::locale::{Label, Lang};
+    use serde_json::json;
+
+    #[derive(Clone, Default)]
+    struct Shared(Arc<Mutex<Vec<u8>>>);
+
+    impl Shared {
+        fn text(&self) -> String {
+            String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+        }
+    }
+
+    impl Write for Shared {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    struct Broken(io::ErrorKind);
+
+    impl Write for Broken {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(self.0.into())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Err(self.0.into())
+        }
+    }
+
+    #[test]
+    fn a_reader_that_goes_away_is_no_error_but_a_full_disk_is() {
+        for (kind, exit) in [(io::ErrorKind::BrokenPipe, Exit::Done), (io::ErrorKind::StorageFull, Exit::Unreadable)] {
+            let err = Shared::default();
+            let mut output = Output::to(Box::new(Broken(kind)), Box::new(err.clone()), Lang::En, false, false);
+            output.line("one");
+            output.line("two");
+            assert!(output.is_closed());
+            assert_eq!(output.finish("list", Ok(Exit::Done)), exit);
+            assert_eq!(err.text().is_empty(), exit == Exit::Done);
+        }
+    }
+
+    #[test]
+    fn json_has_its_envelope_and_no_text_for_people() {
+        let (out, err) = (Shared::default(), Shared::default());
+        let mut output = Output::to(Box::new(out.clone()), Box::new(err.clone()), Lang::Zh, true, false);
+        output.line("给人看的");
+        output.warn("hand-edits", Label::new("hand edits", "手工修改"));
+        output.data(json!([1]));
+        assert_eq!(output.finish("list", Ok(Exit::Done)), Exit::Done);
+        assert_eq!(
+            out.text(),
+            "{\"schema\":1,\"command\":\"list\",\"data\":[1],\"warnings\":[{\"code\":\"hand-edits\",\"message\":\"hand edits\"}]}\n"
+        );
+        assert_eq!(err.text(), "");
+        let failure = Failure::missing("no-record", Label::new("none", "没有"));
+        assert_eq!(output.finish("show", Err(failure)).code(), 3);
+        assert!(out.text().ends_with("\"candidates\":[]}}\n"));
+    }
+
+    #[test]
+    fn a_file_is_replaced_whole() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("report.csv");
+        write_file(&path, b"one").unwrap();
+        write_file(&path, b"two").unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"two");
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+        assert_eq!(write_file(&dir.path().join("no/where"), b"x").unwrap_err().exit, Exit::Unreadable);
+    }
+}

@@ -1,0 +1,33 @@
+//! A bar for long work, on terminals only: never in scripts, pipes or JSON.
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::context::Context;
+
+/// Drawings a second.
+const HERTZ: u8 = 10;
+const TEMPLATE: &str = "{msg} [{bar:30}] {human_pos}/{human_len} {eta}";
+
+/// A bar over so many items with a word of what is done. Where nobody would see it, it draws nothing.
+pub fn bar(context: &Context, total: usize, word: &str) -> ProgressBar {
+    let flags = &context.flags;
+    let seen = context.terminal.error && !flags.json && !flags.quiet;
+    let target = if seen { ProgressDrawTarget::stderr_with_hz(HERTZ) } else { ProgressDrawTarget::hidden() };
+    let bar = ProgressBar::with_draw_target(u64::try_from(total).ok(), target).with_message(word.to_owned());
+    match ProgressStyle::with_template(TEMPLATE) {
+        Ok(style) => bar.with_style(style.progress_chars("=> ")),
+        // the template is right, which a test holds; without it the bar has the library's style
+        Err(_) => bar,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TEMPLATE;
+    use indicatif::ProgressStyle;
+
+    #[test]
+    fn the_template_is_right() {
+        assert!(ProgressStyle::with_template(TEMPLATE).is_ok());
+    }
+}

@@ -1,0 +1,83 @@
+//! What a command is, and the one list of them. Help, completion and dispatch are driven from it.
+
+use clap::{ArgMatches, FromArgMatches};
+
+use super::commands;
+use super::context::Context;
+use super::exit::Exit;
+use super::failure::Failure;
+use crate::locale::messages::CliText;
+
+/// A command: its file under `commands/` declares one.
+#[derive(Debug)]
+pub struct Command {
+    /// What is typed.
+    pub name: &'static str,
+    /// Where `--help` lists it.
+    pub group: Group,
+    /// Its help in Chinese; the first line is the summary. The English is the doc comment of its `Args`.
+    pub zh: &'static str,
+    /// Help of its arguments in Chinese, by their ids.
+    pub zh_args: &'static [(&'static str, &'static str)],
+    /// Examples, which a test reads as the command line would.
+    pub examples: &'static [Example],
+    /// Adds its arguments.
+    pub augment: fn(clap::Command) -> clap::Command,
+    /// Does it.
+    pub run: fn(&ArgMatches, &mut Context) -> Result<Exit, Failure>,
+}
+
+/// A command line and what it does.
+#[derive(Debug)]
+pub struct Example {
+    /// The whole line, beginning with `redress`.
+    pub line: &'static str,
+    /// What it does.
+    pub en: &'static str,
+    /// The same in Chinese.
+    pub zh: &'static str,
+}
+
+/// Groups of `--help`, in its order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// Making, advancing and looking at single records.
+    Records,
+    /// Lists, queries and reports.
+    Reports,
+    /// Planning work, and working time.
+    Planning,
+    /// The book itself and its policy.
+    Book,
+}
+
+impl Group {
+    /// Every group, in the order of help.
+    pub const ALL: [Group; 4] = [Group::Records, Group::Reports, Group::Planning, Group::Book];
+
+    /// Its heading.
+    pub const fn heading(self) -> CliText {
+        match self {
+            Group::Records => CliText::GroupRecords,
+            Group::Reports => CliText::GroupReports,
+            Group::Planning => CliText::GroupPlanning,
+            Group::Book => CliText::GroupBook,
+        }
+    }
+}
+
+/// Every command, in the order of help within its group.
+pub static COMMANDS: &[&Command] = &[&commands::completions::COMMAND];
+
+/// The command of a name.
+pub fn named(name: &str) -> Option<&'static Command> {
+    COMMANDS.iter().find(|command| command.name == name).copied()
+}
+
+/// A command's arguments as its own type.
+///
+/// # Errors
+/// They do not fit, which reading the command line has found already.
+pub fn args<A: FromArgMatches>(matches: &ArgMatches) -> Result<A, Failure> {
+    A::from_arg_matches(matches).map_err(|error| super::usage::failure(&error, &[]))
+}

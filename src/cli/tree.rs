@@ -1,0 +1,192 @@
+//! The tree of commands that clap reads by, built from the registry, with its help in the reader's language.
+
+use clap::{Arg, ArgAction};
+
+use super::flags::{self, Flags};
+use super::registry::{COMMANDS, Command, Group};
+use crate::locale::Lang;
+use crate::locale::messages::CliText;
+use crate::locale::text::{pad_right, width};
+
+/// The program's name.
+pub const PROGRAM: &str = "redress";
+const GLOBAL: &str = "global-";
+
+/// Everything that can be typed.
+pub fn build(lang: Lang) -> clap::Command {
+    let top = <Flags as clap::Args>::augment_args(clap::Command::new(PROGRAM))
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(CliText::About.get(lang))
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .arg(help_flag(lang))
+        .arg(Arg::new("version").short('V').long("version").action(ArgAction::Version).help(match lang {
+            Lang::En => "Print the version",
+            Lang::Zh => "显示版本",
+        }))
+        .subcommands(COMMANDS.iter().map(|command| subcommand(command, lang)));
+    let template = format!(
+        "{{about}}\n\n{}: {{usage}}\n\n{}{}:\n{{options}}\n\n{}\n",
+        CliText::Usage.get(lang),
+        groups(lang),
+        CliText::Options.get(lang),
+        CliText::HelpOfCommand.get(lang)
+    );
+    headings(top, lang).mut_args(|arg| if arg.get_id().as_str().starts_with(GLOBAL) { arg.help_heading(None) } else { arg })
+        .help_template(template)
+        .override_usage(match lang {
+            Lang::En => "redress [OPTIONS] COMMAND …",
+            Lang::Zh => "redress [选项] 命令 …",
+        })
+}
+
+fn help_flag(lang: Lang) -> Arg {
+    Arg::new("help").short('h').long("help").action(ArgAction::Help).global(true).help(match lang {
+        Lang::En => "Explain it: -h briefly, --help with everything",
+        Lang::Zh => "说明用法：-h 简略，--help 详尽",
+    })
+}
+
+fn subcommand(command: &'static Command, lang: Lang) -> clap::Command {
+    let clap = (command.augment)(clap::Command::new(command.name));
+    let clap = match lang {
+        Lang::En => clap,
+        Lang::Zh => {
+            let translate = |arg: Arg| match translated(command.zh_args, arg.get_id().as_str()) {
+                Some(help) => arg.help(help).long_help(None),
+                None => arg,
+            };
+            let summary = command.zh.lines().next().unwrap_or_default();
+            deep(clap, &|clap| clap.mut_args(translate)).about(summary).long_about(command.zh)
+        }
+    };
+    let clap = if command.examples.is_empty() { clap } else { clap.after_help(examples(command, lang)) };
+    deep(clap, &|clap| headings(clap, lang).help_template(template(lang)))
+}
+
+/// Does something to a command and those below it.
+fn deep(clap: clap::Command, change: &impl Fn(clap::Command) -> clap::Command) -> clap::Command {
+    let names: Vec<String> = clap.get_subcommands().map(|below| below.get_name().to_owned()).collect();
+    names.iter().fold(change(clap), |clap, name| clap.mut_subcommand(name, |below| deep(below, change)))
+}
+
+fn translated(table: &[(&'static str, &'static str)], id: &str) -> Option<&'static str> {
+    table.iter().find(|(name, _)| *name == id).map(|(_, text)| *text)
+}
+
+fn template(lang: Lang) -> String {
+    format!("{{about-with-newline}}\n{}: {{usage}}\n\n{{all-args}}{{after-help}}\n", CliText::Usage.get(lang))
+}
+
+/// Puts the language's headings over arguments and options, and its words to the global ones.
+fn headings(clap: clap::Command, lang: Lang) -> clap::Command {
+    clap.subcommand_help_heading(CliText::Commands.get(lang)).disable_help_subcommand(true).mut_args(|arg| {
+        let id = arg.get_id().as_str();
+        let global = id.starts_with(GLOBAL);
+        let arg = match translated(flags::ZH, id).filter(|_| lang == Lang::Zh) {
+            Some(help) => arg.help(help),
+            None => arg,
+        };
+        let heading = match (global || arg.get_id() == "help", arg.is_positional()) {
+            (true, _) => CliText::GlobalOptions,
+            (_, true) => CliText::Arguments,
+            (_, false) => CliText::Options,
+        };
+        arg.help_heading(heading.get(lang))
+    })
+}
+
+fn examples(command: &Command, lang: Lang) -> String {
+    let mut text = format!("{}:\n", CliText::Examples.get(lang));
+    for example in command.examples {
+        let said = match lang {
+            Lang::En => example.en,
+            Lang::Zh => example.zh,
+        };
+        text.push_str(&format!("  {}\n      {said}\n", example.line));
+    }
+    text.trim_end().to_owned()
+}
+
+/// Every command with its summary, by groups.
+fn groups(lang: Lang) -> String {
+    let room = COMMANDS.iter().map(|command| width(command.name)).max().unwrap_or_default();
+    let mut text = String::new();
+    for group in Group::ALL {
+        let mut commands = COMMANDS.iter().filter(|command| command.group == group).peekable();
+        if commands.peek().is_some() {
+            text.push_str(&format!("{}:\n", group.heading().get(lang)));
+            for command in commands {
+                text.push_str(&format!("  {}  {}\n", pad_right(command.name, room), summary(command, lang)));
+            }
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// The one line that lists show of a command.
+pub fn summary(command: &'static Command, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => command.zh.lines().next().unwrap_or_default().to_owned(),
+        Lang::En => {
+            let clap = (command.augment)(clap::Command::new(command.name));
+            clap.get_about().map(ToString::to_string).unwrap_or_default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{build, summary};
+    use crate::cli::registry::COMMANDS;
+    use crate::locale::Lang;
+
+    #[test]
+    fn the_tree_holds_together() {
+        for lang in Lang::ALL {
+            build(lang).debug_assert();
+        }
+    }
+
+    #[test]
+    fn every_command_says_what_it_does_in_both_languages() {
+        for command in COMMANDS {
+            let [en, zh] = Lang::ALL.map(|lang| summary(command, lang));
+            assert!(!en.is_empty() && en.is_ascii() && !en.ends_with('.'), "{}: {en}", command.name);
+            assert!(zh.contains(|c: char| c > '\u{4e00}') && !zh.ends_with('。'), "{}: {zh}", command.name);
+            assert!(!command.examples.is_empty(), "{}: no example", command.name);
+        }
+    }
+
+    #[test]
+    fn every_argument_with_chinese_help_exists() {
+        fn ids(clap: &clap::Command) -> Vec<String> {
+            let own = clap.get_arguments().map(|arg| arg.get_id().to_string());
+            own.chain(clap.get_subcommands().flat_map(ids)).collect()
+        }
+        for command in COMMANDS {
+            let ids = ids(&(command.augment)(clap::Command::new(command.name)));
+            for (id, _) in command.zh_args {
+                assert!(ids.iter().any(|known| known == id), "{}: {id}", command.name);
+            }
+            for id in ids {
+                assert!(command.zh_args.iter().any(|(known, _)| *known == id), "{}: no Chinese help of {id}", command.name);
+            }
+        }
+    }
+
+    #[test]
+    fn every_example_is_understood() {
+        for command in COMMANDS {
+            for example in command.examples {
+                let line = example.line.split(" > ").next().unwrap_or_default();
+                let line = line.rsplit(" | ").next().unwrap_or_default();
+                let words = crate::cli::words::split(line);
+                let parsed = build(Lang::En).try_get_matches_from(&words);
+                assert!(parsed.is_ok(), "{}: {}", example.line, parsed.unwrap_err());
+                assert_eq!(parsed.unwrap().subcommand_name(), Some(command.name), "{}", example.line);
+            }
+        }
+    }
+}

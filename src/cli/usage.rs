@@ -1,0 +1,156 @@
+//! What clap finds wrong with a command line, as a failure in both languages, with the corrected command where it is clear.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use super::failure::{Candidate, Failure};
+use super::registry;
+use super::tree::PROGRAM;
+use super::words::join;
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::CliText;
+use crate::place::toml::nearest;
+use crate::record::Id;
+
+/// The failure; `words` is the command line with the program's name first, or empty where it is not at hand.
+pub(super) fn failure(error: &clap::Error, words: &[String]) -> Failure {
+    let one = |kind| context(error, kind).into_iter().next();
+    let argument = one(ContextKind::InvalidArg).unwrap_or_default();
+    let see_help = label!(CliText::SeeHelp, command = command_named(words));
+    let failure = |code, message: Label| Failure::usage(code, message);
+    match error.kind() {
+        ErrorKind::InvalidSubcommand => {
+            let word = one(ContextKind::InvalidSubcommand).unwrap_or_default();
+            let near = context(error, ContextKind::SuggestedSubcommand);
+            unknown_command(&word, &near, words)
+        }
+        ErrorKind::UnknownArgument => {
+            let near = one(ContextKind::SuggestedArg);
+            let (code, message) = match argument.starts_with('-') {
+                true => ("unknown-flag", label!(CliText::UnknownFlag, word = argument)),
+                false => ("stray-word", label!(CliText::UnknownArgument, word = argument)),
+            };
+            let corrected = match &near {
+                Some(near) => replaced(words, &argument, Some(near)),
+                None if !argument.starts_with('-') => replaced(words, &argument, None),
+                None => None,
+            };
+            let hint = match (corrected, &near) {
+                (Some(line), _) => label!(CliText::WriteInstead, command = line),
+                (None, Some(near)) => label!(CliText::DidYouMean, word = near),
+                (None, None) => see_help,
+            };
+            failure(code, message).hint(hint).candidates(near.map(Candidate::named))
+        }
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            let value = one(ContextKind::InvalidValue).unwrap_or_default();
+            let valid = context(error, ContextKind::ValidValue);
+            if value.is_empty() {
+                let message = label!(CliText::MissingValue, argument = argument);
+                return failure("missing-value", message).hint(see_help).candidates(valid.into_iter().map(Candidate::named));
+            }
+            let near = one(ContextKind::SuggestedValue);
+            let reason = std::error::Error::source(error).map(ToString::to_string);
+            let message = match reason {
+                Some(reason) => label!(CliText::InvalidValueBecause, value = value, argument = argument, reason = reason),
+                None => label!(CliText::InvalidValue, value = value, argument = argument),
+            };
+            let hint = match near {
+                Some(near) => label!(CliText::DidYouMean, word = near),
+                None if !valid.is_empty() => label!(CliText::OneOf, words = valid.join(", ")),
+                None => see_help,
+            };
+            failure("invalid-value", message).hint(hint).candidates(valid.into_iter().map(Candidate::named))
+        }
+        ErrorKind::MissingRequiredArgument => {
+            let all = context(error, ContextKind::InvalidArg);
+            let message = label!(CliText::MissingArguments, words = all.join(" "));
+            failure("missing-argument", message).hint(see_help)
+        }
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            let all = context(error, ContextKind::ValidSubcommand);
+            let command = command_named(words);
+            let message = label!(CliText::MissingCommand, command = command, words = all.join(", "));
+            failure("missing-command", message).hint(see_help).candidates(all.into_iter().map(Candidate::named))
+        }
+        ErrorKind::ArgumentConflict => {
+            let other = one(ContextKind::PriorArg).unwrap_or_default();
+            let message = match other == argument {
+                true => label!(CliText::TooMany, argument = argument),
+                false => label!(CliText::Conflict, argument = argument, other = other),
+            };
+            failure("conflict", message).hint(see_help)
+        }
+        ErrorKind::TooManyValues => {
+            let value = one(ContextKind::InvalidValue).unwrap_or_default();
+            failure("too-many-values", label!(CliText::ValueNotTaken, argument = argument, value = value)).hint(see_help)
+        }
+        ErrorKind::NoEquals | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
+            failure("missing-value", label!(CliText::MissingValue, argument = argument)).hint(see_help)
+        }
+        ErrorKind::InvalidUtf8 => failure("not-utf8", CliText::NotUtf8.label()).hint(see_help),
+        _ => {
+            let text = error.to_string();
+            let line = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+            failure("usage", label!(CliText::BadUsage, what = line)).hint(see_help)
+        }
+    }
+}
+
+fn unknown_command(word: &str, near: &[String], words: &[String]) -> Failure {
+    let message = label!(CliText::UnknownCommand, word = word);
+    let at = words.iter().skip(1).position(|typed| typed == word).map(|at| at + 1);
+    let names = registry::COMMANDS.iter().map(|command| command.name);
+    let near = near.first().cloned().or_else(|| nearest(word, names).map(str::to_owned));
+    // `redress complaint new …`: the verb comes first
+    let swapped = at.filter(|at| words.get(at + 1).is_some_and(|next| registry::named(next).is_some())).map(|at| {
+        let mut words = program(words);
+        words.swap(at, at + 1);
+        join(words)
+    });
+    let is_id = word.parse::<Id>().is_ok_and(|id| !id.is_person()) && registry::named("show").is_some();
+    let shown = at.filter(|_| is_id).map(|at| {
+        let mut words = program(words);
+        words.insert(at, "show".to_owned());
+        join(words)
+    });
+    let corrected = swapped.or(shown).or_else(|| replaced(words, word, Some(near.as_ref()?)));
+    let hint = match corrected {
+        Some(line) => label!(CliText::WriteInstead, command = line),
+        None => label!(CliText::SeeHelp, command = PROGRAM),
+    };
+    Failure::usage("unknown-command", message).hint(hint).candidates(near.map(Candidate::named))
+}
+
+/// The command line with a word replaced or left out; none where the word does not stand in it.
+fn replaced(words: &[String], word: &str, with: Option<&str>) -> Option<String> {
+    let at = words.iter().skip(1).position(|typed| typed.split('=').next() == word.split('=').next())? + 1;
+    let mut corrected = program(words);
+    match with {
+        Some(with) => {
+            let value = words[at].split_once('=').filter(|_| word.starts_with('-')).map(|(_, value)| format!("={value}"));
+            corrected[at] = format!("{with}{}", value.unwrap_or_default());
+        }
+        None => _ = corrected.remove(at),
+    }
+    Some(join(corrected))
+}
+
+/// The command line with the program's name as it is called, without a path.
+fn program(words: &[String]) -> Vec<String> {
+    std::iter::once(PROGRAM.to_owned()).chain(words.iter().skip(1).cloned()).collect()
+}
+
+/// The program and the command that was typed, for pointing at its help.
+fn command_named(words: &[String]) -> String {
+    let command = words.iter().skip(1).find(|word| registry::named(word).is_some());
+    command.map_or_else(|| PROGRAM.to_owned(), |command| format!("{PROGRAM} {command}"))
+}
+
+fn context(error: &clap::Error, kind: ContextKind) -> Vec<String> {
+    match error.get(kind) {
+        Some(ContextValue::String(text)) => vec![text.clone()],
+        Some(ContextValue::Strings(texts)) => texts.clone(),
+        _ => Vec::new(),
+    }
+}
