@@ -115,7 +115,13 @@ mod tests {
         one.shown(&id("C-261122-7K3F2"));
         one.listed(&[id("K-260301-9XQ4M"), id("li.na")]);
         let again = AtSign::load(dir.path(), Some("pts-1-77"));
-        for (typed, meant) in [("@", "C-261122-7K3F2"), ("＠", "C-261122-7K3F2"), ("1", "K-260301-9XQ4M"), ("002", "li.na"), ("２", "li.na")] {
+        for (typed, meant) in [
+            ("@", "C-261122-7K3F2"),
+            ("＠", "C-261122-7K3F2"),
+            ("1", "K-260301-9XQ4M"),
+            ("002", "li.na"),
+            ("２", "li.na"),
+        ] {
             assert_eq!(again.meant(typed), Ok(Some(id(meant))), "{typed}");
         }
         for typed in ["3", "0", "999"] {

@@ -130,9 +130,8 @@ fn read_now(text: &str) -> Result<Now, Failure> {
         return Ok(Now::Instant(instant));
     }
     let wall = WALL.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
-    wall.map(Now::Wall).ok_or_else(|| {
-        Failure::usage("now", label!(CliText::BadNow, text = text)).hint(CliText::BadNowHint)
-    })
+    wall.map(Now::Wall)
+        .ok_or_else(|| Failure::usage("now", label!(CliText::BadNow, text = text)).hint(CliText::BadNowHint))
 }
 
 #[cfg(test)]

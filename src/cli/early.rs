@@ -102,7 +102,9 @@ mod tests {
     fn flags_are_found_wherever_they_stand() {
         let scan = |line: &str| Early::scan(&line.split(' ').map(Into::into).collect::<Vec<_>>());
         let all = Early { json: true, lang: Some("zh".into()), dir: Some(PathBuf::from("book")) };
-        for line in ["--json --lang zh -C book list x", "list x --lang=zh -Cbook --json", "list -C=book x --json --lang zh"] {
+        for line in
+            ["--json --lang zh -C book list x", "list x --lang=zh -Cbook --json", "list -C=book x --json --lang zh"]
+        {
             assert_eq!(scan(line), all, "{line}");
         }
         assert_eq!(scan("new complaint -- --json --lang=zh -C x"), Early::default());

@@ -1,6 +1,8 @@
 //! Why a command failed: exit code, a name for scripts, what is wrong and what to do in both languages, where, and what
 //! could have been meant. Errors of other modules become one of these at the command edge. Writing it is `output`'s.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::exit::Exit;
@@ -23,6 +25,8 @@ pub struct Failure {
     pub hint: Option<Label>,
     /// What is wrong where, in files; the first is the one that JSON's `at` names.
     pub problems: Vec<Problem>,
+    /// The texts of the files that problems are in, by their paths, for excerpts.
+    pub sources: BTreeMap<String, String>,
     /// What could have been meant.
     pub candidates: Vec<Candidate>,
     /// More to say, a line each, such as everything that is missing.
@@ -103,6 +107,13 @@ impl Failure {
         self
     }
 
+    /// Adds the text of a file that problems are in.
+    #[must_use]
+    pub fn source(mut self, file: impl Into<String>, text: impl Into<String>) -> Self {
+        self.sources.insert(file.into(), text.into());
+        self
+    }
+
     /// Adds what could have been meant.
     #[must_use]
     pub fn candidates(mut self, candidates: impl IntoIterator<Item = Candidate>) -> Self {
@@ -134,9 +145,10 @@ impl Failure {
             error["details"] = self.details.iter().map(|line| line.get(Lang::En)).collect();
         }
         if !self.problems.is_empty() {
-            let all = self.problems.iter().map(|problem| {
-                json!({ "message": problem.message, "hint": problem.help, "at": place(problem) })
-            });
+            let all = self
+                .problems
+                .iter()
+                .map(|problem| json!({ "message": problem.message, "hint": problem.help, "at": place(problem) }));
             error["problems"] = all.collect();
         }
         json!({ "schema": 1, "error": error })

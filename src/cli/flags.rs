@@ -11,13 +11,34 @@ pub struct Flags {
     #[arg(short = 'C', value_name = "DIR", global = true, id = "global-dir", overrides_with = "global-dir")]
     pub dir: Option<PathBuf>,
     /// Read the book as it was at a commit, or at the end of a date
-    #[arg(long, value_name = "REV|DATE", global = true, hide_short_help = true, id = "global-at", overrides_with = "global-at")]
+    #[arg(
+        long,
+        value_name = "REV|DATE",
+        global = true,
+        hide_short_help = true,
+        id = "global-at",
+        overrides_with = "global-at"
+    )]
     pub at: Option<String>,
     /// Act as another person, where the policy allows it
-    #[arg(long = "as", value_name = "PERSON", global = true, hide_short_help = true, id = "global-as", overrides_with = "global-as")]
+    #[arg(
+        long = "as",
+        value_name = "PERSON",
+        global = true,
+        hide_short_help = true,
+        id = "global-as",
+        overrides_with = "global-as"
+    )]
     pub as_person: Option<String>,
     /// Take this time for now
-    #[arg(long, value_name = "TIME", global = true, hide_short_help = true, id = "global-now", overrides_with = "global-now")]
+    #[arg(
+        long,
+        value_name = "TIME",
+        global = true,
+        hide_short_help = true,
+        id = "global-now",
+        overrides_with = "global-now"
+    )]
     pub now: Option<String>,
     /// Write JSON, never localised
     #[arg(long, global = true, id = "global-json", overrides_with = "global-json")]

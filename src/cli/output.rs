@@ -1,5 +1,6 @@
 //! Writing to standard output and error: never panics on a closed pipe, JSON in its envelope, warnings where they belong.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use crate::label;
 use crate::locale::messages::{CliText, RenderText};
 use crate::locale::text::visible;
 use crate::locale::{Label, Lang};
+use crate::render;
 
 /// A warning: a name for scripts and words for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,7 +117,8 @@ impl Output {
     pub fn warn(&mut self, code: &'static str, message: impl Into<Label>) {
         let message = message.into();
         if !self.json {
-            let text = format!("{}{}{}\n", RenderText::Warning.get(self.lang), self.colon(), visible(message.get(self.lang)));
+            let text =
+                format!("{}{}{}\n", RenderText::Warning.get(self.lang), self.colon(), visible(message.get(self.lang)));
             self.err.write(text.as_bytes());
         }
         self.warnings.push(Warning { code, message });
@@ -140,9 +143,10 @@ impl Output {
         let mut exit = match result {
             Ok(exit) => {
                 if let Some(data) = self.data.take().filter(|_| self.json) {
-                    let message = |warning: &Warning| json!({ "code": warning.code, "message": warning.message.get(Lang::En) });
+                    let message =
+                        |warning: &Warning| json!({ "code": warning.code, "message": warning.message.get(Lang::En) });
                     let warnings: Vec<Value> = self.warnings.iter().map(message).collect();
-                    self.envelope(&json!({ "schema": 1, "command": command, "data": data, "warnings": warnings }));
+                    self.envelope(&render::envelope(command, data, warnings));
                 }
                 exit
             }
@@ -161,8 +165,7 @@ impl Output {
         if let Some(error) = self.out.failed.take()
             && exit == Exit::Done
         {
-            let failure =
-                Failure::unreadable("output", label!(CliText::CannotWriteOutput, reason = error));
+            let failure = Failure::unreadable("output", label!(CliText::CannotWriteOutput, reason = error));
             self.err.write(failure.text(self.lang).as_bytes());
             exit = failure.exit;
         }
@@ -171,9 +174,9 @@ impl Output {
 
     fn failure(&self, failure: &Failure) -> String {
         let mut text = failure.text(self.lang);
-        for problem in &failure.problems {
-            text.push_str(&format!("  {}\n", visible(&problem.to_string())));
-        }
+        let options = render::Options { lang: self.lang, colour: true, ..render::Options::default() };
+        let source = |file: &str| failure.sources.get(file).map(|text| Cow::Borrowed(text.as_str()));
+        text.push_str(&render::problem::excerpts(&failure.problems, source, &options));
         text
     }
 

@@ -290,7 +290,7 @@ mod tests {
   3  来访
   编号 1 到 3：   ! `7` 不是 1 到 3 之间的编号
   编号 1 到 3： 
-"#]].raw()
+"#]]
         );
         let (several, _) = with("1 9\n3、1,3\n", Lang::En, |prompt| prompt.choose_several("channels", &choices()));
         assert_eq!(several, Ok(vec![2, 0]));
@@ -298,7 +298,8 @@ mod tests {
 
     #[test]
     fn text_ends_with_an_empty_line() {
-        let (text, said) = with("到货后抽检\r\n  漏水 \n\n第二段\n", Lang::En, |prompt| prompt.text("content"));
+        let (text, said) =
+            with("到货后抽检\r\n  漏水 \n\n第二段\n", Lang::En, |prompt| prompt.text("content"));
         assert_eq!(text, Ok(Some("到货后抽检\n  漏水".to_owned())));
         assert!(said.starts_with("content (end with an empty line):\n"), "{said}");
         assert_eq!(with("\n", Lang::En, |prompt| prompt.text("content")).0, Ok(None));
@@ -306,9 +307,13 @@ mod tests {
 
     #[test]
     fn yes_and_no_in_both_languages() {
-        for (answers, default, yes) in
-            [("y\n", false, true), ("是\n", false, true), ("maybe\nNO\n", true, false), ("\n", true, true), ("ｎ\n", true, false)]
-        {
+        for (answers, default, yes) in [
+            ("y\n", false, true),
+            ("是\n", false, true),
+            ("maybe\nNO\n", true, false),
+            ("\n", true, true),
+            ("ｎ\n", true, false),
+        ] {
             assert_eq!(with(answers, Lang::Zh, |prompt| prompt.confirm("继续", default)).0, Ok(yes), "{answers:?}");
         }
     }

@@ -32,7 +32,8 @@ pub fn build(lang: Lang) -> clap::Command {
         CliText::Options.get(lang),
         CliText::HelpOfCommand.get(lang)
     );
-    headings(top, lang).mut_args(|arg| if arg.get_id().as_str().starts_with(GLOBAL) { arg.help_heading(None) } else { arg })
+    headings(top, lang)
+        .mut_args(|arg| if arg.get_id().as_str().starts_with(GLOBAL) { arg.help_heading(None) } else { arg })
         .help_template(template)
         .override_usage(match lang {
             Lang::En => "redress [OPTIONS] COMMAND …",
@@ -171,7 +172,11 @@ mod tests {
                 assert!(ids.iter().any(|known| known == id), "{}: {id}", command.name);
             }
             for id in ids {
-                assert!(command.zh_args.iter().any(|(known, _)| *known == id), "{}: no Chinese help of {id}", command.name);
+                assert!(
+                    command.zh_args.iter().any(|(known, _)| *known == id),
+                    "{}: no Chinese help of {id}",
+                    command.name
+                );
             }
         }
     }

@@ -47,12 +47,16 @@ pub(super) fn failure(error: &clap::Error, words: &[String]) -> Failure {
             let valid = context(error, ContextKind::ValidValue);
             if value.is_empty() {
                 let message = label!(CliText::MissingValue, argument = argument);
-                return failure("missing-value", message).hint(see_help).candidates(valid.into_iter().map(Candidate::named));
+                return failure("missing-value", message)
+                    .hint(see_help)
+                    .candidates(valid.into_iter().map(Candidate::named));
             }
             let near = one(ContextKind::SuggestedValue);
             let reason = std::error::Error::source(error).map(ToString::to_string);
             let message = match reason {
-                Some(reason) => label!(CliText::InvalidValueBecause, value = value, argument = argument, reason = reason),
+                Some(reason) => {
+                    label!(CliText::InvalidValueBecause, value = value, argument = argument, reason = reason)
+                }
                 None => label!(CliText::InvalidValue, value = value, argument = argument),
             };
             let hint = match near {
@@ -83,7 +87,8 @@ pub(super) fn failure(error: &clap::Error, words: &[String]) -> Failure {
         }
         ErrorKind::TooManyValues => {
             let value = one(ContextKind::InvalidValue).unwrap_or_default();
-            failure("too-many-values", label!(CliText::ValueNotTaken, argument = argument, value = value)).hint(see_help)
+            failure("too-many-values", label!(CliText::ValueNotTaken, argument = argument, value = value))
+                .hint(see_help)
         }
         ErrorKind::NoEquals | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
             failure("missing-value", label!(CliText::MissingValue, argument = argument)).hint(see_help)
@@ -128,7 +133,8 @@ fn replaced(words: &[String], word: &str, with: Option<&str>) -> Option<String> 
     let mut corrected = program(words);
     match with {
         Some(with) => {
-            let value = words[at].split_once('=').filter(|_| word.starts_with('-')).map(|(_, value)| format!("={value}"));
+            let value =
+                words[at].split_once('=').filter(|_| word.starts_with('-')).map(|(_, value)| format!("={value}"));
             corrected[at] = format!("{with}{}", value.unwrap_or_default());
         }
         None => _ = corrected.remove(at),

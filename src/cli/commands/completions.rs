@@ -30,7 +30,11 @@ pub static COMMAND: Command = Command {
             en: "for bash",
             zh: "用于 bash",
         },
-        Example { line: "redress completions fish > ~/.config/fish/completions/redress.fish", en: "for fish", zh: "用于 fish" },
+        Example {
+            line: "redress completions fish > ~/.config/fish/completions/redress.fish",
+            en: "for fish",
+            zh: "用于 fish",
+        },
     ],
     augment: <Args as clap::Args>::augment_args,
     run: |matches, context| run(args(matches)?, context),

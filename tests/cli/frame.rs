@@ -1,0 +1,484 @@
+//! Help, usage errors, exit codes, pipes, interrupts: what every command has in common.
+
+use std::io::Read;
+use std::process::Stdio;
+
+use snapbox::{assert_data_eq, str};
+
+use crate::sandbox::Sandbox;
+
+#[test]
+fn help_lists_every_command_by_groups() {
+    let sandbox = Sandbox::empty();
+    assert_data_eq!(
+        sandbox.run("--help"),
+        str![[r#"
+Customer service records as YAML files in a git repository: complaints, clients, callbacks,
+deadlines, reports
+
+Usage: redress [OPTIONS] COMMAND …
+
+Book and policy:
+  completions  Print a script that completes commands and flags in a shell
+
+Options:
+  -C <DIR>
+          Work on the book in DIR instead of the current folder
+
+      --at <REV|DATE>
+          Read the book as it was at a commit, or at the end of a date
+
+      --as <PERSON>
+          Act as another person, where the policy allows it
+
+      --now <TIME>
+          Take this time for now
+
+      --json
+          Write JSON, never localised
+
+      --lang <zh|en>
+          Language of what people read
+
+      --quiet
+          Say only what was asked for: `new` prints the id alone
+
+      --dry-run
+          Show what would be done, and do nothing
+
+      --no-input
+          Never ask; what is missing is an error
+
+  -y, --yes
+          Go on without asking for confirmation
+
+      --private
+          Show private fields in the clear
+
+      --fail-empty
+          An empty list is exit code 3
+
+  -h, --help
+          Explain it: -h briefly, --help with everything
+
+  -V, --version
+          Print the version
+
+`redress COMMAND --help` explains a command with examples; bare `redress` in a book lists what is due
+--- exit 0
+
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("--help --lang zh"),
+        str![[r#"
+以 git 仓库中的 YAML 文件管理客户服务记录：投诉、客户、回访、时限、报表
+
+用法: redress [选项] 命令 …
+
+账簿与制度:
+  completions  输出命令与选项的补全脚本
+
+选项:
+  -C <DIR>
+          使用 DIR 中的账簿，而不是当前文件夹
+
+      --at <REV|DATE>
+          按某次提交或某日结束时的账簿读取
+
+      --as <PERSON>
+          在制度允许时代他人操作
+
+      --now <TIME>
+          以此时间为现在
+
+      --json
+          输出 JSON，不作本地化
+
+      --lang <zh|en>
+          文字的语言
+
+      --quiet
+          只说所问：`new` 只输出编号
+
+      --dry-run
+          只显示将做什么，不执行
+
+      --no-input
+          从不提问，缺少的内容视为错误
+
+  -y, --yes
+          不再确认
+
+      --private
+          明文显示隐私字段
+
+      --fail-empty
+          列表为空时退出码为 3
+
+  -h, --help
+          说明用法：-h 简略，--help 详尽
+
+  -V, --version
+          显示版本
+
+`redress 命令 --help` 说明一个命令并举例；在账簿中只写 `redress` 会列出待办事项
+--- exit 0
+
+"#]]
+    );
+    assert_eq!(sandbox.run(""), sandbox.run("--help"), "outside a book bare redress is help");
+}
+
+#[test]
+fn a_command_explains_itself_with_examples() {
+    let sandbox = Sandbox::empty();
+    assert_data_eq!(
+        sandbox.run("completions -h"),
+        str![[r#"
+Print a script that completes commands and flags in a shell
+
+Usage: redress completions [OPTIONS] <SHELL>
+
+Options:
+  -C <DIR>     Work on the book in DIR instead of the current folder
+      --json   Write JSON, never localised
+      --quiet  Say only what was asked for: `new` prints the id alone
+
+Arguments:
+  <SHELL>  The shell [possible values: bash, elvish, fish, powershell, zsh]
+
+Global options:
+  -h, --help  Explain it: -h briefly, --help with everything
+
+Examples:
+  redress completions bash > ~/.local/share/bash-completion/completions/redress
+      for bash
+  redress completions fish > ~/.config/fish/completions/redress.fish
+      for fish
+--- exit 0
+
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("completions --help --lang zh"),
+        str![[r#"
+输出命令与选项的补全脚本
+
+在 shell 的启动文件中加载，或放到 shell 查找补全脚本的地方。
+
+用法: redress completions [OPTIONS] <SHELL>
+
+Options:
+  -C <DIR>
+          使用 DIR 中的账簿，而不是当前文件夹
+
+      --at <REV|DATE>
+          按某次提交或某日结束时的账簿读取
+
+      --as <PERSON>
+          在制度允许时代他人操作
+
+      --now <TIME>
+          以此时间为现在
+
+      --json
+          输出 JSON，不作本地化
+
+      --lang <zh|en>
+          文字的语言
+
+      --quiet
+          只说所问：`new` 只输出编号
+
+      --dry-run
+          只显示将做什么，不执行
+
+      --no-input
+          从不提问，缺少的内容视为错误
+
+  -y, --yes
+          不再确认
+
+      --private
+          明文显示隐私字段
+
+      --fail-empty
+          列表为空时退出码为 3
+
+参数:
+  <SHELL>
+          哪种 shell
+          
+          [possible values: bash, elvish, fish, powershell, zsh]
+
+全局选项:
+  -h, --help
+          说明用法：-h 简略，--help 详尽
+
+示例:
+  redress completions bash > ~/.local/share/bash-completion/completions/redress
+      用于 bash
+  redress completions fish > ~/.config/fish/completions/redress.fish
+      用于 fish
+--- exit 0
+
+"#]]
+    );
+}
+
+#[test]
+fn the_version_is_printed() {
+    assert_data_eq!(
+        Sandbox::empty().run("--version"),
+        str![[r#"
+redress 0.1.0
+--- exit 0
+
+"#]]
+    );
+}
+
+#[test]
+fn an_unknown_command_is_corrected() {
+    let sandbox = Sandbox::empty();
+    assert_data_eq!(
+        sandbox.run("completion bash --quiet"),
+        str![[r#"
+--- stderr
+error: there is no command `completion`
+could be:
+  completions
+help: write: redress completions bash --quiet
+--- exit 2
+
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("--lang zh bash completions"),
+        str![[r#"
+--- stderr
+错误：没有命令 `bash`
+帮助：应写作：redress --lang zh completions bash
+--- exit 2
+
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("frobnicate"),
+        str![[r#"
+--- stderr
+error: there is no command `frobnicate`
+help: see `redress --help`
+--- exit 2
+
+"#]]
+    );
+}
+
+#[test]
+fn usage_errors_say_what_to_write() {
+    let sandbox = Sandbox::empty();
+    assert_data_eq!(
+        sandbox.run("completions"),
+        str![[r#"
+--- stderr
+error: what is missing: <SHELL>
+help: see `redress completions --help`
+--- exit 2
+
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("completions bsh"),
+        str![[r#"
+--- stderr
+error: `bsh` is no value of <SHELL>
+could be:
+  bash
+  elvish
+  fish
+  powershell
+  zsh
+help: did you mean `bash`?
+--- exit 2
+
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("completions bash stray"),
+        str![[r#"
+--- stderr
+error: `stray` does not belong here
+help: write: redress completions bash
+--- exit 2
+
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("completions bash --quite"),
+        str![[r#"
+--- stderr
+error: there is no flag `--quite`
+could be:
+  --quiet
+help: write: redress completions bash --quiet
+--- exit 2
+
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("completions bash --now"),
+        str![[r#"
+--- stderr
+error: --now <TIME> takes a value
+help: see `redress completions --help`
+--- exit 2
+
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("completions bash --now yesterday --lang zh"),
+        str![[r#"
+--- stderr
+错误：`yesterday` 不能作为 --now 的时间
+帮助：应写作 2026-11-24T17:00 或 2026-11-24T17:00:00+08:00
+--- exit 2
+
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("completions bash --lang fr"),
+        str![[r#"
+--- stderr
+error: `fr` is no value of --lang <zh|en>: zh, en
+help: see `redress completions --help`
+--- exit 2
+
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("completions bash -C nowhere"),
+        str![[r#"
+--- stderr
+error: nowhere is not a folder that can be read
+help: name the book's folder with -C DIR or REDRESS_DIR
+--- exit 4
+
+"#]]
+    );
+}
+
+#[test]
+fn json_errors_are_on_standard_output_and_never_localised() {
+    let sandbox = Sandbox::empty();
+    assert_data_eq!(
+        sandbox.run("completion bash --json --lang zh"),
+        str![[r#"
+{"schema":1,"error":{"code":"unknown-command","message":"there is no command `completion`","hint":"write: redress completions bash --json --lang zh","at":null,"candidates":["completions"]}}
+--- exit 2
+
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("--json completions"),
+        str![[r#"
+{"schema":1,"error":{"code":"missing-argument","message":"what is missing: <SHELL>","hint":"see `redress completions --help`","at":null,"candidates":[]}}
+--- exit 2
+
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("completions bash --json -C nowhere"),
+        str![[r#"
+{"schema":1,"error":{"code":"no-folder","message":"nowhere is not a folder that can be read","hint":"name the book's folder with -C DIR or REDRESS_DIR","at":null,"candidates":[]}}
+--- exit 4
+
+"#]]
+    );
+}
+
+#[test]
+fn the_environment_stands_for_flags() {
+    let sandbox = Sandbox::empty();
+    let run = |name: &str, value: &str, line: &str| {
+        sandbox.shown(&sandbox.redress(line).env(name, value).output().expect("redress runs"))
+    };
+    assert_data_eq!(
+        run("REDRESS_LANG", "zh", "completions"),
+        str![[r#"
+--- stderr
+错误：还缺少：<SHELL>
+帮助：参见 `redress completions --help`
+--- exit 2
+
+"#]]
+    );
+    assert_data_eq!(run("LANG", "zh_CN.UTF-8", "completions"), sandbox.run("completions --lang zh"));
+    assert_data_eq!(run("REDRESS_LANG", "en", "completions --lang zh"), sandbox.run("completions --lang zh"));
+    assert_data_eq!(
+        run("REDRESS_LANG", "fr", "completions bash"),
+        str![[r#"
+--- stderr
+error: there is no language `fr`
+help: one of zh, en
+--- exit 2
+
+"#]]
+    );
+    assert_data_eq!(
+        run("REDRESS_NOW", "soon", "completions bash"),
+        str![[r#"
+--- stderr
+error: `soon` is no time for --now
+help: write it as 2026-11-24T17:00 or 2026-11-24T17:00:00+08:00
+--- exit 2
+
+"#]]
+    );
+    assert_data_eq!(
+        run("REDRESS_DIR", "nowhere", "completions bash"),
+        str![[r#"
+--- stderr
+error: nowhere is not a folder that can be read
+help: name the book's folder with -C DIR or REDRESS_DIR
+--- exit 4
+
+"#]]
+    );
+}
+
+#[test]
+fn the_language_is_the_users_before_the_books_before_the_locales() {
+    let sandbox = Sandbox::empty();
+    let chinese = sandbox.run("completions --lang zh");
+    let english = sandbox.run("completions --lang en");
+    assert_ne!(chinese, english);
+    sandbox.git("init -q");
+    sandbox.write("redress.toml", "language = \"zh\"\n");
+    assert_eq!(sandbox.run("completions"), chinese, "the book's");
+    sandbox.git("config --global redress.lang en");
+    assert_eq!(sandbox.run("completions"), english, "the user's");
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let sandbox = Sandbox::empty();
+    let mut child = sandbox
+        .redress("completions bash")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("redress runs");
+    let mut first = [0; 1];
+    child.stdout.take().expect("a pipe").read_exact(&mut first).expect("some output");
+    let ended = child.wait_with_output().expect("redress ends");
+    assert_eq!((ended.status.code(), ended.stderr.len()), (Some(0), 0));
+}
+
+#[test]
+fn colour_is_for_terminals() {
+    let sandbox = Sandbox::empty();
+    assert!(!sandbox.run("--help").contains('\u{1b}'));
+    assert!(!sandbox.run("frobnicate").contains('\u{1b}'));
+}

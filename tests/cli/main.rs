@@ -1,0 +1,5 @@
+//! What people and scripts see: standard output, standard error and exit code together. A file an area; `sandbox` makes the
+//! book and runs the program.
+
+mod frame;
+mod sandbox;
