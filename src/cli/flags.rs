@@ -83,5 +83,5 @@ pub(super) const ZH: &[(&str, &str)] = &[
 ];
 
 fn language(text: &str) -> Result<Lang, String> {
-    Lang::ALL.into_iter().find(|lang| lang.code() == text).ok_or_else(|| "zh, en".to_owned())
+    Lang::ALL.into_iter().find(|lang| lang.code() == text).ok_or_else(|| "write zh or en".to_owned())
 }

@@ -10,7 +10,6 @@ pub mod environment;
 pub mod exit;
 pub mod failure;
 pub mod flags;
-mod interrupt;
 pub mod output;
 pub mod progress;
 pub mod prompt;
@@ -36,7 +35,7 @@ use crate::locale::Lang;
 
 /// Runs the command that the words name, the program's own name first.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
-    interrupt::install();
+    crate::book::repo::end_on_interrupt();
     let words: Vec<OsString> = words.into_iter().collect();
     let early = Early::scan(words.get(1..).unwrap_or_default());
     match early.lang() {

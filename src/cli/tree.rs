@@ -32,13 +32,10 @@ pub fn build(lang: Lang) -> clap::Command {
         CliText::Options.get(lang),
         CliText::HelpOfCommand.get(lang)
     );
-    headings(top, lang)
-        .mut_args(|arg| if arg.get_id().as_str().starts_with(GLOBAL) { arg.help_heading(None) } else { arg })
-        .help_template(template)
-        .override_usage(match lang {
-            Lang::En => "redress [OPTIONS] COMMAND …",
-            Lang::Zh => "redress [选项] 命令 …",
-        })
+    headings(top, lang).help_template(template).override_usage(match lang {
+        Lang::En => "redress [OPTIONS] COMMAND …",
+        Lang::Zh => "redress [选项] 命令 …",
+    })
 }
 
 fn help_flag(lang: Lang) -> Arg {

@@ -140,16 +140,14 @@ Print a script that completes commands and flags in a shell
 
 Usage: redress completions [OPTIONS] <SHELL>
 
-Options:
-  -C <DIR>     Work on the book in DIR instead of the current folder
-      --json   Write JSON, never localised
-      --quiet  Say only what was asked for: `new` prints the id alone
-
 Arguments:
   <SHELL>  The shell [possible values: bash, elvish, fish, powershell, zsh]
 
 Global options:
-  -h, --help  Explain it: -h briefly, --help with everything
+  -C <DIR>     Work on the book in DIR instead of the current folder
+      --json   Write JSON, never localised
+      --quiet  Say only what was asked for: `new` prints the id alone
+  -h, --help   Explain it: -h briefly, --help with everything
 
 Examples:
   redress completions bash > ~/.local/share/bash-completion/completions/redress
@@ -169,7 +167,13 @@ Examples:
 
 用法: redress completions [OPTIONS] <SHELL>
 
-Options:
+参数:
+  <SHELL>
+          哪种 shell
+          
+          [possible values: bash, elvish, fish, powershell, zsh]
+
+全局选项:
   -C <DIR>
           使用 DIR 中的账簿，而不是当前文件夹
 
@@ -206,13 +210,6 @@ Options:
       --fail-empty
           列表为空时退出码为 3
 
-参数:
-  <SHELL>
-          哪种 shell
-          
-          [possible values: bash, elvish, fish, powershell, zsh]
-
-全局选项:
   -h, --help
           说明用法：-h 简略，--help 详尽
 
@@ -351,7 +348,7 @@ help: see `redress completions --help`
         sandbox.run("completions bash --lang fr"),
         str![[r#"
 --- stderr
-error: `fr` is no value of --lang <zh|en>: zh, en
+error: `fr` is no value of --lang <zh|en>: write zh or en
 help: see `redress completions --help`
 --- exit 2
 

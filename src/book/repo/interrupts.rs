@@ -17,7 +17,16 @@ struct Signals {
     noted: Arc<AtomicUsize>,
 }
 
+/// The exit code of a process that an interrupt ends (names: exit codes).
+const INTERRUPTED: i32 = 130;
+
 static SIGNALS: OnceLock<Option<Signals>> = OnceLock::new();
+
+/// Makes an interrupt end the process at once with exit code 130, except while a commit is being published. Where the
+/// system lets no handler be set, its own default ends the process too.
+pub fn end_on_interrupt() {
+    SIGNALS.get_or_init(|| register().ok());
+}
 
 /// Begins to hold interrupts back. Where the system lets no handler be set, recovery has to do.
 pub(super) fn hold() -> Held {
@@ -33,8 +42,9 @@ fn register() -> std::io::Result<Signals> {
     let signals = Signals { ends: Arc::new(AtomicBool::new(true)), noted: Arc::new(AtomicUsize::new(0)) };
     for signal in [SIGINT, SIGTERM] {
         flag::register_usize(signal, Arc::clone(&signals.noted), usize::try_from(signal).unwrap_or_default())?;
-        flag::register_conditional_default(signal, Arc::clone(&signals.ends))?;
     }
+    flag::register_conditional_shutdown(SIGINT, INTERRUPTED, Arc::clone(&signals.ends))?;
+    flag::register_conditional_default(SIGTERM, Arc::clone(&signals.ends))?;
     Ok(signals)
 }
 

@@ -38,6 +38,7 @@ pub use failpoint::{FAILPOINTS, Failpoint};
 pub use git2::Oid;
 pub use history::{CommitInfo, HistoryRange};
 pub use init::{InitOptions, Initialised};
+pub use interrupts::end_on_interrupt;
 pub use open::{Head, Repo};
 pub use path::BookPath;
 pub use publish::Committed;
