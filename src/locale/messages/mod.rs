@@ -108,7 +108,6 @@ mod tests {
         fn area<M: Copy + std::fmt::Debug + Into<Label>>(all: &[M]) -> Vec<(String, Label)> {
             all.iter().map(|&message| (format!("{message:?}"), message.into())).collect()
         }
-<<<<<<< HEAD
         [
             area(CliText::ALL),
             area(FilterText::ALL),
@@ -118,10 +117,6 @@ mod tests {
             area(ReportText::ALL),
         ]
         .concat()
-=======
-        [area(CliText::ALL), area(FilterText::ALL), area(FilterWord::ALL), area(RenderText::ALL), area(ReportText::ALL)]
-            .concat()
->>>>>>> c14a3f5 (Let interrupts end with exit code 130, and keep global options apart in help)
     }
 
     #[test]
