@@ -26,6 +26,13 @@ pub struct Understood {
 }
 
 impl Understood {
+    /// The civil date that is meant: of a whole day the day itself, although its end lies at 24:00 or past midnight.
+    pub fn date(&self, calendar: &Calendar) -> NaiveDate {
+        let on = calendar.zone().date(self.moment);
+        let ends = |date: &NaiveDate| self.whole_day && calendar.end_of_date(*date) == self.moment;
+        [Some(on), on.pred_opt()].into_iter().flatten().find(ends).unwrap_or(on)
+    }
+
     /// The moment with its weekday, as people read it.
     pub fn echo(&self, calendar: &Calendar, lang: Lang) -> String {
         match self.whole_day {

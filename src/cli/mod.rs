@@ -10,6 +10,7 @@ pub mod environment;
 pub mod exit;
 pub mod failure;
 pub mod flags;
+pub mod opening;
 pub mod output;
 pub mod progress;
 pub mod prompt;

@@ -67,7 +67,7 @@ impl Group {
 }
 
 /// Every command, in the order of help within its group.
-pub static COMMANDS: &[&Command] = &[&commands::completions::COMMAND];
+pub static COMMANDS: &[&Command] = &[&commands::calendar::COMMAND, &commands::completions::COMMAND];
 
 /// The command of a name.
 pub fn named(name: &str) -> Option<&'static Command> {

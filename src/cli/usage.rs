@@ -72,7 +72,7 @@ pub(super) fn failure(error: &clap::Error, words: &[String]) -> Failure {
             failure("missing-argument", message).hint(see_help)
         }
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            let all = context(error, ContextKind::ValidSubcommand);
+            let all = below(words);
             let command = command_named(words);
             let message = label!(CliText::MissingCommand, command = command, words = all.join(", "));
             failure("missing-command", message).hint(see_help).candidates(all.into_iter().map(Candidate::named))
@@ -145,6 +145,13 @@ fn replaced(words: &[String], word: &str, with: Option<&str>) -> Option<String> 
 /// The command line with the program's name as it is called, without a path.
 fn program(words: &[String]) -> Vec<String> {
     std::iter::once(PROGRAM.to_owned()).chain(words.iter().skip(1).cloned()).collect()
+}
+
+/// The commands below the one that was typed.
+fn below(words: &[String]) -> Vec<String> {
+    let command = words.iter().skip(1).find_map(|word| registry::named(word));
+    let tree = command.map(|command| (command.augment)(clap::Command::new(command.name)));
+    tree.iter().flat_map(clap::Command::get_subcommands).map(|below| below.get_name().to_owned()).collect()
 }
 
 /// The program and the command that was typed, for pointing at its help.

@@ -18,6 +18,9 @@ deadlines, reports
 
 Usage: redress [OPTIONS] COMMAND …
 
+Planning and time:
+  calendar     Look up working time: a day's windows, the end of a span, the time between two moments
+
 Book and policy:
   completions  Print a script that completes commands and flags in a shell
 
@@ -75,6 +78,9 @@ Options:
 以 git 仓库中的 YAML 文件管理客户服务记录：投诉、客户、回访、时限、报表
 
 用法: redress [选项] 命令 …
+
+计划与时间:
+  calendar     查工作时间：某日的工作时段、一段时间的终点、两个时刻之间的工时
 
 账簿与制度:
   completions  输出命令与选项的补全脚本

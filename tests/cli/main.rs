@@ -1,5 +1,6 @@
 //! What people and scripts see: standard output, standard error and exit code together. A file an area; `sandbox` makes the
 //! book and runs the program.
 
+mod calendar;
 mod frame;
 mod sandbox;

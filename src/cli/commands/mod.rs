@@ -1,3 +1,4 @@
 //! The commands, one file each, named as typed. A command parses, calls the core, renders; it holds no business rule.
 
+pub mod calendar;
 pub mod completions;

@@ -14,6 +14,7 @@
 //! Arguments may come from records: they are made visible (`text::visible`) as they are put in.
 
 mod cli;
+mod entry;
 mod filter;
 mod refusals;
 mod render;
@@ -21,6 +22,7 @@ mod reports;
 mod template;
 
 pub use cli::CliText;
+pub use entry::EntryText;
 pub use filter::{FilterText, FilterWord};
 pub use refusals::RefusalText;
 pub use render::RenderText;
@@ -100,7 +102,7 @@ macro_rules! label {
 
 #[cfg(test)]
 mod tests {
-    use super::{CliText, FilterText, FilterWord, RefusalText, RenderText, ReportText};
+    use super::{CliText, EntryText, FilterText, FilterWord, RefusalText, RenderText, ReportText};
     use crate::locale::{Label, Lang};
 
     /// Every message with its texts; an area adds its line.
@@ -110,6 +112,7 @@ mod tests {
         }
         [
             area(CliText::ALL),
+            area(EntryText::ALL),
             area(FilterText::ALL),
             area(FilterWord::ALL),
             area(RefusalText::ALL),

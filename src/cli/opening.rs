@@ -1,0 +1,110 @@
+//! Opening what a command works on: the book, the commit that it reads, its zone and now. And how the book's errors end a
+//! command.
+
+use std::str::FromStr;
+
+use super::context::Context;
+use super::exit::Exit;
+use super::failure::Failure;
+use crate::book::repo::{Environment, Oid, Repo, RepoError};
+use crate::book::{Book, BookError};
+use crate::calendar::{Moment, Zone};
+use crate::label;
+use crate::lifecycle::Refusal;
+use crate::locale::messages::CliText;
+use crate::locale::{Label, Lang};
+use crate::place::Problems;
+use crate::policy::{Policy, Settings};
+
+const SETTINGS: &str = "redress.toml";
+
+/// The book that the command's folder lies in.
+///
+/// # Errors
+/// There is none, or it cannot be read.
+pub fn open(context: &Context) -> Result<Book, Failure> {
+    let environment = Environment::read(|name| context.variable(name));
+    // errors name the folder in full
+    let dir = std::fs::canonicalize(context.dir()).unwrap_or_else(|_| context.dir().to_owned());
+    Ok(Book::open(&dir, &environment)?)
+}
+
+/// The commit that the command reads: that of `--at`, otherwise the branch's last.
+///
+/// # Errors
+/// There is no such commit.
+pub fn commit(context: &Context, repo: &Repo) -> Result<Oid, Failure> {
+    let Some(at) = &context.flags.at else { return Ok(repo.tip()?) };
+    // which commit a date means depends on the zone that the book has now
+    let zone = zone(repo, repo.tip()?)?;
+    let zone = chrono_tz::Tz::from_str(zone.name()).unwrap_or(chrono_tz::UTC);
+    Ok(repo.revision(at, zone)?)
+}
+
+/// The book's zone, as its `redress.toml` says it.
+///
+/// # Errors
+/// The commit holds no book, or its `redress.toml` is wrong.
+pub fn zone(repo: &Repo, commit: Oid) -> Result<Zone, Failure> {
+    let bytes = repo.read(commit, SETTINGS)?.ok_or_else(|| BookError::NoBook { commit: commit.to_string() })?;
+    let text = String::from_utf8_lossy(&bytes);
+    let problems = Problems::new();
+    let settings = Settings::load(&text, &problems);
+    let sound = settings.filter(|_| problems.is_empty()).and_then(|settings| settings.time_zone.name().parse().ok());
+    sound.ok_or_else(|| {
+        Failure::unreadable("policy", CliText::BadPolicy).problems(problems.into_sorted()).source(SETTINGS, text)
+    })
+}
+
+/// Now, as the book's clocks show it.
+///
+/// # Errors
+/// As [`zone`].
+pub fn now(context: &Context, repo: &Repo, commit: Oid) -> Result<Moment, Failure> {
+    context.now(zone(repo, commit)?)
+}
+
+/// A rule's refusal in both languages; the rule book says what steps, roles and fields are called.
+pub fn refusal(refusal: &Refusal, policy: &Policy) -> Failure {
+    let [en, zh] = Lang::ALL.map(|lang| refusal.message(lang, policy));
+    let help = match Lang::ALL.map(|lang| refusal.help(lang, policy)) {
+        [Some(en), Some(zh)] => Some(Label::new(en, zh)),
+        _ => None,
+    };
+    let exit = match refusal {
+        Refusal::NoKind { .. } | Refusal::NoRecord { .. } => Exit::Missing,
+        _ => Exit::Refused,
+    };
+    Failure::new(exit, refusal.code(), Label::new(en, zh)).hint_if(help)
+}
+
+impl From<RepoError> for Failure {
+    fn from(error: RepoError) -> Self {
+        let exit = match &error {
+            RepoError::HandEdits { .. } | RepoError::Occupied { .. } | RepoError::HookRefused { .. } => Exit::Refused,
+            RepoError::NothingToCommit => Exit::Refused,
+            RepoError::UnknownRevision { .. } | RepoError::NoCommitBefore { .. } => Exit::Missing,
+            _ => Exit::Unreadable,
+        };
+        let hint = error.hint().map(|hint| Label::new(hint.clone(), hint));
+        Failure::plain(exit, error.code(), &error).hint_if(hint)
+    }
+}
+
+impl From<BookError> for Failure {
+    fn from(error: BookError) -> Self {
+        match error {
+            BookError::Repo(error) => error.into(),
+            BookError::NoBook { commit } => {
+                Failure::unreadable("no-book", label!(CliText::NoBook, commit = commit)).hint(CliText::NoBookHint)
+            }
+            BookError::Policy(invalid) => Failure::unreadable("policy", CliText::BadPolicy).problems(invalid.0),
+            BookError::Unreadable { path, problems } => {
+                Failure::refused("unreadable", label!(CliText::UnreadableRecord, path = path)).problems(problems)
+            }
+            // where the rule book is at hand, `refusal` says it in words
+            BookError::Refused(refusal) => Failure::plain(Exit::Refused, refusal.code(), refusal.code()),
+            other => Failure::plain(Exit::Unreadable, "book", other),
+        }
+    }
+}

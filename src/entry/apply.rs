@@ -1,0 +1,246 @@
+//! Assignments onto fields. All that is wrong is said at once; where anything is, nothing is changed.
+
+use std::collections::BTreeMap;
+
+use super::assignment::{Assignment, Op};
+use super::error::{EntryError, Wrong};
+use super::reading::Reading;
+use super::value::{read, split};
+use crate::calendar::Direction;
+use crate::label;
+use crate::locale::messages::EntryText;
+use crate::record::{Field, FieldId, Fields, Shape, Type, Value};
+
+/// The fields after the assignments.
+///
+/// # Errors
+/// Every assignment that cannot be taken, in the order in which they were typed.
+pub fn apply(
+    shape: &Shape,
+    current: &Fields,
+    assignments: &[Assignment],
+    reading: &Reading<'_>,
+) -> Result<Fields, Vec<EntryError>> {
+    let mut work = Work { reading, touched: BTreeMap::new(), input_used: false, direction: Direction::Backward };
+    let (mut fields, mut errors) = (current.clone(), Vec::new());
+    for assignment in assignments {
+        let taken = work.value_of(assignment).and_then(|value| work.assign(shape, &mut fields, assignment, &value));
+        if let Err(wrong) = taken {
+            errors.push(wrong.at(&assignment.typed, &assignment.path.join(".")));
+        }
+    }
+    if errors.is_empty() { Ok(fields) } else { Err(errors) }
+}
+
+struct Work<'r> {
+    reading: &'r Reading<'r>,
+    /// How often each place was set; of lists that grow, which element is being made.
+    touched: BTreeMap<String, usize>,
+    input_used: bool,
+    direction: Direction,
+}
+
+impl Work<'_> {
+    fn value_of(&mut self, assignment: &Assignment) -> Result<String, Wrong> {
+        if assignment.value != "-" {
+            return Ok(assignment.value.clone());
+        }
+        if std::mem::replace(&mut self.input_used, true) {
+            return Err(Wrong::new("input-twice", EntryText::InputTwice));
+        }
+        let input = self.reading.input.ok_or_else(|| Wrong::new("no-input", EntryText::NoInput))?;
+        Ok(input.trim_end_matches(['\n', '\r']).to_owned())
+    }
+
+    fn assign(&mut self, shape: &Shape, fields: &mut Fields, entry: &Assignment, value: &str) -> Result<(), Wrong> {
+        let Some((name, rest)) = entry.path.split_first() else { return Ok(()) };
+        let (id, field) = find(shape, name)?;
+        self.direction = if self.reading.forward.contains(&id) { Direction::Forward } else { Direction::Backward };
+        let old = fields.get(id).cloned();
+        match self.changed(&field.ty, old, &field.name, rest, entry.op, value)? {
+            Some(new) => fields.set(id, new),
+            None => fields.clear(id),
+        }
+        Ok(())
+    }
+
+    /// The value after the assignment; `at` is where it stands, `rest` where inside it the assignment goes.
+    fn changed(
+        &mut self,
+        ty: &Type,
+        old: Option<Value>,
+        at: &str,
+        rest: &[String],
+        op: Op,
+        text: &str,
+    ) -> Result<Option<Value>, Wrong> {
+        match (ty, rest.split_first()) {
+            (Type::List(element), Some((index, rest))) => self.element(element, old, at, index, rest, op, text),
+            (Type::List(element), None) => self.list(element, old, at, op, text),
+            (Type::Group(shape), Some((name, rest))) => {
+                let mut fields = match old {
+                    Some(Value::Group(fields)) => fields,
+                    _ => Fields::new(),
+                };
+                let (id, field) = find(shape, name)?;
+                let below = format!("{at}.{}", field.name);
+                let new = self.changed(&field.ty, fields.get(id).cloned(), &below, rest, op, text)?;
+                match new {
+                    Some(new) => fields.set(id, new),
+                    None => fields.clear(id),
+                }
+                Ok(Some(Value::Group(fields)).filter(|group| !group.is_empty()))
+            }
+            (_, Some(_)) => Err(Wrong::new("no-parts", label!(EntryText::NoParts, field = at))),
+            (Type::Group(_), None) if op == Op::Set && text.is_empty() => Ok(None),
+            (Type::Group(shape), None) => Err(is_group(shape, at, ".")),
+            (_, None) if op != Op::Set => Err(Wrong::new("no-list", label!(EntryText::NotList, field = at))),
+            (_, None) => {
+                if self.again(at) > 0 {
+                    return Err(Wrong::new("given-twice", label!(EntryText::Twice, field = at)));
+                }
+                let empty = text.is_empty() || (!matches!(ty, Type::Text) && text.trim().is_empty());
+                if empty { Ok(None) } else { read(ty, text, self.direction, self.reading).map(Some) }
+            }
+        }
+    }
+
+    /// How often the place was set before.
+    fn again(&mut self, at: &str) -> usize {
+        let count = self.touched.entry(at.to_owned()).or_default();
+        *count += 1;
+        *count - 1
+    }
+
+    fn list(
+        &mut self,
+        element: &Type,
+        old: Option<Value>,
+        at: &str,
+        op: Op,
+        text: &str,
+    ) -> Result<Option<Value>, Wrong> {
+        if let Type::Group(shape) = element
+            && !(op == Op::Set && text.is_empty())
+        {
+            return Err(is_group(shape, at, ".+."));
+        }
+        let mut values = match old {
+            Some(Value::List(values)) => values,
+            _ => Vec::new(),
+        };
+        let mut typed = Vec::new();
+        for part in split(element, text) {
+            typed.push((part, read(element, part, self.direction, self.reading)?));
+        }
+        if typed.is_empty() && op != Op::Set {
+            return Err(Wrong::new("no-value", label!(EntryText::NothingToAdd, field = at, op = op.sign())));
+        }
+        match op {
+            Op::Set => {
+                // `F=` twice makes a list; the first one replaces what was there
+                if self.again(at) == 0 {
+                    values.clear();
+                }
+                add(&mut values, typed);
+            }
+            Op::Add => {
+                self.again(at);
+                add(&mut values, typed);
+            }
+            Op::Remove => {
+                for (part, value) in typed {
+                    let Some(found) = values.iter().position(|known| *known == value) else {
+                        let there: Vec<String> = values.iter().filter_map(Value::stored).collect();
+                        let wrong = Wrong::new("not-in-list", label!(EntryText::NotInList, value = part, field = at));
+                        return Err(wrong.names(part, there.iter().map(String::as_str)));
+                    };
+                    values.remove(found);
+                }
+            }
+        }
+        Ok(Some(Value::List(values)).filter(|list| !list.is_empty()))
+    }
+
+    #[allow(clippy::too_many_arguments)] // a place in a list is a list, a place and a value
+    fn element(
+        &mut self,
+        element: &Type,
+        old: Option<Value>,
+        at: &str,
+        index: &str,
+        rest: &[String],
+        op: Op,
+        text: &str,
+    ) -> Result<Option<Value>, Wrong> {
+        let mut values = match old {
+            Some(Value::List(values)) => values,
+            _ => Vec::new(),
+        };
+        let position = match index {
+            "+" => self.growing(element, &values, at, rest),
+            number => number.parse::<usize>().ok().filter(|number| *number <= values.len()).ok_or_else(|| {
+                let message = label!(EntryText::NoElement, field = at, index = number, count = values.len());
+                Wrong::new("no-element", message)
+            })?,
+        };
+        let below = format!("{at}.{position}");
+        let old = values.get(position).cloned();
+        let new = self.changed(element, old, &below, rest, op, text)?;
+        match (new, position < values.len()) {
+            (Some(new), true) => values[position] = new,
+            (Some(new), false) => values.push(new),
+            (None, true) => _ = values.remove(position),
+            (None, false) => {}
+        }
+        Ok(Some(Value::List(values)).filter(|list| !list.is_empty()))
+    }
+
+    /// Which element `+` means: the one that this command is adding, until a part comes that it has already.
+    fn growing(&mut self, element: &Type, values: &[Value], at: &str, rest: &[String]) -> usize {
+        let key = format!("{at}.+");
+        let begun = self.touched.get(&key).copied().filter(|begun| begun + 1 == values.len());
+        let has_part = |begun: usize| match (element, values.get(begun), rest.first()) {
+            (Type::Group(shape), Some(Value::Group(fields)), Some(part)) => {
+                shape.find(part).is_none_or(|(id, field)| fields.get(id).is_some() && !nests(&field.ty))
+            }
+            _ => true,
+        };
+        let position = begun.filter(|begun| !has_part(*begun)).unwrap_or(values.len());
+        self.touched.insert(key, position);
+        position
+    }
+}
+
+/// Whether several assignments may go into one part.
+fn nests(ty: &Type) -> bool {
+    matches!(ty, Type::List(_) | Type::Group(_))
+}
+
+fn add(values: &mut Vec<Value>, typed: Vec<(&str, Value)>) {
+    for (_, value) in typed {
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    }
+}
+
+fn is_group(shape: &Shape, at: &str, dot: &str) -> Wrong {
+    let part = shape.fields().first().map(|field| field.name.as_str()).unwrap_or_default();
+    let names = shape.fields().iter().map(|field| field.name.as_str());
+    Wrong::new("has-parts", label!(EntryText::IsGroup, field = at, dot = dot, part = part)).names("", names)
+}
+
+/// The field of a name or label; a label may say which of several that is meant by nothing else.
+pub(super) fn find<'s>(shape: &'s Shape, name: &str) -> Result<(FieldId, &'s Field), Wrong> {
+    let lower = name.to_lowercase();
+    let Some((id, field)) = shape.find(name).or_else(|| shape.find(&lower)) else {
+        let names = shape.fields().iter().filter(|field| !field.retired).map(|field| field.name.as_str());
+        let wrong = Wrong::new("unknown-field", label!(EntryText::NoField, name = name, owner = shape.name));
+        return Err(wrong.names(&lower, names));
+    };
+    if field.retired {
+        return Err(Wrong::new("retired-field", label!(EntryText::Retired, name = field.name)));
+    }
+    Ok((id, field))
+}

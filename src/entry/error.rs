@@ -1,0 +1,63 @@
+//! What is wrong with an entry. In both languages, with the field, what is allowed and what could have been meant.
+
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::EntryText;
+
+/// An entry that cannot be taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{given}: {}", message.en)]
+pub struct EntryError {
+    /// Kebab-case name, for scripts.
+    pub code: &'static str,
+    /// The assignment as typed, or the path in JSON.
+    pub given: String,
+    /// The path of the field.
+    pub field: String,
+    /// What is wrong.
+    pub message: Label,
+    /// What to write.
+    pub hint: Option<Label>,
+    /// What could have been meant: name and words.
+    pub candidates: Vec<(String, String)>,
+}
+
+/// What is wrong with a value; the field is known further up.
+#[derive(Debug)]
+pub(super) struct Wrong {
+    pub(super) code: &'static str,
+    pub(super) message: Label,
+    pub(super) hint: Option<Label>,
+    pub(super) candidates: Vec<(String, String)>,
+}
+
+impl Wrong {
+    pub(super) fn new(code: &'static str, message: impl Into<Label>) -> Self {
+        Wrong { code, message: message.into(), hint: None, candidates: Vec::new() }
+    }
+
+    /// The name that is most like what was written, or all that there are.
+    pub(super) fn names<'n>(mut self, typed: &str, names: impl IntoIterator<Item = &'n str>) -> Self {
+        let names: Vec<&str> = names.into_iter().collect();
+        let near = crate::place::toml::nearest(typed, names.iter().copied());
+        self.hint = match near {
+            Some(near) => Some(label!(EntryText::DidYouMean, word = near)),
+            None if names.is_empty() => None,
+            None => Some(label!(EntryText::OneOf, words = names.join(", "))),
+        };
+        self.candidates = names.into_iter().map(|name| (name.to_owned(), String::new())).collect();
+        self
+    }
+
+    pub(super) fn at(self, given: &str, field: &str) -> EntryError {
+        let (given, field) = (given.to_owned(), field.to_owned());
+        EntryError {
+            code: self.code,
+            given,
+            field,
+            message: self.message,
+            hint: self.hint,
+            candidates: self.candidates,
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! What people type into fields: assignments (`amount=5,000元`, `demand+=repair`, `contacts.+.name=李四`) and JSON, read by
+//! the shape of a kind into its fields. No record is looked up and no clock read here: both are asked of the caller.
+//!
+//! Rules: names, "Assignments" and "Time".
+
+mod apply;
+mod assignment;
+mod error;
+mod json;
+mod reading;
+mod value;
+
+pub use apply::apply;
+pub use assignment::{Assignment, Op, Stray, parse, parse_words};
+pub use error::EntryError;
+pub use json::apply_json;
+pub use reading::{CalendarTimes, Found, Meant, Reading, Resolver, Times, Unresolved, forward_fields};
+
+#[cfg(test)]
+mod tests;

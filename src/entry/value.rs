@@ -1,0 +1,114 @@
+//! One value by its field's type. Outside text, full-width characters count as ASCII.
+
+use super::error::Wrong;
+use super::reading::{Found, Reading};
+use crate::calendar::Direction;
+use crate::label;
+use crate::locale::messages::EntryText;
+use crate::locale::text::{fold, half_width};
+use crate::record::{Choice, Type, Value};
+
+/// Reads one value. `direction` is where a time is looked for.
+pub(super) fn read(ty: &Type, text: &str, direction: Direction, reading: &Reading<'_>) -> Result<Value, Wrong> {
+    if matches!(ty, Type::Text) {
+        return Ok(Value::Text(text.to_owned()));
+    }
+    let typed = text.trim();
+    let plain = half_width(typed);
+    let plain = plain.trim();
+    let stored = |code, message, text: &str| Value::from_stored(ty, text).map_err(|_| Wrong::new(code, message));
+    match ty {
+        Type::Count => stored("no-count", label!(EntryText::Count, value = typed), &ungrouped(plain)),
+        Type::Decimal => stored("no-number", label!(EntryText::Decimal, value = typed), &ungrouped(plain)),
+        Type::Money => stored("no-amount", label!(EntryText::Money, value = typed), &ungrouped(&bare_amount(plain))),
+        Type::Phone => stored("no-phone", label!(EntryText::Phone, value = typed), plain),
+        Type::Email => stored("no-email", label!(EntryText::Email, value = typed), plain),
+        Type::Bool => match fold(plain).as_str() {
+            "yes" | "y" | "true" | "是" => Ok(Value::Bool(true)),
+            "no" | "n" | "false" | "否" => Ok(Value::Bool(false)),
+            _ => Err(Wrong::new("no-bool", label!(EntryText::Bool, value = typed))),
+        },
+        Type::Date | Type::Time => time(ty, typed, direction, reading),
+        Type::Choice(choices) => choice(choices, typed),
+        Type::Person => named(reading.resolver.person(typed)).map(|id| Value::Text(id.to_string())),
+        Type::Role => named(reading.resolver.role(typed)).map(Value::Text),
+        Type::Department => named(reading.resolver.department(typed)).map(Value::Text),
+        Type::Ref(kinds) => named(reading.resolver.record(kinds, typed)).map(Value::Ref),
+        Type::File => Err(Wrong::new("file", EntryText::File)),
+        Type::Text | Type::List(_) | Type::Group(_) => Ok(Value::Text(text.to_owned())),
+    }
+}
+
+fn time(ty: &Type, typed: &str, direction: Direction, reading: &Reading<'_>) -> Result<Value, Wrong> {
+    let meant = if reading.iso_only {
+        let message = || match ty {
+            Type::Date => label!(EntryText::IsoDate, value = typed),
+            _ => label!(EntryText::IsoTime, value = typed),
+        };
+        reading.times.iso(typed).ok_or_else(|| Wrong::new("no-time", message()))?
+    } else {
+        reading.times.typed(typed, direction).map_err(|message| Wrong::new("no-time", message))?
+    };
+    Ok(match ty {
+        Type::Date => Value::Date(meant.date),
+        _ => Value::Time(meant.moment),
+    })
+}
+
+fn choice(choices: &[Choice], typed: &str) -> Result<Value, Wrong> {
+    let wanted = fold(typed);
+    let found = choices.iter().find(|choice| choice.name == wanted || choice.label.matches(typed));
+    match found {
+        Some(choice) if choice.retired => {
+            let names = choices.iter().filter(|choice| !choice.retired).map(|choice| choice.name.as_str());
+            Err(Wrong::new("retired-choice", label!(EntryText::ChoiceRetired, value = typed)).names("", names))
+        }
+        Some(choice) => Ok(Value::Text(choice.name.clone())),
+        None => {
+            let names = choices.iter().filter(|choice| !choice.retired).map(|choice| choice.name.as_str());
+            Err(Wrong::new("no-choice", label!(EntryText::Choice, value = typed)).names(&wanted, names))
+        }
+    }
+}
+
+fn named<T>(found: Found<T>) -> Result<T, Wrong> {
+    found.map_err(|unresolved| {
+        let code = if unresolved.candidates.len() > 1 { "several-fit" } else { "not-found" };
+        let (hint, candidates) = (unresolved.hint, unresolved.candidates);
+        Wrong { code, message: unresolved.message, hint, candidates }
+    })
+}
+
+/// An amount without the sign or word of the currency, as people write it.
+fn bare_amount(text: &str) -> String {
+    let (sign, text) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
+    let text = text.strip_prefix('¥').unwrap_or(text);
+    let text = text.strip_suffix('元').unwrap_or(text);
+    format!("{sign}{}", text.trim())
+}
+
+/// A number without the commas between its thousands; commas elsewhere stay, and are refused.
+fn ungrouped(text: &str) -> String {
+    let (whole, part) = text.split_once('.').map_or((text, None), |(whole, part)| (whole, Some(part)));
+    let groups: Vec<&str> = whole.trim_start_matches('-').split(',').collect();
+    let digits = |group: &str| !group.is_empty() && group.bytes().all(|b| b.is_ascii_digit());
+    let sound = groups.len() > 1
+        && groups[0].len() <= 3
+        && groups.iter().all(|group| digits(group))
+        && groups[1..].iter().all(|group| group.len() == 3);
+    if !sound {
+        return text.to_owned();
+    }
+    let part = part.map_or(String::new(), |part| format!(".{part}"));
+    format!("{}{part}", whole.replace(',', ""))
+}
+
+/// The values that one text holds in a list: `a,b` or `a、b`; outside text also `a，b`. Thousands of an amount stay together.
+pub(super) fn split<'t>(ty: &Type, text: &'t str) -> Vec<&'t str> {
+    let separates = |c: char| match ty {
+        Type::Money | Type::Decimal | Type::Count => matches!(c, '、' | '，' | ';' | '；'),
+        Type::Text => matches!(c, ',' | '、'),
+        _ => matches!(c, ',' | '、' | '，'),
+    };
+    text.split(separates).map(str::trim).filter(|part| !part.is_empty()).collect()
+}

@@ -1,0 +1,204 @@
+//! `redress calendar`: working time as a user and a script see it.
+
+use serde_json::json;
+use snapbox::{assert_data_eq, str};
+
+use crate::sandbox::Sandbox;
+
+const CALENDAR: &str = r#"default = "office"
+[calendars.office]
+time-zone = "Asia/Shanghai"
+valid-from = 2026-01-01
+valid-through = 2026-12-31
+holidays = [2026-10-01]
+workdays = { 2026-10-10 = ["08:30-17:30"] }
+[calendars.office.windows]
+mon-fri = ["08:30-12:00", "13:00-17:30"]
+[calendars.night]
+time-zone = "Asia/Shanghai"
+[calendars.night.windows]
+sat = ["22:00-06:00"]
+"#;
+
+fn book() -> Sandbox {
+    let sandbox = Sandbox::empty();
+    sandbox.git("init -q");
+    sandbox.write("redress.toml", "format = 1\nname = \"Test\"\nlanguage = \"en\"\ntime-zone = \"Asia/Shanghai\"\ncurrency = \"CNY\"\npreset = \"basic\"\n");
+    sandbox.write("policy/calendar.toml", CALENDAR);
+    sandbox.git("add -A");
+    sandbox.git("commit -qm book");
+    sandbox
+}
+
+#[test]
+fn a_day_says_whether_it_is_worked_and_why() {
+    let book = book();
+    assert_data_eq!(
+        book.run("calendar day 2026-11-24"),
+        str![[r#"
+2026-11-24 Tue  working day  08:30-12:00, 13:00-17:30
+--- exit 0
+
+"#]]
+    );
+    assert_data_eq!(
+        book.run("calendar day 2026-10-01 --lang zh"),
+        str![[r#"
+2026-10-01 周四  非工作日  节假日
+--- exit 0
+
+"#]]
+    );
+    assert_data_eq!(
+        book.run("calendar day 2026-10-10"),
+        str![[r#"
+2026-10-10 Sat  working day  hours of this date  08:30-17:30
+--- exit 0
+
+"#]]
+    );
+    assert_data_eq!(
+        book.run("calendar day 明天 --lang zh"),
+        str![[r#"
+2026-11-25 周三  工作日  08:30-12:00, 13:00-17:30
+--- exit 0
+
+"#]]
+    );
+    assert_eq!(book.json("calendar day 2026-11-28")["data"], json!({ "work": false, "windows": [] }));
+    assert_eq!(
+        book.json("calendar day 2026-11-28 --calendar night")["data"],
+        json!({ "work": true, "windows": ["22:00-06:00"] })
+    );
+}
+
+#[test]
+fn spans_end_where_deadlines_would() {
+    let book = book();
+    for (line, at) in [
+        ("2026-11-24T16:00 4wh", "2026-11-25T11:00:00+08:00"),
+        ("2026-11-24T16:00+08:00 '2 workdays'", "2026-11-26T17:30:00+08:00"),
+        ("2026-11-24T16:00 2 workdays", "2026-11-26T17:30:00+08:00"),
+        ("2026-09-30T16:00 2个工作日", "2026-10-05T17:30:00+08:00"),
+        ("2026-11-24T16:00 '30 minutes'", "2026-11-24T16:30:00+08:00"),
+        ("2026-11-24T16:00 '3 days'", "2026-11-28T00:00:00+08:00"),
+    ] {
+        assert_eq!(book.json(&format!("calendar add {line}"))["data"], json!({ "at": at }), "{line}");
+    }
+    assert_data_eq!(
+        book.run("calendar add 17:00 4wh"),
+        str![[r#"
+2026-11-25 12:00 Wed
+--- exit 0
+
+"#]]
+    );
+    assert_eq!(book.json("calendar between 2026-11-24T16:00 2026-11-25T10:00")["data"], json!({ "minutes": 180 }));
+    assert_data_eq!(
+        book.run("calendar between 2026-11-24T16:00 2026-11-25T10:00 --lang zh"),
+        str![[r#"
+180 分钟（3小时工时）
+--- exit 0
+
+"#]]
+    );
+}
+
+#[test]
+fn what_the_calendar_cannot_say_is_an_error() {
+    let book = book();
+    assert_data_eq!(
+        book.run("calendar day 2027-01-01"),
+        str![[r#"
+--- stderr
+error: the calendar `office` knows the dates 2026-01-01 to 2026-12-31 only
+help: extend it in policy/calendar.toml
+--- exit 1
+
+"#]]
+    );
+    assert_data_eq!(
+        book.run("calendar day someday"),
+        str![[r#"
+--- stderr
+error: `someday` is no time that is understood; write 2026-11-24, 11-24, 2026-11-24T17:00, 17:00, today, tomorrow, yesterday, mon to sun, 2d, 2wd, 4h, 4wh, 20m-ago, eod, or a day and a time as `tomorrow 17:00`; 今天 明天 后天 昨天 周一 下周一, 上午9点 下午5点半 晚上8点, 2天后, 2个工作日后, 20分钟前, 下班前
+--- exit 2
+
+"#]]
+    );
+    assert_data_eq!(
+        book.run("calendar add 2026-11-24T16:00 '2 fortnights'"),
+        str![[r#"
+--- stderr
+error: `2 fortnights` is no span; write a number of minutes, hours, workminutes, workhours, days, weeks, months or workdays, such as `2 workdays`, `4wh`, `2个工作日`
+--- exit 2
+
+"#]]
+    );
+    assert_data_eq!(
+        book.run("calendar day 2026-11-24 --calendar nigth"),
+        str![[r#"
+--- stderr
+error: there is no calendar `nigth`
+could be:
+  office
+  night
+--- exit 3
+
+"#]]
+    );
+    assert_data_eq!(
+        book.run("calendar day 2026-11-24 --at nowhere"),
+        str![[r#"
+--- stderr
+error: no commit is called "nowhere"
+help: git log --oneline
+--- exit 3
+
+"#]]
+    );
+    assert_data_eq!(
+        book.run("calendar"),
+        str![[r#"
+--- stderr
+error: `redress calendar` takes one of the commands day, add, between
+could be:
+  day
+  add
+  between
+help: see `redress calendar --help`
+--- exit 2
+
+"#]]
+    );
+    assert_data_eq!(
+        Sandbox::empty().run("calendar day 2026-11-24"),
+        str![[r#"
+--- stderr
+error: [BOOK] is in no git repository
+help: redress init
+--- exit 4
+
+"#]]
+    );
+}
+
+#[test]
+fn the_book_is_read_as_committed() {
+    let book = book();
+    book.write("policy/calendar.toml", "broken");
+    assert_eq!(book.json("calendar day 2026-11-24")["data"]["work"], json!(true), "the disk is not the book");
+    book.git("commit -qam broken");
+    assert_data_eq!(
+        book.run("calendar day 2026-11-24"),
+        str![[r#"
+--- stderr
+error: the book's rules cannot be read
+error: key with no value, expected `=`
+--> policy/calendar.toml:1:7
+--- exit 4
+
+"#]]
+    );
+    assert_eq!(book.json("calendar day 2026-11-24 --at HEAD~1")["data"]["work"], json!(true));
+}
