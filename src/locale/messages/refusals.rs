@@ -41,7 +41,7 @@ super::messages! {
         Retired: "`{field}` is no longer offered" / "“{field}”已停用",
         BadReference: "`{field}` names {to}, and there is no such {kinds}" / "“{field}”所指的 {to} 不是现有的{kinds}",
         NoPerson: "`{field}` names {person}, who has no staff record" / "“{field}”所指的 {person} 不在员工档案中",
-        BadValue: "`{field}`: {error}" / "“{field}”：{error}",
+        BadValue: "`{field}`: {error}" / "字段“{field}”：{error}",
         Unchanged: "nothing would change in {id}" / "{id} 没有任何变化",
         Consequence: "`{step}` would also do {what}, which is refused: {cause}" / "“{step}”会同时引起“{what}”，而这不被允许：{cause}",
         Endless: "`{step}` opens and advances without an end" / "“{step}”引起的步骤没有尽头",
