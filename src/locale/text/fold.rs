@@ -8,7 +8,8 @@ use unicode_normalization::UnicodeNormalization;
 ///
 /// Lower case goes letter by letter, so that a part of a text folds to a part of the folded text.
 pub fn fold(text: &str) -> String {
-    if text.is_ascii() {
+    // what most texts are made of has no other form, so that only its ASCII letters change
+    if text.chars().all(|c| c.is_ascii() || matches!(c, '\u{4e00}'..='\u{9fff}' | '、' | '。')) {
         return text.to_ascii_lowercase();
     }
     // composed once more, since lower case can take letters apart (`İ`)
