@@ -1,5 +1,6 @@
 //! Why a book cannot be read or written.
 
+use super::index::IndexError;
 use super::repo::RepoError;
 use crate::lifecycle::Refusal;
 use crate::place::Problem;
@@ -32,8 +33,8 @@ pub enum BookError {
     #[error("{}", .0.code())]
     Refused(Box<Refusal>),
     /// The index.
-    #[error("the index: {0}")]
-    Index(String),
+    #[error(transparent)]
+    Index(#[from] IndexError),
 }
 
 impl From<Refusal> for BookError {

@@ -5,7 +5,7 @@
 
 mod error;
 mod ids;
-mod index;
+pub mod index;
 mod message;
 pub mod repo;
 mod resolve;

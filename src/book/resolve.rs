@@ -52,13 +52,13 @@ impl View<'_> {
                 let lead = id.as_str().rsplit_once('-').map(|(lead, _)| lead).unwrap_or_default();
                 before.is_empty() || lead == before || id.prefix() == Some(before)
             };
-            found.extend(index.by_random(&random).into_iter().filter(|id| fits(id) && wanted(id)));
+            found.extend(index.by_random(&random, None)?.into_iter().filter(|id| fits(id) && wanted(id)));
         }
         if found.is_empty() {
-            found.extend(index.by_key(text).filter(wanted));
+            found.extend(index.by_key(text)?.filter(wanted));
         }
         if found.is_empty() {
-            found.extend(index.known_as(kinds, text));
+            found.extend(index.known_as(kinds, text)?);
             found.extend(self.people().named(text).into_iter().map(|person| person.id.clone()).filter(wanted));
             found.sort();
             found.dedup();

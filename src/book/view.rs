@@ -5,7 +5,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::index::Index;
+use super::index::{Index, Place};
 use super::repo::{Oid, Repo};
 use super::{Book, BookError, sources};
 use crate::calendar::Moment;
@@ -147,12 +147,12 @@ impl<'b> View<'b> {
     /// # Errors
     /// If neither the index nor the records themselves can be read.
     pub fn index(&self) -> Result<&Index, BookError> {
-        if self.index.get().is_none() {
-            let opened = Index::open(self.repo, self.commit, &self.policy, self.past)?;
-            // Nobody else can have set it meanwhile: a view is not shared between threads.
-            let _ = self.index.set(opened);
+        if let Some(index) = self.index.get() {
+            return Ok(index);
         }
-        self.index.get().ok_or_else(|| BookError::Index("it could not be opened".to_owned()))
+        let place = if self.past { Place::Past } else { Place::Tip };
+        let opened = Index::open(self.repo, self.commit, &self.policy, place)?;
+        Ok(self.index.get_or_init(|| opened))
     }
 
     /// The rule book that a record is judged by: that under which it was opened, where its kind says so and git still knows
@@ -220,11 +220,12 @@ impl filter::Lookup for View<'_> {
 
 impl Lookup for View<'_> {
     fn linked(&self, id: &Id, kind: &str) -> Vec<Record> {
-        let linked = self.index().map(|index| index.linked(id, kind)).unwrap_or_default();
-        linked.iter().filter_map(|id| self.read(id).ok().flatten()).collect()
+        let index = self.index().ok();
+        let linked = index.and_then(|index| index.records(&index.linked(id, kind).ok()?).ok());
+        linked.unwrap_or_default()
     }
 
     fn by_key(&self, key: &str) -> Option<Id> {
-        self.index().ok()?.by_key(key)
+        self.index().ok()?.by_key(key).ok()?
     }
 }

@@ -2,11 +2,11 @@
 
 use std::cmp::Ordering;
 
-use git2::{ObjectType, Oid, Tree};
+use git2::{ObjectType, Oid, Tree, TreeEntry};
 
 use super::error::RepoError;
 use super::open::Repo;
-use super::read::join;
+use super::read::{FileAt, join};
 
 /// A file that two commits hold differently.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,6 +31,76 @@ impl Repo {
         self.compare(old.as_ref(), Some(&new), "", &mut found)?;
         found.sort();
         Ok(found)
+    }
+
+    /// The files below these folders of the top level that differ between two commits, in content or in mode, with what they
+    /// are in the newer one; no older commit means the empty book. Names that are no UTF-8 come with U+FFFD in them.
+    ///
+    /// # Errors
+    /// [`RepoError::Missing`] where the repository lacks a commit or tree.
+    pub(in crate::book) fn differences(
+        &self,
+        from: Option<Oid>,
+        to: Oid,
+        folders: &[&str],
+    ) -> Result<Vec<(String, Option<FileAt>)>, RepoError> {
+        let old = from.map(|id| self.tree(id)).transpose()?;
+        let new = self.tree(to)?;
+        let mut found = Vec::new();
+        for folder in folders {
+            let below = |tree: Option<&Tree<'_>>| match tree.and_then(|tree| tree.get_name(folder)) {
+                Some(entry) if entry.kind() == Some(ObjectType::Tree) => self.find_tree(entry.id()).map(Some),
+                _ => Ok(None),
+            };
+            self.differ(below(old.as_ref())?.as_ref(), below(Some(&new))?.as_ref(), folder, &mut found)?;
+        }
+        Ok(found)
+    }
+
+    fn differ(
+        &self,
+        old: Option<&Tree<'_>>,
+        new: Option<&Tree<'_>>,
+        folder: &str,
+        found: &mut Vec<(String, Option<FileAt>)>,
+    ) -> Result<(), RepoError> {
+        if old.map(Tree::id) == new.map(Tree::id) {
+            return Ok(());
+        }
+        let path = |name: &[u8]| format!("{folder}/{}", String::from_utf8_lossy(name));
+        let tree = |entry: &TreeEntry<'_>| match entry.kind() {
+            Some(ObjectType::Tree) => self.find_tree(entry.id()).map(Some),
+            _ => Ok(None),
+        };
+        let is_file = |entry: &TreeEntry<'_>| entry.kind() != Some(ObjectType::Tree);
+        for entry in old.into_iter().flat_map(Tree::iter) {
+            let after = new.and_then(|new| new.get_name_bytes(entry.name_bytes()));
+            if is_file(&entry) && after.as_ref().is_none_or(|after| !is_file(after)) {
+                found.push((path(entry.name_bytes()), None));
+            }
+            if let (Some(old), None) = (tree(&entry)?, after.as_ref().map_or(Ok(None), tree)?) {
+                self.differ(Some(&old), None, &path(entry.name_bytes()), found)?;
+            }
+        }
+        for entry in new.into_iter().flat_map(Tree::iter) {
+            let before = old.and_then(|old| old.get_name_bytes(entry.name_bytes()));
+            let same = |before: &TreeEntry<'_>| before.id() == entry.id() && before.filemode() == entry.filemode();
+            if before.as_ref().is_some_and(same) {
+                continue;
+            }
+            let path = path(entry.name_bytes());
+            match tree(&entry)? {
+                Some(new) => {
+                    let old = before.as_ref().map_or(Ok(None), tree)?;
+                    self.differ(old.as_ref(), Some(&new), &path, found)?;
+                }
+                None => {
+                    let mode = entry.filemode().unsigned_abs();
+                    found.push((path.clone(), Some(FileAt { path, blob: entry.id(), mode })));
+                }
+            }
+        }
+        Ok(())
     }
 
     fn compare(

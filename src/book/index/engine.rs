@@ -1,0 +1,221 @@
+//! Where answers come from: the file of the index, the file with an overlay, or tables of our own. Whatever happens to the file,
+//! the next one in this row answers the same.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use rusqlite::Connection;
+
+use super::build::Wanted;
+use super::error::IndexError;
+use super::load;
+use super::overlay;
+use super::trust::{self, Files, Found};
+use super::{Place as At, Unreadable};
+use crate::book::repo::{Environment, Repo};
+use crate::place::{Place, Problem};
+
+/// How long to wait for another process that refreshes the index, before answering without it.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// From this share of the records on (one in so many), making the index anew is faster than changing it.
+const MANY: usize = 4;
+const FEW: usize = 2_000;
+
+/// A connection whose tables stand for the wanted commit.
+pub(super) struct Engine {
+    pub(super) connection: Connection,
+    /// The generation of the file for which the connection stands for the wanted commit; none where nobody else can change
+    /// what it reads.
+    generation: Option<i64>,
+}
+
+impl Engine {
+    /// Reads within one transaction; `None` where the file has moved on since.
+    pub(super) fn read<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> rusqlite::Result<Option<T>> {
+        let Some(generation) = self.generation else { return read(&self.connection).map(Some) };
+        let inside = self.connection.unchecked_transaction()?;
+        let sql = "SELECT generation FROM main.\"book:meta\"";
+        let is: i64 = self.connection.prepare_cached(sql)?.query_row((), |row| row.get(0))?;
+        if is != generation {
+            return Ok(None);
+        }
+        let answer = read(&self.connection)?;
+        inside.commit()?;
+        Ok(Some(answer))
+    }
+
+    /// As [`Engine::read`], for whoever changes settings of the connection.
+    pub(super) fn read_mut<T>(
+        &mut self,
+        read: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<Option<T>> {
+        self.connection.execute_batch("BEGIN")?;
+        let answer = self.begun(read);
+        // what was only read is given up without loss
+        self.connection.execute_batch("ROLLBACK").and(answer)
+    }
+
+    fn begun<T>(&mut self, read: impl FnOnce(&mut Connection) -> rusqlite::Result<T>) -> rusqlite::Result<Option<T>> {
+        if let Some(generation) = self.generation {
+            let is: i64 =
+                self.connection.query_row("SELECT generation FROM main.\"book:meta\"", (), |row| row.get(0))?;
+            if is != generation {
+                return Ok(None);
+            }
+        }
+        read(&mut self.connection).map(Some)
+    }
+
+    /// Whether nobody else can change what it reads.
+    pub(super) fn is_private(&self) -> bool {
+        self.generation.is_none()
+    }
+}
+
+/// What engines are made from.
+pub(super) struct Source {
+    pub(super) wanted: Wanted,
+    pub(super) git_dir: PathBuf,
+    pub(super) files: Files,
+}
+
+impl Source {
+    /// The first engine.
+    ///
+    /// # Errors
+    /// If the commit cannot be read; never for what became of the file.
+    pub(super) fn begin(&self, repo: &Repo, at: At) -> Result<Engine, IndexError> {
+        if let Some(engine) = self.files.open().and_then(|found| self.as_it_is(found)) {
+            return Ok(engine);
+        }
+        if at == At::Tip && repo.head().is_ok_and(|head| head.tip == Some(self.wanted.commit)) {
+            match self.refresh(repo) {
+                Ok(Some(engine)) => return Ok(engine),
+                Err(IndexError::Repo(error)) => return Err(IndexError::Repo(error)),
+                Ok(None) | Err(_) => {}
+            }
+        }
+        self.around(repo)
+    }
+
+    /// An engine without changing the file.
+    pub(super) fn around(&self, repo: &Repo) -> Result<Engine, IndexError> {
+        let found = self.files.open().filter(|found| found.fits(&self.wanted.kinds));
+        match found {
+            Some(found) if found.tip == self.wanted.commit => Ok(shared(found)),
+            Some(found) => match self.overlay(repo, found) {
+                Ok(Some(engine)) => Ok(engine),
+                Err(IndexError::Repo(error)) => Err(IndexError::Repo(error)),
+                Ok(None) | Err(_) => self.own(repo),
+            },
+            None => self.own(repo),
+        }
+    }
+
+    /// Tables of our own: in a file that SQLite keeps in memory as long as it is small, and that nobody else sees; where no
+    /// such file can be made, in memory.
+    pub(super) fn own(&self, repo: &Repo) -> Result<Engine, IndexError> {
+        let build = |path: &str| {
+            let connection = Connection::open(path)?;
+            trust::prepare(&connection)?;
+            connection.execute_batch(
+                "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;",
+            )?;
+            self.wanted.build(&connection, repo)?;
+            Ok(Engine { connection, generation: None })
+        };
+        match build("") {
+            Err(IndexError::Sqlite(_)) => build(":memory:"),
+            built => built,
+        }
+    }
+
+    /// The repository once more.
+    pub(super) fn repo(&self) -> Result<Repo, IndexError> {
+        let environment = Environment { git_dir: Some(self.git_dir.clone()), ..Environment::default() };
+        Ok(Repo::discover(&self.git_dir, &environment)?)
+    }
+
+    fn as_it_is(&self, found: Found) -> Option<Engine> {
+        let same = found.fits(&self.wanted.kinds) && found.tip == self.wanted.commit;
+        same.then(|| shared(found))
+    }
+
+    fn overlay(&self, repo: &Repo, found: Found) -> Result<Option<Engine>, IndexError> {
+        // the commit of the file may be gone since, amended and pruned
+        let Ok(changes) = self.wanted.changes(repo, Some(found.tip)) else { return Ok(None) };
+        overlay::lay(&found.connection, repo, &self.wanted, &changes)?;
+        Ok(Some(shared(found)))
+    }
+
+    /// Brings the file to the wanted commit under the lock; `None` where another process holds it for long.
+    fn refresh(&self, repo: &Repo) -> Result<Option<Engine>, IndexError> {
+        let Some(_lock) = self.files.lock(PATIENCE)? else { return Ok(None) };
+        if let Some(found) = self.files.open() {
+            if found.fits(&self.wanted.kinds) && found.tip == self.wanted.commit {
+                return Ok(Some(shared(found)));
+            }
+            if found.fits(&self.wanted.kinds)
+                && let Some(engine) = self.change(repo, found)?
+            {
+                return Ok(Some(engine));
+            }
+        }
+        self.files.replace(|connection| self.wanted.build(connection, repo))?;
+        self.files.note()?;
+        Ok(self.files.open().and_then(|found| self.as_it_is(found)))
+    }
+
+    /// Changes the file in place; `None` where making it anew is better.
+    fn change(&self, repo: &Repo, found: Found) -> Result<Option<Engine>, IndexError> {
+        let Ok(changes) = self.wanted.changes(repo, Some(found.tip)) else { return Ok(None) };
+        if changes.len() > FEW {
+            let sql = "SELECT count(*) FROM main.\"book:records\"";
+            let all: i64 = found.connection.query_row(sql, (), |row| row.get(0)).unwrap_or(0);
+            if changes.len() > usize::try_from(all).unwrap_or(0) / MANY {
+                return Ok(None);
+            }
+        }
+        drop(found);
+        let changed = self.files.open_to_write().map_err(IndexError::from).and_then(|connection| {
+            let all = rusqlite::Transaction::new_unchecked(&connection, rusqlite::TransactionBehavior::Immediate)?;
+            self.wanted.apply(&connection, repo, &changes)?;
+            all.commit()?;
+            Ok(())
+        });
+        match changed {
+            Ok(()) => {
+                self.files.note()?;
+                Ok(self.files.open().and_then(|found| self.as_it_is(found)))
+            }
+            Err(IndexError::Repo(error)) => Err(IndexError::Repo(error)),
+            Err(_) => Ok(None),
+        }
+    }
+}
+
+fn shared(found: Found) -> Engine {
+    Engine { connection: found.connection, generation: Some(found.generation) }
+}
+
+impl Source {
+    /// What is wrong in files that could not be read as records.
+    pub(super) fn problems(&self, paths: Vec<String>) -> Result<Vec<Unreadable>, IndexError> {
+        let repo = self.repo()?;
+        let mut found = Vec::with_capacity(paths.len());
+        for path in paths {
+            let whole =
+                |message: &str, help: &str| vec![Problem::new(Place::of_file(path.as_str()), message).help(help)];
+            let folder = path.split('/').next().unwrap_or_default();
+            let problems = match (repo.entry(self.wanted.commit, &path)?, self.wanted.policy.kind_in(folder)) {
+                (Some(file), Some(kind)) if file.is_regular() => {
+                    load::record(&repo.blob(file.blob)?, &path, kind).err().unwrap_or_default()
+                }
+                (Some(_), _) => whole("this is no ordinary file", "put the file itself in the place of the link"),
+                (None, _) => whole("the name is not UTF-8", "rename or remove the file"),
+            };
+            found.push((path, problems));
+        }
+        Ok(found)
+    }
+}

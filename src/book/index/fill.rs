@@ -1,0 +1,90 @@
+//! Reading many records of a commit at once, each thread with its own handle of the repository, in the order asked for.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::sync_channel;
+
+use git2::Oid;
+
+use super::error::IndexError;
+use super::load::{self, Rows};
+use crate::book::repo::{Repo, RepoError};
+use crate::policy::Policy;
+
+/// A file that should hold a record.
+#[derive(Debug, Clone)]
+pub(super) struct File {
+    pub(super) path: String,
+    /// The position of its kind among the policy's.
+    pub(super) kind: usize,
+    /// Its content; none for what is no ordinary file.
+    pub(super) blob: Option<Oid>,
+}
+
+/// What became of a file.
+#[derive(Debug)]
+pub(super) enum Loaded {
+    Record(usize, Box<Rows>),
+    Unreadable(String),
+}
+
+/// Files that are not worth a second thread.
+const FEW: usize = 400;
+/// How many files a thread takes at a time, and with that what is held in memory.
+const CHUNK: usize = 256;
+
+/// Reads `files` and hands each to `take`, in their order.
+pub(super) fn read(
+    repo: &Repo,
+    policy: &Policy,
+    files: &[File],
+    mut take: impl FnMut(Loaded) -> rusqlite::Result<()>,
+) -> Result<(), IndexError> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+    if files.len() <= FEW || threads == 1 {
+        for file in files {
+            take(one(repo, policy, file)?)?;
+        }
+        return Ok(());
+    }
+    let repos = (0..threads).map(|_| repo.reopen()).collect::<Result<Vec<_>, _>>()?;
+    let next = AtomicUsize::new(0);
+    let (sender, receiver) = sync_channel(threads);
+    std::thread::scope(|scope| {
+        for repo in repos {
+            let (sender, next) = (sender.clone(), &next);
+            scope.spawn(move || {
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(chunk) = files.chunks(CHUNK).nth(number) else { return };
+                    let read = chunk.iter().map(|file| one(&repo, policy, file)).collect::<Result<Vec<_>, _>>();
+                    // nobody listens any more once something failed
+                    if sender.send((number, read)).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        let mut early = BTreeMap::new();
+        let mut wanted = 0;
+        for (number, read) in receiver {
+            early.insert(number, read?);
+            while let Some(chunk) = early.remove(&wanted) {
+                chunk.into_iter().try_for_each(&mut take)?;
+                wanted += 1;
+            }
+        }
+        Ok(())
+    })
+}
+
+fn one(repo: &Repo, policy: &Policy, file: &File) -> Result<Loaded, RepoError> {
+    let unreadable = || Loaded::Unreadable(file.path.clone());
+    let (Some(blob), Some(kind)) = (file.blob, policy.kinds.values().nth(file.kind)) else { return Ok(unreadable()) };
+    let bytes = repo.blob(blob)?;
+    Ok(match load::record(&bytes, &file.path, kind) {
+        Ok(record) => Loaded::Record(file.kind, Box::new(Rows::of(&record, bytes, kind))),
+        Err(_) => unreadable(),
+    })
+}

@@ -1,0 +1,173 @@
+//! One record, what names it, and who is called what.
+
+use rusqlite::{OptionalExtension, params};
+
+use super::error::IndexError;
+use super::load;
+use super::{Index, Unreadable};
+use crate::locale::text::fold;
+use crate::record::{Id, Record};
+
+/// A record that names another one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Link {
+    /// The one that names.
+    pub id: Id,
+    /// Its kind.
+    pub kind: String,
+    /// The field by which it does, with those around it: `lines.item`.
+    pub field: String,
+}
+
+impl Index {
+    /// The record of an id, if there is one that can be read.
+    ///
+    /// # Errors
+    /// Those of every question: [`IndexError::Repo`] and [`IndexError::Sqlite`], where there is no way left to answer.
+    pub fn record(&self, id: &Id) -> Result<Option<Record>, IndexError> {
+        let Some((kind, text)) = self.text(id)? else { return Ok(None) };
+        Ok(self.read(id, &kind, &text))
+    }
+
+    /// The records of these ids, in their order; those that are not there are left out.
+    ///
+    /// # Errors
+    /// As [`Index::record`].
+    pub fn records<'i>(&self, ids: impl IntoIterator<Item = &'i Id>) -> Result<Vec<Record>, IndexError> {
+        let ids: Vec<&Id> = ids.into_iter().collect();
+        let texts = self.ask(|connection| {
+            let mut find = connection.prepare_cached("SELECT kind, text FROM \"book:records\" WHERE id = ?")?;
+            let mut found = Vec::with_capacity(ids.len());
+            for id in &ids {
+                let row =
+                    find.query_row([id.as_str()], |row| Ok((row.get::<_, String>(0)?, row.get(1)?))).optional()?;
+                found.push(row);
+            }
+            Ok(found)
+        })?;
+        let read =
+            |(id, found): (&&Id, Option<(String, Vec<u8>)>)| found.and_then(|(kind, text)| self.read(id, &kind, &text));
+        Ok(ids.iter().zip(texts).filter_map(read).collect())
+    }
+
+    /// The records of a kind that name `id` in any field, in lists and groups too, in the order of their ids.
+    ///
+    /// # Errors
+    /// As [`Index::record`].
+    pub fn linked(&self, id: &Id, kind: &str) -> Result<Vec<Id>, IndexError> {
+        self.ids(
+            "SELECT DISTINCT source FROM \"book:links\" WHERE target = ? AND kind = ? ORDER BY source",
+            &[id.as_str(), kind],
+        )
+    }
+
+    /// Every record that names `id`, with the field by which it does, by kind and id.
+    ///
+    /// # Errors
+    /// As [`Index::record`].
+    pub fn all_linked(&self, id: &Id) -> Result<Vec<Link>, IndexError> {
+        self.ask(|connection| {
+            let sql = "SELECT source, kind, field FROM \"book:links\" WHERE target = ? ORDER BY kind, source, field";
+            let mut find = connection.prepare_cached(sql)?;
+            let rows = find.query_map([id.as_str()], |row| {
+                Ok(Link { id: parse_id(row, 0)?, kind: row.get(1)?, field: row.get(2)? })
+            })?;
+            rows.collect()
+        })
+    }
+
+    /// The record whose event carries this idempotency key. Keys are unique in a book; where two clones used the same, the
+    /// first by id.
+    ///
+    /// # Errors
+    /// As [`Index::record`].
+    pub fn by_key(&self, key: &str) -> Result<Option<Id>, IndexError> {
+        let sql = "SELECT record FROM \"book:events\" WHERE \"key\" = ? ORDER BY record LIMIT 1";
+        Ok(self.ids(sql, &[key])?.pop())
+    }
+
+    /// The records whose ids' random part begins with `part` (see [`crate::record::random_part`]), those of one prefix or all.
+    ///
+    /// # Errors
+    /// As [`Index::record`].
+    pub fn by_random(&self, part: &str, prefix: Option<&str>) -> Result<Vec<Id>, IndexError> {
+        // Z is the last letter of the alphabet, [ the one after it
+        let end = format!("{part}[");
+        let sql = "SELECT id FROM \"book:records\" WHERE random >= ? AND random < ? ORDER BY id";
+        let mut ids = self.ids(sql, &[part, &end])?;
+        ids.retain(|id| prefix.is_none_or(|prefix| id.prefix() == Some(prefix)));
+        Ok(ids)
+    }
+
+    /// The records of these kinds (of any, where none is named) that are known by `text`: by the whole value of a field that
+    /// their kind says so of, case and width put aside, phone numbers by their digits.
+    ///
+    /// # Errors
+    /// As [`Index::record`].
+    pub fn known_as(&self, kinds: &[String], text: &str) -> Result<Vec<Id>, IndexError> {
+        let (folded, digits) = (fold(text.trim()), load::digits(&fold(text)));
+        let phone = if digits.is_empty() || !is_phone(&folded) { folded.clone() } else { digits };
+        self.ask(|connection| {
+            let sql = "SELECT DISTINCT source, kind FROM \"book:names\" WHERE folded = ? OR folded = ? ORDER BY source";
+            let mut find = connection.prepare_cached(sql)?;
+            let rows =
+                find.query_map(params![folded, phone], |row| Ok((parse_id(row, 0)?, row.get::<_, String>(1)?)))?;
+            let wanted = |kind: &String| kinds.is_empty() || kinds.contains(kind);
+            let rows = rows.filter(|row| row.as_ref().map_or(true, |(_, kind)| wanted(kind)));
+            rows.map(|row| row.map(|(id, _)| id)).collect()
+        })
+    }
+
+    /// The files of the commit that should hold records and could not be read, by path, with everything that is wrong in them.
+    ///
+    /// # Errors
+    /// As [`Index::record`].
+    pub fn unreadable(&self) -> Result<&[Unreadable], IndexError> {
+        if let Some(known) = self.unreadable.get() {
+            return Ok(known);
+        }
+        let paths: Vec<String> = self.ask(|connection| {
+            let mut find = connection.prepare_cached("SELECT path FROM \"book:unreadable\" ORDER BY path")?;
+            find.query_map((), |row| row.get(0))?.collect()
+        })?;
+        let found = if paths.is_empty() { Vec::new() } else { self.source.problems(paths)? };
+        Ok(self.unreadable.get_or_init(|| found))
+    }
+
+    fn text(&self, id: &Id) -> Result<Option<(String, Vec<u8>)>, IndexError> {
+        self.ask(|connection| {
+            let mut find = connection.prepare_cached("SELECT kind, text FROM \"book:records\" WHERE id = ?")?;
+            find.query_row([id.as_str()], |row| Ok((row.get(0)?, row.get(1)?))).optional()
+        })
+    }
+
+    fn read(&self, id: &Id, kind: &str, text: &[u8]) -> Option<Record> {
+        let kind = self.policy().kind(kind)?;
+        load::record(text, &id.path(&kind.shape.folder), kind).ok()
+    }
+
+    pub(super) fn ids(&self, sql: &str, values: &[&str]) -> Result<Vec<Id>, IndexError> {
+        self.ask(|connection| {
+            let mut find = connection.prepare_cached(sql)?;
+            let rows = find.query_map(rusqlite::params_from_iter(values), |row| parse_id(row, 0))?;
+            rows.collect()
+        })
+    }
+}
+
+fn is_phone(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_digit() || " +-()x转*".contains(c))
+}
+
+/// An id as stored; what is none says that the tables are damaged.
+pub(super) fn parse_id(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Id> {
+    let text: String = row.get(column)?;
+    let damaged = |error| {
+        rusqlite::Error::FromSqlConversionFailure(
+            column,
+            rusqlite::types::Type::Text,
+            Box::<dyn std::error::Error + Send + Sync>::from(error),
+        )
+    };
+    text.parse().map_err(|error: crate::record::IdError| damaged(error))
+}

@@ -1,0 +1,113 @@
+//! From the file of a record to its rows. Pure: what it gives follows from the bytes, the path and the shape of the kind.
+
+use rusqlite::types::Value as Cell;
+
+use crate::filter::columns::{event_row, row};
+use crate::kind::Kind;
+use crate::locale::text::fold;
+use crate::place::{Place, Problem};
+use crate::record::{FieldId, Fields, Id, Record, Shape, Type, Value};
+
+/// The rows of one record.
+#[derive(Debug)]
+pub(super) struct Rows {
+    pub(super) id: Id,
+    pub(super) text: Vec<u8>,
+    pub(super) cells: Vec<Cell>,
+    pub(super) events: Vec<Vec<Cell>>,
+    pub(super) links: Vec<(Id, String)>,
+    pub(super) names: Vec<String>,
+}
+
+/// Reads the record of a file of a commit.
+///
+/// # Errors
+/// Everything that is wrong in the file.
+pub(super) fn record(bytes: &[u8], path: &str, kind: &Kind) -> Result<Record, Vec<Problem>> {
+    let wrong = |message: String, help: String| vec![Problem::new(Place::of_file(path), message).help(help)];
+    let Some((_, id)) = Id::of_path(path) else {
+        let help = "a record lies where its id says: folder/2026/11/22/C-261122-7K3F2.yaml; move or remove the file";
+        return Err(wrong("the path is none of a record".to_owned(), help.to_owned()));
+    };
+    let prefix = id.prefix().unwrap_or_default();
+    if prefix != kind.shape.prefix {
+        let message = format!("the id `{id}` is not one of a {}", kind.name());
+        let help = match kind.shape.prefix.as_str() {
+            "" => "ids of people are names as li.na".to_owned(),
+            prefix => format!("ids of `{}/` begin with {prefix}-", kind.shape.folder),
+        };
+        return Err(wrong(message, help));
+    }
+    Record::read(bytes, path, &kind.shape)
+}
+
+impl Rows {
+    /// The rows of a record of this kind.
+    pub(super) fn of(record: &Record, text: Vec<u8>, kind: &Kind) -> Self {
+        let events = record.history.iter().enumerate().map(|(seq, event)| event_row(record, seq, event));
+        Rows {
+            id: record.id.clone(),
+            text,
+            cells: row(&kind.shape, record),
+            events: events.collect(),
+            links: links(&record.fields, &kind.shape),
+            names: names(record, kind),
+        }
+    }
+}
+
+/// What a record refers to, each with the path of the field that does: `lines.item`.
+pub(super) fn links(fields: &Fields, shape: &Shape) -> Vec<(Id, String)> {
+    let mut found = Vec::new();
+    collect_links(fields, shape, "", &mut found);
+    found.sort();
+    found.dedup();
+    found
+}
+
+fn collect_links(fields: &Fields, shape: &Shape, path: &str, found: &mut Vec<(Id, String)>) {
+    for (id, value) in fields.iter() {
+        let field = shape.field(id);
+        let refers = matches!(field.ty.element(), Type::Ref(_) | Type::Group(_));
+        if !refers {
+            continue;
+        }
+        let path = if path.is_empty() { field.name.clone() } else { format!("{path}.{}", field.name) };
+        for value in value.elements() {
+            match (value, field.ty.element()) {
+                (Value::Ref(to), _) => found.push((to.clone(), path.clone())),
+                (Value::Group(inner), Type::Group(shape)) => collect_links(inner, shape, &path, found),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Everything that the record is known by, as it is looked for.
+fn names(record: &Record, kind: &Kind) -> Vec<String> {
+    let mut found = Vec::new();
+    for path in &kind.known_by {
+        collect_names(&record.fields, &kind.shape, path, &mut found);
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+fn collect_names(fields: &Fields, shape: &Shape, path: &[FieldId], found: &mut Vec<String>) {
+    let Some((first, rest)) = path.split_first() else { return };
+    let Some(value) = fields.get(*first) else { return };
+    let ty = shape.field(*first).ty.element();
+    for value in value.elements() {
+        match (value, ty) {
+            (Value::Group(inner), Type::Group(shape)) => collect_names(inner, shape, rest, found),
+            (Value::Text(text), Type::Phone) => found.push(digits(text)),
+            (value, _) => found.extend(value.stored().map(|text| fold(&text))),
+        }
+    }
+}
+
+/// A phone number as it is compared: its digits alone.
+pub(super) fn digits(phone: &str) -> String {
+    phone.chars().filter(char::is_ascii_digit).collect()
+}

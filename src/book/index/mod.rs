@@ -1,0 +1,116 @@
+//! The index: what a command asks of all records, answered without reading them all. It is a cache: made from a commit and the
+//! shapes of its policy's kinds, kept in `$GIT_DIR/redress/index.sqlite`, brought along by what differs between two commits,
+//! and deleted without loss (design: The index).
+//!
+//! An [`Index`] stands for one commit and gives the same answers whatever became of the file: missing, damaged, truncated, busy,
+//! read-only, of another commit or another program. Such a file is made anew where that is possible, and otherwise answered
+//! around, with an overlay or with tables of our own. What deadlines and conditions mean is not known here.
+
+mod build;
+mod engine;
+mod error;
+mod events;
+mod fill;
+mod find;
+mod load;
+mod overlay;
+mod query;
+mod schema;
+mod select;
+mod trust;
+mod values;
+mod views;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::IndexError;
+pub use events::{EventQuery, EventRow};
+pub use find::Link;
+pub use query::{Answer, Limits};
+pub use select::{Selection, Sort};
+
+use std::cell::{OnceCell, RefCell};
+use std::sync::Arc;
+
+use git2::Oid;
+use rusqlite::Connection;
+
+use self::build::Wanted;
+use self::engine::{Engine, Source};
+use self::schema::Kinds;
+use self::trust::Files;
+use crate::book::repo::Repo;
+use crate::place::Problem;
+use crate::policy::Policy;
+
+/// Which commit an index is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The tip of the branch: the file is brought to it.
+    Tip,
+    /// Any other: the file is read, and never written.
+    Past,
+}
+
+/// A record that could not be read: its path and everything that is wrong in it.
+pub type Unreadable = (String, Vec<Problem>);
+
+/// What a command asks of the records of one commit.
+pub struct Index {
+    source: Source,
+    engine: RefCell<Engine>,
+    unreadable: OnceCell<Vec<Unreadable>>,
+}
+
+impl Index {
+    /// Opens the index for a commit and the policy that stands in it.
+    ///
+    /// # Errors
+    /// [`IndexError::Repo`] where the commit cannot be read; [`IndexError::Sqlite`] where neither disk nor memory have room.
+    pub fn open(repo: &Repo, commit: Oid, policy: &Arc<Policy>, place: Place) -> Result<Self, IndexError> {
+        let wanted = Wanted { commit, policy: Arc::clone(policy), kinds: Kinds::of(policy) };
+        let files = Files::of(&repo.state_dir());
+        let source = Source { wanted, git_dir: repo.git_dir().to_owned(), files };
+        let engine = source.begin(repo, place)?;
+        Ok(Index { source, engine: RefCell::new(engine), unreadable: OnceCell::new() })
+    }
+
+    /// The commit that it stands for.
+    pub fn commit(&self) -> Oid {
+        self.source.wanted.commit
+    }
+
+    /// The policy by whose shapes records are read.
+    pub fn policy(&self) -> &Policy {
+        &self.source.wanted.policy
+    }
+
+    /// Asks the tables, within one transaction. What fails on the file is asked again of tables of our own.
+    fn ask<T>(&self, ask: impl Fn(&Connection) -> rusqlite::Result<T>) -> Result<T, IndexError> {
+        // twice, since the file may move on again while the overlay is made
+        for _ in 0..2 {
+            let answer = self.engine.borrow().read(&ask);
+            match answer {
+                Ok(Some(answer)) => return Ok(answer),
+                Ok(None) => {
+                    let engine = self.source.around(&self.source.repo()?)?;
+                    self.engine.replace(engine);
+                }
+                Err(error) if self.engine.borrow().is_private() => return Err(error.into()),
+                Err(_) => break,
+            }
+        }
+        let engine = self.source.own(&self.source.repo()?)?;
+        let answer = ask(&engine.connection);
+        self.engine.replace(engine);
+        Ok(answer?)
+    }
+}
+
+impl std::fmt::Debug for Index {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Index").field("commit", &self.commit()).finish_non_exhaustive()
+    }
+}

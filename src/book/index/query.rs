@@ -1,0 +1,218 @@
+//! `redress query`: SQL of the user's own, reading only, within bounds of time and size.
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
+use rusqlite::limits::Limit;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, ErrorCode};
+use serde_json::Value as Json;
+
+use super::Index;
+use super::error::IndexError;
+use super::views;
+
+/// How far a query may go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// For how long it may run.
+    pub time: Duration,
+    /// How many bytes its answer may have, values alone.
+    pub bytes: usize,
+    /// Whether private fields are shown.
+    pub private: bool,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { time: Duration::from_secs(60), bytes: 256 << 20, private: false }
+    }
+}
+
+/// What a query answers.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Answer {
+    /// The names of its columns.
+    pub columns: Vec<String>,
+    /// Its rows: null, numbers and texts; bytes as hexadecimal text.
+    pub rows: Vec<Vec<Json>>,
+}
+
+/// How many steps of SQLite's machine pass between two looks at the clock.
+const STEPS: i32 = 10_000;
+/// The longest text that a query may make.
+const LONGEST: i32 = 16 << 20;
+
+impl Index {
+    /// Answers one statement over the views of the kinds.
+    ///
+    /// # Errors
+    /// [`IndexError::Query`] for what SQLite does not take, for what would write, and beyond the limits; as [`Index::record`].
+    pub fn query(&self, sql: &str, limits: &Limits) -> Result<Answer, IndexError> {
+        if names_tables(sql) {
+            return Err(IndexError::Query(
+                "quoted names that begin with book: or kind: are the index's own".to_owned(),
+            ));
+        }
+        // the views lie on the connection: they are made once it is known to be of the commit, and taken away again
+        for _ in 0..3 {
+            self.ask(|_| Ok(()))?;
+            match self.once(sql, limits) {
+                Ok(Some(answer)) => return Ok(answer),
+                Ok(None) => {}
+                Err(Failure::Query(message)) => return Err(IndexError::Query(message)),
+                Err(Failure::File) if self.engine.borrow().is_private() => break,
+                Err(Failure::File) => {
+                    let engine = self.source.own(&self.source.repo()?)?;
+                    self.engine.replace(engine);
+                }
+            }
+        }
+        Err(IndexError::Query("the index changes all the time; try again".to_owned()))
+    }
+
+    fn once(&self, sql: &str, limits: &Limits) -> Result<Option<Answer>, Failure> {
+        let mut engine = self.engine.borrow_mut();
+        let views = views::create(&engine.connection, &self.source.wanted.policy, limits.private)?;
+        let answer = engine.read_mut(|connection| guarded(connection, &views, sql, limits));
+        views::drop(&engine.connection, &views)?;
+        match answer? {
+            Some(Ok(answer)) => Ok(Some(answer)),
+            Some(Err(failure)) => Err(failure),
+            None => Ok(None),
+        }
+    }
+}
+
+enum Failure {
+    /// The user's doing.
+    Query(String),
+    /// What became of the file.
+    File,
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(_: rusqlite::Error) -> Self {
+        Failure::File
+    }
+}
+
+fn guarded(
+    connection: &mut Connection,
+    views: &[String],
+    sql: &str,
+    limits: &Limits,
+) -> rusqlite::Result<Result<Answer, Failure>> {
+    let denied = Arc::new(Mutex::new(None::<String>));
+    let (names, noted) = (views.to_vec(), Arc::clone(&denied));
+    connection.authorizer(Some(move |context: AuthContext<'_>| {
+        let why = refusal(&context, &names);
+        let answer = if why.is_some() { Authorization::Deny } else { Authorization::Allow };
+        if let (Some(why), Ok(mut noted)) = (why, noted.lock()) {
+            noted.get_or_insert(why);
+        }
+        answer
+    }))?;
+    let end = Instant::now() + limits.time;
+    connection.progress_handler(STEPS, Some(move || Instant::now() >= end))?;
+    let length = connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST)?;
+    let answer = run(connection, sql, limits);
+    connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, length)?;
+    connection.progress_handler(0, None::<fn() -> bool>)?;
+    connection.authorizer(None::<fn(AuthContext<'_>) -> Authorization>)?;
+    let denied = denied.lock().ok().and_then(|mut noted| noted.take());
+    Ok(answer.map_err(|failure| match (failure, denied) {
+        (Failure::Query(_), Some(why)) => Failure::Query(why),
+        (failure, _) => failure,
+    }))
+}
+
+fn run(connection: &Connection, sql: &str, limits: &Limits) -> Result<Answer, Failure> {
+    let failed = |error: rusqlite::Error| failure(&error, limits);
+    let mut statement = connection.prepare(sql).map_err(failed)?;
+    if !statement.readonly() || statement.column_count() == 0 {
+        return Err(Failure::Query("a query only reads: write `select … from …`".to_owned()));
+    }
+    let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let mut answer = Answer { rows: Vec::new(), columns };
+    let mut bytes = 0;
+    let mut rows = statement.query(()).map_err(failed)?;
+    while let Some(row) = rows.next().map_err(failed)? {
+        let mut cells = Vec::with_capacity(answer.columns.len());
+        for column in 0..answer.columns.len() {
+            let cell = row.get_ref(column).map_err(failed)?;
+            bytes += size_of::<Json>() + cell.as_bytes_or_null().ok().flatten().map_or(0, <[u8]>::len);
+            cells.push(json(cell));
+        }
+        if bytes > limits.bytes {
+            let message =
+                format!("the answer has more than {} MiB; ask for less, or add a `limit`", limits.bytes >> 20);
+            return Err(Failure::Query(message));
+        }
+        answer.rows.push(cells);
+    }
+    Ok(answer)
+}
+
+fn json(cell: ValueRef<'_>) -> Json {
+    match cell {
+        ValueRef::Null => Json::Null,
+        ValueRef::Integer(n) => Json::from(n),
+        ValueRef::Real(n) => Json::from(n),
+        ValueRef::Text(text) => Json::from(String::from_utf8_lossy(text)),
+        ValueRef::Blob(bytes) => Json::from(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>()),
+    }
+}
+
+fn failure(error: &rusqlite::Error, limits: &Limits) -> Failure {
+    use ErrorCode::{
+        CannotOpen, DatabaseBusy, DatabaseCorrupt, DatabaseLocked, FileLockingProtocolFailed, NotADatabase,
+        OperationInterrupted, ReadOnly, SchemaChanged, SystemIoFailure,
+    };
+    match error.sqlite_error_code() {
+        Some(
+            CannotOpen
+            | DatabaseBusy
+            | DatabaseCorrupt
+            | DatabaseLocked
+            | FileLockingProtocolFailed
+            | NotADatabase
+            | ReadOnly
+            | SchemaChanged
+            | SystemIoFailure,
+        ) => Failure::File,
+        Some(OperationInterrupted) => {
+            Failure::Query(format!("the query took longer than {} seconds; ask for less", limits.time.as_secs()))
+        }
+        _ => Failure::Query(match error {
+            rusqlite::Error::SqliteFailure(_, Some(message)) => message.clone(),
+            rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
+            rusqlite::Error::MultipleStatement => "one statement at a time, please".to_owned(),
+            other => other.to_string(),
+        }),
+    }
+}
+
+/// Why a query may not do this; `None` for what it may. The tables themselves cannot be named (see [`names_tables`]).
+fn refusal(context: &AuthContext<'_>, views: &[String]) -> Option<String> {
+    match context.action {
+        AuthAction::Select | AuthAction::Recursive => None,
+        AuthAction::Function { function_name } if function_name != "load_extension" => None,
+        AuthAction::Pragma { pragma_name: "table_info", .. } => None,
+        AuthAction::Read { table_name, .. } => {
+            let system = table_name.to_ascii_lowercase().starts_with("sqlite_");
+            system.then(|| format!("there is no `{table_name}` to read; there are {}", views.join(", ")))
+        }
+        _ => Some("a query only reads: write `select … from …`".to_owned()),
+    }
+}
+
+/// Whether a statement names a table below the views, past what they mask. Those names hold a colon, so that they are quoted.
+fn names_tables(sql: &str) -> bool {
+    let lower = sql.to_ascii_lowercase();
+    let quoted = |at: usize| lower[..at].ends_with(['"', '\'', '`', '[']);
+    ["book:", "kind:", "over_book:", "over_kind:"]
+        .iter()
+        .any(|name| lower.match_indices(name).any(|(at, _)| quoted(at)))
+}

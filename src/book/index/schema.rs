@@ -1,0 +1,183 @@
+//! The tables: what they are called, how they are made, and by what their rows are keyed.
+
+use std::fmt::Write as _;
+
+use rusqlite::Connection;
+use sha1::{Digest, Sha1};
+
+use crate::filter::columns::{EVENT_COLUMNS, columns, quoted, table_name};
+use crate::policy::Policy;
+use crate::record::{FieldId, Shape, Type};
+
+/// Changes whenever rows are made otherwise than before, beside the program's version.
+const LAYOUT: u32 = 1;
+
+/// The table of all events, not quoted.
+pub(super) const EVENTS: &str = "book:events";
+
+/// What the index needs to know of a kind.
+#[derive(Debug, Clone)]
+pub(super) struct KindTable {
+    pub(super) name: String,
+    /// Its table, not quoted.
+    pub(super) table: String,
+    pub(super) folder: String,
+    pub(super) columns: usize,
+}
+
+/// The kinds of a policy with their tables, in the order of their names, and what rows depend on.
+#[derive(Debug, Clone)]
+pub(super) struct Kinds {
+    pub(super) all: Vec<KindTable>,
+    /// By what rows are keyed: the program and everything in the shapes of kinds that rows follow from.
+    pub(super) fingerprint: String,
+}
+
+/// The table of a kind, not quoted. No view of `query` can have such a name, nor that of the tables of all kinds.
+pub(super) fn table_of(kind: &str) -> String {
+    format!("kind:{}", table_name(kind))
+}
+
+impl Kinds {
+    pub(super) fn of(policy: &Policy) -> Self {
+        let all = policy.kinds.values().map(|kind| KindTable {
+            name: kind.name().to_owned(),
+            table: table_of(kind.name()),
+            folder: kind.shape.folder.clone(),
+            columns: columns(&kind.shape).len(),
+        });
+        Kinds { all: all.collect(), fingerprint: fingerprint(policy) }
+    }
+
+    /// The position of the kind whose folder this is.
+    pub(super) fn in_folder(&self, folder: &str) -> Option<usize> {
+        self.all.iter().position(|kind| kind.folder == folder)
+    }
+
+    /// Every table with the names of its key's columns.
+    pub(super) fn tables(&self) -> impl Iterator<Item = (&str, &'static str)> {
+        let common = [("book:records", "id"), (EVENTS, "record"), ("book:links", "source"), ("book:names", "source")];
+        common.into_iter().chain(self.all.iter().map(|kind| (kind.table.as_str(), "id")))
+    }
+}
+
+/// Where tables are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Target {
+    /// The index itself.
+    Main,
+    /// What lies over it.
+    Overlay,
+}
+
+impl Target {
+    /// The name of a table, as SQL takes it.
+    pub(super) fn table(self, name: &str) -> String {
+        match self {
+            Target::Main => format!("main.{}", quoted(name)),
+            Target::Overlay => format!("temp.{}", quoted(&format!("over_{name}"))),
+        }
+    }
+}
+
+/// Makes the tables of records.
+pub(super) fn create(connection: &Connection, policy: &Policy, target: Target) -> rusqlite::Result<()> {
+    let mut sql = String::new();
+    let mut table = |name: &str, columns: &str, options: &str| {
+        let _ = writeln!(sql, "CREATE TABLE {} ({columns}) {options};", target.table(name));
+    };
+    let events = EVENT_COLUMNS.map(|(name, ty)| format!("{} {ty}", quoted(name))).join(", ");
+    table("book:records", "id TEXT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, random TEXT, text BLOB NOT NULL", "");
+    table(EVENTS, &format!("{events}, PRIMARY KEY (record, seq)"), "WITHOUT ROWID");
+    let links = "target TEXT NOT NULL, kind TEXT NOT NULL, source TEXT NOT NULL, field TEXT NOT NULL";
+    table("book:links", &format!("{links}, PRIMARY KEY (target, kind, source, field)"), "WITHOUT ROWID");
+    let names = "folded TEXT NOT NULL, kind TEXT NOT NULL, source TEXT NOT NULL";
+    table("book:names", &format!("{names}, PRIMARY KEY (folded, kind, source)"), "WITHOUT ROWID");
+    table("book:unreadable", "path TEXT NOT NULL PRIMARY KEY", "WITHOUT ROWID");
+    for kind in policy.kinds.values() {
+        let columns: Vec<String> =
+            columns(&kind.shape).iter().map(|column| format!("{} {}", quoted(&column.name), column.sql)).collect();
+        table(&table_of(kind.name()), &columns.join(", "), "");
+    }
+    connection.execute_batch(&sql)
+}
+
+/// Makes the table that says for what the index stands.
+pub(super) fn create_meta(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch(
+        "CREATE TABLE main.\"book:meta\" (one INTEGER PRIMARY KEY CHECK (one = 1), layout TEXT NOT NULL, tip TEXT NOT NULL,
+         generation INTEGER NOT NULL);",
+    )
+}
+
+/// Makes what finds rows by something else than their id; after loading, since that is many times as fast.
+pub(super) fn create_indexes(connection: &Connection, policy: &Policy) -> rusqlite::Result<()> {
+    let mut sql = String::from(
+        "CREATE INDEX main.random ON \"book:records\" (random, id) WHERE random IS NOT NULL;
+         CREATE INDEX main.at ON \"book:events\" (at);
+         CREATE INDEX main.\"key\" ON \"book:events\" (\"key\", record) WHERE \"key\" IS NOT NULL;\n",
+    );
+    for kind in policy.kinds.values() {
+        let table = table_of(kind.name());
+        let mut index = |column: &str, sparse: bool| {
+            let (name, column) = (quoted(&format!("{table}_{column}")), quoted(column));
+            let filled = if sparse { format!(" WHERE {column} IS NOT NULL") } else { String::new() };
+            let _ = writeln!(sql, "CREATE INDEX main.{name} ON {} ({column}, id){filled};", quoted(&table));
+        };
+        for own in ["state", "class", "opened", "changed"] {
+            index(own, false);
+        }
+        index("closed", true);
+        for column in columns(&kind.shape) {
+            let Some(field) = column.field.map(|id| kind.shape.field(id)) else { continue };
+            if matches!(field.ty, Type::Ref(_) | Type::Person | Type::Date) {
+                index(&column.name, true);
+            }
+        }
+    }
+    connection.execute_batch(&sql)
+}
+
+/// Everything that rows follow from beside the file of a record, as a digest.
+fn fingerprint(policy: &Policy) -> String {
+    let mut text = format!("{} {LAYOUT}\n", env!("CARGO_PKG_VERSION"));
+    for kind in policy.kinds.values() {
+        let shape = &kind.shape;
+        let _ = write!(text, "{} {} {}", shape.name, shape.prefix, shape.folder);
+        fields(&mut text, shape);
+        for state in shape.states() {
+            let _ = write!(text, " {}={}", state.name, state.class.name());
+        }
+        for path in &kind.known_by {
+            let _ = write!(text, " {:?}", path.iter().map(|id: &FieldId| id.index()).collect::<Vec<_>>());
+        }
+        text.push('\n');
+    }
+    Sha1::digest(text.as_bytes()).iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+fn fields(text: &mut String, shape: &Shape) {
+    text.push_str(" {");
+    for field in shape.fields() {
+        let _ = write!(text, " {}:", field.name);
+        ty(text, &field.ty);
+    }
+    text.push_str(" }");
+}
+
+fn ty(text: &mut String, of: &Type) {
+    text.push_str(of.name());
+    match of {
+        Type::List(element) => ty(text, element),
+        Type::Group(shape) => fields(text, shape),
+        Type::Choice(choices) => {
+            for choice in choices {
+                let _ = write!(text, "|{}", choice.name);
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,211 @@
+//! Which records, in which order, how many: a selection as SQL.
+
+use rusqlite::types::Value as Cell;
+use rusqlite::{Connection, params_from_iter};
+
+use super::Index;
+use super::error::IndexError;
+use super::find::parse_id;
+use super::schema::{EVENTS, table_of};
+use crate::filter::columns::{columns, quoted};
+use crate::filter::{self, Filter, Flag, Fragment};
+use crate::kind::Kind;
+use crate::record::{Id, Record, Type};
+
+/// By what a selection is ordered; records without a value come last, records with the same one by their ids.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sort {
+    /// A field, or `id`, `state`, `class`, `opened`, `changed`, `closed`, `by`.
+    pub column: String,
+    /// From the last to the first.
+    pub descending: bool,
+}
+
+/// Records of one kind.
+#[derive(Clone, Copy)]
+pub struct Selection<'a> {
+    /// The kind.
+    pub kind: &'a str,
+    /// Which of them; all without.
+    pub filter: Option<&'a Filter>,
+    /// The records of the kind that are overdue, or the reader's to do: asked for where the filter has the flag. Without an
+    /// answer none are.
+    pub flagged: Option<&'a dyn Fn(Flag) -> Vec<Id>>,
+    /// Their order: by the first, then the next, at last by id. By id without.
+    pub sort: &'a [Sort],
+    /// At most so many.
+    pub limit: Option<u64>,
+    /// Leaving out so many at the beginning.
+    pub offset: u64,
+}
+
+impl<'a> Selection<'a> {
+    /// All records of a kind, by id.
+    pub fn of(kind: &'a str) -> Self {
+        Selection { kind, filter: None, flagged: None, sort: &[], limit: None, offset: 0 }
+    }
+
+    /// Those that fit a filter.
+    #[must_use]
+    pub fn filtered(self, filter: &'a Filter) -> Self {
+        Selection { filter: Some(filter), ..self }
+    }
+}
+
+impl Index {
+    /// The records of a selection.
+    ///
+    /// # Errors
+    /// [`IndexError::Kind`], [`IndexError::Column`], and as [`Index::record`].
+    pub fn select(&self, selection: &Selection<'_>) -> Result<Vec<Record>, IndexError> {
+        let ids = self.select_ids(selection)?;
+        self.records(&ids)
+    }
+
+    /// The ids of the records of a selection.
+    ///
+    /// # Errors
+    /// As [`Index::select`].
+    pub fn select_ids(&self, selection: &Selection<'_>) -> Result<Vec<Id>, IndexError> {
+        let Fragment { text, values } = self.statement(selection, "r.id")?;
+        self.ask(|connection| rows(connection, &text, &values, |row| parse_id(row, 0)))
+    }
+
+    /// How many records a selection has, whatever its limit.
+    ///
+    /// # Errors
+    /// As [`Index::select`].
+    pub fn count(&self, selection: &Selection<'_>) -> Result<u64, IndexError> {
+        let all = Selection { sort: &[], limit: None, offset: 0, ..*selection };
+        let mut statement = self.from(&all)?;
+        statement.text.insert_str(0, "SELECT count(*)");
+        let Fragment { text, values } = statement;
+        let counted: i64 = self.ask(|connection| {
+            connection.prepare_cached(&text)?.query_row(params_from_iter(&values), |row| row.get(0))
+        })?;
+        Ok(counted.unsigned_abs())
+    }
+
+    pub(super) fn kind(&self, name: &str) -> Result<&Kind, IndexError> {
+        self.policy().kind(name).ok_or_else(|| IndexError::Kind(name.to_owned()))
+    }
+
+    /// The statement that gives `wanted` of every record of a selection, known as `r`.
+    pub(super) fn statement(&self, selection: &Selection<'_>, wanted: &str) -> Result<Fragment, IndexError> {
+        let Fragment { mut text, mut values } = self.from(selection)?;
+        text.insert_str(0, &format!("SELECT {wanted}"));
+        text.push_str(" ORDER BY ");
+        let kind = self.kind(selection.kind)?;
+        for Sort { column, descending } in selection.sort {
+            text.push_str(&order(kind, column, *descending)?);
+            text.push_str(", ");
+        }
+        text.push_str("r.id");
+        if selection.limit.is_some() || selection.offset > 0 {
+            text.push_str(" LIMIT ? OFFSET ?");
+            let number = |n: u64| Cell::Integer(i64::try_from(n).unwrap_or(i64::MAX));
+            values.push(selection.limit.map_or(Cell::Integer(-1), number));
+            values.push(number(selection.offset));
+        }
+        Ok(Fragment { text, values })
+    }
+
+    fn from(&self, selection: &Selection<'_>) -> Result<Fragment, IndexError> {
+        let kind = self.kind(selection.kind)?;
+        let mut statement =
+            Fragment { text: format!(" FROM {} AS r", quoted(&table_of(kind.name()))), values: Vec::new() };
+        if let Some(filter) = selection.filter {
+            let Fragment { text, values } = filter.sql("r", &Tables { flagged: selection.flagged });
+            statement.text.push_str(" WHERE ");
+            statement.text.push_str(&text);
+            statement.values = values;
+        }
+        Ok(statement)
+    }
+}
+
+/// Runs a statement once.
+pub(super) fn rows<T>(
+    connection: &Connection,
+    sql: &str,
+    values: &[Cell],
+    read: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<Vec<T>> {
+    let mut statement = connection.prepare(sql)?;
+    statement.query_map(params_from_iter(values), read)?.collect()
+}
+
+/// The expression by which a column sorts: texts as they are compared, names in the order in which they are declared.
+fn order(kind: &Kind, column: &str, descending: bool) -> Result<String, IndexError> {
+    let (name, names) = match column {
+        "id" | "opened" | "changed" | "by" | "closed" => (column.to_owned(), Vec::new()),
+        "state" => (column.to_owned(), kind.shape.states().iter().map(|state| state.name.clone()).collect()),
+        "class" => (column.to_owned(), crate::record::Class::ALL.map(|class| class.name().to_owned()).to_vec()),
+        field => {
+            let (id, declared) = field_of(kind, field)?;
+            let names = match &declared.ty {
+                Type::Choice(choices) => choices.iter().map(|choice| choice.name.clone()).collect(),
+                _ => Vec::new(),
+            };
+            let textual = matches!(declared.ty, Type::Text | Type::Phone | Type::Email);
+            let name = column_of(kind, id);
+            let direction = if descending { " DESC" } else { "" };
+            if textual {
+                let name = format!("r.{}", quoted(&name));
+                return Ok(format!("{name} IS NULL, fold({name}){direction}"));
+            }
+            (name, names)
+        }
+    };
+    let direction = if descending { " DESC" } else { "" };
+    let own = format!("r.{}", quoted(&name));
+    let expression = match names.as_slice() {
+        [] => own.clone(),
+        names => {
+            let rank = names.iter().enumerate().map(|(rank, name)| format!(" WHEN '{name}' THEN {rank}"));
+            format!("CASE {own}{} END", rank.collect::<String>())
+        }
+    };
+    // these are never absent, and so sort by their index
+    let always = matches!(name.as_str(), "id" | "state" | "class" | "opened" | "changed");
+    let last = if always { String::new() } else { format!("{own} IS NULL, ") };
+    Ok(format!("{last}{expression}{direction}"))
+}
+
+/// The field of a name.
+pub(super) fn field_of<'k>(
+    kind: &'k Kind,
+    name: &str,
+) -> Result<(crate::record::FieldId, &'k crate::record::Field), IndexError> {
+    let column = || IndexError::Column { kind: kind.name().to_owned(), column: name.to_owned() };
+    let id = kind.shape.field_id(name).ok_or_else(column)?;
+    Ok((id, kind.shape.field(id)))
+}
+
+/// The column of a field.
+pub(super) fn column_of(kind: &Kind, field: crate::record::FieldId) -> String {
+    let columns = columns(&kind.shape);
+    columns.into_iter().find(|column| column.field == Some(field)).map(|column| column.name).unwrap_or_default()
+}
+
+/// What a filter's SQL asks of the index.
+struct Tables<'a> {
+    flagged: Option<&'a dyn Fn(Flag) -> Vec<Id>>,
+}
+
+impl filter::Index for Tables<'_> {
+    fn flag(&self, flag: Flag, _: &str, id: &str) -> Fragment {
+        let ids = self.flagged.map(|flagged| flagged(flag)).unwrap_or_default();
+        let list = serde_json::Value::from_iter(ids.iter().map(|id| id.as_str()));
+        let text = format!("{id} IN (SELECT value FROM json_each(?))");
+        Fragment { text, values: vec![Cell::Text(list.to_string())] }
+    }
+
+    fn table(&self, kind: &str) -> String {
+        table_of(kind)
+    }
+
+    fn events(&self) -> String {
+        EVENTS.to_owned()
+    }
+}

@@ -1,0 +1,1 @@
+//! The property that the index rests on.

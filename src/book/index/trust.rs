@@ -1,0 +1,162 @@
+//! The file of the index: where it lies, whether it is as the last refresh left it, and the lock under which it is changed.
+
+use std::fs::{File, Metadata, OpenOptions, TryLockError};
+use std::io::Write;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use git2::Oid;
+use rusqlite::{Connection, OpenFlags};
+
+use super::error::IndexError;
+use super::schema::Kinds;
+
+/// How long a reader waits for a writer to put its pages down.
+const BUSY: Duration = Duration::from_secs(2);
+
+/// The files of an index.
+#[derive(Debug, Clone)]
+pub(super) struct Files {
+    folder: PathBuf,
+}
+
+/// An index that is as the last refresh left it.
+pub(super) struct Found {
+    pub(super) connection: Connection,
+    /// The commit that it stands for.
+    pub(super) tip: Oid,
+    pub(super) generation: i64,
+    fingerprint: String,
+}
+
+impl Found {
+    /// Whether its rows were made by this program from kinds of these shapes.
+    pub(super) fn fits(&self, kinds: &Kinds) -> bool {
+        self.fingerprint == kinds.fingerprint
+    }
+}
+
+impl Files {
+    pub(super) fn of(state_dir: &Path) -> Self {
+        Files { folder: state_dir.to_owned() }
+    }
+
+    /// The database.
+    pub(super) fn index(&self) -> PathBuf {
+        self.folder.join("index.sqlite")
+    }
+
+    fn stamp(&self) -> PathBuf {
+        self.folder.join("index.stamp")
+    }
+
+    /// Opens the index for reading, where it is what the last refresh noted beside it; `None` whatever else it is.
+    ///
+    /// The size, times and inode are compared before opening and once more while SQLite's lock keeps writers out, so that the
+    /// file that was compared is the file that is read.
+    pub(super) fn open(&self) -> Option<Found> {
+        let before = self.sound()?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(self.index(), flags).ok()?;
+        prepare(&connection).ok()?;
+        let inside = connection.unchecked_transaction().ok()?;
+        let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?));
+        let meta = inside.query_row("SELECT layout, tip, generation FROM main.\"book:meta\"", (), read).ok();
+        let (fingerprint, tip, generation) = meta.filter(|_| self.sound().as_ref() == Some(&before))?;
+        inside.commit().ok()?;
+        let tip = Oid::from_str(&tip).ok()?;
+        Some(Found { tip, generation, fingerprint, connection })
+    }
+
+    /// What the file is, where that is what was noted.
+    fn sound(&self) -> Option<String> {
+        let is = describe(&std::fs::metadata(self.index()).ok()?);
+        let noted = std::fs::read_to_string(self.stamp()).ok()?;
+        (noted == is).then_some(is)
+    }
+
+    /// Notes what the file is now. The lock must be held.
+    pub(super) fn note(&self) -> Result<(), IndexError> {
+        let path = self.index();
+        let metadata = std::fs::metadata(&path).map_err(IndexError::io("reading", &path))?;
+        let new = self.folder.join("index.stamp.new");
+        let mut file = private(&new).map_err(IndexError::io("making", &new))?;
+        file.write_all(describe(&metadata).as_bytes()).map_err(IndexError::io("writing", &new))?;
+        std::fs::rename(&new, self.stamp()).map_err(IndexError::io("renaming", &new))
+    }
+
+    /// Forgets what was noted, so that the file counts for nothing.
+    pub(super) fn distrust(&self) {
+        std::fs::remove_file(self.stamp()).ok();
+    }
+
+    /// Opens the index for changing it in place. The lock must be held.
+    pub(super) fn open_to_write(&self) -> rusqlite::Result<Connection> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(self.index(), flags)?;
+        prepare(&connection)?;
+        Ok(connection)
+    }
+
+    /// Makes an empty file beside the index, fills it, and puts it in its place. The lock must be held.
+    pub(super) fn replace(&self, fill: impl FnOnce(&Connection) -> Result<(), IndexError>) -> Result<(), IndexError> {
+        let new = self.folder.join("index.sqlite.new");
+        self.distrust();
+        let file = private(&new).map_err(IndexError::io("making", &new))?;
+        let connection = Connection::open(&new)?;
+        prepare(&connection)?;
+        connection.execute_batch(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -65536;",
+        )?;
+        fill(&connection)?;
+        connection.close().map_err(|(_, error)| error)?;
+        file.sync_all().map_err(IndexError::io("writing", &new))?;
+        // a journal that a killed process left belongs to the file that goes away
+        for journal in ["index.sqlite-journal", "index.sqlite-wal", "index.sqlite-shm"] {
+            std::fs::remove_file(self.folder.join(journal)).ok();
+        }
+        std::fs::rename(&new, self.index()).map_err(IndexError::io("renaming", &new))
+    }
+
+    /// Takes the lock under which the index is changed; `None` where somebody holds it for longer than `wait`.
+    pub(super) fn lock(&self, wait: Duration) -> Result<Option<File>, IndexError> {
+        std::fs::create_dir_all(&self.folder).map_err(IndexError::io("making", &self.folder))?;
+        let path = self.folder.join("index.lock");
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false).mode(0o600);
+        let file = options.open(&path).map_err(IndexError::io("opening", &path))?;
+        let begun = Instant::now();
+        let mut pause = Duration::from_millis(1);
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Some(file)),
+                Err(TryLockError::WouldBlock) if begun.elapsed() >= wait => return Ok(None),
+                Err(TryLockError::WouldBlock) => {}
+                Err(TryLockError::Error(error)) => return Err(IndexError::io("locking", &path)(error)),
+            }
+            std::thread::sleep(pause);
+            pause = (pause * 2).min(Duration::from_millis(20));
+        }
+    }
+}
+
+/// What every connection has.
+pub(super) fn prepare(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(BUSY)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    crate::filter::columns::register(connection)
+}
+
+/// A file that only its owner reads, empty.
+fn private(path: &Path) -> std::io::Result<File> {
+    std::fs::remove_file(path).ok();
+    OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(path)
+}
+
+/// Size, times, inode and device: what changes with the file, and cannot all be set back.
+fn describe(file: &Metadata) -> String {
+    let modified = format!("{}.{:09}", file.mtime(), file.mtime_nsec());
+    let changed = format!("{}.{:09}", file.ctime(), file.ctime_nsec());
+    format!("size {} modified {modified} changed {changed} inode {} device {}\n", file.len(), file.ino(), file.dev())
+}

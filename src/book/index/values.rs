@@ -1,0 +1,112 @@
+//! Columns of records as values, for reports that need a few of many records and no whole ones.
+
+use chrono::{DateTime, TimeZone};
+use chrono_tz::Tz;
+use rusqlite::types::ValueRef;
+use rust_decimal::Decimal;
+use serde_json::Value as Json;
+
+use super::Index;
+use super::error::IndexError;
+use super::select::{Selection, column_of, field_of, rows};
+use crate::calendar::Moment;
+use crate::filter::columns::quoted;
+use crate::record::{Fields, Id, Shape, Type, Value, parse_date};
+
+impl Index {
+    /// These columns of every record of a selection: fields, or `id`, `state`, `class`, `opened`, `changed`, `closed`, `by`.
+    ///
+    /// Values are those of the records, but for two things that columns do not hold: instants come with the offset of the
+    /// book's zone, and files as text, by their names.
+    ///
+    /// # Errors
+    /// [`IndexError::Kind`], [`IndexError::Column`], and as [`Index::record`].
+    pub fn values(&self, selection: &Selection<'_>, columns: &[&str]) -> Result<Vec<Vec<Option<Value>>>, IndexError> {
+        let kind = self.kind(selection.kind)?;
+        let zone = self.policy().settings.time_zone;
+        let own_ref = Type::Ref(vec![kind.name().to_owned()]);
+        let mut wanted: Vec<(String, &Type)> = Vec::new();
+        for column in columns {
+            wanted.push(match *column {
+                "id" => ("id".to_owned(), &own_ref),
+                "state" | "class" | "by" => ((*column).to_owned(), &Type::Text),
+                "opened" | "changed" | "closed" => ((*column).to_owned(), &Type::Time),
+                name => {
+                    let (id, field) = field_of(kind, name)?;
+                    (column_of(kind, id), &field.ty)
+                }
+            });
+        }
+        let expressions: Vec<String> = wanted.iter().map(|(name, _)| format!("r.{}", quoted(name))).collect();
+        let expressions = if expressions.is_empty() { "NULL".to_owned() } else { expressions.join(", ") };
+        let statement = self.statement(selection, &expressions)?;
+        self.ask(|connection| {
+            rows(connection, &statement.text, &statement.values, |row| {
+                let read = |(at, (_, ty)): (usize, &(String, &Type))| {
+                    let cell = row.get_ref(at)?;
+                    let value = if cell == ValueRef::Null { Some(None) } else { value(ty, cell, zone).map(Some) };
+                    value.ok_or_else(|| rusqlite::Error::InvalidColumnType(at, ty.name().to_owned(), cell.data_type()))
+                };
+                wanted.iter().enumerate().map(read).collect()
+            })
+        })
+    }
+}
+
+/// The instant of so many seconds since 1970, at the offset of a zone.
+pub(super) fn moment(seconds: i64, zone: Tz) -> Option<Moment> {
+    Some(zone.from_utc_datetime(&DateTime::from_timestamp(seconds, 0)?.naive_utc()).fixed_offset())
+}
+
+fn value(ty: &Type, cell: ValueRef<'_>, zone: Tz) -> Option<Value> {
+    match (ty, cell) {
+        (Type::List(_) | Type::Group(_), ValueRef::Text(text)) => {
+            from_json(ty, &serde_json::from_slice(text).ok()?, zone)
+        }
+        (ty, ValueRef::Integer(n)) => number(ty, n, zone),
+        (ty, ValueRef::Text(text)) => self::text(ty, std::str::from_utf8(text).ok()?),
+        _ => None,
+    }
+}
+
+fn number(ty: &Type, n: i64, zone: Tz) -> Option<Value> {
+    Some(match ty {
+        Type::Count => Value::Count(u64::try_from(n).ok()?),
+        Type::Money => Value::Money(Decimal::new(n, 2)),
+        Type::Decimal => Value::Decimal(Decimal::new(n, 6).normalize()),
+        Type::Time => Value::Time(moment(n, zone)?),
+        Type::Bool => Value::Bool(n != 0),
+        _ => return None,
+    })
+}
+
+fn text(ty: &Type, text: &str) -> Option<Value> {
+    Some(match ty {
+        Type::Date => Value::Date(parse_date(text).ok()?),
+        Type::Ref(_) => Value::Ref(text.parse::<Id>().ok()?),
+        _ => Value::Text(text.to_owned()),
+    })
+}
+
+pub(super) fn from_json(ty: &Type, json: &Json, zone: Tz) -> Option<Value> {
+    match (ty, json) {
+        (Type::List(element), Json::Array(items)) => {
+            let items = items.iter().map(|item| from_json(element, item, zone)).collect::<Option<_>>()?;
+            Some(Value::List(items))
+        }
+        (Type::Group(shape), Json::Object(entries)) => Some(Value::Group(group(shape, entries, zone)?)),
+        (_, Json::Bool(yes)) => Some(Value::Bool(*yes)),
+        (ty, Json::Number(n)) => number(ty, n.as_i64()?, zone),
+        (ty, Json::String(string)) => text(ty, string),
+        _ => None,
+    }
+}
+
+fn group(shape: &Shape, entries: &serde_json::Map<String, Json>, zone: Tz) -> Option<Fields> {
+    let mut fields = Fields::new();
+    for (name, json) in entries {
+        let id = shape.field_id(name)?;
+        fields.set(id, from_json(&shape.field(id).ty, json, zone)?);
+    }
+    Some(fields)
+}

@@ -1,0 +1,128 @@
+//! What `query` shows of the tables: one view a kind, fields as columns with dashes as underscores, `events` and `links`.
+//!
+//! Amounts and decimals are numbers in whole units, instants the wall-clock time in the book's zone as `2026-11-22T09:31:00`,
+//! lists and groups JSON with values written so too; what is private is masked unless asked for.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use rusqlite::functions::FunctionFlags;
+use serde_json::Value as Json;
+
+use super::schema::table_of;
+use super::values::{from_json, moment};
+use crate::filter::columns::{columns, quoted, table_name};
+use crate::policy::Policy;
+use crate::record::{Field, Fields, Shape, Type, Value};
+
+/// What stands for a private value.
+const MASK: &str = "***";
+
+/// Makes the views of a connection, and gives their names.
+pub(super) fn create(connection: &Connection, policy: &Arc<Policy>, private: bool) -> rusqlite::Result<Vec<String>> {
+    functions(connection, policy, private)?;
+    let mut names = Vec::new();
+    let mut sql = String::new();
+    let mut view = |name: String, select: String| {
+        if names.contains(&name) {
+            return;
+        }
+        let _ = writeln!(sql, "CREATE TEMP VIEW {} AS {select};", quoted(&name));
+        names.push(name);
+    };
+    for kind in policy.kinds.values() {
+        let shown: Vec<String> = columns(&kind.shape)
+            .iter()
+            .map(|column| {
+                let name = quoted(&column.name);
+                let field = column.field.map(|id| kind.shape.field(id));
+                format!("{} AS {name}", expression(&name, kind.name(), field, private))
+            })
+            .collect();
+        view(table_name(kind.name()), format!("SELECT {} FROM {}", shown.join(", "), quoted(&table_of(kind.name()))));
+    }
+    let mut kinds = String::from("CASE");
+    for kind in policy.kinds.values().filter(|kind| !kind.shape.prefix.is_empty()) {
+        let (prefix, name) = (&kind.shape.prefix, kind.name());
+        let _ = write!(kinds, " WHEN record >= '{prefix}-' AND record < '{prefix}.' THEN '{name}'");
+    }
+    let people = policy.kinds.values().find(|kind| kind.shape.prefix.is_empty());
+    let _ = write!(kinds, " ELSE '{}' END", people.map_or("", |kind| kind.name()));
+    view(
+        "events".to_owned(),
+        format!(
+            "SELECT record AS id, {kinds} AS kind, seq, redress_time(at) AS at, redress_time(noted) AS noted, \"by\", \"for\",
+             entered, step, \"to\", via, \"key\", note FROM \"book:events\""
+        ),
+    );
+    view("links".to_owned(), "SELECT source AS id, kind, field, target FROM \"book:links\"".to_owned());
+    connection.execute_batch(&sql)?;
+    Ok(names)
+}
+
+/// Takes the views away again.
+pub(super) fn drop(connection: &Connection, views: &[String]) -> rusqlite::Result<()> {
+    let sql: String = views.iter().map(|name| format!("DROP VIEW temp.{};\n", quoted(name))).collect();
+    connection.execute_batch(&sql)
+}
+
+fn expression(column: &str, kind: &str, field: Option<&Field>, private: bool) -> String {
+    let Some(field) = field else {
+        return match column {
+            "\"opened\"" | "\"changed\"" | "\"closed\"" => format!("redress_time({column})"),
+            _ => column.to_owned(),
+        };
+    };
+    if field.private && !private {
+        return format!("CASE WHEN {column} IS NULL THEN NULL ELSE '{MASK}' END");
+    }
+    match field.ty {
+        Type::Money => format!("{column} / 100.0"),
+        Type::Decimal => format!("{column} / 1000000.0"),
+        Type::Time => format!("redress_time({column})"),
+        Type::List(_) | Type::Group(_) => format!("redress_json('{kind}', '{}', {column})", field.name),
+        _ => column.to_owned(),
+    }
+}
+
+fn functions(connection: &Connection, policy: &Arc<Policy>, private: bool) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    let zone = policy.settings.time_zone;
+    connection.create_scalar_function("redress_time", 1, flags, move |context| {
+        let seconds: Option<i64> = context.get(0)?;
+        Ok(seconds.and_then(|seconds| moment(seconds, zone)).map(|at| at.format("%Y-%m-%dT%H:%M:%S").to_string()))
+    })?;
+    let policy = Arc::clone(policy);
+    connection.create_scalar_function("redress_json", 3, flags, move |context| {
+        let (kind, field): (String, String) = (context.get(0)?, context.get(1)?);
+        let Some(text) = context.get::<Option<String>>(2)? else { return Ok(None) };
+        let ty = policy.kind(&kind).and_then(|kind| Some(&kind.shape.field(kind.shape.field_id(&field)?).ty));
+        let value =
+            ty.zip(serde_json::from_str(&text).ok()).and_then(|(ty, json)| Some((ty, from_json(ty, &json, zone)?)));
+        Ok(value.map(|(ty, value)| shown(ty, &value, private).to_string()))
+    })
+}
+
+fn shown(ty: &Type, value: &Value, private: bool) -> Json {
+    match (ty, value) {
+        (Type::List(element), Value::List(values)) => {
+            values.iter().map(|value| shown(element, value, private)).collect()
+        }
+        (Type::Group(shape), Value::Group(fields)) => group(shape, fields, private),
+        (_, Value::Money(n) | Value::Decimal(n)) => n.normalize().to_string().parse().map_or(Json::Null, Json::Number),
+        (_, Value::Count(n)) => Json::from(*n),
+        (_, Value::Bool(yes)) => Json::Bool(*yes),
+        (_, Value::Time(at)) => Json::from(at.format("%Y-%m-%dT%H:%M:%S").to_string()),
+        (_, value) => value.stored().map_or(Json::Null, Json::from),
+    }
+}
+
+fn group(shape: &Shape, fields: &Fields, private: bool) -> Json {
+    let shown = fields.iter().map(|(id, value)| {
+        let field = shape.field(id);
+        let masked = field.private && !private;
+        (field.name.clone(), if masked { Json::from(MASK) } else { shown(&field.ty, value, private) })
+    });
+    Json::Object(shown.collect())
+}

@@ -1,0 +1,120 @@
+//! Putting rows into the tables and taking them out.
+
+use std::collections::BTreeSet;
+
+use rusqlite::{Connection, OptionalExtension, Statement, params, params_from_iter};
+
+use super::fill::Loaded;
+use super::load::{self, Rows};
+use super::schema::{EVENTS, Kinds, Target};
+use crate::policy::Policy;
+use crate::record::Id;
+
+/// Writes the rows of records. What must be in order to be written fast is kept back until [`Writer::finish`].
+pub(super) struct Writer<'c> {
+    connection: &'c Connection,
+    kinds: &'c Kinds,
+    target: Target,
+    record: Statement<'c>,
+    event: Statement<'c>,
+    tables: Vec<Statement<'c>>,
+    links: BTreeSet<(Id, usize, Id, String)>,
+    names: BTreeSet<(String, usize, Id)>,
+}
+
+impl<'c> Writer<'c> {
+    pub(super) fn new(connection: &'c Connection, kinds: &'c Kinds, target: Target) -> rusqlite::Result<Self> {
+        let insert = |table: &str, columns: usize| {
+            let marks = vec!["?"; columns].join(", ");
+            connection.prepare(&format!("INSERT INTO {} VALUES ({marks})", target.table(table)))
+        };
+        Ok(Writer {
+            connection,
+            kinds,
+            target,
+            record: insert("book:records", 4)?,
+            event: insert(EVENTS, crate::filter::columns::EVENT_COLUMNS.len())?,
+            tables: kinds.all.iter().map(|kind| insert(&kind.table, kind.columns)).collect::<Result<_, _>>()?,
+            links: BTreeSet::new(),
+            names: BTreeSet::new(),
+        })
+    }
+
+    /// Adds what was read; nothing of its id or path may be there.
+    pub(super) fn put(&mut self, loaded: Loaded) -> rusqlite::Result<()> {
+        match loaded {
+            Loaded::Record(kind, rows) => self.put_rows(kind, *rows),
+            Loaded::Unreadable(path) => {
+                let sql = format!("INSERT OR IGNORE INTO {} VALUES (?)", self.target.table("book:unreadable"));
+                self.connection.prepare_cached(&sql)?.execute([path]).map(|_| ())
+            }
+        }
+    }
+
+    fn put_rows(&mut self, kind: usize, rows: Rows) -> rusqlite::Result<()> {
+        let Rows { id, text, cells, events, links, names } = rows;
+        self.record.execute(params![id.as_str(), self.kinds.all[kind].name, id.random(), text])?;
+        self.tables[kind].execute(params_from_iter(cells))?;
+        for event in events {
+            self.event.execute(params_from_iter(event))?;
+        }
+        self.links.extend(links.into_iter().map(|(to, field)| (to, kind, id.clone(), field)));
+        self.names.extend(names.into_iter().map(|name| (name, kind, id.clone())));
+        Ok(())
+    }
+
+    /// Writes what was kept back.
+    pub(super) fn finish(self) -> rusqlite::Result<()> {
+        let name = |kind: usize| &self.kinds.all[kind].name;
+        let links = format!("INSERT OR IGNORE INTO {} VALUES (?, ?, ?, ?)", self.target.table("book:links"));
+        let mut insert = self.connection.prepare(&links)?;
+        for (to, kind, from, field) in &self.links {
+            insert.execute(params![to.as_str(), name(*kind), from.as_str(), field])?;
+        }
+        let names = format!("INSERT OR IGNORE INTO {} VALUES (?, ?, ?)", self.target.table("book:names"));
+        let mut insert = self.connection.prepare(&names)?;
+        for (folded, kind, from) in &self.names {
+            insert.execute(params![folded, name(*kind), from.as_str()])?;
+        }
+        Ok(())
+    }
+}
+
+/// Takes out of the index itself whatever came from the file at `path`.
+pub(super) fn remove(connection: &Connection, policy: &Policy, kinds: &Kinds, path: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached("DELETE FROM main.\"book:unreadable\" WHERE path = ?")?.execute([path])?;
+    let Some((folder, id)) = Id::of_path(path) else { return Ok(()) };
+    let Some((kind, table)) = kinds.in_folder(folder).and_then(|at| {
+        let table = &kinds.all[at];
+        policy.kind(&table.name).map(|kind| (kind, table))
+    }) else {
+        return Ok(());
+    };
+    let found = connection.prepare_cached("SELECT kind, text FROM main.\"book:records\" WHERE id = ?")?;
+    let mut found = found;
+    let row: Option<(String, Vec<u8>)> =
+        found.query_row([id.as_str()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    // the same id may stand in another kind's folder, where it is no record
+    let Some((_, text)) = row.filter(|(of, _)| *of == table.name) else { return Ok(()) };
+    let delete = |from: &str, column: &str| {
+        let sql = format!("DELETE FROM {} WHERE {column} = ?", Target::Main.table(from));
+        connection.prepare_cached(&sql)?.execute([id.as_str()])
+    };
+    // what it refers to and is known by follows from its text again, so that no index on the source is needed
+    if let Ok(record) = load::record(&text, path, kind) {
+        let rows = Rows::of(&record, Vec::new(), kind);
+        for (to, field) in &rows.links {
+            let sql = "DELETE FROM main.\"book:links\" WHERE target = ? AND kind = ? AND source = ? AND field = ?";
+            let mut delete = connection.prepare_cached(sql)?;
+            delete.execute(params![to.as_str(), table.name, id.as_str(), field])?;
+        }
+        for name in &rows.names {
+            let sql = "DELETE FROM main.\"book:names\" WHERE folded = ? AND kind = ? AND source = ?";
+            connection.prepare_cached(sql)?.execute(params![name, table.name, id.as_str()])?;
+        }
+    }
+    delete(&table.table, "id")?;
+    delete(EVENTS, "record")?;
+    delete("book:records", "id")?;
+    Ok(())
+}
