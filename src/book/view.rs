@@ -74,7 +74,7 @@ impl<'b> View<'b> {
             // A staff record that cannot be read is named by `validate` and by whatever lists staff; its person has no role.
             records.extend(Record::read(&bytes, &file.path, &kind.shape).ok());
         }
-        Ok(People::of(&records, &kind.shape))
+        Ok(People::of(&records, &kind.shape, &self.policy.roles))
     }
 
     /// The repository.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::{IMPORT, Kind, Mark, Target};
+use super::{IMPORT, Kind, Target};
 use crate::place::{Problem, Problems};
 use crate::record::Class;
 
@@ -12,7 +12,6 @@ pub(super) fn lifecycle(kind: &Kind, problems: &Problems) -> BTreeMap<String, us
     let edges = edges(kind);
     let ranks = ranks(kind, &edges, problems);
     leavable(kind, &edges, problems);
-    marks(kind, problems);
     ranks
 }
 
@@ -85,13 +84,19 @@ fn leavable(kind: &Kind, edges: &BTreeMap<&str, BTreeSet<&str>>, problems: &Prob
     }
 }
 
-fn marks(kind: &Kind, problems: &Problems) {
-    for deadline in &kind.deadlines {
-        for mark in deadline.starts.iter().chain(&deadline.stops) {
-            if let Mark::Step(step) = mark
-                && kind.steps_named(step).next().is_none()
+/// Kinds whose making makes one another without an end. What a condition keeps from it is the company's affair.
+pub(crate) fn endless<'k>(kinds: impl Fn(&str) -> Option<&'k Kind>, from: &'k Kind, problems: &Problems) {
+    let mut open = vec![(from, vec![from.name()])];
+    while let Some((kind, way)) = open.pop() {
+        for opens in kind.first_step().opens.iter().filter(|opens| opens.when.is_none()) {
+            if opens.kind == from.name() {
+                let way = way.join(" → ");
+                let message = format!("making `{}` makes another without an end: {way} → {}", from.name(), from.name());
+                problems.push(Problem::new(opens.place.clone(), message).help("give one of the `opens` a `when`"));
+            } else if !way.contains(&opens.kind.as_str())
+                && let Some(next) = kinds(&opens.kind)
             {
-                problems.say(&deadline.place, format!("`{}` has no step `{step}`", kind.name()));
+                open.push((next, way.iter().copied().chain([next.name()]).collect()));
             }
         }
     }

@@ -62,7 +62,10 @@ impl Reader<'_> {
     fn mark(&self, text: &Placed<String>) -> Option<Mark> {
         match text.value.split_once(':') {
             None => reader::state(self.shape, &text.value, &text.place, self.problems).map(Mark::State),
-            Some(("step", step)) => Some(Mark::Step(step.to_owned())),
+            Some(("step", step)) => {
+                self.shapes.has_step(std::slice::from_ref(&self.shape.name), step, &text.place, self.problems);
+                Some(Mark::Step(step.to_owned()))
+            }
             Some(("field", field)) => {
                 let field = reader::field(self.shape, field, &text.place, self.problems)?;
                 if !matches!(self.shape.field(field).ty, Type::Date | Type::Time) {
@@ -77,6 +80,7 @@ impl Reader<'_> {
                     self.problems.push(unknown(&text.place, "kind", kind, "policy/kinds", near));
                     return None;
                 }
+                self.shapes.has_step(&[kind.to_owned()], step, &text.place, self.problems);
                 Some(Mark::Linked { kind: kind.to_owned(), step: step.to_owned() })
             }
         }
@@ -137,9 +141,16 @@ impl Reader<'_> {
     }
 
     fn holder(&self, text: &Placed<String>) -> Option<Holder> {
+        let named = |name: &str| Placed { value: name.to_owned(), place: text.place.clone() };
         match text.value.split_once(':') {
-            Some(("role", role)) => Some(Holder::Role(role.to_owned())),
-            Some(("department", department)) => Some(Holder::Department(department.to_owned())),
+            Some(("role", role)) => {
+                self.shapes.roles.check(&named(role), self.problems);
+                Some(Holder::Role(role.to_owned()))
+            }
+            Some(("department", department)) => {
+                self.shapes.departments.check(&named(department), self.problems);
+                Some(Holder::Department(department.to_owned()))
+            }
             Some(("field", field)) => reader::field(self.shape, field, &text.place, self.problems).map(Holder::Field),
             _ => {
                 self.problems.push(

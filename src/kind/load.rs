@@ -15,6 +15,8 @@ pub struct Draft {
     pub shape: Shape,
     /// What reports count.
     pub milestones: Vec<Milestone>,
+    /// The names of its steps, which other kinds may name.
+    pub steps: Vec<String>,
     rules: Rules,
     title: Option<FieldId>,
     known_by: Vec<Vec<FieldId>>,
@@ -56,7 +58,11 @@ pub fn draft(file: &str, text: &str, problems: &Problems) -> Option<Draft> {
     let known_by = known_by.iter().filter_map(|k| shape::path(&shape, &k.value, &k.place, problems)).collect();
     let rules = rules(&section, problems);
     let milestones = milestones(&section, &shape, problems);
-    Some(Draft { shape, milestones, rules, title, known_by, assignee, columns, section, place })
+    // What is wrong with the steps themselves the second pass says.
+    let quiet = Problems::new();
+    let steps = section.list("steps", &quiet).into_iter().filter_map(|step| step.text("name", &quiet));
+    let steps = steps.map(|name| name.value).collect();
+    Some(Draft { shape, milestones, steps, rules, title, known_by, assignee, columns, section, place })
 }
 
 impl Draft {

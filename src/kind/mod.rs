@@ -11,9 +11,10 @@ mod shape;
 mod step;
 mod steps;
 
+pub(crate) use check::endless;
 pub use deadline::{Deadline, Holder, Mark, Target as DeadlineTarget};
 pub use load::{Draft, draft};
-pub(crate) use reader::AllShapes;
+pub(crate) use reader::{AllShapes, Declared};
 pub use step::{Advance, After, Ask, Condition, Fill, Need, NotBy, Opens, Source, Step, Target, Who};
 
 use std::collections::BTreeMap;

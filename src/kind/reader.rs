@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Condition;
+use super::{Condition, EDIT, IMPORT};
 use crate::filter::{Filter, Scope, Shapes};
 use crate::locale::Label;
 use crate::place::toml::{Item, Section, nearest};
@@ -16,6 +16,45 @@ pub(crate) struct AllShapes {
     pub(crate) milestones: BTreeMap<String, Vec<(String, Vec<String>)>>,
     /// Conditions of rules never depend on now.
     pub(crate) scope: Scope,
+    /// The names of every kind's steps.
+    pub(crate) steps: BTreeMap<String, Vec<String>>,
+    pub(crate) roles: Declared,
+    pub(crate) departments: Declared,
+}
+
+impl AllShapes {
+    /// Notes a problem where none of these kinds has a step of a name; no kind named is any kind.
+    pub(crate) fn has_step(&self, kinds: &[String], step: &str, place: &Place, problems: &Problems) {
+        let of = |kind: &&String| kinds.is_empty() || kinds.contains(kind);
+        let steps =
+            self.steps.iter().filter(|(kind, _)| of(kind)).flat_map(|(_, steps)| steps.iter().map(String::as_str));
+        let steps: Vec<&str> = steps.collect();
+        if ![EDIT, IMPORT].contains(&step) && !steps.contains(&step) {
+            let of = if kinds.is_empty() { "policy/kinds".to_owned() } else { kinds.join("`, `") };
+            problems.push(unknown(place, "step", step, &of, nearest(step, steps)));
+        }
+    }
+}
+
+/// The names that one file of a policy declares for the others.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Declared {
+    /// What they are, in the singular.
+    pub(crate) what: &'static str,
+    /// The file.
+    pub(crate) file: &'static str,
+    /// None is a company that does not declare them: any name will do then.
+    pub(crate) names: Vec<String>,
+}
+
+impl Declared {
+    /// Notes a problem where a name is not declared.
+    pub(crate) fn check(&self, name: &Placed<String>, problems: &Problems) {
+        if !self.names.is_empty() && !self.names.contains(&name.value) {
+            let known = self.names.iter().map(String::as_str);
+            problems.push(Problem::undeclared(self.what, name, known, self.file));
+        }
+    }
 }
 
 /// A label as `{ en = "…", zh = "…" }`, or one text for both languages; absent is `fallback`.

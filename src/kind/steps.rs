@@ -125,7 +125,7 @@ impl Reader<'_> {
         let field = |name: &str| reader::field(self.shape, name, &who.place, self.problems);
         match who.value.split_once(':') {
             None => {
-                name_of(who, "role", self.problems);
+                self.shapes.roles.check(who, self.problems);
                 Some(Who::Role(who.value.clone()))
             }
             Some(("field", name)) => field(name).map(Who::Field),
@@ -260,6 +260,14 @@ impl Reader<'_> {
                 }
             },
             (Type::Person, None) if text.value == "@actor" => Fill::Actor,
+            (Type::Role, None) => {
+                self.shapes.roles.check(&text, self.problems);
+                Fill::Value(Value::Text(text.value))
+            }
+            (Type::Department, None) => {
+                self.shapes.departments.check(&text, self.problems);
+                Fill::Value(Value::Text(text.value))
+            }
             _ => match Value::from_stored(ty.element(), &text.value) {
                 Ok(value) if matches!(ty, Type::List(_)) => Fill::Value(Value::List(vec![value])),
                 Ok(value) => Fill::Value(value),
@@ -278,10 +286,11 @@ impl Reader<'_> {
         let when = condition_of(table, "when", &self.shape.name, self.shapes, self.problems);
         table.finish(self.problems);
         let reference = reader::field(self.shape, &named.value, &named.place, self.problems)?;
-        if !matches!(self.shape.field(reference).ty.element(), Type::Ref(_)) {
+        let Type::Ref(kinds) = self.shape.field(reference).ty.element() else {
             self.problems.say(&named.place, format!("`{}` is no ref, so that it names no record", named.value));
             return None;
-        }
+        };
+        self.shapes.has_step(kinds, &step.value, &step.place, self.problems);
         Some(Advance { reference, step: step.value, when, place: named.place })
     }
 

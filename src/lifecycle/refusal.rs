@@ -277,6 +277,28 @@ pub enum Refusal {
         /// The person that it names.
         person: String,
     },
+    /// A field names a role that the policy does not declare.
+    NoRole {
+        /// The kind.
+        kind: String,
+        /// The field.
+        field: String,
+        /// The role that it names.
+        role: String,
+        /// What was meant, perhaps.
+        near: Option<String>,
+    },
+    /// A field names a department that the policy does not declare.
+    NoDepartment {
+        /// The kind.
+        kind: String,
+        /// The field.
+        field: String,
+        /// The department that it names.
+        department: String,
+        /// What was meant, perhaps.
+        near: Option<String>,
+    },
     /// A value is no value of its field.
     BadValue {
         /// The field.
@@ -360,6 +382,8 @@ impl Refusal {
             Refusal::Retired { .. } => "retired",
             Refusal::BadReference { .. } => "bad-reference",
             Refusal::NoPerson { .. } => "no-person",
+            Refusal::NoRole { .. } => "no-role",
+            Refusal::NoDepartment { .. } => "no-department",
             Refusal::BadValue { .. } => "bad-value",
             Refusal::Unchanged { .. } => "unchanged",
             Refusal::Consequence { cause, .. } => cause.code(),

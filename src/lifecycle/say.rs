@@ -81,7 +81,7 @@ impl Words<'_> {
                 let missing = missing.iter().map(|(step, departments)| match departments.is_empty() {
                     true => self.step(kind, step),
                     false => {
-                        let departments = self.joined(departments.iter().cloned());
+                        let departments = self.joined(departments.iter().map(|name| self.department(name)));
                         say!(lang, Text::OfDepartments, step = self.step(kind, step), departments = departments)
                     }
                 });
@@ -117,6 +117,12 @@ impl Words<'_> {
             Refusal::NoPerson { kind, field, person } => {
                 say!(lang, Text::NoPerson, field = self.field(kind, field), person = person)
             }
+            Refusal::NoRole { kind, field, role, .. } => {
+                say!(lang, Text::NoRole, field = self.field(kind, field), role = role)
+            }
+            Refusal::NoDepartment { kind, field, department, .. } => {
+                say!(lang, Text::NoDepartment, field = self.field(kind, field), department = department)
+            }
             Refusal::BadValue { field, error } => say!(lang, Text::BadValue, field = field, error = error),
             Refusal::Unchanged { id } => say!(lang, Text::Unchanged, id = id),
             Refusal::Consequence { step, what, cause, .. } => {
@@ -130,7 +136,9 @@ impl Words<'_> {
     fn help(&self, refusal: &Refusal) -> Option<String> {
         let lang = self.lang;
         Some(match refusal {
-            Refusal::NoStep { near: Some(near), .. } => say!(lang, Text::DidYouMean, near = near),
+            Refusal::NoStep { near: Some(near), .. }
+            | Refusal::NoRole { near: Some(near), .. }
+            | Refusal::NoDepartment { near: Some(near), .. } => say!(lang, Text::DidYouMean, near = near),
             Refusal::NotFrom { kind, instead, .. } if !instead.is_empty() => {
                 say!(lang, Text::Instead, steps = self.joined(instead.iter().map(|step| self.step(kind, step))))
             }
@@ -201,7 +209,11 @@ impl Words<'_> {
     }
 
     fn role(&self, role: &str) -> String {
-        role.to_owned()
+        self.named(role, self.policy.roles.get(role).map(|role| &role.label))
+    }
+
+    fn department(&self, department: &str) -> String {
+        self.named(department, self.policy.departments.get(department).map(|department| &department.label))
     }
 
     fn whom(&self, kind: &str, whom: &Whom) -> String {

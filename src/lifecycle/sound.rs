@@ -2,6 +2,7 @@
 
 use super::{Lookup, Refusal, Setting};
 use crate::kind::Kind;
+use crate::place::toml::nearest;
 use crate::record::{Fields, Id, Shape, Type, Value};
 
 /// What is wrong with fields that are about to be written; only what differs from `before` is looked at, so that an old
@@ -69,6 +70,36 @@ impl Check<'_> {
                     .is_ok_and(|id: Id| self.setting.people.get(&id).is_some() || self.lookup.record(&id).is_some());
                 let bad = || Refusal::NoPerson { kind: kind(), field: field.to_owned(), person: person.clone() };
                 known.then_some(()).ok_or_else(bad)
+            }
+            (Type::Role, Value::Text(role)) => {
+                let roles = &self.setting.policy.roles;
+                match roles.get(role) {
+                    _ if roles.is_empty() => Ok(()),
+                    Some(known) if known.retired => {
+                        Err(Refusal::Retired { kind: kind(), field: format!("{field}={role}") })
+                    }
+                    Some(_) => Ok(()),
+                    None => {
+                        let near = nearest(role, roles.iter().map(|role| role.name.as_str())).map(str::to_owned);
+                        Err(Refusal::NoRole { kind: kind(), field: field.to_owned(), role: role.clone(), near })
+                    }
+                }
+            }
+            (Type::Department, Value::Text(name)) => {
+                let departments = &self.setting.policy.departments;
+                match departments.get(name) {
+                    _ if departments.is_empty() => Ok(()),
+                    Some(known) if known.retired => {
+                        Err(Refusal::Retired { kind: kind(), field: format!("{field}={name}") })
+                    }
+                    Some(_) => Ok(()),
+                    None => {
+                        let (field, department) = (field.to_owned(), name.clone());
+                        let near = nearest(name, departments.iter().map(|known| known.name.as_str()));
+                        let near = near.map(str::to_owned);
+                        Err(Refusal::NoDepartment { kind: kind(), field, department, near })
+                    }
+                }
             }
             (Type::Choice(choices), Value::Text(name)) => {
                 let retired = choices.iter().any(|choice| choice.name == *name && choice.retired);

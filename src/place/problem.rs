@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::fmt;
 
-use super::Place;
+use super::{Place, Placed};
 
 /// Something wrong at a place, with what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,20 @@ impl Problem {
     /// A problem without help.
     pub fn new(place: Place, message: impl Into<String>) -> Self {
         Problem { place, message: message.into(), help: None }
+    }
+
+    /// The problem of a name that no table of a file declares: with what was meant, or else with where to declare it.
+    pub fn undeclared<'k>(
+        what: &str,
+        name: &Placed<String>,
+        known: impl IntoIterator<Item = &'k str>,
+        file: &str,
+    ) -> Self {
+        let help = super::toml::nearest(&name.value, known).map_or_else(
+            || format!("add `[{what}s.{}]` to {file}", name.value),
+            |near| format!("did you mean `{near}`?"),
+        );
+        Problem::new(name.place.clone(), format!("there is no {what} `{}`", name.value)).help(help)
     }
 
     /// Adds what to do.

@@ -1,9 +1,12 @@
 //! Who may act as somebody else with `--as`: `policy/acting.toml`.
 
-use crate::place::{Place, Problems, toml};
-use crate::record::Id;
+use std::collections::BTreeMap;
 
-use super::People;
+use super::{People, Roles};
+use crate::kind::{EDIT, IMPORT, Kind};
+use crate::place::toml::nearest;
+use crate::place::{Place, Placed, Problem, Problems, toml};
+use crate::record::Id;
 
 /// The rules for acting as somebody else. Deputies are the staff records'; clerks type for others what the policy lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,13 +40,17 @@ impl Acting {
     }
 
     /// Reads the file.
-    pub fn load(text: &str, problems: &Problems) -> Option<Self> {
+    pub fn load(text: &str, kinds: &BTreeMap<String, Kind>, roles: &Roles, problems: &Problems) -> Option<Self> {
         let section = toml::read(Self::FILE, text, problems)?;
         let anyone = section.flag("anyone", problems).unwrap_or(false);
         let clerk = |table: &toml::Section| {
-            let role = table.required_text("role", problems)?;
-            let steps = table.texts("steps", problems).into_iter().map(|step| step.value).collect();
+            let steps = table.texts("steps", problems);
+            let role = table.required_text("role", problems);
             table.finish(problems);
+            let role = role?;
+            roles.check(&role, problems);
+            steps.iter().for_each(|step| known(step, kinds, problems));
+            let steps = steps.into_iter().map(|step| step.value).collect();
             Some(Clerks { role: role.value, steps, place: role.place })
         };
         let clerks = section.list("clerks", problems).into_iter().filter_map(clerk).collect();
@@ -68,5 +75,31 @@ impl Acting {
         typist == actor
             || self.anyone
             || self.clerks.iter().any(|clerks| listed(clerks) && people.has_role(typist, &clerks.role, day))
+    }
+}
+
+/// Notes a problem where no kind has a step, or not the one that is named.
+fn known(listed: &Placed<String>, kinds: &BTreeMap<String, Kind>, problems: &Problems) {
+    let (kind, step) = match listed.value.split_once(':') {
+        Some((kind, step)) => (Some(kind), step),
+        None => (None, listed.value.as_str()),
+    };
+    let of: Vec<&Kind> = match kind {
+        Some(kind) => kinds.get(kind).into_iter().collect(),
+        None => kinds.values().collect(),
+    };
+    let say = |message: String, near: Option<&str>| {
+        let help = near.map(|near| format!("did you mean `{near}`?"));
+        problems.push(Problem::new(listed.place.clone(), message).help_if(help));
+    };
+    if let Some(kind) = kind.filter(|_| of.is_empty()) {
+        say(format!("there is no kind `{kind}`"), nearest(kind, kinds.keys().map(String::as_str)));
+    } else if ![EDIT, IMPORT].contains(&step) && of.iter().all(|kind| kind.steps_named(step).next().is_none()) {
+        let near = nearest(step, of.iter().flat_map(|kind| &kind.steps).map(|step| step.name.as_str()));
+        let message = match kind {
+            Some(kind) => format!("`{kind}` has no step `{step}`"),
+            None => format!("no kind has a step `{step}`"),
+        };
+        say(message, near);
     }
 }

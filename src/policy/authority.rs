@@ -105,5 +105,6 @@ fn row(table: &Section, users: &[&Kind], shapes: &crate::kind::AllShapes, proble
     }
     table.finish(problems);
     let role = role?;
+    shapes.roles.check(&role, problems);
     Some(Row { up_to, when, role: role.value, place: role.place })
 }

@@ -3,9 +3,10 @@
 use indexmap::IndexMap;
 
 use super::roles::{Roles, label, labels_are_unique, named};
+use crate::kind::Declared;
 use crate::locale::Label;
-use crate::place::toml::{nearest, read};
-use crate::place::{Place, Placed, Problem, Problems};
+use crate::place::toml::read;
+use crate::place::{Place, Placed, Problems};
 
 /// A department.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,15 +72,17 @@ impl Departments {
 
     /// Notes a problem where a department that something names does not exist.
     pub fn check(&self, name: &Placed<String>, problems: &Problems) {
-        if !self.0.contains_key(&name.value) {
-            let near = nearest(&name.value, self.0.keys().map(String::as_str));
-            let help = near.map_or_else(
-                || format!("add `[departments.{}]` to {}", name.value, Self::FILE),
-                |near| format!("did you mean `{near}`?"),
-            );
-            let message = format!("there is no department `{}`", name.value);
-            problems.push(Problem::new(name.place.clone(), message).help(help));
-        }
+        self.declared().check(name, problems);
+    }
+
+    /// Whether the company declares none, so that any name will do.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The names for whoever else names departments.
+    pub(super) fn declared(&self) -> Declared {
+        Declared { what: "department", file: Self::FILE, names: self.0.keys().cloned().collect() }
     }
 }
 
@@ -104,7 +107,8 @@ mod tests {
     #[test]
     fn a_head_is_a_role() {
         let problems = Problems::new();
-        Departments::load("[departments.qm]\nhead = \"qm\"\n", &Roles::default(), &problems);
+        let roles = Roles::load("[roles.gm]\n", &problems);
+        Departments::load("[departments.qm]\nhead = \"qm\"\n", &roles, &problems);
         let said = problems.into_sorted()[0].to_string();
         assert_eq!(
             said,

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Acting, Authority, Policy, Settings, Sources};
-use crate::calendar::Calendars;
+use super::{Acting, Authority, Departments, Policy, Roles, Settings, Sources};
+use crate::calendar::{Calendar, Calendars};
 use crate::filter::Scope;
-use crate::kind::{AllShapes, Draft, Kind, draft};
+use crate::kind::{AllShapes, Draft, Kind, draft, endless};
+use crate::place::toml::nearest;
 use crate::place::{Place, Problem, Problems};
 
 const CALENDAR: &str = "policy/calendar.toml";
@@ -56,9 +57,20 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
     let drafts = drafts(sources, today, problems);
     let zone = settings.as_ref().map_or(chrono_tz::Tz::UTC, |settings| settings.time_zone);
     let scope = Scope::rule(zone);
-    let mut shapes = AllShapes { shapes: BTreeMap::new(), milestones: BTreeMap::new(), scope };
+    let roles = text(sources, Roles::FILE, problems).map(|text| Roles::load(text, problems)).unwrap_or_default();
+    let departments = text(sources, Departments::FILE, problems);
+    let departments = departments.map(|text| Departments::load(text, &roles, problems)).unwrap_or_default();
+    let mut shapes = AllShapes {
+        shapes: BTreeMap::new(),
+        milestones: BTreeMap::new(),
+        steps: BTreeMap::new(),
+        scope,
+        roles: roles.declared(),
+        departments: departments.declared(),
+    };
     for draft in &drafts {
         let milestones = draft.milestones.iter().map(|m| (m.name.clone(), m.states.clone())).collect();
+        shapes.steps.insert(draft.shape.name.clone(), draft.steps.clone());
         shapes.milestones.insert(draft.shape.name.clone(), milestones);
         shapes.shapes.insert(draft.shape.name.clone(), draft.shape.clone());
     }
@@ -68,10 +80,11 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
         .filter_map(|draft| draft.finish(&shapes, problems))
         .map(|k| (k.name().to_owned(), k))
         .collect();
+    kinds.values().for_each(|kind| endless(|name| kinds.get(name), kind, problems));
     let authority = text(sources, Authority::FILE, problems).unwrap_or_default();
     let authority = Authority::load(authority, &kinds, &shapes, problems);
     let acting = match text(sources, Acting::FILE, problems) {
-        Some(text) => Acting::load(text, problems),
+        Some(text) => Acting::load(text, &kinds, &roles, problems),
         None => Some(Acting::none()),
     };
     let calendars = match today {
@@ -79,7 +92,25 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
         Some(today) => today.calendars.clone(),
         None => Arc::new(calendars(sources, problems)?),
     };
-    Some(Policy { id: id.to_owned(), settings: settings?, kinds, calendars, authority: authority?, acting: acting? })
+    for kind in kinds.values() {
+        let named = kind.deadlines.iter().filter_map(|deadline| deadline.calendar.as_ref());
+        for name in named.filter(|name| calendars.get(&name.value).is_none()) {
+            let near = nearest(&name.value, calendars.iter().map(Calendar::name))
+                .map(|near| format!("did you mean `{near}`?"));
+            let message = format!("there is no calendar `{}`", name.value);
+            problems.push(Problem::new(name.place.clone(), message).help_if(near));
+        }
+    }
+    Some(Policy {
+        id: id.to_owned(),
+        settings: settings?,
+        kinds,
+        roles,
+        departments,
+        calendars,
+        authority: authority?,
+        acting: acting?,
+    })
 }
 
 fn calendars(sources: &Sources, problems: &Problems) -> Option<Calendars> {
@@ -138,7 +169,7 @@ fn references(shapes: &AllShapes, problems: &Problems) {
         for field in shape.fields() {
             let crate::record::Type::Ref(kinds) = field.ty.element() else { continue };
             for kind in kinds.iter().filter(|kind| !shapes.shapes.contains_key(*kind)) {
-                let near = crate::place::toml::nearest(kind, shapes.shapes.keys().map(String::as_str));
+                let near = nearest(kind, shapes.shapes.keys().map(String::as_str));
                 problems.push(
                     Problem::new(
                         field.place.clone(),

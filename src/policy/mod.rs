@@ -17,7 +17,7 @@ pub use amount::amount;
 pub use authority::{Authority, Row};
 pub use departments::{Department, Departments};
 pub use load::Invalid;
-pub use people::{ANYONE, Deputy, People, Person, STAFF, Tenure};
+pub use people::{Deputy, People, Person, STAFF, Tenure};
 pub use roles::{Role, Roles};
 pub use settings::{FORMAT, Settings};
 pub use sources::Sources;
@@ -26,6 +26,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::calendar::Calendars;
+use crate::filter::Wanted;
 use crate::kind::Kind;
 use crate::record::{Id, Shape};
 
@@ -38,6 +39,10 @@ pub struct Policy {
     pub settings: Settings,
     /// Every kind by its name.
     pub kinds: BTreeMap<String, Kind>,
+    /// What people can be; empty where the company does not declare it.
+    pub roles: Roles,
+    /// Where they work; empty where the company does not declare it.
+    pub departments: Departments,
     /// Working time.
     pub calendars: Arc<Calendars>,
     /// Who decides what, by table.
@@ -95,4 +100,17 @@ impl crate::filter::Shapes for Policy {
     fn people(&self) -> Option<&str> {
         self.kinds.contains_key(people::STAFF).then_some(people::STAFF)
     }
+
+    /// Roles and departments by label. Who and which record is meant, the book knows.
+    fn called(&self, wanted: Wanted<'_>, text: &str) -> Vec<String> {
+        let found = match wanted {
+            Wanted::Role => self.roles.find(text).map(|role| &role.name),
+            Wanted::Department => self.departments.find(text).map(|department| &department.name),
+            Wanted::Record(_) | Wanted::Person => None,
+        };
+        found.into_iter().cloned().collect()
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,17 +1,16 @@
 //! The staff as the policy sees it: who has which role, department and deputy on a day (ST1).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use super::Roles;
 use crate::locale::text::fold;
 use crate::record::{Class, Fields, Id, Record, Shape, Value};
 
 /// The kind whose records are people. The engine reads roles, deputies and addresses from it by these fields' names.
 pub const STAFF: &str = "staff";
-
-/// The role that everybody has.
-pub const ANYONE: &str = "anyone";
 
 /// Everybody who has a staff record.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,6 +27,8 @@ pub struct Person {
     pub emails: Vec<String>,
     /// Roles with their dates.
     pub roles: Vec<Tenure>,
+    /// The roles that everybody has.
+    pub everybody: Arc<[String]>,
     /// The department.
     pub department: Option<String>,
     /// How many open records can be dealt to the person; none is the policy's usual number.
@@ -65,18 +66,19 @@ fn within(day: NaiveDate, from: Option<NaiveDate>, until: Option<NaiveDate>) -> 
 }
 
 impl Person {
-    /// Whether the person has a role on a day; `anyone` is everybody's.
+    /// Whether the person has a role on a day, given or everybody's.
     pub fn has_role(&self, role: &str, day: NaiveDate) -> bool {
-        role == ANYONE || self.roles.iter().any(|tenure| tenure.role == role && within(day, tenure.from, tenure.until))
+        self.everybody.iter().any(|own| own == role)
+            || self.roles.iter().any(|tenure| tenure.role == role && within(day, tenure.from, tenure.until))
     }
 
-    /// The roles of a day.
+    /// The roles given to the person that hold on a day.
     pub fn roles_on(&self, day: NaiveDate) -> impl Iterator<Item = &str> {
         self.roles.iter().filter(move |t| within(day, t.from, t.until)).map(|tenure| tenure.role.as_str())
     }
 
     /// Reads a staff record by the shape of its kind. Fields that the kind does not have are empty.
-    fn of(record: &Record, shape: &Shape) -> Self {
+    fn of(record: &Record, shape: &Shape, everybody: &Arc<[String]>) -> Self {
         let text = |fields: &Fields, shape: &Shape, name: &str| {
             fields.named(shape, name).and_then(Value::as_text).map(str::to_owned)
         };
@@ -101,6 +103,7 @@ impl Person {
             name: text(&record.fields, shape, "name").unwrap_or_else(|| record.id.to_string()),
             emails: texts("emails"),
             roles: roles.collect(),
+            everybody: everybody.clone(),
             department: text(&record.fields, shape, "department"),
             capacity: match record.fields.named(shape, "capacity") {
                 Some(Value::Count(n)) => Some(*n),
@@ -123,9 +126,10 @@ fn groups<'r>(record: &'r Record, shape: &'r Shape, name: &str) -> Vec<(&'r Fiel
 }
 
 impl People {
-    /// The people of these staff records.
-    pub fn of<'r>(records: impl IntoIterator<Item = &'r Record>, shape: &Shape) -> Self {
-        let people = records.into_iter().map(|record| Person::of(record, shape));
+    /// The people of these staff records, with the roles that everybody has.
+    pub fn of<'r>(records: impl IntoIterator<Item = &'r Record>, shape: &Shape, roles: &Roles) -> Self {
+        let everybody: Arc<[String]> = roles.everybody().into_iter().map(str::to_owned).collect();
+        let people = records.into_iter().map(|record| Person::of(record, shape, &everybody));
         People(people.map(|person| (person.id.clone(), person)).collect())
     }
 

@@ -2,8 +2,9 @@
 
 use indexmap::IndexMap;
 
+use crate::kind::Declared;
 use crate::locale::Label;
-use crate::place::toml::{Section, nearest, read};
+use crate::place::toml::{Section, read};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::is_kebab;
 
@@ -23,6 +24,9 @@ pub struct Role {
     /// Where it is declared.
     pub place: Place,
 }
+
+/// The role that everybody has where a company declares none.
+const ANYONE: &str = "anyone";
 
 /// Every role, in the order of the file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -50,6 +54,24 @@ impl Roles {
         roles
     }
 
+    /// Whether the company declares none, so that any name will do.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The roles that everybody of the staff has. A company that declares no roles has [`ANYONE`] alone.
+    pub fn everybody(&self) -> Vec<&str> {
+        match self.is_empty() {
+            true => vec![ANYONE],
+            false => self.iter().filter(|role| role.everybody).map(|role| role.name.as_str()).collect(),
+        }
+    }
+
+    /// The names for whoever else names roles.
+    pub(super) fn declared(&self) -> Declared {
+        Declared { what: "role", file: Self::FILE, names: self.0.keys().cloned().collect() }
+    }
+
     /// The role of a name.
     pub fn get(&self, name: &str) -> Option<&Role> {
         self.0.get(name)
@@ -74,14 +96,7 @@ impl Roles {
 
     /// Notes a problem where a role that something names does not exist.
     pub fn check(&self, name: &Placed<String>, problems: &Problems) {
-        if !self.0.contains_key(&name.value) {
-            let near = nearest(&name.value, self.0.keys().map(String::as_str));
-            let help = near.map_or_else(
-                || format!("add `[roles.{}]` to {}", name.value, Self::FILE),
-                |near| format!("did you mean `{near}`?"),
-            );
-            problems.push(Problem::new(name.place.clone(), format!("there is no role `{}`", name.value)).help(help));
-        }
+        self.declared().check(name, problems);
     }
 
     fn check_above(&self, of: &str, up: &Placed<String>, problems: &Problems) {

@@ -42,6 +42,8 @@ super::messages! {
         BadReference: "`{field}` names {to}, and there is no such {kinds}" / "“{field}”所指的 {to} 不是现有的{kinds}",
         NoPerson: "`{field}` names {person}, who has no staff record" / "“{field}”所指的 {person} 不在员工档案中",
         BadValue: "`{field}`: {error}" / "字段“{field}”：{error}",
+        NoRole: "`{field}` names the role {role}, which the policy does not declare" / "“{field}”所填角色 {role} 未在制度中设置",
+        NoDepartment: "`{field}` names the department {department}, which the policy does not declare" / "“{field}”所填部门 {department} 未在制度中设置",
         Unchanged: "nothing would change in {id}" / "{id} 没有任何变化",
         Consequence: "`{step}` would also do {what}, which is refused: {cause}" / "“{step}”会同时引起“{what}”，而这不被允许：{cause}",
         Endless: "`{step}` opens and advances without an end" / "“{step}”引起的步骤没有尽头",

@@ -1,0 +1,400 @@
+//! What a company writes wrong into its rule book is said with file, line and key; what it changes, the program follows.
+
+use super::preset::{Choices, Preset};
+use super::{Invalid, Policy, Sources};
+
+const BOOK: &str =
+    "name = \"测试\"\nformat = 1\nlanguage = \"zh\"\ntime-zone = \"Asia/Shanghai\"\ncurrency = \"CNY\"\n";
+
+/// The files of a book of the default preset.
+fn sources() -> Sources {
+    let preset = Preset::named(Preset::DEFAULT).expect("the default");
+    let files = preset.files(&Choices::default()).expect("it resolves");
+    let book = [("redress.toml".to_owned(), BOOK.as_bytes().to_vec())];
+    files.into_iter().map(|file| (file.path, file.text.into_bytes())).chain(book).collect()
+}
+
+fn text<'s>(sources: &'s Sources, path: &str) -> &'s str {
+    std::str::from_utf8(sources.bytes(path).expect("the file")).expect("a text")
+}
+
+/// The book with one piece of one file, which must stand there, replaced.
+fn changed(path: &str, from: &str, to: &str) -> Sources {
+    let mut sources = sources();
+    let before = text(&sources, path).to_owned();
+    assert!(before.contains(from), "{path} holds no {from:?}");
+    sources.insert(path, before.replacen(from, to, 1).into_bytes());
+    sources
+}
+
+/// Every problem of a book, as it is said.
+fn said(sources: &Sources) -> Vec<String> {
+    match Policy::load(sources, "") {
+        Ok(_) => Vec::new(),
+        Err(Invalid(problems)) => problems.iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// A kind of a company's own, with one line of it replaced.
+fn kind(from: &str, to: &str) -> Vec<String> {
+    assert!(KIND.contains(from), "no {from:?}");
+    let mut sources = sources();
+    sources.insert("policy/kinds/repair.toml", KIND.replacen(from, to, 1).into_bytes());
+    said(&sources).into_iter().map(|problem| problem.replace("policy/kinds/repair.toml", "R")).collect()
+}
+
+const KIND: &str = "\
+name = \"repair\"
+prefix = \"RP\"
+folder = \"repairs\"
+label = { en = \"Repair\", zh = \"维修\" }
+[fields.client]
+type = \"ref\"
+to = \"client\"
+[fields.cost]
+type = \"money\"
+[fields.due]
+type = \"date\"
+[fields.owner]
+type = \"person\"
+[fields.team]
+type = \"department\"
+[states.open]
+class = \"new\"
+[states.done]
+class = \"closed\"
+[milestones]
+closed = \"done\"
+[[steps]]
+name = \"open\"
+to = \"open\"
+[[steps]]
+name = \"finish\"
+from = [\"open\"]
+to = \"done\"
+by = [\"cs-manager\"]
+asks = [\"cost\"]
+[[deadlines]]
+name = \"repair\"
+starts = [\"open\"]
+stops = [\"done\"]
+within = \"3 workdays\"
+holder = [\"role:cs-manager\", \"department:cs\"]
+";
+
+#[test]
+fn a_sound_kind_of_a_companys_own_has_no_problem() {
+    assert_eq!(kind("name", "name"), Vec::<String>::new());
+}
+
+/// (what is replaced, by what, what is said)
+const MISTAKES: &[(&str, &str, &str)] = &[
+    // names
+    (
+        "asks = [\"cost\"]",
+        "asks = [\"csot\"]",
+        "R:30: steps.1.asks.0: `repair` has no field `csot` (did you mean `cost`?)",
+    ),
+    ("to = \"done\"", "to = \"dnoe\"", "R:28: steps.1.to: `repair` has no state `dnoe` (did you mean `done`?)"),
+    (
+        "stops = [\"done\"]",
+        "stops = [\"dne\"]",
+        "R:34: deadlines.0.stops.0: `repair` has no state `dne` (did you mean `done`?)",
+    ),
+    (
+        "from = [\"open\"]",
+        "from = [\"opne\"]",
+        "R:27: steps.1.from.0: `repair` has no state `opne` (did you mean `open`?)",
+    ),
+    (
+        "from = [\"open\"]",
+        "from = [\"class:opn\"]",
+        "R:27: steps.1.from.0: `repair` has no class `opn` (did you mean `open`?)",
+    ),
+    (
+        "by = [\"cs-manager\"]",
+        "by = [\"cs-manger\"]",
+        "R:29: steps.1.by.0: there is no role `cs-manger` (did you mean `cs-manager`?)",
+    ),
+    (
+        "by = [\"cs-manager\"]",
+        "by = [\"zzz\"]",
+        "R:29: steps.1.by.0: there is no role `zzz` (add `[roles.zzz]` to policy/roles.toml)",
+    ),
+    (
+        "by = [\"cs-manager\"]",
+        "by = [\"field:ownr\"]",
+        "R:29: steps.1.by.0: `repair` has no field `ownr` (did you mean `owner`?)",
+    ),
+    (
+        "by = [\"cs-manager\"]",
+        "by = [\"person:owner\"]",
+        "R:29: steps.1.by.0: `person:` says nobody (write a role, `field:NAME`, `department:NAME` or `step:NAME`)",
+    ),
+    (
+        "role:cs-manager",
+        "role:cs-manger",
+        "R:36: deadlines.0.holder.0: there is no role `cs-manger` (did you mean `cs-manager`?)",
+    ),
+    (
+        "department:cs",
+        "department:sales-",
+        "R:36: deadlines.0.holder.1: there is no department `sales-` (did you mean `sales`?)",
+    ),
+    (
+        "department:cs",
+        "cs",
+        "R:36: deadlines.0.holder.1: `cs` says nobody (write `role:NAME`, `field:NAME` or `department:NAME`)",
+    ),
+    (
+        "to = \"client\"",
+        "to = \"cliet\"",
+        "R:5: fields.client: `client` refers to the kind `cliet`, which does not exist (did you mean `client`?)",
+    ),
+    (
+        "closed = \"done\"",
+        "closed = \"don\"",
+        "R:21: milestones.closed: `repair` has no state `don` (did you mean `done`?)",
+    ),
+    (
+        "asks = [\"cost\"]",
+        "not-by = [\"opne\"]",
+        "R:26: steps.1.name: `repair` has no step `opne` (did you mean `open`?)",
+    ),
+    (
+        "asks = [\"cost\"]",
+        "after = [\"opne\"]",
+        "R:30: steps.1.after.0: `repair` has no step `opne` (did you mean `open`?)",
+    ),
+    (
+        "asks = [\"cost\"]",
+        "authority = \"cost\"",
+        "R:30: steps.1.authority: there is no authority table `cost` (add `[[authority.cost]]` to policy/authority.toml)",
+    ),
+    (
+        "asks = [\"cost\"]",
+        "needs = [\"tsk:done\"]",
+        "R:30: steps.1.needs.0: `policy/kinds` has no kind `tsk` (did you mean `task`?)",
+    ),
+    (
+        "asks = [\"cost\"]",
+        "needs = [\"task:dnoe\"]",
+        "R:30: steps.1.needs.0: `task` has no state `dnoe` (did you mean `done`?)",
+    ),
+    (
+        "asks = [\"cost\"]",
+        "opens = [{ kind = \"task\", with = { abut = \"id\" } }]",
+        "R:30: steps.1.opens.0.with.abut: `task` has no field `abut` (did you mean `about`?)",
+    ),
+    (
+        "asks = [\"cost\"]",
+        "opens = [{ kind = \"task\", with = { due = \"cost\" } }]",
+        "R:30: steps.1.opens.0.with.due: `cost` is of type money, `due` of time",
+    ),
+    (
+        "asks = [\"cost\"]",
+        "opens = [{ kind = \"complaint\", set = { department = \"gm-ofice\" } }]",
+        "R:30: steps.1.opens.0.set.department: there is no department `gm-ofice` (did you mean `gm-office`?)",
+    ),
+    (
+        "asks = [\"cost\"]",
+        "advances = [{ ref = \"cost\", step = \"close\" }]",
+        "R:30: steps.1.advances.0.ref: `cost` is no ref, so that it names no record",
+    ),
+    ("asks = [\"cost\"]", "aks = [\"cost\"]", "R:30: steps.1.aks: unknown key `aks` (did you mean `asks`?)"),
+    (
+        "type = \"money\"",
+        "type = \"mony\"",
+        "R:9: fields.cost.type: there is no type `mony` (types are text, count, decimal, money, date, time, bool, choice, list, group, person, role, department, phone, email, ref, file)",
+    ),
+    (
+        "class = \"new\"",
+        "class = \"begin\"",
+        "R:17: states.open.class: there is no class `begin` (classes are new, open, waiting, closed)",
+    ),
+    (
+        "[fields.cost]",
+        "[fields.Cost]",
+        "R:8: fields.Cost: `Cost` is no field name: use small letters, digits and dashes",
+    ),
+    (
+        "[fields.cost]",
+        "[fields.state]",
+        "R:8: fields.state: every record has `state` already (choose another name for the field)",
+    ),
+    ("prefix = \"RP\"", "prefix = \"rp\"", "R:2: prefix: `rp` is no prefix: one to three capital letters"),
+    ("prefix = \"RP\"", "prefix = \"C\"", "R:1: the kind `complaint` has the same prefix (choose another prefix)"),
+    ("folder = \"repairs\"", "folder = \"policy\"", "R:3: folder: `policy` is a folder of the book itself"),
+    (
+        "name = \"repair\"",
+        "name = \"mend\"",
+        "R:1: name: the file is not named for its kind `mend` (name it `mend.toml`)",
+    ),
+    // the lifecycle
+    (
+        "[milestones]",
+        "[states.lost]\nclass = \"closed\"\n[milestones]",
+        "R:20: states.lost: no step leads to the state `lost` (add a step, or say `retired = true`)",
+    ),
+    (
+        "class = \"closed\"",
+        "class = \"open\"",
+        "R:18: states.done: no step leads out of the state `done`, and it is not closed (add a step, or give it class = \"closed\")",
+    ),
+    (
+        "[[deadlines]]",
+        "[[steps]]\nname = \"finish\"\nfrom = [\"open\"]\n[[deadlines]]",
+        "R:32: steps.2.name: a second step `finish` from `open` (the first stands at R:26)",
+    ),
+    (
+        "[[deadlines]]",
+        "[[steps]]\nname = \"import\"\nfrom = [\"open\"]\n[[deadlines]]",
+        "R:32: steps.2.name: `import` is a step of every kind already",
+    ),
+    ("from = [\"open\"]\n", "", "R:26: steps.1.name: `from` is missing: the states that the step can be taken from"),
+    (
+        "to = \"open\"\n",
+        "to = \"open\"\nfrom = [\"open\"]\n",
+        "R:23: steps.0.name: the first step makes the record, so that it has no `from`",
+    ),
+    (
+        "to = \"done\"",
+        "to = [{ when = \"cost=1..\", state = \"done\" }]",
+        "R:28: steps.1.to: the list may leave the record without a state (end it with a state that needs no condition)",
+    ),
+    (
+        "to = \"open\"\n",
+        "to = \"open\"\nopens = [{ kind = \"repair\" }]\n",
+        "R:25: steps.0.opens.0.kind: making `repair` makes another without an end: repair → repair (give one of the `opens` a `when`)",
+    ),
+    (
+        "asks = [\"cost\"]",
+        "advances = [{ ref = \"client\", step = \"covert\" }]",
+        "R:30: steps.1.advances.0.step: `client` has no step `covert` (did you mean `convert`?)",
+    ),
+    // deadlines
+    (
+        "stops = [\"done\"]\n",
+        "",
+        "R:32: deadlines.0.name: the deadline never stops: `stops` names no state, step or field",
+    ),
+    (
+        "starts = [\"open\"]\n",
+        "",
+        "R:32: deadlines.0.name: the deadline never starts: `starts` names no state, step or field",
+    ),
+    (
+        "stops = [\"done\"]",
+        "stops = [\"step:finsh\"]",
+        "R:34: deadlines.0.stops.0: `repair` has no step `finsh` (did you mean `finish`?)",
+    ),
+    (
+        "stops = [\"done\"]",
+        "stops = [\"task:complet\"]",
+        "R:34: deadlines.0.stops.0: `task` has no step `complet` (did you mean `complete`?)",
+    ),
+    (
+        "stops = [\"done\"]",
+        "stops = [\"field:cost\"]",
+        "R:34: deadlines.0.stops.0: a deadline starts or stops at a field of type date or time",
+    ),
+    (
+        "within = \"3 workdays\"\n",
+        "",
+        "R:32: deadlines.0.name: a deadline has either `within` or `by` (write `within = \"1 workday\"` or `by = \"promised\"`)",
+    ),
+    ("within = \"3 workdays\"", "by = \"cost\"", "R:35: deadlines.0.by: `cost` is neither a date nor a time"),
+    (
+        "within = \"3 workdays\"",
+        "within = \"3 workdays\"\nroll = \"never\"",
+        "R:36: deadlines.0.roll: `roll` is `next-workday`, or left out",
+    ),
+    (
+        "within = \"3 workdays\"",
+        "within = \"3 workdays\"\nreopen = \"never\"",
+        "R:36: deadlines.0.reopen: `reopen` is `resume` or `restart`",
+    ),
+    (
+        "within = \"3 workdays\"",
+        "within = \"3 workdays\"\ncalendar = \"offce\"",
+        "R:36: deadlines.0.calendar: there is no calendar `offce` (did you mean `office`?)",
+    ),
+    (
+        "[[deadlines]]",
+        "[[deadlines]]\nname = \"repair\"\nstarts = [\"open\"]\nstops = [\"done\"]\nwithin = \"1 days\"\n[[deadlines]]",
+        "R:37: deadlines.1.name: there is a deadline `repair` already",
+    ),
+];
+
+#[test]
+fn every_mistake_of_a_kind_file_has_file_line_and_key() {
+    let mut wrong = String::new();
+    for (from, to, wanted) in MISTAKES {
+        let said = kind(from, to);
+        if !said.iter().any(|problem| problem == wanted) {
+            wrong.push_str(&format!("{from:?} → {to:?}\nwanted {wanted}\nsaid   {said:#?}\n"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// What spans and filters say of themselves is theirs; here that it is said at the right place.
+#[test]
+fn spans_and_filters_are_read_where_they_stand() {
+    for (from, to, place) in [
+        ("within = \"3 workdays\"", "within = \"3 werkdays\"", "R:35: deadlines.0.within: "),
+        ("within = \"3 workdays\"", "within = \"3 workdays\"\nwarns = \"soon\"", "R:36: deadlines.0.warns: "),
+        ("within = \"3 workdays\"", "within = \"3 workdays\"\nwhen = \"csot=1\"", "R:36: deadlines.0.when: "),
+        ("asks = [\"cost\"]", "when = \"cost\"", "R:30: steps.1.when: "),
+        ("asks = [\"cost\"]", "when = \"overdue\"", "R:30: steps.1.when: "),
+        (
+            "asks = [\"cost\"]",
+            "opens = [{ kind = \"task\", set = { due = \"+1 wek\" } }]",
+            "R:30: steps.1.opens.0.set.due: ",
+        ),
+        ("to = \"done\"", "to = [{ when = \"cost=x\", state = \"done\" }, \"done\"]", "R:28: steps.1.to.0.when: "),
+    ] {
+        let said = kind(from, to);
+        assert!(said.len() == 1 && said[0].starts_with(place), "{from:?} → {to:?}\nwanted {place}\nsaid   {said:#?}");
+    }
+}
+
+#[test]
+fn roles_and_departments_are_named_in_other_files_too() {
+    for (path, from, to, wanted) in [
+        (
+            "policy/authority.toml",
+            "role = \"anyone\"\n",
+            "role = \"anyoen\"\n",
+            "there is no role `anyoen` (did you mean `anyone`?)",
+        ),
+        (
+            "policy/acting.toml",
+            "anyone = true",
+            "clerks = [{ role = \"sales-clerc\", steps = [\"register\"] }]\nanyone = true",
+            "there is no role `sales-clerc` (did you mean `sales-clerk`?)",
+        ),
+        (
+            "policy/acting.toml",
+            "anyone = true",
+            "clerks = [{ role = \"sales-clerk\", steps = [\"complaint:regster\"] }]\nanyone = true",
+            "`complaint` has no step `regster` (did you mean `register`?)",
+        ),
+        ("policy/departments.toml", "head = \"qm\"", "head = \"qmm\"", "there is no role `qmm` (did you mean `qm`?)"),
+    ] {
+        let said = said(&changed(path, from, to));
+        assert!(said.len() == 1 && said[0].starts_with(path) && said[0].ends_with(wanted), "{wanted}\n{said:#?}");
+    }
+}
+
+#[test]
+fn a_company_that_declares_no_roles_may_name_any() {
+    let all = sources();
+    let left = ["policy/roles.toml", "policy/departments.toml"];
+    let files = all.under("").filter(|(path, _)| !left.contains(path));
+    let mut some: Sources = files.map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect();
+    some.insert("policy/kinds/repair.toml", KIND.replace("cs-manager", "mender").into_bytes());
+    let policy = Policy::load(&some, "").expect("it loads");
+    assert!(policy.roles.is_empty() && policy.departments.is_empty());
+    assert_eq!(policy.roles.everybody(), ["anyone"]);
+}
