@@ -5,7 +5,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::index::{Index, Place};
+use super::index::{Index, Place, Selection};
 use super::repo::{Oid, Repo};
 use super::{Book, BookError, sources};
 use crate::calendar::Moment;
@@ -223,6 +223,20 @@ impl Lookup for View<'_> {
         let index = self.index().ok();
         let linked = index.and_then(|index| index.records(&index.linked(id, kind).ok()?).ok());
         linked.unwrap_or_default()
+    }
+
+    fn dealt_to(&self, person: &Id) -> Vec<Record> {
+        let mut dealt = Vec::new();
+        for kind in self.policy.kinds.values() {
+            let Some(assignee) = kind.assignee else { continue };
+            let words = ["class!=closed".to_owned(), format!("{}={person}", kind.field(assignee).name)];
+            let scope = filter::Scope::rule(self.policy.settings.time_zone);
+            let bound = filter::parse_words(&words).and_then(|expr| expr.bind(kind.name(), &*self.policy, &scope));
+            let Ok(filter) = bound else { continue };
+            let selected = self.index().ok().map(|index| index.select(&Selection::of(kind.name()).filtered(&filter)));
+            dealt.extend(selected.and_then(Result::ok).unwrap_or_default());
+        }
+        dealt
     }
 
     fn by_key(&self, key: &str) -> Option<Id> {

@@ -204,10 +204,11 @@ fn reference(text: &str, kinds: &[String], shapes: &dyn Shapes) -> Result<Read, 
     read.ok_or(Unread::Help(FilterText::BadId))
 }
 
-/// By name first, then by label.
+/// By name first, as written or in any case (`A` may be a name), then by label.
 fn position(names: &[(String, Label)], text: &str) -> Option<usize> {
     let folded = fold(text);
-    let by_name = names.iter().position(|(name, _)| *name == folded);
+    let exact = names.iter().position(|(name, _)| name == text);
+    let by_name = exact.or_else(|| names.iter().position(|(name, _)| fold(name) == folded));
     by_name.or_else(|| names.iter().position(|(_, label)| label.matches(text)))
 }
 

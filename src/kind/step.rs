@@ -44,6 +44,10 @@ pub struct Step {
     pub not_by: Vec<NotBy>,
     /// Fields that cannot be changed once it is taken, until a step leads back before it.
     pub seals: Vec<FieldId>,
+    /// Fields that it empties, unless they are given with it: what held before it no longer does.
+    pub clears: Vec<FieldId>,
+    /// It is refused while a record that is not closed is dealt to the person whose record this is (GP5).
+    pub hands_over: bool,
     /// The records that it makes.
     pub opens: Vec<Opens>,
     /// The steps of other records that it takes.

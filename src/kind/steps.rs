@@ -39,6 +39,8 @@ impl Reader<'_> {
             authority: table.text("authority", problems),
             not_by: table.texts("not-by", problems).iter().filter_map(|who| self.not_by(who)).collect(),
             seals: self.fields(table, "seals"),
+            clears: self.clears(table),
+            hands_over: self.hands_over(table, &name),
             opens: table.list("opens", problems).into_iter().filter_map(|opens| self.opens(opens)).collect(),
             advances: table.list("advances", problems).into_iter().filter_map(|table| self.advance(table)).collect(),
             needs: table.texts("needs", problems).iter().filter_map(|need| self.need(need)).collect(),
@@ -205,6 +207,27 @@ impl Reader<'_> {
     fn fields(&self, table: &Section, key: &str) -> Vec<FieldId> {
         let named = table.texts(key, self.problems);
         named.iter().filter_map(|name| reader::field(self.shape, &name.value, &name.place, self.problems)).collect()
+    }
+
+    fn clears(&self, table: &Section) -> Vec<FieldId> {
+        let named = table.texts("clears", self.problems);
+        let cleared = |name: &Placed<String>| {
+            let field = reader::field(self.shape, &name.value, &name.place, self.problems)?;
+            if self.shape.field(field).required {
+                self.problems.say(&name.place, format!("`{}` must be there in every record", name.value));
+            }
+            Some(field)
+        };
+        named.iter().filter_map(cleared).collect()
+    }
+
+    fn hands_over(&self, table: &Section, name: &Placed<String>) -> bool {
+        let hands_over = table.flag("hands-over", self.problems).unwrap_or(false);
+        if hands_over && !self.shape.prefix.is_empty() {
+            let message = format!("records are dealt to people, and a {} is none", self.shape.name);
+            self.problems.say(&name.place, message);
+        }
+        hands_over
     }
 
     fn kind(&self, named: &Placed<String>) -> Option<&Shape> {

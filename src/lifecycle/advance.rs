@@ -35,6 +35,7 @@ impl<'s> Operation<'s> {
             None => case.four_eyes(case.hands(&setting, &request.actor)?, &request.actor)?,
         };
         let mut after = self.filled(kind, &before, request)?;
+        cleared(step, request, &mut after);
         if let Some(refusal) = case.hindrances(&setting, &self.pending, &after).into_iter().next() {
             return Err(refusal);
         }
@@ -122,6 +123,13 @@ impl<'s> Operation<'s> {
                 choices.iter().find(|(when, _)| fits(when)).map(|(_, state)| state.clone())
             }
         })
+    }
+}
+
+/// Empties what the step clears and the request does not give. Seals do not hold against it: it is the rule book's own act.
+pub(super) fn cleared(step: &Step, request: &Request, after: &mut Record) {
+    for field in step.clears.iter().filter(|field| request.set.iter().all(|(given, _)| given != *field)) {
+        after.fields.clear(*field);
     }
 }
 

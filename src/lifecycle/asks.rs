@@ -11,6 +11,7 @@ impl Case<'_> {
         found.extend(self.unmet(lookup, draft));
         found.extend(self.before(setting, draft));
         found.extend(self.needs(lookup, draft));
+        found.extend(self.dealt(lookup, draft));
         found
     }
 
@@ -78,6 +79,21 @@ impl Case<'_> {
             missing,
             place: place?,
         })
+    }
+
+    /// Records that are dealt to the person whose record this is, where they must be handed over first (GP5).
+    fn dealt(&self, lookup: &dyn Lookup, draft: &Record) -> Option<Refusal> {
+        if !self.step.hands_over {
+            return None;
+        }
+        let open: Vec<_> = lookup.dealt_to(&draft.id).into_iter().map(|r| (r.id, r.kind, r.state)).collect();
+        let still = || Refusal::StillDealt {
+            person: draft.id.clone(),
+            step: self.step.name.clone(),
+            open: open.clone(),
+            place: self.step.place.clone(),
+        };
+        (!open.is_empty()).then(still)
     }
 
     fn needs<'r>(&'r self, lookup: &'r dyn Lookup, draft: &'r Record) -> impl Iterator<Item = Refusal> + 'r {

@@ -10,6 +10,9 @@ pub trait Lookup: filter::Lookup {
     /// The records of a kind that name `id` in any of their fields, in the order of their ids.
     fn linked(&self, id: &Id, kind: &str) -> Vec<Record>;
 
+    /// The records that are not closed and whose kind's assignee they give as this person, by kind and id.
+    fn dealt_to(&self, person: &Id) -> Vec<Record>;
+
     /// The record whose event carries this idempotency key.
     fn by_key(&self, key: &str) -> Option<Id>;
 }

@@ -75,7 +75,7 @@ pub struct Operation<'s> {
 impl<'s> Operation<'s> {
     /// An operation that has done nothing yet.
     pub fn new(setting: Setting<'s>) -> Self {
-        Operation { pending: Pending::new(setting.lookup), setting }
+        Operation { pending: Pending::new(setting.lookup, setting.policy), setting }
     }
 
     /// The other records as the operation has them by now.

@@ -1,5 +1,6 @@
 //! What can be done with a record next: the steps from its state, what each still asks for, and who could take it.
 
+use super::advance::cleared;
 use super::entitled::{Case, whom};
 use super::{Actor, Operation, Refusal, Request, Whom};
 use crate::kind::{EDIT, Step};
@@ -44,7 +45,10 @@ pub fn options(operation: &Operation<'_>, id: &Id, actor: &Actor) -> Result<Vec<
         let case = Case { kind, step, record: Some(&record), fields: &record.fields };
         let hands = case.hands(setting, actor).and_then(|hands| case.four_eyes(hands, actor));
         let request = Request::new(step.name.as_str(), actor.clone());
-        let draft = operation.filled(kind, &record, &request);
+        let draft = operation.filled(kind, &record, &request).map(|mut draft| {
+            cleared(step, &request, &mut draft);
+            draft
+        });
         let mut hindrances = match &draft {
             Ok(draft) => case.hindrances(setting, &operation.pending, draft),
             Err(refusal) => vec![refusal.clone()],

@@ -4,10 +4,12 @@ use std::collections::HashMap;
 
 use super::{Change, Lookup};
 use crate::filter::{self, Flag};
-use crate::record::{Fields, Id, Record, Value};
+use crate::policy::Policy;
+use crate::record::{Class, Fields, Id, Record, Value};
 
 pub(super) struct Pending<'s> {
     base: &'s dyn Lookup,
+    policy: &'s Policy,
     touched: HashMap<Id, Touched>,
     order: Vec<Id>,
     links: HashMap<Id, Vec<Id>>,
@@ -20,8 +22,15 @@ struct Touched {
 }
 
 impl<'s> Pending<'s> {
-    pub(super) fn new(base: &'s dyn Lookup) -> Self {
-        Pending { base, touched: HashMap::new(), order: Vec::new(), links: HashMap::new(), keys: HashMap::new() }
+    pub(super) fn new(base: &'s dyn Lookup, policy: &'s Policy) -> Self {
+        Pending {
+            base,
+            policy,
+            touched: HashMap::new(),
+            order: Vec::new(),
+            links: HashMap::new(),
+            keys: HashMap::new(),
+        }
     }
 
     pub(super) fn get(&self, id: &Id) -> Option<Record> {
@@ -87,6 +96,20 @@ impl Lookup for Pending<'_> {
         }
         linked.sort_by(|a, b| a.id.cmp(&b.id));
         linked
+    }
+
+    fn dealt_to(&self, person: &Id) -> Vec<Record> {
+        let mut dealt = self.base.dealt_to(person);
+        dealt.retain(|record| !self.touched.contains_key(&record.id));
+        let own = self.touched.values().map(|touched| &touched.after).filter(|record| {
+            let kind = self.policy.kind(&record.kind);
+            let assignee = kind.and_then(|kind| record.get(kind.assignee?)).and_then(Value::as_text);
+            assignee == Some(person.as_str())
+                && kind.is_some_and(|kind| kind.shape.class(&record.state) != Class::Closed)
+        });
+        dealt.extend(own.cloned());
+        dealt.sort_by(|a, b| (&a.kind, &a.id).cmp(&(&b.kind, &b.id)));
+        dealt
     }
 
     fn by_key(&self, key: &str) -> Option<Id> {

@@ -210,6 +210,17 @@ pub enum Refusal {
         /// Where it stands.
         place: Place,
     },
+    /// Records are still dealt to the person, who may not leave them behind (GP5).
+    StillDealt {
+        /// The person.
+        person: Id,
+        /// The step.
+        step: String,
+        /// The records with their kinds and states.
+        open: Vec<(Id, String, String)>,
+        /// Where the step is declared.
+        place: Place,
+    },
     /// The step would precede the last event.
     BeforeLast {
         /// The record.
@@ -373,6 +384,7 @@ impl Refusal {
             Refusal::Unmet { .. } => "unmet",
             Refusal::Before { .. } => "before",
             Refusal::Needs { .. } => "needs",
+            Refusal::StillDealt { .. } => "still-dealt",
             Refusal::BeforeLast { .. } => "before-last",
             Refusal::Future { .. } => "future",
             Refusal::NotOfThisCentury { .. } => "not-of-this-century",
@@ -408,6 +420,7 @@ impl Refusal {
             | Refusal::Unmet { place, .. }
             | Refusal::Before { place, .. }
             | Refusal::Needs { place, .. }
+            | Refusal::StillDealt { place, .. }
             | Refusal::Endless { place, .. } => Some(place),
             Refusal::Consequence { cause, place, .. } => cause.place().or(Some(place)),
             _ => None,

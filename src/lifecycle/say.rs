@@ -95,6 +95,9 @@ impl Words<'_> {
                     false => say!(lang, Text::Needs, step = step, kind = self.kind(kind), states = states),
                 }
             }
+            Refusal::StillDealt { person, step, open, .. } => {
+                say!(lang, Text::StillDealt, step = step, count = open.len(), person = person)
+            }
             Refusal::BeforeLast { id, at, last } => {
                 say!(lang, Text::BeforeLast, at = self.moment(at), id = id, last = self.moment(last))
             }
@@ -157,6 +160,14 @@ impl Words<'_> {
             Refusal::Needs { kind, open, .. } if !open.is_empty() => {
                 let open = open.iter().map(|(id, state)| format!("{id} ({})", self.state(kind, state)));
                 say!(lang, Text::StillOpen, records = self.joined(open))
+            }
+            Refusal::StillDealt { person, open, .. } => {
+                let mut kinds: Vec<&str> = open.iter().map(|(_, kind, _)| kind.as_str()).collect();
+                kinds.dedup();
+                let example = kinds.iter().map(|kind| format!("redress assign {kind} --from {person}"));
+                let records = open.iter().map(|(id, kind, state)| format!("{id} ({})", self.state(kind, state)));
+                let (example, records) = (self.joined(example), self.joined(records));
+                say!(lang, Text::StillDealtHelp, example = example, records = records)
             }
             Refusal::Consequence { cause, .. } => return self.help(cause),
             Refusal::Endless { .. } => Text::EndlessHelp.get(lang).to_owned(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Acting, Authority, Departments, Policy, Roles, Settings, Sources};
+use super::{Acting, Authority, Callbacks, Departments, Policy, Reporting, Roles, Settings, Sources};
 use crate::calendar::{Calendar, Calendars};
 use crate::filter::Scope;
 use crate::kind::{AllShapes, Draft, Kind, draft, endless};
@@ -87,6 +87,10 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
         Some(text) => Acting::load(text, &kinds, &roles, problems),
         None => Some(Acting::none()),
     };
+    let callbacks = text(sources, Callbacks::FILE, problems);
+    let callbacks = callbacks.map(|text| Callbacks::load(text, &shapes, problems)).unwrap_or_default();
+    let reports = text(sources, Reporting::FILE, problems);
+    let reports = reports.map(|text| Reporting::load(text, &shapes, problems)).unwrap_or_default();
     let calendars = match today {
         // Working time is that of the commit that is read, for older rules too.
         Some(today) => today.calendars.clone(),
@@ -110,6 +114,8 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
         calendars,
         authority: authority?,
         acting: acting?,
+        callbacks,
+        reports,
     })
 }
 

@@ -4,10 +4,12 @@
 mod acting;
 mod amount;
 mod authority;
+mod callbacks;
 mod departments;
 mod load;
 mod people;
 pub mod preset;
+mod reports;
 mod roles;
 mod settings;
 mod sources;
@@ -15,9 +17,11 @@ mod sources;
 pub use acting::Acting;
 pub use amount::amount;
 pub use authority::{Authority, Row};
+pub use callbacks::{CALLBACK, CLIENT, Callbacks, Campaign, Question, Rhythm};
 pub use departments::{Department, Departments};
 pub use load::Invalid;
 pub use people::{Deputy, People, Person, STAFF, Tenure};
+pub use reports::{COMPLAINT, ComplaintRate, Denominator, Repeats, Reporting, Satisfaction, Volume};
 pub use roles::{Role, Roles};
 pub use settings::{FORMAT, Settings};
 pub use sources::Sources;
@@ -49,6 +53,10 @@ pub struct Policy {
     pub authority: BTreeMap<String, Authority>,
     /// Who may act as whom.
     pub acting: Acting,
+    /// Which clients are called back, and what they are asked.
+    pub callbacks: Callbacks,
+    /// What reports count by.
+    pub reports: Reporting,
 }
 
 impl Policy {

@@ -1,7 +1,7 @@
 //! What a company writes wrong into its rule book is said with file, line and key; what it changes, the program follows.
 
 use super::preset::{Choices, Preset};
-use super::{Invalid, Policy, Sources};
+use super::{Invalid, Policy, Rhythm, Sources};
 
 const BOOK: &str =
     "name = \"测试\"\nformat = 1\nlanguage = \"zh\"\ntime-zone = \"Asia/Shanghai\"\ncurrency = \"CNY\"\n";
@@ -272,6 +272,12 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "advances = [{ ref = \"client\", step = \"covert\" }]",
         "R:30: steps.1.advances.0.step: `client` has no step `covert` (did you mean `convert`?)",
     ),
+    (
+        "asks = [\"cost\"]",
+        "clears = [\"csot\"]",
+        "R:30: steps.1.clears.0: `repair` has no field `csot` (did you mean `cost`?)",
+    ),
+    ("asks = [\"cost\"]", "hands-over = true", "R:26: steps.1.name: records are dealt to people, and a repair is none"),
     // deadlines
     (
         "stops = [\"done\"]\n",
@@ -385,6 +391,149 @@ fn roles_and_departments_are_named_in_other_files_too() {
         let said = said(&changed(path, from, to));
         assert!(said.len() == 1 && said[0].starts_with(path) && said[0].ends_with(wanted), "{wanted}\n{said:#?}");
     }
+}
+
+/// (file, what is replaced, by what, what is said after the file's name)
+const MORE: &[(&str, &str, &str, &str)] = &[
+    (
+        "callbacks",
+        "per-day = 8",
+        "per-day = 0",
+        "per-day: nobody could be called back: give at least 1, or leave it out",
+    ),
+    ("callbacks", "grade=key,A class", "grad=key,A class", "campaigns.0.select: "),
+    ("callbacks", "every = \"1 months\"", "every = \"0 months\"", "campaigns.0.every: `0 months` is no time at all"),
+    (
+        "callbacks",
+        "every = \"1 months\"",
+        "evry = \"1 months\"",
+        "campaigns.0.name: a campaign has either `every`, or `after` with `within`",
+    ),
+    (
+        "callbacks",
+        "every = \"1 months\"",
+        "after = \"complaint:clse\"\nwithin = \"7 days\"",
+        "campaigns.0.after: `complaint` has no step `clse` (did you mean `close`?)",
+    ),
+    (
+        "callbacks",
+        "every = \"1 months\"",
+        "after = \"complant:close\"\nwithin = \"7 days\"",
+        "campaigns.0.after: there is no kind `complant` (did you mean `complaint`?)",
+    ),
+    ("callbacks", "reason = \"routine\"", "reason = \"rutine\"", "campaigns.0.set.reason: "),
+    (
+        "callbacks",
+        "reason = \"routine\"",
+        "resaon = \"routine\"",
+        "campaigns.0.set.resaon: `callback` has no field `resaon` (did you mean `reason`?)",
+    ),
+    (
+        "callbacks",
+        "name = \"speed\"",
+        "name = \"attitude\"",
+        "questions.1.name: there is a question `attitude` already",
+    ),
+    (
+        "callbacks",
+        "name = \"regular\"",
+        "name = \"key-accounts\"",
+        "campaigns.1.name: there is a campaign `key-accounts` already",
+    ),
+    ("reports", "\"cause\"", "\"casue\"", "repeats.same.2: `complaint` has no field `casue` (did you mean `cause`?)"),
+    (
+        "reports",
+        "same = [\"client\", \"product\", \"cause\"]",
+        "",
+        "repeats: `same` names no field, so that every complaint would repeat every other",
+    ),
+    ("reports", "within = \"90 days\"", "within = \"90 dais\"", "repeats.within: "),
+    (
+        "reports",
+        "satisfied-from = 4",
+        "satisfied-from = 6",
+        "satisfaction.satisfied-from: the scores do not follow one another",
+    ),
+    (
+        "reports",
+        "dissatisfied-to = 2",
+        "dissatisfied-to = 4",
+        "satisfaction.satisfied-from: the scores do not follow one another",
+    ),
+    ("reports", "highest = 5\n", "", "satisfaction: `highest` is missing"),
+    (
+        "reports",
+        "\"3 workdays\"",
+        "\"1 workdays\"",
+        "overdue.bands.1: `1 workdays` is not longer than the band before it in the same unit",
+    ),
+    (
+        "reports",
+        "\"3 workdays\"",
+        "\"30 hours\"",
+        "overdue.bands.1: `30 hours` is not longer than the band before it in the same unit",
+    ),
+    (
+        "reports",
+        "denominator = \"clients\"",
+        "denominator = \"people\"",
+        "complaint-rate.denominator: complaints are not counted against `people` (write clients, orders or amount)",
+    ),
+    ("reports", "per = 100", "per = 0", "complaint-rate.per: `per` cannot be 0"),
+    (
+        "reports",
+        "[repeats]",
+        "[[volumes]]\nmonth = \"2026-13\"\n[repeats]",
+        "volumes.0.month: `2026-13` is no month (write it as \"2026-10\")",
+    ),
+    ("reports", "[repeats]", "[[volumes]]\nmonth = \"2026-10\"\namount = \"x\"\n[repeats]", "volumes.0.amount: "),
+    (
+        "reports",
+        "[repeats]",
+        "[[volumes]]\nmonth = \"2026-10\"\n[[volumes]]\nmonth = \"2026-10\"\n[repeats]",
+        "volumes.1.month: the month stands at policy/reports.toml:5 too",
+    ),
+];
+
+#[test]
+fn mistakes_of_callbacks_and_reports_are_said_where_they_stand() {
+    let mut wrong = String::new();
+    for (file, from, to, wanted) in MORE {
+        let path = format!("policy/{file}.toml");
+        let said = said(&changed(&path, from, to));
+        let fits = |problem: &String| {
+            let rest = problem.strip_prefix(&path).and_then(|rest| rest.split_once(": "));
+            rest.is_some_and(|(_, rest)| rest.starts_with(wanted))
+        };
+        if !said.iter().any(fits) {
+            wrong.push_str(&format!("{path}: {from:?} → {to:?}\nwanted {wanted}\nsaid   {said:#?}\n"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn callbacks_and_reports_follow_the_files() {
+    let policy = Policy::load(&sources(), "").expect("it loads");
+    assert_eq!(policy.callbacks.per_day, Some(8));
+    assert_eq!(policy.callbacks.questions.len(), 4);
+    let key = policy.callbacks.campaign("key-accounts").expect("the campaign");
+    let select = key.select.as_ref().expect("a filter");
+    assert_eq!(select.filter.to_string(), "grade=key,A class!=closed");
+    assert_eq!((&key.rhythm, key.set.len()), (&Rhythm::Every("1 months".parse().expect("a span")), 2));
+    assert_eq!(policy.reports.satisfaction.map(|scores| scores.satisfied_from), Some(4));
+    assert_eq!(policy.reports.overdue.len(), 3);
+    let volumes = "[[volumes]]\nmonth = \"2026-10\"\norders = 1260\namount = \"3500000.00\"\n[repeats]";
+    let policy = Policy::load(&changed("policy/reports.toml", "[repeats]", volumes), "").expect("it loads");
+    let october = &policy.reports.volumes[0];
+    assert_eq!((october.month.to_string().as_str(), october.orders), ("2026-10-01", Some(1260)));
+    assert_eq!(october.amount.map(|amount| amount.to_string()), Some("3500000.00".to_owned()));
+    let after =
+        changed("policy/callbacks.toml", "every = \"1 months\"", "after = \"complaint:close\"\nwithin = \"7 days\"");
+    let policy = Policy::load(&after, "").expect("it loads");
+    let within = "7 days".parse().expect("a span");
+    let wanted = Rhythm::After { kind: "complaint".to_owned(), step: "close".to_owned(), within };
+    assert_eq!(policy.callbacks.campaigns[0].rhythm, wanted);
 }
 
 #[test]

@@ -31,6 +31,8 @@ super::messages! {
         Before: "`{step}` comes after {missing}" / "“{step}”之前须先完成：{missing}",
         Needs: "`{step}` needs every {kind} to be {states}" / "“{step}”要求所有{kind}均为{states}",
         NeedsSome: "`{step}` needs a {kind} that is {states}" / "“{step}”要求至少有一条{kind}为{states}",
+        StillDealt: "`{step}` leaves {count} open {count:record|records} of {person} behind" / "{person} 尚有 {count} 项未结事项，不能“{step}”",
+        StillDealtHelp: "deal them out first: {example}; they are {records}" / "请先移交：{example}；包括 {records}",
         StillOpen: "still open: {records}" / "尚未办结：{records}",
         BeforeLast: "{at} lies before the last event of {id}, {last}" / "{at} 早于 {id} 的最后一次记录 {last}",
         Future: "{at} lies in the future; it is {now} now" / "{at} 在将来；现在是 {now}",
