@@ -13,7 +13,7 @@ use super::error::IndexError;
 use super::schema::Kinds;
 
 /// How long a reader waits for a writer to put its pages down.
-const BUSY: Duration = Duration::from_secs(2);
+const BUSY: Duration = if cfg!(test) { Duration::from_millis(100) } else { Duration::from_secs(2) };
 
 /// The files of an index.
 #[derive(Debug, Clone)]

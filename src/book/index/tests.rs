@@ -1,1 +1,0 @@
-//! The property that the index rests on.

@@ -1,0 +1,328 @@
+//! The same questions answered by looking at every record.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::world::{Dice, Files, PHONES, TEXTS, all_ids, keys};
+use crate::book::index::load::{digits, links, record};
+use crate::book::index::{EventQuery, Index, Limits, Link, Selection, Sort};
+use crate::filter::{self, Filter, Flag, Scope, parse};
+use crate::kind::Kind;
+use crate::locale::text::fold;
+use crate::policy::Policy;
+use crate::record::{FieldId, Fields, Id, Record, Type, Value, parse_time};
+
+pub(super) struct Oracle<'p> {
+    policy: &'p Policy,
+    records: BTreeMap<Id, Record>,
+    unreadable: BTreeSet<String>,
+}
+
+const COMPLAINTS: [&str; 26] = [
+    "",
+    "class=open",
+    "class=closed,waiting",
+    "state=registered",
+    "not class=closed",
+    "client.city=杭州",
+    "client.city!=杭州",
+    "client.contacts.phone~138",
+    "amount=100..",
+    "amount=..99.99",
+    "content~漏",
+    "content=LEAK",
+    "tags=leak",
+    "not tags=漏水",
+    "overdue",
+    "not overdue mine",
+    "unfinished",
+    "waiting",
+    "opened=2026-10",
+    "accepted=2026-11",
+    "closed=2026",
+    "remedies.amount=5000..",
+    "category!=product",
+    "assignee=li.na",
+    "by=wang.lei client.name~a",
+    "id=7K3 sensitive=yes",
+];
+
+/// Which records have a flag, in these tests.
+fn has(id: &Id, flag: Flag) -> bool {
+    let sum: u32 = id.as_str().bytes().map(u32::from).sum();
+    match flag {
+        Flag::Overdue => sum.is_multiple_of(2),
+        _ => sum.is_multiple_of(3),
+    }
+}
+
+impl filter::Lookup for Oracle<'_> {
+    fn record(&self, id: &Id) -> Option<Cow<'_, Record>> {
+        self.records.get(id).map(Cow::Borrowed)
+    }
+
+    fn flag(&self, record: &Record, flag: Flag) -> bool {
+        has(&record.id, flag)
+    }
+}
+
+impl<'p> Oracle<'p> {
+    pub(super) fn of(files: &Files, policy: &'p Policy) -> Self {
+        let mut oracle = Oracle { policy, records: BTreeMap::new(), unreadable: BTreeSet::new() };
+        for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(".yaml")) {
+            let Some(kind) = policy.kind_in(path.split('/').next().expect("a folder")) else { continue };
+            match record(bytes, path, kind) {
+                Ok(record) if !bytes.starts_with(b"../") => {
+                    oracle.records.insert(record.id.clone(), record);
+                }
+                _ => {
+                    oracle.unreadable.insert(path.clone());
+                }
+            }
+        }
+        oracle
+    }
+
+    /// Holds an index against it.
+    pub(super) fn check(&self, index: &Index, dice: &mut Dice) {
+        self.check_found(index);
+        self.check_selected(index, dice);
+        self.check_values(index);
+        self.check_events(index, dice);
+        let found: Vec<&str> = index.unreadable().expect("paths").iter().map(|(path, _)| path.as_str()).collect();
+        assert_eq!(found, self.unreadable.iter().map(String::as_str).collect::<Vec<_>>());
+        for (path, problems) in index.unreadable().expect("paths") {
+            assert!(!problems.is_empty(), "{path} is unreadable for no reason");
+        }
+        let answer = index.query("select id, state from complaint order by id", &Limits::default()).expect("an answer");
+        let expected =
+            self.of_kind("complaint").map(|record| vec![record.id.as_str().into(), record.state.as_str().into()]);
+        assert_eq!(answer.rows, expected.collect::<Vec<Vec<serde_json::Value>>>());
+    }
+
+    fn of_kind(&self, kind: &str) -> impl Iterator<Item = &Record> {
+        self.records.values().filter(move |record| record.kind == kind)
+    }
+
+    fn links_to(&self, id: &Id) -> Vec<Link> {
+        let mut found = Vec::new();
+        for record in self.records.values() {
+            let shape = &self.policy.kind(&record.kind).expect("a kind").shape;
+            for (to, field) in links(&record.fields, shape) {
+                if to == *id {
+                    found.push(Link { id: record.id.clone(), kind: record.kind.clone(), field });
+                }
+            }
+        }
+        found.sort_by(|a, b| (&a.kind, &a.id, &a.field).cmp(&(&b.kind, &b.id, &b.field)));
+        found
+    }
+
+    fn check_found(&self, index: &Index) {
+        for id in all_ids(self.policy) {
+            assert_eq!(index.record(&id).expect("an answer").as_ref(), self.records.get(&id), "{id}");
+            let all = self.links_to(&id);
+            assert_eq!(index.all_linked(&id).expect("an answer"), all);
+            for kind in self.policy.kinds.keys() {
+                let mut of: Vec<Id> =
+                    all.iter().filter(|link| link.kind == *kind).map(|link| link.id.clone()).collect();
+                of.dedup();
+                assert_eq!(index.linked(&id, kind).expect("an answer"), of);
+            }
+        }
+        for key in keys() {
+            let mut with = self.records.values();
+            let found = with.find(|record| record.history.iter().any(|event| event.key.as_deref() == Some(key)));
+            assert_eq!(index.by_key(key).expect("an answer"), found.map(|record| record.id.clone()), "{key}");
+        }
+        for (part, prefix) in [("7K3", None), ("7K3F2", Some("C")), ("Z", None), ("000", Some("K")), ("", None)] {
+            let fits = |id: &&Id| id.random().is_some_and(|random| random.starts_with(part));
+            let of = |id: &&Id| prefix.is_none_or(|prefix| id.prefix() == Some(prefix));
+            let found: Vec<Id> = self.records.keys().filter(fits).filter(of).cloned().collect();
+            assert_eq!(index.by_random(part, prefix).expect("an answer"), found);
+        }
+        for text in TEXTS.iter().chain(&PHONES).chain(&["nobody", "li.na@EXAMPLE.com", "１３８00001111"]) {
+            for kinds in [vec![], vec!["client".to_owned()], vec!["staff".to_owned(), "client".to_owned()]] {
+                let known = |record: &&Record| kinds.is_empty() || kinds.contains(&record.kind);
+                let called = |record: &&Record| self.is_called(record, text);
+                let found: Vec<Id> = self.records.values().filter(known).filter(called).map(|r| r.id.clone()).collect();
+                assert_eq!(index.known_as(&kinds, text).expect("an answer"), found, "{text} {kinds:?}");
+            }
+        }
+    }
+
+    fn is_called(&self, record: &Record, text: &str) -> bool {
+        let kind = self.policy.kind(&record.kind).expect("a kind");
+        let mut values = Vec::new();
+        kind.known_by.iter().for_each(|path| reach(&record.fields, kind, path, &mut values));
+        values.iter().any(|(phone, value)| {
+            let number =
+                !digits(&fold(text)).is_empty() && fold(text).chars().all(|c| !c.is_alphabetic() || "x转".contains(c));
+            match phone {
+                true => digits(value) == digits(&fold(text)) && number || fold(text) == digits(value),
+                // a number is looked for as such, and no text is its digits unless it says so
+                false => fold(value) == fold(text) || number && fold(value) == digits(&fold(text)),
+            }
+        })
+    }
+
+    fn check_selected(&self, index: &Index, dice: &mut Dice) {
+        let scope =
+            Scope::question(chrono_tz::Asia::Shanghai, parse_time("2026-11-22T12:00:00+08:00").expect("a time"));
+        for text in COMPLAINTS {
+            let bound = parse(text).and_then(|expr| expr.bind("complaint", self.policy, &scope));
+            let filter = bound.unwrap_or_else(|error| panic!("{text}: {error:?}"));
+            self.check_filter(index, text, &filter, dice);
+        }
+    }
+
+    fn check_filter(&self, index: &Index, text: &str, filter: &Filter, dice: &mut Dice) {
+        let flagged = |flag: Flag| self.records.keys().filter(|id| has(id, flag)).cloned().collect::<Vec<_>>();
+        let mut expected: Vec<&Record> =
+            self.of_kind("complaint").filter(|record| filter.matches(record, self)).collect();
+        let all = Selection { flagged: Some(&flagged), ..Selection::of("complaint").filtered(filter) };
+        let found = index.select(&all).expect("an answer");
+        assert_eq!(found.iter().collect::<Vec<_>>(), expected, "{text}");
+        assert_eq!(index.count(&all).expect("an answer"), u64::try_from(expected.len()).expect("few"));
+        let columns =
+            ["opened", "amount", "category", "content", "client", "state", "class", "closed", "sensitive", "id"];
+        let sort: Vec<Sort> = (0..dice.roll(3))
+            .map(|_| Sort { column: (*dice.pick(&columns)).to_owned(), descending: dice.one_in(2) })
+            .collect();
+        let kind = self.policy.kind("complaint").expect("a kind");
+        expected.sort_by(|a, b| {
+            let by = sort.iter().map(|sort| compare(kind, a, b, sort)).find(|order| order.is_ne());
+            by.unwrap_or_else(|| a.id.cmp(&b.id))
+        });
+        let (limit, offset) = (dice.one_in(2).then(|| dice.roll(4)), dice.roll(3));
+        let number = |n: usize| u64::try_from(n).expect("few");
+        let some = Selection { sort: &sort, limit: limit.map(number), offset: number(offset), ..all };
+        let expected = expected.into_iter().skip(offset).take(limit.unwrap_or(usize::MAX));
+        let expected: Vec<&Id> = expected.map(|record| &record.id).collect();
+        let found = index.select_ids(&some).expect("an answer");
+        assert_eq!(found.iter().collect::<Vec<_>>(), expected, "{text} {sort:?} {limit:?} {offset}");
+    }
+
+    fn check_values(&self, index: &Index) {
+        for kind in self.policy.kinds.values() {
+            let fields: Vec<(FieldId, &str)> = kind
+                .shape
+                .handles()
+                .filter(|(_, field)| !has_file(&field.ty))
+                .map(|(id, f)| (id, f.name.as_str()))
+                .collect();
+            let mut columns = vec!["id", "state", "opened"];
+            columns.extend(fields.iter().map(|(_, name)| *name));
+            let found = index.values(&Selection::of(kind.name()), &columns).expect("an answer");
+            let expected = self.of_kind(kind.name()).map(|record| {
+                let own = [Value::Ref(record.id.clone()), Value::Text(record.state.clone())];
+                let own = own.into_iter().map(Some).chain([record.opened().map(Value::Time)]);
+                own.chain(fields.iter().map(|(id, _)| record.get(*id).cloned())).collect::<Vec<_>>()
+            });
+            assert_eq!(found, expected.collect::<Vec<_>>());
+        }
+    }
+
+    fn check_events(&self, index: &Index, dice: &mut Dice) {
+        let from = parse_time("2026-10-01T00:29:59+08:00").ok().filter(|_| dice.one_in(2));
+        let until = parse_time("2026-11-22T09:31:00+08:00").ok().filter(|_| dice.one_in(2));
+        let kind = dice.one_in(2).then(|| *dice.pick(&["complaint", "staff"]));
+        let person = "li.na".parse::<Id>().ok().filter(|_| dice.one_in(3));
+        let to: &[&str] = if dice.one_in(3) { &["accepted", "active"] } else { &[] };
+        let query = EventQuery { kind, from, until, person: person.as_ref(), to, ..EventQuery::default() };
+        let mut expected = Vec::new();
+        for record in self.records.values().filter(|record| kind.is_none_or(|kind| record.kind == kind)) {
+            for (seq, event) in record.history.iter().enumerate() {
+                let fits = from.is_none_or(|from| event.at >= from)
+                    && until.is_none_or(|until| event.at < until)
+                    && person.as_ref().is_none_or(|person| event.people().any(|other| other == person))
+                    && (to.is_empty() || event.to.as_ref().is_some_and(|state| to.contains(&state.as_str())));
+                if fits {
+                    expected.push((event.at, record.id.clone(), seq, record.kind.clone(), event.clone()));
+                }
+            }
+        }
+        expected.sort_by(|a, b| (a.0, &a.1, a.2).cmp(&(b.0, &b.1, b.2)));
+        let found = index.events(&query).expect("an answer");
+        assert_eq!(found.len(), expected.len());
+        for (row, (at, id, seq, kind, event)) in found.into_iter().zip(expected) {
+            assert_eq!((row.at, row.id, row.seq, row.kind), (at, id, seq, kind));
+            assert_eq!((row.noted, row.by, row.for_, row.entered), (event.noted, event.by, event.for_, event.entered));
+            assert_eq!((row.step, row.to, row.via), (event.step, event.to, event.via));
+            assert_eq!((row.key, row.note), (event.key, event.note));
+        }
+    }
+}
+
+fn reach(fields: &Fields, kind: &Kind, path: &[FieldId], found: &mut Vec<(bool, String)>) {
+    let mut level = vec![(fields, &kind.shape)];
+    for (depth, id) in path.iter().enumerate() {
+        let mut next = Vec::new();
+        for (fields, shape) in level {
+            for value in fields.get(*id).map(Value::elements).unwrap_or_default() {
+                match (value, shape.field(*id).ty.element()) {
+                    (Value::Group(inner), Type::Group(shape)) => next.push((inner, shape)),
+                    (value, ty) if depth + 1 == path.len() => {
+                        found.push((*ty == Type::Phone, value.stored().expect("a scalar")));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        level = next;
+    }
+}
+
+fn has_file(ty: &Type) -> bool {
+    match ty {
+        Type::File => true,
+        Type::List(element) => has_file(element),
+        Type::Group(shape) => shape.fields().iter().any(|field| has_file(&field.ty)),
+        _ => false,
+    }
+}
+
+/// What a column sorts by.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Number(i128),
+    Text(String),
+}
+
+fn key(kind: &Kind, record: &Record, column: &str) -> Option<Key> {
+    let seconds = |at: crate::calendar::Moment| Key::Number(at.timestamp().into());
+    let rank = |at: Option<usize>| at.and_then(|at| i128::try_from(at).ok()).map(Key::Number);
+    match column {
+        "id" => Some(Key::Text(record.id.to_string())),
+        "state" => rank(kind.shape.states().iter().position(|state| state.name == record.state)),
+        "class" => Some(Key::Number(kind.shape.class(&record.state) as i128)),
+        "opened" => record.opened().map(seconds),
+        "closed" if kind.shape.class(&record.state) != crate::record::Class::Closed => None,
+        "closed" => record.history.iter().rev().find(|event| event.to.is_some()).map(|event| seconds(event.at)),
+        field => {
+            let id = kind.shape.field_id(field).expect("a field");
+            match (record.get(id)?, &kind.shape.field(id).ty) {
+                (Value::Text(text), Type::Choice(choices)) => {
+                    rank(choices.iter().position(|choice| choice.name == *text))
+                }
+                (Value::Text(text), Type::Text) => Some(Key::Text(fold(text))),
+                (Value::Money(amount), _) => {
+                    Some(Key::Number((*amount * rust_decimal::Decimal::from(100)).try_into().ok()?))
+                }
+                (Value::Bool(yes), _) => Some(Key::Number(i128::from(*yes))),
+                (value, _) => Some(Key::Text(value.stored()?)),
+            }
+        }
+    }
+}
+
+fn compare(kind: &Kind, a: &Record, b: &Record, sort: &Sort) -> Ordering {
+    match (key(kind, a, &sort.column), key(kind, b, &sort.column)) {
+        (None, None) => Ordering::Equal,
+        (None, _) => Ordering::Greater,
+        (_, None) => Ordering::Less,
+        (a, b) if sort.descending => b.cmp(&a),
+        (a, b) => a.cmp(&b),
+    }
+}

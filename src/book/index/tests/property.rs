@@ -1,0 +1,164 @@
+//! Random histories, and everything that can befall the file meanwhile.
+
+use std::fs;
+
+use git2::Oid;
+use proptest::prelude::*;
+
+use super::oracle::Oracle;
+use super::world::{Dice, World, scribble};
+use crate::book::index::{Index, Place};
+use crate::book::repo::{Environment, Repo};
+
+fn hold(world: &World, index: &Index, dice: &mut Dice) {
+    let (files, policy) = world.at(index.commit());
+    Oracle::of(&files, &policy).check(index, dice);
+}
+
+/// One thing that happens; gives its name for messages.
+fn step(world: &mut World, held: &mut Vec<rusqlite::Connection>, dice: &mut Dice) -> &'static str {
+    let head = world.head();
+    let policy = world.commits[&head].1;
+    let redress = world.state_dir();
+    let file = redress.join("index.sqlite");
+    let size = fs::metadata(&file).map_or(0, |metadata| metadata.len());
+    held.clear();
+    match dice.roll(16) {
+        0..=3 => {
+            let files = world.change(head, policy, dice);
+            world.commit(files, policy, Some(head));
+            "commit"
+        }
+        4 => {
+            let parent = world.git.find_commit(head).expect("a commit").parent_id(0).ok();
+            let files = world.change(head, policy, dice);
+            world.commit(files, policy, parent);
+            "amend"
+        }
+        5 => {
+            let mut all: Vec<Oid> = world.commits.keys().copied().collect();
+            all.sort();
+            let to = *dice.pick(&all);
+            world.git.reference("refs/heads/other", to, true, "test").expect("a branch");
+            world.git.set_head("refs/heads/other").expect("switched");
+            "switch"
+        }
+        6 => {
+            let files = (*world.commits[&head].0).clone();
+            world.commit(files, 1 - policy, Some(head));
+            "change the policy"
+        }
+        7 => {
+            fs::remove_file(&file).ok();
+            "delete the index"
+        }
+        8 => {
+            let length = dice.roll(usize::try_from(size).expect("small") + 1);
+            if let Ok(file) = fs::OpenOptions::new().write(true).open(&file) {
+                file.set_len(u64::try_from(length).expect("small")).expect("truncated");
+            }
+            "truncate the index"
+        }
+        9 => {
+            for _ in 0..40 {
+                let at = dice.roll(usize::try_from(size).expect("small") + 1);
+                scribble(&file, u64::try_from(at).expect("small"), 0xa5);
+            }
+            "scribble over the index"
+        }
+        10 => {
+            fs::remove_file(redress.join("index.stamp")).ok();
+            "lose the stamp"
+        }
+        11 => {
+            fs::write(redress.join("index.sqlite-journal"), b"no journal").ok();
+            "leave a journal"
+        }
+        12 => {
+            // an old copy put back, with its stamp
+            let copy = redress.join("copy");
+            fs::copy(&file, &copy).ok();
+            let files = world.change(head, policy, dice);
+            let next = world.commit(files, policy, Some(head));
+            drop(world.open(&world.repo(), next, Place::Tip));
+            fs::rename(&copy, &file).ok();
+            "put an old index back"
+        }
+        13 => {
+            if let Ok(connection) = rusqlite::Connection::open(&file)
+                && connection.execute_batch("BEGIN EXCLUSIVE").is_ok()
+            {
+                held.push(connection);
+            }
+            "hold the index"
+        }
+        14 => {
+            fs::remove_dir_all(&redress).ok();
+            fs::write(&redress, b"in the way").expect("written");
+            "block the folder"
+        }
+        _ => {
+            fs::remove_dir_all(&redress).or_else(|_| fs::remove_file(&redress)).ok();
+            "remove the folder"
+        }
+    }
+}
+
+fn history(seed: u64, steps: usize) {
+    let mut dice = Dice(seed);
+    let mut world = World::new();
+    let (mut held, mut long) = (Vec::new(), Vec::<Index>::new());
+    let mut worktree: Option<Repo> = None;
+    let mut told = Vec::new();
+    for _ in 0..steps {
+        told.push(step(&mut world, &mut held, &mut dice));
+        let shown = told.clone();
+        let said = std::panic::AssertUnwindSafe(|| {
+            let repo = world.repo();
+            let index = world.open(&repo, world.head(), Place::Tip);
+            hold(&world, &index, &mut dice);
+            for index in &long {
+                hold(&world, index, &mut dice);
+            }
+            let mut all: Vec<Oid> = world.commits.keys().copied().collect();
+            all.sort();
+            let past = *dice.pick(&all);
+            hold(&world, &world.open(&repo, past, Place::Past), &mut dice);
+            if let Some(repo) = &worktree {
+                let tip = repo.tip().expect("a tip");
+                hold(&world, &world.open(repo, tip, Place::Tip), &mut dice);
+            }
+            if long.len() < 3 {
+                long.push(index);
+            } else {
+                long[0] = index;
+                long.rotate_left(1);
+            }
+        });
+        if let Err(panic) = std::panic::catch_unwind(said) {
+            panic!("seed {seed}: after {shown:?}: {}", message(&panic));
+        }
+        if worktree.is_none() && dice.one_in(4) {
+            let place = world.dir.path().join("second");
+            let options = git2::WorktreeAddOptions::new();
+            world.git.worktree("second", &place, Some(&options)).expect("a worktree");
+            let repo = Repo::discover(&place, &Environment::default()).expect("a repository");
+            assert_ne!(repo.state_dir(), world.state_dir());
+            worktree = Some(repo);
+        }
+    }
+}
+
+fn message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().cloned();
+    text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_default()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, max_shrink_iters: 0, ..ProptestConfig::default() })]
+
+    #[test]
+    fn answers_are_those_of_every_record(seed in any::<u64>()) {
+        history(seed, 12);
+    }
+}
