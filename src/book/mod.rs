@@ -4,8 +4,10 @@
 //! commit, and [`Book::write`] is the one way to change them.
 
 mod error;
+mod found;
 mod ids;
 pub mod index;
+mod kept;
 mod message;
 pub mod repo;
 mod resolve;
@@ -14,6 +16,7 @@ mod view;
 mod write;
 
 pub use error::BookError;
+pub use found::{FoundError, Founded, Founding, found};
 pub use index::Index;
 pub use resolve::Unresolved;
 pub use view::View;
@@ -30,6 +33,7 @@ pub const OWN_FOLDERS: [&str; 3] = ["policy", "calendar", "files"];
 #[derive(Debug)]
 pub struct Book {
     repo: Repo,
+    kept: kept::Kept,
 }
 
 impl Book {
@@ -38,12 +42,12 @@ impl Book {
     /// # Errors
     /// If there is no git repository, or not one that can be read.
     pub fn open(dir: &Path, environment: &Environment) -> Result<Self, BookError> {
-        Ok(Book { repo: Repo::discover(dir, environment)? })
+        Ok(Book::over(Repo::discover(dir, environment)?))
     }
 
     /// A book over a repository that is open already.
     pub fn over(repo: Repo) -> Self {
-        Book { repo }
+        Book { repo, kept: kept::Kept::default() }
     }
 
     /// The repository.

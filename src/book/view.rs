@@ -11,7 +11,7 @@ use super::{Book, BookError, sources};
 use crate::calendar::Moment;
 use crate::filter::{self, Flag};
 use crate::lifecycle::{self, Lookup, Standing};
-use crate::policy::{People, Policy, STAFF};
+use crate::policy::{People, Policy};
 use crate::record::{Class, Id, Record};
 
 /// The book at a commit, read by somebody at a time.
@@ -19,7 +19,7 @@ pub struct View<'b> {
     repo: &'b Repo,
     commit: Oid,
     policy: Arc<Policy>,
-    people: People,
+    people: Arc<People>,
     now: Moment,
     reader: Option<Id>,
     past: bool,
@@ -28,53 +28,41 @@ pub struct View<'b> {
 }
 
 impl Book {
-    /// The book at a revision or date, or at the tip where none is given. `now` is what deadlines are seen from, `reader`
-    /// whose `mine` is.
+    /// The book at a commit of the past, or at the tip where none is given. `now` is what deadlines are seen from.
     ///
     /// # Errors
     /// If the commit holds no book, or its policy does not hold together.
-    pub fn view(&self, at: Option<Oid>, now: Moment, reader: Option<Id>) -> Result<View<'_>, BookError> {
-        let tip = match at {
+    pub fn view(&self, past: Option<Oid>, now: Moment) -> Result<View<'_>, BookError> {
+        let commit = match past {
             Some(commit) => commit,
             None => self.repo.tip()?,
         };
-        View::of(&self.repo, tip, at.is_some(), now, reader)
+        View::of(self, commit, past.is_some(), now)
     }
 }
 
 impl<'b> View<'b> {
-    pub(super) fn of(
-        repo: &'b Repo,
-        commit: Oid,
-        past: bool,
-        now: Moment,
-        reader: Option<Id>,
-    ) -> Result<Self, BookError> {
-        let policy = Arc::new(sources::policy(repo, commit)?);
-        let mut view = View {
+    pub(super) fn of(book: &'b Book, commit: Oid, past: bool, now: Moment) -> Result<Self, BookError> {
+        let repo = &book.repo;
+        let policy = book.kept.policy(repo, commit)?;
+        let people = book.kept.people(repo, commit, &policy)?;
+        Ok(View {
             repo,
             commit,
             policy,
-            people: People::default(),
+            people,
             now,
-            reader,
+            reader: None,
             past,
             index: OnceCell::new(),
             older: RefCell::default(),
-        };
-        view.people = view.read_people()?;
-        Ok(view)
+        })
     }
 
-    fn read_people(&self) -> Result<People, BookError> {
-        let Some(kind) = self.policy.kind(STAFF) else { return Ok(People::default()) };
-        let mut records = Vec::new();
-        for file in self.repo.list(self.commit, &kind.shape.folder)?.into_iter().filter(|file| file.is_regular()) {
-            let bytes = self.repo.blob(file.blob)?;
-            // A staff record that cannot be read is named by `validate` and by whatever lists staff; its person has no role.
-            records.extend(Record::read(&bytes, &file.path, &kind.shape).ok());
-        }
-        Ok(People::of(&records, &kind.shape, &self.policy.roles))
+    /// The same view, read by somebody: whose `mine` is.
+    #[must_use]
+    pub fn read_by(self, reader: Option<Id>) -> Self {
+        View { reader, ..self }
     }
 
     /// The repository.

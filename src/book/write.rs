@@ -81,7 +81,7 @@ impl Book {
             Some(tip) => tip,
             None => return Err(BookError::NoBook { commit: "HEAD".to_owned() }.into()),
         };
-        let view = View::of(&self.repo, tip, false, writer.now, writer.reader.take())?;
+        let view = View::of(self, tip, false, writer.now)?.read_by(writer.reader.take());
         let random = writer.random.take().unwrap_or_else(|| Box::new(system_random));
         let ids = Drawn::new(&self.repo, Some(tip), view.policy(), random);
         let setting =

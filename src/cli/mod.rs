@@ -3,9 +3,13 @@
 //! Environment, clock and terminal are read here alone; what a command may know of them is in [`context::Context`].
 
 pub mod at_sign;
+pub mod cells;
 pub mod commands;
 pub mod context;
+pub mod done;
 mod early;
+pub mod editor;
+pub mod entries;
 pub mod environment;
 pub mod exit;
 pub mod failure;
@@ -15,6 +19,8 @@ pub mod output;
 pub mod progress;
 pub mod prompt;
 pub mod registry;
+pub mod session;
+pub mod table;
 pub mod tree;
 mod usage;
 pub mod words;

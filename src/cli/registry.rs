@@ -67,7 +67,15 @@ impl Group {
 }
 
 /// Every command, in the order of help within its group.
-pub static COMMANDS: &[&Command] = &[&commands::calendar::COMMAND, &commands::completions::COMMAND];
+pub static COMMANDS: &[&Command] = &[
+    &commands::new::COMMAND,
+    &commands::edit::COMMAND,
+    &commands::advance::COMMAND,
+    &commands::show::COMMAND,
+    &commands::calendar::COMMAND,
+    &commands::init::COMMAND,
+    &commands::completions::COMMAND,
+];
 
 /// The command of a name.
 pub fn named(name: &str) -> Option<&'static Command> {

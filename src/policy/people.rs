@@ -143,6 +143,12 @@ impl People {
         self.0.get(id)
     }
 
+    /// The person with an e-mail address, whatever its case.
+    pub fn by_email(&self, email: &str) -> Option<&Person> {
+        let wanted = fold(email);
+        self.iter().find(|person| person.emails.iter().any(|own| fold(own) == wanted))
+    }
+
     /// Everybody, by id.
     pub fn iter(&self) -> impl Iterator<Item = &Person> {
         self.0.values()

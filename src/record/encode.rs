@@ -22,6 +22,11 @@ impl Record {
     }
 }
 
+/// Fields alone as canonical YAML, without what every record has beside them.
+pub fn write_fields(fields: &Fields, shape: &Shape) -> String {
+    if fields.is_empty() { String::new() } else { yaml::write(&Node::map(map(fields, shape))) }
+}
+
 fn map<'r>(fields: &'r Fields, shape: &Shape) -> Vec<(String, Node<'r>)> {
     let entry = |(id, value): (super::FieldId, &'r Value)| {
         let field = shape.field(id);

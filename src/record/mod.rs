@@ -7,12 +7,14 @@ mod encode;
 mod event;
 mod fields;
 mod id;
+mod json;
 mod money;
 mod shape;
 mod value;
 pub mod yaml;
 
 pub use decode::{Decoded, decode};
+pub use encode::write_fields;
 pub use event::Event;
 pub use fields::Fields;
 pub use id::{Id, IdError, RANDOM_ALPHABET, RANDOM_LENGTH, random_part};

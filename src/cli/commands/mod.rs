@@ -1,4 +1,9 @@
 //! The commands, one file each, named as typed. A command parses, calls the core, renders; it holds no business rule.
 
+pub mod advance;
 pub mod calendar;
 pub mod completions;
+pub mod edit;
+pub mod init;
+pub mod new;
+pub mod show;

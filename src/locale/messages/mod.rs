@@ -16,6 +16,7 @@
 mod cli;
 mod entry;
 mod filter;
+mod records;
 mod refusals;
 mod render;
 mod reports;
@@ -24,6 +25,7 @@ mod template;
 pub use cli::CliText;
 pub use entry::EntryText;
 pub use filter::{FilterText, FilterWord};
+pub use records::RecordText;
 pub use refusals::RefusalText;
 pub use render::RenderText;
 pub use reports::ReportText;
@@ -102,7 +104,7 @@ macro_rules! label {
 
 #[cfg(test)]
 mod tests {
-    use super::{CliText, EntryText, FilterText, FilterWord, RefusalText, RenderText, ReportText};
+    use super::{CliText, EntryText, FilterText, FilterWord, RecordText, RefusalText, RenderText, ReportText};
     use crate::locale::{Label, Lang};
 
     /// Every message with its texts; an area adds its line.
@@ -115,6 +117,7 @@ mod tests {
             area(EntryText::ALL),
             area(FilterText::ALL),
             area(FilterWord::ALL),
+            area(RecordText::ALL),
             area(RefusalText::ALL),
             area(RenderText::ALL),
             area(ReportText::ALL),

@@ -1,0 +1,202 @@
+//! The first commit of a book: settings, policy, and the staff record of whoever makes it.
+
+use chrono_tz::Tz;
+
+use super::ids::{Drawn, system_random};
+use super::repo::{DEFAULT_WAIT, Expect, Oid, Repo, RepoError};
+use super::{Book, BookError};
+use crate::calendar::{Moment, Zone};
+use crate::lifecycle::{Actor, Lookup, Operation, Request, Setting};
+use crate::locale::Lang;
+use crate::policy::preset::{BookFile, Choices, Preset};
+use crate::policy::{FORMAT, People, Policy, STAFF, Sources};
+use crate::record::{Fields, Id, Record, Value};
+
+const SETTINGS: &str = "redress.toml";
+const ATTRIBUTES: &str = ".gitattributes";
+const ATTRIBUTE_LINES: &str = "*.yaml text eol=lf merge=redress\nfiles/** -text\n";
+
+/// What a new book is to be.
+pub struct Founding {
+    /// The rule book.
+    pub preset: &'static Preset,
+    /// What it is called.
+    pub name: String,
+    /// The language of its reports.
+    pub lang: Lang,
+    /// Its zone; none is the preset's.
+    pub zone: Option<Tz>,
+}
+
+/// A book that was made.
+#[derive(Debug)]
+pub struct Founded {
+    /// The book.
+    pub book: Book,
+    /// Who has every role in it.
+    pub person: Id,
+    /// Its first commit; none in a dry run.
+    pub commit: Option<Oid>,
+}
+
+/// Why no book is made.
+#[derive(Debug, thiserror::Error)]
+pub enum FoundError {
+    /// There is one already.
+    #[error("there is a book already")]
+    Exists,
+    /// Git's e-mail address makes no id of a person.
+    #[error(
+        "the e-mail address {0} makes no id of a person; set git's user.email to one that begins with letters or digits"
+    )]
+    NoPerson(String),
+    /// The preset does not resolve, which a test forbids.
+    #[error("{0}")]
+    Preset(String),
+    /// Anything else.
+    #[error(transparent)]
+    Book(#[from] BookError),
+}
+
+impl From<RepoError> for FoundError {
+    fn from(error: RepoError) -> Self {
+        FoundError::Book(BookError::Repo(error))
+    }
+}
+
+/// Makes a book in a repository. `clock` says what time it is in a zone.
+///
+/// # Errors
+/// There is a book already, or git refuses.
+pub fn found(
+    repo: Repo,
+    founding: &Founding,
+    clock: impl FnOnce(Zone) -> Moment,
+    dry_run: bool,
+) -> Result<Founded, FoundError> {
+    let choices = Choices { time_zone: founding.zone.map(|zone| zone.name().to_owned()) };
+    let mut files = founding.preset.files(&choices).map_err(|error| FoundError::Preset(error.to_string()))?;
+    let zone = founding.zone.map(|zone| zone.name().to_owned()).unwrap_or_else(|| zone_of(&files));
+    files.push(BookFile { path: SETTINGS.to_owned(), text: settings(founding, &zone) });
+    let sources: Sources = files.iter().map(|file| (file.path.clone(), file.text.clone().into_bytes())).collect();
+    let policy = Policy::load(&sources, "").map_err(BookError::from)?;
+    let now = clock(policy.calendars.default().zone());
+    let mut transaction = repo.begin(DEFAULT_WAIT)?;
+    let tip = transaction.tip();
+    let at = |path: &str| tip.map(|tip| repo.entry(tip, path)).transpose().map(Option::flatten);
+    if at(SETTINGS)?.is_some() || repo.top().is_some_and(|top| top.join(SETTINGS).exists()) {
+        return Err(FoundError::Exists);
+    }
+    for file in &files {
+        transaction.put(&file.path, file.text.clone().into_bytes(), Expect::Absent)?;
+    }
+    match at(ATTRIBUTES)? {
+        None => transaction.put(ATTRIBUTES, ATTRIBUTE_LINES.as_bytes().to_vec(), Expect::Absent)?,
+        Some(entry) => {
+            let mut bytes = repo.blob(entry.blob)?;
+            if !bytes.is_empty() && !bytes.ends_with(b"\n") {
+                bytes.push(b'\n');
+            }
+            bytes.extend_from_slice(ATTRIBUTE_LINES.as_bytes());
+            transaction.put(ATTRIBUTES, bytes, Expect::Same(entry.blob))?;
+        }
+    }
+    let offset = now.offset().local_minus_utc() / 60;
+    let (author, committer) = repo.identity(now.timestamp(), offset)?;
+    let person = person_id(&author.email)?;
+    let ids = Drawn::new(&repo, tip, &policy, Box::new(system_random));
+    let setting = Setting { policy: &policy, people: &People::default(), lookup: &Nothing, ids: &ids, now };
+    let record = staff(setting, &person, &author.name, &author.email)?;
+
+    if let (Some(record), Some(kind)) = (record, policy.kind(STAFF)) {
+        transaction.put(&person.path(&kind.shape.folder), record.write(&kind.shape).into_bytes(), Expect::Absent)?;
+    }
+    if dry_run {
+        return Ok(Founded { book: Book::over(repo.reopen()?), person, commit: None });
+    }
+    let message =
+        format!("Begin the book with the preset {}\n\nRedress-Init: {}\n", founding.preset.name, founding.preset.name);
+    let committed = transaction.commit(&message, &author, &committer)?;
+    Ok(Founded { book: Book::over(repo), person, commit: Some(committed.id) })
+}
+
+fn settings(founding: &Founding, zone: &str) -> String {
+    let text = |value: &str| toml::Value::String(value.to_owned()).to_string();
+    format!(
+        "# What this book is. Its rules stand in policy/, working time in policy/calendar.toml.\nformat = {FORMAT}\nname = {}\nlanguage = {}             # of reports and forms: en or zh\ntime-zone = {}\ncurrency = \"CNY\"\npreset = {}               # what the policy began with\n",
+        text(&founding.name),
+        text(founding.lang.code()),
+        text(zone),
+        text(founding.preset.name),
+    )
+}
+
+/// The zone of the preset's default calendar.
+fn zone_of(files: &[BookFile]) -> String {
+    let calendar = files.iter().find(|file| file.path == "policy/calendar.toml");
+    let zone = calendar.and_then(|file| {
+        let table: toml::Table = file.text.parse().ok()?;
+        let name = table.get("default")?.as_str()?;
+        Some(table.get("calendars")?.get(name)?.get("time-zone")?.as_str()?.to_owned())
+    });
+    zone.unwrap_or_else(|| "UTC".to_owned())
+}
+
+/// An id from the local part of an e-mail address; what cannot stand in one becomes a dot.
+fn person_id(email: &str) -> Result<Id, FoundError> {
+    let local = email.split('@').next().unwrap_or_default().to_lowercase();
+    let plain: String = local.chars().take(40).map(|c| if c.is_ascii_alphanumeric() { c } else { '.' }).collect();
+    let parts: Vec<&str> = plain.split('.').filter(|part| !part.is_empty()).collect();
+    parts.join(".").parse().map_err(|_| FoundError::NoPerson(email.to_owned()))
+}
+
+/// A book without records.
+struct Nothing;
+
+impl crate::filter::Lookup for Nothing {
+    fn record(&self, _: &Id) -> Option<std::borrow::Cow<'_, Record>> {
+        None
+    }
+
+    fn flag(&self, _: &Record, _: crate::filter::Flag) -> bool {
+        false
+    }
+}
+
+impl Lookup for Nothing {
+    fn linked(&self, _: &Id, _: &str) -> Vec<Record> {
+        Vec::new()
+    }
+
+    fn by_key(&self, _: &str) -> Option<Id> {
+        None
+    }
+}
+
+/// The staff record of whoever makes the book, with every role of the preset.
+fn staff(setting: Setting<'_>, person: &Id, name: &str, email: &str) -> Result<Option<Record>, FoundError> {
+    let (policy, now) = (setting.policy, setting.now);
+    let Some(kind) = policy.kind(STAFF) else { return Ok(None) };
+    let mut operation = Operation::new(setting);
+    let mut request = Request::new(kind.first_step().name.as_str(), Actor::own(person.clone()));
+    let text = |text: &str| Value::Text(text.to_owned());
+    let mut set = |name: &str, value: Value| {
+        request.set.extend(kind.shape.field_id(name).map(|field| (field, Some(value))));
+    };
+    set("name", text(name));
+    set("emails", Value::List(vec![text(email)]));
+    set("joined", Value::Date(now.date_naive()));
+    if let Some(crate::record::Type::Group(shape)) =
+        kind.shape.field_id("roles").map(|field| kind.field(field).ty.element())
+        && let Some(role) = shape.field_id("role")
+    {
+        let group = |name: &str| {
+            let mut fields = Fields::new();
+            fields.set(role, text(name));
+            Value::Group(fields)
+        };
+        set("roles", Value::List(policy.role_names().iter().map(|name| group(name)).collect()));
+    }
+    operation.create(kind.name(), Some(person.clone()), &request).map_err(BookError::from)?;
+    Ok(operation.finish().into_iter().next().map(|change| change.after().clone()))
+}

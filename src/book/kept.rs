@@ -1,0 +1,55 @@
+//! What one process reads once: the policy and the staff of a commit, known by the trees that they come from.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::BookError;
+use super::repo::{Oid, Repo};
+use super::sources;
+use crate::policy::{People, Policy, STAFF};
+use crate::record::Record;
+
+/// The settings, policy and calendar that a policy is loaded from.
+type Source = [Option<Oid>; 3];
+
+/// Policies and people by what they were read from.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    policies: RefCell<HashMap<Source, Arc<Policy>>>,
+    people: RefCell<HashMap<(Source, Option<Oid>), Arc<People>>>,
+}
+
+impl Kept {
+    pub(super) fn policy(&self, repo: &Repo, commit: Oid) -> Result<Arc<Policy>, BookError> {
+        let source = source(repo, commit)?;
+        if let Some(policy) = self.policies.borrow().get(&source) {
+            return Ok(policy.clone());
+        }
+        let policy = Arc::new(sources::policy(repo, commit)?);
+        self.policies.borrow_mut().insert(source, policy.clone());
+        Ok(policy)
+    }
+
+    pub(super) fn people(&self, repo: &Repo, commit: Oid, policy: &Policy) -> Result<Arc<People>, BookError> {
+        let Some(kind) = policy.kind(STAFF) else { return Ok(Arc::default()) };
+        let key = (source(repo, commit)?, repo.tree_id(commit, &kind.shape.folder)?);
+        if let Some(people) = self.people.borrow().get(&key) {
+            return Ok(people.clone());
+        }
+        let mut records = Vec::new();
+        for file in repo.list(commit, &kind.shape.folder)?.into_iter().filter(|file| file.is_regular()) {
+            let bytes = repo.blob(file.blob)?;
+            // A staff record that cannot be read is named by `validate` and by whatever lists staff; its person has no role.
+            records.extend(Record::read(&bytes, &file.path, &kind.shape).ok());
+        }
+        let people = Arc::new(People::of(&records, &kind.shape, &policy.roles));
+        self.people.borrow_mut().insert(key, people.clone());
+        Ok(people)
+    }
+}
+
+fn source(repo: &Repo, commit: Oid) -> Result<Source, BookError> {
+    let settings = repo.entry(commit, "redress.toml")?.map(|entry| entry.blob);
+    Ok([settings, repo.tree_id(commit, "policy")?, repo.tree_id(commit, "calendar")?])
+}

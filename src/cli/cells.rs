@@ -1,0 +1,112 @@
+//! Values of records as cells of tables, and what is derived from a record for JSON.
+
+use serde_json::{Value as Json, json};
+
+use crate::book::View;
+use crate::calendar::Outcome;
+use crate::kind::Kind;
+use crate::lifecycle::holder;
+use crate::locale::{Label, Lang};
+use crate::record::{Class, Fields, Record, Shape, Type, Value, stored_time};
+use crate::report::model::Cell;
+
+/// A value as a cell: choices by their labels, references with what they are called.
+pub fn value(view: &View<'_>, ty: &Type, value: &Value) -> Cell {
+    match (ty, value) {
+        (Type::Choice(choices), Value::Text(name)) => {
+            let choice = choices.iter().find(|choice| choice.name == *name);
+            choice.map_or_else(|| Cell::text(name.as_str()), |choice| Cell::Label(choice.label.clone()))
+        }
+        (Type::Person, Value::Text(id)) => {
+            let person = id.parse().ok().and_then(|id| view.people().get(&id)).map(|person| person.name.clone());
+            Cell::text(person.map_or_else(|| id.clone(), |name| format!("{name} ({id})")))
+        }
+        (Type::Ref(_), Value::Ref(id)) => {
+            let title = super::session::title(view, id);
+            Cell::text(if title.is_empty() { id.to_string() } else { format!("{id} {title}") })
+        }
+        (_, Value::Text(text)) => Cell::text(text.as_str()),
+        (_, Value::Count(n)) => Cell::count(*n),
+        (_, Value::Decimal(n)) => Cell::Decimal(*n),
+        (_, Value::Money(amount)) => Cell::Money(*amount),
+        (_, Value::Date(date)) => Cell::Date(*date),
+        (_, Value::Time(at)) => Cell::Moment(*at),
+        (_, Value::Bool(yes)) => Cell::Bool(*yes),
+        _ => {
+            let [en, zh] = Lang::ALL.map(|lang| words(view, ty, value, lang));
+            Cell::Label(Label::new(en, zh))
+        }
+    }
+}
+
+/// A value in words.
+pub fn words(view: &View<'_>, ty: &Type, value: &Value, lang: Lang) -> String {
+    match (ty, value) {
+        (Type::List(element), Value::List(values)) => {
+            let group = matches!(**element, Type::Group(_));
+            let separator = match (group, lang) {
+                (true, _) => "\n",
+                (false, Lang::En) => ", ",
+                (false, Lang::Zh) => "、",
+            };
+            values.iter().map(|value| words(view, element, value, lang)).collect::<Vec<_>>().join(separator)
+        }
+        (Type::Group(shape), Value::Group(fields)) => group(view, shape, fields, lang),
+        _ => crate::render::words(&self::value(view, ty, value), lang),
+    }
+}
+
+fn group(view: &View<'_>, shape: &Shape, fields: &Fields, lang: Lang) -> String {
+    let colon = match lang {
+        Lang::En => ": ",
+        Lang::Zh => "：",
+    };
+    let one = |(id, value): (crate::record::FieldId, &Value)| {
+        let field = shape.field(id);
+        format!("{}{colon}{}", field.label.get(lang), words(view, &field.ty, value, lang))
+    };
+    fields.iter().map(one).collect::<Vec<_>>().join(match lang {
+        Lang::En => "; ",
+        Lang::Zh => "；",
+    })
+}
+
+/// What follows from a record: the nearest running deadline, who holds it, whether it is overdue, its age in days.
+pub fn derived(view: &View<'_>, kind: &Kind, record: &Record) -> Json {
+    let opened = record.opened();
+    let age = opened.map(|opened| (view.now() - opened).num_days());
+    let mut derived = json!({
+        "class": kind.shape.class(&record.state).name(),
+        "opened": opened.as_ref().map(stored_time),
+        "age": age,
+        "due": null, "deadline": null, "holder": null, "overdue": false,
+    });
+    if kind.shape.class(&record.state) == Class::Closed && kind.deadlines.is_empty() {
+        return derived;
+    }
+    view.with_deadlines(record, |standings| {
+        let running = standings.iter().filter_map(|standing| Some((standing, standing.running()?)));
+        let dated = running.filter_map(|(standing, run)| Some((run.due.at()?, standing, run)));
+        if let Some((due, standing, run)) = dated.min_by_key(|(due, _, _)| *due) {
+            derived["due"] = json!(stored_time(&due));
+            derived["deadline"] = json!(standing.deadline.name);
+            derived["holder"] = json!(holder(standing.deadline, kind, record).stored());
+            derived["overdue"] = json!(run.outcome == Outcome::Breached);
+        }
+        let deadlines: Vec<Json> = standings
+            .iter()
+            .flat_map(|standing| standing.runs.iter().map(move |run| (standing, run)))
+            .map(|(standing, run)| {
+                json!({
+                    "deadline": standing.deadline.name,
+                    "start": stored_time(&run.start),
+                    "due": run.due.at().as_ref().map(stored_time),
+                    "ended": run.end.map(|end| stored_time(&end.at)),
+                    "outcome": format!("{:?}", run.outcome).to_lowercase(),
+                })
+            })
+            .collect();
+        derived["deadlines"] = json!(deadlines);
+    });
+    derived
+}

@@ -1,0 +1,242 @@
+//! `redress advance ID[,ID…] STEP[,STEP…] [FIELD=VALUE…]`: takes steps, all or none, as one commit.
+
+use serde_json::json;
+
+use crate::book::{View, Writing};
+use crate::cli::context::Context;
+use crate::cli::done::{self, say_written};
+use crate::cli::entries::{self, Given};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::registry::{Command, Example, Group, args};
+use crate::cli::session::{self, Names, Session};
+use crate::cli::table;
+use crate::kind::Kind;
+use crate::lifecycle::{self, Actor, Operation, Refusal, Request, Whom};
+use crate::locale::Label;
+use crate::locale::messages::RecordText as Text;
+use crate::record::{FieldId, Id};
+use crate::report::model::{Cell, Column, Table};
+
+/// Take steps of records: accept, propose, approve, close
+///
+/// Without a step it lists the steps open to you now, each with what it still asks for, and who could take the others. Several ids
+/// and steps are separated by commas; all are taken or none, as one commit. A refusal says which rule, where it stands, and who
+/// could.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The record or records: ids, starts of their random parts, keys, names
+    #[arg(value_name = "ID[,ID…]")]
+    ids: String,
+    /// The step or steps
+    #[arg(value_name = "STEP[,STEP…]")]
+    steps: Option<String>,
+    /// What is filled in with it
+    #[arg(value_name = "FIELD=VALUE")]
+    words: Vec<String>,
+    /// When it really happened
+    #[arg(long, value_name = "TIME")]
+    on: Option<String>,
+    /// A note kept with the step, `-` for standard input
+    #[arg(short, long, value_name = "TEXT|-")]
+    message: Option<String>,
+}
+
+/// The command.
+pub static COMMAND: Command = Command {
+    name: "advance",
+    group: Group::Records,
+    zh: "办理步骤：受理、拟方案、核准、结案\n\n不写步骤时，列出您现在可办理的步骤、尚需填写的内容，以及其他步骤可由谁办理。多个编号和步骤以逗号分隔；全部办理或全部不办，作一次提交。被拒绝时会说明依据哪条规定、规定所在、可由谁办理。",
+    zh_args: &[
+        ("ids", "记录：编号、编号末段开头、关键字、名称"),
+        ("steps", "步骤"),
+        ("words", "随步骤填写的内容"),
+        ("on", "实际发生的时间"),
+        ("message", "随步骤保存的备注，- 为标准输入"),
+    ],
+    examples: &[
+        Example { line: "redress advance 7K3F2", en: "what can be done with it now", zh: "现在可以办理什么" },
+        Example {
+            line: "redress advance 7K3F2 accept promised=周五 -m 已电话告知",
+            en: "accept it and promise an answer by Friday",
+            zh: "受理并承诺周五前答复",
+        },
+        Example {
+            line: "redress advance 7K3,9XQ agree,close",
+            en: "two steps of two records, one commit",
+            zh: "两条记录各办两步，一次提交",
+        },
+    ],
+    augment: <Args as clap::Args>::augment_args,
+    run: |matches, context| run(args(matches)?, context),
+};
+
+fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
+    let session = Session::open(context)?;
+    let view = session.view(context)?;
+    let ids = args.ids.split([',', '、', '，']).filter(|word| !word.is_empty());
+    let ids: Vec<Id> = ids.map(|word| session.record(context, &view, &[], word)).collect::<Result<_, _>>()?;
+    let Some(first) = ids.first() else { return Err(Failure::usage("no-record", Text::NothingCalledHint)) };
+    let kind = match view.policy().kind_of(first) {
+        Some(kind) => kind,
+        None => return Err(Failure::missing("no-record", crate::label!(Text::NoRecord, id = first))),
+    };
+    let mut words = args.words.clone();
+    let steps: Vec<String> = match &args.steps {
+        Some(steps) if crate::entry::parse(steps).is_some() => {
+            words.insert(0, steps.clone());
+            Vec::new()
+        }
+        Some(steps) => {
+            steps.split([',', '、', '，']).filter(|step| !step.is_empty()).map(|step| step_named(kind, step)).collect()
+        }
+        None => Vec::new(),
+    };
+    let actor = session.actor(context, &view)?;
+    if steps.is_empty() {
+        if !words.is_empty() {
+            return Err(Failure::usage("no-step", crate::label!(Text::NoSuchStepField, word = words.join(" "))));
+        }
+        return list(context, &session, &view, kind, first, &actor);
+    }
+    session.check_present()?;
+    let given = Given::read(context, args.message.as_deref(), None, &words)?;
+    let typed = format!("redress advance {} {}", args.ids, steps.join(","));
+    let mut assignments = entries::parse(&kind.shape, &words, &typed)?;
+    let on = entries::happened(&view, args.on.as_deref())?;
+    if context.may_ask() {
+        if ids.len() > 1 && !context.confirm(&format!("{} × {}?", steps.join(","), ids.len()))? {
+            return Ok(Exit::Interrupted);
+        }
+        let missing = missing(&view, kind, first, &steps, &assignments, &actor);
+        entries::ask(context, &session, &view, kind, &missing, &mut assignments)?;
+    }
+    let (_, written) = session.write(context, None, |writing: &mut Writing<'_>| {
+        let names = Names { view: writing.view, at_sign: Some(&session.at_sign) };
+        let policy = writing.view.policy();
+        for id in &ids {
+            for (i, step) in steps.iter().enumerate() {
+                let refuse = |refusal: Refusal| session::refused(&refusal, policy);
+                let record = writing.operation.record(id).map_err(refuse)?;
+                let kind = session::kind(policy, &record.kind)?;
+                let mut request = Request::new(step.as_str(), actor.clone());
+                // What is filled in goes with the first step; those after it see it.
+                if i == 0 {
+                    let fields =
+                        session::read_assignments(&names, kind, &record.fields, &assignments, given.text.as_deref())?;
+                    request.set = session::difference(kind, &record.fields, &fields);
+                    request.note.clone_from(&given.message);
+                }
+                request.on = on;
+                writing.operation.advance(id, &request).map_err(refuse)?;
+            }
+        }
+        Ok::<_, Failure>(())
+    })?;
+    say_written(context, &session, &session.view(context)?, &ids, &written);
+    Ok(Exit::Done)
+}
+
+/// The name of a step that is written by its name or a label.
+fn step_named(kind: &Kind, word: &str) -> String {
+    let labelled = kind
+        .steps
+        .iter()
+        .find(|step| step.name == word)
+        .or_else(|| kind.steps.iter().find(|step| step.label.matches(word)));
+    labelled.map_or_else(|| word.to_owned(), |step| step.name.clone())
+}
+
+/// What the first step asks for and is not given yet.
+fn missing(
+    view: &View<'_>,
+    kind: &Kind,
+    id: &Id,
+    steps: &[String],
+    assignments: &[crate::entry::Assignment],
+    actor: &Actor,
+) -> Vec<FieldId> {
+    let Ok(choices) = choices(view, id, actor) else { return Vec::new() };
+    let Some(choice) = choices.into_iter().find(|choice| Some(&choice.step.name) == steps.first()) else {
+        return Vec::new();
+    };
+    let given = |name: &String| {
+        let field = kind.shape.find(name).map(|(_, field)| field);
+        assignments.iter().any(|assignment| {
+            let typed = assignment.path.first();
+            typed.is_some_and(|typed| typed == name || field.is_some_and(|field| field.label.matches(typed)))
+        })
+    };
+    choice.missing().iter().filter(|name| !given(name)).filter_map(|name| kind.shape.field_id(name)).collect()
+}
+
+fn choices(view: &View<'_>, id: &Id, actor: &Actor) -> Result<Vec<lifecycle::Choice>, Refusal> {
+    struct None_;
+    impl lifecycle::Ids for None_ {
+        fn fresh(&self, _: &str, _: chrono::NaiveDate) -> Id {
+            unreachable!("looking at options makes no record")
+        }
+    }
+    let setting =
+        lifecycle::Setting { policy: view.policy(), people: view.people(), lookup: view, ids: &None_, now: view.now() };
+    lifecycle::options(&Operation::new(setting), id, actor)
+}
+
+fn list(
+    context: &mut Context,
+    session: &Session,
+    view: &View<'_>,
+    kind: &Kind,
+    id: &Id,
+    actor: &Actor,
+) -> Result<Exit, Failure> {
+    let choices = choices(view, id, actor).map_err(|refusal| session::refused(&refusal, view.policy()))?;
+    let lang = context.lang;
+    let mut rows = Table::new([
+        Column::text("step", Text::ColumnStep),
+        Column::text("to", Text::ColumnTo),
+        Column::text("asks", Text::ColumnAsks),
+        Column::text("who", Text::ColumnWho),
+        Column::text("why", Text::ColumnWhy),
+    ]);
+    let mut data = Vec::new();
+    for choice in &choices {
+        let to: Vec<String> = choice.step.targets().iter().map(|state| done::state(kind, state, lang)).collect();
+        let fields = choice.missing().iter().map(|name| match kind.shape.find(name) {
+            Some((_, field)) if field.label.get(lang) != name => format!("{} ({name})", field.label.get(lang)),
+            _ => name.clone(),
+        });
+        let asks = fields.collect::<Vec<_>>().join(", ");
+        let who = match (choice.entitled, choice.by.is_empty()) {
+            (true, _) => Text::You.get(lang).to_owned(),
+            (false, true) => Text::AnybodyOf.get(lang).to_owned(),
+            (false, false) => {
+                let could = choice.could.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+                let by = choice.by.iter().map(whom).collect::<Vec<_>>().join(", ");
+                if could.is_empty() { by } else { format!("{by}: {could}") }
+            }
+        };
+        let why = choice.hindrances.iter().filter(|refusal| !matches!(refusal, Refusal::Missing { .. }));
+        let why: Vec<String> = why.map(|refusal| refusal.message(lang, view.policy())).collect();
+        data.push(json!({
+            "step": choice.step.name, "open": choice.is_open(), "entitled": choice.entitled, "to": choice.step.targets(),
+            "asks": choice.missing(), "could": choice.could.iter().map(Id::as_str).collect::<Vec<_>>(),
+            "hindrances": choice.hindrances.iter().map(Refusal::code).collect::<Vec<_>>(),
+        }));
+        let cells = [done::step(kind, &choice.step.name, lang), to.join(", "), asks, who, why.join("; ")];
+        rows.row(cells.into_iter().map(Cell::text));
+    }
+    let record = view.read(id)?;
+    let state = record.map(|record| record.state).unwrap_or_default();
+    let title = format!("{id}  {}: {}", kind.shape.label.get(lang), done::state(kind, &state, lang));
+    context.out.data(json!({ "id": id.as_str(), "state": state, "steps": data }));
+    table::print(context, "steps", Label::new(title.clone(), title), rows)?;
+    session.at_sign.borrow_mut().shown(id);
+    Ok(Exit::Done)
+}
+
+fn whom(whom: &Whom) -> String {
+    match whom {
+        Whom::Role(name) | Whom::Field(name) | Whom::Department(name) | Whom::Step(name) => name.clone(),
+    }
+}

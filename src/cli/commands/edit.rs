@@ -1,0 +1,125 @@
+//! `redress edit ID [FIELD=VALUE…]`: changes fields.
+
+use crate::book::Writing;
+use crate::book::repo::Expect;
+use crate::cli::context::Context;
+use crate::cli::done::say_written;
+use crate::cli::editor;
+use crate::cli::entries::{self, Given};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::registry::{Command, Example, Group, args};
+use crate::cli::session::{self, Names, Session};
+use crate::kind::EDIT;
+use crate::label;
+use crate::lifecycle::{Refusal, Request};
+use crate::locale::messages::RecordText as Text;
+use crate::record::{Id, Record, decode, yaml};
+
+/// Change fields of a record
+///
+/// Without assignments it opens the record in your editor ($VISUAL, $EDITOR), also one that cannot be read or was changed by hand;
+/// mistakes are shown in place and nothing that you wrote is lost. Changing fields is a step too, kept in the record's history.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The record
+    #[arg(value_name = "ID")]
+    id: String,
+    /// What changes
+    #[arg(value_name = "FIELD=VALUE")]
+    words: Vec<String>,
+    /// A note kept with the change, `-` for standard input
+    #[arg(short, long, value_name = "TEXT|-")]
+    message: Option<String>,
+    /// When it really happened
+    #[arg(long, value_name = "TIME")]
+    on: Option<String>,
+}
+
+/// The command.
+pub static COMMAND: Command = Command {
+    name: "edit",
+    group: Group::Records,
+    zh: "修改记录的内容\n\n不写赋值时在编辑器（$VISUAL、$EDITOR）中打开记录，包括无法读取或被手工改过的记录；错误会标在原处，您写的内容不会丢失。修改也是一个步骤，保存在记录的经过中。",
+    zh_args: &[
+        ("id", "记录"),
+        ("words", "要修改的内容"),
+        ("message", "随修改保存的备注，- 为标准输入"),
+        ("on", "实际发生的时间"),
+    ],
+    examples: &[
+        Example { line: "redress edit 7K3F2 severity=major tags+=泵", en: "two fields", zh: "修改两个字段" },
+        Example {
+            line: "redress edit 9XQ4M contacts.+.name=王芳 contacts.0.phone=0571-88886666",
+            en: "reaching into groups",
+            zh: "修改联系人",
+        },
+        Example { line: "redress edit 7K3F2", en: "in the editor", zh: "在编辑器中修改" },
+    ],
+    augment: <Args as clap::Args>::augment_args,
+    run: |matches, context| run(args(matches)?, context),
+};
+
+fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
+    let session = Session::open(context)?;
+    session.check_present()?;
+    let view = session.view(context)?;
+    let id = session.record(context, &view, &[], &args.id)?;
+    let kind = match view.policy().kind_of(&id) {
+        Some(kind) => kind,
+        None => return Err(Failure::missing("no-record", label!(Text::NoRecord, id = id))),
+    };
+    let actor = session.actor(context, &view)?;
+    let given = Given::read(context, args.message.as_deref(), None, &args.words)?;
+    let on = entries::happened(&view, args.on.as_deref())?;
+    let request = Request { note: given.message.clone(), on, ..Request::new(EDIT, actor) };
+    if args.words.is_empty() {
+        return in_editor(context, &session, &id, &request);
+    }
+    let assignments = entries::parse(&kind.shape, &args.words, &format!("redress edit {id}"))?;
+    let (_, written) = session.write(context, None, |writing: &mut Writing<'_>| {
+        let names = Names { view: writing.view, at_sign: Some(&session.at_sign) };
+        let policy = writing.view.policy();
+        let refuse = |refusal: Refusal| session::refused(&refusal, policy);
+        let record = writing.operation.record(&id).map_err(refuse)?;
+        let kind = session::kind(policy, &record.kind)?;
+        let fields = session::read_assignments(&names, kind, &record.fields, &assignments, given.text.as_deref())?;
+        let set = session::difference(kind, &record.fields, &fields);
+        writing.operation.edit(&id, &Request { set, ..request.clone() }).map_err(refuse)
+    })?;
+    say_written(context, &session, &session.view(context)?, &[id], &written);
+    Ok(Exit::Done)
+}
+
+/// The record's file in the editor: as it lies on disk, which may be broken or changed by hand.
+fn in_editor(context: &mut Context, session: &Session, id: &Id, request: &Request) -> Result<Exit, Failure> {
+    if !context.terminal.input || context.flags.no_input || context.flags.json {
+        let command = format!("redress edit {id}");
+        return Err(Failure::usage("terminal", label!(Text::NotTerminal, command = command)));
+    }
+    let view = session.view(context)?;
+    let path = view.path(id).unwrap_or_default();
+    let top = view.repo().top().map(std::path::Path::to_owned).unwrap_or_default();
+    let on_disk = std::fs::read(top.join(&path)).unwrap_or_default();
+    let text = String::from_utf8_lossy(&on_disk).into_owned();
+    let Some(kind) = view.policy().kind_of(id) else {
+        return Err(Failure::missing("no-record", label!(Text::NoRecord, id = id)));
+    };
+    let file = view.repo().state_dir().join("edit").join(format!("{id}.yaml"));
+    let reader = yaml::Reader::of_hand_edits();
+    let read = |text: &str| decode(text.as_bytes(), &path, &kind.shape, &reader).map(|decoded| decoded.record);
+    let Some(edited) = editor::edit(context, &file, &text, read)? else {
+        return Err(Failure::refused("unchanged", Text::NothingWritten));
+    };
+    let (_, written) =
+        session.write(context, None, |writing: &mut Writing<'_>| take_over(writing, &edited, &on_disk, request))?;
+    say_written(context, session, &session.view(context)?, std::slice::from_ref(id), &written);
+    Ok(Exit::Done)
+}
+
+/// Takes over a record that was edited from what lies on disk.
+pub fn take_over(writing: &mut Writing<'_>, edited: &Record, on_disk: &[u8], request: &Request) -> Result<(), Failure> {
+    let policy = writing.view.policy();
+    writing.on_disk(&edited.id, Expect::blob_of(on_disk)?);
+    writing.operation.take_over(edited, request).map_err(|refusal| session::refused(&refusal, policy))
+}

@@ -1,0 +1,97 @@
+//! `redress init [DIR]`: makes a book.
+
+use std::path::PathBuf;
+
+use chrono_tz::Tz;
+
+use crate::book::repo::{Environment, InitOptions, Repo};
+use crate::book::{FoundError, Founding, found};
+use crate::calendar::Zone;
+use crate::cli::context::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::registry::{Command, Example, Group, args};
+use crate::locale::messages::RecordText as Text;
+use crate::policy::preset::Preset;
+use crate::{label, say};
+
+/// Make a book: its policy from a preset, its git repository where there is none, and the first commit
+///
+/// The policy is written into the book as files to read and change. You get every role of the preset, so that one person can try
+/// everything.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The folder; without it the current one
+    #[arg(value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// The rule book to begin with
+    #[arg(long, value_name = "NAME", default_value = Preset::DEFAULT)]
+    preset: String,
+    /// What the company or the book is called; without it the folder's name
+    #[arg(long, value_name = "TEXT")]
+    name: Option<String>,
+    /// The time zone, as Asia/Shanghai
+    #[arg(long, value_name = "TZ")]
+    time_zone: Option<String>,
+}
+
+/// The command.
+pub static COMMAND: Command = Command {
+    name: "init",
+    group: Group::Book,
+    zh: "建立账簿：写入预设制度，必要时建立 git 仓库，并作首次提交\n\n制度以文件形式写入账簿，可阅读和修改。您将拥有预设的全部角色，一个人即可试用所有功能。",
+    zh_args: &[
+        ("dir", "文件夹；不写则为当前文件夹"),
+        ("preset", "所用的预设制度"),
+        ("name", "公司或账簿名称；不写则为文件夹名"),
+        ("time_zone", "时区，如 Asia/Shanghai"),
+    ],
+    examples: &[
+        Example {
+            line: "redress init book --name 恒泰机械 --lang zh", en: "a book in Chinese", zh: "建立中文账簿"
+        },
+        Example {
+            line: "redress init --time-zone Europe/Berlin",
+            en: "here, for another country",
+            zh: "在当前文件夹，用于其他国家",
+        },
+    ],
+    augment: <Args as clap::Args>::augment_args,
+    run: |matches, context| run(args(matches)?, context),
+};
+
+fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
+    let preset = Preset::named(&args.preset).ok_or_else(|| {
+        let known: Vec<&str> = Preset::ALL.iter().map(|preset| preset.name).collect();
+        Failure::usage("preset", label!(Text::NoPreset, name = args.preset))
+            .hint(label!(Text::DidYouMean, word = known.join(", ")))
+    })?;
+    let zone = args.time_zone.as_deref().map(|name| {
+        name.parse::<Tz>().map_err(|_| Failure::usage("zone", label!(Text::NoZone, name = name)).hint(Text::NoZoneHint))
+    });
+    let zone = zone.transpose()?;
+    let dir = args.dir.map_or_else(|| context.dir().to_owned(), |dir| context.dir().join(dir));
+    let environment = Environment::read(|name| context.variable(name));
+    let initialised = Repo::init(&dir, &environment, &InitOptions::default())?;
+    let lang = context.flags.lang.unwrap_or(context.lang);
+    let shown = std::fs::canonicalize(&dir).unwrap_or_else(|_| dir.clone());
+    let name = args.name.unwrap_or_else(|| {
+        shown.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_else(|| "redress".to_owned())
+    });
+    let founding = Founding { preset, name: name.clone(), lang, zone };
+    // `--now` was read when the context was made: it is a time.
+    let clock = |zone: Zone| context.now(zone).unwrap_or_default();
+    let made = found(initialised.repo, &founding, clock, context.flags.dry_run).map_err(|error| match error {
+        FoundError::Exists => {
+            Failure::refused("book-exists", label!(Text::BookThere, dir = shown.display())).hint(Text::BookThereHint)
+        }
+        FoundError::NoPerson(_) => Failure::plain(Exit::Unreadable, "identity", &error),
+        FoundError::Preset(reason) => Failure::plain(Exit::Unreadable, "preset", reason),
+        FoundError::Book(error) => error.into(),
+    })?;
+    context.out.data(serde_json::json!({ "dir": shown, "name": name, "preset": preset.name, "person": made.person.as_str(), "commit": made.commit.map(|id| id.to_string()) }));
+    context.out.line(&say!(context.lang, Text::BookMade, name = name, dir = shown.display()));
+    context.out.note(&say!(context.lang, Text::BookMadeBy, person = made.person, preset = preset.name));
+    context.out.note(Text::BookNext.get(context.lang));
+    Ok(Exit::Done)
+}

@@ -1,0 +1,168 @@
+//! `redress new KIND [FIELD=VALUE…]`: makes a record.
+
+use std::path::PathBuf;
+
+use serde_json::{Map, Value as Json};
+
+use crate::book::{Writing, Written};
+use crate::cli::context::Context;
+use crate::cli::done::say_written;
+use crate::cli::editor;
+use crate::cli::entries::{self, Given};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::registry::{Command, Example, Group, args};
+use crate::cli::session::{self, Names, Session};
+use crate::entry::Assignment;
+use crate::kind::Kind;
+use crate::lifecycle::Request;
+use crate::locale::messages::RecordText as Text;
+use crate::record::{FieldId, Fields, Id, Type};
+use crate::{label, say};
+
+/// Make a record: a complaint, a client, a callback, an inquiry
+///
+/// Fields are given as FIELD=VALUE, by their names or labels. On a terminal what is missing is asked for; a script that leaves
+/// something out is told everything that is missing at once. The record is one file and one commit.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The kind, by its name or label
+    #[arg(value_name = "KIND")]
+    kind: String,
+    /// What the record says
+    #[arg(value_name = "FIELD=VALUE")]
+    words: Vec<String>,
+    /// Read fields from a file of YAML or JSON, `-` for standard input
+    #[arg(long, value_name = "FILE|-")]
+    from: Option<PathBuf>,
+    /// The id of a record whose kind has names for ids, such as staff
+    #[arg(long, value_name = "ID")]
+    id: Option<String>,
+    /// When it really happened
+    #[arg(long, value_name = "TIME")]
+    on: Option<String>,
+    /// A key of your own: the same key a second time makes nothing new
+    #[arg(long, value_name = "KEY")]
+    key: Option<String>,
+    /// A note kept with the step, `-` for standard input
+    #[arg(short, long, value_name = "TEXT|-")]
+    message: Option<String>,
+    /// Write the record in your editor, starting from what is given
+    #[arg(long)]
+    edit: bool,
+}
+
+/// The command.
+pub static COMMAND: Command = Command {
+    name: "new",
+    group: Group::Records,
+    zh: "新建记录：投诉、客户、回访、咨询\n\n以 字段=值 填写，字段可写名称或中文标签。在终端上会询问缺少的内容；脚本则一次列出所有缺项。一条记录一个文件、一次提交。",
+    zh_args: &[
+        ("kind", "种类，可写名称或中文标签"),
+        ("words", "记录的内容"),
+        ("from", "从 YAML 或 JSON 文件读取字段，- 为标准输入"),
+        ("id", "以姓名为编号的种类（如员工）的编号"),
+        ("on", "实际发生的时间"),
+        ("key", "自定关键字：再次使用同一关键字不会重复新建"),
+        ("message", "随步骤保存的备注，- 为标准输入"),
+        ("edit", "在编辑器中填写"),
+    ],
+    examples: &[
+        Example { line: "redress new client name=杭州恒泰机械有限公司", en: "a client", zh: "新建客户" },
+        Example {
+            line: "redress new complaint client=杭州恒泰机械有限公司 channel=phone content='12 件漏水'",
+            en: "a complaint of that client",
+            zh: "登记该客户的投诉",
+        },
+        Example {
+            line: "redress new 投诉 客户=K-260301-9XQ4M 渠道=phone 内容=漏水 --on 昨天@17:00",
+            en: "the same by labels, as it happened yesterday",
+            zh: "用中文标签，补记昨天发生的投诉",
+        },
+    ],
+    augment: <Args as clap::Args>::augment_args,
+    run: |matches, context| run(args(matches)?, context),
+};
+
+fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
+    let session = Session::open(context)?;
+    session.check_present()?;
+    let view = session.view(context)?;
+    let kind = session::kind(view.policy(), &args.kind)?;
+    let actor = session.actor(context, &view)?;
+    let given = Given::read(context, args.message.as_deref(), args.from.as_deref(), &args.words)?;
+    let mut assignments = entries::parse(&kind.shape, &args.words, &format!("redress new {}", kind.name()))?;
+    let on = entries::happened(&view, args.on.as_deref())?;
+    if let Some(key) = &args.key
+        && let Some(existing) = view.index()?.by_key(key)
+    {
+        context.out.note(&say!(context.lang, Text::ExistsAlready, id = existing));
+        let nothing = Written { changes: Vec::new(), committed: None };
+        say_written(context, &session, &view, &[existing], &nothing);
+        return Ok(Exit::Done);
+    }
+    let id = id_of(kind, args.id.as_deref(), &assignments)?;
+    let mut object = given.object.clone();
+    if args.edit {
+        object = Some(editor::fields(context, &view, kind, &assignments, object)?);
+        assignments.clear();
+    } else if context.may_ask() {
+        entries::ask(context, &session, &view, kind, &wanted(kind, &assignments, object.as_ref()), &mut assignments)?;
+    }
+    let (id, written) = session.write(context, None, |writing: &mut Writing<'_>| {
+        let names = Names { view: writing.view, at_sign: Some(&session.at_sign) };
+        let policy = writing.view.policy();
+        let kind = session::kind(policy, kind.name())?;
+        let mut request = Request::new(kind.first_step().name.as_str(), actor.clone());
+        let mut fields = Fields::new();
+        if let Some(object) = &object {
+            fields = session::read_json(&names, kind, &fields, object)?;
+        }
+        fields = session::read_assignments(&names, kind, &fields, &assignments, given.text.as_deref())?;
+        request.set = session::difference(kind, &Fields::new(), &fields);
+        request.note.clone_from(&given.message);
+        request.key.clone_from(&args.key);
+        request.on = on;
+        let made = writing.operation.create(kind.name(), id.clone(), &request);
+        made.map_err(|refusal| session::refused(&refusal, policy))
+    })?;
+    say_written(context, &session, &session.view(context)?, &[id], &written);
+    Ok(Exit::Done)
+}
+
+/// The id of a kind whose ids are names: `--id`, otherwise the local part of the first e-mail address.
+fn id_of(kind: &Kind, given: Option<&str>, assignments: &[Assignment]) -> Result<Option<Id>, Failure> {
+    if !kind.shape.prefix.is_empty() {
+        return match given {
+            Some(_) => Err(Failure::usage("id", Text::IdForStaff)),
+            None => Ok(None),
+        };
+    }
+    let is_email = |assignment: &&Assignment| {
+        let field = assignment.path.first().and_then(|name| kind.shape.find(name));
+        field.is_some_and(|(_, field)| matches!(field.ty.element(), Type::Email))
+    };
+    let local = || {
+        let address = assignments.iter().find(is_email)?;
+        Some(address.value.split('@').next().unwrap_or_default().to_lowercase())
+    };
+    let Some(text) = given.map(str::to_owned).or_else(local) else { return Ok(None) };
+    let parsed = text.parse::<Id>().ok().filter(Id::is_person);
+    parsed.map(Some).ok_or_else(|| Failure::usage("id", label!(Text::BadStaffId, text = text)))
+}
+
+/// What a record of the kind needs at once and is not given yet.
+fn wanted(kind: &Kind, assignments: &[Assignment], object: Option<&Map<String, Json>>) -> Vec<FieldId> {
+    let given = |id: FieldId| {
+        let field = kind.field(id);
+        let names = |name: &str| name == field.name || field.label.matches(name);
+        assignments.iter().any(|assignment| assignment.path.first().is_some_and(|name| names(name)))
+            || object.is_some_and(|object| object.keys().any(|name| names(name)))
+    };
+    let required = kind.shape.handles().filter(|(_, field)| field.required && !field.retired).map(|(id, _)| id);
+    let asks = kind.first_step().asks.iter().filter(|ask| ask.when.is_none()).map(|ask| ask.field);
+    let mut wanted: Vec<FieldId> = required.chain(asks).filter(|id| !given(*id)).collect();
+    wanted.sort();
+    wanted.dedup();
+    wanted
+}

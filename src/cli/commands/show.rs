@@ -1,0 +1,184 @@
+//! `redress show ID`: a record with its links, deadlines and next steps.
+
+use serde_json::{Value as Json, json};
+
+use crate::book::View;
+use crate::calendar::{Outcome, Run};
+use crate::cli::context::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::registry::{Command, Example, Group, args};
+use crate::cli::session::Session;
+use crate::cli::{cells, done, session, table};
+use crate::kind::{EDIT, Kind};
+use crate::label;
+use crate::lifecycle::holder;
+use crate::locale::Label;
+use crate::locale::messages::RecordText as Text;
+use crate::record::Record;
+use crate::report::model::{Cell, Column, Facts, Field, Report, Table};
+
+/// Show a record with its links, deadlines and next steps
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The record: its id, three characters or more of its end, a key, a name, a phone number or an e-mail address
+    #[arg(value_name = "ID")]
+    id: String,
+}
+
+/// The command.
+pub static COMMAND: Command = Command {
+    name: "show",
+    group: Group::Records,
+    zh: "显示一条记录及其关联、时限和后续步骤",
+    zh_args: &[("id", "记录：编号、编号末段至少三位、关键字、名称、电话或邮箱")],
+    examples: &[
+        Example { line: "redress show 7K3F2", en: "a record", zh: "一条记录" },
+        Example {
+            line: "redress show 7K3F2 --at 2026-10-31",
+            en: "as it was at the end of October",
+            zh: "十月底时的样子",
+        },
+        Example { line: "redress show 7K3F2 --json", en: "for a script", zh: "供脚本使用" },
+    ],
+    augment: <Args as clap::Args>::augment_args,
+    run: |matches, context| run(args(matches)?, context),
+};
+
+fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
+    let session = Session::open(context)?;
+    let view = session.view(context)?;
+    let id = session.record(context, &view, &[], &args.id)?;
+    let missing = || Failure::missing("no-record", label!(Text::NoRecord, id = id));
+    let record = view.read(&id)?.ok_or_else(missing)?;
+    let kind = session::kind(view.policy(), &record.kind)?;
+    let links = view.index()?.all_linked(&id)?;
+    context.out.data(json(&view, kind, &record, &links));
+    if !context.flags.json {
+        let report = report(context, &view, kind, &record, &links);
+        table::show(context, &report)?;
+    }
+    session.at_sign.borrow_mut().shown(&id);
+    Ok(Exit::Done)
+}
+
+type Link = crate::book::index::Link;
+
+/// The record as in its file, with what follows from it.
+pub fn json(view: &View<'_>, kind: &Kind, record: &Record, links: &[Link]) -> Json {
+    let mut map = record.json(&kind.shape, &|_| true);
+    let links: Vec<Json> =
+        links.iter().map(|link| json!({ "id": link.id.as_str(), "kind": link.kind, "field": link.field })).collect();
+    let mut derived = cells::derived(view, kind, record);
+    derived["links"] = json!(links);
+    map.insert("derived".to_owned(), derived);
+    Json::Object(map)
+}
+
+fn report(context: &Context, view: &View<'_>, kind: &Kind, record: &Record, links: &[Link]) -> Report {
+    let lang = context.lang;
+    let state = done::state(kind, &record.state, lang);
+    let title = format!("{}  {}: {state}", record.id, kind.shape.label.get(lang));
+    let mut report = Report::new("record", Label::new(title.clone(), title), Facts::default());
+    let fields = record.fields.iter().map(|(id, value)| {
+        let field = kind.field(id);
+        Field::new(field.name.as_str(), field.label.clone(), cells::value(view, &field.ty, value))
+    });
+    report.fields("fields", Text::SectionFields, fields.collect::<Vec<_>>());
+    if let Some(deadlines) = deadlines(view, kind, record) {
+        report.table("deadlines", Text::SectionDeadlines, deadlines);
+    }
+    if !links.is_empty() {
+        let mut rows = Table::new([
+            Column::id("id", Text::ColumnId),
+            Column::label("kind", Text::ColumnKind),
+            Column::text("title", Text::ColumnTitle),
+            Column::label("through", Text::ColumnThrough),
+        ]);
+        for link in links {
+            let other = view.policy().kind(&link.kind);
+            let field = other.and_then(|kind| kind.shape.find(link.field.split('.').next().unwrap_or_default()));
+            let through = field.map_or_else(|| Label::new(link.field.as_str(), ""), |(_, field)| field.label.clone());
+            rows.row([
+                Cell::id(&link.id),
+                Cell::Label(other.map(|kind| kind.shape.label.clone()).unwrap_or_default()),
+                Cell::text(session::title(view, &link.id)),
+                Cell::Label(through),
+            ]);
+        }
+        report.table("links", Text::SectionLinks, rows);
+    }
+    report.table("history", Text::SectionHistory, history(kind, record));
+    let next: Vec<String> = kind
+        .steps_from(&record.state)
+        .filter(|step| step.name != EDIT)
+        .map(|step| done::step(kind, &step.name, lang))
+        .collect();
+    if !next.is_empty() {
+        report.verbatim("next", Text::SectionNext, next.join(", "));
+    }
+    report
+}
+
+/// What happened to a record.
+pub fn history(kind: &Kind, record: &Record) -> Table {
+    let mut rows = Table::new([
+        Column::moment("at", Text::ColumnAt),
+        Column::text("by", Text::ColumnBy),
+        Column::label("step", Text::ColumnStep),
+        Column::label("to", Text::ColumnTo),
+        Column::text("note", Text::ColumnNote),
+    ]);
+    for event in &record.history {
+        let step = kind.steps_named(&event.step).next().map(|step| step.label.clone());
+        let to = event.to.as_ref().and_then(|to| kind.shape.state(to)).map(|state| state.label.clone());
+        let principal = event.for_.as_ref().map(|id| format!(" ({id})")).unwrap_or_default();
+        rows.row([
+            Cell::Moment(event.at),
+            Cell::text(format!("{}{principal}", event.by)),
+            Cell::Label(step.unwrap_or_else(|| Label::new(event.step.as_str(), ""))),
+            to.map_or(Cell::Empty, Cell::Label),
+            event.note.as_ref().map_or(Cell::Empty, |note| Cell::text(note.as_str())),
+        ]);
+    }
+    rows
+}
+
+fn deadlines(view: &View<'_>, kind: &Kind, record: &Record) -> Option<Table> {
+    let mut rows = Table::new([
+        Column::label("deadline", Text::ColumnDeadline),
+        Column::moment("start", Text::ColumnStart),
+        Column::moment("due", Text::ColumnDue),
+        Column::moment("ended", Text::ColumnEnded),
+        Column::label("outcome", Text::ColumnOutcome),
+        Column::text("holder", Text::ColumnHolder),
+    ]);
+    view.with_deadlines(record, |standings| {
+        for standing in standings {
+            for run in &standing.runs {
+                rows.row([
+                    Cell::Label(standing.deadline.label.clone()),
+                    Cell::Moment(run.start),
+                    run.due.at().map_or(Cell::Empty, Cell::Moment),
+                    run.end.map_or(Cell::Empty, |end| Cell::Moment(end.at)),
+                    Cell::Label(outcome(run)),
+                    Cell::text(holder(standing.deadline, kind, record).stored()),
+                ]);
+            }
+        }
+    });
+    (!rows.rows.is_empty()).then_some(rows)
+}
+
+/// How a run stands, in words.
+pub fn outcome(run: &Run) -> Label {
+    let text = match run.outcome {
+        Outcome::Open if run.is_paused() => Text::OutcomePaused,
+        Outcome::Open => Text::OutcomeOpen,
+        Outcome::Met => Text::OutcomeMet,
+        Outcome::Breached => Text::OutcomeBreached,
+        Outcome::Unknown => Text::OutcomeUnknown,
+        Outcome::Unset => Text::OutcomeUnset,
+    };
+    text.into()
+}

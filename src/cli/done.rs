@@ -1,0 +1,126 @@
+//! What a writing command says: what changed, what was opened, what comes next and until when; and its JSON.
+
+use serde_json::{Value as Json, json};
+
+use super::context::Context;
+use super::session::Session;
+use crate::book::{View, Written};
+use crate::calendar::{Outcome, words};
+use crate::kind::{EDIT, Kind};
+use crate::lifecycle::Change;
+use crate::locale::Lang;
+use crate::locale::messages::RecordText as Text;
+use crate::record::{Id, Record};
+use crate::say;
+
+/// Says what was written. `asked` are the records that the command was about; the others were opened or advanced by it.
+pub fn say_written(context: &mut Context, session: &Session, view: &View<'_>, asked: &[Id], written: &Written) {
+    let commit = written.committed.as_ref().map(|committed| committed.id.to_string());
+    let data: Vec<Json> = asked.iter().map(|id| json(view, id, written, commit.as_deref())).collect();
+    context.out.data(match <[Json; 1]>::try_from(data) {
+        Ok([one]) => one,
+        Err(several) => Json::Array(several),
+    });
+    if context.flags.quiet {
+        asked.iter().for_each(|id| context.out.line(id.as_str()));
+    } else {
+        for change in &written.changes {
+            let line = line(view, change, asked.contains(change.id()), context.lang);
+            context.out.line(&line);
+        }
+        if let [id] = asked
+            && let Some(change) = written.changes.iter().find(|change| change.id() == id)
+        {
+            say_next(context, view, change.after());
+        }
+        if context.flags.dry_run {
+            context.out.aside(Text::WouldBe.get(context.lang));
+        }
+    }
+    if let Some(committed) = &written.committed {
+        for left in &committed.left {
+            context.out.warn("left-alone", crate::locale::Label::new(format!("{left:?}"), ""));
+        }
+        if let Some(id) = asked.last() {
+            session.at_sign.borrow_mut().shown(id);
+        }
+    }
+}
+
+fn json(view: &View<'_>, id: &Id, written: &Written, commit: Option<&str>) -> Json {
+    let change = written.changes.iter().find(|change| change.id() == id);
+    let state = match change {
+        Some(change) => Some(change.after().state.clone()),
+        None => view.read(id).ok().flatten().map(|record| record.state),
+    };
+    let made = |other: &&Change| {
+        let first = other.after().history.first().and_then(|event| event.via.as_deref());
+        other.before().is_none() && first.is_some_and(|via| via.split('#').next() == Some(id.as_str()))
+    };
+    let opened: Vec<&str> = written.changes.iter().filter(made).map(|change| change.id().as_str()).collect();
+    json!({ "id": id.as_str(), "state": state, "commit": commit, "opened": opened, "existing": change.is_none() })
+}
+
+fn line(view: &View<'_>, change: &Change, asked: bool, lang: Lang) -> String {
+    let record = change.after();
+    let Some(kind) = view.policy().kind(&record.kind) else { return record.id.to_string() };
+    let (from, to) = change.states();
+    let label = kind.shape.label.get(lang);
+    match from {
+        None if !asked => say!(lang, Text::Opened, id = record.id, kind = label),
+        None => say!(lang, Text::Made, id = record.id, kind = label, state = state(kind, to, lang)),
+        Some(from) if from != to => {
+            let (from, to) = (state(kind, from, lang), state(kind, to, lang));
+            say!(lang, Text::Went, id = record.id, kind = label, from = from, to = to)
+        }
+        Some(_) => {
+            let step = change.events().last().map(|event| step(kind, &event.step, lang)).unwrap_or_default();
+            say!(lang, Text::Stayed, id = record.id, kind = label, step = step, state = state(kind, to, lang))
+        }
+    }
+}
+
+/// What a state is called.
+pub fn state(kind: &Kind, name: &str, lang: Lang) -> String {
+    kind.shape.state(name).map_or_else(|| name.to_owned(), |state| state.label.get(lang).to_owned())
+}
+
+/// What a step is called, with the name that is typed.
+pub fn step(kind: &Kind, name: &str, lang: Lang) -> String {
+    let label = kind.steps_named(name).next().map(|step| step.label.get(lang));
+    match label {
+        Some(label) if label != name => format!("{label} ({name})"),
+        _ => name.to_owned(),
+    }
+}
+
+fn say_next(context: &mut Context, view: &View<'_>, record: &Record) {
+    let lang = context.lang;
+    let Some(kind) = view.policy().kind(&record.kind) else { return };
+    let steps: Vec<&str> =
+        kind.steps_from(&record.state).filter(|step| step.name != EDIT).map(|step| step.name.as_str()).collect();
+    let text = match steps.is_empty() {
+        true => Text::NextNobody.get(lang).to_owned(),
+        false => say!(lang, Text::Next, steps = steps.join(", ")),
+    };
+    context.out.line(&text);
+    let lines = view.with_deadlines(record, |standings| {
+        let running = standings.iter().filter_map(|standing| {
+            let run = standing.running()?;
+            let name = standing.deadline.label.get(lang);
+            let due = run.due.at();
+            Some(match (due, run.outcome) {
+                (Some(due), Outcome::Breached) => {
+                    say!(lang, Text::DueOverdue, name = name, when = words::end(due, standing.calendar.zone(), lang))
+                }
+                (Some(due), _) => {
+                    say!(lang, Text::DueLine, name = name, when = words::end(due, standing.calendar.zone(), lang))
+                }
+                (None, Outcome::Unknown) => say!(lang, Text::DueUnknown, name = name),
+                (None, _) => return None,
+            })
+        });
+        running.collect::<Vec<_>>()
+    });
+    lines.iter().for_each(|line| context.out.line(&format!("  {line}")));
+}

@@ -1,0 +1,161 @@
+//! What commands read of entries before they know the record: words, files, standard input, times, and questions.
+
+use std::path::Path;
+
+use serde_json::{Map, Value as Json};
+
+use super::context::Context;
+use super::failure::Failure;
+use super::session::{self, Names, Session};
+use crate::book::View;
+use crate::calendar::{Direction, Moment, expression};
+use crate::entry::{self, Assignment};
+use crate::kind::Kind;
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::RecordText as Text;
+use crate::record::{FieldId, Fields, Shape, yaml};
+
+const INPUT: &str = "-";
+
+/// What was given beside assignments.
+pub struct Given {
+    /// The note.
+    pub message: Option<String>,
+    /// Fields from a file.
+    pub object: Option<Map<String, Json>>,
+    /// What standard input held, for `FIELD=-`.
+    pub text: Option<String>,
+}
+
+impl Given {
+    /// Reads them; standard input at most once.
+    ///
+    /// # Errors
+    /// It is asked for twice, or a file cannot be read.
+    pub fn read(
+        context: &Context,
+        message: Option<&str>,
+        from: Option<&Path>,
+        words: &[String],
+    ) -> Result<Self, Failure> {
+        let by_message = message == Some(INPUT);
+        let by_file = from.is_some_and(|path| path == Path::new(INPUT));
+        let by_words = words.iter().any(|word| entry::parse(word).is_some_and(|assignment| assignment.value == INPUT));
+        if [by_message, by_file, by_words].into_iter().filter(|asked| *asked).count() > 1 {
+            return Err(Failure::usage("input", Text::InputOnce));
+        }
+        let input = if by_message || by_file || by_words { Some(context.read_input()?) } else { None };
+        let message = if by_message { input.clone() } else { message.map(str::to_owned) };
+        let message = message.map(|text| text.trim_end().to_owned()).filter(|text| !text.is_empty());
+        let object = match from {
+            None => None,
+            Some(_) if by_file => Some(object(INPUT, input.as_deref().unwrap_or_default())?),
+            Some(path) => {
+                let name = path.display().to_string();
+                let unreadable = |error: std::io::Error| {
+                    Failure::unreadable("file", label!(Text::BadFrom, file = name, reason = error))
+                };
+                let bytes = std::fs::read(path).map_err(unreadable)?;
+                let text = String::from_utf8(bytes)
+                    .map_err(|error| Failure::usage("file", label!(Text::BadFrom, file = name, reason = error)))?;
+                Some(object(&name, &text)?)
+            }
+        };
+        let text = if by_words { input.map(|text| text.trim_end_matches('\n').to_owned()) } else { None };
+        Ok(Given { message, object, text })
+    }
+}
+
+/// The fields of a text of JSON or YAML.
+///
+/// # Errors
+/// It is neither, or no map at the top.
+pub fn object(name: &str, text: &str) -> Result<Map<String, Json>, Failure> {
+    if text.trim_start().starts_with('{') {
+        return serde_json::from_str(text)
+            .map_err(|error| Failure::usage("file", label!(Text::BadFrom, file = name, reason = error)));
+    }
+    let reader = yaml::Reader::of_hand_edits();
+    let document = reader.read(text.as_bytes()).map_err(|error| {
+        let problem = error.problem(name, crate::locale::Lang::En);
+        Failure::usage("file", label!(Text::BadFrom, file = name, reason = problem.message)).problems([problem])
+    })?;
+    match json(&document.root) {
+        Json::Object(map) => Ok(map),
+        _ => Err(Failure::usage("file", label!(Text::BadFrom, file = name, reason = "no fields"))),
+    }
+}
+
+fn json(node: &yaml::Node<'_>) -> Json {
+    match &node.content {
+        yaml::Content::Scalar(scalar) if scalar.is_null() => Json::Null,
+        yaml::Content::Scalar(scalar) => Json::String(scalar.text.to_string()),
+        yaml::Content::List(items) => items.iter().map(json).collect(),
+        yaml::Content::Map(entries) => {
+            Json::Object(entries.iter().map(|entry| (entry.key.to_string(), json(&entry.node))).collect())
+        }
+    }
+}
+
+/// The assignments among the words of a command.
+///
+/// # Errors
+/// A word is none.
+pub fn parse(shape: &Shape, words: &[String], command: &str) -> Result<Vec<Assignment>, Failure> {
+    entry::parse_words(words, |name| shape.find(name).is_some()).map_err(|stray| {
+        let hint = stray
+            .corrected
+            .map(|words| label!(Text::StrayWordHint, command = format!("{command} {}", super::words::join(words))));
+        Failure::usage("stray-word", label!(Text::StrayWord, word = stray.word)).hint_if(hint)
+    })
+}
+
+/// When something happened, as `--on` says it.
+///
+/// # Errors
+/// It is no time.
+pub fn happened(view: &View<'_>, on: Option<&str>) -> Result<Option<Moment>, Failure> {
+    let Some(on) = on else { return Ok(None) };
+    let read = expression::parse(on, view.now(), session::calendar(view), Direction::Backward);
+    read.map(|understood| Some(understood.moment)).map_err(|error| {
+        let text = error.to_string();
+        Failure::usage("time", Label::new(text.clone(), text))
+    })
+}
+
+/// Asks for fields on the terminal and adds the answers to the assignments.
+///
+/// # Errors
+/// The user broke it off.
+pub fn ask(
+    context: &Context,
+    session: &Session,
+    view: &View<'_>,
+    kind: &Kind,
+    fields: &[FieldId],
+    assignments: &mut Vec<Assignment>,
+) -> Result<(), Failure> {
+    if fields.is_empty() {
+        return Ok(());
+    }
+    let names = Names { view, at_sign: Some(&session.at_sign) };
+    let mut prompt = context.prompt();
+    for id in fields {
+        let field = kind.field(*id);
+        let assignment = |answer: &str| Assignment {
+            path: vec![field.name.clone()],
+            op: entry::Op::Set,
+            value: answer.to_owned(),
+            typed: format!("{}={answer}", field.name),
+        };
+        let fits = |answer: &str| {
+            let read = session::read_assignments(&names, kind, &Fields::new(), &[assignment(answer)], None);
+            read.map(|_| ()).map_err(|failure| failure.message.get(context.lang).to_owned())
+        };
+        if let Some(answer) = prompt.field(field, false, fits)? {
+            assignments.push(assignment(&answer));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,66 @@
+//! A record as JSON: the same keys as in its file, values by their type.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::{Event, Fields, Record, Shape, Type, Value, stored_time};
+
+impl Record {
+    /// The record with the keys of its file, in their order. Amounts and decimals are strings. Fields that `shown` denies
+    /// are left as `null`.
+    pub fn json(&self, shape: &Shape, shown: &dyn Fn(&super::Field) -> bool) -> Map<String, Json> {
+        let mut map = Map::new();
+        map.insert("id".into(), json!(self.id.as_str()));
+        map.insert("kind".into(), json!(self.kind));
+        map.insert("state".into(), json!(self.state));
+        if let Some(rules) = &self.rules {
+            map.insert("rules".into(), json!(rules));
+        }
+        map.extend(fields(&self.fields, shape, shown));
+        map.insert("history".into(), self.history.iter().map(event).collect());
+        map
+    }
+}
+
+fn fields(fields: &Fields, shape: &Shape, shown: &dyn Fn(&super::Field) -> bool) -> Map<String, Json> {
+    let entry = |(id, value): (super::FieldId, &Value)| {
+        let field = shape.field(id);
+        let json = if shown(field) { json(value, &field.ty, shown) } else { Json::Null };
+        (field.name.clone(), json)
+    };
+    fields.iter().map(entry).collect()
+}
+
+fn json(value: &Value, ty: &Type, shown: &dyn Fn(&super::Field) -> bool) -> Json {
+    match (value, ty) {
+        (Value::List(values), Type::List(element)) => values.iter().map(|value| json(value, element, shown)).collect(),
+        (Value::Group(inner), Type::Group(shape)) => Json::Object(fields(inner, shape, shown)),
+        (Value::Count(n), _) => json!(n),
+        (Value::Bool(yes), _) => json!(yes),
+        (value, _) => json!(value.stored()),
+    }
+}
+
+fn event(event: &Event) -> Json {
+    let mut map = Map::new();
+    map.insert("at".into(), json!(stored_time(&event.at)));
+    let mut add = |key: &str, value: Option<String>| {
+        if let Some(value) = value {
+            map.insert(key.into(), json!(value));
+        }
+    };
+    add("noted", event.noted.as_ref().map(stored_time));
+    add("by", Some(event.by.to_string()));
+    add("for", event.for_.as_ref().map(ToString::to_string));
+    add("entered", event.entered.as_ref().map(ToString::to_string));
+    add("step", Some(event.step.clone()));
+    add("to", event.to.clone());
+    add("via", event.via.clone());
+    add("key", event.key.clone());
+    if !event.set.is_empty() {
+        map.insert("set".into(), json!(event.set));
+    }
+    if let Some(note) = &event.note {
+        map.insert("note".into(), json!(note));
+    }
+    Json::Object(map)
+}
