@@ -104,10 +104,12 @@ pub fn found(
     let offset = now.offset().local_minus_utc() / 60;
     let (author, committer) = repo.identity(now.timestamp(), offset)?;
     let person = person_id(&author.email)?;
-    let ids = Drawn::new(&repo, tip, &policy, Box::new(system_random));
-    let setting = Setting { policy: &policy, people: &People::default(), lookup: &Nothing, ids: &ids, now };
-    let record = staff(setting, &person, &author.name, &author.email)?;
-
+    let record = {
+        let ids = Drawn::new(&repo, tip, &policy, Box::new(system_random));
+        let people = People::default();
+        let setting = Setting { policy: &policy, people: &people, lookup: &Nothing, ids: &ids, now };
+        staff(setting, &person, &author.name, &author.email)?
+    };
     if let (Some(record), Some(kind)) = (record, policy.kind(STAFF)) {
         transaction.put(&person.path(&kind.shape.folder), record.write(&kind.shape).into_bytes(), Expect::Absent)?;
     }
@@ -195,7 +197,8 @@ fn staff(setting: Setting<'_>, person: &Id, name: &str, email: &str) -> Result<O
             fields.set(role, text(name));
             Value::Group(fields)
         };
-        set("roles", Value::List(policy.role_names().iter().map(|name| group(name)).collect()));
+        let roles = policy.roles.iter().filter(|role| !role.everybody);
+        set("roles", Value::List(roles.map(|role| group(&role.name)).collect()));
     }
     operation.create(kind.name(), Some(person.clone()), &request).map_err(BookError::from)?;
     Ok(operation.finish().into_iter().next().map(|change| change.after().clone()))

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::ids::{Drawn, system_random};
-use super::repo::{Committed, DEFAULT_WAIT, Expect, Oid};
+use super::repo::{Committed, DEFAULT_WAIT, Expect};
 use super::{Book, BookError, View, message};
 use crate::calendar::Moment;
 use crate::lifecycle::{Change, Operation, Setting};
@@ -44,9 +44,9 @@ pub struct Writing<'w> {
 }
 
 impl Writing<'_> {
-    /// The record's file lies on disk with these bytes and is being taken over.
-    pub fn on_disk(&mut self, id: &Id, blob: Oid) {
-        self.expected.insert(id.clone(), Expect::OnDisk(Some(blob)));
+    /// The record's file lies on disk as expected here, and is being taken over.
+    pub fn on_disk(&mut self, id: &Id, expect: Expect) {
+        self.expected.insert(id.clone(), expect);
     }
 
     /// A file beside the records, such as one of the policy, that is written with the operation.

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
+use crate::book::index::IndexError;
 use crate::book::repo::{Environment, Oid, Repo, RepoError};
 use crate::book::{Book, BookError};
 use crate::calendar::{Moment, Zone};
@@ -106,5 +107,11 @@ impl From<BookError> for Failure {
             BookError::Refused(refusal) => Failure::plain(Exit::Refused, refusal.code(), refusal.code()),
             other => Failure::plain(Exit::Unreadable, "book", other),
         }
+    }
+}
+
+impl From<IndexError> for Failure {
+    fn from(error: IndexError) -> Self {
+        BookError::from(error).into()
     }
 }

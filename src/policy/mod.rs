@@ -65,29 +65,6 @@ impl Policy {
         self.kinds.get(name)
     }
 
-    /// Every role that kinds, authority and acting speak of, in order.
-    pub fn role_names(&self) -> Vec<String> {
-        let mut names = std::collections::BTreeSet::new();
-        for kind in self.kinds.values() {
-            for step in &kind.steps {
-                names.extend(step.by.iter().filter_map(|who| match who {
-                    crate::kind::Who::Role(role) => Some(role.clone()),
-                    _ => None,
-                }));
-            }
-            for deadline in &kind.deadlines {
-                names.extend(deadline.holder.iter().filter_map(|holder| match holder {
-                    crate::kind::Holder::Role(role) => Some(role.clone()),
-                    _ => None,
-                }));
-            }
-        }
-        names.extend(self.authority.values().flat_map(|table| table.rows.iter().map(|row| row.role.clone())));
-        names.extend(self.acting.clerks.iter().map(|clerks| clerks.role.clone()));
-        names.remove(ANYONE);
-        names.into_iter().collect()
-    }
-
     /// The kind of a name, or of a label in any language, whatever its case; English labels also in the plural.
     pub fn find_kind(&self, word: &str) -> Option<&Kind> {
         let plural = |kind: &&Kind| {

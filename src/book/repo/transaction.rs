@@ -41,6 +41,17 @@ pub enum Expect {
     OnDisk(Option<Oid>),
 }
 
+impl Expect {
+    /// These bytes in the working tree.
+    ///
+    /// # Errors
+    /// What hashing them can meet.
+    pub fn bytes_on_disk(bytes: &[u8]) -> Result<Self, RepoError> {
+        let blob = Oid::hash_object(git2::ObjectType::Blob, bytes).map_err(RepoError::git("hashing a file"))?;
+        Ok(Expect::OnDisk(Some(blob)))
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct Edit {
     /// The new content; none removes the file.

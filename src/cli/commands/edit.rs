@@ -120,6 +120,6 @@ fn in_editor(context: &mut Context, session: &Session, id: &Id, request: &Reques
 /// Takes over a record that was edited from what lies on disk.
 pub fn take_over(writing: &mut Writing<'_>, edited: &Record, on_disk: &[u8], request: &Request) -> Result<(), Failure> {
     let policy = writing.view.policy();
-    writing.on_disk(&edited.id, Expect::blob_of(on_disk)?);
+    writing.on_disk(&edited.id, Expect::bytes_on_disk(on_disk)?);
     writing.operation.take_over(edited, request).map_err(|refusal| session::refused(&refusal, policy))
 }

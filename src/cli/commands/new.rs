@@ -94,7 +94,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let mut assignments = entries::parse(&kind.shape, &args.words, &format!("redress new {}", kind.name()))?;
     let on = entries::happened(&view, args.on.as_deref())?;
     if let Some(key) = &args.key
-        && let Some(existing) = view.index()?.by_key(key)
+        && let Some(existing) = view.index()?.by_key(key)?
     {
         context.out.note(&say!(context.lang, Text::ExistsAlready, id = existing));
         let nothing = Written { changes: Vec::new(), committed: None };

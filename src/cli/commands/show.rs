@@ -115,7 +115,7 @@ fn report(context: &Context, view: &View<'_>, kind: &Kind, record: &Record, link
         .map(|step| done::step(kind, &step.name, lang))
         .collect();
     if !next.is_empty() {
-        report.verbatim("next", Text::SectionNext, next.join(", "));
+        report.verbatim("next", Text::SectionNext, "text", next.join(", "));
     }
     report
 }
