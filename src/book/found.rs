@@ -173,6 +173,10 @@ impl Lookup for Nothing {
     fn by_key(&self, _: &str) -> Option<Id> {
         None
     }
+
+    fn dealt_to(&self, _: &Id) -> Vec<Record> {
+        Vec::new()
+    }
 }
 
 /// The staff record of whoever makes the book, with every role of the preset.

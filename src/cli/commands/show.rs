@@ -155,7 +155,7 @@ fn deadlines(view: &View<'_>, kind: &Kind, record: &Record) -> Option<Table> {
     ]);
     view.with_deadlines(record, |standings| {
         for standing in standings {
-            for run in &standing.runs {
+            for run in standing.runs.iter().filter(|run| run.outcome != Outcome::Unset) {
                 rows.row([
                     Cell::Label(standing.deadline.label.clone()),
                     Cell::Moment(run.start),
