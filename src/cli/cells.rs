@@ -110,3 +110,18 @@ pub fn derived(view: &View<'_>, kind: &Kind, record: &Record) -> Json {
     });
     derived
 }
+
+/// The type of a table's column that shows values of a type as [`value`] makes them.
+pub fn column_type(ty: &Type) -> crate::report::model::Type {
+    use crate::report::model::Type as Column;
+    match ty {
+        Type::Choice(_) | Type::List(_) | Type::Group(_) | Type::File => Column::Label,
+        Type::Count => Column::Count,
+        Type::Decimal => Column::Decimal,
+        Type::Money => Column::Money,
+        Type::Date => Column::Date,
+        Type::Time => Column::Moment,
+        Type::Bool => Column::Bool,
+        _ => Column::Text,
+    }
+}

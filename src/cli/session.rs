@@ -140,6 +140,14 @@ impl Session {
         }
     }
 
+    /// The person that a word means.
+    ///
+    /// # Errors
+    /// Nobody or several.
+    pub fn person(&self, view: &View<'_>, word: &str) -> Result<Id, Failure> {
+        person(view, word)
+    }
+
     /// Runs an operation and writes it as one commit, unless `--dry-run` is given.
     ///
     /// # Errors

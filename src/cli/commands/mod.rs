@@ -3,7 +3,12 @@
 pub mod advance;
 pub mod calendar;
 pub mod completions;
+pub mod due;
 pub mod edit;
+pub mod explain;
 pub mod init;
+pub mod list;
+pub mod log;
 pub mod new;
+pub mod query;
 pub mod show;

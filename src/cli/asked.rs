@@ -1,0 +1,103 @@
+//! Filters as users type them: bound against a kind, with names of records and people looked up in the book.
+
+use super::exit::Exit;
+use super::failure::Failure;
+use crate::book::View;
+use crate::filter::{self, Filter, Flag, Scope, Shapes, Wanted};
+use crate::kind::Kind;
+use crate::locale::{Label, Lang};
+use crate::record::{Id, Record, Shape};
+
+/// The shapes of a book together with who and what is called how in it.
+struct Called<'v>(&'v View<'v>);
+
+impl Shapes for Called<'_> {
+    fn shape(&self, kind: &str) -> Option<&Shape> {
+        self.0.policy().shape(kind)
+    }
+
+    fn kinds(&self) -> Vec<&str> {
+        self.0.policy().kinds()
+    }
+
+    fn milestone(&self, kind: &str, name: &str) -> Option<&[String]> {
+        Shapes::milestone(self.0.policy(), kind, name)
+    }
+
+    fn milestones(&self, kind: &str) -> Vec<&str> {
+        self.0.policy().milestones(kind)
+    }
+
+    fn people(&self) -> Option<&str> {
+        self.0.policy().people()
+    }
+
+    fn called(&self, wanted: Wanted<'_>, text: &str) -> Vec<String> {
+        match wanted {
+            Wanted::Record(kinds) => match self.0.resolve(kinds, text) {
+                Ok(Ok(id)) => vec![id.to_string()],
+                Ok(Err(crate::book::Unresolved::Several { candidates, .. })) => {
+                    candidates.iter().map(Id::to_string).collect()
+                }
+                _ => Vec::new(),
+            },
+            Wanted::Person => self.0.people().named(text).into_iter().map(|person| person.id.to_string()).collect(),
+            other => self.0.policy().called(other, text),
+        }
+    }
+}
+
+/// The filter that words make for a kind; none where there are no words.
+///
+/// # Errors
+/// The words are no filter of the kind: usage.
+pub fn filter(view: &View<'_>, kind: &Kind, words: &[String]) -> Result<Option<Filter>, Failure> {
+    if words.is_empty() {
+        return Ok(None);
+    }
+    let zone = view.policy().settings.time_zone;
+    let expr = filter::parse_words(words);
+    let bound = expr.and_then(|expr| expr.bind(kind.name(), &Called(view), &Scope::question(zone, view.now())));
+    bound.map(Some).map_err(|error| {
+        let failure = Failure::new(Exit::Usage, "filter", error.message);
+        failure.hint_if(error.help)
+    })
+}
+
+/// The records of a kind that have a flag: only records that are not closed can.
+pub fn flagged(view: &View<'_>, kind: &Kind, flag: Flag) -> Vec<Id> {
+    let open = unclosed(view, kind).unwrap_or_default();
+    let has = |record: &&Record| crate::filter::Lookup::flag(view, record, flag);
+    open.iter().filter(has).map(|record| record.id.clone()).collect()
+}
+
+/// The records of a kind that are not closed.
+///
+/// # Errors
+/// The index cannot be read.
+pub fn unclosed(view: &View<'_>, kind: &Kind) -> Result<Vec<Record>, Failure> {
+    let zone = view.policy().settings.time_zone;
+    let expr = filter::parse("class!=closed");
+    let bound = expr.and_then(|expr| expr.bind(kind.name(), view.policy(), &Scope::rule(zone)));
+    let filter = bound.map_err(|error| Failure::new(Exit::Unreadable, "filter", error.message))?;
+    Ok(view.index()?.select(&crate::book::index::Selection::of(kind.name()).filtered(&filter))?)
+}
+
+/// Says on standard error which records could not be read; the command ends with exit code 1 then.
+///
+/// # Errors
+/// The index cannot be read.
+pub fn note_unreadable(context: &mut super::context::Context, view: &View<'_>) -> Result<Exit, Failure> {
+    let unreadable = view.index()?.unreadable()?;
+    for (path, problems) in unreadable {
+        let problem = problems.first().map_or_else(|| path.clone(), ToString::to_string);
+        context.out.warn("unreadable", Label::new(problem.clone(), problem));
+    }
+    Ok(if unreadable.is_empty() { Exit::Done } else { Exit::Refused })
+}
+
+/// A label in both languages from a function of the language.
+pub fn both(text: impl Fn(Lang) -> String) -> Label {
+    let [en, zh] = Lang::ALL.map(text);
+    Label::new(en, zh)
+}

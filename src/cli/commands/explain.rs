@@ -1,0 +1,103 @@
+//! `redress explain ID`: the ledger of a record's deadlines, every interval counted or not, and why.
+
+use serde_json::{Value as Json, json};
+
+use crate::calendar::{ledger, words};
+use crate::cli::asked::both;
+use crate::cli::context::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::registry::{Command, Example, Group, args};
+use crate::cli::session::Session;
+use crate::cli::table;
+use crate::label;
+use crate::locale::messages::RecordText as Text;
+use crate::locale::{Label, Lang};
+use crate::record::stored_time;
+use crate::report::model::{Cell, Column, Facts, Report, Table};
+
+/// Explain a record's deadlines: every interval, counted or not, and why
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The record
+    #[arg(value_name = "ID")]
+    id: String,
+    /// Only this deadline
+    #[arg(long, value_name = "NAME")]
+    deadline: Option<String>,
+}
+
+/// The command.
+pub static COMMAND: Command = Command {
+    name: "explain",
+    group: Group::Records,
+    zh: "说明一条记录的时限：每段时间是否计入及原因",
+    zh_args: &[("id", "记录"), ("deadline", "只看这一时限")],
+    examples: &[Example { line: "redress explain 7K3F2", en: "why it is due then", zh: "为何此时到期" }],
+    augment: <Args as clap::Args>::augment_args,
+    run: |matches, context| run(args(matches)?, context),
+};
+
+fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
+    let session = Session::open(context)?;
+    let view = session.view(context)?;
+    let id = session.record(context, &view, &[], &args.id)?;
+    let record = view.read(&id)?.ok_or_else(|| Failure::missing("no-record", label!(Text::NoRecord, id = id)))?;
+    let mut report = Report::new("explain", Text::TitleExplain, Facts::default());
+    let mut data: Vec<Json> = Vec::new();
+    view.with_deadlines(&record, |standings| {
+        for standing in standings {
+            let deadline = standing.deadline;
+            if args.deadline.as_ref().is_some_and(|name| *name != deadline.name && !deadline.label.matches(name)) {
+                continue;
+            }
+            for (number, run) in (1..).zip(&standing.runs) {
+                let zone = standing.calendar.zone();
+                let entries = ledger(standing.calendar, standing.target(), run, view.now());
+                let mut rows = Table::new([
+                    Column::moment("from", Text::ColumnStart),
+                    Column::moment("until", Text::ColumnEnded),
+                    Column::flag("counted", Text::ColumnCounted),
+                    Column::label("length", Text::ColumnLength),
+                    Column::label("why", Text::ColumnReason),
+                ]);
+                for entry in &entries {
+                    rows.row([
+                        Cell::Moment(entry.from),
+                        Cell::Moment(entry.until),
+                        Cell::Bool(entry.counted),
+                        Cell::Label(both(|lang| entry.length(lang))),
+                        Cell::Label(both(|lang| entry.why.text(lang))),
+                    ]);
+                }
+                let outcome = super::show::outcome(run);
+                let due = |lang: Lang| match run.due.at() {
+                    Some(due) => words::end(due, zone, lang),
+                    None => "–".to_owned(),
+                };
+                let title = both(|lang| {
+                    format!("{} {number}: {} ({})", deadline.label.get(lang), due(lang), outcome.get(lang))
+                });
+                data.push(json!({
+                    "deadline": deadline.name, "run": number, "start": stored_time(&run.start),
+                    "due": run.due.at().as_ref().map(stored_time), "ended": run.end.map(|end| stored_time(&end.at)),
+                    "outcome": format!("{:?}", run.outcome).to_lowercase(), "rule": deadline.place.to_string(),
+                    "elapsed": run.elapsed(view.now()), "worked": run.worked(standing.calendar, view.now()).ok(),
+                    "intervals": entries.iter().map(|entry| json!({
+                        "from": stored_time(&entry.from), "until": stored_time(&entry.until), "counted": entry.counted,
+                        "why": entry.why.text(Lang::En),
+                    })).collect::<Vec<_>>(),
+                }));
+                report.table(format!("{}-{number}", deadline.name), title, rows);
+            }
+        }
+    });
+    if data.is_empty() {
+        let text = Label::from(Text::NoDeadlines);
+        context.out.note(text.get(context.lang));
+    }
+    context.out.data(Json::Array(data));
+    table::show(context, &report)?;
+    session.at_sign.borrow_mut().shown(&id);
+    Ok(Exit::Done)
+}

@@ -1,0 +1,201 @@
+//! `redress list KIND [FILTER…]`: the records of a kind that fit.
+
+use serde_json::Value as Json;
+
+use crate::book::View;
+use crate::book::index::{Selection, Sort};
+use crate::cli::asked::{self, note_unreadable};
+use crate::cli::context::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::registry::{Command, Example, Group, args};
+use crate::cli::session::{self, Session};
+use crate::cli::{cells, table};
+use crate::filter::Flag;
+use crate::kind::Kind;
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::RecordText as Text;
+use crate::record::{Field, FieldId, Record, Value};
+use crate::report::model::{Cell, Column, Table};
+
+/// List the records of a kind that fit a filter
+///
+/// Terms are joined by and, commas are or, `..` is a range: class=open amount=5000.. opened=2026-10 content~漏水
+/// client.city=杭州 grade=key,A severity!=minor not tag=test overdue mine.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The kind, by its name or label
+    #[arg(value_name = "KIND")]
+    kind: String,
+    /// Which of them
+    #[arg(value_name = "FILTER")]
+    filter: Vec<String>,
+    /// The fields to show; id, state, opened and changed can be named too
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    fields: Vec<String>,
+    /// By which field to sort; a dash before it turns the order round
+    #[arg(long, value_name = "[-]FIELD", value_delimiter = ',', allow_hyphen_values = true)]
+    sort: Vec<String>,
+    /// At most so many
+    #[arg(long, value_name = "N")]
+    limit: Option<u64>,
+}
+
+/// The command.
+pub static COMMAND: Command = Command {
+    name: "list",
+    group: Group::Reports,
+    zh: "列出符合条件的记录\n\n条件之间为“且”，逗号为“或”，.. 为范围：class=open amount=5000.. opened=2026-10 content~漏水 client.city=杭州 grade=key,A severity!=minor not tag=test overdue mine。",
+    zh_args: &[
+        ("kind", "种类，可写名称或中文标签"),
+        ("filter", "筛选条件"),
+        ("fields", "要显示的字段；也可写 id、state、opened、changed"),
+        ("sort", "排序字段；前加短横为倒序"),
+        ("limit", "最多多少条"),
+    ],
+    examples: &[
+        Example { line: "redress list complaint class=open overdue", en: "what is late", zh: "逾期未结的投诉" },
+        Example {
+            line: "redress list 投诉 opened=2026-10 category=product --sort -opened --limit 50",
+            en: "October's, newest first",
+            zh: "十月的产品投诉，新的在前",
+        },
+        Example {
+            line: "redress list client grade=key,A city=杭州 --fields name,phone",
+            en: "clients with two fields",
+            zh: "杭州的重点客户",
+        },
+    ],
+    augment: <Args as clap::Args>::augment_args,
+    run: |matches, context| run(args(matches)?, context),
+};
+
+/// What a column shows.
+enum Shown {
+    Id,
+    State,
+    Opened,
+    Changed,
+    Field(FieldId),
+}
+
+fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
+    let session = Session::open(context)?;
+    let view = session.view(context)?;
+    let kind = session::kind(view.policy(), &args.kind)?;
+    let filter = asked::filter(&view, kind, &args.filter)?;
+    let columns = columns(kind, &args.fields)?;
+    let sort = args.sort.iter().map(|word| sort(kind, word)).collect::<Result<Vec<_>, _>>()?;
+    let flagged = |flag: Flag| asked::flagged(&view, kind, flag);
+    let selection = Selection {
+        filter: filter.as_ref(),
+        flagged: Some(&flagged),
+        sort: &sort,
+        limit: args.limit,
+        ..Selection::of(kind.name())
+    };
+    let records = view.index()?.select(&selection)?;
+    if context.flags.json {
+        let shown = |field: &Field| context.flags.private || !field.private;
+        let data: Vec<Json> = records.iter().map(|record| json(&view, kind, record, &shown)).collect();
+        context.out.data(Json::Array(data));
+    } else if !records.is_empty() {
+        let rows = rows(&view, kind, &records, &columns, context.flags.private);
+        let title = Label::new(
+            format!("{} ({})", kind.shape.label.en, records.len()),
+            format!("{}（{}）", kind.shape.label.zh, records.len()),
+        );
+        table::print(context, kind.name(), title, rows)?;
+    }
+    session.at_sign.borrow_mut().listed(records.iter().map(|record| &record.id));
+    let unreadable = note_unreadable(context, &view)?;
+    Ok(if unreadable == Exit::Done { context.listed(records.len()) } else { unreadable })
+}
+
+fn json(view: &View<'_>, kind: &Kind, record: &Record, shown: &dyn Fn(&Field) -> bool) -> Json {
+    let mut map = record.json(&kind.shape, shown);
+    map.insert("derived".to_owned(), cells::derived(view, kind, record));
+    Json::Object(map)
+}
+
+fn columns(kind: &Kind, fields: &[String]) -> Result<Vec<Shown>, Failure> {
+    if fields.is_empty() {
+        let own = kind.columns.iter().map(|field| Shown::Field(*field));
+        return Ok([Shown::Id].into_iter().chain(own).chain([Shown::State, Shown::Opened]).collect());
+    }
+    let named = fields.iter().map(|name| match name.as_str() {
+        "id" => Ok(Shown::Id),
+        "state" => Ok(Shown::State),
+        "opened" => Ok(Shown::Opened),
+        "changed" => Ok(Shown::Changed),
+        other => kind.shape.find(other).map(|(id, _)| Shown::Field(id)).ok_or_else(|| no_field(kind, other)),
+    });
+    let named: Vec<Shown> = named.collect::<Result<_, Failure>>()?;
+    let has_id = named.iter().any(|shown| matches!(shown, Shown::Id));
+    Ok(if has_id { named } else { [Shown::Id].into_iter().chain(named).collect() })
+}
+
+fn no_field(kind: &Kind, name: &str) -> Failure {
+    let names = kind.shape.fields().iter().map(|field| field.name.as_str());
+    let near = crate::place::toml::nearest(name, names);
+    Failure::usage("no-field", label!(Text::NoField, kind = kind.name(), field = name))
+        .hint_if(near.map(|near| label!(Text::DidYouMean, word = near)))
+}
+
+fn sort(kind: &Kind, word: &str) -> Result<Sort, Failure> {
+    let (descending, name) = word.strip_prefix('-').map_or((false, word), |name| (true, name));
+    if ["id", "state", "class", "opened", "changed", "closed", "by"].contains(&name) {
+        return Ok(Sort { column: name.to_owned(), descending });
+    }
+    let (_, field) = kind.shape.find(name).ok_or_else(|| no_field(kind, name))?;
+    Ok(Sort { column: field.name.clone(), descending })
+}
+
+fn rows(view: &View<'_>, kind: &Kind, records: &[Record], columns: &[Shown], private: bool) -> Table {
+    let column = |shown: &Shown| match shown {
+        Shown::Id => Column::id("id", Text::ColumnId),
+        Shown::State => Column::label("state", Text::ColumnState),
+        Shown::Opened => Column::moment("opened", Text::ColumnOpened),
+        Shown::Changed => Column::moment("changed", Text::ColumnChanged),
+        Shown::Field(id) => {
+            let field = kind.field(*id);
+            Column::new(field.name.as_str(), field.label.clone(), cells::column_type(&field.ty))
+        }
+    };
+    let mut rows = Table::new(columns.iter().map(column));
+    for record in records {
+        let cell = |shown: &Shown| match shown {
+            Shown::Id => Cell::id(&record.id),
+            Shown::State => {
+                let state = kind.shape.state(&record.state).map(|state| state.label.clone());
+                Cell::Label(state.unwrap_or_else(|| Label::new(record.state.as_str(), "")))
+            }
+            Shown::Opened => record.opened().map_or(Cell::Empty, Cell::Moment),
+            Shown::Changed => record.history.last().map_or(Cell::Empty, |event| Cell::Moment(event.at)),
+            Shown::Field(id) => {
+                let field = kind.field(*id);
+                match record.get(*id) {
+                    None => Cell::Empty,
+                    Some(_) if field.private && !private => masked(&field.ty),
+                    Some(Value::Ref(to)) => {
+                        let title = session::title(view, to);
+                        Cell::text(if title.is_empty() { to.to_string() } else { title })
+                    }
+                    Some(value) => cells::value(view, &field.ty, value),
+                }
+            }
+        };
+        rows.row(columns.iter().map(cell).collect::<Vec<_>>());
+    }
+    rows
+}
+
+/// What stands for a private value: text where the column holds text, else nothing is known of it.
+fn masked(ty: &crate::record::Type) -> Cell {
+    match cells::column_type(ty) {
+        crate::report::model::Type::Text => Cell::text("•••"),
+        crate::report::model::Type::Label => Cell::Label(Text::Masked.into()),
+        _ => Cell::Unknown,
+    }
+}

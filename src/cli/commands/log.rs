@@ -1,0 +1,82 @@
+//! `redress log [ID]`: a record's history, or the book's.
+
+use serde_json::{Value as Json, json};
+
+use crate::book::repo::HistoryRange;
+use crate::cli::commands::show;
+use crate::cli::context::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::registry::{Command, Example, Group, args};
+use crate::cli::session::{self, Session};
+use crate::cli::table;
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::RecordText as Text;
+use crate::report::model::{Cell, Column, Table};
+
+/// What happened: to a record, or in the book
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The record; without one the latest commits of the book
+    #[arg(value_name = "ID")]
+    id: Option<String>,
+    /// At most so many commits
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    limit: usize,
+}
+
+/// The command.
+pub static COMMAND: Command = Command {
+    name: "log",
+    group: Group::Records,
+    zh: "经过：一条记录的，或整个账簿的",
+    zh_args: &[("id", "记录；不写则为账簿最近的提交"), ("limit", "最多多少次提交")],
+    examples: &[
+        Example { line: "redress log 7K3F2", en: "a record's history", zh: "一条记录的经过" },
+        Example { line: "redress log --limit 50", en: "the book's", zh: "账簿最近 50 次提交" },
+    ],
+    augment: <Args as clap::Args>::augment_args,
+    run: |matches, context| run(args(matches)?, context),
+};
+
+fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
+    let session = Session::open(context)?;
+    let view = session.view(context)?;
+    let zone = session::calendar(&view).zone();
+    let id = args.id.as_deref().map(|word| session.record(context, &view, &[], word)).transpose()?;
+    let path = id.as_ref().and_then(|id| view.path(id));
+    if let Some(id) = &id {
+        let record = view.read(id)?.ok_or_else(|| Failure::missing("no-record", label!(Text::NoRecord, id = id)))?;
+        let kind = session::kind(view.policy(), &record.kind)?;
+        if !context.flags.json {
+            table::print(context, "history", Text::SectionHistory, show::history(kind, &record))?;
+        }
+    }
+    let range = HistoryRange { path, ..HistoryRange::default() };
+    let mut rows = Table::new([
+        Column::moment("at", Text::ColumnAt),
+        Column::id("commit", Text::ColumnCommit),
+        Column::text("by", Text::ColumnBy),
+        Column::text("what", Text::ColumnTitle),
+    ]);
+    let mut data: Vec<Json> = Vec::new();
+    for commit in view.repo().history(view.commit(), &range)?.take(args.limit) {
+        let commit = commit?;
+        let at = chrono::DateTime::from_timestamp(commit.seconds, 0).unwrap_or_default().fixed_offset();
+        let subject = commit.message.lines().next().unwrap_or_default();
+        let hash = commit.id.to_string();
+        data.push(json!({
+            "commit": hash, "at": crate::record::stored_time(&zone.local(at)), "author": commit.author, "subject": subject,
+        }));
+        rows.row([
+            Cell::Moment(zone.local(at)),
+            Cell::id(&hash[..10]),
+            Cell::text(commit.author.as_str()),
+            Cell::text(subject),
+        ]);
+    }
+    context.out.data(Json::Array(data));
+    table::print(context, "log", Label::from(Text::TitleLog), rows)?;
+    Ok(Exit::Done)
+}

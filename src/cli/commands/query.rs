@@ -1,0 +1,66 @@
+//! `redress query SQL`: read-only SQL over the index.
+
+use serde_json::{Value as Json, json};
+
+use crate::book::index::Limits;
+use crate::cli::context::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::registry::{Command, Example, Group, args};
+use crate::cli::session::Session;
+use crate::cli::table;
+use crate::locale::Label;
+use crate::report::model::{Cell, Column, Table};
+
+/// Ask the book in SQL: one view a kind, fields as columns, dashes as underscores
+///
+/// Nothing can be written. Private fields are empty without --private.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// One statement
+    #[arg(value_name = "SQL")]
+    sql: String,
+}
+
+/// The command.
+pub static COMMAND: Command = Command {
+    name: "query",
+    group: Group::Reports,
+    zh: "用 SQL 查询账簿：每种记录一个视图，字段为列，短横写作下划线\n\n只能读取。不加 --private 时隐私字段为空。",
+    zh_args: &[("sql", "一条语句")],
+    examples: &[Example {
+        line: "redress query 'select category, count(*) from complaint group by 1 order by 2 desc'",
+        en: "complaints by category",
+        zh: "按类别统计投诉",
+    }],
+    augment: <Args as clap::Args>::augment_args,
+    run: |matches, context| run(args(matches)?, context),
+};
+
+fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
+    let session = Session::open(context)?;
+    let view = session.view(context)?;
+    let limits = Limits { private: context.flags.private, ..Limits::default() };
+    let answer = view.index()?.query(&args.sql, &limits).map_err(|error| match error {
+        crate::book::index::IndexError::Query(reason) => Failure::plain(Exit::Usage, "query", reason),
+        other => other.into(),
+    })?;
+    let object = |row: &Vec<Json>| -> Json {
+        answer.columns.iter().cloned().zip(row.iter().cloned()).collect::<serde_json::Map<_, _>>().into()
+    };
+    context.out.data(json!(answer.rows.iter().map(object).collect::<Vec<_>>()));
+    if !answer.rows.is_empty() {
+        let names =
+            (1..).zip(&answer.columns).map(|(n, name)| Column::text(format!("c{n}"), Label::new(name.as_str(), "")));
+        let mut rows = Table::new(names);
+        for row in &answer.rows {
+            rows.row(row.iter().map(|value| match value {
+                Json::Null => Cell::Empty,
+                Json::String(text) => Cell::text(text.as_str()),
+                other => Cell::text(other.to_string()),
+            }));
+        }
+        table::print(context, "query", Label::new("Query", "查询结果"), rows)?;
+    }
+    Ok(context.listed(answer.rows.len()))
+}
