@@ -7,8 +7,9 @@ use crate::record::Event;
 pub(crate) const TRAILER: &str = "Redress-";
 
 /// The message of a commit that makes these changes. `said` is what the user gave with the operation as a whole.
-pub(super) fn message(changes: &[Change], said: Option<&str>) -> String {
-    let mut text = subject(changes);
+/// `files` are those that are written beside records: the policy's.
+pub(super) fn message(changes: &[Change], files: &[String], said: Option<&str>) -> String {
+    let mut text = subject(changes, files);
     let notes = match changes {
         [change] => change.events().iter().filter_map(|event| event.note.as_deref()).collect(),
         _ => Vec::new(),
@@ -25,9 +26,12 @@ pub(super) fn message(changes: &[Change], said: Option<&str>) -> String {
     text
 }
 
-fn subject(changes: &[Change]) -> String {
+fn subject(changes: &[Change], files: &[String]) -> String {
     match changes {
-        [] => "nothing".to_owned(),
+        [] => {
+            let names: Vec<&str> = files.iter().map(|path| path.strip_prefix("policy/").unwrap_or(path)).collect();
+            format!("policy: change {}", names.join(", "))
+        }
         [change] => {
             let steps: Vec<&str> = change.events().iter().map(|event| event.step.as_str()).collect();
             format!("{} {}: {} ({})", change.after().kind, change.id(), steps.join(", "), arrow(change, " → "))

@@ -3,6 +3,7 @@
 //! `repo` knows paths and bytes alone; what makes them records stands on top of it: [`Book`] opens them, a [`View`] reads one
 //! commit, and [`Book::write`] is the one way to change them.
 
+mod disk;
 mod error;
 mod found;
 mod ids;
@@ -15,6 +16,7 @@ mod sources;
 mod view;
 mod write;
 
+pub use disk::Part;
 pub use error::BookError;
 pub use found::{FoundError, Founded, Founding, found};
 pub use index::Index;

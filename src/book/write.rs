@@ -40,7 +40,7 @@ pub struct Writing<'w> {
     /// The book at the tip.
     pub view: &'w View<'w>,
     expected: HashMap<Id, Expect>,
-    files: Vec<(String, Vec<u8>, Expect)>,
+    files: Vec<(String, Option<Vec<u8>>, Expect)>,
 }
 
 impl Writing<'_> {
@@ -51,7 +51,12 @@ impl Writing<'_> {
 
     /// A file beside the records, such as one of the policy, that is written with the operation.
     pub fn file(&mut self, path: impl Into<String>, bytes: Vec<u8>, expect: Expect) {
-        self.files.push((path.into(), bytes, expect));
+        self.files.push((path.into(), Some(bytes), expect));
+    }
+
+    /// A file beside the records that is removed with the operation.
+    pub fn remove(&mut self, path: impl Into<String>, expect: Expect) {
+        self.files.push((path.into(), None, expect));
     }
 }
 
@@ -105,15 +110,19 @@ impl Book {
             };
             transaction.put(&path, record.write(&kind.shape).into_bytes(), expect).map_err(repo)?;
         }
+        let paths: Vec<String> = files.iter().map(|(path, _, _)| path.clone()).collect();
         for (path, bytes, expect) in files {
-            transaction.put(&path, bytes, expect).map_err(repo)?;
+            match bytes {
+                Some(bytes) => transaction.put(&path, bytes, expect).map_err(repo)?,
+                None => transaction.remove(&path, expect).map_err(repo)?,
+            }
         }
         if writer.dry_run || transaction.is_empty() {
             return Ok((result, Written { changes, committed: None }));
         }
         let offset = writer.now.offset().local_minus_utc() / 60;
         let (author, committer) = self.repo.identity(writer.now.timestamp(), offset).map_err(repo)?;
-        let message = message::message(&changes, writer.said.as_deref());
+        let message = message::message(&changes, &paths, writer.said.as_deref());
         let committed = transaction.commit(&message, &author, &committer).map_err(repo)?;
         Ok((result, Written { changes, committed: Some(committed) }))
     }

@@ -79,6 +79,10 @@ pub static COMMANDS: &[&Command] = &[
     &commands::query::COMMAND,
     &commands::calendar::COMMAND,
     &commands::init::COMMAND,
+    &commands::status::COMMAND,
+    &commands::commit::COMMAND,
+    &commands::validate::COMMAND,
+    &commands::doctor::COMMAND,
     &commands::completions::COMMAND,
 ];
 

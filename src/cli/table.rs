@@ -30,7 +30,7 @@ pub fn options(context: &Context) -> Options {
 /// The table does not fit its columns.
 pub fn print(context: &mut Context, name: &str, title: impl Into<Label>, table: Table) -> Result<(), Failure> {
     let title = title.into();
-    let mut report = Report::new(name, title.clone(), Facts::default());
+    let mut report = Report::new(name, Label::default(), Facts::default());
     report.table(name, title, table);
     show(context, &report)
 }

@@ -77,12 +77,14 @@ impl Draft {
         let steps = steps::steps(&self.section, &self.shape, shapes, problems);
         let deadlines = deadlines::deadlines(&self.section, &self.shape, shapes, problems);
         let amounts = amounts(&self.section, &self.shape, problems);
-        self.section.finish(problems);
         if steps.is_empty() {
             problems.say(&self.place, "a kind needs at least the step that makes a record");
             return None;
         }
+        let also = self.section.texts("also", problems).into_iter().map(|word| word.value).collect();
+        self.section.finish(problems);
         let mut kind = Kind {
+            also,
             shape: self.shape,
             rules: self.rules,
             milestones: self.milestones,

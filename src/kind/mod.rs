@@ -69,6 +69,8 @@ pub struct Amount {
 pub struct Kind {
     /// Fields and states.
     pub shape: Shape,
+    /// Other words for the kind that are accepted where its name is.
+    pub also: Vec<String>,
     /// Which policy its records are judged by.
     pub rules: Rules,
     /// What reports count.

@@ -73,6 +73,7 @@ impl Policy {
         };
         self.kind(word)
             .or_else(|| self.kinds.values().find(|kind| kind.shape.label.matches(word)))
+            .or_else(|| self.kinds.values().find(|kind| kind.also.iter().any(|also| also == word)))
             .or_else(|| self.kinds.values().find(plural))
     }
 

@@ -90,7 +90,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         FoundError::Book(error) => error.into(),
     })?;
     context.out.data(serde_json::json!({ "dir": shown, "name": name, "preset": preset.name, "person": made.person.as_str(), "commit": made.commit.map(|id| id.to_string()) }));
-    context.out.line(&say!(context.lang, Text::BookMade, name = name, dir = shown.display()));
+    context.out.note(&say!(context.lang, Text::BookMade, name = name, dir = shown.display()));
     context.out.note(&say!(context.lang, Text::BookMadeBy, person = made.person, preset = preset.name));
     context.out.note(Text::BookNext.get(context.lang));
     Ok(Exit::Done)

@@ -2,7 +2,9 @@
 
 pub mod advance;
 pub mod calendar;
+pub mod commit;
 pub mod completions;
+pub mod doctor;
 pub mod due;
 pub mod edit;
 pub mod explain;
@@ -12,3 +14,5 @@ pub mod log;
 pub mod new;
 pub mod query;
 pub mod show;
+pub mod status;
+pub mod validate;

@@ -75,7 +75,7 @@ pub static COMMAND: Command = Command {
             zh: "登记该客户的投诉",
         },
         Example {
-            line: "redress new 投诉 客户=K-260301-9XQ4M 渠道=phone 内容=漏水 --on 昨天@17:00",
+            line: "redress new 投诉 客户=K-260301-9XQ4M 受理渠道=电话 投诉内容=漏水 --on 昨天@17:00",
             en: "the same by labels, as it happened yesterday",
             zh: "用中文标签，补记昨天发生的投诉",
         },

@@ -30,7 +30,9 @@ fn write(report: &Report, options: &Options) -> Result<Vec<u8>, RenderError> {
             head.extend(page.prose(&line, Style::new().dimmed()));
         }
     }
-    page.blocks.push(head);
+    if !head.is_empty() {
+        page.blocks.push(head);
+    }
     for section in &report.sections {
         let mut block = page.prose(section.title.get(lang), Style::new().bold());
         block.extend(match &section.body {

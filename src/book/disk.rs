@@ -1,0 +1,195 @@
+//! The book as it lies on disk: what differs from the last commit, and whether the files can be read.
+
+use std::path::Path;
+
+use super::repo::WorktreeChange;
+use super::repo::{Oid, WorktreeScan};
+use super::{BookError, View};
+use crate::filter::Lookup as _;
+use crate::kind::Kind;
+use crate::place::{Place, Problem};
+use crate::policy::{Policy, Sources};
+use crate::record::{Decoded, Id, Record, Type, Value, decode, yaml};
+
+/// What a path of the book is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// The file of a record.
+    Record(Id),
+    /// A file in a kind's folder that no id leads to.
+    Stray,
+    /// Settings, policy or calendar.
+    Policy,
+    /// Anything else.
+    Other,
+}
+
+impl View<'_> {
+    /// What a path of the book is.
+    pub fn part(&self, path: &str) -> Part {
+        if Sources::is_source(path) {
+            return Part::Policy;
+        }
+        let folder = path.split('/').next().unwrap_or_default();
+        let Some(kind) = self.policy().kind_in(folder) else { return Part::Other };
+        match Id::of_path(path) {
+            Some((_, id)) if self.policy().kind_of(&id).is_some_and(|own| own.name() == kind.name()) => {
+                Part::Record(id)
+            }
+            _ => Part::Stray,
+        }
+    }
+
+    /// What differs between the last commit, git's index and the disk, in the parts of the book; none where the book has
+    /// more files than `at_most`.
+    ///
+    /// # Errors
+    /// What reading the working tree can meet.
+    pub fn hand_edits(&self, at_most: Option<u32>) -> Result<Option<Vec<WorktreeChange>>, BookError> {
+        let mut below: Vec<&str> = self.policy().kinds.values().map(|kind| kind.shape.folder.as_str()).collect();
+        below.extend(["policy", "calendar", "redress.toml"]);
+        Ok(self.repo().worktree_changes(&WorktreeScan { below: &below, at_most })?)
+    }
+
+    /// The bytes of a file on disk; none where no file lies there.
+    pub fn on_disk(&self, path: &str) -> Option<Vec<u8>> {
+        std::fs::read(self.repo().top()?.join(path)).ok()
+    }
+
+    /// Reads the record that lies on disk at a path, as leniently as hand edits are read.
+    ///
+    /// # Errors
+    /// Everything that is wrong in it.
+    pub fn read_disk(&self, kind: &Kind, path: &str, bytes: &[u8]) -> Result<Decoded, Vec<Problem>> {
+        decode(bytes, path, &kind.shape, &yaml::Reader::of_hand_edits())
+    }
+
+    /// What is wrong with a file on disk: it cannot be read, its state is not what its history says, or it names records
+    /// and people that are not there.
+    pub fn validate(&self, path: &str) -> Vec<Problem> {
+        let Some(bytes) = self.on_disk(path) else {
+            return vec![Problem::new(Place::of_file(path), "the file cannot be read")];
+        };
+        match self.part(path) {
+            Part::Other | Part::Policy => Vec::new(),
+            Part::Stray => {
+                let help = "records lie where their ids lead: KIND/YYYY/MM/DD/ID.yaml";
+                vec![Problem::new(Place::of_file(path), "no id leads to this path").help(help)]
+            }
+            Part::Record(id) => {
+                let Some(kind) = self.policy().kind_of(&id) else { return Vec::new() };
+                match self.read_disk(kind, path, &bytes) {
+                    Err(problems) => problems,
+                    Ok(decoded) => self.inconsistencies(kind, path, &decoded.record),
+                }
+            }
+        }
+    }
+
+    fn inconsistencies(&self, kind: &Kind, path: &str, record: &Record) -> Vec<Problem> {
+        let mut found = Vec::new();
+        let place = |key: &str| Place { key: key.into(), ..Place::of_file(path) };
+        let last = record.history.iter().rev().find_map(|event| event.to.as_deref());
+        if last.is_some_and(|last| last != record.state) {
+            let message = format!("the state is `{}`, the history says `{}`", record.state, last.unwrap_or_default());
+            found.push(Problem::new(place("state"), message).help("take a step with `redress advance` instead"));
+        }
+        let backward = record.history.windows(2).position(|pair| pair[1].at < pair[0].at);
+        if let Some(at) = backward {
+            let message = "the event precedes the one before it";
+            found.push(Problem::new(place(&format!("history.{}.at", at + 1)), message));
+        }
+        for (field, value) in record.fields.iter() {
+            let field = kind.field(field);
+            self.dangling(&field.ty, value, &field.name, &mut |key, message| {
+                found.push(Problem::new(place(key), message));
+            });
+        }
+        found
+    }
+
+    fn dangling(&self, ty: &Type, value: &Value, key: &str, say: &mut dyn FnMut(&str, String)) {
+        match (ty, value) {
+            (Type::List(element), Value::List(values)) => {
+                for (i, value) in values.iter().enumerate() {
+                    self.dangling(element, value, &format!("{key}.{i}"), say);
+                }
+            }
+            (Type::Group(shape), Value::Group(fields)) => {
+                for (id, value) in fields.iter() {
+                    let field = shape.field(id);
+                    self.dangling(&field.ty, value, &format!("{key}.{}", field.name), say);
+                }
+            }
+            (Type::Ref(kinds), Value::Ref(id)) => match self.record(id) {
+                None => say(key, format!("there is no record {id}")),
+                Some(record) if !kinds.is_empty() && !kinds.contains(&record.kind) => {
+                    say(key, format!("{id} is of kind `{}`, not {}", record.kind, kinds.join(" or ")));
+                }
+                Some(_) => {}
+            },
+            (Type::Person, Value::Text(person)) => {
+                if !person.parse().is_ok_and(|id| self.people().get(&id).is_some()) {
+                    say(key, format!("there is no person {person}"));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Every record file on disk, by path.
+    pub fn record_files(&self) -> Vec<String> {
+        let Some(top) = self.repo().top() else { return Vec::new() };
+        let folders = self.policy().kinds.values().map(|kind| top.join(&kind.shape.folder));
+        let mut found: Vec<String> = folders.flat_map(|folder| files_below(top, &folder)).collect();
+        found.sort();
+        found
+    }
+
+    /// The rule book as it lies on disk. Fields and states that the last commit has must still be there.
+    ///
+    /// # Errors
+    /// Everything that is wrong in it.
+    pub fn policy_on_disk(&self) -> Result<Policy, Vec<Problem>> {
+        let top = self.repo().top().unwrap_or(Path::new("."));
+        let mut paths = vec!["redress.toml".to_owned()];
+        for folder in ["policy", "calendar"] {
+            paths.extend(files_below(top, &top.join(folder)));
+        }
+        let sources = paths.into_iter().filter_map(|path| Some((path.clone(), self.on_disk(&path)?)));
+        let policy = Policy::load(&sources.collect::<Sources>(), "").map_err(|invalid| invalid.0)?;
+        let mut problems = Vec::new();
+        for kind in self.policy().kinds.values() {
+            let file = Place::of_file(format!("policy/kinds/{}.toml", kind.name()));
+            let Some(new) = policy.kind(kind.name()) else {
+                let message = format!("the kind `{}` was removed; its records would be lost", kind.name());
+                problems.push(Problem::new(file, message).help("put the file back"));
+                continue;
+            };
+            let fields = kind.shape.fields().iter().filter(|field| new.shape.field_id(&field.name).is_none());
+            let states = kind.shape.states().iter().filter(|state| new.shape.state(&state.name).is_none());
+            let gone = fields.map(|field| ("field", &field.name)).chain(states.map(|state| ("state", &state.name)));
+            for (what, name) in gone {
+                let message = format!("the {what} `{name}` was removed; old records have it");
+                problems.push(Problem::new(file.clone(), message).help("keep it and say `retired = true`"));
+            }
+        }
+        if problems.is_empty() { Ok(policy) } else { Err(problems) }
+    }
+
+    /// The blob at a path of the commit.
+    ///
+    /// # Errors
+    /// What reading the commit can meet.
+    pub fn blob_at(&self, path: &str) -> Result<Option<Oid>, BookError> {
+        Ok(self.repo().entry(self.commit(), path)?.map(|entry| entry.blob))
+    }
+}
+
+/// The ordinary files below a folder, as paths from the top; links are not followed.
+fn files_below(top: &Path, folder: &Path) -> Vec<String> {
+    let entries = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_map(Result::ok);
+    let files = entries.filter(|entry| entry.file_type().is_file());
+    let path = |entry: walkdir::DirEntry| Some(entry.path().strip_prefix(top).ok()?.to_str()?.replace('\\', "/"));
+    files.filter_map(path).collect()
+}

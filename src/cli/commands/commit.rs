@@ -1,0 +1,189 @@
+//! `redress commit [PATH…]`: validates hand edits, makes them canonical and commits them.
+
+use serde_json::json;
+
+use crate::book::Writing;
+use crate::book::repo::{Expect, WorktreeChange};
+use crate::book::{Part, View};
+use crate::cli::commands::edit::take_over;
+use crate::cli::commands::validate;
+use crate::cli::context::Context;
+use crate::cli::entries::Given;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::registry::{Command, Example, Group, args};
+use crate::cli::session::{self, Session};
+use crate::kind::EDIT;
+use crate::lifecycle::Request;
+use crate::locale::messages::RecordText as Text;
+use crate::place::Problem;
+use crate::record::{Id, Record};
+use crate::{label, say};
+
+/// Commit hand edits: validated, made canonical, with an event in each record
+///
+/// Records and policy are committed apart. A record that holds comments is not written until you say what becomes of them.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Which files; without any all
+    #[arg(value_name = "PATH")]
+    paths: Vec<String>,
+    /// A note kept with the change, `-` for standard input
+    #[arg(short, long, value_name = "TEXT|-")]
+    message: Option<String>,
+    /// What becomes of comments in records: kept as the note of the event, or dropped
+    #[arg(long, value_name = "note|drop")]
+    comments: Option<Comments>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Comments {
+    Note,
+    Drop,
+}
+
+/// The command.
+pub static COMMAND: Command = Command {
+    name: "commit",
+    group: Group::Book,
+    zh: "提交手工改动：先检查，整理为规范格式，并在各记录中记下\n\n记录与制度分开提交。含有注释的记录，须先说明注释如何处理。",
+    zh_args: &[
+        ("paths", "哪些文件；不写则为全部"),
+        ("message", "随改动保存的备注，- 为标准输入"),
+        ("comments", "记录中的注释：作为备注保存 (note) 或丢弃 (drop)"),
+    ],
+    examples: &[
+        Example { line: "redress commit -m 更正电话", en: "all hand edits", zh: "提交全部手工改动" },
+        Example {
+            line: "redress commit policy -m '核决权限调整'", en: "the policy alone", zh: "只提交制度"
+        },
+    ],
+    augment: <Args as clap::Args>::augment_args,
+    run: |matches, context| run(args(matches)?, context),
+};
+
+/// A record that was changed on disk.
+struct Edited {
+    record: Record,
+    bytes: Vec<u8>,
+    comments: Option<String>,
+}
+
+fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
+    let session = Session::open(context)?;
+    session.check_present()?;
+    let view = session.view(context)?;
+    let actor = session.actor(context, &view)?;
+    let given = Given::read(context, args.message.as_deref(), None, &[])?;
+    let wanted = |change: &WorktreeChange| {
+        let below = |path: &String| {
+            let path = path.trim_start_matches("./").trim_end_matches('/');
+            change.path == path || change.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
+        };
+        args.paths.is_empty() || args.paths.iter().any(below)
+    };
+    let changes = view.hand_edits(None)?.unwrap_or_default();
+    let changes: Vec<WorktreeChange> = changes.into_iter().filter(wanted).collect();
+    if changes.is_empty() {
+        context.out.note(Text::Clean.get(context.lang));
+        context.out.data(json!({ "commit": null, "records": [], "files": [] }));
+        return Ok(Exit::Done);
+    }
+    let (policy, records): (Vec<_>, Vec<_>) =
+        changes.into_iter().partition(|change| view.part(&change.path) == Part::Policy);
+    if !policy.is_empty() && !records.is_empty() {
+        return Err(Failure::refused("policy-alone", Text::PolicyAlone));
+    }
+    let edited = match gather(&view, &records, args.comments) {
+        Ok(edited) => edited,
+        Err(Stop::Failed(failure)) => return Err(failure),
+        Err(Stop::Wrong(problems)) => return Ok(wrong(context, &view, &problems)),
+    };
+    if !policy.is_empty()
+        && let Err(problems) = view.policy_on_disk()
+    {
+        return Ok(wrong(context, &view, &problems));
+    }
+    let files: Vec<(String, Option<Vec<u8>>)> =
+        policy.iter().map(|change| (change.path.clone(), view.on_disk(&change.path))).collect();
+    let (ids, written) = session.write(context, given.message.clone(), |writing: &mut Writing<'_>| {
+        let mut ids: Vec<Id> = Vec::new();
+        for edited in &edited {
+            let note = match (&given.message, &edited.comments) {
+                (Some(message), Some(comments)) => Some(format!("{message}\n{comments}")),
+                (message, comments) => message.clone().or_else(|| comments.clone()),
+            };
+            let request = Request { note, ..Request::new(EDIT, actor.clone()) };
+            match take_over(writing, &edited.record, &edited.bytes, &request) {
+                Ok(()) => ids.push(edited.record.id.clone()),
+                Err(failure) if failure.code == "unchanged" => {}
+                Err(failure) => return Err(failure),
+            }
+        }
+        for (path, bytes) in files.clone() {
+            match bytes {
+                Some(bytes) => {
+                    let expect = Expect::bytes_on_disk(&bytes)?;
+                    writing.file(path, bytes, expect);
+                }
+                None => writing.remove(path, Expect::OnDisk(None)),
+            }
+        }
+        Ok::<_, Failure>(ids)
+    })?;
+    let commit = written.committed.as_ref().map(|committed| committed.id.to_string());
+    context.out.data(json!({
+        "commit": commit, "records": ids.iter().map(Id::as_str).collect::<Vec<_>>(),
+        "files": files.iter().map(|(path, _)| path).collect::<Vec<_>>(),
+    }));
+    context.out.note(&say!(context.lang, Text::FilesCommitted, count = ids.len() + files.len()));
+    Ok(Exit::Done)
+}
+
+fn wrong(context: &mut Context, view: &View<'_>, problems: &[Problem]) -> Exit {
+    validate::report(context, problems, |path| view.on_disk(path));
+    Exit::Refused
+}
+
+/// Why nothing is committed.
+enum Stop {
+    Failed(Failure),
+    Wrong(Vec<Problem>),
+}
+
+/// The records that were changed on disk; all that is wrong with them is said at once.
+fn gather(view: &View<'_>, changes: &[WorktreeChange], comments: Option<Comments>) -> Result<Vec<Edited>, Stop> {
+    let (mut edited, mut problems) = (Vec::new(), Vec::new());
+    for change in changes {
+        let path = &change.path;
+        let failed = |failure: Failure| Stop::Failed(failure.hint(label!(Text::RestoreHint, path = path)));
+        let Part::Record(id) = view.part(path) else {
+            problems.extend(view.validate(path));
+            continue;
+        };
+        if change.tip.is_none() {
+            return Err(Stop::Failed(Failure::refused("new-by-hand", label!(Text::NewByHand, path = path))));
+        }
+        let Some(bytes) = view.on_disk(path) else {
+            return Err(failed(Failure::refused("deleted-by-hand", label!(Text::DeletedByHand, path = path))));
+        };
+        let kind = session::kind(view.policy(), view.policy().kind_of(&id).map_or("", |kind| kind.name()));
+        let decoded = match view.read_disk(kind.map_err(Stop::Failed)?, path, &bytes) {
+            Ok(decoded) => decoded,
+            Err(wrong) => {
+                problems.extend(wrong);
+                continue;
+            }
+        };
+        let lines: Vec<&str> = decoded.comments.iter().map(|(_, text)| text.as_str()).collect();
+        let kept = match (comments, lines.is_empty()) {
+            (_, true) | (Some(Comments::Drop), _) => None,
+            (Some(Comments::Note), false) => Some(lines.join("\n")),
+            (None, false) => {
+                return Err(Stop::Failed(Failure::refused("comments", label!(Text::HasComments, path = path))));
+            }
+        };
+        edited.push(Edited { record: decoded.record, bytes, comments: kept });
+    }
+    if problems.is_empty() { Ok(edited) } else { Err(Stop::Wrong(problems)) }
+}

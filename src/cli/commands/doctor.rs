@@ -1,0 +1,89 @@
+//! `redress doctor [--fix]`: repository, journal, index, policy.
+
+use serde_json::json;
+
+use crate::book::repo::{RecoveryOutcome, recover};
+use crate::cli::context::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::opening;
+use crate::cli::registry::{Command, Example, Group, args};
+use crate::cli::session::Session;
+use crate::cli::table;
+use crate::locale::Label;
+use crate::locale::messages::RecordText as Text;
+use crate::report::model::{Cell, Column, Table};
+
+/// Look whether the book can be read and written, and end what a crash interrupted
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// End or take back what a crash left half done
+    #[arg(long)]
+    fix: bool,
+}
+
+/// The command.
+pub static COMMAND: Command = Command {
+    name: "doctor",
+    group: Group::Book,
+    zh: "检查账簿能否读写，并收尾被中断的操作",
+    zh_args: &[("fix", "收尾或撤回被中断的操作")],
+    examples: &[
+        Example { line: "redress doctor", en: "what is wrong", zh: "有什么问题" },
+        Example { line: "redress doctor --fix", en: "after a crash", zh: "崩溃之后" },
+    ],
+    augment: <Args as clap::Args>::augment_args,
+    run: |matches, context| run(args(matches)?, context),
+};
+
+fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
+    let book = opening::open(context)?;
+    let repo = book.repo();
+    let standing = repo.standing()?;
+    let mut found: Vec<(&'static str, String, String)> = Vec::new();
+    for refusal in &standing.refusals {
+        found.push((refusal.code(), refusal.to_string(), refusal.hint().unwrap_or_default()));
+    }
+    let journal = repo.state_dir().join("journal").exists();
+    if args.fix && standing.refusals.is_empty() && !context.flags.dry_run {
+        let report = recover(repo)?;
+        if !matches!(report.outcome, RecoveryOutcome::Clean) || !report.restored.is_empty() {
+            let text = format!("{:?} {}", report.outcome, report.restored.join(", "));
+            context.out.note(text.trim());
+        }
+        for left in &report.left {
+            found.push(("left-alone", format!("{}: {}", left.path, left.why), String::new()));
+        }
+    } else if journal {
+        let text = Text::Interrupted.get(context.lang).to_owned();
+        found.push(("journal", text, "redress doctor --fix".to_owned()));
+    }
+    let session = Session::open(context);
+    match session.as_ref().map(|session| session.view(context)) {
+        Ok(Ok(view)) => {
+            for (path, problems) in view.index()?.unreadable()? {
+                let why = problems.first().map(ToString::to_string).unwrap_or_default();
+                found.push(("unreadable", format!("{path}: {why}"), "redress edit".to_owned()));
+            }
+        }
+        Ok(Err(failure)) => found.push((failure.code, failure.message.get(context.lang).to_owned(), String::new())),
+        Err(failure) => found.push((failure.code, failure.message.get(context.lang).to_owned(), String::new())),
+    }
+    let data: Vec<_> =
+        found.iter().map(|(code, message, hint)| json!({ "code": code, "message": message, "hint": hint })).collect();
+    context.out.data(json!({ "shallow": standing.shallow, "partial": standing.partial, "findings": data }));
+    if found.is_empty() {
+        context.out.note(Text::Healthy.get(context.lang));
+        return Ok(Exit::Done);
+    }
+    let mut rows = Table::new([
+        Column::text("code", Label::from(Text::ColumnWhat)),
+        Column::text("message", Text::ColumnReason),
+        Column::text("hint", Text::ColumnHelp),
+    ]);
+    for (code, message, hint) in &found {
+        rows.row([Cell::text(*code), Cell::text(message.as_str()), Cell::text(hint.as_str())]);
+    }
+    table::print(context, "doctor", Text::TitleDoctor, rows)?;
+    Ok(Exit::Refused)
+}

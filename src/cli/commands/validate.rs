@@ -1,0 +1,81 @@
+//! `redress validate [PATH|ID…]`: the files as they lie on disk.
+
+use crate::cli::context::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::registry::{Command, Example, Group, args};
+use crate::cli::session::Session;
+use crate::locale::messages::RecordText as Text;
+use crate::place::Problem;
+use crate::{label, render};
+
+/// Check the files as they lie on disk; silent where all is well
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Files or records; without any the whole book with its policy
+    #[arg(value_name = "PATH|ID")]
+    names: Vec<String>,
+}
+
+/// The command.
+pub static COMMAND: Command = Command {
+    name: "validate",
+    group: Group::Book,
+    zh: "检查磁盘上的文件；没有问题时不输出",
+    zh_args: &[("names", "文件或记录；不写则检查整个账簿及其制度")],
+    examples: &[
+        Example { line: "redress validate", en: "the whole book", zh: "整个账簿" },
+        Example { line: "redress validate 7K3F2", en: "one record", zh: "一条记录" },
+    ],
+    augment: <Args as clap::Args>::augment_args,
+    run: |matches, context| run(args(matches)?, context),
+};
+
+fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
+    let session = Session::open(context)?;
+    session.check_present()?;
+    let view = session.view(context)?;
+    let mut problems: Vec<Problem> = Vec::new();
+    let paths = if args.names.is_empty() {
+        problems.extend(view.policy_on_disk().err().unwrap_or_default());
+        view.record_files()
+    } else {
+        let path = |name: &String| {
+            if view.on_disk(name).is_some() {
+                return Ok(name.clone());
+            }
+            let id = session.record(context, &view, &[], name)?;
+            view.path(&id).ok_or_else(|| Failure::missing("no-record", label!(Text::NoRecord, id = id)))
+        };
+        args.names.iter().map(path).collect::<Result<Vec<_>, Failure>>()?
+    };
+    for path in &paths {
+        problems.extend(view.validate(path));
+    }
+    report(context, &problems, |path| view.on_disk(path));
+    Ok(if problems.is_empty() { Exit::Done } else { Exit::Refused })
+}
+
+/// Prints problems with their excerpts, or as JSON.
+pub fn report(context: &mut Context, problems: &[Problem], source: impl Fn(&str) -> Option<Vec<u8>>) {
+    let data: Vec<serde_json::Value> = problems
+        .iter()
+        .map(|problem| {
+            let place = &problem.place;
+            serde_json::json!({
+                "message": problem.message, "hint": problem.help,
+                "at": { "file": &*place.file, "line": place.line, "key": &*place.key },
+            })
+        })
+        .collect();
+    context.out.data(serde_json::json!(data));
+    if !problems.is_empty() && !context.flags.json {
+        let options = crate::cli::table::options(context);
+        let text = |path: &str| {
+            let bytes = source(path)?;
+            Some(std::borrow::Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()))
+        };
+        let text = render::problem::excerpts(problems, text, &options);
+        context.out.text(&text);
+    }
+}
