@@ -134,6 +134,9 @@ pub(super) fn create_indexes(connection: &Connection, policy: &Policy) -> rusqli
                 index(&column.name, true);
             }
         }
+        // the latest of a class, for lists
+        let (name, table_name) = (quoted(&format!("{table}:latest")), quoted(&table));
+        let _ = writeln!(sql, "CREATE INDEX main.{name} ON {table_name} (class, opened, id);");
     }
     connection.execute_batch(&sql)
 }

@@ -154,10 +154,18 @@ impl World {
     pub(super) fn change(&self, from: Oid, policy: usize, dice: &mut Dice) -> Files {
         let mut files = (*self.commits[&from].0).clone();
         let policy = &self.policies[policy];
-        for _ in 0..=dice.roll(6) {
+        for _ in 0..=dice.roll(8) {
             let kind = *dice.pick(&["client", "complaint", "complaint", "task", "callback", "staff"]);
             let shape = &policy.kind(kind).expect("a kind").shape;
-            let id = random_id(shape, dice);
+            // mostly what is there already, so that rows come and go
+            let there: Vec<Id> = files.keys().filter_map(|path| Id::of_path(path)).map(|(_, id)| id).collect();
+            let of_kind = |id: &&Id| id.prefix().unwrap_or_default() == shape.prefix;
+            let there: Vec<&Id> = there.iter().filter(of_kind).collect();
+            let id = match there.as_slice() {
+                [] => random_id(shape, dice),
+                _ if dice.one_in(3) => random_id(shape, dice),
+                there => (*dice.pick(there)).clone(),
+            };
             let path = id.path(&shape.folder);
             match dice.roll(12) {
                 0 | 1 => {
@@ -288,6 +296,16 @@ pub(super) fn all_ids(policy: &Policy) -> Vec<Id> {
 
 pub(super) fn keys() -> [&'static str; 4] {
     KEYS
+}
+
+/// Puts another word of the same length wherever a word stands in a file.
+pub(super) fn alter(path: &Path, word: &[u8], other: &[u8]) {
+    use std::io::Write;
+    let Ok(mut bytes) = std::fs::read(path) else { return };
+    let places: Vec<usize> =
+        (0..bytes.len().saturating_sub(word.len())).filter(|at| bytes[*at..].starts_with(word)).collect();
+    places.iter().for_each(|at| bytes[*at..*at + word.len()].copy_from_slice(other));
+    std::fs::OpenOptions::new().write(true).open(path).and_then(|mut file| file.write_all(&bytes)).expect("written");
 }
 
 /// Overwrites a part of a file.
