@@ -5,6 +5,7 @@
 pub mod book;
 pub mod calendar;
 pub mod cli;
+pub mod demo;
 pub mod entry;
 pub mod filter;
 pub mod kind;

@@ -61,7 +61,8 @@ fn json(view: &View<'_>, id: &Id, written: &Written, commit: Option<&str>) -> Js
     json!({ "id": id.as_str(), "state": state, "commit": commit, "opened": opened, "existing": change.is_none() })
 }
 
-fn line(view: &View<'_>, change: &Change, asked: bool, lang: Lang) -> String {
+/// What became of a record, in a line. `asked` are those that the command was about.
+pub fn line(view: &View<'_>, change: &Change, asked: bool, lang: Lang) -> String {
     let record = change.after();
     let Some(kind) = view.policy().kind(&record.kind) else { return record.id.to_string() };
     let (from, to) = change.states();

@@ -23,6 +23,7 @@ pub mod registry;
 pub mod session;
 pub mod table;
 pub mod tree;
+pub mod typed;
 mod usage;
 pub mod words;
 

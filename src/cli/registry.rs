@@ -79,6 +79,7 @@ pub static COMMANDS: &[&Command] = &[
     &commands::query::COMMAND,
     &commands::calendar::COMMAND,
     &commands::init::COMMAND,
+    &commands::demo::COMMAND,
     &commands::status::COMMAND,
     &commands::commit::COMMAND,
     &commands::validate::COMMAND,

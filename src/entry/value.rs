@@ -57,7 +57,8 @@ fn time(ty: &Type, typed: &str, direction: Direction, reading: &Reading<'_>) -> 
 
 fn choice(choices: &[Choice], typed: &str) -> Result<Value, Wrong> {
     let wanted = fold(typed);
-    let found = choices.iter().find(|choice| choice.name == wanted || choice.label.matches(typed));
+    let folded = |choice: &&Choice| fold(&choice.name) == wanted || choice.label.matches(typed);
+    let found = choices.iter().find(|choice| choice.name == typed).or_else(|| choices.iter().find(folded));
     match found {
         Some(choice) if choice.retired => {
             let names = choices.iter().filter(|choice| !choice.retired).map(|choice| choice.name.as_str());
@@ -111,4 +112,23 @@ pub(super) fn split<'t>(ty: &Type, text: &'t str) -> Vec<&'t str> {
         _ => matches!(c, ',' | '、' | '，'),
     };
     text.split(separates).map(str::trim).filter(|part| !part.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::choice;
+    use crate::locale::Label;
+    use crate::record::{Choice, Value};
+
+    #[test]
+    fn a_choice_is_found_by_its_name_in_any_case_the_very_name_first() {
+        let named = |name: &str| Choice { name: name.to_owned(), label: Label::default(), retired: false };
+        let choices = ["key", "A", "b", "B"].map(named);
+        let read = |typed| choice(&choices, typed).ok().and_then(|value| value.as_text().map(str::to_owned));
+        for (typed, found) in [("A", "A"), ("a", "A"), ("KEY", "key"), ("B", "B"), ("b", "b"), ("ｂ", "b")] {
+            assert_eq!(read(typed).as_deref(), Some(found), "{typed}");
+        }
+        assert_eq!(read("c"), None);
+        assert_eq!(choice(&choices, "A").ok(), Some(Value::Text("A".to_owned())));
+    }
 }

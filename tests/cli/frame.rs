@@ -18,10 +18,29 @@ deadlines, reports
 
 Usage: redress [OPTIONS] COMMAND …
 
+Records:
+  new          Make a record: a complaint, a client, a callback, an inquiry
+  edit         Change fields of a record
+  advance      Take steps of records: accept, propose, approve, close
+  show         Show a record with its links, deadlines and next steps
+  log          What happened: to a record, or in the book
+  explain      Explain a record's deadlines: every interval, counted or not, and why
+
+Lists and reports:
+  due          What you must do, by deadline: in person, by role where nobody is assigned, or as deputy
+  list         List the records of a kind that fit a filter
+  query        Ask the book in SQL: one view a kind, fields as columns, dashes as underscores
+
 Planning and time:
   calendar     Look up working time: a day's windows, the end of a span, the time between two moments
 
 Book and policy:
+  init         Make a book: its policy from a preset, its git repository where there is none, and the first commit
+  demo         Make a book of invented, realistic data and take its cases through their whole lives
+  status       What was changed by hand and is not committed, and what is wrong with it
+  commit       Commit hand edits: validated, made canonical, with an event in each record
+  validate     Check the files as they lie on disk; silent where all is well
+  doctor       Look whether the book can be read and written, and end what a crash interrupted
   completions  Print a script that completes commands and flags in a shell
 
 Options:
@@ -79,10 +98,29 @@ Options:
 
 用法: redress [选项] 命令 …
 
+记录:
+  new          新建记录：投诉、客户、回访、咨询
+  edit         修改记录的内容
+  advance      办理步骤：受理、拟方案、核准、结案
+  show         显示一条记录及其关联、时限和后续步骤
+  log          经过：一条记录的，或整个账簿的
+  explain      说明一条记录的时限：每段时间是否计入及原因
+
+列表与报表:
+  due          待办事项，按期限排列：本人经办的、按角色应办的、代理他人的
+  list         列出符合条件的记录
+  query        用 SQL 查询账簿：每种记录一个视图，字段为列，短横写作下划线
+
 计划与时间:
   calendar     查工作时间：某日的工作时段、一段时间的终点、两个时刻之间的工时
 
 账簿与制度:
+  init         建立账簿：写入预设制度，必要时建立 git 仓库，并作首次提交
+  demo         建立演示账簿：虚构而真实可信的数据，案件走完全过程
+  status       尚未提交的手工改动，以及其中的问题
+  commit       提交手工改动：先检查，整理为规范格式，并在各记录中记下
+  validate     检查磁盘上的文件；没有问题时不输出
+  doctor       检查账簿能否读写，并收尾被中断的操作
   completions  输出命令与选项的补全脚本
 
 选项:
@@ -251,8 +289,8 @@ fn an_unknown_command_is_corrected() {
 --- stderr
 error: there is no command `completion`
 could be:
-  completions
-help: write: redress completions bash --quiet
+  commit
+help: write: redress commit bash --quiet
 --- exit 2
 
 "#]]
@@ -378,7 +416,7 @@ fn json_errors_are_on_standard_output_and_never_localised() {
     assert_data_eq!(
         sandbox.run("completion bash --json --lang zh"),
         str![[r#"
-{"schema":1,"error":{"code":"unknown-command","message":"there is no command `completion`","hint":"write: redress completions bash --json --lang zh","at":null,"candidates":["completions"]}}
+{"schema":1,"error":{"code":"unknown-command","message":"there is no command `completion`","hint":"write: redress commit bash --json --lang zh","at":null,"candidates":["commit"]}}
 --- exit 2
 
 "#]]

@@ -2,5 +2,6 @@
 //! book and runs the program.
 
 mod calendar;
+mod demo;
 mod frame;
 mod sandbox;

@@ -1,12 +1,12 @@
 //! `redress init [DIR]`: makes a book.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
 
 use crate::book::repo::{Environment, InitOptions, Repo};
-use crate::book::{FoundError, Founding, found};
-use crate::calendar::Zone;
+use crate::book::{FoundError, Founded, Founding, found};
+use crate::calendar::{Moment, Zone};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -61,18 +61,12 @@ pub static COMMAND: Command = Command {
 };
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
-    let preset = Preset::named(&args.preset).ok_or_else(|| {
-        let known: Vec<&str> = Preset::ALL.iter().map(|preset| preset.name).collect();
-        Failure::usage("preset", label!(Text::NoPreset, name = args.preset))
-            .hint(label!(Text::DidYouMean, word = known.join(", ")))
-    })?;
+    let preset = preset(&args.preset)?;
     let zone = args.time_zone.as_deref().map(|name| {
         name.parse::<Tz>().map_err(|_| Failure::usage("zone", label!(Text::NoZone, name = name)).hint(Text::NoZoneHint))
     });
     let zone = zone.transpose()?;
     let dir = args.dir.map_or_else(|| context.dir().to_owned(), |dir| context.dir().join(dir));
-    let environment = Environment::read(|name| context.variable(name));
-    let initialised = Repo::init(&dir, &environment, &InitOptions::default())?;
     let lang = context.flags.lang.unwrap_or(context.lang);
     let shown = std::fs::canonicalize(&dir).unwrap_or_else(|_| dir.clone());
     let name = args.name.unwrap_or_else(|| {
@@ -81,17 +75,45 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let founding = Founding { preset, name: name.clone(), lang, zone };
     // `--now` was read when the context was made: it is a time.
     let clock = |zone: Zone| context.now(zone).unwrap_or_default();
-    let made = found(initialised.repo, &founding, clock, context.flags.dry_run).map_err(|error| match error {
-        FoundError::Exists => {
-            Failure::refused("book-exists", label!(Text::BookThere, dir = shown.display())).hint(Text::BookThereHint)
-        }
-        FoundError::NoPerson(_) => Failure::plain(Exit::Unreadable, "identity", &error),
-        FoundError::Preset(reason) => Failure::plain(Exit::Unreadable, "preset", reason),
-        FoundError::Book(error) => error.into(),
-    })?;
+    let made = make(context, &dir, &founding, clock)?;
     context.out.data(serde_json::json!({ "dir": shown, "name": name, "preset": preset.name, "person": made.person.as_str(), "commit": made.commit.map(|id| id.to_string()) }));
     context.out.note(&say!(context.lang, Text::BookMade, name = name, dir = shown.display()));
     context.out.note(&say!(context.lang, Text::BookMadeBy, person = made.person, preset = preset.name));
     context.out.note(Text::BookNext.get(context.lang));
     Ok(Exit::Done)
+}
+
+/// The preset of a name.
+///
+/// # Errors
+/// There is none.
+pub(super) fn preset(name: &str) -> Result<&'static Preset, Failure> {
+    Preset::named(name).ok_or_else(|| {
+        let known: Vec<&str> = Preset::ALL.iter().map(|preset| preset.name).collect();
+        Failure::usage("preset", label!(Text::NoPreset, name = name))
+            .hint(label!(Text::DidYouMean, word = known.join(", ")))
+    })
+}
+
+/// Makes the book in a folder.
+///
+/// # Errors
+/// There is one already, or git refuses.
+pub(super) fn make(
+    context: &Context,
+    dir: &Path,
+    founding: &Founding,
+    clock: impl FnOnce(Zone) -> Moment,
+) -> Result<Founded, Failure> {
+    let environment = Environment::read(|name| context.variable(name));
+    let initialised = Repo::init(dir, &environment, &InitOptions::default())?;
+    found(initialised.repo, founding, clock, context.flags.dry_run).map_err(|error| match error {
+        FoundError::Exists => {
+            let shown = std::fs::canonicalize(dir).unwrap_or_else(|_| dir.to_owned());
+            Failure::refused("book-exists", label!(Text::BookThere, dir = shown.display())).hint(Text::BookThereHint)
+        }
+        FoundError::NoPerson(_) => Failure::plain(Exit::Unreadable, "identity", &error),
+        FoundError::Preset(reason) => Failure::plain(Exit::Unreadable, "preset", reason),
+        FoundError::Book(error) => error.into(),
+    })
 }

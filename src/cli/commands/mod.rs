@@ -4,6 +4,7 @@ pub mod advance;
 pub mod calendar;
 pub mod commit;
 pub mod completions;
+pub mod demo;
 pub mod doctor;
 pub mod due;
 pub mod edit;

@@ -131,7 +131,14 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
 }
 
 /// The id of a kind whose ids are names: `--id`, otherwise the local part of the first e-mail address.
-fn id_of(kind: &Kind, given: Option<&str>, assignments: &[Assignment]) -> Result<Option<Id>, Failure> {
+///
+/// # Errors
+/// The text makes no id.
+pub(in crate::cli) fn id_of(
+    kind: &Kind,
+    given: Option<&str>,
+    assignments: &[Assignment],
+) -> Result<Option<Id>, Failure> {
     if !kind.shape.prefix.is_empty() {
         return match given {
             Some(_) => Err(Failure::usage("id", Text::IdForStaff)),

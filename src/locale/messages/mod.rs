@@ -14,6 +14,7 @@
 //! Arguments may come from records: they are made visible (`text::visible`) as they are put in.
 
 mod cli;
+mod demo;
 mod entry;
 mod filter;
 mod records;
@@ -23,6 +24,7 @@ mod reports;
 mod template;
 
 pub use cli::CliText;
+pub use demo::DemoText;
 pub use entry::EntryText;
 pub use filter::{FilterText, FilterWord};
 pub use records::RecordText;
@@ -104,7 +106,9 @@ macro_rules! label {
 
 #[cfg(test)]
 mod tests {
-    use super::{CliText, EntryText, FilterText, FilterWord, RecordText, RefusalText, RenderText, ReportText};
+    use super::{
+        CliText, DemoText, EntryText, FilterText, FilterWord, RecordText, RefusalText, RenderText, ReportText,
+    };
     use crate::locale::{Label, Lang};
 
     /// Every message with its texts; an area adds its line.
@@ -114,6 +118,7 @@ mod tests {
         }
         [
             area(CliText::ALL),
+            area(DemoText::ALL),
             area(EntryText::ALL),
             area(FilterText::ALL),
             area(FilterWord::ALL),

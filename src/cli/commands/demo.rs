@@ -1,0 +1,203 @@
+//! `redress demo [DIR]`: makes a book of invented data and takes its cases through their whole lives.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use super::init;
+use crate::book::{Book, Founded, Founding, View, Writer};
+use crate::calendar::{Moment, Zone};
+use crate::cli::context::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::registry::{Command, Example, Group, args};
+use crate::cli::typed::Typed;
+use crate::cli::words::quote;
+use crate::cli::{done, table};
+use crate::demo::{Random, Story};
+use crate::lifecycle::Actor;
+use crate::locale::messages::{DemoText as Text, RecordText};
+use crate::policy::preset::Preset;
+use crate::record::stored_time;
+use crate::report::model::{Cell, Column, Table};
+use crate::{label, say};
+
+/// The folder where none is named.
+const FOLDER: &str = "redress-demo";
+/// The time that it is in the book where `--now` does not say: a Monday, so that the story's month has ended.
+const NOW: &str = "2026-11-02T17:00:00+08:00";
+const SEED: u64 = 0x0EED_5EED;
+
+/// Make a book of invented, realistic data and take its cases through their whole lives
+///
+/// Every step goes the way of a user's: checked against the policy, one commit each. The book is the same at every run with the
+/// same git identity, down to its commits. It is seen from a fixed time, unless --now names another; set REDRESS_NOW to that time to
+/// go on in it.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The folder; without it `redress-demo`
+    #[arg(value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// The rule book
+    #[arg(long, value_name = "NAME", default_value = Preset::DEFAULT)]
+    preset: String,
+}
+
+/// The command.
+pub static COMMAND: Command = Command {
+    name: "demo",
+    group: Group::Book,
+    zh: "建立演示账簿：虚构而真实可信的数据，案件走完全过程\n\n每一步都与用户操作相同：按制度检查，各作一次提交。git 身份相同时，每次运行的账簿完全一致，直至提交编号。账簿以固定时间为准，除非用 --now 另行指定；继续操作时请将 REDRESS_NOW 设为该时间。",
+    zh_args: &[("dir", "文件夹；不写则为 redress-demo"), ("preset", "所用的预设制度")],
+    examples: &[
+        Example { line: "redress demo", en: "a book to look around in", zh: "可供浏览的账簿" },
+        Example {
+            line: "redress demo /tmp/try --lang zh --now 2026-06-15T09:00",
+            en: "elsewhere, in Chinese, as of another day",
+            zh: "指定文件夹、语言和时间",
+        },
+    ],
+    augment: <Args as clap::Args>::augment_args,
+    run: |matches, context| run(args(matches)?, context),
+};
+
+fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
+    let preset = init::preset(&args.preset)?;
+    let dir = context.dir().join(args.dir.as_deref().unwrap_or(Path::new(FOLDER)));
+    context.flags.now.get_or_insert_with(|| NOW.to_owned());
+    let story = Story::of(preset.name).ok_or_else(|| {
+        let presets: Vec<&str> = Story::presets().collect();
+        Failure::usage("preset", label!(Text::NoStory, preset = preset.name))
+            .hint(label!(Text::NoStoryHint, presets = presets.join(", ")))
+    })?;
+    let story = story.map_err(|error| Failure::plain(Exit::Unreadable, "story", error))?;
+    if context.flags.dry_run {
+        for line in story.lines() {
+            context.out.line(&typed(line.person.as_deref(), &line.command));
+        }
+        context.out.aside(RecordText::WouldBe.get(context.lang));
+        return Ok(Exit::Done);
+    }
+    let founding =
+        Founding { preset, name: Text::BookName.get(context.lang).to_owned(), lang: context.lang, zone: None };
+    // The book begins half an hour before the first day's work.
+    let begin = |zone: Zone| begins(context.now(zone).unwrap_or_default(), story.days());
+    let made = init::make(context, &dir, &founding, begin)?;
+    tell(context, &made, &story)?;
+    let shown = std::fs::canonicalize(&dir).unwrap_or(dir);
+    finish(context, &made.book, &shown)
+}
+
+/// A time before everything that happens: as many calendar days back as the working days cannot reach, even over the longest
+/// holidays.
+fn begins(now: Moment, days: u32) -> Moment {
+    now - chrono::TimeDelta::days(i64::from(days) * 2 + 10)
+}
+
+/// Takes every step of the story and prints it.
+fn tell(context: &mut Context, made: &Founded, story: &Story) -> Result<(), Failure> {
+    let book = &made.book;
+    let mut opened: HashMap<String, String> = HashMap::new();
+    let mut day = None;
+    let mut numbers = Random::new(SEED);
+    for line in story.lines() {
+        let now = {
+            let view = book.view(None, Moment::default())?;
+            let calendar = view.policy().calendars.default();
+            let today = context.now(calendar.zone())?.date_naive();
+            let outside = |_| Failure::usage("now", label!(Text::OutOfCalendar, day = today));
+            line.at(calendar, today).map_err(outside)?
+        };
+        if day != Some(now.date_naive()) {
+            day = Some(now.date_naive());
+            context.out.line(&format!("\n# {}", now.date_naive()));
+        }
+        let command = line.filled(&opened);
+        context.out.line(&format!("$ {}", typed(line.person.as_deref(), &command)));
+        let mut random = Random::new(numbers.number());
+        let writer = Writer { random: Some(Box::new(move || random.id_part())), ..Writer::new(now) };
+        let (_, written) = book.write(writer, |writing| {
+            let typist = made.person.clone();
+            let person = line.person.as_ref().and_then(|person| person.parse().ok());
+            let actor = Actor { person: person.unwrap_or_else(|| typist.clone()), typist };
+            Typed::read(&command)?.take(writing, &actor)
+        })?;
+        let view = book.view(None, now)?;
+        for change in &written.changes {
+            let own = change.after().history.last().is_none_or(|event| event.via.is_none());
+            context.out.line(&format!("  {}", done::line(&view, change, own, context.lang)));
+        }
+        if let Some(name) = &line.opens {
+            let made = written.changes.iter().rfind(|change| {
+                change.before().is_none() && change.after().history.iter().any(|event| event.via.is_some())
+            });
+            opened.extend(made.map(|change| (name.clone(), change.id().to_string())));
+        }
+    }
+    Ok(())
+}
+
+/// The command as its user types it.
+fn typed(person: Option<&str>, command: &str) -> String {
+    match person {
+        Some(person) => format!("redress --as {} {command}", quote(person)),
+        None => format!("redress {command}"),
+    }
+}
+
+/// Says what the book holds and how to look at it.
+fn finish(context: &mut Context, book: &Book, dir: &Path) -> Result<Exit, Failure> {
+    let zone = book.view(None, Moment::default())?.policy().calendars.default().zone();
+    let now = context.now(zone)?;
+    let view = book.view(None, now)?;
+    let counts = counts(&view)?;
+    let mut rows = Table::new([
+        Column::label("kind", RecordText::ColumnKind),
+        Column::label("state", RecordText::ColumnState),
+        Column::count("count", Text::ColumnCount),
+    ]);
+    for (kind, states) in &counts {
+        let Some(kind) = view.policy().kind(kind) else { continue };
+        for (state, count) in states {
+            let label = kind.shape.state(state).map(|state| state.label.clone()).unwrap_or_default();
+            rows.row([Cell::Label(kind.shape.label.clone()), Cell::Label(label), Cell::count(*count)]);
+        }
+    }
+    context.out.line("");
+    table::print(context, "records", Text::TitleRecords, rows)?;
+    let now = stored_time(&now);
+    let records: BTreeMap<&String, BTreeMap<&str, u64>> = counts
+        .iter()
+        .map(|(kind, states)| (kind, states.iter().map(|(state, count)| (state.as_str(), *count)).collect()))
+        .collect();
+    context.out.data(json!({ "dir": dir, "now": now, "commit": view.commit().to_string(), "records": records }));
+    context.out.line("");
+    context.out.line(&say!(context.lang, Text::Made, dir = dir.display(), now = now));
+    context.out.note(&say!(context.lang, Text::Look, dir = quote(&dir.display().to_string()), now = now));
+    Ok(Exit::Done)
+}
+
+/// How many records of each kind are in which state, in the order of the states.
+fn counts(view: &View<'_>) -> Result<BTreeMap<String, Vec<(String, u64)>>, Failure> {
+    let index = view.index()?;
+    let mut counts = BTreeMap::new();
+    for kind in view.policy().kinds.values() {
+        let mut states: Vec<(String, u64)> = Vec::new();
+        for state in kind.shape.states() {
+            let scope = crate::filter::Scope::rule(view.policy().settings.time_zone);
+            let words = [format!("state={}", state.name)];
+            let bound = crate::filter::parse_words(&words)
+                .and_then(|expr| expr.bind(kind.name(), view.policy(), &scope))
+                .map_err(|error| Failure::plain(Exit::Unreadable, "filter", error))?;
+            let count = index.count(&crate::book::index::Selection::of(kind.name()).filtered(&bound))?;
+            if count > 0 {
+                states.push((state.name.clone(), count));
+            }
+        }
+        if !states.is_empty() {
+            counts.insert(kind.name().to_owned(), states);
+        }
+    }
+    Ok(counts)
+}

@@ -1,0 +1,144 @@
+//! A story: which command somebody takes on which working day before now. Stories are data under `stories/`, one a preset.
+
+use std::collections::HashMap;
+
+use chrono::{NaiveDate, NaiveTime};
+
+use crate::calendar::{Calendar, Moment, Outside};
+
+/// The stories by the preset whose steps they take.
+static STORIES: &[(&str, &str)] = &[("basic", include_str!("stories/basic.story"))];
+/// Who makes the book.
+const FOUNDER: &str = "-";
+
+/// What happens in a demonstration book, in the order of time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Story(Vec<Line>);
+
+/// A command of a story.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// How many working days before the day of now.
+    pub days: u32,
+    /// At what time of that day.
+    pub time: NaiveTime,
+    /// Who takes it; none is whoever makes the book.
+    pub person: Option<String>,
+    /// The command as typed after `redress`.
+    pub command: String,
+    /// What the record that it opens is called from there on.
+    pub opens: Option<String>,
+}
+
+/// A line that is none.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: `{text}` is no line of a story; write DAYS TIME WHO COMMAND")]
+pub struct StoryError {
+    /// Its number, from 1.
+    pub line: usize,
+    /// What it says.
+    pub text: String,
+}
+
+impl Story {
+    /// The story of a preset, if it has one.
+    ///
+    /// # Errors
+    /// Its file is no story, which a test forbids.
+    pub fn of(preset: &str) -> Option<Result<Self, StoryError>> {
+        STORIES.iter().find(|(name, _)| *name == preset).map(|(_, text)| Story::read(text))
+    }
+
+    /// The presets that have one.
+    pub fn presets() -> impl Iterator<Item = &'static str> {
+        STORIES.iter().map(|(name, _)| *name)
+    }
+
+    /// Reads a story. Lines that are empty or begin with `#` say nothing.
+    ///
+    /// # Errors
+    /// The first line that is none.
+    pub fn read(text: &str) -> Result<Self, StoryError> {
+        let mut lines = Vec::new();
+        for (i, text) in text.lines().enumerate().filter(|(_, text)| !text.is_empty() && !text.starts_with('#')) {
+            lines.push(line(text).ok_or_else(|| StoryError { line: i + 1, text: text.to_owned() })?);
+        }
+        lines.sort_by_key(|line| (std::cmp::Reverse(line.days), line.time));
+        Ok(Story(lines))
+    }
+
+    /// The first day that something happens on, counted as [`Line::days`].
+    pub fn days(&self) -> u32 {
+        self.0.first().map_or(0, |line| line.days)
+    }
+
+    /// Its lines, in the order of time.
+    pub fn lines(&self) -> &[Line] {
+        &self.0
+    }
+}
+
+impl Line {
+    /// When it happens, seen from a day.
+    ///
+    /// # Errors
+    /// The calendar does not reach back so far.
+    pub fn at(&self, calendar: &Calendar, today: NaiveDate) -> Result<Moment, Outside> {
+        let day = calendar.workday_before(today, self.days)?;
+        Ok(calendar.zone().first_at(day.and_time(self.time)))
+    }
+
+    /// The command with the ids of what earlier lines opened.
+    pub fn filled(&self, opened: &HashMap<String, String>) -> String {
+        let mut command = self.command.clone();
+        for (name, id) in opened {
+            command = command.replace(&format!("{{{name}}}"), id);
+        }
+        command
+    }
+}
+
+fn line(text: &str) -> Option<Line> {
+    let mut words = text.splitn(4, ' ');
+    let days = words.next()?.parse().ok().filter(|days| *days > 0)?;
+    let time = NaiveTime::parse_from_str(words.next()?, "%H:%M").ok()?;
+    let person = Some(words.next()?).filter(|who| *who != FOUNDER).map(str::to_owned);
+    let command = words.next().filter(|command| !command.is_empty())?;
+    let (command, opens) = match command.rsplit_once(" => ") {
+        Some((command, name)) => (command, Some(name.to_owned())),
+        None => (command, None),
+    };
+    Some(Line { days, time, person, command: command.to_owned(), opens })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{STORIES, Story};
+    use std::collections::HashMap;
+
+    #[test]
+    fn every_story_can_be_read_and_names_only_what_it_opened() {
+        for (preset, text) in STORIES {
+            let story = Story::read(text).unwrap_or_else(|error| panic!("{preset}: {error}"));
+            let mut opened = HashMap::new();
+            for line in story.lines() {
+                let command = line.filled(&opened);
+                assert!(!command.contains(['{', '}']), "{preset}: {command}");
+                opened.extend(line.opens.clone().map(|name| (name, "B-261001-00000".to_owned())));
+            }
+            assert!(story.lines().len() > 50, "{preset}");
+        }
+    }
+
+    #[test]
+    fn lines_are_told_in_the_order_of_time() {
+        let story = Story::read("# x\n\n1 09:00 - b => y\n2 10:00 li.na c\n2 09:00 - a\n").unwrap();
+        let told: Vec<&str> = story.lines().iter().map(|line| line.command.as_str()).collect();
+        assert_eq!(told, ["a", "c", "b"]);
+        assert_eq!(story.lines()[2].opens.as_deref(), Some("y"));
+        assert_eq!(story.lines()[1].person.as_deref(), Some("li.na"));
+        for wrong in ["0 09:00 - a", "1 9 - a", "1 09:00 -", "x"] {
+            assert!(Story::read(wrong).is_err(), "{wrong}");
+        }
+    }
+}

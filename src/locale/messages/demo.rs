@@ -1,0 +1,15 @@
+//! What `demo` says.
+
+super::messages! {
+    /// Sentences of the demonstration book.
+    DemoText {
+        NoStory: "no story is told with the preset `{preset}`" / "预设“{preset}”没有演示故事",
+        NoStoryHint: "choose one of {presets}" / "可选：{presets}",
+        OutOfCalendar: "{day} is too early or too late for the calendar of the preset" / "{day} 超出预设日历的范围",
+        BookName: "Demonstration" / "演示账簿",
+        Made: "The demonstration book is ready in {dir}, as of {now}. Every company and person in it is invented" / "演示账簿已建立于 {dir}，时间为 {now}。其中的公司和人物均为虚构",
+        TitleRecords: "Records" / "记录",
+        ColumnCount: "Count" / "数量",
+        Look: "Look around: cd {dir}, export REDRESS_NOW={now}, then redress show case-leak" / "试试：cd {dir}，export REDRESS_NOW={now}，然后 redress show case-leak",
+    }
+}
