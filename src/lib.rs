@@ -2,6 +2,7 @@
 //!
 //! The modules form layers that import downward only; `ARCHITECTURE.md` has the table, `tests/layers.rs` holds it.
 
+pub mod audit;
 pub mod book;
 pub mod calendar;
 pub mod cli;

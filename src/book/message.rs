@@ -1,10 +1,8 @@
 //! What a commit says: a line for people, the note, and trailers that `audit` compares with the records.
 
+use crate::audit::TRAILER;
 use crate::lifecycle::Change;
 use crate::record::Event;
-
-/// The prefix of every trailer of the program.
-pub(crate) const TRAILER: &str = "Redress-";
 
 /// The message of a commit that makes these changes. `said` is what the user gave with the operation as a whole.
 /// `files` are those that are written beside records: the policy's.

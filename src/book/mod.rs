@@ -6,6 +6,7 @@
 mod disk;
 mod error;
 mod found;
+mod history;
 mod ids;
 pub mod index;
 mod kept;
@@ -19,6 +20,7 @@ mod write;
 pub use disk::Part;
 pub use error::BookError;
 pub use found::{FoundError, Founded, Founding, found};
+pub use history::{AuditScope, Audited};
 pub use index::Index;
 pub use resolve::Unresolved;
 pub use view::View;

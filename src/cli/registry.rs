@@ -84,6 +84,7 @@ pub static COMMANDS: &[&Command] = &[
     &commands::commit::COMMAND,
     &commands::validate::COMMAND,
     &commands::doctor::COMMAND,
+    &commands::audit::COMMAND,
     &commands::completions::COMMAND,
 ];
 

@@ -2,8 +2,8 @@
 
 use crate::record::{Event, Id, Record};
 
-/// A record before and after an operation. Only [`super::Operation`] makes one, so that whatever is written has gone
-/// through the rules.
+/// A record before and after an operation. Only [`super::Operation`] makes one that is written, so that whatever is written
+/// has gone through the rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     before: Option<Record>,
@@ -13,6 +13,11 @@ pub struct Change {
 impl Change {
     pub(super) fn new(before: Option<Record>, after: Record) -> Self {
         Change { before, after }
+    }
+
+    /// What was recorded already, for the audit to compare: it is not written again.
+    pub(crate) fn recorded(before: Option<Record>, after: Record) -> Self {
+        Change::new(before, after)
     }
 
     /// The record's id.

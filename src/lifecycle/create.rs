@@ -38,7 +38,12 @@ impl Operation<'_> {
         };
         sound::check(kind, None, &Fields::new(), &fields, &setting, &self.pending)?;
         let state = first_state(kind, &fields, self)?;
-        let id = self.id_for(kind, id, at)?;
+        let id = match via {
+            Some(via) if !kind.shape.prefix.is_empty() => {
+                setting.ids.opened(&kind.shape.prefix, at.date_naive(), via, &fields)
+            }
+            _ => self.id_for(kind, id, at)?,
+        };
         let mut record = Record {
             id: id.clone(),
             kind: kind.name().to_owned(),

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::filter;
-use crate::record::{Id, Record};
+use crate::record::{Fields, Id, Record};
 
 /// The other records of the book, as the parent commit and the operation at hand have them.
 pub trait Lookup: filter::Lookup {
@@ -21,4 +21,9 @@ pub trait Lookup: filter::Lookup {
 pub trait Ids {
     /// An id that no record has, with the prefix and date given.
     fn fresh(&self, prefix: &str, date: NaiveDate) -> Id;
+
+    /// The id of a record that the step `via` (`ID#step`) opens with these fields. A replay gives the one that was recorded.
+    fn opened(&self, prefix: &str, date: NaiveDate, _via: &str, _fields: &Fields) -> Id {
+        self.fresh(prefix, date)
+    }
 }

@@ -29,6 +29,7 @@ pub use import::Arrival;
 pub use lookup::{Ids, Lookup};
 pub use operation::{Operation, Request, Setting};
 pub use options::{Choice, options};
+pub use pending::references;
 pub use refusal::{Refusal, Whom};
 
 /// How far a clock may run behind the last event's before that is no skew but a slip.

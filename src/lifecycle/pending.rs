@@ -118,7 +118,7 @@ impl Lookup for Pending<'_> {
 }
 
 /// Every record that a record's fields name.
-pub(super) fn references(fields: &Fields) -> Vec<Id> {
+pub fn references(fields: &Fields) -> Vec<Id> {
     fn collect(value: &Value, into: &mut Vec<Id>) {
         match value {
             Value::Ref(id) => into.push(id.clone()),

@@ -1,6 +1,7 @@
 //! The commands, one file each, named as typed. A command parses, calls the core, renders; it holds no business rule.
 
 pub mod advance;
+pub mod audit;
 pub mod calendar;
 pub mod commit;
 pub mod completions;

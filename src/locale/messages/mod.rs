@@ -13,6 +13,7 @@
 //! A placeholder is `{name}`; `{name:case|cases}` takes the first word where the argument is 1, else the second.
 //! Arguments may come from records: they are made visible (`text::visible`) as they are put in.
 
+mod audit;
 mod cli;
 mod demo;
 mod entry;
@@ -23,6 +24,7 @@ mod render;
 mod reports;
 mod template;
 
+pub use audit::AuditText;
 pub use cli::CliText;
 pub use demo::DemoText;
 pub use entry::EntryText;
@@ -107,7 +109,8 @@ macro_rules! label {
 #[cfg(test)]
 mod tests {
     use super::{
-        CliText, DemoText, EntryText, FilterText, FilterWord, RecordText, RefusalText, RenderText, ReportText,
+        AuditText, CliText, DemoText, EntryText, FilterText, FilterWord, RecordText, RefusalText, RenderText,
+        ReportText,
     };
     use crate::locale::{Label, Lang};
 
@@ -117,6 +120,7 @@ mod tests {
             all.iter().map(|&message| (format!("{message:?}"), message.into())).collect()
         }
         [
+            area(AuditText::ALL),
             area(CliText::ALL),
             area(DemoText::ALL),
             area(EntryText::ALL),

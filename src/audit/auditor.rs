@@ -1,0 +1,77 @@
+//! Going through history: commit after commit, each in its scene, and the book moved on behind it.
+
+use super::commit::{Commit, FileChange, Rulebook, Source};
+use super::delta::Delta;
+use super::finding::Finding;
+use super::past::Past;
+use super::rules::{self, Of, RULES, Scene};
+use super::said::Said;
+
+/// The audit on its way through history.
+pub struct Auditor<'s> {
+    past: Past<'s>,
+}
+
+impl<'s> Auditor<'s> {
+    /// An audit that stands before the first commit.
+    pub fn new(source: &'s dyn Source) -> Self {
+        Auditor { past: Past::new(source) }
+    }
+
+    /// Moves to another commit without looking at what lies between: `changes` are what differs from where the audit stands.
+    pub fn go(&mut self, changes: &[FileChange], rules: &Rulebook) {
+        if let Some(policy) = rules.policy() {
+            self.past.enter(policy);
+        }
+        self.past.apply(changes);
+    }
+
+    /// Looks at a commit whose first parent is where the audit stands, and moves there. `before` and `after` are the rule
+    /// books of the parent and of the commit.
+    pub fn look(&mut self, commit: &Commit, before: &Rulebook, after: &Rulebook) -> Vec<Finding> {
+        let founding = matches!(before, Rulebook::Absent);
+        let (old, new) = (before.policy(), after.policy());
+        if let Some(policy) = old.or(new.filter(|_| founding)) {
+            self.past.enter(policy);
+        }
+        let found = if founding && matches!(after, Rulebook::Absent) {
+            Vec::new()
+        } else {
+            self.found(commit, before, after, founding)
+        };
+        self.go(&commit.changes, after);
+        found
+    }
+
+    fn found(&self, commit: &Commit, before: &Rulebook, after: &Rulebook, founding: bool) -> Vec<Finding> {
+        let past = &self.past;
+        let policy = before.policy().or(after.policy().filter(|_| founding)).or(past.policy());
+        let (old, new) = (policy.map(AsRef::as_ref), after.policy().map(AsRef::as_ref));
+        let deltas = Delta::all(&commit.changes, past, old, new);
+        let others: Vec<Vec<Delta>> = commit.others.iter().map(|changes| Delta::aside(changes, past, new)).collect();
+        let made_here = |delta: &Delta| {
+            let staff = delta.id.as_ref().is_some_and(crate::record::Id::is_person);
+            staff && delta.after.as_ref().is_none_or(|record| record.history.len() == 1)
+        };
+        let said = Said::read(&commit.message);
+        let scene = Scene {
+            commit,
+            said: &said,
+            policy,
+            lawless: matches!(before, Rulebook::Broken(_)),
+            founding,
+            midway: founding && !deltas.iter().all(made_here),
+            people: past.people(),
+            past,
+            deltas: &deltas,
+            others: &others,
+        };
+        let mut found = Vec::new();
+        let undone = said.undo.as_deref().is_some_and(|named| rules::look_at_undo(&scene, named, &mut found));
+        if !undone {
+            let of = if commit.is_merge() { Of::Merges } else { Of::Ordinary };
+            RULES.iter().filter(|rule| rule.of == of).for_each(|rule| (rule.look)(&scene, &mut found));
+        }
+        found
+    }
+}

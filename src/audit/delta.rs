@@ -1,0 +1,142 @@
+//! What a commit does to one record: the record before and after, or why there is none.
+
+use std::sync::Arc;
+
+use super::commit::{Blob, FileChange};
+use super::past::Past;
+use crate::place::Problem;
+use crate::policy::Policy;
+use crate::record::{Event, Id, Record};
+
+/// What became of a record's file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// It can be read.
+    Sound,
+    /// It is gone.
+    Deleted,
+    /// It lies where no id leads.
+    Misplaced,
+    /// It cannot be read.
+    Unreadable(Vec<Problem>),
+}
+
+/// A record's file that a commit changes.
+#[derive(Debug, Clone)]
+pub struct Delta {
+    /// The path.
+    pub path: String,
+    /// The id that the path says; none where it says none.
+    pub id: Option<Id>,
+    /// Whether the parent has the file.
+    pub existed: bool,
+    /// The record before; none where it is new, or never could be read.
+    pub before: Option<Arc<Record>>,
+    /// The record after; none where it is gone or cannot be read.
+    pub after: Option<Arc<Record>>,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+impl Delta {
+    /// The records among changed files, by the policy of the parent; `new` is that of the commit, for what the parent's cannot
+    /// read.
+    pub(super) fn all(
+        changes: &[FileChange],
+        past: &Past<'_>,
+        old: Option<&Policy>,
+        new: Option<&Policy>,
+    ) -> Vec<Delta> {
+        let mut all: Vec<Delta> = changes.iter().filter_map(|change| Delta::of(change, past, old, new)).collect();
+        for delta in all.iter_mut().filter(|delta| delta.before.is_none()) {
+            // A record that comes back, or can be read again, goes on from where it was.
+            delta.before = delta.id.as_ref().and_then(|id| past.last_sound(id));
+        }
+        all
+    }
+
+    /// As [`Delta::all`] against a further parent of a merge, of whose past nothing is known.
+    pub(super) fn aside(changes: &[FileChange], past: &Past<'_>, new: Option<&Policy>) -> Vec<Delta> {
+        changes.iter().filter_map(|change| Delta::of(change, past, None, new)).collect()
+    }
+
+    fn of(change: &FileChange, past: &Past<'_>, old: Option<&Policy>, new: Option<&Policy>) -> Option<Delta> {
+        let folder = change.path.split('/').next().unwrap_or_default();
+        let policies = || [old, new].into_iter().flatten();
+        if !policies().any(|policy| policy.kind_in(folder).is_some()) {
+            return None;
+        }
+        let id = Id::of_path(&change.path).map(|(_, id)| id);
+        let at_home =
+            |id: &Id| policies().any(|policy| policy.kind_of(id).is_some_and(|kind| kind.shape.folder == folder));
+        let id = id.filter(at_home);
+        let delta = |fate, before, after| {
+            Some(Delta {
+                path: change.path.clone(),
+                id: id.clone(),
+                existed: change.before.is_some(),
+                before,
+                after,
+                fate,
+            })
+        };
+        let as_record = |id: &Id, blob: Blob| read(id, blob, &change.path, past, old, new);
+        match (&id, change.after) {
+            (None, None) => None,
+            (None, Some(_)) => delta(Fate::Misplaced, None, None),
+            (Some(id), after) => {
+                let before = change.before.and_then(|blob| as_record(id, blob).ok());
+                match after.map(|blob| as_record(id, blob)) {
+                    None => delta(Fate::Deleted, before, None),
+                    Some(Ok(after)) => delta(Fate::Sound, before, Some(after)),
+                    Some(Err(problems)) => delta(Fate::Unreadable(problems), before, None),
+                }
+            }
+        }
+    }
+
+    /// Whether the history before is where the history after begins.
+    pub fn is_appended(&self) -> bool {
+        match (&self.before, &self.after) {
+            (Some(before), Some(after)) => after.history.starts_with(&before.history),
+            (None, Some(_)) => true,
+            _ => false,
+        }
+    }
+
+    /// How many events the record had before.
+    pub fn old_events(&self) -> usize {
+        self.before.as_ref().map_or(0, |before| before.history.len())
+    }
+
+    /// The events that the commit appends, each with its place in the history; none where history was rewritten.
+    pub fn new_events(&self) -> impl Iterator<Item = (usize, &Event)> {
+        let history = self.after.as_ref().filter(|_| self.is_appended()).map_or(&[][..], |after| &after.history);
+        history.iter().enumerate().skip(self.old_events())
+    }
+}
+
+fn read(
+    id: &Id,
+    blob: Blob,
+    path: &str,
+    past: &Past<'_>,
+    old: Option<&Policy>,
+    new: Option<&Policy>,
+) -> Result<Arc<Record>, Vec<Problem>> {
+    if let Some(record) = past.record_of(id, blob) {
+        return Ok(record);
+    }
+    let Some(bytes) = past.source().bytes(blob) else {
+        return Err(vec![Problem::new(crate::place::Place::of_file(path), "the repository lacks its content")]);
+    };
+    let mut problems = Vec::new();
+    for kind in [old, new].into_iter().flatten().filter_map(|policy| policy.kind_of(id)) {
+        match Record::read(&bytes, path, &kind.shape) {
+            Ok(record) => return Ok(Arc::new(record)),
+            Err(found) if problems.is_empty() => problems = found,
+            Err(_) => {}
+        }
+    }
+    Err(problems)
+}

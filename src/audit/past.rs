@@ -1,0 +1,273 @@
+//! The book as the commit at hand found it: what its first parent holds, and what the replay has done since. It is moved from
+//! commit to commit by what differs between them; records are read when somebody asks.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::commit::{Blob, FileChange, Source};
+use crate::filter::{self, Flag};
+use crate::lifecycle::{Lookup, references};
+use crate::policy::{People, Policy, STAFF};
+use crate::record::{Class, Fields, Id, Record, Shape, Type, Value};
+
+/// How many records are kept as read. They are read again where that is not enough.
+const KEPT: usize = 20_000;
+
+/// A record that was read, by its id and content; none where it cannot be read.
+type Read = HashMap<(Id, Blob), Option<Arc<Record>>>;
+
+/// The book at the first parent.
+pub struct Past<'s> {
+    source: &'s dyn Source,
+    policy: Option<Arc<Policy>>,
+    slots: HashMap<Id, Slot>,
+    links: HashMap<Id, BTreeSet<Id>>,
+    keys: HashMap<String, BTreeSet<Id>>,
+    dealt: HashMap<Id, BTreeSet<Id>>,
+    staff: BTreeSet<Id>,
+    people: RefCell<Option<Arc<People>>>,
+    read: RefCell<Read>,
+    drafts: RefCell<HashMap<Id, Record>>,
+    lost: HashMap<Id, Arc<Record>>,
+}
+
+struct Slot {
+    blob: Blob,
+    links: Vec<Id>,
+    keys: Vec<String>,
+    dealt: Option<Id>,
+}
+
+impl<'s> Past<'s> {
+    pub(super) fn new(source: &'s dyn Source) -> Self {
+        Past {
+            source,
+            policy: None,
+            slots: HashMap::new(),
+            links: HashMap::new(),
+            keys: HashMap::new(),
+            dealt: HashMap::new(),
+            staff: BTreeSet::new(),
+            people: RefCell::default(),
+            read: RefCell::default(),
+            drafts: RefCell::default(),
+            lost: HashMap::new(),
+        }
+    }
+
+    /// Where contents come from.
+    pub fn source(&self) -> &'s dyn Source {
+        self.source
+    }
+
+    /// The policy that records are read by.
+    pub(super) fn policy(&self) -> Option<&Arc<Policy>> {
+        self.policy.as_ref()
+    }
+
+    /// From now on records are read by this policy.
+    pub(super) fn enter(&mut self, policy: &Arc<Policy>) {
+        let before = self.policy.replace(policy.clone());
+        if before.as_ref().is_some_and(|before| Arc::ptr_eq(before, policy)) {
+            return;
+        }
+        self.read.borrow_mut().clear();
+        *self.people.borrow_mut() = None;
+        if before.is_none_or(|before| outline(&before) != outline(policy)) {
+            let all: Vec<(Id, Blob)> = self.slots.iter().map(|(id, slot)| (id.clone(), slot.blob)).collect();
+            for (id, blob) in all {
+                self.put(id, Some(blob));
+            }
+        }
+    }
+
+    /// Moves the book by what differs.
+    pub(super) fn apply(&mut self, changes: &[FileChange]) {
+        self.drafts.borrow_mut().clear();
+        for change in changes {
+            if let Some((_, id)) = Id::of_path(&change.path).filter(|(folder, id)| self.is_folder(folder, id)) {
+                if let Some(before) = self.sound(&id) {
+                    self.lost.insert(id.clone(), before);
+                }
+                self.put(id.clone(), change.after);
+                if self.sound(&id).is_some() {
+                    self.lost.remove(&id);
+                }
+            }
+        }
+    }
+
+    fn is_folder(&self, folder: &str, id: &Id) -> bool {
+        let kind = self.policy.as_ref().and_then(|policy| policy.kind_of(id));
+        kind.is_none_or(|kind| kind.shape.folder == folder)
+    }
+
+    fn put(&mut self, id: Id, blob: Option<Blob>) {
+        if let Some(old) = self.slots.remove(&id) {
+            for to in &old.links {
+                if let Some(from) = self.links.get_mut(to) {
+                    from.remove(&id);
+                }
+            }
+            for key in &old.keys {
+                if let Some(of) = self.keys.get_mut(key) {
+                    of.remove(&id);
+                }
+            }
+            if let Some(to) = old.dealt.and_then(|person| self.dealt.get_mut(&person)) {
+                to.remove(&id);
+            }
+        }
+        if id.is_person() {
+            *self.people.borrow_mut() = None;
+            if blob.is_some() {
+                self.staff.insert(id.clone());
+            } else {
+                self.staff.remove(&id);
+            }
+        }
+        let Some(blob) = blob else { return };
+        let (mut links, mut keys, mut dealt) = (Vec::new(), Vec::new(), None);
+        if let Some(record) = self.record_of(&id, blob) {
+            dealt = self.assignee(&record);
+            links = references(&record.fields);
+            keys = record.history.iter().filter_map(|event| event.key.clone()).collect();
+        }
+        for to in &links {
+            self.links.entry(to.clone()).or_default().insert(id.clone());
+        }
+        for key in &keys {
+            self.keys.entry(key.clone()).or_default().insert(id.clone());
+        }
+        if let Some(person) = &dealt {
+            self.dealt.entry(person.clone()).or_default().insert(id.clone());
+        }
+        self.slots.insert(id, Slot { blob, links, keys, dealt });
+    }
+
+    /// To whom a record is dealt.
+    fn assignee(&self, record: &Record) -> Option<Id> {
+        let kind = self.policy.as_ref()?.kind(&record.kind)?;
+        record.get(kind.assignee?).and_then(Value::as_text)?.parse().ok()
+    }
+
+    fn is_open(&self, record: &Record) -> bool {
+        let kind = self.policy.as_ref().and_then(|policy| policy.kind(&record.kind));
+        kind.is_some_and(|kind| kind.shape.class(&record.state) != Class::Closed)
+    }
+
+    /// The record with an id and this content, by the current policy.
+    pub(super) fn record_of(&self, id: &Id, blob: Blob) -> Option<Arc<Record>> {
+        let key = (id.clone(), blob);
+        if let Some(found) = self.read.borrow().get(&key) {
+            return found.clone();
+        }
+        let kind = self.policy.as_ref()?.kind_of(id)?;
+        let bytes = self.source.bytes(blob)?;
+        let record = Record::read(&bytes, &id.path(&kind.shape.folder), &kind.shape).ok().map(Arc::new);
+        let mut read = self.read.borrow_mut();
+        if read.len() >= KEPT {
+            read.clear();
+        }
+        read.insert(key, record.clone());
+        record
+    }
+
+    /// A record as the parent has it; none where it cannot be read.
+    pub(super) fn sound(&self, id: &Id) -> Option<Arc<Record>> {
+        self.slots.get(id).and_then(|slot| self.record_of(id, slot.blob))
+    }
+
+    /// A record as it was when it could last be read.
+    pub(super) fn last_sound(&self, id: &Id) -> Option<Arc<Record>> {
+        self.sound(id).or_else(|| self.lost.get(id).cloned())
+    }
+
+    /// The staff of the parent.
+    pub fn people(&self) -> Arc<People> {
+        if let Some(people) = &*self.people.borrow() {
+            return people.clone();
+        }
+        let records: Vec<Arc<Record>> = self.staff.iter().filter_map(|id| self.sound(id)).collect();
+        let people = self.policy.as_ref().and_then(|policy| {
+            let kind = policy.kind(STAFF)?;
+            Some(People::of(records.iter().map(AsRef::as_ref), &kind.shape, &policy.roles))
+        });
+        let people = Arc::new(people.unwrap_or_default());
+        *self.people.borrow_mut() = Some(people.clone());
+        people
+    }
+
+    /// The records whose events carry an idempotency key.
+    pub fn with_key(&self, key: &str) -> impl Iterator<Item = &Id> {
+        self.keys.get(key).into_iter().flatten()
+    }
+
+    /// Takes a record as the replay leaves it.
+    pub(super) fn lay(&self, record: Record) {
+        self.drafts.borrow_mut().insert(record.id.clone(), record);
+    }
+
+    /// A record as the replay has it by now.
+    pub(super) fn draft(&self, id: &Id) -> Option<Record> {
+        let draft = self.drafts.borrow().get(id).cloned();
+        draft.or_else(|| self.sound(id).map(|record| record.as_ref().clone()))
+    }
+}
+
+impl filter::Lookup for Past<'_> {
+    fn record(&self, id: &Id) -> Option<Cow<'_, Record>> {
+        self.draft(id).map(Cow::Owned)
+    }
+
+    fn flag(&self, _record: &Record, _flag: Flag) -> bool {
+        // Conditions never depend on now or on who looks.
+        false
+    }
+}
+
+impl Lookup for Past<'_> {
+    fn linked(&self, id: &Id, kind: &str) -> Vec<Record> {
+        let mut from: BTreeSet<Id> = self.links.get(id).cloned().unwrap_or_default();
+        let names = |fields: &Fields| references(fields).contains(id);
+        from.extend(self.drafts.borrow().values().filter(|draft| names(&draft.fields)).map(|draft| draft.id.clone()));
+        let fits = |record: &Record| record.kind == kind && names(&record.fields);
+        from.iter().filter_map(|id| self.draft(id)).filter(fits).collect()
+    }
+
+    fn dealt_to(&self, person: &Id) -> Vec<Record> {
+        let mut dealt: BTreeSet<Id> = self.dealt.get(person).cloned().unwrap_or_default();
+        dealt.extend(self.drafts.borrow().keys().cloned());
+        let fits = |record: &Record| self.is_open(record) && self.assignee(record).as_ref() == Some(person);
+        let mut records: Vec<Record> = dealt.iter().filter_map(|id| self.draft(id)).filter(fits).collect();
+        records.sort_by(|a, b| (&a.kind, &a.id).cmp(&(&b.kind, &b.id)));
+        records
+    }
+
+    fn by_key(&self, key: &str) -> Option<Id> {
+        self.with_key(key).next().cloned()
+    }
+}
+
+/// Which fields of which kinds name records, and to whom they are dealt: what is looked up of records unread.
+fn outline(policy: &Policy) -> Vec<String> {
+    fn names(shape: &Shape, path: &str, into: &mut Vec<String>) {
+        for field in shape.fields() {
+            let path = format!("{path}.{}", field.name);
+            match field.ty.element() {
+                Type::Ref(_) => into.push(path),
+                Type::Group(inner) => names(inner, &path, into),
+                _ => {}
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for kind in policy.kinds.values() {
+        let assignee = kind.assignee.map(|field| kind.field(field).name.as_str()).unwrap_or_default();
+        found.push(format!("{}/{}/{assignee}", kind.shape.folder, kind.shape.prefix));
+        names(&kind.shape, kind.name(), &mut found);
+    }
+    found
+}

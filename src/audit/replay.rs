@@ -1,0 +1,390 @@
+//! Taking recorded events again. The steps of one commit are taken in an order in which each finds what it needs, as those who
+//! took them did; what they open and advance must be there as well. What cannot be taken is found once and then taken as it
+//! is recorded, so that what follows is judged by itself.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+
+use super::delta::Delta;
+use super::finding::Finding;
+use super::rules::Scene;
+use crate::kind::{EDIT, IMPORT, Kind};
+use crate::label;
+use crate::lifecycle::{Actor, Arrival, Change, Ids, Operation, Refusal, Request, SKEW, Setting};
+use crate::locale::messages::AuditText as Text;
+use crate::locale::{Label, Lang};
+use crate::policy::Policy;
+use crate::record::{Event, FieldId, Fields, Id, Record, Value};
+
+/// The findings of taking the new events of a commit again.
+pub(super) fn replay(scene: &Scene<'_>) -> Vec<Finding> {
+    let Some(policy) = scene.policy else { return Vec::new() };
+    let mut run = Run { scene, policy, tracks: tracks(scene, policy), forced: BTreeSet::new(), found: Vec::new() };
+    run.all();
+    run.found
+}
+
+/// The new events of one record.
+struct Track<'s> {
+    delta: &'s Delta,
+    id: &'s Id,
+    after: &'s Record,
+    kind: &'s Kind,
+    /// The next event to be taken.
+    next: usize,
+    /// Fields that several of the events name: what they were in between is not known.
+    again: BTreeSet<&'s str>,
+}
+
+impl<'s> Track<'s> {
+    fn event(&self) -> Option<&'s Event> {
+        self.after.history.get(self.next)
+    }
+
+    /// What an event sets, so far as it is known: what the commit leaves.
+    fn set(&self, event: &Event) -> Vec<(FieldId, Option<Value>)> {
+        let handles = event.set.iter().filter_map(|name| self.kind.shape.field_id(name));
+        handles.map(|field| (field, self.after.get(field).cloned())).collect()
+    }
+
+    /// What somebody gave with an event: not what its step empties by itself.
+    fn given(&self, event: &Event) -> Vec<(FieldId, Option<Value>)> {
+        let clears = |field: &FieldId| self.kind.steps_named(&event.step).any(|step| step.clears.contains(field));
+        let mut set = self.set(event);
+        set.retain(|(field, value)| value.is_some() || !clears(field));
+        set
+    }
+}
+
+fn tracks<'s>(scene: &'s Scene<'_>, policy: &'s Policy) -> Vec<Track<'s>> {
+    let order: BTreeMap<&str, usize> =
+        scene.said.steps.iter().enumerate().rev().map(|(i, s)| (s.record.as_str(), i)).collect();
+    let track = |delta: &'s Delta| {
+        let (id, after) = (delta.id.as_ref()?, delta.after.as_ref()?);
+        let renamed = super::rules::renamed_from(scene, delta).is_some();
+        if renamed
+            || !delta.is_appended()
+            || delta.new_events().next().is_none()
+            || delta.existed != delta.before.is_some()
+        {
+            return None;
+        }
+        let mut named: BTreeSet<&str> = BTreeSet::new();
+        let all = delta.new_events().flat_map(|(_, event)| &event.set);
+        let again = all.map(String::as_str).filter(|name| !named.insert(name)).collect();
+        Some(Track { delta, id, after, kind: policy.kind(&after.kind)?, next: delta.old_events(), again })
+    };
+    let mut tracks: Vec<Track<'s>> = scene.deltas.iter().filter_map(track).collect();
+    tracks.sort_by_key(|track| order.get(track.id.as_str()).copied().unwrap_or(usize::MAX));
+    tracks
+}
+
+struct Run<'s> {
+    scene: &'s Scene<'s>,
+    policy: &'s Policy,
+    tracks: Vec<Track<'s>>,
+    /// Steps that were taken as recorded, as `ID#step`: what they caused is not asked for.
+    forced: BTreeSet<String>,
+    found: Vec<Finding>,
+}
+
+/// How a step that was taken again differs from what is recorded.
+enum Wrong {
+    Refused(Refusal),
+    Differs(&'static str, Label),
+}
+
+impl<'s> Run<'s> {
+    fn all(&mut self) {
+        loop {
+            let mut moved = false;
+            let mut stuck: Option<(usize, Wrong)> = None;
+            for i in 0..self.tracks.len() {
+                while self.tracks[i].event().is_some_and(|event| event.via.is_none()) {
+                    match self.take(i) {
+                        Ok(changes) => self.accept(changes),
+                        Err(wrong) => {
+                            stuck = stuck.or(Some((i, wrong)));
+                            break;
+                        }
+                    }
+                    moved = true;
+                }
+            }
+            if moved {
+                continue;
+            }
+            match stuck {
+                Some((i, wrong)) => {
+                    let finding = self.say(&self.tracks[i], wrong);
+                    self.found.push(finding);
+                    self.force(i);
+                }
+                None if !self.force_caused() => return,
+                None => {}
+            }
+        }
+    }
+
+    /// Takes the next event of a record again.
+    fn take(&self, i: usize) -> Result<Vec<Change>, Wrong> {
+        let track = &self.tracks[i];
+        let Some(event) = track.event() else { return Ok(Vec::new()) };
+        let now = self.scene.zone().local(event.recorded());
+        let mut first = None;
+        for actor in actors(event) {
+            let outcome = self.run(track, event, actor.clone(), now, event.noted.map(|_| event.at));
+            match outcome.and_then(|changes| self.compare(track, changes)) {
+                Ok(changes) => {
+                    self.in_time(track, event, actor)?;
+                    return Ok(changes);
+                }
+                Err(wrong) => first = first.or(Some(wrong)),
+            }
+        }
+        // An event has at least one actor.
+        first.map_or(Ok(Vec::new()), Err)
+    }
+
+    fn run(
+        &self,
+        track: &Track<'_>,
+        event: &Event,
+        actor: Actor,
+        now: crate::calendar::Moment,
+        on: Option<crate::calendar::Moment>,
+    ) -> Result<Vec<Change>, Wrong> {
+        let ids = Recorded { tracks: &self.tracks, spare: track.id, given: RefCell::default() };
+        let setting =
+            Setting { policy: self.policy, people: &self.scene.people, lookup: self.scene.past, ids: &ids, now };
+        let mut operation = Operation::new(setting);
+        let request = Request {
+            set: track.given(event),
+            note: event.note.clone(),
+            on,
+            key: event.key.clone(),
+            ..Request::new(event.step.as_str(), actor)
+        };
+        let id = track.id;
+        let done = match (track.next, event.step.as_str()) {
+            (0, IMPORT) => {
+                let arrivals =
+                    track.after.history.iter().take_while(|event| event.step == IMPORT && event.via.is_none());
+                let stages = arrivals.map(|event| (event.at, event.to.clone().unwrap_or_default())).collect();
+                operation.import(track.kind.name(), Some(id.clone()), &Arrival { stages }, &request).map(drop)
+            }
+            (0, _) => operation.create(track.kind.name(), Some(id.clone()), &request).map(drop),
+            (_, EDIT) => operation.edit(id, &request),
+            _ => operation.advance(id, &request),
+        };
+        match done {
+            Ok(()) => Ok(operation.finish()),
+            // What it changed came back, or was changed once more, before the commit was made.
+            Err(Refusal::Unchanged { .. })
+                if !event.set.is_empty() && event.set.iter().all(|name| track.again.contains(name.as_str())) =>
+            {
+                Ok(self.as_recorded(track).map(|change| vec![change]).unwrap_or_default())
+            }
+            Err(refusal) => Err(Wrong::Refused(refusal)),
+        }
+    }
+
+    /// A change with the event as it is recorded, where nothing differs.
+    fn as_recorded(&self, track: &Track<'_>) -> Option<Change> {
+        let before = self.scene.past.draft(track.id)?;
+        let mut after = before.clone();
+        after.history.push(track.event()?.clone());
+        Some(Change::recorded(Some(before), after))
+    }
+
+    /// Whether what came out is what is recorded.
+    fn compare(&self, taken: &Track<'_>, changes: Vec<Change>) -> Result<Vec<Change>, Wrong> {
+        for change in &changes {
+            let Some(track) = self.tracks.iter().find(|track| track.id == change.id()) else {
+                let step = change.events().first().map(|event| event.step.clone()).unwrap_or_default();
+                let message = label!(Text::Unfollowed, kind = change.after().kind, step = step);
+                return Err(Wrong::Differs("unfollowed", message));
+            };
+            let recorded = track.after.history.get(track.next..).unwrap_or_default();
+            for (i, event) in change.events().iter().enumerate() {
+                match recorded.get(i) {
+                    Some(other) => same(event, other)?,
+                    None => {
+                        let message = label!(Text::Unfollowed, kind = change.after().kind, step = event.step);
+                        return Err(Wrong::Differs("unfollowed", message));
+                    }
+                }
+            }
+            if change.before().is_none() && track.id != taken.id {
+                self.opened(track, change)?;
+            }
+        }
+        Ok(changes)
+    }
+
+    /// What a step opens has the fields that the rules give it, but for those that later events changed.
+    fn opened(&self, track: &Track<'_>, change: &Change) -> Result<(), Wrong> {
+        let later = track.after.history.iter().skip(change.events().len()).flat_map(|event| &event.set);
+        let later: BTreeSet<&String> = later.collect();
+        let differing = track.after.fields.changed(&change.after().fields, &track.kind.shape);
+        let differing: Vec<&str> = differing.iter().filter(|name| !later.contains(name)).map(String::as_str).collect();
+        match differing.is_empty() {
+            true => Ok(()),
+            false => {
+                let message = label!(Text::OpenedFalse, id = track.id, fields = differing.join(", "));
+                Err(Wrong::Differs("opened-false", message))
+            }
+        }
+    }
+
+    /// A commit that says it is older than the one before it: the actor must be entitled on the day of that one too.
+    fn in_time(&self, track: &Track<'_>, event: &Event, actor: Actor) -> Result<(), Wrong> {
+        let Some(parent) = self.scene.commit.parent_seconds else { return Ok(()) };
+        if self.scene.commit.seconds + SKEW.num_seconds() >= parent {
+            return Ok(());
+        }
+        let now = super::rules::moment(self.scene.zone(), parent);
+        match self.run(track, event, actor, now, Some(event.at)) {
+            Err(Wrong::Refused(
+                Refusal::NotEntitled { .. }
+                | Refusal::NotStaff { .. }
+                | Refusal::NotActing { .. }
+                | Refusal::AboveAuthority { .. },
+            )) => {
+                let message = label!(Text::Backdated, by = event.by, day = now.date_naive());
+                Err(Wrong::Differs("backdated", message))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn accept(&mut self, changes: Vec<Change>) {
+        for change in changes {
+            if let Some(track) = self.tracks.iter_mut().find(|track| track.id == change.id()) {
+                track.next += change.events().len();
+            }
+            self.scene.past.lay(change.after().clone());
+        }
+    }
+
+    /// Takes the next event of a record as it is recorded.
+    fn force(&mut self, i: usize) {
+        let track = &mut self.tracks[i];
+        let Some(event) = track.event() else { return };
+        let mut record = self.scene.past.draft(track.id).unwrap_or_else(|| Record {
+            fields: Fields::new(),
+            history: Vec::new(),
+            ..track.after.clone()
+        });
+        for (field, value) in track.set(event) {
+            match value {
+                Some(value) => record.fields.set(field, value),
+                None => record.fields.clear(field),
+            }
+        }
+        if let Some(to) = &event.to {
+            record.state.clone_from(to);
+        }
+        record.history.push(event.clone());
+        self.forced.insert(format!("{}#{}", track.id, event.step));
+        track.next += 1;
+        self.scene.past.lay(record);
+    }
+
+    /// An event that another is said to have caused, which did not. Whether there is one.
+    fn force_caused(&mut self) -> bool {
+        let Some(i) = self.tracks.iter().position(|track| track.event().is_some()) else { return false };
+        let track = &self.tracks[i];
+        if let Some(via) = track.event().and_then(|event| event.via.as_deref())
+            && !self.forced.contains(via)
+        {
+            let message = label!(Text::Uncaused, via = via);
+            self.found.push(self.scene.of_record("uncaused", track.delta, Some(track.next), message));
+        }
+        self.force(i);
+        true
+    }
+
+    fn say(&self, track: &Track<'_>, wrong: Wrong) -> Finding {
+        let (rule, message) = match wrong {
+            Wrong::Differs(rule, message) => (rule, message),
+            Wrong::Refused(refusal) => {
+                let words = |lang: Lang| refusal.message(lang, self.policy);
+                (refusal.code(), Label::new(words(Lang::En), words(Lang::Zh)))
+            }
+        };
+        self.scene.of_record(rule, track.delta, Some(track.next), message)
+    }
+}
+
+/// Who may have asked for an event: who acted, through who typed; or a principal, through the deputy.
+fn actors(event: &Event) -> Vec<Actor> {
+    let typist = event.entered.clone().unwrap_or_else(|| event.by.clone());
+    let mut actors = vec![Actor { person: event.by.clone(), typist }];
+    if let (Some(principal), None) = (&event.for_, &event.entered) {
+        actors.push(Actor { person: principal.clone(), typist: event.by.clone() });
+    }
+    actors
+}
+
+/// Whether an event came out as it is recorded. What it set is compared with the fields elsewhere.
+fn same(event: &Event, recorded: &Event) -> Result<(), Wrong> {
+    let differs = |rule, message| Err(Wrong::Differs(rule, message));
+    let shown = |text: Option<&str>| text.unwrap_or("-").to_owned();
+    if event.step != recorded.step || event.via != recorded.via {
+        let (step, other) = (&event.step, &recorded.step);
+        return differs("step-false", label!(Text::StepFalse, recorded = other, expected = step));
+    }
+    if (&event.by, &event.for_, &event.entered) != (&recorded.by, &recorded.for_, &recorded.entered) {
+        let who = |event: &Event| event.people().map(Id::as_str).collect::<Vec<_>>().join(" / ");
+        return differs("actor-false", label!(Text::ActorFalse, recorded = who(recorded), expected = who(event)));
+    }
+    if event.to != recorded.to {
+        let (to, other) = (shown(event.to.as_deref()), shown(recorded.to.as_deref()));
+        return differs("target-false", label!(Text::TargetFalse, step = event.step, recorded = other, expected = to));
+    }
+    if (event.at, event.noted, &event.key, &event.note) != (recorded.at, recorded.noted, &recorded.key, &recorded.note)
+    {
+        return differs("event-false", label!(Text::EventFalse, step = event.step));
+    }
+    Ok(())
+}
+
+/// Gives what a step opens the ids that are recorded for it.
+struct Recorded<'r> {
+    tracks: &'r [Track<'r>],
+    spare: &'r Id,
+    given: RefCell<BTreeSet<Id>>,
+}
+
+impl Ids for Recorded<'_> {
+    fn fresh(&self, prefix: &str, date: NaiveDate) -> Id {
+        // Nothing of this id is recorded, so that whatever it is, it is found missing.
+        let mut ids = (0..32).filter_map(|n| Id::coded(prefix, date, [n; crate::record::RANDOM_LENGTH]).ok());
+        let free =
+            |id: &Id| self.tracks.iter().all(|track| track.id != id) && self.given.borrow_mut().insert(id.clone());
+        ids.find(free).unwrap_or_else(|| self.spare.clone())
+    }
+
+    fn opened(&self, prefix: &str, date: NaiveDate, via: &str, fields: &Fields) -> Id {
+        let fits = |track: &&Track<'_>| {
+            let first = track.after.history.first();
+            track.next == 0
+                && track.delta.before.is_none()
+                && track.id.prefix() == Some(prefix)
+                && first.is_some_and(|event| event.via.as_deref() == Some(via))
+                && !self.given.borrow().contains(track.id)
+        };
+        let mut fitting = self.tracks.iter().filter(fits);
+        let alike = self.tracks.iter().filter(fits).find(|track| track.after.fields == *fields);
+        match alike.or_else(|| fitting.next()) {
+            Some(track) => {
+                self.given.borrow_mut().insert(track.id.clone());
+                track.id.clone()
+            }
+            None => self.fresh(prefix, date),
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! The findings as a report.
+
+use super::finding::{Finding, Severity};
+use crate::cells;
+use crate::label;
+use crate::locale::messages::AuditText as Text;
+use crate::report::model::{Cell, Column, Facts, Level, Report, Table, Tone};
+
+/// How much of a commit's id people are shown.
+const SHORT: usize = 12;
+
+/// The findings in the order of history; `commits` is how many were looked at.
+pub fn report(findings: &[Finding], commits: usize, facts: Facts) -> Report {
+    let mut table = Table::new([
+        Column::id("commit", Text::Commit),
+        Column::moment("at", Text::At),
+        Column::text("author", Text::Author),
+        Column::id("record", Text::Record),
+        Column::count("event", Text::Event),
+        Column::text("rule", Text::Rule),
+        Column::text("severity", Text::Severity),
+        Column::label("message", Text::Message),
+    ]);
+    for finding in findings {
+        let tone = match finding.severity {
+            Severity::Warning => Tone::Warning,
+            Severity::Error => Tone::Bad,
+        };
+        let commit = finding.commit.get(..SHORT).unwrap_or(&finding.commit);
+        table.toned(
+            tone,
+            cells![
+                Cell::id(commit),
+                finding.at,
+                finding.author.as_str(),
+                finding.record.as_ref().map(Cell::id).unwrap_or(Cell::Empty),
+                finding.event,
+                finding.rule,
+                finding.severity.name(),
+                &finding.message,
+            ],
+        );
+    }
+    let mut report = Report::new("audit", Text::Title, facts);
+    report.table("findings", crate::locale::Label::default(), table);
+    if !findings.is_empty() {
+        report.note(Level::Error, label!(Text::Summary, findings = findings.len(), commits = commits));
+    }
+    report
+}

@@ -1,0 +1,38 @@
+//! What only the program sets: the policy that a record is judged by.
+
+use super::{Of, Rule, Scene};
+use crate::audit::finding::{Finding, Severity};
+use crate::kind::Rules;
+use crate::label;
+use crate::locale::messages::AuditText as Text;
+
+pub(super) static RULE: Rule =
+    Rule { name: "header", ids: &["rules-changed", "rules-false", "rules-lost"], of: Of::Ordinary, look };
+
+fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    for delta in scene.deltas {
+        let Some(after) = &delta.after else { continue };
+        let shown = |rules: &Option<String>| rules.clone().unwrap_or_else(|| "-".to_owned());
+        match &delta.before {
+            Some(before) if before.rules != after.rules => {
+                let message = label!(Text::RulesChanged, from = shown(&before.rules), to = shown(&after.rules));
+                found.push(scene.of_record("rules-changed", delta, None, message));
+            }
+            None if !scene.midway => {
+                let Some(policy) = scene.policy else { continue };
+                let opened = policy.kind(&after.kind).is_some_and(|kind| kind.rules == Rules::Opened);
+                let expected = opened.then(|| policy.id.clone());
+                if after.rules != expected && super::renamed_from(scene, delta).is_none() {
+                    let message = label!(Text::RulesFalse, found = shown(&after.rules), expected = shown(&expected));
+                    found.push(scene.of_record("rules-false", delta, None, message));
+                }
+            }
+            _ => {}
+        }
+        let news = delta.before.as_ref().is_none_or(|before| before.rules != after.rules);
+        if let Some(rules) = after.rules.as_deref().filter(|rules| news && !scene.past.source().knows_rules(rules)) {
+            let finding = scene.of_record("rules-lost", delta, None, label!(Text::RulesLost, rules = rules));
+            found.push(Finding { severity: Severity::Warning, ..finding });
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Events are appended and never changed.
+
+use super::{Of, Rule, Scene};
+use crate::audit::finding::Finding;
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::AuditText as Text;
+use crate::record::Event;
+
+pub(super) static RULE: Rule = Rule {
+    name: "history",
+    ids: &["event-edited", "event-dropped", "event-inserted", "events-reordered"],
+    of: Of::Ordinary,
+    look,
+};
+
+fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    for delta in scene.deltas {
+        if let (Some(before), Some(after)) = (&delta.before, &delta.after)
+            && let Some((rule, event, message)) = rewritten(&before.history, &after.history)
+        {
+            found.push(scene.of_record(rule, delta, Some(event), message));
+        }
+    }
+}
+
+/// How a history differs from what it was, at which event; none where events were only appended.
+fn rewritten(old: &[Event], new: &[Event]) -> Option<(&'static str, usize, Label)> {
+    if new.starts_with(old) {
+        return None;
+    }
+    let same = old.iter().zip(new).take_while(|(old, new)| old == new).count();
+    let step = |events: &[Event]| events.get(same).map(|event| event.step.clone()).unwrap_or_default();
+    let missing = old.iter().filter(|event| !new.contains(event)).count();
+    if is_within(old, new) {
+        return Some(("event-inserted", same, label!(Text::EventInserted, event = same, step = step(new))));
+    }
+    if missing == 0 {
+        return Some(("events-reordered", same, label!(Text::EventsReordered, event = same)));
+    }
+    // What follows the event that differs is still there: it was taken out; otherwise it was written over.
+    let rest = &old[same + 1..];
+    let dropped = new.len() < old.len() || (!rest.is_empty() && new.get(same) == rest.first());
+    Some(match dropped {
+        true => ("event-dropped", same, label!(Text::EventDropped, event = same, step = step(old))),
+        false => {
+            let what = differing(&old[same], new.get(same));
+            ("event-edited", same, label!(Text::EventEdited, event = same, step = step(old), what = what))
+        }
+    })
+}
+
+/// Whether all events of one history stand in another, in their order.
+pub(super) fn is_within(old: &[Event], new: &[Event]) -> bool {
+    let mut rest = new.iter();
+    old.iter().all(|event| rest.any(|other| other == event))
+}
+
+fn differing(old: &Event, new: Option<&Event>) -> String {
+    let Some(new) = new else { return String::new() };
+    let parts = [
+        ("at", old.at == new.at),
+        ("noted", old.noted == new.noted),
+        ("by", old.by == new.by),
+        ("for", old.for_ == new.for_),
+        ("entered", old.entered == new.entered),
+        ("step", old.step == new.step),
+        ("to", old.to == new.to),
+        ("via", old.via == new.via),
+        ("key", old.key == new.key),
+        ("set", old.set == new.set),
+        ("note", old.note == new.note),
+    ];
+    super::joined(parts.iter().filter(|(_, same)| !same).map(|(name, _)| *name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rewritten;
+    use crate::record::Event;
+
+    fn events(steps: &str) -> Vec<Event> {
+        let at = crate::record::parse_time("2026-11-22T10:00:00+08:00").expect("a time");
+        steps.chars().map(|step| Event::new(at, "li.na".parse().expect("a person"), step.to_string())).collect()
+    }
+
+    #[test]
+    fn what_happened_to_a_history_is_told_apart() {
+        let table = [
+            ("ab", "ab", None),
+            ("ab", "abc", None),
+            ("ab", "acb", Some(("event-inserted", 1))),
+            ("ab", "cab", Some(("event-inserted", 0))),
+            ("ab", "ba", Some(("events-reordered", 0))),
+            ("ab", "a", Some(("event-dropped", 1))),
+            ("abc", "ac", Some(("event-dropped", 1))),
+            ("abc", "acd", Some(("event-dropped", 1))),
+            ("ab", "ax", Some(("event-edited", 1))),
+            ("abc", "xbc", Some(("event-edited", 0))),
+            ("abc", "xbcd", Some(("event-edited", 0))),
+        ];
+        for (old, new, expected) in table {
+            let found = rewritten(&events(old), &events(new)).map(|(rule, event, _)| (rule, event));
+            assert_eq!(found, expected, "{old} {new}");
+        }
+    }
+}

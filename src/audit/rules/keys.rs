@@ -1,0 +1,28 @@
+//! Idempotency keys are unique in the book.
+
+use std::collections::BTreeSet;
+
+use super::{Of, Rule, Scene};
+use crate::audit::finding::Finding;
+use crate::label;
+use crate::locale::messages::AuditText as Text;
+
+pub(super) static RULE: Rule = Rule { name: "keys", ids: &["key-again"], of: Of::Ordinary, look };
+
+fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    if scene.midway {
+        return;
+    }
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    for delta in scene.deltas.iter().filter(|delta| super::renamed_from(scene, delta).is_none()) {
+        for (at, event) in delta.new_events() {
+            let Some(key) = event.key.as_deref() else { continue };
+            let other = scene.past.with_key(key).next();
+            if other.is_some() || !seen.insert(key) {
+                let other = other.or(delta.id.as_ref()).map(ToString::to_string).unwrap_or_default();
+                let message = label!(Text::KeyAgain, key = key, other = other);
+                found.push(scene.of_record("key-again", delta, Some(at), message));
+            }
+        }
+    }
+}

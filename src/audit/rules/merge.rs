@@ -1,0 +1,121 @@
+//! Merges: what either side recorded is there afterwards, and nothing that neither did.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::fields::last_state;
+use super::history::is_within;
+use super::{Of, Rule, Scene};
+use crate::audit::delta::{Delta, Fate};
+use crate::audit::finding::{Finding, Severity};
+use crate::label;
+use crate::locale::messages::AuditText as Text;
+use crate::record::{Event, Record};
+
+pub(super) static RULE: Rule = Rule {
+    name: "merge",
+    ids: &["merge-dropped", "merge-invented", "merge-unreadable", "merge-state", "merge-key"],
+    of: Of::Merges,
+    look,
+};
+
+fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    let sides: Vec<BTreeMap<&str, &Delta>> = std::iter::once(scene.deltas)
+        .chain(scene.others.iter().map(Vec::as_slice))
+        .map(|deltas| deltas.iter().map(|delta| (delta.path.as_str(), delta)).collect())
+        .collect();
+    let paths: BTreeSet<&str> = sides.iter().flat_map(|side| side.keys().copied()).collect();
+    for path in paths {
+        let changed: Vec<&Delta> = sides.iter().filter_map(|side| side.get(path).copied()).collect();
+        let Some(delta) = changed.first().copied() else { continue };
+        // A side on which the path is not changed has it as the merge has it.
+        let kept = changed.len() < sides.len();
+        record(scene, delta, &changed, kept, &sides, found);
+    }
+}
+
+fn record(
+    scene: &Scene<'_>,
+    delta: &Delta,
+    changed: &[&Delta],
+    kept: bool,
+    sides: &[BTreeMap<&str, &Delta>],
+    found: &mut Vec<Finding>,
+) {
+    let Some(after) = &delta.after else {
+        if matches!(delta.fate, Fate::Unreadable(_) | Fate::Misplaced) && !kept {
+            let message = label!(Text::MergeUnreadable, file = delta.path);
+            found.push(scene.of_record("merge-unreadable", delta, None, message));
+        }
+        if delta.fate == Fate::Deleted && changed.iter().any(|side| !moved(side, sides)) {
+            found.push(scene.of_record("merge-dropped", delta, None, label!(Text::Deleted, file = delta.path)));
+        }
+        return;
+    };
+    for side in changed {
+        let Some(before) = &side.before else { continue };
+        if !is_within(&before.history, &after.history) && !moved(side, sides) {
+            let at = before.history.iter().position(|event| !after.history.contains(event));
+            let step = at.and_then(|at| before.history.get(at)).map(|event| event.step.clone()).unwrap_or_default();
+            let message = label!(Text::MergeDropped, step = step);
+            found.push(scene.of_record("merge-dropped", delta, at, message));
+            return;
+        }
+    }
+    if !kept {
+        invented(scene, delta, after, changed, sides, found);
+    }
+    keys(scene, delta, after, found);
+}
+
+/// Whether a side's record went on under another id: two clones had drawn the same one.
+fn moved(side: &Delta, sides: &[BTreeMap<&str, &Delta>]) -> bool {
+    let Some(before) = &side.before else { return false };
+    let new = sides.iter().flat_map(|side| side.values()).filter(|delta| !delta.existed && delta.path != side.path);
+    let goes_on = |record: &Arc<Record>| record.kind == before.kind && is_within(&before.history, &record.history);
+    new.filter_map(|delta| delta.after.as_ref()).any(goes_on)
+}
+
+fn invented(
+    scene: &Scene<'_>,
+    delta: &Delta,
+    after: &Record,
+    changed: &[&Delta],
+    sides: &[BTreeMap<&str, &Delta>],
+    found: &mut Vec<Finding>,
+) {
+    let gone = sides.iter().flat_map(|side| side.values()).filter(|other| other.path != delta.path);
+    let mut known: Vec<&Event> =
+        changed.iter().filter_map(|side| side.before.as_ref()).flat_map(|b| &b.history).collect();
+    if known.is_empty() {
+        known.extend(gone.filter_map(|other| other.before.as_ref()).flat_map(|before| &before.history));
+    }
+    if let Some(at) = after.history.iter().position(|event| !known.contains(&event)) {
+        let message = label!(Text::MergeInvented, event = at, step = after.history[at].step);
+        found.push(scene.of_record("merge-invented", delta, Some(at), message));
+    }
+    if last_state(after) != Some(after.state.as_str()) {
+        let last = last_state(after).unwrap_or("-");
+        let message = label!(Text::StateFalse, state = after.state, last = last);
+        found.push(scene.of_record("merge-state", delta, None, message));
+    }
+    let sides: Vec<&Arc<Record>> = changed.iter().filter_map(|side| side.before.as_ref()).collect();
+    let kind = scene.policy.and_then(|policy| policy.kind(&after.kind));
+    for (field, declared) in kind.into_iter().flat_map(|kind| kind.shape.handles()) {
+        if !sides.is_empty() && sides.iter().all(|side| side.get(field) != after.get(field)) {
+            let message = label!(Text::MergeField, field = declared.name);
+            let finding = scene.of_record("merge-invented", delta, None, message);
+            found.push(Finding { severity: Severity::Warning, ..finding });
+        }
+    }
+}
+
+fn keys(scene: &Scene<'_>, delta: &Delta, after: &Record, found: &mut Vec<Finding>) {
+    for (at, event) in after.history.iter().enumerate() {
+        let Some(key) = event.key.as_deref() else { continue };
+        if let Some(other) = scene.past.with_key(key).find(|id| **id != after.id) {
+            let message = label!(Text::KeyAgain, key = key, other = other);
+            found.push(scene.of_record("merge-key", delta, Some(at), message));
+        }
+    }
+}

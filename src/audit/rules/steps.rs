@@ -1,0 +1,27 @@
+//! Every event is a step that its day allowed: taken again through `lifecycle`, it comes out as it is recorded.
+
+use super::{Of, Rule, Scene};
+use crate::audit::finding::Finding;
+use crate::audit::replay::replay;
+
+pub(super) static RULE: Rule = Rule {
+    name: "steps",
+    ids: &[
+        "step-false",
+        "actor-false",
+        "target-false",
+        "event-false",
+        "opened-false",
+        "unfollowed",
+        "uncaused",
+        "backdated",
+    ],
+    of: Of::Ordinary,
+    look,
+};
+
+fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
+    if !scene.midway && !scene.lawless {
+        found.extend(replay(scene));
+    }
+}

@@ -1,0 +1,129 @@
+//! What a commit's message says of itself: the trailers that `book::message` writes.
+
+/// The prefix of every trailer of the program.
+pub const TRAILER: &str = "Redress-";
+
+/// A step that a message names.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SaidStep {
+    /// The record.
+    pub record: String,
+    /// The step; none where the message names the record alone.
+    pub step: Option<String>,
+    /// The state before; none for a record that is made.
+    pub from: Option<String>,
+    /// The state after.
+    pub to: Option<String>,
+    /// Who acted.
+    pub by: Option<String>,
+    /// For whom.
+    pub for_: Option<String>,
+    /// Who typed.
+    pub entered: Option<String>,
+    /// Whether the message says everything about the step, a trailer each, or gives one line an event.
+    pub whole: bool,
+}
+
+/// The trailers of a message.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Said {
+    /// The steps that it names, in order.
+    pub steps: Vec<SaidStep>,
+    /// The commit that it takes back.
+    pub undo: Option<String>,
+    /// Whether there is any trailer of the program.
+    pub any: bool,
+}
+
+impl Said {
+    /// Reads the trailers: they stand in the last paragraph.
+    pub fn read(message: &str) -> Self {
+        let message = message.trim_end().replace("\r\n", "\n");
+        let last = message.rsplit("\n\n").next().unwrap_or_default();
+        let mut said = Said::default();
+        for line in last.lines() {
+            let Some((name, value)) = line.strip_prefix(TRAILER).and_then(|line| line.split_once(':')) else {
+                continue;
+            };
+            said.any = true;
+            said.take(name, value.trim());
+        }
+        said
+    }
+
+    fn take(&mut self, name: &str, value: &str) {
+        let value = value.to_owned();
+        if name == "Record" {
+            self.steps.push(SaidStep::of_line(&value));
+            return;
+        }
+        if name == "Undo" {
+            self.undo = Some(value);
+            return;
+        }
+        let Some(step) = self.steps.last_mut().filter(|step| step.whole) else { return };
+        match name {
+            "Step" => step.step = Some(value),
+            "From" => step.from = Some(value),
+            "To" => step.to = Some(value),
+            "By" => step.by = Some(value),
+            "For" => step.for_ = Some(value),
+            "Entered" => step.entered = Some(value),
+            _ => {}
+        }
+    }
+}
+
+impl SaidStep {
+    /// `ID`, or `ID step from→to by`.
+    fn of_line(value: &str) -> Self {
+        let mut words = value.split(' ');
+        let record = words.next().unwrap_or_default().to_owned();
+        let (step, states, by) = (words.next(), words.next(), words.next());
+        let Some(step) = step else { return SaidStep { record, whole: true, ..SaidStep::default() } };
+        let (from, to) = states.and_then(|states| states.split_once('→')).unwrap_or_default();
+        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        SaidStep {
+            record,
+            step: some(step),
+            from: some(from),
+            to: some(to),
+            by: by.and_then(some),
+            ..SaidStep::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Said;
+
+    #[test]
+    fn trailers_are_read_from_the_last_paragraph() {
+        let said = Said::read(
+            "complaint C-1: accept (registered → accepted)\n\n  Redress-Undo: x\n\nRedress-Record: C-1\nRedress-Step: accept\n\
+             Redress-From: registered\nRedress-To: accepted\nRedress-By: wang.lei\nRedress-Entered: li.na\nSigned-off-by: x\n",
+        );
+        assert!(said.any && said.undo.is_none());
+        let [step] = said.steps.as_slice() else { panic!("{said:?}") };
+        assert_eq!((step.record.as_str(), step.step.as_deref()), ("C-1", Some("accept")));
+        assert_eq!((step.from.as_deref(), step.to.as_deref()), (Some("registered"), Some("accepted")));
+        assert_eq!((step.by.as_deref(), step.entered.as_deref()), (Some("wang.lei"), Some("li.na")));
+    }
+
+    #[test]
+    fn a_batch_has_a_line_an_event() {
+        let said = Said::read("x\n\nRedress-Record: C-1 register →registered li.na\nRedress-Record: C-2 x a→b li.na");
+        assert_eq!(said.steps.len(), 2);
+        assert_eq!((said.steps[0].from.as_deref(), said.steps[0].to.as_deref()), (None, Some("registered")));
+        assert_eq!((said.steps[1].from.as_deref(), said.steps[1].by.as_deref()), (Some("a"), Some("li.na")));
+        assert!(!said.steps[1].whole);
+    }
+
+    #[test]
+    fn what_stands_elsewhere_is_no_trailer() {
+        assert_eq!(Said::read("Redress-Record: C-1\n\nthat was a joke\n"), Said::default());
+        assert_eq!(Said::read(""), Said::default());
+        assert_eq!(Said::read("x\n\nRedress-Undo: abc").undo.as_deref(), Some("abc"));
+    }
+}

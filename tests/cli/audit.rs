@@ -1,0 +1,57 @@
+//! `redress audit`: silent over what the program made, and a finding for what it did not.
+
+use snapbox::{assert_data_eq, str};
+
+use crate::sandbox::Sandbox;
+
+fn book() -> Sandbox {
+    let sandbox = Sandbox::empty();
+    sandbox.run("init --name Test --lang en");
+    sandbox.run("new client name=杭州精密机械");
+    sandbox
+}
+
+fn record(sandbox: &Sandbox) -> (String, String) {
+    let path = sandbox.git("ls-files clients").trim().to_owned();
+    let text = sandbox.read(&path);
+    (path, text)
+}
+
+#[test]
+fn what_the_program_made_is_clean_and_silent() {
+    let sandbox = book();
+    assert_data_eq!(
+        sandbox.run("audit"),
+        str![[r#"
+--- exit 0
+
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("audit 2026-11 --since HEAD~1"),
+        str![[r#"
+--- exit 0
+
+"#]]
+    );
+    let json = sandbox.json("audit");
+    assert_eq!(json["data"]["sections"][0]["rows"].as_array().map(Vec::len), Some(0), "{json}");
+}
+
+#[test]
+fn what_was_forged_is_found() {
+    let sandbox = book();
+    let (path, text) = record(&sandbox);
+    sandbox.write(&path, &text.replace("杭州", "宁波"));
+    sandbox.git("commit -qam tidy");
+    let said = sandbox.run("audit --lang zh");
+    assert!(said.contains("field-unnamed") && said.contains("hand-commit"), "{said}");
+    assert!(said.ends_with("--- exit 1\n") && said.contains("name 有变动而没有事件"), "{said}");
+    let json = sandbox.json("audit 2026-11");
+    let rows = json["data"]["sections"][0]["rows"].as_array().cloned().unwrap_or_default();
+    assert_eq!(rows.len(), 2, "{json}");
+    assert!(sandbox.run("audit 2026-10").ends_with("--- exit 0\n"));
+    assert!(sandbox.run("audit --since HEAD").ends_with("--- exit 0\n"));
+    assert!(sandbox.run("audit --since nowhere").ends_with("--- exit 4\n"));
+    assert!(sandbox.run("audit zzz-nothing").ends_with("--- exit 3\n"));
+}
