@@ -134,7 +134,7 @@ fn run(connection: &Connection, sql: &str, limits: &Limits) -> Result<Answer, Fa
     if !statement.readonly() || statement.column_count() == 0 {
         return Err(Failure::Query("a query only reads: write `select … from …`".to_owned()));
     }
-    let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let mut answer = Answer { rows: Vec::new(), columns };
     let mut bytes = 0;
     let mut rows = statement.query(()).map_err(failed)?;
