@@ -10,6 +10,7 @@ mod history;
 mod ids;
 pub mod index;
 mod kept;
+mod material;
 mod message;
 pub mod repo;
 mod resolve;

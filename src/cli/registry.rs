@@ -77,6 +77,7 @@ pub static COMMANDS: &[&Command] = &[
     &commands::due::COMMAND,
     &commands::list::COMMAND,
     &commands::query::COMMAND,
+    &commands::report::COMMAND,
     &commands::calendar::COMMAND,
     &commands::init::COMMAND,
     &commands::demo::COMMAND,

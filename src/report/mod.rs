@@ -1,5 +1,24 @@
-//! Reports: the neutral model that every table and figure of the tool is written in.
+//! Reports: one file a report, the values that they are made from, and the neutral model that they are written in.
 //!
-//! How a report looks is `render`'s affair; a report is a pure function to the model.
+//! How a report looks is `render`'s affair and where its values come from `book`'s; a report is a pure function from
+//! [`Material`] to the model. [`REPORTS`] is the one list of them.
 
+mod callbacks;
+mod cases;
+mod clock;
+mod fields;
+mod material;
 pub mod model;
+mod monthly;
+mod overdue;
+mod registry;
+mod repeats;
+mod tally;
+mod tracking;
+
+pub use cases::{Case, Cases};
+pub use clock::Clock;
+pub use fields::{ABOUT, DUE, DUPLICATE_OF, ORIGINAL};
+pub use material::{Clocked, Material};
+pub use registry::{Definition, REPORTS, Wants, named, nearest_name};
+pub use repeats::Occurrence;

@@ -70,15 +70,34 @@ impl Index {
     /// # Errors
     /// [`IndexError::Kind`], and as [`Index::record`].
     pub fn events(&self, query: &EventQuery<'_>) -> Result<Vec<EventRow>, IndexError> {
+        let (wheres, values) = self.conditions(query)?;
+        let sql = format!("SELECT {COLUMNS} FROM \"book:events\" WHERE {wheres} ORDER BY at, record, seq");
+        let zone = self.policy().settings.time_zone;
+        self.ask(|connection| rows(connection, &sql, &values, |row| self.event(row, zone)))
+    }
+
+    /// The records that these events happened to, by id.
+    ///
+    /// # Errors
+    /// As [`Index::events`].
+    pub fn touched(&self, query: &EventQuery<'_>) -> Result<Vec<Id>, IndexError> {
+        let (wheres, values) = self.conditions(query)?;
+        let sql = format!("SELECT DISTINCT record FROM \"book:events\" WHERE {wheres} ORDER BY record");
+        self.ask(|connection| rows(connection, &sql, &values, |row| parse_id(row, 0)))
+    }
+
+    fn conditions(&self, query: &EventQuery<'_>) -> Result<(String, Vec<Cell>), IndexError> {
         let mut wheres: Vec<String> = Vec::new();
         let mut values: Vec<Cell> = Vec::new();
         let text = |text: &str| Cell::Text(text.to_owned());
+        // a stretch of time is far shorter than the ids of a kind: with the sign the table is found by `at`
+        let record = if query.from.is_some() { "+record" } else { "record" };
         if let Some(kind) = query.kind {
             match self.kind(kind)?.shape.prefix.as_str() {
                 // people's ids begin with a small letter or a digit, all others with a capital
                 "" => wheres.push("(record < 'A' OR record >= '[')".to_owned()),
                 prefix => {
-                    wheres.push("record >= ? AND record < ?".to_owned());
+                    wheres.push(format!("{record} >= ? AND {record} < ?"));
                     // a full stop comes right after the dash
                     values.extend([text(&format!("{prefix}-")), text(&format!("{prefix}."))]);
                 }
@@ -106,9 +125,7 @@ impl Index {
             values.extend(vec![text(person.as_str()); 3]);
         }
         let wheres = if wheres.is_empty() { "1".to_owned() } else { wheres.join(" AND ") };
-        let sql = format!("SELECT {COLUMNS} FROM \"book:events\" WHERE {wheres} ORDER BY at, record, seq");
-        let zone = self.policy().settings.time_zone;
-        self.ask(|connection| rows(connection, &sql, &values, |row| self.event(row, zone)))
+        Ok((wheres, values))
     }
 
     fn event(&self, row: &Row<'_>, zone: Tz) -> rusqlite::Result<EventRow> {

@@ -76,6 +76,28 @@ impl Index {
         })
     }
 
+    /// The records of a kind that name any of these, each with the one that it names and the field by which it does.
+    ///
+    /// # Errors
+    /// As [`Index::record`].
+    pub fn linked_to_any<'i>(
+        &self,
+        ids: impl IntoIterator<Item = &'i Id>,
+        kind: &str,
+    ) -> Result<Vec<(Id, Link)>, IndexError> {
+        let ids = serde_json::Value::from_iter(ids.into_iter().map(Id::as_str)).to_string();
+        self.ask(|connection| {
+            let sql = "SELECT l.target, l.source, l.kind, l.field FROM json_each(?) AS wanted
+                       CROSS JOIN \"book:links\" AS l ON l.target = wanted.value AND l.kind = ?
+                       ORDER BY l.target, l.source, l.field";
+            let mut find = connection.prepare_cached(sql)?;
+            let rows = find.query_map(params![ids, kind], |row| {
+                Ok((parse_id(row, 0)?, Link { id: parse_id(row, 1)?, kind: row.get(2)?, field: row.get(3)? }))
+            })?;
+            rows.collect()
+        })
+    }
+
     /// The record whose event carries this idempotency key. Keys are unique in a book; where two clones used the same, the
     /// first by id.
     ///

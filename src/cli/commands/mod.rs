@@ -15,6 +15,7 @@ pub mod list;
 pub mod log;
 pub mod new;
 pub mod query;
+pub mod report;
 pub mod show;
 pub mod status;
 pub mod validate;

@@ -1,0 +1,259 @@
+//! What reports are made from, gathered from the index: of a period only what it touches, never every record of a kind.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::index::{EventQuery, Selection};
+use super::{BookError, View};
+use crate::calendar::{Moment, Period, Unit};
+use crate::filter::{self, Filter, Scope};
+use crate::kind::Kind;
+use crate::policy::{CALLBACK, CLIENT, COMPLAINT};
+use crate::record::{Class, Id, Record, Value};
+use crate::report::model::Facts;
+use crate::report::{ABOUT, Cases, Clock, Clocked, DUE, DUPLICATE_OF, Definition, Material, ORIGINAL, Occurrence};
+
+/// The kind of improvement measures.
+const MEASURE: &str = "measure";
+
+impl View<'_> {
+    /// What a report over a period is made from.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn material(&self, report: &Definition, period: Period, facts: Facts) -> Result<Material, BookError> {
+        let wants = report.wants;
+        let mut material = Material {
+            facts,
+            policy: self.shared_policy(),
+            now: self.now(),
+            cases: Cases { period: period.clone(), all: Vec::new(), duplicates: 0 },
+            previous: None,
+            year_before: None,
+            occurrences: Vec::new(),
+            clients: None,
+            asked: Vec::new(),
+            callbacks: Vec::new(),
+            measures: Vec::new(),
+            running: Vec::new(),
+            names: BTreeMap::new(),
+            unreadable: self.index()?.unreadable()?.iter().map(|(path, _)| path.clone()).collect(),
+            period,
+        };
+        let period = material.period.clone();
+        if wants.cases
+            && let Some(kind) = self.policy().kind(COMPLAINT)
+        {
+            let mut ids = self.touched(kind, &period)?;
+            ids.extend(self.standing(kind, &period)?);
+            material.cases = self.cases(kind, period.clone(), ids, true)?;
+            if wants.statistics {
+                self.statistics(kind, &period, &mut material)?;
+            }
+        }
+        if wants.statistics
+            && let Some(kind) = self.policy().kind(MEASURE)
+        {
+            let mut ids = self.unfinished(kind)?;
+            ids.extend(self.touched(kind, &period)?);
+            material.measures = self.clocked(kind, self.index()?.records(&ids)?);
+        }
+        if wants.callbacks
+            && let Some(kind) = self.policy().kind(CALLBACK)
+        {
+            let mut ids = self.touched(kind, &period)?;
+            ids.extend(self.selected(kind, &[format!("{DUE}={}..{}", period.from, period.last())])?);
+            material.callbacks = self.clocked(kind, self.index()?.records(&ids)?);
+        }
+        if wants.running {
+            for kind in self.policy().kinds.values().filter(|kind| !kind.deadlines.is_empty()) {
+                let ids = self.unfinished(kind)?;
+                material.running.extend(self.clocked(kind, self.index()?.records(&ids)?));
+            }
+        }
+        self.names(wants.clients, &mut material)?;
+        Ok(material)
+    }
+
+    fn statistics(&self, kind: &Kind, period: &Period, material: &mut Material) -> Result<(), BookError> {
+        let before = |period: Option<Period>| -> Result<Option<Cases>, BookError> {
+            let Some(period) = period else { return Ok(None) };
+            let ids = self.touched(kind, &period)?;
+            self.cases(kind, period, ids, false).map(Some)
+        };
+        material.previous = before(period.previous())?;
+        material.year_before = before(period.year_before())?;
+        material.occurrences = self.occurrences(kind, period)?;
+        if let Some(kind) = self.policy().kind(CLIENT) {
+            let standing = self.filter(kind, &["class!=closed".to_owned()]);
+            let all = Selection::of(CLIENT);
+            let selection = standing.as_ref().map_or(all, |filter| all.filtered(filter));
+            material.clients = Some(self.index()?.count(&selection)?);
+        }
+        if self.policy().kind(CALLBACK).is_some() {
+            let forms = material.cases.all.iter().flat_map(|case| &case.forms).map(|form| &form.record);
+            let closed = forms.filter(|record| kind.shape.class(&record.state) == Class::Closed);
+            let about = self.index()?.linked_to_any(closed.map(|record| &record.id), CALLBACK)?;
+            let ids: BTreeSet<Id> =
+                about.into_iter().filter(|(_, link)| link.field == ABOUT).map(|(_, link)| link.id).collect();
+            material.asked = self.index()?.records(&ids)?;
+        }
+        Ok(())
+    }
+
+    /// The records of a kind that something happened to in a period.
+    fn touched(&self, kind: &Kind, period: &Period) -> Result<BTreeSet<Id>, BookError> {
+        let (from, until) = period.moments(self.policy().calendars.default().zone());
+        let query =
+            EventQuery { kind: Some(kind.name()), from: Some(from), until: Some(until), ..EventQuery::default() };
+        Ok(self.index()?.touched(&query)?.into_iter().collect())
+    }
+
+    /// The records that were open in a period though nothing happened to them in it: those that are still, and those that
+    /// something happened to later.
+    fn standing(&self, kind: &Kind, period: &Period) -> Result<BTreeSet<Id>, BookError> {
+        let opened = format!("opened=..{}", period.last());
+        let mut ids = self.selected(kind, &["class!=closed".to_owned(), opened.clone()])?;
+        if period.until <= self.today() {
+            ids.extend(self.selected(kind, &[format!("changed={}..", period.until), opened])?);
+        }
+        Ok(ids)
+    }
+
+    fn unfinished(&self, kind: &Kind) -> Result<BTreeSet<Id>, BookError> {
+        self.selected(kind, &["class!=closed".to_owned()])
+    }
+
+    /// The ids of the records of a kind that fit; every one of them where the kind does not know what is asked, which finds
+    /// too many but none too few.
+    fn selected(&self, kind: &Kind, words: &[String]) -> Result<BTreeSet<Id>, BookError> {
+        let filter = self.filter(kind, words);
+        let all = Selection::of(kind.name());
+        let selection = filter.as_ref().map_or(all, |filter| all.filtered(filter));
+        Ok(self.index()?.select_ids(&selection)?.into_iter().collect())
+    }
+
+    fn filter(&self, kind: &Kind, words: &[String]) -> Option<Filter> {
+        let scope = Scope::question(self.policy().settings.time_zone, self.now());
+        filter::parse_words(words).and_then(|expr| expr.bind(kind.name(), self.policy(), &scope)).ok()
+    }
+
+    /// The cases of these forms, with all their other forms, and with the runs of their deadlines where they are wanted.
+    fn cases(&self, kind: &Kind, period: Period, mut ids: BTreeSet<Id>, clocks: bool) -> Result<Cases, BookError> {
+        let index = self.index()?;
+        let original = kind.shape.field_id(ORIGINAL);
+        let mut records: Vec<Record> = Vec::with_capacity(ids.len());
+        let mut wanted = ids.clone();
+        while !wanted.is_empty() {
+            let found = index.records(&wanted)?;
+            let mut next: BTreeSet<Id> = BTreeSet::new();
+            if let Some(original) = original {
+                next.extend(found.iter().filter_map(|record| match record.get(original) {
+                    Some(Value::Ref(id)) => Some(id.clone()),
+                    _ => None,
+                }));
+                let later = index.linked_to_any(&wanted, kind.name())?;
+                next.extend(later.into_iter().filter(|(_, link)| link.field == ORIGINAL).map(|(_, link)| link.id));
+            }
+            records.extend(found);
+            next.retain(|id| ids.insert(id.clone()));
+            wanted = next;
+        }
+        let forms = match clocks {
+            true => self.clocked(kind, records),
+            false => records.into_iter().map(|record| Clocked { record, clocks: Vec::new() }).collect(),
+        };
+        Ok(Cases::group(period, forms, original, kind.shape.field_id(DUPLICATE_OF)))
+    }
+
+    fn clocked(&self, kind: &Kind, records: Vec<Record>) -> Vec<Clocked> {
+        let clocks = |record: &Record| self.with_deadlines(record, |standings| Clock::of(kind, record, standings));
+        records.into_iter().map(|record| Clocked { clocks: clocks(&record), record }).collect()
+    }
+
+    /// The complaints opened in a period, and so long before it that each can be told to be a repeat or not.
+    fn occurrences(&self, kind: &Kind, period: &Period) -> Result<Vec<Occurrence>, BookError> {
+        let Some(rule) = &self.policy().reports.repeats else { return Ok(Vec::new()) };
+        let count = u64::from(rule.within.count);
+        // never too short; what lies further back is left to the report
+        let days = match rule.within.unit {
+            Unit::Months => count.saturating_mul(31),
+            Unit::Weeks => count.saturating_mul(7),
+            Unit::Days => count,
+            Unit::Workdays => count.saturating_mul(3).saturating_add(30),
+            Unit::Minutes | Unit::Hours | Unit::WorkMinutes | Unit::WorkHours => count.saturating_add(30),
+        };
+        let first = period.from.checked_sub_days(chrono::Days::new(days.saturating_add(1)));
+        let opened = match first {
+            Some(first) => format!("opened={first}..{}", period.last()),
+            None => format!("opened=..{}", period.last()),
+        };
+        let same: Vec<&str> = rule.same.iter().map(|field| kind.field(*field).name.as_str()).collect();
+        let mut columns = vec!["id", "opened"];
+        columns.extend(&same);
+        let chain = [ORIGINAL, DUPLICATE_OF].map(|name| kind.shape.field_id(name).is_some());
+        columns.extend([ORIGINAL, DUPLICATE_OF].iter().zip(chain).filter(|(_, there)| *there).map(|(name, _)| name));
+        let filter = self.filter(kind, &[opened]);
+        let all = Selection::of(kind.name());
+        let selection = filter.as_ref().map_or(all, |filter| all.filtered(filter));
+        let mut occurrences = Vec::new();
+        for row in self.index()?.values(&selection, &columns)? {
+            let mut cells = row.into_iter();
+            let (Some(Some(Value::Ref(id))), Some(Some(Value::Time(opened)))) = (cells.next(), cells.next()) else {
+                continue;
+            };
+            let same = same.iter().map(|_| cells.next().flatten().and_then(|value| stored(&value))).collect();
+            // a later form and a complaint that repeats a counted one are no cases of their own
+            if cells.flatten().next().is_none() {
+                occurrences.push(Occurrence { case: id, opened, same });
+            }
+        }
+        Ok(occurrences)
+    }
+
+    /// What people, and the records that are spoken of, are called.
+    fn names(&self, clients: bool, material: &mut Material) -> Result<(), BookError> {
+        for person in self.people().iter() {
+            material.names.insert(person.id.to_string(), person.name.clone());
+        }
+        let mut ids: BTreeSet<Id> = BTreeSet::new();
+        let mut refer = |record: &Record, all: bool| {
+            let Some(kind) = self.policy().kind(&record.kind) else { return };
+            let title = kind.title;
+            for (field, value) in record.fields.iter() {
+                if let Value::Ref(id) = value
+                    && (all || title == Some(field))
+                {
+                    ids.insert(id.clone());
+                }
+            }
+        };
+        if clients {
+            material.cases.all.iter().flat_map(|case| &case.forms).for_each(|form| refer(&form.record, true));
+        }
+        material.running.iter().for_each(|one| refer(&one.record, false));
+        for record in self.index()?.records(&ids)? {
+            let title = self.policy().kind(&record.kind).and_then(|kind| kind.title);
+            if let Some(name) = title.and_then(|title| record.get(title)).and_then(Value::stored) {
+                material.names.insert(record.id.to_string(), name);
+            }
+        }
+        Ok(())
+    }
+
+    /// The day that it is for the view.
+    pub fn today(&self) -> chrono::NaiveDate {
+        self.local(self.now()).date_naive()
+    }
+
+    fn local(&self, at: Moment) -> Moment {
+        self.policy().calendars.default().zone().local(at)
+    }
+}
+
+/// A value as it is compared: texts whatever their case and width.
+fn stored(value: &Value) -> Option<String> {
+    match value {
+        Value::List(values) => Some(values.iter().filter_map(Value::stored).collect::<Vec<_>>().join("\n")),
+        value => value.stored().map(|text| crate::locale::text::fold(text.trim())),
+    }
+}

@@ -1,0 +1,180 @@
+//! `redress report [NAME [PERIOD]]`: figures with their definitions, or the list of reports.
+
+use std::path::PathBuf;
+
+use serde_json::{Value as Json, json};
+
+use crate::book::View;
+use crate::calendar::{Every, Period};
+use crate::cli::context::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::output::write_file;
+use crate::cli::registry::{Command, Example, Group, args};
+use crate::cli::session::Session;
+use crate::cli::table;
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::{RecordText, ReportText as Text};
+use crate::render::{self, Format, Options};
+use crate::report::model::{Cell, Column, Level, Report, Table};
+use crate::report::{Definition, REPORTS, named, nearest_name};
+
+/// Make a report over a period, or list the reports
+///
+/// Every figure says what it means and of what it was computed. The same commit and the same `--now` give the same bytes;
+/// `--at` makes the report of an earlier book. A report whose figures do not add up, or from which unreadable records are
+/// missing, says so and ends with exit code 1.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The report; without it they are listed
+    #[arg(value_name = "NAME")]
+    name: Option<String>,
+    /// The period: 2026, 2026-q3, 2026-10, 2026-w45, 2026-10-05, last-month, A..B; without it the last that has ended
+    #[arg(value_name = "PERIOD")]
+    period: Option<String>,
+    /// The format: text, md, csv, json; without it what the extension of the file says, else text
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<String>,
+    /// Write to a file instead of the screen
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// The command.
+pub static COMMAND: Command = Command {
+    name: "report",
+    group: Group::Reports,
+    zh: "生成某一期间的报表，或列出报表\n\n每一指标都附定义与计算依据。同一提交、同一 `--now` 产生的字节完全相同；用 `--at` 可生成过去账簿的报表。若恒等式不成立，或有记录无法读取而未计入，报表会注明，并以退出码 1 结束。",
+    zh_args: &[
+        ("name", "报表；不写则列出全部"),
+        ("period", "期间：2026、2026-q3、2026-10、2026-w45、2026-10-05、last-month、A..B；不写则为最近已结束的期间"),
+        ("format", "格式：text、md、csv、json；不写则依文件扩展名，否则为 text"),
+        ("output", "写入文件而不显示"),
+    ],
+    examples: &[
+        Example { line: "redress report", en: "which reports there are", zh: "有哪些报表" },
+        Example { line: "redress report monthly", en: "last month's statistics", zh: "上月统计表" },
+        Example {
+            line: "redress report monthly 2026-q3 -o q3.csv",
+            en: "a quarter, for a spreadsheet",
+            zh: "一个季度，供电子表格使用",
+        },
+        Example {
+            line: "redress report overdue --at 2026-10-31",
+            en: "what was overdue at the end of October",
+            zh: "十月底的逾期清单",
+        },
+    ],
+    augment: <Args as clap::Args>::augment_args,
+    run: |matches, context| run(args(matches)?, context),
+};
+
+fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
+    let Some(word) = &args.name else { return list(context) };
+    let report = named(word).ok_or_else(|| unknown(word))?;
+    let format = format(&args)?;
+    let session = Session::open(context)?;
+    let view = session.view(context)?;
+    let period = period(report, args.period.as_deref(), &view)?;
+    let made = report.make(&view.material(report, period, table::facts(&view))?);
+    for note in made.notes.iter().filter(|note| note.level == Level::Error) {
+        context.out.warn("incomplete", note.text.clone());
+    }
+    if made.broken().next().is_some() {
+        context.out.warn("identity", Text::DoesNotHold);
+    }
+    context.out.data(render::value(&made));
+    write(context, &made, format, &args)?;
+    Ok(if made.level() == Some(Level::Error) { Exit::Refused } else { Exit::Done })
+}
+
+/// The format that `--format` names, else that of the file's extension, else text.
+fn format(args: &Args) -> Result<&'static Format, Failure> {
+    match (&args.format, &args.output) {
+        (Some(name), _) => render::format(name).map_err(|error| Failure::plain(Exit::Usage, "no-format", error)),
+        (None, Some(file)) => render::format_of_file(&file.to_string_lossy())
+            .ok_or_else(|| Failure::usage("no-format", label!(Text::UnknownExtension, file = file.display()))),
+        (None, None) => render::format("text").map_err(|error| Failure::plain(Exit::Usage, "no-format", error)),
+    }
+}
+
+fn period(report: &Definition, text: Option<&str>, view: &View<'_>) -> Result<Period, Failure> {
+    let today = view.today();
+    let parse =
+        |text: &str| Period::parse(text, today).map_err(|error| Failure::plain(Exit::Usage, "no-period", error));
+    match (report.every, text) {
+        (None, Some(_)) => Err(Failure::usage("no-period", label!(Text::NoPeriodHere, name = report.name))),
+        (None, None) => parse("today"),
+        (Some(_), Some(text)) => parse(text),
+        (Some(every), None) => match Period::default_of(every, today) {
+            Some(period) => Ok(period),
+            None => parse("today"),
+        },
+    }
+}
+
+fn write(context: &mut Context, report: &Report, format: &Format, args: &Args) -> Result<(), Failure> {
+    let cannot = |error: render::RenderError| Failure::plain(Exit::Unreadable, "render", error);
+    let Some(file) = &args.output else {
+        if !context.flags.json {
+            // for a machine nothing is wrapped or coloured
+            let plain = Options { lang: context.lang, ..Options::default() };
+            let options = if format.name == "text" { table::options(context) } else { plain };
+            context.out.bytes(&format.render(report, &options).map_err(cannot)?);
+        }
+        return Ok(());
+    };
+    let options = Options { lang: context.lang, ..Options::default() };
+    // a path is taken as the shell means it, from where the command was typed
+    write_file(file, &format.render(report, &options).map_err(cannot)?)?;
+    context.out.aside(label!(Text::FileWritten, file = file.display()).get(context.lang));
+    Ok(())
+}
+
+fn unknown(word: &str) -> Failure {
+    let hint = match nearest_name(word) {
+        Some(near) => label!(RecordText::DidYouMean, word = near),
+        None => {
+            let names: Vec<&str> = REPORTS.iter().map(|report| report.name).collect();
+            label!(Text::ReportsAre, names = names.join(", "))
+        }
+    };
+    Failure::missing("no-report", label!(Text::NoReport, name = word)).hint(hint)
+}
+
+fn list(context: &mut Context) -> Result<Exit, Failure> {
+    let mut rows = Table::new([
+        Column::id("name", Text::ReportName),
+        Column::label("title", Text::ReportTitle),
+        Column::label("period", Text::Usually),
+        Column::label("about", Text::ReportAbout),
+    ]);
+    for report in REPORTS {
+        rows.row([
+            Cell::id(report.name),
+            Cell::Label(report.title.label()),
+            Cell::Label(usual(report.every)),
+            Cell::Label(report.about.label()),
+        ]);
+    }
+    let one = |report: &Definition| {
+        let period = report.every.map(|every| format!("{every:?}").to_lowercase());
+        json!({ "name": report.name, "title": render::label(&report.title.label()), "period": period })
+    };
+    context.out.data(Json::from_iter(REPORTS.iter().map(one)));
+    table::print(context, "reports", Text::Reports, rows)?;
+    Ok(Exit::Done)
+}
+
+fn usual(every: Option<Every>) -> Label {
+    let text = match every {
+        Some(Every::Day) => Text::EveryDay,
+        Some(Every::Week) => Text::EveryWeek,
+        Some(Every::Month) => Text::EveryMonth,
+        Some(Every::Quarter) => Text::EveryQuarter,
+        Some(Every::Year) => Text::EveryYear,
+        None => Text::OfNow,
+    };
+    text.label()
+}

@@ -1,0 +1,245 @@
+//! Callbacks of a period (CB2, CB5): planned, done, unreachable, recorded in time, and what the clients said, by specialist
+//! and by reason.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use super::fields::{DUE, reached, value};
+use super::model::{Cell, Column, Figure, Level, Part, Report, Table};
+use super::{Clocked, Material};
+use crate::calendar::{Moment, Outcome};
+use crate::kind::Kind;
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::ReportText as Text;
+use crate::record::{Record, Type, Value};
+
+const CALLBACK: &str = "callback";
+
+/// What is counted of some callbacks.
+#[derive(Debug, Default)]
+struct Tally {
+    planned: i64,
+    called: i64,
+    unreachable: i64,
+    to_record: i64,
+    in_time: i64,
+    scores: Vec<u64>,
+}
+
+struct Counted<'m> {
+    material: &'m Material,
+    kind: &'m Kind,
+    called: Vec<&'m str>,
+    recorded: Vec<&'m str>,
+    unreachable: Vec<&'m str>,
+    cancelled: Vec<&'m str>,
+}
+
+/// The report.
+pub(super) fn build(material: &Material) -> Report {
+    let mut report = material.report("callbacks", Text::Callbacks).over(material.model_period());
+    let Some(kind) = material.policy.kind(CALLBACK) else {
+        report.note(Level::Note, label!(Text::NoSuchKind, kind = CALLBACK));
+        return report;
+    };
+    let counted = Counted {
+        material,
+        kind,
+        called: reached(kind, "called").unwrap_or_default(),
+        recorded: reached(kind, "recorded").unwrap_or_default(),
+        unreachable: reached(kind, "unreachable").unwrap_or_default(),
+        cancelled: reached(kind, "cancelled").unwrap_or_default(),
+    };
+    let all = counted.tally(material.callbacks.iter());
+    report.figures("figures", Text::Figures, figures(material, &all));
+    for (name, field) in [("by-specialist", "assignee"), ("by-reason", "reason")] {
+        match kind.shape.find(field) {
+            Some((id, declared)) => {
+                let mut groups: BTreeMap<Option<String>, Vec<&Clocked>> = BTreeMap::new();
+                for one in &material.callbacks {
+                    groups.entry(one.record.get(id).and_then(Value::stored)).or_default().push(one);
+                }
+                let table = counted.table(&declared.label, &declared.ty, groups, &all);
+                let [en, zh] = crate::locale::Lang::ALL.map(|lang| {
+                    let field = declared.label.get(lang);
+                    label!(Text::By, field = field).get(lang).to_owned()
+                });
+                report.table(name, Label::new(en, zh), table);
+            }
+            None => {
+                report.note(Level::Note, label!(Text::NoField, names = field));
+            }
+        }
+    }
+    if let Some(table) = counted.questions() {
+        report.table("questions", Text::ByQuestion, table);
+    }
+    if material.now < material.span().1 {
+        report.note(Level::Note, Text::PeriodNotOver);
+    }
+    report
+}
+
+fn figures(material: &Material, all: &Tally) -> Vec<Figure> {
+    let score = Decimal::from(all.scores.iter().sum::<u64>());
+    let mut figures = vec![
+        Figure::new("planned", Text::PlannedCalls, Text::PlannedCallsMeans, all.planned),
+        Figure::new("called", Text::Called, Text::CalledMeans, all.called),
+        Figure::new("unreachable", Text::Unreachable, Text::UnreachableMeans, all.unreachable),
+        Figure::rate(
+            "callback-rate",
+            Text::CallbackRate,
+            Text::CallbackRateMeans,
+            [Part::new(Text::Called, all.called), Part::new(Text::PlannedCalls, all.planned)],
+        ),
+        Figure::rate(
+            "recorded-in-time",
+            Text::RecordedInTime,
+            Text::RecordedInTimeMeans,
+            [Part::new(Text::InTime, all.in_time), Part::new(Text::ToRecord, all.to_record)],
+        ),
+        Figure::mean(
+            "satisfaction",
+            Text::Satisfaction,
+            Text::SatisfactionMeans,
+            [Part::new(Text::ScoreSum, Cell::Decimal(score)), Part::new(Text::Answers, all.scores.len())],
+        ),
+    ];
+    if let Some(rule) = material.policy.reports.satisfaction {
+        let count = |fits: &dyn Fn(u64) -> bool| all.scores.iter().filter(|score| fits(**score)).count();
+        let answers = || Part::new(Text::Answers, all.scores.len());
+        figures.push(Figure::rate(
+            "satisfied",
+            Text::Satisfied,
+            label!(Text::SatisfiedMeans, score = rule.satisfied_from),
+            [Part::new(Text::Satisfied, count(&|score| score >= rule.satisfied_from)), answers()],
+        ));
+        figures.push(Figure::rate(
+            "dissatisfied",
+            Text::Dissatisfied,
+            label!(Text::DissatisfiedMeans, score = rule.dissatisfied_to),
+            [Part::new(Text::Dissatisfied, count(&|score| score <= rule.dissatisfied_to)), answers()],
+        ));
+    }
+    figures
+}
+
+impl Counted<'_> {
+    fn entered(&self, record: &Record, states: &[&str]) -> Option<Moment> {
+        let entered = record.history.iter().filter(|event| event.to.as_deref().is_some_and(|to| states.contains(&to)));
+        entered.map(|event| event.at).max()
+    }
+
+    /// Whether it was to be done in the period and was not cancelled.
+    fn is_planned(&self, record: &Record) -> bool {
+        let due = match value(self.kind, record, DUE) {
+            Some(Value::Date(date)) => Some(*date),
+            _ => None,
+        };
+        due.is_some_and(|due| self.material.period.contains(due)) && !self.cancelled.contains(&record.state.as_str())
+    }
+
+    fn in_period(&self, at: Option<Moment>) -> bool {
+        let (from, until) = self.material.span();
+        at.is_some_and(|at| at >= from && at < until)
+    }
+
+    fn score(&self, record: &Record) -> Option<u64> {
+        match value(self.kind, record, "score") {
+            Some(Value::Count(score)) if self.in_period(self.entered(record, &self.recorded)) => Some(*score),
+            _ => None,
+        }
+    }
+
+    fn tally<'c>(&self, callbacks: impl Iterator<Item = &'c Clocked>) -> Tally {
+        let mut tally = Tally::default();
+        for Clocked { record, clocks } in callbacks {
+            if self.is_planned(record) {
+                tally.planned += 1;
+                tally.called += i64::from(self.entered(record, &self.called).is_some());
+                tally.unreachable += i64::from(self.unreachable.contains(&record.state.as_str()));
+            }
+            let stops = |stops: &[String]| stops.iter().any(|stop| self.recorded.contains(&stop.as_str()));
+            let span = self.material.span();
+            for clock in clocks.iter().filter(|clock| stops(&clock.stops)) {
+                if clock.was_due_in(span, self.material.now) {
+                    tally.to_record += 1;
+                    tally.in_time += i64::from(clock.outcome == Outcome::Met);
+                }
+            }
+            tally.scores.extend(self.score(record));
+        }
+        tally
+    }
+
+    fn table(&self, label: &Label, ty: &Type, groups: BTreeMap<Option<String>, Vec<&Clocked>>, all: &Tally) -> Table {
+        let mut table = Table::new([
+            Column::label("value", label.clone()),
+            Column::count("planned", Text::PlannedCalls),
+            Column::count("called", Text::Called),
+            Column::count("unreachable", Text::Unreachable),
+            Column::percent("rate", Text::CallbackRate),
+            Column::percent("recorded-in-time", Text::RecordedInTime),
+            Column::decimal("score", Text::Satisfaction),
+            Column::count("answers", Text::Answers),
+        ]);
+        let line = |said: Label, tally: &Tally| {
+            [
+                Cell::Label(said),
+                Cell::Count(tally.planned),
+                Cell::Count(tally.called),
+                Cell::Count(tally.unreachable),
+                Cell::percent(tally.called, tally.planned),
+                Cell::percent(tally.in_time, tally.to_record),
+                mean(&tally.scores),
+                Cell::count(tally.scores.len()),
+            ]
+        };
+        // those whom nobody was to call come last
+        let mut groups: Vec<_> = groups.into_iter().collect();
+        groups.sort_by_key(|(name, _)| name.is_none());
+        for (name, callbacks) in &groups {
+            let said = name.as_ref().map_or_else(|| Text::NotSaid.label(), |name| self.material.label(ty, name));
+            table.row(line(said, &self.tally(callbacks.iter().copied())));
+        }
+        if !groups.is_empty() {
+            table.total(line(Text::Total.label(), all));
+        }
+        table
+    }
+
+    /// The mean score of every question; retired ones too, where somebody answered them.
+    fn questions(&self) -> Option<Table> {
+        let scores = self.kind.shape.field_id("scores")?;
+        let mut table = Table::new([
+            Column::label("question", Text::Question),
+            Column::decimal("score", Text::Satisfaction),
+            Column::count("answers", Text::Answers),
+        ]);
+        for (place, question) in self.material.policy.callbacks.questions.iter().enumerate() {
+            let recorded = self.material.callbacks.iter().map(|one| &one.record);
+            let recorded = recorded.filter(|record| self.in_period(self.entered(record, &self.recorded)));
+            let answers: Vec<u64> = recorded
+                .filter_map(|record| match record.get(scores)?.elements().get(place)? {
+                    Value::Count(score) => Some(*score),
+                    _ => None,
+                })
+                .collect();
+            if !question.retired || !answers.is_empty() {
+                table.row([Cell::Label(question.label.clone()), mean(&answers), Cell::count(answers.len())]);
+            }
+        }
+        Some(table)
+    }
+}
+
+/// The arithmetic mean to two places; empty for no answers.
+fn mean(scores: &[u64]) -> Cell {
+    let sum = Decimal::from(scores.iter().sum::<u64>());
+    let mean = sum.checked_div(Decimal::from(scores.len()));
+    mean.map_or(Cell::Empty, |mean| {
+        Cell::Decimal(mean.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero))
+    })
+}

@@ -1,0 +1,68 @@
+//! A run of a deadline as reports count it: plain values, no rules behind them.
+
+use crate::calendar::{Moment, Outcome, Run};
+use crate::kind::{Kind, Mark};
+use crate::lifecycle::{Standing, holder};
+use crate::locale::Label;
+use crate::record::Record;
+
+/// A run of a deadline of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clock {
+    /// The deadline's name.
+    pub name: String,
+    /// What people read.
+    pub label: Label,
+    /// When it began.
+    pub start: Moment,
+    /// When it is due, where that is known.
+    pub due: Option<Moment>,
+    /// When it ended; none while it runs.
+    pub end: Option<Moment>,
+    /// How it stands.
+    pub outcome: Outcome,
+    /// Who is pressed, as it is stored: `li.na`, `role:qm`.
+    pub holder: String,
+    /// The states that stop it.
+    pub stops: Vec<String>,
+    /// The calendar that it runs by.
+    pub calendar: String,
+}
+
+impl Clock {
+    /// Every run of a record's deadlines, those left out of which nothing says when they are due.
+    pub fn of(kind: &Kind, record: &Record, standings: &[Standing<'_>]) -> Vec<Clock> {
+        let one = |standing: &Standing<'_>, run: &Run| Clock {
+            name: standing.deadline.name.clone(),
+            label: standing.deadline.label.clone(),
+            start: run.start,
+            due: run.due.at(),
+            end: run.end.map(|end| end.at),
+            outcome: run.outcome,
+            holder: holder(standing.deadline, kind, record).stored(),
+            stops: states(&standing.deadline.stops),
+            calendar: standing.calendar.name().to_owned(),
+        };
+        let runs = standings.iter().flat_map(|standing| standing.runs.iter().map(move |run| (standing, run)));
+        runs.filter(|(_, run)| run.outcome != Outcome::Unset).map(|(standing, run)| one(standing, run)).collect()
+    }
+
+    /// Whether it was overdue and going on right before `at`.
+    pub fn is_overdue_at(&self, at: Moment) -> bool {
+        let late = self.due.is_some_and(|due| due < at);
+        late && self.outcome == Outcome::Breached && self.start < at && self.end.is_none_or(|end| end >= at)
+    }
+
+    /// Whether it was due in a stretch of time, and by `now` it is known whether it was met.
+    pub fn was_due_in(&self, (from, until): (Moment, Moment), now: Moment) -> bool {
+        self.due.is_some_and(|due| due >= from && due < until && (due < now || self.end.is_some()))
+    }
+}
+
+fn states(marks: &[Mark]) -> Vec<String> {
+    let state = |mark: &Mark| match mark {
+        Mark::State(state) => Some(state.clone()),
+        _ => None,
+    };
+    marks.iter().filter_map(state).collect()
+}

@@ -1,0 +1,110 @@
+//! What reports are made from: values, gathered by whoever has the book. Nothing here knows where they come from.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::model::{Facts, Level, Period as ModelPeriod, Report};
+use super::{Cases, Clock, Definition, Occurrence};
+use crate::calendar::{Moment, Period, Zone};
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::ReportText as Text;
+use crate::policy::Policy;
+use crate::record::{Record, Type};
+
+/// Everything that a report is made from.
+#[derive(Debug)]
+pub struct Material {
+    /// The book, its commit, the moment.
+    pub facts: Facts,
+    /// The rule book of the commit.
+    pub policy: Arc<Policy>,
+    /// What is still running is seen from here.
+    pub now: Moment,
+    /// What the report covers; the day of `now` for reports of now.
+    pub period: Period,
+    /// The cases that the period touches.
+    pub cases: Cases,
+    /// Those that something happened to in the period before.
+    pub previous: Option<Cases>,
+    /// Those that something happened to in the same period a year before.
+    pub year_before: Option<Cases>,
+    /// Complaints by what makes them repeats, from so long before the period that each can be told.
+    pub occurrences: Vec<Occurrence>,
+    /// The clients of the archive that have not left.
+    pub clients: Option<u64>,
+    /// Callbacks about the cases that closed in the period, for satisfaction.
+    pub asked: Vec<Record>,
+    /// The callbacks that were due, done or recorded in the period.
+    pub callbacks: Vec<Clocked>,
+    /// Improvement measures that are open or changed in the period.
+    pub measures: Vec<Clocked>,
+    /// Every unfinished record with its deadlines.
+    pub running: Vec<Clocked>,
+    /// What people and records are called, by their ids.
+    pub names: BTreeMap<String, String>,
+    /// The files that hold records and could not be read.
+    pub unreadable: Vec<String>,
+}
+
+/// A record and the runs of its deadlines.
+#[derive(Debug, Clone)]
+pub struct Clocked {
+    /// The record.
+    pub record: Record,
+    /// The runs.
+    pub clocks: Vec<Clock>,
+}
+
+impl Material {
+    /// The book's zone.
+    pub fn zone(&self) -> Zone {
+        self.policy.calendars.default().zone()
+    }
+
+    /// The first instant of the period and the one that it ends before.
+    pub fn span(&self) -> (Moment, Moment) {
+        self.period.moments(self.zone())
+    }
+
+    /// The last instant that the period can speak of: its end, or now.
+    pub fn seen_until(&self) -> Moment {
+        self.span().1.min(self.now)
+    }
+
+    /// What a person or record is called.
+    pub(super) fn name(&self, id: &str) -> Option<String> {
+        self.names.get(id).filter(|name| !name.is_empty()).cloned()
+    }
+
+    /// A stored value of a field as people read it.
+    pub(super) fn label(&self, ty: &Type, stored: &str) -> Label {
+        super::fields::label(&self.policy, ty, stored, &|id| self.name(id))
+    }
+
+    /// The report with what every one has: title, facts, period and what could not be read.
+    pub(super) fn report(&self, name: &str, title: Text) -> Report {
+        let mut report = Report::new(name, title, self.facts.clone());
+        for path in &self.unreadable {
+            report.note(Level::Error, label!(Text::UnreadableRecord, path = path));
+        }
+        report
+    }
+
+    /// The period as the model has it.
+    pub(super) fn model_period(&self) -> ModelPeriod {
+        model_period(&self.period)
+    }
+}
+
+/// A period as the model has it.
+pub(super) fn model_period(period: &Period) -> ModelPeriod {
+    ModelPeriod { name: period.label.clone(), first: period.from, last: period.last() }
+}
+
+impl Definition {
+    /// The report of these values.
+    pub fn make(&self, material: &Material) -> Report {
+        (self.build)(material)
+    }
+}

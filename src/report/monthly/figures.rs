@@ -1,0 +1,212 @@
+//! The figures, each with its definition and both of its parts (forms: Figures), and the identity of the period.
+
+use rust_decimal::Decimal;
+
+use super::Monthly;
+use crate::calendar::Outcome;
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::ReportText as Text;
+use crate::policy::{Denominator, Volume};
+use crate::record::{FieldId, Id, Record, Value};
+use crate::report::fields::{ABOUT, value};
+use crate::report::model::{Cell, Figure, Identity, Part};
+use crate::report::repeats;
+
+/// The deadline by which the client is answered.
+const ANSWER: &str = "answer";
+const CALLBACK: &str = "callback";
+
+impl Monthly<'_> {
+    /// Open at start + received + reopened − ended = open at end: what is open is judged by states, what came and went by
+    /// events, so that the two can disagree.
+    pub(super) fn identity(&self) -> Identity {
+        let tally = &self.tally;
+        Identity::counts("cases", Text::CasesOfPeriod, (Text::OpenAtEnd, tally.open_at_end))
+            .plus(Text::OpenAtStart, tally.open_at_start)
+            .plus(Text::Received, tally.received)
+            .plus(Text::Reopened, tally.reopened)
+            .minus(Text::Ended, tally.ended)
+    }
+
+    pub(super) fn figures(&self) -> Vec<Figure> {
+        let (tally, counted) = (&self.tally, &self.counted);
+        let count = |name: &str, label: Text, definition: Text, value: i64| Figure::new(name, label, definition, value);
+        let mut all = vec![count("received", Text::Received, Text::ReceivedMeans, tally.received)];
+        if counted.accepted.is_some() {
+            all.push(count("accepted", Text::Accepted, Text::AcceptedMeans, tally.accepted));
+        }
+        if counted.closed.is_some() {
+            all.push(count("closed", Text::Closed, Text::ClosedMeans, tally.closed));
+            if counted.kind.shape.field_id("fault").is_some() {
+                all.push(count("upheld", Text::Upheld, Text::UpheldMeans, tally.upheld));
+            }
+        }
+        if counted.declined.is_some() {
+            all.push(count("declined", Text::Declined, Text::DeclinedMeans, tally.declined));
+        }
+        if counted.withdrawn.is_some() {
+            all.push(count("withdrawn", Text::Withdrawn, Text::WithdrawnMeans, tally.withdrawn));
+        }
+        all.push(count("open", Text::OpenAtEnd, Text::OpenMeans, tally.open_at_end));
+        all.push(count("overdue", Text::OverdueCases, Text::OverdueMeans, tally.overdue));
+        if counted.closed.is_some() {
+            all.extend(self.closing());
+        }
+        all.extend(self.feedback());
+        all.extend(self.satisfied());
+        all.extend(self.complaint_rate());
+        all.extend(self.repeats());
+        if counted.amount.is_some() {
+            let amount = Cell::Money(tally.cost);
+            all.push(Figure::new("remedies", Text::RemedyAmount, Text::RemedyAmountMeans, amount));
+        }
+        all
+    }
+
+    fn closing(&self) -> Vec<Figure> {
+        let tally = &self.tally;
+        let closed = Part::new(Text::Closed, tally.closed);
+        let accepted = Part::new(Text::Accepted, tally.accepted);
+        let on_time = Part::new(Text::ClosedOnTime, tally.on_time);
+        let due = Part::new(Text::ClosedAndOverdue, tally.closed + tally.overdue);
+        let minutes = Part::new(Text::WorkingTime, Cell::Minutes(tally.handling.iter().sum()));
+        let timed = Part::new(Text::Closed, tally.handling.len());
+        let median = tally.median().map_or(Cell::Empty, Cell::Minutes);
+        let mut all = Vec::new();
+        if self.counted.accepted.is_some() {
+            all.push(Figure::rate("closed-rate", Text::ClosedRate, Text::ClosedRateMeans, [closed, accepted]));
+        }
+        all.push(Figure::rate("closed-on-time", Text::OnTimeRate, Text::OnTimeRateMeans, [on_time, due]));
+        all.push(Figure::mean("mean-handling-time", Text::MeanHandling, Text::MeanHandlingMeans, [minutes, timed]));
+        all.push(Figure::new("median-handling-time", Text::MedianHandling, Text::MedianHandlingMeans, median));
+        all
+    }
+
+    /// Feedback on time (反馈及时率): answers that were due in the period, and those of them given in time.
+    fn feedback(&self) -> Option<Figure> {
+        self.counted.kind.deadline(ANSWER)?;
+        let (span, now) = (self.material.span(), self.material.now);
+        let clocks = self.material.cases.all.iter().flat_map(|case| case.clocks());
+        let due: Vec<_> = clocks.filter(|clock| clock.name == ANSWER && clock.was_due_in(span, now)).collect();
+        let met = due.iter().filter(|clock| clock.outcome == Outcome::Met).count();
+        let parts = [Part::new(Text::AnsweredInTime, met), Part::new(Text::AnswersDue, due.len())];
+        Some(Figure::rate("feedback-on-time", Text::FeedbackOnTime, Text::FeedbackOnTimeMeans, parts))
+    }
+
+    /// Satisfied (解决满意率), of all that closed and of those asked, by the last score given about the case.
+    fn satisfied(&self) -> Vec<Figure> {
+        let material = self.material;
+        let (Some(rule), Some(kind)) = (material.policy.reports.satisfaction, material.policy.kind(CALLBACK)) else {
+            return Vec::new();
+        };
+        if self.counted.closed.is_none() || kind.shape.field_id("score").is_none() {
+            return Vec::new();
+        }
+        let (mut asked, mut satisfied) = (0_i64, 0_i64);
+        for case in &material.cases.all {
+            if self.counted.closed_in(case, material.span()).is_none() {
+                continue;
+            }
+            let about = |record: &&Record| match value(kind, record, ABOUT) {
+                Some(Value::Ref(id)) => case.forms.iter().any(|form| form.record.id == *id),
+                _ => false,
+            };
+            let scored = material.asked.iter().filter(about).filter_map(|record| {
+                let Some(Value::Count(score)) = value(kind, record, "score") else { return None };
+                Some((record.history.last().map(|event| event.at), &record.id, *score))
+            });
+            let last: Option<(_, &Id, u64)> = scored.max();
+            asked += i64::from(last.is_some());
+            satisfied += i64::from(last.is_some_and(|(_, _, score)| score >= rule.satisfied_from));
+        }
+        let part = |text: Text, value: i64| Part::new(text, value);
+        let from = rule.satisfied_from;
+        vec![
+            Figure::rate(
+                "satisfied",
+                Text::SatisfiedOfAll,
+                label!(Text::SatisfiedOfAllMeans, score = from),
+                [part(Text::Satisfied, satisfied), part(Text::Closed, self.tally.closed)],
+            ),
+            Figure::rate(
+                "satisfied-of-asked",
+                Text::SatisfiedOfAsked,
+                label!(Text::SatisfiedOfAskedMeans, score = from),
+                [part(Text::Satisfied, satisfied), part(Text::Asked, asked)],
+            ),
+        ]
+    }
+
+    /// The complaint rate (投诉率) against what the policy names.
+    fn complaint_rate(&self) -> Option<Figure> {
+        let rule = self.material.policy.reports.complaint_rate?;
+        let (label, under) = match rule.denominator {
+            Denominator::Clients => (Text::Clients, self.material.clients.map_or(Cell::Unknown, Cell::count)),
+            Denominator::Orders => (
+                Text::Orders,
+                self.volumes(|volume| volume.orders.map(Decimal::from)).map_or(Cell::Unknown, Cell::Decimal),
+            ),
+            Denominator::Amount => {
+                (Text::Sales, self.volumes(|volume| volume.amount).map_or(Cell::Unknown, Cell::Money))
+            }
+        };
+        let number = match under {
+            Cell::Count(count) => Some(Decimal::from(count)),
+            Cell::Decimal(number) | Cell::Money(number) => Some(number),
+            _ => None,
+        };
+        let over = Part::new(Text::Received, self.tally.received);
+        let under = Part::new(label, under);
+        if rule.per == 100 {
+            let means = label!(Text::ComplaintRateMeans, per = "100%");
+            return Some(Figure::rate("complaint-rate", Text::ComplaintRate, means, [over, under]));
+        }
+        let received = Decimal::from(self.tally.received);
+        let rate = received.checked_mul(Decimal::from(rule.per)).zip(number).and_then(|(over, under)| {
+            let rate = over.checked_div(under)?;
+            Some(rate.round_dp_with_strategy(2, rust_decimal::RoundingStrategy::MidpointAwayFromZero))
+        });
+        let value = rate.map_or(Cell::Unknown, Cell::Decimal);
+        let means = label!(Text::ComplaintRateMeans, per = rule.per);
+        let figure = Figure::new("complaint-rate", Text::ComplaintRate, means, value);
+        Some(Figure { numerator: Some(over), denominator: Some(under), ..figure })
+    }
+
+    /// What was sold in the months of the period; none unless it is whole months and every one is given.
+    fn volumes(&self, part: impl Fn(&Volume) -> Option<Decimal>) -> Option<Decimal> {
+        use chrono::{Datelike, Months};
+        let period = &self.material.period;
+        let (mut month, mut sum) = (period.from, Decimal::ZERO);
+        if month.day() != 1 || period.until.day() != 1 {
+            return None;
+        }
+        while month < period.until {
+            let volume = self.material.policy.reports.volumes.iter().find(|volume| volume.month == month)?;
+            sum = sum.checked_add(part(volume)?)?;
+            month = month.checked_add_months(Months::new(1))?;
+        }
+        Some(sum)
+    }
+
+    /// Repeats (重复投诉率) within the policy's window.
+    fn repeats(&self) -> Option<Figure> {
+        let material = self.material;
+        let rule = material.policy.reports.repeats.as_ref()?;
+        let calendar = material.policy.calendars.default();
+        let (all, repeated) = repeats::count(calendar, &material.occurrences, rule.within, material.span());
+        let same: Vec<&FieldId> = rule.same.iter().collect();
+        let field = |lang| {
+            let names = same.iter().map(|field| self.counted.kind.field(**field).label.get(lang).to_owned());
+            names.collect::<Vec<_>>()
+        };
+        use crate::locale::Lang;
+        let fields = Label::new(field(Lang::En).join(", "), field(Lang::Zh).join("、"));
+        let [en, zh] = [Lang::En, Lang::Zh].map(|lang| {
+            let (fields, within) = (fields.get(lang).to_owned(), rule.within.text(lang));
+            label!(Text::RepeatsMeans, fields = fields, within = within).get(lang).to_owned()
+        });
+        let parts = [Part::new(Text::RepeatedCases, repeated), Part::new(Text::Received, all)];
+        Some(Figure::rate("repeats", Text::Repeats, Label::new(en, zh), parts))
+    }
+}

@@ -1,0 +1,148 @@
+//! What is overdue now: every running deadline that has been missed, with who holds it, how late it is, and its band.
+
+use std::collections::BTreeMap;
+
+use super::model::{Cell, Column, Level, Report, Table, Tone};
+use super::{Clock, Material};
+use crate::calendar::{Calendar, Moment, Roll};
+use crate::label;
+use crate::locale::messages::ReportText as Text;
+use crate::locale::{Label, Lang};
+use crate::record::{Record, Value};
+
+/// One overdue deadline.
+struct Late<'m> {
+    record: &'m Record,
+    clock: &'m Clock,
+    due: Moment,
+    /// The band of the policy that it falls into; the open one is the last.
+    band: usize,
+    work: Option<i64>,
+}
+
+/// The report.
+pub(super) fn build(material: &Material) -> Report {
+    let mut report = material.report("overdue", Text::Overdue);
+    let now = material.now;
+    let mut late: Vec<Late<'_>> = Vec::new();
+    let mut unknown = 0;
+    for one in &material.running {
+        for clock in one.clocks.iter().filter(|clock| clock.end.is_none()) {
+            match clock.due {
+                Some(due) if clock.is_overdue_at(now) => {
+                    let calendar = calendar(material, clock);
+                    let work = calendar.between(due, now).ok().map(|seconds| seconds / 60);
+                    let band = band(material, calendar, due, now);
+                    late.push(Late { record: &one.record, clock, due, band, work });
+                }
+                Some(_) => {}
+                None => unknown += 1,
+            }
+        }
+    }
+    late.sort_by(|a, b| (a.due, &a.record.id, &a.clock.name).cmp(&(b.due, &b.record.id, &b.clock.name)));
+    let mut table = Table::new([
+        Column::id("id", Text::Number),
+        Column::label("kind", Text::Kind),
+        Column::text("what", Text::What),
+        Column::label("deadline", Text::Deadline),
+        Column::moment("due", Text::Due),
+        Column::count("days", Text::DaysOverdue),
+        Column::minutes("work", Text::WorkingTimeOverdue),
+        Column::label("band", Text::Band),
+        Column::label("holder", Text::Holder),
+    ]);
+    let zone = material.zone();
+    for one in &late {
+        let kind = material.policy.kind(&one.record.kind);
+        let title = kind.and_then(|kind| one.record.get(kind.title?)).and_then(Value::stored);
+        let title = title.map(|title| material.name(&title).unwrap_or(title));
+        let days = zone.date(now).signed_duration_since(zone.date(one.due)).num_days();
+        table.toned(
+            Tone::Bad,
+            [
+                Cell::id(&one.record.id),
+                Cell::from(kind.map(|kind| kind.shape.label.clone())),
+                Cell::from(title),
+                Cell::Label(one.clock.label.clone()),
+                Cell::Moment(one.due),
+                Cell::Count(days),
+                one.work.map_or(Cell::Unknown, Cell::Minutes),
+                Cell::Label(band_label(material, one.band)),
+                Cell::Label(holder(material, &one.clock.holder)),
+            ],
+        );
+    }
+    report.table("bands", Text::ByBand, bands(material, &late));
+    report.table("overdue", Text::Overdue, table);
+    if unknown > 0 {
+        report.note(Level::Warning, label!(Text::DueUnknown, count = unknown));
+    }
+    report
+}
+
+fn calendar<'m>(material: &'m Material, clock: &Clock) -> &'m Calendar {
+    let calendars = &material.policy.calendars;
+    calendars.get(&clock.calendar).unwrap_or_else(|| calendars.default())
+}
+
+/// The first band whose end is not past; beyond what the calendar knows the open one.
+fn band(material: &Material, calendar: &Calendar, due: Moment, now: Moment) -> usize {
+    let bands = &material.policy.reports.overdue;
+    let within = |end: &crate::calendar::Span| calendar.add(due, *end, Roll::Stay).is_ok_and(|end| now <= end);
+    bands.iter().position(within).unwrap_or(bands.len())
+}
+
+fn band_label(material: &Material, band: usize) -> Label {
+    let bands = &material.policy.reports.overdue;
+    let text = |lang: Lang| match (bands.get(band), bands.last()) {
+        (Some(end), _) => label!(Text::UpTo, span = end.text(lang)),
+        (None, Some(last)) => label!(Text::MoreThan, span = last.text(lang)),
+        (None, None) => Text::OverdueYes.label(),
+    };
+    let [en, zh] = Lang::ALL.map(|lang| text(lang).get(lang).to_owned());
+    Label::new(en, zh)
+}
+
+/// Who holds it, as people read it: names of people, labels of roles and departments.
+fn holder(material: &Material, stored: &str) -> Label {
+    if let Some(role) = stored.strip_prefix("role:") {
+        return material.label(&crate::record::Type::Role, role);
+    }
+    if let Some(department) = stored.strip_prefix("department:") {
+        return material.label(&crate::record::Type::Department, department);
+    }
+    if stored.is_empty() {
+        return Text::Nobody.label();
+    }
+    let names: Vec<String> = stored.split(',').map(|id| material.name(id).unwrap_or_else(|| id.to_owned())).collect();
+    Label::new(names.join(", "), names.join("、"))
+}
+
+/// How many deadlines of each kind fall into each band.
+fn bands(material: &Material, late: &[Late<'_>]) -> Table {
+    let all = 0..=material.policy.reports.overdue.len();
+    let mut columns = vec![Column::label("kind", Text::Kind)];
+    columns.extend(all.clone().map(|band| Column::count(format!("band-{}", band + 1), band_label(material, band))));
+    columns.push(Column::count("total", Text::Total));
+    let mut table = Table::new(columns);
+    let mut kinds: BTreeMap<&str, Vec<&Late<'_>>> = BTreeMap::new();
+    for one in late {
+        kinds.entry(&one.record.kind).or_default().push(one);
+    }
+    let row = |said: Label, late: &[&Late<'_>]| {
+        let counts = all.clone().map(|band| Cell::count(late.iter().filter(|one| one.band == band).count()));
+        let mut cells = vec![Cell::Label(said)];
+        cells.extend(counts);
+        cells.push(Cell::count(late.len()));
+        cells
+    };
+    for (name, late) in &kinds {
+        let said = material.policy.kind(name).map(|kind| kind.shape.label.clone()).unwrap_or_default();
+        table.row(row(said, late));
+    }
+    if !late.is_empty() {
+        table.total(row(Text::Total.label(), &late.iter().collect::<Vec<_>>()));
+    }
+    table
+}

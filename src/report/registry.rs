@@ -1,0 +1,88 @@
+//! The one list of reports. Help, listing and the command are driven from it.
+
+use super::model::Report;
+use super::{Material, callbacks, monthly, overdue, tracking};
+use crate::calendar::Every;
+use crate::locale::messages::ReportText as Text;
+use crate::place::toml::nearest;
+
+/// A report.
+#[derive(Debug)]
+pub struct Definition {
+    /// Kebab-case name, as it is typed.
+    pub name: &'static str,
+    /// What it is called.
+    pub title: Text,
+    /// What it says.
+    pub about: Text,
+    /// What it covers where no period is named; none for a report of now.
+    pub every: Option<Every>,
+    /// What it is made from.
+    pub wants: Wants,
+    /// Makes it.
+    pub build: fn(&Material) -> Report,
+}
+
+/// What of the book a report is made from, so that no more is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Wants {
+    /// The cases of the period.
+    pub cases: bool,
+    /// Those of the period before and of a year before, repeats, clients, measures.
+    pub statistics: bool,
+    /// The callbacks of the period.
+    pub callbacks: bool,
+    /// Every unfinished record that has a deadline.
+    pub running: bool,
+    /// The names of the clients that are spoken of.
+    pub clients: bool,
+}
+
+const NOTHING: Wants = Wants { cases: false, statistics: false, callbacks: false, running: false, clients: false };
+
+/// Every report, in the order in which they are listed.
+pub static REPORTS: &[Definition] = &[
+    Definition {
+        name: "monthly",
+        title: Text::Monthly,
+        about: Text::MonthlyAbout,
+        every: Some(Every::Month),
+        wants: Wants { cases: true, statistics: true, ..NOTHING },
+        build: monthly::build,
+    },
+    Definition {
+        name: "tracking",
+        title: Text::Tracking,
+        about: Text::TrackingAbout,
+        every: Some(Every::Month),
+        wants: Wants { cases: true, clients: true, ..NOTHING },
+        build: tracking::build,
+    },
+    Definition {
+        name: "overdue",
+        title: Text::Overdue,
+        about: Text::OverdueAbout,
+        every: None,
+        wants: Wants { running: true, ..NOTHING },
+        build: overdue::build,
+    },
+    Definition {
+        name: "callbacks",
+        title: Text::Callbacks,
+        about: Text::CallbacksAbout,
+        every: Some(Every::Month),
+        wants: Wants { callbacks: true, ..NOTHING },
+        build: callbacks::build,
+    },
+];
+
+/// The report of a name, or of its title in any language.
+pub fn named(word: &str) -> Option<&'static Definition> {
+    let exact = REPORTS.iter().find(|report| report.name == word);
+    exact.or_else(|| REPORTS.iter().find(|report| report.title.label().matches(word)))
+}
+
+/// The name most similar to a word, for who mistyped it.
+pub fn nearest_name(word: &str) -> Option<&'static str> {
+    nearest(word, REPORTS.iter().map(|report| report.name))
+}

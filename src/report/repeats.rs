@@ -1,0 +1,53 @@
+//! Repeats (重复投诉): the same client, product and cause, or whatever the policy names, within so much time.
+
+use std::collections::BTreeMap;
+
+use crate::calendar::{Calendar, Moment, Roll, Span};
+use crate::record::Id;
+
+/// A complaint by what makes it a repeat of another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Occurrence {
+    /// Its case: the first form of it.
+    pub case: Id,
+    /// When it was opened.
+    pub opened: Moment,
+    /// The fields that must be the same; none where it lacks one, so that it repeats nothing.
+    pub same: Option<Vec<String>>,
+}
+
+/// The cases opened in a stretch of time, and how many of them have another case like them that was opened no longer than
+/// `within` before.
+pub(super) fn count(
+    calendar: &Calendar,
+    all: &[Occurrence],
+    within: Span,
+    (from, until): (Moment, Moment),
+) -> (usize, usize) {
+    // a case is what its first form says it is
+    let mut cases: BTreeMap<&Id, &Occurrence> = BTreeMap::new();
+    for one in all {
+        let first = cases.entry(&one.case).or_insert(one);
+        if one.opened < first.opened {
+            *first = one;
+        }
+    }
+    let mut like: BTreeMap<&[String], Vec<Moment>> = BTreeMap::new();
+    for one in cases.values() {
+        if let Some(same) = &one.same {
+            like.entry(same).or_default().push(one.opened);
+        }
+    }
+    like.values_mut().for_each(|times| times.sort());
+    let inside = |one: &&&Occurrence| one.opened >= from && one.opened < until;
+    let repeats = |one: &&&Occurrence| {
+        let Some(times) = one.same.as_ref().and_then(|same| like.get(same.as_slice())) else { return false };
+        let place = times.partition_point(|time| *time < one.opened);
+        // of two at the same instant the second repeats the first; which is which changes no count
+        let twin = times.get(place + 1).is_some_and(|next| *next == one.opened);
+        let before = place.checked_sub(1).and_then(|at| times.get(at));
+        let near = |before: &Moment| calendar.add(*before, within, Roll::Stay).is_ok_and(|end| one.opened <= end);
+        twin || before.is_some_and(near)
+    };
+    (cases.values().filter(inside).count(), cases.values().filter(inside).filter(repeats).count())
+}
