@@ -41,9 +41,15 @@ pub struct Writing<'w> {
     pub view: &'w View<'w>,
     expected: HashMap<Id, Expect>,
     files: Vec<(String, Option<Vec<u8>>, Expect)>,
+    said: Option<String>,
 }
 
 impl Writing<'_> {
+    /// What the commit says beside what happened, where that is known only now; it takes the place of [`Writer::said`].
+    pub fn say(&mut self, said: impl Into<String>) {
+        self.said = Some(said.into());
+    }
+
     /// The record's file lies on disk as expected here, and is being taken over.
     pub fn on_disk(&mut self, id: &Id, expect: Expect) {
         self.expected.insert(id.clone(), expect);
@@ -91,10 +97,15 @@ impl Book {
         let ids = Drawn::new(&self.repo, Some(tip), view.policy(), random);
         let setting =
             Setting { policy: view.policy(), people: view.people(), lookup: &view, ids: &ids, now: writer.now };
-        let mut writing =
-            Writing { operation: Operation::new(setting), view: &view, expected: HashMap::new(), files: Vec::new() };
+        let mut writing = Writing {
+            operation: Operation::new(setting),
+            view: &view,
+            expected: HashMap::new(),
+            files: Vec::new(),
+            said: writer.said.take(),
+        };
         let result = work(&mut writing)?;
-        let Writing { operation, expected, files, .. } = writing;
+        let Writing { operation, expected, files, said, .. } = writing;
         let changes = operation.finish();
         for change in &changes {
             let record = change.after();
@@ -122,7 +133,7 @@ impl Book {
         }
         let offset = writer.now.offset().local_minus_utc() / 60;
         let (author, committer) = self.repo.identity(writer.now.timestamp(), offset).map_err(repo)?;
-        let message = message::message(&changes, &paths, writer.said.as_deref());
+        let message = message::message(&changes, &paths, said.as_deref());
         let committed = transaction.commit(&message, &author, &committer).map_err(repo)?;
         Ok((result, Written { changes, committed: Some(committed) }))
     }

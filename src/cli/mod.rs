@@ -4,6 +4,7 @@
 
 pub mod asked;
 pub mod at_sign;
+pub mod bulk;
 pub mod cells;
 pub mod commands;
 pub mod context;

@@ -71,6 +71,7 @@ pub static COMMANDS: &[&Command] = &[
     &commands::new::COMMAND,
     &commands::edit::COMMAND,
     &commands::advance::COMMAND,
+    &commands::batch::COMMAND,
     &commands::show::COMMAND,
     &commands::log::COMMAND,
     &commands::explain::COMMAND,

@@ -148,6 +148,23 @@ impl Session {
         person(view, word)
     }
 
+    /// The record that a word of a file means: nobody is asked, and `@` means nothing.
+    ///
+    /// # Errors
+    /// None does, or several do.
+    pub fn exact_record(&self, view: &View<'_>, word: &str) -> Result<Id, Failure> {
+        view.resolve(&[], word)?.map_err(|unresolved| {
+            let unresolved = explain(view, &unresolved);
+            let candidates = unresolved.candidates.into_iter().map(|(name, about)| Candidate { name, about });
+            let candidates: Vec<Candidate> = candidates.collect();
+            let failure = match candidates.is_empty() {
+                true => Failure::missing("no-record", unresolved.message),
+                false => Failure::refused("several-fit", unresolved.message),
+            };
+            failure.hint_if(unresolved.hint).candidates(candidates)
+        })
+    }
+
     /// Runs an operation and writes it as one commit, unless `--dry-run` is given.
     ///
     /// # Errors
@@ -287,8 +304,22 @@ pub fn read_json(
     current: &Fields,
     object: &serde_json::Map<String, serde_json::Value>,
 ) -> Result<Fields, Failure> {
-    let times = times(names.view);
-    let reading = Reading { resolver: names, times: &times, iso_only: true, input: None, forward: BTreeSet::new() };
+    read_json_by(names.view, names, kind, current, object)
+}
+
+/// As [`read_json`], with names that mean what `resolver` says.
+///
+/// # Errors
+/// Everything that cannot be taken.
+pub fn read_json_by(
+    view: &View<'_>,
+    resolver: &dyn Resolver,
+    kind: &Kind,
+    current: &Fields,
+    object: &serde_json::Map<String, serde_json::Value>,
+) -> Result<Fields, Failure> {
+    let times = times(view);
+    let reading = Reading { resolver, times: &times, iso_only: true, input: None, forward: BTreeSet::new() };
     entry::apply_json(&kind.shape, current, object, &reading).map_err(|errors| entries(&errors))
 }
 

@@ -5,6 +5,7 @@
 
 mod apply;
 mod assignment;
+pub mod batch;
 mod error;
 mod json;
 mod reading;

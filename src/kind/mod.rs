@@ -121,6 +121,13 @@ impl Kind {
         self.steps.iter().filter(move |step| step.name == name)
     }
 
+    /// The name of the step that is called so, by its name or label; what is called neither is given back.
+    pub fn step_called<'a>(&'a self, called: &'a str) -> &'a str {
+        let by_label = || self.steps.iter().find(|step| step.label.matches(called));
+        let step = self.steps.iter().find(|step| step.name == called).or_else(by_label);
+        step.map_or(called, |step| step.name.as_str())
+    }
+
     /// The steps that can be taken from a state, in the order of the file.
     pub fn steps_from<'k>(&'k self, state: &'k str) -> impl Iterator<Item = &'k Step> {
         self.steps.iter().filter(move |step| step.leads_from(state))

@@ -91,6 +91,11 @@ impl<'s> Operation<'s> {
         self.pending.get(id).ok_or_else(|| Refusal::NoRecord { id: id.clone() })
     }
 
+    /// Whether the operation has made or changed this record.
+    pub fn is_touched(&self, id: &Id) -> bool {
+        self.pending.is_touched(id)
+    }
+
     /// The record that an earlier request with this key made or changed.
     pub fn by_key(&self, key: &str) -> Option<Id> {
         self.pending.by_key(key)

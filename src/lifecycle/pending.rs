@@ -1,6 +1,6 @@
 //! The book as an operation has it by now: what it changed laid over what the parent commit holds.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Change, Lookup};
 use crate::filter::{self, Flag};
@@ -38,6 +38,10 @@ impl<'s> Pending<'s> {
             Some(touched) => Some(touched.after.clone()),
             None => self.base.record(id).map(|record| record.into_owned()),
         }
+    }
+
+    pub(super) fn is_touched(&self, id: &Id) -> bool {
+        self.touched.contains_key(id)
     }
 
     /// Takes the record as a step leaves it. `before` counts where the operation touches the record for the first time.
@@ -85,12 +89,11 @@ impl Lookup for Pending<'_> {
         let mut linked = self.base.linked(id, kind);
         linked.retain(|record| !self.touched.contains_key(&record.id));
         let sources = self.links.get(id).into_iter().flatten();
-        let mut seen: Vec<&Id> = Vec::new();
+        let mut seen: HashSet<&Id> = HashSet::new();
         for source in sources {
             let Some(touched) = self.touched.get(source) else { continue };
             let names = touched.after.kind == kind && references(&touched.after.fields).contains(id);
-            if names && !seen.contains(&source) {
-                seen.push(source);
+            if names && seen.insert(source) {
                 linked.push(touched.after.clone());
             }
         }

@@ -2,6 +2,7 @@
 //! book and runs the program.
 
 mod audit;
+mod batch;
 mod calendar;
 mod demo;
 mod frame;

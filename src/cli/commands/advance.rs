@@ -87,9 +87,11 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             words.insert(0, steps.clone());
             Vec::new()
         }
-        Some(steps) => {
-            steps.split([',', '、', '，']).filter(|step| !step.is_empty()).map(|step| step_named(kind, step)).collect()
-        }
+        Some(steps) => steps
+            .split([',', '、', '，'])
+            .filter(|step| !step.is_empty())
+            .map(|step| kind.step_called(step).to_owned())
+            .collect(),
         None => Vec::new(),
     };
     let actor = session.actor(context, &view)?;
@@ -135,16 +137,6 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     })?;
     say_written(context, &session, &session.view(context)?, &ids, &written);
     Ok(Exit::Done)
-}
-
-/// The name of a step that is written by its name or a label.
-fn step_named(kind: &Kind, word: &str) -> String {
-    let labelled = kind
-        .steps
-        .iter()
-        .find(|step| step.name == word)
-        .or_else(|| kind.steps.iter().find(|step| step.label.matches(word)));
-    labelled.map_or_else(|| word.to_owned(), |step| step.name.clone())
 }
 
 /// What the first step asks for and is not given yet.

@@ -2,6 +2,7 @@
 
 pub mod advance;
 pub mod audit;
+pub mod batch;
 pub mod calendar;
 pub mod commit;
 pub mod completions;

@@ -14,6 +14,7 @@
 //! Arguments may come from records: they are made visible (`text::visible`) as they are put in.
 
 mod audit;
+mod bulk;
 mod cli;
 mod demo;
 mod entry;
@@ -25,6 +26,7 @@ mod reports;
 mod template;
 
 pub use audit::AuditText;
+pub use bulk::BulkText;
 pub use cli::CliText;
 pub use demo::DemoText;
 pub use entry::EntryText;
@@ -109,8 +111,7 @@ macro_rules! label {
 #[cfg(test)]
 mod tests {
     use super::{
-        AuditText, CliText, DemoText, EntryText, FilterText, FilterWord, RecordText, RefusalText, RenderText,
-        ReportText,
+        AuditText, BulkText, CliText, DemoText, EntryText, FilterText, FilterWord, RecordText, RefusalText, RenderText, ReportText,
     };
     use crate::locale::{Label, Lang};
 
@@ -121,6 +122,7 @@ mod tests {
         }
         [
             area(AuditText::ALL),
+            area(BulkText::ALL),
             area(CliText::ALL),
             area(DemoText::ALL),
             area(EntryText::ALL),

@@ -1,0 +1,110 @@
+//! What `batch` and `import` share: reading a file or standard input as bytes, names of records that the operation at hand has
+//! only just made, and saying what is wrong with many lines.
+
+use std::io::Read;
+use std::path::Path;
+
+use super::context::Context;
+use super::failure::Failure;
+use super::session::Names;
+use crate::entry::{Found, Resolver};
+use crate::label;
+use crate::lifecycle::Operation;
+use crate::locale::Label;
+use crate::locale::messages::{BulkText as Text, CliText};
+use crate::place::{Place, Problem};
+use crate::record::Id;
+
+/// How many bad lines are named; of the others it is said how many there are.
+pub const MOST_NAMED: usize = 50;
+/// What stands for standard input.
+pub const INPUT: &str = "-";
+
+/// The bytes of a file, or of standard input for `-`.
+///
+/// # Errors
+/// It cannot be read.
+pub fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    if path == Path::new(INPUT) {
+        let read = std::io::stdin().lock().read_to_end(&mut bytes);
+        read.map_err(|error| Failure::unreadable("input", label!(CliText::CannotReadInput, reason = error)))?;
+        return Ok(bytes);
+    }
+    std::fs::read(path).map_err(|error| {
+        let message = label!(CliText::CannotReadFile, file = path.display(), reason = error);
+        match error.kind() {
+            std::io::ErrorKind::NotFound => Failure::missing("no-file", message),
+            _ => Failure::unreadable("file", message),
+        }
+    })
+}
+
+/// What names mean in the middle of an operation: also the ids of what it has made by now.
+pub struct Together<'w, 'o> {
+    /// What they mean in the book.
+    pub names: Names<'w>,
+    /// The operation.
+    pub operation: &'w Operation<'o>,
+}
+
+impl Together<'_, '_> {
+    fn made(&self, text: &str) -> Option<Id> {
+        let id: Id = text.parse().ok()?;
+        self.operation.is_touched(&id).then_some(id)
+    }
+}
+
+impl Resolver for Together<'_, '_> {
+    fn record(&self, kinds: &[String], text: &str) -> Found<Id> {
+        self.made(text).map_or_else(|| self.names.record(kinds, text), Ok)
+    }
+
+    fn person(&self, text: &str) -> Found<Id> {
+        self.made(text).map_or_else(|| self.names.person(text), Ok)
+    }
+
+    fn role(&self, text: &str) -> Found<String> {
+        self.names.role(text)
+    }
+
+    fn department(&self, text: &str) -> Found<String> {
+        self.names.department(text)
+    }
+}
+
+/// One thing that is wrong in a file of many.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wrong {
+    /// The line, from 1.
+    pub line: usize,
+    /// The line's key, or the column's heading.
+    pub key: String,
+    /// What is wrong, with what to do.
+    pub message: Label,
+}
+
+/// A failure's words in one label: what is wrong, everything that goes with it, and what to do.
+pub fn words(failure: &Failure) -> Label {
+    let mut label = failure.message.clone();
+    for more in &failure.details {
+        label = Label::new(format!("{}; {}", label.en, more.en), format!("{}；{}", label.zh, more.zh));
+    }
+    match &failure.hint {
+        Some(hint) => Label::new(format!("{} ({})", label.en, hint.en), format!("{}（{}）", label.zh, hint.zh)),
+        None => label,
+    }
+}
+
+/// Adds what is wrong to a failure: a line each for people, places for scripts.
+pub fn named(context: &Context, failure: Failure, file: &str, wrong: &[Wrong], say: fn(&Wrong) -> Label) -> Failure {
+    let mut details: Vec<Label> = wrong.iter().take(MOST_NAMED).map(say).collect();
+    if wrong.len() > MOST_NAMED {
+        details.push(label!(Text::AndMore, count = wrong.len() - MOST_NAMED));
+    }
+    let place = |wrong: &Wrong| Place { line: wrong.line, key: wrong.key.as_str().into(), ..Place::of_file(file) };
+    let problems = wrong.iter().take(MOST_NAMED).map(|wrong| Problem::new(place(wrong), wrong.message.en.clone()));
+    let failure = failure.details(details);
+    // people read the lines above; excerpts would say them twice
+    if context.flags.json { failure.problems(problems) } else { failure }
+}

@@ -1,0 +1,346 @@
+//! `redress batch [FILE|-]`: many steps from lines of JSON, as one commit or one each.
+
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+
+use serde_json::{Value as Json, json};
+
+use crate::book::{View, Writing, Written};
+use crate::calendar::expression;
+use crate::cli::bulk::{self, Together, Wrong};
+use crate::cli::context::Context;
+use crate::cli::done;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::progress;
+use crate::cli::registry::{Command, Example, Group, args};
+use crate::cli::session::{self, Names, Session};
+use crate::entry::batch::{self, Act, Line, Target};
+use crate::kind::{EDIT, IMPORT};
+use crate::label;
+use crate::lifecycle::{Actor, Request};
+use crate::locale::messages::BulkText as Text;
+use crate::locale::{Label, Lang};
+use crate::record::{Fields, Id};
+use crate::say;
+
+/// How many records a run names to people; beyond it says how many there are.
+const MOST_SHOWN: usize = 20;
+
+/// Take many steps from lines of JSON, as one commit
+///
+/// Each line is an object: {"op":"new"|"advance"|"edit", "key", "kind", "id", "step", "on", "note", "fields":{…}}. Where an id is
+/// expected, {"ref":KEY} is what the line with that key made. A line whose key exists already is passed over, so that a
+/// batch can be run again. Where a line is wrong, every wrong line is named and nothing is written.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The lines, `-` or nothing for standard input
+    #[arg(value_name = "FILE|-")]
+    file: Option<PathBuf>,
+    /// A commit for each line, up to the first that is refused
+    #[arg(long)]
+    each: bool,
+}
+
+/// The command.
+pub static COMMAND: Command = Command {
+    name: "batch",
+    group: Group::Records,
+    zh: "按 JSON 行批量办理，作一次提交\n\n每行一个对象：{\"op\":\"new\"|\"advance\"|\"edit\", \"key\", \"kind\", \"id\", \"step\", \"on\", \"note\", \"fields\":{…}}。凡写编号之处，可写 {\"ref\":关键字}，指该关键字所在行建立的记录。关键字已存在的行会跳过，因此可重复运行。有错误时逐行指出，不写入任何内容。",
+    zh_args: &[("file", "JSON 行文件，- 或不写为标准输入"), ("each", "每行一次提交，遇到被拒绝的行即停止")],
+    examples: &[
+        Example { line: "redress batch orders.ndjson", en: "all lines or none", zh: "全部办理或全部不办" },
+        Example {
+            line: "redress batch - --json --each",
+            en: "from another program, a commit a line",
+            zh: "由其他程序输入，每行一次提交",
+        },
+    ],
+    augment: <Args as clap::Args>::augment_args,
+    run: |matches, context| run(args(matches)?, context),
+};
+
+/// What became of a line.
+struct Outcome {
+    id: Id,
+    state: String,
+    step: String,
+    existing: bool,
+    commit: Option<String>,
+}
+
+fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
+    let session = Session::open(context)?;
+    session.check_present()?;
+    let path = args.file.unwrap_or_else(|| PathBuf::from(bulk::INPUT));
+    let file = path.display().to_string();
+    let (lines, bad): (Vec<_>, Vec<_>) = batch::lines(&bulk::bytes(&path)?).into_iter().partition(Result::is_ok);
+    let lines: Vec<Line> = lines.into_iter().flatten().collect();
+    let bad = bad.into_iter().filter_map(Result::err);
+    let bad: Vec<Wrong> =
+        bad.map(|bad| Wrong { line: bad.number, key: bad.key.unwrap_or_default(), message: bad.message }).collect();
+    if !bad.is_empty() {
+        let failure = Failure::usage("bad-lines", label!(Text::BadLines, count = bad.len(), file = file));
+        return Err(bulk::named(context, failure, &file, &bad, said));
+    }
+    let actor = session.actor(context, &session.view(context)?)?;
+    if context.may_ask()
+        && lines.len() > 1
+        && !context.confirm(&say!(context.lang, Text::SureBatch, count = lines.len()))?
+    {
+        return Ok(Exit::Interrupted);
+    }
+    let bar = progress::bar(context, lines.len(), Text::WordLines.get(context.lang));
+    let (mut outcomes, mut all) = (Vec::new(), Vec::new());
+    if args.each && !context.flags.dry_run {
+        for line in &lines {
+            let work = |writing: &mut Writing<'_>| take(writing, &session, line, &actor, &HashMap::new());
+            let (mut outcome, written) = session.write(context, None, work).map_err(|failure| {
+                bar.finish_and_clear();
+                stopped(context, &file, line, &failure, outcomes.len())
+            })?;
+            complete(&mut outcome, &written);
+            outcomes.push(outcome);
+            all.extend(written.changes);
+            bar.inc(1);
+        }
+    } else {
+        let work = |writing: &mut Writing<'_>| together(context, writing, &session, &lines, &actor, &file, &bar);
+        let (done, written) = session.write(context, None, work).inspect_err(|_| bar.finish_and_clear())?;
+        outcomes = done;
+        outcomes.iter_mut().for_each(|outcome| complete(outcome, &written));
+        all = written.changes;
+    }
+    bar.finish_and_clear();
+    say_done(context, &session.view(context)?, &outcomes, &all);
+    if let Some(last) = outcomes.last() {
+        session.at_sign.borrow_mut().shown(&last.id);
+    }
+    Ok(Exit::Done)
+}
+
+/// Every line in one operation; all that is wrong is said at once.
+fn together(
+    context: &Context,
+    writing: &mut Writing<'_>,
+    session: &Session,
+    lines: &[Line],
+    actor: &Actor,
+    file: &str,
+    bar: &indicatif::ProgressBar,
+) -> Result<Vec<Outcome>, Failure> {
+    let (mut outcomes, mut wrong, mut exit) = (Vec::new(), Vec::new(), None);
+    let mut failed: HashMap<&str, usize> = HashMap::new();
+    for line in lines {
+        match take(writing, session, line, actor, &failed) {
+            Ok(outcome) => outcomes.push(outcome),
+            // the book itself cannot be read: no line's fault
+            Err(failure) if failure.exit == Exit::Unreadable => return Err(failure),
+            Err(failure) => {
+                if let Some(key) = &line.key {
+                    failed.insert(key, line.number);
+                }
+                exit.get_or_insert(failure.exit);
+                wrong.push(wrong_line(line, &failure));
+            }
+        }
+        bar.inc(1);
+    }
+    match exit {
+        None => Ok(outcomes),
+        Some(exit) => {
+            let message = label!(Text::BadLines, count = wrong.len(), file = file);
+            Err(bulk::named(context, Failure::new(exit, "bad-lines", message), file, &wrong, said))
+        }
+    }
+}
+
+fn wrong_line(line: &Line, failure: &Failure) -> Wrong {
+    Wrong { line: line.number, key: line.key.clone().unwrap_or_default(), message: bulk::words(failure) }
+}
+
+fn said(wrong: &Wrong) -> Label {
+    let [en, zh] = Lang::ALL.map(|lang| {
+        let what = wrong.message.get(lang);
+        match wrong.key.is_empty() {
+            true => say!(lang, Text::OnLine, line = wrong.line, what = what),
+            false => say!(lang, Text::OnLineOf, line = wrong.line, key = wrong.key, what = what),
+        }
+    });
+    Label { en, zh }
+}
+
+/// Where `--each` stopped.
+fn stopped(context: &Context, file: &str, line: &Line, failure: &Failure, before: usize) -> Failure {
+    if failure.exit == Exit::Unreadable {
+        return failure.clone();
+    }
+    let message = label!(Text::BadLine, line = line.number, file = file);
+    let stopped = Failure::new(failure.exit, "bad-lines", message).hint(label!(Text::Before, count = before));
+    bulk::named(context, stopped, file, &[wrong_line(line, failure)], said)
+}
+
+/// Does what a line says, unless its key says that it was done. `failed` are the keys of lines that could not be taken.
+fn take(
+    writing: &mut Writing<'_>,
+    session: &Session,
+    line: &Line,
+    actor: &Actor,
+    failed: &HashMap<&str, usize>,
+) -> Result<Outcome, Failure> {
+    let view = writing.view;
+    let policy = view.policy();
+    if let Some(outcome) = done_before(writing, line)? {
+        return Ok(outcome);
+    }
+    let operation = &mut writing.operation;
+    let mut id_of = |key: &str| match operation.by_key(key) {
+        Some(id) => Ok(id.to_string()),
+        None => Err(match failed.get(key) {
+            Some(line) => Failure::refused("rests-on", label!(Text::RestsOn, line = line)),
+            None => Failure::missing("no-key", label!(Text::NoKey, key = key)),
+        }),
+    };
+    let object = batch::without_references(line.fields.clone(), &mut id_of)?;
+    let target = match &line.act {
+        Act::New { .. } => None,
+        Act::Advance { target, .. } | Act::Edit { target } => Some(match target {
+            Target::Word(word) => word.clone(),
+            Target::Key(key) => id_of(key)?,
+        }),
+    };
+    let names = || Names { view, at_sign: None };
+    let on = line.on.as_deref().map(|on| {
+        let read = expression::iso(on, session::calendar(view));
+        read.map(|understood| understood.moment).map_err(|_| Failure::usage("time", label!(Text::NotIso, text = on)))
+    });
+    let on = on.transpose()?;
+    let request = |step: &str, set| Request {
+        set,
+        note: line.note.clone(),
+        key: line.key.clone(),
+        on,
+        ..Request::new(step, actor.clone())
+    };
+    let refuse = |refusal| session::refused(&refusal, policy);
+    let (id, step) = match (&line.act, target) {
+        (Act::New { kind, id }, _) => {
+            let kind = session::kind(policy, kind)?;
+            let resolver = Together { names: names(), operation: &*operation };
+            let fields = session::read_json_by(view, &resolver, kind, &Fields::new(), &object)?;
+            let set = session::difference(kind, &Fields::new(), &fields);
+            let id = id.as_deref().map(|id| {
+                let id = id.parse::<Id>().ok().filter(Id::is_person);
+                id.ok_or_else(|| Failure::usage("id", crate::locale::messages::RecordText::IdForStaff))
+            });
+            let step = kind.first_step().name.clone();
+            (operation.create(kind.name(), id.transpose()?, &request(&step, set)).map_err(refuse)?, step)
+        }
+        (act, target) => {
+            let target = target.unwrap_or_default();
+            let id = match target.parse::<Id>().ok().filter(|id| operation.is_touched(id)) {
+                Some(id) => id,
+                None => match operation.by_key(&target) {
+                    Some(id) => id,
+                    None => session.exact_record(view, &target)?,
+                },
+            };
+            let record = operation.record(&id).map_err(refuse)?;
+            let kind = session::kind(policy, &record.kind)?;
+            let resolver = Together { names: names(), operation: &*operation };
+            let fields = session::read_json_by(view, &resolver, kind, &record.fields, &object)?;
+            let set = session::difference(kind, &record.fields, &fields);
+            match act {
+                Act::Advance { step, .. } => {
+                    let step = kind.step_called(step).to_owned();
+                    operation.advance(&id, &request(&step, set)).map_err(refuse)?;
+                    (id, step)
+                }
+                _ => {
+                    operation.edit(&id, &request(EDIT, set)).map_err(refuse)?;
+                    (id, EDIT.to_owned())
+                }
+            }
+        }
+    };
+    let state = operation.record(&id).map_err(refuse)?.state;
+    Ok(Outcome { id, state, step, existing: false, commit: None })
+}
+
+/// What the line did when it was run before, which its key says.
+fn done_before(writing: &Writing<'_>, line: &Line) -> Result<Option<Outcome>, Failure> {
+    let Some(key) = &line.key else { return Ok(None) };
+    let policy = writing.view.policy();
+    let Some(id) = writing.operation.by_key(key) else { return Ok(None) };
+    let record = writing.operation.record(&id).map_err(|refusal| session::refused(&refusal, policy))?;
+    let event = record.history.iter().find(|event| event.key.as_ref() == Some(key));
+    let taken = event.map(|event| event.step.as_str()).unwrap_or_default();
+    let same = match &line.act {
+        Act::New { kind, .. } => {
+            let kind = session::kind(policy, kind)?;
+            record.kind == kind.name() && (taken == kind.first_step().name || taken == IMPORT)
+        }
+        Act::Advance { step, .. } => session::kind(policy, &record.kind)?.step_called(step) == taken,
+        Act::Edit { .. } => taken == EDIT,
+    };
+    if !same {
+        return Err(Failure::refused("key-taken", label!(Text::KeyTaken, id = id, step = taken)));
+    }
+    let (state, step) = (record.state, taken.to_owned());
+    Ok(Some(Outcome { id, state, step, existing: true, commit: None }))
+}
+
+/// Adds to an outcome what is known once it is written.
+fn complete(outcome: &mut Outcome, written: &Written) {
+    if outcome.existing {
+        return;
+    }
+    outcome.commit = written.committed.as_ref().map(|committed| committed.id.to_string());
+}
+
+/// By which step of which record others were opened.
+fn opened(changes: &[crate::lifecycle::Change]) -> HashMap<&str, Vec<&Id>> {
+    let mut opened: HashMap<&str, Vec<&Id>> = HashMap::new();
+    for change in changes.iter().filter(|change| change.before().is_none()) {
+        let first = change.after().history.first().and_then(|event| event.via.as_deref());
+        if let Some(via) = first {
+            opened.entry(via).or_default().push(change.id());
+        }
+    }
+    opened
+}
+
+fn say_done(context: &mut Context, view: &View<'_>, outcomes: &[Outcome], changes: &[crate::lifecycle::Change]) {
+    let opened = opened(changes);
+    let data = outcomes.iter().map(|outcome| {
+        let via = format!("{}#{}", outcome.id, outcome.step);
+        let others = opened.get(via.as_str()).filter(|_| !outcome.existing);
+        let others: Vec<&str> = others.into_iter().flatten().map(|id| id.as_str()).collect();
+        json!({
+            "id": outcome.id.as_str(), "state": outcome.state, "commit": outcome.commit, "opened": others,
+            "existing": outcome.existing,
+        })
+    });
+    context.out.data(Json::Array(data.collect()));
+    if context.flags.quiet {
+        outcomes.iter().for_each(|outcome| context.out.line(outcome.id.as_str()));
+        return;
+    }
+    let asked: HashSet<&Id> = outcomes.iter().map(|outcome| &outcome.id).collect();
+    for change in changes.iter().take(MOST_SHOWN) {
+        let line = done::line(view, change, asked.contains(change.id()), context.lang);
+        context.out.line(&line);
+    }
+    if changes.len() > MOST_SHOWN {
+        context.out.line(&say!(context.lang, Text::AndMore, count = changes.len() - MOST_SHOWN));
+    }
+    let made = changes.iter().filter(|change| change.before().is_none());
+    let made: HashSet<&Id> = made.map(|change| change.id()).collect();
+    let all: HashSet<&Id> = changes.iter().map(|change| change.id()).collect();
+    let existing = outcomes.iter().filter(|outcome| outcome.existing).count();
+    let (made, changed) = (made.len(), all.len() - made.len());
+    context.out.line(&say!(context.lang, Text::DoneBatch, made = made, changed = changed, existing = existing));
+    if context.flags.dry_run {
+        context.out.aside(crate::locale::messages::RecordText::WouldBe.get(context.lang));
+    }
+}

@@ -1,0 +1,119 @@
+//! `batch`: many lines as one commit or one each, references by key, a second run, and what is wrong.
+
+use snapbox::{assert_data_eq, str};
+
+use crate::sandbox::Sandbox;
+
+const LINES: &str = r#"{"op":"new","kind":"client","key":"erp-c1","fields":{"name":"杭州恒泰机械有限公司"}}
+{"op":"new","kind":"投诉","key":"erp-1","on":"2026-11-20T10:00","fields":{"客户":{"ref":"erp-c1"},"channel":"phone","content":"12 件漏水"}}
+
+{"op":"advance","id":{"ref":"erp-1"},"step":"受理","key":"erp-1-accept","note":"已电话告知","fields":{"promised":"2026-11-25T17:00"}}
+{"op":"edit","id":{"ref":"erp-c1"},"key":"erp-c1-city","fields":{"city":"杭州"}}
+"#;
+
+fn book() -> Sandbox {
+    let sandbox = Sandbox::empty();
+    sandbox.run("init --preset basic");
+    sandbox
+}
+
+fn commits(sandbox: &Sandbox) -> usize {
+    sandbox.git("rev-list --count HEAD").trim().parse().expect("a number")
+}
+
+#[test]
+fn lines_are_one_commit_and_a_second_run_does_nothing() {
+    let sandbox = book();
+    let before = commits(&sandbox);
+    assert_data_eq!(sandbox.run_with("batch -", LINES), str![[r#""#]]);
+    assert_eq!(commits(&sandbox), before + 1);
+    let message = sandbox.git("log -1 --format=%B");
+    assert_eq!(message.matches("Redress-Record: ").count(), 4, "{message}");
+
+    sandbox.write("lines.ndjson", LINES);
+    let again = sandbox.json("batch lines.ndjson");
+    let again = again["data"].as_array().expect("an array");
+    let states: Vec<_> = again.iter().map(|line| line["state"].as_str().expect("a state")).collect();
+    assert_eq!(states, ["active", "accepted", "accepted", "active"]);
+    assert!(again.iter().all(|line| line["existing"] == true && line["commit"].is_null()), "{again:?}");
+    assert_eq!(commits(&sandbox), before + 1);
+    let complaint = sandbox.json("show erp-1");
+    assert_eq!(complaint["data"]["client"], again[0]["id"]);
+    assert_eq!(complaint["data"]["history"][0]["at"], "2026-11-20T10:00:00+08:00");
+    assert_eq!(complaint["data"]["history"][1]["key"], "erp-1-accept");
+}
+
+#[test]
+fn json_says_what_became_of_each_line_and_quiet_prints_ids() {
+    let sandbox = book();
+    sandbox.write("lines.ndjson", LINES);
+    let ids = sandbox.run("batch lines.ndjson --quiet");
+    assert_data_eq!(ids, str![[r#""#]]);
+    let more = r#"{"op":"new","kind":"complaint","key":"erp-2","fields":{"client":"杭州恒泰机械有限公司","channel":"web","content":"x"}}
+{"op":"advance","id":"erp-1","step":"wait"}
+"#;
+    sandbox.write("more.ndjson", more);
+    let done = sandbox.json("batch more.ndjson");
+    let tip = sandbox.git("rev-parse HEAD");
+    for line in done["data"].as_array().expect("an array") {
+        assert_eq!(line["commit"], tip.trim());
+        assert_eq!(line["existing"], false);
+        assert_eq!(line["opened"], serde_json::json!([]));
+    }
+    assert_eq!(done["data"][1]["state"], "waiting-client");
+}
+
+#[test]
+fn every_bad_line_is_named_and_nothing_is_written() {
+    let sandbox = book();
+    let before = sandbox.git("rev-parse HEAD");
+    let malformed = r#"{"op":"new","kind":"client","fields":{"name":"a"}}
+{"op":"new","knd":"client","key":"k2"}
+{"op":"advance","id":"x","step":"accept"
+"#;
+    assert_data_eq!(sandbox.run_with("batch", malformed), str![[r#""#]]);
+    let refused = r#"{"op":"new","kind":"client","key":"c","fields":{"name":"a"}}
+{"op":"new","kind":"complaint","key":"p","fields":{"client":{"ref":"c"},"channel":"pigeon","content":"x"}}
+{"op":"advance","id":{"ref":"p"},"step":"accept"}
+{"op":"new","kind":"complaint","fields":{"client":{"ref":"c"},"channel":"phone"}}
+{"op":"edit","id":{"ref":"nobody"},"fields":{}}
+{"op":"advance","id":{"ref":"c"},"step":"warn","on":"next tuesday"}
+{"op":"advance","id":{"ref":"c"},"step":"wrn"}
+{"op":"new","kind":"complant"}
+"#;
+    assert_data_eq!(sandbox.run_with("batch", refused), str![[r#""#]]);
+    sandbox.write("refused.ndjson", refused);
+    let json = sandbox.json("batch refused.ndjson");
+    assert_eq!(json["error"]["at"], serde_json::json!({"file": "refused.ndjson", "line": 2, "key": "p"}));
+    assert_eq!(json["error"]["problems"].as_array().map(Vec::len), Some(7));
+    assert_eq!(sandbox.git("rev-parse HEAD"), before);
+    assert_eq!(sandbox.git("status --porcelain"), "?? refused.ndjson\n");
+}
+
+#[test]
+fn a_key_of_another_step_is_refused() {
+    let sandbox = book();
+    sandbox.run_with("batch", LINES);
+    let reused = r#"{"op":"advance","id":{"ref":"erp-1"},"step":"wait","key":"erp-1"}"#;
+    assert_data_eq!(sandbox.run_with("batch", reused), str![[r#""#]]);
+}
+
+#[test]
+fn each_commits_what_comes_before_the_first_bad_line() {
+    let sandbox = book();
+    let before = commits(&sandbox);
+    let bad = format!("{LINES}{}\n", r#"{"op":"advance","id":{"ref":"erp-1"},"step":"close","key":"bad"}"#);
+    assert_data_eq!(sandbox.run_with("batch --each", &bad), str![[r#""#]]);
+    assert_eq!(commits(&sandbox), before + 4);
+    assert_data_eq!(sandbox.run_with("batch --each", LINES), str![[r#""#]]);
+    assert_eq!(commits(&sandbox), before + 4);
+}
+
+#[test]
+fn a_dry_run_writes_nothing() {
+    let sandbox = book();
+    let before = sandbox.git("rev-parse HEAD");
+    let shown = sandbox.run_with("batch --each --dry-run", LINES);
+    assert!(shown.contains("2 made"), "{shown}");
+    assert_eq!(sandbox.git("rev-parse HEAD"), before);
+}
