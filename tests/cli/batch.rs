@@ -5,7 +5,7 @@ use snapbox::{assert_data_eq, str};
 use crate::sandbox::Sandbox;
 
 const LINES: &str = r#"{"op":"new","kind":"client","key":"erp-c1","fields":{"name":"杭州恒泰机械有限公司"}}
-{"op":"new","kind":"投诉","key":"erp-1","on":"2026-11-20T10:00","fields":{"客户":{"ref":"erp-c1"},"channel":"phone","content":"12 件漏水"}}
+{"op":"new","kind":"客户投诉","key":"erp-1","on":"2026-11-20T10:00","fields":{"客户":{"ref":"erp-c1"},"channel":"phone","content":"12 件漏水"}}
 
 {"op":"advance","id":{"ref":"erp-1"},"step":"受理","key":"erp-1-accept","note":"已电话告知","fields":{"promised":"2026-11-25T17:00"}}
 {"op":"edit","id":{"ref":"erp-c1"},"key":"erp-c1-city","fields":{"city":"杭州"}}
@@ -25,7 +25,16 @@ fn commits(sandbox: &Sandbox) -> usize {
 fn lines_are_one_commit_and_a_second_run_does_nothing() {
     let sandbox = book();
     let before = commits(&sandbox);
-    assert_data_eq!(sandbox.run_with("batch -", LINES), str![[r#""#]]);
+    assert_data_eq!(
+        sandbox.run_with("batch -", LINES),
+        str![[r#"
+K-ID1  Client: Prospect
+C-ID2  Complaint: Accepted
+2 made, 0 changed, 0 existed already
+--- exit 0
+
+"#]]
+    );
     assert_eq!(commits(&sandbox), before + 1);
     let message = sandbox.git("log -1 --format=%B");
     assert_eq!(message.matches("Redress-Record: ").count(), 4, "{message}");
@@ -34,7 +43,7 @@ fn lines_are_one_commit_and_a_second_run_does_nothing() {
     let again = sandbox.json("batch lines.ndjson");
     let again = again["data"].as_array().expect("an array");
     let states: Vec<_> = again.iter().map(|line| line["state"].as_str().expect("a state")).collect();
-    assert_eq!(states, ["active", "accepted", "accepted", "active"]);
+    assert_eq!(states, ["prospect", "accepted", "accepted", "prospect"]);
     assert!(again.iter().all(|line| line["existing"] == true && line["commit"].is_null()), "{again:?}");
     assert_eq!(commits(&sandbox), before + 1);
     let complaint = sandbox.json("show erp-1");
@@ -48,7 +57,17 @@ fn json_says_what_became_of_each_line_and_quiet_prints_ids() {
     let sandbox = book();
     sandbox.write("lines.ndjson", LINES);
     let ids = sandbox.run("batch lines.ndjson --quiet");
-    assert_data_eq!(ids, str![[r#""#]]);
+    assert_data_eq!(
+        ids,
+        str![[r#"
+K-ID1
+C-ID2
+C-ID2
+K-ID1
+--- exit 0
+
+"#]]
+    );
     let more = r#"{"op":"new","kind":"complaint","key":"erp-2","fields":{"client":"杭州恒泰机械有限公司","channel":"web","content":"x"}}
 {"op":"advance","id":"erp-1","step":"wait"}
 "#;
@@ -71,7 +90,17 @@ fn every_bad_line_is_named_and_nothing_is_written() {
 {"op":"new","knd":"client","key":"k2"}
 {"op":"advance","id":"x","step":"accept"
 "#;
-    assert_data_eq!(sandbox.run_with("batch", malformed), str![[r#""#]]);
+    assert_data_eq!(
+        sandbox.run_with("batch", malformed),
+        str![[r#"
+--- stderr
+error: 2 lines of - cannot be taken; nothing was written
+  line 2, key k2: unknown `knd`, did you mean `kind`?
+  line 3: no JSON, column 40: EOF while parsing an object
+--- exit 2
+
+"#]]
+    );
     let refused = r#"{"op":"new","kind":"client","key":"c","fields":{"name":"a"}}
 {"op":"new","kind":"complaint","key":"p","fields":{"client":{"ref":"c"},"channel":"pigeon","content":"x"}}
 {"op":"advance","id":{"ref":"p"},"step":"accept"}
@@ -81,7 +110,22 @@ fn every_bad_line_is_named_and_nothing_is_written() {
 {"op":"advance","id":{"ref":"c"},"step":"wrn"}
 {"op":"new","kind":"complant"}
 "#;
-    assert_data_eq!(sandbox.run_with("batch", refused), str![[r#""#]]);
+    assert_data_eq!(
+        sandbox.run_with("batch", refused),
+        str![[r#"
+--- stderr
+error: 7 lines of - cannot be taken; nothing was written
+  line 2, key p: channel: `pigeon` is none of the choices (one of phone, email, letter, visit, web, message, fax, referral, regulator, media)
+  line 3: it needs what line 2 was to make
+  line 4: complaint needs content (give them as content=…)
+  line 5: no line and no record has the key `nobody`
+  line 6: `next tuesday` is no time in ISO form, as 2026-11-24T17:00
+  line 7: client has no step `wrn` (did you mean `warn`?)
+  line 8: there is no kind of record `complant` (did you mean `complaint`?)
+--- exit 2
+
+"#]]
+    );
     sandbox.write("refused.ndjson", refused);
     let json = sandbox.json("batch refused.ndjson");
     assert_eq!(json["error"]["at"], serde_json::json!({"file": "refused.ndjson", "line": 2, "key": "p"}));
@@ -95,7 +139,16 @@ fn a_key_of_another_step_is_refused() {
     let sandbox = book();
     sandbox.run_with("batch", LINES);
     let reused = r#"{"op":"advance","id":{"ref":"erp-1"},"step":"wait","key":"erp-1"}"#;
-    assert_data_eq!(sandbox.run_with("batch", reused), str![[r#""#]]);
+    assert_data_eq!(
+        sandbox.run_with("batch", reused),
+        str![[r#"
+--- stderr
+error: 1 line of - cannot be taken; nothing was written
+  line 1, key erp-1: the key belongs to C-ID1, where it stands for the step register
+--- exit 1
+
+"#]]
+    );
 }
 
 #[test]
@@ -103,9 +156,26 @@ fn each_commits_what_comes_before_the_first_bad_line() {
     let sandbox = book();
     let before = commits(&sandbox);
     let bad = format!("{LINES}{}\n", r#"{"op":"advance","id":{"ref":"erp-1"},"step":"close","key":"bad"}"#);
-    assert_data_eq!(sandbox.run_with("batch --each", &bad), str![[r#""#]]);
+    assert_data_eq!(
+        sandbox.run_with("batch --each", &bad),
+        str![[r#"
+--- stderr
+error: line 6 of - cannot be taken; nothing of it was written
+  line 6, key bad: C-ID1 is accepted; `close` can be taken from agreed, refused (possible now: propose, withdraw, wait, assign, promise, contain, attribute, escalate, apologise)
+help: 4 lines before it are committed; run it again once this line is mended
+--- exit 1
+
+"#]]
+    );
     assert_eq!(commits(&sandbox), before + 4);
-    assert_data_eq!(sandbox.run_with("batch --each", LINES), str![[r#""#]]);
+    assert_data_eq!(
+        sandbox.run_with("batch --each", LINES),
+        str![[r#"
+0 made, 0 changed, 4 existed already
+--- exit 0
+
+"#]]
+    );
     assert_eq!(commits(&sandbox), before + 4);
 }
 
