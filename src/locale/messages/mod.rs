@@ -111,7 +111,8 @@ macro_rules! label {
 #[cfg(test)]
 mod tests {
     use super::{
-        AuditText, BulkText, CliText, DemoText, EntryText, FilterText, FilterWord, RecordText, RefusalText, RenderText, ReportText,
+        AuditText, BulkText, CliText, DemoText, EntryText, FilterText, FilterWord, RecordText, RefusalText, RenderText,
+        ReportText,
     };
     use crate::locale::{Label, Lang};
 
