@@ -21,6 +21,8 @@ pub(super) fn message(changes: &[Change], files: &[String], said: Option<&str>) 
         [change] if change.events().len() == 1 => single(change, &change.events()[0], &mut text),
         _ => changes.iter().for_each(|change| several(change, &mut text)),
     }
+    text.truncate(text.trim_end().len());
+    text.push('\n');
     text
 }
 
@@ -31,19 +33,25 @@ fn subject(changes: &[Change], files: &[String]) -> String {
             format!("policy: change {}", names.join(", "))
         }
         [change] => {
-            let steps: Vec<&str> = change.events().iter().map(|event| event.step.as_str()).collect();
-            format!("{} {}: {} ({})", change.after().kind, change.id(), steps.join(", "), arrow(change, " → "))
+            format!("{} {}: {} ({})", change.after().kind, change.id(), steps(change), arrow(change, " → "))
         }
         [first, rest @ ..] => {
-            let step = first.events().first().map(|event| event.step.as_str()).unwrap_or_default();
+            let steps = steps(first);
             let one = changes.iter().all(|change| change.after().kind == first.after().kind);
-            let same = one && changes.iter().all(|change| change.events().iter().all(|event| event.step == step));
-            match same {
-                true => format!("{}: {step} {} records", first.after().kind, changes.len()),
-                false => format!("{} {}: {step}, and {} more records", first.after().kind, first.id(), rest.len()),
+            match one && rest.iter().all(|change| self::steps(change) == steps) {
+                true => format!("{}: {steps} {} records", first.after().kind, changes.len()),
+                false => {
+                    let more = if rest.len() == 1 { "record" } else { "records" };
+                    format!("{} {}: {steps}, and {} more {more}", first.after().kind, first.id(), rest.len())
+                }
             }
         }
     }
+}
+
+/// The steps that a record took, in order.
+fn steps(change: &Change) -> String {
+    change.events().iter().map(|event| event.step.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 /// `registered → accepted`; the state alone where it stays.

@@ -214,11 +214,21 @@ fn person(view: &View<'_>, text: &str) -> Result<Id, Failure> {
     })
 }
 
-/// What a record is called: its title field, else the start of whatever it says first.
+/// What a record is called: its title field, or what the record is called that this field names; without one its state.
 pub fn title(view: &View<'_>, id: &Id) -> String {
+    titled(view, id, TITLES_DEEP)
+}
+
+/// How many references a title may lead through.
+const TITLES_DEEP: usize = 2;
+
+fn titled(view: &View<'_>, id: &Id, depth: usize) -> String {
     let Ok(Some(record)) = view.read(id) else { return String::new() };
     let Some(kind) = view.policy().kind(&record.kind) else { return String::new() };
-    let named = kind.title.and_then(|field| record.get(field)).and_then(Value::stored);
+    let named = match kind.title.and_then(|field| record.get(field)) {
+        Some(Value::Ref(to)) if depth > 0 => Some(titled(view, to, depth - 1)).filter(|title| !title.is_empty()),
+        value => value.and_then(Value::stored),
+    };
     let state = kind.shape.state(&record.state).map(|state| state.label.get(view.policy().settings.lang).to_owned());
     named.or(state).unwrap_or_default()
 }

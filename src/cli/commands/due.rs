@@ -160,14 +160,7 @@ fn item(view: &View<'_>, kind: &Kind, record: &Record) -> Option<Item> {
         })
     });
     let (due, deadline, deadline_name, held, overdue, paused) = found?;
-    let named = record.fields.iter().find_map(|(_, value)| match value {
-        crate::record::Value::Ref(id) => Some(session::title(view, id)),
-        _ => None,
-    });
-    let title = match kind.title.and_then(|field| record.get(field)).and_then(crate::record::Value::stored) {
-        Some(title) => title,
-        None => named.unwrap_or_default(),
-    };
+    let title = session::title(view, &record.id);
     let state = kind.shape.state(&record.state).map(|state| state.label.clone()).unwrap_or_default();
     Some(Item {
         due,
