@@ -95,6 +95,7 @@ fn from_journal(
     failpoint: &Failpoint,
 ) -> Result<RecoveryReport, RepoError> {
     let commit = journal.new_tip();
+    clear_branch_lock(repo, journal)?;
     let tip = repo.ref_target(&journal.branch)?;
     if tip == journal.old() {
         return Ok(RecoveryReport::new(RecoveryOutcome::RolledBack, commit));
@@ -108,6 +109,28 @@ fn from_journal(
         }
         _ => Ok(RecoveryReport::new(RecoveryOutcome::Dropped, commit)),
     }
+}
+
+/// How long a lock on the branch that holds nothing yet may still be another program's.
+const BRANCH_LOCK_WAIT: Duration = Duration::from_millis(500);
+
+/// Takes away the lock on the branch that a writer leaves which dies while it moves the branch: git would wait for it for
+/// ever. It is that writer's if it holds the commit of the journal, or nothing and goes on holding nothing.
+fn clear_branch_lock(repo: &Repo, journal: &Journal) -> Result<(), RepoError> {
+    let branch = format!("{}.lock", journal.branch);
+    let Some(new) = journal.new_tip() else { return Ok(()) };
+    for dir in [repo.common_dir(), repo.git_dir()] {
+        let path = dir.join(&branch);
+        let Ok(held) = std::fs::read(&path) else { continue };
+        if held.is_empty() {
+            std::thread::sleep(BRANCH_LOCK_WAIT);
+        }
+        let Ok(held) = std::fs::read(&path) else { continue };
+        if new.to_string().as_bytes().starts_with(held.trim_ascii_end()) {
+            std::fs::remove_file(&path).map_err(RepoError::io("removing a lock left behind", &path))?;
+        }
+    }
+    Ok(())
 }
 
 fn roll_forward(
