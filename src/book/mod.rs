@@ -14,7 +14,7 @@ mod material;
 mod message;
 pub mod repo;
 mod resolve;
-mod sources;
+pub mod sources;
 mod view;
 mod write;
 

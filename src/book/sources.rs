@@ -1,5 +1,7 @@
 //! The files of a policy at a commit.
 
+use std::path::Path;
+
 use super::BookError;
 use super::repo::{FileAt, Oid, Repo};
 use crate::policy::{Policy, Sources};
@@ -32,6 +34,28 @@ pub(super) fn older(repo: &Repo, rules: &str, today: &Policy) -> Result<Option<P
     insert(repo, repo.list_tree(tree, "policy")?, &mut sources)?;
     // Rules that do not load any more are as good as gone: today's judge.
     Ok(Policy::load_older(&sources, rules, today).ok())
+}
+
+/// The files of a policy as they lie in a working tree, committed or not. Links are not followed.
+///
+/// # Errors
+/// If a file or folder cannot be read.
+pub fn on_disk(top: &Path) -> std::io::Result<Sources> {
+    let mut sources = Sources::new();
+    for root in ["redress.toml", "policy", "calendar"].map(|name| top.join(name)) {
+        if !root.exists() {
+            continue;
+        }
+        for entry in walkdir::WalkDir::new(root) {
+            let entry = entry?;
+            let Ok(path) = entry.path().strip_prefix(top) else { continue };
+            let parts: Option<Vec<&str>> = path.iter().map(|part| part.to_str()).collect();
+            // A name that is no text is no file of a policy.
+            let Some(path) = parts.map(|parts| parts.join("/")).filter(|_| entry.file_type().is_file()) else { continue };
+            sources.insert(path, std::fs::read(entry.path())?);
+        }
+    }
+    Ok(sources)
 }
 
 fn insert(repo: &Repo, files: Vec<FileAt>, sources: &mut Sources) -> Result<(), BookError> {

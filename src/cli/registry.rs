@@ -87,6 +87,7 @@ pub static COMMANDS: &[&Command] = &[
     &commands::validate::COMMAND,
     &commands::doctor::COMMAND,
     &commands::audit::COMMAND,
+    &commands::policy::COMMAND,
     &commands::completions::COMMAND,
 ];
 

@@ -13,6 +13,7 @@ mod monthly;
 mod overdue;
 mod registry;
 mod repeats;
+pub mod rulebook;
 mod tally;
 mod tracking;
 

@@ -15,6 +15,7 @@ pub mod init;
 pub mod list;
 pub mod log;
 pub mod new;
+pub mod policy;
 pub mod query;
 pub mod report;
 pub mod show;

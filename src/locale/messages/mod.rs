@@ -19,6 +19,7 @@ mod cli;
 mod demo;
 mod entry;
 mod filter;
+mod policy;
 mod records;
 mod refusals;
 mod render;
@@ -31,6 +32,7 @@ pub use cli::CliText;
 pub use demo::DemoText;
 pub use entry::EntryText;
 pub use filter::{FilterText, FilterWord};
+pub use policy::PolicyText;
 pub use records::RecordText;
 pub use refusals::RefusalText;
 pub use render::RenderText;
@@ -111,8 +113,8 @@ macro_rules! label {
 #[cfg(test)]
 mod tests {
     use super::{
-        AuditText, BulkText, CliText, DemoText, EntryText, FilterText, FilterWord, RecordText, RefusalText, RenderText,
-        ReportText,
+        AuditText, BulkText, CliText, DemoText, EntryText, FilterText, FilterWord, PolicyText, RecordText, RefusalText,
+        RenderText, ReportText,
     };
     use crate::locale::{Label, Lang};
 
@@ -129,6 +131,7 @@ mod tests {
             area(EntryText::ALL),
             area(FilterText::ALL),
             area(FilterWord::ALL),
+            area(PolicyText::ALL),
             area(RecordText::ALL),
             area(RefusalText::ALL),
             area(RenderText::ALL),

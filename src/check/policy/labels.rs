@@ -1,0 +1,56 @@
+//! Every label is there in both languages, so that reports and forms are whole in either.
+
+use chrono::NaiveDate;
+
+use super::{Check, Found};
+use crate::check::Severity;
+use crate::label;
+use crate::locale::messages::PolicyText as Text;
+use crate::locale::{Label, Lang};
+use crate::place::Place;
+use crate::policy::Policy;
+use crate::record::{Shape, Type};
+
+pub(super) static CHECK: Check = Check { name: "labels", severity: Severity::Warning, find };
+
+fn find(policy: &Policy, _: NaiveDate, found: &mut Found) {
+    every(policy, &mut |name, label, place| {
+        for lang in Lang::ALL {
+            let text = match lang {
+                Lang::En => &label.en,
+                Lang::Zh => &label.zh,
+            };
+            if text.trim().is_empty() {
+                found.say(place, label!(Text::NoLabel, name = name, lang = lang));
+            }
+        }
+    });
+}
+
+/// Every label of a rule book, with the name that it stands for.
+pub(super) fn every(policy: &Policy, each: &mut dyn FnMut(&str, &Label, &Place)) {
+    for kind in policy.kinds.values() {
+        each(kind.name(), &kind.shape.label, &kind.place);
+        fields(&kind.shape, each);
+        kind.shape.states().iter().for_each(|state| each(&state.name, &state.label, &state.place));
+        kind.steps.iter().for_each(|step| each(&step.name, &step.label, &step.place));
+        kind.deadlines.iter().for_each(|deadline| each(&deadline.name, &deadline.label, &deadline.place));
+    }
+    policy.roles.iter().for_each(|role| each(&role.name, &role.label, &role.place));
+    policy.departments.iter().for_each(|department| each(&department.name, &department.label, &department.place));
+    policy.callbacks.questions.iter().for_each(|question| each(&question.name, &question.label, &question.place));
+    policy.callbacks.campaigns.iter().for_each(|campaign| each(&campaign.name, &campaign.label, &campaign.place));
+}
+
+fn fields(shape: &Shape, each: &mut dyn FnMut(&str, &Label, &Place)) {
+    for field in shape.fields() {
+        each(&field.name, &field.label, &field.place);
+        match field.ty.element() {
+            Type::Choice(choices) => {
+                choices.iter().for_each(|choice| each(&choice.name, &choice.label, &field.place));
+            }
+            Type::Group(inner) => fields(inner, each),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! What is retired is offered no longer: no step may ask for it, lead to it or be left to it.
+
+use chrono::NaiveDate;
+
+use super::{Check, Found};
+use crate::check::Severity;
+use crate::kind::{Kind, Who};
+use crate::label;
+use crate::locale::messages::PolicyText as Text;
+use crate::policy::Policy;
+
+pub(super) static CHECK: Check = Check { name: "retired", severity: Severity::Error, find };
+
+fn find(policy: &Policy, _: NaiveDate, found: &mut Found) {
+    let gone = |role: &str| policy.roles.get(role).is_some_and(|role| role.retired);
+    for kind in policy.kinds.values() {
+        for step in &kind.steps {
+            for ask in step.asks.iter().filter(|ask| kind.field(ask.field).retired) {
+                let field = kind.field(ask.field).name.as_str();
+                found.say(&ask.place, label!(Text::AsksRetired, step = step.name, field = field));
+            }
+            for state in step.targets().into_iter().filter(|state| is_retired(kind, state)) {
+                found.say(&step.place, label!(Text::LeadsToRetired, step = step.name, state = state));
+            }
+            for who in &step.by {
+                if let Who::Role(role) = who
+                    && gone(role)
+                {
+                    found.say(&step.place, label!(Text::RetiredRole, role = role));
+                }
+            }
+        }
+    }
+    for row in policy.authority.values().flat_map(|table| &table.rows).filter(|row| gone(&row.role)) {
+        found.say(&row.place, label!(Text::RetiredRole, role = row.role));
+    }
+}
+
+fn is_retired(kind: &Kind, state: &str) -> bool {
+    kind.shape.state(state).is_some_and(|state| state.retired)
+}

@@ -1,0 +1,35 @@
+//! Roles that no rule names: harmless, and sometimes a slip.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+
+use super::{Check, Found};
+use crate::check::Severity;
+use crate::kind::{Holder, Who};
+use crate::label;
+use crate::locale::messages::PolicyText as Text;
+use crate::policy::Policy;
+
+pub(super) static CHECK: Check = Check { name: "unused-roles", severity: Severity::Note, find };
+
+fn find(policy: &Policy, _: NaiveDate, found: &mut Found) {
+    let mut used: BTreeSet<&str> = BTreeSet::new();
+    for kind in policy.kinds.values() {
+        used.extend(kind.steps.iter().flat_map(|step| &step.by).filter_map(|who| match who {
+            Who::Role(role) => Some(role.as_str()),
+            _ => None,
+        }));
+        used.extend(kind.deadlines.iter().flat_map(|deadline| &deadline.holder).filter_map(|holder| match holder {
+            Holder::Role(role) => Some(role.as_str()),
+            _ => None,
+        }));
+    }
+    used.extend(policy.authority.values().flat_map(|table| &table.rows).map(|row| row.role.as_str()));
+    used.extend(policy.acting.clerks.iter().map(|clerks| clerks.role.as_str()));
+    used.extend(policy.departments.iter().filter_map(|department| department.head.as_deref()));
+    used.extend(policy.roles.iter().filter_map(|role| role.reports_to.as_deref()));
+    let idle =
+        policy.roles.iter().filter(|role| !role.everybody && !role.retired && !used.contains(role.name.as_str()));
+    idle.for_each(|role| found.say(&role.place, label!(Text::UnusedRole, role = role.name)));
+}

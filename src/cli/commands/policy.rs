@@ -1,0 +1,158 @@
+//! `redress policy check|show`: whether the rule book holds together, and what is in force.
+
+use serde_json::{Value as Json, json};
+
+use crate::book::sources;
+use crate::check::policy::findings;
+use crate::check::{Finding, Severity};
+use crate::cli::context::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::registry::{Command, Example, Group, args};
+use crate::cli::session::Session;
+use crate::cli::table;
+use crate::locale::Lang;
+use crate::locale::messages::{CliText, PolicyText as Text};
+use crate::place::toml::nearest;
+use crate::policy::{Invalid, Policy};
+use crate::render::json;
+use crate::report::rulebook;
+use crate::{label, say};
+
+/// Check the rule book, or show what is in force
+///
+/// `check` reads the files as they lie on disk, so that a change can be tried before it is committed; with --at it reads
+/// that commit. It is silent and ends with 0 where nothing is wrong.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// Say everything that is wrong with the rule book
+    Check {
+        /// Also what is only good to know
+        #[arg(long)]
+        notes: bool,
+    },
+    /// Show the rules of a kind with their places, and its lifecycle; without KIND the kinds
+    Show {
+        /// The kind
+        #[arg(value_name = "KIND")]
+        kind: Option<String>,
+        /// The lifecycle as a Mermaid diagram
+        #[arg(long, requires = "kind")]
+        mermaid: bool,
+    },
+}
+
+/// The command.
+pub static COMMAND: Command = Command {
+    name: "policy",
+    group: Group::Book,
+    zh: "检查制度文件，或显示现行规定\n\ncheck 读取磁盘上的文件，修改后可先检查再提交；加 --at 则读取该次提交。没有问题时不输出任何内容，退出码为 0。",
+    zh_args: &[
+        ("notes", "同时列出提示"),
+        ("kind", "记录种类"),
+        ("mermaid", "以 Mermaid 图输出流程"),
+    ],
+    examples: &[
+        Example { line: "redress policy check", en: "is anything wrong with the rules?", zh: "检查制度文件" },
+        Example { line: "redress policy show complaint", en: "the rules for complaints", zh: "投诉的现行规定" },
+        Example {
+            line: "redress policy show complaint --mermaid",
+            en: "their lifecycle as a diagram",
+            zh: "投诉流程图",
+        },
+    ],
+    augment: <Args as clap::Args>::augment_args,
+    run: |matches, context| run(args(matches)?, context),
+};
+
+fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
+    let session = Session::open(context)?;
+    match args.action {
+        Action::Check { notes } => check(&session, notes, context),
+        Action::Show { kind, mermaid } => show(&session, kind.as_deref(), mermaid, context),
+    }
+}
+
+fn check(session: &Session, notes: bool, context: &mut Context) -> Result<Exit, Failure> {
+    let today = session.now.date_naive();
+    let mut found = match context.flags.at {
+        Some(_) => findings(session.view(context)?.policy(), today),
+        None => findings(&on_disk(session)?, today),
+    };
+    let worst = found.iter().map(|finding| finding.severity).max();
+    found.retain(|finding| notes || finding.severity > Severity::Note);
+    context.out.data(found.iter().map(as_json).collect());
+    for finding in &found {
+        let severity = match finding.severity {
+            Severity::Error => Text::Error,
+            Severity::Warning => Text::Warning,
+            Severity::Note => Text::Note,
+        };
+        let (lang, message) = (context.lang, finding.message.get(context.lang));
+        let (severity, place, check) = (severity.get(lang), &finding.place, finding.check);
+        let line =
+            say!(lang, Text::Finding, severity = severity, place = place, message = message, check = check);
+        context.out.line(&line);
+    }
+    Ok(if worst > Some(Severity::Note) { Exit::Refused } else { Exit::Done })
+}
+
+/// The rule book as it lies in the working tree.
+fn on_disk(session: &Session) -> Result<Policy, Failure> {
+    let top = session.book.repo().top();
+    let top = top.ok_or_else(|| Failure::unreadable("no-work-tree", Text::NoWorkTree).hint(Text::NoWorkTreeHint))?;
+    let read = sources::on_disk(top);
+    let files = read.map_err(|error| Failure::unreadable("policy", label!(Text::CannotRead, reason = error)))?;
+    Policy::load(&files, "").map_err(|Invalid(problems)| {
+        let mut failure = Failure::refused("policy", CliText::BadPolicy);
+        for problem in &problems {
+            let file = &*problem.place.file;
+            if let Some(text) = files.bytes(file).and_then(|bytes| std::str::from_utf8(bytes).ok()) {
+                failure = failure.source(file, text);
+            }
+        }
+        failure.problems(problems)
+    })
+}
+
+fn as_json(finding: &Finding) -> Json {
+    let place = &finding.place;
+    json!({
+        "check": finding.check,
+        "severity": finding.severity.name(),
+        "message": json::label(&finding.message),
+        "at": { "file": &*place.file, "line": place.line, "key": &*place.key },
+    })
+}
+
+fn show(session: &Session, kind: Option<&str>, mermaid: bool, context: &mut Context) -> Result<Exit, Failure> {
+    let view = session.view(context)?;
+    let (policy, facts) = (view.policy(), table::facts(&view));
+    let Some(word) = kind else {
+        let report = rulebook::kinds(policy, facts);
+        context.out.data(json::value(&report));
+        table::show(context, &report)?;
+        return Ok(Exit::Done);
+    };
+    let kind = policy.find_kind(word).ok_or_else(|| {
+        let near = nearest(word, policy.kinds.keys().map(String::as_str));
+        let help = near.map(|near| label!(Text::DidYouMean, near = near));
+        Failure::missing("no-kind", label!(Text::NoKind, kind = word)).hint_if(help)
+    })?;
+    if mermaid {
+        let drawn = rulebook::mermaid(kind, context.lang);
+        context.out.data(json!({ "kind": kind.name(), "mermaid": rulebook::mermaid(kind, Lang::En) }));
+        context.out.text(&drawn);
+        return Ok(Exit::Done);
+    }
+    let report = rulebook::rulebook(policy, kind, facts, context.lang);
+    context.out.data(json::value(&report));
+    table::show(context, &report)?;
+    Ok(Exit::Done)
+}

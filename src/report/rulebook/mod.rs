@@ -1,0 +1,265 @@
+//! What is in force for a kind of record, each rule with its place in the policy: what `redress policy show KIND` prints.
+
+mod drawing;
+
+pub use drawing::{mermaid, tree};
+
+use super::model::{Cell, Column, Facts, Report, Table};
+use crate::kind::{Condition, DeadlineTarget, Holder, Kind, Mark, NotBy, Step, Target, Who};
+use crate::locale::messages::PolicyText as Text;
+use crate::locale::{Label, Lang};
+use crate::place::Place;
+use crate::policy::Policy;
+use crate::record::Field;
+use crate::{cells, label};
+
+/// The fields, states, steps and deadlines of a kind, and its lifecycle drawn. `lang` is that of the drawing; the tables
+/// have every language.
+pub fn rulebook(policy: &Policy, kind: &Kind, facts: Facts, lang: Lang) -> Report {
+    let kind_label = &kind.shape.label;
+    let title = Label::new(
+        Text::RuleBook.with(Lang::En, &[("kind", &kind_label.get(Lang::En))]),
+        Text::RuleBook.with(Lang::Zh, &[("kind", &kind_label.get(Lang::Zh))]),
+    );
+    let mut report = Report::new("policy", title, facts);
+    report.verbatim("lifecycle", Text::Lifecycle, "text", tree(kind, lang));
+    report.table("steps", Text::Steps, steps(policy, kind));
+    report.table("deadlines", Text::Deadlines, deadlines(policy, kind));
+    report.table("fields", Text::Fields, fields(kind));
+    report.table("states", Text::States, states(kind));
+    report
+}
+
+fn steps(policy: &Policy, kind: &Kind) -> Table {
+    let mut table = Table::new([
+        Column::id("name", Text::Name),
+        Column::label("label", Text::Label),
+        Column::text("from", Text::From),
+        Column::text("to", Text::To),
+        Column::text("who", Text::Who),
+        Column::text("asks", Text::Asks),
+        Column::text("rules", Text::Rules),
+        Column::id("place", Text::Place),
+    ]);
+    for step in &kind.steps {
+        let all = kind.shape.states().iter().all(|state| step.leads_from(&state.name));
+        let from: Cell = if all { Cell::text("*") } else { Cell::text(step.from.join(", ")) };
+        let asks = step.asks.iter().map(|ask| {
+            let name = &kind.field(ask.field).name;
+            ask.when.as_ref().map_or_else(|| name.clone(), |when| format!("{name} ({})", when.text.value))
+        });
+        table.row(cells![
+            Cell::id(&step.name),
+            Cell::Label(step.label.clone()),
+            from,
+            Cell::text(target(step)),
+            Cell::text(who(policy, kind, step)),
+            Cell::text(asks.collect::<Vec<_>>().join(", ")),
+            Cell::text(rules(kind, step).join("; ")),
+            Cell::id(&step.place),
+        ]);
+    }
+    table
+}
+
+fn target(step: &Step) -> String {
+    match &step.to {
+        Target::Stay => "=".to_owned(),
+        Target::State(state) => state.clone(),
+        Target::Previous => "previous".to_owned(),
+        Target::First(choices) => {
+            let choice = |(when, state): &(Option<Condition>, String)| {
+                when.as_ref().map_or_else(|| state.clone(), |when| format!("{state} ({})", when.text.value))
+            };
+            choices.iter().map(choice).collect::<Vec<_>>().join(", ")
+        }
+    }
+}
+
+fn who(policy: &Policy, kind: &Kind, step: &Step) -> String {
+    let mut all: Vec<String> = step
+        .by
+        .iter()
+        .map(|who| match who {
+            Who::Role(role) => role.clone(),
+            Who::Field(field) => format!("field:{}", kind.field(*field).name),
+            Who::Department(field) => format!("department:{}", kind.field(*field).name),
+            Who::Step(step) => format!("step:{step}"),
+        })
+        .collect();
+    let table = step.authority.as_ref().and_then(|named| policy.authority.get(&named.value));
+    let row = |row: &crate::policy::Row| {
+        let limit = row.up_to.map(|limit| format!(" ≤ {limit}")).unwrap_or_default();
+        let when = row.when.get(kind.name()).map(|when| format!(" ({})", when.text.value)).unwrap_or_default();
+        format!("{}{limit}{when}", row.role)
+    };
+    all.extend(table.into_iter().flat_map(|table| &table.rows).map(row));
+    if all.is_empty() {
+        all.push("*".to_owned());
+    }
+    let not = step.not_by.iter().map(|who| match who {
+        NotBy::Step(step) => format!("≠ step:{step}"),
+        NotBy::Field(field) => format!("≠ field:{}", kind.field(*field).name),
+    });
+    all.extend(not);
+    all.join(", ")
+}
+
+/// The other rules of a step, as the kind file writes them.
+fn rules(kind: &Kind, step: &Step) -> Vec<String> {
+    let names = |fields: &[crate::record::FieldId]| {
+        fields.iter().map(|field| kind.field(*field).name.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    let mut rules: Vec<String> = step.when.iter().map(|when| format!("when {}", when.text.value)).collect();
+    rules.extend(step.after.iter().map(|after| match after.each {
+        None => format!("after {}", after.step),
+        Some(field) => format!("after {}:each {}", after.step, kind.field(field).name),
+    }));
+    rules.extend(step.needs.iter().map(|need| {
+        let some = if need.some { "some " } else { "" };
+        format!("needs {some}{}:{}", need.kind, need.states.join(","))
+    }));
+    if step.hands_over {
+        rules.push("hands-over".to_owned());
+    }
+    if !step.seals.is_empty() {
+        rules.push(format!("seals {}", names(&step.seals)));
+    }
+    if !step.clears.is_empty() {
+        rules.push(format!("clears {}", names(&step.clears)));
+    }
+    let when =
+        |when: &Option<Condition>| when.as_ref().map(|when| format!(" ({})", when.text.value)).unwrap_or_default();
+    rules.extend(step.opens.iter().map(|opens| format!("opens {}{}", opens.kind, when(&opens.when))));
+    rules.extend(step.advances.iter().map(|advance| {
+        format!("advances {}:{}{}", kind.field(advance.reference).name, advance.step, when(&advance.when))
+    }));
+    rules
+}
+
+fn deadlines(policy: &Policy, kind: &Kind) -> Table {
+    let mut table = Table::new([
+        Column::id("name", Text::Name),
+        Column::label("label", Text::Label),
+        Column::text("starts", Text::Starts),
+        Column::text("stops", Text::Stops),
+        Column::label("limit", Text::Limit),
+        Column::text("pauses", Text::Pauses),
+        Column::text("holder", Text::Holder),
+        Column::id("place", Text::Place),
+    ]);
+    for deadline in &kind.deadlines {
+        let marks = |marks: &[Mark]| {
+            let mark = |mark: &Mark| match mark {
+                Mark::State(state) => state.clone(),
+                Mark::Step(step) => format!("step:{step}"),
+                Mark::Field(field) => format!("field:{}", kind.field(*field).name),
+                Mark::Linked { kind, step } => format!("{kind}:{step}"),
+            };
+            marks.iter().map(mark).collect::<Vec<_>>().join(", ")
+        };
+        let when = deadline.when.as_ref().map(|when| format!(" ({})", when.text.value)).unwrap_or_default();
+        let limit = match &deadline.target {
+            DeadlineTarget::Within(within) => Label::new(within.text(Lang::En), within.text(Lang::Zh)),
+            DeadlineTarget::By(field) => kind.field(*field).label.clone(),
+        };
+        let holder = deadline.holder.iter().map(|holder| match holder {
+            Holder::Role(role) => role.clone(),
+            Holder::Field(field) => format!("field:{}", kind.field(*field).name),
+            Holder::Department(name) => {
+                let head = policy.departments.get(name).and_then(|department| department.head.as_deref());
+                head.map_or_else(|| format!("department:{name}"), |head| format!("department:{name} ({head})"))
+            }
+        });
+        table.row(cells![
+            Cell::id(&deadline.name),
+            Cell::Label(deadline.label.clone()),
+            Cell::text(format!("{}{when}", marks(&deadline.starts))),
+            Cell::text(marks(&deadline.stops)),
+            Cell::Label(limit),
+            Cell::text(deadline.pauses.join(", ")),
+            Cell::text(holder.collect::<Vec<_>>().join(", ")),
+            Cell::id(&deadline.place),
+        ]);
+    }
+    table
+}
+
+fn fields(kind: &Kind) -> Table {
+    let mut table = Table::new([
+        Column::id("name", Text::Name),
+        Column::label("label", Text::Label),
+        Column::text("type", Text::Type),
+        Column::flag("required", Text::Required),
+        Column::flag("private", Text::Private),
+        Column::id("place", Text::Place),
+    ]);
+    for field in kind.shape.fields().iter().filter(|field| !field.retired) {
+        row(&mut table, "", field);
+    }
+    table
+}
+
+fn row(table: &mut Table, within: &str, field: &Field) {
+    let name = format!("{within}{}", field.name);
+    let (element, list) = (field.ty.element(), matches!(field.ty, crate::record::Type::List(_)));
+    let ty = if list { format!("list of {}", element.name()) } else { element.name().to_owned() };
+    let place: &Place = &field.place;
+    table.row(cells![
+        Cell::id(&name),
+        Cell::Label(field.label.clone()),
+        Cell::text(ty),
+        Cell::Bool(field.required),
+        Cell::Bool(field.private),
+        Cell::id(place),
+    ]);
+    if let crate::record::Type::Group(inner) = element {
+        inner.fields().iter().filter(|field| !field.retired).for_each(|field| row(table, &format!("{name}."), field));
+    }
+}
+
+fn states(kind: &Kind) -> Table {
+    let mut table = Table::new([
+        Column::id("name", Text::Name),
+        Column::label("label", Text::Label),
+        Column::text("class", Text::Class),
+        Column::id("place", Text::Place),
+    ]);
+    for state in kind.shape.states().iter().filter(|state| !state.retired) {
+        table.row(cells![
+            Cell::id(&state.name),
+            Cell::Label(state.label.clone()),
+            Cell::text(state.class.name()),
+            Cell::id(&state.place),
+        ]);
+    }
+    table
+}
+
+/// Every kind of a rule book with its place.
+pub fn kinds(policy: &Policy, facts: Facts) -> Report {
+    let mut report = Report::new("policy", label!(Text::Rules), facts);
+    let mut table = Table::new([
+        Column::id("name", Text::Name),
+        Column::label("label", Text::Label),
+        Column::count("states", Text::States),
+        Column::count("steps", Text::Steps),
+        Column::count("deadlines", Text::Deadlines),
+        Column::id("place", Text::Place),
+    ]);
+    for kind in policy.kinds.values() {
+        table.row(cells![
+            Cell::id(kind.name()),
+            Cell::Label(kind.shape.label.clone()),
+            Cell::count(kind.shape.states().len()),
+            Cell::count(kind.steps.len()),
+            Cell::count(kind.deadlines.len()),
+            Cell::id(&kind.place.file),
+        ]);
+    }
+    report.table("kinds", Label::default(), table);
+    report
+}
+
+#[cfg(test)]
+mod tests;

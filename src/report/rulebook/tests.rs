@@ -1,0 +1,66 @@
+//! The views of a preset say what its files say.
+
+use super::{mermaid, rulebook, tree};
+use crate::locale::Lang;
+use crate::policy::preset::{Choices, Preset};
+use crate::policy::{Policy, Sources};
+use crate::report::model::{Body, Cell, Facts};
+
+const BOOK: &str = "name = \"b\"\nformat = 1\nlanguage = \"en\"\ntime-zone = \"Asia/Shanghai\"\ncurrency = \"CNY\"\n";
+
+fn policy(change: impl Fn(&str, String) -> String) -> Policy {
+    let files = Preset::named("basic").expect("the preset").files(&Choices::default()).expect("it resolves");
+    let book = [("redress.toml".to_owned(), BOOK.as_bytes().to_vec())];
+    let files = files.into_iter().map(|file| {
+        let text = change(&file.path, file.text);
+        (file.path, text.into_bytes())
+    });
+    let sources: Sources = files.chain(book).collect();
+    Policy::load(&sources, "").expect("it loads")
+}
+
+#[test]
+fn the_lifecycle_is_drawn_for_a_terminal() {
+    let policy = policy(|_, text| text);
+    let inquiry = policy.kind("inquiry").expect("the kind");
+    let drawn = tree(inquiry, Lang::En);
+    assert!(drawn.starts_with("● ─ register → open\nopen\n├─ "), "{drawn}");
+    assert!(drawn.contains("archived (closed)\n"), "{drawn}");
+    let drawn = tree(policy.kind("complaint").expect("the kind"), Lang::Zh);
+    assert!(drawn.contains("├─ 受理 accept → 已受理 accepted\n"), "{drawn}");
+    assert!(drawn.contains("恢复处理 resume → 上一状态\n"), "{drawn}");
+    assert!(drawn.contains("（终结）\n"), "{drawn}");
+}
+
+#[test]
+fn the_lifecycle_is_drawn_in_mermaid() {
+    let hostile = "label = { en = \"Registered\", zh = \"x\\\"; y --> [*]\\n\" }";
+    let policy = policy(|path, text| match path {
+        "policy/kinds/complaint.toml" => text.replacen("label = { en = \"Registered\", zh = \"已登记\" }", hostile, 1),
+        _ => text,
+    });
+    let drawn = mermaid(policy.kind("complaint").expect("the kind"), Lang::Zh);
+    assert!(drawn.starts_with("stateDiagram-v2\n    state \"x#34;#59; y --#62; [*]  registered\" as s0\n"), "{drawn}");
+    assert!(drawn.contains("    [*] --> s0 : 登记 register\n"), "{drawn}");
+    assert!(drawn.contains("    s0 --> s1 : 受理 accept\n"), "{drawn}");
+    // waiting leads back to wherever it can be entered from
+    let back = drawn.lines().filter(|line| line.ends_with("恢复处理 resume")).count();
+    assert_eq!(back, 5, "{drawn}");
+}
+
+#[test]
+fn each_rule_stands_with_its_place() {
+    let policy = policy(|_, text| text);
+    let complaint = policy.kind("complaint").expect("the kind");
+    let report = rulebook(&policy, complaint, Facts::default(), Lang::En);
+    let table = report.sections.iter().find_map(|section| match &section.body {
+        Body::Table(table) if section.name == "steps" => Some(table),
+        _ => None,
+    });
+    let rows = &table.expect("the steps").rows;
+    let approve = rows.iter().find(|row| row.cells[0] == Cell::id("approve")).expect("the step");
+    assert_eq!(approve.cells[4], Cell::text("anyone"));
+    assert_eq!(approve.cells[6], Cell::text("seals remedies"));
+    assert_eq!(approve.cells[7], Cell::id(&complaint.steps_named("approve").next().expect("the step").place));
+    assert_eq!(rows.len(), complaint.steps.len());
+}
