@@ -51,7 +51,9 @@ pub fn on_disk(top: &Path) -> std::io::Result<Sources> {
             let Ok(path) = entry.path().strip_prefix(top) else { continue };
             let parts: Option<Vec<&str>> = path.iter().map(|part| part.to_str()).collect();
             // A name that is no text is no file of a policy.
-            let Some(path) = parts.map(|parts| parts.join("/")).filter(|_| entry.file_type().is_file()) else { continue };
+            let Some(path) = parts.map(|parts| parts.join("/")).filter(|_| entry.file_type().is_file()) else {
+                continue;
+            };
             sources.insert(path, std::fs::read(entry.path())?);
         }
     }

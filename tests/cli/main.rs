@@ -6,4 +6,5 @@ mod batch;
 mod calendar;
 mod demo;
 mod frame;
+mod policy;
 mod sandbox;

@@ -15,7 +15,7 @@ use crate::locale::Lang;
 use crate::locale::messages::{CliText, PolicyText as Text};
 use crate::place::toml::nearest;
 use crate::policy::{Invalid, Policy};
-use crate::render::json;
+use crate::render;
 use crate::report::rulebook;
 use crate::{label, say};
 
@@ -53,11 +53,7 @@ pub static COMMAND: Command = Command {
     name: "policy",
     group: Group::Book,
     zh: "检查制度文件，或显示现行规定\n\ncheck 读取磁盘上的文件，修改后可先检查再提交；加 --at 则读取该次提交。没有问题时不输出任何内容，退出码为 0。",
-    zh_args: &[
-        ("notes", "同时列出提示"),
-        ("kind", "记录种类"),
-        ("mermaid", "以 Mermaid 图输出流程"),
-    ],
+    zh_args: &[("notes", "同时列出提示"), ("kind", "记录种类"), ("mermaid", "以 Mermaid 图输出流程")],
     examples: &[
         Example { line: "redress policy check", en: "is anything wrong with the rules?", zh: "检查制度文件" },
         Example { line: "redress policy show complaint", en: "the rules for complaints", zh: "投诉的现行规定" },
@@ -96,8 +92,7 @@ fn check(session: &Session, notes: bool, context: &mut Context) -> Result<Exit, 
         };
         let (lang, message) = (context.lang, finding.message.get(context.lang));
         let (severity, place, check) = (severity.get(lang), &finding.place, finding.check);
-        let line =
-            say!(lang, Text::Finding, severity = severity, place = place, message = message, check = check);
+        let line = say!(lang, Text::Finding, severity = severity, place = place, message = message, check = check);
         context.out.line(&line);
     }
     Ok(if worst > Some(Severity::Note) { Exit::Refused } else { Exit::Done })
@@ -126,7 +121,7 @@ fn as_json(finding: &Finding) -> Json {
     json!({
         "check": finding.check,
         "severity": finding.severity.name(),
-        "message": json::label(&finding.message),
+        "message": render::label(&finding.message),
         "at": { "file": &*place.file, "line": place.line, "key": &*place.key },
     })
 }
@@ -136,7 +131,7 @@ fn show(session: &Session, kind: Option<&str>, mermaid: bool, context: &mut Cont
     let (policy, facts) = (view.policy(), table::facts(&view));
     let Some(word) = kind else {
         let report = rulebook::kinds(policy, facts);
-        context.out.data(json::value(&report));
+        context.out.data(render::value(&report));
         table::show(context, &report)?;
         return Ok(Exit::Done);
     };
@@ -152,7 +147,7 @@ fn show(session: &Session, kind: Option<&str>, mermaid: bool, context: &mut Cont
         return Ok(Exit::Done);
     }
     let report = rulebook::rulebook(policy, kind, facts, context.lang);
-    context.out.data(json::value(&report));
+    context.out.data(render::value(&report));
     table::show(context, &report)?;
     Ok(Exit::Done)
 }
