@@ -41,6 +41,7 @@ Book and policy:
   commit       Commit hand edits: validated, made canonical, with an event in each record
   validate     Check the files as they lie on disk; silent where all is well
   doctor       Look whether the book can be read and written, and end what a crash interrupted
+  audit        Replay history against the rules of the day
   policy       Check the rule book, or show what is in force
   completions  Print a script that completes commands and flags in a shell
 
@@ -122,6 +123,7 @@ Options:
   commit       提交手工改动：先检查，整理为规范格式，并在各记录中记下
   validate     检查磁盘上的文件；没有问题时不输出
   doctor       检查账簿能否读写，并收尾被中断的操作
+  audit        按当日的制度重演历史
   policy       检查制度文件，或显示现行规定
   completions  输出命令与选项的补全脚本
 
