@@ -52,6 +52,6 @@ fn what_was_forged_is_found() {
     assert_eq!(rows.len(), 2, "{json}");
     assert!(sandbox.run("audit 2026-10").ends_with("--- exit 0\n"));
     assert!(sandbox.run("audit --since HEAD").ends_with("--- exit 0\n"));
-    assert!(sandbox.run("audit --since nowhere").ends_with("--- exit 4\n"));
+    assert!(sandbox.run("audit --since nowhere").ends_with("--- exit 3\n"));
     assert!(sandbox.run("audit zzz-nothing").ends_with("--- exit 3\n"));
 }
