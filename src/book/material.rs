@@ -16,11 +16,17 @@ use crate::report::{ABOUT, Cases, Clock, Clocked, DUE, DUPLICATE_OF, Definition,
 const MEASURE: &str = "measure";
 
 impl View<'_> {
-    /// What a report over a period is made from.
+    /// What a report over a period is made from; private fields are shown where `private` says so.
     ///
     /// # Errors
     /// If the index cannot be read.
-    pub fn material(&self, report: &Definition, period: Period, facts: Facts) -> Result<Material, BookError> {
+    pub fn material(
+        &self,
+        report: &Definition,
+        period: Period,
+        facts: Facts,
+        private: bool,
+    ) -> Result<Material, BookError> {
         let wants = report.wants;
         let mut material = Material {
             facts,
@@ -37,6 +43,7 @@ impl View<'_> {
             running: Vec::new(),
             names: BTreeMap::new(),
             unreadable: self.index()?.unreadable()?.iter().map(|(path, _)| path.clone()).collect(),
+            private,
             period,
         };
         let period = material.period.clone();
@@ -232,7 +239,10 @@ impl View<'_> {
         }
         material.running.iter().for_each(|one| refer(&one.record, false));
         for record in self.index()?.records(&ids)? {
-            let title = self.policy().kind(&record.kind).and_then(|kind| kind.title);
+            let title = self.policy().kind(&record.kind).and_then(|kind| {
+                let title = kind.title?;
+                (material.private || !kind.field(title).private).then_some(title)
+            });
             if let Some(name) = title.and_then(|title| record.get(title)).and_then(Value::stored) {
                 material.names.insert(record.id.to_string(), name);
             }

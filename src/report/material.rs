@@ -45,6 +45,8 @@ pub struct Material {
     pub names: BTreeMap<String, String>,
     /// The files that hold records and could not be read.
     pub unreadable: Vec<String>,
+    /// Whether private fields are shown in the clear.
+    pub private: bool,
 }
 
 /// A record and the runs of its deadlines.

@@ -23,3 +23,6 @@ pub use fields::{ABOUT, DUE, DUPLICATE_OF, ORIGINAL};
 pub use material::{Clocked, Material};
 pub use registry::{Definition, REPORTS, Wants, named, nearest_name};
 pub use repeats::Occurrence;
+
+#[cfg(test)]
+mod tests;

@@ -55,8 +55,11 @@ pub(super) fn build(material: &Material) -> Report {
     let zone = material.zone();
     for one in &late {
         let kind = material.policy.kind(&one.record.kind);
-        let title = kind.and_then(|kind| one.record.get(kind.title?)).and_then(Value::stored);
-        let title = title.map(|title| material.name(&title).unwrap_or(title));
+        let shown = kind.and_then(|kind| {
+            let title = kind.title?;
+            (material.private || !kind.field(title).private).then(|| one.record.get(title))?
+        });
+        let title = shown.and_then(Value::stored).map(|title| material.name(&title).unwrap_or(title));
         let days = zone.date(now).signed_duration_since(zone.date(one.due)).num_days();
         table.toned(
             Tone::Bad,

@@ -32,22 +32,20 @@ pub(super) fn count(
             *first = one;
         }
     }
-    let mut like: BTreeMap<&[String], Vec<Moment>> = BTreeMap::new();
+    let mut like: BTreeMap<&[String], Vec<(Moment, &Id)>> = BTreeMap::new();
     for one in cases.values() {
         if let Some(same) = &one.same {
-            like.entry(same).or_default().push(one.opened);
+            like.entry(same).or_default().push((one.opened, &one.case));
         }
     }
-    like.values_mut().for_each(|times| times.sort());
+    like.values_mut().for_each(|alike| alike.sort());
     let inside = |one: &&&Occurrence| one.opened >= from && one.opened < until;
     let repeats = |one: &&&Occurrence| {
-        let Some(times) = one.same.as_ref().and_then(|same| like.get(same.as_slice())) else { return false };
-        let place = times.partition_point(|time| *time < one.opened);
-        // of two at the same instant the second repeats the first; which is which changes no count
-        let twin = times.get(place + 1).is_some_and(|next| *next == one.opened);
-        let before = place.checked_sub(1).and_then(|at| times.get(at));
-        let near = |before: &Moment| calendar.add(*before, within, Roll::Stay).is_ok_and(|end| one.opened <= end);
-        twin || before.is_some_and(near)
+        let Some(alike) = one.same.as_ref().and_then(|same| like.get(same.as_slice())) else { return false };
+        // of two opened at the same instant the second by id repeats the first
+        let place = alike.partition_point(|other| *other < (one.opened, &one.case));
+        let before = place.checked_sub(1).and_then(|at| alike.get(at));
+        before.is_some_and(|(at, _)| calendar.add(*at, within, Roll::Stay).is_ok_and(|end| one.opened <= end))
     };
     (cases.values().filter(inside).count(), cases.values().filter(inside).filter(repeats).count())
 }

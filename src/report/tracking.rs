@@ -3,12 +3,13 @@
 
 use super::model::{Cell, Column, Level, Report, Table, Tone, Type as ColumnType};
 use super::{Case, Material};
+use crate::calendar::{Moment, Outcome};
 use crate::kind::Kind;
 use crate::label;
-use crate::locale::Label;
-use crate::locale::messages::ReportText as Text;
+use crate::locale::messages::{RecordText, ReportText as Text};
+use crate::locale::{Label, Lang};
 use crate::policy::COMPLAINT;
-use crate::record::{FieldId, Type, Value};
+use crate::record::{Class, Field, FieldId, Type, Value};
 
 /// The fields of the form, in its order; a kind that lacks one has no column for it.
 const FIELDS: [&str; 17] = [
@@ -42,7 +43,8 @@ pub(super) fn build(material: &Material) -> Report {
     let mut columns = vec![Column::id("id", Text::Number), Column::date("opened", Text::Opened)];
     for field in &fields {
         let field = kind.field(*field);
-        columns.push(Column::new(field.name.as_str(), field.label.clone(), column(&field.ty)));
+        let ty = if hidden(material, field) { ColumnType::Label } else { column(&field.ty) };
+        columns.push(Column::new(field.name.as_str(), field.label.clone(), ty));
     }
     columns.push(Column::label("state", Text::State));
     columns.push(Column::moment("due", Text::Due));
@@ -68,7 +70,7 @@ pub(super) fn build(material: &Material) -> Report {
 }
 
 /// Whether a case was opened or ended in the period, or open at its end.
-fn touches(case: &Case, kind: &Kind, (from, until): (crate::calendar::Moment, crate::calendar::Moment)) -> bool {
+fn touches(case: &Case, kind: &Kind, (from, until): (Moment, Moment)) -> bool {
     let opened = case.opened().is_some_and(|at| at >= from && at < until);
     let flow = case.flow(kind, (from, until));
     opened || flow.ended + flow.reopened > 0 || case.is_open_at(kind, until)
@@ -80,8 +82,11 @@ fn row(material: &Material, kind: &Kind, fields: &[FieldId], case: &Case) -> (To
     let seen = material.seen_until();
     let mut cells = vec![Cell::id(&case.id), Cell::from(case.opened().map(|at| zone.date(at)))];
     for field in fields {
-        let ty = &kind.field(*field).ty;
-        cells.push(case.value(*field).map_or(Cell::Empty, |value| cell(material, ty, value)));
+        let declared = kind.field(*field);
+        cells.push(case.value(*field).map_or(Cell::Empty, |value| match hidden(material, declared) {
+            true => Cell::Label(RecordText::Masked.label()),
+            false => cell(material, &declared.ty, value),
+        }));
     }
     let state = case.latest().and_then(|record| kind.shape.state(&record.state));
     cells.push(Cell::from(state.map(|state| state.label.clone())));
@@ -94,7 +99,7 @@ fn row(material: &Material, kind: &Kind, fields: &[FieldId], case: &Case) -> (To
         .shape
         .states()
         .iter()
-        .filter(|state| state.class == crate::record::Class::Closed)
+        .filter(|state| state.class == Class::Closed)
         .map(|state| state.name.as_str())
         .collect();
     let ended = if open { None } else { case.last_in(&closed_states, (case.opened().unwrap_or(until), until)) };
@@ -103,14 +108,13 @@ fn row(material: &Material, kind: &Kind, fields: &[FieldId], case: &Case) -> (To
     cells.push(worked.map_or(Cell::Unknown, Cell::Minutes));
     cells.push(Cell::count(case.forms.len()));
     let mut missed: Vec<Label> = Vec::new();
-    for clock in case.clocks().filter(|clock| clock.outcome == crate::calendar::Outcome::Breached) {
+    for clock in case.clocks().filter(|clock| clock.outcome == Outcome::Breached) {
         if !missed.contains(&clock.label) {
             missed.push(clock.label.clone());
         }
     }
     let overdue = open && case.clocks().any(|clock| clock.is_overdue_at(seen));
-    let join = |lang: crate::locale::Lang| missed.iter().map(|label| label.get(lang)).collect::<Vec<_>>();
-    use crate::locale::Lang;
+    let join = |lang: Lang| missed.iter().map(|label| label.get(lang)).collect::<Vec<_>>();
     let missed = (!missed.is_empty()).then(|| Label::new(join(Lang::En).join(", "), join(Lang::Zh).join("、")));
     cells.push(Cell::from(missed));
     let tone = match (open, overdue) {
@@ -119,6 +123,11 @@ fn row(material: &Material, kind: &Kind, fields: &[FieldId], case: &Case) -> (To
         _ => Tone::Plain,
     };
     (tone, cells)
+}
+
+/// Whether a field's values are masked.
+fn hidden(material: &Material, field: &Field) -> bool {
+    field.private && !material.private
 }
 
 /// The type of a column that holds a field.

@@ -77,7 +77,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
     let view = session.view(context)?;
     let period = period(report, args.period.as_deref(), &view)?;
-    let made = report.make(&view.material(report, period, table::facts(&view))?);
+    let made = report.make(&view.material(report, period, table::facts(&view), context.flags.private)?);
     for note in made.notes.iter().filter(|note| note.level == Level::Error) {
         context.out.warn("incomplete", note.text.clone());
     }

@@ -1,12 +1,13 @@
 //! The figures, each with its definition and both of its parts (forms: Figures), and the identity of the period.
 
-use rust_decimal::Decimal;
+use chrono::{Datelike, Months};
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::Monthly;
 use crate::calendar::Outcome;
 use crate::label;
-use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
+use crate::locale::{Label, Lang};
 use crate::policy::{Denominator, Volume};
 use crate::record::{FieldId, Id, Record, Value};
 use crate::report::fields::{ABOUT, value};
@@ -159,13 +160,13 @@ impl Monthly<'_> {
         let over = Part::new(Text::Received, self.tally.received);
         let under = Part::new(label, under);
         if rule.per == 100 {
-            let means = label!(Text::ComplaintRateMeans, per = "100%");
+            let means = label!(Text::ComplaintRateMeans, per = 100);
             return Some(Figure::rate("complaint-rate", Text::ComplaintRate, means, [over, under]));
         }
         let received = Decimal::from(self.tally.received);
         let rate = received.checked_mul(Decimal::from(rule.per)).zip(number).and_then(|(over, under)| {
             let rate = over.checked_div(under)?;
-            Some(rate.round_dp_with_strategy(2, rust_decimal::RoundingStrategy::MidpointAwayFromZero))
+            Some(rate.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero))
         });
         let value = rate.map_or(Cell::Unknown, Cell::Decimal);
         let means = label!(Text::ComplaintRateMeans, per = rule.per);
@@ -175,7 +176,6 @@ impl Monthly<'_> {
 
     /// What was sold in the months of the period; none unless it is whole months and every one is given.
     fn volumes(&self, part: impl Fn(&Volume) -> Option<Decimal>) -> Option<Decimal> {
-        use chrono::{Datelike, Months};
         let period = &self.material.period;
         let (mut month, mut sum) = (period.from, Decimal::ZERO);
         if month.day() != 1 || period.until.day() != 1 {
@@ -200,7 +200,6 @@ impl Monthly<'_> {
             let names = same.iter().map(|field| self.counted.kind.field(**field).label.get(lang).to_owned());
             names.collect::<Vec<_>>()
         };
-        use crate::locale::Lang;
         let fields = Label::new(field(Lang::En).join(", "), field(Lang::Zh).join("、"));
         let [en, zh] = [Lang::En, Lang::Zh].map(|lang| {
             let (fields, within) = (fields.get(lang).to_owned(), rule.within.text(lang));

@@ -33,7 +33,9 @@ impl Monthly<'_> {
         for (name, field, first) in DIMENSIONS {
             let listed = first.and_then(|(list, field)| inner(self.counted.kind, list, field));
             let own = self.counted.kind.shape.field_id(field);
-            let Some(own) = own else {
+            // what is private is told of nobody, not even in numbers
+            let shown = |field| self.material.private || !self.counted.kind.field(field).private;
+            let Some(own) = own.filter(|own| shown(*own)) else {
                 missing.push(name);
                 continue;
             };
