@@ -30,6 +30,7 @@ Lists and reports:
   due          What you must do, by deadline: in person, by role where nobody is assigned, or as deputy
   list         List the records of a kind that fit a filter
   query        Ask the book in SQL: one view a kind, fields as columns, dashes as underscores
+  report       Make a report over a period, or list the reports
 
 Planning and time:
   calendar     Look up working time: a day's windows, the end of a span, the time between two moments
@@ -112,6 +113,7 @@ Options:
   due          待办事项，按期限排列：本人经办的、按角色应办的、代理他人的
   list         列出符合条件的记录
   query        用 SQL 查询账簿：每种记录一个视图，字段为列，短横写作下划线
+  report       生成某一期间的报表，或列出报表
 
 计划与时间:
   calendar     查工作时间：某日的工作时段、一段时间的终点、两个时刻之间的工时
