@@ -7,11 +7,12 @@ use std::path::Path;
 use super::context::Context;
 use super::failure::Failure;
 use super::session::Names;
-use crate::entry::{Found, Resolver};
+use crate::book::View;
+use crate::entry::{Found, Resolver, Unresolved};
 use crate::label;
 use crate::lifecycle::Operation;
 use crate::locale::Label;
-use crate::locale::messages::{BulkText as Text, CliText};
+use crate::locale::messages::{BulkText as Text, CliText, RecordText};
 use crate::place::{Place, Problem};
 use crate::record::Id;
 
@@ -70,6 +71,61 @@ impl Resolver for Together<'_, '_> {
 
     fn department(&self, text: &str) -> Found<String> {
         self.names.department(text)
+    }
+}
+
+/// What names mean in files of rows: a whole id, a key, or a whole name. Parts of ids count for nothing there, as a company's
+/// short name may look like one.
+pub struct Exact<'w, 'o> {
+    /// The book.
+    pub view: &'w View<'w>,
+    /// The operation.
+    pub operation: &'w Operation<'o>,
+}
+
+impl Resolver for Exact<'_, '_> {
+    fn record(&self, kinds: &[String], text: &str) -> Found<Id> {
+        let wanted = |id: &Id| {
+            kinds.is_empty()
+                || self.view.policy().kind_of(id).is_some_and(|kind| kinds.iter().any(|k| k == kind.name()))
+        };
+        if let Ok(id) = text.to_uppercase().parse::<Id>()
+            && self.operation.record(&id).is_ok()
+        {
+            return Ok(id);
+        }
+        if let Some(id) = self.operation.by_key(text).filter(wanted) {
+            return Ok(id);
+        }
+        let known = self.view.index().ok().map(|index| index.known_as(kinds, text));
+        let known = known.and_then(Result::ok).unwrap_or_default();
+        match known.as_slice() {
+            [id] => Ok(id.clone()),
+            [] => {
+                let message = label!(RecordText::NothingCalled, text = text);
+                Err(Unresolved { message, ..Unresolved::default() })
+            }
+            several => {
+                let message = label!(RecordText::SeveralCalled, text = text, count = several.len());
+                let candidates = several.iter().map(|id| (id.to_string(), String::new())).collect();
+                Err(Unresolved { message, hint: None, candidates })
+            }
+        }
+    }
+
+    fn person(&self, text: &str) -> Found<Id> {
+        match text.parse::<Id>().ok().filter(|id| self.operation.is_touched(id)) {
+            Some(id) => Ok(id),
+            None => Names { view: self.view, at_sign: None }.person(text),
+        }
+    }
+
+    fn role(&self, text: &str) -> Found<String> {
+        Names { view: self.view, at_sign: None }.role(text)
+    }
+
+    fn department(&self, text: &str) -> Found<String> {
+        Names { view: self.view, at_sign: None }.department(text)
     }
 }
 

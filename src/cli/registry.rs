@@ -72,6 +72,7 @@ pub static COMMANDS: &[&Command] = &[
     &commands::edit::COMMAND,
     &commands::advance::COMMAND,
     &commands::batch::COMMAND,
+    &commands::import::COMMAND,
     &commands::show::COMMAND,
     &commands::log::COMMAND,
     &commands::explain::COMMAND,

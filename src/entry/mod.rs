@@ -7,6 +7,7 @@ mod apply;
 mod assignment;
 pub mod batch;
 mod error;
+pub mod import;
 mod json;
 mod reading;
 mod value;

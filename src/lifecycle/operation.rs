@@ -91,6 +91,17 @@ impl<'s> Operation<'s> {
         self.pending.get(id).ok_or_else(|| Refusal::NoRecord { id: id.clone() })
     }
 
+    /// How far the operation has come, for [`Operation::back_to`].
+    pub fn mark(&self) -> usize {
+        self.pending.mark()
+    }
+
+    /// Forgets the records that were first touched after a mark, as if nothing had been asked since. What was touched before
+    /// stays as it is by now, so that this is for requests that only make records.
+    pub fn back_to(&mut self, mark: usize) {
+        self.pending.back_to(mark);
+    }
+
     /// Whether the operation has made or changed this record.
     pub fn is_touched(&self, id: &Id) -> bool {
         self.pending.is_touched(id)

@@ -40,6 +40,18 @@ impl<'s> Pending<'s> {
         }
     }
 
+    pub(super) fn mark(&self) -> usize {
+        self.order.len()
+    }
+
+    /// Links of what is forgotten may stay: they are looked through for records that are still there.
+    pub(super) fn back_to(&mut self, mark: usize) {
+        for id in self.order.split_off(mark.min(self.order.len())) {
+            self.touched.remove(&id);
+            self.keys.retain(|_, keyed| *keyed != id);
+        }
+    }
+
     pub(super) fn is_touched(&self, id: &Id) -> bool {
         self.touched.contains_key(id)
     }

@@ -150,6 +150,11 @@ fn finish(writer: Writer<Vec<u8>>) -> Result<Vec<u8>, RenderError> {
     writer.into_inner().map_err(|error| RenderError::Csv(error.into_error().into()))
 }
 
+/// Text as a cell that no spreadsheet computes, for files that [`FORMAT`] does not write.
+pub fn guarded(text: &str) -> String {
+    Page { lang: Lang::En, excel: true }.text(text)
+}
+
 /// The text of a cell as it was before [`FORMAT`] put an apostrophe before it.
 pub fn unguard(text: &str) -> &str {
     let rest = text.trim_start_matches('\'');

@@ -14,7 +14,7 @@ mod words;
 #[cfg(test)]
 mod sample;
 
-pub use csv::unguard;
+pub use csv::{guarded, unguard};
 pub use format::{FORMATS, Format, Options, RenderError, format, format_of_file};
 pub use json::{envelope, label, value};
 pub use words::{grouped, words};

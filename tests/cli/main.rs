@@ -7,4 +7,5 @@ mod calendar;
 mod demo;
 mod frame;
 mod policy;
+mod import;
 mod sandbox;

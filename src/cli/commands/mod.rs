@@ -11,6 +11,7 @@ pub mod doctor;
 pub mod due;
 pub mod edit;
 pub mod explain;
+pub mod import;
 pub mod init;
 pub mod list;
 pub mod log;

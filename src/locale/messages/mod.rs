@@ -20,6 +20,7 @@ mod demo;
 mod entry;
 mod filter;
 mod policy;
+mod import;
 mod records;
 mod refusals;
 mod render;
@@ -33,6 +34,7 @@ pub use demo::DemoText;
 pub use entry::EntryText;
 pub use filter::{FilterText, FilterWord};
 pub use policy::PolicyText;
+pub use import::ImportText;
 pub use records::RecordText;
 pub use refusals::RefusalText;
 pub use render::RenderText;
@@ -113,7 +115,7 @@ macro_rules! label {
 #[cfg(test)]
 mod tests {
     use super::{
-        AuditText, BulkText, CliText, DemoText, EntryText, FilterText, FilterWord, PolicyText, RecordText, RefusalText,
+        AuditText, BulkText, CliText, DemoText, EntryText, FilterText, FilterWord, ImportText, PolicyText, RecordText, RefusalText,
         RenderText, ReportText,
     };
     use crate::locale::{Label, Lang};
@@ -132,6 +134,7 @@ mod tests {
             area(FilterText::ALL),
             area(FilterWord::ALL),
             area(PolicyText::ALL),
+            area(ImportText::ALL),
             area(RecordText::ALL),
             area(RefusalText::ALL),
             area(RenderText::ALL),

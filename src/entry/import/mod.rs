@@ -1,0 +1,49 @@
+//! Records from elsewhere: a file's bytes to text, text to rows, rows to what `import` asks of the lifecycle, as a mapping file
+//! says. Pure: no record is looked up, nothing is written.
+//!
+//! A mapping is TOML. `[fields]` says where each field comes from, `[[stages]]` which states the record went through and
+//! when, `[key]` by what a row is known again:
+//!
+//! ```toml
+//! dates = "%m/%d/%Y"                        # how the file writes dates; ISO and year-first ones are read without
+//! [key]
+//! prefix = "cfpb-"
+//! columns = ["Complaint ID"]                # without: a digest of the row's mapped columns and how often it came up
+//! [fields]
+//! content = "{Issue}: {Sub-issue}"          # put together
+//! sensitive = { value = "no" }              # always the same
+//! received = { column = "Date received" }
+//! channel = { column = "Submitted via", values = { Web = "web", "*" = "phone" } }
+//! client = { column = "Company", make = { fields = { name = "{Company}" } } }
+//! [[stages]]
+//! state = "registered"
+//! at = "Date received"
+//! [[stages]]
+//! state = { column = "Response", values = { Closed = "closed", "*" = "" } }   # an empty state is no stage
+//! at = ["Date sent", "Date received"]       # the latest of them
+//! when = { Disputed = ["No", ""] }
+//! ```
+
+mod decode;
+mod load;
+mod mapping;
+mod row;
+pub mod table;
+mod template;
+mod times;
+
+pub use decode::decode;
+pub use mapping::{Mapping, Taken};
+pub use row::{Draft, Wanted};
+pub use table::{Row, Table};
+
+use crate::locale::Label;
+
+/// What is wrong in a row, and in which column where that is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadCell {
+    /// The heading; empty for the row as a whole.
+    pub column: String,
+    /// What is wrong.
+    pub message: Label,
+}

@@ -1,0 +1,199 @@
+//! Rows under headings, from CSV, JSON or NDJSON. Every cell keeps the line that its row begins on.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value as Json};
+
+use super::BadCell;
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::ImportText as Text;
+
+/// Headings and rows.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Table {
+    /// The headings, each once.
+    pub headings: Vec<String>,
+    /// The rows that could be read.
+    pub rows: Vec<Row>,
+    /// The rows that could not, with what is wrong.
+    pub bad: Vec<(Row, BadCell)>,
+}
+
+/// A row: a cell for each heading, null where there is none.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// The line that it begins on, from 1; of JSON arrays the number of the element.
+    pub line: usize,
+    /// The cells.
+    pub cells: Vec<Json>,
+}
+
+impl Row {
+    /// A cell as text, without spaces around it; empty where there is none.
+    pub fn text(&self, column: usize) -> String {
+        match self.cells.get(column) {
+            None | Some(Json::Null) => String::new(),
+            Some(Json::String(text)) => text.trim().to_owned(),
+            Some(other) => other.to_string(),
+        }
+    }
+}
+
+/// Reads CSV (RFC 4180). `unguard` takes away what an export put before text so that no spreadsheet computes it.
+///
+/// # Errors
+/// There are no headings, or one stands twice.
+pub fn csv(text: &str, unguard: fn(&str) -> &str) -> Result<Table, Label> {
+    let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(text.as_bytes());
+    let mut records = reader.records();
+    let first = match records.next() {
+        None => return Err(Text::NoHeadings.into()),
+        Some(first) => first.map_err(|error| label!(Text::NoCsv, reason = error))?,
+    };
+    let mut headings: Vec<String> = first.iter().map(|heading| heading.trim().to_owned()).collect();
+    while headings.last().is_some_and(String::is_empty) {
+        headings.pop();
+    }
+    let mut table = Table { headings: checked(headings)?, ..Table::default() };
+    for record in records {
+        let record = record.map_err(|error| label!(Text::NoCsv, reason = error))?;
+        let line = record.position().map_or(0, csv::Position::line);
+        let line = usize::try_from(line).unwrap_or(usize::MAX);
+        let mut cells: Vec<Json> = record.iter().map(|cell| Json::String(unguard(cell).to_owned())).collect();
+        let wide = table.headings.len();
+        // spreadsheets write empty cells beyond the last heading
+        while cells.len() > wide && cells.last().is_some_and(|cell| cell.as_str() == Some("")) {
+            cells.pop();
+        }
+        if cells.iter().all(|cell| cell.as_str().is_some_and(|text| text.trim().is_empty())) {
+            continue;
+        }
+        let found = cells.len();
+        let row = Row { line, cells };
+        if found == wide {
+            table.rows.push(row);
+        } else {
+            let message = label!(Text::Ragged, found = found, wanted = wide);
+            table.bad.push((row, BadCell { column: String::new(), message }));
+        }
+    }
+    Ok(table)
+}
+
+fn checked(headings: Vec<String>) -> Result<Vec<String>, Label> {
+    if headings.is_empty() {
+        return Err(Text::NoHeadings.into());
+    }
+    for (i, heading) in headings.iter().enumerate() {
+        if heading.is_empty() {
+            return Err(label!(Text::EmptyHeading, number = i + 1));
+        }
+        if headings[..i].contains(heading) {
+            return Err(label!(Text::HeadingTwice, heading = heading));
+        }
+    }
+    Ok(headings)
+}
+
+/// Reads an array of objects.
+///
+/// # Errors
+/// It is none.
+pub fn json(text: &str) -> Result<Table, Label> {
+    let objects = match serde_json::from_str(text) {
+        Ok(Json::Array(items)) => items,
+        Ok(Json::Object(one)) => vec![Json::Object(one)],
+        Ok(_) => return Err(Text::NoObjects.into()),
+        Err(error) => return Err(label!(Text::NoJson, reason = error)),
+    };
+    let objects = objects.into_iter().zip(1usize..).map(|(json, number)| match json {
+        Json::Object(object) => (number, Ok(object)),
+        other => (number, Err((Json::String(other.to_string()), Text::NoObjects.into()))),
+    });
+    Ok(of_objects(objects.collect()))
+}
+
+/// Reads an object a line.
+pub fn ndjson(text: &str) -> Table {
+    let lines = text.lines().zip(1usize..).filter(|(line, _)| !line.trim().is_empty());
+    let objects = lines.map(|(line, number)| {
+        let object = serde_json::from_str::<Map<String, Json>>(line);
+        let object = object.map_err(|error| (Json::String(line.to_owned()), label!(Text::NoJson, reason = error)));
+        (number, object)
+    });
+    of_objects(objects.collect())
+}
+
+type Read = (usize, Result<Map<String, Json>, (Json, Label)>);
+
+fn of_objects(objects: Vec<Read>) -> Table {
+    let mut table = Table::default();
+    let mut columns: HashMap<String, usize> = HashMap::new();
+    let good = objects.iter().filter_map(|(_, object)| object.as_ref().ok());
+    for name in good.flat_map(|object| object.keys()) {
+        if !columns.contains_key(name) {
+            columns.insert(name.clone(), table.headings.len());
+            table.headings.push(name.clone());
+        }
+    }
+    for (line, object) in objects {
+        match object {
+            Ok(object) => {
+                let mut cells = vec![Json::Null; table.headings.len()];
+                for (name, json) in object {
+                    if let Some(cell) = columns.get(&name).and_then(|column| cells.get_mut(*column)) {
+                        *cell = json;
+                    }
+                }
+                table.rows.push(Row { line, cells });
+            }
+            Err((cell, message)) => {
+                table.bad.push((Row { line, cells: vec![cell] }, BadCell { column: String::new(), message }));
+            }
+        }
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{csv, json, ndjson};
+    use serde_json::json;
+
+    #[test]
+    fn csv_keeps_lines_and_names_ragged_rows() {
+        let text = "name,note,\r\n甲,\"two\nlines, \"\"quoted\"\"\"\r\n\r\n,,\r\n乙\r\n丙,x,,\r\n丁,x,y,z\r\n";
+        let table = csv(text, |cell| cell).expect("a table");
+        assert_eq!(table.headings, ["name", "note"]);
+        let rows: Vec<_> = table.rows.iter().map(|row| (row.line, row.text(0), row.text(1))).collect();
+        assert_eq!(
+            rows,
+            [(2, "甲".into(), "two\nlines, \"quoted\"".into()), (7, "丙".into(), "x".into())]
+                as [(usize, String, String); 2]
+        );
+        let bad: Vec<_> = table.bad.iter().map(|(row, bad)| (row.line, bad.message.en.clone())).collect();
+        assert_eq!(bad.len(), 2);
+        assert!(bad[0].0 == 6 && bad[0].1.contains("1 cell"), "{bad:?}");
+        assert!(bad[1].0 == 8 && bad[1].1.contains("4 cells"), "{bad:?}");
+    }
+
+    #[test]
+    fn headings_stand_once_and_are_not_empty() {
+        for (text, said) in [("", "headings"), ("a,,b\n1,2,3\n", "column 2"), ("a,b,a\n", "`a`")] {
+            assert!(csv(text, |cell| cell).unwrap_err().en.contains(said), "{text}");
+        }
+    }
+
+    #[test]
+    fn objects_are_rows() {
+        let table = json(r#"[{"name":"甲","n":1},{"tags":["a"],"name":null}]"#).expect("a table");
+        assert_eq!(table.headings, ["name", "n", "tags"]);
+        assert_eq!(table.rows[0].cells, [json!("甲"), json!(1), json!(null)]);
+        assert_eq!(table.rows[1].cells, [json!(null), json!(null), json!(["a"])]);
+        let lines = ndjson("{\"a\":1}\n\nnot\n{\"b\":2}\n");
+        assert_eq!(lines.rows.iter().map(|row| row.line).collect::<Vec<_>>(), [1, 4]);
+        assert_eq!(lines.bad[0].0.line, 3);
+        assert!(json("3").is_err() && json("[").is_err());
+    }
+}

@@ -1,0 +1,42 @@
+//! What is wrong in files that records come in from, and what came in.
+
+super::messages! {
+    /// Sentences of `import`.
+    ImportText {
+        Binary: "this is no text: line {line} holds a NUL byte" / "不是文本文件：第 {line} 行含有 NUL 字节",
+        Encoding: "line {line} is neither UTF-8 nor GB18030 text" / "第 {line} 行既不是 UTF-8 也不是 GB18030 文本",
+        NoHeadings: "there are no headings in the first line" / "第一行没有列标题",
+        EmptyHeading: "column {number} has no heading" / "第 {number} 列没有标题",
+        HeadingTwice: "the heading `{heading}` stands twice" / "列标题 `{heading}` 出现两次",
+        NoCsv: "this is no CSV: {reason}" / "不是 CSV：{reason}",
+        NoJson: "this is no JSON: {reason}" / "不是 JSON：{reason}",
+        NoObjects: "an array of objects belongs here" / "应为对象的数组",
+        Ragged: "the row has {found} {found:cell|cells} where there are {wanted} headings" / "此行有 {found} 格，而标题有 {wanted} 列",
+        NoFormat: "`{file}` is none of csv, json, ndjson; save a workbook as CSV first" / "`{file}` 不是 csv、json、ndjson；工作簿请先另存为 CSV",
+        Strange: "{headings}: no field of {kind} is called so; say with --map what the columns are" / "{headings}：{kind} 没有这样的字段；请用 --map 说明各列的含义",
+        StrangeNear: "{headings}: no field of {kind} is called so, did you mean `{near}` by `{heading}`?" / "{headings}：{kind} 没有这样的字段，`{heading}` 是否指 `{near}`？",
+        BothMean: "`{one}` and `{other}` both mean the field {field}" / "`{one}` 与 `{other}` 都指字段 {field}",
+        NoColumn: "there is no column `{heading}`; there are {known}" / "没有列 `{heading}`；现有 {known}",
+        NotInTable: "`{value}` is not in the mapping's table of values, which has no `*`" / "映射的取值表中没有 `{value}`，也没有 `*`",
+        NoState: "`{value}` is no state of {kind}" / "`{value}` 不是 {kind} 的状态",
+        EmptyDate: "the date is missing" / "缺少日期",
+        NoDate: "`{value}` is no date that begins with the year; say with --map how dates are written" / "`{value}` 不是以年份开头的日期；请用 --map 说明日期的写法",
+        NoDateAs: "`{value}` is no date written as {format}" / "`{value}` 不是按 {format} 书写的日期",
+        EmptyKey: "the key is empty" / "关键字为空",
+        KeyTwice: "the key `{key}` stands in an earlier row" / "前面的行已用关键字 `{key}`",
+        KeyOfOther: "the key `{key}` belongs to {id}, which is no {kind}" / "关键字 `{key}` 已属于 {id}，它不是 {kind}",
+        CalledSeveral: "`{called}` fits {count} records" / "`{called}` 符合 {count} 条记录",
+        BadRows: "{count} {count:place|places} of {file} cannot be taken; nothing was written" / "{file} 中有 {count} 处无法接受；未写入任何内容",
+        BadRowsHint: "mend them, or let --rejects FILE take the bad rows" / "请修正，或用 --rejects 文件 收下有误的行",
+        BadMap: "{file} cannot be taken as a mapping" / "{file} 不能作为映射文件",
+        OnLine: "line {line}: {what}" / "第 {line} 行：{what}",
+        OnLineColumn: "line {line}, {column}: {what}" / "第 {line} 行 {column}：{what}",
+        SureImport: "Import {count} {count:row|rows}?" / "导入 {count} 行？",
+        WordRows: "rows" / "行",
+        DoneImport: "{imported} imported, {existing} existed already, {rejected} rejected" / "导入 {imported} 条，已存在 {existing} 条，拒绝 {rejected} 条",
+        AlsoMade: "made on the way: {count} {kind}" / "同时建立：{kind} {count} 条",
+        Rejected: "{count} {count:row|rows} could not be taken and {count:stands|stand} in {file} with what is wrong" / "有 {count} 行无法接受，连同原因写入 {file}",
+        ColumnReason: "what is wrong" / "错误原因",
+        ColumnLine: "line" / "行号",
+    }
+}
