@@ -75,7 +75,14 @@ fn real_complaints_come_in_with_their_dates_and_states_and_once() {
     let message = sandbox.git("log -1 --format=%B");
     assert!(message.contains("20 imported, 0 existed already, 0 rejected"), "{message}");
 
-    assert_data_eq!(sandbox.run("import complaint excerpt.csv --map map.toml"), str![[r#""#]]);
+    assert_data_eq!(
+        sandbox.run("import complaint excerpt.csv --map map.toml"),
+        str![[r#"
+0 imported, 20 existed already, 0 rejected
+--- exit 0
+
+"#]]
+    );
     assert_eq!(commits(&sandbox), before + 1);
 }
 
@@ -122,33 +129,100 @@ fn bad_rows_are_named_and_the_book_is_untouched_unless_they_are_taken() {
     ];
     sandbox.write("bad.csv", &format!("{heading}\n{good}\n{}\n", bad.join("\n")));
     let before = tip(&sandbox);
-    assert_data_eq!(sandbox.run("import complaint bad.csv --map map.toml"), str![[r#""#]]);
-    assert_data_eq!(sandbox.run("import complaint bad.csv --map map.toml --lang zh"), str![[r#""#]]);
+    assert_data_eq!(
+        sandbox.run("import complaint bad.csv --map map.toml"),
+        str![[r#"
+--- stderr
+error: 6 places of bad.csv cannot be taken; nothing was written
+  line 3, Date received: `13/29/2013` is no date written as %m/%d/%Y
+  line 4, Submitted via: `Pigeon` is not in the mapping's table of values, which has no `*`
+  line 5, Issue, Sub-issue: complaint needs content (give them as content=…)
+  line 6, Company response to consumer: `Lost` is no state of complaint
+  line 7: the row has 2 cells where there are 14 headings
+  line 8: 2027-07-29 00:00:00 lies in the future; it is 2026-11-24 09:00:00 now
+help: mend them, or let --rejects FILE take the bad rows
+--- exit 1
+
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("import complaint bad.csv --map map.toml --lang zh"),
+        str![[r#"
+--- stderr
+错误：bad.csv 中有 6 处无法接受；未写入任何内容
+  第 3 行 Date received：`13/29/2013` 不是按 %m/%d/%Y 书写的日期
+  第 4 行 Submitted via：映射的取值表中没有 `Pigeon`，也没有 `*`
+  第 5 行 Issue, Sub-issue：客户投诉必须填写：投诉内容(content)（请这样填写：content=…）
+  第 6 行 Company response to consumer：`Lost` 不是 complaint 的状态
+  第 7 行：此行有 2 格，而标题有 14 列
+  第 8 行：2027-07-29 00:00:00 在将来；现在是 2026-11-24 09:00:00
+帮助：请修正，或用 --rejects 文件 收下有误的行
+--- exit 1
+
+"#]]
+    );
     let json = sandbox.json("import complaint bad.csv --map map.toml");
     assert_eq!(json["error"]["at"], serde_json::json!({"file": "bad.csv", "line": 3, "key": "Date received"}));
     assert_eq!(tip(&sandbox), before);
 
     let dry = sandbox.run("import complaint bad.csv --map map.toml --rejects rejects.csv --dry-run");
-    assert_data_eq!(dry, str![[r#""#]]);
+    assert_data_eq!(
+        dry,
+        str![[r#"
+1 imported, 0 existed already, 6 rejected
+made on the way: 1 Client
+--- stderr
+nothing was written (--dry-run)
+--- exit 0
+
+"#]]
+    );
     assert!(!sandbox.dir().join("rejects.csv").exists());
     let taken = sandbox.json("import complaint bad.csv --map map.toml --rejects rejects.csv");
     assert_eq!((&taken["data"]["imported"], &taken["data"]["rejected"]), (&1.into(), &6.into()));
     assert_eq!(taken["data"]["made"]["client"], 1, "no client is left of a row that did not come in");
-    assert_data_eq!(sandbox.read("rejects.csv"), str![[r#""#]]);
+    assert_data_eq!(
+        sandbox.read("rejects.csv"),
+        str![[r#"
+﻿Date received,Product,Sub-product,Issue,Sub-issue,Company,State,ZIP code,Consumer consent provided?,Submitted via,Date sent to company,Company response to consumer,Timely response?,Consumer disputed?,what is wrong,line
+13/29/2013,Mortgage,,'=cmd|' /C calc'!A0,,New Bank One,VA,24540,N/A,Phone,7/30/2013,Closed,Yes,No,Date received: `13/29/2013` is no date written as %m/%d/%Y,3
+7/29/2013,Mortgage,,Late fee,,New Bank Two,VA,24540,N/A,Pigeon,7/30/2013,Closed,Yes,No,"Submitted via: `Pigeon` is not in the mapping's table of values, which has no `*`",4
+7/29/2013,Mortgage,,,,New Bank Three,VA,24540,N/A,Phone,7/30/2013,Closed,Yes,No,"Issue, Sub-issue: complaint needs content (give them as content=…)",5
+7/29/2013,Mortgage,,Late fee,,,VA,24540,N/A,Phone,7/30/2013,Lost,Yes,No,Company response to consumer: `Lost` is no state of complaint,6
+7/29/2013,Mortgage,,,,,,,,,,,,,the row has 2 cells where there are 14 headings,7
+7/29/2027,Mortgage,,Late fee,,New Bank Four,VA,24540,N/A,Phone,7/30/2027,Closed,Yes,No,2027-07-29 00:00:00 lies in the future; it is 2026-11-24 09:00:00 now,8
+
+"#]]
+    );
 }
 
 #[test]
 fn chinese_headings_need_no_map_in_either_encoding() {
     let sandbox = book();
-    let text = "客户名称,所在城市,公司电话,状态,客户编码\r\n杭州恒泰机械有限公司,杭州,0571-88886666,active,1\r\n宁波海天,宁波,0574-1,现有客户,2\r\n";
+    let text = "客户名称,所在城市,公司电话,状态,客户编码\r\n杭州恒泰机械有限公司,杭州,0571-88886666,active,1\r\n宁波海天,宁波,0574-88886666,prospect,2\r\n";
     let known = text.replace(",客户编码", "").replace(",1\r", "\r").replace(",2\r", "\r");
     sandbox.write("unknown.csv", text);
-    assert_data_eq!(sandbox.run("import 客户 unknown.csv"), str![[r#""#]]);
+    assert_data_eq!(
+        sandbox.run("import 客户 unknown.csv"),
+        str![[r#"
+--- stderr
+error: unknown.csv: 客户编码: no field of client is called so; say with --map what the columns are
+--- exit 2
+
+"#]]
+    );
     let (gb, _, _) = encoding_rs::GB18030.encode(&known);
     std::fs::write(sandbox.dir().join("gb.csv"), gb).expect("a file");
-    assert_data_eq!(sandbox.run("import 客户 gb.csv --key 客户名称"), str![[r#""#]]);
+    assert_data_eq!(
+        sandbox.run("import 客户 gb.csv --key 客户名称"),
+        str![[r#"
+2 imported, 0 existed already, 0 rejected
+--- exit 0
+
+"#]]
+    );
     sandbox.write("utf8.csv", &format!("\u{feff}{known}"));
-    assert_eq!(sandbox.json("import 客户 utf8.csv --key 客户名称")["data"]["existing"], 1);
+    assert_eq!(sandbox.json("import 客户 utf8.csv --key 客户名称")["data"]["existing"], 2);
     let client = sandbox.json("show 杭州恒泰机械有限公司");
     assert_eq!(client["data"]["city"], "杭州");
 }
@@ -160,9 +234,78 @@ fn json_lines_and_wrong_files() {
     assert_eq!(sandbox.json("import client clients.ndjson")["data"]["imported"], 2);
     assert_eq!(sandbox.json("show 甲")["data"]["contacts"][0]["name"], "王芳");
     sandbox.write("book.xlsx", "x");
-    assert_data_eq!(sandbox.run("import client book.xlsx"), str![[r#""#]]);
-    assert_data_eq!(sandbox.run("import client nowhere.csv"), str![[r#""#]]);
+    assert_data_eq!(
+        sandbox.run("import client book.xlsx"),
+        str![[r#"
+--- stderr
+error: `book.xlsx` is none of csv, json, ndjson; save a workbook as CSV first
+--- exit 2
+
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("import client nowhere.csv"),
+        str![[r#"
+--- stderr
+error: nowhere.csv cannot be read: No such file or directory (os error 2)
+--- exit 3
+
+"#]]
+    );
     sandbox.write("wrong.toml", "dats = \"%Y\"\n[fields]\nnmae = \"{name}\"\ncity = \"{City}\"\nclient = { column = \"name\", make = true }\n[[stages]]\nstate = \"activ\"\nat = \"when\"\n");
     sandbox.write("clients.csv", "name,city\n甲,杭州\n");
-    assert_data_eq!(sandbox.run("import client clients.csv --map wrong.toml"), str![[r#""#]]);
+    assert_data_eq!(
+        sandbox.run("import client clients.csv --map wrong.toml"),
+        str![[r#"
+--- stderr
+error: wrong.toml cannot be taken as a mapping
+error: unknown key `dats`
+ --> wrong.toml:1:1
+  |
+1 | dats = "%Y"
+  | ^^^^ dats
+  |
+  = help: did you mean `dates`?
+
+error: `nmae` is no field of client
+ --> wrong.toml:3:1
+  |
+3 | nmae = "{name}"
+  | ^^^^ fields.nmae
+  |
+  = help: did you mean `name`?
+
+error: the file has no column `City`
+ --> wrong.toml:4:8
+  |
+4 | city = "{City}"
+  |        ^^^^^^^^ fields.city
+  |
+  = help: did you mean `city`?
+
+error: `client` is no field of client
+ --> wrong.toml:5:1
+  |
+5 | client = { column = "name", make = true }
+  | ^^^^^^ fields.client
+
+error: `activ` is no state of client
+ --> wrong.toml:7:9
+  |
+7 | state = "activ"
+  |         ^^^^^^^ stages.0.state
+  |
+  = help: did you mean `active`?
+
+error: the file has no column `when`
+ --> wrong.toml:8:6
+  |
+8 | at = "when"
+  |      ^^^^^^ stages.0.at
+  |
+  = help: its columns are name, city
+--- exit 2
+
+"#]]
+    );
 }

@@ -282,11 +282,7 @@ impl Import<'_> {
                         }
                         id
                     }
-                    Err(mut wrong) => {
-                        let column = self.mapping.heading_of(self.kind, &wanted.field);
-                        wrong.iter_mut().for_each(|bad| bad.column.clone_from(&column));
-                        return Ok(Err(wrong));
-                    }
+                    Err(wrong) => return Ok(Err(wrong)),
                 },
             };
             draft.object.insert(wanted.field, id.to_string().into());
@@ -325,7 +321,8 @@ impl Import<'_> {
         arrival: &Arrival,
     ) -> Result<Result<(Id, bool), Rejected>, Failure> {
         let view = writing.view;
-        let one = |message| Ok(Err(vec![BadCell { column: String::new(), message }]));
+        let column = self.mapping.heading_of(self.kind, &wanted.field);
+        let one = |message| Ok(Err(vec![BadCell { column: column.clone(), message }]));
         let known = view.index()?.known_as(std::slice::from_ref(&wanted.kind), &wanted.called)?;
         match known.as_slice() {
             [id] => return Ok(Ok((id.clone(), false))),
@@ -344,7 +341,7 @@ impl Import<'_> {
         let fields = match fields(writing, kind, &object) {
             Ok(fields) => fields,
             Err(errors) => {
-                let bad = errors.iter().map(|error| BadCell { column: String::new(), message: said(error) });
+                let bad = errors.iter().map(|error| BadCell { column: column.clone(), message: said(error) });
                 return Ok(Err(bad.collect()));
             }
         };

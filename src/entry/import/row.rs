@@ -107,7 +107,17 @@ impl Mapping {
             }
         }
         draft.id = self.id.map(|column| row.text(column)).filter(|id| !id.is_empty());
-        if bad.is_empty() { Ok(draft) } else { Err(bad) }
+        if bad.is_empty() {
+            return Ok(draft);
+        }
+        // a column that several things come from is wrong once
+        let all = std::mem::take(&mut bad);
+        for wrong in all {
+            if !bad.contains(&wrong) {
+                bad.push(wrong);
+            }
+        }
+        Err(bad)
     }
 
     /// The key of a row. `seen` counts how often each digest came up in the file.

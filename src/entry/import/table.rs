@@ -56,10 +56,10 @@ pub fn csv(text: &str, unguard: fn(&str) -> &str) -> Result<Table, Label> {
         headings.pop();
     }
     let mut table = Table { headings: checked(headings)?, ..Table::default() };
+    let mut lines = Lines { text, at: 0, line: 1 };
     for record in records {
         let record = record.map_err(|error| label!(Text::NoCsv, reason = error))?;
-        let line = record.position().map_or(0, csv::Position::line);
-        let line = usize::try_from(line).unwrap_or(usize::MAX);
+        let line = lines.of(record.position().map_or(0, csv::Position::byte));
         let mut cells: Vec<Json> = record.iter().map(|cell| Json::String(unguard(cell).to_owned())).collect();
         let wide = table.headings.len();
         // spreadsheets write empty cells beyond the last heading
@@ -79,6 +79,24 @@ pub fn csv(text: &str, unguard: fn(&str) -> &str) -> Result<Table, Label> {
         }
     }
     Ok(table)
+}
+
+/// Counts lines as rows come along. The reader's own count is short of the line break that ends the row before.
+struct Lines<'t> {
+    text: &'t str,
+    at: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    fn of(&mut self, byte: u64) -> usize {
+        let bytes = self.text.as_bytes();
+        let mut to = usize::try_from(byte).unwrap_or(bytes.len()).clamp(self.at, bytes.len());
+        to += bytes[to..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        self.line += bytes[self.at..to].iter().filter(|byte| **byte == b'\n').count();
+        self.at = to;
+        self.line
+    }
 }
 
 fn checked(headings: Vec<String>) -> Result<Vec<String>, Label> {
