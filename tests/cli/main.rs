@@ -6,6 +6,6 @@ mod batch;
 mod calendar;
 mod demo;
 mod frame;
-mod policy;
 mod import;
+mod policy;
 mod sandbox;

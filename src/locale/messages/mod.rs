@@ -19,8 +19,8 @@ mod cli;
 mod demo;
 mod entry;
 mod filter;
-mod policy;
 mod import;
+mod policy;
 mod records;
 mod refusals;
 mod render;
@@ -33,8 +33,8 @@ pub use cli::CliText;
 pub use demo::DemoText;
 pub use entry::EntryText;
 pub use filter::{FilterText, FilterWord};
-pub use policy::PolicyText;
 pub use import::ImportText;
+pub use policy::PolicyText;
 pub use records::RecordText;
 pub use refusals::RefusalText;
 pub use render::RenderText;
@@ -115,8 +115,8 @@ macro_rules! label {
 #[cfg(test)]
 mod tests {
     use super::{
-        AuditText, BulkText, CliText, DemoText, EntryText, FilterText, FilterWord, ImportText, PolicyText, RecordText, RefusalText,
-        RenderText, ReportText,
+        AuditText, BulkText, CliText, DemoText, EntryText, FilterText, FilterWord, ImportText, PolicyText, RecordText,
+        RefusalText, RenderText, ReportText,
     };
     use crate::locale::{Label, Lang};
 
