@@ -14,6 +14,7 @@ pub mod kind;
 pub mod lifecycle;
 pub mod locale;
 pub mod place;
+pub mod planning;
 pub mod policy;
 pub mod record;
 pub mod render;

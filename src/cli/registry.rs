@@ -80,6 +80,7 @@ pub static COMMANDS: &[&Command] = &[
     &commands::list::COMMAND,
     &commands::query::COMMAND,
     &commands::report::COMMAND,
+    &commands::plan::COMMAND,
     &commands::calendar::COMMAND,
     &commands::init::COMMAND,
     &commands::demo::COMMAND,

@@ -33,6 +33,7 @@ Lists and reports:
   report       Make a report over a period, or list the reports
 
 Planning and time:
+  plan         Plan what the policy says falls into a period: callbacks
   calendar     Look up working time: a day's windows, the end of a span, the time between two moments
 
 Book and policy:
@@ -116,6 +117,7 @@ Options:
   report       生成某一期间的报表，或列出报表
 
 计划与时间:
+  plan         按制度生成期间内的计划：客户回访
   calendar     查工作时间：某日的工作时段、一段时间的终点、两个时刻之间的工时
 
 账簿与制度:

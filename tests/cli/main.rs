@@ -7,5 +7,6 @@ mod calendar;
 mod demo;
 mod frame;
 mod import;
+mod plan;
 mod policy;
 mod sandbox;

@@ -16,6 +16,7 @@ pub mod init;
 pub mod list;
 pub mod log;
 pub mod new;
+pub mod plan;
 pub mod policy;
 pub mod query;
 pub mod report;

@@ -20,6 +20,7 @@ mod demo;
 mod entry;
 mod filter;
 mod import;
+mod plan;
 mod policy;
 mod records;
 mod refusals;
@@ -34,6 +35,7 @@ pub use demo::DemoText;
 pub use entry::EntryText;
 pub use filter::{FilterText, FilterWord};
 pub use import::ImportText;
+pub use plan::PlanText;
 pub use policy::PolicyText;
 pub use records::RecordText;
 pub use refusals::RefusalText;
@@ -115,8 +117,8 @@ macro_rules! label {
 #[cfg(test)]
 mod tests {
     use super::{
-        AuditText, BulkText, CliText, DemoText, EntryText, FilterText, FilterWord, ImportText, PolicyText, RecordText,
-        RefusalText, RenderText, ReportText,
+        AuditText, BulkText, CliText, DemoText, EntryText, FilterText, FilterWord, ImportText, PlanText, PolicyText,
+        RecordText, RefusalText, RenderText, ReportText,
     };
     use crate::locale::{Label, Lang};
 
@@ -135,6 +137,7 @@ mod tests {
             area(FilterWord::ALL),
             area(PolicyText::ALL),
             area(ImportText::ALL),
+            area(PlanText::ALL),
             area(RecordText::ALL),
             area(RefusalText::ALL),
             area(RenderText::ALL),

@@ -1,0 +1,246 @@
+//! `redress plan callbacks [PERIOD] [FILTER…]`: makes what the policy says falls into a period.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde_json::{Value as Json, json};
+
+use crate::book::index::Selection;
+use crate::book::{View, Writing};
+use crate::calendar::{Direction, Period, expression};
+use crate::cli::context::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::registry::{Command, Example, Group, args};
+use crate::cli::session::{self, Session};
+use crate::cli::{asked, table};
+use crate::label;
+use crate::lifecycle::{Actor, Request};
+use crate::locale::Label;
+use crate::locale::messages::{PlanText as Text, RecordText};
+use crate::planning::{self, Plan, Planned, Question};
+use crate::policy::{CALLBACK, CLIENT};
+use crate::record::{Id, Record, Value};
+use crate::report::model::{Cell, Column, Table};
+
+/// Plan what the policy says falls into a period: callbacks
+///
+/// Clients who are due by the campaigns of policy/callbacks.toml get a callback each, on working days of the period, dealt out to
+/// whoever looks after them or has least to do for their capacity. All are one commit; a second run adds nothing and prints nothing.
+/// --dry-run shows the plan.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// What to plan: callbacks
+    #[arg(value_name = "WHAT")]
+    what: String,
+    /// The period, without it this month; then conditions that narrow the clients
+    #[arg(value_name = "PERIOD|FILTER")]
+    words: Vec<String>,
+    /// The day to plan from, instead of today
+    #[arg(long, value_name = "DATE")]
+    on: Option<String>,
+    /// Callbacks for a person and a working day
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    per_person: Option<u64>,
+}
+
+/// The command.
+pub static COMMAND: Command = Command {
+    name: "plan",
+    group: Group::Planning,
+    zh: "按制度生成期间内的计划：客户回访\n\n按 policy/callbacks.toml 的回访计划抽取到期客户，各生成一次回访，安排在期间内的工作日，优先分给负责该客户的专员，其次按承接能力均衡分派。作一次提交；再次运行不会重复，也不输出。--dry-run 只显示计划。",
+    zh_args: &[
+        ("what", "计划的内容：callbacks"),
+        ("words", "期间，不写则为本月；其后为筛选客户的条件"),
+        ("on", "从哪一天开始计划，不写则为今天"),
+        ("per_person", "每人每个工作日的回访数"),
+    ],
+    examples: &[
+        Example { line: "redress plan callbacks 2026-12", en: "December's callbacks", zh: "十二月的回访" },
+        Example {
+            line: "redress plan callbacks 2026-q4 grade=key,A --per-person 4 --dry-run",
+            en: "show what a quarter of the best clients would be",
+            zh: "查看一个季度重点客户的回访计划",
+        },
+    ],
+    augment: <Args as clap::Args>::augment_args,
+    run: |matches, context| run(args(matches)?, context),
+};
+
+fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
+    if args.what != "callbacks" {
+        return Err(Failure::usage("no-plan", label!(Text::NoPlan, word = args.what)).hint(Text::NoPlanHint));
+    }
+    let session = Session::open(context)?;
+    session.check_present()?;
+    let view = session.view(context)?;
+    let actor = session.actor(context, &view)?;
+    let today = args.on.as_deref().map(|on| day(&view, on)).transpose()?.unwrap_or(view.now().date_naive());
+    let (period, filter) = match args.words.split_first().map(|(first, rest)| (Period::parse(first, today), rest)) {
+        Some((Ok(period), rest)) => (period, rest),
+        _ => (this_month(today)?, args.words.as_slice()),
+    };
+    if period.last() < today {
+        return Err(Failure::usage("period", label!(Text::Over, period = period.label, day = today)));
+    }
+    let ((rows, left), written) = session.write(context, None, |writing: &mut Writing<'_>| {
+        let view = writing.view;
+        let clients = clients(view, filter)?;
+        let records = records(view)?;
+        let question = Question {
+            policy: view.policy(),
+            people: view.people(),
+            lookup: view,
+            period: &period,
+            today,
+            per_person: args.per_person,
+            clients: &clients,
+            records: &records,
+        };
+        let outside =
+            |error: crate::calendar::Outside| Failure::refused("calendar", label!(Text::Outside, reason = error));
+        let plan = planning::callbacks(&question).map_err(outside)?;
+        make(writing, &actor, &plan)
+    })?;
+    let commit = written.committed.as_ref().map(|committed| committed.id.to_string());
+    let planned: Vec<Json> = rows.iter().map(|row| row.json(context.flags.dry_run)).collect();
+    let unplaced: Vec<&str> = left.iter().map(Id::as_str).collect();
+    context.out.data(json!({ "period": period.label, "commit": commit, "planned": planned, "left": unplaced }));
+    if !context.flags.json && !rows.is_empty() {
+        let title = label!(Text::Title, period = period.label, count = rows.len());
+        table::print(context, "plan", title, shown(&rows, context.flags.dry_run))?;
+    }
+    if !left.is_empty() {
+        context.out.warn("no-room", label!(Text::Left, count = left.len()));
+    }
+    if context.flags.dry_run && !rows.is_empty() {
+        context.out.aside(RecordText::WouldBe.get(context.lang));
+    }
+    if written.committed.is_some() {
+        session.at_sign.borrow_mut().listed(rows.iter().map(|row| &row.id));
+    }
+    Ok(context.listed(rows.len()))
+}
+
+/// A callback of the plan, with what people call its parts.
+struct Row {
+    id: Id,
+    client: Id,
+    name: String,
+    due: NaiveDate,
+    assignee: Option<(Id, String)>,
+    campaign: String,
+    label: Label,
+}
+
+impl Row {
+    /// Nothing has an id yet that is not written.
+    fn json(&self, dry_run: bool) -> Json {
+        json!({
+            "id": (!dry_run).then_some(self.id.as_str()),
+            "client": self.client.as_str(),
+            "name": self.name,
+            "due": self.due.to_string(),
+            "assignee": self.assignee.as_ref().map(|(id, _)| id.as_str()),
+            "campaign": self.campaign,
+        })
+    }
+}
+
+fn day(view: &View<'_>, text: &str) -> Result<NaiveDate, Failure> {
+    let calendar = session::calendar(view);
+    let read = expression::parse(text, view.now(), calendar, Direction::Forward);
+    read.map(|understood| understood.date(calendar))
+        .map_err(|_| Failure::usage("time", label!(Text::BadOn, text = text)))
+}
+
+fn this_month(today: NaiveDate) -> Result<Period, Failure> {
+    Period::parse("this-month", today).map_err(|error| Failure::plain(Exit::Usage, "period", error))
+}
+
+fn clients(view: &View<'_>, words: &[String]) -> Result<Vec<Record>, Failure> {
+    let kind = session::kind(view.policy(), CLIENT)?;
+    let filter = asked::filter(view, kind, words)?;
+    let flagged = |flag| asked::flagged(view, kind, flag);
+    let selection = Selection { filter: filter.as_ref(), flagged: Some(&flagged), ..Selection::of(CLIENT) };
+    Ok(view.index()?.select(&selection)?)
+}
+
+fn records(view: &View<'_>) -> Result<BTreeMap<String, Vec<Record>>, Failure> {
+    let mut records = BTreeMap::new();
+    for kind in planning::kinds(view.policy()) {
+        session::kind(view.policy(), kind)?;
+        records.insert(kind.to_owned(), view.index()?.select(&Selection::of(kind))?);
+    }
+    Ok(records)
+}
+
+/// Makes the callbacks of the plan.
+fn make(writing: &mut Writing<'_>, actor: &Actor, plan: &Plan<'_>) -> Result<(Vec<Row>, Vec<Id>), Failure> {
+    let view = writing.view;
+    let policy = view.policy();
+    let kind = session::kind(policy, CALLBACK)?;
+    let mut rows = Vec::new();
+    for planned in &plan.planned {
+        let mut request = Request::new(kind.first_step().name.as_str(), actor.clone());
+        request.key = Some(planned.key.clone());
+        let mut set = |name: &str, value: Option<Value>| {
+            request.set.extend(kind.shape.field_id(name).zip(value).map(|(field, value)| (field, Some(value))));
+        };
+        set("client", Some(Value::Ref(planned.client.clone())));
+        set("about", planned.about.clone().map(Value::Ref));
+        set("campaign", Some(Value::Text(planned.campaign.name.clone())));
+        set("due", Some(Value::Date(planned.due)));
+        set("assignee", planned.assignee.as_ref().map(|id| Value::Text(id.to_string())));
+        request.set.extend(planned.campaign.set.iter().map(|(field, value)| (*field, Some(value.clone()))));
+        let made = writing.operation.create(kind.name(), None, &request);
+        rows.push(row(view, planned, made.map_err(|refusal| session::refused(&refusal, policy))?));
+    }
+    Ok((rows, plan.left.iter().map(|(client, _)| client.clone()).collect()))
+}
+
+fn row(view: &View<'_>, planned: &Planned<'_>, id: Id) -> Row {
+    let called = |id: &Id| {
+        let name = view.people().get(id).map(|person| person.name.clone());
+        (id.clone(), name.unwrap_or_else(|| id.to_string()))
+    };
+    Row {
+        id,
+        name: session::title(view, &planned.client),
+        client: planned.client.clone(),
+        due: planned.due,
+        assignee: planned.assignee.as_ref().map(called),
+        campaign: planned.campaign.name.clone(),
+        label: planned.campaign.label.clone(),
+    }
+}
+
+fn shown(rows: &[Row], dry_run: bool) -> Table {
+    let mut columns = vec![
+        Column::text("client", Text::ColumnClient),
+        Column::date("due", Text::ColumnDue),
+        Column::label("assignee", Text::ColumnAssignee),
+        Column::label("campaign", Text::ColumnCampaign),
+    ];
+    if !dry_run {
+        columns.insert(0, Column::id("id", Text::ColumnCallback));
+    }
+    let mut table = Table::new(columns);
+    for row in rows {
+        let assignee = match &row.assignee {
+            Some((_, name)) => Label::new(name.as_str(), ""),
+            None => Text::Nobody.into(),
+        };
+        let mut cells = vec![
+            Cell::text(row.name.as_str()),
+            Cell::Date(row.due),
+            Cell::Label(assignee),
+            Cell::Label(row.label.clone()),
+        ];
+        if !dry_run {
+            cells.insert(0, Cell::id(&row.id));
+        }
+        table.row(cells);
+    }
+    table
+}

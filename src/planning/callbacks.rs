@@ -1,0 +1,288 @@
+//! Which clients are called back in a period (CB1, CB2): drawn by the campaigns of `callbacks.toml`, dealt out to those who call.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::{NaiveDate, TimeDelta};
+
+use super::deal::Table;
+use crate::calendar::{Calendar, Moment, Outside, Period, Roll, Span};
+use crate::kind::{DeadlineTarget as Target, Holder, Kind, Mark};
+use crate::lifecycle::Lookup;
+use crate::policy::{CALLBACK, CLIENT, Campaign, People, Policy, Rhythm};
+use crate::record::{Class, FieldId, Id, Record, Type, Value};
+
+/// What a plan is made from.
+pub struct Question<'q> {
+    /// The rule book.
+    pub policy: &'q Policy,
+    /// The staff.
+    pub people: &'q People,
+    /// The other records and the keys of what was planned before.
+    pub lookup: &'q dyn Lookup,
+    /// The days that callbacks are put on.
+    pub period: &'q Period,
+    /// The day that it is: nothing is planned before it.
+    pub today: NaiveDate,
+    /// Callbacks for a person and a day, where that is not the policy's number.
+    pub per_person: Option<u64>,
+    /// The clients that may be drawn.
+    pub clients: &'q [Record],
+    /// The records of the other [`kinds`], by kind.
+    pub records: &'q BTreeMap<String, Vec<Record>>,
+}
+
+/// A callback that is due.
+#[derive(Debug, Clone)]
+pub struct Planned<'q> {
+    /// Whom to call.
+    pub client: Id,
+    /// By which campaign.
+    pub campaign: &'q Campaign,
+    /// After which record, where the campaign follows one.
+    pub about: Option<Id>,
+    /// On which working day.
+    pub due: NaiveDate,
+    /// Who calls; none where nobody of the staff may.
+    pub assignee: Option<Id>,
+    /// The idempotency key: the same for a client, campaign and period, or for the record that the campaign follows.
+    pub key: String,
+}
+
+/// A plan.
+#[derive(Debug, Clone, Default)]
+pub struct Plan<'q> {
+    /// The callbacks, by day, campaign and client.
+    pub planned: Vec<Planned<'q>>,
+    /// Clients for whom no day of the period had room, with the campaign.
+    pub left: Vec<(Id, &'q Campaign)>,
+}
+
+/// The kinds whose records a plan is made from, besides clients.
+pub fn kinds(policy: &Policy) -> BTreeSet<&str> {
+    let after = policy.callbacks.campaigns.iter().filter_map(|campaign| match &campaign.rhythm {
+        Rhythm::After { kind, .. } => Some(kind.as_str()),
+        Rhythm::Every(_) => None,
+    });
+    after.chain([CALLBACK]).collect()
+}
+
+/// The callbacks that fall into the period and are not planned yet.
+///
+/// # Errors
+/// The calendar does not know the period, or a day that a date of a campaign is counted from.
+pub fn callbacks<'q>(question: &Question<'q>) -> Result<Plan<'q>, Outside> {
+    let policy = question.policy;
+    let Some(kind) = policy.kind(CALLBACK) else { return Ok(Plan::default()) };
+    let calendar = policy.calendars.default();
+    let first = question.period.from.max(question.today);
+    let days = workdays(calendar, first, question.period.until)?;
+    let past = Past::of(kind, question, calendar);
+    let mut drawn = draw(question, calendar, &past, first)?;
+    drawn.sort_by(|a, b| (a.due, &a.client, &a.key).cmp(&(b.due, &b.client, &b.key)));
+    let per_day = question.per_person.or(policy.callbacks.per_day);
+    let mut table = Table::new(question.people, caller(kind), &days, per_day);
+    past.open.iter().for_each(|(person, due)| table.note(person.as_ref(), *due));
+    if per_day.is_none() {
+        // Without a bound the work is spread evenly.
+        let rooms = (table.hands().max(1) * days.len().max(1)) as u64;
+        table.bound((drawn.len() as u64).div_ceil(rooms).max(1));
+    }
+    let owners: HashMap<&Id, Id> =
+        question.clients.iter().filter_map(|client| Some((&client.id, owner(policy.kind(CLIENT)?, client)?))).collect();
+    let mut plan = Plan::default();
+    for callback in drawn {
+        match table.deal(owners.get(&callback.client), callback.due) {
+            Some((assignee, due)) => plan.planned.push(Planned { assignee, due, ..callback }),
+            None => plan.left.push((callback.client, callback.campaign)),
+        }
+    }
+    let order = |planned: &Planned<'_>| policy.callbacks.campaigns.iter().position(|c| c.name == planned.campaign.name);
+    plan.planned.sort_by(|a, b| (a.due, order(a), &a.client, &a.key).cmp(&(b.due, order(b), &b.client, &b.key)));
+    Ok(plan)
+}
+
+fn workdays(calendar: &Calendar, from: NaiveDate, until: NaiveDate) -> Result<Vec<NaiveDate>, Outside> {
+    let mut days = Vec::new();
+    for day in from.iter_days().take_while(|day| *day < until) {
+        if calendar.is_workday(day)? {
+            days.push(day);
+        }
+    }
+    Ok(days)
+}
+
+/// The role that calls where nobody is named: the first that a deadline of the kind presses.
+fn caller(kind: &Kind) -> Option<&str> {
+    let holders = kind.deadlines.iter().flat_map(|deadline| &deadline.holder);
+    holders.filter_map(|holder| if let Holder::Role(role) = holder { Some(role.as_str()) } else { None }).next()
+}
+
+fn owner(kind: &Kind, client: &Record) -> Option<Id> {
+    client.get(kind.assignee?)?.as_text()?.parse().ok()
+}
+
+fn draw<'q>(
+    question: &Question<'q>,
+    calendar: &Calendar,
+    past: &Past,
+    first: NaiveDate,
+) -> Result<Vec<Planned<'q>>, Outside> {
+    let period = question.period;
+    let mut drawn = Vec::new();
+    for client in question.clients {
+        for campaign in &question.policy.callbacks.campaigns {
+            let fits = |select: &crate::kind::Condition| select.filter.matches(client, question.lookup);
+            if !campaign.select.as_ref().is_none_or(fits) {
+                continue;
+            }
+            let planned = |about: Option<Id>, due: NaiveDate, key: String| Planned {
+                client: client.id.clone(),
+                campaign,
+                about,
+                due: due.max(first),
+                assignee: None,
+                key,
+            };
+            let before = drawn.len();
+            let mut known = false;
+            match &campaign.rhythm {
+                Rhythm::Every(span) => {
+                    let days = format!("{}..{}", period.from, period.last());
+                    let key = format!("plan callbacks {} {} {days}", campaign.name, client.id);
+                    known = question.lookup.by_key(&key).is_some();
+                    let due = past.due(question.policy, client, campaign, *span, calendar)?;
+                    if let Some(due) = due.filter(|due| *due < period.until && !known) {
+                        drawn.push(planned(None, due, key));
+                    }
+                }
+                Rhythm::After { kind, step, within } => {
+                    for (record, at) in steps(question, kind, step, &client.id) {
+                        let due = civil(calendar, calendar.add(at, *within, Roll::Stay)?);
+                        let key = format!("plan callbacks {} {} {}", campaign.name, client.id, record);
+                        if period.contains(due) {
+                            match question.lookup.by_key(&key) {
+                                Some(_) => known = true,
+                                None => drawn.push(planned(Some(record), due, key)),
+                            }
+                        }
+                    }
+                }
+            }
+            // A client that a campaign above has drawn for the period is not drawn again.
+            if known || drawn.len() > before {
+                break;
+            }
+        }
+    }
+    Ok(drawn)
+}
+
+/// The records of a kind that name the client and took the step, with the time of the last.
+fn steps(question: &Question<'_>, kind: &str, step: &str, client: &Id) -> Vec<(Id, Moment)> {
+    let Some(shape) = question.policy.kind(kind).map(|kind| &kind.shape) else { return Vec::new() };
+    let to_client = |ty: &Type| matches!(ty, Type::Ref(kinds) if kinds.iter().any(|kind| kind == CLIENT));
+    let Some((field, _)) = shape.handles().find(|(_, field)| to_client(&field.ty)) else { return Vec::new() };
+    let records = question.records.get(kind).map(Vec::as_slice).unwrap_or_default();
+    let own = records.iter().filter(|record| matches!(record.get(field), Some(Value::Ref(id)) if id == client));
+    own.filter_map(|record| {
+        let event = record.history.iter().rfind(|event| event.step == step)?;
+        Some((record.id.clone(), event.at))
+    })
+    .collect()
+}
+
+/// The day that a moment ends on: 24:00 belongs to the day before it.
+fn civil(calendar: &Calendar, end: Moment) -> NaiveDate {
+    calendar.zone().date(end - TimeDelta::seconds(1))
+}
+
+/// The callbacks that there are.
+#[derive(Default)]
+struct Past {
+    /// When a client was last called, by campaign or, where a callback has none, by reason.
+    last: HashMap<(Id, String), NaiveDate>,
+    /// Clients with an open callback, in the same way.
+    pending: BTreeSet<(Id, String)>,
+    /// Open callbacks: whose, and when.
+    open: Vec<(Option<Id>, Option<NaiveDate>)>,
+}
+
+impl Past {
+    fn of(kind: &Kind, question: &Question<'_>, calendar: &Calendar) -> Self {
+        let field = |name: &str| kind.shape.field_id(name);
+        let [client, campaign, reason, due, happened] = ["client", "campaign", "reason", "due", "happened"].map(field);
+        let text = |record: &Record, field| record.get(field).and_then(Value::as_text).map(str::to_owned);
+        let made = called_states(kind, due);
+        let mut past = Past::default();
+        for record in question.records.get(CALLBACK).into_iter().flatten() {
+            let Some(Value::Ref(client)) = client.and_then(|field| record.get(field)) else { continue };
+            let by = campaign.and_then(|field| text(record, field)).map(|name| format!("campaign {name}"));
+            let by = by.or_else(|| Some(format!("reason {}", text(record, reason?)?)));
+            let by = by.map(|by| (client.clone(), by));
+            if kind.shape.class(&record.state) != Class::Closed {
+                let assignee = kind.assignee.and_then(|field| text(record, field)).and_then(|id| id.parse().ok());
+                let due = due.and_then(|field| record.get(field)).and_then(|value| day(value, calendar));
+                past.open.push((assignee, due));
+                past.pending.extend(by.clone());
+            }
+            let called = happened.and_then(|field| record.get(field)).and_then(|value| day(value, calendar));
+            let called = called.or_else(|| {
+                // Whoever could not be reached has been tried; a callback that was cancelled or waits has not been made.
+                let entered =
+                    |event: &&crate::record::Event| event.to.as_ref().is_some_and(|to| made.contains(to.as_str()));
+                record.history.iter().rfind(entered).map(|event| calendar.zone().date(event.at))
+            });
+            if let (Some(by), Some(called)) = (by, called) {
+                let last = past.last.entry(by).or_insert(called);
+                *last = called.max(*last);
+            }
+        }
+        past
+    }
+
+    /// When a client is due by the rhythm of a campaign; none while a callback of it is open, and for clients without a
+    /// history.
+    fn due(
+        &self,
+        policy: &Policy,
+        client: &Record,
+        campaign: &Campaign,
+        every: Span,
+        calendar: &Calendar,
+    ) -> Result<Option<NaiveDate>, Outside> {
+        let reason = policy.kind(CALLBACK).and_then(|kind| kind.shape.field_id("reason"));
+        let reason = reason.and_then(|reason| campaign.set.iter().find(|(field, _)| *field == reason));
+        let reason = reason.and_then(|(_, value)| value.as_text()).map(|reason| format!("reason {reason}"));
+        let names: Vec<(Id, String)> = [Some(format!("campaign {}", campaign.name)), reason]
+            .into_iter()
+            .flatten()
+            .map(|name| (client.id.clone(), name))
+            .collect();
+        if names.iter().any(|name| self.pending.contains(name)) {
+            return Ok(None);
+        }
+        let last = names.iter().filter_map(|name| self.last.get(name)).max().copied();
+        let Some(since) = last.or_else(|| client.opened().map(|at| calendar.zone().date(at))) else { return Ok(None) };
+        let start = calendar.zone().start_of_day(since);
+        Ok(Some(civil(calendar, calendar.add(start, every, Roll::Stay)?)))
+    }
+}
+
+/// The states in which the client has been called, or tried in vain: those that end the deadline of the day that is set, and the
+/// milestones of the kind, in which callbacks come in from elsewhere.
+fn called_states(kind: &Kind, due: Option<FieldId>) -> BTreeSet<&str> {
+    let ends = kind.deadlines.iter().filter(|deadline| Some(&deadline.target) == due.map(Target::By).as_ref());
+    let states = ends.flat_map(|deadline| &deadline.stops).filter_map(|stop| match stop {
+        Mark::State(state) => Some(state.as_str()),
+        _ => None,
+    });
+    states.chain(kind.milestones.iter().flat_map(|milestone| &milestone.states).map(String::as_str)).collect()
+}
+
+fn day(value: &Value, calendar: &Calendar) -> Option<NaiveDate> {
+    match value {
+        Value::Date(date) => Some(*date),
+        Value::Time(at) => Some(calendar.zone().date(*at)),
+        _ => None,
+    }
+}

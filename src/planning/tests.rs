@@ -1,0 +1,234 @@
+//! Cadence, capacity, working days, filters and second runs, by the default preset.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::{Plan, Question, callbacks};
+use crate::calendar::Period;
+use crate::filter::{self, Flag};
+use crate::lifecycle::Lookup;
+use crate::policy::preset::{Choices, Preset};
+use crate::policy::{CALLBACK, CLIENT, People, Policy, STAFF, Sources};
+use crate::record::{Event, Fields, Id, Record, Type, Value, parse_time};
+
+const BOOK: &str = "name = \"t\"\nformat = 1\nlanguage = \"zh\"\ntime-zone = \"Asia/Shanghai\"\ncurrency = \"CNY\"\n";
+
+struct Keys(Vec<String>);
+
+impl filter::Lookup for Keys {
+    fn record(&self, _: &Id) -> Option<Cow<'_, Record>> {
+        None
+    }
+    fn flag(&self, _: &Record, _: Flag) -> bool {
+        false
+    }
+}
+
+impl Lookup for Keys {
+    fn linked(&self, _: &Id, _: &str) -> Vec<Record> {
+        Vec::new()
+    }
+    fn dealt_to(&self, _: &Id) -> Vec<Record> {
+        Vec::new()
+    }
+    fn by_key(&self, key: &str) -> Option<Id> {
+        self.0.iter().any(|known| known == key).then(|| "B-261101-00000".parse().unwrap())
+    }
+}
+
+struct World {
+    policy: Policy,
+    staff: Vec<Record>,
+    clients: Vec<Record>,
+    callbacks: Vec<Record>,
+    keys: Keys,
+    per_person: Option<u64>,
+}
+
+fn date(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+impl World {
+    fn new() -> Self {
+        let files = Preset::named(Preset::DEFAULT).unwrap().files(&Choices::default()).unwrap();
+        let book = [("redress.toml".to_owned(), BOOK.as_bytes().to_vec())];
+        let sources: Sources = files.into_iter().map(|file| (file.path, file.text.into_bytes())).chain(book).collect();
+        let policy = Policy::load(&sources, "").unwrap();
+        World { policy, staff: vec![], clients: vec![], callbacks: vec![], keys: Keys(vec![]), per_person: None }
+    }
+
+    fn record(&self, kind: &str, id: &str, state: &str, on: &str, set: &[(&str, &str)]) -> Record {
+        let shape = &self.policy.kind(kind).unwrap().shape;
+        let mut fields = Fields::new();
+        for (name, text) in set {
+            let (field, declared) = shape.find(name).unwrap();
+            fields.set(field, Value::from_stored(&declared.ty, text).unwrap());
+        }
+        let at = parse_time(&format!("{on}T10:00:00+08:00")).unwrap();
+        let event = Event { to: Some(state.to_owned()), ..Event::new(at, "li.na".parse().unwrap(), "step") };
+        let id = id.parse().unwrap();
+        Record { id, kind: kind.into(), state: state.into(), rules: None, fields, history: vec![event] }
+    }
+
+    fn client(&mut self, n: usize, grade: &str, owner: &str, on: &str) {
+        let mut set = vec![("name", "x"), ("grade", grade)];
+        set.extend((!owner.is_empty()).then_some(("owner", owner)));
+        let client = self.record(CLIENT, &format!("K-250101-0000{n}"), "active", on, &set);
+        self.clients.push(client);
+    }
+
+    fn callback(&mut self, n: usize, client: usize, state: &str, on: &str, set: &[(&str, &str)]) {
+        let client = format!("K-250101-0000{client}");
+        let set: Vec<_> = [("client", client.as_str())].into_iter().chain(set.iter().copied()).collect();
+        let callback = self.record(CALLBACK, &format!("B-250101-0000{n}"), state, on, &set);
+        self.callbacks.push(callback);
+    }
+
+    fn person(&mut self, id: &str, capacity: &str, until: Option<&str>) {
+        let mut person = self.record(STAFF, id, "active", "2025-01-01", &[("name", id), ("capacity", capacity)]);
+        let shape = &self.policy.kind(STAFF).unwrap().shape;
+        let (roles, declared) = shape.find("roles").unwrap();
+        let Type::Group(group) = declared.ty.element() else { panic!("roles are groups") };
+        let mut tenure = Fields::new();
+        tenure.set(group.field_id("role").unwrap(), Value::Text("cs-specialist".into()));
+        if let Some(until) = until {
+            tenure.set(group.field_id("until").unwrap(), Value::Date(date(until)));
+        }
+        person.fields.set(roles, Value::List(vec![Value::Group(tenure)]));
+        self.staff.push(person);
+    }
+
+    /// Each callback as `client due assignee campaign`, and how many had no room.
+    fn plan(&self, period: &str, today: &str) -> (Vec<String>, usize) {
+        let shape = &self.policy.kind(STAFF).unwrap().shape;
+        let people = People::of(&self.staff, shape, &self.policy.roles);
+        let period = Period::parse(period, date(today)).unwrap();
+        let records = BTreeMap::from([(CALLBACK.to_owned(), self.callbacks.clone())]);
+        let question = Question {
+            policy: &self.policy,
+            people: &people,
+            lookup: &self.keys,
+            period: &period,
+            today: date(today),
+            per_person: self.per_person,
+            clients: &self.clients,
+            records: &records,
+        };
+        let Plan { planned, left } = callbacks(&question).unwrap();
+        let line = |planned: &super::Planned<'_>| {
+            let who = planned.assignee.as_ref().map_or("-", Id::as_str);
+            let client = &planned.client.as_str()[13..];
+            format!("{client} {} {who} {}", planned.due.format("%m-%d"), planned.campaign.name)
+        };
+        (planned.iter().map(line).collect(), left.len())
+    }
+}
+
+#[test]
+fn the_cadence_counts_from_the_last_callback_or_from_registration() {
+    let mut world = World::new();
+    world.person("li.na", "10", None);
+    world.client(1, "key", "", "2026-10-13"); // a month later: Friday 13 November
+    world.client(2, "B", "", "2026-10-13"); // a quarter later: not in November
+    world.client(3, "B", "", "2025-01-01");
+    world.callback(3, 3, "recorded", "2026-08-20", &[("campaign", "regular"), ("reason", "routine")]);
+    world.client(4, "A", "", "2025-01-01");
+    world.callback(4, 4, "recorded", "2026-10-05", &[("reason", "routine")]); // by hand, for the same reason
+    world.client(5, "A", "", "2025-01-01");
+    world.callback(5, 5, "recorded", "2026-10-30", &[("reason", "complaint")]); // another matter
+    world.client(6, "A", "", "2025-01-01");
+    world.callback(6, 6, "cancelled", "2026-10-30", &[("campaign", "key-accounts")]); // never made
+    world.client(7, "A", "", "2025-01-01");
+    world.callback(7, 7, "planned", "2026-10-30", &[("campaign", "key-accounts")]); // still open
+    let expected = [
+        "5 11-02 li.na key-accounts",
+        "6 11-02 li.na key-accounts",
+        "4 11-05 li.na key-accounts",
+        "1 11-13 li.na key-accounts",
+        "3 11-20 li.na regular",
+    ];
+    assert_eq!(world.plan("2026-11", "2026-11-01"), (expected.map(str::to_owned).to_vec(), 0));
+}
+
+#[test]
+fn nothing_falls_on_holidays_before_today_or_outside_the_period() {
+    let mut world = World::new();
+    world.person("li.na", "10", None);
+    world.client(1, "key", "", "2026-09-02"); // due on 2 October, a holiday
+    world.client(2, "key", "", "2026-09-30"); // due on Friday 30 October
+    world.client(3, "key", "", "2026-08-31"); // due on 30 September, before the period
+    let plan = world.plan("2026-10", "2026-09-20").0;
+    assert_eq!(plan, ["1 10-08 li.na key-accounts", "3 10-08 li.na key-accounts", "2 10-30 li.na key-accounts"]);
+    let late = world.plan("2026-10", "2026-10-28").0;
+    assert_eq!(late, ["1 10-28 li.na key-accounts", "3 10-28 li.na key-accounts", "2 10-30 li.na key-accounts"]);
+    // Due on Saturday 31 October: the last working day before it.
+    world.clients.clear();
+    world.client(4, "B", "", "2026-07-31");
+    assert_eq!(world.plan("2026-10", "2026-10-01").0, ["4 10-30 li.na regular"]);
+}
+
+#[test]
+fn owners_come_first_and_others_share_by_capacity_and_open_work() {
+    let mut world = World::new();
+    for (person, capacity, until) in
+        [("a", "10", None), ("b", "20", None), ("c", "0", None), ("d", "10", Some("2026-10-31"))]
+    {
+        world.person(person, capacity, until);
+    }
+    (1..=6).for_each(|n| world.client(n, "key", "", "2025-01-01"));
+    world.client(7, "key", "a", "2025-01-01");
+    world.client(8, "key", "d", "2025-01-01"); // whose role has ended
+    let share = |world: &World, who: &str| {
+        let plan = world.plan("2026-11", "2026-11-01").0;
+        plan.iter().filter(|line| line.split(' ').nth(2) == Some(who)).count()
+    };
+    assert_eq!(["a", "b", "c", "d"].map(|who| share(&world, who)), [3, 5, 0, 0]);
+    assert!(world.plan("2026-11", "2026-11-01").0.iter().any(|line| line.starts_with("7 ") && line.contains(" a ")));
+    // Ten open callbacks of b's weigh.
+    for n in 0..9 {
+        world.callback(
+            n,
+            9,
+            "planned",
+            "2026-10-01",
+            &[("reason", "service"), ("assignee", "b"), ("due", "2026-10-09")],
+        );
+    }
+    assert!(share(&world, "a") > share(&world, "b"));
+}
+
+#[test]
+fn a_day_holds_so_many_and_what_finds_no_room_is_said() {
+    let mut world = World::new();
+    world.person("a", "10", None);
+    (1..=5).for_each(|n| world.client(n, "key", "", "2025-01-01"));
+    world.per_person = Some(2);
+    let days = |plan: &[String]| plan.iter().map(|line| line[2..7].to_owned()).collect::<Vec<_>>();
+    assert_eq!(days(&world.plan("2026-11", "2026-11-01").0), ["11-02", "11-02", "11-03", "11-03", "11-04"]);
+    let (plan, left) = world.plan("2026-11-02..2026-11-03", "2026-11-01");
+    assert_eq!((plan.len(), left), (4, 1));
+    // Without staff who may, they are nobody's.
+    world.staff.clear();
+    assert!(world.plan("2026-11", "2026-11-01").0.iter().all(|line| line.contains(" - ")));
+    // Without a bound they are spread evenly.
+    world.policy.callbacks.per_day = None;
+    world.per_person = None;
+    world.person("a", "10", None);
+    assert_eq!(days(&world.plan("2026-11", "2026-11-01").0), ["11-02", "11-03", "11-04", "11-05", "11-06"]);
+}
+
+#[test]
+fn what_was_planned_for_the_period_is_not_planned_again() {
+    let mut world = World::new();
+    world.person("a", "10", None);
+    world.client(1, "key", "", "2025-01-01");
+    world.client(2, "key", "", "2025-01-01");
+    world.keys.0.push("plan callbacks key-accounts K-250101-00001 2026-11-01..2026-11-30".to_owned());
+    let plan = world.plan("2026-11", "2026-11-01");
+    assert_eq!(plan.0, ["2 11-02 a key-accounts"]);
+    assert_eq!(plan, world.plan("2026-11", "2026-11-01"));
+    assert_eq!(world.plan("2026-12", "2026-11-01").0.len(), 2);
+}
