@@ -9,4 +9,5 @@ mod frame;
 mod import;
 mod plan;
 mod policy;
+mod report;
 mod sandbox;

@@ -1,0 +1,166 @@
+//! Reports over a small book with known numbers: figures, formats, languages, earlier books, what does not exist.
+
+use std::process::Output;
+
+use serde_json::Value;
+use snapbox::{assert_data_eq, str};
+
+use crate::sandbox::Sandbox;
+
+fn made(sandbox: &Sandbox, now: &str, line: &str) -> String {
+    let output = sandbox.redress(line).env("REDRESS_NOW", format!("2026-{now}+08:00")).arg("--quiet").output();
+    let output = output.expect("redress runs");
+    assert!(output.status.success(), "{line}: {}", sandbox.shown(&output));
+    String::from_utf8(output.stdout).expect("text").trim().to_owned()
+}
+
+/// Two clients and, in October, four complaints: one of September closed, one answered late, one declined, one a repetition.
+fn book() -> Sandbox {
+    let sandbox = Sandbox::empty();
+    made(&sandbox, "09-01T09:00:00", "init");
+    let made = |now: &str, line: &str| made(&sandbox, now, line);
+    let client = made("09-02T09:00:00", "new client name=杭州精密");
+    made("09-02T09:10:00", "new client name=宁波阀门");
+    let new = |now: &str, fields: &str| made(now, &format!("new complaint client={client} content=漏水 {fields}"));
+    let first = new("09-28T09:00:00", "channel=phone category=product product=阀门 cause=密封");
+    made("09-28T10:00:00", &format!("advance {first} accept promised=2026-10-12T17:00"));
+    made("10-09T10:00:00", &format!("advance {first} propose remedies.+.kind=compensation remedies.0.amount=500"));
+    made("10-09T11:00:00", &format!("advance {first} approve,agree,close"));
+    let second = new("10-12T09:00:00", "channel=email category=product product=阀门 cause=密封");
+    made("10-12T09:30:00", &format!("advance {second} accept promised=2026-10-14T17:00"));
+    let third = new("10-13T09:00:00", "channel=web category=service");
+    made("10-13T10:00:00", &format!("advance {third} decline decline-reason=无关"));
+    let fourth = new("10-14T09:00:00", "channel=web category=service");
+    made("10-14T09:30:00", &format!("edit {fourth} duplicate-of={second}"));
+    sandbox
+}
+
+fn run(sandbox: &Sandbox, line: &str) -> Output {
+    sandbox.redress(line).env("REDRESS_NOW", "2026-11-02T09:00:00+08:00").output().expect("redress runs")
+}
+
+fn json(sandbox: &Sandbox, line: &str) -> Value {
+    let output = run(sandbox, &format!("{line} --json"));
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{line}: {error} {}", sandbox.shown(&output)))
+}
+
+/// A figure's value, and what it was divided by and of.
+fn figure(report: &Value, name: &str) -> Value {
+    let sections = report["data"]["sections"].as_array().expect("sections");
+    let all = sections.iter().flat_map(|section| section["figures"].as_array().into_iter().flatten());
+    let found = all.clone().find(|figure| figure["name"] == name).unwrap_or_else(|| panic!("no {name}"));
+    let part = |part: &str| found[part]["value"].clone();
+    match found["numerator"].is_null() {
+        true => found["value"].clone(),
+        false => serde_json::json!([part("numerator"), part("denominator")]),
+    }
+}
+
+#[test]
+fn a_month_is_counted_as_its_cases_were_handled() {
+    let sandbox = book();
+    let report = json(&sandbox, "report monthly");
+    assert_eq!(report["data"]["period"]["name"], "2026-10");
+    for (name, value) in [
+        ("received", serde_json::json!(2)),
+        ("accepted", serde_json::json!(1)),
+        ("closed", serde_json::json!(1)),
+        ("declined", serde_json::json!(1)),
+        ("open", serde_json::json!(1)),
+        ("overdue", serde_json::json!(1)),
+        ("feedback-on-time", serde_json::json!([1, 2])),
+        ("closed-on-time", serde_json::json!([1, 2])),
+        ("repeats", serde_json::json!([1, 2])),
+        ("complaint-rate", serde_json::json!([2, 2])),
+        ("remedies", serde_json::json!("500.00")),
+    ] {
+        assert_eq!(figure(&report, name), value, "{name}");
+    }
+    let september = json(&sandbox, "report monthly 2026-09");
+    assert_eq!((figure(&september, "received"), figure(&september, "open")), (1.into(), 1.into()));
+}
+
+#[test]
+fn an_older_book_gives_its_own_report_and_the_same_one_the_same_bytes() {
+    let sandbox = book();
+    let then = sandbox.git("log --format=%H --grep=close -1");
+    let line = format!("report monthly 2026-10 --at {}~1 --format md", then.trim());
+    let before = run(&sandbox, &line);
+    assert!(before.status.success(), "{}", sandbox.shown(&before));
+    assert_eq!(before.stdout, run(&sandbox, &line).stdout);
+    let older = json(&sandbox, &format!("report monthly 2026-10 --at {}~1", then.trim()));
+    assert_eq!(figure(&older, "closed"), 0);
+    let exact = json(&sandbox, &format!("report monthly 2026-10 --at {}", then.trim()));
+    assert_eq!((figure(&exact, "closed"), figure(&exact, "received")), (1.into(), 0.into()));
+}
+
+#[test]
+fn every_report_is_made_in_every_format_and_language() {
+    let sandbox = book();
+    for report in ["monthly", "tracking", "overdue", "callbacks"] {
+        for format in ["text", "md", "csv", "json"] {
+            for lang in ["en", "zh"] {
+                let output = run(&sandbox, &format!("report {report} --format {format} --lang {lang}"));
+                assert!(output.status.success() && !output.stdout.is_empty(), "{}", sandbox.shown(&output));
+            }
+        }
+        let output = run(&sandbox, &format!("report {report} -o {report}.csv"));
+        assert!(output.status.success() && output.stdout.is_empty(), "{}", sandbox.shown(&output));
+        assert_eq!(
+            sandbox.read(&format!("{report}.csv")).as_bytes(),
+            run(&sandbox, &format!("report {report} --format csv")).stdout
+        );
+    }
+}
+
+#[test]
+fn what_is_overdue_is_named_with_its_holder() {
+    let sandbox = book();
+    let report = json(&sandbox, "report overdue");
+    let sections = report["data"]["sections"].as_array().expect("sections");
+    let overdue = sections.iter().find(|section| section["name"] == "overdue").expect("the table");
+    let rows = overdue["rows"].to_string();
+    // the answer and the handling of the second complaint, the acceptance and handling of the repetition, the callback
+    assert_eq!(overdue["rows"].as_array().map(Vec::len), Some(5), "{rows}");
+    assert_eq!(run(&sandbox, "report overdue 2026-10").status.code(), Some(2));
+}
+
+#[test]
+fn callbacks_are_counted_against_what_was_planned() {
+    let sandbox = book();
+    let report = json(&sandbox, "report callbacks");
+    assert_eq!(figure(&report, "planned"), 1);
+    assert_eq!(figure(&report, "callback-rate"), serde_json::json!([0, 1]));
+}
+
+#[test]
+fn unknown_reports_formats_and_periods_are_refused() {
+    let sandbox = book();
+    assert_data_eq!(
+        sandbox.run("report montly"),
+        str![[r#"
+--- stderr
+error: there is no report `montly`
+help: did you mean `monthly`?
+--- exit 3
+
+"#]]
+    );
+    for line in ["report monthly oktober", "report monthly --format pdf", "report monthly -o out.pdf"] {
+        assert_eq!(run(&sandbox, line).status.code(), Some(2), "{line}");
+    }
+}
+
+#[test]
+fn unreadable_records_are_named_and_the_exit_code_says_so() {
+    let sandbox = book();
+    sandbox.write("complaints/2026/10/30/C-261030-AAAAA.yaml", "id: [\n");
+    sandbox.git("add -A");
+    sandbox.git("commit -q -m broken");
+    let output = run(&sandbox, "report monthly");
+    assert_eq!(output.status.code(), Some(1));
+    for stream in [&output.stdout, &output.stderr] {
+        let text = String::from_utf8_lossy(stream);
+        assert!(text.contains("complaints/2026/10/30/C-261030-AAAAA.yaml"), "{text}");
+    }
+}
