@@ -20,6 +20,16 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
+    /// A number below another one, which must not be 0 (0 counts as 1).
+    pub fn below(&mut self, end: u64) -> u64 {
+        self.number() % end.max(1)
+    }
+
+    /// One of these.
+    pub fn pick<T: Copy, const N: usize>(&mut self, from: &[T; N]) -> T {
+        from[self.below(N as u64) as usize % N]
+    }
+
     /// What the random part of an id is made of.
     pub fn id_part(&mut self) -> [u8; RANDOM_LENGTH] {
         let [a, b, c, d, e, ..] = self.number().to_le_bytes();

@@ -61,3 +61,17 @@ fn a_book_is_not_written_over() {
     assert!(shown.contains("book already") && shown.ends_with("--- exit 1\n"), "{shown}");
     assert_eq!(sandbox.git("-C book rev-parse HEAD"), head);
 }
+
+#[test]
+fn records_in_bulk_are_whole_and_the_same_at_every_run() {
+    let sandbox = Sandbox::empty();
+    let [one, two] = ["one", "two"].map(|dir| sandbox.json(&format!("demo {dir} --records 60")));
+    assert_eq!(one["data"]["commit"], two["data"]["commit"]);
+    let of = |kind: &str| -> u64 {
+        let states = one["data"]["records"][kind].as_object().expect("states");
+        states.values().filter_map(serde_json::Value::as_u64).sum()
+    };
+    assert_eq!((of("complaint"), of("client")), (60, 3));
+    assert!(of("callback") > 30, "{one}");
+    assert_eq!(sandbox.run("-C one validate"), "--- exit 0\n");
+}

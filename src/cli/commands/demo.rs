@@ -14,7 +14,7 @@ use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::typed::Typed;
 use crate::cli::words::quote;
-use crate::cli::{done, table};
+use crate::cli::{done, invented, table};
 use crate::demo::{Random, Story};
 use crate::lifecycle::Actor;
 use crate::locale::messages::{DemoText as Text, RecordText};
@@ -34,6 +34,9 @@ const SEED: u64 = 0x0EED_5EED;
 /// Every step goes the way of a user's: checked against the policy, one commit each. The book is the same at every run with the
 /// same git identity, down to its commits. It is seen from a fixed time, unless --now names another; set REDRESS_NOW to that time to
 /// go on in it.
+///
+/// With --records the book is filled in bulk for measuring and practice: every step goes through the rule book and is dated when it
+/// is told to have happened, noted at the time of its commit, which holds up to 5,000 complaints.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The folder; without it `redress-demo`
@@ -42,14 +45,21 @@ pub struct Args {
     /// The rule book
     #[arg(long, value_name = "NAME", default_value = Preset::DEFAULT)]
     preset: String,
+    /// So many complaints over ten years instead of the story, with a client for every twenty and a callback for each that is closed
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    records: Option<u32>,
 }
 
 /// The command.
 pub static COMMAND: Command = Command {
     name: "demo",
     group: Group::Book,
-    zh: "建立演示账簿：虚构而真实可信的数据，案件走完全过程\n\n每一步都与用户操作相同：按制度检查，各作一次提交。git 身份相同时，每次运行的账簿完全一致，直至提交编号。账簿以固定时间为准，除非用 --now 另行指定；继续操作时请将 REDRESS_NOW 设为该时间。",
-    zh_args: &[("dir", "文件夹；不写则为 redress-demo"), ("preset", "所用的预设制度")],
+    zh: "建立演示账簿：虚构而真实可信的数据，案件走完全过程\n\n每一步都与用户操作相同：按制度检查，各作一次提交。git 身份相同时，每次运行的账簿完全一致，直至提交编号。账簿以固定时间为准，除非用 --now 另行指定；继续操作时请将 REDRESS_NOW 设为该时间。\n\n用 --records 可批量生成，供测量和练习：每一步都按制度检查，按所述时间发生，在提交时补记，每次提交最多 5,000 件投诉。",
+    zh_args: &[
+        ("dir", "文件夹；不写则为 redress-demo"),
+        ("preset", "所用的预设制度"),
+        ("records", "不讲故事，而生成十年间的若干件投诉，每二十件一个客户，结案的各有一次回访"),
+    ],
     examples: &[
         Example { line: "redress demo", en: "a book to look around in", zh: "可供浏览的账簿" },
         Example {
@@ -72,7 +82,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             .hint(label!(Text::NoStoryHint, presets = presets.join(", ")))
     })?;
     let story = story.map_err(|error| Failure::plain(Exit::Unreadable, "story", error))?;
-    if context.flags.dry_run {
+    if context.flags.dry_run && args.records.is_none() {
         for line in story.lines() {
             context.out.line(&typed(line.person.as_deref(), &line.command));
         }
@@ -81,18 +91,28 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     let founding =
         Founding { preset, name: Text::BookName.get(context.lang).to_owned(), lang: context.lang, zone: None };
-    // The book begins half an hour before the first day's work.
-    let begin = |zone: Zone| begins(context.now(zone).unwrap_or_default(), story.days());
+    // Working days cannot reach further back than this many days, even over the longest holidays.
+    let days = args.records.map_or(u64::from(story.days()) * 2 + 10, |_| invented::DAYS + 10);
+    let begin = |zone: Zone| begins(context.now(zone).unwrap_or_default(), days);
     let made = init::make(context, &dir, &founding, begin)?;
-    tell(context, &made, &story)?;
+    match args.records {
+        Some(count) if !context.flags.dry_run => {
+            let zone = made.book.view(None, Moment::default())?.policy().calendars.default().zone();
+            invented::fill(context, &made, context.now(zone)?, count as usize)?;
+        }
+        Some(_) => {
+            context.out.aside(RecordText::WouldBe.get(context.lang));
+            return Ok(Exit::Done);
+        }
+        None => tell(context, &made, &story)?,
+    }
     let shown = std::fs::canonicalize(&dir).unwrap_or(dir);
     finish(context, &made.book, &shown)
 }
 
-/// A time before everything that happens: as many calendar days back as the working days cannot reach, even over the longest
-/// holidays.
-fn begins(now: Moment, days: u32) -> Moment {
-    now - chrono::TimeDelta::days(i64::from(days) * 2 + 10)
+/// A time before everything that happens.
+fn begins(now: Moment, days: u64) -> Moment {
+    now - chrono::TimeDelta::days(i64::try_from(days).unwrap_or_default())
 }
 
 /// Takes every step of the story and prints it.

@@ -10,6 +10,6 @@ super::messages! {
         Made: "The demonstration book is ready in {dir}, as of {now}. Every company and person in it is invented" / "演示账簿已建立于 {dir}，时间为 {now}。其中的公司和人物均为虚构",
         TitleRecords: "Records" / "记录",
         ColumnCount: "Count" / "数量",
-        Look: "Look around: cd {dir}, export REDRESS_NOW={now}, then redress show case-leak" / "试试：cd {dir}，export REDRESS_NOW={now}，然后 redress show case-leak",
+        Look: "Look around: cd {dir}, export REDRESS_NOW={now}, then redress list complaint" / "试试：cd {dir}，export REDRESS_NOW={now}，然后 redress list 投诉",
     }
 }

@@ -1,0 +1,198 @@
+//! The bulk of a demonstration book: clients and complaints over years, every step taken through the rule book and dated when it
+//! is told to have happened, written in large commits.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::context::Context;
+use super::failure::Failure;
+use super::progress;
+use super::session;
+use crate::book::{Founded, Writer, Writing};
+use crate::calendar::{Calendar, Moment};
+use crate::demo::{Case, Random, case, client, day_at, moment};
+use crate::kind::Kind;
+use crate::lifecycle::{Actor, Request};
+use crate::locale::messages::DemoText as Text;
+use crate::record::{Fields, Id, Type, Value, stored_time};
+
+/// How far back the first case lies, in days.
+pub const DAYS: u64 = 3650;
+/// Complaints for a client.
+const PER_CLIENT: usize = 20;
+/// The most complaints of a commit; each brings a callback of its own.
+const CHUNK: usize = 5000;
+/// So many days a case is given to run its course before its commit.
+const COURSE: u64 = 45;
+const SEED: u64 = 0x0B16_B00C;
+
+/// Writes so many complaints, with clients and callbacks in proportion.
+///
+/// # Errors
+/// The rule book or the disk refuses.
+pub fn fill(context: &Context, made: &Founded, now: Moment, count: usize) -> Result<(), Failure> {
+    let mut random = Random::new(SEED);
+    let today = now.date_naive();
+    let first = today.checked_sub_days(chrono::Days::new(DAYS)).unwrap_or(today);
+    let actor = Actor::own(made.person.clone());
+    let clients = clients(made, &mut random, count.div_ceil(PER_CLIENT), first, &actor)?;
+    let bar = progress::bar(context, count, Text::TitleRecords.get(context.lang));
+    let chunk = CHUNK.min(count.div_ceil(20)).max(1);
+    let mut done = 0;
+    while done < count {
+        let upto = (done + chunk).min(count);
+        let last = day_at(first, DAYS, upto, count);
+        let end = if upto == count { today } else { (last + chrono::Days::new(COURSE)).min(today) };
+        let mut ids = Random::new(random.number());
+        let at = if end == today { now } else { evening(made, end)? };
+        let writer = Writer { random: Some(Box::new(move || ids.id_part())), ..Writer::new(at) };
+        made.book.write(writer, |writing| {
+            for number in done..upto {
+                let day = day_at(first, DAYS, number, count);
+                let case = case(&mut random, clients.len());
+                live(writing, &mut random, &clients[case.client], &case, day, at, &actor)?;
+                bar.inc(1);
+            }
+            Ok::<_, Failure>(())
+        })?;
+        done = upto;
+    }
+    bar.finish_and_clear();
+    Ok(())
+}
+
+fn evening(made: &Founded, day: NaiveDate) -> Result<Moment, Failure> {
+    let view = made.book.view(None, Moment::default())?;
+    Ok(view.policy().calendars.default().zone().end_of_day(day) - chrono::TimeDelta::hours(1))
+}
+
+fn clients(
+    made: &Founded,
+    random: &mut Random,
+    count: usize,
+    first: NaiveDate,
+    actor: &Actor,
+) -> Result<Vec<Id>, Failure> {
+    let mut ids = Random::new(random.number());
+    let writer = Writer { random: Some(Box::new(move || ids.id_part())), ..Writer::new(evening(made, first)?) };
+    let (clients, _) = made.book.write(writer, |writing| {
+        let kind = session::kind(writing.view.policy(), crate::policy::CLIENT)?;
+        let mut clients = Vec::with_capacity(count);
+        for number in 0..count {
+            let client = client(random, number);
+            let set = [("name", client.name.as_str()), ("grade", client.grade), ("owner", actor.person.as_str())];
+            let request = request(kind, &kind.first_step().name, actor, &set)?;
+            let id = writing.operation.create(kind.name(), None, &request);
+            let id = id.map_err(|refusal| session::refused(&refusal, writing.view.policy()))?;
+            let convert = Request::new("convert", actor.clone());
+            let converted = writing.operation.advance(&id, &convert);
+            converted.map_err(|refusal| session::refused(&refusal, writing.view.policy()))?;
+            clients.push(id);
+        }
+        Ok::<_, Failure>(clients)
+    })?;
+    Ok(clients)
+}
+
+/// Takes a case as far as it has come by the end.
+fn live(
+    writing: &mut Writing<'_>,
+    random: &mut Random,
+    client: &Id,
+    case: &Case,
+    day: NaiveDate,
+    end: Moment,
+    actor: &Actor,
+) -> Result<(), Failure> {
+    let view = writing.view;
+    let policy = view.policy();
+    let calendar = policy.calendars.default();
+    let kind = session::kind(policy, crate::policy::COMPLAINT)?;
+    let refused = |refusal: crate::lifecycle::Refusal| session::refused(&refusal, policy);
+    let mut day = workday(calendar, day, 0);
+    let mut at = calendar.zone().first_at(moment(random, day)).min(end);
+    let set = [
+        ("client", client.as_str()),
+        ("channel", case.channel),
+        ("category", case.category),
+        ("severity", case.severity),
+        ("product", case.product),
+        ("content", case.content),
+        ("assignee", actor.person.as_str()),
+    ];
+    let made = Request { on: Some(at), ..request(kind, &kind.first_step().name, actor, &set)? };
+    let id = writing.operation.create(kind.name(), None, &made).map_err(refused)?;
+    for (step, days) in &case.steps {
+        day = workday(calendar, day, *days);
+        at = calendar.zone().first_at(moment(random, day)).max(at + chrono::TimeDelta::minutes(10));
+        if at > end {
+            return Ok(());
+        }
+        let promised = stored_time(&calendar.end_of_date(workday(calendar, day, 3)));
+        let set: &[(&str, &str)] = match *step {
+            "accept" => &[("promised", &promised)],
+            "decline" => &[("decline-reason", "不属于本公司产品")],
+            _ => &[],
+        };
+        let mut taken = Request { on: Some(at), ..request(kind, step, actor, set)? };
+        if *step == "propose" {
+            taken.set.extend(remedies(kind, random));
+        }
+        writing.operation.advance(&id, &taken).map_err(refused)?;
+    }
+    let Some(score) = case.score else { return Ok(()) };
+    let callbacks = session::kind(policy, crate::policy::CALLBACK)?;
+    let Some(callback) = writing.operation.lookup().linked(&id, callbacks.name()).into_iter().next() else {
+        return Ok(());
+    };
+    let day = workday(calendar, day, 1 + random.below(5));
+    let called = calendar.zone().first_at(moment(random, day)).max(at);
+    if called + chrono::TimeDelta::minutes(20) > end {
+        return Ok(());
+    }
+    let complete = Request { on: Some(called), ..Request::new("complete", actor.clone()) };
+    writing.operation.advance(&callback.id, &complete).map_err(refused)?;
+    let score = score.to_string();
+    let set = [("summary", "已回访"), ("score", score.as_str())];
+    let record = request(callbacks, "record", actor, &set)?;
+    let record = Request { on: Some(called + chrono::TimeDelta::minutes(20)), ..record };
+    writing.operation.advance(&callback.id, &record).map_err(refused)
+}
+
+/// The day, or so many working days after it.
+fn workday(calendar: &Calendar, day: NaiveDate, days: u64) -> NaiveDate {
+    let days = u32::try_from(days).unwrap_or_default();
+    match (days, calendar.is_workday(day)) {
+        (0, Ok(true)) => day,
+        _ => calendar.workday_after(day, days.max(1)).unwrap_or(day),
+    }
+}
+
+/// A step with fields as they are stored.
+fn request(kind: &Kind, step: &str, actor: &Actor, set: &[(&str, &str)]) -> Result<Request, Failure> {
+    let mut request = Request::new(step, actor.clone());
+    for (name, text) in set {
+        let Some((field, declared)) = kind.shape.find(name) else { continue };
+        let value = Value::from_stored(&declared.ty, text)
+            .map_err(|error| Failure::plain(super::exit::Exit::Unreadable, "demo", error))?;
+        request.set.push((field, Some(value)));
+    }
+    Ok(request)
+}
+
+fn remedies(kind: &Kind, random: &mut Random) -> Option<(crate::record::FieldId, Option<Value>)> {
+    let (field, declared) = kind.shape.find("remedies")?;
+    let Type::Group(group) = declared.ty.element() else { return None };
+    let mut chosen =
+        BTreeMap::from([("kind", random.pick(&["repair", "exchange", "compensation", "apology"]).to_owned())]);
+    if chosen["kind"] == "compensation" {
+        chosen.insert("amount", format!("{}.00", 100 + random.below(40) * 50));
+    }
+    let mut fields = Fields::new();
+    for (name, text) in chosen {
+        let (field, declared) = group.find(name)?;
+        fields.set(field, Value::from_stored(&declared.ty, &text).ok()?);
+    }
+    Some((field, Some(Value::List(vec![Value::Group(fields)]))))
+}
