@@ -51,7 +51,7 @@ pub(super) fn inner(kind: &Kind, list: &str, field: &str) -> Option<(FieldId, Fi
 }
 
 /// The type of a field of a list of groups.
-pub(super) fn inner_type<'k>(kind: &'k Kind, (list, field): (FieldId, FieldId)) -> Option<&'k Type> {
+pub(super) fn inner_type(kind: &Kind, (list, field): (FieldId, FieldId)) -> Option<&Type> {
     match kind.field(list).ty.element() {
         Type::Group(shape) => Some(&shape.field(field).ty),
         _ => None,

@@ -14,6 +14,9 @@ use crate::locale::messages::ReportText as Text;
 use crate::policy::COMPLAINT;
 use crate::report::model::Cell;
 
+/// What is compared: what it is called, how it is counted, and whether the kind has it.
+type Line = (Text, fn(&Tally) -> i64, bool);
+
 /// What the parts of the report share.
 struct Monthly<'m> {
     material: &'m Material,
@@ -66,7 +69,7 @@ impl Monthly<'_> {
         columns.push(Column::new("change", Text::AgainstBefore, TYPE));
         columns.push(Column::new("year-change", Text::AgainstYearBefore, TYPE));
         let mut table = Table::new(columns);
-        let lines: [(Text, fn(&Tally) -> i64, bool); 8] = [
+        let lines: [Line; 8] = [
             (Text::Received, |t| t.received, true),
             (Text::Accepted, |t| t.accepted, self.counted.accepted.is_some()),
             (Text::Closed, |t| t.closed, self.counted.closed.is_some()),

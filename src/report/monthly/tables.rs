@@ -18,8 +18,11 @@ use crate::report::tally::{Tally, money};
 /// The kind of improvement measures.
 const MEASURE: &str = "measure";
 
+/// A section's name, its field, and the field of a list that goes before it.
+type Dimension = (&'static str, &'static str, Option<(&'static str, &'static str)>);
+
 /// By what the cases are told apart: the section's name, the field, and the field of a list that goes before it.
-const DIMENSIONS: [(&str, &str, Option<(&str, &str)>); 5] = [
+const DIMENSIONS: [Dimension; 5] = [
     ("category", "category", None),
     ("product", "product", None),
     ("cause", "cause", None),
