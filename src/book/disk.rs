@@ -128,10 +128,8 @@ impl View<'_> {
                 }
                 Some(_) => {}
             },
-            (Type::Person, Value::Text(person)) => {
-                if !person.parse().is_ok_and(|id| self.people().get(&id).is_some()) {
-                    say(key, format!("there is no person {person}"));
-                }
+            (Type::Person, Value::Text(person)) if !person.parse().is_ok_and(|id| self.people().get(&id).is_some()) => {
+                say(key, format!("there is no person {person}"));
             }
             _ => {}
         }

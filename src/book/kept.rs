@@ -13,11 +13,14 @@ use crate::record::Record;
 /// The settings, policy and calendar that a policy is loaded from.
 type Source = [Option<Oid>; 3];
 
+/// What staff records are read by, and the folder that they lie in.
+type Staff = (Source, Option<Oid>);
+
 /// Policies and people by what they were read from.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
     policies: RefCell<HashMap<Source, Arc<Policy>>>,
-    people: RefCell<HashMap<(Source, Option<Oid>), Arc<People>>>,
+    people: RefCell<HashMap<Staff, Arc<People>>>,
 }
 
 impl Kept {
