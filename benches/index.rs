@@ -87,7 +87,7 @@ fn complaint(policy: &Policy, number: usize, clients: usize) -> Record {
         ("propose", Some("proposed")),
         ("close", Some("closed")),
     ];
-    let taken = if number % 50 == 0 { 2 } else { 5 };
+    let taken = if number.is_multiple_of(50) { 2 } else { 5 };
     let history: Vec<Event> =
         steps[..taken].iter().enumerate().map(|(hours, (step, to))| event(&own, step, *to, hours)).collect();
     let state = history.iter().rev().find_map(|event| event.to.clone()).expect("a state");
