@@ -45,9 +45,6 @@ pub(super) fn build(material: &Material) -> Report {
     report
 }
 
-/// A count of the comparison: what it is called, how it is counted, whether the kind has it.
-type Line = (Text, fn(&Tally) -> i64, bool);
-
 impl Monthly<'_> {
     fn before(&self, cases: Option<&Cases>) -> Option<Tally> {
         let cases = cases?;
