@@ -22,6 +22,8 @@ Records:
   new          Make a record: a complaint, a client, a callback, an inquiry
   edit         Change fields of a record
   advance      Take steps of records: accept, propose, approve, close
+  batch        Take many steps from lines of JSON, as one commit
+  import       Bring records in from a file, with their own dates and states
   show         Show a record with its links, deadlines and next steps
   log          What happened: to a record, or in the book
   explain      Explain a record's deadlines: every interval, counted or not, and why
@@ -106,6 +108,8 @@ Options:
   new          新建记录：投诉、客户、回访、咨询
   edit         修改记录的内容
   advance      办理步骤：受理、拟方案、核准、结案
+  batch        按 JSON 行批量办理，作一次提交
+  import       从文件导入记录，保留其日期和状态
   show         显示一条记录及其关联、时限和后续步骤
   log          经过：一条记录的，或整个账簿的
   explain      说明一条记录的时限：每段时间是否计入及原因
@@ -308,6 +312,8 @@ help: write: redress commit bash --quiet
         str![[r#"
 --- stderr
 错误：没有命令 `bash`
+可能是：
+  batch
 帮助：应写作：redress --lang zh completions bash
 --- exit 2
 

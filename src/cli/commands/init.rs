@@ -68,7 +68,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let zone = zone.transpose()?;
     let dir = args.dir.map_or_else(|| context.dir().to_owned(), |dir| context.dir().join(dir));
     let lang = context.flags.lang.unwrap_or(context.lang);
-    let shown = std::fs::canonicalize(&dir).unwrap_or_else(|_| dir.clone());
+    // the folder may not be there yet
+    let shown = std::path::absolute(&dir).unwrap_or_else(|_| dir.clone());
     let name = args.name.unwrap_or_else(|| {
         shown.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_else(|| "redress".to_owned())
     });
