@@ -1,5 +1,7 @@
 //! Finding and opening the repository; where its files lie; what HEAD is.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use git2::{ErrorClass, ErrorCode, Oid, Repository, RepositoryOpenFlags};
@@ -15,6 +17,8 @@ pub struct Repo {
     git_dir: PathBuf,
     common_dir: PathBuf,
     top: Option<PathBuf>,
+    /// The trees of commits that were asked for: the commit of a large batch is long to read.
+    pub(super) trees: RefCell<HashMap<Oid, Oid>>,
 }
 
 /// Where HEAD stands.
@@ -41,6 +45,7 @@ impl Repo {
             git.set_workdir(&dir.join(work_tree), false).map_err(RepoError::git("setting the working tree"))?;
         }
         Ok(Repo {
+            trees: RefCell::default(),
             git_dir: git.path().to_owned(),
             common_dir: git.commondir().to_owned(),
             top: git.workdir().map(Path::to_owned),
@@ -59,6 +64,7 @@ impl Repo {
             git.set_workdir(top, false).map_err(RepoError::git("setting the working tree"))?;
         }
         Ok(Repo {
+            trees: RefCell::default(),
             git,
             environment: self.environment.clone(),
             git_dir: self.git_dir.clone(),

@@ -135,7 +135,11 @@ impl Repo {
     }
 
     pub(super) fn tree(&self, commit: Oid) -> Result<Tree<'_>, RepoError> {
+        if let Some(tree) = self.trees.borrow().get(&commit) {
+            return self.find_tree(*tree);
+        }
         let found = self.git.find_commit(commit).map_err(|error| self.lookup(commit, error))?;
+        self.trees.borrow_mut().insert(commit, found.tree_id());
         self.find_tree(found.tree_id())
     }
 
