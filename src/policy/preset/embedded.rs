@@ -29,13 +29,29 @@ pub(super) const BASE: &[File] = &[
 ];
 
 /// Every preset, the default first.
-pub(super) const PRESETS: &[Preset] = &[Preset {
-    name: "basic",
-    label: ("Basic", "基础版"),
-    help: (
-        "a short lifecycle, and anyone may do everything: for small teams, and for trying things",
-        "流程简短，人人可办理：适合小团队与试用",
-    ),
-    without: &[],
-    overlay: &[policy!("basic", "acting.toml"), policy!("basic", "authority.toml")],
-}];
+pub(super) const PRESETS: &[Preset] = &[
+    Preset {
+        name: "basic",
+        label: ("Basic", "基础版"),
+        help: (
+            "a short lifecycle, and anyone may do everything: for small teams, and for trying things",
+            "流程简短，人人可办理：适合小团队与试用",
+        ),
+        without: &[],
+        overlay: &[policy!("basic", "acting.toml"), policy!("basic", "authority.toml")],
+    },
+    Preset {
+        name: "manufacturer",
+        label: ("Manufacturer", "制造业"),
+        help: (
+            "complaints go from department to department and are decided by amount; goods come back, losses are shared",
+            "投诉逐部门会办、按金额核决，退货、折让与损失分担齐备",
+        ),
+        without: &[],
+        overlay: &[
+            policy!("manufacturer", "acting.toml"),
+            policy!("manufacturer", "authority.toml"),
+            policy!("manufacturer", "kinds/complaint.toml"),
+        ],
+    },
+];
