@@ -3,6 +3,9 @@
 use super::{BookError, View};
 use crate::record::{Id, random_part};
 
+/// How many records are offered to somebody who wrote part of a name.
+const RESEMBLING: u32 = 5;
+
 /// A text that names no record, or several.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unresolved {
@@ -68,6 +71,14 @@ impl View<'_> {
             1 => Ok(found.remove(0)),
             _ => Err(Unresolved::Several { text: text.to_owned(), candidates: found }),
         })
+    }
+
+    /// Records whose name holds a text, a few: what somebody who wrote part of a name may have meant.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn resembling(&self, text: &str) -> Result<Vec<Id>, BookError> {
+        Ok(self.index()?.known_like(text, RESEMBLING)?)
     }
 
     /// The person that a text names.

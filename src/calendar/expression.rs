@@ -399,7 +399,12 @@ impl From<'_> {
         match time {
             Some(Part::Clock(1440)) => zone.end_of_day(date),
             Some(Part::Clock(minutes)) => zone.first_at(super::zone::wall_at(date, minutes)),
-            _ => self.calendar.end_of_date(date),
+            _ => {
+                let end = self.calendar.end_of_date(date);
+                // What happened on a day without work happened on that day, not at the midnight that begins the next one.
+                let past = self.direction == Direction::Backward && zone.date(end) > date;
+                if past { end - TimeDelta::seconds(1) } else { end }
+            }
         }
     }
 

@@ -6,11 +6,11 @@ use super::context::Context;
 use super::session::Session;
 use crate::book::{View, Written};
 use crate::calendar::{Outcome, words};
-use crate::kind::{EDIT, Kind};
+use crate::kind::{EDIT, IMPORT, Kind};
 use crate::lifecycle::Change;
-use crate::locale::Lang;
 use crate::locale::messages::RecordText as Text;
-use crate::record::{Id, Record};
+use crate::locale::{Label, Lang};
+use crate::record::{Id, Record, Value};
 use crate::say;
 
 /// Says what was written. `asked` are the records that the command was about; the others were opened or advanced by it.
@@ -31,6 +31,7 @@ pub fn say_written(context: &mut Context, session: &Session, view: &View<'_>, as
         if let [id] = asked
             && let Some(change) = written.changes.iter().find(|change| change.id() == id)
         {
+            say_understood(context, view, change);
             say_next(context, view, change.after());
         }
         if context.flags.dry_run {
@@ -39,7 +40,7 @@ pub fn say_written(context: &mut Context, session: &Session, view: &View<'_>, as
     }
     if let Some(committed) = &written.committed {
         for left in &committed.left {
-            context.out.warn("left-alone", crate::locale::Label::new(format!("{left:?}"), ""));
+            context.out.warn("left-alone", Label::new(format!("{left:?}"), ""));
         }
         if let Some(id) = asked.last() {
             session.at_sign.borrow_mut().shown(id);
@@ -88,21 +89,62 @@ pub fn state(kind: &Kind, name: &str, lang: Lang) -> String {
 
 /// What a step is called, with the name that is typed.
 pub fn step(kind: &Kind, name: &str, lang: Lang) -> String {
-    let label = kind.steps_named(name).next().map(|step| step.label.get(lang));
-    match label {
-        Some(label) if label != name => format!("{label} ({name})"),
+    let label = step_label(kind, name);
+    match label.get(lang) {
+        label if label != name => format!("{label} ({name})"),
         _ => name.to_owned(),
     }
+}
+
+/// What a step is called, those of every kind included.
+pub fn step_label(kind: &Kind, name: &str) -> Label {
+    match (kind.steps_named(name).next(), name) {
+        (Some(step), _) => step.label.clone(),
+        (None, EDIT) => Text::StepEdit.into(),
+        (None, IMPORT) => Text::StepImport.into(),
+        (None, _) => Label::new(name, ""),
+    }
+}
+
+/// Words one after another.
+pub fn enumerated(words: &[String], lang: Lang) -> String {
+    words.join(match lang {
+        Lang::En => ", ",
+        Lang::Zh => "、",
+    })
+}
+
+/// The dates and times that a change has set, with their weekdays: what was understood of what was typed.
+fn say_understood(context: &mut Context, view: &View<'_>, change: &Change) {
+    let (lang, zone) = (context.lang, super::session::calendar(view).zone());
+    let Some(kind) = view.policy().kind(&change.after().kind) else { return };
+    let set: Vec<&String> = change.events().iter().flat_map(|event| &event.set).collect();
+    let fields = kind.shape.handles().filter(|(_, field)| set.contains(&&field.name));
+    let mut lines: Vec<String> = Vec::new();
+    for (id, field) in fields {
+        let when = match change.after().get(id) {
+            Some(Value::Date(date)) => words::date(*date, lang),
+            Some(Value::Time(at)) => words::end(*at, zone, lang),
+            _ => continue,
+        };
+        lines.push(say!(lang, Text::Understood, name = field.label.get(lang), when = when));
+    }
+    let happened = change.events().iter().filter(|event| event.noted.is_some());
+    lines.extend(happened.map(|event| {
+        let when = words::moment(event.at, zone, lang);
+        say!(lang, Text::Understood, name = step(kind, &event.step, lang), when = when)
+    }));
+    lines.iter().for_each(|line| context.out.line(&format!("  {line}")));
 }
 
 fn say_next(context: &mut Context, view: &View<'_>, record: &Record) {
     let lang = context.lang;
     let Some(kind) = view.policy().kind(&record.kind) else { return };
-    let steps: Vec<&str> =
-        kind.steps_from(&record.state).filter(|step| step.name != EDIT).map(|step| step.name.as_str()).collect();
+    let next = kind.steps_from(&record.state).filter(|step| step.name != EDIT);
+    let steps: Vec<String> = next.map(|next| step(kind, &next.name, lang)).collect();
     let text = match steps.is_empty() {
         true => Text::NextNobody.get(lang).to_owned(),
-        false => say!(lang, Text::Next, steps = steps.join(", ")),
+        false => say!(lang, Text::Next, steps = enumerated(&steps, lang)),
     };
     context.out.line(&text);
     let lines = view.with_deadlines(record, |standings| {

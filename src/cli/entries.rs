@@ -1,11 +1,13 @@
 //! What commands read of entries before they know the record: words, files, standard input, times, and questions.
 
+use std::io::{BufRead, Write};
 use std::path::Path;
 
 use serde_json::{Map, Value as Json};
 
 use super::context::Context;
 use super::failure::Failure;
+use super::prompt::Prompt;
 use super::session::{self, Names, Session};
 use crate::book::View;
 use crate::calendar::{Direction, Moment, expression};
@@ -14,7 +16,7 @@ use crate::kind::Kind;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::RecordText as Text;
-use crate::record::{FieldId, Fields, Shape, yaml};
+use crate::record::{Field, FieldId, Fields, Shape, Type, yaml};
 
 const INPUT: &str = "-";
 
@@ -143,19 +145,60 @@ pub fn ask(
     let mut prompt = context.prompt();
     for id in fields {
         let field = kind.field(*id);
-        let assignment = |answer: &str| Assignment {
-            path: vec![field.name.clone()],
-            op: entry::Op::Set,
-            value: answer.to_owned(),
-            typed: format!("{}={answer}", field.name),
-        };
-        let fits = |answer: &str| {
-            let read = session::read_assignments(&names, kind, &Fields::new(), &[assignment(answer)], None);
+        let fits = |assignment: &Assignment| {
+            let read = session::read_assignments(&names, kind, &Fields::new(), std::slice::from_ref(assignment), None);
             read.map(|_| ()).map_err(|failure| failure.message.get(context.lang).to_owned())
         };
-        if let Some(answer) = prompt.field(field, false, fits)? {
-            assignments.push(assignment(&answer));
+        match &field.ty {
+            Type::List(element) if let Type::Group(parts) = &**element => {
+                assignments.extend(ask_group(&mut prompt, field, parts, fits)?);
+            }
+            _ => {
+                let assignment = |answer: &str| assignment(&[&field.name], answer);
+                if let Some(answer) = prompt.field(field, false, |answer| fits(&assignment(answer)))? {
+                    assignments.push(assignment(&answer));
+                }
+            }
         }
     }
     Ok(())
+}
+
+/// Asks for the entries of a list of groups, part by part, until no further one is wanted; at least one is.
+fn ask_group<R: BufRead, W: Write>(
+    prompt: &mut Prompt<R, W>,
+    field: &Field,
+    parts: &Shape,
+    fits: impl Fn(&Assignment) -> Result<(), String>,
+) -> Result<Vec<Assignment>, Failure> {
+    let mut assignments = Vec::new();
+    for entry in 0.. {
+        prompt.heading(field, entry + 1)?;
+        let before = assignments.len();
+        for part in parts.fields().iter().filter(|part| !part.retired) {
+            // The first part tells whether there is an entry at all; it and those that a rule asks for are needed.
+            let optional = !part.required;
+            let position = if assignments.len() == before { "+".to_owned() } else { entry.to_string() };
+            let path = [field.name.as_str(), &position, &part.name];
+            // Alone, the part is read into a list that has no entry yet.
+            let alone = [field.name.as_str(), "+", &part.name];
+            let answer = prompt.field(part, optional, |answer| fits(&assignment(&alone, answer)))?;
+            assignments.extend(answer.map(|answer| assignment(&path, &answer)));
+        }
+        if assignments.is_empty() {
+            prompt.needs_answer()?;
+        } else if assignments.len() == before || !prompt.another(field)? {
+            break;
+        }
+    }
+    Ok(assignments)
+}
+
+fn assignment(path: &[&str], answer: &str) -> Assignment {
+    Assignment {
+        path: path.iter().map(|part| (*part).to_owned()).collect(),
+        op: entry::Op::Set,
+        value: answer.to_owned(),
+        typed: format!("{}={answer}", path.join(".")),
+    }
 }

@@ -143,10 +143,7 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
         optional: bool,
         mut fits: impl FnMut(&str) -> Result<(), String>,
     ) -> Result<Option<String>, Failure> {
-        let mut question = match field.label.get(self.lang) {
-            "" => field.name.clone(),
-            label => label.to_owned(),
-        };
+        let mut question = named(field, self.lang).to_owned();
         let note = if optional { CliText::MayBeEmpty.get(self.lang) } else { "" };
         let help: Vec<&str> = [field.help.get(self.lang), note].into_iter().filter(|text| !text.is_empty()).collect();
         if !help.is_empty() {
@@ -178,6 +175,32 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
                 },
             }
         }
+    }
+
+    /// Says that the parts of an entry of a list follow; `number` counts from 1.
+    ///
+    /// # Errors
+    /// Nothing can be written.
+    pub fn heading(&mut self, field: &Field, number: usize) -> Result<(), Failure> {
+        let text = format!("{} {number}\n", visible(named(field, self.lang)));
+        self.say(&text)
+    }
+
+    /// Whether the list has another entry.
+    ///
+    /// # Errors
+    /// The input ends.
+    pub fn another(&mut self, field: &Field) -> Result<bool, Failure> {
+        let question = say!(self.lang, CliText::AnotherEntry, field = named(field, self.lang));
+        self.confirm(&question, false)
+    }
+
+    /// Says that an answer is needed.
+    ///
+    /// # Errors
+    /// Nothing can be written.
+    pub fn needs_answer(&mut self) -> Result<(), Failure> {
+        self.complain(CliText::NeedsAnswer.get(self.lang))
     }
 
     fn offer(&mut self, question: &str, choices: &[Choice]) -> Result<(), Failure> {
@@ -236,6 +259,14 @@ pub fn yes_or_no(answer: &str) -> Option<bool> {
         "y" | "yes" | "true" | "是" | "好" | "对" => Some(true),
         "n" | "no" | "false" | "否" | "不" | "不是" => Some(false),
         _ => None,
+    }
+}
+
+/// What a field is called.
+fn named(field: &Field, lang: Lang) -> &str {
+    match field.label.get(lang) {
+        "" => &field.name,
+        label => label,
     }
 }
 

@@ -14,10 +14,11 @@ use crate::entry::{self, Assignment, CalendarTimes, EntryError, Reading, Resolve
 use crate::kind::Kind;
 use crate::label;
 use crate::lifecycle::{Actor, Refusal};
-use crate::locale::Label;
 use crate::locale::messages::RecordText as Text;
+use crate::locale::{Label, Lang};
 use crate::policy::{People, Policy};
 use crate::record::{FieldId, Fields, Id, Value};
+use crate::say;
 
 /// A book that a command works on.
 pub struct Session {
@@ -236,11 +237,15 @@ fn titled(view: &View<'_>, id: &Id, depth: usize) -> String {
 fn explain(view: &View<'_>, unresolved: &crate::book::Unresolved) -> Unresolved {
     use crate::book::Unresolved as Book;
     match unresolved {
-        Book::Nothing(text) => Unresolved {
-            message: label!(Text::NothingCalled, text = text),
-            hint: Some(Text::NothingCalledHint.into()),
-            candidates: Vec::new(),
-        },
+        Book::Nothing(text) => {
+            let near = view.resembling(text).unwrap_or_default();
+            let near: Vec<String> = near.iter().map(|id| format!("{id} {}", title(view, id))).collect();
+            let hint = match near.is_empty() {
+                true => Text::NothingCalledHint.into(),
+                false => label!(Text::DidYouMean, word = near.join(", ")),
+            };
+            Unresolved { message: label!(Text::NothingCalled, text = text), hint: Some(hint), candidates: Vec::new() }
+        }
         Book::NoRecord(id) => {
             Unresolved { message: label!(Text::NoRecord, id = id), hint: None, candidates: Vec::new() }
         }
@@ -279,12 +284,32 @@ impl Resolver for Names<'_> {
     }
 
     fn role(&self, text: &str) -> entry::Found<String> {
-        Ok(text.to_owned())
+        let roles = &self.view.policy().roles;
+        let known = || roles.iter().map(|role| (&role.name, &role.label, role.retired));
+        roles.find(text).map(|role| role.name.clone()).ok_or_else(|| unnamed(text, known()))
     }
 
     fn department(&self, text: &str) -> entry::Found<String> {
-        Ok(text.to_owned())
+        let departments = &self.view.policy().departments;
+        let known = || departments.iter().map(|department| (&department.name, &department.label, department.retired));
+        departments.find(text).map(|department| department.name.clone()).ok_or_else(|| unnamed(text, known()))
     }
+}
+
+/// A word that is none of the policy's names, with those that it has.
+fn unnamed<'p>(text: &str, known: impl Iterator<Item = (&'p String, &'p Label, bool)>) -> Unresolved {
+    let current: Vec<(&String, &Label)> =
+        known.filter(|(_, _, retired)| !retired).map(|(name, label, _)| (name, label)).collect();
+    let near = crate::place::toml::nearest(text, current.iter().map(|(name, _)| name.as_str()));
+    let names = super::asked::both(|lang| {
+        let named = current.iter().map(|(name, label)| format!("{name} {}", label.get(lang)));
+        named.collect::<Vec<_>>().join(if lang == Lang::Zh { "、" } else { ", " })
+    });
+    let hint = match near {
+        Some(near) => label!(Text::DidYouMean, word = near),
+        None => super::asked::both(|lang| say!(lang, Text::KnownNames, names = names.get(lang))),
+    };
+    Unresolved { message: label!(Text::NothingCalled, text = text), hint: Some(hint), candidates: Vec::new() }
 }
 
 /// The fields after the assignments.

@@ -5,8 +5,9 @@ use super::exit::Exit;
 use super::failure::Failure;
 use crate::book::View;
 use crate::locale::Label;
+use crate::locale::messages::RecordText as Text;
 use crate::render::{Options, format};
-use crate::report::model::{Facts, Report, Table};
+use crate::report::model::{Cell, Column, Facts, Report, Role, Table};
 
 /// What a report of this view was made from.
 pub fn facts(view: &View<'_>) -> Facts {
@@ -33,6 +34,31 @@ pub fn print(context: &mut Context, name: &str, title: impl Into<Label>, table: 
     let mut report = Report::new(name, Label::default(), Facts::default());
     report.table(name, title, table);
     show(context, &report)
+}
+
+/// A list as somebody at a terminal wants it: its rows numbered, so that the number can be typed, and without the columns
+/// between `keep` that are empty in every row. Elsewhere it stays as it is.
+pub fn listed(context: &Context, mut table: Table, keep: &[&str]) -> Table {
+    if !context.terminal.output {
+        return table;
+    }
+    let filled = |at: usize| table.rows.iter().any(|row| !matches!(row.cells.get(at), None | Some(Cell::Empty)));
+    let kept: Vec<bool> =
+        (0..).zip(&table.columns).map(|(at, column)| keep.contains(&column.name.as_str()) || filled(at)).collect();
+    let stays = |at: &usize| kept.get(*at).copied().unwrap_or(true);
+    let thin = |(at, value)| Some(value).filter(|_| stays(&at));
+    table.columns = table.columns.into_iter().enumerate().filter_map(thin).collect();
+    for row in table.rows.iter_mut().filter(|row| !row.role.spans()) {
+        let cells = std::mem::take(&mut row.cells);
+        row.cells = cells.into_iter().enumerate().filter(|(at, _)| stays(at)).map(|(_, cell)| cell).collect();
+    }
+    if context.terminal.input {
+        table.columns.insert(0, Column::count("row", Text::ColumnRow));
+        for (number, row) in (1..).zip(table.rows.iter_mut().filter(|row| row.role == Role::Body)) {
+            row.cells.insert(0, Cell::Count(number));
+        }
+    }
+    table
 }
 
 /// Prints a report as text, where no JSON was asked for.

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::Lookup;
 use crate::calendar::{self, Calendar, MarkKind, Moment, Run};
 use crate::kind::{Deadline, DeadlineTarget, Holder, IMPORT, Kind, Mark};
+use crate::locale::Label;
 use crate::policy::{People, Policy};
 use crate::record::{Class, Event, FieldId, Id, Record, Value};
 
@@ -182,7 +183,26 @@ impl Held {
         }
     }
 
-    /// The stored name, for tables and JSON: `li.na`, `role:qm`, `department:finance`.
+    /// Who it is, as people read it: names of people, the labels of role and department.
+    pub fn label(&self, policy: &Policy, people: &People) -> Label {
+        match self {
+            Held::People(ids) => {
+                let name = |id: &Id| people.get(id).map_or_else(|| id.to_string(), |person| person.name.clone());
+                let names: Vec<String> = ids.iter().map(name).collect();
+                Label::new(names.join(", "), names.join("、"))
+            }
+            Held::Role(role) => {
+                policy.roles.get(role).map_or_else(|| Label::new(role.as_str(), ""), |role| role.label.clone())
+            }
+            Held::Department(name) => {
+                let department = policy.departments.get(name);
+                department.map_or_else(|| Label::new(name.as_str(), ""), |department| department.label.clone())
+            }
+            Held::Nobody => Label::default(),
+        }
+    }
+
+    /// The stored name, for JSON: `li.na`, `role:qm`, `department:finance`.
     pub fn stored(&self) -> String {
         match self {
             Held::People(ids) => ids.iter().map(Id::as_str).collect::<Vec<_>>().join(","),

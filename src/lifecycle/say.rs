@@ -21,6 +21,13 @@ impl Refusal {
     }
 }
 
+impl Whom {
+    /// Who it is, as people read it: the labels of role, field and step.
+    pub fn words(&self, lang: Lang, policy: &Policy, kind: &str) -> String {
+        Words { lang, policy }.whom(kind, self)
+    }
+}
+
 struct Words<'w> {
     lang: Lang,
     policy: &'w Policy,

@@ -21,7 +21,12 @@ pub struct Settings {
     pub currency: String,
     /// The preset that the book began with.
     pub preset: String,
+    /// Reading commands look for hand edits that wait to be committed in books of at most so many files.
+    pub look_for_edits_up_to: u32,
 }
+
+/// Where `redress.toml` does not say: looking at so many files takes a few milliseconds.
+const LOOK_FOR_EDITS_UP_TO: u32 = 2_000;
 
 impl Settings {
     /// Reads `redress.toml`.
@@ -41,6 +46,7 @@ impl Settings {
         let zone = section.text("time-zone", problems);
         let currency = section.text("currency", problems);
         let preset = section.text("preset", problems);
+        let look = section.count("look-for-edits-up-to", problems);
         section.finish(problems);
         let lang = lang.and_then(|text| {
             text.value
@@ -73,6 +79,8 @@ impl Settings {
             time_zone: time_zone.unwrap_or(Tz::UTC),
             currency: currency.map_or_else(|| "CNY".to_owned(), |text| text.value),
             preset: preset.map(|text| text.value).unwrap_or_default(),
+            look_for_edits_up_to: look
+                .map_or(LOOK_FOR_EDITS_UP_TO, |count| u32::try_from(count.value).unwrap_or(u32::MAX)),
         })
     }
 }

@@ -140,6 +140,24 @@ impl Index {
         })
     }
 
+    /// Records that are known by something that holds `text`, case and width put aside; at most `limit`, none for less than
+    /// two characters.
+    ///
+    /// # Errors
+    /// As [`Index::record`].
+    pub fn known_like(&self, text: &str, limit: u32) -> Result<Vec<Id>, IndexError> {
+        let folded = fold(text.trim());
+        if folded.chars().count() < 2 {
+            return Ok(Vec::new());
+        }
+        self.ask(|connection| {
+            let sql = "SELECT DISTINCT source FROM \"book:names\" WHERE instr(folded, ?) > 0 ORDER BY source LIMIT ?";
+            let mut find = connection.prepare_cached(sql)?;
+            let rows = find.query_map(params![folded, limit], |row| parse_id(row, 0))?;
+            rows.collect()
+        })
+    }
+
     /// The files of the commit that should hold records and could not be read, by path, with everything that is wrong in them.
     ///
     /// # Errors

@@ -42,10 +42,11 @@ impl Repo {
     /// [`RepoError::Bare`], and what reading can meet.
     pub fn worktree_changes(&self, scan: &WorktreeScan<'_>) -> Result<Option<Vec<WorktreeChange>>, RepoError> {
         let top = self.top().ok_or_else(|| RepoError::Bare { dir: self.git_dir().to_owned() })?;
-        let index = IndexFile::read(&self.index_path())?;
-        if scan.at_most.is_some_and(|limit| index.count() > limit) {
+        let too_many = |limit| IndexFile::count_at(&self.index_path()).is_some_and(|count| count > limit);
+        if scan.at_most.is_some_and(too_many) {
             return Ok(None);
         }
+        let index = IndexFile::read(&self.index_path())?;
         let wanted = |path: &str| scan.below.iter().any(|below| is_below(path, below));
         let listing = Listing::of(&index, wanted)?;
         drop(index);

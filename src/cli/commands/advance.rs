@@ -12,11 +12,12 @@ use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Names, Session};
 use crate::cli::table;
 use crate::kind::Kind;
-use crate::lifecycle::{self, Actor, Operation, Refusal, Request, Whom};
-use crate::locale::Label;
+use crate::lifecycle::{self, Actor, Operation, Refusal, Request};
 use crate::locale::messages::RecordText as Text;
+use crate::locale::{Label, Lang};
 use crate::record::{FieldId, Id};
 use crate::report::model::{Cell, Column, Table};
+use crate::say;
 
 /// Take steps of records: accept, propose, approve, close
 ///
@@ -198,14 +199,20 @@ fn list(
             Some((_, field)) if field.label.get(lang) != name => format!("{} ({name})", field.label.get(lang)),
             _ => name.clone(),
         });
-        let asks = fields.collect::<Vec<_>>().join(", ");
+        let asks = done::enumerated(&fields.collect::<Vec<_>>(), lang);
         let who = match (choice.entitled, choice.by.is_empty()) {
             (true, _) => Text::You.get(lang).to_owned(),
             (false, true) => Text::AnybodyOf.get(lang).to_owned(),
             (false, false) => {
-                let could = choice.could.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-                let by = choice.by.iter().map(whom).collect::<Vec<_>>().join(", ");
-                if could.is_empty() { by } else { format!("{by}: {could}") }
+                let could: Vec<String> = choice.could.iter().map(|id| person(view, id)).collect();
+                let by: Vec<String> =
+                    choice.by.iter().map(|whom| whom.words(lang, view.policy(), kind.name())).collect();
+                let (by, could) = (done::enumerated(&by, lang), done::enumerated(&could, lang));
+                match (could.is_empty(), lang) {
+                    (true, _) => by,
+                    (false, Lang::En) => format!("{by}: {could}"),
+                    (false, Lang::Zh) => format!("{by}：{could}"),
+                }
             }
         };
         let why = choice.hindrances.iter().filter(|refusal| !matches!(refusal, Refusal::Missing { .. }));
@@ -215,20 +222,21 @@ fn list(
             "asks": choice.missing(), "could": choice.could.iter().map(Id::as_str).collect::<Vec<_>>(),
             "hindrances": choice.hindrances.iter().map(Refusal::code).collect::<Vec<_>>(),
         }));
-        let cells = [done::step(kind, &choice.step.name, lang), to.join(", "), asks, who, why.join("; ")];
+        let (to, why) = (done::enumerated(&to, lang), why.join(if lang == Lang::Zh { "；" } else { "; " }));
+        let cells = [done::step(kind, &choice.step.name, lang), to, asks, who, why];
         rows.row(cells.into_iter().map(Cell::text));
     }
     let record = view.read(id)?;
     let state = record.map(|record| record.state).unwrap_or_default();
-    let title = format!("{id}  {}: {}", kind.shape.label.get(lang), done::state(kind, &state, lang));
+    let (called, standing) = (kind.shape.label.get(lang), done::state(kind, &state, lang));
+    let title = say!(lang, Text::Made, id = id, kind = called, state = standing);
     context.out.data(json!({ "id": id.as_str(), "state": state, "steps": data }));
     table::print(context, "steps", Label::new(title.clone(), title), rows)?;
     session.at_sign.borrow_mut().shown(id);
     Ok(Exit::Done)
 }
 
-fn whom(whom: &Whom) -> String {
-    match whom {
-        Whom::Role(name) | Whom::Field(name) | Whom::Department(name) | Whom::Step(name) => name.clone(),
-    }
+/// A person with the id that is typed.
+fn person(view: &View<'_>, id: &Id) -> String {
+    view.people().get(id).map_or_else(|| id.to_string(), |person| format!("{} ({id})", person.name))
 }

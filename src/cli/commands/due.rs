@@ -117,7 +117,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if items.is_empty() {
         context.out.note(Text::DoneSoFar.get(context.lang));
     } else {
-        table::print(context, "due", Text::TitleDue, rows(&view, &items))?;
+        let rows = table::listed(context, rows(&view, &items), &[]);
+        table::print(context, "due", Text::TitleDue, rows)?;
     }
     session.at_sign.borrow_mut().listed(items.iter().map(|item| &item.id));
     let unreadable = note_unreadable(context, &view)?;
@@ -191,7 +192,7 @@ fn rows(view: &View<'_>, items: &[Item]) -> Table {
         Column::text("title", Text::ColumnTitle),
         Column::label("state", Text::ColumnState),
         Column::label("deadline", Text::ColumnDeadline),
-        Column::text("holder", Text::ColumnHolder),
+        Column::label("holder", Text::ColumnHolder),
     ]);
     for item in items {
         let tone = match item.overdue {
@@ -209,7 +210,7 @@ fn rows(view: &View<'_>, items: &[Item]) -> Table {
                 Cell::text(item.title.as_str()),
                 Cell::Label(item.state.clone()),
                 Cell::Label(item.deadline.clone()),
-                Cell::text(item.held.stored()),
+                Cell::Label(item.held.label(view.policy(), view.people())),
             ],
         );
     }

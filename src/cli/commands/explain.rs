@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::calendar::{ledger, words};
-use crate::cli::asked::both;
+use crate::cli::asked::{self, both};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -98,6 +98,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     context.out.data(Json::Array(data));
     table::show(context, &report)?;
+    asked::note_waiting(context, &view);
     session.at_sign.borrow_mut().shown(&id);
     Ok(Exit::Done)
 }

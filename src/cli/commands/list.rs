@@ -106,6 +106,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             format!("{} ({})", kind.shape.label.en, records.len()),
             format!("{}（{}）", kind.shape.label.zh, records.len()),
         );
+        let asked: Vec<&str> = args.fields.iter().map(String::as_str).collect();
+        let rows = table::listed(context, rows, &asked);
         table::print(context, kind.name(), title, rows)?;
     }
     session.at_sign.borrow_mut().listed(records.iter().map(|record| &record.id));

@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::book::repo::HistoryRange;
+use crate::cli::asked;
 use crate::cli::commands::show;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
@@ -50,7 +51,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         let record = view.read(id)?.ok_or_else(|| Failure::missing("no-record", label!(Text::NoRecord, id = id)))?;
         let kind = session::kind(view.policy(), &record.kind)?;
         if !context.flags.json {
-            table::print(context, "history", Text::SectionHistory, show::history(kind, &record))?;
+            table::print(context, "history", Text::SectionHistory, show::history(&view, kind, &record))?;
         }
     }
     let range = HistoryRange { path, ..HistoryRange::default() };
@@ -78,5 +79,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     context.out.data(Json::Array(data));
     table::print(context, "log", Label::from(Text::TitleLog), rows)?;
+    if let Some(id) = &id {
+        session.at_sign.borrow_mut().shown(id);
+    }
+    asked::note_waiting(context, &view);
     Ok(Exit::Done)
 }

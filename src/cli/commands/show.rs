@@ -9,14 +9,15 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
-use crate::cli::{cells, done, session, table};
+use crate::cli::{asked, cells, done, session, table};
 use crate::kind::{EDIT, Kind};
 use crate::label;
 use crate::lifecycle::holder;
 use crate::locale::Label;
 use crate::locale::messages::RecordText as Text;
-use crate::record::Record;
+use crate::record::{Id, Record};
 use crate::report::model::{Cell, Column, Facts, Field, Report, Table};
+use crate::say;
 
 /// Show a record with its links, deadlines and next steps
 #[derive(Debug, clap::Args)]
@@ -58,6 +59,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         let report = report(context, &view, kind, &record, &links);
         table::show(context, &report)?;
     }
+    asked::note_waiting(context, &view);
     session.at_sign.borrow_mut().shown(&id);
     Ok(Exit::Done)
 }
@@ -78,7 +80,7 @@ pub fn json(view: &View<'_>, kind: &Kind, record: &Record, links: &[Link]) -> Js
 fn report(context: &Context, view: &View<'_>, kind: &Kind, record: &Record, links: &[Link]) -> Report {
     let lang = context.lang;
     let state = done::state(kind, &record.state, lang);
-    let title = format!("{}  {}: {state}", record.id, kind.shape.label.get(lang));
+    let title = say!(lang, Text::Made, id = record.id, kind = kind.shape.label.get(lang), state = state);
     let mut report = Report::new("record", Label::new(title.clone(), title), Facts::default());
     let fields = record.fields.iter().map(|(id, value)| {
         let field = kind.field(id);
@@ -108,20 +110,21 @@ fn report(context: &Context, view: &View<'_>, kind: &Kind, record: &Record, link
         }
         report.table("links", Text::SectionLinks, rows);
     }
-    report.table("history", Text::SectionHistory, history(kind, record));
+    report.table("history", Text::SectionHistory, history(view, kind, record));
     let next: Vec<String> = kind
         .steps_from(&record.state)
         .filter(|step| step.name != EDIT)
         .map(|step| done::step(kind, &step.name, lang))
         .collect();
     if !next.is_empty() {
-        report.verbatim("next", Text::SectionNext, "text", next.join(", "));
+        report.verbatim("next", Text::SectionNext, "text", done::enumerated(&next, lang));
     }
     report
 }
 
 /// What happened to a record.
-pub fn history(kind: &Kind, record: &Record) -> Table {
+pub fn history(view: &View<'_>, kind: &Kind, record: &Record) -> Table {
+    let name = |id: &Id| view.people().get(id).map_or_else(|| id.to_string(), |person| person.name.clone());
     let mut rows = Table::new([
         Column::moment("at", Text::ColumnAt),
         Column::text("by", Text::ColumnBy),
@@ -130,13 +133,12 @@ pub fn history(kind: &Kind, record: &Record) -> Table {
         Column::text("note", Text::ColumnNote),
     ]);
     for event in &record.history {
-        let step = kind.steps_named(&event.step).next().map(|step| step.label.clone());
         let to = event.to.as_ref().and_then(|to| kind.shape.state(to)).map(|state| state.label.clone());
-        let principal = event.for_.as_ref().map(|id| format!(" ({id})")).unwrap_or_default();
+        let principal = event.for_.as_ref().map(|id| format!(" ({})", name(id))).unwrap_or_default();
         rows.row([
             Cell::Moment(event.at),
-            Cell::text(format!("{}{principal}", event.by)),
-            Cell::Label(step.unwrap_or_else(|| Label::new(event.step.as_str(), ""))),
+            Cell::text(format!("{}{principal}", name(&event.by))),
+            Cell::Label(done::step_label(kind, &event.step)),
             to.map_or(Cell::Empty, Cell::Label),
             event.note.as_ref().map_or(Cell::Empty, |note| Cell::text(note.as_str())),
         ]);
@@ -151,7 +153,7 @@ fn deadlines(view: &View<'_>, kind: &Kind, record: &Record) -> Option<Table> {
         Column::moment("due", Text::ColumnDue),
         Column::moment("ended", Text::ColumnEnded),
         Column::label("outcome", Text::ColumnOutcome),
-        Column::text("holder", Text::ColumnHolder),
+        Column::label("holder", Text::ColumnHolder),
     ]);
     view.with_deadlines(record, |standings| {
         for standing in standings {
@@ -162,7 +164,7 @@ fn deadlines(view: &View<'_>, kind: &Kind, record: &Record) -> Option<Table> {
                     run.due.at().map_or(Cell::Empty, Cell::Moment),
                     run.end.map_or(Cell::Empty, |end| Cell::Moment(end.at)),
                     Cell::Label(outcome(run)),
-                    Cell::text(holder(standing.deadline, kind, record).stored()),
+                    Cell::Label(holder(standing.deadline, kind, record).label(view.policy(), view.people())),
                 ]);
             }
         }

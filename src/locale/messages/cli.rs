@@ -33,6 +33,7 @@ super::messages! {
         Interrupted: "interrupted; nothing was changed" / "已中断，未作任何更改",
         NotOneNumber: "`{answer}` is none of the numbers 1 to {count}" / "`{answer}` 不是 1 到 {count} 之间的编号",
         NotYesNo: "answer yes or no" / "请回答 是 或 否",
+        AnotherEntry: "Another entry of {field}?" / "还有一项{field}吗？",
         NeedsAnswer: "an answer is needed" / "必须填写",
         ChooseNumber: "number 1 to {count}" / "编号 1 到 {count}",
         ChooseNumbers: "numbers 1 to {count}, such as 1,3" / "编号 1 到 {count}，可写多个，如 1,3",

@@ -1,5 +1,6 @@
 //! The index as bytes: header, entries of versions 2 to 4, extensions, checksum.
 
+use std::io::Read;
 use std::ops::Range;
 use std::path::Path;
 
@@ -144,9 +145,11 @@ impl IndexFile {
         Ok(Layout { version, count, entries_end: at, extensions, unhashed })
     }
 
-    /// How many entries the index says it has, without walking them.
-    pub(in super::super) fn count(&self) -> u32 {
-        number(&self.bytes, 8)
+    /// How many entries the index at a path says it has, without reading them; none where it says nothing.
+    pub(in super::super) fn count_at(path: &Path) -> Option<u32> {
+        let mut head = [0; 12];
+        std::fs::File::open(path).ok()?.read_exact(&mut head).ok()?;
+        Some(number(&head, 8))
     }
 }
 
