@@ -147,7 +147,10 @@ pub fn ask(
         let field = kind.field(*id);
         let fits = |assignment: &Assignment| {
             let read = session::read_assignments(&names, kind, &Fields::new(), std::slice::from_ref(assignment), None);
-            read.map(|_| ()).map_err(|failure| failure.message.get(context.lang).to_owned())
+            read.map(|_| ()).map_err(|failure| {
+                let hint = failure.hint.map(|hint| format!("\n    {}", hint.get(context.lang))).unwrap_or_default();
+                format!("{}{hint}", failure.message.get(context.lang))
+            })
         };
         match &field.ty {
             Type::List(element) if let Type::Group(parts) = &**element => {

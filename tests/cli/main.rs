@@ -11,3 +11,5 @@ mod plan;
 mod policy;
 mod report;
 mod sandbox;
+#[cfg(target_os = "linux")]
+mod terminal;

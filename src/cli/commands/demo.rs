@@ -17,14 +17,17 @@ use crate::cli::words::quote;
 use crate::cli::{done, invented, table};
 use crate::demo::{Random, Story};
 use crate::lifecycle::Actor;
+use crate::locale::Label;
 use crate::locale::messages::{DemoText as Text, RecordText};
 use crate::policy::preset::Preset;
 use crate::record::stored_time;
-use crate::report::model::{Cell, Column, Table};
-use crate::{label, say};
+use crate::report::model::{Cell, Column, Report, Table};
+use crate::{label, report, say};
 
 /// The folder where none is named.
 const FOLDER: &str = "redress-demo";
+/// The report that the book is shown with.
+const REPORT: &str = "monthly";
 /// The time that it is in the book where `--now` does not say: a Monday, so that the story's month has ended.
 const NOW: &str = "2026-11-02T17:00:00+08:00";
 const SEED: u64 = 0x0EED_5EED;
@@ -186,6 +189,8 @@ fn finish(context: &mut Context, book: &Book, dir: &Path) -> Result<Exit, Failur
     }
     context.out.line("");
     table::print(context, "records", Text::TitleRecords, rows)?;
+    context.out.line("");
+    table::show(context, &last_month(&view)?)?;
     let now = stored_time(&now);
     let records: BTreeMap<&String, BTreeMap<&str, u64>> = counts
         .iter()
@@ -196,6 +201,13 @@ fn finish(context: &mut Context, book: &Book, dir: &Path) -> Result<Exit, Failur
     context.out.line(&say!(context.lang, Text::Made, dir = dir.display(), now = now));
     context.out.note(&say!(context.lang, Text::Look, dir = quote(&dir.display().to_string()), now = now));
     Ok(Exit::Done)
+}
+
+/// The monthly report of the month that has ended.
+fn last_month(view: &View<'_>) -> Result<Report, Failure> {
+    let report = report::named(REPORT).ok_or_else(|| Failure::missing("no-report", Label::new(REPORT, "")))?;
+    let period = super::report::period(report, None, view)?;
+    Ok(report.make(&view.material(report, period, table::facts(view), false)?))
 }
 
 /// How many records of each kind are in which state, in the order of the states.

@@ -99,7 +99,11 @@ fn format(args: &Args) -> Result<&'static Format, Failure> {
     }
 }
 
-fn period(report: &Definition, text: Option<&str>, view: &View<'_>) -> Result<Period, Failure> {
+/// The period that a word names, else the one that the report is usually made for.
+///
+/// # Errors
+/// The word is no period, or the report has none.
+pub(super) fn period(report: &Definition, text: Option<&str>, view: &View<'_>) -> Result<Period, Failure> {
     let today = view.today();
     let parse =
         |text: &str| Period::parse(text, today).map_err(|error| Failure::plain(Exit::Usage, "no-period", error));

@@ -3,6 +3,7 @@
 use anstyle::Style;
 use comfy_table::{Cell as Drawn, CellAlignment, ContentArrangement, LineStyle, Table as Drawing, TableStyle};
 
+use crate::locale::Lang;
 use crate::locale::messages::RenderText;
 use crate::locale::text::{one_line, pad_right, truncate, visible_lines, width, wrap};
 use crate::report::model::{Cell, Column, Role, Row, Table};
@@ -170,7 +171,11 @@ fn stacked(table: &Table, headings: &[String], texts: &[Vec<String>], options: &
         }
         let named = headings.iter().zip(texts).map(|(heading, text)| {
             let bare = row.role.spans() || heading.is_empty();
-            (text, if bare { text.clone() } else { format!("{heading}: {text}") })
+            let colon = match options.lang {
+                Lang::En => ": ",
+                Lang::Zh => "：",
+            };
+            (text, if bare { text.clone() } else { format!("{heading}{colon}{text}") })
         });
         for (_, said) in named.filter(|(text, _)| !text.is_empty()) {
             lines.extend(

@@ -1,0 +1,217 @@
+//! At a terminal: questions, `@`, rows by number, the editor, and being interrupted. A pseudo-terminal stands for the real one.
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Write};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{Winsize, tcsetwinsize};
+
+use crate::sandbox::Sandbox;
+
+/// Longer than any answer takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A terminal of its own: several commands after one another are typed at it.
+struct Terminal {
+    keyboard: File,
+    screen: Receiver<Vec<u8>>,
+    device: String,
+}
+
+impl Terminal {
+    fn open() -> Self {
+        let main = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a pseudo-terminal");
+        grantpt(&main).expect("its rights");
+        unlockpt(&main).expect("its lock");
+        let size = Winsize { ws_row: 40, ws_col: 120, ws_xpixel: 0, ws_ypixel: 0 };
+        tcsetwinsize(&main, size).expect("its size");
+        let device = ptsname(&main, Vec::new()).expect("its name").into_string().expect("text");
+        let keyboard = File::from(main);
+        let mut reader = keyboard.try_clone().expect("a second handle");
+        let (sender, screen) = channel();
+        std::thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            // While nobody has the device open reading fails on Linux; it goes on with the next command.
+            loop {
+                match reader.read(&mut bytes) {
+                    Ok(0) => break,
+                    Ok(count) => {
+                        if sender.send(bytes[..count].to_vec()).is_err() {
+                            break;
+                        }
+                    }
+                    Err(_) => std::thread::sleep(Duration::from_millis(2)),
+                }
+            }
+        });
+        Terminal { keyboard, screen, device }
+    }
+
+    fn spawn(&self, sandbox: &Sandbox, line: &str, editor: &str) -> Child {
+        let device = || OpenOptions::new().read(true).write(true).open(&self.device).expect("the terminal");
+        let mut command = sandbox.redress(line);
+        command.env("EDITOR", editor).env("NO_COLOR", "1");
+        command.stdin(device()).stdout(Stdio::from(device())).stderr(Stdio::from(device()));
+        command.spawn().expect("redress runs")
+    }
+
+    /// Runs a command; each answer is typed when its question has appeared. What is seen, and how it ended.
+    fn run(&mut self, sandbox: &Sandbox, line: &str, answers: &[(&str, &str)]) -> (String, Option<i32>) {
+        self.edit(sandbox, line, answers, "false")
+    }
+
+    fn edit(&mut self, sandbox: &Sandbox, line: &str, answers: &[(&str, &str)], editor: &str) -> (String, Option<i32>) {
+        let mut child = self.spawn(sandbox, line, editor);
+        let mut seen = String::new();
+        let mut from = 0;
+        for (question, answer) in answers {
+            from = self.until(&mut seen, from, question, &mut child);
+            self.keyboard.write_all(answer.as_bytes()).expect("typing");
+        }
+        let status = child.wait().expect("redress ends");
+        while let Ok(bytes) = self.screen.recv_timeout(Duration::from_millis(100)) {
+            seen.push_str(&String::from_utf8_lossy(&bytes));
+        }
+        (seen.replace("\r\n", "\n"), status.code())
+    }
+
+    /// Reads until `wanted` is seen behind `from`; where it ends.
+    fn until(&self, seen: &mut String, from: usize, wanted: &str, child: &mut Child) -> usize {
+        let begun = Instant::now();
+        loop {
+            if let Some(at) = seen[from..].find(wanted) {
+                return from + at + wanted.len();
+            }
+            match self.screen.recv_timeout(Duration::from_millis(50)) {
+                Ok(bytes) => seen.push_str(&String::from_utf8_lossy(&bytes)),
+                Err(RecvTimeoutError::Timeout) if begun.elapsed() < PATIENCE => {}
+                Err(_) => {
+                    child.kill().ok();
+                    panic!("`{wanted}` was never asked:\n{seen}");
+                }
+            }
+        }
+    }
+}
+
+fn book() -> Sandbox {
+    let sandbox = Sandbox::empty();
+    for line in ["init --lang zh", "new client name=清泉自来水公司"] {
+        let shown = sandbox.run(line);
+        assert!(shown.ends_with("--- exit 0\n"), "{shown}");
+    }
+    sandbox
+}
+
+#[test]
+fn what_is_missing_is_asked_for_and_the_last_record_is_at_hand() {
+    let sandbox = book();
+    let mut terminal = Terminal::open();
+    // Part of a name is refused with what it may mean, and asked for again.
+    let answers = [
+        ("客户：", "清泉\n"),
+        ("清泉自来水公司", ""),
+        ("客户：", "清泉自来水公司\n"),
+        ("10：", "9\n"),
+        ("空行", "漏水\n件数十二\n\n"),
+    ];
+    let (seen, code) = terminal.run(&sandbox, "new complaint", &answers);
+    assert_eq!(code, Some(0), "{seen}");
+    assert!(seen.contains("下一步：受理 (accept)、不予受理 (decline)"), "{seen}");
+    let (seen, code) = terminal.run(&sandbox, "advance @ accept", &[("承诺答复时间", "明天 下午5点\n")]);
+    assert_eq!(code, Some(0), "{seen}");
+    assert!(seen.contains("承诺答复时间：2026-11-25 17:00 周三\n"), "what was understood: {seen}");
+    // A list of groups is asked for part by part, until no further entry is wanted.
+    let answers = [
+        ("1 到 9：", "退货\n"),
+        ("金额", "5,000元\n"),
+        ("数量", "１２\n"),
+        ("说明", "\n"),
+        ("还有一项", "是\n"),
+        ("1 到 9：", "6\n"),
+        ("金额", "五百\n"),
+        ("金额", "500\n"),
+        ("数量", "\n"),
+        ("说明", "一次性\n\n"),
+        ("还有一项", "\n"),
+    ];
+    let (seen, code) = terminal.run(&sandbox, "advance @ propose", &answers);
+    assert_eq!(code, Some(0), "{seen}");
+    let (seen, _) = terminal.run(&sandbox, "list 投诉", &[]);
+    assert!(seen.contains("#  编号") && seen.contains("\n1  C-"), "rows have numbers: {seen}");
+    assert!(!seen.contains("经办人"), "columns without a value are left out: {seen}");
+    let (seen, _) = terminal.run(&sandbox, "show 1", &[]);
+    assert!(seen.contains("金额：5,000.00；数量：12") && seen.contains("说明：一次性"), "{seen}");
+    let record = &sandbox.json("list complaint")["data"][0];
+    assert_eq!(record["channel"], "regulator");
+    assert_eq!(record["content"], "漏水\n件数十二");
+    assert_eq!(record["remedies"][1]["amount"], "500.00");
+    // Another terminal has written nothing yet.
+    let (seen, code) = Terminal::open().run(&sandbox, "show @", &[]);
+    assert_eq!(code, Some(3), "{seen}");
+}
+
+#[test]
+fn several_records_are_confirmed_and_no_is_no() {
+    let sandbox = book();
+    for content in ["一", "二"] {
+        sandbox.run(&format!("new complaint client=清泉自来水公司 channel=phone content={content}"));
+    }
+    let mut terminal = Terminal::open();
+    terminal.run(&sandbox, "list complaint", &[]);
+    let head = sandbox.git("rev-parse HEAD");
+    let (seen, code) = terminal.run(&sandbox, "advance 1,2 withdraw", &[("withdraw × 2?", "n\n")]);
+    assert_eq!((code, sandbox.git("rev-parse HEAD") == head), (Some(130), true), "{seen}");
+    let (seen, code) = terminal.run(&sandbox, "advance 1,2 withdraw", &[("withdraw × 2?", "y\n")]);
+    assert_eq!(code, Some(0), "{seen}");
+    assert_eq!(sandbox.git("rev-parse HEAD~1"), head, "one commit");
+}
+
+#[test]
+fn the_editor_shows_mistakes_in_place_and_loses_nothing() {
+    let sandbox = book();
+    sandbox.run("new complaint client=清泉自来水公司 channel=phone content=漏水");
+    sandbox.write(
+        "../editor",
+        "#!/bin/sh\nif grep -q '^#! ' \"$1\"; then cp \"$1\" ../seen; sed -i 's/^severity: .*/severity: major/' \"$1\"\n\
+         else printf 'severity: enormous\\nproduct: 阀门\\n' > ../add; sed -i '/^content:/r ../add' \"$1\"; fi\n",
+    );
+    let mut terminal = Terminal::open();
+    terminal.run(&sandbox, "list complaint", &[]);
+    let (seen, code) = terminal.edit(&sandbox, "edit 1", &[], "sh ../editor");
+    assert_eq!(code, Some(0), "{seen}");
+    let shown = sandbox.read("../seen");
+    let (above, _) = shown.split_once("severity: enormous").expect("what was written");
+    assert!(above.lines().last().is_some_and(|line| line.starts_with("#! ")), "{shown}");
+    let record = &sandbox.json("list complaint")["data"][0];
+    assert_eq!((record["severity"].as_str(), record["product"].as_str()), (Some("major"), Some("阀门")));
+    // An editor that fails changes nothing and keeps what was written.
+    let head = sandbox.git("rev-parse HEAD");
+    let (seen, code) = terminal.edit(&sandbox, "edit 1", &[], "sh -c 'echo lost >> \"$0\"; exit 3'");
+    assert_eq!((code, sandbox.git("rev-parse HEAD") == head), (Some(1), true), "{seen}");
+    let kept = seen.split(['：', ' ', '\n']).find(|word| word.contains("/edit/")).expect("where it is kept");
+    assert!(std::fs::read_to_string(kept).expect("the text").ends_with("lost\n"));
+}
+
+#[test]
+fn an_interrupt_at_a_question_ends_with_130_and_writes_nothing() {
+    let sandbox = book();
+    let head = sandbox.git("rev-parse HEAD");
+    let mut terminal = Terminal::open();
+    let mut child = terminal.spawn(&sandbox, "new complaint", "false");
+    let mut seen = String::new();
+    terminal.until(&mut seen, 0, "客户：", &mut child);
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("a signal");
+    let status = child.wait().expect("redress ends");
+    assert_eq!((status.code(), status.signal()), (Some(130), None), "{seen}");
+    // The end of input is breaking off, too.
+    let (seen, code) = terminal.run(&sandbox, "new complaint", &[("客户：", "\u{4}")]);
+    assert_eq!(code, Some(130), "{seen}");
+    assert_eq!(sandbox.git("rev-parse HEAD"), head);
+    assert_eq!(sandbox.git("status --porcelain"), "");
+}
