@@ -8,6 +8,9 @@ use chrono::{Datelike, NaiveDate, Weekday};
 use super::year::Year;
 use super::zone::wall_at;
 use super::{Moment, Window, Zone};
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::TimeText;
 
 /// No calendar knows a date before this year, whatever its file says.
 const FIRST_YEAR: i32 = 1900;
@@ -57,8 +60,7 @@ pub enum DayKind<'c> {
 }
 
 /// A date or instant that the calendar does not know.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the calendar `{calendar}` knows the dates {first} to {last} only; extend it in policy/calendar.toml")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outside {
     /// The calendar's name.
     pub calendar: String,
@@ -67,6 +69,21 @@ pub struct Outside {
     /// The last date that it knows.
     pub last: NaiveDate,
 }
+
+impl Outside {
+    /// What is wrong and what to do.
+    pub fn label(&self) -> Label {
+        label!(TimeText::Outside, calendar = self.calendar, first = self.first, last = self.last)
+    }
+}
+
+impl std::fmt::Display for Outside {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(&self.label().en)
+    }
+}
+
+impl std::error::Error for Outside {}
 
 impl Calendar {
     /// A calendar of windows (Monday first; sorted, not overlapping) and dates. `make_up` is the weekday whose windows a

@@ -12,6 +12,7 @@ mod load;
 #[cfg(test)]
 mod oracle;
 mod period;
+mod promised;
 mod runs;
 mod span;
 mod window;
@@ -25,6 +26,7 @@ pub use expression::{Direction, ExpressionError, Understood};
 pub use ledger::{Entry, Why, ledger};
 pub use load::{Calendars, ReadFile};
 pub use period::{Every, Period, PeriodError};
+pub use promised::Laid;
 pub use runs::{Due, End, Mark, MarkKind, Outcome, Pause, PauseKind, Reopen, Run, Target, runs};
 pub use span::{Measure, Span, SpanError, Unit, Within};
 pub use window::{Window, WindowError};

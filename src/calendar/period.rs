@@ -3,6 +3,9 @@
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
 use super::{Moment, Zone};
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::TimeText;
 
 /// A stretch of civil dates.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -31,6 +34,19 @@ pub enum Every {
     Year,
 }
 
+impl Every {
+    /// The name that scripts read.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Every::Day => "day",
+            Every::Week => "week",
+            Every::Month => "month",
+            Every::Quarter => "quarter",
+            Every::Year => "year",
+        }
+    }
+}
+
 /// How a period repeats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Shape {
@@ -40,11 +56,23 @@ enum Shape {
 }
 
 /// A text that names no period.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{0}` is no period; write 2026, 2026-q3, 2026-10, 2026-w45, 2026-10-05, last-month or A..B with any two of these"
-)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PeriodError(String);
+
+impl PeriodError {
+    /// What is wrong and which forms there are.
+    pub fn label(&self) -> Label {
+        label!(TimeText::Period, text = self.0)
+    }
+}
+
+impl std::fmt::Display for PeriodError {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(&self.label().en)
+    }
+}
+
+impl std::error::Error for PeriodError {}
 
 impl Period {
     /// Reads a period; `today` is for the relative ones: today, yesterday, this-week, last-week, this-month, last-month,

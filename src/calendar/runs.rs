@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 
+use super::promised::{Laid, promised};
 use super::{Calendar, Measure, Moment, Outside, Roll, Within, Zone};
 
 /// Something that happened to a deadline. Marks come in the order of the record's events; one that claims an earlier
@@ -47,8 +48,8 @@ pub enum Reopen {
 pub enum Target<'t> {
     /// A limit from the start of a run, moved by pauses.
     Within(&'t Within, Roll),
-    /// A time that was laid down, such as a promise; not moved. None where it is not there (yet).
-    By(Option<Moment>),
+    /// Times that were laid down, such as a promise and what renewed it, in order; not moved by pauses.
+    By(&'t [Laid]),
 }
 
 /// When a run is due.
@@ -85,6 +86,19 @@ pub enum Outcome {
     Unknown,
     /// Nothing says when it is due.
     Unset,
+}
+
+impl Outcome {
+    /// The name that scripts read.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Outcome::Open => "open",
+            Outcome::Met => "met",
+            Outcome::Breached => "breached",
+            Outcome::Unknown => "unknown",
+            Outcome::Unset => "unset",
+        }
+    }
 }
 
 /// Why a stretch of a run does not count.
@@ -270,16 +284,21 @@ pub fn runs(calendar: &Calendar, target: Target<'_>, reopen: Reopen, marks: &[Ma
     let now = at.map_or(now, |last| last.max(now));
     for run in &mut found {
         run.pauses.retain(|pause| pause.until.is_none_or(|until| until > pause.from));
-        settle(calendar, target, run, now);
     }
-    found
+    match target {
+        Target::By(laid) => found.into_iter().flat_map(|run| promised(calendar, laid, run, now)).collect(),
+        Target::Within(within, roll) => {
+            found.iter_mut().for_each(|run| settle(calendar, (within, roll), run, now));
+            found
+        }
+    }
 }
 
 fn pause(from: Moment, kind: PauseKind, cause: usize) -> Pause {
     Pause { from, until: None, kind, moves: false, cause }
 }
 
-fn end_pause(run: &mut Run, at: Moment) {
+pub(super) fn end_pause(run: &mut Run, at: Moment) {
     if let Some(pause) = run.pauses.last_mut().filter(|pause| pause.until.is_none()) {
         pause.until = Some(at);
     }
@@ -287,27 +306,28 @@ fn end_pause(run: &mut Run, at: Moment) {
 
 /// Finds when a run is due and how it stands. Pauses are taken in order: each that begins by the due moment moves it by
 /// what it took, in the measure of the limit; after that nothing moves.
-fn settle(calendar: &Calendar, target: Target<'_>, run: &mut Run, now: Moment) {
+fn settle(calendar: &Calendar, (within, roll): (&Within, Roll), run: &mut Run, now: Moment) {
     let mut held = false;
-    run.due = match target {
-        Target::By(None) => Due::Unset,
-        Target::By(Some(by)) => Due::At(calendar.zone().local(by)),
-        Target::Within(within, roll) => match moved_due(calendar, within, roll, (run.start, &mut run.pauses), now) {
-            Ok((due, moved, holds)) => {
-                (run.moved, held) = (moved, holds);
-                Due::At(due)
-            }
-            Err(outside) => Due::Unknown(outside),
-        },
+    run.due = match moved_due(calendar, within, roll, (run.start, &mut run.pauses), now) {
+        Ok((due, moved, holds)) => {
+            (run.moved, held) = (moved, holds);
+            Due::At(due)
+        }
+        Err(outside) => Due::Unknown(outside),
     };
-    run.outcome = match (&run.due, run.end) {
+    run.outcome = outcome(&run.due, run.end, now, held);
+}
+
+/// How a run stands. `held` is that it waits in time.
+pub(super) fn outcome(due: &Due, end: Option<End>, now: Moment, held: bool) -> Outcome {
+    match (due, end) {
         (Due::Unset, _) => Outcome::Unset,
         (Due::Unknown(_), _) => Outcome::Unknown,
         (Due::At(due), Some(end)) if end.at <= *due => Outcome::Met,
         (Due::At(_), Some(_)) => Outcome::Breached,
         (Due::At(due), None) if now <= *due || held => Outcome::Open,
         (Due::At(_), None) => Outcome::Breached,
-    };
+    }
 }
 
 /// The due moment with its pauses, by how much they moved it, and whether one that lasts holds it: no run is overdue while it waits in time.

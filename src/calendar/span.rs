@@ -6,7 +6,10 @@ use std::str::FromStr;
 use chrono::Weekday;
 
 use super::window::{WEEKDAYS, weekdays};
+use crate::label;
+use crate::locale::Label;
 use crate::locale::Lang;
+use crate::locale::messages::TimeText;
 
 /// What a span counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -75,17 +78,31 @@ pub enum Within {
 }
 
 /// A text that is no span or no `within`.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SpanError {
     /// No span.
-    #[error(
-        "`{0}` is no span; write a number of minutes, hours, workminutes, workhours, days, weeks, months or workdays, such as `2 workdays`, `4wh`, `2个工作日`"
-    )]
     Span(String),
     /// Neither a span nor a day to come.
-    #[error("`{0}` is no time limit; write a span such as `2 workdays`, `next mon,thu` or `day 10 of next month`")]
     Within(String),
 }
+
+impl SpanError {
+    /// What is wrong and which forms there are.
+    pub fn label(&self) -> Label {
+        match self {
+            SpanError::Span(text) => label!(TimeText::Span, text = text, chinese = "2个工作日"),
+            SpanError::Within(text) => label!(TimeText::Within, text = text),
+        }
+    }
+}
+
+impl fmt::Display for SpanError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.label().en)
+    }
+}
+
+impl std::error::Error for SpanError {}
 
 impl Span {
     /// A span.

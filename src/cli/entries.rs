@@ -14,7 +14,6 @@ use crate::calendar::{Direction, Moment, expression};
 use crate::entry::{self, Assignment};
 use crate::kind::Kind;
 use crate::label;
-use crate::locale::Label;
 use crate::locale::messages::RecordText as Text;
 use crate::record::{Field, FieldId, Fields, Shape, Type, yaml};
 
@@ -120,10 +119,7 @@ pub fn parse(shape: &Shape, words: &[String], command: &str) -> Result<Vec<Assig
 pub fn happened(view: &View<'_>, on: Option<&str>) -> Result<Option<Moment>, Failure> {
     let Some(on) = on else { return Ok(None) };
     let read = expression::parse(on, view.now(), session::calendar(view), Direction::Backward);
-    read.map(|understood| Some(understood.moment)).map_err(|error| {
-        let text = error.to_string();
-        Failure::usage("time", Label::new(text.clone(), text))
-    })
+    read.map(|understood| Some(understood.moment)).map_err(|error| Failure::usage("time", error.label()))
 }
 
 /// Asks for fields on the terminal and adds the answers to the assignments.

@@ -10,9 +10,10 @@ use crate::book::index::IndexError;
 use crate::book::repo::{Environment, Oid, Repo, RepoError};
 use crate::book::{Book, BookError};
 use crate::calendar::{Moment, Zone};
+use crate::filter::Unanswered;
 use crate::label;
 use crate::lifecycle::Refusal;
-use crate::locale::messages::CliText;
+use crate::locale::messages::{CliText, RefusalText};
 use crate::locale::{Label, Lang};
 use crate::place::Problems;
 use crate::policy::{Policy, Settings};
@@ -87,8 +88,7 @@ impl From<RepoError> for Failure {
             RepoError::UnknownRevision { .. } | RepoError::NoCommitBefore { .. } => Exit::Missing,
             _ => Exit::Unreadable,
         };
-        let hint = error.hint().map(|hint| Label::new(hint.clone(), hint));
-        Failure::plain(exit, error.code(), &error).hint_if(hint)
+        Failure::new(exit, error.code(), error.label()).hint_if(error.hint())
     }
 }
 
@@ -103,10 +103,20 @@ impl From<BookError> for Failure {
             BookError::Unreadable { path, problems } => {
                 Failure::refused("unreadable", label!(CliText::UnreadableRecord, path = path)).problems(problems)
             }
-            // where the rule book is at hand, `refusal` says it in words
-            BookError::Refused(refusal) => Failure::plain(Exit::Refused, refusal.code(), refusal.code()),
+            BookError::Refused(refusal) => match *refusal {
+                Refusal::Unanswered { why } => Unanswered(why).into(),
+                // where the rule book is at hand, `refusal` says it in words
+                refusal => Failure::plain(Exit::Refused, refusal.code(), refusal.code()),
+            },
             other => Failure::plain(Exit::Unreadable, "book", other),
         }
+    }
+}
+
+impl From<Unanswered> for Failure {
+    fn from(error: Unanswered) -> Self {
+        Failure::unreadable("unanswered", label!(RefusalText::Unanswered, why = error))
+            .hint(RefusalText::UnansweredHelp)
     }
 }
 

@@ -85,10 +85,7 @@ impl CalendarTimes<'_> {
 impl Times for CalendarTimes<'_> {
     fn typed(&self, text: &str, direction: Direction) -> Result<Meant, Label> {
         let understood = expression::parse(text, self.now, self.calendar, direction);
-        understood.map(|understood| self.meant(understood)).map_err(|error| {
-            let message = error.to_string();
-            Label::new(message.clone(), message)
-        })
+        understood.map(|understood| self.meant(understood)).map_err(|error| error.label())
     }
 
     fn iso(&self, text: &str) -> Option<Meant> {

@@ -18,6 +18,11 @@ impl Label {
         Label { en: en.into(), zh: zh.into() }
     }
 
+    /// What `say` says in each language.
+    pub fn each(say: impl Fn(Lang) -> String) -> Self {
+        Label { en: say(Lang::En), zh: say(Lang::Zh) }
+    }
+
     /// The text in `lang`, or in the other language where that one is empty.
     pub fn get(&self, lang: Lang) -> &str {
         let (first, other) = match lang {

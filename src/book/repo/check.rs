@@ -8,6 +8,7 @@ use super::open::Repo;
 use super::path::BookPath;
 use super::place::{self, OnDisk};
 use super::transaction::{Edit, Expect, Transaction};
+use crate::locale::messages::RepoText as Text;
 
 /// The mode of an ordinary file.
 const PLAIN: u32 = 0o100_644;
@@ -32,8 +33,8 @@ pub(super) fn paths(transaction: &Transaction<'_>) -> Result<Vec<Before>, RepoEr
             None => None,
         };
         if let Some(entry) = entry.as_ref().filter(|entry| !entry.is_regular()) {
-            let found = if entry.mode == 0o120_000 { "a symbolic link" } else { "a folder" };
-            return Err(RepoError::NotAFile { path: path.to_string(), found, wanted: "file" });
+            let found = if entry.mode == 0o120_000 { Text::Link } else { Text::Folder };
+            return Err(RepoError::NotAFile { path: path.to_string(), found, wanted: Text::File });
         }
         let before = Before {
             tip: entry.as_ref().map(|entry| entry.blob),
@@ -51,16 +52,16 @@ fn expected(path: &BookPath, edit: &Edit, before: &Before) -> Result<(), RepoErr
     let edited = |place| Err(RepoError::HandEdits { path: path.to_string(), place });
     let taken = |place| Err(RepoError::Occupied { path: path.to_string(), place });
     match edit.expect {
-        Expect::Absent if before.tip.is_some() => taken("in the last commit"),
-        Expect::Absent if before.disk != OnDisk::Absent => taken("in the working tree, not committed"),
+        Expect::Absent if before.tip.is_some() => taken(Text::InCommit),
+        Expect::Absent if before.disk != OnDisk::Absent => taken(Text::InWorktree),
         Expect::Absent => Ok(()),
-        Expect::Same(id) if before.tip != Some(id) => edited("the last commit holds another content than was read"),
+        Expect::Same(id) if before.tip != Some(id) => edited(Text::OtherContent),
         Expect::Same(id) => match before.disk.blob() {
-            Some(blob) if blob != id => edited("the file differs from the last commit"),
+            Some(blob) if blob != id => edited(Text::DiffersFromCommit),
             // A sparse checkout leaves files out: the index tells whether this is one, or has been deleted.
             _ => Ok(()),
         },
-        Expect::OnDisk(id) if before.disk.blob() != id => edited("the file has changed since it was read"),
+        Expect::OnDisk(id) if before.disk.blob() != id => edited(Text::ChangedSinceRead),
         Expect::OnDisk(_) => Ok(()),
     }
 }
@@ -71,23 +72,23 @@ pub(super) fn index(transaction: &Transaction<'_>, before: &[Before], scan: &Sca
     for (((path, edit), before), (state, _)) in transaction.edits.iter().zip(before).zip(&scan.found) {
         let edited = |place| Err(RepoError::HandEdits { path: path.to_string(), place });
         if *state == InIndex::Blocked {
-            return Err(RepoError::Occupied { path: path.to_string(), place: "in git's index, as file or folder" });
+            return Err(RepoError::Occupied { path: path.to_string(), place: Text::InIndexAs });
         }
         if *state == InIndex::Skipped {
             return Err(RepoError::OutsideSparse { path: path.to_string() });
         }
         match edit.expect {
             Expect::Absent if *state != InIndex::Absent => {
-                return Err(RepoError::Occupied { path: path.to_string(), place: "in git's index, not committed" });
+                return Err(RepoError::Occupied { path: path.to_string(), place: Text::InIndex });
             }
             Expect::Same(id) => {
                 if before.disk == OnDisk::Absent {
-                    return edited("the file has been deleted");
+                    return edited(Text::Deleted);
                 }
                 match state {
                     InIndex::Plain { blob, mode } if *blob == id && *mode == before.mode => {}
-                    InIndex::Conflict => return edited("git's index holds a conflict"),
-                    _ => return edited("git's index differs from the last commit"),
+                    InIndex::Conflict => return edited(Text::IndexConflict),
+                    _ => return edited(Text::IndexDiffers),
                 }
             }
             Expect::Absent | Expect::OnDisk(_) => {}

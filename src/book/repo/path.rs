@@ -28,20 +28,6 @@ pub enum PathFault {
     FolderOfAnother,
 }
 
-impl fmt::Display for PathFault {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(match self {
-            PathFault::Empty => "has an empty part",
-            PathFault::Absolute => "is absolute",
-            PathFault::Climbs => "leads out of the book",
-            PathFault::GitDirectory => "names git's own directory",
-            PathFault::Character => "has a character that not every file system holds",
-            PathFault::TooLong => "is too long",
-            PathFault::FolderOfAnother => "is a folder of another path in the same change",
-        })
-    }
-}
-
 impl BookPath {
     /// Checks a path.
     ///

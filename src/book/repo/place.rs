@@ -10,6 +10,7 @@ use git2::{ObjectType, Oid};
 use super::error::RepoError;
 use super::index::FileStat;
 use super::path::BookPath;
+use crate::locale::messages::RepoText as Text;
 
 /// What lies at a path of the working tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +41,7 @@ pub(super) enum Placed {
 /// Looks at a path; what is no ordinary file in ordinary folders is an error.
 pub(super) fn look(top: &Path, path: &BookPath) -> Result<OnDisk, RepoError> {
     for folder in path.folders() {
-        let wrong = |found| RepoError::NotAFile { path: folder.to_owned(), found, wanted: "folder" };
+        let wrong = |found| RepoError::NotAFile { path: folder.to_owned(), found, wanted: Text::Folder };
         let place = BookPath::new(folder)?.under(top);
         match std::fs::symlink_metadata(&place) {
             Ok(meta) if meta.is_dir() => {}
@@ -55,7 +56,7 @@ pub(super) fn look(top: &Path, path: &BookPath) -> Result<OnDisk, RepoError> {
             let bytes = std::fs::read(&place).map_err(RepoError::io("reading", &place))?;
             Ok(OnDisk::File { blob: blob_id(&bytes)?, stat: FileStat::of(&meta) })
         }
-        Ok(meta) => Err(RepoError::NotAFile { path: path.to_string(), found: kind(&meta), wanted: "file" }),
+        Ok(meta) => Err(RepoError::NotAFile { path: path.to_string(), found: kind(&meta), wanted: Text::File }),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(OnDisk::Absent),
         Err(error) => Err(RepoError::io("looking at", &place)(error)),
     }
@@ -66,15 +67,15 @@ pub(super) fn blob_id(bytes: &[u8]) -> Result<Oid, RepoError> {
     Oid::hash_object(ObjectType::Blob, bytes).map_err(RepoError::git("hashing a file"))
 }
 
-fn kind(meta: &Metadata) -> &'static str {
+fn kind(meta: &Metadata) -> Text {
     if meta.is_symlink() {
-        "a symbolic link"
+        Text::Link
     } else if meta.is_dir() {
-        "a folder"
+        Text::Folder
     } else if meta.is_file() {
-        "a file"
+        Text::File
     } else {
-        "a device"
+        Text::Device
     }
 }
 

@@ -15,7 +15,8 @@ use super::objects::{self, FileEdit, Written};
 use super::open::Repo;
 use super::path::BookPath;
 use super::place::{self, OnDisk, Placed};
-use super::recover::LeftAlone;
+use super::prepared::{Temporaries, WrittenJournal};
+use super::recover::{LeftAlone, WhyLeft};
 use super::sign;
 use super::transaction::{Person, Transaction};
 
@@ -288,7 +289,7 @@ fn place_files(
         match place::place(top, &item.path, item.was, new, &spare, &mut touched)? {
             Placed::Now(Some(stat)) if stat.same_content(&item.stat) => next.stamp(at, &stat),
             Placed::Now(_) => {}
-            Placed::LeftAlone => left.push(LeftAlone { path: item.path.to_string(), why: "changed meanwhile" }),
+            Placed::LeftAlone => left.push(LeftAlone { path: item.path.to_string(), why: WhyLeft::Meanwhile }),
         }
         failpoint.hit("file-renamed")?;
     }
@@ -354,52 +355,6 @@ impl Drop for NextIndex {
     fn drop(&mut self) {
         if !self.installed {
             std::fs::remove_file(&self.path).ok();
-        }
-    }
-}
-
-/// The folder of temporary files, emptied when its use ends.
-struct Temporaries(PathBuf);
-
-impl Temporaries {
-    fn make(repo: &Repo) -> Result<Temporaries, RepoError> {
-        let path = repo.state_dir().join("tmp");
-        std::fs::create_dir_all(&path).map_err(RepoError::io("making the folder", &path))?;
-        Ok(Temporaries(path))
-    }
-
-    fn keep(mut self) {
-        self.0 = PathBuf::new();
-    }
-}
-
-impl Drop for Temporaries {
-    fn drop(&mut self) {
-        if !self.0.as_os_str().is_empty() {
-            std::fs::remove_dir_all(&self.0).ok();
-        }
-    }
-}
-
-/// The journal, taken away again if the branch is not moved.
-struct WrittenJournal(Option<PathBuf>);
-
-impl WrittenJournal {
-    fn write(repo: &Repo, journal: &Journal) -> Result<WrittenJournal, RepoError> {
-        let state_dir = repo.state_dir();
-        journal.write(&state_dir)?;
-        Ok(WrittenJournal(Some(state_dir)))
-    }
-
-    fn keep(mut self) {
-        self.0 = None;
-    }
-}
-
-impl Drop for WrittenJournal {
-    fn drop(&mut self) {
-        if let Some(state_dir) = self.0.take() {
-            Journal::drop_from(&state_dir).ok();
         }
     }
 }

@@ -24,7 +24,20 @@ pub struct LeftAlone {
     /// The path inside the book.
     pub path: String,
     /// What was found.
-    pub why: &'static str,
+    pub why: WhyLeft,
+}
+
+/// Why a file is left as somebody has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhyLeft {
+    /// It was changed while the commit was made.
+    Meanwhile,
+    /// It was changed after the operation was interrupted.
+    Since,
+    /// It was staged after the operation was interrupted.
+    Staged,
+    /// A later commit changed it.
+    LaterCommit,
 }
 
 /// What recovery found and did.
@@ -152,13 +165,13 @@ fn roll_forward(
         let path = BookPath::new(&file.path)?;
         // A later commit may have changed the path again: the journal has no say there.
         if repo.entry(tip, &file.path)?.map(|entry| entry.blob) != file.blob() {
-            report.left.push(LeftAlone { path: file.path.clone(), why: "a later commit changed it" });
+            report.left.push(LeftAlone { path: file.path.clone(), why: WhyLeft::LaterCommit });
             continue;
         }
         match bring_forward(repo, top, &state_dir, &path, file, report, &mut touched)? {
             Placed::Now(stat) => done.push((path, file, stat)),
             Placed::LeftAlone => {
-                report.left.push(LeftAlone { path: file.path.clone(), why: "changed since" });
+                report.left.push(LeftAlone { path: file.path.clone(), why: WhyLeft::Since });
                 done.push((path, file, None));
             }
         }
@@ -230,7 +243,7 @@ fn update_index(
             let new = entry.blob().map(|blob| NewEntry { blob, mode: entry.mode, stat: stat.unwrap_or_default() });
             open.push((path.clone(), new));
         } else {
-            report.left.push(LeftAlone { path: path.to_string(), why: "staged since" });
+            report.left.push(LeftAlone { path: path.to_string(), why: WhyLeft::Staged });
         }
     }
     if open.is_empty() {

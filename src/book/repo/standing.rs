@@ -39,14 +39,15 @@ impl fmt::Display for Operation {
 }
 
 impl Operation {
-    pub(super) fn hint(self) -> &'static str {
+    /// The commands that end it: by going on, and by taking it back.
+    pub(super) fn ways_out(self) -> (&'static str, Option<&'static str>) {
         match self {
-            Operation::Merge => "git merge --continue, or git merge --abort",
-            Operation::Revert => "git revert --continue, or git revert --abort",
-            Operation::CherryPick => "git cherry-pick --continue, or git cherry-pick --abort",
-            Operation::Bisect => "git bisect reset",
-            Operation::Rebase => "git rebase --continue, or git rebase --abort",
-            Operation::Am => "git am --continue, or git am --abort",
+            Operation::Merge => ("git merge --continue", Some("git merge --abort")),
+            Operation::Revert => ("git revert --continue", Some("git revert --abort")),
+            Operation::CherryPick => ("git cherry-pick --continue", Some("git cherry-pick --abort")),
+            Operation::Bisect => ("git bisect reset", None),
+            Operation::Rebase => ("git rebase --continue", Some("git rebase --abort")),
+            Operation::Am => ("git am --continue", Some("git am --abort")),
         }
     }
 

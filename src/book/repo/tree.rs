@@ -6,6 +6,7 @@ use git2::{ObjectType, Oid, Repository, Tree};
 
 use super::error::RepoError;
 use super::read::TREE_MODE;
+use crate::locale::messages::RepoText as Text;
 
 /// What a change does to a folder, and to those below it that it touches.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,7 +58,7 @@ impl FolderChange {
                 Some(entry) if entry.kind() == Some(ObjectType::Tree) => {
                     Some(git.find_tree(entry.id()).map_err(RepoError::git("reading a tree"))?)
                 }
-                Some(_) => return Err(RepoError::Occupied { path: folder.to_owned(), place: "as a file" }),
+                Some(_) => return Err(RepoError::Occupied { path: folder.to_owned(), place: Text::AsFile }),
                 None => None,
             };
             let made = FolderChange::write(git, base.as_ref(), &below)?;

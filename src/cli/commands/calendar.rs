@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::book::repo::{Oid, Repo};
 use crate::calendar::{
-    Calendar, Calendars, DayKind, Direction, Moment, Outside, Roll, Span, Understood, expression, words,
+    Calendar, Calendars, DayKind, Direction, Moment, Outside, Roll, Span, SpanError, Understood, expression, words,
 };
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
@@ -124,7 +124,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             context.out.data(json!({ "work": work, "windows": windows }));
         }
         Question::Add { time: from, span } => {
-            let span: Span = span.join(" ").parse().map_err(|error| Failure::plain(Exit::Usage, "no-span", error))?;
+            let span: Span =
+                span.join(" ").parse().map_err(|error: SpanError| Failure::usage("no-span", error.label()))?;
             let end = calendar.add(time(&from)?, span, Roll::Stay).map_err(outside)?;
             context.out.line(&words::end(end, calendar.zone(), lang));
             context.out.data(json!({ "at": stored_time(&end) }));
@@ -157,7 +158,7 @@ fn why(kind: DayKind<'_>, lang: crate::locale::Lang) -> String {
 fn understood(text: &str, now: Moment, calendar: &Calendar) -> Result<Understood, Failure> {
     expression::parse(text, now, calendar, Direction::Forward).map_err(|error| match error {
         expression::ExpressionError::Outside(error) => outside(error),
-        other => Failure::plain(Exit::Usage, "no-time", other),
+        other => Failure::usage("no-time", other.label()),
     })
 }
 

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::book::repo::{RecoveryOutcome, recover};
 use crate::cli::context::Context;
+use crate::cli::done;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::opening;
@@ -13,6 +14,7 @@ use crate::cli::table;
 use crate::locale::Label;
 use crate::locale::messages::RecordText as Text;
 use crate::report::model::{Cell, Column, Table};
+use crate::say;
 
 /// Look whether the book can be read and written, and end what a crash interrupted
 #[derive(Debug, clap::Args)]
@@ -42,17 +44,30 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let standing = repo.standing()?;
     let mut found: Vec<(&'static str, String, String)> = Vec::new();
     for refusal in &standing.refusals {
-        found.push((refusal.code(), refusal.to_string(), refusal.hint().unwrap_or_default()));
+        let hint = refusal.hint().unwrap_or_default();
+        let said = (refusal.label().get(context.lang).to_owned(), hint.get(context.lang).to_owned());
+        found.push((refusal.code(), said.0, said.1));
     }
     let journal = repo.state_dir().join("journal").exists();
     if args.fix && standing.refusals.is_empty() && !context.flags.dry_run {
         let report = recover(repo)?;
         if !matches!(report.outcome, RecoveryOutcome::Clean) || !report.restored.is_empty() {
-            let text = format!("{:?} {}", report.outcome, report.restored.join(", "));
-            context.out.note(text.trim());
+            let what = match report.outcome {
+                RecoveryOutcome::Clean => Text::RecoveredNothing,
+                RecoveryOutcome::Cleared => Text::RecoveredCleared,
+                RecoveryOutcome::RolledBack => Text::RecoveredBack,
+                RecoveryOutcome::RolledForward => Text::RecoveredForward,
+                RecoveryOutcome::Dropped => Text::RecoveredDropped,
+            };
+            let what = what.get(context.lang);
+            let text = match report.restored.is_empty() {
+                true => what.to_owned(),
+                false => say!(context.lang, Text::Recovered, what = what, files = report.restored.join(", ")),
+            };
+            context.out.note(&text);
         }
         for left in &report.left {
-            found.push(("left-alone", format!("{}: {}", left.path, left.why), String::new()));
+            found.push(("left-alone", done::left_alone(left).get(context.lang).to_owned(), String::new()));
         }
     } else if journal {
         let text = Text::Interrupted.get(context.lang).to_owned();

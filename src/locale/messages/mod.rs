@@ -26,7 +26,9 @@ mod records;
 mod refusals;
 mod render;
 mod reports;
+mod repository;
 mod template;
+mod times;
 
 pub use audit::AuditText;
 pub use bulk::BulkText;
@@ -41,7 +43,9 @@ pub use records::RecordText;
 pub use refusals::RefusalText;
 pub use render::RenderText;
 pub use reports::ReportText;
+pub use repository::RepoText;
 pub use template::{agree, fill, takes};
+pub use times::TimeText;
 
 /// Makes an area of the catalogue: an enum with a text in every language for each variant.
 macro_rules! messages {
@@ -118,7 +122,7 @@ macro_rules! label {
 mod tests {
     use super::{
         AuditText, BulkText, CliText, DemoText, EntryText, FilterText, FilterWord, ImportText, PlanText, PolicyText,
-        RecordText, RefusalText, RenderText, ReportText,
+        RecordText, RefusalText, RenderText, RepoText, ReportText, TimeText,
     };
     use crate::locale::{Label, Lang};
 
@@ -142,6 +146,8 @@ mod tests {
             area(RefusalText::ALL),
             area(RenderText::ALL),
             area(ReportText::ALL),
+            area(RepoText::ALL),
+            area(TimeText::ALL),
         ]
         .concat()
     }

@@ -1,0 +1,183 @@
+//! What went wrong in the repository in words, in both languages, and what to do about it: usually the command to type.
+
+use git2::Oid;
+
+use super::error::RepoError;
+use super::path::PathFault;
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::RepoText as Text;
+
+impl RepoError {
+    /// What is wrong, one sentence without a full stop; what a hook or git wrote follows on lines of its own.
+    pub fn label(&self) -> Label {
+        match self {
+            RepoError::NotFound { dir } => label!(Text::NotFound, dir = dir.display()),
+            RepoError::NotOwned { dir } => label!(Text::NotOwned, dir = dir.display()),
+            RepoError::Sha256 { dir } => label!(Text::Sha256, dir = dir.display()),
+            RepoError::Reftable { dir } => label!(Text::Reftable, dir = dir.display()),
+            RepoError::Extension { dir, what } => label!(Text::Extension, dir = dir.display(), what = what),
+            RepoError::Missing { ids, .. } => label!(Text::Missing, count = ids.len(), ids = shorten(ids)),
+            RepoError::Bare { dir } => label!(Text::Bare, dir = dir.display()),
+            RepoError::Detached { at } => label!(Text::Detached, at = at),
+            RepoError::InProgress { operation } => label!(Text::InProgress, operation = operation),
+            RepoError::SplitIndex => Text::SplitIndex.into(),
+            RepoError::SparseIndex => Text::SparseIndex.into(),
+            RepoError::NonConeSparse => Text::NonConeSparse.into(),
+            RepoError::OutsideSparse { path } => label!(Text::OutsideSparse, path = path),
+            RepoError::IndexFileSet { path } => label!(Text::IndexFileSet, path = path.display()),
+            RepoError::NoIdentity => Text::NoIdentity.into(),
+            RepoError::NotTopLevel { dir, top } => label!(Text::NotTopLevel, dir = dir.display(), top = top.display()),
+            RepoError::BadPath { path, fault } => {
+                let fault = fault_text(*fault);
+                Label::each(|lang| crate::say!(lang, Text::BadPath, path = path, fault = fault.get(lang)))
+            }
+            RepoError::NotAFile { path, found, wanted } => Label::each(|lang| {
+                let (found, wanted) = (found.get(lang), wanted.get(lang));
+                crate::say!(lang, Text::NotAFile, path = path, found = found, wanted = wanted)
+            }),
+            RepoError::HandEdits { path, place } => {
+                Label::each(|lang| crate::say!(lang, Text::HandEdits, path = path, place = place.get(lang)))
+            }
+            RepoError::Occupied { path, place } => {
+                Label::each(|lang| crate::say!(lang, Text::Occupied, path = path, place = place.get(lang)))
+            }
+            RepoError::UnknownRevision { text } => label!(Text::UnknownRevision, text = text),
+            RepoError::NoCommitBefore { text } => label!(Text::NoCommitBefore, text = text),
+            RepoError::Unborn { branch } => label!(Text::Unborn, branch = branch),
+            RepoError::Locked { holder, waited, .. } => {
+                label!(Text::Locked, holder = holder, seconds = waited.as_secs_f32())
+            }
+            RepoError::IndexLocked { waited, .. } => label!(Text::IndexLocked, seconds = waited.as_secs_f32()),
+            RepoError::TipMoved { branch } => label!(Text::TipMoved, branch = branch),
+            RepoError::NothingToCommit => Text::NothingToCommit.into(),
+            RepoError::HookRefused { output } => with_output(Text::HookRefused.into(), output),
+            RepoError::HookChanged => Text::HookChanged.into(),
+            RepoError::Signing { output } => with_output(Text::Signing.into(), output),
+            RepoError::Command { command, output } => with_output(label!(Text::Command, command = command), output),
+            RepoError::DamagedIndex { what } => label!(Text::DamagedIndex, what = what),
+            RepoError::NotUtf8 { what } => label!(Text::NotUtf8, what = what),
+            RepoError::Git { doing, source } => label!(Text::Doing, doing = doing, why = source.message()),
+            RepoError::Io { doing, path, source } => {
+                label!(Text::Doing, doing = format!("{doing} {}", path.display()), why = source)
+            }
+            RepoError::Failpoint { name } => label!(Text::Failpoint, name = name),
+        }
+    }
+
+    /// What to do about it, where there is something.
+    pub fn hint(&self) -> Option<Label> {
+        let command = |text: &str| Label::new(text, text);
+        let either = |one: &str, other: &str| label!(Text::HintOr, one = one, other = other);
+        Some(match self {
+            RepoError::NotFound { .. } | RepoError::Unborn { .. } => command("redress init"),
+            RepoError::NotOwned { dir } => {
+                let dir = quoted(&dir.display().to_string());
+                command(&format!("git config --global --add safe.directory {dir}"))
+            }
+            RepoError::Sha256 { .. } | RepoError::Reftable { .. } => {
+                label!(Text::HintImport, command = "git init --object-format=sha1 --ref-format=files NEW")
+            }
+            RepoError::Extension { .. } => command("git config --get-regexp '^extensions'"),
+            RepoError::Missing { partial: true, .. } => command("git fetch --refetch --no-filter"),
+            RepoError::Missing { partial: false, .. } => command("git fsck --full"),
+            RepoError::Bare { .. } => Text::HintWorktree.into(),
+            RepoError::Detached { .. } => either("git switch BRANCH", "git switch -c BRANCH"),
+            RepoError::InProgress { operation } => {
+                let (one, other) = operation.ways_out();
+                other.map_or_else(|| command(one), |other| either(one, other))
+            }
+            RepoError::SplitIndex => command("git update-index --no-split-index"),
+            RepoError::SparseIndex => command("git sparse-checkout reapply --no-sparse-index"),
+            RepoError::NonConeSparse => either("git sparse-checkout disable", "git sparse-checkout set --cone DIR"),
+            RepoError::OutsideSparse { path } => {
+                let folder = path.rsplit_once('/').map_or(".", |(folder, _)| folder);
+                command(&format!("git sparse-checkout add {}", quoted(folder)))
+            }
+            RepoError::IndexFileSet { .. } => Text::HintUnset.into(),
+            RepoError::NoIdentity => {
+                command("git config --global user.name NAME; git config --global user.email ADDRESS")
+            }
+            RepoError::NotTopLevel { dir, .. } => {
+                let dir = quoted(&dir.display().to_string());
+                label!(Text::HintNested, command = format!("git init {dir}"))
+            }
+            RepoError::NotAFile { path, .. } => label!(Text::HintMove, path = quoted(path)),
+            RepoError::HandEdits { path, .. } => {
+                let path = quoted(path);
+                either(&format!("redress commit {path}"), &format!("git restore --staged --worktree {path}"))
+            }
+            RepoError::Occupied { .. } => command("redress status"),
+            RepoError::UnknownRevision { .. } | RepoError::NoCommitBefore { .. } => command("git log --oneline"),
+            RepoError::Locked { .. } | RepoError::TipMoved { .. } => Text::HintAgain.into(),
+            RepoError::IndexLocked { path, .. } => {
+                label!(Text::HintWait, path = quoted(&path.display().to_string()))
+            }
+            RepoError::HookChanged => Text::HintHook.into(),
+            RepoError::Signing { .. } => Text::HintSigning.into(),
+            RepoError::DamagedIndex { .. } => command("rm .git/index; git reset"),
+            RepoError::BadPath { .. }
+            | RepoError::NothingToCommit
+            | RepoError::HookRefused { .. }
+            | RepoError::Command { .. }
+            | RepoError::NotUtf8 { .. }
+            | RepoError::Git { .. }
+            | RepoError::Io { .. }
+            | RepoError::Failpoint { .. } => return None,
+        })
+    }
+}
+
+impl std::fmt::Display for RepoError {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(&self.label().en)
+    }
+}
+
+impl std::error::Error for RepoError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            RepoError::Git { source, .. } => Some(source),
+            RepoError::Io { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}
+
+pub(super) fn fault_text(fault: PathFault) -> Text {
+    match fault {
+        PathFault::Empty => Text::FaultEmpty,
+        PathFault::Absolute => Text::FaultAbsolute,
+        PathFault::Climbs => Text::FaultClimbs,
+        PathFault::GitDirectory => Text::FaultGit,
+        PathFault::Character => Text::FaultCharacter,
+        PathFault::TooLong => Text::FaultTooLong,
+        PathFault::FolderOfAnother => Text::FaultFolder,
+    }
+}
+
+fn with_output(said: Label, output: &str) -> Label {
+    let output = output.trim_end();
+    if output.is_empty() {
+        return said;
+    }
+    Label::new(format!("{}:\n{output}", said.en), format!("{}：\n{output}", said.zh))
+}
+
+fn shorten(ids: &[Oid]) -> String {
+    let mut text = ids.iter().take(5).map(Oid::to_string).collect::<Vec<_>>().join(" ");
+    if ids.len() > 5 {
+        text.push_str(" …");
+    }
+    text
+}
+
+/// The text as one word of a shell.
+fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-+@:,".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
+}

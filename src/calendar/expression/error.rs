@@ -1,0 +1,58 @@
+//! Why a text is no time, in both languages.
+
+use crate::calendar::Outside;
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::TimeText as Text;
+
+/// The Chinese words of the table, which are typed in any language.
+const WORDS: &str = "今天 明天 后天 昨天 周一 下周一, 上午9点 下午5点半 晚上8点, 2天后, 2个工作日后, 20分钟前, 下班前";
+/// What tells morning from evening.
+const HALVES: &str = "上午, 下午, 晚上";
+/// Something that has happened.
+const AGO: &str = "20分钟前";
+
+/// Why a text is no time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ExpressionError {
+    /// Not in the table.
+    Unknown(String),
+    /// Five o'clock in the morning or in the afternoon.
+    Ambiguous(String),
+    /// A date that is not in the calendar of the world.
+    NoSuchDate(String),
+    /// Something that has happened cannot lie ahead.
+    Ahead(String),
+    /// Not ISO, where only that is taken.
+    NotIso(String),
+    /// The calendar does not know.
+    Outside(Outside),
+}
+
+impl ExpressionError {
+    /// What is wrong and which forms there are, without a full stop.
+    pub fn label(&self) -> Label {
+        match self {
+            ExpressionError::Unknown(text) => label!(Text::Unknown, text = text, words = WORDS),
+            ExpressionError::Ambiguous(text) => label!(Text::Ambiguous, text = text, halves = HALVES),
+            ExpressionError::NoSuchDate(text) => label!(Text::NoSuchDate, text = text),
+            ExpressionError::Ahead(text) => label!(Text::Ahead, text = text, ago = AGO),
+            ExpressionError::NotIso(text) => label!(Text::NotIso, text = text),
+            ExpressionError::Outside(outside) => outside.label(),
+        }
+    }
+}
+
+impl From<Outside> for ExpressionError {
+    fn from(outside: Outside) -> Self {
+        ExpressionError::Outside(outside)
+    }
+}
+
+impl std::fmt::Display for ExpressionError {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(&self.label().en)
+    }
+}
+
+impl std::error::Error for ExpressionError {}

@@ -1,0 +1,110 @@
+//! What parts of the table come to, seen from now and in a direction.
+
+use chrono::{Datelike, Days, NaiveDate, TimeDelta};
+
+use super::Direction;
+use super::table::{Part, Sign};
+use crate::calendar::{Calendar, Moment, Outside, Unit};
+
+/// Where expressions are read from.
+pub(super) struct From<'c> {
+    pub(super) now: Moment,
+    pub(super) calendar: &'c Calendar,
+    pub(super) direction: Direction,
+}
+
+impl From<'_> {
+    pub(super) fn today(&self) -> NaiveDate {
+        self.calendar.zone().date(self.now)
+    }
+
+    /// A time on a date; without one, the end of its last window.
+    fn at(&self, date: NaiveDate, time: Option<Part>) -> Moment {
+        let zone = self.calendar.zone();
+        match time {
+            Some(Part::Clock(1440)) => zone.end_of_day(date),
+            Some(Part::Clock(minutes)) => zone.first_at(crate::calendar::zone::wall_at(date, minutes)),
+            _ => {
+                let end = self.calendar.end_of_date(date);
+                // What happened on a day without work happened on that day, not at the midnight that begins the next one.
+                let past = self.direction == Direction::Backward && zone.date(end) > date;
+                if past { end - TimeDelta::seconds(1) } else { end }
+            }
+        }
+    }
+
+    /// Whether a moment lies on the side that is looked at.
+    fn fits(&self, moment: Moment) -> bool {
+        match self.direction {
+            Direction::Forward => moment > self.now,
+            Direction::Backward => moment <= self.now,
+        }
+    }
+
+    /// A day with or without a time.
+    pub(super) fn on(&self, day: Part, time: Option<Part>) -> Result<Option<Moment>, Outside> {
+        let today = self.today();
+        let step = |count: i64| {
+            let days = Days::new(count.unsigned_abs());
+            if count < 0 { today.checked_sub_days(days) } else { today.checked_add_days(days) }
+        };
+        let sign = if self.direction == Direction::Forward { 1 } else { -1 };
+        let date = match day {
+            Part::Day(count) => step(count),
+            Part::Date(date) => Some(date),
+            Part::Workdays(0, _) => Some(today),
+            Part::Workdays(count, Sign::Ahead) => Some(self.calendar.workday_after(today, count)?),
+            Part::Workdays(count, Sign::Ago) => Some(self.calendar.workday_before(today, count)?),
+            Part::NextWeek(day) => step(7 - i64::from(today.weekday().num_days_from_monday()))
+                .and_then(|monday| monday.checked_add_days(Days::new(u64::from(day.num_days_from_monday())))),
+            Part::Weekday(day) => {
+                // Today counts as long as the time that is meant lies on the right side; as a bare past day, always.
+                let bare_past = time.is_none() && self.direction == Direction::Backward;
+                let near = (0..8).filter_map(|count| step(count * sign)).filter(|date| date.weekday() == day);
+                near.into_iter().find(|date| *date == today && bare_past || self.fits(self.at(*date, time)))
+            }
+            Part::MonthDay(month, day) => {
+                let bare_past = time.is_none() && self.direction == Direction::Backward;
+                let years = (0..9).map(|count| today.year().saturating_add(count * sign as i32));
+                years
+                    .filter_map(|year| NaiveDate::from_ymd_opt(year, month, day))
+                    .find(|date| *date == today && bare_past || self.fits(self.at(*date, time)))
+            }
+            Part::Clock(_) | Part::EndOfWork | Part::Offset(..) | Part::Moment(_) => None,
+        };
+        Ok(date.filter(|date| (1..=9999).contains(&date.year())).map(|date| self.at(date, time)))
+    }
+
+    /// A time without a day: today's, where it lies on the right side, otherwise that of the day beside; the end of work
+    /// is that of the nearest working day.
+    pub(super) fn nearest_day(&self, time: Part) -> Result<Option<Moment>, Outside> {
+        let today = self.today();
+        let beside = |date: NaiveDate| match (time, self.direction) {
+            (Part::EndOfWork, Direction::Forward) => self.calendar.workday_after(date, 1).map(Some),
+            (Part::EndOfWork, Direction::Backward) => self.calendar.workday_before(date, 1).map(Some),
+            (_, Direction::Forward) => Ok(date.succ_opt()),
+            (_, Direction::Backward) => Ok(date.pred_opt()),
+        };
+        let works = !matches!(time, Part::EndOfWork) || self.calendar.is_workday(today)?;
+        let first = self.at(today, Some(time));
+        if works && self.fits(first) {
+            return Ok(Some(first));
+        }
+        Ok(beside(today)?.map(|date| self.at(date, Some(time))))
+    }
+
+    /// So many of a unit from now.
+    pub(super) fn offset(&self, count: u32, unit: Unit, sign: Sign) -> Result<Option<Moment>, Outside> {
+        let span = crate::calendar::Span::new(count, unit);
+        let Some(seconds) = span.seconds() else { return Ok(None) };
+        let work = matches!(unit, Unit::WorkMinutes | Unit::WorkHours);
+        match (work, sign) {
+            (true, Sign::Ahead) => self.calendar.add_work(self.now, seconds).map(Some),
+            (true, Sign::Ago) => self.calendar.sub_work(self.now, seconds).map(Some),
+            (false, sign) => {
+                let length = TimeDelta::seconds(if sign == Sign::Ago { -seconds } else { seconds });
+                Ok(self.now.checked_add_signed(length).map(|moment| self.calendar.zone().local(moment)))
+            }
+        }
+    }
+}

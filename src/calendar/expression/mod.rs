@@ -1,0 +1,106 @@
+//! Expressions of time that people type. A closed table: what it does not hold is refused with the forms that it does.
+
+mod error;
+mod meaning;
+mod table;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::ExpressionError;
+
+use chrono::NaiveDate;
+
+use super::{Calendar, Moment, words};
+use crate::locale::Lang;
+use meaning::From;
+use table::{Part, Refused, iso_part, parts, plain};
+
+/// Where a time is looked for when it could lie on either side of now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// Ahead, for deadlines and promises.
+    Forward,
+    /// Behind, for what has happened.
+    Backward,
+}
+
+/// What was understood. Echo it, so that nobody promises the wrong Tuesday.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Understood {
+    /// The moment, as the calendar's zone shows it.
+    pub moment: Moment,
+    /// Whether only a day was named, and the moment is the end of that day's last window.
+    pub whole_day: bool,
+}
+
+impl Understood {
+    /// The civil date that is meant: of a whole day the day itself, although its end lies at 24:00 or past midnight.
+    pub fn date(&self, calendar: &Calendar) -> NaiveDate {
+        let on = calendar.zone().date(self.moment);
+        let ends = |date: &NaiveDate| self.whole_day && calendar.end_of_date(*date) == self.moment;
+        [Some(on), on.pred_opt()].into_iter().flatten().find(ends).unwrap_or(on)
+    }
+
+    /// The moment with its weekday, as people read it.
+    pub fn echo(&self, calendar: &Calendar, lang: Lang) -> String {
+        match self.whole_day {
+            true => words::end(self.moment, calendar.zone(), lang),
+            false => words::moment(self.moment, calendar.zone(), lang),
+        }
+    }
+}
+
+/// Reads an expression. `2d` and its like lie ahead and are refused for what has happened; dates and offsets with `-ago`
+/// mean what they say in either direction, and a bare date the end of its last window, for the past not after now.
+///
+/// # Errors
+/// Whatever is not in the table, does not exist or cannot be computed.
+pub fn parse(
+    text: &str,
+    now: Moment,
+    calendar: &Calendar,
+    direction: Direction,
+) -> Result<Understood, ExpressionError> {
+    let said = || text.trim().chars().filter(|c| !c.is_control()).take(60).collect::<String>();
+    let plain = plain(text);
+    let parts = parts(&plain, calendar).map_err(|refused| match refused {
+        Refused::Unknown => ExpressionError::Unknown(said()),
+        Refused::Ambiguous => ExpressionError::Ambiguous(said()),
+        Refused::NoSuchDate => ExpressionError::NoSuchDate(said()),
+    })?;
+    let from = From { now: calendar.zone().local(now), calendar, direction };
+    if direction == Direction::Backward && parts.iter().any(|part| part.lies_ahead()) {
+        return Err(ExpressionError::Ahead(said()));
+    }
+    let unknown = || ExpressionError::Unknown(said());
+    let moment = match parts.as_slice() {
+        [Part::Moment(moment)] => calendar.zone().local(*moment),
+        [Part::Offset(count, unit, sign)] => from.offset(*count, *unit, *sign)?.ok_or_else(unknown)?,
+        [Part::Clock(_) | Part::EndOfWork] => from.nearest_day(parts[0])?.ok_or_else(unknown)?,
+        [day] if day.is_day() => from.on(*day, None)?.ok_or_else(unknown)?,
+        [day, time] if day.is_day() && time.is_time() => from.on(*day, Some(*time))?.ok_or_else(unknown)?,
+        [time, day] if day.is_day() && time.is_time() => from.on(*day, Some(*time))?.ok_or_else(unknown)?,
+        _ => return Err(unknown()),
+    };
+    let whole_day = matches!(parts.as_slice(), [day] if day.is_day());
+    let moment = if whole_day && direction == Direction::Backward && calendar.zone().date(moment) == from.today() {
+        moment.min(from.now)
+    } else {
+        moment
+    };
+    Ok(Understood { moment, whole_day })
+}
+
+/// Reads ISO 8601 as `batch`, `--from` and JSON hold it: a date, or a date with a time, with or without an offset.
+///
+/// # Errors
+/// Anything else.
+pub fn iso(text: &str, calendar: &Calendar) -> Result<Understood, ExpressionError> {
+    let said = || ExpressionError::NotIso(text.chars().filter(|c| !c.is_control()).take(60).collect());
+    match iso_part(text, calendar) {
+        Some(Ok(Part::Moment(moment))) => Ok(Understood { moment: calendar.zone().local(moment), whole_day: false }),
+        Some(Ok(Part::Date(date))) => Ok(Understood { moment: calendar.end_of_date(date), whole_day: true }),
+        _ => Err(said()),
+    }
+}
