@@ -10,7 +10,7 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta};
 use proptest::prelude::{ProptestConfig, any};
 use proptest::{prop_assert, prop_assert_eq, proptest};
 use redress::calendar::Moment;
-use redress::filter::{self, Flag};
+use redress::filter::{self, Flag, Unanswered};
 use redress::lifecycle::{Actor, Ids, Lookup, Operation, Request, Setting};
 use redress::policy::{People, Policy, Sources};
 use redress::record::{Id, Record, Type, Value, parse_money};
@@ -311,27 +311,27 @@ fn person(i: usize) -> Id {
 struct Book(BTreeMap<Id, Record>);
 
 impl filter::Lookup for Book {
-    fn record(&self, id: &Id) -> Option<Cow<'_, Record>> {
-        self.0.get(id).map(Cow::Borrowed)
+    fn record(&self, id: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
+        Ok(self.0.get(id).map(Cow::Borrowed))
     }
 
-    fn flag(&self, _: &Record, _: Flag) -> bool {
-        false
+    fn flag(&self, _: &Record, _: Flag) -> Result<bool, Unanswered> {
+        Ok(false)
     }
 }
 
 impl Lookup for Book {
-    fn linked(&self, id: &Id, kind: &str) -> Vec<Record> {
+    fn linked(&self, id: &Id, kind: &str) -> Result<Vec<Record>, Unanswered> {
         let names = |record: &&Record| record.fields.iter().any(|(_, value)| *value == Value::Ref(id.clone()));
-        self.0.values().filter(|record| record.kind == kind).filter(names).cloned().collect()
+        Ok(self.0.values().filter(|record| record.kind == kind).filter(names).cloned().collect())
     }
 
-    fn dealt_to(&self, _: &Id) -> Vec<Record> {
-        Vec::new()
+    fn dealt_to(&self, _: &Id) -> Result<Vec<Record>, Unanswered> {
+        Ok(Vec::new())
     }
 
-    fn by_key(&self, _: &str) -> Option<Id> {
-        None
+    fn by_key(&self, _: &str) -> Result<Option<Id>, Unanswered> {
+        Ok(None)
     }
 }
 

@@ -7,10 +7,10 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::commit::{Blob, FileChange, Source};
-use crate::filter::{self, Flag};
-use crate::lifecycle::{Lookup, references};
+use crate::filter::{self, Flag, Unanswered};
+use crate::lifecycle::Lookup;
 use crate::policy::{People, Policy, STAFF};
-use crate::record::{Class, Fields, Id, Record, Shape, Type, Value};
+use crate::record::{Class, Id, Record, Shape, Type, Value};
 
 /// How many records are kept as read. They are read again where that is not enough.
 const KEPT: usize = 20_000;
@@ -132,7 +132,7 @@ impl<'s> Past<'s> {
         let (mut links, mut keys, mut dealt) = (Vec::new(), Vec::new(), None);
         if let Some(record) = self.record_of(&id, blob) {
             dealt = self.assignee(&record);
-            links = references(&record.fields);
+            links = self.named(&record).into_iter().map(|(id, _)| id).collect();
             keys = record.history.iter().filter_map(|event| event.key.clone()).collect();
         }
         for to in &links {
@@ -145,6 +145,11 @@ impl<'s> Past<'s> {
             self.dealt.entry(person.clone()).or_default().insert(id.clone());
         }
         self.slots.insert(id, Slot { blob, links, keys, dealt });
+    }
+
+    /// What a record refers to.
+    fn named(&self, record: &Record) -> Vec<(Id, String)> {
+        self.policy.as_ref().map(|policy| policy.references(record)).unwrap_or_default()
     }
 
     /// To whom a record is dealt.
@@ -218,36 +223,36 @@ impl<'s> Past<'s> {
 }
 
 impl filter::Lookup for Past<'_> {
-    fn record(&self, id: &Id) -> Option<Cow<'_, Record>> {
-        self.draft(id).map(Cow::Owned)
+    fn record(&self, id: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
+        Ok(self.draft(id).map(Cow::Owned))
     }
 
-    fn flag(&self, _record: &Record, _flag: Flag) -> bool {
+    fn flag(&self, _record: &Record, _flag: Flag) -> Result<bool, Unanswered> {
         // Conditions never depend on now or on who looks.
-        false
+        Ok(false)
     }
 }
 
 impl Lookup for Past<'_> {
-    fn linked(&self, id: &Id, kind: &str) -> Vec<Record> {
+    fn linked(&self, id: &Id, kind: &str) -> Result<Vec<Record>, Unanswered> {
         let mut from: BTreeSet<Id> = self.links.get(id).cloned().unwrap_or_default();
-        let names = |fields: &Fields| references(fields).contains(id);
-        from.extend(self.drafts.borrow().values().filter(|draft| names(&draft.fields)).map(|draft| draft.id.clone()));
-        let fits = |record: &Record| record.kind == kind && names(&record.fields);
-        from.iter().filter_map(|id| self.draft(id)).filter(fits).collect()
+        let names = |record: &Record| self.named(record).iter().any(|(to, _)| to == id);
+        from.extend(self.drafts.borrow().values().filter(|draft| names(draft)).map(|draft| draft.id.clone()));
+        let fits = |record: &Record| record.kind == kind && names(record);
+        Ok(from.iter().filter_map(|id| self.draft(id)).filter(fits).collect())
     }
 
-    fn dealt_to(&self, person: &Id) -> Vec<Record> {
+    fn dealt_to(&self, person: &Id) -> Result<Vec<Record>, Unanswered> {
         let mut dealt: BTreeSet<Id> = self.dealt.get(person).cloned().unwrap_or_default();
         dealt.extend(self.drafts.borrow().keys().cloned());
         let fits = |record: &Record| self.is_open(record) && self.assignee(record).as_ref() == Some(person);
         let mut records: Vec<Record> = dealt.iter().filter_map(|id| self.draft(id)).filter(fits).collect();
         records.sort_by(|a, b| (&a.kind, &a.id).cmp(&(&b.kind, &b.id)));
-        records
+        Ok(records)
     }
 
-    fn by_key(&self, key: &str) -> Option<Id> {
-        self.with_key(key).next().cloned()
+    fn by_key(&self, key: &str) -> Result<Option<Id>, Unanswered> {
+        Ok(self.with_key(key).next().cloned())
     }
 }
 

@@ -43,10 +43,21 @@ impl<'s> Track<'s> {
         self.after.history.get(self.next)
     }
 
-    /// What an event sets, so far as it is known: what the commit leaves.
+    /// What the next event sets, so far as it is known: what a later event of the commit says that the field held before it,
+    /// else what the commit leaves.
     fn set(&self, event: &Event) -> Vec<(FieldId, Option<Value>)> {
-        let handles = event.set.iter().filter_map(|name| self.kind.shape.field_id(name));
-        handles.map(|field| (field, self.after.get(field).cloned())).collect()
+        let later = self.after.history.get(self.next + 1..).unwrap_or_default();
+        let kept: BTreeSet<FieldId> = self.kind.promises().collect();
+        let value = |name: &String| {
+            let field = self.kind.shape.field_id(name)?;
+            let changed = later.iter().find(|event| event.set.contains(name)).filter(|_| kept.contains(&field));
+            let value = match changed {
+                Some(changed) => changed.was.iter().find(|(was, _)| was == name).map(|(_, value)| value.clone()),
+                None => self.after.get(field).cloned(),
+            };
+            Some((field, value))
+        };
+        event.set.iter().filter_map(value).collect()
     }
 
     /// What somebody gave with an event: not what its step empties by itself.
@@ -344,6 +355,9 @@ fn same(event: &Event, recorded: &Event) -> Result<(), Wrong> {
     if event.to != recorded.to {
         let (to, other) = (shown(event.to.as_deref()), shown(recorded.to.as_deref()));
         return differs("target-false", label!(Text::TargetFalse, step = event.step, recorded = other, expected = to));
+    }
+    if event.was != recorded.was {
+        return differs("was-false", label!(Text::WasFalse, step = event.step));
     }
     if (event.at, event.noted, &event.key, &event.note) != (recorded.at, recorded.noted, &recorded.key, &recorded.note)
     {

@@ -5,7 +5,6 @@ use std::path::Path;
 use super::repo::WorktreeChange;
 use super::repo::{Oid, WorktreeScan};
 use super::{BookError, View};
-use crate::filter::Lookup as _;
 use crate::kind::Kind;
 use crate::place::{Place, Problem};
 use crate::policy::{Policy, Sources};
@@ -121,12 +120,14 @@ impl View<'_> {
                     self.dangling(&field.ty, value, &format!("{key}.{}", field.name), say);
                 }
             }
-            (Type::Ref(kinds), Value::Ref(id)) => match self.record(id) {
-                None => say(key, format!("there is no record {id}")),
-                Some(record) if !kinds.is_empty() && !kinds.contains(&record.kind) => {
+            (Type::Ref(kinds), Value::Ref(id)) => match self.read(id) {
+                // What cannot be read is named by itself.
+                Err(_) => {}
+                Ok(None) => say(key, format!("there is no record {id}")),
+                Ok(Some(record)) if !kinds.is_empty() && !kinds.contains(&record.kind) => {
                     say(key, format!("{id} is of kind `{}`, not {}", record.kind, kinds.join(" or ")));
                 }
-                Some(_) => {}
+                Ok(Some(_)) => {}
             },
             (Type::Person, Value::Text(person)) if !person.parse().is_ok_and(|id| self.people().get(&id).is_some()) => {
                 say(key, format!("there is no person {person}"));

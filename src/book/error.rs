@@ -2,6 +2,7 @@
 
 use super::index::IndexError;
 use super::repo::RepoError;
+use crate::filter::Unanswered;
 use crate::lifecycle::Refusal;
 use crate::place::Problem;
 use crate::policy::Invalid;
@@ -35,6 +36,12 @@ pub enum BookError {
     /// The index.
     #[error(transparent)]
     Index(#[from] IndexError),
+}
+
+impl From<Unanswered> for BookError {
+    fn from(error: Unanswered) -> Self {
+        Refusal::from(error).into()
+    }
 }
 
 impl From<Refusal> for BookError {

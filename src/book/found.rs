@@ -6,11 +6,12 @@ use super::ids::{Drawn, system_random};
 use super::repo::{DEFAULT_WAIT, Expect, Oid, Repo, RepoError};
 use super::{Book, BookError};
 use crate::calendar::{Moment, Zone};
+use crate::filter::Unanswered;
 use crate::lifecycle::{Actor, Lookup, Operation, Request, Setting};
 use crate::locale::Lang;
 use crate::policy::preset::{BookFile, Choices, Preset};
-use crate::policy::{FORMAT, People, Policy, STAFF, Sources};
-use crate::record::{Fields, Id, Record, Value};
+use crate::policy::{FORMAT, People, Policy, STAFF, Sources, Staff};
+use crate::record::{Id, Record};
 
 const SETTINGS: &str = "redress.toml";
 const ATTRIBUTES: &str = ".gitattributes";
@@ -156,26 +157,26 @@ fn person_id(email: &str) -> Result<Id, FoundError> {
 struct Nothing;
 
 impl crate::filter::Lookup for Nothing {
-    fn record(&self, _: &Id) -> Option<std::borrow::Cow<'_, Record>> {
-        None
+    fn record(&self, _: &Id) -> Result<Option<std::borrow::Cow<'_, Record>>, Unanswered> {
+        Ok(None)
     }
 
-    fn flag(&self, _: &Record, _: crate::filter::Flag) -> bool {
-        false
+    fn flag(&self, _: &Record, _: crate::filter::Flag) -> Result<bool, Unanswered> {
+        Ok(false)
     }
 }
 
 impl Lookup for Nothing {
-    fn linked(&self, _: &Id, _: &str) -> Vec<Record> {
-        Vec::new()
+    fn linked(&self, _: &Id, _: &str) -> Result<Vec<Record>, Unanswered> {
+        Ok(Vec::new())
     }
 
-    fn by_key(&self, _: &str) -> Option<Id> {
-        None
+    fn by_key(&self, _: &str) -> Result<Option<Id>, Unanswered> {
+        Ok(None)
     }
 
-    fn dealt_to(&self, _: &Id) -> Vec<Record> {
-        Vec::new()
+    fn dealt_to(&self, _: &Id) -> Result<Vec<Record>, Unanswered> {
+        Ok(Vec::new())
     }
 }
 
@@ -185,25 +186,7 @@ fn staff(setting: Setting<'_>, person: &Id, name: &str, email: &str) -> Result<O
     let Some(kind) = policy.kind(STAFF) else { return Ok(None) };
     let mut operation = Operation::new(setting);
     let mut request = Request::new(kind.first_step().name.as_str(), Actor::own(person.clone()));
-    let text = |text: &str| Value::Text(text.to_owned());
-    let mut set = |name: &str, value: Value| {
-        request.set.extend(kind.shape.field_id(name).map(|field| (field, Some(value))));
-    };
-    set("name", text(name));
-    set("emails", Value::List(vec![text(email)]));
-    set("joined", Value::Date(now.date_naive()));
-    if let Some(crate::record::Type::Group(shape)) =
-        kind.shape.field_id("roles").map(|field| kind.field(field).ty.element())
-        && let Some(role) = shape.field_id("role")
-    {
-        let group = |name: &str| {
-            let mut fields = Fields::new();
-            fields.set(role, text(name));
-            Value::Group(fields)
-        };
-        let roles = policy.roles.iter().filter(|role| !role.everybody);
-        set("roles", Value::List(roles.map(|role| group(&role.name)).collect()));
-    }
+    request.set = Staff::of(&kind.shape).founder(policy, name, email, now.date_naive());
     operation.create(kind.name(), Some(person.clone()), &request).map_err(BookError::from)?;
     Ok(operation.finish().into_iter().next().map(|change| change.after().clone()))
 }

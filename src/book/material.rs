@@ -10,10 +10,9 @@ use crate::kind::Kind;
 use crate::policy::{CALLBACK, CLIENT, COMPLAINT};
 use crate::record::{Class, Id, Record, Value};
 use crate::report::model::Facts;
-use crate::report::{ABOUT, Cases, Clock, Clocked, DUE, DUPLICATE_OF, Definition, Material, ORIGINAL, Occurrence};
-
-/// The kind of improvement measures.
-const MEASURE: &str = "measure";
+use crate::report::{
+    ABOUT, Cases, Clock, Clocked, DUE, DUPLICATE_OF, Definition, MEASURE, Material, ORIGINAL, Occurrence,
+};
 
 impl View<'_> {
     /// What a report over a period is made from; private fields are shown where `private` says so.
@@ -62,19 +61,19 @@ impl View<'_> {
         {
             let mut ids = self.unfinished(kind)?;
             ids.extend(self.touched(kind, &period)?);
-            material.measures = self.clocked(kind, self.index()?.records(&ids)?);
+            material.measures = self.clocked(kind, self.index()?.records(&ids)?)?;
         }
         if wants.callbacks
             && let Some(kind) = self.policy().kind(CALLBACK)
         {
             let mut ids = self.touched(kind, &period)?;
             ids.extend(self.selected(kind, &[format!("{DUE}={}..{}", period.from, period.last())])?);
-            material.callbacks = self.clocked(kind, self.index()?.records(&ids)?);
+            material.callbacks = self.clocked(kind, self.index()?.records(&ids)?)?;
         }
         if wants.running {
             for kind in self.policy().kinds.values().filter(|kind| !kind.deadlines.is_empty()) {
                 let ids = self.unfinished(kind)?;
-                material.running.extend(self.clocked(kind, self.index()?.records(&ids)?));
+                material.running.extend(self.clocked(kind, self.index()?.records(&ids)?)?);
             }
         }
         self.names(wants.clients, &mut material)?;
@@ -166,15 +165,18 @@ impl View<'_> {
             wanted = next;
         }
         let forms = match clocks {
-            true => self.clocked(kind, records),
+            true => self.clocked(kind, records)?,
             false => records.into_iter().map(|record| Clocked { record, clocks: Vec::new() }).collect(),
         };
         Ok(Cases::group(period, forms, original, kind.shape.field_id(DUPLICATE_OF)))
     }
 
-    fn clocked(&self, kind: &Kind, records: Vec<Record>) -> Vec<Clocked> {
-        let clocks = |record: &Record| self.with_deadlines(record, |standings| Clock::of(kind, record, standings));
-        records.into_iter().map(|record| Clocked { clocks: clocks(&record), record }).collect()
+    fn clocked(&self, kind: &Kind, records: Vec<Record>) -> Result<Vec<Clocked>, BookError> {
+        let clocked = |record: Record| {
+            let clocks = self.with_deadlines(&record, |standings| Clock::of(kind, &record, standings))?;
+            Ok(Clocked { clocks, record })
+        };
+        records.into_iter().map(clocked).collect()
     }
 
     /// The complaints opened in a period, and so long before it that each can be told to be a repeat or not.

@@ -24,7 +24,7 @@ pub use found::{FoundError, Founded, Founding, found};
 pub use history::{AuditScope, Audited};
 pub use index::Index;
 pub use resolve::Unresolved;
-pub use view::View;
+pub use view::{Reading, View};
 pub use write::{Writer, Writing, Written};
 
 use std::path::Path;

@@ -5,12 +5,13 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::ids::{Drawn, system_random};
 use super::index::{Index, Place, Selection};
 use super::repo::{Oid, Repo};
 use super::{Book, BookError, sources};
 use crate::calendar::Moment;
-use crate::filter::{self, Flag};
-use crate::lifecycle::{self, Lookup, Standing};
+use crate::filter::{self, Flag, Unanswered};
+use crate::lifecycle::{self, Actor, Choice, Lookup, Operation, Refusal, Setting, Standing};
 use crate::policy::{People, Policy};
 use crate::record::{Class, Id, Record};
 
@@ -157,26 +158,45 @@ impl<'b> View<'b> {
         found
     }
 
+    /// The other records for whoever only reads: files that cannot be read are named elsewhere and count as absent, so that
+    /// one of them does not keep everything else from being shown. Steps are taken on the view itself, which is strict.
+    pub fn reading(&self) -> Reading<'_, 'b> {
+        Reading(self)
+    }
+
     /// Hands the deadlines of a record to `look`.
-    pub fn with_deadlines<T>(&self, record: &Record, look: impl FnOnce(&[Standing<'_>]) -> T) -> T {
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn with_deadlines<T>(&self, record: &Record, look: impl FnOnce(&[Standing<'_>]) -> T) -> Result<T, Unanswered> {
         let rules = self.rules_of(record);
-        look(&lifecycle::deadlines(&rules, &self.policy, record, self, self.now))
+        Ok(look(&lifecycle::deadlines(&rules, &self.policy, record, &self.reading(), self.now)?))
+    }
+
+    /// What can be done with a record next, and by whom.
+    ///
+    /// # Errors
+    /// There is no such record, or what its steps ask of others cannot be looked up.
+    pub fn options(&self, id: &Id, actor: &Actor) -> Result<Vec<Choice>, Refusal> {
+        let ids = Drawn::new(self.repo, Some(self.commit), &self.policy, Box::new(system_random));
+        let setting = Setting { policy: &self.policy, people: &self.people, lookup: self, ids: &ids, now: self.now };
+        lifecycle::options(&Operation::new(setting), id, actor)
     }
 
     /// Whether a record is the reader's to do: assigned to them, or holding a running deadline in person, by role or as
     /// deputy.
-    fn is_mine(&self, record: &Record) -> bool {
-        let Some(reader) = &self.reader else { return false };
+    fn is_mine(&self, record: &Record) -> Result<bool, Unanswered> {
+        let Some(reader) = &self.reader else { return Ok(false) };
         let day = self.now.date_naive();
         let mut people = vec![reader.clone()];
         people.extend(self.people.principals(reader, day).map(|person| person.id.clone()));
-        let Some(kind) = self.policy.kind(&record.kind) else { return false };
+        let Some(kind) = self.policy.kind(&record.kind) else { return Ok(false) };
         let assigned = kind.assignee.and_then(|field| record.get(field)).and_then(|value| value.as_text());
         if let Some(assigned) = assigned {
-            return people.iter().any(|person| person.as_str() == assigned);
+            return Ok(people.iter().any(|person| person.as_str() == assigned));
         }
         if kind.shape.class(&record.state) == Class::Closed {
-            return false;
+            return Ok(false);
         }
         self.with_deadlines(record, |standings| {
             let running = standings.iter().filter(|standing| standing.running().is_some());
@@ -185,49 +205,108 @@ impl<'b> View<'b> {
         })
     }
 
-    fn is_overdue(&self, record: &Record) -> bool {
+    /// That no file of a kind, or of any, that cannot be read speaks of something: the index knows nothing of such files.
+    fn none_unread(&self, kind: Option<&str>, of: &str) -> Result<(), Unanswered> {
+        let folder = kind.and_then(|kind| self.policy.kind(kind)).map(|kind| format!("{}/", kind.shape.folder));
+        for (path, _) in self.index().map_err(unanswered)?.unreadable().map_err(unanswered)? {
+            if folder.as_ref().is_some_and(|folder| !path.starts_with(folder.as_str())) {
+                continue;
+            }
+            let entry = self.repo.entry(self.commit, path).map_err(unanswered)?;
+            let Some(entry) = entry.filter(super::repo::FileAt::is_regular) else { continue };
+            let bytes = self.repo.blob(entry.blob).map_err(unanswered)?;
+            if !of.is_empty() && bytes.windows(of.len()).any(|part| part == of.as_bytes()) {
+                let path = path.clone();
+                return Err(unanswered(BookError::Unreadable { path, problems: Vec::new() }));
+            }
+        }
+        Ok(())
+    }
+
+    fn is_overdue(&self, record: &Record) -> Result<bool, Unanswered> {
         let late = |run: &crate::calendar::Run| run.outcome == crate::calendar::Outcome::Breached;
         self.with_deadlines(record, |standings| standings.iter().any(|standing| standing.running().is_some_and(late)))
     }
 }
 
 impl filter::Lookup for View<'_> {
-    fn record(&self, id: &Id) -> Option<Cow<'_, Record>> {
-        self.read(id).ok().flatten().map(Cow::Owned)
+    fn record(&self, id: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
+        Ok(self.read(id).map_err(unanswered)?.map(Cow::Owned))
     }
 
-    fn flag(&self, record: &Record, flag: Flag) -> bool {
+    fn flag(&self, record: &Record, flag: Flag) -> Result<bool, Unanswered> {
         match flag {
             Flag::Overdue => self.is_overdue(record),
             Flag::Mine => self.is_mine(record),
             // The others follow from the state and are not asked.
-            _ => false,
+            _ => Ok(false),
         }
     }
 }
 
 impl Lookup for View<'_> {
-    fn linked(&self, id: &Id, kind: &str) -> Vec<Record> {
-        let index = self.index().ok();
-        let linked = index.and_then(|index| index.records(&index.linked(id, kind).ok()?).ok());
-        linked.unwrap_or_default()
+    fn linked(&self, id: &Id, kind: &str) -> Result<Vec<Record>, Unanswered> {
+        self.none_unread(Some(kind), id.as_str())?;
+        let index = self.index().map_err(unanswered)?;
+        index.linked(id, kind).and_then(|ids| index.records(&ids)).map_err(unanswered)
     }
 
-    fn dealt_to(&self, person: &Id) -> Vec<Record> {
+    fn dealt_to(&self, person: &Id) -> Result<Vec<Record>, Unanswered> {
         let mut dealt = Vec::new();
         for kind in self.policy.kinds.values() {
             let Some(assignee) = kind.assignee else { continue };
+            self.none_unread(Some(kind.name()), person.as_str())?;
             let words = ["class!=closed".to_owned(), format!("{}={person}", kind.field(assignee).name)];
             let scope = filter::Scope::rule(self.policy.settings.time_zone);
-            let bound = filter::parse_words(&words).and_then(|expr| expr.bind(kind.name(), &*self.policy, &scope));
-            let Ok(filter) = bound else { continue };
-            let selected = self.index().ok().map(|index| index.select(&Selection::of(kind.name()).filtered(&filter)));
-            dealt.extend(selected.and_then(Result::ok).unwrap_or_default());
+            let filter = filter::parse_words(&words).and_then(|expr| expr.bind(kind.name(), &*self.policy, &scope));
+            let filter = filter.map_err(|error| Unanswered(error.message.en.clone()))?;
+            let index = self.index().map_err(unanswered)?;
+            dealt.extend(index.select(&Selection::of(kind.name()).filtered(&filter)).map_err(unanswered)?);
         }
-        dealt
+        Ok(dealt)
     }
 
-    fn by_key(&self, key: &str) -> Option<Id> {
-        self.index().ok()?.by_key(key).ok()?
+    fn by_key(&self, key: &str) -> Result<Option<Id>, Unanswered> {
+        let found = self.index().map_err(unanswered)?.by_key(key).map_err(unanswered)?;
+        if found.is_none() {
+            self.none_unread(None, key)?;
+        }
+        Ok(found)
     }
+}
+
+/// A view that counts files that cannot be read as absent; see [`View::reading`].
+pub struct Reading<'v, 'b>(&'v View<'b>);
+
+impl filter::Lookup for Reading<'_, '_> {
+    fn record(&self, id: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
+        match self.0.read(id) {
+            Ok(record) => Ok(record.map(Cow::Owned)),
+            Err(BookError::Unreadable { .. }) => Ok(None),
+            Err(error) => Err(unanswered(error)),
+        }
+    }
+
+    fn flag(&self, record: &Record, flag: Flag) -> Result<bool, Unanswered> {
+        filter::Lookup::flag(self.0, record, flag)
+    }
+}
+
+impl Lookup for Reading<'_, '_> {
+    fn linked(&self, id: &Id, kind: &str) -> Result<Vec<Record>, Unanswered> {
+        let index = self.0.index().map_err(unanswered)?;
+        index.linked(id, kind).and_then(|ids| index.records(&ids)).map_err(unanswered)
+    }
+
+    fn dealt_to(&self, person: &Id) -> Result<Vec<Record>, Unanswered> {
+        self.0.dealt_to(person)
+    }
+
+    fn by_key(&self, key: &str) -> Result<Option<Id>, Unanswered> {
+        self.0.by_key(key)
+    }
+}
+
+fn unanswered(error: impl std::fmt::Display) -> Unanswered {
+    Unanswered(error.to_string())
 }

@@ -1,5 +1,7 @@
 //! Filters as users type them: bound against a kind, with names of records and people looked up in the book.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::exit::Exit;
 use super::failure::Failure;
 use crate::book::View;
@@ -66,11 +68,24 @@ pub fn filter(view: &View<'_>, kind: &Kind, words: &[String]) -> Result<Option<F
     })
 }
 
-/// The records of a kind that have a flag: only records that are not closed can.
-pub fn flagged(view: &View<'_>, kind: &Kind, flag: Flag) -> Vec<Id> {
-    let open = unclosed(view, kind).unwrap_or_default();
-    let has = |record: &&Record| crate::filter::Lookup::flag(view, record, flag);
-    open.iter().filter(has).map(|record| record.id.clone()).collect()
+/// The records of a kind that have a flag, of those that a filter asks for: only records that are not closed can.
+///
+/// # Errors
+/// The index cannot be read.
+pub fn flagged(view: &View<'_>, kind: &Kind, filter: Option<&Filter>) -> Result<BTreeMap<Flag, Vec<Id>>, Failure> {
+    let mut found: BTreeMap<Flag, Vec<Id>> = BTreeMap::new();
+    let wanted: BTreeSet<Flag> = filter.into_iter().flat_map(Filter::flags).collect();
+    if wanted.is_empty() {
+        return Ok(found);
+    }
+    for record in unclosed(view, kind)? {
+        for flag in &wanted {
+            if crate::filter::Lookup::flag(view, &record, *flag)? {
+                found.entry(*flag).or_default().push(record.id.clone());
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// The records of a kind that are not closed.

@@ -11,8 +11,8 @@ use crate::book::View;
 use crate::entry::{Found, Resolver, Unresolved};
 use crate::label;
 use crate::lifecycle::Operation;
-use crate::locale::Label;
 use crate::locale::messages::{BulkText as Text, CliText, RecordText};
+use crate::locale::{Label, Lang};
 use crate::place::{Place, Problem};
 use crate::record::Id;
 
@@ -94,7 +94,12 @@ impl Resolver for Exact<'_, '_> {
         {
             return Ok(id);
         }
-        if let Some(id) = self.operation.by_key(text).filter(wanted) {
+        let unanswered = |refusal: crate::lifecycle::Refusal| {
+            let policy = self.view.policy();
+            let message = Label::new(refusal.message(Lang::En, policy), refusal.message(Lang::Zh, policy));
+            Unresolved { message, ..Unresolved::default() }
+        };
+        if let Some(id) = self.operation.by_key(text).map_err(unanswered)?.filter(wanted) {
             return Ok(id);
         }
         let known = self.view.index().ok().map(|index| index.known_as(kinds, text));

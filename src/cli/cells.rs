@@ -4,6 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::book::View;
 use crate::calendar::Outcome;
+use crate::filter::Unanswered;
 use crate::kind::Kind;
 use crate::lifecycle::holder;
 use crate::locale::{Label, Lang};
@@ -72,7 +73,7 @@ fn group(view: &View<'_>, shape: &Shape, fields: &Fields, lang: Lang) -> String 
 }
 
 /// What follows from a record: the nearest running deadline, who holds it, whether it is overdue, its age in days.
-pub fn derived(view: &View<'_>, kind: &Kind, record: &Record) -> Json {
+pub fn derived(view: &View<'_>, kind: &Kind, record: &Record) -> Result<Json, Unanswered> {
     let opened = record.opened();
     let age = opened.map(|opened| (view.now() - opened).num_days());
     let mut derived = json!({
@@ -82,7 +83,7 @@ pub fn derived(view: &View<'_>, kind: &Kind, record: &Record) -> Json {
         "due": null, "deadline": null, "holder": null, "overdue": false,
     });
     if kind.shape.class(&record.state) == Class::Closed && kind.deadlines.is_empty() {
-        return derived;
+        return Ok(derived);
     }
     view.with_deadlines(record, |standings| {
         let running = standings.iter().filter_map(|standing| Some((standing, standing.running()?)));
@@ -102,13 +103,13 @@ pub fn derived(view: &View<'_>, kind: &Kind, record: &Record) -> Json {
                     "start": stored_time(&run.start),
                     "due": run.due.at().as_ref().map(stored_time),
                     "ended": run.end.map(|end| stored_time(&end.at)),
-                    "outcome": format!("{:?}", run.outcome).to_lowercase(),
+                    "outcome": run.outcome.name(),
                 })
             })
             .collect();
         derived["deadlines"] = json!(deadlines);
-    });
-    derived
+    })?;
+    Ok(derived)
 }
 
 /// The type of a table's column that shows values of a type as [`value`] makes them.

@@ -4,14 +4,15 @@ use serde_json::{Value as Json, json};
 
 use super::context::Context;
 use super::session::Session;
+use crate::book::repo::{LeftAlone, WhyLeft};
 use crate::book::{View, Written};
 use crate::calendar::{Outcome, words};
 use crate::kind::{EDIT, IMPORT, Kind};
 use crate::lifecycle::Change;
-use crate::locale::messages::RecordText as Text;
+use crate::locale::messages::{RecordText as Text, RefusalText};
 use crate::locale::{Label, Lang};
 use crate::record::{Id, Record, Value};
-use crate::say;
+use crate::{label, say};
 
 /// Says what was written. `asked` are the records that the command was about; the others were opened or advanced by it.
 pub fn say_written(context: &mut Context, session: &Session, view: &View<'_>, asked: &[Id], written: &Written) {
@@ -40,12 +41,24 @@ pub fn say_written(context: &mut Context, session: &Session, view: &View<'_>, as
     }
     if let Some(committed) = &written.committed {
         for left in &committed.left {
-            context.out.warn("left-alone", Label::new(format!("{left:?}"), ""));
+            context.out.warn("left-alone", left_alone(left));
         }
         if let Some(id) = asked.last() {
             session.at_sign.borrow_mut().shown(id);
         }
     }
+}
+
+/// That a file is not as the last commit has it, and why.
+pub fn left_alone(left: &LeftAlone) -> Label {
+    let why = match left.why {
+        WhyLeft::Meanwhile => Text::LeftMeanwhile,
+        WhyLeft::Since => Text::LeftSince,
+        WhyLeft::Staged => Text::LeftStaged,
+        WhyLeft::LaterCommit => Text::LeftLater,
+    };
+    let one = |lang: Lang| say!(lang, Text::LeftAlone, path = left.path, why = why.get(lang));
+    Label::new(one(Lang::En), one(Lang::Zh))
 }
 
 fn json(view: &View<'_>, id: &Id, written: &Written, commit: Option<&str>) -> Json {
@@ -165,5 +178,9 @@ fn say_next(context: &mut Context, view: &View<'_>, record: &Record) {
         });
         running.collect::<Vec<_>>()
     });
-    lines.iter().for_each(|line| context.out.line(&format!("  {line}")));
+    match lines {
+        Ok(lines) => lines.iter().for_each(|line| context.out.line(&format!("  {line}"))),
+        // What was asked for is done, whatever can be said of it.
+        Err(error) => context.out.warn("unanswered", label!(RefusalText::Unanswered, why = error)),
+    }
 }

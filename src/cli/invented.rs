@@ -143,7 +143,8 @@ fn live(
     }
     let Some(score) = case.score else { return Ok(()) };
     let callbacks = session::kind(policy, crate::policy::CALLBACK)?;
-    let Some(callback) = writing.operation.lookup().linked(&id, callbacks.name()).into_iter().next() else {
+    let linked = writing.operation.lookup().linked(&id, callbacks.name())?;
+    let Some(callback) = linked.into_iter().next() else {
         return Ok(());
     };
     let day = workday(calendar, day, 1 + random.below(5));

@@ -16,6 +16,7 @@ pub mod environment;
 pub mod exit;
 pub mod failure;
 pub mod flags;
+pub mod importing;
 pub mod invented;
 pub mod opening;
 pub mod output;

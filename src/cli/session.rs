@@ -204,6 +204,9 @@ pub fn refused(refusal: &Refusal, policy: &Policy) -> Failure {
     if !refusal.missing().is_empty() || matches!(refusal, Refusal::NoStep { .. } | Refusal::NoId { .. }) {
         failure.exit = super::exit::Exit::Usage;
     }
+    if matches!(refusal, Refusal::Unanswered { .. }) {
+        failure.exit = super::exit::Exit::Unreadable;
+    }
     failure
 }
 

@@ -217,9 +217,11 @@ fn nests(ty: &Type) -> bool {
     matches!(ty, Type::List(_) | Type::Group(_))
 }
 
+/// Names stand in a list once; numbers and amounts as often as they are given, such as the scores of a questionnaire.
 fn add(values: &mut Vec<Value>, typed: Vec<(&str, Value)>) {
     for (_, value) in typed {
-        if !values.contains(&value) {
+        let number = matches!(value, Value::Count(_) | Value::Decimal(_) | Value::Money(_));
+        if number || !values.contains(&value) {
             values.push(value);
         }
     }

@@ -19,6 +19,8 @@ pub(super) fn read(ty: &Type, text: &str, direction: Direction, reading: &Readin
     let stored = |code, message, text: &str| Value::from_stored(ty, text).map_err(|_| Wrong::new(code, message));
     match ty {
         Type::Count => stored("no-count", label!(EntryText::Count, value = typed), &ungrouped(plain)),
+        // So that the second half of `5,000` in a list is no nought.
+        Type::Decimal if padded(plain) => Err(Wrong::new("no-number", label!(EntryText::Decimal, value = typed))),
         Type::Decimal => stored("no-number", label!(EntryText::Decimal, value = typed), &ungrouped(plain)),
         Type::Money => stored("no-amount", label!(EntryText::Money, value = typed), &ungrouped(&bare_amount(plain))),
         Type::Phone => stored("no-phone", label!(EntryText::Phone, value = typed), plain),
@@ -88,6 +90,12 @@ fn bare_amount(text: &str) -> String {
     format!("{sign}{}", text.trim())
 }
 
+/// Whether a number begins with noughts that say nothing.
+fn padded(text: &str) -> bool {
+    let digits = text.trim_start_matches('-').as_bytes();
+    digits.first() == Some(&b'0') && digits.get(1).is_some_and(u8::is_ascii_digit)
+}
+
 /// A number without the commas between its thousands; commas elsewhere stay, and are refused.
 fn ungrouped(text: &str) -> String {
     let (whole, part) = text.split_once('.').map_or((text, None), |(whole, part)| (whole, Some(part)));
@@ -104,10 +112,12 @@ fn ungrouped(text: &str) -> String {
     format!("{}{part}", whole.replace(',', ""))
 }
 
-/// The values that one text holds in a list: `a,b` or `a、b`; outside text also `a，b`. Thousands of an amount stay together.
+/// The values that one text holds in a list: `a,b` or `a、b`; outside text also `a，b`. Between numbers a comma always separates,
+/// so that thousands are written without one there; in lists of amounts it stands between thousands, and `、` or `;` separate.
 pub(super) fn split<'t>(ty: &Type, text: &'t str) -> Vec<&'t str> {
     let separates = |c: char| match ty {
-        Type::Money | Type::Decimal | Type::Count => matches!(c, '、' | '，' | ';' | '；'),
+        Type::Money => matches!(c, '、' | '，' | ';' | '；'),
+        Type::Decimal | Type::Count => matches!(c, ',' | '、' | '，' | ';' | '；'),
         Type::Text => matches!(c, ',' | '、'),
         _ => matches!(c, ',' | '、' | '，'),
     };

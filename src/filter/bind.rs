@@ -139,6 +139,9 @@ impl<'s> Binder<'s> {
     /// The path from its name number `at` on, asked of a record of `kind`.
     fn record(&self, kind: &str, shape: &'s Shape, at: usize, comparison: &Comparison) -> Bound<OnRecord> {
         let name = &self.term.path[at];
+        if name::is_milestone(name) {
+            return self.milestone(kind, shape, at + 1, comparison);
+        }
         let Some(target) = name::target(self.shapes, kind, shape, name) else {
             return Err(self.unknown(shape, name, &name::names(self.shapes, kind, shape)));
         };
@@ -170,6 +173,18 @@ impl<'s> Binder<'s> {
                 Ok((OnRecord::Milestone(states.to_vec(), tests), vec![name], any))
             }
         }
+    }
+
+    /// A milestone by its name number `at` in the path, whatever else has the name.
+    fn milestone(&self, kind: &str, shape: &Shape, at: usize, comparison: &Comparison) -> Bound<OnRecord> {
+        let name = self.term.path.get(at).map_or("", String::as_str);
+        let Some(states) = self.shapes.milestone(kind, name) else {
+            let known = self.shapes.milestones(kind).into_iter().map(|name| format!("{}.{name}", name::MILESTONE));
+            let word = format!("{}.{name}", name::MILESTONE);
+            return Err(self.unknown(shape, word.trim_end_matches('.'), &known.collect::<Vec<_>>()));
+        };
+        let (tests, any) = self.last(at, Domain::Instant, comparison)?;
+        Ok((OnRecord::Milestone(states.to_vec(), tests), vec![name::MILESTONE.to_owned(), name.to_owned()], any))
     }
 
     fn unknown(&self, shape: &Shape, name: &str, known: &[String]) -> FilterError {

@@ -11,13 +11,25 @@ use super::typed::{Ask, Condition, Filter, OnRecord, OnValue, Test};
 use crate::locale::text::fold;
 use crate::record::{Class, Event, Fields, Id, RANDOM_LENGTH, Record, Value};
 
+/// Why something beside the record could not be looked up. It is never taken for an answer: a rule that asks of other records
+/// neither holds nor fails where they cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Unanswered(pub String);
+
 /// What a record alone does not say.
 pub trait Lookup {
     /// The record of an id; one that is missing counts as absent.
-    fn record(&self, id: &Id) -> Option<Cow<'_, Record>>;
+    ///
+    /// # Errors
+    /// Whether there is one, or what it says, cannot be found out.
+    fn record(&self, id: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered>;
 
     /// Whether a record is overdue, or the reader's to do. The other flags follow from its state and are not asked here.
-    fn flag(&self, record: &Record, flag: Flag) -> bool;
+    ///
+    /// # Errors
+    /// It cannot be found out.
+    fn flag(&self, record: &Record, flag: Flag) -> Result<bool, Unanswered>;
 }
 
 /// No other record, and no flag.
@@ -25,34 +37,46 @@ pub trait Lookup {
 pub struct Alone;
 
 impl Lookup for Alone {
-    fn record(&self, _: &Id) -> Option<Cow<'_, Record>> {
-        None
+    fn record(&self, _: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
+        Ok(None)
     }
 
-    fn flag(&self, _: &Record, _: Flag) -> bool {
-        false
+    fn flag(&self, _: &Record, _: Flag) -> Result<bool, Unanswered> {
+        Ok(false)
     }
 }
 
 impl Filter {
     /// Whether the record fits. It must be of the filter's kind, read by the shape that the filter was bound to.
-    pub fn matches(&self, record: &Record, lookup: &dyn Lookup) -> bool {
+    ///
+    /// # Errors
+    /// Something beside the record could not be looked up.
+    pub fn matches(&self, record: &Record, lookup: &dyn Lookup) -> Result<bool, Unanswered> {
         self.fits(&Subject { fields: &record.fields, record: Some(record) }, lookup)
     }
 
     /// Whether a record with these fields, of which nothing else is known yet, fits.
-    pub fn matches_fields(&self, fields: &Fields, lookup: &dyn Lookup) -> bool {
+    ///
+    /// # Errors
+    /// As [`Filter::matches`].
+    pub fn matches_fields(&self, fields: &Fields, lookup: &dyn Lookup) -> Result<bool, Unanswered> {
         self.fits(&Subject { fields, record: None }, lookup)
     }
 
-    fn fits(&self, subject: &Subject<'_>, lookup: &dyn Lookup) -> bool {
-        self.conditions.iter().all(|Condition { negated, ask }| {
+    fn fits(&self, subject: &Subject<'_>, lookup: &dyn Lookup) -> Result<bool, Unanswered> {
+        for Condition { negated, ask } in &self.conditions {
             let fits = match ask {
-                Ask::Flag(flag) => subject.record.is_some_and(|record| lookup.flag(record, *flag)),
-                Ask::Record(ask) => ask.fits(subject, lookup),
+                Ask::Flag(flag) => match subject.record {
+                    Some(record) => lookup.flag(record, *flag)?,
+                    None => false,
+                },
+                Ask::Record(ask) => ask.fits(subject, lookup)?,
             };
-            fits != *negated
-        })
+            if fits == *negated {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 }
 
@@ -88,16 +112,16 @@ impl<'v> Atom<'v> {
 }
 
 impl OnRecord {
-    fn fits(&self, subject: &Subject<'_>, lookup: &dyn Lookup) -> bool {
+    fn fits(&self, subject: &Subject<'_>, lookup: &dyn Lookup) -> Result<bool, Unanswered> {
         if let OnRecord::Field(handle, ask) = self {
-            return subject.fields.get(handle.id).is_some_and(|value| ask.fits(value, lookup));
+            return subject.fields.get(handle.id).map_or(Ok(false), |value| ask.fits(value, lookup));
         }
-        let Some(record) = subject.record else { return false };
+        let Some(record) = subject.record else { return Ok(false) };
         let text = |tests: &[Test], text: &str| any(tests, &Atom::Text(text));
         let time = |tests: &[Test], event: Option<&Event>| {
             event.is_some_and(|event| any(tests, &Atom::Number(event.at.timestamp())))
         };
-        match self {
+        Ok(match self {
             OnRecord::Field(..) => false,
             OnRecord::Id(tests) => text(tests, record.id.as_str()),
             OnRecord::Kind(tests) => text(tests, &record.kind),
@@ -106,9 +130,12 @@ impl OnRecord {
             OnRecord::Opened(tests) => time(tests, record.history.first()),
             OnRecord::Changed(tests) => time(tests, record.history.last()),
             OnRecord::Closed(classes, tests) => time(tests, closing(record, |state| classes.of(state))),
-            OnRecord::By(ask) => record.history.first().is_some_and(|event| ask.fits_name(event.by.as_str(), lookup)),
+            OnRecord::By(ask) => match record.history.first() {
+                Some(event) => ask.fits_name(event.by.as_str(), lookup)?,
+                None => false,
+            },
             OnRecord::Milestone(states, tests) => time(tests, entering(record, states)),
-        }
+        })
     }
 }
 
@@ -126,34 +153,45 @@ pub(crate) fn entering<'r>(record: &'r Record, states: &[String]) -> Option<&'r 
 }
 
 impl OnValue {
-    fn fits(&self, value: &Value, lookup: &dyn Lookup) -> bool {
-        match (self, value) {
+    fn fits(&self, value: &Value, lookup: &dyn Lookup) -> Result<bool, Unanswered> {
+        Ok(match (self, value) {
             (OnValue::Any(tests), value) => any(tests, &Atom::of(value)),
-            (OnValue::Each(ask), Value::List(values)) => values.iter().any(|value| ask.fits(value, lookup)),
-            (OnValue::Inside(handle, ask), Value::Group(fields)) => {
-                fields.get(handle.id).is_some_and(|value| ask.fits(value, lookup))
-            }
-            (OnValue::Follow(_), Value::Ref(id)) => self.follow(id, lookup),
-            (OnValue::Follow(_), Value::Text(name)) => self.fits_name(name, lookup),
+            (OnValue::Each(ask), Value::List(values)) => any_of(values, |value| ask.fits(value, lookup))?,
+            (OnValue::Inside(handle, ask), Value::Group(fields)) => match fields.get(handle.id) {
+                Some(value) => ask.fits(value, lookup)?,
+                None => false,
+            },
+            (OnValue::Follow(_), Value::Ref(id)) => self.follow(id, lookup)?,
+            (OnValue::Follow(_), Value::Text(name)) => self.fits_name(name, lookup)?,
             _ => false,
-        }
+        })
     }
 
     /// As [`OnValue::fits`], of a person's name.
-    fn fits_name(&self, name: &str, lookup: &dyn Lookup) -> bool {
+    fn fits_name(&self, name: &str, lookup: &dyn Lookup) -> Result<bool, Unanswered> {
         match self {
-            OnValue::Any(tests) => any(tests, &Atom::Text(name)),
-            OnValue::Follow(_) => name.parse::<Id>().is_ok_and(|id| self.follow(&id, lookup)),
-            OnValue::Each(_) | OnValue::Inside(..) => false,
+            OnValue::Any(tests) => Ok(any(tests, &Atom::Text(name))),
+            OnValue::Follow(_) => name.parse::<Id>().map_or(Ok(false), |id| self.follow(&id, lookup)),
+            OnValue::Each(_) | OnValue::Inside(..) => Ok(false),
         }
     }
 
-    fn follow(&self, id: &Id, lookup: &dyn Lookup) -> bool {
-        let OnValue::Follow(kinds) = self else { return false };
-        let Some(record) = lookup.record(id) else { return false };
+    fn follow(&self, id: &Id, lookup: &dyn Lookup) -> Result<bool, Unanswered> {
+        let OnValue::Follow(kinds) = self else { return Ok(false) };
+        let Some(record) = lookup.record(id)? else { return Ok(false) };
         let subject = Subject { fields: &record.fields, record: Some(&record) };
-        kinds.iter().any(|(kind, ask)| *kind == record.kind && ask.fits(&subject, lookup))
+        any_of(kinds, |(kind, ask)| Ok(*kind == record.kind && ask.fits(&subject, lookup)?))
     }
+}
+
+/// Whether one of them fits; what comes after the first that does is not asked.
+fn any_of<T>(items: &[T], fits: impl Fn(&T) -> Result<bool, Unanswered>) -> Result<bool, Unanswered> {
+    for item in items {
+        if fits(item)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn any(tests: &[Test], atom: &Atom<'_>) -> bool {

@@ -6,9 +6,10 @@
 //!
 //! What a name means at the start of a path, the first that fits:
 //! 1. a field of the kind, unless its name is reserved ([`is_reserved`]; policies refuse such fields);
-//! 2. a milestone of the kind: the last time that the record entered one of its states;
-//! 3. `id`, `kind`, `state`, `class`, `opened` (the first event), `changed` (the last event), `closed` (when the closed
+//! 2. `id`, `kind`, `state`, `class`, `opened` (the first event), `changed` (the last event), `closed` (when the closed
 //!    state that it is in was entered), `by` (who opened it);
+//! 3. a milestone of the kind: the last time that the record entered one of its states. `milestone.NAME` always means the
+//!    milestone: `closed=2026-10` is about the end of the record, `milestone.closed=2026-10` about what reports count;
 //! 4. the singular of a list: `tag` for `tags`;
 //! 5. the label of a field, state or word of the program, in any language.
 
@@ -28,7 +29,7 @@ mod syntax;
 mod typed;
 
 pub use error::{At, FilterError};
-pub use eval::{Alone, Lookup};
+pub use eval::{Alone, Lookup, Unanswered};
 pub use name::is_reserved;
 pub use period::{Period, Said};
 pub use scan::{parse, parse_words};
@@ -41,5 +42,7 @@ pub use typed::Filter;
 mod agree;
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod random;
 #[cfg(test)]
 mod tests;

@@ -53,16 +53,19 @@ impl Own {
     fn named(name: &str) -> Option<Self> {
         Own::ALL.into_iter().find(|own| own.name() == name)
     }
+}
 
-    /// A time, which a kind may define more closely by a milestone of the same name.
-    fn is_time(self) -> bool {
-        matches!(self, Own::Opened | Own::Changed | Own::Closed)
-    }
+/// The word before a milestone that says that nothing else is meant: `milestone.closed`.
+pub(crate) const MILESTONE: &str = "milestone";
+
+/// Whether the word before a milestone is meant, in any language.
+pub(crate) fn is_milestone(word: &str) -> bool {
+    word == MILESTONE || FilterWord::Milestone.label().matches(word)
 }
 
 /// Whether a kind may have no field of this name, because filters, columns and the record's file mean something else by it.
 pub fn is_reserved(name: &str) -> bool {
-    Own::named(name).is_some() || matches!(name, "rules" | "history")
+    Own::named(name).is_some() || matches!(name, MILESTONE | "rules" | "history")
 }
 
 /// What a name stands for.
@@ -104,7 +107,7 @@ pub(crate) fn target<'s>(shapes: &'s dyn Shapes, kind: &str, shape: &'s Shape, n
     {
         return Some(Target::Field(id, shape.field(id)));
     }
-    if own.is_none_or(Own::is_time)
+    if own.is_none()
         && let Some(states) = shapes.milestone(kind, name)
     {
         return Some(Target::Milestone(name.to_owned(), states));
@@ -144,7 +147,11 @@ fn same_words(label: &Label, text: &str) -> bool {
 /// Every name that a path of the kind may begin with.
 pub(crate) fn names(shapes: &dyn Shapes, kind: &str, shape: &Shape) -> Vec<String> {
     let fields = shape.fields().iter().filter(|field| !field.retired).map(|field| field.name.clone());
-    let milestones = shapes.milestones(kind).into_iter().map(str::to_owned);
+    let milestones = shapes.milestones(kind).into_iter();
+    let milestones = milestones.map(|name| match Own::named(name) {
+        Some(_) => format!("{MILESTONE}.{name}"),
+        None => name.to_owned(),
+    });
     let own = Own::ALL.into_iter().map(|own| own.name().to_owned());
     fields.chain(own).chain(milestones).collect()
 }

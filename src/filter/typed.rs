@@ -35,6 +35,14 @@ impl Filter {
         &self.kind
     }
 
+    /// The flags that it asks for.
+    pub fn flags(&self) -> impl Iterator<Item = Flag> + '_ {
+        self.conditions.iter().filter_map(|condition| match condition.ask {
+            Ask::Flag(flag) => Some(flag),
+            Ask::Record(_) => None,
+        })
+    }
+
     /// Whether it asks nothing, so that every record fits.
     pub fn is_empty(&self) -> bool {
         self.conditions.is_empty()

@@ -96,6 +96,16 @@ pub struct Kind {
 }
 
 impl Kind {
+    /// The fields that a deadline `by` reads: what they held before is kept in the events that change them.
+    pub fn promises(&self) -> impl Iterator<Item = FieldId> + '_ {
+        let mut seen = std::collections::BTreeSet::new();
+        let read = self.deadlines.iter().filter_map(|deadline| match deadline.target {
+            DeadlineTarget::By(field) => Some(field),
+            DeadlineTarget::Within(_) => None,
+        });
+        read.filter(move |field| seen.insert(*field))
+    }
+
     /// How many steps at least lie between the making of a record and a state.
     pub fn rank(&self, state: &str) -> usize {
         self.ranks.get(state).copied().unwrap_or(usize::MAX)

@@ -59,6 +59,30 @@ pub struct Step {
 }
 
 impl Step {
+    /// A step that a kind does not declare and everybody of the staff may take: it changes no state and demands nothing.
+    pub fn undeclared(name: &str, place: &Place) -> Self {
+        Step {
+            name: name.to_owned(),
+            label: Label::default(),
+            help: Label::default(),
+            from: Vec::new(),
+            to: Target::Stay,
+            by: Vec::new(),
+            asks: Vec::new(),
+            when: Vec::new(),
+            after: Vec::new(),
+            authority: None,
+            not_by: Vec::new(),
+            seals: Vec::new(),
+            clears: Vec::new(),
+            hands_over: false,
+            opens: Vec::new(),
+            advances: Vec::new(),
+            needs: Vec::new(),
+            place: place.clone(),
+        }
+    }
+
     /// Whether it can be taken from a state.
     pub fn leads_from(&self, state: &str) -> bool {
         self.from.iter().any(|from| from == state)

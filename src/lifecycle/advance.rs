@@ -3,7 +3,7 @@
 use super::entitled::Case;
 use super::{DEEPEST, Hand, Operation, Refusal, Request, linked, sound, time};
 use crate::calendar::Moment;
-use crate::kind::{EDIT, Kind, Step, Target};
+use crate::kind::{Condition, EDIT, Kind, Step, Target};
 use crate::place::toml::nearest;
 use crate::record::{Event, Id, Record};
 
@@ -36,7 +36,7 @@ impl<'s> Operation<'s> {
         };
         let mut after = self.filled(kind, &before, request)?;
         cleared(step, request, &mut after);
-        if let Some(refusal) = case.hindrances(&setting, &self.pending, &after).into_iter().next() {
+        if let Some(refusal) = case.hindrances(&setting, &self.pending, &after)?.into_iter().next() {
             return Err(refusal);
         }
         let hands = match via {
@@ -48,7 +48,8 @@ impl<'s> Operation<'s> {
         if step.name == EDIT && set.is_empty() && to.is_none() {
             return Err(Refusal::Unchanged { id: id.clone() });
         }
-        let event = Event { to: to.clone(), set, ..self.event(&step.name, request, hands, via, at, noted) };
+        let was = linked::was(kind, &before.fields, &set);
+        let event = Event { to: to.clone(), set, was, ..self.event(&step.name, request, hands, via, at, noted) };
         after.history.push(event);
         if let Some(to) = to {
             after.state = to;
@@ -116,14 +117,22 @@ impl<'s> Operation<'s> {
                 };
                 Some(before.ok_or_else(nowhere)?)
             }
-            Target::First(choices) => {
-                let fits = |when: &Option<crate::kind::Condition>| {
-                    when.as_ref().is_none_or(|when| when.filter.matches(after, &self.pending))
-                };
-                choices.iter().find(|(when, _)| fits(when)).map(|(_, state)| state.clone())
-            }
+            Target::First(choices) => first(choices, |when| Ok(when.filter.matches(after, &self.pending)?))?,
         })
     }
+}
+
+/// The state of the first choice whose condition holds.
+pub(super) fn first(
+    choices: &[(Option<Condition>, String)],
+    fits: impl Fn(&Condition) -> Result<bool, Refusal>,
+) -> Result<Option<String>, Refusal> {
+    for (when, state) in choices {
+        if when.as_ref().map_or(Ok(true), &fits)? {
+            return Ok(Some(state.clone()));
+        }
+    }
+    Ok(None)
 }
 
 /// Empties what the step clears and the request does not give. Seals do not hold against it: it is the rule book's own act.

@@ -2,45 +2,61 @@
 
 use super::entitled::Case;
 use super::{Lookup, Refusal, Setting, linked};
+use crate::filter::Unanswered;
+use crate::kind::{Condition, Need};
 use crate::record::{Record, Value};
 
 impl Case<'_> {
     /// Everything that keeps the record, with its fields as the step leaves them, from the step.
-    pub(super) fn hindrances(&self, setting: &Setting<'_>, lookup: &dyn Lookup, draft: &Record) -> Vec<Refusal> {
-        let mut found: Vec<Refusal> = self.missing(lookup, draft).into_iter().collect();
-        found.extend(self.unmet(lookup, draft));
+    ///
+    /// # Errors
+    /// Other records that the rules ask of cannot be read.
+    pub(super) fn hindrances(
+        &self,
+        setting: &Setting<'_>,
+        lookup: &dyn Lookup,
+        draft: &Record,
+    ) -> Result<Vec<Refusal>, Unanswered> {
+        let mut found: Vec<Refusal> = self.missing(lookup, draft)?.into_iter().collect();
+        for condition in &self.step.when {
+            if !condition.filter.matches(draft, lookup)? {
+                found.push(self.unmet(condition, draft));
+            }
+        }
         found.extend(self.before(setting, draft));
-        found.extend(self.needs(lookup, draft));
-        found.extend(self.dealt(lookup, draft));
-        found
+        for need in &self.step.needs {
+            found.extend(self.needs(need, lookup, draft)?);
+        }
+        found.extend(self.dealt(lookup, draft)?);
+        Ok(found)
     }
 
-    fn missing(&self, lookup: &dyn Lookup, draft: &Record) -> Option<Refusal> {
-        let wanted = |ask: &&crate::kind::Ask| {
-            draft.get(ask.field).is_none_or(Value::is_empty)
-                && ask.when.as_ref().is_none_or(|when| when.filter.matches(draft, lookup))
-        };
-        let missing: Vec<_> = self.step.asks.iter().filter(wanted).collect();
-        let first = missing.first()?;
-        Some(Refusal::Missing {
+    fn missing(&self, lookup: &dyn Lookup, draft: &Record) -> Result<Option<Refusal>, Unanswered> {
+        let mut missing = Vec::new();
+        for ask in self.step.asks.iter().filter(|ask| draft.get(ask.field).is_none_or(Value::is_empty)) {
+            if ask.when.as_ref().map_or(Ok(true), |when| when.filter.matches(draft, lookup))? {
+                missing.push(ask);
+            }
+        }
+        let Some(first) = missing.first() else { return Ok(None) };
+        Ok(Some(Refusal::Missing {
             id: self.record.map(|record| record.id.clone()),
             kind: self.kind.name().to_owned(),
             step: self.step.name.clone(),
             fields: missing.iter().map(|ask| self.kind.field(ask.field).name.clone()).collect(),
             place: first.place.clone(),
-        })
+        }))
     }
 
-    fn unmet<'r>(&'r self, lookup: &'r dyn Lookup, draft: &'r Record) -> impl Iterator<Item = Refusal> + 'r {
-        let unmet = self.step.when.iter().filter(|condition| !condition.filter.matches(draft, lookup));
-        unmet.map(|condition| Refusal::Unmet {
+    fn unmet(&self, condition: &Condition, draft: &Record) -> Refusal {
+        Refusal::Unmet {
             id: draft.id.clone(),
             kind: self.kind.name().to_owned(),
             step: self.step.name.clone(),
             condition: condition.text.value.clone(),
             reason: condition.reason.clone(),
             place: condition.text.place.clone(),
-        })
+        }
     }
 
     fn before(&self, setting: &Setting<'_>, draft: &Record) -> Option<Refusal> {
@@ -82,34 +98,32 @@ impl Case<'_> {
     }
 
     /// Records that are dealt to the person whose record this is, where they must be handed over first (GP5).
-    fn dealt(&self, lookup: &dyn Lookup, draft: &Record) -> Option<Refusal> {
+    fn dealt(&self, lookup: &dyn Lookup, draft: &Record) -> Result<Option<Refusal>, Unanswered> {
         if !self.step.hands_over {
-            return None;
+            return Ok(None);
         }
-        let open: Vec<_> = lookup.dealt_to(&draft.id).into_iter().map(|r| (r.id, r.kind, r.state)).collect();
+        let open: Vec<_> = lookup.dealt_to(&draft.id)?.into_iter().map(|r| (r.id, r.kind, r.state)).collect();
         let still = || Refusal::StillDealt {
             person: draft.id.clone(),
             step: self.step.name.clone(),
             open: open.clone(),
             place: self.step.place.clone(),
         };
-        (!open.is_empty()).then(still)
+        Ok((!open.is_empty()).then(still))
     }
 
-    fn needs<'r>(&'r self, lookup: &'r dyn Lookup, draft: &'r Record) -> impl Iterator<Item = Refusal> + 'r {
-        self.step.needs.iter().filter_map(move |need| {
-            let linked = lookup.linked(&draft.id, &need.kind);
-            let lacking = need.some && !linked.iter().any(|record| need.states.contains(&record.state));
-            let elsewhere = linked.into_iter().filter(|record| !need.states.contains(&record.state));
-            let open: Vec<_> = elsewhere.map(|record| (record.id, record.state)).collect();
-            (lacking || (!need.some && !open.is_empty())).then(|| Refusal::Needs {
-                id: draft.id.clone(),
-                step: self.step.name.clone(),
-                kind: need.kind.clone(),
-                states: need.states.clone(),
-                open,
-                place: need.place.clone(),
-            })
-        })
+    fn needs(&self, need: &Need, lookup: &dyn Lookup, draft: &Record) -> Result<Option<Refusal>, Unanswered> {
+        let linked = lookup.linked(&draft.id, &need.kind)?;
+        let lacking = need.some && !linked.iter().any(|record| need.states.contains(&record.state));
+        let elsewhere = linked.into_iter().filter(|record| !need.states.contains(&record.state));
+        let open: Vec<_> = elsewhere.map(|record| (record.id, record.state)).collect();
+        Ok((lacking || (!need.some && !open.is_empty())).then(|| Refusal::Needs {
+            id: draft.id.clone(),
+            step: self.step.name.clone(),
+            kind: need.kind.clone(),
+            states: need.states.clone(),
+            open,
+            place: need.place.clone(),
+        }))
     }
 }

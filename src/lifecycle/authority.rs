@@ -4,6 +4,8 @@ use rust_decimal::Decimal;
 
 use super::entitled::Case;
 use super::{Hand, Lookup, Refusal, Setting, linked};
+use crate::filter::Unanswered;
+use crate::kind::Condition;
 use crate::policy::{Authority, Row, amount};
 use crate::record::{Fields, Record};
 
@@ -36,12 +38,12 @@ impl Case<'_> {
         };
         let mut total = sum(&after.fields)?;
         if let Some(field) = rule.chain {
-            let others = linked::chain(self.kind, after, field, lookup);
+            let others = linked::chain(self.kind, after, field, lookup)?;
             for other in others.iter().filter(|other| !rule.without.contains(&other.state)) {
                 total += sum(&other.fields)?;
             }
         }
-        let rows = fitting(table, self.kind.name(), total, after, lookup);
+        let rows = fitting(table, self.kind.name(), total, after, lookup)?;
         let Some(first) = rows.first() else {
             return Err(Refusal::NoAuthority {
                 step,
@@ -71,11 +73,18 @@ impl Case<'_> {
 }
 
 /// The first row that fits and every later one.
-fn fitting<'t>(table: &'t Authority, kind: &str, amount: Decimal, record: &Record, lookup: &dyn Lookup) -> &'t [Row] {
-    let fits = |row: &Row| {
-        row.up_to.is_none_or(|limit| amount <= limit)
-            && row.when.get(kind).is_none_or(|condition| condition.filter.matches(record, lookup))
-    };
-    let first = table.rows.iter().position(fits).unwrap_or(table.rows.len());
-    &table.rows[first..]
+fn fitting<'t>(
+    table: &'t Authority,
+    kind: &str,
+    amount: Decimal,
+    record: &Record,
+    lookup: &dyn Lookup,
+) -> Result<&'t [Row], Unanswered> {
+    for (i, row) in table.rows.iter().enumerate() {
+        let holds = |condition: &Condition| condition.filter.matches(record, lookup);
+        if row.up_to.is_none_or(|limit| amount <= limit) && row.when.get(kind).map_or(Ok(true), holds)? {
+            return Ok(&table.rows[i..]);
+        }
+    }
+    Ok(&[])
 }

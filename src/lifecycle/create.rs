@@ -1,5 +1,6 @@
 //! Making a record: the first step of its kind.
 
+use super::advance::first;
 use super::entitled::Case;
 use super::{DEEPEST, Operation, Refusal, Request, sound, time};
 use crate::calendar::Moment;
@@ -52,7 +53,7 @@ impl Operation<'_> {
             fields: fields.clone(),
             history: Vec::new(),
         };
-        if let Some(refusal) = case.hindrances(&setting, &self.pending, &record).into_iter().next() {
+        if let Some(refusal) = case.hindrances(&setting, &self.pending, &record)?.into_iter().next() {
             return Err(refusal);
         }
         let hands = match via {
@@ -74,7 +75,7 @@ impl Operation<'_> {
         let named = kind.shape.prefix.is_empty();
         match id {
             Some(id) if id.is_person() != named => Err(Refusal::NoId { kind: kind.name().to_owned() }),
-            Some(id) if self.pending.get(&id).is_some() => Err(Refusal::IdTaken { id }),
+            Some(id) if self.pending.get(&id)?.is_some() => Err(Refusal::IdTaken { id }),
             Some(id) => Ok(id),
             None if named => Err(Refusal::NoId { kind: kind.name().to_owned() }),
             None => Ok(self.setting.ids.fresh(&kind.shape.prefix, at.date_naive())),
@@ -85,12 +86,11 @@ impl Operation<'_> {
 /// The state that the first step leads to. The record is nothing but its fields yet.
 fn first_state(kind: &Kind, fields: &Fields, operation: &Operation<'_>) -> Result<String, Refusal> {
     let step = kind.first_step();
-    let fits = |when: &Option<Condition>| {
-        when.as_ref().is_none_or(|when| when.filter.matches_fields(fields, &operation.pending))
-    };
+    let fits =
+        |when: &Condition| -> Result<bool, Refusal> { Ok(when.filter.matches_fields(fields, &operation.pending)?) };
     let state = match &step.to {
         Target::State(state) => Some(state.clone()),
-        Target::First(choices) => choices.iter().find(|(when, _)| fits(when)).map(|(_, state)| state.clone()),
+        Target::First(choices) => first(choices, fits)?,
         Target::Stay | Target::Previous => None,
     };
     state.ok_or_else(|| Refusal::NoPrevious { id: None, step: step.name.clone(), place: step.place.clone() })

@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 
 use super::Lookup;
-use crate::calendar::{self, Calendar, MarkKind, Moment, Run};
+use crate::calendar::{self, Calendar, Laid, MarkKind, Moment, Run};
+use crate::filter::Unanswered;
 use crate::kind::{Deadline, DeadlineTarget, Holder, IMPORT, Kind, Mark};
 use crate::locale::Label;
 use crate::policy::{People, Policy};
@@ -16,8 +17,8 @@ pub struct Standing<'p> {
     pub deadline: &'p Deadline,
     /// The calendar that it runs by.
     pub calendar: &'p Calendar,
-    /// What it demands, resolved for this record.
-    pub by: Option<Moment>,
+    /// What it demands of this record, and demanded before; empty for limits.
+    pub by: Vec<Laid>,
     /// What happened to it, in order; `cause` is the number of the record's event, or that of the last before it.
     pub marks: Vec<calendar::Mark>,
     /// Its runs, in order.
@@ -32,37 +33,40 @@ impl Standing<'_> {
 
     /// What the runs were computed against, for [`calendar::ledger`].
     pub fn target(&self) -> calendar::Target<'_> {
-        target(self.deadline, self.by)
+        target(self.deadline, &self.by)
     }
 }
 
 /// The deadlines of a record in the order of its kind, those that never started left out. `rules` is the rule book that
 /// the record is judged by, `today` the one whose calendars hold.
+///
+/// # Errors
+/// Other records that the deadlines ask of cannot be looked up.
 pub fn deadlines<'p>(
     rules: &'p Policy,
     today: &'p Policy,
     record: &Record,
     lookup: &dyn Lookup,
     now: Moment,
-) -> Vec<Standing<'p>> {
-    let Some(kind) = rules.kind(&record.kind) else { return Vec::new() };
+) -> Result<Vec<Standing<'p>>, Unanswered> {
+    let Some(kind) = rules.kind(&record.kind) else { return Ok(Vec::new()) };
     let reader = Reader { kind, record, lookup };
-    let standing = |deadline: &'p Deadline| {
+    let standing = |deadline: &'p Deadline| -> Result<Option<Standing<'p>>, Unanswered> {
         let named = deadline.calendar.as_ref().and_then(|name| today.calendars.get(&name.value));
         let calendar = named.unwrap_or_else(|| today.calendars.default());
-        let holds = deadline.when.as_ref().is_none_or(|when| when.filter.matches(record, lookup));
-        let marks = if holds { reader.marks(deadline, calendar) } else { Vec::new() };
+        let holds = deadline.when.as_ref().map_or(Ok(true), |when| when.filter.matches(record, lookup))?;
+        let marks = if holds { reader.marks(deadline, calendar)? } else { Vec::new() };
         let by = match &deadline.target {
-            DeadlineTarget::By(field) => moment(record.get(*field), calendar),
-            DeadlineTarget::Within(_) => None,
+            DeadlineTarget::By(field) => reader.laid(*field, calendar),
+            DeadlineTarget::Within(_) => Vec::new(),
         };
-        let runs = calendar::runs(calendar, target(deadline, by), deadline.reopen, &marks, now);
-        (!runs.is_empty()).then_some(Standing { deadline, calendar, by, marks, runs })
+        let runs = calendar::runs(calendar, target(deadline, &by), deadline.reopen, &marks, now);
+        Ok((!runs.is_empty()).then_some(Standing { deadline, calendar, by, marks, runs }))
     };
-    kind.deadlines.iter().filter_map(standing).collect()
+    kind.deadlines.iter().filter_map(|deadline| standing(deadline).transpose()).collect()
 }
 
-fn target(deadline: &Deadline, by: Option<Moment>) -> calendar::Target<'_> {
+fn target<'t>(deadline: &'t Deadline, by: &'t [Laid]) -> calendar::Target<'t> {
     match &deadline.target {
         DeadlineTarget::Within(within) => calendar::Target::Within(within, deadline.roll),
         DeadlineTarget::By(_) => calendar::Target::By(by),
@@ -85,7 +89,7 @@ struct Reader<'r> {
 }
 
 impl Reader<'_> {
-    fn marks(&self, deadline: &Deadline, calendar: &Calendar) -> Vec<calendar::Mark> {
+    fn marks(&self, deadline: &Deadline, calendar: &Calendar) -> Result<Vec<calendar::Mark>, Unanswered> {
         let mut marks = Vec::new();
         let mut paused = false;
         for (cause, event) in self.record.history.iter().enumerate() {
@@ -112,12 +116,12 @@ impl Reader<'_> {
             }
         }
         let before = marks.len();
-        self.elsewhere(&deadline.starts, MarkKind::Start, calendar, &mut marks);
-        self.elsewhere(&deadline.stops, MarkKind::Stop, calendar, &mut marks);
+        self.elsewhere(&deadline.starts, MarkKind::Start, calendar, &mut marks)?;
+        self.elsewhere(&deadline.stops, MarkKind::Stop, calendar, &mut marks)?;
         if marks.len() > before {
             marks.sort_by_key(|mark| mark.at);
         }
-        marks
+        Ok(marks)
     }
 
     fn marked(&self, wanted: &[Mark], event: &Event) -> bool {
@@ -129,12 +133,18 @@ impl Reader<'_> {
     }
 
     /// Marks that stand not in the record's events: dates and times of fields, steps of linked records.
-    fn elsewhere(&self, wanted: &[Mark], kind: MarkKind, calendar: &Calendar, marks: &mut Vec<calendar::Mark>) {
+    fn elsewhere(
+        &self,
+        wanted: &[Mark],
+        kind: MarkKind,
+        calendar: &Calendar,
+        marks: &mut Vec<calendar::Mark>,
+    ) -> Result<(), Unanswered> {
         for mark in wanted {
             match mark {
                 Mark::Field(field) => marks.extend(self.field(*field, calendar).map(|at| self.mark(at, kind))),
                 Mark::Linked { kind: other, step } => {
-                    for linked in self.lookup.linked(&self.record.id, other) {
+                    for linked in self.lookup.linked(&self.record.id, other)? {
                         let taken = linked.history.iter().filter(|event| event.step == *step);
                         marks.extend(taken.map(|event| self.mark(event.at, kind)));
                     }
@@ -142,6 +152,24 @@ impl Reader<'_> {
                 Mark::State(_) | Mark::Step(_) => {}
             }
         }
+        Ok(())
+    }
+
+    /// What a field said from when on: events name what it held before them.
+    fn laid(&self, field: FieldId, calendar: &Calendar) -> Vec<Laid> {
+        let name = &self.kind.field(field).name;
+        let mut by = moment(self.record.get(field), calendar);
+        let mut found = Vec::new();
+        for (cause, event) in self.record.history.iter().enumerate().rev() {
+            if event.set.contains(name) {
+                found.push(Laid { by, since: Some(event.at), cause });
+                let was = event.was.iter().find(|(was, _)| was == name);
+                by = was.and_then(|(_, value)| moment(Some(value), calendar));
+            }
+        }
+        found.push(Laid { by, since: None, cause: 0 });
+        found.reverse();
+        found
     }
 
     fn mark(&self, at: Moment, kind: MarkKind) -> calendar::Mark {

@@ -1,8 +1,8 @@
 //! Changing fields without a step of the kind, and taking over what somebody changed in a file by hand.
 
 use super::entitled::Case;
-use super::{Operation, Refusal, Request, time};
-use crate::kind::EDIT;
+use super::{Operation, Refusal, Request, linked, time};
+use crate::kind::{EDIT, Step};
 use crate::record::{Event, FieldId, Id, Record, Value};
 
 impl Operation<'_> {
@@ -29,13 +29,8 @@ impl Operation<'_> {
             });
         }
         let (at, noted) = time::of(request, Some(&before), self.setting.now)?;
-        // Without a step of that name nobody is excluded but those who are not of the staff or may not act.
-        let anybody = crate::kind::Step {
-            by: Vec::new(),
-            not_by: Vec::new(),
-            name: EDIT.to_owned(),
-            ..kind.first_step().clone()
-        };
+        // Nobody is excluded but those who are not of the staff or may not act.
+        let anybody = Step::undeclared(EDIT, &kind.place);
         let case = Case { kind, step: &anybody, record: Some(&before), fields: &before.fields };
         let hands = case.hands(&self.setting, &request.actor)?;
         let mut after = self.filled(kind, &before, request)?;
@@ -43,7 +38,8 @@ impl Operation<'_> {
         if set.is_empty() {
             return Err(Refusal::Unchanged { id: id.clone() });
         }
-        let event = Event { set, ..self.event(EDIT, request, hands, None, at, noted) };
+        let was = linked::was(kind, &before.fields, &set);
+        let event = Event { set, was, ..self.event(EDIT, request, hands, None, at, noted) };
         after.history.push(event);
         self.pending.put(Some(before), after);
         Ok(())

@@ -24,10 +24,9 @@ impl Operation<'_> {
         let setting = self.setting;
         let kind = self.kind(kind)?;
         let fields = request.apply(&Fields::new());
-        let declared = kind.steps_named(IMPORT).next().cloned();
-        let anybody = Step { by: Vec::new(), not_by: Vec::new(), name: IMPORT.to_owned(), ..kind.first_step().clone() };
-        let step = declared.unwrap_or(anybody);
-        let hands = Case { kind, step: &step, record: None, fields: &fields }.hands(&setting, &request.actor)?;
+        let anybody = Step::undeclared(IMPORT, &kind.place);
+        let step = kind.steps_named(IMPORT).next().unwrap_or(&anybody);
+        let hands = Case { kind, step, record: None, fields: &fields }.hands(&setting, &request.actor)?;
         sound::check(kind, None, &Fields::new(), &fields, &setting, &self.pending)?;
         let mut last: Option<Moment> = None;
         let Some((first, _)) = arrival.stages.first() else {

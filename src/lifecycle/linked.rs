@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::Lookup;
+use crate::filter::Unanswered;
 use crate::kind::{Kind, Step, Target};
-use crate::record::{Class, Event, FieldId, Id, Record, Value};
+use crate::record::{Class, Event, FieldId, Fields, Id, Record, Value};
 
 /// The states that a record stands in one upon another, each with the event that entered it. A step that leads to
 /// `previous` takes the topmost away, so that waiting interrupts a state and does not leave it.
@@ -22,6 +23,15 @@ pub(super) fn stack<'r>(kind: &Kind, history: &'r [Event]) -> Vec<(&'r str, usiz
         }
     }
     stack
+}
+
+/// What the fields that promises stand in held before an event that sets them, in the order of `set`.
+pub(super) fn was(kind: &Kind, before: &Fields, set: &[String]) -> Vec<(String, Value)> {
+    let kept = kind.promises().filter(|field| set.contains(&kind.field(*field).name));
+    let mut kept: Vec<FieldId> = kept.collect();
+    kept.sort();
+    let held = |field: FieldId| Some((kind.field(field).name.clone(), before.get(field)?.clone()));
+    kept.into_iter().filter_map(held).collect()
 }
 
 /// The events since the record entered the state that it is in; interruptions do not count as entering.
@@ -51,7 +61,12 @@ fn leads_before(kind: &Kind, event: &Event, step: &Step) -> bool {
 }
 
 /// The other records of a record's chain, through the field by which each names the one before it.
-pub(super) fn chain(kind: &Kind, record: &Record, field: FieldId, lookup: &dyn Lookup) -> Vec<Record> {
+pub(super) fn chain(
+    kind: &Kind,
+    record: &Record,
+    field: FieldId,
+    lookup: &dyn Lookup,
+) -> Result<Vec<Record>, Unanswered> {
     let before = |record: &Record| match record.get(field) {
         Some(Value::Ref(id)) => Some(id.clone()),
         _ => None,
@@ -59,23 +74,21 @@ pub(super) fn chain(kind: &Kind, record: &Record, field: FieldId, lookup: &dyn L
     let mut seen: BTreeSet<Id> = BTreeSet::from([record.id.clone()]);
     let mut found = Vec::new();
     let mut open: Vec<Id> = before(record).into_iter().collect();
-    open.extend(after(kind, &record.id, field, lookup));
+    open.extend(after(kind, &record.id, field, lookup)?);
     while let Some(id) = open.pop() {
         if !seen.insert(id.clone()) {
             continue;
         }
-        let Some(next) = lookup.record(&id) else { continue };
+        let Some(next) = lookup.record(&id)? else { continue };
         open.extend(before(&next));
-        open.extend(after(kind, &id, field, lookup));
+        open.extend(after(kind, &id, field, lookup)?);
         found.push(next.into_owned());
     }
-    found
+    Ok(found)
 }
 
-fn after(kind: &Kind, id: &Id, field: FieldId, lookup: &dyn Lookup) -> Vec<Id> {
-    let linked = lookup.linked(id, kind.name()).into_iter();
-    linked
-        .filter(|record| matches!(record.get(field), Some(Value::Ref(to)) if to == id))
-        .map(|record| record.id)
-        .collect()
+fn after(kind: &Kind, id: &Id, field: FieldId, lookup: &dyn Lookup) -> Result<Vec<Id>, Unanswered> {
+    let linked = lookup.linked(id, kind.name())?.into_iter();
+    let named = linked.filter(|record| matches!(record.get(field), Some(Value::Ref(to)) if to == id));
+    Ok(named.map(|record| record.id).collect())
 }

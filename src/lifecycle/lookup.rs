@@ -2,19 +2,29 @@
 
 use chrono::NaiveDate;
 
-use crate::filter;
+use crate::filter::{self, Unanswered};
 use crate::record::{Fields, Id, Record};
 
-/// The other records of the book, as the parent commit and the operation at hand have them.
+/// The other records of the book, as the parent commit and the operation at hand have them. That there are none is an
+/// answer; that it cannot be told is an error, and no step is taken on it.
 pub trait Lookup: filter::Lookup {
     /// The records of a kind that name `id` in any of their fields, in the order of their ids.
-    fn linked(&self, id: &Id, kind: &str) -> Vec<Record>;
+    ///
+    /// # Errors
+    /// They cannot all be found or read.
+    fn linked(&self, id: &Id, kind: &str) -> Result<Vec<Record>, Unanswered>;
 
     /// The records that are not closed and whose kind's assignee they give as this person, by kind and id.
-    fn dealt_to(&self, person: &Id) -> Vec<Record>;
+    ///
+    /// # Errors
+    /// They cannot all be found or read.
+    fn dealt_to(&self, person: &Id) -> Result<Vec<Record>, Unanswered>;
 
     /// The record whose event carries this idempotency key.
-    fn by_key(&self, key: &str) -> Option<Id>;
+    ///
+    /// # Errors
+    /// It cannot be told.
+    fn by_key(&self, key: &str) -> Result<Option<Id>, Unanswered>;
 }
 
 /// Where new ids come from.

@@ -18,9 +18,13 @@ mod operation;
 mod options;
 mod pending;
 mod refusal;
+mod refusal_names;
 mod say;
 mod sound;
 mod time;
+
+#[cfg(test)]
+mod tests;
 
 pub use actor::{Actor, Hand};
 pub use change::Change;
@@ -29,7 +33,6 @@ pub use import::Arrival;
 pub use lookup::{Ids, Lookup};
 pub use operation::{Operation, Request, Setting};
 pub use options::{Choice, options};
-pub use pending::references;
 pub use refusal::{Refusal, Whom};
 
 /// How far a clock may run behind the last event's before that is no skew but a slip.

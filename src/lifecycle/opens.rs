@@ -2,7 +2,7 @@
 
 use super::{Actor, Operation, Refusal, Request};
 use crate::calendar::Moment;
-use crate::kind::{Fill, Kind, Opens, Source, Step};
+use crate::kind::{Condition, Fill, Kind, Opens, Source, Step};
 use crate::record::{Class, FieldId, Record, Type, Value};
 
 impl Operation<'_> {
@@ -16,8 +16,8 @@ impl Operation<'_> {
     ) -> Result<(), Refusal> {
         let via = format!("{}#{}", record.id, step.name);
         for opens in &step.opens {
-            let wanted = opens.when.as_ref().is_none_or(|when| when.filter.matches(record, &self.pending));
-            if wanted && !self.stands(opens, record, &via) {
+            let wanted = self.holds(opens.when.as_ref(), record)?;
+            if wanted && !self.stands(opens, record, &via)? {
                 let consequence = |cause| Refusal::Consequence {
                     step: step.name.clone(),
                     what: opens.kind.clone(),
@@ -29,7 +29,7 @@ impl Operation<'_> {
             }
         }
         for advance in &step.advances {
-            let wanted = advance.when.as_ref().is_none_or(|when| when.filter.matches(record, &self.pending));
+            let wanted = self.holds(advance.when.as_ref(), record)?;
             let named = record.get(advance.reference).map(Value::elements).unwrap_or_default();
             for id in named.iter().filter_map(|value| if let Value::Ref(id) = value { Some(id) } else { None }) {
                 if !wanted {
@@ -47,14 +47,18 @@ impl Operation<'_> {
         Ok(())
     }
 
+    fn holds(&self, when: Option<&Condition>, record: &Record) -> Result<bool, Refusal> {
+        Ok(when.map_or(Ok(true), |when| when.filter.matches(record, &self.pending))?)
+    }
+
     /// Whether a record that the same step made before is not closed yet.
-    fn stands(&self, opens: &Opens, record: &Record, via: &str) -> bool {
-        let Some(kind) = self.setting.policy.kind(&opens.kind) else { return false };
+    fn stands(&self, opens: &Opens, record: &Record, via: &str) -> Result<bool, Refusal> {
+        let Some(kind) = self.setting.policy.kind(&opens.kind) else { return Ok(false) };
         let made = |other: &Record| {
             let first = other.history.first().and_then(|event| event.via.as_deref());
             first == Some(via) && kind.shape.class(&other.state) != Class::Closed
         };
-        self.lookup().linked(&record.id, &opens.kind).iter().any(made)
+        Ok(self.lookup().linked(&record.id, &opens.kind)?.iter().any(made))
     }
 
     fn opening(&self, opens: &Opens, record: &Record, request: &Request) -> Result<Request, Refusal> {

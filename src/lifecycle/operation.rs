@@ -86,9 +86,9 @@ impl<'s> Operation<'s> {
     /// A record as the operation has it by now.
     ///
     /// # Errors
-    /// If there is no such record.
+    /// If there is no such record, or it cannot be read.
     pub fn record(&self, id: &Id) -> Result<Record, Refusal> {
-        self.pending.get(id).ok_or_else(|| Refusal::NoRecord { id: id.clone() })
+        self.pending.get(id)?.ok_or_else(|| Refusal::NoRecord { id: id.clone() })
     }
 
     /// How far the operation has come, for [`Operation::back_to`].
@@ -108,8 +108,11 @@ impl<'s> Operation<'s> {
     }
 
     /// The record that an earlier request with this key made or changed.
-    pub fn by_key(&self, key: &str) -> Option<Id> {
-        self.pending.by_key(key)
+    ///
+    /// # Errors
+    /// [`Refusal::Unanswered`] where it cannot be told.
+    pub fn by_key(&self, key: &str) -> Result<Option<Id>, Refusal> {
+        Ok(self.pending.by_key(key)?)
     }
 
     /// What is to be written, in the order in which the records were first touched.

@@ -41,7 +41,7 @@ pub fn options(operation: &Operation<'_>, id: &Id, actor: &Actor) -> Result<Vec<
     let record = operation.record(id)?;
     let kind = operation.kind(&record.kind)?;
     let setting = &operation.setting;
-    let choice = |step: &Step| {
+    let choice = |step: &Step| -> Result<Choice, Refusal> {
         let case = Case { kind, step, record: Some(&record), fields: &record.fields };
         let hands = case.hands(setting, actor).and_then(|hands| case.four_eyes(hands, actor));
         let request = Request::new(step.name.as_str(), actor.clone());
@@ -50,7 +50,7 @@ pub fn options(operation: &Operation<'_>, id: &Id, actor: &Actor) -> Result<Vec<
             draft
         });
         let mut hindrances = match &draft {
-            Ok(draft) => case.hindrances(setting, &operation.pending, draft),
+            Ok(draft) => case.hindrances(setting, &operation.pending, draft)?,
             Err(refusal) => vec![refusal.clone()],
         };
         let hands = match (hands, &draft) {
@@ -71,7 +71,7 @@ pub fn options(operation: &Operation<'_>, id: &Id, actor: &Actor) -> Result<Vec<
                 (unknown, could)
             }
         };
-        Choice { step: step.clone(), entitled, by, could, hindrances }
+        Ok(Choice { step: step.clone(), entitled, by, could, hindrances })
     };
-    Ok(kind.steps_from(&record.state).filter(|step| step.name != EDIT).map(choice).collect())
+    kind.steps_from(&record.state).filter(|step| step.name != EDIT).map(choice).collect()
 }

@@ -3,9 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Change, Lookup};
-use crate::filter::{self, Flag};
+use crate::filter::{self, Flag, Unanswered};
 use crate::policy::Policy;
-use crate::record::{Class, Fields, Id, Record, Value};
+use crate::record::{Class, Id, Record, Value};
 
 pub(super) struct Pending<'s> {
     base: &'s dyn Lookup,
@@ -33,10 +33,10 @@ impl<'s> Pending<'s> {
         }
     }
 
-    pub(super) fn get(&self, id: &Id) -> Option<Record> {
+    pub(super) fn get(&self, id: &Id) -> Result<Option<Record>, Unanswered> {
         match self.touched.get(id) {
-            Some(touched) => Some(touched.after.clone()),
-            None => self.base.record(id).map(|record| record.into_owned()),
+            Some(touched) => Ok(Some(touched.after.clone())),
+            None => Ok(self.base.record(id)?.map(|record| record.into_owned())),
         }
     }
 
@@ -58,7 +58,7 @@ impl<'s> Pending<'s> {
 
     /// Takes the record as a step leaves it. `before` counts where the operation touches the record for the first time.
     pub(super) fn put(&mut self, before: Option<Record>, after: Record) {
-        for id in references(&after.fields) {
+        for (id, _) in self.policy.references(&after) {
             let from = self.links.entry(id).or_default();
             if from.last() != Some(&after.id) {
                 from.push(after.id.clone());
@@ -84,37 +84,37 @@ impl<'s> Pending<'s> {
 }
 
 impl filter::Lookup for Pending<'_> {
-    fn record(&self, id: &Id) -> Option<std::borrow::Cow<'_, Record>> {
+    fn record(&self, id: &Id) -> Result<Option<std::borrow::Cow<'_, Record>>, Unanswered> {
         match self.touched.get(id) {
-            Some(touched) => Some(std::borrow::Cow::Borrowed(&touched.after)),
+            Some(touched) => Ok(Some(std::borrow::Cow::Borrowed(&touched.after))),
             None => self.base.record(id),
         }
     }
 
-    fn flag(&self, record: &Record, flag: Flag) -> bool {
+    fn flag(&self, record: &Record, flag: Flag) -> Result<bool, Unanswered> {
         self.base.flag(record, flag)
     }
 }
 
 impl Lookup for Pending<'_> {
-    fn linked(&self, id: &Id, kind: &str) -> Vec<Record> {
-        let mut linked = self.base.linked(id, kind);
+    fn linked(&self, id: &Id, kind: &str) -> Result<Vec<Record>, Unanswered> {
+        let mut linked = self.base.linked(id, kind)?;
         linked.retain(|record| !self.touched.contains_key(&record.id));
         let sources = self.links.get(id).into_iter().flatten();
         let mut seen: HashSet<&Id> = HashSet::new();
         for source in sources {
             let Some(touched) = self.touched.get(source) else { continue };
-            let names = touched.after.kind == kind && references(&touched.after.fields).contains(id);
+            let names = touched.after.kind == kind && self.policy.refers(&touched.after, id);
             if names && seen.insert(source) {
                 linked.push(touched.after.clone());
             }
         }
         linked.sort_by(|a, b| a.id.cmp(&b.id));
-        linked
+        Ok(linked)
     }
 
-    fn dealt_to(&self, person: &Id) -> Vec<Record> {
-        let mut dealt = self.base.dealt_to(person);
+    fn dealt_to(&self, person: &Id) -> Result<Vec<Record>, Unanswered> {
+        let mut dealt = self.base.dealt_to(person)?;
         dealt.retain(|record| !self.touched.contains_key(&record.id));
         let own = self.touched.values().map(|touched| &touched.after).filter(|record| {
             let kind = self.policy.kind(&record.kind);
@@ -124,25 +124,13 @@ impl Lookup for Pending<'_> {
         });
         dealt.extend(own.cloned());
         dealt.sort_by(|a, b| (&a.kind, &a.id).cmp(&(&b.kind, &b.id)));
-        dealt
+        Ok(dealt)
     }
 
-    fn by_key(&self, key: &str) -> Option<Id> {
-        self.keys.get(key).cloned().or_else(|| self.base.by_key(key))
-    }
-}
-
-/// Every record that a record's fields name.
-pub fn references(fields: &Fields) -> Vec<Id> {
-    fn collect(value: &Value, into: &mut Vec<Id>) {
-        match value {
-            Value::Ref(id) => into.push(id.clone()),
-            Value::List(values) => values.iter().for_each(|value| collect(value, into)),
-            Value::Group(fields) => fields.iter().for_each(|(_, value)| collect(value, into)),
-            _ => {}
+    fn by_key(&self, key: &str) -> Result<Option<Id>, Unanswered> {
+        match self.keys.get(key) {
+            Some(id) => Ok(Some(id.clone())),
+            None => self.base.by_key(key),
         }
     }
-    let mut found = Vec::new();
-    fields.iter().for_each(|(_, value)| collect(value, &mut found));
-    found
 }

@@ -10,6 +10,11 @@ use crate::record::{Id, ValueError};
 /// Why a step is not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
+    /// Other records that the rules ask of could not be looked up, so that nothing can be said.
+    Unanswered {
+        /// Why not.
+        why: String,
+    },
     /// There is no such kind.
     NoKind {
         /// The kind.
@@ -360,78 +365,4 @@ pub enum Whom {
     Department(String),
     /// Whoever took a step.
     Step(String),
-}
-
-impl Refusal {
-    /// A stable name for JSON.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Refusal::NoKind { .. } => "no-kind",
-            Refusal::NoRecord { .. } => "no-record",
-            Refusal::NoState { .. } => "no-state",
-            Refusal::NoStep { .. } => "no-step",
-            Refusal::NotFrom { .. } => "not-from",
-            Refusal::NoPrevious { .. } => "no-previous",
-            Refusal::NotStaff { .. } => "not-staff",
-            Refusal::NotActing { .. } => "not-acting",
-            Refusal::NotEntitled { .. } => "not-entitled",
-            Refusal::SameEyes { .. } => "same-eyes",
-            Refusal::AboveAuthority { .. } => "above-authority",
-            Refusal::NoAuthority { .. } => "no-authority",
-            Refusal::NoAmount { .. } => "no-amount",
-            Refusal::Sealed { .. } => "sealed",
-            Refusal::Missing { .. } => "missing",
-            Refusal::Unmet { .. } => "unmet",
-            Refusal::Before { .. } => "before",
-            Refusal::Needs { .. } => "needs",
-            Refusal::StillDealt { .. } => "still-dealt",
-            Refusal::BeforeLast { .. } => "before-last",
-            Refusal::Future { .. } => "future",
-            Refusal::NotOfThisCentury { .. } => "not-of-this-century",
-            Refusal::NoId { .. } => "no-id",
-            Refusal::IdTaken { .. } => "id-taken",
-            Refusal::Required { .. } => "required",
-            Refusal::Retired { .. } => "retired",
-            Refusal::BadReference { .. } => "bad-reference",
-            Refusal::NoPerson { .. } => "no-person",
-            Refusal::NoRole { .. } => "no-role",
-            Refusal::NoDepartment { .. } => "no-department",
-            Refusal::BadValue { .. } => "bad-value",
-            Refusal::Unchanged { .. } => "unchanged",
-            Refusal::Consequence { cause, .. } => cause.code(),
-            Refusal::Endless { .. } => "endless",
-            Refusal::Untouchable { .. } => "untouchable",
-        }
-    }
-
-    /// Where the rule stands in the policy, where it stands in one place.
-    pub fn place(&self) -> Option<&Place> {
-        match self {
-            Refusal::NotFrom { place, .. }
-            | Refusal::NoPrevious { place, .. }
-            | Refusal::NotActing { place, .. }
-            | Refusal::NotEntitled { place, .. }
-            | Refusal::SameEyes { place, .. }
-            | Refusal::AboveAuthority { place, .. }
-            | Refusal::NoAuthority { place, .. }
-            | Refusal::NoAmount { place, .. }
-            | Refusal::Sealed { place, .. }
-            | Refusal::Missing { place, .. }
-            | Refusal::Unmet { place, .. }
-            | Refusal::Before { place, .. }
-            | Refusal::Needs { place, .. }
-            | Refusal::StillDealt { place, .. }
-            | Refusal::Endless { place, .. } => Some(place),
-            Refusal::Consequence { cause, place, .. } => cause.place().or(Some(place)),
-            _ => None,
-        }
-    }
-
-    /// The fields that would have to be given, so that a prompt can ask for them.
-    pub fn missing(&self) -> &[String] {
-        match self {
-            Refusal::Missing { fields, .. } | Refusal::Required { fields, .. } => fields,
-            _ => &[],
-        }
-    }
 }

@@ -37,6 +37,7 @@ impl Words<'_> {
     fn message(&self, refusal: &Refusal) -> String {
         let lang = self.lang;
         match refusal {
+            Refusal::Unanswered { why } => say!(lang, Text::Unanswered, why = why),
             Refusal::NoKind { kind } => say!(lang, Text::NoKind, kind = kind),
             Refusal::NoRecord { id } => say!(lang, Text::NoRecord, id = id),
             Refusal::NoState { kind, state } => say!(lang, Text::NoState, kind = self.kind(kind), state = state),
@@ -159,7 +160,8 @@ impl Words<'_> {
             Refusal::NotEntitled { could, .. } | Refusal::AboveAuthority { could, .. } => {
                 say!(lang, Text::Could, people = self.joined(could.iter().map(Id::to_string)))
             }
-            Refusal::Sealed { .. } => Text::SealedHelp.get(lang).to_owned(),
+            Refusal::Unanswered { .. } => Text::UnansweredHelp.get(lang).to_owned(),
+            Refusal::Sealed { kind, by, .. } => say!(lang, Text::SealedHelp, step = self.step(kind, by)),
             Refusal::Missing { fields, .. } | Refusal::Required { fields, .. } => {
                 let example = fields.iter().map(|field| format!("{field}=…")).collect::<Vec<_>>().join(" ");
                 say!(lang, Text::MissingHelp, example = example)

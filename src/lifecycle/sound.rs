@@ -54,7 +54,7 @@ impl Check<'_> {
             }
             (Type::Group(shape), Value::Group(fields)) => self.group(shape, fields, field),
             (Type::Ref(kinds), Value::Ref(to)) => {
-                let found = self.lookup.record(to);
+                let found = self.lookup.record(to)?;
                 let fits = found.is_some_and(|record| kinds.is_empty() || kinds.contains(&record.kind));
                 let bad = || Refusal::BadReference {
                     kind: kind(),
@@ -65,9 +65,10 @@ impl Check<'_> {
                 fits.then_some(()).ok_or_else(bad)
             }
             (Type::Person, Value::Text(person)) => {
-                let known = person
-                    .parse()
-                    .is_ok_and(|id: Id| self.setting.people.get(&id).is_some() || self.lookup.record(&id).is_some());
+                let known = match person.parse::<Id>() {
+                    Ok(id) => self.setting.people.get(&id).is_some() || self.lookup.record(&id)?.is_some(),
+                    Err(_) => false,
+                };
                 let bad = || Refusal::NoPerson { kind: kind(), field: field.to_owned(), person: person.clone() };
                 known.then_some(()).ok_or_else(bad)
             }

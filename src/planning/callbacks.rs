@@ -6,6 +6,7 @@ use chrono::{NaiveDate, TimeDelta};
 
 use super::deal::Table;
 use crate::calendar::{Calendar, Moment, Outside, Period, Roll, Span};
+use crate::filter::Unanswered;
 use crate::kind::{DeadlineTarget as Target, Holder, Kind, Mark};
 use crate::lifecycle::Lookup;
 use crate::policy::{CALLBACK, CLIENT, Campaign, People, Policy, Rhythm};
@@ -48,6 +49,17 @@ pub struct Planned<'q> {
     pub key: String,
 }
 
+/// Why nothing can be planned.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unplanned {
+    /// The calendar does not know a day.
+    #[error(transparent)]
+    Outside(#[from] Outside),
+    /// Other records could not be looked up.
+    #[error(transparent)]
+    Unanswered(#[from] Unanswered),
+}
+
 /// A plan.
 #[derive(Debug, Clone, Default)]
 pub struct Plan<'q> {
@@ -70,7 +82,7 @@ pub fn kinds(policy: &Policy) -> BTreeSet<&str> {
 ///
 /// # Errors
 /// The calendar does not know the period, or a day that a date of a campaign is counted from.
-pub fn callbacks<'q>(question: &Question<'q>) -> Result<Plan<'q>, Outside> {
+pub fn callbacks<'q>(question: &Question<'q>) -> Result<Plan<'q>, Unplanned> {
     let policy = question.policy;
     let Some(kind) = policy.kind(CALLBACK) else { return Ok(Plan::default()) };
     let calendar = policy.calendars.default();
@@ -126,13 +138,13 @@ fn draw<'q>(
     calendar: &Calendar,
     past: &Past,
     first: NaiveDate,
-) -> Result<Vec<Planned<'q>>, Outside> {
+) -> Result<Vec<Planned<'q>>, Unplanned> {
     let period = question.period;
     let mut drawn = Vec::new();
     for client in question.clients {
         for campaign in &question.policy.callbacks.campaigns {
             let fits = |select: &crate::kind::Condition| select.filter.matches(client, question.lookup);
-            if !campaign.select.as_ref().is_none_or(fits) {
+            if !campaign.select.as_ref().map_or(Ok(true), fits)? {
                 continue;
             }
             let planned = |about: Option<Id>, due: NaiveDate, key: String| Planned {
@@ -149,7 +161,7 @@ fn draw<'q>(
                 Rhythm::Every(span) => {
                     let days = format!("{}..{}", period.from, period.last());
                     let key = format!("plan callbacks {} {} {days}", campaign.name, client.id);
-                    known = question.lookup.by_key(&key).is_some();
+                    known = question.lookup.by_key(&key)?.is_some();
                     let due = past.due(question.policy, client, campaign, *span, calendar)?;
                     if let Some(due) = due.filter(|due| *due < period.until && !known) {
                         drawn.push(planned(None, due, key));
@@ -160,7 +172,7 @@ fn draw<'q>(
                         let due = civil(calendar, calendar.add(at, *within, Roll::Stay)?);
                         let key = format!("plan callbacks {} {} {}", campaign.name, client.id, record);
                         if period.contains(due) {
-                            match question.lookup.by_key(&key) {
+                            match question.lookup.by_key(&key)? {
                                 Some(_) => known = true,
                                 None => drawn.push(planned(Some(record), due, key)),
                             }

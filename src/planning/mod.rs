@@ -4,7 +4,7 @@
 mod callbacks;
 mod deal;
 
-pub use callbacks::{Plan, Planned, Question, callbacks, kinds};
+pub use callbacks::{Plan, Planned, Question, Unplanned, callbacks, kinds};
 
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::{Plan, Question, callbacks};
 use crate::calendar::Period;
-use crate::filter::{self, Flag};
+use crate::filter::{self, Flag, Unanswered};
 use crate::lifecycle::Lookup;
 use crate::policy::preset::{Choices, Preset};
 use crate::policy::{CALLBACK, CLIENT, People, Policy, STAFF, Sources};
@@ -18,23 +18,23 @@ const BOOK: &str = "name = \"t\"\nformat = 1\nlanguage = \"zh\"\ntime-zone = \"A
 struct Keys(Vec<String>);
 
 impl filter::Lookup for Keys {
-    fn record(&self, _: &Id) -> Option<Cow<'_, Record>> {
-        None
+    fn record(&self, _: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
+        Ok(None)
     }
-    fn flag(&self, _: &Record, _: Flag) -> bool {
-        false
+    fn flag(&self, _: &Record, _: Flag) -> Result<bool, Unanswered> {
+        Ok(false)
     }
 }
 
 impl Lookup for Keys {
-    fn linked(&self, _: &Id, _: &str) -> Vec<Record> {
-        Vec::new()
+    fn linked(&self, _: &Id, _: &str) -> Result<Vec<Record>, Unanswered> {
+        Ok(Vec::new())
     }
-    fn dealt_to(&self, _: &Id) -> Vec<Record> {
-        Vec::new()
+    fn dealt_to(&self, _: &Id) -> Result<Vec<Record>, Unanswered> {
+        Ok(Vec::new())
     }
-    fn by_key(&self, key: &str) -> Option<Id> {
-        self.0.iter().any(|known| known == key).then(|| "B-261101-00000".parse().unwrap())
+    fn by_key(&self, key: &str) -> Result<Option<Id>, Unanswered> {
+        Ok(self.0.iter().any(|known| known == key).then(|| "B-261101-00000".parse().unwrap()))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::staff::{STAFF, Staff};
 use super::{Acting, Authority, Callbacks, Departments, Policy, Reporting, Roles, Settings, Sources};
 use crate::calendar::{Calendar, Calendars};
 use crate::filter::Scope;
@@ -75,6 +76,9 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
         shapes.shapes.insert(draft.shape.name.clone(), draft.shape.clone());
     }
     references(&shapes, problems);
+    if let Some(shape) = shapes.shapes.get(STAFF) {
+        Staff::check(shape, problems);
+    }
     let kinds: BTreeMap<String, Kind> = drafts
         .into_iter()
         .filter_map(|draft| draft.finish(&shapes, problems))

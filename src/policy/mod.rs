@@ -13,6 +13,7 @@ mod reports;
 mod roles;
 mod settings;
 mod sources;
+mod staff;
 
 pub use acting::Acting;
 pub use amount::amount;
@@ -20,11 +21,12 @@ pub use authority::{Authority, Row};
 pub use callbacks::{CALLBACK, CLIENT, Callbacks, Campaign, Question, Rhythm};
 pub use departments::{Department, Departments};
 pub use load::Invalid;
-pub use people::{Deputy, People, Person, STAFF, Tenure};
+pub use people::{Deputy, People, Person, Tenure};
 pub use reports::{COMPLAINT, ComplaintRate, Denominator, Repeats, Reporting, Satisfaction, Volume};
 pub use roles::{Role, Roles};
 pub use settings::{FORMAT, Settings};
 pub use sources::Sources;
+pub use staff::{STAFF, Staff};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -32,7 +34,7 @@ use std::sync::Arc;
 use crate::calendar::Calendars;
 use crate::filter::Wanted;
 use crate::kind::Kind;
-use crate::record::{Id, Shape};
+use crate::record::{Id, Record, Shape};
 
 /// The rule book of one commit.
 #[derive(Debug)]
@@ -83,6 +85,16 @@ impl Policy {
         self.kinds.values().find(|kind| kind.shape.prefix == prefix)
     }
 
+    /// Every record that a record names, each with the path of the field that does; none where its kind is unknown.
+    pub fn references(&self, record: &Record) -> Vec<(Id, String)> {
+        self.kind(&record.kind).map(|kind| record.fields.references(&kind.shape)).unwrap_or_default()
+    }
+
+    /// Whether a record names another.
+    pub fn refers(&self, record: &Record, to: &Id) -> bool {
+        self.references(record).iter().any(|(id, _)| id == to)
+    }
+
     /// The kind whose records lie in a folder.
     pub fn kind_in(&self, folder: &str) -> Option<&Kind> {
         self.kinds.values().find(|kind| kind.shape.folder == folder)
@@ -107,7 +119,7 @@ impl crate::filter::Shapes for Policy {
     }
 
     fn people(&self) -> Option<&str> {
-        self.kinds.contains_key(people::STAFF).then_some(people::STAFF)
+        self.kinds.contains_key(STAFF).then_some(STAFF)
     }
 
     /// Roles and departments by label. Who and which record is meant, the book knows.

@@ -6,11 +6,9 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::Roles;
+use super::staff::Staff;
 use crate::locale::text::fold;
-use crate::record::{Class, Fields, Id, Record, Shape, Value};
-
-/// The kind whose records are people. The engine reads roles, deputies and addresses from it by these fields' names.
-pub const STAFF: &str = "staff";
+use crate::record::{Id, Record, Shape};
 
 /// Everybody who has a staff record.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -76,60 +74,14 @@ impl Person {
     pub fn roles_on(&self, day: NaiveDate) -> impl Iterator<Item = &str> {
         self.roles.iter().filter(move |t| within(day, t.from, t.until)).map(|tenure| tenure.role.as_str())
     }
-
-    /// Reads a staff record by the shape of its kind. Fields that the kind does not have are empty.
-    fn of(record: &Record, shape: &Shape, everybody: &Arc<[String]>) -> Self {
-        let text = |fields: &Fields, shape: &Shape, name: &str| {
-            fields.named(shape, name).and_then(Value::as_text).map(str::to_owned)
-        };
-        let texts = |name: &str| {
-            let values = record.fields.named(shape, name).map(Value::elements).unwrap_or_default();
-            values.iter().filter_map(Value::as_text).map(str::to_owned).collect()
-        };
-        let date = |fields: &Fields, shape: &Shape, name: &str| match fields.named(shape, name) {
-            Some(Value::Date(date)) => Some(*date),
-            _ => None,
-        };
-        let roles = groups(record, shape, "roles").into_iter().filter_map(|(fields, shape)| {
-            let role = text(fields, shape, "role")?;
-            Some(Tenure { role, from: date(fields, shape, "from"), until: date(fields, shape, "until") })
-        });
-        let deputies = groups(record, shape, "deputy").into_iter().filter_map(|(fields, shape)| {
-            let person = text(fields, shape, "person")?.parse().ok()?;
-            Some(Deputy { person, from: date(fields, shape, "from"), until: date(fields, shape, "until") })
-        });
-        Person {
-            id: record.id.clone(),
-            name: text(&record.fields, shape, "name").unwrap_or_else(|| record.id.to_string()),
-            emails: texts("emails"),
-            roles: roles.collect(),
-            everybody: everybody.clone(),
-            department: text(&record.fields, shape, "department"),
-            capacity: match record.fields.named(shape, "capacity") {
-                Some(Value::Count(n)) => Some(*n),
-                _ => None,
-            },
-            deputies: deputies.collect(),
-            active: shape.class(&record.state) != Class::Closed,
-        }
-    }
-}
-
-fn groups<'r>(record: &'r Record, shape: &'r Shape, name: &str) -> Vec<(&'r Fields, &'r Shape)> {
-    let Some(id) = shape.field_id(name) else { return Vec::new() };
-    let crate::record::Type::Group(inner) = shape.field(id).ty.element() else { return Vec::new() };
-    let values = record.get(id).map(Value::elements).unwrap_or_default();
-    values
-        .iter()
-        .filter_map(|value| if let Value::Group(fields) = value { Some((fields, inner)) } else { None })
-        .collect()
 }
 
 impl People {
     /// The people of these staff records, with the roles that everybody has.
     pub fn of<'r>(records: impl IntoIterator<Item = &'r Record>, shape: &Shape, roles: &Roles) -> Self {
         let everybody: Arc<[String]> = roles.everybody().into_iter().map(str::to_owned).collect();
-        let people = records.into_iter().map(|record| Person::of(record, shape, &everybody));
+        let staff = Staff::of(shape);
+        let people = records.into_iter().map(|record| staff.person(record, &everybody));
         People(people.map(|person| (person.id.clone(), person)).collect())
     }
 

@@ -11,7 +11,7 @@ use crate::place::toml::nearest;
 use crate::place::{Lines, Problem, Problems};
 
 const HEADER: [&str; 5] = ["id", "kind", "state", "rules", "history"];
-const EVENT: [&str; 11] = ["at", "noted", "by", "for", "entered", "step", "to", "via", "key", "set", "note"];
+const EVENT: [&str; 12] = ["at", "noted", "by", "for", "entered", "step", "to", "via", "key", "set", "was", "note"];
 
 /// A record as read, with the comments that a canonical file would not keep.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -223,6 +223,8 @@ impl Decoder<'_> {
             let names = entry.node.as_list().unwrap_or_default().iter().filter_map(Node::as_scalar);
             names.map(|scalar| scalar.text.to_string()).collect::<Vec<_>>()
         });
+        let was = entries.iter().find(|entry| entry.key == "was");
+        let was = was.map(|entry| self.was(&entry.node, &format!("{path}.was"), shape)).unwrap_or_default();
         let (at, by, step) = (time(must("at"), "at"), person(must("by"), "by"), must("step"));
         Some(Event {
             at: at?,
@@ -235,8 +237,29 @@ impl Decoder<'_> {
             via: text("via").map(|(_, text)| text),
             key: text("key").map(|(_, text)| text),
             set: set.unwrap_or_default(),
+            was,
             note: text("note").map(|(_, text)| text),
         })
+    }
+
+    /// What dates and times held before an event.
+    fn was(&self, node: &Node<'_>, path: &str, shape: &Shape) -> Vec<(String, Value)> {
+        let Some(entries) = node.as_map() else {
+            self.wrong::<()>(&node.span, path, "a group of fields with their former values belongs here", None);
+            return Vec::new();
+        };
+        let read = |entry: &Entry<'_>| {
+            let key = format!("{path}.{}", entry.key);
+            let field = shape.field_id(&entry.key).map(|id| shape.field(id));
+            match field.filter(|field| matches!(field.ty, Type::Date | Type::Time)) {
+                Some(field) => Some((field.name.clone(), self.value(&field.ty, &entry.node, &key)?)),
+                None => {
+                    let message = format!("`{}` has no date or time `{}`", shape.name, entry.key);
+                    self.wrong(&entry.key_span, &key, message, None)
+                }
+            }
+        };
+        entries.iter().filter_map(read).collect()
     }
 }
 

@@ -61,6 +61,10 @@ fn event(event: &Event) -> Node<'_> {
     if !event.set.is_empty() {
         entries.push(("set", Node::list(event.set.iter().map(|name| Node::text(name.as_str())))));
     }
+    if !event.was.is_empty() {
+        let was = event.was.iter().map(|(name, value)| (name.clone(), Node::plain(value.stored().unwrap_or_default())));
+        entries.push(("was", Node::map(was.collect::<Vec<_>>())));
+    }
     entries.extend(event.note.iter().map(|note| ("note", Node::text(note.as_str()))));
     Node::map(entries)
 }

@@ -1,6 +1,6 @@
 //! What happened to a record. Events are appended and never changed.
 
-use super::Id;
+use super::{Id, Value};
 use crate::calendar::Moment;
 
 /// One step of a record, as its history holds it.
@@ -26,6 +26,9 @@ pub struct Event {
     pub key: Option<String>,
     /// The top-level fields whose values changed.
     pub set: Vec<String>,
+    /// What those of them that a promise can be broken by held before, where they held something: without it a promise that
+    /// was broken and then renewed would leave no trace.
+    pub was: Vec<(String, Value)>,
     /// What was noted with it.
     pub note: Option<String>,
 }
@@ -44,6 +47,7 @@ impl Event {
             via: None,
             key: None,
             set: Vec::new(),
+            was: Vec::new(),
             note: None,
         }
     }

@@ -1,6 +1,6 @@
 //! The values of a record or group, by handle.
 
-use super::{FieldId, Shape, Value};
+use super::{FieldId, Id, Shape, Type, Value};
 
 /// Values in the declared order of their shape; fields without a value are not there.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -47,6 +47,33 @@ impl Fields {
     /// The value of a field by its name, for tests, reports and filters bound at run time.
     pub fn named<'f>(&'f self, shape: &Shape, name: &str) -> Option<&'f Value> {
         self.get(shape.field_id(name)?)
+    }
+
+    /// Every record that is named, in lists and groups too, each with the path of the field that does: `lines.item`. Sorted,
+    /// each once.
+    pub fn references(&self, shape: &Shape) -> Vec<(Id, String)> {
+        let mut found = Vec::new();
+        self.collect_references(shape, "", &mut found);
+        found.sort();
+        found.dedup();
+        found
+    }
+
+    fn collect_references(&self, shape: &Shape, path: &str, found: &mut Vec<(Id, String)>) {
+        for (id, value) in self.iter() {
+            let field = shape.field(id);
+            if !matches!(field.ty.element(), Type::Ref(_) | Type::Group(_)) {
+                continue;
+            }
+            let path = if path.is_empty() { field.name.clone() } else { format!("{path}.{}", field.name) };
+            for value in value.elements() {
+                match (value, field.ty.element()) {
+                    (Value::Ref(to), _) => found.push((to.clone(), path.clone())),
+                    (Value::Group(inner), Type::Group(shape)) => inner.collect_references(shape, &path, found),
+                    _ => {}
+                }
+            }
+        }
     }
 
     /// The names of the fields whose values differ between `self` and `other`, in declared order.

@@ -16,7 +16,7 @@ impl Record {
             map.insert("rules".into(), json!(rules));
         }
         map.extend(fields(&self.fields, shape, shown));
-        map.insert("history".into(), self.history.iter().map(event).collect());
+        map.insert("history".into(), self.history.iter().map(|one| event(one, shape, shown)).collect());
         map
     }
 }
@@ -40,7 +40,7 @@ fn json(value: &Value, ty: &Type, shown: &dyn Fn(&super::Field) -> bool) -> Json
     }
 }
 
-fn event(event: &Event) -> Json {
+fn event(event: &Event, shape: &Shape, shown: &dyn Fn(&super::Field) -> bool) -> Json {
     let mut map = Map::new();
     map.insert("at".into(), json!(stored_time(&event.at)));
     let mut add = |key: &str, value: Option<String>| {
@@ -58,6 +58,13 @@ fn event(event: &Event) -> Json {
     add("key", event.key.clone());
     if !event.set.is_empty() {
         map.insert("set".into(), json!(event.set));
+    }
+    if !event.was.is_empty() {
+        let was = event.was.iter().map(|(name, value)| {
+            let denied = shape.field_id(name).is_some_and(|id| !shown(shape.field(id)));
+            (name.clone(), if denied { Json::Null } else { json!(value.stored()) })
+        });
+        map.insert("was".into(), Json::Object(was.collect()));
     }
     if let Some(note) = &event.note {
         map.insert("note".into(), json!(note));

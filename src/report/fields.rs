@@ -6,6 +6,8 @@ use crate::locale::Label;
 use crate::policy::Policy;
 use crate::record::{FieldId, Record, Type, Value};
 
+/// The kind of improvement measures.
+pub const MEASURE: &str = "measure";
 /// The field that names the form before this one of the same case.
 pub const ORIGINAL: &str = "original";
 /// The field that names the case that a complaint repeats.

@@ -19,7 +19,7 @@ mod tracking;
 
 pub use cases::{Case, Cases};
 pub use clock::Clock;
-pub use fields::{ABOUT, DUE, DUPLICATE_OF, ORIGINAL};
+pub use fields::{ABOUT, DUE, DUPLICATE_OF, MEASURE, ORIGINAL};
 pub use material::{Clocked, Material};
 pub use registry::{Definition, REPORTS, Wants, named, nearest_name};
 pub use repeats::Occurrence;

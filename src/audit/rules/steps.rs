@@ -11,6 +11,7 @@ pub(super) static RULE: Rule = Rule {
         "actor-false",
         "target-false",
         "event-false",
+        "was-false",
         "opened-false",
         "unfollowed",
         "uncaused",

@@ -197,6 +197,13 @@ fn forged(ground: &Ground, id: &Id, (step, from, to): (&str, &str, &str), by: &s
     ground.commit(by, &trailers(id, step, from, to, by));
 }
 
+/// A new promise in the place of the old one, as the event tells it.
+fn renewed(ground: &Ground, id: &Id, was: &str) {
+    change(ground, id, &[("promised: 2026-11-27T17:30:00", "promised: 2026-11-30T17:30:00")]);
+    append(ground, id, &format!("at: {}\nby: li.na\nstep: promise\nset: [promised]{was}", at(ground)));
+    ground.commit("li.na", &trailers(id, "promise", "proposed", "proposed", "li.na"));
+}
+
 /// The history of a record as its events.
 fn events(text: &str) -> (String, Vec<String>) {
     let (head, history) = text.split_once("history:\n").expect("a history");
@@ -267,6 +274,11 @@ const FORGERIES: &[Forgery] = &[
     ("a step to another state", &["target-false"], |b, g| {
         forged(g, &b.fresh, ("accept", "registered", "proposed"), "li.na", PROMISED);
     }),
+    ("a promise that was renewed", &[], |b, g| renewed(g, &b.own, "\nwas: {promised: 2026-11-27T17:30:00+08:00}")),
+    ("a false former promise", &["was-false"], |b, g| {
+        renewed(g, &b.own, "\nwas: {promised: 2026-12-27T17:30:00+08:00}");
+    }),
+    ("a former promise that is left out", &["was-false"], |b, g| renewed(g, &b.own, "")),
     ("what a step asks for is missing", &["missing"], |b, g| forged(g, &b.fresh, ACCEPT, "li.na", "")),
     ("a field without an event", &["field-unnamed", "hand-commit"], |b, g| {
         change(g, &b.fresh, &[("12 件", "2 件")]);

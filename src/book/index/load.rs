@@ -50,35 +50,8 @@ impl Rows {
             text,
             cells: row(&kind.shape, record),
             events: events.collect(),
-            links: links(&record.fields, &kind.shape),
+            links: record.fields.references(&kind.shape),
             names: names(record, kind),
-        }
-    }
-}
-
-/// What a record refers to, each with the path of the field that does: `lines.item`.
-pub(super) fn links(fields: &Fields, shape: &Shape) -> Vec<(Id, String)> {
-    let mut found = Vec::new();
-    collect_links(fields, shape, "", &mut found);
-    found.sort();
-    found.dedup();
-    found
-}
-
-fn collect_links(fields: &Fields, shape: &Shape, path: &str, found: &mut Vec<(Id, String)>) {
-    for (id, value) in fields.iter() {
-        let field = shape.field(id);
-        let refers = matches!(field.ty.element(), Type::Ref(_) | Type::Group(_));
-        if !refers {
-            continue;
-        }
-        let path = if path.is_empty() { field.name.clone() } else { format!("{path}.{}", field.name) };
-        for value in value.elements() {
-            match (value, field.ty.element()) {
-                (Value::Ref(to), _) => found.push((to.clone(), path.clone())),
-                (Value::Group(inner), Type::Group(shape)) => collect_links(inner, shape, &path, found),
-                _ => {}
-            }
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Names, Session};
 use crate::cli::table;
 use crate::kind::Kind;
-use crate::lifecycle::{self, Actor, Operation, Refusal, Request};
+use crate::lifecycle::{self, Actor, Refusal, Request};
 use crate::locale::messages::RecordText as Text;
 use crate::locale::{Label, Lang};
 use crate::record::{FieldId, Id};
@@ -164,15 +164,7 @@ fn missing(
 }
 
 fn choices(view: &View<'_>, id: &Id, actor: &Actor) -> Result<Vec<lifecycle::Choice>, Refusal> {
-    struct None_;
-    impl lifecycle::Ids for None_ {
-        fn fresh(&self, _: &str, _: chrono::NaiveDate) -> Id {
-            unreachable!("looking at options makes no record")
-        }
-    }
-    let setting =
-        lifecycle::Setting { policy: view.policy(), people: view.people(), lookup: view, ids: &None_, now: view.now() };
-    lifecycle::options(&Operation::new(setting), id, actor)
+    view.options(id, actor)
 }
 
 fn list(

@@ -194,7 +194,8 @@ fn take(
         return Ok(outcome);
     }
     let operation = &mut writing.operation;
-    let mut id_of = |key: &str| match operation.by_key(key) {
+    let refuse = |refusal| session::refused(&refusal, policy);
+    let mut id_of = |key: &str| match operation.by_key(key).map_err(refuse)? {
         Some(id) => Ok(id.to_string()),
         None => Err(match failed.get(key) {
             Some(line) => Failure::refused("rests-on", label!(Text::RestsOn, line = line)),
@@ -222,7 +223,6 @@ fn take(
         on,
         ..Request::new(step, actor.clone())
     };
-    let refuse = |refusal| session::refused(&refusal, policy);
     let (id, step) = match (&line.act, target) {
         (Act::New { kind, id }, _) => {
             let kind = session::kind(policy, kind)?;
@@ -240,7 +240,7 @@ fn take(
             let target = target.unwrap_or_default();
             let id = match target.parse::<Id>().ok().filter(|id| operation.is_touched(id)) {
                 Some(id) => id,
-                None => match operation.by_key(&target) {
+                None => match operation.by_key(&target).map_err(refuse)? {
                     Some(id) => id,
                     None => session.exact_record(view, &target)?,
                 },
@@ -271,8 +271,9 @@ fn take(
 fn done_before(writing: &Writing<'_>, line: &Line) -> Result<Option<Outcome>, Failure> {
     let Some(key) = &line.key else { return Ok(None) };
     let policy = writing.view.policy();
-    let Some(id) = writing.operation.by_key(key) else { return Ok(None) };
-    let record = writing.operation.record(&id).map_err(|refusal| session::refused(&refusal, policy))?;
+    let refuse = |refusal| session::refused(&refusal, policy);
+    let Some(id) = writing.operation.by_key(key).map_err(refuse)? else { return Ok(None) };
+    let record = writing.operation.record(&id).map_err(refuse)?;
     let event = record.history.iter().find(|event| event.key.as_ref() == Some(key));
     let taken = event.map(|event| event.step.as_str()).unwrap_or_default();
     let same = match &line.act {

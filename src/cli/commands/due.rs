@@ -95,8 +95,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             Err(failure) => return Err(failure),
         };
         for record in asked::unclosed(&view, kind)? {
-            if filter.as_ref().is_none_or(|filter| filter.matches(&record, &view)) {
-                items.extend(item(&view, kind, &record));
+            if filter.as_ref().map_or(Ok(true), |filter| filter.matches(&record, &view.reading()))? {
+                items.extend(item(&view, kind, &record)?);
             }
         }
     }
@@ -137,13 +137,12 @@ fn kinds<'v>(view: &'v View<'_>, words: &[String]) -> Result<(Vec<&'v Kind>, Vec
 }
 
 fn until(view: &View<'_>, span: &str) -> Result<Moment, Failure> {
-    let wrong = |error: &dyn ToString| Failure::plain(Exit::Usage, "span", error.to_string());
-    let span: Span = span.parse().map_err(|error: crate::calendar::SpanError| wrong(&error))?;
-    session::calendar(view).add(view.now(), span, Roll::Stay).map_err(|error| wrong(&error))
+    let span: Span = span.parse().map_err(|error: crate::calendar::SpanError| Failure::usage("span", error.label()))?;
+    session::calendar(view).add(view.now(), span, Roll::Stay).map_err(|error| Failure::usage("span", error.label()))
 }
 
 /// The running deadline of a record that falls due first.
-fn item(view: &View<'_>, kind: &Kind, record: &Record) -> Option<Item> {
+fn item(view: &View<'_>, kind: &Kind, record: &Record) -> Result<Option<Item>, Failure> {
     let found = view.with_deadlines(record, |standings| {
         let running = standings.iter().filter_map(|standing| Some((standing, standing.running()?)));
         let dated = running.filter_map(|(standing, run)| Some((run.due.at()?, standing, run)));
@@ -159,11 +158,11 @@ fn item(view: &View<'_>, kind: &Kind, record: &Record) -> Option<Item> {
                 run.is_paused(),
             )
         })
-    });
-    let (due, deadline, deadline_name, held, overdue, paused) = found?;
+    })?;
+    let Some((due, deadline, deadline_name, held, overdue, paused)) = found else { return Ok(None) };
     let title = session::title(view, &record.id);
     let state = kind.shape.state(&record.state).map(|state| state.label.clone()).unwrap_or_default();
-    Some(Item {
+    Ok(Some(Item {
         due,
         id: record.id.clone(),
         kind: record.kind.clone(),
@@ -174,7 +173,7 @@ fn item(view: &View<'_>, kind: &Kind, record: &Record) -> Option<Item> {
         held,
         overdue,
         paused,
-    })
+    }))
 }
 
 fn json_of(item: &Item) -> Json {

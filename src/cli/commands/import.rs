@@ -1,29 +1,26 @@
 //! `redress import KIND FILE`: records from CSV and JSON, with their own dates and states, all of them or none, as one commit.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
 use crate::book::{View, Writing};
-use crate::calendar::Zone;
-use crate::cli::bulk::{self, Exact, Wrong};
+use crate::cli::bulk::{self, Wrong};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::importing::{Done, Import, Rejected};
 use crate::cli::output::write_file;
 use crate::cli::progress;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
-use crate::entry::import::{BadCell, Draft, Mapping, Row, Table, Wanted, decode, table};
-use crate::entry::{EntryError, Reading, apply_json};
-use crate::kind::{IMPORT, Kind};
-use crate::lifecycle::{Actor, Arrival, Refusal, Request};
+use crate::entry::import::{BadCell, Mapping, Row, Table, decode, table};
+use crate::kind::Kind;
 use crate::locale::messages::{ImportText as Text, RecordText};
-use crate::locale::text::fold;
 use crate::locale::{Label, Lang};
-use crate::record::{Fields, Id};
+use crate::record::Id;
 use crate::render::{guarded, unguard};
 use crate::{label, say};
 
@@ -79,16 +76,6 @@ pub static COMMAND: Command = Command {
     augment: <Args as clap::Args>::augment_args,
     run: |matches, context| run(args(matches)?, context),
 };
-
-/// What came in.
-#[derive(Default)]
-struct Done {
-    imported: Vec<Id>,
-    existing: usize,
-    /// Records that were made because rows name them, by kind.
-    made: BTreeMap<String, usize>,
-    rejected: usize,
-}
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
@@ -198,200 +185,6 @@ fn mapping(view: &View<'_>, kind: &Kind, args: &Args, read: &Table, file: &str) 
         mapping.keyed_by(key).map_err(|message| Failure::usage("key", message))?;
     }
     Ok(mapping)
-}
-
-/// An import in the making.
-struct Import<'i> {
-    kind: &'i Kind,
-    mapping: &'i Mapping,
-    actor: &'i Actor,
-    /// What records are called that rows name, by kind and folded name.
-    found: HashMap<(String, String), Id>,
-    done: Done,
-}
-
-type Rejected = Vec<BadCell>;
-
-impl Import<'_> {
-    /// Takes a row. The outer error is the book's, the inner one what is wrong with the row, of which nothing is left then.
-    fn row(
-        &mut self,
-        writing: &mut Writing<'_>,
-        row: &Row,
-        seen: &mut HashMap<String, usize>,
-    ) -> Result<Result<(), Rejected>, Failure> {
-        let key = match self.mapping.key(row, seen) {
-            Ok(key) => key,
-            Err(wrong) => return Ok(Err(vec![wrong])),
-        };
-        if let Some(id) = writing.operation.by_key(&key) {
-            if writing.view.policy().kind_of(&id).is_some_and(|kind| kind.name() == self.kind.name()) {
-                self.done.existing += 1;
-                return Ok(Ok(()));
-            }
-            let message = label!(Text::KeyOfOther, key = key, id = id, kind = self.kind.name());
-            return Ok(Err(vec![BadCell { column: String::new(), message }]));
-        }
-        let zone = session::calendar(writing.view).zone();
-        let now = writing.view.now();
-        let draft = match self.mapping.draft(row, self.kind, zone, now) {
-            Ok(draft) => draft,
-            Err(wrong) => return Ok(Err(wrong)),
-        };
-        let mark = writing.operation.mark();
-        let taken = self.take(writing, draft, key, zone)?;
-        Ok(match taken {
-            Ok((id, made)) => {
-                for (kind, called, id) in made {
-                    *self.done.made.entry(kind.clone()).or_default() += 1;
-                    self.found.insert((kind, called), id);
-                }
-                self.done.imported.push(id);
-                Ok(())
-            }
-            Err(wrong) => {
-                writing.operation.back_to(mark);
-                Err(wrong)
-            }
-        })
-    }
-
-    #[allow(clippy::type_complexity, reason = "the book's errors apart from the row's, and what was made on the way")]
-    fn take(
-        &self,
-        writing: &mut Writing<'_>,
-        mut draft: Draft,
-        key: String,
-        zone: Zone,
-    ) -> Result<Result<(Id, Vec<(String, String, Id)>), Rejected>, Failure> {
-        let view = writing.view;
-        let first = self.kind.shape.states().first().map(|state| state.name.clone()).unwrap_or_default();
-        if draft.stages.is_empty() {
-            draft.stages.push((zone.local(view.now()), first));
-        }
-        let arrival = Arrival { stages: draft.stages };
-        let mut made = Vec::new();
-        for wanted in draft.wanted {
-            let called = fold(&wanted.called);
-            let id = match self.found.get(&(wanted.kind.clone(), called.clone())) {
-                Some(id) => id.clone(),
-                None => match self.named(writing, &wanted, &arrival)? {
-                    Ok((id, new)) => {
-                        if new {
-                            made.push((wanted.kind, called, id.clone()));
-                        }
-                        id
-                    }
-                    Err(wrong) => return Ok(Err(wrong)),
-                },
-            };
-            draft.object.insert(wanted.field, id.to_string().into());
-        }
-        let fields = match fields(writing, self.kind, &draft.object) {
-            Ok(fields) => fields,
-            Err(errors) => {
-                let bad = |error: EntryError| BadCell {
-                    column: self.mapping.heading_of(self.kind, &error.field),
-                    message: said(&error),
-                };
-                return Ok(Err(errors.into_iter().map(bad).collect()));
-            }
-        };
-        let id = match draft.id.as_deref().map(str::parse::<Id>).transpose() {
-            Ok(id) => id,
-            Err(_) => {
-                let text = draft.id.unwrap_or_default();
-                let message = label!(RecordText::BadStaffId, text = text);
-                return Ok(Err(vec![BadCell { column: String::new(), message }]));
-            }
-        };
-        let set = session::difference(self.kind, &Fields::new(), &fields);
-        let request = Request { set, key: Some(key), ..Request::new(IMPORT, self.actor.clone()) };
-        Ok(match writing.operation.import(self.kind.name(), id, &arrival, &request) {
-            Ok(id) => Ok((id, made)),
-            Err(refusal) => Err(self.refused(&refusal, view)?),
-        })
-    }
-
-    /// The record that a row names by what it is called, and whether it had to be made.
-    fn named(
-        &self,
-        writing: &mut Writing<'_>,
-        wanted: &Wanted,
-        arrival: &Arrival,
-    ) -> Result<Result<(Id, bool), Rejected>, Failure> {
-        let view = writing.view;
-        let column = self.mapping.heading_of(self.kind, &wanted.field);
-        let one = |message| Ok(Err(vec![BadCell { column: column.clone(), message }]));
-        let known = view.index()?.known_as(std::slice::from_ref(&wanted.kind), &wanted.called)?;
-        match known.as_slice() {
-            [id] => return Ok(Ok((id.clone(), false))),
-            [] => {}
-            several => {
-                return one(label!(Text::CalledSeveral, called = wanted.called, count = several.len()));
-            }
-        }
-        let kind = session::kind(view.policy(), &wanted.kind)?;
-        let mut object = wanted.object.clone();
-        if object.is_empty()
-            && let Some(title) = kind.title
-        {
-            object.insert(kind.field(title).name.clone(), wanted.called.clone().into());
-        }
-        let fields = match fields(writing, kind, &object) {
-            Ok(fields) => fields,
-            Err(errors) => {
-                let bad = errors.iter().map(|error| BadCell { column: column.clone(), message: said(error) });
-                return Ok(Err(bad.collect()));
-            }
-        };
-        let set = session::difference(kind, &Fields::new(), &fields);
-        let request = Request { set, ..Request::new(IMPORT, self.actor.clone()) };
-        let arrived = arrival.stages.first().map(|(at, _)| (*at, wanted.state.clone()));
-        let arrival = Arrival { stages: arrived.into_iter().collect() };
-        match writing.operation.import(kind.name(), None, &arrival, &request) {
-            Ok(id) => Ok(Ok((id, true))),
-            Err(refusal) => Ok(Err(self.refused(&refusal, view)?)),
-        }
-    }
-
-    /// What the rules say against a row. That nothing may be imported at all is no row's fault.
-    fn refused(&self, refusal: &Refusal, view: &View<'_>) -> Result<Rejected, Failure> {
-        let failure = session::refused(refusal, view.policy());
-        if matches!(refusal, Refusal::NotEntitled { .. } | Refusal::NotStaff { .. } | Refusal::NotActing { .. }) {
-            return Err(failure);
-        }
-        let column = refusal.missing().first().map(|field| self.mapping.heading_of(self.kind, field));
-        Ok(vec![BadCell { column: column.unwrap_or_default(), message: bulk::words(&failure) }])
-    }
-}
-
-fn fields(
-    writing: &Writing<'_>,
-    kind: &Kind,
-    object: &serde_json::Map<String, serde_json::Value>,
-) -> Result<Fields, Vec<EntryError>> {
-    let resolver = Exact { view: writing.view, operation: &writing.operation };
-    let times = session::times(writing.view);
-    let reading = Reading {
-        resolver: &resolver,
-        times: &times,
-        iso_only: true,
-        input: None,
-        forward: std::collections::BTreeSet::new(),
-    };
-    apply_json(&kind.shape, &Fields::new(), object, &reading)
-}
-
-fn said(error: &EntryError) -> Label {
-    let [en, zh] = Lang::ALL.map(|lang| {
-        let message = error.message.get(lang);
-        match &error.hint {
-            Some(hint) => format!("{message} ({})", hint.get(lang)),
-            None => message.to_owned(),
-        }
-    });
-    Label { en, zh }
 }
 
 fn refused(context: &Context, file: &str, rejected: &[(&Row, Rejected)]) -> Failure {

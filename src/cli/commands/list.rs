@@ -22,7 +22,8 @@ use crate::report::model::{Cell, Column, Table};
 /// List the records of a kind that fit a filter
 ///
 /// Terms are joined by and, commas are or, `..` is a range: class=open amount=5000.. opened=2026-10 content~漏水
-/// client.city=杭州 grade=key,A severity!=minor not tag=test overdue mine.
+/// client.city=杭州 grade=key,A severity!=minor not tag=test overdue mine. closed=2026-10 is about the end of a record,
+/// milestone.closed=2026-10 about the milestone that reports count.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The kind, by its name or label
@@ -46,7 +47,7 @@ pub struct Args {
 pub static COMMAND: Command = Command {
     name: "list",
     group: Group::Reports,
-    zh: "列出符合条件的记录\n\n条件之间为“且”，逗号为“或”，.. 为范围：class=open amount=5000.. opened=2026-10 content~漏水 client.city=杭州 grade=key,A severity!=minor not tag=test overdue mine。",
+    zh: "列出符合条件的记录\n\n条件之间为“且”，逗号为“或”，.. 为范围：class=open amount=5000.. opened=2026-10 content~漏水 client.city=杭州 grade=key,A severity!=minor not tag=test overdue mine。closed=2026-10 指记录结束的时间，milestone.closed=2026-10 指报表统计的节点。",
     zh_args: &[
         ("kind", "种类，可写名称或中文标签"),
         ("filter", "筛选条件"),
@@ -87,7 +88,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let filter = asked::filter(&view, kind, &args.filter)?;
     let columns = columns(kind, &args.fields)?;
     let sort = args.sort.iter().map(|word| sort(kind, word)).collect::<Result<Vec<_>, _>>()?;
-    let flagged = |flag: Flag| asked::flagged(&view, kind, flag);
+    let flags = asked::flagged(&view, kind, filter.as_ref())?;
+    let flagged = |flag: Flag| flags.get(&flag).cloned().unwrap_or_default();
     let selection = Selection {
         filter: filter.as_ref(),
         flagged: Some(&flagged),
@@ -98,7 +100,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let records = view.index()?.select(&selection)?;
     if context.flags.json {
         let shown = |field: &Field| context.flags.private || !field.private;
-        let data: Vec<Json> = records.iter().map(|record| json(&view, kind, record, &shown)).collect();
+        let data = records.iter().map(|record| json(&view, kind, record, &shown)).collect::<Result<_, _>>()?;
         context.out.data(Json::Array(data));
     } else if !records.is_empty() {
         let rows = rows(&view, kind, &records, &columns, context.flags.private);
@@ -115,10 +117,10 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     Ok(if unreadable == Exit::Done { context.listed(records.len()) } else { unreadable })
 }
 
-fn json(view: &View<'_>, kind: &Kind, record: &Record, shown: &dyn Fn(&Field) -> bool) -> Json {
+fn json(view: &View<'_>, kind: &Kind, record: &Record, shown: &dyn Fn(&Field) -> bool) -> Result<Json, Failure> {
     let mut map = record.json(&kind.shape, shown);
-    map.insert("derived".to_owned(), cells::derived(view, kind, record));
-    Json::Object(map)
+    map.insert("derived".to_owned(), cells::derived(view, kind, record)?);
+    Ok(Json::Object(map))
 }
 
 fn columns(kind: &Kind, fields: &[String]) -> Result<Vec<Shown>, Failure> {

@@ -23,7 +23,8 @@ use crate::{label, say};
 /// Make a record: a complaint, a client, a callback, an inquiry
 ///
 /// Fields are given as FIELD=VALUE, by their names or labels. On a terminal what is missing is asked for; a script that leaves
-/// something out is told everything that is missing at once. The record is one file and one commit.
+/// something out is told everything that is missing at once. The record is one file and one commit. Lists are written a,b or a、b,
+/// also of numbers (scores=5,5,4); in lists of amounts, where a comma stands between thousands, a、b or a;b.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The kind, by its name or label
@@ -56,7 +57,7 @@ pub struct Args {
 pub static COMMAND: Command = Command {
     name: "new",
     group: Group::Records,
-    zh: "新建记录：投诉、客户、回访、咨询\n\n以 字段=值 填写，字段可写名称或中文标签。在终端上会询问缺少的内容；脚本则一次列出所有缺项。一条记录一个文件、一次提交。",
+    zh: "新建记录：投诉、客户、回访、咨询\n\n以 字段=值 填写，字段可写名称或中文标签。在终端上会询问缺少的内容；脚本则一次列出所有缺项。一条记录一个文件、一次提交。列表写作 a,b 或 a、b，数字亦然（scores=5,5,4）；金额列表中逗号是千分位，请写 a、b 或 a;b。",
     zh_args: &[
         ("kind", "种类，可写名称或中文标签"),
         ("words", "记录的内容"),

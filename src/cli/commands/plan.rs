@@ -14,11 +14,12 @@ use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::cli::{asked, table};
+use crate::filter::Flag;
 use crate::label;
 use crate::lifecycle::{Actor, Request};
 use crate::locale::Label;
 use crate::locale::messages::{PlanText as Text, RecordText};
-use crate::planning::{self, Plan, Planned, Question};
+use crate::planning::{self, Plan, Planned, Question, Unplanned};
 use crate::policy::{CALLBACK, CLIENT};
 use crate::record::{Id, Record, Value};
 use crate::report::model::{Cell, Column, Table};
@@ -97,9 +98,10 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             clients: &clients,
             records: &records,
         };
-        let outside =
-            |error: crate::calendar::Outside| Failure::refused("calendar", label!(Text::Outside, reason = error));
-        let plan = planning::callbacks(&question).map_err(outside)?;
+        let plan = planning::callbacks(&question).map_err(|error| match error {
+            Unplanned::Outside(outside) => Failure::refused("calendar", label!(Text::Outside, reason = outside)),
+            Unplanned::Unanswered(unanswered) => unanswered.into(),
+        })?;
         make(writing, &actor, &plan)
     })?;
     let commit = written.committed.as_ref().map(|committed| committed.id.to_string());
@@ -155,13 +157,14 @@ fn day(view: &View<'_>, text: &str) -> Result<NaiveDate, Failure> {
 }
 
 fn this_month(today: NaiveDate) -> Result<Period, Failure> {
-    Period::parse("this-month", today).map_err(|error| Failure::plain(Exit::Usage, "period", error))
+    Period::parse("this-month", today).map_err(|error| Failure::usage("period", error.label()))
 }
 
 fn clients(view: &View<'_>, words: &[String]) -> Result<Vec<Record>, Failure> {
     let kind = session::kind(view.policy(), CLIENT)?;
     let filter = asked::filter(view, kind, words)?;
-    let flagged = |flag| asked::flagged(view, kind, flag);
+    let flags = asked::flagged(view, kind, filter.as_ref())?;
+    let flagged = |flag: Flag| flags.get(&flag).cloned().unwrap_or_default();
     let selection = Selection { filter: filter.as_ref(), flagged: Some(&flagged), ..Selection::of(CLIENT) };
     Ok(view.index()?.select(&selection)?)
 }

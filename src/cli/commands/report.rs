@@ -105,8 +105,7 @@ fn format(args: &Args) -> Result<&'static Format, Failure> {
 /// The word is no period, or the report has none.
 pub(super) fn period(report: &Definition, text: Option<&str>, view: &View<'_>) -> Result<Period, Failure> {
     let today = view.today();
-    let parse =
-        |text: &str| Period::parse(text, today).map_err(|error| Failure::plain(Exit::Usage, "no-period", error));
+    let parse = |text: &str| Period::parse(text, today).map_err(|error| Failure::usage("no-period", error.label()));
     match (report.every, text) {
         (None, Some(_)) => Err(Failure::usage("no-period", label!(Text::NoPeriodHere, name = report.name))),
         (None, None) => parse("today"),
@@ -163,7 +162,7 @@ fn list(context: &mut Context) -> Result<Exit, Failure> {
         ]);
     }
     let one = |report: &Definition| {
-        let period = report.every.map(|every| format!("{every:?}").to_lowercase());
+        let period = report.every.map(Every::name);
         json!({ "name": report.name, "title": render::label(&report.title.label()), "period": period })
     };
     context.out.data(Json::from_iter(REPORTS.iter().map(one)));

@@ -54,9 +54,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let record = view.read(&id)?.ok_or_else(missing)?;
     let kind = session::kind(view.policy(), &record.kind)?;
     let links = view.index()?.all_linked(&id)?;
-    context.out.data(json(&view, kind, &record, &links));
+    context.out.data(json(&view, kind, &record, &links)?);
     if !context.flags.json {
-        let report = report(context, &view, kind, &record, &links);
+        let report = report(context, &view, kind, &record, &links)?;
         table::show(context, &report)?;
     }
     asked::note_waiting(context, &view);
@@ -67,17 +67,17 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
 type Link = crate::book::index::Link;
 
 /// The record as in its file, with what follows from it.
-pub fn json(view: &View<'_>, kind: &Kind, record: &Record, links: &[Link]) -> Json {
+pub fn json(view: &View<'_>, kind: &Kind, record: &Record, links: &[Link]) -> Result<Json, Failure> {
     let mut map = record.json(&kind.shape, &|_| true);
     let links: Vec<Json> =
         links.iter().map(|link| json!({ "id": link.id.as_str(), "kind": link.kind, "field": link.field })).collect();
-    let mut derived = cells::derived(view, kind, record);
+    let mut derived = cells::derived(view, kind, record)?;
     derived["links"] = json!(links);
     map.insert("derived".to_owned(), derived);
-    Json::Object(map)
+    Ok(Json::Object(map))
 }
 
-fn report(context: &Context, view: &View<'_>, kind: &Kind, record: &Record, links: &[Link]) -> Report {
+fn report(context: &Context, view: &View<'_>, kind: &Kind, record: &Record, links: &[Link]) -> Result<Report, Failure> {
     let lang = context.lang;
     let state = done::state(kind, &record.state, lang);
     let title = say!(lang, Text::Made, id = record.id, kind = kind.shape.label.get(lang), state = state);
@@ -87,7 +87,7 @@ fn report(context: &Context, view: &View<'_>, kind: &Kind, record: &Record, link
         Field::new(field.name.as_str(), field.label.clone(), cells::value(view, &field.ty, value))
     });
     report.fields("fields", Text::SectionFields, fields.collect::<Vec<_>>());
-    if let Some(deadlines) = deadlines(view, kind, record) {
+    if let Some(deadlines) = deadlines(view, kind, record)? {
         report.table("deadlines", Text::SectionDeadlines, deadlines);
     }
     if !links.is_empty() {
@@ -119,7 +119,7 @@ fn report(context: &Context, view: &View<'_>, kind: &Kind, record: &Record, link
     if !next.is_empty() {
         report.verbatim("next", Text::SectionNext, "text", done::enumerated(&next, lang));
     }
-    report
+    Ok(report)
 }
 
 /// What happened to a record.
@@ -146,7 +146,7 @@ pub fn history(view: &View<'_>, kind: &Kind, record: &Record) -> Table {
     rows
 }
 
-fn deadlines(view: &View<'_>, kind: &Kind, record: &Record) -> Option<Table> {
+fn deadlines(view: &View<'_>, kind: &Kind, record: &Record) -> Result<Option<Table>, Failure> {
     let mut rows = Table::new([
         Column::label("deadline", Text::ColumnDeadline),
         Column::moment("start", Text::ColumnStart),
@@ -168,8 +168,8 @@ fn deadlines(view: &View<'_>, kind: &Kind, record: &Record) -> Option<Table> {
                 ]);
             }
         }
-    });
-    (!rows.rows.is_empty()).then_some(rows)
+    })?;
+    Ok((!rows.rows.is_empty()).then_some(rows))
 }
 
 /// How a run stands, in words.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::LONGEST_KEY;
-use super::read::Known;
+use super::build::Known;
 use super::tree::{Content, Entry, Form, Node, Scalar};
 
 /// Reads canonical text that was screened; `None` says nothing about it but that a parser is needed.

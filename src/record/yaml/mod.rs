@@ -4,6 +4,7 @@
 //! type says what it means. Reading goes through `canonical`, a reader of exactly what [`write()`] makes, and where that is not
 //! certain through the events of `granit-parser` (see `read`).
 
+mod build;
 mod canonical;
 mod error;
 mod help;

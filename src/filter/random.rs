@@ -1,0 +1,294 @@
+//! Random worlds for tests: shapes, records, paths and literals that meet one another often.
+
+use std::collections::BTreeMap;
+
+use super::Shapes;
+use super::fixture::{World, choice, field, moment, state};
+use crate::record::{Class, Event, Fields, FileRef, Id, Record, Shape, Type, Value};
+
+/// Numbers from a seed.
+pub(super) struct Dice(pub(super) u64);
+
+impl Dice {
+    pub(super) fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).expect("31 bits") % sides
+    }
+
+    pub(super) fn one_in(&mut self, sides: usize) -> bool {
+        self.roll(sides) == 0
+    }
+
+    pub(super) fn pick<'p, T>(&mut self, pool: &'p [T]) -> &'p T {
+        &pool[self.roll(pool.len())]
+    }
+}
+
+pub(super) const TEXTS: [&str; 18] = [
+    "漏水",
+    "Ｌeak",
+    "leak",
+    "LEAK 漏水",
+    "a..b",
+    "é",
+    "e\u{301}",
+    "ß",
+    "İ",
+    "\"q\"",
+    "a,b",
+    "%_",
+    "ﬁne",
+    "fine",
+    "1",
+    "２０２６",
+    "到货，漏水",
+    "x\\y'z",
+];
+const NUMBERS: [&str; 8] = ["0", "1", "2", "99", "100", "120", "5000", "1000000000000"];
+const AMOUNTS: [&str; 7] = ["-5.00", "0.00", "0.01", "99.99", "100.00", "5000.00", "1000000000000.00"];
+const DECIMALS: [&str; 6] = ["-0.5", "0", "0.000001", "0.125", "1", "1000000000000"];
+const DAYS: [&str; 8] =
+    ["0000-01-01", "2025-12-31", "2026-01-01", "2026-02-28", "2026-09-30", "2026-10-01", "2026-10-05", "9999-12-31"];
+const TIMES: [&str; 8] = [
+    "2025-12-31T23:59:59+08:00",
+    "2026-01-01T00:00:00+08:00",
+    "2025-12-31T16:00:00+00:00",
+    "2026-09-30T12:30:00-04:00",
+    "2026-10-01T00:29:59+08:00",
+    "2026-10-05T17:30:00+08:00",
+    "2026-10-05T17:30:59+08:00",
+    "1969-12-31T00:00:00+00:00",
+];
+const PERIODS: [&str; 12] = [
+    "2026",
+    "2025",
+    "2026-q3",
+    "2026-q4",
+    "2026-10",
+    "2026-w01",
+    "2026-10-05",
+    "2025-12-31",
+    "0000",
+    "9999",
+    "last-month",
+    "today",
+];
+pub(super) const PEOPLE: [&str; 3] = ["li.na", "wang.lei", "missing.one"];
+pub(super) const IDS: [&str; 7] = [
+    "A-260101-00001",
+    "A-260101-00A2B",
+    "A-260102-7K3F2",
+    "B-260101-00001",
+    "B-260101-7K3F3",
+    "A-260101-ZZZZZ",
+    "B-260101-ZZZZY",
+];
+pub(super) const NAMES: [&str; 3] = ["quality", "sales-desk", "gm"];
+
+fn scalar_types() -> Vec<(&'static str, Type)> {
+    let choices = choice(&[("low", "低"), ("mid", "中"), ("high", "高")]);
+    let to = |kind: &str| Type::Ref(vec![kind.to_owned()]);
+    vec![
+        ("text", Type::Text),
+        ("count", Type::Count),
+        ("decimal", Type::Decimal),
+        ("money", Type::Money),
+        ("date", Type::Date),
+        ("time", Type::Time),
+        ("bool", Type::Bool),
+        ("choice-of", choices),
+        ("person", Type::Person),
+        ("role", Type::Role),
+        ("department", Type::Department),
+        ("phone", Type::Phone),
+        ("email", Type::Email),
+        ("to-a", to("alpha-one")),
+        ("to-b", to("beta")),
+        ("to-any", Type::Ref(Vec::new())),
+        ("file", Type::File),
+    ]
+}
+
+pub(super) fn random_shape(dice: &mut Dice, name: &str, prefix: &str) -> Shape {
+    let mut fields = Vec::new();
+    for (name, ty) in scalar_types() {
+        if !dice.one_in(5) {
+            fields.push(field(name, ty.clone(), name));
+        }
+        if dice.one_in(3) {
+            fields.push(field(&format!("{name}s"), Type::List(Box::new(ty)), ""));
+        }
+    }
+    for list in [false, true] {
+        let inner: Vec<_> = scalar_types().into_iter().filter(|_| dice.one_in(2)).collect();
+        let mut inner: Vec<_> = inner.into_iter().map(|(name, ty)| field(name, ty, "")).collect();
+        inner.push(field("notes", Type::List(Box::new(Type::Text)), ""));
+        inner.push(field("deep", Type::Group(Shape::new("deep", vec![field("money", Type::Money, "")], vec![])), ""));
+        let group = Type::Group(Shape::new("group", inner, Vec::new()));
+        fields.push(match list {
+            true => field("lines", Type::List(Box::new(group)), "明细"),
+            false => field("group", group, ""),
+        });
+    }
+    let states = vec![
+        state("first", Class::New, "第一"),
+        state("accepted", Class::Open, "受理"),
+        state("waits", Class::Waiting, "等"),
+        state("ended", Class::Closed, "结束"),
+    ];
+    let mut shape = Shape::new(name, fields, states);
+    shape.prefix = prefix.to_owned();
+    shape
+}
+
+pub(super) fn random_value(dice: &mut Dice, ty: &Type) -> Value {
+    let text = match ty {
+        Type::Text => dice.pick(&TEXTS),
+        Type::Count => dice.pick(&NUMBERS),
+        Type::Decimal => dice.pick(&DECIMALS),
+        Type::Money => dice.pick(&AMOUNTS),
+        Type::Date => dice.pick(&DAYS),
+        Type::Time => dice.pick(&TIMES),
+        Type::Bool => dice.pick(&["yes", "no"]),
+        Type::Choice(_) => dice.pick(&["low", "mid", "high"]),
+        Type::Person => dice.pick(&PEOPLE),
+        Type::Role | Type::Department => dice.pick(&NAMES),
+        Type::Phone => dice.pick(&["0571 888", "13800000000"]),
+        Type::Email => dice.pick(&["Li.Na@Example.cn", "x@y"]),
+        Type::Ref(_) if dice.one_in(6) => dice.pick(&PEOPLE),
+        Type::Ref(_) => dice.pick(&IDS),
+        Type::File => {
+            let name = (*dice.pick(&["leak.jpg", "漏 水.PDF"])).to_owned();
+            return Value::File(FileRef { name, digest: "a".repeat(64) });
+        }
+        Type::List(element) => return Value::List((0..=dice.roll(3)).map(|_| random_value(dice, element)).collect()),
+        Type::Group(shape) => return Value::Group(random_fields(dice, shape)),
+    };
+    Value::from_stored(ty, text).unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
+pub(super) fn random_fields(dice: &mut Dice, shape: &Shape) -> Fields {
+    let mut fields = Fields::new();
+    for (id, field) in shape.handles() {
+        if !dice.one_in(3) {
+            fields.set(id, random_value(dice, &field.ty));
+        }
+    }
+    fields
+}
+
+pub(super) fn random_record(dice: &mut Dice, shape: &Shape, id: &str) -> Record {
+    let mut record = Record {
+        id: id.parse().expect("an id"),
+        kind: shape.name.clone(),
+        state: "first".to_owned(),
+        rules: None,
+        fields: random_fields(dice, shape),
+        history: Vec::new(),
+    };
+    for _ in 0..dice.roll(5) {
+        let by: Id = dice.pick(&PEOPLE).parse().expect("an id");
+        let mut event = Event::new(moment(TIMES[dice.roll(TIMES.len())]), by, "step");
+        if !dice.one_in(3) {
+            let to = *dice.pick(&["first", "accepted", "waits", "ended", "of-old"]);
+            event.to = Some(to.to_owned());
+            record.state = to.to_owned();
+        }
+        record.history.push(event);
+    }
+    record
+}
+
+pub(super) fn random_world(dice: &mut Dice) -> World {
+    let mut staff = random_shape(dice, "staff", "");
+    staff.prefix.clear();
+    let shapes = vec![random_shape(dice, "alpha-one", "A"), random_shape(dice, "beta", "B"), staff];
+    let mut records = BTreeMap::new();
+    for id in IDS.iter().chain(&PEOPLE[..2]).filter(|id| !id.contains("ZZZZ")) {
+        let kind = match id.as_bytes()[0] {
+            b'A' => 0,
+            b'B' => 1,
+            _ => 2,
+        };
+        records.insert((*id).to_owned(), random_record(dice, &shapes[kind], id));
+    }
+    World { shapes, records, ..World::new() }.with_milestone("accepted", &["accepted", "of-old"])
+}
+
+/// A path of the kind, and the type that it ends at.
+pub(super) fn random_path(dice: &mut Dice, world: &World, shape: &Shape, depth: usize) -> (String, Type) {
+    let own = ["id", "kind", "state", "class", "opened", "changed", "closed", "by", "accepted", "milestone.closed"];
+    if dice.one_in(4) {
+        let name = *dice.pick(&own);
+        let ty = match name {
+            "id" => Type::Ref(vec![shape.name.clone()]),
+            "kind" => Type::Role,
+            "state" => choice(&[("first", "第一"), ("accepted", ""), ("waits", ""), ("ended", "")]),
+            "class" => choice(&[("new", ""), ("open", ""), ("waiting", ""), ("closed", "")]),
+            "by" => Type::Person,
+            _ => Type::Time,
+        };
+        return (name.to_owned(), ty);
+    }
+    let field = dice.pick(shape.fields());
+    let name = match field.name.strip_suffix('s') {
+        Some(singular) if dice.one_in(2) && shape.field_id(singular).is_none() => singular.to_owned(),
+        _ => field.name.clone(),
+    };
+    let next = match field.ty.element() {
+        Type::Group(inner) => inner.clone(),
+        Type::Ref(kinds) if depth < 3 => {
+            let kind = kinds.first().map_or_else(|| *dice.pick(&["alpha-one", "beta", "staff"]), String::as_str);
+            match dice.one_in(2) {
+                true => world.shape(kind).expect("a kind").clone(),
+                false => return (name, field.ty.clone()),
+            }
+        }
+        other => return (name, other.clone()),
+    };
+    let (rest, ty) = match next.states().is_empty() {
+        false => random_path(dice, world, &next, depth + 1),
+        true => {
+            let inner = dice.pick(next.fields());
+            match &inner.ty {
+                Type::Group(deep) => (format!("{}.{}", inner.name, deep.fields()[0].name), deep.fields()[0].ty.clone()),
+                ty => (inner.name.clone(), ty.element().clone()),
+            }
+        }
+    };
+    (format!("{name}.{rest}"), ty)
+}
+
+pub(super) fn random_literal(dice: &mut Dice, ty: &Type) -> String {
+    let wide = |text: &str| -> String {
+        text.chars()
+            .map(|c| if c.is_ascii_digit() { char::from_u32(c as u32 + 0xfee0).expect("a digit") } else { c })
+            .collect()
+    };
+    let text = match ty {
+        Type::Text => {
+            let text = match dice.roll(4) {
+                0 => dice.pick(&TEXTS).to_uppercase(),
+                1 => dice.pick(&TEXTS).chars().take(2).collect(),
+                2 => wide(TEXTS[dice.roll(TEXTS.len())]),
+                _ => (*dice.pick(&TEXTS)).to_owned(),
+            };
+            return super::Literal::of(text).to_string();
+        }
+        Type::Date => *dice.pick(&PERIODS),
+        Type::Time => match dice.one_in(3) {
+            true => dice.pick(&["2026-10-05T17:30", "2026-10-05T17:30:59+08:00", "2026-01-01T00:00:00"]),
+            false => dice.pick(&PERIODS),
+        },
+        Type::Choice(choices) => dice.pick(choices).name.as_str(),
+        Type::Role => dice.pick(&["quality", "gm", "beta", "alpha-one"]),
+        Type::Ref(_) => {
+            dice.pick(&["A-260101-00001", "b-260101-7k3f3", "7k3", "000", "00a2", "li.na", "A-260101-ZZZZZ"])
+        }
+        other => match random_value(dice, other) {
+            Value::File(file) => return super::Literal::of(file.name).to_string(),
+            value => return value.stored().map(|text| super::Literal::of(text).to_string()).unwrap_or_default(),
+        },
+    };
+    if dice.one_in(3) { wide(text) } else { text.to_owned() }
+}

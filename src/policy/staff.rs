@@ -1,0 +1,150 @@
+//! Staff records as the program reads them (ST1): the one place that knows the names of their fields. They are bound to a
+//! company's kind once; a field that the kind does not have is nobody's, and one of another type is an error of the rule book.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::Policy;
+use super::people::{Deputy, Person, Tenure};
+use crate::place::{Problem, Problems};
+use crate::record::{Class, FieldId, Fields, Id, Record, Shape, Type, Value};
+
+/// The kind whose records are people.
+pub const STAFF: &str = "staff";
+
+/// What a field of a staff record is called, and what it must be.
+struct Name(&'static str, fn(&Type) -> bool, &'static str);
+
+const NAME: Name = Name("name", |ty| matches!(ty, Type::Text), "text");
+const EMAILS: Name = Name("emails", is_list_of_emails, "a list of e-mail addresses");
+const DEPARTMENT: Name = Name("department", |ty| matches!(ty, Type::Department | Type::Text), "a department");
+const CAPACITY: Name = Name("capacity", |ty| matches!(ty, Type::Count), "a count");
+const JOINED: Name = Name("joined", |ty| matches!(ty, Type::Date), "a date");
+const ROLES: Name = Name("roles", is_list_of_groups, "a list of groups with `role`, `from` and `until`");
+const DEPUTIES: Name = Name("deputy", is_list_of_groups, "a list of groups with `person`, `from` and `until`");
+
+fn is_list_of_emails(ty: &Type) -> bool {
+    matches!(ty, Type::List(element) if matches!(**element, Type::Email | Type::Text))
+}
+
+fn is_list_of_groups(ty: &Type) -> bool {
+    matches!(ty, Type::List(element) if matches!(**element, Type::Group(_)))
+}
+
+/// The fields of staff records, by their handles.
+pub struct Staff<'s> {
+    shape: &'s Shape,
+    name: Option<FieldId>,
+    emails: Option<FieldId>,
+    department: Option<FieldId>,
+    capacity: Option<FieldId>,
+    joined: Option<FieldId>,
+    roles: Option<Dated>,
+    deputies: Option<Dated>,
+}
+
+/// A list of what holds from one day through another.
+struct Dated {
+    list: FieldId,
+    what: FieldId,
+    from: Option<FieldId>,
+    until: Option<FieldId>,
+}
+
+impl Dated {
+    fn of(shape: &Shape, name: &Name, what: &str) -> Option<Self> {
+        let list = bound(shape, name)?;
+        let Type::Group(inner) = shape.field(list).ty.element() else { return None };
+        let date = |name: &str| inner.field_id(name).filter(|id| matches!(inner.field(*id).ty, Type::Date));
+        Some(Dated { list, what: inner.field_id(what)?, from: date("from"), until: date("until") })
+    }
+
+    /// What each line names, with its first and last day.
+    fn lines<'r>(&self, record: &'r Record) -> impl Iterator<Item = (&'r str, Option<NaiveDate>, Option<NaiveDate>)> {
+        let date = |fields: &Fields, field: Option<FieldId>| match fields.get(field?) {
+            Some(Value::Date(date)) => Some(*date),
+            _ => None,
+        };
+        let (what, from, until) = (self.what, self.from, self.until);
+        let lines = record.get(self.list).map(Value::elements).unwrap_or_default();
+        lines.iter().filter_map(move |line| match line {
+            Value::Group(fields) => Some((fields.get(what)?.as_text()?, date(fields, from), date(fields, until))),
+            _ => None,
+        })
+    }
+}
+
+fn bound(shape: &Shape, name: &Name) -> Option<FieldId> {
+    shape.field_id(name.0).filter(|id| (name.1)(&shape.field(*id).ty))
+}
+
+impl<'s> Staff<'s> {
+    /// The fields of the kind of this shape.
+    pub fn of(shape: &'s Shape) -> Self {
+        Staff {
+            shape,
+            name: bound(shape, &NAME),
+            emails: bound(shape, &EMAILS),
+            department: bound(shape, &DEPARTMENT),
+            capacity: bound(shape, &CAPACITY),
+            joined: bound(shape, &JOINED),
+            roles: Dated::of(shape, &ROLES, "role"),
+            deputies: Dated::of(shape, &DEPUTIES, "person"),
+        }
+    }
+
+    /// Notes fields that have the names but not the types.
+    pub(super) fn check(shape: &Shape, problems: &Problems) {
+        for Name(name, fits, wanted) in [NAME, EMAILS, DEPARTMENT, CAPACITY, JOINED, ROLES, DEPUTIES] {
+            let field = shape.field_id(name).map(|id| shape.field(id));
+            if let Some(field) = field.filter(|field| !fits(&field.ty)) {
+                let message = format!("`{name}` of staff is {wanted}, not `{}`", field.ty.name());
+                problems.push(Problem::new(field.place.clone(), message).help("the program reads people by it"));
+            }
+        }
+    }
+
+    /// The person that a record is.
+    pub(super) fn person(&self, record: &Record, everybody: &Arc<[String]>) -> Person {
+        let text = |field: Option<FieldId>| record.get(field?).and_then(Value::as_text).map(str::to_owned);
+        let emails = self.emails.and_then(|field| record.get(field)).map(Value::elements).unwrap_or_default();
+        let roles = self.roles.iter().flat_map(|roles| roles.lines(record));
+        let deputies = self.deputies.iter().flat_map(|deputies| deputies.lines(record));
+        Person {
+            id: record.id.clone(),
+            name: text(self.name).unwrap_or_else(|| record.id.to_string()),
+            emails: emails.iter().filter_map(Value::as_text).map(str::to_owned).collect(),
+            roles: roles.map(|(role, from, until)| Tenure { role: role.to_owned(), from, until }).collect(),
+            everybody: everybody.clone(),
+            department: text(self.department),
+            capacity: match self.capacity.and_then(|field| record.get(field)) {
+                Some(Value::Count(n)) => Some(*n),
+                _ => None,
+            },
+            deputies: deputies
+                .filter_map(|(person, from, until)| Some(Deputy { person: person.parse::<Id>().ok()?, from, until }))
+                .collect(),
+            active: self.shape.class(&record.state) != Class::Closed,
+        }
+    }
+
+    /// What the record of whoever makes a book holds: every role that is not everybody's.
+    pub fn founder(&self, policy: &Policy, name: &str, email: &str, day: NaiveDate) -> Vec<(FieldId, Option<Value>)> {
+        let text = |text: &str| Value::Text(text.to_owned());
+        let mut set: Vec<(FieldId, Option<Value>)> = Vec::new();
+        set.extend(self.name.map(|field| (field, Some(text(name)))));
+        set.extend(self.emails.map(|field| (field, Some(Value::List(vec![text(email)])))));
+        set.extend(self.joined.map(|field| (field, Some(Value::Date(day)))));
+        if let Some(roles) = &self.roles {
+            let line = |role: &str| {
+                let mut fields = Fields::new();
+                fields.set(roles.what, text(role));
+                Value::Group(fields)
+            };
+            let given = policy.roles.iter().filter(|role| !role.everybody).map(|role| line(&role.name));
+            set.push((roles.list, Some(Value::List(given.collect()))));
+        }
+        set
+    }
+}

@@ -1,0 +1,116 @@
+//! Rules that records hold one another to: links that cannot be read, promises that were broken, lists as people type them.
+
+use crate::sandbox::Sandbox;
+
+fn book() -> Sandbox {
+    let sandbox = Sandbox::empty();
+    sandbox.run("init --name Test --lang en");
+    sandbox.run("new client name=杭州恒泰 phone=0571-88886666");
+    sandbox
+}
+
+fn complaint(sandbox: &Sandbox) -> String {
+    let made = sandbox.json("new complaint client=杭州恒泰 channel=phone content=漏水 --key case");
+    made["data"]["id"].as_str().expect("an id").to_owned()
+}
+
+fn code(sandbox: &Sandbox, line: &str) -> (i32, String) {
+    let output = sandbox.redress(line).output().expect("redress runs");
+    (output.status.code().unwrap_or(-1), sandbox.shown(&output))
+}
+
+#[test]
+fn a_linked_record_that_cannot_be_read_is_not_taken_for_none() {
+    let sandbox = book();
+    let id = complaint(&sandbox);
+    sandbox.run("advance case accept promised=fri");
+    sandbox.run("advance case propose remedies.+.kind=repair");
+    sandbox.run("advance case approve,agree");
+    sandbox.run(&format!("new task about={id} type=other content=fix assignee=li.na due=2026-11-30"));
+    let (exit, said) = code(&sandbox, "advance case close");
+    assert_eq!(exit, 1, "{said}");
+    // the task becomes unreadable at HEAD: it may still be open
+    let path = sandbox.git("ls-files tasks").trim().to_owned();
+    let text = sandbox.read(&path);
+    sandbox.write(&path, &text.replace("state: open", "state: [open"));
+    sandbox.git("commit -qam broken");
+    let (exit, said) = code(&sandbox, "advance case close");
+    assert!(exit == 4 && said.contains("nothing was done") && said.contains(&path_shown(&path)), "{said}");
+    assert!(sandbox.json("show case")["data"]["state"] == "agreed");
+    let (exit, said) = code(&sandbox, "--lang zh advance case close");
+    assert!(exit == 4 && said.contains("无法查阅相关记录"), "{said}");
+    // a broken file that speaks of something else is in nobody's way
+    sandbox.write(&path, &text.replace("state: open", "state: [open").replace(&id, "C-261124-00000"));
+    sandbox.git("commit -qam elsewhere");
+    let (exit, said) = code(&sandbox, "advance case close");
+    assert_eq!(exit, 0, "{said}");
+}
+
+/// The folder of a record's path: ids are replaced in what is shown.
+fn path_shown(path: &str) -> String {
+    path.rsplit_once('/').map_or(path, |(folder, _)| folder).to_owned()
+}
+
+#[test]
+fn a_promise_that_was_broken_and_renewed_stays_in_the_ledger() {
+    let sandbox = book();
+    complaint(&sandbox);
+    sandbox.run("advance case accept promised=2026-11-25T12:00");
+    // renewed in time: the run only moves
+    sandbox.run("--now 2026-11-25T09:00+08:00 advance case promise promised=2026-11-25T17:30");
+    // broken, then renewed
+    sandbox.run("--now 2026-11-26T10:00+08:00 advance case promise promised=2026-11-27T17:30");
+    let path = sandbox.git("ls-files complaints").trim().to_owned();
+    let text = sandbox.read(&path);
+    assert!(text.contains("    was:\n      promised: 2026-11-25T12:00:00+08:00\n"), "{text}");
+    assert!(text.contains("    was:\n      promised: 2026-11-25T17:30:00+08:00\n"), "{text}");
+    let ledger = sandbox.json("--now 2026-11-26T11:00+08:00 explain case --deadline answer");
+    let runs = ledger["data"].as_array().expect("runs");
+    let shown = |i: usize| [&runs[i]["due"], &runs[i]["ended"], &runs[i]["outcome"]].map(|value| value.as_str());
+    assert_eq!(runs.len(), 2, "{ledger}");
+    let at = "2026-11-26T10:00:00+08:00";
+    assert_eq!(shown(0), [Some("2026-11-25T17:30:00+08:00"), Some(at), Some("breached")]);
+    assert_eq!(shown(1), [Some("2026-11-27T17:30:00+08:00"), None, Some("open")]);
+    // what the file says is its canonical form, and the audit holds it against the earlier version
+    assert_eq!(sandbox.run("--now 2026-11-26T11:00+08:00 validate"), "--- exit 0\n");
+    assert_eq!(sandbox.run("--now 2026-11-26T11:00+08:00 audit"), "--- exit 0\n");
+    // a hand edit leaves the same trace
+    sandbox.write(&path, &text.replace("\npromised: 2026-11-27T17:30", "\npromised: 2026-11-30T17:30"));
+    sandbox.run("--now 2026-11-28T11:00+08:00 commit -m later");
+    assert!(
+        sandbox.read(&path).contains("was:\n      promised: 2026-11-27T17:30:00+08:00\n"),
+        "{}",
+        sandbox.read(&path)
+    );
+    assert_eq!(sandbox.run("--now 2026-11-28T11:00+08:00 audit"), "--- exit 0\n");
+    let ledger = sandbox.json("--now 2026-11-28T11:30+08:00 explain case --deadline answer");
+    assert_eq!(ledger["data"].as_array().map(Vec::len), Some(3), "{ledger}");
+}
+
+#[test]
+fn scores_are_separated_by_commas_and_stay_as_they_were_given() {
+    let sandbox = book();
+    let made = sandbox.json("new callback client=杭州恒泰 reason=routine due=2026-11-25");
+    let id = made["data"]["id"].as_str().expect("an id").to_owned();
+    sandbox.json(&format!("edit {id} scores=5,5,5,4"));
+    assert_eq!(sandbox.json(&format!("show {id}"))["data"]["scores"], serde_json::json!([5, 5, 5, 4]));
+    let (exit, said) = code(&sandbox, &format!("edit {id} scores=5,000"));
+    assert!(exit == 2 && said.contains("`000`"), "{said}");
+}
+
+#[test]
+fn nobody_leaves_with_open_records() {
+    let sandbox = book();
+    sandbox.run("new staff name=王磊 emails=wang.lei@example.cn");
+    complaint(&sandbox);
+    sandbox.run("edit case assignee=wang.lei");
+    let (exit, said) = code(&sandbox, "advance wang.lei leave");
+    assert!(exit == 1 && said.contains("1 open record") && said.contains("assign complaint --from wang.lei"), "{said}");
+    let (exit, said) = code(&sandbox, "--lang zh advance wang.lei leave");
+    assert!(exit == 1 && said.contains("尚有 1 项未结事项"), "{said}");
+    sandbox.run("edit case assignee=li.na");
+    let (exit, said) = code(&sandbox, "advance wang.lei leave");
+    assert_eq!(exit, 0, "{said}");
+    // what is closed stays with whoever has left
+    assert_eq!(sandbox.json("show wang.lei")["data"]["state"], "left");
+}
