@@ -90,3 +90,83 @@ fn the_table_has_no_cycle() {
         order.push(next.unwrap_or_else(|| panic!("a cycle among {:?}", table.keys().collect::<Vec<_>>())));
     }
 }
+
+/// The modules that know no company's kinds: what they name stands in policy files, or in the one file of a computed kind
+/// (design: types).
+const ENGINE: [&str; 6] = ["record", "kind", "calendar", "filter", "lifecycle", "book"];
+
+/// Names of kinds and fields of the presets that are words of the program's own as well: keys of files and of JSON.
+const WORDS: [&str; 29] = [
+    "name",
+    "label",
+    "prefix",
+    "folder",
+    "kind",
+    "from",
+    "until",
+    "by",
+    "at",
+    "to",
+    "step",
+    "note",
+    "due",
+    "text",
+    "answer",
+    "day",
+    "person",
+    "role",
+    "department",
+    "phone",
+    "email",
+    "needs",
+    "reason",
+    "type",
+    "of",
+    "labels",
+    "assignee",
+    "deadline",
+    "source",
+];
+
+/// The names of all kinds of the presets and of their fields.
+fn names_of_presets() -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for entry in walkdir::WalkDir::new("src/policy/presets") {
+        let entry = entry.expect("the presets can be read");
+        if !entry.path().to_string_lossy().contains("/kinds/") || !entry.file_type().is_file() {
+            continue;
+        }
+        let text = std::fs::read_to_string(entry.path()).expect("a kind file");
+        found.insert(entry.path().file_stem().expect("a name").to_string_lossy().into_owned());
+        let headings = text.lines().filter_map(|line| line.strip_prefix("[fields.")?.strip_suffix(']'));
+        found.extend(headings.filter_map(|path| path.rsplit('.').next()).map(str::to_owned));
+    }
+    found.retain(|name| !WORDS.contains(&name.as_str()));
+    found
+}
+
+#[test]
+fn the_engine_names_no_kind_and_no_field() {
+    let names = names_of_presets();
+    assert!(names.len() > 60 && names.contains("complaint") && names.contains("promised"), "{names:?}");
+    let mut wrong = Vec::new();
+    for entry in ENGINE.iter().flat_map(|module| walkdir::WalkDir::new(format!("src/{module}")).sort_by_file_name()) {
+        let entry = entry.expect("src can be read");
+        let path = entry.path();
+        let shown = path.display().to_string();
+        let of_tests = ["/tests", "fixture", "agree", "random", "oracle", "ground", "properties", "mutations", "nasty"];
+        if path.extension().is_none_or(|extension| extension != "rs")
+            || of_tests.iter().any(|part| shown.contains(part))
+        {
+            continue;
+        }
+        let text = std::fs::read_to_string(path).expect("a source file");
+        let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+        for (number, line) in code.lines().enumerate() {
+            let line = line.split("//").next().unwrap_or_default();
+            let quoted = line.split('"').skip(1).step_by(2).filter(|literal| names.contains(*literal));
+            wrong.extend(quoted.map(|literal| format!("{shown}:{}: \"{literal}\"", number + 1)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -151,7 +151,7 @@ could be:
         book.run("calendar day 2026-11-24 --at nowhere"),
         str![[r#"
 --- stderr
-error: no commit is called "nowhere"
+error: no commit is called `nowhere`
 help: git log --oneline
 --- exit 3
 

@@ -10,6 +10,9 @@ mod import;
 mod plan;
 mod policy;
 mod report;
+#[cfg(unix)]
+mod repository;
+mod rules;
 mod sandbox;
 #[cfg(target_os = "linux")]
 mod terminal;

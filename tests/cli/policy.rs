@@ -41,3 +41,44 @@ fn what_is_in_force_is_shown_with_its_place() {
     let unknown = book.run("--lang en policy show complant");
     assert!(unknown.contains("exit 3") && unknown.contains("did you mean `complaint`?"), "{unknown}");
 }
+
+#[test]
+fn the_program_follows_a_policy_that_changes_an_order_a_limit_and_a_label() {
+    let book = book();
+    let path = "policy/kinds/complaint.toml";
+    let mut text = book.read(path);
+    // the client agrees before the company approves; two working days instead of one; another word for accepting
+    for (from, to) in [
+        ("to = \"approved\"\nauthority", "to = \"approved\"#\nauthority"),
+        ("from = [\"proposed\"]\nto = \"approved\"#", "from = [\"agreed\"]\nto = \"approved\""),
+        ("from = [\"approved\"]\nto = \"agreed\"", "from = [\"proposed\"]\nto = \"agreed\""),
+        ("from = [\"agreed\", \"refused\"]\nto = \"closed\"", "from = [\"approved\", \"refused\"]\nto = \"closed\""),
+        ("within = \"1 workdays\"", "within = \"2 workdays\""),
+        ("label = { en = \"Accept\", zh = \"受理\" }", "label = { en = \"Take on\", zh = \"承接\" }"),
+    ] {
+        assert!(text.contains(from), "no {from}");
+        text = text.replacen(from, to, 1);
+    }
+    let new = |key: &str| {
+        let made = book.json(&format!("new complaint client=恒泰 channel=phone content=漏水 --key {key}"));
+        assert_eq!(made["data"]["state"], "registered", "{made}");
+        let shown = book.json(&format!("show {key}"));
+        shown["data"]["derived"]["due"].as_str().unwrap_or_default().to_owned()
+    };
+    book.json("new client name=恒泰");
+    assert_eq!(new("before"), "2026-11-25T17:30:00+08:00");
+    book.write(path, &text);
+    let said = book.run("--lang en commit -m order");
+    assert!(said.ends_with("--- exit 0\n"), "{said}");
+    assert_eq!(new("after"), "2026-11-26T17:30:00+08:00");
+    let said = book.run("--lang zh advance after 承接 promised=fri");
+    assert!(said.contains("已受理") && said.ends_with("--- exit 0\n"), "{said}");
+    book.run("advance after propose remedies.+.kind=repair");
+    let refused = book.run("--lang en advance after approve");
+    assert!(refused.contains("`approve` can be taken from agreed") && refused.ends_with("--- exit 1\n"), "{refused}");
+    let said = book.run("--lang en advance after agree,approve,close");
+    assert!(said.ends_with("--- exit 0\n"), "{said}");
+    // a deadline is judged by the rules that the record was opened under
+    assert_eq!(book.json("show before")["data"]["derived"]["due"], "2026-11-25T17:30:00+08:00");
+    assert_eq!(book.run("audit"), "--- exit 0\n");
+}

@@ -50,6 +50,7 @@ super::messages! {
         StepFalse: "the event is `{recorded}`; only `{expected}` was possible here" / "事件为“{recorded}”；此处只能是“{expected}”",
         ActorFalse: "recorded as taken by {recorded}; by the rules of the day it is {expected}" / "记录的办理人为 {recorded}；按当日制度应为 {expected}",
         TargetFalse: "`{step}` is recorded as leading to `{recorded}`; it leads to `{expected}`" / "“{step}”记录为进入“{recorded}”，实际应进入“{expected}”",
+        WasFalse: "`{step}` says of a date or time that it was what it was not" / "“{step}”所记的原日期或时间与事实不符",
         EventFalse: "`{step}` is recorded with a time, key or note that it could not have" / "“{step}”记录的时间、键或备注不可能如此",
         OpenedFalse: "{id} was opened by a step, which gives it other values: {fields}" / "{id} 由步骤生成，而其字段与应有的值不同：{fields}",
         Unfollowed: "the step also does `{step}` of a {kind}, which is not in the commit" / "此步骤还应引起{kind}的“{step}”，但提交中没有",

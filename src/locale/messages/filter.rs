@@ -62,6 +62,7 @@ super::messages! {
         Opened: "opened" / "登记时间",
         Changed: "changed" / "更新时间",
         Closed: "closed" / "结案时间",
+        Milestone: "milestone" / "节点",
         By: "by" / "登记人",
         Unfinished: "unfinished" / "未完成",
         Overdue: "overdue" / "逾期",

@@ -3,6 +3,8 @@
 super::messages! {
     /// Refusals.
     RefusalText {
+        Unanswered: "other records could not be looked up, so nothing was done: {why}" / "无法查阅相关记录，因此未作任何改动：{why}",
+        UnansweredHelp: "mend what `redress doctor` and `redress validate` name, then try again" / "请先处理 `redress doctor` 与 `redress validate` 指出的问题，再重试",
         NoKind: "there is no kind `{kind}`" / "没有“{kind}”这种记录",
         NoRecord: "there is no record {id}" / "没有记录 {id}",
         NoState: "{kind} has no state `{state}`, or no longer" / "{kind}没有状态“{state}”，或已停用",

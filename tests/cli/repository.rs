@@ -1,0 +1,82 @@
+//! Repositories as people have them: signed commits, partial and shallow clones, folders of somebody else.
+
+use std::os::unix::fs::{PermissionsExt, chown};
+
+use crate::sandbox::Sandbox;
+
+fn book() -> Sandbox {
+    let sandbox = Sandbox::empty();
+    sandbox.run("init --name Test --lang en");
+    sandbox.run("new client name=杭州恒泰 phone=0571-88886666");
+    sandbox
+}
+
+#[test]
+fn commits_are_signed_where_git_signs_and_nothing_is_written_where_it_cannot() {
+    let sandbox = book();
+    let gpg = sandbox.dir().join("../gpg");
+    let signs = "#!/bin/sh\ncat >/dev/null\nprintf '\\n[GNUPG:] SIG_CREATED D 1 8 00 1 X\\n' >&2\n\
+                 printf -- '-----BEGIN PGP SIGNATURE-----\\n\\nstub\\n-----END PGP SIGNATURE-----\\n'\n";
+    let install = |script: &str| {
+        std::fs::write(&gpg, script).expect("a script");
+        std::fs::set_permissions(&gpg, std::fs::Permissions::from_mode(0o755)).expect("a script that runs");
+    };
+    install(signs);
+    sandbox.git("config commit.gpgsign true");
+    sandbox.git("config user.signingkey X");
+    sandbox.git(&format!("config gpg.program {}", gpg.display()));
+    let said = sandbox.run("new client name=宁波永固");
+    assert!(said.ends_with("--- exit 0\n"), "{said}");
+    let commit = sandbox.git("cat-file commit HEAD");
+    assert!(commit.contains("gpgsig -----BEGIN PGP SIGNATURE-----") && commit.contains("Redress-Step: "), "{commit}");
+    assert_eq!(sandbox.git("status --porcelain"), "");
+    install("#!/bin/sh\necho no key >&2\nexit 2\n");
+    let head = sandbox.git("rev-parse HEAD");
+    let said = sandbox.run("new client name=苏州长江");
+    assert!(said.contains("could not sign") && said.contains("no key") && said.ends_with("--- exit 4\n"), "{said}");
+    let said = sandbox.run("--lang zh new client name=苏州长江");
+    assert!(said.contains("git 无法签署提交") && said.contains("user.signingKey"), "{said}");
+    assert_eq!(sandbox.git("rev-parse HEAD"), head);
+    assert_eq!(sandbox.git("status --porcelain"), "");
+}
+
+#[test]
+fn a_partial_clone_names_what_is_missing_and_the_command() {
+    let sandbox = book();
+    sandbox.git("config uploadpack.allowFilter true");
+    let source = sandbox.dir().display().to_string();
+    sandbox.git(&format!("clone -q --filter=blob:none --no-checkout file://{source} ../part"));
+    std::fs::rename(sandbox.dir().join("../part"), sandbox.dir().join("part")).expect("a clone");
+    let said = sandbox.run("-C part list client");
+    assert!(said.contains("missing: ") && said.contains("git fetch --refetch --no-filter"), "{said}");
+    assert!(said.ends_with("--- exit 4\n"), "{said}");
+    sandbox.git("-C part fetch -q --refetch --no-filter");
+    let said = sandbox.run("-C part list client");
+    assert!(said.contains("杭州恒泰") && said.ends_with("--- exit 0\n"), "{said}");
+}
+
+#[test]
+fn a_shallow_clone_is_read_and_its_audit_says_what_it_cannot_see() {
+    let sandbox = book();
+    let source = sandbox.dir().display().to_string();
+    sandbox.git(&format!("clone -q --depth 1 file://{source} shallow"));
+    let said = sandbox.run("-C shallow list client");
+    assert!(said.contains("杭州恒泰") && said.ends_with("--- exit 0\n"), "{said}");
+    let said = sandbox.run("-C shallow audit");
+    assert!(said.contains("shallow") && said.ends_with("--- exit 1\n"), "{said}");
+}
+
+#[test]
+fn a_repository_of_somebody_else_is_refused_with_gits_line() {
+    let sandbox = book();
+    let git = sandbox.dir().join(".git");
+    // only root can give something away
+    if [sandbox.dir(), git].iter().any(|path| chown(path, Some(12_345), None).is_err()) {
+        return;
+    }
+    let said = sandbox.run("--lang en list client");
+    assert!(said.contains("belongs to another user") && said.ends_with("--- exit 4\n"), "{said}");
+    assert!(said.contains("git config --global --add safe.directory "), "{said}");
+    let said = sandbox.run("--lang zh list client");
+    assert!(said.contains("属于其他用户"), "{said}");
+}
