@@ -90,7 +90,7 @@ impl View<'_> {
         material.year_before = before(period.year_before())?;
         material.occurrences = self.occurrences(kind, period)?;
         if let Some(kind) = self.policy().kind(CLIENT) {
-            let standing = self.filter(kind, &["class!=closed".to_owned()]);
+            let standing = self.filter(kind, &[unclosed()]);
             let all = Selection::of(CLIENT);
             let selection = standing.as_ref().map_or(all, |filter| all.filtered(filter));
             material.clients = Some(self.index()?.count(&selection)?);
@@ -118,7 +118,7 @@ impl View<'_> {
     /// something happened to later.
     fn standing(&self, kind: &Kind, period: &Period) -> Result<BTreeSet<Id>, BookError> {
         let opened = format!("opened=..{}", period.last());
-        let mut ids = self.selected(kind, &["class!=closed".to_owned(), opened.clone()])?;
+        let mut ids = self.selected(kind, &[unclosed(), opened.clone()])?;
         if period.until <= self.today() {
             ids.extend(self.selected(kind, &[format!("changed={}..", period.until), opened])?);
         }
@@ -126,7 +126,7 @@ impl View<'_> {
     }
 
     fn unfinished(&self, kind: &Kind) -> Result<BTreeSet<Id>, BookError> {
-        self.selected(kind, &["class!=closed".to_owned()])
+        self.selected(kind, &[unclosed()])
     }
 
     /// The ids of the records of a kind that fit; every one of them where the kind does not know what is asked, which finds
@@ -260,6 +260,12 @@ impl View<'_> {
     fn local(&self, at: Moment) -> Moment {
         self.policy().calendars.default().zone().local(at)
     }
+}
+
+/// The filter of what is not closed, as the classes that there are beside: by their index, where `!=` looks at every record.
+fn unclosed() -> String {
+    let others = Class::ALL.iter().filter(|class| **class != Class::Closed).map(|class| class.name());
+    format!("class={}", others.collect::<Vec<_>>().join(","))
 }
 
 /// A value as it is compared: texts whatever their case and width.

@@ -26,7 +26,11 @@ pub struct View<'b> {
     past: bool,
     index: OnceCell<Index>,
     older: RefCell<HashMap<String, Arc<Policy>>>,
+    read: RefCell<HashMap<Id, Option<(Record, Oid)>>>,
 }
+
+/// How many of the records that were read are kept, since the same clients are named again and again.
+const KEPT: usize = 8192;
 
 impl Book {
     /// The book at a commit of the past, or at the tip where none is given. `now` is what deadlines are seen from.
@@ -57,6 +61,7 @@ impl<'b> View<'b> {
             past,
             index: OnceCell::new(),
             older: RefCell::default(),
+            read: RefCell::default(),
         })
     }
 
@@ -119,6 +124,19 @@ impl<'b> View<'b> {
     /// # Errors
     /// If its file cannot be read.
     pub fn read_with_blob(&self, id: &Id) -> Result<Option<(Record, Oid)>, BookError> {
+        if let Some(known) = self.read.borrow().get(id) {
+            return Ok(known.clone());
+        }
+        let found = self.read_anew(id)?;
+        let mut read = self.read.borrow_mut();
+        if read.len() >= KEPT {
+            read.clear();
+        }
+        read.insert(id.clone(), found.clone());
+        Ok(found)
+    }
+
+    fn read_anew(&self, id: &Id) -> Result<Option<(Record, Oid)>, BookError> {
         let Some(kind) = self.policy.kind_of(id) else { return Ok(None) };
         let path = id.path(&kind.shape.folder);
         let Some(entry) = self.repo.entry(self.commit, &path)?.filter(super::repo::FileAt::is_regular) else {

@@ -114,10 +114,8 @@ impl Book {
             let path = record.id.path(&kind.shape.folder);
             let expect = match expected.get(&record.id) {
                 Some(expect) => *expect,
-                None => match self.repo.entry(tip, &path).map_err(repo)? {
-                    Some(entry) if change.before().is_some() => Expect::Same(entry.blob),
-                    _ => Expect::Absent,
-                },
+                None if change.before().is_none() => Expect::Absent,
+                None => self.repo.entry(tip, &path).map_err(repo)?.map_or(Expect::Absent, |at| Expect::Same(at.blob)),
             };
             transaction.put(&path, record.write(&kind.shape).into_bytes(), expect).map_err(repo)?;
         }

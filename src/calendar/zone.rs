@@ -1,9 +1,11 @@
 //! A time zone: instants and the wall clock, also where the clock repeats an hour, skips one, or skips a whole date.
 //! No working time.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::str::FromStr;
 
-use chrono::{DateTime, Days, FixedOffset, NaiveDate, NaiveDateTime, Offset, TimeDelta, TimeZone};
+use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, NaiveDateTime, Offset, TimeDelta, TimeZone};
 use chrono_tz::Tz;
 
 use super::Moment;
@@ -14,6 +16,14 @@ const REACH: i64 = 48 * 3600;
 const STEP: i64 = 3 * 3600;
 /// Instants farther from 1970 than this are drawn in, so that no wall clock runs out of dates; about 100,000 years.
 const FAR: i64 = 3_155_760_000_000;
+
+/// How many years of zones are kept in mind at most.
+const MOST_YEARS: usize = 1_000;
+
+thread_local! {
+    /// The offsets of years in which no clock changes; none where one does.
+    static STEADY: RefCell<HashMap<(Tz, i32), Option<i64>>> = RefCell::default();
+}
 
 /// A zone of the tz database, such as `Asia/Shanghai`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -80,6 +90,9 @@ impl Zone {
     /// The instant that a wall-clock time means: the first of two, or the clock change that skips it.
     pub fn first_at(self, wall: NaiveDateTime) -> Moment {
         let wall = wall.and_utc().timestamp();
+        if let Some(offset) = self.steady(wall) {
+            return self.moment(wall - offset);
+        }
         let found = self
             .segments(wall.saturating_sub(REACH), wall.saturating_add(REACH))
             .into_iter()
@@ -92,6 +105,9 @@ impl Zone {
     /// `wall` ends, whatever hour is repeated or skipped in it.
     pub fn end_before(self, wall: NaiveDateTime) -> Moment {
         let wall = wall.and_utc().timestamp();
+        if let Some(offset) = self.steady(wall) {
+            return self.moment(wall - offset);
+        }
         let found = self
             .segments(wall.saturating_sub(REACH), wall.saturating_add(REACH))
             .into_iter()
@@ -99,6 +115,26 @@ impl Zone {
             .find(|segment| wall - segment.offset > segment.from)
             .map_or(wall, |segment| (wall - segment.offset).min(segment.until));
         self.moment(found)
+    }
+
+    /// The offset in force for more than [`REACH`] around a wall-clock time, where no clock changes in that year: reports ask
+    /// for the same few years of one zone all the time.
+    fn steady(self, wall: i64) -> Option<i64> {
+        let year = DateTime::from_timestamp(wall, 0)?.year();
+        STEADY.with_borrow_mut(|known| {
+            if known.len() > MOST_YEARS {
+                known.clear();
+            }
+            *known.entry((self.0, year)).or_insert_with(|| {
+                let first = NaiveDate::from_ymd_opt(year, 1, 1).map(midnight)?.and_utc().timestamp() - REACH;
+                let last =
+                    NaiveDate::from_ymd_opt(year, 12, 31).map(midnight)?.and_utc().timestamp() + 24 * 3600 + REACH;
+                match self.segments(first, last).as_slice() {
+                    [one] => Some(one.offset),
+                    _ => None,
+                }
+            })
+        })
     }
 
     /// 24:00 of a civil date.

@@ -98,7 +98,9 @@ impl filter::Lookup for Pending<'_> {
 
 impl Lookup for Pending<'_> {
     fn linked(&self, id: &Id, kind: &str) -> Result<Vec<Record>, Unanswered> {
-        let mut linked = self.base.linked(id, kind)?;
+        // nothing that was there before names what the operation has made, by an id drawn for it
+        let made = self.touched.get(id).is_some_and(|touched| touched.before.is_none()) && !id.is_person();
+        let mut linked = if made { Vec::new() } else { self.base.linked(id, kind)? };
         linked.retain(|record| !self.touched.contains_key(&record.id));
         let sources = self.links.get(id).into_iter().flatten();
         let mut seen: HashSet<&Id> = HashSet::new();

@@ -49,6 +49,25 @@ pub fn decode(bytes: &[u8], file: &str, shape: &Shape, reader: &Reader) -> Resul
     }
 }
 
+/// Where a value stands, as `remedies.0.amount`: spelled out only where something is wrong.
+#[derive(Clone, Copy)]
+enum Key<'k> {
+    Top,
+    Name(&'k Key<'k>, &'k str),
+    Item(&'k Key<'k>, usize),
+}
+
+impl std::fmt::Display for Key<'_> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Key::Top => Ok(()),
+            Key::Name(Key::Top, name) => out.write_str(name),
+            Key::Name(before, name) => write!(out, "{before}.{name}"),
+            Key::Item(before, number) => write!(out, "{before}.{number}"),
+        }
+    }
+}
+
 struct Decoder<'d> {
     document: &'d Document<'d>,
     file: Arc<str>,
@@ -56,8 +75,14 @@ struct Decoder<'d> {
 }
 
 impl Decoder<'_> {
-    fn wrong<T>(&self, span: &Range<usize>, key: &str, message: impl Into<String>, help: Option<String>) -> Option<T> {
-        let place = Lines::new(self.file.clone(), self.document.text).place(span.clone(), key);
+    fn wrong<T>(
+        &self,
+        span: &Range<usize>,
+        key: impl std::fmt::Display,
+        message: impl Into<String>,
+        help: Option<String>,
+    ) -> Option<T> {
+        let place = Lines::new(self.file.clone(), self.document.text).place(span.clone(), key.to_string());
         self.problems.push(Problem::new(place, message).help_if(help));
         None
     }
@@ -66,7 +91,7 @@ impl Decoder<'_> {
         let root = self.document.root.as_map()?;
         let mut fields = Fields::new();
         for entry in root.iter().filter(|entry| !HEADER.contains(&entry.key.as_ref())) {
-            self.field(shape, entry, "", &mut fields);
+            self.field(shape, entry, Key::Top, &mut fields);
         }
         let kind = self.header(root, "kind");
         if let Some((node, kind)) = &kind
@@ -83,10 +108,10 @@ impl Decoder<'_> {
             }
             Err(error) => self.wrong(&node.span, "id", error.to_string(), None),
         });
-        let state = self.header(root, "state").and_then(|(node, state)| match shape.state(&state) {
-            Some(_) => Some(state),
+        let state = self.header(root, "state").and_then(|(node, state)| match shape.state(state) {
+            Some(_) => Some(state.to_owned()),
             None => {
-                let near = nearest(&state, shape.states().iter().map(|state| state.name.as_str()));
+                let near = nearest(state, shape.states().iter().map(|state| state.name.as_str()));
                 let help = near.map(|near| format!("did you mean `{near}`?"));
                 self.wrong(&node.span, "state", format!("`{}` has no state `{state}`", shape.name), help)
             }
@@ -95,13 +120,13 @@ impl Decoder<'_> {
             Some((node, text)) if text.is_empty() || !text.bytes().all(|b| b.is_ascii_hexdigit()) => {
                 self.wrong(&node.span, "rules", "`rules` is the short id of a policy, in hexadecimal", None)
             }
-            rules => rules.map(|(_, text)| text),
+            rules => rules.map(|(_, text)| text.to_owned()),
         };
         let history = self.history(root, shape);
-        Some(Record { id: id?, kind: kind?.1, state: state?, rules, fields, history: history? })
+        Some(Record { id: id?, kind: kind?.1.to_owned(), state: state?, rules, fields, history: history? })
     }
 
-    fn header<'n>(&self, root: &'n [Entry<'_>], key: &str) -> Option<(&'n Node<'n>, String)> {
+    fn header<'n>(&self, root: &'n [Entry<'_>], key: &str) -> Option<(&'n Node<'n>, &'n str)> {
         let found = self.optional(root, key);
         if found.is_none() && !root.iter().any(|entry| entry.key == key) {
             self.wrong::<()>(&(0..0), key, format!("`{key}` is missing"), None);
@@ -109,33 +134,33 @@ impl Decoder<'_> {
         found
     }
 
-    fn optional<'n>(&self, entries: &'n [Entry<'_>], key: &str) -> Option<(&'n Node<'n>, String)> {
+    fn optional<'n>(&self, entries: &'n [Entry<'_>], key: &str) -> Option<(&'n Node<'n>, &'n str)> {
         let entry = entries.iter().find(|entry| entry.key == key)?;
         match entry.node.as_scalar() {
-            Some(scalar) => Some((&entry.node, scalar.text.to_string())),
+            Some(scalar) => Some((&entry.node, &*scalar.text)),
             None => self.wrong(&entry.node.span, key, "one value belongs here", None),
         }
     }
 
-    fn field(&self, shape: &Shape, entry: &Entry<'_>, path: &str, fields: &mut Fields) {
-        let key = if path.is_empty() { entry.key.to_string() } else { format!("{path}.{}", entry.key) };
+    fn field(&self, shape: &Shape, entry: &Entry<'_>, path: Key<'_>, fields: &mut Fields) {
+        let key = Key::Name(&path, &entry.key);
         let Some(id) = shape.field_id(&entry.key) else {
             let near = nearest(&entry.key, shape.fields().iter().map(|field| field.name.as_str()));
             let help = near.map(|near| format!("did you mean `{near}`?"));
             let message = format!("`{}` has no field `{}`", shape.name, entry.key);
-            self.wrong::<()>(&entry.key_span, &key, message, help);
+            self.wrong::<()>(&entry.key_span, key, message, help);
             return;
         };
-        if let Some(value) = self.value(&shape.field(id).ty, &entry.node, &key) {
+        if let Some(value) = self.value(&shape.field(id).ty, &entry.node, key) {
             fields.set(id, value);
         }
     }
 
     /// The value of a node by its type; `None` for nothing as well as for what is wrong and noted.
-    fn value(&self, ty: &Type, node: &Node<'_>, key: &str) -> Option<Value> {
+    fn value(&self, ty: &Type, node: &Node<'_>, key: Key<'_>) -> Option<Value> {
         match (ty, &node.content) {
             (Type::List(element), Content::List(items)) => {
-                let read = |(i, item)| self.value(element, item, &format!("{key}.{i}"));
+                let read = |(i, item)| self.value(element, item, Key::Item(&key, i));
                 Some(Value::List(items.iter().enumerate().filter_map(read).collect()))
             }
             (_, Content::Scalar(scalar)) if is_nothing(ty, scalar) => None,
@@ -158,7 +183,7 @@ impl Decoder<'_> {
         }
     }
 
-    fn scalar(&self, ty: &Type, scalar: &Scalar<'_>, node: &Node<'_>, key: &str) -> Option<Value> {
+    fn scalar(&self, ty: &Type, scalar: &Scalar<'_>, node: &Node<'_>, key: Key<'_>) -> Option<Value> {
         match Value::from_stored(ty, &scalar.text) {
             Ok(value) => Some(value),
             Err(ValueError::Empty) => None,
@@ -179,44 +204,45 @@ impl Decoder<'_> {
         let Some(items) = entry.node.as_list().filter(|items| !items.is_empty()) else {
             return self.wrong(&entry.node.span, "history", "`history` is a list of at least one event", None);
         };
-        let read = |(i, item): (usize, &Node<'_>)| self.event(item, &format!("history.{i}"), shape);
+        let read =
+            |(i, item): (usize, &Node<'_>)| self.event(item, Key::Item(&Key::Name(&Key::Top, "history"), i), shape);
         let events: Vec<Option<Event>> = items.iter().enumerate().map(read).collect();
         events.into_iter().collect()
     }
 
-    fn event(&self, node: &Node<'_>, path: &str, shape: &Shape) -> Option<Event> {
+    fn event(&self, node: &Node<'_>, path: Key<'_>, shape: &Shape) -> Option<Event> {
         let Some(entries) = node.as_map() else {
             return self.wrong(&node.span, path, "an event is a group of at, by, step and so on", None);
         };
         for entry in entries.iter().filter(|entry| !EVENT.contains(&entry.key.as_ref())) {
             let help = nearest(&entry.key, EVENT).map(|near| format!("did you mean `{near}`?"));
-            let key = format!("{path}.{}", entry.key);
-            self.wrong::<()>(&entry.key_span, &key, format!("an event has no `{}`", entry.key), help);
+            let key = Key::Name(&path, &entry.key);
+            self.wrong::<()>(&entry.key_span, key, format!("an event has no `{}`", entry.key), help);
         }
         let text = |key: &str| self.optional(entries, key);
         let must = |key: &str| {
             let found = text(key);
             if found.is_none() {
-                self.wrong::<()>(&node.span, &format!("{path}.{key}"), format!("the event has no `{key}`"), None);
+                self.wrong::<()>(&node.span, Key::Name(&path, key), format!("the event has no `{key}`"), None);
             }
             found
         };
-        let time = |found: Option<(&Node<'_>, String)>, key: &str| -> Option<Moment> {
+        let time = |found: Option<(&Node<'_>, &str)>, key: &str| -> Option<Moment> {
             let (node, text) = found?;
-            let wrong = |error: ValueError| self.wrong(&node.span, &format!("{path}.{key}"), error.to_string(), None);
-            parse_time(&text).map_or_else(wrong, Some)
+            let wrong = |error: ValueError| self.wrong(&node.span, Key::Name(&path, key), error.to_string(), None);
+            parse_time(text).map_or_else(wrong, Some)
         };
-        let person = |found: Option<(&Node<'_>, String)>, key: &str| -> Option<Id> {
+        let person = |found: Option<(&Node<'_>, &str)>, key: &str| -> Option<Id> {
             let (node, text) = found?;
             match text.parse::<Id>() {
                 Ok(id) if id.is_person() => Some(id),
-                _ => self.wrong(&node.span, &format!("{path}.{key}"), format!("`{text}` is no id of a person"), None),
+                _ => self.wrong(&node.span, Key::Name(&path, key), format!("`{text}` is no id of a person"), None),
             }
         };
-        let to = text("to").and_then(|(node, to)| match shape.state(&to) {
-            Some(_) => Some(to),
+        let to = text("to").and_then(|(node, to)| match shape.state(to) {
+            Some(_) => Some(to.to_owned()),
             None => {
-                self.wrong(&node.span, &format!("{path}.to"), format!("`{}` has no state `{to}`", shape.name), None)
+                self.wrong(&node.span, Key::Name(&path, "to"), format!("`{}` has no state `{to}`", shape.name), None)
             }
         });
         let set = entries.iter().find(|entry| entry.key == "set").map(|entry| {
@@ -224,7 +250,7 @@ impl Decoder<'_> {
             names.map(|scalar| scalar.text.to_string()).collect::<Vec<_>>()
         });
         let was = entries.iter().find(|entry| entry.key == "was");
-        let was = was.map(|entry| self.was(&entry.node, &format!("{path}.was"), shape)).unwrap_or_default();
+        let was = was.map(|entry| self.was(&entry.node, Key::Name(&path, "was"), shape)).unwrap_or_default();
         let (at, by, step) = (time(must("at"), "at"), person(must("by"), "by"), must("step"));
         Some(Event {
             at: at?,
@@ -232,30 +258,30 @@ impl Decoder<'_> {
             by: by?,
             for_: person(text("for"), "for"),
             entered: person(text("entered"), "entered"),
-            step: step?.1,
+            step: step?.1.to_owned(),
             to,
-            via: text("via").map(|(_, text)| text),
-            key: text("key").map(|(_, text)| text),
+            via: text("via").map(|(_, text)| text.to_owned()),
+            key: text("key").map(|(_, text)| text.to_owned()),
             set: set.unwrap_or_default(),
             was,
-            note: text("note").map(|(_, text)| text),
+            note: text("note").map(|(_, text)| text.to_owned()),
         })
     }
 
     /// What dates and times held before an event.
-    fn was(&self, node: &Node<'_>, path: &str, shape: &Shape) -> Vec<(String, Value)> {
+    fn was(&self, node: &Node<'_>, path: Key<'_>, shape: &Shape) -> Vec<(String, Value)> {
         let Some(entries) = node.as_map() else {
             self.wrong::<()>(&node.span, path, "a group of fields with their former values belongs here", None);
             return Vec::new();
         };
         let read = |entry: &Entry<'_>| {
-            let key = format!("{path}.{}", entry.key);
+            let key = Key::Name(&path, &entry.key);
             let field = shape.field_id(&entry.key).map(|id| shape.field(id));
             match field.filter(|field| matches!(field.ty, Type::Date | Type::Time)) {
-                Some(field) => Some((field.name.clone(), self.value(&field.ty, &entry.node, &key)?)),
+                Some(field) => Some((field.name.clone(), self.value(&field.ty, &entry.node, key)?)),
                 None => {
                     let message = format!("`{}` has no date or time `{}`", shape.name, entry.key);
-                    self.wrong(&entry.key_span, &key, message, None)
+                    self.wrong(&entry.key_span, key, message, None)
                 }
             }
         };

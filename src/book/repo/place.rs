@@ -200,12 +200,35 @@ fn remove_empty_folders(top: &Path, folder: &Path, touched: &mut BTreeSet<PathBu
     touched.insert(top.to_owned());
 }
 
+/// From how many files on the whole file system is flushed at once.
+const MANY: usize = 100;
+
+/// Flushes the file system that files lie on, where they lie on one; whether it did.
+#[cfg(target_os = "linux")]
+fn sync_file_system(paths: &[PathBuf]) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let device = |path: &PathBuf| std::fs::metadata(path).map(|meta| meta.dev()).ok();
+    let Some(first) = paths.first() else { return true };
+    let device_of_first = device(first);
+    device_of_first.is_some()
+        && paths.iter().all(|path| device(path) == device_of_first)
+        && File::open(first).is_ok_and(|file| rustix::fs::syncfs(&file).is_ok())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn sync_file_system(_paths: &[PathBuf]) -> bool {
+    false
+}
+
 /// Waits until files or folders are on the disk; several at once, as the disk does them together.
 pub(super) fn sync_all(paths: &[PathBuf]) -> Result<(), RepoError> {
     let sync =
         |path: &PathBuf| File::open(path).and_then(|file| file.sync_all()).map_err(RepoError::io("flushing", path));
     if paths.len() < 2 {
         return paths.iter().try_for_each(sync);
+    }
+    if paths.len() >= MANY && sync_file_system(paths) {
+        return Ok(());
     }
     let share = paths.len().div_ceil(8);
     std::thread::scope(|scope| {

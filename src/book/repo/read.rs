@@ -1,12 +1,23 @@
 //! Reading a commit: a file by its path, a folder's files, the id of a folder.
 
-use git2::{ErrorClass, ErrorCode, ObjectType, Oid, Tree};
+use std::collections::HashMap;
+
+use git2::{ErrorCode, ObjectType, Oid, Tree};
 
 use super::error::RepoError;
 use super::open::Repo;
 
 /// The mode by which a tree marks a folder.
 pub(super) const TREE_MODE: i32 = 0o040_000;
+
+/// From how many entries on a tree is too large for the library's memory.
+const LARGE: usize = 80;
+
+/// What a large folder holds, by name.
+pub(super) struct LargeFolder {
+    tree: Oid,
+    names: HashMap<Vec<u8>, (Oid, i32)>,
+}
 
 /// A file of a commit.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,15 +57,34 @@ impl Repo {
     }
 
     pub(super) fn entry_in(&self, tree: &Tree<'_>, path: &str) -> Result<Option<FileAt>, RepoError> {
-        match tree.get_path(std::path::Path::new(path)) {
-            Ok(entry) => {
-                let mode = entry.filemode().unsigned_abs();
-                Ok(Some(FileAt { path: path.to_owned(), blob: entry.id(), mode }))
+        let file = |blob: Oid, mode: i32| FileAt { path: path.to_owned(), blob, mode: mode.unsigned_abs() };
+        let (mut id, mut names) = (tree.id(), path.split('/'));
+        let mut name = names.next().unwrap_or_default();
+        loop {
+            let found = self.child(id, name)?;
+            match (found, names.next()) {
+                (Some((blob, mode)), None) => return Ok(Some(file(blob, mode))),
+                (Some((folder, TREE_MODE)), Some(next)) => (id, name) = (folder, next),
+                // A path through a file finds nothing, as does one that ends early.
+                _ => return Ok(None),
             }
-            // A path through a file finds nothing, as does one that ends early.
-            Err(error) if error.code() == ErrorCode::NotFound && error.class() != ErrorClass::Odb => Ok(None),
-            Err(error) => Err(self.lookup(tree.id(), error)),
         }
+    }
+
+    /// The id and mode of what has a name in a tree. A large folder is kept while it is looked into: the library reads and
+    /// unpacks it anew each time.
+    fn child(&self, tree: Oid, name: &str) -> Result<Option<(Oid, i32)>, RepoError> {
+        let mut kept = self.folder.borrow_mut();
+        if let Some(folder) = kept.as_ref().filter(|folder| folder.tree == tree) {
+            return Ok(folder.names.get(name.as_bytes()).copied());
+        }
+        let found = self.find_tree(tree)?;
+        let entry = found.get_name(name).map(|entry| (entry.id(), entry.filemode()));
+        if found.len() >= LARGE {
+            let names = found.iter().map(|entry| (entry.name_bytes().to_owned(), (entry.id(), entry.filemode())));
+            *kept = Some(LargeFolder { tree, names: names.collect() });
+        }
+        Ok(entry)
     }
 
     /// The bytes of the file at a path of a commit; none where there is none.

@@ -1,15 +1,17 @@
 //! The figures, each with its definition and both of its parts (forms: Figures), and the identity of the period.
 
+use std::collections::BTreeMap;
+
 use chrono::{Datelike, Months};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::Monthly;
-use crate::calendar::Outcome;
+use crate::calendar::{Moment, Outcome};
 use crate::label;
 use crate::locale::messages::ReportText as Text;
 use crate::locale::{Label, Lang};
 use crate::policy::{Denominator, Volume};
-use crate::record::{FieldId, Id, Record, Value};
+use crate::record::{FieldId, Id, Value};
 use crate::report::fields::{ABOUT, value};
 use crate::report::model::{Cell, Figure, Identity, Part};
 use crate::report::repeats;
@@ -104,22 +106,24 @@ impl Monthly<'_> {
         if self.counted.closed.is_none() || kind.shape.field_id("score").is_none() {
             return Vec::new();
         }
+        let mut scores: BTreeMap<&Id, Vec<(Option<Moment>, &Id, u64)>> = BTreeMap::new();
+        for record in &material.asked {
+            if let (Some(Value::Ref(about)), Some(Value::Count(score))) =
+                (value(kind, record, ABOUT), value(kind, record, "score"))
+            {
+                let at = record.history.last().map(|event| event.at);
+                scores.entry(about).or_default().push((at, &record.id, *score));
+            }
+        }
         let (mut asked, mut satisfied) = (0_i64, 0_i64);
+        let span = material.span();
         for case in &material.cases.all {
-            if self.counted.closed_in(case, material.span()).is_none() {
+            if self.counted.closed_in(case, span).is_none() {
                 continue;
             }
-            let about = |record: &&Record| match value(kind, record, ABOUT) {
-                Some(Value::Ref(id)) => case.forms.iter().any(|form| form.record.id == *id),
-                _ => false,
-            };
-            let scored = material.asked.iter().filter(about).filter_map(|record| {
-                let Some(Value::Count(score)) = value(kind, record, "score") else { return None };
-                Some((record.history.last().map(|event| event.at), &record.id, *score))
-            });
-            let last: Option<(_, &Id, u64)> = scored.max();
+            let last = case.forms.iter().filter_map(|form| scores.get(&form.record.id)).flatten().max();
             asked += i64::from(last.is_some());
-            satisfied += i64::from(last.is_some_and(|(_, _, score)| score >= rule.satisfied_from));
+            satisfied += i64::from(last.is_some_and(|(_, _, score)| *score >= rule.satisfied_from));
         }
         let part = |text: Text, value: i64| Part::new(text, value);
         let from = rule.satisfied_from;

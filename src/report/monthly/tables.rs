@@ -90,7 +90,8 @@ impl Monthly<'_> {
             }
         }
         let calendar = material.policy.calendars.default();
-        let count = |cases: Vec<&Case>| Tally::of(counted, calendar, cases, material.span(), material.seen_until());
+        let (span, seen) = (material.span(), material.seen_until());
+        let count = |cases: Vec<&Case>| Tally::of(counted, calendar, cases, span, seen);
         let mut rows: Vec<(Option<String>, Tally)> = groups
             .into_iter()
             .map(|(name, cases)| (name, count(cases)))
@@ -134,7 +135,8 @@ impl Monthly<'_> {
         let quantity = inner(counted.kind, "remedies", "quantity").map(|(_, quantity)| quantity);
         let mut sums: BTreeMap<String, (i64, Decimal, Decimal)> = BTreeMap::new();
         let closed = self.material.cases.all.iter();
-        for case in closed.filter(|case| counted.closed_in(case, self.material.span()).is_some()) {
+        let span = self.material.span();
+        for case in closed.filter(|case| counted.closed_in(case, span).is_some()) {
             for line in counted.remedies(case) {
                 let Some(kind) = line.get(remedy.1).and_then(Value::stored) else { continue };
                 let sum = sums.entry(kind).or_default();

@@ -1,0 +1,113 @@
+//! The goals, what was seen, and whether it was met.
+
+use crate::measure::Measured;
+use crate::say;
+
+/// The books that the goals of a hundred thousand records speak of.
+const LARGE: usize = 100_000;
+
+struct Row {
+    what: String,
+    seen: String,
+    goal: String,
+    met: Option<bool>,
+}
+
+/// Prints the table; whether every goal was met.
+pub(crate) fn print(books: &[Measured]) -> bool {
+    let mut rows: Vec<Row> = books.iter().flat_map(rows).collect();
+    if let [small, .., large] = books {
+        rows.extend(across(small, large));
+    }
+    let wide = |of: fn(&Row) -> &str| rows.iter().map(|row| of(row).chars().count()).max().unwrap_or(0);
+    let (what, seen, goal) = (wide(|row| &row.what), wide(|row| &row.seen), wide(|row| &row.goal));
+    for row in &rows {
+        let met = row.met.map_or("", |met| if met { "met" } else { "MISSED" });
+        say(&format!("{:<what$}  {:<seen$}  {:<goal$}  {met}", row.what, row.seen, row.goal));
+    }
+    rows.iter().all(|row| row.met != Some(false))
+}
+
+fn rows(book: &Measured) -> Vec<Row> {
+    let at = |what: &str| format!("{} at {}", what, book.size);
+    let large = book.size >= LARGE;
+    // how many times as fast as theirs
+    let faster = |what: &str, ours: f64, theirs: f64, goal: Option<f64>| Row {
+        what: at(what),
+        seen: format!("{:.1} times ({} against {})", theirs / ours, time(ours), time(theirs)),
+        goal: goal.map_or_else(String::new, |goal| format!("at least {goal}")),
+        met: goal.map(|goal| theirs / ours >= goal),
+    };
+    // which share of theirs
+    let share = |what: &str, ours: f64, theirs: f64, goal: f64| Row {
+        what: at(what),
+        seen: format!("{:.3} ({} against {})", ours / theirs, time(ours), time(theirs)),
+        goal: if large { format!("at most {goal}") } else { String::new() },
+        met: large.then_some(ours / theirs <= goal),
+    };
+    let (add, status) = (median(&book.add), median(&book.status));
+    let most = book.memory.iter().max_by_key(|(_, bytes)| *bytes).copied().unwrap_or(("", 0));
+    let demo = book.made.map(|made| Row {
+        what: at("demo --records"),
+        seen: time(made),
+        goal: if large { "at most 180 s".to_owned() } else { String::new() },
+        met: large.then_some(made * LARGE as f64 / book.size as f64 <= 180.0),
+    });
+    let mut rows: Vec<Row> = demo.into_iter().collect();
+    let one = if large { Some(3.0) } else { Some(2.0) };
+    rows.push(faster("new, to git add + git commit", median(&book.new), add, one));
+    let batch = median(&book.batch);
+    rows.push(faster("batch of 1000, to 1000 of those", batch, add * 1000.0, large.then_some(100.0)));
+    rows.push(share("list, 50 rows, to git status", median(&book.list), status, 0.1));
+    rows.push(share("list of closed, latest first", median(&book.list_closed), status, 0.1));
+    rows.push(share("report monthly, to git status", median(&book.report), status, 0.25));
+    rows.push(share("report monthly of 2021", median(&book.report_past), status, 0.25));
+    rows.push(share("index from nothing, to typed YAML", median(&book.index), median(&book.typed), 1.0));
+    rows.push(Row {
+        what: at("object bytes of new"),
+        seen: book.bytes.to_string(),
+        goal: "at most 6144".to_owned(),
+        met: Some(book.bytes <= 6144),
+    });
+    rows.extend(book.version.map(|version| Row {
+        what: at("--version, processor time"),
+        seen: time(version),
+        goal: "under 10 ms".to_owned(),
+        met: Some(version < 0.01),
+    }));
+    rows.push(Row {
+        what: at("memory"),
+        seen: format!("{} MiB ({})", most.1 >> 20, most.0),
+        goal: "under 300 MiB".to_owned(),
+        met: Some(most.1 < 300 << 20),
+    });
+    rows
+}
+
+/// What must not grow with the book.
+fn across(small: &Measured, large: &Measured) -> Vec<Row> {
+    let sizes = format!("at {} to {}", large.size, small.size);
+    let growth = |what: &str, ratio: f64, seen: String, goal: f64| Row {
+        what: format!("{what} {sizes}"),
+        seen: format!("{ratio:.2} ({seen})"),
+        goal: format!("at most {goal}"),
+        met: Some(ratio <= goal),
+    };
+    let (first, last) = (median(&small.show), median(&large.show));
+    let mut rows = vec![growth("show", last / first, format!("{} against {}", time(last), time(first)), 1.2)];
+    if let (Some(first), Some(last)) = (small.calls, large.calls) {
+        let seen = format!("{last} against {first}");
+        rows.push(growth("system calls of new", last as f64 / first as f64, seen, 1.5));
+    }
+    rows
+}
+
+fn time(seconds: f64) -> String {
+    if seconds < 1.0 { format!("{:.1} ms", seconds * 1e3) } else { format!("{seconds:.1} s") }
+}
+
+fn median(times: &[f64]) -> f64 {
+    let mut times = times.to_vec();
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
+}

@@ -1,0 +1,53 @@
+//! The figures that the tool is held to, on books that it makes: `cargo bench --bench book -- 1000 100000`.
+//!
+//! What is timed is whole processes; every goal is a ratio to git's own commands, or to plain reading, within one run and in turn,
+//! so that a slow machine slows both sides. `--in DIR` keeps the books and uses them again, `--strict` fails where a goal is missed.
+
+mod goals;
+mod measure;
+mod process;
+mod typed;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use measure::Measured;
+
+/// How often each short command runs; the middle one counts.
+const RUNS: usize = 9;
+/// How often each long one runs.
+const LONG_RUNS: usize = 3;
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let mut sizes: Vec<usize> = words.iter().filter_map(|word| word.parse().ok()).collect();
+    if sizes.is_empty() {
+        sizes = vec![1_000, 100_000];
+    }
+    sizes.sort_unstable();
+    let kept = words.iter().position(|word| word == "--in").and_then(|at| words.get(at + 1)).map(PathBuf::from);
+    let own = std::env::temp_dir().join(format!("redress-bench-{}", std::process::id()));
+    let root = kept.clone().unwrap_or_else(|| own.clone());
+    std::fs::create_dir_all(&root).expect("a folder for the books");
+    let mut books: Vec<Measured> = sizes.iter().map(|size| Measured::make(&root, *size)).collect();
+    for run in 0..RUNS {
+        books.iter_mut().for_each(|book| book.round(run));
+    }
+    for run in 0..LONG_RUNS {
+        books.iter_mut().for_each(|book| book.long_round(run));
+    }
+    books.iter_mut().for_each(Measured::count);
+    let met = goals::print(&books);
+    if kept.is_none() {
+        std::fs::remove_dir_all(&own).expect("the books can be removed");
+    }
+    match met || !words.iter().any(|word| word == "--strict") {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    }
+}
+
+#[allow(clippy::disallowed_macros)] // a benchmark prints what it measured
+fn say(line: &str) {
+    println!("{line}");
+}

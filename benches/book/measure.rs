@@ -1,0 +1,157 @@
+//! A book of so many complaints and what is measured in it.
+
+use std::path::{Path, PathBuf};
+
+use crate::process::{calls, git, memory, processor, redress, shell, timed};
+use crate::{say, typed};
+
+/// The lines of the batch.
+const BATCH: usize = 1_000;
+
+/// A book with the seconds, one for each run, that things took in it.
+#[derive(Debug, Default)]
+pub(crate) struct Measured {
+    pub(crate) size: usize,
+    pub(crate) made: Option<f64>,
+    pub(crate) new: Vec<f64>,
+    pub(crate) add: Vec<f64>,
+    pub(crate) status: Vec<f64>,
+    pub(crate) list: Vec<f64>,
+    pub(crate) list_closed: Vec<f64>,
+    pub(crate) report: Vec<f64>,
+    pub(crate) report_past: Vec<f64>,
+    pub(crate) show: Vec<f64>,
+    pub(crate) index: Vec<f64>,
+    pub(crate) typed: Vec<f64>,
+    pub(crate) batch: Vec<f64>,
+    /// System calls of `new`.
+    pub(crate) calls: Option<u64>,
+    /// Bytes of the objects of the commit that `new` makes, as they lie on the disk.
+    pub(crate) bytes: u64,
+    /// Seconds of processor time of `--version`.
+    pub(crate) version: Option<f64>,
+    /// The most memory of anything here, and of what.
+    pub(crate) memory: Vec<(&'static str, u64)>,
+    book: PathBuf,
+    client: String,
+    complaint: String,
+    marks: usize,
+}
+
+impl Measured {
+    /// Makes the book, unless it is there.
+    pub(crate) fn make(root: &Path, size: usize) -> Measured {
+        let book = root.join(size.to_string());
+        let mut this = Measured { size, book: book.clone(), ..Measured::default() };
+        if !book.exists() {
+            let words = ["demo", &book.to_string_lossy(), "--records", &size.to_string(), "--quiet"];
+            let mut most = 0;
+            this.made = Some(timed(|| most = memory(root, &words)));
+            this.memory.push(("demo", most));
+        }
+        let first = |kind: &str| redress(&book, &["query", &format!("select min(id) as id from {kind}"), "--json"]);
+        let id = |answer: String| {
+            answer.split("\"id\":\"").nth(1).and_then(|rest| rest.split('"').next().map(str::to_owned))
+        };
+        this.client = id(first("client")).expect("a client");
+        this.complaint = id(first("complaint")).expect("a complaint");
+        this.marks = git(&book, &["rev-list", "--count", "HEAD"]).trim().parse().expect("a number");
+        say(&format!("{size} complaints are there, {} files", git(&book, &["ls-files"]).lines().count()));
+        this
+    }
+
+    /// Each short command once.
+    pub(crate) fn round(&mut self, run: usize) {
+        let book = self.book.clone();
+        let ask = |words: &[&str]| timed(|| redress(&book, words));
+        if run == 0 {
+            git(&book, &["status"]);
+        }
+        self.status.push(timed(|| git(&book, &["status"])));
+        let id = std::cell::RefCell::new(String::new());
+        let client = format!("client={}", self.client);
+        let content = format!("content=测量 {run}：到货后抽检 12 件漏水，要求退货或换货");
+        let new = ["new", "complaint", &client, "channel=phone", "category=product", &content, "--quiet"];
+        self.new.push(timed(|| id.replace(redress(&book, &new))));
+        // git's side: the same bytes at a path of the same depth
+        let record =
+            redress(&book, &["query", &format!("select id from complaint where id = '{}'", id.borrow().trim())]);
+        assert!(record.contains(id.borrow().trim()), "the record is in the index");
+        let made = git(&book, &["show", "--name-only", "--format=", "HEAD"]);
+        let path = format!("measured/2026/11/02/{}-{run}.yaml", self.marks);
+        let target = book.join(&path);
+        std::fs::create_dir_all(target.parent().expect("a folder")).expect("it can be made");
+        std::fs::copy(book.join(made.trim()), &target).expect("a copy");
+        self.add.push(timed(|| {
+            git(&book, &["add", &path]);
+            git(&book, &["commit", "--quiet", "-m", "measure"]);
+        }));
+        // the index is warm again
+        ask(&["list", "complaint", "class=open", "--limit", "1"]);
+        self.list.push(ask(&["list", "complaint", "class=open", "category=product", "--limit", "50"]));
+        self.list_closed.push(ask(&["list", "complaint", "class=closed", "--sort", "-opened", "--limit", "50"]));
+        self.report.push(ask(&["report", "monthly", "2026-10"]));
+        self.report_past.push(ask(&["report", "monthly", "2021-06"]));
+        self.show.push(ask(&["show", &self.complaint]));
+    }
+
+    /// Each long one once.
+    pub(crate) fn long_round(&mut self, run: usize) {
+        let book = self.book.clone();
+        let forget = || {
+            for file in ["index.sqlite", "index.stamp"] {
+                std::fs::remove_file(book.join(".git/redress").join(file)).expect("the index is there");
+            }
+        };
+        let ask = ["list", "complaint", "class=open", "--limit", "1"];
+        forget();
+        self.index.push(timed(|| redress(&book, &ask)));
+        let mut read = 0;
+        self.typed.push(timed(|| read = typed::read_all(&book)));
+        assert!(read >= self.size, "all records are read");
+        let file = self.batch_file(run);
+        self.batch.push(timed(|| redress(&book, &["batch", &file, "--quiet"])));
+        redress(&book, &ask);
+        if run == 0 {
+            forget();
+            self.memory.push(("index", memory(&book, &ask)));
+        }
+    }
+
+    /// What is counted, not timed.
+    pub(crate) fn count(&mut self) {
+        let book = self.book.clone();
+        let client = format!("client={}", self.client);
+        let new = ["new", "complaint", &client, "channel=phone", "content=计数", "--quiet"];
+        redress(&book, &new);
+        redress(&book, &["list", "complaint", "class=open", "--limit", "1"]);
+        self.calls = calls(&book, &new);
+        let sizes =
+            "git rev-list --objects HEAD^..HEAD | cut -d' ' -f1 | git cat-file --batch-check='%(objectsize:disk)'";
+        self.bytes = shell(&book, sizes).lines().filter_map(|line| line.trim().parse::<u64>().ok()).sum();
+        self.version = processor(&book, &["--version"], 50);
+        let file = self.batch_file(usize::MAX);
+        for (what, words) in [
+            ("new", &new[..]),
+            ("list", &["list", "complaint", "class=closed", "--sort", "-opened", "--limit", "50"]),
+            ("report", &["report", "monthly", "2026-10"]),
+            ("report of 2021", &["report", "monthly", "2021-06"]),
+            ("show", &["show", &self.complaint]),
+            ("batch", &["batch", &file, "--quiet"]),
+        ] {
+            self.memory.push((what, memory(&book, words)));
+        }
+    }
+
+    fn batch_file(&self, run: usize) -> String {
+        let line = |n: usize| {
+            format!(
+                "{{\"op\":\"new\",\"kind\":\"complaint\",\"key\":\"bench-{}-{run}-{n}\",\"fields\":{{\"client\":\"{}\",\"channel\":\"phone\",\"category\":\"product\",\"content\":\"批量 {n}\"}}}}\n",
+                self.marks, self.client
+            )
+        };
+        let file = self.book.join("../batch.ndjson");
+        std::fs::write(&file, (0..BATCH).map(line).collect::<String>()).expect("a file");
+        file.to_string_lossy().into_owned()
+    }
+}
