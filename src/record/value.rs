@@ -283,7 +283,7 @@ impl FileRef {
 
 #[cfg(test)]
 mod tests {
-    use super::{Type, Value};
+    use super::{Type, Value, stored_form};
     use crate::locale::Label;
     use crate::record::Choice;
 
@@ -310,6 +310,27 @@ mod tests {
             let value = Value::from_stored(&ty, text).unwrap_or_else(|error| panic!("{text}: {error}"));
             assert_eq!(value.stored().as_deref(), Some(text));
         }
+    }
+
+    #[test]
+    fn the_short_way_to_an_instant_is_the_long_one() {
+        let long = |text: &str| super::DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%:z").ok();
+        let mut known = 0;
+        for date in ["2026-11-24", "2024-02-29", "2026-02-29", "0000-01-01", "9999-12-31", "2026-13-01", "2026-1+-02"] {
+            for time in ["00:00:00", "23:59:59", "24:00:00", "23:59:60", "17:3:000", "aa:00:00"] {
+                for zone in ["+08:00", "-11:30", "+00:00", "-00:00", "+23:59", "+24:00", "+08:60", "~08:00", "+0800 "] {
+                    let text = format!("{date}T{time}{zone}");
+                    let short = stored_form(&text);
+                    assert!(short.is_none() || short == long(&text), "{text}: {short:?}");
+                    assert_eq!(
+                        short.map(|at| at.offset().to_owned()),
+                        short.and(long(&text)).map(|at| at.offset().to_owned())
+                    );
+                    known += usize::from(short.is_some());
+                }
+            }
+        }
+        assert_eq!(known, 4 * 2 * 5);
     }
 
     #[test]
