@@ -132,9 +132,6 @@ impl Measured {
         redress(&book, &new);
         redress(&book, &["list", "complaint", "class=open", "--limit", "1"]);
         self.calls = calls(&book, &new);
-        let sizes =
-            "git rev-list --objects HEAD^..HEAD | cut -d' ' -f1 | git cat-file --batch-check='%(objectsize:disk)'";
-        self.bytes = shell(&book, sizes).lines().filter_map(|line| line.trim().parse::<u64>().ok()).sum();
         self.version = processor(&book, &["--version"], 50);
         let file = self.batch_file(usize::MAX);
         for (what, words) in [
