@@ -10,6 +10,7 @@ mod commit;
 mod delta;
 mod finding;
 mod past;
+mod recorded;
 mod replay;
 mod report;
 pub mod rules;

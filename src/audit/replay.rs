@@ -5,14 +5,13 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
-
 use super::delta::Delta;
 use super::finding::Finding;
+use super::recorded::Recorded;
 use super::rules::Scene;
 use crate::kind::{EDIT, IMPORT, Kind};
 use crate::label;
-use crate::lifecycle::{Actor, Arrival, Change, Ids, Operation, Refusal, Request, SKEW, Setting};
+use crate::lifecycle::{Actor, Arrival, Change, Operation, Refusal, Request, SKEW, Setting};
 use crate::locale::messages::AuditText as Text;
 use crate::locale::{Label, Lang};
 use crate::policy::Policy;
@@ -27,13 +26,13 @@ pub(super) fn replay(scene: &Scene<'_>) -> Vec<Finding> {
 }
 
 /// The new events of one record.
-struct Track<'s> {
-    delta: &'s Delta,
-    id: &'s Id,
-    after: &'s Record,
+pub(super) struct Track<'s> {
+    pub(super) delta: &'s Delta,
+    pub(super) id: &'s Id,
+    pub(super) after: &'s Record,
     kind: &'s Kind,
     /// The next event to be taken.
-    next: usize,
+    pub(super) next: usize,
     /// Fields that several of the events name: what they were in between is not known.
     again: BTreeSet<&'s str>,
 }
@@ -364,41 +363,4 @@ fn same(event: &Event, recorded: &Event) -> Result<(), Wrong> {
         return differs("event-false", label!(Text::EventFalse, step = event.step));
     }
     Ok(())
-}
-
-/// Gives what a step opens the ids that are recorded for it.
-struct Recorded<'r> {
-    tracks: &'r [Track<'r>],
-    spare: &'r Id,
-    given: RefCell<BTreeSet<Id>>,
-}
-
-impl Ids for Recorded<'_> {
-    fn fresh(&self, prefix: &str, date: NaiveDate) -> Id {
-        // Nothing of this id is recorded, so that whatever it is, it is found missing.
-        let mut ids = (0..32).filter_map(|n| Id::coded(prefix, date, [n; crate::record::RANDOM_LENGTH]).ok());
-        let free =
-            |id: &Id| self.tracks.iter().all(|track| track.id != id) && self.given.borrow_mut().insert(id.clone());
-        ids.find(free).unwrap_or_else(|| self.spare.clone())
-    }
-
-    fn opened(&self, prefix: &str, date: NaiveDate, via: &str, fields: &Fields) -> Id {
-        let fits = |track: &&Track<'_>| {
-            let first = track.after.history.first();
-            track.next == 0
-                && track.delta.before.is_none()
-                && track.id.prefix() == Some(prefix)
-                && first.is_some_and(|event| event.via.as_deref() == Some(via))
-                && !self.given.borrow().contains(track.id)
-        };
-        let mut fitting = self.tracks.iter().filter(fits);
-        let alike = self.tracks.iter().filter(fits).find(|track| track.after.fields == *fields);
-        match alike.or_else(|| fitting.next()) {
-            Some(track) => {
-                self.given.borrow_mut().insert(track.id.clone());
-                track.id.clone()
-            }
-            None => self.fresh(prefix, date),
-        }
-    }
 }

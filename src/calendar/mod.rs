@@ -4,6 +4,7 @@
 
 #[allow(clippy::module_inception)]
 mod calendar;
+mod civil;
 mod due;
 pub mod expression;
 mod ics;
@@ -21,6 +22,7 @@ mod year;
 mod zone;
 
 pub use calendar::{Calendar, Dates, DayKind, Outside};
+pub use civil::{CivilDays, Said};
 pub use due::Roll;
 pub use expression::{Direction, ExpressionError, Understood};
 pub use ledger::{Entry, Why, ledger};

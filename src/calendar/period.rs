@@ -2,6 +2,7 @@
 
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
+use super::civil::{CivilDays, Said};
 use super::{Moment, Zone};
 use crate::label;
 use crate::locale::Label;
@@ -167,67 +168,27 @@ impl Period {
 
 /// A period without `..`.
 fn single(text: &str, today: NaiveDate) -> Option<Period> {
-    let month = today.with_day(1)?;
-    let quarter = month.with_month(today.month0() / 3 * 3 + 1)?;
-    let year = NaiveDate::from_yo_opt(today.year(), 1)?;
-    let before = |date: NaiveDate, count| date.checked_sub_months(Months::new(count));
-    let name = text.to_ascii_lowercase();
-    match name.as_str() {
-        "today" | "今天" | "今日" => return day(today),
-        "yesterday" | "昨天" | "昨日" => return day(today.pred_opt()?),
-        "this-week" | "本周" => return week_of(today),
-        "last-week" | "上周" => return week_of(today.checked_sub_days(Days::new(7))?),
-        "this-month" | "本月" => return months(month, 1),
-        "last-month" | "上月" | "上个月" => return months(before(month, 1)?, 1),
-        "this-quarter" | "本季度" => return months(quarter, 3),
-        "last-quarter" | "上季度" | "上个季度" => return months(before(quarter, 3)?, 3),
-        "this-year" | "今年" => return months(year, 12),
-        "last-year" | "去年" => return months(before(year, 12)?, 12),
-        _ => {}
-    }
-    let mut parts = name.split('-');
-    let year = i32::try_from(digits(parts.next()?, 4)?).ok().filter(|year| *year > 0)?;
-    let found = match (parts.next(), parts.next()) {
-        (None, _) => months(NaiveDate::from_yo_opt(year, 1)?, 12),
-        (Some(part), None) => match (part.strip_prefix('q'), part.strip_prefix('w')) {
-            (Some(quarter), _) => {
-                let quarter = digits(quarter, 1).filter(|quarter| (1..=4).contains(quarter))?;
-                months(NaiveDate::from_ymd_opt(year, quarter * 3 - 2, 1)?, 3)
-            }
-            (_, Some(week)) => week_of(NaiveDate::from_isoywd_opt(year, digits(week, 2)?, Weekday::Mon)?),
-            (None, None) => months(NaiveDate::from_ymd_opt(year, digits(part, 2)?, 1)?, 1),
-        },
-        (Some(month), Some(date)) => day(NaiveDate::from_ymd_opt(year, digits(month, 2)?, digits(date, 2)?)?),
+    let Said::Period(days) = CivilDays::said(text, Some(today)) else { return None };
+    let from = days.first;
+    let whole = |count: &u32| CivilDays::months(from.year(), from.month(), *count) == Some(days);
+    let shape = match [12, 3, 1].into_iter().find(whole) {
+        Some(count) => Shape::Months(count),
+        None if CivilDays::week(from) == Some(days) => Shape::Week,
+        None => Shape::Days,
     };
-    found.filter(|_| parts.next().is_none())
-}
-
-fn digits(text: &str, count: usize) -> Option<u32> {
-    (text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?
-}
-
-fn day(date: NaiveDate) -> Option<Period> {
-    Some(Period { from: date, until: date.succ_opt()?, label: date.to_string(), shape: Shape::Days })
+    let until = days.last.succ_opt()?;
+    (from.year() > 0).then(|| Period { from, until, label: days.to_string(), shape })
 }
 
 fn week_of(date: NaiveDate) -> Option<Period> {
     let week = date.iso_week();
-    let from = NaiveDate::from_isoywd_opt(week.year(), week.week(), Weekday::Mon)?;
-    let until = from.checked_add_days(Days::new(7))?;
-    let label = format!("{:04}-w{:02}", week.year(), week.week());
-    (week.year() > 0).then_some(Period { from, until, label, shape: Shape::Week })
+    single(&format!("{:04}-w{:02}", week.year(), week.week()), date)
 }
 
 /// So many months from the first of one: a month, a quarter or a year.
 fn months(from: NaiveDate, count: u32) -> Option<Period> {
-    let until = from.checked_add_months(Months::new(count))?;
-    let year = from.year();
-    let label = match count {
-        1 => format!("{year:04}-{:02}", from.month()),
-        3 => format!("{year:04}-q{}", from.month0() / 3 + 1),
-        _ => format!("{year:04}"),
-    };
-    (year > 0).then_some(Period { from, until, label, shape: Shape::Months(count) })
+    let days = CivilDays::months(from.year(), from.month(), count)?;
+    single(&days.to_string(), from)
 }
 
 fn range_label(from: NaiveDate, until: NaiveDate) -> String {

@@ -5,8 +5,8 @@ use chrono_tz::Tz;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use super::period::{Period, Said};
 use super::scope::{Scope, Shapes, Wanted};
+use crate::calendar::{CivilDays, Said};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::FilterText;
@@ -212,8 +212,8 @@ fn position(names: &[(String, Label)], text: &str) -> Option<usize> {
     by_name.or_else(|| names.iter().position(|(_, label)| label.matches(text)))
 }
 
-fn period(text: &str, scope: &Scope, help: FilterText) -> Result<Period, Unread> {
-    match Period::said(text, scope.today) {
+fn period(text: &str, scope: &Scope, help: FilterText) -> Result<CivilDays, Unread> {
+    match CivilDays::said(text, scope.today) {
         Said::Period(period) => Ok(period),
         Said::Relative => Err(Unread::Relative),
         Said::Nothing => Err(Unread::Help(help)),

@@ -22,7 +22,7 @@ pub use callbacks::{CALLBACK, CLIENT, Callbacks, Campaign, Question, Rhythm};
 pub use departments::{Department, Departments};
 pub use load::Invalid;
 pub use people::{Deputy, People, Person, Tenure};
-pub use reports::{COMPLAINT, ComplaintRate, Denominator, Repeats, Reporting, Satisfaction, Volume};
+pub use reports::{Breakdown, COMPLAINT, ComplaintRate, Denominator, Repeats, Reporting, Satisfaction, Volume};
 pub use roles::{Role, Roles};
 pub use settings::{FORMAT, Settings};
 pub use sources::Sources;

@@ -8,7 +8,7 @@ use crate::calendar::Span;
 use crate::kind::AllShapes;
 use crate::place::toml::{Item, Section, nearest, read};
 use crate::place::{Place, Placed, Problem, Problems};
-use crate::record::{FieldId, parse_money};
+use crate::record::{FieldId, Shape, Type, parse_money};
 
 /// The kind whose repeats are counted.
 pub const COMPLAINT: &str = "complaint";
@@ -26,6 +26,19 @@ pub struct Reporting {
     pub complaint_rate: Option<ComplaintRate>,
     /// What was sold, by month.
     pub volumes: Vec<Volume>,
+    /// What the statistics are broken down by.
+    pub tables: Vec<Breakdown>,
+    /// The columns of the tracking table, handles of the kind [`COMPLAINT`].
+    pub tracking: Vec<FieldId>,
+}
+
+/// What a table of the statistics has a row for: each value of a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Breakdown {
+    /// The field of the kind [`COMPLAINT`].
+    pub by: FieldId,
+    /// A list, and the part of its lines, that counts in its place where there are lines.
+    pub first: Option<(FieldId, FieldId)>,
 }
 
 /// The same in these fields within so much time.
@@ -94,7 +107,18 @@ impl Reporting {
             overdue: within(&file, "overdue", problems, |table| bands(table, problems)).unwrap_or_default(),
             complaint_rate: within(&file, "complaint-rate", problems, |table| rate(table, problems)).flatten(),
             volumes: Vec::new(),
+            tables: Vec::new(),
+            tracking: within(&file, "tracking", problems, |table| {
+                let names = table.texts("columns", problems);
+                names.iter().filter_map(|name| complaints(shapes, name, problems)).collect()
+            })
+            .unwrap_or_default(),
         };
+        for table in file.list("tables", problems) {
+            let breakdown = breakdown(table, shapes, problems);
+            table.finish(problems);
+            reporting.tables.extend(breakdown);
+        }
         for table in file.list("volumes", problems) {
             let volume = volume(table, problems);
             table.finish(problems);
@@ -123,18 +147,51 @@ fn repeats(table: &Section, shapes: &AllShapes, problems: &Problems) -> Option<R
     if named.is_empty() {
         problems.say(table.place(), "`same` names no field, so that every complaint would repeat every other");
     }
-    let shape = shapes.shapes.get(COMPLAINT);
-    let field = |name: &Placed<String>| {
-        let found = shape.and_then(|shape| shape.field_id(&name.value));
-        if found.is_none() {
-            let names = shape.into_iter().flat_map(|shape| shape.fields()).map(|field| field.name.as_str());
-            let help = nearest(&name.value, names).map(|near| format!("did you mean `{near}`?"));
-            let message = format!("`{COMPLAINT}` has no field `{}`", name.value);
-            problems.push(Problem::new(name.place.clone(), message).help_if(help));
+    let same = named.iter().filter_map(|name| complaints(shapes, name, problems)).collect();
+    Some(Repeats { same, within: within? })
+}
+
+/// A field of complaints.
+fn complaints(shapes: &AllShapes, name: &Placed<String>, problems: &Problems) -> Option<FieldId> {
+    field_of(shapes.shapes.get(COMPLAINT), COMPLAINT, &name.value, name, problems)
+}
+
+fn field_of(
+    shape: Option<&Shape>,
+    owner: &str,
+    wanted: &str,
+    name: &Placed<String>,
+    problems: &Problems,
+) -> Option<FieldId> {
+    let found = shape.and_then(|shape| shape.field_id(wanted));
+    if found.is_none() {
+        let names = shape.into_iter().flat_map(|shape| shape.fields()).map(|field| field.name.as_str());
+        let help = nearest(wanted, names).map(|near| format!("did you mean `{near}`?"));
+        let message = format!("`{owner}` has no field `{wanted}`");
+        problems.push(Problem::new(name.place.clone(), message).help_if(help));
+    }
+    found
+}
+
+fn breakdown(table: &Section, shapes: &AllShapes, problems: &Problems) -> Option<Breakdown> {
+    let by = table.required_text("by", problems).and_then(|name| complaints(shapes, &name, problems));
+    let first = table.text("first", problems).map(|name| {
+        let (lines, part) = name.value.split_once('.').unwrap_or((&name.value, ""));
+        let shape = shapes.shapes.get(COMPLAINT);
+        let list = field_of(shape, COMPLAINT, lines, &name, problems)?;
+        match shape?.field(list).ty.element() {
+            Type::Group(inner) => Some((list, field_of(Some(inner), lines, part, &name, problems)?)),
+            _ => {
+                let message = format!("`{}` is no part of a list", name.value);
+                problems.push(Problem::new(name.place.clone(), message).help("write it as \"responsible.department\""));
+                None
+            }
         }
-        found
-    };
-    Some(Repeats { same: named.iter().filter_map(field).collect(), within: within? })
+    });
+    match first {
+        Some(None) => None,
+        first => Some(Breakdown { by: by?, first: first.flatten() }),
+    }
 }
 
 fn satisfaction(table: &Section, problems: &Problems) -> Option<Satisfaction> {

@@ -1,5 +1,5 @@
 //! The tracking table (客户投诉案件登记追踪表): a row for every case that was open in the period or ended in it, with those
-//! columns of the form that the company's complaints have.
+//! columns that `reports.toml` names.
 
 use super::model::{Cell, Column, Level, Report, Table, Tone, Type as ColumnType};
 use super::{Case, Material};
@@ -11,27 +11,6 @@ use crate::locale::{Label, Lang};
 use crate::policy::COMPLAINT;
 use crate::record::{Class, Field, FieldId, Type, Value};
 
-/// The fields of the form, in its order; a kind that lacks one has no column for it.
-const FIELDS: [&str; 17] = [
-    "client",
-    "received",
-    "delivered",
-    "order",
-    "product",
-    "lot",
-    "category",
-    "severity",
-    "content",
-    "quantity",
-    "cause",
-    "escape",
-    "countermeasure",
-    "department",
-    "assignee",
-    "promised",
-    "tags",
-];
-
 /// The report.
 pub(super) fn build(material: &Material) -> Report {
     let mut report = material.report("tracking", Text::Tracking).over(material.model_period());
@@ -39,9 +18,9 @@ pub(super) fn build(material: &Material) -> Report {
         report.note(Level::Note, label!(Text::NoSuchKind, kind = COMPLAINT));
         return report;
     };
-    let fields: Vec<FieldId> = FIELDS.iter().filter_map(|name| kind.shape.field_id(name)).collect();
+    let fields: &[FieldId] = &material.policy.reports.tracking;
     let mut columns = vec![Column::id("id", Text::Number), Column::date("opened", Text::Opened)];
-    for field in &fields {
+    for field in fields {
         let field = kind.field(*field);
         let ty = if hidden(material, field) { ColumnType::Label } else { column(&field.ty) };
         columns.push(Column::new(field.name.as_str(), field.label.clone(), ty));
@@ -58,7 +37,7 @@ pub(super) fn build(material: &Material) -> Report {
     let mut rows: Vec<&Case> = material.cases.all.iter().filter(|case| touches(case, kind, (from, until))).collect();
     rows.sort_by_key(|case| (case.opened(), &case.id));
     for case in &rows {
-        let (tone, cells) = row(material, kind, &fields, case);
+        let (tone, cells) = row(material, kind, fields, case);
         table.toned(tone, cells);
     }
     report.table("cases", Text::Tracking, table);

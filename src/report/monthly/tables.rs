@@ -9,40 +9,24 @@ use crate::cells;
 use crate::label;
 use crate::locale::messages::ReportText as Text;
 use crate::locale::{Label, Lang};
+use crate::policy::Breakdown;
 use crate::record::{Class, Type, Value};
 use crate::report::Case;
-use crate::report::fields::{ABOUT, DUE, inner, inner_type, value};
+use crate::report::fields::{ABOUT, DUE, MEASURE, inner, inner_type, value};
 use crate::report::model::{Cell, Column, Level, Report, Table, Tone};
 use crate::report::tally::{Tally, money};
-
-/// The kind of improvement measures.
-const MEASURE: &str = "measure";
-
-/// A section's name, its field, and the field of a list that goes before it.
-type Dimension = (&'static str, &'static str, Option<(&'static str, &'static str)>);
-
-/// By what the cases are told apart: the section's name, the field, and the field of a list that goes before it.
-const DIMENSIONS: [Dimension; 5] = [
-    ("category", "category", None),
-    ("product", "product", None),
-    ("cause", "cause", None),
-    ("department", "department", Some(("responsible", "department"))),
-    ("channel", "channel", None),
-];
 
 impl Monthly<'_> {
     pub(super) fn tables(&self, report: &mut Report) {
         let mut missing = Vec::new();
-        for (name, field, first) in DIMENSIONS {
-            let listed = first.and_then(|(list, field)| inner(self.counted.kind, list, field));
-            let own = self.counted.kind.shape.field_id(field);
+        for Breakdown { by: own, first: listed } in self.material.policy.reports.tables.iter().copied() {
+            let declared = self.counted.kind.field(own);
+            let name = declared.name.as_str();
             // what is private is told of nobody, not even in numbers
-            let shown = |field| self.material.private || !self.counted.kind.field(field).private;
-            let Some(own) = own.filter(|own| shown(*own)) else {
+            if declared.private && !self.material.private {
                 missing.push(name);
                 continue;
-            };
-            let declared = self.counted.kind.field(own);
+            }
             let stored = |case: &Case| -> BTreeSet<String> {
                 let lines = listed.map(|(list, field)| {
                     let lines = case.value(list).map(Value::elements).unwrap_or_default().iter();

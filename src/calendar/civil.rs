@@ -1,7 +1,7 @@
 //! Periods of the calendar as filters and reports name them: `2026`, `2026-q3`, `2026-10`, `2026-w45`, `2026-10-05`,
 //! `last-month`. Both ends are included.
 //!
-//! Working time is `calendar`'s. Nothing here knows what day it is unless it is told.
+//! Nothing here knows what day it is unless it is told.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
 /// Civil days from the first to the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Period {
+pub struct CivilDays {
     /// The first day.
     pub first: NaiveDate,
     /// The last day, not before the first.
@@ -20,14 +20,14 @@ pub struct Period {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Said {
     /// A period.
-    Period(Period),
+    Period(CivilDays),
     /// A period as seen from today, where there is no today.
     Relative,
     /// No period.
     Nothing,
 }
 
-impl Period {
+impl CivilDays {
     /// A year, quarter, month, ISO week or day, in any case: `2026`, `2026-q3`, `2026-10`, `2026-w45`, `2026-10-05`.
     pub fn named(text: &str) -> Option<Self> {
         let (year, rest) = match text.split_once('-') {
@@ -35,23 +35,23 @@ impl Period {
             None => (digits(text, 4)?, None),
         };
         let year = i32::try_from(year).ok()?;
-        let Some(rest) = rest else { return Period::months(year, 1, 12) };
+        let Some(rest) = rest else { return CivilDays::months(year, 1, 12) };
         if let Some(quarter) = rest.strip_prefix(['q', 'Q']) {
             let quarter = digits(quarter, 1).filter(|quarter| (1..=4).contains(quarter))?;
-            return Period::months(year, quarter * 3 - 2, 3);
+            return CivilDays::months(year, quarter * 3 - 2, 3);
         }
         if let Some(week) = rest.strip_prefix(['w', 'W']) {
-            return Period::week(NaiveDate::from_isoywd_opt(year, digits(week, 2)?, Weekday::Mon)?);
+            return CivilDays::week(NaiveDate::from_isoywd_opt(year, digits(week, 2)?, Weekday::Mon)?);
         }
         match rest.split_once('-') {
-            Some((month, day)) => NaiveDate::from_ymd_opt(year, digits(month, 2)?, digits(day, 2)?).map(Period::day),
-            None => Period::months(year, digits(rest, 2)?, 1),
+            Some((month, day)) => NaiveDate::from_ymd_opt(year, digits(month, 2)?, digits(day, 2)?).map(CivilDays::day),
+            None => CivilDays::months(year, digits(rest, 2)?, 1),
         }
     }
 
-    /// As [`Period::named`], and periods as seen from `today` in English and Chinese: `today`, `last-month`, 上周.
+    /// As [`CivilDays::named`], and periods as seen from `today` in English and Chinese: `today`, `last-month`, 上周.
     pub fn said(text: &str, today: Option<NaiveDate>) -> Said {
-        if let Some(period) = Period::named(text) {
+        if let Some(period) = CivilDays::named(text) {
             return Said::Period(period);
         }
         let Some((unit, back)) = relative(&text.to_ascii_lowercase()) else { return Said::Nothing };
@@ -63,38 +63,38 @@ impl Period {
     }
 
     fn day(day: NaiveDate) -> Self {
-        Period { first: day, last: day }
+        CivilDays { first: day, last: day }
     }
 
-    fn week(monday: NaiveDate) -> Option<Self> {
-        Some(Period { first: monday, last: monday.checked_add_days(Days::new(6))? })
+    pub(super) fn week(monday: NaiveDate) -> Option<Self> {
+        Some(CivilDays { first: monday, last: monday.checked_add_days(Days::new(6))? })
     }
 
-    fn months(year: i32, month: u32, count: u32) -> Option<Self> {
+    pub(super) fn months(year: i32, month: u32, count: u32) -> Option<Self> {
         let first = NaiveDate::from_ymd_opt(year, month, 1)?;
         let last = first.checked_add_months(Months::new(count))?.pred_opt()?;
-        Some(Period { first, last })
+        Some(CivilDays { first, last })
     }
 }
 
-impl fmt::Display for Period {
+impl fmt::Display for CivilDays {
     /// The shortest name of it, or both ends joined by `..`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Period { first, last } = *self;
+        let CivilDays { first, last } = *self;
         let (year, month) = (first.year(), first.month());
         if first == last {
             return write!(f, "{}", first.format("%Y-%m-%d"));
         }
-        if Period::months(year, 1, 12) == Some(*self) {
+        if CivilDays::months(year, 1, 12) == Some(*self) {
             return write!(f, "{year:04}");
         }
-        if Period::months(year, month, 1) == Some(*self) {
+        if CivilDays::months(year, month, 1) == Some(*self) {
             return write!(f, "{year:04}-{month:02}");
         }
-        if month % 3 == 1 && Period::months(year, month, 3) == Some(*self) {
+        if month % 3 == 1 && CivilDays::months(year, month, 3) == Some(*self) {
             return write!(f, "{year:04}-q{}", month / 3 + 1);
         }
-        if first.weekday() == Weekday::Mon && Period::week(first) == Some(*self) {
+        if first.weekday() == Weekday::Mon && CivilDays::week(first) == Some(*self) {
             return write!(f, "{:04}-w{:02}", first.iso_week().year(), first.iso_week().week());
         }
         write!(f, "{}..{}", first.format("%Y-%m-%d"), last.format("%Y-%m-%d"))
@@ -117,7 +117,7 @@ enum Unit {
 
 impl Unit {
     /// The unit that lies `back` units before the one that holds `today`.
-    fn around(self, today: NaiveDate, back: i32) -> Option<Period> {
+    fn around(self, today: NaiveDate, back: i32) -> Option<CivilDays> {
         let shifted = |months: i32| {
             let months = months * back;
             let first = today.with_day(1)?;
@@ -128,14 +128,16 @@ impl Unit {
         };
         let days = |count: i32| today.checked_sub_signed(chrono::Duration::days(i64::from(count * back)));
         match self {
-            Unit::Day => days(1).map(Period::day),
+            Unit::Day => days(1).map(CivilDays::day),
             Unit::Week => {
                 let day = days(7)?;
-                Period::week(day.checked_sub_days(Days::new(u64::from(day.weekday().num_days_from_monday())))?)
+                CivilDays::week(day.checked_sub_days(Days::new(u64::from(day.weekday().num_days_from_monday())))?)
             }
-            Unit::Month => shifted(1).and_then(|first| Period::months(first.year(), first.month(), 1)),
-            Unit::Quarter => shifted(3).and_then(|first| Period::months(first.year(), first.month0() / 3 * 3 + 1, 3)),
-            Unit::Year => Period::months(today.year() - back, 1, 12),
+            Unit::Month => shifted(1).and_then(|first| CivilDays::months(first.year(), first.month(), 1)),
+            Unit::Quarter => {
+                shifted(3).and_then(|first| CivilDays::months(first.year(), first.month0() / 3 * 3 + 1, 3))
+            }
+            Unit::Year => CivilDays::months(today.year() - back, 1, 12),
         }
     }
 }
@@ -163,7 +165,7 @@ fn relative(text: &str) -> Option<(Unit, i32)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Period, Said};
+    use super::{CivilDays, Said};
     use chrono::NaiveDate;
 
     #[test]
@@ -178,7 +180,7 @@ mod tests {
             ("2026-10-05", "2026-10-05 2026-10-05", "2026-10-05"),
             ("9999", "9999-01-01 9999-12-31", "9999"),
         ] {
-            let period = Period::named(text).unwrap_or_else(|| panic!("{text}"));
+            let period = CivilDays::named(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!(format!("{} {}", period.first, period.last), ends, "{text}");
             assert_eq!(period.to_string(), name);
         }
@@ -195,7 +197,7 @@ mod tests {
             "-2026",
             "2026-",
         ] {
-            assert_eq!(Period::named(text), None, "{text}");
+            assert_eq!(CivilDays::named(text), None, "{text}");
         }
     }
 
@@ -214,12 +216,12 @@ mod tests {
             ("next-quarter", "2026-q2"),
             ("去年", "2025"),
         ] {
-            match Period::said(text, today) {
+            match CivilDays::said(text, today) {
                 Said::Period(period) => assert_eq!(period.to_string(), name, "{text}"),
                 other => panic!("{text}: {other:?}"),
             }
-            assert_eq!(Period::said(text, None), Said::Relative);
+            assert_eq!(CivilDays::said(text, None), Said::Relative);
         }
-        assert_eq!(Period::said("someday", today), Said::Nothing);
+        assert_eq!(CivilDays::said("someday", today), Said::Nothing);
     }
 }
