@@ -96,7 +96,7 @@ fn the_table_has_no_cycle() {
 const ENGINE: [&str; 6] = ["record", "kind", "calendar", "filter", "lifecycle", "book"];
 
 /// Names of kinds and fields of the presets that are words of the program's own as well: keys of files and of JSON.
-const WORDS: [&str; 29] = [
+const WORDS: [&str; 30] = [
     "name",
     "label",
     "prefix",
@@ -113,6 +113,7 @@ const WORDS: [&str; 29] = [
     "text",
     "answer",
     "day",
+    "date",
     "person",
     "role",
     "department",

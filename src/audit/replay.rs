@@ -259,6 +259,7 @@ impl<'s> Run<'s> {
         match self.run(track, event, actor, now, Some(event.at)) {
             Err(Wrong::Refused(
                 Refusal::NotEntitled { .. }
+                | Refusal::NotTheirs { .. }
                 | Refusal::NotStaff { .. }
                 | Refusal::NotActing { .. }
                 | Refusal::AboveAuthority { .. },

@@ -7,7 +7,8 @@ use super::{BookError, View};
 use crate::calendar::{Moment, Period, Unit};
 use crate::filter::{self, Filter, Scope};
 use crate::kind::Kind;
-use crate::policy::{CALLBACK, CLIENT, COMPLAINT};
+use crate::lifecycle::Lookup;
+use crate::policy::{CALLBACK, CLIENT, COMPLAINT, LossOf, SANCTION, STAFF};
 use crate::record::{Class, Id, Record, Value};
 use crate::report::model::Facts;
 use crate::report::{
@@ -40,6 +41,12 @@ impl View<'_> {
             callbacks: Vec::new(),
             measures: Vec::new(),
             running: Vec::new(),
+            linked: BTreeMap::new(),
+            salespeople: BTreeMap::new(),
+            sanctions: Vec::new(),
+            staff: Vec::new(),
+            people: self.people().clone(),
+            rules: BTreeMap::new(),
             names: BTreeMap::new(),
             unreadable: self.index()?.unreadable()?.iter().map(|(path, _)| path.clone()).collect(),
             private,
@@ -76,8 +83,51 @@ impl View<'_> {
                 material.running.extend(self.clocked(kind, self.index()?.records(&ids)?)?);
             }
         }
+        if wants.losses {
+            self.losses(&mut material)?;
+        }
+        if wants.sanctions
+            && let Some(kind) = self.policy().kind(SANCTION)
+        {
+            let ids = self.selected(kind, &[format!("opened=..{}", material.period.last())])?;
+            material.sanctions = self.index()?.records(&ids)?;
+            if let Some(kind) = self.policy().kind(STAFF) {
+                material.staff = self.index()?.select(&Selection::of(kind.name()))?;
+            }
+        }
         self.names(wants.clients, &mut material)?;
         Ok(material)
+    }
+
+    /// What names the forms of the cases and counts in their losses, whose bonus they touch, and the older rules of them.
+    fn losses(&self, material: &mut Material) -> Result<(), BookError> {
+        for form in material.cases.all.iter().flat_map(|case| &case.forms) {
+            let record = &form.record;
+            let rules = self.rules_of(record);
+            let mut kinds: BTreeSet<&str> = BTreeSet::new();
+            for loss in &rules.sharing.losses {
+                if let LossOf::Linked { kind, .. } = &loss.of {
+                    kinds.insert(kind);
+                }
+            }
+            let mut linked = Vec::new();
+            for kind in kinds {
+                linked.extend(Lookup::linked(self, &record.id, kind)?);
+            }
+            material.linked.insert(record.id.clone(), linked);
+            let named = rules.sharing.recovery.as_ref().and_then(|recovery| recovery.salesperson);
+            if let Some((client, person)) = named
+                && let Some(Value::Ref(client)) = record.get(client)
+                && let Some(client) = self.read(client)?
+                && let Some(person) = client.get(person).and_then(Value::as_text).and_then(|id| id.parse().ok())
+            {
+                material.salespeople.insert(record.id.clone(), person);
+            }
+            if let Some(id) = record.rules.as_ref().filter(|id| **id != self.policy().id) {
+                material.rules.insert(id.clone(), rules);
+            }
+        }
+        Ok(())
     }
 
     fn statistics(&self, kind: &Kind, period: &Period, material: &mut Material) -> Result<(), BookError> {
@@ -104,6 +154,16 @@ impl View<'_> {
             material.asked = self.index()?.records(&ids)?;
         }
         Ok(())
+    }
+
+    /// The records of a kind that something happened to in a period, or that were open in it.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn touched_in(&self, kind: &Kind, period: &Period) -> Result<BTreeSet<Id>, BookError> {
+        let mut ids = self.touched(kind, period)?;
+        ids.extend(self.standing(kind, period)?);
+        Ok(ids)
     }
 
     /// The records of a kind that something happened to in a period.

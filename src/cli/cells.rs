@@ -82,6 +82,13 @@ pub fn derived(view: &View<'_>, kind: &Kind, record: &Record) -> Result<Json, Un
         "age": age,
         "due": null, "deadline": null, "holder": null, "overdue": false,
     });
+    for computed in kind.shape.computed().iter().filter(|computed| !computed.private) {
+        derived[computed.name.as_str()] = match computed.value(&record.fields) {
+            Some(Value::Bool(yes)) => json!(yes),
+            Some(Value::Count(count)) => json!(count),
+            value => json!(value.as_ref().and_then(Value::stored)),
+        };
+    }
     if kind.shape.class(&record.state) == Class::Closed && kind.deadlines.is_empty() {
         return Ok(derived);
     }

@@ -75,7 +75,19 @@ impl<'s> Binder<'s> {
     /// A bare word: a flag, or a field that lacks its operator.
     fn bare(&self, kind: &str, shape: &'s Shape) -> Bound<Ask> {
         let word = self.term.path.join(".");
-        let Some(flag) = name::flag(&word) else { return Err(self.no_operator(kind, shape, &word)) };
+        let Some(flag) = name::flag(&word) else {
+            return match name::target(self.shapes, kind, shape, &word) {
+                Some(Target::Computed(computed)) if matches!(computed.ty, Type::Bool) => {
+                    let yes = OnValue::Any(vec![Test::Bool(true)]);
+                    Ok((
+                        Ask::Record(OnRecord::Computed(computed.clone(), yes)),
+                        vec![computed.name.clone()],
+                        Vec::new(),
+                    ))
+                }
+                _ => Err(self.no_operator(kind, shape, &word)),
+            };
+        };
         if self.scope.today.is_none() {
             let fault = self.fault(label!(FilterText::FlagInRule, flag = word));
             return Err(fault.help(FilterText::FlagInRuleHelp.label()));
@@ -99,6 +111,7 @@ impl<'s> Binder<'s> {
         let first = self.term.path.first().map_or("", String::as_str);
         let form = match name::target(self.shapes, kind, shape, first) {
             Some(Target::Field(_, field)) => Some(form(word, &Domain::of(&field.ty))),
+            Some(Target::Computed(computed)) => Some(form(word, &Domain::of(&computed.ty))),
             Some(Target::Milestone(..)) => Some(form(word, &Domain::Instant)),
             Some(Target::Own(own)) => Some(form(word, &self.domain(own, shape))),
             None => valued(shape, word),
@@ -150,6 +163,10 @@ impl<'s> Binder<'s> {
                 let (value, rest, any) = self.value(&field.ty, at, comparison)?;
                 let handle = Handle { id, name: field.name.clone() };
                 Ok((OnRecord::Field(handle, value), joined(&field.name, rest), any))
+            }
+            Target::Computed(computed) => {
+                let (value, rest, any) = self.value(&computed.ty, at, comparison)?;
+                Ok((OnRecord::Computed(computed.clone(), value), joined(&computed.name, rest), any))
             }
             Target::Own(Own::By) => {
                 let (value, rest, any) = self.value(&Type::Person, at, comparison)?;

@@ -65,20 +65,33 @@ pub struct Column {
     pub sql: &'static str,
     /// The field that it holds; what every record has besides its fields has none.
     pub field: Option<FieldId>,
+    /// The computed value that it holds, by its place among those of the shape.
+    pub computed: Option<usize>,
 }
 
 /// The columns of a kind's table, in the order of [`row`].
 pub fn columns(shape: &Shape) -> Vec<Column> {
-    let own = OWN.into_iter().map(|(name, sql)| Column { name: name.to_owned(), sql, field: None });
+    let own = OWN.into_iter().map(|(name, sql)| Column { name: name.to_owned(), sql, field: None, computed: None });
     let fields = shape.handles().map(|(id, field)| Column {
         name: column_name(&field.name),
-        sql: match field.ty {
-            Type::Count | Type::Decimal | Type::Money | Type::Time | Type::Bool => "INTEGER",
-            _ => "TEXT",
-        },
+        sql: sql_type(&field.ty),
         field: Some(id),
+        computed: None,
     });
-    own.chain(fields).collect()
+    let computed = shape.computed().iter().enumerate().map(|(at, computed)| Column {
+        name: column_name(&computed.name),
+        sql: sql_type(&computed.ty),
+        field: None,
+        computed: Some(at),
+    });
+    own.chain(fields).chain(computed).collect()
+}
+
+fn sql_type(ty: &Type) -> &'static str {
+    match ty {
+        Type::Count | Type::Decimal | Type::Money | Type::Time | Type::Bool => "INTEGER",
+        _ => "TEXT",
+    }
 }
 
 /// A record as a row, in the order of [`columns`].
@@ -95,7 +108,11 @@ pub fn row(shape: &Shape, record: &Record) -> Vec<Cell> {
         record.history.first().map_or(Cell::Null, |event| text(event.by.as_str())),
     ];
     let fields = shape.handles().map(|(id, field)| record.get(id).map_or(Cell::Null, |value| cell(&field.ty, value)));
-    own.into_iter().chain(fields).collect()
+    let computed = shape.computed().iter().map(|computed| {
+        let value = computed.value(&record.fields);
+        value.map_or(Cell::Null, |value| cell(&computed.ty, &value))
+    });
+    own.into_iter().chain(fields).chain(computed).collect()
 }
 
 /// An event as a row of [`EVENTS`], in the order of [`EVENT_COLUMNS`]; `seq` is its number in the history, from 0.

@@ -116,13 +116,16 @@ impl OnRecord {
         if let OnRecord::Field(handle, ask) = self {
             return subject.fields.get(handle.id).map_or(Ok(false), |value| ask.fits(value, lookup));
         }
+        if let OnRecord::Computed(computed, ask) = self {
+            return computed.value(subject.fields).map_or(Ok(false), |value| ask.fits(&value, lookup));
+        }
         let Some(record) = subject.record else { return Ok(false) };
         let text = |tests: &[Test], text: &str| any(tests, &Atom::Text(text));
         let time = |tests: &[Test], event: Option<&Event>| {
             event.is_some_and(|event| any(tests, &Atom::Number(event.at.timestamp())))
         };
         Ok(match self {
-            OnRecord::Field(..) => false,
+            OnRecord::Field(..) | OnRecord::Computed(..) => false,
             OnRecord::Id(tests) => text(tests, record.id.as_str()),
             OnRecord::Kind(tests) => text(tests, &record.kind),
             OnRecord::State(tests) => text(tests, &record.state),

@@ -10,8 +10,9 @@
 //!    state that it is in was entered), `by` (who opened it);
 //! 3. a milestone of the kind: the last time that the record entered one of its states. `milestone.NAME` always means the
 //!    milestone: `closed=2026-10` is about the end of the record, `milestone.closed=2026-10` about what reports count;
-//! 4. the singular of a list: `tag` for `tags`;
-//! 5. the label of a field, state or word of the program, in any language.
+//! 4. a computed value of the kind; one that is yes or no may stand alone as a flag does, also in rules;
+//! 5. the singular of a list: `tag` for `tags`;
+//! 6. the label of a field, computed value, state or word of the program, in any language.
 
 mod bind;
 pub mod columns;

@@ -5,7 +5,7 @@ use super::syntax::Flag;
 use crate::locale::Label;
 use crate::locale::messages::FilterWord;
 use crate::locale::text::fold;
-use crate::record::{Class, Field, FieldId, Shape, Type};
+use crate::record::{Class, Computed, Field, FieldId, Shape, Type};
 
 /// What every record has besides its fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +71,7 @@ pub fn is_reserved(name: &str) -> bool {
 /// What a name stands for.
 pub(crate) enum Target<'s> {
     Field(FieldId, &'s Field),
+    Computed(&'s Computed),
     Own(Own),
     Milestone(String, &'s [String]),
 }
@@ -112,9 +113,12 @@ pub(crate) fn target<'s>(shapes: &'s dyn Shapes, kind: &str, shape: &'s Shape, n
     {
         return Some(Target::Milestone(name.to_owned(), states));
     }
+    let computed = shape.computed().iter().find(|computed| computed.name == name);
     own.map(Target::Own)
+        .or_else(|| computed.map(Target::Computed))
         .or_else(|| field(shape, name).map(|(id, field)| Target::Field(id, field)))
         .or_else(|| Own::ALL.into_iter().find(|own| own.word().label().matches(name)).map(Target::Own))
+        .or_else(|| shape.computed().iter().find(|computed| same_words(&computed.label, name)).map(Target::Computed))
 }
 
 /// The field of a name, singular or label.
@@ -153,5 +157,6 @@ pub(crate) fn names(shapes: &dyn Shapes, kind: &str, shape: &Shape) -> Vec<Strin
         None => name.to_owned(),
     });
     let own = Own::ALL.into_iter().map(|own| own.name().to_owned());
-    fields.chain(own).chain(milestones).collect()
+    let computed = shape.computed().iter().map(|computed| computed.name.clone());
+    fields.chain(computed).chain(own).chain(milestones).collect()
 }

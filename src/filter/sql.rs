@@ -90,6 +90,7 @@ impl Writer<'_> {
         let column = |name: &str| format!("{row}.{}", quoted(name));
         match ask {
             OnRecord::Field(handle, ask) => self.value(ask, &column(&column_name(&handle.name))),
+            OnRecord::Computed(computed, ask) => self.value(ask, &column(&column_name(&computed.name))),
             OnRecord::Id(tests) => self.any(tests, &column("id")),
             OnRecord::Kind(tests) => self.any(tests, &literal(kind)),
             OnRecord::State(tests) => self.any(tests, &column("state")),

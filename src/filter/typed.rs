@@ -10,7 +10,7 @@ use super::scan::parse;
 use super::scope::{Scope, Shapes};
 use super::syntax::{Expr, Flag};
 use crate::place::{Placed, Problem};
-use crate::record::{Class, FieldId};
+use crate::record::{Class, Computed, FieldId};
 
 /// A filter for records of one kind. It shows as its canonical text, which binds to the same filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +74,7 @@ pub(crate) enum Ask {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum OnRecord {
     Field(Handle, OnValue),
+    Computed(Computed, OnValue),
     Id(Vec<Test>),
     Kind(Vec<Test>),
     State(Vec<Test>),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::reader::{self, AllShapes, label, name_of};
-use super::{Amount, Kind, Milestone, Rules, check, deadlines, shape, steps};
+use super::{Amount, Kind, Milestone, Rules, check, computed, deadlines, shape, steps};
 use crate::place::toml::{Section, read};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{FieldId, Shape, Type};
@@ -43,7 +43,9 @@ pub fn draft(file: &str, text: &str, problems: &Problems) -> Option<Draft> {
     if states.is_empty() {
         return None;
     }
-    let mut shape = Shape::new(&name.value, fields, states);
+    let shape = Shape::new(&name.value, fields, states);
+    let computed = computed::computed(&section, &shape, problems);
+    let mut shape = shape.computing(computed);
     shape.prefix = prefix(&section, problems);
     shape.folder = folder(&section, problems).unwrap_or_else(|| name.value.clone());
     shape.label = label(&section, "label", &name.value, problems);
@@ -58,6 +60,9 @@ pub fn draft(file: &str, text: &str, problems: &Problems) -> Option<Draft> {
     let known_by = known_by.iter().filter_map(|k| shape::path(&shape, &k.value, &k.place, problems)).collect();
     let rules = rules(&section, problems);
     let milestones = milestones(&section, &shape, problems);
+    for milestone in milestones.iter().filter(|milestone| shape.computed().iter().any(|c| c.name == milestone.name)) {
+        problems.say(&milestone.place, format!("`{}` is a computed value already", milestone.name));
+    }
     // What is wrong with the steps themselves the second pass says.
     let quiet = Problems::new();
     let steps = section.list("steps", &quiet).into_iter().filter_map(|step| step.text("name", &quiet));
@@ -76,6 +81,7 @@ impl Draft {
     pub(crate) fn finish(self, shapes: &AllShapes, problems: &Problems) -> Option<Kind> {
         let steps = steps::steps(&self.section, &self.shape, shapes, problems);
         let deadlines = deadlines::deadlines(&self.section, &self.shape, shapes, problems);
+        let guards = steps::guards(&self.section, &self.shape, shapes, problems);
         let amounts = amounts(&self.section, &self.shape, problems);
         if steps.is_empty() {
             problems.say(&self.place, "a kind needs at least the step that makes a record");
@@ -89,6 +95,7 @@ impl Draft {
             rules: self.rules,
             milestones: self.milestones,
             steps,
+            guards,
             deadlines,
             amounts,
             title: self.title,

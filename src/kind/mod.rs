@@ -3,19 +3,21 @@
 //! A kind of record is one TOML file; the engine names no field. What a step does to a record is `lifecycle`'s.
 
 mod check;
+mod computed;
 mod deadline;
 mod deadlines;
 mod load;
 mod reader;
 mod shape;
+mod sources;
 mod step;
 mod steps;
 
 pub(crate) use check::endless;
 pub use deadline::{Deadline, Holder, Mark, Target as DeadlineTarget};
 pub use load::{Draft, draft};
-pub(crate) use reader::{AllShapes, Declared};
-pub use step::{Advance, After, Ask, Condition, Fill, Need, NotBy, Opens, Source, Step, Target, Who};
+pub(crate) use reader::{AllShapes, Declared, condition_of, field as field_of};
+pub use step::{Advance, After, Ask, Condition, Fill, Guard, Need, NotBy, Opens, Source, Step, Target, Who};
 
 use std::collections::BTreeMap;
 
@@ -77,6 +79,8 @@ pub struct Kind {
     pub milestones: Vec<Milestone>,
     /// The steps in the order of the file; the first is the one that `new` takes.
     pub steps: Vec<Step>,
+    /// The fields that not everybody who takes a step may change with it.
+    pub guards: Vec<Guard>,
     /// The deadlines in the order of the file.
     pub deadlines: Vec<Deadline>,
     /// What authority tables decide on, by their name.

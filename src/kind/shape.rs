@@ -28,6 +28,10 @@ fn field(name: &Placed<String>, table: &Section, depth: usize, problems: &Proble
                 .help("choose another name for the field"),
         );
     }
+    if depth <= 1 {
+        // Who may change it is read once roles are known.
+        table.has("by");
+    }
     let ty = field_type(&name.value, table, depth, problems);
     let field = Field {
         name: name.value.clone(),

@@ -44,8 +44,12 @@ pub struct Step {
     pub not_by: Vec<NotBy>,
     /// Fields that cannot be changed once it is taken, until a step leads back before it.
     pub seals: Vec<FieldId>,
+    /// Fields of a list's lines that cannot be changed likewise: the list and the field.
+    pub seals_within: Vec<(FieldId, FieldId)>,
     /// Fields that it empties, unless they are given with it: what held before it no longer does.
     pub clears: Vec<FieldId>,
+    /// Fields that it sets where nobody gives them and they are empty, and where their values come from.
+    pub sets: Vec<(FieldId, Source)>,
     /// It is refused while a record that is not closed is dealt to the person whose record this is (GP5).
     pub hands_over: bool,
     /// The records that it makes.
@@ -74,7 +78,9 @@ impl Step {
             authority: None,
             not_by: Vec::new(),
             seals: Vec::new(),
+            seals_within: Vec::new(),
             clears: Vec::new(),
+            sets: Vec::new(),
             hands_over: false,
             opens: Vec::new(),
             advances: Vec::new(),
@@ -96,6 +102,17 @@ impl Step {
             Target::First(choices) => choices.iter().map(|(_, state)| state.as_str()).collect(),
         }
     }
+}
+
+/// Who may change a field, whatever the step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guard {
+    /// The field: of the record, or of the lines of one of its lists.
+    pub path: Vec<FieldId>,
+    /// Who may.
+    pub by: Vec<Who>,
+    /// Where it is said.
+    pub place: Place,
 }
 
 /// Where a step leads.
@@ -168,15 +185,31 @@ pub struct Opens {
     pub place: Place,
 }
 
-/// Where the value of a field of an opened record comes from.
+/// Where the value of a field comes from that a step sets, or that an opened record is made with. `Record` below is the one
+/// whose step it is.
 #[derive(Debug, Clone)]
 pub enum Source {
-    /// The id of the record whose step opens it.
+    /// The id of the record.
     Id,
-    /// A field of that record.
+    /// A field of the record.
     Field(FieldId),
+    /// A computed value of the record, by name.
+    Computed(String),
+    /// What this gives of the record that a field names, by that record's kind.
+    Beyond(FieldId, Vec<(String, Source)>),
+    /// The sum of an amount or number over the lines of a list whose choice is one of these, or over all.
+    Sum {
+        /// The list.
+        list: FieldId,
+        /// The field of its lines that is added up.
+        of: FieldId,
+        /// The field of its lines that tells which count, and the names of those that do.
+        only: Option<(FieldId, Vec<String>)>,
+    },
     /// A value that the policy gives.
     Fill(Fill),
+    /// The first of these that gives a value.
+    First(Vec<Source>),
 }
 
 /// A value that the policy gives.

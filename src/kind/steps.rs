@@ -1,12 +1,12 @@
 //! Reading the steps of a kind file.
 
 use super::reader::{self, AllShapes, condition, condition_of, label, name_of, unknown};
-use super::{Advance, After, Ask, Condition, EDIT, Fill, Need, NotBy, Opens, Source, Step, Target, Who};
-use crate::calendar::Span;
+use super::sources::Sources;
+use super::{Advance, After, Ask, Condition, EDIT, Guard, Need, NotBy, Opens, Source, Step, Target, Who};
 use crate::locale::Label;
 use crate::place::toml::{Item, Section, nearest};
 use crate::place::{Place, Placed, Problem, Problems};
-use crate::record::{Class, FieldId, Shape, Type, Value};
+use crate::record::{Class, FieldId, Shape, Type};
 
 /// What is at hand while the steps of one kind are read.
 struct Reader<'r> {
@@ -24,11 +24,39 @@ pub(super) fn steps(section: &Section, shape: &Shape, shapes: &AllShapes, proble
     steps
 }
 
+/// Who may change which fields: `by` of `[fields.…]`.
+pub(super) fn guards(section: &Section, shape: &Shape, shapes: &AllShapes, problems: &Problems) -> Vec<Guard> {
+    let reader = Reader { shape, shapes, problems };
+    // What is wrong with the fields themselves the first pass has said.
+    let tables = section.sections("fields", &Problems::new());
+    let mut found = Vec::new();
+    let mut guard = |path: Vec<FieldId>, table: &Section| {
+        let by = table.texts("by", problems);
+        if let Some(first) = by.first() {
+            let place = first.place.clone();
+            found.push(Guard { path, by: by.iter().filter_map(|who| reader.who(who)).collect(), place });
+        }
+    };
+    for (name, table) in tables {
+        let Some(field) = shape.field_id(&name.value) else { continue };
+        guard(vec![field], table);
+        if let (Type::Group(lines), Some(Item::Section(of))) = (shape.field(field).ty.element(), table.item("of")) {
+            for (name, item) in of.entries() {
+                if let (Some(inner), Item::Section(table)) = (lines.field_id(&name.value), item) {
+                    guard(vec![field, inner], table);
+                }
+            }
+        }
+    }
+    found
+}
+
 impl Reader<'_> {
     fn step(&self, table: &Section, first: bool) -> Option<Step> {
         let problems = self.problems;
         let name = table.required_text("name", problems)?;
         name_of(&name, "step", problems);
+        let seals = self.seals(table);
         let step = Step {
             from: self.from(table, &name, first),
             to: self.target(table),
@@ -38,8 +66,10 @@ impl Reader<'_> {
             after: table.texts("after", problems).iter().filter_map(|after| self.after(after)).collect(),
             authority: table.text("authority", problems),
             not_by: table.texts("not-by", problems).iter().filter_map(|who| self.not_by(who)).collect(),
-            seals: self.fields(table, "seals"),
+            seals: seals.iter().filter_map(|path| path.first().copied().filter(|_| path.len() == 1)).collect(),
+            seals_within: seals.iter().filter_map(|path| Some((*path.first()?, *path.get(1)?))).collect(),
             clears: self.clears(table),
+            sets: self.sets(table),
             hands_over: self.hands_over(table, &name),
             opens: table.list("opens", problems).into_iter().filter_map(|opens| self.opens(opens)).collect(),
             advances: table.list("advances", problems).into_iter().filter_map(|table| self.advance(table)).collect(),
@@ -204,9 +234,17 @@ impl Reader<'_> {
         Some(After { step: step.to_owned(), each, place: after.place.clone() })
     }
 
-    fn fields(&self, table: &Section, key: &str) -> Vec<FieldId> {
-        let named = table.texts(key, self.problems);
-        named.iter().filter_map(|name| reader::field(self.shape, &name.value, &name.place, self.problems)).collect()
+    /// Fields of the record, and of the lines of its lists as `LIST.FIELD`.
+    fn seals(&self, table: &Section) -> Vec<Vec<FieldId>> {
+        let named = table.texts("seals", self.problems);
+        let path = |name: &Placed<String>| {
+            let path = super::shape::path(self.shape, &name.value, &name.place, self.problems)?;
+            if path.len() > 2 {
+                self.problems.say(&name.place, format!("`{}` stands too deep to be sealed", name.value));
+            }
+            Some(path)
+        };
+        named.iter().filter_map(path).collect()
     }
 
     fn clears(&self, table: &Section) -> Vec<FieldId> {
@@ -219,6 +257,13 @@ impl Reader<'_> {
             Some(field)
         };
         named.iter().filter_map(cleared).collect()
+    }
+
+    /// `sets = { received-on = "+0 days", ratio = { from = ["complaint.ratio"], else = "3" } }`.
+    fn sets(&self, table: &Section) -> Vec<(FieldId, Source)> {
+        let sources = Sources { shape: self.shape, shapes: self.shapes, problems: self.problems };
+        let entries = table.section("sets", self.problems).into_iter().flat_map(Section::entries);
+        entries.filter_map(|(name, item)| sources.filled(self.shape, name, item)).collect()
     }
 
     fn hands_over(&self, table: &Section, name: &Placed<String>) -> bool {
@@ -244,63 +289,15 @@ impl Reader<'_> {
         let when = condition_of(table, "when", &self.shape.name, self.shapes, self.problems);
         let target = self.kind(&named)?;
         let mut with = Vec::new();
+        let sources = Sources { shape: self.shape, shapes: self.shapes, problems: self.problems };
         for (name, item) in table.section("with", self.problems).into_iter().flat_map(Section::entries) {
-            with.extend(self.copied(target, name, item));
+            with.extend(sources.copied(target, name, item));
         }
         for (name, item) in table.section("set", self.problems).into_iter().flat_map(Section::entries) {
-            with.extend(self.filled(target, name, item));
+            with.extend(sources.filled(target, name, item));
         }
         table.finish(self.problems);
         Some(Opens { kind: named.value, when, with, place: named.place })
-    }
-
-    fn copied(&self, target: &Shape, name: &Placed<String>, item: &Item) -> Option<(FieldId, Source)> {
-        let to = reader::field(target, &name.value, &name.place, self.problems)?;
-        let from = item.text(self.problems)?;
-        if from.value == "id" {
-            return Some((to, Source::Id));
-        }
-        let field = reader::field(self.shape, &from.value, &from.place, self.problems)?;
-        let (ours, theirs) = (&self.shape.field(field).ty, &target.field(to).ty);
-        if ours.name() != theirs.name() {
-            let message = format!("`{}` is of type {}, `{}` of {}", from.value, ours.name(), name.value, theirs.name());
-            self.problems.say(&from.place, message);
-            return None;
-        }
-        Some((to, Source::Field(field)))
-    }
-
-    fn filled(&self, target: &Shape, name: &Placed<String>, item: &Item) -> Option<(FieldId, Source)> {
-        let to = reader::field(target, &name.value, &name.place, self.problems)?;
-        let text = item.text(self.problems)?;
-        let ty = &target.field(to).ty;
-        let fill = match (ty, text.value.strip_prefix('+')) {
-            (Type::Date | Type::Time, Some(span)) => match span.parse::<Span>() {
-                Ok(span) => Fill::Span(span),
-                Err(error) => {
-                    self.problems.say(&text.place, error.to_string());
-                    return None;
-                }
-            },
-            (Type::Person, None) if text.value == "@actor" => Fill::Actor,
-            (Type::Role, None) => {
-                self.shapes.roles.check(&text, self.problems);
-                Fill::Value(Value::Text(text.value))
-            }
-            (Type::Department, None) => {
-                self.shapes.departments.check(&text, self.problems);
-                Fill::Value(Value::Text(text.value))
-            }
-            _ => match Value::from_stored(ty.element(), &text.value) {
-                Ok(value) if matches!(ty, Type::List(_)) => Fill::Value(Value::List(vec![value])),
-                Ok(value) => Fill::Value(value),
-                Err(error) => {
-                    self.problems.say(&text.place, error.to_string());
-                    return None;
-                }
-            },
-        };
-        Some((to, Source::Fill(fill)))
     }
 
     fn advance(&self, table: &Section) -> Option<Advance> {

@@ -5,7 +5,7 @@ use super::{DEEPEST, Hand, Operation, Refusal, Request, linked, sound, time};
 use crate::calendar::Moment;
 use crate::kind::{Condition, EDIT, Kind, Step, Target};
 use crate::place::toml::nearest;
-use crate::record::{Event, Id, Record};
+use crate::record::{Event, Id, Record, Type};
 
 impl<'s> Operation<'s> {
     /// Takes a step of a record.
@@ -35,7 +35,9 @@ impl<'s> Operation<'s> {
             None => case.four_eyes(case.hands(&setting, &request.actor)?, &request.actor)?,
         };
         let mut after = self.filled(kind, &before, request)?;
+        let hands = case.guarded(&setting, hands, &before.fields, &after.fields)?;
         cleared(step, request, &mut after);
+        self.set_by_rule(step, kind, request, at, Some(id), &mut after.fields)?;
         if let Some(refusal) = case.hindrances(&setting, &self.pending, &after)?.into_iter().next() {
             return Err(refusal);
         }
@@ -70,6 +72,18 @@ impl<'s> Operation<'s> {
                     id: before.id.clone(),
                     kind: kind.name().to_owned(),
                     field: declared.name.clone(),
+                    by: by.name.clone(),
+                    place: by.place.clone(),
+                });
+            }
+            let differs =
+                |inner| linked::column(before.fields.get(field), inner) != linked::column(fields.get(field), inner);
+            let within = linked::seals_within(kind, before, field).find(|(_, inner)| differs(*inner));
+            if let (Some((by, inner)), Type::Group(lines)) = (within, declared.ty.element()) {
+                return Err(Refusal::Sealed {
+                    id: before.id.clone(),
+                    kind: kind.name().to_owned(),
+                    field: format!("{}.{}", declared.name, lines.field(inner).name),
                     by: by.name.clone(),
                     place: by.place.clone(),
                 });

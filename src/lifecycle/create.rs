@@ -31,12 +31,15 @@ impl Operation<'_> {
             return Err(Refusal::Endless { step: step.name.clone(), place: step.place.clone() });
         }
         let (at, noted) = time::of(request, None, setting.now)?;
-        let fields = request.apply(&Fields::new());
+        let given = request.apply(&Fields::new());
+        let mut fields = given.clone();
+        self.set_by_rule(step, kind, request, at, None, &mut fields)?;
         let case = Case { kind, step, record: None, fields: &fields };
         let hands = match via {
             Some(_) => Vec::new(),
             None => case.four_eyes(case.hands(&setting, &request.actor)?, &request.actor)?,
         };
+        let hands = case.guarded(&setting, hands, &Fields::new(), &given)?;
         sound::check(kind, None, &Fields::new(), &fields, &setting, &self.pending)?;
         let state = first_state(kind, &fields, self)?;
         let id = match via {

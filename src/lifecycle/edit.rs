@@ -34,6 +34,7 @@ impl Operation<'_> {
         let case = Case { kind, step: &anybody, record: Some(&before), fields: &before.fields };
         let hands = case.hands(&self.setting, &request.actor)?;
         let mut after = self.filled(kind, &before, request)?;
+        let hands = case.guarded(&self.setting, hands, &before.fields, &after.fields)?;
         let set = after.fields.changed(&before.fields, &kind.shape);
         if set.is_empty() {
             return Err(Refusal::Unchanged { id: id.clone() });

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::linked::column;
 use super::{Actor, Hand, Refusal, Setting, Whom};
 use crate::kind::{Kind, NotBy, Step, Who};
 use crate::policy::Person;
-use crate::record::{Fields, Id, Record, Shape, Type, Value};
+use crate::record::{FieldId, Fields, Id, Record, Shape, Type, Value};
 
 /// What the question of who may take a step is asked about.
 pub(super) struct Case<'c> {
@@ -87,6 +88,36 @@ impl Case<'_> {
         }
     }
 
+    /// Of the hands those that may change every guarded field that differs between what was and what is asked for.
+    ///
+    /// # Errors
+    /// Which field none may change.
+    pub(super) fn guarded(
+        &self,
+        setting: &Setting<'_>,
+        hands: Vec<Hand>,
+        before: &Fields,
+        after: &Fields,
+    ) -> Result<Vec<Hand>, Refusal> {
+        let changed = self.kind.guards.iter().filter(|guard| differs(&guard.path, before, after));
+        changed.into_iter().try_fold(hands, |hands, guard| {
+            let may = |person: &Person| guard.by.iter().any(|who| self.is(who, person, setting));
+            let of = |hand: &Hand| setting.people.get(hand.for_.as_ref().unwrap_or(&hand.by)).is_some_and(may);
+            let (able, unable): (Vec<Hand>, Vec<Hand>) = hands.into_iter().partition(of);
+            match unable.into_iter().next() {
+                Some(hand) if able.is_empty() => Err(Refusal::NotTheirs {
+                    actor: hand.by,
+                    kind: self.kind.name().to_owned(),
+                    field: named(&guard.path, &self.kind.shape),
+                    by: guard.by.iter().map(|who| self.whom(who)).collect(),
+                    could: setting.people.iter().filter(|p| p.active && may(p)).map(|p| p.id.clone()).collect(),
+                    place: guard.place.clone(),
+                }),
+                _ => Ok(able),
+            }
+        })
+    }
+
     /// Four eyes: of the hands those that may take the step.
     ///
     /// # Errors
@@ -134,7 +165,7 @@ impl Case<'_> {
     }
 
     /// The people that a field names, also inside groups.
-    fn persons(&self, field: crate::record::FieldId) -> BTreeSet<&str> {
+    fn persons(&self, field: FieldId) -> BTreeSet<&str> {
         let mut found = BTreeSet::new();
         if let Some(value) = self.fields.get(field) {
             persons(&self.kind.field(field).ty, value, &mut found);
@@ -144,6 +175,37 @@ impl Case<'_> {
 
     fn whom(&self, who: &Who) -> Whom {
         whom(who, &self.kind.shape)
+    }
+}
+
+/// Whether a field, or that of a list's lines, is another in the one than in the other.
+fn differs(path: &[FieldId], before: &Fields, after: &Fields) -> bool {
+    match path {
+        [field] => before.get(*field) != after.get(*field),
+        [list, field] => {
+            let filled = |fields: &Fields| -> Vec<Option<Value>> {
+                let mut column: Vec<_> =
+                    column(fields.get(*list), *field).into_iter().map(Option::<&Value>::cloned).collect();
+                // a line without a value is as good as none
+                while column.last().is_some_and(Option::is_none) {
+                    column.pop();
+                }
+                column
+            };
+            filled(before) != filled(after)
+        }
+        _ => false,
+    }
+}
+
+/// The name of a field, or of one of a list's lines.
+fn named(path: &[FieldId], shape: &Shape) -> String {
+    match path {
+        [list, inner] => match shape.field(*list).ty.element() {
+            Type::Group(lines) => format!("{}.{}", shape.field(*list).name, lines.field(*inner).name),
+            _ => shape.field(*list).name.clone(),
+        },
+        _ => path.first().map(|field| shape.field(*field).name.clone()).unwrap_or_default(),
     }
 }
 

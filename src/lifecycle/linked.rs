@@ -40,14 +40,37 @@ pub(super) fn since_entered<'r>(kind: &Kind, record: &'r Record) -> &'r [Event] 
     record.history.get(from..).unwrap_or_default()
 }
 
-/// The step that seals a field of a record, if one does: it was taken, and no step has led back before it since.
+/// The step that seals a field of a record, if one does.
 pub(super) fn seal<'k>(kind: &'k Kind, record: &Record, field: FieldId) -> Option<&'k Step> {
-    let seals = kind.steps.iter().filter(|step| step.seals.contains(&field));
-    let mut holding = seals.filter(|step| {
-        let taken = record.history.iter().rposition(|event| event.step == step.name);
-        taken.is_some_and(|taken| !record.history[taken + 1..].iter().any(|event| leads_before(kind, event, step)))
-    });
-    holding.next()
+    kind.steps.iter().find(|step| step.seals.contains(&field) && holds(kind, record, step))
+}
+
+/// The fields of the lines of a list that are sealed, each with the step that does.
+pub(super) fn seals_within<'k>(
+    kind: &'k Kind,
+    record: &Record,
+    list: FieldId,
+) -> impl Iterator<Item = (&'k Step, FieldId)> {
+    let holding = kind
+        .steps
+        .iter()
+        .filter(move |step| step.seals_within.iter().any(|(sealed, _)| *sealed == list) && holds(kind, record, step));
+    holding.flat_map(move |step| {
+        let of = step.seals_within.iter().filter(move |(sealed, _)| *sealed == list);
+        of.map(move |(_, field)| (step, *field))
+    })
+}
+
+/// Whether what a step seals is sealed: it was taken, and no step has led back before it since.
+fn holds(kind: &Kind, record: &Record, step: &Step) -> bool {
+    let taken = record.history.iter().rposition(|event| event.step == step.name);
+    taken.is_some_and(|taken| !record.history[taken + 1..].iter().any(|event| leads_before(kind, event, step)))
+}
+
+/// What a field of a list's lines holds, line by line.
+pub(super) fn column(list: Option<&Value>, field: FieldId) -> Vec<Option<&Value>> {
+    let lines = list.map(Value::elements).unwrap_or_default().iter();
+    lines.map(|line| if let Value::Group(line) = line { line.get(field) } else { None }).collect()
 }
 
 /// Whether an event led to a state from which the step lies ahead again: one no further from the beginning than those

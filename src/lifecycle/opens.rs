@@ -3,7 +3,7 @@
 use super::{Actor, Operation, Refusal, Request};
 use crate::calendar::Moment;
 use crate::kind::{Condition, Fill, Kind, Opens, Source, Step};
-use crate::record::{Class, FieldId, Record, Type, Value};
+use crate::record::{Class, FieldId, Fields, Id, Record, Type, Value};
 
 impl Operation<'_> {
     /// Makes and advances what a step makes and advances. None of it needs a role: the step was allowed.
@@ -63,22 +63,88 @@ impl Operation<'_> {
 
     fn opening(&self, opens: &Opens, record: &Record, request: &Request) -> Result<Request, Refusal> {
         let kind = self.kind(&opens.kind)?;
-        let actor = &request.actor;
-        let at = record.history.last().map_or(self.setting.now, |event| event.at);
+        let from = From {
+            id: Some(&record.id),
+            kind: self.kind(&record.kind)?,
+            fields: &record.fields,
+            actor: &request.actor,
+            at: record.history.last().map_or(self.setting.now, |event| event.at),
+        };
         let mut set = Vec::new();
         for (field, source) in &opens.with {
-            let value = match source {
-                Source::Id => Some(Value::Ref(record.id.clone())),
-                Source::Field(from) => record.get(*from).cloned(),
-                Source::Fill(fill) => self.fill(fill, kind, *field, actor, at),
-            };
-            set.extend(value.map(|value| (*field, Some(in_shape(value, &kind.field(*field).ty)))));
+            let ty = &kind.field(*field).ty;
+            let value = self.value(source, &from, ty)?;
+            set.extend(value.map(|value| (*field, Some(in_shape(value, ty)))));
         }
         let step = kind.first_step().name.as_str();
-        Ok(Request { set, on: request.on, ..Request::new(step, actor.clone()) })
+        Ok(Request { set, on: request.on, ..Request::new(step, request.actor.clone()) })
     }
 
-    fn fill(&self, fill: &Fill, kind: &Kind, field: FieldId, actor: &Actor, at: Moment) -> Option<Value> {
+    /// Sets the fields that a step sets by itself: those that are empty and that the request does not speak of. Neither seals
+    /// nor guards hold against it: it is the rule book's own act.
+    pub(super) fn set_by_rule(
+        &self,
+        step: &Step,
+        kind: &Kind,
+        request: &Request,
+        at: Moment,
+        id: Option<&Id>,
+        fields: &mut Fields,
+    ) -> Result<(), Refusal> {
+        for (field, source) in &step.sets {
+            let given = request.set.iter().any(|(given, _)| given == field);
+            if given || fields.get(*field).is_some_and(|value| !value.is_empty()) {
+                continue;
+            }
+            let ty = &kind.field(*field).ty;
+            let from = From { id, kind, fields, actor: &request.actor, at };
+            if let Some(value) = self.value(source, &from, ty)? {
+                fields.set(*field, in_shape(value, ty));
+            }
+        }
+        Ok(())
+    }
+
+    /// The value that a source gives for a field of this type.
+    fn value(&self, source: &Source, from: &From<'_>, ty: &Type) -> Result<Option<Value>, Refusal> {
+        let value = match source {
+            Source::Id => from.id.cloned().map(Value::Ref),
+            Source::Field(field) => from.fields.get(*field).cloned(),
+            Source::Computed(name) => {
+                let computed = from.kind.shape.computed().iter().find(|computed| computed.name == *name);
+                computed.and_then(|computed| computed.value(from.fields))
+            }
+            Source::Beyond(field, kinds) => self.beyond(*field, kinds, from, ty)?,
+            Source::Sum { list, of, only } => from.fields.get(*list).and_then(|list| sum(list, *of, only.as_ref())),
+            Source::Fill(fill) => self.fill(fill, ty, from.actor, from.at),
+            Source::First(all) => {
+                for source in all {
+                    if let Some(value) = self.value(source, from, ty)? {
+                        return Ok(Some(value));
+                    }
+                }
+                None
+            }
+        };
+        Ok(value.filter(|value| !value.is_empty()))
+    }
+
+    /// What a source gives of the record that a field names.
+    fn beyond(
+        &self,
+        field: FieldId,
+        kinds: &[(String, Source)],
+        from: &From<'_>,
+        ty: &Type,
+    ) -> Result<Option<Value>, Refusal> {
+        let Some(Value::Ref(id)) = from.fields.get(field) else { return Ok(None) };
+        let Some(other) = crate::filter::Lookup::record(&self.pending, id)? else { return Ok(None) };
+        let Some((name, source)) = kinds.iter().find(|(kind, _)| *kind == other.kind) else { return Ok(None) };
+        let kind = self.kind(name)?;
+        self.value(source, &From { id: Some(id), kind, fields: &other.fields, ..*from }, ty)
+    }
+
+    fn fill(&self, fill: &Fill, ty: &Type, actor: &Actor, at: Moment) -> Option<Value> {
         let calendar = self.setting.policy.calendars.default();
         match fill {
             Fill::Value(value) => Some(value.clone()),
@@ -86,13 +152,39 @@ impl Operation<'_> {
             // Outside the days that the calendar knows the date stays empty, as a deadline would be unknown there.
             Fill::Span(span) => {
                 let due = calendar.add(at, *span, crate::calendar::Roll::Stay).ok()?;
-                Some(match kind.field(field).ty {
+                Some(match ty {
                     Type::Date => Value::Date(calendar.zone().date(due - chrono::TimeDelta::seconds(1))),
                     _ => Value::Time(due),
                 })
             }
         }
     }
+}
+
+/// The record that sources are asked of.
+struct From<'f> {
+    /// Its id; none while it is being made.
+    id: Option<&'f Id>,
+    kind: &'f Kind,
+    fields: &'f Fields,
+    actor: &'f Actor,
+    at: Moment,
+}
+
+/// The sum over the lines of a list whose choice is one of those that count; none where no line does, or none has a number.
+fn sum(list: &Value, of: FieldId, only: Option<&(FieldId, Vec<String>)>) -> Option<Value> {
+    let lines = list.elements().iter().filter_map(|line| if let Value::Group(line) = line { Some(line) } else { None });
+    let counts = |line: &&Fields| {
+        only.is_none_or(|(field, names)| {
+            line.get(*field).and_then(Value::as_text).is_some_and(|name| names.iter().any(|known| known == name))
+        })
+    };
+    lines.filter(counts).filter_map(|line| line.get(of)).cloned().reduce(|sum, value| match (&sum, &value) {
+        (Value::Money(a), Value::Money(b)) => Value::Money(a.saturating_add(*b)),
+        (Value::Decimal(a), Value::Decimal(b)) => Value::Decimal(a.saturating_add(*b)),
+        (Value::Count(a), Value::Count(b)) => Value::Count(a.saturating_add(*b)),
+        _ => sum,
+    })
 }
 
 /// A single value where the field is a list of such.

@@ -45,9 +45,10 @@ pub fn options(operation: &Operation<'_>, id: &Id, actor: &Actor) -> Result<Vec<
         let case = Case { kind, step, record: Some(&record), fields: &record.fields };
         let hands = case.hands(setting, actor).and_then(|hands| case.four_eyes(hands, actor));
         let request = Request::new(step.name.as_str(), actor.clone());
-        let draft = operation.filled(kind, &record, &request).map(|mut draft| {
+        let draft = operation.filled(kind, &record, &request).and_then(|mut draft| {
             cleared(step, &request, &mut draft);
-            draft
+            operation.set_by_rule(step, kind, &request, setting.now, Some(id), &mut draft.fields)?;
+            Ok(draft)
         });
         let mut hindrances = match &draft {
             Ok(draft) => case.hindrances(setting, &operation.pending, draft)?,

@@ -98,6 +98,21 @@ pub enum Refusal {
         /// Where the step is declared.
         place: Place,
     },
+    /// The actor is not among those who may change a field, whatever the step.
+    NotTheirs {
+        /// The actor.
+        actor: Id,
+        /// The kind.
+        kind: String,
+        /// The field.
+        field: String,
+        /// Who may.
+        by: Vec<Whom>,
+        /// The people who could, today.
+        could: Vec<Id>,
+        /// Where it is said.
+        place: Place,
+    },
     /// Four eyes: the actor, the principal or who types had a hand in what they may not decide on (GP1).
     SameEyes {
         /// The person.

@@ -23,6 +23,7 @@ impl Refusal {
             Refusal::NotStaff { .. } => "not-staff",
             Refusal::NotActing { .. } => "not-acting",
             Refusal::NotEntitled { .. } => "not-entitled",
+            Refusal::NotTheirs { .. } => "not-theirs",
             Refusal::SameEyes { .. } => "same-eyes",
             Refusal::AboveAuthority { .. } => "above-authority",
             Refusal::NoAuthority { .. } => "no-authority",
@@ -60,6 +61,7 @@ impl Refusal {
             | Refusal::NoPrevious { place, .. }
             | Refusal::NotActing { place, .. }
             | Refusal::NotEntitled { place, .. }
+            | Refusal::NotTheirs { place, .. }
             | Refusal::SameEyes { place, .. }
             | Refusal::AboveAuthority { place, .. }
             | Refusal::NoAuthority { place, .. }

@@ -57,6 +57,10 @@ impl Words<'_> {
                 let (kind, step) = (self.kind(kind), self.step(kind, step));
                 say!(lang, Text::NotEntitled, actor = actor, step = step, kind = kind, by = by)
             }
+            Refusal::NotTheirs { actor, kind, field, by, .. } => {
+                let by = self.joined(by.iter().map(|whom| self.whom(kind, whom)));
+                say!(lang, Text::NotTheirs, actor = actor, field = self.field(kind, field), by = by)
+            }
             Refusal::SameEyes { person, step, because, .. } => {
                 let because = match because {
                     Whom::Step(step) => say!(lang, Text::BecauseStep, step = step),
@@ -154,10 +158,16 @@ impl Words<'_> {
                 say!(lang, Text::Instead, steps = self.joined(instead.iter().map(|step| self.step(kind, step))))
             }
             Refusal::NotStaff { .. } => Text::AddStaff.get(lang).to_owned(),
-            Refusal::NotEntitled { could, .. } | Refusal::AboveAuthority { could, .. } if could.is_empty() => {
+            Refusal::NotEntitled { could, .. }
+            | Refusal::NotTheirs { could, .. }
+            | Refusal::AboveAuthority { could, .. }
+                if could.is_empty() =>
+            {
                 Text::NobodyCould.get(lang).to_owned()
             }
-            Refusal::NotEntitled { could, .. } | Refusal::AboveAuthority { could, .. } => {
+            Refusal::NotEntitled { could, .. }
+            | Refusal::NotTheirs { could, .. }
+            | Refusal::AboveAuthority { could, .. } => {
                 say!(lang, Text::Could, people = self.joined(could.iter().map(Id::to_string)))
             }
             Refusal::Unanswered { .. } => Text::UnansweredHelp.get(lang).to_owned(),

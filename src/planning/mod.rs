@@ -3,8 +3,10 @@
 
 mod callbacks;
 mod deal;
+mod sanctions;
 
 pub use callbacks::{Plan, Planned, Question, Unplanned, callbacks, kinds};
+pub use sanctions::{Findings, Left, Look, Proposal, Proposals, concerned_kinds, sanctions};
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::staff::{STAFF, Staff};
-use super::{Acting, Authority, Callbacks, Departments, Policy, Reporting, Roles, Settings, Sources};
+use super::{
+    Acting, Authority, Callbacks, Deductions, Departments, Policy, Reporting, Roles, Settings, Sharing, Sources,
+    deductions,
+};
 use crate::calendar::{Calendar, Calendars};
 use crate::filter::Scope;
 use crate::kind::{AllShapes, Draft, Kind, draft, endless};
@@ -95,6 +98,12 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
     let callbacks = callbacks.map(|text| Callbacks::load(text, &shapes, problems)).unwrap_or_default();
     let reports = text(sources, Reporting::FILE, problems);
     let reports = reports.map(|text| Reporting::load(text, &shapes, problems)).unwrap_or_default();
+    let sharing = text(sources, Sharing::FILE, problems);
+    let sharing = sharing.map(|text| Sharing::load(text, &shapes, problems)).unwrap_or_default();
+    let deducted = text(sources, Deductions::FILE, problems);
+    let shared = sharing.responsible.is_some();
+    let deducted = deducted.map(|text| Deductions::load(text, &shapes, shared, problems)).unwrap_or_default();
+    deductions::check(&deducted, &kinds, problems);
     let calendars = match today {
         // Working time is that of the commit that is read, for older rules too.
         Some(today) => today.calendars.clone(),
@@ -119,6 +128,8 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
         authority: authority?,
         acting: acting?,
         callbacks,
+        sharing,
+        deductions: deducted,
         reports,
     })
 }

@@ -5,6 +5,7 @@ mod acting;
 mod amount;
 mod authority;
 mod callbacks;
+mod deductions;
 mod departments;
 mod load;
 mod people;
@@ -12,6 +13,7 @@ pub mod preset;
 mod reports;
 mod roles;
 mod settings;
+mod sharing;
 mod sources;
 mod staff;
 
@@ -19,12 +21,14 @@ pub use acting::Acting;
 pub use amount::amount;
 pub use authority::{Authority, Row};
 pub use callbacks::{CALLBACK, CLIENT, Callbacks, Campaign, Question, Rhythm};
+pub use deductions::{Cap, Cause, Concerned, Deductions, Much, Rule, SANCTION};
 pub use departments::{Department, Departments};
 pub use load::Invalid;
 pub use people::{Deputy, People, Person, Tenure};
 pub use reports::{Breakdown, COMPLAINT, ComplaintRate, Denominator, Repeats, Reporting, Satisfaction, Volume};
 pub use roles::{Role, Roles};
 pub use settings::{FORMAT, Settings};
+pub use sharing::{Amount, Band, Loss, LossOf, Measure, Recovery, Responsible, Sharing, Vacant};
 pub use sources::Sources;
 pub use staff::{STAFF, Staff};
 
@@ -57,6 +61,10 @@ pub struct Policy {
     pub acting: Acting,
     /// Which clients are called back, and what they are asked.
     pub callbacks: Callbacks,
+    /// What a case loses, and who bears what of it.
+    pub sharing: Sharing,
+    /// What is deducted, and how much in a month.
+    pub deductions: Deductions,
     /// What reports count by.
     pub reports: Reporting,
 }

@@ -1,5 +1,7 @@
 //! What a company writes wrong into its rule book is said with file, line and key; what it changes, the program follows.
 
+mod money;
+
 use super::preset::{Choices, Preset};
 use super::{Invalid, Policy, Rhythm, Sources};
 

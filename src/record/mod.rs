@@ -2,6 +2,7 @@
 //!
 //! What a record may do next is `kind`'s and `lifecycle`'s; a record knows neither states' meaning nor steps.
 
+mod computed;
 mod decode;
 mod encode;
 mod event;
@@ -13,6 +14,7 @@ mod shape;
 mod value;
 pub mod yaml;
 
+pub use computed::{Compute, Computed};
 pub use decode::{Decoded, decode};
 pub use encode::write_fields;
 pub use event::Event;

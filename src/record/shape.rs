@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::Computed;
 use crate::locale::Label;
 use crate::place::Place;
 
@@ -186,6 +187,7 @@ pub struct Shape {
     pub label: Label,
     fields: Vec<Field>,
     states: Vec<State>,
+    computed: Vec<Computed>,
     by_name: HashMap<String, FieldId>,
 }
 
@@ -198,6 +200,23 @@ impl Shape {
             by_name.entry(field.name.clone()).or_insert(FieldId(index));
         }
         Shape { name: name.to_owned(), fields, states, by_name, ..Shape::default() }
+    }
+
+    /// The same shape with values that are computed of its records.
+    #[must_use]
+    pub fn computing(self, computed: Vec<Computed>) -> Self {
+        Shape { computed, ..self }
+    }
+
+    /// The values that are computed of a record, in declared order.
+    pub fn computed(&self) -> &[Computed] {
+        &self.computed
+    }
+
+    /// The computed value of a name, or of a label in any language.
+    pub fn find_computed(&self, name_or_label: &str) -> Option<&Computed> {
+        let named = self.computed.iter().find(|computed| computed.name == name_or_label);
+        named.or_else(|| self.computed.iter().find(|computed| computed.label.matches(name_or_label)))
     }
 
     /// The fields in declared order.

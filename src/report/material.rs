@@ -9,8 +9,8 @@ use crate::calendar::{Moment, Period, Zone};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
-use crate::policy::Policy;
-use crate::record::{Record, Type};
+use crate::policy::{People, Policy};
+use crate::record::{Id, Record, Type};
 
 /// Everything that a report is made from.
 #[derive(Debug)]
@@ -41,6 +41,18 @@ pub struct Material {
     pub measures: Vec<Clocked>,
     /// Every unfinished record with its deadlines.
     pub running: Vec<Clocked>,
+    /// The records that name the forms of the cases and that losses speak of, by form.
+    pub linked: BTreeMap<Id, Vec<Record>>,
+    /// Whose bonus the affected receivables of a form are, by form.
+    pub salespeople: BTreeMap<Id, Id>,
+    /// Every sanction up to the end of the period.
+    pub sanctions: Vec<Record>,
+    /// The staff records.
+    pub staff: Vec<Record>,
+    /// The staff.
+    pub people: People,
+    /// The older rule books that cases are judged by, by their ids.
+    pub rules: BTreeMap<String, Arc<Policy>>,
     /// What people and records are called, by their ids.
     pub names: BTreeMap<String, String>,
     /// The files that hold records and could not be read.
@@ -72,6 +84,12 @@ impl Material {
     /// The last instant that the period can speak of: its end, or now.
     pub fn seen_until(&self) -> Moment {
         self.span().1.min(self.now)
+    }
+
+    /// The rule book that a record is judged by.
+    pub(super) fn rules_of(&self, record: &Record) -> &Policy {
+        let older = record.rules.as_ref().and_then(|rules| self.rules.get(rules));
+        older.map_or(&*self.policy, |rules| &**rules)
     }
 
     /// What a person or record is called.

@@ -6,13 +6,18 @@
 mod callbacks;
 mod cases;
 mod clock;
+mod deductions;
 mod fields;
+mod losses;
 mod material;
 pub mod model;
+mod money;
 mod monthly;
 mod overdue;
+mod receivables;
 mod registry;
 mod repeats;
+mod responsibility;
 pub mod rulebook;
 mod tally;
 mod tracking;

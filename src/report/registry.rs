@@ -1,7 +1,7 @@
 //! The one list of reports. Help, listing and the command are driven from it.
 
 use super::model::Report;
-use super::{Material, callbacks, monthly, overdue, tracking};
+use super::{Material, callbacks, deductions, losses, monthly, overdue, receivables, responsibility, tracking};
 use crate::calendar::Every;
 use crate::locale::messages::ReportText as Text;
 use crate::place::toml::nearest;
@@ -36,9 +36,21 @@ pub struct Wants {
     pub running: bool,
     /// The names of the clients that are spoken of.
     pub clients: bool,
+    /// What names the cases and counts in their losses, and the rules that they are judged by.
+    pub losses: bool,
+    /// The sanctions.
+    pub sanctions: bool,
 }
 
-const NOTHING: Wants = Wants { cases: false, statistics: false, callbacks: false, running: false, clients: false };
+const NOTHING: Wants = Wants {
+    cases: false,
+    statistics: false,
+    callbacks: false,
+    running: false,
+    clients: false,
+    losses: false,
+    sanctions: false,
+};
 
 /// Every report, in the order in which they are listed.
 pub static REPORTS: &[Definition] = &[
@@ -73,6 +85,38 @@ pub static REPORTS: &[Definition] = &[
         every: Some(Every::Month),
         wants: Wants { callbacks: true, ..NOTHING },
         build: callbacks::build,
+    },
+    Definition {
+        name: "responsibility",
+        title: Text::Responsibility,
+        about: Text::ResponsibilityAbout,
+        every: Some(Every::Month),
+        wants: Wants { cases: true, losses: true, ..NOTHING },
+        build: responsibility::build,
+    },
+    Definition {
+        name: "losses",
+        title: Text::Losses,
+        about: Text::LossesAbout,
+        every: Some(Every::Month),
+        wants: Wants { cases: true, clients: true, losses: true, ..NOTHING },
+        build: losses::build,
+    },
+    Definition {
+        name: "receivables",
+        title: Text::Receivables,
+        about: Text::ReceivablesAbout,
+        every: Some(Every::Month),
+        wants: Wants { cases: true, clients: true, losses: true, ..NOTHING },
+        build: receivables::build,
+    },
+    Definition {
+        name: "deductions",
+        title: Text::Deductions,
+        about: Text::DeductionsAbout,
+        every: Some(Every::Month),
+        wants: Wants { sanctions: true, ..NOTHING },
+        build: deductions::build,
     },
 ];
 

@@ -7,6 +7,7 @@ mod calendar;
 mod demo;
 mod frame;
 mod import;
+mod money;
 mod plan;
 mod policy;
 mod report;

@@ -151,6 +151,9 @@ fn fingerprint(policy: &Policy) -> String {
         for state in shape.states() {
             let _ = write!(text, " {}={}", state.name, state.class.name());
         }
+        for computed in shape.computed() {
+            let _ = write!(text, " {}={}", computed.name, computed.rule);
+        }
         for path in &kind.known_by {
             let _ = write!(text, " {:?}", path.iter().map(|id: &FieldId| id.index()).collect::<Vec<_>>());
         }

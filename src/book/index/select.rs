@@ -142,13 +142,12 @@ fn order(kind: &Kind, column: &str, descending: bool) -> Result<String, IndexErr
         "state" => (column.to_owned(), kind.shape.states().iter().map(|state| state.name.clone()).collect()),
         "class" => (column.to_owned(), crate::record::Class::ALL.map(|class| class.name().to_owned()).to_vec()),
         field => {
-            let (id, declared) = field_of(kind, field)?;
-            let names = match &declared.ty {
+            let (name, ty) = column_named(kind, field)?;
+            let names = match ty {
                 Type::Choice(choices) => choices.iter().map(|choice| choice.name.clone()).collect(),
                 _ => Vec::new(),
             };
-            let textual = matches!(declared.ty, Type::Text | Type::Phone | Type::Email);
-            let name = column_of(kind, id);
+            let textual = matches!(ty, Type::Text | Type::Phone | Type::Email);
             let direction = if descending { " DESC" } else { "" };
             if textual {
                 let name = format!("r.{}", quoted(&name));
@@ -172,20 +171,18 @@ fn order(kind: &Kind, column: &str, descending: bool) -> Result<String, IndexErr
     Ok(format!("{last}{expression}{direction}"))
 }
 
-/// The field of a name.
-pub(super) fn field_of<'k>(
-    kind: &'k Kind,
-    name: &str,
-) -> Result<(crate::record::FieldId, &'k crate::record::Field), IndexError> {
-    let column = || IndexError::Column { kind: kind.name().to_owned(), column: name.to_owned() };
-    let id = kind.shape.field_id(name).ok_or_else(column)?;
-    Ok((id, kind.shape.field(id)))
-}
-
-/// The column of a field.
-pub(super) fn column_of(kind: &Kind, field: crate::record::FieldId) -> String {
+/// The column of a field or computed value of this name, and its type.
+pub(super) fn column_named<'k>(kind: &'k Kind, name: &str) -> Result<(String, &'k Type), IndexError> {
     let columns = columns(&kind.shape);
-    columns.into_iter().find(|column| column.field == Some(field)).map(|column| column.name).unwrap_or_default()
+    let field = kind.shape.field_id(name).map(|id| (Some(id), None, &kind.shape.field(id).ty));
+    let computed = || {
+        let at = kind.shape.computed().iter().position(|computed| computed.name == name)?;
+        Some((None, Some(at), &kind.shape.computed()[at].ty))
+    };
+    let missing = || IndexError::Column { kind: kind.name().to_owned(), column: name.to_owned() };
+    let (field, computed, ty) = field.or_else(computed).ok_or_else(missing)?;
+    let found = columns.into_iter().find(|column| (column.field, column.computed) == (field, computed));
+    found.map(|column| (column.name, ty)).ok_or_else(missing)
 }
 
 /// What a filter's SQL asks of the index.

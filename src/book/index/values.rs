@@ -8,13 +8,13 @@ use serde_json::Value as Json;
 
 use super::Index;
 use super::error::IndexError;
-use super::select::{Selection, column_of, field_of, rows};
+use super::select::{Selection, column_named, rows};
 use crate::calendar::Moment;
 use crate::filter::columns::quoted;
 use crate::record::{Fields, Id, Shape, Type, Value, parse_date};
 
 impl Index {
-    /// These columns of every record of a selection: fields, or `id`, `state`, `class`, `opened`, `changed`, `closed`, `by`.
+    /// These columns of every record of a selection: fields, computed values, or `id`, `state`, `class`, `opened`, `changed`, `closed`, `by`.
     ///
     /// Values are those of the records, but for two things that columns do not hold: instants come with the offset of the
     /// book's zone, and files as text, by their names.
@@ -31,10 +31,7 @@ impl Index {
                 "id" => ("id".to_owned(), &own_ref),
                 "state" | "class" | "by" => ((*column).to_owned(), &Type::Text),
                 "opened" | "changed" | "closed" => ((*column).to_owned(), &Type::Time),
-                name => {
-                    let (id, field) = field_of(kind, name)?;
-                    (column_of(kind, id), &field.ty)
-                }
+                name => column_named(kind, name)?,
             });
         }
         let expressions: Vec<String> = wanted.iter().map(|(name, _)| format!("r.{}", quoted(name))).collect();

@@ -14,7 +14,7 @@ use super::schema::table_of;
 use super::values::{from_json, moment};
 use crate::filter::columns::{columns, quoted, table_name};
 use crate::policy::Policy;
-use crate::record::{Field, Fields, Shape, Type, Value};
+use crate::record::{Computed, Field, Fields, Shape, Type, Value};
 
 /// What stands for a private value.
 const MASK: &str = "***";
@@ -36,8 +36,9 @@ pub(super) fn create(connection: &Connection, policy: &Arc<Policy>, private: boo
             .iter()
             .map(|column| {
                 let name = quoted(&column.name);
-                let field = column.field.map(|id| kind.shape.field(id));
-                format!("{} AS {name}", expression(&name, kind.name(), field, private))
+                let field = column.field.map(|id| kind.shape.field(id)).map(Shown::field);
+                let computed = column.computed.and_then(|at| kind.shape.computed().get(at)).map(Shown::computed);
+                format!("{} AS {name}", expression(&name, kind.name(), field.or(computed).as_ref(), private))
             })
             .collect();
         view(table_name(kind.name()), format!("SELECT {} FROM {}", shown.join(", "), quoted(&table_of(kind.name()))));
@@ -67,7 +68,24 @@ pub(super) fn drop(connection: &Connection, views: &[String]) -> rusqlite::Resul
     connection.execute_batch(&sql)
 }
 
-fn expression(column: &str, kind: &str, field: Option<&Field>, private: bool) -> String {
+/// What a column shows: a field or a computed value.
+struct Shown<'k> {
+    name: &'k str,
+    ty: &'k Type,
+    private: bool,
+}
+
+impl<'k> Shown<'k> {
+    fn field(field: &'k Field) -> Self {
+        Shown { name: &field.name, ty: &field.ty, private: field.private }
+    }
+
+    fn computed(computed: &'k Computed) -> Self {
+        Shown { name: &computed.name, ty: &computed.ty, private: computed.private }
+    }
+}
+
+fn expression(column: &str, kind: &str, field: Option<&Shown<'_>>, private: bool) -> String {
     let Some(field) = field else {
         return match column {
             "\"opened\"" | "\"changed\"" | "\"closed\"" => format!("redress_time({column})"),

@@ -43,6 +43,7 @@ pub(super) fn every(policy: &Policy, each: &mut dyn FnMut(&str, &Label, &Place))
 }
 
 fn fields(shape: &Shape, each: &mut dyn FnMut(&str, &Label, &Place)) {
+    shape.computed().iter().for_each(|computed| each(&computed.name, &computed.label, &computed.place));
     for field in shape.fields() {
         each(&field.name, &field.label, &field.place);
         match field.ty.element() {

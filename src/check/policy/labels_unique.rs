@@ -29,7 +29,9 @@ fn find(policy: &Policy, _: NaiveDate, found: &mut Found) {
 }
 
 fn fields(shape: &Shape, found: &mut Found) {
-    alike(shape.fields().iter().map(|field| (field.name.as_str(), &field.label, &field.place)), found);
+    let named = shape.fields().iter().map(|field| (field.name.as_str(), &field.label, &field.place));
+    let computed = shape.computed().iter().map(|computed| (computed.name.as_str(), &computed.label, &computed.place));
+    alike(named.chain(computed), found);
     for field in shape.fields() {
         match field.ty.element() {
             Type::Choice(choices) => {

@@ -16,7 +16,7 @@ use crate::kind::Kind;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::RecordText as Text;
-use crate::record::{Field, FieldId, Record, Value};
+use crate::record::{Computed, Field, FieldId, Record, Value};
 use crate::report::model::{Cell, Column, Table};
 
 /// List the records of a kind that fit a filter
@@ -79,6 +79,7 @@ enum Shown {
     Opened,
     Changed,
     Field(FieldId),
+    Computed(Computed),
 }
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
@@ -133,7 +134,11 @@ fn columns(kind: &Kind, fields: &[String]) -> Result<Vec<Shown>, Failure> {
         "state" => Ok(Shown::State),
         "opened" => Ok(Shown::Opened),
         "changed" => Ok(Shown::Changed),
-        other => kind.shape.find(other).map(|(id, _)| Shown::Field(id)).ok_or_else(|| no_field(kind, other)),
+        other => {
+            let field = kind.shape.find(other).map(|(id, _)| Shown::Field(id));
+            let computed = || kind.shape.find_computed(other).cloned().map(Shown::Computed);
+            field.or_else(computed).ok_or_else(|| no_field(kind, other))
+        }
     });
     let named: Vec<Shown> = named.collect::<Result<_, Failure>>()?;
     let has_id = named.iter().any(|shown| matches!(shown, Shown::Id));
@@ -152,8 +157,9 @@ fn sort(kind: &Kind, word: &str) -> Result<Sort, Failure> {
     if ["id", "state", "class", "opened", "changed", "closed", "by"].contains(&name) {
         return Ok(Sort { column: name.to_owned(), descending });
     }
-    let (_, field) = kind.shape.find(name).ok_or_else(|| no_field(kind, name))?;
-    Ok(Sort { column: field.name.clone(), descending })
+    let field = kind.shape.find(name).map(|(_, field)| field.name.clone());
+    let column = field.or_else(|| kind.shape.find_computed(name).map(|computed| computed.name.clone()));
+    Ok(Sort { column: column.ok_or_else(|| no_field(kind, name))?, descending })
 }
 
 fn rows(view: &View<'_>, kind: &Kind, records: &[Record], columns: &[Shown], private: bool) -> Table {
@@ -165,6 +171,9 @@ fn rows(view: &View<'_>, kind: &Kind, records: &[Record], columns: &[Shown], pri
         Shown::Field(id) => {
             let field = kind.field(*id);
             Column::new(field.name.as_str(), field.label.clone(), cells::column_type(&field.ty))
+        }
+        Shown::Computed(computed) => {
+            Column::new(computed.name.as_str(), computed.label.clone(), cells::column_type(&computed.ty))
         }
     };
     let mut rows = Table::new(columns.iter().map(column));
@@ -189,6 +198,11 @@ fn rows(view: &View<'_>, kind: &Kind, records: &[Record], columns: &[Shown], pri
                     Some(value) => cells::value(view, &field.ty, value),
                 }
             }
+            Shown::Computed(computed) => match computed.value(&record.fields) {
+                None => Cell::Empty,
+                Some(_) if computed.private && !private => masked(&computed.ty),
+                Some(value) => cells::value(view, &computed.ty, &value),
+            },
         };
         rows.row(columns.iter().map(cell).collect::<Vec<_>>());
     }

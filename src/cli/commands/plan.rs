@@ -1,4 +1,6 @@
-//! `redress plan callbacks [PERIOD] [FILTER…]`: makes what the policy says falls into a period.
+//! `redress plan callbacks|sanctions [PERIOD] [FILTER…]`: makes what the policy says falls into a period.
+
+mod sanctions;
 
 use std::collections::BTreeMap;
 
@@ -24,17 +26,17 @@ use crate::policy::{CALLBACK, CLIENT};
 use crate::record::{Id, Record, Value};
 use crate::report::model::{Cell, Column, Table};
 
-/// Plan what the policy says falls into a period: callbacks
+/// Plan what the policy says falls into a period: callbacks or sanctions
 ///
 /// Clients who are due by the campaigns of policy/callbacks.toml get a callback each, on working days of the period, dealt out to
 /// whoever looks after them or has least to do for their capacity. All are one commit; a second run adds nothing and prints nothing.
-/// --dry-run shows the plan.
+/// --dry-run shows the plan. `sanctions` proposes what policy/deductions.toml finds in the complaints of the period.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What to plan: callbacks
+    /// What to plan: callbacks or sanctions
     #[arg(value_name = "WHAT")]
     what: String,
-    /// The period, without it this month; then conditions that narrow the clients
+    /// The period, without it this month; then conditions that narrow the clients, or the complaints
     #[arg(value_name = "PERIOD|FILTER")]
     words: Vec<String>,
     /// The day to plan from, instead of today
@@ -49,10 +51,10 @@ pub struct Args {
 pub static COMMAND: Command = Command {
     name: "plan",
     group: Group::Planning,
-    zh: "按制度生成期间内的计划：客户回访\n\n按 policy/callbacks.toml 的回访计划抽取到期客户，各生成一次回访，安排在期间内的工作日，优先分给负责该客户的专员，其次按承接能力均衡分派。作一次提交；再次运行不会重复，也不输出。--dry-run 只显示计划。",
+    zh: "按制度生成期间内的计划：客户回访或奖惩\n\n按 policy/callbacks.toml 的回访计划抽取到期客户，各生成一次回访，安排在期间内的工作日，优先分给负责该客户的专员，其次按承接能力均衡分派。作一次提交；再次运行不会重复，也不输出。--dry-run 只显示计划。sanctions 按 policy/deductions.toml 对期间内的投诉提出奖惩建议。",
     zh_args: &[
-        ("what", "计划的内容：callbacks"),
-        ("words", "期间，不写则为本月；其后为筛选客户的条件"),
+        ("what", "计划的内容：callbacks 或 sanctions"),
+        ("words", "期间，不写则为本月；其后为筛选客户或投诉的条件"),
         ("on", "从哪一天开始计划，不写则为今天"),
         ("per_person", "每人每个工作日的回访数"),
     ],
@@ -63,12 +65,20 @@ pub static COMMAND: Command = Command {
             en: "show what a quarter of the best clients would be",
             zh: "查看一个季度重点客户的回访计划",
         },
+        Example {
+            line: "redress plan sanctions 2026-11",
+            en: "propose what the rules deduct for November",
+            zh: "按制度提出十一月的奖惩建议",
+        },
     ],
     augment: <Args as clap::Args>::augment_args,
     run: |matches, context| run(args(matches)?, context),
 };
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
+    if args.what == "sanctions" {
+        return of_sanctions(&args, context);
+    }
     if args.what != "callbacks" {
         return Err(Failure::usage("no-plan", label!(Text::NoPlan, word = args.what)).hint(Text::NoPlanHint));
     }
@@ -122,6 +132,22 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         session.at_sign.borrow_mut().listed(rows.iter().map(|row| &row.id));
     }
     Ok(context.listed(rows.len()))
+}
+
+/// Sanctions follow from what has happened, so that the period may lie in the past.
+fn of_sanctions(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
+    if args.per_person.is_some() {
+        return Err(Failure::usage("no-plan", Text::NotDealt));
+    }
+    let today = {
+        let session = Session::open(context)?;
+        let view = session.view(context)?;
+        args.on.as_deref().map(|on| day(&view, on)).transpose()?.unwrap_or(view.now().date_naive())
+    };
+    match args.words.split_first().map(|(first, rest)| (Period::parse(first, today), rest)) {
+        Some((Ok(period), rest)) => sanctions::run(&period, rest, context),
+        _ => sanctions::run(&this_month(today)?, &args.words, context),
+    }
 }
 
 /// A callback of the plan, with what people call its parts.

@@ -87,6 +87,14 @@ fn report(context: &Context, view: &View<'_>, kind: &Kind, record: &Record, link
         Field::new(field.name.as_str(), field.label.clone(), cells::value(view, &field.ty, value))
     });
     report.fields("fields", Text::SectionFields, fields.collect::<Vec<_>>());
+    let computed = kind.shape.computed().iter().filter_map(|computed| {
+        let value = computed.value(&record.fields)?;
+        Some(Field::new(computed.name.as_str(), computed.label.clone(), cells::value(view, &computed.ty, &value)))
+    });
+    let computed: Vec<Field> = computed.collect();
+    if !computed.is_empty() {
+        report.fields("computed", Text::SectionComputed, computed);
+    }
     if let Some(deadlines) = deadlines(view, kind, record)? {
         report.table("deadlines", Text::SectionDeadlines, deadlines);
     }

@@ -50,6 +50,7 @@ super::messages! {
         IdForStaff: "--id is for kinds whose ids are names, such as staff" / "--id 只用于以姓名为编号的种类，如员工",
         BadFrom: "{file} cannot be taken: {reason}" / "无法读取 {file}：{reason}",
         SectionFields: "Fields" / "内容",
+        SectionComputed: "Computed" / "核算",
         SectionDeadlines: "Deadlines" / "时限",
         SectionLinks: "Linked records" / "关联记录",
         SectionHistory: "History" / "经过",

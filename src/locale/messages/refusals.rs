@@ -17,6 +17,7 @@ super::messages! {
         AddStaff: "make one with `redress new staff`, or act as somebody else with --as" / "用 `redress new staff` 建档，或用 --as 以他人名义操作",
         NotActing: "{typist} may not take `{step}` in the name of {actor}" / "{typist} 无权以 {actor} 的名义进行“{step}”",
         NotEntitled: "{actor} may not take `{step}` of {kind}; it is for {by}" / "{actor} 无权对{kind}进行“{step}”；应由{by}办理",
+        NotTheirs: "{actor} may not fill in `{field}`; it is for {by}" / "{actor} 无权填写“{field}”；应由{by}填写",
         Could: "who could: {people}" / "可由以下人员办理：{people}",
         NobodyCould: "nobody of the staff could today" / "目前没有员工可以办理",
         SameEyes: "{person} may not take `{step}` because of {because}: four eyes" / "{person} 不得进行“{step}”，因为{because}：须由他人复核",

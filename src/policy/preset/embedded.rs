@@ -51,7 +51,13 @@ pub(super) const PRESETS: &[Preset] = &[
         overlay: &[
             policy!("manufacturer", "acting.toml"),
             policy!("manufacturer", "authority.toml"),
+            policy!("manufacturer", "deductions.toml"),
+            policy!("manufacturer", "kinds/allowance.toml"),
             policy!("manufacturer", "kinds/complaint.toml"),
+            policy!("manufacturer", "kinds/return.toml"),
+            policy!("manufacturer", "kinds/sanction.toml"),
+            policy!("manufacturer", "kinds/staff.toml"),
+            policy!("manufacturer", "sharing.toml"),
         ],
     },
 ];

@@ -122,8 +122,17 @@ fn rules(kind: &Kind, step: &Step) -> Vec<String> {
     if step.hands_over {
         rules.push("hands-over".to_owned());
     }
-    if !step.seals.is_empty() {
-        rules.push(format!("seals {}", names(&step.seals)));
+    let within = step.seals_within.iter().filter_map(|(list, field)| {
+        let crate::record::Type::Group(lines) = kind.field(*list).ty.element() else { return None };
+        Some(format!("{}.{}", kind.field(*list).name, lines.field(*field).name))
+    });
+    let sealed: Vec<String> = step.seals.iter().map(|id| kind.field(*id).name.clone()).chain(within).collect();
+    if !sealed.is_empty() {
+        rules.push(format!("seals {}", sealed.join(", ")));
+    }
+    let sets: Vec<crate::record::FieldId> = step.sets.iter().map(|(field, _)| *field).collect();
+    if !sets.is_empty() {
+        rules.push(format!("sets {}", names(&sets)));
     }
     if !step.clears.is_empty() {
         rules.push(format!("clears {}", names(&step.clears)));

@@ -1,0 +1,232 @@
+//! `redress plan sanctions [PERIOD] [FILTER…]`: proposes what policy/deductions.toml finds in the records of a period.
+
+use serde_json::{Value as Json, json};
+
+use crate::book::index::Selection;
+use crate::book::{View, Writing};
+use crate::calendar::Period;
+use crate::cli::context::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::session::{self, Session};
+use crate::cli::{asked, table};
+use crate::filter::Flag;
+use crate::kind::Kind;
+use crate::label;
+use crate::lifecycle::{Actor, Refusal, Request};
+use crate::locale::Label;
+use crate::locale::messages::{PlanText as Text, RecordText};
+use crate::planning::{self, Findings, Left, Look, Proposal, Proposals};
+use crate::policy::{COMPLAINT, SANCTION};
+use crate::record::{Id, Record, Value, show_money};
+use crate::report::model::{Cell, Column, Table};
+
+/// Proposes them, all in one commit.
+pub(super) fn run(period: &Period, filter: &[String], context: &mut Context) -> Result<Exit, Failure> {
+    let session = Session::open(context)?;
+    session.check_present()?;
+    let view = session.view(context)?;
+    let actor = session.actor(context, &view)?;
+    let (made, written) = session.write(context, None, |writing: &mut Writing<'_>| {
+        let proposals = found(writing.view, period, filter)?;
+        make(writing, &actor, proposals)
+    })?;
+    let dry_run = context.flags.dry_run;
+    let commit = written.committed.as_ref().map(|committed| committed.id.to_string());
+    let planned: Vec<Json> = made.rows.iter().map(|row| row.json(dry_run)).collect();
+    let left: Vec<Json> = made.left.iter().map(left_json).chain(made.own.iter().map(own_json)).collect();
+    context.out.data(json!({ "period": period.label, "commit": commit, "planned": planned, "left": left }));
+    if !context.flags.json && !made.rows.is_empty() {
+        let title = label!(Text::SanctionsTitle, period = period.label, count = made.rows.len());
+        table::print(context, "plan", title, shown(&made.rows, dry_run))?;
+    }
+    for left in &made.left {
+        let (code, said) = match left {
+            Left::Nobody { about, rule } => ("nobody", label!(Text::NobodyNamed, record = about, rule = rule)),
+            Left::NotFinal { about, rule } => ("not-final", label!(Text::LossNotFinal, record = about, rule = rule)),
+        };
+        context.out.warn(code, said);
+    }
+    for (about, rule) in &made.own {
+        context.out.warn("own", label!(Text::OwnSanction, record = about, rule = rule));
+    }
+    if dry_run && !made.rows.is_empty() {
+        context.out.aside(RecordText::WouldBe.get(context.lang));
+    }
+    if written.committed.is_some() {
+        session.at_sign.borrow_mut().listed(made.rows.iter().map(|row| &row.id));
+    }
+    Ok(context.listed(made.rows.len()))
+}
+
+/// What was proposed.
+#[derive(Default)]
+struct Made {
+    rows: Vec<Row>,
+    left: Vec<Left>,
+    /// What concerns the actor, who may not propose it: the record and the rule.
+    own: Vec<(Id, String)>,
+}
+
+struct Row {
+    id: Id,
+    proposal: Proposal,
+    whom: Label,
+    joint: Vec<String>,
+}
+
+impl Row {
+    /// Nothing has an id yet that is not written.
+    fn json(&self, dry_run: bool) -> Json {
+        let proposal = &self.proposal;
+        json!({
+            "id": (!dry_run).then_some(self.id.as_str()),
+            "rule": proposal.rule,
+            "type": proposal.ty,
+            "about": proposal.about.as_str(),
+            "on": proposal.on.to_string(),
+            "person": proposal.person.as_ref().map(Id::as_str),
+            "department": proposal.department,
+            "amount": proposal.amount.map(show_money),
+            "joint-with": proposal.joint.iter().map(Id::as_str).collect::<Vec<_>>(),
+            "joint-amount": proposal.joint_amount.map(show_money),
+        })
+    }
+}
+
+fn left_json(left: &Left) -> Json {
+    let (why, about, rule) = match left {
+        Left::Nobody { about, rule } => ("nobody", about, rule),
+        Left::NotFinal { about, rule } => ("not-final", about, rule),
+    };
+    json!({ "why": why, "about": about.as_str(), "rule": rule })
+}
+
+fn own_json((about, rule): &(Id, String)) -> Json {
+    json!({ "why": "own", "about": about.as_str(), "rule": rule })
+}
+
+fn found(view: &View<'_>, period: &Period, words: &[String]) -> Result<Proposals, Failure> {
+    let policy = view.policy();
+    session::kind(policy, SANCTION)?;
+    let mut records: Vec<Record> = Vec::new();
+    for name in planning::concerned_kinds(policy) {
+        let kind = session::kind(policy, name)?;
+        records.extend(concerned(view, kind, period, words)?);
+    }
+    let rules = |record: &Record| view.rules_of(record);
+    let deadlines = |record: &Record, look: Look<'_>| view.with_deadlines(record, |standings| look(standings));
+    let found = planning::sanctions(&Findings {
+        policy,
+        people: view.people(),
+        lookup: view,
+        rules: &rules,
+        deadlines: &deadlines,
+        period,
+        now: view.now(),
+        records: &records,
+    });
+    Ok(found?)
+}
+
+/// The records of a kind that the period touches and that fit; what narrows complaints leaves the other kinds out.
+fn concerned(view: &View<'_>, kind: &Kind, period: &Period, words: &[String]) -> Result<Vec<Record>, Failure> {
+    let mut ids = view.touched_in(kind, period)?;
+    if !words.is_empty() {
+        if kind.name() != COMPLAINT {
+            return Ok(Vec::new());
+        }
+        let filter = asked::filter(view, kind, words)?;
+        let flags = asked::flagged(view, kind, filter.as_ref())?;
+        let flagged = |flag: Flag| flags.get(&flag).cloned().unwrap_or_default();
+        let selection = Selection { filter: filter.as_ref(), flagged: Some(&flagged), ..Selection::of(kind.name()) };
+        let fitting = view.index()?.select_ids(&selection)?;
+        ids.retain(|id| fitting.contains(id));
+    }
+    Ok(view.index()?.records(&ids)?)
+}
+
+fn make(writing: &mut Writing<'_>, actor: &Actor, proposals: Proposals) -> Result<Made, Failure> {
+    let view = writing.view;
+    let policy = view.policy();
+    let kind = session::kind(policy, SANCTION)?;
+    let mut made = Made { left: proposals.left, ..Made::default() };
+    for proposal in proposals.proposed {
+        let mut request = Request::new(kind.first_step().name.as_str(), actor.clone());
+        request.key = Some(proposal.key.clone());
+        let reason = match view.shared_policy().settings.lang {
+            crate::locale::Lang::Zh if !proposal.label.zh.is_empty() => proposal.label.zh.clone(),
+            lang => proposal.label.get(lang).to_owned(),
+        };
+        let person = |id: &Id| Value::Text(id.to_string());
+        let joint: Vec<Value> = proposal.joint.iter().map(person).collect();
+        let fields = [
+            ("about", Some(Value::Ref(proposal.about.clone()))),
+            ("person", proposal.person.as_ref().map(person)),
+            ("department", proposal.department.clone().map(Value::Text)),
+            ("type", Some(Value::Text(proposal.ty.clone()))),
+            ("rule", Some(Value::Text(proposal.rule.clone()))),
+            ("reason", Some(Value::Text(reason))),
+            ("amount", proposal.amount.map(Value::Money)),
+            ("joint-with", (!joint.is_empty()).then_some(Value::List(joint))),
+            ("joint-amount", proposal.joint_amount.map(Value::Money)),
+        ];
+        for (name, value) in fields {
+            request.set.extend(kind.shape.field_id(name).zip(value).map(|(field, value)| (field, Some(value))));
+        }
+        match writing.operation.create(kind.name(), None, &request) {
+            Ok(id) => made.rows.push(row(view, id, proposal)),
+            Err(Refusal::SameEyes { .. }) => made.own.push((proposal.about, proposal.rule)),
+            Err(refusal) => return Err(session::refused(&refusal, policy)),
+        }
+    }
+    Ok(made)
+}
+
+fn row(view: &View<'_>, id: Id, proposal: Proposal) -> Row {
+    let called = |id: &Id| view.people().get(id).map_or_else(|| id.to_string(), |person| person.name.clone());
+    let department = |name: &String| {
+        let known = view.policy().departments.get(name).map(|department| department.label.clone());
+        known.unwrap_or_else(|| Label::new(name.as_str(), ""))
+    };
+    let whom = match (&proposal.person, &proposal.department) {
+        (Some(person), _) => Label::new(called(person), ""),
+        (None, Some(name)) => department(name),
+        (None, None) => Label::default(),
+    };
+    let joint = proposal.joint.iter().map(called).collect();
+    Row { id, whom, joint, proposal }
+}
+
+fn shown(rows: &[Row], dry_run: bool) -> Table {
+    let mut columns = vec![
+        Column::label("whom", Text::ColumnWhom),
+        Column::money("amount", Text::ColumnAmount),
+        Column::label("rule", Text::ColumnCampaign),
+        Column::id("about", Text::ColumnAbout),
+        Column::date("on", Text::ColumnOn),
+        Column::text("joint", Text::ColumnJoint),
+        Column::money("joint-amount", Text::ColumnJointAmount),
+    ];
+    if !dry_run {
+        columns.insert(0, Column::id("id", Text::ColumnSanction));
+    }
+    let mut table = Table::new(columns);
+    for row in rows {
+        let money = |amount: Option<rust_decimal::Decimal>| amount.map_or(Cell::Empty, Cell::Money);
+        let mut cells = vec![
+            Cell::Label(row.whom.clone()),
+            money(row.proposal.amount),
+            Cell::Label(row.proposal.label.clone()),
+            Cell::id(&row.proposal.about),
+            Cell::Date(row.proposal.on),
+            Cell::text(row.joint.join(", ")),
+            money(row.proposal.joint_amount),
+        ];
+        if !dry_run {
+            cells.insert(0, Cell::id(&row.id));
+        }
+        table.row(cells);
+    }
+    table
+}

@@ -1,0 +1,97 @@
+//! Fields bound to what a computation calls them: of the record itself, or of the lines of one of its lists.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use crate::record::{FieldId, Fields, Type, Value};
+
+/// A field that a computation goes by.
+#[derive(Debug)]
+pub struct Input {
+    /// What the computation calls it, and the key in the kind file.
+    pub name: &'static str,
+    /// Where it stands.
+    pub within: Within,
+    /// The types that will do, as kind files name them.
+    pub types: &'static [&'static str],
+    /// Whether there is nothing to compute without it.
+    pub required: bool,
+}
+
+/// Where a field of a computation stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Within {
+    /// In the record itself.
+    Record,
+    /// In the lines of a list; all inputs of one letter are of the same list.
+    Lines(char),
+}
+
+/// What a computation gives.
+#[derive(Debug)]
+pub struct Output {
+    /// Its name, as `value = "NAME"` in the kind file.
+    pub name: &'static str,
+    /// Its type.
+    pub ty: Type,
+}
+
+/// The handles of the fields, by what the computation calls them: one for a field of the record, two for one of a list's
+/// lines.
+#[derive(Debug, Clone, Default)]
+pub struct Bindings(pub BTreeMap<&'static str, Vec<FieldId>>);
+
+impl Bindings {
+    /// The field of the record, where one is bound.
+    pub(super) fn own(&self, name: &str) -> Option<FieldId> {
+        match self.0.get(name)?.as_slice() {
+            [field] => Some(*field),
+            _ => None,
+        }
+    }
+
+    /// The field of a list's lines, where one is bound.
+    pub(super) fn of_line(&self, name: &str) -> Option<FieldId> {
+        match self.0.get(name)?.as_slice() {
+            [_, field] => Some(*field),
+            _ => None,
+        }
+    }
+
+    /// The list that a field of its lines stands in.
+    pub(super) fn list(&self, name: &str) -> Option<FieldId> {
+        self.0.get(name)?.first().copied()
+    }
+}
+
+/// The lines of a list.
+pub(super) fn lines(fields: &Fields, list: FieldId) -> impl Iterator<Item = &Fields> {
+    fields.get(list).map(Value::elements).unwrap_or_default().iter().filter_map(|value| match value {
+        Value::Group(line) => Some(line),
+        _ => None,
+    })
+}
+
+/// A number of any type of number; a negative one is none that a quantity or price could be, and counts as zero.
+pub(super) fn number(fields: &Fields, field: Option<FieldId>) -> Option<Decimal> {
+    match fields.get(field?)? {
+        Value::Decimal(number) | Value::Money(number) => Some((*number).max(Decimal::ZERO)),
+        Value::Count(count) => Some(Decimal::from(*count)),
+        _ => None,
+    }
+}
+
+/// A date.
+pub(super) fn date(fields: &Fields, field: Option<FieldId>) -> Option<NaiveDate> {
+    match fields.get(field?)? {
+        Value::Date(date) => Some(*date),
+        _ => None,
+    }
+}
+
+/// A text.
+pub(super) fn text(fields: &Fields, field: Option<FieldId>) -> Option<&str> {
+    fields.get(field?)?.as_text()
+}

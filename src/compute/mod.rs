@@ -1,0 +1,43 @@
+//! Computations: what follows from the fields of one record alone, by name and bound fields. A kind file says which of
+//! them a kind has and what its fields are called (`[computed.…]`); filters, lists and the index know the values like fields.
+//!
+//! A computation is one file: its pure arithmetic, its handles and a typed view of a record. What needs other records, the
+//! staff or the policy is `money`'s.
+
+mod allowance;
+mod bind;
+mod number;
+mod reconciliation;
+mod resale;
+
+pub use allowance::{Allowance, Item as AllowanceItem};
+pub use bind::{Bindings, Input, Output, Within};
+pub use reconciliation::{Line, Reconciliation, Verdict};
+pub use resale::{Item as ReturnedItem, Resale, Sale};
+
+use std::sync::Arc;
+
+use crate::record::Compute;
+
+/// A computation that kind files can name.
+#[derive(Debug)]
+pub struct Computation {
+    /// Its name, as `[computed.NAME]`, or `by = "NAME"` in it.
+    pub name: &'static str,
+    /// The fields that it goes by.
+    pub inputs: &'static [Input],
+    /// What it gives.
+    pub outputs: &'static [Output],
+    /// One of its outputs with the fields bound.
+    pub bind: fn(&Bindings, &'static str) -> Option<Arc<dyn Compute>>,
+}
+
+/// Every computation, in the order of their names.
+pub static COMPUTATIONS: &[Computation] = &[allowance::COMPUTATION, reconciliation::COMPUTATION, resale::COMPUTATION];
+
+impl Computation {
+    /// The computation of a name.
+    pub fn named(name: &str) -> Option<&'static Computation> {
+        COMPUTATIONS.iter().find(|computation| computation.name == name)
+    }
+}

@@ -1,0 +1,38 @@
+//! Arithmetic that neither overflows nor loses a cent: what is beyond the largest amount of the book is no value.
+
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use crate::record::{MAX_AMOUNT, Value};
+
+/// Quantity by price, to the cent, half up; none beyond the largest amount.
+pub(super) fn amount(quantity: Decimal, price: Decimal) -> Option<Decimal> {
+    let exact = quantity.checked_mul(price)?;
+    bounded(exact.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero))
+}
+
+/// The sum of values of which every one must be there; none beyond the largest amount.
+pub(super) fn sum(values: impl IntoIterator<Item = Option<Decimal>>) -> Option<Decimal> {
+    values.into_iter().try_fold(Decimal::ZERO, |sum, value| bounded(sum.checked_add(value?)?))
+}
+
+/// By so many percent more; none beyond what a decimal holds.
+pub(super) fn raised(number: Decimal, percent: Decimal) -> Option<Decimal> {
+    number.checked_add(number.checked_mul(percent)?.checked_div(Decimal::ONE_HUNDRED)?)
+}
+
+fn bounded(number: Decimal) -> Option<Decimal> {
+    (number.abs() <= Decimal::from(MAX_AMOUNT)).then_some(number)
+}
+
+/// An amount as a value.
+pub(super) fn money(amount: Option<Decimal>) -> Option<Value> {
+    amount.map(|mut amount| {
+        amount.rescale(2);
+        Value::Money(amount)
+    })
+}
+
+/// A quantity as a value; computed ones have no more decimals than those that they are computed of.
+pub(super) fn quantity(number: Option<Decimal>) -> Option<Value> {
+    number.map(|number| Value::Decimal(number.normalize()))
+}

@@ -1,0 +1,343 @@
+//! Reconciliation of what was approved with what came back (RT3, RT4): equal, short, over within the acceptance ratio, or over
+//! it. What is posted for the voucher never exceeds what was received.
+
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use super::Computation;
+use super::bind::{Input, Output, Within, lines, number};
+use super::number::{amount, money, quantity, raised, sum};
+use crate::record::{Compute, FieldId, Fields, Type, Value};
+
+/// An item of a return.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Line {
+    /// How many may come back.
+    pub approved: Decimal,
+    /// How many came; none before the warehouse has signed.
+    pub received: Option<Decimal>,
+    /// How many are taken, where an instruction says so.
+    pub accepted: Option<Decimal>,
+    /// The price of one.
+    pub price: Option<Decimal>,
+}
+
+/// What a line or a whole return comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// Nothing was received yet.
+    Unreceived,
+    /// As approved.
+    Equal,
+    /// Less than approved: the voucher is for the actual quantity.
+    Short,
+    /// More than approved, within the ratio: the voucher is for the actual quantity.
+    Within,
+    /// Beyond the ratio: held for instruction.
+    Over,
+}
+
+/// The items of a return with the ratio by which more may be taken than was approved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reconciliation {
+    /// The items.
+    pub lines: Vec<Line>,
+    /// Percent by which the received may exceed the approved; none is nothing.
+    pub ratio: Decimal,
+    /// What the whole return was approved for, where that is laid down besides the prices of the items.
+    pub approved: Option<Decimal>,
+}
+
+impl Line {
+    /// What the line comes to.
+    pub fn verdict(&self, ratio: Decimal) -> Verdict {
+        let Some(received) = self.received else { return Verdict::Unreceived };
+        match received.cmp(&self.approved) {
+            std::cmp::Ordering::Equal => Verdict::Equal,
+            std::cmp::Ordering::Less => Verdict::Short,
+            std::cmp::Ordering::Greater if raised(self.approved, ratio).is_some_and(|most| received <= most) => {
+                Verdict::Within
+            }
+            std::cmp::Ordering::Greater => Verdict::Over,
+        }
+    }
+
+    /// The quantity for the voucher: the one taken by instruction, else the actual one, beyond the ratio the approved one;
+    /// never more than was received.
+    pub fn posted(&self, ratio: Decimal) -> Decimal {
+        let received = self.received.unwrap_or_default();
+        let taken = self.accepted.unwrap_or(match self.verdict(ratio) {
+            Verdict::Over => self.approved,
+            _ => received,
+        });
+        taken.min(received)
+    }
+}
+
+impl Reconciliation {
+    /// What the return as a whole comes to: the gravest of its lines, and over where its amount is beyond the ratio.
+    pub fn verdict(&self) -> Verdict {
+        let gravest = self.lines.iter().map(|line| line.verdict(self.ratio)).max().unwrap_or(Verdict::Unreceived);
+        let most = self.approved.and_then(|approved| raised(approved, self.ratio));
+        match (self.received_amount(), most) {
+            (Some(received), Some(most)) if received > most => Verdict::Over,
+            _ => gravest,
+        }
+    }
+
+    /// Whether the warehouse has signed for every item.
+    pub fn is_received(&self) -> bool {
+        !self.lines.is_empty() && self.lines.iter().all(|line| line.received.is_some())
+    }
+
+    /// Whether something that was received is not what was approved, so that an instruction comes first.
+    pub fn differs(&self) -> bool {
+        self.lines.iter().any(|line| line.received.is_some_and(|received| received != line.approved))
+    }
+
+    /// The quantity for the voucher.
+    pub fn posted(&self) -> Option<Decimal> {
+        sum(self.lines.iter().map(|line| Some(line.posted(self.ratio))))
+    }
+
+    /// The amount for the voucher, each line to the cent; none where an item has no price.
+    pub fn posted_amount(&self) -> Option<Decimal> {
+        sum(self.lines.iter().map(|line| amount(line.posted(self.ratio), line.price?)))
+    }
+
+    /// The quantity that came.
+    pub fn received(&self) -> Option<Decimal> {
+        sum(self.lines.iter().map(|line| Some(line.received.unwrap_or_default())))
+    }
+
+    /// What came, at its prices; none where an item has no price.
+    pub fn received_amount(&self) -> Option<Decimal> {
+        sum(self.lines.iter().map(|line| amount(line.received.unwrap_or_default(), line.price?)))
+    }
+
+    /// What was approved, at its prices, where the return says nothing else; none where an item has no price.
+    pub fn approved_amount(&self) -> Option<Decimal> {
+        self.approved.or_else(|| sum(self.lines.iter().map(|line| amount(line.approved, line.price?))))
+    }
+
+    /// Whether every item says how many may come back, and for how much each.
+    pub fn is_itemised(&self) -> bool {
+        !self.lines.is_empty() && self.lines.iter().all(|line| !line.approved.is_zero() && line.price.is_some())
+    }
+
+    /// Whether every item has what a stamped copy of the invoice must name: unit price, and what was received (RT5).
+    pub fn is_priced(&self) -> bool {
+        self.is_received() && self.lines.iter().all(|line| line.price.is_some())
+    }
+}
+
+/// What of it is asked.
+#[derive(Debug, Clone, Copy)]
+enum Of {
+    Received,
+    Differs,
+    Over,
+    Short,
+    Priced,
+    Itemised,
+    ReceivedQuantity,
+    ReceivedAmount,
+    ApprovedAmount,
+    PostedQuantity,
+    PostedAmount,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Bound {
+    of: Of,
+    list: FieldId,
+    approved: FieldId,
+    received: FieldId,
+    accepted: Option<FieldId>,
+    price: Option<FieldId>,
+    ratio: Option<FieldId>,
+    amount: Option<FieldId>,
+}
+
+const LINES: Within = Within::Lines('l');
+const NUMBER: &[&str] = &["decimal", "count"];
+
+pub(super) const COMPUTATION: Computation = Computation {
+    name: "reconciliation",
+    inputs: &[
+        Input { name: "approved", within: LINES, types: NUMBER, required: true },
+        Input { name: "received", within: LINES, types: NUMBER, required: true },
+        Input { name: "accepted", within: LINES, types: NUMBER, required: false },
+        Input { name: "price", within: LINES, types: &["money", "decimal"], required: false },
+        Input { name: "ratio", within: Within::Record, types: NUMBER, required: false },
+        Input { name: "amount", within: Within::Record, types: &["money"], required: false },
+    ],
+    outputs: &[
+        Output { name: "received", ty: Type::Bool },
+        Output { name: "differs", ty: Type::Bool },
+        Output { name: "over", ty: Type::Bool },
+        Output { name: "short", ty: Type::Bool },
+        Output { name: "priced", ty: Type::Bool },
+        Output { name: "itemised", ty: Type::Bool },
+        Output { name: "received-quantity", ty: Type::Decimal },
+        Output { name: "received-amount", ty: Type::Money },
+        Output { name: "approved-amount", ty: Type::Money },
+        Output { name: "posted-quantity", ty: Type::Decimal },
+        Output { name: "posted-amount", ty: Type::Money },
+    ],
+    bind: |bindings, output| {
+        let of = match output {
+            "received" => Of::Received,
+            "differs" => Of::Differs,
+            "over" => Of::Over,
+            "short" => Of::Short,
+            "priced" => Of::Priced,
+            "itemised" => Of::Itemised,
+            "received-quantity" => Of::ReceivedQuantity,
+            "received-amount" => Of::ReceivedAmount,
+            "approved-amount" => Of::ApprovedAmount,
+            "posted-quantity" => Of::PostedQuantity,
+            "posted-amount" => Of::PostedAmount,
+            _ => return None,
+        };
+        Some(Arc::new(Bound {
+            of,
+            list: bindings.list("approved")?,
+            approved: bindings.of_line("approved")?,
+            received: bindings.of_line("received")?,
+            accepted: bindings.of_line("accepted"),
+            price: bindings.of_line("price"),
+            ratio: bindings.own("ratio"),
+            amount: bindings.own("amount"),
+        }))
+    },
+};
+
+impl Bound {
+    /// The view of a record.
+    fn view(&self, fields: &Fields) -> Reconciliation {
+        let line = |line: &Fields| Line {
+            approved: number(line, Some(self.approved)).unwrap_or_default(),
+            received: number(line, Some(self.received)),
+            accepted: number(line, self.accepted),
+            price: number(line, self.price),
+        };
+        Reconciliation {
+            lines: lines(fields, self.list).map(line).collect(),
+            ratio: number(fields, self.ratio).unwrap_or_default(),
+            approved: number(fields, self.amount),
+        }
+    }
+}
+
+impl Compute for Bound {
+    fn value(&self, fields: &Fields) -> Option<Value> {
+        let view = self.view(fields);
+        let flag = |yes: bool| Some(Value::Bool(yes));
+        match self.of {
+            Of::Received => flag(view.is_received()),
+            Of::Differs => flag(view.differs()),
+            Of::Over => flag(view.verdict() == Verdict::Over),
+            Of::Short => flag(view.lines.iter().any(|line| line.verdict(view.ratio) == Verdict::Short)),
+            Of::Priced => flag(view.is_priced()),
+            Of::Itemised => flag(view.is_itemised()),
+            // before anything has come there is nothing to add up
+            Of::ReceivedQuantity => quantity(view.received().filter(|_| view.is_received())),
+            Of::ReceivedAmount => money(view.received_amount().filter(|_| view.is_received())),
+            Of::ApprovedAmount => money(view.approved_amount().filter(|_| !view.lines.is_empty())),
+            Of::PostedQuantity => quantity(view.posted().filter(|_| view.is_received())),
+            Of::PostedAmount => money(view.posted_amount().filter(|_| view.is_received())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Line, Reconciliation, Verdict};
+    use proptest::prelude::*;
+    use rust_decimal::Decimal;
+
+    fn n(text: &str) -> Decimal {
+        text.parse().expect("a number")
+    }
+
+    fn line(approved: &str, received: Option<&str>, accepted: Option<&str>) -> Line {
+        let price = Some(n("12.50"));
+        Line { approved: n(approved), received: received.map(n), accepted: accepted.map(n), price }
+    }
+
+    #[test]
+    fn what_came_back_is_judged_against_what_was_approved() {
+        use Verdict::{Equal, Over, Short, Unreceived, Within};
+        // approved, received, accepted by instruction, ratio in percent → verdict, posted
+        for (approved, received, accepted, ratio, verdict, posted) in [
+            ("100", None, None, "3", Unreceived, "0"),
+            ("100", Some("100"), None, "3", Equal, "100"),
+            ("100", Some("97"), None, "3", Short, "97"),
+            ("100", Some("0"), None, "3", Short, "0"),
+            ("100", Some("103"), None, "3", Within, "103"),
+            ("100", Some("103.000001"), None, "3", Over, "100"),
+            ("100", Some("101"), None, "0", Over, "100"),
+            ("0", Some("1"), None, "3", Over, "0"),
+            ("100", Some("120"), Some("110"), "3", Over, "110"),
+            ("100", Some("120"), Some("130"), "3", Over, "120"),
+            ("100", Some("97"), Some("90"), "3", Short, "90"),
+        ] {
+            let line = line(approved, received, accepted);
+            assert_eq!((line.verdict(n(ratio)), line.posted(n(ratio))), (verdict, n(posted)), "{line:?} {ratio}");
+        }
+    }
+
+    #[test]
+    fn an_amount_beyond_the_ratio_is_held_even_where_quantities_are_not() {
+        let lines = vec![line("100", Some("102"), None), line("10", Some("10"), None)];
+        let within = Reconciliation { lines, ratio: n("3"), approved: Some(n("1375.00")) };
+        assert_eq!((within.verdict(), within.differs()), (Verdict::Within, true));
+        assert_eq!(within.posted_amount(), Some(n("1400.00")));
+        let lower = Reconciliation { approved: Some(n("1300.00")), ..within };
+        assert_eq!(lower.verdict(), Verdict::Over);
+    }
+
+    #[test]
+    fn what_cannot_be_told_is_no_value() {
+        let unpriced = Line { price: None, ..line("1", Some("1"), None) };
+        let none = Reconciliation { lines: vec![unpriced], ratio: n("0"), approved: None };
+        assert_eq!((none.posted(), none.posted_amount(), none.is_priced()), (Some(n("1")), None, false));
+        let huge = Line { price: Some(n("1000000000000")), ..line("1", Some("1000000"), None) };
+        assert_eq!(Reconciliation { lines: vec![huge], ..none }.received_amount(), None);
+    }
+
+    proptest! {
+        #[test]
+        fn never_more_is_posted_than_was_received(
+            lines in proptest::collection::vec(
+                (0u64..500, proptest::option::of(0u64..600), proptest::option::of(0u64..700), 0i64..100_000), 1..8),
+            ratio in 0u64..30,
+            approved in proptest::option::of(0i64..10_000_000),
+        ) {
+            let lines: Vec<Line> = lines
+                .into_iter()
+                .map(|(approved, received, accepted, price)| Line {
+                    approved: approved.into(),
+                    received: received.map(Into::into),
+                    accepted: accepted.map(Into::into),
+                    price: Some(Decimal::new(price, 3)),
+                })
+                .collect();
+            let whole = Reconciliation {
+                lines, ratio: ratio.into(), approved: approved.map(|cents| Decimal::new(cents, 2)),
+            };
+            for line in &whole.lines {
+                prop_assert!(line.posted(whole.ratio) <= line.received.unwrap_or_default());
+            }
+            prop_assert!(whole.posted() <= whole.received());
+            prop_assert!(whole.posted_amount() <= whole.received_amount());
+            // without an instruction nothing is posted beyond the ratio
+            for line in whole.lines.iter().filter(|line| line.accepted.is_none()) {
+                prop_assert!(line.posted(whole.ratio) * Decimal::ONE_HUNDRED
+                    <= line.approved * (Decimal::ONE_HUNDRED + whole.ratio));
+            }
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! Resale of what came back (RL2): what is sold within the time that the policy gives loses the difference in price; of what is
+//! not, the actual loss counts as it is assessed, until then its whole value.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::Computation;
+use super::bind::{Bindings, Input, Output, Within, date, lines, number, text};
+use super::number::{amount, money, quantity, sum};
+use crate::record::{Compute, FieldId, Fields, Type, Value};
+
+/// A sale of returned goods.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sale {
+    /// Of which item; of the only one where none is named.
+    pub item: Option<String>,
+    /// On which day.
+    pub date: Option<NaiveDate>,
+    /// How many.
+    pub quantity: Decimal,
+    /// For how much each.
+    pub price: Decimal,
+}
+
+/// An item that came back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// Its name.
+    pub name: Option<String>,
+    /// How many came back.
+    pub quantity: Decimal,
+    /// What each was sold for at first.
+    pub price: Option<Decimal>,
+}
+
+/// What came back, what of it was sold, and what the rest lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resale {
+    /// The items that came back.
+    pub items: Vec<Item>,
+    /// The sales.
+    pub sales: Vec<Sale>,
+    /// The last day on which a sale is a resale.
+    pub until: Option<NaiveDate>,
+    /// What the unsold rest has lost, once that is assessed.
+    pub assessed: Option<Decimal>,
+    /// When it was assessed.
+    pub assessed_on: Option<NaiveDate>,
+}
+
+impl Resale {
+    /// Whether a sale is dated after the last day, so that it is none that the loss in price could be taken from.
+    pub fn is_late(&self) -> bool {
+        let late = |sale: &Sale| sale.date.zip(self.until).is_some_and(|(date, until)| date > until);
+        self.sales.iter().any(late)
+    }
+
+    fn item_of<'r>(&'r self, sale: &Sale) -> Option<&'r Item> {
+        match &sale.item {
+            Some(name) => self.items.iter().find(|item| item.name.as_ref() == Some(name)),
+            None if self.items.len() == 1 => self.items.first(),
+            None => None,
+        }
+    }
+
+    fn sold_of(&self, item: &Item) -> Decimal {
+        let of = self.sales.iter().filter(|sale| self.item_of(sale).is_some_and(|sold| std::ptr::eq(sold, item)));
+        of.map(|sale| sale.quantity).sum()
+    }
+
+    /// Whether every sale is of an item that came back, and no item was sold more often than it came.
+    pub fn is_sound(&self) -> bool {
+        self.sales.iter().all(|sale| self.item_of(sale).is_some())
+            && self.items.iter().all(|item| self.sold_of(item) <= item.quantity)
+    }
+
+    /// How many are not sold.
+    pub fn unsold(&self) -> Decimal {
+        self.items.iter().map(|item| (item.quantity - self.sold_of(item)).max(Decimal::ZERO)).sum()
+    }
+
+    /// What was sold for less than at first; a gain on one sale makes up for a loss on another, and in all there is no
+    /// negative loss. None where a price is missing.
+    pub fn price_loss(&self) -> Option<Decimal> {
+        let lost = self.sales.iter().map(|sale| {
+            let before = amount(sale.quantity, self.item_of(sale)?.price?)?;
+            before.checked_sub(amount(sale.quantity, sale.price)?)
+        });
+        sum(lost).map(|lost| lost.max(Decimal::ZERO))
+    }
+
+    /// The value of what is not sold, at its first price. None where a price is missing.
+    pub fn unsold_value(&self) -> Option<Decimal> {
+        let value = |item: &Item| {
+            let left = (item.quantity - self.sold_of(item)).max(Decimal::ZERO);
+            if left.is_zero() { Some(Decimal::ZERO) } else { amount(left, item.price?) }
+        };
+        sum(self.items.iter().map(value))
+    }
+
+    /// What the return has lost by now: in price by what was sold, and of what was not the assessed loss, before that its value.
+    pub fn loss(&self) -> Option<Decimal> {
+        let rest = match self.assessed {
+            Some(assessed) => Some(assessed),
+            None => self.unsold_value(),
+        };
+        sum([self.price_loss(), rest])
+    }
+
+    /// Whether the time for resale is over for this record: everything is sold, or it was assessed after the last day.
+    pub fn is_over(&self) -> bool {
+        self.unsold().is_zero() || self.assessed_on.zip(self.until).is_some_and(|(on, until)| on > until)
+    }
+}
+
+/// What of it is asked.
+#[derive(Debug, Clone, Copy)]
+enum Of {
+    Late,
+    Sound,
+    Over,
+    Unsold,
+    PriceLoss,
+    UnsoldValue,
+    Loss,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Bound {
+    of: Of,
+    items: FieldId,
+    item: Option<FieldId>,
+    quantity: FieldId,
+    taken: Option<FieldId>,
+    price: FieldId,
+    sales: FieldId,
+    sold_item: Option<FieldId>,
+    sold: FieldId,
+    sold_price: FieldId,
+    sold_on: FieldId,
+    until: Option<FieldId>,
+    assessed: Option<FieldId>,
+    assessed_on: Option<FieldId>,
+}
+
+const ITEMS: Within = Within::Lines('i');
+const SALES: Within = Within::Lines('s');
+const NUMBER: &[&str] = &["decimal", "count"];
+const PRICE: &[&str] = &["money", "decimal"];
+
+pub(super) const COMPUTATION: Computation = Computation {
+    name: "resale",
+    inputs: &[
+        Input { name: "item", within: ITEMS, types: &["text"], required: false },
+        Input { name: "quantity", within: ITEMS, types: NUMBER, required: true },
+        Input { name: "taken", within: ITEMS, types: NUMBER, required: false },
+        Input { name: "price", within: ITEMS, types: PRICE, required: true },
+        Input { name: "sold-item", within: SALES, types: &["text"], required: false },
+        Input { name: "sold", within: SALES, types: NUMBER, required: true },
+        Input { name: "sold-price", within: SALES, types: PRICE, required: true },
+        Input { name: "sold-on", within: SALES, types: &["date"], required: true },
+        Input { name: "until", within: Within::Record, types: &["date"], required: false },
+        Input { name: "assessed", within: Within::Record, types: &["money"], required: false },
+        Input { name: "assessed-on", within: Within::Record, types: &["date"], required: false },
+    ],
+    outputs: &[
+        Output { name: "late", ty: Type::Bool },
+        Output { name: "sound", ty: Type::Bool },
+        Output { name: "over", ty: Type::Bool },
+        Output { name: "unsold", ty: Type::Decimal },
+        Output { name: "price-loss", ty: Type::Money },
+        Output { name: "unsold-value", ty: Type::Money },
+        Output { name: "loss", ty: Type::Money },
+    ],
+    bind: |bindings, output| {
+        let of = match output {
+            "late" => Of::Late,
+            "sound" => Of::Sound,
+            "over" => Of::Over,
+            "unsold" => Of::Unsold,
+            "price-loss" => Of::PriceLoss,
+            "unsold-value" => Of::UnsoldValue,
+            "loss" => Of::Loss,
+            _ => return None,
+        };
+        Some(Arc::new(bound(bindings, of)?))
+    },
+};
+
+fn bound(bindings: &Bindings, of: Of) -> Option<Bound> {
+    Some(Bound {
+        of,
+        items: bindings.list("quantity")?,
+        item: bindings.of_line("item"),
+        quantity: bindings.of_line("quantity")?,
+        taken: bindings.of_line("taken"),
+        price: bindings.of_line("price")?,
+        sales: bindings.list("sold")?,
+        sold_item: bindings.of_line("sold-item"),
+        sold: bindings.of_line("sold")?,
+        sold_price: bindings.of_line("sold-price")?,
+        sold_on: bindings.of_line("sold-on")?,
+        until: bindings.own("until"),
+        assessed: bindings.own("assessed"),
+        assessed_on: bindings.own("assessed-on"),
+    })
+}
+
+impl Bound {
+    /// The view of a record.
+    fn view(&self, fields: &Fields) -> Resale {
+        let item = |line: &Fields| {
+            let came = number(line, Some(self.quantity)).unwrap_or_default();
+            Item {
+                name: text(line, self.item).map(str::to_owned),
+                quantity: number(line, self.taken).map_or(came, |taken| taken.min(came)),
+                price: number(line, Some(self.price)),
+            }
+        };
+        let sale = |line: &Fields| Sale {
+            item: text(line, self.sold_item).map(str::to_owned),
+            date: date(line, Some(self.sold_on)),
+            quantity: number(line, Some(self.sold)).unwrap_or_default(),
+            price: number(line, Some(self.sold_price)).unwrap_or_default(),
+        };
+        Resale {
+            items: lines(fields, self.items).map(item).collect(),
+            sales: lines(fields, self.sales).map(sale).collect(),
+            until: date(fields, self.until),
+            assessed: number(fields, self.assessed),
+            assessed_on: date(fields, self.assessed_on),
+        }
+    }
+}
+
+impl Compute for Bound {
+    fn value(&self, fields: &Fields) -> Option<Value> {
+        let view = self.view(fields);
+        let came = view.items.iter().any(|item| !item.quantity.is_zero());
+        let flag = |yes: bool| Some(Value::Bool(yes));
+        match self.of {
+            Of::Late => flag(view.is_late()),
+            Of::Sound => flag(view.is_sound()),
+            Of::Over => flag(view.is_over()),
+            // before anything has come back there is nothing to lose
+            Of::Unsold => quantity(Some(view.unsold()).filter(|_| came)),
+            Of::PriceLoss => money(view.price_loss().filter(|_| came)),
+            Of::UnsoldValue => money(view.unsold_value().filter(|_| came)),
+            Of::Loss => money(view.loss().filter(|_| came)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Item, Resale, Sale};
+    use rust_decimal::Decimal;
+
+    fn n(text: &str) -> Decimal {
+        text.parse().expect("a number")
+    }
+
+    fn sale(date: &str, quantity: &str, price: &str) -> Sale {
+        Sale { item: None, date: date.parse().ok(), quantity: n(quantity), price: n(price) }
+    }
+
+    fn resale(sales: Vec<Sale>, assessed: Option<&str>, on: Option<&str>) -> Resale {
+        Resale {
+            items: vec![Item { name: Some("valve".to_owned()), quantity: n("100"), price: Some(n("50.00")) }],
+            sales,
+            until: "2026-12-24".parse().ok(),
+            assessed: assessed.map(n),
+            assessed_on: on.and_then(|on| on.parse().ok()),
+        }
+    }
+
+    #[test]
+    fn what_is_sold_loses_its_price_and_the_rest_what_is_assessed() {
+        // sales, assessed, on → unsold, loss, over
+        let month = "2026-12-24";
+        for (sales, assessed, on, unsold, loss, over) in [
+            (vec![], None, None, "100", "5000.00", false),
+            (vec![sale(month, "60", "40.00")], None, None, "40", "2600.00", false),
+            (vec![sale(month, "60", "40.00")], Some("1500"), Some("2026-12-25"), "40", "2100.00", true),
+            (vec![sale(month, "60", "40.00")], Some("1500"), Some(month), "40", "2100.00", false),
+            (vec![sale(month, "100", "45.50")], None, None, "0", "450.00", true),
+            (vec![sale(month, "100", "55.00")], None, None, "0", "0", true),
+        ] {
+            let resale = resale(sales, assessed, on);
+            assert_eq!((resale.unsold(), resale.loss()), (n(unsold), Some(n(loss))), "{resale:?}");
+            assert_eq!((resale.is_over(), resale.is_late(), resale.is_sound()), (over, false, true));
+        }
+    }
+
+    #[test]
+    fn sales_after_the_month_or_of_more_than_came_are_none() {
+        assert!(resale(vec![sale("2026-12-25", "1", "1")], None, None).is_late());
+        assert!(!resale(vec![sale("2026-12-01", "101", "1")], None, None).is_sound());
+        let other = Sale { item: Some("pump".to_owned()), ..sale("2026-12-01", "1", "1") };
+        assert!(!resale(vec![other], None, None).is_sound());
+    }
+}

@@ -1,0 +1,144 @@
+//! Reading `[computed.…]` of a kind file: which computations a kind has, by which of its fields, and what they are called.
+
+use super::reader::{label, name_of, unknown};
+use super::shape::path;
+use crate::compute::{Bindings, COMPUTATIONS, Computation, Input, Within};
+use crate::filter::is_reserved;
+use crate::place::toml::{Item, Section, nearest};
+use crate::place::{Placed, Problem, Problems};
+use crate::record::{Computed, FieldId, Shape, Type};
+
+/// What JSON says beside the fields of a record.
+const DERIVED: [&str; 7] = ["age", "due", "deadline", "deadlines", "holder", "overdue", "links"];
+
+/// The computed values of a kind, in declared order.
+pub(super) fn computed(section: &Section, shape: &Shape, problems: &Problems) -> Vec<Computed> {
+    let mut found: Vec<Computed> = Vec::new();
+    for (name, table) in section.sections("computed", problems) {
+        let by = table.text("by", problems).unwrap_or_else(|| name.clone());
+        match Computation::named(&by.value) {
+            Some(computation) => values(computation, table, shape, &mut found, problems),
+            None => {
+                let names: Vec<&str> = COMPUTATIONS.iter().map(|computation| computation.name).collect();
+                let help = nearest(&by.value, names.iter().copied()).map_or_else(
+                    || format!("computations are {}", names.join(", ")),
+                    |near| format!("did you mean `{near}`?"),
+                );
+                problems.push(Problem::new(by.place, format!("there is no computation `{}`", by.value)).help(help));
+                continue;
+            }
+        }
+        table.finish(problems);
+    }
+    found
+}
+
+fn values(
+    computation: &'static Computation,
+    table: &Section,
+    shape: &Shape,
+    found: &mut Vec<Computed>,
+    problems: &Problems,
+) {
+    let mut bindings = Bindings::default();
+    let mut lists: Vec<(char, FieldId)> = Vec::new();
+    let (mut sound, mut private, mut rule) = (true, false, computation.name.to_owned());
+    for input in computation.inputs {
+        match table.text(input.name, problems) {
+            Some(named) => match bound(input, &named, shape, &mut lists, problems) {
+                Some(handles) => {
+                    private |= handles.first().is_some_and(|first| shape.field(*first).private);
+                    rule.push_str(&format!(" {}={}", input.name, named.value));
+                    bindings.0.insert(input.name, handles);
+                }
+                None => sound = false,
+            },
+            None if input.required => {
+                problems.say(table.place(), format!("`{}` is missing: the field that it goes by", input.name));
+                sound = false;
+            }
+            None => {}
+        }
+    }
+    let Some(gives) = table.section("gives", problems) else {
+        problems.say(table.place(), "`gives` is missing: what of it the kind calls how");
+        return;
+    };
+    for (name, item) in gives.entries() {
+        let Item::Section(said) = item else {
+            item.unexpected::<()>("a table such as { value = \"over\", label = { en = \"…\", zh = \"…\" } }", problems);
+            continue;
+        };
+        let value = said.required_text("value", problems);
+        let (label, help) = (label(said, "label", &name.value, problems), label(said, "help", "", problems));
+        said.finish(problems);
+        let Some(value) = value else { continue };
+        let Some(output) = computation.outputs.iter().find(|output| output.name == value.value) else {
+            let near = nearest(&value.value, computation.outputs.iter().map(|output| output.name));
+            problems.push(unknown(&value.place, "value", &value.value, computation.name, near));
+            continue;
+        };
+        free(name, shape, found, problems);
+        let Some(compute) = Some(&bindings).filter(|_| sound).and_then(|b| (computation.bind)(b, output.name)) else {
+            continue;
+        };
+        let rule = format!("{rule} → {}", output.name);
+        let mut made = Computed::new(&name.value, output.ty.clone(), rule, name.place.clone(), compute);
+        (made.label, made.help, made.private) = (label, help, private);
+        found.push(made);
+    }
+}
+
+/// Notes a problem where a name means something else already.
+fn free(name: &Placed<String>, shape: &Shape, found: &[Computed], problems: &Problems) {
+    name_of(name, "computed value", problems);
+    let field = shape.field_id(&name.value).is_some();
+    let taken = field || found.iter().any(|computed| computed.name == name.value);
+    if taken || is_reserved(&name.value) || DERIVED.contains(&name.value.as_str()) {
+        let message = format!("`{}` means something else already", name.value);
+        problems.push(Problem::new(name.place.clone(), message).help("choose another name for the computed value"));
+    }
+}
+
+/// The handles of an input, of the right type and in the right place.
+fn bound(
+    input: &Input,
+    named: &Placed<String>,
+    shape: &Shape,
+    lists: &mut Vec<(char, FieldId)>,
+    problems: &Problems,
+) -> Option<Vec<FieldId>> {
+    let handles = path(shape, &named.value, &named.place, problems)?;
+    let wrong = |message: String| {
+        problems.say(&named.place, message);
+        None
+    };
+    let ty = match (input.within, handles.as_slice()) {
+        (Within::Record, [field]) => &shape.field(*field).ty,
+        (Within::Record, _) => return wrong(format!("`{}` is a field of the record itself", input.name)),
+        (Within::Lines(_), [list, field]) => match &shape.field(*list).ty {
+            Type::List(element) => match element.as_ref() {
+                Type::Group(inner) => &inner.field(*field).ty,
+                _ => return wrong(format!("`{}` is a field of the lines of a list", input.name)),
+            },
+            _ => return wrong(format!("`{}` is a field of the lines of a list", input.name)),
+        },
+        (Within::Lines(_), _) => {
+            return wrong(format!("`{}` is a field of the lines of a list: write `LIST.FIELD`", input.name));
+        }
+    };
+    if !input.types.contains(&ty.name()) {
+        return wrong(format!("`{}` is of type {}, not {}", named.value, ty.name(), input.types.join(" or ")));
+    }
+    if let Within::Lines(of) = input.within {
+        match lists.iter().find(|(other, _)| *other == of) {
+            Some((_, list)) if *list != handles[0] => {
+                let list = &shape.field(*list).name;
+                return wrong(format!("`{}` is not of the same list `{list}` as the fields before it", named.value));
+            }
+            Some(_) => {}
+            None => lists.push((of, handles[0])),
+        }
+    }
+    Some(handles)
+}

@@ -1,0 +1,177 @@
+//! Reading where values come from that a step sets or opens a record with: fields, also of records that this one names, sums
+//! over lines, and what the policy gives.
+
+use super::reader::{self, AllShapes, unknown};
+use super::{Fill, Source};
+use crate::calendar::Span;
+use crate::place::toml::{Item, Section, nearest};
+use crate::place::{Placed, Problem, Problems};
+use crate::record::{FieldId, Shape, Type, Value};
+
+/// What is at hand while sources are read. `shape` is the kind whose step it is.
+pub(super) struct Sources<'r> {
+    pub(super) shape: &'r Shape,
+    pub(super) shapes: &'r AllShapes,
+    pub(super) problems: &'r Problems,
+}
+
+/// How many references a path may follow.
+const DEEPEST: usize = 4;
+
+impl Sources<'_> {
+    /// Of `with`: a text is a path, a list of texts the first path that gives a value, a table what [`Sources::table`] says.
+    pub(super) fn copied(&self, target: &Shape, name: &Placed<String>, item: &Item) -> Option<(FieldId, Source)> {
+        let to = reader::field(target, &name.value, &name.place, self.problems)?;
+        let ty = &target.field(to).ty;
+        let source = match item {
+            Item::Section(table) => self.table(table, &name.value, ty),
+            Item::List(_, items) => {
+                let paths = items.iter().map(|item| self.path(&item.text(self.problems)?, &name.value, ty));
+                paths.collect::<Option<_>>().map(Source::First)
+            }
+            item => self.path(&item.text(self.problems)?, &name.value, ty),
+        };
+        Some((to, source?))
+    }
+
+    /// Of `set` and `sets`: a text is a value, a table what [`Sources::table`] says.
+    pub(super) fn filled(&self, target: &Shape, name: &Placed<String>, item: &Item) -> Option<(FieldId, Source)> {
+        let to = reader::field(target, &name.value, &name.place, self.problems)?;
+        let ty = &target.field(to).ty;
+        let source = match item {
+            Item::Section(table) => self.table(table, &name.value, ty),
+            item => self.fill(&item.text(self.problems)?, ty),
+        };
+        Some((to, source?))
+    }
+
+    /// `{ from = ["complaint.ratio", "client.ratio"], else = "3" }`, or `{ sum = "remedies.amount", where = { kind = "return" } }`.
+    fn table(&self, table: &Section, name: &str, ty: &Type) -> Option<Source> {
+        let mut all = Vec::new();
+        if let Some(sum) = table.text("sum", self.problems) {
+            let only = table.section("where", self.problems);
+            all.extend(self.sum(&sum, only, name, ty));
+        }
+        let from = table.texts("from", self.problems);
+        all.extend(from.iter().filter_map(|path| self.path(path, name, ty)));
+        if let Some(text) = table.text("else", self.problems) {
+            all.extend(self.fill(&text, ty));
+        }
+        table.finish(self.problems);
+        if all.is_empty() {
+            self.problems.push(Problem::new(table.place().clone(), "nothing says where the value comes from").help(
+                "write { from = [\"…\"], else = \"…\" }, or { sum = \"LIST.FIELD\", where = { FIELD = \"…\" } }",
+            ));
+        }
+        (!all.is_empty()).then_some(Source::First(all))
+    }
+
+    fn path(&self, path: &Placed<String>, name: &str, ty: &Type) -> Option<Source> {
+        if path.value == "id" {
+            return Some(Source::Id);
+        }
+        let parts: Vec<&str> = path.value.split('.').collect();
+        if parts.len() > DEEPEST {
+            self.problems.say(&path.place, format!("`{}` follows too many references", path.value));
+            return None;
+        }
+        self.way(self.shape, &parts, path, name, ty)
+    }
+
+    fn way(&self, shape: &Shape, parts: &[&str], path: &Placed<String>, name: &str, ty: &Type) -> Option<Source> {
+        let (first, rest) = parts.split_first()?;
+        let wrong = |ours: &Type| {
+            let message = format!("`{}` is of type {}, `{name}` of {}", path.value, ours.name(), ty.name());
+            self.problems.say(&path.place, message);
+            None
+        };
+        if rest.is_empty()
+            && let Some(computed) = shape.computed().iter().find(|computed| computed.name == *first)
+        {
+            let fits = computed.ty.name() == ty.name();
+            return if fits { Some(Source::Computed(computed.name.clone())) } else { wrong(&computed.ty) };
+        }
+        let field = reader::field(shape, first, &path.place, self.problems)?;
+        let ours = &shape.field(field).ty;
+        match (rest.is_empty(), ours) {
+            (true, ours) if ours.name() == ty.name() => Some(Source::Field(field)),
+            (true, ours) => wrong(ours),
+            (false, Type::Ref(kinds)) if !kinds.is_empty() => {
+                let beyond = kinds.iter().filter_map(|kind| {
+                    let other = self.shapes.shapes.get(kind)?;
+                    Some((kind.clone(), self.way(other, rest, path, name, ty)?))
+                });
+                let beyond: Vec<(String, Source)> = beyond.collect();
+                (!beyond.is_empty()).then_some(Source::Beyond(field, beyond))
+            }
+            (false, _) => {
+                let message = format!("`{first}` names no record of a kind, so that nothing can be taken from it");
+                self.problems.say(&path.place, message);
+                None
+            }
+        }
+    }
+
+    fn sum(&self, sum: &Placed<String>, only: Option<&Section>, name: &str, ty: &Type) -> Option<Source> {
+        let path = super::shape::path(self.shape, &sum.value, &sum.place, self.problems)?;
+        let [list, of] = path.as_slice() else {
+            self.problems.say(&sum.place, "a sum is of a field of the lines of a list: write `LIST.FIELD`");
+            return None;
+        };
+        let Type::Group(lines) = self.shape.field(*list).ty.element() else { return None };
+        let ours = &lines.field(*of).ty;
+        if ours.name() != ty.name() || !matches!(ours, Type::Money | Type::Decimal | Type::Count) {
+            let message = format!("`{}` is of type {}, `{name}` of {}", sum.value, ours.name(), ty.name());
+            self.problems.say(&sum.place, message);
+            return None;
+        }
+        let mut which = None;
+        for (key, _) in only.into_iter().flat_map(Section::entries) {
+            let field = reader::field(lines, &key.value, &key.place, self.problems)?;
+            let Type::Choice(choices) = &lines.field(field).ty else {
+                self.problems.say(&key.place, format!("`{}` is no choice", key.value));
+                return None;
+            };
+            let values = only.map(|table| table.texts(&key.value, self.problems)).unwrap_or_default();
+            for value in values.iter().filter(|value| choices.iter().all(|choice| choice.name != value.value)) {
+                let near = nearest(&value.value, choices.iter().map(|choice| choice.name.as_str()));
+                self.problems.push(unknown(&value.place, "value", &value.value, &key.value, near));
+            }
+            if which.is_some() {
+                self.problems.say(&key.place, "one field says which lines count");
+            }
+            which = Some((field, values.into_iter().map(|value| value.value).collect()));
+        }
+        Some(Source::Sum { list: *list, of: *of, only: which })
+    }
+
+    fn fill(&self, text: &Placed<String>, ty: &Type) -> Option<Source> {
+        let fill = match (ty, text.value.strip_prefix('+')) {
+            (Type::Date | Type::Time, Some(span)) => match span.parse::<Span>() {
+                Ok(span) => Fill::Span(span),
+                Err(error) => {
+                    self.problems.say(&text.place, error.to_string());
+                    return None;
+                }
+            },
+            (Type::Person, None) if text.value == "@actor" => Fill::Actor,
+            (Type::Role, None) => {
+                self.shapes.roles.check(text, self.problems);
+                Fill::Value(Value::Text(text.value.clone()))
+            }
+            (Type::Department, None) => {
+                self.shapes.departments.check(text, self.problems);
+                Fill::Value(Value::Text(text.value.clone()))
+            }
+            _ => match Value::from_stored(ty.element(), &text.value) {
+                Ok(value) if matches!(ty, Type::List(_)) => Fill::Value(Value::List(vec![value])),
+                Ok(value) => Fill::Value(value),
+                Err(error) => {
+                    self.problems.say(&text.place, error.to_string());
+                    return None;
+                }
+            },
+        };
+        Some(Source::Fill(fill))
+    }
+}

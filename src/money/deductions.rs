@@ -1,0 +1,140 @@
+//! What a month deducts from a person (ST3): no more than the policy's share of the month's bonus; the rest is carried over.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, Months, NaiveDate};
+use rust_decimal::{Decimal, RoundingStrategy};
+
+/// An amount that a person is charged with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Charge {
+    /// When it is applied.
+    pub on: NaiveDate,
+    /// How much; negative where something is paid back.
+    pub amount: Decimal,
+}
+
+/// What a month deducts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Month {
+    /// Its first day.
+    pub first: NaiveDate,
+    /// Carried over from the month before.
+    pub brought: Decimal,
+    /// Applied in the month.
+    pub charged: Decimal,
+    /// What may be deducted at most; none is no bound.
+    pub cap: Option<Decimal>,
+    /// What is deducted.
+    pub deducted: Decimal,
+    /// What is carried over to the next.
+    pub carried: Decimal,
+}
+
+/// The months from the first charge through that of `until`. `bonus` says what a month's bonus is, `share` how many percent of
+/// it may be deducted; no share is no bound, no bonus is a bound of nothing. Brought + charged = deducted + carried in every
+/// month, and all that is charged is deducted or carried in the end.
+pub fn carry(
+    charges: &[Charge],
+    until: NaiveDate,
+    share: Option<Decimal>,
+    bonus: &dyn Fn(NaiveDate) -> Option<Decimal>,
+) -> Vec<Month> {
+    let mut by_month: BTreeMap<NaiveDate, Decimal> = BTreeMap::new();
+    for charge in charges.iter().filter(|charge| charge.on <= until) {
+        *by_month.entry(first_of(charge.on)).or_default() += charge.amount;
+    }
+    let Some(mut first) = by_month.keys().next().copied() else { return Vec::new() };
+    let mut months: Vec<Month> = Vec::new();
+    let mut brought = Decimal::ZERO;
+    while first <= until {
+        let charged = by_month.get(&first).copied().unwrap_or_default();
+        let due = brought + charged;
+        let cap = share.map(|share| part(bonus(first).unwrap_or_default(), share));
+        // what is to be paid back is paid back at once
+        let deducted = cap.map_or(due, |cap| due.min(cap));
+        let carried = due - deducted;
+        months.push(Month { first, brought, charged, cap, deducted, carried });
+        brought = carried;
+        let Some(next) = first.checked_add_months(Months::new(1)) else { break };
+        first = next;
+    }
+    months
+}
+
+fn part(bonus: Decimal, percent: Decimal) -> Decimal {
+    let share = (bonus * percent / Decimal::ONE_HUNDRED).round_dp_with_strategy(2, RoundingStrategy::ToZero);
+    share.max(Decimal::ZERO)
+}
+
+fn first_of(day: NaiveDate) -> NaiveDate {
+    day.with_day(1).unwrap_or(day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Charge, carry};
+    use chrono::NaiveDate;
+    use proptest::prelude::*;
+    use rust_decimal::Decimal;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().expect("a date")
+    }
+
+    fn charge(on: &str, cents: i64) -> Charge {
+        Charge { on: day(on), amount: Decimal::new(cents, 2) }
+    }
+
+    #[test]
+    fn what_is_beyond_the_cap_is_carried_over_until_it_is_deducted() {
+        let charges = [charge("2026-10-05", 90_000), charge("2026-12-20", 10_000), charge("2027-02-01", 1)];
+        let bonus = |month: NaiveDate| (month != day("2026-11-01")).then(|| Decimal::new(100_000, 2));
+        let months = carry(&charges, day("2027-01-31"), Some(Decimal::from(50)), &bonus);
+        let shown: Vec<String> =
+            months.iter().map(|m| format!("{} {} {} {}", m.brought, m.charged, m.deducted, m.carried)).collect();
+        assert_eq!(
+            shown,
+            [
+                "0 900.00 500.00 400.00", // half of the month's bonus of 1000.00
+                "400.00 0 0 400.00",      // a month without a bonus
+                "400.00 100.00 500.00 0.00",
+                "0.00 0 0 0",
+            ]
+        );
+        let unbound = carry(&charges, day("2026-10-31"), None, &bonus);
+        assert_eq!((unbound[0].deducted, unbound[0].cap), (Decimal::new(90_000, 2), None));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_charged_is_deducted_or_carried(
+            charges in proptest::collection::vec((0u32..700, -5_000i64..200_000), 0..20),
+            share in 0u32..100,
+            bonuses in proptest::collection::vec(0i64..300_000, 1..5),
+        ) {
+            let start = day("2025-01-01");
+            let charges: Vec<Charge> = charges
+                .into_iter()
+                .map(|(days, cents)| Charge {
+                    on: start + chrono::Days::new(days.into()), amount: Decimal::new(cents, 2),
+                })
+                .collect();
+            let bonus = |month: NaiveDate| {
+                use chrono::Datelike;
+                Some(Decimal::new(bonuses[month.month0() as usize % bonuses.len()], 2))
+            };
+            let until = day("2026-12-31");
+            let months = carry(&charges, until, Some(share.into()), &bonus);
+            let total: Decimal = charges.iter().map(|charge| charge.amount).sum();
+            let deducted: Decimal = months.iter().map(|month| month.deducted).sum();
+            let carried = months.last().map(|month| month.carried).unwrap_or_default();
+            prop_assert_eq!(total, deducted + carried);
+            for month in &months {
+                prop_assert_eq!(month.brought + month.charged, month.deducted + month.carried);
+                prop_assert!(month.cap.is_none_or(|cap| month.deducted <= cap));
+                prop_assert!(month.carried >= Decimal::ZERO);
+            }
+        }
+    }
+}

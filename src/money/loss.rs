@@ -1,0 +1,130 @@
+//! What a case has lost, by what it consists of: in the complaint's own remedies, in its returns, in its allowances.
+
+use rust_decimal::Decimal;
+
+use crate::filter::{Lookup, Unanswered};
+use crate::kind::Condition;
+use crate::policy::{Amount, Loss, LossOf, Sharing};
+use crate::record::{FieldId, Fields, Record, Value};
+
+/// A form of a case with the records that name it.
+#[derive(Debug, Clone, Copy)]
+pub struct Complaint<'a> {
+    /// The form.
+    pub record: &'a Record,
+    /// The records that name it: returns, allowances.
+    pub linked: &'a [Record],
+}
+
+/// A part of a loss.
+#[derive(Debug, Clone)]
+pub struct Part<'p> {
+    /// What it is.
+    pub loss: &'p Loss,
+    /// How much.
+    pub amount: Decimal,
+}
+
+/// What the forms of a case have lost, by the losses of the policy and in their order; those that come to nothing too.
+///
+/// # Errors
+/// What a rule asks of other records cannot be looked up.
+pub fn losses<'p>(
+    sharing: &'p Sharing,
+    forms: &[Complaint<'_>],
+    lookup: &dyn Lookup,
+) -> Result<Vec<Part<'p>>, Unanswered> {
+    let part = |loss: &'p Loss| {
+        let mut amount = Decimal::ZERO;
+        for form in forms {
+            amount += form.loss(loss, lookup)?;
+        }
+        Ok(Part { loss, amount })
+    };
+    sharing.losses.iter().map(part).collect()
+}
+
+fn holds(when: Option<&Condition>, record: &Record, lookup: &dyn Lookup) -> Result<bool, Unanswered> {
+    when.map_or(Ok(true), |when| when.filter.matches(record, lookup))
+}
+
+impl Complaint<'_> {
+    /// Whether none of the amounts may still change.
+    ///
+    /// # Errors
+    /// As [`losses`].
+    pub fn is_final(&self, sharing: &Sharing, lookup: &dyn Lookup) -> Result<bool, Unanswered> {
+        for loss in &sharing.losses {
+            let Some(settled) = &loss.settled else { continue };
+            let own: Vec<&Record> = match &loss.of {
+                LossOf::Lines { .. } => vec![self.record],
+                LossOf::Linked { kind, through, .. } => self.naming(kind, *through).collect(),
+            };
+            for record in own {
+                if holds(loss.when.as_ref(), record, lookup)? && !settled.filter.matches(record, lookup)? {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// The records of a kind that name the form through a field.
+    fn naming(&self, kind: &str, through: FieldId) -> impl Iterator<Item = &Record> {
+        let names = move |record: &&Record| match record.get(through) {
+            Some(Value::Ref(to)) => *to == self.record.id,
+            _ => false,
+        };
+        self.linked.iter().filter(move |record| record.kind == kind).filter(names)
+    }
+
+    /// What of one sort the form has lost.
+    fn loss(&self, loss: &Loss, lookup: &dyn Lookup) -> Result<Decimal, Unanswered> {
+        match &loss.of {
+            LossOf::Lines { list, amount, only } => {
+                if !holds(loss.when.as_ref(), self.record, lookup)? {
+                    return Ok(Decimal::ZERO);
+                }
+                let counts = |line: &&Fields| {
+                    only.as_ref().is_none_or(|(field, names)| {
+                        let name = line.get(*field).and_then(Value::as_text);
+                        name.is_some_and(|name| names.iter().any(|known| known == name))
+                    })
+                };
+                Ok(lines(self.record.get(*list)).filter(counts).filter_map(|line| money(line.get(*amount))).sum())
+            }
+            LossOf::Linked { kind, through, amount } => {
+                let mut sum = Decimal::ZERO;
+                for record in self.naming(kind, *through) {
+                    if holds(loss.when.as_ref(), record, lookup)? {
+                        sum += amount.of(record).unwrap_or_default();
+                    }
+                }
+                Ok(sum)
+            }
+        }
+    }
+}
+
+impl Amount {
+    /// The amount of a record.
+    pub fn of(&self, record: &Record) -> Option<Decimal> {
+        match self {
+            Amount::Field(field) => money(record.get(*field)),
+            Amount::Computed(computed) => money(computed.value(&record.fields).as_ref()),
+        }
+    }
+}
+
+/// The lines of a list.
+pub(super) fn lines(value: Option<&Value>) -> impl Iterator<Item = &Fields> {
+    let lines = value.map(Value::elements).unwrap_or_default().iter();
+    lines.filter_map(|line| if let Value::Group(fields) = line { Some(fields) } else { None })
+}
+
+pub(super) fn money(value: Option<&Value>) -> Option<Decimal> {
+    match value {
+        Some(Value::Money(amount)) => Some(*amount),
+        _ => None,
+    }
+}

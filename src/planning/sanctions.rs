@@ -1,0 +1,320 @@
+//! What `deductions.toml` finds in the records of a period (RL1, ST3): whom it concerns, how much, and who is jointly liable.
+//! Nothing is decided here: each becomes a proposal.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use crate::calendar::{Moment, Outcome, Period};
+use crate::filter::Unanswered;
+use crate::lifecycle::{Held, Lookup, Standing, holder};
+use crate::locale::Label;
+use crate::money::{Complaint, attribute, losses};
+use crate::policy::{COMPLAINT, Cause, Concerned, LossOf, Much, People, Policy, Rule};
+use crate::record::{Id, Record, Value};
+
+/// Looks at the deadlines of a record.
+pub type Look<'l> = &'l mut dyn FnMut(&[Standing<'_>]);
+
+/// What sanctions are found in.
+pub struct Findings<'f> {
+    /// Today's rule book.
+    pub policy: &'f Policy,
+    /// The staff.
+    pub people: &'f People,
+    /// The other records and the keys of what was proposed before.
+    pub lookup: &'f dyn Lookup,
+    /// The rule book that a record is judged by.
+    pub rules: &'f dyn Fn(&Record) -> std::sync::Arc<Policy>,
+    /// Hands the deadlines of a record over.
+    pub deadlines: &'f dyn Fn(&Record, Look<'_>) -> Result<(), Unanswered>,
+    /// The days in which it happened.
+    pub period: &'f Period,
+    /// Now.
+    pub now: Moment,
+    /// The records of the [`concerned_kinds`] that the period touches.
+    pub records: &'f [Record],
+}
+
+/// A sanction to be proposed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// The name of the rule.
+    pub rule: String,
+    /// What it is called.
+    pub label: Label,
+    /// The type of the sanction.
+    pub ty: String,
+    /// The record that it follows from.
+    pub about: Id,
+    /// Whom it concerns; none where it concerns a department as a whole.
+    pub person: Option<Id>,
+    /// Whose department.
+    pub department: Option<String>,
+    /// How much.
+    pub amount: Option<Decimal>,
+    /// Who is jointly liable.
+    pub joint: Vec<Id>,
+    /// How much each of them.
+    pub joint_amount: Option<Decimal>,
+    /// When it happened.
+    pub on: NaiveDate,
+    /// The idempotency key: the same for a rule, a record, what happened and whom it concerns.
+    pub key: String,
+}
+
+/// Why nothing was proposed though a rule fits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Left {
+    /// Nobody is named, or several could be meant.
+    Nobody {
+        /// The record.
+        about: Id,
+        /// The rule.
+        rule: String,
+    },
+    /// What the case has lost is not final yet.
+    NotFinal {
+        /// The record.
+        about: Id,
+        /// The rule.
+        rule: String,
+    },
+}
+
+/// What is to be proposed, and what could not be.
+#[derive(Debug, Clone, Default)]
+pub struct Proposals {
+    /// By day, record, rule and person.
+    pub proposed: Vec<Proposal>,
+    /// What was left out.
+    pub left: Vec<Left>,
+}
+
+/// The kinds whose records the rules speak of.
+pub fn concerned_kinds(policy: &Policy) -> BTreeSet<&str> {
+    policy.deductions.rules.iter().map(|rule| rule.kind.as_str()).collect()
+}
+
+/// The sanctions that the rules find in the period and that were not proposed before.
+///
+/// # Errors
+/// What a rule asks of other records cannot be looked up.
+pub fn sanctions(findings: &Findings<'_>) -> Result<Proposals, Unanswered> {
+    let mut found = Proposals::default();
+    for record in findings.records {
+        let rules = (findings.rules)(record);
+        for rule in rules.deductions.rules.iter().filter(|rule| rule.kind == record.kind) {
+            if rule.when.as_ref().map_or(Ok(true), |when| when.filter.matches(record, findings.lookup))? {
+                Finder { findings, rules: &rules, rule, record }.all(&mut found)?;
+            }
+        }
+    }
+    found.proposed.sort_by(|a, b| (a.on, &a.about, &a.key).cmp(&(b.on, &b.about, &b.key)));
+    Ok(found)
+}
+
+/// Something in a record's life that a rule speaks of.
+struct Happened {
+    on: NaiveDate,
+    /// What tells it from the like of it in the same record; empty where it counts once.
+    which: String,
+    /// Who was pressed, where a deadline was missed.
+    held: Option<Held>,
+}
+
+struct Finder<'f> {
+    findings: &'f Findings<'f>,
+    rules: &'f Policy,
+    rule: &'f Rule,
+    record: &'f Record,
+}
+
+impl Finder<'_> {
+    fn all(&self, found: &mut Proposals) -> Result<(), Unanswered> {
+        for happened in self.happened()? {
+            if !self.findings.period.contains(happened.on) {
+                continue;
+            }
+            match &self.rule.amount {
+                Much::Share(percent) => self.shares(&happened, *percent, found)?,
+                much => {
+                    let amount = self.amount(much)?;
+                    match self.concerned(&happened) {
+                        Some(person) => self.propose(&happened, Some(person), None, amount, found)?,
+                        None => found.left.push(Left::Nobody { about: self.about(), rule: self.rule.name.clone() }),
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn about(&self) -> Id {
+        self.record.id.clone()
+    }
+
+    fn day(&self, at: Moment) -> NaiveDate {
+        self.findings.policy.calendars.default().zone().date(at)
+    }
+
+    fn happened(&self) -> Result<Vec<Happened>, Unanswered> {
+        let history = &self.record.history;
+        let once = |at: Moment| Happened { on: self.day(at), which: String::new(), held: None };
+        match &self.rule.cause {
+            // what is reached again after a reopening counts once, on the last day
+            Cause::Reached(states) => {
+                let entered = |event: &&crate::record::Event| event.to.as_ref().is_some_and(|to| states.contains(to));
+                Ok(history.iter().rfind(entered).map(|event| once(event.at)).into_iter().collect())
+            }
+            Cause::Step(step) => {
+                let last = history.iter().rfind(|event| event.step == *step);
+                Ok(last.map(|event| once(event.at)).into_iter().collect())
+            }
+            Cause::Breach(name) => self.breaches(name),
+        }
+    }
+
+    fn breaches(&self, name: &str) -> Result<Vec<Happened>, Unanswered> {
+        let Some(kind) = self.rules.kind(&self.record.kind) else { return Ok(Vec::new()) };
+        let mut missed = Vec::new();
+        (self.findings.deadlines)(self.record, &mut |standings: &[Standing<'_>]| {
+            for standing in standings.iter().filter(|standing| standing.deadline.name == name) {
+                let held = holder(standing.deadline, kind, self.record);
+                for run in standing.runs.iter().filter(|run| run.outcome == Outcome::Breached) {
+                    let Some(due) = run.due.at() else { continue };
+                    missed.push(Happened {
+                        on: self.day(due),
+                        which: format!(" {}", crate::record::stored_time(&run.start)),
+                        held: Some(held.clone()),
+                    });
+                }
+            }
+        })?;
+        Ok(missed)
+    }
+
+    fn amount(&self, much: &Much) -> Result<Option<Decimal>, Unanswered> {
+        match much {
+            Much::Fixed(amount) => Ok(Some(*amount)),
+            Much::Graded(rows) => {
+                for (when, amount) in rows {
+                    let lookup = self.findings.lookup;
+                    if when.as_ref().map_or(Ok(true), |when| when.filter.matches(self.record, lookup))? {
+                        return Ok(Some(*amount));
+                    }
+                }
+                Ok(None)
+            }
+            Much::Share(_) | Much::Nothing => Ok(None),
+        }
+    }
+
+    /// The one person whom the rule concerns.
+    fn concerned(&self, happened: &Happened) -> Option<Id> {
+        let people = self.findings.people;
+        let only = |mut all: Vec<Id>| if all.len() == 1 { all.pop() } else { None };
+        let with_role =
+            |role: &str| only(people.with_role(role, happened.on).map(|person| person.id.clone()).collect());
+        match self.rule.person.as_ref()? {
+            Concerned::Role(role) => with_role(role),
+            Concerned::Step(step) => {
+                let last = self.record.history.iter().rfind(|event| event.step == *step)?;
+                Some(last.for_.clone().unwrap_or_else(|| last.by.clone()))
+            }
+            Concerned::Field(field) => {
+                let values = self.record.get(*field).map(Value::elements).unwrap_or_default();
+                only(values.iter().filter_map(Value::as_text).filter_map(|id| id.parse().ok()).collect())
+            }
+            Concerned::Holder => match happened.held.as_ref()? {
+                Held::People(ids) => only(ids.clone()),
+                Held::Role(role) => with_role(role),
+                Held::Department(name) => with_role(self.findings.policy.departments.get(name)?.head.as_ref()?),
+                Held::Nobody => None,
+            },
+        }
+    }
+
+    /// What each bears of the loss of the case.
+    fn shares(&self, happened: &Happened, percent: Decimal, found: &mut Proposals) -> Result<(), Unanswered> {
+        if self.record.kind != COMPLAINT {
+            return Ok(());
+        }
+        let linked = linked(self.rules, self.record, self.findings.lookup)?;
+        let form = Complaint { record: self.record, linked: &linked };
+        if !form.is_final(&self.rules.sharing, self.findings.lookup)? {
+            found.left.push(Left::NotFinal { about: self.about(), rule: self.rule.name.clone() });
+            return Ok(());
+        }
+        let parts = losses(&self.rules.sharing, &[form], self.findings.lookup)?;
+        let loss: Decimal = parts.iter().map(|part| part.amount).sum();
+        let borne = attribute(self.rules, self.findings.people, self.record, loss, happened.on, self.findings.lookup)?;
+        let mut by: BTreeMap<(Option<Id>, Option<String>), Decimal> = BTreeMap::new();
+        for part in borne.borne {
+            // a person is charged once for a case, whatever as
+            let whose = if part.person.is_some() { (part.person, None) } else { (None, part.department) };
+            *by.entry(whose).or_default() += part.amount;
+        }
+        for ((person, department), amount) in by {
+            let amount = (amount * percent / Decimal::ONE_HUNDRED)
+                .round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
+            if amount > Decimal::ZERO {
+                self.propose(happened, person, department, Some(amount), found)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn propose(
+        &self,
+        happened: &Happened,
+        person: Option<Id>,
+        department: Option<String>,
+        amount: Option<Decimal>,
+        found: &mut Proposals,
+    ) -> Result<(), Unanswered> {
+        let whom = person.as_ref().map(ToString::to_string).or_else(|| department.clone()).unwrap_or_default();
+        let key = format!("plan sanctions {} {} {whom}{}", self.rule.name, self.record.id, happened.which);
+        if self.findings.lookup.by_key(&key)?.is_some() {
+            return Ok(());
+        }
+        let people = self.findings.people;
+        let own = person.as_ref().and_then(|id| people.get(id)).and_then(|person| person.department.clone());
+        let mut joint: Vec<Id> = Vec::new();
+        for holder in self.rule.joint.iter().flat_map(|role| people.with_role(role, happened.on)) {
+            if person.as_ref() != Some(&holder.id) && !joint.contains(&holder.id) {
+                joint.push(holder.id.clone());
+            }
+        }
+        found.proposed.push(Proposal {
+            rule: self.rule.name.clone(),
+            label: self.rule.label.clone(),
+            ty: self.rule.ty.clone(),
+            about: self.record.id.clone(),
+            department: department.or(own),
+            amount,
+            joint_amount: self.rule.joint_amount.filter(|_| !joint.is_empty()),
+            joint,
+            on: happened.on,
+            person,
+            key,
+        });
+        Ok(())
+    }
+}
+
+/// The records that name a complaint and that its losses speak of.
+fn linked(rules: &Policy, record: &Record, lookup: &dyn Lookup) -> Result<Vec<Record>, Unanswered> {
+    let kinds: BTreeSet<&str> = rules
+        .sharing
+        .losses
+        .iter()
+        .filter_map(|loss| if let LossOf::Linked { kind, .. } = &loss.of { Some(kind.as_str()) } else { None })
+        .collect();
+    let mut all = Vec::new();
+    for kind in kinds {
+        all.extend(lookup.linked(&record.id, kind)?);
+    }
+    Ok(all)
+}

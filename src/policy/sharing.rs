@@ -1,0 +1,434 @@
+//! What a case loses, who bears what of it, and what of a salesperson's bonus it costs: `policy/sharing.toml` (RL1 to RL4). The
+//! arithmetic is `money`'s.
+
+use rust_decimal::Decimal;
+
+use super::COMPLAINT;
+use super::roles::{label, named};
+use crate::kind::{AllShapes, Condition, condition_of, field_of};
+use crate::locale::Label;
+use crate::place::toml::{Item, Section, nearest, read};
+use crate::place::{Place, Placed, Problem, Problems};
+use crate::record::{Computed, FieldId, Shape, Type, parse_decimal, parse_money};
+
+/// What `sharing.toml` says; empty where a company shares nothing out.
+#[derive(Debug, Clone, Default)]
+pub struct Sharing {
+    /// What makes up the loss of a case.
+    pub losses: Vec<Loss>,
+    /// Whose it is; none where the company names no field for it.
+    pub responsible: Option<Responsible>,
+    /// How a department's share is divided, from the lowest amount.
+    pub bands: Vec<Band>,
+    /// Which amount the bands go by.
+    pub measure: Measure,
+    /// Who bears the part of a superior that there is none of.
+    pub vacant: Vacant,
+    /// How a salesperson's bonus is reduced.
+    pub recovery: Option<Recovery>,
+}
+
+/// A part of the loss of a case.
+#[derive(Debug, Clone)]
+pub struct Loss {
+    /// Its name.
+    pub name: String,
+    /// What people read.
+    pub label: Label,
+    /// Where the amounts stand.
+    pub of: LossOf,
+    /// Only in records of which this holds: of the complaint, or of the kind that names it.
+    pub when: Option<Condition>,
+    /// In records of which this does not hold the amount may still change.
+    pub settled: Option<Condition>,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+/// Where the amounts of a loss stand.
+#[derive(Debug, Clone)]
+pub enum LossOf {
+    /// In lines of the complaint itself.
+    Lines {
+        /// The list.
+        list: FieldId,
+        /// The amount of a line.
+        amount: FieldId,
+        /// The field that tells which lines count, and the names of those that do.
+        only: Option<(FieldId, Vec<String>)>,
+    },
+    /// In records that name the complaint.
+    Linked {
+        /// Their kind.
+        kind: String,
+        /// The field by which they name it.
+        through: FieldId,
+        /// The amount.
+        amount: Amount,
+    },
+}
+
+/// An amount of a record.
+#[derive(Debug, Clone)]
+pub enum Amount {
+    /// A field.
+    Field(FieldId),
+    /// A computed value.
+    Computed(Box<Computed>),
+}
+
+/// Where a complaint says whose fault it was.
+#[derive(Debug, Clone)]
+pub struct Responsible {
+    /// The list.
+    pub list: FieldId,
+    /// The person of a line.
+    pub person: FieldId,
+    /// The department of a line.
+    pub department: FieldId,
+    /// The share of a line, in percent.
+    pub share: FieldId,
+    /// The cases whose loss is shared out.
+    pub when: Option<Condition>,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+/// How a share is divided up to an amount.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Band {
+    /// Up to this amount, inclusive; none is any.
+    pub up_to: Option<Decimal>,
+    /// The parts in any unit: of the person directly responsible, of the first superior, of the second, and so on.
+    pub parts: Vec<Decimal>,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+/// Which amount bands go by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Measure {
+    /// The department's share.
+    #[default]
+    Share,
+    /// The whole loss of the case.
+    Loss,
+}
+
+/// Who bears the part of a superior that there is none of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Vacant {
+    /// The department as a whole.
+    #[default]
+    Department,
+    /// The person directly responsible.
+    Direct,
+}
+
+/// How a salesperson's receivables-recovery bonus is reduced where a complaint hampers collection (RL4).
+#[derive(Debug, Clone)]
+pub struct Recovery {
+    /// The list of the complaint.
+    pub list: FieldId,
+    /// What is owed for, in a line.
+    pub item: FieldId,
+    /// What is owed.
+    pub receivable: FieldId,
+    /// What of it has come in.
+    pub collected: FieldId,
+    /// The field of the complaint that names the client, and the client's that names the salesperson.
+    pub salesperson: Option<(FieldId, FieldId)>,
+    /// The bonus for a receivable that is fully recovered, in percent of it; none where the company does not say.
+    pub bonus: Option<Decimal>,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+impl Sharing {
+    /// The file that says it.
+    pub const FILE: &'static str = "policy/sharing.toml";
+
+    /// Reads the file. All problems are noted; what could be read beside them is returned.
+    pub(super) fn load(text: &str, shapes: &AllShapes, problems: &Problems) -> Self {
+        let Some(file) = read(Self::FILE, text, problems) else { return Sharing::default() };
+        let Some(complaint) = shapes.shapes.get(COMPLAINT) else {
+            problems.say(file.place(), format!("there is no kind `{COMPLAINT}` whose losses could be shared out"));
+            return Sharing::default();
+        };
+        let reader = Reader { complaint, shapes, problems };
+        let mut losses: Vec<Loss> = Vec::new();
+        for table in file.list("losses", problems) {
+            let loss = reader.loss(table);
+            table.finish(problems);
+            if let Some(loss) = loss {
+                if losses.iter().any(|before| before.name == loss.name) {
+                    problems.say(&loss.place, format!("there is a loss `{}` already", loss.name));
+                }
+                losses.push(loss);
+            }
+        }
+        let table = |name: &str| file.section(name, problems);
+        let responsible = table("responsible").and_then(|table| finished(table, problems, reader.responsible(table)));
+        let recovery = table("recovery").and_then(|table| finished(table, problems, reader.recovery(table)));
+        let (mut bands, mut measure, mut vacant) = (Vec::new(), Measure::default(), Vacant::default());
+        if let Some(division) = table("division") {
+            measure = reader.one_of(division, "by", &[("share", Measure::Share), ("loss", Measure::Loss)]);
+            vacant =
+                reader.one_of(division, "vacant", &[("department", Vacant::Department), ("direct", Vacant::Direct)]);
+            for table in division.list("bands", problems) {
+                bands.extend(finished(table, problems, reader.band(table)));
+            }
+            division.finish(problems);
+            ascending(&bands, division.place(), problems);
+        }
+        file.finish(problems);
+        Sharing { losses, responsible, bands, measure, vacant, recovery }
+    }
+
+    /// The band that an amount falls into.
+    pub fn band(&self, amount: Decimal) -> Option<&Band> {
+        self.bands.iter().find(|band| band.up_to.is_none_or(|limit| amount <= limit))
+    }
+}
+
+fn finished<T>(table: &Section, problems: &Problems, read: Option<T>) -> Option<T> {
+    table.finish(problems);
+    read
+}
+
+/// Bands go from the lowest to one without a limit, so that every amount falls into one.
+fn ascending(bands: &[Band], place: &Place, problems: &Problems) {
+    for pair in bands.windows(2) {
+        if pair[0].up_to.is_none() || pair[1].up_to.is_some_and(|next| pair[0].up_to.is_some_and(|own| next <= own)) {
+            problems.push(
+                Problem::new(pair[1].place.clone(), "the band lies within the one before it")
+                    .help("write them from the lowest `up-to` to one without"),
+            );
+        }
+    }
+    if bands.last().is_none_or(|last| last.up_to.is_some()) {
+        let message = "an amount above the last band has no division";
+        problems.push(Problem::new(place.clone(), message).help("end with a band that has no `up-to`"));
+    }
+}
+
+struct Reader<'r> {
+    complaint: &'r Shape,
+    shapes: &'r AllShapes,
+    problems: &'r Problems,
+}
+
+impl Reader<'_> {
+    /// A field that must be named and be of one of these types.
+    fn field(&self, shape: &Shape, table: &Section, key: &str, types: &[&str]) -> Option<FieldId> {
+        let named = table.required_text(key, self.problems)?;
+        let field = field_of(shape, &named.value, &named.place, self.problems)?;
+        self.typed(shape, field, &named, types)
+    }
+
+    fn typed(&self, shape: &Shape, field: FieldId, named: &Placed<String>, types: &[&str]) -> Option<FieldId> {
+        let ty = shape.field(field).ty.name();
+        if types.contains(&ty) {
+            return Some(field);
+        }
+        self.problems.say(&named.place, format!("`{}` is of type {ty}, not {}", named.value, types.join(" or ")));
+        None
+    }
+
+    /// The lines of a list of the complaint.
+    fn lines(&self, table: &Section, key: &str) -> Option<(FieldId, &Shape)> {
+        let named = table.required_text(key, self.problems)?;
+        let list = field_of(self.complaint, &named.value, &named.place, self.problems)?;
+        match self.complaint.field(list).ty.element() {
+            Type::Group(lines) => Some((list, lines)),
+            _ => {
+                self.problems.say(&named.place, format!("`{}` is no list of lines", named.value));
+                None
+            }
+        }
+    }
+
+    fn loss(&self, table: &Section) -> Option<Loss> {
+        let name = table.required_text("name", self.problems);
+        let kind = table.text("kind", self.problems);
+        let label = label(table, name.as_ref().map_or("", |name| name.value.as_str()), self.problems);
+        let of_kind = kind.as_ref().map_or(COMPLAINT, |kind| kind.value.as_str());
+        let Some(shape) = self.shapes.shapes.get(of_kind) else {
+            let near = nearest(of_kind, self.shapes.shapes.keys().map(String::as_str));
+            let place = kind.as_ref().map_or_else(|| table.place().clone(), |kind| kind.place.clone());
+            let help = near.map(|near| format!("did you mean `{near}`?"));
+            self.problems.push(Problem::new(place, format!("there is no kind `{of_kind}`")).help_if(help));
+            return None;
+        };
+        let when = condition_of(table, "when", of_kind, self.shapes, self.problems);
+        let settled = condition_of(table, "final", of_kind, self.shapes, self.problems);
+        let of = match &kind {
+            Some(kind) => self.linked(table, &kind.value, shape),
+            None => self.of_lines(table),
+        };
+        let name = name?;
+        named(&name, "loss", self.problems);
+        Some(Loss { name: name.value, label, of: of?, when, settled, place: name.place })
+    }
+
+    fn of_lines(&self, table: &Section) -> Option<LossOf> {
+        let named = table.required_text("amount", self.problems)?;
+        let Some((list, amount)) = named.value.split_once('.') else {
+            self.problems.say(&named.place, "the amount of a complaint's loss stands in lines: write `LIST.FIELD`");
+            return None;
+        };
+        let list = field_of(self.complaint, list, &named.place, self.problems)?;
+        let Type::Group(lines) = self.complaint.field(list).ty.element() else {
+            self.problems.say(&named.place, format!("`{}` is no field of lines", named.value));
+            return None;
+        };
+        let amount = field_of(lines, amount, &named.place, self.problems)?;
+        self.typed(lines, amount, &named, &["money"])?;
+        let mut only = None;
+        if let Some(which) = table.section("where", self.problems) {
+            for (key, _) in which.entries() {
+                let field = field_of(lines, &key.value, &key.place, self.problems)?;
+                let values = which.texts(&key.value, self.problems);
+                if let Type::Choice(choices) = &lines.field(field).ty {
+                    for value in values.iter().filter(|value| choices.iter().all(|choice| choice.name != value.value)) {
+                        let near = nearest(&value.value, choices.iter().map(|choice| choice.name.as_str()));
+                        let help = near.map(|near| format!("did you mean `{near}`?"));
+                        let message = format!("`{}` is none of the values of `{}`", value.value, key.value);
+                        self.problems.push(Problem::new(value.place.clone(), message).help_if(help));
+                    }
+                }
+                if only.is_some() {
+                    self.problems.say(&key.place, "one field says which lines count");
+                }
+                only = Some((field, values.into_iter().map(|value| value.value).collect()));
+            }
+        }
+        Some(LossOf::Lines { list, amount, only })
+    }
+
+    fn linked(&self, table: &Section, kind: &str, shape: &Shape) -> Option<LossOf> {
+        let through = table.required_text("through", self.problems);
+        let amount = table.required_text("amount", self.problems);
+        let (through, amount) = (through?, amount?);
+        let field = field_of(shape, &through.value, &through.place, self.problems)?;
+        let leads =
+            matches!(&shape.field(field).ty, Type::Ref(to) if to.is_empty() || to.iter().any(|to| to == COMPLAINT));
+        if !leads {
+            self.problems.say(&through.place, format!("`{}` names no {COMPLAINT}", through.value));
+            return None;
+        }
+        let of = match shape.computed().iter().find(|computed| computed.name == amount.value) {
+            Some(computed) if matches!(computed.ty, Type::Money) => Amount::Computed(Box::new(computed.clone())),
+            Some(computed) => {
+                let message = format!("`{}` is of type {}, not money", amount.value, computed.ty.name());
+                self.problems.say(&amount.place, message);
+                return None;
+            }
+            None => {
+                let field = field_of(shape, &amount.value, &amount.place, self.problems)?;
+                Amount::Field(self.typed(shape, field, &amount, &["money"])?)
+            }
+        };
+        Some(LossOf::Linked { kind: kind.to_owned(), through: field, amount: of })
+    }
+
+    fn responsible(&self, table: &Section) -> Option<Responsible> {
+        let when = condition_of(table, "when", COMPLAINT, self.shapes, self.problems);
+        let (list, lines) = self.lines(table, "list")?;
+        let person = self.field(lines, table, "person", &["person"]);
+        let department = self.field(lines, table, "department", &["department"]);
+        let share = self.field(lines, table, "share", &["decimal", "count"]);
+        let place = table.place().clone();
+        Some(Responsible { list, person: person?, department: department?, share: share?, when, place })
+    }
+
+    fn recovery(&self, table: &Section) -> Option<Recovery> {
+        let bonus = self.percent(table, "bonus");
+        let salesperson = table.text("salesperson", self.problems).and_then(|path| self.salesperson(&path));
+        let (list, lines) = self.lines(table, "list")?;
+        let item = self.field(lines, table, "item", &["text"]);
+        let receivable = self.field(lines, table, "receivable", &["money"]);
+        let collected = self.field(lines, table, "collected", &["money"]);
+        let (item, receivable, collected) = (item?, receivable?, collected?);
+        Some(Recovery { list, item, receivable, collected, salesperson, bonus, place: table.place().clone() })
+    }
+
+    fn salesperson(&self, path: &Placed<String>) -> Option<(FieldId, FieldId)> {
+        let Some((client, person)) = path.value.split_once('.') else {
+            self.problems.say(&path.place, "write it as `client.sales`: the client's field that names the salesperson");
+            return None;
+        };
+        let client = field_of(self.complaint, client, &path.place, self.problems)?;
+        let Type::Ref(kinds) = &self.complaint.field(client).ty else {
+            self.problems.say(&path.place, format!("`{}` names no record", path.value));
+            return None;
+        };
+        let shape = kinds.first().and_then(|kind| self.shapes.shapes.get(kind))?;
+        let field = field_of(shape, person, &path.place, self.problems)?;
+        Some((client, self.typed(shape, field, path, &["person"])?))
+    }
+
+    fn band(&self, table: &Section) -> Option<Band> {
+        let limit = table.text("up-to", self.problems);
+        let up_to = limit.as_ref().and_then(|text| {
+            let wrong = |error: crate::record::ValueError| self.problems.say(&text.place, error.to_string());
+            parse_money(&text.value).map_err(wrong).ok()
+        });
+        let mut parts = Vec::new();
+        for item in table.items("parts") {
+            let number = match item {
+                Item::Count(count) => Decimal::from(count.value),
+                Item::Text(text) | Item::Number(text) => match parse_decimal(&text.value) {
+                    Ok(number) => number,
+                    Err(error) => {
+                        self.problems.say(&text.place, error.to_string());
+                        continue;
+                    }
+                },
+                other => {
+                    other.unexpected::<()>("a number", self.problems);
+                    continue;
+                }
+            };
+            if number.is_sign_negative() && !number.is_zero() {
+                self.problems.say(item.place(), "a part is not negative");
+            }
+            parts.push(number);
+        }
+        if parts.iter().all(Decimal::is_zero) {
+            self.problems
+                .push(Problem::new(table.place().clone(), "`parts` gives nothing to anybody").help(
+                    "write parts = [80, 15, 5]: the person directly responsible, the first superior, the second",
+                ));
+            return None;
+        }
+        if limit.is_some() && up_to.is_none() {
+            return None;
+        }
+        Some(Band { up_to, parts, place: table.place().clone() })
+    }
+
+    /// A percentage in quotes, not negative.
+    fn percent(&self, table: &Section, key: &str) -> Option<Decimal> {
+        let text = table.text(key, self.problems)?;
+        match parse_decimal(&text.value) {
+            Ok(number) if number >= Decimal::ZERO && number <= Decimal::ONE_HUNDRED => Some(number),
+            _ => {
+                let message = format!("`{}` is no percentage from 0 to 100", text.value);
+                self.problems.push(Problem::new(text.place, message).help("write it as \"0.5\""));
+                None
+            }
+        }
+    }
+
+    fn one_of<T: Copy + Default>(&self, table: &Section, key: &str, known: &[(&str, T)]) -> T {
+        let Some(text) = table.text(key, self.problems) else { return T::default() };
+        if let Some((_, value)) = known.iter().find(|(name, _)| *name == text.value) {
+            return *value;
+        }
+        let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
+        let message = format!("`{}` is none of {}", text.value, names.join(", "));
+        self.problems.push(Problem::new(text.place, message));
+        T::default()
+    }
+}

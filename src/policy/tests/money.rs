@@ -1,0 +1,169 @@
+//! What a company writes wrong about computed values, sets, sums and guards, about sharing and about deductions.
+
+use crate::policy::preset::{Choices, Preset};
+use crate::policy::{Invalid, Measure, Much, Policy, Sources};
+
+const BOOK: &str =
+    "name = \"测试\"\nformat = 1\nlanguage = \"zh\"\ntime-zone = \"Asia/Shanghai\"\ncurrency = \"CNY\"\n";
+
+/// The manufacturer's book with pieces of one file replaced.
+fn changed(path: &str, pieces: &[(&str, &str)]) -> Sources {
+    let files = Preset::named("manufacturer").expect("shipped").files(&Choices::default()).expect("it resolves");
+    let book = [("redress.toml".to_owned(), BOOK.as_bytes().to_vec())];
+    let mut sources: Sources = files.into_iter().map(|file| (file.path, file.text.into_bytes())).chain(book).collect();
+    let mut text = String::from_utf8(sources.bytes(path).expect("the file").to_vec()).expect("a text");
+    for (from, to) in pieces {
+        assert!(text.contains(from), "{path} holds no {from:?}");
+        text = text.replacen(from, to, 1);
+    }
+    sources.insert(path, text.into_bytes());
+    sources
+}
+
+/// What is said of a book, without where: file and line are held elsewhere.
+fn said(sources: &Sources) -> Vec<String> {
+    match Policy::load(sources, "") {
+        Ok(_) => Vec::new(),
+        Err(Invalid(problems)) => problems
+            .iter()
+            .map(|problem| {
+                assert!(problem.place.line > 1 || !problem.place.key.is_empty(), "no place: {problem}");
+                let help = problem.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
+                format!("{}: {}{help}", problem.place.key, problem.message)
+            })
+            .collect(),
+    }
+}
+
+const RETURN: &str = "policy/kinds/return.toml";
+const SHARING: &str = "policy/sharing.toml";
+const DEDUCTIONS: &str = "policy/deductions.toml";
+
+/// (file, what is replaced, by what, what is said)
+const MISTAKES: &[(&str, &str, &str, &str)] = &[
+    (
+        RETURN,
+        "[computed.resale]\n",
+        "[computed.resale]\nby = \"resail\"\n",
+        "computed.resale.by: there is no computation `resail` (did you mean `resale`?)",
+    ),
+    (
+        RETURN,
+        "received = \"lines.received\"",
+        "received = \"lines.recieved\"",
+        "computed.reconciliation.received: `lines` has no field `recieved` (did you mean `received`?)",
+    ),
+    (
+        RETURN,
+        "received = \"lines.received\"",
+        "received = \"lines.item\"",
+        "computed.reconciliation.received: `lines.item` is of type text, not decimal or count",
+    ),
+    (
+        RETURN,
+        "received = \"lines.received\"",
+        "received = \"resales.quantity\"",
+        "computed.reconciliation.received: `resales.quantity` is not of the same list `lines` as the fields before it",
+    ),
+    (
+        RETURN,
+        "{ value = \"over\", label = { en = \"Over",
+        "{ value = \"ovr\", label = { en = \"Over",
+        "computed.reconciliation.gives.over-accepted.value: `reconciliation` has no value `ovr` (did you mean `over`?)",
+    ),
+    (
+        RETURN,
+        "\nunsold = {",
+        "\nvoucher = {",
+        "computed.resale.gives.voucher: `voucher` means something else already (choose another name for the computed value)",
+    ),
+    (
+        RETURN,
+        "from = [\"complaint.over-acceptance\", \"client.over-acceptance\"]",
+        "from = [\"complaint.over-acceptance\", \"client.name\"]",
+        "steps.0.sets.over-acceptance.from.1: `client.name` is of type text, `over-acceptance` of decimal",
+    ),
+    (
+        RETURN,
+        "from = [\"complaint.over-acceptance\", \"client.over-acceptance\"]",
+        "from = [\"reason.over-acceptance\"]",
+        "steps.0.sets.over-acceptance.from.0: `reason` names no record of a kind, so that nothing can be taken from it",
+    ),
+    (
+        RETURN,
+        "seals = [\"lines.received\"]",
+        "seals = [\"lines.recieved\"]",
+        "steps.2.seals.0: `lines` has no field `recieved` (did you mean `received`?)",
+    ),
+    (
+        RETURN,
+        "by = [\"gm-office\", \"vice-president\", \"gm\", \"qm\"]",
+        "by = [\"gm-offic\"]",
+        "fields.lines.of.accepted.by.0: there is no role `gm-offic` (did you mean `gm-office`?)",
+    ),
+    (SHARING, "amount = \"loss\"", "amount = \"unsold\"", "losses.2.amount: `unsold` is of type decimal, not money"),
+    (SHARING, "through = \"complaint\"", "through = \"client\"", "losses.2.through: `client` names no complaint"),
+    (
+        SHARING,
+        "where = { kind = \"compensation\" }",
+        "where = { kind = \"compensaton\" }",
+        "losses.0.where.kind: `compensaton` is none of the values of `kind` (did you mean `compensation`?)",
+    ),
+    (
+        SHARING,
+        "up-to = \"1000.00\"",
+        "up-to = \"400.00\"",
+        "division.bands.1: the band lies within the one before it (write them from the lowest `up-to` to one without)",
+    ),
+    (
+        SHARING,
+        "vacant = \"department\"",
+        "vacant = \"nobody\"",
+        "division.vacant: `nobody` is none of department, direct",
+    ),
+    (
+        SHARING,
+        "bonus = \"0.5\"",
+        "bonus = \"150\"",
+        "recovery.bonus: `150` is no percentage from 0 to 100 (write it as \"0.5\")",
+    ),
+    (
+        DEDUCTIONS,
+        "on = \"breach:answer\"",
+        "on = \"breach:anser\"",
+        "rules.2.name: `complaint` has no deadline `anser` (did you mean `answer`?)",
+    ),
+    (
+        DEDUCTIONS,
+        "person = \"field:about\"",
+        "person = \"holder\"",
+        "rules.1.name: `holder` is whoever missed a deadline, and this rule speaks of none (name a field, step or role, or write on = \"breach:DEADLINE\")",
+    ),
+    (
+        DEDUCTIONS,
+        "joint-amount = \"50.00\"",
+        "",
+        "rules.2: who is jointly liable, and with how much, go together (write `joint = [\"ROLE\"]` and `joint-amount = \"50.00\"`)",
+    ),
+    (DEDUCTIONS, "amount = \"amount\"", "amount = \"from\"", "cap.amount: `from` is of type date, not money"),
+];
+
+#[test]
+fn every_mistake_is_said_with_its_key() {
+    for (file, from, to, expected) in MISTAKES {
+        let problems = said(&changed(file, &[(from, to)]));
+        assert!(problems.iter().any(|problem| problem == expected), "{from} → {to}:\n{problems:#?}\nnot\n{expected}");
+    }
+}
+
+#[test]
+fn what_a_company_changes_the_program_follows() {
+    let whole = changed(SHARING, &[("by = \"share\"", "by = \"loss\""), ("parts = [80, 15, 5]", "parts = [100]")]);
+    let policy = Policy::load(&whole, "").expect("sound");
+    assert_eq!(policy.sharing.measure, Measure::Loss);
+    assert_eq!(policy.sharing.bands[0].parts.len(), 1);
+    let half = changed(DEDUCTIONS, &[("amount = \"share\"", "amount = \"50% of the share\"")]);
+    let policy = Policy::load(&half, "").expect("sound");
+    let rule = policy.deductions.rule("loss-share").expect("it stands there");
+    assert!(matches!(rule.amount, Much::Share(percent) if percent == rust_decimal::Decimal::from(50)));
+}

@@ -1,0 +1,247 @@
+//! Deductions of a period (扣款): by person and month with the bound of the month and what is carried over, and the sanctions that
+//! they come from (ST3).
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::Material;
+use super::fields::value;
+use super::model::{Cell, Column, Figure, Identity, Level, Report, Table, Tone};
+use crate::kind::Kind;
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::ReportText as Text;
+use crate::money::{Charge, Month, carry};
+use crate::policy::{Cap, SANCTION, STAFF};
+use crate::record::{Class, Fields, Id, Record, Type, Value};
+
+/// The milestone by which a sanction is applied.
+const APPLIED: &str = "applied";
+/// The type of a sanction that is deducted.
+const DEDUCTION: &str = "deduction";
+
+/// Who is charged: a person, or a department as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Whom {
+    Person(Id),
+    Department(String),
+}
+
+/// The report.
+pub(super) fn build(material: &Material) -> Report {
+    let mut report = material.report("deductions", Text::Deductions).over(material.model_period());
+    let Some(kind) = material.policy.kind(SANCTION) else {
+        report.note(Level::Note, label!(Text::NoSuchKind, kind = SANCTION));
+        return report;
+    };
+    let charges = charges(material, kind);
+    let cap = material.policy.deductions.cap.as_ref();
+    let mut rows: Vec<(&Whom, Month)> = Vec::new();
+    for (whom, charges) in &charges {
+        let person = if let Whom::Person(id) = whom { Some(id) } else { None };
+        // a department has no bonus that could bound it
+        let share = cap.filter(|_| person.is_some()).map(|cap| cap.share);
+        let bonus = |month: NaiveDate| bonus(material, cap?, person?, month);
+        let months = carry(charges, material.period.last(), share, &bonus);
+        let inside = months.into_iter().filter(|month| month.first >= first_of(material.period.from));
+        let told = |month: &Month| !(month.brought.is_zero() && month.charged.is_zero());
+        rows.extend(inside.filter(told).map(|month| (whom, month)));
+    }
+    rows.sort_by(|(a, x), (b, y)| (x.first, a).cmp(&(y.first, b)));
+    let identity = identity(&rows, material.period.from);
+    report.identities("deductions", Text::DeductionsAddUp, [identity]);
+    report.figures("figures", Text::Figures, figures(&rows));
+    report.table("people", Text::ByPerson, by_person(material, &rows));
+    report.table("sanctions", Text::Sanctions, sanctions(material, kind));
+    if let Some(cap) = cap {
+        report.note(Level::Note, label!(Text::CapOfBonus, percent = cap.share.normalize()));
+    }
+    if material.now < material.span().1 {
+        report.note(Level::Note, Text::PeriodNotOver);
+    }
+    report
+}
+
+fn first_of(day: NaiveDate) -> NaiveDate {
+    chrono::Datelike::with_day(&day, 1).unwrap_or(day)
+}
+
+/// Brought into the first month, charged in all, deducted in all, carried out of the last one: each summed by itself.
+fn identity(rows: &[(&Whom, Month)], from: NaiveDate) -> Identity {
+    let first = first_of(from);
+    let sum = |of: fn(&Month) -> Decimal| rows.iter().map(|(_, month)| of(month)).sum::<Decimal>();
+    let brought: Decimal = rows.iter().filter(|(_, m)| m.first == first).map(|(_, m)| m.brought).sum();
+    let last: BTreeMap<&Whom, Decimal> = rows.iter().map(|(whom, month)| (*whom, month.carried)).collect();
+    Identity::money("deductions", Text::DeductionsAddUp, (Text::CarriedOver, last.values().sum::<Decimal>()))
+        .plus(Text::BroughtForward, brought)
+        .plus(Text::Charged, sum(|month| month.charged))
+        .minus(Text::Deducted, sum(|month| month.deducted))
+}
+
+fn figures(rows: &[(&Whom, Month)]) -> Vec<Figure> {
+    let sum = |of: fn(&Month) -> Decimal| Cell::Money(rows.iter().map(|(_, month)| of(month)).sum());
+    vec![
+        Figure::new("charged", Text::Charged, Text::ChargedMeans, sum(|month| month.charged)),
+        Figure::new("deducted", Text::Deducted, Text::DeductedMeans, sum(|month| month.deducted)),
+    ]
+}
+
+/// What everybody is charged with: applied sanctions on the day of their application, paid back where one is waived after it.
+fn charges(material: &Material, kind: &Kind) -> BTreeMap<Whom, Vec<Charge>> {
+    let applied = super::fields::reached(kind, APPLIED).unwrap_or_default();
+    let mut charges: BTreeMap<Whom, Vec<Charge>> = BTreeMap::new();
+    for record in &material.sanctions {
+        let deducts = value(kind, record, "type").and_then(Value::as_text) == Some(DEDUCTION);
+        if !deducts {
+            continue;
+        }
+        let mut counts = false;
+        for event in &record.history {
+            let Some(to) = event.to.as_deref() else { continue };
+            let is = applied.contains(&to);
+            if is != counts {
+                let on = material.zone().date(event.at);
+                let sign = if is { Decimal::ONE } else { Decimal::NEGATIVE_ONE };
+                for (whom, amount) in liable(kind, record) {
+                    charges.entry(whom).or_default().push(Charge { on, amount: amount * sign });
+                }
+            }
+            counts = is;
+        }
+    }
+    charges
+}
+
+fn money(kind: &Kind, record: &Record, name: &str) -> Option<Decimal> {
+    match value(kind, record, name) {
+        Some(Value::Money(amount)) => Some(*amount),
+        _ => None,
+    }
+}
+
+/// Who is liable, and with how much.
+fn liable(kind: &Kind, record: &Record) -> Vec<(Whom, Decimal)> {
+    let text = |name: &str| value(kind, record, name).and_then(Value::as_text);
+    let person = text("person").and_then(|id| id.parse().ok()).map(Whom::Person);
+    let whom = person.or_else(|| text("department").map(|name| Whom::Department(name.to_owned())));
+    let mut all: Vec<(Whom, Decimal)> = whom.zip(money(kind, record, "amount")).into_iter().collect();
+    if let Some(amount) = money(kind, record, "joint-amount") {
+        let joint = value(kind, record, "joint-with").map(Value::elements).unwrap_or_default();
+        let joint = joint.iter().filter_map(Value::as_text).filter_map(|id| id.parse().ok());
+        all.extend(joint.map(|id| (Whom::Person(id), amount)));
+    }
+    all
+}
+
+/// A person's bonus of a month: the last that held on its first day, else the first that begins in it.
+fn bonus(material: &Material, cap: &Cap, person: &Id, month: NaiveDate) -> Option<Decimal> {
+    let record = material.staff.iter().find(|record| record.id == *person)?;
+    let kind = material.policy.kind(STAFF)?;
+    matches!(kind.field(cap.list).ty.element(), Type::Group(_)).then_some(())?;
+    let next = month.checked_add_months(chrono::Months::new(1))?;
+    let lines = record.get(cap.list).map(Value::elements).unwrap_or_default();
+    let line = |value: &Value| -> Option<(Option<NaiveDate>, Decimal)> {
+        let Value::Group(fields) = value else { return None };
+        let from = cap.from.and_then(|from| date(fields, from));
+        match fields.get(cap.amount)? {
+            Value::Money(amount) => Some((from, *amount)),
+            _ => None,
+        }
+    };
+    let lines: Vec<(Option<NaiveDate>, Decimal)> = lines.iter().filter_map(line).collect();
+    let before = lines.iter().filter(|(from, _)| from.is_none_or(|from| from <= month)).max_by_key(|(from, _)| *from);
+    let within = lines.iter().filter(|(from, _)| from.is_some_and(|from| from > month && from < next));
+    before.or_else(|| within.min_by_key(|(from, _)| *from)).map(|(_, amount)| *amount)
+}
+
+fn date(fields: &Fields, field: crate::record::FieldId) -> Option<NaiveDate> {
+    match fields.get(field)? {
+        Value::Date(date) => Some(*date),
+        _ => None,
+    }
+}
+
+fn said(material: &Material, whom: &Whom) -> Label {
+    match whom {
+        Whom::Person(id) => {
+            let name = material.name(id.as_str()).unwrap_or_else(|| id.to_string());
+            Label::new(name, "")
+        }
+        Whom::Department(name) => material.label(&Type::Department, name),
+    }
+}
+
+fn by_person(material: &Material, rows: &[(&Whom, Month)]) -> Table {
+    let mut table = Table::new([
+        Column::label("person", Text::Person),
+        Column::date("month", Text::MonthFrom),
+        Column::money("brought", Text::BroughtForward),
+        Column::money("charged", Text::Charged),
+        Column::money("cap", Text::AtMost),
+        Column::money("deducted", Text::Deducted),
+        Column::money("carried", Text::CarriedOver),
+    ]);
+    for (whom, month) in rows {
+        let tone = if month.carried.is_zero() { Tone::Plain } else { Tone::Warning };
+        table.toned(
+            tone,
+            [
+                Cell::Label(said(material, whom)),
+                Cell::Date(month.first),
+                Cell::Money(month.brought),
+                Cell::Money(month.charged),
+                month.cap.map_or(Cell::Empty, Cell::Money),
+                Cell::Money(month.deducted),
+                Cell::Money(month.carried),
+            ],
+        );
+    }
+    table
+}
+
+/// The sanctions to which something happened in the period, and those that are still open.
+fn sanctions(material: &Material, kind: &Kind) -> Table {
+    let mut table = Table::new([
+        Column::id("id", Text::Number),
+        Column::label("person", Text::Person),
+        Column::label("rule", Text::Rule),
+        Column::id("about", Text::About),
+        Column::money("amount", Text::Amount),
+        Column::text("joint", Text::JointlyLiable),
+        Column::money("joint-amount", Text::JointAmount),
+        Column::label("state", Text::State),
+        Column::text("appeal", Text::Appeal),
+    ]);
+    let (from, until) = material.span();
+    let touched = |record: &&Record| {
+        let inside = record.history.iter().any(|event| event.at >= from && event.at < until);
+        let opened = record.opened().is_some_and(|at| at < until);
+        inside || (opened && kind.shape.class(&record.state) != Class::Closed)
+    };
+    for record in material.sanctions.iter().filter(touched) {
+        let text = |name: &str| value(kind, record, name).and_then(Value::stored);
+        let person = text("person").and_then(|id| id.parse().ok()).map(Whom::Person);
+        let whom = person.or_else(|| text("department").map(Whom::Department));
+        let rule = text("rule").map(|name| {
+            let rule = material.policy.deductions.rule(&name);
+            rule.map_or_else(|| Label::new(name.as_str(), ""), |rule| rule.label.clone())
+        });
+        let joint = value(kind, record, "joint-with").map(Value::elements).unwrap_or_default();
+        let joint = joint.iter().filter_map(Value::stored).map(|id| material.name(&id).unwrap_or(id));
+        let amount = |name: &str| money(kind, record, name).map_or(Cell::Empty, Cell::Money);
+        table.row([
+            Cell::id(&record.id),
+            whom.map_or(Cell::Empty, |whom| Cell::Label(said(material, &whom))),
+            rule.map_or(Cell::Empty, Cell::Label),
+            text("about").map_or(Cell::Empty, Cell::Id),
+            amount("amount"),
+            Cell::text(joint.collect::<Vec<_>>().join(", ")),
+            amount("joint-amount"),
+            Cell::from(kind.shape.state(&record.state).map(|state| state.label.clone())),
+            text("appeal").map_or(Cell::Empty, Cell::Text),
+        ]);
+    }
+    table
+}

@@ -1,0 +1,156 @@
+//! Losses of the cases closed in a period (客诉损失): by case, by what they consist of, by cause; against sales (RL2, RL5).
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, Months};
+use rust_decimal::Decimal;
+
+use super::Material;
+use super::model::{Cell, Column, Figure, Identity, Level, Part, Report, Table, Tone};
+use super::money::{Costed, costed, sorts};
+use crate::kind::Kind;
+use crate::label;
+use crate::locale::messages::ReportText as Text;
+use crate::policy::COMPLAINT;
+use crate::record::Value;
+
+/// The report.
+pub(super) fn build(material: &Material) -> Report {
+    let mut report = material.report("losses", Text::Losses).over(material.model_period());
+    let Some(kind) = material.policy.kind(COMPLAINT) else {
+        report.note(Level::Note, label!(Text::NoSuchKind, kind = COMPLAINT));
+        return report;
+    };
+    if material.policy.sharing.losses.is_empty() {
+        report.note(Level::Note, Text::NoLosses);
+        return report;
+    }
+    let cases = costed(material, kind);
+    let loss: Decimal = cases.iter().map(|case| case.loss).sum();
+    report.identities("loss", Text::LossAddsUp, [identity(&cases, loss)]);
+    report.figures("figures", Text::Figures, figures(material, &cases, loss));
+    report.table("cases", Text::LossByCase, by_case(material, kind, &cases));
+    if let Some(table) = by_cause(material, kind, &cases, loss) {
+        report.table("by-cause", Text::LossByCause, table);
+    }
+    notes(material, &cases, &mut report);
+    report
+}
+
+/// What the parts come to against what is borne and what is not: each is added up by itself.
+pub(super) fn identity(cases: &[Costed<'_>], loss: Decimal) -> Identity {
+    let of = |person: bool| {
+        let parts = cases.iter().flat_map(|case| &case.borne.borne);
+        parts.filter(|part| part.person.is_some() == person).map(|part| part.amount).sum::<Decimal>()
+    };
+    let unattributed: Decimal = cases.iter().map(|case| case.borne.unattributed).sum();
+    Identity::money("loss", Text::LossAddsUp, (Text::Loss, loss))
+        .plus(Text::BorneByPeople, of(true))
+        .plus(Text::BorneByDepartments, of(false))
+        .plus(Text::Unattributed, unattributed)
+}
+
+/// Notes that the money reports share.
+pub(super) fn notes(material: &Material, cases: &[Costed<'_>], report: &mut Report) {
+    let open = cases.iter().filter(|case| !case.is_final).count();
+    if open > 0 {
+        report.note(Level::Note, label!(Text::NotFinal, count = open));
+    }
+    if material.cases.duplicates > 0 {
+        report.note(Level::Note, label!(Text::DuplicatesLeftOut, count = material.cases.duplicates));
+    }
+    if material.now < material.span().1 {
+        report.note(Level::Note, Text::PeriodNotOver);
+    }
+}
+
+fn figures(material: &Material, cases: &[Costed<'_>], loss: Decimal) -> Vec<Figure> {
+    let with = cases.iter().filter(|case| !case.loss.is_zero()).count();
+    let part = || Part::new(Text::Loss, Cell::Money(loss));
+    let sales = sales(material).map_or(Cell::Unknown, Cell::Money);
+    vec![
+        Figure::new("loss", Text::Loss, Text::LossMeans, Cell::Money(loss)),
+        Figure::new("cases", Text::CasesWithLoss, Text::CasesWithLossMeans, Cell::count(with)),
+        Figure::mean("mean-loss", Text::MeanLoss, Text::MeanLossMeans, [part(), Part::new(Text::CasesWithLoss, with)]),
+        Figure::rate("loss-rate", Text::LossRate, Text::LossRateMeans, [part(), Part::new(Text::Sales, sales)]),
+    ]
+}
+
+/// What was sold in the period; none where a month of it was not given.
+fn sales(material: &Material) -> Option<Decimal> {
+    let (mut month, mut sum) = (material.period.from, Decimal::ZERO);
+    if month.day() != 1 || material.period.until.day() != 1 {
+        return None;
+    }
+    while month < material.period.until {
+        let volume = material.policy.reports.volumes.iter().find(|volume| volume.month == month)?;
+        sum = sum.checked_add(volume.amount?)?;
+        month = month.checked_add_months(Months::new(1))?;
+    }
+    Some(sum)
+}
+
+fn by_case(material: &Material, kind: &Kind, cases: &[Costed<'_>]) -> Table {
+    let sorts = sorts(material, cases);
+    let [client, product] = ["client", "product"].map(|name| kind.shape.field_id(name));
+    let mut columns = vec![
+        Column::id("id", Text::Number),
+        Column::date("closed", Text::Closed),
+        Column::text("client", Text::Client),
+        Column::text("product", Text::Product),
+    ];
+    columns.extend(sorts.iter().map(|(name, label)| Column::money(name.as_str(), label.clone())));
+    columns.push(Column::money("loss", Text::Loss));
+    columns.push(Column::flag("final", Text::Final));
+    let mut table = Table::new(columns);
+    for case in cases.iter().filter(|case| !case.loss.is_zero() || !case.is_final) {
+        let named = |field: Option<crate::record::FieldId>| {
+            let field = field.filter(|field| material.private || !kind.field(*field).private)?;
+            let stored = case.case.value(field).and_then(Value::stored)?;
+            Some(Cell::text(material.name(&stored).unwrap_or(stored)))
+        };
+        let mut cells = vec![
+            Cell::id(&case.case.id),
+            Cell::Date(material.zone().date(case.closed)),
+            named(client).unwrap_or(Cell::Empty),
+            named(product).unwrap_or(Cell::Empty),
+        ];
+        cells.extend(sorts.iter().map(|(name, _)| Cell::Money(case.parts.get(name).copied().unwrap_or_default())));
+        cells.push(Cell::Money(case.loss));
+        cells.push(Cell::Bool(case.is_final));
+        table.toned(if case.is_final { Tone::Plain } else { Tone::Warning }, cells);
+    }
+    if !table.rows.is_empty() {
+        let mut cells = vec![Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty];
+        let sum = |name: &str| cases.iter().filter_map(|case| case.parts.get(name)).sum::<Decimal>();
+        cells.extend(sorts.iter().map(|(name, _)| Cell::Money(sum(name))));
+        cells.push(Cell::Money(cases.iter().map(|case| case.loss).sum()));
+        cells.push(Cell::Empty);
+        table.total(cells);
+    }
+    table
+}
+
+fn by_cause(material: &Material, kind: &Kind, cases: &[Costed<'_>], loss: Decimal) -> Option<Table> {
+    let cause = kind.shape.field_id("cause").filter(|field| material.private || !kind.field(*field).private)?;
+    let mut sums: BTreeMap<Option<String>, (i64, Decimal)> = BTreeMap::new();
+    for case in cases.iter().filter(|case| !case.loss.is_zero()) {
+        let sum = sums.entry(case.case.value(cause).and_then(Value::stored)).or_default();
+        sum.0 += 1;
+        sum.1 += case.loss;
+    }
+    let mut table = Table::new([
+        Column::label("cause", kind.field(cause).label.clone()),
+        Column::count("cases", Text::Count),
+        Column::money("loss", Text::Loss),
+        Column::percent("share", Text::ShareOfLoss),
+    ]);
+    // the largest first; what is not said last
+    let mut rows: Vec<_> = sums.into_iter().collect();
+    rows.sort_by(|(a, x), (b, y)| (a.is_none(), y.1, a).cmp(&(b.is_none(), x.1, b)));
+    for (name, (count, amount)) in rows {
+        let said = name.map_or_else(|| Text::NotSaid.label(), |name| material.label(&kind.field(cause).ty, &name));
+        table.row([Cell::Label(said), Cell::Count(count), Cell::Money(amount), Cell::percent(amount, loss)]);
+    }
+    Some(table)
+}

@@ -1,0 +1,83 @@
+//! What the money reports share: what each case that closed in the period has lost, and who bears it.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use super::tally::Counted;
+use super::{Case, Material};
+use crate::filter::{self, Flag, Unanswered};
+use crate::kind::Kind;
+use crate::locale::Label;
+use crate::money::{Attribution, Complaint, attribute, losses};
+use crate::record::{Id, Record};
+
+/// A case that closed in the period.
+pub(super) struct Costed<'m> {
+    pub(super) case: &'m Case,
+    /// The form that the loss is attributed by: the latest.
+    pub(super) record: &'m Record,
+    pub(super) closed: crate::calendar::Moment,
+    /// What it has lost, by the names of losses.
+    pub(super) parts: BTreeMap<String, Decimal>,
+    pub(super) loss: Decimal,
+    pub(super) borne: Attribution,
+    /// Whether none of it may still change.
+    pub(super) is_final: bool,
+}
+
+/// The cases that closed in the period, by id.
+pub(super) fn costed<'m>(material: &'m Material, kind: &Kind) -> Vec<Costed<'m>> {
+    let counted = Counted::of(kind);
+    let known = Known(material);
+    let cost = |case: &'m Case| -> Option<Costed<'m>> {
+        let closed = counted.closed_in(case, material.span())?;
+        let record = case.latest()?;
+        let rules = material.rules_of(record);
+        let none: &[Record] = &[];
+        let forms = case
+            .forms
+            .iter()
+            .map(|form| &form.record)
+            .map(|record| Complaint { record, linked: material.linked.get(&record.id).map_or(none, Vec::as_slice) });
+        let forms: Vec<Complaint<'_>> = forms.collect();
+        // all that is asked of is at hand, so that every question is answered
+        let is_final = forms.iter().all(|form| form.is_final(&rules.sharing, &known).unwrap_or(false));
+        let parts = losses(&rules.sharing, &forms, &known).ok()?;
+        let parts: BTreeMap<String, Decimal> =
+            parts.into_iter().map(|part| (part.loss.name.clone(), part.amount)).collect();
+        let loss = parts.values().sum();
+        let day = material.zone().date(closed);
+        let borne = attribute(rules, &material.people, record, loss, day, &known).ok()?;
+        Some(Costed { case, record, closed, parts, loss, borne, is_final })
+    };
+    material.cases.all.iter().filter_map(cost).collect()
+}
+
+/// The losses that the policy knows, and those that only older rules of a case know, with what they are called.
+pub(super) fn sorts(material: &Material, cases: &[Costed<'_>]) -> Vec<(String, Label)> {
+    let mut sorts: Vec<(String, Label)> =
+        material.policy.sharing.losses.iter().map(|loss| (loss.name.clone(), loss.label.clone())).collect();
+    for name in cases.iter().flat_map(|case| case.parts.keys()) {
+        if sorts.iter().all(|(known, _)| known != name) {
+            sorts.push((name.clone(), Label::new(name.as_str(), "")));
+        }
+    }
+    sorts
+}
+
+/// The records that the report is made from.
+struct Known<'m>(&'m Material);
+
+impl filter::Lookup for Known<'_> {
+    fn record(&self, id: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
+        let forms = self.0.cases.all.iter().flat_map(|case| &case.forms).map(|form| &form.record);
+        let mut all = forms.chain(self.0.linked.values().flatten());
+        Ok(all.find(|record| record.id == *id).map(Cow::Borrowed))
+    }
+
+    fn flag(&self, _: &Record, _: Flag) -> Result<bool, Unanswered> {
+        Ok(false)
+    }
+}

@@ -1,0 +1,222 @@
+//! Responsibility for the cases closed in a period (责任归属): by department with problem rates, by person, and case by case (RL1,
+//! RL3, RL5).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rust_decimal::Decimal;
+
+use super::Material;
+use super::fields::value;
+use super::losses::{identity, notes};
+use super::model::{Cell, Column, Figure, Level as Grave, Part, Report, Table};
+use super::money::{Costed, costed};
+use crate::kind::Kind;
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::ReportText as Text;
+use crate::money::Level;
+use crate::policy::COMPLAINT;
+use crate::record::{Id, Type, Value};
+
+/// The step by which cause and shares are confirmed.
+const ATTRIBUTE: &str = "attribute";
+
+/// The report.
+pub(super) fn build(material: &Material) -> Report {
+    let mut report = material.report("responsibility", Text::Responsibility).over(material.model_period());
+    let Some(kind) = material.policy.kind(COMPLAINT) else {
+        report.note(Grave::Note, label!(Text::NoSuchKind, kind = COMPLAINT));
+        return report;
+    };
+    if material.policy.sharing.responsible.is_none() {
+        report.note(Grave::Note, Text::NoResponsible);
+        return report;
+    }
+    let cases = costed(material, kind);
+    let loss: Decimal = cases.iter().map(|case| case.loss).sum();
+    report.identities("loss", Text::LossAddsUp, [identity(&cases, loss)]);
+    report.figures("figures", Text::Figures, figures(kind, &cases, loss));
+    report.table("departments", Text::ByDepartment, by_department(material, &cases));
+    report.table("people", Text::ByPerson, by_person(material, &cases));
+    report.table("cases", Text::ByCase, by_case(material, &cases));
+    notes(material, &cases, &mut report);
+    report
+}
+
+fn figures(kind: &Kind, cases: &[Costed<'_>], loss: Decimal) -> Vec<Figure> {
+    let own = cases.iter().filter(|case| value(kind, case.record, "fault").and_then(Value::as_text) == Some("own"));
+    let own = own.count();
+    let closed = || Part::new(Text::Closed, cases.len());
+    let borne: Decimal = cases.iter().flat_map(|case| &case.borne.borne).map(|part| part.amount).sum();
+    let mut all = vec![
+        Figure::new("closed", Text::Closed, Text::ClosedMeans, Cell::count(cases.len())),
+        Figure::rate("upheld", Text::Upheld, Text::UpheldRateMeans, [Part::new(Text::Upheld, own), closed()]),
+        Figure::rate(
+            "attributed",
+            Text::Attributed,
+            Text::AttributedMeans,
+            [Part::new(Text::Attributed, Cell::Money(borne)), Part::new(Text::Loss, Cell::Money(loss))],
+        ),
+    ];
+    if kind.steps_named(ATTRIBUTE).next().is_some() {
+        let taken = |case: &&Costed<'_>| case.record.history.iter().any(|event| event.step == ATTRIBUTE);
+        let confirmed = Part::new(Text::Confirmed, cases.iter().filter(taken).count());
+        all.push(Figure::rate("confirmed", Text::Confirmed, Text::ConfirmedMeans, [confirmed, closed()]));
+    }
+    all
+}
+
+fn department(material: &Material, name: Option<&str>) -> Label {
+    name.map_or_else(|| Text::NotSaid.label(), |name| material.label(&Type::Department, name))
+}
+
+/// Whose department a part is: the one that it is charged to, else the person's own.
+fn charged<'m>(material: &'m Material, part: &'m crate::money::Borne) -> Option<&'m str> {
+    let own = || material.people.get(part.person.as_ref()?)?.department.as_deref();
+    part.department.as_deref().or_else(own)
+}
+
+fn by_department(material: &Material, cases: &[Costed<'_>]) -> Table {
+    let mut sums: BTreeMap<Option<&str>, (BTreeSet<&Id>, Decimal)> = BTreeMap::new();
+    let mut nobody = (0, Decimal::ZERO);
+    for case in cases {
+        for part in &case.borne.borne {
+            let sum = sums.entry(charged(material, part)).or_default();
+            sum.0.insert(&case.case.id);
+            sum.1 += part.amount;
+        }
+        if case.borne.borne.is_empty() {
+            nobody.0 += 1;
+        }
+        nobody.1 += case.borne.unattributed;
+    }
+    let loss: Decimal = cases.iter().map(|case| case.loss).sum();
+    let mut table = Table::new([
+        Column::label("department", Text::Department),
+        Column::count("cases", Text::Count),
+        Column::percent("rate", Text::ProblemRate),
+        Column::money("loss", Text::Loss),
+        Column::percent("share", Text::ShareOfLoss),
+    ]);
+    let mut rows: Vec<_> = sums.into_iter().collect();
+    rows.sort_by(|(a, x), (b, y)| (a.is_none(), y.1, y.0.len(), a).cmp(&(b.is_none(), x.1, x.0.len(), b)));
+    let all = Decimal::from(cases.len());
+    for (name, (in_cases, amount)) in rows {
+        let count = Decimal::from(in_cases.len());
+        table.row([
+            Cell::Label(department(material, name)),
+            Cell::count(in_cases.len()),
+            Cell::percent(count, all),
+            Cell::Money(amount),
+            Cell::percent(amount, loss),
+        ]);
+    }
+    if nobody.0 > 0 || !nobody.1.is_zero() {
+        table.row([
+            Cell::Label(Text::Unattributed.label()),
+            Cell::Count(nobody.0),
+            Cell::percent(nobody.0, all),
+            Cell::Money(nobody.1),
+            Cell::percent(nobody.1, loss),
+        ]);
+    }
+    if !table.rows.is_empty() {
+        let total = Cell::Label(Text::Total.label());
+        table.total([total, Cell::count(cases.len()), Cell::Empty, Cell::Money(loss), Cell::Empty]);
+        table.note(Text::CountedAtEach.label());
+    }
+    table
+}
+
+fn by_person(material: &Material, cases: &[Costed<'_>]) -> Table {
+    #[derive(Default)]
+    struct Sum<'m> {
+        cases: BTreeSet<&'m Id>,
+        direct: Decimal,
+        superior: Decimal,
+    }
+    let mut sums: BTreeMap<&Id, Sum<'_>> = BTreeMap::new();
+    for case in cases {
+        for part in &case.borne.borne {
+            let Some(person) = &part.person else { continue };
+            let sum = sums.entry(person).or_default();
+            sum.cases.insert(&case.case.id);
+            match part.level {
+                Level::Superior(_) => sum.superior += part.amount,
+                Level::Direct | Level::Department => sum.direct += part.amount,
+            }
+        }
+    }
+    let mut table = Table::new([
+        Column::text("person", Text::Person),
+        Column::label("department", Text::Department),
+        Column::count("cases", Text::Count),
+        Column::money("direct", Text::AsDirect),
+        Column::money("superior", Text::AsSuperior),
+        Column::money("loss", Text::Borne),
+    ]);
+    let mut rows: Vec<_> = sums.into_iter().collect();
+    rows.sort_by_key(|(person, sum)| (std::cmp::Reverse(sum.direct + sum.superior), (*person).clone()));
+    let (mut direct, mut superior) = (Decimal::ZERO, Decimal::ZERO);
+    for (person, sum) in rows {
+        let own = material.people.get(person).and_then(|person| person.department.as_deref());
+        direct += sum.direct;
+        superior += sum.superior;
+        table.row([
+            Cell::text(material.name(person.as_str()).unwrap_or_else(|| person.to_string())),
+            Cell::Label(department(material, own)),
+            Cell::count(sum.cases.len()),
+            Cell::Money(sum.direct),
+            Cell::Money(sum.superior),
+            Cell::Money(sum.direct + sum.superior),
+        ]);
+    }
+    if !table.rows.is_empty() {
+        let amounts = [direct, superior, direct + superior].map(Cell::Money);
+        table.total([Cell::Empty, Cell::Empty, Cell::Empty].into_iter().chain(amounts));
+    }
+    table
+}
+
+fn by_case(material: &Material, cases: &[Costed<'_>]) -> Table {
+    let mut table = Table::new([
+        Column::id("id", Text::Number),
+        Column::label("department", Text::Department),
+        Column::text("person", Text::Person),
+        Column::label("as", Text::BorneAs),
+        Column::money("amount", Text::Amount),
+        Column::percent("share", Text::ShareOfLoss),
+    ]);
+    for case in cases {
+        for part in &case.borne.borne {
+            let person = part.person.as_ref();
+            let name = person.map(|id| material.name(id.as_str()).unwrap_or_else(|| id.to_string()));
+            let level = match part.level {
+                Level::Direct => Text::AsDirect.label(),
+                Level::Superior(1) => Text::FirstSuperior.label(),
+                Level::Superior(2) => Text::SecondSuperior.label(),
+                Level::Superior(_) => Text::AsSuperior.label(),
+                Level::Department => Text::AsDepartment.label(),
+            };
+            table.row([
+                Cell::id(&case.case.id),
+                Cell::Label(department(material, charged(material, part))),
+                name.map_or(Cell::Empty, Cell::Text),
+                Cell::Label(level),
+                Cell::Money(part.amount),
+                Cell::percent(part.amount, case.loss),
+            ]);
+        }
+        if !case.borne.unattributed.is_zero() {
+            table.row([
+                Cell::id(&case.case.id),
+                Cell::Empty,
+                Cell::Empty,
+                Cell::Label(Text::Unattributed.label()),
+                Cell::Money(case.borne.unattributed),
+                Cell::percent(case.borne.unattributed, case.loss),
+            ]);
+        }
+    }
+    table
+}

@@ -1,0 +1,281 @@
+//! A manufacturer's book: returns and allowances against what was decided, shares of the loss, sanctions and their month.
+
+use serde_json::{Value, json};
+
+use crate::sandbox::Sandbox;
+
+/// A book with staff of every department, a client with a salesperson, and a clock.
+struct Company {
+    sandbox: Sandbox,
+}
+
+const STAFF: [(&str, &str, &str); 11] = [
+    ("wang.lei", "cs", "complaint-officer"),
+    ("chen.jie", "cs", "cs-supervisor"),
+    ("he.ping", "cs", "cs-manager"),
+    ("zhang.san", "production", "production"),
+    ("sun.er", "qm", "qm"),
+    ("rd.yi", "rd", "rd"),
+    ("ku.fang", "warehouse", "warehouse"),
+    ("cai.wu", "finance", "finance"),
+    ("ban.gong", "gm-office", "gm-office"),
+    ("fu.zong", "gm-office", "vice-president"),
+    ("yang.mei", "sales", "salesperson"),
+];
+
+impl Company {
+    fn new() -> Self {
+        let company = Company { sandbox: Sandbox::empty() };
+        company.at("zong.jing", "10-08T09:00", "init --preset manufacturer --name 恒泰");
+        for (person, department, role) in STAFF {
+            let line = format!(
+                "new staff name={person} emails={person}@example.cn department={department} roles.+.role={role} bonus.+.amount=600"
+            );
+            company.at("zong.jing", "10-08T09:00", &line);
+        }
+        company.at("zong.jing", "10-08T09:05", "edit zong.jing roles= roles.+.role=gm department=gm-office");
+        let client =
+            "new client name=宁波阀门 phone=0574-88886666 address=宁波 principal=林总 owner=wang.lei sales=yang.mei";
+        company.at("wang.lei", "10-08T09:10", &format!("{client} contacts.+.name=林 contacts.0.phone=13900000000"));
+        company
+    }
+
+    fn command(&self, person: &str, now: &str, line: &str) -> std::process::Command {
+        let mut command = self.sandbox.redress(line);
+        command.env("REDRESS_NOW", format!("2026-{now}:00+08:00"));
+        for who in ["AUTHOR", "COMMITTER"] {
+            command.env(format!("GIT_{who}_NAME"), person);
+            command.env(format!("GIT_{who}_EMAIL"), format!("{person}@example.cn"));
+        }
+        command
+    }
+
+    /// What a person does, which must succeed; gives what `--quiet` prints.
+    fn at(&self, person: &str, now: &str, line: &str) -> String {
+        let output = self.command(person, now, line).arg("--quiet").output().expect("redress runs");
+        assert!(output.status.success(), "{person}: {line}: {}", self.sandbox.shown(&output));
+        String::from_utf8(output.stdout).expect("text").trim().to_owned()
+    }
+
+    /// What a person tries, which must be refused with this code; gives the message.
+    fn refused(&self, person: &str, now: &str, line: &str, code: &str) -> String {
+        let output = self.command(person, now, line).arg("--json").output().expect("redress runs");
+        assert!(!output.status.success(), "{person}: {line}: {}", self.sandbox.shown(&output));
+        let answer: Value = serde_json::from_slice(&output.stdout).expect("json");
+        assert_eq!(answer["error"]["code"], code, "{line}: {answer}");
+        answer["error"]["message"].as_str().unwrap_or_default().to_owned()
+    }
+
+    fn json(&self, now: &str, line: &str) -> Value {
+        let output = self.command("zong.jing", now, line).arg("--json").output().expect("redress runs");
+        serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("{line}: {error} {}", self.sandbox.shown(&output)))
+    }
+
+    /// A return of 100 at 50.00 of which so many were received, as approved and signed for on the 12th.
+    fn received(&self, fields: &str, received: &str) -> String {
+        let new = format!("new return client=0574-88886666 reason=漏水 {fields}");
+        let id = self.at("wang.lei", "10-09T09:00", &new);
+        let lines = "handling=重工 basis=协议 lines.+.item=阀门 lines.0.approved=100 lines.0.price=50";
+        self.at("he.ping", "10-09T10:00", &format!("advance {id} approve {lines}"));
+        if received != "100" {
+            let early = format!("advance {id} receive lines.0.received={received}");
+            self.refused("ku.fang", "10-12T09:00", &early, "missing");
+            self.refused("ku.fang", "10-12T09:00", &format!("{early} instruction=收下"), "not-theirs");
+            self.at("ban.gong", "10-12T09:30", &format!("advance {id} instruct instruction=按实收"));
+        }
+        self.at("ku.fang", "10-12T10:00", &format!("advance {id} receive lines.0.received={received}"));
+        id
+    }
+}
+
+#[test]
+fn a_return_is_posted_by_what_came_and_held_beyond_the_ratio() {
+    let company = Company::new();
+    // fields, received, state, quantity and amount for the voucher
+    for (fields, received, state, quantity, amount) in [
+        ("", "100", "reconciled", "100", "5000.00"),
+        ("", "97", "reconciled", "97", "4850.00"),
+        ("", "103", "reconciled", "103", "5150.00"),
+        ("", "104", "held", "100", "5000.00"),
+        ("over-acceptance=5", "104", "reconciled", "104", "5200.00"),
+    ] {
+        let id = company.received(fields, received);
+        company.refused("ku.fang", "10-12T11:00", &format!("advance {id} reconcile"), "not-entitled");
+        company.at("cai.wu", "10-12T11:00", &format!("advance {id} reconcile"));
+        let shown = company.json("10-12T12:00", &format!("show {id}"));
+        assert_eq!(shown["data"]["state"], state, "{received} {fields}");
+        let derived = &shown["data"]["derived"];
+        assert_eq!((&derived["posted-quantity"], &derived["posted-amount"]), (&json!(quantity), &json!(amount)));
+    }
+    let held = company.json("10-12T12:00", "list return over-accepted state=held");
+    assert_eq!(held["data"].as_array().map(Vec::len), Some(1));
+    let queried = company.json("10-12T12:00", "query 'select count(*) as n from return where posted_amount > 5000'");
+    assert_eq!(queried["data"], json!([{ "n": 2 }]));
+    let id = held["data"][0]["id"].as_str().expect("an id");
+    company.refused("cai.wu", "10-12T13:00", &format!("advance {id} instruct"), "not-entitled");
+    company.refused("cai.wu", "10-12T13:00", &format!("edit {id} lines.0.accepted=104"), "not-theirs");
+    company.refused("ban.gong", "10-12T13:00", &format!("edit {id} lines.0.approved=104"), "sealed");
+    company.at("ban.gong", "10-12T13:00", &format!("advance {id} instruct lines.0.accepted=102"));
+    company.refused("cai.wu", "10-12T14:00", &format!("advance {id} settle"), "missing");
+    let settle = format!("advance {id} settle proof=certificate voucher=V-1");
+    let said = company.refused("cai.wu", "10-12T14:00", &format!("{settle} proof-stamped=no"), "unmet");
+    assert!(said.contains("stamp") || said.contains("盖"), "{said}");
+    company.at("cai.wu", "10-12T14:00", &format!("{settle} proof-stamped=yes"));
+    let derived = company.json("10-12T15:00", &format!("show {id}"))["data"]["derived"].clone();
+    assert_eq!(derived["posted-amount"], "5100.00");
+}
+
+#[test]
+fn what_came_back_is_resold_in_a_month_or_assessed_also_after_settlement() {
+    let company = Company::new();
+    let id = company.received("", "100");
+    company.at("cai.wu", "10-12T11:00", &format!("advance {id} reconcile"));
+    company.at("cai.wu", "10-12T14:00", &format!("advance {id} settle proof=invoice proof-stamped=yes voucher=V-2"));
+    let loss = |now: &str| company.json(now, &format!("show {id}"))["data"]["derived"]["loss"].clone();
+    assert_eq!(loss("10-13T09:00"), "5000.00");
+    let sale = "resales.+.date=2026-10-20 resales.0.quantity=60 resales.0.price=40";
+    company.at("yang.mei", "10-20T09:00", &format!("advance {id} resell {sale}"));
+    assert_eq!(loss("10-20T10:00"), "2600.00");
+    let late = "resales.+.date=2026-11-13 resales.1.quantity=1 resales.1.price=40";
+    company.refused("yang.mei", "11-13T09:00", &format!("advance {id} resell {late}"), "unmet");
+    let much = "resales.+.date=2026-10-21 resales.1.quantity=41 resales.1.price=40";
+    company.refused("yang.mei", "10-21T09:00", &format!("advance {id} resell {much}"), "unmet");
+    company.refused("cai.wu", "11-12T09:00", &format!("advance {id} assess assessed=1500"), "unmet");
+    company.at("cai.wu", "11-13T09:00", &format!("advance {id} assess assessed=1500"));
+    assert_eq!(loss("11-13T10:00"), "2100.00");
+}
+
+#[test]
+fn an_allowance_is_signed_by_three_and_proved_once() {
+    let company = Company::new();
+    let id = company.at("wang.lei", "10-09T09:00", "new allowance client=0574-88886666 reason=色差 amount=100");
+    let lines = "lines.+.item=阀门 lines.0.quantity=100 lines.0.price=50 lines.0.net=49";
+    company.refused("he.ping", "10-09T10:00", &format!("advance {id} approve {lines} amount=120"), "unmet");
+    company.at("he.ping", "10-09T10:00", &format!("advance {id} approve {lines}"));
+    company.refused("wang.lei", "10-09T11:00", &format!("advance {id} sign signed=manager,gm"), "unmet");
+    company.at("wang.lei", "10-09T11:00", &format!("advance {id} sign signed=manager,gm,client"));
+    company.refused("cai.wu", "10-10T09:00", &format!("edit {id} amount=99"), "sealed");
+    let settle = format!("advance {id} settle proof=invoice-copy voucher=V-3");
+    company.refused("cai.wu", "10-10T09:00", &settle, "missing");
+    company.at("cai.wu", "10-10T09:00", &format!("{settle} proof-stamped=yes"));
+}
+
+/// A complaint at the sign-off, with a return and compensation decided.
+fn decided(company: &Company) -> String {
+    let at = |person: &str, now: &str, line: &str| company.at(person, now, line);
+    let new = "new complaint client=0574-88886666 channel=phone category=product product=阀门 content=漏水 contact=林 reason=漏水 quantity=100 demand=return sample=有 client-confirmed=yes";
+    let id = at("wang.lei", "10-09T09:00", new);
+    at(
+        "wang.lei",
+        "10-09T09:30",
+        &format!("advance {id} accept promised=2026-10-20T17:00 department=production severity=minor"),
+    );
+    let shares = "responsible.+.person=zhang.san responsible.0.department=production responsible.0.share=70 responsible.+.person=sun.er responsible.1.share=30";
+    at("sun.er", "10-09T10:00", &format!("advance {id} investigate cause=密封 escape=漏检 fault=own {shares}"));
+    at("sun.er", "10-09T10:10", &format!("advance {id} report"));
+    let affected = "affected.+.item=货款一 affected.0.receivable=10000 affected.0.collected=4000";
+    company.at("zong.jing", "10-09T10:20", &format!("advance {id} instruct instruction=照办"));
+    company.at("yang.mei", "10-09T10:30", &format!("edit {id} {affected}"));
+    // the head of production is responsible; somebody else of the department analyses
+    company.at(
+        "zong.jing",
+        "10-09T10:40",
+        "new staff name=生产二 emails=sheng.chan@example.cn department=production roles.+.role=production",
+    );
+    at("sheng.chan", "10-09T11:00", &format!("advance {id} analyse countermeasure=换密封圈"));
+    at("rd.yi", "10-09T11:10", &format!("advance {id} opine opinion=同意"));
+    at("ban.gong", "10-09T11:20", &format!("advance {id} review"));
+    let remedies = "remedies.+.kind=return remedies.0.amount=5000 remedies.0.quantity=100 remedies.+.kind=compensation remedies.1.amount=1000";
+    at("wang.lei", "10-09T13:30", &format!("advance {id} propose {remedies}"));
+    at("zong.jing", "10-09T14:00", &format!("advance {id} approve"));
+    at("wang.lei", "10-09T14:10", &format!("advance {id} notify"));
+    at("wang.lei", "10-09T14:20", &format!("advance {id} agree answer=同意"));
+    at("chen.jie", "10-09T14:30", &format!("advance {id} check"));
+    at("ban.gong", "10-09T14:40", &format!("advance {id} review combined-opinion=照办"));
+    at("zong.jing", "10-09T15:00", &format!("advance {id} decide decision=照办"));
+    id
+}
+
+#[test]
+fn a_loss_is_shared_reported_and_deducted_once() {
+    let company = Company::new();
+    let id = decided(&company);
+    let returns = company.json("10-09T16:00", "list return");
+    let return_id = returns["data"][0]["id"].as_str().expect("the decision opened a return").to_owned();
+    assert_eq!(
+        (&returns["data"][0]["amount"], &returns["data"][0]["over-acceptance"]),
+        (&json!("5000.00"), &json!("3"))
+    );
+    company.at("sun.er", "10-12T09:00", &format!("advance {id} verify"));
+    company.refused("wang.lei", "10-12T09:30", &format!("advance {id} close"), "needs");
+    let lines = "handling=转售 basis=核决 lines.+.item=阀门 lines.0.approved=100 lines.0.price=50";
+    company.at("he.ping", "10-12T10:00", &format!("advance {return_id} approve {lines}"));
+    company.at("ku.fang", "10-12T11:00", &format!("advance {return_id} receive lines.0.received=100"));
+    company.at("cai.wu", "10-12T13:30", &format!("advance {return_id} reconcile"));
+    let sale = "resales.+.date=2026-10-13 resales.0.quantity=100 resales.0.price=40";
+    company.at("yang.mei", "10-13T09:00", &format!("advance {return_id} resell {sale}"));
+    company.at(
+        "cai.wu",
+        "10-13T10:00",
+        &format!("advance {return_id} settle proof=invoice proof-stamped=yes voucher=V-4"),
+    );
+    company.at("wang.lei", "10-13T11:00", &format!("advance {id} close"));
+
+    // 1000 in price and 1000 compensation: production's 1400 by the last band, the rest one person's
+    let losses = company.json("11-02T09:00", "report losses 2026-10");
+    assert!(losses.to_string().contains("\"2000.00\""), "{losses}");
+    let table = |report: &Value, section: &str| {
+        let sections = report["data"]["sections"].as_array().expect("sections").clone();
+        let found = sections.into_iter().find(|found| found["name"] == section).unwrap_or_else(|| panic!("{section}"));
+        found["rows"].to_string()
+    };
+    let people = table(&company.json("11-02T09:00", "report responsibility 2026-10"), "people");
+    for (person, amount) in
+        [("zhang.san", "840.00"), ("fu.zong", "350.00"), ("zong.jing", "210.00"), ("sun.er", "600.00")]
+    {
+        assert!(people.contains(person) && people.contains(amount), "{person} {amount}: {people}");
+    }
+    let receivables = table(&company.json("11-02T09:00", "report receivables 2026-10"), "salespeople");
+    for amount in ["10000.00", "4000.00", "6000.00", "50.00", "30.00"] {
+        assert!(receivables.contains(amount), "{amount}: {receivables}");
+    }
+
+    let dry = company.json("11-02T09:00", "--dry-run plan sanctions 2026-10");
+    assert_eq!(dry["data"]["commit"], Value::Null);
+    let plan = |person: &str| {
+        let output =
+            company.command(person, "11-02T10:00", "plan sanctions 2026-10 --json").output().expect("redress runs");
+        serde_json::from_slice::<Value>(&output.stdout).expect("json")
+    };
+    // the general manager bears a part and may not propose that; the office proposes all
+    let own = plan("zong.jing");
+    assert!(own["data"]["left"].to_string().contains("\"own\""), "{own}");
+    let rest = plan("ban.gong");
+    let count = |plan: &Value| plan["data"]["planned"].as_array().map(Vec::len);
+    assert_eq!((count(&own), count(&rest)), (Some(3), Some(1)), "{own} {rest}");
+    let again = company.command("ban.gong", "11-02T10:30", "plan sanctions 2026-10").output().expect("redress runs");
+    assert_eq!(company.sandbox.shown(&again), "--- exit 0\n");
+
+    let planned = own["data"]["planned"].as_array().expect("a list").clone();
+    let of = |person: &str| {
+        let found = planned.iter().find(|row| row["person"] == person).unwrap_or_else(|| panic!("{person}"));
+        found["id"].as_str().expect("an id").to_owned()
+    };
+    let (zhang, fu) = (of("zhang.san"), of("fu.zong"));
+    company.refused("cai.wu", "11-03T09:00", &format!("advance {zhang} apply"), "not-from");
+    company.refused("fu.zong", "11-03T09:00", &format!("advance {fu} approve"), "same-eyes");
+    company.refused("zong.jing", "11-03T09:00", &format!("advance {zhang} approve"), "same-eyes");
+    company.at("fu.zong", "11-03T09:00", &format!("advance {zhang} approve"));
+    company.refused("fu.zong", "11-03T09:30", &format!("edit {zhang} amount=1"), "sealed");
+    company.at("zhang.san", "11-03T10:00", &format!("advance {zhang} appeal appeal=设备老化"));
+    company.at("cai.wu", "11-03T11:00", &format!("advance {zhang} apply"));
+    // 840 against half of 600 a month
+    for (month, cells) in [("2026-11", ["840.00", "300.00", "540.00"]), ("2026-12", ["540.00", "300.00", "240.00"])] {
+        let report = company.json("12-31T17:00", &format!("report deductions {month}"));
+        let rows = table(&report, "people");
+        assert!(cells.iter().all(|cell| rows.contains(cell)), "{month}: {rows}");
+    }
+    let audit = company.command("zong.jing", "12-31T17:00", "audit").output().expect("redress runs");
+    assert_eq!(company.sandbox.shown(&audit), "--- exit 0\n");
+}
