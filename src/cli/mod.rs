@@ -7,6 +7,7 @@ pub mod at_sign;
 pub mod bulk;
 pub mod cells;
 pub mod commands;
+mod complete;
 pub mod context;
 pub mod done;
 mod early;
@@ -51,6 +52,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     let words: Vec<OsString> = words.into_iter().collect();
     let early = Early::scan(words.get(1..).unwrap_or_default());
     match early.lang() {
+        Ok(lang) if complete::answer(&words, lang) => Exit::Done,
         Ok(lang) => dispatch(words, &early, lang),
         Err(failure) => Output::standard(Lang::default(), early.json, false).finish("", Err(failure)),
     }

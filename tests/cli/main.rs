@@ -4,6 +4,7 @@
 mod audit;
 mod batch;
 mod calendar;
+mod complete;
 mod demo;
 mod frame;
 mod import;

@@ -121,6 +121,21 @@ impl Index {
         Ok(ids)
     }
 
+    /// The records whose ids start so, in their order; at most `limit`.
+    ///
+    /// # Errors
+    /// As [`Index::record`].
+    pub fn by_start(&self, start: &str, limit: u32) -> Result<Vec<Id>, IndexError> {
+        let sql = "SELECT id FROM \"book:records\" WHERE id >= ? AND id < ? ORDER BY id LIMIT ?";
+        // Ids are ASCII: everything that starts so lies before this.
+        let end = format!("{start}\u{7f}");
+        self.ask(|connection| {
+            let mut find = connection.prepare_cached(sql)?;
+            let rows = find.query_map(params![start, end, limit], |row| parse_id(row, 0))?;
+            rows.collect()
+        })
+    }
+
     /// The records of these kinds (of any, where none is named) that are known by `text`: by the whole value of a field that
     /// their kind says so of, case and width put aside, phone numbers by their digits.
     ///

@@ -1,14 +1,16 @@
-//! `redress completions SHELL`: a script that completes commands and flags.
+//! `redress completions SHELL`: a script that completes commands, flags, and what is in the book.
 
 use clap_complete::Shell;
+use clap_complete::env::Shells;
 
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
-use crate::cli::tree;
+use crate::cli::{complete, tree};
+use crate::locale::Label;
 
-/// Print a script that completes commands and flags in a shell
+/// Print a script that completes commands, flags, ids, steps and fields in a shell
 ///
 /// Load it from the shell's start-up file, or put it where the shell looks for completions.
 #[derive(Debug, clap::Args)]
@@ -22,7 +24,7 @@ pub struct Args {
 pub static COMMAND: Command = Command {
     name: "completions",
     group: Group::Book,
-    zh: "输出命令与选项的补全脚本\n\n在 shell 的启动文件中加载，或放到 shell 查找补全脚本的地方。",
+    zh: "输出补全脚本：命令、选项、编号、步骤、字段\n\n在 shell 的启动文件中加载，或放到 shell 查找补全脚本的地方。",
     zh_args: &[("shell", "哪种 shell")],
     examples: &[
         Example {
@@ -42,7 +44,13 @@ pub static COMMAND: Command = Command {
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut tree::build(context.lang), tree::PROGRAM, &mut script);
+    // The script asks the program itself, so that it offers what is in the book.
+    let shells = Shells::builtins();
+    let name = args.shell.to_string();
+    let shell = shells.completer(&name).ok_or_else(|| Failure::usage("shell", Label::new(name.as_str(), "")))?;
+    let written =
+        shell.write_registration(complete::ASKED_BY, tree::PROGRAM, tree::PROGRAM, tree::PROGRAM, &mut script);
+    written.map_err(|error| Failure::plain(Exit::Unreadable, "output", error))?;
     context.out.bytes(&script);
     Ok(Exit::Done)
 }
