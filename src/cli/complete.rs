@@ -68,9 +68,15 @@ pub(super) fn answer(words: &[OsString], lang: Lang) -> bool {
 
 fn offering(tree: clap::Command, line: &Arc<Line>) -> clap::Command {
     OFFERS.iter().fold(tree, |tree, (command, arg, offer)| {
-        let line = line.clone();
-        let completer = ArgValueCompleter::new(move |current: &OsStr| line.offers(*offer, current));
-        tree.mut_subcommand(command, |below| below.mut_arg(arg, |arg| arg.add(completer)))
+        // `mut_arg` would put the argument behind the others.
+        let offered = |known: clap::Arg| match known.get_id() == arg {
+            true => {
+                let line = line.clone();
+                known.add(ArgValueCompleter::new(move |current: &OsStr| line.offers(*offer, current)))
+            }
+            false => known,
+        };
+        tree.mut_subcommand(command, |below| below.mut_args(offered))
     })
 }
 

@@ -26,7 +26,7 @@ fn a_shell_is_offered_what_is_in_the_book() {
         ("adv", "advance"),
         ("new com", "complaint"),
         ("new complaint channel=p", "channel=phone"),
-        ("new complaint department=品", "department=qm"),
+        ("new complaint department=q", "department=qm"),
         ("list complaint sev", "severity="),
         (&format!("show {}", &id[..8]), id),
         (&format!("show {}", &random[..3].to_lowercase()), random),
