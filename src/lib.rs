@@ -11,6 +11,7 @@ pub mod compute;
 pub mod demo;
 pub mod entry;
 pub mod filter;
+pub mod form;
 pub mod kind;
 pub mod lifecycle;
 pub mod locale;

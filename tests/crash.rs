@@ -14,7 +14,9 @@ use redress::book::repo::{Environment, Expect, FAILPOINTS, Oid, Person, Recovery
 const WAIT: Duration = Duration::from_secs(20);
 const CHANGED: &str = "complaints/2026/11/22/C-1.yaml";
 const REMOVED: &str = "complaints/2026/11/21/C-0.yaml";
-const ADDED: &str = "callbacks/2026/11/22/B-1.yaml";
+/// A file beside a record, which is no text.
+const ADDED: &str = "files/C-261122-7K3F2/泄漏 1.jpg";
+const PICTURE: &[u8] = b"\xff\xd8\0\r\nnew\r\n\xff\xd9";
 
 fn person() -> Person {
     Person { name: "Li Na".into(), email: "li.na@example.com".into(), seconds: 1_795_000_000, offset: 480 }
@@ -59,7 +61,7 @@ fn take_step(repo: &Repo) -> Result<redress::book::repo::Committed, RepoError> {
     let tip = transaction.tip().unwrap();
     let blob = |path: &str| repo.entry(tip, path).unwrap().unwrap().blob;
     transaction.put(CHANGED, b"new\n".to_vec(), Expect::Same(blob(CHANGED)))?;
-    transaction.put(ADDED, b"new\n".to_vec(), Expect::Absent)?;
+    transaction.put(ADDED, PICTURE.to_vec(), Expect::Absent)?;
     transaction.remove(REMOVED, Expect::Same(blob(REMOVED)))?;
     transaction.commit("complaint C-1: accept", &person(), &person())
 }
@@ -121,10 +123,10 @@ fn check(top: &Path, status: &str, context: &str) {
 }
 
 fn is_done(top: &Path, context: &str) -> bool {
-    let read = |path: &str| std::fs::read_to_string(top.join(path)).ok();
+    let read = |path: &str| std::fs::read(top.join(path)).ok();
     let now = (read(CHANGED), read(ADDED), read(REMOVED));
-    let (old, new) = (Some("old\n".to_owned()), Some("new\n".to_owned()));
-    if now == (new.clone(), new, None) {
+    let (old, new) = (Some(b"old\n".to_vec()), Some(b"new\n".to_vec()));
+    if now == (new, Some(PICTURE.to_vec()), None) {
         return true;
     }
     assert_eq!(now, (old.clone(), None, old), "{context}: half done");
@@ -204,7 +206,7 @@ fn edits_made_after_the_crash_are_left_alone_and_named() {
     assert_eq!(report.outcome, RecoveryOutcome::RolledForward);
     assert_eq!(report.left.iter().map(|left| left.path.as_str()).collect::<Vec<_>>(), [CHANGED]);
     assert_eq!(std::fs::read_to_string(top.join(CHANGED)).unwrap(), "edited after the crash\n");
-    assert_eq!(std::fs::read_to_string(top.join(ADDED)).unwrap(), "new\n");
+    assert_eq!(std::fs::read(top.join(ADDED)).unwrap(), PICTURE);
     assert!(git(top, &["status", "--porcelain"]).contains(&format!(" M {CHANGED}\n")));
 }
 

@@ -8,15 +8,17 @@ use super::{BookError, View};
 use crate::kind::Kind;
 use crate::place::{Place, Problem};
 use crate::policy::{Policy, Sources};
-use crate::record::{Decoded, Id, Record, Type, Value, decode, yaml};
+use crate::record::{Decoded, FILES, Id, Record, Type, Value, decode, yaml};
 
 /// What a path of the book is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
     /// The file of a record.
     Record(Id),
-    /// A file in a kind's folder that no id leads to.
+    /// A file in a kind's folder that no id leads to, or below `files/` where no record's lies.
     Stray,
+    /// A file beside a record, with its name.
+    File(Id, String),
     /// Settings, policy or calendar.
     Policy,
     /// Anything else.
@@ -30,6 +32,9 @@ impl View<'_> {
             return Part::Policy;
         }
         let folder = path.split('/').next().unwrap_or_default();
+        if folder == FILES {
+            return View::part_of_files(path);
+        }
         let Some(kind) = self.policy().kind_in(folder) else { return Part::Other };
         match Id::of_path(path) {
             Some((_, id)) if self.policy().kind_of(&id).is_some_and(|own| own.name() == kind.name()) => {
@@ -46,7 +51,7 @@ impl View<'_> {
     /// What reading the working tree can meet.
     pub fn hand_edits(&self, at_most: Option<u32>) -> Result<Option<Vec<WorktreeChange>>, BookError> {
         let mut below: Vec<&str> = self.policy().kinds.values().map(|kind| kind.shape.folder.as_str()).collect();
-        below.extend(["policy", "calendar", "redress.toml"]);
+        below.extend(["policy", "calendar", FILES, "redress.toml"]);
         Ok(self.repo().worktree_changes(&WorktreeScan { below: &below, at_most })?)
     }
 
@@ -66,11 +71,14 @@ impl View<'_> {
     /// What is wrong with a file on disk: it cannot be read, its state is not what its history says, or it names records
     /// and people that are not there.
     pub fn validate(&self, path: &str) -> Vec<Problem> {
+        if path.split('/').next() == Some(FILES) {
+            return self.file_on_disk(path);
+        }
         let Some(bytes) = self.on_disk(path) else {
             return vec![Problem::new(Place::of_file(path), "the file cannot be read")];
         };
         match self.part(path) {
-            Part::Other | Part::Policy => Vec::new(),
+            Part::Other | Part::Policy | Part::File(..) => Vec::new(),
             Part::Stray => {
                 let help = "records lie where their ids lead: KIND/YYYY/MM/DD/ID.yaml";
                 vec![Problem::new(Place::of_file(path), "no id leads to this path").help(help)]
@@ -104,6 +112,7 @@ impl View<'_> {
                 found.push(Problem::new(place(key), message));
             });
         }
+        found.extend(self.files_on_disk(path, record));
         found
     }
 
@@ -186,7 +195,7 @@ impl View<'_> {
 }
 
 /// The ordinary files below a folder, as paths from the top; links are not followed.
-fn files_below(top: &Path, folder: &Path) -> Vec<String> {
+pub(super) fn files_below(top: &Path, folder: &Path) -> Vec<String> {
     let entries = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_map(Result::ok);
     let files = entries.filter(|entry| entry.file_type().is_file());
     let path = |entry: walkdir::DirEntry| Some(entry.path().strip_prefix(top).ok()?.to_str()?.replace('\\', "/"));

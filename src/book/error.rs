@@ -33,6 +33,20 @@ pub enum BookError {
     /// A rule forbids it.
     #[error("{}", .0.code())]
     Refused(Box<Refusal>),
+    /// A record names a file that is not filed with it.
+    #[error("{path} is named by the record and not filed with it")]
+    NotFiled {
+        /// Where the file belongs.
+        path: String,
+    },
+    /// A record names two files that some file systems hold for one.
+    #[error("{path} and {other} are one file on some systems")]
+    FilesClash {
+        /// One of them.
+        path: String,
+        /// The other.
+        other: String,
+    },
     /// The index.
     #[error(transparent)]
     Index(#[from] IndexError),

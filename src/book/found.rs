@@ -10,7 +10,7 @@ use crate::filter::Unanswered;
 use crate::lifecycle::{Actor, Lookup, Operation, Request, Setting};
 use crate::locale::Lang;
 use crate::policy::preset::{BookFile, Choices, Preset};
-use crate::policy::{FORMAT, People, Policy, STAFF, Sources, Staff};
+use crate::policy::{ATTACHMENT_MEGABYTES, FORMAT, People, Policy, STAFF, Sources, Staff};
 use crate::record::{Id, Record};
 
 const SETTINGS: &str = "redress.toml";
@@ -126,7 +126,7 @@ pub fn found(
 fn settings(founding: &Founding, zone: &str) -> String {
     let text = |value: &str| toml::Value::String(value.to_owned()).to_string();
     format!(
-        "# What this book is. Its rules stand in policy/, working time in policy/calendar.toml.\nformat = {FORMAT}\nname = {}\nlanguage = {}             # of reports and forms: en or zh\ntime-zone = {}\ncurrency = \"CNY\"\npreset = {}               # what the policy began with\n",
+        "# What this book is. Its rules stand in policy/, working time in policy/calendar.toml.\nformat = {FORMAT}\nname = {}\nlanguage = {}             # of reports and forms: en or zh\ntime-zone = {}\ncurrency = \"CNY\"\npreset = {}               # what the policy began with\nattachment-megabytes = {ATTACHMENT_MEGABYTES}        # how large a file beside a record may be\n",
         text(&founding.name),
         text(founding.lang.code()),
         text(zone),

@@ -47,6 +47,7 @@ impl View<'_> {
             staff: Vec::new(),
             people: self.people().clone(),
             rules: BTreeMap::new(),
+            timed: Vec::new(),
             names: BTreeMap::new(),
             unreadable: self.index()?.unreadable()?.iter().map(|(path, _)| path.clone()).collect(),
             private,
@@ -93,6 +94,17 @@ impl View<'_> {
             material.sanctions = self.index()?.records(&ids)?;
             if let Some(kind) = self.policy().kind(STAFF) {
                 material.staff = self.index()?.select(&Selection::of(kind.name()))?;
+            }
+        }
+        if wants.timed {
+            for kind in self.policy().kinds.values().filter(|kind| !kind.deadlines.is_empty()) {
+                let mut ids = self.unfinished(kind)?;
+                ids.extend(self.touched(kind, &period)?);
+                if period.until <= self.today() {
+                    // What was overdue at the end of the period may have ended since.
+                    ids.extend(self.standing(kind, &period)?);
+                }
+                material.timed.extend(self.clocked(kind, self.index()?.records(&ids)?)?);
             }
         }
         self.names(wants.clients, &mut material)?;
@@ -233,7 +245,7 @@ impl View<'_> {
 
     fn clocked(&self, kind: &Kind, records: Vec<Record>) -> Result<Vec<Clocked>, BookError> {
         let clocked = |record: Record| {
-            let clocks = self.with_deadlines(&record, |standings| Clock::of(kind, &record, standings))?;
+            let clocks = self.with_deadlines(&record, |standings| Clock::of(kind, &record, standings, self.now()))?;
             Ok(Clocked { clocks, record })
         };
         records.into_iter().map(clocked).collect()

@@ -5,6 +5,7 @@
 
 mod disk;
 mod error;
+mod files;
 mod found;
 mod history;
 mod ids;

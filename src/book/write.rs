@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use super::files::{self, Beside};
 use super::ids::{Drawn, system_random};
 use super::repo::{Committed, DEFAULT_WAIT, Expect};
 use super::{Book, BookError, View, message};
@@ -40,7 +41,7 @@ pub struct Writing<'w> {
     /// The book at the tip.
     pub view: &'w View<'w>,
     expected: HashMap<Id, Expect>,
-    files: Vec<(String, Option<Vec<u8>>, Expect)>,
+    files: Vec<Beside>,
     said: Option<String>,
 }
 
@@ -55,7 +56,7 @@ impl Writing<'_> {
         self.expected.insert(id.clone(), expect);
     }
 
-    /// A file beside the records, such as one of the policy, that is written with the operation.
+    /// A file beside the records that is written with the operation: one of the policy, or one that a record names now.
     pub fn file(&mut self, path: impl Into<String>, bytes: Vec<u8>, expect: Expect) {
         self.files.push((path.into(), Some(bytes), expect));
     }
@@ -118,6 +119,7 @@ impl Book {
                 None => self.repo.entry(tip, &path).map_err(repo)?.map_or(Expect::Absent, |at| Expect::Same(at.blob)),
             };
             transaction.put(&path, record.write(&kind.shape).into_bytes(), expect).map_err(repo)?;
+            files::keep_in_step(change, &files, &self.repo, tip, &mut transaction)?;
         }
         let paths: Vec<String> = files.iter().map(|(path, _, _)| path.clone()).collect();
         for (path, bytes, expect) in files {

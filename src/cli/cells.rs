@@ -33,6 +33,7 @@ pub fn value(view: &View<'_>, ty: &Type, value: &Value) -> Cell {
         (_, Value::Date(date)) => Cell::Date(*date),
         (_, Value::Time(at)) => Cell::Moment(*at),
         (_, Value::Bool(yes)) => Cell::Bool(*yes),
+        (_, Value::File(file)) => Cell::text(file.name.as_str()),
         _ => {
             let [en, zh] = Lang::ALL.map(|lang| words(view, ty, value, lang));
             Cell::Label(Label::new(en, zh))
@@ -123,7 +124,7 @@ pub fn derived(view: &View<'_>, kind: &Kind, record: &Record) -> Result<Json, Un
 pub fn column_type(ty: &Type) -> crate::report::model::Type {
     use crate::report::model::Type as Column;
     match ty {
-        Type::Choice(_) | Type::List(_) | Type::Group(_) | Type::File => Column::Label,
+        Type::Choice(_) | Type::List(_) | Type::Group(_) => Column::Label,
         Type::Count => Column::Count,
         Type::Decimal => Column::Decimal,
         Type::Money => Column::Money,

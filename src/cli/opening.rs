@@ -13,7 +13,7 @@ use crate::calendar::{Moment, Zone};
 use crate::filter::Unanswered;
 use crate::label;
 use crate::lifecycle::Refusal;
-use crate::locale::messages::{CliText, RefusalText};
+use crate::locale::messages::{AttachText, CliText, EntryText, RefusalText};
 use crate::locale::{Label, Lang};
 use crate::place::Problems;
 use crate::policy::{Policy, Settings};
@@ -108,6 +108,13 @@ impl From<BookError> for Failure {
                 // where the rule book is at hand, `refusal` says it in words
                 refusal => Failure::plain(Exit::Refused, refusal.code(), refusal.code()),
             },
+            BookError::NotFiled { path } => {
+                Failure::refused("not-filed", label!(AttachText::NotFiled, path = path)).hint(EntryText::File)
+            }
+            BookError::FilesClash { path, other } => {
+                Failure::refused("name-taken", label!(AttachText::FilesClash, path = path, other = other))
+                    .hint(AttachText::NameTakenHint)
+            }
             other => Failure::plain(Exit::Unreadable, "book", other),
         }
     }

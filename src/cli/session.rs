@@ -231,6 +231,17 @@ fn titled(view: &View<'_>, id: &Id, depth: usize) -> String {
     let Some(kind) = view.policy().kind(&record.kind) else { return String::new() };
     let named = match kind.title.and_then(|field| record.get(field)) {
         Some(Value::Ref(to)) if depth > 0 => Some(titled(view, to, depth - 1)).filter(|title| !title.is_empty()),
+        Some(Value::Text(name)) => {
+            // What is called by a choice is called by its label.
+            let choices = kind.title.map(|field| kind.field(field).ty.clone());
+            let label = match choices {
+                Some(crate::record::Type::Choice(choices)) => {
+                    choices.into_iter().find(|choice| choice.name == *name).map(|choice| choice.label)
+                }
+                _ => None,
+            };
+            Some(label.map_or_else(|| name.clone(), |label| label.get(view.policy().settings.lang).to_owned()))
+        }
         value => value.and_then(Value::stored),
     };
     let state = kind.shape.state(&record.state).map(|state| state.label.get(view.policy().settings.lang).to_owned());

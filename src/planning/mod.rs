@@ -3,9 +3,11 @@
 
 mod callbacks;
 mod deal;
+mod notices;
 mod sanctions;
 
 pub use callbacks::{Plan, Planned, Question, Unplanned, callbacks, kinds};
+pub use notices::{Addressee, Due, Pressing, notices, since};
 pub use sanctions::{Findings, Left, Look, Proposal, Proposals, concerned_kinds, sanctions};
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::staff::{STAFF, Staff};
 use super::{
-    Acting, Authority, Callbacks, Deductions, Departments, Policy, Reporting, Roles, Settings, Sharing, Sources,
-    deductions,
+    Acting, Authority, Callbacks, Deductions, Departments, Forms, Notices, Policy, Reporting, Roles, Settings, Sharing,
+    Sources, deductions,
 };
 use crate::calendar::{Calendar, Calendars};
 use crate::filter::Scope;
@@ -104,6 +104,11 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
     let shared = sharing.responsible.is_some();
     let deducted = deducted.map(|text| Deductions::load(text, &shapes, shared, problems)).unwrap_or_default();
     deductions::check(&deducted, &kinds, problems);
+    let notices = text(sources, Notices::FILE, problems).filter(|_| today.is_none());
+    let notices = notices.map(|text| Notices::load(text, &kinds, &shapes, problems)).unwrap_or_default();
+    // What is printed is printed by today's forms.
+    let forms = text(sources, Forms::FILE, problems).filter(|_| today.is_none());
+    let forms = forms.map(|text| Forms::load(text, sources, &shapes, problems)).unwrap_or_default();
     let calendars = match today {
         // Working time is that of the commit that is read, for older rules too.
         Some(today) => today.calendars.clone(),
@@ -131,6 +136,8 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
         sharing,
         deductions: deducted,
         reports,
+        notices,
+        forms,
     })
 }
 

@@ -7,7 +7,9 @@ mod authority;
 mod callbacks;
 mod deductions;
 mod departments;
+mod forms;
 mod load;
+mod notices;
 mod people;
 pub mod preset;
 mod reports;
@@ -23,11 +25,13 @@ pub use authority::{Authority, Row};
 pub use callbacks::{CALLBACK, CLIENT, Callbacks, Campaign, Question, Rhythm};
 pub use deductions::{Cap, Cause, Concerned, Deductions, Much, Rule, SANCTION};
 pub use departments::{Department, Departments};
+pub use forms::{Form, FormCopy, Forms};
 pub use load::Invalid;
+pub use notices::{NOTICE, NoticeRule, Notices, Occasion};
 pub use people::{Deputy, People, Person, Tenure};
 pub use reports::{Breakdown, COMPLAINT, ComplaintRate, Denominator, Repeats, Reporting, Satisfaction, Volume};
 pub use roles::{Role, Roles};
-pub use settings::{FORMAT, Settings};
+pub use settings::{ATTACHMENT_MEGABYTES, FORMAT, Settings};
 pub use sharing::{Amount, Band, Loss, LossOf, Measure, Recovery, Responsible, Sharing, Vacant};
 pub use sources::Sources;
 pub use staff::{STAFF, Staff};
@@ -67,6 +71,10 @@ pub struct Policy {
     pub deductions: Deductions,
     /// What reports count by.
     pub reports: Reporting,
+    /// When notices are due.
+    pub notices: Notices,
+    /// Which forms are printed.
+    pub forms: Forms,
 }
 
 impl Policy {

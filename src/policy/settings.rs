@@ -8,6 +8,9 @@ use crate::place::{Problem, Problems, toml};
 /// The version of the book's format that this program reads and writes.
 pub const FORMAT: u64 = 1;
 
+/// How many megabytes (of a million bytes) a file beside a record may have where `attachment-megabytes` does not say.
+pub const ATTACHMENT_MEGABYTES: u64 = 20;
+
 /// What stands in `redress.toml`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -23,6 +26,8 @@ pub struct Settings {
     pub preset: String,
     /// Reading commands look for hand edits that wait to be committed in books of at most so many files.
     pub look_for_edits_up_to: u32,
+    /// How many bytes a file beside a record may have.
+    pub largest_attachment: u64,
 }
 
 /// Where `redress.toml` does not say: looking at so many files takes a few milliseconds.
@@ -47,6 +52,7 @@ impl Settings {
         let currency = section.text("currency", problems);
         let preset = section.text("preset", problems);
         let look = section.count("look-for-edits-up-to", problems);
+        let megabytes = section.count("attachment-megabytes", problems);
         section.finish(problems);
         let lang = lang.and_then(|text| {
             text.value
@@ -81,6 +87,7 @@ impl Settings {
             preset: preset.map(|text| text.value).unwrap_or_default(),
             look_for_edits_up_to: look
                 .map_or(LOOK_FOR_EDITS_UP_TO, |count| u32::try_from(count.value).unwrap_or(u32::MAX)),
+            largest_attachment: megabytes.map_or(ATTACHMENT_MEGABYTES, |count| count.value).saturating_mul(1_000_000),
         })
     }
 }

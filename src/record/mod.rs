@@ -7,6 +7,7 @@ mod decode;
 mod encode;
 mod event;
 mod fields;
+mod file;
 mod id;
 mod json;
 mod money;
@@ -19,10 +20,11 @@ pub use decode::{Decoded, decode};
 pub use encode::write_fields;
 pub use event::Event;
 pub use fields::Fields;
+pub use file::{FILES, FileRef};
 pub use id::{Id, IdError, RANDOM_ALPHABET, RANDOM_LENGTH, random_part};
 pub use money::{MAX_AMOUNT, parse_decimal, parse_money, show_money};
 pub use shape::{Choice, Class, Field, FieldId, Shape, State, Type};
-pub use value::{FileRef, Value, ValueError, is_kebab, parse_date, parse_time, stored_time};
+pub use value::{Value, ValueError, is_kebab, parse_date, parse_time, stored_time};
 
 /// One record as its file holds it. Fields are addressed by the handles of the kind's [`Shape`].
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate};
 use rust_decimal::Decimal;
 
-use super::{Fields, Id, Type, parse_decimal, parse_money, show_money};
+use super::{Fields, FileRef, Id, Type, parse_decimal, parse_money, show_money};
 use crate::calendar::Moment;
 
 /// The value of a field.
@@ -31,15 +31,6 @@ pub enum Value {
     List(Vec<Value>),
     /// Named values.
     Group(Fields),
-}
-
-/// A file in the record's folder under `files/`, named with its digest.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FileRef {
-    /// Its name, without a folder.
-    pub name: String,
-    /// SHA-256 of its bytes, in hexadecimal.
-    pub digest: String,
 }
 
 /// A text that is no value of the type.
@@ -148,7 +139,7 @@ impl Value {
             Value::Time(at) => stored_time(at),
             Value::Bool(yes) => yes.to_string(),
             Value::Ref(id) => id.to_string(),
-            Value::File(file) => format!("{} sha256:{}", file.name, file.digest),
+            Value::File(file) => file.stored(),
             Value::List(_) | Value::Group(_) => return None,
         })
     }
@@ -262,23 +253,6 @@ fn email(text: &str) -> Option<String> {
     };
     (sound(local) && sound(domain) && text.len() <= 254 && !domain.starts_with('.') && !domain.ends_with('.'))
         .then(|| text.to_owned())
-}
-
-impl FileRef {
-    fn parse(text: &str) -> Option<Self> {
-        let (name, digest) = text.rsplit_once(" sha256:")?;
-        let hexadecimal =
-            digest.len() == 64 && digest.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-        (hexadecimal && FileRef::is_name(name)).then(|| FileRef { name: name.to_owned(), digest: digest.to_owned() })
-    }
-
-    /// Whether a file of this name may lie beside a record: one component, not hidden, no control characters.
-    pub fn is_name(name: &str) -> bool {
-        (1..=200).contains(&name.len())
-            && !name.starts_with('.')
-            && !name.ends_with([' ', '.'])
-            && !name.chars().any(|c| c.is_control() || "/\\:*?\"<>|".contains(c))
-    }
 }
 
 #[cfg(test)]

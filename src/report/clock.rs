@@ -27,11 +27,16 @@ pub struct Clock {
     pub stops: Vec<String>,
     /// The calendar that it runs by.
     pub calendar: String,
+    /// Minutes of working time that it ran, until its end or now; none beyond what the calendar knows.
+    pub worked: Option<i64>,
+    /// Minutes of working time by which it is late, until its end or now.
+    pub over: Option<i64>,
 }
 
 impl Clock {
-    /// Every run of a record's deadlines, those left out of which nothing says when they are due.
-    pub fn of(kind: &Kind, record: &Record, standings: &[Standing<'_>]) -> Vec<Clock> {
+    /// Every run of a record's deadlines, as seen at `now`; those left out of which nothing says when they are due.
+    pub fn of(kind: &Kind, record: &Record, standings: &[Standing<'_>], now: Moment) -> Vec<Clock> {
+        let minutes = |seconds: i64| seconds / 60;
         let one = |standing: &Standing<'_>, run: &Run| Clock {
             name: standing.deadline.name.clone(),
             label: standing.deadline.label.clone(),
@@ -42,6 +47,8 @@ impl Clock {
             holder: holder(standing.deadline, kind, record).stored(),
             stops: states(&standing.deadline.stops),
             calendar: standing.calendar.name().to_owned(),
+            worked: run.worked(standing.calendar, now).ok().map(minutes),
+            over: run.overdue_work(standing.calendar, now).ok().map(minutes),
         };
         let runs = standings.iter().flat_map(|standing| standing.runs.iter().map(move |run| (standing, run)));
         runs.filter(|(_, run)| run.outcome != Outcome::Unset).map(|(standing, run)| one(standing, run)).collect()

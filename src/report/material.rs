@@ -53,6 +53,8 @@ pub struct Material {
     pub people: People,
     /// The older rule books that cases are judged by, by their ids.
     pub rules: BTreeMap<String, Arc<Policy>>,
+    /// Records whose steps are timed: what happened in the period, and what is unfinished.
+    pub timed: Vec<Clocked>,
     /// What people and records are called, by their ids.
     pub names: BTreeMap<String, String>,
     /// The files that hold records and could not be read.

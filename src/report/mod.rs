@@ -8,6 +8,8 @@ mod cases;
 mod clock;
 mod deductions;
 mod fields;
+mod improvement;
+mod lessons;
 mod losses;
 mod material;
 pub mod model;
@@ -20,6 +22,7 @@ mod repeats;
 mod responsibility;
 pub mod rulebook;
 mod tally;
+mod timeliness;
 mod tracking;
 
 pub use cases::{Case, Cases};

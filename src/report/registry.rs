@@ -1,7 +1,10 @@
 //! The one list of reports. Help, listing and the command are driven from it.
 
 use super::model::Report;
-use super::{Material, callbacks, deductions, losses, monthly, overdue, receivables, responsibility, tracking};
+use super::{
+    Material, callbacks, deductions, improvement, lessons, losses, monthly, overdue, receivables, responsibility,
+    timeliness, tracking,
+};
 use crate::calendar::Every;
 use crate::locale::messages::ReportText as Text;
 use crate::place::toml::nearest;
@@ -34,6 +37,8 @@ pub struct Wants {
     pub callbacks: bool,
     /// Every unfinished record that has a deadline.
     pub running: bool,
+    /// The records that something happened to in the period, and every unfinished one, of the kinds that have deadlines.
+    pub timed: bool,
     /// The names of the clients that are spoken of.
     pub clients: bool,
     /// What names the cases and counts in their losses, and the rules that they are judged by.
@@ -47,6 +52,7 @@ const NOTHING: Wants = Wants {
     statistics: false,
     callbacks: false,
     running: false,
+    timed: false,
     clients: false,
     losses: false,
     sanctions: false,
@@ -77,6 +83,30 @@ pub static REPORTS: &[Definition] = &[
         every: None,
         wants: Wants { running: true, ..NOTHING },
         build: overdue::build,
+    },
+    Definition {
+        name: "timeliness",
+        title: Text::Timeliness,
+        about: Text::TimelinessAbout,
+        every: Some(Every::Month),
+        wants: Wants { timed: true, ..NOTHING },
+        build: timeliness::build,
+    },
+    Definition {
+        name: "improvement",
+        title: Text::Improvement,
+        about: Text::ImprovementAbout,
+        every: Some(Every::Month),
+        wants: Wants { cases: true, statistics: true, ..NOTHING },
+        build: improvement::build,
+    },
+    Definition {
+        name: "lessons",
+        title: Text::Lessons,
+        about: Text::LessonsAbout,
+        every: Some(Every::Year),
+        wants: Wants { cases: true, clients: true, ..NOTHING },
+        build: lessons::build,
     },
     Definition {
         name: "callbacks",

@@ -70,6 +70,7 @@ fn material(policy: &Arc<Policy>, forms: Vec<Clocked>) -> Material {
         staff: Vec::new(),
         people: crate::policy::People::default(),
         rules: BTreeMap::new(),
+        timed: Vec::new(),
         names: BTreeMap::new(),
         unreadable: Vec::new(),
         private: false,

@@ -24,9 +24,11 @@ Records:
   advance      Take steps of records: accept, propose, approve, close
   batch        Take many steps from lines of JSON, as one commit
   import       Bring records in from a file, with their own dates and states
+  attach       Put files beside a record: photographs, stamped papers
   show         Show a record with its links, deadlines and next steps
   log          What happened: to a record, or in the book
   explain      Explain a record's deadlines: every interval, counted or not, and why
+  print        Print a record as a form: HTML for A4 paper
 
 Lists and reports:
   due          What you must do, by deadline: in person, by role where nobody is assigned, or as deputy
@@ -35,6 +37,7 @@ Lists and reports:
   report       Make a report over a period, or list the reports
 
 Planning and time:
+  remind       Issue the notices that are due now
   plan         Plan what the policy says falls into a period: callbacks
   calendar     Look up working time: a day's windows, the end of a span, the time between two moments
 
@@ -110,9 +113,11 @@ Options:
   advance      办理步骤：受理、拟方案、核准、结案
   batch        按 JSON 行批量办理，作一次提交
   import       从文件导入记录，保留其日期和状态
+  attach       为记录附上文件：照片、盖章单据等
   show         显示一条记录及其关联、时限和后续步骤
   log          经过：一条记录的，或整个账簿的
   explain      说明一条记录的时限：每段时间是否计入及原因
+  print        将记录打印为表单：A4 纸用的 HTML
 
 列表与报表:
   due          待办事项，按期限排列：本人经办的、按角色应办的、代理他人的
@@ -121,6 +126,7 @@ Options:
   report       生成某一期间的报表，或列出报表
 
 计划与时间:
+  remind       发出当前应发的催办单和治办单
   plan         按制度生成期间内的计划：客户回访
   calendar     查工作时间：某日的工作时段、一段时间的终点、两个时刻之间的工时
 

@@ -1,6 +1,7 @@
 //! What people and scripts see: standard output, standard error and exit code together. A file an area; `sandbox` makes the
 //! book and runs the program.
 
+mod attach;
 mod audit;
 mod batch;
 mod calendar;
@@ -11,6 +12,8 @@ mod import;
 mod money;
 mod plan;
 mod policy;
+mod print;
+mod remind;
 mod report;
 #[cfg(unix)]
 mod repository;

@@ -164,3 +164,55 @@ fn unreadable_records_are_named_and_the_exit_code_says_so() {
         assert!(text.contains("complaints/2026/10/30/C-261030-AAAAA.yaml"), "{text}");
     }
 }
+
+#[test]
+fn timeliness_counts_each_step_by_who_held_it() {
+    let sandbox = book();
+    let october = json(&sandbox, "report timeliness 2026-10");
+    // met: two acceptances, one answer, two handling times; overdue at the end: an acceptance, an answer, two handling times and
+    // a callback
+    assert_eq!(figure(&october, "on-time"), serde_json::json!([5, 5]));
+    assert_eq!((figure(&october, "late"), figure(&october, "overdue")), (0.into(), 5.into()));
+    let sections = october["data"]["sections"].as_array().expect("sections");
+    let rows = |name: &str| {
+        let section = sections.iter().find(|section| section["name"] == name).expect(name);
+        let rows = section["rows"].as_array().cloned().unwrap_or_default();
+        rows.into_iter().filter(|row| row["role"] == "body").map(|row| row["cells"].clone()).collect::<Vec<_>>()
+    };
+    let sum = |rows: &[Value], column: &str| rows.iter().filter_map(|row| row[column].as_i64()).sum::<i64>();
+    for table in ["by-step", "by-department"] {
+        assert_eq!((sum(&rows(table), "ended"), sum(&rows(table), "overdue")), (5, 5), "{table}");
+    }
+    let acceptance = rows("by-step").into_iter().find(|row| row["deadline"]["en"] == "Acceptance").expect("a row");
+    // half an hour and an hour
+    assert_eq!((acceptance["ended"].as_i64(), acceptance["median"].as_i64()), (Some(2), Some(30)), "{acceptance}");
+}
+
+#[test]
+fn lessons_and_measures_say_what_came_of_complaints() {
+    let sandbox = book();
+    let at = |now: &str, line: &str| made(&sandbox, now, line);
+    let closed = json(&sandbox, "list complaint class=closed category=product");
+    let first = closed["data"][0]["id"].as_str().expect("a complaint").to_owned();
+    at("10-09T12:00:00", &format!("edit {first} lesson='check the seal before shipping'"));
+    let measure = at(
+        "10-09T13:00:00",
+        &format!("new measure about={first} action='inspect every seal' owner=li.na due=2026-10-10"),
+    );
+    at("10-10T09:00:00", &format!("advance {measure} complete"));
+    let lessons = json(&sandbox, "report lessons 2026");
+    let rows = |report: &Value, name: &str| {
+        let sections = report["data"]["sections"].as_array().cloned().unwrap_or_default();
+        let section = sections.into_iter().find(|section| section["name"] == name).expect("a section");
+        section["rows"].as_array().cloned().unwrap_or_default()
+    };
+    let [row] = &rows(&lessons, "lessons")[..] else { panic!("{lessons}") };
+    assert_eq!(row["cells"]["lesson"], "check the seal before shipping");
+    assert_eq!((&row["cells"]["cause"]["zh"], &row["cells"]["id"]), (&"密封".into(), &first.as_str().into()));
+    // the second complaint is of the same category and cause and came two days after the measure was done
+    let improvement = json(&sandbox, "report improvement 2026-10");
+    let [row] = &rows(&improvement, "measures")[..] else { panic!("{improvement}") };
+    assert_eq!((&row["cells"]["since"], &row["cells"]["done"]), (&1.into(), &"2026-10-10".into()));
+    assert_eq!(figure(&improvement, "done-in-time"), serde_json::json!([1, 1]));
+    assert_eq!((figure(&improvement, "came-back"), figure(&improvement, "verified")), (1.into(), 0.into()));
+}

@@ -1,17 +1,28 @@
 //! Files: no record goes, each lies where its id leads and can be read; attachments stay as they were filed.
 
+use std::collections::BTreeSet;
+
 use super::{Of, Rule, Scene};
 use crate::audit::delta::{Delta, Fate};
-use crate::audit::finding::Finding;
+use crate::audit::finding::{Finding, Severity};
 use crate::label;
-use crate::locale::Label;
 use crate::locale::messages::AuditText as Text;
 use crate::place::Problem;
-use crate::record::Id;
+use crate::record::{FILES, FileRef, Id};
 
 pub(super) static RULE: Rule = Rule {
     name: "files",
-    ids: &["deleted", "renamed", "misplaced", "id-changed", "kind-changed", "unreadable", "attachment-changed"],
+    ids: &[
+        "deleted",
+        "renamed",
+        "misplaced",
+        "id-changed",
+        "kind-changed",
+        "unreadable",
+        "attachment-changed",
+        "attachment-missing",
+        "attachment-stray",
+    ],
     of: Of::Ordinary,
     look,
 };
@@ -55,15 +66,50 @@ pub(super) fn renamed(scene: &Scene<'_>, delta: &Delta) -> Option<Id> {
     scene.deltas.iter().find(same).and_then(|new| new.id.clone())
 }
 
+/// Each file beside a record is the one that the record names by its digest, and what a record names from now on is filed
+/// with it.
 fn attachments(scene: &Scene<'_>, found: &mut Vec<Finding>) {
-    for change in scene.commit.changes.iter().filter(|change| change.before.is_some()) {
-        let Some(rest) = change.path.strip_prefix("files/") else { continue };
-        let owner = rest.split('/').next().and_then(|name| name.parse::<Id>().ok());
-        let said = |delta: &Delta| delta.id == owner && delta.new_events().any(|(_, event)| !event.set.is_empty());
-        if !scene.deltas.iter().any(said) {
-            let message: Label = label!(Text::AttachmentChanged, file = change.path);
-            let finding = scene.finding("attachment-changed", crate::audit::Severity::Error, message);
-            found.push(Finding { record: owner, file: Some(change.path.clone()), ..finding });
+    let mut filed = BTreeSet::new();
+    for change in &scene.commit.changes {
+        let Some((folder, rest)) = change.path.split_once('/').filter(|(folder, _)| *folder == FILES) else { continue };
+        let (owner, name) = rest.split_once('/').unwrap_or_default();
+        let owner = owner.parse::<Id>().ok();
+        let named = owner.as_ref().and_then(|id| named(scene, id, name));
+        let digest = change.after.map(|blob| scene.past.source().bytes(blob).map(|bytes| FileRef::digest(&bytes)));
+        let (rule, message) = match (&named, digest) {
+            (None, None) => continue,
+            (Some(file), Some(Some(digest))) if file.digest == digest => {
+                filed.insert(format!("{folder}/{rest}"));
+                continue;
+            }
+            (None, Some(_)) if change.before.is_none() => {
+                ("attachment-stray", label!(Text::AttachmentStray, file = change.path))
+            }
+            _ => ("attachment-changed", label!(Text::AttachmentChanged, file = change.path)),
+        };
+        filed.insert(change.path.clone());
+        let finding = scene.finding(rule, Severity::Error, message);
+        found.push(Finding { record: owner, file: Some(change.path.clone()), ..finding });
+    }
+    for delta in scene.deltas {
+        let (Some(id), Some(after)) = (&delta.id, &delta.after) else { continue };
+        let before = delta.before.as_ref().map(|record| record.fields.files()).unwrap_or_default();
+        for file in after.fields.files().into_iter().filter(|file| !before.contains(file)) {
+            let path = file.path(id);
+            if !filed.contains(&path) {
+                let message = label!(Text::AttachmentMissing, file = path);
+                found.push(scene.of_record("attachment-missing", delta, None, message));
+            }
         }
     }
+}
+
+/// What a record says of its file of this name, as the commit has the record.
+fn named(scene: &Scene<'_>, id: &Id, name: &str) -> Option<FileRef> {
+    let delta = scene.deltas.iter().find(|delta| delta.id.as_ref() == Some(id));
+    let record = match delta {
+        Some(delta) => delta.after.clone(),
+        None => scene.past.sound(id),
+    };
+    record?.fields.files().into_iter().find(|file| file.name == name).cloned()
 }

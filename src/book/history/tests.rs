@@ -1,9 +1,10 @@
 //! What the program makes is clean, and each forgery is found by its rule.
 
+use super::super::repo::Expect;
 use super::AuditScope;
 use super::ground::{Ground, Line, own, person, request, time};
 use crate::lifecycle::{Actor, Arrival};
-use crate::record::Id;
+use crate::record::{FileRef, Id};
 
 const CASE: Line<'_> = &[("channel", "phone"), ("content", "到货后抽检 12 件漏水")];
 
@@ -419,12 +420,26 @@ const FORGERIES: &[Forgery] = &[
         // What it takes back is not what it names; what it does is then looked at like any other commit.
         g.commit("li.na", &fake);
     }),
-    ("an attachment is exchanged", &["attachment-changed"], |b, g| {
-        let file = format!("files/{}/leak.jpg", b.fresh);
-        g.put(&file, "one");
+    ("a file is filed that no record names", &["attachment-stray"], |b, g| {
+        g.put(&format!("files/{}/leak.jpg", b.fresh), "one");
         g.commit("li.na", "file");
-        g.put(&file, "other");
+    }),
+    ("an attachment is exchanged", &["attachment-changed"], |b, g| {
+        attach(b, g);
+        g.put(&format!("files/{}/leak.jpg", b.fresh), "other");
         g.commit("li.na", "better");
+    }),
+    ("an attachment is removed", &["attachment-changed"], |b, g| {
+        attach(b, g);
+        g.git(&["rm", "-q", &format!("files/{}/leak.jpg", b.fresh)]);
+        g.commit("li.na", "tidy up");
+    }),
+    ("a record names a file that was never filed", &["attachment-missing"], |b, g| {
+        attach(b, g);
+        let [leak, seal] = [("leak.jpg", b"one"), ("seal.pdf", b"two")].map(|(name, bytes)| stored(name, bytes));
+        change(g, &b.fresh, &[(&leak, &format!("{leak}\", \"{seal}"))]);
+        append(g, &b.fresh, &format!("at: {}\nby: li.na\nstep: edit\nset: [files]", at(g)));
+        g.commit("li.na", &trailers(&b.fresh, "edit", "registered", "registered", "li.na"));
     }),
     ("a merge that loses a step", &["merge-dropped"], |b, g| {
         g.git(&["checkout", "-q", "-b", "side"]);
@@ -444,6 +459,21 @@ const FORGERIES: &[Forgery] = &[
         g.commit("li.na", "Merge");
     }),
 ];
+
+/// What a record says of a file.
+fn stored(name: &str, bytes: &[u8]) -> String {
+    FileRef::of(name, bytes).expect("a name").stored()
+}
+
+/// Puts a file beside a record, as the program does.
+fn attach(b: &Base, g: &Ground) {
+    g.write("li.na", |w| {
+        w.file(format!("files/{}/leak.jpg", b.fresh), b"one".to_vec(), Expect::Absent);
+        let fields = [("files", &*stored("leak.jpg", b"one"))];
+        let request = request(w.view.policy(), "complaint", "edit", own("li.na"), &fields, &[]);
+        Ok(w.operation.edit(&b.fresh, &request)?)
+    });
+}
 
 #[test]
 fn every_forgery_is_found() {

@@ -104,8 +104,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     {
         return Ok(wrong(context, &view, &problems));
     }
+    let beside = records.iter().filter(|change| matches!(view.part(&change.path), Part::File(..)));
     let files: Vec<(String, Option<Vec<u8>>)> =
-        policy.iter().map(|change| (change.path.clone(), view.on_disk(&change.path))).collect();
+        policy.iter().chain(beside).map(|change| (change.path.clone(), view.on_disk(&change.path))).collect();
     let (ids, written) = session.write(context, given.message.clone(), |writing: &mut Writing<'_>| {
         let mut ids: Vec<Id> = Vec::new();
         for edited in &edited {

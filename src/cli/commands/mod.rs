@@ -1,6 +1,7 @@
 //! The commands, one file each, named as typed. A command parses, calls the core, renders; it holds no business rule.
 
 pub mod advance;
+pub mod attach;
 pub mod audit;
 pub mod batch;
 pub mod calendar;
@@ -18,7 +19,9 @@ pub mod log;
 pub mod new;
 pub mod plan;
 pub mod policy;
+pub mod print;
 pub mod query;
+pub mod remind;
 pub mod report;
 pub mod show;
 pub mod status;

@@ -11,6 +11,7 @@ use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
 use crate::cli::table;
+use crate::form::Press;
 use crate::locale::Lang;
 use crate::locale::messages::{CliText, PolicyText as Text};
 use crate::place::toml::nearest;
@@ -77,10 +78,22 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
 
 fn check(session: &Session, notes: bool, context: &mut Context) -> Result<Exit, Failure> {
     let today = session.now.date_naive();
-    let mut found = match context.flags.at {
-        Some(_) => findings(session.view(context)?.policy(), today),
-        None => findings(&on_disk(session)?, today),
+    let (view, lying);
+    let policy = match context.flags.at {
+        Some(_) => {
+            view = session.view(context)?;
+            view.policy()
+        }
+        None => {
+            lying = on_disk(session)?;
+            &lying
+        }
     };
+    let broken = Press::check(&policy.forms);
+    if !broken.is_empty() {
+        return Err(super::print::templates(&policy.forms, broken));
+    }
+    let mut found = findings(policy, today);
     let worst = found.iter().map(|finding| finding.severity).max();
     found.retain(|finding| notes || finding.severity > Severity::Note);
     context.out.data(found.iter().map(as_json).collect());

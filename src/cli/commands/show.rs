@@ -14,7 +14,7 @@ use crate::kind::{EDIT, Kind};
 use crate::label;
 use crate::lifecycle::holder;
 use crate::locale::Label;
-use crate::locale::messages::RecordText as Text;
+use crate::locale::messages::{AttachText, RecordText as Text};
 use crate::record::{Id, Record};
 use crate::report::model::{Cell, Column, Facts, Field, Report, Table};
 use crate::say;
@@ -118,6 +118,9 @@ fn report(context: &Context, view: &View<'_>, kind: &Kind, record: &Record, link
         }
         report.table("links", Text::SectionLinks, rows);
     }
+    if let Some(files) = files(kind, record) {
+        report.table("files", AttachText::Section, files);
+    }
     report.table("history", Text::SectionHistory, history(view, kind, record));
     let next: Vec<String> = kind
         .steps_from(&record.state)
@@ -128,6 +131,25 @@ fn report(context: &Context, view: &View<'_>, kind: &Kind, record: &Record, link
         report.verbatim("next", Text::SectionNext, "text", done::enumerated(&next, lang));
     }
     Ok(report)
+}
+
+/// The files beside a record: where they lie, and the beginning of what they are known by.
+fn files(kind: &Kind, record: &Record) -> Option<Table> {
+    let mut rows = Table::new([
+        Column::text("path", Text::ColumnPath),
+        Column::text("sha256", AttachText::ColumnDigest),
+        Column::label("field", AttachText::ColumnField),
+    ]);
+    for (id, value) in record.fields.iter() {
+        let mut own = crate::record::Fields::new();
+        own.set(id, value.clone());
+        for file in own.files() {
+            let digest = &file.digest[..file.digest.len().min(12)];
+            let label = kind.field(id).label.clone();
+            rows.row([Cell::text(file.path(&record.id)), Cell::text(digest), Cell::Label(label)]);
+        }
+    }
+    (!rows.rows.is_empty()).then_some(rows)
 }
 
 /// What happened to a record.

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::book::Part;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -45,7 +46,9 @@ fn run(_: Args, context: &mut Context) -> Result<Exit, Failure> {
             (Some(tip), Some(disk)) if tip == disk => (Text::StagedByHand, "staged"),
             _ => (Text::ChangedByHand, "changed"),
         };
-        let wrong = if change.disk.is_some() { view.validate(&change.path) } else { Vec::new() };
+        // A file that a record names may not be gone.
+        let looked_at = change.disk.is_some() || matches!(view.part(&change.path), Part::File(..));
+        let wrong = if looked_at { view.validate(&change.path) } else { Vec::new() };
         data.push(json!({ "path": change.path, "what": name, "problems": wrong.len() }));
         rows.row([Cell::text(change.path.as_str()), Cell::Label(what.into()), Cell::count(wrong.len() as u64)]);
         problems.extend(wrong);

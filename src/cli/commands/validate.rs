@@ -38,6 +38,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let mut problems: Vec<Problem> = Vec::new();
     let paths = if args.names.is_empty() {
         problems.extend(view.policy_on_disk().err().unwrap_or_default());
+        problems.extend(view.stray_files());
         view.record_files()
     } else {
         let path = |name: &String| {

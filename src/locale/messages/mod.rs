@@ -13,13 +13,16 @@
 //! A placeholder is `{name}`; `{name:case|cases}` takes the first word where the argument is 1, else the second.
 //! Arguments may come from records: they are made visible (`text::visible`) as they are put in.
 
+mod attach;
 mod audit;
 mod bulk;
 mod cli;
 mod demo;
 mod entry;
 mod filter;
+mod form;
 mod import;
+mod notices;
 mod plan;
 mod policy;
 mod records;
@@ -30,13 +33,16 @@ mod repository;
 mod template;
 mod times;
 
+pub use attach::AttachText;
 pub use audit::AuditText;
 pub use bulk::BulkText;
 pub use cli::CliText;
 pub use demo::DemoText;
 pub use entry::EntryText;
 pub use filter::{FilterText, FilterWord};
+pub use form::FormText;
 pub use import::ImportText;
+pub use notices::NoticeText;
 pub use plan::PlanText;
 pub use policy::PolicyText;
 pub use records::RecordText;
@@ -121,8 +127,8 @@ macro_rules! label {
 #[cfg(test)]
 mod tests {
     use super::{
-        AuditText, BulkText, CliText, DemoText, EntryText, FilterText, FilterWord, ImportText, PlanText, PolicyText,
-        RecordText, RefusalText, RenderText, RepoText, ReportText, TimeText,
+        AttachText, AuditText, BulkText, CliText, DemoText, EntryText, FilterText, FilterWord, FormText, ImportText,
+        NoticeText, PlanText, PolicyText, RecordText, RefusalText, RenderText, RepoText, ReportText, TimeText,
     };
     use crate::locale::{Label, Lang};
 
@@ -132,6 +138,7 @@ mod tests {
             all.iter().map(|&message| (format!("{message:?}"), message.into())).collect()
         }
         [
+            area(AttachText::ALL),
             area(AuditText::ALL),
             area(BulkText::ALL),
             area(CliText::ALL),
@@ -139,8 +146,10 @@ mod tests {
             area(EntryText::ALL),
             area(FilterText::ALL),
             area(FilterWord::ALL),
+            area(FormText::ALL),
             area(PolicyText::ALL),
             area(ImportText::ALL),
+            area(NoticeText::ALL),
             area(PlanText::ALL),
             area(RecordText::ALL),
             area(RefusalText::ALL),

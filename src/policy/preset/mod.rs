@@ -83,7 +83,12 @@ impl Preset {
         let mut files = Vec::new();
         for file in embedded::BASE.iter().filter(|file| !self.without.contains(&file.path)) {
             let own = self.overlay.iter().find(|own| own.path == file.path);
-            let text = own.map_or_else(|| Ok(file.text.to_owned()), |own| merge(file.path, file.text, own.text))?;
+            let text = match own {
+                // Of what is no TOML, such as a template, the whole is the preset's.
+                Some(own) if !file.path.ends_with(".toml") => own.text.to_owned(),
+                Some(own) => merge(file.path, file.text, own.text)?,
+                None => file.text.to_owned(),
+            };
             files.push(BookFile { path: file.path.to_owned(), text });
         }
         for own in self.overlay.iter().filter(|own| embedded::BASE.iter().all(|file| file.path != own.path)) {

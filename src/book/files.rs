@@ -1,0 +1,151 @@
+//! Files beside records in step with what records say of them: in what is written, and as they lie on disk.
+
+use std::io::Read as _;
+
+use super::disk::Part;
+use super::repo::{Expect, Oid, Repo, Transaction};
+use super::{BookError, View};
+use crate::lifecycle::Change;
+use crate::place::{Place, Problem};
+use crate::record::{FILES, FileRef, Id, Record};
+
+/// A file that an operation writes or removes beside records: its path, its new content, and what must lie there.
+pub(super) type Beside = (String, Option<Vec<u8>>, Expect);
+
+/// Removes the files that a record names no longer; those that it names now must be among `given`.
+///
+/// # Errors
+/// [`BookError::NotFiled`], [`BookError::FilesClash`].
+pub(super) fn keep_in_step(
+    change: &Change,
+    given: &[Beside],
+    repo: &Repo,
+    tip: Oid,
+    transaction: &mut Transaction<'_>,
+) -> Result<(), BookError> {
+    let id = change.id();
+    let after = change.after().fields.files();
+    let before = change.before().map(|record| record.fields.files()).unwrap_or_default();
+    if after == before {
+        return Ok(());
+    }
+    if let Some((one, other)) = clash(&after) {
+        return Err(BookError::FilesClash { path: one.path(id), other: other.path(id) });
+    }
+    for file in after.iter().filter(|file| !before.contains(file)) {
+        let path = file.path(id);
+        let filed = given.iter().any(|(at, bytes, _)| {
+            *at == path && bytes.as_ref().is_some_and(|bytes| FileRef::digest(bytes) == file.digest)
+        });
+        if !filed {
+            return Err(BookError::NotFiled { path });
+        }
+    }
+    for file in before.iter().filter(|old| after.iter().all(|new| new.name != old.name)) {
+        let path = file.path(id);
+        if given.iter().all(|(at, _, _)| *at != path)
+            && let Some(entry) = repo.entry(tip, &path)?
+        {
+            transaction.remove(&path, Expect::Same(entry.blob))?;
+        }
+    }
+    Ok(())
+}
+
+/// Two files of a record that some file system would hold for one.
+pub(super) fn clash<'f>(files: &[&'f FileRef]) -> Option<(&'f FileRef, &'f FileRef)> {
+    let pair = |(at, one): (usize, &&'f FileRef)| Some((*one, *files[..at].iter().find(|other| one.clashes(other))?));
+    files.iter().enumerate().find_map(pair)
+}
+
+/// The record and the name in the path of a file beside a record.
+pub(super) fn owner(path: &str) -> Option<(Id, &str)> {
+    let (id, name) = path.strip_prefix(FILES)?.strip_prefix('/')?.split_once('/')?;
+    Some((id.parse().ok()?, name)).filter(|_| !name.contains('/'))
+}
+
+impl View<'_> {
+    /// What is wrong with the files that a record names, as they lie on disk.
+    pub(super) fn files_on_disk(&self, path: &str, record: &Record) -> Vec<Problem> {
+        let files = record.fields.files();
+        let place = |file: &FileRef| Place { key: file.name.as_str().into(), ..Place::of_file(path) };
+        let mut found = Vec::new();
+        if let Some((one, other)) = clash(&files) {
+            let message = format!("`{}` and `{}` are one file on some systems", other.name, one.name);
+            found.push(Problem::new(place(one), message).help("attach one of them under another name"));
+        }
+        for file in files {
+            let beside = file.path(&record.id);
+            let help = format!("put it back with `git restore {beside}`");
+            let message = match self.digest_on_disk(&beside) {
+                Some(digest) if digest == file.digest => continue,
+                Some(_) => format!("the file {beside} is not the one that was attached"),
+                None => format!("the file {beside} is missing"),
+            };
+            found.push(Problem::new(place(file), message).help(help));
+        }
+        found
+    }
+
+    /// What is wrong with one file beside a record, as it and the record lie on disk.
+    pub(super) fn file_on_disk(&self, path: &str) -> Vec<Problem> {
+        let stray = |message: String| {
+            let help = "attach it with `redress attach ID FILE`, or move it out of the book";
+            vec![Problem::new(Place::of_file(path), message).help(help)]
+        };
+        let Some((id, name)) = owner(path) else { return stray("no record's file lies here".to_owned()) };
+        let record = self.record_on_disk(&id);
+        let files = record.as_ref().map(|record| record.fields.files()).unwrap_or_default();
+        match (files.into_iter().find(|file| file.name == name), self.digest_on_disk(path)) {
+            (None, None) => Vec::new(),
+            (None, Some(_)) => stray(format!("{id} does not name this file")),
+            (Some(file), Some(digest)) if digest == file.digest => Vec::new(),
+            (Some(_), lying) => {
+                let message =
+                    if lying.is_some() { "the file is not the one that was attached" } else { "the file is missing" };
+                let help = format!("put it back with `git restore {path}`");
+                vec![Problem::new(Place::of_file(path), message).help(help)]
+            }
+        }
+    }
+
+    /// The files on disk below `files/` that no record names, as they and the records lie on disk.
+    pub fn stray_files(&self) -> Vec<Problem> {
+        let Some(top) = self.repo().top() else { return Vec::new() };
+        let all = super::disk::files_below(top, &top.join(FILES));
+        let mut read: Option<(Id, Vec<String>)> = None;
+        let named = |id: &Id, name: &str, read: &mut Option<(Id, Vec<String>)>| {
+            if read.as_ref().is_none_or(|(of, _)| of != id) {
+                let record = self.record_on_disk(id);
+                let names = record.map(|record| record.fields.files().iter().map(|file| file.name.clone()).collect());
+                *read = Some((id.clone(), names.unwrap_or_default()));
+            }
+            read.as_ref().is_some_and(|(_, names)| names.iter().any(|known| known == name))
+        };
+        let strays = all.into_iter().filter(|path| owner(path).is_none_or(|(id, name)| !named(&id, name, &mut read)));
+        strays.collect::<Vec<_>>().iter().flat_map(|path| self.file_on_disk(path)).collect()
+    }
+
+    /// A record as it lies on disk; none where it cannot be read.
+    fn record_on_disk(&self, id: &Id) -> Option<Record> {
+        let kind = self.policy().kind_of(id)?;
+        let path = self.path(id)?;
+        Some(self.read_disk(kind, &path, &self.on_disk(&path)?).ok()?.record)
+    }
+
+    /// The digest of an ordinary file on disk.
+    fn digest_on_disk(&self, path: &str) -> Option<String> {
+        let path = self.repo().top()?.join(path);
+        if !std::fs::symlink_metadata(&path).ok()?.is_file() {
+            return None;
+        }
+        let mut bytes = Vec::new();
+        std::fs::File::open(&path).ok()?.read_to_end(&mut bytes).ok()?;
+        Some(FileRef::digest(&bytes))
+    }
+
+    /// The part of the book that a path below `files/` is.
+    pub(super) fn part_of_files(path: &str) -> Part {
+        owner(path).map_or(Part::Stray, |(id, name)| Part::File(id, name.to_owned()))
+    }
+}

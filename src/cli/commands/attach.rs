@@ -1,0 +1,255 @@
+//! `redress attach ID FILE…`: puts files beside a record, named with their digests in it.
+
+use std::fs::{File, Metadata};
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value as Json, json};
+
+use crate::book::repo::Expect;
+use crate::book::{View, Writing};
+use crate::cli::context::Context;
+use crate::cli::done::say_written;
+use crate::cli::entries::{self, Given};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::registry::{Command, Example, Group, args};
+use crate::cli::session::{self, Session};
+use crate::kind::{EDIT, Kind};
+use crate::lifecycle::Request;
+use crate::locale::messages::AttachText as Text;
+use crate::locale::messages::RecordText;
+use crate::record::{Field, FieldId, FileRef, Id, Record, Type, Value};
+use crate::{label, say};
+
+/// Put files beside a record: photographs, stamped papers
+///
+/// They are copied to files/ID/NAME and named with their digest in the record, which is an edit of it. What is attached is
+/// never replaced: another file of the same name needs another name. A file that is there already is not added twice.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The record
+    #[arg(value_name = "ID")]
+    id: String,
+    /// The files; links and folders are refused
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// The field that names them; otherwise the kind's first for files
+    #[arg(long, value_name = "FIELD")]
+    field: Option<String>,
+    /// What the one file is called in the book, where not as it is called now
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// A note kept with the change, `-` for standard input
+    #[arg(short, long, value_name = "TEXT|-")]
+    message: Option<String>,
+    /// When it really happened
+    #[arg(long, value_name = "TIME")]
+    on: Option<String>,
+}
+
+/// The command.
+pub static COMMAND: Command = Command {
+    name: "attach",
+    group: Group::Records,
+    zh: "为记录附上文件：照片、盖章单据等\n\n文件复制到 files/编号/文件名，并连同摘要值记入记录，作为一次修改。已附文件不会被替换：同名的另一文件须另取名称；已附过的文件不会重复添加。",
+    zh_args: &[
+        ("id", "记录"),
+        ("files", "文件；不接受链接和文件夹"),
+        ("field", "记入哪个字段；不写则为该种类的第一个文件字段"),
+        ("name", "单个文件在账簿中的名称，不写则用原名"),
+        ("message", "随修改保存的备注，- 为标准输入"),
+        ("on", "实际发生的时间"),
+    ],
+    examples: &[
+        Example { line: "redress attach 7K3F2 leak.jpg seal.pdf", en: "two files", zh: "附上两个文件" },
+        Example {
+            line: "redress attach 7K3F2 scan0001.pdf --name 客户确认登记表.pdf -m '客户已盖章'",
+            en: "under another name, with a note",
+            zh: "另取名称并加备注",
+        },
+    ],
+    augment: <Args as clap::Args>::augment_args,
+    run: |matches, context| run(args(matches)?, context),
+};
+
+/// A file as it was given.
+struct Taken {
+    file: FileRef,
+    bytes: Vec<u8>,
+    /// Where it was read from.
+    from: PathBuf,
+}
+
+fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
+    if args.name.is_some() && args.files.len() > 1 {
+        return Err(Failure::usage("name", Text::OneName));
+    }
+    let session = Session::open(context)?;
+    session.check_present()?;
+    let view = session.view(context)?;
+    let id = session.record(context, &view, &[], &args.id)?;
+    let actor = session.actor(context, &view)?;
+    let given = Given::read(context, args.message.as_deref(), None, &[])?;
+    let on = entries::happened(&view, args.on.as_deref())?;
+    let limit = view.policy().settings.largest_attachment;
+    let taken = args.files.iter().map(|path| take(path, args.name.as_deref(), limit));
+    let taken = taken.collect::<Result<Vec<_>, _>>()?;
+    let (rows, written) = session.write(context, None, |writing: &mut Writing<'_>| {
+        let policy = writing.view.policy();
+        let refuse = |refusal| session::refused(&refusal, policy);
+        let record = writing.operation.record(&id).map_err(refuse)?;
+        let kind = session::kind(policy, &record.kind)?;
+        let (handle, field) = field(kind, args.field.as_deref())?;
+        let mut rows = Vec::new();
+        let mut values = record.get(handle).map(|value| value.elements().to_vec()).unwrap_or_default();
+        for taken in taken {
+            let there = filed(&record, &values).find(|file| file.digest == taken.file.digest);
+            if let Some(there) = there {
+                rows.push(row(&id, &there, taken.bytes.len(), true));
+                continue;
+            }
+            if let Some(other) = filed(&record, &values).find(|file| file.clashes(&taken.file)) {
+                let message = label!(Text::NameTaken, id = id, name = other.name);
+                return Err(Failure::refused("name-taken", message).hint(Text::NameTakenHint));
+            }
+            let path = taken.file.path(&id);
+            let expect = match lies_there(writing.view, &path, &taken.from) {
+                true => Expect::bytes_on_disk(&taken.bytes)?,
+                false => Expect::Absent,
+            };
+            rows.push(row(&id, &taken.file, taken.bytes.len(), false));
+            writing.file(path, taken.bytes, expect);
+            values.push(Value::File(taken.file));
+        }
+        if rows.iter().all(|row| row.existing) {
+            return Ok(rows);
+        }
+        let value = match &field.ty {
+            Type::List(_) => Value::List(values),
+            _ if values.len() > 1 => {
+                let message = label!(Text::HoldsOne, field = field.name);
+                return Err(Failure::refused("holds-one", message).hint(Text::HoldsOneHint));
+            }
+            // One was added just now.
+            _ => values.swap_remove(0),
+        };
+        let request = Request {
+            set: vec![(handle, Some(value))],
+            note: given.message.clone(),
+            on,
+            ..Request::new(EDIT, actor.clone())
+        };
+        writing.operation.edit(&id, &request).map_err(refuse)?;
+        Ok::<_, Failure>(rows)
+    })?;
+    say_written(context, &session, &session.view(context)?, std::slice::from_ref(&id), &written);
+    let commit = written.committed.as_ref().map(|committed| committed.id.to_string());
+    let files: Vec<Json> = rows.iter().map(Row::json).collect();
+    context.out.data(json!({ "id": id.as_str(), "commit": commit, "files": files }));
+    let lang = context.lang;
+    for Row { path, bytes, existing, .. } in &rows {
+        let line = match existing {
+            true => say!(lang, Text::There, path = path),
+            false => say!(lang, Text::Attached, path = path, size = size(*bytes)),
+        };
+        context.out.note(&line);
+    }
+    Ok(Exit::Done)
+}
+
+/// What became of a file.
+struct Row {
+    name: String,
+    path: String,
+    digest: String,
+    bytes: usize,
+    existing: bool,
+}
+
+impl Row {
+    fn json(&self) -> Json {
+        let Row { name, path, digest, bytes, existing } = self;
+        json!({ "name": name, "path": path, "sha256": digest, "bytes": bytes, "existing": existing })
+    }
+}
+
+fn row(id: &Id, file: &FileRef, bytes: usize, existing: bool) -> Row {
+    Row { name: file.name.clone(), path: file.path(id), digest: file.digest.clone(), bytes, existing }
+}
+
+/// The files of the record, with those that are being added.
+fn filed<'r>(record: &'r Record, values: &'r [Value]) -> impl Iterator<Item = FileRef> + 'r {
+    let added = values.iter().filter_map(|value| if let Value::File(file) = value { Some(file) } else { None });
+    record.fields.files().into_iter().chain(added).cloned()
+}
+
+/// The field of a kind for files: the one that is named, or the first.
+fn field<'k>(kind: &'k Kind, named: Option<&str>) -> Result<(FieldId, &'k Field), Failure> {
+    let is_file = |field: &Field| matches!(field.ty.element(), Type::File) && !field.retired;
+    match named {
+        Some(name) => {
+            let found = kind.shape.find(name);
+            let none = || label!(RecordText::NoField, kind = kind.name(), field = name);
+            let (handle, field) = found.ok_or_else(|| Failure::usage("no-field", none()))?;
+            match is_file(field) {
+                true => Ok((handle, field)),
+                false => Err(Failure::usage("no-file-field", label!(Text::NotForFiles, field = field.name))),
+            }
+        }
+        None => kind.shape.handles().find(|(_, field)| is_file(field)).ok_or_else(|| {
+            let message = label!(Text::NoFiles, kind = kind.name());
+            Failure::refused("no-file-field", message).hint(label!(Text::NoFilesHint, kind = kind.name()))
+        }),
+    }
+}
+
+/// Reads a file that is given: an ordinary one, of a name that every system can hold, no larger than the book allows.
+fn take(path: &Path, called: Option<&str>, limit: u64) -> Result<Taken, Failure> {
+    let shown = path.display();
+    let unreadable =
+        |error: std::io::Error| Failure::unreadable("file", label!(Text::Unreadable, file = shown, reason = error));
+    let ordinary = |meta: Metadata| match () {
+        () if meta.is_symlink() => Err(Failure::refused("link", label!(Text::Link, file = shown)).hint(Text::LinkHint)),
+        () if meta.is_dir() => {
+            Err(Failure::refused("folder", label!(Text::Folder, file = shown)).hint(Text::FolderHint))
+        }
+        () if !meta.is_file() => Err(Failure::refused("no-file", label!(Text::NotAFile, file = shown))),
+        () => Ok(()),
+    };
+    ordinary(std::fs::symlink_metadata(path).map_err(unreadable)?)?;
+    let name = match called {
+        Some(name) => name.to_owned(),
+        None => path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+    };
+    let file = File::open(path).map_err(unreadable)?;
+    // What lies there may have been exchanged since it was looked at.
+    ordinary(file.metadata().map_err(unreadable)?)?;
+    let mut bytes = Vec::new();
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > limit {
+        let megabytes = limit / 1_000_000;
+        let message = label!(Text::TooLarge, file = shown, megabytes = megabytes);
+        return Err(Failure::refused("too-large", message).hint(Text::TooLargeHint));
+    }
+    let named = FileRef::of(&name, &bytes);
+    let file = named
+        .ok_or_else(|| Failure::refused("bad-name", label!(Text::BadName, name = name)).hint(Text::BadNameHint))?;
+    Ok(Taken { file, bytes, from: path.to_owned() })
+}
+
+/// Whether the file was laid into its place already.
+fn lies_there(view: &View<'_>, path: &str, from: &Path) -> bool {
+    let place = view.repo().top().map(|top| top.join(path));
+    let real = |path: &Path| std::fs::canonicalize(path).ok();
+    place.and_then(|place| real(&place)).is_some_and(|place| real(from) == Some(place))
+}
+
+/// `1.2 MB`, `34 kB`, `900 B`.
+fn size(bytes: usize) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
+        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
+    }
+}

@@ -1,0 +1,223 @@
+//! `redress print ID [FORM]`: a record as a form for paper.
+
+use std::path::PathBuf;
+
+use serde_json::{Value as Json, json};
+
+use crate::book::View;
+use crate::cli::context::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::{Candidate, Failure};
+use crate::cli::output::write_file;
+use crate::cli::registry::{Command, Example, Group, args};
+use crate::cli::session::{self, Session};
+use crate::form::{Desk, FormError, Press, Sheet};
+use crate::kind::Kind;
+use crate::locale::messages::FormText as Text;
+use crate::locale::messages::RecordText;
+use crate::locale::{Label, Lang};
+use crate::place::Problem;
+use crate::policy::{Form, Forms};
+use crate::record::Record;
+use crate::{label, say};
+
+/// Print a record as a form: HTML for A4 paper
+///
+/// Every copy is a sheet of its own that names its holder. What the record does not have yet stays ruled space, to be filled
+/// in, signed or stamped by hand. Without a form all that fit the record as it stands. Which forms there are says
+/// policy/forms.toml, how they look the templates beside it. A browser prints the page, or saves it as PDF.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The record
+    #[arg(value_name = "ID")]
+    id: String,
+    /// The form; without it those that fit
+    #[arg(value_name = "FORM")]
+    form: Option<String>,
+    /// The file to write; otherwise standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// One copy alone
+    #[arg(long, value_name = "NAME")]
+    copy: Option<String>,
+}
+
+/// The command.
+pub static COMMAND: Command = Command {
+    name: "print",
+    group: Group::Records,
+    zh: "将记录打印为表单：A4 纸用的 HTML\n\n每联单独成页并注明存联部门。记录中尚无的内容留空，供手填、签字或盖章。不写表单名则打印当前适用的全部表单。有哪些表单见 policy/forms.toml，版式见其旁的模板。用浏览器即可打印或另存为 PDF。",
+    zh_args: &[
+        ("id", "记录"),
+        ("form", "表单；不写则为适用的全部表单"),
+        ("output", "写入的文件；不写则输出到标准输出"),
+        ("copy", "只打印其中一联"),
+    ],
+    examples: &[
+        Example {
+            line: "redress print 7K3F2 complaint-handling -o handling.html",
+            en: "a form in all its copies",
+            zh: "打印处理表的全部各联",
+        },
+        Example {
+            line: "redress print 7K3F2 客户投诉处理表 --copy finance -o f.html",
+            en: "the copy of the finance department",
+            zh: "只打印财务联",
+        },
+        Example {
+            line: "redress print 7K3F2 -o forms.html", en: "every form that fits", zh: "打印适用的全部表单"
+        },
+    ],
+    augment: <Args as clap::Args>::augment_args,
+    run: |matches, context| run(args(matches)?, context),
+};
+
+fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
+    if args.copy.is_some() && args.form.is_none() {
+        return Err(Failure::usage("copy", Text::CopyNeedsForm));
+    }
+    let session = Session::open(context)?;
+    let view = session.view(context)?;
+    let id = session.record(context, &view, &[], &args.id)?;
+    let missing = || Failure::missing("no-record", label!(RecordText::NoRecord, id = id));
+    let record = view.read(&id)?.ok_or_else(missing)?;
+    let kind = session::kind(view.policy(), &record.kind)?;
+    let sheets = match &args.form {
+        Some(word) => vec![named(&view, kind, &record, word, args.copy.as_deref())?],
+        None => fitting(&view, kind, &record)?,
+    };
+    let rules = |record: &Record| view.rules_of(record);
+    let reading = view.reading();
+    let desk = Desk::new(view.policy(), view.people(), &reading, &rules, view.now());
+    let broken = |error: FormError| broken(&view, &error);
+    let press = Press::new(&view.policy().forms).map_err(broken)?;
+    let page = press.print(&desk, &record, &sheets, context.lang).map_err(broken)?;
+    let forms: Vec<Json> = sheets.iter().map(sheet).collect();
+    let mut data = json!({ "id": id.as_str(), "forms": forms, "file": null });
+    match &args.output {
+        Some(path) => {
+            write_file(path, page.as_bytes())?;
+            data["file"] = json!(path.display().to_string());
+            let names: Vec<&str> = sheets.iter().map(|sheet| sheet.form.label.get(context.lang)).collect();
+            let line = say!(context.lang, Text::Written, file = path.display(), forms = names.join(", "));
+            context.out.note(&line);
+        }
+        None => {
+            context.out.text(&page);
+            data["html"] = json!(page);
+        }
+    }
+    context.out.data(data);
+    Ok(Exit::Done)
+}
+
+fn sheet(sheet: &Sheet<'_>) -> Json {
+    let copies: Vec<&str> = sheet.copies.iter().map(|copy| copy.name.as_str()).collect();
+    json!({ "form": sheet.form.name, "copies": copies })
+}
+
+/// The form that a word names, in all its copies or one.
+fn named<'v>(
+    view: &'v View<'_>,
+    kind: &Kind,
+    record: &Record,
+    word: &str,
+    copy: Option<&str>,
+) -> Result<Sheet<'v>, Failure> {
+    let forms = &view.policy().forms;
+    let Some(form) = forms.find(word) else {
+        let failure = Failure::missing("no-form", label!(Text::NoForm, form = word));
+        return Err(failure.hint(known(forms, kind)).candidates(candidates(forms, kind)));
+    };
+    if form.kind != kind.name() {
+        let own = view.policy().kind(&form.kind).map(|kind| kind.shape.label.clone()).unwrap_or_default();
+        let message = |lang: Lang| {
+            let (own, kind) = (own.get(lang), kind.shape.label.get(lang));
+            say!(lang, Text::OtherKind, form = form.name, own = own, id = record.id, kind = kind)
+        };
+        let message = Label::new(message(Lang::En), message(Lang::Zh));
+        return Err(Failure::refused("other-kind", message).hint(known(forms, kind)));
+    }
+    if let Some(when) = &form.when
+        && !when.filter.matches(record, &view.reading())?
+    {
+        let message = label!(Text::DoesNotFit, form = form.name, id = record.id, condition = when.text.value);
+        return Err(Failure::refused("does-not-fit", message));
+    }
+    let copies = match copy {
+        None => form.copies.iter().collect(),
+        Some(word) => match form.copy(word).filter(|copy| !copy.name.is_empty()) {
+            Some(copy) => vec![copy],
+            None => {
+                let names: Vec<&str> =
+                    form.copies.iter().map(|copy| copy.name.as_str()).filter(|name| !name.is_empty()).collect();
+                let message = label!(Text::NoCopy, form = form.name, copy = word);
+                let hint = (!names.is_empty()).then(|| label!(Text::KnownCopies, copies = names.join(", ")));
+                return Err(Failure::missing("no-copy", message).hint_if(hint));
+            }
+        },
+    };
+    Ok(Sheet { form, copies })
+}
+
+/// Every form that fits the record as it stands.
+fn fitting<'v>(view: &'v View<'_>, kind: &Kind, record: &Record) -> Result<Vec<Sheet<'v>>, Failure> {
+    let forms = &view.policy().forms;
+    let of_kind = || forms.of_kind(kind.name());
+    let mut sheets: Vec<Sheet<'v>> = Vec::new();
+    for form in forms.forms.iter().filter(|form| form.kind == kind.name()) {
+        if form.when.as_ref().map_or(Ok(true), |when| when.filter.matches(record, &view.reading()))? {
+            sheets.push(whole(form));
+        }
+    }
+    match (sheets.is_empty(), of_kind().next()) {
+        (false, _) => Ok(sheets),
+        (true, Some(_)) => {
+            Err(Failure::refused("no-form-fits", label!(Text::NoneFits, id = record.id)).hint(known(forms, kind)))
+        }
+        (true, None) => Err(Failure::missing("no-form", known(forms, kind))),
+    }
+}
+
+fn whole(form: &Form) -> Sheet<'_> {
+    Sheet { form, copies: form.copies.iter().collect() }
+}
+
+/// Which forms a kind has, in words.
+fn known(forms: &Forms, kind: &Kind) -> Label {
+    let names: Vec<&str> = forms.of_kind(kind.name()).map(|form| form.name.as_str()).collect();
+    let text = |lang: Lang| {
+        let kind = kind.shape.label.get(lang);
+        match names.is_empty() {
+            true => say!(lang, Text::NoForms, kind = kind),
+            false => say!(lang, Text::KnownForms, kind = kind, forms = names.join(", ")),
+        }
+    };
+    Label::new(text(Lang::En), text(Lang::Zh))
+}
+
+fn candidates(forms: &Forms, kind: &Kind) -> Vec<Candidate> {
+    let one = |form: &Form| Candidate { name: form.name.clone(), about: form.label.get(Lang::Zh).to_owned() };
+    forms.of_kind(kind.name()).map(one).collect()
+}
+
+/// A template that is wrong, with its place; or what could not be looked up.
+fn broken(view: &View<'_>, error: &FormError) -> Failure {
+    if let FormError::Unanswered(why) = error {
+        return why.clone().into();
+    }
+    templates(&view.policy().forms, vec![error.problem()])
+}
+
+/// Templates that are wrong, with excerpts of them.
+pub fn templates(forms: &Forms, problems: Vec<Problem>) -> Failure {
+    let mut failure = Failure::refused("template", Text::Broken);
+    for problem in &problems {
+        let file = problem.place.file.to_string();
+        let name = file.strip_prefix(Forms::FOLDER).unwrap_or_default();
+        if let Some(text) = forms.templates.get(name) {
+            failure = failure.source(file, text.as_str());
+        }
+    }
+    failure.problems(problems)
+}

@@ -1,0 +1,353 @@
+//! What templates are given, for who edits them. Everything is plain text, numbers, lists and tables; every text is what
+//! people wrote and is escaped when it is printed.
+//!
+//! | name | what it is |
+//! |---|---|
+//! | `book` | `name`, `currency` |
+//! | `form` | `name`, `label` |
+//! | `copy` | `name`, `holder` (a label), `number` from 1, `of` |
+//! | `lang` | `zh` or `en`: the language that stands first |
+//! | `now`, `today` | as `2026-11-24 09:30`, `2026-11-24` |
+//! | `record` | the record |
+//!
+//! A **label** has `zh` and `en`. A **record** has `id`, `kind`, `label`, `title`, `state`, `state_label`, `opened`, `fields`
+//! (by name: every field of the kind, filled in or not), `rows` (those with a value, in order), `history`, `steps` (by name:
+//! the events of that step), `files`; the record itself and those that it names also `deadlines`, the record itself `chain` (the earlier forms of the same case, oldest
+//! first), `form_number` (which form of the case it is) and `links` (by kind: the records that name it).
+//!
+//! A **field** has `name`, `label`, `empty`, `value` (as stored: numbers as numbers), `text` (a label: what people read),
+//! and by its type: `choices` (each with `name`, `label`, `chosen`), `items` (the fields of a list), `lines` (of a table: each a
+//! line's fields by name), `columns` (of a table: each with `name`, `label`), `totals` (of a table: sums by name), `record` (the one
+//! that is named; those that it names have `id` and `title` alone).
+//!
+//! An **event** has `at`, `day`, `by` and `for` (names), `step`, `label`, `to` (a label), `note`. A **deadline** has `name`,
+//! `label`, `start`, `due`, `ended`, `late` (whether it was missed), `late_by` (a label: working time), `holder` (a label).
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+use serde_json::{Map, Value as Json, json};
+
+use super::words::{Words, grouped, label};
+use crate::calendar::{Moment, Outcome, Run, words};
+use crate::filter::Unanswered;
+use crate::kind::Kind;
+use crate::lifecycle::{Lookup, Standing, deadlines, holder};
+use crate::locale::text::{one_line, visible_lines};
+use crate::locale::{Label, Lang};
+use crate::policy::{People, Policy};
+use crate::record::{Event, Field, FieldId, Fields, Id, Record, Shape, Type, Value, show_money};
+
+/// How many links a chain of forms of one case may have.
+const LONGEST_CHAIN: usize = 100;
+/// How many references a title may lead through.
+const TITLES_DEEP: usize = 2;
+
+/// What forms are filled in from.
+pub struct Desk<'d> {
+    /// The rule book.
+    pub policy: &'d Policy,
+    /// The staff.
+    pub people: &'d People,
+    /// The other records.
+    pub lookup: &'d dyn Lookup,
+    /// The rule book that a record is judged by.
+    pub rules: &'d dyn Fn(&Record) -> Arc<Policy>,
+    /// The time of printing.
+    pub now: Moment,
+    /// Why something could not be looked up, where that happened: such a form is not printed.
+    failed: RefCell<Option<Unanswered>>,
+}
+
+/// How much of a record is shown.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd)]
+enum Depth {
+    /// Its id and title.
+    Name,
+    /// Its fields and history.
+    Fields,
+    /// All that belongs to it.
+    Whole,
+}
+
+impl<'d> Desk<'d> {
+    /// What forms are filled in from: the rule book, the staff, the other records, the rule book that a record is judged by,
+    /// and the time of printing.
+    pub fn new(
+        policy: &'d Policy,
+        people: &'d People,
+        lookup: &'d dyn Lookup,
+        rules: &'d dyn Fn(&Record) -> Arc<Policy>,
+        now: Moment,
+    ) -> Self {
+        Desk { policy, people, lookup, rules, now, failed: RefCell::default() }
+    }
+}
+
+impl Desk<'_> {
+    /// The record as templates get it, with all that belongs to it.
+    pub(super) fn record(&self, record: &Record) -> Result<Json, Unanswered> {
+        let shown = self.shown(record, Depth::Whole);
+        self.failed.take().map_or(Ok(shown), Err)
+    }
+
+    /// What was looked up; where it could not be, that is noted.
+    fn told<T: Default>(&self, answer: Result<T, Unanswered>) -> T {
+        answer.unwrap_or_else(|unanswered| {
+            self.failed.replace(Some(unanswered));
+            T::default()
+        })
+    }
+
+    fn find(&self, id: &Id) -> Option<Record> {
+        self.told(self.lookup.record(id).map(|found| found.map(std::borrow::Cow::into_owned)))
+    }
+
+    pub(super) fn words(&self) -> Words<'_> {
+        Words { policy: self.policy, people: self.people, zone: self.policy.calendars.default().zone() }
+    }
+
+    fn shown(&self, record: &Record, depth: Depth) -> Json {
+        let mut map = Map::new();
+        map.insert("id".to_owned(), json!(record.id.as_str()));
+        map.insert("title".to_owned(), json!(one_line(&self.title(&record.id, TITLES_DEEP))));
+        let Some(kind) = self.policy.kind(&record.kind).filter(|_| depth > Depth::Name) else {
+            return Json::Object(map);
+        };
+        let state = kind.shape.state(&record.state).map(|state| state.label.clone());
+        map.insert("kind".to_owned(), json!(kind.name()));
+        map.insert("label".to_owned(), label(&kind.shape.label));
+        map.insert("state".to_owned(), json!(record.state));
+        map.insert("state_label".to_owned(), label(&state.unwrap_or_else(|| Label::new(record.state.as_str(), ""))));
+        map.insert("opened".to_owned(), json!(record.opened().map(|at| self.words().moment(at)).unwrap_or_default()));
+        let fields = self.fields(&kind.shape, &record.fields, depth);
+        let rows = fields.values().filter(|field| field["empty"] == false).cloned().collect();
+        map.insert("fields".to_owned(), Json::Object(fields));
+        map.insert("rows".to_owned(), Json::Array(rows));
+        self.happened(kind, record, &mut map);
+        let files = record.fields.files();
+        map.insert("files".to_owned(), files.iter().map(|file| json!(file.name)).collect());
+        if depth == Depth::Whole {
+            self.around(kind, record, &mut map);
+        }
+        Json::Object(map)
+    }
+
+    /// Deadlines, the chain of the case and what names the record.
+    fn around(&self, kind: &Kind, record: &Record, map: &mut Map<String, Json>) {
+        map.insert("deadlines".to_owned(), self.deadlines(record));
+        let chain = self.chain(kind, record);
+        map.insert("form_number".to_owned(), json!(chain.len() + 1));
+        map.insert("chain".to_owned(), chain.iter().map(|form| self.shown(form, Depth::Fields)).collect());
+        let linked = |kind: &Kind| {
+            let records = self.told(self.lookup.linked(&record.id, kind.name()));
+            let shown: Json = records.iter().map(|record| self.shown(record, Depth::Fields)).collect();
+            (kind.name().to_owned(), shown)
+        };
+        map.insert("links".to_owned(), Json::Object(self.policy.kinds.values().map(linked).collect()));
+    }
+
+    fn deadlines(&self, record: &Record) -> Json {
+        let Some(kind) = self.policy.kind(&record.kind) else { return Json::Array(Vec::new()) };
+        let rules = (self.rules)(record);
+        let standings = self.told(deadlines(&rules, self.policy, record, self.lookup, self.now));
+        let runs = standings.iter().flat_map(|standing| standing.runs.iter().map(move |run| (standing, run)));
+        let runs = runs.filter(|(_, run)| run.outcome != Outcome::Unset);
+        runs.map(|(of, run)| self.deadline(kind, record, of, run)).collect()
+    }
+
+    /// The earlier forms of the case, oldest first.
+    fn chain(&self, kind: &Kind, record: &Record) -> Vec<Record> {
+        let Some(field) = kind.amounts.values().find_map(|amount| amount.chain) else { return Vec::new() };
+        let before = |of: &Record| match of.get(field) {
+            Some(Value::Ref(id)) => self.find(id),
+            _ => None,
+        };
+        let mut chain: Vec<Record> = Vec::new();
+        let mut next = before(record);
+        while let Some(form) = next.take() {
+            let seen = form.id == record.id || chain.iter().any(|known| known.id == form.id);
+            if seen || form.kind != record.kind || chain.len() >= LONGEST_CHAIN {
+                break;
+            }
+            next = before(&form);
+            chain.push(form);
+        }
+        chain.reverse();
+        chain
+    }
+
+    fn deadline(&self, kind: &Kind, record: &Record, standing: &Standing<'_>, run: &Run) -> Json {
+        let words = self.words();
+        let late = run.outcome == Outcome::Breached;
+        let over = run.overdue_work(standing.calendar, self.now).ok().filter(|_| late);
+        let over = over.map(|seconds| {
+            let [en, zh] = Lang::ALL.map(|lang| words::duration(seconds, lang));
+            label(&Label::new(en, zh))
+        });
+        let moment = |at: Option<Moment>| at.map(|at| words.moment(at)).unwrap_or_default();
+        json!({
+            "name": standing.deadline.name,
+            "label": label(&standing.deadline.label),
+            "start": moment(Some(run.start)),
+            "due": moment(run.due.at()),
+            "ended": moment(run.end.map(|end| end.at)),
+            "late": late,
+            "late_by": over.unwrap_or_else(|| label(&Label::default())),
+            "holder": label(&words.held(&holder(standing.deadline, kind, record))),
+        })
+    }
+
+    /// The history as a whole and by steps.
+    fn happened(&self, kind: &Kind, record: &Record, map: &mut Map<String, Json>) {
+        let events: Vec<Json> = record.history.iter().map(|event| self.event(kind, event)).collect();
+        let mut steps = Map::new();
+        for step in &kind.steps {
+            let own = events.iter().filter(|event| event["step"] == step.name.as_str());
+            steps.insert(step.name.clone(), own.cloned().collect());
+        }
+        map.insert("history".to_owned(), Json::Array(events));
+        map.insert("steps".to_owned(), Json::Object(steps));
+    }
+
+    fn event(&self, kind: &Kind, event: &Event) -> Json {
+        let words = self.words();
+        let step = kind.steps_named(&event.step).next().map(|step| step.label.clone());
+        let to = event.to.as_ref().and_then(|to| kind.shape.state(to)).map(|state| state.label.clone());
+        json!({
+            "at": words.moment(event.at),
+            "day": words.zone.date(event.at).to_string(),
+            "by": words.person(event.by.as_str()),
+            "for": event.for_.as_ref().map(|id| words.person(id.as_str())).unwrap_or_default(),
+            "step": event.step,
+            "label": label(&step.unwrap_or_else(|| Label::new(event.step.as_str(), ""))),
+            "to": label(&to.unwrap_or_default()),
+            "note": event.note.as_deref().map(visible_lines).unwrap_or_default(),
+        })
+    }
+
+    fn fields(&self, shape: &Shape, fields: &Fields, depth: Depth) -> Map<String, Json> {
+        let one = |(id, field): (FieldId, &Field)| (field.name.clone(), self.field(field, fields.get(id), depth));
+        shape.handles().map(one).collect()
+    }
+
+    fn field(&self, field: &Field, value: Option<&Value>, depth: Depth) -> Json {
+        let mut map = Map::new();
+        map.insert("name".to_owned(), json!(field.name));
+        map.insert("label".to_owned(), label(&field.label));
+        map.insert("empty".to_owned(), json!(value.is_none_or(Value::is_empty)));
+        map.insert("value".to_owned(), value.map_or(Json::Null, plain));
+        map.insert("text".to_owned(), label(&self.text(&field.ty, value)));
+        let chosen = value.map(Value::elements).unwrap_or_default();
+        match field.ty.element() {
+            Type::Choice(choices) => {
+                let is_chosen = |name: &str| chosen.iter().any(|value| value.as_text() == Some(name));
+                let offered = choices.iter().filter(|choice| !choice.retired || is_chosen(&choice.name));
+                let shown = offered.map(|choice| {
+                    json!({ "name": choice.name, "label": label(&choice.label), "chosen": is_chosen(&choice.name) })
+                });
+                map.insert("choices".to_owned(), shown.collect());
+            }
+            Type::Group(shape) => self.lines(shape, chosen, depth, &mut map),
+            Type::Ref(_) => {
+                let named = chosen.iter().find_map(|value| if let Value::Ref(id) = value { Some(id) } else { None });
+                let record = named.and_then(|id| self.find(id));
+                let depth = if depth == Depth::Whole { Depth::Fields } else { Depth::Name };
+                let shown = record.map_or(Json::Null, |record| {
+                    let mut shown = self.shown(&record, depth);
+                    if let (Json::Object(map), Depth::Fields) = (&mut shown, depth) {
+                        map.insert("deadlines".to_owned(), self.deadlines(&record));
+                    }
+                    shown
+                });
+                map.insert("record".to_owned(), shown);
+            }
+            _ => {}
+        }
+        if let (Type::List(element), false) = (&field.ty, matches!(field.ty.element(), Type::Group(_))) {
+            let items = chosen.iter().map(|value| label(&self.text(element, Some(value))));
+            map.insert("items".to_owned(), items.collect());
+        }
+        Json::Object(map)
+    }
+
+    /// The lines of a table, its columns and what they add up to.
+    fn lines(&self, shape: &Shape, values: &[Value], depth: Depth, map: &mut Map<String, Json>) {
+        let groups =
+            || values.iter().filter_map(|value| if let Value::Group(fields) = value { Some(fields) } else { None });
+        map.insert("lines".to_owned(), groups().map(|line| Json::Object(self.fields(shape, line, depth))).collect());
+        let kept = || shape.handles().filter(|(_, field)| !field.retired);
+        let columns = kept().map(|(_, field)| json!({ "name": field.name, "label": label(&field.label) }));
+        map.insert("columns".to_owned(), columns.collect());
+        let mut totals = Map::new();
+        for (id, field) in kept() {
+            let numbers = groups().filter_map(|line| match line.get(id)? {
+                Value::Money(n) | Value::Decimal(n) => Some(*n),
+                Value::Count(n) => Some(Decimal::from(*n)),
+                _ => None,
+            });
+            let sum = numbers.fold(None, |sum: Option<Decimal>, n| sum.unwrap_or_default().checked_add(n));
+            let shown = sum.map(|sum| match field.ty {
+                Type::Money => grouped(&show_money(sum)),
+                _ => sum.normalize().to_string(),
+            });
+            totals.insert(field.name.clone(), json!(shown.unwrap_or_default()));
+        }
+        map.insert("totals".to_owned(), Json::Object(totals));
+    }
+
+    fn text(&self, ty: &Type, value: Option<&Value>) -> Label {
+        let Some(value) = value else { return Label::default() };
+        match (ty, value) {
+            (Type::List(element), Value::List(values)) => {
+                let texts: Vec<Label> = values.iter().map(|value| self.text(element, Some(value))).collect();
+                let separators = if matches!(**element, Type::Group(_)) { ["\n", "\n"] } else { [", ", "、"] };
+                joined(&texts, separators)
+            }
+            (Type::Group(shape), Value::Group(fields)) => {
+                let named = |(id, value): (FieldId, &Value)| {
+                    let field = shape.field(id);
+                    let text = self.text(&field.ty, Some(value));
+                    let [en, zh] = Lang::ALL.map(|lang| {
+                        let colon = if lang == Lang::Zh { "：" } else { ": " };
+                        format!("{}{colon}{}", field.label.get(lang), text.get(lang))
+                    });
+                    Label::new(en, zh)
+                };
+                joined(&fields.iter().map(named).collect::<Vec<_>>(), ["; ", "；"])
+            }
+            _ => self.words().scalar(ty, value, |id| {
+                let title = self.title(id, TITLES_DEEP);
+                if title.is_empty() { id.to_string() } else { title }
+            }),
+        }
+    }
+
+    /// What a record is called: its title field, or what the record is called that this field names.
+    fn title(&self, id: &Id, depth: usize) -> String {
+        let Some(record) = self.find(id) else { return String::new() };
+        let title = self.policy.kind(&record.kind).and_then(|kind| kind.title).and_then(|field| record.get(field));
+        match title {
+            Some(Value::Ref(to)) if depth > 0 => self.title(to, depth - 1),
+            value => value.and_then(Value::stored).unwrap_or_default(),
+        }
+    }
+}
+
+fn joined(texts: &[Label], [en, zh]: [&str; 2]) -> Label {
+    let join = |lang: Lang, between: &str| texts.iter().map(|text| text.get(lang)).collect::<Vec<_>>().join(between);
+    Label::new(join(Lang::En, en), join(Lang::Zh, zh))
+}
+
+/// A value as templates compare it: numbers as text of full precision, lists as lists.
+fn plain(value: &Value) -> Json {
+    match value {
+        Value::List(values) => values.iter().map(plain).collect(),
+        Value::Group(_) => Json::Null,
+        Value::Bool(yes) => json!(yes),
+        Value::Count(n) => json!(n),
+        Value::Text(text) => json!(visible_lines(text)),
+        other => json!(other.stored().unwrap_or_default()),
+    }
+}

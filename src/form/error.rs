@@ -1,0 +1,47 @@
+//! Why a form cannot be made.
+
+use crate::filter::Unanswered;
+use crate::place::{Place, Problem};
+use crate::policy::Forms;
+
+/// Why a form cannot be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FormError {
+    /// A template is wrong, or asks for something that is not there.
+    #[error("{0}")]
+    Template(Box<Problem>),
+    /// The book has no page for forms to be put on.
+    #[error("there is no template {0}, which every form is put on")]
+    NoPage(String),
+    /// Something that the form shows could not be looked up.
+    #[error(transparent)]
+    Unanswered(#[from] Unanswered),
+}
+
+impl FormError {
+    /// What is wrong in which template.
+    pub fn problem(&self) -> Problem {
+        match self {
+            FormError::Template(problem) => (**problem).clone(),
+            FormError::NoPage(path) => Problem::new(Place::of_file(path.as_str()), self.to_string()),
+            FormError::Unanswered(why) => Problem::new(Place::of_file(Forms::FILE), why.to_string()),
+        }
+    }
+
+    /// The template engine's error with its place; `name` is the template where the engine does not say.
+    pub(super) fn of(error: &minijinja::Error, name: &str) -> Self {
+        // The innermost of nested errors is where it went wrong: in an included template, not where that is included.
+        let mut innermost = error;
+        while let Some(inner) = std::error::Error::source(innermost).and_then(|source| source.downcast_ref()) {
+            innermost = inner;
+        }
+        let file = format!("{}{}", Forms::FOLDER, innermost.name().unwrap_or(name));
+        let message = match innermost.detail() {
+            Some(detail) => format!("{}: {detail}", innermost.kind()),
+            None => innermost.kind().to_string(),
+        };
+        let line = innermost.line().unwrap_or(1);
+        let place = Place { line, span: innermost.range().unwrap_or_default(), ..Place::of_file(file.as_str()) };
+        FormError::Template(Box::new(Problem::new(place, message)))
+    }
+}

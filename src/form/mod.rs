@@ -1,0 +1,17 @@
+//! Printed forms: a record as HTML for paper, made with the templates that stand in the book under `policy/forms/`.
+//!
+//! Templates get plain data ([`data`] documents it for who edits them) and can neither read files nor change anything. Which
+//! forms there are is the policy's; finding the record and writing the page is not here.
+
+mod data;
+mod error;
+mod press;
+mod sums;
+mod words;
+
+pub use data::Desk;
+pub use error::FormError;
+pub use press::{Press, Sheet};
+
+#[cfg(test)]
+mod tests;

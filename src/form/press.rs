@@ -1,0 +1,115 @@
+//! Templates made into pages: strict about what is not there, bounded in work, everything escaped.
+
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
+use serde_json::{Value as Json, json};
+
+use super::words::label;
+use super::{Desk, FormError, sums};
+use crate::locale::Lang;
+use crate::place::Problem;
+use crate::policy::{Form, FormCopy, Forms};
+use crate::record::Record;
+
+/// The template that every form is put on: the page with its style.
+const PAGE: &str = "page.html";
+/// How much a template may do: a form with thousands of lines needs a tenth.
+const FUEL: u64 = 20_000_000;
+
+/// The templates of a book, ready to print.
+pub struct Press<'p> {
+    templates: Environment<'p>,
+}
+
+/// A form that is to be printed in some of its copies.
+pub struct Sheet<'s> {
+    /// The form.
+    pub form: &'s Form,
+    /// The copies, of those that the form has.
+    pub copies: Vec<&'s FormCopy>,
+}
+
+impl<'p> Press<'p> {
+    /// Reads the templates of a book.
+    ///
+    /// # Errors
+    /// What is wrong in the first that cannot be read.
+    pub fn new(forms: &'p Forms) -> Result<Self, FormError> {
+        let mut templates = Environment::new();
+        templates.set_undefined_behavior(UndefinedBehavior::Strict);
+        templates.set_auto_escape_callback(|_| AutoEscape::Html);
+        templates.set_fuel(Some(FUEL));
+        templates.set_recursion_limit(50);
+        sums::add(&mut templates);
+        for (name, text) in &forms.templates {
+            templates.add_template(name, text).map_err(|error| FormError::of(&error, name))?;
+        }
+        Ok(Press { templates })
+    }
+
+    /// Everything that is wrong in the templates of a book, for `policy check`: each cannot be read.
+    pub fn check(forms: &Forms) -> Vec<Problem> {
+        let mut templates = Environment::new();
+        sums::add(&mut templates);
+        let read = forms.templates.iter().filter_map(|(name, text)| {
+            templates.add_template(name, text).err().map(|error| FormError::of(&error, name).problem())
+        });
+        let mut found: Vec<Problem> = read.collect();
+        if !forms.forms.is_empty() && !forms.templates.contains_key(PAGE) {
+            found.push(no_page().problem());
+        }
+        found
+    }
+
+    /// Prints sheets as one page of HTML that needs nothing from elsewhere; `lang` stands first.
+    ///
+    /// # Errors
+    /// What a template asks for that is not there, and what could not be looked up.
+    pub fn print(
+        &self,
+        desk: &Desk<'_>,
+        record: &Record,
+        sheets: &[Sheet<'_>],
+        lang: Lang,
+    ) -> Result<String, FormError> {
+        let settings = &desk.policy.settings;
+        let words = desk.words();
+        let mut data = json!({
+            "book": { "name": settings.name, "currency": settings.currency },
+            "lang": lang.code(),
+            "now": words.moment(desk.now),
+            "today": words.zone.date(desk.now).to_string(),
+        });
+        data["record"] = desk.record(record)?;
+        let mut printed = Vec::new();
+        for sheet in sheets {
+            let form = sheet.form;
+            data["form"] = json!({ "name": form.name, "label": label(&form.label) });
+            for copy in &sheet.copies {
+                let number = form.copies.iter().position(|own| own == *copy).unwrap_or_default() + 1;
+                let (holder, of) = (label(&copy.holder), form.copies.len());
+                data["copy"] = json!({ "name": copy.name, "holder": holder, "number": number, "of": of });
+                printed.push(Value::from_safe_string(self.fill(&form.template, &data)?));
+            }
+        }
+        if !self.templates.templates().any(|(name, _)| name == PAGE) {
+            return Err(no_page());
+        }
+        if let Json::Object(data) = &mut data {
+            // What is on one sheet alone is not the page's.
+            data.retain(|name, _| name != "form" && name != "copy");
+        }
+        let template = self.templates.get_template(PAGE).map_err(|error| FormError::of(&error, PAGE))?;
+        let page = template.render(minijinja::context! { sheets => printed, ..Value::from(Serde(&data)) });
+        page.map_err(|error| FormError::of(&error, PAGE))
+    }
+
+    fn fill(&self, name: &str, data: &Json) -> Result<String, FormError> {
+        let filled = self.templates.get_template(name).and_then(|template| template.render(Value::from(Serde(data))));
+        filled.map_err(|error| FormError::of(&error, name))
+    }
+}
+
+fn no_page() -> FormError {
+    FormError::NoPage(format!("{}{PAGE}", Forms::FOLDER))
+}

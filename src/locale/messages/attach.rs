@@ -1,0 +1,32 @@
+//! What putting files beside records says.
+
+super::messages! {
+    /// Sentences of `attach`, and of records with files.
+    AttachText {
+        OneName: "--name is for one file" / "--name 只能用于一个文件",
+        NameTaken: "{id} has a file called {name} already, with other contents" / "{id} 已附有名为“{name}”的另一文件",
+        NameTakenHint: "what is attached is never replaced: give the new one another name with --name" / "已附文件不予替换：请用 --name 另取名称",
+        HoldsOne: "`{field}` holds one file, and there is one" / "字段“{field}”只能放一个文件，现已有一个",
+        HoldsOneHint: "choose another field with --field, or clear it first with `redress edit ID FIELD=`" / "请用 --field 另选字段，或先用 `redress edit 编号 字段=` 清空",
+        There: "{path} is attached already" / "{path} 已附过",
+        Attached: "attached: {path} ({size})" / "已附上：{path}（{size}）",
+        NotForFiles: "`{field}` is no field for files" / "字段“{field}”不能放文件",
+        NoFiles: "records of the kind `{kind}` hold no files" / "“{kind}”记录不能附文件",
+        NoFilesHint: "a field of the type file, or a list of such, in policy/kinds/{kind}.toml takes them" / "可在 policy/kinds/{kind}.toml 中增加 file 类型的字段或其列表",
+        Unreadable: "{file} cannot be read: {reason}" / "无法读取 {file}：{reason}",
+        Link: "{file} is a symbolic link" / "{file} 是符号链接",
+        LinkHint: "give the file that it leads to" / "请给出链接所指的文件",
+        Folder: "{file} is a folder" / "{file} 是文件夹",
+        FolderHint: "give the files in it" / "请给出其中的文件",
+        NotAFile: "{file} is no ordinary file" / "{file} 不是普通文件",
+        TooLarge: "{file} is larger than {megabytes} MB" / "{file} 超过 {megabytes} MB",
+        TooLargeHint: "make it smaller, or raise attachment-megabytes in redress.toml" / "请缩小文件，或提高 redress.toml 中的 attachment-megabytes",
+        BadName: "`{name}` is no name that every system can hold" / "并非所有系统都能使用文件名“{name}”",
+        BadNameHint: "give it another with --name: no folder, no control characters, none of / \\ : * ? \" < > |, not hidden, no device of Windows" / "请用 --name 另取名称：不含文件夹、控制字符和 / \\ : * ? \" < > |，不以点或短横开头，不用 Windows 设备名",
+        NotFiled: "{path} is named by the record, but the file is not filed with it" / "记录列有 {path}，但文件并未随之存入",
+        FilesClash: "{path} and {other} are one file on some systems" / "在某些系统上 {path} 与 {other} 是同一文件",
+        Section: "Attachments" / "附件",
+        ColumnDigest: "SHA-256" / "SHA-256",
+        ColumnField: "Field" / "字段",
+    }
+}

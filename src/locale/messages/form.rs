@@ -1,0 +1,20 @@
+//! What printed forms and `print` say themselves; everything else on a form is the templates'.
+
+super::messages! {
+    /// Words of printed forms, and sentences of `print`.
+    FormText {
+        Yes: "Yes" / "是",
+        No: "No" / "否",
+        NoForm: "there is no form `{form}`" / "没有“{form}”这种表单",
+        KnownForms: "forms of a {kind} are {forms}" / "{kind}的表单有：{forms}",
+        NoForms: "there is no form for a {kind}" / "{kind}没有可打印的表单",
+        OtherKind: "`{form}` is a form of the kind {own}, {id} is of the kind {kind}" / "“{form}”用于{own}，而 {id} 是{kind}",
+        DoesNotFit: "`{form}` does not fit {id}: it is for {condition}" / "“{form}”不适用于 {id}：须符合 {condition}",
+        NoneFits: "no form fits {id} as it stands" / "{id} 目前没有适用的表单",
+        NoCopy: "`{form}` has no copy `{copy}`" / "“{form}”没有“{copy}”这一联",
+        KnownCopies: "copies are {copies}" / "各联为：{copies}",
+        CopyNeedsForm: "--copy needs the form that it is a copy of" / "--copy 须同时指明表单",
+        Written: "{file} is written: {forms}" / "已写入 {file}：{forms}",
+        Broken: "a form cannot be printed" / "表单无法打印",
+    }
+}

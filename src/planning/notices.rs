@@ -1,0 +1,252 @@
+//! Which notices are due now (NT1, NT3): by the rules of `notices.toml`, to whoever holds what is overdue or was closed late.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use super::Unplanned;
+use crate::calendar::{Calendar, Moment, Outcome, Outside, Roll, Run, Span};
+use crate::lifecycle::{Held, Lookup, Standing, deadlines, holder};
+use crate::policy::{NOTICE, NoticeRule, Occasion, People, Policy};
+use crate::record::{Id, Record, Value, stored_time};
+
+/// What notices are planned from.
+pub struct Pressing<'q> {
+    /// The rule book.
+    pub policy: &'q Policy,
+    /// The staff.
+    pub people: &'q People,
+    /// The other records, of which the notices that there are already.
+    pub lookup: &'q dyn Lookup,
+    /// The rule book that a record is judged by.
+    pub rules: &'q dyn Fn(&Record) -> Arc<Policy>,
+    /// Now.
+    pub now: Moment,
+    /// The records that rules may speak of; see [`since`].
+    pub records: &'q [Record],
+}
+
+/// A notice that is due.
+#[derive(Debug, Clone)]
+pub struct Due<'q> {
+    /// By which rule.
+    pub rule: &'q NoticeRule,
+    /// About which record.
+    pub about: Id,
+    /// The deadline that was missed.
+    pub deadline: String,
+    /// Which notice of its type about the record it is, from 1.
+    pub number: u64,
+    /// Whom it goes to.
+    pub to: Addressee,
+    /// When the deadline was due.
+    pub missed: Moment,
+    /// When it was met at last; none where it is overdue still.
+    pub ended: Option<Moment>,
+    /// How late that is, in hours of working time; none where the calendar does not know.
+    pub late: Option<Decimal>,
+    /// Until when it is to be answered.
+    pub answer: Moment,
+    /// The idempotency key: the same for a run of a deadline and the number of the notice about it.
+    pub key: String,
+}
+
+/// Whom a notice goes to. Nobody is named where the deadline has no holder.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Addressee {
+    /// The person.
+    pub person: Option<Id>,
+    /// The role, where nobody is named in person.
+    pub role: Option<String>,
+    /// The department.
+    pub department: Option<String>,
+}
+
+/// Since when records must be looked at that something happened to, besides those that are not closed; none where no rule
+/// looks back.
+///
+/// # Errors
+/// The calendar does not know that far back.
+pub fn since(policy: &Policy, now: Moment) -> Result<Option<Moment>, Outside> {
+    let calendar = policy.calendars.default();
+    let corrective = policy.notices.rules.iter().filter(|rule| rule.occasion == Occasion::Corrective);
+    let mut earliest = None;
+    for span in corrective.filter_map(|rule| rule.look_back) {
+        let at = calendar.before(now, span)?;
+        earliest = Some(earliest.map_or(at, |before: Moment| before.min(at)));
+    }
+    Ok(earliest)
+}
+
+/// The notices that are due and were not issued yet, in the order of the rules, then of records and deadlines.
+///
+/// # Errors
+/// The calendar does not know by when they would have to be answered, or other records could not be looked up.
+pub fn notices<'q>(pressing: &Pressing<'q>) -> Result<Vec<Due<'q>>, Unplanned> {
+    let mut records: Vec<&Record> = pressing.records.iter().collect();
+    records.sort_by(|a, b| a.id.cmp(&b.id));
+    records.dedup_by(|a, b| a.id == b.id);
+    let mut due: Vec<(usize, Due<'q>)> = Vec::new();
+    for record in records {
+        let mut rules: Vec<(usize, &'q NoticeRule)> = Vec::new();
+        for (at, rule) in pressing.policy.notices.rules.iter().enumerate().filter(|(_, rule)| rule.kind == record.kind)
+        {
+            if rule.when.as_ref().map_or(Ok(true), |when| when.filter.matches(record, pressing.lookup))? {
+                rules.push((at, rule));
+            }
+        }
+        if rules.is_empty() {
+            continue;
+        }
+        let judged = (pressing.rules)(record);
+        let standings = deadlines(&judged, pressing.policy, record, pressing.lookup, pressing.now)?;
+        let issued = Issued::about(record, pressing)?;
+        let mut numbers: BTreeMap<Occasion, u64> = BTreeMap::new();
+        for standing in &standings {
+            for run in &standing.runs {
+                let speaks = |rule: &NoticeRule| {
+                    let named = rule.deadlines.is_empty() || rule.deadlines.contains(&standing.deadline.name);
+                    named && rule.occasion == if run.end.is_some() { Occasion::Corrective } else { Occasion::Expedite }
+                };
+                let Some((at, rule)) = rules.iter().find(|(_, rule)| speaks(rule)) else { continue };
+                let number = numbers.entry(rule.occasion).or_insert_with(|| issued.count(rule.occasion));
+                if let Some(found) = pressing.judge(rule, record, standing, run, &issued, *number + 1)? {
+                    *number += 1;
+                    due.push((*at, found));
+                }
+            }
+        }
+    }
+    due.sort_by(|(a, x), (b, y)| (a, &x.about, x.number).cmp(&(b, &y.about, y.number)));
+    Ok(due.into_iter().map(|(_, due)| due).collect())
+}
+
+impl<'q> Pressing<'q> {
+    /// The notice that a rule demands about a run of a deadline now, where it does.
+    fn judge(
+        &self,
+        rule: &'q NoticeRule,
+        record: &Record,
+        standing: &Standing<'_>,
+        run: &Run,
+        issued: &Issued,
+        number: u64,
+    ) -> Result<Option<Due<'q>>, Outside> {
+        let (calendar, now) = (standing.calendar, self.now);
+        let Some(missed) = run.due.at().filter(|_| run.outcome == Outcome::Breached) else { return Ok(None) };
+        let start = stored_time(&run.start);
+        let deadline = &standing.deadline.name;
+        let key = format!("remind:{}:{}:{deadline}:{start}", rule.occasion.name(), record.id);
+        let (before, last) = issued.about_run(rule.occasion, deadline, &key, run);
+        let ended = run.end.map(|end| end.at);
+        let wanted = match (rule.occasion, ended) {
+            (Occasion::Expedite, None) if run.is_paused() || rule.at_most.is_some_and(|most| before >= most) => false,
+            (Occasion::Expedite, None) => match (last, rule.every) {
+                (None, _) => reached(calendar, missed, rule.after, now)?,
+                (Some(_), None) => false,
+                (Some(last), every) => reached(calendar, last, every, now)?,
+            },
+            (Occasion::Corrective, Some(ended)) => {
+                let recent = match rule.look_back {
+                    Some(span) => calendar.before(now, span)? <= ended,
+                    None => true,
+                };
+                before == 0 && recent && reached(calendar, ended, rule.after, now)?
+            }
+            _ => false,
+        };
+        if !wanted {
+            return Ok(None);
+        }
+        let held = self.policy.kind(&record.kind).map(|kind| holder(standing.deadline, kind, record));
+        let worked = run.overdue_work(calendar, now).ok();
+        Ok(Some(Due {
+            rule,
+            about: record.id.clone(),
+            deadline: deadline.clone(),
+            number,
+            to: self.addressee(&held.unwrap_or(Held::Nobody)),
+            missed,
+            ended,
+            late: worked.map(|seconds| (Decimal::from(seconds) / Decimal::from(3600)).round_dp(2)),
+            answer: self.policy.calendars.default().add(now, rule.answer, Roll::Stay)?,
+            key: format!("{key}:{}", before + 1),
+        }))
+    }
+
+    fn addressee(&self, held: &Held) -> Addressee {
+        match held {
+            Held::People(ids) => {
+                let person = ids.first().cloned();
+                let known = person.as_ref().and_then(|id| self.people.get(id));
+                Addressee { department: known.and_then(|person| person.department.clone()), person, role: None }
+            }
+            Held::Role(role) => {
+                let led = self.policy.departments.iter().find(|department| department.head.as_ref() == Some(role));
+                let department = led.map(|department| department.name.clone());
+                Addressee { person: None, role: Some(role.clone()), department }
+            }
+            Held::Department(name) => Addressee { department: Some(name.clone()), ..Addressee::default() },
+            Held::Nobody => Addressee::default(),
+        }
+    }
+}
+
+/// Whether so much has passed since a moment: of days and working days the last one counts from its beginning, so that who
+/// asks every morning is not a day late.
+fn reached(calendar: &Calendar, since: Moment, span: Option<Span>, now: Moment) -> Result<bool, Outside> {
+    let Some(span) = span else { return Ok(now >= since) };
+    let end = calendar.add(since, span, Roll::Stay)?;
+    Ok(match span.seconds() {
+        Some(_) => now >= end,
+        None => calendar.zone().date(now) >= calendar.zone().date(end - chrono::TimeDelta::seconds(1)),
+    })
+}
+
+/// The notices about a record that there are.
+struct Issued(Vec<Notice>);
+
+struct Notice {
+    occasion: String,
+    deadline: String,
+    at: Moment,
+    key: String,
+}
+
+impl Issued {
+    fn about(record: &Record, pressing: &Pressing<'_>) -> Result<Self, Unplanned> {
+        let Some(kind) = pressing.policy.kind(NOTICE) else { return Ok(Issued(Vec::new())) };
+        let field = |notice: &Record, name: &str| notice.fields.named(&kind.shape, name).and_then(Value::stored);
+        let read = |notice: &Record| {
+            let first = notice.history.first()?;
+            (field(notice, "about").as_deref() == Some(record.id.as_str())).then(|| Notice {
+                occasion: field(notice, "type").unwrap_or_default(),
+                deadline: field(notice, "deadline").unwrap_or_default(),
+                at: first.at,
+                key: first.key.clone().unwrap_or_default(),
+            })
+        };
+        Ok(Issued(pressing.lookup.linked(&record.id, NOTICE)?.iter().filter_map(read).collect()))
+    }
+
+    /// How many of a type there are about the record.
+    fn count(&self, occasion: Occasion) -> u64 {
+        self.0.iter().filter(|notice| notice.occasion == occasion.name()).count() as u64
+    }
+
+    /// How many there are about a run of a deadline, and when the last was issued: those that the planner made for it, and
+    /// those that somebody made by hand while it ran.
+    fn about_run(&self, occasion: Occasion, deadline: &str, key: &str, run: &Run) -> (u64, Option<Moment>) {
+        let made = |notice: &&Notice| {
+            notice.key.strip_prefix(key).is_some_and(|rest| rest.starts_with(':'))
+                || (!notice.key.starts_with("remind:")
+                    && notice.deadline == deadline
+                    && notice.occasion == occasion.name()
+                    && notice.at >= run.start
+                    && (occasion == Occasion::Corrective || run.end.is_none_or(|end| notice.at <= end.at)))
+        };
+        let own: Vec<&Notice> = self.0.iter().filter(made).collect();
+        (own.len() as u64, own.iter().map(|notice| notice.at).max())
+    }
+}

@@ -1,0 +1,187 @@
+//! Which forms are printed: `policy/forms.toml`, and the templates beside it under `policy/forms/`. How a form is filled in is
+//! not here; the templates are kept as text.
+
+use std::collections::BTreeMap;
+
+use super::Sources;
+use super::roles::{label, labels_are_unique, named};
+use crate::filter::Filter;
+use crate::kind::{AllShapes, Condition};
+use crate::locale::Label;
+use crate::place::toml::{Section, nearest, read};
+use crate::place::{Place, Placed, Problem, Problems};
+
+/// The forms of a company, and what they are made with.
+#[derive(Debug, Clone, Default)]
+pub struct Forms {
+    /// The forms in the order of the file.
+    pub forms: Vec<Form>,
+    /// The templates by their names in [`Forms::FOLDER`]: those of forms, and those that they include.
+    pub templates: BTreeMap<String, String>,
+}
+
+/// A form.
+#[derive(Debug, Clone)]
+pub struct Form {
+    /// Its name.
+    pub name: String,
+    /// What stands at its head.
+    pub label: Label,
+    /// The kind of record that it shows.
+    pub kind: String,
+    /// The records that it fits; none is every record of the kind.
+    pub when: Option<Condition>,
+    /// The name of its template.
+    pub template: String,
+    /// Its copies; never empty, one without a holder where the file lists none.
+    pub copies: Vec<FormCopy>,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+/// A copy of a form.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FormCopy {
+    /// Its name, as `--copy` takes it; empty where a form has one copy and nobody is named.
+    pub name: String,
+    /// Who keeps it, as it stands on the copy.
+    pub holder: Label,
+}
+
+impl Forms {
+    /// The file that says it.
+    pub const FILE: &'static str = "policy/forms.toml";
+    /// Where templates lie.
+    pub const FOLDER: &'static str = "policy/forms/";
+
+    /// Reads the file and the templates. All problems are noted; what could be read beside them is returned.
+    pub(super) fn load(text: &str, sources: &Sources, shapes: &AllShapes, problems: &Problems) -> Self {
+        let mut templates = BTreeMap::new();
+        for (path, bytes) in sources.under(Self::FOLDER).filter(|(path, _)| path.ends_with(".html")) {
+            let name = path.strip_prefix(Self::FOLDER).unwrap_or(path);
+            match std::str::from_utf8(bytes) {
+                Ok(text) => _ = templates.insert(name.to_owned(), text.to_owned()),
+                Err(error) => {
+                    let message = format!("byte {} is not UTF-8", error.valid_up_to());
+                    problems.push(Problem::new(Place::of_file(path), message).help("save the file as UTF-8"));
+                }
+            }
+        }
+        let Some(file) = read(Self::FILE, text, problems) else { return Forms { forms: Vec::new(), templates } };
+        let tables = file.list("forms", problems);
+        let forms: Vec<Form> =
+            tables.into_iter().filter_map(|table| form(table, &templates, shapes, problems)).collect();
+        file.finish(problems);
+        twice("form", forms.iter().map(|form| (form.name.as_str(), &form.place)), problems);
+        for kind in shapes.shapes.keys() {
+            let of_kind = forms.iter().filter(|form| form.kind == *kind);
+            labels_are_unique(of_kind.map(|form| (&form.label, &form.place)), problems);
+        }
+        Forms { forms, templates }
+    }
+
+    /// The form of a name, or of a label in any language.
+    pub fn find(&self, word: &str) -> Option<&Form> {
+        let called = || self.forms.iter().find(|form| form.label.matches(word));
+        self.forms.iter().find(|form| form.name == word).or_else(called)
+    }
+
+    /// The forms of a kind's records, in the order of the file.
+    pub fn of_kind<'f>(&'f self, kind: &'f str) -> impl Iterator<Item = &'f Form> {
+        self.forms.iter().filter(move |form| form.kind == kind)
+    }
+}
+
+impl Form {
+    /// The copy of a name, or of its holder's label in any language.
+    pub fn copy(&self, word: &str) -> Option<&FormCopy> {
+        let held = || self.copies.iter().find(|copy| copy.holder.matches(word));
+        self.copies.iter().find(|copy| copy.name == word).or_else(held)
+    }
+}
+
+fn form(
+    table: &Section,
+    templates: &BTreeMap<String, String>,
+    shapes: &AllShapes,
+    problems: &Problems,
+) -> Option<Form> {
+    let name = table.required_text("name", problems);
+    name.iter().for_each(|name| named(name, "form", problems));
+    let label = label(table, name.as_ref().map_or("", |name| name.value.as_str()), problems);
+    let kind = table.required_text("kind", problems);
+    let kind = kind.filter(|kind| known_kind(kind, shapes, problems));
+    let when = table.text("when", problems).and_then(|text| {
+        let filter = Filter::read(&text, &kind.as_ref()?.value, shapes, &shapes.scope);
+        match filter {
+            Ok(filter) => Some(Condition { filter, text, reason: Label::default() }),
+            Err(problem) => {
+                problems.push(problem);
+                None
+            }
+        }
+    });
+    let given = table.text("template", problems);
+    let template = given.or_else(|| {
+        let name = name.as_ref()?;
+        Some(Placed { value: format!("{}.html", name.value), place: name.place.clone() })
+    });
+    let template = template.filter(|template| {
+        let known = templates.contains_key(&template.value);
+        if !known {
+            let near = nearest(&template.value, templates.keys().map(String::as_str));
+            let message = format!("there is no template {}{}", Forms::FOLDER, template.value);
+            let help = near.map(|near| format!("did you mean `{near}`?"));
+            problems.push(Problem::new(template.place.clone(), message).help_if(help));
+        }
+        known
+    });
+    let copies: Vec<(FormCopy, Place)> =
+        table.list("copies", problems).into_iter().filter_map(|table| copy(table, problems)).collect();
+    table.finish(problems);
+    twice("copy", copies.iter().map(|(copy, place)| (copy.name.as_str(), place)), problems);
+    labels_are_unique(copies.iter().map(|(copy, place)| (&copy.holder, place)), problems);
+    let mut copies: Vec<FormCopy> = copies.into_iter().map(|(copy, _)| copy).collect();
+    if copies.is_empty() {
+        copies.push(FormCopy::default());
+    }
+    let name = name?;
+    Some(Form {
+        name: name.value,
+        label,
+        kind: kind?.value,
+        when,
+        template: template?.value,
+        copies,
+        place: name.place,
+    })
+}
+
+fn known_kind(kind: &Placed<String>, shapes: &AllShapes, problems: &Problems) -> bool {
+    let known = shapes.shapes.contains_key(&kind.value);
+    if !known {
+        let near = nearest(&kind.value, shapes.shapes.keys().map(String::as_str));
+        let message = format!("there is no kind `{}`", kind.value);
+        let help = near.map(|near| format!("did you mean `{near}`?"));
+        problems.push(Problem::new(kind.place.clone(), message).help_if(help));
+    }
+    known
+}
+
+fn copy(table: &Section, problems: &Problems) -> Option<(FormCopy, Place)> {
+    let name = table.required_text("name", problems)?;
+    named(&name, "copy", problems);
+    let holder = label(table, &name.value, problems);
+    table.finish(problems);
+    Some((FormCopy { name: name.value, holder }, name.place))
+}
+
+fn twice<'n>(what: &str, names: impl Iterator<Item = (&'n str, &'n Place)>, problems: &Problems) {
+    let mut seen = Vec::new();
+    for (name, place) in names {
+        if seen.contains(&name) {
+            problems.say(place, format!("there is a {what} `{name}` already"));
+        }
+        seen.push(name);
+    }
+}

@@ -1,0 +1,245 @@
+//! Timeliness (NT2, CP17): what each step and each department took, in working time, and what of it was late.
+
+use std::collections::BTreeMap;
+
+use super::model::{Cell, Column, Figure, Level, Part, Report, Table, Tone};
+use super::{Clock, Material};
+use crate::calendar::{Moment, Outcome};
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::ReportText as Text;
+use crate::record::Type;
+
+/// What is counted of some runs of deadlines.
+#[derive(Debug, Default)]
+struct Tally {
+    on_time: i64,
+    late: i64,
+    /// Minutes of working time of each that ended.
+    took: Vec<i64>,
+    /// Minutes of working time by which those were late that were.
+    over: Vec<i64>,
+    running_late: i64,
+    unknown: usize,
+}
+
+impl Tally {
+    /// Counts a run that ended in the span, or was overdue and going on at its end.
+    fn take(&mut self, clock: &Clock, (from, until): (Moment, Moment), seen: Moment) {
+        match clock.end {
+            Some(end) if end >= from && end < until => {
+                match clock.outcome {
+                    Outcome::Met => self.on_time += 1,
+                    Outcome::Breached => {
+                        self.late += 1;
+                        self.over.extend(clock.over);
+                    }
+                    _ => self.unknown += 1,
+                }
+                self.took.extend(clock.worked);
+            }
+            _ => self.running_late += i64::from(clock.is_overdue_at(seen)),
+        }
+    }
+
+    fn ended(&self) -> i64 {
+        self.on_time + self.late
+    }
+
+    fn is_empty(&self) -> bool {
+        self.ended() + self.running_late == 0 && self.unknown == 0
+    }
+
+    fn cells(&self) -> Vec<Cell> {
+        vec![
+            Cell::Count(self.ended()),
+            Cell::Count(self.on_time),
+            Cell::Count(self.late),
+            Cell::percent(self.on_time, self.ended()),
+            middle(&self.took).map_or(Cell::Empty, Cell::Minutes),
+            mean(&self.took).map_or(Cell::Empty, Cell::Minutes),
+            self.took.iter().max().map_or(Cell::Empty, |minutes| Cell::Minutes(*minutes)),
+            mean(&self.over).map_or(Cell::Empty, Cell::Minutes),
+            Cell::Count(self.running_late),
+        ]
+    }
+}
+
+/// The median: of two in the middle the smaller, so that it is a time that something took.
+fn middle(minutes: &[i64]) -> Option<i64> {
+    let mut sorted = minutes.to_vec();
+    sorted.sort_unstable();
+    sorted.get(sorted.len().saturating_sub(1) / 2).copied()
+}
+
+fn mean(minutes: &[i64]) -> Option<i64> {
+    let count = i64::try_from(minutes.len()).ok().filter(|count| *count > 0)?;
+    Some((minutes.iter().sum::<i64>() + count / 2) / count)
+}
+
+fn columns(first: Vec<Column>) -> Vec<Column> {
+    let counted = [
+        Column::count("ended", Text::StepsEnded),
+        Column::count("on-time", Text::StepsOnTime),
+        Column::count("late", Text::StepsLate),
+        Column::percent("on-time-rate", Text::StepsOnTimeRate),
+        Column::minutes("median", Text::MedianWork),
+        Column::minutes("mean", Text::MeanWork),
+        Column::minutes("longest", Text::LongestWork),
+        Column::minutes("late-by", Text::MeanLate),
+        Column::count("overdue", Text::StillOverdue),
+    ];
+    first.into_iter().chain(counted).collect()
+}
+
+/// The report.
+pub(super) fn build(material: &Material) -> Report {
+    let mut report = material.report("timeliness", Text::Timeliness).over(material.model_period());
+    let (span, seen) = (material.span(), material.seen_until());
+    let mut all = Tally::default();
+    let mut steps: BTreeMap<(String, usize), (Label, Tally)> = BTreeMap::new();
+    let mut departments: BTreeMap<String, (Label, Tally)> = BTreeMap::new();
+    for one in &material.timed {
+        for clock in &one.clocks {
+            all.take(clock, span, seen);
+            let kind = material.policy.kind(&one.record.kind);
+            let order = kind.and_then(|kind| kind.deadlines.iter().position(|deadline| deadline.name == clock.name));
+            let step = (one.record.kind.clone(), order.unwrap_or(usize::MAX));
+            let tally = &mut steps.entry(step).or_insert_with(|| (clock.label.clone(), Tally::default())).1;
+            tally.take(clock, span, seen);
+            let (name, label) = department(material, &clock.holder);
+            departments.entry(name).or_insert_with(|| (label, Tally::default())).1.take(clock, span, seen);
+        }
+    }
+    report.figures("figures", Text::Figures, figures(&all));
+    let mut table =
+        Table::new(columns(vec![Column::label("kind", Text::Kind), Column::label("deadline", Text::Deadline)]));
+    for ((kind, _), (label, tally)) in steps.iter().filter(|(_, (_, tally))| !tally.is_empty()) {
+        let kind = material.policy.kind(kind).map(|kind| kind.shape.label.clone()).unwrap_or_default();
+        let cells = [Cell::Label(kind), Cell::Label(label.clone())].into_iter().chain(tally.cells());
+        table.toned(tone(tally), cells);
+    }
+    if !all.is_empty() {
+        table.total([Cell::Label(Text::Total.label()), Cell::Empty].into_iter().chain(all.cells()));
+    }
+    report.table("by-step", Text::ByStep, table);
+    let mut table = Table::new(columns(vec![Column::label("department", Text::DepartmentHeld)]));
+    for (label, tally) in departments.values().filter(|(_, tally)| !tally.is_empty()) {
+        table.toned(tone(tally), std::iter::once(Cell::Label(label.clone())).chain(tally.cells()));
+    }
+    if !all.is_empty() {
+        table.total(std::iter::once(Cell::Label(Text::Total.label())).chain(all.cells()));
+    }
+    report.table("by-department", Text::ByDepartmentHeld, table);
+    if all.unknown > 0 {
+        report.note(Level::Warning, label!(Text::DueUnknown, count = all.unknown));
+    }
+    if material.now < span.1 {
+        report.note(Level::Note, Text::PeriodNotOver);
+    }
+    report
+}
+
+fn tone(tally: &Tally) -> Tone {
+    match (tally.late, tally.running_late) {
+        (_, 1..) => Tone::Bad,
+        (1.., 0) => Tone::Warning,
+        _ => Tone::Plain,
+    }
+}
+
+fn figures(all: &Tally) -> Vec<Figure> {
+    let minutes = |minutes: Option<i64>| minutes.map_or(Cell::Empty, Cell::Minutes);
+    vec![
+        Figure::rate(
+            "on-time",
+            Text::StepsOnTimeRate,
+            Text::StepsOnTimeRateMeans,
+            [Part::new(Text::StepsOnTime, all.on_time), Part::new(Text::StepsEnded, all.ended())],
+        ),
+        Figure::new("late", Text::StepsLate, Text::StepsLateMeans, all.late),
+        Figure::new("median", Text::MedianWork, Text::MedianWorkMeans, minutes(middle(&all.took))),
+        Figure::new("mean", Text::MeanWork, Text::MeanWorkMeans, minutes(mean(&all.took))),
+        Figure::new("late-by", Text::MeanLate, Text::MeanLateMeans, minutes(mean(&all.over))),
+        Figure::new("overdue", Text::StillOverdue, Text::StillOverdueMeans, all.running_late),
+    ]
+}
+
+/// The department of whoever holds a deadline: named, led by the role that is, or that of the person. What belongs to none
+/// stands under the role's or person's own name.
+fn department(material: &Material, holder: &str) -> (String, Label) {
+    let named = |name: &str| (name.to_owned(), material.label(&Type::Department, name));
+    if let Some(name) = holder.strip_prefix("department:") {
+        return named(name);
+    }
+    if let Some(role) = holder.strip_prefix("role:") {
+        let led = material.policy.departments.iter().find(|department| department.head.as_deref() == Some(role));
+        return match led {
+            Some(department) => named(&department.name),
+            None => (holder.to_owned(), material.label(&Type::Role, role)),
+        };
+    }
+    let first = holder.split(',').next().unwrap_or_default();
+    let person = first.parse().ok().and_then(|id| material.people.get(&id));
+    match person.and_then(|person| person.department.as_ref()) {
+        Some(department) => named(department),
+        None if first.is_empty() => (String::new(), Text::Nobody.label()),
+        None => {
+            let name = material.name(first).unwrap_or_else(|| first.to_owned());
+            (holder.to_owned(), Label::new(name.clone(), name))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Tally, mean, middle};
+    use crate::calendar::{Moment, Outcome};
+    use crate::record::parse_time;
+    use crate::report::Clock;
+
+    fn at(text: &str) -> Moment {
+        parse_time(&format!("2026-{text}:00+08:00")).expect("a time")
+    }
+
+    fn clock(end: Option<&str>, outcome: Outcome, worked: i64, over: i64) -> Clock {
+        Clock {
+            name: "acceptance".into(),
+            label: crate::locale::Label::default(),
+            start: at("10-01T09:00"),
+            due: Some(at("10-05T17:30")),
+            end: end.map(at),
+            outcome,
+            holder: String::new(),
+            stops: Vec::new(),
+            calendar: "office".into(),
+            worked: Some(worked),
+            over: Some(over),
+        }
+    }
+
+    #[test]
+    fn a_run_counts_where_it_ended_or_is_overdue_at_the_end() {
+        let span = (at("10-01T00:00"), at("11-01T00:00"));
+        let mut tally = Tally::default();
+        let runs = [
+            clock(Some("10-05T17:30"), Outcome::Met, 60, 0),
+            clock(Some("10-06T09:30"), Outcome::Breached, 120, 60),
+            clock(Some("11-02T09:00"), Outcome::Breached, 999, 999),
+            clock(Some("09-30T09:00"), Outcome::Met, 999, 0),
+            clock(None, Outcome::Breached, 999, 999),
+            clock(None, Outcome::Open, 999, 0),
+        ];
+        runs.iter().for_each(|run| tally.take(run, span, span.1));
+        // what ended in November was overdue at the end of October
+        assert_eq!((tally.on_time, tally.late, tally.running_late), (1, 1, 2));
+        assert_eq!((tally.took.as_slice(), tally.over.as_slice()), (&[60, 120][..], &[60][..]));
+    }
+
+    #[test]
+    fn middles_and_means() {
+        assert_eq!((middle(&[]), mean(&[])), (None, None));
+        assert_eq!((middle(&[5, 1, 9]), mean(&[5, 1, 9])), (Some(5), Some(5)));
+        assert_eq!((middle(&[4, 1]), mean(&[4, 1])), (Some(1), Some(3)));
+    }
+}

@@ -1,0 +1,174 @@
+//! Files beside records: named with their digests, never replaced, kept in step by everything that looks at a book.
+
+use snapbox::{assert_data_eq, str};
+
+use crate::sandbox::Sandbox;
+
+/// A book with a complaint of the key `K1`, and two files beside the book's folder.
+fn book() -> Sandbox {
+    let sandbox = Sandbox::empty();
+    sandbox.run("init --name Test --lang en");
+    sandbox.run("new client name=杭州精密机械");
+    sandbox.run("new complaint client=杭州精密机械 channel=phone content=漏水 --key K1");
+    sandbox.write("../leak.jpg", "a picture");
+    sandbox.write("../Leak.JPG", "another picture");
+    sandbox
+}
+
+fn attached(sandbox: &Sandbox) -> String {
+    sandbox.git("ls-files files").trim().to_owned()
+}
+
+#[test]
+fn a_file_is_filed_with_its_event_in_one_commit() {
+    let sandbox = book();
+    let before = sandbox.git("rev-list --count HEAD");
+    assert_data_eq!(
+        sandbox.run("attach K1 ../leak.jpg -m 'sent by the client'"),
+        str![[r#"
+C-ID1  Complaint: [..] (Registered)
+next: [..]
+  Acceptance: by 2026-11-25 17:30 Wed
+  Handling time: by 2026-12-03 17:30 Thu
+attached: files/C-ID1/leak.jpg (9 B)
+--- exit 0
+
+"#]]
+    );
+    let count = |sandbox: &Sandbox| sandbox.git("rev-list --count HEAD").trim().parse::<u32>().expect("a number");
+    assert_eq!(count(&sandbox), before.trim().parse::<u32>().expect("a number") + 1);
+    let shown = sandbox.json("show K1");
+    let digest = "92b2fa58028958317e408bd84ecfa70f5ee35b121991dbc232c49d166353708b";
+    assert_eq!(shown["data"]["files"][0], format!("leak.jpg sha256:{digest}"));
+    let event = shown["data"]["history"].as_array().and_then(|events| events.last().cloned()).expect("an event");
+    assert_eq!(event["set"], serde_json::json!(["files"]));
+    assert_eq!(event["note"], "sent by the client");
+    assert!(sandbox.run("show K1").contains("Attachments"));
+    // the same contents again, under whatever name, are there already
+    sandbox.write("../copy.jpg", "a picture");
+    let again = sandbox.run("attach K1 ../copy.jpg ../leak.jpg");
+    assert!(again.contains("leak.jpg is attached already") && again.ends_with("--- exit 0\n"), "{again}");
+    assert_eq!(attached(&sandbox).lines().count(), 1);
+    for clean in ["validate", "audit"] {
+        assert_eq!(sandbox.run(clean), "--- exit 0\n");
+    }
+    assert!(sandbox.run("status").starts_with("nothing to commit"));
+    let json = sandbox.json("attach K1 ../copy.jpg --name other.jpg");
+    assert_eq!(json["data"]["files"][0]["existing"], true, "{json}");
+    assert_eq!(json["data"]["commit"], serde_json::Value::Null);
+}
+
+#[test]
+fn what_would_replace_climb_or_hide_is_refused() {
+    let sandbox = book();
+    sandbox.run("attach K1 ../leak.jpg");
+    let head = sandbox.git("rev-parse HEAD");
+    std::os::unix::fs::symlink(sandbox.dir().join("../leak.jpg"), sandbox.dir().join("../link.jpg")).expect("a link");
+    std::fs::create_dir(sandbox.dir().join("../pictures")).expect("a folder");
+    sandbox.write("../.hidden", "x");
+    sandbox.write("../nul.txt", "x");
+    sandbox.write("../x", "x");
+    let refused = |line: &str, code: &str| {
+        let output = sandbox.redress(line).arg("--json").output().expect("runs");
+        let error: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        assert_eq!(error["error"]["code"], code, "{line}: {error}");
+        assert_ne!(output.status.code(), Some(0));
+    };
+    refused("attach K1 ../Leak.JPG", "name-taken");
+    refused("attach K1 ../link.jpg", "link");
+    refused("attach K1 ../pictures", "folder");
+    refused("attach K1 ../absent.jpg", "file");
+    refused("attach K1 ../.hidden", "bad-name");
+    refused("attach K1 ../nul.txt", "bad-name");
+    for name in ["../x", "a/b", "a\\b", "gpj\u{202e}exe", "a\u{1b}[2Jb", "CON", "-rf"] {
+        let output = sandbox.redress("attach K1 ../x --json").arg(format!("--name={name}")).output().expect("runs");
+        assert_eq!(output.status.code(), Some(1), "{name:?}");
+    }
+    refused("attach K1 ../x ../leak.jpg --name y", "name");
+    refused("attach K1 ../x --field content", "no-file-field");
+    refused("edit K1 files=x", "file");
+    sandbox.write("redress.toml", &sandbox.read("redress.toml").replace("megabytes = 20", "megabytes = 0"));
+    sandbox.run("commit redress.toml -m smaller");
+    refused("attach K1 ../x", "too-large");
+    assert_eq!(attached(&sandbox).lines().count(), 1);
+    assert_ne!(sandbox.git("rev-parse HEAD"), head);
+}
+
+#[test]
+fn a_dry_run_and_a_refused_edit_leave_no_file() {
+    let sandbox = book();
+    sandbox.run("--dry-run attach K1 ../leak.jpg");
+    assert_eq!(attached(&sandbox), "");
+    assert!(!sandbox.dir().join("files").exists());
+    // one of several cannot be taken: none is
+    sandbox.run("attach K1 ../leak.jpg ../absent.jpg");
+    assert_eq!(attached(&sandbox), "");
+}
+
+#[test]
+fn what_was_tampered_with_is_found_on_disk_and_in_history() {
+    let sandbox = book();
+    sandbox.run("attach K1 ../leak.jpg");
+    let path = attached(&sandbox);
+    sandbox.write(&path, "another picture");
+    assert_data_eq!(
+        sandbox.run("validate"),
+        str![[r#"
+...
+[..]the file files/C-ID1/leak.jpg is not the one that was attached
+...
+--- exit 1
+
+"#]]
+    );
+    assert!(sandbox.run("status").contains("leak.jpg"));
+    assert!(sandbox.run("commit").ends_with("--- exit 1\n"));
+    sandbox.git("commit -qam tampered");
+    let found = sandbox.json("audit");
+    assert_eq!(found["data"]["sections"][0]["rows"][0]["cells"]["rule"], "attachment-changed", "{found}");
+    sandbox.git("revert --no-edit HEAD");
+    std::fs::remove_file(sandbox.dir().join(&path)).expect("a file");
+    let missing = sandbox.run("validate K1");
+    assert!(missing.contains("is missing") && missing.contains("git restore"), "{missing}");
+    assert!(sandbox.run("status").ends_with("--- exit 1\n"));
+    sandbox.git("restore files");
+    sandbox.write("files/readme.txt", "x");
+    let stray = sandbox.run("validate");
+    assert!(stray.contains("no record's file lies here"), "{stray}");
+}
+
+#[test]
+fn what_is_taken_out_of_the_record_goes_with_it_and_stays_in_history() {
+    let sandbox = book();
+    sandbox.run("attach K1 ../leak.jpg");
+    let path = attached(&sandbox);
+    sandbox.run("edit K1 files=");
+    assert_eq!(attached(&sandbox), "");
+    assert!(!sandbox.dir().join(&path).exists());
+    assert_eq!(sandbox.git(&format!("show HEAD~1:{path}")), "a picture");
+    for clean in ["validate", "audit"] {
+        assert_eq!(sandbox.run(clean), "--- exit 0\n");
+    }
+}
+
+#[test]
+fn a_file_laid_and_named_by_hand_is_committed_with_its_record() {
+    let sandbox = book();
+    sandbox.run("attach K1 ../leak.jpg");
+    let path = attached(&sandbox);
+    let folder = path.rsplit_once('/').expect("a folder").0.to_owned();
+    let record = sandbox.git("ls-files complaints").trim().to_owned();
+    let text = sandbox.read(&record);
+    let at = text.find("leak.jpg sha256:").expect("a file");
+    let first = &text[at..at + "leak.jpg sha256:".len() + 64];
+    // a name for which no file is there
+    let both = format!("{first}\", \"{}", first.replace("leak.jpg", "second.jpg"));
+    sandbox.write(&record, &text.replace(first, &both));
+    let refused = sandbox.run("commit");
+    assert!(refused.contains("second.jpg is named by the record") && refused.ends_with("--- exit 1\n"), "{refused}");
+    sandbox.write(&format!("{folder}/second.jpg"), "a picture");
+    let done = sandbox.run("commit");
+    assert!(done.ends_with("--- exit 0\n"), "{done}");
+    assert_eq!(attached(&sandbox).lines().count(), 2);
+    assert_eq!(sandbox.run("audit"), "--- exit 0\n");
+}

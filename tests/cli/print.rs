@@ -1,0 +1,107 @@
+//! Forms for paper: which fit, in which copies, and nothing in them but text.
+
+use snapbox::{assert_data_eq, str};
+
+use crate::sandbox::Sandbox;
+
+fn book() -> Sandbox {
+    let sandbox = Sandbox::empty();
+    sandbox.run("init --name 恒泰机械客服部 --lang zh");
+    sandbox.run("new client name=杭州精密机械 phone=0571-88886666");
+    let mut hostile = sandbox.redress("new complaint client=杭州精密机械 channel=phone --key K1");
+    hostile.arg("content=</td><script>alert(1)</script>{{ 7*7 }}\u{202e}\n第二行").output().expect("runs");
+    sandbox
+}
+
+#[test]
+fn a_form_is_printed_with_what_the_record_has() {
+    let sandbox = book();
+    let page = sandbox.run("print K1 complaint-registration");
+    assert!(page.starts_with("<!DOCTYPE html>\n<html lang=\"zh-CN\">"), "{page}");
+    assert!(page.contains("<span class=\"company\">恒泰机械客服部</span>") && page.contains("0571-88886666"), "{page}");
+    assert!(page.contains("<span class=\"box yes\">电话</span>") && page.contains("<span class=\"box\">来访</span>"));
+    assert!(page.contains("&lt;&#x2f;td&gt;&lt;script&gt;alert(1)&lt;&#x2f;script&gt;{{ 7*7 }}"), "{page}");
+    assert!(!page.contains("<script") && !page.contains('\u{202e}'));
+    assert!(sandbox.run("--lang en print K1 complaint-registration").contains("<html lang=\"en\">"));
+    // nothing is written, and the page is the same every time
+    assert_eq!(page, sandbox.run("print K1 客户投诉登记表"));
+    assert!(sandbox.run("status").contains("没有需要提交的改动"));
+}
+
+#[test]
+fn those_that_fit_are_printed_and_copies_name_their_holders() {
+    let sandbox = book();
+    let names = |json: &serde_json::Value| {
+        let forms = json["data"]["forms"].as_array().cloned().unwrap_or_default();
+        forms.iter().map(|form| form["form"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&sandbox.json("print K1")), ["complaint-registration", "complaint-slip"]);
+    assert_data_eq!(
+        sandbox.run("--lang en print K1 complaint-handling"),
+        str![[r#"
+--- stderr
+error: `complaint-handling` does not fit C-ID1: it is for state!=registered,declined
+--- exit 1
+
+"#]]
+    );
+    sandbox.run("advance K1 accept promised=fri");
+    let all = sandbox.json("print K1 complaint-handling");
+    assert_eq!(
+        all["data"]["forms"][0]["copies"],
+        serde_json::json!(["qm", "production", "cs", "finance", "gm-office"])
+    );
+    let page = all["data"]["html"].as_str().expect("a page");
+    for holder in ["第一联（共5联）：品管部存", "第四联（共5联）：财务部存", "第五联（共5联）：总经理室存"]
+    {
+        assert_eq!(page.matches(holder).count(), 1, "{holder}");
+    }
+    let one = sandbox.json("print K1 complaint-handling --copy 财务部 -o finance.html");
+    assert_eq!(one["data"]["forms"][0]["copies"], serde_json::json!(["finance"]));
+    let page = sandbox.read("finance.html");
+    assert!(page.contains("第四联（共5联）：财务部存") && !page.contains("品管部存"));
+    assert_data_eq!(
+        sandbox.run("--lang en print K1 complaint-handling --copy nobody"),
+        str![[r#"
+--- stderr
+error: `complaint-handling` has no copy `nobody`
+help: copies are qm, production, cs, finance, gm-office
+--- exit 3
+
+"#]]
+    );
+    assert!(sandbox.run("print K1 client-file").ends_with("--- exit 1\n"));
+    assert!(sandbox.run("print K1 no-such-form").ends_with("--- exit 3\n"));
+    assert!(sandbox.run("print K1 --copy qm").ends_with("--- exit 2\n"));
+}
+
+#[test]
+fn a_company_makes_forms_of_its_own_and_is_told_what_is_wrong_in_them() {
+    let sandbox = book();
+    let forms = sandbox.read("policy/forms.toml");
+    let own = "\n[[forms]]\nname = \"label\"\nlabel = { en = \"Label\", zh = \"标签\" }\nkind = \"complaint\"\n";
+    sandbox.write("policy/forms.toml", &format!("{forms}{own}"));
+    let missing = sandbox.run("--lang en policy check");
+    assert!(missing.contains("there is no template policy/forms/label.html"), "{missing}");
+    sandbox.write("policy/forms/label.html", "<b>{{ record.id }}</b>\n{{ record.fields.colour.text }}\n");
+    assert!(sandbox.run("policy check").ends_with("--- exit 0\n"));
+    sandbox.run("commit policy -m 'a label'");
+    assert_data_eq!(
+        sandbox.run("--lang en print K1 label"),
+        str![[r#"
+--- stderr
+error: a form cannot be printed
+error: undefined value[..]
+ --> policy/forms/label.html:2:17
+...
+--- exit 1
+
+"#]]
+    );
+    sandbox.write("policy/forms/label.html", "<b>{{ record.id }}</b>\n");
+    sandbox.run("commit policy -m 'mend the label'");
+    assert!(sandbox.run("print K1 标签").contains("<b>C-ID1</b>"));
+    sandbox.write("policy/forms/label.html", "{% if %}");
+    let broken = sandbox.run("--lang en policy check");
+    assert!(broken.contains("policy/forms/label.html:1") && broken.ends_with("--- exit 1\n"), "{broken}");
+}
