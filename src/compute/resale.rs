@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 use super::Computation;
 use super::bind::{Bindings, Input, Output, Within, date, lines, number, text};
 use super::number::{amount, money, quantity, sum};
+use super::reconciliation::Line;
 use crate::record::{Compute, FieldId, Fields, Type, Value};
 
 /// A sale of returned goods.
@@ -134,6 +135,8 @@ struct Bound {
     item: Option<FieldId>,
     quantity: FieldId,
     taken: Option<FieldId>,
+    approved: Option<FieldId>,
+    ratio: Option<FieldId>,
     price: FieldId,
     sales: FieldId,
     sold_item: Option<FieldId>,
@@ -156,6 +159,8 @@ pub(super) const COMPUTATION: Computation = Computation {
         Input { name: "item", within: ITEMS, types: &["text"], required: false },
         Input { name: "quantity", within: ITEMS, types: NUMBER, required: true },
         Input { name: "taken", within: ITEMS, types: NUMBER, required: false },
+        Input { name: "approved", within: ITEMS, types: NUMBER, required: false },
+        Input { name: "ratio", within: Within::Record, types: NUMBER, required: false },
         Input { name: "price", within: ITEMS, types: PRICE, required: true },
         Input { name: "sold-item", within: SALES, types: &["text"], required: false },
         Input { name: "sold", within: SALES, types: NUMBER, required: true },
@@ -196,6 +201,8 @@ fn bound(bindings: &Bindings, of: Of) -> Option<Bound> {
         item: bindings.of_line("item"),
         quantity: bindings.of_line("quantity")?,
         taken: bindings.of_line("taken"),
+        approved: bindings.of_line("approved"),
+        ratio: bindings.own("ratio"),
         price: bindings.of_line("price")?,
         sales: bindings.list("sold")?,
         sold_item: bindings.of_line("sold-item"),
@@ -211,13 +218,17 @@ fn bound(bindings: &Bindings, of: Of) -> Option<Bound> {
 impl Bound {
     /// The view of a record.
     fn view(&self, fields: &Fields) -> Resale {
+        let ratio = number(fields, self.ratio).unwrap_or_default();
         let item = |line: &Fields| {
-            let came = number(line, Some(self.quantity)).unwrap_or_default();
-            Item {
-                name: text(line, self.item).map(str::to_owned),
-                quantity: number(line, self.taken).map_or(came, |taken| taken.min(came)),
-                price: number(line, Some(self.price)),
-            }
+            let received = number(line, Some(self.quantity));
+            let price = number(line, Some(self.price));
+            let approved = match self.approved {
+                Some(approved) => number(line, Some(approved)).unwrap_or_default(),
+                None => received.unwrap_or_default(),
+            };
+            // what is not taken stays the client's, and is nothing that could be lost
+            let line_of = Line { approved, received, accepted: number(line, self.taken), price };
+            Item { name: text(line, self.item).map(str::to_owned), quantity: line_of.posted(ratio), price }
         };
         let sale = |line: &Fields| Sale {
             item: text(line, self.sold_item).map(str::to_owned),

@@ -113,6 +113,8 @@ fn a_return_is_posted_by_what_came_and_held_beyond_the_ratio() {
     let queried = company.json("10-12T12:00", "query 'select count(*) as n from return where posted_amount > 5000'");
     assert_eq!(queried["data"], json!([{ "n": 2 }]));
     let id = held["data"][0]["id"].as_str().expect("an id");
+    // what is not taken is nothing that could be lost
+    assert_eq!(company.json("10-12T12:00", &format!("show {id}"))["data"]["derived"]["loss"], "5000.00");
     company.refused("cai.wu", "10-12T13:00", &format!("advance {id} instruct"), "not-entitled");
     company.refused("cai.wu", "10-12T13:00", &format!("edit {id} lines.0.accepted=104"), "not-theirs");
     company.refused("ban.gong", "10-12T13:00", &format!("edit {id} lines.0.approved=104"), "sealed");
@@ -275,6 +277,19 @@ fn a_loss_is_shared_reported_and_deducted_once() {
         let report = company.json("12-31T17:00", &format!("report deductions {month}"));
         let rows = table(&report, "people");
         assert!(cells.iter().all(|cell| rows.contains(cell)), "{month}: {rows}");
+    }
+    for report in ["responsibility", "losses", "receivables", "deductions"] {
+        for format in ["text", "md", "csv", "json"] {
+            for lang in ["en", "zh"] {
+                let line = format!("report {report} 2026-10..2026-11 --format {format} --lang {lang}");
+                let output = company.command("zong.jing", "12-31T17:00", &line).output().expect("redress runs");
+                assert!(
+                    output.status.success() && !output.stdout.is_empty(),
+                    "{line}: {}",
+                    company.sandbox.shown(&output)
+                );
+            }
+        }
     }
     let audit = company.command("zong.jing", "12-31T17:00", "audit").output().expect("redress runs");
     assert_eq!(company.sandbox.shown(&audit), "--- exit 0\n");
