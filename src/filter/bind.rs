@@ -80,7 +80,7 @@ impl<'s> Binder<'s> {
                 Some(Target::Computed(computed)) if matches!(computed.ty, Type::Bool) => {
                     let yes = OnValue::Any(vec![Test::Bool(true)]);
                     Ok((
-                        Ask::Record(OnRecord::Computed(computed.clone(), yes)),
+                        Ask::Record(OnRecord::Computed(Box::new(computed.clone()), yes)),
                         vec![computed.name.clone()],
                         Vec::new(),
                     ))
@@ -166,7 +166,7 @@ impl<'s> Binder<'s> {
             }
             Target::Computed(computed) => {
                 let (value, rest, any) = self.value(&computed.ty, at, comparison)?;
-                Ok((OnRecord::Computed(computed.clone(), value), joined(&computed.name, rest), any))
+                Ok((OnRecord::Computed(Box::new(computed.clone()), value), joined(&computed.name, rest), any))
             }
             Target::Own(Own::By) => {
                 let (value, rest, any) = self.value(&Type::Person, at, comparison)?;

@@ -74,7 +74,7 @@ pub(crate) enum Ask {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum OnRecord {
     Field(Handle, OnValue),
-    Computed(Computed, OnValue),
+    Computed(Box<Computed>, OnValue),
     Id(Vec<Test>),
     Kind(Vec<Test>),
     State(Vec<Test>),

@@ -195,6 +195,9 @@ mod tests {
     use crate::policy::{COMPLAINT, People, Policy, STAFF, Sources};
     use crate::record::{Fields, Record, Type, Value};
 
+    /// The lines of the responsible, the loss, and who bears what.
+    type Attributed<'c> = (&'c [&'c [(&'c str, &'c str)]], &'c str, &'c [&'c str]);
+
     fn policy(change: &[(&str, &str)]) -> Policy {
         let mut sources = Sources::new();
         let settings = "format = 1\nname = \"Test\"\ntime-zone = \"Asia/Shanghai\"\npreset = \"manufacturer\"\n";
@@ -280,7 +283,7 @@ mod tests {
     fn a_loss_is_borne_as_the_record_and_the_policy_say() {
         let policy = policy(&[]);
         let zhang = [("person", "zhang.san"), ("department", "sales"), ("share", "70")];
-        let cases: &[(&[&[(&str, &str)]], &str, &[&str])] = &[
+        let cases: &[Attributed<'_>] = &[
             (&[&[("person", "zhang.san")]], "1000.01", &["zhang.san direct 1000.01"]),
             (
                 &[&[("person", "zhang.san"), ("share", "70")], &[("person", "sun.er"), ("share", "30")]],

@@ -1,6 +1,7 @@
 //! The shape of a kind's records: fields with types and labels, states with classes. A field is addressed by a handle.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::Computed;
 use crate::locale::Label;
@@ -187,7 +188,7 @@ pub struct Shape {
     pub label: Label,
     fields: Vec<Field>,
     states: Vec<State>,
-    computed: Vec<Computed>,
+    computed: Arc<Vec<Computed>>,
     by_name: HashMap<String, FieldId>,
 }
 
@@ -205,7 +206,7 @@ impl Shape {
     /// The same shape with values that are computed of its records.
     #[must_use]
     pub fn computing(self, computed: Vec<Computed>) -> Self {
-        Shape { computed, ..self }
+        Shape { computed: Arc::new(computed), ..self }
     }
 
     /// The values that are computed of a record, in declared order.

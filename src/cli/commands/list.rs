@@ -79,7 +79,7 @@ enum Shown {
     Opened,
     Changed,
     Field(FieldId),
-    Computed(Computed),
+    Computed(Box<Computed>),
 }
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
@@ -136,7 +136,8 @@ fn columns(kind: &Kind, fields: &[String]) -> Result<Vec<Shown>, Failure> {
         "changed" => Ok(Shown::Changed),
         other => {
             let field = kind.shape.find(other).map(|(id, _)| Shown::Field(id));
-            let computed = || kind.shape.find_computed(other).cloned().map(Shown::Computed);
+            let computed =
+                || kind.shape.find_computed(other).cloned().map(|computed| Shown::Computed(Box::new(computed)));
             field.or_else(computed).ok_or_else(|| no_field(kind, other))
         }
     });
