@@ -55,9 +55,15 @@ impl View<'_> {
         Ok(self.repo().worktree_changes(&WorktreeScan { below: &below, at_most })?)
     }
 
-    /// The bytes of a file on disk; none where no file lies there.
+    /// The bytes of a file on disk; none where no ordinary file lies there: links are not followed.
     pub fn on_disk(&self, path: &str) -> Option<Vec<u8>> {
-        std::fs::read(self.repo().top()?.join(path)).ok()
+        self.repo().file_on_disk(path).ok().flatten()
+    }
+
+    /// Whether anything lies on disk at a path inside the book, be it a link.
+    pub fn lies_on_disk(&self, path: &str) -> bool {
+        let inside = !matches!(self.part(path), Part::Other);
+        inside && self.repo().top().is_some_and(|top| top.join(path).symlink_metadata().is_ok())
     }
 
     /// Reads the record that lies on disk at a path, as leniently as hand edits are read.
@@ -68,14 +74,27 @@ impl View<'_> {
         decode(bytes, path, &kind.shape, &yaml::Reader::of_hand_edits())
     }
 
+    /// Makes the file of a record, which holds what the last commit holds in other words, canonical again; whether it was
+    /// still as it was `seen`.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn make_canonical(&self, record: &Record, seen: &[u8]) -> Result<bool, BookError> {
+        let Some(kind) = self.policy().kind(&record.kind) else { return Ok(false) };
+        let bytes = record.write(&kind.shape).into_bytes();
+        Ok(self.repo().rewrite_on_disk(&record.id.path(&kind.shape.folder), seen, &bytes)?)
+    }
+
     /// What is wrong with a file on disk: it cannot be read, its state is not what its history says, or it names records
     /// and people that are not there.
     pub fn validate(&self, path: &str) -> Vec<Problem> {
         if path.split('/').next() == Some(FILES) {
             return self.file_on_disk(path);
         }
-        let Some(bytes) = self.on_disk(path) else {
-            return vec![Problem::new(Place::of_file(path), "the file cannot be read")];
+        let bytes = match self.repo().file_on_disk(path) {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => return vec![Problem::new(Place::of_file(path), "there is no such file")],
+            Err(error) => return vec![Problem::new(Place::of_file(path), error.to_string())],
         };
         match self.part(path) {
             Part::Other | Part::Policy | Part::File(..) => Vec::new(),
@@ -197,7 +216,8 @@ impl View<'_> {
 /// The ordinary files below a folder, as paths from the top; links are not followed.
 pub(super) fn files_below(top: &Path, folder: &Path) -> Vec<String> {
     let entries = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_map(Result::ok);
-    let files = entries.filter(|entry| entry.file_type().is_file());
+    // What is neither a folder nor a file is listed, too: a link in place of a file is found, and not followed.
+    let files = entries.filter(|entry| !entry.file_type().is_dir());
     let path = |entry: walkdir::DirEntry| Some(entry.path().strip_prefix(top).ok()?.to_str()?.replace('\\', "/"));
     files.filter_map(path).collect()
 }

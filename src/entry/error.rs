@@ -45,7 +45,9 @@ impl Wrong {
             None if names.is_empty() => None,
             None => Some(label!(EntryText::OneOf, words = names.join(", "))),
         };
-        self.candidates = names.into_iter().map(|name| (name.to_owned(), String::new())).collect();
+        // Where one is near, the others are no candidates.
+        let offered = names.into_iter().filter(|name| near.is_none_or(|near| near == *name));
+        self.candidates = offered.map(|name| (name.to_owned(), String::new())).collect();
         self
     }
 

@@ -8,6 +8,7 @@ mod calendar;
 mod complete;
 mod demo;
 mod frame;
+mod hand;
 mod import;
 mod money;
 mod plan;

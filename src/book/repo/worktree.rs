@@ -88,6 +88,39 @@ impl Repo {
         Ok(Some(found))
     }
 
+    /// The bytes of a file of the working tree; none where nothing lies there.
+    ///
+    /// # Errors
+    /// [`RepoError::NotAFile`] for a link or a folder, which are not followed; what reading can meet.
+    pub fn file_on_disk(&self, path: &str) -> Result<Option<Vec<u8>>, RepoError> {
+        let top = self.top().ok_or_else(|| RepoError::Bare { dir: self.git_dir().to_owned() })?;
+        let path = BookPath::new(path)?;
+        match place::look(top, &path)? {
+            place::OnDisk::Absent => Ok(None),
+            place::OnDisk::File { .. } => {
+                let file = path.under(top);
+                std::fs::read(&file).map(Some).map_err(RepoError::io("reading", &file))
+            }
+        }
+    }
+
+    /// Writes a file of the working tree anew where it still holds `seen`; whether it did. Nothing is committed.
+    ///
+    /// # Errors
+    /// As [`Repo::file_on_disk`], and what writing can meet.
+    pub fn rewrite_on_disk(&self, path: &str, seen: &[u8], bytes: &[u8]) -> Result<bool, RepoError> {
+        let top = self.top().ok_or_else(|| RepoError::Bare { dir: self.git_dir().to_owned() })?;
+        let path = BookPath::new(path)?;
+        let temporary = self.state_dir().join("rewritten");
+        std::fs::create_dir_all(self.state_dir()).map_err(RepoError::io("making", &self.state_dir()))?;
+        place::write_temporary(&temporary, bytes, &path.under(top))?;
+        let (was, new) = (place::blob_id(seen)?, place::blob_id(bytes)?);
+        let spare = std::path::PathBuf::new();
+        let placed = place::place(top, &path, Some(was), Some((new, &temporary)), &spare, &mut BTreeSet::new());
+        std::fs::remove_file(&temporary).ok();
+        Ok(matches!(placed?, place::Placed::Now(_)))
+    }
+
     /// What the tip holds for paths where that is not simply what the index holds: folders that the index knows to be the
     /// tip's are not walked.
     fn tip_files(

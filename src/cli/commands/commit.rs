@@ -107,6 +107,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let beside = records.iter().filter(|change| matches!(view.part(&change.path), Part::File(..)));
     let files: Vec<(String, Option<Vec<u8>>)> =
         policy.iter().chain(beside).map(|change| (change.path.clone(), view.on_disk(&change.path))).collect();
+    let mut same: Vec<&Edited> = Vec::new();
     let (ids, written) = session.write(context, given.message.clone(), |writing: &mut Writing<'_>| {
         let mut ids: Vec<Id> = Vec::new();
         for edited in &edited {
@@ -117,7 +118,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             let request = Request { note, ..Request::new(EDIT, actor.clone()) };
             match take_over(writing, &edited.record, &edited.bytes, &request) {
                 Ok(()) => ids.push(edited.record.id.clone()),
-                Err(failure) if failure.code == "unchanged" => {}
+                Err(failure) if failure.code == "unchanged" => same.push(edited),
                 Err(failure) => return Err(failure),
             }
         }
@@ -132,12 +133,22 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         }
         Ok::<_, Failure>(ids)
     })?;
+    // A byte order mark or a comment that is dropped changes no record: the file alone is put right.
+    let mut rewritten = 0;
+    for edited in same.iter().filter(|_| !context.flags.dry_run) {
+        rewritten += usize::from(view.make_canonical(&edited.record, &edited.bytes)?);
+    }
     let commit = written.committed.as_ref().map(|committed| committed.id.to_string());
     context.out.data(json!({
         "commit": commit, "records": ids.iter().map(Id::as_str).collect::<Vec<_>>(),
         "files": files.iter().map(|(path, _)| path).collect::<Vec<_>>(),
     }));
-    context.out.note(&say!(context.lang, Text::FilesCommitted, count = ids.len() + files.len()));
+    if ids.len() + files.len() > 0 || rewritten == 0 {
+        context.out.note(&say!(context.lang, Text::FilesCommitted, count = ids.len() + files.len()));
+    }
+    if rewritten > 0 {
+        context.out.note(&say!(context.lang, Text::FilesRewritten, count = rewritten));
+    }
     Ok(Exit::Done)
 }
 
@@ -164,6 +175,10 @@ fn gather(view: &View<'_>, changes: &[WorktreeChange], comments: Option<Comments
         };
         if change.tip.is_none() {
             return Err(Stop::Failed(Failure::refused("new-by-hand", label!(Text::NewByHand, path = path))));
+        }
+        if view.lies_on_disk(path) && view.on_disk(path).is_none() {
+            problems.extend(view.validate(path));
+            continue;
         }
         let Some(bytes) = view.on_disk(path) else {
             return Err(failed(Failure::refused("deleted-by-hand", label!(Text::DeletedByHand, path = path))));

@@ -92,7 +92,7 @@ pub(super) fn preset(name: &str) -> Result<&'static Preset, Failure> {
     Preset::named(name).ok_or_else(|| {
         let known: Vec<&str> = Preset::ALL.iter().map(|preset| preset.name).collect();
         Failure::usage("preset", label!(Text::NoPreset, name = name))
-            .hint(label!(Text::DidYouMean, word = known.join(", ")))
+            .hint(label!(Text::KnownNames, names = known.join(", ")))
     })
 }
 

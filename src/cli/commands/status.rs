@@ -42,12 +42,13 @@ fn run(_: Args, context: &mut Context) -> Result<Exit, Failure> {
     for change in &changes {
         let (what, name) = match (change.tip, change.disk) {
             (None, Some(_)) => (Text::MadeByHand, "new"),
-            (Some(_), None) => (Text::GoneByHand, "deleted"),
+            (Some(_), None) if !view.lies_on_disk(&change.path) => (Text::GoneByHand, "deleted"),
             (Some(tip), Some(disk)) if tip == disk => (Text::StagedByHand, "staged"),
             _ => (Text::ChangedByHand, "changed"),
         };
         // A file that a record names may not be gone.
-        let looked_at = change.disk.is_some() || matches!(view.part(&change.path), Part::File(..));
+        let lies = change.disk.is_some() || view.lies_on_disk(&change.path);
+        let looked_at = lies || matches!(view.part(&change.path), Part::File(..));
         let wrong = if looked_at { view.validate(&change.path) } else { Vec::new() };
         data.push(json!({ "path": change.path, "what": name, "problems": wrong.len() }));
         rows.row([Cell::text(change.path.as_str()), Cell::Label(what.into()), Cell::count(wrong.len() as u64)]);

@@ -42,8 +42,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         view.record_files()
     } else {
         let path = |name: &String| {
-            if view.on_disk(name).is_some() {
-                return Ok(name.clone());
+            let name = name.trim_start_matches("./");
+            if view.lies_on_disk(name) {
+                return Ok(name.to_owned());
             }
             let id = session.record(context, &view, &[], name)?;
             view.path(&id).ok_or_else(|| Failure::missing("no-record", label!(Text::NoRecord, id = id)))

@@ -1,0 +1,62 @@
+//! Files that somebody changed by hand: what is no text of a record, and what is one in other words.
+
+use crate::sandbox::Sandbox;
+
+/// A book with a complaint, and the path of its file.
+fn book() -> (Sandbox, String) {
+    let sandbox = Sandbox::empty();
+    sandbox.run("init --lang en");
+    sandbox.run("new client name=清泉自来水公司");
+    sandbox.run("new complaint client=清泉自来水公司 channel=phone content=漏水");
+    let path = sandbox.git("ls-files complaints").trim().to_owned();
+    (sandbox, path)
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_in_place_of_a_file_is_named_and_not_followed() {
+    let (sandbox, path) = book();
+    sandbox.write("../secret", "id: secret\n");
+    let file = sandbox.dir().join(&path);
+    std::fs::remove_file(&file).expect("the file");
+    std::os::unix::fs::symlink(sandbox.dir().join("../secret"), &file).expect("a link");
+    for line in ["validate", &format!("validate {path}"), "commit", "status"] {
+        let shown = sandbox.run(line);
+        assert!(shown.contains("is a symbolic link, not a file") && shown.ends_with("--- exit 1\n"), "{line}: {shown}");
+        assert!(!shown.contains("secret"), "{shown}");
+    }
+    // The book itself is untouched, and goes on.
+    assert!(sandbox.run("list complaint").contains("漏水"));
+    let shown = sandbox.run("new complaint client=清泉自来水公司 channel=phone content=again");
+    assert!(shown.ends_with("--- exit 0\n"), "{shown}");
+}
+
+#[test]
+fn a_byte_order_mark_is_taken_away_without_a_commit() {
+    let (sandbox, path) = book();
+    let head = sandbox.git("rev-parse HEAD");
+    let text = sandbox.read(&path);
+    sandbox.write(&path, &format!("\u{feff}{}", text.replace('\n', "\r\n")));
+    assert_eq!(sandbox.run("commit"), "1 file put back into canonical form; no record changed\n--- exit 0\n");
+    assert_eq!((sandbox.read(&path), sandbox.git("rev-parse HEAD")), (text, head));
+    assert_eq!(sandbox.git("status --porcelain"), "");
+}
+
+#[test]
+fn reading_commands_say_that_hand_edits_wait() {
+    let (sandbox, path) = book();
+    let text = sandbox.read(&path);
+    sandbox.write(&path, &text.replace("content: 漏水", "content: 渗水"));
+    for line in ["list complaint", "due --all", "log"] {
+        let shown = sandbox.run(line);
+        assert!(shown.contains("1 hand edit") && shown.contains("redress commit"), "{line}: {shown}");
+    }
+    let warnings = &sandbox.json("list complaint")["warnings"];
+    assert_eq!(warnings[0]["code"], "hand-edits");
+    assert_eq!(sandbox.json("list complaint")["data"][0]["content"], "漏水", "what is committed is what is read");
+    // In a book with more files than it says, nobody looks.
+    let settings = sandbox.read("redress.toml");
+    sandbox.write("redress.toml", &format!("{settings}look-for-edits-up-to = 1\n"));
+    sandbox.run("commit redress.toml");
+    assert!(!sandbox.run("list complaint").contains("hand edit"));
+}
