@@ -1,6 +1,9 @@
 //! Random people walk through random small rule books, and an oracle written from the design alone says of every step
 //! whether it may be taken and what it leaves behind. It shares no code with `lifecycle` but the types.
 
+#[path = "walks/procedure.rs"]
+mod procedure;
+
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -443,17 +446,12 @@ impl World {
                 _ => Vec::new(),
             })
         };
-        let entered_from = |state: usize| (0..5).filter(move |from| forward(*from).any(|to| to == state));
         let mut ranks = [usize::MAX; 5];
         let mut open = VecDeque::from([(0, 0)]);
         while let Some((state, rank)) = open.pop_front() {
             if ranks[state] == usize::MAX {
                 ranks[state] = rank;
                 open.extend(forward(state).map(|next| (next, rank + 1)));
-                let back = self.steps.iter().any(|step| step.from.contains(&state) && matches!(step.to, To::Previous));
-                if back {
-                    open.extend(entered_from(state).map(|next| (next, rank + 1)));
-                }
             }
         }
         ranks

@@ -2,6 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
+use super::alike;
 use super::context::Context;
 use super::session::Session;
 use crate::book::repo::{LeftAlone, WhyLeft};
@@ -34,6 +35,7 @@ pub fn say_written(context: &mut Context, session: &Session, view: &View<'_>, as
         {
             say_understood(context, view, change);
             say_next(context, view, change.after());
+            say_alike(context, view, change);
         }
         if context.flags.dry_run {
             context.out.aside(Text::WouldBe.get(context.lang));
@@ -89,9 +91,28 @@ pub fn line(view: &View<'_>, change: &Change, asked: bool, lang: Lang) -> String
             say!(lang, Text::Went, id = record.id, kind = label, from = from, to = to)
         }
         Some(_) => {
-            let step = change.events().last().map(|event| step(kind, &event.step, lang)).unwrap_or_default();
+            // of several steps of one name the one that leads from here
+            let called = |name: &str| match kind.step_from(name, to) {
+                Some(step) if step.label.get(lang) != name => format!("{} ({name})", step.label.get(lang)),
+                _ => step(kind, name, lang),
+            };
+            let step = change.events().last().map(|event| called(&event.step)).unwrap_or_default();
             say!(lang, Text::Stayed, id = record.id, kind = label, step = step, state = state(kind, to, lang))
         }
+    }
+}
+
+/// Says what is like a record that was made or entered another state: repeats, other clients of the same lot.
+fn say_alike(context: &mut Context, view: &View<'_>, change: &Change) {
+    let record = change.after();
+    let Some(kind) = view.policy().kind(&record.kind).filter(|_| change.states().0 != Some(change.states().1)) else {
+        return;
+    };
+    // What is alike is a courtesy: where the index cannot be read, what was written is written all the same.
+    for found in alike::alike(view, kind, record).unwrap_or_default() {
+        let ids: Vec<String> = found.records.iter().map(|record| record.id.to_string()).collect();
+        let (what, ids) = (found.text.get(context.lang), enumerated(&ids, context.lang));
+        context.out.line(&say!(context.lang, Text::AlikeLine, what = what, ids = ids));
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Environment, clock and terminal are read here alone; what a command may know of them is in [`context::Context`].
 
+pub mod alike;
 pub mod asked;
 pub mod at_sign;
 pub mod bulk;

@@ -9,9 +9,10 @@ use crate::record::Class;
 /// Notes what is wrong with the lifecycle of a kind, and says how many steps each state lies from the beginning.
 pub(super) fn lifecycle(kind: &Kind, problems: &Problems) -> BTreeMap<String, usize> {
     one_step_of_a_name(kind, problems);
-    let edges = edges(kind);
-    let ranks = ranks(kind, &edges, problems);
-    leavable(kind, &edges, problems);
+    // `previous` leads back to where a record has been, so that it makes no state reachable and no way shorter.
+    let forward = forward(kind);
+    let ranks = ranks(kind, &forward, problems);
+    leavable(kind, &with_previous(kind, &forward), problems);
     ranks
 }
 
@@ -34,16 +35,23 @@ fn one_step_of_a_name(kind: &Kind, problems: &Problems) {
     }
 }
 
-/// From each state, the states that its steps can lead to.
-fn edges(kind: &Kind) -> BTreeMap<&str, BTreeSet<&str>> {
+/// From each state, the states that its steps name.
+fn forward(kind: &Kind) -> BTreeMap<&str, BTreeSet<&str>> {
     let mut edges: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for step in &kind.steps {
         for from in &step.from {
             edges.entry(from).or_default().extend(step.targets());
         }
     }
-    // `previous` leads to whatever state the one it leaves could have been entered from.
-    let entered: BTreeMap<&str, BTreeSet<&str>> = edges.clone();
+    edges
+}
+
+/// Beside these, from each state those that `previous` can lead to: whatever the state could have been entered from.
+fn with_previous<'k>(
+    kind: &'k Kind,
+    entered: &BTreeMap<&'k str, BTreeSet<&'k str>>,
+) -> BTreeMap<&'k str, BTreeSet<&'k str>> {
+    let mut edges = entered.clone();
     for step in kind.steps.iter().filter(|step| matches!(step.to, Target::Previous)) {
         for from in &step.from {
             let before = entered.iter().filter(|(_, to)| to.contains(from.as_str())).map(|(state, _)| *state);

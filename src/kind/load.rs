@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::reader::{self, AllShapes, label, name_of};
-use super::{Amount, Kind, Milestone, Rules, check, computed, deadlines, shape, steps};
+use super::{Amount, Kind, Milestone, Raises, Rules, check, computed, deadlines, shape, steps};
 use crate::place::toml::{Section, read};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{FieldId, Shape, Type};
@@ -154,6 +154,21 @@ fn milestones(section: &Section, shape: &Shape, problems: &Problems) -> Vec<Mile
     names.iter().map(milestone).collect()
 }
 
+/// `raises = { states = ["refused"], from = 2 }`.
+fn raises(table: &Section, shape: &Shape, problems: &Problems) -> Raises {
+    let states = table.texts("states", problems);
+    if states.is_empty() {
+        problems.say(table.place(), "`states` names no state, so that nothing moves the decision up");
+    }
+    let states = states.iter().filter_map(|s| reader::state(shape, &s.value, &s.place, problems)).collect();
+    let from = table.count("from", problems);
+    if let Some(from) = from.as_ref().filter(|from| from.value == 0) {
+        problems.say(&from.place, "`from` counts records, at least 1");
+    }
+    table.finish(problems);
+    Raises { states, from: from.map_or(1, |from| usize::try_from(from.value).unwrap_or(usize::MAX)) }
+}
+
 /// `[amounts.remedy]`: what an authority table of that name decides on.
 fn amounts(section: &Section, shape: &Shape, problems: &Problems) -> BTreeMap<String, Amount> {
     let amount = |(name, table): (&Placed<String>, &Section)| {
@@ -173,8 +188,13 @@ fn amounts(section: &Section, shape: &Shape, problems: &Problems) -> BTreeMap<St
         let chain = table.text("chain", problems).and_then(|f| reader::field(shape, &f.value, &f.place, problems));
         let without = table.texts("without", problems);
         let without = without.iter().filter_map(|s| reader::state(shape, &s.value, &s.place, problems)).collect();
+        let raises = table.section("raises", problems).map(|table| raises(table, shape, problems));
+        if let (Some(_), None) = (&raises, chain) {
+            problems.say(&name.place, "`raises` counts records of a chain, and there is no `chain`");
+        }
         table.finish(problems);
-        Some((name.value.clone(), Amount { of: path, kind, valued, chain, without, place: name.place.clone() }))
+        let place = name.place.clone();
+        Some((name.value.clone(), Amount { of: path, kind, valued, chain, without, raises, place }))
     };
     section.sections("amounts", problems).into_iter().filter_map(amount).collect()
 }

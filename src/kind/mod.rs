@@ -8,6 +8,7 @@ mod deadline;
 mod deadlines;
 mod load;
 mod reader;
+mod rules;
 mod shape;
 mod sources;
 mod step;
@@ -17,7 +18,9 @@ pub(crate) use check::endless;
 pub use deadline::{Deadline, Holder, Mark, Target as DeadlineTarget};
 pub use load::{Draft, draft};
 pub(crate) use reader::{AllShapes, Declared, condition_of, field as field_of};
-pub use step::{Advance, After, Ask, Condition, Fill, Guard, Need, NotBy, Opens, Source, Step, Target, Who};
+pub use step::{
+    Advance, After, Ask, Climb, Condition, Fill, Guard, Lines, Need, NotBy, Opens, Source, Step, Target, Who, Whose,
+};
 
 use std::collections::BTreeMap;
 
@@ -62,8 +65,19 @@ pub struct Amount {
     pub chain: Option<FieldId>,
     /// The states in which a record of the chain does not count.
     pub without: Vec<String>,
+    /// What of the chain moves the decision up.
+    pub raises: Option<Raises>,
     /// Where it is declared.
     pub place: Place,
+}
+
+/// Records of a chain that move the decision up: with so many of them in these states one level, with each further another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Raises {
+    /// The states.
+    pub states: Vec<String>,
+    /// How many move it up for the first time.
+    pub from: usize,
 }
 
 /// A kind of record as its file lays it down.

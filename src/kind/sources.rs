@@ -13,6 +13,8 @@ pub(super) struct Sources<'r> {
     pub(super) shape: &'r Shape,
     pub(super) shapes: &'r AllShapes,
     pub(super) problems: &'r Problems,
+    /// The list of whose lines one is at hand.
+    pub(super) lines: Option<FieldId>,
 }
 
 /// How many references a path may follow.
@@ -71,6 +73,19 @@ impl Sources<'_> {
             return Some(Source::Id);
         }
         let parts: Vec<&str> = path.value.split('.').collect();
+        if let (Some(list), [first, inner]) = (self.lines, parts.as_slice())
+            && self.shape.field(list).name == *first
+            && let Type::Group(line) = self.shape.field(list).ty.element()
+        {
+            let field = reader::field(line, inner, &path.place, self.problems)?;
+            let ours = &line.field(field).ty;
+            if ours.name() == ty.name() {
+                return Some(Source::Line(field));
+            }
+            let message = format!("`{}` is of type {}, `{name}` of {}", path.value, ours.name(), ty.name());
+            self.problems.say(&path.place, message);
+            return None;
+        }
         if parts.len() > DEEPEST {
             self.problems.say(&path.place, format!("`{}` follows too many references", path.value));
             return None;

@@ -4,7 +4,7 @@ use crate::calendar::Span;
 use crate::filter::Filter;
 use crate::locale::Label;
 use crate::place::{Place, Placed};
-use crate::record::{FieldId, Value};
+use crate::record::{FieldId, Fields, Value};
 
 /// A condition of a kind or policy file, with its place for refusals.
 #[derive(Debug, Clone)]
@@ -40,6 +40,10 @@ pub struct Step {
     pub after: Vec<After>,
     /// The authority table that says who decides.
     pub authority: Option<Placed<String>>,
+    /// Decisions that must still lie within the authority of whoever took them: a case that has grown since voids them.
+    pub upholds: Vec<Placed<String>>,
+    /// The field whose role goes one level up with the step.
+    pub climbs: Option<Climb>,
     /// Who may not take it, whatever their role.
     pub not_by: Vec<NotBy>,
     /// Fields that cannot be changed once it is taken, until a step leads back before it.
@@ -76,6 +80,8 @@ impl Step {
             when: Vec::new(),
             after: Vec::new(),
             authority: None,
+            upholds: Vec::new(),
+            climbs: None,
             not_by: Vec::new(),
             seals: Vec::new(),
             seals_within: Vec::new(),
@@ -146,8 +152,37 @@ pub enum Who {
 pub struct Ask {
     /// The field.
     pub field: FieldId,
+    /// The field of each line of it that must be there, where lines are asked for.
+    pub inner: Option<FieldId>,
+    /// Of which lines; none is of all.
+    pub lines: Option<Lines>,
     /// Only where this holds.
     pub when: Option<Condition>,
+    /// Where it is said.
+    pub place: Place,
+}
+
+/// Which lines of a list of groups are meant: those where each of these fields has one of its values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lines(pub Vec<(FieldId, Vec<String>)>);
+
+impl Lines {
+    /// Whether a line is meant.
+    pub fn hold(&self, line: &Fields) -> bool {
+        self.0.iter().all(|(field, values)| {
+            let value = line.get(*field).and_then(Value::as_text);
+            value.is_some_and(|value| values.iter().any(|wanted| wanted == value))
+        })
+    }
+}
+
+/// A role that goes one level up: `reports-to` of roles.toml, levels that nobody holds passed over (CP12).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Climb {
+    /// The field that holds the level.
+    pub field: FieldId,
+    /// The level that the first climb starts from.
+    pub from: String,
     /// Where it is said.
     pub place: Place,
 }
@@ -159,6 +194,10 @@ pub struct After {
     pub step: String,
     /// By a person of each department that this field names.
     pub each: Option<FieldId>,
+    /// So often.
+    pub times: usize,
+    /// Since this state was entered last, instead of the one that the record is in; where it never was, ever.
+    pub since: Option<String>,
     /// Where it is said.
     pub place: Place,
 }
@@ -179,6 +218,10 @@ pub struct Opens {
     pub kind: String,
     /// Only where this holds.
     pub when: Option<Condition>,
+    /// One for each line of this list of groups, instead of one for the record.
+    pub each: Option<FieldId>,
+    /// Of which lines; none is of all.
+    pub lines: Option<Lines>,
     /// Its fields, by handles of its own kind, and where their values come from.
     pub with: Vec<(FieldId, Source)>,
     /// Where it is said.
@@ -193,6 +236,8 @@ pub enum Source {
     Id,
     /// A field of the record.
     Field(FieldId),
+    /// A field of the line for which it is opened.
+    Line(FieldId),
     /// A computed value of the record, by name.
     Computed(String),
     /// What this gives of the record that a field names, by that record's kind.
@@ -223,17 +268,26 @@ pub enum Fill {
     Actor,
 }
 
-/// A step of a record that this one names.
+/// A step of another record.
 #[derive(Debug, Clone)]
 pub struct Advance {
-    /// The field that names it.
-    pub reference: FieldId,
+    /// Which record.
+    pub whose: Whose,
     /// The step of that record.
     pub step: String,
     /// Only where this holds on this record.
     pub when: Option<Condition>,
     /// Where it is said.
     pub place: Place,
+}
+
+/// Whose step is taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whose {
+    /// The record's, or records', that a field of this one names.
+    Named(FieldId),
+    /// That of every record of a kind which names this one and from whose state the step leads.
+    Linked(String),
 }
 
 /// What every linked record of a kind must have come to.

@@ -2,17 +2,17 @@
 
 use super::reader::{self, AllShapes, condition, condition_of, label, name_of, unknown};
 use super::sources::Sources;
-use super::{Advance, After, Ask, Condition, EDIT, Guard, Need, NotBy, Opens, Source, Step, Target, Who};
+use super::{Advance, Ask, Condition, EDIT, Guard, Need, NotBy, Opens, Source, Step, Target, Who, Whose};
 use crate::locale::Label;
 use crate::place::toml::{Item, Section, nearest};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{Class, FieldId, Shape, Type};
 
 /// What is at hand while the steps of one kind are read.
-struct Reader<'r> {
-    shape: &'r Shape,
-    shapes: &'r AllShapes,
-    problems: &'r Problems,
+pub(super) struct Reader<'r> {
+    pub(super) shape: &'r Shape,
+    pub(super) shapes: &'r AllShapes,
+    pub(super) problems: &'r Problems,
 }
 
 /// The steps of `[[steps]]`, in declared order.
@@ -63,8 +63,10 @@ impl Reader<'_> {
             by: table.texts("by", problems).iter().filter_map(|who| self.who(who)).collect(),
             asks: table.items("asks").iter().filter_map(|item| self.ask(item)).collect(),
             when: self.conditions(table),
-            after: table.texts("after", problems).iter().filter_map(|after| self.after(after)).collect(),
+            after: table.items("after").iter().filter_map(|item| self.after(item)).collect(),
             authority: table.text("authority", problems),
+            upholds: table.texts("upholds", problems),
+            climbs: self.climbs(table, first),
             not_by: table.texts("not-by", problems).iter().filter_map(|who| self.not_by(who)).collect(),
             seals: seals.iter().filter_map(|path| path.first().copied().filter(|_| path.len() == 1)).collect(),
             seals_within: seals.iter().filter_map(|path| Some((*path.first()?, *path.get(1)?))).collect(),
@@ -188,18 +190,19 @@ impl Reader<'_> {
     }
 
     fn ask(&self, item: &Item) -> Option<Ask> {
-        let (named, when) = match item {
-            Item::Text(text) => (text.clone(), None),
+        let (named, when, table) = match item {
+            Item::Text(text) => (text.clone(), None, None),
             Item::Section(table) => {
                 let named = table.required_text("field", self.problems)?;
                 let when = condition_of(table, "when", &self.shape.name, self.shapes, self.problems);
-                table.finish(self.problems);
-                (named, when)
+                (named, when, Some(table))
             }
             other => return other.unexpected("a field or { field = \"…\", when = \"…\" }", self.problems),
         };
-        let field = reader::field(self.shape, &named.value, &named.place, self.problems)?;
-        Some(Ask { field, when, place: named.place })
+        let (field, inner) = self.of_lines(&named)?;
+        let lines = table.and_then(|table| self.lines(table, inner.map(|_| field)));
+        table.into_iter().for_each(|table| table.finish(self.problems));
+        Some(Ask { field, inner, lines, when, place: named.place })
     }
 
     fn conditions(&self, table: &Section) -> Vec<Condition> {
@@ -215,23 +218,6 @@ impl Reader<'_> {
             other => other.unexpected("a filter or { if = \"…\", reason = … }", self.problems),
         };
         items.filter_map(read).collect()
-    }
-
-    fn after(&self, after: &Placed<String>) -> Option<After> {
-        let (step, each) = match after.value.split_once(':') {
-            None => (after.value.as_str(), None),
-            Some((step, each)) => {
-                let Some(field) = each.strip_prefix("each ") else {
-                    self.problems.push(
-                        Problem::new(after.place.clone(), format!("`{each}` says of whom"))
-                            .help("write `STEP` or `STEP:each FIELD`, the field naming departments"),
-                    );
-                    return None;
-                };
-                (step, Some(reader::field(self.shape, field, &after.place, self.problems)?))
-            }
-        };
-        Some(After { step: step.to_owned(), each, place: after.place.clone() })
     }
 
     /// Fields of the record, and of the lines of its lists as `LIST.FIELD`.
@@ -261,7 +247,7 @@ impl Reader<'_> {
 
     /// `sets = { received-on = "+0 days", ratio = { from = ["complaint.ratio"], else = "3" } }`.
     fn sets(&self, table: &Section) -> Vec<(FieldId, Source)> {
-        let sources = Sources { shape: self.shape, shapes: self.shapes, problems: self.problems };
+        let sources = Sources { shape: self.shape, shapes: self.shapes, problems: self.problems, lines: None };
         let entries = table.section("sets", self.problems).into_iter().flat_map(Section::entries);
         entries.filter_map(|(name, item)| sources.filled(self.shape, name, item)).collect()
     }
@@ -287,9 +273,12 @@ impl Reader<'_> {
     fn opens(&self, table: &Section) -> Option<Opens> {
         let named = table.required_text("kind", self.problems)?;
         let when = condition_of(table, "when", &self.shape.name, self.shapes, self.problems);
+        let each = table.text("each", self.problems);
+        let each = each.and_then(|each| self.list_of_lines(&each));
+        let lines = self.lines(table, each);
         let target = self.kind(&named)?;
         let mut with = Vec::new();
-        let sources = Sources { shape: self.shape, shapes: self.shapes, problems: self.problems };
+        let sources = Sources { shape: self.shape, shapes: self.shapes, problems: self.problems, lines: each };
         for (name, item) in table.section("with", self.problems).into_iter().flat_map(Section::entries) {
             with.extend(sources.copied(target, name, item));
         }
@@ -297,21 +286,28 @@ impl Reader<'_> {
             with.extend(sources.filled(target, name, item));
         }
         table.finish(self.problems);
-        Some(Opens { kind: named.value, when, with, place: named.place })
+        Some(Opens { kind: named.value, when, each, lines, with, place: named.place })
     }
 
     fn advance(&self, table: &Section) -> Option<Advance> {
-        let named = table.required_text("ref", self.problems)?;
+        let linked = table.text("kind", self.problems);
+        let named = if linked.is_none() { table.required_text("ref", self.problems) } else { None };
         let step = table.required_text("step", self.problems)?;
         let when = condition_of(table, "when", &self.shape.name, self.shapes, self.problems);
         table.finish(self.problems);
+        if let Some(linked) = linked {
+            self.kind(&linked)?;
+            self.shapes.has_step(std::slice::from_ref(&linked.value), &step.value, &step.place, self.problems);
+            return Some(Advance { whose: Whose::Linked(linked.value), step: step.value, when, place: linked.place });
+        }
+        let named = named?;
         let reference = reader::field(self.shape, &named.value, &named.place, self.problems)?;
         let Type::Ref(kinds) = self.shape.field(reference).ty.element() else {
             self.problems.say(&named.place, format!("`{}` is no ref, so that it names no record", named.value));
             return None;
         };
         self.shapes.has_step(kinds, &step.value, &step.place, self.problems);
-        Some(Advance { reference, step: step.value, when, place: named.place })
+        Some(Advance { whose: Whose::Named(reference), step: step.value, when, place: named.place })
     }
 
     fn need(&self, need: &Placed<String>) -> Option<Need> {
@@ -340,6 +336,13 @@ impl Reader<'_> {
         for step in steps {
             for after in &step.after {
                 known(&after.step, &after.place);
+            }
+            for named in &step.upholds {
+                known(&named.value, &named.place);
+                if !steps.iter().any(|step| step.name == named.value && step.authority.is_some()) {
+                    self.problems
+                        .say(&named.place, format!("`{}` has no `authority`, so that it decides nothing", named.value));
+                }
             }
             for name in step.not_by.iter().filter_map(|who| if let NotBy::Step(name) = who { Some(name) } else { None })
             {

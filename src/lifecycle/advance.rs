@@ -37,13 +37,14 @@ impl<'s> Operation<'s> {
         let mut after = self.filled(kind, &before, request)?;
         let hands = case.guarded(&setting, hands, &before.fields, &after.fields)?;
         cleared(step, request, &mut after);
+        self.climbed(step, &before, request, &mut after)?;
         self.set_by_rule(step, kind, request, at, Some(id), &mut after.fields)?;
         if let Some(refusal) = case.hindrances(&setting, &self.pending, &after)?.into_iter().next() {
             return Err(refusal);
         }
         let hands = match via {
             Some(_) => hands,
-            None => case.authority(&setting, &self.pending, hands, &after)?,
+            None => case.authority(&setting, &self.pending, hands, &after, setting.day())?,
         };
         let to = self.target(kind, step, &after)?;
         let set = after.fields.changed(&before.fields, &kind.shape);

@@ -1,10 +1,10 @@
 //! What must be there and hold before a step is taken: fields, conditions, other steps, linked records.
 
 use super::entitled::Case;
-use super::{Lookup, Refusal, Setting, linked};
+use super::{Hand, Lacking, Lookup, Refusal, Setting, linked};
 use crate::filter::Unanswered;
-use crate::kind::{Condition, Need};
-use crate::record::{Record, Value};
+use crate::kind::{Ask, Condition, Need};
+use crate::record::{Event, Record, Type, Value};
 
 impl Case<'_> {
     /// Everything that keeps the record, with its fields as the step leaves them, from the step.
@@ -24,6 +24,7 @@ impl Case<'_> {
             }
         }
         found.extend(self.before(setting, draft));
+        found.extend(self.outgrown(setting, lookup, draft));
         for need in &self.step.needs {
             found.extend(self.needs(need, lookup, draft)?);
         }
@@ -32,20 +33,41 @@ impl Case<'_> {
     }
 
     fn missing(&self, lookup: &dyn Lookup, draft: &Record) -> Result<Option<Refusal>, Unanswered> {
-        let mut missing = Vec::new();
-        for ask in self.step.asks.iter().filter(|ask| draft.get(ask.field).is_none_or(Value::is_empty)) {
-            if ask.when.as_ref().map_or(Ok(true), |when| when.filter.matches(draft, lookup))? {
-                missing.push(ask);
+        let mut fields = Vec::new();
+        let mut place = None;
+        for ask in &self.step.asks {
+            let lacking = self.lacking(ask, draft);
+            if !lacking.is_empty() && ask.when.as_ref().map_or(Ok(true), |when| when.filter.matches(draft, lookup))? {
+                fields.extend(lacking);
+                place = place.or(Some(ask.place.clone()));
             }
         }
-        let Some(first) = missing.first() else { return Ok(None) };
+        let Some(place) = place else { return Ok(None) };
         Ok(Some(Refusal::Missing {
             id: self.record.map(|record| record.id.clone()),
             kind: self.kind.name().to_owned(),
             step: self.step.name.clone(),
-            fields: missing.iter().map(|ask| self.kind.field(ask.field).name.clone()).collect(),
-            place: first.place.clone(),
+            fields,
+            place,
         }))
+    }
+
+    /// What of a field is not there: the field, or the fields of its lines as `remedies.0.amount`.
+    fn lacking(&self, ask: &Ask, draft: &Record) -> Vec<String> {
+        let field = self.kind.field(ask.field);
+        let value = draft.get(ask.field);
+        let Some(inner) = ask.inner else {
+            return value.is_none_or(Value::is_empty).then(|| field.name.clone()).into_iter().collect();
+        };
+        let Type::Group(shape) = field.ty.element() else { return Vec::new() };
+        let lines = value.map(Value::elements).unwrap_or_default().iter().enumerate();
+        let lacks = |(_, line): &(usize, &Value)| match line {
+            Value::Group(line) => {
+                ask.lines.as_ref().is_none_or(|lines| lines.hold(line)) && line.get(inner).is_none_or(Value::is_empty)
+            }
+            _ => false,
+        };
+        lines.filter(lacks).map(|(at, _)| format!("{}.{at}.{}", field.name, shape.field(inner).name)).collect()
     }
 
     fn unmet(&self, condition: &Condition, draft: &Record) -> Refusal {
@@ -61,32 +83,29 @@ impl Case<'_> {
 
     fn before(&self, setting: &Setting<'_>, draft: &Record) -> Option<Refusal> {
         let record = self.record?;
-        let since = linked::since_entered(self.kind, record);
         let mut missing = Vec::new();
         let mut place = None;
         for after in &self.step.after {
+            let since = match &after.since {
+                None => linked::since_entered(self.kind, record),
+                Some(state) => linked::since(record, state),
+            };
             let taken = || since.iter().filter(|event| event.step == after.step);
-            let lacking = match after.each {
-                None if taken().next().is_some() => continue,
+            let times = after.times.saturating_sub(taken().count());
+            let departments = match after.each {
                 None => Vec::new(),
                 Some(field) => {
                     let wanted = draft.get(field).map(Value::elements).unwrap_or_default();
                     let wanted = wanted.iter().filter_map(Value::as_text);
-                    let signed = |department: &str| {
-                        taken().any(|event| {
-                            let signer = setting.people.get(event.for_.as_ref().unwrap_or(&event.by));
-                            signer.is_some_and(|person| person.department.as_deref() == Some(department))
-                        })
-                    };
-                    let lacking: Vec<String> = wanted.filter(|name| !signed(name)).map(str::to_owned).collect();
-                    if lacking.is_empty() {
-                        continue;
-                    }
-                    lacking
+                    let signed = |department: &str| taken().any(|event| signs_for(setting, event, department));
+                    wanted.filter(|name| !signed(name)).map(str::to_owned).collect()
                 }
             };
-            missing.push((after.step.clone(), lacking));
-            place = place.or(Some(after.place.clone()));
+            let lacks = if after.each.is_some() { !departments.is_empty() } else { times > 0 };
+            if lacks {
+                missing.push(Lacking { step: after.step.clone(), departments, times });
+                place = place.or(Some(after.place.clone()));
+            }
         }
         Some(Refusal::Before {
             id: record.id.clone(),
@@ -94,6 +113,31 @@ impl Case<'_> {
             step: self.step.name.clone(),
             missing,
             place: place?,
+        })
+    }
+
+    /// A decision that the step upholds and that whoever took it could not take by now, since the case has grown.
+    fn outgrown(&self, setting: &Setting<'_>, lookup: &dyn Lookup, draft: &Record) -> Option<Refusal> {
+        let record = self.record?;
+        self.step.upholds.iter().find_map(|named| {
+            let event = record.history.iter().rfind(|event| event.step == named.value)?;
+            let step = self.kind.steps_named(&named.value).find(|step| step.authority.is_some())?;
+            let hand = Hand { by: event.by.clone(), for_: event.for_.clone() };
+            let decided = Case { step, ..*self };
+            match decided.authority(setting, lookup, vec![hand], draft, event.at.date_naive()) {
+                Err(Refusal::AboveAuthority { actor, amount, roles, .. }) => Some(Refusal::Outgrown {
+                    id: record.id.clone(),
+                    kind: self.kind.name().to_owned(),
+                    step: self.step.name.clone(),
+                    decision: named.value.clone(),
+                    person: event.for_.clone().unwrap_or(actor),
+                    amount,
+                    roles,
+                    place: named.place.clone(),
+                }),
+                Err(other) => Some(other),
+                Ok(_) => None,
+            }
         })
     }
 
@@ -126,4 +170,10 @@ impl Case<'_> {
             place: need.place.clone(),
         }))
     }
+}
+
+/// Whether a step was taken by somebody of a department, or for somebody of it.
+fn signs_for(setting: &Setting<'_>, event: &Event, department: &str) -> bool {
+    let signer = setting.people.get(event.for_.as_ref().unwrap_or(&event.by));
+    signer.is_some_and(|person| person.department.as_deref() == Some(department))
 }

@@ -10,7 +10,7 @@ use crate::policy::{Authority, Row, amount};
 use crate::record::{Fields, Record};
 
 impl Case<'_> {
-    /// Of the hands those whose role may decide on the amount of the record as the step leaves it.
+    /// Of the hands those whose role on a day may decide on the amount of the record as the step leaves it.
     ///
     /// # Errors
     /// Why none may.
@@ -20,6 +20,7 @@ impl Case<'_> {
         lookup: &dyn Lookup,
         hands: Vec<Hand>,
         after: &Record,
+        day: chrono::NaiveDate,
     ) -> Result<Vec<Hand>, Refusal> {
         let Some(named) = &self.step.authority else { return Ok(hands) };
         let step = self.step.name.clone();
@@ -37,13 +38,18 @@ impl Case<'_> {
             })
         };
         let mut total = sum(&after.fields)?;
+        let mut up = 0;
         if let Some(field) = rule.chain {
             let others = linked::chain(self.kind, after, field, lookup)?;
             for other in others.iter().filter(|other| !rule.without.contains(&other.state)) {
                 total += sum(&other.fields)?;
             }
+            if let Some(raises) = &rule.raises {
+                let raising = others.iter().filter(|other| raises.states.contains(&other.state)).count();
+                up = (raising + 1).saturating_sub(raises.from);
+            }
         }
-        let rows = fitting(table, self.kind.name(), total, after, lookup)?;
+        let rows = raised(fitting(table, self.kind.name(), total, after, lookup)?, up);
         let Some(first) = rows.first() else {
             return Err(Refusal::NoAuthority {
                 step,
@@ -52,7 +58,6 @@ impl Case<'_> {
                 place: table.place.clone(),
             });
         };
-        let day = setting.day();
         let decides =
             |person: &crate::policy::Person| person.active && rows.iter().any(|row| person.has_role(&row.role, day));
         let may = |hand: &Hand| setting.people.get(hand.for_.as_ref().unwrap_or(&hand.by)).is_some_and(decides);
@@ -70,6 +75,16 @@ impl Case<'_> {
             _ => Ok(able),
         }
     }
+}
+
+/// The rows so many levels further up; the highest level decides whatever is above it.
+fn raised(rows: &[Row], up: usize) -> &[Row] {
+    let mut rows = rows;
+    for _ in 0..up {
+        let next = rows.iter().position(|row| row.role != rows[0].role);
+        rows = next.map_or(rows, |next| &rows[next..]);
+    }
+    rows
 }
 
 /// The first row that fits and every later one.

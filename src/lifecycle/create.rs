@@ -61,7 +61,7 @@ impl Operation<'_> {
         }
         let hands = match via {
             Some(_) => hands,
-            None => case.authority(&setting, &self.pending, hands, &record)?,
+            None => case.authority(&setting, &self.pending, hands, &record, setting.day())?,
         };
         let set = record.fields.changed(&Fields::new(), &kind.shape);
         let event = Event { to: Some(state), set, ..self.event(&step.name, request, hands, via, at, noted) };

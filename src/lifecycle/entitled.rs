@@ -9,6 +9,7 @@ use crate::policy::Person;
 use crate::record::{FieldId, Fields, Id, Record, Shape, Type, Value};
 
 /// What the question of who may take a step is asked about.
+#[derive(Clone, Copy)]
 pub(super) struct Case<'c> {
     pub(super) kind: &'c Kind,
     pub(super) step: &'c Step,
@@ -76,6 +77,10 @@ impl Case<'_> {
     fn is(&self, who: &Who, person: &Person, setting: &Setting<'_>) -> bool {
         match who {
             Who::Role(role) => person.has_role(role, setting.day()),
+            Who::Field(field) if matches!(self.kind.field(*field).ty.element(), Type::Role) => {
+                let roles = self.fields.get(*field).map(Value::elements).unwrap_or_default();
+                roles.iter().filter_map(Value::as_text).any(|role| person.has_role(role, setting.day()))
+            }
             Who::Field(field) => self.persons(*field).contains(person.id.as_str()),
             Who::Department(field) => {
                 let names = self.fields.get(*field).map(Value::elements).unwrap_or_default();

@@ -40,6 +40,12 @@ pub(super) fn since_entered<'r>(kind: &Kind, record: &'r Record) -> &'r [Event] 
     record.history.get(from..).unwrap_or_default()
 }
 
+/// The events since the record last entered a state; all where it never did.
+pub(super) fn since<'r>(record: &'r Record, state: &str) -> &'r [Event] {
+    let entered = record.history.iter().rposition(|event| event.to.as_deref() == Some(state));
+    &record.history[entered.map_or(0, |at| at + 1)..]
+}
+
 /// The step that seals a field of a record, if one does.
 pub(super) fn seal<'k>(kind: &'k Kind, record: &Record, field: FieldId) -> Option<&'k Step> {
     kind.steps.iter().find(|step| step.seals.contains(&field) && holds(kind, record, step))
@@ -84,12 +90,7 @@ fn leads_before(kind: &Kind, event: &Event, step: &Step) -> bool {
 }
 
 /// The other records of a record's chain, through the field by which each names the one before it.
-pub(super) fn chain(
-    kind: &Kind,
-    record: &Record,
-    field: FieldId,
-    lookup: &dyn Lookup,
-) -> Result<Vec<Record>, Unanswered> {
+pub fn chain(kind: &Kind, record: &Record, field: FieldId, lookup: &dyn Lookup) -> Result<Vec<Record>, Unanswered> {
     let before = |record: &Record| match record.get(field) {
         Some(Value::Ref(id)) => Some(id.clone()),
         _ => None,

@@ -6,6 +6,7 @@ mod advance;
 mod asks;
 mod authority;
 mod change;
+mod climb;
 mod create;
 mod deadlines;
 mod edit;
@@ -30,10 +31,11 @@ pub use actor::{Actor, Hand};
 pub use change::Change;
 pub use deadlines::{Held, Standing, deadlines, holder};
 pub use import::Arrival;
+pub use linked::chain;
 pub use lookup::{Ids, Lookup};
 pub use operation::{Operation, Request, Setting};
 pub use options::{Choice, options};
-pub use refusal::{Refusal, Whom};
+pub use refusal::{Lacking, Refusal, Whom};
 
 /// How far a clock may run behind the last event's before that is no skew but a slip.
 pub const SKEW: chrono::TimeDelta = chrono::TimeDelta::minutes(5);

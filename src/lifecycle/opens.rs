@@ -2,7 +2,7 @@
 
 use super::{Actor, Operation, Refusal, Request};
 use crate::calendar::Moment;
-use crate::kind::{Condition, Fill, Kind, Opens, Source, Step};
+use crate::kind::{Condition, Fill, Kind, Opens, Source, Step, Whose};
 use crate::record::{Class, FieldId, Fields, Id, Record, Type, Value};
 
 impl Operation<'_> {
@@ -15,26 +15,26 @@ impl Operation<'_> {
         depth: usize,
     ) -> Result<(), Refusal> {
         let via = format!("{}#{}", record.id, step.name);
-        for opens in &step.opens {
+        // What stood before the step counts; what it makes itself does not keep it from making more.
+        let stands = step.opens.iter().map(|opens| self.stands(opens, record, &via)).collect::<Result<Vec<_>, _>>()?;
+        for (opens, stands) in step.opens.iter().zip(stands) {
             let wanted = self.holds(opens.when.as_ref(), record)?;
-            if wanted && !self.stands(opens, record, &via)? {
+            for line in lines(opens, record).into_iter().filter(|_| wanted && !stands) {
                 let consequence = |cause| Refusal::Consequence {
                     step: step.name.clone(),
                     what: opens.kind.clone(),
                     cause: Box::new(cause),
                     place: opens.place.clone(),
                 };
-                let request = self.opening(opens, record, request)?;
+                let request = self.opening(opens, record, line, request)?;
                 self.make(&opens.kind, None, &request, Some(&via), depth + 1).map_err(consequence)?;
             }
         }
         for advance in &step.advances {
-            let wanted = self.holds(advance.when.as_ref(), record)?;
-            let named = record.get(advance.reference).map(Value::elements).unwrap_or_default();
-            for id in named.iter().filter_map(|value| if let Value::Ref(id) = value { Some(id) } else { None }) {
-                if !wanted {
-                    continue;
-                }
+            if !self.holds(advance.when.as_ref(), record)? {
+                continue;
+            }
+            for id in &self.advanced(&advance.whose, &advance.step, record)? {
                 let next = Request { on: request.on, ..Request::new(advance.step.as_str(), request.actor.clone()) };
                 self.take(id, &next, Some(&via), depth + 1).map_err(|cause| Refusal::Consequence {
                     step: step.name.clone(),
@@ -51,6 +51,25 @@ impl Operation<'_> {
         Ok(when.map_or(Ok(true), |when| when.filter.matches(record, &self.pending))?)
     }
 
+    /// The records of which a step is taken.
+    fn advanced(&self, whose: &Whose, step: &str, record: &Record) -> Result<Vec<Id>, Refusal> {
+        Ok(match whose {
+            Whose::Named(field) => {
+                let named = record.get(*field).map(Value::elements).unwrap_or_default();
+                named
+                    .iter()
+                    .filter_map(|value| if let Value::Ref(id) = value { Some(id.clone()) } else { None })
+                    .collect()
+            }
+            Whose::Linked(name) => {
+                let kind = self.setting.policy.kind(name);
+                let leads = |other: &Record| kind.is_some_and(|kind| kind.step_from(step, &other.state).is_some());
+                let linked = self.lookup().linked(&record.id, name)?.into_iter();
+                linked.filter(|other| leads(other)).map(|other| other.id).collect()
+            }
+        })
+    }
+
     /// Whether a record that the same step made before is not closed yet.
     fn stands(&self, opens: &Opens, record: &Record, via: &str) -> Result<bool, Refusal> {
         let Some(kind) = self.setting.policy.kind(&opens.kind) else { return Ok(false) };
@@ -61,12 +80,19 @@ impl Operation<'_> {
         Ok(self.lookup().linked(&record.id, &opens.kind)?.iter().any(made))
     }
 
-    fn opening(&self, opens: &Opens, record: &Record, request: &Request) -> Result<Request, Refusal> {
+    fn opening(
+        &self,
+        opens: &Opens,
+        record: &Record,
+        line: Option<&Fields>,
+        request: &Request,
+    ) -> Result<Request, Refusal> {
         let kind = self.kind(&opens.kind)?;
         let from = From {
             id: Some(&record.id),
             kind: self.kind(&record.kind)?,
             fields: &record.fields,
+            line,
             actor: &request.actor,
             at: record.history.last().map_or(self.setting.now, |event| event.at),
         };
@@ -97,7 +123,7 @@ impl Operation<'_> {
                 continue;
             }
             let ty = &kind.field(*field).ty;
-            let from = From { id, kind, fields, actor: &request.actor, at };
+            let from = From { id, kind, fields, line: None, actor: &request.actor, at };
             if let Some(value) = self.value(source, &from, ty)? {
                 fields.set(*field, in_shape(value, ty));
             }
@@ -110,6 +136,7 @@ impl Operation<'_> {
         let value = match source {
             Source::Id => from.id.cloned().map(Value::Ref),
             Source::Field(field) => from.fields.get(*field).cloned(),
+            Source::Line(field) => from.line.and_then(|line| line.get(*field)).cloned(),
             Source::Computed(name) => {
                 let computed = from.kind.shape.computed().iter().find(|computed| computed.name == *name);
                 computed.and_then(|computed| computed.value(from.fields))
@@ -167,6 +194,8 @@ struct From<'f> {
     id: Option<&'f Id>,
     kind: &'f Kind,
     fields: &'f Fields,
+    /// The line of a list for which a record is opened.
+    line: Option<&'f Fields>,
     actor: &'f Actor,
     at: Moment,
 }
@@ -194,4 +223,12 @@ fn in_shape(value: Value, ty: &Type) -> Value {
         (Type::List(_), _) => Value::List(vec![value]),
         _ => value,
     }
+}
+
+/// The lines for each of which a record is opened; one without a line where it is opened for the record.
+fn lines<'r>(opens: &Opens, record: &'r Record) -> Vec<Option<&'r Fields>> {
+    let Some(each) = opens.each else { return vec![None] };
+    let lines = record.get(each).map(Value::elements).unwrap_or_default().iter();
+    let groups = lines.filter_map(|line| if let Value::Group(line) = line { Some(line) } else { None });
+    groups.filter(|line| opens.lines.as_ref().is_none_or(|lines| lines.hold(line))).map(Some).collect()
 }

@@ -4,7 +4,7 @@ use super::advance::cleared;
 use super::entitled::{Case, whom};
 use super::{Actor, Operation, Refusal, Request, Whom};
 use crate::kind::{EDIT, Step};
-use crate::record::Id;
+use crate::record::{Id, Record};
 
 /// A step that leads from the state of a record.
 #[derive(Debug, Clone)]
@@ -47,6 +47,7 @@ pub fn options(operation: &Operation<'_>, id: &Id, actor: &Actor) -> Result<Vec<
         let request = Request::new(step.name.as_str(), actor.clone());
         let draft = operation.filled(kind, &record, &request).and_then(|mut draft| {
             cleared(step, &request, &mut draft);
+            operation.climbed(step, &record, &request, &mut draft)?;
             operation.set_by_rule(step, kind, &request, setting.now, Some(id), &mut draft.fields)?;
             Ok(draft)
         });
@@ -55,16 +56,15 @@ pub fn options(operation: &Operation<'_>, id: &Id, actor: &Actor) -> Result<Vec<
             Err(refusal) => vec![refusal.clone()],
         };
         let hands = match (hands, &draft) {
-            (Ok(hands), Ok(draft)) => case.authority(setting, &operation.pending, hands, draft),
+            (Ok(hands), Ok(draft)) => case.authority(setting, &operation.pending, hands, draft, setting.day()),
             (hands, _) => hands,
         };
-        let by = step.by.iter().map(|who| whom(who, &kind.shape)).collect();
         let (entitled, could) = match hands {
             Ok(_) => (true, Vec::new()),
             Err(refusal) => {
-                let could = match &refusal {
-                    Refusal::NotEntitled { could, .. } | Refusal::AboveAuthority { could, .. } => could.clone(),
-                    _ => Vec::new(),
+                let could = match &draft {
+                    Ok(draft) => who_could(operation, &case, draft),
+                    Err(_) => Vec::new(),
                 };
                 // An amount that is not there yet says nothing about who decides.
                 let unknown = matches!(refusal, Refusal::NoAmount { .. });
@@ -72,7 +72,23 @@ pub fn options(operation: &Operation<'_>, id: &Id, actor: &Actor) -> Result<Vec<
                 (unknown, could)
             }
         };
-        Ok(Choice { step: step.clone(), entitled, by, could, hindrances })
+        let by = step.by.iter().map(|who| whom(who, &kind.shape)).collect();
+        let decides = hindrances.iter().find_map(|refusal| match refusal {
+            Refusal::AboveAuthority { roles, .. } => Some(roles.iter().cloned().map(Whom::Role).collect()),
+            _ => None,
+        });
+        Ok(Choice { step: step.clone(), entitled, by: decides.unwrap_or(by), could, hindrances })
     };
     kind.steps_from(&record.state).filter(|step| step.name != EDIT).map(choice).collect()
+}
+
+/// Everybody who could take the step today so far as role, four eyes and authority go.
+fn who_could(operation: &Operation<'_>, case: &Case<'_>, draft: &Record) -> Vec<Id> {
+    let setting = &operation.setting;
+    let may = |person: &&crate::policy::Person| {
+        let actor = Actor::own(person.id.clone());
+        let hands = case.hands(setting, &actor).and_then(|hands| case.four_eyes(hands, &actor));
+        hands.and_then(|hands| case.authority(setting, &operation.pending, hands, draft, setting.day())).is_ok()
+    };
+    setting.people.iter().filter(|person| person.active).filter(may).map(|person| person.id.clone()).collect()
 }

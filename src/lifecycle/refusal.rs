@@ -187,6 +187,49 @@ pub enum Refusal {
         /// Where they are asked for.
         place: Place,
     },
+    /// There is no level above that somebody holds.
+    NoLevel {
+        /// The record.
+        id: Id,
+        /// The step.
+        step: String,
+        /// The highest level, which has the case already.
+        role: String,
+        /// Where it is said from where the step climbs.
+        place: Place,
+    },
+    /// A level would be left out (CP12).
+    NotNextLevel {
+        /// The record.
+        id: Id,
+        /// The step.
+        step: String,
+        /// The level that was given.
+        role: String,
+        /// The next one.
+        next: String,
+        /// Where it is said from where the step climbs.
+        place: Place,
+    },
+    /// The case has grown beyond what somebody decided, so that the decision no longer holds (CP7).
+    Outgrown {
+        /// The record.
+        id: Id,
+        /// The kind.
+        kind: String,
+        /// The step.
+        step: String,
+        /// The decision that no longer holds.
+        decision: String,
+        /// Who took it.
+        person: Id,
+        /// The amount by now.
+        amount: Decimal,
+        /// The roles that may decide on it.
+        roles: Vec<String>,
+        /// Where it is demanded.
+        place: Place,
+    },
     /// A condition does not hold.
     Unmet {
         /// The record.
@@ -210,8 +253,8 @@ pub enum Refusal {
         kind: String,
         /// The step.
         step: String,
-        /// What is missing: a step, and of which departments.
-        missing: Vec<(String, Vec<String>)>,
+        /// What is missing.
+        missing: Vec<Lacking>,
         /// Where it stands.
         place: Place,
     },
@@ -367,6 +410,17 @@ pub enum Refusal {
         /// What was changed.
         what: &'static str,
     },
+}
+
+/// A step that must come before another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lacking {
+    /// The step.
+    pub step: String,
+    /// By these departments; none where it does not matter by whom.
+    pub departments: Vec<String>,
+    /// How often still.
+    pub times: usize,
 }
 
 /// Of whom a rule speaks.

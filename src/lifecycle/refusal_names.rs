@@ -30,6 +30,9 @@ impl Refusal {
             Refusal::NoAmount { .. } => "no-amount",
             Refusal::Sealed { .. } => "sealed",
             Refusal::Missing { .. } => "missing",
+            Refusal::NoLevel { .. } => "no-level",
+            Refusal::NotNextLevel { .. } => "not-next-level",
+            Refusal::Outgrown { .. } => "outgrown",
             Refusal::Unmet { .. } => "unmet",
             Refusal::Before { .. } => "before",
             Refusal::Needs { .. } => "needs",
@@ -68,6 +71,9 @@ impl Refusal {
             | Refusal::NoAmount { place, .. }
             | Refusal::Sealed { place, .. }
             | Refusal::Missing { place, .. }
+            | Refusal::NoLevel { place, .. }
+            | Refusal::NotNextLevel { place, .. }
+            | Refusal::Outgrown { place, .. }
             | Refusal::Unmet { place, .. }
             | Refusal::Before { place, .. }
             | Refusal::Needs { place, .. }

@@ -85,17 +85,27 @@ impl Words<'_> {
                 let fields = self.joined(fields.iter().map(|field| self.field(kind, field)));
                 say!(lang, Text::Missing, step = self.step(kind, step), fields = fields)
             }
+            Refusal::NoLevel { step, role, .. } => say!(lang, Text::NoLevel, step = step, role = self.role(role)),
+            Refusal::NotNextLevel { role, next, .. } => {
+                say!(lang, Text::NotNextLevel, role = self.role(role), next = self.role(next))
+            }
+            Refusal::Outgrown { kind, decision, person, amount, roles, .. } => {
+                let roles = self.joined(roles.iter().map(|role| self.role(role)));
+                let (decision, amount) = (self.step(kind, decision), show_money(*amount));
+                say!(lang, Text::Outgrown, decision = decision, person = person, amount = amount, roles = roles)
+            }
             Refusal::Unmet { kind, step, condition, reason, .. } if *reason == Label::default() => {
                 say!(lang, Text::Unmet, step = self.step(kind, step), condition = condition)
             }
             Refusal::Unmet { reason, .. } => reason.get(lang).to_owned(),
             Refusal::Before { kind, step, missing, .. } => {
-                let missing = missing.iter().map(|(step, departments)| match departments.is_empty() {
-                    true => self.step(kind, step),
-                    false => {
-                        let departments = self.joined(departments.iter().map(|name| self.department(name)));
-                        say!(lang, Text::OfDepartments, step = self.step(kind, step), departments = departments)
+                let missing = missing.iter().map(|lacking| {
+                    let step = self.step(kind, &lacking.step);
+                    if !lacking.departments.is_empty() {
+                        let departments = self.joined(lacking.departments.iter().map(|name| self.department(name)));
+                        return say!(lang, Text::OfDepartments, step = step, departments = departments);
                     }
+                    if lacking.times > 1 { say!(lang, Text::SoOften, step = step, times = lacking.times) } else { step }
                 });
                 let missing = self.joined(missing);
                 say!(lang, Text::Before, step = self.step(kind, step), missing = missing)
@@ -158,17 +168,18 @@ impl Words<'_> {
                 say!(lang, Text::Instead, steps = self.joined(instead.iter().map(|step| self.step(kind, step))))
             }
             Refusal::NotStaff { .. } => Text::AddStaff.get(lang).to_owned(),
-            Refusal::NotEntitled { could, .. }
-            | Refusal::NotTheirs { could, .. }
-            | Refusal::AboveAuthority { could, .. }
-                if could.is_empty() =>
-            {
-                Text::NobodyCould.get(lang).to_owned()
+            Refusal::NotEntitled { could, place, .. }
+            | Refusal::NotTheirs { could, place, .. }
+            | Refusal::AboveAuthority { could, place, .. } => {
+                let could = match could.is_empty() {
+                    true => Text::NobodyCould.get(lang).to_owned(),
+                    false => say!(lang, Text::Could, people = self.joined(could.iter().map(Id::to_string))),
+                };
+                self.both(could, say!(lang, Text::RuleAt, place = place))
             }
-            Refusal::NotEntitled { could, .. }
-            | Refusal::NotTheirs { could, .. }
-            | Refusal::AboveAuthority { could, .. } => {
-                say!(lang, Text::Could, people = self.joined(could.iter().map(Id::to_string)))
+            Refusal::Outgrown { place, .. } => {
+                let rule = say!(lang, Text::RuleAt, place = place);
+                self.both(Text::OutgrownHelp.get(lang).to_owned(), rule)
             }
             Refusal::Unanswered { .. } => Text::UnansweredHelp.get(lang).to_owned(),
             Refusal::Sealed { kind, by, .. } => say!(lang, Text::SealedHelp, step = self.step(kind, by)),
@@ -196,6 +207,12 @@ impl Words<'_> {
                 say!(lang, Text::RuleAt, place = place)
             }
         })
+    }
+
+    /// Two pieces of advice in a line.
+    fn both(&self, first: String, second: String) -> String {
+        let separator = if self.lang == Lang::Zh { "；" } else { "; " };
+        format!("{first}{separator}{second}")
     }
 
     fn joined(&self, items: impl Iterator<Item = String>) -> String {

@@ -29,7 +29,9 @@ pub use forms::{Form, FormCopy, Forms};
 pub use load::Invalid;
 pub use notices::{NOTICE, NoticeRule, Notices, Occasion};
 pub use people::{Deputy, People, Person, Tenure};
-pub use reports::{Breakdown, COMPLAINT, ComplaintRate, Denominator, Repeats, Reporting, Satisfaction, Volume};
+pub use reports::{
+    Breakdown, COMPLAINT, ComplaintRate, Denominator, Lots, Recurrence, Repeats, Reporting, Satisfaction, Volume,
+};
 pub use roles::{Role, Roles};
 pub use settings::{ATTACHMENT_MEGABYTES, FORMAT, Settings};
 pub use sharing::{Amount, Band, Loss, LossOf, Measure, Recovery, Responsible, Sharing, Vacant};

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use super::callbacks::span;
 use crate::calendar::Span;
+use crate::filter::Shapes;
 use crate::kind::AllShapes;
 use crate::place::toml::{Item, Section, nearest, read};
 use crate::place::{Place, Placed, Problem, Problems};
@@ -18,6 +19,10 @@ pub const COMPLAINT: &str = "complaint";
 pub struct Reporting {
     /// What makes a complaint a repeat (重复投诉).
     pub repeats: Option<Repeats>,
+    /// What makes two complaints ones of the same lot.
+    pub lots: Option<Lots>,
+    /// What makes an improvement measure ineffective (IM1).
+    pub recurrence: Option<Recurrence>,
     /// What counts as satisfied (满意度).
     pub satisfaction: Option<Satisfaction>,
     /// How late overdue cases are, as upper ends of bands; one more, open, follows the last.
@@ -47,6 +52,30 @@ pub struct Repeats {
     /// Handles of the kind [`COMPLAINT`].
     pub same: Vec<FieldId>,
     /// The time between two of them.
+    pub within: Span,
+}
+
+/// The same in some fields, another in others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lots {
+    /// Handles of the kind [`COMPLAINT`] that are the same.
+    pub same: Vec<FieldId>,
+    /// Handles of the kind [`COMPLAINT`] that differ.
+    pub differs: Vec<FieldId>,
+}
+
+/// A complaint like those that a measure is about, come back too soon.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recurrence {
+    /// The kind of the measures.
+    pub kind: String,
+    /// Handles of that kind that name complaints.
+    pub about: Vec<FieldId>,
+    /// The states of that kind that say that the measure is done.
+    pub done: Vec<String>,
+    /// Handles of the kind [`COMPLAINT`] that are the same.
+    pub same: Vec<FieldId>,
+    /// How long after the measure was done.
     pub within: Span,
 }
 
@@ -103,6 +132,8 @@ impl Reporting {
         let Some(file) = read(Self::FILE, text, problems) else { return Reporting::default() };
         let mut reporting = Reporting {
             repeats: within(&file, "repeats", problems, |table| repeats(table, shapes, problems)).flatten(),
+            lots: within(&file, "lots", problems, |table| lots(table, shapes, problems)),
+            recurrence: within(&file, "recurrence", problems, |table| recurrence(table, shapes, problems)).flatten(),
             satisfaction: within(&file, "satisfaction", problems, |table| satisfaction(table, problems)).flatten(),
             overdue: within(&file, "overdue", problems, |table| bands(table, problems)).unwrap_or_default(),
             complaint_rate: within(&file, "complaint-rate", problems, |table| rate(table, problems)).flatten(),
@@ -143,12 +174,49 @@ fn within<T>(file: &Section, name: &str, problems: &Problems, read: impl FnOnce(
 
 fn repeats(table: &Section, shapes: &AllShapes, problems: &Problems) -> Option<Repeats> {
     let within = table.required_text("within", problems).and_then(|text| span(&text, problems));
-    let named = table.texts("same", problems);
-    if named.is_empty() {
+    Some(Repeats { same: same(table, shapes, problems), within: within? })
+}
+
+fn lots(table: &Section, shapes: &AllShapes, problems: &Problems) -> Lots {
+    Lots { same: same(table, shapes, problems), differs: fields(COMPLAINT, table, "differs", shapes, problems) }
+}
+
+fn recurrence(table: &Section, shapes: &AllShapes, problems: &Problems) -> Option<Recurrence> {
+    let within = table.required_text("within", problems).and_then(|text| span(&text, problems));
+    let (kind, done) = (table.required_text("kind", problems), table.required_text("done", problems));
+    let same = same(table, shapes, problems);
+    let kind = kind?;
+    let about = fields(&kind.value, table, "about", shapes, problems);
+    if !shapes.shapes.contains_key(&kind.value) {
+        let near = nearest(&kind.value, shapes.shapes.keys().map(String::as_str));
+        let help = near.map(|near| format!("did you mean `{near}`?"));
+        problems.push(Problem::new(kind.place, format!("there is no kind `{}`", kind.value)).help_if(help));
+        return None;
+    }
+    let done = done?;
+    let Some(states) = Shapes::milestone(shapes, &kind.value, &done.value) else {
+        let near = nearest(&done.value, Shapes::milestones(shapes, &kind.value));
+        let message = format!("`{}` has no milestone `{}`", kind.value, done.value);
+        problems.push(Problem::new(done.place, message).help_if(near.map(|near| format!("did you mean `{near}`?"))));
+        return None;
+    };
+    Some(Recurrence { kind: kind.value, about, done: states.to_vec(), same, within: within? })
+}
+
+/// The fields of complaints that are the same.
+fn same(table: &Section, shapes: &AllShapes, problems: &Problems) -> Vec<FieldId> {
+    let same = fields(COMPLAINT, table, "same", shapes, problems);
+    if table.texts("same", &Problems::new()).is_empty() {
         problems.say(table.place(), "`same` names no field, so that every complaint would repeat every other");
     }
-    let same = named.iter().filter_map(|name| complaints(shapes, name, problems)).collect();
-    Some(Repeats { same, within: within? })
+    same
+}
+
+/// The handles of the fields of a kind that a key names.
+fn fields(kind: &str, table: &Section, key: &str, shapes: &AllShapes, problems: &Problems) -> Vec<FieldId> {
+    let names = table.texts(key, problems);
+    let shape = shapes.shapes.get(kind);
+    names.iter().filter_map(|name| field_of(shape, kind, &name.value, name, problems)).collect()
 }
 
 /// A field of complaints.

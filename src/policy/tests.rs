@@ -82,6 +82,13 @@ starts = [\"open\"]
 stops = [\"done\"]
 within = \"3 workdays\"
 holder = [\"role:cs-manager\", \"department:cs\"]
+[fields.parts]
+type = \"list\"
+[fields.parts.of.type]
+type = \"choice\"
+values = [\"new\"]
+[fields.parts.of.price]
+type = \"money\"
 ";
 
 #[test]
@@ -202,6 +209,62 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "asks = [\"cost\"]",
         "advances = [{ ref = \"cost\", step = \"close\" }]",
         "R:30: steps.1.advances.0.ref: `cost` is no ref, so that it names no record",
+    ),
+    // lines, levels, earlier steps
+    (
+        "asks = [\"cost\"]",
+        "asks = [\"cost.amount\"]",
+        "R:30: steps.1.asks.0: `cost` is no list of lines with fields of their own",
+    ),
+    (
+        "asks = [\"cost\"]",
+        "asks = [{ field = \"parts.prise\", where = { type = [\"new\"] } }]",
+        "R:30: steps.1.asks.0.field: `parts` has no field `prise` (did you mean `price`?)",
+    ),
+    (
+        "asks = [\"cost\"]",
+        "asks = [{ field = \"parts.price\", where = { type = [\"nwe\"] } }]",
+        "R:30: steps.1.asks.0.where.type.0: `type` cannot be `nwe`",
+    ),
+    (
+        "asks = [\"cost\"]",
+        "asks = [{ field = \"cost\", where = { type = [\"new\"] } }]",
+        "R:30: steps.1.asks.0.where: `where` chooses among the lines of a list, and none is named",
+    ),
+    (
+        "asks = [\"cost\"]",
+        "opens = [{ kind = \"task\", each = \"cost\" }]",
+        "R:30: steps.1.opens.0.each: `cost` is no list of lines with fields of their own",
+    ),
+    (
+        "asks = [\"cost\"]",
+        "opens = [{ kind = \"task\", each = \"parts\", with = { content = \"parts.price\" } }]",
+        "R:30: steps.1.opens.0.with.content: `parts.price` is of type money, `content` of text",
+    ),
+    (
+        "asks = [\"cost\"]",
+        "advances = [{ kind = \"task\", step = \"chek\" }]",
+        "R:30: steps.1.advances.0.step: `task` has no step `chek` (did you mean `check`?)",
+    ),
+    (
+        "asks = [\"cost\"]",
+        "after = [{ step = \"open\", times = 0 }]",
+        "R:30: steps.1.after.0.times: `times` counts steps, at least 1",
+    ),
+    (
+        "asks = [\"cost\"]",
+        "after = [{ step = \"open\", since = \"opne\" }]",
+        "R:30: steps.1.after.0.since: `repair` has no state `opne` (did you mean `open`?)",
+    ),
+    (
+        "asks = [\"cost\"]",
+        "climbs = { field = \"cost\", from = \"cs-manager\" }",
+        "R:30: steps.1.climbs.field: `cost` holds no role",
+    ),
+    (
+        "asks = [\"cost\"]",
+        "upholds = [\"open\"]",
+        "R:30: steps.1.upholds.0: `open` has no `authority`, so that it decides nothing",
     ),
     ("asks = [\"cost\"]", "aks = [\"cost\"]", "R:30: steps.1.aks: unknown key `aks` (did you mean `asks`?)"),
     (

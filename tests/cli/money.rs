@@ -222,6 +222,14 @@ fn a_loss_is_shared_reported_and_deducted_once() {
         "10-13T10:00",
         &format!("advance {return_id} settle proof=invoice proof-stamped=yes voucher=V-4"),
     );
+    let refused = company.refused("wang.lei", "10-13T10:10", &format!("advance {id} close"), "needs");
+    assert!(refused.contains("task"), "the compensation is not paid yet: {refused}");
+    let tasks = company.json("10-13T10:20", "list task");
+    let task = tasks["data"][0]["id"].as_str().expect("the decision opened a task").to_owned();
+    let paid = "result=已付 paid-on=2026-10-13 payment-reference=P-1 agreement=XY-1";
+    company.refused("cai.wu", "10-13T10:30", &format!("advance {task} complete result=已付"), "missing");
+    company.at("cai.wu", "10-13T10:30", &format!("advance {task} complete {paid}"));
+    company.at("wang.lei", "10-13T10:40", &format!("advance {task} check"));
     company.at("wang.lei", "10-13T11:00", &format!("advance {id} close"));
 
     // 1000 in price and 1000 compensation: production's 1400 by the last band, the rest one person's

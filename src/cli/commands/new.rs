@@ -168,7 +168,8 @@ fn wanted(kind: &Kind, assignments: &[Assignment], object: Option<&Map<String, J
             || object.is_some_and(|object| object.keys().any(|name| names(name)))
     };
     let required = kind.shape.handles().filter(|(_, field)| field.required && !field.retired).map(|(id, _)| id);
-    let asks = kind.first_step().asks.iter().filter(|ask| ask.when.is_none()).map(|ask| ask.field);
+    let asks =
+        kind.first_step().asks.iter().filter(|ask| ask.when.is_none() && ask.inner.is_none()).map(|ask| ask.field);
     let mut wanted: Vec<FieldId> = required.chain(asks).filter(|id| !given(*id)).collect();
     wanted.sort();
     wanted.dedup();

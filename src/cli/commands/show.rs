@@ -4,18 +4,19 @@ use serde_json::{Value as Json, json};
 
 use crate::book::View;
 use crate::calendar::{Outcome, Run};
+use crate::cli::alike::Alike;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
-use crate::cli::{asked, cells, done, session, table};
+use crate::cli::{alike, asked, cells, done, session, table};
 use crate::kind::{EDIT, Kind};
 use crate::label;
-use crate::lifecycle::holder;
+use crate::lifecycle::{self, holder};
 use crate::locale::Label;
 use crate::locale::messages::{AttachText, RecordText as Text};
-use crate::record::{Id, Record};
+use crate::record::{Id, Record, Value};
 use crate::report::model::{Cell, Column, Facts, Field, Report, Table};
 use crate::say;
 
@@ -54,9 +55,12 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let record = view.read(&id)?.ok_or_else(missing)?;
     let kind = session::kind(view.policy(), &record.kind)?;
     let links = view.index()?.all_linked(&id)?;
-    context.out.data(json(&view, kind, &record, &links)?);
+    let alike = alike::alike(&view, kind, &record)?;
+    let mut data = json(&view, kind, &record, &links)?;
+    data["derived"]["alike"] = alike::json(&alike);
+    context.out.data(data);
     if !context.flags.json {
-        let report = report(context, &view, kind, &record, &links)?;
+        let report = report(context, &view, kind, &record, &links, &alike)?;
         table::show(context, &report)?;
     }
     asked::note_waiting(context, &view);
@@ -77,7 +81,14 @@ pub fn json(view: &View<'_>, kind: &Kind, record: &Record, links: &[Link]) -> Re
     Ok(Json::Object(map))
 }
 
-fn report(context: &Context, view: &View<'_>, kind: &Kind, record: &Record, links: &[Link]) -> Result<Report, Failure> {
+fn report(
+    context: &Context,
+    view: &View<'_>,
+    kind: &Kind,
+    record: &Record,
+    links: &[Link],
+    alike: &[Alike],
+) -> Result<Report, Failure> {
     let lang = context.lang;
     let state = done::state(kind, &record.state, lang);
     let title = say!(lang, Text::Made, id = record.id, kind = kind.shape.label.get(lang), state = state);
@@ -121,6 +132,12 @@ fn report(context: &Context, view: &View<'_>, kind: &Kind, record: &Record, link
     if let Some(files) = files(kind, record) {
         report.table("files", AttachText::Section, files);
     }
+    if let Some(forms) = forms(view, kind, record)? {
+        report.table("forms", Text::SectionForms, forms);
+    }
+    for alike in alike {
+        report.table(alike.name, alike.text, others(view, kind, alike));
+    }
     report.table("history", Text::SectionHistory, history(view, kind, record));
     let next: Vec<String> = kind
         .steps_from(&record.state)
@@ -150,6 +167,59 @@ fn files(kind: &Kind, record: &Record) -> Option<Table> {
         }
     }
     (!rows.rows.is_empty()).then_some(rows)
+}
+
+/// The forms of the case that the record is one of, in the order in which they were opened; nothing where it is the only one.
+fn forms(view: &View<'_>, kind: &Kind, record: &Record) -> Result<Option<Table>, Failure> {
+    let Some(chain) = kind.amounts.values().find_map(|amount| amount.chain) else { return Ok(None) };
+    let mut forms = lifecycle::chain(kind, record, chain, view)?;
+    if forms.is_empty() {
+        return Ok(None);
+    }
+    forms.push(record.clone());
+    forms.sort_by(|a, b| (a.opened(), &a.id).cmp(&(b.opened(), &b.id)));
+    let mut rows = Table::new([
+        Column::id("id", Text::ColumnId),
+        Column::moment("opened", Text::ColumnOpened),
+        Column::label("state", Text::ColumnState),
+        Column::text("original", kind.field(chain).label.clone()),
+    ]);
+    for form in &forms {
+        let original = form.get(chain).and_then(Value::stored);
+        rows.row([
+            Cell::id(&form.id),
+            form.opened().map_or(Cell::Empty, Cell::Moment),
+            Cell::Label(state(kind, form)),
+            original.map_or(Cell::Empty, Cell::text),
+        ]);
+    }
+    Ok(Some(rows))
+}
+
+/// Records that are like the one shown.
+fn others(view: &View<'_>, kind: &Kind, alike: &Alike) -> Table {
+    let mut rows = Table::new([
+        Column::id("id", Text::ColumnId),
+        Column::moment("opened", Text::ColumnOpened),
+        Column::label("state", Text::ColumnState),
+        Column::text("title", Text::ColumnTitle),
+    ]);
+    for other in &alike.records {
+        // what shows a measure to be ineffective is of another kind
+        let kind = view.policy().kind(&other.kind).unwrap_or(kind);
+        rows.row([
+            Cell::id(&other.id),
+            other.opened().map_or(Cell::Empty, Cell::Moment),
+            Cell::Label(state(kind, other)),
+            Cell::text(session::title(view, &other.id)),
+        ]);
+    }
+    rows
+}
+
+fn state(kind: &Kind, record: &Record) -> Label {
+    let state = kind.shape.state(&record.state).map(|state| state.label.clone());
+    state.unwrap_or_else(|| Label::new(record.state.as_str(), ""))
 }
 
 /// What happened to a record.

@@ -31,6 +31,10 @@ super::messages! {
         Missing: "`{step}` needs {fields}" / "“{step}”需要填写：{fields}",
         MissingHelp: "give them as {example}" / "请这样填写：{example}",
         Unmet: "`{step}` is possible only where {condition}" / "只有在 {condition} 时才能“{step}”",
+        NoLevel: "`{step}` leads nowhere: the case is with {role}, and nobody stands above" / "无法“{step}”：案件已由{role}处理，没有更高层级",
+        NotNextLevel: "level by level: before {role} comes {next}" / "须逐级上报：在{role}之前应先报{next}",
+        Outgrown: "`{decision}` by {person} no longer covers the case: it has come to {amount}, which takes {roles}" / "{person} 的“{decision}”已不能涵盖本案：累计金额 {amount}，须由{roles}核决",
+        OutgrownHelp: "send it back and have it decided anew" / "请退回后重新核决",
         Before: "`{step}` comes after {missing}" / "“{step}”之前须先完成：{missing}",
         Needs: "`{step}` needs every {kind} to be {states}" / "“{step}”要求所有{kind}均为{states}",
         NeedsSome: "`{step}` needs a {kind} that is {states}" / "“{step}”要求至少有一条{kind}为{states}",
@@ -62,6 +66,7 @@ super::messages! {
         WhomDepartment: "the department in `{field}`" / "“{field}”所列部门",
         WhomStep: "whoever took `{step}`" / "办理“{step}”的人",
         OfDepartments: "{step} by {departments}" / "{departments}的“{step}”",
+        SoOften: "{step} ({times} times)" / "{step}（{times} 次）",
         AnyRecord: "record" / "记录",
     }
 }

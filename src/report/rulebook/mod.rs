@@ -5,12 +5,12 @@ mod drawing;
 pub use drawing::{mermaid, tree};
 
 use super::model::{Cell, Column, Facts, Report, Table};
-use crate::kind::{Condition, DeadlineTarget, Holder, Kind, Mark, NotBy, Step, Target, Who};
+use crate::kind::{Condition, DeadlineTarget, Holder, Kind, Mark, NotBy, Step, Target, Who, Whose};
 use crate::locale::messages::PolicyText as Text;
 use crate::locale::{Label, Lang};
 use crate::place::Place;
 use crate::policy::Policy;
-use crate::record::Field;
+use crate::record::{Field, Type};
 use crate::{cells, label};
 
 /// The fields, states, steps and deadlines of a kind, and its lifecycle drawn. `lang` is that of the drawing; the tables
@@ -45,7 +45,10 @@ fn steps(policy: &Policy, kind: &Kind) -> Table {
         let all = kind.shape.states().iter().all(|state| step.leads_from(&state.name));
         let from: Cell = if all { Cell::text("*") } else { Cell::text(step.from.join(", ")) };
         let asks = step.asks.iter().map(|ask| {
-            let name = &kind.field(ask.field).name;
+            let mut name = kind.field(ask.field).name.clone();
+            if let (Some(inner), Type::Group(group)) = (ask.inner, kind.field(ask.field).ty.element()) {
+                name = format!("{name}.{}", group.field(inner).name);
+            }
             ask.when.as_ref().map_or_else(|| name.clone(), |when| format!("{name} ({})", when.text.value))
         });
         table.row(cells![
@@ -111,10 +114,15 @@ fn rules(kind: &Kind, step: &Step) -> Vec<String> {
         fields.iter().map(|field| kind.field(*field).name.as_str()).collect::<Vec<_>>().join(", ")
     };
     let mut rules: Vec<String> = step.when.iter().map(|when| format!("when {}", when.text.value)).collect();
-    rules.extend(step.after.iter().map(|after| match after.each {
-        None => format!("after {}", after.step),
-        Some(field) => format!("after {}:each {}", after.step, kind.field(field).name),
+    rules.extend(step.after.iter().map(|after| {
+        let each = after.each.map(|field| format!(":each {}", kind.field(field).name)).unwrap_or_default();
+        let times = if after.times > 1 { format!(" ×{}", after.times) } else { String::new() };
+        let since = after.since.as_ref().map(|state| format!(" since {state}")).unwrap_or_default();
+        format!("after {}{each}{times}{since}", after.step)
     }));
+    rules.extend(step.upholds.iter().map(|decision| format!("upholds {}", decision.value)));
+    rules
+        .extend(step.climbs.iter().map(|climb| format!("climbs {} from {}", kind.field(climb.field).name, climb.from)));
     rules.extend(step.needs.iter().map(|need| {
         let some = if need.some { "some " } else { "" };
         format!("needs {some}{}:{}", need.kind, need.states.join(","))
@@ -139,9 +147,16 @@ fn rules(kind: &Kind, step: &Step) -> Vec<String> {
     }
     let when =
         |when: &Option<Condition>| when.as_ref().map(|when| format!(" ({})", when.text.value)).unwrap_or_default();
-    rules.extend(step.opens.iter().map(|opens| format!("opens {}{}", opens.kind, when(&opens.when))));
+    rules.extend(step.opens.iter().map(|opens| {
+        let each = opens.each.map(|field| format!(":each {}", kind.field(field).name)).unwrap_or_default();
+        format!("opens {}{each}{}", opens.kind, when(&opens.when))
+    }));
     rules.extend(step.advances.iter().map(|advance| {
-        format!("advances {}:{}{}", kind.field(advance.reference).name, advance.step, when(&advance.when))
+        let whose = match &advance.whose {
+            Whose::Named(field) => kind.field(*field).name.as_str(),
+            Whose::Linked(kind) => kind.as_str(),
+        };
+        format!("advances {whose}:{}{}", advance.step, when(&advance.when))
     }));
     rules
 }

@@ -1,0 +1,117 @@
+//! Reading the longer rules of steps: which lines of a list are meant, what must have come before, and how a level
+//! climbs. What the rules do is `lifecycle`'s.
+
+use super::reader;
+use super::steps::Reader;
+use super::{After, Climb, Lines};
+use crate::place::toml::{Item, Section};
+use crate::place::{Placed, Problem};
+use crate::record::{FieldId, Shape, Type};
+
+impl Reader<'_> {
+    /// A field, or a field of the lines of a list: `remedies`, `remedies.amount`.
+    pub(super) fn of_lines(&self, named: &Placed<String>) -> Option<(FieldId, Option<FieldId>)> {
+        let Some((list, inner)) = named.value.split_once('.') else {
+            return Some((reader::field(self.shape, &named.value, &named.place, self.problems)?, None));
+        };
+        let list = self.list_of_lines(&named.as_ref().map(|_| list.to_owned()))?;
+        let inner = reader::field(self.group(list)?, inner, &named.place, self.problems)?;
+        Some((list, Some(inner)))
+    }
+
+    /// A field that is a list of groups.
+    pub(super) fn list_of_lines(&self, named: &Placed<String>) -> Option<FieldId> {
+        let field = reader::field(self.shape, &named.value, &named.place, self.problems)?;
+        if !matches!(&self.shape.field(field).ty, Type::List(_)) || self.group(field).is_none() {
+            self.problems.say(&named.place, format!("`{}` is no list of lines with fields of their own", named.value));
+            return None;
+        }
+        Some(field)
+    }
+
+    fn group(&self, list: FieldId) -> Option<&Shape> {
+        match self.shape.field(list).ty.element() {
+            Type::Group(shape) => Some(shape),
+            _ => None,
+        }
+    }
+
+    /// `where = { kind = ["return", "exchange"] }`: which lines of a list are meant.
+    pub(super) fn lines(&self, table: &Section, list: Option<FieldId>) -> Option<Lines> {
+        let place = table.item("where")?.place().clone();
+        let lines = table.section("where", self.problems)?;
+        let Some(group) = list.and_then(|list| self.group(list)) else {
+            self.problems.say(&place, "`where` chooses among the lines of a list, and none is named");
+            return None;
+        };
+        let mut wanted = Vec::new();
+        for (name, _) in lines.entries() {
+            let values = lines.texts(&name.value, self.problems);
+            let Some(field) = reader::field(group, &name.value, &name.place, self.problems) else { continue };
+            if let Type::Choice(choices) = &group.field(field).ty {
+                for value in values.iter().filter(|value| choices.iter().all(|choice| choice.name != value.value)) {
+                    self.problems.say(&value.place, format!("`{}` cannot be `{}`", name.value, value.value));
+                }
+            }
+            wanted.push((field, values.into_iter().map(|value| value.value).collect()));
+        }
+        Some(Lines(wanted))
+    }
+
+    /// `STEP`, `STEP:each FIELD`, or `{ step = "STEP", each = "FIELD", times = 2, since = "STATE" }`.
+    pub(super) fn after(&self, item: &Item) -> Option<After> {
+        let (step, each, times, since) = match item {
+            Item::Section(table) => {
+                let step = table.required_text("step", self.problems)?;
+                let (each, since) = (table.text("each", self.problems), table.text("since", self.problems));
+                let times = table.count("times", self.problems);
+                table.finish(self.problems);
+                if let Some(times) = times.as_ref().filter(|times| times.value == 0) {
+                    self.problems.say(&times.place, "`times` counts steps, at least 1");
+                }
+                let times = times.map_or(1, |times| usize::try_from(times.value).unwrap_or(usize::MAX));
+                (step, each, times, since)
+            }
+            item => {
+                let text = item.text(self.problems)?;
+                match text.value.split_once(':') {
+                    None => (text, None, 1, None),
+                    Some((step, each)) => {
+                        let Some(field) = each.strip_prefix("each ") else {
+                            self.problems.push(
+                                Problem::new(text.place.clone(), format!("`{each}` says of whom"))
+                                    .help("write `STEP` or `STEP:each FIELD`, the field naming departments"),
+                            );
+                            return None;
+                        };
+                        (text.as_ref().map(|_| step.to_owned()), Some(text.as_ref().map(|_| field.to_owned())), 1, None)
+                    }
+                }
+            }
+        };
+        let each = match each {
+            Some(field) => Some(reader::field(self.shape, &field.value, &field.place, self.problems)?),
+            None => None,
+        };
+        let since = since.and_then(|state| reader::state(self.shape, &state.value, &state.place, self.problems));
+        Some(After { step: step.value, each, times, since, place: step.place })
+    }
+
+    /// `climbs = { field = "level", from = "complaint-officer" }`.
+    pub(super) fn climbs(&self, table: &Section, first: bool) -> Option<Climb> {
+        let climbs = table.section("climbs", self.problems)?;
+        let field = climbs.required_text("field", self.problems);
+        let from = climbs.required_text("from", self.problems);
+        climbs.finish(self.problems);
+        let (named, from) = (field?, from?);
+        let field = reader::field(self.shape, &named.value, &named.place, self.problems)?;
+        self.shapes.roles.check(&from, self.problems);
+        if !matches!(self.shape.field(field).ty, Type::Role) {
+            self.problems.say(&named.place, format!("`{}` holds no role", named.value));
+        }
+        if first {
+            self.problems.say(climbs.place(), "a record that is being made has no level to climb from");
+        }
+        Some(Climb { field, from: from.value, place: named.place })
+    }
+}

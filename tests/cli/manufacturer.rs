@@ -1,0 +1,212 @@
+//! The manufacturer's procedure at the command line: what it says, and that it is the book's policy that says it.
+
+use crate::sandbox::Sandbox;
+
+/// A book of the preset whose founder has every role, with others who take the steps that four eyes keep from the founder.
+fn book() -> Sandbox {
+    let sandbox = Sandbox::empty();
+    for line in [
+        "init --preset manufacturer --name 恒泰阀门 --lang en",
+        "new staff name=赵敏 emails=zhao.min@example.cn roles.+.role=cs-manager department=cs",
+        "new staff name=冯杰 emails=feng.jie@example.cn roles.+.role=gm department=gm-office",
+        "new client name=杭州恒泰机械 phone=0571-1",
+        "new client name=宁波远洋阀门 phone=0574-1",
+    ] {
+        let shown = sandbox.run(line);
+        assert!(shown.ends_with("--- exit 0\n"), "{line}\n{shown}");
+    }
+    sandbox
+}
+
+/// Runs a line for somebody, as they would at their own desk.
+fn by(sandbox: &Sandbox, person: &str, line: &str) -> String {
+    let mut command = sandbox.redress(line);
+    command.env("GIT_AUTHOR_NAME", person).env("GIT_AUTHOR_EMAIL", format!("{person}@example.cn"));
+    command.env("GIT_COMMITTER_NAME", person).env("GIT_COMMITTER_EMAIL", format!("{person}@example.cn"));
+    sandbox.shown(&command.output().expect("redress runs"))
+}
+
+fn done(shown: &str) -> &str {
+    assert!(shown.ends_with("--- exit 0\n"), "{shown}");
+    shown
+}
+
+const REGISTRATION: &str = "client=杭州恒泰机械 channel=phone content='12 of 120 leak' product=DN50 lot=L1";
+const ACCEPTANCE: &str = "accept client-confirmed=yes category=product contact=方青 reason=漏水 demand=allowance promised=fri \
+                          department=production quantity=12 sample=已收到";
+
+fn to_proposed(sandbox: &Sandbox, key: &str, amount: &str) {
+    done(&sandbox.run(&format!("new complaint {REGISTRATION} --key {key}")));
+    for step in [
+        ACCEPTANCE,
+        "investigate cause=密封圈老化 escape=抽检未覆盖 fault=third-party",
+        "report,analyse countermeasure=更换供应商",
+        "instruct instruction=从速",
+        "opine opinion=材料不符",
+        "review",
+        &format!("propose remedies.+.kind=allowance remedies.0.amount={amount}"),
+    ] {
+        done(&sandbox.run(&format!("advance {key} {step}")));
+    }
+}
+
+#[test]
+fn what_is_alike_is_shown_at_registration() {
+    let sandbox = book();
+    done(&sandbox.run(&format!("new complaint {REGISTRATION} --key one")));
+    let again = sandbox.run(&format!("new complaint {REGISTRATION} --key two"));
+    assert!(done(&again).contains("\nRepeats: C-ID2\n"), "{again}");
+    let other = "new complaint client=宁波远洋阀门 channel=phone content=也漏 product=DN50 lot=L1 --key three";
+    let other = sandbox.run(other);
+    assert!(done(&other).contains("\nOther clients of the same lot: C-ID2, C-ID3\n"), "{other}");
+    assert!(!other.contains("Repeats"), "another client's complaint repeats nothing: {other}");
+    let derived = &sandbox.json("show two")["data"]["derived"]["alike"];
+    assert_eq!(derived["repeats"], serde_json::json!([sandbox.json("show one")["data"]["id"]]));
+}
+
+#[test]
+fn a_refusal_of_the_client_opens_the_next_form_and_the_decision_climbs() {
+    let sandbox = book();
+    to_proposed(&sandbox, "case", "4000");
+    let own = sandbox.run("advance case approve");
+    assert!(own.contains("four eyes"), "{own}");
+    done(&by(&sandbox, "zhao.min", "advance case approve"));
+    let sealed = sandbox.run("edit case remedies.0.amount=9000");
+    assert!(sealed.contains("sealed"), "{sealed}");
+    let mut last = "case".to_owned();
+    for refusal in 1..=2 {
+        let refused = sandbox.json(&format!("advance {last} notify,refuse answer=不接受"));
+        let next = refused["data"]["opened"][0].as_str().expect("the next form").to_owned();
+        done(&sandbox.run(&format!("advance {next} refile")));
+        for step in ["instruct instruction=再议", "opine opinion=同前", "review"] {
+            done(&sandbox.run(&format!("advance {next} {step}")));
+        }
+        done(&sandbox.run(&format!("advance {next} propose remedies.+.kind=allowance remedies.0.amount=4500")));
+        let approved = by(&sandbox, "zhao.min", &format!("advance {next} approve"));
+        match refusal {
+            1 => drop(done(&approved)),
+            _ => assert!(approved.contains("may not decide on 4500.00: it takes vice-president, gm"), "{approved}"),
+        }
+        last = next;
+    }
+    done(&by(&sandbox, "feng.jie", &format!("advance {last} approve")));
+    let shown = sandbox.json(&format!("show {last}"));
+    assert_eq!(shown["data"]["fields"]["cause"].as_str().or(shown["data"]["cause"].as_str()), Some("密封圈老化"));
+    let shown = sandbox.run(&format!("show {last}"));
+    assert!(shown.contains("Forms of the case"), "{shown}");
+    assert_eq!(shown.matches("Client refuses").count(), 2, "{shown}");
+    assert_eq!(sandbox.run("audit"), "--- exit 0\n");
+}
+
+#[test]
+fn a_case_that_grows_voids_what_was_decided() {
+    let sandbox = book();
+    to_proposed(&sandbox, "case", "4000");
+    done(&by(&sandbox, "zhao.min", "advance case approve"));
+    // the rest of the money on a form of its own
+    to_proposed(&sandbox, "rest", "4000");
+    done(&sandbox.run("edit rest original=case"));
+    let agreed = sandbox.run("advance case notify,agree answer=同意");
+    assert!(agreed.contains("no longer covers the case: it has come to 8000.00"), "{agreed}");
+    let split = by(&sandbox, "zhao.min", "advance rest approve");
+    assert!(split.contains("may not decide on 8000.00"), "{split}");
+}
+
+#[test]
+fn escalation_leaves_no_level_out() {
+    let sandbox = book();
+    done(&sandbox.run(&format!("new complaint {REGISTRATION} --key case")));
+    let jump = sandbox.run("advance case escalate level=gm");
+    assert!(jump.contains("level by level: before gm comes cs-supervisor"), "{jump}");
+    for level in ["cs-supervisor", "cs-manager", "vice-president", "gm"] {
+        done(&sandbox.run("advance case escalate"));
+        let shown = sandbox.json("show case");
+        let data = &shown["data"];
+        assert_eq!(data["level"].as_str().or(data["fields"]["level"].as_str()), Some(level));
+    }
+    let top = sandbox.run("advance case escalate");
+    assert!(top.contains("nobody stands above"), "{top}");
+}
+
+#[test]
+fn a_silent_client_is_reminded_before_the_case_lapses() {
+    let sandbox = book();
+    done(&sandbox.run(&format!("new complaint {REGISTRATION} --key case")));
+    done(&sandbox.run("advance case wait"));
+    let early = sandbox.run("advance case lapse");
+    assert!(early.contains("`lapse` comes after remind (2 times)"), "{early}");
+    done(&sandbox.run("advance case remind"));
+    assert!(sandbox.run("advance case lapse").contains("`lapse` comes after remind\n"));
+    done(&sandbox.run("advance case remind"));
+    done(&sandbox.run("advance case lapse"));
+    done(&sandbox.run("advance case reopen"));
+}
+
+#[test]
+fn each_remedy_is_whole_and_a_person_concerned_decides_nothing() {
+    let sandbox = book();
+    done(&sandbox.run(&format!("new complaint {REGISTRATION} about=li.na --key case")));
+    let own = sandbox.run(&format!("advance case {ACCEPTANCE}"));
+    assert!(own.contains("being named in `about`"), "{own}");
+    to_proposed(&sandbox, "other", "100");
+    done(&sandbox.run("advance other rework"));
+    for step in ["instruct", "opine", "review"] {
+        done(&sandbox.run(&format!("advance other {step}")));
+    }
+    let bare = sandbox.run("advance other propose remedies.+.kind=exchange");
+    assert!(bare.contains("remedies.1.amount") && bare.contains("remedies.1.quantity"), "{bare}");
+}
+
+/// The book's policy alone is changed: two steps change places, a limit is lowered, and the program follows.
+#[test]
+fn the_procedure_is_the_policys() {
+    let sandbox = book();
+    let complaint = sandbox.read("policy/kinds/complaint.toml");
+    let swapped = complaint
+        .replacen("from = [\"accepted\"]\nto = \"investigated\"", "from = [\"accepted\"]\nto = \"analysed-first\"", 1)
+        .replacen("from = [\"investigated\"]\nto = \"analysed\"", "from = [\"accepted\"]\nto = \"investigated\"", 1)
+        .replacen("from = [\"accepted\"]\nto = \"analysed-first\"", "from = [\"investigated\"]\nto = \"analysed\"", 1);
+    assert_ne!(swapped, complaint);
+    sandbox.write("policy/kinds/complaint.toml", &swapped);
+    let authority = sandbox.read("policy/authority.toml");
+    sandbox.write("policy/authority.toml", &authority.replacen("up-to = \"5000.00\"", "up-to = \"50.00\"", 1));
+    assert_eq!(sandbox.run("policy check"), "--- exit 0\n");
+    sandbox.git("commit -qam 'Analysis first; managers decide up to 50'");
+    done(&sandbox.run(&format!("new complaint {REGISTRATION} --key case")));
+    done(&sandbox.run(&format!("advance case {ACCEPTANCE}")));
+    let old = sandbox.run("advance case investigate cause=密封圈老化 escape=抽检未覆盖 fault=third-party");
+    assert!(old.contains("`investigate` can be taken from investigated"), "{old}");
+    done(&sandbox.run("advance case analyse countermeasure=更换供应商"));
+    done(&sandbox.run("advance case investigate cause=密封圈老化 escape=抽检未覆盖 fault=third-party"));
+    for step in [
+        "instruct instruction=从速",
+        "opine opinion=材料不符",
+        "review",
+        "propose remedies.+.kind=allowance remedies.0.amount=60",
+    ] {
+        done(&sandbox.run(&format!("advance case {step}")));
+    }
+    let above = by(&sandbox, "zhao.min", "advance case approve");
+    assert!(above.contains("zhao.min may not decide on 60.00: it takes vice-president, gm"), "{above}");
+    assert!(above.contains("policy/authority.toml:"), "the place of the rule is said: {above}");
+    done(&by(&sandbox, "feng.jie", "advance case approve"));
+}
+
+#[test]
+fn a_measure_is_ineffective_where_the_complaint_comes_back() {
+    let sandbox = book();
+    to_proposed(&sandbox, "case", "100");
+    done(&sandbox.run("new measure about=case category=product action=全检 owner=li.na due=2026-11-30 --key measure"));
+    done(&sandbox.run("advance measure complete"));
+    let alike = |sandbox: &Sandbox| sandbox.json("show measure")["data"]["derived"]["alike"].clone();
+    assert_eq!(alike(&sandbox), serde_json::json!({}));
+    let again = "new complaint client=宁波远洋阀门 channel=phone content=又漏 category=product cause=密封圈老化";
+    done(&sandbox.run(&format!("{again} --key again --now 2026-12-20T09:00")));
+    done(&sandbox.run(&format!("{again} --key late --now 2027-08-20T09:00")));
+    let id = sandbox.json("show again")["data"]["id"].clone();
+    assert_eq!(alike(&sandbox), serde_json::json!({ "recurred": [id] }), "within the policy's window alone");
+    let shown = sandbox.run("show measure");
+    assert!(shown.contains("Ineffective, the complaint has come back (fail opens it again)"), "{shown}");
+    done(&sandbox.run("advance measure fail due=2027-09-30 --now 2027-08-20T10:00"));
+    assert_eq!(sandbox.json("show measure")["data"]["state"], "open");
+}
