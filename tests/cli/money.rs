@@ -209,7 +209,11 @@ fn a_loss_is_shared_reported_and_deducted_once() {
         (&returns["data"][0]["amount"], &returns["data"][0]["over-acceptance"]),
         (&json!("5000.00"), &json!("3"))
     );
-    company.at("sun.er", "10-12T09:00", &format!("advance {id} verify"));
+    // nobody checks a case that is charged to them
+    company.refused("sun.er", "10-12T08:40", &format!("advance {id} verify"), "same-eyes");
+    let other = "new staff name=品管二 emails=pin.guan@example.cn department=qm roles.+.role=qm";
+    company.at("zong.jing", "10-12T08:50", other);
+    company.at("pin.guan", "10-12T09:00", &format!("advance {id} verify"));
     company.refused("wang.lei", "10-12T09:30", &format!("advance {id} close"), "needs");
     let lines = "handling=转售 basis=核决 lines.+.item=阀门 lines.0.approved=100 lines.0.price=50";
     company.at("he.ping", "10-12T10:00", &format!("advance {return_id} approve {lines}"));

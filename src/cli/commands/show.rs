@@ -177,7 +177,15 @@ fn forms(view: &View<'_>, kind: &Kind, record: &Record) -> Result<Option<Table>,
         return Ok(None);
     }
     forms.push(record.clone());
-    forms.sort_by(|a, b| (a.opened(), &a.id).cmp(&(b.opened(), &b.id)));
+    let original = |form: &Record| match form.get(chain) {
+        Some(Value::Ref(id)) => Some(id.clone()),
+        _ => None,
+    };
+    let known: Vec<(Id, Option<Id>)> = forms.iter().map(|form| (form.id.clone(), original(form))).collect();
+    let before = |id: &Id| known.iter().find(|(known, _)| known == id).and_then(|(_, before)| before.clone());
+    // forms that were opened at the same time stand in the order in which they follow one another
+    let depth = |form: &Record| std::iter::successors(before(&form.id), &before).take(known.len()).count();
+    forms.sort_by_key(|form| (form.opened(), depth(form), form.id.clone()));
     let mut rows = Table::new([
         Column::id("id", Text::ColumnId),
         Column::moment("opened", Text::ColumnOpened),
