@@ -487,9 +487,12 @@ fn nobody_gets_around_the_manufacturers_procedure() {
             if steps.is_empty() {
                 continue;
             }
-            // steps off the way are rarer than those on it, as in life
-            let ahead: Vec<String> = steps.iter().filter(|step| !OFF.contains(&step.as_str())).cloned().collect();
-            let among = if ahead.is_empty() || walk.draw.below(4) == 0 { &steps } else { &ahead };
+            // steps off the way are rarer than those on it, as in life, and hardly anybody signs twice
+            let entered = record.history.iter().rposition(|event| event.to.is_some()).unwrap_or(0);
+            let signed = |step: &str| record.history[entered..].iter().any(|event| event.step == step);
+            let off = |step: &str| OFF.contains(&step) || (step == "refuse" && record.state != "approved");
+            let ahead: Vec<String> = steps.iter().filter(|step| !off(step) && !signed(step)).cloned().collect();
+            let among = if ahead.is_empty() || walk.draw.below(7) == 0 { &steps } else { &ahead };
             let step = walk.draw.of(among).clone();
             for _ in 0..12 {
                 let actor = walk.actor();
