@@ -107,8 +107,13 @@ pub(super) struct Tally {
     /// Cases that closed after their limit, or without one.
     pub(super) late: i64,
     pub(super) cost: Decimal,
-    /// Working minutes of those that closed, where the calendar knows them.
-    pub(super) handling: Vec<i64>,
+}
+
+/// How long the cases that closed took.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Handling {
+    /// Working minutes, where the calendar knows them.
+    pub(super) minutes: Vec<i64>,
     /// Cases that closed beyond what the calendar knows.
     pub(super) untimed: i64,
 }
@@ -117,7 +122,6 @@ impl Tally {
     /// Counts cases over `span`, as seen at `seen` at the latest.
     pub(super) fn of<'c>(
         counted: &Counted<'_>,
-        calendar: &Calendar,
         cases: impl IntoIterator<Item = &'c Case>,
         (from, until): (Moment, Moment),
         seen: Moment,
@@ -137,13 +141,13 @@ impl Tally {
             tally.reopened += flow.reopened;
             tally.ended += flow.ended;
             if let Some(closed) = counted.closed_in(case, span) {
-                tally.close(counted, calendar, case, closed);
+                tally.close(counted, case, closed);
             }
         }
         tally
     }
 
-    fn close(&mut self, counted: &Counted<'_>, calendar: &Calendar, case: &Case, closed: Moment) {
+    fn close(&mut self, counted: &Counted<'_>, case: &Case, closed: Moment) {
         self.closed += 1;
         let own = counted.fault.and_then(|fault| case.value(fault)).and_then(Value::as_text) == Some("own");
         self.upheld += i64::from(own);
@@ -152,15 +156,30 @@ impl Tally {
             Some(false) | None => self.late += 1,
         }
         self.cost += counted.cost(case);
-        match case.worked(counted.kind, calendar, closed) {
-            Ok(minutes) => self.handling.push(minutes),
-            Err(_) => self.untimed += 1,
+    }
+
+    /// Whether there is nothing to tell.
+    pub(super) fn is_empty(&self) -> bool {
+        *self == Tally::default()
+    }
+}
+
+impl Handling {
+    /// The handling times of the cases that closed in a stretch of time.
+    pub(super) fn of(counted: &Counted<'_>, calendar: &Calendar, cases: &[Case], span: (Moment, Moment)) -> Self {
+        let mut handling = Handling::default();
+        for (case, closed) in cases.iter().filter_map(|case| Some((case, counted.closed_in(case, span)?))) {
+            match case.worked(counted.kind, calendar, closed) {
+                Ok(minutes) => handling.minutes.push(minutes),
+                Err(_) => handling.untimed += 1,
+            }
         }
+        handling
     }
 
     /// The middle one of the handling times, of two the mean, half up.
     pub(super) fn median(&self) -> Option<i64> {
-        let mut sorted = self.handling.clone();
+        let mut sorted = self.minutes.clone();
         sorted.sort_unstable();
         let middle = sorted.len() / 2;
         let upper = *sorted.get(middle)?;
@@ -168,10 +187,5 @@ impl Tally {
             1 => Some(upper),
             _ => Some((sorted.get(middle - 1)? + upper + 1).div_euclid(2)),
         }
-    }
-
-    /// Whether there is nothing to tell.
-    pub(super) fn is_empty(&self) -> bool {
-        *self == Tally::default()
     }
 }

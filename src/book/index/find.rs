@@ -6,7 +6,11 @@ use super::error::IndexError;
 use super::load;
 use super::{Index, Unreadable};
 use crate::locale::text::fold;
+use crate::policy::Policy;
 use crate::record::{Id, Record};
+
+/// From how many records on it is worth reading them in several threads.
+const MANY: usize = 200;
 
 /// A record that names another one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,7 +30,7 @@ impl Index {
     /// Those of every question: [`IndexError::Repo`] and [`IndexError::Sqlite`], where there is no way left to answer.
     pub fn record(&self, id: &Id) -> Result<Option<Record>, IndexError> {
         let Some((kind, text)) = self.text(id)? else { return Ok(None) };
-        Ok(self.read(id, &kind, &text))
+        Ok(read(self.policy(), id, &kind, &text))
     }
 
     /// The records of these ids, in their order; those that are not there are left out.
@@ -45,9 +49,24 @@ impl Index {
             }
             Ok(found)
         })?;
-        let read =
-            |(id, found): (&&Id, Option<(String, Vec<u8>)>)| found.and_then(|(kind, text)| self.read(id, &kind, &text));
-        Ok(ids.iter().zip(texts).filter_map(read).collect())
+        let found: Vec<(&Id, String, Vec<u8>)> =
+            ids.into_iter().zip(texts).filter_map(|(id, found)| found.map(|(kind, text)| (id, kind, text))).collect();
+        let policy = self.policy();
+        let read = |(id, kind, text): &(&Id, String, Vec<u8>)| read(policy, id, kind, text);
+        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+        if found.len() < MANY || threads == 1 {
+            return Ok(found.iter().filter_map(read).collect());
+        }
+        let mut records = Vec::with_capacity(found.len());
+        std::thread::scope(|scope| {
+            let parts = found.chunks(found.len().div_ceil(threads));
+            let parts: Vec<_> =
+                parts.map(|part| scope.spawn(move || part.iter().filter_map(read).collect::<Vec<_>>())).collect();
+            for part in parts {
+                records.extend(part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            }
+        });
+        Ok(records)
     }
 
     /// The records of a kind that name `id` in any field, in lists and groups too, in the order of their ids.
@@ -196,11 +215,6 @@ impl Index {
         })
     }
 
-    fn read(&self, id: &Id, kind: &str, text: &[u8]) -> Option<Record> {
-        let kind = self.policy().kind(kind)?;
-        load::record(text, &id.path(&kind.shape.folder), kind).ok()
-    }
-
     pub(super) fn ids(&self, sql: &str, values: &[&str]) -> Result<Vec<Id>, IndexError> {
         self.ask(|connection| {
             let mut find = connection.prepare_cached(sql)?;
@@ -208,6 +222,12 @@ impl Index {
             rows.collect()
         })
     }
+}
+
+/// The record of a text that the tables hold.
+fn read(policy: &Policy, id: &Id, kind: &str, text: &[u8]) -> Option<Record> {
+    let kind = policy.kind(kind)?;
+    load::record(text, &id.path(&kind.shape.folder), kind).ok()
 }
 
 fn is_phone(text: &str) -> bool {

@@ -10,7 +10,7 @@ use crate::policy::Policy;
 use crate::record::{FieldId, Shape, Type};
 
 /// Changes whenever rows are made otherwise than before, beside the program's version.
-const LAYOUT: u32 = 1;
+const LAYOUT: u32 = 2;
 
 /// The table of all events, not quoted.
 pub(super) const EVENTS: &str = "book:events";
@@ -120,9 +120,11 @@ pub(super) fn create_indexes(connection: &Connection, policy: &Policy) -> rusqli
     for kind in policy.kinds.values() {
         let table = table_of(kind.name());
         let mut index = |column: &str, sparse: bool| {
+            // what was opened before a day and changed after it is told from the one index
+            let more = if column == "changed" { ", opened" } else { "" };
             let (name, column) = (quoted(&format!("{table}_{column}")), quoted(column));
             let filled = if sparse { format!(" WHERE {column} IS NOT NULL") } else { String::new() };
-            let _ = writeln!(sql, "CREATE INDEX main.{name} ON {} ({column}, id){filled};", quoted(&table));
+            let _ = writeln!(sql, "CREATE INDEX main.{name} ON {} ({column}, id{more}){filled};", quoted(&table));
         };
         for own in ["state", "class", "opened", "changed"] {
             index(own, false);

@@ -67,8 +67,20 @@ impl Index {
     /// # Errors
     /// As [`Index::select`].
     pub fn select_ids(&self, selection: &Selection<'_>) -> Result<Vec<Id>, IndexError> {
-        let Fragment { text, values } = self.statement(selection, "r.id")?;
-        self.ask(|connection| rows(connection, &text, &values, |row| parse_id(row, 0)))
+        // an order that is asked for by id alone leads SQLite to look at every record in that order
+        let ordered = !selection.sort.is_empty() || selection.limit.is_some() || selection.offset > 0;
+        let Fragment { text, values } = match ordered {
+            true => self.statement(selection, "r.id")?,
+            false => {
+                let Fragment { text, values } = self.from(selection)?;
+                Fragment { text: format!("SELECT r.id{text}"), values }
+            }
+        };
+        let mut ids = self.ask(|connection| rows(connection, &text, &values, |row| parse_id(row, 0)))?;
+        if !ordered {
+            ids.sort_unstable();
+        }
+        Ok(ids)
     }
 
     /// How many records a selection has, whatever its limit.

@@ -107,7 +107,7 @@ impl Files {
         let connection = Connection::open(&new)?;
         prepare(&connection)?;
         connection.execute_batch(
-            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -65536; PRAGMA threads = 2;",
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -16384; PRAGMA threads = 2;",
         )?;
         fill(&connection)?;
         connection.close().map_err(|(_, error)| error)?;

@@ -1,7 +1,5 @@
 //! Putting rows into the tables and taking them out.
 
-use std::collections::BTreeSet;
-
 use rusqlite::{Connection, OptionalExtension, Statement, params, params_from_iter};
 
 use super::fill::Loaded;
@@ -18,9 +16,18 @@ pub(super) struct Writer<'c> {
     record: Statement<'c>,
     event: Statement<'c>,
     tables: Vec<Statement<'c>>,
-    links: BTreeSet<(Id, usize, Id, String)>,
-    names: BTreeSet<(String, usize, Id)>,
+    /// The ids of the records that links and names come from, named there by their places.
+    sources: Vec<Id>,
+    /// The fields that links come from, named there by their places.
+    fields: Vec<String>,
+    links: Vec<Link>,
+    names: Vec<Name>,
 }
+
+/// Target, kind, source and field: what is kept of every link of a book until all are read, and so as little as can be.
+type Link = (Id, u32, u32, u32);
+/// The name, the kind and the source.
+type Name = (Box<str>, u32, u32);
 
 impl<'c> Writer<'c> {
     pub(super) fn new(connection: &'c Connection, kinds: &'c Kinds, target: Target) -> rusqlite::Result<Self> {
@@ -35,8 +42,10 @@ impl<'c> Writer<'c> {
             record: insert("book:records", 4)?,
             event: insert(EVENTS, crate::filter::columns::EVENT_COLUMNS.len())?,
             tables: kinds.all.iter().map(|kind| insert(&kind.table, kind.columns)).collect::<Result<_, _>>()?,
-            links: BTreeSet::new(),
-            names: BTreeSet::new(),
+            sources: Vec::new(),
+            fields: Vec::new(),
+            links: Vec::new(),
+            names: Vec::new(),
         })
     }
 
@@ -58,26 +67,55 @@ impl<'c> Writer<'c> {
         for event in events {
             self.event.execute(params_from_iter(event))?;
         }
-        self.links.extend(links.into_iter().map(|(to, field)| (to, kind, id.clone(), field)));
-        self.names.extend(names.into_iter().map(|name| (name, kind, id.clone())));
+        if !links.is_empty() || !names.is_empty() {
+            let (kind, source) = (small(kind)?, small(self.sources.len())?);
+            self.sources.push(id);
+            for (to, field) in links {
+                let field = self.field(field)?;
+                self.links.push((to, kind, source, field));
+            }
+            self.names.extend(names.into_iter().map(|name| (name.into_boxed_str(), kind, source)));
+        }
         Ok(())
     }
 
+    /// The place of a field's name; there are as many as kinds declare.
+    fn field(&mut self, name: String) -> rusqlite::Result<u32> {
+        let known = self.fields.iter().position(|field| *field == name);
+        small(known.unwrap_or_else(|| {
+            self.fields.push(name);
+            self.fields.len() - 1
+        }))
+    }
+
     /// Writes what was kept back.
-    pub(super) fn finish(self) -> rusqlite::Result<()> {
-        let name = |kind: usize| &self.kinds.all[kind].name;
+    pub(super) fn finish(mut self) -> rusqlite::Result<()> {
+        let name = |kind: u32| &self.kinds.all[kind as usize].name;
+        // in the order of their tables, so that rows are appended
+        let sources = &self.sources;
+        let source = |at: u32| sources[at as usize].as_str();
+        self.links.sort_unstable_by(|one, other| {
+            (&one.0, one.1, source(one.2), one.3).cmp(&(&other.0, other.1, source(other.2), other.3))
+        });
+        self.names
+            .sort_unstable_by(|one, other| (&one.0, one.1, source(one.2)).cmp(&(&other.0, other.1, source(other.2))));
         let links = format!("INSERT OR IGNORE INTO {} VALUES (?, ?, ?, ?)", self.target.table("book:links"));
         let mut insert = self.connection.prepare(&links)?;
         for (to, kind, from, field) in &self.links {
-            insert.execute(params![to.as_str(), name(*kind), from.as_str(), field])?;
+            insert.execute(params![to.as_str(), name(*kind), source(*from), self.fields[*field as usize]])?;
         }
         let names = format!("INSERT OR IGNORE INTO {} VALUES (?, ?, ?)", self.target.table("book:names"));
         let mut insert = self.connection.prepare(&names)?;
         for (folded, kind, from) in &self.names {
-            insert.execute(params![folded, name(*kind), from.as_str()])?;
+            insert.execute(params![folded, name(*kind), source(*from)])?;
         }
         Ok(())
     }
+}
+
+/// A place as it is kept; more than fit are more than the file could hold.
+fn small(place: usize) -> rusqlite::Result<u32> {
+    u32::try_from(place).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(0, i64::MAX))
 }
 
 /// Takes out of the index itself whatever came from the file at `path`.

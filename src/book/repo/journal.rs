@@ -1,6 +1,6 @@
 //! What recovery needs to know about a commit that is being published.
 
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use git2::Oid;
@@ -104,14 +104,19 @@ impl Journal {
         parse(Some(&self.new))
     }
 
-    /// Writes the journal so that it is there whole or not at all.
-    pub(super) fn write(&self, state_dir: &Path) -> Result<(), RepoError> {
-        let (path, beside) = (place(state_dir), state_dir.join("journal.new"));
-        let writing = |error| RepoError::io("writing", &path)(error);
+    /// Writes the journal beside its place, where it counts for nothing: whoever puts it there waits until it is on the disk.
+    pub(super) fn write_beside(&self, state_dir: &Path) -> Result<PathBuf, RepoError> {
+        let beside = beside(state_dir);
+        let writing = |error| RepoError::io("writing", &beside)(error);
         let bytes = serde_json::to_vec(self).map_err(|error| writing(error.into()))?;
-        let mut file = std::fs::File::create(&beside).map_err(writing)?;
-        file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(writing)?;
-        std::fs::rename(&beside, &path).map_err(writing)?;
+        std::fs::write(&beside, bytes).map_err(writing)?;
+        Ok(beside)
+    }
+
+    /// Puts what was written beside, and is on the disk, in its place: it is there whole or not at all.
+    pub(super) fn put_in_place(state_dir: &Path) -> Result<(), RepoError> {
+        let path = place(state_dir);
+        std::fs::rename(beside(state_dir), &path).map_err(RepoError::io("writing", &path))?;
         sync_all(&[state_dir.to_owned()])
     }
 
@@ -128,6 +133,12 @@ impl Journal {
         }
     }
 
+    /// Takes away what was written, in its place or beside it.
+    pub(super) fn forget(state_dir: &Path) {
+        std::fs::remove_file(beside(state_dir)).ok();
+        Journal::drop_from(state_dir).ok();
+    }
+
     /// Takes the journal away: what it spoke of is over.
     pub(super) fn drop_from(state_dir: &Path) -> Result<(), RepoError> {
         let path = place(state_dir);
@@ -136,6 +147,10 @@ impl Journal {
             _ => Ok(()),
         }
     }
+}
+
+fn beside(state_dir: &Path) -> PathBuf {
+    state_dir.join("journal.new")
 }
 
 fn place(state_dir: &Path) -> PathBuf {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use git2::{Oid, Repository};
+use git2::{ConfigLevel, Oid, Repository};
 
 use super::error::RepoError;
 use super::open::Repo;
@@ -11,6 +11,12 @@ use super::tree::{FolderChange, TreeEdit};
 
 /// From how many objects on one pack is written.
 const PACKED_FROM: usize = 200;
+
+/// The file in the state directory that says how this is done, while it is.
+pub(super) const PACKING: &str = "packing";
+/// Each object is compared with one other, not with ten: that is a sixth of the time of a large import, for packs that are
+/// somewhat larger until `git gc` makes its own of them.
+const SETTINGS: &str = "[pack]\n\twindowMemory = 1\n";
 
 /// What has been written.
 #[derive(Debug)]
@@ -38,7 +44,12 @@ pub(super) fn write(repo: &Repo, tip: Option<Oid>, edits: &[FileEdit<'_>]) -> Re
     let _memory = store.add_new_mempack_backend(1000).map_err(RepoError::git("collecting objects"))?;
     let (change, tree, ids) = build(&second, tip, edits)?;
     let packing = RepoError::git("packing objects");
-    let packs = pack(&second, &repo.common_dir().join("objects").join("pack"), &ids).map_err(packing)?;
+    let settings = repo.state_dir().join(PACKING);
+    std::fs::write(&settings, SETTINGS).map_err(RepoError::io("writing", &settings))?;
+    let set = second.config().and_then(|mut config| config.add_file(&settings, ConfigLevel::App, false));
+    let packs = set.and_then(|()| pack(&second, &repo.common_dir().join("objects").join("pack"), &ids));
+    std::fs::remove_file(&settings).ok();
+    let packs = packs.map_err(packing)?;
     let store = repo.git.odb().map_err(RepoError::git("opening the objects"))?;
     store.refresh().map_err(RepoError::git("opening the objects"))?;
     Ok(Written { change, tree, loose: Vec::new(), packs })

@@ -202,6 +202,8 @@ fn remove_empty_folders(top: &Path, folder: &Path, touched: &mut BTreeSet<PathBu
 
 /// From how many files on the whole file system is flushed at once.
 const MANY: usize = 100;
+/// How many files are flushed at a time.
+const THREADS: usize = 16;
 
 /// Flushes the file system that files lie on, where they lie on one; whether it did.
 #[cfg(target_os = "linux")]
@@ -230,7 +232,8 @@ pub(super) fn sync_all(paths: &[PathBuf]) -> Result<(), RepoError> {
     if paths.len() >= MANY && sync_file_system(paths) {
         return Ok(());
     }
-    let share = paths.len().div_ceil(8);
+    // the disk waits once for all that are asked for at the same time
+    let share = paths.len().div_ceil(THREADS);
     std::thread::scope(|scope| {
         let threads: Vec<_> =
             paths.chunks(share).map(|chunk| scope.spawn(move || chunk.iter().try_for_each(sync))).collect();

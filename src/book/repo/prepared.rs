@@ -33,10 +33,16 @@ impl Drop for Temporaries {
 pub(super) struct WrittenJournal(Option<PathBuf>);
 
 impl WrittenJournal {
-    pub(super) fn write(repo: &Repo, journal: &Journal) -> Result<WrittenJournal, RepoError> {
+    /// Writes it beside its place and gives the file to be flushed, so that the disk does so together with all else.
+    pub(super) fn write_beside(repo: &Repo, journal: &Journal) -> Result<(WrittenJournal, PathBuf), RepoError> {
         let state_dir = repo.state_dir();
-        journal.write(&state_dir)?;
-        Ok(WrittenJournal(Some(state_dir)))
+        let file = journal.write_beside(&state_dir)?;
+        Ok((WrittenJournal(Some(state_dir)), file))
+    }
+
+    /// Puts it in its place, once the file is flushed.
+    pub(super) fn put_in_place(&self) -> Result<(), RepoError> {
+        self.0.as_deref().map_or(Ok(()), Journal::put_in_place)
     }
 
     pub(super) fn keep(mut self) {
@@ -47,7 +53,7 @@ impl WrittenJournal {
 impl Drop for WrittenJournal {
     fn drop(&mut self) {
         if let Some(state_dir) = self.0.take() {
-            Journal::drop_from(&state_dir).ok();
+            Journal::forget(&state_dir);
         }
     }
 }

@@ -106,10 +106,11 @@ pub(super) fn commit(
     let mut next = NextIndex::write(repo, splice(&file, &scan, &changes, &written.change, skip_hash), &changes)?;
     drop(file);
     failpoint.hit("index-written")?;
-    written.sync(repo, items.iter().filter_map(|item| item.temporary.clone()).collect())?;
-    failpoint.hit("synced")?;
     let journal = journal(&transaction, &items, &scan, id);
-    let journal = WrittenJournal::write(repo, &journal)?;
+    let (journal, journal_file) = WrittenJournal::write_beside(repo, &journal)?;
+    written.sync(repo, items.iter().filter_map(|item| item.temporary.clone()).chain([journal_file]).collect())?;
+    failpoint.hit("synced")?;
+    journal.put_in_place()?;
     failpoint.hit("journal-written")?;
 
     // Step 5: now it is done.
@@ -121,9 +122,12 @@ pub(super) fn commit(
         sync_branch(repo, &transaction.branch)?;
         failpoint.hit("ref-moved")?;
         // Step 6: what follows from it.
-        left = place_files(repo, &mut items, &mut next, &failpoint)?;
+        let mut touched;
+        (left, touched) = place_files(repo, &mut items, &mut next, &failpoint)?;
         failpoint.hit("files-renamed")?;
-        next.seal()?;
+        // the folders and the index are flushed together
+        touched.extend(next.seal()?);
+        place::sync_all(&touched)?;
         failpoint.hit("index-stamped")?;
         next.install(repo)?;
         failpoint.hit("index-renamed")
@@ -269,12 +273,13 @@ fn sync_branch(repo: &Repo, branch: &str) -> Result<(), RepoError> {
     place::sync_all(&[file].into_iter().chain(folder).filter(|path| path.exists()).collect::<Vec<_>>())
 }
 
+/// Puts the new files in their places; the folders that are to be flushed then.
 fn place_files(
     repo: &Repo,
     items: &mut [Item],
     next: &mut NextIndex,
     failpoint: &super::failpoint::Failpoint,
-) -> Result<Vec<LeftAlone>, RepoError> {
+) -> Result<(Vec<LeftAlone>, Vec<PathBuf>), RepoError> {
     let top = repo.top().unwrap_or(repo.git_dir());
     let mut touched = BTreeSet::new();
     let mut left = Vec::new();
@@ -293,8 +298,7 @@ fn place_files(
         }
         failpoint.hit("file-renamed")?;
     }
-    place::sync_all(&touched.into_iter().filter(|folder| folder.exists()).collect::<Vec<_>>())?;
-    Ok(left)
+    Ok((left, touched.into_iter().filter(|folder| folder.exists()).collect()))
 }
 
 /// The next index, beside the one in use.
@@ -332,15 +336,13 @@ impl NextIndex {
         }
     }
 
-    pub(super) fn seal(&mut self) -> Result<(), RepoError> {
-        let writing = RepoError::io("writing", &self.path);
-        match &mut self.spliced {
-            Some((spliced, file)) => {
-                spliced.seal();
-                spliced.rewrite(file).and_then(|()| file.sync_all()).map_err(writing)
-            }
-            None => std::fs::File::open(&self.path).and_then(|file| file.sync_all()).map_err(writing),
+    /// Ends it with what has been stamped; the file that is to be flushed before it is installed.
+    pub(super) fn seal(&mut self) -> Result<[PathBuf; 1], RepoError> {
+        if let Some((spliced, file)) = &mut self.spliced {
+            spliced.seal();
+            spliced.rewrite(file).map_err(RepoError::io("writing", &self.path))?;
         }
+        Ok([self.path.clone()])
     }
 
     pub(super) fn install(&mut self, repo: &Repo) -> Result<(), RepoError> {

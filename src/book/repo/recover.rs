@@ -11,6 +11,7 @@ use super::failpoint::Failpoint;
 use super::index::{FileStat, IndexChange, IndexFile, IndexLock, NewEntry, Scan, remove_ours, splice};
 use super::journal::{Found, Journal, JournalFile, in_words};
 use super::lock::WriterLock;
+use super::objects;
 use super::open::Repo;
 use super::path::BookPath;
 use super::place::{self, OnDisk, Placed};
@@ -254,14 +255,16 @@ fn update_index(
     let unknown = FolderChange::unknown(changes.iter().map(|(path, _)| path.as_str()));
     let skip_hash = repo.flag("index.skipHash") || repo.flag("feature.manyFiles");
     let mut next = NextIndex::write(repo, splice(&file, &scan, &changes, &unknown, skip_hash), &changes)?;
-    next.seal()?;
+    place::sync_all(&next.seal()?)?;
     next.install(repo)
 }
 
 /// Removes what only a writer that is gone can have left; whether there was anything.
 fn clear(state_dir: &Path) -> Result<bool, RepoError> {
     let mut cleared = false;
-    for name in ["index.new", "index.new.lock", "journal.new", "hook-index", "hook-index.lock", "recovered"] {
+    for name in
+        ["index.new", "index.new.lock", "journal.new", "hook-index", "hook-index.lock", "recovered", objects::PACKING]
+    {
         cleared |= std::fs::remove_file(state_dir.join(name)).is_ok();
     }
     let temporaries = state_dir.join("tmp");

@@ -73,9 +73,9 @@ impl Monthly<'_> {
         let accepted = Part::new(Text::Accepted, tally.accepted);
         let on_time = Part::new(Text::ClosedOnTime, tally.on_time);
         let due = Part::new(Text::ClosedAndOverdue, tally.closed + tally.overdue);
-        let minutes = Part::new(Text::WorkingTime, Cell::Minutes(tally.handling.iter().sum()));
-        let timed = Part::new(Text::Closed, tally.handling.len());
-        let median = tally.median().map_or(Cell::Empty, Cell::Minutes);
+        let minutes = Part::new(Text::WorkingTime, Cell::Minutes(self.handling.minutes.iter().sum()));
+        let timed = Part::new(Text::Closed, self.handling.minutes.len());
+        let median = self.handling.median().map_or(Cell::Empty, Cell::Minutes);
         let mut all = Vec::new();
         if self.counted.accepted.is_some() {
             all.push(Figure::rate("closed-rate", Text::ClosedRate, Text::ClosedRateMeans, [closed, accepted]));

@@ -7,7 +7,7 @@ mod tables;
 use super::Cases;
 use super::Material;
 use super::model::{Column, Level, Report, Table};
-use super::tally::{Counted, Tally};
+use super::tally::{Counted, Handling, Tally};
 use crate::cells;
 use crate::label;
 use crate::locale::messages::ReportText as Text;
@@ -22,6 +22,7 @@ struct Monthly<'m> {
     material: &'m Material,
     counted: Counted<'m>,
     tally: Tally,
+    handling: Handling,
 }
 
 /// The report.
@@ -33,8 +34,9 @@ pub(super) fn build(material: &Material) -> Report {
     };
     let counted = Counted::of(kind);
     let calendar = material.policy.calendars.default();
-    let tally = Tally::of(&counted, calendar, &material.cases.all, material.span(), material.seen_until());
-    let monthly = Monthly { material, counted, tally };
+    let tally = Tally::of(&counted, &material.cases.all, material.span(), material.seen_until());
+    let handling = Handling::of(&counted, calendar, &material.cases.all, material.span());
+    let monthly = Monthly { material, counted, tally, handling };
     report.identities("cases", Text::CasesOfPeriod, [monthly.identity()]);
     report.figures("figures", Text::Figures, monthly.figures());
     report.table("comparison", Text::Comparison, monthly.comparison());
@@ -48,9 +50,8 @@ pub(super) fn build(material: &Material) -> Report {
 impl Monthly<'_> {
     fn before(&self, cases: Option<&Cases>) -> Option<Tally> {
         let cases = cases?;
-        let calendar = self.material.policy.calendars.default();
         let span = cases.period.moments(self.material.zone());
-        Some(Tally::of(&self.counted, calendar, &cases.all, span, span.1))
+        Some(Tally::of(&self.counted, &cases.all, span, span.1))
     }
 
     /// What came and went, against the period before and a year before. What was open then is not compared: it would take
@@ -111,8 +112,8 @@ impl Monthly<'_> {
         if material.now < material.span().1 {
             report.note(Level::Note, Text::PeriodNotOver);
         }
-        if self.tally.untimed > 0 {
-            report.note(Level::Warning, label!(Text::OutsideCalendar, count = self.tally.untimed));
+        if self.handling.untimed > 0 {
+            report.note(Level::Warning, label!(Text::OutsideCalendar, count = self.handling.untimed));
         }
         let missing = |name: &str, there: bool| (!there).then(|| name.to_owned());
         let counted = &self.counted;

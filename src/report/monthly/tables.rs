@@ -73,9 +73,8 @@ impl Monthly<'_> {
                 groups.entry(None).or_default().push(case);
             }
         }
-        let calendar = material.policy.calendars.default();
         let (span, seen) = (material.span(), material.seen_until());
-        let count = |cases: Vec<&Case>| Tally::of(counted, calendar, cases, span, seen);
+        let count = |cases: Vec<&Case>| Tally::of(counted, cases, span, seen);
         let mut rows: Vec<(Option<String>, Tally)> = groups
             .into_iter()
             .map(|(name, cases)| (name, count(cases)))
