@@ -107,7 +107,8 @@ fn no_step_is_taken_on_what_cannot_be_looked_up() {
         let set = set.map(|(name, value)| (shape.field_id(name).unwrap(), Some(value)));
         Request { set: set.to_vec(), ..request("register") }
     };
-    let acts: [(Failing, &dyn Fn(&mut Operation<'_>) -> Result<(), Refusal>); 5] = [
+    type Act<'a> = &'a dyn Fn(&mut Operation<'_>) -> Result<(), Refusal>;
+    let acts: [(Failing, Act<'_>); 5] = [
         // other records that a step needs, and whether a consequence stands already
         (Failing::Linked, &|o| o.advance(&case_id, &request("close"))),
         // who would leave what behind (GP5)

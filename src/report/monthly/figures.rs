@@ -20,6 +20,9 @@ use crate::report::repeats;
 const ANSWER: &str = "answer";
 const CALLBACK: &str = "callback";
 
+/// When a score was given, in which callback, and what it is.
+type Given<'r> = (Option<Moment>, &'r Id, u64);
+
 impl Monthly<'_> {
     /// Open at start + received + reopened − ended = open at end: what is open is judged by states, what came and went by
     /// events, so that the two can disagree.
@@ -106,7 +109,7 @@ impl Monthly<'_> {
         if self.counted.closed.is_none() || kind.shape.field_id("score").is_none() {
             return Vec::new();
         }
-        let mut scores: BTreeMap<&Id, Vec<(Option<Moment>, &Id, u64)>> = BTreeMap::new();
+        let mut scores: BTreeMap<&Id, Vec<Given<'_>>> = BTreeMap::new();
         for record in &material.asked {
             if let (Some(Value::Ref(about)), Some(Value::Count(score))) =
                 (value(kind, record, ABOUT), value(kind, record, "score"))
