@@ -15,6 +15,9 @@ use crate::record::{Type, Value};
 /// The field that holds what was learned.
 const LESSON: &str = "lesson";
 
+/// The place of a category among those that are declared, its name, and the cause.
+type Group = (usize, String, String);
+
 /// The report.
 pub(super) fn build(material: &Material) -> Report {
     let mut report = material.report("lessons", Text::Lessons).over(material.model_period());
@@ -36,7 +39,7 @@ pub(super) fn build(material: &Material) -> Report {
             _ => Label::default(),
         }
     };
-    let mut groups: BTreeMap<(usize, String, String), Vec<(&Case, String)>> = BTreeMap::new();
+    let mut groups: BTreeMap<Group, Vec<(&Case, String)>> = BTreeMap::new();
     for case in &material.cases.all {
         let Some(text) = case.value(lesson).and_then(Value::as_text) else { continue };
         let stored = |name: &str| case.latest().and_then(|record| value(kind, record, name)).and_then(Value::stored);
