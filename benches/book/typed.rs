@@ -70,7 +70,7 @@ pub(crate) fn read_all(book: &Path) -> usize {
             if entry.file_type().is_file() {
                 let bytes = std::fs::read(entry.path()).expect("a record");
                 let record: Typed = serde_yaml::from_slice(&bytes).expect("a typed record");
-                read += usize::from(std::hint::black_box(record).history.first().is_some());
+                read += usize::from(!std::hint::black_box(record).history.is_empty());
             }
         }
     }
