@@ -96,7 +96,7 @@ fn the_table_has_no_cycle() {
 const ENGINE: [&str; 6] = ["record", "kind", "calendar", "filter", "lifecycle", "book"];
 
 /// Names of kinds and fields of the presets that are words of the program's own as well: keys of files and of JSON.
-const WORDS: [&str; 30] = [
+const WORDS: [&str; 31] = [
     "name",
     "label",
     "prefix",
@@ -127,6 +127,7 @@ const WORDS: [&str; 30] = [
     "assignee",
     "deadline",
     "source",
+    "files",
 ];
 
 /// The names of all kinds of the presets and of their fields.

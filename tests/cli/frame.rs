@@ -38,7 +38,7 @@ Lists and reports:
 
 Planning and time:
   remind       Issue the notices that are due now
-  plan         Plan what the policy says falls into a period: callbacks
+  plan         Plan what the policy says falls into a period: callbacks or sanctions
   calendar     Look up working time: a day's windows, the end of a span, the time between two moments
 
 Book and policy:
@@ -50,7 +50,7 @@ Book and policy:
   doctor       Look whether the book can be read and written, and end what a crash interrupted
   audit        Replay history against the rules of the day
   policy       Check the rule book, or show what is in force
-  completions  Print a script that completes commands and flags in a shell
+  completions  Print a script that completes commands, flags, ids, steps and fields in a shell
 
 Options:
   -C <DIR>
@@ -127,7 +127,7 @@ Options:
 
 计划与时间:
   remind       发出当前应发的催办单和治办单
-  plan         按制度生成期间内的计划：客户回访
+  plan         按制度生成期间内的计划：客户回访或奖惩
   calendar     查工作时间：某日的工作时段、一段时间的终点、两个时刻之间的工时
 
 账簿与制度:
@@ -139,7 +139,7 @@ Options:
   doctor       检查账簿能否读写，并收尾被中断的操作
   audit        按当日的制度重演历史
   policy       检查制度文件，或显示现行规定
-  completions  输出命令与选项的补全脚本
+  completions  输出补全脚本：命令、选项、编号、步骤、字段
 
 选项:
   -C <DIR>
@@ -198,7 +198,7 @@ fn a_command_explains_itself_with_examples() {
     assert_data_eq!(
         sandbox.run("completions -h"),
         str![[r#"
-Print a script that completes commands and flags in a shell
+Print a script that completes commands, flags, ids, steps and fields in a shell
 
 Usage: redress completions [OPTIONS] <SHELL>
 
@@ -223,7 +223,7 @@ Examples:
     assert_data_eq!(
         sandbox.run("completions --help --lang zh"),
         str![[r#"
-输出命令与选项的补全脚本
+输出补全脚本：命令、选项、编号、步骤、字段
 
 在 shell 的启动文件中加载，或放到 shell 查找补全脚本的地方。
 
