@@ -82,7 +82,8 @@ fn repeats(
     let forms: Vec<Id> = forms.into_iter().flatten().map(|form| form.id).collect();
     let Some(opened) = record.opened() else { return Ok(Vec::new()) };
     let earlier = |other: &Record| {
-        let at = other.opened().filter(|at| (*at, &other.id) < (opened, &record.id));
+        // What was registered within the same second counts, too: nobody knows which of the two came first.
+        let at = other.opened().filter(|at| *at <= opened && other.id != record.id);
         at.is_some_and(|at| within(view, at, rule.within, opened))
     };
     let others = same(view, kind, record, &known)?;
