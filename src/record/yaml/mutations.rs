@@ -11,6 +11,9 @@ use super::properties::both_agree;
 use super::read::{Reader, read};
 use super::write::write;
 
+/// Whoever takes longer hangs, on however busy a machine: each of these takes well under a second.
+const HANGS: Duration = Duration::from_secs(60);
+
 /// A change of a text.
 #[derive(Debug, Clone)]
 enum Mutation {
@@ -100,7 +103,7 @@ fn survives(bytes: &[u8]) -> Result<(), String> {
         }
     }
     let took = begun.elapsed();
-    if took > Duration::from_secs(2) { Err(format!("took {took:?}")) } else { Ok(()) }
+    if took > HANGS { Err(format!("took {took:?}")) } else { Ok(()) }
 }
 
 /// Through the parser alone.
@@ -164,9 +167,9 @@ fn bombs_are_refused_quickly() {
         let read = small.read(text.as_bytes());
         let took = begun.elapsed();
         assert!(read.is_err() || name == "long", "{name}");
-        assert!(took < Duration::from_secs(5), "{name} took {took:?}");
+        assert!(took < HANGS, "{name} took {took:?}");
     }
     let begun = Instant::now();
     let error = read(&vec![b'['; 100 << 20]).expect_err("too large");
-    assert!(error.to_string().contains("104857600 bytes") && begun.elapsed() < Duration::from_secs(1), "{error}");
+    assert!(error.to_string().contains("104857600 bytes") && begun.elapsed() < HANGS, "{error}");
 }
