@@ -338,6 +338,7 @@ impl Lookup for Book {
     }
 }
 
+/// Ids in the order in which they are asked for.
 struct Numbers(Cell<usize>);
 
 impl Ids for Numbers {
@@ -345,7 +346,7 @@ impl Ids for Numbers {
         let n = self.0.get();
         self.0.set(n + 1);
         let digit = |n: usize| b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"[n % 32];
-        Id::coded(prefix, date, [b'0', b'0', digit(n / 1024), digit(n / 32), digit(n)]).expect("an id")
+        Id::coded(prefix, date, [b'0', digit(n / 32_768), digit(n / 1024), digit(n / 32), digit(n)]).expect("an id")
     }
 }
 

@@ -8,14 +8,16 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use chrono::{DateTime, NaiveDate, TimeDelta};
+use chrono::{DateTime, TimeDelta};
 use redress::calendar::Moment;
 use redress::filter::{self, Flag, Unanswered};
-use redress::lifecycle::{Actor, Ids, Lookup, Operation, Refusal, Request, Setting};
+use redress::lifecycle::{Actor, Lookup, Operation, Refusal, Request, Setting};
 use redress::policy::preset::{Choices, Preset};
 use redress::policy::{People, Policy, Sources};
 use redress::record::{Class, Event, FieldId, Fields, Id, Record, Shape, Type, Value};
 use rust_decimal::Decimal;
+
+use super::Numbers;
 
 /// Who works there: person, department, roles.
 const STAFF: &[(&str, &str, &[&str])] = &[
@@ -101,17 +103,6 @@ impl Lookup for Book {
 
     fn by_key(&self, _: &str) -> Result<Option<Id>, Unanswered> {
         Ok(None)
-    }
-}
-
-struct Numbers(Cell<usize>);
-
-impl Ids for Numbers {
-    fn fresh(&self, prefix: &str, date: NaiveDate) -> Id {
-        let n = self.0.get();
-        self.0.set(n + 1);
-        let digit = |n: usize| b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"[n % 32];
-        Id::coded(prefix, date, [b'0', digit(n / 32_768), digit(n / 1024), digit(n / 32), digit(n)]).expect("an id")
     }
 }
 
