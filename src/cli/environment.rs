@@ -48,14 +48,17 @@ fn columns() -> usize {
     COLUMNS
 }
 
-/// A name of this terminal that no other terminal of the machine has at the same time: its device and session. None
-/// where nobody types.
+/// A name of this terminal that no other terminal has, not even a later one that is given the same device: the device
+/// and the moment in which its rights were set. None where nobody types.
+///
+/// The session's number would say the same, but a process cannot see it where the session began outside its namespace.
 #[cfg(unix)]
 pub(super) fn terminal_id() -> Option<String> {
+    use std::os::unix::fs::MetadataExt;
     let device = rustix::termios::ttyname(std::io::stdin(), Vec::new()).ok()?.into_string().ok()?;
-    let session = rustix::process::getsid(None).ok()?.as_raw_nonzero();
+    let made = std::fs::metadata(&device).ok()?;
     let device: String = device.trim_start_matches("/dev/").chars().map(plain).collect();
-    Some(format!("{device}-{session}"))
+    Some(format!("{device}-{}-{}", made.ctime(), made.ctime_nsec()))
 }
 
 #[cfg(not(unix))]
