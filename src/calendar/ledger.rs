@@ -91,8 +91,11 @@ impl Why {
 const MOST_DAYS: usize = 5 * 366;
 
 /// The ledger of a run as of `now`: without holes from its start to its end, to `now`, or to its due moment where that is
-/// yet to come. Neighbours of the same kind are one entry, counted days excepted.
+/// yet to come. Neighbours of the same kind are one entry, counted days excepted. Empty while nothing is laid down.
 pub fn ledger(calendar: &Calendar, target: Target<'_>, run: &Run, now: Moment) -> Vec<Entry> {
+    if run.due == Due::Unset {
+        return Vec::new();
+    }
     let due = run.due.at();
     let end = run.end.map_or_else(|| due.map_or(now, |due| due.max(now)), |end| end.at).max(run.start);
     // What counts ends with the due moment, unless the run is not overdue at all.

@@ -3,12 +3,13 @@
 use serde_json::{Value as Json, json};
 
 use crate::book::View;
+use crate::book::index::Link;
 use crate::calendar::Outcome;
 use crate::filter::Unanswered;
 use crate::kind::Kind;
 use crate::lifecycle::holder;
 use crate::locale::{Label, Lang};
-use crate::record::{Class, Fields, Record, Shape, Type, Value, stored_time};
+use crate::record::{Class, Field, Fields, Record, Shape, Type, Value, stored_time};
 use crate::report::model::Cell;
 
 /// A value as a cell: choices by their labels, references with what they are called.
@@ -73,8 +74,27 @@ fn group(view: &View<'_>, shape: &Shape, fields: &Fields, lang: Lang) -> String 
     })
 }
 
+/// A record as in its file, those of its fields that are `shown`, with what follows from it beside them: `derived`.
+///
+/// # Errors
+/// If what its deadlines rest on cannot be read.
+pub fn json(
+    view: &View<'_>,
+    kind: &Kind,
+    record: &Record,
+    links: &[Link],
+    shown: &dyn Fn(&Field) -> bool,
+) -> Result<Json, Unanswered> {
+    let mut map = record.json(&kind.shape, shown);
+    let mut derived = derived(view, kind, record)?;
+    let link = |link: &Link| json!({ "id": link.id.as_str(), "kind": link.kind, "field": link.field });
+    derived["links"] = links.iter().map(link).collect();
+    map.insert("derived".to_owned(), derived);
+    Ok(Json::Object(map))
+}
+
 /// What follows from a record: the nearest running deadline, who holds it, whether it is overdue, its age in days.
-pub fn derived(view: &View<'_>, kind: &Kind, record: &Record) -> Result<Json, Unanswered> {
+fn derived(view: &View<'_>, kind: &Kind, record: &Record) -> Result<Json, Unanswered> {
     let opened = record.opened();
     let age = opened.map(|opened| (view.now() - opened).num_days());
     let mut derived = json!({

@@ -50,6 +50,16 @@ C-ID2  Complaint: Accepted
     assert_eq!(complaint["data"]["client"], again[0]["id"]);
     assert_eq!(complaint["data"]["history"][0]["at"], "2026-11-20T10:00:00+08:00");
     assert_eq!(complaint["data"]["history"][1]["key"], "erp-1-accept");
+    // What names a record stands with it, shown alone or in a list.
+    let client = sandbox.json("show erp-c1");
+    let link = serde_json::json!([{ "id": complaint["data"]["id"], "kind": "complaint", "field": "client" }]);
+    assert_eq!(client["data"]["derived"]["links"], link);
+    assert_eq!(sandbox.json("list client")["data"][0]["derived"]["links"], link);
+    // No promised time of an answer to others, so no ledger of it.
+    let ledgers = sandbox.json("explain erp-1");
+    let of = |name: &str| ledgers["data"].as_array().and_then(|runs| runs.iter().find(|run| run["deadline"] == name));
+    assert_eq!(of("reply").map(|run| &run["intervals"]), Some(&serde_json::json!([])), "{ledgers}");
+    assert_ne!(of("handling").map(|run| &run["intervals"]), Some(&serde_json::json!([])), "{ledgers}");
 }
 
 #[test]

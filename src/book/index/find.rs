@@ -1,5 +1,7 @@
 //! One record, what names it, and who is called what.
 
+use std::collections::HashMap;
+
 use rusqlite::{OptionalExtension, params};
 
 use super::error::IndexError;
@@ -114,6 +116,30 @@ impl Index {
                 Ok((parse_id(row, 0)?, Link { id: parse_id(row, 1)?, kind: row.get(2)?, field: row.get(3)? }))
             })?;
             rows.collect()
+        })
+    }
+
+    /// What names each of these, as [`Index::all_linked`] has it for one.
+    ///
+    /// # Errors
+    /// As [`Index::record`].
+    pub fn all_linked_to<'i>(
+        &self,
+        ids: impl IntoIterator<Item = &'i Id>,
+    ) -> Result<HashMap<Id, Vec<Link>>, IndexError> {
+        let ids = serde_json::Value::from_iter(ids.into_iter().map(Id::as_str)).to_string();
+        self.ask(|connection| {
+            let sql = "SELECT l.target, l.source, l.kind, l.field FROM json_each(?) AS wanted
+                       CROSS JOIN \"book:links\" AS l ON l.target = wanted.value
+                       ORDER BY l.target, l.kind, l.source, l.field";
+            let mut find = connection.prepare_cached(sql)?;
+            let mut rows = find.query(params![ids])?;
+            let mut links: HashMap<Id, Vec<Link>> = HashMap::new();
+            while let Some(row) = rows.next()? {
+                let link = Link { id: parse_id(row, 1)?, kind: row.get(2)?, field: row.get(3)? };
+                links.entry(parse_id(row, 0)?).or_default().push(link);
+            }
+            Ok(links)
         })
     }
 

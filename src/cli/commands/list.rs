@@ -101,7 +101,10 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let records = view.index()?.select(&selection)?;
     if context.flags.json {
         let shown = |field: &Field| context.flags.private || !field.private;
-        let data = records.iter().map(|record| json(&view, kind, record, &shown)).collect::<Result<_, _>>()?;
+        let links = view.index()?.all_linked_to(records.iter().map(|record| &record.id))?;
+        let links = |record: &Record| links.get(&record.id).map(Vec::as_slice).unwrap_or_default();
+        let data = records.iter().map(|record| cells::json(&view, kind, record, links(record), &shown));
+        let data = data.collect::<Result<_, _>>()?;
         context.out.data(Json::Array(data));
     } else if !records.is_empty() {
         let rows = rows(&view, kind, &records, &columns, context.flags.private);
@@ -116,12 +119,6 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     session.at_sign.borrow_mut().listed(records.iter().map(|record| &record.id));
     let unreadable = note_unreadable(context, &view)?;
     Ok(if unreadable == Exit::Done { context.listed(records.len()) } else { unreadable })
-}
-
-fn json(view: &View<'_>, kind: &Kind, record: &Record, shown: &dyn Fn(&Field) -> bool) -> Result<Json, Failure> {
-    let mut map = record.json(&kind.shape, shown);
-    map.insert("derived".to_owned(), cells::derived(view, kind, record)?);
-    Ok(Json::Object(map))
 }
 
 fn columns(kind: &Kind, fields: &[String]) -> Result<Vec<Shown>, Failure> {

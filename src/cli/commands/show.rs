@@ -1,8 +1,7 @@
 //! `redress show ID`: a record with its links, deadlines and next steps.
 
-use serde_json::{Value as Json, json};
-
 use crate::book::View;
+use crate::book::index::Link;
 use crate::calendar::{Outcome, Run};
 use crate::cli::alike::Alike;
 use crate::cli::context::Context;
@@ -56,7 +55,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let kind = session::kind(view.policy(), &record.kind)?;
     let links = view.index()?.all_linked(&id)?;
     let alike = alike::alike(&view, kind, &record)?;
-    let mut data = json(&view, kind, &record, &links)?;
+    let mut data = cells::json(&view, kind, &record, &links, &|_| true)?;
     data["derived"]["alike"] = alike::json(&alike);
     context.out.data(data);
     if !context.flags.json {
@@ -66,19 +65,6 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     asked::note_waiting(context, &view);
     session.at_sign.borrow_mut().shown(&id);
     Ok(Exit::Done)
-}
-
-type Link = crate::book::index::Link;
-
-/// The record as in its file, with what follows from it.
-pub fn json(view: &View<'_>, kind: &Kind, record: &Record, links: &[Link]) -> Result<Json, Failure> {
-    let mut map = record.json(&kind.shape, &|_| true);
-    let links: Vec<Json> =
-        links.iter().map(|link| json!({ "id": link.id.as_str(), "kind": link.kind, "field": link.field })).collect();
-    let mut derived = cells::derived(view, kind, record)?;
-    derived["links"] = json!(links);
-    map.insert("derived".to_owned(), derived);
-    Ok(Json::Object(map))
 }
 
 fn report(
