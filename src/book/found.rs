@@ -10,7 +10,7 @@ use crate::filter::Unanswered;
 use crate::lifecycle::{Actor, Lookup, Operation, Request, Setting};
 use crate::locale::Lang;
 use crate::policy::preset::{BookFile, Choices, Preset};
-use crate::policy::{ATTACHMENT_MEGABYTES, FORMAT, People, Policy, STAFF, Sources, Staff};
+use crate::policy::{ATTACHMENT_MEGABYTES, CALENDAR, FORMAT, People, Policy, STAFF, Sources, Staff};
 use crate::record::{Id, Record};
 
 const SETTINGS: &str = "redress.toml";
@@ -136,7 +136,7 @@ fn settings(founding: &Founding, zone: &str) -> String {
 
 /// The zone of the preset's default calendar.
 fn zone_of(files: &[BookFile]) -> String {
-    let calendar = files.iter().find(|file| file.path == "policy/calendar.toml");
+    let calendar = files.iter().find(|file| file.path == CALENDAR);
     let zone = calendar.and_then(|file| {
         let table: toml::Table = file.text.parse().ok()?;
         let name = table.get("default")?.as_str()?;

@@ -131,6 +131,12 @@ impl Calendar {
         last(&self.dates.holidays).max(last(&self.dates.make_up))
     }
 
+    /// Whether holidays are laid down for years before that of a date only: its weekdays count as working days until
+    /// somebody adds them.
+    pub fn lacks_holidays_of(&self, date: NaiveDate) -> bool {
+        date <= self.last && self.last_special_date().is_some_and(|last| date.year() > last.year())
+    }
+
     /// The windows of a date and why it has them.
     ///
     /// # Errors

@@ -2,9 +2,9 @@
 
 use serde_json::{Value as Json, json};
 
-use super::alike;
 use super::context::Context;
 use super::session::Session;
+use super::{alike, cautions};
 use crate::book::repo::{LeftAlone, WhyLeft};
 use crate::book::{View, Written};
 use crate::calendar::{Outcome, words};
@@ -186,6 +186,9 @@ fn say_next(context: &mut Context, view: &View<'_>, record: &Record) {
             let run = standing.running()?;
             let name = standing.deadline.label.get(lang);
             let due = run.due.at();
+            if let Some(due) = due {
+                cautions::warn_of_year(context, standing.calendar, standing.calendar.zone().date(due));
+            }
             Some(match (due, run.outcome) {
                 (Some(due), Outcome::Breached) => {
                     say!(lang, Text::DueOverdue, name = name, when = words::end(due, standing.calendar.zone(), lang))

@@ -6,6 +6,7 @@ pub mod alike;
 pub mod asked;
 pub mod at_sign;
 pub mod bulk;
+mod cautions;
 pub mod cells;
 pub mod commands;
 mod complete;

@@ -114,8 +114,12 @@ impl Output {
     }
 
     /// A warning: a line on standard error, or an entry of `warnings`.
+    /// Said once however often it is given.
     pub fn warn(&mut self, code: &'static str, message: impl Into<Label>) {
         let message = message.into();
+        if self.warnings.iter().any(|warning| warning.code == code && warning.message == message) {
+            return;
+        }
         if !self.json {
             let text =
                 format!("{}{}{}\n", RenderText::Warning.get(self.lang), self.colon(), visible(message.get(self.lang)));

@@ -14,7 +14,8 @@ use crate::kind::{AllShapes, Draft, Kind, draft, endless};
 use crate::place::toml::nearest;
 use crate::place::{Place, Problem, Problems};
 
-const CALENDAR: &str = "policy/calendar.toml";
+/// The file that lays down working time.
+pub const CALENDAR: &str = "policy/calendar.toml";
 
 /// A rule book that does not hold together.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

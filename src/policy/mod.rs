@@ -26,7 +26,7 @@ pub use callbacks::{CALLBACK, CLIENT, Callbacks, Campaign, Question, Rhythm};
 pub use deductions::{Cap, Cause, Concerned, Deductions, Much, Rule, SANCTION};
 pub use departments::{Department, Departments};
 pub use forms::{Form, FormCopy, Forms};
-pub use load::Invalid;
+pub use load::{CALENDAR, Invalid};
 pub use notices::{NOTICE, NoticeRule, Notices, Occasion};
 pub use people::{Deputy, People, Person, Tenure};
 pub use reports::{

@@ -202,3 +202,26 @@ error: key with no value, expected `=`
     );
     assert_eq!(book.json("calendar day 2026-11-24 --at HEAD~1")["data"]["work"], json!(true));
 }
+
+#[test]
+fn years_whose_holidays_nobody_laid_down_are_said() {
+    let sandbox = Sandbox::empty();
+    sandbox.run("init --lang zh");
+    assert_data_eq!(
+        sandbox.run("calendar day 2027-01-01"),
+        str![[r#"
+2027-01-01 周五  工作日  08:30-12:00, 13:00-17:30
+--- stderr
+警告：日历 `office` 尚无 2027 年的节假日，该年平日均按工作日计；请补入 policy/calendar.toml
+--- exit 0
+
+"#]]
+    );
+    assert_eq!(sandbox.json("calendar add 2026-12-30T09:00 5wd")["warnings"][0]["code"], "year-without-holidays");
+    assert_eq!(sandbox.json("calendar add 2026-12-28T09:00 3wd")["warnings"], json!([]));
+    // A deadline that reaches into such a year says so, too, and once.
+    sandbox.run("new client name=杭州恒泰机械有限公司");
+    let made =
+        sandbox.run("--now 2026-12-30T09:00 new complaint client=杭州恒泰机械有限公司 channel=phone content=漏水");
+    assert_eq!(made.matches("尚无 2027 年的节假日").count(), 1, "{made}");
+}

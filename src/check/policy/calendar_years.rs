@@ -11,12 +11,12 @@ use crate::check::Severity;
 use crate::label;
 use crate::locale::messages::PolicyText as Text;
 use crate::place::Place;
-use crate::policy::Policy;
+use crate::policy::{CALENDAR, Policy};
 
 pub(super) static CHECK: Check = Check { name: "calendar-years", severity: Severity::Warning, find };
 
 fn find(policy: &Policy, today: NaiveDate, found: &mut Found) {
-    let place = Place::of_file("policy/calendar.toml");
+    let place = Place::of_file(CALENDAR);
     for calendar in policy.calendars.iter() {
         let years = years(calendar);
         let (Some(first), Some(last)) = (years.first(), years.last()) else { continue };

@@ -9,15 +9,14 @@ use crate::calendar::{
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Candidate, Failure};
-use crate::cli::opening;
 use crate::cli::registry::{Command, Example, Group, args};
+use crate::cli::{cautions, opening};
 use crate::locale::Label;
 use crate::locale::messages::CliText;
 use crate::place::{Place, Problems};
+use crate::policy::CALENDAR;
 use crate::record::stored_time;
 use crate::{label, say};
-
-const FILE: &str = "policy/calendar.toml";
 
 /// Look up working time: a day's windows, the end of a span, the time between two moments
 ///
@@ -111,6 +110,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     match args.question {
         Question::Day { date } => {
             let date = understood(&date, now, calendar)?.date(calendar);
+            cautions::warn_of_year(context, calendar, date);
             let (windows, kind) = calendar.day(date).map_err(outside)?;
             let windows: Vec<String> = windows.iter().map(ToString::to_string).collect();
             let work = calendar.is_workday(date).map_err(outside)?;
@@ -127,11 +127,14 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             let span: Span =
                 span.join(" ").parse().map_err(|error: SpanError| Failure::usage("no-span", error.label()))?;
             let end = calendar.add(time(&from)?, span, Roll::Stay).map_err(outside)?;
+            cautions::warn_of_year(context, calendar, calendar.zone().date(end));
             context.out.line(&words::end(end, calendar.zone(), lang));
             context.out.data(json!({ "at": stored_time(&end) }));
         }
         Question::Between { from, until } => {
-            let seconds = calendar.between(time(&from)?, time(&until)?).map_err(outside)?;
+            let (from, until) = (time(&from)?, time(&until)?);
+            let seconds = calendar.between(from, until).map_err(outside)?;
+            cautions::warn_of_year(context, calendar, calendar.zone().date(until));
             context.out.line(&say!(
                 lang,
                 CliText::WorkingMinutes,
@@ -165,11 +168,11 @@ fn understood(text: &str, now: Moment, calendar: &Calendar) -> Result<Understood
 fn outside(error: Outside) -> Failure {
     let (first, last) = (error.first, error.last);
     let message = label!(CliText::OutsideCalendar, calendar = error.calendar, first = first, last = last);
-    Failure::refused("outside-calendar", message).hint(label!(CliText::OutsideCalendarHint, file = FILE))
+    Failure::refused("outside-calendar", message).hint(label!(CliText::OutsideCalendarHint, file = CALENDAR))
 }
 
 fn calendars(repo: &Repo, commit: Oid) -> Result<Calendars, Failure> {
-    let Some(bytes) = repo.read(commit, FILE)? else {
+    let Some(bytes) = repo.read(commit, CALENDAR)? else {
         return Err(Failure::unreadable("no-book", label!(CliText::NoBook, commit = commit)).hint(CliText::NoBookHint));
     };
     let text = String::from_utf8_lossy(&bytes);
@@ -179,12 +182,12 @@ fn calendars(repo: &Repo, commit: Oid) -> Result<Calendars, Failure> {
         Ok(None) => Err("there is no such file".to_owned()),
         Err(error) => Err(error.to_string()),
     };
-    let calendars = Calendars::read(FILE, &text, &read, &problems);
+    let calendars = Calendars::read(CALENDAR, &text, &read, &problems);
     calendars.ok_or_else(|| {
         let mut all = problems.into_sorted();
         if all.is_empty() {
-            all.push(crate::place::Problem::new(Place::of_file(FILE), Label::from(CliText::BadPolicy).en));
+            all.push(crate::place::Problem::new(Place::of_file(CALENDAR), Label::from(CliText::BadPolicy).en));
         }
-        Failure::unreadable("policy", CliText::BadPolicy).problems(all).source(FILE, text.clone())
+        Failure::unreadable("policy", CliText::BadPolicy).problems(all).source(CALENDAR, text.clone())
     })
 }

@@ -10,9 +10,9 @@ pub use overlay::{OverlayError, merge};
 use crate::locale::Label;
 use crate::place::Problems;
 use crate::place::toml;
+use crate::policy::CALENDAR;
 
 /// The calendar file, whose zone a book can set.
-const CALENDAR: &str = "policy/calendar.toml";
 
 /// A rule book of the program.
 #[derive(Debug)]
