@@ -14,7 +14,7 @@ use crate::kind::{AllShapes, Draft, Kind, draft, endless};
 use crate::place::toml::nearest;
 use crate::place::{Place, Problem, Problems};
 
-/// The file that lays down working time.
+/// The file that lays down working time; a new book sets its zone in it.
 pub const CALENDAR: &str = "policy/calendar.toml";
 
 /// A rule book that does not hold together.

@@ -12,8 +12,6 @@ use crate::place::Problems;
 use crate::place::toml;
 use crate::policy::CALENDAR;
 
-/// The calendar file, whose zone a book can set.
-
 /// A rule book of the program.
 #[derive(Debug)]
 pub struct Preset {
