@@ -9,7 +9,7 @@ use super::value::{read, split};
 use crate::calendar::Direction;
 use crate::label;
 use crate::locale::messages::EntryText;
-use crate::record::{Field, FieldId, Fields, Shape, Type, Value};
+use crate::record::{Field, FieldId, Fields, HEADER, Shape, Type, Value};
 
 /// The fields after the assignments.
 ///
@@ -237,6 +237,11 @@ fn is_group(shape: &Shape, at: &str, dot: &str) -> Wrong {
 pub(super) fn find<'s>(shape: &'s Shape, name: &str) -> Result<(FieldId, &'s Field), Wrong> {
     let lower = name.to_lowercase();
     let Some((id, field)) = shape.find(name).or_else(|| shape.find(&lower)) else {
+        if HEADER.contains(&lower.as_str()) {
+            let mut wrong = Wrong::new("not-by-hand", label!(EntryText::NotByHand, name = lower));
+            wrong.hint = Some(EntryText::NotByHandHint.into());
+            return Err(wrong);
+        }
         let names = shape.fields().iter().filter(|field| !field.retired).map(|field| field.name.as_str());
         let wrong = Wrong::new("unknown-field", label!(EntryText::NoField, name = name, owner = shape.name));
         return Err(wrong.names(&lower, names));

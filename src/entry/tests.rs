@@ -216,6 +216,8 @@ fn every_form_of_assignment_is_taken() {
 fn what_cannot_be_taken_is_named() {
     let cases: &[(&[&str], &[&str])] = &[
         (&["chanel=phone"], &["unknown-field chanel=phone"]),
+        (&["state=closed"], &["not-by-hand state=closed"]),
+        (&["History="], &["not-by-hand History="]),
         (&["old=x"], &["retired-field old=x"]),
         (&["channel=fax"], &["retired-choice channel=fax"]),
         (

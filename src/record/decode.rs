@@ -10,7 +10,8 @@ use crate::locale::Lang;
 use crate::place::toml::nearest;
 use crate::place::{Lines, Problem, Problems};
 
-const HEADER: [&str; 5] = ["id", "kind", "state", "rules", "history"];
+/// What every record has and no field is called.
+pub const HEADER: [&str; 5] = ["id", "kind", "state", "rules", "history"];
 const EVENT: [&str; 12] = ["at", "noted", "by", "for", "entered", "step", "to", "via", "key", "set", "was", "note"];
 
 /// A record as read, with the comments that a canonical file would not keep.

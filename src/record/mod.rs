@@ -16,7 +16,7 @@ mod value;
 pub mod yaml;
 
 pub use computed::{Compute, Computed};
-pub use decode::{Decoded, decode};
+pub use decode::{Decoded, HEADER, decode};
 pub use encode::write_fields;
 pub use event::Event;
 pub use fields::Fields;

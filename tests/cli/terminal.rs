@@ -166,7 +166,7 @@ fn several_records_are_confirmed_and_no_is_no() {
     let head = sandbox.git("rev-parse HEAD");
     let (seen, code) = terminal.run(&sandbox, "advance 1,2 withdraw", &[("withdraw × 2?", "n\n")]);
     assert_eq!((code, sandbox.git("rev-parse HEAD") == head), (Some(130), true), "{seen}");
-    let (seen, code) = terminal.run(&sandbox, "advance 1,2 withdraw", &[("withdraw × 2?", "y\n")]);
+    let (seen, code) = terminal.run(&sandbox, "advance 1,2,1 withdraw", &[("withdraw × 2?", "y\n")]);
     assert_eq!(code, Some(0), "{seen}");
     assert_eq!(sandbox.git("rev-parse HEAD~1"), head, "one commit");
 }

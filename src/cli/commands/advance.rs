@@ -1,5 +1,6 @@
 //! `redress advance ID[,ID…] STEP[,STEP…] [FIELD=VALUE…]`: takes steps, all or none, as one commit.
 
+use indexmap::IndexSet;
 use serde_json::json;
 
 use crate::book::{View, Writing};
@@ -76,7 +77,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
     let view = session.view(context)?;
     let ids = args.ids.split([',', '、', '，']).filter(|word| !word.is_empty());
-    let ids: Vec<Id> = ids.map(|word| session.record(context, &view, &[], word)).collect::<Result<_, _>>()?;
+    // A record that is named twice is meant once.
+    let ids: IndexSet<Id> = ids.map(|word| session.record(context, &view, &[], word)).collect::<Result<_, _>>()?;
+    let ids = Vec::from_iter(ids);
     let Some(first) = ids.first() else { return Err(Failure::usage("no-record", Text::NothingCalledHint)) };
     let kind = match view.policy().kind_of(first) {
         Some(kind) => kind,

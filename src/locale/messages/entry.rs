@@ -5,6 +5,8 @@ super::messages! {
     EntryText {
         Stray: "`{word}` is no assignment; write FIELD=VALUE" / "`{word}` 不是赋值，应写作 字段=值",
         NoField: "`{name}` is no field of {owner}" / "{owner}没有字段 `{name}`",
+        NotByHand: "`{name}` is not written by hand" / "`{name}` 不由人填写",
+        NotByHandHint: "a step changes the state: redress advance ID STEP; id, kind, rules and history stay as they were written" / "状态随步骤而变：redress advance 编号 步骤；id、kind、rules、history 写入后不改",
         Retired: "`{name}` is no longer used" / "`{name}` 已停用",
         Twice: "`{field}` takes one value and is given twice" / "`{field}` 只有一个值，却写了两次",
         InputTwice: "standard input can be read for one field only" / "标准输入只能给一个字段",
