@@ -9,10 +9,18 @@ use crate::filter::Unanswered;
 use crate::kind::Kind;
 use crate::lifecycle::holder;
 use crate::locale::{Label, Lang};
-use crate::record::{Class, Field, Fields, Record, Shape, Type, Value, stored_time};
+use crate::record::{Class, Field, FieldId, Fields, Record, Shape, Type, Value, stored_time};
 use crate::report::model::Cell;
 
-/// A value as a cell: choices by their labels, references with what they are called.
+/// The value of a record's field as a cell; times that a deadline goes by are ends.
+pub fn of_field(view: &View<'_>, kind: &Kind, id: FieldId, value: &Value) -> Cell {
+    match value {
+        Value::Time(at) if kind.promises().any(|promised| promised == id) => Cell::End(*at),
+        _ => self::value(view, &kind.field(id).ty, value),
+    }
+}
+
+/// A value as a cell: choices, departments and roles by their labels, references with what they are called.
 pub fn value(view: &View<'_>, ty: &Type, value: &Value) -> Cell {
     match (ty, value) {
         (Type::Choice(choices), Value::Text(name)) => {
@@ -22,6 +30,13 @@ pub fn value(view: &View<'_>, ty: &Type, value: &Value) -> Cell {
         (Type::Person, Value::Text(id)) => {
             let person = id.parse().ok().and_then(|id| view.people().get(&id)).map(|person| person.name.clone());
             Cell::text(person.map_or_else(|| id.clone(), |name| format!("{name} ({id})")))
+        }
+        (Type::Department, Value::Text(name)) => {
+            let department = view.policy().departments.get(name);
+            department.map_or_else(|| Cell::text(name.as_str()), |department| Cell::from(&department.label))
+        }
+        (Type::Role, Value::Text(name)) => {
+            view.policy().roles.get(name).map_or_else(|| Cell::text(name.as_str()), |role| Cell::from(&role.label))
         }
         (Type::Ref(_), Value::Ref(id)) => {
             let title = super::session::title(view, id);

@@ -339,7 +339,7 @@ pub fn read_assignments(
 ) -> Result<Fields, Failure> {
     let times = times(names.view);
     let reading =
-        Reading { resolver: names, times: &times, iso_only: false, input, forward: entry::forward_fields(kind) };
+        Reading { resolver: names, times: &times, iso_only: false, input, forward: kind.promises().collect() };
     entry::apply(&kind.shape, current, assignments, &reading).map_err(|errors| entries(&errors))
 }
 

@@ -16,7 +16,7 @@ pub use apply::apply;
 pub use assignment::{Assignment, Op, Stray, parse, parse_words};
 pub use error::EntryError;
 pub use json::apply_json;
-pub use reading::{CalendarTimes, Found, Meant, Reading, Resolver, Times, Unresolved, forward_fields};
+pub use reading::{CalendarTimes, Found, Meant, Reading, Resolver, Times, Unresolved};
 
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 
 use crate::calendar::{Calendar, Direction, Moment, Understood, expression};
-use crate::kind::{DeadlineTarget, Kind};
 use crate::locale::Label;
 use crate::record::{FieldId, Id};
 
@@ -103,15 +102,6 @@ pub struct Reading<'r> {
     pub iso_only: bool,
     /// What standard input held, for `F=-`; none where it is not to be had.
     pub input: Option<&'r str>,
-    /// The fields whose times lie ahead; see [`forward_fields`].
+    /// The fields whose times lie ahead, all others behind (names: time); see [`crate::kind::Kind::promises`].
     pub forward: BTreeSet<FieldId>,
-}
-
-/// The fields that deadlines of the kind go by: their times lie ahead, all others behind (names: time).
-pub fn forward_fields(kind: &Kind) -> BTreeSet<FieldId> {
-    let by = |target: &DeadlineTarget| match target {
-        DeadlineTarget::By(field) => Some(*field),
-        _ => None,
-    };
-    kind.deadlines.iter().filter_map(|deadline| by(&deadline.target)).collect()
 }

@@ -119,7 +119,7 @@ impl Page {
             Cell::Decimal(number) => number.to_string(),
             Cell::Money(amount) => money(*amount).to_string(),
             Cell::Percent(ratio) => percent(ratio, 2).map(|share: Decimal| format!("{share}%")).unwrap_or_default(),
-            Cell::Moment(moment) => instant(moment),
+            Cell::Moment(moment) | Cell::End(moment) => instant(moment),
             Cell::List(_) => self.text(&words(cell, self.lang)),
             Cell::Empty | Cell::Unknown | Cell::Date(_) | Cell::Bool(_) => words(cell, self.lang),
         }

@@ -156,7 +156,7 @@ pub(super) fn cell(value: &Cell) -> Value {
             json!({ "numerator": ratio.numerator.to_string(), "denominator": ratio.denominator.to_string() })
         }
         Cell::Date(day) => json!(date(day)),
-        Cell::Moment(moment) => json!(instant(moment)),
+        Cell::Moment(moment) | Cell::End(moment) => json!(instant(moment)),
         Cell::Bool(yes) => json!(yes),
         Cell::List(cells) => cells.iter().map(cell).collect(),
     }

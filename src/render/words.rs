@@ -1,6 +1,6 @@
 //! A cell in words: numbers, dates and durations as people of a language read them. Text is not yet made safe for any format.
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, NaiveTime};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::locale::Lang;
@@ -26,6 +26,7 @@ pub fn words(cell: &Cell, lang: Lang) -> String {
         }
         Cell::Date(date) => date.format("%Y-%m-%d").to_string(),
         Cell::Moment(moment) => moment.format("%Y-%m-%d %H:%M").to_string(),
+        Cell::End(moment) => end(moment),
         Cell::Minutes(minutes) => duration(*minutes, lang),
         Cell::Bool(true) => RenderText::Yes.get(lang).to_owned(),
         Cell::Bool(false) => RenderText::No.get(lang).to_owned(),
@@ -36,6 +37,14 @@ pub fn words(cell: &Cell, lang: Lang) -> String {
             };
             cells.iter().map(|cell| words(cell, lang)).collect::<Vec<_>>().join(separator)
         }
+    }
+}
+
+/// An instant by which something is to be done: `2026-11-24 17:30`, and `2026-11-24 24:00` for the midnight after it.
+fn end(moment: &DateTime<FixedOffset>) -> String {
+    match moment.date_naive().pred_opt() {
+        Some(before) if moment.time() == NaiveTime::MIN => format!("{before} 24:00"),
+        _ => moment.format("%Y-%m-%d %H:%M").to_string(),
     }
 }
 
@@ -96,11 +105,13 @@ mod tests {
     use super::words;
     use crate::locale::{Label, Lang};
     use crate::report::model::Cell;
+    use chrono::DateTime;
     use rust_decimal::Decimal;
 
     #[test]
     fn values_read_as_people_write_them() {
         let number = |text: &str| text.parse::<Decimal>().expect("a decimal");
+        let moment = |text: &str| DateTime::parse_from_rfc3339(text).expect("an instant");
         for (cell, en, zh) in [
             (Cell::Empty, "", ""),
             (Cell::Unknown, "unknown", "未知"),
@@ -118,6 +129,9 @@ mod tests {
             (Cell::percent(1, 2000), "0.1%", "0.1%"),
             (Cell::percent(0, 0), "–", "–"),
             (Cell::percent(7, 0), "–", "–"),
+            (Cell::Moment(moment("2026-11-25T00:00:00+08:00")), "2026-11-25 00:00", "2026-11-25 00:00"),
+            (Cell::End(moment("2026-11-25T00:00:00+08:00")), "2026-11-24 24:00", "2026-11-24 24:00"),
+            (Cell::End(moment("2026-11-24T17:30:00+08:00")), "2026-11-24 17:30", "2026-11-24 17:30"),
             (Cell::Minutes(0), "0 min", "0分"),
             (Cell::Minutes(90), "1 h 30 min", "1小时30分"),
             (Cell::Minutes(-120), "-2 h", "-2小时"),

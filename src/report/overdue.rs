@@ -68,7 +68,7 @@ pub(super) fn build(material: &Material) -> Report {
                 Cell::from(kind.map(|kind| kind.shape.label.clone())),
                 Cell::from(title),
                 Cell::Label(one.clock.label.clone()),
-                Cell::Moment(one.due),
+                Cell::End(one.due),
                 Cell::Count(days),
                 one.work.map_or(Cell::Unknown, Cell::Minutes),
                 Cell::Label(band_label(material, one.band)),

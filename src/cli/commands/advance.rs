@@ -13,7 +13,7 @@ use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Names, Session};
 use crate::cli::table;
 use crate::kind::Kind;
-use crate::lifecycle::{self, Actor, Refusal, Request};
+use crate::lifecycle::{Actor, Refusal, Request};
 use crate::locale::messages::RecordText as Text;
 use crate::locale::{Label, Lang};
 use crate::record::{FieldId, Id};
@@ -152,7 +152,7 @@ fn missing(
     assignments: &[crate::entry::Assignment],
     actor: &Actor,
 ) -> Vec<FieldId> {
-    let Ok(choices) = choices(view, id, actor) else { return Vec::new() };
+    let Ok(choices) = view.options(id, actor) else { return Vec::new() };
     let Some(choice) = choices.into_iter().find(|choice| Some(&choice.step.name) == steps.first()) else {
         return Vec::new();
     };
@@ -166,10 +166,6 @@ fn missing(
     choice.missing().iter().filter(|name| !given(name)).filter_map(|name| kind.shape.field_id(name)).collect()
 }
 
-fn choices(view: &View<'_>, id: &Id, actor: &Actor) -> Result<Vec<lifecycle::Choice>, Refusal> {
-    view.options(id, actor)
-}
-
 fn list(
     context: &mut Context,
     session: &Session,
@@ -178,7 +174,7 @@ fn list(
     id: &Id,
     actor: &Actor,
 ) -> Result<Exit, Failure> {
-    let choices = choices(view, id, actor).map_err(|refusal| session::refused(&refusal, view.policy()))?;
+    let choices = view.options(id, actor).map_err(|refusal| session::refused(&refusal, view.policy()))?;
     let lang = context.lang;
     let mut rows = Table::new([
         Column::text("step", Text::ColumnStep),
@@ -210,7 +206,9 @@ fn list(
                 }
             }
         };
-        let why = choice.hindrances.iter().filter(|refusal| !matches!(refusal, Refusal::Missing { .. }));
+        // What is missing and whose step it is stand in columns of their own.
+        let said = |refusal: &&Refusal| matches!(refusal, Refusal::Missing { .. } | Refusal::NotEntitled { .. });
+        let why = choice.hindrances.iter().filter(|refusal| !said(refusal));
         let why: Vec<String> = why.map(|refusal| refusal.message(lang, view.policy())).collect();
         data.push(json!({
             "step": choice.step.name, "open": choice.is_open(), "entitled": choice.entitled, "to": choice.step.targets(),

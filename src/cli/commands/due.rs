@@ -203,7 +203,7 @@ fn rows(view: &View<'_>, items: &[Item]) -> Table {
         rows.toned(
             tone,
             [
-                Cell::Moment(item.due),
+                Cell::End(item.due),
                 Cell::id(&item.id),
                 Cell::Label(kind.unwrap_or_default()),
                 Cell::text(item.title.as_str()),

@@ -193,7 +193,7 @@ fn rows(view: &View<'_>, kind: &Kind, records: &[Record], columns: &[Shown], pri
                         let title = session::title(view, to);
                         Cell::text(if title.is_empty() { to.to_string() } else { title })
                     }
-                    Some(value) => cells::value(view, &field.ty, value),
+                    Some(value) => cells::of_field(view, kind, *id, value),
                 }
             }
             Shown::Computed(computed) => match computed.value(&record.fields) {

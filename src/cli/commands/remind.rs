@@ -266,7 +266,7 @@ fn shown(rows: &[Row], dry_run: bool) -> Table {
             Cell::id(&row.about),
             Cell::text(row.title.as_str()),
             Cell::Label(row.label.clone()),
-            Cell::Moment(row.missed),
+            Cell::End(row.missed),
             Cell::Date(row.due),
         ];
         if !dry_run {

@@ -81,7 +81,7 @@ fn report(
     let mut report = Report::new("record", Label::new(title.clone(), title), Facts::default());
     let fields = record.fields.iter().map(|(id, value)| {
         let field = kind.field(id);
-        Field::new(field.name.as_str(), field.label.clone(), cells::value(view, &field.ty, value))
+        Field::new(field.name.as_str(), field.label.clone(), cells::of_field(view, kind, id, value))
     });
     report.fields("fields", Text::SectionFields, fields.collect::<Vec<_>>());
     let computed = kind.shape.computed().iter().filter_map(|computed| {
@@ -255,7 +255,7 @@ fn deadlines(view: &View<'_>, kind: &Kind, record: &Record) -> Result<Option<Tab
                 rows.row([
                     Cell::Label(standing.deadline.label.clone()),
                     Cell::Moment(run.start),
-                    run.due.at().map_or(Cell::Empty, Cell::Moment),
+                    run.due.at().map_or(Cell::Empty, Cell::End),
                     run.end.map_or(Cell::Empty, |end| Cell::Moment(end.at)),
                     Cell::Label(outcome(run)),
                     Cell::Label(holder(standing.deadline, kind, record).label(view.policy(), view.people())),

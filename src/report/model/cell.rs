@@ -32,6 +32,8 @@ pub enum Cell {
     Date(NaiveDate),
     /// An instant, with the offset that it is told in.
     Moment(DateTime<FixedOffset>),
+    /// An instant by which something is to be done: midnight is told as 24:00 of the day that ends.
+    End(DateTime<FixedOffset>),
     /// A duration in minutes of working or elapsed time (the label says which); negative where something is late.
     Minutes(i64),
     /// Yes or no.
@@ -99,7 +101,7 @@ impl Cell {
             Cell::Money(_) => Type::Money,
             Cell::Percent(_) => Type::Percent,
             Cell::Date(_) => Type::Date,
-            Cell::Moment(_) => Type::Moment,
+            Cell::Moment(_) | Cell::End(_) => Type::Moment,
             Cell::Minutes(_) => Type::Minutes,
             Cell::Bool(_) => Type::Bool,
             Cell::List(cells) => return cells.iter().find_map(Cell::type_of),
