@@ -91,12 +91,7 @@ pub fn line(view: &View<'_>, change: &Change, asked: bool, lang: Lang) -> String
             say!(lang, Text::Went, id = record.id, kind = label, from = from, to = to)
         }
         Some(_) => {
-            // of several steps of one name the one that leads from here
-            let called = |name: &str| match kind.step_from(name, to) {
-                Some(step) if step.label.get(lang) != name => format!("{} ({name})", step.label.get(lang)),
-                _ => step(kind, name, lang),
-            };
-            let step = change.events().last().map(|event| called(&event.step)).unwrap_or_default();
+            let step = change.events().last().map(|event| step(kind, &event.step, Some(to), lang)).unwrap_or_default();
             say!(lang, Text::Stayed, id = record.id, kind = label, step = step, state = state(kind, to, lang))
         }
     }
@@ -121,19 +116,19 @@ pub fn state(kind: &Kind, name: &str, lang: Lang) -> String {
     kind.shape.state(name).map_or_else(|| name.to_owned(), |state| state.label.get(lang).to_owned())
 }
 
-/// What a step is called, with the name that is typed.
-pub fn step(kind: &Kind, name: &str, lang: Lang) -> String {
-    let label = step_label(kind, name);
+/// What a step that leads from a state is called, with the name that is typed.
+pub fn step(kind: &Kind, name: &str, from: Option<&str>, lang: Lang) -> String {
+    let label = step_label(kind, name, from);
     match label.get(lang) {
         label if label != name => format!("{label} ({name})"),
         _ => name.to_owned(),
     }
 }
 
-/// What a step is called, those of every kind included.
-pub fn step_label(kind: &Kind, name: &str) -> Label {
-    match (kind.steps_named(name).next(), name) {
-        (Some(step), _) => step.label.clone(),
+/// What a step that was taken from a state is called, those of every kind included.
+pub fn step_label(kind: &Kind, name: &str, from: Option<&str>) -> Label {
+    match (kind.step_label(name, from), name) {
+        (Some(label), _) => label.clone(),
         (None, EDIT) => Text::StepEdit.into(),
         (None, IMPORT) => Text::StepImport.into(),
         (None, _) => Label::new(name, ""),
@@ -166,7 +161,7 @@ fn say_understood(context: &mut Context, view: &View<'_>, change: &Change) {
     let happened = change.events().iter().filter(|event| event.noted.is_some());
     lines.extend(happened.map(|event| {
         let when = words::moment(event.at, zone, lang);
-        say!(lang, Text::Understood, name = step(kind, &event.step, lang), when = when)
+        say!(lang, Text::Understood, name = step(kind, &event.step, None, lang), when = when)
     }));
     lines.iter().for_each(|line| context.out.line(&format!("  {line}")));
 }
@@ -175,7 +170,7 @@ fn say_next(context: &mut Context, view: &View<'_>, record: &Record) {
     let lang = context.lang;
     let Some(kind) = view.policy().kind(&record.kind) else { return };
     let next = kind.steps_from(&record.state).filter(|step| step.name != EDIT);
-    let steps: Vec<String> = next.map(|next| step(kind, &next.name, lang)).collect();
+    let steps: Vec<String> = next.map(|next| step(kind, &next.name, Some(&record.state), lang)).collect();
     let text = match steps.is_empty() {
         true => Text::NextNobody.get(lang).to_owned(),
         false => say!(lang, Text::Next, steps = enumerated(&steps, lang)),

@@ -1,11 +1,12 @@
 //! Fields bound to what a computation calls them: of the record itself, or of the lines of one of its lists.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::record::{FieldId, Fields, Type, Value};
+use crate::record::{Compute, FieldId, Fields, Type, Value};
 
 /// A field that a computation goes by.
 #[derive(Debug)]
@@ -36,6 +37,52 @@ pub struct Output {
     pub name: &'static str,
     /// Its type.
     pub ty: Type,
+}
+
+/// A computation with its fields bound: its view of a record, and what of it can be asked for.
+pub(super) trait Viewing: Copy + std::fmt::Debug + Send + Sync + 'static {
+    /// What it reads of a record.
+    type View: 'static;
+    /// What it gives, each once.
+    const GIVES: &'static [Given<Self::View>];
+
+    /// With its fields bound, where those that it needs are.
+    fn bound(bindings: &Bindings) -> Option<Self>;
+
+    /// The view of a record.
+    fn view(&self, fields: &Fields) -> Self::View;
+}
+
+/// Something that a computation gives of its view of a record: its name, its type, and how it follows.
+pub(super) struct Given<V>(pub &'static str, pub Type, pub fn(&V) -> Option<Value>);
+
+#[derive(Clone, Copy)]
+struct Giving<B: Viewing> {
+    by: B,
+    of: fn(&B::View) -> Option<Value>,
+}
+
+impl<B: Viewing> std::fmt::Debug for Giving<B> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.by.fmt(f)
+    }
+}
+
+impl<B: Viewing> Compute for Giving<B> {
+    fn value(&self, fields: &Fields) -> Option<Value> {
+        (self.of)(&self.by.view(fields))
+    }
+}
+
+/// What a computation gives.
+pub(super) fn outputs<B: Viewing>() -> Vec<Output> {
+    B::GIVES.iter().map(|given| Output { name: given.0, ty: given.1.clone() }).collect()
+}
+
+/// One of its outputs with the fields bound.
+pub(super) fn bind<B: Viewing>(bindings: &Bindings, output: &str) -> Option<Arc<dyn Compute>> {
+    let given = B::GIVES.iter().find(|given| given.0 == output)?;
+    Some(Arc::new(Giving { by: B::bound(bindings)?, of: given.2 }))
 }
 
 /// The handles of the fields, by what the computation calls them: one for a field of the record, two for one of a list's

@@ -27,9 +27,9 @@ pub struct Computation {
     /// The fields that it goes by.
     pub inputs: &'static [Input],
     /// What it gives.
-    pub outputs: &'static [Output],
+    pub outputs: fn() -> Vec<Output>,
     /// One of its outputs with the fields bound.
-    pub bind: fn(&Bindings, &'static str) -> Option<Arc<dyn Compute>>,
+    pub bind: fn(&Bindings, &str) -> Option<Arc<dyn Compute>>,
 }
 
 /// Every computation, in the order of their names.

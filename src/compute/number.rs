@@ -10,6 +10,12 @@ pub(super) fn amount(quantity: Decimal, price: Decimal) -> Option<Decimal> {
     bounded(exact.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero))
 }
 
+/// The tax of so many percent on an amount, to the cent, half up.
+pub(super) fn taxed(amount: Decimal, percent: Decimal) -> Option<Decimal> {
+    let exact = amount.checked_mul(percent)?.checked_div(Decimal::ONE_HUNDRED)?;
+    bounded(exact.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero))
+}
+
 /// The sum of values of which every one must be there; none beyond the largest amount.
 pub(super) fn sum(values: impl IntoIterator<Item = Option<Decimal>>) -> Option<Decimal> {
     values.into_iter().try_fold(Decimal::ZERO, |sum, value| bounded(sum.checked_add(value?)?))

@@ -1,14 +1,12 @@
 //! Reconciliation of what was approved with what came back (RT3, RT4): equal, short, over within the acceptance ratio, or over
 //! it. What is posted for the voucher never exceeds what was received.
 
-use std::sync::Arc;
-
 use rust_decimal::Decimal;
 
 use super::Computation;
-use super::bind::{Input, Output, Within, lines, number};
-use super::number::{amount, money, quantity, raised, sum};
-use crate::record::{Compute, FieldId, Fields, Type, Value};
+use super::bind::{Bindings, Given, Input, Viewing, Within, bind, lines, number, outputs};
+use super::number::{amount, money, quantity, raised, sum, taxed};
+use crate::record::{FieldId, Fields, Type, Value};
 
 /// An item of a return.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +45,8 @@ pub struct Reconciliation {
     pub ratio: Decimal,
     /// What the whole return was approved for, where that is laid down besides the prices of the items.
     pub approved: Option<Decimal>,
+    /// The rate of tax in percent, where there is one.
+    pub tax_rate: Option<Decimal>,
 }
 
 impl Line {
@@ -121,6 +121,23 @@ impl Reconciliation {
         self.approved.or_else(|| sum(self.lines.iter().map(|line| amount(line.approved, line.price?))))
     }
 
+    /// What a certificate of the return is about: of each item what is posted once it has come, before that what was approved.
+    fn certified(&self) -> impl Iterator<Item = Option<Decimal>> + '_ {
+        let quantity = |line: &Line| if self.is_received() { line.posted(self.ratio) } else { line.approved };
+        self.lines.iter().map(move |line| amount(quantity(line), line.price?))
+    }
+
+    /// The amount of a certificate of the return, without tax; none where there are no items, or one has no price.
+    pub fn certified_amount(&self) -> Option<Decimal> {
+        sum(self.certified()).filter(|_| !self.lines.is_empty())
+    }
+
+    /// The tax on it (forms: 销货退回证明单), each item to the cent; none without a rate.
+    pub fn tax(&self) -> Option<Decimal> {
+        let rate = self.tax_rate?;
+        sum(self.certified().map(|amount| taxed(amount?, rate))).filter(|_| !self.lines.is_empty())
+    }
+
     /// Whether every item says how many may come back, and for how much each.
     pub fn is_itemised(&self) -> bool {
         !self.lines.is_empty() && self.lines.iter().all(|line| !line.approved.is_zero() && line.price.is_some())
@@ -132,25 +149,8 @@ impl Reconciliation {
     }
 }
 
-/// What of it is asked.
-#[derive(Debug, Clone, Copy)]
-enum Of {
-    Received,
-    Differs,
-    Over,
-    Short,
-    Priced,
-    Itemised,
-    ReceivedQuantity,
-    ReceivedAmount,
-    ApprovedAmount,
-    PostedQuantity,
-    PostedAmount,
-}
-
 #[derive(Debug, Clone, Copy)]
 struct Bound {
-    of: Of,
     list: FieldId,
     approved: FieldId,
     received: FieldId,
@@ -158,6 +158,7 @@ struct Bound {
     price: Option<FieldId>,
     ratio: Option<FieldId>,
     amount: Option<FieldId>,
+    tax_rate: Option<FieldId>,
 }
 
 const LINES: Within = Within::Lines('l');
@@ -172,37 +173,40 @@ pub(super) const COMPUTATION: Computation = Computation {
         Input { name: "price", within: LINES, types: &["money", "decimal"], required: false },
         Input { name: "ratio", within: Within::Record, types: NUMBER, required: false },
         Input { name: "amount", within: Within::Record, types: &["money"], required: false },
+        Input { name: "tax-rate", within: Within::Record, types: NUMBER, required: false },
     ],
-    outputs: &[
-        Output { name: "received", ty: Type::Bool },
-        Output { name: "differs", ty: Type::Bool },
-        Output { name: "over", ty: Type::Bool },
-        Output { name: "short", ty: Type::Bool },
-        Output { name: "priced", ty: Type::Bool },
-        Output { name: "itemised", ty: Type::Bool },
-        Output { name: "received-quantity", ty: Type::Decimal },
-        Output { name: "received-amount", ty: Type::Money },
-        Output { name: "approved-amount", ty: Type::Money },
-        Output { name: "posted-quantity", ty: Type::Decimal },
-        Output { name: "posted-amount", ty: Type::Money },
-    ],
-    bind: |bindings, output| {
-        let of = match output {
-            "received" => Of::Received,
-            "differs" => Of::Differs,
-            "over" => Of::Over,
-            "short" => Of::Short,
-            "priced" => Of::Priced,
-            "itemised" => Of::Itemised,
-            "received-quantity" => Of::ReceivedQuantity,
-            "received-amount" => Of::ReceivedAmount,
-            "approved-amount" => Of::ApprovedAmount,
-            "posted-quantity" => Of::PostedQuantity,
-            "posted-amount" => Of::PostedAmount,
-            _ => return None,
-        };
-        Some(Arc::new(Bound {
-            of,
+    outputs: outputs::<Bound>,
+    bind: bind::<Bound>,
+};
+
+fn flag(yes: bool) -> Option<Value> {
+    Some(Value::Bool(yes))
+}
+
+impl Viewing for Bound {
+    type View = Reconciliation;
+
+    // of what is received or posted there is nothing to add up before anything has come
+    const GIVES: &'static [Given<Reconciliation>] = &[
+        Given("received", Type::Bool, |view| flag(view.is_received())),
+        Given("differs", Type::Bool, |view| flag(view.differs())),
+        Given("over", Type::Bool, |view| flag(view.verdict() == Verdict::Over)),
+        Given("short", Type::Bool, |view| {
+            flag(view.lines.iter().any(|line| line.verdict(view.ratio) == Verdict::Short))
+        }),
+        Given("priced", Type::Bool, |view| flag(view.is_priced())),
+        Given("itemised", Type::Bool, |view| flag(view.is_itemised())),
+        Given("received-quantity", Type::Decimal, |view| quantity(view.received().filter(|_| view.is_received()))),
+        Given("received-amount", Type::Money, |view| money(view.received_amount().filter(|_| view.is_received()))),
+        Given("approved-amount", Type::Money, |view| money(view.approved_amount().filter(|_| !view.lines.is_empty()))),
+        Given("posted-quantity", Type::Decimal, |view| quantity(view.posted().filter(|_| view.is_received()))),
+        Given("posted-amount", Type::Money, |view| money(view.posted_amount().filter(|_| view.is_received()))),
+        Given("certified-amount", Type::Money, |view| money(view.certified_amount())),
+        Given("tax", Type::Money, |view| money(view.tax())),
+    ];
+
+    fn bound(bindings: &Bindings) -> Option<Self> {
+        Some(Bound {
             list: bindings.list("approved")?,
             approved: bindings.of_line("approved")?,
             received: bindings.of_line("received")?,
@@ -210,12 +214,10 @@ pub(super) const COMPUTATION: Computation = Computation {
             price: bindings.of_line("price"),
             ratio: bindings.own("ratio"),
             amount: bindings.own("amount"),
-        }))
-    },
-};
+            tax_rate: bindings.own("tax-rate"),
+        })
+    }
 
-impl Bound {
-    /// The view of a record.
     fn view(&self, fields: &Fields) -> Reconciliation {
         let line = |line: &Fields| Line {
             approved: number(line, Some(self.approved)).unwrap_or_default(),
@@ -227,27 +229,7 @@ impl Bound {
             lines: lines(fields, self.list).map(line).collect(),
             ratio: number(fields, self.ratio).unwrap_or_default(),
             approved: number(fields, self.amount),
-        }
-    }
-}
-
-impl Compute for Bound {
-    fn value(&self, fields: &Fields) -> Option<Value> {
-        let view = self.view(fields);
-        let flag = |yes: bool| Some(Value::Bool(yes));
-        match self.of {
-            Of::Received => flag(view.is_received()),
-            Of::Differs => flag(view.differs()),
-            Of::Over => flag(view.verdict() == Verdict::Over),
-            Of::Short => flag(view.lines.iter().any(|line| line.verdict(view.ratio) == Verdict::Short)),
-            Of::Priced => flag(view.is_priced()),
-            Of::Itemised => flag(view.is_itemised()),
-            // before anything has come there is nothing to add up
-            Of::ReceivedQuantity => quantity(view.received().filter(|_| view.is_received())),
-            Of::ReceivedAmount => money(view.received_amount().filter(|_| view.is_received())),
-            Of::ApprovedAmount => money(view.approved_amount().filter(|_| !view.lines.is_empty())),
-            Of::PostedQuantity => quantity(view.posted().filter(|_| view.is_received())),
-            Of::PostedAmount => money(view.posted_amount().filter(|_| view.is_received())),
+            tax_rate: number(fields, self.tax_rate),
         }
     }
 }
@@ -292,7 +274,7 @@ mod tests {
     #[test]
     fn an_amount_beyond_the_ratio_is_held_even_where_quantities_are_not() {
         let lines = vec![line("100", Some("102"), None), line("10", Some("10"), None)];
-        let within = Reconciliation { lines, ratio: n("3"), approved: Some(n("1375.00")) };
+        let within = Reconciliation { lines, ratio: n("3"), approved: Some(n("1375.00")), tax_rate: None };
         assert_eq!((within.verdict(), within.differs()), (Verdict::Within, true));
         assert_eq!(within.posted_amount(), Some(n("1400.00")));
         let lower = Reconciliation { approved: Some(n("1300.00")), ..within };
@@ -300,9 +282,20 @@ mod tests {
     }
 
     #[test]
+    fn a_certificate_is_of_what_is_posted_once_it_has_come() {
+        let of = |lines: Vec<Line>| Reconciliation { lines, ratio: n("3"), approved: None, tax_rate: Some(n("13")) };
+        let drafted = of(vec![line("10", None, None), line("3", None, None)]);
+        assert_eq!((drafted.certified_amount(), drafted.tax()), (Some(n("162.50")), Some(n("21.13"))));
+        let over = of(vec![line("10", Some("12"), Some("11")), line("3", Some("2"), None)]);
+        assert_eq!((over.certified_amount(), over.tax()), (Some(n("162.50")), Some(n("21.13"))));
+        assert_eq!(Reconciliation { tax_rate: None, ..over }.tax(), None);
+        assert_eq!(of(Vec::new()).certified_amount(), None);
+    }
+
+    #[test]
     fn what_cannot_be_told_is_no_value() {
         let unpriced = Line { price: None, ..line("1", Some("1"), None) };
-        let none = Reconciliation { lines: vec![unpriced], ratio: n("0"), approved: None };
+        let none = Reconciliation { lines: vec![unpriced], ratio: n("0"), approved: None, tax_rate: None };
         assert_eq!((none.posted(), none.posted_amount(), none.is_priced()), (Some(n("1")), None, false));
         let huge = Line { price: Some(n("1000000000000")), ..line("1", Some("1000000"), None) };
         assert_eq!(Reconciliation { lines: vec![huge], ..none }.received_amount(), None);
@@ -326,7 +319,7 @@ mod tests {
                 })
                 .collect();
             let whole = Reconciliation {
-                lines, ratio: ratio.into(), approved: approved.map(|cents| Decimal::new(cents, 2)),
+                lines, ratio: ratio.into(), approved: approved.map(|cents| Decimal::new(cents, 2)), tax_rate: None,
             };
             for line in &whole.lines {
                 prop_assert!(line.posted(whole.ratio) <= line.received.unwrap_or_default());

@@ -1,16 +1,14 @@
 //! Resale of what came back (RL2): what is sold within the time that the policy gives loses the difference in price; of what is
 //! not, the actual loss counts as it is assessed, until then its whole value.
 
-use std::sync::Arc;
-
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::Computation;
-use super::bind::{Bindings, Input, Output, Within, date, lines, number, text};
+use super::bind::{Bindings, Given, Input, Viewing, Within, bind, date, lines, number, outputs, text};
 use super::number::{amount, money, quantity, sum};
 use super::reconciliation::Line;
-use crate::record::{Compute, FieldId, Fields, Type, Value};
+use crate::record::{FieldId, Fields, Type, Value};
 
 /// A sale of returned goods.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +75,11 @@ impl Resale {
             && self.items.iter().all(|item| self.sold_of(item) <= item.quantity)
     }
 
+    /// Whether anything has come back: before that there is nothing to lose.
+    pub fn has_come(&self) -> bool {
+        self.items.iter().any(|item| !item.quantity.is_zero())
+    }
+
     /// How many are not sold.
     pub fn unsold(&self) -> Decimal {
         self.items.iter().map(|item| (item.quantity - self.sold_of(item)).max(Decimal::ZERO)).sum()
@@ -116,21 +119,8 @@ impl Resale {
     }
 }
 
-/// What of it is asked.
-#[derive(Debug, Clone, Copy)]
-enum Of {
-    Late,
-    Sound,
-    Over,
-    Unsold,
-    PriceLoss,
-    UnsoldValue,
-    Loss,
-}
-
 #[derive(Debug, Clone, Copy)]
 struct Bound {
-    of: Of,
     items: FieldId,
     item: Option<FieldId>,
     quantity: FieldId,
@@ -170,53 +160,43 @@ pub(super) const COMPUTATION: Computation = Computation {
         Input { name: "assessed", within: Within::Record, types: &["money"], required: false },
         Input { name: "assessed-on", within: Within::Record, types: &["date"], required: false },
     ],
-    outputs: &[
-        Output { name: "late", ty: Type::Bool },
-        Output { name: "sound", ty: Type::Bool },
-        Output { name: "over", ty: Type::Bool },
-        Output { name: "unsold", ty: Type::Decimal },
-        Output { name: "price-loss", ty: Type::Money },
-        Output { name: "unsold-value", ty: Type::Money },
-        Output { name: "loss", ty: Type::Money },
-    ],
-    bind: |bindings, output| {
-        let of = match output {
-            "late" => Of::Late,
-            "sound" => Of::Sound,
-            "over" => Of::Over,
-            "unsold" => Of::Unsold,
-            "price-loss" => Of::PriceLoss,
-            "unsold-value" => Of::UnsoldValue,
-            "loss" => Of::Loss,
-            _ => return None,
-        };
-        Some(Arc::new(bound(bindings, of)?))
-    },
+    outputs: outputs::<Bound>,
+    bind: bind::<Bound>,
 };
 
-fn bound(bindings: &Bindings, of: Of) -> Option<Bound> {
-    Some(Bound {
-        of,
-        items: bindings.list("quantity")?,
-        item: bindings.of_line("item"),
-        quantity: bindings.of_line("quantity")?,
-        taken: bindings.of_line("taken"),
-        approved: bindings.of_line("approved"),
-        ratio: bindings.own("ratio"),
-        price: bindings.of_line("price")?,
-        sales: bindings.list("sold")?,
-        sold_item: bindings.of_line("sold-item"),
-        sold: bindings.of_line("sold")?,
-        sold_price: bindings.of_line("sold-price")?,
-        sold_on: bindings.of_line("sold-on")?,
-        until: bindings.own("until"),
-        assessed: bindings.own("assessed"),
-        assessed_on: bindings.own("assessed-on"),
-    })
-}
+impl Viewing for Bound {
+    type View = Resale;
 
-impl Bound {
-    /// The view of a record.
+    const GIVES: &'static [Given<Resale>] = &[
+        Given("late", Type::Bool, |view| Some(Value::Bool(view.is_late()))),
+        Given("sound", Type::Bool, |view| Some(Value::Bool(view.is_sound()))),
+        Given("over", Type::Bool, |view| Some(Value::Bool(view.is_over()))),
+        Given("unsold", Type::Decimal, |view| quantity(Some(view.unsold()).filter(|_| view.has_come()))),
+        Given("price-loss", Type::Money, |view| money(view.price_loss().filter(|_| view.has_come()))),
+        Given("unsold-value", Type::Money, |view| money(view.unsold_value().filter(|_| view.has_come()))),
+        Given("loss", Type::Money, |view| money(view.loss().filter(|_| view.has_come()))),
+    ];
+
+    fn bound(bindings: &Bindings) -> Option<Self> {
+        Some(Bound {
+            items: bindings.list("quantity")?,
+            item: bindings.of_line("item"),
+            quantity: bindings.of_line("quantity")?,
+            taken: bindings.of_line("taken"),
+            approved: bindings.of_line("approved"),
+            ratio: bindings.own("ratio"),
+            price: bindings.of_line("price")?,
+            sales: bindings.list("sold")?,
+            sold_item: bindings.of_line("sold-item"),
+            sold: bindings.of_line("sold")?,
+            sold_price: bindings.of_line("sold-price")?,
+            sold_on: bindings.of_line("sold-on")?,
+            until: bindings.own("until"),
+            assessed: bindings.own("assessed"),
+            assessed_on: bindings.own("assessed-on"),
+        })
+    }
+
     fn view(&self, fields: &Fields) -> Resale {
         let ratio = number(fields, self.ratio).unwrap_or_default();
         let item = |line: &Fields| {
@@ -242,24 +222,6 @@ impl Bound {
             until: date(fields, self.until),
             assessed: number(fields, self.assessed),
             assessed_on: date(fields, self.assessed_on),
-        }
-    }
-}
-
-impl Compute for Bound {
-    fn value(&self, fields: &Fields) -> Option<Value> {
-        let view = self.view(fields);
-        let came = view.items.iter().any(|item| !item.quantity.is_zero());
-        let flag = |yes: bool| Some(Value::Bool(yes));
-        match self.of {
-            Of::Late => flag(view.is_late()),
-            Of::Sound => flag(view.is_sound()),
-            Of::Over => flag(view.is_over()),
-            // before anything has come back there is nothing to lose
-            Of::Unsold => quantity(Some(view.unsold()).filter(|_| came)),
-            Of::PriceLoss => money(view.price_loss().filter(|_| came)),
-            Of::UnsoldValue => money(view.unsold_value().filter(|_| came)),
-            Of::Loss => money(view.loss().filter(|_| came)),
         }
     }
 }

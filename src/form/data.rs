@@ -11,7 +11,8 @@
 //! | `record` | the record |
 //!
 //! A **label** has `zh` and `en`. A **record** has `id`, `kind`, `label`, `title`, `state`, `state_label`, `opened`, `fields`
-//! (by name: every field of the kind, filled in or not), `rows` (those with a value, in order), `history`, `steps` (by name:
+//! (by name: every field of the kind, filled in or not), `rows` (those with a value, in order), `computed` (by name: what
+//! follows from the fields, each with `label`, `value`, `text`), `history`, `steps` (by name:
 //! the events of that step), `files`; the record itself and those that it names also `deadlines`, the record itself `chain` (the earlier forms of the same case, oldest
 //! first), `form_number` (which form of the case it is) and `links` (by kind: the records that name it).
 //!
@@ -20,7 +21,8 @@
 //! line's fields by name), `columns` (of a table: each with `name`, `label`), `totals` (of a table: sums by name), `record` (the one
 //! that is named; those that it names have `id` and `title` alone).
 //!
-//! An **event** has `at`, `day`, `by` and `for` (names), `step`, `label`, `to` (a label), `note`. A **deadline** has `name`,
+//! An **event** has `at`, `day`, `by` and `for` (names), `step`, `label`, `from` (the
+//! name of the state before it), `to` (a label), `note`. A **deadline** has `name`,
 //! `label`, `start`, `due`, `ended`, `late` (whether it was missed), `late_by` (a label: working time), `holder` (a label).
 
 use std::cell::RefCell;
@@ -122,6 +124,14 @@ impl Desk<'_> {
         map.insert("state_label".to_owned(), label(&state.unwrap_or_else(|| Label::new(record.state.as_str(), ""))));
         map.insert("opened".to_owned(), json!(record.opened().map(|at| self.words().moment(at)).unwrap_or_default()));
         let fields = self.fields(&kind.shape, &record.fields, depth);
+        let computed = kind.shape.computed().iter().map(|computed| {
+            let value = computed.value(&record.fields);
+            let text = self.text(&computed.ty, value.as_ref());
+            let value = value.as_ref().map_or(Json::Null, plain);
+            let shown = json!({ "label": label(&computed.label), "value": value, "text": label(&text) });
+            (computed.name.clone(), shown)
+        });
+        map.insert("computed".to_owned(), Json::Object(computed.collect()));
         let rows = fields.values().filter(|field| field["empty"] == false).cloned().collect();
         map.insert("fields".to_owned(), Json::Object(fields));
         map.insert("rows".to_owned(), Json::Array(rows));
@@ -201,7 +211,7 @@ impl Desk<'_> {
 
     /// The history as a whole and by steps.
     fn happened(&self, kind: &Kind, record: &Record, map: &mut Map<String, Json>) {
-        let events: Vec<Json> = record.history.iter().map(|event| self.event(kind, event)).collect();
+        let events: Vec<Json> = record.passed().map(|(from, event)| self.event(kind, from, event)).collect();
         let mut steps = Map::new();
         for step in &kind.steps {
             let own = events.iter().filter(|event| event["step"] == step.name.as_str());
@@ -211,9 +221,9 @@ impl Desk<'_> {
         map.insert("steps".to_owned(), Json::Object(steps));
     }
 
-    fn event(&self, kind: &Kind, event: &Event) -> Json {
+    fn event(&self, kind: &Kind, from: Option<&str>, event: &Event) -> Json {
         let words = self.words();
-        let step = kind.steps_named(&event.step).next().map(|step| step.label.clone());
+        let step = kind.step_label(&event.step, from).cloned();
         let to = event.to.as_ref().and_then(|to| kind.shape.state(to)).map(|state| state.label.clone());
         json!({
             "at": words.moment(event.at),
@@ -221,6 +231,7 @@ impl Desk<'_> {
             "by": words.person(event.by.as_str()),
             "for": event.for_.as_ref().map(|id| words.person(id.as_str())).unwrap_or_default(),
             "step": event.step,
+            "from": from.unwrap_or_default(),
             "label": label(&step.unwrap_or_else(|| Label::new(event.step.as_str(), ""))),
             "to": label(&to.unwrap_or_default()),
             "note": event.note.as_deref().map(visible_lines).unwrap_or_default(),

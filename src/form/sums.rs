@@ -6,11 +6,20 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use super::words::grouped;
 use crate::record::show_money;
 
-/// Adds `product(quantity, price)` and `products(lines, quantity, price)`, amounts of money, and `difference(a, b)`. What is
+/// Adds `product(quantity, price)`, `products(lines, quantity, price)`, `percent(amount, rate)` and `sum(a, b)`, amounts of money,
+/// and `difference(a, b)`. What is
 /// computed of something empty is empty.
 pub(super) fn add(templates: &mut Environment<'_>) {
     templates.add_function("product", |a: Value, b: Value| shown(product(&a, &b)));
     templates.add_function("products", |lines: Value, a: String, b: String| shown(products(&lines, &a, &b)));
+    templates.add_function("percent", |a: Value, rate: Value| {
+        let part =
+            number(&a).zip(number(&rate)).and_then(|(a, rate)| a.checked_mul(rate)?.checked_div(Decimal::ONE_HUNDRED));
+        shown(part.map(|part| part.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)))
+    });
+    templates.add_function("sum", |a: Value, b: Value| {
+        shown(number(&a).zip(number(&b)).and_then(|(a, b)| a.checked_add(b)))
+    });
     templates.add_function("difference", |a: Value, b: Value| {
         let difference = number(&a).zip(number(&b)).and_then(|(a, b)| a.checked_sub(b));
         difference.map(|n| n.normalize().to_string()).unwrap_or_default()
@@ -52,6 +61,10 @@ mod tests {
             ("{{ product(none, '1.00') }}", ""),
             ("{{ product('x', '1.00') }}", ""),
             ("{{ product('79228162514264337593543950335', '9') }}", ""),
+            ("{{ percent('1,000.05', '13') }}", "130.01"),
+            ("{{ percent('', '13') }}", ""),
+            ("{{ percent('12.50', none) }}", ""),
+            ("{{ sum('1,130.00', '0.5') }}", "1,130.50"),
             ("{{ difference('118', '120') }}", "-2"),
             ("{{ difference('0.30', '0.10') }}", "0.2"),
             (

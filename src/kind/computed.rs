@@ -60,6 +60,7 @@ fn values(
             None => {}
         }
     }
+    let outputs = (computation.outputs)();
     let Some(gives) = table.section("gives", problems) else {
         problems.say(table.place(), "`gives` is missing: what of it the kind calls how");
         return;
@@ -73,8 +74,8 @@ fn values(
         let (label, help) = (label(said, "label", &name.value, problems), label(said, "help", "", problems));
         said.finish(problems);
         let Some(value) = value else { continue };
-        let Some(output) = computation.outputs.iter().find(|output| output.name == value.value) else {
-            let near = nearest(&value.value, computation.outputs.iter().map(|output| output.name));
+        let Some(output) = outputs.iter().find(|output| output.name == value.value) else {
+            let near = nearest(&value.value, outputs.iter().map(|output| output.name));
             problems.push(unknown(&value.place, "value", &value.value, computation.name, near));
             continue;
         };

@@ -6,6 +6,7 @@ mod check;
 mod computed;
 mod deadline;
 mod deadlines;
+mod limits;
 mod load;
 mod reader;
 mod rules;
@@ -19,11 +20,13 @@ pub use deadline::{Deadline, Holder, Mark, Target as DeadlineTarget};
 pub use load::{Draft, draft};
 pub(crate) use reader::{AllShapes, Declared, condition_of, field as field_of};
 pub use step::{
-    Advance, After, Ask, Climb, Condition, Fill, Guard, Lines, Need, NotBy, Opens, Source, Step, Target, Who, Whose,
+    Advance, After, Amount as StepAmount, Ask, Climb, Condition, Demand, Fill, Guard, Limit, Lines, Need, NotBy, Opens,
+    Source, Step, Summand, Target, Who, Whose,
 };
 
 use std::collections::BTreeMap;
 
+use crate::locale::Label;
 use crate::place::Place;
 use crate::record::{Field, FieldId, Shape};
 
@@ -147,6 +150,13 @@ impl Kind {
     /// Every step of a name, whatever it leads from.
     pub fn steps_named<'k>(&'k self, name: &'k str) -> impl Iterator<Item = &'k Step> {
         self.steps.iter().filter(move |step| step.name == name)
+    }
+
+    /// What a step is called that was taken from a state, where one is known: of several steps of a name the one that leads
+    /// from there, otherwise the first. None where the kind has no step of that name.
+    pub fn step_label(&self, name: &str, from: Option<&str>) -> Option<&Label> {
+        let there = from.and_then(|from| self.step_from(name, from));
+        there.or_else(|| self.steps.iter().find(|step| step.name == name)).map(|step| &step.label)
     }
 
     /// The name of the step that is called so, by its name or label; what is called neither is given back.

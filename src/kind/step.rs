@@ -17,6 +17,54 @@ pub struct Condition {
     pub reason: Label,
 }
 
+/// Something that must hold before a step is taken.
+#[derive(Debug, Clone)]
+pub struct Demand {
+    /// What must hold.
+    pub holds: Condition,
+    /// Only where this does.
+    pub when: Option<Condition>,
+}
+
+/// What records that name the same one may come to together: an amount of that record (RT5, RT6).
+#[derive(Debug, Clone)]
+pub struct Limit {
+    /// The field that names that record.
+    pub through: FieldId,
+    /// The amount, as a field of its kind.
+    pub most: FieldId,
+    /// What counts: of each of these kinds the field that names the record, and the amount.
+    pub sums: Vec<Summand>,
+    /// In these states nothing counts; the record whose step it is counts in any.
+    pub without: Vec<String>,
+    /// As it reads: `return.certified-amount + allowance.amount ≤ invoice.amount`.
+    pub text: String,
+    /// Why it is so, for people.
+    pub reason: Label,
+    /// Where it is said.
+    pub place: Place,
+}
+
+/// What records of a kind add to a sum.
+#[derive(Debug, Clone)]
+pub struct Summand {
+    /// The kind.
+    pub kind: String,
+    /// Its field that names the record in common.
+    pub through: FieldId,
+    /// The amount.
+    pub amount: Amount,
+}
+
+/// An amount of a record.
+#[derive(Debug, Clone)]
+pub enum Amount {
+    /// In a field.
+    Field(FieldId),
+    /// A computed value, by name.
+    Computed(String),
+}
+
 /// A step of a kind.
 #[derive(Debug, Clone)]
 pub struct Step {
@@ -35,7 +83,9 @@ pub struct Step {
     /// What must be there, given with the step or before.
     pub asks: Vec<Ask>,
     /// What must hold.
-    pub when: Vec<Condition>,
+    pub when: Vec<Demand>,
+    /// What must not be exceeded together with other records.
+    pub limits: Vec<Limit>,
     /// Steps that must have been taken since the state was entered.
     pub after: Vec<After>,
     /// The authority table that says who decides.
@@ -78,6 +128,7 @@ impl Step {
             by: Vec::new(),
             asks: Vec::new(),
             when: Vec::new(),
+            limits: Vec::new(),
             after: Vec::new(),
             authority: None,
             upholds: Vec::new(),

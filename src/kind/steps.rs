@@ -2,7 +2,7 @@
 
 use super::reader::{self, AllShapes, condition, condition_of, label, name_of, unknown};
 use super::sources::Sources;
-use super::{Advance, Ask, Condition, EDIT, Guard, Need, NotBy, Opens, Source, Step, Target, Who, Whose};
+use super::{Advance, Ask, Condition, Demand, EDIT, Guard, Need, NotBy, Opens, Source, Step, Target, Who, Whose};
 use crate::locale::Label;
 use crate::place::toml::{Item, Section, nearest};
 use crate::place::{Place, Placed, Problem, Problems};
@@ -62,7 +62,8 @@ impl Reader<'_> {
             to: self.target(table),
             by: table.texts("by", problems).iter().filter_map(|who| self.who(who)).collect(),
             asks: table.items("asks").iter().filter_map(|item| self.ask(item)).collect(),
-            when: self.conditions(table),
+            when: self.demands(table),
+            limits: table.list("limits", problems).into_iter().filter_map(|table| self.limit(table)).collect(),
             after: table.items("after").iter().filter_map(|item| self.after(item)).collect(),
             authority: table.text("authority", problems),
             upholds: table.texts("upholds", problems),
@@ -205,17 +206,22 @@ impl Reader<'_> {
         Some(Ask { field, inner, lines, when, place: named.place })
     }
 
-    fn conditions(&self, table: &Section) -> Vec<Condition> {
+    fn demands(&self, table: &Section) -> Vec<Demand> {
         let items = table.items("when").iter();
+        let (kind, shapes, problems) = (self.shape.name.as_str(), self.shapes, self.problems);
         let read = |item: &Item| match item {
-            Item::Text(text) => condition(&self.shape.name, text.clone(), Label::default(), self.shapes, self.problems),
-            Item::Section(table) => {
-                let text = table.required_text("if", self.problems)?;
-                let reason = label(table, "reason", "", self.problems);
-                table.finish(self.problems);
-                condition(&self.shape.name, text, reason, self.shapes, self.problems)
+            Item::Text(text) => {
+                let holds = condition(kind, text.clone(), Label::default(), shapes, problems)?;
+                Some(Demand { holds, when: None })
             }
-            other => other.unexpected("a filter or { if = \"…\", reason = … }", self.problems),
+            Item::Section(table) => {
+                let text = table.required_text("if", problems);
+                let when = condition_of(table, "when", kind, shapes, problems);
+                let reason = label(table, "reason", "", problems);
+                table.finish(problems);
+                Some(Demand { holds: condition(kind, text?, reason, shapes, problems)?, when })
+            }
+            other => other.unexpected("a filter or { if = \"…\", reason = … }", problems),
         };
         items.filter_map(read).collect()
     }
@@ -261,7 +267,7 @@ impl Reader<'_> {
         hands_over
     }
 
-    fn kind(&self, named: &Placed<String>) -> Option<&Shape> {
+    pub(super) fn kind(&self, named: &Placed<String>) -> Option<&Shape> {
         let found = self.shapes.shapes.get(&named.value);
         if found.is_none() {
             let near = nearest(&named.value, self.shapes.shapes.keys().map(String::as_str));

@@ -18,10 +18,14 @@ impl Case<'_> {
         draft: &Record,
     ) -> Result<Vec<Refusal>, Unanswered> {
         let mut found: Vec<Refusal> = self.missing(lookup, draft)?.into_iter().collect();
-        for condition in &self.step.when {
-            if !condition.filter.matches(draft, lookup)? {
-                found.push(self.unmet(condition, draft));
+        for demand in &self.step.when {
+            let asked = demand.when.as_ref().map_or(Ok(true), |when| when.filter.matches(draft, lookup))?;
+            if asked && !demand.holds.filter.matches(draft, lookup)? {
+                found.push(self.unmet(&demand.holds, draft));
             }
+        }
+        for limit in &self.step.limits {
+            found.extend(self.exceeded(limit, setting, lookup, draft)?);
         }
         found.extend(self.before(setting, draft));
         found.extend(self.outgrown(setting, lookup, draft));
@@ -47,9 +51,14 @@ impl Case<'_> {
             id: self.record.map(|record| record.id.clone()),
             kind: self.kind.name().to_owned(),
             step: self.step.name.clone(),
+            state: self.standing(),
             fields,
             place,
         }))
+    }
+
+    fn standing(&self) -> String {
+        self.record.map(|record| record.state.clone()).unwrap_or_default()
     }
 
     /// What of a field is not there: the field, or the fields of its lines as `remedies.0.amount`.
@@ -75,6 +84,7 @@ impl Case<'_> {
             id: draft.id.clone(),
             kind: self.kind.name().to_owned(),
             step: self.step.name.clone(),
+            state: self.standing(),
             condition: condition.text.value.clone(),
             reason: condition.reason.clone(),
             place: condition.text.place.clone(),
@@ -111,6 +121,7 @@ impl Case<'_> {
             id: record.id.clone(),
             kind: self.kind.name().to_owned(),
             step: self.step.name.clone(),
+            state: self.standing(),
             missing,
             place: place?,
         })

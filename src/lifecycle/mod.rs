@@ -12,6 +12,7 @@ mod deadlines;
 mod edit;
 mod entitled;
 mod import;
+mod limits;
 mod linked;
 mod lookup;
 mod opens;

@@ -182,6 +182,8 @@ pub enum Refusal {
         kind: String,
         /// The step.
         step: String,
+        /// The state that it would be taken from; empty where there is no record yet.
+        state: String,
         /// The fields.
         fields: Vec<String>,
         /// Where they are asked for.
@@ -238,8 +240,29 @@ pub enum Refusal {
         kind: String,
         /// The step.
         step: String,
+        /// The state that it would be taken from; empty where there is no record yet.
+        state: String,
         /// The condition as written.
         condition: String,
+        /// Why it is so, in the policy's words.
+        reason: crate::locale::Label,
+        /// Where it stands.
+        place: Place,
+    },
+    /// With the others that name the same record it comes to more than that one allows.
+    Exceeded {
+        /// The record.
+        id: Id,
+        /// The step.
+        step: String,
+        /// The record that all of them name.
+        of: Id,
+        /// What they come to.
+        sum: Decimal,
+        /// What they may come to.
+        most: Decimal,
+        /// The others.
+        others: Vec<Id>,
         /// Why it is so, in the policy's words.
         reason: crate::locale::Label,
         /// Where it stands.
@@ -253,6 +276,8 @@ pub enum Refusal {
         kind: String,
         /// The step.
         step: String,
+        /// The state that it would be taken from; empty where there is no record yet.
+        state: String,
         /// What is missing.
         missing: Vec<Lacking>,
         /// Where it stands.

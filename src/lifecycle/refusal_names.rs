@@ -34,6 +34,7 @@ impl Refusal {
             Refusal::NotNextLevel { .. } => "not-next-level",
             Refusal::Outgrown { .. } => "outgrown",
             Refusal::Unmet { .. } => "unmet",
+            Refusal::Exceeded { .. } => "exceeded",
             Refusal::Before { .. } => "before",
             Refusal::Needs { .. } => "needs",
             Refusal::StillDealt { .. } => "still-dealt",
@@ -75,6 +76,7 @@ impl Refusal {
             | Refusal::NotNextLevel { place, .. }
             | Refusal::Outgrown { place, .. }
             | Refusal::Unmet { place, .. }
+            | Refusal::Exceeded { place, .. }
             | Refusal::Before { place, .. }
             | Refusal::Needs { place, .. }
             | Refusal::StillDealt { place, .. }

@@ -81,9 +81,9 @@ impl Words<'_> {
             Refusal::Sealed { kind, field, by, .. } => {
                 say!(lang, Text::Sealed, field = self.field(kind, field), step = self.step(kind, by))
             }
-            Refusal::Missing { kind, step, fields, .. } => {
+            Refusal::Missing { kind, step, state, fields, .. } => {
                 let fields = self.joined(fields.iter().map(|field| self.field(kind, field)));
-                say!(lang, Text::Missing, step = self.step(kind, step), fields = fields)
+                say!(lang, Text::Missing, step = self.step_from(kind, step, state), fields = fields)
             }
             Refusal::NoLevel { step, role, .. } => say!(lang, Text::NoLevel, step = step, role = self.role(role)),
             Refusal::NotNextLevel { role, next, .. } => {
@@ -94,13 +94,21 @@ impl Words<'_> {
                 let (decision, amount) = (self.step(kind, decision), show_money(*amount));
                 say!(lang, Text::Outgrown, decision = decision, person = person, amount = amount, roles = roles)
             }
-            Refusal::Unmet { kind, step, condition, reason, .. } if *reason == Label::default() => {
-                say!(lang, Text::Unmet, step = self.step(kind, step), condition = condition)
+            Refusal::Unmet { kind, step, state, condition, reason, .. } if *reason == Label::default() => {
+                say!(lang, Text::Unmet, step = self.step_from(kind, step, state), condition = condition)
             }
             Refusal::Unmet { reason, .. } => reason.get(lang).to_owned(),
-            Refusal::Before { kind, step, missing, .. } => {
+            Refusal::Exceeded { of, sum, most, reason, .. } => {
+                let (sum, most) = (show_money(*sum), show_money(*most));
+                let said = say!(lang, Text::Exceeded, of = of, sum = sum, most = most);
+                match reason.get(lang) {
+                    "" => said,
+                    reason => self.both(reason.to_owned(), said),
+                }
+            }
+            Refusal::Before { kind, step, state, missing, .. } => {
                 let missing = missing.iter().map(|lacking| {
-                    let step = self.step(kind, &lacking.step);
+                    let step = self.step_from(kind, &lacking.step, state);
                     if !lacking.departments.is_empty() {
                         let departments = self.joined(lacking.departments.iter().map(|name| self.department(name)));
                         return say!(lang, Text::OfDepartments, step = step, departments = departments);
@@ -108,7 +116,7 @@ impl Words<'_> {
                     if lacking.times > 1 { say!(lang, Text::SoOften, step = step, times = lacking.times) } else { step }
                 });
                 let missing = self.joined(missing);
-                say!(lang, Text::Before, step = self.step(kind, step), missing = missing)
+                say!(lang, Text::Before, step = self.step_from(kind, step, state), missing = missing)
             }
             Refusal::Needs { step, kind, states, open, .. } => {
                 let states = self.joined(states.iter().map(|state| self.state(kind, state)));
@@ -164,8 +172,9 @@ impl Words<'_> {
             Refusal::NoStep { near: Some(near), .. }
             | Refusal::NoRole { near: Some(near), .. }
             | Refusal::NoDepartment { near: Some(near), .. } => say!(lang, Text::DidYouMean, near = near),
-            Refusal::NotFrom { kind, instead, .. } if !instead.is_empty() => {
-                say!(lang, Text::Instead, steps = self.joined(instead.iter().map(|step| self.step(kind, step))))
+            Refusal::NotFrom { kind, instead, state, .. } if !instead.is_empty() => {
+                let steps = self.joined(instead.iter().map(|step| self.step_from(kind, step, state)));
+                say!(lang, Text::Instead, steps = steps)
             }
             Refusal::NotStaff { .. } => Text::AddStaff.get(lang).to_owned(),
             Refusal::NotEntitled { could, place, .. }
@@ -190,6 +199,9 @@ impl Words<'_> {
             Refusal::Needs { kind, open, .. } if !open.is_empty() => {
                 let open = open.iter().map(|(id, state)| format!("{id} ({})", self.state(kind, state)));
                 say!(lang, Text::StillOpen, records = self.joined(open))
+            }
+            Refusal::Exceeded { others, .. } if !others.is_empty() => {
+                say!(lang, Text::ExceededWith, records = self.joined(others.iter().map(Id::to_string)))
             }
             Refusal::StillDealt { person, open, .. } => {
                 let mut kinds: Vec<&str> = open.iter().map(|(_, kind, _)| kind.as_str()).collect();
@@ -240,8 +252,12 @@ impl Words<'_> {
     }
 
     fn step(&self, kind: &str, step: &str) -> String {
-        let label = self.found(kind).and_then(|kind| kind.steps_named(step).next()).map(|step| &step.label);
-        self.named(step, label)
+        self.named(step, self.found(kind).and_then(|kind| kind.step_label(step, None)))
+    }
+
+    /// A step as it is called in the state that it is taken from.
+    fn step_from(&self, kind: &str, step: &str, state: &str) -> String {
+        self.named(step, self.found(kind).and_then(|kind| kind.step_label(step, Some(state))))
     }
 
     fn state(&self, kind: &str, state: &str) -> String {

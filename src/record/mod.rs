@@ -53,4 +53,13 @@ impl Record {
     pub fn opened(&self) -> Option<crate::calendar::Moment> {
         self.history.first().map(|event| event.at)
     }
+
+    /// What happened, each event with the state that the record was in before it: none before the first.
+    pub fn passed(&self) -> impl Iterator<Item = (Option<&str>, &Event)> {
+        self.history.iter().scan(None, |state, event| {
+            let before = *state;
+            *state = event.to.as_deref().or(before);
+            Some((before, event))
+        })
+    }
 }

@@ -211,3 +211,28 @@ fn a_measure_is_ineffective_where_the_complaint_comes_back() {
     done(&sandbox.run("advance measure fail due=2027-09-30 --now 2027-08-20T10:00"));
     assert_eq!(sandbox.json("show measure")["data"]["state"], "open");
 }
+
+#[test]
+fn a_step_that_stands_at_two_places_is_called_as_at_its_own() {
+    let sandbox = book();
+    to_proposed(&sandbox, "case", "100");
+    done(&by(&sandbox, "zhao.min", "advance case approve"));
+    done(&sandbox.run("advance case notify,agree answer=同意"));
+    let listed = sandbox.run("advance case");
+    assert!(listed.contains("Combined opinion (review)") && !listed.contains("Review (review)"), "{listed}");
+    let missing = sandbox.run("advance case review --lang zh");
+    assert!(missing.contains("综合签注(review)"), "{missing}");
+    done(&sandbox.run("advance case review combined-opinion=同意结案"));
+    let log = sandbox.run("log case");
+    assert_eq!((log.matches("  Review  ").count(), log.matches("  Combined opinion  ").count()), (1, 1), "{log}");
+    let early = by(&sandbox, "feng.jie", "advance case decide decision=同意 --lang zh");
+    assert!(early.contains("复核客户答复(check)"), "{early}");
+    let page = sandbox.run("print case complaint-handling --copy qm");
+    let row = |name: &str| {
+        let from = page.find(&format!(">{name}<small>")).unwrap_or_else(|| panic!("{name}\n{page}"));
+        page[from..].split("</tr>").next().unwrap_or_default().to_owned()
+    };
+    assert!(row("Combined opinion").contains("同意结案") && !row("Review").contains("同意结案"), "{page}");
+    let signed = |name: &str| row(name).matches("<b>　</b>").count();
+    assert_eq!((signed("Review"), signed("Combined opinion"), signed("Decision")), (0, 0, 1), "{page}");
+}

@@ -37,6 +37,9 @@ impl Company {
         let client =
             "new client name=宁波阀门 phone=0574-88886666 address=宁波 principal=林总 owner=wang.lei sales=yang.mei";
         company.at("wang.lei", "10-08T09:10", &format!("{client} contacts.+.name=林 contacts.0.phone=13900000000"));
+        let invoice =
+            "new invoice number=I-1 client=0574-88886666 date=2026-09-01 amount=20000 tax-kind=taxable tax-rate=13";
+        company.at("cai.wu", "10-08T09:20", invoice);
         company
     }
 
@@ -118,9 +121,10 @@ fn a_return_is_posted_by_what_came_and_held_beyond_the_ratio() {
     company.refused("cai.wu", "10-12T13:00", &format!("advance {id} instruct"), "not-entitled");
     company.refused("cai.wu", "10-12T13:00", &format!("edit {id} lines.0.accepted=104"), "not-theirs");
     company.refused("ban.gong", "10-12T13:00", &format!("edit {id} lines.0.approved=104"), "sealed");
+    company.refused("ban.gong", "10-12T13:00", &format!("advance {id} instruct"), "missing");
     company.at("ban.gong", "10-12T13:00", &format!("advance {id} instruct lines.0.accepted=102"));
     company.refused("cai.wu", "10-12T14:00", &format!("advance {id} settle"), "missing");
-    let settle = format!("advance {id} settle proof=certificate voucher=V-1");
+    let settle = format!("advance {id} settle invoice=I-1 proof=certificate voucher=V-1");
     let said = company.refused("cai.wu", "10-12T14:00", &format!("{settle} proof-stamped=no"), "unmet");
     assert!(said.contains("stamp") || said.contains("盖"), "{said}");
     company.at("cai.wu", "10-12T14:00", &format!("{settle} proof-stamped=yes"));
@@ -133,7 +137,11 @@ fn what_came_back_is_resold_in_a_month_or_assessed_also_after_settlement() {
     let company = Company::new();
     let id = company.received("", "100");
     company.at("cai.wu", "10-12T11:00", &format!("advance {id} reconcile"));
-    company.at("cai.wu", "10-12T14:00", &format!("advance {id} settle proof=invoice proof-stamped=yes voucher=V-2"));
+    company.at(
+        "cai.wu",
+        "10-12T14:00",
+        &format!("advance {id} settle invoice=I-1 proof=invoice proof-stamped=yes voucher=V-2"),
+    );
     let loss = |now: &str| company.json(now, &format!("show {id}"))["data"]["derived"]["loss"].clone();
     assert_eq!(loss("10-13T09:00"), "5000.00");
     let sale = "resales.+.date=2026-10-20 resales.0.quantity=60 resales.0.price=40";
@@ -155,12 +163,59 @@ fn an_allowance_is_signed_by_three_and_proved_once() {
     let lines = "lines.+.item=阀门 lines.0.quantity=100 lines.0.price=50 lines.0.net=49";
     company.refused("he.ping", "10-09T10:00", &format!("advance {id} approve {lines} amount=120"), "unmet");
     company.at("he.ping", "10-09T10:00", &format!("advance {id} approve {lines}"));
-    company.refused("wang.lei", "10-09T11:00", &format!("advance {id} sign signed=manager,gm"), "unmet");
-    company.at("wang.lei", "10-09T11:00", &format!("advance {id} sign signed=manager,gm,client"));
+    company.refused("wang.lei", "10-09T11:00", &format!("advance {id} sign invoice=I-1 signed=manager,gm"), "unmet");
+    company.at("wang.lei", "10-09T11:00", &format!("advance {id} sign invoice=I-1 signed=manager,gm,client"));
     company.refused("cai.wu", "10-10T09:00", &format!("edit {id} amount=99"), "sealed");
     let settle = format!("advance {id} settle proof=invoice-copy voucher=V-3");
     company.refused("cai.wu", "10-10T09:00", &settle, "missing");
     company.at("cai.wu", "10-10T09:00", &format!("{settle} proof-stamped=yes"));
+}
+
+/// RT5, RT6, forms: certificates name the original invoice, and together never come to more than it.
+#[test]
+fn certificates_of_an_invoice_never_come_to_more_than_it() {
+    let company = Company::new();
+    let kind = "new invoice number=I-2 client=0574-88886666 date=2026-09-02 amount=8000";
+    company.refused("cai.wu", "10-09T09:00", &format!("{kind} tax-kind=taxable"), "missing");
+    let exempt = company.refused("cai.wu", "10-09T09:00", &format!("{kind} tax-kind=exempt tax-rate=13"), "unmet");
+    assert!(exempt.contains("rate of tax") || exempt.contains("税率"), "{exempt}");
+    company.at("cai.wu", "10-09T09:00", &format!("{kind} tax-kind=taxable tax-rate=13"));
+    let first = company.received("invoice=I-2", "100");
+    let shown = company.json("10-12T10:10", &format!("show {first}"));
+    assert_eq!(shown["data"]["tax-rate"], "13", "the rate is the invoice's");
+    let derived = &shown["data"]["derived"];
+    assert_eq!((&derived["certified-amount"], &derived["certified-tax"]), (&json!("5000.00"), &json!("650.00")));
+    // what is only drafted reserves nothing; what is approved does, of either kind
+    let allowance = |amount: &str| {
+        company.at(
+            "wang.lei",
+            "10-12T11:00",
+            &format!("new allowance client=0574-88886666 reason=色差 amount={amount} invoice=I-2"),
+        )
+    };
+    let (much, rest) = (allowance("3000.01"), allowance("3000"));
+    let said = company.refused("he.ping", "10-12T12:00", &format!("advance {much} approve"), "exceeded");
+    assert!(said.contains("8000.01") && said.contains("8000.00"), "{said}");
+    company.at("he.ping", "10-12T12:00", &format!("advance {rest} approve"));
+    let none = allowance("0.01");
+    company.refused("he.ping", "10-12T12:10", &format!("advance {none} approve"), "exceeded");
+    company.refused("wang.lei", "10-12T12:20", &format!("edit {none} invoice=I-9"), "not-found");
+    // a void certificate frees what it held; a later name of the invoice is held against it as well
+    company.at("chen.jie", "10-12T13:00", &format!("advance {rest} void"));
+    company.at("he.ping", "10-12T13:10", &format!("advance {none} approve"));
+    let later = company.at("wang.lei", "10-12T13:20", "new allowance client=0574-88886666 reason=色差 amount=3000");
+    company.at("he.ping", "10-12T13:30", &format!("advance {later} approve"));
+    let sign = format!("advance {later} sign signed=manager,gm,client");
+    company.refused("wang.lei", "10-12T13:40", &sign, "missing");
+    company.refused("wang.lei", "10-12T13:40", &format!("{sign} invoice=I-2"), "exceeded");
+    company.at("wang.lei", "10-12T13:50", &format!("{sign} invoice=I-1"));
+    company.refused("cai.wu", "10-12T14:00", &format!("edit {later} invoice=I-2"), "sealed");
+    company.refused("wang.lei", "10-12T14:00", "edit I-2 amount=9000", "not-entitled");
+    assert_eq!(company.at("zong.jing", "10-13T09:00", "audit"), "");
+    let page = company.at("cai.wu", "10-13T09:00", &format!("print {first} return-certificate --lang en"));
+    for shown in ["I-2", "2026-09-02", "8,000.00", "5,000.00", "650.00", "5,650.00", "13%"] {
+        assert!(page.contains(shown), "{shown}\n{page}");
+    }
 }
 
 /// A complaint at the sign-off, with a return and compensation decided.
@@ -224,7 +279,7 @@ fn a_loss_is_shared_reported_and_deducted_once() {
     company.at(
         "cai.wu",
         "10-13T10:00",
-        &format!("advance {return_id} settle proof=invoice proof-stamped=yes voucher=V-4"),
+        &format!("advance {return_id} settle invoice=I-1 proof=invoice proof-stamped=yes voucher=V-4"),
     );
     let refused = company.refused("wang.lei", "10-13T10:10", &format!("advance {id} close"), "needs");
     assert!(refused.contains("task"), "the compensation is not paid yet: {refused}");

@@ -184,6 +184,7 @@ fn list(
         Column::text("why", Text::ColumnWhy),
     ]);
     let mut data = Vec::new();
+    let state = view.read(id)?.map(|record| record.state).unwrap_or_default();
     for choice in &choices {
         let to: Vec<String> = choice.step.targets().iter().map(|state| done::state(kind, state, lang)).collect();
         let fields = choice.missing().iter().map(|name| match kind.shape.find(name) {
@@ -216,11 +217,9 @@ fn list(
             "hindrances": choice.hindrances.iter().map(Refusal::code).collect::<Vec<_>>(),
         }));
         let (to, why) = (done::enumerated(&to, lang), why.join(if lang == Lang::Zh { "；" } else { "; " }));
-        let cells = [done::step(kind, &choice.step.name, lang), to, asks, who, why];
+        let cells = [done::step(kind, &choice.step.name, Some(&state), lang), to, asks, who, why];
         rows.row(cells.into_iter().map(Cell::text));
     }
-    let record = view.read(id)?;
-    let state = record.map(|record| record.state).unwrap_or_default();
     let (called, standing) = (kind.shape.label.get(lang), done::state(kind, &state, lang));
     let title = say!(lang, Text::Made, id = id, kind = called, state = standing);
     context.out.data(json!({ "id": id.as_str(), "state": state, "steps": data }));

@@ -128,7 +128,7 @@ fn report(
     let next: Vec<String> = kind
         .steps_from(&record.state)
         .filter(|step| step.name != EDIT)
-        .map(|step| done::step(kind, &step.name, lang))
+        .map(|step| done::step(kind, &step.name, Some(&record.state), lang))
         .collect();
     if !next.is_empty() {
         report.verbatim("next", Text::SectionNext, "text", done::enumerated(&next, lang));
@@ -226,13 +226,13 @@ pub fn history(view: &View<'_>, kind: &Kind, record: &Record) -> Table {
         Column::label("to", Text::ColumnTo),
         Column::text("note", Text::ColumnNote),
     ]);
-    for event in &record.history {
+    for (from, event) in record.passed() {
         let to = event.to.as_ref().and_then(|to| kind.shape.state(to)).map(|state| state.label.clone());
         let principal = event.for_.as_ref().map(|id| format!(" ({})", name(id))).unwrap_or_default();
         rows.row([
             Cell::Moment(event.at),
             Cell::text(format!("{}{principal}", name(&event.by))),
-            Cell::Label(done::step_label(kind, &event.step)),
+            Cell::Label(done::step_label(kind, &event.step, from)),
             to.map_or(Cell::Empty, Cell::Label),
             event.note.as_ref().map_or(Cell::Empty, |note| Cell::text(note.as_str())),
         ]);

@@ -36,6 +36,8 @@ super::messages! {
         Outgrown: "`{decision}` by {person} no longer covers the case: it has come to {amount}, which takes {roles}" / "{person} 的“{decision}”已不能涵盖本案：累计金额 {amount}，须由{roles}核决",
         OutgrownHelp: "send it back and have it decided anew" / "请退回后重新核决",
         Before: "`{step}` comes after {missing}" / "“{step}”之前须先完成：{missing}",
+        Exceeded: "what names {of} comes to {sum}, and it allows {most}" / "与 {of} 有关的合计 {sum}，而上限为 {most}",
+        ExceededWith: "the others that count: {records}" / "一并计入的还有：{records}",
         Needs: "`{step}` needs every {kind} to be {states}" / "“{step}”要求所有{kind}均为{states}",
         NeedsSome: "`{step}` needs a {kind} that is {states}" / "“{step}”要求至少有一条{kind}为{states}",
         StillDealt: "`{step}` leaves {count} open {count:record|records} of {person} behind" / "{person} 尚有 {count} 项未结事项，不能“{step}”",

@@ -266,6 +266,7 @@ const MANUFACTURER: &[(&str, &str, &str)] = &[
         "draft approve receive reconcile instruct settle void resell assess",
     ),
     ("allowance", "drafted approved signed settled* void*", "draft approve sign settle void"),
+    ("invoice", "recorded void*", "record void edit"),
     ("sanction", "proposed approved applied* waived*", "propose approve apply waive appeal"),
     ("staff", "active left*", "join leave change"),
 ];

@@ -113,7 +113,15 @@ fn rules(kind: &Kind, step: &Step) -> Vec<String> {
     let names = |fields: &[crate::record::FieldId]| {
         fields.iter().map(|field| kind.field(*field).name.as_str()).collect::<Vec<_>>().join(", ")
     };
-    let mut rules: Vec<String> = step.when.iter().map(|when| format!("when {}", when.text.value)).collect();
+    let when =
+        |when: &Option<Condition>| when.as_ref().map(|when| format!(" ({})", when.text.value)).unwrap_or_default();
+    let demands = step.when.iter().map(|demand| format!("when {}{}", demand.holds.text.value, when(&demand.when)));
+    let mut rules: Vec<String> = demands.collect();
+    rules.extend(step.limits.iter().map(|limit| {
+        let without =
+            if limit.without.is_empty() { String::new() } else { format!(" (without {})", limit.without.join(", ")) };
+        format!("limits {}{without}", limit.text)
+    }));
     rules.extend(step.after.iter().map(|after| {
         let each = after.each.map(|field| format!(":each {}", kind.field(field).name)).unwrap_or_default();
         let times = if after.times > 1 { format!(" ×{}", after.times) } else { String::new() };
@@ -145,8 +153,6 @@ fn rules(kind: &Kind, step: &Step) -> Vec<String> {
     if !step.clears.is_empty() {
         rules.push(format!("clears {}", names(&step.clears)));
     }
-    let when =
-        |when: &Option<Condition>| when.as_ref().map(|when| format!(" ({})", when.text.value)).unwrap_or_default();
     rules.extend(step.opens.iter().map(|opens| {
         let each = opens.each.map(|field| format!(":each {}", kind.field(field).name)).unwrap_or_default();
         format!("opens {}{each}{}", opens.kind, when(&opens.when))

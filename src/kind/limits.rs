@@ -1,0 +1,107 @@
+//! Reading `limits` of a step: what records that name the same one may come to together.
+
+use super::reader::{self, label, unknown};
+use super::steps::Reader;
+use super::{Limit, StepAmount as Amount, Summand};
+use crate::place::toml::{Section, nearest};
+use crate::place::{Placed, Problem};
+use crate::record::{FieldId, Shape, Type};
+
+impl Reader<'_> {
+    /// `{ sum = ["return.certified-amount", "allowance.amount"], most = "invoice.amount", without = ["void"], reason = … }`.
+    pub(super) fn limit(&self, table: &Section) -> Option<Limit> {
+        let problems = self.problems;
+        let sum = table.texts("sum", problems);
+        let most = table.required_text("most", problems);
+        let without = table.texts("without", problems);
+        let reason = label(table, "reason", "", problems);
+        table.finish(problems);
+        let most = most?;
+        let (through, named, field) = self.beyond(&most)?;
+        let sums: Vec<Summand> = sum.iter().filter_map(|sum| self.summand(sum, through, &named)).collect();
+        if sums.len() == sum.len() && !sums.iter().any(|sum| sum.kind == self.shape.name) {
+            let message = format!("`sum` leaves out what a {} itself comes to", self.shape.name);
+            problems.push(
+                Problem::new(table.place().clone(), message).help("write `KIND.AMOUNT` for each kind that counts"),
+            );
+        }
+        for state in &without {
+            let shapes = sums.iter().filter_map(|sum| self.shapes.shapes.get(&sum.kind));
+            if !shapes.clone().any(|shape| shape.state(&state.value).is_some()) {
+                let near = nearest(
+                    &state.value,
+                    shapes.flat_map(|shape| shape.states().iter().map(|state| state.name.as_str())),
+                );
+                problems.push(unknown(&state.place, "state", &state.value, &self.shape.name, near));
+            }
+        }
+        let text: Vec<&str> = sum.iter().map(|sum| sum.value.as_str()).collect();
+        let text = format!("{} ≤ {}", text.join(" + "), most.value);
+        let without = without.into_iter().map(|state| state.value).collect();
+        Some(Limit { through, most: field, sums, without, text, reason, place: most.place })
+    }
+
+    /// `KIND.AMOUNT`: what a record of a kind adds that names the same record, by a field of the same name.
+    fn summand(&self, path: &Placed<String>, through: FieldId, named: &str) -> Option<Summand> {
+        let Some((kind, amount)) = path.value.split_once('.') else {
+            self.problems.say(&path.place, format!("`{}` names no amount: write `KIND.AMOUNT`", path.value));
+            return None;
+        };
+        let shape = self.kind(&path.as_ref().map(|_| kind.to_owned()))?;
+        let own = &self.shape.field(through).name;
+        let through = reader::field(shape, own, &path.place, self.problems)?;
+        if !matches!(&shape.field(through).ty, Type::Ref(kinds) if kinds.iter().any(|known| known == named)) {
+            self.problems.say(&path.place, format!("`{own}` of {kind} names no {named}"));
+            return None;
+        }
+        let amount = self.amount(shape, amount, path)?;
+        Some(Summand { kind: kind.to_owned(), through, amount })
+    }
+
+    /// `REF.FIELD`: the field that names a record of one kind, that kind, and an amount among its fields.
+    fn beyond(&self, path: &Placed<String>) -> Option<(FieldId, String, FieldId)> {
+        let wrong = |message: &str| {
+            self.problems.say(&path.place, message);
+            None
+        };
+        let Some((first, rest)) = path.value.split_once('.') else {
+            return wrong("the amount stands in the record that all of them name: write `REF.FIELD`");
+        };
+        let through = reader::field(self.shape, first, &path.place, self.problems)?;
+        let Type::Ref(kinds) = &self.shape.field(through).ty else {
+            return wrong(&format!("`{first}` is no ref, so that it names no record"));
+        };
+        let [kind] = kinds.as_slice() else {
+            return wrong(&format!("`{first}` names records of several kinds"));
+        };
+        let shape = self.shapes.shapes.get(kind)?;
+        let field = reader::field(shape, rest, &path.place, self.problems)?;
+        if !is_amount(&shape.field(field).ty) {
+            return wrong(&format!("`{rest}` of {kind} is no amount"));
+        }
+        Some((through, kind.clone(), field))
+    }
+
+    fn amount(&self, shape: &Shape, named: &str, path: &Placed<String>) -> Option<Amount> {
+        let computed = shape.computed().iter().find(|computed| computed.name == named);
+        let (ty, amount) = match (computed, shape.find(named)) {
+            (Some(computed), _) => (&computed.ty, Amount::Computed(computed.name.clone())),
+            (None, Some((id, field))) => (&field.ty, Amount::Field(id)),
+            (None, None) => {
+                let names = shape.computed().iter().map(|computed| computed.name.as_str());
+                let near = nearest(named, names.chain(shape.fields().iter().map(|field| field.name.as_str())));
+                self.problems.push(unknown(&path.place, "figure", named, &shape.name, near));
+                return None;
+            }
+        };
+        if !is_amount(ty) {
+            self.problems.say(&path.place, format!("`{named}` of {} is no amount", shape.name));
+            return None;
+        }
+        Some(amount)
+    }
+}
+
+fn is_amount(ty: &Type) -> bool {
+    matches!(ty, Type::Money | Type::Decimal | Type::Count)
+}

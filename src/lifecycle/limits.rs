@@ -1,0 +1,76 @@
+//! What records that name the same one come to together, against the amount of that record.
+
+use rust_decimal::Decimal;
+
+use super::entitled::Case;
+use super::{Lookup, Refusal, Setting};
+use crate::filter::Unanswered;
+use crate::kind::{Limit, StepAmount, Summand};
+use crate::record::{FieldId, Fields, Record, Shape, Value};
+
+impl Case<'_> {
+    /// Why the record would come, with the others that name the same one, to more than that one allows; nothing where it names
+    /// none, or that says nothing of how much.
+    pub(super) fn exceeded(
+        &self,
+        limit: &Limit,
+        setting: &Setting<'_>,
+        lookup: &dyn Lookup,
+        draft: &Record,
+    ) -> Result<Option<Refusal>, Unanswered> {
+        let Some(Value::Ref(id)) = draft.get(limit.through) else { return Ok(None) };
+        let Some(named) = lookup.record(id)? else { return Ok(None) };
+        let Some(most) = number(&named.fields, limit.most) else { return Ok(None) };
+        let mut sum = Decimal::ZERO;
+        let mut others = Vec::new();
+        for summand in &limit.sums {
+            let own = summand.kind == draft.kind;
+            let linked = lookup.linked(id, &summand.kind)?;
+            let counted = linked.iter().filter(|other| {
+                let names = matches!(other.get(summand.through), Some(Value::Ref(to)) if to == id);
+                other.id != draft.id && names && !limit.without.contains(&other.state)
+            });
+            for other in counted.chain(own.then_some(draft)) {
+                let Some(shape) = setting.policy.kind(&summand.kind).map(|kind| &kind.shape) else { continue };
+                let amount = amount(summand, shape, &other.fields).unwrap_or_default();
+                sum = sum.saturating_add(amount);
+                if other.id != draft.id && !amount.is_zero() {
+                    others.push(other.id.clone());
+                }
+            }
+        }
+        others.sort();
+        Ok((sum > most).then(|| Refusal::Exceeded {
+            id: draft.id.clone(),
+            step: self.step.name.clone(),
+            of: id.clone(),
+            sum,
+            most,
+            others,
+            reason: limit.reason.clone(),
+            place: limit.place.clone(),
+        }))
+    }
+}
+
+fn amount(summand: &Summand, shape: &Shape, fields: &Fields) -> Option<Decimal> {
+    match &summand.amount {
+        StepAmount::Field(field) => number(fields, *field),
+        StepAmount::Computed(name) => {
+            let computed = shape.computed().iter().find(|computed| computed.name == *name)?;
+            of_value(&computed.value(fields)?)
+        }
+    }
+}
+
+fn number(fields: &Fields, field: FieldId) -> Option<Decimal> {
+    fields.get(field).and_then(of_value)
+}
+
+fn of_value(value: &Value) -> Option<Decimal> {
+    match value {
+        Value::Money(number) | Value::Decimal(number) => Some(*number),
+        Value::Count(count) => Some(Decimal::from(*count)),
+        _ => None,
+    }
+}
