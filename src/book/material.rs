@@ -198,7 +198,9 @@ impl View<'_> {
     }
 
     fn unfinished(&self, kind: &Kind) -> Result<BTreeSet<Id>, BookError> {
-        self.selected(kind, &[unclosed()])
+        let mut ids = self.selected(kind, &[unclosed()])?;
+        ids.extend(self.outlived(kind)?);
+        Ok(ids)
     }
 
     /// The ids of the records of a kind that fit; every one of them where the kind does not know what is asked, which finds

@@ -16,6 +16,7 @@ mod message;
 pub mod repo;
 mod resolve;
 pub mod sources;
+mod unfinished;
 mod view;
 mod write;
 

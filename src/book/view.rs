@@ -213,7 +213,8 @@ impl<'b> View<'b> {
         if let Some(assigned) = assigned {
             return Ok(people.iter().any(|person| person.as_str() == assigned));
         }
-        if kind.shape.class(&record.state) == Class::Closed {
+        let outlived = kind.deadlines.iter().any(|deadline| deadline.outlives.contains(&record.state));
+        if kind.shape.class(&record.state) == Class::Closed && !outlived {
             return Ok(false);
         }
         self.with_deadlines(record, |standings| {

@@ -68,7 +68,7 @@ pub fn filter(view: &View<'_>, kind: &Kind, words: &[String]) -> Result<Option<F
     })
 }
 
-/// The records of a kind that have a flag, of those that a filter asks for: only records that are not closed can.
+/// The records of a kind that have a flag, of those that a filter asks for: only records can for which something may still run.
 ///
 /// # Errors
 /// The index cannot be read.
@@ -88,7 +88,7 @@ pub fn flagged(view: &View<'_>, kind: &Kind, filter: Option<&Filter>) -> Result<
     Ok(found)
 }
 
-/// The records of a kind that are not closed.
+/// The records of a kind that are not closed, and closed ones for which a deadline may run on.
 ///
 /// # Errors
 /// The index cannot be read.
@@ -97,7 +97,9 @@ pub fn unclosed(view: &View<'_>, kind: &Kind) -> Result<Vec<Record>, Failure> {
     let expr = filter::parse("class!=closed");
     let bound = expr.and_then(|expr| expr.bind(kind.name(), view.policy(), &Scope::rule(zone)));
     let filter = bound.map_err(|error| Failure::new(Exit::Unreadable, "filter", error.message))?;
-    Ok(view.index()?.select(&crate::book::index::Selection::of(kind.name()).filtered(&filter))?)
+    let mut found = view.index()?.select(&crate::book::index::Selection::of(kind.name()).filtered(&filter))?;
+    found.extend(view.index()?.records(&view.outlived(kind)?)?);
+    Ok(found)
 }
 
 /// Says on standard error which records could not be read; the command ends with exit code 1 then.

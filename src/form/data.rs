@@ -7,6 +7,7 @@
 //! | `form` | `name`, `label` |
 //! | `copy` | `name`, `holder` (a label), `number` from 1, `of` |
 //! | `lang` | `zh` or `en`: the language that stands first |
+//! | `questions` | the questions of callbacks.toml in order, each with `name`, `label`, `retired` |
 //! | `now`, `today` | as `2026-11-24 09:30`, `2026-11-24` |
 //! | `record` | the record |
 //!

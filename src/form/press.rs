@@ -80,6 +80,10 @@ impl<'p> Press<'p> {
             "now": words.moment(desk.now),
             "today": words.zone.date(desk.now).to_string(),
         });
+        let questions = desk.policy.callbacks.questions.iter();
+        data["questions"] = questions
+            .map(|question| json!({ "name": question.name, "label": label(&question.label), "retired": question.retired }))
+            .collect();
         data["record"] = desk.record(record)?;
         let mut printed = Vec::new();
         for sheet in sheets {

@@ -15,8 +15,10 @@ pub struct Deadline {
     pub label: Label,
     /// What starts a run.
     pub starts: Vec<Mark>,
-    /// What ends it; any closed state does so too.
+    /// What ends it; any closed state does so too, but for those that it outlives.
     pub stops: Vec<Mark>,
+    /// The closed states in which it runs on, or may start.
+    pub outlives: Vec<String>,
     /// Only where this holds.
     pub when: Option<Condition>,
     /// By when.

@@ -5,7 +5,7 @@ use super::{Deadline, DeadlineTarget, Holder, Mark};
 use crate::calendar::{Reopen, Roll, Span, Within};
 use crate::place::toml::{Section, nearest};
 use crate::place::{Placed, Problem, Problems};
-use crate::record::{Shape, Type};
+use crate::record::{Class, Shape, Type};
 
 /// The deadlines of `[[deadlines]]`, in declared order.
 pub(super) fn deadlines(section: &Section, shape: &Shape, shapes: &AllShapes, problems: &Problems) -> Vec<Deadline> {
@@ -40,10 +40,12 @@ impl Reader<'_> {
             }
         }
         let pauses = table.texts("pauses", problems);
+        let outlives = self.outlives(table, &starts);
         let deadline = Deadline {
             label: label(table, "label", &name.value, problems),
             starts,
             stops,
+            outlives,
             when: condition_of(table, "when", &self.shape.name, self.shapes, problems),
             target: self.target(table, &name)?,
             pauses: pauses.iter().filter_map(|s| reader::state(self.shape, &s.value, &s.place, problems)).collect(),
@@ -57,6 +59,27 @@ impl Reader<'_> {
         };
         table.finish(problems);
         Some(deadline)
+    }
+
+    /// Closed states in which the deadline runs on. It outlives those in which it starts.
+    fn outlives(&self, table: &Section, starts: &[Mark]) -> Vec<String> {
+        let closed = |state: &str| self.shape.class(state) == Class::Closed;
+        let mut found = Vec::new();
+        for named in table.texts("outlives", self.problems) {
+            let Some(state) = reader::state(self.shape, &named.value, &named.place, self.problems) else { continue };
+            if !closed(&state) {
+                self.problems.push(
+                    Problem::new(named.place, format!("`{state}` is no closed state, so that it ends no deadline"))
+                        .help("leave it out, or name it in `pauses`"),
+                );
+            }
+            found.push(state);
+        }
+        let begun = starts.iter().filter_map(|mark| if let Mark::State(state) = mark { Some(state) } else { None });
+        found.extend(begun.filter(|state| closed(state)).cloned());
+        found.sort();
+        found.dedup();
+        found
     }
 
     fn mark(&self, text: &Placed<String>) -> Option<Mark> {

@@ -142,6 +142,11 @@ impl Kind {
         &self.steps[0]
     }
 
+    /// The field by which a form of a case names the one before it, where the kind has such chains.
+    pub fn chain(&self) -> Option<FieldId> {
+        self.amounts.values().find_map(|amount| amount.chain)
+    }
+
     /// The step of a name that can be taken from a state. `edit` can be taken from every state.
     pub fn step_from(&self, name: &str, state: &str) -> Option<&Step> {
         self.steps.iter().find(|step| step.name == name && step.leads_from(state))

@@ -58,7 +58,8 @@ impl<'s> Operation<'s> {
             after.state = to;
         }
         self.pending.put(Some(before), after.clone());
-        self.consequences(step, &after, request, depth)
+        self.consequences(step, &after, request, depth)?;
+        self.settle_notices(&after, &step.name, request, depth)
     }
 
     /// The record with the fields of the request, nothing else changed.

@@ -103,7 +103,8 @@ impl Reader<'_> {
             if self.marked(&deadline.stops, event) {
                 mark(MarkKind::Stop);
             }
-            if event.to.as_ref().is_some_and(|to| self.kind.shape.class(to) == Class::Closed) {
+            let ends = |to: &String| self.kind.shape.class(to) == Class::Closed && !deadline.outlives.contains(to);
+            if event.to.as_ref().is_some_and(ends) {
                 mark(MarkKind::Close);
             }
             // Imports start no deadline: what they bring in began elsewhere.

@@ -42,8 +42,8 @@ impl Operation<'_> {
         let was = linked::was(kind, &before.fields, &set);
         let event = Event { set, was, ..self.event(EDIT, request, hands, None, at, noted) };
         after.history.push(event);
-        self.pending.put(Some(before), after);
-        Ok(())
+        self.pending.put(Some(before), after.clone());
+        self.settle_notices(&after, EDIT, request, 0)
     }
 
     /// Takes over a record that was changed in its file: the fields that differ are an edit, anything else may not differ.

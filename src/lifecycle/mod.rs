@@ -19,6 +19,7 @@ mod opens;
 mod operation;
 mod options;
 mod pending;
+mod pressed;
 mod refusal;
 mod refusal_names;
 mod say;

@@ -1,15 +1,16 @@
 //! Which notices are due now (NT1, NT3): by the rules of `notices.toml`, to whoever holds what is overdue or was closed late.
 
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
 use super::Unplanned;
 use crate::calendar::{Calendar, Moment, Outcome, Outside, Roll, Run, Span};
-use crate::lifecycle::{Held, Lookup, Standing, deadlines, holder};
-use crate::policy::{NOTICE, NoticeRule, Occasion, People, Policy};
-use crate::record::{Id, Record, Value, stored_time};
+use crate::lifecycle::{Held, Lookup, Standing, chain, deadlines, holder};
+use crate::policy::{NOTICE, NoticeFields, NoticeRule, Occasion, People, Policy};
+use crate::record::{FieldId, Id, Record, Value, stored_time};
 
 /// What notices are planned from.
 pub struct Pressing<'q> {
@@ -36,7 +37,7 @@ pub struct Due<'q> {
     pub about: Id,
     /// The deadline that was missed.
     pub deadline: String,
-    /// Which notice of its type about the record it is, from 1.
+    /// Which notice of its type about the case it is, from 1.
     pub number: u64,
     /// Whom it goes to.
     pub to: Addressee,
@@ -88,6 +89,7 @@ pub fn notices<'q>(pressing: &Pressing<'q>) -> Result<Vec<Due<'q>>, Unplanned> {
     records.sort_by(|a, b| a.id.cmp(&b.id));
     records.dedup_by(|a, b| a.id == b.id);
     let mut due: Vec<(usize, Due<'q>)> = Vec::new();
+    let mut numbers: BTreeMap<(Id, Occasion), u64> = BTreeMap::new();
     for record in records {
         let mut rules: Vec<(usize, &'q NoticeRule)> = Vec::new();
         for (at, rule) in pressing.policy.notices.rules.iter().enumerate().filter(|(_, rule)| rule.kind == record.kind)
@@ -101,18 +103,23 @@ pub fn notices<'q>(pressing: &Pressing<'q>) -> Result<Vec<Due<'q>>, Unplanned> {
         }
         let judged = (pressing.rules)(record);
         let standings = deadlines(&judged, pressing.policy, record, pressing.lookup, pressing.now)?;
+        if !standings.iter().flat_map(|standing| &standing.runs).any(|run| run.outcome == Outcome::Breached) {
+            continue;
+        }
         let issued = Issued::about(record, pressing)?;
-        let mut numbers: BTreeMap<Occasion, u64> = BTreeMap::new();
         for standing in &standings {
             for run in &standing.runs {
-                let speaks = |rule: &NoticeRule| {
-                    let named = rule.deadlines.is_empty() || rule.deadlines.contains(&standing.deadline.name);
-                    named && rule.occasion == if run.end.is_some() { Occasion::Corrective } else { Occasion::Expedite }
-                };
-                let Some((at, rule)) = rules.iter().find(|(_, rule)| speaks(rule)) else { continue };
-                let number = numbers.entry(rule.occasion).or_insert_with(|| issued.count(rule.occasion));
-                if let Some(found) = pressing.judge(rule, record, standing, run, &issued, *number + 1)? {
+                let occasion = if run.end.is_some() { Occasion::Corrective } else { Occasion::Expedite };
+                let speaks = |(_, rule): &&(usize, &NoticeRule)| rule.speaks_of(&standing.deadline.name, occasion);
+                let Some((at, rule)) = rules.iter().find(speaks) else { continue };
+                if let Some(mut found) = pressing.judge(rule, record, standing, run, &issued)? {
+                    let case = Case::of(record, rule, pressing)?;
+                    let number = match numbers.entry((case.root.clone(), occasion)) {
+                        Entry::Occupied(counted) => counted.into_mut(),
+                        Entry::Vacant(first) => first.insert(case.notices(occasion, pressing)?),
+                    };
                     *number += 1;
+                    found.number = *number;
                     due.push((*at, found));
                 }
             }
@@ -131,7 +138,6 @@ impl<'q> Pressing<'q> {
         standing: &Standing<'_>,
         run: &Run,
         issued: &Issued,
-        number: u64,
     ) -> Result<Option<Due<'q>>, Outside> {
         let (calendar, now) = (standing.calendar, self.now);
         let Some(missed) = run.due.at().filter(|_| run.outcome == Outcome::Breached) else { return Ok(None) };
@@ -165,7 +171,7 @@ impl<'q> Pressing<'q> {
             rule,
             about: record.id.clone(),
             deadline: deadline.clone(),
-            number,
+            number: 0,
             to: self.addressee(&held.unwrap_or(Held::Nobody)),
             missed,
             ended,
@@ -204,6 +210,60 @@ fn reached(calendar: &Calendar, since: Moment, span: Option<Span>, now: Moment) 
     })
 }
 
+fn is_about(notice: &Record, fields: NoticeFields, id: &Id) -> bool {
+    matches!(notice.get(fields.about), Some(Value::Ref(to)) if to == id)
+}
+
+/// A case: one of its forms that stands for it, and all that belongs to it by the rules.
+struct Case {
+    root: Id,
+    members: BTreeSet<Id>,
+}
+
+impl Case {
+    /// The case of a record: where its rule says so that of the record which it names, all forms of it, and whatever names one
+    /// of them by a rule likewise.
+    fn of(record: &Record, rule: &NoticeRule, pressing: &Pressing<'_>) -> Result<Self, Unplanned> {
+        let named = rule.case.and_then(|field| record.get(field));
+        let named = match named {
+            Some(Value::Ref(id)) => pressing.lookup.record(id)?.map(std::borrow::Cow::into_owned),
+            _ => None,
+        };
+        let form = named.as_ref().unwrap_or(record);
+        let mut members: BTreeSet<Id> = BTreeSet::from([form.id.clone(), record.id.clone()]);
+        let kind = pressing.policy.kind(&form.kind);
+        if let Some((kind, field)) = kind.and_then(|kind| Some((kind, kind.chain()?))) {
+            members.extend(chain(kind, form, field, pressing.lookup)?.into_iter().map(|form| form.id));
+        }
+        // any of the forms will do, so long as all of them have the same
+        let root = members.iter().filter(|id| **id != record.id || named.is_none()).min().unwrap_or(&record.id).clone();
+        let forms: Vec<Id> = members.iter().cloned().collect();
+        let others: BTreeSet<(&str, FieldId)> =
+            pressing.policy.notices.rules.iter().filter_map(|rule| Some((rule.kind.as_str(), rule.case?))).collect();
+        for (kind, field) in others {
+            for form in &forms {
+                let linked = pressing.lookup.linked(form, kind)?.into_iter();
+                let names = |other: &Record| matches!(other.get(field), Some(Value::Ref(to)) if to == form);
+                members.extend(linked.filter(names).map(|other| other.id));
+            }
+        }
+        Ok(Case { root, members })
+    }
+
+    /// How many notices of a type there are about it.
+    fn notices(&self, occasion: Occasion, pressing: &Pressing<'_>) -> Result<u64, Unplanned> {
+        let Some(fields) = pressing.policy.notices.fields else { return Ok(0) };
+        let mut count = 0;
+        for id in &self.members {
+            let linked = pressing.lookup.linked(id, NOTICE)?;
+            let typed =
+                |notice: &&Record| notice.get(fields.occasion).and_then(Value::as_text) == Some(occasion.name());
+            count += linked.iter().filter(typed).filter(|notice| is_about(notice, fields, id)).count() as u64;
+        }
+        Ok(count)
+    }
+}
+
 /// The notices about a record that there are.
 struct Issued(Vec<Notice>);
 
@@ -216,23 +276,18 @@ struct Notice {
 
 impl Issued {
     fn about(record: &Record, pressing: &Pressing<'_>) -> Result<Self, Unplanned> {
-        let Some(kind) = pressing.policy.kind(NOTICE) else { return Ok(Issued(Vec::new())) };
-        let field = |notice: &Record, name: &str| notice.fields.named(&kind.shape, name).and_then(Value::stored);
+        let Some(fields) = pressing.policy.notices.fields else { return Ok(Issued(Vec::new())) };
+        let text = |notice: &Record, field: FieldId| notice.get(field).and_then(Value::stored).unwrap_or_default();
         let read = |notice: &Record| {
             let first = notice.history.first()?;
-            (field(notice, "about").as_deref() == Some(record.id.as_str())).then(|| Notice {
-                occasion: field(notice, "type").unwrap_or_default(),
-                deadline: field(notice, "deadline").unwrap_or_default(),
+            is_about(notice, fields, &record.id).then(|| Notice {
+                occasion: text(notice, fields.occasion),
+                deadline: text(notice, fields.deadline),
                 at: first.at,
                 key: first.key.clone().unwrap_or_default(),
             })
         };
         Ok(Issued(pressing.lookup.linked(&record.id, NOTICE)?.iter().filter_map(read).collect()))
-    }
-
-    /// How many of a type there are about the record.
-    fn count(&self, occasion: Occasion) -> u64 {
-        self.0.iter().filter(|notice| notice.occasion == occasion.name()).count() as u64
     }
 
     /// How many there are about a run of a deadline, and when the last was issued: those that the planner made for it, and

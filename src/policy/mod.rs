@@ -27,7 +27,7 @@ pub use deductions::{Cap, Cause, Concerned, Deductions, Much, Rule, SANCTION};
 pub use departments::{Department, Departments};
 pub use forms::{Form, FormCopy, Forms};
 pub use load::{CALENDAR, Invalid};
-pub use notices::{NOTICE, NoticeRule, Notices, Occasion};
+pub use notices::{NOTICE, NoticeFields, NoticeRule, Notices, Occasion};
 pub use people::{Deputy, People, Person, Tenure};
 pub use reports::{
     Breakdown, COMPLAINT, ComplaintRate, Denominator, Lots, Recurrence, Repeats, Reporting, Satisfaction, Volume,

@@ -10,6 +10,7 @@ use crate::kind::{AllShapes, Condition, Kind};
 use crate::locale::Label;
 use crate::place::toml::{Section, nearest, read};
 use crate::place::{Place, Placed, Problem, Problems};
+use crate::record::{FieldId, Type};
 
 /// The kind of the records that `remind` makes.
 pub const NOTICE: &str = "notice";
@@ -19,6 +20,40 @@ pub const NOTICE: &str = "notice";
 pub struct Notices {
     /// The rules; a run of a deadline that an earlier one speaks of is not looked at again.
     pub rules: Vec<NoticeRule>,
+    /// The fields of a notice that say what it is about.
+    pub fields: Option<NoticeFields>,
+}
+
+/// The fields of a notice that say what it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoticeFields {
+    /// The record.
+    pub about: FieldId,
+    /// For what it was issued.
+    pub occasion: FieldId,
+    /// The deadline that was missed.
+    pub deadline: FieldId,
+    /// When that was due.
+    pub missed: FieldId,
+}
+
+impl NoticeFields {
+    fn of(kind: &Kind) -> Option<Self> {
+        let field = |name: &str| kind.shape.field_id(name);
+        Some(NoticeFields {
+            about: field("about")?,
+            occasion: field("type")?,
+            deadline: field("deadline")?,
+            missed: field("missed")?,
+        })
+    }
+}
+
+impl NoticeRule {
+    /// Whether it speaks of a deadline by its name, for something that is overdue still or was closed late.
+    pub fn speaks_of(&self, deadline: &str, occasion: Occasion) -> bool {
+        self.occasion == occasion && (self.deadlines.is_empty() || self.deadlines.iter().any(|name| name == deadline))
+    }
 }
 
 /// A rule by which notices are issued.
@@ -46,6 +81,10 @@ pub struct NoticeRule {
     pub answer: Span,
     /// How far back what ended late is looked for.
     pub look_back: Option<Span>,
+    /// The field that names the case which notices are counted for, where that is not the record itself.
+    pub case: Option<FieldId>,
+    /// The step of a notice that is taken by itself once what it presses for is done.
+    pub settle: Option<Placed<String>>,
     /// Where it is declared.
     pub place: Place,
 }
@@ -93,7 +132,12 @@ impl Notices {
             let message = format!("there is no kind `{NOTICE}` of which notices could be made");
             problems.push(Problem::new(Place::of_file(Self::FILE), message).help("add policy/kinds/notice.toml"));
         }
-        Notices { rules }
+        let fields = kinds.get(NOTICE).and_then(NoticeFields::of);
+        if let (Some(kind), None, false) = (kinds.get(NOTICE), fields, rules.is_empty()) {
+            let message = "a notice says what it is about: `about`, `type`, `deadline` and `missed`";
+            problems.push(Problem::new(kind.place.clone(), message).help("declare these fields"));
+        }
+        Notices { rules, fields }
     }
 
     /// The rule of a name.
@@ -138,6 +182,8 @@ fn rule(
         let place = table.place();
         problems.say(place, "`every` and `at-most` are for what is overdue still: what ended late gets one notice");
     }
+    let case = table.text("case", problems).and_then(|text| case(&text, kind?, problems));
+    let settle = table.text("settle", problems).filter(|text| settles(text, occasion, kinds, problems));
     table.finish(problems);
     let name = name?;
     Some(NoticeRule {
@@ -152,8 +198,51 @@ fn rule(
         at_most: at_most.map(|count| count.value),
         answer: answer?,
         look_back,
+        case,
+        settle,
         place: name.place,
     })
+}
+
+/// The field of a record that names the case.
+fn case(name: &Placed<String>, kind: &Kind, problems: &Problems) -> Option<FieldId> {
+    let found = kind.shape.find(&name.value);
+    match found {
+        Some((id, field)) if matches!(field.ty, Type::Ref(_)) => Some(id),
+        Some(_) => {
+            problems.say(&name.place, format!("`{}` is no ref, so that it names no case", name.value));
+            None
+        }
+        None => {
+            let near = nearest(&name.value, kind.shape.fields().iter().map(|field| field.name.as_str()));
+            let help = near.map(|near| format!("did you mean `{near}`?"));
+            let message = format!("the kind `{}` has no field `{}`", kind.name(), name.value);
+            problems.push(Problem::new(name.place.clone(), message).help_if(help));
+            None
+        }
+    }
+}
+
+/// Whether notices of an occasion can be settled by a step.
+fn settles(
+    name: &Placed<String>,
+    occasion: Option<Occasion>,
+    kinds: &BTreeMap<String, Kind>,
+    problems: &Problems,
+) -> bool {
+    if occasion == Some(Occasion::Corrective) {
+        problems.say(&name.place, "a corrective notice asks for an answer, and is not settled without one");
+        return false;
+    }
+    let Some(kind) = kinds.get(NOTICE) else { return false };
+    let known = kind.steps.iter().any(|step| step.name == name.value);
+    if !known {
+        let near = nearest(&name.value, kind.steps.iter().map(|step| step.name.as_str()));
+        let help = near.map(|near| format!("did you mean `{near}`?"));
+        let message = format!("a notice has no step `{}`", name.value);
+        problems.push(Problem::new(name.place.clone(), message).help_if(help));
+    }
+    known
 }
 
 fn occasion(text: &Placed<String>, problems: &Problems) -> Option<Occasion> {

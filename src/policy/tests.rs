@@ -387,6 +387,16 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ),
     (
         "within = \"3 workdays\"",
+        "within = \"3 workdays\"\noutlives = [\"open\"]",
+        "R:36: deadlines.0.outlives.0: `open` is no closed state, so that it ends no deadline (leave it out, or name it in `pauses`)",
+    ),
+    (
+        "asks = [\"cost\"]",
+        "limits = [{ sum = [\"repair.cost\"], most = \"cost\" }]",
+        "R:30: steps.1.limits.0.most: the amount stands in the record that all of them name: write `REF.FIELD`",
+    ),
+    (
+        "within = \"3 workdays\"",
         "within = \"3 workdays\"\ncalendar = \"offce\"",
         "R:36: deadlines.0.calendar: there is no calendar `offce` (did you mean `office`?)",
     ),

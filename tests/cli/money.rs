@@ -152,8 +152,23 @@ fn what_came_back_is_resold_in_a_month_or_assessed_also_after_settlement() {
     let much = "resales.+.date=2026-10-21 resales.1.quantity=41 resales.1.price=40";
     company.refused("yang.mei", "10-21T09:00", &format!("advance {id} resell {much}"), "unmet");
     company.refused("cai.wu", "11-12T09:00", &format!("advance {id} assess assessed=1500"), "unmet");
+    // the return is settled, and its deadline runs on: the month ends on the 12th, then there are five working days
+    let due = |now: &str| company.json(now, "due kind=return --all")["data"].clone();
+    assert_eq!((&due("11-12T09:00")[0]["id"], &due("11-12T09:00")[0]["deadline"]), (&json!(id), &json!("assessment")));
+    let overdue = |now: &str| {
+        let listed = company.json(now, "list return overdue")["data"].clone();
+        let report = company.json(now, "report overdue").to_string();
+        (listed.as_array().map_or(0, Vec::len), report.contains(&id))
+    };
+    assert_eq!((overdue("11-19T17:00"), overdue("11-20T09:00")), ((0, false), (1, true)));
+    let shown = company.at("cai.wu", "11-20T09:00", &format!("show {id} --lang en"));
+    assert!(shown.contains("Assessment of the loss"), "{shown}");
+    let pressed = company.json("11-20T09:00", "remind --dry-run")["data"]["issued"].clone();
+    let pressed: Vec<&Value> = pressed.as_array().expect("a list").iter().filter(|n| n["about"] == json!(id)).collect();
+    assert_eq!(pressed.iter().map(|n| &n["deadline"]).collect::<Vec<_>>(), [&json!("assessment")]);
     company.at("cai.wu", "11-13T09:00", &format!("advance {id} assess assessed=1500"));
     assert_eq!(loss("11-13T10:00"), "2100.00");
+    assert_eq!((due("11-20T09:00"), overdue("11-20T09:00")), (json!([]), (0, false)));
 }
 
 #[test]
@@ -285,8 +300,12 @@ fn a_loss_is_shared_reported_and_deducted_once() {
     assert!(refused.contains("task"), "the compensation is not paid yet: {refused}");
     let tasks = company.json("10-13T10:20", "list task");
     let task = tasks["data"][0]["id"].as_str().expect("the decision opened a task").to_owned();
-    let paid = "result=已付 paid-on=2026-10-13 payment-reference=P-1 agreement=XY-1";
+    let paid = "result=已付 paid-on=2026-10-13 payment-reference=P-1";
     company.refused("cai.wu", "10-13T10:30", &format!("advance {task} complete result=已付"), "missing");
+    let bare = company.refused("cai.wu", "10-13T10:30", &format!("advance {task} complete {paid}"), "missing");
+    assert!(bare.contains("files"), "the settlement agreement is attached: {bare}");
+    company.sandbox.write("和解协议.pdf", "signed");
+    company.at("cai.wu", "10-13T10:25", &format!("attach {task} 和解协议.pdf"));
     company.at("cai.wu", "10-13T10:30", &format!("advance {task} complete {paid}"));
     company.at("wang.lei", "10-13T10:40", &format!("advance {task} check"));
     company.at("wang.lei", "10-13T11:00", &format!("advance {id} close"));

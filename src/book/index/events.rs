@@ -7,9 +7,10 @@ use rusqlite::types::Value as Cell;
 use super::Index;
 use super::error::IndexError;
 use super::find::parse_id;
-use super::select::rows;
+use super::select::{Selection, rows};
 use super::values::moment;
 use crate::calendar::Moment;
+use crate::filter::Fragment;
 use crate::record::Id;
 
 /// Which events; each part leaves out those that do not fit, and without any of them all are wanted.
@@ -84,6 +85,38 @@ impl Index {
         let (wheres, values) = self.conditions(query)?;
         let sql = format!("SELECT DISTINCT record FROM \"book:events\" WHERE {wheres} ORDER BY record");
         self.ask(|connection| rows(connection, &sql, &values, |row| parse_id(row, 0)))
+    }
+
+    /// Of a selection, the records whose last event that starts something has none after it that stops it; an event that does
+    /// both starts it anew. `starts` and `stops` are steps and the states that events lead to; what starts by nothing here may
+    /// have started anyhow.
+    ///
+    /// # Errors
+    /// As [`Index::select`](Index::select).
+    pub fn unstopped(
+        &self,
+        selection: &Selection<'_>,
+        starts: [&[&str]; 2],
+        stops: [&[&str]; 2],
+    ) -> Result<Vec<Id>, IndexError> {
+        let Fragment { text, mut values } = self.from(selection)?;
+        let mut last = |[steps, states]: [&[&str]; 2]| {
+            let mut any = Vec::new();
+            for (column, names) in [("e.step", steps), ("e.\"to\"", states)] {
+                if !names.is_empty() {
+                    any.push(format!("{column} IN ({})", vec!["?"; names.len()].join(", ")));
+                    values.extend(names.iter().map(|name| Cell::Text((*name).to_owned())));
+                }
+            }
+            let any = if any.is_empty() { "0".to_owned() } else { any.join(" OR ") };
+            format!("coalesce((SELECT max(e.seq) FROM \"book:events\" AS e WHERE e.record = r.id AND ({any})), -1)")
+        };
+        let (started, stopped) = (last(starts), last(stops));
+        let joined = if selection.filter.is_some() { "AND" } else { "WHERE" };
+        let sql = format!("SELECT r.id{text} {joined} {started} >= {stopped}");
+        let mut ids = self.ask(|connection| rows(connection, &sql, &values, |row| parse_id(row, 0)))?;
+        ids.sort_unstable();
+        Ok(ids)
     }
 
     fn conditions(&self, query: &EventQuery<'_>) -> Result<(String, Vec<Cell>), IndexError> {

@@ -122,7 +122,7 @@ impl Index {
         Ok(Fragment { text, values })
     }
 
-    fn from(&self, selection: &Selection<'_>) -> Result<Fragment, IndexError> {
+    pub(super) fn from(&self, selection: &Selection<'_>) -> Result<Fragment, IndexError> {
         let kind = self.kind(selection.kind)?;
         let mut statement =
             Fragment { text: format!(" FROM {} AS r", quoted(&table_of(kind.name()))), values: Vec::new() };

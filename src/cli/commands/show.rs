@@ -100,16 +100,20 @@ fn report(
             Column::id("id", Text::ColumnId),
             Column::label("kind", Text::ColumnKind),
             Column::text("title", Text::ColumnTitle),
+            Column::label("state", Text::ColumnState),
             Column::label("through", Text::ColumnThrough),
         ]);
         for link in links {
             let other = view.policy().kind(&link.kind);
             let field = other.and_then(|kind| kind.shape.find(link.field.split('.').next().unwrap_or_default()));
             let through = field.map_or_else(|| Label::new(link.field.as_str(), ""), |(_, field)| field.label.clone());
+            let linked = view.read(&link.id).ok().flatten();
+            let stands = other.zip(linked).map(|(kind, linked)| standing(kind, &linked));
             rows.row([
                 Cell::id(&link.id),
                 Cell::Label(other.map(|kind| kind.shape.label.clone()).unwrap_or_default()),
                 Cell::text(session::title(view, &link.id)),
+                stands.map_or(Cell::Empty, Cell::Label),
                 Cell::Label(through),
             ]);
         }
@@ -183,7 +187,7 @@ fn forms(view: &View<'_>, kind: &Kind, record: &Record) -> Result<Option<Table>,
         rows.row([
             Cell::id(&form.id),
             form.opened().map_or(Cell::Empty, Cell::Moment),
-            Cell::Label(state(kind, form)),
+            Cell::Label(standing(kind, form)),
             original.map_or(Cell::Empty, Cell::text),
         ]);
     }
@@ -204,14 +208,15 @@ fn others(view: &View<'_>, kind: &Kind, alike: &Alike) -> Table {
         rows.row([
             Cell::id(&other.id),
             other.opened().map_or(Cell::Empty, Cell::Moment),
-            Cell::Label(state(kind, other)),
+            Cell::Label(standing(kind, other)),
             Cell::text(session::title(view, &other.id)),
         ]);
     }
     rows
 }
 
-fn state(kind: &Kind, record: &Record) -> Label {
+/// What the state of a record is called.
+fn standing(kind: &Kind, record: &Record) -> Label {
     let state = kind.shape.state(&record.state).map(|state| state.label.clone());
     state.unwrap_or_else(|| Label::new(record.state.as_str(), ""))
 }

@@ -79,6 +79,7 @@ pub(super) const PRESETS: &[Preset] = &[
             policy!("manufacturer", "kinds/sanction.toml"),
             policy!("manufacturer", "kinds/staff.toml"),
             policy!("manufacturer", "kinds/task.toml"),
+            policy!("manufacturer", "notices.toml"),
             policy!("manufacturer", "reports.toml"),
             policy!("manufacturer", "sharing.toml"),
         ],

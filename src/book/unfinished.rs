@@ -1,0 +1,51 @@
+//! Closed records for which something may still run, since their kind says that a deadline outlives their state.
+
+use std::collections::BTreeSet;
+
+use super::index::Selection;
+use super::{BookError, View};
+use crate::filter::{self, Scope};
+use crate::kind::{Kind, Mark};
+use crate::record::Id;
+
+impl View<'_> {
+    /// The closed records of a kind for which a deadline may still run: of those in a state that it outlives the ones on whose
+    /// last start no stop followed.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn outlived(&self, kind: &Kind) -> Result<BTreeSet<Id>, BookError> {
+        let mut found = BTreeSet::new();
+        for deadline in kind.deadlines.iter().filter(|deadline| !deadline.outlives.is_empty()) {
+            let when = deadline.when.as_ref().map_or("", |when| when.text.value.as_str());
+            let text = format!("state={} {when}", deadline.outlives.join(","));
+            let scope = Scope::rule(self.policy().settings.time_zone);
+            let filter = filter::parse(text.trim()).and_then(|expr| expr.bind(kind.name(), self.policy(), &scope));
+            let Ok(filter) = filter else { continue };
+            let selection = Selection::of(kind.name()).filtered(&filter);
+            // what starts by a date, or by another record, no event of this one tells
+            let ids = match events(&deadline.starts) {
+                Some([steps, states]) => {
+                    let [stops, stopping] = events(&deadline.stops).unwrap_or_default();
+                    self.index()?.unstopped(&selection, [&steps, &states], [&stops, &stopping])?
+                }
+                None => self.index()?.select_ids(&selection)?,
+            };
+            found.extend(ids);
+        }
+        Ok(found)
+    }
+}
+
+/// The steps and the states of marks; none where one is neither.
+fn events(marks: &[Mark]) -> Option<[Vec<&str>; 2]> {
+    let (mut steps, mut states) = (Vec::new(), Vec::new());
+    for mark in marks {
+        match mark {
+            Mark::Step(step) => steps.push(step.as_str()),
+            Mark::State(state) => states.push(state.as_str()),
+            Mark::Field(_) | Mark::Linked { .. } => return None,
+        }
+    }
+    Some([steps, states])
+}
