@@ -59,11 +59,19 @@ impl<'s> Track<'s> {
         event.set.iter().filter_map(value).collect()
     }
 
-    /// What somebody gave with an event: not what its step empties by itself.
-    fn given(&self, event: &Event) -> Vec<(FieldId, Option<Value>)> {
-        let clears = |field: &FieldId| self.kind.steps_named(&event.step).any(|step| step.clears.contains(field));
+    /// What somebody gave with an event: not what its step empties by itself. What the step empties and was not changed was
+    /// given once more as it stood.
+    fn given(&self, event: &Event, before: Option<&Record>) -> Vec<(FieldId, Option<Value>)> {
+        let steps = || self.kind.steps_named(&event.step);
         let mut set = self.set(event);
-        set.retain(|(field, value)| value.is_some() || !clears(field));
+        set.retain(|(field, value)| value.is_some() || !steps().any(|step| step.clears.contains(field)));
+        let from = before.map(|before| before.state.as_str()).unwrap_or_default();
+        let step = steps().find(|step| step.from.iter().any(|state| state == from));
+        let named = |field: &FieldId| event.set.contains(&self.kind.field(*field).name);
+        for field in step.map(|step| step.clears.as_slice()).unwrap_or_default().iter().filter(|field| !named(field)) {
+            let stood = before.and_then(|before| before.get(*field));
+            set.extend(stood.map(|value| (*field, Some(value.clone()))));
+        }
         set
     }
 }
@@ -171,7 +179,7 @@ impl<'s> Run<'s> {
             Setting { policy: self.policy, people: &self.scene.people, lookup: self.scene.past, ids: &ids, now };
         let mut operation = Operation::new(setting);
         let request = Request {
-            set: track.given(event),
+            set: track.given(event, self.scene.past.draft(track.id).as_ref()),
             note: event.note.clone(),
             on,
             key: event.key.clone(),

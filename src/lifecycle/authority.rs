@@ -39,17 +39,19 @@ impl Case<'_> {
         };
         let mut total = sum(&after.fields)?;
         let mut up = 0;
-        if let Some(field) = rule.chain {
-            let others = linked::chain(self.kind, after, field, lookup)?;
+        let mut forms = vec![after];
+        let others = rule.chain.map(|field| linked::chain(self.kind, after, field, lookup)).transpose()?;
+        if let Some(others) = &others {
             for other in others.iter().filter(|other| !rule.without.contains(&other.state)) {
                 total += sum(&other.fields)?;
+                forms.push(other);
             }
             if let Some(raises) = &rule.raises {
                 let raising = others.iter().filter(|other| raises.states.contains(&other.state)).count();
                 up = (raising + 1).saturating_sub(raises.from);
             }
         }
-        let rows = raised(fitting(table, self.kind.name(), total, after, lookup)?, up);
+        let rows = raised(fitting(table, self.kind.name(), total, &forms, lookup)?, up);
         let Some(first) = rows.first() else {
             return Err(Refusal::NoAuthority {
                 step,
@@ -87,16 +89,19 @@ fn raised(rows: &[Row], up: usize) -> &[Row] {
     rows
 }
 
-/// The first row that fits and every later one.
+/// The first row that fits and every later one. What a row demands must hold for every form that counts, so that a case split
+/// over several goes no lower than it would on one.
 fn fitting<'t>(
     table: &'t Authority,
     kind: &str,
     amount: Decimal,
-    record: &Record,
+    forms: &[&Record],
     lookup: &dyn Lookup,
 ) -> Result<&'t [Row], Unanswered> {
+    let holds = |condition: &Condition| {
+        forms.iter().try_fold(true, |all, form| Ok(all && condition.filter.matches(form, lookup)?))
+    };
     for (i, row) in table.rows.iter().enumerate() {
-        let holds = |condition: &Condition| condition.filter.matches(record, lookup);
         if row.up_to.is_none_or(|limit| amount <= limit) && row.when.get(kind).map_or(Ok(true), holds)? {
             return Ok(&table.rows[i..]);
         }

@@ -176,7 +176,9 @@ fn an_allowance_is_signed_by_three_and_proved_once() {
     let company = Company::new();
     let id = company.at("wang.lei", "10-09T09:00", "new allowance client=0574-88886666 reason=色差 amount=100");
     let lines = "lines.+.item=阀门 lines.0.quantity=100 lines.0.price=50 lines.0.net=49";
-    company.refused("he.ping", "10-09T10:00", &format!("advance {id} approve {lines} amount=120"), "unmet");
+    let other = lines.replace("net=49", "net=48");
+    company.refused("he.ping", "10-09T10:00", &format!("advance {id} approve {other}"), "unmet");
+    company.refused("he.ping", "10-09T10:00", &format!("advance {id} approve {other} amount=200"), "sealed");
     company.at("he.ping", "10-09T10:00", &format!("advance {id} approve {lines}"));
     company.refused("wang.lei", "10-09T11:00", &format!("advance {id} sign invoice=I-1 signed=manager,gm"), "unmet");
     company.at("wang.lei", "10-09T11:00", &format!("advance {id} sign invoice=I-1 signed=manager,gm,client"));

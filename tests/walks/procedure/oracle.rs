@@ -1,0 +1,388 @@
+//! What must hold of whatever was just written, said from the duties alone: who may, whose eyes, in which order, up to what
+//! amount (CP7, CP9, CP10, CP12, GP1), and that events tell everything that changed.
+
+use std::collections::BTreeSet;
+
+use redress::lifecycle::Change;
+use redress::policy::Policy;
+use redress::record::{Event, Fields, Id, Record, Shape, Type, Value};
+use rust_decimal::Decimal;
+
+use super::staff::Staff;
+use super::table::{BEFORE, CLERKS, LEVELS, RULES, Rule};
+use crate::book::Book;
+
+/// What stands in the book, and who works there.
+pub(super) struct Oracle<'w> {
+    pub(super) policy: &'w Policy,
+    pub(super) staff: &'w Staff,
+    pub(super) book: &'w Book,
+}
+
+/// Whoever acts: the principal where a deputy acts.
+fn acting(event: &Event) -> &str {
+    event.for_.as_ref().unwrap_or(&event.by).as_str()
+}
+
+fn hands(event: &Event) -> BTreeSet<&str> {
+    [Some(&event.by), event.for_.as_ref(), event.entered.as_ref()].into_iter().flatten().map(Id::as_str).collect()
+}
+
+/// The lines of a list of groups as names and values.
+pub(super) fn lines<'r>(record: &'r Record, shape: &Shape, list: &str) -> Vec<Vec<(String, &'r Value)>> {
+    let (_, field) = shape.find(list).expect("the list");
+    let Type::Group(inner) = field.ty.element() else { panic!("{list} is a list of groups") };
+    let line = |line: &'r Value| match line {
+        Value::Group(fields) => fields.iter().map(|(id, value)| (inner.field(id).name.clone(), value)).collect(),
+        _ => Vec::new(),
+    };
+    record.fields.named(shape, list).map(Value::elements).unwrap_or_default().iter().map(line).collect()
+}
+
+pub(super) fn of_line<'v>(line: &[(String, &'v Value)], name: &str) -> Option<&'v Value> {
+    line.iter().find(|(own, _)| own == name).map(|(_, value)| *value)
+}
+
+pub(super) fn number(value: Option<&Value>) -> Decimal {
+    match value {
+        Some(Value::Money(number) | Value::Decimal(number)) => *number,
+        _ => Decimal::ZERO,
+    }
+}
+
+/// Where the record last came to a state by going on, not by the end of an interruption.
+fn entered(history: &[Event], state: &str) -> usize {
+    history.iter().rposition(|e| e.to.as_deref() == Some(state) && e.step != "resume").unwrap_or(0)
+}
+
+impl Oracle<'_> {
+    pub(super) fn shape(&self, kind: &str) -> &Shape {
+        &self.policy.kind(kind).expect("the kind").shape
+    }
+
+    /// Everything about one record that an operation has changed.
+    pub(super) fn check(&self, change: &Change) {
+        let after = change.after();
+        self.told(change);
+        let begun = change.before().map_or(0, |before| before.history.len());
+        for i in begun..after.history.len() {
+            let event = &after.history[i];
+            let said = after.history[..i].iter().rev().find_map(|event| event.to.as_deref());
+            if let Some(rule) = self.rule(after, event, said) {
+                self.way(after, i, rule);
+                if event.via.is_none() {
+                    let fields = change.before().map_or(&after.fields, |before| &before.fields);
+                    self.may(&Case { record: after, fields, past: &after.history[..i], event, rule });
+                }
+            }
+            match event.to.as_deref().filter(|_| after.kind == "complaint") {
+                Some("closed") => self.closed(after),
+                Some("refused") => self.refused(after),
+                _ => {}
+            }
+        }
+        if let Some(before) = change.before() {
+            self.sealed(before, after);
+        }
+    }
+
+    /// The events say what changed: the state, the fields, and in which order.
+    fn told(&self, change: &Change) {
+        let (after, shape) = (change.after(), self.shape(&change.after().kind));
+        let said = after.history.iter().rev().find_map(|event| event.to.as_deref());
+        assert_eq!(said, Some(after.state.as_str()), "{} is what its events say", after.id);
+        assert!(after.history.windows(2).all(|two| two[0].at <= two[1].at), "{}: time runs forward", after.id);
+        let none = Fields::new();
+        let fields = change.before().map_or(&none, |before| &before.fields);
+        if let Some(before) = change.before() {
+            assert_eq!(after.history[..before.history.len()], before.history, "{}: the past stays", after.id);
+        }
+        let changed: BTreeSet<&str> = shape
+            .handles()
+            .filter(|(field, _)| fields.get(*field) != after.fields.get(*field))
+            .map(|(_, field)| field.name.as_str())
+            .collect();
+        let named: BTreeSet<&str> = change.events().iter().flat_map(|e| e.set.iter().map(String::as_str)).collect();
+        match change.events() {
+            [_] => assert_eq!(named, changed, "{}: an event names what it set", after.id),
+            _ => assert!(named.is_superset(&changed), "{}: nothing changes without an event", after.id),
+        }
+    }
+
+    fn rule(&self, record: &Record, event: &Event, state: Option<&str>) -> Option<&'static Rule> {
+        let mut of = RULES.iter().filter(|rule| rule.kind == record.kind).peekable();
+        of.peek()?;
+        if state.is_none() && event.via.is_some() {
+            return None; // opened by another's step
+        }
+        let fits = |rule: &&Rule| rule.from.is_empty() || state.is_some_and(|state| rule.from.contains(&state));
+        let found = of.find(|rule| rule.step == event.step && fits(rule));
+        Some(found.unwrap_or_else(|| panic!("{}: {} does not lead from {state:?}", record.id, event.step)))
+    }
+
+    /// From where to where, and what must have come before.
+    fn way(&self, record: &Record, i: usize, rule: &Rule) {
+        let (event, past) = (&record.history[i], &record.history[..i]);
+        match event.to.as_deref() {
+            Some(to) => assert!(rule.to.contains(&to), "{}: {} leads to {to}", record.id, event.step),
+            None => assert!(rule.to.is_empty(), "{}: {} leads nowhere", record.id, event.step),
+        }
+        if event.step == "resume" {
+            let waited = entered(past, "waiting-client");
+            let before = past[..waited].iter().rev().find_map(|event| event.to.as_deref());
+            assert_eq!(event.to.as_deref(), before, "{}: it goes on where it stood", record.id);
+        }
+        for (kind, step, since, steps) in BEFORE {
+            if *kind == record.kind && *step == event.step && past.iter().any(|e| e.to.as_deref() == Some(*since)) {
+                let done = &past[entered(past, since)..];
+                for needed in *steps {
+                    assert!(done.iter().any(|e| e.step == *needed), "{}: {step} without {needed}", record.id);
+                }
+            }
+        }
+        if let Some((id, step)) = event.via.as_deref().and_then(|via| via.split_once('#')) {
+            let cause = &self.book.0[&id.parse::<Id>().expect("an id")];
+            let caused = cause.history.iter().any(|other| other.step == step && other.at == event.at);
+            assert!(caused, "{}: {} follows from {id}#{step}", record.id, event.step);
+        }
+    }
+
+    /// Who, by whose hand, and not whose.
+    fn may(&self, case: &Case<'_>) {
+        let Case { record, event, rule, past, .. } = case;
+        let day = event.noted.unwrap_or(event.at).date_naive();
+        let at =
+            format!("{} {} by {:?} for {:?} typed by {:?}", record.id, event.step, event.by, event.for_, event.entered);
+        if let Some(principal) = &event.for_ {
+            assert!(self.staff.stands_in(event.by.as_str(), principal.as_str(), day), "{at}: no deputy that day");
+        }
+        if let Some(typist) = &event.entered {
+            let step = format!("{}:{}", record.kind, event.step);
+            let clerk = CLERKS
+                .iter()
+                .any(|(role, steps)| steps.contains(&step.as_str()) && self.staff.has_role(typist.as_str(), role, day));
+            assert!(clerk, "{at}: not to be typed for others");
+        }
+        let person = acting(event);
+        let worker = self.staff.worker(person);
+        let entitled = |who: &&str| match who.split_once(':') {
+            None if *who == "authority" => true,
+            None => self.staff.has_role(person, who, day),
+            Some(("step", step)) => past.iter().any(|event| event.step == step && hands(event).contains(person)),
+            Some(("field", field)) => self.named(case, field).contains(person),
+            Some((_, field)) => self.named(case, field).contains(worker.department),
+        };
+        assert!(rule.by.is_empty() || rule.by.iter().any(|who| entitled(&who)), "{at}: not entitled");
+        let eyes = hands(event);
+        for rule in rule.eyes {
+            let barred: BTreeSet<String> = match rule.split_once(':') {
+                Some((_, field)) => self.named(case, field),
+                None => past
+                    .iter()
+                    .rfind(|event| event.step == *rule)
+                    .map_or_else(BTreeSet::new, |event| hands(event).into_iter().map(str::to_owned).collect()),
+            };
+            assert!(eyes.iter().all(|person| !barred.contains(*person)), "{at}: the same eyes as {rule}: {barred:?}");
+        }
+        if rule.by == ["authority"] {
+            self.decided(record, event, event);
+            if event.step == "decide" {
+                let approved = past.iter().rfind(|event| event.step == "approve").expect("an approval");
+                self.decided(record, approved, event);
+                self.ordered(record, event);
+            }
+        }
+        if event.step == "close" {
+            let done = &past[entered(past, "decided")..];
+            for department in self.named(case, "departments") {
+                let signed = done.iter().any(|event| {
+                    event.step == "sign-off"
+                        && hands(event).iter().any(|id| self.staff.worker(id).department == department)
+                });
+                assert!(signed, "{at}: {department} has not signed off");
+            }
+        }
+    }
+
+    /// Persons and departments that a field names, as it was before the step.
+    fn named(&self, case: &Case<'_>, field: &str) -> BTreeSet<String> {
+        fn texts(value: &Value, ty: &Type, into: &mut BTreeSet<String>) {
+            match (value, ty.element()) {
+                (Value::List(values), _) => values.iter().for_each(|value| texts(value, ty, into)),
+                (Value::Group(fields), Type::Group(shape)) => {
+                    let persons = fields.iter().filter(|(id, _)| shape.field(*id).ty == Type::Person);
+                    persons.for_each(|(_, value)| texts(value, &Type::Person, into));
+                }
+                (value, _) => into.extend(value.as_text().map(str::to_owned)),
+            }
+        }
+        let (id, declared) = self.shape(&case.record.kind).find(field).expect("the field");
+        let mut found = BTreeSet::new();
+        case.fields.get(id).into_iter().for_each(|value| texts(value, &declared.ty, &mut found));
+        found
+    }
+
+    /// The forms of the case, the record's own among them.
+    fn forms(&self, record: &Record) -> Vec<&Record> {
+        let shape = self.shape("complaint");
+        let mut ids: BTreeSet<&Id> = BTreeSet::from([&record.id]);
+        loop {
+            let before = ids.len();
+            for other in self.book.0.values().filter(|other| other.kind == "complaint") {
+                if let Some(Value::Ref(original)) = other.fields.named(shape, "original")
+                    && (ids.contains(original) || ids.contains(&other.id))
+                {
+                    ids.extend([original, &other.id]);
+                }
+            }
+            if ids.len() == before {
+                return ids.into_iter().map(|id| &self.book.0[id]).collect();
+            }
+        }
+    }
+
+    /// What forms come to, and whether there is compensation among it.
+    fn sum<'r>(&self, forms: impl Iterator<Item = &'r Record>) -> (Decimal, bool) {
+        let all: Vec<_> = forms.flat_map(|form| lines(form, self.shape("complaint"), "remedies")).collect();
+        let compensation =
+            |line: &Vec<(String, &Value)>| of_line(line, "kind").and_then(Value::as_text) == Some("compensation");
+        (all.iter().map(|line| number(of_line(line, "amount"))).sum(), all.iter().any(compensation))
+    }
+
+    /// The lowest level that decides on so much.
+    fn level(sum: Decimal, compensation: bool) -> usize {
+        let fits = |(_, limit, also): &(&str, Option<i64>, bool)| {
+            limit.is_none_or(|limit| sum <= Decimal::from(limit)) && (*also || !compensation)
+        };
+        LEVELS.iter().position(fits).expect("the highest decides on anything")
+    }
+
+    fn has_level(&self, event: &Event, lowest: usize) -> bool {
+        let day = event.noted.unwrap_or(event.at).date_naive();
+        LEVELS[lowest.min(LEVELS.len() - 1)..].iter().any(|(role, _, _)| self.staff.has_role(acting(event), role, day))
+    }
+
+    /// A decision, also an earlier one, covers what the case comes to at an event.
+    fn decided(&self, record: &Record, decision: &Event, at: &Event) {
+        let forms = self.forms(record);
+        let refusals = forms.iter().filter(|form| form.state == "refused").count();
+        let counts = |form: &&Record| form.id == record.id || !["refused", "withdrawn"].contains(&form.state.as_str());
+        let (sum, compensation) = self.sum(forms.iter().copied().filter(counts));
+        let lowest = Self::level(sum, compensation) + refusals.saturating_sub(1);
+        assert!(
+            self.has_level(decision, lowest),
+            "{} {}: {} decided on {sum} after {refusals} refusals (compensation: {compensation})",
+            record.id,
+            at.step,
+            acting(decision),
+        );
+    }
+
+    /// The decision orders what it says, to the cent.
+    fn ordered(&self, record: &Record, event: &Event) {
+        let via = format!("{}#decide", record.id);
+        let opened = |other: &&Record| {
+            let first = &other.history[0];
+            first.via.as_deref() == Some(via.as_str()) && first.at == event.at
+        };
+        let mut ordered = Decimal::ZERO;
+        for other in self.book.naming(&record.id).filter(opened) {
+            ordered += number(other.fields.named(self.shape(&other.kind), "amount"));
+        }
+        let orders = |line: &Vec<(String, &Value)>| {
+            let kind = of_line(line, "kind").and_then(Value::as_text);
+            !matches!(kind, Some("apology" | "explanation" | "other"))
+        };
+        let all = lines(record, self.shape("complaint"), "remedies");
+        let decided: Decimal = all.iter().filter(|line| orders(line)).map(|line| number(of_line(line, "amount"))).sum();
+        assert_eq!(ordered, decided, "{} orders what was decided", record.id);
+    }
+
+    /// What was decided on stays what it was.
+    fn sealed(&self, before: &Record, after: &Record) {
+        let shape = self.shape(&before.kind);
+        let same = |field: &str| {
+            let (was, is) = (before.fields.named(shape, field), after.fields.named(shape, field));
+            assert_eq!(was, is, "{}: {field} was changed after the decision on it", after.id);
+        };
+        let last = |names: &[&str]| before.history.iter().rposition(|event| names.contains(&event.step.as_str()));
+        let back = |event: &Event| {
+            let to = event.to.as_deref();
+            to.is_some_and(|to| ["registered", "accepted", "investigated", "analysed"].contains(&to))
+                && event.step != "resume"
+        };
+        let begun = before.history.iter().rposition(back);
+        match before.kind.as_str() {
+            "complaint" => {
+                if last(&["propose"]) > begun {
+                    same("remedies");
+                }
+                if last(&["approve"]) > begun {
+                    same("original");
+                }
+            }
+            "return" | "allowance" | "task" if before.history[0].via.is_some() => same("amount"),
+            _ => {}
+        }
+    }
+
+    /// Nothing closes over open goods, money or work, nor over what nobody of the case had the authority for.
+    fn closed(&self, record: &Record) {
+        for other in self.book.naming(&record.id) {
+            let settled: &[&str] = match other.kind.as_str() {
+                "task" => &["checked", "cancelled"],
+                "return" | "allowance" => &["settled", "void"],
+                _ => continue,
+            };
+            assert!(settled.contains(&other.state.as_str()), "{} closed over {} {}", record.id, other.id, other.state);
+        }
+        let forms = self.forms(record);
+        let stands = |form: &&Record| ["decided", "closed", "confirmed"].contains(&form.state.as_str());
+        let (sum, compensation) = self.sum(forms.iter().copied().filter(stands));
+        let lowest = Self::level(sum, compensation);
+        let decisions = || {
+            forms
+                .iter()
+                .filter(|form| stands(form))
+                .filter_map(|form| form.history.iter().rfind(|e| e.step == "decide"))
+        };
+        assert!(
+            decisions().any(|decision| self.has_level(decision, lowest)),
+            "{}: {sum} (compensation: {compensation}) was decided in parts by {:?}",
+            record.id,
+            decisions().map(acting).collect::<Vec<_>>(),
+        );
+    }
+
+    /// A refused form goes on in one other, and nothing that it ordered stays open.
+    fn refused(&self, record: &Record) {
+        let shape = self.shape("complaint");
+        let of = Value::Ref(record.id.clone());
+        let via = format!("{}#refuse", record.id);
+        let next = self.book.naming(&record.id).filter(|other| {
+            other.kind == "complaint"
+                && other.fields.named(shape, "original") == Some(&of)
+                && other.history[0].via.as_deref() == Some(via.as_str())
+        });
+        assert_eq!(next.count(), 1, "{} goes on in one form", record.id);
+        for other in self.book.naming(&record.id) {
+            let ended: &[&str] = match other.kind.as_str() {
+                "task" => &["checked", "cancelled"],
+                "return" | "allowance" => &["settled", "void"],
+                _ => continue,
+            };
+            assert!(ended.contains(&other.state.as_str()), "{} refused over {} {}", record.id, other.id, other.state);
+        }
+    }
+}
+
+/// A step as it was taken.
+struct Case<'c> {
+    record: &'c Record,
+    /// The fields before it.
+    fields: &'c Fields,
+    /// The events before it.
+    past: &'c [Event],
+    event: &'c Event,
+    rule: &'c Rule,
+}

@@ -1,0 +1,183 @@
+//! The manufacturer's procedure as its duties say it (CP1 to CP16, RT1 to RT6, IM1, GP1), step by step: from where to where,
+//! by whom, and whose eyes it may not be. Nothing here is read from the preset.
+
+/// A step of a kind. No states are any; no target is where it stands; nobody named is anybody. In `by`, `step:` names who took
+/// that step, `field:` whom a field names, `department:` everybody of the department that a field names, `authority` whoever
+/// has the authority for the amount. In `eyes`, a bare name is a step, whose last takers may not take this one.
+pub(super) struct Rule {
+    pub(super) kind: &'static str,
+    pub(super) step: &'static str,
+    pub(super) from: &'static [&'static str],
+    pub(super) to: &'static [&'static str],
+    pub(super) by: &'static [&'static str],
+    pub(super) eyes: &'static [&'static str],
+}
+
+type Names = &'static [&'static str];
+
+const OFFICERS: Names = &["complaint-officer", "cs-specialist", "cs-supervisor", "cs-manager"];
+const WITH_SALES: Names = &["complaint-officer", "cs-specialist", "cs-supervisor", "cs-manager", "salesperson"];
+const WITH_AFTER_SALES: Names =
+    &["complaint-officer", "cs-specialist", "after-sales-specialist", "cs-supervisor", "cs-manager"];
+const ABOVE: Names = &["gm-office", "vice-president", "gm"];
+const MANAGERS: Names = &["cs-manager", "vice-president", "gm"];
+const SENDS_BACK: Names =
+    &["complaint-officer", "cs-specialist", "cs-supervisor", "cs-manager", "gm-office", "vice-president", "gm"];
+const VOIDS: Names = &["complaint-officer", "cs-supervisor", "cs-manager", "gm-office", "vice-president", "gm"];
+const EDITS: Names = &[
+    "complaint-officer",
+    "cs-specialist",
+    "cs-supervisor",
+    "cs-manager",
+    "after-sales-specialist",
+    "salesperson",
+    "qm",
+    "gm-office",
+    "step:register",
+];
+const DRAFTS: Names = &[
+    "complaint-officer",
+    "cs-specialist",
+    "after-sales-specialist",
+    "cs-supervisor",
+    "cs-manager",
+    "sales-clerk",
+    "salesperson",
+];
+const CALLS: Names =
+    &["field:assignee", "complaint-officer", "cs-specialist", "after-sales-specialist", "cs-supervisor"];
+const CHECKS: Names = &["qm", "cs-specialist", "complaint-officer", "cs-supervisor", "cs-manager", "finance"];
+const RESELLS: Names = &["salesperson", "sales-clerk", "sales-supervisor", "sales-manager"];
+const MEASURES: Names = &["qm", "production", "rd", "cs-supervisor", "cs-manager", "gm-office", "vice-president", "gm"];
+const UNDER_WAY: Names = &[
+    "registered",
+    "accepted",
+    "investigated",
+    "analysed",
+    "proposed",
+    "approved",
+    "agreed",
+    "decided",
+    "waiting-client",
+];
+const AT_WORK: Names =
+    &["registered", "accepted", "investigated", "analysed", "proposed", "approved", "agreed", "decided"];
+const CAME_BACK: Names = &["received", "held", "reconciled", "settled"];
+
+const SELF: Names = &["field:about"];
+const CONCERNED: Names = &["field:about", "field:responsible"];
+const NONE: Names = &[];
+
+const fn rule(kind: &'static str, step: &'static str, from: Names, to: Names, by: Names, eyes: Names) -> Rule {
+    Rule { kind, step, from, to, by, eyes }
+}
+
+/// Of two rules of one step the one that leads from the state holds.
+#[rustfmt::skip]
+pub(super) const RULES: &[Rule] = &[
+    rule("complaint", "register", NONE, &["registered"], NONE, NONE),
+    rule("complaint", "accept", &["registered"], &["accepted"], OFFICERS, SELF),
+    rule("complaint", "decline", &["registered"], &["declined"], OFFICERS, SELF),
+    rule("complaint", "refile", &["registered"], &["analysed"], OFFICERS, CONCERNED),
+    rule("complaint", "investigate", &["accepted"], &["investigated"], &["qm", "department:department"], CONCERNED),
+    rule("complaint", "report", &["investigated"], NONE, &["qm", "step:investigate"], NONE),
+    rule("complaint", "analyse", &["investigated"], &["analysed"], &["production", "department:department"], CONCERNED),
+    rule("complaint", "instruct", &["investigated", "analysed"], NONE, ABOVE, CONCERNED),
+    rule("complaint", "opine", &["analysed"], NONE, &["rd"], CONCERNED),
+    rule("complaint", "review", &["analysed", "agreed"], NONE, &["gm-office"], CONCERNED),
+    rule("complaint", "propose", &["analysed"], &["proposed"], WITH_AFTER_SALES, CONCERNED),
+    rule("complaint", "approve", &["proposed"], &["approved"], &["authority"], &["propose", "field:about", "field:responsible"]),
+    rule("complaint", "rework", &["proposed", "approved", "agreed", "decided"], &["analysed"], SENDS_BACK, CONCERNED),
+    rule("complaint", "notify", &["approved", "agreed"], NONE, WITH_SALES, SELF),
+    rule("complaint", "agree", &["approved"], &["agreed"], WITH_SALES, SELF),
+    rule("complaint", "refuse", &["approved", "agreed", "decided"], &["refused"], WITH_SALES, SELF),
+    rule("complaint", "check", &["agreed"], NONE, &["cs-supervisor", "cs-manager"], &["agree", "field:about"]),
+    rule("complaint", "decide", &["agreed"], &["decided"], &["authority"], &["propose", "field:about", "field:responsible"]),
+    rule("complaint", "verify", &["decided"], NONE, &["qm"], CONCERNED),
+    rule("complaint", "sign-off", &["decided"], NONE, &["department:departments"], NONE),
+    rule("complaint", "close", &["decided"], &["closed"], OFFICERS, SELF),
+    rule("complaint", "confirm", &["closed"], &["confirmed"], WITH_AFTER_SALES, NONE),
+    rule("complaint", "reopen", &["declined", "closed", "confirmed", "withdrawn", "lapsed"], &["accepted"], WITH_AFTER_SALES, NONE),
+    rule("complaint", "withdraw", UNDER_WAY, &["withdrawn"], OFFICERS, CONCERNED),
+    rule("complaint", "wait", AT_WORK, &["waiting-client"], WITH_AFTER_SALES, NONE),
+    rule("complaint", "resume", &["waiting-client"], AT_WORK, WITH_AFTER_SALES, NONE),
+    rule("complaint", "remind", &["waiting-client"], NONE, OFFICERS, NONE),
+    rule("complaint", "lapse", &["waiting-client"], &["lapsed"], OFFICERS, CONCERNED),
+    rule("complaint", "assign", UNDER_WAY, NONE, &["cs-supervisor", "cs-manager", "complaint-officer"], NONE),
+    rule("complaint", "promise", UNDER_WAY, NONE, OFFICERS, NONE),
+    rule("complaint", "contain", AT_WORK, NONE, NONE, NONE),
+    rule("complaint", "attribute", &["agreed", "decided", "refused", "closed", "confirmed"], NONE, &["gm-office", "cs-supervisor"], CONCERNED),
+    rule("complaint", "escalate", UNDER_WAY, NONE, NONE, NONE),
+    rule("complaint", "apologise", NONE, NONE, WITH_SALES_AND_AFTER, NONE),
+    rule("complaint", "edit", NONE, NONE, EDITS, CONCERNED),
+    rule("return", "draft", NONE, &["drafted"], DRAFTS, NONE),
+    rule("return", "approve", &["drafted"], &["approved"], MANAGERS, &["draft"]),
+    rule("return", "receive", &["approved"], &["received"], &["warehouse"], &["draft", "approve"]),
+    rule("return", "reconcile", &["received"], &["held", "reconciled"], &["finance"], &["receive"]),
+    rule("return", "instruct", &["approved"], NONE, ABOVE, NONE),
+    rule("return", "instruct", &["held"], &["reconciled"], ABOVE, &["reconcile"]),
+    rule("return", "settle", &["reconciled"], &["settled"], &["finance"], NONE),
+    rule("return", "void", &["drafted", "approved"], &["void"], VOIDS, NONE),
+    rule("return", "resell", CAME_BACK, NONE, RESELLS, NONE),
+    rule("return", "assess", CAME_BACK, NONE, &["finance"], &["resell"]),
+    rule("return", "edit", NONE, NONE, NONE, NONE),
+    rule("allowance", "draft", NONE, &["drafted"], DRAFTS, NONE),
+    rule("allowance", "approve", &["drafted"], &["approved"], MANAGERS, &["draft"]),
+    rule("allowance", "sign", &["approved"], &["signed"], WITH_AFTER_SALES, NONE),
+    rule("allowance", "settle", &["signed"], &["settled"], &["finance"], &["sign"]),
+    rule("allowance", "void", &["drafted", "approved", "signed"], &["void"], VOIDS, NONE),
+    rule("allowance", "edit", NONE, NONE, NONE, NONE),
+    rule("task", "assign", &["open", "done"], &["open"], &["cs-supervisor", "cs-manager", "step:assign", "department:department"], NONE),
+    rule("task", "complete", &["open"], &["done"], &["field:assignee", "department:department"], NONE),
+    rule("task", "check", &["done"], &["checked"], CHECKS, &["complete", "field:assignee"]),
+    rule("task", "cancel", &["open", "done"], &["cancelled"], &["step:assign", "cs-supervisor", "cs-manager"], NONE),
+    rule("task", "edit", NONE, NONE, NONE, NONE),
+    rule("measure", "open", NONE, &["open"], MEASURES, NONE),
+    rule("measure", "complete", &["open"], &["done"], &["field:owner"], NONE),
+    rule("measure", "verify", &["done"], &["verified"], &["qm", "gm-office"], &["field:owner", "complete"]),
+    rule("measure", "fail", &["done", "verified"], &["open"], &["qm", "gm-office"], NONE),
+    rule("callback", "plan", NONE, &["planned"], NONE, NONE),
+    rule("callback", "complete", &["planned"], &["done"], CALLS, NONE),
+    rule("callback", "record", &["done"], &["recorded"], CALLS, NONE),
+    rule("callback", "attempt", &["planned"], NONE, NONE, NONE),
+    rule("callback", "give-up", &["planned"], &["unreachable"], NONE, NONE),
+    rule("callback", "retry", &["unreachable"], &["planned"], NONE, NONE),
+    rule("callback", "assign", &["planned", "done"], NONE, NONE, NONE),
+    rule("callback", "edit", NONE, NONE, NONE, NONE),
+    rule("measure", "edit", NONE, NONE, NONE, NONE),
+    rule("callback", "cancel", &["planned"], &["cancelled"], &["cs-supervisor", "cs-manager"], NONE),
+];
+
+const WITH_SALES_AND_AFTER: Names =
+    &["complaint-officer", "cs-specialist", "after-sales-specialist", "cs-supervisor", "cs-manager", "salesperson"];
+
+/// Who may enter what others have written and signed: role and steps. Nothing that approves or decides is among them.
+pub(super) const CLERKS: &[(&str, Names)] = &[
+    ("sales-clerk", &["complaint:register", "client:register", "client:update"]),
+    (
+        "complaint-officer",
+        &[
+            "complaint:register",
+            "complaint:investigate",
+            "complaint:report",
+            "complaint:analyse",
+            "complaint:instruct",
+            "complaint:opine",
+            "complaint:contain",
+            "complaint:sign-off",
+            "callback:record",
+        ],
+    ),
+];
+
+/// The roles that decide, from the lowest: up to what, and whether on compensation too (CP7).
+pub(super) const LEVELS: &[(&str, Option<i64>, bool)] =
+    &[("cs-manager", Some(5_000), true), ("vice-president", Some(50_000), false), ("gm", None, true)];
+
+/// What must have come before: kind and step, the state since whose entry, the steps.
+pub(super) const BEFORE: &[(&str, &str, &str, Names)] = &[
+    ("complaint", "propose", "analysed", &["opine", "review"]),
+    ("complaint", "propose", "investigated", &["instruct"]),
+    ("complaint", "decide", "agreed", &["check", "review"]),
+    ("complaint", "close", "decided", &["verify"]),
+];
