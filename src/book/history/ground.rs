@@ -31,23 +31,26 @@ pub(super) struct Ground {
 impl Ground {
     /// A book with the preset basic, made stricter: clerks, deputies, two levels of authority, four eyes, and who may decline.
     pub(super) fn new() -> Ground {
+        Ground::of("basic", |path, text| match path {
+            "policy/authority.toml" => AUTHORITY.to_owned(),
+            "policy/acting.toml" => text.replace("anyone = true", "anyone = false") + CLERKS,
+            "policy/kinds/complaint.toml" => text
+                .replace("to = \"declined\"", "to = \"declined\"\nby = [\"complaint-officer\"]")
+                .replace("authority = \"remedy\"", "authority = \"remedy\"\nnot-by = [\"propose\"]"),
+            _ => text,
+        })
+    }
+
+    /// A book with a preset, of which each file may be changed first.
+    pub(super) fn of(preset: &str, changed: impl Fn(&str, String) -> String) -> Ground {
         let start = time("2026-11-23T09:00:00+08:00").timestamp();
         let ground = Ground { dir: tempfile::tempdir().expect("a folder"), clock: Cell::new(start) };
         ground.git(&["init", "-q", "-b", "main"]);
-        let files = Preset::named("basic").expect("a preset").files(&Choices::default()).expect("resolves");
+        let files = Preset::named(preset).expect("a preset").files(&Choices::default()).expect("resolves");
         for file in files {
-            let text = match file.path.as_str() {
-                "policy/authority.toml" => AUTHORITY.to_owned(),
-                "policy/acting.toml" => file.text.replace("anyone = true", "anyone = false") + CLERKS,
-                "policy/kinds/complaint.toml" => file
-                    .text
-                    .replace("to = \"declined\"", "to = \"declined\"\nby = [\"complaint-officer\"]")
-                    .replace("authority = \"remedy\"", "authority = \"remedy\"\nnot-by = [\"propose\"]"),
-                _ => file.text,
-            };
-            ground.put(&file.path, &text);
+            ground.put(&file.path, &changed(&file.path, file.text));
         }
-        ground.put("redress.toml", SETTINGS);
+        ground.put("redress.toml", &SETTINGS.replace("basic", preset));
         ground.commit("li.na", "Begin the book");
         ground
     }

@@ -1,10 +1,14 @@
 //! What the program makes is clean, and each forgery is found by its rule.
 
+mod forging;
+mod manufacturer;
+
 use super::super::repo::Expect;
 use super::AuditScope;
 use super::ground::{Ground, Line, own, person, request, time};
 use crate::lifecycle::{Actor, Arrival};
-use crate::record::{FileRef, Id};
+use crate::record::Id;
+use forging::{append, at, change, forged, path, rewrite, staff, stored, trailers, with};
 
 const CASE: Line<'_> = &[("channel", "phone"), ("content", "到货后抽检 12 件漏水")];
 
@@ -21,18 +25,6 @@ struct Base {
     dear: Id,
     /// Imported as registered on 10 November.
     old: Id,
-}
-
-fn with<'l>(line: Line<'l>, more: &[(&'l str, &'l str)]) -> Vec<(&'l str, &'l str)> {
-    [line, more].concat()
-}
-
-fn staff(ground: &Ground, by: &str, name: &str, roles: &[Line<'_>]) {
-    let email = format!("{name}@example.cn");
-    let fields = [("name", name), ("emails", email.as_str())];
-    let tables: &[(&str, &[Line<'_>])] = &[("roles", roles)];
-    let tables = if roles.is_empty() { &[] } else { tables };
-    ground.make_with(by, "staff", Some(name), &fields, tables);
 }
 
 fn proposed(ground: &Ground, client: &Id, by: &str, amount: &str) -> Id {
@@ -155,68 +147,11 @@ fn what_the_program_makes_is_clean() {
 /// A forgery by its name, the rules that find it, and how it is done.
 type Forgery = (&'static str, &'static [&'static str], fn(&Base, &Ground));
 
-fn path(id: &Id) -> String {
-    id.path("complaints")
-}
-
-fn change(ground: &Ground, id: &Id, edits: &[(&str, &str)]) {
-    let mut text = ground.read(&path(id));
-    for (from, to) in edits {
-        assert!(text.contains(from), "{from:?} is not in {text}");
-        text = text.replacen(from, to, 1);
-    }
-    ground.put(&path(id), &text);
-}
-
-fn append(ground: &Ground, id: &Id, event: &str) {
-    let text = ground.read(&path(id));
-    let mut text = text.trim_end().to_owned();
-    for (i, line) in event.lines().enumerate() {
-        text.push_str(if i == 0 { "\n  - " } else { "\n    " });
-        text.push_str(line);
-    }
-    ground.put(&path(id), &(text + "\n"));
-}
-
-fn at(ground: &Ground) -> String {
-    ground.now().to_rfc3339()
-}
-
-fn trailers(id: &Id, step: &str, from: &str, to: &str, by: &str) -> String {
-    format!("x\n\nRedress-Record: {id}\nRedress-Step: {step}\nRedress-From: {from}\nRedress-To: {to}\nRedress-By: {by}")
-}
-
-/// A step of a record as a forger writes it, with everything true but who may.
-fn forged(ground: &Ground, id: &Id, (step, from, to): (&str, &str, &str), by: &str, fields: &str) {
-    change(ground, id, &[(&format!("state: {from}"), &format!("state: {to}"))]);
-    let names: Vec<&str> = fields.lines().filter_map(|line| line.split(':').next()).collect();
-    if !fields.is_empty() {
-        change(ground, id, &[("\nhistory:", &format!("\n{fields}\nhistory:"))]);
-    }
-    let set = if names.is_empty() { String::new() } else { format!("\nset: [{}]", names.join(", ")) };
-    append(ground, id, &format!("at: {}\nby: {by}\nstep: {step}\nto: {to}{set}", at(ground)));
-    ground.commit(by, &trailers(id, step, from, to, by));
-}
-
 /// A new promise in the place of the old one, as the event tells it.
 fn renewed(ground: &Ground, id: &Id, was: &str) {
     change(ground, id, &[("promised: 2026-11-27T17:30:00", "promised: 2026-11-30T17:30:00")]);
     append(ground, id, &format!("at: {}\nby: li.na\nstep: promise\nset: [promised]{was}", at(ground)));
     ground.commit("li.na", &trailers(id, "promise", "proposed", "proposed", "li.na"));
-}
-
-/// The history of a record as its events.
-fn events(text: &str) -> (String, Vec<String>) {
-    let (head, history) = text.split_once("history:\n").expect("a history");
-    let events = history.split("  - at:").skip(1).map(|event| format!("  - at:{event}"));
-    (format!("{head}history:\n"), events.collect())
-}
-
-fn rewrite(ground: &Ground, id: &Id, how: impl FnOnce(&mut Vec<String>)) {
-    let (head, mut all) = events(&ground.read(&path(id)));
-    how(&mut all);
-    ground.put(&path(id), &(head + &all.concat()));
-    ground.commit("li.na", "tidy");
 }
 
 const PROMISED: &str = "promised: 2026-11-27T12:00:00+08:00";
@@ -459,11 +394,6 @@ const FORGERIES: &[Forgery] = &[
         g.commit("li.na", "Merge");
     }),
 ];
-
-/// What a record says of a file.
-fn stored(name: &str, bytes: &[u8]) -> String {
-    FileRef::of(name, bytes).expect("a name").stored()
-}
 
 /// Puts a file beside a record, as the program does.
 fn attach(b: &Base, g: &Ground) {

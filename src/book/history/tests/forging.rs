@@ -1,0 +1,89 @@
+//! How records are forged with git and an editor alone.
+
+use super::super::ground::{Ground, Line};
+use crate::record::{FileRef, Id};
+
+pub(super) fn with<'l>(line: Line<'l>, more: &[(&'l str, &'l str)]) -> Vec<(&'l str, &'l str)> {
+    [line, more].concat()
+}
+
+pub(super) fn staff(ground: &Ground, by: &str, name: &str, roles: &[Line<'_>]) {
+    let email = format!("{name}@example.cn");
+    let fields = [("name", name), ("emails", email.as_str())];
+    let tables: &[(&str, &[Line<'_>])] = &[("roles", roles)];
+    let tables = if roles.is_empty() { &[] } else { tables };
+    ground.make_with(by, "staff", Some(name), &fields, tables);
+}
+
+pub(super) fn path(id: &Id) -> String {
+    let folder = match id.prefix() {
+        Some("C") => "complaints",
+        Some("R") => "returns",
+        Some("A") => "allowances",
+        Some("W") => "tasks",
+        Some("N") => "notices",
+        Some("M") => "measures",
+        Some("B") => "callbacks",
+        Some("S") => "sanctions",
+        _ => "staff",
+    };
+    id.path(folder)
+}
+
+pub(super) fn change(ground: &Ground, id: &Id, edits: &[(&str, &str)]) {
+    let mut text = ground.read(&path(id));
+    for (from, to) in edits {
+        assert!(text.contains(from), "{from:?} is not in {text}");
+        text = text.replacen(from, to, 1);
+    }
+    ground.put(&path(id), &text);
+}
+
+pub(super) fn append(ground: &Ground, id: &Id, event: &str) {
+    let text = ground.read(&path(id));
+    let mut text = text.trim_end().to_owned();
+    for (i, line) in event.lines().enumerate() {
+        text.push_str(if i == 0 { "\n  - " } else { "\n    " });
+        text.push_str(line);
+    }
+    ground.put(&path(id), &(text + "\n"));
+}
+
+pub(super) fn at(ground: &Ground) -> String {
+    ground.now().to_rfc3339()
+}
+
+pub(super) fn trailers(id: &Id, step: &str, from: &str, to: &str, by: &str) -> String {
+    format!("x\n\nRedress-Record: {id}\nRedress-Step: {step}\nRedress-From: {from}\nRedress-To: {to}\nRedress-By: {by}")
+}
+
+/// A step of a record as a forger writes it, with everything true but who may.
+pub(super) fn forged(ground: &Ground, id: &Id, (step, from, to): (&str, &str, &str), by: &str, fields: &str) {
+    change(ground, id, &[(&format!("state: {from}"), &format!("state: {to}"))]);
+    let names: Vec<&str> = fields.lines().filter_map(|line| line.split(':').next()).collect();
+    if !fields.is_empty() {
+        change(ground, id, &[("\nhistory:", &format!("\n{fields}\nhistory:"))]);
+    }
+    let set = if names.is_empty() { String::new() } else { format!("\nset: [{}]", names.join(", ")) };
+    append(ground, id, &format!("at: {}\nby: {by}\nstep: {step}\nto: {to}{set}", at(ground)));
+    ground.commit(by, &trailers(id, step, from, to, by));
+}
+
+/// The history of a record as its events.
+pub(super) fn events(text: &str) -> (String, Vec<String>) {
+    let (head, history) = text.split_once("history:\n").expect("a history");
+    let events = history.split("  - at:").skip(1).map(|event| format!("  - at:{event}"));
+    (format!("{head}history:\n"), events.collect())
+}
+
+pub(super) fn rewrite(ground: &Ground, id: &Id, how: impl FnOnce(&mut Vec<String>)) {
+    let (head, mut all) = events(&ground.read(&path(id)));
+    how(&mut all);
+    ground.put(&path(id), &(head + &all.concat()));
+    ground.commit("li.na", "tidy");
+}
+
+/// What a record says of a file.
+pub(super) fn stored(name: &str, bytes: &[u8]) -> String {
+    FileRef::of(name, bytes).expect("a name").stored()
+}
