@@ -193,6 +193,40 @@ fn the_procedure_is_the_policys() {
     done(&by(&sandbox, "feng.jie", "advance case approve"));
 }
 
+/// The share table of the book's policy is changed alone: cases opened since then are shared by it, earlier ones as before.
+#[test]
+fn the_shares_are_the_policys() {
+    let sandbox = book();
+    done(&sandbox.run("new staff name=周工 emails=zhou.gong@example.cn roles.+.role=production department=production"));
+    let decided = |key: &str| {
+        to_proposed(&sandbox, key, "400");
+        let responsible = "responsible.+.person=周工 responsible.0.department=production responsible.0.share=100";
+        done(&sandbox.run(&format!("edit {key} fault=own {responsible}")));
+        done(&by(&sandbox, "zhao.min", &format!("advance {key} approve")));
+        done(&sandbox.run(&format!("advance {key} notify,agree answer=同意")));
+        done(&by(&sandbox, "zhao.min", &format!("advance {key} check")));
+        done(&sandbox.run(&format!("advance {key} review combined-opinion=照办")));
+        done(&by(&sandbox, "zhao.min", &format!("advance {key} decide decision=照办")));
+    };
+    let borne = || {
+        let report = sandbox.json("report responsibility 2026-11");
+        let sections = report["data"]["sections"].as_array().expect("sections").clone();
+        let people = sections.into_iter().find(|section| section["name"] == "people").expect("the people");
+        people["rows"].to_string()
+    };
+    decided("before");
+    assert!(borne().contains("周工") && borne().contains("\"320.00\""), "80 percent of 400: {}", borne());
+    let sharing = sandbox.read("policy/sharing.toml");
+    let changed = sharing.replacen("parts = [80, 15, 5]", "parts = [50, 30, 20]", 1);
+    assert_ne!(changed, sharing);
+    sandbox.write("policy/sharing.toml", &changed);
+    sandbox.git("commit -qam 'Superiors bear half'");
+    assert!(borne().contains("\"320.00\""), "the case goes by the rules of its day: {}", borne());
+    decided("after");
+    assert!(borne().contains("\"520.00\""), "and 50 percent of another 400: {}", borne());
+    assert_eq!(sandbox.run("audit"), "--- exit 0\n");
+}
+
 #[test]
 fn a_measure_is_ineffective_where_the_complaint_comes_back() {
     let sandbox = book();
