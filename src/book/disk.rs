@@ -106,7 +106,11 @@ impl View<'_> {
                 let Some(kind) = self.policy().kind_of(&id) else { return Vec::new() };
                 match self.read_disk(kind, path, &bytes) {
                     Err(problems) => problems,
-                    Ok(decoded) => self.inconsistencies(kind, path, &decoded.record),
+                    Ok(decoded) => {
+                        let mut found = self.inconsistencies(kind, path, &decoded.record);
+                        found.iter_mut().for_each(|problem| problem.place = placed(&problem.place, &bytes));
+                        found
+                    }
                 }
             }
         }
@@ -211,6 +215,23 @@ impl View<'_> {
     pub fn blob_at(&self, path: &str) -> Result<Option<Oid>, BookError> {
         Ok(self.repo().entry(self.commit(), path)?.map(|entry| entry.blob))
     }
+}
+
+/// The place of a key in a record's file, where it stands there; the file's beginning otherwise.
+fn placed(place: &Place, bytes: &[u8]) -> Place {
+    let Ok(document) = yaml::Reader::of_hand_edits().read(bytes) else { return place.clone() };
+    let mut node = &document.root;
+    for step in place.key.split('.') {
+        let next = match step.parse::<usize>() {
+            Ok(i) => node.as_list().and_then(|items| items.get(i)),
+            Err(_) => node.get(step),
+        };
+        match next {
+            Some(next) => node = next,
+            None => return place.clone(),
+        }
+    }
+    document.place(place.file.clone(), node.span.clone(), place.key.clone())
 }
 
 /// The ordinary files below a folder, as paths from the top; links are not followed.

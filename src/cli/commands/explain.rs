@@ -6,13 +6,15 @@ use crate::calendar::{ledger, words};
 use crate::cli::asked::{self, both};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
+use crate::cli::failure::{Candidate, Failure};
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
 use crate::cli::table;
+use crate::kind::Deadline;
 use crate::label;
 use crate::locale::messages::RecordText as Text;
 use crate::locale::{Label, Lang};
+use crate::place::toml::nearest;
 use crate::record::stored_time;
 use crate::report::model::{Cell, Column, Facts, Report, Table};
 
@@ -43,6 +45,13 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let view = session.view(context)?;
     let id = session.record(context, &view, &[], &args.id)?;
     let record = view.read(&id)?.ok_or_else(|| Failure::missing("no-record", label!(Text::NoRecord, id = id)))?;
+    let rules = view.rules_of(&record);
+    let deadlines = rules.kind(&record.kind).map(|kind| kind.deadlines.as_slice()).unwrap_or_default();
+    if let Some(name) = &args.deadline
+        && !deadlines.iter().any(|deadline| deadline.name == *name || deadline.label.matches(name))
+    {
+        return Err(unknown(name, &record.kind, deadlines));
+    }
     let mut report = Report::new("explain", Text::TitleExplain, Facts::default());
     let mut data: Vec<Json> = Vec::new();
     view.with_deadlines(&record, |standings| {
@@ -101,4 +110,18 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     asked::note_waiting(context, &view);
     session.at_sign.borrow_mut().shown(&id);
     Ok(Exit::Done)
+}
+
+/// There is no such deadline: what was meant, perhaps, and those that there are.
+fn unknown(name: &str, kind: &str, deadlines: &[Deadline]) -> Failure {
+    let names = || deadlines.iter().map(|deadline| deadline.name.as_str());
+    let failure = Failure::missing("no-deadline", label!(Text::NoDeadline, kind = kind, name = name));
+    let failure = match nearest(name, names()) {
+        Some(near) => failure.hint(label!(Text::DidYouMean, word = near)),
+        None => failure.hint(label!(Text::DeadlinesAre, names = names().collect::<Vec<_>>().join(", "))),
+    };
+    let candidates = deadlines
+        .iter()
+        .map(|deadline| Candidate { name: deadline.name.clone(), about: deadline.label.get(Lang::En).to_owned() });
+    failure.candidates(candidates)
 }

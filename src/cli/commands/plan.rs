@@ -87,10 +87,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let view = session.view(context)?;
     let actor = session.actor(context, &view)?;
     let today = args.on.as_deref().map(|on| day(&view, on)).transpose()?.unwrap_or(view.now().date_naive());
-    let (period, filter) = match args.words.split_first().map(|(first, rest)| (Period::parse(first, today), rest)) {
-        Some((Ok(period), rest)) => (period, rest),
-        _ => (this_month(today)?, args.words.as_slice()),
-    };
+    let (period, filter) = period(&args.words, today)?;
     if period.last() < today {
         return Err(Failure::usage("period", label!(Text::Over, period = period.label, day = today)));
     }
@@ -144,10 +141,8 @@ fn of_sanctions(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         let view = session.view(context)?;
         args.on.as_deref().map(|on| day(&view, on)).transpose()?.unwrap_or(view.now().date_naive())
     };
-    match args.words.split_first().map(|(first, rest)| (Period::parse(first, today), rest)) {
-        Some((Ok(period), rest)) => sanctions::run(&period, rest, context),
-        _ => sanctions::run(&this_month(today)?, &args.words, context),
-    }
+    let (period, filter) = period(&args.words, today)?;
+    sanctions::run(&period, filter, context)
 }
 
 /// A callback of the plan, with what people call its parts.
@@ -182,8 +177,21 @@ fn day(view: &View<'_>, text: &str) -> Result<NaiveDate, Failure> {
         .map_err(|_| Failure::usage("time", label!(Text::BadOn, text = text)))
 }
 
-fn this_month(today: NaiveDate) -> Result<Period, Failure> {
-    Period::parse("this-month", today).map_err(|error| Failure::usage("period", error.label()))
+/// The period and the conditions after it; this month where none is named. What looks like a date and is none is refused: no
+/// condition begins with a figure and compares nothing.
+fn period(words: &[String], today: NaiveDate) -> Result<(Period, &[String]), Failure> {
+    let read = |text: &str| Period::parse(text, today).map_err(|error| Failure::usage("period", error.label()));
+    match words.split_first() {
+        Some((first, rest)) if Period::parse(first, today).is_ok() || is_meant_as_period(first) => {
+            Ok((read(first)?, rest))
+        }
+        _ => Ok((read("this-month")?, words)),
+    }
+}
+
+fn is_meant_as_period(word: &str) -> bool {
+    let relative = ["last-", "this-", "next-"].iter().any(|start| word.starts_with(start));
+    (relative || word.starts_with(|c: char| c.is_ascii_digit())) && !word.contains(['=', '~', '<', '>'])
 }
 
 fn clients(view: &View<'_>, words: &[String]) -> Result<Vec<Record>, Failure> {

@@ -92,6 +92,8 @@ super::messages! {
         OutcomeUnknown: "unknown" / "未知",
         OutcomeUnset: "no date yet" / "未定",
         NoField: "{kind} has no field `{field}`" / "{kind} 没有字段“{field}”",
+        NoDeadline: "{kind} has no deadline `{name}`" / "{kind} 没有时限 `{name}`",
+        DeadlinesAre: "there are: {names}" / "现有时限：{names}",
         NoDeadlines: "no deadline has started" / "尚无时限起算",
         ColumnCounted: "Counted" / "计入",
         ColumnLength: "Length" / "时长",
