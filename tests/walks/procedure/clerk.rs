@@ -3,12 +3,15 @@
 use std::collections::BTreeSet;
 
 use redress::lifecycle::Refusal;
-use redress::record::{FieldId, Fields, Id, Record, Shape, Type, Value};
+use redress::record::{FieldId, Fields, FileRef, Id, Record, Shape, Type, Value};
 use rust_decimal::Decimal;
 
 use super::walk::Walk;
 
 type Given = Vec<(FieldId, Option<Value>)>;
+
+/// What stands in every file that is attached.
+pub(super) const FILE: &[u8] = b"signed";
 
 const AMOUNTS: &[u64] = &[100, 1_000, 3_000, 3_000, 4_000, 5_000, 5_001, 20_000, 50_000, 80_000];
 
@@ -62,7 +65,10 @@ impl<'w> Walk<'w> {
             }
             Type::Phone => text("0571-88886666"),
             Type::Email => text("a@example.cn"),
-            Type::File => return None,
+            Type::File => {
+                let name = format!("{}.pdf", self.draw.below(1_000_000_000));
+                Value::File(FileRef::of(&name, FILE).expect("a name"))
+            }
         })
     }
 
@@ -94,6 +100,10 @@ impl<'w> Walk<'w> {
                     given.extend(self.any(kind, name));
                 }
             }
+        }
+        if kind == "invoice" {
+            given.extend(self.with(kind, "amount", Value::Money(Decimal::from(10_000_000))));
+            given.extend(self.with(kind, "tax-kind", text("zero-rated")));
         }
         if kind == "measure" {
             given.extend(self.any(kind, "about"));

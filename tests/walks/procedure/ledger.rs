@@ -4,12 +4,13 @@ use std::path::Path;
 use std::process::Command;
 
 use chrono::TimeDelta;
-use redress::book::repo::{Environment, Repo};
+use redress::book::repo::{Environment, Expect, Repo};
 use redress::book::{AuditScope, Book, BookError, Writer, Writing};
 use redress::calendar::Moment;
 use redress::lifecycle::{Actor, Request};
-use redress::record::{Id, Record};
+use redress::record::{Id, Record, Value};
 
+use super::clerk::FILE;
 use super::staff::{Staff, begin};
 use super::walk::{Done, Walk};
 use super::{Draw, files, people, policy};
@@ -99,6 +100,13 @@ fn the_audit_finds_nothing_in_what_was_walked() {
         }
         for Done { now, number, on, request } in &walk.done {
             write(top, &request.actor.typist, *now, *number, |w| {
+                if let Ok(id) = on {
+                    for value in request.set.iter().flat_map(|(_, value)| value).flat_map(Value::elements) {
+                        if let Value::File(file) = value {
+                            w.file(file.path(id), FILE.to_vec(), Expect::Absent);
+                        }
+                    }
+                }
                 match on {
                     Ok(id) if request.step == "edit" => w.operation.edit(id, request)?,
                     Ok(id) => w.operation.advance(id, request)?,

@@ -118,6 +118,7 @@ impl<'w> Walk<'w> {
             tally: Tally::default(),
         };
         (0..2).for_each(|_| walk.open("client", &person("li.na")));
+        (0..2).for_each(|_| walk.open("invoice", &person("wei.hong")));
         walk
     }
 
@@ -243,7 +244,10 @@ impl<'w> Walk<'w> {
             return Some(if case { focus.clone() } else { (*self.draw.of(&waited)).clone() });
         }
         let closed = self.draw.one_in(5);
-        let of = self.book.0.values().filter(|record| record.kind != "client" && (closed || open(&record.id)));
+        let of =
+            self.book.0.values().filter(|record| {
+                !["client", "invoice"].contains(&record.kind.as_str()) && (closed || open(&record.id))
+            });
         let of: Vec<&Id> = of.map(|record| &record.id).collect();
         (!of.is_empty()).then(|| (*self.draw.of(&of)).clone())
     }

@@ -25,6 +25,7 @@ pub(super) fn path(id: &Id) -> String {
         Some("M") => "measures",
         Some("B") => "callbacks",
         Some("S") => "sanctions",
+        Some("F") => "invoices",
         _ => "staff",
     };
     id.path(folder)

@@ -42,6 +42,8 @@ struct Base {
     /// Refused, and the form that it goes on in.
     refused: Id,
     next: Id,
+    /// The invoice that goods and allowance rest on.
+    invoice: Id,
     /// An expedite notice about the case decided, a sanction of sun.bo and a measure that sun.bo has completed.
     notice: Id,
     sanction: Id,
@@ -128,6 +130,14 @@ fn base() -> Base {
     g.step_as(own("chu.wei"), &goods, "receive", &[], &[("lines", line)]);
     g.step("wei.hong", &goods, "reconcile", &[]);
     g.step("zheng.tao", &allowance, "approve", &[]);
+    let invoice = [
+        ("number", "0711"),
+        ("client", client.as_str()),
+        ("date", "2026-11-10"),
+        ("amount", "9000.00"),
+        ("tax-kind", "zero-rated"),
+    ];
+    let invoice = g.make("wei.hong", "invoice", &invoice);
     let split = register(&g, &client, &[("original", decided.as_str())]);
     proposal(&g, &split, "li.na", &[&[("kind", "allowance"), ("amount", "4000.00")]]);
     let proposed = register(&g, &client, &[]);
@@ -176,6 +186,7 @@ fn base() -> Base {
         task,
         refused,
         next,
+        invoice,
         notice,
         sanction,
         measure,
@@ -320,11 +331,17 @@ const FORGERIES: &[Forgery] = &[
         signed(g, &b.fresh, "apologise", "registered", "li.na", "");
     }),
     ("an allowance that the client has not signed", &["unmet"], |b, g| {
-        forged(g, &b.allowance, ("sign", "approved", "signed"), "li.na", "signed: [manager, gm]");
+        forged(
+            g,
+            &b.allowance,
+            ("sign", "approved", "signed"),
+            "li.na",
+            &format!("signed: [manager, gm]\ninvoice: {}", b.invoice),
+        );
     }),
     ("a return settled without a stamp", &["unmet"], |b, g| {
-        let fields = "proof: certificate\nproof-stamped: false\nvoucher: V-1";
-        forged(g, &b.goods, ("settle", "reconciled", "settled"), "wei.hong", fields);
+        let fields = format!("invoice: {}\nproof: certificate\nproof-stamped: false\nvoucher: V-1", b.invoice);
+        forged(g, &b.goods, ("settle", "reconciled", "settled"), "wei.hong", &fields);
     }),
     ("a compensation paid without reference", &["missing"], |b, g| {
         forged(g, &b.task, ("complete", "open", "done"), "wei.hong", "result: 已付");
