@@ -1,21 +1,40 @@
 //! TOML with places: a section is asked for its keys, and what was never asked for is an unknown key.
+//!
+//! How text becomes sections is `read`'s, and `plain`'s for the way in which nearly all files are written.
 
-use std::cell::RefCell;
+mod plain;
+mod read;
+
+pub use read::read;
+
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
 
-use super::{Lines, Place, Placed, Problem, Problems};
+use super::{Place, Placed, Problem, Problems};
 
 /// A table of a TOML file. Its readers note a problem where a value is of the wrong type, and [`Section::finish`] one for
 /// each key that no reader asked for.
 #[derive(Debug)]
 pub struct Section {
     place: Place,
-    entries: Vec<(Placed<String>, Item)>,
-    asked: RefCell<BTreeSet<String>>,
+    entries: Vec<Entry>,
+    /// The keys that were asked for, a line each: many are, and few are ever named.
+    asked: RefCell<String>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    name: Placed<String>,
+    item: Item,
+    asked: Cell<bool>,
+}
+
+impl Entry {
+    fn new(name: Placed<String>, item: Item) -> Self {
+        Entry { name, item, asked: Cell::new(false) }
+    }
 }
 
 /// A value of a TOML file with its place.
@@ -37,61 +56,6 @@ pub enum Item {
     List(Place, Vec<Item>),
     /// A table, inline or not.
     Section(Section),
-}
-
-/// Reads a whole file. Syntax errors are noted, and what could be read beside them is not returned.
-pub fn read(file: &str, text: &str, problems: &Problems) -> Option<Section> {
-    let lines = Lines::new(file, text);
-    let (table, errors) = DeTable::parse_recoverable(text);
-    if errors.is_empty() {
-        return Some(section(&lines, table.get_ref(), table.span(), String::new()));
-    }
-    for error in errors {
-        problems
-            .say(&lines.place(error.span().unwrap_or_default(), ""), error.message().trim_end().replace('\n', "; "));
-    }
-    None
-}
-
-fn section(lines: &Lines<'_>, table: &DeTable<'_>, span: std::ops::Range<usize>, path: String) -> Section {
-    let mut entries: Vec<(Placed<String>, Item)> = table
-        .iter()
-        .map(|(key, value)| {
-            let name = key.get_ref().to_string();
-            let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-            let place = lines.place(key.span(), path.as_str());
-            (Placed { value: name, place }, item(lines, value, path))
-        })
-        .collect();
-    entries.sort_by_key(|(key, _)| key.place.span.start);
-    Section { place: lines.place(span, path), entries, asked: RefCell::default() }
-}
-
-fn item(lines: &Lines<'_>, value: &Spanned<DeValue<'_>>, path: String) -> Item {
-    let place = lines.place(value.span(), path.as_str());
-    match value.get_ref() {
-        DeValue::String(text) => Item::Text(Placed { value: text.to_string(), place }),
-        DeValue::Integer(number) => match i64::from_str_radix(&number.as_str().replace('_', ""), number.radix()) {
-            Ok(value) => Item::Count(Placed { value, place }),
-            Err(_) => Item::Number(Placed { value: number.as_str().to_owned(), place }),
-        },
-        DeValue::Float(number) => Item::Number(Placed { value: number.as_str().to_owned(), place }),
-        DeValue::Boolean(value) => Item::Flag(Placed { value: *value, place }),
-        DeValue::Datetime(time) => match (time.date, time.time) {
-            (Some(date), None) => {
-                match NaiveDate::from_ymd_opt(i32::from(date.year), u32::from(date.month), u32::from(date.day)) {
-                    Some(value) => Item::Date(Placed { value, place }),
-                    None => Item::Time(Placed { value: time.to_string(), place }),
-                }
-            }
-            _ => Item::Time(Placed { value: time.to_string(), place }),
-        },
-        DeValue::Array(values) => {
-            let items = values.iter().enumerate().map(|(i, value)| item(lines, value, format!("{path}.{i}")));
-            Item::List(place, items.collect())
-        }
-        DeValue::Table(table) => Item::Section(section(lines, table, value.span(), path)),
-    }
 }
 
 impl Item {
@@ -144,8 +108,16 @@ impl Section {
 
     /// The item under `key`, which from now on counts as known.
     pub fn item(&self, key: &str) -> Option<&Item> {
-        self.asked.borrow_mut().insert(key.to_owned());
-        self.entries.iter().find(|(name, _)| name.value == key).map(|(_, item)| item)
+        self.ask(key);
+        let entry = self.entries.iter().find(|entry| entry.name.value == key)?;
+        entry.asked.set(true);
+        Some(&entry.item)
+    }
+
+    fn ask(&self, key: &str) {
+        let mut asked = self.asked.borrow_mut();
+        asked.push_str(key);
+        asked.push('\n');
     }
 
     /// Whether `key` is there.
@@ -155,8 +127,11 @@ impl Section {
 
     /// Every entry in the order of the file, all counting as known: for tables whose keys are names.
     pub fn entries(&self) -> impl Iterator<Item = (&Placed<String>, &Item)> {
-        self.asked.borrow_mut().extend(self.entries.iter().map(|(name, _)| name.value.clone()));
-        self.entries.iter().map(|(name, item)| (name, item))
+        for entry in &self.entries {
+            self.ask(&entry.name.value);
+            entry.asked.set(true);
+        }
+        self.entries.iter().map(|entry| (&entry.name, &entry.item))
     }
 
     /// A text.
@@ -247,11 +222,12 @@ impl Section {
 
     /// Notes each key that no reader asked for, with the nearest known one.
     pub fn finish(&self, problems: &Problems) {
-        let asked = self.asked.borrow();
-        for (name, _) in self.entries.iter().filter(|(name, _)| !asked.contains(&name.value)) {
-            let help = nearest(&name.value, asked.iter().map(String::as_str));
+        for name in self.entries.iter().filter(|entry| !entry.asked.get()).map(|entry| &entry.name) {
+            let asked = self.asked.borrow();
+            let known: BTreeSet<&str> = asked.lines().collect();
+            let help = nearest(&name.value, known.iter().copied());
             let help = help.map_or_else(
-                || format!("known here: {}", asked.iter().cloned().collect::<Vec<_>>().join(", ")),
+                || format!("known here: {}", known.iter().copied().collect::<Vec<_>>().join(", ")),
                 |near| format!("did you mean `{near}`?"),
             );
             problems.push(Problem::new(name.place.clone(), format!("unknown key `{}`", name.value)).help(help));

@@ -1,0 +1,70 @@
+//! From the text of a TOML file to its [`Section`].
+
+use std::cell::RefCell;
+
+use chrono::NaiveDate;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::{Entry, Item, Section, plain};
+use crate::place::{Lines, Placed, Problems};
+
+/// Reads a whole file. Syntax errors are noted, and what could be read beside them is not returned.
+pub fn read(file: &str, text: &str, problems: &Problems) -> Option<Section> {
+    plain::read(file, text).or_else(|| any(file, text, problems))
+}
+
+/// Reads TOML in all its forms, and says what is wrong with what is none.
+pub(super) fn any(file: &str, text: &str, problems: &Problems) -> Option<Section> {
+    let lines = Lines::new(file, text);
+    let (table, errors) = DeTable::parse_recoverable(text);
+    if errors.is_empty() {
+        return Some(section(&lines, table.get_ref(), table.span(), String::new()));
+    }
+    for error in errors {
+        problems
+            .say(&lines.place(error.span().unwrap_or_default(), ""), error.message().trim_end().replace('\n', "; "));
+    }
+    None
+}
+
+fn section(lines: &Lines<'_>, table: &DeTable<'_>, span: std::ops::Range<usize>, path: String) -> Section {
+    let mut entries: Vec<Entry> = table
+        .iter()
+        .map(|(key, value)| {
+            let name = key.get_ref().to_string();
+            let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+            let place = lines.place(key.span(), path.as_str());
+            Entry::new(Placed { value: name, place }, item(lines, value, path))
+        })
+        .collect();
+    entries.sort_by_key(|entry| entry.name.place.span.start);
+    Section { place: lines.place(span, path), entries, asked: RefCell::default() }
+}
+
+fn item(lines: &Lines<'_>, value: &Spanned<DeValue<'_>>, path: String) -> Item {
+    let place = lines.place(value.span(), path.as_str());
+    match value.get_ref() {
+        DeValue::String(text) => Item::Text(Placed { value: text.to_string(), place }),
+        DeValue::Integer(number) => match i64::from_str_radix(&number.as_str().replace('_', ""), number.radix()) {
+            Ok(value) => Item::Count(Placed { value, place }),
+            Err(_) => Item::Number(Placed { value: number.as_str().to_owned(), place }),
+        },
+        DeValue::Float(number) => Item::Number(Placed { value: number.as_str().to_owned(), place }),
+        DeValue::Boolean(value) => Item::Flag(Placed { value: *value, place }),
+        DeValue::Datetime(time) => match (time.date, time.time) {
+            (Some(date), None) => {
+                match NaiveDate::from_ymd_opt(i32::from(date.year), u32::from(date.month), u32::from(date.day)) {
+                    Some(value) => Item::Date(Placed { value, place }),
+                    None => Item::Time(Placed { value: time.to_string(), place }),
+                }
+            }
+            _ => Item::Time(Placed { value: time.to_string(), place }),
+        },
+        DeValue::Array(values) => {
+            let items = values.iter().enumerate().map(|(i, value)| item(lines, value, format!("{path}.{i}")));
+            Item::List(place, items.collect())
+        }
+        DeValue::Table(table) => Item::Section(section(lines, table, value.span(), path)),
+    }
+}
