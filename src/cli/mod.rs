@@ -62,7 +62,14 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn dispatch(mut words: Vec<OsString>, early: &Early, lang: Lang) -> Exit {
-    let parse = |words: &[OsString]| tree::build(lang).try_get_matches_from(words);
+    let parse = |words: &[OsString]| {
+        let read = tree::needed(lang, words).try_get_matches_from(words);
+        match read {
+            // help and what is wrong speak of everything that could have been typed
+            Err(error) if error.kind() != ErrorKind::DisplayVersion => tree::build(lang).try_get_matches_from(words),
+            read => read,
+        }
+    };
     let mut matches = parse(&words);
     if matches.as_ref().is_ok_and(|matches| matches.subcommand_name().is_none()) {
         // bare `redress`: what is due, in a book; help elsewhere

@@ -1,5 +1,7 @@
 //! The tree of commands that clap reads by, built from the registry, with its help in the reader's language.
 
+use std::ffi::OsString;
+
 use clap::{Arg, ArgAction};
 
 use super::flags::{self, Flags};
@@ -12,19 +14,10 @@ use crate::locale::text::{pad_right, width};
 pub const PROGRAM: &str = "redress";
 const GLOBAL: &str = "global-";
 
-/// Everything that can be typed.
+/// Everything that can be typed, with all that is said about it.
 pub fn build(lang: Lang) -> clap::Command {
-    let top = <Flags as clap::Args>::augment_args(clap::Command::new(PROGRAM))
-        .version(env!("CARGO_PKG_VERSION"))
-        .about(CliText::About.get(lang))
-        .disable_help_flag(true)
-        .disable_version_flag(true)
-        .arg(help_flag(lang))
-        .arg(Arg::new("version").short('V').long("version").action(ArgAction::Version).help(match lang {
-            Lang::En => "Print the version",
-            Lang::Zh => "显示版本",
-        }))
-        .subcommands(COMMANDS.iter().map(|command| subcommand(command, lang)));
+    let top = grammar(lang).about(CliText::About.get(lang));
+    let top = top.subcommands(COMMANDS.iter().map(|command| subcommand(command, lang)));
     let template = format!(
         "{{about}}\n\n{}: {{usage}}\n\n{}{}:\n{{options}}\n\n{}\n",
         CliText::Usage.get(lang),
@@ -36,6 +29,27 @@ pub fn build(lang: Lang) -> clap::Command {
         Lang::En => "redress [OPTIONS] COMMAND …",
         Lang::Zh => "redress [选项] 命令 …",
     })
+}
+
+/// As much of it as these words can mean: a line that this tree takes, the whole one takes just so, and to make the whole
+/// one is most of the work of a short command. What it does not take, the whole tree has to explain.
+pub fn needed(lang: Lang, words: &[OsString]) -> clap::Command {
+    let named = COMMANDS.iter().filter(|command| words.iter().skip(1).any(|word| word == command.name));
+    let plain = |command: &&'static Command| (command.augment)(clap::Command::new(command.name));
+    grammar(lang).disable_help_subcommand(true).subcommands(named.map(plain))
+}
+
+/// The program with its global flags and no command.
+fn grammar(lang: Lang) -> clap::Command {
+    <Flags as clap::Args>::augment_args(clap::Command::new(PROGRAM))
+        .version(env!("CARGO_PKG_VERSION"))
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .arg(help_flag(lang))
+        .arg(Arg::new("version").short('V').long("version").action(ArgAction::Version).help(match lang {
+            Lang::En => "Print the version",
+            Lang::Zh => "显示版本",
+        }))
 }
 
 fn help_flag(lang: Lang) -> Arg {
@@ -136,7 +150,11 @@ pub fn summary(command: &'static Command, lang: Lang) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{build, summary};
+    use std::ffi::OsString;
+
+    use clap::FromArgMatches;
+
+    use super::{Flags, build, needed, summary};
     use crate::cli::registry::COMMANDS;
     use crate::locale::Lang;
 
@@ -188,6 +206,44 @@ mod tests {
                 let parsed = build(Lang::En).try_get_matches_from(&words);
                 assert!(parsed.is_ok(), "{}: {}", example.line, parsed.unwrap_err());
                 assert_eq!(parsed.unwrap().subcommand_name(), Some(command.name), "{}", example.line);
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_tree_of_one_line_takes_means_the_same_to_the_whole() {
+        let examples = COMMANDS.iter().flat_map(|command| command.examples).map(|example| example.line);
+        let more = [
+            "redress",
+            "redress --version",
+            "redress --help",
+            "redress help",
+            "redress -C new list complaint --json",
+            "redress --lang zh show due",
+            "redress list -h",
+            "redress lst complaint",
+            "redress complaint new",
+            "redress show C-261122-7K3F2 --at list --colour",
+            "redress plan",
+            "redress plan callbacks --per-person=3",
+            "redress policy shwo",
+            "redress new",
+        ];
+        for line in examples.chain(more) {
+            let words: Vec<OsString> = crate::cli::words::split(line).into_iter().map(Into::into).collect();
+            let few = needed(Lang::Zh, &words).try_get_matches_from(&words);
+            let all = build(Lang::Zh).try_get_matches_from(&words);
+            match (few, all) {
+                (Ok(few), Ok(all)) => {
+                    assert_eq!(few.subcommand(), all.subcommand(), "{line}");
+                    let flags = |matches| format!("{:?}", Flags::from_arg_matches(matches).expect("flags"));
+                    assert_eq!(flags(&few), flags(&all), "{line}");
+                }
+                (Err(few), Err(all)) if line.contains("--version") => {
+                    assert_eq!((few.kind(), few.to_string()), (all.kind(), all.to_string()));
+                }
+                (Err(_), Err(_)) => {}
+                (few, all) => panic!("{line}: {few:?} and {all:?}"),
             }
         }
     }
