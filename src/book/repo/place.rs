@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::{File, Metadata};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use git2::{ObjectType, Oid};
 
@@ -222,21 +223,31 @@ fn sync_file_system(_paths: &[PathBuf]) -> bool {
     false
 }
 
-/// Waits until files or folders are on the disk; several at once, as the disk does them together.
+/// How long files are flushed one after another before threads share the rest: where a disk answers at once, a thread takes
+/// longer to start than it has to wait.
+const PROMPT: Duration = Duration::from_millis(2);
+
+/// Waits until files or folders are on the disk; several at once where that takes its time, as the disk does them together.
 pub(super) fn sync_all(paths: &[PathBuf]) -> Result<(), RepoError> {
     let sync =
         |path: &PathBuf| File::open(path).and_then(|file| file.sync_all()).map_err(RepoError::io("flushing", path));
-    if paths.len() < 2 {
-        return paths.iter().try_for_each(sync);
-    }
     if paths.len() >= MANY && sync_file_system(paths) {
         return Ok(());
     }
+    let begun = Instant::now();
+    let mut rest = paths;
+    while let Some((path, others)) = rest.split_first() {
+        if begun.elapsed() > PROMPT && !others.is_empty() {
+            break;
+        }
+        sync(path)?;
+        rest = others;
+    }
     // the disk waits once for all that are asked for at the same time
-    let share = paths.len().div_ceil(THREADS);
+    let share = rest.len().div_ceil(THREADS).max(1);
     std::thread::scope(|scope| {
         let threads: Vec<_> =
-            paths.chunks(share).map(|chunk| scope.spawn(move || chunk.iter().try_for_each(sync))).collect();
+            rest.chunks(share).map(|chunk| scope.spawn(move || chunk.iter().try_for_each(sync))).collect();
         threads.into_iter().try_for_each(|thread| match thread.join() {
             Ok(result) => result,
             Err(panic) => std::panic::resume_unwind(panic),
