@@ -59,6 +59,8 @@ pub fn fill(context: &Context, made: &Founded, now: Moment, count: usize) -> Res
         done = upto;
     }
     bar.finish_and_clear();
+    // each commit has made a pack
+    made.book.repo().list_packs();
     Ok(())
 }
 
