@@ -2,32 +2,36 @@
 //!
 //! Kept right, so that `git status` and `git commit` need not walk the book again after each of our commits.
 
+use std::borrow::Cow;
+use std::io::Write;
+
 use git2::Oid;
 
 use super::super::tree::FolderChange;
 
-/// A folder as the extension has it.
+/// A folder as the extension has it, with names that lie in its bytes: there are as many folders as days with records, and
+/// one of them changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct CachedTree {
-    name: Vec<u8>,
+pub(super) struct CachedTree<'a> {
+    name: Cow<'a, [u8]>,
     /// The entries below it and the tree's id; none where the folder has changed since.
     valid: Option<(i64, Oid)>,
-    folders: Vec<CachedTree>,
+    folders: Vec<CachedTree<'a>>,
 }
 
-impl CachedTree {
+impl<'a> CachedTree<'a> {
     /// Reads the extension; none where it is not as git writes it, or says nothing.
-    pub(super) fn parse(mut bytes: &[u8]) -> Option<CachedTree> {
+    pub(super) fn parse(mut bytes: &'a [u8]) -> Option<CachedTree<'a>> {
         let tree = CachedTree::parse_one(&mut bytes, 0)?;
         bytes.is_empty().then_some(tree)
     }
 
-    fn parse_one(bytes: &mut &[u8], depth: usize) -> Option<CachedTree> {
+    fn parse_one(bytes: &mut &'a [u8], depth: usize) -> Option<CachedTree<'a>> {
         // Deeper than any path that git accepts.
         if depth > 4096 {
             return None;
         }
-        let name = take_until(bytes, 0)?.to_owned();
+        let name = Cow::Borrowed(take_until(bytes, 0)?);
         let count: i64 = text(take_until(bytes, b' ')?)?;
         let folders: usize = text(take_until(bytes, b'\n')?)?;
         let valid = if count >= 0 {
@@ -41,11 +45,21 @@ impl CachedTree {
         Some(CachedTree { name, valid, folders })
     }
 
+    /// The same beyond the bytes that it was read from.
+    pub(super) fn into_owned(self) -> CachedTree<'static> {
+        CachedTree {
+            name: Cow::Owned(self.name.into_owned()),
+            valid: self.valid,
+            folders: self.folders.into_iter().map(CachedTree::into_owned).collect(),
+        }
+    }
+
     pub(super) fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.name);
         out.push(0);
         let count = self.valid.map_or(-1, |(count, _)| count);
-        out.extend_from_slice(format!("{count} {}\n", self.folders.len()).as_bytes());
+        // a vector takes whatever is written to it
+        writeln!(out, "{count} {}", self.folders.len()).ok();
         if let Some((_, id)) = &self.valid {
             out.extend_from_slice(id.as_bytes());
         }
@@ -59,7 +73,7 @@ impl CachedTree {
         let was_tip = self.valid.is_some_and(|(_, id)| Some(id) == change.old);
         let mut whole = was_tip;
         for (name, below) in &change.folders {
-            let place = self.folders.iter().position(|folder| folder.name == *name);
+            let place = self.folders.iter().position(|folder| *folder.name == **name);
             match place {
                 Some(place) if below.new.is_none() => {
                     let folder = &mut self.folders[place];
@@ -90,16 +104,16 @@ impl CachedTree {
     pub(super) fn id_of(&self, path: &str) -> Option<Oid> {
         let mut here = self;
         for part in path.split('/').filter(|part| !part.is_empty()) {
-            here = here.folders.iter().find(|folder| folder.name == part.as_bytes())?;
+            here = here.folders.iter().find(|folder| *folder.name == *part.as_bytes())?;
         }
         here.valid.map(|(_, id)| id)
     }
 
-    fn made(name: &[u8], change: &FolderChange) -> Option<CachedTree> {
+    fn made(name: &[u8], change: &FolderChange) -> Option<CachedTree<'a>> {
         let mut folders: Vec<_> =
             change.folders.iter().filter_map(|(name, below)| CachedTree::made(name, below)).collect();
         folders.sort_by(|one, other| order(&one.name).cmp(&order(&other.name)));
-        Some(CachedTree { name: name.to_owned(), valid: Some((change.files, change.new?)), folders })
+        Some(CachedTree { name: Cow::Owned(name.to_owned()), valid: Some((change.files, change.new?)), folders })
     }
 }
 

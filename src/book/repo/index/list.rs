@@ -32,7 +32,7 @@ impl Listed {
 #[derive(Debug)]
 pub(in super::super) struct Listing {
     pub(in super::super) entries: BTreeMap<String, Listed>,
-    trees: Option<CachedTree>,
+    trees: Option<CachedTree<'static>>,
 }
 
 impl Listing {
@@ -57,7 +57,7 @@ impl Listing {
         layout.check()?;
         let tree = layout.extensions.iter().find(|(name, _)| name == b"TREE");
         let trees = tree.and_then(|(_, range)| CachedTree::parse(index.bytes.get(range.clone())?));
-        Ok(Listing { entries, trees })
+        Ok(Listing { entries, trees: trees.map(CachedTree::into_owned) })
     }
 
     /// The tree that a folder of the index is known to be.
