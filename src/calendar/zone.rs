@@ -20,9 +20,20 @@ const FAR: i64 = 3_155_760_000_000;
 /// How many years of zones are kept in mind at most.
 const MOST_YEARS: usize = 1_000;
 
+/// How often a year is asked about before it is looked through: that takes as long as ninety answers without it.
+const OFTEN: u32 = 32;
+
 thread_local! {
-    /// The offsets of years in which no clock changes; none where one does.
-    static STEADY: RefCell<HashMap<(Tz, i32), Option<i64>>> = RefCell::default();
+    static STEADY: RefCell<HashMap<(Tz, i32), Known>> = RefCell::default();
+}
+
+/// What is known of a zone's year.
+#[derive(Debug, Clone, Copy)]
+enum Known {
+    /// So many questions, and no answer yet.
+    Asked(u32),
+    /// Its offset, where no clock changes; none where one does.
+    Offset(Option<i64>),
 }
 
 /// A zone of the tz database, such as `Asia/Shanghai`.
@@ -118,23 +129,37 @@ impl Zone {
     }
 
     /// The offset in force for more than [`REACH`] around a wall-clock time, where no clock changes in that year: reports ask
-    /// for the same few years of one zone all the time.
+    /// for the same few years of one zone all the time. None, too, while few have asked for that year.
     fn steady(self, wall: i64) -> Option<i64> {
         let year = DateTime::from_timestamp(wall, 0)?.year();
         STEADY.with_borrow_mut(|known| {
             if known.len() > MOST_YEARS {
                 known.clear();
             }
-            *known.entry((self.0, year)).or_insert_with(|| {
-                let first = NaiveDate::from_ymd_opt(year, 1, 1).map(midnight)?.and_utc().timestamp() - REACH;
-                let last =
-                    NaiveDate::from_ymd_opt(year, 12, 31).map(midnight)?.and_utc().timestamp() + 24 * 3600 + REACH;
-                match self.segments(first, last).as_slice() {
-                    [one] => Some(one.offset),
-                    _ => None,
+            let of_year = known.entry((self.0, year)).or_insert(Known::Asked(0));
+            match of_year {
+                Known::Offset(offset) => *offset,
+                Known::Asked(times) if *times < OFTEN => {
+                    *times += 1;
+                    None
                 }
-            })
+                Known::Asked(_) => {
+                    let offset = self.offset_of(year);
+                    *of_year = Known::Offset(offset);
+                    offset
+                }
+            }
         })
+    }
+
+    /// The offset of a year with [`REACH`] on either side, where no clock changes in it.
+    fn offset_of(self, year: i32) -> Option<i64> {
+        let first = NaiveDate::from_ymd_opt(year, 1, 1).map(midnight)?.and_utc().timestamp() - REACH;
+        let last = NaiveDate::from_ymd_opt(year, 12, 31).map(midnight)?.and_utc().timestamp() + 24 * 3600 + REACH;
+        match self.segments(first, last).as_slice() {
+            [one] => Some(one.offset),
+            _ => None,
+        }
     }
 
     /// 24:00 of a civil date.
