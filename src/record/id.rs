@@ -68,9 +68,9 @@ impl Id {
     pub fn path(&self, folder: &str) -> String {
         match self.parts() {
             Some((_, date, _)) => {
-                format!("{folder}/20{}/{}/{}/{}.yaml", &date[0..2], &date[2..4], &date[4..6], self.0)
+                [folder, "/20", &date[0..2], "/", &date[2..4], "/", &date[4..6], "/", &self.0, ".yaml"].concat()
             }
-            None => format!("{folder}/{}.yaml", self.0),
+            None => [folder, "/", &self.0, ".yaml"].concat(),
         }
     }
 

@@ -181,9 +181,19 @@ pub fn stored_time(at: &Moment) -> String {
 /// # Errors
 /// If it is not a date as `2026-11-24`.
 pub fn parse_date(text: &str) -> Result<NaiveDate, ValueError> {
-    let sound = text.len() == 10 && text.is_ascii();
-    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| sound);
-    date.ok_or_else(|| ValueError::Date(text.to_owned()))
+    stored_date(text).ok_or_else(|| ValueError::Date(text.to_owned()))
+}
+
+fn stored_date(text: &str) -> Option<NaiveDate> {
+    let bytes: &[u8; 10] = text.as_bytes().try_into().ok()?;
+    (bytes[4] == b'-' && bytes[7] == b'-').then_some(())?;
+    let year = i32::try_from(number(&bytes[..4])?).ok()?;
+    NaiveDate::from_ymd_opt(year, number(&bytes[5..7])?, number(&bytes[8..10])?)
+}
+
+/// A number of digits and nothing else, few enough not to overflow.
+fn number(digits: &[u8]) -> Option<u32> {
+    digits.iter().try_fold(0_u32, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + u32::from(byte - b'0')))
 }
 
 /// Reads a stored instant; seconds may be left out, fractions and a missing offset are refused.
@@ -207,14 +217,7 @@ fn stored_form(text: &str) -> Option<Moment> {
     let bytes: &[u8; 25] = text.as_bytes().try_into().ok()?;
     let marks = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':'), (22, b':')];
     marks.iter().all(|(at, mark)| bytes[*at] == *mark).then_some(())?;
-    let number = |digits: &[u8]| {
-        digits.iter().try_fold(0_u32, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + u32::from(byte - b'0')))
-    };
-    let date = chrono::NaiveDate::from_ymd_opt(
-        i32::try_from(number(&bytes[..4])?).ok()?,
-        number(&bytes[5..7])?,
-        number(&bytes[8..10])?,
-    )?;
+    let date = stored_date(text.get(..10)?)?;
     let wall = date.and_hms_opt(number(&bytes[11..13])?, number(&bytes[14..16])?, number(&bytes[17..19])?)?;
     let (hours, minutes) = (number(&bytes[20..22])?, number(&bytes[23..25])?);
     let east = i32::try_from((hours < 24 && minutes < 60).then_some(hours * 3600 + minutes * 60)?).ok()?;
@@ -315,6 +318,9 @@ mod tests {
             (Type::Count, "-1"),
             (Type::Date, "2026-02-30"),
             (Type::Date, "2026-1-3"),
+            (Type::Date, "+2026-1-03"),
+            (Type::Date, "2026-11-1 "),
+            (Type::Date, "２０２６-1"),
             (Type::Time, "2026-11-25T17:30:00"),
             (Type::Bool, "maybe"),
             (Type::Person, "../x"),
