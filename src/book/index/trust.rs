@@ -104,10 +104,12 @@ impl Files {
         let new = self.folder.join("index.sqlite.new");
         self.distrust();
         let file = private(&new).map_err(IndexError::io("making", &new))?;
-        let connection = Connection::open(&new)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&new, flags)?;
         prepare(&connection)?;
+        // larger pages, since nearly all rows are appended, and there are half as many pages to split and to come back to
         connection.execute_batch(
-            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -16384; PRAGMA threads = 2;",
+            "PRAGMA page_size = 8192; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -16384; PRAGMA threads = 2;",
         )?;
         fill(&connection)?;
         connection.close().map_err(|(_, error)| error)?;
