@@ -12,6 +12,7 @@ mod ids;
 pub mod index;
 mod kept;
 mod material;
+pub mod memory;
 mod message;
 pub mod repo;
 mod resolve;

@@ -50,6 +50,7 @@ use crate::locale::Lang;
 
 /// Runs the command that the words name, the program's own name first.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    crate::book::memory::small_pages();
     crate::book::repo::end_on_interrupt();
     let words: Vec<OsString> = words.into_iter().collect();
     let early = Early::scan(words.get(1..).unwrap_or_default());
