@@ -13,10 +13,11 @@ pub(super) const TREE_MODE: i32 = 0o040_000;
 /// From how many entries on a tree is too large for the library's memory.
 const LARGE: usize = 80;
 
-/// What a large folder holds, by name.
+/// A large folder that was looked into, with what it holds by name from the second time on: for one look the names of thousands
+/// are not worth keeping.
 pub(super) struct LargeFolder {
     tree: Oid,
-    names: HashMap<Vec<u8>, (Oid, i32)>,
+    names: Option<HashMap<Vec<u8>, (Oid, i32)>>,
 }
 
 /// A file of a commit.
@@ -75,14 +76,16 @@ impl Repo {
     /// unpacks it anew each time.
     fn child(&self, tree: Oid, name: &str) -> Result<Option<(Oid, i32)>, RepoError> {
         let mut kept = self.folder.borrow_mut();
-        if let Some(folder) = kept.as_ref().filter(|folder| folder.tree == tree) {
-            return Ok(folder.names.get(name.as_bytes()).copied());
+        let again = kept.as_ref().filter(|folder| folder.tree == tree);
+        if let Some(names) = again.and_then(|folder| folder.names.as_ref()) {
+            return Ok(names.get(name.as_bytes()).copied());
         }
         let found = self.find_tree(tree)?;
         let entry = found.get_name(name).map(|entry| (entry.id(), entry.filemode()));
         if found.len() >= LARGE {
-            let names = found.iter().map(|entry| (entry.name_bytes().to_owned(), (entry.id(), entry.filemode())));
-            *kept = Some(LargeFolder { tree, names: names.collect() });
+            let all = || found.iter().map(|entry| (entry.name_bytes().to_owned(), (entry.id(), entry.filemode())));
+            let names = again.map(|_| all().collect());
+            *kept = Some(LargeFolder { tree, names });
         }
         Ok(entry)
     }
