@@ -7,6 +7,9 @@ mod read;
 
 pub use read::read;
 
+#[cfg(test)]
+pub(crate) use plain::tests::is_plain;
+
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 

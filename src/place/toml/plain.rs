@@ -356,4 +356,4 @@ fn add(into: &mut Section, name: Placed<String>, item: Item) -> Option<()> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -314,3 +314,13 @@ fn the_manufacturer_has_the_names_that_scripts_rely_on() {
     let closed = policy.kind("complaint").and_then(|kind| kind.milestone("closed")).expect("the milestone");
     assert_eq!(closed.states, ["decided"], "the sign-off ends the case");
 }
+
+#[test]
+fn every_file_of_a_preset_is_plain() {
+    for preset in Preset::ALL {
+        for file in preset.files(&Choices::default()).expect("it resolves") {
+            let toml = file.path.ends_with(".toml");
+            assert!(!toml || crate::place::toml::is_plain(&file.text), "{} is read the long way", file.path);
+        }
+    }
+}
