@@ -25,12 +25,14 @@ pub struct Writer {
     pub wait: Duration,
     /// Where random numbers come from, where that is not the system: invented books are the same every time.
     pub random: Option<Box<dyn FnMut() -> [u8; RANDOM_LENGTH]>>,
+    /// Who the commit is by, with their address, where that is not whom git knows: in invented books everybody has a desk.
+    pub author: Option<(String, String)>,
 }
 
 impl Writer {
     /// A writer at a time.
     pub fn new(now: Moment) -> Self {
-        Writer { now, reader: None, dry_run: false, said: None, wait: DEFAULT_WAIT, random: None }
+        Writer { now, reader: None, dry_run: false, said: None, wait: DEFAULT_WAIT, random: None, author: None }
     }
 }
 
@@ -132,7 +134,10 @@ impl Book {
             return Ok((result, Written { changes, committed: None }));
         }
         let offset = writer.now.offset().local_minus_utc() / 60;
-        let (author, committer) = self.repo.identity(writer.now.timestamp(), offset).map_err(repo)?;
+        let (mut author, committer) = self.repo.identity(writer.now.timestamp(), offset).map_err(repo)?;
+        if let Some((name, email)) = writer.author {
+            author = super::repo::Person { name, email, ..author };
+        }
         let message = message::message(&changes, &paths, said.as_deref());
         let committed = transaction.commit(&message, &author, &committer).map_err(repo)?;
         Ok((result, Written { changes, committed: Some(committed) }))

@@ -6,14 +6,22 @@ use chrono::{NaiveDate, NaiveTime};
 
 use crate::calendar::{Calendar, Moment, Outside};
 
-/// The stories by the preset whose steps they take.
-static STORIES: &[(&str, &str)] = &[("basic", include_str!("stories/basic.story"))];
+/// The stories by the preset whose steps they take, and whether everybody in it is at their own desk: where the policy lets
+/// nobody type for others, whoever makes the book could not tell it alone.
+static STORIES: &[(&str, &str, bool)] = &[
+    ("basic", include_str!("stories/basic.story"), false),
+    ("manufacturer", include_str!("stories/manufacturer.story"), true),
+];
 /// Who makes the book.
 const FOUNDER: &str = "-";
 
 /// What happens in a demonstration book, in the order of time.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Story(Vec<Line>);
+pub struct Story {
+    lines: Vec<Line>,
+    /// Whether everybody acts at their own desk, instead of whoever makes the book for all.
+    pub own_desks: bool,
+}
 
 /// A command of a story.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,12 +54,13 @@ impl Story {
     /// # Errors
     /// Its file is no story, which a test forbids.
     pub fn of(preset: &str) -> Option<Result<Self, StoryError>> {
-        STORIES.iter().find(|(name, _)| *name == preset).map(|(_, text)| Story::read(text))
+        let (_, text, own_desks) = STORIES.iter().find(|(name, ..)| *name == preset)?;
+        Some(Story::read(text).map(|story| Story { own_desks: *own_desks, ..story }))
     }
 
     /// The presets that have one.
     pub fn presets() -> impl Iterator<Item = &'static str> {
-        STORIES.iter().map(|(name, _)| *name)
+        STORIES.iter().map(|(name, ..)| *name)
     }
 
     /// Reads a story. Lines that are empty or begin with `#` say nothing.
@@ -64,17 +73,26 @@ impl Story {
             lines.push(line(text).ok_or_else(|| StoryError { line: i + 1, text: text.to_owned() })?);
         }
         lines.sort_by_key(|line| (std::cmp::Reverse(line.days), line.time));
-        Ok(Story(lines))
+        Ok(Story { lines, own_desks: false })
     }
 
     /// The first day that something happens on, counted as [`Line::days`].
     pub fn days(&self) -> u32 {
-        self.0.first().map_or(0, |line| line.days)
+        self.lines.first().map_or(0, |line| line.days)
     }
 
     /// Its lines, in the order of time.
     pub fn lines(&self) -> &[Line] {
-        &self.0
+        &self.lines
+    }
+
+    /// The story with another person in place of the one of this id, who is whoever makes the book.
+    #[must_use]
+    pub fn beside(self, founder: &str) -> Self {
+        let other = format!("{founder}-2");
+        let told = |text: &str| renamed(text, founder, &other);
+        let line = |line: Line| Line { person: line.person.as_deref().map(told), command: told(&line.command), ..line };
+        Story { lines: self.lines.into_iter().map(line).collect(), ..self }
     }
 }
 
@@ -98,6 +116,21 @@ impl Line {
     }
 }
 
+/// A text with one id for another wherever it stands as a word.
+fn renamed(text: &str, id: &str, other: &str) -> String {
+    let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(id) {
+        let (before, after) = (&rest[..at], &rest[at + id.len()..]);
+        let whole = !before.ends_with(part) && !after.starts_with(part);
+        out.push_str(before);
+        out.push_str(if whole { other } else { id });
+        rest = after;
+    }
+    out + rest
+}
+
 fn line(text: &str) -> Option<Line> {
     let mut words = text.splitn(4, ' ');
     let days = words.next()?.parse().ok().filter(|days| *days > 0)?;
@@ -118,7 +151,7 @@ mod tests {
 
     #[test]
     fn every_story_can_be_read_and_names_only_what_it_opened() {
-        for (preset, text) in STORIES {
+        for (preset, text, _) in STORIES {
             let story = Story::read(text).unwrap_or_else(|error| panic!("{preset}: {error}"));
             let mut opened = HashMap::new();
             for line in story.lines() {
@@ -127,6 +160,30 @@ mod tests {
                 opened.extend(line.opens.clone().map(|name| (name, "B-261001-00000".to_owned())));
             }
             assert!(story.lines().len() > 50, "{preset}");
+        }
+    }
+
+    #[test]
+    fn whoever_makes_the_book_is_nobody_of_the_story() {
+        let story = Story::read(
+            "1 09:00 - new staff emails=gao.yu@x.cn\n1 09:01 gao.yu advance gao.yuan change a=gao.yu,b.gao.yu\n",
+        );
+        let story = story.expect("a story").beside("gao.yu");
+        let told: Vec<&str> = story.lines().iter().map(|line| line.command.as_str()).collect();
+        assert_eq!(told, ["new staff emails=gao.yu-2@x.cn", "advance gao.yuan change a=gao.yu-2,b.gao.yu"]);
+        assert_eq!(story.lines()[1].person.as_deref(), Some("gao.yu-2"));
+        for preset in Story::presets() {
+            let story = Story::of(preset).expect("it has one").expect("it is one");
+            let people: std::collections::BTreeSet<String> =
+                story.lines().iter().filter_map(|line| line.person.clone()).collect();
+            for person in &people {
+                let told = story.clone().beside(person);
+                assert!(told.lines().iter().all(|line| line.person.as_ref() != Some(person)), "{preset} {person}");
+                assert!(
+                    told.lines().iter().any(|line| line.command.contains(&format!("emails={person}-2@"))),
+                    "{preset} {person}"
+                );
+            }
         }
     }
 

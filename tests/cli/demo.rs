@@ -48,7 +48,7 @@ fn cases_go_through_their_whole_lives() {
 fn a_dry_run_tells_the_story_and_makes_nothing() {
     let sandbox = Sandbox::empty();
     let shown = sandbox.run("demo book --dry-run");
-    assert!(shown.contains("\nredress --as he.yu advance case-leak accept"), "{shown}");
+    assert!(shown.contains("\n$ redress --as he.yu advance case-leak accept"), "{shown}");
     assert!(!sandbox.dir().join("book").exists());
 }
 
@@ -74,4 +74,49 @@ fn records_in_bulk_are_whole_and_the_same_at_every_run() {
     assert_eq!((of("complaint"), of("client")), (60, 3));
     assert!(of("callback") > 30, "{one}");
     assert_eq!(sandbox.run("-C one validate"), "--- exit 0\n");
+}
+
+#[test]
+fn the_manufacturers_cases_go_through_the_whole_procedure() {
+    let sandbox = Sandbox::empty();
+    let made = sandbox.json("demo book --preset manufacturer");
+    let records = &made["data"]["records"];
+    for (kind, state) in [
+        ("complaint", "confirmed"),
+        ("complaint", "declined"),
+        ("complaint", "refused"),
+        ("complaint", "withdrawn"),
+        ("complaint", "analysed"),
+        ("complaint", "accepted"),
+        ("return", "settled"),
+        ("allowance", "settled"),
+        ("task", "checked"),
+        ("invoice", "recorded"),
+        ("measure", "verified"),
+    ] {
+        assert!(records[kind][state].as_u64() > Some(0), "{kind} {state}: {records}");
+    }
+    let now = made["data"]["now"].as_str().expect("a time");
+    // everybody's commits are their own, so that nothing is held against them
+    assert_eq!(sandbox.run(&format!("-C book --now {now} audit")), "--- exit 0\n");
+    assert_eq!(sandbox.run(&format!("-C book --now {now} validate")), "--- exit 0\n");
+    let shown = sandbox.run("demo again --preset manufacturer --lang zh");
+    assert!(shown.contains("\nsu.wan $ redress advance case-return instruct"), "{shown}");
+    assert!(shown.contains("客户投诉案件统计表") || shown.contains("统计"), "it ends with the month's report: {shown}");
+    let bulk = sandbox.run("demo bulk --preset manufacturer --records 10");
+    assert!(bulk.ends_with("--- exit 2\n") && !sandbox.dir().join("bulk").exists(), "{bulk}");
+}
+
+#[test]
+fn whoever_is_called_like_somebody_of_the_story_makes_a_book_as_well() {
+    for preset in ["basic", "manufacturer"] {
+        let sandbox = Sandbox::empty();
+        let mut command = sandbox.redress(&format!("demo book --preset {preset}"));
+        for who in ["AUTHOR", "COMMITTER"] {
+            command.env(format!("GIT_{who}_NAME"), "周敏").env(format!("GIT_{who}_EMAIL"), "zhou.min@example.cn");
+        }
+        let shown = sandbox.shown(&command.output().expect("redress runs"));
+        assert!(shown.ends_with("--- exit 0\n"), "{preset}: {shown}");
+        assert!(shown.contains("zhou.min-2"), "{preset}: {shown}");
+    }
 }

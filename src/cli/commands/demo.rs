@@ -20,7 +20,7 @@ use crate::lifecycle::Actor;
 use crate::locale::Label;
 use crate::locale::messages::{DemoText as Text, RecordText};
 use crate::policy::preset::Preset;
-use crate::record::stored_time;
+use crate::record::{Id, stored_time};
 use crate::report::model::{Cell, Column, Report, Table};
 use crate::{label, report, say};
 
@@ -86,9 +86,13 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             .hint(label!(Text::NoStoryHint, presets = presets.join(", ")))
     })?;
     let story = story.map_err(|error| Failure::plain(Exit::Unreadable, "story", error))?;
+    if args.records.is_some() && preset.name != Preset::DEFAULT {
+        let failure = Failure::usage("preset", label!(Text::NotInBulk, preset = preset.name));
+        return Err(failure.hint(label!(Text::NoStoryHint, presets = Preset::DEFAULT)));
+    }
     if context.flags.dry_run && args.records.is_none() {
         for line in story.lines() {
-            context.out.line(&typed(line.person.as_deref(), &line.command));
+            context.out.line(&typed(&story, line.person.as_deref(), &line.command));
         }
         context.out.aside(RecordText::WouldBe.get(context.lang));
         return Ok(Exit::Done);
@@ -108,7 +112,10 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             context.out.aside(RecordText::WouldBe.get(context.lang));
             return Ok(Exit::Done);
         }
-        None => tell(context, &made, &story)?,
+        None => {
+            let story = story.beside(made.person.as_str());
+            tell(context, &made, &story)?;
+        }
     }
     let shown = std::fs::canonicalize(&dir).unwrap_or(dir);
     finish(context, &made.book, &shown)
@@ -138,13 +145,14 @@ fn tell(context: &mut Context, made: &Founded, story: &Story) -> Result<(), Fail
             context.out.line(&format!("\n# {}", now.date_naive()));
         }
         let command = line.filled(&opened);
-        context.out.line(&format!("$ {}", typed(line.person.as_deref(), &command)));
+        context.out.line(&typed(story, line.person.as_deref(), &command));
         let mut random = Random::new(numbers.number());
-        let writer = Writer { random: Some(Box::new(move || random.id_part())), ..Writer::new(now) };
+        let person = line.person.as_ref().and_then(|person| person.parse().ok()).unwrap_or_else(|| made.person.clone());
+        let typist = if story.own_desks { person.clone() } else { made.person.clone() };
+        let author = (typist != made.person).then(|| author(book, &typist)).transpose()?.flatten();
+        let writer = Writer { random: Some(Box::new(move || random.id_part())), author, ..Writer::new(now) };
         let (_, written) = book.write(writer, |writing| {
-            let typist = made.person.clone();
-            let person = line.person.as_ref().and_then(|person| person.parse().ok());
-            let actor = Actor { person: person.unwrap_or_else(|| typist.clone()), typist };
+            let actor = Actor { person: person.clone(), typist: typist.clone() };
             Typed::read(&command)?.take(writing, &actor)
         })?;
         let view = book.view(None, now)?;
@@ -162,11 +170,19 @@ fn tell(context: &mut Context, made: &Founded, story: &Story) -> Result<(), Fail
     Ok(())
 }
 
-/// The command as its user types it.
-fn typed(person: Option<&str>, command: &str) -> String {
+/// The name and address of somebody of the staff, for commits that are theirs.
+fn author(book: &Book, person: &Id) -> Result<Option<(String, String)>, Failure> {
+    let view = book.view(None, Moment::default())?;
+    let known = view.people().get(person);
+    Ok(known.and_then(|person| Some((person.name.clone(), person.emails.first()?.clone()))))
+}
+
+/// The command as its user types it: at their own desk, or as whoever makes the book types it for all.
+fn typed(story: &Story, person: Option<&str>, command: &str) -> String {
     match person {
-        Some(person) => format!("redress --as {} {command}", quote(person)),
-        None => format!("redress {command}"),
+        Some(person) if story.own_desks => format!("{person} $ redress {command}"),
+        Some(person) => format!("$ redress --as {} {command}", quote(person)),
+        None => format!("$ redress {command}"),
     }
 }
 
