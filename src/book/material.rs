@@ -7,8 +7,7 @@ use super::{BookError, View};
 use crate::calendar::{Moment, Period, Unit};
 use crate::filter::{self, Filter, Scope};
 use crate::kind::Kind;
-use crate::lifecycle::Lookup;
-use crate::policy::{CALLBACK, CLIENT, COMPLAINT, LossOf, SANCTION, STAFF};
+use crate::policy::{CALLBACK, CLIENT, COMPLAINT, SANCTION, STAFF, Sum, SumOf};
 use crate::record::{Class, Id, Record, Value};
 use crate::report::model::Facts;
 use crate::report::{
@@ -40,6 +39,7 @@ impl View<'_> {
             asked: Vec::new(),
             callbacks: Vec::new(),
             measures: Vec::new(),
+            recurred: BTreeMap::new(),
             running: Vec::new(),
             linked: BTreeMap::new(),
             salespeople: BTreeMap::new(),
@@ -70,6 +70,11 @@ impl View<'_> {
             let mut ids = self.unfinished(kind)?;
             ids.extend(self.touched(kind, &period)?);
             material.measures = self.clocked(kind, self.index()?.records(&ids)?)?;
+            for measure in &material.measures {
+                let came = self.recurred(&measure.record)?;
+                let came = came.iter().filter_map(Record::opened).collect();
+                material.recurred.insert(measure.record.id.clone(), came);
+            }
         }
         if wants.callbacks
             && let Some(kind) = self.policy().kind(CALLBACK)
@@ -86,6 +91,9 @@ impl View<'_> {
         }
         if wants.losses {
             self.losses(&mut material)?;
+        }
+        if wants.recovery {
+            self.recovery(&mut material)?;
         }
         if wants.sanctions
             && let Some(kind) = self.policy().kind(SANCTION)
@@ -111,32 +119,47 @@ impl View<'_> {
         Ok(material)
     }
 
-    /// What names the forms of the cases and counts in their losses, whose bonus they touch, and the older rules of them.
+    /// What names the forms of the cases of all periods and is added up of them, and the older rules that they are judged by.
     fn losses(&self, material: &mut Material) -> Result<(), BookError> {
+        let others = material.previous.iter().chain(&material.year_before);
+        let cases = std::iter::once(&material.cases).chain(others).flat_map(|cases| &cases.all);
+        let forms: Vec<&Record> = cases.flat_map(|case| &case.forms).map(|form| &form.record).collect();
+        let own = self.shared_policy();
+        for record in &forms {
+            if let Some(id) = record.rules.as_ref().filter(|id| **id != own.id && !material.rules.contains_key(*id)) {
+                material.rules.insert(id.clone(), self.rules_of(record));
+            }
+        }
+        let rules = std::iter::once(&own).chain(material.rules.values());
+        let losses = rules.flat_map(|rules| &rules.sharing.losses).chain(&own.reports.sums);
+        let kinds: BTreeSet<&str> =
+            losses.filter(|sum| matches!(sum.of, SumOf::Linked { .. })).map(Sum::kind).collect();
+        for kind in kinds {
+            let links = self.index()?.linked_to_any(forms.iter().map(|form| &form.id), kind)?;
+            let ids: BTreeSet<&Id> = links.iter().map(|(_, link)| &link.id).collect();
+            let records: BTreeMap<Id, Record> =
+                self.index()?.records(ids)?.into_iter().map(|record| (record.id.clone(), record)).collect();
+            // one that names a form through two fields is one record of it
+            let pairs: BTreeSet<(Id, Id)> = links.into_iter().map(|(form, link)| (form, link.id)).collect();
+            for (form, id) in pairs {
+                let linked = material.linked.entry(form).or_default();
+                linked.extend(records.get(&id).cloned());
+            }
+        }
+        Ok(())
+    }
+
+    /// Whose bonus the forms of the cases touch.
+    fn recovery(&self, material: &mut Material) -> Result<(), BookError> {
         for form in material.cases.all.iter().flat_map(|case| &case.forms) {
             let record = &form.record;
-            let rules = self.rules_of(record);
-            let mut kinds: BTreeSet<&str> = BTreeSet::new();
-            for loss in &rules.sharing.losses {
-                if let LossOf::Linked { kind, .. } = &loss.of {
-                    kinds.insert(kind);
-                }
-            }
-            let mut linked = Vec::new();
-            for kind in kinds {
-                linked.extend(Lookup::linked(self, &record.id, kind)?);
-            }
-            material.linked.insert(record.id.clone(), linked);
-            let named = rules.sharing.recovery.as_ref().and_then(|recovery| recovery.salesperson);
+            let named = self.rules_of(record).sharing.recovery.as_ref().and_then(|recovery| recovery.salesperson);
             if let Some((client, person)) = named
                 && let Some(Value::Ref(client)) = record.get(client)
                 && let Some(client) = self.read(client)?
                 && let Some(person) = client.get(person).and_then(Value::as_text).and_then(|id| id.parse().ok())
             {
                 material.salespeople.insert(record.id.clone(), person);
-            }
-            if let Some(id) = record.rules.as_ref().filter(|id| **id != self.policy().id) {
-                material.rules.insert(id.clone(), rules);
             }
         }
         Ok(())
@@ -331,7 +354,7 @@ impl View<'_> {
         self.local(self.now()).date_naive()
     }
 
-    fn local(&self, at: Moment) -> Moment {
+    pub(super) fn local(&self, at: Moment) -> Moment {
         self.policy().calendars.default().zone().local(at)
     }
 }

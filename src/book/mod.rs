@@ -3,6 +3,7 @@
 //! `repo` knows paths and bytes alone; what makes them records stands on top of it: [`Book`] opens them, a [`View`] reads one
 //! commit, and [`Book::write`] is the one way to change them.
 
+mod alike;
 mod disk;
 mod error;
 mod files;
@@ -21,6 +22,7 @@ mod unfinished;
 mod view;
 mod write;
 
+pub use alike::given;
 pub use disk::Part;
 pub use error::BookError;
 pub use found::{FoundError, Founded, Founding, found};

@@ -1,10 +1,11 @@
-//! What a case has lost, by what it consists of: in the complaint's own remedies, in its returns, in its allowances.
+//! What the policy adds up of a case: in the complaint's own remedies, in its returns, in its allowances. What it has lost is one
+//! use of it, the statistics of returned goods another.
 
 use rust_decimal::Decimal;
 
 use crate::filter::{Lookup, Unanswered};
 use crate::kind::Condition;
-use crate::policy::{Amount, Loss, LossOf, Sharing};
+use crate::policy::{Sharing, Sum, SumOf, Summand};
 use crate::record::{FieldId, Fields, Record, Value};
 
 /// A form of a case with the records that name it.
@@ -16,12 +17,12 @@ pub struct Complaint<'a> {
     pub linked: &'a [Record],
 }
 
-/// A part of a loss.
+/// What a sum comes to.
 #[derive(Debug, Clone)]
 pub struct Part<'p> {
-    /// What it is.
-    pub loss: &'p Loss,
-    /// How much.
+    /// What is added up.
+    pub sum: &'p Sum,
+    /// How much, in the sum's unit.
     pub amount: Decimal,
 }
 
@@ -34,14 +35,22 @@ pub fn losses<'p>(
     forms: &[Complaint<'_>],
     lookup: &dyn Lookup,
 ) -> Result<Vec<Part<'p>>, Unanswered> {
-    let part = |loss: &'p Loss| {
+    sums(&sharing.losses, forms, lookup)
+}
+
+/// What these sums come to over the forms of a case, in their order; those that come to nothing too.
+///
+/// # Errors
+/// As [`losses`].
+pub fn sums<'p>(sums: &'p [Sum], forms: &[Complaint<'_>], lookup: &dyn Lookup) -> Result<Vec<Part<'p>>, Unanswered> {
+    let part = |sum: &'p Sum| {
         let mut amount = Decimal::ZERO;
         for form in forms {
-            amount += form.loss(loss, lookup)?;
+            amount += form.sum(sum, lookup)?;
         }
-        Ok(Part { loss, amount })
+        Ok(Part { sum, amount })
     };
-    sharing.losses.iter().map(part).collect()
+    sums.iter().map(part).collect()
 }
 
 fn holds(when: Option<&Condition>, record: &Record, lookup: &dyn Lookup) -> Result<bool, Unanswered> {
@@ -57,8 +66,8 @@ impl Complaint<'_> {
         for loss in &sharing.losses {
             let Some(settled) = &loss.settled else { continue };
             let own: Vec<&Record> = match &loss.of {
-                LossOf::Lines { .. } => vec![self.record],
-                LossOf::Linked { kind, through, .. } => self.naming(kind, *through).collect(),
+                SumOf::Lines { .. } => vec![self.record],
+                SumOf::Linked { kind, through, .. } => self.naming(kind, *through).collect(),
             };
             for record in own {
                 if holds(loss.when.as_ref(), record, lookup)? && !settled.filter.matches(record, lookup)? {
@@ -78,11 +87,11 @@ impl Complaint<'_> {
         self.linked.iter().filter(move |record| record.kind == kind).filter(names)
     }
 
-    /// What of one sort the form has lost.
-    fn loss(&self, loss: &Loss, lookup: &dyn Lookup) -> Result<Decimal, Unanswered> {
-        match &loss.of {
-            LossOf::Lines { list, amount, only } => {
-                if !holds(loss.when.as_ref(), self.record, lookup)? {
+    /// What of one sum the form has.
+    fn sum(&self, sum: &Sum, lookup: &dyn Lookup) -> Result<Decimal, Unanswered> {
+        match &sum.of {
+            SumOf::Lines { list, part, only } => {
+                if !holds(sum.when.as_ref(), self.record, lookup)? {
                     return Ok(Decimal::ZERO);
                 }
                 let counts = |line: &&Fields| {
@@ -91,27 +100,27 @@ impl Complaint<'_> {
                         name.is_some_and(|name| names.iter().any(|known| known == name))
                     })
                 };
-                Ok(lines(self.record.get(*list)).filter(counts).filter_map(|line| money(line.get(*amount))).sum())
+                Ok(lines(self.record.get(*list)).filter(counts).filter_map(|line| number(line.get(*part))).sum())
             }
-            LossOf::Linked { kind, through, amount } => {
-                let mut sum = Decimal::ZERO;
+            SumOf::Linked { kind, through, part } => {
+                let mut total = Decimal::ZERO;
                 for record in self.naming(kind, *through) {
-                    if holds(loss.when.as_ref(), record, lookup)? {
-                        sum += amount.of(record).unwrap_or_default();
+                    if holds(sum.when.as_ref(), record, lookup)? {
+                        total += part.of(record).unwrap_or_default();
                     }
                 }
-                Ok(sum)
+                Ok(total)
             }
         }
     }
 }
 
-impl Amount {
-    /// The amount of a record.
-    pub fn of(&self, record: &Record) -> Option<Decimal> {
+impl Summand {
+    /// What a record has of it.
+    fn of(&self, record: &Record) -> Option<Decimal> {
         match self {
-            Amount::Field(field) => money(record.get(*field)),
-            Amount::Computed(computed) => money(computed.value(&record.fields).as_ref()),
+            Summand::Field(field) => number(record.get(*field)),
+            Summand::Computed(computed) => number(computed.value(&record.fields).as_ref()),
         }
     }
 }
@@ -125,6 +134,15 @@ pub(super) fn lines(value: Option<&Value>) -> impl Iterator<Item = &Fields> {
 pub(super) fn money(value: Option<&Value>) -> Option<Decimal> {
     match value {
         Some(Value::Money(amount)) => Some(*amount),
+        _ => None,
+    }
+}
+
+/// An amount or a quantity.
+fn number(value: Option<&Value>) -> Option<Decimal> {
+    match value {
+        Some(Value::Money(number) | Value::Decimal(number)) => Some(*number),
+        Some(Value::Count(count)) => Some(Decimal::from(*count)),
         _ => None,
     }
 }

@@ -11,7 +11,7 @@ use crate::filter::Unanswered;
 use crate::lifecycle::{Held, Lookup, Standing, holder};
 use crate::locale::Label;
 use crate::money::{Complaint, attribute, losses};
-use crate::policy::{COMPLAINT, Cause, Concerned, LossOf, Much, People, Policy, Rule};
+use crate::policy::{COMPLAINT, Cause, Concerned, Much, People, Policy, Rule, SumOf};
 use crate::record::{Id, Record, Value};
 
 /// Looks at the deadlines of a record.
@@ -310,7 +310,7 @@ fn linked(rules: &Policy, record: &Record, lookup: &dyn Lookup) -> Result<Vec<Re
         .sharing
         .losses
         .iter()
-        .filter_map(|loss| if let LossOf::Linked { kind, .. } = &loss.of { Some(kind.as_str()) } else { None })
+        .filter_map(|loss| if let SumOf::Linked { kind, .. } = &loss.of { Some(kind.as_str()) } else { None })
         .collect();
     let mut all = Vec::new();
     for kind in kinds {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::staff::{STAFF, Staff};
 use super::{
     Acting, Authority, Callbacks, Deductions, Departments, Forms, Notices, Policy, Reporting, Roles, Settings, Sharing,
-    Sources, deductions,
+    Sources, deductions, sums,
 };
 use crate::calendar::{Calendar, Calendars};
 use crate::filter::Scope;
@@ -101,6 +101,7 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
     let reports = reports.map(|text| Reporting::load(text, &shapes, problems)).unwrap_or_default();
     let sharing = text(sources, Sharing::FILE, problems);
     let sharing = sharing.map(|text| Sharing::load(text, &shapes, problems)).unwrap_or_default();
+    sums::distinct(&reports.sums, &sharing.losses, problems);
     let deducted = text(sources, Deductions::FILE, problems);
     let shared = sharing.responsible.is_some();
     let deducted = deducted.map(|text| Deductions::load(text, &shapes, shared, problems)).unwrap_or_default();

@@ -18,6 +18,7 @@ mod settings;
 mod sharing;
 mod sources;
 mod staff;
+mod sums;
 
 pub use acting::Acting;
 pub use amount::amount;
@@ -34,9 +35,10 @@ pub use reports::{
 };
 pub use roles::{Role, Roles};
 pub use settings::{ATTACHMENT_MEGABYTES, FORMAT, Settings};
-pub use sharing::{Amount, Band, Loss, LossOf, Measure, Recovery, Responsible, Sharing, Vacant};
+pub use sharing::{Band, Measure, Recovery, Responsible, Sharing, Vacant};
 pub use sources::Sources;
 pub use staff::{STAFF, Staff};
+pub use sums::{Sum, SumOf, Summand, Unit};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

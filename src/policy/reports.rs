@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::callbacks::span;
+use super::sums::{self, Sum};
 use crate::calendar::Span;
 use crate::filter::Shapes;
 use crate::kind::AllShapes;
@@ -15,7 +16,7 @@ use crate::record::{FieldId, Shape, Type, parse_money};
 pub const COMPLAINT: &str = "complaint";
 
 /// What `reports.toml` says. What it leaves out a report cannot tell, and says so.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct Reporting {
     /// What makes a complaint a repeat (重复投诉).
     pub repeats: Option<Repeats>,
@@ -33,6 +34,8 @@ pub struct Reporting {
     pub volumes: Vec<Volume>,
     /// What the statistics are broken down by.
     pub tables: Vec<Breakdown>,
+    /// What the statistics add up of the cases that closed, beside their losses.
+    pub sums: Vec<Sum>,
     /// The columns of the tracking table, handles of the kind [`COMPLAINT`].
     pub tracking: Vec<FieldId>,
 }
@@ -139,6 +142,7 @@ impl Reporting {
             complaint_rate: within(&file, "complaint-rate", problems, |table| rate(table, problems)).flatten(),
             volumes: Vec::new(),
             tables: Vec::new(),
+            sums: Vec::new(),
             tracking: within(&file, "tracking", problems, |table| {
                 let names = table.texts("columns", problems);
                 names.iter().filter_map(|name| complaints(shapes, name, problems)).collect()
@@ -149,6 +153,10 @@ impl Reporting {
             let breakdown = breakdown(table, shapes, problems);
             table.finish(problems);
             reporting.tables.extend(breakdown);
+        }
+        if let Some(complaint) = shapes.shapes.get(COMPLAINT) {
+            let sums = sums::Reader { what: "sum", complaint, shapes, problems, statistics: true };
+            reporting.sums = sums.all(&file, "sums");
         }
         for table in file.list("volumes", problems) {
             let volume = volume(table, problems);

@@ -4,18 +4,17 @@
 use rust_decimal::Decimal;
 
 use super::COMPLAINT;
-use super::roles::{label, named};
+use super::sums::{self, Sum, typed};
 use crate::kind::{AllShapes, Condition, condition_of, field_of};
-use crate::locale::Label;
-use crate::place::toml::{Item, Section, nearest, read};
+use crate::place::toml::{Item, Section, read};
 use crate::place::{Place, Placed, Problem, Problems};
-use crate::record::{Computed, FieldId, Shape, Type, parse_decimal, parse_money};
+use crate::record::{FieldId, Shape, Type, parse_decimal, parse_money};
 
 /// What `sharing.toml` says; empty where a company shares nothing out.
 #[derive(Debug, Clone, Default)]
 pub struct Sharing {
     /// What makes up the loss of a case.
-    pub losses: Vec<Loss>,
+    pub losses: Vec<Sum>,
     /// Whose it is; none where the company names no field for it.
     pub responsible: Option<Responsible>,
     /// How a department's share is divided, from the lowest amount.
@@ -26,55 +25,6 @@ pub struct Sharing {
     pub vacant: Vacant,
     /// How a salesperson's bonus is reduced.
     pub recovery: Option<Recovery>,
-}
-
-/// A part of the loss of a case.
-#[derive(Debug, Clone)]
-pub struct Loss {
-    /// Its name.
-    pub name: String,
-    /// What people read.
-    pub label: Label,
-    /// Where the amounts stand.
-    pub of: LossOf,
-    /// Only in records of which this holds: of the complaint, or of the kind that names it.
-    pub when: Option<Condition>,
-    /// In records of which this does not hold the amount may still change.
-    pub settled: Option<Condition>,
-    /// Where it is declared.
-    pub place: Place,
-}
-
-/// Where the amounts of a loss stand.
-#[derive(Debug, Clone)]
-pub enum LossOf {
-    /// In lines of the complaint itself.
-    Lines {
-        /// The list.
-        list: FieldId,
-        /// The amount of a line.
-        amount: FieldId,
-        /// The field that tells which lines count, and the names of those that do.
-        only: Option<(FieldId, Vec<String>)>,
-    },
-    /// In records that name the complaint.
-    Linked {
-        /// Their kind.
-        kind: String,
-        /// The field by which they name it.
-        through: FieldId,
-        /// The amount.
-        amount: Amount,
-    },
-}
-
-/// An amount of a record.
-#[derive(Debug, Clone)]
-pub enum Amount {
-    /// A field.
-    Field(FieldId),
-    /// A computed value.
-    Computed(Box<Computed>),
 }
 
 /// Where a complaint says whose fault it was.
@@ -156,17 +106,8 @@ impl Sharing {
             return Sharing::default();
         };
         let reader = Reader { complaint, shapes, problems };
-        let mut losses: Vec<Loss> = Vec::new();
-        for table in file.list("losses", problems) {
-            let loss = reader.loss(table);
-            table.finish(problems);
-            if let Some(loss) = loss {
-                if losses.iter().any(|before| before.name == loss.name) {
-                    problems.say(&loss.place, format!("there is a loss `{}` already", loss.name));
-                }
-                losses.push(loss);
-            }
-        }
+        let sums = sums::Reader { what: "loss", complaint, shapes, problems, statistics: false };
+        let losses = sums.all(&file, "losses");
         let table = |name: &str| file.section(name, problems);
         let responsible = table("responsible").and_then(|table| finished(table, problems, reader.responsible(table)));
         let recovery = table("recovery").and_then(|table| finished(table, problems, reader.recovery(table)));
@@ -223,16 +164,7 @@ impl Reader<'_> {
     fn field(&self, shape: &Shape, table: &Section, key: &str, types: &[&str]) -> Option<FieldId> {
         let named = table.required_text(key, self.problems)?;
         let field = field_of(shape, &named.value, &named.place, self.problems)?;
-        self.typed(shape, field, &named, types)
-    }
-
-    fn typed(&self, shape: &Shape, field: FieldId, named: &Placed<String>, types: &[&str]) -> Option<FieldId> {
-        let ty = shape.field(field).ty.name();
-        if types.contains(&ty) {
-            return Some(field);
-        }
-        self.problems.say(&named.place, format!("`{}` is of type {ty}, not {}", named.value, types.join(" or ")));
-        None
+        typed(shape, field, &named, types, self.problems)
     }
 
     /// The lines of a list of the complaint.
@@ -246,90 +178,6 @@ impl Reader<'_> {
                 None
             }
         }
-    }
-
-    fn loss(&self, table: &Section) -> Option<Loss> {
-        let name = table.required_text("name", self.problems);
-        let kind = table.text("kind", self.problems);
-        let label = label(table, name.as_ref().map_or("", |name| name.value.as_str()), self.problems);
-        let of_kind = kind.as_ref().map_or(COMPLAINT, |kind| kind.value.as_str());
-        let Some(shape) = self.shapes.shapes.get(of_kind) else {
-            let near = nearest(of_kind, self.shapes.shapes.keys().map(String::as_str));
-            let place = kind.as_ref().map_or_else(|| table.place().clone(), |kind| kind.place.clone());
-            let help = near.map(|near| format!("did you mean `{near}`?"));
-            self.problems.push(Problem::new(place, format!("there is no kind `{of_kind}`")).help_if(help));
-            return None;
-        };
-        let when = condition_of(table, "when", of_kind, self.shapes, self.problems);
-        let settled = condition_of(table, "final", of_kind, self.shapes, self.problems);
-        let of = match &kind {
-            Some(kind) => self.linked(table, &kind.value, shape),
-            None => self.of_lines(table),
-        };
-        let name = name?;
-        named(&name, "loss", self.problems);
-        Some(Loss { name: name.value, label, of: of?, when, settled, place: name.place })
-    }
-
-    fn of_lines(&self, table: &Section) -> Option<LossOf> {
-        let named = table.required_text("amount", self.problems)?;
-        let Some((list, amount)) = named.value.split_once('.') else {
-            self.problems.say(&named.place, "the amount of a complaint's loss stands in lines: write `LIST.FIELD`");
-            return None;
-        };
-        let list = field_of(self.complaint, list, &named.place, self.problems)?;
-        let Type::Group(lines) = self.complaint.field(list).ty.element() else {
-            self.problems.say(&named.place, format!("`{}` is no field of lines", named.value));
-            return None;
-        };
-        let amount = field_of(lines, amount, &named.place, self.problems)?;
-        self.typed(lines, amount, &named, &["money"])?;
-        let mut only = None;
-        if let Some(which) = table.section("where", self.problems) {
-            for (key, _) in which.entries() {
-                let field = field_of(lines, &key.value, &key.place, self.problems)?;
-                let values = which.texts(&key.value, self.problems);
-                if let Type::Choice(choices) = &lines.field(field).ty {
-                    for value in values.iter().filter(|value| choices.iter().all(|choice| choice.name != value.value)) {
-                        let near = nearest(&value.value, choices.iter().map(|choice| choice.name.as_str()));
-                        let help = near.map(|near| format!("did you mean `{near}`?"));
-                        let message = format!("`{}` is none of the values of `{}`", value.value, key.value);
-                        self.problems.push(Problem::new(value.place.clone(), message).help_if(help));
-                    }
-                }
-                if only.is_some() {
-                    self.problems.say(&key.place, "one field says which lines count");
-                }
-                only = Some((field, values.into_iter().map(|value| value.value).collect()));
-            }
-        }
-        Some(LossOf::Lines { list, amount, only })
-    }
-
-    fn linked(&self, table: &Section, kind: &str, shape: &Shape) -> Option<LossOf> {
-        let through = table.required_text("through", self.problems);
-        let amount = table.required_text("amount", self.problems);
-        let (through, amount) = (through?, amount?);
-        let field = field_of(shape, &through.value, &through.place, self.problems)?;
-        let leads =
-            matches!(&shape.field(field).ty, Type::Ref(to) if to.is_empty() || to.iter().any(|to| to == COMPLAINT));
-        if !leads {
-            self.problems.say(&through.place, format!("`{}` names no {COMPLAINT}", through.value));
-            return None;
-        }
-        let of = match shape.computed().iter().find(|computed| computed.name == amount.value) {
-            Some(computed) if matches!(computed.ty, Type::Money) => Amount::Computed(Box::new(computed.clone())),
-            Some(computed) => {
-                let message = format!("`{}` is of type {}, not money", amount.value, computed.ty.name());
-                self.problems.say(&amount.place, message);
-                return None;
-            }
-            None => {
-                let field = field_of(shape, &amount.value, &amount.place, self.problems)?;
-                Amount::Field(self.typed(shape, field, &amount, &["money"])?)
-            }
-        };
-        Some(LossOf::Linked { kind: kind.to_owned(), through: field, amount: of })
     }
 
     fn responsible(&self, table: &Section) -> Option<Responsible> {
@@ -365,7 +213,7 @@ impl Reader<'_> {
         };
         let shape = kinds.first().and_then(|kind| self.shapes.shapes.get(kind))?;
         let field = field_of(shape, person, &path.place, self.problems)?;
-        Some((client, self.typed(shape, field, path, &["person"])?))
+        Some((client, typed(shape, field, path, &["person"], self.problems)?))
     }
 
     fn band(&self, table: &Section) -> Option<Band> {

@@ -1,15 +1,13 @@
-//! Improvement measures (IM1, RP1): how each stands, and whether complaints of its category came after it was done.
+//! Improvement measures (IM1, RP1): how each stands, and whether complaints like those that it is about came after it was done.
 
-use super::fields::{ABOUT, DUE, reached, value};
+use super::Material;
+use super::fields::{ABOUT, DUE, value};
+use super::measures::Course;
 use super::model::{Cell, Column, Figure, Level, Part, Report, Table, Tone};
-use super::{Case, Material};
 use crate::calendar::Moment;
-use crate::kind::Kind;
 use crate::label;
 use crate::locale::messages::ReportText as Text;
-use crate::locale::text::fold;
-use crate::policy::COMPLAINT;
-use crate::record::{Class, Id, Record, Value};
+use crate::record::{Class, Value};
 
 /// The kind of improvement measures.
 const MEASURE: &str = "measure";
@@ -33,7 +31,6 @@ pub(super) fn build(material: &Material) -> Report {
         return report;
     };
     let (span, seen, zone) = (material.span(), material.seen_until(), material.zone());
-    let (done, verified) = (reached(kind, "done"), reached(kind, "verified").or_else(|| reached(kind, "closed")));
     let mut tally = Tally::default();
     let mut table = Table::new([
         Column::id("id", Text::Number),
@@ -46,20 +43,20 @@ pub(super) fn build(material: &Material) -> Report {
         Column::date("done", Text::DoneOn),
         Column::date("verified", Text::VerifiedOn),
         Column::count("since", Text::ComplaintsSince),
+        Column::flag("ineffective", Text::Ineffective),
         Column::text("effect", Text::Effect),
     ]);
     for one in &material.measures {
         let record = &one.record;
         let text = |name: &str| value(kind, record, name).and_then(Value::stored);
-        let [done_at, verified_at] =
-            [&done, &verified].map(|states| states.as_ref().and_then(|s| last(record, s, seen)));
+        let course = Course::of(material, kind, record, seen);
+        let (done_at, verified_at, since) = (course.done, course.verified, course.since);
         let within = |at: Option<Moment>| at.is_some_and(|at| at >= span.0 && at < span.1);
         let due = match value(kind, record, DUE) {
             Some(Value::Date(date)) => Some(*date),
             _ => None,
         };
         let overdue = one.clocks.iter().any(|clock| clock.is_overdue_at(seen));
-        let since = done_at.map(|at| after(material, kind, record, at, seen));
         tally.running += i64::from(kind.shape.class(&record.state) != Class::Closed);
         tally.overdue += i64::from(overdue);
         tally.verified += i64::from(within(verified_at));
@@ -69,9 +66,9 @@ pub(super) fn build(material: &Material) -> Report {
             tally.done_in_time += i64::from(in_time);
         }
         tally.came_back += i64::from(since.is_some_and(|count| count > 0));
-        let tone = match (overdue, since) {
-            (true, _) => Tone::Bad,
-            (_, Some(1..)) => Tone::Warning,
+        let tone = match overdue {
+            true => Tone::Bad,
+            _ if course.is_ineffective() => Tone::Warning,
             _ if verified_at.is_some() => Tone::Muted,
             _ => Tone::Plain,
         };
@@ -93,6 +90,7 @@ pub(super) fn build(material: &Material) -> Report {
                 Cell::from(done_at.map(|at| zone.date(at))),
                 Cell::from(verified_at.map(|at| zone.date(at))),
                 since.map_or(Cell::Empty, Cell::Count),
+                Cell::Bool(course.is_ineffective()),
                 Cell::from(text("effect")),
             ],
         );
@@ -118,35 +116,4 @@ fn figures(tally: &Tally) -> Vec<Figure> {
         Figure::new("overdue", Text::MeasuresOverdue, Text::MeasuresOverdueMeans, tally.overdue),
         Figure::new("came-back", Text::CameBack, Text::CameBackMeans, tally.came_back),
     ]
-}
-
-/// When a record last entered one of these states, up to a moment.
-fn last(record: &Record, states: &[&str], until: Moment) -> Option<Moment> {
-    let entered = record.history.iter().filter(|event| event.at <= until);
-    entered.filter(|event| event.to.as_deref().is_some_and(|to| states.contains(&to))).map(|event| event.at).max()
-}
-
-/// How many complaints of the period came after a measure was done that it was to prevent: of its category, and of the cause
-/// of the complaint that it is about where that is known.
-fn after(material: &Material, kind: &Kind, measure: &Record, done: Moment, until: Moment) -> i64 {
-    let Some(complaint) = material.policy.kind(COMPLAINT) else { return 0 };
-    let field = |case: &Case, name: &str| complaint.shape.field_id(name).and_then(|id| case.value(id)?.stored());
-    let about: Option<Id> = match value(kind, measure, ABOUT) {
-        Some(Value::Ref(id)) => Some(id.clone()),
-        _ => None,
-    };
-    let own = |case: &Case| about.as_ref().is_some_and(|id| case.forms.iter().any(|form| form.record.id == *id));
-    let origin = material.cases.all.iter().find(|case| own(case));
-    let stated = value(kind, measure, "category").and_then(Value::stored);
-    let category = stated.or_else(|| origin.and_then(|case| field(case, "category")));
-    let cause = origin.and_then(|case| field(case, "cause")).map(|cause| fold(&cause));
-    let alike = |case: &&Case| {
-        let same = |wanted: &Option<String>, found: Option<String>| wanted.is_none() || *wanted == found;
-        same(&category, field(case, "category")) && same(&cause, field(case, "cause").map(|cause| fold(&cause)))
-    };
-    if category.is_none() && cause.is_none() {
-        return 0;
-    }
-    let later = |case: &&Case| !own(case) && case.opened().is_some_and(|at| at > done && at < until);
-    i64::try_from(material.cases.all.iter().filter(later).filter(alike).count()).unwrap_or(i64::MAX)
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, Months};
 use rust_decimal::Decimal;
 
 use super::Material;
 use super::model::{Cell, Column, Figure, Identity, Level, Part, Report, Table, Tone};
 use super::money::{Costed, costed, sorts};
+use super::volumes::sales;
 use crate::kind::Kind;
 use crate::label;
 use crate::locale::messages::ReportText as Text;
@@ -67,7 +67,7 @@ pub(super) fn notes(material: &Material, cases: &[Costed<'_>], report: &mut Repo
 fn figures(material: &Material, cases: &[Costed<'_>], loss: Decimal) -> Vec<Figure> {
     let with = cases.iter().filter(|case| !case.loss.is_zero()).count();
     let part = || Part::new(Text::Loss, Cell::Money(loss));
-    let sales = sales(material).map_or(Cell::Unknown, Cell::Money);
+    let sales = sales(&material.policy.reports, &material.period).map_or(Cell::Unknown, Cell::Money);
     vec![
         Figure::new("loss", Text::Loss, Text::LossMeans, Cell::Money(loss)),
         Figure::new("cases", Text::CasesWithLoss, Text::CasesWithLossMeans, Cell::count(with)),
@@ -76,22 +76,8 @@ fn figures(material: &Material, cases: &[Costed<'_>], loss: Decimal) -> Vec<Figu
     ]
 }
 
-/// What was sold in the period; none where a month of it was not given.
-fn sales(material: &Material) -> Option<Decimal> {
-    let (mut month, mut sum) = (material.period.from, Decimal::ZERO);
-    if month.day() != 1 || material.period.until.day() != 1 {
-        return None;
-    }
-    while month < material.period.until {
-        let volume = material.policy.reports.volumes.iter().find(|volume| volume.month == month)?;
-        sum = sum.checked_add(volume.amount?)?;
-        month = month.checked_add_months(Months::new(1))?;
-    }
-    Some(sum)
-}
-
 fn by_case(material: &Material, kind: &Kind, cases: &[Costed<'_>]) -> Table {
-    let sorts = sorts(material, cases);
+    let sorts = sorts(material, cases.iter().flat_map(|case| case.parts.keys()));
     let [client, product] = ["client", "product"].map(|name| kind.shape.field_id(name));
     let mut columns = vec![
         Column::id("id", Text::Number),

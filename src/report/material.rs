@@ -39,6 +39,8 @@ pub struct Material {
     pub callbacks: Vec<Clocked>,
     /// Improvement measures that are open or changed in the period.
     pub measures: Vec<Clocked>,
+    /// When complaints like those that a measure is about came after it was done, by measure; only within the policy's window.
+    pub recurred: BTreeMap<Id, Vec<Moment>>,
     /// Every unfinished record with its deadlines.
     pub running: Vec<Clocked>,
     /// The records that name the forms of the cases and that losses speak of, by form.

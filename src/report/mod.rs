@@ -12,6 +12,7 @@ mod improvement;
 mod lessons;
 mod losses;
 mod material;
+mod measures;
 pub mod model;
 mod money;
 mod monthly;
@@ -24,6 +25,7 @@ pub mod rulebook;
 mod tally;
 mod timeliness;
 mod tracking;
+mod volumes;
 
 pub use cases::{Case, Cases};
 pub use clock::Clock;

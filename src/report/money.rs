@@ -10,7 +10,7 @@ use super::{Case, Material};
 use crate::filter::{self, Flag, Unanswered};
 use crate::kind::Kind;
 use crate::locale::Label;
-use crate::money::{Attribution, Complaint, attribute, losses};
+use crate::money::{Attribution, Complaint, attribute, losses, sums};
 use crate::record::{Id, Record};
 
 /// A case that closed in the period.
@@ -35,18 +35,8 @@ pub(super) fn costed<'m>(material: &'m Material, kind: &Kind) -> Vec<Costed<'m>>
         let closed = counted.closed_in(case, material.span())?;
         let record = case.latest()?;
         let rules = material.rules_of(record);
-        let none: &[Record] = &[];
-        let forms = case
-            .forms
-            .iter()
-            .map(|form| &form.record)
-            .map(|record| Complaint { record, linked: material.linked.get(&record.id).map_or(none, Vec::as_slice) });
-        let forms: Vec<Complaint<'_>> = forms.collect();
-        // all that is asked of is at hand, so that every question is answered
-        let is_final = forms.iter().all(|form| form.is_final(&rules.sharing, &known).unwrap_or(false));
-        let parts = losses(&rules.sharing, &forms, &known).ok()?;
-        let parts: BTreeMap<String, Decimal> =
-            parts.into_iter().map(|part| (part.loss.name.clone(), part.amount)).collect();
+        let is_final = is_final(material, case);
+        let parts = lost(material, case)?;
         let loss = parts.values().sum();
         let day = material.zone().date(closed);
         let borne = attribute(rules, &material.people, record, loss, day, &known).ok()?;
@@ -55,11 +45,40 @@ pub(super) fn costed<'m>(material: &'m Material, kind: &Kind) -> Vec<Costed<'m>>
     material.cases.all.iter().filter_map(cost).collect()
 }
 
-/// The losses that the policy knows, and those that only older rules of a case know, with what they are called.
-pub(super) fn sorts(material: &Material, cases: &[Costed<'_>]) -> Vec<(String, Label)> {
+/// The forms of a case, each with the records that name it.
+fn forms<'m>(material: &'m Material, case: &'m Case) -> Vec<Complaint<'m>> {
+    let none: &[Record] = &[];
+    let linked = |record: &Record| material.linked.get(&record.id).map_or(none, Vec::as_slice);
+    let records = case.forms.iter().map(|form| &form.record);
+    records.map(|record| Complaint { record, linked: linked(record) }).collect()
+}
+
+/// What a case has lost by the policy that it is judged by, by the names of losses.
+pub(super) fn lost(material: &Material, case: &Case) -> Option<BTreeMap<String, Decimal>> {
+    let rules = material.rules_of(case.latest()?);
+    let parts = losses(&rules.sharing, &forms(material, case), &Known(material)).ok()?;
+    Some(parts.into_iter().map(|part| (part.sum.name.clone(), part.amount)).collect())
+}
+
+/// Whether nothing of what a case has lost may still change.
+pub(super) fn is_final(material: &Material, case: &Case) -> bool {
+    let Some(record) = case.latest() else { return true };
+    let (rules, known) = (material.rules_of(record), Known(material));
+    // all that is asked of is at hand, so that every question is answered
+    forms(material, case).iter().all(|form| form.is_final(&rules.sharing, &known).unwrap_or(false))
+}
+
+/// What a case comes to by the sums of today's statistics, in their order.
+pub(super) fn summed(material: &Material, case: &Case) -> Option<Vec<Decimal>> {
+    let parts = sums(&material.policy.reports.sums, &forms(material, case), &Known(material)).ok()?;
+    Some(parts.into_iter().map(|part| part.amount).collect())
+}
+
+/// The losses that the policy knows, and of these names those that only older rules of a case know, with what they are called.
+pub(super) fn sorts<'n>(material: &Material, names: impl Iterator<Item = &'n String>) -> Vec<(String, Label)> {
     let mut sorts: Vec<(String, Label)> =
         material.policy.sharing.losses.iter().map(|loss| (loss.name.clone(), loss.label.clone())).collect();
-    for name in cases.iter().flat_map(|case| case.parts.keys()) {
+    for name in names {
         if sorts.iter().all(|(known, _)| known != name) {
             sorts.push((name.clone(), Label::new(name.as_str(), "")));
         }
@@ -72,7 +91,9 @@ struct Known<'m>(&'m Material);
 
 impl filter::Lookup for Known<'_> {
     fn record(&self, id: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
-        let forms = self.0.cases.all.iter().flat_map(|case| &case.forms).map(|form| &form.record);
+        let others = self.0.previous.iter().chain(&self.0.year_before);
+        let cases = std::iter::once(&self.0.cases).chain(others).flat_map(|cases| &cases.all);
+        let forms = cases.flat_map(|case| &case.forms).map(|form| &form.record);
         let mut all = forms.chain(self.0.linked.values().flatten());
         Ok(all.find(|record| record.id == *id).map(Cow::Borrowed))
     }

@@ -41,8 +41,10 @@ pub struct Wants {
     pub timed: bool,
     /// The names of the clients that are spoken of.
     pub clients: bool,
-    /// What names the cases and counts in their losses, and the rules that they are judged by.
+    /// What names the cases and is added up of them, and the rules that they are judged by.
     pub losses: bool,
+    /// Whose bonus the receivables of the cases touch.
+    pub recovery: bool,
     /// The sanctions.
     pub sanctions: bool,
 }
@@ -55,6 +57,7 @@ const NOTHING: Wants = Wants {
     timed: false,
     clients: false,
     losses: false,
+    recovery: false,
     sanctions: false,
 };
 
@@ -65,7 +68,7 @@ pub static REPORTS: &[Definition] = &[
         title: Text::Monthly,
         about: Text::MonthlyAbout,
         every: Some(Every::Month),
-        wants: Wants { cases: true, statistics: true, ..NOTHING },
+        wants: Wants { cases: true, statistics: true, losses: true, ..NOTHING },
         build: monthly::build,
     },
     Definition {
@@ -137,7 +140,7 @@ pub static REPORTS: &[Definition] = &[
         title: Text::Receivables,
         about: Text::ReceivablesAbout,
         every: Some(Every::Month),
-        wants: Wants { cases: true, clients: true, losses: true, ..NOTHING },
+        wants: Wants { cases: true, clients: true, losses: true, recovery: true, ..NOTHING },
         build: receivables::build,
     },
     Definition {

@@ -76,7 +76,8 @@ fn charged<'m>(material: &'m Material, part: &'m crate::money::Borne) -> Option<
     part.department.as_deref().or_else(own)
 }
 
-fn by_department(material: &Material, cases: &[Costed<'_>]) -> Table {
+/// The cases and losses of each department, with problem rates.
+pub(super) fn by_department(material: &Material, cases: &[Costed<'_>]) -> Table {
     let mut sums: BTreeMap<Option<&str>, (BTreeSet<&Id>, Decimal)> = BTreeMap::new();
     let mut nobody = (0, Decimal::ZERO);
     for case in cases {

@@ -1,5 +1,7 @@
 //! What is counted of the cases of a period, for the whole and for every row of a table alike.
 
+use std::ops::AddAssign;
+
 use rust_decimal::Decimal;
 
 use super::Case;
@@ -41,6 +43,11 @@ impl<'k> Counted<'k> {
             amount: path.or_else(|| super::fields::inner(kind, "remedies", "amount")),
             without: amount.map(|amount| amount.without.as_slice()).unwrap_or_default(),
         }
+    }
+
+    /// Whether it can be told of a case that closed whether it was upheld.
+    pub(super) fn upholds(&self) -> bool {
+        self.closed.is_some() && self.fault.is_some()
     }
 
     /// When a case reached these states for the first time, where that was in the stretch.
@@ -119,30 +126,26 @@ pub(super) struct Handling {
 }
 
 impl Tally {
-    /// Counts cases over `span`, as seen at `seen` at the latest.
-    pub(super) fn of<'c>(
-        counted: &Counted<'_>,
-        cases: impl IntoIterator<Item = &'c Case>,
-        (from, until): (Moment, Moment),
-        seen: Moment,
-    ) -> Self {
+    /// What a case counts over `span`, as seen at `seen` at the latest.
+    pub(super) fn of(counted: &Counted<'_>, case: &Case, (from, until): (Moment, Moment), seen: Moment) -> Self {
         let span = (from, until);
-        let mut tally = Tally::default();
-        for case in cases {
-            tally.received += i64::from(case.opened().is_some_and(|at| at >= from && at < until));
-            tally.accepted += i64::from(counted.first_in(case, counted.accepted.as_ref(), span).is_some());
-            tally.declined += i64::from(counted.declined.as_ref().and_then(|s| case.last_in(s, span)).is_some());
-            tally.withdrawn += i64::from(counted.withdrawn.as_ref().and_then(|s| case.last_in(s, span)).is_some());
-            tally.open_at_start += i64::from(case.is_open_at(counted.kind, from));
-            let open = case.is_open_at(counted.kind, until);
-            tally.open_at_end += i64::from(open);
-            tally.overdue += i64::from(open && case.clocks().any(|clock| clock.is_overdue_at(seen)));
-            let flow = case.flow(counted.kind, span);
-            tally.reopened += flow.reopened;
-            tally.ended += flow.ended;
-            if let Some(closed) = counted.closed_in(case, span) {
-                tally.close(counted, case, closed);
-            }
+        let open = case.is_open_at(counted.kind, until);
+        let last = |states: Option<&Vec<&str>>| states.and_then(|states| case.last_in(states, span));
+        let flow = case.flow(counted.kind, span);
+        let mut tally = Tally {
+            received: i64::from(case.opened().is_some_and(|at| at >= from && at < until)),
+            accepted: i64::from(counted.first_in(case, counted.accepted.as_ref(), span).is_some()),
+            declined: i64::from(last(counted.declined.as_ref()).is_some()),
+            withdrawn: i64::from(last(counted.withdrawn.as_ref()).is_some()),
+            open_at_start: i64::from(case.is_open_at(counted.kind, from)),
+            open_at_end: i64::from(open),
+            overdue: i64::from(open && case.clocks().any(|clock| clock.is_overdue_at(seen))),
+            reopened: flow.reopened,
+            ended: flow.ended,
+            ..Tally::default()
+        };
+        if let Some(closed) = counted.closed_in(case, span) {
+            tally.close(counted, case, closed);
         }
         tally
     }
@@ -161,6 +164,42 @@ impl Tally {
     /// Whether there is nothing to tell.
     pub(super) fn is_empty(&self) -> bool {
         *self == Tally::default()
+    }
+}
+
+impl AddAssign<&Tally> for Tally {
+    fn add_assign(&mut self, other: &Tally) {
+        // every part is named, so that none is forgotten
+        let Tally {
+            received,
+            accepted,
+            closed,
+            upheld,
+            declined,
+            withdrawn,
+            reopened,
+            ended,
+            open_at_start,
+            open_at_end,
+            overdue,
+            on_time,
+            late,
+            cost,
+        } = other;
+        self.received += received;
+        self.accepted += accepted;
+        self.closed += closed;
+        self.upheld += upheld;
+        self.declined += declined;
+        self.withdrawn += withdrawn;
+        self.reopened += reopened;
+        self.ended += ended;
+        self.open_at_start += open_at_start;
+        self.open_at_end += open_at_end;
+        self.overdue += overdue;
+        self.on_time += on_time;
+        self.late += late;
+        self.cost += cost;
     }
 }
 

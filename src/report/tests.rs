@@ -8,16 +8,23 @@ use super::{Cases, Clocked, Material, Occurrence, REPORTS, named};
 use crate::calendar::{Moment, Period, Roll};
 use crate::policy::preset::{Choices, Preset};
 use crate::policy::{COMPLAINT, Policy, Sources};
-use crate::record::{Event, Fields, Id, Record, Value, parse_time};
+use crate::record::{Event, Fields, Id, Record, Type, Value, parse_time};
 use crate::report::cases::root;
+use crate::report::measures::Course;
 use crate::report::repeats;
 
 fn policy() -> Arc<Policy> {
+    policy_with("")
+}
+
+/// The policy of the preset with more in `reports.toml`.
+fn policy_with(reports: &str) -> Arc<Policy> {
     let mut sources = Sources::new();
     let settings = "format = 1\nname = \"Test\"\ntime-zone = \"Asia/Shanghai\"\npreset = \"basic\"\n";
     sources.insert("redress.toml", settings.as_bytes());
     for file in Preset::named("basic").expect("shipped").files(&Choices::default()).expect("it resolves") {
-        sources.insert(file.path, file.text.into_bytes());
+        let more = if file.path == "policy/reports.toml" { reports } else { "" };
+        sources.insert(file.path, format!("{}{more}", file.text).into_bytes());
     }
     Arc::new(Policy::load(&sources, "0").expect("sound"))
 }
@@ -63,6 +70,7 @@ fn material(policy: &Arc<Policy>, forms: Vec<Clocked>) -> Material {
         asked: Vec::new(),
         callbacks: Vec::new(),
         measures: Vec::new(),
+        recurred: BTreeMap::new(),
         running: Vec::new(),
         linked: BTreeMap::new(),
         salespeople: BTreeMap::new(),
@@ -75,6 +83,23 @@ fn material(policy: &Arc<Policy>, forms: Vec<Clocked>) -> Material {
         unreadable: Vec::new(),
         private: false,
     }
+}
+
+/// The same complaint with remedies: the kind of each, its amount and its quantity.
+fn with_remedies(policy: &Policy, mut form: Clocked, remedies: &[(&str, &str, u32)]) -> Clocked {
+    let kind = policy.kind(COMPLAINT).expect("the preset has complaints");
+    let (list, declared) = kind.shape.find("remedies").expect("a field");
+    let Type::Group(lines) = declared.ty.element() else { panic!("no lines") };
+    let line = |(sort, amount, quantity): &(&str, &str, u32)| {
+        let mut line = Fields::new();
+        for (field, text) in [("kind", *sort), ("amount", *amount), ("quantity", &quantity.to_string())] {
+            let (handle, field) = lines.find(field).expect("a field");
+            line.set(handle, Value::from_stored(&field.ty, text).expect("a value"));
+        }
+        Value::Group(line)
+    };
+    form.record.fields.set(list, Value::List(remedies.iter().map(line).collect()));
+    form
 }
 
 fn monthly(material: &Material) -> Report {
@@ -135,6 +160,116 @@ fn a_month_has_the_figures_that_its_cases_have() {
     assert_eq!(terms, [1, 3, 1, 2]);
     assert!(identity.holds());
     assert_eq!(report.level(), Some(Level::Note));
+}
+
+/// A row of a table by what its first cell says in English, as its cells by the names of their columns.
+fn row<'r>(report: &'r Report, table: &str, first: &str) -> BTreeMap<&'r str, &'r Cell> {
+    let section = report.sections.iter().find(|section| section.name == table).unwrap_or_else(|| panic!("no {table}"));
+    let Body::Table(table) = &section.body else { panic!("{table} is no table") };
+    let said = |cell: &Cell| matches!(cell, Cell::Label(label) if label.en == first);
+    let row = table.rows.iter().find(|row| row.cells.first().is_some_and(said));
+    let row = row.unwrap_or_else(|| panic!("no {first} in {table:?}"));
+    table.columns.iter().map(|column| column.name.as_str()).zip(&row.cells).collect()
+}
+
+/// Worked out by hand: what is agreed and closed in the month counts, by the month of the closing, and is compared.
+#[test]
+fn the_money_of_a_month_is_that_of_the_cases_closed_in_it() {
+    let sales = |month: &str, amount: &str| format!("\n[[volumes]]\nmonth = \"{month}\"\namount = \"{amount}\"\n");
+    let policy = policy_with(&(sales("2026-10", "50000.00") + &sales("2026-09", "40000.00")));
+    let case = |name: &str, product: &str, history: &[(&str, &str)], remedies: &[(&str, &str, u32)]| {
+        let form = complaint(&policy, name, &[("product", product), ("cause", "seal")], history);
+        with_remedies(&policy, form, remedies)
+    };
+    let october = vec![
+        case(
+            "C-261005-AAAAA",
+            "valve",
+            &[("10-05T09:00", "registered"), ("10-09T09:00", "agreed"), ("10-12T09:00", "closed")],
+            &[("return", "700.00", 7), ("compensation", "50.10", 1), ("apology", "0.00", 1)],
+        ),
+        // the client has agreed to nothing
+        case(
+            "C-261006-BBBBB",
+            "pump",
+            &[("10-06T09:00", "registered"), ("10-10T09:00", "refused"), ("10-13T09:00", "closed")],
+            &[("compensation", "999.00", 1)],
+        ),
+        // closed after the month
+        case(
+            "C-261007-CCCCC",
+            "pump",
+            &[("10-07T09:00", "registered"), ("10-20T09:00", "agreed"), ("11-01T09:00", "closed")],
+            &[("allowance", "80.00", 1)],
+        ),
+    ];
+    let mut material = material(&policy, october);
+    let september = vec![case(
+        "C-260901-DDDDD",
+        "valve",
+        &[("09-01T09:00", "registered"), ("09-05T09:00", "agreed"), ("09-20T09:00", "closed")],
+        &[("exchange", "100.00", 1)],
+    )];
+    let before = material.period.previous().expect("a month before");
+    material.previous = Some(Cases::group(before, september, None, None));
+    let report = monthly(&material);
+    report.check().expect("it fits");
+    let money = |text: &str| Cell::Money(text.parse().expect("an amount"));
+    for (name, value) in [
+        ("returned-quantity", Cell::Decimal(7.into())),
+        ("compensation", money("50.10")),
+        ("work", money("0")),
+        ("returns", money("700.00")),
+        ("allowances", money("0")),
+        ("loss", money("750.10")),
+        ("loss-rate", Cell::Percent(Ratio::new("750.10".parse::<rust_decimal::Decimal>().expect("a number"), 50_000))),
+    ] {
+        assert_eq!(figure(&report, name).value, value, "{name}");
+    }
+    let losses = named("losses").expect("it is listed").make(&material);
+    assert_eq!(figure(&losses, "loss").value, figure(&report, "loss").value, "both reports count the same");
+    let loss = row(&report, "comparison", "loss");
+    assert_eq!((loss["now"], loss["previous"], loss["change"]), (&money("750.10"), &money("100.00"), &money("650.10")));
+    assert_eq!(loss["year-before"], &Cell::Empty);
+    let Cell::Percent(change) = row(&report, "comparison", "loss rate")["change"] else { panic!("no share") };
+    assert_eq!(change.percent(), Some("1.2502".parse().expect("a number")));
+    let valve = row(&report, "losses-by-product", "valve");
+    assert_eq!((valve["loss"], valve["loss-previous"]), (&money("750.10"), &money("100.00")));
+    assert_eq!((valve["returned-quantity"], valve["work"]), (&Cell::Decimal(7.into()), &money("0")));
+    // what has cost nothing has no row of costs, and what came last month alone has one of counts
+    let valve = row(&report, "by-product", "valve");
+    assert_eq!((valve["received"], valve["received-previous"]), (&Cell::Count(1), &Cell::Count(1)));
+    assert_eq!(row(&report, "by-product", "pump")["closed"], &Cell::Count(1));
+    let total = row(&report, "losses-by-product", "total");
+    assert_eq!((total["loss"], total["loss-previous"]), (&money("750.10"), &money("100.00")));
+}
+
+#[test]
+fn a_measure_fails_by_its_verification_or_by_complaints_that_come_back() {
+    let policy = policy();
+    let kind = policy.kind("measure").expect("the preset has measures");
+    let done = ("10-05T09:00", "done");
+    for (history, came, ineffective, verified) in [
+        (&[done][..], None, false, false),
+        (&[done, ("10-08T09:00", "verified")], None, false, true),
+        (&[done, ("10-08T09:00", "open")], None, true, false),
+        (&[done, ("10-08T09:00", "open"), ("10-09T09:00", "done")], None, false, false),
+        (&[done, ("10-08T09:00", "verified")], Some("10-20T09:00"), true, true),
+        // what came after the month was not known in it
+        (&[done, ("10-08T09:00", "verified")], Some("11-02T09:00"), false, true),
+    ] {
+        let history: Vec<_> = std::iter::once(("10-01T09:00", "open")).chain(history.iter().copied()).collect();
+        let mut measure = complaint(&policy, "C-261001-AAAAA", &[], &history);
+        (measure.record.kind, measure.record.id) = ("measure".to_owned(), id("M-261001-AAAAA"));
+        let mut material = material(&policy, Vec::new());
+        material.recurred = BTreeMap::from([(measure.record.id.clone(), came.into_iter().map(at).collect())]);
+        let course = Course::of(&material, kind, &measure.record, material.seen_until());
+        assert_eq!(
+            (course.is_ineffective(), course.verified.is_some()),
+            (ineffective, verified),
+            "{history:?} {came:?}"
+        );
+    }
 }
 
 #[test]

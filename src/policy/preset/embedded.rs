@@ -38,6 +38,7 @@ pub(super) const BASE: &[File] = &[
     policy!("base", "notices.toml"),
     policy!("base", "reports.toml"),
     policy!("base", "roles.toml"),
+    policy!("base", "sharing.toml"),
 ];
 
 /// Every preset, the default first.

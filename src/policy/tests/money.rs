@@ -37,6 +37,7 @@ fn said(sources: &Sources) -> Vec<String> {
 
 const RETURN: &str = "policy/kinds/return.toml";
 const SHARING: &str = "policy/sharing.toml";
+const REPORTS: &str = "policy/reports.toml";
 const DEDUCTIONS: &str = "policy/deductions.toml";
 
 /// (file, what is replaced, by what, what is said)
@@ -102,6 +103,30 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
         "fields.lines.of.accepted.by.0: there is no role `gm-offic` (did you mean `gm-office`?)",
     ),
     (SHARING, "amount = \"loss\"", "amount = \"unsold\"", "losses.2.amount: `unsold` is of type decimal, not money"),
+    (
+        REPORTS,
+        "quantity = \"posted-quantity\"",
+        "quantity = \"posted-amount\"",
+        "sums.0.quantity: `posted-amount` is of type money, not decimal or count",
+    ),
+    (
+        REPORTS,
+        "quantity = \"posted-quantity\"",
+        "quantity = \"posted-quantity\"\namount = \"posted-amount\"",
+        "sums.0.quantity: a sum is of a `quantity` or of an `amount`, not of both",
+    ),
+    (
+        REPORTS,
+        "name = \"returned-amount\"",
+        "name = \"returns\"",
+        "sums.1.name: there is a loss `returns` at policy/sharing.toml:25 already (every loss is a column of the statistics)",
+    ),
+    (
+        REPORTS,
+        "name = \"returned-amount\"",
+        "name = \"loss\"",
+        "sums.1.name: `loss` is a column that reports have already (choose another name)",
+    ),
     (SHARING, "through = \"complaint\"", "through = \"client\"", "losses.2.through: `client` names no complaint"),
     (
         SHARING,

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, Months};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::Monthly;
@@ -10,11 +9,12 @@ use crate::calendar::{Moment, Outcome};
 use crate::label;
 use crate::locale::messages::ReportText as Text;
 use crate::locale::{Label, Lang};
-use crate::policy::{Denominator, Volume};
+use crate::policy::Denominator;
 use crate::record::{FieldId, Id, Value};
 use crate::report::fields::{ABOUT, value};
 use crate::report::model::{Cell, Figure, Identity, Part};
 use crate::report::repeats;
+use crate::report::volumes::sold;
 
 /// The deadline by which the client is answered.
 const ANSWER: &str = "answer";
@@ -27,7 +27,7 @@ impl Monthly<'_> {
     /// Open at start + received + reopened − ended = open at end: what is open is judged by states, what came and went by
     /// events, so that the two can disagree.
     pub(super) fn identity(&self) -> Identity {
-        let tally = &self.tally;
+        let tally = &self.now.whole.tally;
         Identity::counts("cases", Text::CasesOfPeriod, (Text::OpenAtEnd, tally.open_at_end))
             .plus(Text::OpenAtStart, tally.open_at_start)
             .plus(Text::Received, tally.received)
@@ -36,7 +36,7 @@ impl Monthly<'_> {
     }
 
     pub(super) fn figures(&self) -> Vec<Figure> {
-        let (tally, counted) = (&self.tally, &self.counted);
+        let (tally, counted) = (&self.now.whole.tally, &self.counted);
         let count = |name: &str, label: Text, definition: Text, value: i64| Figure::new(name, label, definition, value);
         let mut all = vec![count("received", Text::Received, Text::ReceivedMeans, tally.received)];
         if counted.accepted.is_some() {
@@ -44,7 +44,7 @@ impl Monthly<'_> {
         }
         if counted.closed.is_some() {
             all.push(count("closed", Text::Closed, Text::ClosedMeans, tally.closed));
-            if counted.kind.shape.field_id("fault").is_some() {
+            if counted.upholds() {
                 all.push(count("upheld", Text::Upheld, Text::UpheldMeans, tally.upheld));
             }
         }
@@ -71,7 +71,7 @@ impl Monthly<'_> {
     }
 
     fn closing(&self) -> Vec<Figure> {
-        let tally = &self.tally;
+        let tally = &self.now.whole.tally;
         let closed = Part::new(Text::Closed, tally.closed);
         let accepted = Part::new(Text::Accepted, tally.accepted);
         let on_time = Part::new(Text::ClosedOnTime, tally.on_time);
@@ -135,7 +135,7 @@ impl Monthly<'_> {
                 "satisfied",
                 Text::SatisfiedOfAll,
                 label!(Text::SatisfiedOfAllMeans, score = from),
-                [part(Text::Satisfied, satisfied), part(Text::Closed, self.tally.closed)],
+                [part(Text::Satisfied, satisfied), part(Text::Closed, self.now.whole.tally.closed)],
             ),
             Figure::rate(
                 "satisfied-of-asked",
@@ -151,26 +151,26 @@ impl Monthly<'_> {
         let rule = self.material.policy.reports.complaint_rate?;
         let (label, under) = match rule.denominator {
             Denominator::Clients => (Text::Clients, self.material.clients.map_or(Cell::Unknown, Cell::count)),
-            Denominator::Orders => (
-                Text::Orders,
-                self.volumes(|volume| volume.orders.map(Decimal::from)).map_or(Cell::Unknown, Cell::Decimal),
-            ),
-            Denominator::Amount => {
-                (Text::Sales, self.volumes(|volume| volume.amount).map_or(Cell::Unknown, Cell::Money))
+            Denominator::Orders => {
+                let orders = sold(&self.material.policy.reports, &self.material.period, |volume| {
+                    volume.orders.map(Decimal::from)
+                });
+                (Text::Orders, orders.map_or(Cell::Unknown, Cell::Decimal))
             }
+            Denominator::Amount => (Text::Sales, self.now.sales.map_or(Cell::Unknown, Cell::Money)),
         };
         let number = match under {
             Cell::Count(count) => Some(Decimal::from(count)),
             Cell::Decimal(number) | Cell::Money(number) => Some(number),
             _ => None,
         };
-        let over = Part::new(Text::Received, self.tally.received);
+        let over = Part::new(Text::Received, self.now.whole.tally.received);
         let under = Part::new(label, under);
         if rule.per == 100 {
             let means = label!(Text::ComplaintRateMeans, per = 100);
             return Some(Figure::rate("complaint-rate", Text::ComplaintRate, means, [over, under]));
         }
-        let received = Decimal::from(self.tally.received);
+        let received = Decimal::from(self.now.whole.tally.received);
         let rate = received.checked_mul(Decimal::from(rule.per)).zip(number).and_then(|(over, under)| {
             let rate = over.checked_div(under)?;
             Some(rate.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero))
@@ -179,21 +179,6 @@ impl Monthly<'_> {
         let means = label!(Text::ComplaintRateMeans, per = rule.per);
         let figure = Figure::new("complaint-rate", Text::ComplaintRate, means, value);
         Some(Figure { numerator: Some(over), denominator: Some(under), ..figure })
-    }
-
-    /// What was sold in the months of the period; none unless it is whole months and every one is given.
-    fn volumes(&self, part: impl Fn(&Volume) -> Option<Decimal>) -> Option<Decimal> {
-        let period = &self.material.period;
-        let (mut month, mut sum) = (period.from, Decimal::ZERO);
-        if month.day() != 1 || period.until.day() != 1 {
-            return None;
-        }
-        while month < period.until {
-            let volume = self.material.policy.reports.volumes.iter().find(|volume| volume.month == month)?;
-            sum = sum.checked_add(part(volume)?)?;
-            month = month.checked_add_months(Months::new(1))?;
-        }
-        Some(sum)
     }
 
     /// Repeats (重复投诉率) within the policy's window.

@@ -1,20 +1,22 @@
-//! The tables: the same counts for every category, product, cause, department and channel; remedies by kind; measures.
+//! The tables: the same counts and costs for every category, product, cause, department and channel; remedies by kind.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
 use super::Monthly;
-use crate::cells;
+use super::costs::{Told, WHOLE};
+use super::counts::Row;
 use crate::label;
+use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
-use crate::locale::{Label, Lang};
 use crate::policy::Breakdown;
-use crate::record::{Class, Type, Value};
+use crate::record::{Field, Value};
 use crate::report::Case;
-use crate::report::fields::{ABOUT, DUE, MEASURE, inner, inner_type, value};
-use crate::report::model::{Cell, Column, Level, Report, Table, Tone};
-use crate::report::tally::{Tally, money};
+use crate::report::fields::{inner, inner_type};
+use crate::report::model::{Cell, Column, Level, Report, Table};
+use crate::report::tally::money;
 
 impl Monthly<'_> {
     pub(super) fn tables(&self, report: &mut Report) {
@@ -40,73 +42,126 @@ impl Monthly<'_> {
                     || case.value(own).map(Value::elements).unwrap_or_default().iter().filter_map(Value::stored);
                 lines.filter(|names| !names.is_empty()).unwrap_or_else(|| plain().collect())
             };
-            let table = self.by(&declared.label, &declared.ty, &stored);
-            let title = label_by(&declared.label);
-            report.table(format!("by-{name}"), title, table);
+            let groups = self.groups(&stored);
+            report.table(format!("by-{name}"), by(&declared.label), self.by(declared, &groups));
+            // a whole table of nothing tells nothing
+            if groups.rows.iter().flat_map(|(_, rows)| rows).any(|row| !row.costs.is_nothing()) {
+                let table = self.costs_by(declared, &groups);
+                report.table(format!("losses-by-{name}"), losses_by(&declared.label), table);
+            }
         }
         if !missing.is_empty() {
             report.note(Level::Note, label!(Text::NoField, names = missing.join(", ")));
         }
     }
 
-    fn by(&self, label: &Label, ty: &Type, stored: &dyn Fn(&Case) -> BTreeSet<String>) -> Table {
-        let material = self.material;
+    /// What is counted of the cases of each value, now and in the earlier periods.
+    fn groups(&self, stored: &dyn Fn(&Case) -> BTreeSet<String>) -> Groups {
+        let mut groups: BTreeMap<Option<String>, [Row; 3]> = BTreeMap::new();
+        let mut several = false;
+        let [before, year] = &self.before;
+        for (at, counts) in [Some(&self.now), before.as_ref(), year.as_ref()].into_iter().enumerate() {
+            for (case, row) in counts.into_iter().flat_map(|counts| &counts.cases) {
+                let names = stored(case);
+                several |= names.len() > 1;
+                for name in &names {
+                    groups.entry(Some(name.clone())).or_default()[at] += row;
+                }
+                if names.is_empty() {
+                    groups.entry(None).or_default()[at] += row;
+                }
+            }
+        }
+        Groups { rows: groups.into_iter().collect(), several }
+    }
+
+    fn by(&self, declared: &Field, groups: &Groups) -> Table {
         let counted = &self.counted;
-        let mut columns = vec![Column::label("value", label.clone()), Column::count("received", Text::Received)];
+        let mut columns =
+            vec![Column::label("value", declared.label.clone()), Column::count("received", Text::Received)];
         columns.extend(counted.accepted.as_ref().map(|_| Column::count("accepted", Text::Accepted)));
         columns.extend(counted.closed.as_ref().map(|_| Column::count("closed", Text::Closed)));
-        columns.extend(counted.closed.as_ref().map(|_| Column::count("upheld", Text::Upheld)));
+        columns.extend(counted.upholds().then(|| Column::count("upheld", Text::Upheld)));
         columns.push(Column::count("open", Text::OpenAtEnd));
         columns.push(Column::count("overdue", Text::OverdueCases));
         columns.push(Column::percent("share", Text::ShareOfReceived));
-        columns.extend(counted.amount.map(|_| Column::money("amount", Text::RemedyAmount)));
+        let earlier = self.earlier(&Text::Received.label());
+        columns.extend(earlier.into_iter().map(|(name, label)| Column::count(format!("received-{name}"), label)));
         let mut table = Table::new(columns);
-        let mut groups: BTreeMap<Option<String>, Vec<&Case>> = BTreeMap::new();
-        let mut several = false;
-        for case in &material.cases.all {
-            let names = stored(case);
-            several |= names.len() > 1;
-            for name in &names {
-                groups.entry(Some(name.clone())).or_default().push(case);
-            }
-            if names.is_empty() {
-                groups.entry(None).or_default().push(case);
-            }
-        }
-        let (span, seen) = (material.span(), material.seen_until());
-        let count = |cases: Vec<&Case>| Tally::of(counted, cases, span, seen);
-        let mut rows: Vec<(Option<String>, Tally)> = groups
-            .into_iter()
-            .map(|(name, cases)| (name, count(cases)))
-            .filter(|(_, tally)| !tally.is_empty())
-            .collect();
+        let telling = |rows: &[Row; 3]| !rows[0].tally.is_empty() || rows[1..].iter().any(|row| row.tally.received > 0);
+        let mut rows: Vec<_> = groups.rows.iter().filter(|(_, rows)| telling(rows)).collect();
         // the largest first; what is not said last
-        rows.sort_by(|(a, x), (b, y)| {
-            (a.is_none(), y.received, y.closed, a).cmp(&(b.is_none(), x.received, x.closed, b))
+        rows.sort_by_key(|(name, [now, before, _])| {
+            let (now, before) = (&now.tally, &before.tally);
+            (name.is_none(), Reverse((now.received, now.closed, before.received)), name)
         });
-        for (name, tally) in &rows {
-            let said = name.as_ref().map_or_else(|| Text::NotSaid.label(), |name| material.label(ty, name));
-            table.row(self.line(said, tally));
+        for (name, counts) in &rows {
+            table.row(self.line(self.said(declared, name.as_deref()), counts.each_ref()));
         }
         if !rows.is_empty() {
-            table.total(self.line(Text::Total.label(), &self.tally));
+            table.total(self.line(Text::Total.label(), self.whole()));
         }
-        if several {
+        if groups.several {
             table.note(Text::CountedAtEach.label());
         }
         table
     }
 
-    fn line(&self, said: Label, tally: &Tally) -> Vec<Cell> {
+    fn line(&self, said: Label, [now, earlier @ ..]: [&Row; 3]) -> Vec<Cell> {
+        let tally = &now.tally;
         let mut cells = vec![Cell::Label(said), Cell::Count(tally.received)];
         cells.extend(self.counted.accepted.as_ref().map(|_| Cell::Count(tally.accepted)));
         cells.extend(self.counted.closed.as_ref().map(|_| Cell::Count(tally.closed)));
-        cells.extend(self.counted.closed.as_ref().map(|_| Cell::Count(tally.upheld)));
+        cells.extend(self.counted.upholds().then_some(Cell::Count(tally.upheld)));
         cells.push(Cell::Count(tally.open_at_end));
         cells.push(Cell::Count(tally.overdue));
-        cells.push(Cell::percent(tally.received, self.tally.received));
-        cells.extend(self.counted.amount.map(|_| Cell::Money(tally.cost)));
+        cells.push(Cell::percent(tally.received, self.now.whole.tally.received));
+        let there = earlier.iter().zip(&self.before).filter(|(_, counts)| counts.is_some());
+        cells.extend(there.map(|(row, _)| Cell::Count(row.tally.received)));
         cells
+    }
+
+    /// The same for what the cases that closed have cost.
+    fn costs_by(&self, declared: &Field, groups: &Groups) -> Table {
+        let told = self.costing.told(self.now.sales.is_some());
+        let mut columns = vec![Column::label("value", declared.label.clone())];
+        columns.extend(told.iter().map(Told::column));
+        let whole = told.iter().find(|told| told.name == WHOLE);
+        let earlier = whole.map(|whole| self.earlier(&whole.label)).unwrap_or_default();
+        columns.extend(earlier.into_iter().map(|(name, label)| Column::money(format!("loss-{name}"), label)));
+        let mut table = Table::new(columns);
+        let mut rows: Vec<_> = groups.rows.iter().collect();
+        rows.retain(|(_, rows)| rows.iter().any(|row| !row.costs.is_nothing()));
+        rows.sort_by_key(|(name, [now, before, _])| {
+            (name.is_none(), Reverse((now.costs.loss(), before.costs.loss())), name)
+        });
+        let line = |said: Label, [now, earlier @ ..]: [&Row; 3]| {
+            let mut cells = vec![Cell::Label(said)];
+            cells.extend(told.iter().map(|told| told.cell(now, self.now.sales)));
+            if whole.is_some() {
+                let there = earlier.into_iter().zip(&self.before).filter(|(_, counts)| counts.is_some());
+                cells.extend(there.map(|(row, _)| Cell::Money(row.costs.loss())));
+            }
+            cells
+        };
+        for (name, costs) in &rows {
+            table.row(line(self.said(declared, name.as_deref()), costs.each_ref()));
+        }
+        table.total(line(Text::Total.label(), self.whole()));
+        if groups.several {
+            table.note(Text::CountedAtEach.label());
+        }
+        table
+    }
+
+    /// The three periods as a whole; one that is not there is nothing.
+    fn whole(&self) -> [&Row; 3] {
+        let [before, year] = self.before.each_ref().map(|counts| counts.as_ref().map_or(&self.nothing, |c| &c.whole));
+        [&self.now.whole, before, year]
+    }
+
+    fn said(&self, declared: &Field, name: Option<&str>) -> Label {
+        name.map_or_else(|| Text::NotSaid.label(), |name| self.material.label(&declared.ty, name))
     }
 
     /// What the cases that closed in the period cost, by kind of remedy.
@@ -145,68 +200,37 @@ impl Monthly<'_> {
                 Cell::Count(*count),
                 Cell::Decimal(*quantity),
                 Cell::Money(*amount),
-                Cell::percent(*amount, self.tally.cost),
+                Cell::percent(*amount, self.now.whole.tally.cost),
             ]);
         }
         if !sums.is_empty() {
             let count: i64 = sums.values().map(|(count, _, _)| count).sum();
-            let total = Cell::Money(self.tally.cost);
+            let total = Cell::Money(self.now.whole.tally.cost);
             table.total([Cell::Label(Text::Total.label()), Cell::Count(count), Cell::Empty, total, Cell::Empty]);
         }
         report.table("remedies", Text::RemediesByKind, table);
     }
+}
 
-    /// How every improvement measure stands that is open or was changed in the period.
-    pub(super) fn measures(&self, report: &mut Report) {
-        let material = self.material;
-        let Some(kind) = material.policy.kind(MEASURE) else { return };
-        let mut table = Table::new([
-            Column::id("id", Text::Number),
-            Column::text("action", Text::Action),
-            Column::id("about", Text::About),
-            Column::text("owner", Text::Owner),
-            Column::date("due", Text::Due),
-            Column::label("state", Text::State),
-            Column::flag("overdue", Text::OverdueYes),
-            Column::text("effect", Text::Effect),
-        ]);
-        for measure in &material.measures {
-            let record = &measure.record;
-            let text = |name: &str| value(kind, record, name).and_then(Value::stored);
-            let overdue = measure.clocks.iter().any(|clock| clock.is_overdue_at(material.now));
-            let state = kind.shape.state(&record.state);
-            let tone = match kind.shape.class(&record.state) {
-                _ if overdue => Tone::Bad,
-                Class::Closed => Tone::Muted,
-                _ => Tone::Plain,
-            };
-            let due = match value(kind, record, DUE) {
-                Some(Value::Date(date)) => Cell::Date(*date),
-                _ => Cell::Empty,
-            };
-            table.toned(
-                tone,
-                cells![
-                    Cell::id(&record.id),
-                    text("action"),
-                    text(ABOUT).map_or(Cell::Empty, Cell::Id),
-                    text("owner").map(|owner| material.name(&owner).unwrap_or(owner)),
-                    due,
-                    state.map(|state| state.label.clone()),
-                    overdue,
-                    text("effect"),
-                ],
-            );
-        }
-        report.table("measures", Text::Measures, table);
-    }
+/// What is counted of the cases of each value.
+struct Groups {
+    rows: Vec<(Option<String>, [Row; 3])>,
+    /// Whether a case counts at several of them.
+    several: bool,
 }
 
 /// `By category`, `按投诉类别`.
-fn label_by(field: &Label) -> Label {
-    let [en, zh] = [Lang::En, Lang::Zh].map(|lang| {
+fn by(field: &Label) -> Label {
+    Label::each(|lang| {
         let name = field.get(lang);
         label!(Text::By, field = name).get(lang).to_owned()
-    });
-    Label::new(en, zh)
+    })
+}
+
+/// `Returns and losses by category`, `按投诉类别统计退货与损失`.
+fn losses_by(field: &Label) -> Label {
+    Label::each(|lang| {
+        let name = field.get(lang);
+        label!(Text::LossesBy, field = name).get(lang).to_owned()
+    })
 }

@@ -1,0 +1,82 @@
+//! Records like another one: the same in some fields, and the complaints that show a measure to be ineffective. What is alike
+//! `policy/reports.toml` says; how repeats are counted over a period is the reports'.
+
+use super::index::Selection;
+use super::{BookError, View};
+use crate::calendar::{Moment, Roll, Span};
+use crate::filter::{self, Scope, Unanswered};
+use crate::kind::Kind;
+use crate::policy::COMPLAINT;
+use crate::record::{FieldId, Record, Value};
+
+impl View<'_> {
+    /// The complaints that came, within the policy's window, after a measure was done and that are like those that it is about,
+    /// the oldest first; none where the policy does not say what makes a measure ineffective.
+    ///
+    /// # Errors
+    /// If the index or a complaint that the measure names cannot be read.
+    pub fn recurred(&self, measure: &Record) -> Result<Vec<Record>, BookError> {
+        let policy = self.policy();
+        let rule = policy.reports.recurrence.as_ref().filter(|rule| rule.kind == measure.kind);
+        let (Some(rule), Some(complaint)) = (rule, policy.kind(COMPLAINT)) else { return Ok(Vec::new()) };
+        let done =
+            measure.history.iter().rev().find(|event| event.to.as_ref().is_some_and(|to| rule.done.contains(to)));
+        let Some(done) = done.map(|event| event.at) else { return Ok(Vec::new()) };
+        let named = rule.about.iter().filter_map(|field| measure.get(*field)).flat_map(Value::elements);
+        let mut found: Vec<Record> = Vec::new();
+        for id in named.filter_map(|value| if let Value::Ref(id) = value { Some(id) } else { None }) {
+            let Some(about) = self.read(id)?.filter(|record| record.kind == complaint.name()) else { continue };
+            if given(&about, &rule.same).len() < rule.same.len() {
+                continue;
+            }
+            for other in self.same(complaint, &about, &rule.same, Some(done))? {
+                let came = other.opened().is_some_and(|at| at > done && self.within(done, rule.within, at));
+                if came && other.id != about.id && found.iter().all(|known| known.id != other.id) {
+                    found.push(other);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The records of a kind that hold the same in these fields, this one included, the oldest first; where `since` is given
+    /// those opened from that day on. A list, or a text of several lines, is nothing that can be the same.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn same(
+        &self,
+        kind: &Kind,
+        record: &Record,
+        fields: &[FieldId],
+        since: Option<Moment>,
+    ) -> Result<Vec<Record>, BookError> {
+        let word = |field: &FieldId| {
+            let value = record.get(*field).and_then(Value::stored)?;
+            let value = value.replace('\\', "\\\\").replace('"', "\\\"");
+            Some(format!("{}=\"{value}\"", kind.field(*field).name))
+        };
+        let mut words: Vec<String> = fields.iter().filter_map(word).collect();
+        if words.len() < fields.len() || words.is_empty() || words.iter().any(|word| word.contains('\n')) {
+            return Ok(Vec::new());
+        }
+        // few records are opened after a day, and an index finds them
+        words.extend(since.map(|at| format!("opened={}..", self.local(at).date_naive())));
+        let scope = Scope::rule(self.policy().settings.time_zone);
+        let bound = filter::parse(&words.join(" ")).and_then(|expr| expr.bind(kind.name(), self.policy(), &scope));
+        let filter = bound.map_err(|error| Unanswered(error.message.en.clone()))?;
+        let mut found = self.index()?.select(&Selection::of(kind.name()).filtered(&filter))?;
+        found.sort_by(|a, b| (a.opened(), &a.id).cmp(&(b.opened(), &b.id)));
+        Ok(found)
+    }
+
+    /// Whether `at` lies no further than a span of the book's calendar after `from`.
+    pub fn within(&self, from: Moment, span: Span, at: Moment) -> bool {
+        self.policy().calendars.default().add(from, span, Roll::Stay).is_ok_and(|end| at <= end)
+    }
+}
+
+/// Those of the fields that the record has.
+pub fn given(record: &Record, fields: &[FieldId]) -> Vec<FieldId> {
+    fields.iter().copied().filter(|field| record.get(*field).is_some_and(|value| !value.is_empty())).collect()
+}

@@ -1,0 +1,258 @@
+//! What is added up of complaints: amounts and quantities in their own lines, or in records that name them. Losses and
+//! statistics are said in these words alike (`policy/sharing.toml`, `policy/reports.toml`); the adding up is `money`'s.
+
+use super::COMPLAINT;
+use super::roles::{label, label_under, named};
+use crate::kind::{AllShapes, Condition, condition_of, field_of};
+use crate::locale::Label;
+use crate::place::toml::{Section, nearest};
+use crate::place::{Place, Placed, Problem, Problems};
+use crate::record::{Computed, FieldId, Shape, Type};
+
+/// A sum over the forms of a case.
+#[derive(Debug, Clone)]
+pub struct Sum {
+    /// Its name.
+    pub name: String,
+    /// What people read.
+    pub label: Label,
+    /// What is added up, in the company's words; empty where it does not say.
+    pub means: Label,
+    /// Where it stands.
+    pub of: SumOf,
+    /// What it is counted in.
+    pub unit: Unit,
+    /// Only in records of which this holds: of the complaint, or of the kind that names it.
+    pub when: Option<Condition>,
+    /// In records of which this does not hold it may still change.
+    pub settled: Option<Condition>,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+/// Where what is added up stands.
+#[derive(Debug, Clone)]
+pub enum SumOf {
+    /// In lines of the complaint itself.
+    Lines {
+        /// The list.
+        list: FieldId,
+        /// The part of a line.
+        part: FieldId,
+        /// The field that tells which lines count, and the names of those that do.
+        only: Option<(FieldId, Vec<String>)>,
+    },
+    /// In records that name the complaint.
+    Linked {
+        /// Their kind.
+        kind: String,
+        /// The field by which they name it.
+        through: FieldId,
+        /// What of them.
+        part: Summand,
+    },
+}
+
+/// What of a record is added up.
+#[derive(Debug, Clone)]
+pub enum Summand {
+    /// A field.
+    Field(FieldId),
+    /// A computed value.
+    Computed(Box<Computed>),
+}
+
+/// What a sum is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// The book's currency.
+    Money,
+    /// Whatever the goods are counted in.
+    Quantity,
+}
+
+impl Unit {
+    /// The types of fields that hold it.
+    fn types(self) -> &'static [&'static str] {
+        match self {
+            Unit::Money => &["money"],
+            Unit::Quantity => &["decimal", "count"],
+        }
+    }
+}
+
+impl Sum {
+    /// The kind of the records that it is added up from.
+    pub fn kind(&self) -> &str {
+        match &self.of {
+            SumOf::Lines { .. } => COMPLAINT,
+            SumOf::Linked { kind, .. } => kind,
+        }
+    }
+}
+
+/// The columns that reports have beside sums.
+const COLUMNS: [&str; 10] =
+    ["value", "id", "closed", "client", "product", "final", "loss", "loss-rate", "loss-previous", "loss-year-before"];
+
+/// Names the sums of the statistics that are called as a loss is: both are columns of one table.
+pub(super) fn distinct(sums: &[Sum], losses: &[Sum], problems: &Problems) {
+    for sum in sums {
+        if let Some(loss) = losses.iter().find(|loss| loss.name == sum.name) {
+            let message = format!("there is a loss `{}` at {} already", sum.name, loss.place);
+            problems.push(Problem::new(sum.place.clone(), message).help("every loss is a column of the statistics"));
+        }
+    }
+}
+
+/// Reads the entries of a file that say what is added up.
+pub(super) struct Reader<'r> {
+    /// What an entry is called in messages.
+    pub(super) what: &'r str,
+    pub(super) complaint: &'r Shape,
+    pub(super) shapes: &'r AllShapes,
+    pub(super) problems: &'r Problems,
+    /// Whether they are statistics: these may be of a quantity too, and are never final.
+    pub(super) statistics: bool,
+}
+
+impl Reader<'_> {
+    /// The entries under a key, each name once.
+    pub(super) fn all(&self, file: &Section, key: &str) -> Vec<Sum> {
+        let mut sums: Vec<Sum> = Vec::new();
+        for table in file.list(key, self.problems) {
+            let sum = self.sum(table);
+            table.finish(self.problems);
+            if let Some(sum) = sum {
+                if sums.iter().any(|before| before.name == sum.name) {
+                    self.problems.say(&sum.place, format!("there is a {} `{}` already", self.what, sum.name));
+                }
+                sums.push(sum);
+            }
+        }
+        sums
+    }
+
+    fn sum(&self, table: &Section) -> Option<Sum> {
+        let name = table.required_text("name", self.problems);
+        let kind = table.text("kind", self.problems);
+        let label = label(table, name.as_ref().map_or("", |name| name.value.as_str()), self.problems);
+        let means = label_under(table, "means", self.problems).unwrap_or_default();
+        let of_kind = kind.as_ref().map_or(COMPLAINT, |kind| kind.value.as_str());
+        let Some(shape) = self.shapes.shapes.get(of_kind) else {
+            let near = nearest(of_kind, self.shapes.shapes.keys().map(String::as_str));
+            let place = kind.as_ref().map_or_else(|| table.place().clone(), |kind| kind.place.clone());
+            let help = near.map(|near| format!("did you mean `{near}`?"));
+            self.problems.push(Problem::new(place, format!("there is no kind `{of_kind}`")).help_if(help));
+            return None;
+        };
+        let when = condition_of(table, "when", of_kind, self.shapes, self.problems);
+        let settled = match self.statistics {
+            true => None,
+            false => condition_of(table, "final", of_kind, self.shapes, self.problems),
+        };
+        let (part, unit) = self.part(table)?;
+        let of = match &kind {
+            Some(kind) => self.linked(table, &kind.value, shape, &part, unit),
+            None => self.of_lines(table, &part, unit),
+        };
+        let name = name?;
+        named(&name, self.what, self.problems);
+        if COLUMNS.contains(&name.value.as_str()) {
+            let message = format!("`{}` is a column that reports have already", name.value);
+            self.problems.push(Problem::new(name.place.clone(), message).help("choose another name"));
+        }
+        Some(Sum { name: name.value, label, means, of: of?, unit, when, settled, place: name.place })
+    }
+
+    /// What is added up, by the key that says what it is counted in.
+    fn part(&self, table: &Section) -> Option<(Placed<String>, Unit)> {
+        if self.statistics
+            && let Some(quantity) = table.text("quantity", self.problems)
+        {
+            if table.has("amount") {
+                self.problems.say(&quantity.place, "a sum is of a `quantity` or of an `amount`, not of both");
+            }
+            return Some((quantity, Unit::Quantity));
+        }
+        Some((table.required_text("amount", self.problems)?, Unit::Money))
+    }
+
+    fn of_lines(&self, table: &Section, named: &Placed<String>, unit: Unit) -> Option<SumOf> {
+        let Some((list, part)) = named.value.split_once('.') else {
+            let message = format!("what a {} adds up of a complaint stands in lines: write `LIST.FIELD`", self.what);
+            self.problems.say(&named.place, message);
+            return None;
+        };
+        let list = field_of(self.complaint, list, &named.place, self.problems)?;
+        let Type::Group(lines) = self.complaint.field(list).ty.element() else {
+            self.problems.say(&named.place, format!("`{}` is no field of lines", named.value));
+            return None;
+        };
+        let part = field_of(lines, part, &named.place, self.problems)?;
+        let part = typed(lines, part, named, unit.types(), self.problems)?;
+        let mut only = None;
+        if let Some(which) = table.section("where", self.problems) {
+            for (key, _) in which.entries() {
+                let field = field_of(lines, &key.value, &key.place, self.problems)?;
+                let values = which.texts(&key.value, self.problems);
+                if let Type::Choice(choices) = &lines.field(field).ty {
+                    for value in values.iter().filter(|value| choices.iter().all(|choice| choice.name != value.value)) {
+                        let near = nearest(&value.value, choices.iter().map(|choice| choice.name.as_str()));
+                        let help = near.map(|near| format!("did you mean `{near}`?"));
+                        let message = format!("`{}` is none of the values of `{}`", value.value, key.value);
+                        self.problems.push(Problem::new(value.place.clone(), message).help_if(help));
+                    }
+                }
+                if only.is_some() {
+                    self.problems.say(&key.place, "one field says which lines count");
+                }
+                only = Some((field, values.into_iter().map(|value| value.value).collect()));
+            }
+        }
+        Some(SumOf::Lines { list, part, only })
+    }
+
+    fn linked(&self, table: &Section, kind: &str, shape: &Shape, named: &Placed<String>, unit: Unit) -> Option<SumOf> {
+        let through = table.required_text("through", self.problems)?;
+        let field = field_of(shape, &through.value, &through.place, self.problems)?;
+        let leads =
+            matches!(&shape.field(field).ty, Type::Ref(to) if to.is_empty() || to.iter().any(|to| to == COMPLAINT));
+        if !leads {
+            self.problems.say(&through.place, format!("`{}` names no {COMPLAINT}", through.value));
+            return None;
+        }
+        let part = match shape.computed().iter().find(|computed| computed.name == named.value) {
+            Some(computed) if unit.types().contains(&computed.ty.name()) => {
+                Summand::Computed(Box::new(computed.clone()))
+            }
+            Some(computed) => {
+                let types = unit.types().join(" or ");
+                let message = format!("`{}` is of type {}, not {types}", named.value, computed.ty.name());
+                self.problems.say(&named.place, message);
+                return None;
+            }
+            None => {
+                let field = field_of(shape, &named.value, &named.place, self.problems)?;
+                Summand::Field(typed(shape, field, named, unit.types(), self.problems)?)
+            }
+        };
+        Some(SumOf::Linked { kind: kind.to_owned(), through: field, part })
+    }
+}
+
+/// The field, where it is of one of these types.
+pub(super) fn typed(
+    shape: &Shape,
+    field: FieldId,
+    named: &Placed<String>,
+    types: &[&str],
+    problems: &Problems,
+) -> Option<FieldId> {
+    let ty = shape.field(field).ty.name();
+    if types.contains(&ty) {
+        return Some(field);
+    }
+    problems.say(&named.place, format!("`{}` is of type {ty}, not {}", named.value, types.join(" or ")));
+    None
+}

@@ -1,0 +1,65 @@
+//! How every improvement measure stands that is open or was changed in the period: owner and date, done, verified, ineffective.
+
+use super::Monthly;
+use crate::cells;
+use crate::locale::messages::ReportText as Text;
+use crate::record::{Class, Value};
+use crate::report::fields::{ABOUT, DUE, MEASURE, value};
+use crate::report::measures::Course;
+use crate::report::model::{Cell, Column, Report, Table, Tone};
+
+impl Monthly<'_> {
+    /// The measures.
+    pub(super) fn measures(&self, report: &mut Report) {
+        let material = self.material;
+        let Some(kind) = material.policy.kind(MEASURE) else { return };
+        let (zone, seen) = (material.zone(), material.seen_until());
+        let mut table = Table::new([
+            Column::id("id", Text::Number),
+            Column::text("action", Text::Action),
+            Column::id("about", Text::About),
+            Column::text("owner", Text::Owner),
+            Column::date("due", Text::Due),
+            Column::label("state", Text::State),
+            Column::flag("overdue", Text::OverdueYes),
+            Column::date("done", Text::DoneOn),
+            Column::date("verified", Text::VerifiedOn),
+            Column::flag("ineffective", Text::Ineffective),
+            Column::text("effect", Text::Effect),
+        ]);
+        for measure in &material.measures {
+            let record = &measure.record;
+            let text = |name: &str| value(kind, record, name).and_then(Value::stored);
+            let overdue = measure.clocks.iter().any(|clock| clock.is_overdue_at(material.now));
+            let course = Course::of(material, kind, record, seen);
+            let state = kind.shape.state(&record.state);
+            let tone = match kind.shape.class(&record.state) {
+                _ if overdue => Tone::Bad,
+                _ if course.is_ineffective() => Tone::Warning,
+                Class::Closed => Tone::Muted,
+                _ => Tone::Plain,
+            };
+            let due = match value(kind, record, DUE) {
+                Some(Value::Date(date)) => Cell::Date(*date),
+                _ => Cell::Empty,
+            };
+            table.toned(
+                tone,
+                cells![
+                    Cell::id(&record.id),
+                    text("action"),
+                    text(ABOUT).map_or(Cell::Empty, Cell::Id),
+                    text("owner").map(|owner| material.name(&owner).unwrap_or(owner)),
+                    due,
+                    state.map(|state| state.label.clone()),
+                    overdue,
+                    course.done.map(|at| zone.date(at)),
+                    course.verified.map(|at| zone.date(at)),
+                    course.is_ineffective(),
+                    text("effect"),
+                ],
+            );
+        }
+        report.table("measures", Text::Measures, table);
+    }
+}
