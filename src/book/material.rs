@@ -11,7 +11,7 @@ use crate::policy::{CALLBACK, CLIENT, COMPLAINT, SANCTION, STAFF, Sum, SumOf};
 use crate::record::{Class, Id, Record, Value};
 use crate::report::model::Facts;
 use crate::report::{
-    ABOUT, Cases, Clock, Clocked, DUE, DUPLICATE_OF, Definition, MEASURE, Material, ORIGINAL, Occurrence,
+    ABOUT, Asked, Cases, Clock, Clocked, DUE, DUPLICATE_OF, Definition, MEASURE, Material, ORIGINAL, Occurrence, SCORE,
 };
 
 impl View<'_> {
@@ -180,13 +180,28 @@ impl View<'_> {
             let selection = standing.as_ref().map_or(all, |filter| all.filtered(filter));
             material.clients = Some(self.index()?.count(&selection)?);
         }
-        if self.policy().kind(CALLBACK).is_some() {
+        if let Some(callback) = self.policy().kind(CALLBACK)
+            && [ABOUT, SCORE].iter().all(|field| callback.shape.field_id(field).is_some())
+        {
             let forms = material.cases.all.iter().flat_map(|case| &case.forms).map(|form| &form.record);
             let closed = forms.filter(|record| kind.shape.class(&record.state) == Class::Closed);
             let about = self.index()?.linked_to_any(closed.map(|record| &record.id), CALLBACK)?;
             let ids: BTreeSet<Id> =
                 about.into_iter().filter(|(_, link)| link.field == ABOUT).map(|(_, link)| link.id).collect();
-            material.asked = self.index()?.records(&ids)?;
+            let ids: Vec<Id> = ids.into_iter().collect();
+            let selection = Selection::of(CALLBACK).among(&ids);
+            for row in self.index()?.values(&selection, &["id", ABOUT, SCORE, "changed"])? {
+                if let [
+                    Some(Value::Ref(callback)),
+                    Some(Value::Ref(about)),
+                    Some(Value::Count(score)),
+                    Some(Value::Time(at)),
+                ] = row.as_slice()
+                {
+                    let (callback, about) = (callback.clone(), about.clone());
+                    material.asked.push(Asked { at: *at, callback, about, score: *score });
+                }
+            }
         }
         Ok(())
     }

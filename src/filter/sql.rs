@@ -202,7 +202,9 @@ impl Writer<'_> {
 
     /// A comparison at either end; with none, whether there is a value.
     fn between(&mut self, of: &str, ends: [Option<(&str, Cell)>; 2]) {
-        self.write(&format!("({of} IS NOT NULL"));
+        // SQLite takes the bare column for the lower end of a range, and so this one's index for narrower than another's
+        let sign = if ends.iter().any(Option::is_some) { "+" } else { "" };
+        self.write(&format!("({sign}{of} IS NOT NULL"));
         for (operator, value) in ends.into_iter().flatten() {
             self.write(&format!(" AND {of} {operator} "));
             self.bind(value);

@@ -14,6 +14,8 @@ pub const ORIGINAL: &str = "original";
 pub const DUPLICATE_OF: &str = "duplicate-of";
 /// The field of callbacks and measures that names what they are about.
 pub const ABOUT: &str = "about";
+/// The field of callbacks that holds what the client gave for the whole.
+pub const SCORE: &str = "score";
 /// The field of callbacks and measures that says by when.
 pub const DUE: &str = "due";
 

@@ -33,8 +33,8 @@ pub struct Material {
     pub occurrences: Vec<Occurrence>,
     /// The clients of the archive that have not left.
     pub clients: Option<u64>,
-    /// Callbacks about the cases that closed in the period, for satisfaction.
-    pub asked: Vec<Record>,
+    /// What clients said in callbacks about the cases of the period, for satisfaction.
+    pub asked: Vec<Asked>,
     /// The callbacks that were due, done or recorded in the period.
     pub callbacks: Vec<Clocked>,
     /// Improvement measures that are open or changed in the period.
@@ -63,6 +63,19 @@ pub struct Material {
     pub unreadable: Vec<String>,
     /// Whether private fields are shown in the clear.
     pub private: bool,
+}
+
+/// A score that a client gave.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Asked {
+    /// When the callback last changed.
+    pub at: Moment,
+    /// The callback.
+    pub callback: Id,
+    /// What it is about.
+    pub about: Id,
+    /// The score.
+    pub score: u64,
 }
 
 /// A record and the runs of its deadlines.

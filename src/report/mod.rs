@@ -29,8 +29,8 @@ mod volumes;
 
 pub use cases::{Case, Cases};
 pub use clock::Clock;
-pub use fields::{ABOUT, DUE, DUPLICATE_OF, MEASURE, ORIGINAL};
-pub use material::{Clocked, Material};
+pub use fields::{ABOUT, DUE, DUPLICATE_OF, MEASURE, ORIGINAL, SCORE};
+pub use material::{Asked, Clocked, Material};
 pub use registry::{Definition, REPORTS, Wants, named, nearest_name};
 pub use repeats::Occurrence;
 

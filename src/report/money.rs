@@ -10,7 +10,7 @@ use super::{Case, Material};
 use crate::filter::{self, Flag, Unanswered};
 use crate::kind::Kind;
 use crate::locale::Label;
-use crate::money::{Attribution, Complaint, attribute, losses, sums};
+use crate::money::{Attribution, Complaint, Part, attribute, losses, sums};
 use crate::record::{Id, Record};
 
 /// A case that closed in the period.
@@ -36,7 +36,8 @@ pub(super) fn costed<'m>(material: &'m Material, kind: &Kind) -> Vec<Costed<'m>>
         let record = case.latest()?;
         let rules = material.rules_of(record);
         let is_final = is_final(material, case);
-        let parts = lost(material, case)?;
+        let parts: BTreeMap<String, Decimal> =
+            lost(material, case)?.into_iter().map(|part| (part.sum.name.clone(), part.amount)).collect();
         let loss = parts.values().sum();
         let day = material.zone().date(closed);
         let borne = attribute(rules, &material.people, record, loss, day, &known).ok()?;
@@ -53,11 +54,10 @@ fn forms<'m>(material: &'m Material, case: &'m Case) -> Vec<Complaint<'m>> {
     records.map(|record| Complaint { record, linked: linked(record) }).collect()
 }
 
-/// What a case has lost by the policy that it is judged by, by the names of losses.
-pub(super) fn lost(material: &Material, case: &Case) -> Option<BTreeMap<String, Decimal>> {
+/// What a case has lost, by the policy that it is judged by.
+pub(super) fn lost<'m>(material: &'m Material, case: &Case) -> Option<Vec<Part<'m>>> {
     let rules = material.rules_of(case.latest()?);
-    let parts = losses(&rules.sharing, &forms(material, case), &Known(material)).ok()?;
-    Some(parts.into_iter().map(|part| (part.sum.name.clone(), part.amount)).collect())
+    losses(&rules.sharing, &forms(material, case), &Known(material)).ok()
 }
 
 /// Whether nothing of what a case has lost may still change.
@@ -69,9 +69,8 @@ pub(super) fn is_final(material: &Material, case: &Case) -> bool {
 }
 
 /// What a case comes to by the sums of today's statistics, in their order.
-pub(super) fn summed(material: &Material, case: &Case) -> Option<Vec<Decimal>> {
-    let parts = sums(&material.policy.reports.sums, &forms(material, case), &Known(material)).ok()?;
-    Some(parts.into_iter().map(|part| part.amount).collect())
+pub(super) fn summed<'m>(material: &'m Material, case: &Case) -> Option<Vec<Part<'m>>> {
+    sums(&material.policy.reports.sums, &forms(material, case), &Known(material)).ok()
 }
 
 /// The losses that the policy knows, and of these names those that only older rules of a case know, with what they are called.

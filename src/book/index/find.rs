@@ -250,10 +250,10 @@ impl Index {
     }
 }
 
-/// The record of a text that the tables hold.
+/// The record of a text that the tables hold: its path was looked at when it came in.
 fn read(policy: &Policy, id: &Id, kind: &str, text: &[u8]) -> Option<Record> {
-    let kind = policy.kind(kind)?;
-    load::record(text, &id.path(&kind.shape.folder), kind).ok()
+    let shape = &policy.kind(kind)?.shape;
+    Record::read(text, &id.path(&shape.folder), shape).ok()
 }
 
 fn is_phone(text: &str) -> bool {
@@ -262,7 +262,11 @@ fn is_phone(text: &str) -> bool {
 
 /// An id as stored; what is none says that the tables are damaged.
 pub(super) fn parse_id(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Id> {
-    let text: String = row.get(column)?;
+    id_of(row.get_ref(column)?.as_str()?, column)
+}
+
+/// The id that stood in a column.
+pub(super) fn id_of(text: &str, column: usize) -> rusqlite::Result<Id> {
     let damaged = |error| {
         rusqlite::Error::FromSqlConversionFailure(
             column,

@@ -28,6 +28,8 @@ pub struct Selection<'a> {
     pub kind: &'a str,
     /// Which of them; all without.
     pub filter: Option<&'a Filter>,
+    /// Only of these; of all without.
+    pub among: Option<&'a [Id]>,
     /// The records of the kind that are overdue, or the reader's to do: asked for where the filter has the flag. Without an
     /// answer none are.
     pub flagged: Option<&'a dyn Fn(Flag) -> Vec<Id>>,
@@ -42,13 +44,19 @@ pub struct Selection<'a> {
 impl<'a> Selection<'a> {
     /// All records of a kind, by id.
     pub fn of(kind: &'a str) -> Self {
-        Selection { kind, filter: None, flagged: None, sort: &[], limit: None, offset: 0 }
+        Selection { kind, filter: None, among: None, flagged: None, sort: &[], limit: None, offset: 0 }
     }
 
     /// Those that fit a filter.
     #[must_use]
     pub fn filtered(self, filter: &'a Filter) -> Self {
         Selection { filter: Some(filter), ..self }
+    }
+
+    /// Those of these ids.
+    #[must_use]
+    pub fn among(self, ids: &'a [Id]) -> Self {
+        Selection { among: Some(ids), ..self }
     }
 }
 
@@ -124,13 +132,18 @@ impl Index {
 
     pub(super) fn from(&self, selection: &Selection<'_>) -> Result<Fragment, IndexError> {
         let kind = self.kind(selection.kind)?;
-        let mut statement =
-            Fragment { text: format!(" FROM {} AS r", quoted(&table_of(kind.name()))), values: Vec::new() };
+        let table = quoted(&table_of(kind.name()));
+        let mut statement = Fragment { text: format!(" FROM {table} AS r"), values: Vec::new() };
+        if let Some(ids) = selection.among {
+            statement.text = format!(" FROM json_each(?) AS wanted CROSS JOIN {table} AS r ON r.id = wanted.value");
+            let ids = serde_json::Value::from_iter(ids.iter().map(Id::as_str));
+            statement.values.push(Cell::Text(ids.to_string()));
+        }
         if let Some(filter) = selection.filter {
             let Fragment { text, values } = filter.sql("r", &Tables { flagged: selection.flagged });
             statement.text.push_str(" WHERE ");
             statement.text.push_str(&text);
-            statement.values = values;
+            statement.values.extend(values);
         }
         Ok(statement)
     }

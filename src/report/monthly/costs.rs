@@ -1,7 +1,6 @@
 //! What the cases that closed have cost: what came back, what they have lost by what it consists of, all of it against sales. What is
 //! added up the policy says (`[[sums]]` of `reports.toml`, `[[losses]]` of `sharing.toml`); the loss is that of `report losses`.
 
-use std::collections::BTreeMap;
 use std::ops::AddAssign;
 
 use rust_decimal::Decimal;
@@ -11,28 +10,30 @@ use super::counts::{Counts, Row};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
+use crate::money::Part as Came;
 use crate::policy::{Sum, Unit};
 use crate::report::model::{Cell, Column, Figure, Part, Ratio};
-use crate::report::money::{is_final, lost, sorts, summed};
+use crate::report::money::{is_final, lost, summed};
 use crate::report::{Case, Material};
 
 /// What one case has cost, or many.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Costs {
-    /// By the sums of the statistics, in their order; empty for nothing.
-    sums: Vec<Decimal>,
-    /// By the names of losses.
-    losses: BTreeMap<String, Decimal>,
+    /// In the order of [`Costing`]; empty for nothing.
+    parts: Vec<Decimal>,
+    /// All losses.
+    pub(super) loss: Decimal,
     /// Of how many cases it may still change.
     pub(super) unsettled: i64,
 }
 
-/// What there is to tell of costs, in the order of columns.
+/// What is added up, in the order of columns: the sums of the statistics, then the losses of today's policy and those that only older
+/// rules of a case know.
 #[derive(Debug)]
-pub(super) struct Costing {
-    sums: Vec<Sum>,
-    /// The names of losses with what they are called, and what they mean.
-    losses: Vec<(String, Label, Label)>,
+pub(super) struct Costing<'m> {
+    all: Vec<&'m Sum>,
+    /// How many of them are losses, the last ones.
+    losses: usize,
 }
 
 /// One thing that is told.
@@ -41,88 +42,91 @@ pub(super) struct Told<'c> {
     pub(super) name: &'c str,
     pub(super) label: Label,
     means: Label,
-    what: What<'c>,
+    what: What,
 }
 
 #[derive(Debug, Clone, Copy)]
-enum What<'c> {
-    Sum(usize, Unit),
-    Loss(&'c str),
+enum What {
+    Part(usize, Unit),
     Whole,
     OfSales,
 }
 
 impl Costs {
     /// What a case that closed has cost.
-    pub(super) fn of(material: &Material, case: &Case) -> Self {
-        Costs {
-            sums: summed(material, case).unwrap_or_default(),
-            losses: lost(material, case).unwrap_or_default(),
-            unsettled: i64::from(!is_final(material, case)),
-        }
+    pub(super) fn of(material: &Material, costing: &Costing<'_>, case: &Case) -> Self {
+        let mut costs = Costs { unsettled: i64::from(!is_final(material, case)), ..Costs::default() };
+        costs.parts.resize(costing.all.len(), Decimal::ZERO);
+        costs.take(summed(material, case), |name| costing.sum(name));
+        let losses = lost(material, case);
+        costs.loss = losses.iter().flatten().map(|came| came.amount).sum();
+        costs.take(losses, |name| costing.loss(name));
+        costs
     }
 
-    /// Everything that was lost.
-    pub(super) fn loss(&self) -> Decimal {
-        self.losses.values().sum()
+    fn take(&mut self, came: Option<Vec<Came<'_>>>, place: impl Fn(&str) -> Option<usize>) {
+        for came in came.into_iter().flatten().filter(|came| !came.amount.is_zero()) {
+            if let Some(part) = place(&came.sum.name).and_then(|at| self.parts.get_mut(at)) {
+                *part += came.amount;
+            }
+        }
     }
 
     /// Whether nothing came back and nothing was lost.
     pub(super) fn is_nothing(&self) -> bool {
-        self.sums.iter().chain(self.losses.values()).all(Decimal::is_zero)
+        self.parts.iter().all(Decimal::is_zero)
     }
 }
 
 impl AddAssign<&Costs> for Costs {
     fn add_assign(&mut self, other: &Costs) {
-        if self.sums.len() < other.sums.len() {
-            self.sums.resize(other.sums.len(), Decimal::ZERO);
+        if self.parts.len() < other.parts.len() {
+            self.parts.resize(other.parts.len(), Decimal::ZERO);
         }
-        self.sums.iter_mut().zip(&other.sums).for_each(|(sum, more)| *sum += more);
+        self.parts.iter_mut().zip(&other.parts).for_each(|(sum, more)| *sum += more);
+        self.loss += other.loss;
         self.unsettled += other.unsettled;
-        for (name, more) in &other.losses {
-            match self.losses.get_mut(name) {
-                Some(loss) => *loss += more,
-                None => drop(self.losses.insert(name.clone(), *more)),
-            }
-        }
     }
 }
 
-impl Costing {
-    /// What today's policy tells, and what older rules of a case know besides.
-    pub(super) fn of<'c, 'm: 'c>(material: &Material, periods: impl Iterator<Item = &'c Counts<'m>>) -> Self {
-        let policy = &material.policy;
-        let known = sorts(material, periods.flat_map(|counts| counts.whole.costs.losses.keys()));
-        let means = |name: &str| policy.sharing.losses.iter().find(|loss| loss.name == name).map(|loss| &loss.means);
-        let losses = known.into_iter().map(|(name, label)| {
-            let means = means(&name).cloned().unwrap_or_default();
-            (name, label, means)
-        });
-        Costing { sums: policy.reports.sums.clone(), losses: losses.collect() }
+impl<'m> Costing<'m> {
+    /// What is added up of the cases of these periods.
+    pub(super) fn of(material: &'m Material) -> Self {
+        let mut all: Vec<&Sum> = material.policy.reports.sums.iter().collect();
+        let sums = all.len();
+        let rules = std::iter::once(&material.policy).chain(material.rules.values());
+        for loss in rules.flat_map(|rules| &rules.sharing.losses) {
+            if all[sums..].iter().all(|known| known.name != loss.name) {
+                all.push(loss);
+            }
+        }
+        Costing { losses: all.len() - sums, all }
+    }
+
+    fn sum(&self, name: &str) -> Option<usize> {
+        self.all[..self.all.len() - self.losses].iter().position(|sum| sum.name == name)
+    }
+
+    fn loss(&self, name: &str) -> Option<usize> {
+        let sums = self.all.len() - self.losses;
+        self.all[sums..].iter().position(|loss| loss.name == name).map(|at| sums + at)
     }
 
     /// Whether the policy says of nothing what it costs.
     pub(super) fn is_empty(&self) -> bool {
-        self.sums.is_empty() && self.losses.is_empty()
+        self.all.is_empty()
     }
 
     /// Everything that is told, the whole loss after what it consists of.
     pub(super) fn told(&self, of_sales: bool) -> Vec<Told<'_>> {
-        let sums = self.sums.iter().enumerate().map(|(at, sum)| Told {
+        let parts = self.all.iter().enumerate().map(|(at, sum)| Told {
             name: &sum.name,
             label: sum.label.clone(),
             means: sum.means.clone(),
-            what: What::Sum(at, sum.unit),
+            what: What::Part(at, sum.unit),
         });
-        let losses = self.losses.iter().map(|(name, label, means)| Told {
-            name,
-            label: label.clone(),
-            means: means.clone(),
-            what: What::Loss(name),
-        });
-        let mut told: Vec<Told<'_>> = sums.chain(losses).collect();
-        if !self.losses.is_empty() {
+        let mut told: Vec<Told<'_>> = parts.collect();
+        if self.losses > 0 {
             let means = Text::LossMeans.label();
             told.push(Told { name: WHOLE, label: Text::Loss.label(), means, what: What::Whole });
             if of_sales {
@@ -143,22 +147,21 @@ impl Told<'_> {
     pub(super) fn column(&self) -> Column {
         let (name, label) = (self.name, self.label.clone());
         match self.what {
-            What::Sum(_, Unit::Quantity) => Column::decimal(name, label),
+            What::Part(_, Unit::Quantity) => Column::decimal(name, label),
             What::OfSales => Column::percent(name, label),
-            What::Sum(..) | What::Loss(_) | What::Whole => Column::money(name, label),
+            What::Part(..) | What::Whole => Column::money(name, label),
         }
     }
 
     pub(super) fn cell(&self, row: &Row, sales: Option<Decimal>) -> Cell {
         let costs = &row.costs;
         match self.what {
-            What::Sum(at, unit) => {
-                let sum = costs.sums.get(at).copied().unwrap_or_default();
+            What::Part(at, unit) => {
+                let sum = costs.parts.get(at).copied().unwrap_or_default();
                 if unit == Unit::Money { Cell::Money(sum) } else { Cell::Decimal(sum.normalize()) }
             }
-            What::Loss(name) => Cell::Money(costs.losses.get(name).copied().unwrap_or_default()),
-            What::Whole => Cell::Money(costs.loss()),
-            What::OfSales => sales.map_or(Cell::Unknown, |sales| Cell::Percent(Ratio::new(costs.loss(), sales))),
+            What::Whole => Cell::Money(costs.loss),
+            What::OfSales => sales.map_or(Cell::Unknown, |sales| Cell::Percent(Ratio::new(costs.loss, sales))),
         }
     }
 
@@ -167,11 +170,11 @@ impl Told<'_> {
         match self.what {
             What::OfSales => {
                 let sales = now.sales.map_or(Cell::Unknown, Cell::Money);
-                let parts = [Part::new(Text::Loss, Cell::Money(now.whole.costs.loss())), Part::new(Text::Sales, sales)];
+                let parts = [Part::new(Text::Loss, Cell::Money(now.whole.costs.loss)), Part::new(Text::Sales, sales)];
                 Figure::rate(self.name, self.label.clone(), self.means.clone(), parts)
             }
             What::Whole => Figure::new(self.name, self.label.clone(), self.means.clone(), value),
-            What::Sum(..) | What::Loss(_) => {
+            What::Part(..) => {
                 let what = if self.means == Label::default() { &self.label } else { &self.means };
                 let means = Label::each(|lang| {
                     let what = what.get(lang);

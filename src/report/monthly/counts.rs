@@ -4,7 +4,7 @@ use std::ops::AddAssign;
 
 use rust_decimal::Decimal;
 
-use super::costs::Costs;
+use super::costs::{Costing, Costs};
 use crate::calendar::{Moment, Period};
 use crate::report::tally::{Counted, Tally};
 use crate::report::volumes::sales;
@@ -29,12 +29,17 @@ pub(super) struct Counts<'m> {
 
 impl<'m> Counts<'m> {
     /// Counts the cases of a period, as seen at `seen` at the latest.
-    pub(super) fn of(material: &'m Material, counted: &Counted<'_>, cases: &'m Cases, seen: Moment) -> Self {
+    pub(super) fn of(
+        material: &'m Material,
+        (counted, costing): (&Counted<'_>, &Costing<'_>),
+        cases: &'m Cases,
+        seen: Moment,
+    ) -> Self {
         let span = cases.period.moments(material.zone());
         let mut whole = Row::default();
         let count = |case: &'m Case| {
             let closed = counted.closed_in(case, span).is_some();
-            let costs = if closed { Costs::of(material, case) } else { Costs::default() };
+            let costs = if closed { Costs::of(material, costing, case) } else { Costs::default() };
             let row = Row { tally: Tally::of(counted, case, span, seen), costs };
             whole += &row;
             (case, row)

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::Monthly;
-use crate::calendar::{Moment, Outcome};
+use crate::calendar::Outcome;
 use crate::label;
 use crate::locale::messages::ReportText as Text;
 use crate::locale::{Label, Lang};
 use crate::policy::Denominator;
-use crate::record::{FieldId, Id, Value};
-use crate::report::fields::{ABOUT, value};
+use crate::record::{FieldId, Id};
+use crate::report::Asked;
+use crate::report::fields::SCORE;
 use crate::report::model::{Cell, Figure, Identity, Part};
 use crate::report::repeats;
 use crate::report::volumes::sold;
@@ -19,9 +20,6 @@ use crate::report::volumes::sold;
 /// The deadline by which the client is answered.
 const ANSWER: &str = "answer";
 const CALLBACK: &str = "callback";
-
-/// When a score was given, in which callback, and what it is.
-type Given<'r> = (Option<Moment>, &'r Id, u64);
 
 impl Monthly<'_> {
     /// Open at start + received + reopened − ended = open at end: what is open is judged by states, what came and went by
@@ -106,17 +104,12 @@ impl Monthly<'_> {
         let (Some(rule), Some(kind)) = (material.policy.reports.satisfaction, material.policy.kind(CALLBACK)) else {
             return Vec::new();
         };
-        if self.counted.closed.is_none() || kind.shape.field_id("score").is_none() {
+        if self.counted.closed.is_none() || kind.shape.field_id(SCORE).is_none() {
             return Vec::new();
         }
-        let mut scores: BTreeMap<&Id, Vec<Given<'_>>> = BTreeMap::new();
-        for record in &material.asked {
-            if let (Some(Value::Ref(about)), Some(Value::Count(score))) =
-                (value(kind, record, ABOUT), value(kind, record, "score"))
-            {
-                let at = record.history.last().map(|event| event.at);
-                scores.entry(about).or_default().push((at, &record.id, *score));
-            }
+        let mut scores: BTreeMap<&Id, Vec<&Asked>> = BTreeMap::new();
+        for asked in &material.asked {
+            scores.entry(&asked.about).or_default().push(asked);
         }
         let (mut asked, mut satisfied) = (0_i64, 0_i64);
         let span = material.span();
@@ -126,7 +119,7 @@ impl Monthly<'_> {
             }
             let last = case.forms.iter().filter_map(|form| scores.get(&form.record.id)).flatten().max();
             asked += i64::from(last.is_some());
-            satisfied += i64::from(last.is_some_and(|(_, _, score)| *score >= rule.satisfied_from));
+            satisfied += i64::from(last.is_some_and(|asked| asked.score >= rule.satisfied_from));
         }
         let part = |text: Text, value: i64| Part::new(text, value);
         let from = rule.satisfied_from;

@@ -25,7 +25,7 @@ struct Monthly<'m> {
     material: &'m Material,
     counted: Counted<'m>,
     /// What is added up of the cases that closed.
-    costing: Costing,
+    costing: Costing<'m>,
     now: Counts<'m>,
     /// The period before, and the same a year before.
     before: [Option<Counts<'m>>; 2],
@@ -43,10 +43,11 @@ pub(super) fn build(material: &Material) -> Report {
     let counted = Counted::of(kind);
     let calendar = material.policy.calendars.default();
     let handling = Handling::of(&counted, calendar, &material.cases.all, material.span());
-    let now = Counts::of(material, &counted, &material.cases, material.seen_until());
+    let costing = Costing::of(material);
+    let count = |cases, seen| Counts::of(material, (&counted, &costing), cases, seen);
+    let now = count(&material.cases, material.seen_until());
     let before = [material.previous.as_ref(), material.year_before.as_ref()]
-        .map(|cases| cases.map(|cases| Counts::of(material, &counted, cases, cases.period.moments(material.zone()).1)));
-    let costing = Costing::of(material, std::iter::once(&now).chain(before.iter().flatten()));
+        .map(|cases| cases.map(|cases| count(cases, cases.period.moments(material.zone()).1)));
     let monthly = Monthly { material, counted, costing, now, before, nothing: Row::default(), handling };
     report.identities("cases", Text::CasesOfPeriod, [monthly.identity()]);
     report.figures("figures", Text::Figures, monthly.figures());

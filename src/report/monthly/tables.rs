@@ -133,14 +133,14 @@ impl Monthly<'_> {
         let mut rows: Vec<_> = groups.rows.iter().collect();
         rows.retain(|(_, rows)| rows.iter().any(|row| !row.costs.is_nothing()));
         rows.sort_by_key(|(name, [now, before, _])| {
-            (name.is_none(), Reverse((now.costs.loss(), before.costs.loss())), name)
+            (name.is_none(), Reverse((now.costs.loss, before.costs.loss)), name)
         });
         let line = |said: Label, [now, earlier @ ..]: [&Row; 3]| {
             let mut cells = vec![Cell::Label(said)];
             cells.extend(told.iter().map(|told| told.cell(now, self.now.sales)));
             if whole.is_some() {
                 let there = earlier.into_iter().zip(&self.before).filter(|(_, counts)| counts.is_some());
-                cells.extend(there.map(|(row, _)| Cell::Money(row.costs.loss())));
+                cells.extend(there.map(|(row, _)| Cell::Money(row.costs.loss)));
             }
             cells
         };
