@@ -84,16 +84,17 @@ impl Id {
 }
 
 fn split(text: &str) -> Option<(&str, &str, &str)> {
-    let mut parts = text.split('-');
-    let (prefix, date, random) = (parts.next()?, parts.next()?, parts.next()?);
-    let sound = parts.next().is_none()
-        && (1..=3).contains(&prefix.len())
-        && prefix.bytes().all(|b| b.is_ascii_uppercase())
-        && date.len() == 6
-        && date_of(date).is_some()
-        && random.len() == RANDOM_LENGTH
-        && random.bytes().all(|b| RANDOM_ALPHABET.contains(&b));
-    sound.then_some((prefix, date, random))
+    let bytes = text.as_bytes();
+    let prefix = bytes.iter().take(4).position(|&b| b == b'-').filter(|length| *length > 0)?;
+    let (date, random) = (prefix + 1, prefix + 8);
+    if bytes.len() != random + RANDOM_LENGTH || bytes[random - 1] != b'-' {
+        return None;
+    }
+    let sound = bytes[..prefix].iter().all(u8::is_ascii_uppercase)
+        && bytes[random..].iter().all(|b| RANDOM_ALPHABET.contains(b))
+        && bytes[date..random - 1].iter().all(u8::is_ascii_digit);
+    let date = text.get(date..random - 1).filter(|date| sound && date_of(date).is_some())?;
+    Some((text.get(..prefix)?, date, text.get(random..)?))
 }
 
 fn date_of(digits: &str) -> Option<NaiveDate> {
@@ -106,11 +107,15 @@ fn date_of(digits: &str) -> Option<NaiveDate> {
 
 fn is_person(text: &str) -> bool {
     let bytes = text.as_bytes();
-    (1..=LONGEST_NAME).contains(&bytes.len())
-        && bytes.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'_'))
-        && bytes[0].is_ascii_alphanumeric()
-        && bytes[bytes.len() - 1].is_ascii_alphanumeric()
-        && !text.contains("..")
+    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return false };
+    let mut before = 0;
+    let sound = bytes.iter().all(|&b| {
+        let fits =
+            b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_') || (b == b'.' && before != b'.');
+        before = b;
+        fits
+    });
+    sound && bytes.len() <= LONGEST_NAME && first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric()
 }
 
 /// What a user typed of an id's random part, in the alphabet: any case, and o, i, l as 0, 1, 1. `None` where a character
@@ -131,7 +136,12 @@ impl FromStr for Id {
     type Err = IdError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if split(text).is_some() || is_person(text) { Ok(Id(text.into())) } else { Err(IdError(text.to_owned())) }
+        let coded = text.as_bytes().first().is_some_and(u8::is_ascii_uppercase);
+        if if coded { split(text).is_some() } else { is_person(text) } {
+            Ok(Id(text.into()))
+        } else {
+            Err(IdError(text.to_owned()))
+        }
     }
 }
 

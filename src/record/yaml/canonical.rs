@@ -36,7 +36,8 @@ impl<'t> Cursor<'t> {
     /// A map at `indent`, standing at its first key.
     fn map(&mut self, indent: usize, depth: usize) -> Option<Node<'t>> {
         let depth = depth.checked_sub(1)?;
-        let mut entries: Vec<Entry<'t>> = Vec::with_capacity(8);
+        // a record has some twenty fields, an event or a line fewer
+        let mut entries: Vec<Entry<'t>> = Vec::with_capacity(if indent == 0 { 24 } else { 8 });
         let mut known = Known::default();
         loop {
             let key_span = self.key()?;
@@ -291,8 +292,11 @@ fn plain_is_certain(word: &[u8]) -> bool {
     let opens = first.is_ascii_alphanumeric()
         || first >= 0x80
         || (matches!(first, b'-' | b'+' | b'.') && word.get(1).is_some_and(u8::is_ascii_digit));
-    opens
-        && !matches!(last, b' ' | b':')
-        && word.windows(2).all(|pair| !matches!(pair, b": " | b" #"))
-        && !word.contains(&b'\t')
+    let mut before = 0;
+    let plain = word.iter().all(|&b| {
+        let ends = matches!((before, b), (_, b'\t') | (b':', b' ') | (b' ', b'#'));
+        before = b;
+        !ends
+    });
+    opens && plain && !matches!(last, b' ' | b':')
 }

@@ -1,7 +1,7 @@
 //! The tables: the same counts and costs for every category, product, cause, department and channel; remedies by kind.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
@@ -29,18 +29,21 @@ impl Monthly<'_> {
                 missing.push(name);
                 continue;
             }
-            let stored = |case: &Case| -> BTreeSet<String> {
+            let stored = |case: &Case| -> Vec<String> {
+                let of = |value: Option<&Value>, name: &dyn Fn(&Value) -> Option<String>| {
+                    let mut names: Vec<String> =
+                        value.map(Value::elements).unwrap_or_default().iter().filter_map(name).collect();
+                    names.sort_unstable();
+                    names.dedup();
+                    names
+                };
                 let lines = listed.map(|(list, field)| {
-                    let lines = case.value(list).map(Value::elements).unwrap_or_default().iter();
-                    let named = lines.filter_map(|line| match line {
+                    of(case.value(list), &|line| match line {
                         Value::Group(fields) => fields.get(field)?.stored(),
                         _ => None,
-                    });
-                    named.collect::<BTreeSet<_>>()
+                    })
                 });
-                let plain =
-                    || case.value(own).map(Value::elements).unwrap_or_default().iter().filter_map(Value::stored);
-                lines.filter(|names| !names.is_empty()).unwrap_or_else(|| plain().collect())
+                lines.filter(|names| !names.is_empty()).unwrap_or_else(|| of(case.value(own), &Value::stored))
             };
             let groups = self.groups(&stored);
             report.table(format!("by-{name}"), by(&declared.label), self.by(declared, &groups));
@@ -56,7 +59,7 @@ impl Monthly<'_> {
     }
 
     /// What is counted of the cases of each value, now and in the earlier periods.
-    fn groups(&self, stored: &dyn Fn(&Case) -> BTreeSet<String>) -> Groups {
+    fn groups(&self, stored: &dyn Fn(&Case) -> Vec<String>) -> Groups {
         let mut groups: BTreeMap<Option<String>, [Row; 3]> = BTreeMap::new();
         let mut several = false;
         let [before, year] = &self.before;
@@ -64,11 +67,11 @@ impl Monthly<'_> {
             for (case, row) in counts.into_iter().flat_map(|counts| &counts.cases) {
                 let names = stored(case);
                 several |= names.len() > 1;
-                for name in &names {
-                    groups.entry(Some(name.clone())).or_default()[at] += row;
-                }
                 if names.is_empty() {
                     groups.entry(None).or_default()[at] += row;
+                }
+                for name in names {
+                    groups.entry(Some(name)).or_default()[at] += row;
                 }
             }
         }
