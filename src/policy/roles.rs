@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 
 use crate::kind::Declared;
 use crate::locale::Label;
+use crate::locale::text::fold;
 use crate::place::toml::{Section, read};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::is_kebab;
@@ -152,14 +153,16 @@ pub(super) fn label_under(table: &Section, key: &str, problems: &Problems) -> Op
 
 /// Labels are accepted wherever the name is, so that two may not be alike.
 pub(super) fn labels_are_unique<'l>(labels: impl Iterator<Item = (&'l Label, &'l Place)>, problems: &Problems) {
-    let mut seen: Vec<(&Label, &Place)> = Vec::new();
+    let mut seen: Vec<([String; 2], &Place)> = Vec::new();
     for (label, place) in labels {
-        let same = |(other, _): &&(&Label, &Place)| other.matches(&label.en) || other.matches(&label.zh);
-        if let Some((_, first)) = seen.iter().find(same) {
+        // as `Label::matches` compares them, each folded once
+        let folded = [fold(&label.en), fold(&label.zh)];
+        let same = |other: &[String; 2]| other.iter().any(|one| !one.is_empty() && folded.contains(one));
+        if let Some((_, first)) = seen.iter().find(|(other, _)| same(other)) {
             let message = format!("the label `{}` stands at {first} too", label.en);
             problems.push(Problem::new(place.clone(), message).help("labels are typed for names: make them differ"));
         }
-        seen.push((label, place));
+        seen.push((folded, place));
     }
 }
 
