@@ -100,6 +100,13 @@ fn the_manufacturers_cases_go_through_the_whole_procedure() {
     // everybody's commits are their own, so that nothing is held against them
     assert_eq!(sandbox.run(&format!("-C book --now {now} audit")), "--- exit 0\n");
     assert_eq!(sandbox.run(&format!("-C book --now {now} validate")), "--- exit 0\n");
+    // the attribution of a case that is closed is due still; that of one which was attributed since is not
+    let due = sandbox.json(&format!("-C book --now {now} due kind=complaint --all"))["data"].clone();
+    let due = due.as_array().expect("a list").iter().filter(|item| item["deadline"] == "attribution");
+    let due: Vec<String> = due.map(|item| item["id"].as_str().expect("an id").to_owned()).collect();
+    let of = |key: &str| sandbox.json(&format!("-C book --now {now} show {key}"))["data"].clone();
+    let [rust] = &due[..] else { panic!("{due:?}") };
+    assert_eq!((&of(rust)["state"], &of(rust)["original"]), (&"confirmed".into(), &of("case-rust")["id"]));
     let shown = sandbox.run("demo again --preset manufacturer --lang zh");
     assert!(shown.contains("\nsu.wan $ redress advance case-return instruct"), "{shown}");
     assert!(shown.contains("客户投诉案件统计表") || shown.contains("统计"), "it ends with the month's report: {shown}");

@@ -189,6 +189,10 @@ fn deadlines(policy: &Policy, kind: &Kind) -> Table {
             marks.iter().map(mark).collect::<Vec<_>>().join(", ")
         };
         let when = deadline.when.as_ref().map(|when| format!(" ({})", when.text.value)).unwrap_or_default();
+        let outlives = match deadline.outlives.is_empty() {
+            true => String::new(),
+            false => format!("; outlives {}", deadline.outlives.join(", ")),
+        };
         let limit = match &deadline.target {
             DeadlineTarget::Within(within) => Label::new(within.text(Lang::En), within.text(Lang::Zh)),
             DeadlineTarget::By(field) => kind.field(*field).label.clone(),
@@ -205,7 +209,7 @@ fn deadlines(policy: &Policy, kind: &Kind) -> Table {
             Cell::id(&deadline.name),
             Cell::Label(deadline.label.clone()),
             Cell::text(format!("{}{when}", marks(&deadline.starts))),
-            Cell::text(marks(&deadline.stops)),
+            Cell::text(format!("{}{outlives}", marks(&deadline.stops))),
             Cell::Label(limit),
             Cell::text(deadline.pauses.join(", ")),
             Cell::text(holder.collect::<Vec<_>>().join(", ")),
