@@ -172,7 +172,7 @@ impl Oracle<'_> {
             Some(("field", field)) => self.named(case, field).contains(person),
             Some((_, field)) => self.named(case, field).contains(worker.department),
         };
-        assert!(rule.by.is_empty() || rule.by.iter().any(|who| entitled(&who)), "{at}: not entitled");
+        assert!(rule.by.is_empty() || rule.by.iter().any(entitled), "{at}: not entitled");
         let eyes = hands(event);
         for rule in rule.eyes {
             let barred: BTreeSet<String> = match rule.split_once(':') {

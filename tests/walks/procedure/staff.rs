@@ -124,7 +124,7 @@ impl Staff {
 fn lines<'n>(text: &mut String, list: &str, name: &str, lines: impl Iterator<Item = (&'n str, Tenure)>) {
     for (i, (value, (from, until))) in lines.enumerate() {
         let head = if i == 0 { format!("{list}:\n") } else { String::new() };
-        write!(text, "{head}  - {name}: {value}\n").expect("a text");
+        writeln!(text, "{head}  - {name}: {value}").expect("a text");
         for (key, day) in [("from", from), ("until", until)] {
             day.into_iter().for_each(|day| writeln!(text, "    {key}: {day}").expect("a text"));
         }
