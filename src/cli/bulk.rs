@@ -164,7 +164,7 @@ pub fn named(context: &Context, failure: Failure, file: &str, wrong: &[Wrong], s
         details.push(label!(Text::AndMore, count = wrong.len() - MOST_NAMED));
     }
     let place = |wrong: &Wrong| Place { line: wrong.line, key: wrong.key.as_str().into(), ..Place::of_file(file) };
-    let problems = wrong.iter().take(MOST_NAMED).map(|wrong| Problem::new(place(wrong), wrong.message.en.clone()));
+    let problems = wrong.iter().take(MOST_NAMED).map(|wrong| Problem::new(place(wrong), wrong.message.clone()));
     let failure = failure.details(details);
     // people read the lines above; excerpts would say them twice
     if context.flags.json { failure.problems(problems) } else { failure }

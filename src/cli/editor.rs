@@ -63,7 +63,7 @@ pub fn edit<T>(
                 return Ok(Some(value));
             }
             Err(problems) => {
-                let again = annotated(&clean, &problems);
+                let again = annotated(&clean, &problems, context.lang);
                 // The same mistake saved again unchanged means that the user wants out.
                 if again == shown || !context.terminal.input {
                     return Err(Failure::refused("editor", Text::EditorMistakes)
@@ -78,12 +78,12 @@ pub fn edit<T>(
 }
 
 /// The text with each problem written above its line.
-fn annotated(text: &str, problems: &[Problem]) -> String {
+fn annotated(text: &str, problems: &[Problem], lang: Lang) -> String {
     let mut out = String::new();
     for (number, line) in (1..).zip(text.lines()) {
         for problem in problems.iter().filter(|problem| problem.place.line == number) {
-            let help = problem.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
-            out.push_str(&format!("{MARK}{}{help}\n", problem.message.replace('\n', " ")));
+            let help = problem.help.as_ref().map(|help| format!(" ({})", help.get(lang))).unwrap_or_default();
+            out.push_str(&format!("{MARK}{}{help}\n", problem.message.get(lang).replace('\n', " ")));
         }
         out.push_str(line);
         out.push('\n');

@@ -14,6 +14,7 @@ use crate::calendar::{Direction, Moment, expression};
 use crate::entry::{self, Assignment};
 use crate::kind::Kind;
 use crate::label;
+use crate::locale::Label;
 use crate::locale::messages::RecordText as Text;
 use crate::record::{Field, FieldId, Fields, Shape, Type, yaml};
 
@@ -79,8 +80,11 @@ pub fn object(name: &str, text: &str) -> Result<Map<String, Json>, Failure> {
     }
     let reader = yaml::Reader::of_hand_edits();
     let document = reader.read(text.as_bytes()).map_err(|error| {
-        let problem = error.problem(name, crate::locale::Lang::En);
-        Failure::usage("file", label!(Text::BadFrom, file = name, reason = problem.message)).problems([problem])
+        let problem = error.problem(name);
+        let reason = |problem: &crate::place::Problem| {
+            Label::each(|lang| crate::say!(lang, Text::BadFrom, file = name, reason = problem.message.get(lang)))
+        };
+        Failure::usage("file", reason(&problem)).problems([problem])
     })?;
     match json(&document.root) {
         Json::Object(map) => Ok(map),

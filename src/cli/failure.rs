@@ -145,10 +145,10 @@ impl Failure {
             error["details"] = self.details.iter().map(|line| line.get(Lang::En)).collect();
         }
         if !self.problems.is_empty() {
-            let all = self
-                .problems
-                .iter()
-                .map(|problem| json!({ "message": problem.message, "hint": problem.help, "at": place(problem) }));
+            let all = self.problems.iter().map(|problem| {
+                let hint = problem.help.as_ref().map(|help| &help.en);
+                json!({ "message": problem.message.en, "hint": hint, "at": place(problem) })
+            });
             error["problems"] = all.collect();
         }
         json!({ "schema": 1, "error": error })

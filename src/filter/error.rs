@@ -49,8 +49,7 @@ impl FilterError {
     /// The problem in the file that the filter's text was read from, at the very characters where the file holds them as
     /// they are; where it writes the text in another way (escapes), at the whole text.
     pub fn problem(&self, filter: &Placed<String>) -> Problem {
-        Problem::new(self.place(filter), self.message.en.clone())
-            .help_if(self.help.as_ref().map(|help| help.en.clone()))
+        Problem::new(self.place(filter), self.message.clone()).help_if(self.help.clone())
     }
 
     fn place(&self, filter: &Placed<String>) -> Place {

@@ -231,7 +231,7 @@ fn a_filter_in_a_file_is_wrong_at_its_place() {
         let text = section.text("when", &problems).expect("a text");
         let problem = Filter::read(&text, "complaint", &world, &World::rule()).expect_err(file);
         assert_eq!(format!("{:?}", problem.place), place);
-        assert_eq!(problem.message, "complaint has no field `ammount`");
+        assert_eq!(problem.message.en, "complaint has no field `ammount`");
     }
 }
 

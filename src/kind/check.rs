@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{IMPORT, Kind, Target};
+use crate::label;
+use crate::locale::messages::LoadText;
 use crate::place::{Problem, Problems};
 use crate::record::Class;
 
@@ -19,17 +21,17 @@ pub(super) fn lifecycle(kind: &Kind, problems: &Problems) -> BTreeMap<String, us
 fn one_step_of_a_name(kind: &Kind, problems: &Problems) {
     for (i, step) in kind.steps.iter().enumerate() {
         if step.name == IMPORT {
-            problems.say(&step.place, "`import` is a step of every kind already");
+            problems.say(&step.place, LoadText::ImportIsThere);
         }
         for before in kind.steps[..i].iter().filter(|before| before.name == step.name) {
             let shared = step.from.iter().find(|state| before.leads_from(state));
             if let Some(state) = shared {
-                let message = format!("a second step `{}` from `{state}`", step.name);
+                let message = label!(LoadText::StepTwice, step = step.name, state = state);
                 problems.push(
-                    Problem::new(step.place.clone(), message).help(format!("the first stands at {}", before.place)),
+                    Problem::new(step.place.clone(), message).help(label!(LoadText::FirstAt, place = before.place)),
                 );
             } else if step.from.is_empty() && before.from.is_empty() {
-                problems.say(&step.place, format!("a second step `{}` that makes the record", step.name));
+                problems.say(&step.place, label!(LoadText::MakesTwice, step = step.name));
             }
         }
     }
@@ -65,7 +67,7 @@ fn with_previous<'k>(
 fn ranks(kind: &Kind, edges: &BTreeMap<&str, BTreeSet<&str>>, problems: &Problems) -> BTreeMap<String, usize> {
     let first = kind.first_step().targets();
     if first.is_empty() {
-        problems.say(&kind.first_step().place, "the first step must lead to a state");
+        problems.say(&kind.first_step().place, LoadText::FirstLeads);
     }
     let mut ranks: BTreeMap<String, usize> = BTreeMap::new();
     let mut open: VecDeque<(&str, usize)> = first.into_iter().map(|state| (state, 0)).collect();
@@ -76,8 +78,8 @@ fn ranks(kind: &Kind, edges: &BTreeMap<&str, BTreeSet<&str>>, problems: &Problem
         }
     }
     for state in kind.shape.states().iter().filter(|state| !state.retired && !ranks.contains_key(&state.name)) {
-        let message = format!("no step leads to the state `{}`", state.name);
-        problems.push(Problem::new(state.place.clone(), message).help("add a step, or say `retired = true`"));
+        let message = label!(LoadText::Unreached, state = state.name);
+        problems.push(Problem::new(state.place.clone(), message).help(LoadText::StepOrRetired));
     }
     ranks
 }
@@ -86,8 +88,8 @@ fn leavable(kind: &Kind, edges: &BTreeMap<&str, BTreeSet<&str>>, problems: &Prob
     for state in kind.shape.states() {
         let out = edges.get(state.name.as_str()).is_some_and(|to| to.iter().any(|to| *to != state.name));
         if state.class != Class::Closed && !state.retired && !out {
-            let message = format!("no step leads out of the state `{}`, and it is not closed", state.name);
-            problems.push(Problem::new(state.place.clone(), message).help("add a step, or give it class = \"closed\""));
+            let message = label!(LoadText::Unleft, state = state.name);
+            problems.push(Problem::new(state.place.clone(), message).help(LoadText::StepOrClosed));
         }
     }
 }
@@ -99,8 +101,8 @@ pub(crate) fn endless<'k>(kinds: impl Fn(&str) -> Option<&'k Kind>, from: &'k Ki
         for opens in kind.first_step().opens.iter().filter(|opens| opens.when.is_none()) {
             if opens.kind == from.name() {
                 let way = way.join(" → ");
-                let message = format!("making `{}` makes another without an end: {way} → {}", from.name(), from.name());
-                problems.push(Problem::new(opens.place.clone(), message).help("give one of the `opens` a `when`"));
+                let message = label!(LoadText::MakesEndless, kind = from.name(), again = from.name(), way = way);
+                problems.push(Problem::new(opens.place.clone(), message).help(LoadText::OpensWhen));
             } else if !way.contains(&opens.kind.as_str())
                 && let Some(next) = kinds(&opens.kind)
             {

@@ -4,6 +4,9 @@ use super::reader::{label, name_of, unknown};
 use super::shape::path;
 use crate::compute::{Bindings, COMPUTATIONS, Computation, Input, Within};
 use crate::filter::is_reserved;
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::LoadText;
 use crate::place::toml::{Item, Section, nearest};
 use crate::place::{Placed, Problem, Problems};
 use crate::record::{Computed, FieldId, Shape, Type};
@@ -21,10 +24,10 @@ pub(super) fn computed(section: &Section, shape: &Shape, problems: &Problems) ->
             None => {
                 let names: Vec<&str> = COMPUTATIONS.iter().map(|computation| computation.name).collect();
                 let help = nearest(&by.value, names.iter().copied()).map_or_else(
-                    || format!("computations are {}", names.join(", ")),
-                    |near| format!("did you mean `{near}`?"),
+                    || label!(LoadText::ComputationsAre, names = names.join(", ")),
+                    |near| label!(LoadText::DidYouMean, near = near),
                 );
-                problems.push(Problem::new(by.place, format!("there is no computation `{}`", by.value)).help(help));
+                problems.push(Problem::new(by.place, label!(LoadText::NoComputation, name = by.value)).help(help));
                 continue;
             }
         }
@@ -54,7 +57,7 @@ fn values(
                 None => sound = false,
             },
             None if input.required => {
-                problems.say(table.place(), format!("`{}` is missing: the field that it goes by", input.name));
+                problems.say(table.place(), label!(LoadText::NoInput, name = input.name));
                 sound = false;
             }
             None => {}
@@ -62,7 +65,7 @@ fn values(
     }
     let outputs = (computation.outputs)();
     let Some(gives) = table.section("gives", problems) else {
-        problems.say(table.place(), "`gives` is missing: what of it the kind calls how");
+        problems.say(table.place(), LoadText::NoGives);
         return;
     };
     for (name, item) in gives.entries() {
@@ -96,8 +99,8 @@ fn free(name: &Placed<String>, shape: &Shape, found: &[Computed], problems: &Pro
     let field = shape.field_id(&name.value).is_some();
     let taken = field || found.iter().any(|computed| computed.name == name.value);
     if taken || is_reserved(&name.value) || DERIVED.contains(&name.value.as_str()) {
-        let message = format!("`{}` means something else already", name.value);
-        problems.push(Problem::new(name.place.clone(), message).help("choose another name for the computed value"));
+        let message = label!(LoadText::MeansElse, name = name.value);
+        problems.push(Problem::new(name.place.clone(), message).help(LoadText::RenameComputed));
     }
 }
 
@@ -110,32 +113,32 @@ fn bound(
     problems: &Problems,
 ) -> Option<Vec<FieldId>> {
     let handles = path(shape, &named.value, &named.place, problems)?;
-    let wrong = |message: String| {
+    let wrong = |message: Label| {
         problems.say(&named.place, message);
         None
     };
     let ty = match (input.within, handles.as_slice()) {
         (Within::Record, [field]) => &shape.field(*field).ty,
-        (Within::Record, _) => return wrong(format!("`{}` is a field of the record itself", input.name)),
+        (Within::Record, _) => return wrong(label!(LoadText::OfRecord, name = input.name)),
         (Within::Lines(_), [list, field]) => match &shape.field(*list).ty {
             Type::List(element) => match element.as_ref() {
                 Type::Group(inner) => &inner.field(*field).ty,
-                _ => return wrong(format!("`{}` is a field of the lines of a list", input.name)),
+                _ => return wrong(label!(LoadText::OfLines, name = input.name)),
             },
-            _ => return wrong(format!("`{}` is a field of the lines of a list", input.name)),
+            _ => return wrong(label!(LoadText::OfLines, name = input.name)),
         },
         (Within::Lines(_), _) => {
-            return wrong(format!("`{}` is a field of the lines of a list: write `LIST.FIELD`", input.name));
+            return wrong(label!(LoadText::OfLinesWrite, name = input.name));
         }
     };
     if !input.types.contains(&ty.name()) {
-        return wrong(format!("`{}` is of type {}, not {}", named.value, ty.name(), input.types.join(" or ")));
+        return wrong(label!(LoadText::TypeNot, name = named.value, ty = ty.name(), wanted = input.types.join(" or ")));
     }
     if let Within::Lines(of) = input.within {
         match lists.iter().find(|(other, _)| *other == of) {
             Some((_, list)) if *list != handles[0] => {
                 let list = &shape.field(*list).name;
-                return wrong(format!("`{}` is not of the same list `{list}` as the fields before it", named.value));
+                return wrong(label!(LoadText::OtherList, name = named.value, list = list));
             }
             Some(_) => {}
             None => lists.push((of, handles[0])),

@@ -3,6 +3,8 @@
 use super::reader::{self, AllShapes, condition_of, label, name_of, unknown};
 use super::{Deadline, DeadlineTarget, Holder, Mark};
 use crate::calendar::{Reopen, Roll, Span, Within};
+use crate::label;
+use crate::locale::messages::LoadText;
 use crate::place::toml::{Section, nearest};
 use crate::place::{Placed, Problem, Problems};
 use crate::record::{Class, Shape, Type};
@@ -14,7 +16,7 @@ pub(super) fn deadlines(section: &Section, shape: &Shape, shapes: &AllShapes, pr
         section.list("deadlines", problems).into_iter().filter_map(|table| reader.deadline(table)).collect();
     for (i, deadline) in deadlines.iter().enumerate() {
         if deadlines[..i].iter().any(|before| before.name == deadline.name) {
-            problems.say(&deadline.place, format!("there is a deadline `{}` already", deadline.name));
+            problems.say(&deadline.place, label!(LoadText::DeadlineTwice, name = deadline.name));
         }
     }
     deadlines
@@ -36,7 +38,7 @@ impl Reader<'_> {
         let (starts, stops) = (marks("starts"), marks("stops"));
         for (key, found) in [("starts", starts.is_empty()), ("stops", stops.is_empty())] {
             if found {
-                problems.say(&name.place, format!("the deadline never {key}: `{key}` names no state, step or field"));
+                problems.say(&name.place, label!(LoadText::DeadlineNever, key = key));
             }
         }
         let pauses = table.texts("pauses", problems);
@@ -69,8 +71,7 @@ impl Reader<'_> {
             let Some(state) = reader::state(self.shape, &named.value, &named.place, self.problems) else { continue };
             if !closed(&state) {
                 self.problems.push(
-                    Problem::new(named.place, format!("`{state}` is no closed state, so that it ends no deadline"))
-                        .help("leave it out, or name it in `pauses`"),
+                    Problem::new(named.place, label!(LoadText::EndsNone, state = state)).help(LoadText::OrPauses),
                 );
             }
             found.push(state);
@@ -92,7 +93,7 @@ impl Reader<'_> {
             Some(("field", field)) => {
                 let field = reader::field(self.shape, field, &text.place, self.problems)?;
                 if !matches!(self.shape.field(field).ty, Type::Date | Type::Time) {
-                    self.problems.say(&text.place, "a deadline starts or stops at a field of type date or time");
+                    self.problems.say(&text.place, LoadText::AtDateField);
                     return None;
                 }
                 Some(Mark::Field(field))
@@ -121,16 +122,13 @@ impl Reader<'_> {
             (None, Some(by)) => {
                 let field = reader::field(self.shape, &by.value, &by.place, self.problems)?;
                 if !matches!(self.shape.field(field).ty, Type::Date | Type::Time) {
-                    self.problems.say(&by.place, format!("`{}` is neither a date nor a time", by.value));
+                    self.problems.say(&by.place, label!(LoadText::NeitherDate, name = by.value));
                     return None;
                 }
                 Some(DeadlineTarget::By(field))
             }
             _ => {
-                self.problems.push(
-                    Problem::new(name.place.clone(), "a deadline has either `within` or `by`")
-                        .help("write `within = \"1 workday\"` or `by = \"promised\"`"),
-                );
+                self.problems.push(Problem::new(name.place.clone(), LoadText::WithinOrBy).help(LoadText::WriteWithin));
                 None
             }
         }
@@ -142,7 +140,7 @@ impl Reader<'_> {
             Some(Placed { value, .. }) if value == "restart" => Reopen::Restart,
             Some(Placed { value, .. }) if value == "resume" => Reopen::Resume,
             Some(other) => {
-                self.problems.say(&other.place, "`reopen` is `resume` or `restart`");
+                self.problems.say(&other.place, LoadText::ReopenIs);
                 Reopen::Restart
             }
         }
@@ -151,7 +149,7 @@ impl Reader<'_> {
     fn roll(&self, table: &Section) -> Roll {
         let roll = table.text("roll", self.problems);
         if let Some(roll) = roll.as_ref().filter(|roll| roll.value != "next-workday") {
-            self.problems.say(&roll.place, "`roll` is `next-workday`, or left out");
+            self.problems.say(&roll.place, LoadText::RollIs);
         }
         if roll.is_some() { Roll::NextWorkday } else { Roll::Stay }
     }
@@ -177,8 +175,8 @@ impl Reader<'_> {
             Some(("field", field)) => reader::field(self.shape, field, &text.place, self.problems).map(Holder::Field),
             _ => {
                 self.problems.push(
-                    Problem::new(text.place.clone(), format!("`{}` says nobody", text.value))
-                        .help("write `role:NAME`, `field:NAME` or `department:NAME`"),
+                    Problem::new(text.place.clone(), label!(LoadText::SaysNobody, text = text.value))
+                        .help(LoadText::WriteHolder),
                 );
                 None
             }

@@ -3,6 +3,9 @@
 use super::reader::{self, label, unknown};
 use super::steps::Reader;
 use super::{Limit, StepAmount as Amount, Summand};
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::LoadText;
 use crate::place::toml::{Section, nearest};
 use crate::place::{Placed, Problem};
 use crate::record::{FieldId, Shape, Type};
@@ -20,10 +23,8 @@ impl Reader<'_> {
         let (through, named, field) = self.beyond(&most)?;
         let sums: Vec<Summand> = sum.iter().filter_map(|sum| self.summand(sum, through, &named)).collect();
         if sums.len() == sum.len() && !sums.iter().any(|sum| sum.kind == self.shape.name) {
-            let message = format!("`sum` leaves out what a {} itself comes to", self.shape.name);
-            problems.push(
-                Problem::new(table.place().clone(), message).help("write `KIND.AMOUNT` for each kind that counts"),
-            );
+            let message = label!(LoadText::SumLeavesOut, kind = self.shape.name);
+            problems.push(Problem::new(table.place().clone(), message).help(LoadText::WriteSum));
         }
         for state in &without {
             let shapes = sums.iter().filter_map(|sum| self.shapes.shapes.get(&sum.kind));
@@ -44,14 +45,14 @@ impl Reader<'_> {
     /// `KIND.AMOUNT`: what a record of a kind adds that names the same record, by a field of the same name.
     fn summand(&self, path: &Placed<String>, through: FieldId, named: &str) -> Option<Summand> {
         let Some((kind, amount)) = path.value.split_once('.') else {
-            self.problems.say(&path.place, format!("`{}` names no amount: write `KIND.AMOUNT`", path.value));
+            self.problems.say(&path.place, label!(LoadText::WriteAmount, text = path.value));
             return None;
         };
         let shape = self.kind(&path.as_ref().map(|_| kind.to_owned()))?;
         let own = &self.shape.field(through).name;
         let through = reader::field(shape, own, &path.place, self.problems)?;
         if !matches!(&shape.field(through).ty, Type::Ref(kinds) if kinds.iter().any(|known| known == named)) {
-            self.problems.say(&path.place, format!("`{own}` of {kind} names no {named}"));
+            self.problems.say(&path.place, label!(LoadText::OwnNamesNo, own = own, kind = kind, named = named));
             return None;
         }
         let amount = self.amount(shape, amount, path)?;
@@ -60,24 +61,24 @@ impl Reader<'_> {
 
     /// `REF.FIELD`: the field that names a record of one kind, that kind, and an amount among its fields.
     fn beyond(&self, path: &Placed<String>) -> Option<(FieldId, String, FieldId)> {
-        let wrong = |message: &str| {
+        let wrong = |message: Label| {
             self.problems.say(&path.place, message);
             None
         };
         let Some((first, rest)) = path.value.split_once('.') else {
-            return wrong("the amount stands in the record that all of them name: write `REF.FIELD`");
+            return wrong(LoadText::MostOfRef.label());
         };
         let through = reader::field(self.shape, first, &path.place, self.problems)?;
         let Type::Ref(kinds) = &self.shape.field(through).ty else {
-            return wrong(&format!("`{first}` is no ref, so that it names no record"));
+            return wrong(label!(LoadText::NoRef, name = first));
         };
         let [kind] = kinds.as_slice() else {
-            return wrong(&format!("`{first}` names records of several kinds"));
+            return wrong(label!(LoadText::SeveralKinds, name = first));
         };
         let shape = self.shapes.shapes.get(kind)?;
         let field = reader::field(shape, rest, &path.place, self.problems)?;
         if !is_amount(&shape.field(field).ty) {
-            return wrong(&format!("`{rest}` of {kind} is no amount"));
+            return wrong(label!(LoadText::NotAmountOf, name = rest, kind = kind));
         }
         Some((through, kind.clone(), field))
     }
@@ -95,7 +96,7 @@ impl Reader<'_> {
             }
         };
         if !is_amount(ty) {
-            self.problems.say(&path.place, format!("`{named}` of {} is no amount", shape.name));
+            self.problems.say(&path.place, label!(LoadText::NotAmountOf, name = named, kind = shape.name));
             return None;
         }
         Some(amount)

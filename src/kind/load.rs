@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use super::reader::{self, AllShapes, label, name_of};
 use super::{Amount, Kind, Milestone, Raises, Rules, check, computed, deadlines, shape, steps};
+use crate::label;
+use crate::locale::messages::LoadText;
 use crate::place::toml::{Section, read};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{FieldId, Shape, Type};
@@ -34,8 +36,8 @@ pub fn draft(file: &str, text: &str, problems: &Problems) -> Option<Draft> {
     name_of(&name, "kind", problems);
     if !file.ends_with(&format!("/{}.toml", name.value)) {
         problems.push(
-            Problem::new(name.place.clone(), format!("the file is not named for its kind `{}`", name.value))
-                .help(format!("name it `{}.toml`", name.value)),
+            Problem::new(name.place.clone(), label!(LoadText::FileNotNamed, name = name.value))
+                .help(label!(LoadText::NameIt, name = name.value)),
         );
     }
     let fields = shape::fields(&section, problems);
@@ -61,7 +63,7 @@ pub fn draft(file: &str, text: &str, problems: &Problems) -> Option<Draft> {
     let rules = rules(&section, problems);
     let milestones = milestones(&section, &shape, problems);
     for milestone in milestones.iter().filter(|milestone| shape.computed().iter().any(|c| c.name == milestone.name)) {
-        problems.say(&milestone.place, format!("`{}` is a computed value already", milestone.name));
+        problems.say(&milestone.place, label!(LoadText::ComputedAlready, name = milestone.name));
     }
     // What is wrong with the steps themselves the second pass says.
     let quiet = Problems::new();
@@ -84,7 +86,7 @@ impl Draft {
         let guards = steps::guards(&self.section, &self.shape, shapes, problems);
         let amounts = amounts(&self.section, &self.shape, problems);
         if steps.is_empty() {
-            problems.say(&self.place, "a kind needs at least the step that makes a record");
+            problems.say(&self.place, LoadText::NoFirstStep);
             return None;
         }
         let also = self.section.texts("also", problems).into_iter().map(|word| word.value).collect();
@@ -113,7 +115,7 @@ impl Draft {
 fn prefix(section: &Section, problems: &Problems) -> String {
     let Some(prefix) = section.text("prefix", problems) else { return String::new() };
     if !(1..=3).contains(&prefix.value.len()) || !prefix.value.bytes().all(|b| b.is_ascii_uppercase()) {
-        problems.say(&prefix.place, format!("`{}` is no prefix: one to three capital letters", prefix.value));
+        problems.say(&prefix.place, label!(LoadText::NoPrefix, prefix = prefix.value));
     }
     prefix.value
 }
@@ -122,7 +124,7 @@ fn folder(section: &Section, problems: &Problems) -> Option<String> {
     let folder = section.text("folder", problems)?;
     name_of(&folder, "folder", problems);
     if ["policy", "calendar", "files"].contains(&folder.value.as_str()) {
-        problems.say(&folder.place, format!("`{}` is a folder of the book itself", folder.value));
+        problems.say(&folder.place, label!(LoadText::OwnFolder, folder = folder.value));
     }
     Some(folder.value)
 }
@@ -134,8 +136,7 @@ fn rules(section: &Section, problems: &Problems) -> Rules {
         Some(Placed { value, .. }) if value == "current" => Rules::Current,
         Some(other) => {
             problems.push(
-                Problem::new(other.place, format!("there are no rules `{}`", other.value))
-                    .help("`opened` judges a record by the policy it was opened under, `current` by today's"),
+                Problem::new(other.place, label!(LoadText::NoRules, name = other.value)).help(LoadText::RulesAre),
             );
             Rules::Current
         }
@@ -158,12 +159,12 @@ fn milestones(section: &Section, shape: &Shape, problems: &Problems) -> Vec<Mile
 fn raises(table: &Section, shape: &Shape, problems: &Problems) -> Raises {
     let states = table.texts("states", problems);
     if states.is_empty() {
-        problems.say(table.place(), "`states` names no state, so that nothing moves the decision up");
+        problems.say(table.place(), LoadText::RaisesNoState);
     }
     let states = states.iter().filter_map(|s| reader::state(shape, &s.value, &s.place, problems)).collect();
     let from = table.count("from", problems);
     if let Some(from) = from.as_ref().filter(|from| from.value == 0) {
-        problems.say(&from.place, "`from` counts records, at least 1");
+        problems.say(&from.place, LoadText::FromCounts);
     }
     table.finish(problems);
     Raises { states, from: from.map_or(1, |from| usize::try_from(from.value).unwrap_or(usize::MAX)) }
@@ -180,7 +181,7 @@ fn amounts(section: &Section, shape: &Shape, problems: &Problems) -> BTreeMap<St
                 _ => None,
             })?;
         if !matches!(group.field(path[path.len() - 1]).ty, Type::Money) {
-            problems.say(&of.place, format!("`{}` is no amount of money", of.value));
+            problems.say(&of.place, label!(LoadText::NoMoney, name = of.value));
         }
         let kind =
             table.text("kind", problems).and_then(|kind| reader::field(group, &kind.value, &kind.place, problems));
@@ -190,7 +191,7 @@ fn amounts(section: &Section, shape: &Shape, problems: &Problems) -> BTreeMap<St
         let without = without.iter().filter_map(|s| reader::state(shape, &s.value, &s.place, problems)).collect();
         let raises = table.section("raises", problems).map(|table| raises(table, shape, problems));
         if let (Some(_), None) = (&raises, chain) {
-            problems.say(&name.place, "`raises` counts records of a chain, and there is no `chain`");
+            problems.say(&name.place, LoadText::RaisesNoChain);
         }
         table.finish(problems);
         let place = name.place.clone();

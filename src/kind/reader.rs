@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use super::{Condition, EDIT, IMPORT};
 use crate::filter::{Filter, Scope, Shapes};
 use crate::locale::Label;
+use crate::locale::messages::LoadText;
 use crate::place::toml::{Item, Section, nearest};
-use crate::place::{Place, Placed, Problem, Problems};
+use crate::place::{Place, Placed, Problem, Problems, noun};
 use crate::record::{FieldId, Shape, is_kebab};
+use crate::{label, say};
 
 /// The shapes of every kind of a policy, with their milestones: what conditions are bound against.
 #[derive(Debug)]
@@ -77,8 +79,10 @@ pub(crate) fn label(section: &Section, key: &str, fallback: &str, problems: &Pro
 /// Notes a problem where a name is not in kebab case.
 pub(crate) fn name_of(name: &Placed<String>, what: &str, problems: &Problems) {
     if !is_kebab(&name.value) {
-        problems
-            .say(&name.place, format!("`{}` is no name of a {what}: use small letters, digits and dashes", name.value));
+        problems.say(
+            &name.place,
+            Label::each(|lang| say!(lang, LoadText::NoName, name = name.value, what = noun(what, lang))),
+        );
     }
 }
 
@@ -104,8 +108,8 @@ pub(crate) fn state(shape: &Shape, name: &str, place: &Place, problems: &Problem
 
 /// The problem of a name that a kind does not have.
 pub(crate) fn unknown(place: &Place, what: &str, name: &str, of: &str, near: Option<&str>) -> Problem {
-    Problem::new(place.clone(), format!("`{of}` has no {what} `{name}`"))
-        .help_if(near.map(|near| format!("did you mean `{near}`?")))
+    let message = Label::each(|lang| say!(lang, LoadText::HasNo, of = of, what = noun(what, lang), name = name));
+    Problem::new(place.clone(), message).help_if(near.map(|near| label!(LoadText::DidYouMean, near = near)))
 }
 
 /// A condition on records of `kind`. It never depends on now.

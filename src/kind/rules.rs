@@ -4,6 +4,8 @@
 use super::reader;
 use super::steps::Reader;
 use super::{After, Climb, Lines};
+use crate::label;
+use crate::locale::messages::LoadText;
 use crate::place::toml::{Item, Section};
 use crate::place::{Placed, Problem};
 use crate::record::{FieldId, Shape, Type};
@@ -23,7 +25,7 @@ impl Reader<'_> {
     pub(super) fn list_of_lines(&self, named: &Placed<String>) -> Option<FieldId> {
         let field = reader::field(self.shape, &named.value, &named.place, self.problems)?;
         if !matches!(&self.shape.field(field).ty, Type::List(_)) || self.group(field).is_none() {
-            self.problems.say(&named.place, format!("`{}` is no list of lines with fields of their own", named.value));
+            self.problems.say(&named.place, label!(LoadText::NoLines, name = named.value));
             return None;
         }
         Some(field)
@@ -41,7 +43,7 @@ impl Reader<'_> {
         let place = table.item("where")?.place().clone();
         let lines = table.section("where", self.problems)?;
         let Some(group) = list.and_then(|list| self.group(list)) else {
-            self.problems.say(&place, "`where` chooses among the lines of a list, and none is named");
+            self.problems.say(&place, LoadText::WhereNoList);
             return None;
         };
         let mut wanted = Vec::new();
@@ -50,7 +52,7 @@ impl Reader<'_> {
             let Some(field) = reader::field(group, &name.value, &name.place, self.problems) else { continue };
             if let Type::Choice(choices) = &group.field(field).ty {
                 for value in values.iter().filter(|value| choices.iter().all(|choice| choice.name != value.value)) {
-                    self.problems.say(&value.place, format!("`{}` cannot be `{}`", name.value, value.value));
+                    self.problems.say(&value.place, label!(LoadText::CannotBe, name = name.value, value = value.value));
                 }
             }
             wanted.push((field, values.into_iter().map(|value| value.value).collect()));
@@ -67,7 +69,7 @@ impl Reader<'_> {
                 let times = table.count("times", self.problems);
                 table.finish(self.problems);
                 if let Some(times) = times.as_ref().filter(|times| times.value == 0) {
-                    self.problems.say(&times.place, "`times` counts steps, at least 1");
+                    self.problems.say(&times.place, LoadText::TimesCounts);
                 }
                 let times = times.map_or(1, |times| usize::try_from(times.value).unwrap_or(usize::MAX));
                 (step, each, times, since)
@@ -79,8 +81,8 @@ impl Reader<'_> {
                     Some((step, each)) => {
                         let Some(field) = each.strip_prefix("each ") else {
                             self.problems.push(
-                                Problem::new(text.place.clone(), format!("`{each}` says of whom"))
-                                    .help("write `STEP` or `STEP:each FIELD`, the field naming departments"),
+                                Problem::new(text.place.clone(), label!(LoadText::EachWhom, each = each))
+                                    .help(LoadText::WriteEach),
                             );
                             return None;
                         };
@@ -107,10 +109,10 @@ impl Reader<'_> {
         let field = reader::field(self.shape, &named.value, &named.place, self.problems)?;
         self.shapes.roles.check(&from, self.problems);
         if !matches!(self.shape.field(field).ty, Type::Role) {
-            self.problems.say(&named.place, format!("`{}` holds no role", named.value));
+            self.problems.say(&named.place, label!(LoadText::HoldsNoRole, name = named.value));
         }
         if first {
-            self.problems.say(climbs.place(), "a record that is being made has no level to climb from");
+            self.problems.say(climbs.place(), LoadText::NoClimb);
         }
         Some(Climb { field, from: from.value, place: named.place })
     }

@@ -2,7 +2,9 @@
 
 use super::reader::{label, name_of};
 use crate::filter::is_reserved;
+use crate::label;
 use crate::locale::Label;
+use crate::locale::messages::LoadText;
 use crate::place::toml::{Item, Section};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{Choice, Class, Field, Shape, State, Type, is_kebab};
@@ -20,12 +22,11 @@ pub(super) fn fields(section: &Section, problems: &Problems) -> Vec<Field> {
 
 fn field(name: &Placed<String>, table: &Section, depth: usize, problems: &Problems) -> Option<Field> {
     if !is_kebab(&name.value) {
-        problems.say(&name.place, format!("`{}` is no field name: use small letters, digits and dashes", name.value));
+        problems.say(&name.place, label!(LoadText::NoFieldName, name = name.value));
     }
     if depth == 0 && (HEADER.contains(&name.value.as_str()) || is_reserved(&name.value)) {
         problems.push(
-            Problem::new(name.place.clone(), format!("every record has `{}` already", name.value))
-                .help("choose another name for the field"),
+            Problem::new(name.place.clone(), label!(LoadText::EveryHas, name = name.value)).help(LoadText::RenameField),
         );
     }
     if depth <= 1 {
@@ -50,7 +51,7 @@ fn field(name: &Placed<String>, table: &Section, depth: usize, problems: &Proble
 fn field_type(name: &str, table: &Section, depth: usize, problems: &Problems) -> Option<Type> {
     let ty = table.required_text("type", problems)?;
     if depth > DEEPEST {
-        problems.say(&ty.place, "groups stand too deep in one another");
+        problems.say(&ty.place, LoadText::TooDeep);
         return None;
     }
     Some(match ty.value.as_str() {
@@ -73,8 +74,10 @@ fn field_type(name: &str, table: &Section, depth: usize, problems: &Problems) ->
         "group" => Type::Group(group(name, table.section("fields", problems)?, depth, problems)),
         other => {
             let known = "text, count, decimal, money, date, time, bool, choice, list, group, person, role, department, phone, email, ref, file";
-            problems
-                .push(Problem::new(ty.place, format!("there is no type `{other}`")).help(format!("types are {known}")));
+            problems.push(
+                Problem::new(ty.place, label!(LoadText::NoType, other = other))
+                    .help(label!(LoadText::TypesAre, known = known)),
+            );
             return None;
         }
     })
@@ -83,14 +86,14 @@ fn field_type(name: &str, table: &Section, depth: usize, problems: &Problems) ->
 /// `of = { type = "choice", … }` is one type, `of = { kind = {…}, amount = {…} }` the fields of a group.
 fn element(name: &str, table: &Section, depth: usize, problems: &Problems) -> Option<Type> {
     let Some(of) = table.section("of", problems) else {
-        problems.say(table.place(), "a list needs `of`, the type of its elements");
+        problems.say(table.place(), LoadText::ListNeedsOf);
         return None;
     };
     if matches!(of.item("type"), Some(Item::Text(_))) {
         let ty = field_type(name, of, depth + 1, problems);
         of.finish(problems);
         if let Some(Type::List(_)) = ty {
-            problems.say(of.place(), "a list of lists cannot be; make it a list of groups");
+            problems.say(of.place(), LoadText::ListOfLists);
             return None;
         }
         return ty;
@@ -112,14 +115,14 @@ fn choices(table: &Section, problems: &Problems) -> Vec<Choice> {
     let retired = table.texts("retired-values", problems);
     let values = table.texts("values", problems);
     if values.is_empty() {
-        problems.say(table.place(), "a choice needs `values`");
+        problems.say(table.place(), LoadText::ChoiceNeeds);
     }
     for (value, retired) in values.into_iter().map(|v| (v, false)).chain(retired.into_iter().map(|v| (v, true))) {
         // Grades are written A, B and C.
         if !is_kebab(&value.value.to_ascii_lowercase()) {
-            problems.say(&value.place, format!("`{}` is no name of a choice: use letters and dashes", value.value));
+            problems.say(&value.place, label!(LoadText::NoChoiceName, name = value.value));
         } else if choices.iter().any(|choice| choice.name == value.value) {
-            problems.say(&value.place, format!("`{}` stands here twice", value.value));
+            problems.say(&value.place, label!(LoadText::StandsTwice, name = value.value));
         } else {
             let label =
                 labels.map_or_else(Label::default, |labels| label(labels, &value.value, &value.value, problems));
@@ -137,7 +140,7 @@ fn choices(table: &Section, problems: &Problems) -> Vec<Choice> {
 pub(super) fn states(section: &Section, problems: &Problems) -> Vec<State> {
     let tables = section.sections("states", problems);
     if tables.is_empty() {
-        problems.say(section.place(), "a kind needs states: `[states.registered]` and so on");
+        problems.say(section.place(), LoadText::NeedsStates);
     }
     tables.into_iter().filter_map(|(name, table)| state(name, table, problems)).collect()
 }
@@ -148,8 +151,7 @@ fn state(name: &Placed<String>, table: &Section, problems: &Problems) -> Option<
     let known = class.as_ref().and_then(|class| Class::named(&class.value));
     if let (Some(class), None) = (&class, known) {
         problems.push(
-            Problem::new(class.place.clone(), format!("there is no class `{}`", class.value))
-                .help("classes are new, open, waiting, closed"),
+            Problem::new(class.place.clone(), label!(LoadText::NoClass, name = class.value)).help(LoadText::ClassesAre),
         );
     }
     let state = State {
@@ -180,7 +182,7 @@ pub(super) fn path(
             (Type::Group(inner), Some(_)) => shape = inner,
             (_, None) => {}
             (_, Some(next)) => {
-                problems.say(place, format!("`{part}` is no group, so that it has no `{next}`"));
+                problems.say(place, label!(LoadText::NoGroup, part = part, next = next));
                 return None;
             }
         }

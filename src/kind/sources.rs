@@ -4,6 +4,8 @@
 use super::reader::{self, AllShapes, unknown};
 use super::{Fill, Source};
 use crate::calendar::Span;
+use crate::label;
+use crate::locale::messages::LoadText;
 use crate::place::toml::{Item, Section, nearest};
 use crate::place::{Placed, Problem, Problems};
 use crate::record::{FieldId, Shape, Type, Value};
@@ -61,7 +63,7 @@ impl Sources<'_> {
         }
         table.finish(self.problems);
         if all.is_empty() {
-            self.problems.push(Problem::new(table.place().clone(), "nothing says where the value comes from").help(
+            self.problems.push(Problem::new(table.place().clone(), LoadText::NoSource).help(
                 "write { from = [\"…\"], else = \"…\" }, or { sum = \"LIST.FIELD\", where = { FIELD = \"…\" } }",
             ));
         }
@@ -82,12 +84,13 @@ impl Sources<'_> {
             if ours.name() == ty.name() {
                 return Some(Source::Line(field));
             }
-            let message = format!("`{}` is of type {}, `{name}` of {}", path.value, ours.name(), ty.name());
+            let message =
+                label!(LoadText::TypesDiffer, path = path.value, ours = ours.name(), ty = ty.name(), name = name);
             self.problems.say(&path.place, message);
             return None;
         }
         if parts.len() > DEEPEST {
-            self.problems.say(&path.place, format!("`{}` follows too many references", path.value));
+            self.problems.say(&path.place, label!(LoadText::TooManyRefs, path = path.value));
             return None;
         }
         self.way(self.shape, &parts, path, name, ty)
@@ -96,7 +99,8 @@ impl Sources<'_> {
     fn way(&self, shape: &Shape, parts: &[&str], path: &Placed<String>, name: &str, ty: &Type) -> Option<Source> {
         let (first, rest) = parts.split_first()?;
         let wrong = |ours: &Type| {
-            let message = format!("`{}` is of type {}, `{name}` of {}", path.value, ours.name(), ty.name());
+            let message =
+                label!(LoadText::TypesDiffer, path = path.value, ours = ours.name(), ty = ty.name(), name = name);
             self.problems.say(&path.place, message);
             None
         };
@@ -120,7 +124,7 @@ impl Sources<'_> {
                 (!beyond.is_empty()).then_some(Source::Beyond(field, beyond))
             }
             (false, _) => {
-                let message = format!("`{first}` names no record of a kind, so that nothing can be taken from it");
+                let message = label!(LoadText::FirstNoRecord, first = first);
                 self.problems.say(&path.place, message);
                 None
             }
@@ -130,13 +134,14 @@ impl Sources<'_> {
     fn sum(&self, sum: &Placed<String>, only: Option<&Section>, name: &str, ty: &Type) -> Option<Source> {
         let path = super::shape::path(self.shape, &sum.value, &sum.place, self.problems)?;
         let [list, of] = path.as_slice() else {
-            self.problems.say(&sum.place, "a sum is of a field of the lines of a list: write `LIST.FIELD`");
+            self.problems.say(&sum.place, LoadText::SumOfLines);
             return None;
         };
         let Type::Group(lines) = self.shape.field(*list).ty.element() else { return None };
         let ours = &lines.field(*of).ty;
         if ours.name() != ty.name() || !matches!(ours, Type::Money | Type::Decimal | Type::Count) {
-            let message = format!("`{}` is of type {}, `{name}` of {}", sum.value, ours.name(), ty.name());
+            let message =
+                label!(LoadText::TypesDiffer, path = sum.value, ours = ours.name(), ty = ty.name(), name = name);
             self.problems.say(&sum.place, message);
             return None;
         }
@@ -144,7 +149,7 @@ impl Sources<'_> {
         for (key, _) in only.into_iter().flat_map(Section::entries) {
             let field = reader::field(lines, &key.value, &key.place, self.problems)?;
             let Type::Choice(choices) = &lines.field(field).ty else {
-                self.problems.say(&key.place, format!("`{}` is no choice", key.value));
+                self.problems.say(&key.place, label!(LoadText::NoChoice, name = key.value));
                 return None;
             };
             let values = only.map(|table| table.texts(&key.value, self.problems)).unwrap_or_default();
@@ -153,7 +158,7 @@ impl Sources<'_> {
                 self.problems.push(unknown(&value.place, "value", &value.value, &key.value, near));
             }
             if which.is_some() {
-                self.problems.say(&key.place, "one field says which lines count");
+                self.problems.say(&key.place, LoadText::OneField);
             }
             which = Some((field, values.into_iter().map(|value| value.value).collect()));
         }

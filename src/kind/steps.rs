@@ -3,7 +3,9 @@
 use super::reader::{self, AllShapes, condition, condition_of, label, name_of, unknown};
 use super::sources::Sources;
 use super::{Advance, Ask, Condition, Demand, EDIT, Guard, Need, NotBy, Opens, Source, Step, Target, Who, Whose};
+use crate::label;
 use crate::locale::Label;
+use crate::locale::messages::LoadText;
 use crate::place::toml::{Item, Section, nearest};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{Class, FieldId, Shape, Type};
@@ -93,8 +95,8 @@ impl Reader<'_> {
         }
         if from.is_empty() != first {
             let message = match first {
-                true => "the first step makes the record, so that it has no `from`",
-                false => "`from` is missing: the states that the step can be taken from",
+                true => LoadText::FirstNoFrom,
+                false => LoadText::NoFrom,
             };
             self.problems.say(&name.place, message);
         }
@@ -129,10 +131,7 @@ impl Reader<'_> {
             Some(Item::List(place, items)) => {
                 let choices: Vec<_> = items.iter().filter_map(|item| self.choice(item)).collect();
                 if !matches!(choices.last(), Some((None, _))) {
-                    self.problems.push(
-                        Problem::new(place.clone(), "the list may leave the record without a state")
-                            .help("end it with a state that needs no condition"),
-                    );
+                    self.problems.push(Problem::new(place.clone(), LoadText::NoLastState).help(LoadText::EndPlain));
                 }
                 Target::First(choices)
             }
@@ -168,8 +167,8 @@ impl Reader<'_> {
             Some(("step", name)) => Some(Who::Step(name.to_owned())),
             Some((other, _)) => {
                 self.problems.push(
-                    Problem::new(who.place.clone(), format!("`{other}:` says nobody"))
-                        .help("write a role, `field:NAME`, `department:NAME` or `step:NAME`"),
+                    Problem::new(who.place.clone(), label!(LoadText::OtherNobody, other = other))
+                        .help(LoadText::WriteBy),
                 );
                 None
             }
@@ -181,10 +180,7 @@ impl Reader<'_> {
             None => Some(NotBy::Step(who.value.clone())),
             Some(("field", name)) => reader::field(self.shape, name, &who.place, self.problems).map(NotBy::Field),
             Some(_) => {
-                self.problems.push(
-                    Problem::new(who.place.clone(), "`not-by` names steps and fields")
-                        .help("write a step, or `field:NAME`"),
-                );
+                self.problems.push(Problem::new(who.place.clone(), LoadText::NotByNames).help(LoadText::WriteNotBy));
                 None
             }
         }
@@ -232,7 +228,7 @@ impl Reader<'_> {
         let path = |name: &Placed<String>| {
             let path = super::shape::path(self.shape, &name.value, &name.place, self.problems)?;
             if path.len() > 2 {
-                self.problems.say(&name.place, format!("`{}` stands too deep to be sealed", name.value));
+                self.problems.say(&name.place, label!(LoadText::SealTooDeep, name = name.value));
             }
             Some(path)
         };
@@ -244,7 +240,7 @@ impl Reader<'_> {
         let cleared = |name: &Placed<String>| {
             let field = reader::field(self.shape, &name.value, &name.place, self.problems)?;
             if self.shape.field(field).required {
-                self.problems.say(&name.place, format!("`{}` must be there in every record", name.value));
+                self.problems.say(&name.place, label!(LoadText::MustBeThere, name = name.value));
             }
             Some(field)
         };
@@ -261,7 +257,7 @@ impl Reader<'_> {
     fn hands_over(&self, table: &Section, name: &Placed<String>) -> bool {
         let hands_over = table.flag("hands-over", self.problems).unwrap_or(false);
         if hands_over && !self.shape.prefix.is_empty() {
-            let message = format!("records are dealt to people, and a {} is none", self.shape.name);
+            let message = label!(LoadText::DealtToPeople, kind = self.shape.name);
             self.problems.say(&name.place, message);
         }
         hands_over
@@ -309,7 +305,7 @@ impl Reader<'_> {
         let named = named?;
         let reference = reader::field(self.shape, &named.value, &named.place, self.problems)?;
         let Type::Ref(kinds) = self.shape.field(reference).ty.element() else {
-            self.problems.say(&named.place, format!("`{}` is no ref, so that it names no record", named.value));
+            self.problems.say(&named.place, label!(LoadText::NoRef, name = named.value));
             return None;
         };
         self.shapes.has_step(kinds, &step.value, &step.place, self.problems);
@@ -320,8 +316,8 @@ impl Reader<'_> {
         let some = need.value.strip_prefix("some ");
         let Some((kind, states)) = some.unwrap_or(&need.value).split_once(':') else {
             self.problems.push(
-                Problem::new(need.place.clone(), format!("`{}` names no states", need.value))
-                    .help("write `KIND:state,state`, or `some KIND:state,state` where there must be one"),
+                Problem::new(need.place.clone(), label!(LoadText::NeedsNoStates, text = need.value))
+                    .help(LoadText::WriteNeeds),
             );
             return None;
         };
@@ -346,8 +342,7 @@ impl Reader<'_> {
             for named in &step.upholds {
                 known(&named.value, &named.place);
                 if !steps.iter().any(|step| step.name == named.value && step.authority.is_some()) {
-                    self.problems
-                        .say(&named.place, format!("`{}` has no `authority`, so that it decides nothing", named.value));
+                    self.problems.say(&named.place, label!(LoadText::NoDecision, name = named.value));
                 }
             }
             for name in step.not_by.iter().filter_map(|who| if let NotBy::Step(name) = who { Some(name) } else { None })

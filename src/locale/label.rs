@@ -12,6 +12,19 @@ pub struct Label {
     pub zh: String,
 }
 
+/// A text that there is in one language only, such as a library's words.
+impl From<String> for Label {
+    fn from(text: String) -> Self {
+        Label { en: text, zh: String::new() }
+    }
+}
+
+impl From<&str> for Label {
+    fn from(text: &str) -> Self {
+        Label::from(text.to_owned())
+    }
+}
+
 impl Label {
     /// A label from both texts.
     pub fn new(en: impl Into<String>, zh: impl Into<String>) -> Self {

@@ -7,7 +7,7 @@ mod problem;
 pub mod toml;
 
 pub use lines::Lines;
-pub use problem::{Problem, Problems};
+pub use problem::{Problem, Problems, noun};
 
 use std::fmt;
 use std::ops::Range;

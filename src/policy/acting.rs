@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use super::{People, Roles};
 use crate::kind::{EDIT, IMPORT, Kind};
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::LoadText;
 use crate::place::toml::nearest;
 use crate::place::{Place, Placed, Problem, Problems, toml};
 use crate::record::Id;
@@ -88,17 +91,17 @@ fn known(listed: &Placed<String>, kinds: &BTreeMap<String, Kind>, problems: &Pro
         Some(kind) => kinds.get(kind).into_iter().collect(),
         None => kinds.values().collect(),
     };
-    let say = |message: String, near: Option<&str>| {
-        let help = near.map(|near| format!("did you mean `{near}`?"));
+    let say = |message: Label, near: Option<&str>| {
+        let help = near.map(|near| label!(LoadText::DidYouMean, near = near));
         problems.push(Problem::new(listed.place.clone(), message).help_if(help));
     };
     if let Some(kind) = kind.filter(|_| of.is_empty()) {
-        say(format!("there is no kind `{kind}`"), nearest(kind, kinds.keys().map(String::as_str)));
+        say(label!(LoadText::NoKind, kind = kind), nearest(kind, kinds.keys().map(String::as_str)));
     } else if ![EDIT, IMPORT].contains(&step) && of.iter().all(|kind| kind.steps_named(step).next().is_none()) {
         let near = nearest(step, of.iter().flat_map(|kind| &kind.steps).map(|step| step.name.as_str()));
         let message = match kind {
-            Some(kind) => format!("`{kind}` has no step `{step}`"),
-            None => format!("no kind has a step `{step}`"),
+            Some(kind) => label!(LoadText::KindNoStep, kind = kind, step = step),
+            None => label!(LoadText::NoKindStep, step = step),
         };
         say(message, near);
     }

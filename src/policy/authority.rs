@@ -6,7 +6,9 @@ use rust_decimal::Decimal;
 
 use crate::filter::Filter;
 use crate::kind::{Condition, Kind};
+use crate::label;
 use crate::locale::Label;
+use crate::locale::messages::LoadText;
 use crate::place::toml::Section;
 use crate::place::{Place, Problem, Problems, toml};
 use crate::record::parse_money;
@@ -65,18 +67,18 @@ impl Authority {
             for step in &kind.steps {
                 let Some(named) = &step.authority else { continue };
                 if !tables.contains_key(&named.value) {
-                    let message = format!("there is no authority table `{}`", named.value);
-                    problems.push(Problem::new(named.place.clone(), message).help(format!(
-                        "add `[[authority.{}]]` to {}",
-                        named.value,
-                        Self::FILE
+                    let message = label!(LoadText::NoTable, name = named.value);
+                    problems.push(Problem::new(named.place.clone(), message).help(label!(
+                        LoadText::AddTable,
+                        name = named.value,
+                        file = Self::FILE
                     )));
                 }
                 if !kind.amounts.contains_key(&named.value) {
-                    let message = format!("`{}` does not say what amount `{}` decides on", kind.name(), named.value);
+                    let message = label!(LoadText::NoAmountSaid, kind = kind.name(), name = named.value);
                     problems.push(
                         Problem::new(named.place.clone(), message)
-                            .help(format!("add `[amounts.{}]` with `of` to the kind file", named.value)),
+                            .help(label!(LoadText::AddAmounts, name = named.value)),
                     );
                 }
             }

@@ -7,7 +7,9 @@ use super::Sources;
 use super::roles::{label, labels_are_unique, named};
 use crate::filter::Filter;
 use crate::kind::{AllShapes, Condition};
+use crate::label;
 use crate::locale::Label;
+use crate::locale::messages::LoadText;
 use crate::place::toml::{Section, nearest, read};
 use crate::place::{Place, Placed, Problem, Problems};
 
@@ -62,8 +64,8 @@ impl Forms {
             match std::str::from_utf8(bytes) {
                 Ok(text) => _ = templates.insert(name.to_owned(), text.to_owned()),
                 Err(error) => {
-                    let message = format!("byte {} is not UTF-8", error.valid_up_to());
-                    problems.push(Problem::new(Place::of_file(path), message).help("save the file as UTF-8"));
+                    let message = label!(LoadText::NotUtf8, byte = error.valid_up_to());
+                    problems.push(Problem::new(Place::of_file(path), message).help(LoadText::SaveUtf8));
                 }
             }
         }
@@ -130,8 +132,8 @@ fn form(
         let known = templates.contains_key(&template.value);
         if !known {
             let near = nearest(&template.value, templates.keys().map(String::as_str));
-            let message = format!("there is no template {}{}", Forms::FOLDER, template.value);
-            let help = near.map(|near| format!("did you mean `{near}`?"));
+            let message = label!(LoadText::NoTemplate, folder = Forms::FOLDER, name = template.value);
+            let help = near.map(|near| label!(LoadText::DidYouMean, near = near));
             problems.push(Problem::new(template.place.clone(), message).help_if(help));
         }
         known
@@ -161,8 +163,8 @@ fn known_kind(kind: &Placed<String>, shapes: &AllShapes, problems: &Problems) ->
     let known = shapes.shapes.contains_key(&kind.value);
     if !known {
         let near = nearest(&kind.value, shapes.shapes.keys().map(String::as_str));
-        let message = format!("there is no kind `{}`", kind.value);
-        let help = near.map(|near| format!("did you mean `{near}`?"));
+        let message = label!(LoadText::NoKind, kind = kind.value);
+        let help = near.map(|near| label!(LoadText::DidYouMean, near = near));
         problems.push(Problem::new(kind.place.clone(), message).help_if(help));
     }
     known

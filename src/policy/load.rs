@@ -11,6 +11,8 @@ use super::{
 use crate::calendar::{Calendar, Calendars};
 use crate::filter::Scope;
 use crate::kind::{AllShapes, Draft, Kind, draft, endless};
+use crate::label;
+use crate::locale::messages::LoadText;
 use crate::place::toml::nearest;
 use crate::place::{Place, Problem, Problems};
 
@@ -120,8 +122,8 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
         let named = kind.deadlines.iter().filter_map(|deadline| deadline.calendar.as_ref());
         for name in named.filter(|name| calendars.get(&name.value).is_none()) {
             let near = nearest(&name.value, calendars.iter().map(Calendar::name))
-                .map(|near| format!("did you mean `{near}`?"));
-            let message = format!("there is no calendar `{}`", name.value);
+                .map(|near| label!(LoadText::DidYouMean, near = near));
+            let message = label!(LoadText::NoCalendar, name = name.value);
             problems.push(Problem::new(name.place.clone(), message).help_if(near));
         }
     }
@@ -153,15 +155,15 @@ fn calendars(sources: &Sources, problems: &Problems) -> Option<Calendars> {
 }
 
 fn missing(file: &str, help: &str, problems: &Problems) {
-    problems.push(Problem::new(Place::of_file(file), "the file is missing").help(help));
+    problems.push(Problem::new(Place::of_file(file), LoadText::NoFile).help(help));
 }
 
 /// The text of a source; what is no UTF-8 is a problem and reads as missing.
 fn text<'s>(sources: &'s Sources, path: &str, problems: &Problems) -> Option<&'s str> {
     let bytes = sources.bytes(path)?;
     let wrong = |error: std::str::Utf8Error| {
-        let message = format!("byte {} is not UTF-8", error.valid_up_to());
-        problems.push(Problem::new(Place::of_file(path), message).help("save the file as UTF-8"));
+        let message = label!(LoadText::NotUtf8, byte = error.valid_up_to());
+        problems.push(Problem::new(Place::of_file(path), message).help(LoadText::SaveUtf8));
     };
     std::str::from_utf8(bytes).map_err(wrong).ok()
 }
@@ -201,11 +203,8 @@ fn references(shapes: &AllShapes, problems: &Problems) {
             for kind in kinds.iter().filter(|kind| !shapes.shapes.contains_key(*kind)) {
                 let near = nearest(kind, shapes.shapes.keys().map(String::as_str));
                 problems.push(
-                    Problem::new(
-                        field.place.clone(),
-                        format!("`{}` refers to the kind `{kind}`, which does not exist", field.name),
-                    )
-                    .help_if(near.map(|near| format!("did you mean `{near}`?"))),
+                    Problem::new(field.place.clone(), label!(LoadText::RefersTo, field = field.name, kind = kind))
+                        .help_if(near.map(|near| label!(LoadText::DidYouMean, near = near))),
                 );
             }
         }

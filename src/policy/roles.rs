@@ -3,7 +3,9 @@
 use indexmap::IndexMap;
 
 use crate::kind::Declared;
+use crate::label;
 use crate::locale::Label;
+use crate::locale::messages::LoadText;
 use crate::locale::text::fold;
 use crate::place::toml::{Section, read};
 use crate::place::{Place, Placed, Problem, Problems};
@@ -103,7 +105,7 @@ impl Roles {
     fn check_above(&self, of: &str, up: &Placed<String>, problems: &Problems) {
         self.check(up, problems);
         if self.above(of).any(|role| role.name == of) {
-            problems.say(&up.place, format!("`{of}` stands above itself"));
+            problems.say(&up.place, label!(LoadText::AboveItself, of = of));
         }
     }
 }
@@ -159,8 +161,8 @@ pub(super) fn labels_are_unique<'l>(labels: impl Iterator<Item = (&'l Label, &'l
         let folded = [fold(&label.en), fold(&label.zh)];
         let same = |other: &[String; 2]| other.iter().any(|one| !one.is_empty() && folded.contains(one));
         if let Some((_, first)) = seen.iter().find(|(other, _)| same(other)) {
-            let message = format!("the label `{}` stands at {first} too", label.en);
-            problems.push(Problem::new(place.clone(), message).help("labels are typed for names: make them differ"));
+            let message = label!(LoadText::LabelAlso, label = label.en, first = first);
+            problems.push(Problem::new(place.clone(), message).help(LoadText::LabelsDiffer));
         }
         seen.push((folded, place));
     }

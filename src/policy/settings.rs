@@ -2,7 +2,9 @@
 
 use chrono_tz::Tz;
 
+use crate::label;
 use crate::locale::Lang;
+use crate::locale::messages::LoadText;
 use crate::place::{Problem, Problems, toml};
 
 /// The version of the book's format that this program reads and writes.
@@ -40,11 +42,8 @@ impl Settings {
         if let Some(format) = section.count("format", problems)
             && format.value != FORMAT
         {
-            let message = format!("the book has format {}, this program knows format {FORMAT}", format.value);
-            problems.push(
-                Problem::new(format.place, message)
-                    .help("use the version of redress that the book was made with, or a later one"),
-            );
+            let message = label!(LoadText::BookFormat, format = format.value, known = FORMAT);
+            problems.push(Problem::new(format.place, message).help(LoadText::UseVersion));
         }
         let name = section.required_text("name", problems);
         let lang = section.text("language", problems);
@@ -63,8 +62,8 @@ impl Settings {
         let time_zone = zone.and_then(|text| {
             let unknown = |_| {
                 problems.push(
-                    Problem::new(text.place.clone(), format!("there is no time zone `{}`", text.value))
-                        .help("write it as Asia/Shanghai"),
+                    Problem::new(text.place.clone(), label!(LoadText::NoZone, name = text.value))
+                        .help(LoadText::WriteZone),
                 )
             };
             text.value.parse::<Tz>().map_err(unknown).ok()
@@ -73,8 +72,8 @@ impl Settings {
             let sound = text.value.len() == 3 && text.value.bytes().all(|b| b.is_ascii_uppercase());
             if !sound {
                 problems.push(
-                    Problem::new(text.place.clone(), format!("`{}` is no currency", text.value))
-                        .help("write it as CNY"),
+                    Problem::new(text.place.clone(), label!(LoadText::NoCurrency, name = text.value))
+                        .help(LoadText::WriteCurrency),
                 );
             }
             sound

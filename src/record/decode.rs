@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::yaml::{Content, Document, Entry, Node, Reader, Scalar};
 use super::{Event, Fields, Id, Record, Shape, Type, Value, ValueError, parse_time};
 use crate::calendar::Moment;
-use crate::locale::Lang;
+use crate::locale::Label;
 use crate::place::toml::nearest;
 use crate::place::{Lines, Problem, Problems};
 
@@ -38,7 +38,7 @@ impl Record {
 /// # Errors
 /// Everything that is wrong in the file, in the order of its lines.
 pub fn decode(bytes: &[u8], file: &str, shape: &Shape, reader: &Reader) -> Result<Decoded, Vec<Problem>> {
-    let document = reader.read(bytes).map_err(|error| vec![error.problem(file, Lang::En)])?;
+    let document = reader.read(bytes).map_err(|error| vec![error.problem(file)])?;
     let decoder = Decoder { document: &document, file: Arc::from(file), problems: Problems::new() };
     let record = decoder.record(shape);
     match record {
@@ -80,7 +80,7 @@ impl Decoder<'_> {
         &self,
         span: &Range<usize>,
         key: impl std::fmt::Display,
-        message: impl Into<String>,
+        message: impl Into<Label>,
         help: Option<String>,
     ) -> Option<T> {
         let place = Lines::new(self.file.clone(), self.document.text).place(span.clone(), key.to_string());

@@ -24,7 +24,7 @@ const WIDTH: usize = 140;
 pub fn excerpt(problem: &Problem, source: Option<&str>, options: &Options) -> String {
     let named = |level: Level<'static>, name: RenderText| level.with_name(name.get(options.lang));
     let place = &problem.place;
-    let (message, file, key) = (visible(&problem.message), visible(&place.file), visible(&place.key));
+    let (message, file, key) = (visible(problem.message.get(options.lang)), visible(&place.file), visible(&place.key));
     let title = named(Level::ERROR, RenderText::Error).primary_title(&*message);
     let cut = source.filter(|_| !place.span.is_empty()).and_then(|source| cut(source, &place.span));
     let mut group = match &cut {
@@ -40,7 +40,7 @@ pub fn excerpt(problem: &Problem, source: Option<&str>, options: &Options) -> St
             if key.is_empty() { group } else { group.element(named(Level::NOTE, RenderText::Field).message(&*key)) }
         }
     };
-    let help = problem.help.as_deref().map(visible);
+    let help = problem.help.as_ref().map(|help| visible(help.get(options.lang)));
     if let Some(help) = &help {
         group = group.element(named(Level::HELP, RenderText::Help).message(&**help));
     }
@@ -104,8 +104,8 @@ impl<'f> Failure<'f> {
     pub fn of(code: &'f str, problem: &'f Problem) -> Self {
         Failure {
             code,
-            message: &problem.message,
-            hint: problem.help.as_deref(),
+            message: &problem.message.en,
+            hint: problem.help.as_ref().map(|help| help.en.as_str()),
             at: Some(&problem.place),
             candidates: &[],
         }

@@ -6,6 +6,7 @@ use super::{Of, Rule, Scene};
 use crate::audit::delta::{Delta, Fate};
 use crate::audit::finding::{Finding, Severity};
 use crate::label;
+use crate::locale::Label;
 use crate::locale::messages::AuditText as Text;
 use crate::place::Problem;
 use crate::record::{FILES, FileRef, Id};
@@ -52,7 +53,9 @@ fn unreadable(scene: &Scene<'_>, delta: &Delta, problem: &Problem) -> Finding {
         "kind" => "kind-changed",
         _ => "unreadable",
     };
-    let message = label!(Text::Unreadable, place = problem.place, problem = problem.message);
+    let message = Label::each(|lang| {
+        crate::say!(lang, Text::Unreadable, place = problem.place, problem = problem.message.get(lang))
+    });
     scene.of_record(rule, delta, None, message)
 }
 

@@ -65,7 +65,7 @@ pub fn report(context: &mut Context, problems: &[Problem], source: impl Fn(&str)
         .map(|problem| {
             let place = &problem.place;
             serde_json::json!({
-                "message": problem.message, "hint": problem.help,
+                "message": problem.message.en, "hint": problem.help.as_ref().map(|help| &help.en),
                 "at": { "file": &*place.file, "line": place.line, "key": &*place.key },
             })
         })

@@ -22,6 +22,7 @@ mod entry;
 mod filter;
 mod form;
 mod import;
+mod loading;
 mod notices;
 mod plan;
 mod policy;
@@ -42,6 +43,7 @@ pub use entry::EntryText;
 pub use filter::{FilterText, FilterWord};
 pub use form::FormText;
 pub use import::ImportText;
+pub use loading::LoadText;
 pub use notices::NoticeText;
 pub use plan::PlanText;
 pub use policy::PolicyText;
@@ -128,7 +130,8 @@ macro_rules! label {
 mod tests {
     use super::{
         AttachText, AuditText, BulkText, CliText, DemoText, EntryText, FilterText, FilterWord, FormText, ImportText,
-        NoticeText, PlanText, PolicyText, RecordText, RefusalText, RenderText, RepoText, ReportText, TimeText,
+        LoadText, NoticeText, PlanText, PolicyText, RecordText, RefusalText, RenderText, RepoText, ReportText,
+        TimeText,
     };
     use crate::locale::{Label, Lang};
 
@@ -149,6 +152,7 @@ mod tests {
             area(FormText::ALL),
             area(PolicyText::ALL),
             area(ImportText::ALL),
+            area(LoadText::ALL),
             area(NoticeText::ALL),
             area(PlanText::ALL),
             area(RecordText::ALL),

@@ -15,7 +15,10 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use super::{Place, Placed, Problem, Problems};
+use super::{Place, Placed, Problem, Problems, noun};
+use crate::locale::Label;
+use crate::locale::messages::LoadText;
+use crate::{label, say};
 
 /// A table of a TOML file. Its readers note a problem where a value is of the wrong type, and [`Section::finish`] one for
 /// each key that no reader asked for.
@@ -98,7 +101,9 @@ impl Item {
 
     /// Notes that something else was expected here.
     pub fn unexpected<T>(&self, expected: &str, problems: &Problems) -> Option<T> {
-        problems.say(self.place(), format!("expected {expected}, found {}", self.what()));
+        let say =
+            |lang| say!(lang, LoadText::Expected, expected = noun(expected, lang), found = noun(self.what(), lang));
+        problems.say(self.place(), Label::each(say));
         None
     }
 }
@@ -145,7 +150,7 @@ impl Section {
     /// A text that must be there.
     pub fn required_text(&self, key: &str, problems: &Problems) -> Option<Placed<String>> {
         if !self.has(key) {
-            problems.say(&self.place, format!("`{key}` is missing"));
+            problems.say(&self.place, label!(LoadText::Absent, key = key));
         }
         self.text(key, problems)
     }
@@ -230,10 +235,10 @@ impl Section {
             let known: BTreeSet<&str> = asked.lines().collect();
             let help = nearest(&name.value, known.iter().copied());
             let help = help.map_or_else(
-                || format!("known here: {}", known.iter().copied().collect::<Vec<_>>().join(", ")),
-                |near| format!("did you mean `{near}`?"),
+                || label!(LoadText::KnownHere, names = known.iter().copied().collect::<Vec<_>>().join(", ")),
+                |near| label!(LoadText::DidYouMean, near = near),
             );
-            problems.push(Problem::new(name.place.clone(), format!("unknown key `{}`", name.value)).help(help));
+            problems.push(Problem::new(name.place.clone(), label!(LoadText::UnknownKey, name = name.value)).help(help));
         }
     }
 }

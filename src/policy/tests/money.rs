@@ -28,8 +28,8 @@ fn said(sources: &Sources) -> Vec<String> {
             .iter()
             .map(|problem| {
                 assert!(problem.place.line > 1 || !problem.place.key.is_empty(), "no place: {problem}");
-                let help = problem.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
-                format!("{}: {}{help}", problem.place.key, problem.message)
+                let help = problem.help.as_ref().map(|help| format!(" ({})", help.en)).unwrap_or_default();
+                format!("{}: {}{help}", problem.place.key, problem.message.en)
             })
             .collect(),
     }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::locale::Lang;
+use crate::locale::{Label, Lang};
 use crate::place::{Lines, Place, Problem};
 
 use super::help;
@@ -176,8 +176,9 @@ impl YamlError {
         }
     }
 
-    /// The problem to report, in the reader's language.
-    pub fn problem(&self, file: impl Into<Arc<str>>, lang: Lang) -> Problem {
-        Problem::new(self.place(file), self.fault.message(lang)).help(self.help(lang))
+    /// The problem to report.
+    pub fn problem(&self, file: impl Into<Arc<str>>) -> Problem {
+        Problem::new(self.place(file), Label::each(|lang| self.fault.message(lang)))
+            .help(Label::each(|lang| self.help(lang)))
     }
 }

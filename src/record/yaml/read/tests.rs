@@ -115,6 +115,10 @@ fn comments_are_found_and_nothing_else() {
 fn a_full_width_colon_is_named_in_the_help() {
     let error = read("a: 1\n产品：阀门\n".as_bytes()).expect_err("no colon");
     assert_eq!((error.line, &error.fault), (2, &Fault::NoColon));
-    let problem = error.problem("complaints/x.yaml", Lang::Zh);
-    assert_eq!(problem.to_string(), "complaints/x.yaml:2: 此处应为“键: 值” (请把全角“：”改为半角冒号加空格“: ”)");
+    let problem = error.problem("complaints/x.yaml");
+    let zh = format!("{} ({})", problem.message.zh, problem.help.map(|help| help.zh).unwrap_or_default());
+    assert_eq!(
+        format!("{}: {zh}", problem.place),
+        "complaints/x.yaml:2: 此处应为“键: 值” (请把全角“：”改为半角冒号加空格“: ”)"
+    );
 }
