@@ -1,4 +1,4 @@
-//! Files that somebody changed by hand: what is no text of a record, and what is one in other words.
+//! Files that somebody changed by hand: what is no text of a record, and what is one in other words. And names typed wrong.
 
 use crate::sandbox::Sandbox;
 
@@ -59,4 +59,29 @@ fn reading_commands_say_that_hand_edits_wait() {
     sandbox.write("redress.toml", &format!("{settings}look-for-edits-up-to = 1\n"));
     sandbox.run("commit redress.toml");
     assert!(!sandbox.run("list complaint").contains("hand edit"));
+}
+
+#[test]
+fn a_state_changed_by_hand_is_shown_on_its_line() {
+    let (sandbox, path) = book();
+    let text = sandbox.read(&path);
+    sandbox.write(&path, &text.replace("state: registered", "state: closed"));
+    let shown = sandbox.run("validate");
+    assert!(shown.contains(".yaml:3:8") && shown.contains("state: closed"), "{shown}");
+    assert!(shown.ends_with("--- exit 1\n"), "{shown}");
+}
+
+#[test]
+fn deadlines_and_periods_that_there_are_not_are_named() {
+    let (sandbox, _) = book();
+    let id = sandbox.json("list complaint")["data"][0]["id"].as_str().expect("an id").to_owned();
+    for (line, said) in [
+        ("explain @ --deadline handlin", "did you mean `handling`?"),
+        ("explain @ --deadline handlin --lang zh", "handling  处理时限"),
+        ("plan callbacks 2026-99", "`2026-99` is no period"),
+        ("plan callbacks 2026-99 --lang zh", "“2026-99”不是期间"),
+    ] {
+        let shown = sandbox.run(&line.replace('@', &id));
+        assert!(shown.contains(said) && !shown.ends_with("--- exit 0\n"), "{line}: {shown}");
+    }
 }

@@ -50,7 +50,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if let Some(name) = &args.deadline
         && !deadlines.iter().any(|deadline| deadline.name == *name || deadline.label.matches(name))
     {
-        return Err(unknown(name, &record.kind, deadlines));
+        return Err(unknown(name, &record.kind, deadlines, context.lang));
     }
     let mut report = Report::new("explain", Text::TitleExplain, Facts::default());
     let mut data: Vec<Json> = Vec::new();
@@ -113,7 +113,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
 }
 
 /// There is no such deadline: what was meant, perhaps, and those that there are.
-fn unknown(name: &str, kind: &str, deadlines: &[Deadline]) -> Failure {
+fn unknown(name: &str, kind: &str, deadlines: &[Deadline], lang: Lang) -> Failure {
     let names = || deadlines.iter().map(|deadline| deadline.name.as_str());
     let failure = Failure::missing("no-deadline", label!(Text::NoDeadline, kind = kind, name = name));
     let failure = match nearest(name, names()) {
@@ -122,6 +122,6 @@ fn unknown(name: &str, kind: &str, deadlines: &[Deadline]) -> Failure {
     };
     let candidates = deadlines
         .iter()
-        .map(|deadline| Candidate { name: deadline.name.clone(), about: deadline.label.get(Lang::En).to_owned() });
+        .map(|deadline| Candidate { name: deadline.name.clone(), about: deadline.label.get(lang).to_owned() });
     failure.candidates(candidates)
 }
