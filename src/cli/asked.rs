@@ -7,9 +7,6 @@ use super::failure::Failure;
 use crate::book::View;
 use crate::filter::{self, Filter, Flag, Scope, Shapes, Wanted};
 use crate::kind::Kind;
-use crate::label;
-use crate::locale::messages::RecordText as Text;
-use crate::locale::{Label, Lang};
 use crate::record::{Id, Record, Shape};
 
 /// The shapes of a book together with who and what is called how in it.
@@ -100,38 +97,4 @@ pub fn unclosed(view: &View<'_>, kind: &Kind) -> Result<Vec<Record>, Failure> {
     let mut found = view.index()?.select(&crate::book::index::Selection::of(kind.name()).filtered(&filter))?;
     found.extend(view.index()?.records(&view.outlived(kind)?)?);
     Ok(found)
-}
-
-/// Says on standard error which records could not be read; the command ends with exit code 1 then.
-///
-/// # Errors
-/// The index cannot be read.
-pub fn note_unreadable(context: &mut super::context::Context, view: &View<'_>) -> Result<Exit, Failure> {
-    note_waiting(context, view);
-    let unreadable = view.index()?.unreadable()?;
-    for (path, problems) in unreadable {
-        let problem = problems.first().map_or_else(|| path.clone(), ToString::to_string);
-        context.out.warn("unreadable", Label::new(problem.clone(), problem));
-    }
-    Ok(if unreadable.is_empty() { Exit::Done } else { Exit::Refused })
-}
-
-/// Says on standard error that hand edits wait to be committed, which what is read does not show; in small books, where
-/// finding out is cheap.
-pub fn note_waiting(context: &mut super::context::Context, view: &View<'_>) {
-    if context.flags.at.is_some() {
-        return;
-    }
-    let limit = view.policy().settings.look_for_edits_up_to;
-    // A repository without files, or one that cannot be looked at, is no matter of a reading command.
-    let Ok(Some(edits)) = view.hand_edits(Some(limit)) else { return };
-    if !edits.is_empty() {
-        context.out.warn("hand-edits", label!(Text::EditsWaiting, count = edits.len()));
-    }
-}
-
-/// A label in both languages from a function of the language.
-pub fn both(text: impl Fn(Lang) -> String) -> Label {
-    let [en, zh] = Lang::ALL.map(text);
-    Label::new(en, zh)
 }

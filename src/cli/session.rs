@@ -315,13 +315,13 @@ fn unnamed<'p>(text: &str, known: impl Iterator<Item = (&'p String, &'p Label, b
     let current: Vec<(&String, &Label)> =
         known.filter(|(_, _, retired)| !retired).map(|(name, label, _)| (name, label)).collect();
     let near = crate::place::toml::nearest(text, current.iter().map(|(name, _)| name.as_str()));
-    let names = super::asked::both(|lang| {
+    let names = Label::each(|lang| {
         let named = current.iter().map(|(name, label)| format!("{name} {}", label.get(lang)));
         named.collect::<Vec<_>>().join(if lang == Lang::Zh { "、" } else { ", " })
     });
     let hint = match near {
         Some(near) => label!(Text::DidYouMean, word = near),
-        None => super::asked::both(|lang| say!(lang, Text::KnownNames, names = names.get(lang))),
+        None => Label::each(|lang| say!(lang, Text::KnownNames, names = names.get(lang))),
     };
     Unresolved { message: label!(Text::NothingCalled, text = text), hint: Some(hint), candidates: Vec::new() }
 }

@@ -5,13 +5,13 @@ use serde_json::{Value as Json, json};
 
 use crate::book::View;
 use crate::calendar::{Moment, Outcome, Roll, Span};
-use crate::cli::asked::{self, note_unreadable};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::cli::table;
+use crate::cli::{asked, cautions};
 use crate::kind::Kind;
 use crate::lifecycle::{Held, holder};
 use crate::locale::Label;
@@ -121,7 +121,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         table::print(context, "due", Text::TitleDue, rows)?;
     }
     session.at_sign.borrow_mut().listed(items.iter().map(|item| &item.id));
-    let unreadable = note_unreadable(context, &view)?;
+    let unreadable = cautions::note_unreadable(context, &view)?;
     Ok(if unreadable == Exit::Done { context.listed(items.len()) } else { unreadable })
 }
 

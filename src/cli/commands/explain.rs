@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::calendar::{ledger, words};
-use crate::cli::asked::{self, both};
+use crate::cli::cautions;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Candidate, Failure};
@@ -75,8 +75,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                         Cell::Moment(entry.from),
                         Cell::Moment(entry.until),
                         Cell::Bool(entry.counted),
-                        Cell::Label(both(|lang| entry.length(lang))),
-                        Cell::Label(both(|lang| entry.why.text(lang))),
+                        Cell::Label(Label::each(|lang| entry.length(lang))),
+                        Cell::Label(Label::each(|lang| entry.why.text(lang))),
                     ]);
                 }
                 let outcome = super::show::outcome(run);
@@ -84,7 +84,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                     Some(due) => words::end(due, zone, lang),
                     None => "–".to_owned(),
                 };
-                let title = both(|lang| {
+                let title = Label::each(|lang| {
                     format!("{} {number}: {} ({})", deadline.label.get(lang), due(lang), outcome.get(lang))
                 });
                 data.push(json!({
@@ -107,7 +107,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     context.out.data(Json::Array(data));
     table::show(context, &report)?;
-    asked::note_waiting(context, &view);
+    cautions::note_waiting(context, &view);
     session.at_sign.borrow_mut().shown(&id);
     Ok(Exit::Done)
 }

@@ -4,12 +4,12 @@ use serde_json::Value as Json;
 
 use crate::book::View;
 use crate::book::index::{Selection, Sort};
-use crate::cli::asked::{self, note_unreadable};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
+use crate::cli::{asked, cautions};
 use crate::cli::{cells, table};
 use crate::filter::Flag;
 use crate::kind::Kind;
@@ -117,7 +117,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         table::print(context, kind.name(), title, rows)?;
     }
     session.at_sign.borrow_mut().listed(records.iter().map(|record| &record.id));
-    let unreadable = note_unreadable(context, &view)?;
+    let unreadable = cautions::note_unreadable(context, &view)?;
     Ok(if unreadable == Exit::Done { context.listed(records.len()) } else { unreadable })
 }
 

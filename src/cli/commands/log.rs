@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::book::repo::HistoryRange;
-use crate::cli::asked;
+use crate::cli::cautions;
 use crate::cli::commands::show;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
@@ -82,6 +82,6 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if let Some(id) = &id {
         session.at_sign.borrow_mut().shown(id);
     }
-    asked::note_waiting(context, &view);
+    cautions::note_waiting(context, &view);
     Ok(Exit::Done)
 }

@@ -9,7 +9,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
-use crate::cli::{alike, asked, cells, done, session, table};
+use crate::cli::{alike, cautions, cells, done, session, table};
 use crate::kind::{EDIT, Kind};
 use crate::label;
 use crate::lifecycle::{self, holder};
@@ -62,7 +62,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         let report = report(context, &view, kind, &record, &links, &alike)?;
         table::show(context, &report)?;
     }
-    asked::note_waiting(context, &view);
+    cautions::note_waiting(context, &view);
     session.at_sign.borrow_mut().shown(&id);
     Ok(Exit::Done)
 }
