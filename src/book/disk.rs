@@ -2,13 +2,16 @@
 
 use std::path::Path;
 
-use super::repo::WorktreeChange;
 use super::repo::{Oid, WorktreeScan};
-use super::{BookError, View};
+use super::repo::{RepoError, WorktreeChange};
+use super::{BookError, View, sources};
 use crate::kind::Kind;
+use crate::locale::Label;
+use crate::locale::messages::RefusalText;
 use crate::place::{Place, Problem};
 use crate::policy::{Policy, Sources};
 use crate::record::{Decoded, FILES, Id, Record, Type, Value, decode, yaml};
+use crate::{label, say};
 
 /// What a path of the book is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,8 +120,8 @@ impl View<'_> {
     }
 
     fn inconsistencies(&self, kind: &Kind, path: &str, record: &Record) -> Vec<Problem> {
-        let mut found = Vec::new();
         let place = |key: &str| Place { key: key.into(), ..Place::of_file(path) };
+        let mut found = self.overwritten(kind, record, &place);
         let last = record.history.iter().rev().find_map(|event| event.to.as_deref());
         if last.is_some_and(|last| last != record.state) {
             let message = format!("the state is `{}`, the history says `{}`", record.state, last.unwrap_or_default());
@@ -137,6 +140,24 @@ impl View<'_> {
         }
         found.extend(self.files_on_disk(path, record));
         found
+    }
+
+    /// What may not differ from the last commit: what only steps change, and that what is required is there.
+    fn overwritten(&self, kind: &Kind, record: &Record, place: &dyn Fn(&str) -> Place) -> Vec<Problem> {
+        let Ok(Some(tip)) = self.read(&record.id) else { return Vec::new() };
+        let by_hand = [("rules", tip.rules == record.rules), ("history", tip.history == record.history)];
+        let by_hand = by_hand.into_iter().filter(|(_, same)| !same).map(|(what, _)| {
+            let message = label!(RefusalText::Untouchable, what = what, id = record.id);
+            Problem::new(place(what), message).help(RefusalText::UntouchableHelp)
+        });
+        let required = kind.shape.handles().filter(|(_, field)| field.required && !field.retired);
+        let lacking = required.filter(|(handle, _)| tip.get(*handle).is_some() && record.get(*handle).is_none());
+        let lacking = lacking.map(|(_, field)| {
+            let called = &kind.shape.label;
+            let message = |lang| say!(lang, RefusalText::Required, fields = field.name, kind = called.get(lang));
+            Problem::new(place(&field.name), Label::each(message))
+        });
+        by_hand.chain(lacking).collect()
     }
 
     fn dangling(&self, ty: &Type, value: &Value, key: &str, say: &mut dyn FnMut(&str, String)) {
@@ -182,13 +203,22 @@ impl View<'_> {
     /// # Errors
     /// Everything that is wrong in it.
     pub fn policy_on_disk(&self) -> Result<Policy, Vec<Problem>> {
-        let top = self.repo().top().unwrap_or(Path::new("."));
-        let mut paths = vec!["redress.toml".to_owned()];
-        for folder in ["policy", "calendar"] {
-            paths.extend(files_below(top, &top.join(folder)));
-        }
-        let sources = paths.into_iter().filter_map(|path| Some((path.clone(), self.on_disk(&path)?)));
-        let policy = Policy::load(&sources.collect::<Sources>(), "").map_err(|invalid| invalid.0)?;
+        let unread = |error: RepoError| {
+            let path = match (&error, self.repo().top()) {
+                (RepoError::Io { path, .. }, Some(top)) => path.strip_prefix(top).unwrap_or(path).display().to_string(),
+                _ => "policy".to_owned(),
+            };
+            vec![Problem::new(Place::of_file(path), error.label())]
+        };
+        let top = self.repo().top().ok_or_else(|| RepoError::Bare { dir: self.repo().git_dir().to_owned() });
+        let sources = top.and_then(sources::on_disk).map_err(unread)?;
+        let policy = Policy::load(&sources, "").map_err(|invalid| invalid.0)?;
+        let problems = self.removed(&policy);
+        if problems.is_empty() { Ok(policy) } else { Err(problems) }
+    }
+
+    /// The kinds, fields and states of the commit that another rule book lacks: they are retired, never removed.
+    pub fn removed(&self, policy: &Policy) -> Vec<Problem> {
         let mut problems = Vec::new();
         for kind in self.policy().kinds.values() {
             let file = Place::of_file(format!("policy/kinds/{}.toml", kind.name()));
@@ -205,7 +235,7 @@ impl View<'_> {
                 problems.push(Problem::new(file.clone(), message).help("keep it and say `retired = true`"));
             }
         }
-        if problems.is_empty() { Ok(policy) } else { Err(problems) }
+        problems
     }
 
     /// The blob at a path of the commit.

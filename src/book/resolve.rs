@@ -73,12 +73,30 @@ impl View<'_> {
         })
     }
 
-    /// Records whose name holds a text, a few: what somebody who wrote part of a name may have meant.
+    /// Records whose id is much like a text, or whose name holds it, a few: what somebody who mistyped an id or wrote part of a
+    /// name may have meant.
     ///
     /// # Errors
     /// If the index cannot be read.
     pub fn resembling(&self, text: &str) -> Result<Vec<Id>, BookError> {
-        Ok(self.index()?.known_like(text, RESEMBLING)?)
+        let index = self.index()?;
+        let upper = text.to_uppercase();
+        let (lead, random) = upper.rsplit_once('-').unwrap_or(("", &upper));
+        let mut found = Vec::new();
+        if let Some(random) = random_part(random) {
+            // a whole id of another day, or with a slip in it
+            found = if lead.is_empty() { Vec::new() } else { index.by_random(&random, None)? };
+            if found.is_empty() {
+                found = index.by_random_like(&random, RESEMBLING)?;
+            }
+            let prefix = lead.split('-').next().filter(|prefix| !prefix.is_empty());
+            found.retain(|id| prefix.is_none_or(|prefix| id.prefix() == Some(prefix)));
+        }
+        if found.is_empty() {
+            found = index.known_like(text, RESEMBLING)?;
+        }
+        found.truncate(RESEMBLING as usize);
+        Ok(found)
     }
 
     /// The person that a text names.

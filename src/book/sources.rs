@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::BookError;
-use super::repo::{FileAt, Oid, Repo};
+use super::repo::{FileAt, Oid, Repo, RepoError};
 use crate::policy::{Policy, Sources};
 
 /// How much of the id of the tree of `policy/` records keep as `rules`.
@@ -40,21 +40,24 @@ pub(super) fn older(repo: &Repo, rules: &str, today: &Policy) -> Result<Option<P
 ///
 /// # Errors
 /// If a file or folder cannot be read.
-pub fn on_disk(top: &Path) -> std::io::Result<Sources> {
+pub fn on_disk(top: &Path) -> Result<Sources, RepoError> {
     let mut sources = Sources::new();
     for root in ["redress.toml", "policy", "calendar"].map(|name| top.join(name)) {
         if !root.exists() {
             continue;
         }
-        for entry in walkdir::WalkDir::new(root) {
-            let entry = entry?;
+        for entry in walkdir::WalkDir::new(&root) {
+            let entry = entry.map_err(|error| {
+                let path = error.path().unwrap_or(&root).to_owned();
+                RepoError::io("reading", &path)(error.into())
+            })?;
             let Ok(path) = entry.path().strip_prefix(top) else { continue };
             let parts: Option<Vec<&str>> = path.iter().map(|part| part.to_str()).collect();
             // A name that is no text is no file of a policy.
             let Some(path) = parts.map(|parts| parts.join("/")).filter(|_| entry.file_type().is_file()) else {
                 continue;
             };
-            sources.insert(path, std::fs::read(entry.path())?);
+            sources.insert(path, std::fs::read(entry.path()).map_err(RepoError::io("reading", entry.path()))?);
         }
     }
     Ok(sources)

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::files::{self, Beside};
 use super::ids::{Drawn, system_random};
-use super::repo::{Committed, DEFAULT_WAIT, Expect};
+use super::repo::{Committed, DEFAULT_WAIT, Expect, LeftAlone};
 use super::{Book, BookError, View, message};
 use crate::calendar::Moment;
 use crate::lifecycle::{Change, Operation, Setting};
@@ -76,6 +76,8 @@ pub struct Written {
     pub changes: Vec<Change>,
     /// The commit; none where nothing was to be written or nothing should be.
     pub committed: Option<Committed>,
+    /// Files that somebody had changed when an operation that was interrupted before this one was ended.
+    pub left_before: Vec<LeftAlone>,
 }
 
 impl Book {
@@ -91,6 +93,7 @@ impl Book {
     ) -> Result<(T, Written), E> {
         let repo = |error| E::from(BookError::Repo(error));
         let mut transaction = self.repo.begin(writer.wait).map_err(repo)?;
+        let left_before = transaction.recovery().left.clone();
         let tip = match transaction.tip() {
             Some(tip) => tip,
             None => return Err(BookError::NoBook { commit: "HEAD".to_owned() }.into()),
@@ -131,7 +134,7 @@ impl Book {
             }
         }
         if writer.dry_run || transaction.is_empty() {
-            return Ok((result, Written { changes, committed: None }));
+            return Ok((result, Written { changes, committed: None, left_before }));
         }
         let offset = writer.now.offset().local_minus_utc() / 60;
         let (mut author, committer) = self.repo.identity(writer.now.timestamp(), offset).map_err(repo)?;
@@ -140,6 +143,6 @@ impl Book {
         }
         let message = message::message(&changes, &paths, said.as_deref());
         let committed = transaction.commit(&message, &author, &committer).map_err(repo)?;
-        Ok((result, Written { changes, committed: Some(committed) }))
+        Ok((result, Written { changes, committed: Some(committed), left_before }))
     }
 }

@@ -1,6 +1,7 @@
 //! What a command is given: the global flags with what the environment says in their place, the language, the terminal,
 //! the clock. With `environment` the only place that knows where these come from.
 
+use std::cell::RefCell;
 use std::ffi::OsString;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use super::environment::{self, Terminal};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::flags::Flags;
-use super::output::Output;
+use super::output::{Output, Warning};
 use super::prompt::Prompt;
 use crate::calendar::{Moment, Zone};
 use crate::label;
@@ -28,6 +29,8 @@ pub struct Context {
     pub terminal: Terminal,
     /// Where the command writes.
     pub out: Output,
+    /// Warnings of what was written, said once the command has said what it did.
+    pub later: RefCell<Vec<Warning>>,
     clock: DateTime<Utc>,
 }
 
@@ -52,7 +55,8 @@ impl Context {
             return Err(Failure::unreadable("no-folder", message).hint(CliText::NoDirectoryHint));
         }
         let out = Output::standard(lang, flags.json, flags.quiet);
-        Ok(Context { flags, lang, terminal: Terminal::ask(), out, clock: environment::clock() })
+        let (terminal, clock) = (Terminal::ask(), environment::clock());
+        Ok(Context { flags, lang, terminal, out, later: RefCell::default(), clock })
     }
 
     /// The folder to work in: `-C`, `REDRESS_DIR`, or the current one.

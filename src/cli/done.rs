@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::context::Context;
+use super::output::Warning;
 use super::session::Session;
 use super::{alike, cautions};
 use crate::book::repo::{LeftAlone, WhyLeft};
@@ -41,14 +42,27 @@ pub fn say_written(context: &mut Context, session: &Session, view: &View<'_>, as
             context.out.aside(Text::WouldBe.get(context.lang));
         }
     }
-    if let Some(committed) = &written.committed {
-        for left in &committed.left {
-            context.out.warn("left-alone", left_alone(left));
-        }
-        if let Some(id) = asked.last() {
-            session.at_sign.borrow_mut().shown(id);
-        }
+    if let Some(id) = asked.last().filter(|_| written.committed.is_some()) {
+        session.at_sign.borrow_mut().shown(id);
     }
+}
+
+/// What beside the records there is to say of a commit: files that somebody else changed, now or while an earlier operation lay
+/// interrupted; what is not tidied up; what the post-commit hook said.
+pub fn cautions(written: &Written) -> Vec<Warning> {
+    let committed = written.committed.as_ref();
+    let left = written.left_before.iter().chain(committed.iter().flat_map(|committed| &committed.left));
+    let mut cautions: Vec<Warning> =
+        left.map(|left| Warning { code: "left-alone", message: left_alone(left) }).collect();
+    if let Some(error) = committed.and_then(|committed| committed.unfinished.as_ref()) {
+        let why = error.label();
+        let message = Label::each(|lang| say!(lang, Text::Unfinished, why = why.get(lang)));
+        cautions.push(Warning { code: "unfinished", message });
+    }
+    if let Some(said) = committed.and_then(|committed| committed.post_commit.as_ref()) {
+        cautions.push(Warning { code: "post-commit", message: label!(Text::PostCommit, said = said.trim_end()) });
+    }
+    cautions
 }
 
 /// That a file is not as the last commit has it, and why.

@@ -46,7 +46,10 @@ pub fn edit<T>(
         // As git does it: the shell splits what the variable holds, so that `code --wait` works.
         let status = Command::new("sh").arg("-c").arg(format!("{editor} \"$@\"")).arg(&editor).arg(file).status();
         let ended = status.map_err(unwritable)?;
-        let written = String::from_utf8_lossy(&std::fs::read(file).map_err(unwritable)?).into_owned();
+        let written = String::from_utf8(std::fs::read(file).map_err(unwritable)?);
+        let written = written.map_err(|_| {
+            Failure::refused("editor", Text::EditorNotUtf8).hint(label!(Text::EditorKept, file = file.display()))
+        })?;
         let clean: String =
             written.lines().filter(|line| !line.starts_with(MARK)).map(|line| format!("{line}\n")).collect();
         if !ended.success() {

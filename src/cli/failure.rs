@@ -161,7 +161,9 @@ impl Failure {
             Lang::En => ": ",
             Lang::Zh => "：",
         };
-        let mut text = format!("{}{colon}{}\n", RenderText::Error.get(lang), visible(self.message.get(lang)));
+        // What a hook or git wrote stands on lines of its own.
+        let message: Vec<_> = self.message.get(lang).lines().map(visible).collect();
+        let mut text = format!("{}{colon}{}\n", RenderText::Error.get(lang), message.join("\n  "));
         for detail in &self.details {
             text.push_str(&format!("  {}\n", visible(detail.get(lang))));
         }

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
 use crate::locale::Lang;
 
 /// Flags of every command. `REDRESS_DIR`, `REDRESS_AS`, `REDRESS_NOW` and `REDRESS_LANG` stand for theirs.
@@ -44,7 +46,7 @@ pub struct Flags {
     #[arg(long, global = true, id = "global-json", overrides_with = "global-json")]
     pub json: bool,
     /// Language of what people read
-    #[arg(long, value_name = "zh|en", global = true, hide_short_help = true, id = "global-lang", overrides_with = "global-lang", value_parser = language)]
+    #[arg(long, value_name = "zh|en", global = true, hide_short_help = true, id = "global-lang", overrides_with = "global-lang", value_parser = language(), hide_possible_values = true)]
     pub lang: Option<Lang>,
     /// Say only what was asked for: `new` prints the id alone
     #[arg(long, global = true, id = "global-quiet", overrides_with = "global-quiet")]
@@ -82,6 +84,7 @@ pub(super) const ZH: &[(&str, &str)] = &[
     ("global-fail-empty", "列表为空时退出码为 3"),
 ];
 
-fn language(text: &str) -> Result<Lang, String> {
-    Lang::ALL.into_iter().find(|lang| lang.code() == text).ok_or_else(|| "write zh or en".to_owned())
+fn language() -> impl TypedValueParser<Value = Lang> {
+    let codes = PossibleValuesParser::new(Lang::ALL.map(Lang::code));
+    codes.map(|code| Lang::ALL.into_iter().find(|lang| lang.code() == code).unwrap_or_default())
 }

@@ -63,6 +63,11 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn dispatch(mut words: Vec<OsString>, early: &Early, lang: Lang) -> Exit {
+    // `redress help new` is `redress new --help`
+    if words.get(1).is_some_and(|word| word == "help") {
+        words.remove(1);
+        words.push("--help".into());
+    }
     let parse = |words: &[OsString]| {
         let read = tree::needed(lang, words).try_get_matches_from(words);
         match read {
@@ -98,6 +103,9 @@ fn dispatch(mut words: Vec<OsString>, early: &Early, lang: Lang) -> Exit {
         Some(command) => (command.run)(below, &mut context),
         None => Ok(Exit::Usage),
     };
+    for output::Warning { code, message } in context.later.take() {
+        context.out.warn(code, message);
+    }
     context.out.finish(name, result)
 }
 

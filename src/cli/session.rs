@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 
 use super::at_sign::AtSign;
 use super::context::Context;
+use super::done;
+use super::exit::Exit;
 use super::failure::{Candidate, Failure};
 use super::opening;
 use crate::book::repo::Oid;
@@ -166,6 +168,19 @@ impl Session {
         })
     }
 
+    /// A path as it is typed, from the book's top: in a folder of the book it is read from there, where something lies.
+    pub fn path(&self, context: &Context, typed: &str) -> String {
+        let plain = typed.trim_start_matches("./").trim_end_matches('/').to_owned();
+        let Some(top) = self.book.repo().top().and_then(|top| top.canonicalize().ok()) else { return plain };
+        let here = context.dir().join(typed);
+        // the folder alone is resolved: a link stays what it is
+        let folder = here.parent().and_then(|folder| folder.canonicalize().ok());
+        let whole = folder.zip(here.file_name()).map(|(folder, name)| folder.join(name));
+        let inside = whole.filter(|path| path.symlink_metadata().is_ok());
+        let inside = inside.and_then(|path| Some(path.strip_prefix(&top).ok()?.to_str()?.to_owned()));
+        inside.filter(|path| !path.is_empty()).unwrap_or(plain)
+    }
+
     /// Runs an operation and writes it as one commit, unless `--dry-run` is given.
     ///
     /// # Errors
@@ -178,7 +193,9 @@ impl Session {
     ) -> Result<(T, Written), Failure> {
         self.check_present()?;
         let writer = Writer { dry_run: context.flags.dry_run, said, ..Writer::new(self.now) };
-        self.book.write(writer, work)
+        let (done, written) = self.book.write(writer, work)?;
+        context.later.borrow_mut().extend(done::cautions(&written));
+        Ok((done, written))
     }
 }
 
@@ -252,8 +269,7 @@ fn explain(view: &View<'_>, unresolved: &crate::book::Unresolved) -> Unresolved 
     use crate::book::Unresolved as Book;
     match unresolved {
         Book::Nothing(text) => {
-            let near = view.resembling(text).unwrap_or_default();
-            let near: Vec<String> = near.iter().map(|id| format!("{id} {}", title(view, id))).collect();
+            let near = near(view, text);
             let hint = match near.is_empty() {
                 true => Text::NothingCalledHint.into(),
                 false => label!(Text::DidYouMean, word = near.join(", ")),
@@ -261,7 +277,9 @@ fn explain(view: &View<'_>, unresolved: &crate::book::Unresolved) -> Unresolved 
             Unresolved { message: label!(Text::NothingCalled, text = text), hint: Some(hint), candidates: Vec::new() }
         }
         Book::NoRecord(id) => {
-            Unresolved { message: label!(Text::NoRecord, id = id), hint: None, candidates: Vec::new() }
+            let near = near(view, id.as_str());
+            let hint = (!near.is_empty()).then(|| label!(Text::DidYouMean, word = near.join(", ")));
+            Unresolved { message: label!(Text::NoRecord, id = id), hint, candidates: Vec::new() }
         }
         Book::Several { text, candidates } => Unresolved {
             message: label!(Text::SeveralCalled, text = text, count = candidates.len()),
@@ -269,6 +287,12 @@ fn explain(view: &View<'_>, unresolved: &crate::book::Unresolved) -> Unresolved 
             candidates: candidates.iter().map(|id| (id.to_string(), title(view, id))).collect(),
         },
     }
+}
+
+/// Records that a word which names none may have meant, with what they are called.
+fn near(view: &View<'_>, text: &str) -> Vec<String> {
+    let near = view.resembling(text).unwrap_or_default();
+    near.iter().map(|id| format!("{id} {}", title(view, id)).trim_end().to_owned()).collect()
 }
 
 /// Whom and what the words of entries mean in a book.
@@ -398,7 +422,14 @@ fn entries(errors: &[EntryError]) -> Failure {
     };
     let candidates =
         first.candidates.iter().map(|(name, about)| Candidate { name: name.clone(), about: about.clone() });
-    Failure::usage(first.code, say(first))
+    // What names nothing ends as elsewhere where it stands, unless something is wrong with the words themselves.
+    let exit = |error: &EntryError| match error.code {
+        "several-fit" => Exit::Refused,
+        "not-found" => Exit::Missing,
+        _ => Exit::Usage,
+    };
+    let alike = errors.iter().all(|error| exit(error) == exit(first));
+    Failure::new(if alike { exit(first) } else { Exit::Usage }, first.code, say(first))
         .hint_if(first.hint.clone())
         .candidates(candidates)
         .details(errors.iter().skip(1).map(say))

@@ -52,7 +52,11 @@ pub(super) fn failure(error: &clap::Error, words: &[String]) -> Failure {
                     .candidates(valid.into_iter().map(Candidate::named));
             }
             let near = one(ContextKind::SuggestedValue);
-            let reason = std::error::Error::source(error).map(ToString::to_string);
+            let source = std::error::Error::source(error);
+            let number = source.is_some_and(|source| {
+                source.is::<std::num::ParseIntError>() || source.to_string().contains(" is not in ")
+            });
+            let reason = source.filter(|_| !number).map(ToString::to_string);
             let message = match reason {
                 Some(reason) => {
                     label!(CliText::InvalidValueBecause, value = value, argument = argument, reason = reason)
@@ -61,6 +65,7 @@ pub(super) fn failure(error: &clap::Error, words: &[String]) -> Failure {
             };
             let hint = match near {
                 Some(near) => label!(CliText::DidYouMean, word = near),
+                None if number => CliText::WholeNumber.label(),
                 None if !valid.is_empty() => label!(CliText::OneOf, words = valid.join(", ")),
                 None => see_help,
             };

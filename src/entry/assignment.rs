@@ -83,11 +83,12 @@ fn corrected(words: &[String], is_field: impl Fn(&str) -> bool) -> Option<Vec<St
             out.push(word.clone());
         } else if is_field(word) && rest.peek().is_some_and(|next| parse(next).is_none()) {
             // a lone sign between spaces: `channel = phone` comes in three words, of which the second is `=`
-            let mut value = rest.next()?;
-            if matches!(value.as_str(), "=" | "＝") {
-                value = rest.next()?;
-            }
-            out.push(format!("{word}={value}"));
+            let next = rest.next()?;
+            let sign = [Op::Set, Op::Add, Op::Remove].into_iter().find(|op| half_width(next) == op.sign());
+            let value = if sign.is_some() { rest.next()? } else { next };
+            out.push(format!("{word}{}{value}", sign.unwrap_or(Op::Set).sign()));
+        } else if is_field(word) && rest.peek().is_none() {
+            out.push(format!("{word}=…"));
         } else {
             let before = out.last_mut()?;
             before.push(' ');

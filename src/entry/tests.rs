@@ -277,6 +277,8 @@ fn stray_words_are_put_where_they_belong() {
         ("渠道 ＝ 电话", "渠道", Some(vec!["渠道=电话"])),
         ("content=到货后 漏水 严重", "漏水", Some(vec!["content=到货后 漏水 严重"])),
         ("content=x channel phone", "channel", Some(vec!["content=x", "channel=phone"])),
+        ("content=x tags += pump", "tags", Some(vec!["content=x", "tags+=pump"])),
+        ("content=x channel", "channel", Some(vec!["content=x", "channel=…"])),
         ("hello content=x", "hello", None),
     ] {
         let words = words.map(|words| words.into_iter().map(str::to_owned).collect::<Vec<_>>());

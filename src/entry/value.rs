@@ -32,10 +32,10 @@ pub(super) fn read(ty: &Type, text: &str, direction: Direction, reading: &Readin
         },
         Type::Date | Type::Time => time(ty, typed, direction, reading),
         Type::Choice(choices) => choice(choices, typed),
-        Type::Person => named(reading.resolver.person(typed)).map(|id| Value::Text(id.to_string())),
-        Type::Role => named(reading.resolver.role(typed)).map(Value::Text),
-        Type::Department => named(reading.resolver.department(typed)).map(Value::Text),
-        Type::Ref(kinds) => named(reading.resolver.record(kinds, typed)).map(Value::Ref),
+        Type::Person => named(reading.resolver.person(typed), NOT_FOUND).map(|id| Value::Text(id.to_string())),
+        Type::Role => named(reading.resolver.role(typed), NO_CHOICE).map(Value::Text),
+        Type::Department => named(reading.resolver.department(typed), NO_CHOICE).map(Value::Text),
+        Type::Ref(kinds) => named(reading.resolver.record(kinds, typed), NOT_FOUND).map(Value::Ref),
         Type::File => Err(Wrong::new("file", EntryText::File)),
         Type::Text | Type::List(_) | Type::Group(_) => Ok(Value::Text(text.to_owned())),
     }
@@ -69,14 +69,19 @@ fn choice(choices: &[Choice], typed: &str) -> Result<Value, Wrong> {
         Some(choice) => Ok(Value::Text(choice.name.clone())),
         None => {
             let names = choices.iter().filter(|choice| !choice.retired).map(|choice| choice.name.as_str());
-            Err(Wrong::new("no-choice", label!(EntryText::Choice, value = typed)).names(&wanted, names))
+            Err(Wrong::new(NO_CHOICE, label!(EntryText::Choice, value = typed)).names(&wanted, names))
         }
     }
 }
 
-fn named<T>(found: Found<T>) -> Result<T, Wrong> {
+/// The code of a word that names no record and no person.
+const NOT_FOUND: &str = "not-found";
+/// The code of a word that is none of the names that there are.
+const NO_CHOICE: &str = "no-choice";
+
+fn named<T>(found: Found<T>, none: &'static str) -> Result<T, Wrong> {
     found.map_err(|unresolved| {
-        let code = if unresolved.candidates.len() > 1 { "several-fit" } else { "not-found" };
+        let code = if unresolved.candidates.len() > 1 { "several-fit" } else { none };
         let (hint, candidates) = (unresolved.hint, unresolved.candidates);
         Wrong { code, message: unresolved.message, hint, candidates }
     })

@@ -48,7 +48,7 @@ impl<'s> Operation<'s> {
         };
         let to = self.target(kind, step, &after)?;
         let set = after.fields.changed(&before.fields, &kind.shape);
-        if step.name == EDIT && set.is_empty() && to.is_none() {
+        if step.name == EDIT && set.is_empty() && to.is_none() && request.note.is_none() {
             return Err(Refusal::Unchanged { id: id.clone() });
         }
         let was = linked::was(kind, &before.fields, &set);

@@ -6,8 +6,8 @@ use crate::kind::{EDIT, Step};
 use crate::record::{Event, FieldId, Id, Record, Value};
 
 impl Operation<'_> {
-    /// Changes fields of a record. Who may is said by the kind's step `edit`, where it has one; otherwise anybody of the
-    /// staff.
+    /// Changes fields of a record, or notes something in it. Who may is said by the kind's step `edit`, where it has one;
+    /// otherwise anybody of the staff.
     ///
     /// # Errors
     /// Why nothing is changed.
@@ -36,7 +36,7 @@ impl Operation<'_> {
         let mut after = self.filled(kind, &before, request)?;
         let hands = case.guarded(&self.setting, hands, &before.fields, &after.fields)?;
         let set = after.fields.changed(&before.fields, &kind.shape);
-        if set.is_empty() {
+        if set.is_empty() && request.note.is_none() {
             return Err(Refusal::Unchanged { id: id.clone() });
         }
         let was = linked::was(kind, &before.fields, &set);

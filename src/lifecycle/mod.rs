@@ -25,7 +25,6 @@ mod refusal_names;
 mod say;
 mod sound;
 mod time;
-mod total;
 
 #[cfg(test)]
 mod tests;

@@ -412,8 +412,11 @@ help: see `redress completions --help`
         sandbox.run("completions bash --lang fr"),
         str![[r#"
 --- stderr
-error: `fr` is no value of --lang <zh|en>: write zh or en
-help: see `redress completions --help`
+error: `fr` is no value of --lang <zh|en>
+could be:
+  en
+  zh
+help: one of en, zh
 --- exit 2
 
 "#]]

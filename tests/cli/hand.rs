@@ -85,3 +85,91 @@ fn deadlines_and_periods_that_there_are_not_are_named() {
         assert!(shown.contains(said) && !shown.ends_with("--- exit 0\n"), "{line}: {shown}");
     }
 }
+
+#[test]
+fn a_comment_that_is_to_be_kept_is_kept_though_nothing_else_changed() {
+    let (sandbox, path) = book();
+    let text = sandbox.read(&path);
+    sandbox.write(&path, &format!("{text}# asked twice\n"));
+    assert_eq!(sandbox.run("commit --comments=note"), "1 file committed\n--- exit 0\n");
+    let kept = sandbox.read(&path);
+    assert!(kept.ends_with("    step: edit\n    note: asked twice\n"), "{kept}");
+    assert_eq!(sandbox.run("audit"), "--- exit 0\n");
+    sandbox.write(&path, &format!("{kept}# gone\n"));
+    assert!(sandbox.run("commit --comments=drop -m x").contains("no record changed"));
+    assert_eq!(sandbox.read(&path), kept);
+}
+
+#[test]
+fn status_says_of_each_file_what_commit_would_refuse() {
+    let (sandbox, path) = book();
+    let text = sandbox.read(&path);
+    let client = sandbox.git("ls-files clients").trim().to_owned();
+    for (hand, said) in [
+        (text.replace("content: 漏水", "content:"), "complaint needs content"),
+        (text.replace("by: li.na", "by: wang.lei"), "`history` of C-ID1 was changed by hand"),
+        (text.replace("rules: ", "rules: 0"), "`rules` of C-ID1 was changed by hand"),
+    ] {
+        sandbox.write(&path, &hand);
+        for line in ["status", "commit"] {
+            let shown = sandbox.run(line);
+            assert!(shown.to_lowercase().contains(&said.to_lowercase()), "{line}: {shown}");
+            assert!(!shown.ends_with("--- exit 0\n"), "{shown}");
+        }
+    }
+    sandbox.git("checkout -q .");
+    std::fs::remove_file(sandbox.dir().join(&client)).expect("the client's file");
+    let made = format!("{}22222.yaml", &path[..path.len() - "22222.yaml".len()]);
+    let id = made.rsplit('/').next().expect("a name").trim_end_matches(".yaml");
+    sandbox.write(&made, &text.replacen(text.lines().next().expect("a line"), &format!("id: {id}"), 1));
+    let shown = sandbox.run("status");
+    for said in ["was deleted by hand; records are never deleted", "was made by hand", "--- exit 1"] {
+        assert!(shown.contains(said), "{said}: {shown}");
+    }
+}
+
+#[test]
+fn paths_are_read_from_the_folder_one_is_in() {
+    let (sandbox, path) = book();
+    let text = sandbox.read(&path);
+    sandbox.write(&path, &text.replace("漏水", "渗水"));
+    let (folder, name) = path.rsplit_once('/').expect("a folder");
+    assert_eq!(sandbox.run(&format!("-C {folder} validate {name}")), "--- exit 0\n");
+    assert_eq!(sandbox.run("validate complaints policy"), "--- exit 0\n");
+    let shown = sandbox.run(&format!("-C {folder} commit nosuch.yaml"));
+    assert!(shown.contains("no file or folder nosuch.yaml") && shown.ends_with("--- exit 3\n"), "{shown}");
+    assert_eq!(sandbox.run(&format!("-C {folder} commit {name}")), "1 file committed\n--- exit 0\n");
+}
+
+#[test]
+fn what_was_probably_meant_is_said_of_ids_and_of_stray_words() {
+    let (sandbox, path) = book();
+    let name = path.rsplit('/').next().expect("a name").trim_end_matches(".yaml");
+    let random = &name[name.len() - 5..];
+    // no letter of the alphabet is U
+    let slipped = if random.ends_with('2') { "3" } else { "2" };
+    let mistyped = format!("{}{slipped}", &random[..4]);
+    for id in [mistyped.clone(), format!("C-261124-{mistyped}"), format!("C-261123-{random}")] {
+        let shown = sandbox.redress(&format!("show {id} --json")).output().expect("redress runs");
+        let shown = String::from_utf8(shown.stdout).expect("text");
+        assert!(shown.contains(&format!("did you mean `{name} 漏水`?")), "{id}: {shown}");
+    }
+    for (line, said, exit) in [
+        ("advance @ accept withdraw", "redress advance @ accept,withdraw", 2),
+        ("advance withdraw @ -m x", "redress advance @ withdraw", 2),
+        ("edit @ tags += 泵", "tags+=泵", 2),
+        ("new client name", "redress new client 'name=…'", 2),
+        ("new complaint client=nobody channel=phone content=x", "nothing is called `nobody`", 3),
+        ("new complaint client=nobody channel=fone content=x", "none of the choices", 2),
+        ("edit @ department=nowhere", "nothing is called `nowhere`", 2),
+        ("list complaint --limit many", "write a whole number", 2),
+        ("help show", "Usage: redress show", 0),
+    ] {
+        let shown = sandbox.run(&line.replace('@', random));
+        let said = said.replace('@', random);
+        assert!(shown.contains(&said) && shown.ends_with(&format!("--- exit {exit}\n")), "{line}: {shown}");
+    }
+    sandbox.run("new client name=清泉自来水公司");
+    let shown = sandbox.run("new complaint client=清泉自来水公司 channel=phone content=x");
+    assert!(shown.contains("fits 2 records") && shown.ends_with("--- exit 1\n"), "{shown}");
+}

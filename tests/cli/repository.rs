@@ -80,3 +80,45 @@ fn a_repository_of_somebody_else_is_refused_with_gits_line() {
     let said = sandbox.run("--lang zh list client");
     assert!(said.contains("属于其他用户"), "{said}");
 }
+
+#[test]
+fn an_init_that_fails_or_is_dry_leaves_nothing() {
+    let sandbox = Sandbox::empty();
+    let said = sandbox.run("init deep/er --dry-run --lang en");
+    assert!(said.contains("nothing was written") && said.ends_with("--- exit 0\n"), "{said}");
+    sandbox.write("other/policy/authority.toml", "");
+    assert!(sandbox.run("init other").ends_with("--- exit 1\n"));
+    assert!(sandbox.run("init x --name ''").ends_with("--- exit 2\n"));
+    let left = |folder: &str| std::fs::read_dir(sandbox.dir().join(folder)).expect("a folder").count();
+    assert_eq!((left("."), left("other")), (1, 1));
+}
+
+#[test]
+fn a_doctor_finds_what_stands_in_the_way_of_writing() {
+    let sandbox = book();
+    sandbox.write(".git/index.lock", "");
+    let said = sandbox.run("doctor");
+    assert!(said.contains("index-locked") && said.contains("index.lock") && said.ends_with("--- exit 1\n"), "{said}");
+    std::fs::remove_file(sandbox.dir().join(".git/index.lock")).expect("the lock");
+    sandbox.git("update-index --split-index");
+    assert!(sandbox.run("doctor").contains("git update-index --no-split-index"));
+    sandbox.git("update-index --no-split-index");
+    assert!(sandbox.run("doctor").ends_with("--- exit 0\n"));
+}
+
+#[test]
+fn what_hooks_say_is_told() {
+    let sandbox = book();
+    let hook = |name: &str, script: &str| {
+        let file = format!(".git/hooks/{name}");
+        sandbox.write(&file, &format!("#!/bin/sh\n{script}\n"));
+        let mode = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(sandbox.dir().join(file), mode).expect("a script that runs");
+    };
+    hook("post-commit", "echo tired; exit 1");
+    let said = sandbox.run("new client name=宁波永固 --quiet");
+    assert!(said.contains("warning: the post-commit hook failed: tired") && said.ends_with("--- exit 0\n"), "{said}");
+    hook("pre-commit", "echo one; echo two; exit 1");
+    let said = sandbox.run("new client name=苏州长江");
+    assert!(said.contains("refuses the change:\n  one\n  two\n--- exit 1\n"), "{said}");
+}

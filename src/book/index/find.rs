@@ -166,6 +166,33 @@ impl Index {
         Ok(ids)
     }
 
+    /// Records whose ids' random part begins with `part` but for one character, or with two that stand side by side the other
+    /// way round: what somebody who mistyped it may have meant. At most `limit`; none for less than four characters.
+    ///
+    /// # Errors
+    /// As [`Index::record`].
+    pub fn by_random_like(&self, part: &str, limit: u32) -> Result<Vec<Id>, IndexError> {
+        let letters: Vec<char> = part.chars().collect();
+        if letters.len() < 4 {
+            return Ok(Vec::new());
+        }
+        let mistaken = (0..letters.len()).map(|at| {
+            let mut pattern = letters.clone();
+            pattern[at] = '_';
+            pattern
+        });
+        let turned = (1..letters.len()).map(|at| {
+            let mut pattern = letters.clone();
+            pattern.swap(at - 1, at);
+            pattern
+        });
+        let patterns = mistaken.chain(turned).map(|pattern| pattern.into_iter().collect::<String>() + "%");
+        let patterns: Vec<String> = patterns.collect();
+        let fits = vec!["random LIKE ?"; patterns.len()].join(" OR ");
+        let sql = format!("SELECT id FROM \"book:records\" WHERE {fits} ORDER BY id DESC LIMIT {limit}");
+        self.ids(&sql, &patterns.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
     /// The records whose ids start so, in their order; at most `limit`.
     ///
     /// # Errors

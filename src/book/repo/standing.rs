@@ -2,9 +2,14 @@
 
 use std::fmt;
 
+use std::path::Path;
+use std::time::Duration;
+
 use git2::RepositoryState;
+use rustix::fs::{Access, access};
 
 use super::error::RepoError;
+use super::index::{IndexFile, Scan, lock_path};
 use super::open::Repo;
 use super::transaction::Person;
 
@@ -112,12 +117,41 @@ impl Repo {
         Ok(Standing { refusals, shallow: self.git.is_shallow(), partial: self.is_partial() })
     }
 
+    /// What else stands in the way of writing, found by looking at files: git's index, locked or of a form that is not
+    /// written, and folders that may not be written to. For a doctor; a transaction meets each in its turn.
+    pub fn obstacles(&self) -> Vec<RepoError> {
+        let mut found = Vec::new();
+        let lock = lock_path(self);
+        if lock.exists() && !self.state_dir().join("journal").exists() {
+            found.push(RepoError::IndexLocked { path: lock, waited: Duration::ZERO });
+        }
+        let index = IndexFile::read(&self.index_path());
+        let scan = index.and_then(|file| Scan::of(&file, std::iter::empty()));
+        found.extend(scan.and_then(|scan| scan.layout.check()).err());
+        let folders = [Some(self.git_dir().to_owned()), Some(self.state_dir()), self.top().map(Path::to_owned)];
+        let objects = self.common_dir().join("objects");
+        for folder in folders.into_iter().flatten().chain([objects]).filter(|folder| folder.exists()) {
+            if let Err(error) = access(&folder, Access::WRITE_OK) {
+                found.push(RepoError::io("writing to the folder", &folder)(error.into()));
+            }
+        }
+        found
+    }
+
     /// Fails with the first reason why the book cannot be written to.
     ///
     /// # Errors
     /// The first of [`Standing::refusals`].
     pub fn check_writable(&self) -> Result<(), RepoError> {
         self.standing()?.refusals.into_iter().next().map_or(Ok(()), Err)
+    }
+
+    /// Fails where there is no working tree, so that no file lies on disk.
+    ///
+    /// # Errors
+    /// [`RepoError::Bare`].
+    pub fn check_work_tree(&self) -> Result<(), RepoError> {
+        self.top().map(drop).ok_or_else(|| RepoError::Bare { dir: self.git_dir().to_owned() })
     }
 
     /// Whether history is cut off (`git clone --depth`).

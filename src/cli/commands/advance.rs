@@ -76,6 +76,11 @@ pub static COMMAND: Command = Command {
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
     let view = session.view(context)?;
+    if let Some(corrected) = rearranged(&view, &args) {
+        let stray = args.words.first().unwrap_or(&args.ids);
+        let failure = Failure::usage("stray-word", crate::label!(Text::StrayWord, word = stray));
+        return Err(failure.hint(crate::label!(Text::StrayWordHint, command = corrected)));
+    }
     let ids = args.ids.split([',', '、', '，']).filter(|word| !word.is_empty());
     // A record that is named twice is meant once.
     let ids: IndexSet<Id> = ids.map(|word| session.record(context, &view, &[], word)).collect::<Result<_, _>>()?;
@@ -141,6 +146,41 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     })?;
     say_written(context, &session, &session.view(context)?, &ids, &written);
     Ok(Exit::Done)
+}
+
+/// The command as it was probably meant, where steps or ids stand apart or the wrong way round: `7K3 9XQ agree close`,
+/// `agree 7K3`.
+fn rearranged(view: &View<'_>, args: &Args) -> Option<String> {
+    let lead: Vec<&String> = std::iter::once(&args.ids)
+        .chain(args.steps.iter().chain(&args.words).take_while(|word| crate::entry::parse(word).is_none()))
+        .collect();
+    let is_step = |word: &str| {
+        let named = |step: &str| {
+            view.policy().kinds.values().any(|kind| kind.steps_named(kind.step_called(step)).next().is_some())
+        };
+        word.split([',', '、', '，']).filter(|step| !step.is_empty()).all(named)
+    };
+    let steps_first = is_step(lead.first()?);
+    let apart = lead.len() > 2 && args.steps.is_some();
+    if !apart && !steps_first || lead.len() < 2 {
+        return None;
+    }
+    let names_a_record = |word: &str| {
+        let mut parts = word.split([',', '、', '，']).filter(|part| !part.is_empty());
+        parts.all(|part| view.resolve(&[], part).is_ok_and(|found| found.is_ok()))
+    };
+    let (ids, steps): (Vec<&String>, Vec<&String>) = lead.iter().copied().partition(|word| names_a_record(word));
+    if !apart && ids.contains(&&args.ids)
+        || ids.is_empty()
+        || steps.is_empty()
+        || !steps.iter().all(|word| is_step(word))
+    {
+        return None;
+    }
+    let join = |words: &[&String]| words.iter().map(|word| word.as_str()).collect::<Vec<_>>().join(",");
+    let rest = args.steps.iter().chain(&args.words).skip(lead.len() - 1).cloned();
+    let words = ["redress".to_owned(), "advance".to_owned(), join(&ids), join(&steps)].into_iter().chain(rest);
+    Some(crate::cli::words::join(words))
 }
 
 /// What the first step asks for and is not given yet.

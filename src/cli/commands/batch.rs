@@ -92,7 +92,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         return Ok(Exit::Interrupted);
     }
     let bar = progress::bar(context, lines.len(), Text::WordLines.get(context.lang));
-    let (mut outcomes, mut all) = (Vec::new(), Vec::new());
+    let (mut outcomes, mut all, mut end) = (Vec::new(), Vec::new(), Exit::Done);
     if args.each && !context.flags.dry_run {
         for line in &lines {
             let work = |writing: &mut Writing<'_>| take(writing, &session, line, &actor, &HashMap::new());
@@ -102,8 +102,13 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             })?;
             complete(&mut outcome, &written);
             outcomes.push(outcome);
-            all.extend(written.changes);
             bar.inc(1);
+            let interrupted = written.committed.is_some_and(|committed| committed.interrupted.is_some());
+            all.extend(written.changes);
+            if interrupted {
+                end = Exit::Interrupted;
+                break;
+            }
         }
     } else {
         let work = |writing: &mut Writing<'_>| together(context, writing, &session, &lines, &actor, &file, &bar);
@@ -117,7 +122,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if let Some(last) = outcomes.last() {
         session.at_sign.borrow_mut().shown(&last.id);
     }
-    Ok(Exit::Done)
+    Ok(end)
 }
 
 /// Every line in one operation; all that is wrong is said at once.

@@ -75,14 +75,21 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let view = session.view(context)?;
     let actor = session.actor(context, &view)?;
     let given = Given::read(context, args.message.as_deref(), None, &[])?;
+    let paths: Vec<String> = args.paths.iter().map(|path| session.path(context, path)).collect();
+    let below = |change: &WorktreeChange, path: &str| {
+        change.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
     let wanted = |change: &WorktreeChange| {
-        let below = |path: &String| {
-            let path = path.trim_start_matches("./").trim_end_matches('/');
-            change.path == path || change.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
-        };
-        args.paths.is_empty() || args.paths.iter().any(below)
+        paths.is_empty() || paths.iter().any(|path| matches!(&**path, "" | ".") || below(change, path))
     };
     let changes = view.hand_edits(None)?.unwrap_or_default();
+    let known = |path: &&String| {
+        let there = view.repo().top().is_some_and(|top| top.join(path).symlink_metadata().is_ok());
+        there || changes.iter().any(|change| below(change, path))
+    };
+    if let Some(path) = paths.iter().find(|path| !known(path)) {
+        return Err(Failure::missing("no-file", label!(Text::NoFile, path = path)));
+    }
     let changes: Vec<WorktreeChange> = changes.into_iter().filter(wanted).collect();
     if changes.is_empty() {
         context.out.note(Text::Clean.get(context.lang));
@@ -111,9 +118,13 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let (ids, written) = session.write(context, given.message.clone(), |writing: &mut Writing<'_>| {
         let mut ids: Vec<Id> = Vec::new();
         for edited in &edited {
-            let note = match (&given.message, &edited.comments) {
+            let before = writing.operation.record(&edited.record.id);
+            let before = before.map_err(|refusal| session::refused(&refusal, writing.view.policy()))?;
+            // The message is about what was changed; a comment that is to be kept is kept whatever else the file says.
+            let message = given.message.as_ref().filter(|_| before.fields != edited.record.fields);
+            let note = match (message, &edited.comments) {
                 (Some(message), Some(comments)) => Some(format!("{message}\n{comments}")),
-                (message, comments) => message.clone().or_else(|| comments.clone()),
+                (message, comments) => message.or(comments.as_ref()).cloned(),
             };
             let request = Request { note, ..Request::new(EDIT, actor.clone()) };
             match take_over(writing, &edited.record, &edited.bytes, &request) {

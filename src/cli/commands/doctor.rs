@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::book::repo::{RecoveryOutcome, recover};
+use crate::book::repo::{RecoveryOutcome, RepoError, recover};
 use crate::cli::context::Context;
 use crate::cli::done;
 use crate::cli::exit::Exit;
@@ -11,8 +11,8 @@ use crate::cli::opening;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
 use crate::cli::table;
-use crate::locale::Label;
 use crate::locale::messages::RecordText as Text;
+use crate::locale::{Label, Lang};
 use crate::report::model::{Cell, Column, Table};
 use crate::say;
 
@@ -43,11 +43,12 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let repo = book.repo();
     let standing = repo.standing()?;
     let mut found: Vec<(&'static str, String, String)> = Vec::new();
-    for refusal in &standing.refusals {
-        let hint = refusal.hint().unwrap_or_default();
-        let said = (refusal.label().get(context.lang).to_owned(), hint.get(context.lang).to_owned());
-        found.push((refusal.code(), said.0, said.1));
-    }
+    let lang = context.lang;
+    let failed = |failure: &Failure| {
+        let hint = failure.hint.as_ref().map(|hint| hint.get(lang).to_owned());
+        (failure.code, failure.message.get(lang).to_owned(), hint.unwrap_or_default())
+    };
+    found.extend(standing.refusals.iter().map(|refusal| said(refusal, lang)));
     let journal = repo.state_dir().join("journal").exists();
     if args.fix && standing.refusals.is_empty() && !context.flags.dry_run {
         let report = recover(repo)?;
@@ -73,6 +74,11 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         let text = Text::Interrupted.get(context.lang).to_owned();
         found.push(("journal", text, "redress doctor --fix".to_owned()));
     }
+    if repo.top().is_some() {
+        let codes: Vec<&str> = found.iter().map(|(code, _, _)| *code).collect();
+        let obstacles = repo.obstacles();
+        found.extend(obstacles.iter().filter(|error| !codes.contains(&error.code())).map(|error| said(error, lang)));
+    }
     let session = Session::open(context);
     match session.as_ref().map(|session| session.view(context)) {
         Ok(Ok(view)) => {
@@ -81,8 +87,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                 found.push(("unreadable", format!("{path}: {why}"), "redress edit".to_owned()));
             }
         }
-        Ok(Err(failure)) => found.push((failure.code, failure.message.get(context.lang).to_owned(), String::new())),
-        Err(failure) => found.push((failure.code, failure.message.get(context.lang).to_owned(), String::new())),
+        Ok(Err(failure)) => found.push(failed(&failure)),
+        Err(failure) => found.push(failed(failure)),
     }
     let data: Vec<_> =
         found.iter().map(|(code, message, hint)| json!({ "code": code, "message": message, "hint": hint })).collect();
@@ -101,4 +107,10 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     table::print(context, "doctor", Text::TitleDoctor, rows)?;
     Ok(Exit::Refused)
+}
+
+/// What stands in the way, with what to do.
+fn said(error: &RepoError, lang: Lang) -> (&'static str, String, String) {
+    let hint = error.hint().unwrap_or_default();
+    (error.code(), error.label().get(lang).to_owned(), hint.get(lang).to_owned())
 }

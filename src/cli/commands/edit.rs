@@ -1,7 +1,7 @@
 //! `redress edit ID [FIELD=VALUE…]`: changes fields.
 
-use crate::book::Writing;
 use crate::book::repo::Expect;
+use crate::book::{BookError, Writing};
 use crate::cli::context::Context;
 use crate::cli::done::say_written;
 use crate::cli::editor;
@@ -14,6 +14,7 @@ use crate::kind::EDIT;
 use crate::label;
 use crate::lifecycle::{Refusal, Request};
 use crate::locale::messages::RecordText as Text;
+use crate::place::{Place, Problem};
 use crate::record::{Id, Record, decode, yaml};
 
 /// Change fields of a record
@@ -99,15 +100,22 @@ fn in_editor(context: &mut Context, session: &Session, id: &Id, request: &Reques
     }
     let view = session.view(context)?;
     let path = view.path(id).unwrap_or_default();
-    let top = view.repo().top().map(std::path::Path::to_owned).unwrap_or_default();
-    let on_disk = std::fs::read(top.join(&path)).unwrap_or_default();
+    let on_disk = view.repo().file_on_disk(&path).map_err(BookError::from)?.unwrap_or_default();
     let text = String::from_utf8_lossy(&on_disk).into_owned();
     let Some(kind) = view.policy().kind_of(id) else {
         return Err(Failure::missing("no-record", label!(Text::NoRecord, id = id)));
     };
     let file = view.repo().state_dir().join("edit").join(format!("{id}.yaml"));
     let reader = yaml::Reader::of_hand_edits();
-    let read = |text: &str| decode(text.as_bytes(), &path, &kind.shape, &reader).map(|decoded| decoded.record);
+    let read = |text: &str| {
+        let decoded = decode(text.as_bytes(), &path, &kind.shape, &reader)?;
+        let comment = |(line, _): &(usize, String)| {
+            let place = Place { line: *line, ..Place::of_file(path.as_str()) };
+            Problem::new(place, Text::CommentInEditor).help(Text::CommentInEditorHint)
+        };
+        let comments: Vec<Problem> = decoded.comments.iter().map(comment).collect();
+        if comments.is_empty() { Ok(decoded.record) } else { Err(comments) }
+    };
     let Some(edited) = editor::edit(context, &file, &text, read)? else {
         return Err(Failure::refused("unchanged", Text::NothingWritten));
     };

@@ -73,6 +73,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let name = args.name.unwrap_or_else(|| {
         shown.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_else(|| "redress".to_owned())
     });
+    if name.trim().is_empty() {
+        return Err(Failure::usage("name", Text::NoBookName));
+    }
     let founding = Founding { preset, name: name.clone(), lang, zone };
     // `--now` was read when the context was made: it is a time.
     let clock = |zone: Zone| context.now(zone).unwrap_or_default();
@@ -81,6 +84,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     context.out.note(&say!(context.lang, Text::BookMade, name = name, dir = shown.display()));
     context.out.note(&say!(context.lang, Text::BookMadeBy, person = made.person, preset = preset.name));
     context.out.note(Text::BookNext.get(context.lang));
+    if context.flags.dry_run {
+        context.out.aside(Text::WouldBe.get(context.lang));
+    }
     Ok(Exit::Done)
 }
 
@@ -107,8 +113,16 @@ pub(super) fn make(
     clock: impl FnOnce(Zone) -> Moment,
 ) -> Result<Founded, Failure> {
     let environment = Environment::read(|name| context.variable(name));
+    let absent: Vec<&Path> = dir.ancestors().take_while(|dir| !dir.exists()).collect();
     let initialised = Repo::init(dir, &environment, &InitOptions::default())?;
-    found(initialised.repo, founding, clock, context.flags.dry_run).map_err(|error| match error {
+    let git_dir = initialised.repo.git_dir().to_owned();
+    let made = found(initialised.repo, founding, clock, context.flags.dry_run);
+    if initialised.created && (made.is_err() || context.flags.dry_run) {
+        // What was made for a book that is not goes again. Where it does not, an empty repository stays, which is harmless.
+        std::fs::remove_dir_all(git_dir).ok();
+        absent.iter().for_each(|dir| _ = std::fs::remove_dir(dir).ok());
+    }
+    made.map_err(|error| match error {
         FoundError::Exists => {
             let shown = std::fs::canonicalize(dir).unwrap_or_else(|_| dir.to_owned());
             Failure::refused("book-exists", label!(Text::BookThere, dir = shown.display())).hint(Text::BookThereHint)

@@ -98,7 +98,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         && let Some(existing) = view.index()?.by_key(key)?
     {
         context.out.note(&say!(context.lang, Text::ExistsAlready, id = existing));
-        let nothing = Written { changes: Vec::new(), committed: None };
+        let nothing = Written { changes: Vec::new(), committed: None, left_before: Vec::new() };
         say_written(context, &session, &view, &[existing], &nothing);
         return Ok(Exit::Done);
     }

@@ -85,7 +85,7 @@ fn check(session: &Session, notes: bool, context: &mut Context) -> Result<Exit, 
             view.policy()
         }
         None => {
-            lying = on_disk(session)?;
+            lying = on_disk(session, context)?;
             &lying
         }
     };
@@ -112,12 +112,11 @@ fn check(session: &Session, notes: bool, context: &mut Context) -> Result<Exit, 
 }
 
 /// The rule book as it lies in the working tree.
-fn on_disk(session: &Session) -> Result<Policy, Failure> {
+fn on_disk(session: &Session, context: &Context) -> Result<Policy, Failure> {
     let top = session.book.repo().top();
     let top = top.ok_or_else(|| Failure::unreadable("no-work-tree", Text::NoWorkTree).hint(Text::NoWorkTreeHint))?;
-    let read = sources::on_disk(top);
-    let files = read.map_err(|error| Failure::unreadable("policy", label!(Text::CannotRead, reason = error)))?;
-    Policy::load(&files, "").map_err(|Invalid(problems)| {
+    let files = sources::on_disk(top)?;
+    let policy = Policy::load(&files, "").map_err(|Invalid(problems)| {
         let mut failure = Failure::refused("policy", CliText::BadPolicy);
         for problem in &problems {
             let file = &*problem.place.file;
@@ -126,7 +125,13 @@ fn on_disk(session: &Session) -> Result<Policy, Failure> {
             }
         }
         failure.problems(problems)
-    })
+    })?;
+    // Where the last commit's cannot be read, nothing of it can be missed.
+    let removed = session.view(context).map(|view| view.removed(&policy)).unwrap_or_default();
+    match removed.is_empty() {
+        true => Ok(policy),
+        false => Err(Failure::refused("policy", CliText::BadPolicy).problems(removed)),
+    }
 }
 
 fn as_json(finding: &Finding) -> Json {

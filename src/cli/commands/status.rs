@@ -9,7 +9,9 @@ use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
 use crate::cli::table;
+use crate::label;
 use crate::locale::messages::RecordText as Text;
+use crate::place::{Place, Problem};
 use crate::report::model::{Cell, Column, Table};
 
 /// What was changed by hand and is not committed, and what is wrong with it
@@ -26,6 +28,19 @@ pub static COMMAND: Command = Command {
     augment: <Args as clap::Args>::augment_args,
     run: |matches, context| run(args(matches)?, context),
 };
+
+/// What `commit` refuses whatever the file says.
+fn refused(path: &str, what: &str) -> Option<Problem> {
+    let place = Place::of_file(path);
+    match what {
+        "new" => Some(Problem::new(place, label!(Text::NewByHand, path = path))),
+        "deleted" => {
+            let problem = Problem::new(place, label!(Text::DeletedByHand, path = path));
+            Some(problem.help(label!(Text::RestoreHint, path = path)))
+        }
+        _ => None,
+    }
+}
 
 fn run(_: Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
@@ -49,7 +64,10 @@ fn run(_: Args, context: &mut Context) -> Result<Exit, Failure> {
         // A file that a record names may not be gone.
         let lies = change.disk.is_some() || view.lies_on_disk(&change.path);
         let looked_at = lies || matches!(view.part(&change.path), Part::File(..));
-        let wrong = if looked_at { view.validate(&change.path) } else { Vec::new() };
+        let mut wrong = if looked_at { view.validate(&change.path) } else { Vec::new() };
+        if let Part::Record(_) = view.part(&change.path) {
+            wrong.extend(refused(&change.path, name));
+        }
         data.push(json!({ "path": change.path, "what": name, "problems": wrong.len() }));
         rows.row([Cell::text(change.path.as_str()), Cell::Label(what.into()), Cell::count(wrong.len() as u64)]);
         problems.extend(wrong);

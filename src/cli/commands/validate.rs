@@ -31,25 +31,39 @@ pub static COMMAND: Command = Command {
     run: |matches, context| run(args(matches)?, context),
 };
 
+/// What holds the rule book, which is sound as a whole or not at all.
+const RULES: [&str; 3] = ["policy", "calendar", "redress.toml"];
+
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
     session.check_present()?;
     let view = session.view(context)?;
+    view.repo().check_work_tree()?;
     let mut problems: Vec<Problem> = Vec::new();
     let paths = if args.names.is_empty() {
         problems.extend(view.policy_on_disk().err().unwrap_or_default());
         problems.extend(view.stray_files());
         view.record_files()
     } else {
-        let path = |name: &String| {
-            let name = name.trim_start_matches("./");
-            if view.lies_on_disk(name) {
-                return Ok(name.to_owned());
+        let paths = |name: &String| {
+            let path = session.path(context, name);
+            let below = |file: &String| file.strip_prefix(&path).is_some_and(|rest| rest.starts_with('/'));
+            if path.split('/').next().is_some_and(|folder| RULES.contains(&folder)) {
+                problems.extend(view.policy_on_disk().err().unwrap_or_default());
+                return Ok(Vec::new());
+            }
+            let within: Vec<String> = view.record_files().into_iter().filter(below).collect();
+            if !within.is_empty() {
+                return Ok(within);
+            }
+            if view.lies_on_disk(&path) {
+                return Ok(vec![path]);
             }
             let id = session.record(context, &view, &[], name)?;
-            view.path(&id).ok_or_else(|| Failure::missing("no-record", label!(Text::NoRecord, id = id)))
+            let path = view.path(&id);
+            path.map(|path| vec![path]).ok_or_else(|| Failure::missing("no-record", label!(Text::NoRecord, id = id)))
         };
-        args.names.iter().map(path).collect::<Result<Vec<_>, Failure>>()?
+        args.names.iter().map(paths).collect::<Result<Vec<_>, Failure>>()?.concat()
     };
     for path in &paths {
         problems.extend(view.validate(path));

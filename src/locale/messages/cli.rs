@@ -9,6 +9,7 @@ super::messages! {
         MissingArguments: "what is missing: {words}" / "还缺少：{words}",
         MissingCommand: "`{command}` takes one of the commands {words}" / "`{command}` 之后要写其中一个命令：{words}",
         InvalidValue: "`{value}` is no value of {argument}" / "`{value}` 不能用于 {argument}",
+        WholeNumber: "write a whole number, such as 50" / "应写整数，如 50",
         InvalidValueBecause: "`{value}` is no value of {argument}: {reason}" / "`{value}` 不能用于 {argument}：{reason}",
         MissingValue: "{argument} takes a value" / "{argument} 之后要写值",
         ValueNotTaken: "{argument} takes no value, but `{value}` was given" / "{argument} 不带值，却写了 `{value}`",

@@ -7,7 +7,6 @@ super::messages! {
         Error: "error" / "错误",
         Warning: "warning" / "警告",
         Note: "note" / "提示",
-        CannotRead: "the policy files cannot be read: {reason}" / "无法读取制度文件：{reason}",
         NoWorkTree: "the repository has no working tree, so that there are no files to check" / "该仓库没有工作目录，没有可检查的文件",
         NoWorkTreeHint: "give --at HEAD to check what is committed" / "用 --at HEAD 检查已提交的内容",
         NoKind: "there is no kind `{kind}`" / "没有“{kind}”这种记录",

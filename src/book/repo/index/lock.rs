@@ -79,6 +79,7 @@ pub(in super::super) fn remove_ours(repo: &Repo) -> Result<bool, RepoError> {
     Ok(true)
 }
 
-fn lock_path(repo: &Repo) -> PathBuf {
+/// Where git and we lock the index.
+pub(in super::super) fn lock_path(repo: &Repo) -> PathBuf {
     repo.git_dir().join("index.lock")
 }
