@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::reader::{self, AllShapes, label, name_of};
-use super::{Amount, Kind, Milestone, Raises, Rules, check, computed, deadlines, shape, steps};
+use super::{Kind, Milestone, Rules, amounts, check, computed, deadlines, shape, steps};
 use crate::label;
 use crate::locale::messages::LoadText;
 use crate::place::toml::{Section, read};
 use crate::place::{Place, Placed, Problem, Problems};
-use crate::record::{FieldId, Shape, Type};
+use crate::record::{FieldId, Shape};
 
 /// A kind file after the first pass: its fields and states are known, its steps are not read yet.
 #[derive(Debug)]
@@ -84,7 +84,7 @@ impl Draft {
         let steps = steps::steps(&self.section, &self.shape, shapes, problems);
         let deadlines = deadlines::deadlines(&self.section, &self.shape, shapes, problems);
         let guards = steps::guards(&self.section, &self.shape, shapes, problems);
-        let amounts = amounts(&self.section, &self.shape, problems);
+        let amounts = amounts::amounts(&self.section, &self.shape, shapes, problems);
         if steps.is_empty() {
             problems.say(&self.place, LoadText::NoFirstStep);
             return None;
@@ -153,49 +153,4 @@ fn milestones(section: &Section, shape: &Shape, problems: &Problems) -> Vec<Mile
         Milestone { name: name.value.clone(), states, place: name.place.clone() }
     };
     names.iter().map(milestone).collect()
-}
-
-/// `raises = { states = ["refused"], from = 2 }`.
-fn raises(table: &Section, shape: &Shape, problems: &Problems) -> Raises {
-    let states = table.texts("states", problems);
-    if states.is_empty() {
-        problems.say(table.place(), LoadText::RaisesNoState);
-    }
-    let states = states.iter().filter_map(|s| reader::state(shape, &s.value, &s.place, problems)).collect();
-    let from = table.count("from", problems);
-    if let Some(from) = from.as_ref().filter(|from| from.value == 0) {
-        problems.say(&from.place, LoadText::FromCounts);
-    }
-    table.finish(problems);
-    Raises { states, from: from.map_or(1, |from| usize::try_from(from.value).unwrap_or(usize::MAX)) }
-}
-
-/// `[amounts.remedy]`: what an authority table of that name decides on.
-fn amounts(section: &Section, shape: &Shape, problems: &Problems) -> BTreeMap<String, Amount> {
-    let amount = |(name, table): (&Placed<String>, &Section)| {
-        let of = table.required_text("of", problems)?;
-        let path = shape::path(shape, &of.value, &of.place, problems)?;
-        let group =
-            path[..path.len() - 1].iter().try_fold(shape, |shape, field| match shape.field(*field).ty.element() {
-                Type::Group(inner) => Some(inner),
-                _ => None,
-            })?;
-        if !matches!(group.field(path[path.len() - 1]).ty, Type::Money) {
-            problems.say(&of.place, label!(LoadText::NoMoney, name = of.value));
-        }
-        let kind =
-            table.text("kind", problems).and_then(|kind| reader::field(group, &kind.value, &kind.place, problems));
-        let valued = table.texts("valued", problems).into_iter().map(|value| value.value).collect();
-        let chain = table.text("chain", problems).and_then(|f| reader::field(shape, &f.value, &f.place, problems));
-        let without = table.texts("without", problems);
-        let without = without.iter().filter_map(|s| reader::state(shape, &s.value, &s.place, problems)).collect();
-        let raises = table.section("raises", problems).map(|table| raises(table, shape, problems));
-        if let (Some(_), None) = (&raises, chain) {
-            problems.say(&name.place, LoadText::RaisesNoChain);
-        }
-        table.finish(problems);
-        let place = name.place.clone();
-        Some((name.value.clone(), Amount { of: path, kind, valued, chain, without, raises, place }))
-    };
-    section.sections("amounts", problems).into_iter().filter_map(amount).collect()
 }

@@ -2,6 +2,7 @@
 //!
 //! A kind of record is one TOML file; the engine names no field. What a step does to a record is `lifecycle`'s.
 
+mod amounts;
 mod check;
 mod computed;
 mod deadline;
@@ -15,10 +16,11 @@ mod sources;
 mod step;
 mod steps;
 
+pub(crate) use amounts::together;
 pub(crate) use check::endless;
 pub use deadline::{Deadline, Holder, Mark, Target as DeadlineTarget};
 pub use load::{Draft, draft};
-pub(crate) use reader::{AllShapes, Declared, condition_of, field as field_of};
+pub(crate) use reader::{AllShapes, Declared, condition_of, field as field_of, unknown};
 pub use step::{
     Advance, After, Amount as StepAmount, Ask, Climb, Condition, Demand, Fill, Guard, Limit, Lines, Need, NotBy, Opens,
     Source, Step, Summand, Target, Who, Whose,
@@ -27,7 +29,7 @@ pub use step::{
 use std::collections::BTreeMap;
 
 use crate::locale::Label;
-use crate::place::Place;
+use crate::place::{Place, Placed};
 use crate::record::{Field, FieldId, Shape};
 
 /// The step by which fields are changed without a step of the kind, and by which hand edits are committed.
@@ -55,11 +57,12 @@ pub struct Milestone {
     pub place: Place,
 }
 
-/// What an authority table decides on: the sum of an amount over a record's lines and over the other records of its chain.
+/// What an authority table decides on: the sum of an amount over a record's lines, over the other records of its chain, and
+/// over what stands beside their decisions (CP7, CP12).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Amount {
-    /// The amount, as a path into groups.
-    pub of: Vec<FieldId>,
+    /// The amount: the first of these that has a value.
+    pub of: Vec<AmountOf>,
     /// The field beside it that says what kind of line it is.
     pub kind: Option<FieldId>,
     /// The kinds of lines that must have an amount.
@@ -68,10 +71,28 @@ pub struct Amount {
     pub chain: Option<FieldId>,
     /// The states in which a record of the chain does not count.
     pub without: Vec<String>,
+    /// The states in which a record of the chain orders nothing yet, or nothing any more.
+    pub pending: Vec<String>,
     /// What of the chain moves the decision up.
     pub raises: Option<Raises>,
+    /// The kinds of records under the case that count with it: what no decision in force has ordered, and what they come to
+    /// beyond what it has.
+    pub beside: Vec<Placed<String>>,
+    /// The field that names the case which this record counts with; the amount is judged with the whole case then.
+    pub case: Option<FieldId>,
+    /// Where a decision of the case has opened the record: the amount that it ordered, which that decision covers.
+    pub ordered: Option<FieldId>,
     /// Where it is declared.
     pub place: Place,
+}
+
+/// Where an amount stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AmountOf {
+    /// In a field, as a path into groups: the sum over the lines.
+    Path(Vec<FieldId>),
+    /// In a computed value.
+    Computed(String),
 }
 
 /// Records of a chain that move the decision up: with so many of them in these states one level, with each further another.

@@ -136,13 +136,14 @@ impl Case<'_> {
             let hand = Hand { by: event.by.clone(), for_: event.for_.clone() };
             let decided = Case { step, ..*self };
             match decided.authority(setting, lookup, vec![hand], draft, event.at.date_naive()) {
-                Err(Refusal::AboveAuthority { actor, amount, roles, .. }) => Some(Refusal::Outgrown {
+                Err(Refusal::AboveAuthority { actor, amount, parts, roles, .. }) => Some(Refusal::Outgrown {
                     id: record.id.clone(),
                     kind: self.kind.name().to_owned(),
                     step: self.step.name.clone(),
                     decision: named.value.clone(),
                     person: event.for_.clone().unwrap_or(actor),
                     amount,
+                    parts,
                     roles,
                     place: named.place.clone(),
                 }),

@@ -3,11 +3,10 @@
 use rust_decimal::Decimal;
 
 use super::entitled::Case;
-use super::{Hand, Lookup, Refusal, Setting, linked};
+use super::{Hand, Lookup, Refusal, Setting};
 use crate::filter::Unanswered;
-use crate::kind::Condition;
-use crate::policy::{Authority, Row, amount};
-use crate::record::{Fields, Record};
+use crate::policy::{Authority, Row};
+use crate::record::Record;
 
 impl Case<'_> {
     /// Of the hands those whose role on a day may decide on the amount of the record as the step leaves it.
@@ -25,40 +24,15 @@ impl Case<'_> {
         let Some(named) = &self.step.authority else { return Ok(hands) };
         let step = self.step.name.clone();
         // The loader has made sure that the table and the amount exist.
-        let (Some(table), Some(rule)) =
-            (setting.policy.authority.get(&named.value), self.kind.amounts.get(&named.value))
-        else {
-            return Ok(Vec::new());
-        };
-        let sum = |fields: &Fields| {
-            amount(rule, fields).map_err(|line| Refusal::NoAmount {
-                step: step.clone(),
-                line,
-                place: rule.place.clone(),
-            })
-        };
-        let mut total = sum(&after.fields)?;
-        let mut up = 0;
-        let mut forms = vec![after];
-        let others = rule.chain.map(|field| linked::chain(self.kind, after, field, lookup)).transpose()?;
-        if let Some(others) = &others {
-            for other in others.iter().filter(|other| !rule.without.contains(&other.state)) {
-                total += sum(&other.fields)?;
-                forms.push(other);
-            }
-            if let Some(raises) = &rule.raises {
-                let raising = others.iter().filter(|other| raises.states.contains(&other.state)).count();
-                up = (raising + 1).saturating_sub(raises.from);
-            }
+        let Some(table) = setting.policy.authority.get(&named.value) else { return Ok(Vec::new()) };
+        let Some(total) = self.total(&named.value, setting, lookup, after)? else { return Ok(Vec::new()) };
+        if total.is_covered() {
+            return Ok(hands);
         }
-        let rows = raised(fitting(table, self.kind.name(), total, &forms, lookup)?, up);
+        let amount = total.amount();
+        let rows = raised(fitting(table, amount, &total.counted, lookup)?, total.up);
         let Some(first) = rows.first() else {
-            return Err(Refusal::NoAuthority {
-                step,
-                table: table.name.clone(),
-                amount: total,
-                place: table.place.clone(),
-            });
+            return Err(Refusal::NoAuthority { step, table: table.name.clone(), amount, place: table.place.clone() });
         };
         let decides =
             |person: &crate::policy::Person| person.active && rows.iter().any(|row| person.has_role(&row.role, day));
@@ -69,7 +43,8 @@ impl Case<'_> {
                 actor: hand.by,
                 step,
                 table: table.name.clone(),
-                amount: total,
+                amount,
+                parts: total.parts(),
                 roles: rows.iter().map(|row| row.role.clone()).collect(),
                 could: setting.people.iter().filter(|person| decides(person)).map(|p| p.id.clone()).collect(),
                 place: first.place.clone(),
@@ -89,20 +64,22 @@ fn raised(rows: &[Row], up: usize) -> &[Row] {
     rows
 }
 
-/// The first row that fits and every later one. What a row demands must hold for every form that counts, so that a case split
-/// over several goes no lower than it would on one.
+/// The first row that fits and every later one. What a row demands must hold for everything that counts, so that a case split
+/// over several forms or slips goes no lower than it would on one.
 fn fitting<'t>(
     table: &'t Authority,
-    kind: &str,
     amount: Decimal,
-    forms: &[&Record],
+    counted: &[Record],
     lookup: &dyn Lookup,
 ) -> Result<&'t [Row], Unanswered> {
-    let holds = |condition: &Condition| {
-        forms.iter().try_fold(true, |all, form| Ok(all && condition.filter.matches(form, lookup)?))
+    let holds = |row: &Row| {
+        counted.iter().try_fold(true, |all, record| match row.when.get(&record.kind) {
+            Some(condition) if all => condition.filter.matches(record, lookup),
+            _ => Ok(all),
+        })
     };
     for (i, row) in table.rows.iter().enumerate() {
-        if row.up_to.is_none_or(|limit| amount <= limit) && row.when.get(kind).map_or(Ok(true), holds)? {
+        if row.up_to.is_none_or(|limit| amount <= limit) && holds(row)? {
             return Ok(&table.rows[i..]);
         }
     }

@@ -68,7 +68,7 @@ pub(super) fn seals_within<'k>(
 }
 
 /// Whether what a step seals is sealed: it was taken, and no step has led back before it since.
-fn holds(kind: &Kind, record: &Record, step: &Step) -> bool {
+pub(super) fn holds(kind: &Kind, record: &Record, step: &Step) -> bool {
     let taken = record.history.iter().rposition(|event| event.step == step.name);
     taken.is_some_and(|taken| !record.history[taken + 1..].iter().any(|event| leads_before(kind, event, step)))
 }

@@ -25,6 +25,7 @@ mod refusal_names;
 mod say;
 mod sound;
 mod time;
+mod total;
 
 #[cfg(test)]
 mod tests;

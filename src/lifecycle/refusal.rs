@@ -134,6 +134,8 @@ pub enum Refusal {
         table: String,
         /// The amount to decide on.
         amount: Decimal,
+        /// What it is made up of: forms of the case, and what stands beside their decisions.
+        parts: Vec<(Id, Decimal)>,
         /// The roles that may decide, from the lowest.
         roles: Vec<String>,
         /// The people who could, today.
@@ -227,6 +229,8 @@ pub enum Refusal {
         person: Id,
         /// The amount by now.
         amount: Decimal,
+        /// What it is made up of.
+        parts: Vec<(Id, Decimal)>,
         /// The roles that may decide on it.
         roles: Vec<String>,
         /// Where it is demanded.

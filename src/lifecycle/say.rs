@@ -1,5 +1,7 @@
 //! Refusals in words, in both languages, with the labels of the policy.
 
+use rust_decimal::Decimal;
+
 use super::{Refusal, Whom};
 use crate::calendar::Moment;
 use crate::kind::Kind;
@@ -177,18 +179,17 @@ impl Words<'_> {
                 say!(lang, Text::Instead, steps = steps)
             }
             Refusal::NotStaff { .. } => Text::AddStaff.get(lang).to_owned(),
-            Refusal::NotEntitled { could, place, .. }
-            | Refusal::NotTheirs { could, place, .. }
-            | Refusal::AboveAuthority { could, place, .. } => {
-                let could = match could.is_empty() {
-                    true => Text::NobodyCould.get(lang).to_owned(),
-                    false => say!(lang, Text::Could, people = self.joined(could.iter().map(Id::to_string))),
-                };
-                self.both(could, say!(lang, Text::RuleAt, place = place))
+            Refusal::NotEntitled { could, place, .. } | Refusal::NotTheirs { could, place, .. } => {
+                self.both(self.could(could), say!(lang, Text::RuleAt, place = place))
             }
-            Refusal::Outgrown { place, .. } => {
+            Refusal::AboveAuthority { could, parts, place, .. } => {
+                let advice = self.both(self.could(could), say!(lang, Text::RuleAt, place = place));
+                self.made_up(parts).map_or(advice.clone(), |parts| self.both(parts, advice))
+            }
+            Refusal::Outgrown { place, parts, .. } => {
                 let rule = say!(lang, Text::RuleAt, place = place);
-                self.both(Text::OutgrownHelp.get(lang).to_owned(), rule)
+                let advice = self.both(Text::OutgrownHelp.get(lang).to_owned(), rule);
+                self.made_up(parts).map_or(advice.clone(), |parts| self.both(parts, advice))
             }
             Refusal::Unanswered { .. } => Text::UnansweredHelp.get(lang).to_owned(),
             Refusal::Sealed { kind, by, .. } => say!(lang, Text::SealedHelp, step = self.step(kind, by)),
@@ -219,6 +220,19 @@ impl Words<'_> {
                 say!(lang, Text::RuleAt, place = place)
             }
         })
+    }
+
+    fn could(&self, could: &[Id]) -> String {
+        match could.is_empty() {
+            true => Text::NobodyCould.get(self.lang).to_owned(),
+            false => say!(self.lang, Text::Could, people = self.joined(could.iter().map(Id::to_string))),
+        }
+    }
+
+    /// What an amount is made up of, where that is more than one thing.
+    fn made_up(&self, parts: &[(Id, Decimal)]) -> Option<String> {
+        let said = parts.iter().map(|(id, amount)| format!("{id} {}", show_money(*amount)));
+        (parts.len() > 1).then(|| say!(self.lang, Text::MadeUpOf, parts = self.joined(said)))
     }
 
     /// Two pieces of advice in a line.

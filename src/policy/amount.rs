@@ -2,25 +2,48 @@
 
 use rust_decimal::Decimal;
 
-use crate::kind::Amount;
-use crate::record::{FieldId, Fields, Value};
+use crate::kind::{Amount, AmountOf};
+use crate::record::{FieldId, Fields, Shape, Value};
 
-/// The sum of an amount over a record's fields.
+/// The amount of a record's fields: of what the rule names the first that has a value, in groups the sum over the lines.
 ///
 /// # Errors
 /// With the name of the first line that should have an amount and has none.
-pub fn amount(rule: &Amount, fields: &Fields) -> Result<Decimal, String> {
-    let mut sum = Decimal::ZERO;
-    for line in lines(&rule.of, fields) {
-        let value = line.get(rule.of[rule.of.len() - 1]);
+pub fn amount(rule: &Amount, shape: &Shape, fields: &Fields) -> Result<Decimal, String> {
+    for of in &rule.of {
+        let found = match of {
+            AmountOf::Path(path) => sum(rule, path, fields)?,
+            AmountOf::Computed(name) => {
+                shape.find_computed(name).and_then(|computed| computed.value(fields)).as_ref().and_then(money)
+            }
+        };
+        if let Some(found) = found {
+            return Ok(found);
+        }
+    }
+    Ok(Decimal::ZERO)
+}
+
+/// The sum over the lines; none where no line has an amount.
+fn sum(rule: &Amount, path: &[FieldId], fields: &Fields) -> Result<Option<Decimal>, String> {
+    let mut sum: Option<Decimal> = None;
+    for line in lines(path, fields) {
+        let value = line.get(path[path.len() - 1]);
         let kind = rule.kind.and_then(|kind| line.get(kind)).and_then(Value::as_text);
-        match (value, kind) {
-            (Some(Value::Money(amount)), _) => sum += *amount,
-            (_, Some(kind)) if rule.valued.iter().any(|valued| valued == kind) => return Err(kind.to_owned()),
+        match (value.and_then(money), kind) {
+            (Some(amount), _) => sum = Some(sum.unwrap_or_default().saturating_add(amount)),
+            (None, Some(kind)) if rule.valued.iter().any(|valued| valued == kind) => return Err(kind.to_owned()),
             _ => {}
         }
     }
     Ok(sum)
+}
+
+fn money(value: &Value) -> Option<Decimal> {
+    match value {
+        Value::Money(amount) => Some(*amount),
+        _ => None,
+    }
 }
 
 /// The groups that hold the last field of a path: the record itself, or each element of a list of groups.

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use crate::filter::Filter;
-use crate::kind::{Condition, Kind};
+use crate::kind::{Condition, Kind, unknown};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::LoadText;
-use crate::place::toml::Section;
-use crate::place::{Place, Problem, Problems, toml};
+use crate::place::toml::{Item, Section, nearest};
+use crate::place::{Place, Placed, Problem, Problems, toml};
 use crate::record::parse_money;
 
 /// One table: its rows from the lowest level up.
@@ -29,7 +29,7 @@ pub struct Authority {
 pub struct Row {
     /// Up to this amount, inclusive; none is any.
     pub up_to: Option<Decimal>,
-    /// Only for records of this kind where this holds, one condition a kind that uses the table.
+    /// Only where this holds of every record of this kind that counts.
     pub when: BTreeMap<String, Condition>,
     /// Who decides.
     pub role: String,
@@ -54,7 +54,9 @@ impl Authority {
             let names: Vec<_> = outer.entries().map(|(name, _)| name.clone()).collect();
             for name in names {
                 let uses = |kind: &&Kind| {
-                    kind.steps.iter().any(|s| s.authority.as_ref().is_some_and(|a| a.value == name.value))
+                    let decides = |s: &crate::kind::Step| s.authority.as_ref().is_some_and(|a| a.value == name.value);
+                    let of_case = kind.amounts.get(&name.value).is_some_and(|amount| amount.case.is_some());
+                    kind.steps.iter().any(decides) && !of_case
                 };
                 let users: Vec<&Kind> = kinds.values().filter(uses).collect();
                 let rows = outer.list(&name.value, problems);
@@ -94,14 +96,30 @@ fn row(table: &Section, users: &[&Kind], shapes: &crate::kind::AllShapes, proble
         parse_money(&text.value).map_err(wrong).ok()
     });
     let mut when = BTreeMap::new();
-    if let Some(text) = table.text("when", problems) {
-        for kind in users {
-            match Filter::read(&text, kind.name(), shapes, &shapes.scope) {
-                Ok(filter) => {
-                    let condition = Condition { filter, text: text.clone(), reason: Label::default() };
-                    when.insert(kind.name().to_owned(), condition);
+    let mut bind = |kind: &str, text: &Placed<String>| match Filter::read(text, kind, shapes, &shapes.scope) {
+        Ok(filter) => {
+            let condition = Condition { filter, text: text.clone(), reason: Label::default() };
+            when.insert(kind.to_owned(), condition);
+        }
+        Err(problem) => problems.push(problem),
+    };
+    match table.item("when") {
+        None => {}
+        // one condition a kind
+        Some(Item::Section(each)) => {
+            for (kind, item) in each.entries() {
+                if !shapes.shapes.contains_key(&kind.value) {
+                    let near = nearest(&kind.value, shapes.shapes.keys().map(String::as_str));
+                    problems.push(unknown(&kind.place, "kind", &kind.value, "policy/kinds", near));
+                } else if let Some(text) = item.text(problems) {
+                    bind(&kind.value, &text);
                 }
-                Err(problem) => problems.push(problem),
+            }
+        }
+        // of whatever kind has the case
+        Some(item) => {
+            if let Some(text) = item.text(problems) {
+                users.iter().for_each(|kind| bind(kind.name(), &text));
             }
         }
     }

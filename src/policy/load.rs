@@ -10,7 +10,7 @@ use super::{
 };
 use crate::calendar::{Calendar, Calendars};
 use crate::filter::Scope;
-use crate::kind::{AllShapes, Draft, Kind, draft, endless};
+use crate::kind::{AllShapes, Draft, Kind, draft, endless, together};
 use crate::label;
 use crate::locale::messages::LoadText;
 use crate::place::toml::nearest;
@@ -91,6 +91,7 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
         .map(|k| (k.name().to_owned(), k))
         .collect();
     kinds.values().for_each(|kind| endless(|name| kinds.get(name), kind, problems));
+    together(&kinds, problems);
     let authority = text(sources, Authority::FILE, problems).unwrap_or_default();
     let authority = Authority::load(authority, &kinds, &shapes, problems);
     let acting = match text(sources, Acting::FILE, problems) {

@@ -440,6 +440,43 @@ fn spans_and_filters_are_read_where_they_stand() {
     }
 }
 
+/// What the kind of a company's own says with these lines at its end, without where.
+fn with(lines: &str) -> Vec<String> {
+    let mut sources = sources();
+    sources.insert("policy/kinds/repair.toml", format!("{KIND}{lines}").into_bytes());
+    let problems = self::said(&sources).into_iter();
+    problems.map(|said| said.splitn(3, ": ").nth(2).unwrap_or_default().to_owned()).collect()
+}
+
+#[test]
+fn what_counts_with_a_case_is_said_on_both_sides() {
+    for (lines, wanted) in [
+        ("of = []", "`of` is missing"),
+        ("of = [\"parts.prise\"]", "`parts` has no field `prise` (did you mean `price`?)"),
+        ("of = \"due\"", "`due` is no amount of money"),
+        ("of = \"cost\"\ncase = \"due\"", "`due` is no ref, so that it names no record"),
+        (
+            "of = \"cost\"\ncase = \"client\"",
+            "no kind that repair names as its case has it in `beside` of `[amounts.remedy]` (name it there in `beside`)",
+        ),
+        (
+            "of = \"cost\"\nbeside = [\"task\"]",
+            "task has no `[amounts.remedy]` with a `case` (say there what a record comes to, and which field names its case)",
+        ),
+        ("of = \"cost\"\nbeside = [\"tsk\"]", "`policy/kinds` has no kind `tsk` (did you mean `task`?)"),
+        ("of = \"cost\"\nordered = \"cost\"", "`ordered` is what a decision of the case gave, and there is no `case`"),
+        ("of = \"cost\"\npending = [\"opne\"]", "`repair` has no state `opne` (did you mean `open`?)"),
+    ] {
+        assert_eq!(with(&format!("[amounts.remedy]\n{lines}\n")), [wanted], "{lines}");
+    }
+    assert_eq!(with("[amounts.remedy]\nof = [\"parts.price\", \"cost\"]\n"), Vec::<String>::new());
+    let when = |when: &str| {
+        said(&changed("policy/authority.toml", "role = \"anyone\"", &format!("when = {{ {when} }}\nrole = \"anyone\"")))
+    };
+    assert_eq!(when("complaint = \"remedies.kind!=compensation\""), Vec::<String>::new());
+    assert!(when("complain = \"a=b\"")[0].ends_with("has no kind `complain` (did you mean `complaint`?)"));
+}
+
 #[test]
 fn roles_and_departments_are_named_in_other_files_too() {
     for (path, from, to, wanted) in [

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::Case;
 use super::fields::reached;
 use crate::calendar::{Calendar, Moment, Outcome};
-use crate::kind::Kind;
+use crate::kind::{AmountOf, Kind};
 use crate::record::{FieldId, Value};
 
 /// The names of milestones or states that the statistics speak of, as a kind has them.
@@ -30,7 +30,7 @@ impl<'k> Counted<'k> {
     pub(super) fn of(kind: &'k Kind) -> Self {
         let amount = kind.amounts.get("remedy");
         let path = amount.and_then(|amount| match amount.of.as_slice() {
-            [list, field] => Some((*list, *field)),
+            [AmountOf::Path(path)] if path.len() == 2 => Some((path[0], path[1])),
             _ => None,
         });
         Counted {

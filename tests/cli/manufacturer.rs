@@ -344,3 +344,66 @@ fn a_return_is_pressed_for_with_its_case() {
     let corrective = sandbox.json("--now 2026-11-25T10:30:00+08:00 remind")["data"]["issued"].clone();
     assert_eq!((&corrective[0]["type"], &corrective[0]["number"]), (&"corrective".into(), &1.into()), "{corrective}");
 }
+
+/// CP7, CP12: a case cannot go below a limit in parts: earlier decisions' payments and slips made by hand count with it.
+#[test]
+fn what_was_paid_before_and_what_is_drafted_by_hand_count_with_the_case() {
+    let sandbox = book();
+    let decide = || {
+        done(&by(&sandbox, "feng.jie", "advance case approve"));
+        done(&sandbox.run("advance case notify,agree answer=同意"));
+        done(&by(&sandbox, "zhao.min", "advance case check"));
+        done(&sandbox.run("advance case review combined-opinion=照办"));
+        done(&by(&sandbox, "feng.jie", "advance case decide decision=照办"));
+    };
+    to_proposed(&sandbox, "case", "40000");
+    decide();
+    let slip = sandbox.json("list allowance")["data"][0]["id"].as_str().expect("the certificate").to_owned();
+    // what the decision has ordered needs nobody's authority again
+    done(&by(&sandbox, "zhao.min", &format!("advance {slip} approve")));
+    let hand = "new allowance client=杭州恒泰机械 complaint=case reason=补偿 amount=100 --key more";
+    done(&sandbox.run(hand));
+    let above = by(&sandbox, "zhao.min", "advance more approve");
+    assert!(above.contains("zhao.min may not decide on 40100.00: it takes vice-president, gm"), "{above}");
+    assert!(above.contains("what counts: C-ID") && above.contains(" 40000.00, A-ID"), "{above}");
+    done(&by(&sandbox, "feng.jie", "advance more approve"));
+    let task = "new task about=case type=compensation content=赔款 due=fri amount=20000 --key pay";
+    let paid = by(&sandbox, "zhao.min", task);
+    assert!(paid.contains("zhao.min may not decide on 60100.00: it takes gm"), "{paid}");
+    done(&by(&sandbox, "zhao.min", "new task about=case type=visit content=拜访 assignee=zhao.min due=fri"));
+    // settled, sent back and proposed anew: what was settled still counts
+    let invoice =
+        "new invoice number=F-1 client=杭州恒泰机械 date=2026-09-01 amount=90000 tax-kind=exempt --key invoice";
+    done(&sandbox.run(invoice));
+    done(&sandbox.run(&format!("advance {slip} sign invoice=F-1 signed=manager,gm,client")));
+    let settle = "settle proof=certificate proof-stamped=yes voucher=V-1";
+    done(&by(&sandbox, "feng.jie", "edit feng.jie roles.+.role=finance"));
+    done(&by(&sandbox, "feng.jie", &format!("advance {slip} {settle}")));
+    done(&sandbox.run("advance more void"));
+    done(&sandbox.run("advance case rework"));
+    for step in ["instruct instruction=再议", "opine opinion=同前", "review"] {
+        done(&sandbox.run(&format!("advance case {step}")));
+    }
+    done(&sandbox.run("advance case propose remedies.0.amount=4000"));
+    let split = by(&sandbox, "zhao.min", "advance case approve");
+    assert!(split.contains("zhao.min may not decide on 44000.00"), "{split}");
+    assert!(split.contains(" 4000.00, A-ID") && split.contains(" 40000.00"), "{split}");
+    let zh = by(&sandbox, "zhao.min", "--lang zh advance case approve");
+    assert!(zh.contains("计入金额：") && zh.contains("副总经理"), "{zh}");
+    decide();
+    assert_eq!(sandbox.run("audit"), "--- exit 0\n");
+}
+
+#[test]
+fn goods_beyond_what_was_decided_need_authority_over_the_case() {
+    let sandbox = book();
+    done(&sandbox.run("new return client=杭州恒泰机械 reason=漏水 --key slip"));
+    let approve = |price: &str| {
+        format!(
+            "advance slip approve handling=重工 basis=协议 lines.+.item=阀 lines.0.approved=100 lines.0.price={price}"
+        )
+    };
+    let above = by(&sandbox, "zhao.min", &approve("50.01"));
+    assert!(above.contains("zhao.min may not decide on 5001.00"), "{above}");
+    done(&by(&sandbox, "zhao.min", &approve("50")));
+}

@@ -24,6 +24,7 @@ super::messages! {
         BecauseStep: "having taken `{step}`" / "已办理过“{step}”",
         BecauseField: "being named in `{field}`" / "本人列于“{field}”",
         AboveAuthority: "{actor} may not decide on {amount}: it takes {roles}" / "{actor} 无权核决 {amount}：须由{roles}核决",
+        MadeUpOf: "what counts: {parts}" / "计入金额：{parts}",
         NoAuthority: "no row of the authority table `{table}` fits {amount}" / "核决权限表“{table}”中没有适用于 {amount} 的规定",
         NoAmount: "`{step}` needs an amount for each `{line}`" / "“{step}”要求每项“{line}”都有金额",
         Sealed: "`{field}` has been sealed since `{step}`" / "“{field}”自“{step}”起已锁定",

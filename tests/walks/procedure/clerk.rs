@@ -105,6 +105,14 @@ impl<'w> Walk<'w> {
             given.extend(self.with(kind, "amount", Value::Money(Decimal::from(10_000_000))));
             given.extend(self.with(kind, "tax-kind", text("zero-rated")));
         }
+        if let ("return" | "allowance" | "task", Some(case)) = (kind, self.pursued()) {
+            given.extend(self.with(kind, if kind == "task" { "about" } else { "complaint" }, Value::Ref(case)));
+            given.extend(self.any(kind, "amount"));
+        }
+        if kind == "task" {
+            let ty = text(self.draw.of(&["compensation", "visit", "exchange"]));
+            given.extend(self.with(kind, "type", ty));
+        }
         if kind == "measure" {
             given.extend(self.any(kind, "about"));
         }

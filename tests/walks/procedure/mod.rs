@@ -8,6 +8,7 @@ mod ledger;
 mod oracle;
 mod staff;
 mod table;
+mod total;
 mod walk;
 
 use redress::policy::preset::{Choices, Preset};
@@ -94,6 +95,7 @@ fn nobody_gets_around_the_manufacturers_procedure() {
     for rule in ["above-authority", "same-eyes", "not-entitled", "not-acting", "before", "unmet", "needs", "sealed"] {
         assert!(tally.refused.get(rule).copied().unwrap_or(0) > 0, "{rule} never refused: {tally:#?}");
     }
+    assert!(tally.beside > 0, "no slip was approved that was drafted by hand: {tally:#?}");
     for (what, count) in
         [("deputies", tally.stood_in), ("typists", tally.typed), ("forms", tally.forms), ("losses", tally.losses)]
     {

@@ -128,6 +128,7 @@ pub(super) const RULES: &[Rule] = &[
     rule("allowance", "void", &["drafted", "approved", "signed"], &["void"], VOIDS, NONE),
     rule("allowance", "edit", NONE, NONE, NONE, NONE),
     rule("task", "assign", &["open", "done"], &["open"], &["cs-supervisor", "cs-manager", "step:assign", "department:department"], NONE),
+    rule("task", "assign", NONE, &["open"], NONE, NONE),
     rule("task", "complete", &["open"], &["done"], &["field:assignee", "department:department"], NONE),
     rule("task", "check", &["done"], &["checked"], CHECKS, &["complete", "field:assignee"]),
     rule("task", "cancel", &["open", "done"], &["cancelled"], &["step:assign", "cs-supervisor", "cs-manager"], NONE),

@@ -81,6 +81,8 @@ pub(super) struct Tally {
     /// Cases of several forms that were decided, and losses that were shared.
     pub(super) forms: usize,
     pub(super) losses: usize,
+    /// Slips approved that no decision had ordered.
+    pub(super) beside: usize,
 }
 
 impl Tally {
@@ -92,6 +94,7 @@ impl Tally {
         self.typed += other.typed;
         self.forms += other.forms;
         self.losses += other.losses;
+        self.beside += other.beside;
     }
 
     pub(super) fn reached(&self, what: &str) -> usize {
@@ -169,6 +172,8 @@ impl<'w> Walk<'w> {
                 self.tally.typed += usize::from(event.entered.is_some());
                 let form = record.fields.named(self.shape(&record.kind), "original").is_some();
                 self.tally.forms += usize::from(event.step == "decide" && form);
+                let by_hand = record.history[0].via.is_none() && event.for_.is_none();
+                self.tally.beside += usize::from(event.step == "approve" && by_hand && record.kind != "complaint");
                 if let Some(to) = &event.to {
                     *self.tally.reached.entry(format!("{}:{to}", record.kind)).or_default() += 1;
                 }
@@ -202,6 +207,24 @@ impl<'w> Walk<'w> {
             request.set.extend(given);
         }
         false
+    }
+
+    /// Whoever may, from a beginning that the draw gives.
+    fn open_by_somebody(&mut self, kind: &str) {
+        let count = self.staff.0.len();
+        let begin = self.draw.below(count);
+        for i in 0..count {
+            let before = self.book.0.len();
+            self.open(kind, &person(&self.staff.0[(begin + i) % count].id));
+            if self.book.0.len() > before {
+                return;
+            }
+        }
+    }
+
+    /// The case that is pursued.
+    pub(super) fn pursued(&self) -> Option<Id> {
+        self.focus.clone()
     }
 
     fn open(&mut self, kind: &str, actor: &Actor) {
@@ -305,6 +328,13 @@ impl<'w> Walk<'w> {
         match turn % 60 {
             0 => self.open("complaint", &actor),
             20 => self.open("measure", &actor),
+            _ => {}
+        }
+        // goods and money beside what was decided
+        match turn % 150 {
+            10 => self.open_by_somebody("return"),
+            70 => self.open_by_somebody("allowance"),
+            130 => self.open_by_somebody("task"),
             _ => {}
         }
         let Some(id) = self.next() else { return };

@@ -1,0 +1,177 @@
+//! What a case comes to (CP7, CP12): what its forms order, and what was ordered or paid out under it beside that. Who may decide
+//! on so much is `authority`'s.
+
+use std::borrow::Cow;
+
+use rust_decimal::Decimal;
+
+use super::entitled::Case;
+use super::{Lookup, Refusal, Setting, linked};
+use crate::filter::Unanswered;
+use crate::kind::{Amount, Kind};
+use crate::policy::amount;
+use crate::record::{Id, Record, Value};
+
+/// What counts of a case.
+pub(super) struct Total {
+    /// Everything that counts, with what it adds.
+    amounts: Vec<(Id, Decimal)>,
+    /// The records themselves, those among them that add nothing too.
+    pub(super) counted: Vec<Record>,
+    /// How many levels the decision has moved up.
+    pub(super) up: usize,
+    /// What the record at hand adds beyond what a decision has ordered; none where it is a form of the case itself.
+    own: Option<Decimal>,
+}
+
+impl Total {
+    /// Whether the record adds nothing to what was decided already, so that nothing is left to decide on.
+    pub(super) fn is_covered(&self) -> bool {
+        self.own.is_some_and(|own| own.is_zero())
+    }
+
+    /// The sum.
+    pub(super) fn amount(&self) -> Decimal {
+        self.amounts.iter().fold(Decimal::ZERO, |sum, (_, amount)| sum.saturating_add(*amount))
+    }
+
+    /// What the sum is made up of.
+    pub(super) fn parts(&self) -> Vec<(Id, Decimal)> {
+        self.amounts.iter().filter(|(_, amount)| !amount.is_zero()).cloned().collect()
+    }
+
+    fn add(&mut self, record: &Record, amount: Decimal) {
+        self.amounts.push((record.id.clone(), amount));
+        self.counted.push(record.clone());
+    }
+}
+
+impl Case<'_> {
+    /// What the case of a record comes to, the record as a step leaves it; none where the policy does not say.
+    ///
+    /// # Errors
+    /// Where a line lacks its amount, or other records cannot be read.
+    pub(super) fn total(
+        &self,
+        name: &str,
+        setting: &Setting<'_>,
+        lookup: &dyn Lookup,
+        after: &Record,
+    ) -> Result<Option<Total>, Refusal> {
+        let Some(rule) = self.kind.amounts.get(name) else { return Ok(None) };
+        let mut total = Total { amounts: Vec::new(), counted: Vec::new(), up: 0, own: None };
+        let of_case = match rule.case {
+            None => Some((self.kind, rule, Cow::Borrowed(after))),
+            Some(field) => {
+                total.own = Some(Decimal::ZERO);
+                let named = match after.get(field) {
+                    Some(Value::Ref(id)) => lookup.record(id)?,
+                    _ => None,
+                };
+                named.and_then(|form| {
+                    let kind = setting.policy.kind(&form.kind)?;
+                    let rule = kind.amounts.get(name).filter(|rule| counts(rule, self.kind.name()))?;
+                    Some((kind, rule, form))
+                })
+            }
+        };
+        let Some((case_kind, case, form)) = of_case else {
+            // it counts with no case: what it comes to is its own
+            let amount = self.sum(rule, self.kind, after)?;
+            total.own = Some(amount);
+            total.add(after, amount);
+            return Ok(Some(total));
+        };
+        let mut forms = vec![form.into_owned()];
+        if let Some(field) = case.chain {
+            let others = linked::chain(case_kind, &forms[0], field, lookup)?;
+            forms.extend(others);
+        }
+        for form in &forms {
+            let own = form.id == after.id;
+            let orders = own || !(case.without.contains(&form.state) || case.pending.contains(&form.state));
+            if orders {
+                total.add(form, self.sum(case, case_kind, form)?);
+            }
+            for beside in &case.beside {
+                let Some(kind) = setting.policy.kind(&beside.value) else { continue };
+                let Some(rule) = kind.amounts.get(name) else { continue };
+                for record in under(form, kind, rule, lookup, after)? {
+                    let own = record.id == after.id;
+                    if !own && (rule.without.contains(&record.state) || rule.pending.contains(&record.state)) {
+                        continue;
+                    }
+                    let mut amount = self.sum(rule, kind, &record)?;
+                    if orders && ordered_by(case_kind, name, form, &record) {
+                        let ordered = rule.ordered.map(|field| number(record.get(field)));
+                        amount = ordered.map_or(Decimal::ZERO, |ordered| (amount - ordered).max(Decimal::ZERO));
+                    }
+                    if own {
+                        total.own = Some(amount);
+                    }
+                    if own || !amount.is_zero() {
+                        total.add(&record, amount);
+                    }
+                }
+            }
+        }
+        if let Some(raises) = &case.raises {
+            let raising = |form: &&Record| form.id != after.id && raises.states.contains(&form.state);
+            let raising = forms.iter().filter(raising).count();
+            total.up = (raising + 1).saturating_sub(raises.from);
+        }
+        Ok(Some(total))
+    }
+
+    fn sum(&self, rule: &Amount, kind: &Kind, record: &Record) -> Result<Decimal, Refusal> {
+        amount(rule, &kind.shape, &record.fields).map_err(|line| Refusal::NoAmount {
+            step: self.step.name.clone(),
+            line,
+            place: rule.place.clone(),
+        })
+    }
+}
+
+/// Whether an amount of a case counts records of a kind.
+fn counts(rule: &Amount, kind: &str) -> bool {
+    rule.beside.iter().any(|beside| beside.value == kind)
+}
+
+/// The records of a kind under a form, the one at hand as the step leaves it.
+fn under(
+    form: &Record,
+    kind: &Kind,
+    rule: &Amount,
+    lookup: &dyn Lookup,
+    after: &Record,
+) -> Result<Vec<Record>, Unanswered> {
+    let Some(field) = rule.case else { return Ok(Vec::new()) };
+    let names = |record: &Record| matches!(record.get(field), Some(Value::Ref(to)) if *to == form.id);
+    let mut found = lookup.linked(&form.id, kind.name())?;
+    found.retain(|record| record.id != after.id && names(record));
+    if after.kind == kind.name() && names(after) {
+        found.push(after.clone());
+    }
+    Ok(found)
+}
+
+/// Whether the decision that holds by now has opened the record: the last one of the form by that authority. Of two that were
+/// taken in the same second it cannot be told, so that neither covers anything.
+fn ordered_by(kind: &Kind, name: &str, form: &Record, record: &Record) -> bool {
+    let Some(opened) = record.history.first() else { return false };
+    let via = opened.via.as_deref().and_then(|via| via.split_once('#'));
+    let Some((_, step)) = via.filter(|(id, _)| *id == form.id.as_str()) else { return false };
+    let decides = |step: &&crate::kind::Step| step.authority.as_ref().is_some_and(|table| table.value == name);
+    let taken: Vec<_> = form.history.iter().filter(|event| event.step == step).collect();
+    let same = taken.iter().filter(|event| event.at == opened.at).count();
+    taken.last().is_some_and(|last| last.at == opened.at)
+        && same == 1
+        && kind.steps_named(step).find(decides).is_some_and(|step| linked::holds(kind, form, step))
+}
+
+fn number(value: Option<&Value>) -> Decimal {
+    match value {
+        Some(Value::Money(number)) => *number,
+        _ => Decimal::ZERO,
+    }
+}

@@ -1,0 +1,138 @@
+//! What a case comes to, said from the duties alone (CP7, CP12): what its forms order, and what was drafted, ordered or paid
+//! under it that no decision in force has ordered. Whoever decides, or signs a slip that says more, has the level for all of it.
+
+use redress::record::{Event, Record, Value};
+use rust_decimal::Decimal;
+
+use super::oracle::{Oracle, acting, lines, number, of_line};
+
+/// From these states on a form orders something.
+const ORDERS: &[&str] = &["proposed", "approved", "agreed", "decided", "closed", "confirmed", "waiting-client"];
+const BEGINNINGS: &[&str] = &["registered", "accepted", "investigated", "analysed"];
+
+impl Oracle<'_> {
+    /// What the remedies of a form come to, and whether there is compensation among them.
+    pub(super) fn ordered_on(&self, form: &Record) -> (Decimal, bool) {
+        let all = lines(form, self.shape("complaint"), "remedies");
+        let kind =
+            |line: &Vec<(String, &Value)>| of_line(line, "kind").and_then(Value::as_text) == Some("compensation");
+        (all.iter().map(|line| number(of_line(line, "amount"))).sum(), all.iter().any(kind))
+    }
+
+    /// What a slip is worth: the goods on it at their prices, else what it says.
+    fn worth(&self, slip: &Record) -> Decimal {
+        let shape = self.shape(&slip.kind);
+        let says = number(slip.fields.named(shape, "amount"));
+        if slip.kind != "return" {
+            return says;
+        }
+        let all = lines(slip, shape, "lines");
+        let of = |line: &[(String, &Value)], name: &str| of_line(line, name).map(|value| number(Some(value)));
+        let came = all.iter().all(|line| of(line, "received").is_some());
+        let ratio = number(slip.fields.named(shape, "over-acceptance"));
+        let mut sum = Decimal::ZERO;
+        for line in &all {
+            let (Some(approved), Some(price)) = (of(line, "approved"), of(line, "price")) else { return says };
+            let quantity = match of(line, "received") {
+                Some(received) if came => {
+                    let over = received * Decimal::ONE_HUNDRED > approved * (Decimal::ONE_HUNDRED + ratio);
+                    of(line, "accepted").unwrap_or(if over { approved } else { received }).min(received)
+                }
+                _ => approved,
+            };
+            sum += (quantity * price).round_dp(2);
+        }
+        if all.is_empty() { says } else { sum }
+    }
+
+    /// What a slip says more than the decision on its form, as that stands, has ordered.
+    fn beside(&self, form: &Record, slip: &Record, in_force: bool) -> Decimal {
+        let made = &slip.history[0];
+        let via = format!("{}#decide", form.id);
+        let back =
+            |event: &Event| event.step != "resume" && event.to.as_deref().is_some_and(|to| BEGINNINGS.contains(&to));
+        let last = form.history.iter().rposition(|event| event.step == "decide");
+        let stands = last.is_some_and(|at| !form.history[at..].iter().any(back) && form.history[at].at == made.at);
+        let ordered = number(slip.fields.named(self.shape(&slip.kind), "amount"));
+        match in_force && stands && made.via.as_deref() == Some(via.as_str()) {
+            true => (self.worth(slip) - ordered).max(Decimal::ZERO),
+            false => self.worth(slip),
+        }
+    }
+
+    /// What the case of a form comes to when something of it is decided on: the sum, whether there is compensation among it,
+    /// and what the slip at hand adds.
+    fn case_comes_to(&self, of: &Record, at_hand: &Record) -> (Decimal, bool, Decimal) {
+        let (mut sum, mut compensation, mut own) = (Decimal::ZERO, false, Decimal::ZERO);
+        for form in self.forms(of) {
+            let in_force = form.id == at_hand.id || ORDERS.contains(&form.state.as_str());
+            if in_force {
+                let (amount, compensates) = self.ordered_on(form);
+                (sum, compensation) = (sum + amount, compensation || compensates);
+            }
+            for slip in self.book.naming(&form.id) {
+                let field = match slip.kind.as_str() {
+                    "return" | "allowance" => "complaint",
+                    "task" => "about",
+                    _ => continue,
+                };
+                let named = slip.fields.named(self.shape(&slip.kind), field);
+                let idle = ["drafted", "void", "cancelled"].contains(&slip.state.as_str());
+                if named != Some(&Value::Ref(form.id.clone())) || (idle && slip.id != at_hand.id) {
+                    continue;
+                }
+                let adds = self.beside(form, slip, in_force);
+                let paid = slip.kind == "task"
+                    && slip.fields.named(self.shape("task"), "type").and_then(Value::as_text) == Some("compensation");
+                (sum, compensation) = (sum + adds, compensation || (paid && adds > Decimal::ZERO));
+                if slip.id == at_hand.id {
+                    own = adds;
+                }
+            }
+        }
+        (sum, compensation, own)
+    }
+
+    /// A decision, also an earlier one, covers what the case comes to at an event.
+    pub(super) fn decided(&self, record: &Record, decision: &Event, at: &Event) {
+        let refusals = self.forms(record).iter().filter(|form| form.state == "refused").count();
+        let (sum, compensation, _) = self.case_comes_to(record, record);
+        let lowest = Self::level(sum, compensation) + refusals.saturating_sub(1);
+        assert!(
+            self.has_level(decision, lowest),
+            "{} {}: {} decided on {sum} after {refusals} refusals (compensation: {compensation})",
+            record.id,
+            at.step,
+            acting(decision),
+        );
+    }
+
+    /// Whoever signs a slip that says more than was decided has the level for the whole case with it.
+    pub(super) fn covered(&self, slip: &Record, event: &Event) {
+        let field = if slip.kind == "task" { "about" } else { "complaint" };
+        let form = match slip.fields.named(self.shape(&slip.kind), field) {
+            Some(Value::Ref(id)) => self.book.0.get(id).filter(|form| form.kind == "complaint"),
+            _ => None,
+        };
+        let (sum, compensation, own, refusals) = match form {
+            Some(form) => {
+                let refusals = self.forms(form).iter().filter(|form| form.state == "refused").count();
+                let (sum, compensation, own) = self.case_comes_to(form, slip);
+                (sum, compensation, own, refusals)
+            }
+            None => {
+                let of = slip.fields.named(self.shape(&slip.kind), if slip.kind == "task" { "type" } else { "reason" });
+                let own = self.worth(slip);
+                (own, slip.kind == "task" && of.and_then(Value::as_text) == Some("compensation"), own, 0)
+            }
+        };
+        let lowest = Self::level(sum, compensation) + refusals.saturating_sub(1);
+        assert!(
+            own.is_zero() || self.has_level(event, lowest),
+            "{} {}: {} signed for {own}, with which the case comes to {sum}",
+            slip.id,
+            event.step,
+            acting(event),
+        );
+    }
+}
