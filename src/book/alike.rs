@@ -6,7 +6,6 @@ use super::{BookError, View};
 use crate::calendar::{Moment, Roll, Span};
 use crate::filter::{self, Scope, Unanswered};
 use crate::kind::Kind;
-use crate::policy::COMPLAINT;
 use crate::record::{FieldId, Record, Value};
 
 impl View<'_> {
@@ -18,7 +17,8 @@ impl View<'_> {
     pub fn recurred(&self, measure: &Record) -> Result<Vec<Record>, BookError> {
         let policy = self.policy();
         let rule = policy.reports.recurrence.as_ref().filter(|rule| rule.kind == measure.kind);
-        let (Some(rule), Some(complaint)) = (rule, policy.kind(COMPLAINT)) else { return Ok(Vec::new()) };
+        let complaint = policy.reports.cases.as_ref().and_then(|cases| policy.kind(&cases.kind));
+        let (Some(rule), Some(complaint)) = (rule, complaint) else { return Ok(Vec::new()) };
         let done =
             measure.history.iter().rev().find(|event| event.to.as_ref().is_some_and(|to| rule.done.contains(to)));
         let Some(done) = done.map(|event| event.at) else { return Ok(Vec::new()) };

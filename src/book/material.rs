@@ -7,12 +7,10 @@ use super::{BookError, View};
 use crate::calendar::{Moment, Period, Unit};
 use crate::filter::{self, Filter, Scope};
 use crate::kind::Kind;
-use crate::policy::{CALLBACK, CLIENT, COMPLAINT, SANCTION, STAFF, Sum, SumOf};
+use crate::policy::{CallbackFields, CaseRules, STAFF, Sum};
 use crate::record::{Class, Id, Record, Value};
 use crate::report::model::Facts;
-use crate::report::{
-    ABOUT, Asked, Cases, Clock, Clocked, DUE, DUPLICATE_OF, Definition, MEASURE, Material, ORIGINAL, Occurrence, SCORE,
-};
+use crate::report::{Asked, Cases, Clock, Clocked, Definition, Material, Occurrence};
 
 impl View<'_> {
     /// What a report over a period is made from; private fields are shown where `private` says so.
@@ -42,6 +40,7 @@ impl View<'_> {
             recurred: BTreeMap::new(),
             running: Vec::new(),
             linked: BTreeMap::new(),
+            referred: BTreeMap::new(),
             salespeople: BTreeMap::new(),
             sanctions: Vec::new(),
             staff: Vec::new(),
@@ -55,17 +54,18 @@ impl View<'_> {
         };
         let period = material.period.clone();
         if wants.cases
-            && let Some(kind) = self.policy().kind(COMPLAINT)
+            && let Some((rules, kind)) = self.case_rules()
         {
             let mut ids = self.touched(kind, &period)?;
             ids.extend(self.standing(kind, &period)?);
-            material.cases = self.cases(kind, period.clone(), ids, true)?;
+            material.cases = self.cases((rules, kind), period.clone(), ids, true)?;
             if wants.statistics {
-                self.statistics(kind, &period, &mut material)?;
+                self.statistics((rules, kind), &period, &mut material)?;
             }
         }
         if wants.statistics
-            && let Some(kind) = self.policy().kind(MEASURE)
+            && let Some(measures) = &self.policy().reports.measures
+            && let Some(kind) = self.policy().kind(&measures.kind)
         {
             let mut ids = self.unfinished(kind)?;
             ids.extend(self.touched(kind, &period)?);
@@ -77,10 +77,13 @@ impl View<'_> {
             }
         }
         if wants.callbacks
-            && let Some(kind) = self.policy().kind(CALLBACK)
+            && let Some((fields, kind)) = self.callback_fields()
         {
             let mut ids = self.touched(kind, &period)?;
-            ids.extend(self.selected(kind, &[format!("{DUE}={}..{}", period.from, period.last())])?);
+            if let Some(due) = fields.due {
+                let due = &kind.field(due).name;
+                ids.extend(self.selected(kind, &[format!("{due}={}..{}", period.from, period.last())])?);
+            }
             material.callbacks = self.clocked(kind, self.index()?.records(&ids)?)?;
         }
         if wants.running {
@@ -96,7 +99,8 @@ impl View<'_> {
             self.recovery(&mut material)?;
         }
         if wants.sanctions
-            && let Some(kind) = self.policy().kind(SANCTION)
+            && let Some(sanctions) = &self.policy().deductions.fields
+            && let Some(kind) = self.policy().kind(&sanctions.kind)
         {
             let ids = self.selected(kind, &[format!("opened=..{}", material.period.last())])?;
             material.sanctions = self.index()?.records(&ids)?;
@@ -115,6 +119,9 @@ impl View<'_> {
                 material.timed.extend(self.clocked(kind, self.index()?.records(&ids)?)?);
             }
         }
+        if wants.cases {
+            material.referred = self.referred(&material)?;
+        }
         self.names(wants.clients, &mut material)?;
         Ok(material)
     }
@@ -132,8 +139,7 @@ impl View<'_> {
         }
         let rules = std::iter::once(&own).chain(material.rules.values());
         let losses = rules.flat_map(|rules| &rules.sharing.losses).chain(&own.reports.sums);
-        let kinds: BTreeSet<&str> =
-            losses.filter(|sum| matches!(sum.of, SumOf::Linked { .. })).map(Sum::kind).collect();
+        let kinds: BTreeSet<&str> = losses.filter_map(Sum::linked).collect();
         for kind in kinds {
             let links = self.index()?.linked_to_any(forms.iter().map(|form| &form.id), kind)?;
             let ids: BTreeSet<&Id> = links.iter().map(|(_, link)| &link.id).collect();
@@ -165,32 +171,50 @@ impl View<'_> {
         Ok(())
     }
 
-    fn statistics(&self, kind: &Kind, period: &Period, material: &mut Material) -> Result<(), BookError> {
+    /// What a case is, with the kind of its forms; none where the policy does not say.
+    fn case_rules(&self) -> Option<(&CaseRules, &Kind)> {
+        let rules = self.policy().reports.cases.as_ref()?;
+        Some((rules, self.policy().kind(&rules.kind)?))
+    }
+
+    /// What a callback is, with its kind; none where the policy does not say.
+    fn callback_fields(&self) -> Option<(&CallbackFields, &Kind)> {
+        let fields = self.policy().callbacks.fields.as_ref()?;
+        Some((fields, self.policy().kind(&fields.kind)?))
+    }
+
+    fn statistics(
+        &self,
+        (rules, kind): (&CaseRules, &Kind),
+        period: &Period,
+        material: &mut Material,
+    ) -> Result<(), BookError> {
         let before = |period: Option<Period>| -> Result<Option<Cases>, BookError> {
             let Some(period) = period else { return Ok(None) };
             let ids = self.touched(kind, &period)?;
-            self.cases(kind, period, ids, false).map(Some)
+            self.cases((rules, kind), period, ids, false).map(Some)
         };
         material.previous = before(period.previous())?;
         material.year_before = before(period.year_before())?;
-        material.occurrences = self.occurrences(kind, period)?;
-        if let Some(kind) = self.policy().kind(CLIENT) {
+        material.occurrences = self.occurrences((rules, kind), period)?;
+        if let Some(kind) = rules.clients.as_ref().and_then(|clients| self.policy().kind(clients)) {
             let standing = self.filter(kind, &[unclosed()]);
-            let all = Selection::of(CLIENT);
+            let all = Selection::of(kind.name());
             let selection = standing.as_ref().map_or(all, |filter| all.filtered(filter));
             material.clients = Some(self.index()?.count(&selection)?);
         }
-        if let Some(callback) = self.policy().kind(CALLBACK)
-            && [ABOUT, SCORE].iter().all(|field| callback.shape.field_id(field).is_some())
+        if let Some((fields, callback)) = self.callback_fields()
+            && let (Some(about), Some(score)) = (fields.about, fields.score)
         {
+            let [named, given] = [about, score].map(|field| callback.field(field).name.as_str());
             let forms = material.cases.all.iter().flat_map(|case| &case.forms).map(|form| &form.record);
             let closed = forms.filter(|record| kind.shape.class(&record.state) == Class::Closed);
-            let about = self.index()?.linked_to_any(closed.map(|record| &record.id), CALLBACK)?;
+            let about = self.index()?.linked_to_any(closed.map(|record| &record.id), callback.name())?;
             let ids: BTreeSet<Id> =
-                about.into_iter().filter(|(_, link)| link.field == ABOUT).map(|(_, link)| link.id).collect();
+                about.into_iter().filter(|(_, link)| link.field == named).map(|(_, link)| link.id).collect();
             let ids: Vec<Id> = ids.into_iter().collect();
-            let selection = Selection::of(CALLBACK).among(&ids);
-            for row in self.index()?.values(&selection, &["id", ABOUT, SCORE, "changed"])? {
+            let selection = Selection::of(callback.name()).among(&ids);
+            for row in self.index()?.values(&selection, &["id", named, given, "changed"])? {
                 if let [
                     Some(Value::Ref(callback)),
                     Some(Value::Ref(about)),
@@ -256,9 +280,15 @@ impl View<'_> {
     }
 
     /// The cases of these forms, with all their other forms, and with the runs of their deadlines where they are wanted.
-    fn cases(&self, kind: &Kind, period: Period, mut ids: BTreeSet<Id>, clocks: bool) -> Result<Cases, BookError> {
+    fn cases(
+        &self,
+        (rules, kind): (&CaseRules, &Kind),
+        period: Period,
+        mut ids: BTreeSet<Id>,
+        clocks: bool,
+    ) -> Result<Cases, BookError> {
         let index = self.index()?;
-        let original = kind.shape.field_id(ORIGINAL);
+        let original = rules.original;
         let mut records: Vec<Record> = Vec::with_capacity(ids.len());
         let mut wanted = ids.clone();
         while !wanted.is_empty() {
@@ -270,7 +300,8 @@ impl View<'_> {
                     _ => None,
                 }));
                 let later = index.linked_to_any(&wanted, kind.name())?;
-                next.extend(later.into_iter().filter(|(_, link)| link.field == ORIGINAL).map(|(_, link)| link.id));
+                let named = &kind.field(original).name;
+                next.extend(later.into_iter().filter(|(_, link)| link.field == *named).map(|(_, link)| link.id));
             }
             records.extend(found);
             next.retain(|id| ids.insert(id.clone()));
@@ -280,7 +311,7 @@ impl View<'_> {
             true => self.clocked(kind, records)?,
             false => records.into_iter().map(|record| Clocked { record, clocks: Vec::new() }).collect(),
         };
-        Ok(Cases::group(period, forms, original, kind.shape.field_id(DUPLICATE_OF)))
+        Ok(Cases::group(period, forms, original, rules.duplicate_of))
     }
 
     fn clocked(&self, kind: &Kind, records: Vec<Record>) -> Result<Vec<Clocked>, BookError> {
@@ -292,7 +323,7 @@ impl View<'_> {
     }
 
     /// The complaints opened in a period, and so long before it that each can be told to be a repeat or not.
-    fn occurrences(&self, kind: &Kind, period: &Period) -> Result<Vec<Occurrence>, BookError> {
+    fn occurrences(&self, (rules, kind): (&CaseRules, &Kind), period: &Period) -> Result<Vec<Occurrence>, BookError> {
         let Some(rule) = &self.policy().reports.repeats else { return Ok(Vec::new()) };
         let count = u64::from(rule.within.count);
         // never too short; what lies further back is left to the report
@@ -311,8 +342,8 @@ impl View<'_> {
         let same: Vec<&str> = rule.same.iter().map(|field| kind.field(*field).name.as_str()).collect();
         let mut columns = vec!["id", "opened"];
         columns.extend(&same);
-        let chain = [ORIGINAL, DUPLICATE_OF].map(|name| kind.shape.field_id(name).is_some());
-        columns.extend([ORIGINAL, DUPLICATE_OF].iter().zip(chain).filter(|(_, there)| *there).map(|(name, _)| name));
+        let chain = [rules.original, rules.duplicate_of].into_iter().flatten();
+        columns.extend(chain.map(|field| kind.field(field).name.as_str()));
         let filter = self.filter(kind, &[opened]);
         let all = Selection::of(kind.name());
         let selection = filter.as_ref().map_or(all, |filter| all.filtered(filter));

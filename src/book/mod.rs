@@ -15,6 +15,7 @@ mod kept;
 mod material;
 pub mod memory;
 mod message;
+mod referred;
 pub mod repo;
 mod resolve;
 pub mod sources;

@@ -8,7 +8,6 @@ use crate::book::{View, given};
 use crate::kind::Kind;
 use crate::lifecycle::chain;
 use crate::locale::messages::RecordText as Text;
-use crate::policy::COMPLAINT;
 use crate::record::{Id, Record};
 
 /// Records that are like another one, and in what way.
@@ -29,7 +28,7 @@ pub struct Alike {
 pub fn alike(view: &View<'_>, kind: &Kind, record: &Record) -> Result<Vec<Alike>, Failure> {
     let reports = &view.policy().reports;
     let mut found = Vec::new();
-    if kind.name() == COMPLAINT {
+    if reports.cases.as_ref().is_some_and(|cases| cases.kind == kind.name()) {
         if let Some(rule) = &reports.repeats {
             found.push(Alike { name: "repeats", text: Text::Repeats, records: repeats(view, kind, record, rule)? });
         }

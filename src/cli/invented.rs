@@ -15,6 +15,7 @@ use crate::demo::{Case, Random, case, client, day_at, moment};
 use crate::kind::Kind;
 use crate::lifecycle::{Actor, Request};
 use crate::locale::messages::DemoText as Text;
+use crate::policy::{Callbacks, Policy, Reporting};
 use crate::record::{Class, Fields, Id, Type, Value, stored_time};
 
 /// How far back the first case lies, in days.
@@ -79,7 +80,7 @@ fn clients(
     let mut ids = Random::new(random.number());
     let writer = Writer { random: Some(Box::new(move || ids.id_part())), ..Writer::new(evening(made, first)?) };
     let (clients, _) = made.book.write(writer, |writing| {
-        let kind = session::kind(writing.view.policy(), crate::policy::CLIENT)?;
+        let kind = session::kind(writing.view.policy(), kinds(writing.view.policy())?.clients)?;
         let mut clients = Vec::with_capacity(count);
         for number in 0..count {
             let client = client(random, number);
@@ -110,7 +111,7 @@ fn live(
     let view = writing.view;
     let policy = view.policy();
     let calendar = policy.calendars.default();
-    let kind = session::kind(policy, crate::policy::COMPLAINT)?;
+    let kind = session::kind(policy, kinds(policy)?.cases)?;
     let refused = |refusal: crate::lifecycle::Refusal| session::refused(&refusal, policy);
     let mut day = workday(calendar, day, 0);
     let mut at = calendar.zone().first_at(moment(random, day)).min(end);
@@ -176,7 +177,7 @@ fn call(
 ) -> Result<bool, Failure> {
     let policy = writing.view.policy();
     let refused = |refusal: crate::lifecycle::Refusal| session::refused(&refusal, policy);
-    let callbacks = session::kind(policy, crate::policy::CALLBACK)?;
+    let callbacks = session::kind(policy, kinds(policy)?.callbacks)?;
     let planned = writing.operation.lookup().linked(case, callbacks.name())?;
     let planned = planned.into_iter().find(|callback| callbacks.shape.class(&callback.state) != Class::Closed);
     let Some(callback) = planned else { return Ok(false) };
@@ -187,6 +188,19 @@ fn call(
     let record = Request { on: Some(ended), ..record };
     writing.operation.advance(&callback.id, &record).map_err(refused)?;
     Ok(true)
+}
+
+/// The kinds of the records that are invented.
+struct Kinds<'p> {
+    cases: &'p str,
+    clients: &'p str,
+    callbacks: &'p str,
+}
+
+fn kinds(policy: &Policy) -> Result<Kinds<'_>, Failure> {
+    let cases = policy.reports.cases.as_ref().ok_or_else(|| session::unsaid(Reporting::FILE, "cases"))?;
+    let callbacks = policy.callbacks.fields.as_ref().ok_or_else(|| session::unsaid(Callbacks::FILE, "callbacks"))?;
+    Ok(Kinds { cases: &cases.kind, clients: &callbacks.clients, callbacks: &callbacks.kind })
 }
 
 /// The day, or so many working days after it.

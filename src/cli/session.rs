@@ -16,7 +16,7 @@ use crate::entry::{self, Assignment, CalendarTimes, EntryError, Reading, Resolve
 use crate::kind::Kind;
 use crate::label;
 use crate::lifecycle::{Actor, Refusal};
-use crate::locale::messages::RecordText as Text;
+use crate::locale::messages::{PlanText, RecordText as Text};
 use crate::locale::{Label, Lang};
 use crate::policy::{People, Policy};
 use crate::record::{FieldId, Fields, Id, Value};
@@ -213,6 +213,11 @@ pub fn kind<'p>(policy: &'p Policy, word: &str) -> Result<&'p Kind, Failure> {
         };
         Failure::missing("no-kind", label!(Text::NoKind, word = word)).hint(hint)
     })
+}
+
+/// The failure of a command that makes records of which the policy does not say what they are.
+pub fn unsaid(file: &str, section: &str) -> Failure {
+    Failure::missing("no-kind", label!(PlanText::NoSection, file = file, section = section))
 }
 
 /// A refusal as the failure of a command: what is only missing is a matter of usage.

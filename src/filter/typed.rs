@@ -43,6 +43,14 @@ impl Filter {
         })
     }
 
+    /// Whether it asks of records that the record names.
+    pub fn follows(&self) -> bool {
+        self.conditions.iter().any(|condition| match &condition.ask {
+            Ask::Flag(_) => false,
+            Ask::Record(ask) => ask.follows(),
+        })
+    }
+
     /// Whether it asks nothing, so that every record fits.
     pub fn is_empty(&self) -> bool {
         self.conditions.is_empty()
@@ -85,6 +93,32 @@ pub(crate) enum OnRecord {
     By(OnValue),
     /// When one of the states was last entered.
     Milestone(Vec<String>, Vec<Test>),
+}
+
+impl OnRecord {
+    fn follows(&self) -> bool {
+        match self {
+            OnRecord::Field(_, value) | OnRecord::Computed(_, value) | OnRecord::By(value) => value.follows(),
+            OnRecord::Id(_)
+            | OnRecord::Kind(_)
+            | OnRecord::State(_)
+            | OnRecord::Class(..)
+            | OnRecord::Opened(_)
+            | OnRecord::Changed(_)
+            | OnRecord::Closed(..)
+            | OnRecord::Milestone(..) => false,
+        }
+    }
+}
+
+impl OnValue {
+    fn follows(&self) -> bool {
+        match self {
+            OnValue::Any(_) => false,
+            OnValue::Each(inside) | OnValue::Inside(_, inside) => inside.follows(),
+            OnValue::Follow(_) => true,
+        }
+    }
 }
 
 /// What is asked of a value that is there.

@@ -3,7 +3,7 @@
 use super::{Operation, Refusal, Request, deadlines};
 use crate::calendar::Moment;
 use crate::kind::Kind;
-use crate::policy::{NOTICE, NoticeFields, NoticeRule, Occasion};
+use crate::policy::{NoticeFields, NoticeRule, Occasion};
 use crate::record::{Class, Id, Record, Value};
 
 impl Operation<'_> {
@@ -19,11 +19,12 @@ impl Operation<'_> {
         let policy = self.setting.policy;
         let pressing = |rule: &&NoticeRule| rule.kind == record.kind && rule.settle.is_some();
         let rules: Vec<&NoticeRule> = policy.notices.rules.iter().filter(pressing).collect();
-        let (Some(kind), Some(fields)) = (policy.kind(NOTICE), policy.notices.fields) else { return Ok(()) };
+        let Some(fields) = &policy.notices.fields else { return Ok(()) };
+        let Some(kind) = policy.kind(&fields.kind) else { return Ok(()) };
         if rules.is_empty() {
             return Ok(());
         }
-        let linked = self.lookup().linked(&record.id, NOTICE)?;
+        let linked = self.lookup().linked(&record.id, kind.name())?;
         let open: Vec<Record> = linked.into_iter().filter(|notice| is_open(notice, kind, fields, &record.id)).collect();
         if open.is_empty() {
             return Ok(());
@@ -76,9 +77,9 @@ impl Operation<'_> {
     }
 }
 
-fn is_open(notice: &Record, kind: &Kind, fields: NoticeFields, about: &Id) -> bool {
+fn is_open(notice: &Record, kind: &Kind, fields: &NoticeFields, about: &Id) -> bool {
     matches!(notice.get(fields.about), Some(Value::Ref(to)) if to == about)
-        && notice.get(fields.occasion).and_then(Value::as_text) == Some(Occasion::Expedite.name())
+        && notice.get(fields.occasion).and_then(Value::as_text) == Some(fields.stored(Occasion::Expedite))
         && kind.shape.class(&notice.state) != Class::Closed
 }
 

@@ -192,7 +192,7 @@ mod tests {
     use super::{Attribution, Level, attribute};
     use crate::filter::Alone;
     use crate::policy::preset::{Choices, Preset};
-    use crate::policy::{COMPLAINT, People, Policy, STAFF, Sources};
+    use crate::policy::{People, Policy, STAFF, Sources};
     use crate::record::{Fields, Record, Type, Value};
 
     /// The lines of the responsible, the loss, and who bears what.
@@ -252,7 +252,7 @@ mod tests {
     }
 
     fn attributed(policy: &Policy, lines: &[&[(&str, &str)]], loss: &str) -> Attribution {
-        let kind = policy.kind(COMPLAINT).expect("complaints");
+        let kind = policy.kind("complaint").expect("complaints");
         let lines = lines.iter().map(|line| group(&kind.shape, "responsible", line)).collect();
         let fault = Value::Text("own".to_owned());
         let record =

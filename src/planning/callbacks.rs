@@ -9,7 +9,7 @@ use crate::calendar::{Calendar, Moment, Outside, Period, Roll, Span};
 use crate::filter::Unanswered;
 use crate::kind::{DeadlineTarget as Target, Holder, Kind, Mark};
 use crate::lifecycle::Lookup;
-use crate::policy::{CALLBACK, CLIENT, Campaign, People, Policy, Rhythm};
+use crate::policy::{CallbackFields, Campaign, People, Policy, Rhythm};
 use crate::record::{Class, FieldId, Id, Record, Type, Value};
 
 /// What a plan is made from.
@@ -75,7 +75,7 @@ pub fn kinds(policy: &Policy) -> BTreeSet<&str> {
         Rhythm::After { kind, .. } => Some(kind.as_str()),
         Rhythm::Every(_) => None,
     });
-    after.chain([CALLBACK]).collect()
+    after.chain(policy.callbacks.fields.as_ref().map(|fields| fields.kind.as_str())).collect()
 }
 
 /// The callbacks that fall into the period and are not planned yet.
@@ -84,12 +84,13 @@ pub fn kinds(policy: &Policy) -> BTreeSet<&str> {
 /// The calendar does not know the period, or a day that a date of a campaign is counted from.
 pub fn callbacks<'q>(question: &Question<'q>) -> Result<Plan<'q>, Unplanned> {
     let policy = question.policy;
-    let Some(kind) = policy.kind(CALLBACK) else { return Ok(Plan::default()) };
+    let Some(fields) = &policy.callbacks.fields else { return Ok(Plan::default()) };
+    let Some(kind) = policy.kind(&fields.kind) else { return Ok(Plan::default()) };
     let calendar = policy.calendars.default();
     let first = question.period.from.max(question.today);
     let days = workdays(calendar, first, question.period.until)?;
-    let past = Past::of(kind, question, calendar);
-    let mut drawn = draw(question, calendar, &past, first)?;
+    let past = Past::of((fields, kind), question, calendar);
+    let mut drawn = draw(question, fields, &past, first)?;
     drawn.sort_by(|a, b| (a.due, &a.client, &a.key).cmp(&(b.due, &b.client, &b.key)));
     let per_day = question.per_person.or(policy.callbacks.per_day);
     let mut table = Table::new(question.people, caller(kind), &days, per_day);
@@ -99,8 +100,11 @@ pub fn callbacks<'q>(question: &Question<'q>) -> Result<Plan<'q>, Unplanned> {
         let rooms = (table.hands().max(1) * days.len().max(1)) as u64;
         table.bound((drawn.len() as u64).div_ceil(rooms).max(1));
     }
-    let owners: HashMap<&Id, Id> =
-        question.clients.iter().filter_map(|client| Some((&client.id, owner(policy.kind(CLIENT)?, client)?))).collect();
+    let owners: HashMap<&Id, Id> = question
+        .clients
+        .iter()
+        .filter_map(|client| Some((&client.id, owner(policy.kind(&fields.clients)?, client)?)))
+        .collect();
     let mut plan = Plan::default();
     for callback in drawn {
         match table.deal(owners.get(&callback.client), callback.due) {
@@ -135,11 +139,11 @@ fn owner(kind: &Kind, client: &Record) -> Option<Id> {
 
 fn draw<'q>(
     question: &Question<'q>,
-    calendar: &Calendar,
+    fields: &CallbackFields,
     past: &Past,
     first: NaiveDate,
 ) -> Result<Vec<Planned<'q>>, Unplanned> {
-    let period = question.period;
+    let (period, calendar) = (question.period, question.policy.calendars.default());
     let mut drawn = Vec::new();
     for client in question.clients {
         for campaign in &question.policy.callbacks.campaigns {
@@ -162,13 +166,13 @@ fn draw<'q>(
                     let days = format!("{}..{}", period.from, period.last());
                     let key = format!("plan callbacks {} {} {days}", campaign.name, client.id);
                     known = question.lookup.by_key(&key)?.is_some();
-                    let due = past.due(question.policy, client, campaign, *span, calendar)?;
+                    let due = past.due(fields, client, campaign, *span, calendar)?;
                     if let Some(due) = due.filter(|due| *due < period.until && !known) {
                         drawn.push(planned(None, due, key));
                     }
                 }
                 Rhythm::After { kind, step, within } => {
-                    for (record, at) in steps(question, kind, step, &client.id) {
+                    for (record, at) in steps(question, kind, step, client) {
                         let due = civil(calendar, calendar.add(at, *within, Roll::Stay)?);
                         let key = format!("plan callbacks {} {} {}", campaign.name, client.id, record);
                         if period.contains(due) {
@@ -190,12 +194,12 @@ fn draw<'q>(
 }
 
 /// The records of a kind that name the client and took the step, with the time of the last.
-fn steps(question: &Question<'_>, kind: &str, step: &str, client: &Id) -> Vec<(Id, Moment)> {
+fn steps(question: &Question<'_>, kind: &str, step: &str, client: &Record) -> Vec<(Id, Moment)> {
     let Some(shape) = question.policy.kind(kind).map(|kind| &kind.shape) else { return Vec::new() };
-    let to_client = |ty: &Type| matches!(ty, Type::Ref(kinds) if kinds.iter().any(|kind| kind == CLIENT));
+    let to_client = |ty: &Type| matches!(ty, Type::Ref(kinds) if kinds.contains(&client.kind));
     let Some((field, _)) = shape.handles().find(|(_, field)| to_client(&field.ty)) else { return Vec::new() };
     let records = question.records.get(kind).map(Vec::as_slice).unwrap_or_default();
-    let own = records.iter().filter(|record| matches!(record.get(field), Some(Value::Ref(id)) if id == client));
+    let own = records.iter().filter(|record| matches!(record.get(field), Some(Value::Ref(id)) if *id == client.id));
     own.filter_map(|record| {
         let event = record.history.iter().rfind(|event| event.step == step)?;
         Some((record.id.clone(), event.at))
@@ -220,14 +224,13 @@ struct Past {
 }
 
 impl Past {
-    fn of(kind: &Kind, question: &Question<'_>, calendar: &Calendar) -> Self {
-        let field = |name: &str| kind.shape.field_id(name);
-        let [client, campaign, reason, due, happened] = ["client", "campaign", "reason", "due", "happened"].map(field);
+    fn of((fields, kind): (&CallbackFields, &Kind), question: &Question<'_>, calendar: &Calendar) -> Self {
+        let CallbackFields { client, campaign, reason, due, happened, .. } = *fields;
         let text = |record: &Record, field| record.get(field).and_then(Value::as_text).map(str::to_owned);
         let made = called_states(kind, due);
         let mut past = Past::default();
-        for record in question.records.get(CALLBACK).into_iter().flatten() {
-            let Some(Value::Ref(client)) = client.and_then(|field| record.get(field)) else { continue };
+        for record in question.records.get(kind.name()).into_iter().flatten() {
+            let Some(Value::Ref(client)) = record.get(client) else { continue };
             let by = campaign.and_then(|field| text(record, field)).map(|name| format!("campaign {name}"));
             let by = by.or_else(|| Some(format!("reason {}", text(record, reason?)?)));
             let by = by.map(|by| (client.clone(), by));
@@ -256,14 +259,13 @@ impl Past {
     /// history.
     fn due(
         &self,
-        policy: &Policy,
+        fields: &CallbackFields,
         client: &Record,
         campaign: &Campaign,
         every: Span,
         calendar: &Calendar,
     ) -> Result<Option<NaiveDate>, Outside> {
-        let reason = policy.kind(CALLBACK).and_then(|kind| kind.shape.field_id("reason"));
-        let reason = reason.and_then(|reason| campaign.set.iter().find(|(field, _)| *field == reason));
+        let reason = fields.reason.and_then(|reason| campaign.set.iter().find(|(field, _)| *field == reason));
         let reason = reason.and_then(|(_, value)| value.as_text()).map(|reason| format!("reason {reason}"));
         let names: Vec<(Id, String)> = [Some(format!("campaign {}", campaign.name)), reason]
             .into_iter()

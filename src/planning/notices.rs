@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use super::Unplanned;
 use crate::calendar::{Calendar, Moment, Outcome, Outside, Roll, Run, Span};
 use crate::lifecycle::{Held, Lookup, Standing, chain, deadlines, holder};
-use crate::policy::{NOTICE, NoticeFields, NoticeRule, Occasion, People, Policy};
+use crate::policy::{NoticeFields, NoticeRule, Occasion, People, Policy};
 use crate::record::{FieldId, Id, Record, Value, stored_time};
 
 /// What notices are planned from.
@@ -210,7 +210,7 @@ fn reached(calendar: &Calendar, since: Moment, span: Option<Span>, now: Moment) 
     })
 }
 
-fn is_about(notice: &Record, fields: NoticeFields, id: &Id) -> bool {
+fn is_about(notice: &Record, fields: &NoticeFields, id: &Id) -> bool {
     matches!(notice.get(fields.about), Some(Value::Ref(to)) if to == id)
 }
 
@@ -252,12 +252,12 @@ impl Case {
 
     /// How many notices of a type there are about it.
     fn notices(&self, occasion: Occasion, pressing: &Pressing<'_>) -> Result<u64, Unplanned> {
-        let Some(fields) = pressing.policy.notices.fields else { return Ok(0) };
+        let Some(fields) = &pressing.policy.notices.fields else { return Ok(0) };
         let mut count = 0;
         for id in &self.members {
-            let linked = pressing.lookup.linked(id, NOTICE)?;
-            let typed =
-                |notice: &&Record| notice.get(fields.occasion).and_then(Value::as_text) == Some(occasion.name());
+            let linked = pressing.lookup.linked(id, &fields.kind)?;
+            let wanted = fields.stored(occasion);
+            let typed = |notice: &&Record| notice.get(fields.occasion).and_then(Value::as_text) == Some(wanted);
             count += linked.iter().filter(typed).filter(|notice| is_about(notice, fields, id)).count() as u64;
         }
         Ok(count)
@@ -268,7 +268,7 @@ impl Case {
 struct Issued(Vec<Notice>);
 
 struct Notice {
-    occasion: String,
+    occasion: Option<Occasion>,
     deadline: String,
     at: Moment,
     key: String,
@@ -276,18 +276,18 @@ struct Notice {
 
 impl Issued {
     fn about(record: &Record, pressing: &Pressing<'_>) -> Result<Self, Unplanned> {
-        let Some(fields) = pressing.policy.notices.fields else { return Ok(Issued(Vec::new())) };
+        let Some(fields) = &pressing.policy.notices.fields else { return Ok(Issued(Vec::new())) };
         let text = |notice: &Record, field: FieldId| notice.get(field).and_then(Value::stored).unwrap_or_default();
         let read = |notice: &Record| {
             let first = notice.history.first()?;
             is_about(notice, fields, &record.id).then(|| Notice {
-                occasion: text(notice, fields.occasion),
+                occasion: Occasion::ALL.into_iter().find(|own| *fields.stored(*own) == text(notice, fields.occasion)),
                 deadline: text(notice, fields.deadline),
                 at: first.at,
                 key: first.key.clone().unwrap_or_default(),
             })
         };
-        Ok(Issued(pressing.lookup.linked(&record.id, NOTICE)?.iter().filter_map(read).collect()))
+        Ok(Issued(pressing.lookup.linked(&record.id, &fields.kind)?.iter().filter_map(read).collect()))
     }
 
     /// How many there are about a run of a deadline, and when the last was issued: those that the planner made for it, and
@@ -297,7 +297,7 @@ impl Issued {
             notice.key.strip_prefix(key).is_some_and(|rest| rest.starts_with(':'))
                 || (!notice.key.starts_with("remind:")
                     && notice.deadline == deadline
-                    && notice.occasion == occasion.name()
+                    && notice.occasion == Some(occasion)
                     && notice.at >= run.start
                     && (occasion == Occasion::Corrective || run.end.is_none_or(|end| notice.at <= end.at)))
         };

@@ -11,7 +11,7 @@ use crate::filter::Unanswered;
 use crate::lifecycle::{Held, Lookup, Standing, holder};
 use crate::locale::Label;
 use crate::money::{Complaint, attribute, losses};
-use crate::policy::{COMPLAINT, Cause, Concerned, Much, People, Policy, Rule, SumOf};
+use crate::policy::{Cause, Concerned, Much, People, Policy, Rule, Sum};
 use crate::record::{Id, Record, Value};
 
 /// Looks at the deadlines of a record.
@@ -238,7 +238,8 @@ impl Finder<'_> {
 
     /// What each bears of the loss of the case.
     fn shares(&self, happened: &Happened, percent: Decimal, found: &mut Proposals) -> Result<(), Unanswered> {
-        if self.record.kind != COMPLAINT {
+        let cases = self.rules.reports.cases.as_ref();
+        if cases.is_none_or(|cases| cases.kind != self.record.kind) {
             return Ok(());
         }
         let linked = linked(self.rules, self.record, self.findings.lookup)?;
@@ -306,12 +307,7 @@ impl Finder<'_> {
 
 /// The records that name a complaint and that its losses speak of.
 fn linked(rules: &Policy, record: &Record, lookup: &dyn Lookup) -> Result<Vec<Record>, Unanswered> {
-    let kinds: BTreeSet<&str> = rules
-        .sharing
-        .losses
-        .iter()
-        .filter_map(|loss| if let SumOf::Linked { kind, .. } = &loss.of { Some(kind.as_str()) } else { None })
-        .collect();
+    let kinds: BTreeSet<&str> = rules.sharing.losses.iter().filter_map(Sum::linked).collect();
     let mut all = Vec::new();
     for kind in kinds {
         all.extend(lookup.linked(&record.id, kind)?);

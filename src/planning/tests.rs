@@ -10,7 +10,7 @@ use crate::calendar::Period;
 use crate::filter::{self, Flag, Unanswered};
 use crate::lifecycle::Lookup;
 use crate::policy::preset::{Choices, Preset};
-use crate::policy::{CALLBACK, CLIENT, People, Policy, STAFF, Sources};
+use crate::policy::{People, Policy, STAFF, Sources};
 use crate::record::{Event, Fields, Id, Record, Type, Value, parse_time};
 
 const BOOK: &str = "name = \"t\"\nformat = 1\nlanguage = \"zh\"\ntime-zone = \"Asia/Shanghai\"\ncurrency = \"CNY\"\n";
@@ -76,14 +76,14 @@ impl World {
     fn client(&mut self, n: usize, grade: &str, owner: &str, on: &str) {
         let mut set = vec![("name", "x"), ("grade", grade)];
         set.extend((!owner.is_empty()).then_some(("owner", owner)));
-        let client = self.record(CLIENT, &format!("K-250101-0000{n}"), "active", on, &set);
+        let client = self.record("client", &format!("K-250101-0000{n}"), "active", on, &set);
         self.clients.push(client);
     }
 
     fn callback(&mut self, n: usize, client: usize, state: &str, on: &str, set: &[(&str, &str)]) {
         let client = format!("K-250101-0000{client}");
         let set: Vec<_> = [("client", client.as_str())].into_iter().chain(set.iter().copied()).collect();
-        let callback = self.record(CALLBACK, &format!("B-250101-0000{n}"), state, on, &set);
+        let callback = self.record("callback", &format!("B-250101-0000{n}"), state, on, &set);
         self.callbacks.push(callback);
     }
 
@@ -106,7 +106,7 @@ impl World {
         let shape = &self.policy.kind(STAFF).unwrap().shape;
         let people = People::of(&self.staff, shape, &self.policy.roles);
         let period = Period::parse(period, date(today)).unwrap();
-        let records = BTreeMap::from([(CALLBACK.to_owned(), self.callbacks.clone())]);
+        let records = BTreeMap::from([("callback".to_owned(), self.callbacks.clone())]);
         let question = Question {
             policy: &self.policy,
             people: &people,

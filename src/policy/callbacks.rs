@@ -1,29 +1,90 @@
 //! Which clients are called back, how often, and what they are asked: `policy/callbacks.toml` (CB1 to CB4). What is due on a
 //! day is computed elsewhere.
 
+use super::naming::{Loading, Naming};
 use super::roles::{label, labels_are_unique, named};
 use crate::calendar::Span;
-use crate::filter::Filter;
-use crate::kind::{AllShapes, Condition};
+use crate::kind::Condition;
 use crate::locale::Label;
-use crate::place::toml::{Section, nearest, read};
+use crate::locale::messages::RuleText;
+use crate::place::toml::{Item, Section, read};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{FieldId, Value};
-
-/// The kind whose records are called back.
-pub const CLIENT: &str = "client";
-/// The kind of the records that a campaign makes.
-pub const CALLBACK: &str = "callback";
+use crate::{label, say};
 
 /// What `callbacks.toml` says; empty where a company plans none.
 #[derive(Debug, Clone, Default)]
 pub struct Callbacks {
+    /// What a callback is; none where the company makes none.
+    pub fields: Option<CallbackFields>,
     /// Callbacks for a person and a working day, where nobody says otherwise; none is no bound.
     pub per_day: Option<u64>,
     /// The questions of the callback record, in the order of the scores.
     pub questions: Vec<Question>,
     /// The campaigns; a client that an earlier one has drawn for a period is not drawn again.
     pub campaigns: Vec<Campaign>,
+}
+
+/// What a callback is: `[callbacks]`. What the policy leaves out is neither set nor told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallbackFields {
+    /// The kind of the callbacks.
+    pub kind: String,
+    /// Names whom to call.
+    pub client: FieldId,
+    /// The kind of those.
+    pub clients: String,
+    /// Names what it is about.
+    pub about: Option<FieldId>,
+    /// The campaign that it comes from.
+    pub campaign: Option<FieldId>,
+    /// Why the client is called.
+    pub reason: Option<FieldId>,
+    /// On which day.
+    pub due: Option<FieldId>,
+    /// When the client was called.
+    pub happened: Option<FieldId>,
+    /// What the client gave for the whole.
+    pub score: Option<FieldId>,
+    /// What the client gave by question.
+    pub scores: Option<FieldId>,
+    /// The states in which the client has been called.
+    pub called: Vec<String>,
+    /// Those in which that is written down.
+    pub recorded: Vec<String>,
+    /// Those in which nobody could be reached.
+    pub unreachable: Vec<String>,
+    /// Those in which it is not to be made.
+    pub cancelled: Vec<String>,
+}
+
+impl CallbackFields {
+    fn read(table: &Section, callback: Naming<'_>) -> Option<Self> {
+        let states = |key| callback.states(table, key).unwrap_or_default();
+        let field = |key, types| callback.field(table, key, types);
+        let named = table.required_text("client", callback.loading.problems);
+        let client = named.and_then(|named| {
+            let client = callback.typed(&named, &["ref"])?;
+            Some((client, callback.leads_to(client, &named.place)?))
+        });
+        let rules = |(client, clients)| CallbackFields {
+            kind: callback.name().to_owned(),
+            client,
+            clients,
+            about: field("about", &["ref"]),
+            campaign: field("campaign", &["text", "choice"]),
+            reason: field("reason", &[]),
+            due: field("due", &["date"]),
+            happened: field("happened", &["date", "time"]),
+            score: field("score", &["count"]),
+            scores: field("scores", &["list"]),
+            called: states("called"),
+            recorded: states("recorded"),
+            unreachable: states("unreachable"),
+            cancelled: states("cancelled"),
+        };
+        client.map(rules)
+    }
 }
 
 /// A question of the callback record.
@@ -50,7 +111,7 @@ pub struct Campaign {
     pub select: Option<Condition>,
     /// When.
     pub rhythm: Rhythm,
-    /// The fields that its callbacks are made with, by handles of the kind [`CALLBACK`].
+    /// The fields that its callbacks are made with, fields of callbacks.
     pub set: Vec<(FieldId, Value)>,
     /// Where it is declared.
     pub place: Place,
@@ -77,28 +138,39 @@ impl Callbacks {
     pub const FILE: &'static str = "policy/callbacks.toml";
 
     /// Reads the file. All problems are noted; what could be read beside them is returned.
-    pub(super) fn load(text: &str, shapes: &AllShapes, problems: &Problems) -> Self {
+    pub(super) fn load(text: &str, loading: Loading<'_>) -> Self {
+        let problems = loading.problems;
         let Some(file) = read(Self::FILE, text, problems) else { return Callbacks::default() };
         let per_day = file.count("per-day", problems);
         if let Some(none) = per_day.as_ref().filter(|count| count.value == 0) {
-            problems.say(&none.place, "nobody could be called back: give at least 1, or leave it out");
+            problems.say(&none.place, RuleText::NobodyCalled);
         }
+        let is = file.section("callbacks", problems).and_then(|table| {
+            let rules = CallbackFields::read(table, loading.named_in(table)?);
+            table.finish(problems);
+            rules
+        });
         let questions = file.list("questions", problems).into_iter().filter_map(|table| question(table, problems));
         let questions: Vec<Question> = questions.collect();
         labels_are_unique(questions.iter().map(|question| (&question.label, &question.place)), problems);
         let tables = file.list("campaigns", problems);
-        let campaigns: Vec<Campaign> =
-            tables.into_iter().filter_map(|table| campaign(table, shapes, problems)).collect();
+        if let Some(first) = tables.first().filter(|_| !file.has("callbacks")) {
+            let help = label!(RuleText::AddSection, section = "callbacks");
+            problems.push(Problem::new(first.place().clone(), RuleText::NoKindSaid).help(help));
+        }
+        let campaigns = tables.into_iter().filter_map(|table| campaign(table, is.as_ref()?, loading));
+        let campaigns: Vec<Campaign> = campaigns.collect();
         file.finish(problems);
-        let names = questions.iter().map(|question| ("question", &question.name, &question.place));
-        let names = names.chain(campaigns.iter().map(|campaign| ("campaign", &campaign.name, &campaign.place)));
+        let names = questions.iter().map(|question| (RuleText::WordQuestion, &question.name, &question.place));
+        let names =
+            names.chain(campaigns.iter().map(|campaign| (RuleText::WordCampaign, &campaign.name, &campaign.place)));
         let names: Vec<_> = names.collect();
         for (i, (what, name, place)) in names.iter().enumerate() {
             if names[..i].iter().any(|(other, before, _)| other == what && before == name) {
-                problems.say(place, format!("there is a {what} `{name}` already"));
+                problems.say(place, there_is(*what, name));
             }
         }
-        Callbacks { per_day: per_day.map(|count| count.value), questions, campaigns }
+        Callbacks { fields: is, per_day: per_day.map(|count| count.value), questions, campaigns }
     }
 
     /// The campaign of a name.
@@ -117,25 +189,25 @@ fn question(table: &Section, problems: &Problems) -> Option<Question> {
     Some(Question { name: name.value, label, retired, place: name.place })
 }
 
-fn campaign(table: &Section, shapes: &AllShapes, problems: &Problems) -> Option<Campaign> {
+/// What is said of a second one of a name.
+pub(super) fn there_is(what: RuleText, name: &str) -> Label {
+    Label::each(|lang| say!(lang, RuleText::ThereIs, what = what.get(lang), name = name))
+}
+
+fn campaign(table: &Section, rules: &CallbackFields, loading: Loading<'_>) -> Option<Campaign> {
+    let problems = loading.problems;
     let name = table.required_text("name", problems)?;
     named(&name, "campaign", problems);
     let label = label(table, &name.value, problems);
-    let select =
-        table.text("select", problems).and_then(|text| match Filter::read(&text, CLIENT, shapes, &shapes.scope) {
-            Ok(filter) => Some(Condition { filter, text, reason: Label::default() }),
-            Err(problem) => {
-                problems.push(problem);
-                None
-            }
-        });
-    let rhythm = rhythm(table, &name, shapes, problems);
-    let set = table.section("set", problems).map(|set| fields(set, shapes, problems)).unwrap_or_default();
+    let select = loading.known(&rules.clients)?.condition(table, "select");
+    let rhythm = rhythm(table, &name, loading);
+    let set = table.section("set", problems).map(|set| fields(set, rules, loading)).unwrap_or_default();
     table.finish(problems);
     Some(Campaign { name: name.value, label, select, rhythm: rhythm?, set, place: name.place })
 }
 
-fn rhythm(table: &Section, name: &Placed<String>, shapes: &AllShapes, problems: &Problems) -> Option<Rhythm> {
+fn rhythm(table: &Section, name: &Placed<String>, loading: Loading<'_>) -> Option<Rhythm> {
+    let problems = loading.problems;
     let every = table.text("every", problems);
     let after = table.text("after", problems);
     let within = table.text("within", problems);
@@ -144,25 +216,17 @@ fn rhythm(table: &Section, name: &Placed<String>, shapes: &AllShapes, problems: 
         (None, Some(after), Some(within)) => {
             let within = span(&within, problems);
             let Some((kind, step)) = after.value.split_once(':') else {
-                let message = format!("`{}` names no step of a kind", after.value);
-                problems.push(Problem::new(after.place, message).help("write `contract:sign`"));
+                let message = label!(RuleText::NoStepOfKind, text = after.value);
+                problems.push(Problem::new(after.place, message).help(RuleText::NoStepOfKindDo));
                 return None;
             };
-            if !shapes.shapes.contains_key(kind) {
-                let near = nearest(kind, shapes.shapes.keys().map(String::as_str));
-                let help = near.map(|near| format!("did you mean `{near}`?"));
-                let message = format!("there is no kind `{kind}`");
-                problems.push(Problem::new(after.place, message).help_if(help));
-                return None;
-            }
-            shapes.has_step(&[kind.to_owned()], step, &after.place, problems);
-            Some(Rhythm::After { kind: kind.to_owned(), step: step.to_owned(), within: within? })
+            let kind = loading.kind(&Placed { value: kind.to_owned(), place: after.place.clone() })?.name().to_owned();
+            loading.shapes.has_step(std::slice::from_ref(&kind), step, &after.place, problems);
+            Some(Rhythm::After { kind, step: step.to_owned(), within: within? })
         }
         _ => {
-            problems.push(
-                Problem::new(name.place.clone(), "a campaign has either `every`, or `after` with `within`")
-                    .help("write `every = \"3 months\"`, or `after = \"contract:sign\"` and `within = \"7 days\"`"),
-            );
+            let problem = Problem::new(name.place.clone(), RuleText::CampaignRhythm);
+            problems.push(problem.help(RuleText::CampaignRhythmDo));
             None
         }
     }
@@ -173,32 +237,24 @@ pub(super) fn span(text: &Placed<String>, problems: &Problems) -> Option<Span> {
     match text.value.parse::<Span>() {
         Ok(span) if span.count > 0 => Some(span),
         Ok(_) => {
-            problems.say(&text.place, format!("`{}` is no time at all", text.value));
+            problems.say(&text.place, label!(RuleText::NoTime, text = text.value));
             None
         }
         Err(error) => {
-            problems.say(&text.place, error.to_string());
+            problems.say(&text.place, error.label());
             None
         }
     }
 }
 
-fn fields(set: &Section, shapes: &AllShapes, problems: &Problems) -> Vec<(FieldId, Value)> {
-    let Some(shape) = shapes.shapes.get(CALLBACK) else {
-        problems.say(set.place(), format!("there is no kind `{CALLBACK}` whose fields could be set"));
-        return Vec::new();
-    };
-    let field = |(name, item): (&Placed<String>, &crate::place::toml::Item)| {
-        let Some(field) = shape.field_id(&name.value) else {
-            let near = nearest(&name.value, shape.fields().iter().map(|field| field.name.as_str()));
-            let help = near.map(|near| format!("did you mean `{near}`?"));
-            let message = format!("`{CALLBACK}` has no field `{}`", name.value);
-            problems.push(Problem::new(name.place.clone(), message).help_if(help));
-            return None;
-        };
-        let text = item.text(problems)?;
-        let wrong = |error: crate::record::ValueError| problems.say(&text.place, error.to_string());
-        Value::from_stored(&shape.field(field).ty, &text.value).map_err(wrong).ok().map(|value| (field, value))
+fn fields(set: &Section, rules: &CallbackFields, loading: Loading<'_>) -> Vec<(FieldId, Value)> {
+    let Some(callback) = loading.known(&rules.kind) else { return Vec::new() };
+    let field = |(name, item): (&Placed<String>, &Item)| {
+        let field = callback.typed(name, &[])?;
+        let text = item.text(loading.problems)?;
+        let wrong = |error: crate::record::ValueError| loading.problems.say(&text.place, error.to_string());
+        let value = Value::from_stored(&callback.shape.field(field).ty, &text.value);
+        value.map_err(wrong).ok().map(|value| (field, value))
     };
     set.entries().filter_map(field).collect()
 }

@@ -5,24 +5,81 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
+use super::STAFF;
+use super::callbacks::there_is;
+use super::naming::{Loading, Naming, typed};
+use super::reports::no_cases;
 use super::roles::{label, named};
-use super::{COMPLAINT, STAFF};
-use crate::kind::{AllShapes, Condition, Kind, condition_of, field_of};
+use crate::kind::{Condition, Kind};
+use crate::label;
 use crate::locale::Label;
+use crate::locale::messages::{LoadText, RuleText};
 use crate::place::toml::{Section, nearest, read};
 use crate::place::{Place, Placed, Problem, Problems};
-use crate::record::{FieldId, Shape, Type, parse_decimal, parse_money};
-
-/// The kind of the records that a plan of sanctions makes.
-pub const SANCTION: &str = "sanction";
+use crate::record::{FieldId, Type, parse_decimal, parse_money};
 
 /// What `deductions.toml` says; empty where a company deducts nothing.
 #[derive(Debug, Clone, Default)]
 pub struct Deductions {
+    /// What a sanction is; none where the company proposes none.
+    pub fields: Option<SanctionFields>,
     /// How much of a month's bonus may be deducted; none is no bound.
     pub cap: Option<Cap>,
     /// The rules.
     pub rules: Vec<Rule>,
+}
+
+/// What a sanction is: `[sanctions]`. What the policy leaves out is neither set nor told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SanctionFields {
+    /// The kind of the sanctions.
+    pub kind: String,
+    /// Names what it follows from.
+    pub about: Option<FieldId>,
+    /// The person whom it concerns.
+    pub person: Option<FieldId>,
+    /// The department.
+    pub department: Option<FieldId>,
+    /// What type of sanction it is.
+    pub ty: Option<FieldId>,
+    /// The type of those that are deducted.
+    pub deduction: Option<String>,
+    /// The rule that it follows from.
+    pub rule: Option<FieldId>,
+    /// Why, in words.
+    pub reason: Option<FieldId>,
+    /// How much.
+    pub amount: Option<FieldId>,
+    /// Lists who is jointly liable.
+    pub joint_with: Option<FieldId>,
+    /// How much each of them.
+    pub joint_amount: Option<FieldId>,
+    /// What the person says against it.
+    pub appeal: Option<FieldId>,
+    /// The states in which it is applied.
+    pub applied: Vec<String>,
+}
+
+impl SanctionFields {
+    fn read(table: &Section, sanction: Naming<'_>) -> Self {
+        let field = |key, types: &[&str]| sanction.field(table, key, types);
+        let ty = field("type", &["choice", "text"]);
+        SanctionFields {
+            kind: sanction.name().to_owned(),
+            about: field("about", &["ref"]),
+            person: field("person", &["person"]),
+            department: field("department", &["department"]),
+            ty,
+            deduction: sanction.choice(table, "deduction", ty),
+            rule: field("rule", &["text", "choice"]),
+            reason: field("reason", &["text"]),
+            amount: field("amount", &["money"]),
+            joint_with: field("joint-with", &["list"]),
+            joint_amount: field("joint-amount", &["money"]),
+            appeal: field("appeal", &[]),
+            applied: sanction.states(table, "applied").unwrap_or_default(),
+        }
+    }
 }
 
 /// The bound of a month: a share of the bonus; what is beyond it is carried over.
@@ -108,28 +165,42 @@ impl Deductions {
     /// The file that says it.
     pub const FILE: &'static str = "policy/deductions.toml";
 
-    /// Reads the file. All problems are noted; what could be read beside them is returned.
-    pub(super) fn load(text: &str, shapes: &AllShapes, shared: bool, problems: &Problems) -> Self {
+    /// Reads the file; a rule that names no kind is about `cases`. All problems are noted; what could be read beside them is
+    /// returned.
+    pub(super) fn load(text: &str, cases: Option<&str>, shared: bool, loading: Loading<'_>) -> Self {
+        let problems = loading.problems;
         let Some(file) = read(Self::FILE, text, problems) else { return Deductions::default() };
-        let reader = Reader { shapes, shared, problems };
+        let sanction = file.section("sanctions", problems).and_then(|table| Some((table, loading.named_in(table)?)));
+        let is = sanction.map(|(table, sanction)| {
+            let rules = SanctionFields::read(table, sanction);
+            table.finish(problems);
+            rules
+        });
+        let tables = file.list("rules", problems);
+        if let Some(first) = tables.first().filter(|_| !file.has("sanctions")) {
+            let help = label!(RuleText::AddSection, section = "sanctions");
+            problems.push(Problem::new(first.place().clone(), RuleText::NoKindSaid).help(help));
+        }
+        let sanction = sanction.map(|(_, sanction)| sanction);
+        let reader = Reader { loading, cases, shared, problems, is: is.as_ref(), sanction };
         let cap = file.section("cap", problems).and_then(|table| {
             let cap = reader.cap(table);
             table.finish(problems);
             cap
         });
         let mut rules: Vec<Rule> = Vec::new();
-        for table in file.list("rules", problems) {
+        for table in tables {
             let rule = reader.rule(table);
             table.finish(problems);
             if let Some(rule) = rule {
                 if rules.iter().any(|before| before.name == rule.name) {
-                    problems.say(&rule.place, format!("there is a rule `{}` already", rule.name));
+                    problems.say(&rule.place, there_is(RuleText::WordRule, &rule.name));
                 }
                 rules.push(rule);
             }
         }
         file.finish(problems);
-        Deductions { cap, rules }
+        Deductions { fields: is, cap, rules }
     }
 
     /// The rule of a name.
@@ -139,10 +210,14 @@ impl Deductions {
 }
 
 struct Reader<'r> {
-    shapes: &'r AllShapes,
+    loading: Loading<'r>,
+    /// The kind that a rule is about where it names none.
+    cases: Option<&'r str>,
     /// Whether the policy says who bears what of a loss.
     shared: bool,
     problems: &'r Problems,
+    is: Option<&'r SanctionFields>,
+    sanction: Option<Naming<'r>>,
 }
 
 impl Reader<'_> {
@@ -151,7 +226,7 @@ impl Reader<'_> {
         match parse_money(&text.value) {
             Ok(amount) if amount >= Decimal::ZERO => Some(amount),
             Ok(_) => {
-                self.problems.say(&text.place, "an amount to deduct is not negative");
+                self.problems.say(&text.place, RuleText::DeductsNegative);
                 None
             }
             Err(error) => {
@@ -165,8 +240,8 @@ impl Reader<'_> {
         match parse_decimal(&text.value) {
             Ok(number) if number >= Decimal::ZERO && number <= Decimal::ONE_HUNDRED => Some(number),
             _ => {
-                let message = format!("`{}` is no percentage from 0 to 100", text.value);
-                self.problems.push(Problem::new(text.place.clone(), message).help("write it as \"50\""));
+                let message = label!(RuleText::NoPercent, text = text.value);
+                self.problems.push(Problem::new(text.place.clone(), message).help(RuleText::NoPercentDo));
                 None
             }
         }
@@ -178,26 +253,17 @@ impl Reader<'_> {
         let amount = table.required_text("amount", self.problems);
         let from = table.text("from", self.problems);
         let (named, amount) = (named?, amount?);
-        let Some(staff) = self.shapes.shapes.get(STAFF) else {
-            self.problems.say(&named.place, format!("there is no kind `{STAFF}`"));
+        let Some(staff) = self.loading.known(STAFF) else {
+            self.problems.say(&named.place, label!(LoadText::NoKind, kind = STAFF));
             return None;
         };
-        let list = field_of(staff, &named.value, &named.place, self.problems)?;
-        let Type::Group(lines) = staff.field(list).ty.element() else {
-            self.problems.say(&named.place, format!("`{}` is no list of lines", named.value));
+        let list = staff.typed(&named, &[])?;
+        let Type::Group(lines) = staff.shape.field(list).ty.element() else {
+            self.problems.say(&named.place, label!(LoadText::NoLines, name = named.value));
             return None;
         };
-        let typed = |named: &Placed<String>, ty: &str| {
-            let field = field_of(lines, &named.value, &named.place, self.problems)?;
-            let own = lines.field(field).ty.name();
-            if own != ty {
-                self.problems.say(&named.place, format!("`{}` is of type {own}, not {ty}", named.value));
-                return None;
-            }
-            Some(field)
-        };
-        let from = from.and_then(|from| typed(&from, "date"));
-        let amount = typed(&amount, "money");
+        let from = from.and_then(|from| typed(lines, &from, &["date"], self.problems));
+        let amount = typed(lines, &amount, &["money"], self.problems);
         Some(Cap { share: share?, list, amount: amount?, from, place: table.place().clone() })
     }
 
@@ -206,37 +272,33 @@ impl Reader<'_> {
         let name = table.required_text("name", problems);
         let label = label(table, name.as_ref().map_or("", |name| name.value.as_str()), problems);
         let ty = table.text("type", problems);
-        let kind = table.text("kind", problems);
-        let of = kind.as_ref().map_or(COMPLAINT, |kind| kind.value.as_str());
-        let Some(shape) = self.shapes.shapes.get(of) else {
-            let near = nearest(of, self.shapes.shapes.keys().map(String::as_str));
-            let place = kind.as_ref().map_or_else(|| table.place().clone(), |kind| kind.place.clone());
-            let help = near.map(|near| format!("did you mean `{near}`?"));
-            problems.push(Problem::new(place, format!("there is no kind `{of}`")).help_if(help));
-            return None;
+        let of = match (table.text("kind", problems), self.cases) {
+            (Some(kind), _) => self.loading.kind(&kind)?,
+            (None, Some(cases)) => self.loading.known(cases)?,
+            (None, None) => {
+                problems.push(no_cases(table.place()));
+                return None;
+            }
         };
-        let when = condition_of(table, "when", of, self.shapes, problems);
-        let cause = self.cause(table, of, shape);
-        let person = table.text("person", problems).and_then(|who| self.who(shape, &who));
+        let when = of.condition(table, "when");
+        let cause = self.cause(table, of);
+        let person = table.text("person", problems).and_then(|who| self.who(of, &who));
         let amount = self.much(table, of);
         let joint = table.texts("joint", problems);
-        joint.iter().for_each(|role| self.shapes.roles.check(role, problems));
+        joint.iter().for_each(|role| self.loading.shapes.roles.check(role, problems));
         let joint_amount = self.money(table, "joint-amount");
         if joint.is_empty() == joint_amount.is_some() {
-            problems.push(
-                Problem::new(table.place().clone(), "who is jointly liable, and with how much, go together")
-                    .help("write `joint = [\"ROLE\"]` and `joint-amount = \"50.00\"`"),
-            );
+            let problem = Problem::new(table.place().clone(), RuleText::JointTogether);
+            problems.push(problem.help(RuleText::JointTogetherDo));
         }
         let (name, cause, amount) = (name?, cause?, amount?);
         named(&name, "rule", problems);
         if person.is_none() && !matches!(amount, Much::Share(_)) {
-            let help = "write `person = \"field:about\"`, `person = \"holder\"` or a role";
-            problems.push(Problem::new(name.place.clone(), "`person` is missing: whom it concerns").help(help));
+            problems.push(Problem::new(name.place.clone(), RuleText::PersonMissing).help(RuleText::PersonMissingDo));
         }
-        let ty = ty.map_or_else(|| "deduction".to_owned(), |ty| ty.value);
+        let ty = self.ty(ty, &name)?;
         let joint = joint.into_iter().map(|role| role.value).collect();
-        let kind = of.to_owned();
+        let kind = of.name().to_owned();
         Some(Rule {
             name: name.value,
             label,
@@ -252,67 +314,70 @@ impl Reader<'_> {
         })
     }
 
-    /// `on = "closed"`, a milestone or state; `on = "step:accept"`; `on = "breach:answer"`.
-    fn cause(&self, table: &Section, kind: &str, shape: &Shape) -> Option<Cause> {
-        let on = table.required_text("on", self.problems)?;
-        match on.value.split_once(':') {
-            Some(("step", step)) => {
-                self.shapes.has_step(&[kind.to_owned()], step, &on.place, self.problems);
-                Some(Cause::Step(step.to_owned()))
+    /// The type of a rule's sanctions: that which it names, else that of deductions.
+    fn ty(&self, named: Option<Placed<String>>, rule: &Placed<String>) -> Option<String> {
+        let is = self.is?;
+        match (named, &is.deduction) {
+            (Some(named), _) => {
+                let field = is.ty.zip(self.sanction);
+                field.is_none_or(|(field, sanction)| sanction.is_choice(&named, field)).then_some(named.value)
             }
-            Some(("breach", deadline)) => Some(Cause::Breach(deadline.to_owned())),
-            Some((other, _)) => {
-                self.problems.push(
-                    Problem::new(on.place.clone(), format!("nothing happens to a record at `{other}:`"))
-                        .help("write a milestone or state, `step:NAME`, or `breach:DEADLINE`"),
-                );
-                None
-            }
-            None => {
-                let milestones = self.shapes.milestones.get(kind);
-                let milestone = milestones.into_iter().flatten().find(|(name, _)| *name == on.value);
-                if let Some((_, states)) = milestone {
-                    return Some(Cause::Reached(states.clone()));
-                }
-                if shape.state(&on.value).is_some() {
-                    return Some(Cause::Reached(vec![on.value]));
-                }
-                let states = shape.states().iter().map(|state| state.name.as_str());
-                let known = milestones.into_iter().flatten().map(|(name, _)| name.as_str()).chain(states);
-                let help = nearest(&on.value, known).map(|near| format!("did you mean `{near}`?"));
-                let message = format!("`{kind}` reaches no milestone and no state `{}`", on.value);
-                self.problems.push(Problem::new(on.place, message).help_if(help));
+            (None, Some(deduction)) => Some(deduction.clone()),
+            (None, None) => {
+                let message = label!(RuleText::FieldNeeded, section = "sanctions", key = "deduction");
+                self.problems.say(&rule.place, message);
                 None
             }
         }
     }
 
-    /// A role, `field:NAME`, `step:NAME`, or `holder`: of the missed deadline.
-    fn who(&self, shape: &Shape, who: &Placed<String>) -> Option<Concerned> {
-        match who.value.split_once(':') {
-            Some(("field", name)) => field_of(shape, name, &who.place, self.problems).map(Concerned::Field),
+    /// `on = "closed"`, a milestone or state; `on = "step:accept"`; `on = "breach:answer"`.
+    fn cause(&self, table: &Section, of: Naming<'_>) -> Option<Cause> {
+        let on = table.required_text("on", self.problems)?;
+        match on.value.split_once(':') {
             Some(("step", step)) => {
-                self.shapes.has_step(std::slice::from_ref(&shape.name), step, &who.place, self.problems);
+                self.loading.shapes.has_step(&[of.name().to_owned()], step, &on.place, self.problems);
+                Some(Cause::Step(step.to_owned()))
+            }
+            Some(("breach", deadline)) => Some(Cause::Breach(deadline.to_owned())),
+            Some((other, _)) => {
+                let message = label!(RuleText::HappensNothing, other = other);
+                self.problems.push(Problem::new(on.place.clone(), message).help(RuleText::HappensWrite));
+                None
+            }
+            None => of.reached(&on).map(Cause::Reached),
+        }
+    }
+
+    /// A role, `field:NAME`, `step:NAME`, or `holder`: of the missed deadline.
+    fn who(&self, of: Naming<'_>, who: &Placed<String>) -> Option<Concerned> {
+        match who.value.split_once(':') {
+            Some(("field", name)) => {
+                let name = Placed { value: name.to_owned(), place: who.place.clone() };
+                of.typed(&name, &[]).map(Concerned::Field)
+            }
+            Some(("step", step)) => {
+                self.loading.shapes.has_step(&[of.name().to_owned()], step, &who.place, self.problems);
                 Some(Concerned::Step(step.to_owned()))
             }
             Some(_) => {
-                let help = "write `field:NAME`, `step:NAME`, `holder` or a role";
-                self.problems.push(Problem::new(who.place.clone(), "that names nobody").help(help));
+                let problem = Problem::new(who.place.clone(), RuleText::NamesNobody);
+                self.problems.push(problem.help(RuleText::NamesNobodyDo));
                 None
             }
             None if who.value == "holder" => Some(Concerned::Holder),
             None => {
-                self.shapes.roles.check(who, self.problems);
+                self.loading.shapes.roles.check(who, self.problems);
                 Some(Concerned::Role(who.value.clone()))
             }
         }
     }
 
-    fn much(&self, table: &Section, kind: &str) -> Option<Much> {
+    fn much(&self, table: &Section, of: Naming<'_>) -> Option<Much> {
         let graded = table.list("amounts", self.problems);
         if !graded.is_empty() {
             let rows = graded.into_iter().filter_map(|row| {
-                let when = condition_of(row, "when", kind, self.shapes, self.problems);
+                let when = of.condition(row, "when");
                 let amount = self.money(row, "amount");
                 row.finish(self.problems);
                 Some((when, amount?))
@@ -332,10 +397,7 @@ impl Reader<'_> {
 
     fn of_share(&self, text: &Placed<String>, percent: Decimal) -> Option<Much> {
         if !self.shared {
-            let message = "nothing says who bears what of a loss";
-            self.problems.push(
-                Problem::new(text.place.clone(), message).help("name the fields in policy/sharing.toml: [responsible]"),
-            );
+            self.problems.push(Problem::new(text.place.clone(), RuleText::NoBearer).help(RuleText::NoBearerDo));
         }
         Some(Much::Share(percent))
     }
@@ -348,15 +410,13 @@ pub(super) fn check(deductions: &Deductions, kinds: &BTreeMap<String, Kind>, pro
         match &rule.cause {
             Cause::Breach(name) if kind.deadline(name).is_none() => {
                 let near = nearest(name, kind.deadlines.iter().map(|deadline| deadline.name.as_str()));
-                let help = near.map(|near| format!("did you mean `{near}`?"));
-                let message = format!("`{}` has no deadline `{name}`", rule.kind);
+                let help = near.map(|near| label!(LoadText::DidYouMean, near = near));
+                let message = label!(RuleText::NoDeadline, kind = rule.kind, name = name);
                 problems.push(Problem::new(rule.place.clone(), message).help_if(help));
             }
             Cause::Breach(_) => {}
             _ if rule.person == Some(Concerned::Holder) => {
-                let help = "name a field, step or role, or write on = \"breach:DEADLINE\"";
-                let message = "`holder` is whoever missed a deadline, and this rule speaks of none";
-                problems.push(Problem::new(rule.place.clone(), message).help(help));
+                problems.push(Problem::new(rule.place.clone(), RuleText::HolderOf).help(RuleText::HolderOfDo));
             }
             _ => {}
         }

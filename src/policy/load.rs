@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::naming::Loading;
 use super::staff::{STAFF, Staff};
 use super::{
     Acting, Authority, Callbacks, Deductions, Departments, Forms, Notices, Policy, Reporting, Roles, Settings, Sharing,
@@ -98,19 +99,28 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
         Some(text) => Acting::load(text, &kinds, &roles, problems),
         None => Some(Acting::none()),
     };
-    let callbacks = text(sources, Callbacks::FILE, problems);
-    let callbacks = callbacks.map(|text| Callbacks::load(text, &shapes, problems)).unwrap_or_default();
-    let reports = text(sources, Reporting::FILE, problems);
-    let reports = reports.map(|text| Reporting::load(text, &shapes, problems)).unwrap_or_default();
+    let loading = Loading { kinds: &kinds, shapes: &shapes, problems };
+    // What is called back and what reports count is today's, and so is what callbacks and cases are, for older rules too.
+    let callbacks = match today {
+        Some(today) => today.callbacks.clone(),
+        None => text(sources, Callbacks::FILE, problems).map(|text| Callbacks::load(text, loading)).unwrap_or_default(),
+    };
+    let reports = match today {
+        Some(today) => today.reports.clone(),
+        None => text(sources, Reporting::FILE, problems).map(|text| Reporting::load(text, loading)).unwrap_or_default(),
+    };
+    let cases = reports.cases.as_ref().map(|cases| cases.kind.as_str());
     let sharing = text(sources, Sharing::FILE, problems);
-    let sharing = sharing.map(|text| Sharing::load(text, &shapes, problems)).unwrap_or_default();
-    sums::distinct(&reports.sums, &sharing.losses, problems);
+    let sharing = sharing.map(|text| Sharing::load(text, cases, &shapes, problems)).unwrap_or_default();
+    if today.is_none() {
+        sums::distinct(&reports.sums, &sharing.losses, problems);
+    }
     let deducted = text(sources, Deductions::FILE, problems);
     let shared = sharing.responsible.is_some();
-    let deducted = deducted.map(|text| Deductions::load(text, &shapes, shared, problems)).unwrap_or_default();
+    let deducted = deducted.map(|text| Deductions::load(text, cases, shared, loading)).unwrap_or_default();
     deductions::check(&deducted, &kinds, problems);
     let notices = text(sources, Notices::FILE, problems).filter(|_| today.is_none());
-    let notices = notices.map(|text| Notices::load(text, &kinds, &shapes, problems)).unwrap_or_default();
+    let notices = notices.map(|text| Notices::load(text, loading)).unwrap_or_default();
     // What is printed is printed by today's forms.
     let forms = text(sources, Forms::FILE, problems).filter(|_| today.is_none());
     let forms = forms.map(|text| Forms::load(text, sources, &shapes, problems)).unwrap_or_default();

@@ -9,6 +9,7 @@ mod deductions;
 mod departments;
 mod forms;
 mod load;
+mod naming;
 mod notices;
 mod people;
 pub mod preset;
@@ -23,15 +24,16 @@ mod sums;
 pub use acting::Acting;
 pub use amount::amount;
 pub use authority::{Authority, Row};
-pub use callbacks::{CALLBACK, CLIENT, Callbacks, Campaign, Question, Rhythm};
-pub use deductions::{Cap, Cause, Concerned, Deductions, Much, Rule, SANCTION};
+pub use callbacks::{CallbackFields, Callbacks, Campaign, Question, Rhythm};
+pub use deductions::{Cap, Cause, Concerned, Deductions, Much, Rule, SanctionFields};
 pub use departments::{Department, Departments};
 pub use forms::{Form, FormCopy, Forms};
 pub use load::{CALENDAR, Invalid};
-pub use notices::{NOTICE, NoticeFields, NoticeRule, Notices, Occasion};
+pub use notices::{NoticeFields, NoticeRule, Notices, Occasion};
 pub use people::{Deputy, People, Person, Tenure};
 pub use reports::{
-    Breakdown, COMPLAINT, ComplaintRate, Denominator, Lots, Recurrence, Repeats, Reporting, Satisfaction, Volume,
+    Breakdown, CaseRules, ComplaintRate, Denominator, LessonRules, Lots, MeasureRules, Recurrence, Remedies, Repeats,
+    Reporting, Satisfaction, Volume,
 };
 pub use roles::{Role, Roles};
 pub use settings::{ATTACHMENT_MEGABYTES, FORMAT, Settings};

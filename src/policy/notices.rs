@@ -1,51 +1,99 @@
 //! When notices are due, and how long they give: `policy/notices.toml` (NT1, NT3). Which are due on a day is computed elsewhere.
 
-use std::collections::BTreeMap;
-
-use super::callbacks::span;
+use super::callbacks::{span, there_is};
+use super::naming::{Loading, Naming};
 use super::roles::{label, labels_are_unique, named};
 use crate::calendar::Span;
-use crate::filter::Filter;
-use crate::kind::{AllShapes, Condition, Kind};
+use crate::kind::Condition;
+use crate::label;
 use crate::locale::Label;
-use crate::place::toml::{Section, nearest, read};
+use crate::locale::messages::RuleText;
+use crate::place::toml::{Section, read};
 use crate::place::{Place, Placed, Problem, Problems};
-use crate::record::{FieldId, Type};
-
-/// The kind of the records that `remind` makes.
-pub const NOTICE: &str = "notice";
+use crate::record::FieldId;
 
 /// What `notices.toml` says; empty where a company issues none.
 #[derive(Debug, Clone, Default)]
 pub struct Notices {
     /// The rules; a run of a deadline that an earlier one speaks of is not looked at again.
     pub rules: Vec<NoticeRule>,
-    /// The fields of a notice that say what it is about.
+    /// What a notice is; none where the company issues none.
     pub fields: Option<NoticeFields>,
 }
 
-/// The fields of a notice that say what it is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a notice is: `[notices]`. What may be left out is not written down.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoticeFields {
-    /// The record.
+    /// The kind of the notices.
+    pub kind: String,
+    /// Names the record that it is about.
     pub about: FieldId,
     /// For what it was issued.
     pub occasion: FieldId,
+    /// The value of that field for each occasion, in the order of [`Occasion::ALL`].
+    pub occasions: [String; 2],
     /// The deadline that was missed.
     pub deadline: FieldId,
     /// When that was due.
     pub missed: FieldId,
+    /// Which notice of its type about the case it is.
+    pub number: Option<FieldId>,
+    /// The department that it goes to.
+    pub department: Option<FieldId>,
+    /// The person.
+    pub person: Option<FieldId>,
+    /// The role.
+    pub role: Option<FieldId>,
+    /// When what was due was done at last.
+    pub ended: Option<FieldId>,
+    /// How late that was, in hours of working time.
+    pub late: Option<FieldId>,
+    /// By when it is to be answered.
+    pub due: Option<FieldId>,
 }
 
 impl NoticeFields {
-    fn of(kind: &Kind) -> Option<Self> {
-        let field = |name: &str| kind.shape.field_id(name);
+    fn read(table: &Section, notice: Naming<'_>) -> Option<Self> {
+        let problems = notice.loading.problems;
+        let required = |key, types: &[&str]| notice.typed(&table.required_text(key, problems)?, types);
+        let field = |key, types: &[&str]| notice.field(table, key, types);
+        let about = required("about", &["ref"]);
+        let occasion = required("type", &["choice", "text"]);
+        let occasions = Occasion::ALL.map(|own| {
+            let value = table.has(own.name()).then(|| notice.choice(table, own.name(), occasion));
+            value.unwrap_or_else(|| Some(own.name().to_owned()))
+        });
+        let (deadline, missed) = (required("deadline", &["text", "choice"]), required("missed", &["time"]));
+        let [number, department, person, role] =
+            [("number", ["count"]), ("department", ["department"]), ("person", ["person"]), ("role", ["role"])]
+                .map(|(key, types)| field(key, &types));
+        let [ended, late, due] =
+            [("ended", ["time"]), ("late", ["decimal"]), ("due", ["date"])].map(|(key, types)| field(key, &types));
+        let [expedite, corrective] = occasions;
         Some(NoticeFields {
-            about: field("about")?,
-            occasion: field("type")?,
-            deadline: field("deadline")?,
-            missed: field("missed")?,
+            kind: notice.name().to_owned(),
+            about: about?,
+            occasion: occasion?,
+            occasions: [expedite?, corrective?],
+            deadline: deadline?,
+            missed: missed?,
+            number,
+            department,
+            person,
+            role,
+            ended,
+            late,
+            due,
         })
+    }
+
+    /// The value by which notices of an occasion are told.
+    pub fn stored(&self, occasion: Occasion) -> &str {
+        let [expedite, corrective] = &self.occasions;
+        match occasion {
+            Occasion::Expedite => expedite,
+            Occasion::Corrective => corrective,
+        }
     }
 }
 
@@ -116,28 +164,29 @@ impl Notices {
     pub const FILE: &'static str = "policy/notices.toml";
 
     /// Reads the file. All problems are noted; what could be read beside them is returned.
-    pub(super) fn load(text: &str, kinds: &BTreeMap<String, Kind>, shapes: &AllShapes, problems: &Problems) -> Self {
+    pub(super) fn load(text: &str, loading: Loading<'_>) -> Self {
+        let problems = loading.problems;
         let Some(file) = read(Self::FILE, text, problems) else { return Notices::default() };
+        let is = file.section("notices", problems).and_then(|table| {
+            let fields = NoticeFields::read(table, loading.named_in(table)?);
+            table.finish(problems);
+            fields
+        });
         let tables = file.list("rules", problems);
-        let rules: Vec<NoticeRule> =
-            tables.into_iter().filter_map(|table| rule(table, kinds, shapes, problems)).collect();
+        if let Some(first) = tables.first().filter(|_| !file.has("notices")) {
+            let help = label!(RuleText::AddSection, section = "notices");
+            problems.push(Problem::new(first.place().clone(), RuleText::NoKindSaid).help(help));
+        }
+        let rules = tables.into_iter().filter_map(|table| rule(table, is.as_ref(), loading));
+        let rules: Vec<NoticeRule> = rules.collect();
         file.finish(problems);
         labels_are_unique(rules.iter().map(|rule| (&rule.label, &rule.place)), problems);
         for (i, rule) in rules.iter().enumerate() {
             if rules[..i].iter().any(|before| before.name == rule.name) {
-                problems.say(&rule.place, format!("there is a rule `{}` already", rule.name));
+                problems.say(&rule.place, there_is(RuleText::WordRule, &rule.name));
             }
         }
-        if !rules.is_empty() && !kinds.contains_key(NOTICE) {
-            let message = format!("there is no kind `{NOTICE}` of which notices could be made");
-            problems.push(Problem::new(Place::of_file(Self::FILE), message).help("add policy/kinds/notice.toml"));
-        }
-        let fields = kinds.get(NOTICE).and_then(NoticeFields::of);
-        if let (Some(kind), None, false) = (kinds.get(NOTICE), fields, rules.is_empty()) {
-            let message = "a notice says what it is about: `about`, `type`, `deadline` and `missed`";
-            problems.push(Problem::new(kind.place.clone(), message).help("declare these fields"));
-        }
-        Notices { rules, fields }
+        Notices { rules, fields: is }
     }
 
     /// The rule of a name.
@@ -146,44 +195,31 @@ impl Notices {
     }
 }
 
-fn rule(
-    table: &Section,
-    kinds: &BTreeMap<String, Kind>,
-    shapes: &AllShapes,
-    problems: &Problems,
-) -> Option<NoticeRule> {
+fn rule(table: &Section, is: Option<&NoticeFields>, loading: Loading<'_>) -> Option<NoticeRule> {
+    let problems = loading.problems;
     let name = table.required_text("name", problems);
     name.iter().for_each(|name| named(name, "rule", problems));
     let label = label(table, name.as_ref().map_or("", |name| name.value.as_str()), problems);
     let occasion = table.required_text("type", problems).and_then(|text| occasion(&text, problems));
-    let kind = table.required_text("kind", problems).and_then(|text| kind(&text, kinds, problems));
-    let deadlines: Vec<String> = table
-        .texts("deadlines", problems)
-        .into_iter()
-        .filter(|name| kind.is_none_or(|kind| deadline(name, kind, problems)))
-        .map(|name| name.value)
-        .collect();
-    let when =
-        table.text("when", problems).and_then(|text| match Filter::read(&text, kind?.name(), shapes, &shapes.scope) {
-            Ok(filter) => Some(Condition { filter, text, reason: Label::default() }),
-            Err(problem) => {
-                problems.push(problem);
-                None
-            }
-        });
+    let kind = table.required_text("kind", problems).and_then(|name| loading.kind(&name));
+    let deadlines = table.texts("deadlines", problems).into_iter();
+    let deadlines = deadlines.filter(|name| kind.is_none_or(|kind| kind.has_deadline(name))).map(|name| name.value);
+    let deadlines: Vec<String> = deadlines.collect();
+    table.has("when");
+    let when = kind.and_then(|kind| kind.condition(table, "when"));
     let spanned = |key: &str| table.text(key, problems).and_then(|text| span(&text, problems));
     let (after, every, look_back) = (spanned("after"), spanned("every"), spanned("look-back"));
     let answer = table.required_text("answer-within", problems).and_then(|text| span(&text, problems));
     let at_most = table.count("at-most", problems);
     if let Some(none) = at_most.as_ref().filter(|count| count.value == 0) {
-        problems.say(&none.place, "no notice would ever be issued: give at least 1, or take the rule out");
+        problems.say(&none.place, RuleText::AtLeastOne);
     }
     if occasion == Some(Occasion::Corrective) && (table.has("every") || table.has("at-most")) {
-        let place = table.place();
-        problems.say(place, "`every` and `at-most` are for what is overdue still: what ended late gets one notice");
+        problems.say(table.place(), RuleText::CorrectiveOnce);
     }
-    let case = table.text("case", problems).and_then(|text| case(&text, kind?, problems));
-    let settle = table.text("settle", problems).filter(|text| settles(text, occasion, kinds, problems));
+    table.has("case");
+    let case = kind.and_then(|kind| kind.field(table, "case", &["ref"]));
+    let settle = table.text("settle", problems).filter(|text| settles(text, occasion, is, loading));
     table.finish(problems);
     let name = name?;
     Some(NoticeRule {
@@ -204,73 +240,22 @@ fn rule(
     })
 }
 
-/// The field of a record that names the case.
-fn case(name: &Placed<String>, kind: &Kind, problems: &Problems) -> Option<FieldId> {
-    let found = kind.shape.find(&name.value);
-    match found {
-        Some((id, field)) if matches!(field.ty, Type::Ref(_)) => Some(id),
-        Some(_) => {
-            problems.say(&name.place, format!("`{}` is no ref, so that it names no case", name.value));
-            None
-        }
-        None => {
-            let near = nearest(&name.value, kind.shape.fields().iter().map(|field| field.name.as_str()));
-            let help = near.map(|near| format!("did you mean `{near}`?"));
-            let message = format!("the kind `{}` has no field `{}`", kind.name(), name.value);
-            problems.push(Problem::new(name.place.clone(), message).help_if(help));
-            None
-        }
-    }
-}
-
 /// Whether notices of an occasion can be settled by a step.
-fn settles(
-    name: &Placed<String>,
-    occasion: Option<Occasion>,
-    kinds: &BTreeMap<String, Kind>,
-    problems: &Problems,
-) -> bool {
+fn settles(name: &Placed<String>, occasion: Option<Occasion>, is: Option<&NoticeFields>, loading: Loading<'_>) -> bool {
     if occasion == Some(Occasion::Corrective) {
-        problems.say(&name.place, "a corrective notice asks for an answer, and is not settled without one");
+        loading.problems.say(&name.place, RuleText::CorrectiveSettles);
         return false;
     }
-    let Some(kind) = kinds.get(NOTICE) else { return false };
-    let known = kind.steps.iter().any(|step| step.name == name.value);
-    if !known {
-        let near = nearest(&name.value, kind.steps.iter().map(|step| step.name.as_str()));
-        let help = near.map(|near| format!("did you mean `{near}`?"));
-        let message = format!("a notice has no step `{}`", name.value);
-        problems.push(Problem::new(name.place.clone(), message).help_if(help));
-    }
-    known
+    let Some(fields) = is else { return false };
+    loading.shapes.has_step(std::slice::from_ref(&fields.kind), &name.value, &name.place, loading.problems);
+    true
 }
 
 fn occasion(text: &Placed<String>, problems: &Problems) -> Option<Occasion> {
     let found = Occasion::ALL.into_iter().find(|occasion| occasion.name() == text.value);
     if found.is_none() {
-        let message = format!("`{}` is no type of notice", text.value);
-        problems.push(Problem::new(text.place.clone(), message).help("write `expedite` or `corrective`"));
+        let message = label!(RuleText::NoNoticeType, name = text.value);
+        problems.push(Problem::new(text.place.clone(), message).help(RuleText::NoNoticeTypeDo));
     }
     found
-}
-
-fn kind<'k>(name: &Placed<String>, kinds: &'k BTreeMap<String, Kind>, problems: &Problems) -> Option<&'k Kind> {
-    let found = kinds.get(&name.value);
-    if found.is_none() {
-        let near = nearest(&name.value, kinds.keys().map(String::as_str));
-        let help = near.map(|near| format!("did you mean `{near}`?"));
-        problems.push(Problem::new(name.place.clone(), format!("there is no kind `{}`", name.value)).help_if(help));
-    }
-    found
-}
-
-fn deadline(name: &Placed<String>, kind: &Kind, problems: &Problems) -> bool {
-    let known = kind.deadline(&name.value).is_some();
-    if !known {
-        let near = nearest(&name.value, kind.deadlines.iter().map(|deadline| deadline.name.as_str()));
-        let message = format!("the kind `{}` has no deadline `{}`", kind.name(), name.value);
-        let help = near.map(|near| format!("did you mean `{near}`?"));
-        problems.push(Problem::new(name.place.clone(), message).help_if(help));
-    }
-    known
 }

@@ -3,7 +3,7 @@
 
 use rust_decimal::Decimal;
 
-use super::COMPLAINT;
+use super::reports::no_cases;
 use super::sums::{self, Sum, typed};
 use crate::kind::{AllShapes, Condition, condition_of, field_of};
 use crate::place::toml::{Item, Section, read};
@@ -99,10 +99,10 @@ impl Sharing {
     pub const FILE: &'static str = "policy/sharing.toml";
 
     /// Reads the file. All problems are noted; what could be read beside them is returned.
-    pub(super) fn load(text: &str, shapes: &AllShapes, problems: &Problems) -> Self {
+    pub(super) fn load(text: &str, cases: Option<&str>, shapes: &AllShapes, problems: &Problems) -> Self {
         let Some(file) = read(Self::FILE, text, problems) else { return Sharing::default() };
-        let Some(complaint) = shapes.shapes.get(COMPLAINT) else {
-            problems.say(file.place(), format!("there is no kind `{COMPLAINT}` whose losses could be shared out"));
+        let Some(complaint) = cases.and_then(|cases| shapes.shapes.get(cases)) else {
+            problems.push(no_cases(file.place()));
             return Sharing::default();
         };
         let reader = Reader { complaint, shapes, problems };
@@ -181,7 +181,7 @@ impl Reader<'_> {
     }
 
     fn responsible(&self, table: &Section) -> Option<Responsible> {
-        let when = condition_of(table, "when", COMPLAINT, self.shapes, self.problems);
+        let when = condition_of(table, "when", &self.complaint.name, self.shapes, self.problems);
         let (list, lines) = self.lines(table, "list")?;
         let person = self.field(lines, table, "person", &["person"]);
         let department = self.field(lines, table, "department", &["department"]);

@@ -1,7 +1,6 @@
 //! What is added up of complaints: amounts and quantities in their own lines, or in records that name them. Losses and
 //! statistics are said in these words alike (`policy/sharing.toml`, `policy/reports.toml`); the adding up is `money`'s.
 
-use super::COMPLAINT;
 use super::roles::{label, label_under, named};
 use crate::kind::{AllShapes, Condition, condition_of, field_of};
 use crate::locale::Label;
@@ -82,11 +81,11 @@ impl Unit {
 }
 
 impl Sum {
-    /// The kind of the records that it is added up from.
-    pub fn kind(&self) -> &str {
+    /// The kind of the records that name cases and that it is added up from; none where it stands in the cases themselves.
+    pub fn linked(&self) -> Option<&str> {
         match &self.of {
-            SumOf::Lines { .. } => COMPLAINT,
-            SumOf::Linked { kind, .. } => kind,
+            SumOf::Lines { .. } => None,
+            SumOf::Linked { kind, .. } => Some(kind),
         }
     }
 }
@@ -138,7 +137,7 @@ impl Reader<'_> {
         let kind = table.text("kind", self.problems);
         let label = label(table, name.as_ref().map_or("", |name| name.value.as_str()), self.problems);
         let means = label_under(table, "means", self.problems).unwrap_or_default();
-        let of_kind = kind.as_ref().map_or(COMPLAINT, |kind| kind.value.as_str());
+        let of_kind = kind.as_ref().map_or(self.complaint.name.as_str(), |kind| kind.value.as_str());
         let Some(shape) = self.shapes.shapes.get(of_kind) else {
             let near = nearest(of_kind, self.shapes.shapes.keys().map(String::as_str));
             let place = kind.as_ref().map_or_else(|| table.place().clone(), |kind| kind.place.clone());
@@ -216,10 +215,9 @@ impl Reader<'_> {
     fn linked(&self, table: &Section, kind: &str, shape: &Shape, named: &Placed<String>, unit: Unit) -> Option<SumOf> {
         let through = table.required_text("through", self.problems)?;
         let field = field_of(shape, &through.value, &through.place, self.problems)?;
-        let leads =
-            matches!(&shape.field(field).ty, Type::Ref(to) if to.is_empty() || to.iter().any(|to| to == COMPLAINT));
+        let leads = matches!(&shape.field(field).ty, Type::Ref(to) if to.is_empty() || to.iter().any(|to| *to == self.complaint.name));
         if !leads {
-            self.problems.say(&through.place, format!("`{}` names no {COMPLAINT}", through.value));
+            self.problems.say(&through.place, format!("`{}` names no {}", through.value, self.complaint.name));
             return None;
         }
         let part = match shape.computed().iter().find(|computed| computed.name == named.value) {

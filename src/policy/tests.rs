@@ -552,7 +552,73 @@ const MORE: &[(&str, &str, &str, &str)] = &[
         "name = \"key-accounts\"",
         "campaigns.1.name: there is a campaign `key-accounts` already",
     ),
-    ("reports", "\"cause\"", "\"casue\"", "repeats.same.2: `complaint` has no field `casue` (did you mean `cause`?)"),
+    (
+        "reports",
+        "\"product\", \"cause\"]",
+        "\"product\", \"casue\"]",
+        "repeats.same.2: `complaint` has no field `casue` (did you mean `cause`?)",
+    ),
+    ("reports", "kind = \"complaint\"", "", "cases: `kind` is missing"),
+    (
+        "reports",
+        "kind = \"complaint\"",
+        "kind = \"complant\"",
+        "cases.kind: there is no kind `complant` (did you mean `complaint`?)",
+    ),
+    ("reports", "[cases]", "[measures.cases]", "tables.0: nothing says which records are cases"),
+    (
+        "reports",
+        "original = \"original\"",
+        "original = \"orignal\"",
+        "cases.original: `complaint` has no field `orignal` (did you mean `original`?)",
+    ),
+    ("reports", "original = \"original\"", "original = \"order\"", "cases.original: `order` is of type text, not ref"),
+    (
+        "reports",
+        "accepted = \"accepted\"",
+        "accepted = \"acepted\"",
+        "cases.accepted: `complaint` reaches no milestone and no state `acepted` (did you mean `accepted`?)",
+    ),
+    ("reports", "upheld = \"fault=own\"", "upheld = \"falt=own\"", "cases.upheld: "),
+    (
+        "reports",
+        "answer = \"answer\"",
+        "answer = \"anser\"",
+        "cases.answer: `complaint` has no deadline `anser` (did you mean `answer`?)",
+    ),
+    (
+        "reports",
+        "remedies = \"remedy\"",
+        "remedies = \"remdy\"",
+        "cases.remedies: `complaint` has no amount `remdy` (did you mean `remedy`?)",
+    ),
+    (
+        "reports",
+        "verified = \"verified\"",
+        "verified = \"verifyed\"",
+        "measures.verified: `measure` reaches no milestone and no state `verifyed` (did you mean `verified`?)",
+    ),
+    ("reports", "effect = \"effect\"", "efect = \"effect\"", "measures.efect: unknown key `efect`"),
+    (
+        "reports",
+        "confirmed = \"attribute\"",
+        "confirmed = \"atribute\"",
+        "responsibility.confirmed: `complaint` has no step `atribute` (did you mean `attribute`?)",
+    ),
+    (
+        "callbacks",
+        "client = \"client\"",
+        "client = \"about\"",
+        "callbacks.client: `about` does not name records of one kind",
+    ),
+    ("callbacks", "kind = \"callback\"", "", "callbacks: `kind` is missing"),
+    ("notices", "missed = \"missed\"", "missed = \"late\"", "notices.missed: `late` is of type decimal, not time"),
+    (
+        "notices",
+        "corrective = \"corrective\"",
+        "corrective = \"corective\"",
+        "notices.corrective: `type` cannot be `corective` (did you mean `corrective`?)",
+    ),
     (
         "reports",
         "same = [\"client\", \"product\", \"cause\"]",
@@ -627,7 +693,7 @@ const MORE: &[(&str, &str, &str, &str)] = &[
         "reports",
         "[repeats]",
         "[[volumes]]\nmonth = \"2026-10\"\n[[volumes]]\nmonth = \"2026-10\"\n[repeats]",
-        "volumes.1.month: the month stands at policy/reports.toml:5 too",
+        "volumes.1.month: the month stands at policy/reports.toml:48 too",
     ),
 ];
 
@@ -674,6 +740,34 @@ fn callbacks_and_reports_follow_the_files() {
     let within = "7 days".parse().expect("a span");
     let wanted = Rhythm::After { kind: "complaint".to_owned(), step: "close".to_owned(), within };
     assert_eq!(policy.callbacks.campaigns[0].rhythm, wanted);
+}
+
+/// A company says what it has: without a section about them there are no cases, callbacks and notices, and nothing may speak of them.
+#[test]
+fn what_is_left_out_is_not_there() {
+    let mut sources = sources();
+    for file in ["reports", "callbacks", "notices"] {
+        sources.insert(format!("policy/{file}.toml"), Vec::new());
+    }
+    let wanted =
+        "policy/sharing.toml:0: nothing says which records are cases (add [cases] with `kind` to policy/reports.toml)";
+    assert_eq!(said(&sources), [wanted]);
+    sources.insert("policy/sharing.toml", Vec::new());
+    let policy = Policy::load(&sources, "").expect("it loads");
+    assert!(policy.reports.cases.is_none() && policy.reports.measures.is_none());
+    assert!(policy.callbacks.fields.is_none() && policy.notices.fields.is_none());
+}
+
+/// What records that were opened under older rules count as is told by today's words.
+#[test]
+fn older_rules_speak_of_the_cases_of_today() {
+    let today = Policy::load(&sources(), "").expect("it loads");
+    let mut older = sources();
+    older.insert("policy/reports.toml", Vec::new());
+    older.insert("policy/callbacks.toml", Vec::new());
+    let older = Policy::load_older(&older, "", &today).expect("it loads");
+    assert_eq!(older.reports.cases.map(|cases| cases.kind), Some("complaint".to_owned()));
+    assert_eq!(older.sharing.losses.len(), today.sharing.losses.len());
 }
 
 #[test]

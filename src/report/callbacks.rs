@@ -5,17 +5,15 @@ use std::collections::BTreeMap;
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::fields::{DUE, reached, value};
+use super::fields::{untold, value};
 use super::model::{Cell, Column, Figure, Level, Part, Report, Table};
 use super::{Clocked, Material};
 use crate::calendar::{Moment, Outcome};
-use crate::kind::Kind;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
+use crate::policy::{CallbackFields, Callbacks};
 use crate::record::{Record, Type, Value};
-
-const CALLBACK: &str = "callback";
 
 /// What is counted of some callbacks.
 #[derive(Debug, Default)]
@@ -30,33 +28,24 @@ struct Tally {
 
 struct Counted<'m> {
     material: &'m Material,
-    kind: &'m Kind,
-    called: Vec<&'m str>,
-    recorded: Vec<&'m str>,
-    unreachable: Vec<&'m str>,
-    cancelled: Vec<&'m str>,
+    fields: &'m CallbackFields,
 }
 
 /// The report.
 pub(super) fn build(material: &Material) -> Report {
     let mut report = material.report("callbacks", Text::Callbacks).over(material.model_period());
-    let Some(kind) = material.policy.kind(CALLBACK) else {
-        report.note(Level::Note, label!(Text::NoSuchKind, kind = CALLBACK));
+    let fields = material.policy.callbacks.fields.as_ref();
+    let Some((fields, kind)) = fields.and_then(|fields| Some((fields, material.policy.kind(&fields.kind)?))) else {
+        untold(&mut report, Callbacks::FILE, "callbacks");
         return report;
     };
-    let counted = Counted {
-        material,
-        kind,
-        called: reached(kind, "called").unwrap_or_default(),
-        recorded: reached(kind, "recorded").unwrap_or_default(),
-        unreachable: reached(kind, "unreachable").unwrap_or_default(),
-        cancelled: reached(kind, "cancelled").unwrap_or_default(),
-    };
+    let counted = Counted { material, fields };
     let all = counted.tally(material.callbacks.iter());
     report.figures("figures", Text::Figures, figures(material, &all));
-    for (name, field) in [("by-specialist", "assignee"), ("by-reason", "reason")] {
-        match kind.shape.find(field) {
-            Some((id, declared)) => {
+    for (name, field, key) in [("by-specialist", kind.assignee, "assignee"), ("by-reason", fields.reason, "reason")] {
+        match field {
+            Some(id) => {
+                let declared = kind.field(id);
                 let mut groups: BTreeMap<Option<String>, Vec<&Clocked>> = BTreeMap::new();
                 for one in &material.callbacks {
                     groups.entry(one.record.get(id).and_then(Value::stored)).or_default().push(one);
@@ -69,7 +58,7 @@ pub(super) fn build(material: &Material) -> Report {
                 report.table(name, Label::new(en, zh), table);
             }
             None => {
-                report.note(Level::Note, label!(Text::NoField, names = field));
+                report.note(Level::Note, label!(Text::NoField, names = key));
             }
         }
     }
@@ -127,18 +116,18 @@ fn figures(material: &Material, all: &Tally) -> Vec<Figure> {
 }
 
 impl Counted<'_> {
-    fn entered(&self, record: &Record, states: &[&str]) -> Option<Moment> {
-        let entered = record.history.iter().filter(|event| event.to.as_deref().is_some_and(|to| states.contains(&to)));
+    fn entered(&self, record: &Record, states: &[String]) -> Option<Moment> {
+        let entered = record.history.iter().filter(|event| event.to.as_ref().is_some_and(|to| states.contains(to)));
         entered.map(|event| event.at).max()
     }
 
     /// Whether it was to be done in the period and was not cancelled.
     fn is_planned(&self, record: &Record) -> bool {
-        let due = match value(self.kind, record, DUE) {
+        let due = match value(record, self.fields.due) {
             Some(Value::Date(date)) => Some(*date),
             _ => None,
         };
-        due.is_some_and(|due| self.material.period.contains(due)) && !self.cancelled.contains(&record.state.as_str())
+        due.is_some_and(|due| self.material.period.contains(due)) && !self.fields.cancelled.contains(&record.state)
     }
 
     fn in_period(&self, at: Option<Moment>) -> bool {
@@ -147,8 +136,8 @@ impl Counted<'_> {
     }
 
     fn score(&self, record: &Record) -> Option<u64> {
-        match value(self.kind, record, "score") {
-            Some(Value::Count(score)) if self.in_period(self.entered(record, &self.recorded)) => Some(*score),
+        match value(record, self.fields.score) {
+            Some(Value::Count(score)) if self.in_period(self.entered(record, &self.fields.recorded)) => Some(*score),
             _ => None,
         }
     }
@@ -158,10 +147,10 @@ impl Counted<'_> {
         for Clocked { record, clocks } in callbacks {
             if self.is_planned(record) {
                 tally.planned += 1;
-                tally.called += i64::from(self.entered(record, &self.called).is_some());
-                tally.unreachable += i64::from(self.unreachable.contains(&record.state.as_str()));
+                tally.called += i64::from(self.entered(record, &self.fields.called).is_some());
+                tally.unreachable += i64::from(self.fields.unreachable.contains(&record.state));
             }
-            let stops = |stops: &[String]| stops.iter().any(|stop| self.recorded.contains(&stop.as_str()));
+            let stops = |stops: &[String]| stops.iter().any(|stop| self.fields.recorded.contains(stop));
             let span = self.material.span();
             for clock in clocks.iter().filter(|clock| stops(&clock.stops)) {
                 if clock.was_due_in(span, self.material.now) {
@@ -212,7 +201,7 @@ impl Counted<'_> {
 
     /// The mean score of every question; retired ones too, where somebody answered them.
     fn questions(&self) -> Option<Table> {
-        let scores = self.kind.shape.field_id("scores")?;
+        let scores = self.fields.scores?;
         let mut table = Table::new([
             Column::label("question", Text::Question),
             Column::decimal("score", Text::Satisfaction),
@@ -220,7 +209,7 @@ impl Counted<'_> {
         ]);
         for (place, question) in self.material.policy.callbacks.questions.iter().enumerate() {
             let recorded = self.material.callbacks.iter().map(|one| &one.record);
-            let recorded = recorded.filter(|record| self.in_period(self.entered(record, &self.recorded)));
+            let recorded = recorded.filter(|record| self.in_period(self.entered(record, &self.fields.recorded)));
             let answers: Vec<u64> = recorded
                 .filter_map(|record| match record.get(scores)?.elements().get(place)? {
                     Value::Count(score) => Some(*score),

@@ -1,5 +1,6 @@
 //! Cases: a complaint with all its forms, counted once. When it was open, what it reached when, how long it took.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Clock;
@@ -91,6 +92,21 @@ impl Case {
     /// A field's value, of the latest form that has one.
     pub fn value(&self, field: FieldId) -> Option<&Value> {
         self.forms.iter().rev().find_map(|form| form.record.get(field))
+    }
+
+    /// The latest form with what the earlier ones say of fields that it leaves empty.
+    pub fn whole(&self, kind: &Kind) -> Option<Cow<'_, Record>> {
+        let latest = self.latest()?;
+        if self.forms.len() == 1 {
+            return Some(Cow::Borrowed(latest));
+        }
+        let mut whole = latest.clone();
+        for (field, _) in kind.shape.handles().filter(|(field, _)| latest.get(*field).is_none()) {
+            if let Some(value) = self.value(field) {
+                whole.fields.set(field, value.clone());
+            }
+        }
+        Some(Cow::Owned(whole))
     }
 
     /// Every run of a deadline of any form.

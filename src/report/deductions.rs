@@ -7,20 +7,15 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::Material;
-use super::fields::value;
+use super::fields::{stored, untold, value};
 use super::model::{Cell, Column, Figure, Identity, Level, Report, Table, Tone};
 use crate::kind::Kind;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
 use crate::money::{Charge, Month, carry};
-use crate::policy::{Cap, SANCTION, STAFF};
-use crate::record::{Class, Fields, Id, Record, Type, Value};
-
-/// The milestone by which a sanction is applied.
-const APPLIED: &str = "applied";
-/// The type of a sanction that is deducted.
-const DEDUCTION: &str = "deduction";
+use crate::policy::{Cap, Deductions, STAFF, SanctionFields};
+use crate::record::{Class, FieldId, Fields, Id, Record, Type, Value};
 
 /// Who is charged: a person, or a department as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,11 +27,12 @@ enum Whom {
 /// The report.
 pub(super) fn build(material: &Material) -> Report {
     let mut report = material.report("deductions", Text::Deductions).over(material.model_period());
-    let Some(kind) = material.policy.kind(SANCTION) else {
-        report.note(Level::Note, label!(Text::NoSuchKind, kind = SANCTION));
+    let fields = material.policy.deductions.fields.as_ref();
+    let Some((fields, kind)) = fields.and_then(|fields| Some((fields, material.policy.kind(&fields.kind)?))) else {
+        untold(&mut report, Deductions::FILE, "sanctions");
         return report;
     };
-    let charges = charges(material, kind);
+    let charges = charges(material, fields);
     let cap = material.policy.deductions.cap.as_ref();
     let mut rows: Vec<(&Whom, Month)> = Vec::new();
     for (whom, charges) in &charges {
@@ -54,7 +50,7 @@ pub(super) fn build(material: &Material) -> Report {
     report.identities("deductions", Text::DeductionsAddUp, [identity]);
     report.figures("figures", Text::Figures, figures(&rows));
     report.table("people", Text::ByPerson, by_person(material, &rows));
-    report.table("sanctions", Text::Sanctions, sanctions(material, kind));
+    report.table("sanctions", Text::Sanctions, sanctions(material, (fields, kind)));
     if let Some(cap) = cap {
         report.note(Level::Note, label!(Text::CapOfBonus, percent = cap.share.normalize()));
     }
@@ -89,22 +85,21 @@ fn figures(rows: &[(&Whom, Month)]) -> Vec<Figure> {
 }
 
 /// What everybody is charged with: applied sanctions on the day of their application, paid back where one is waived after it.
-fn charges(material: &Material, kind: &Kind) -> BTreeMap<Whom, Vec<Charge>> {
-    let applied = super::fields::reached(kind, APPLIED).unwrap_or_default();
+fn charges(material: &Material, fields: &SanctionFields) -> BTreeMap<Whom, Vec<Charge>> {
     let mut charges: BTreeMap<Whom, Vec<Charge>> = BTreeMap::new();
     for record in &material.sanctions {
-        let deducts = value(kind, record, "type").and_then(Value::as_text) == Some(DEDUCTION);
-        if !deducts {
+        let ty = value(record, fields.ty).and_then(Value::as_text);
+        if ty.is_none() || ty != fields.deduction.as_deref() {
             continue;
         }
         let mut counts = false;
         for event in &record.history {
-            let Some(to) = event.to.as_deref() else { continue };
-            let is = applied.contains(&to);
+            let Some(to) = &event.to else { continue };
+            let is = fields.applied.contains(to);
             if is != counts {
                 let on = material.zone().date(event.at);
                 let sign = if is { Decimal::ONE } else { Decimal::NEGATIVE_ONE };
-                for (whom, amount) in liable(kind, record) {
+                for (whom, amount) in liable(fields, record) {
                     charges.entry(whom).or_default().push(Charge { on, amount: amount * sign });
                 }
             }
@@ -114,25 +109,29 @@ fn charges(material: &Material, kind: &Kind) -> BTreeMap<Whom, Vec<Charge>> {
     charges
 }
 
-fn money(kind: &Kind, record: &Record, name: &str) -> Option<Decimal> {
-    match value(kind, record, name) {
+fn money(record: &Record, field: Option<FieldId>) -> Option<Decimal> {
+    match value(record, field) {
         Some(Value::Money(amount)) => Some(*amount),
         _ => None,
     }
 }
 
 /// Who is liable, and with how much.
-fn liable(kind: &Kind, record: &Record) -> Vec<(Whom, Decimal)> {
-    let text = |name: &str| value(kind, record, name).and_then(Value::as_text);
-    let person = text("person").and_then(|id| id.parse().ok()).map(Whom::Person);
-    let whom = person.or_else(|| text("department").map(|name| Whom::Department(name.to_owned())));
-    let mut all: Vec<(Whom, Decimal)> = whom.zip(money(kind, record, "amount")).into_iter().collect();
-    if let Some(amount) = money(kind, record, "joint-amount") {
-        let joint = value(kind, record, "joint-with").map(Value::elements).unwrap_or_default();
+fn liable(fields: &SanctionFields, record: &Record) -> Vec<(Whom, Decimal)> {
+    let whom = concerned(fields, record);
+    let mut all: Vec<(Whom, Decimal)> = whom.zip(money(record, fields.amount)).into_iter().collect();
+    if let Some(amount) = money(record, fields.joint_amount) {
+        let joint = value(record, fields.joint_with).map(Value::elements).unwrap_or_default();
         let joint = joint.iter().filter_map(Value::as_text).filter_map(|id| id.parse().ok());
         all.extend(joint.map(|id| (Whom::Person(id), amount)));
     }
     all
+}
+
+/// Whom a sanction concerns.
+fn concerned(fields: &SanctionFields, record: &Record) -> Option<Whom> {
+    let person = stored(record, fields.person).and_then(|id| id.parse().ok()).map(Whom::Person);
+    person.or_else(|| stored(record, fields.department).map(Whom::Department))
 }
 
 /// A person's bonus of a month: the last that held on its first day, else the first that begins in it.
@@ -156,7 +155,7 @@ fn bonus(material: &Material, cap: &Cap, person: &Id, month: NaiveDate) -> Optio
     before.or_else(|| within.min_by_key(|(from, _)| *from)).map(|(_, amount)| *amount)
 }
 
-fn date(fields: &Fields, field: crate::record::FieldId) -> Option<NaiveDate> {
+fn date(fields: &Fields, field: FieldId) -> Option<NaiveDate> {
     match fields.get(field)? {
         Value::Date(date) => Some(*date),
         _ => None,
@@ -202,7 +201,7 @@ fn by_person(material: &Material, rows: &[(&Whom, Month)]) -> Table {
 }
 
 /// The sanctions to which something happened in the period, and those that are still open.
-fn sanctions(material: &Material, kind: &Kind) -> Table {
+fn sanctions(material: &Material, (fields, kind): (&SanctionFields, &Kind)) -> Table {
     let mut table = Table::new([
         Column::id("id", Text::Number),
         Column::label("person", Text::Person),
@@ -221,26 +220,24 @@ fn sanctions(material: &Material, kind: &Kind) -> Table {
         inside || (opened && kind.shape.class(&record.state) != Class::Closed)
     };
     for record in material.sanctions.iter().filter(touched) {
-        let text = |name: &str| value(kind, record, name).and_then(Value::stored);
-        let person = text("person").and_then(|id| id.parse().ok()).map(Whom::Person);
-        let whom = person.or_else(|| text("department").map(Whom::Department));
-        let rule = text("rule").map(|name| {
+        let whom = concerned(fields, record);
+        let rule = stored(record, fields.rule).map(|name| {
             let rule = material.policy.deductions.rule(&name);
             rule.map_or_else(|| Label::new(name.as_str(), ""), |rule| rule.label.clone())
         });
-        let joint = value(kind, record, "joint-with").map(Value::elements).unwrap_or_default();
+        let joint = value(record, fields.joint_with).map(Value::elements).unwrap_or_default();
         let joint = joint.iter().filter_map(Value::stored).map(|id| material.name(&id).unwrap_or(id));
-        let amount = |name: &str| money(kind, record, name).map_or(Cell::Empty, Cell::Money);
+        let amount = |field| money(record, field).map_or(Cell::Empty, Cell::Money);
         table.row([
             Cell::id(&record.id),
             whom.map_or(Cell::Empty, |whom| Cell::Label(said(material, &whom))),
             rule.map_or(Cell::Empty, Cell::Label),
-            text("about").map_or(Cell::Empty, Cell::Id),
-            amount("amount"),
+            stored(record, fields.about).map_or(Cell::Empty, Cell::Id),
+            amount(fields.amount),
             Cell::text(joint.collect::<Vec<_>>().join(", ")),
-            amount("joint-amount"),
+            amount(fields.joint_amount),
             Cell::from(kind.shape.state(&record.state).map(|state| state.label.clone())),
-            text("appeal").map_or(Cell::Empty, Cell::Text),
+            stored(record, fields.appeal).map_or(Cell::Empty, Cell::Text),
         ]);
     }
     table

@@ -1,34 +1,38 @@
-//! The fields and milestones that reports speak of, bound to a company's kinds once. One that a kind does not have is left
-//! out of the report, with a note.
+//! What reports speak of, as the policy has bound it to the company's kinds: what is left out of the policy is left out of the
+//! report, with a note.
 
+use super::Material;
+use super::model::{Level, Report};
 use crate::kind::Kind;
+use crate::label;
 use crate::locale::Label;
-use crate::policy::Policy;
+use crate::locale::messages::ReportText as Text;
+use crate::policy::{CaseRules, Policy, Reporting};
 use crate::record::{FieldId, Record, Type, Value};
 
-/// The kind of improvement measures.
-pub const MEASURE: &str = "measure";
-/// The field that names the form before this one of the same case.
-pub const ORIGINAL: &str = "original";
-/// The field that names the case that a complaint repeats.
-pub const DUPLICATE_OF: &str = "duplicate-of";
-/// The field of callbacks and measures that names what they are about.
-pub const ABOUT: &str = "about";
-/// The field of callbacks that holds what the client gave for the whole.
-pub const SCORE: &str = "score";
-/// The field of callbacks and measures that says by when.
-pub const DUE: &str = "due";
-
-/// The states by which a milestone is reached: those of a milestone of the name, else the state of the name; none where
-/// the kind has neither.
-pub(super) fn reached<'k>(kind: &'k Kind, name: &str) -> Option<Vec<&'k str>> {
-    let milestone = kind.milestone(name).map(|milestone| milestone.states.iter().map(String::as_str).collect());
-    milestone.or_else(|| kind.shape.state(name).map(|state| vec![state.name.as_str()]))
+/// What a case is and the kind of its forms; where the policy does not say, the report notes that it cannot tell.
+pub(super) fn cases<'m>(material: &'m Material, report: &mut Report) -> Option<(&'m CaseRules, &'m Kind)> {
+    let rules = material.policy.reports.cases.as_ref();
+    let found = rules.and_then(|rules| Some((rules, material.policy.kind(&rules.kind)?)));
+    if found.is_none() {
+        untold(report, Reporting::FILE, "cases");
+    }
+    found
 }
 
-/// The value of a field of this name.
-pub(super) fn value<'r>(kind: &Kind, record: &'r Record, name: &str) -> Option<&'r Value> {
-    record.get(kind.shape.field_id(name)?)
+/// Notes that nothing can be told, since a section of the policy is left out.
+pub(super) fn untold(report: &mut Report, file: &str, section: &str) {
+    report.note(Level::Note, label!(Text::NoSection, file = file, section = section));
+}
+
+/// The value of a field that the policy names.
+pub(super) fn value(record: &Record, field: Option<FieldId>) -> Option<&Value> {
+    record.get(field?)
+}
+
+/// The stored text of a field that the policy names.
+pub(super) fn stored(record: &Record, field: Option<FieldId>) -> Option<String> {
+    value(record, field).and_then(Value::stored)
 }
 
 /// A stored value as people read it: names of choices, departments and roles by their labels, people by their names.
@@ -42,15 +46,6 @@ pub(super) fn label(policy: &Policy, ty: &Type, stored: &str, names: &dyn Fn(&st
         Type::Role => policy.roles.find(stored).map_or_else(own, |role| role.label.clone()),
         Type::Person | Type::Ref(_) => names(stored).map_or_else(own, |name| Label::new(name.clone(), name)),
         _ => own(),
-    }
-}
-
-/// The fields of a list of groups, by their names.
-pub(super) fn inner(kind: &Kind, list: &str, field: &str) -> Option<(FieldId, FieldId)> {
-    let list = kind.shape.field_id(list)?;
-    match kind.field(list).ty.element() {
-        Type::Group(shape) => Some((list, shape.field_id(field)?)),
-        _ => None,
     }
 }
 

@@ -1,16 +1,13 @@
 //! Improvement measures (IM1, RP1): how each stands, and whether complaints like those that it is about came after it was done.
 
 use super::Material;
-use super::fields::{ABOUT, DUE, value};
-use super::measures::Course;
+use super::fields::{stored, untold, value};
+use super::measures::{Course, measures};
 use super::model::{Cell, Column, Figure, Level, Part, Report, Table, Tone};
 use crate::calendar::Moment;
-use crate::label;
 use crate::locale::messages::ReportText as Text;
+use crate::policy::Reporting;
 use crate::record::{Class, Value};
-
-/// The kind of improvement measures.
-const MEASURE: &str = "measure";
 
 /// What is counted of the measures.
 #[derive(Debug, Default)]
@@ -26,8 +23,8 @@ struct Tally {
 /// The report.
 pub(super) fn build(material: &Material) -> Report {
     let mut report = material.report("improvement", Text::Improvement).over(material.model_period());
-    let Some(kind) = material.policy.kind(MEASURE) else {
-        report.note(Level::Note, label!(Text::NoSuchKind, kind = MEASURE));
+    let Some((rules, kind)) = measures(material) else {
+        untold(&mut report, Reporting::FILE, "measures");
         return report;
     };
     let (span, seen, zone) = (material.span(), material.seen_until(), material.zone());
@@ -48,11 +45,10 @@ pub(super) fn build(material: &Material) -> Report {
     ]);
     for one in &material.measures {
         let record = &one.record;
-        let text = |name: &str| value(kind, record, name).and_then(Value::stored);
-        let course = Course::of(material, kind, record, seen);
+        let course = Course::of(material, (rules, kind), record, seen);
         let (done_at, verified_at, since) = (course.done, course.verified, course.since);
         let within = |at: Option<Moment>| at.is_some_and(|at| at >= span.0 && at < span.1);
-        let due = match value(kind, record, DUE) {
+        let due = match value(record, rules.due) {
             Some(Value::Date(date)) => Some(*date),
             _ => None,
         };
@@ -72,26 +68,26 @@ pub(super) fn build(material: &Material) -> Report {
             _ if verified_at.is_some() => Tone::Muted,
             _ => Tone::Plain,
         };
-        let category = text("category").map(|name| {
-            let ty = kind.shape.find("category").map(|(_, field)| &field.ty);
-            ty.map_or_else(|| crate::locale::Label::new(name.as_str(), ""), |ty| material.label(ty, &name))
+        let category = rules.category.and_then(|field| {
+            let stored = record.get(field).and_then(Value::stored)?;
+            Some(material.label(&kind.field(field).ty, &stored))
         });
         let state = kind.shape.state(&record.state).map(|state| state.label.clone());
         table.toned(
             tone,
             [
                 Cell::id(&record.id),
-                text("action").map_or(Cell::Empty, Cell::Text),
-                text(ABOUT).map_or(Cell::Empty, Cell::Id),
+                stored(record, rules.action).map_or(Cell::Empty, Cell::Text),
+                stored(record, rules.about).map_or(Cell::Empty, Cell::Id),
                 Cell::from(category),
-                Cell::from(text("owner").map(|owner| material.name(&owner).unwrap_or(owner))),
+                Cell::from(stored(record, rules.owner).map(|owner| material.name(&owner).unwrap_or(owner))),
                 Cell::from(due),
                 Cell::from(state),
                 Cell::from(done_at.map(|at| zone.date(at))),
                 Cell::from(verified_at.map(|at| zone.date(at))),
                 since.map_or(Cell::Empty, Cell::Count),
                 Cell::Bool(course.is_ineffective()),
-                Cell::from(text("effect")),
+                Cell::from(stored(record, rules.effect)),
             ],
         );
     }

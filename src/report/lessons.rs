@@ -2,81 +2,70 @@
 
 use std::collections::BTreeMap;
 
-use super::fields::value;
 use super::model::{Cell, Column, Level, Report, Table};
-use super::{Case, Material};
+use super::{Case, Material, fields};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
 use crate::locale::text::fold;
-use crate::policy::COMPLAINT;
-use crate::record::{Type, Value};
+use crate::policy::Reporting;
+use crate::record::{FieldId, Type, Value};
 
-/// The field that holds what was learned.
-const LESSON: &str = "lesson";
-
-/// The place of a category among those that are declared, its name, and the cause.
-type Group = (usize, String, String);
+/// Where a case stands by a field: the place of its value among those that are declared, and the value.
+type Place = (usize, String);
 
 /// The report.
 pub(super) fn build(material: &Material) -> Report {
     let mut report = material.report("lessons", Text::Lessons).over(material.model_period());
-    let Some(kind) = material.policy.kind(COMPLAINT) else {
-        report.note(Level::Note, label!(Text::NoSuchKind, kind = COMPLAINT));
+    let Some((_, kind)) = fields::cases(material, &mut report) else { return report };
+    let Some(rules) = &material.policy.reports.lessons else {
+        fields::untold(&mut report, Reporting::FILE, "lessons");
         return report;
     };
-    let Some((lesson, declared)) = kind.shape.find(LESSON).filter(|(_, field)| material.private || !field.private)
-    else {
-        report.note(Level::Note, label!(Text::NoField, names = LESSON));
+    let open = |field: FieldId| material.private || !kind.field(field).private;
+    let lesson = kind.field(rules.lesson);
+    if !open(rules.lesson) {
+        report.note(Level::Note, label!(Text::NoField, names = lesson.name));
         return report;
-    };
+    }
     let zone = material.zone();
-    let shown = |case: &Case, name: &str| -> Label {
-        let field = kind.shape.field_id(name).filter(|id| material.private || !kind.field(*id).private);
-        let stored = field.and_then(|field| case.value(field)).and_then(Value::stored);
-        match (field, stored) {
-            (Some(field), Some(stored)) => material.label(&kind.field(field).ty, &stored),
-            _ => Label::default(),
+    let shown = |case: &Case, field: FieldId| -> Label {
+        let stored = case.value(field).filter(|_| open(field)).and_then(Value::stored);
+        stored.map_or_else(Label::default, |stored| material.label(&kind.field(field).ty, &stored))
+    };
+    let place = |case: &Case, field: FieldId| -> Place {
+        let stored = case.value(field).and_then(Value::stored).unwrap_or_default();
+        match &kind.field(field).ty {
+            Type::Choice(choices) => {
+                let order = choices.iter().position(|choice| choice.name == stored);
+                (order.unwrap_or(usize::MAX), stored)
+            }
+            _ => (0, fold(&stored)),
         }
     };
-    let mut groups: BTreeMap<Group, Vec<(&Case, String)>> = BTreeMap::new();
+    let mut groups: BTreeMap<Vec<Place>, Vec<(&Case, String)>> = BTreeMap::new();
     for case in &material.cases.all {
-        let Some(text) = case.value(lesson).and_then(Value::as_text) else { continue };
-        let stored = |name: &str| case.latest().and_then(|record| value(kind, record, name)).and_then(Value::stored);
-        let category = stored("category").unwrap_or_default();
-        let order = match kind.shape.find("category").map(|(_, field)| &field.ty) {
-            Some(Type::Choice(choices)) => choices.iter().position(|choice| choice.name == category),
-            _ => None,
-        };
-        let key =
-            (order.unwrap_or(usize::MAX), category, stored("cause").map(|cause| fold(&cause)).unwrap_or_default());
+        let Some(text) = case.value(rules.lesson).and_then(Value::as_text) else { continue };
+        let key = rules.by.iter().map(|field| place(case, *field)).collect();
         groups.entry(key).or_default().push((case, text.to_owned()));
     }
-    let mut table = Table::new([
-        Column::label("category", label_of(kind, "category")),
-        Column::label("cause", label_of(kind, "cause")),
-        Column::label("product", label_of(kind, "product")),
-        Column::id("id", Text::Number),
-        Column::date("opened", Text::Opened),
-        Column::text("lesson", declared.label.clone()),
-    ]);
+    let told: Vec<FieldId> = rules.by.iter().chain(&rules.columns).copied().collect();
+    let column = |field: &FieldId| Column::label(kind.field(*field).name.as_str(), kind.field(*field).label.clone());
+    let mut columns: Vec<Column> = told.iter().map(column).collect();
+    columns.push(Column::id("id", Text::Number));
+    columns.push(Column::date("opened", Text::Opened));
+    columns.push(Column::text("lesson", lesson.label.clone()));
+    let mut table = Table::new(columns);
     let mut count = 0;
     for (case, text) in groups.into_values().flatten() {
         count += 1;
-        table.row([
-            Cell::Label(shown(case, "category")),
-            Cell::Label(shown(case, "cause")),
-            Cell::Label(shown(case, "product")),
-            Cell::id(&case.id),
-            Cell::from(case.opened().map(|at| zone.date(at))),
-            Cell::text(text),
-        ]);
+        let mut cells: Vec<Cell> = told.iter().map(|field| Cell::Label(shown(case, *field))).collect();
+        cells.push(Cell::id(&case.id));
+        cells.push(Cell::from(case.opened().map(|at| zone.date(at))));
+        cells.push(Cell::text(text));
+        table.row(cells);
     }
     report.table("lessons", Text::Lessons, table);
     report.note(Level::Note, label!(Text::LessonsOf, count = count, cases = material.cases.all.len()));
     report
-}
-
-fn label_of(kind: &crate::kind::Kind, name: &str) -> Label {
-    kind.shape.find(name).map_or_else(|| Label::new(name, ""), |(_, field)| field.label.clone())
 }

@@ -4,34 +4,33 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::Material;
 use super::model::{Cell, Column, Figure, Identity, Level, Part, Report, Table, Tone};
 use super::money::{Costed, costed, sorts};
+use super::tally::Counted;
 use super::volumes::sales;
+use super::{Material, fields};
 use crate::kind::Kind;
 use crate::label;
 use crate::locale::messages::ReportText as Text;
-use crate::policy::COMPLAINT;
-use crate::record::Value;
+use crate::policy::CaseRules;
+use crate::record::{FieldId, Value};
 
 /// The report.
 pub(super) fn build(material: &Material) -> Report {
     let mut report = material.report("losses", Text::Losses).over(material.model_period());
-    let Some(kind) = material.policy.kind(COMPLAINT) else {
-        report.note(Level::Note, label!(Text::NoSuchKind, kind = COMPLAINT));
-        return report;
-    };
+    let Some((rules, kind)) = fields::cases(material, &mut report) else { return report };
     if material.policy.sharing.losses.is_empty() {
         report.note(Level::Note, Text::NoLosses);
         return report;
     }
-    let cases = costed(material, kind);
+    let cases = costed(material, &Counted::of(material, (rules, kind)));
     let loss: Decimal = cases.iter().map(|case| case.loss).sum();
     report.identities("loss", Text::LossAddsUp, [identity(&cases, loss)]);
     report.figures("figures", Text::Figures, figures(material, &cases, loss));
-    report.table("cases", Text::LossByCase, by_case(material, kind, &cases));
-    if let Some(table) = by_cause(material, kind, &cases, loss) {
-        report.table("by-cause", Text::LossByCause, table);
+    report.table("cases", Text::LossByCase, by_case(material, (rules, kind), &cases));
+    // what is private is told of nobody, not even in numbers
+    if let Some(cause) = rules.cause.filter(|field| material.private || !kind.field(*field).private) {
+        report.table("by-cause", Text::LossByCause, by_cause(material, kind, cause, &cases, loss));
     }
     notes(material, &cases, &mut report);
     report
@@ -76,9 +75,8 @@ fn figures(material: &Material, cases: &[Costed<'_>], loss: Decimal) -> Vec<Figu
     ]
 }
 
-fn by_case(material: &Material, kind: &Kind, cases: &[Costed<'_>]) -> Table {
+fn by_case(material: &Material, (rules, kind): (&CaseRules, &Kind), cases: &[Costed<'_>]) -> Table {
     let sorts = sorts(material, cases.iter().flat_map(|case| case.parts.keys()));
-    let [client, product] = ["client", "product"].map(|name| kind.shape.field_id(name));
     let mut columns = vec![
         Column::id("id", Text::Number),
         Column::date("closed", Text::Closed),
@@ -90,7 +88,7 @@ fn by_case(material: &Material, kind: &Kind, cases: &[Costed<'_>]) -> Table {
     columns.push(Column::flag("final", Text::Final));
     let mut table = Table::new(columns);
     for case in cases.iter().filter(|case| !case.loss.is_zero() || !case.is_final) {
-        let named = |field: Option<crate::record::FieldId>| {
+        let named = |field: Option<FieldId>| {
             let field = field.filter(|field| material.private || !kind.field(*field).private)?;
             let stored = case.case.value(field).and_then(Value::stored)?;
             Some(Cell::text(material.name(&stored).unwrap_or(stored)))
@@ -98,8 +96,8 @@ fn by_case(material: &Material, kind: &Kind, cases: &[Costed<'_>]) -> Table {
         let mut cells = vec![
             Cell::id(&case.case.id),
             Cell::Date(material.zone().date(case.closed)),
-            named(client).unwrap_or(Cell::Empty),
-            named(product).unwrap_or(Cell::Empty),
+            named(rules.client).unwrap_or(Cell::Empty),
+            named(rules.product).unwrap_or(Cell::Empty),
         ];
         cells.extend(sorts.iter().map(|(name, _)| Cell::Money(case.parts.get(name).copied().unwrap_or_default())));
         cells.push(Cell::Money(case.loss));
@@ -117,8 +115,8 @@ fn by_case(material: &Material, kind: &Kind, cases: &[Costed<'_>]) -> Table {
     table
 }
 
-fn by_cause(material: &Material, kind: &Kind, cases: &[Costed<'_>], loss: Decimal) -> Option<Table> {
-    let cause = kind.shape.field_id("cause").filter(|field| material.private || !kind.field(*field).private)?;
+fn by_cause(material: &Material, kind: &Kind, cause: FieldId, cases: &[Costed<'_>], loss: Decimal) -> Table {
+    let declared = kind.field(cause);
     let mut sums: BTreeMap<Option<String>, (i64, Decimal)> = BTreeMap::new();
     for case in cases.iter().filter(|case| !case.loss.is_zero()) {
         let sum = sums.entry(case.case.value(cause).and_then(Value::stored)).or_default();
@@ -126,7 +124,7 @@ fn by_cause(material: &Material, kind: &Kind, cases: &[Costed<'_>], loss: Decima
         sum.1 += case.loss;
     }
     let mut table = Table::new([
-        Column::label("cause", kind.field(cause).label.clone()),
+        Column::label("cause", declared.label.clone()),
         Column::count("cases", Text::Count),
         Column::money("loss", Text::Loss),
         Column::percent("share", Text::ShareOfLoss),
@@ -135,8 +133,8 @@ fn by_cause(material: &Material, kind: &Kind, cases: &[Costed<'_>], loss: Decima
     let mut rows: Vec<_> = sums.into_iter().collect();
     rows.sort_by(|(a, x), (b, y)| (a.is_none(), y.1, a).cmp(&(b.is_none(), x.1, b)));
     for (name, (count, amount)) in rows {
-        let said = name.map_or_else(|| Text::NotSaid.label(), |name| material.label(&kind.field(cause).ty, &name));
+        let said = name.map_or_else(|| Text::NotSaid.label(), |name| material.label(&declared.ty, &name));
         table.row([Cell::Label(said), Cell::Count(count), Cell::Money(amount), Cell::percent(amount, loss)]);
     }
-    Some(table)
+    table
 }

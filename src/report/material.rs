@@ -45,6 +45,8 @@ pub struct Material {
     pub running: Vec<Clocked>,
     /// The records that name the forms of the cases and that losses speak of, by form.
     pub linked: BTreeMap<Id, Vec<Record>>,
+    /// The other records that the conditions of rules ask of.
+    pub referred: BTreeMap<Id, Record>,
     /// Whose bonus the affected receivables of a form are, by form.
     pub salespeople: BTreeMap<Id, Id>,
     /// Every sanction up to the end of the period.

@@ -1,9 +1,9 @@
 //! What became of an improvement measure (IM1): done, verified, found to be of no effect. The reports that tell it are others.
 
 use super::Material;
-use super::fields::reached;
 use crate::calendar::Moment;
 use crate::kind::Kind;
+use crate::policy::MeasureRules;
 use crate::record::{Class, Record};
 
 /// The course of a measure up to a moment.
@@ -20,17 +20,27 @@ pub(super) struct Course {
     pub(super) since: Option<i64>,
 }
 
+/// What a measure is, with its kind; none where the policy does not say.
+pub(super) fn measures(material: &Material) -> Option<(&MeasureRules, &Kind)> {
+    let rules = material.policy.reports.measures.as_ref()?;
+    Some((rules, material.policy.kind(&rules.kind)?))
+}
+
 impl Course {
     /// The course of a measure as it was at `until`.
-    pub(super) fn of(material: &Material, kind: &Kind, measure: &Record, until: Moment) -> Course {
-        let done = reached(kind, "done").unwrap_or_default();
-        let verified = reached(kind, "verified").or_else(|| reached(kind, "closed")).unwrap_or_default();
+    pub(super) fn of(
+        material: &Material,
+        (rules, kind): (&MeasureRules, &Kind),
+        measure: &Record,
+        until: Moment,
+    ) -> Course {
+        let entered = |states: &[String], to: &str| states.iter().any(|state| state == to);
         let mut course = Course::default();
         let past = measure.history.iter().filter(|event| event.at <= until);
         for (at, to) in past.filter_map(|event| Some((event.at, event.to.as_deref()?))) {
-            if done.contains(&to) {
+            if entered(&rules.done, to) {
                 course.done = Some(at);
-            } else if verified.contains(&to) {
+            } else if entered(&rules.verified, to) {
                 course.verified = Some(at);
             } else if course.done.is_some() && kind.shape.class(to) != Class::Closed {
                 (course.failed, course.verified) = (Some(at), None);

@@ -29,7 +29,6 @@ mod volumes;
 
 pub use cases::{Case, Cases};
 pub use clock::Clock;
-pub use fields::{ABOUT, DUE, DUPLICATE_OF, MEASURE, ORIGINAL, SCORE};
 pub use material::{Asked, Clocked, Material};
 pub use registry::{Definition, REPORTS, Wants, named, nearest_name};
 pub use repeats::Occurrence;

@@ -8,7 +8,6 @@ use rust_decimal::Decimal;
 use super::tally::Counted;
 use super::{Case, Material};
 use crate::filter::{self, Flag, Unanswered};
-use crate::kind::Kind;
 use crate::locale::Label;
 use crate::money::{Attribution, Complaint, Part, attribute, losses, sums};
 use crate::record::{Id, Record};
@@ -28,8 +27,7 @@ pub(super) struct Costed<'m> {
 }
 
 /// The cases that closed in the period, by id.
-pub(super) fn costed<'m>(material: &'m Material, kind: &Kind) -> Vec<Costed<'m>> {
-    let counted = Counted::of(kind);
+pub(super) fn costed<'m>(material: &'m Material, counted: &Counted<'_>) -> Vec<Costed<'m>> {
     let known = Known(material);
     let cost = |case: &'m Case| -> Option<Costed<'m>> {
         let closed = counted.closed_in(case, material.span())?;
@@ -85,16 +83,13 @@ pub(super) fn sorts<'n>(material: &Material, names: impl Iterator<Item = &'n Str
     sorts
 }
 
-/// The records that the report is made from.
-struct Known<'m>(&'m Material);
+/// What rules ask of other records is at hand: whoever gathered the material has asked them before.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known<'m>(pub(super) &'m Material);
 
 impl filter::Lookup for Known<'_> {
     fn record(&self, id: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
-        let others = self.0.previous.iter().chain(&self.0.year_before);
-        let cases = std::iter::once(&self.0.cases).chain(others).flat_map(|cases| &cases.all);
-        let forms = cases.flat_map(|case| &case.forms).map(|form| &form.record);
-        let mut all = forms.chain(self.0.linked.values().flatten());
-        Ok(all.find(|record| record.id == *id).map(Cow::Borrowed))
+        Ok(self.0.referred.get(id).map(Cow::Borrowed))
     }
 
     fn flag(&self, _: &Record, _: Flag) -> Result<bool, Unanswered> {

@@ -5,12 +5,10 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::Material;
 use super::model::{Cell, Column, Figure, Identity, Level, Part, Report, Table};
-use crate::label;
+use super::{Material, fields};
 use crate::locale::messages::ReportText as Text;
 use crate::money::{Affected, affected};
-use crate::policy::COMPLAINT;
 use crate::record::{Record, Value};
 
 /// An item with its case and salesperson.
@@ -49,21 +47,17 @@ impl Sum {
 /// The report.
 pub(super) fn build(material: &Material) -> Report {
     let mut report = material.report("receivables", Text::Receivables).over(material.model_period());
-    let Some(kind) = material.policy.kind(COMPLAINT) else {
-        report.note(Level::Note, label!(Text::NoSuchKind, kind = COMPLAINT));
-        return report;
-    };
+    let Some((rules, _)) = fields::cases(material, &mut report) else { return report };
     if material.policy.sharing.recovery.is_none() {
         report.note(Level::Note, Text::NoRecovery);
         return report;
     }
-    let client = kind.shape.field_id("client");
     let mut rows: Vec<Row<'_>> = Vec::new();
     for case in &material.cases.all {
         // what a later form lists stands for the case
         let Some(record) = case.latest() else { continue };
         let Some(recovery) = material.rules_of(record).sharing.recovery.as_ref() else { continue };
-        let client = client.and_then(|field| case.value(field)).and_then(Value::stored);
+        let client = rules.client.and_then(|field| case.value(field)).and_then(Value::stored);
         for affected in affected(recovery, record) {
             let salesperson = material.salespeople.get(&record.id).map(ToString::to_string);
             rows.push(Row { record, client: client.clone(), salesperson, affected });

@@ -6,36 +6,29 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::Decimal;
 
 use super::Material;
-use super::fields::value;
+use super::fields;
 use super::losses::{identity, notes};
 use super::model::{Cell, Column, Figure, Level as Grave, Part, Report, Table};
 use super::money::{Costed, costed};
-use crate::kind::Kind;
-use crate::label;
+use super::tally::Counted;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
 use crate::money::Level;
-use crate::policy::COMPLAINT;
-use crate::record::{Id, Type, Value};
-
-/// The step by which cause and shares are confirmed.
-const ATTRIBUTE: &str = "attribute";
+use crate::record::{Id, Type};
 
 /// The report.
 pub(super) fn build(material: &Material) -> Report {
     let mut report = material.report("responsibility", Text::Responsibility).over(material.model_period());
-    let Some(kind) = material.policy.kind(COMPLAINT) else {
-        report.note(Grave::Note, label!(Text::NoSuchKind, kind = COMPLAINT));
-        return report;
-    };
+    let Some(rules) = fields::cases(material, &mut report) else { return report };
     if material.policy.sharing.responsible.is_none() {
         report.note(Grave::Note, Text::NoResponsible);
         return report;
     }
-    let cases = costed(material, kind);
+    let counted = Counted::of(material, rules);
+    let cases = costed(material, &counted);
     let loss: Decimal = cases.iter().map(|case| case.loss).sum();
     report.identities("loss", Text::LossAddsUp, [identity(&cases, loss)]);
-    report.figures("figures", Text::Figures, figures(kind, &cases, loss));
+    report.figures("figures", Text::Figures, figures(&counted, &cases, loss));
     report.table("departments", Text::ByDepartment, by_department(material, &cases));
     report.table("people", Text::ByPerson, by_person(material, &cases));
     report.table("cases", Text::ByCase, by_case(material, &cases));
@@ -43,14 +36,13 @@ pub(super) fn build(material: &Material) -> Report {
     report
 }
 
-fn figures(kind: &Kind, cases: &[Costed<'_>], loss: Decimal) -> Vec<Figure> {
-    let own = cases.iter().filter(|case| value(kind, case.record, "fault").and_then(Value::as_text) == Some("own"));
-    let own = own.count();
+fn figures(counted: &Counted<'_>, cases: &[Costed<'_>], loss: Decimal) -> Vec<Figure> {
+    let upheld = cases.iter().filter(|case| counted.is_upheld(case.case)).count();
     let closed = || Part::new(Text::Closed, cases.len());
     let borne: Decimal = cases.iter().flat_map(|case| &case.borne.borne).map(|part| part.amount).sum();
     let mut all = vec![
         Figure::new("closed", Text::Closed, Text::ClosedMeans, Cell::count(cases.len())),
-        Figure::rate("upheld", Text::Upheld, Text::UpheldRateMeans, [Part::new(Text::Upheld, own), closed()]),
+        Figure::rate("upheld", Text::Upheld, Text::UpheldRateMeans, [Part::new(Text::Upheld, upheld), closed()]),
         Figure::rate(
             "attributed",
             Text::Attributed,
@@ -58,8 +50,11 @@ fn figures(kind: &Kind, cases: &[Costed<'_>], loss: Decimal) -> Vec<Figure> {
             [Part::new(Text::Attributed, Cell::Money(borne)), Part::new(Text::Loss, Cell::Money(loss))],
         ),
     ];
-    if kind.steps_named(ATTRIBUTE).next().is_some() {
-        let taken = |case: &&Costed<'_>| case.record.history.iter().any(|event| event.step == ATTRIBUTE);
+    if !counted.upholds() {
+        all.retain(|figure| figure.name != "upheld");
+    }
+    if let Some(step) = counted.confirmed() {
+        let taken = |case: &&Costed<'_>| case.record.history.iter().any(|event| event.step == step);
         let confirmed = Part::new(Text::Confirmed, cases.iter().filter(taken).count());
         all.push(Figure::rate("confirmed", Text::Confirmed, Text::ConfirmedMeans, [confirmed, closed()]));
     }

@@ -4,50 +4,58 @@ use std::ops::AddAssign;
 
 use rust_decimal::Decimal;
 
-use super::Case;
-use super::fields::reached;
+use super::money::Known;
+use super::{Case, Material};
 use crate::calendar::{Calendar, Moment, Outcome};
-use crate::kind::{AmountOf, Kind};
-use crate::record::{FieldId, Value};
+use crate::kind::Kind;
+use crate::policy::{CaseRules, Remedies};
+use crate::record::Value;
 
-/// The names of milestones or states that the statistics speak of, as a kind has them.
+/// What the statistics count of cases, as the policy says what they are.
 #[derive(Debug)]
-pub(super) struct Counted<'k> {
-    pub(super) kind: &'k Kind,
-    pub(super) accepted: Option<Vec<&'k str>>,
-    pub(super) closed: Option<Vec<&'k str>>,
-    pub(super) declined: Option<Vec<&'k str>>,
-    pub(super) withdrawn: Option<Vec<&'k str>>,
-    /// The field that says whose fault it was, where it knows `own`.
-    fault: Option<FieldId>,
-    /// The list of remedies with the amount of each.
-    pub(super) amount: Option<(FieldId, FieldId)>,
-    /// The states of forms whose remedies do not count.
-    without: &'k [String],
+pub(super) struct Counted<'m> {
+    material: &'m Material,
+    pub(super) rules: &'m CaseRules,
+    pub(super) kind: &'m Kind,
+    pub(super) accepted: Option<Vec<&'m str>>,
+    pub(super) closed: Option<Vec<&'m str>>,
+    pub(super) declined: Option<Vec<&'m str>>,
+    pub(super) withdrawn: Option<Vec<&'m str>>,
+    pub(super) remedies: Option<&'m Remedies>,
 }
 
-impl<'k> Counted<'k> {
-    pub(super) fn of(kind: &'k Kind) -> Self {
-        let amount = kind.amounts.get("remedy");
-        let path = amount.and_then(|amount| match amount.of.as_slice() {
-            [AmountOf::Path(path)] if path.len() == 2 => Some((path[0], path[1])),
-            _ => None,
-        });
+impl<'m> Counted<'m> {
+    pub(super) fn of(material: &'m Material, (rules, kind): (&'m CaseRules, &'m Kind)) -> Self {
+        let states = |states: &'m Option<Vec<String>>| -> Option<Vec<&'m str>> {
+            states.as_ref().map(|states| states.iter().map(String::as_str).collect())
+        };
         Counted {
+            material,
+            rules,
             kind,
-            accepted: reached(kind, "accepted"),
-            closed: reached(kind, "closed"),
-            declined: reached(kind, "declined"),
-            withdrawn: reached(kind, "withdrawn"),
-            fault: kind.shape.field_id("fault"),
-            amount: path.or_else(|| super::fields::inner(kind, "remedies", "amount")),
-            without: amount.map(|amount| amount.without.as_slice()).unwrap_or_default(),
+            accepted: states(&rules.accepted),
+            closed: states(&rules.closed),
+            declined: states(&rules.declined),
+            withdrawn: states(&rules.withdrawn),
+            remedies: rules.remedies.as_ref(),
         }
     }
 
     /// Whether it can be told of a case that closed whether it was upheld.
     pub(super) fn upholds(&self) -> bool {
-        self.closed.is_some() && self.fault.is_some()
+        self.closed.is_some() && self.rules.upheld.is_some()
+    }
+
+    /// Whether the complaint was justified, by what the latest form says, and the earlier ones of what that leaves out.
+    pub(super) fn is_upheld(&self, case: &Case) -> bool {
+        let (Some(upheld), Some(whole)) = (&self.rules.upheld, case.whole(self.kind)) else { return false };
+        // all that it asks of other records is at hand
+        upheld.filter.matches(&whole, &Known(self.material)).unwrap_or(false)
+    }
+
+    /// The step by which cause and shares are confirmed.
+    pub(super) fn confirmed(&self) -> Option<&'m str> {
+        self.material.policy.reports.confirmed.as_deref()
     }
 
     /// When a case reached these states for the first time, where that was in the stretch.
@@ -72,10 +80,11 @@ impl<'k> Counted<'k> {
     }
 
     /// The remedies of the forms that count: the field's lines.
-    pub(super) fn remedies<'c>(&'c self, case: &'c Case) -> impl Iterator<Item = &'c crate::record::Fields> {
+    pub(super) fn lines<'c>(&'c self, case: &'c Case) -> impl Iterator<Item = &'c crate::record::Fields> {
         let forms = case.forms.iter().map(|form| &form.record);
-        let counting = forms.filter(|record| !self.without.contains(&record.state));
-        let lists = counting.filter_map(|record| record.get(self.amount?.0));
+        let counting = forms.filter_map(|record| Some((record, self.remedies?)));
+        let counting = counting.filter(|(record, remedies)| !remedies.without.contains(&record.state));
+        let lists = counting.filter_map(|(record, remedies)| record.get(remedies.list));
         lists.flat_map(Value::elements).filter_map(|line| match line {
             Value::Group(fields) => Some(fields),
             _ => None,
@@ -84,8 +93,8 @@ impl<'k> Counted<'k> {
 
     /// What the remedies of a case come to.
     pub(super) fn cost(&self, case: &Case) -> Decimal {
-        let Some((_, amount)) = self.amount else { return Decimal::ZERO };
-        self.remedies(case).filter_map(|line| money(line.get(amount))).sum()
+        let Some(remedies) = self.remedies else { return Decimal::ZERO };
+        self.lines(case).filter_map(|line| money(line.get(remedies.amount))).sum()
     }
 }
 
@@ -152,8 +161,7 @@ impl Tally {
 
     fn close(&mut self, counted: &Counted<'_>, case: &Case, closed: Moment) {
         self.closed += 1;
-        let own = counted.fault.and_then(|fault| case.value(fault)).and_then(Value::as_text) == Some("own");
-        self.upheld += i64::from(own);
+        self.upheld += i64::from(counted.is_upheld(case));
         match counted.on_time(case, closed) {
             Some(true) => self.on_time += 1,
             Some(false) | None => self.late += 1,

@@ -7,10 +7,10 @@ use super::model::{Body, Cell, Facts, Figure, Level, Ratio, Report};
 use super::{Cases, Clocked, Material, Occurrence, REPORTS, named};
 use crate::calendar::{Moment, Period, Roll};
 use crate::policy::preset::{Choices, Preset};
-use crate::policy::{COMPLAINT, Policy, Sources};
+use crate::policy::{Policy, Sources};
 use crate::record::{Event, Fields, Id, Record, Type, Value, parse_time};
 use crate::report::cases::root;
-use crate::report::measures::Course;
+use crate::report::measures::{Course, measures};
 use crate::report::repeats;
 
 fn policy() -> Arc<Policy> {
@@ -19,6 +19,10 @@ fn policy() -> Arc<Policy> {
 
 /// The policy of the preset with more in `reports.toml`.
 fn policy_with(reports: &str) -> Arc<Policy> {
+    Arc::new(Policy::load(&sources(reports), "0").expect("sound"))
+}
+
+fn sources(reports: &str) -> Sources {
     let mut sources = Sources::new();
     let settings = "format = 1\nname = \"Test\"\ntime-zone = \"Asia/Shanghai\"\npreset = \"basic\"\n";
     sources.insert("redress.toml", settings.as_bytes());
@@ -26,7 +30,7 @@ fn policy_with(reports: &str) -> Arc<Policy> {
         let more = if file.path == "policy/reports.toml" { reports } else { "" };
         sources.insert(file.path, format!("{}{more}", file.text).into_bytes());
     }
-    Arc::new(Policy::load(&sources, "0").expect("sound"))
+    sources
 }
 
 fn at(text: &str) -> Moment {
@@ -39,7 +43,7 @@ fn id(text: &str) -> Id {
 
 /// A complaint with its fields and, by time and state, what happened to it.
 fn complaint(policy: &Policy, name: &str, fields: &[(&str, &str)], history: &[(&str, &str)]) -> Clocked {
-    let kind = policy.kind(COMPLAINT).expect("the preset has complaints");
+    let kind = policy.kind("complaint").expect("the preset has complaints");
     let mut values = Fields::new();
     for (field, text) in fields {
         let (handle, field) = kind.shape.find(field).expect("a field");
@@ -49,13 +53,13 @@ fn complaint(policy: &Policy, name: &str, fields: &[(&str, &str)], history: &[(&
         |(time, to): &(&str, &str)| Event { to: Some((*to).to_owned()), ..Event::new(at(time), id("li.na"), "step") };
     let history: Vec<Event> = history.iter().map(event).collect();
     let state = history.last().and_then(|event| event.to.clone()).expect("a state");
-    let record = Record { id: id(name), kind: COMPLAINT.to_owned(), state, rules: None, fields: values, history };
+    let record = Record { id: id(name), kind: "complaint".to_owned(), state, rules: None, fields: values, history };
     Clocked { record, clocks: Vec::new() }
 }
 
 fn material(policy: &Arc<Policy>, forms: Vec<Clocked>) -> Material {
     let period = Period::parse("2026-10", at("11-02T09:00").date_naive()).expect("a period");
-    let kind = policy.kind(COMPLAINT).expect("the preset has complaints");
+    let kind = policy.kind("complaint").expect("the preset has complaints");
     let [original, duplicate] = ["original", "duplicate-of"].map(|name| kind.shape.field_id(name));
     Material {
         facts: Facts::default(),
@@ -73,6 +77,7 @@ fn material(policy: &Arc<Policy>, forms: Vec<Clocked>) -> Material {
         recurred: BTreeMap::new(),
         running: Vec::new(),
         linked: BTreeMap::new(),
+        referred: BTreeMap::new(),
         salespeople: BTreeMap::new(),
         sanctions: Vec::new(),
         staff: Vec::new(),
@@ -87,7 +92,7 @@ fn material(policy: &Arc<Policy>, forms: Vec<Clocked>) -> Material {
 
 /// The same complaint with remedies: the kind of each, its amount and its quantity.
 fn with_remedies(policy: &Policy, mut form: Clocked, remedies: &[(&str, &str, u32)]) -> Clocked {
-    let kind = policy.kind(COMPLAINT).expect("the preset has complaints");
+    let kind = policy.kind("complaint").expect("the preset has complaints");
     let (list, declared) = kind.shape.find("remedies").expect("a field");
     let Type::Group(lines) = declared.ty.element() else { panic!("no lines") };
     let line = |(sort, amount, quantity): &(&str, &str, u32)| {
@@ -247,7 +252,6 @@ fn the_money_of_a_month_is_that_of_the_cases_closed_in_it() {
 #[test]
 fn a_measure_fails_by_its_verification_or_by_complaints_that_come_back() {
     let policy = policy();
-    let kind = policy.kind("measure").expect("the preset has measures");
     let done = ("10-05T09:00", "done");
     for (history, came, ineffective, verified) in [
         (&[done][..], None, false, false),
@@ -263,7 +267,8 @@ fn a_measure_fails_by_its_verification_or_by_complaints_that_come_back() {
         (measure.record.kind, measure.record.id) = ("measure".to_owned(), id("M-261001-AAAAA"));
         let mut material = material(&policy, Vec::new());
         material.recurred = BTreeMap::from([(measure.record.id.clone(), came.into_iter().map(at).collect())]);
-        let course = Course::of(&material, kind, &measure.record, material.seen_until());
+        let rules = measures(&material).expect("the preset says what a measure is");
+        let course = Course::of(&material, rules, &measure.record, material.seen_until());
         assert_eq!(
             (course.is_ineffective(), course.verified.is_some()),
             (ineffective, verified),
@@ -357,6 +362,35 @@ fn every_report_fits_together_in_every_format() {
             made.check().expect("it fits");
             assert_eq!(made, report.make(&material));
         }
+    }
+}
+
+/// A book that does not say what cases, measures and callbacks are gets reports that say so.
+#[test]
+fn reports_tell_that_they_cannot_tell() {
+    let mut sources = sources("");
+    for file in ["reports", "callbacks", "notices", "sharing"] {
+        sources.insert(format!("policy/{file}.toml"), Vec::new());
+    }
+    let silent = Arc::new(Policy::load(&sources, "0").expect("sound"));
+    let known = policy();
+    let material = Material { policy: silent, ..material(&known, cases(&known)) };
+    for (name, file, section) in [
+        ("monthly", "reports", "cases"),
+        ("tracking", "reports", "cases"),
+        ("losses", "reports", "cases"),
+        ("responsibility", "reports", "cases"),
+        ("receivables", "reports", "cases"),
+        ("lessons", "reports", "cases"),
+        ("improvement", "reports", "measures"),
+        ("callbacks", "callbacks", "callbacks"),
+        ("deductions", "deductions", "sanctions"),
+    ] {
+        let report = named(name).expect("it is listed").make(&material);
+        let [note] = report.notes.as_slice() else { panic!("{name}: {:?}", report.notes) };
+        let wanted =
+            format!("cannot be told, since policy/{file}.toml does not say what these records are: [{section}]");
+        assert_eq!((note.text.en.as_str(), report.sections.len()), (wanted.as_str(), 0), "{name}");
     }
 }
 

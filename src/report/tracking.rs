@@ -2,22 +2,18 @@
 //! columns that `reports.toml` names.
 
 use super::model::{Cell, Column, Level, Report, Table, Tone, Type as ColumnType};
-use super::{Case, Material};
+use super::{Case, Material, fields};
 use crate::calendar::{Moment, Outcome};
 use crate::kind::Kind;
 use crate::label;
 use crate::locale::messages::{RecordText, ReportText as Text};
 use crate::locale::{Label, Lang};
-use crate::policy::COMPLAINT;
 use crate::record::{Class, Field, FieldId, Type, Value};
 
 /// The report.
 pub(super) fn build(material: &Material) -> Report {
     let mut report = material.report("tracking", Text::Tracking).over(material.model_period());
-    let Some(kind) = material.policy.kind(COMPLAINT) else {
-        report.note(Level::Note, label!(Text::NoSuchKind, kind = COMPLAINT));
-        return report;
-    };
+    let Some((_, kind)) = fields::cases(material, &mut report) else { return report };
     let fields: &[FieldId] = &material.policy.reports.tracking;
     let mut columns = vec![Column::id("id", Text::Number), Column::date("opened", Text::Opened)];
     for field in fields {

@@ -22,8 +22,8 @@ use crate::lifecycle::{Actor, Request};
 use crate::locale::Label;
 use crate::locale::messages::{PlanText as Text, RecordText};
 use crate::planning::{self, Plan, Planned, Question, Unplanned};
-use crate::policy::{CALLBACK, CLIENT};
-use crate::record::{Id, Record, Value};
+use crate::policy::{CallbackFields, Callbacks, Policy};
+use crate::record::{FieldId, Id, Record, Value};
 use crate::report::model::{Cell, Column, Table};
 
 /// Plan what the policy says falls into a period: callbacks or sanctions
@@ -194,12 +194,17 @@ fn is_meant_as_period(word: &str) -> bool {
     (relative || word.starts_with(|c: char| c.is_ascii_digit())) && !word.contains(['=', '~', '<', '>'])
 }
 
+/// What a callback is.
+fn fields(policy: &Policy) -> Result<&CallbackFields, Failure> {
+    policy.callbacks.fields.as_ref().ok_or_else(|| session::unsaid(Callbacks::FILE, "callbacks"))
+}
+
 fn clients(view: &View<'_>, words: &[String]) -> Result<Vec<Record>, Failure> {
-    let kind = session::kind(view.policy(), CLIENT)?;
+    let kind = session::kind(view.policy(), &fields(view.policy())?.clients)?;
     let filter = asked::filter(view, kind, words)?;
     let flags = asked::flagged(view, kind, filter.as_ref())?;
     let flagged = |flag: Flag| flags.get(&flag).cloned().unwrap_or_default();
-    let selection = Selection { filter: filter.as_ref(), flagged: Some(&flagged), ..Selection::of(CLIENT) };
+    let selection = Selection { filter: filter.as_ref(), flagged: Some(&flagged), ..Selection::of(kind.name()) };
     Ok(view.index()?.select(&selection)?)
 }
 
@@ -216,19 +221,20 @@ fn records(view: &View<'_>) -> Result<BTreeMap<String, Vec<Record>>, Failure> {
 fn make(writing: &mut Writing<'_>, actor: &Actor, plan: &Plan<'_>) -> Result<(Vec<Row>, Vec<Id>), Failure> {
     let view = writing.view;
     let policy = view.policy();
-    let kind = session::kind(policy, CALLBACK)?;
+    let fields = fields(policy)?;
+    let kind = session::kind(policy, &fields.kind)?;
     let mut rows = Vec::new();
     for planned in &plan.planned {
         let mut request = Request::new(kind.first_step().name.as_str(), actor.clone());
         request.key = Some(planned.key.clone());
-        let mut set = |name: &str, value: Option<Value>| {
-            request.set.extend(kind.shape.field_id(name).zip(value).map(|(field, value)| (field, Some(value))));
+        let mut set = |field: Option<FieldId>, value: Option<Value>| {
+            request.set.extend(field.zip(value).map(|(field, value)| (field, Some(value))));
         };
-        set("client", Some(Value::Ref(planned.client.clone())));
-        set("about", planned.about.clone().map(Value::Ref));
-        set("campaign", Some(Value::Text(planned.campaign.name.clone())));
-        set("due", Some(Value::Date(planned.due)));
-        set("assignee", planned.assignee.as_ref().map(|id| Value::Text(id.to_string())));
+        set(Some(fields.client), Some(Value::Ref(planned.client.clone())));
+        set(fields.about, planned.about.clone().map(Value::Ref));
+        set(fields.campaign, Some(Value::Text(planned.campaign.name.clone())));
+        set(fields.due, Some(Value::Date(planned.due)));
+        set(kind.assignee, planned.assignee.as_ref().map(|id| Value::Text(id.to_string())));
         request.set.extend(planned.campaign.set.iter().map(|(field, value)| (*field, Some(value.clone()))));
         let made = writing.operation.create(kind.name(), None, &request);
         rows.push(row(view, planned, made.map_err(|refusal| session::refused(&refusal, policy))?));

@@ -20,8 +20,8 @@ use crate::locale::messages::NoticeText as Text;
 use crate::locale::messages::RecordText;
 use crate::locale::{Label, Lang};
 use crate::planning::{self, Addressee, Due, Pressing, Unplanned};
-use crate::policy::{NOTICE, Occasion};
-use crate::record::{Id, Record, Value, stored_time};
+use crate::policy::{NoticeFields, Notices, Occasion};
+use crate::record::{FieldId, Id, Record, Type, Value, stored_time};
 use crate::report::model::{Cell, Column, Table, Tone};
 
 /// Issue the notices that are due now
@@ -126,26 +126,28 @@ fn issue(writing: &mut Writing<'_>, actor: &Actor, due: &[Due<'_>]) -> Result<Ve
     let policy = view.policy();
     let mut rows = Vec::new();
     for notice in due {
-        let kind = session::kind(policy, NOTICE)?;
+        let unsaid = || session::unsaid(Notices::FILE, "notices");
+        let fields = policy.notices.fields.as_ref().ok_or_else(unsaid)?;
+        let kind = session::kind(policy, &fields.kind)?;
         let mut request = Request::new(kind.first_step().name.as_str(), actor.clone());
         request.key = Some(notice.key.clone());
-        let mut set = |name: &str, value: Option<Value>| {
-            request.set.extend(kind.shape.field_id(name).zip(value).map(|(field, value)| (field, Some(value))));
+        let mut set = |field: Option<FieldId>, value: Option<Value>| {
+            request.set.extend(field.zip(value).map(|(field, value)| (field, Some(value))));
         };
         let text = |text: &str| Some(Value::Text(text.to_owned()));
-        set("about", Some(Value::Ref(notice.about.clone())));
-        set("type", text(notice.rule.occasion.name()));
-        set("number", Some(Value::Count(notice.number)));
-        set("deadline", text(&notice.deadline));
-        set("department", notice.to.department.as_deref().and_then(text));
-        set("person", notice.to.person.as_ref().and_then(|id| text(id.as_str())));
-        set("role", notice.to.role.as_deref().and_then(text));
-        set("missed", Some(Value::Time(notice.missed)));
-        set("ended", notice.ended.map(Value::Time));
-        set("late", notice.late.map(Value::Decimal));
-        set("due", Some(Value::Date(date(view, notice))));
+        set(Some(fields.about), Some(Value::Ref(notice.about.clone())));
+        set(Some(fields.occasion), text(fields.stored(notice.rule.occasion)));
+        set(fields.number, Some(Value::Count(notice.number)));
+        set(Some(fields.deadline), text(&notice.deadline));
+        set(fields.department, notice.to.department.as_deref().and_then(text));
+        set(fields.person, notice.to.person.as_ref().and_then(|id| text(id.as_str())));
+        set(fields.role, notice.to.role.as_deref().and_then(text));
+        set(Some(fields.missed), Some(Value::Time(notice.missed)));
+        set(fields.ended, notice.ended.map(Value::Time));
+        set(fields.late, notice.late.map(Value::Decimal));
+        set(fields.due, Some(Value::Date(date(view, notice))));
         let made = writing.operation.create(kind.name(), None, &request);
-        rows.push(row(view, kind, notice, made.map_err(|refusal| session::refused(&refusal, policy))?));
+        rows.push(row(view, (fields, kind), notice, made.map_err(|refusal| session::refused(&refusal, policy))?));
     }
     Ok(rows)
 }
@@ -172,15 +174,13 @@ struct Row {
     rule: String,
 }
 
-fn row(view: &View<'_>, kind: &Kind, notice: &Due<'_>, id: Id) -> Row {
+fn row(view: &View<'_>, (fields, kind): (&NoticeFields, &Kind), notice: &Due<'_>, id: Id) -> Row {
     let policy = view.policy();
     let about = policy.kind(&notice.rule.kind);
     let label = about.and_then(|kind| kind.deadline(&notice.deadline)).map(|deadline| deadline.label.clone());
-    let types = kind.shape.find("type").map(|(_, field)| field.ty.clone());
-    let occasion = match types {
-        Some(crate::record::Type::Choice(choices)) => {
-            choices.iter().find(|choice| choice.name == notice.rule.occasion.name()).map(|choice| choice.label.clone())
-        }
+    let stored = fields.stored(notice.rule.occasion);
+    let occasion = match &kind.field(fields.occasion).ty {
+        Type::Choice(choices) => choices.iter().find(|choice| choice.name == stored).map(|choice| choice.label.clone()),
         _ => None,
     };
     Row {

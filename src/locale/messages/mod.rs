@@ -31,6 +31,7 @@ mod refusals;
 mod render;
 mod reports;
 mod repository;
+mod rules;
 mod template;
 mod times;
 
@@ -52,6 +53,7 @@ pub use refusals::RefusalText;
 pub use render::RenderText;
 pub use reports::ReportText;
 pub use repository::RepoText;
+pub use rules::RuleText;
 pub use template::{agree, fill, takes};
 pub use times::TimeText;
 
@@ -131,7 +133,7 @@ mod tests {
     use super::{
         AttachText, AuditText, BulkText, CliText, DemoText, EntryText, FilterText, FilterWord, FormText, ImportText,
         LoadText, NoticeText, PlanText, PolicyText, RecordText, RefusalText, RenderText, RepoText, ReportText,
-        TimeText,
+        RuleText, TimeText,
     };
     use crate::locale::{Label, Lang};
 
@@ -160,6 +162,7 @@ mod tests {
             area(RenderText::ALL),
             area(ReportText::ALL),
             area(RepoText::ALL),
+            area(RuleText::ALL),
             area(TimeText::ALL),
         ]
         .concat()

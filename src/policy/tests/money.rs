@@ -170,7 +170,30 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
         "",
         "rules.2: who is jointly liable, and with how much, go together (write `joint = [\"ROLE\"]` and `joint-amount = \"50.00\"`)",
     ),
-    (DEDUCTIONS, "amount = \"amount\"", "amount = \"from\"", "cap.amount: `from` is of type date, not money"),
+    (
+        DEDUCTIONS,
+        "amount = \"amount\"\nfrom",
+        "amount = \"from\"\nfrom",
+        "cap.amount: `from` is of type date, not money",
+    ),
+    (
+        DEDUCTIONS,
+        "applied = \"applied\"",
+        "applied = \"aplied\"",
+        "sanctions.applied: `sanction` reaches no milestone and no state `aplied` (did you mean `applied`?)",
+    ),
+    (
+        DEDUCTIONS,
+        "deduction = \"deduction\"\n",
+        "",
+        "rules.0.name: `[sanctions]` leaves out `deduction`, which this needs",
+    ),
+    (
+        DEDUCTIONS,
+        "name = \"loss-share\"",
+        "name = \"loss-share\"\ntype = \"dedution\"",
+        "rules.0.type: `type` cannot be `dedution` (did you mean `deduction`?)",
+    ),
 ];
 
 #[test]

@@ -12,14 +12,9 @@ use crate::locale::{Label, Lang};
 use crate::policy::Denominator;
 use crate::record::{FieldId, Id};
 use crate::report::Asked;
-use crate::report::fields::SCORE;
 use crate::report::model::{Cell, Figure, Identity, Part};
 use crate::report::repeats;
 use crate::report::volumes::sold;
-
-/// The deadline by which the client is answered.
-const ANSWER: &str = "answer";
-const CALLBACK: &str = "callback";
 
 impl Monthly<'_> {
     /// Open at start + received + reopened − ended = open at end: what is open is judged by states, what came and went by
@@ -61,7 +56,7 @@ impl Monthly<'_> {
         all.extend(self.satisfied());
         all.extend(self.complaint_rate());
         all.extend(self.repeats());
-        if counted.amount.is_some() {
+        if counted.remedies.is_some() {
             let amount = Cell::Money(tally.cost);
             all.push(Figure::new("remedies", Text::RemedyAmount, Text::RemedyAmountMeans, amount));
         }
@@ -89,10 +84,10 @@ impl Monthly<'_> {
 
     /// Feedback on time (反馈及时率): answers that were due in the period, and those of them given in time.
     fn feedback(&self) -> Option<Figure> {
-        self.counted.kind.deadline(ANSWER)?;
+        let answer = self.counted.rules.answer.as_ref()?;
         let (span, now) = (self.material.span(), self.material.now);
         let clocks = self.material.cases.all.iter().flat_map(|case| case.clocks());
-        let due: Vec<_> = clocks.filter(|clock| clock.name == ANSWER && clock.was_due_in(span, now)).collect();
+        let due: Vec<_> = clocks.filter(|clock| clock.name == *answer && clock.was_due_in(span, now)).collect();
         let met = due.iter().filter(|clock| clock.outcome == Outcome::Met).count();
         let parts = [Part::new(Text::AnsweredInTime, met), Part::new(Text::AnswersDue, due.len())];
         Some(Figure::rate("feedback-on-time", Text::FeedbackOnTime, Text::FeedbackOnTimeMeans, parts))
@@ -101,10 +96,9 @@ impl Monthly<'_> {
     /// Satisfied (解决满意率), of all that closed and of those asked, by the last score given about the case.
     fn satisfied(&self) -> Vec<Figure> {
         let material = self.material;
-        let (Some(rule), Some(kind)) = (material.policy.reports.satisfaction, material.policy.kind(CALLBACK)) else {
-            return Vec::new();
-        };
-        if self.counted.closed.is_none() || kind.shape.field_id(SCORE).is_none() {
+        let Some(rule) = material.policy.reports.satisfaction else { return Vec::new() };
+        let asks = material.policy.callbacks.fields.as_ref().is_some_and(|fields| fields.score.is_some());
+        if self.counted.closed.is_none() || !asks {
             return Vec::new();
         }
         let mut scores: BTreeMap<&Id, Vec<&Asked>> = BTreeMap::new();

@@ -4,15 +4,15 @@ use super::Monthly;
 use crate::cells;
 use crate::locale::messages::ReportText as Text;
 use crate::record::{Class, Value};
-use crate::report::fields::{ABOUT, DUE, MEASURE, value};
-use crate::report::measures::Course;
+use crate::report::fields::{stored, value};
+use crate::report::measures::{Course, measures};
 use crate::report::model::{Cell, Column, Report, Table, Tone};
 
 impl Monthly<'_> {
     /// The measures.
     pub(super) fn measures(&self, report: &mut Report) {
         let material = self.material;
-        let Some(kind) = material.policy.kind(MEASURE) else { return };
+        let Some((rules, kind)) = measures(material) else { return };
         let (zone, seen) = (material.zone(), material.seen_until());
         let mut table = Table::new([
             Column::id("id", Text::Number),
@@ -29,9 +29,8 @@ impl Monthly<'_> {
         ]);
         for measure in &material.measures {
             let record = &measure.record;
-            let text = |name: &str| value(kind, record, name).and_then(Value::stored);
             let overdue = measure.clocks.iter().any(|clock| clock.is_overdue_at(material.now));
-            let course = Course::of(material, kind, record, seen);
+            let course = Course::of(material, (rules, kind), record, seen);
             let state = kind.shape.state(&record.state);
             let tone = match kind.shape.class(&record.state) {
                 _ if overdue => Tone::Bad,
@@ -39,7 +38,7 @@ impl Monthly<'_> {
                 Class::Closed => Tone::Muted,
                 _ => Tone::Plain,
             };
-            let due = match value(kind, record, DUE) {
+            let due = match value(record, rules.due) {
                 Some(Value::Date(date)) => Cell::Date(*date),
                 _ => Cell::Empty,
             };
@@ -47,16 +46,16 @@ impl Monthly<'_> {
                 tone,
                 cells![
                     Cell::id(&record.id),
-                    text("action"),
-                    text(ABOUT).map_or(Cell::Empty, Cell::Id),
-                    text("owner").map(|owner| material.name(&owner).unwrap_or(owner)),
+                    stored(record, rules.action),
+                    stored(record, rules.about).map_or(Cell::Empty, Cell::Id),
+                    stored(record, rules.owner).map(|owner| material.name(&owner).unwrap_or(owner)),
                     due,
                     state.map(|state| state.label.clone()),
                     overdue,
                     course.done.map(|at| zone.date(at)),
                     course.verified.map(|at| zone.date(at)),
                     course.is_ineffective(),
-                    text("effect"),
+                    stored(record, rules.effect),
                 ],
             );
         }

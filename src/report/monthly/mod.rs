@@ -11,14 +11,13 @@ mod tables;
 
 use self::costs::Costing;
 use self::counts::{Counts, Row};
-use super::Material;
 use super::model::{Level, Report};
 use super::money::costed;
-use super::responsibility;
 use super::tally::{Counted, Handling};
+use super::{Material, fields, responsibility};
 use crate::label;
 use crate::locale::messages::ReportText as Text;
-use crate::policy::COMPLAINT;
+use crate::policy::Reporting;
 
 /// What the parts of the report share.
 struct Monthly<'m> {
@@ -36,11 +35,8 @@ struct Monthly<'m> {
 /// The report.
 pub(super) fn build(material: &Material) -> Report {
     let mut report = material.report("monthly", Text::Monthly).over(material.model_period());
-    let Some(kind) = material.policy.kind(COMPLAINT) else {
-        report.note(Level::Note, label!(Text::NoSuchKind, kind = COMPLAINT));
-        return report;
-    };
-    let counted = Counted::of(kind);
+    let Some(rules) = fields::cases(material, &mut report) else { return report };
+    let counted = Counted::of(material, rules);
     let calendar = material.policy.calendars.default();
     let handling = Handling::of(&counted, calendar, &material.cases.all, material.span());
     let costing = Costing::of(material);
@@ -57,7 +53,7 @@ pub(super) fn build(material: &Material) -> Report {
     report.table("comparison", Text::Comparison, monthly.comparison());
     monthly.tables(&mut report);
     if material.policy.sharing.responsible.is_some() {
-        let table = responsibility::by_department(material, &costed(material, kind));
+        let table = responsibility::by_department(material, &costed(material, &monthly.counted));
         report.table("responsibility", Text::Responsibility, table);
     }
     monthly.remedies(&mut report);
@@ -82,19 +78,9 @@ impl Monthly<'_> {
         if self.handling.untimed > 0 {
             report.note(Level::Warning, label!(Text::OutsideCalendar, count = self.handling.untimed));
         }
-        let missing = |name: &str, there: bool| (!there).then(|| name.to_owned());
-        let counted = &self.counted;
-        let missing: Vec<String> = [
-            missing("accepted", counted.accepted.is_some()),
-            missing("closed", counted.closed.is_some()),
-            missing("declined", counted.declined.is_some()),
-            missing("withdrawn", counted.withdrawn.is_some()),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
+        let missing: Vec<&str> = self.counted.rules.left_out().collect();
         if !missing.is_empty() {
-            report.note(Level::Note, label!(Text::NoMilestone, names = missing.join(", ")));
+            report.note(Level::Note, label!(Text::NoMilestone, file = Reporting::FILE, names = missing.join(", ")));
         }
     }
 }

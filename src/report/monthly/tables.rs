@@ -14,7 +14,7 @@ use crate::locale::messages::ReportText as Text;
 use crate::policy::Breakdown;
 use crate::record::{Field, Value};
 use crate::report::Case;
-use crate::report::fields::{inner, inner_type};
+use crate::report::fields::inner_type;
 use crate::report::model::{Cell, Column, Level, Report, Table};
 use crate::report::tally::money;
 
@@ -170,20 +170,18 @@ impl Monthly<'_> {
     /// What the cases that closed in the period cost, by kind of remedy.
     pub(super) fn remedies(&self, report: &mut Report) {
         let counted = &self.counted;
-        let Some((list, amount)) = counted.amount else { return };
-        let remedy = inner(counted.kind, "remedies", "kind").filter(|(other, _)| *other == list);
-        let Some(remedy) = remedy else { return };
-        let quantity = inner(counted.kind, "remedies", "quantity").map(|(_, quantity)| quantity);
+        let Some(remedies) = counted.remedies else { return };
+        let Some(remedy) = remedies.kind else { return };
         let mut sums: BTreeMap<String, (i64, Decimal, Decimal)> = BTreeMap::new();
         let closed = self.material.cases.all.iter();
         let span = self.material.span();
         for case in closed.filter(|case| counted.closed_in(case, span).is_some()) {
-            for line in counted.remedies(case) {
-                let Some(kind) = line.get(remedy.1).and_then(Value::stored) else { continue };
+            for line in counted.lines(case) {
+                let Some(kind) = line.get(remedy).and_then(Value::stored) else { continue };
                 let sum = sums.entry(kind).or_default();
                 sum.0 += 1;
-                sum.1 += money(line.get(amount)).unwrap_or_default();
-                if let Some(Value::Decimal(number)) = quantity.and_then(|quantity| line.get(quantity)) {
+                sum.1 += money(line.get(remedies.amount)).unwrap_or_default();
+                if let Some(Value::Decimal(number)) = remedies.quantity.and_then(|quantity| line.get(quantity)) {
                     sum.2 += number;
                 }
             }
@@ -195,7 +193,7 @@ impl Monthly<'_> {
             Column::money("amount", Text::Amount),
             Column::percent("share", Text::ShareOfAmount),
         ]);
-        let ty = inner_type(counted.kind, remedy);
+        let ty = inner_type(counted.kind, (remedies.list, remedy));
         for (kind, (count, amount, quantity)) in &sums {
             let said = ty.map_or_else(|| Label::new(kind, kind), |ty| self.material.label(ty, kind));
             table.row([

@@ -17,7 +17,7 @@ use crate::lifecycle::{Actor, Refusal, Request};
 use crate::locale::Label;
 use crate::locale::messages::{PlanText as Text, RecordText};
 use crate::planning::{self, Findings, Left, Look, Proposal, Proposals};
-use crate::policy::{COMPLAINT, SANCTION};
+use crate::policy::{Deductions, Policy, SanctionFields};
 use crate::record::{Id, Record, Value, show_money};
 use crate::report::model::{Cell, Column, Table};
 
@@ -106,9 +106,14 @@ fn own_json((about, rule): &(Id, String)) -> Json {
     json!({ "why": "own", "about": about.as_str(), "rule": rule })
 }
 
+/// What a sanction is.
+fn fields(policy: &Policy) -> Result<&SanctionFields, Failure> {
+    policy.deductions.fields.as_ref().ok_or_else(|| session::unsaid(Deductions::FILE, "sanctions"))
+}
+
 fn found(view: &View<'_>, period: &Period, words: &[String]) -> Result<Proposals, Failure> {
     let policy = view.policy();
-    session::kind(policy, SANCTION)?;
+    session::kind(policy, &fields(policy)?.kind)?;
     let mut records: Vec<Record> = Vec::new();
     for name in planning::concerned_kinds(policy) {
         let kind = session::kind(policy, name)?;
@@ -133,7 +138,8 @@ fn found(view: &View<'_>, period: &Period, words: &[String]) -> Result<Proposals
 fn concerned(view: &View<'_>, kind: &Kind, period: &Period, words: &[String]) -> Result<Vec<Record>, Failure> {
     let mut ids = view.touched_in(kind, period)?;
     if !words.is_empty() {
-        if kind.name() != COMPLAINT {
+        let cases = view.policy().reports.cases.as_ref();
+        if cases.is_none_or(|cases| cases.kind != kind.name()) {
             return Ok(Vec::new());
         }
         let filter = asked::filter(view, kind, words)?;
@@ -149,7 +155,8 @@ fn concerned(view: &View<'_>, kind: &Kind, period: &Period, words: &[String]) ->
 fn make(writing: &mut Writing<'_>, actor: &Actor, proposals: Proposals) -> Result<Made, Failure> {
     let view = writing.view;
     let policy = view.policy();
-    let kind = session::kind(policy, SANCTION)?;
+    let own = fields(policy)?;
+    let kind = session::kind(policy, &own.kind)?;
     let mut made = Made { left: proposals.left, ..Made::default() };
     for proposal in proposals.proposed {
         let mut request = Request::new(kind.first_step().name.as_str(), actor.clone());
@@ -160,19 +167,19 @@ fn make(writing: &mut Writing<'_>, actor: &Actor, proposals: Proposals) -> Resul
         };
         let person = |id: &Id| Value::Text(id.to_string());
         let joint: Vec<Value> = proposal.joint.iter().map(person).collect();
-        let fields = [
-            ("about", Some(Value::Ref(proposal.about.clone()))),
-            ("person", proposal.person.as_ref().map(person)),
-            ("department", proposal.department.clone().map(Value::Text)),
-            ("type", Some(Value::Text(proposal.ty.clone()))),
-            ("rule", Some(Value::Text(proposal.rule.clone()))),
-            ("reason", Some(Value::Text(reason))),
-            ("amount", proposal.amount.map(Value::Money)),
-            ("joint-with", (!joint.is_empty()).then_some(Value::List(joint))),
-            ("joint-amount", proposal.joint_amount.map(Value::Money)),
+        let set = [
+            (own.about, Some(Value::Ref(proposal.about.clone()))),
+            (own.person, proposal.person.as_ref().map(person)),
+            (own.department, proposal.department.clone().map(Value::Text)),
+            (own.ty, Some(Value::Text(proposal.ty.clone()))),
+            (own.rule, Some(Value::Text(proposal.rule.clone()))),
+            (own.reason, Some(Value::Text(reason))),
+            (own.amount, proposal.amount.map(Value::Money)),
+            (own.joint_with, (!joint.is_empty()).then_some(Value::List(joint))),
+            (own.joint_amount, proposal.joint_amount.map(Value::Money)),
         ];
-        for (name, value) in fields {
-            request.set.extend(kind.shape.field_id(name).zip(value).map(|(field, value)| (field, Some(value))));
+        for (field, value) in set {
+            request.set.extend(field.zip(value).map(|(field, value)| (field, Some(value))));
         }
         match writing.operation.create(kind.name(), None, &request) {
             Ok(id) => made.rows.push(row(view, id, proposal)),

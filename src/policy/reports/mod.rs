@@ -1,23 +1,36 @@
 //! What reports count by: `policy/reports.toml`. The reports themselves are not here.
 
+mod cases;
+mod measures;
+
+pub use cases::{CaseRules, LessonRules, Remedies};
+pub use measures::MeasureRules;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use self::measures::recurrence;
 use super::callbacks::span;
+use super::naming::{Loading, Naming};
 use super::sums::{self, Sum};
 use crate::calendar::Span;
-use crate::filter::Shapes;
-use crate::kind::AllShapes;
-use crate::place::toml::{Item, Section, nearest, read};
+use crate::label;
+use crate::locale::messages::{LoadText, RuleText};
+use crate::place::toml::{Item, Section, read};
 use crate::place::{Place, Placed, Problem, Problems};
-use crate::record::{FieldId, Shape, Type, parse_money};
-
-/// The kind whose repeats are counted.
-pub const COMPLAINT: &str = "complaint";
+use crate::record::{FieldId, parse_money};
 
 /// What `reports.toml` says. What it leaves out a report cannot tell, and says so.
 #[derive(Debug, Clone, Default)]
 pub struct Reporting {
+    /// What a case is.
+    pub cases: Option<CaseRules>,
+    /// What an improvement measure is.
+    pub measures: Option<MeasureRules>,
+    /// What was learned from cases.
+    pub lessons: Option<LessonRules>,
+    /// The step of a case by which cause and shares are confirmed.
+    pub confirmed: Option<String>,
     /// What makes a complaint a repeat (重复投诉).
     pub repeats: Option<Repeats>,
     /// What makes two complaints ones of the same lot.
@@ -36,14 +49,14 @@ pub struct Reporting {
     pub tables: Vec<Breakdown>,
     /// What the statistics add up of the cases that closed, beside their losses.
     pub sums: Vec<Sum>,
-    /// The columns of the tracking table, handles of the kind [`COMPLAINT`].
+    /// The columns of the tracking table: fields of cases.
     pub tracking: Vec<FieldId>,
 }
 
 /// What a table of the statistics has a row for: each value of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Breakdown {
-    /// The field of the kind [`COMPLAINT`].
+    /// The field of cases.
     pub by: FieldId,
     /// A list, and the part of its lines, that counts in its place where there are lines.
     pub first: Option<(FieldId, FieldId)>,
@@ -52,7 +65,7 @@ pub struct Breakdown {
 /// The same in these fields within so much time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repeats {
-    /// Handles of the kind [`COMPLAINT`].
+    /// Fields of cases.
     pub same: Vec<FieldId>,
     /// The time between two of them.
     pub within: Span,
@@ -61,9 +74,9 @@ pub struct Repeats {
 /// The same in some fields, another in others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lots {
-    /// Handles of the kind [`COMPLAINT`] that are the same.
+    /// Fields of cases that are the same.
     pub same: Vec<FieldId>,
-    /// Handles of the kind [`COMPLAINT`] that differ.
+    /// Fields of cases that differ.
     pub differs: Vec<FieldId>,
 }
 
@@ -76,7 +89,7 @@ pub struct Recurrence {
     pub about: Vec<FieldId>,
     /// The states of that kind that say that the measure is done.
     pub done: Vec<String>,
-    /// Handles of the kind [`COMPLAINT`] that are the same.
+    /// Fields of cases that are the same.
     pub same: Vec<FieldId>,
     /// How long after the measure was done.
     pub within: Span,
@@ -131,32 +144,29 @@ impl Reporting {
     pub const FILE: &'static str = "policy/reports.toml";
 
     /// Reads the file. All problems are noted; what could be read beside them is returned.
-    pub(super) fn load(text: &str, shapes: &AllShapes, problems: &Problems) -> Self {
+    pub(super) fn load(text: &str, loading: Loading<'_>) -> Self {
+        let problems = loading.problems;
         let Some(file) = read(Self::FILE, text, problems) else { return Reporting::default() };
+        let case = file.section("cases", problems).and_then(|table| Some((table, loading.named_in(table)?)));
+        let measures = within(&file, "measures", problems, |table| {
+            loading.named_in(table).map(|measure| MeasureRules::read(table, measure))
+        });
         let mut reporting = Reporting {
-            repeats: within(&file, "repeats", problems, |table| repeats(table, shapes, problems)).flatten(),
-            lots: within(&file, "lots", problems, |table| lots(table, shapes, problems)),
-            recurrence: within(&file, "recurrence", problems, |table| recurrence(table, shapes, problems)).flatten(),
+            cases: case.map(|(table, case)| {
+                let rules = CaseRules::read(table, case);
+                table.finish(problems);
+                rules
+            }),
+            measures: measures.flatten(),
             satisfaction: within(&file, "satisfaction", problems, |table| satisfaction(table, problems)).flatten(),
             overdue: within(&file, "overdue", problems, |table| bands(table, problems)).unwrap_or_default(),
             complaint_rate: within(&file, "complaint-rate", problems, |table| rate(table, problems)).flatten(),
-            volumes: Vec::new(),
-            tables: Vec::new(),
-            sums: Vec::new(),
-            tracking: within(&file, "tracking", problems, |table| {
-                let names = table.texts("columns", problems);
-                names.iter().filter_map(|name| complaints(shapes, name, problems)).collect()
-            })
-            .unwrap_or_default(),
+            ..Reporting::default()
         };
-        for table in file.list("tables", problems) {
-            let breakdown = breakdown(table, shapes, problems);
-            table.finish(problems);
-            reporting.tables.extend(breakdown);
-        }
-        if let Some(complaint) = shapes.shapes.get(COMPLAINT) {
-            let sums = sums::Reader { what: "sum", complaint, shapes, problems, statistics: true };
-            reporting.sums = sums.all(&file, "sums");
+        match case {
+            Some((_, case)) => reporting.of_cases(&file, case),
+            // a kind that is not there is said already
+            None => without_cases(&file, problems),
         }
         for table in file.list("volumes", problems) {
             let volume = volume(table, problems);
@@ -166,11 +176,50 @@ impl Reporting {
         file.finish(problems);
         for (i, volume) in reporting.volumes.iter().enumerate() {
             if let Some(first) = reporting.volumes[..i].iter().find(|before| before.month == volume.month) {
-                problems.say(&volume.place, format!("the month stands at {} too", first.place));
+                problems.say(&volume.place, label!(RuleText::MonthTwice, place = first.place));
             }
         }
         reporting
     }
+
+    /// What the file says of cases beside what they are.
+    fn of_cases(&mut self, file: &Section, case: Naming<'_>) {
+        let problems = case.loading.problems;
+        self.lessons = within(file, "lessons", problems, |table| LessonRules::read(table, case)).flatten();
+        self.confirmed = within(file, "responsibility", problems, |table| case.step(table, "confirmed")).flatten();
+        self.repeats = within(file, "repeats", problems, |table| repeats(table, case)).flatten();
+        self.lots = within(file, "lots", problems, |table| lots(table, case));
+        self.recurrence = within(file, "recurrence", problems, |table| recurrence(table, case, case.loading)).flatten();
+        self.tracking = within(file, "tracking", problems, |table| case.fields(table, "columns")).unwrap_or_default();
+        for table in file.list("tables", problems) {
+            let breakdown = breakdown(table, case);
+            table.finish(problems);
+            self.tables.extend(breakdown);
+        }
+        let sums = sums::Reader {
+            what: "sum",
+            complaint: case.shape,
+            shapes: case.loading.shapes,
+            problems,
+            statistics: true,
+        };
+        self.sums = sums.all(file, "sums");
+    }
+}
+
+/// What speaks of cases though nothing says what they are.
+fn without_cases(file: &Section, problems: &Problems) {
+    let said = file.has("cases");
+    for key in ["lessons", "responsibility", "repeats", "lots", "recurrence", "tracking", "tables", "sums"] {
+        if let Some(item) = file.item(key).filter(|_| !said) {
+            problems.push(no_cases(item.place()));
+        }
+    }
+}
+
+/// The problem of a rule about cases where nothing says which records they are.
+pub(super) fn no_cases(place: &Place) -> Problem {
+    Problem::new(place.clone(), RuleText::NoCases).help(label!(RuleText::AddCases, file = Reporting::FILE))
 }
 
 fn within<T>(file: &Section, name: &str, problems: &Problems, read: impl FnOnce(&Section) -> T) -> Option<T> {
@@ -180,91 +229,28 @@ fn within<T>(file: &Section, name: &str, problems: &Problems, read: impl FnOnce(
     Some(found)
 }
 
-fn repeats(table: &Section, shapes: &AllShapes, problems: &Problems) -> Option<Repeats> {
+fn repeats(table: &Section, case: Naming<'_>) -> Option<Repeats> {
+    let problems = case.loading.problems;
     let within = table.required_text("within", problems).and_then(|text| span(&text, problems));
-    Some(Repeats { same: same(table, shapes, problems), within: within? })
+    Some(Repeats { same: same(table, case), within: within? })
 }
 
-fn lots(table: &Section, shapes: &AllShapes, problems: &Problems) -> Lots {
-    Lots { same: same(table, shapes, problems), differs: fields(COMPLAINT, table, "differs", shapes, problems) }
+fn lots(table: &Section, case: Naming<'_>) -> Lots {
+    Lots { same: same(table, case), differs: case.fields(table, "differs") }
 }
 
-fn recurrence(table: &Section, shapes: &AllShapes, problems: &Problems) -> Option<Recurrence> {
-    let within = table.required_text("within", problems).and_then(|text| span(&text, problems));
-    let (kind, done) = (table.required_text("kind", problems), table.required_text("done", problems));
-    let same = same(table, shapes, problems);
-    let kind = kind?;
-    let about = fields(&kind.value, table, "about", shapes, problems);
-    if !shapes.shapes.contains_key(&kind.value) {
-        let near = nearest(&kind.value, shapes.shapes.keys().map(String::as_str));
-        let help = near.map(|near| format!("did you mean `{near}`?"));
-        problems.push(Problem::new(kind.place, format!("there is no kind `{}`", kind.value)).help_if(help));
-        return None;
-    }
-    let done = done?;
-    let Some(states) = Shapes::milestone(shapes, &kind.value, &done.value) else {
-        let near = nearest(&done.value, Shapes::milestones(shapes, &kind.value));
-        let message = format!("`{}` has no milestone `{}`", kind.value, done.value);
-        problems.push(Problem::new(done.place, message).help_if(near.map(|near| format!("did you mean `{near}`?"))));
-        return None;
-    };
-    Some(Recurrence { kind: kind.value, about, done: states.to_vec(), same, within: within? })
-}
-
-/// The fields of complaints that are the same.
-fn same(table: &Section, shapes: &AllShapes, problems: &Problems) -> Vec<FieldId> {
-    let same = fields(COMPLAINT, table, "same", shapes, problems);
+/// The fields of cases that are the same.
+fn same(table: &Section, case: Naming<'_>) -> Vec<FieldId> {
     if table.texts("same", &Problems::new()).is_empty() {
-        problems.say(table.place(), "`same` names no field, so that every complaint would repeat every other");
+        case.loading.problems.say(table.place(), RuleText::NothingAlike);
     }
-    same
+    case.fields(table, "same")
 }
 
-/// The handles of the fields of a kind that a key names.
-fn fields(kind: &str, table: &Section, key: &str, shapes: &AllShapes, problems: &Problems) -> Vec<FieldId> {
-    let names = table.texts(key, problems);
-    let shape = shapes.shapes.get(kind);
-    names.iter().filter_map(|name| field_of(shape, kind, &name.value, name, problems)).collect()
-}
-
-/// A field of complaints.
-fn complaints(shapes: &AllShapes, name: &Placed<String>, problems: &Problems) -> Option<FieldId> {
-    field_of(shapes.shapes.get(COMPLAINT), COMPLAINT, &name.value, name, problems)
-}
-
-fn field_of(
-    shape: Option<&Shape>,
-    owner: &str,
-    wanted: &str,
-    name: &Placed<String>,
-    problems: &Problems,
-) -> Option<FieldId> {
-    let found = shape.and_then(|shape| shape.field_id(wanted));
-    if found.is_none() {
-        let names = shape.into_iter().flat_map(|shape| shape.fields()).map(|field| field.name.as_str());
-        let help = nearest(wanted, names).map(|near| format!("did you mean `{near}`?"));
-        let message = format!("`{owner}` has no field `{wanted}`");
-        problems.push(Problem::new(name.place.clone(), message).help_if(help));
-    }
-    found
-}
-
-fn breakdown(table: &Section, shapes: &AllShapes, problems: &Problems) -> Option<Breakdown> {
-    let by = table.required_text("by", problems).and_then(|name| complaints(shapes, &name, problems));
-    let first = table.text("first", problems).map(|name| {
-        let (lines, part) = name.value.split_once('.').unwrap_or((&name.value, ""));
-        let shape = shapes.shapes.get(COMPLAINT);
-        let list = field_of(shape, COMPLAINT, lines, &name, problems)?;
-        match shape?.field(list).ty.element() {
-            Type::Group(inner) => Some((list, field_of(Some(inner), lines, part, &name, problems)?)),
-            _ => {
-                let message = format!("`{}` is no part of a list", name.value);
-                problems.push(Problem::new(name.place.clone(), message).help("write it as \"responsible.department\""));
-                None
-            }
-        }
-    });
-    match first {
+fn breakdown(table: &Section, case: Naming<'_>) -> Option<Breakdown> {
+    let problems = case.loading.problems;
+    let by = table.required_text("by", problems).and_then(|name| case.typed(&name, &[]));
+    match table.text("first", problems).map(|path| case.part(&path)) {
         Some(None) => None,
         first => Some(Breakdown { by: by?, first: first.flatten() }),
     }
@@ -275,10 +261,7 @@ fn satisfaction(table: &Section, problems: &Problems) -> Option<Satisfaction> {
         ["highest", "satisfied-from", "dissatisfied-to"].map(|key| required(table, key, problems));
     let (highest, from, to) = (highest?, from?, to?);
     if from.value > highest.value || to.value >= from.value {
-        problems.push(
-            Problem::new(from.place, "the scores do not follow one another")
-                .help("`dissatisfied-to` lies below `satisfied-from`, and that not above `highest`"),
-        );
+        problems.push(Problem::new(from.place, RuleText::ScoreOrder).help(RuleText::ScoreOrderDo));
     }
     Some(Satisfaction { highest: highest.value, satisfied_from: from.value, dissatisfied_to: to.value })
 }
@@ -288,8 +271,8 @@ fn bands(table: &Section, problems: &Problems) -> Vec<Span> {
     for text in table.texts("bands", problems) {
         let Some(band) = span(&text, problems) else { continue };
         if bands.last().is_some_and(|last| last.unit != band.unit || last.count >= band.count) {
-            let message = format!("`{}` is not longer than the band before it in the same unit", text.value);
-            problems.push(Problem::new(text.place, message).help("write them from the shortest to the longest"));
+            let message = label!(RuleText::BandOrder, text = text.value);
+            problems.push(Problem::new(text.place, message).help(RuleText::BandOrderDo));
         }
         bands.push(band);
     }
@@ -305,8 +288,8 @@ fn rate(table: &Section, problems: &Problems) -> Option<ComplaintRate> {
         "orders" => Denominator::Orders,
         "amount" => Denominator::Amount,
         other => {
-            let message = format!("complaints are not counted against `{other}`");
-            problems.push(Problem::new(named.place, message).help("write clients, orders or amount"));
+            let message = label!(RuleText::NotAgainst, other = other);
+            problems.push(Problem::new(named.place, message).help(RuleText::NotAgainstDo));
             return None;
         }
     };
@@ -316,11 +299,11 @@ fn rate(table: &Section, problems: &Problems) -> Option<ComplaintRate> {
 /// A count that must be there and is not nothing.
 fn required(table: &Section, key: &str, problems: &Problems) -> Option<Placed<u64>> {
     if !table.has(key) {
-        problems.say(table.place(), format!("`{key}` is missing"));
+        problems.say(table.place(), label!(LoadText::Absent, key = key));
     }
     let count = table.count(key, problems)?;
     if count.value == 0 {
-        problems.say(&count.place, format!("`{key}` cannot be 0"));
+        problems.say(&count.place, label!(RuleText::NotZero, key = key));
     }
     Some(count)
 }
@@ -337,8 +320,8 @@ fn volume(table: &Section, problems: &Problems) -> Option<Volume> {
     });
     let month = month?;
     let Ok(first) = format!("{}-01", month.value).parse::<NaiveDate>() else {
-        let message = format!("`{}` is no month", month.value);
-        problems.push(Problem::new(month.place, message).help("write it as \"2026-10\""));
+        let message = label!(RuleText::NoMonth, text = month.value);
+        problems.push(Problem::new(month.place, message).help(RuleText::MonthWrite));
         return None;
     };
     Some(Volume { month: first, orders, amount, place: month.place })

@@ -1,0 +1,149 @@
+//! What a case is and what counts in it: `[cases]` of `policy/reports.toml`, with what lessons, losses and responsibility name of it.
+
+use crate::kind::{AmountOf, Condition};
+use crate::label;
+use crate::locale::messages::RuleText;
+use crate::place::toml::{Section, nearest};
+use crate::place::{Place, Placed, Problem};
+use crate::policy::naming::{Naming, did_you_mean, typed};
+use crate::record::{FieldId, Type};
+
+/// What a case is, and what counts in it. What the policy leaves out cannot be told.
+#[derive(Debug, Clone)]
+pub struct CaseRules {
+    /// The kind of the forms that make up cases: complaints.
+    pub kind: String,
+    /// Names the form before this one of the same case.
+    pub original: Option<FieldId>,
+    /// Names the case that a form repeats.
+    pub duplicate_of: Option<FieldId>,
+    /// Names the client.
+    pub client: Option<FieldId>,
+    /// The kind of the clients.
+    pub clients: Option<String>,
+    /// Names the product.
+    pub product: Option<FieldId>,
+    /// Says what caused it.
+    pub cause: Option<FieldId>,
+    /// The states in which a case is accepted.
+    pub accepted: Option<Vec<String>>,
+    /// The states in which it is closed.
+    pub closed: Option<Vec<String>>,
+    /// The states in which it is declined.
+    pub declined: Option<Vec<String>>,
+    /// The states in which it is withdrawn.
+    pub withdrawn: Option<Vec<String>>,
+    /// Holds of a case where the complaint was justified.
+    pub upheld: Option<Condition>,
+    /// The deadline by which the client is answered.
+    pub answer: Option<String>,
+    /// What its remedies come to.
+    pub remedies: Option<Remedies>,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+/// What the remedies of a case come to: an amount that authority tables decide on, in lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remedies {
+    /// The list.
+    pub list: FieldId,
+    /// The amount of a line.
+    pub amount: FieldId,
+    /// What kind of remedy a line is.
+    pub kind: Option<FieldId>,
+    /// How much of it.
+    pub quantity: Option<FieldId>,
+    /// The states of forms whose remedies do not count.
+    pub without: Vec<String>,
+}
+
+/// What was learned from cases, and what it is found by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LessonRules {
+    /// Holds what was learned.
+    pub lesson: FieldId,
+    /// What lessons are put in order by.
+    pub by: Vec<FieldId>,
+    /// What is told beside it.
+    pub columns: Vec<FieldId>,
+}
+
+impl CaseRules {
+    pub(super) fn read(table: &Section, case: Naming<'_>) -> Self {
+        let problems = case.loading.problems;
+        let client = table.text("client", problems);
+        let clients = client.as_ref().and_then(|name| Some((case.typed(name, &["ref"])?, name)));
+        let answer = table.text("answer", problems).filter(|name| case.has_deadline(name));
+        CaseRules {
+            kind: case.name().to_owned(),
+            original: case.field(table, "original", &["ref"]),
+            duplicate_of: case.field(table, "duplicate-of", &["ref"]),
+            client: clients.map(|(field, _)| field),
+            clients: clients.and_then(|(field, name)| case.leads_to(field, &name.place)),
+            product: case.field(table, "product", &[]),
+            cause: case.field(table, "cause", &[]),
+            accepted: case.states(table, "accepted"),
+            closed: case.states(table, "closed"),
+            declined: case.states(table, "declined"),
+            withdrawn: case.states(table, "withdrawn"),
+            upheld: case.condition(table, "upheld"),
+            answer: answer.map(|name| name.value),
+            remedies: remedies(table, case),
+            place: table.place().clone(),
+        }
+    }
+}
+
+impl CaseRules {
+    /// The keys of what cases reach that are left out.
+    pub fn left_out(&self) -> impl Iterator<Item = &'static str> {
+        let reached = [
+            ("accepted", &self.accepted),
+            ("closed", &self.closed),
+            ("declined", &self.declined),
+            ("withdrawn", &self.withdrawn),
+        ];
+        reached.into_iter().filter(|(_, states)| states.is_none()).map(|(key, _)| key)
+    }
+}
+
+fn remedies(table: &Section, case: Naming<'_>) -> Option<Remedies> {
+    let problems = case.loading.problems;
+    let quantity = table.text("quantity", problems);
+    let name = table.text("remedies", problems)?;
+    let kind = case.rules()?;
+    let Some(amount) = kind.amounts.get(&name.value) else {
+        let near = nearest(&name.value, kind.amounts.keys().map(String::as_str));
+        let message = label!(RuleText::NoAmountNamed, kind = case.name(), name = name.value);
+        problems.push(Problem::new(name.place.clone(), message).help_if(near.map(did_you_mean)));
+        return None;
+    };
+    let no_part = |name: &Placed<String>| {
+        problems.push(
+            Problem::new(name.place.clone(), label!(RuleText::NoPart, name = name.value)).help(RuleText::NoPartDo),
+        );
+    };
+    let path = match amount.of.as_slice() {
+        [AmountOf::Path(path)] => path.as_slice(),
+        _ => &[],
+    };
+    let [list, part] = path else {
+        no_part(&name);
+        return None;
+    };
+    let Type::Group(lines) = case.shape.field(*list).ty.element() else {
+        no_part(&name);
+        return None;
+    };
+    let quantity = quantity.and_then(|name| typed(lines, &name, &["decimal", "count"], problems));
+    Some(Remedies { list: *list, amount: *part, kind: amount.kind, quantity, without: amount.without.clone() })
+}
+
+impl LessonRules {
+    pub(super) fn read(table: &Section, case: Naming<'_>) -> Option<Self> {
+        let lesson = table.required_text("lesson", case.loading.problems);
+        let (by, columns) = (case.fields(table, "by"), case.fields(table, "columns"));
+        Some(LessonRules { lesson: case.typed(&lesson?, &["text"])?, by, columns })
+    }
+}
