@@ -102,7 +102,8 @@ impl Sharing {
     pub(super) fn load(text: &str, cases: Option<&str>, shapes: &AllShapes, problems: &Problems) -> Self {
         let Some(file) = read(Self::FILE, text, problems) else { return Sharing::default() };
         let Some(complaint) = cases.and_then(|cases| shapes.shapes.get(cases)) else {
-            problems.push(no_cases(file.place()));
+            let first = ["losses", "responsible", "division", "recovery"].iter().find_map(|key| file.item(key));
+            first.iter().for_each(|item| problems.push(no_cases(item.place())));
             return Sharing::default();
         };
         let reader = Reader { complaint, shapes, problems };

@@ -565,7 +565,12 @@ const MORE: &[(&str, &str, &str, &str)] = &[
         "kind = \"complant\"",
         "cases.kind: there is no kind `complant` (did you mean `complaint`?)",
     ),
-    ("reports", "[cases]", "[measures.cases]", "tables.0: nothing says which records are cases"),
+    (
+        "reports",
+        "[cases]",
+        "[measures.cases]",
+        "tables: nothing says which records are cases (add [cases] with `kind` to policy/reports.toml)",
+    ),
     (
         "reports",
         "original = \"original\"",
@@ -749,8 +754,7 @@ fn what_is_left_out_is_not_there() {
     for file in ["reports", "callbacks", "notices"] {
         sources.insert(format!("policy/{file}.toml"), Vec::new());
     }
-    let wanted =
-        "policy/sharing.toml:0: nothing says which records are cases (add [cases] with `kind` to policy/reports.toml)";
+    let wanted = "policy/sharing.toml:7: losses: nothing says which records are cases (add [cases] with `kind` to policy/reports.toml)";
     assert_eq!(said(&sources), [wanted]);
     sources.insert("policy/sharing.toml", Vec::new());
     let policy = Policy::load(&sources, "").expect("it loads");
