@@ -215,7 +215,8 @@ impl Reader<'_> {
     fn linked(&self, table: &Section, kind: &str, shape: &Shape, named: &Placed<String>, unit: Unit) -> Option<SumOf> {
         let through = table.required_text("through", self.problems)?;
         let field = field_of(shape, &through.value, &through.place, self.problems)?;
-        let leads = matches!(&shape.field(field).ty, Type::Ref(to) if to.is_empty() || to.contains(&self.complaint.name));
+        let leads =
+            matches!(&shape.field(field).ty, Type::Ref(to) if to.is_empty() || to.contains(&self.complaint.name));
         if !leads {
             self.problems.say(&through.place, format!("`{}` names no {}", through.value, self.complaint.name));
             return None;
