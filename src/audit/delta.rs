@@ -128,7 +128,10 @@ fn read(
         return Ok(record);
     }
     let Some(bytes) = past.source().bytes(blob) else {
-        return Err(vec![Problem::new(crate::place::Place::of_file(path), "the repository lacks its content")]);
+        return Err(vec![Problem::new(
+            crate::place::Place::of_file(path),
+            crate::locale::messages::StoredText::NoContent,
+        )]);
     };
     let mut problems = Vec::new();
     for kind in [old, new].into_iter().flatten().filter_map(|policy| policy.kind_of(id)) {

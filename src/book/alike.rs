@@ -64,7 +64,7 @@ impl View<'_> {
         words.extend(since.map(|at| format!("opened={}..", self.local(at).date_naive())));
         let scope = Scope::rule(self.policy().settings.time_zone);
         let bound = filter::parse(&words.join(" ")).and_then(|expr| expr.bind(kind.name(), self.policy(), &scope));
-        let filter = bound.map_err(|error| Unanswered(error.message.en.clone()))?;
+        let filter = bound.map_err(|error| Unanswered(error.message))?;
         let mut found = self.index()?.select(&Selection::of(kind.name()).filtered(&filter))?;
         found.sort_by(|a, b| (a.opened(), &a.id).cmp(&(b.opened(), &b.id)));
         Ok(found)

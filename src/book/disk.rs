@@ -6,12 +6,12 @@ use super::repo::{Oid, WorktreeScan};
 use super::repo::{RepoError, WorktreeChange};
 use super::{BookError, View, sources};
 use crate::kind::Kind;
+use crate::label;
 use crate::locale::Label;
-use crate::locale::messages::RefusalText;
+use crate::locale::messages::{RefusalText, StoredText};
 use crate::place::{Place, Problem};
 use crate::policy::{Policy, Sources};
 use crate::record::{Decoded, FILES, Id, Record, Type, Value, decode, yaml};
-use crate::{label, say};
 
 /// What a path of the book is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,14 +96,13 @@ impl View<'_> {
         }
         let bytes = match self.repo().file_on_disk(path) {
             Ok(Some(bytes)) => bytes,
-            Ok(None) => return vec![Problem::new(Place::of_file(path), "there is no such file")],
-            Err(error) => return vec![Problem::new(Place::of_file(path), error.to_string())],
+            Ok(None) => return vec![Problem::new(Place::of_file(path), StoredText::NoFile)],
+            Err(error) => return vec![Problem::new(Place::of_file(path), error.label())],
         };
         match self.part(path) {
             Part::Other | Part::Policy | Part::File(..) => Vec::new(),
             Part::Stray => {
-                let help = "records lie where their ids lead: KIND/YYYY/MM/DD/ID.yaml";
-                vec![Problem::new(Place::of_file(path), "no id leads to this path").help(help)]
+                vec![Problem::new(Place::of_file(path), StoredText::NoId).help(StoredText::NoIdDo)]
             }
             Part::Record(id) => {
                 let Some(kind) = self.policy().kind_of(&id) else { return Vec::new() };
@@ -124,13 +123,13 @@ impl View<'_> {
         let mut found = self.overwritten(kind, record, &place);
         let last = record.history.iter().rev().find_map(|event| event.to.as_deref());
         if last.is_some_and(|last| last != record.state) {
-            let message = format!("the state is `{}`, the history says `{}`", record.state, last.unwrap_or_default());
-            found.push(Problem::new(place("state"), message).help("take a step with `redress advance` instead"));
+            let last = last.unwrap_or_default();
+            let message = label!(StoredText::StateDiffers, state = record.state, last = last);
+            found.push(Problem::new(place("state"), message).help(StoredText::StateDo));
         }
         let backward = record.history.windows(2).position(|pair| pair[1].at < pair[0].at);
         if let Some(at) = backward {
-            let message = "the event precedes the one before it";
-            found.push(Problem::new(place(&format!("history.{}.at", at + 1)), message));
+            found.push(Problem::new(place(&format!("history.{}.at", at + 1)), StoredText::EventBackward));
         }
         for (field, value) in record.fields.iter() {
             let field = kind.field(field);
@@ -154,13 +153,12 @@ impl View<'_> {
         let lacking = required.filter(|(handle, _)| tip.get(*handle).is_some() && record.get(*handle).is_none());
         let lacking = lacking.map(|(_, field)| {
             let called = &kind.shape.label;
-            let message = |lang| say!(lang, RefusalText::Required, fields = field.name, kind = called.get(lang));
-            Problem::new(place(&field.name), Label::each(message))
+            Problem::new(place(&field.name), label!(RefusalText::Required, fields = field.name; kind = called))
         });
         by_hand.chain(lacking).collect()
     }
 
-    fn dangling(&self, ty: &Type, value: &Value, key: &str, say: &mut dyn FnMut(&str, String)) {
+    fn dangling(&self, ty: &Type, value: &Value, key: &str, say: &mut dyn FnMut(&str, Label)) {
         match (ty, value) {
             (Type::List(element), Value::List(values)) => {
                 for (i, value) in values.iter().enumerate() {
@@ -176,14 +174,15 @@ impl View<'_> {
             (Type::Ref(kinds), Value::Ref(id)) => match self.read(id) {
                 // What cannot be read is named by itself.
                 Err(_) => {}
-                Ok(None) => say(key, format!("there is no record {id}")),
+                Ok(None) => say(key, label!(StoredText::NoRecord, id = id)),
                 Ok(Some(record)) if !kinds.is_empty() && !kinds.contains(&record.kind) => {
-                    say(key, format!("{id} is of kind `{}`, not {}", record.kind, kinds.join(" or ")));
+                    let wanted = kinds.join(" / ");
+                    say(key, label!(StoredText::OtherKind, id = id, kind = record.kind, wanted = wanted));
                 }
                 Ok(Some(_)) => {}
             },
             (Type::Person, Value::Text(person)) if !person.parse().is_ok_and(|id| self.people().get(&id).is_some()) => {
-                say(key, format!("there is no person {person}"));
+                say(key, label!(StoredText::NoPerson, id = person));
             }
             _ => {}
         }
@@ -223,16 +222,16 @@ impl View<'_> {
         for kind in self.policy().kinds.values() {
             let file = Place::of_file(format!("policy/kinds/{}.toml", kind.name()));
             let Some(new) = policy.kind(kind.name()) else {
-                let message = format!("the kind `{}` was removed; its records would be lost", kind.name());
-                problems.push(Problem::new(file, message).help("put the file back"));
+                let message = label!(StoredText::RemovedKind, kind = kind.name());
+                problems.push(Problem::new(file, message).help(StoredText::RestoreIt));
                 continue;
             };
             let fields = kind.shape.fields().iter().filter(|field| new.shape.field_id(&field.name).is_none());
             let states = kind.shape.states().iter().filter(|state| new.shape.state(&state.name).is_none());
-            let gone = fields.map(|field| ("field", &field.name)).chain(states.map(|state| ("state", &state.name)));
-            for (what, name) in gone {
-                let message = format!("the {what} `{name}` was removed; old records have it");
-                problems.push(Problem::new(file.clone(), message).help("keep it and say `retired = true`"));
+            let fields = fields.map(|field| label!(StoredText::RemovedField, name = field.name));
+            let states = states.map(|state| label!(StoredText::RemovedState, name = state.name));
+            for message in fields.chain(states) {
+                problems.push(Problem::new(file.clone(), message).help(StoredText::Retire));
             }
         }
         problems

@@ -3,27 +3,27 @@
 use super::index::IndexError;
 use super::repo::RepoError;
 use crate::filter::Unanswered;
+use crate::label;
 use crate::lifecycle::Refusal;
+use crate::locale::Label;
+use crate::locale::messages::{AttachText, CliText};
 use crate::place::Problem;
 use crate::policy::Invalid;
 
 /// Why a book cannot be read or written.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.label().en)]
 pub enum BookError {
     /// Git, the disk, or what lies there.
-    #[error(transparent)]
     Repo(#[from] RepoError),
     /// The repository holds no book.
-    #[error("{commit} holds no book: there is no redress.toml")]
     NoBook {
         /// The commit, as it was asked for.
         commit: String,
     },
     /// The rule book does not hold together.
-    #[error(transparent)]
     Policy(#[from] Invalid),
     /// A record that was asked for cannot be read.
-    #[error("{path} cannot be read")]
     Unreadable {
         /// Its file.
         path: String,
@@ -31,16 +31,13 @@ pub enum BookError {
         problems: Vec<Problem>,
     },
     /// A rule forbids it.
-    #[error("{}", .0.code())]
     Refused(Box<Refusal>),
     /// A record names a file that is not filed with it.
-    #[error("{path} is named by the record and not filed with it")]
     NotFiled {
         /// Where the file belongs.
         path: String,
     },
     /// A record names two files that some file systems hold for one.
-    #[error("{path} and {other} are one file on some systems")]
     FilesClash {
         /// One of them.
         path: String,
@@ -48,8 +45,41 @@ pub enum BookError {
         other: String,
     },
     /// The index.
-    #[error(transparent)]
     Index(#[from] IndexError),
+}
+
+impl BookError {
+    /// Why, one sentence without a full stop. A refusal is its name: what it says depends on the rule book.
+    pub fn label(&self) -> Label {
+        match self {
+            BookError::Repo(error) => error.label(),
+            BookError::NoBook { commit } => label!(CliText::NoBook, commit = commit),
+            BookError::Policy(invalid) => invalid.label(),
+            BookError::Unreadable { path, .. } => label!(CliText::UnreadableRecord, path = path),
+            BookError::Refused(refusal) => Label::verbatim(refusal.code()),
+            BookError::NotFiled { path } => label!(AttachText::NotFiled, path = path),
+            BookError::FilesClash { path, other } => label!(AttachText::FilesClash, path = path, other = other),
+            BookError::Index(error) => error.label(),
+        }
+    }
+}
+
+impl From<BookError> for Label {
+    fn from(error: BookError) -> Self {
+        error.label()
+    }
+}
+
+impl From<RepoError> for Label {
+    fn from(error: RepoError) -> Self {
+        error.label()
+    }
+}
+
+impl From<IndexError> for Label {
+    fn from(error: IndexError) -> Self {
+        error.label()
+    }
 }
 
 impl From<Unanswered> for BookError {

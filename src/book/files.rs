@@ -5,7 +5,10 @@ use std::io::Read as _;
 use super::disk::Part;
 use super::repo::{Expect, Oid, Repo, Transaction};
 use super::{BookError, View};
+use crate::label;
 use crate::lifecycle::Change;
+use crate::locale::Label;
+use crate::locale::messages::StoredText;
 use crate::place::{Place, Problem};
 use crate::record::{FILES, FileRef, Id, Record};
 
@@ -58,6 +61,15 @@ pub(super) fn clash<'f>(files: &[&'f FileRef]) -> Option<(&'f FileRef, &'f FileR
     files.iter().enumerate().find_map(pair)
 }
 
+/// What is said of a file that a record names and that is another one now, or gone.
+fn lost(place: Place, path: &str, other: bool) -> Problem {
+    let message = match other {
+        true => label!(StoredText::FileOther, path = path),
+        false => label!(StoredText::FileMissing, path = path),
+    };
+    Problem::new(place, message).help(label!(StoredText::Restore, path = path))
+}
+
 /// The record and the name in the path of a file beside a record.
 pub(super) fn owner(path: &str) -> Option<(Id, &str)> {
     let (id, name) = path.strip_prefix(FILES)?.strip_prefix('/')?.split_once('/')?;
@@ -71,41 +83,30 @@ impl View<'_> {
         let place = |file: &FileRef| Place { key: file.name.as_str().into(), ..Place::of_file(path) };
         let mut found = Vec::new();
         if let Some((one, other)) = clash(&files) {
-            let message = format!("`{}` and `{}` are one file on some systems", other.name, one.name);
-            found.push(Problem::new(place(one), message).help("attach one of them under another name"));
+            let message = label!(StoredText::FilesClash, one = other.name, other = one.name);
+            found.push(Problem::new(place(one), message).help(StoredText::AttachRenamed));
         }
         for file in files {
             let beside = file.path(&record.id);
-            let help = format!("put it back with `git restore {beside}`");
-            let message = match self.digest_on_disk(&beside) {
-                Some(digest) if digest == file.digest => continue,
-                Some(_) => format!("the file {beside} is not the one that was attached"),
-                None => format!("the file {beside} is missing"),
-            };
-            found.push(Problem::new(place(file), message).help(help));
+            let digest = self.digest_on_disk(&beside);
+            if digest.as_ref() != Some(&file.digest) {
+                found.push(lost(place(file), &beside, digest.is_some()));
+            }
         }
         found
     }
 
     /// What is wrong with one file beside a record, as it and the record lie on disk.
     pub(super) fn file_on_disk(&self, path: &str) -> Vec<Problem> {
-        let stray = |message: String| {
-            let help = "attach it with `redress attach ID FILE`, or move it out of the book";
-            vec![Problem::new(Place::of_file(path), message).help(help)]
-        };
-        let Some((id, name)) = owner(path) else { return stray("no record's file lies here".to_owned()) };
+        let stray = |message: Label| vec![Problem::new(Place::of_file(path), message).help(StoredText::Attach)];
+        let Some((id, name)) = owner(path) else { return stray(StoredText::NoRecordsFile.into()) };
         let record = self.record_on_disk(&id);
         let files = record.as_ref().map(|record| record.fields.files()).unwrap_or_default();
         match (files.into_iter().find(|file| file.name == name), self.digest_on_disk(path)) {
             (None, None) => Vec::new(),
-            (None, Some(_)) => stray(format!("{id} does not name this file")),
+            (None, Some(_)) => stray(label!(StoredText::FileNotNamed, id = id)),
             (Some(file), Some(digest)) if digest == file.digest => Vec::new(),
-            (Some(_), lying) => {
-                let message =
-                    if lying.is_some() { "the file is not the one that was attached" } else { "the file is missing" };
-                let help = format!("put it back with `git restore {path}`");
-                vec![Problem::new(Place::of_file(path), message).help(help)]
-            }
+            (Some(_), lying) => vec![lost(Place::of_file(path), path, lying.is_some())],
         }
     }
 

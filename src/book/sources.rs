@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::BookError;
 use super::repo::{FileAt, Oid, Repo, RepoError};
+use crate::locale::messages::RepoText;
 use crate::policy::{Policy, Sources};
 
 /// How much of the id of the tree of `policy/` records keep as `rules`.
@@ -49,7 +50,7 @@ pub fn on_disk(top: &Path) -> Result<Sources, RepoError> {
         for entry in walkdir::WalkDir::new(&root) {
             let entry = entry.map_err(|error| {
                 let path = error.path().unwrap_or(&root).to_owned();
-                RepoError::io("reading", &path)(error.into())
+                RepoError::io(RepoText::DoRead, &path)(error.into())
             })?;
             let Ok(path) = entry.path().strip_prefix(top) else { continue };
             let parts: Option<Vec<&str>> = path.iter().map(|part| part.to_str()).collect();
@@ -57,7 +58,7 @@ pub fn on_disk(top: &Path) -> Result<Sources, RepoError> {
             let Some(path) = parts.map(|parts| parts.join("/")).filter(|_| entry.file_type().is_file()) else {
                 continue;
             };
-            sources.insert(path, std::fs::read(entry.path()).map_err(RepoError::io("reading", entry.path()))?);
+            sources.insert(path, std::fs::read(entry.path()).map_err(RepoError::io(RepoText::DoRead, entry.path()))?);
         }
     }
     Ok(sources)

@@ -12,6 +12,7 @@ use super::{Book, BookError, sources};
 use crate::calendar::Moment;
 use crate::filter::{self, Flag, Unanswered};
 use crate::lifecycle::{self, Actor, Choice, Lookup, Operation, Refusal, Setting, Standing};
+use crate::locale::Label;
 use crate::policy::{People, Policy};
 use crate::record::{Class, Id, Record};
 
@@ -278,7 +279,7 @@ impl Lookup for View<'_> {
             let words = ["class!=closed".to_owned(), format!("{}={person}", kind.field(assignee).name)];
             let scope = filter::Scope::rule(self.policy.settings.time_zone);
             let filter = filter::parse_words(&words).and_then(|expr| expr.bind(kind.name(), &*self.policy, &scope));
-            let filter = filter.map_err(|error| Unanswered(error.message.en.clone()))?;
+            let filter = filter.map_err(|error| Unanswered(error.message))?;
             let index = self.index().map_err(unanswered)?;
             dealt.extend(index.select(&Selection::of(kind.name()).filtered(&filter)).map_err(unanswered)?);
         }
@@ -326,6 +327,6 @@ impl Lookup for Reading<'_, '_> {
     }
 }
 
-fn unanswered(error: impl std::fmt::Display) -> Unanswered {
-    Unanswered(error.to_string())
+fn unanswered(error: impl Into<Label>) -> Unanswered {
+    Unanswered(error.into())
 }

@@ -7,6 +7,9 @@ use chrono::{Days, NaiveDate};
 use icalendar::parser::{Component, read_calendar_simple};
 
 use super::Dates;
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::{CalendarText, LoadText};
 use crate::place::{Place, Problem, Problems};
 
 /// Larger files are refused, in bytes; a country's holidays of a century are smaller.
@@ -75,8 +78,7 @@ fn events(file: &str, bytes: &[u8]) -> Result<Vec<Event>, Problem> {
     let roots = read_calendar_simple(&unfolded.text).map_err(|error| {
         let at = unfolded.text.len().saturating_sub(error.input.len());
         let line = unfolded.text.get(..at).map_or(0, |before| before.matches('\n').count());
-        Problem::new(unfolded.place(line, ""), "this is not a line of an iCalendar file")
-            .help("export the calendar again as .ics")
+        Problem::new(unfolded.place(line, ""), CalendarText::NoLine).help(CalendarText::ExportAgain)
     })?;
     let mut found = Vec::new();
     let mut at = starts.into_iter();
@@ -88,7 +90,7 @@ fn events(file: &str, bytes: &[u8]) -> Result<Vec<Event>, Problem> {
         }
     }
     if found.is_empty() {
-        return Err(Problem::new(unfolded.place(0, ""), "the file holds no all-day event, so it names no holiday"));
+        return Err(Problem::new(unfolded.place(0, ""), CalendarText::NoEvent));
     }
     Ok(found)
 }
@@ -99,19 +101,19 @@ fn event(component: &Component<'_>, place: Place) -> Result<Option<Event>, Probl
         let found = component.properties.iter().find(|property| property.name.as_str().eq_ignore_ascii_case(name));
         found.map(|property| property.val.as_str().trim())
     };
-    let wrong = |message: String| Problem::new(place.clone(), message);
+    let wrong = |message: Label| Problem::new(place.clone(), message);
     if get("STATUS").is_some_and(|status| status.eq_ignore_ascii_case("CANCELLED")) {
         return Ok(None);
     }
-    let Some(start) = get("DTSTART") else { return Err(wrong("the event has no DTSTART".to_owned())) };
+    let Some(start) = get("DTSTART") else { return Err(wrong(CalendarText::NoStart.into())) };
     let Some(from) = all_day(start).map_err(&wrong)? else { return Ok(None) };
     if get("RRULE").or(get("RDATE")).is_some() {
-        return Err(wrong("the event recurs by a rule".to_owned()).help("write each of its dates as an event"));
+        return Err(wrong(CalendarText::Recurs.into()).help(CalendarText::WriteEach));
     }
     let until = match (get("DTEND"), get("DURATION")) {
         (Some(end), _) => all_day(end).map_err(&wrong)?,
         (None, Some(duration)) => {
-            let days = days_of(duration).ok_or_else(|| wrong(format!("`{}` is no number of days", clean(duration))))?;
+            let days = days_of(duration).ok_or_else(|| wrong(label!(CalendarText::NoDays, text = clean(duration))))?;
             from.checked_add_days(Days::new(days))
         }
         (None, None) => from.succ_opt(),
@@ -119,7 +121,7 @@ fn event(component: &Component<'_>, place: Place) -> Result<Option<Event>, Probl
     let until = match until {
         Some(until) if until == from => from.succ_opt().unwrap_or(from),
         Some(until) if until > from && until.signed_duration_since(from).num_days().unsigned_abs() <= LONGEST => until,
-        _ => return Err(wrong(format!("the event ends before it starts, or lasts more than {LONGEST} days"))),
+        _ => return Err(wrong(label!(CalendarText::NoLength, days = LONGEST))),
     };
     let summary = clean(get("SUMMARY").unwrap_or_default());
     let (name, by_summary) = told_by_summary(&summary);
@@ -132,9 +134,9 @@ fn event(component: &Component<'_>, place: Place) -> Result<Option<Event>, Probl
 }
 
 /// The date of an all-day value: `20261001`, or midnight without a zone as some exporters write it.
-fn all_day(value: &str) -> Result<Option<NaiveDate>, String> {
+fn all_day(value: &str) -> Result<Option<NaiveDate>, Label> {
     let (date, time) = value.split_once(['T', 't']).map_or((value, None), |(date, time)| (date, Some(time)));
-    let wrong = || format!("`{}` is no date; write 20261001", clean(value));
+    let wrong = || label!(CalendarText::NoIcsDate, text = clean(value));
     if date.len() != 8 || !date.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(wrong());
     }
@@ -172,9 +174,9 @@ fn clean(text: &str) -> String {
 
 /// Joins folded lines as bytes, since a folding may cut a character in two.
 fn unfold(file: &str, bytes: &[u8]) -> Result<Unfolded, Problem> {
-    let whole = |message: &str| Problem::new(Place::of_file(file), message);
+    let whole = |message: CalendarText| Problem::new(Place::of_file(file), message);
     if bytes.len() > MOST_BYTES {
-        return Err(whole("the file is larger than 4 MiB").help("keep the events of the years that are needed"));
+        return Err(whole(CalendarText::TooLarge).help(CalendarText::KeepYears));
     }
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     let mut text: Vec<u8> = Vec::with_capacity(bytes.len());
@@ -195,7 +197,7 @@ fn unfold(file: &str, bytes: &[u8]) -> Result<Unfolded, Problem> {
             }
         }
     }
-    let text = String::from_utf8(text).map_err(|_| whole("the file is not UTF-8").help("save it as UTF-8"))?;
+    let text = String::from_utf8(text).map_err(|_| whole(CalendarText::NotUtf8).help(LoadText::SaveUtf8))?;
     Ok(Unfolded { file: Arc::from(file), text, lines })
 }
 
@@ -215,7 +217,7 @@ impl Unfolded {
             let name = line.split([':', ';']).next().unwrap_or_default();
             let named = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
             let Some((key, value)) = line.split_once(':').filter(|_| named) else {
-                return Err(Problem::new(self.place(number, ""), "this is not a line of an iCalendar file"));
+                return Err(Problem::new(self.place(number, ""), CalendarText::NoLine));
             };
             if key.trim().eq_ignore_ascii_case("BEGIN") {
                 if open.len() == 1 && value.eq_ignore_ascii_case("VEVENT") {
@@ -223,20 +225,20 @@ impl Unfolded {
                 }
                 open.push(value.to_ascii_uppercase());
             } else if key.trim().eq_ignore_ascii_case("END") && open.pop() != Some(value.to_ascii_uppercase()) {
-                return Err(Problem::new(self.place(number, ""), "this ends what was not begun"));
+                return Err(Problem::new(self.place(number, ""), CalendarText::NotBegun));
             }
             if open.len() > DEEPEST {
-                return Err(Problem::new(self.place(number, ""), "components lie too deep in one another"));
+                return Err(Problem::new(self.place(number, ""), CalendarText::TooDeep));
             }
             if number == 0 && open != ["VCALENDAR"] {
-                return Err(Problem::new(self.place(0, ""), "an iCalendar file begins with BEGIN:VCALENDAR"));
+                return Err(Problem::new(self.place(0, ""), CalendarText::NoCalendar));
             }
         }
         match open.last() {
             None if !self.lines.is_empty() => Ok(starts),
-            None => Err(Problem::new(self.place(0, ""), "the file is empty")),
+            None => Err(Problem::new(self.place(0, ""), CalendarText::Empty)),
             Some(name) => {
-                let message = format!("the file breaks off: END:{} is missing", clean(name));
+                let message = label!(CalendarText::BreaksOff, name = clean(name));
                 Err(Problem::new(self.place(self.lines.len(), ""), message))
             }
         }

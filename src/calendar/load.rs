@@ -6,8 +6,12 @@ use std::path::{Component, Path};
 use chrono::{NaiveDate, Weekday};
 use indexmap::IndexMap;
 
-use super::window::{WEEKDAYS, of_day, overlap_past_midnight, weekday, weekdays};
+use super::window::{WEEKDAYS, WindowError, of_day, overlap_past_midnight, weekday, weekdays};
+use super::zone::UnknownZone;
 use super::{Calendar, Dates, Window, Zone, ics};
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::{CalendarText, LoadText};
 use crate::place::toml::{Item, Section};
 use crate::place::{Place, Placed, Problem, Problems};
 
@@ -19,7 +23,7 @@ pub struct Calendars {
 }
 
 /// Gives the bytes of a file by its path from the top of the book, or says why it cannot.
-pub type ReadFile<'f> = &'f dyn Fn(&str) -> Result<Vec<u8>, String>;
+pub type ReadFile<'f> = &'f dyn Fn(&str) -> Result<Vec<u8>, Label>;
 
 impl Calendars {
     /// Reads the text of policy/calendar.toml. All problems are noted, with file, line and key; where there are any, no
@@ -42,13 +46,13 @@ impl Calendars {
             Some(named) if by_name.contains_key(&named.value) => named.value,
             Some(named) => {
                 let known = by_name.keys().cloned().collect::<Vec<_>>().join(", ");
-                let message = format!("there is no calendar `{}`", named.value);
-                problems.push(Problem::new(named.place, message).help(format!("there are: {known}")));
+                let message = label!(LoadText::NoCalendar, name = named.value);
+                problems.push(Problem::new(named.place, message).help(label!(LoadText::KnownHere, names = known)));
                 return None;
             }
             None if by_name.len() == 1 => by_name.keys().next().cloned()?,
             None => {
-                problems.say(top.place(), "`default` must name one of the calendars");
+                problems.say(top.place(), CalendarText::DefaultNeeded);
                 return None;
             }
         };
@@ -76,15 +80,18 @@ impl Calendars {
 }
 
 fn calendar(name: &str, section: &Section, read_file: ReadFile<'_>, problems: &Problems) -> Option<Calendar> {
-    let zone = section
-        .required_text("time-zone", problems)
-        .and_then(|zone| zone.value.parse::<Zone>().map_err(|error| problems.say(&zone.place, error.to_string())).ok());
+    let zone = section.required_text("time-zone", problems).and_then(|zone| {
+        let unknown = |error: UnknownZone| {
+            problems.push(Problem::new(zone.place.clone(), error.label()).help(LoadText::WriteZone));
+        };
+        zone.value.parse::<Zone>().map_err(unknown).ok()
+    });
     let from = section.date("valid-from", problems);
     let through = section.date("valid-through", problems);
     if let (Some(from), Some(through)) = (&from, &through)
         && from.value > through.value
     {
-        problems.say(&through.place, format!("the last date known lies before the first, {}", from.value));
+        problems.say(&through.place, label!(CalendarText::Backward, from = from.value));
     }
     let weekly = weekly(section, problems);
     let make_up = make_up(section, weekly.as_ref(), problems);
@@ -109,8 +116,8 @@ fn calendar(name: &str, section: &Section, read_file: ReadFile<'_>, problems: &P
 fn weekly(section: &Section, problems: &Problems) -> Option<[Vec<Window>; 7]> {
     let Some(table) = section.section("windows", problems) else {
         if !section.has("windows") {
-            let help = "write [calendars.NAME.windows] with mon-fri = [\"08:30-17:30\"]";
-            problems.push(Problem::new(section.place().clone(), "`windows` is missing").help(help));
+            let message = label!(LoadText::Absent, key = "windows");
+            problems.push(Problem::new(section.place().clone(), message).help(CalendarText::WriteWindows));
         }
         return None;
     };
@@ -119,16 +126,15 @@ fn weekly(section: &Section, problems: &Problems) -> Option<[Vec<Window>; 7]> {
     let mut places: [Option<Place>; 7] = Default::default();
     for (key, item) in table.entries() {
         let Some(days) = weekdays(&key.value) else {
-            let message = format!("`{}` names no weekdays", key.value);
-            problems
-                .push(Problem::new(key.place.clone(), message).help("mon tue wed thu fri sat sun, ranges as mon-fri"));
+            let message = label!(CalendarText::NoWeekdays, name = key.value);
+            problems.push(Problem::new(key.place.clone(), message).help(CalendarText::WeekdaysAre));
             continue;
         };
         let windows = windows(item, problems);
         for day in days {
             let at = day.num_days_from_monday() as usize;
             if places[at].is_some() {
-                problems.say(&key.place, format!("the windows of {} are given twice", WEEKDAYS[at]));
+                problems.say(&key.place, label!(CalendarText::WindowsTwice, day = WEEKDAYS[at]));
             }
             places[at] = Some(key.place.clone());
             weekly[at].clone_from(&windows);
@@ -136,11 +142,11 @@ fn weekly(section: &Section, problems: &Problems) -> Option<[Vec<Window>; 7]> {
     }
     for at in 0..7 {
         if let (Some(place), Some(error)) = (&places[at], overlap_past_midnight(&weekly[at], &weekly[(at + 1) % 7])) {
-            problems.say(place, format!("{error} between {} and {}", WEEKDAYS[at], WEEKDAYS[(at + 1) % 7]));
+            problems.say(place, overlapping(&error, WEEKDAYS[at], WEEKDAYS[(at + 1) % 7]));
         }
     }
     if weekly.iter().all(Vec::is_empty) {
-        problems.say(table.place(), "no weekday has a window");
+        problems.say(table.place(), CalendarText::NoWindow);
     }
     (problems.len() == before).then_some(weekly)
 }
@@ -152,12 +158,12 @@ fn make_up(section: &Section, weekly: Option<&[Vec<Window>; 7]>, problems: &Prob
         return Weekday::try_from(u8::try_from(worked).ok()?).ok();
     };
     let Some(day) = weekday(&named.value) else {
-        let help = "make-up workdays take the windows of a weekday: mon tue wed thu fri sat sun";
-        problems.push(Problem::new(named.place, format!("`{}` is no weekday", named.value)).help(help));
+        let message = label!(CalendarText::NoWeekday, name = named.value);
+        problems.push(Problem::new(named.place, message).help(CalendarText::MakeUpIs));
         return None;
     };
     if weekly?[day.num_days_from_monday() as usize].is_empty() {
-        problems.say(&named.place, format!("{} has no windows that a make-up workday could take", named.value));
+        problems.say(&named.place, label!(CalendarText::MakeUpEmpty, day = named.value));
         return None;
     }
     Some(day)
@@ -169,11 +175,12 @@ fn windows(item: &Item, problems: &Problems) -> Vec<Window> {
         Item::List(_, items) => items.as_slice(),
         one => std::slice::from_ref(one),
     };
-    let read = items.iter().filter_map(|item| item.text(problems)).filter_map(|text| {
-        Window::parse(&text.value).map_err(|error| problems.say(&text.place, error.to_string())).ok()
-    });
+    let read = items
+        .iter()
+        .filter_map(|item| item.text(problems))
+        .filter_map(|text| Window::parse(&text.value).map_err(|error| problems.say(&text.place, error.label())).ok());
     of_day(read.collect()).unwrap_or_else(|error| {
-        problems.say(item.place(), error.to_string());
+        problems.say(item.place(), error.label());
         Vec::new()
     })
 }
@@ -187,14 +194,14 @@ fn file(
 ) -> Vec<(NaiveDate, Place)> {
     let inside = Path::new(&path.value).components().all(|part| matches!(part, Component::Normal(_)));
     if !inside || path.value.is_empty() || path.value.contains('\\') {
-        let help = "write a path from the top of the book, such as calendar/cn.ics";
-        problems.push(Problem::new(path.place.clone(), "this is no path inside the book").help(help));
+        let problem = Problem::new(path.place.clone(), CalendarText::NotInside);
+        problems.push(problem.help(CalendarText::WritePath));
         return Vec::new();
     }
     match read_file(&path.value) {
         Ok(bytes) => ics::read(&path.value, &bytes, dates, problems),
-        Err(error) => {
-            problems.say(&path.place, format!("`{}` could not be read: {error}", path.value));
+        Err(why) => {
+            problems.say(&path.place, label!(CalendarText::NotRead, path = path.value; why = why));
             Vec::new()
         }
     }
@@ -216,12 +223,12 @@ fn holidays(section: &Section, dates: &mut Dates, problems: &Problems) {
                         }
                     }
                     _ => {
-                        item.unexpected::<()>("a date or a range such as \"2026-10-01..2026-10-07\"", problems);
+                        item.unexpected::<()>(CalendarText::WordRange, problems);
                     }
                 }
             }
             other => {
-                other.unexpected::<()>("a date such as 2026-10-01", problems);
+                other.unexpected::<()>(LoadText::WordDateSuch, problems);
             }
         }
     }
@@ -232,11 +239,11 @@ fn workdays(section: &Section, dates: &mut Dates, places: &mut BTreeMap<NaiveDat
     let Some(table) = section.section("workdays", problems) else { return };
     for (key, item) in table.entries() {
         let Some(date) = date(&key.value) else {
-            problems.say(&key.place, format!("`{}` is no date; write 2026-10-10", key.value));
+            problems.say(&key.place, label!(CalendarText::NoDate, text = key.value));
             continue;
         };
         if dates.windows.insert(date, windows(item, problems)).is_some() {
-            problems.say(&key.place, format!("the windows of {date} are given twice"));
+            problems.say(&key.place, label!(CalendarText::WindowsTwice, day = date));
         }
         places.insert(date, key.place.clone());
     }
@@ -251,10 +258,15 @@ fn past_midnight(calendar: &Calendar, places: &BTreeMap<NaiveDate, Place>, probl
                 continue; // said when that date has its turn
             }
             if let Some(error) = overlap_past_midnight(calendar.rule(day).0, calendar.rule(next).0) {
-                problems.say(place, format!("{error} between {day} and {next}"));
+                problems.say(place, overlapping(&error, day, next));
             }
         }
     }
+}
+
+/// Windows of two days that overlap.
+fn overlapping(error: &WindowError, day: impl std::fmt::Display, next: impl std::fmt::Display) -> Label {
+    label!(CalendarText::Between, day = day, next = next; what = error.label())
 }
 
 /// A date of four, two and two digits.
@@ -267,6 +279,7 @@ fn date(text: &str) -> Option<NaiveDate> {
 mod tests {
     use super::Calendars;
     use crate::calendar::{DayKind, Moment, Roll, Span};
+    use crate::locale::messages::CalendarText;
     use crate::place::Problems;
     use chrono::NaiveDate;
 
@@ -287,7 +300,7 @@ mon-fri = ["08:30-12:00", "13:00-17:30"]
         let problems = Problems::new();
         let bytes = |path: &str| match path {
             "calendar/cn.ics" => Ok(include_bytes!("testdata/cn-2026.ics").to_vec()),
-            _ => Err("there is no such file".to_owned()),
+            _ => Err(CalendarText::NoSuchFile.into()),
         };
         let calendars = Calendars::read("policy/calendar.toml", text, &bytes, &problems);
         calendars.ok_or_else(|| problems.into_sorted().iter().map(ToString::to_string).collect())

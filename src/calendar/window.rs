@@ -4,6 +4,10 @@ use std::fmt;
 
 use chrono::Weekday;
 
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::CalendarText;
+
 const DAY: u32 = 24 * 60;
 
 /// A half-open stretch of a day, in minutes after its 00:00. One past midnight ends beyond 1440 and belongs to the day
@@ -16,16 +20,25 @@ pub struct Window {
 
 /// Why a text is no window, or windows do not go together.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.label().en)]
 pub enum WindowError {
     /// Not of the form `08:30-17:30`.
-    #[error("`{0}` is no window; write `08:30-12:00`, with two digits each, `24:00` for the end of the day")]
     Form(String),
     /// Start and end are the same.
-    #[error("the window `{0}` is empty; a whole day is `00:00-24:00`")]
     Empty(String),
     /// Two windows share time.
-    #[error("the windows {0} and {1} overlap")]
     Overlap(Window, Window),
+}
+
+impl WindowError {
+    /// What is wrong.
+    pub fn label(&self) -> Label {
+        match self {
+            WindowError::Form(text) => label!(CalendarText::Window, text = text),
+            WindowError::Empty(text) => label!(CalendarText::WindowEmpty, text = text),
+            WindowError::Overlap(one, other) => label!(CalendarText::WindowsOverlap, one = one, other = other),
+        }
+    }
 }
 
 impl Window {

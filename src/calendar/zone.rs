@@ -9,6 +9,9 @@ use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, NaiveDateTime, Of
 use chrono_tz::Tz;
 
 use super::Moment;
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::LoadText;
 
 /// How far around a wall-clock time its instants are looked for, in seconds: more than any offset or skipped date.
 const REACH: i64 = 48 * 3600;
@@ -50,8 +53,15 @@ pub(crate) struct Segment {
 
 /// A zone that the tz database does not have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no time zone `{0}`; use a name of the tz database such as `Asia/Shanghai`")]
+#[error("{}", self.label().en)]
 pub struct UnknownZone(String);
+
+impl UnknownZone {
+    /// What is wrong.
+    pub fn label(&self) -> Label {
+        label!(LoadText::NoZone, name = self.0)
+    }
+}
 
 impl FromStr for Zone {
     type Err = UnknownZone;

@@ -12,6 +12,7 @@ use crate::entry::{Found, Resolver, Unresolved};
 use crate::label;
 use crate::lifecycle::Operation;
 use crate::locale::messages::{BulkText as Text, CliText, RecordText};
+use crate::locale::os_error;
 use crate::locale::{Label, Lang};
 use crate::place::{Place, Problem};
 use crate::record::Id;
@@ -29,11 +30,13 @@ pub fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     if path == Path::new(INPUT) {
         let read = std::io::stdin().lock().read_to_end(&mut bytes);
-        read.map_err(|error| Failure::unreadable("input", label!(CliText::CannotReadInput, reason = error)))?;
+        read.map_err(|error| {
+            Failure::unreadable("input", label!(CliText::CannotReadInput; reason = os_error(&error)))
+        })?;
         return Ok(bytes);
     }
     std::fs::read(path).map_err(|error| {
-        let message = label!(CliText::CannotReadFile, file = path.display(), reason = error);
+        let message = label!(CliText::CannotReadFile, file = path.display(); reason = os_error(&error));
         match error.kind() {
             std::io::ErrorKind::NotFound => Failure::missing("no-file", message),
             _ => Failure::unreadable("file", message),

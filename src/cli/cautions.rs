@@ -10,6 +10,7 @@ use crate::calendar::Calendar;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::{CliText, RecordText};
+use crate::place::Problem;
 use crate::policy::CALENDAR;
 
 /// Warns, once for each year, where a date lies in a year whose holidays nobody has laid down yet.
@@ -29,8 +30,8 @@ pub(super) fn note_unreadable(context: &mut Context, view: &View<'_>) -> Result<
     note_waiting(context, view);
     let unreadable = view.index()?.unreadable()?;
     for (path, problems) in unreadable {
-        let problem = problems.first().map_or_else(|| path.clone(), ToString::to_string);
-        context.out.warn("unreadable", Label::new(problem.clone(), problem));
+        let problem = problems.first().map_or_else(|| Label::verbatim(path.as_str()), Problem::line);
+        context.out.warn("unreadable", problem);
     }
     Ok(if unreadable.is_empty() { Exit::Done } else { Exit::Refused })
 }

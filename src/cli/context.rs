@@ -18,6 +18,7 @@ use crate::calendar::{Moment, Zone};
 use crate::label;
 use crate::locale::Lang;
 use crate::locale::messages::CliText;
+use crate::locale::os_error;
 
 /// What a command is given.
 pub struct Context {
@@ -113,7 +114,9 @@ impl Context {
     pub fn read_input(&self) -> Result<String, Failure> {
         let mut bytes = Vec::new();
         let read = std::io::stdin().lock().read_to_end(&mut bytes);
-        read.map_err(|error| Failure::unreadable("input", label!(CliText::CannotReadInput, reason = error)))?;
+        read.map_err(|error| {
+            Failure::unreadable("input", label!(CliText::CannotReadInput; reason = os_error(&error)))
+        })?;
         String::from_utf8(bytes).map_err(|_| Failure::usage("input", CliText::InputNotText))
     }
 

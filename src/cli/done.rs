@@ -214,6 +214,6 @@ fn say_next(context: &mut Context, view: &View<'_>, record: &Record) {
     match lines {
         Ok(lines) => lines.iter().for_each(|line| context.out.line(&format!("  {line}"))),
         // What was asked for is done, whatever can be said of it.
-        Err(error) => context.out.warn("unanswered", label!(RefusalText::Unanswered, why = error)),
+        Err(error) => context.out.warn("unanswered", label!(RefusalText::Unanswered; why = error.0)),
     }
 }

@@ -15,6 +15,7 @@ use crate::kind::Kind;
 use crate::label;
 use crate::locale::Lang;
 use crate::locale::messages::RecordText as Text;
+use crate::locale::os_error;
 use crate::place::Problem;
 use crate::record::{Fields, Type};
 
@@ -35,7 +36,7 @@ pub fn edit<T>(
     let editor = ["VISUAL", "EDITOR"].iter().find_map(|name| context.variable(name));
     let editor = editor.and_then(|editor| editor.into_string().ok()).unwrap_or_else(|| "vi".to_owned());
     let unwritable = |error: std::io::Error| {
-        Failure::unreadable("file", label!(Text::BadFrom, file = file.display(), reason = error))
+        Failure::unreadable("file", label!(Text::BadFrom, file = file.display(); reason = os_error(&error)))
     };
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder).map_err(unwritable)?;
@@ -116,7 +117,7 @@ pub fn fields(
     let read = |text: &str| {
         let problem = |failure: Failure| match failure.problems.is_empty() {
             true => {
-                vec![Problem::new(crate::place::Place::of_file("new"), failure.message.get(context.lang).to_owned())]
+                vec![Problem::new(crate::place::Place::of_file("new"), failure.message)]
             }
             false => failure.problems,
         };

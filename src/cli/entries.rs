@@ -14,8 +14,9 @@ use crate::calendar::{Direction, Moment, expression};
 use crate::entry::{self, Assignment};
 use crate::kind::Kind;
 use crate::label;
-use crate::locale::Label;
+use crate::locale::messages::CliText;
 use crate::locale::messages::RecordText as Text;
+use crate::locale::os_error;
 use crate::record::{Field, FieldId, Fields, Shape, Type, yaml};
 
 const INPUT: &str = "-";
@@ -56,11 +57,12 @@ impl Given {
             Some(path) => {
                 let name = path.display().to_string();
                 let unreadable = |error: std::io::Error| {
-                    Failure::unreadable("file", label!(Text::BadFrom, file = name, reason = error))
+                    Failure::unreadable("file", label!(Text::BadFrom, file = name; reason = os_error(&error)))
                 };
                 let bytes = std::fs::read(path).map_err(unreadable)?;
-                let text = String::from_utf8(bytes)
-                    .map_err(|error| Failure::usage("file", label!(Text::BadFrom, file = name, reason = error)))?;
+                let text = String::from_utf8(bytes).map_err(|_| {
+                    Failure::usage("file", label!(Text::BadFrom, file = name; reason = CliText::NoText))
+                })?;
                 Some(object(&name, &text)?)
             }
         };
@@ -75,20 +77,19 @@ impl Given {
 /// It is neither, or no map at the top.
 pub fn object(name: &str, text: &str) -> Result<Map<String, Json>, Failure> {
     if text.trim_start().starts_with('{') {
-        return serde_json::from_str(text)
-            .map_err(|error| Failure::usage("file", label!(Text::BadFrom, file = name, reason = error)));
+        return serde_json::from_str(text).map_err(|error| {
+            Failure::usage("file", label!(Text::BadFrom, file = name; reason = entry::json_fault(&error)))
+        });
     }
     let reader = yaml::Reader::of_hand_edits();
     let document = reader.read(text.as_bytes()).map_err(|error| {
         let problem = error.problem(name);
-        let reason = |problem: &crate::place::Problem| {
-            Label::each(|lang| crate::say!(lang, Text::BadFrom, file = name, reason = problem.message.get(lang)))
-        };
+        let reason = |problem: &crate::place::Problem| label!(Text::BadFrom, file = name; reason = &problem.message);
         Failure::usage("file", reason(&problem)).problems([problem])
     })?;
     match json(&document.root) {
         Json::Object(map) => Ok(map),
-        _ => Err(Failure::usage("file", label!(Text::BadFrom, file = name, reason = "no fields"))),
+        _ => Err(Failure::usage("file", label!(Text::BadFrom, file = name; reason = Text::NoFieldsGiven))),
     }
 }
 

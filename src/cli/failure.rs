@@ -39,13 +39,13 @@ pub struct Candidate {
     /// What to write: an id, a name.
     pub name: String,
     /// What it is, for people.
-    pub about: String,
+    pub about: Label,
 }
 
 impl Candidate {
     /// A candidate that needs no words.
     pub fn named(name: impl Into<String>) -> Self {
-        Candidate { name: name.into(), about: String::new() }
+        Candidate { name: name.into(), about: Label::default() }
     }
 }
 
@@ -78,12 +78,6 @@ impl Failure {
     /// The user broke it off: exit 130.
     pub fn interrupted() -> Self {
         Failure::new(Exit::Interrupted, "interrupted", CliText::Interrupted)
-    }
-
-    /// A failure whose words exist in one language only, such as those of git.
-    pub fn plain(exit: Exit, code: &'static str, message: impl ToString) -> Self {
-        let message = message.to_string();
-        Failure::new(exit, code, Label::new(message.clone(), message))
     }
 
     /// Adds what to do.
@@ -171,7 +165,7 @@ impl Failure {
             text.push_str(&format!("{}{}\n", say!(lang, CliText::Candidates), colon.trim_end()));
         }
         for Candidate { name, about } in &self.candidates {
-            text.push_str(format!("  {}  {}", visible(name), visible(about)).trim_end());
+            text.push_str(format!("  {}  {}", visible(name), visible(about.get(lang))).trim_end());
             text.push('\n');
         }
         if let Some(hint) = &self.hint {
@@ -190,7 +184,7 @@ mod tests {
     fn failure() -> Failure {
         Failure::refused("several-fit", Label::new("`7K3` fits 2", "`7K3` 符合 2 个"))
             .hint(Label::new("write more of it", "请多写几位"))
-            .candidates([Candidate { name: "C-261122-7K3F2".into(), about: "漏\u{1b}[2J水".into() }])
+            .candidates([Candidate { name: "C-261122-7K3F2".into(), about: Label::verbatim("漏\u{1b}[2J水") }])
     }
 
     #[test]

@@ -217,8 +217,8 @@ fn request(kind: &Kind, step: &str, actor: &Actor, set: &[(&str, &str)]) -> Resu
     let mut request = Request::new(step, actor.clone());
     for (name, text) in set {
         let Some((field, declared)) = kind.shape.find(name) else { continue };
-        let value = Value::from_stored(&declared.ty, text)
-            .map_err(|error| Failure::plain(super::exit::Exit::Unreadable, "demo", error))?;
+        let value =
+            Value::from_stored(&declared.ty, text).map_err(|error| Failure::unreadable("demo", error.label()))?;
         request.set.push((field, Some(value)));
     }
     Ok(request)

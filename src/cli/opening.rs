@@ -106,7 +106,7 @@ impl From<BookError> for Failure {
             BookError::Refused(refusal) => match *refusal {
                 Refusal::Unanswered { why } => Unanswered(why).into(),
                 // where the rule book is at hand, `refusal` says it in words
-                refusal => Failure::plain(Exit::Refused, refusal.code(), refusal.code()),
+                refusal => Failure::refused(refusal.code(), Label::verbatim(refusal.code())),
             },
             BookError::NotFiled { path } => {
                 Failure::refused("not-filed", label!(AttachText::NotFiled, path = path)).hint(EntryText::File)
@@ -115,14 +115,14 @@ impl From<BookError> for Failure {
                 Failure::refused("name-taken", label!(AttachText::FilesClash, path = path, other = other))
                     .hint(AttachText::NameTakenHint)
             }
-            other => Failure::plain(Exit::Unreadable, "book", other),
+            other => Failure::unreadable("book", other),
         }
     }
 }
 
 impl From<Unanswered> for Failure {
     fn from(error: Unanswered) -> Self {
-        Failure::unreadable("unanswered", label!(RefusalText::Unanswered, why = error))
+        Failure::unreadable("unanswered", label!(RefusalText::Unanswered; why = error.0))
             .hint(RefusalText::UnansweredHelp)
     }
 }

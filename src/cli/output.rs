@@ -11,6 +11,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use crate::label;
 use crate::locale::messages::{CliText, RenderText};
+use crate::locale::os_error;
 use crate::locale::text::visible;
 use crate::locale::{Label, Lang};
 use crate::render;
@@ -169,7 +170,7 @@ impl Output {
         if let Some(error) = self.out.failed.take()
             && exit == Exit::Done
         {
-            let failure = Failure::unreadable("output", label!(CliText::CannotWriteOutput, reason = error));
+            let failure = Failure::unreadable("output", label!(CliText::CannotWriteOutput; reason = os_error(&error)));
             self.err.write(failure.text(self.lang).as_bytes());
             exit = failure.exit;
         }
@@ -198,7 +199,7 @@ impl Output {
 /// The file or its folder cannot be written.
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let failed = |error: io::Error| {
-        Failure::unreadable("file", label!(CliText::CannotWriteFile, file = path.display(), reason = error))
+        Failure::unreadable("file", label!(CliText::CannotWriteFile, file = path.display(); reason = os_error(&error)))
     };
     if std::fs::metadata(path).is_ok_and(|meta| !meta.is_file()) {
         return std::fs::write(path, bytes).map_err(failed);

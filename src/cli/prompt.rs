@@ -6,6 +6,7 @@ use std::io::{BufRead, ErrorKind, Write};
 use super::failure::{Candidate, Failure};
 use crate::label;
 use crate::locale::messages::CliText;
+use crate::locale::os_error;
 use crate::locale::text::{fold, half_width, visible};
 use crate::locale::{Label, Lang};
 use crate::record::{Field, Type};
@@ -22,8 +23,8 @@ pub struct Choice {
 
 impl From<&Candidate> for Choice {
     fn from(candidate: &Candidate) -> Self {
-        let words = format!("{}  {}", candidate.name, candidate.about);
-        Choice { name: candidate.name.clone(), label: Label::new(words.clone(), words) }
+        let label = Label::each(|lang| format!("{}  {}", candidate.name, candidate.about.get(lang)));
+        Choice { name: candidate.name.clone(), label }
     }
 }
 
@@ -235,7 +236,9 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
 
     fn say(&mut self, text: &str) -> Result<(), Failure> {
         let said = self.output.write_all(text.as_bytes()).and_then(|()| self.output.flush());
-        said.map_err(|error| Failure::unreadable("output", label!(CliText::CannotWriteOutput, reason = error)))
+        said.map_err(|error| {
+            Failure::unreadable("output", label!(CliText::CannotWriteOutput; reason = os_error(&error)))
+        })
     }
 
     /// A line without its end. The end of input is the user's breaking off.
@@ -248,7 +251,9 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
                 Ok(line.trim_end_matches(['\n', '\r']).to_owned())
             }
             Err(error) if error.kind() == ErrorKind::Interrupted => Err(Failure::interrupted()),
-            Err(error) => Err(Failure::unreadable("input", label!(CliText::CannotReadInput, reason = error))),
+            Err(error) => {
+                Err(Failure::unreadable("input", label!(CliText::CannotReadInput; reason = os_error(&error))))
+            }
         }
     }
 }

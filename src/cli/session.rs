@@ -120,12 +120,13 @@ impl Session {
             Err(unresolved) => {
                 let unresolved = explain(view, &unresolved);
                 let candidates = unresolved.candidates.iter();
-                let candidates: Vec<Candidate> =
-                    candidates.map(|(name, about)| Candidate { name: name.clone(), about: about.clone() }).collect();
+                let candidates: Vec<Candidate> = candidates
+                    .map(|(name, about)| Candidate { name: name.clone(), about: Label::verbatim(about.as_str()) })
+                    .collect();
                 if candidates.len() > 1 && context.may_ask() {
                     let choice = |candidate: &Candidate| super::prompt::Choice {
                         name: candidate.name.clone(),
-                        label: Label::new(format!("{}  {}", candidate.name, candidate.about), ""),
+                        label: Label::each(|lang| format!("{}  {}", candidate.name, candidate.about.get(lang))),
                     };
                     let choices: Vec<_> = candidates.iter().map(choice).collect();
                     let question = unresolved.message.get(context.lang);
@@ -158,7 +159,10 @@ impl Session {
     pub fn exact_record(&self, view: &View<'_>, word: &str) -> Result<Id, Failure> {
         view.resolve(&[], word)?.map_err(|unresolved| {
             let unresolved = explain(view, &unresolved);
-            let candidates = unresolved.candidates.into_iter().map(|(name, about)| Candidate { name, about });
+            let candidates = unresolved
+                .candidates
+                .into_iter()
+                .map(|(name, about)| Candidate { name, about: Label::verbatim(about) });
             let candidates: Vec<Candidate> = candidates.collect();
             let failure = match candidates.is_empty() {
                 true => Failure::missing("no-record", unresolved.message),
@@ -235,7 +239,8 @@ pub fn refused(refusal: &Refusal, policy: &Policy) -> Failure {
 fn person(view: &View<'_>, text: &str) -> Result<Id, Failure> {
     view.resolve_person(text).map_err(|unresolved| {
         let found = explain(view, &unresolved);
-        let candidates = found.candidates.into_iter().map(|(name, about)| Candidate { name, about });
+        let candidates =
+            found.candidates.into_iter().map(|(name, about)| Candidate { name, about: Label::verbatim(about) });
         Failure::missing("no-person", found.message).hint_if(found.hint).candidates(candidates)
     })
 }
@@ -425,8 +430,10 @@ fn entries(errors: &[EntryError]) -> Failure {
             format!("{}：{}", error.given, error.message.get(crate::locale::Lang::Zh)),
         )
     };
-    let candidates =
-        first.candidates.iter().map(|(name, about)| Candidate { name: name.clone(), about: about.clone() });
+    let candidates = first
+        .candidates
+        .iter()
+        .map(|(name, about)| Candidate { name: name.clone(), about: Label::verbatim(about.as_str()) });
     // What names nothing ends as elsewhere where it stands, unless something is wrong with the words themselves.
     let exit = |error: &EntryError| match error.code {
         "several-fit" => Exit::Refused,

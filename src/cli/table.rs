@@ -1,7 +1,6 @@
 //! Tables of commands: the same neutral model as reports, rendered for whoever reads.
 
 use super::context::Context;
-use super::exit::Exit;
 use super::failure::Failure;
 use crate::book::View;
 use crate::locale::Label;
@@ -70,7 +69,7 @@ pub fn show(context: &mut Context, report: &Report) -> Result<(), Failure> {
         return Ok(());
     }
     let text = format("text").and_then(|text| text.render(report, &options(context)));
-    let bytes = text.map_err(|error| Failure::plain(Exit::Unreadable, "render", error))?;
+    let bytes = text.map_err(|error| Failure::unreadable("render", error.label()))?;
     context.out.bytes(&bytes);
     Ok(())
 }

@@ -119,12 +119,7 @@ fn object(bytes: &[u8]) -> Result<Map<String, Json>, Label> {
     match serde_json::from_str(text) {
         Ok(Json::Object(object)) => Ok(object),
         Ok(_) => Err(Text::LineNoObject.into()),
-        Err(error) => {
-            let column = error.column();
-            let reason = error.to_string();
-            let reason = reason.rsplit_once(" at line ").map_or(reason.as_str(), |(reason, _)| reason);
-            Err(label!(Text::LineNoJson, column = column, reason = reason))
-        }
+        Err(error) => Err(label!(Text::LineNoJson, column = error.column(); reason = super::fault::json_said(&error))),
     }
 }
 

@@ -7,6 +7,7 @@ mod apply;
 mod assignment;
 pub mod batch;
 mod error;
+mod fault;
 pub mod import;
 mod json;
 mod reading;
@@ -15,6 +16,7 @@ mod value;
 pub use apply::apply;
 pub use assignment::{Assignment, Op, Stray, parse, parse_words};
 pub use error::EntryError;
+pub use fault::json_fault;
 pub use json::apply_json;
 pub use reading::{CalendarTimes, Found, Meant, Reading, Resolver, Times, Unresolved};
 

@@ -8,14 +8,15 @@ use chrono::NaiveDate;
 use super::domain::number;
 use super::syntax::Flag;
 use super::typed::{Ask, Condition, Filter, OnRecord, OnValue, Test};
+use crate::locale::Label;
 use crate::locale::text::fold;
 use crate::record::{Class, Event, Fields, Id, RANDOM_LENGTH, Record, Value};
 
 /// Why something beside the record could not be looked up. It is never taken for an answer: a rule that asks of other records
 /// neither holds nor fails where they cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Unanswered(pub String);
+#[error("{}", .0.en)]
+pub struct Unanswered(pub Label);
 
 /// What a record alone does not say.
 pub trait Lookup {

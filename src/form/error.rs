@@ -1,6 +1,11 @@
 //! Why a form cannot be made.
 
+use minijinja::ErrorKind;
+
 use crate::filter::Unanswered;
+use crate::label;
+use crate::locale::messages::FormText;
+use crate::locale::{Label, Lang};
 use crate::place::{Place, Problem};
 use crate::policy::Forms;
 
@@ -11,7 +16,7 @@ pub enum FormError {
     #[error("{0}")]
     Template(Box<Problem>),
     /// The book has no page for forms to be put on.
-    #[error("there is no template {0}, which every form is put on")]
+    #[error("{}", self.problem().message.en)]
     NoPage(String),
     /// Something that the form shows could not be looked up.
     #[error(transparent)]
@@ -23,8 +28,10 @@ impl FormError {
     pub fn problem(&self) -> Problem {
         match self {
             FormError::Template(problem) => (**problem).clone(),
-            FormError::NoPage(path) => Problem::new(Place::of_file(path.as_str()), self.to_string()),
-            FormError::Unanswered(why) => Problem::new(Place::of_file(Forms::FILE), why.to_string()),
+            FormError::NoPage(path) => {
+                Problem::new(Place::of_file(path.as_str()), label!(FormText::NoPage, path = path))
+            }
+            FormError::Unanswered(why) => Problem::new(Place::of_file(Forms::FILE), why.0.clone()),
         }
     }
 
@@ -36,12 +43,28 @@ impl FormError {
             innermost = inner;
         }
         let file = format!("{}{}", Forms::FOLDER, innermost.name().unwrap_or(name));
-        let message = match innermost.detail() {
-            Some(detail) => format!("{}: {detail}", innermost.kind()),
-            None => innermost.kind().to_string(),
-        };
+        let message = message(innermost.kind(), innermost.detail());
         let line = innermost.line().unwrap_or(1);
         let place = Place { line, span: innermost.range().unwrap_or_default(), ..Place::of_file(file.as_str()) };
         FormError::Template(Box::new(Problem::new(place, message)))
     }
+}
+
+/// What the template engine says, in English its own words. Its details are there in English only.
+fn message(kind: ErrorKind, detail: Option<&str>) -> Label {
+    let zh = match kind {
+        ErrorKind::SyntaxError => FormText::NoSyntax,
+        ErrorKind::UndefinedError => FormText::Undefined,
+        ErrorKind::UnknownFilter => FormText::NoFilter,
+        ErrorKind::UnknownFunction => FormText::NoFunction,
+        ErrorKind::UnknownTest => FormText::NoTest,
+        ErrorKind::UnknownMethod => FormText::NoMethod,
+        ErrorKind::UnknownBlock => FormText::NoBlock,
+        ErrorKind::TemplateNotFound => FormText::NoInclude,
+        ErrorKind::TooManyArguments | ErrorKind::MissingArgument => FormText::Arguments,
+        ErrorKind::OutOfFuel => FormText::TooMuch,
+        _ => FormText::NotDone,
+    };
+    let detail = |colon: &str| detail.map(|detail| format!("{colon}{detail}")).unwrap_or_default();
+    Label::new(format!("{kind}{}", detail(": ")), format!("{}{}", zh.get(Lang::Zh), detail("：")))
 }

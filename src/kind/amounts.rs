@@ -149,7 +149,7 @@ impl Reader<'_> {
         let known = self.shapes.shapes.contains_key(&kind.value);
         if !known {
             let near = nearest(&kind.value, self.shapes.shapes.keys().map(String::as_str));
-            self.problems.push(unknown(&kind.place, "kind", &kind.value, "policy/kinds", near));
+            self.problems.push(unknown(&kind.place, LoadText::WordKind, &kind.value, "policy/kinds", near));
         }
         known
     }

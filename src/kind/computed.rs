@@ -70,7 +70,8 @@ fn values(
     };
     for (name, item) in gives.entries() {
         let Item::Section(said) = item else {
-            item.unexpected::<()>("a table such as { value = \"over\", label = { en = \"…\", zh = \"…\" } }", problems);
+            let example = r#"{ value = "over", label = { en = "…", zh = "…" } }"#;
+            item.unexpected::<()>(label!(LoadText::WordTableSuch, example = example), problems);
             continue;
         };
         let value = said.required_text("value", problems);
@@ -79,7 +80,7 @@ fn values(
         let Some(value) = value else { continue };
         let Some(output) = outputs.iter().find(|output| output.name == value.value) else {
             let near = nearest(&value.value, outputs.iter().map(|output| output.name));
-            problems.push(unknown(&value.place, "value", &value.value, computation.name, near));
+            problems.push(unknown(&value.place, LoadText::WordValue, &value.value, computation.name, near));
             continue;
         };
         free(name, shape, found, problems);
@@ -95,7 +96,7 @@ fn values(
 
 /// Notes a problem where a name means something else already.
 fn free(name: &Placed<String>, shape: &Shape, found: &[Computed], problems: &Problems) {
-    name_of(name, "computed value", problems);
+    name_of(name, LoadText::WordComputed, problems);
     let field = shape.field_id(&name.value).is_some();
     let taken = field || found.iter().any(|computed| computed.name == name.value);
     if taken || is_reserved(&name.value) || DERIVED.contains(&name.value.as_str()) {

@@ -32,7 +32,7 @@ impl Reader<'_> {
     fn deadline(&self, table: &Section) -> Option<Deadline> {
         let problems = self.problems;
         let name = table.required_text("name", problems)?;
-        name_of(&name, "deadline", problems);
+        name_of(&name, LoadText::WordDeadline, problems);
         let marks =
             |key: &str| -> Vec<Mark> { table.texts(key, problems).iter().filter_map(|text| self.mark(text)).collect() };
         let (starts, stops) = (marks("starts"), marks("stops"));
@@ -101,7 +101,7 @@ impl Reader<'_> {
             Some((kind, step)) => {
                 if !self.shapes.shapes.contains_key(kind) {
                     let near = nearest(kind, self.shapes.shapes.keys().map(String::as_str));
-                    self.problems.push(unknown(&text.place, "kind", kind, "policy/kinds", near));
+                    self.problems.push(unknown(&text.place, LoadText::WordKind, kind, "policy/kinds", near));
                     return None;
                 }
                 self.shapes.has_step(&[kind.to_owned()], step, &text.place, self.problems);
@@ -115,7 +115,7 @@ impl Reader<'_> {
             (Some(within), None) => match within.value.parse::<Within>() {
                 Ok(within) => Some(DeadlineTarget::Within(within)),
                 Err(error) => {
-                    self.problems.say(&within.place, error.to_string());
+                    self.problems.say(&within.place, error.label());
                     None
                 }
             },
@@ -157,7 +157,7 @@ impl Reader<'_> {
     fn span(&self, text: &Placed<String>) -> Option<Span> {
         text.value
             .parse()
-            .map_err(|error: crate::calendar::SpanError| self.problems.say(&text.place, error.to_string()))
+            .map_err(|error: crate::calendar::SpanError| self.problems.say(&text.place, error.label()))
             .ok()
     }
 

@@ -33,7 +33,7 @@ impl Reader<'_> {
                     &state.value,
                     shapes.flat_map(|shape| shape.states().iter().map(|state| state.name.as_str())),
                 );
-                problems.push(unknown(&state.place, "state", &state.value, &self.shape.name, near));
+                problems.push(unknown(&state.place, LoadText::WordState, &state.value, &self.shape.name, near));
             }
         }
         let text: Vec<&str> = sum.iter().map(|sum| sum.value.as_str()).collect();
@@ -91,7 +91,7 @@ impl Reader<'_> {
             (None, None) => {
                 let names = shape.computed().iter().map(|computed| computed.name.as_str());
                 let near = nearest(named, names.chain(shape.fields().iter().map(|field| field.name.as_str())));
-                self.problems.push(unknown(&path.place, "figure", named, &shape.name, near));
+                self.problems.push(unknown(&path.place, LoadText::WordFigure, named, &shape.name, near));
                 return None;
             }
         };

@@ -33,7 +33,7 @@ pub fn draft(file: &str, text: &str, problems: &Problems) -> Option<Draft> {
     let section = read(file, text, problems)?;
     let place = Place::of_file(file);
     let name = section.required_text("name", problems)?;
-    name_of(&name, "kind", problems);
+    name_of(&name, LoadText::WordKind, problems);
     if !file.ends_with(&format!("/{}.toml", name.value)) {
         problems.push(
             Problem::new(name.place.clone(), label!(LoadText::FileNotNamed, name = name.value))
@@ -122,7 +122,7 @@ fn prefix(section: &Section, problems: &Problems) -> String {
 
 fn folder(section: &Section, problems: &Problems) -> Option<String> {
     let folder = section.text("folder", problems)?;
-    name_of(&folder, "folder", problems);
+    name_of(&folder, LoadText::WordFolder, problems);
     if ["policy", "calendar", "files"].contains(&folder.value.as_str()) {
         problems.say(&folder.place, label!(LoadText::OwnFolder, folder = folder.value));
     }
@@ -147,7 +147,7 @@ fn milestones(section: &Section, shape: &Shape, problems: &Problems) -> Vec<Mile
     let Some(table) = section.section("milestones", problems) else { return Vec::new() };
     let names: Vec<Placed<String>> = table.entries().map(|(name, _)| name.clone()).collect();
     let milestone = |name: &Placed<String>| {
-        name_of(name, "milestone", problems);
+        name_of(name, LoadText::WordMilestone, problems);
         let states = table.texts(&name.value, problems);
         let states = states.iter().filter_map(|s| reader::state(shape, &s.value, &s.place, problems)).collect();
         Milestone { name: name.value.clone(), states, place: name.place.clone() }

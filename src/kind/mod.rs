@@ -20,7 +20,7 @@ pub(crate) use amounts::together;
 pub(crate) use check::endless;
 pub use deadline::{Deadline, Holder, Mark, Target as DeadlineTarget};
 pub use load::{Draft, draft};
-pub(crate) use reader::{AllShapes, Declared, condition_of, field as field_of, unknown};
+pub(crate) use reader::{AllShapes, Declared, condition_of, field as field_of, name_of, unknown};
 pub use step::{
     Advance, After, Amount as StepAmount, Ask, Climb, Condition, Demand, Fill, Guard, Limit, Lines, Need, NotBy, Opens,
     Source, Step, Summand, Target, Who, Whose,

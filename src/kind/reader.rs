@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use super::{Condition, EDIT, IMPORT};
 use crate::filter::{Filter, Scope, Shapes};
+use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::LoadText;
 use crate::place::toml::{Item, Section, nearest};
-use crate::place::{Place, Placed, Problem, Problems, noun};
+use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{FieldId, Shape, is_kebab};
-use crate::{label, say};
 
 /// The shapes of every kind of a policy, with their milestones: what conditions are bound against.
 #[derive(Debug)]
@@ -33,16 +33,16 @@ impl AllShapes {
         let steps: Vec<&str> = steps.collect();
         if ![EDIT, IMPORT].contains(&step) && !steps.contains(&step) {
             let of = if kinds.is_empty() { "policy/kinds".to_owned() } else { kinds.join("`, `") };
-            problems.push(unknown(place, "step", step, &of, nearest(step, steps)));
+            problems.push(unknown(place, LoadText::WordStep, step, &of, nearest(step, steps)));
         }
     }
 }
 
 /// The names that one file of a policy declares for the others.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Declared {
     /// What they are, in the singular.
-    pub(crate) what: &'static str,
+    pub(crate) what: LoadText,
     /// The file.
     pub(crate) file: &'static str,
     /// None is a company that does not declare them: any name will do then.
@@ -70,19 +70,16 @@ pub(crate) fn label(section: &Section, key: &str, fallback: &str, problems: &Pro
             table.finish(problems);
             label
         }
-        Some(other) => {
-            other.unexpected("a label such as { en = \"Phone\", zh = \"电话\" }", problems).unwrap_or_default()
-        }
+        Some(other) => other
+            .unexpected(label!(LoadText::WordLabel, example = r#"{ en = "Phone", zh = "电话" }"#), problems)
+            .unwrap_or_default(),
     }
 }
 
 /// Notes a problem where a name is not in kebab case.
-pub(crate) fn name_of(name: &Placed<String>, what: &str, problems: &Problems) {
+pub(crate) fn name_of(name: &Placed<String>, what: impl Into<Label>, problems: &Problems) {
     if !is_kebab(&name.value) {
-        problems.say(
-            &name.place,
-            Label::each(|lang| say!(lang, LoadText::NoName, name = name.value, what = noun(what, lang))),
-        );
+        problems.say(&name.place, label!(LoadText::NoName, name = name.value; what = what));
     }
 }
 
@@ -91,7 +88,7 @@ pub(crate) fn field(shape: &Shape, name: &str, place: &Place, problems: &Problem
     let found = shape.field_id(name);
     if found.is_none() {
         let names = shape.fields().iter().map(|field| field.name.as_str());
-        problems.push(unknown(place, "field", name, &shape.name, nearest(name, names)));
+        problems.push(unknown(place, LoadText::WordField, name, &shape.name, nearest(name, names)));
     }
     found
 }
@@ -102,13 +99,13 @@ pub(crate) fn state(shape: &Shape, name: &str, place: &Place, problems: &Problem
         return Some(name.to_owned());
     }
     let names = shape.states().iter().map(|state| state.name.as_str());
-    problems.push(unknown(place, "state", name, &shape.name, nearest(name, names)));
+    problems.push(unknown(place, LoadText::WordState, name, &shape.name, nearest(name, names)));
     None
 }
 
 /// The problem of a name that a kind does not have.
-pub(crate) fn unknown(place: &Place, what: &str, name: &str, of: &str, near: Option<&str>) -> Problem {
-    let message = Label::each(|lang| say!(lang, LoadText::HasNo, of = of, what = noun(what, lang), name = name));
+pub(crate) fn unknown(place: &Place, what: LoadText, name: &str, of: &str, near: Option<&str>) -> Problem {
+    let message = label!(LoadText::HasNo, of = of, name = name; what = what);
     Problem::new(place.clone(), message).help_if(near.map(|near| label!(LoadText::DidYouMean, near = near)))
 }
 

@@ -104,7 +104,7 @@ fn element(name: &str, table: &Section, depth: usize, problems: &Problems) -> Op
 fn group(name: &str, tables: &Section, depth: usize, problems: &Problems) -> Shape {
     let fields = tables.entries().filter_map(|(name, item)| match item {
         Item::Section(table) => field(name, table, depth + 1, problems),
-        other => other.unexpected("a table that declares a field", problems),
+        other => other.unexpected(LoadText::WordFieldTable, problems),
     });
     Shape::new(name, fields.collect(), Vec::new())
 }
@@ -146,7 +146,7 @@ pub(super) fn states(section: &Section, problems: &Problems) -> Vec<State> {
 }
 
 fn state(name: &Placed<String>, table: &Section, problems: &Problems) -> Option<State> {
-    name_of(name, "state", problems);
+    name_of(name, LoadText::WordState, problems);
     let class = table.required_text("class", problems);
     let known = class.as_ref().and_then(|class| Class::named(&class.value));
     if let (Some(class), None) = (&class, known) {

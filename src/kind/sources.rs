@@ -63,9 +63,10 @@ impl Sources<'_> {
         }
         table.finish(self.problems);
         if all.is_empty() {
-            self.problems.push(Problem::new(table.place().clone(), LoadText::NoSource).help(
-                "write { from = [\"…\"], else = \"…\" }, or { sum = \"LIST.FIELD\", where = { FIELD = \"…\" } }",
-            ));
+            let one = r#"{ from = ["…"], else = "…" }"#;
+            let other = r#"{ sum = "LIST.FIELD", where = { FIELD = "…" } }"#;
+            let help = label!(LoadText::WriteEither, one = one, other = other);
+            self.problems.push(Problem::new(table.place().clone(), LoadText::NoSource).help(help));
         }
         (!all.is_empty()).then_some(Source::First(all))
     }
@@ -155,7 +156,7 @@ impl Sources<'_> {
             let values = only.map(|table| table.texts(&key.value, self.problems)).unwrap_or_default();
             for value in values.iter().filter(|value| choices.iter().all(|choice| choice.name != value.value)) {
                 let near = nearest(&value.value, choices.iter().map(|choice| choice.name.as_str()));
-                self.problems.push(unknown(&value.place, "value", &value.value, &key.value, near));
+                self.problems.push(unknown(&value.place, LoadText::WordValue, &value.value, &key.value, near));
             }
             if which.is_some() {
                 self.problems.say(&key.place, LoadText::OneField);
@@ -170,7 +171,7 @@ impl Sources<'_> {
             (Type::Date | Type::Time, Some(span)) => match span.parse::<Span>() {
                 Ok(span) => Fill::Span(span),
                 Err(error) => {
-                    self.problems.say(&text.place, error.to_string());
+                    self.problems.say(&text.place, error.label());
                     return None;
                 }
             },
@@ -187,7 +188,7 @@ impl Sources<'_> {
                 Ok(value) if matches!(ty, Type::List(_)) => Fill::Value(Value::List(vec![value])),
                 Ok(value) => Fill::Value(value),
                 Err(error) => {
-                    self.problems.say(&text.place, error.to_string());
+                    self.problems.say(&text.place, error.label());
                     return None;
                 }
             },

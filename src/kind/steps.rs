@@ -57,7 +57,7 @@ impl Reader<'_> {
     fn step(&self, table: &Section, first: bool) -> Option<Step> {
         let problems = self.problems;
         let name = table.required_text("name", problems)?;
-        name_of(&name, "step", problems);
+        name_of(&name, LoadText::WordStep, problems);
         let seals = self.seals(table);
         let step = Step {
             from: self.from(table, &name, first),
@@ -115,7 +115,7 @@ impl Reader<'_> {
                 None => {
                     let classes = Class::ALL.map(Class::name);
                     let near = nearest(class, classes);
-                    self.problems.push(unknown(&named.place, "class", class, &self.shape.name, near));
+                    self.problems.push(unknown(&named.place, LoadText::WordClass, class, &self.shape.name, near));
                     Vec::new()
                 }
             },
@@ -136,7 +136,7 @@ impl Reader<'_> {
                 Target::First(choices)
             }
             Some(other) => {
-                let wanted = "a state, `previous`, or a list such as [{ when = \"…\", state = \"…\" }, \"…\"]";
+                let wanted = label!(LoadText::WordTarget, example = r#"[{ when = "…", state = "…" }, "…"]"#);
                 other.unexpected(wanted, self.problems).unwrap_or(Target::Stay)
             }
         }
@@ -151,7 +151,8 @@ impl Reader<'_> {
                 table.finish(self.problems);
                 Some((condition, reader::state(self.shape, &named.value, &named.place, self.problems)?))
             }
-            other => other.unexpected("a state or { when = \"…\", state = \"…\" }", self.problems),
+            other => other
+                .unexpected(label!(LoadText::WordStateOr, example = r#"{ when = "…", state = "…" }"#), self.problems),
         }
     }
 
@@ -194,7 +195,12 @@ impl Reader<'_> {
                 let when = condition_of(table, "when", &self.shape.name, self.shapes, self.problems);
                 (named, when, Some(table))
             }
-            other => return other.unexpected("a field or { field = \"…\", when = \"…\" }", self.problems),
+            other => {
+                return other.unexpected(
+                    label!(LoadText::WordFieldOr, example = r#"{ field = "…", when = "…" }"#),
+                    self.problems,
+                );
+            }
         };
         let (field, inner) = self.of_lines(&named)?;
         let lines = table.and_then(|table| self.lines(table, inner.map(|_| field)));
@@ -217,7 +223,9 @@ impl Reader<'_> {
                 table.finish(problems);
                 Some(Demand { holds: condition(kind, text?, reason, shapes, problems)?, when })
             }
-            other => other.unexpected("a filter or { if = \"…\", reason = … }", problems),
+            other => {
+                other.unexpected(label!(LoadText::WordFilterOr, example = r#"{ if = "…", reason = … }"#), problems)
+            }
         };
         items.filter_map(read).collect()
     }
@@ -267,7 +275,7 @@ impl Reader<'_> {
         let found = self.shapes.shapes.get(&named.value);
         if found.is_none() {
             let near = nearest(&named.value, self.shapes.shapes.keys().map(String::as_str));
-            self.problems.push(unknown(&named.place, "kind", &named.value, "policy/kinds", near));
+            self.problems.push(unknown(&named.place, LoadText::WordKind, &named.value, "policy/kinds", near));
         }
         found
     }
@@ -332,7 +340,7 @@ impl Reader<'_> {
         let known = |name: &str, place: &Place| {
             if name != EDIT && !steps.iter().any(|step| step.name == name) {
                 let near = nearest(name, steps.iter().map(|step| step.name.as_str()));
-                self.problems.push(unknown(place, "step", name, &self.shape.name, near));
+                self.problems.push(unknown(place, LoadText::WordStep, name, &self.shape.name, near));
             }
         };
         for step in steps {

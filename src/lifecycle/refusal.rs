@@ -4,6 +4,7 @@
 use rust_decimal::Decimal;
 
 use crate::calendar::Moment;
+use crate::locale::Label;
 use crate::place::Place;
 use crate::record::{Id, ValueError};
 
@@ -13,7 +14,7 @@ pub enum Refusal {
     /// Other records that the rules ask of could not be looked up, so that nothing can be said.
     Unanswered {
         /// Why not.
-        why: String,
+        why: Label,
     },
     /// There is no such kind.
     NoKind {

@@ -39,7 +39,7 @@ impl Words<'_> {
     fn message(&self, refusal: &Refusal) -> String {
         let lang = self.lang;
         match refusal {
-            Refusal::Unanswered { why } => say!(lang, Text::Unanswered, why = why),
+            Refusal::Unanswered { why } => say!(lang, Text::Unanswered, why = why.get(lang)),
             Refusal::NoKind { kind } => say!(lang, Text::NoKind, kind = kind),
             Refusal::NoRecord { id } => say!(lang, Text::NoRecord, id = id),
             Refusal::NoState { kind, state } => say!(lang, Text::NoState, kind = self.kind(kind), state = state),
@@ -158,7 +158,9 @@ impl Words<'_> {
             Refusal::NoDepartment { kind, field, department, .. } => {
                 say!(lang, Text::NoDepartment, field = self.field(kind, field), department = department)
             }
-            Refusal::BadValue { field, error } => say!(lang, Text::BadValue, field = field, error = error),
+            Refusal::BadValue { field, error } => {
+                say!(lang, Text::BadValue, field = field, error = error.label().get(lang))
+            }
             Refusal::Unchanged { id } => say!(lang, Text::Unchanged, id = id),
             Refusal::Consequence { step, what, cause, .. } => {
                 say!(lang, Text::Consequence, step = step, what = what, cause = self.message(cause))

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use super::{Actor, Ids, Lookup, Operation, Refusal, Request, Setting, deadlines};
 use crate::calendar::Moment;
 use crate::filter::{self, Flag, Unanswered};
+use crate::locale::Label;
 use crate::policy::preset::{Choices, Preset};
 use crate::policy::{People, Policy, STAFF, Sources};
 use crate::record::{Event, Fields, Id, Record, Value, parse_time};
@@ -30,7 +31,7 @@ struct World {
 
 impl World {
     fn unless<T>(&self, failing: Failing, answer: T) -> Result<T, Unanswered> {
-        if self.failing.get() == failing { Err(Unanswered("the disk is on fire".to_owned())) } else { Ok(answer) }
+        if self.failing.get() == failing { Err(Unanswered(Label::verbatim("the disk is on fire"))) } else { Ok(answer) }
     }
 }
 
@@ -123,7 +124,7 @@ fn no_step_is_taken_on_what_cannot_be_looked_up() {
         assert_eq!(act(&mut Operation::new(setting)), Ok(()), "{i}");
         world.failing.set(failing);
         let refused = act(&mut Operation::new(setting)).unwrap_err();
-        assert_eq!(refused, Refusal::Unanswered { why: "the disk is on fire".to_owned() }, "{i}");
+        assert_eq!(refused, Refusal::Unanswered { why: Label::verbatim("the disk is on fire") }, "{i}");
     }
     // a deadline that begins with a step of another record is not silently without a start
     world.failing.set(Failing::Linked);

@@ -12,16 +12,9 @@ pub struct Label {
     pub zh: String,
 }
 
-/// A text that there is in one language only, such as a library's words.
-impl From<String> for Label {
-    fn from(text: String) -> Self {
-        Label { en: text, zh: String::new() }
-    }
-}
-
-impl From<&str> for Label {
-    fn from(text: &str) -> Self {
-        Label::from(text.to_owned())
+impl From<&Label> for Label {
+    fn from(label: &Label) -> Self {
+        label.clone()
     }
 }
 
@@ -29,6 +22,11 @@ impl Label {
     /// A label from both texts.
     pub fn new(en: impl Into<String>, zh: impl Into<String>) -> Self {
         Label { en: en.into(), zh: zh.into() }
+    }
+
+    /// A text that there is in one language only, such as a library's words or a name.
+    pub fn verbatim(text: impl Into<String>) -> Self {
+        Label { en: text.into(), zh: String::new() }
     }
 
     /// What `say` says in each language.
@@ -49,5 +47,19 @@ impl Label {
     pub fn matches(&self, text: &str) -> bool {
         let text = fold(text);
         [&self.en, &self.zh].into_iter().any(|label| !label.is_empty() && fold(label) == text)
+    }
+}
+
+/// A text that there is in one language only.
+impl From<String> for Label {
+    fn from(text: String) -> Self {
+        Label::verbatim(text)
+    }
+}
+
+/// A text that there is in one language only.
+impl From<&str> for Label {
+    fn from(text: &str) -> Self {
+        Label::verbatim(text)
     }
 }

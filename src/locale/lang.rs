@@ -3,6 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::Label;
+use super::messages::LoadText;
+use crate::label;
+
 /// A language of what people read. JSON and stored records are never localised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Lang {
@@ -47,8 +51,15 @@ impl FromStr for Lang {
 
 /// A language that there is no catalogue for.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("there is no language `{0}`; use `en` or `zh`")]
+#[error("{}", self.label().en)]
 pub struct UnknownLang(String);
+
+impl UnknownLang {
+    /// What is wrong.
+    pub fn label(&self) -> Label {
+        label!(LoadText::NoLang, name = self.0)
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -3,7 +3,9 @@
 mod label;
 mod lang;
 pub mod messages;
+mod os;
 pub mod text;
 
 pub use label::Label;
 pub use lang::{Lang, UnknownLang};
+pub use os::os_error;

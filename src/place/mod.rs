@@ -7,7 +7,7 @@ mod problem;
 pub mod toml;
 
 pub use lines::Lines;
-pub use problem::{Problem, Problems, noun};
+pub use problem::{Problem, Problems, did_you_mean};
 
 use std::fmt;
 use std::ops::Range;

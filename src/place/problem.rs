@@ -4,9 +4,9 @@ use std::cell::RefCell;
 use std::fmt;
 
 use super::{Place, Placed};
+use crate::label;
 use crate::locale::messages::LoadText;
 use crate::locale::{Label, Lang};
-use crate::{label, say};
 
 /// Something wrong at a place, with what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,34 +19,6 @@ pub struct Problem {
     pub help: Option<Label>,
 }
 
-/// What things of a rule book are called. What is named otherwise, such as code, is named alike in every language.
-pub fn noun(what: &str, lang: Lang) -> &str {
-    let text = match what {
-        "field" => LoadText::WordField,
-        "state" => LoadText::WordState,
-        "step" => LoadText::WordStep,
-        "kind" => LoadText::WordKind,
-        "role" => LoadText::WordRole,
-        "department" => LoadText::WordDepartment,
-        "value" => LoadText::WordValue,
-        "class" => LoadText::WordClass,
-        "figure" => LoadText::WordFigure,
-        "a text" => LoadText::WordText,
-        "a text in quotes" => LoadText::WordQuoted,
-        "a whole number" => LoadText::WordCount,
-        "a whole number, not negative" => LoadText::WordCountNotNegative,
-        "a number" => LoadText::WordNumber,
-        "true or false" => LoadText::WordFlag,
-        "a date" => LoadText::WordDate,
-        "a date such as 2026-01-31, without quotes" => LoadText::WordDateSuch,
-        "a time" => LoadText::WordTime,
-        "a list" => LoadText::WordList,
-        "a table" => LoadText::WordTable,
-        _ => return what,
-    };
-    text.get(lang)
-}
-
 impl Problem {
     /// A problem without help.
     pub fn new(place: Place, message: impl Into<Label>) -> Self {
@@ -55,17 +27,33 @@ impl Problem {
 
     /// The problem of a name that no table of a file declares: with what was meant, or else with where to declare it.
     pub fn undeclared<'k>(
-        what: &str,
+        what: LoadText,
         name: &Placed<String>,
         known: impl IntoIterator<Item = &'k str>,
         file: &str,
     ) -> Self {
         let help = super::toml::nearest(&name.value, known).map_or_else(
-            || label!(LoadText::AddTableTo, what = what, name = name.value, file = file),
+            || label!(LoadText::AddTableTo, what = what.get(Lang::En), name = name.value, file = file),
             |near| label!(LoadText::DidYouMean, near = near),
         );
-        let message = Label::each(|lang| say!(lang, LoadText::Undeclared, what = noun(what, lang), name = name.value));
+        let message = label!(LoadText::Undeclared, name = name.value; what = what);
         Problem::new(name.place.clone(), message).help(help)
+    }
+
+    /// Place, key, what is wrong and what to do, on one line: `policy/roles.toml:3: roles.qm: … (…)`.
+    pub fn line(&self) -> Label {
+        let line = |lang, open: &str, close: &str| {
+            let mut line = format!("{}: ", self.place);
+            if !self.place.key.is_empty() {
+                line.push_str(&format!("{}: ", self.place.key));
+            }
+            line.push_str(self.message.get(lang));
+            if let Some(help) = &self.help {
+                line.push_str(&format!("{open}{}{close}", help.get(lang)));
+            }
+            line
+        };
+        Label::new(line(Lang::En, " (", ")"), line(Lang::Zh, "（", "）"))
     }
 
     /// Adds what to do.
@@ -83,17 +71,14 @@ impl Problem {
     }
 }
 
+/// The help where a name is like another.
+pub fn did_you_mean(near: &str) -> Label {
+    label!(LoadText::DidYouMean, near = near)
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.place)?;
-        if !self.place.key.is_empty() {
-            write!(f, "{}: ", self.place.key)?;
-        }
-        f.write_str(&self.message.en)?;
-        match &self.help {
-            Some(help) => write!(f, " ({})", help.en),
-            None => Ok(()),
-        }
+        f.write_str(&self.line().en)
     }
 }
 
@@ -140,12 +125,14 @@ impl Problems {
 #[cfg(test)]
 mod tests {
     use super::{Problem, Problems};
+    use crate::locale::messages::LoadText;
     use crate::place::{Place, Placed, toml};
 
     #[test]
     fn what_is_wrong_is_said_in_both_languages_with_its_arguments() {
         let name = |text: &str| Placed { value: text.to_owned(), place: Place::of_file("a.toml") };
-        let undeclared = |text: &str| Problem::undeclared("role", &name(text), ["finance"], "policy/roles.toml");
+        let undeclared =
+            |text: &str| Problem::undeclared(LoadText::WordRole, &name(text), ["finance"], "policy/roles.toml");
         let problems = Problems::new();
         let file = toml::read("a.toml", "a = 1\nb = 2\n", &problems).expect("it reads");
         file.text("a", &problems);

@@ -92,7 +92,7 @@ impl Authority {
 fn row(table: &Section, users: &[&Kind], shapes: &crate::kind::AllShapes, problems: &Problems) -> Option<Row> {
     let role = table.required_text("role", problems);
     let up_to = table.text("up-to", problems).and_then(|text| {
-        let wrong = |error: crate::record::ValueError| problems.say(&text.place, error.to_string());
+        let wrong = |error: crate::record::ValueError| problems.say(&text.place, error.label());
         parse_money(&text.value).map_err(wrong).ok()
     });
     let mut when = BTreeMap::new();
@@ -110,7 +110,7 @@ fn row(table: &Section, users: &[&Kind], shapes: &crate::kind::AllShapes, proble
             for (kind, item) in each.entries() {
                 if !shapes.shapes.contains_key(&kind.value) {
                     let near = nearest(&kind.value, shapes.shapes.keys().map(String::as_str));
-                    problems.push(unknown(&kind.place, "kind", &kind.value, "policy/kinds", near));
+                    problems.push(unknown(&kind.place, LoadText::WordKind, &kind.value, "policy/kinds", near));
                 } else if let Some(text) = item.text(problems) {
                     bind(&kind.value, &text);
                 }

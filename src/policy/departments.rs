@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use super::roles::{Roles, label, labels_are_unique, named};
 use crate::kind::Declared;
 use crate::locale::Label;
+use crate::locale::messages::LoadText;
 use crate::place::toml::read;
 use crate::place::{Place, Placed, Problems};
 
@@ -36,7 +37,7 @@ impl Departments {
         let Some(file) = read(Self::FILE, text, problems) else { return Departments::default() };
         let mut departments = IndexMap::new();
         for (name, table) in file.sections("departments", problems) {
-            named(name, "department", problems);
+            named(name, LoadText::WordDepartment, problems);
             let head = table.text("head", problems);
             head.iter().for_each(|head| roles.check(head, problems));
             let department = Department {
@@ -82,7 +83,7 @@ impl Departments {
 
     /// The names for whoever else names departments.
     pub(super) fn declared(&self) -> Declared {
-        Declared { what: "department", file: Self::FILE, names: self.0.keys().cloned().collect() }
+        Declared { what: LoadText::WordDepartment, file: Self::FILE, names: self.0.keys().cloned().collect() }
     }
 }
 

@@ -74,7 +74,7 @@ impl Forms {
         let forms: Vec<Form> =
             tables.into_iter().filter_map(|table| form(table, &templates, shapes, problems)).collect();
         file.finish(problems);
-        twice("form", forms.iter().map(|form| (form.name.as_str(), &form.place)), problems);
+        twice(LoadText::WordForm, forms.iter().map(|form| (form.name.as_str(), &form.place)), problems);
         for kind in shapes.shapes.keys() {
             let of_kind = forms.iter().filter(|form| form.kind == *kind);
             labels_are_unique(of_kind.map(|form| (&form.label, &form.place)), problems);
@@ -141,7 +141,7 @@ fn form(
     let copies: Vec<(FormCopy, Place)> =
         table.list("copies", problems).into_iter().filter_map(|table| copy(table, problems)).collect();
     table.finish(problems);
-    twice("copy", copies.iter().map(|(copy, place)| (copy.name.as_str(), place)), problems);
+    twice(LoadText::WordCopy, copies.iter().map(|(copy, place)| (copy.name.as_str(), place)), problems);
     labels_are_unique(copies.iter().map(|(copy, place)| (&copy.holder, place)), problems);
     let mut copies: Vec<FormCopy> = copies.into_iter().map(|(copy, _)| copy).collect();
     if copies.is_empty() {
@@ -172,17 +172,17 @@ fn known_kind(kind: &Placed<String>, shapes: &AllShapes, problems: &Problems) ->
 
 fn copy(table: &Section, problems: &Problems) -> Option<(FormCopy, Place)> {
     let name = table.required_text("name", problems)?;
-    named(&name, "copy", problems);
+    named(&name, LoadText::WordCopy, problems);
     let holder = label(table, &name.value, problems);
     table.finish(problems);
     Some((FormCopy { name: name.value, holder }, name.place))
 }
 
-fn twice<'n>(what: &str, names: impl Iterator<Item = (&'n str, &'n Place)>, problems: &Problems) {
+fn twice<'n>(what: LoadText, names: impl Iterator<Item = (&'n str, &'n Place)>, problems: &Problems) {
     let mut seen = Vec::new();
     for (name, place) in names {
         if seen.contains(&name) {
-            problems.say(place, format!("there is a {what} `{name}` already"));
+            problems.say(place, label!(LoadText::ThereIs, name = name; what = what));
         }
         seen.push(name);
     }

@@ -13,7 +13,8 @@ use crate::calendar::{Calendar, Calendars};
 use crate::filter::Scope;
 use crate::kind::{AllShapes, Draft, Kind, draft, endless, together};
 use crate::label;
-use crate::locale::messages::LoadText;
+use crate::locale::Label;
+use crate::locale::messages::{CalendarText, LoadText};
 use crate::place::toml::nearest;
 use crate::place::{Place, Problem, Problems};
 
@@ -22,8 +23,16 @@ pub const CALENDAR: &str = "policy/calendar.toml";
 
 /// A rule book that does not hold together.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the policy has {} problem(s): {}", .0.len(), .0.first().map(ToString::to_string).unwrap_or_default())]
+#[error("{}", self.label().en)]
 pub struct Invalid(pub Vec<Problem>);
+
+impl Invalid {
+    /// How much is wrong, and what first.
+    pub fn label(&self) -> Label {
+        let first = self.0.first().map(Problem::line).unwrap_or_default();
+        label!(LoadText::Invalid, count = self.0.len(); first = first)
+    }
+}
 
 impl Policy {
     /// Loads the rule book of these files. `id` is the short id of the tree of `policy/`.
@@ -58,7 +67,7 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
         (Some(today), _) => Some(today.settings.clone()),
         (None, Some(text)) => Settings::load(text, problems),
         (None, None) => {
-            missing("redress.toml", "it makes a folder a book; `redress init` writes it", problems);
+            missing("redress.toml", LoadText::SettingsMake, problems);
             None
         }
     };
@@ -158,14 +167,14 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
 
 fn calendars(sources: &Sources, problems: &Problems) -> Option<Calendars> {
     let Some(text) = text(sources, CALENDAR, problems) else {
-        missing(CALENDAR, "it says when the company works", problems);
+        missing(CALENDAR, LoadText::CalendarSays, problems);
         return None;
     };
-    let read = |path: &str| sources.bytes(path).map(<[u8]>::to_vec).ok_or_else(|| format!("there is no file `{path}`"));
+    let read = |path: &str| sources.bytes(path).map(<[u8]>::to_vec).ok_or_else(|| CalendarText::NoSuchFile.label());
     Calendars::read(CALENDAR, text, &read, problems)
 }
 
-fn missing(file: &str, help: &str, problems: &Problems) {
+fn missing(file: &str, help: LoadText, problems: &Problems) {
     problems.push(Problem::new(Place::of_file(file), LoadText::NoFile).help(help));
 }
 
@@ -189,19 +198,21 @@ fn drafts(sources: &Sources, today: Option<&Policy>, problems: &Problems) -> Vec
         }
         for before in &drafts {
             let (a, b) = (&before.shape, &read.shape);
-            for (what, same) in
-                [("name", a.name == b.name), ("prefix", a.prefix == b.prefix), ("folder", a.folder == b.folder)]
-            {
-                if same {
-                    let message = format!("the kind `{}` has the same {what}", a.name);
-                    problems.push(Problem::new(read.place().clone(), message).help(format!("choose another {what}")));
-                }
+            let shared = [
+                (LoadText::WordName, a.name == b.name),
+                (LoadText::WordPrefix, a.prefix == b.prefix),
+                (LoadText::WordFolder, a.folder == b.folder),
+            ];
+            for (what, _) in shared.into_iter().filter(|(_, same)| *same) {
+                let message = label!(LoadText::KindShares, kind = a.name; what = what);
+                let help = label!(LoadText::ChooseOther; what = what);
+                problems.push(Problem::new(read.place().clone(), message).help(help));
             }
         }
         drafts.push(read);
     }
     if drafts.is_empty() {
-        missing("policy/kinds/", "there is no kind of record", problems);
+        missing("policy/kinds/", LoadText::NoKinds, problems);
     }
     drafts
 }

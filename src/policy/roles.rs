@@ -3,13 +3,13 @@
 use indexmap::IndexMap;
 
 use crate::kind::Declared;
+pub(super) use crate::kind::name_of as named;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::LoadText;
 use crate::locale::text::fold;
 use crate::place::toml::{Section, read};
 use crate::place::{Place, Placed, Problem, Problems};
-use crate::record::is_kebab;
 
 /// A role.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +72,7 @@ impl Roles {
 
     /// The names for whoever else names roles.
     pub(super) fn declared(&self) -> Declared {
-        Declared { what: "role", file: Self::FILE, names: self.0.keys().cloned().collect() }
+        Declared { what: LoadText::WordRole, file: Self::FILE, names: self.0.keys().cloned().collect() }
     }
 
     /// The role of a name.
@@ -116,7 +116,7 @@ fn role(
     above: &mut Vec<(String, Placed<String>)>,
     problems: &Problems,
 ) -> Role {
-    named(name, "role", problems);
+    named(name, LoadText::WordRole, problems);
     let up = table.text("reports-to", problems);
     above.extend(up.iter().map(|up| (name.value.clone(), up.clone())));
     let role = Role {
@@ -129,14 +129,6 @@ fn role(
     };
     table.finish(problems);
     role
-}
-
-/// Notes a problem where a name is not in kebab case.
-pub(super) fn named(name: &Placed<String>, what: &str, problems: &Problems) {
-    if !is_kebab(&name.value) {
-        let message = format!("`{}` is no name of a {what}", name.value);
-        problems.push(Problem::new(name.place.clone(), message).help("use small letters, digits and dashes"));
-    }
 }
 
 /// The label of a table, in both languages; the name stands in for what is left out.
@@ -201,7 +193,7 @@ mod tests {
                 "policy/roles.toml:3: roles.clerk.reports-to: `clerk` stands above itself",
                 "policy/roles.toml:6: roles.head.reports-to: `head` stands above itself",
                 "policy/roles.toml:10: roles.all.everyone: unknown key `everyone` (did you mean `everybody`?)",
-                "policy/roles.toml:11: roles.Boss: `Boss` is no name of a role (use small letters, digits and dashes)",
+                "policy/roles.toml:11: roles.Boss: `Boss` is no name of a role: use small letters, digits and dashes",
                 "policy/roles.toml:11: roles.Boss: the label `boss` stands at policy/roles.toml:4 too (labels are typed for names: make them differ)",
                 "policy/roles.toml:12: roles.Boss.reports-to: there is no role `hed` (did you mean `head`?)",
             ]

@@ -56,7 +56,7 @@ impl Settings {
         let lang = lang.and_then(|text| {
             text.value
                 .parse()
-                .map_err(|error: crate::locale::UnknownLang| problems.say(&text.place, error.to_string()))
+                .map_err(|error: crate::locale::UnknownLang| problems.say(&text.place, error.label()))
                 .ok()
         });
         let time_zone = zone.and_then(|text| {

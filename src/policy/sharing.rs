@@ -6,6 +6,8 @@ use rust_decimal::Decimal;
 use super::reports::no_cases;
 use super::sums::{self, Sum, typed};
 use crate::kind::{AllShapes, Condition, condition_of, field_of};
+use crate::label;
+use crate::locale::messages::{LoadText, SumText};
 use crate::place::toml::{Item, Section, read};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{FieldId, Shape, Type, parse_decimal, parse_money};
@@ -107,7 +109,7 @@ impl Sharing {
             return Sharing::default();
         };
         let reader = Reader { complaint, shapes, problems };
-        let sums = sums::Reader { what: "loss", complaint, shapes, problems, statistics: false };
+        let sums = sums::Reader { what: LoadText::WordLoss, complaint, shapes, problems, statistics: false };
         let losses = sums.all(&file, "losses");
         let table = |name: &str| file.section(name, problems);
         let responsible = table("responsible").and_then(|table| finished(table, problems, reader.responsible(table)));
@@ -142,15 +144,11 @@ fn finished<T>(table: &Section, problems: &Problems, read: Option<T>) -> Option<
 fn ascending(bands: &[Band], place: &Place, problems: &Problems) {
     for pair in bands.windows(2) {
         if pair[0].up_to.is_none() || pair[1].up_to.is_some_and(|next| pair[0].up_to.is_some_and(|own| next <= own)) {
-            problems.push(
-                Problem::new(pair[1].place.clone(), "the band lies within the one before it")
-                    .help("write them from the lowest `up-to` to one without"),
-            );
+            problems.push(Problem::new(pair[1].place.clone(), SumText::BandWithin).help(SumText::BandOrder));
         }
     }
     if bands.last().is_none_or(|last| last.up_to.is_some()) {
-        let message = "an amount above the last band has no division";
-        problems.push(Problem::new(place.clone(), message).help("end with a band that has no `up-to`"));
+        problems.push(Problem::new(place.clone(), SumText::BandOpen).help(SumText::BandEnd));
     }
 }
 
@@ -175,7 +173,7 @@ impl Reader<'_> {
         match self.complaint.field(list).ty.element() {
             Type::Group(lines) => Some((list, lines)),
             _ => {
-                self.problems.say(&named.place, format!("`{}` is no list of lines", named.value));
+                self.problems.say(&named.place, label!(LoadText::NoLines, name = named.value));
                 None
             }
         }
@@ -203,13 +201,13 @@ impl Reader<'_> {
     }
 
     fn salesperson(&self, path: &Placed<String>) -> Option<(FieldId, FieldId)> {
-        let Some((client, person)) = path.value.split_once('.') else {
-            self.problems.say(&path.place, "write it as `client.sales`: the client's field that names the salesperson");
+        let Some((named, person)) = path.value.split_once('.') else {
+            self.problems.say(&path.place, SumText::WriteSalesperson);
             return None;
         };
-        let client = field_of(self.complaint, client, &path.place, self.problems)?;
+        let client = field_of(self.complaint, named, &path.place, self.problems)?;
         let Type::Ref(kinds) = &self.complaint.field(client).ty else {
-            self.problems.say(&path.place, format!("`{}` names no record", path.value));
+            self.problems.say(&path.place, label!(LoadText::NoRef, name = named));
             return None;
         };
         let shape = kinds.first().and_then(|kind| self.shapes.shapes.get(kind))?;
@@ -220,7 +218,7 @@ impl Reader<'_> {
     fn band(&self, table: &Section) -> Option<Band> {
         let limit = table.text("up-to", self.problems);
         let up_to = limit.as_ref().and_then(|text| {
-            let wrong = |error: crate::record::ValueError| self.problems.say(&text.place, error.to_string());
+            let wrong = |error: crate::record::ValueError| self.problems.say(&text.place, error.label());
             parse_money(&text.value).map_err(wrong).ok()
         });
         let mut parts = Vec::new();
@@ -230,25 +228,22 @@ impl Reader<'_> {
                 Item::Text(text) | Item::Number(text) => match parse_decimal(&text.value) {
                     Ok(number) => number,
                     Err(error) => {
-                        self.problems.say(&text.place, error.to_string());
+                        self.problems.say(&text.place, error.label());
                         continue;
                     }
                 },
                 other => {
-                    other.unexpected::<()>("a number", self.problems);
+                    other.unexpected::<()>(LoadText::WordNumber, self.problems);
                     continue;
                 }
             };
             if number.is_sign_negative() && !number.is_zero() {
-                self.problems.say(item.place(), "a part is not negative");
+                self.problems.say(item.place(), SumText::PartNegative);
             }
             parts.push(number);
         }
         if parts.iter().all(Decimal::is_zero) {
-            self.problems
-                .push(Problem::new(table.place().clone(), "`parts` gives nothing to anybody").help(
-                    "write parts = [80, 15, 5]: the person directly responsible, the first superior, the second",
-                ));
+            self.problems.push(Problem::new(table.place().clone(), SumText::PartsNothing).help(SumText::WriteParts));
             return None;
         }
         if limit.is_some() && up_to.is_none() {
@@ -263,8 +258,8 @@ impl Reader<'_> {
         match parse_decimal(&text.value) {
             Ok(number) if number >= Decimal::ZERO && number <= Decimal::ONE_HUNDRED => Some(number),
             _ => {
-                let message = format!("`{}` is no percentage from 0 to 100", text.value);
-                self.problems.push(Problem::new(text.place, message).help("write it as \"0.5\""));
+                let message = label!(SumText::NoPercent, text = text.value);
+                self.problems.push(Problem::new(text.place, message).help(SumText::WritePercent));
                 None
             }
         }
@@ -276,7 +271,7 @@ impl Reader<'_> {
             return *value;
         }
         let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
-        let message = format!("`{}` is none of {}", text.value, names.join(", "));
+        let message = label!(LoadText::NoneOf, name = text.value, known = names.join(", "));
         self.problems.push(Problem::new(text.place, message));
         T::default()
     }

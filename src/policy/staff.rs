@@ -7,6 +7,8 @@ use chrono::NaiveDate;
 
 use super::Policy;
 use super::people::{Deputy, Person, Tenure};
+use crate::label;
+use crate::locale::messages::LoadText;
 use crate::place::{Problem, Problems};
 use crate::record::{Class, FieldId, Fields, Id, Record, Shape, Type, Value};
 
@@ -14,15 +16,15 @@ use crate::record::{Class, FieldId, Fields, Id, Record, Shape, Type, Value};
 pub const STAFF: &str = "staff";
 
 /// What a field of a staff record is called, and what it must be.
-struct Name(&'static str, fn(&Type) -> bool, &'static str);
+struct Name(&'static str, fn(&Type) -> bool, LoadText);
 
-const NAME: Name = Name("name", |ty| matches!(ty, Type::Text), "text");
-const EMAILS: Name = Name("emails", is_list_of_emails, "a list of e-mail addresses");
-const DEPARTMENT: Name = Name("department", |ty| matches!(ty, Type::Department | Type::Text), "a department");
-const CAPACITY: Name = Name("capacity", |ty| matches!(ty, Type::Count), "a count");
-const JOINED: Name = Name("joined", |ty| matches!(ty, Type::Date), "a date");
-const ROLES: Name = Name("roles", is_list_of_groups, "a list of groups with `role`, `from` and `until`");
-const DEPUTIES: Name = Name("deputy", is_list_of_groups, "a list of groups with `person`, `from` and `until`");
+const NAME: Name = Name("name", |ty| matches!(ty, Type::Text), LoadText::TypeText);
+const EMAILS: Name = Name("emails", is_list_of_emails, LoadText::TypeEmails);
+const DEPARTMENT: Name = Name("department", |ty| matches!(ty, Type::Department | Type::Text), LoadText::TypeDepartment);
+const CAPACITY: Name = Name("capacity", |ty| matches!(ty, Type::Count), LoadText::TypeCount);
+const JOINED: Name = Name("joined", |ty| matches!(ty, Type::Date), LoadText::TypeDate);
+const ROLES: Name = Name("roles", is_list_of_groups, LoadText::TypeRoles);
+const DEPUTIES: Name = Name("deputy", is_list_of_groups, LoadText::TypeDeputies);
 
 fn is_list_of_emails(ty: &Type) -> bool {
     matches!(ty, Type::List(element) if matches!(**element, Type::Email | Type::Text))
@@ -99,8 +101,8 @@ impl<'s> Staff<'s> {
         for Name(name, fits, wanted) in [NAME, EMAILS, DEPARTMENT, CAPACITY, JOINED, ROLES, DEPUTIES] {
             let field = shape.field_id(name).map(|id| shape.field(id));
             if let Some(field) = field.filter(|field| !fits(&field.ty)) {
-                let message = format!("`{name}` of staff is {wanted}, not `{}`", field.ty.name());
-                problems.push(Problem::new(field.place.clone(), message).help("the program reads people by it"));
+                let message = label!(LoadText::StaffField, name = name, ty = field.ty.name(); wanted = wanted);
+                problems.push(Problem::new(field.place.clone(), message).help(LoadText::StaffReads));
             }
         }
     }

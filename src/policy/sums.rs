@@ -3,7 +3,9 @@
 
 use super::roles::{label, label_under, named};
 use crate::kind::{AllShapes, Condition, condition_of, field_of};
+use crate::label;
 use crate::locale::Label;
+use crate::locale::messages::{LoadText, SumText};
 use crate::place::toml::{Section, nearest};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{Computed, FieldId, Shape, Type};
@@ -98,8 +100,8 @@ const COLUMNS: [&str; 10] =
 pub(super) fn distinct(sums: &[Sum], losses: &[Sum], problems: &Problems) {
     for sum in sums {
         if let Some(loss) = losses.iter().find(|loss| loss.name == sum.name) {
-            let message = format!("there is a loss `{}` at {} already", sum.name, loss.place);
-            problems.push(Problem::new(sum.place.clone(), message).help("every loss is a column of the statistics"));
+            let message = label!(SumText::LossThere, name = sum.name, place = loss.place);
+            problems.push(Problem::new(sum.place.clone(), message).help(SumText::LossIsColumn));
         }
     }
 }
@@ -107,7 +109,7 @@ pub(super) fn distinct(sums: &[Sum], losses: &[Sum], problems: &Problems) {
 /// Reads the entries of a file that say what is added up.
 pub(super) struct Reader<'r> {
     /// What an entry is called in messages.
-    pub(super) what: &'r str,
+    pub(super) what: LoadText,
     pub(super) complaint: &'r Shape,
     pub(super) shapes: &'r AllShapes,
     pub(super) problems: &'r Problems,
@@ -124,7 +126,7 @@ impl Reader<'_> {
             table.finish(self.problems);
             if let Some(sum) = sum {
                 if sums.iter().any(|before| before.name == sum.name) {
-                    self.problems.say(&sum.place, format!("there is a {} `{}` already", self.what, sum.name));
+                    self.problems.say(&sum.place, label!(LoadText::ThereIs, name = sum.name; what = self.what));
                 }
                 sums.push(sum);
             }
@@ -141,8 +143,8 @@ impl Reader<'_> {
         let Some(shape) = self.shapes.shapes.get(of_kind) else {
             let near = nearest(of_kind, self.shapes.shapes.keys().map(String::as_str));
             let place = kind.as_ref().map_or_else(|| table.place().clone(), |kind| kind.place.clone());
-            let help = near.map(|near| format!("did you mean `{near}`?"));
-            self.problems.push(Problem::new(place, format!("there is no kind `{of_kind}`")).help_if(help));
+            let help = near.map(|near| label!(LoadText::DidYouMean, near = near));
+            self.problems.push(Problem::new(place, label!(LoadText::NoKind, kind = of_kind)).help_if(help));
             return None;
         };
         let when = condition_of(table, "when", of_kind, self.shapes, self.problems);
@@ -158,8 +160,11 @@ impl Reader<'_> {
         let name = name?;
         named(&name, self.what, self.problems);
         if COLUMNS.contains(&name.value.as_str()) {
-            let message = format!("`{}` is a column that reports have already", name.value);
-            self.problems.push(Problem::new(name.place.clone(), message).help("choose another name"));
+            let message = label!(SumText::ColumnThere, name = name.value);
+            self.problems.push(
+                Problem::new(name.place.clone(), message)
+                    .help(label!(LoadText::ChooseOther; what = LoadText::WordName)),
+            );
         }
         Some(Sum { name: name.value, label, means, of: of?, unit, when, settled, place: name.place })
     }
@@ -170,7 +175,7 @@ impl Reader<'_> {
             && let Some(quantity) = table.text("quantity", self.problems)
         {
             if table.has("amount") {
-                self.problems.say(&quantity.place, "a sum is of a `quantity` or of an `amount`, not of both");
+                self.problems.say(&quantity.place, SumText::OneMeasure);
             }
             return Some((quantity, Unit::Quantity));
         }
@@ -179,13 +184,12 @@ impl Reader<'_> {
 
     fn of_lines(&self, table: &Section, named: &Placed<String>, unit: Unit) -> Option<SumOf> {
         let Some((list, part)) = named.value.split_once('.') else {
-            let message = format!("what a {} adds up of a complaint stands in lines: write `LIST.FIELD`", self.what);
-            self.problems.say(&named.place, message);
+            self.problems.say(&named.place, LoadText::SumOfLines);
             return None;
         };
         let list = field_of(self.complaint, list, &named.place, self.problems)?;
         let Type::Group(lines) = self.complaint.field(list).ty.element() else {
-            self.problems.say(&named.place, format!("`{}` is no field of lines", named.value));
+            self.problems.say(&named.place, label!(LoadText::OfLinesWrite, name = named.value));
             return None;
         };
         let part = field_of(lines, part, &named.place, self.problems)?;
@@ -198,13 +202,13 @@ impl Reader<'_> {
                 if let Type::Choice(choices) = &lines.field(field).ty {
                     for value in values.iter().filter(|value| choices.iter().all(|choice| choice.name != value.value)) {
                         let near = nearest(&value.value, choices.iter().map(|choice| choice.name.as_str()));
-                        let help = near.map(|near| format!("did you mean `{near}`?"));
-                        let message = format!("`{}` is none of the values of `{}`", value.value, key.value);
+                        let help = near.map(|near| label!(LoadText::DidYouMean, near = near));
+                        let message = label!(LoadText::CannotBe, name = key.value, value = value.value);
                         self.problems.push(Problem::new(value.place.clone(), message).help_if(help));
                     }
                 }
                 if only.is_some() {
-                    self.problems.say(&key.place, "one field says which lines count");
+                    self.problems.say(&key.place, LoadText::OneField);
                 }
                 only = Some((field, values.into_iter().map(|value| value.value).collect()));
             }
@@ -218,7 +222,8 @@ impl Reader<'_> {
         let leads =
             matches!(&shape.field(field).ty, Type::Ref(to) if to.is_empty() || to.contains(&self.complaint.name));
         if !leads {
-            self.problems.say(&through.place, format!("`{}` names no {}", through.value, self.complaint.name));
+            self.problems
+                .say(&through.place, label!(SumText::NamesNo, name = through.value, kind = self.complaint.name));
             return None;
         }
         let part = match shape.computed().iter().find(|computed| computed.name == named.value) {
@@ -226,9 +231,7 @@ impl Reader<'_> {
                 Summand::Computed(Box::new(computed.clone()))
             }
             Some(computed) => {
-                let types = unit.types().join(" or ");
-                let message = format!("`{}` is of type {}, not {types}", named.value, computed.ty.name());
-                self.problems.say(&named.place, message);
+                self.problems.say(&named.place, wrong_type(&named.value, computed.ty.name(), unit.types()));
                 return None;
             }
             None => {
@@ -252,6 +255,10 @@ pub(super) fn typed(
     if types.contains(&ty) {
         return Some(field);
     }
-    problems.say(&named.place, format!("`{}` is of type {ty}, not {}", named.value, types.join(" or ")));
+    problems.say(&named.place, wrong_type(&named.value, ty, types));
     None
+}
+
+fn wrong_type(name: &str, ty: &str, wanted: &[&str]) -> Label {
+    label!(LoadText::TypeNot, name = name, ty = ty, wanted = wanted.join(" / "))
 }

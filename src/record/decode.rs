@@ -6,9 +6,11 @@ use std::sync::Arc;
 use super::yaml::{Content, Document, Entry, Node, Reader, Scalar};
 use super::{Event, Fields, Id, Record, Shape, Type, Value, ValueError, parse_time};
 use crate::calendar::Moment;
+use crate::label;
 use crate::locale::Label;
+use crate::locale::messages::{LoadText, StoredText};
 use crate::place::toml::nearest;
-use crate::place::{Lines, Problem, Problems};
+use crate::place::{Lines, Problem, Problems, did_you_mean};
 
 /// What every record has and no field is called.
 pub const HEADER: [&str; 5] = ["id", "kind", "state", "rules", "history"];
@@ -81,7 +83,7 @@ impl Decoder<'_> {
         span: &Range<usize>,
         key: impl std::fmt::Display,
         message: impl Into<Label>,
-        help: Option<String>,
+        help: Option<Label>,
     ) -> Option<T> {
         let place = Lines::new(self.file.clone(), self.document.text).place(span.clone(), key.to_string());
         self.problems.push(Problem::new(place, message).help_if(help));
@@ -98,28 +100,28 @@ impl Decoder<'_> {
         if let Some((node, kind)) = &kind
             && *kind != shape.name
         {
-            let help = format!("records in `{}/` are of kind `{}`", shape.folder, shape.name);
-            self.wrong::<()>(&node.span, "kind", format!("the file says kind `{kind}`"), Some(help));
+            let help = label!(StoredText::KindOfFolder, folder = shape.folder, kind = shape.name);
+            self.wrong::<()>(&node.span, "kind", label!(StoredText::KindOther, kind = kind), Some(help));
         }
         let id = self.header(root, "id").and_then(|(node, text)| match text.parse::<Id>() {
             Ok(id) if id.path(&shape.folder) == *self.file => Some(id),
             Ok(id) => {
-                let help = format!("a record of this id lies at {}", id.path(&shape.folder));
-                self.wrong(&node.span, "id", format!("the id `{id}` does not fit the file's path"), Some(help))
+                let help = label!(StoredText::IdElsewhere, path = id.path(&shape.folder));
+                self.wrong(&node.span, "id", label!(StoredText::IdPath, id = id), Some(help))
             }
-            Err(error) => self.wrong(&node.span, "id", error.to_string(), None),
+            Err(error) => self.wrong(&node.span, "id", error.label(), None),
         });
         let state = self.header(root, "state").and_then(|(node, state)| match shape.state(state) {
             Some(_) => Some(state.to_owned()),
             None => {
                 let near = nearest(state, shape.states().iter().map(|state| state.name.as_str()));
-                let help = near.map(|near| format!("did you mean `{near}`?"));
-                self.wrong(&node.span, "state", format!("`{}` has no state `{state}`", shape.name), help)
+                let message = label!(StoredText::KindState, of = shape.name, name = state);
+                self.wrong(&node.span, "state", message, near.map(did_you_mean))
             }
         });
         let rules = match self.optional(root, "rules") {
             Some((node, text)) if text.is_empty() || !text.bytes().all(|b| b.is_ascii_hexdigit()) => {
-                self.wrong(&node.span, "rules", "`rules` is the short id of a policy, in hexadecimal", None)
+                self.wrong(&node.span, "rules", StoredText::Rules, None)
             }
             rules => rules.map(|(_, text)| text.to_owned()),
         };
@@ -130,7 +132,7 @@ impl Decoder<'_> {
     fn header<'n>(&self, root: &'n [Entry<'_>], key: &str) -> Option<(&'n Node<'n>, &'n str)> {
         let found = self.optional(root, key);
         if found.is_none() && !root.iter().any(|entry| entry.key == key) {
-            self.wrong::<()>(&(0..0), key, format!("`{key}` is missing"), None);
+            self.wrong::<()>(&(0..0), key, label!(LoadText::Absent, key = key), None);
         }
         found
     }
@@ -142,7 +144,7 @@ impl Decoder<'_> {
     fn scalar_of<'n>(&self, entry: &'n Entry<'_>) -> Option<(&'n Node<'n>, &'n str)> {
         match entry.node.as_scalar() {
             Some(scalar) => Some((&entry.node, &*scalar.text)),
-            None => self.wrong(&entry.node.span, &entry.key, "one value belongs here", None),
+            None => self.wrong(&entry.node.span, &entry.key, StoredText::OneValue, None),
         }
     }
 
@@ -150,9 +152,8 @@ impl Decoder<'_> {
         let key = Key::Name(&path, &entry.key);
         let Some(id) = shape.field_id(&entry.key) else {
             let near = nearest(&entry.key, shape.fields().iter().map(|field| field.name.as_str()));
-            let help = near.map(|near| format!("did you mean `{near}`?"));
-            let message = format!("`{}` has no field `{}`", shape.name, entry.key);
-            self.wrong::<()>(&entry.key_span, key, message, help);
+            let message = label!(StoredText::KindField, of = shape.name, name = entry.key);
+            self.wrong::<()>(&entry.key_span, key, message, near.map(did_you_mean));
             return;
         };
         if let Some(value) = self.value(&shape.field(id).ty, &entry.node, key) {
@@ -169,7 +170,7 @@ impl Decoder<'_> {
             }
             (_, Content::Scalar(scalar)) if is_nothing(ty, scalar) => None,
             (Type::List(_), Content::Scalar(_)) => {
-                self.wrong(&node.span, key, "a list belongs here", Some("write it as [a, b]".to_owned()))
+                self.wrong(&node.span, key, StoredText::List, Some(StoredText::AsList.into()))
             }
             (Type::Group(shape), Content::Map(entries)) => {
                 let mut fields = Fields::new();
@@ -180,10 +181,10 @@ impl Decoder<'_> {
             }
             (Type::Group(shape), _) => {
                 let names: Vec<&str> = shape.fields().iter().map(|field| field.name.as_str()).collect();
-                self.wrong(&node.span, key, format!("a group of {} belongs here", names.join(", ")), None)
+                self.wrong(&node.span, key, label!(StoredText::Group, names = names.join(", ")), None)
             }
             (ty, Content::Scalar(scalar)) => self.scalar(ty, scalar, node, key),
-            (ty, _) => self.wrong(&node.span, key, ValueError::NotScalar(ty.name()).to_string(), None),
+            (ty, _) => self.wrong(&node.span, key, ValueError::NotScalar(ty.name()).label(), None),
         }
     }
 
@@ -196,17 +197,17 @@ impl Decoder<'_> {
                     ValueError::Choice(said, names) => nearest(said, names.iter().map(String::as_str)),
                     _ => None,
                 };
-                self.wrong(&node.span, key, error.to_string(), near.map(|near| format!("did you mean `{near}`?")))
+                self.wrong(&node.span, key, error.label(), near.map(did_you_mean))
             }
         }
     }
 
     fn history(&self, root: &[Entry<'_>], shape: &Shape) -> Option<Vec<Event>> {
         let Some(entry) = root.iter().find(|entry| entry.key == "history") else {
-            return self.wrong(&(0..0), "history", "`history` is missing", None);
+            return self.wrong(&(0..0), "history", label!(LoadText::Absent, key = "history"), None);
         };
         let Some(items) = entry.node.as_list().filter(|items| !items.is_empty()) else {
-            return self.wrong(&entry.node.span, "history", "`history` is a list of at least one event", None);
+            return self.wrong(&entry.node.span, "history", StoredText::History, None);
         };
         let read =
             |(i, item): (usize, &Node<'_>)| self.event(item, Key::Item(&Key::Name(&Key::Top, "history"), i), shape);
@@ -216,7 +217,7 @@ impl Decoder<'_> {
 
     fn event<'n>(&self, node: &'n Node<'_>, path: Key<'_>, shape: &Shape) -> Option<Event> {
         let Some(entries) = node.as_map() else {
-            return self.wrong(&node.span, path, "an event is a group of at, by, step and so on", None);
+            return self.wrong(&node.span, path, StoredText::Event, None);
         };
         // each key is looked at once: a book has a hundred thousand times as many events
         let mut found: [Option<&Entry<'_>>; EVENT.len()] = [None; EVENT.len()];
@@ -224,9 +225,9 @@ impl Decoder<'_> {
             match EVENT.iter().position(|key| *key == entry.key) {
                 Some(at) => found[at] = Some(entry),
                 None => {
-                    let help = nearest(&entry.key, EVENT).map(|near| format!("did you mean `{near}`?"));
+                    let help = nearest(&entry.key, EVENT).map(did_you_mean);
                     let key = Key::Name(&path, &entry.key);
-                    self.wrong::<()>(&entry.key_span, key, format!("an event has no `{}`", entry.key), help);
+                    self.wrong::<()>(&entry.key_span, key, label!(StoredText::EventHasNo, key = entry.key), help);
                 }
             }
         }
@@ -235,26 +236,27 @@ impl Decoder<'_> {
         let must = |entry: Option<&'n Entry<'_>>, key: &str| {
             let found = text(entry);
             if found.is_none() {
-                self.wrong::<()>(&node.span, Key::Name(&path, key), format!("the event has no `{key}`"), None);
+                self.wrong::<()>(&node.span, Key::Name(&path, key), label!(StoredText::EventLacks, key = key), None);
             }
             found
         };
         let time = |found: Option<(&Node<'_>, &str)>, key: &str| -> Option<Moment> {
             let (node, text) = found?;
-            let wrong = |error: ValueError| self.wrong(&node.span, Key::Name(&path, key), error.to_string(), None);
+            let wrong = |error: ValueError| self.wrong(&node.span, Key::Name(&path, key), error.label(), None);
             parse_time(text).map_or_else(wrong, Some)
         };
         let person = |found: Option<(&Node<'_>, &str)>, key: &str| -> Option<Id> {
             let (node, text) = found?;
             match text.parse::<Id>() {
                 Ok(id) if id.is_person() => Some(id),
-                _ => self.wrong(&node.span, Key::Name(&path, key), format!("`{text}` is no id of a person"), None),
+                _ => self.wrong(&node.span, Key::Name(&path, key), label!(StoredText::NoPersonId, text = text), None),
             }
         };
         let to = text(to).and_then(|(node, to)| match shape.state(to) {
             Some(_) => Some(to.to_owned()),
             None => {
-                self.wrong(&node.span, Key::Name(&path, "to"), format!("`{}` has no state `{to}`", shape.name), None)
+                let message = label!(StoredText::KindState, of = shape.name, name = to);
+                self.wrong(&node.span, Key::Name(&path, "to"), message, None)
             }
         });
         let set = set.map(|entry| {
@@ -282,7 +284,7 @@ impl Decoder<'_> {
     /// What dates and times held before an event.
     fn was(&self, node: &Node<'_>, path: Key<'_>, shape: &Shape) -> Vec<(String, Value)> {
         let Some(entries) = node.as_map() else {
-            self.wrong::<()>(&node.span, path, "a group of fields with their former values belongs here", None);
+            self.wrong::<()>(&node.span, path, StoredText::Former, None);
             return Vec::new();
         };
         let read = |entry: &Entry<'_>| {
@@ -291,7 +293,7 @@ impl Decoder<'_> {
             match field.filter(|field| matches!(field.ty, Type::Date | Type::Time)) {
                 Some(field) => Some((field.name.clone(), self.value(&field.ty, &entry.node, key)?)),
                 None => {
-                    let message = format!("`{}` has no date or time `{}`", shape.name, entry.key);
+                    let message = label!(StoredText::KindMoment, of = shape.name, name = entry.key);
                     self.wrong(&entry.key_span, key, message, None)
                 }
             }

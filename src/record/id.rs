@@ -5,6 +5,10 @@ use std::str::FromStr;
 
 use chrono::{Datelike, NaiveDate};
 
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::StoredText;
+
 /// Crockford's base 32: no I, L, O, U.
 pub const RANDOM_ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// How many characters of it stand at the end of an id.
@@ -17,8 +21,15 @@ pub struct Id(Box<str>);
 
 /// A text that is no id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{}` is no id; ids look like C-261122-7K3F2, people's like li.na", .0.escape_debug())]
+#[error("{}", self.label().en)]
 pub struct IdError(pub String);
+
+impl IdError {
+    /// What is wrong.
+    pub fn label(&self) -> Label {
+        label!(StoredText::Id, text = self.0)
+    }
+}
 
 impl Id {
     /// An id from its parts. `random` is five numbers of which the low five bits count.

@@ -5,6 +5,9 @@ use rust_decimal::Decimal;
 
 use super::{Fields, FileRef, Id, Type, parse_decimal, parse_money, show_money};
 use crate::calendar::Moment;
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::{LoadText, StoredText};
 
 /// The value of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,54 +38,65 @@ pub enum Value {
 
 /// A text that is no value of the type.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.label().en)]
 pub enum ValueError {
     /// Not a whole number.
-    #[error("`{}` is no whole number; write digits alone, as 120", .0.escape_debug())]
     Count(String),
     /// Not a decimal number.
-    #[error("`{}` is no number; write it as 0.125, with at most six decimals", .0.escape_debug())]
     Decimal(String),
     /// Not an amount.
-    #[error("`{}` is no amount; write it as 5000.00, with at most two decimals", .0.escape_debug())]
     Money(String),
     /// Not a date.
-    #[error("`{}` is no date; write it as 2026-11-24", .0.escape_debug())]
     Date(String),
     /// Not an instant.
-    #[error("`{}` is no time; write it as 2026-11-24T17:30:00+08:00", .0.escape_debug())]
     Time(String),
     /// Neither yes nor no.
-    #[error("`{}` is neither yes nor no", .0.escape_debug())]
     Bool(String),
     /// Not one of the choices.
-    #[error("`{}` is none of {}", .0.escape_debug(), .1.join(", "))]
     Choice(String, Vec<String>),
     /// Not an id.
-    #[error("{0}")]
     Id(#[from] super::IdError),
     /// Not a name of a person, role or department.
-    #[error("`{}` is no name of a {what}: use small letters, digits, dots and dashes", .name.escape_debug())]
     Name {
         /// What was written.
         name: String,
         /// What it should name.
-        what: &'static str,
+        what: LoadText,
     },
     /// Not a phone number.
-    #[error("`{}` is no phone number: digits, spaces, + - ( ) and an extension after x or 转", .0.escape_debug())]
     Phone(String),
     /// Not an e-mail address.
-    #[error("`{}` is no e-mail address", .0.escape_debug())]
     Email(String),
     /// Not the reference of a file.
-    #[error("`{}` is no file; write its name and digest as leak.jpg sha256:…", .0.escape_debug())]
     File(String),
     /// Empty text where a value was given.
-    #[error("the value is empty; leave the field out instead")]
     Empty,
     /// A list or group where one value belongs.
-    #[error("one value belongs here, of type {0}")]
     NotScalar(&'static str),
+}
+
+impl ValueError {
+    /// What is wrong, and how the value is written.
+    pub fn label(&self) -> Label {
+        match self {
+            ValueError::Count(text) => label!(StoredText::Count, text = text),
+            ValueError::Decimal(text) => label!(StoredText::Decimal, text = text),
+            ValueError::Money(text) => label!(StoredText::Money, text = text),
+            ValueError::Date(text) => label!(StoredText::Date, text = text),
+            ValueError::Time(text) => label!(StoredText::Time, text = text),
+            ValueError::Bool(text) => label!(StoredText::Bool, text = text),
+            ValueError::Choice(text, names) => label!(StoredText::Choice, text = text, names = names.join(", ")),
+            ValueError::Id(error) => error.label(),
+            ValueError::Name { name, what } => {
+                label!(StoredText::Name, text = name; what = *what)
+            }
+            ValueError::Phone(text) => label!(StoredText::Phone, text = text, ext = '转'),
+            ValueError::Email(text) => label!(StoredText::Email, text = text),
+            ValueError::File(text) => label!(StoredText::File, text = text),
+            ValueError::Empty => StoredText::Empty.into(),
+            ValueError::NotScalar(ty) => label!(StoredText::OneValueOf, ty = ty),
+        }
+    }
 }
 
 impl Value {
@@ -114,12 +128,11 @@ impl Value {
             }
             Type::Person => match text.parse::<Id>() {
                 Ok(id) if id.is_person() => Value::Text(own()),
-                _ => return Err(ValueError::Name { name: own(), what: "person" }),
+                _ => return Err(ValueError::Name { name: own(), what: LoadText::WordPerson }),
             },
-            Type::Role | Type::Department => match is_kebab(text) {
-                true => Value::Text(own()),
-                false => return Err(ValueError::Name { name: own(), what: ty.name() }),
-            },
+            Type::Role | Type::Department if is_kebab(text) => Value::Text(own()),
+            Type::Role => return Err(ValueError::Name { name: own(), what: LoadText::WordRole }),
+            Type::Department => return Err(ValueError::Name { name: own(), what: LoadText::WordDepartment }),
             Type::Phone => Value::Text(phone(text).ok_or_else(|| ValueError::Phone(own()))?),
             Type::Email => Value::Text(email(text).ok_or_else(|| ValueError::Email(own()))?),
             Type::Ref(_) => Value::Ref(text.parse::<Id>()?),

@@ -1,6 +1,9 @@
 //! The registry of formats and what they are told.
 
-use crate::locale::Lang;
+use crate::label;
+use crate::locale::messages::RenderText;
+use crate::locale::{Label, Lang};
+use crate::place::did_you_mean;
 use crate::place::toml::nearest;
 use crate::report::model::{Misfit, Report};
 
@@ -38,9 +41,9 @@ pub static FORMATS: &[&Format] = &[&text::FORMAT, &markdown::FORMAT, &csv::FORMA
 
 /// Why a report was not rendered.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.label().en)]
 pub enum RenderError {
     /// No format of that name.
-    #[error("there is no format `{name}`; use one of {}{}", names(), nearest.map(|near| format!(" (did you mean `{near}`?)")).unwrap_or_default())]
     UnknownFormat {
         /// What was asked for.
         name: String,
@@ -48,7 +51,6 @@ pub enum RenderError {
         nearest: Option<&'static str>,
     },
     /// No section of that name with rows.
-    #[error("report `{report}` has no table `{section}`; it has {}", tables.join(", "))]
     UnknownSection {
         /// The report.
         report: String,
@@ -58,14 +60,35 @@ pub enum RenderError {
         tables: Vec<String>,
     },
     /// The report is not what it says.
-    #[error(transparent)]
     Misfit(#[from] Misfit),
     /// The CSV writer refused.
-    #[error("the report cannot be written as CSV: {0}")]
     Csv(#[from] ::csv::Error),
     /// The JSON writer refused.
-    #[error("the report cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
+}
+
+impl RenderError {
+    /// What is wrong, one sentence without a full stop.
+    pub fn label(&self) -> Label {
+        match self {
+            RenderError::UnknownFormat { name, .. } => label!(RenderText::NoFormat, name = name),
+            RenderError::UnknownSection { report, section, tables } => {
+                label!(RenderText::NoTable, report = report, table = section, known = tables.join(", "))
+            }
+            RenderError::Misfit(misfit) => label!(RenderText::Defect, what = misfit),
+            RenderError::Csv(error) => label!(RenderText::NotWritten, format = "CSV", reason = error),
+            RenderError::Json(error) => label!(RenderText::NotWritten, format = "JSON", reason = error),
+        }
+    }
+
+    /// What was meant, or what there is.
+    pub fn hint(&self) -> Option<Label> {
+        match self {
+            RenderError::UnknownFormat { nearest: Some(near), .. } => Some(did_you_mean(near)),
+            RenderError::UnknownFormat { nearest: None, .. } => Some(label!(RenderText::FormatsAre, names = names())),
+            _ => None,
+        }
+    }
 }
 
 fn names() -> String {
@@ -113,10 +136,7 @@ mod tests {
             let file = format!("报表.{}", known.extension.to_uppercase());
             assert!(std::ptr::eq(format_of_file(&file).expect("its own extension"), *known));
         }
-        assert_eq!(
-            format("jso").expect_err("no such format").to_string(),
-            "there is no format `jso`; use one of text, md, csv, json (did you mean `json`?)"
-        );
+        assert_eq!(format("jso").expect_err("no such format").to_string(), "there is no format `jso`");
         assert!(format_of_file("README").is_none());
     }
 

@@ -267,7 +267,7 @@ error: unknown key `dats`
   |
   = help: did you mean `dates`?
 
-error: `nmae` is no field of client
+error: `client` has no field `nmae`
  --> wrong.toml:3:1
   |
 3 | nmae = "{name}"
@@ -283,7 +283,7 @@ error: the file has no column `City`
   |
   = help: did you mean `city`?
 
-error: `client` is no field of client
+error: `client` has no field `client`
  --> wrong.toml:5:1
   |
 5 | client = { column = "name", make = true }

@@ -13,6 +13,7 @@ use super::overlay;
 use super::trust::{self, Files, Found};
 use super::{Place as At, Unreadable};
 use crate::book::repo::{Environment, Repo};
+use crate::locale::messages::StoredText;
 use crate::place::{Place, Problem};
 
 /// How long to wait for another process that refreshes the index, before answering without it.
@@ -204,15 +205,16 @@ impl Source {
         let repo = self.repo()?;
         let mut found = Vec::with_capacity(paths.len());
         for path in paths {
-            let whole =
-                |message: &str, help: &str| vec![Problem::new(Place::of_file(path.as_str()), message).help(help)];
+            let whole = |message: StoredText, help: StoredText| {
+                vec![Problem::new(Place::of_file(path.as_str()), message).help(help)]
+            };
             let folder = path.split('/').next().unwrap_or_default();
             let problems = match (repo.entry(self.wanted.commit, &path)?, self.wanted.policy.kind_in(folder)) {
                 (Some(file), Some(kind)) if file.is_regular() => {
                     load::record(&repo.blob(file.blob)?, &path, kind).err().unwrap_or_default()
                 }
-                (Some(_), _) => whole("this is no ordinary file", "put the file itself in the place of the link"),
-                (None, _) => whole("the name is not UTF-8", "rename or remove the file"),
+                (Some(_), _) => whole(StoredText::LinkNot, StoredText::LinkReplace),
+                (None, _) => whole(StoredText::NameNotUtf8, StoredText::NameRename),
             };
             found.push((path, problems));
         }

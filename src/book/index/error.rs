@@ -1,31 +1,31 @@
 //! What can keep the index from answering. A damaged or busy file is none of it: that is answered around.
 
 use crate::book::repo::RepoError;
+use crate::label;
+use crate::locale::messages::{LoadText, RepoText, StoredText};
+use crate::locale::{Label, os_error};
 
 /// Why the index has no answer.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.label().en)]
 pub enum IndexError {
     /// The commit, or something of it, could not be read.
     #[error(transparent)]
     Repo(#[from] RepoError),
     /// SQLite failed on tables that nobody else can touch: memory or disk ran out.
-    #[error("the index failed: {0}; make room on the disk for temporary files")]
     Sqlite(#[from] rusqlite::Error),
     /// The file could not be made or locked.
-    #[error("{doing} {path}: {source}")]
     Io {
         /// What was tried.
-        doing: &'static str,
+        doing: RepoText,
         /// On what.
         path: String,
         /// Why not.
         source: std::io::Error,
     },
     /// There is no kind of this name in the policy of the commit.
-    #[error("there is no kind `{0}`")]
     Kind(String),
     /// There is no column of this name.
-    #[error("`{kind}` has no `{column}`")]
     Column {
         /// The kind.
         kind: String,
@@ -33,12 +33,25 @@ pub enum IndexError {
         column: String,
     },
     /// A query that SQLite does not take, or that would write.
-    #[error("{0}")]
-    Query(String),
+    Query(Label),
 }
 
 impl IndexError {
-    pub(super) fn io(doing: &'static str, path: &std::path::Path) -> impl FnOnce(std::io::Error) -> IndexError {
+    /// Why, one sentence without a full stop; what SQLite says of a query is in its own words.
+    pub fn label(&self) -> Label {
+        match self {
+            IndexError::Repo(error) => error.label(),
+            IndexError::Sqlite(error) => label!(RepoText::IndexFailed, why = error),
+            IndexError::Io { doing, path, source } => {
+                label!(RepoText::DoingTo, path = path; doing = *doing, why = os_error(source))
+            }
+            IndexError::Kind(kind) => label!(LoadText::NoKind, kind = kind),
+            IndexError::Column { kind, column } => label!(StoredText::KindField, of = kind, name = column),
+            IndexError::Query(reason) => reason.clone(),
+        }
+    }
+
+    pub(super) fn io(doing: RepoText, path: &std::path::Path) -> impl FnOnce(std::io::Error) -> IndexError {
         move |source| IndexError::Io { doing, path: path.display().to_string(), source }
     }
 }

@@ -4,6 +4,9 @@ use rusqlite::types::Value as Cell;
 
 use crate::filter::columns::{event_row, row};
 use crate::kind::Kind;
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::StoredText;
 use crate::locale::text::fold;
 use crate::place::{Place, Problem};
 use crate::record::{FieldId, Fields, Id, Record, Shape, Type, Value};
@@ -24,17 +27,16 @@ pub(super) struct Rows {
 /// # Errors
 /// Everything that is wrong in the file.
 pub(super) fn record(bytes: &[u8], path: &str, kind: &Kind) -> Result<Record, Vec<Problem>> {
-    let wrong = |message: String, help: String| vec![Problem::new(Place::of_file(path), message).help(help)];
+    let wrong = |message: Label, help: Label| vec![Problem::new(Place::of_file(path), message).help(help)];
     let Some((_, id)) = Id::of_path(path) else {
-        let help = "a record lies where its id says: folder/2026/11/22/C-261122-7K3F2.yaml; move or remove the file";
-        return Err(wrong("the path is none of a record".to_owned(), help.to_owned()));
+        return Err(wrong(StoredText::LiesNowhere.into(), StoredText::Lies.into()));
     };
     let prefix = id.prefix().unwrap_or_default();
     if prefix != kind.shape.prefix {
-        let message = format!("the id `{id}` is not one of a {}", kind.name());
+        let message = label!(StoredText::IdPrefix, id = id, kind = kind.name());
         let help = match kind.shape.prefix.as_str() {
-            "" => "ids of people are names as li.na".to_owned(),
-            prefix => format!("ids of `{}/` begin with {prefix}-", kind.shape.folder),
+            "" => StoredText::IdOfPeople.into(),
+            prefix => label!(StoredText::IdOfFolder, folder = kind.shape.folder, prefix = prefix),
         };
         return Err(wrong(message, help));
     }

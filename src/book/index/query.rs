@@ -12,6 +12,9 @@ use serde_json::Value as Json;
 use super::Index;
 use super::error::IndexError;
 use super::views;
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::QueryText;
 
 /// How far a query may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,9 +54,7 @@ impl Index {
     /// [`IndexError::Query`] for what SQLite does not take, for what would write, and beyond the limits; as [`Index::record`].
     pub fn query(&self, sql: &str, limits: &Limits) -> Result<Answer, IndexError> {
         if names_tables(sql) {
-            return Err(IndexError::Query(
-                "quoted names that begin with book: or kind: are the index's own".to_owned(),
-            ));
+            return Err(IndexError::Query(QueryText::OwnTables.into()));
         }
         // the views lie on the connection: they are made once it is known to be of the commit, and taken away again
         for _ in 0..3 {
@@ -69,7 +70,7 @@ impl Index {
                 }
             }
         }
-        Err(IndexError::Query("the index changes all the time; try again".to_owned()))
+        Err(IndexError::Query(QueryText::Unsteady.into()))
     }
 
     fn once(&self, sql: &str, limits: &Limits) -> Result<Option<Answer>, Failure> {
@@ -87,7 +88,7 @@ impl Index {
 
 enum Failure {
     /// The user's doing.
-    Query(String),
+    Query(Label),
     /// What became of the file.
     File,
 }
@@ -104,7 +105,7 @@ fn guarded(
     sql: &str,
     limits: &Limits,
 ) -> rusqlite::Result<Result<Answer, Failure>> {
-    let denied = Arc::new(Mutex::new(None::<String>));
+    let denied = Arc::new(Mutex::new(None::<Label>));
     let (names, noted) = (views.to_vec(), Arc::clone(&denied));
     connection.authorizer(Some(move |context: AuthContext<'_>| {
         let why = refusal(&context, &names);
@@ -132,7 +133,7 @@ fn run(connection: &Connection, sql: &str, limits: &Limits) -> Result<Answer, Fa
     let failed = |error: rusqlite::Error| failure(&error, limits);
     let mut statement = connection.prepare(sql).map_err(failed)?;
     if !statement.readonly() || statement.column_count() == 0 {
-        return Err(Failure::Query("a query only reads: write `select … from …`".to_owned()));
+        return Err(Failure::Query(QueryText::OnlyReads.into()));
     }
     let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let mut answer = Answer { rows: Vec::new(), columns };
@@ -146,9 +147,7 @@ fn run(connection: &Connection, sql: &str, limits: &Limits) -> Result<Answer, Fa
             cells.push(json(cell));
         }
         if bytes > limits.bytes {
-            let message =
-                format!("the answer has more than {} MiB; ask for less, or add a `limit`", limits.bytes >> 20);
-            return Err(Failure::Query(message));
+            return Err(Failure::Query(label!(QueryText::TooMuch, most = limits.bytes >> 20)));
         }
         answer.rows.push(cells);
     }
@@ -182,29 +181,27 @@ fn failure(error: &rusqlite::Error, limits: &Limits) -> Failure {
             | SchemaChanged
             | SystemIoFailure,
         ) => Failure::File,
-        Some(OperationInterrupted) => {
-            Failure::Query(format!("the query took longer than {} seconds; ask for less", limits.time.as_secs()))
-        }
+        Some(OperationInterrupted) => Failure::Query(label!(QueryText::TooLong, seconds = limits.time.as_secs())),
         _ => Failure::Query(match error {
-            rusqlite::Error::SqliteFailure(_, Some(message)) => message.clone(),
-            rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
-            rusqlite::Error::MultipleStatement => "one statement at a time, please".to_owned(),
-            other => other.to_string(),
+            rusqlite::Error::SqliteFailure(_, Some(message)) => label!(QueryText::NotTaken, reason = message),
+            rusqlite::Error::SqlInputError { msg, .. } => label!(QueryText::NotTaken, reason = msg),
+            rusqlite::Error::MultipleStatement => QueryText::OneStatement.into(),
+            other => label!(QueryText::NotTaken, reason = other),
         }),
     }
 }
 
 /// Why a query may not do this; `None` for what it may. The tables themselves cannot be named (see [`names_tables`]).
-fn refusal(context: &AuthContext<'_>, views: &[String]) -> Option<String> {
+fn refusal(context: &AuthContext<'_>, views: &[String]) -> Option<Label> {
     match context.action {
         AuthAction::Select | AuthAction::Recursive => None,
         AuthAction::Function { function_name } if function_name != "load_extension" => None,
         AuthAction::Pragma { pragma_name: "table_info", .. } => None,
         AuthAction::Read { table_name, .. } => {
             let system = table_name.to_ascii_lowercase().starts_with("sqlite_");
-            system.then(|| format!("there is no `{table_name}` to read; there are {}", views.join(", ")))
+            system.then(|| label!(QueryText::NoView, name = table_name, known = views.join(", ")))
         }
-        _ => Some("a query only reads: write `select … from …`".to_owned()),
+        _ => Some(QueryText::OnlyReads.into()),
     }
 }
 

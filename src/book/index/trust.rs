@@ -11,6 +11,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::error::IndexError;
 use super::schema::Kinds;
+use crate::locale::messages::RepoText;
 
 /// How long a reader waits for a writer to put its pages down.
 const BUSY: Duration = if cfg!(test) { Duration::from_millis(100) } else { Duration::from_secs(2) };
@@ -79,11 +80,11 @@ impl Files {
     /// Notes what the file is now. The lock must be held.
     pub(super) fn note(&self) -> Result<(), IndexError> {
         let path = self.index();
-        let metadata = std::fs::metadata(&path).map_err(IndexError::io("reading", &path))?;
+        let metadata = std::fs::metadata(&path).map_err(IndexError::io(RepoText::DoRead, &path))?;
         let new = self.folder.join("index.stamp.new");
-        let mut file = private(&new).map_err(IndexError::io("making", &new))?;
-        file.write_all(describe(&metadata).as_bytes()).map_err(IndexError::io("writing", &new))?;
-        std::fs::rename(&new, self.stamp()).map_err(IndexError::io("renaming", &new))
+        let mut file = private(&new).map_err(IndexError::io(RepoText::DoMake, &new))?;
+        file.write_all(describe(&metadata).as_bytes()).map_err(IndexError::io(RepoText::DoWrite, &new))?;
+        std::fs::rename(&new, self.stamp()).map_err(IndexError::io(RepoText::DoRename, &new))
     }
 
     /// Forgets what was noted, so that the file counts for nothing.
@@ -103,7 +104,7 @@ impl Files {
     pub(super) fn replace(&self, fill: impl FnOnce(&Connection) -> Result<(), IndexError>) -> Result<(), IndexError> {
         let new = self.folder.join("index.sqlite.new");
         self.distrust();
-        let file = private(&new).map_err(IndexError::io("making", &new))?;
+        let file = private(&new).map_err(IndexError::io(RepoText::DoMake, &new))?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&new, flags)?;
         prepare(&connection)?;
@@ -113,21 +114,21 @@ impl Files {
         )?;
         fill(&connection)?;
         connection.close().map_err(|(_, error)| error)?;
-        file.sync_all().map_err(IndexError::io("writing", &new))?;
+        file.sync_all().map_err(IndexError::io(RepoText::DoWrite, &new))?;
         // a journal that a killed process left belongs to the file that goes away
         for journal in ["index.sqlite-journal", "index.sqlite-wal", "index.sqlite-shm"] {
             std::fs::remove_file(self.folder.join(journal)).ok();
         }
-        std::fs::rename(&new, self.index()).map_err(IndexError::io("renaming", &new))
+        std::fs::rename(&new, self.index()).map_err(IndexError::io(RepoText::DoRename, &new))
     }
 
     /// Takes the lock under which the index is changed; `None` where somebody holds it for longer than `wait`.
     pub(super) fn lock(&self, wait: Duration) -> Result<Option<File>, IndexError> {
-        std::fs::create_dir_all(&self.folder).map_err(IndexError::io("making", &self.folder))?;
+        std::fs::create_dir_all(&self.folder).map_err(IndexError::io(RepoText::DoMake, &self.folder))?;
         let path = self.folder.join("index.lock");
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false).mode(0o600);
-        let file = options.open(&path).map_err(IndexError::io("opening", &path))?;
+        let file = options.open(&path).map_err(IndexError::io(RepoText::DoOpen, &path))?;
         let begun = Instant::now();
         let mut pause = Duration::from_millis(1);
         loop {
@@ -135,7 +136,7 @@ impl Files {
                 Ok(()) => return Ok(Some(file)),
                 Err(TryLockError::WouldBlock) if begun.elapsed() >= wait => return Ok(None),
                 Err(TryLockError::WouldBlock) => {}
-                Err(TryLockError::Error(error)) => return Err(IndexError::io("locking", &path)(error)),
+                Err(TryLockError::Error(error)) => return Err(IndexError::io(RepoText::DoLock, &path)(error)),
             }
             std::thread::sleep(pause);
             pause = (pause * 2).min(Duration::from_millis(20));

@@ -7,6 +7,7 @@ use git2::Oid;
 
 use super::path::PathFault;
 use super::standing::Operation;
+use crate::locale::Label;
 use crate::locale::messages::RepoText;
 
 /// What went wrong in the repository. Nothing has been written where one of these is returned.
@@ -176,24 +177,24 @@ pub enum RepoError {
     /// The index file is not what git writes.
     DamagedIndex {
         /// What was found.
-        what: &'static str,
+        what: RepoText,
     },
     /// Bytes or names that must be UTF-8 and are not.
     NotUtf8 {
         /// What it is.
-        what: String,
+        what: Label,
     },
     /// The git library failed.
     Git {
         /// What was being done.
-        doing: &'static str,
+        doing: RepoText,
         /// The library's error.
         source: git2::Error,
     },
     /// The operating system failed.
     Io {
         /// What was being done.
-        doing: &'static str,
+        doing: RepoText,
         /// To which file.
         path: PathBuf,
         /// The system's error.
@@ -250,12 +251,12 @@ impl RepoError {
     }
 
     /// Wraps an error of the git library, for `map_err`.
-    pub(crate) fn git(doing: &'static str) -> impl FnOnce(git2::Error) -> RepoError {
+    pub(crate) fn git(doing: RepoText) -> impl FnOnce(git2::Error) -> RepoError {
         move |source| RepoError::Git { doing, source }
     }
 
     /// Wraps an error of the operating system, for `map_err`.
-    pub(crate) fn io(doing: &'static str, path: &std::path::Path) -> impl FnOnce(std::io::Error) -> RepoError {
+    pub(crate) fn io(doing: RepoText, path: &std::path::Path) -> impl FnOnce(std::io::Error) -> RepoError {
         let path = path.to_owned();
         move |source| RepoError::Io { doing, path, source }
     }

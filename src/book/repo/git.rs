@@ -6,6 +6,7 @@ use std::process::{Command, Output, Stdio};
 
 use super::error::RepoError;
 use super::open::Repo;
+use crate::locale::messages::RepoText;
 
 /// The variables by which a caller's git would lead ours elsewhere.
 const LEADING: &[&str] = &[
@@ -45,7 +46,7 @@ pub(super) fn run(command: &mut Command, input: &[u8]) -> Result<Vec<u8>, RepoEr
 
 /// Runs a command to its end, whatever that is.
 pub(super) fn output(command: &mut Command, input: &[u8]) -> Result<Output, RepoError> {
-    let starting = |error| RepoError::io("running", Path::new("git"))(error);
+    let starting = |error| RepoError::io(RepoText::DoRun, Path::new("git"))(error);
     command.stdin(if input.is_empty() { Stdio::null() } else { Stdio::piped() });
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(starting)?;
     let feeder = child.stdin.take().map(|mut pipe| {

@@ -4,6 +4,7 @@ use git2::{Oid, Sort};
 
 use super::error::RepoError;
 use super::open::Repo;
+use crate::locale::messages::RepoText;
 
 /// A commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,14 +74,14 @@ impl Repo {
         to: Oid,
         range: &HistoryRange,
     ) -> Result<impl Iterator<Item = Result<CommitInfo, RepoError>> + '_, RepoError> {
-        let mut walk = self.git.revwalk().map_err(RepoError::git("walking history"))?;
-        walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME).map_err(RepoError::git("walking history"))?;
+        let mut walk = self.git.revwalk().map_err(RepoError::git(RepoText::DoWalk))?;
+        walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME).map_err(RepoError::git(RepoText::DoWalk))?;
         walk.push(to).map_err(|error| self.lookup(to, error))?;
         if let Some(from) = range.from {
             walk.hide(from).map_err(|error| self.lookup(from, error))?;
         }
         if range.first_parent {
-            walk.simplify_first_parent().map_err(RepoError::git("walking history"))?;
+            walk.simplify_first_parent().map_err(RepoError::git(RepoText::DoWalk))?;
         }
         let path = range.path.clone();
         Ok(walk.filter_map(move |id| {

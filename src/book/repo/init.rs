@@ -7,6 +7,7 @@ use git2::{Repository, RepositoryInitOptions};
 use super::environment::Environment;
 use super::error::RepoError;
 use super::open::Repo;
+use crate::locale::messages::RepoText;
 
 /// How to make a repository.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,12 +31,12 @@ impl Repo {
     /// # Errors
     /// [`RepoError::NotTopLevel`] inside another repository; whatever forbids writing to the one that is there.
     pub fn init(dir: &Path, environment: &Environment, options: &InitOptions) -> Result<Initialised, RepoError> {
-        std::fs::create_dir_all(dir).map_err(RepoError::io("making the folder", dir))?;
+        std::fs::create_dir_all(dir).map_err(RepoError::io(RepoText::DoMakeFolder, dir))?;
         match Repo::discover(dir, environment) {
             Ok(repo) => {
                 repo.check_writable()?;
                 let top = repo.top().unwrap_or(repo.git_dir()).to_owned();
-                let whole = |path: &Path| path.canonicalize().map_err(RepoError::io("looking at", path));
+                let whole = |path: &Path| path.canonicalize().map_err(RepoError::io(RepoText::DoLook, path));
                 if whole(&top)? != whole(dir)? {
                     return Err(RepoError::NotTopLevel { dir: dir.to_owned(), top });
                 }
@@ -47,7 +48,7 @@ impl Repo {
                 if let Some(branch) = &options.branch {
                     how.initial_head(branch);
                 }
-                Repository::init_opts(dir, &how).map_err(RepoError::git("making the repository"))?;
+                Repository::init_opts(dir, &how).map_err(RepoError::git(RepoText::DoMakeRepository))?;
                 Ok(Initialised { repo: Repo::discover(dir, environment)?, created: true })
             }
             Err(error) => Err(error),

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::error::RepoError;
 use super::index::InIndex;
 use super::place::sync_all;
+use crate::locale::messages::RepoText;
 
 /// The form of the journal; another one is not touched.
 const VERSION: u32 = 1;
@@ -107,7 +108,7 @@ impl Journal {
     /// Writes the journal beside its place, where it counts for nothing: whoever puts it there waits until it is on the disk.
     pub(super) fn write_beside(&self, state_dir: &Path) -> Result<PathBuf, RepoError> {
         let beside = beside(state_dir);
-        let writing = |error| RepoError::io("writing", &beside)(error);
+        let writing = |error| RepoError::io(RepoText::DoWrite, &beside)(error);
         let bytes = serde_json::to_vec(self).map_err(|error| writing(error.into()))?;
         std::fs::write(&beside, bytes).map_err(writing)?;
         Ok(beside)
@@ -116,7 +117,7 @@ impl Journal {
     /// Puts what was written beside, and is on the disk, in its place: it is there whole or not at all.
     pub(super) fn put_in_place(state_dir: &Path) -> Result<(), RepoError> {
         let path = place(state_dir);
-        std::fs::rename(beside(state_dir), &path).map_err(RepoError::io("writing", &path))?;
+        std::fs::rename(beside(state_dir), &path).map_err(RepoError::io(RepoText::DoWrite, &path))?;
         sync_all(&[state_dir.to_owned()])
     }
 
@@ -125,7 +126,7 @@ impl Journal {
         let bytes = match std::fs::read(&path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found::Nothing),
-            Err(error) => return Err(RepoError::io("reading", &path)(error)),
+            Err(error) => return Err(RepoError::io(RepoText::DoRead, &path)(error)),
         };
         match serde_json::from_slice::<Journal>(&bytes) {
             Ok(journal) if journal.version == VERSION && journal.new_tip().is_some() => Ok(Found::Journal(journal)),
@@ -143,7 +144,7 @@ impl Journal {
     pub(super) fn drop_from(state_dir: &Path) -> Result<(), RepoError> {
         let path = place(state_dir);
         match std::fs::remove_file(&path) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(RepoError::io("removing", &path)(error)),
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(RepoError::io(RepoText::DoRemove, &path)(error)),
             _ => Ok(()),
         }
     }

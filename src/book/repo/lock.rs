@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::error::RepoError;
+use crate::locale::messages::RepoText;
 
 /// The lock, held until dropped. The system gives it back when the process ends, however it does.
 #[derive(Debug)]
@@ -16,7 +17,7 @@ pub(super) struct WriterLock {
 impl WriterLock {
     /// Takes `lock` in the state directory, waiting at most `wait`.
     pub(super) fn take(state_dir: &Path, wait: Duration) -> Result<WriterLock, RepoError> {
-        std::fs::create_dir_all(state_dir).map_err(RepoError::io("making the folder", state_dir))?;
+        std::fs::create_dir_all(state_dir).map_err(RepoError::io(RepoText::DoMakeFolder, state_dir))?;
         let path = state_dir.join("lock");
         let mut file = File::options()
             .read(true)
@@ -24,14 +25,14 @@ impl WriterLock {
             .create(true)
             .truncate(false)
             .open(&path)
-            .map_err(RepoError::io("opening", &path))?;
+            .map_err(RepoError::io(RepoText::DoOpen, &path))?;
         let begun = Instant::now();
         let mut pause = Duration::from_millis(2);
         loop {
             match file.try_lock() {
                 Ok(()) => break,
                 Err(TryLockError::WouldBlock) => {}
-                Err(TryLockError::Error(error)) => return Err(RepoError::io("locking", &path)(error)),
+                Err(TryLockError::Error(error)) => return Err(RepoError::io(RepoText::DoLock, &path)(error)),
             }
             if begun.elapsed() >= wait {
                 let mut holder = String::new();
@@ -48,7 +49,7 @@ impl WriterLock {
             .set_len(0)
             .and_then(|()| file.seek(SeekFrom::Start(0)))
             .and_then(|_| file.write_all(holder.as_bytes()));
-        told.map_err(RepoError::io("writing", &path))?;
+        told.map_err(RepoError::io(RepoText::DoWrite, &path))?;
         Ok(WriterLock { _file: file })
     }
 }

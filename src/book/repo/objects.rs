@@ -9,6 +9,7 @@ use super::git;
 use super::open::Repo;
 use super::place::sync_all;
 use super::tree::{FolderChange, TreeEdit};
+use crate::locale::messages::RepoText;
 
 /// From how many objects on one pack is written. It is read faster, too: a new book's policy, which every command reads, lies in one.
 const PACKED_FROM: usize = 50;
@@ -40,19 +41,19 @@ pub(super) fn write(repo: &Repo, tip: Option<Oid>, edits: &[FileEdit<'_>]) -> Re
         return Ok(Written { change, tree, loose, packs: Vec::new() });
     }
     // A second handle, whose new objects stay in memory until they are packed.
-    let second = Repository::open(repo.git_dir()).map_err(RepoError::git("opening the repository again"))?;
-    let store = second.odb().map_err(RepoError::git("opening the objects"))?;
-    let _memory = store.add_new_mempack_backend(1000).map_err(RepoError::git("collecting objects"))?;
+    let second = Repository::open(repo.git_dir()).map_err(RepoError::git(RepoText::DoReopen))?;
+    let store = second.odb().map_err(RepoError::git(RepoText::DoOpenObjects))?;
+    let _memory = store.add_new_mempack_backend(1000).map_err(RepoError::git(RepoText::DoCollect))?;
     let (change, tree, ids) = build(&second, tip, edits)?;
-    let packing = RepoError::git("packing objects");
+    let packing = RepoError::git(RepoText::DoPack);
     let settings = repo.state_dir().join(PACKING);
-    std::fs::write(&settings, SETTINGS).map_err(RepoError::io("writing", &settings))?;
+    std::fs::write(&settings, SETTINGS).map_err(RepoError::io(RepoText::DoWrite, &settings))?;
     let set = second.config().and_then(|mut config| config.add_file(&settings, ConfigLevel::App, false));
     let packs = set.and_then(|()| pack(&second, &repo.common_dir().join("objects").join("pack"), &ids));
     std::fs::remove_file(&settings).ok();
     let packs = packs.map_err(packing)?;
-    let store = repo.git.odb().map_err(RepoError::git("opening the objects"))?;
-    store.refresh().map_err(RepoError::git("opening the objects"))?;
+    let store = repo.git.odb().map_err(RepoError::git(RepoText::DoOpenObjects))?;
+    store.refresh().map_err(RepoError::git(RepoText::DoOpenObjects))?;
     Ok(Written { change, tree, loose: Vec::new(), packs })
 }
 
@@ -62,7 +63,7 @@ fn build(
     edits: &[FileEdit<'_>],
 ) -> Result<(FolderChange, Oid, Vec<Oid>), RepoError> {
     let base = match tip {
-        Some(id) => Some(git.find_commit(id).and_then(|tip| tip.tree()).map_err(RepoError::git("reading the tip"))?),
+        Some(id) => Some(git.find_commit(id).and_then(|tip| tip.tree()).map_err(RepoError::git(RepoText::DoReadTip))?),
         None => None,
     };
     let mut ids = Vec::with_capacity(edits.len() + 16);
@@ -70,7 +71,7 @@ fn build(
     for (path, content) in edits {
         let entry = match content {
             Some((bytes, mode)) => {
-                let blob = git.blob(bytes).map_err(RepoError::git("writing an object"))?;
+                let blob = git.blob(bytes).map_err(RepoError::git(RepoText::DoWriteObject))?;
                 ids.push(blob);
                 Some((blob, *mode))
             }
@@ -84,7 +85,7 @@ fn build(
         Some(tree) => tree,
         None => {
             let empty = git.treebuilder(None).and_then(|builder| builder.write());
-            empty.map_err(RepoError::git("writing a tree"))?
+            empty.map_err(RepoError::git(RepoText::DoWriteTree))?
         }
     };
     ids.push(tree);

@@ -10,6 +10,7 @@ use super::environment::Environment;
 use super::error::RepoError;
 use super::git;
 use super::read::LargeFolder;
+use crate::locale::messages::RepoText;
 
 /// An open repository. One thread at a time; [`Repo::reopen`] gives another thread its own.
 pub struct Repo {
@@ -47,7 +48,7 @@ impl Repo {
         };
         let git = opened.map_err(|error| refusal(dir, error))?;
         if let (Some(_), Some(work_tree)) = (&environment.git_dir, &environment.work_tree) {
-            git.set_workdir(&dir.join(work_tree), false).map_err(RepoError::git("setting the working tree"))?;
+            git.set_workdir(&dir.join(work_tree), false).map_err(RepoError::git(RepoText::DoSetWorktree))?;
         }
         Ok(Repo {
             trees: RefCell::default(),
@@ -65,9 +66,9 @@ impl Repo {
     /// # Errors
     /// As [`Repo::discover`].
     pub fn reopen(&self) -> Result<Repo, RepoError> {
-        let git = Repository::open(&self.git_dir).map_err(RepoError::git("opening the repository again"))?;
+        let git = Repository::open(&self.git_dir).map_err(RepoError::git(RepoText::DoReopen))?;
         if let Some(top) = &self.top {
-            git.set_workdir(top, false).map_err(RepoError::git("setting the working tree"))?;
+            git.set_workdir(top, false).map_err(RepoError::git(RepoText::DoSetWorktree))?;
         }
         Ok(Repo {
             trees: RefCell::default(),
@@ -110,7 +111,7 @@ impl Repo {
     /// # Errors
     /// [`RepoError::Git`] where HEAD cannot be read.
     pub fn head(&self) -> Result<Head, RepoError> {
-        let head = self.git.find_reference("HEAD").map_err(RepoError::git("reading HEAD"))?;
+        let head = self.git.find_reference("HEAD").map_err(RepoError::git(RepoText::DoReadHead))?;
         let Ok(Some(branch)) = head.symbolic_target().map(|target| target.map(str::to_owned)) else {
             return Ok(Head { branch: None, tip: head.target() });
         };
@@ -123,7 +124,7 @@ impl Repo {
         match self.git.refname_to_id(name) {
             Ok(id) => Ok(Some(id)),
             Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
-            Err(error) => Err(RepoError::git("reading a branch")(error)),
+            Err(error) => Err(RepoError::git(RepoText::DoReadBranch)(error)),
         }
     }
 
@@ -167,7 +168,7 @@ fn refusal(dir: &Path, error: git2::Error) -> RepoError {
     if error.class() == ErrorClass::Repository {
         return RepoError::Extension { dir: git_dir, what: error.message().to_owned() };
     }
-    RepoError::git("opening the repository")(error)
+    RepoError::git(RepoText::DoOpenRepository)(error)
 }
 
 /// The directory that git wants to see listed as safe: the nearest one upward that holds a repository.

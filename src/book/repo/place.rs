@@ -11,6 +11,7 @@ use git2::{ObjectType, Oid};
 use super::error::RepoError;
 use super::index::FileStat;
 use super::path::BookPath;
+use crate::locale::messages::RepoText;
 use crate::locale::messages::RepoText as Text;
 
 /// What lies at a path of the working tree.
@@ -48,24 +49,24 @@ pub(super) fn look(top: &Path, path: &BookPath) -> Result<OnDisk, RepoError> {
             Ok(meta) if meta.is_dir() => {}
             Ok(meta) => return Err(wrong(kind(&meta))),
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(OnDisk::Absent),
-            Err(error) => return Err(RepoError::io("looking at", &place)(error)),
+            Err(error) => return Err(RepoError::io(RepoText::DoLook, &place)(error)),
         }
     }
     let place = path.under(top);
     match std::fs::symlink_metadata(&place) {
         Ok(meta) if meta.is_file() => {
-            let bytes = std::fs::read(&place).map_err(RepoError::io("reading", &place))?;
+            let bytes = std::fs::read(&place).map_err(RepoError::io(RepoText::DoRead, &place))?;
             Ok(OnDisk::File { blob: blob_id(&bytes)?, stat: FileStat::of(&meta) })
         }
         Ok(meta) => Err(RepoError::NotAFile { path: path.to_string(), found: kind(&meta), wanted: Text::File }),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(OnDisk::Absent),
-        Err(error) => Err(RepoError::io("looking at", &place)(error)),
+        Err(error) => Err(RepoError::io(RepoText::DoLook, &place)(error)),
     }
 }
 
 /// The id that git gives to these bytes.
 pub(super) fn blob_id(bytes: &[u8]) -> Result<Oid, RepoError> {
-    Oid::hash_object(ObjectType::Blob, bytes).map_err(RepoError::git("hashing a file"))
+    Oid::hash_object(ObjectType::Blob, bytes).map_err(RepoError::git(RepoText::DoHash))
 }
 
 fn kind(meta: &Metadata) -> Text {
@@ -82,7 +83,7 @@ fn kind(meta: &Metadata) -> Text {
 
 /// Writes a temporary file with the permissions of the one that it replaces.
 pub(super) fn write_temporary(place: &Path, bytes: &[u8], replaces: &Path) -> Result<FileStat, RepoError> {
-    let writing = |error| RepoError::io("writing", place)(error);
+    let writing = |error| RepoError::io(RepoText::DoWrite, place)(error);
     std::fs::write(place, bytes).map_err(writing)?;
     if let Ok(meta) = std::fs::symlink_metadata(replaces) {
         std::fs::set_permissions(place, meta.permissions()).map_err(writing)?;
@@ -117,13 +118,13 @@ pub(super) fn place(
             if !put(temporary, &target, was, spare)? {
                 return Ok(Placed::LeftAlone);
             }
-            let meta = std::fs::symlink_metadata(&target).map_err(RepoError::io("looking at", &target))?;
+            let meta = std::fs::symlink_metadata(&target).map_err(RepoError::io(RepoText::DoLook, &target))?;
             touched.insert(folder.to_owned());
             Ok(Placed::Now(Some(FileStat::of(&meta))))
         }
         None if was.is_none() => Ok(Placed::Now(None)),
         None => {
-            std::fs::remove_file(&target).map_err(RepoError::io("removing", &target))?;
+            std::fs::remove_file(&target).map_err(RepoError::io(RepoText::DoRemove, &target))?;
             remove_empty_folders(top, folder, touched);
             Ok(Placed::Now(None))
         }
@@ -132,11 +133,11 @@ pub(super) fn place(
 
 /// Puts `temporary` at `target`; whether it lies there now. An edit made in the last instant is seen and put back.
 fn put(temporary: &Path, target: &Path, was: Option<Oid>, spare: &Path) -> Result<bool, RepoError> {
-    let renaming = |error: std::io::Error| RepoError::io("replacing", target)(error);
+    let renaming = |error: std::io::Error| RepoError::io(RepoText::DoReplace, target)(error);
     match exchange(temporary, target, was.is_some()) {
         Ok(Exchanged::Whole) if was.is_some() => {
             // What was replaced lies at the temporary name now.
-            let bytes = std::fs::read(temporary).map_err(RepoError::io("reading", temporary))?;
+            let bytes = std::fs::read(temporary).map_err(RepoError::io(RepoText::DoRead, temporary))?;
             if Some(blob_id(&bytes)?) == was {
                 return Ok(true);
             }
@@ -149,7 +150,7 @@ fn put(temporary: &Path, target: &Path, was: Option<Oid>, spare: &Path) -> Resul
         // The repository lies on another file system than its working tree: by way of a file beside the target.
         Err(error) if error.kind() == ErrorKind::CrossesDevices && temporary != spare => {
             let beside = target.with_file_name(format!(".redress-{}", std::process::id()));
-            let bytes = std::fs::read(temporary).map_err(RepoError::io("reading", temporary))?;
+            let bytes = std::fs::read(temporary).map_err(RepoError::io(RepoText::DoRead, temporary))?;
             write_temporary(&beside, &bytes, target)?;
             sync_all(std::slice::from_ref(&beside))?;
             let result = put(&beside, target, was, &beside);
@@ -184,7 +185,7 @@ fn exchange(_from: &Path, _to: &Path, _both: bool) -> std::io::Result<Exchanged>
 
 fn make_folders(folder: &Path, touched: &mut BTreeSet<PathBuf>) -> Result<(), RepoError> {
     let missing: Vec<&Path> = folder.ancestors().take_while(|folder| !folder.exists()).collect();
-    std::fs::create_dir_all(folder).map_err(RepoError::io("making the folder", folder))?;
+    std::fs::create_dir_all(folder).map_err(RepoError::io(RepoText::DoMakeFolder, folder))?;
     touched.extend(missing.iter().filter_map(|folder| folder.parent()).map(Path::to_owned));
     Ok(())
 }
@@ -229,8 +230,9 @@ const PROMPT: Duration = Duration::from_millis(2);
 
 /// Waits until files or folders are on the disk; several at once where that takes its time, as the disk does them together.
 pub(super) fn sync_all(paths: &[PathBuf]) -> Result<(), RepoError> {
-    let sync =
-        |path: &PathBuf| File::open(path).and_then(|file| file.sync_all()).map_err(RepoError::io("flushing", path));
+    let sync = |path: &PathBuf| {
+        File::open(path).and_then(|file| file.sync_all()).map_err(RepoError::io(RepoText::DoFlush, path))
+    };
     if paths.len() >= MANY && sync_file_system(paths) {
         return Ok(());
     }

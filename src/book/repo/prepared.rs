@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::error::RepoError;
 use super::journal::Journal;
 use super::open::Repo;
+use crate::locale::messages::RepoText;
 
 /// The folder of temporary files, emptied when its use ends.
 pub(super) struct Temporaries(pub(super) PathBuf);
@@ -12,7 +13,7 @@ pub(super) struct Temporaries(pub(super) PathBuf);
 impl Temporaries {
     pub(super) fn make(repo: &Repo) -> Result<Temporaries, RepoError> {
         let path = repo.state_dir().join("tmp");
-        std::fs::create_dir_all(&path).map_err(RepoError::io("making the folder", &path))?;
+        std::fs::create_dir_all(&path).map_err(RepoError::io(RepoText::DoMakeFolder, &path))?;
         Ok(Temporaries(path))
     }
 

@@ -19,6 +19,7 @@ use super::prepared::{Temporaries, WrittenJournal};
 use super::recover::{LeftAlone, WhyLeft};
 use super::sign;
 use super::transaction::{Person, Transaction};
+use crate::locale::messages::RepoText;
 
 /// A change that is done.
 #[derive(Debug)]
@@ -262,7 +263,7 @@ fn move_branch(repo: &Repo, transaction: &Transaction<'_>, id: Oid, message: &st
         Err(error) if matches!(error.code(), ErrorCode::Modified | ErrorCode::Exists | ErrorCode::NotFound) => {
             Err(RepoError::TipMoved { branch: branch.clone() })
         }
-        Err(error) => Err(RepoError::git("moving the branch")(error)),
+        Err(error) => Err(RepoError::git(RepoText::DoMoveBranch)(error)),
     }
 }
 
@@ -325,7 +326,7 @@ impl NextIndex {
         }
         // Whoever shares the repository keeps their access to its index.
         if let Ok(meta) = std::fs::metadata(repo.index_path()) {
-            std::fs::set_permissions(&path, meta.permissions()).map_err(RepoError::io("writing", &path))?;
+            std::fs::set_permissions(&path, meta.permissions()).map_err(RepoError::io(RepoText::DoWrite, &path))?;
         }
         Ok(next)
     }
@@ -340,14 +341,14 @@ impl NextIndex {
     pub(super) fn seal(&mut self) -> Result<[PathBuf; 1], RepoError> {
         if let Some((spliced, file)) = &mut self.spliced {
             spliced.seal();
-            spliced.rewrite(file).map_err(RepoError::io("writing", &self.path))?;
+            spliced.rewrite(file).map_err(RepoError::io(RepoText::DoWrite, &self.path))?;
         }
         Ok([self.path.clone()])
     }
 
     pub(super) fn install(&mut self, repo: &Repo) -> Result<(), RepoError> {
         let index = repo.index_path();
-        std::fs::rename(&self.path, &index).map_err(RepoError::io("replacing", &index))?;
+        std::fs::rename(&self.path, &index).map_err(RepoError::io(RepoText::DoReplace, &index))?;
         self.installed = true;
         Ok(())
     }

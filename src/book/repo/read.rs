@@ -6,6 +6,8 @@ use git2::{ErrorCode, ObjectType, Oid, Tree};
 
 use super::error::RepoError;
 use super::open::Repo;
+use crate::label;
+use crate::locale::messages::RepoText;
 
 /// The mode by which a tree marks a folder.
 pub(super) const TREE_MODE: i32 = 0o040_000;
@@ -127,7 +129,7 @@ impl Repo {
             {
                 Ok(None)
             }
-            Err(error) => Err(RepoError::git("looking for a policy")(error)),
+            Err(error) => Err(RepoError::git(RepoText::DoFindPolicy)(error)),
         }
     }
 
@@ -183,7 +185,7 @@ impl Repo {
     /// The error of a look-up: a missing object by name, anything else as the library says it.
     pub(super) fn lookup(&self, id: Oid, error: git2::Error) -> RepoError {
         if error.code() != ErrorCode::NotFound {
-            return RepoError::git("reading an object")(error);
+            return RepoError::git(RepoText::DoReadObject)(error);
         }
         // A walk stops at an object that the error names in its text alone.
         let named = error.message().split(['(', ')', ' ']).find_map(|word| Oid::from_str(word).ok());
@@ -193,7 +195,8 @@ impl Repo {
 
 /// A folder and a name as a path.
 pub(super) fn join(folder: &str, name: &[u8]) -> Result<String, RepoError> {
-    let name = std::str::from_utf8(name)
-        .map_err(|_| RepoError::NotUtf8 { what: format!("a name in {folder}/: {}", String::from_utf8_lossy(name)) })?;
+    let name = std::str::from_utf8(name).map_err(|_| RepoError::NotUtf8 {
+        what: label!(RepoText::NameIn, folder = format!("{folder}/"), name = String::from_utf8_lossy(name)),
+    })?;
     Ok(if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") })
 }

@@ -18,6 +18,7 @@ use super::place::{self, OnDisk, Placed};
 use super::publish::NextIndex;
 use super::transaction::DEFAULT_WAIT;
 use super::tree::FolderChange;
+use crate::locale::messages::RepoText;
 
 /// A file that is not as the last commit has it, because somebody changed it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,7 +142,7 @@ fn clear_branch_lock(repo: &Repo, journal: &Journal) -> Result<(), RepoError> {
         }
         let Ok(held) = std::fs::read(&path) else { continue };
         if new.to_string().as_bytes().starts_with(held.trim_ascii_end()) {
-            std::fs::remove_file(&path).map_err(RepoError::io("removing a lock left behind", &path))?;
+            std::fs::remove_file(&path).map_err(RepoError::io(RepoText::DoRemoveLock, &path))?;
         }
     }
     Ok(())
@@ -269,7 +270,7 @@ fn clear(state_dir: &Path) -> Result<bool, RepoError> {
     }
     let temporaries = state_dir.join("tmp");
     if temporaries.exists() {
-        std::fs::remove_dir_all(&temporaries).map_err(RepoError::io("removing", &temporaries))?;
+        std::fs::remove_dir_all(&temporaries).map_err(RepoError::io(RepoText::DoRemove, &temporaries))?;
         cleared = true;
     }
     Ok(cleared)

@@ -5,8 +5,8 @@ use git2::Oid;
 use super::error::RepoError;
 use super::path::PathFault;
 use crate::label;
-use crate::locale::Label;
 use crate::locale::messages::RepoText as Text;
+use crate::locale::{Label, os_error};
 
 impl RepoError {
     /// What is wrong, one sentence without a full stop; what a hook or git wrote follows on lines of its own.
@@ -30,17 +30,16 @@ impl RepoError {
             RepoError::NotTopLevel { dir, top } => label!(Text::NotTopLevel, dir = dir.display(), top = top.display()),
             RepoError::BadPath { path, fault } => {
                 let fault = fault_text(*fault);
-                Label::each(|lang| crate::say!(lang, Text::BadPath, path = path, fault = fault.get(lang)))
+                label!(Text::BadPath, path = path; fault = fault)
             }
-            RepoError::NotAFile { path, found, wanted } => Label::each(|lang| {
-                let (found, wanted) = (found.get(lang), wanted.get(lang));
-                crate::say!(lang, Text::NotAFile, path = path, found = found, wanted = wanted)
-            }),
+            RepoError::NotAFile { path, found, wanted } => {
+                label!(Text::NotAFile, path = path; found = *found, wanted = *wanted)
+            }
             RepoError::HandEdits { path, place } => {
-                Label::each(|lang| crate::say!(lang, Text::HandEdits, path = path, place = place.get(lang)))
+                label!(Text::HandEdits, path = path; place = *place)
             }
             RepoError::Occupied { path, place } => {
-                Label::each(|lang| crate::say!(lang, Text::Occupied, path = path, place = place.get(lang)))
+                label!(Text::Occupied, path = path; place = *place)
             }
             RepoError::UnknownRevision { text } => label!(Text::UnknownRevision, text = text),
             RepoError::NoCommitBefore { text } => label!(Text::NoCommitBefore, text = text),
@@ -55,11 +54,15 @@ impl RepoError {
             RepoError::HookChanged => Text::HookChanged.into(),
             RepoError::Signing { output } => with_output(Text::Signing.into(), output),
             RepoError::Command { command, output } => with_output(label!(Text::Command, command = command), output),
-            RepoError::DamagedIndex { what } => label!(Text::DamagedIndex, what = what),
-            RepoError::NotUtf8 { what } => label!(Text::NotUtf8, what = what),
-            RepoError::Git { doing, source } => label!(Text::Doing, doing = doing, why = source.message()),
+            RepoError::DamagedIndex { what } => {
+                label!(Text::DamagedIndex; what = *what)
+            }
+            RepoError::NotUtf8 { what } => label!(Text::NotUtf8; what = what),
+            RepoError::Git { doing, source } => {
+                label!(Text::Doing, why = source.message(); doing = *doing)
+            }
             RepoError::Io { doing, path, source } => {
-                label!(Text::Doing, doing = format!("{doing} {}", path.display()), why = source)
+                label!(Text::DoingTo, path = path.display(); doing = *doing, why = os_error(source))
             }
             RepoError::Failpoint { name } => label!(Text::Failpoint, name = name),
         }

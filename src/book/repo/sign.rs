@@ -6,6 +6,7 @@ use super::error::RepoError;
 use super::git;
 use super::open::Repo;
 use super::transaction::Person;
+use crate::locale::messages::RepoText;
 
 /// Writes the commit, and moves no branch.
 pub(super) fn write_commit(
@@ -19,7 +20,7 @@ pub(super) fn write_commit(
     if repo.flag("commit.gpgSign") {
         return signed(repo, tree, tip, message, author, committer);
     }
-    let making = || RepoError::git("making the commit");
+    let making = || RepoError::git(RepoText::DoCommit);
     let tree = repo.find_tree(tree)?;
     let parent = tip.map(|id| repo.git.find_commit(id)).transpose().map_err(making())?;
     let parents: Vec<_> = parent.iter().collect();

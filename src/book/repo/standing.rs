@@ -12,6 +12,7 @@ use super::error::RepoError;
 use super::index::{IndexFile, Scan, lock_path};
 use super::open::Repo;
 use super::transaction::Person;
+use crate::locale::messages::RepoText;
 
 /// What git has begun and not ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,7 +133,7 @@ impl Repo {
         let objects = self.common_dir().join("objects");
         for folder in folders.into_iter().flatten().chain([objects]).filter(|folder| folder.exists()) {
             if let Err(error) = access(&folder, Access::WRITE_OK) {
-                found.push(RepoError::io("writing to the folder", &folder)(error.into()));
+                found.push(RepoError::io(RepoText::DoWriteFolder, &folder)(error.into()));
             }
         }
         found
@@ -174,7 +175,7 @@ impl Repo {
     /// # Errors
     /// [`RepoError::NoIdentity`] where name or address is missing.
     pub fn identity(&self, seconds: i64, offset: i32) -> Result<(Person, Person), RepoError> {
-        let config = self.git.config().map_err(RepoError::git("reading git's configuration"))?;
+        let config = self.git.config().map_err(RepoError::git(RepoText::DoReadConfiguration))?;
         let find = |given: &Option<String>, keys: [&str; 2]| {
             given
                 .clone()

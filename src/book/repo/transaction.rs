@@ -12,6 +12,7 @@ use super::open::Repo;
 use super::path::{BookPath, PathFault};
 use super::publish::{self, Committed};
 use super::recover::{self, RecoveryReport};
+use crate::locale::messages::RepoText;
 
 /// How long a writer waits for another one, and for git, unless told otherwise.
 pub const DEFAULT_WAIT: Duration = Duration::from_secs(10);
@@ -47,7 +48,7 @@ impl Expect {
     /// # Errors
     /// What hashing them can meet.
     pub fn bytes_on_disk(bytes: &[u8]) -> Result<Self, RepoError> {
-        let blob = Oid::hash_object(git2::ObjectType::Blob, bytes).map_err(RepoError::git("hashing a file"))?;
+        let blob = Oid::hash_object(git2::ObjectType::Blob, bytes).map_err(RepoError::git(RepoText::DoHash))?;
         Ok(Expect::OnDisk(Some(blob)))
     }
 }

@@ -6,6 +6,7 @@ use git2::{ObjectType, Oid, Repository, Tree};
 
 use super::error::RepoError;
 use super::read::TREE_MODE;
+use crate::locale::messages::RepoText;
 use crate::locale::messages::RepoText as Text;
 
 /// What a change does to a folder, and to those below it that it touches.
@@ -31,19 +32,19 @@ impl FolderChange {
         base: Option<&Tree<'_>>,
         edits: &[TreeEdit<'_>],
     ) -> Result<FolderChange, RepoError> {
-        let mut builder = git.treebuilder(base).map_err(RepoError::git("building a tree"))?;
+        let mut builder = git.treebuilder(base).map_err(RepoError::git(RepoText::DoBuildTree))?;
         let mut change = FolderChange { old: base.map(Tree::id), ..FolderChange::default() };
         let mut rest = edits;
         while let Some(((path, entry), after)) = rest.split_first() {
             let Some((folder, _)) = path.split_once('/') else {
-                let there = builder.get(path).map_err(RepoError::git("building a tree"))?.is_some();
+                let there = builder.get(path).map_err(RepoError::git(RepoText::DoBuildTree))?.is_some();
                 change.files += i64::from(entry.is_some()) - i64::from(there);
                 match entry {
                     Some((blob, mode)) => {
                         let mode = i32::try_from(*mode).unwrap_or(0o100_644);
-                        builder.insert(path, *blob, mode).map_err(RepoError::git("building a tree"))?;
+                        builder.insert(path, *blob, mode).map_err(RepoError::git(RepoText::DoBuildTree))?;
                     }
-                    None if there => builder.remove(path).map_err(RepoError::git("building a tree"))?,
+                    None if there => builder.remove(path).map_err(RepoError::git(RepoText::DoBuildTree))?,
                     None => {}
                 }
                 rest = after;
@@ -56,7 +57,7 @@ impl FolderChange {
                 these.iter().filter_map(|(path, entry)| Some((path.get(folder.len() + 1..)?, *entry))).collect();
             let base = match base.and_then(|tree| tree.get_name(folder)) {
                 Some(entry) if entry.kind() == Some(ObjectType::Tree) => {
-                    Some(git.find_tree(entry.id()).map_err(RepoError::git("reading a tree"))?)
+                    Some(git.find_tree(entry.id()).map_err(RepoError::git(RepoText::DoReadTree))?)
                 }
                 Some(_) => return Err(RepoError::Occupied { path: folder.to_owned(), place: Text::AsFile }),
                 None => None,
@@ -64,9 +65,9 @@ impl FolderChange {
             let made = FolderChange::write(git, base.as_ref(), &below)?;
             match made.new {
                 Some(id) => {
-                    builder.insert(folder, id, TREE_MODE).map_err(RepoError::git("building a tree"))?;
+                    builder.insert(folder, id, TREE_MODE).map_err(RepoError::git(RepoText::DoBuildTree))?;
                 }
-                None if base.is_some() => builder.remove(folder).map_err(RepoError::git("building a tree"))?,
+                None if base.is_some() => builder.remove(folder).map_err(RepoError::git(RepoText::DoBuildTree))?,
                 None => {}
             }
             change.files += made.files;
@@ -75,7 +76,7 @@ impl FolderChange {
         }
         change.new = match builder.is_empty() {
             true => None,
-            false => Some(builder.write().map_err(RepoError::git("writing a tree"))?),
+            false => Some(builder.write().map_err(RepoError::git(RepoText::DoWriteTree))?),
         };
         Ok(change)
     }

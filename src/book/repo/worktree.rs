@@ -11,6 +11,8 @@ use super::open::Repo;
 use super::path::BookPath;
 use super::place;
 use super::read::join;
+use crate::label;
+use crate::locale::messages::RepoText;
 
 /// A path that is not the same in all three.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -99,7 +101,7 @@ impl Repo {
             place::OnDisk::Absent => Ok(None),
             place::OnDisk::File { .. } => {
                 let file = path.under(top);
-                std::fs::read(&file).map(Some).map_err(RepoError::io("reading", &file))
+                std::fs::read(&file).map(Some).map_err(RepoError::io(RepoText::DoRead, &file))
             }
         }
     }
@@ -112,7 +114,7 @@ impl Repo {
         let top = self.top().ok_or_else(|| RepoError::Bare { dir: self.git_dir().to_owned() })?;
         let path = BookPath::new(path)?;
         let temporary = self.state_dir().join("rewritten");
-        std::fs::create_dir_all(self.state_dir()).map_err(RepoError::io("making", &self.state_dir()))?;
+        std::fs::create_dir_all(self.state_dir()).map_err(RepoError::io(RepoText::DoMake, &self.state_dir()))?;
         place::write_temporary(&temporary, bytes, &path.under(top))?;
         let (was, new) = (place::blob_id(seen)?, place::blob_id(bytes)?);
         let spare = std::path::PathBuf::new();
@@ -214,7 +216,7 @@ fn walk(top: &Path, below: &str, found: &mut BTreeMap<String, FileStat>) -> Resu
             Err(error) => {
                 let place = error.path().unwrap_or(&start).to_owned();
                 let source = error.into_io_error().unwrap_or_else(|| std::io::Error::other("a loop of links"));
-                return Err(RepoError::io("looking at", &place)(source));
+                return Err(RepoError::io(RepoText::DoLook, &place)(source));
             }
         };
         if !entry.file_type().is_file() {
@@ -222,7 +224,7 @@ fn walk(top: &Path, below: &str, found: &mut BTreeMap<String, FileStat>) -> Resu
         }
         let Ok(meta) = entry.metadata() else { continue };
         let Some(path) = entry.path().strip_prefix(top).ok().and_then(Path::to_str) else {
-            return Err(RepoError::NotUtf8 { what: format!("the name of {}", entry.path().display()) });
+            return Err(RepoError::NotUtf8 { what: label!(RepoText::NameOf, path = entry.path().display()) });
         };
         found.insert(path.replace(std::path::MAIN_SEPARATOR, "/"), FileStat::of(&meta));
     }

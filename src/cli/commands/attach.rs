@@ -19,6 +19,7 @@ use crate::kind::{EDIT, Kind};
 use crate::lifecycle::Request;
 use crate::locale::messages::AttachText as Text;
 use crate::locale::messages::RecordText;
+use crate::locale::os_error;
 use crate::record::{Field, FieldId, FileRef, Id, Record, Type, Value};
 use crate::{label, say};
 
@@ -207,8 +208,9 @@ fn field<'k>(kind: &'k Kind, named: Option<&str>) -> Result<(FieldId, &'k Field)
 /// Reads a file that is given: an ordinary one, of a name that every system can hold, no larger than the book allows.
 fn take(path: &Path, called: Option<&str>, limit: u64) -> Result<Taken, Failure> {
     let shown = path.display();
-    let unreadable =
-        |error: std::io::Error| Failure::unreadable("file", label!(Text::Unreadable, file = shown, reason = error));
+    let unreadable = |error: std::io::Error| {
+        Failure::unreadable("file", label!(Text::Unreadable, file = shown; reason = os_error(&error)))
+    };
     let ordinary = |meta: Metadata| match () {
         () if meta.is_symlink() => Err(Failure::refused("link", label!(Text::Link, file = shown)).hint(Text::LinkHint)),
         () if meta.is_dir() => {

@@ -11,7 +11,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::{Candidate, Failure};
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::{cautions, opening};
-use crate::locale::Label;
+use crate::locale::messages::CalendarText;
 use crate::locale::messages::CliText;
 use crate::place::{Place, Problems};
 use crate::policy::CALENDAR;
@@ -179,14 +179,14 @@ fn calendars(repo: &Repo, commit: Oid) -> Result<Calendars, Failure> {
     let problems = Problems::new();
     let read = |path: &str| match repo.read(commit, path) {
         Ok(Some(bytes)) => Ok(bytes),
-        Ok(None) => Err("there is no such file".to_owned()),
-        Err(error) => Err(error.to_string()),
+        Ok(None) => Err(CalendarText::NoSuchFile.into()),
+        Err(error) => Err(error.label()),
     };
     let calendars = Calendars::read(CALENDAR, &text, &read, &problems);
     calendars.ok_or_else(|| {
         let mut all = problems.into_sorted();
         if all.is_empty() {
-            all.push(crate::place::Problem::new(Place::of_file(CALENDAR), Label::from(CliText::BadPolicy).en));
+            all.push(crate::place::Problem::new(Place::of_file(CALENDAR), CliText::BadPolicy));
         }
         Failure::unreadable("policy", CliText::BadPolicy).problems(all).source(CALENDAR, text.clone())
     })

@@ -8,7 +8,10 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::{complete, tree};
+use crate::label;
 use crate::locale::Label;
+use crate::locale::messages::CliText;
+use crate::locale::os_error;
 
 /// Print a script that completes commands, flags, ids, steps and fields in a shell
 ///
@@ -50,7 +53,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let shell = shells.completer(&name).ok_or_else(|| Failure::usage("shell", Label::new(name.as_str(), "")))?;
     let written =
         shell.write_registration(complete::ASKED_BY, tree::PROGRAM, tree::PROGRAM, tree::PROGRAM, &mut script);
-    written.map_err(|error| Failure::plain(Exit::Unreadable, "output", error))?;
+    written.map_err(|error| {
+        Failure::unreadable("output", label!(CliText::CannotWriteOutput; reason = os_error(&error)))
+    })?;
     context.out.bytes(&script);
     Ok(Exit::Done)
 }

@@ -85,7 +85,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         Failure::usage("preset", label!(Text::NoStory, preset = preset.name))
             .hint(label!(Text::NoStoryHint, presets = presets.join(", ")))
     })?;
-    let story = story.map_err(|error| Failure::plain(Exit::Unreadable, "story", error))?;
+    let story = story
+        .map_err(|error| Failure::unreadable("story", label!(Text::BadStory, line = error.line, text = error.text)))?;
     if args.records.is_some() && preset.name != Preset::DEFAULT {
         let failure = Failure::usage("preset", label!(Text::NotInBulk, preset = preset.name));
         return Err(failure.hint(label!(Text::NoStoryHint, presets = Preset::DEFAULT)));
@@ -238,7 +239,7 @@ fn counts(view: &View<'_>) -> Result<BTreeMap<String, Vec<(String, u64)>>, Failu
             let words = [format!("state={}", state.name)];
             let bound = crate::filter::parse_words(&words)
                 .and_then(|expr| expr.bind(kind.name(), view.policy(), &scope))
-                .map_err(|error| Failure::plain(Exit::Unreadable, "filter", error))?;
+                .map_err(|error| Failure::unreadable("filter", error.message))?;
             let count = index.count(&crate::book::index::Selection::of(kind.name()).filtered(&bound))?;
             if count > 0 {
                 states.push((state.name.clone(), count));

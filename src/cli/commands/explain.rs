@@ -50,7 +50,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if let Some(name) = &args.deadline
         && !deadlines.iter().any(|deadline| deadline.name == *name || deadline.label.matches(name))
     {
-        return Err(unknown(name, &record.kind, deadlines, context.lang));
+        return Err(unknown(name, &record.kind, deadlines));
     }
     let mut report = Report::new("explain", Text::TitleExplain, Facts::default());
     let mut data: Vec<Json> = Vec::new();
@@ -113,15 +113,14 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
 }
 
 /// There is no such deadline: what was meant, perhaps, and those that there are.
-fn unknown(name: &str, kind: &str, deadlines: &[Deadline], lang: Lang) -> Failure {
+fn unknown(name: &str, kind: &str, deadlines: &[Deadline]) -> Failure {
     let names = || deadlines.iter().map(|deadline| deadline.name.as_str());
     let failure = Failure::missing("no-deadline", label!(Text::NoDeadline, kind = kind, name = name));
     let failure = match nearest(name, names()) {
         Some(near) => failure.hint(label!(Text::DidYouMean, word = near)),
         None => failure.hint(label!(Text::DeadlinesAre, names = names().collect::<Vec<_>>().join(", "))),
     };
-    let candidates = deadlines
-        .iter()
-        .map(|deadline| Candidate { name: deadline.name.clone(), about: deadline.label.get(lang).to_owned() });
+    let candidates =
+        deadlines.iter().map(|deadline| Candidate { name: deadline.name.clone(), about: deadline.label.clone() });
     failure.candidates(candidates)
 }

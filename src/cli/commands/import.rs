@@ -18,6 +18,7 @@ use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::entry::import::{BadCell, Mapping, Row, Table, decode, table};
 use crate::kind::Kind;
+use crate::locale::messages::RenderText;
 use crate::locale::messages::{ImportText as Text, RecordText};
 use crate::locale::{Label, Lang};
 use crate::record::Id;
@@ -212,7 +213,8 @@ fn refused(context: &Context, file: &str, rejected: &[(&Row, Rejected)]) -> Fail
 /// The rows that could not be taken, as CSV: line, what is wrong, and the cells as they were, none of which a spreadsheet
 /// computes.
 fn rejects(headings: &[String], rejected: &[(&Row, Rejected)], lang: Lang) -> Result<Vec<u8>, Failure> {
-    let failed = |error: csv::Error| Failure::plain(Exit::Unreadable, "csv", error);
+    let failed =
+        |error: csv::Error| Failure::unreadable("csv", label!(RenderText::NotWritten, format = "CSV", reason = error));
     let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(b"\xef\xbb\xbf".to_vec());
     let own = [Text::ColumnReason.get(lang), Text::ColumnLine.get(lang)];
     let heads = headings.iter().map(|heading| guarded(heading)).chain(own.map(str::to_owned));
@@ -232,5 +234,7 @@ fn rejects(headings: &[String], rejected: &[(&Row, Rejected)], lang: Lang) -> Re
         let own = [guarded(&reasons), row.line.to_string()];
         writer.write_record(cells.chain(own).collect::<Vec<_>>()).map_err(failed)?;
     }
-    writer.into_inner().map_err(|error| Failure::plain(Exit::Unreadable, "csv", error))
+    writer
+        .into_inner()
+        .map_err(|error| Failure::unreadable("csv", label!(RenderText::NotWritten, format = "CSV", reason = error)))
 }

@@ -127,8 +127,10 @@ pub(super) fn make(
             let shown = std::fs::canonicalize(dir).unwrap_or_else(|_| dir.to_owned());
             Failure::refused("book-exists", label!(Text::BookThere, dir = shown.display())).hint(Text::BookThereHint)
         }
-        FoundError::NoPerson(_) => Failure::plain(Exit::Unreadable, "identity", &error),
-        FoundError::Preset(reason) => Failure::plain(Exit::Unreadable, "preset", reason),
+        FoundError::NoPerson(email) => {
+            Failure::unreadable("identity", label!(Text::NoPersonOf, email = email)).hint(Text::NoPersonOfHint)
+        }
+        FoundError::Preset(reason) => Failure::unreadable("preset", label!(Text::BadPreset, reason = reason)),
         FoundError::Book(error) => error.into(),
     })
 }

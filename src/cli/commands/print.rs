@@ -197,7 +197,7 @@ fn known(forms: &Forms, kind: &Kind) -> Label {
 }
 
 fn candidates(forms: &Forms, kind: &Kind) -> Vec<Candidate> {
-    let one = |form: &Form| Candidate { name: form.name.clone(), about: form.label.get(Lang::Zh).to_owned() };
+    let one = |form: &Form| Candidate { name: form.name.clone(), about: form.label.clone() };
     forms.of_kind(kind.name()).map(one).collect()
 }
 

@@ -42,7 +42,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let view = session.view(context)?;
     let limits = Limits { private: context.flags.private, ..Limits::default() };
     let answer = view.index()?.query(&args.sql, &limits).map_err(|error| match error {
-        crate::book::index::IndexError::Query(reason) => Failure::plain(Exit::Usage, "query", reason),
+        crate::book::index::IndexError::Query(reason) => Failure::usage("query", reason),
         other => other.into(),
     })?;
     let object = |row: &Vec<Json>| -> Json {

@@ -90,7 +90,7 @@ fn run(_: Args, context: &mut Context) -> Result<Exit, Failure> {
 }
 
 fn outside(error: &Outside) -> Failure {
-    Failure::refused("calendar", label!(Text::Outside, reason = error))
+    Failure::refused("calendar", label!(Text::Outside; reason = error.label()))
 }
 
 /// The records that rules may speak of: those that are not closed, and those that something happened to as far as a rule

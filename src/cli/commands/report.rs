@@ -96,10 +96,12 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
 /// The format that `--format` names, else that of the file's extension, else text.
 fn format(args: &Args) -> Result<&'static Format, Failure> {
     match (&args.format, &args.output) {
-        (Some(name), _) => render::format(name).map_err(|error| Failure::plain(Exit::Usage, "no-format", error)),
+        (Some(name), _) => {
+            render::format(name).map_err(|error| Failure::usage("no-format", error.label()).hint_if(error.hint()))
+        }
         (None, Some(file)) => render::format_of_file(&file.to_string_lossy())
             .ok_or_else(|| Failure::usage("no-format", label!(Text::UnknownExtension, file = file.display()))),
-        (None, None) => render::format("text").map_err(|error| Failure::plain(Exit::Usage, "no-format", error)),
+        (None, None) => render::format("text").map_err(|error| Failure::usage("no-format", error.label())),
     }
 }
 
@@ -122,7 +124,7 @@ pub(super) fn period(report: &Definition, text: Option<&str>, view: &View<'_>) -
 }
 
 fn write(context: &mut Context, report: &Report, format: &Format, args: &Args) -> Result<(), Failure> {
-    let cannot = |error: render::RenderError| Failure::plain(Exit::Unreadable, "render", error);
+    let cannot = |error: render::RenderError| Failure::unreadable("render", error.label());
     let Some(file) = &args.output else {
         if !context.flags.json {
             // for a machine nothing is wrapped or coloured

@@ -3,8 +3,11 @@
 use super::mapping::{From, Keying, Make, Mapping, Source, Stage, StateFrom, Values, splits};
 use super::template::{BadTemplate, Template};
 use crate::kind::Kind;
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::{EntryText, ImportText, LoadText, StoredText};
 use crate::place::toml::{Item, Section, nearest, read};
-use crate::place::{Place, Placed, Problem, Problems};
+use crate::place::{Place, Placed, Problem, Problems, did_you_mean};
 use crate::record::{Field, Type};
 
 impl Mapping {
@@ -56,7 +59,7 @@ impl Loader<'_, '_> {
             for (name, item) in fields.entries() {
                 if let Some(source) = self.source(name, item, dates.as_deref()) {
                     if sources.iter().any(|other| other.field == source.field) {
-                        self.problems.say(&name.place, format!("`{}` is given twice", name.value));
+                        self.problems.say(&name.place, label!(ImportText::MapTwice, name = name.value));
                     }
                     sources.push(source);
                 }
@@ -71,9 +74,8 @@ impl Loader<'_, '_> {
     fn source(&self, name: &Placed<String>, item: &Item, dates: Option<&str>) -> Option<Source> {
         let Some((field, declared)) = self.kind.shape.find(&name.value) else {
             let names = self.kind.shape.fields().iter().map(|field| field.name.as_str());
-            let help = nearest(&name.value, names).map(|near| format!("did you mean `{near}`?"));
-            let message = format!("`{}` is no field of {}", name.value, self.kind.name());
-            self.problems.push(Problem::new(name.place.clone(), message).help_if(help));
+            let help = nearest(&name.value, names).map(did_you_mean);
+            self.problems.push(Problem::new(name.place.clone(), no_field(self.kind, &name.value)).help_if(help));
             return None;
         };
         let bare = |from| Source { field, from, values: None, format: None, split: None, make: None };
@@ -92,8 +94,7 @@ impl Loader<'_, '_> {
             (None, Some(value), None) => Some(From::Fixed(value.value)),
             (None, None, Some(text)) => self.template(&text).map(From::Template),
             _ => {
-                let message = "give one of `column`, `text` with columns in braces, and `value`";
-                self.problems.say(section.place(), message);
+                self.problems.say(section.place(), ImportText::MapOneOf);
                 None
             }
         };
@@ -101,7 +102,7 @@ impl Loader<'_, '_> {
         let format = self.format(section, "date").or_else(|| dates.map(str::to_owned));
         let split = section.text("split", self.problems);
         if let Some(split) = split.as_ref().filter(|split| split.value.is_empty() || !splits(&declared.ty)) {
-            self.problems.say(&split.place, "`split` is for lists of plain values, and not empty");
+            self.problems.say(&split.place, ImportText::MapSplit);
         }
         let make = section.item("make").and_then(|item| self.make(item, declared));
         section.finish(self.problems);
@@ -119,12 +120,8 @@ impl Loader<'_, '_> {
                 let known =
                     to.value.is_empty() || choices.iter().any(|choice| choice.name == to.value && !choice.retired);
                 if !known {
-                    let help = nearest(&to.value, names.clone()).map_or_else(
-                        || format!("one of {}", names.collect::<Vec<_>>().join(", ")),
-                        |near| format!("did you mean `{near}`?"),
-                    );
-                    let message = format!("`{}` is none of the choices", to.value);
-                    self.problems.push(Problem::new(to.place.clone(), message).help(help));
+                    let message = label!(EntryText::Choice, value = to.value);
+                    self.problems.push(Problem::new(to.place.clone(), message).help(one_of(&to.value, names)));
                 }
             }
             match name.value.as_str() {
@@ -142,14 +139,14 @@ impl Loader<'_, '_> {
             _ => None,
         };
         let Some(kind) = kind else {
-            self.problems.say(place, "`make` is for fields that name another record");
+            self.problems.say(place, ImportText::MapMake);
             return None;
         };
         let section = match item {
             Item::Flag(Placed { value: true, .. }) => None,
             Item::Flag(_) => return None,
             Item::Section(section) => Some(section),
-            other => return other.unexpected("true or a table", self.problems),
+            other => return other.unexpected(ImportText::MapTrueOr, self.problems),
         };
         let state = section.and_then(|section| section.text("state", self.problems));
         if let Some(state) = &state {
@@ -160,8 +157,7 @@ impl Loader<'_, '_> {
         if let Some(given) = section.and_then(|section| section.section("fields", self.problems)) {
             for (name, item) in given.entries() {
                 if kind.shape.find(&name.value).is_none() {
-                    let message = format!("`{}` is no field of {}", name.value, kind.name());
-                    self.problems.say(&name.place, message);
+                    self.problems.say(&name.place, no_field(kind, &name.value));
                 }
                 let template = item.text(self.problems).and_then(|text| self.template(&text));
                 fields.extend(template.map(|template| (name.value.clone(), template)));
@@ -176,7 +172,7 @@ impl Loader<'_, '_> {
     fn stage(&self, section: &Section, dates: Option<&str>) -> Option<Stage> {
         let state = match section.item("state") {
             None => {
-                self.problems.say(section.place(), "`state` is missing");
+                self.problems.say(section.place(), label!(LoadText::Absent, key = "state"));
                 None
             }
             Some(Item::Section(from)) => {
@@ -205,7 +201,7 @@ impl Loader<'_, '_> {
                 let values = conditions.texts(&name.value, self.problems);
                 when.extend(column.map(|column| (column, values.into_iter().map(|value| value.value).collect())));
                 if matches!(item, Item::Section(_)) {
-                    self.problems.say(item.place(), "give a value or a list of values");
+                    self.problems.say(item.place(), ImportText::MapValues);
                 }
             }
         }
@@ -215,11 +211,9 @@ impl Loader<'_, '_> {
 
     fn check_state(&self, kind: &Kind, state: &Placed<String>) {
         if kind.shape.state(&state.value).is_none_or(|state| state.retired) {
-            let names: Vec<&str> = kind.shape.states().iter().map(|state| state.name.as_str()).collect();
-            let help = nearest(&state.value, names.iter().copied())
-                .map_or_else(|| format!("one of {}", names.join(", ")), |near| format!("did you mean `{near}`?"));
-            let message = format!("`{}` is no state of {}", state.value, kind.name());
-            self.problems.push(Problem::new(state.place.clone(), message).help(help));
+            let names = kind.shape.states().iter().map(|state| state.name.as_str());
+            let message = label!(ImportText::NoState, value = state.value, kind = kind.name());
+            self.problems.push(Problem::new(state.place.clone(), message).help(one_of(&state.value, names)));
         }
     }
 
@@ -228,9 +222,8 @@ impl Loader<'_, '_> {
         let format = section.text(key, self.problems)?;
         let known = chrono::format::StrftimeItems::new(&format.value);
         if format.value.is_empty() || known.clone().any(|item| matches!(item, chrono::format::Item::Error)) {
-            let message = format!("`{}` is no way of writing dates", format.value);
-            let problem = Problem::new(format.place.clone(), message).help("write it as \"%m/%d/%Y\"");
-            self.problems.push(problem);
+            let message = label!(ImportText::MapDates, text = format.value);
+            self.problems.push(Problem::new(format.place.clone(), message).help(ImportText::MapDatesDo));
             return None;
         }
         Some(format.value)
@@ -254,11 +247,8 @@ impl Loader<'_, '_> {
 
     fn no_column(&self, name: &str, place: &Place) {
         let near = nearest(name, self.headings.iter().map(String::as_str));
-        let help = near.map_or_else(
-            || format!("its columns are {}", self.headings.join(", ")),
-            |near| format!("did you mean `{near}`?"),
-        );
-        self.problems.push(Problem::new(place.clone(), format!("the file has no column `{name}`")).help(help));
+        let help = near.map_or_else(|| label!(ImportText::MapColumns, names = self.headings.join(", ")), did_you_mean);
+        self.problems.push(Problem::new(place.clone(), label!(ImportText::MapNoColumn, name = name)).help(help));
     }
 
     fn template(&self, text: &Placed<String>) -> Option<Template> {
@@ -269,10 +259,20 @@ impl Loader<'_, '_> {
                 None
             }
             Err(BadTemplate::Brace) => {
-                let problem = Problem::new(text.place.clone(), "a brace has no other one");
-                self.problems.push(problem.help("write a column as {Heading}, a brace itself as {{ or }}"));
+                let help = label!(ImportText::MapBraceDo, column = "{Heading}", open = "{{", close = "}}");
+                self.problems.push(Problem::new(text.place.clone(), ImportText::MapBrace).help(help));
                 None
             }
         }
     }
+}
+
+fn no_field(kind: &Kind, name: &str) -> Label {
+    label!(StoredText::KindField, of = kind.name(), name = name)
+}
+
+/// The one that was meant, else all that there are.
+fn one_of<'n>(given: &str, names: impl Iterator<Item = &'n str> + Clone) -> Label {
+    let all = || label!(EntryText::OneOf, words = names.clone().collect::<Vec<_>>().join(", "));
+    nearest(given, names.clone()).map_or_else(all, did_you_mean)
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value as Json};
 
 use super::BadCell;
+use crate::entry::json_fault;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ImportText as Text;
@@ -123,7 +124,7 @@ pub fn json(text: &str) -> Result<Table, Label> {
         Ok(Json::Array(items)) => items,
         Ok(Json::Object(one)) => vec![Json::Object(one)],
         Ok(_) => return Err(Text::NoObjects.into()),
-        Err(error) => return Err(label!(Text::NoJson, reason = error)),
+        Err(error) => return Err(label!(Text::NoJson; reason = json_fault(&error))),
     };
     let objects = objects.into_iter().zip(1usize..).map(|(json, number)| match json {
         Json::Object(object) => (number, Ok(object)),
@@ -137,7 +138,8 @@ pub fn ndjson(text: &str) -> Table {
     let lines = text.lines().zip(1usize..).filter(|(line, _)| !line.trim().is_empty());
     let objects = lines.map(|(line, number)| {
         let object = serde_json::from_str::<Map<String, Json>>(line);
-        let object = object.map_err(|error| (Json::String(line.to_owned()), label!(Text::NoJson, reason = error)));
+        let object =
+            object.map_err(|error| (Json::String(line.to_owned()), label!(Text::NoJson; reason = json_fault(&error))));
         (number, object)
     });
     of_objects(objects.collect())

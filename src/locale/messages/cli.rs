@@ -28,6 +28,7 @@ super::messages! {
         NoDirectoryHint: "name the book's folder with -C DIR or REDRESS_DIR" / "用 -C DIR 或 REDRESS_DIR 指定账簿所在的文件夹",
         CannotWriteOutput: "standard output cannot be written: {reason}" / "无法写标准输出：{reason}",
         CannotReadInput: "standard input cannot be read: {reason}" / "无法读标准输入：{reason}",
+        NoText: "it is not UTF-8 text" / "不是 UTF-8 文本",
         InputNotText: "standard input is not UTF-8 text" / "标准输入不是 UTF-8 文本",
         CannotWriteFile: "{file} cannot be written: {reason}" / "无法写 {file}：{reason}",
         CannotReadFile: "{file} cannot be read: {reason}" / "无法读 {file}：{reason}",

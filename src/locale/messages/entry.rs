@@ -36,6 +36,7 @@ super::messages! {
         LineTooDeep: "the line nests too deep, more than {most} levels" / "此行嵌套超过 {most} 层",
         LineNoObject: "the line is no JSON object" / "此行不是 JSON 对象",
         LineNoJson: "no JSON, column {column}: {reason}" / "第 {column} 列起不是 JSON：{reason}",
+        AtJson: "{what}, line {line} column {column}" / "第 {line} 行第 {column} 列{what}",
         LineKeyNear: "unknown `{name}`, did you mean `{near}`?" / "不认识 `{name}`，是否指 `{near}`？",
         LineKey: "unknown `{name}`; a line has {known}" / "不认识 `{name}`；一行可写 {known}",
         LineLacks: "`{name}` is missing" / "缺少 `{name}`",

@@ -15,6 +15,18 @@ super::messages! {
         KnownCopies: "copies are {copies}" / "各联为：{copies}",
         CopyNeedsForm: "--copy needs the form that it is a copy of" / "--copy 须同时指明表单",
         Written: "{file} is written: {forms}" / "已写入 {file}：{forms}",
+        NoPage: "there is no template {path}, which every form is put on" / "缺少所有表单共用的模板 {path}",
+        Arguments: "the arguments are wrong in number" / "参数个数不对",
+        NoBlock: "there is no such block" / "没有这个块",
+        NoFilter: "there is no such filter" / "没有这个过滤器",
+        NoFunction: "there is no such function" / "没有这个函数",
+        NoInclude: "there is no such template" / "没有这个模板",
+        NoMethod: "there is no such method" / "没有这个方法",
+        NoSyntax: "the template is written wrongly" / "模板语法有误",
+        NoTest: "there is no such test" / "没有这个判断",
+        NotDone: "the template cannot be worked out" / "模板无法执行",
+        TooMuch: "the template does too much" / "模板运算量过大",
+        Undefined: "there is no such value" / "没有这个值",
         Broken: "a form cannot be printed" / "表单无法打印",
     }
 }

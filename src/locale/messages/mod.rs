@@ -7,6 +7,7 @@
 //! use crate::{label, say};
 //! say!(lang, RenderText::Off, by = difference)   → String; arguments are checked at compile time
 //! label!(RenderText::Off, by = difference)       → Label, for reports
+//! label!(CliText::CannotReadFile, file = path; reason = os_error(&error))   → Label; the reason is one, too
 //! RenderText::Yes.get(lang)                      → &'static str
 //! ```
 //!
@@ -16,6 +17,7 @@
 mod attach;
 mod audit;
 mod bulk;
+mod calendar;
 mod cli;
 mod demo;
 mod entry;
@@ -26,18 +28,22 @@ mod loading;
 mod notices;
 mod plan;
 mod policy;
+mod query;
 mod records;
 mod refusals;
 mod render;
 mod reports;
 mod repository;
 mod rules;
+mod stored;
+mod sums;
 mod template;
 mod times;
 
 pub use attach::AttachText;
 pub use audit::AuditText;
 pub use bulk::BulkText;
+pub use calendar::CalendarText;
 pub use cli::CliText;
 pub use demo::DemoText;
 pub use entry::EntryText;
@@ -48,12 +54,15 @@ pub use loading::LoadText;
 pub use notices::NoticeText;
 pub use plan::PlanText;
 pub use policy::PolicyText;
+pub use query::QueryText;
 pub use records::RecordText;
 pub use refusals::RefusalText;
 pub use render::RenderText;
 pub use reports::ReportText;
 pub use repository::RepoText;
 pub use rules::RuleText;
+pub use stored::StoredText;
+pub use sums::SumText;
 pub use template::{agree, fill, takes};
 pub use times::TimeText;
 
@@ -119,9 +128,18 @@ macro_rules! say {
     }};
 }
 
-/// `label!(Area::Message, name = value, …)`: as `say!`, in every language.
+/// `label!(Area::Message, name = value, …)`: as `say!`, in every language. What stands behind a `;` is a text in every language
+/// itself: `label!(Area::Message, file = path; why = label)`.
 #[macro_export]
 macro_rules! label {
+    ($message:path $(, $name:ident = $value:expr)*; $($said:ident = $text:expr),+ $(,)?) => {{
+        const { assert!($crate::locale::messages::takes($message.get($crate::locale::Lang::En), &[$(stringify!($name),)* $(stringify!($said)),+]), "not the placeholders of this message") };
+        $(let $said: $crate::locale::Label = $text.into();)+
+        $crate::locale::Label::each(|lang| $message.with(lang, &[
+            $((stringify!($name), &$value as &dyn std::fmt::Display),)*
+            $((stringify!($said), &$said.get(lang) as &dyn std::fmt::Display)),+
+        ]))
+    }};
     ($message:path $(, $name:ident = $value:expr)* $(,)?) => {{
         const { assert!($crate::locale::messages::takes($message.get($crate::locale::Lang::En), &[$(stringify!($name)),*]), "not the placeholders of this message") };
         $message.label_with(&[$((stringify!($name), &$value as &dyn std::fmt::Display)),*])
@@ -131,9 +149,9 @@ macro_rules! label {
 #[cfg(test)]
 mod tests {
     use super::{
-        AttachText, AuditText, BulkText, CliText, DemoText, EntryText, FilterText, FilterWord, FormText, ImportText,
-        LoadText, NoticeText, PlanText, PolicyText, RecordText, RefusalText, RenderText, RepoText, ReportText,
-        RuleText, TimeText,
+        AttachText, AuditText, BulkText, CalendarText, CliText, DemoText, EntryText, FilterText, FilterWord, FormText,
+        ImportText, LoadText, NoticeText, PlanText, PolicyText, QueryText, RecordText, RefusalText, RenderText,
+        RepoText, ReportText, RuleText, StoredText, SumText, TimeText,
     };
     use crate::locale::{Label, Lang};
 
@@ -146,6 +164,7 @@ mod tests {
             area(AttachText::ALL),
             area(AuditText::ALL),
             area(BulkText::ALL),
+            area(CalendarText::ALL),
             area(CliText::ALL),
             area(DemoText::ALL),
             area(EntryText::ALL),
@@ -157,12 +176,15 @@ mod tests {
             area(LoadText::ALL),
             area(NoticeText::ALL),
             area(PlanText::ALL),
+            area(QueryText::ALL),
             area(RecordText::ALL),
             area(RefusalText::ALL),
             area(RenderText::ALL),
             area(ReportText::ALL),
             area(RepoText::ALL),
             area(RuleText::ALL),
+            area(StoredText::ALL),
+            area(SumText::ALL),
             area(TimeText::ALL),
         ]
         .concat()
@@ -189,5 +211,7 @@ mod tests {
         let label = label!(RenderText::Off, by = "\u{1b}[2J");
         assert_eq!(label.get(Lang::En), "does not balance, off by \\u{1b}[2J");
         assert_eq!(RenderText::Yes.get(Lang::Zh), "是");
+        let within = label!(CliText::CannotReadFile, file = "a"; reason = RenderText::No);
+        assert_eq!((within.get(Lang::En), within.get(Lang::Zh)), ("a cannot be read: no", "无法读 a：否"));
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! How text becomes sections is `read`'s, and `plain`'s for the way in which nearly all files are written.
 
+mod faults;
 mod plain;
 mod read;
 
@@ -15,10 +16,10 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use super::{Place, Placed, Problem, Problems, noun};
+use super::{Place, Placed, Problem, Problems};
+use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::LoadText;
-use crate::{label, say};
 
 /// A table of a TOML file. Its readers note a problem where a value is of the wrong type, and [`Section::finish`] one for
 /// each key that no reader asked for.
@@ -78,16 +79,16 @@ impl Item {
     }
 
     /// What kind of value it is, for messages.
-    fn what(&self) -> &'static str {
+    fn what(&self) -> LoadText {
         match self {
-            Item::Text(_) => "a text",
-            Item::Count(_) => "a whole number",
-            Item::Number(_) => "a number",
-            Item::Flag(_) => "true or false",
-            Item::Date(_) => "a date",
-            Item::Time(_) => "a time",
-            Item::List(..) => "a list",
-            Item::Section(_) => "a table",
+            Item::Text(_) => LoadText::WordText,
+            Item::Count(_) => LoadText::WordCount,
+            Item::Number(_) => LoadText::WordNumber,
+            Item::Flag(_) => LoadText::WordFlag,
+            Item::Date(_) => LoadText::WordDate,
+            Item::Time(_) => LoadText::WordTime,
+            Item::List(..) => LoadText::WordList,
+            Item::Section(_) => LoadText::WordTable,
         }
     }
 
@@ -95,15 +96,13 @@ impl Item {
     pub fn text(&self, problems: &Problems) -> Option<Placed<String>> {
         match self {
             Item::Text(placed) => Some(placed.clone()),
-            other => other.unexpected("a text in quotes", problems),
+            other => other.unexpected(LoadText::WordQuoted, problems),
         }
     }
 
     /// Notes that something else was expected here.
-    pub fn unexpected<T>(&self, expected: &str, problems: &Problems) -> Option<T> {
-        let say =
-            |lang| say!(lang, LoadText::Expected, expected = noun(expected, lang), found = noun(self.what(), lang));
-        problems.say(self.place(), Label::each(say));
+    pub fn unexpected<T>(&self, expected: impl Into<Label>, problems: &Problems) -> Option<T> {
+        problems.say(self.place(), label!(LoadText::Expected; expected = expected, found = self.what()));
         None
     }
 }
@@ -159,7 +158,7 @@ impl Section {
     pub fn flag(&self, key: &str, problems: &Problems) -> Option<bool> {
         match self.item(key)? {
             Item::Flag(placed) => Some(placed.value),
-            other => other.unexpected("true or false", problems),
+            other => other.unexpected(LoadText::WordFlag, problems),
         }
     }
 
@@ -169,7 +168,7 @@ impl Section {
             Item::Count(Placed { value, place }) if *value >= 0 => {
                 Some(Placed { value: value.unsigned_abs(), place: place.clone() })
             }
-            other => other.unexpected("a whole number, not negative", problems),
+            other => other.unexpected(LoadText::WordCountNotNegative, problems),
         }
     }
 
@@ -177,7 +176,7 @@ impl Section {
     pub fn date(&self, key: &str, problems: &Problems) -> Option<Placed<NaiveDate>> {
         match self.item(key)? {
             Item::Date(placed) => Some(placed.clone()),
-            other => other.unexpected("a date such as 2026-01-31, without quotes", problems),
+            other => other.unexpected(LoadText::WordDateSuch, problems),
         }
     }
 
@@ -203,7 +202,7 @@ impl Section {
     pub fn section(&self, key: &str, problems: &Problems) -> Option<&Section> {
         match self.item(key)? {
             Item::Section(section) => Some(section),
-            other => other.unexpected("a table", problems),
+            other => other.unexpected(LoadText::WordTable, problems),
         }
     }
 
@@ -213,7 +212,7 @@ impl Section {
             .iter()
             .filter_map(|item| match item {
                 Item::Section(section) => Some(section),
-                other => other.unexpected("a table", problems),
+                other => other.unexpected(LoadText::WordTable, problems),
             })
             .collect()
     }
@@ -223,7 +222,7 @@ impl Section {
         let Some(outer) = self.section(key, problems) else { return Vec::new() };
         let inner = outer.entries().filter_map(|(name, item)| match item {
             Item::Section(section) => Some((name, section)),
-            other => other.unexpected("a table", problems),
+            other => other.unexpected(LoadText::WordTable, problems),
         });
         inner.collect()
     }

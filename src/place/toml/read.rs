@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Entry, Item, Section, plain};
+use super::{Entry, Item, Section, faults, plain};
 use crate::place::{Lines, Placed, Problems};
 
 /// Reads a whole file. Syntax errors are noted, and what could be read beside them is not returned.
@@ -22,8 +22,7 @@ pub(super) fn any(file: &str, text: &str, problems: &Problems) -> Option<Section
         return Some(section(&lines, table.get_ref(), table.span(), String::new()));
     }
     for error in errors {
-        problems
-            .say(&lines.place(error.span().unwrap_or_default(), ""), error.message().trim_end().replace('\n', "; "));
+        problems.say(&lines.place(error.span().unwrap_or_default(), ""), faults::label(error.message()));
     }
     None
 }

@@ -197,7 +197,7 @@ impl Reporting {
             self.tables.extend(breakdown);
         }
         let sums = sums::Reader {
-            what: "sum",
+            what: LoadText::WordSum,
             complaint: case.shape,
             shapes: case.loading.shapes,
             problems,

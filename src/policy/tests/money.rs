@@ -58,7 +58,7 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
         RETURN,
         "received = \"lines.received\"",
         "received = \"lines.item\"",
-        "computed.reconciliation.received: `lines.item` is of type text, not decimal or count",
+        "computed.reconciliation.received: `lines.item` is of type text, not decimal / count",
     ),
     (
         RETURN,
@@ -107,7 +107,7 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
         REPORTS,
         "quantity = \"posted-quantity\"",
         "quantity = \"posted-amount\"",
-        "sums.0.quantity: `posted-amount` is of type money, not decimal or count",
+        "sums.0.quantity: `posted-amount` is of type money, not decimal / count",
     ),
     (
         REPORTS,

@@ -6,9 +6,7 @@ use super::{Body, Cell, Report, Row, Table, Type};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Misfit {
     /// A row with more or fewer cells than the table has columns.
-    #[error(
-        "report `{report}`, section `{section}`, row {row}: {cells} cells for {columns} columns; this is a defect of redress"
-    )]
+    #[error("report `{report}`, section `{section}`, row {row}: {cells} cells for {columns} columns")]
     Length {
         /// The report.
         report: String,
@@ -23,7 +21,7 @@ pub enum Misfit {
     },
     /// A cell of another type than its column.
     #[error(
-        "report `{report}`, section `{section}`, row {row}: a cell of type {found} in column `{column}` of type {expected}; this is a defect of redress"
+        "report `{report}`, section `{section}`, row {row}: a cell of type {found} in column `{column}` of type {expected}"
     )]
     Kind {
         /// The report.
@@ -40,7 +38,7 @@ pub enum Misfit {
         found: &'static str,
     },
     /// Two sections, or two columns of a section, of one name.
-    #[error("report `{report}`: `{name}` is there twice; this is a defect of redress")]
+    #[error("report `{report}`: `{name}` is there twice")]
     Twice {
         /// The report.
         report: String,

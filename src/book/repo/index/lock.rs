@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::super::error::RepoError;
 use super::super::open::Repo;
+use crate::locale::messages::RepoText;
 
 /// What the file holds from the moment at which it exists. git's own lock files begin otherwise, or are empty.
 const MARK: &str = "redress holds this index lock; redress doctor --fix clears it away\n";
@@ -21,13 +22,13 @@ impl IndexLock {
     pub(in super::super) fn take(repo: &Repo, wait: Duration) -> Result<IndexLock, RepoError> {
         let path = lock_path(repo);
         let mark = repo.state_dir().join("index-lock");
-        std::fs::write(&mark, MARK).map_err(RepoError::io("writing", &mark))?;
+        std::fs::write(&mark, MARK).map_err(RepoError::io(RepoText::DoWrite, &mark))?;
         let begun = Instant::now();
         loop {
             match make(&mark, &path) {
                 Ok(()) => return Ok(IndexLock { path: Some(path) }),
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(RepoError::io("making", &path)(error)),
+                Err(error) => return Err(RepoError::io(RepoText::DoMake, &path)(error)),
             }
             if begun.elapsed() >= wait {
                 return Err(RepoError::IndexLocked { path, waited: wait });
@@ -39,7 +40,7 @@ impl IndexLock {
     /// Gives the lock back.
     pub(in super::super) fn release(mut self) -> Result<(), RepoError> {
         let Some(path) = self.path.take() else { return Ok(()) };
-        std::fs::remove_file(&path).map_err(RepoError::io("removing", &path))
+        std::fs::remove_file(&path).map_err(RepoError::io(RepoText::DoRemove, &path))
     }
 
     /// Leaves the lock where it is: what is half done is safe from git until recovery has ended it.
@@ -75,7 +76,7 @@ pub(in super::super) fn remove_ours(repo: &Repo) -> Result<bool, RepoError> {
     if read.is_err() || content != MARK {
         return Ok(false);
     }
-    std::fs::remove_file(&path).map_err(RepoError::io("removing", &path))?;
+    std::fs::remove_file(&path).map_err(RepoError::io(RepoText::DoRemove, &path))?;
     Ok(true)
 }
 

@@ -8,6 +8,7 @@ use git2::Oid;
 
 use super::super::error::RepoError;
 use super::entry::{FIXED, FileStat, number, padded};
+use crate::locale::messages::RepoText;
 
 /// The length of the checksum at the end.
 pub(super) const CHECKSUM: usize = 20;
@@ -74,9 +75,9 @@ impl IndexFile {
         let stat = match std::fs::metadata(path) {
             Ok(meta) => FileStat::of(&meta),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(IndexFile::default()),
-            Err(error) => return Err(RepoError::io("looking at", path)(error)),
+            Err(error) => return Err(RepoError::io(RepoText::DoLook, path)(error)),
         };
-        let bytes = std::fs::read(path).map_err(RepoError::io("reading", path))?;
+        let bytes = std::fs::read(path).map_err(RepoError::io(RepoText::DoRead, path))?;
         Ok(IndexFile { bytes, stat: Some(stat) })
     }
 
@@ -99,28 +100,28 @@ impl IndexFile {
         }
         let (version, count) = (number(bytes, 4), number(bytes, 8));
         if !bytes.starts_with(b"DIRC") || bytes.len() < 12 + CHECKSUM || !(2..=4).contains(&version) {
-            return Err(damaged("it has no header that is known"));
+            return Err(damaged(RepoText::DamagedHeader));
         }
         let body = bytes.get(..bytes.len() - CHECKSUM).unwrap_or_default();
         let mut at = 12;
         let mut name = Vec::new();
         for _ in 0..count {
-            let fixed: &'a [u8] = body.get(at..at + FIXED).ok_or_else(|| damaged("an entry is cut off"))?;
+            let fixed: &'a [u8] = body.get(at..at + FIXED).ok_or_else(|| damaged(RepoText::DamagedEntry))?;
             let flags = u16::from_be_bytes([fixed.get(60).copied().unwrap_or(0), fixed.get(61).copied().unwrap_or(0)]);
             let mut start = at + FIXED;
             let mut more_flags = 0;
             if flags & 0x4000 != 0 && version >= 3 {
-                let two = body.get(start..start + 2).ok_or_else(|| damaged("an entry is cut off"))?;
+                let two = body.get(start..start + 2).ok_or_else(|| damaged(RepoText::DamagedEntry))?;
                 more_flags = two.iter().fold(0, |sum, byte| sum << 8 | u16::from(*byte));
                 start += 2;
             }
             let rest = body.get(start..).unwrap_or_default();
             let end;
             let path: &[u8] = if version == 4 {
-                let (strip, used) = varint(rest).ok_or_else(|| damaged("a name is cut off"))?;
+                let (strip, used) = varint(rest).ok_or_else(|| damaged(RepoText::DamagedName))?;
                 let tail = rest.get(used..).unwrap_or_default();
-                let length = tail.iter().position(|byte| *byte == 0).ok_or_else(|| damaged("a name is cut off"))?;
-                let keep = name.len().checked_sub(strip).ok_or_else(|| damaged("a name is shorter than its prefix"))?;
+                let length = tail.iter().position(|byte| *byte == 0).ok_or_else(|| damaged(RepoText::DamagedName))?;
+                let keep = name.len().checked_sub(strip).ok_or_else(|| damaged(RepoText::DamagedPrefix))?;
                 name.truncate(keep);
                 name.extend_from_slice(tail.get(..length).unwrap_or_default());
                 end = start + used + length + 1;
@@ -130,17 +131,17 @@ impl IndexFile {
                     0x0fff => rest.iter().position(|byte| *byte == 0),
                     length => Some(length),
                 };
-                let length = length.ok_or_else(|| damaged("a name is cut off"))?;
+                let length = length.ok_or_else(|| damaged(RepoText::DamagedName))?;
                 end = at + padded(start - at + length);
-                rest.get(..length).ok_or_else(|| damaged("a name is cut off"))?
+                rest.get(..length).ok_or_else(|| damaged(RepoText::DamagedName))?
             };
             if end > body.len() {
-                return Err(damaged("an entry is cut off"));
+                return Err(damaged(RepoText::DamagedEntry));
             }
             visit(&Entry { range: at..end, fixed, path, flags, more_flags });
             at = end;
         }
-        let extensions = extensions(body, at).ok_or_else(|| damaged("an extension is cut off"))?;
+        let extensions = extensions(body, at).ok_or_else(|| damaged(RepoText::DamagedExtension))?;
         let unhashed = bytes.get(body.len()..).is_some_and(|sum| sum.iter().all(|byte| *byte == 0));
         Ok(Layout { version, count, entries_end: at, extensions, unhashed })
     }

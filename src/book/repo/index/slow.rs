@@ -6,6 +6,7 @@ use super::super::error::RepoError;
 use super::super::git;
 use super::super::open::Repo;
 use super::IndexChange;
+use crate::locale::messages::RepoText;
 
 /// Writes the index that follows `changes` to `target`.
 ///
@@ -16,14 +17,14 @@ pub(in super::super) fn write_slowly(repo: &Repo, changes: &[IndexChange], targe
     match std::fs::copy(&source, target) {
         Ok(_) => {
             let time = std::fs::metadata(&source).and_then(|meta| meta.modified());
-            let time = time.map_err(RepoError::io("looking at", &source))?;
+            let time = time.map_err(RepoError::io(RepoText::DoLook, &source))?;
             let copy = std::fs::File::options().write(true).open(target);
-            copy.and_then(|file| file.set_modified(time)).map_err(RepoError::io("writing", target))?;
+            copy.and_then(|file| file.set_modified(time)).map_err(RepoError::io(RepoText::DoWrite, target))?;
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             std::fs::remove_file(target).ok();
         }
-        Err(error) => return Err(RepoError::io("copying", &source)(error)),
+        Err(error) => return Err(RepoError::io(RepoText::DoCopy, &source)(error)),
     }
     let mut input = Vec::new();
     for (path, entry) in changes {

@@ -11,6 +11,7 @@ use super::cache_tree::CachedTree;
 use super::entry::FileStat;
 use super::parse::{CHECKSUM, IndexFile};
 use super::scan::Scan;
+use crate::locale::messages::RepoText;
 
 /// An index that waits for the times of its new files and for its checksum.
 #[derive(Debug)]
@@ -131,8 +132,8 @@ impl Spliced {
     /// Writes the file whole. Until it is sealed it has no checksum, which git reads as one left out on purpose.
     pub(in super::super) fn write(&self, path: &Path) -> Result<std::fs::File, RepoError> {
         use std::io::Write;
-        let mut file = std::fs::File::create(path).map_err(RepoError::io("writing", path))?;
-        file.write_all(&self.bytes).map_err(RepoError::io("writing", path))?;
+        let mut file = std::fs::File::create(path).map_err(RepoError::io(RepoText::DoWrite, path))?;
+        file.write_all(&self.bytes).map_err(RepoError::io(RepoText::DoWrite, path))?;
         Ok(file)
     }
 

@@ -1,0 +1,45 @@
+//! What the operating system says when it refuses, in every language. Its English is its own.
+
+use std::io::{Error, ErrorKind};
+
+use super::Label;
+
+/// Why the operating system refused. What is rare is said in its own words.
+pub fn os_error(error: &Error) -> Label {
+    let zh = match error.kind() {
+        ErrorKind::NotFound => "没有该文件或文件夹",
+        ErrorKind::PermissionDenied => "没有权限",
+        ErrorKind::AlreadyExists => "文件已存在",
+        ErrorKind::IsADirectory => "这是文件夹",
+        ErrorKind::NotADirectory => "路径中有一段不是文件夹",
+        ErrorKind::DirectoryNotEmpty => "文件夹不是空的",
+        ErrorKind::ReadOnlyFilesystem => "文件系统只读",
+        ErrorKind::StorageFull => "磁盘空间不足",
+        ErrorKind::QuotaExceeded => "超出磁盘配额",
+        ErrorKind::FileTooLarge => "文件过大",
+        ErrorKind::ResourceBusy => "设备或资源正忙",
+        ErrorKind::ExecutableFileBusy => "程序文件正在使用",
+        ErrorKind::InvalidFilename => "文件名无效",
+        ErrorKind::InvalidData => "内容无效",
+        ErrorKind::UnexpectedEof => "内容不完整",
+        ErrorKind::TimedOut => "超时",
+        ErrorKind::Interrupted => "被中断",
+        ErrorKind::OutOfMemory => "内存不足",
+        ErrorKind::BrokenPipe => "接收方已关闭",
+        _ => return Label::verbatim(error.to_string()),
+    };
+    Label::new(error.to_string(), zh)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::os_error;
+
+    #[test]
+    fn what_a_missing_file_is_called() {
+        let error = std::fs::read("/there/is/no/such/file").expect_err("there is none");
+        let said = os_error(&error);
+        assert_eq!((said.en, said.zh), (error.to_string(), "没有该文件或文件夹".to_owned()));
+        assert!(os_error(&std::io::Error::other("odd")).zh.is_empty());
+    }
+}
