@@ -173,7 +173,10 @@ fn main() {
     say(&format!("(the file has {} MiB)", size >> 20), Duration::ZERO);
     say("opened as it is", timed(20, &mut || drop(open())));
     let index = open();
-    let scope = Scope::question(chrono_tz::Asia::Shanghai, parse_time("2026-11-22T12:00:00+08:00").expect("a time"));
+    let scope = Scope::question(
+        "Asia/Shanghai".parse().expect("a zone"),
+        parse_time("2026-11-22T12:00:00+08:00").expect("a time"),
+    );
     let sort = [Sort { column: "opened".into(), descending: true }];
     for text in [
         "class=open",

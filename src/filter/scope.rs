@@ -1,9 +1,8 @@
 //! What a filter is bound against: the shapes of kinds, whoever is known by name, the zone, and whether there is a today.
 
 use chrono::NaiveDate;
-use chrono_tz::Tz;
 
-use crate::calendar::Moment;
+use crate::calendar::{Moment, Zone};
 use crate::record::Shape;
 
 /// The kinds that a filter's names are looked up in.
@@ -50,19 +49,19 @@ pub enum Wanted<'k> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scope {
     /// The zone whose days periods are made of.
-    pub(crate) zone: Tz,
+    pub(crate) zone: Zone,
     /// The day that `last-month` is seen from; a rule has none.
     pub(crate) today: Option<NaiveDate>,
 }
 
 impl Scope {
     /// For conditions in policy files: no flags, no periods as seen from today.
-    pub fn rule(zone: Tz) -> Self {
+    pub fn rule(zone: Zone) -> Self {
         Scope { zone, today: None }
     }
 
     /// For what a user asks at `now`.
-    pub fn question(zone: Tz, now: Moment) -> Self {
-        Scope { zone, today: Some(now.with_timezone(&zone).date_naive()) }
+    pub fn question(zone: Zone, now: Moment) -> Self {
+        Scope { zone, today: Some(zone.date(now)) }
     }
 }

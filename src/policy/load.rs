@@ -9,7 +9,7 @@ use super::{
     Acting, Authority, Callbacks, Deductions, Departments, Forms, Notices, Policy, Reporting, Roles, Settings, Sharing,
     Sources, deductions, sums,
 };
-use crate::calendar::{Calendar, Calendars};
+use crate::calendar::{Calendar, Calendars, Zone};
 use crate::filter::Scope;
 use crate::kind::{AllShapes, Draft, Kind, draft, endless, together};
 use crate::label;
@@ -72,7 +72,7 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
         }
     };
     let drafts = drafts(sources, today, problems);
-    let zone = settings.as_ref().map_or(chrono_tz::Tz::UTC, |settings| settings.time_zone);
+    let zone = settings.as_ref().map_or_else(Zone::utc, |settings| settings.time_zone);
     let scope = Scope::rule(zone);
     let roles = text(sources, Roles::FILE, problems).map(|text| Roles::load(text, problems)).unwrap_or_default();
     let departments = text(sources, Departments::FILE, problems);

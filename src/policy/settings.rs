@@ -1,7 +1,6 @@
 //! `redress.toml`: what a book is called, its language, its zone and currency.
 
-use chrono_tz::Tz;
-
+use crate::calendar::Zone;
 use crate::label;
 use crate::locale::Lang;
 use crate::locale::messages::LoadText;
@@ -21,7 +20,7 @@ pub struct Settings {
     /// The language of reports and forms where nobody asks for another.
     pub lang: Lang,
     /// The zone whose offset new instants get.
-    pub time_zone: Tz,
+    pub time_zone: Zone,
     /// The currency of amounts, as ISO 4217 names it.
     pub currency: String,
     /// The preset that the book began with.
@@ -66,7 +65,7 @@ impl Settings {
                         .help(LoadText::WriteZone),
                 )
             };
-            text.value.parse::<Tz>().map_err(unknown).ok()
+            text.value.parse::<Zone>().map_err(unknown).ok()
         });
         let currency = currency.filter(|text| {
             let sound = text.value.len() == 3 && text.value.bytes().all(|b| b.is_ascii_uppercase());
@@ -81,7 +80,7 @@ impl Settings {
         Some(Settings {
             name: name?.value,
             lang: lang.unwrap_or_default(),
-            time_zone: time_zone.unwrap_or(Tz::UTC),
+            time_zone: time_zone.unwrap_or_else(Zone::utc),
             currency: currency.map_or_else(|| "CNY".to_owned(), |text| text.value),
             preset: preset.map(|text| text.value).unwrap_or_default(),
             look_for_edits_up_to: look

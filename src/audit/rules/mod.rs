@@ -144,7 +144,7 @@ pub(super) fn renamed_from<'d>(scene: &'d Scene<'_>, delta: &Delta) -> Option<&'
 
 /// The zone of a policy.
 pub(super) fn zone(policy: Option<&Policy>) -> Zone {
-    policy.and_then(|policy| policy.settings.time_zone.name().parse().ok()).unwrap_or(Zone::UTC)
+    policy.map_or_else(Zone::utc, |policy| policy.settings.time_zone)
 }
 
 /// An instant given in seconds since 1970, as a zone's clocks show it.

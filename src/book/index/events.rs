@@ -1,6 +1,5 @@
 //! What happened in the book: events of many records, for reports, the daily and the log.
 
-use chrono_tz::Tz;
 use rusqlite::Row;
 use rusqlite::types::Value as Cell;
 
@@ -9,7 +8,7 @@ use super::error::IndexError;
 use super::find::{id_of, parse_id};
 use super::select::{Selection, rows};
 use super::values::moment;
-use crate::calendar::Moment;
+use crate::calendar::{Moment, Zone};
 use crate::filter::Fragment;
 use crate::record::Id;
 
@@ -167,7 +166,7 @@ impl Index {
         Ok((wheres, values))
     }
 
-    fn event(&self, row: &Row<'_>, zone: Tz) -> rusqlite::Result<EventRow> {
+    fn event(&self, row: &Row<'_>, zone: Zone) -> rusqlite::Result<EventRow> {
         let id = parse_id(row, 0)?;
         let person = |column: usize| match row.get_ref(column)? {
             rusqlite::types::ValueRef::Null => Ok(None),

@@ -1,7 +1,6 @@
 //! Columns of records as values, for reports that need a few of many records and no whole ones.
 
-use chrono::{DateTime, TimeZone};
-use chrono_tz::Tz;
+use chrono::DateTime;
 use rusqlite::types::ValueRef;
 use rust_decimal::Decimal;
 use serde_json::Value as Json;
@@ -9,7 +8,7 @@ use serde_json::Value as Json;
 use super::Index;
 use super::error::IndexError;
 use super::select::{Selection, column_named, rows};
-use crate::calendar::Moment;
+use crate::calendar::{Moment, Zone};
 use crate::filter::columns::quoted;
 use crate::record::{Fields, Id, Shape, Type, Value, parse_date};
 
@@ -51,11 +50,11 @@ impl Index {
 }
 
 /// The instant of so many seconds since 1970, at the offset of a zone.
-pub(super) fn moment(seconds: i64, zone: Tz) -> Option<Moment> {
-    Some(zone.from_utc_datetime(&DateTime::from_timestamp(seconds, 0)?.naive_utc()).fixed_offset())
+pub(super) fn moment(seconds: i64, zone: Zone) -> Option<Moment> {
+    DateTime::from_timestamp(seconds, 0).map(|_| zone.moment(seconds))
 }
 
-fn value(ty: &Type, cell: ValueRef<'_>, zone: Tz) -> Option<Value> {
+fn value(ty: &Type, cell: ValueRef<'_>, zone: Zone) -> Option<Value> {
     match (ty, cell) {
         (Type::List(_) | Type::Group(_), ValueRef::Text(text)) => {
             from_json(ty, &serde_json::from_slice(text).ok()?, zone)
@@ -66,7 +65,7 @@ fn value(ty: &Type, cell: ValueRef<'_>, zone: Tz) -> Option<Value> {
     }
 }
 
-fn number(ty: &Type, n: i64, zone: Tz) -> Option<Value> {
+fn number(ty: &Type, n: i64, zone: Zone) -> Option<Value> {
     Some(match ty {
         Type::Count => Value::Count(u64::try_from(n).ok()?),
         Type::Money => Value::Money(Decimal::new(n, 2)),
@@ -85,7 +84,7 @@ fn text(ty: &Type, text: &str) -> Option<Value> {
     })
 }
 
-pub(super) fn from_json(ty: &Type, json: &Json, zone: Tz) -> Option<Value> {
+pub(super) fn from_json(ty: &Type, json: &Json, zone: Zone) -> Option<Value> {
     match (ty, json) {
         (Type::List(element), Json::Array(items)) => {
             let items = items.iter().map(|item| from_json(element, item, zone)).collect::<Option<_>>()?;
@@ -99,7 +98,7 @@ pub(super) fn from_json(ty: &Type, json: &Json, zone: Tz) -> Option<Value> {
     }
 }
 
-fn group(shape: &Shape, entries: &serde_json::Map<String, Json>, zone: Tz) -> Option<Fields> {
+fn group(shape: &Shape, entries: &serde_json::Map<String, Json>, zone: Zone) -> Option<Fields> {
     let mut fields = Fields::new();
     for (name, json) in entries {
         let id = shape.field_id(name)?;

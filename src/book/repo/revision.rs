@@ -1,11 +1,11 @@
 //! Which commit a revision or a date means.
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone, Utc};
-use chrono_tz::Tz;
+use chrono::NaiveDate;
 use git2::Oid;
 
 use super::error::RepoError;
 use super::open::Repo;
+use crate::calendar::Zone;
 
 impl Repo {
     /// The commit that `--at` names: a date as `2026-11-22` is the last commit on the first-parent line of HEAD at or
@@ -13,12 +13,12 @@ impl Repo {
     ///
     /// # Errors
     /// [`RepoError::UnknownRevision`], [`RepoError::NoCommitBefore`], [`RepoError::Unborn`].
-    pub fn revision(&self, text: &str, zone: Tz) -> Result<Oid, RepoError> {
+    pub fn revision(&self, text: &str, zone: Zone) -> Result<Oid, RepoError> {
         match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
             Ok(day) if text.len() == 10 => {
-                let none = || RepoError::NoCommitBefore { text: text.to_owned() };
-                let end = end_of(day, zone).ok_or_else(none)?;
-                self.last_before(self.tip()?, end.timestamp())?.ok_or_else(none)
+                let end = zone.end_of_day(day).timestamp();
+                let found = self.last_before(self.tip()?, end)?;
+                found.ok_or_else(|| RepoError::NoCommitBefore { text: text.to_owned() })
             }
             _ => self.named(text),
         }
@@ -48,32 +48,5 @@ impl Repo {
             next = commit.parent_id(0).ok();
         }
         Ok(None)
-    }
-}
-
-/// The instant at which a civil day is over: the first of the next one, also where a clock change skips midnight.
-fn end_of(day: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
-    let midnight = day.checked_add_days(Days::new(1))?.and_time(NaiveTime::MIN);
-    let quarters = (0..96).map(|quarter| midnight + chrono::TimeDelta::minutes(15 * quarter));
-    quarters.into_iter().find_map(|wall| zone.from_local_datetime(&wall).earliest()).map(|end| end.to_utc())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::end_of;
-    use chrono::NaiveDate;
-
-    #[test]
-    fn a_day_ends_with_the_next_one_in_the_books_zone() {
-        let table = [
-            ("2026-11-22", chrono_tz::Asia::Shanghai, "2026-11-22T16:00:00+00:00"),
-            ("2026-11-22", chrono_tz::UTC, "2026-11-23T00:00:00+00:00"),
-            // Midnight of 2018-11-04 does not exist in São Paulo: the day begins at 01:00.
-            ("2018-11-03", chrono_tz::America::Sao_Paulo, "2018-11-04T03:00:00+00:00"),
-        ];
-        for (day, zone, expected) in table {
-            let day = day.parse::<NaiveDate>().unwrap();
-            assert_eq!(end_of(day, zone).unwrap().to_rfc3339(), expected);
-        }
     }
 }

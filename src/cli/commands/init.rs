@@ -2,8 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use chrono_tz::Tz;
-
 use crate::book::repo::{Environment, InitOptions, Repo};
 use crate::book::{FoundError, Founded, Founding, found};
 use crate::calendar::{Moment, Zone};
@@ -63,7 +61,8 @@ pub static COMMAND: Command = Command {
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let preset = preset(&args.preset)?;
     let zone = args.time_zone.as_deref().map(|name| {
-        name.parse::<Tz>().map_err(|_| Failure::usage("zone", label!(Text::NoZone, name = name)).hint(Text::NoZoneHint))
+        name.parse::<Zone>()
+            .map_err(|_| Failure::usage("zone", label!(Text::NoZone, name = name)).hint(Text::NoZoneHint))
     });
     let zone = zone.transpose()?;
     let dir = args.dir.map_or_else(|| context.dir().to_owned(), |dir| context.dir().join(dir));

@@ -171,8 +171,10 @@ impl<'p> Oracle<'p> {
     }
 
     fn check_selected(&self, index: &Index, dice: &mut Dice) {
-        let scope =
-            Scope::question(chrono_tz::Asia::Shanghai, parse_time("2026-11-22T12:00:00+08:00").expect("a time"));
+        let scope = Scope::question(
+            "Asia/Shanghai".parse().expect("a zone"),
+            parse_time("2026-11-22T12:00:00+08:00").expect("a time"),
+        );
         for text in COMPLAINTS {
             let bound = parse(text).and_then(|expr| expr.bind("complaint", self.policy, &scope));
             let filter = bound.unwrap_or_else(|error| panic!("{text}: {error:?}"));
