@@ -73,11 +73,18 @@ impl Early {
 
 /// `redress.lang` of git's configuration: the repository's own, the user's, the system's.
 fn configured(top: Option<&Path>) -> Option<Lang> {
-    let in_book = top.and_then(|top| git2::Repository::open(top).ok()).and_then(|book| book.config().ok());
-    let config = in_book.or_else(|| match environment::variable("GIT_CONFIG_GLOBAL") {
+    let mut config = match environment::variable("GIT_CONFIG_GLOBAL") {
         Some(file) => git2::Config::open(Path::new(&file)).ok(),
         None => git2::Config::open_default().ok(),
-    })?;
+    }?;
+    if let Some(own) = top.map(|top| top.join(".git")) {
+        if own.is_dir() {
+            config.add_file(&own.join("config"), git2::ConfigLevel::Local, false).ok();
+        } else if let Ok(book) = git2::Repository::open(&own) {
+            // a linked worktree's settings lie elsewhere
+            config = book.config().ok()?;
+        }
+    }
     config.get_string("redress.lang").ok()?.parse().ok()
 }
 

@@ -10,13 +10,13 @@ use super::open::Repo;
 
 /// Whether there is anything to run: asked first, so that most commits start no process.
 pub(super) fn exists(repo: &Repo, name: &str) -> bool {
-    let Ok(config) = repo.git.config() else { return true };
-    let folder = match config.get_path("core.hooksPath") {
-        Ok(path) => repo.top().unwrap_or(repo.git_dir()).join(path),
-        Err(_) => repo.common_dir().join("hooks"),
+    let path = repo.setting("core.hooksPath").and_then(|_| repo.git.config().ok()?.get_path("core.hooksPath").ok());
+    let folder = match path {
+        Some(path) => repo.top().unwrap_or(repo.git_dir()).join(path),
+        None => repo.common_dir().join("hooks"),
     };
     // Newer versions of git read hooks from the configuration too.
-    let configured = config.entries(Some("^hook\\.")).ok().is_some_and(|mut entries| entries.next().is_some());
+    let configured = repo.settings().keys().any(|key| key.starts_with("hook."));
     configured || folder.join(name).exists()
 }
 

@@ -118,7 +118,7 @@ impl Journal {
     pub(super) fn put_in_place(state_dir: &Path) -> Result<(), RepoError> {
         let path = place(state_dir);
         std::fs::rename(beside(state_dir), &path).map_err(RepoError::io(RepoText::DoWrite, &path))?;
-        sync_all(&[state_dir.to_owned()])
+        sync_all([state_dir.to_owned()])
     }
 
     pub(super) fn read(state_dir: &Path) -> Result<Found, RepoError> {

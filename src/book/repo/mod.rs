@@ -17,6 +17,7 @@ mod init;
 mod interrupts;
 mod journal;
 mod lock;
+mod loose;
 mod objects;
 mod open;
 mod path;

@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
-use git2::{ConfigLevel, Oid, Repository};
+use git2::{ConfigLevel, ObjectType, Odb, Oid, Repository};
 
 use super::error::RepoError;
 use super::git;
+use super::loose::LooseObjects;
 use super::open::Repo;
-use super::place::sync_all;
-use super::tree::{FolderChange, TreeEdit};
+use super::place::{Unflushed, sync_all};
+use super::tree::{FolderChange, Store, TreeEdit};
 use crate::locale::messages::RepoText;
 
 /// From how many objects on one pack is written. It is read faster, too: a new book's policy, which every command reads, lies in one.
@@ -27,7 +28,7 @@ pub(super) struct Written {
     pub(super) change: FolderChange,
     /// The whole book's tree.
     pub(super) tree: Oid,
-    loose: Vec<Oid>,
+    loose: LooseObjects,
     packs: Vec<PathBuf>,
 }
 
@@ -36,15 +37,17 @@ pub(super) type FileEdit<'p> = (&'p str, Option<(&'p [u8], u32)>);
 
 /// Writes blobs and trees upon the tip's tree. The edits are sorted by path.
 pub(super) fn write(repo: &Repo, tip: Option<Oid>, edits: &[FileEdit<'_>]) -> Result<Written, RepoError> {
+    let store = repo.git.odb().map_err(RepoError::git(RepoText::DoOpenObjects))?;
+    let mut loose = LooseObjects::of(repo.common_dir());
     if edits.len() * 2 < PACKED_FROM {
-        let (change, tree, loose) = build(&repo.git, tip, edits)?;
+        let (change, tree, _) = build(repo, &store, &mut loose, tip, edits)?;
         return Ok(Written { change, tree, loose, packs: Vec::new() });
     }
     // A second handle, whose new objects stay in memory until they are packed.
     let second = Repository::open(repo.git_dir()).map_err(RepoError::git(RepoText::DoReopen))?;
-    let store = second.odb().map_err(RepoError::git(RepoText::DoOpenObjects))?;
-    let _memory = store.add_new_mempack_backend(1000).map_err(RepoError::git(RepoText::DoCollect))?;
-    let (change, tree, ids) = build(&second, tip, edits)?;
+    let memory = second.odb().map_err(RepoError::git(RepoText::DoOpenObjects))?;
+    let _memory = memory.add_new_mempack_backend(1000).map_err(RepoError::git(RepoText::DoCollect))?;
+    let (change, tree, ids) = build(repo, &memory, &mut &memory, tip, edits)?;
     let packing = RepoError::git(RepoText::DoPack);
     let settings = repo.state_dir().join(PACKING);
     std::fs::write(&settings, SETTINGS).map_err(RepoError::io(RepoText::DoWrite, &settings))?;
@@ -52,26 +55,24 @@ pub(super) fn write(repo: &Repo, tip: Option<Oid>, edits: &[FileEdit<'_>]) -> Re
     let packs = set.and_then(|()| pack(&second, &repo.common_dir().join("objects").join("pack"), &ids));
     std::fs::remove_file(&settings).ok();
     let packs = packs.map_err(packing)?;
-    let store = repo.git.odb().map_err(RepoError::git(RepoText::DoOpenObjects))?;
     store.refresh().map_err(RepoError::git(RepoText::DoOpenObjects))?;
-    Ok(Written { change, tree, loose: Vec::new(), packs })
+    Ok(Written { change, tree, loose, packs })
 }
 
 fn build(
-    git: &Repository,
+    repo: &Repo,
+    odb: &Odb<'_>,
+    store: &mut dyn Store,
     tip: Option<Oid>,
     edits: &[FileEdit<'_>],
 ) -> Result<(FolderChange, Oid, Vec<Oid>), RepoError> {
-    let base = match tip {
-        Some(id) => Some(git.find_commit(id).and_then(|tip| tip.tree()).map_err(RepoError::git(RepoText::DoReadTip))?),
-        None => None,
-    };
+    let base = tip.map(|id| repo.tree(id)).transpose()?.map(|tree| tree.id());
     let mut ids = Vec::with_capacity(edits.len() + 16);
     let mut tree_edits: Vec<TreeEdit<'_>> = Vec::with_capacity(edits.len());
     for (path, content) in edits {
         let entry = match content {
             Some((bytes, mode)) => {
-                let blob = git.blob(bytes).map_err(RepoError::git(RepoText::DoWriteObject))?;
+                let blob = store.write(ObjectType::Blob, bytes)?;
                 ids.push(blob);
                 Some((blob, *mode))
             }
@@ -79,14 +80,11 @@ fn build(
         };
         tree_edits.push((path, entry));
     }
-    let change = FolderChange::write(git, base.as_ref(), &tree_edits)?;
+    let change = FolderChange::write(odb, store, base, &tree_edits)?;
     ids.extend(change.trees());
     let tree = match change.new {
         Some(tree) => tree,
-        None => {
-            let empty = git.treebuilder(None).and_then(|builder| builder.write());
-            empty.map_err(RepoError::git(RepoText::DoWriteTree))?
-        }
+        None => store.write(ObjectType::Tree, &[])?,
     };
     ids.push(tree);
     Ok((change, tree, ids))
@@ -113,23 +111,20 @@ impl Repo {
 }
 
 impl Written {
-    /// One more object, written loose: the commit.
-    pub(super) fn add(&mut self, id: Oid) {
-        self.loose.push(id);
+    /// One more object: the commit.
+    pub(super) fn add(&mut self, kind: ObjectType, content: &[u8]) -> Result<Oid, RepoError> {
+        self.loose.write(kind, content)
+    }
+
+    /// A loose object that git has written.
+    pub(super) fn add_made(&mut self, id: Oid) {
+        self.loose.add_made(id);
     }
 
     /// Makes sure that everything is on the disk.
-    pub(super) fn sync(&self, repo: &Repo, more: Vec<PathBuf>) -> Result<(), RepoError> {
-        let objects = repo.common_dir().join("objects");
-        let loose = self.loose.iter().map(|id| {
-            let name = id.to_string();
-            let (folder, rest) = name.split_at(2);
-            objects.join(folder).join(rest)
-        });
-        // An object that was there before lies in a pack, perhaps.
-        let mut paths: Vec<PathBuf> = loose.filter(|path| path.exists()).collect();
-        paths.extend(self.packs.iter().cloned());
-        paths.extend(more);
-        sync_all(&paths)
+    pub(super) fn sync(self, more: Vec<PathBuf>) -> Result<(), RepoError> {
+        let mut files = self.loose.into_written();
+        files.extend(self.packs.into_iter().chain(more).map(Unflushed::from));
+        sync_all(files)
     }
 }

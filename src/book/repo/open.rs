@@ -1,10 +1,10 @@
 //! Finding and opening the repository; where its files lie; what HEAD is.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use git2::{ErrorClass, ErrorCode, Oid, Repository, RepositoryOpenFlags};
+use git2::{Config, ErrorClass, ErrorCode, Oid, Repository, RepositoryOpenFlags};
 
 use super::environment::Environment;
 use super::error::RepoError;
@@ -15,6 +15,8 @@ use crate::locale::messages::RepoText;
 /// An open repository. One thread at a time; [`Repo::reopen`] gives another thread its own.
 pub struct Repo {
     pub(super) git: Repository,
+    /// git's configuration as it was when it was first asked for: the library looks at its files at each question.
+    settings: OnceCell<HashMap<String, Option<String>>>,
     pub(super) environment: Environment,
     git_dir: PathBuf,
     common_dir: PathBuf,
@@ -51,6 +53,7 @@ impl Repo {
             git.set_workdir(&dir.join(work_tree), false).map_err(RepoError::git(RepoText::DoSetWorktree))?;
         }
         Ok(Repo {
+            settings: OnceCell::new(),
             trees: RefCell::default(),
             folder: RefCell::default(),
             git_dir: git.path().to_owned(),
@@ -71,6 +74,7 @@ impl Repo {
             git.set_workdir(top, false).map_err(RepoError::git(RepoText::DoSetWorktree))?;
         }
         Ok(Repo {
+            settings: OnceCell::new(),
             trees: RefCell::default(),
             folder: RefCell::default(),
             git,
@@ -137,9 +141,34 @@ impl Repo {
         head.tip.ok_or(RepoError::Unborn { branch: head.branch.unwrap_or_else(|| "HEAD".to_owned()) })
     }
 
-    /// A yes-or-no value of git's configuration.
+    /// git's configuration: the last value of each key, none where a key stands alone. Keys are lower-case but for the part
+    /// between the dots. What cannot be read counts as empty.
+    pub(super) fn settings(&self) -> &HashMap<String, Option<String>> {
+        self.settings.get_or_init(|| {
+            let mut found = HashMap::new();
+            let read = self.git.config().and_then(|mut config| config.snapshot()).and_then(|config| {
+                config.entries(None)?.for_each(|entry| {
+                    if let Ok(name) = entry.name() {
+                        found.insert(name.to_owned(), entry.value().ok().map(str::to_owned));
+                    }
+                })
+            });
+            if read.is_err() {
+                found.clear();
+            }
+            found
+        })
+    }
+
+    /// A value of git's configuration that is a text; none where it is empty.
+    pub(super) fn setting(&self, key: &str) -> Option<&str> {
+        self.settings().get(&key.to_ascii_lowercase())?.as_deref().filter(|value| !value.is_empty())
+    }
+
+    /// A yes-or-no value of git's configuration; a key that stands alone says yes.
     pub(super) fn flag(&self, key: &str) -> bool {
-        self.git.config().and_then(|config| config.get_bool(key)).unwrap_or(false)
+        let value = self.settings().get(&key.to_ascii_lowercase());
+        value.is_some_and(|value| value.as_deref().is_none_or(|value| Config::parse_bool(value).unwrap_or(false)))
     }
 }
 

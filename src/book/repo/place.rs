@@ -11,8 +11,8 @@ use git2::{ObjectType, Oid};
 use super::error::RepoError;
 use super::index::FileStat;
 use super::path::BookPath;
-use crate::locale::messages::RepoText;
 use crate::locale::messages::RepoText as Text;
+use crate::locale::messages::RepoText;
 
 /// What lies at a path of the working tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,7 +152,7 @@ fn put(temporary: &Path, target: &Path, was: Option<Oid>, spare: &Path) -> Resul
             let beside = target.with_file_name(format!(".redress-{}", std::process::id()));
             let bytes = std::fs::read(temporary).map_err(RepoError::io(RepoText::DoRead, temporary))?;
             write_temporary(&beside, &bytes, target)?;
-            sync_all(std::slice::from_ref(&beside))?;
+            sync_all([beside.clone()])?;
             let result = put(&beside, target, was, &beside);
             std::fs::remove_file(&beside).ok();
             result
@@ -207,20 +207,48 @@ const MANY: usize = 100;
 /// How many files are flushed at a time.
 const THREADS: usize = 16;
 
+/// A file or folder that is to be on the disk: open still, or by its path.
+#[derive(Debug)]
+pub(super) struct Unflushed {
+    path: PathBuf,
+    file: Option<File>,
+}
+
+impl Unflushed {
+    /// A file that was written and is open.
+    pub(super) fn open(path: PathBuf, file: File) -> Unflushed {
+        Unflushed { path, file: Some(file) }
+    }
+
+    fn sync(&self) -> Result<(), RepoError> {
+        let synced = match &self.file {
+            Some(file) => file.sync_all(),
+            None => File::open(&self.path).and_then(|file| file.sync_all()),
+        };
+        synced.map_err(RepoError::io(RepoText::DoFlush, &self.path))
+    }
+}
+
+impl From<PathBuf> for Unflushed {
+    fn from(path: PathBuf) -> Unflushed {
+        Unflushed { path, file: None }
+    }
+}
+
 /// Flushes the file system that files lie on, where they lie on one; whether it did.
 #[cfg(target_os = "linux")]
-fn sync_file_system(paths: &[PathBuf]) -> bool {
+fn sync_file_system(files: &[Unflushed]) -> bool {
     use std::os::unix::fs::MetadataExt;
-    let device = |path: &PathBuf| std::fs::metadata(path).map(|meta| meta.dev()).ok();
-    let Some(first) = paths.first() else { return true };
+    let device = |file: &Unflushed| std::fs::metadata(&file.path).map(|meta| meta.dev()).ok();
+    let Some(first) = files.first() else { return true };
     let device_of_first = device(first);
     device_of_first.is_some()
-        && paths.iter().all(|path| device(path) == device_of_first)
-        && File::open(first).is_ok_and(|file| rustix::fs::syncfs(&file).is_ok())
+        && files.iter().all(|file| device(file) == device_of_first)
+        && File::open(&first.path).is_ok_and(|file| rustix::fs::syncfs(&file).is_ok())
 }
 
 #[cfg(not(target_os = "linux"))]
-fn sync_file_system(_paths: &[PathBuf]) -> bool {
+fn sync_file_system(_files: &[Unflushed]) -> bool {
     false
 }
 
@@ -229,27 +257,25 @@ fn sync_file_system(_paths: &[PathBuf]) -> bool {
 const PROMPT: Duration = Duration::from_millis(2);
 
 /// Waits until files or folders are on the disk; several at once where that takes its time, as the disk does them together.
-pub(super) fn sync_all(paths: &[PathBuf]) -> Result<(), RepoError> {
-    let sync = |path: &PathBuf| {
-        File::open(path).and_then(|file| file.sync_all()).map_err(RepoError::io(RepoText::DoFlush, path))
-    };
-    if paths.len() >= MANY && sync_file_system(paths) {
+pub(super) fn sync_all<F: Into<Unflushed>>(files: impl IntoIterator<Item = F>) -> Result<(), RepoError> {
+    let files: Vec<Unflushed> = files.into_iter().map(F::into).collect();
+    if files.len() >= MANY && sync_file_system(&files) {
         return Ok(());
     }
     let begun = Instant::now();
-    let mut rest = paths;
-    while let Some((path, others)) = rest.split_first() {
+    let mut rest = files.as_slice();
+    while let Some((file, others)) = rest.split_first() {
         if begun.elapsed() > PROMPT && !others.is_empty() {
             break;
         }
-        sync(path)?;
+        file.sync()?;
         rest = others;
     }
     // the disk waits once for all that are asked for at the same time
     let share = rest.len().div_ceil(THREADS).max(1);
     std::thread::scope(|scope| {
         let threads: Vec<_> =
-            rest.chunks(share).map(|chunk| scope.spawn(move || chunk.iter().try_for_each(sync))).collect();
+            rest.chunks(share).map(|chunk| scope.spawn(move || chunk.iter().try_for_each(Unflushed::sync))).collect();
         threads.into_iter().try_for_each(|thread| match thread.join() {
             Ok(result) => result,
             Err(panic) => std::panic::resume_unwind(panic),

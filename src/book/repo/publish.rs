@@ -93,11 +93,10 @@ pub(super) fn commit(
     failpoint.hit("rechecked")?;
 
     // Step 4: all that a full disk can hit.
-    let (mut written, id) = match written {
+    let (written, id) = match written {
         Some(written) => written,
         None => write_objects(&transaction, &before, &message, author, committer)?,
     };
-    written.add(id);
     failpoint.hit("objects-written")?;
     let temporaries = Temporaries::make(repo)?;
     let mut items = stage(&transaction, &before, &temporaries)?;
@@ -109,7 +108,8 @@ pub(super) fn commit(
     failpoint.hit("index-written")?;
     let journal = journal(&transaction, &items, &scan, id);
     let (journal, journal_file) = WrittenJournal::write_beside(repo, &journal)?;
-    written.sync(repo, items.iter().filter_map(|item| item.temporary.clone()).chain([journal_file]).collect())?;
+    let tree = written.tree;
+    written.sync(items.iter().filter_map(|item| item.temporary.clone()).chain([journal_file]).collect())?;
     failpoint.hit("synced")?;
     journal.put_in_place()?;
     failpoint.hit("journal-written")?;
@@ -128,7 +128,7 @@ pub(super) fn commit(
         failpoint.hit("files-renamed")?;
         // the folders and the index are flushed together
         touched.extend(next.seal()?);
-        place::sync_all(&touched)?;
+        place::sync_all(touched)?;
         failpoint.hit("index-stamped")?;
         next.install(repo)?;
         failpoint.hit("index-renamed")
@@ -153,15 +153,7 @@ pub(super) fn commit(
         _ => None,
     };
     let tidied = tidied.and_then(|()| failpoint.hit("post-commit-run"));
-    Ok(Committed {
-        id,
-        parent: transaction.tip,
-        tree: written.tree,
-        left,
-        unfinished: tidied.err(),
-        post_commit,
-        interrupted,
-    })
+    Ok(Committed { id, parent: transaction.tip, tree, left, unfinished: tidied.err(), post_commit, interrupted })
 }
 
 /// Takes out of the change what the tip holds already; a hand edit that only has to be made canonical stays beside others.
@@ -204,8 +196,8 @@ fn write_objects(
         .zip(before)
         .map(|((path, edit), before)| (path.as_str(), edit.bytes.as_deref().map(|bytes| (bytes, before.mode))))
         .collect();
-    let written = objects::write(transaction.repo, transaction.tip, &edits)?;
-    let id = sign::write_commit(transaction.repo, written.tree, transaction.tip, message, author, committer)?;
+    let mut written = objects::write(transaction.repo, transaction.tip, &edits)?;
+    let id = sign::write_commit(transaction.repo, &mut written, transaction.tip, message, author, committer)?;
     Ok((written, id))
 }
 
@@ -271,7 +263,7 @@ fn move_branch(repo: &Repo, transaction: &Transaction<'_>, id: Oid, message: &st
 fn sync_branch(repo: &Repo, branch: &str) -> Result<(), RepoError> {
     let file = repo.common_dir().join(branch);
     let folder = file.parent().map(std::path::Path::to_owned);
-    place::sync_all(&[file].into_iter().chain(folder).filter(|path| path.exists()).collect::<Vec<_>>())
+    place::sync_all([file].into_iter().chain(folder).filter(|path| path.exists()))
 }
 
 /// Puts the new files in their places; the folders that are to be flushed then.

@@ -1,34 +1,49 @@
 //! The commit object; signed by git where `commit.gpgSign` is on, because the library cannot.
 
-use git2::{Oid, Signature, Time};
+use git2::{ObjectType, Oid, Signature, Time};
 
 use super::error::RepoError;
 use super::git;
+use super::objects::Written;
 use super::open::Repo;
 use super::transaction::Person;
-use crate::locale::messages::RepoText;
 
-/// Writes the commit, and moves no branch.
+/// Writes the commit of what has been written, and moves no branch.
 pub(super) fn write_commit(
     repo: &Repo,
-    tree: Oid,
+    written: &mut Written,
     tip: Option<Oid>,
     message: &str,
     author: &Person,
     committer: &Person,
 ) -> Result<Oid, RepoError> {
     if repo.flag("commit.gpgSign") {
-        return signed(repo, tree, tip, message, author, committer);
+        let id = signed(repo, written.tree, tip, message, author, committer)?;
+        written.add_made(id);
+        return Ok(id);
     }
-    let making = || RepoError::git(RepoText::DoCommit);
-    let tree = repo.find_tree(tree)?;
-    let parent = tip.map(|id| repo.git.find_commit(id)).transpose().map_err(making())?;
-    let parents: Vec<_> = parent.iter().collect();
-    let (author, committer) = (signature(author)?, signature(committer)?);
-    repo.git.commit(None, &author, &committer, message, &tree, &parents).map_err(making())
+    let parent = tip.map(|tip| format!("parent {tip}\n")).unwrap_or_default();
+    let line = |role: &str, person: &Person| {
+        // the library leaves out what would break a line
+        let signature = signature(person)?;
+        let (name, email) = (signature.name_bytes(), signature.email_bytes());
+        Ok([role.as_bytes(), b" ", name, b" <", email, format!("> {}\n", time(person)).as_bytes()].concat())
+    };
+    let mut content = format!("tree {}\n{parent}", written.tree).into_bytes();
+    content.extend(line("author", author)?);
+    content.extend(line("committer", committer)?);
+    content.push(b'\n');
+    content.extend_from_slice(message.as_bytes());
+    written.add(ObjectType::Commit, &content)
 }
 
-pub(super) fn signature(person: &Person) -> Result<Signature<'static>, RepoError> {
+/// An instant as git's objects have it: seconds since 1970, and the offset of the clock.
+fn time(person: &Person) -> String {
+    let (sign, minutes) = (if person.offset < 0 { '-' } else { '+' }, person.offset.unsigned_abs());
+    format!("{} {sign}{:02}{:02}", person.seconds, minutes / 60, minutes % 60)
+}
+
+fn signature(person: &Person) -> Result<Signature<'static>, RepoError> {
     let time = Time::new(person.seconds, person.offset);
     Signature::new(&person.name, &person.email, &time).map_err(|_| RepoError::NoIdentity)
 }
@@ -47,10 +62,7 @@ fn signed(
         command.args(["-p", &tip.to_string()]);
     }
     command.args(["-F", "-", &tree.to_string()]);
-    let date = |person: &Person| {
-        let (sign, minutes) = (if person.offset < 0 { '-' } else { '+' }, person.offset.unsigned_abs());
-        format!("@{} {sign}{:02}{:02}", person.seconds, minutes / 60, minutes % 60)
-    };
+    let date = |person: &Person| format!("@{}", time(person));
     command.env("GIT_AUTHOR_NAME", &author.name).env("GIT_AUTHOR_EMAIL", &author.email);
     command.env("GIT_AUTHOR_DATE", date(author));
     command.env("GIT_COMMITTER_NAME", &committer.name).env("GIT_COMMITTER_EMAIL", &committer.email);

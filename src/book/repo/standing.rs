@@ -162,11 +162,8 @@ impl Repo {
 
     /// Whether objects may be missing by design (`git clone --filter`).
     pub fn is_partial(&self) -> bool {
-        let Ok(config) = self.git.config() else { return false };
-        let Ok(mut entries) = config.entries(Some("^remote\\..*\\.(promisor|partialclonefilter)$")) else {
-            return false;
-        };
-        entries.next().is_some()
+        let lazy = |key: &str| key.ends_with(".promisor") || key.ends_with(".partialclonefilter");
+        self.settings().keys().any(|key| key.starts_with("remote.") && lazy(key))
     }
 
     /// Author and committer as git would name them: the environment before the configuration. `seconds` since 1970 and
@@ -175,11 +172,10 @@ impl Repo {
     /// # Errors
     /// [`RepoError::NoIdentity`] where name or address is missing.
     pub fn identity(&self, seconds: i64, offset: i32) -> Result<(Person, Person), RepoError> {
-        let config = self.git.config().map_err(RepoError::git(RepoText::DoReadConfiguration))?;
         let find = |given: &Option<String>, keys: [&str; 2]| {
             given
                 .clone()
-                .or_else(|| keys.iter().find_map(|key| config.get_string(key).ok()))
+                .or_else(|| keys.iter().find_map(|key| self.setting(key).map(str::to_owned)))
                 .map(|value| value.trim().to_owned())
                 .filter(|value| !value.is_empty())
                 .ok_or(RepoError::NoIdentity)

@@ -1,13 +1,27 @@
 //! The trees that a change makes: only the folders on the way are written anew.
 
+use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use git2::{ObjectType, Oid, Repository, Tree};
+use git2::{ObjectType, Odb, Oid};
 
 use super::error::RepoError;
-use super::read::TREE_MODE;
-use crate::locale::messages::RepoText;
 use crate::locale::messages::RepoText as Text;
+use crate::locale::messages::RepoText;
+
+/// Where objects are written to.
+pub(super) trait Store {
+    /// Writes an object unless it is there; its id.
+    fn write(&mut self, kind: ObjectType, content: &[u8]) -> Result<Oid, RepoError>;
+}
+
+/// The library's own way, by the rules of whatever lies behind it.
+impl Store for &Odb<'_> {
+    fn write(&mut self, kind: ObjectType, content: &[u8]) -> Result<Oid, RepoError> {
+        Odb::write(self, kind, content).map_err(RepoError::git(RepoText::DoWriteObject))
+    }
+}
 
 /// What a change does to a folder, and to those below it that it touches.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,26 +40,23 @@ pub(super) struct FolderChange {
 pub(super) type TreeEdit<'p> = (&'p str, Option<(Oid, u32)>);
 
 impl FolderChange {
-    /// Writes the trees that follow from `edits` upon `base`. The paths are sorted, and none is a folder of another.
+    /// Writes the trees that follow from `edits` upon the tree `base`. The paths are sorted, and none is a folder of another.
     pub(super) fn write(
-        git: &Repository,
-        base: Option<&Tree<'_>>,
+        odb: &Odb<'_>,
+        store: &mut dyn Store,
+        base: Option<Oid>,
         edits: &[TreeEdit<'_>],
     ) -> Result<FolderChange, RepoError> {
-        let mut builder = git.treebuilder(base).map_err(RepoError::git(RepoText::DoBuildTree))?;
-        let mut change = FolderChange { old: base.map(Tree::id), ..FolderChange::default() };
+        let object = base.map(|id| odb.read(id).map_err(RepoError::git(RepoText::DoReadTree))).transpose()?;
+        let mut names = Names::parse(object.as_ref().map_or(&[], |object| object.data()))?;
+        let mut change = FolderChange { old: base, ..FolderChange::default() };
         let mut rest = edits;
         while let Some(((path, entry), after)) = rest.split_first() {
             let Some((folder, _)) = path.split_once('/') else {
-                let there = builder.get(path).map_err(RepoError::git(RepoText::DoBuildTree))?.is_some();
-                change.files += i64::from(entry.is_some()) - i64::from(there);
-                match entry {
-                    Some((blob, mode)) => {
-                        let mode = i32::try_from(*mode).unwrap_or(0o100_644);
-                        builder.insert(path, *blob, mode).map_err(RepoError::git(RepoText::DoBuildTree))?;
-                    }
-                    None if there => builder.remove(path).map_err(RepoError::git(RepoText::DoBuildTree))?,
-                    None => {}
+                let there = names.take_out(path);
+                change.files += i64::from(entry.is_some()) - i64::from(there.is_some());
+                if let Some((blob, mode)) = entry {
+                    names.put(path, *blob, *mode);
                 }
                 rest = after;
                 continue;
@@ -55,28 +66,22 @@ impl FolderChange {
             let (these, others) = rest.split_at(end);
             let below: Vec<TreeEdit<'_>> =
                 these.iter().filter_map(|(path, entry)| Some((path.get(folder.len() + 1..)?, *entry))).collect();
-            let base = match base.and_then(|tree| tree.get_name(folder)) {
-                Some(entry) if entry.kind() == Some(ObjectType::Tree) => {
-                    Some(git.find_tree(entry.id()).map_err(RepoError::git(RepoText::DoReadTree))?)
-                }
+            let base = match names.take_out(folder) {
+                Some(entry) if entry.is_folder() => Some(entry.id),
                 Some(_) => return Err(RepoError::Occupied { path: folder.to_owned(), place: Text::AsFile }),
                 None => None,
             };
-            let made = FolderChange::write(git, base.as_ref(), &below)?;
-            match made.new {
-                Some(id) => {
-                    builder.insert(folder, id, TREE_MODE).map_err(RepoError::git(RepoText::DoBuildTree))?;
-                }
-                None if base.is_some() => builder.remove(folder).map_err(RepoError::git(RepoText::DoBuildTree))?,
-                None => {}
+            let made = FolderChange::write(odb, store, base, &below)?;
+            if let Some(id) = made.new {
+                names.put(folder, id, FOLDER);
             }
             change.files += made.files;
             change.folders.insert(folder.as_bytes().to_owned(), made);
             rest = others;
         }
-        change.new = match builder.is_empty() {
+        change.new = match names.0.is_empty() {
             true => None,
-            false => Some(builder.write().map_err(RepoError::git(RepoText::DoWriteTree))?),
+            false => Some(store.write(ObjectType::Tree, &names.content())?),
         };
         Ok(change)
     }
@@ -98,5 +103,129 @@ impl FolderChange {
     pub(super) fn trees(&self) -> Vec<Oid> {
         let below = self.folders.values().flat_map(FolderChange::trees);
         self.new.into_iter().chain(below).collect()
+    }
+}
+
+/// The mode by which a tree marks a folder.
+const FOLDER: u32 = 0o040_000;
+
+/// A name of a tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Name<'t> {
+    /// Octal digits, as they stand in the tree.
+    mode: Cow<'t, [u8]>,
+    name: Cow<'t, [u8]>,
+    id: Oid,
+}
+
+/// The names of a tree, in git's order: a folder as if its name ended with a slash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Names<'t>(Vec<Name<'t>>);
+
+impl Name<'_> {
+    fn is_folder(&self) -> bool {
+        matches!(&*self.mode, b"40000" | b"040000")
+    }
+
+    fn order(&self, name: &[u8], folder: bool) -> Ordering {
+        let end = |folder: bool| folder.then_some(&b'/');
+        self.name.iter().chain(end(self.is_folder())).cmp(name.iter().chain(end(folder)))
+    }
+}
+
+impl<'t> Names<'t> {
+    /// Reads a tree's content.
+    fn parse(mut content: &'t [u8]) -> Result<Names<'t>, RepoError> {
+        let mut names = Vec::with_capacity(content.len() / 36);
+        while !content.is_empty() {
+            let (name, rest) = Names::first(content).ok_or_else(|| {
+                RepoError::git(RepoText::DoReadTree)(git2::Error::from_str("a tree of the repository is damaged"))
+            })?;
+            names.push(name);
+            content = rest;
+        }
+        Ok(Names(names))
+    }
+
+    fn first(content: &'t [u8]) -> Option<(Name<'t>, &'t [u8])> {
+        let space = content.iter().position(|byte| *byte == b' ')?;
+        let (mode, rest) = (content.get(..space)?, content.get(space + 1..)?);
+        let end = rest.iter().position(|byte| *byte == 0)?;
+        let (id, after) = rest.get(end + 1..)?.split_at_checked(20)?;
+        let name = Name { mode: mode.into(), name: rest.get(..end)?.into(), id: Oid::from_bytes(id).ok()? };
+        Some((name, after))
+    }
+
+    /// Takes a name out, whatever it marks.
+    fn take_out(&mut self, name: &str) -> Option<Name<'t>> {
+        let found = [false, true]
+            .into_iter()
+            .find_map(|folder| self.0.binary_search_by(|other| other.order(name.as_bytes(), folder)).ok());
+        found.map(|place| self.0.remove(place))
+    }
+
+    /// Puts a name in that is not there.
+    fn put(&mut self, name: &str, id: Oid, mode: u32) {
+        let new = Name { mode: format!("{mode:o}").into_bytes().into(), name: name.as_bytes().to_owned().into(), id };
+        let place = self.0.partition_point(|other| other.order(&new.name, new.is_folder()) == Ordering::Less);
+        self.0.insert(place, new);
+    }
+
+    /// The tree's content.
+    fn content(&self) -> Vec<u8> {
+        let length = self.0.iter().map(|name| name.mode.len() + name.name.len() + 22).sum();
+        let mut content = Vec::with_capacity(length);
+        for name in &self.0 {
+            for part in [&name.mode, &b" "[..], &name.name, &b"\0"[..], name.id.as_bytes()] {
+                content.extend_from_slice(part);
+            }
+        }
+        content
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FOLDER, Names};
+    use crate::book::repo::testing::Sandbox;
+    use git2::Oid;
+    use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, proptest};
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn names_stand_in_the_order_of_the_librarys_trees() {
+        let sandbox = Sandbox::new();
+        let git = git2::Repository::open(sandbox.top()).unwrap();
+        let empty = git.blob(b"").unwrap();
+        let folder = git.treebuilder(None).unwrap().write().unwrap();
+        // names that differ by what sorts before and after a slash
+        let name = "[ab]{1,2}[-.0]?";
+        proptest!(|(steps in prop::collection::vec((name, any::<bool>(), any::<bool>()), 0..30))| {
+            let mut names = Names::parse(&[]).unwrap();
+            let mut theirs = git.treebuilder(None).unwrap();
+            let mut there: BTreeMap<String, Oid> = BTreeMap::new();
+            for (name, keep, as_folder) in steps {
+                let taken = names.take_out(&name).map(|name| name.id);
+                prop_assert_eq!(taken, there.remove(&name));
+                if taken.is_some() {
+                    theirs.remove(&name).unwrap();
+                }
+                if keep {
+                    let (id, mode) = if as_folder { (folder, FOLDER) } else { (empty, 0o100_644) };
+                    names.put(&name, id, mode);
+                    theirs.insert(&name, id, i32::try_from(mode).unwrap()).unwrap();
+                    there.insert(name, id);
+                }
+            }
+            let content = names.content();
+            let tree = theirs.write().unwrap();
+            let odb = git.odb().unwrap();
+            let object = odb.read(tree).unwrap();
+            prop_assert_eq!(&content, object.data());
+            prop_assert_eq!(Names::parse(&content).unwrap(), names);
+            if !content.is_empty() {
+                prop_assert!(Names::parse(&content[..content.len() - 1]).is_err());
+            }
+        });
     }
 }

@@ -3,68 +3,100 @@
 //! Kept right, so that `git status` and `git commit` need not walk the book again after each of our commits.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::io::Write;
 
 use git2::Oid;
 
 use super::super::tree::FolderChange;
 
-/// A folder as the extension has it, with names that lie in its bytes: there are as many folders as days with records, and
-/// one of them changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A folder as the extension has it, with names that lie in its bytes. What lies below it is read when it is asked for: there
+/// are as many folders as days with records, and one of them changes.
+#[derive(Debug, Clone)]
 pub(super) struct CachedTree<'a> {
     name: Cow<'a, [u8]>,
     /// The entries below it and the tree's id; none where the folder has changed since.
     valid: Option<(i64, Oid)>,
-    folders: Vec<CachedTree<'a>>,
+    /// How many folders are in it, and how they stand in the extension: whole, as was seen when it was read.
+    unread: (usize, &'a [u8]),
+    folders: OnceCell<Vec<CachedTree<'a>>>,
+}
+
+/// What stands before the folders in a folder.
+struct Head<'a> {
+    name: &'a [u8],
+    valid: Option<(i64, &'a [u8])>,
+    folders: usize,
+}
+
+impl<'a> Head<'a> {
+    fn read(bytes: &mut &'a [u8]) -> Option<Head<'a>> {
+        let name = take_until(bytes, 0)?;
+        let count: i64 = text(take_until(bytes, b' ')?)?;
+        let folders = text(take_until(bytes, b'\n')?)?;
+        if count < 0 {
+            return Some(Head { name, valid: None, folders });
+        }
+        let (id, rest) = bytes.split_at_checked(20)?;
+        *bytes = rest;
+        Some(Head { name, valid: Some((count, id)), folders })
+    }
 }
 
 impl<'a> CachedTree<'a> {
     /// Reads the extension; none where it is not as git writes it, or says nothing.
     pub(super) fn parse(mut bytes: &'a [u8]) -> Option<CachedTree<'a>> {
-        let tree = CachedTree::parse_one(&mut bytes, 0)?;
+        let tree = CachedTree::first(&mut bytes)?;
         bytes.is_empty().then_some(tree)
     }
 
-    fn parse_one(bytes: &mut &'a [u8], depth: usize) -> Option<CachedTree<'a>> {
-        // Deeper than any path that git accepts.
-        if depth > 4096 {
-            return None;
+    fn first(bytes: &mut &'a [u8]) -> Option<CachedTree<'a>> {
+        let head = Head::read(bytes)?;
+        let start = *bytes;
+        let mut left = head.folders;
+        while left > 0 {
+            left = (left - 1).checked_add(Head::read(bytes)?.folders)?;
         }
-        let name = Cow::Borrowed(take_until(bytes, 0)?);
-        let count: i64 = text(take_until(bytes, b' ')?)?;
-        let folders: usize = text(take_until(bytes, b'\n')?)?;
-        let valid = if count >= 0 {
-            let (id, rest) = bytes.split_at_checked(20)?;
-            *bytes = rest;
-            Some((count, Oid::from_bytes(id).ok()?))
-        } else {
-            None
+        let unread = (head.folders, start.get(..start.len() - bytes.len())?);
+        let valid = match head.valid {
+            Some((count, id)) => Some((count, Oid::from_bytes(id).ok()?)),
+            None => None,
         };
-        let folders = (0..folders).map(|_| CachedTree::parse_one(bytes, depth + 1)).collect::<Option<Vec<_>>>()?;
-        Some(CachedTree { name, valid, folders })
+        Some(CachedTree { name: Cow::Borrowed(head.name), valid, unread, folders: OnceCell::new() })
     }
 
-    /// The same beyond the bytes that it was read from.
+    fn folders(&self) -> &[CachedTree<'a>] {
+        self.folders.get_or_init(|| {
+            let (count, mut bytes) = self.unread;
+            (0..count).map_while(|_| CachedTree::first(&mut bytes)).collect()
+        })
+    }
+
+    fn into_folders(mut self) -> Vec<CachedTree<'a>> {
+        self.folders();
+        self.folders.take().unwrap_or_default()
+    }
+
+    /// The same with all that lies below it, beyond the bytes that it was read from.
     pub(super) fn into_owned(self) -> CachedTree<'static> {
-        CachedTree {
-            name: Cow::Owned(self.name.into_owned()),
-            valid: self.valid,
-            folders: self.folders.into_iter().map(CachedTree::into_owned).collect(),
-        }
+        let (name, valid) = (Cow::Owned(self.name.clone().into_owned()), self.valid);
+        let folders: Vec<_> = self.into_folders().into_iter().map(CachedTree::into_owned).collect();
+        CachedTree { name, valid, unread: (0, &[]), folders: folders.into() }
     }
 
     pub(super) fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.name);
         out.push(0);
         let count = self.valid.map_or(-1, |(count, _)| count);
+        let folders = self.folders.get().map_or(self.unread.0, Vec::len);
         // a vector takes whatever is written to it
-        writeln!(out, "{count} {}", self.folders.len()).ok();
+        writeln!(out, "{count} {folders}").ok();
         if let Some((_, id)) = &self.valid {
             out.extend_from_slice(id.as_bytes());
         }
-        for folder in &self.folders {
-            folder.write(out);
+        match self.folders.get() {
+            Some(folders) => folders.iter().for_each(|folder| folder.write(out)),
+            None => out.extend_from_slice(self.unread.1),
         }
     }
 
@@ -72,22 +104,27 @@ impl<'a> CachedTree<'a> {
     pub(super) fn apply(&mut self, change: &FolderChange) {
         let was_tip = self.valid.is_some_and(|(_, id)| Some(id) == change.old);
         let mut whole = was_tip;
+        if !change.folders.is_empty() {
+            self.folders();
+        }
+        let mut none = Vec::new();
+        let folders = self.folders.get_mut().unwrap_or(&mut none);
         for (name, below) in &change.folders {
-            let place = self.folders.iter().position(|folder| *folder.name == **name);
+            let place = folders.iter().position(|folder| *folder.name == **name);
             match place {
                 Some(place) if below.new.is_none() => {
-                    let folder = &mut self.folders[place];
+                    let folder = &mut folders[place];
                     if folder.valid.is_some_and(|(_, id)| Some(id) == below.old) {
-                        self.folders.remove(place);
+                        folders.remove(place);
                     } else {
                         folder.apply(below);
                     }
                 }
-                Some(place) => self.folders[place].apply(below),
+                Some(place) => folders[place].apply(below),
                 None if was_tip && below.old.is_none() => {
                     if let Some(folder) = CachedTree::made(name, below) {
-                        let place = self.folders.partition_point(|other| order(&other.name) < order(name));
-                        self.folders.insert(place, folder);
+                        let place = folders.partition_point(|other| order(&other.name) < order(name));
+                        folders.insert(place, folder);
                     }
                 }
                 // A folder of the tip that the extension does not list: nothing is known about the one above it.
@@ -104,7 +141,7 @@ impl<'a> CachedTree<'a> {
     pub(super) fn id_of(&self, path: &str) -> Option<Oid> {
         let mut here = self;
         for part in path.split('/').filter(|part| !part.is_empty()) {
-            here = here.folders.iter().find(|folder| *folder.name == *part.as_bytes())?;
+            here = here.folders().iter().find(|folder| *folder.name == *part.as_bytes())?;
         }
         here.valid.map(|(_, id)| id)
     }
@@ -113,7 +150,8 @@ impl<'a> CachedTree<'a> {
         let mut folders: Vec<_> =
             change.folders.iter().filter_map(|(name, below)| CachedTree::made(name, below)).collect();
         folders.sort_by(|one, other| order(&one.name).cmp(&order(&other.name)));
-        Some(CachedTree { name: Cow::Owned(name.to_owned()), valid: Some((change.files, change.new?)), folders })
+        let valid = Some((change.files, change.new?));
+        Some(CachedTree { name: Cow::Owned(name.to_owned()), valid, unread: (0, &[]), folders: folders.into() })
     }
 }
 

@@ -1,0 +1,179 @@
+//! Loose objects: each object of a small commit in a file of its own, as git keeps them.
+//!
+//! The library looks through the packs before it writes one, and opens it once more to flush it: here one file is opened for
+//! an object, and one stream compresses them all.
+
+use std::fs::File;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use flate2::{Compress, Compression, FlushCompress, Status};
+use git2::{ObjectType, Oid};
+use sha1::{Digest, Sha1};
+
+use super::error::RepoError;
+use super::place::Unflushed;
+use super::tree::Store;
+use crate::locale::messages::RepoText;
+
+/// How many names are tried for a file that nobody else writes.
+const NAMES: u32 = 1_000;
+
+/// The folder of objects, and what was written to it.
+#[derive(Debug)]
+pub(super) struct LooseObjects {
+    folder: PathBuf,
+    stream: Compress,
+    compressed: Vec<u8>,
+    written: Vec<Unflushed>,
+}
+
+impl LooseObjects {
+    /// Those of a repository's common directory.
+    pub(super) fn of(common_dir: &Path) -> LooseObjects {
+        LooseObjects {
+            folder: common_dir.join("objects"),
+            stream: Compress::new(Compression::fast(), true),
+            compressed: Vec::new(),
+            written: Vec::new(),
+        }
+    }
+
+    /// One that somebody else has written.
+    pub(super) fn add_made(&mut self, id: Oid) {
+        self.written.push(self.place(id).1.into());
+    }
+
+    /// The folder and the file of an object.
+    fn place(&self, id: Oid) -> (PathBuf, PathBuf) {
+        let name = id.to_string();
+        let (folder, rest) = name.split_at(2);
+        let folder = self.folder.join(folder);
+        let path = folder.join(rest);
+        (folder, path)
+    }
+
+    /// The files that are to be flushed.
+    pub(super) fn into_written(self) -> Vec<Unflushed> {
+        self.written
+    }
+
+    /// Compresses an object as its file holds it.
+    fn compress(&mut self, parts: [&[u8]; 2]) -> std::io::Result<()> {
+        self.stream.reset();
+        self.compressed.clear();
+        for (part, flush) in parts.into_iter().zip([FlushCompress::None, FlushCompress::Finish]) {
+            let mut rest = part;
+            loop {
+                // more than what git counts with for bytes that cannot be compressed
+                self.compressed.reserve(rest.len() + rest.len() / 1_000 + 64);
+                let before = self.stream.total_in();
+                let status = self.stream.compress_vec(rest, &mut self.compressed, flush)?;
+                let taken = usize::try_from(self.stream.total_in() - before).unwrap_or(rest.len());
+                rest = rest.get(taken..).unwrap_or_default();
+                let done = match flush {
+                    FlushCompress::Finish => status == Status::StreamEnd,
+                    _ => rest.is_empty(),
+                };
+                if done {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Store for LooseObjects {
+    fn write(&mut self, kind: ObjectType, content: &[u8]) -> Result<Oid, RepoError> {
+        let head = format!("{} {}\0", kind.str(), content.len());
+        let hash = Sha1::new().chain_update(&head).chain_update(content).finalize();
+        let id = Oid::from_bytes(&hash).map_err(RepoError::git(RepoText::DoWriteObject))?;
+        let (folder, path) = self.place(id);
+        // one of no length is what a machine that lost its power has left
+        if std::fs::metadata(&path).is_ok_and(|meta| meta.len() > 0) {
+            // git throws away what is old and belongs to no commit: what belongs to one from now on is no longer old
+            touch(&path);
+            self.written.push(path.into());
+            return Ok(id);
+        }
+        let writing = RepoError::io(RepoText::DoWrite, &path);
+        let mut make = || {
+            self.compress([head.as_bytes(), content])?;
+            let (mut file, temporary) = temporary(&folder)?;
+            let put = file.write_all(&self.compressed).and_then(|()| std::fs::rename(&temporary, &path));
+            put.inspect_err(|_| {
+                std::fs::remove_file(&temporary).ok();
+            })?;
+            Ok(file)
+        };
+        let file = make().map_err(writing)?;
+        self.written.push(Unflushed::open(path, file));
+        Ok(id)
+    }
+}
+
+/// A new file in a folder of objects, under a name that `git gc` clears away if it is left behind.
+fn temporary(folder: &Path) -> std::io::Result<(File, PathBuf)> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o444);
+    let mut last = ErrorKind::AlreadyExists.into();
+    for n in 0..NAMES {
+        let path = folder.join(format!("tmp_obj_redress_{}_{n}", std::process::id()));
+        match options.open(&path) {
+            Ok(file) => return Ok((file, path)),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                std::fs::create_dir_all(folder)?;
+                last = error;
+            }
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => last = error,
+            Err(error) => return Err(error),
+        }
+    }
+    Err(last)
+}
+
+/// Gives a file the time of now; that it has an older one harms nothing at once.
+#[cfg(unix)]
+fn touch(path: &Path) {
+    use rustix::fs::{AtFlags, CWD, Timestamps, UTIME_NOW, utimensat};
+    let now = rustix::fs::Timespec { tv_sec: 0, tv_nsec: UTIME_NOW };
+    utimensat(CWD, path, &Timestamps { last_access: now, last_modification: now }, AtFlags::empty()).ok();
+}
+
+#[cfg(not(unix))]
+fn touch(_path: &Path) {}
+
+#[cfg(test)]
+mod tests {
+    use super::LooseObjects;
+    use crate::book::repo::testing::Sandbox;
+    use crate::book::repo::tree::Store;
+    use git2::ObjectType;
+    use proptest::prelude::{Strategy, any, prop, prop_assert_eq, proptest};
+
+    fn contents() -> impl Strategy<Value = Vec<u8>> {
+        let repeated = (any::<u8>(), 0..200_000_usize).prop_map(|(byte, length)| vec![byte; length]);
+        proptest::prop_oneof![prop::collection::vec(any::<u8>(), 0..70_000), repeated]
+    }
+
+    #[test]
+    fn git_reads_what_was_written() {
+        let sandbox = Sandbox::new();
+        let repo = sandbox.repo();
+        proptest!(|(contents in prop::collection::vec(contents(), 1..4))| {
+            let mut objects = LooseObjects::of(repo.common_dir());
+            for content in &contents {
+                let id = objects.write(ObjectType::Blob, content).unwrap();
+                prop_assert_eq!(id, git2::Oid::hash_object(ObjectType::Blob, content).unwrap());
+                prop_assert_eq!(&repo.blob(id).unwrap(), content);
+                // once more: it is there
+                prop_assert_eq!(objects.write(ObjectType::Blob, content).unwrap(), id);
+            }
+            prop_assert_eq!(objects.into_written().len(), contents.len() * 2);
+        });
+        assert_eq!(sandbox.complaints(), "");
+    }
+}
