@@ -1,7 +1,5 @@
 //! Exit codes, exactly those that scripts rely on (names: exit codes).
 
-use std::process::ExitCode;
-
 /// How a command ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Exit {
@@ -31,11 +29,5 @@ impl Exit {
             Exit::Unreadable => 4,
             Exit::Interrupted => 130,
         }
-    }
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        ExitCode::from(exit.code())
     }
 }

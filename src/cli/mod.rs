@@ -34,7 +34,6 @@ mod usage;
 pub mod words;
 
 use std::ffi::OsString;
-use std::process::ExitCode;
 
 use clap::FromArgMatches;
 use clap::error::ErrorKind;
@@ -49,7 +48,7 @@ use output::Output;
 use crate::locale::Lang;
 
 /// Runs the command that the words name, the program's own name first.
-pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
     crate::book::memory::small_pages();
     crate::book::repo::end_on_interrupt();
     let words: Vec<OsString> = words.into_iter().collect();
@@ -59,7 +58,6 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(lang) => dispatch(words, &early, lang),
         Err(failure) => Output::standard(Lang::default(), early.json, false).finish("", Err(failure)),
     }
-    .into()
 }
 
 fn dispatch(mut words: Vec<OsString>, early: &Early, lang: Lang) -> Exit {

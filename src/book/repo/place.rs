@@ -254,7 +254,7 @@ fn sync_file_system(_files: &[Unflushed]) -> bool {
 
 /// How long files are flushed one after another before threads share the rest: where a disk answers at once, a thread takes
 /// longer to start than it has to wait.
-const PROMPT: Duration = Duration::from_millis(2);
+const PROMPT: Duration = Duration::from_millis(5);
 
 /// Waits until files or folders are on the disk; several at once where that takes its time, as the disk does them together.
 pub(super) fn sync_all<F: Into<Unflushed>>(files: impl IntoIterator<Item = F>) -> Result<(), RepoError> {
