@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::commit::{Blob, FileChange, Source};
 use crate::filter::{self, Flag, Unanswered};
+use crate::kind::Unique;
 use crate::lifecycle::Lookup;
 use crate::policy::{People, Policy, STAFF};
 use crate::record::{Class, Id, Record, Shape, Type, Value};
@@ -26,6 +27,7 @@ pub struct Past<'s> {
     links: HashMap<Id, BTreeSet<Id>>,
     keys: HashMap<String, BTreeSet<Id>>,
     dealt: HashMap<Id, BTreeSet<Id>>,
+    unique: HashMap<String, BTreeSet<Id>>,
     staff: BTreeSet<Id>,
     people: RefCell<Option<Arc<People>>>,
     read: RefCell<Read>,
@@ -38,6 +40,7 @@ struct Slot {
     links: Vec<Id>,
     keys: Vec<String>,
     dealt: Option<Id>,
+    unique: Vec<String>,
 }
 
 impl<'s> Past<'s> {
@@ -49,6 +52,7 @@ impl<'s> Past<'s> {
             links: HashMap::new(),
             keys: HashMap::new(),
             dealt: HashMap::new(),
+            unique: HashMap::new(),
             staff: BTreeSet::new(),
             people: RefCell::default(),
             read: RefCell::default(),
@@ -116,6 +120,11 @@ impl<'s> Past<'s> {
                     of.remove(&id);
                 }
             }
+            for key in &old.unique {
+                if let Some(of) = self.unique.get_mut(key) {
+                    of.remove(&id);
+                }
+            }
             if let Some(to) = old.dealt.and_then(|person| self.dealt.get_mut(&person)) {
                 to.remove(&id);
             }
@@ -129,9 +138,10 @@ impl<'s> Past<'s> {
             }
         }
         let Some(blob) = blob else { return };
-        let (mut links, mut keys, mut dealt) = (Vec::new(), Vec::new(), None);
+        let (mut links, mut keys, mut dealt, mut unique) = (Vec::new(), Vec::new(), None, Vec::new());
         if let Some(record) = self.record_of(&id, blob) {
             dealt = self.assignee(&record);
+            unique = self.unique(&record);
             links = self.named(&record).into_iter().map(|(id, _)| id).collect();
             keys = record.history.iter().filter_map(|event| event.key.clone()).collect();
         }
@@ -144,12 +154,21 @@ impl<'s> Past<'s> {
         if let Some(person) = &dealt {
             self.dealt.entry(person.clone()).or_default().insert(id.clone());
         }
-        self.slots.insert(id, Slot { blob, links, keys, dealt });
+        for key in &unique {
+            self.unique.entry(key.clone()).or_default().insert(id.clone());
+        }
+        self.slots.insert(id, Slot { blob, links, keys, dealt, unique });
     }
 
     /// What a record refers to.
     fn named(&self, record: &Record) -> Vec<(Id, String)> {
         self.policy.as_ref().map(|policy| policy.references(record)).unwrap_or_default()
+    }
+
+    /// What of a record is unique.
+    fn unique(&self, record: &Record) -> Vec<String> {
+        let kind = self.policy.as_ref().and_then(|policy| policy.kind(&record.kind));
+        kind.into_iter().flat_map(|kind| &kind.uniques).filter_map(|unique| unique.key(record)).collect()
     }
 
     /// To whom a record is dealt.
@@ -251,6 +270,15 @@ impl Lookup for Past<'_> {
         Ok(records)
     }
 
+    fn alike(&self, unique: &Unique, record: &Record) -> Result<Vec<Record>, Unanswered> {
+        let Some(key) = unique.key(record) else { return Ok(Vec::new()) };
+        let mut alike: BTreeSet<Id> = self.unique.get(&key).cloned().unwrap_or_default();
+        alike.extend(self.drafts.borrow().keys().cloned());
+        let fits = |record: &Record| unique.key(record).as_ref() == Some(&key);
+        let drafts = alike.iter().filter_map(|id| self.draft(id)).filter(|other| other.kind == record.kind);
+        Ok(drafts.filter(fits).collect())
+    }
+
     fn by_key(&self, key: &str) -> Result<Option<Id>, Unanswered> {
         Ok(self.with_key(key).next().cloned())
     }
@@ -273,6 +301,7 @@ fn outline(policy: &Policy) -> Vec<String> {
         let assignee = kind.assignee.map(|field| kind.field(field).name.as_str()).unwrap_or_default();
         found.push(format!("{}/{}/{assignee}", kind.shape.folder, kind.shape.prefix));
         names(&kind.shape, kind.name(), &mut found);
+        found.extend(kind.uniques.iter().map(|unique| unique.name().to_owned()));
     }
     found
 }

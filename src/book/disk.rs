@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
+use super::held::Held;
 use super::repo::{Oid, WorktreeScan};
 use super::repo::{RepoError, WorktreeChange};
 use super::{BookError, View, sources};
 use crate::kind::Kind;
 use crate::label;
+use crate::lifecycle;
 use crate::locale::Label;
 use crate::locale::messages::{RefusalText, StoredText};
 use crate::place::{Place, Problem};
@@ -91,6 +93,18 @@ impl View<'_> {
     /// What is wrong with a file on disk: it cannot be read, its state is not what its history says, or it names records
     /// and people that are not there.
     pub fn validate(&self, path: &str) -> Vec<Problem> {
+        self.validate_all([path])
+    }
+
+    /// As [`View::validate`] for several files, which are held against one another, too: what is unique stands in one alone.
+    pub fn validate_all<'p>(&self, paths: impl IntoIterator<Item = &'p str>) -> Vec<Problem> {
+        let mut held = Held::default();
+        let mut found: Vec<Problem> = paths.into_iter().flat_map(|path| self.validate_one(path, &mut held)).collect();
+        found.extend(self.held_twice(&held));
+        found
+    }
+
+    fn validate_one(&self, path: &str, held: &mut Held) -> Vec<Problem> {
         if path.split('/').next() == Some(FILES) {
             return self.file_on_disk(path);
         }
@@ -110,6 +124,7 @@ impl View<'_> {
                     Err(problems) => problems,
                     Ok(decoded) => {
                         let mut found = self.inconsistencies(kind, path, &decoded.record);
+                        held.take(kind, path, &decoded.record);
                         found.iter_mut().for_each(|problem| problem.place = placed(&problem.place, &bytes));
                         found
                     }
@@ -136,6 +151,20 @@ impl View<'_> {
             self.dangling(&field.ty, value, &field.name, &mut |key, message| {
                 found.push(Problem::new(place(key), message));
             });
+        }
+        // What cannot be read is named by itself.
+        for (same, other, theirs) in lifecycle::disagreeing(self.policy(), record, &self.reading()).unwrap_or_default()
+        {
+            let field = &kind.field(same.field).name;
+            let said = |value: Option<&Value>| value.and_then(Value::stored).unwrap_or_default();
+            let message = label!(
+                RefusalText::NotSame,
+                field = field,
+                ours = said(record.get(same.field)),
+                other = other.id,
+                theirs = said(other.get(theirs))
+            );
+            found.push(Problem::new(place(field), message).help(label!(RefusalText::RuleAt, place = same.place)));
         }
         found.extend(self.files_on_disk(path, record));
         found
@@ -247,7 +276,7 @@ impl View<'_> {
 }
 
 /// The place of a key in a record's file, where it stands there; the file's beginning otherwise.
-fn placed(place: &Place, bytes: &[u8]) -> Place {
+pub(super) fn placed(place: &Place, bytes: &[u8]) -> Place {
     let Ok(document) = yaml::Reader::of_hand_edits().read(bytes) else { return place.clone() };
     let mut node = &document.root;
     for step in place.key.split('.') {

@@ -8,6 +8,7 @@ mod disk;
 mod error;
 mod files;
 mod found;
+mod held;
 mod history;
 mod ids;
 pub mod index;

@@ -11,6 +11,7 @@ use super::repo::{Oid, Repo};
 use super::{Book, BookError, sources};
 use crate::calendar::Moment;
 use crate::filter::{self, Flag, Unanswered};
+use crate::kind::Unique;
 use crate::lifecycle::{self, Actor, Choice, Lookup, Operation, Refusal, Setting, Standing};
 use crate::locale::Label;
 use crate::policy::{People, Policy};
@@ -286,6 +287,12 @@ impl Lookup for View<'_> {
         Ok(dealt)
     }
 
+    fn alike(&self, unique: &Unique, record: &Record) -> Result<Vec<Record>, Unanswered> {
+        let first = unique.fields.first().and_then(|field| record.get(*field)?.stored()).unwrap_or_default();
+        self.none_unread(Some(&record.kind), first.trim())?;
+        self.reading().alike(unique, record)
+    }
+
     fn by_key(&self, key: &str) -> Result<Option<Id>, Unanswered> {
         let found = self.index().map_err(unanswered)?.by_key(key).map_err(unanswered)?;
         if found.is_none() {
@@ -320,6 +327,12 @@ impl Lookup for Reading<'_, '_> {
 
     fn dealt_to(&self, person: &Id) -> Result<Vec<Record>, Unanswered> {
         self.0.dealt_to(person)
+    }
+
+    fn alike(&self, unique: &Unique, record: &Record) -> Result<Vec<Record>, Unanswered> {
+        let Some(key) = unique.key(record) else { return Ok(Vec::new()) };
+        let index = self.0.index().map_err(unanswered)?;
+        index.holding(&key).and_then(|ids| index.records(&ids)).map_err(unanswered)
     }
 
     fn by_key(&self, key: &str) -> Result<Option<Id>, Unanswered> {

@@ -18,11 +18,23 @@ impl Reader<'_> {
         let most = table.required_text("most", problems);
         let without = table.texts("without", problems);
         let reason = label(table, "reason", "", problems);
+        let others = table.text("through", problems);
         table.finish(problems);
         let most = most?;
-        let (through, named, field) = self.beyond(&most)?;
-        let sums: Vec<Summand> = sum.iter().filter_map(|sum| self.summand(sum, through, &named)).collect();
-        if sums.len() == sum.len() && !sums.iter().any(|sum| sum.kind == self.shape.name) {
+        let (through, named, field) = match most.value.contains('.') {
+            true => self.beyond(&most).map(|(through, named, field)| (Some(through), named, field))?,
+            false => (None, self.shape.name.clone(), self.own(&most)?),
+        };
+        let by = match (through, &others) {
+            (Some(through), _) => self.shape.field(through).name.clone(),
+            (None, Some(others)) => others.value.clone(),
+            (None, None) => {
+                problems.push(Problem::new(most.place.clone(), LoadText::ThroughOwn).help(LoadText::MostOfRef));
+                return None;
+            }
+        };
+        let sums: Vec<Summand> = sum.iter().filter_map(|sum| self.summand(sum, &by, &named)).collect();
+        if through.is_some() && sums.len() == sum.len() && !sums.iter().any(|sum| sum.kind == self.shape.name) {
             let message = label!(LoadText::SumLeavesOut, kind = self.shape.name);
             problems.push(Problem::new(table.place().clone(), message).help(LoadText::WriteSum));
         }
@@ -43,13 +55,12 @@ impl Reader<'_> {
     }
 
     /// `KIND.AMOUNT`: what a record of a kind adds that names the same record, by a field of the same name.
-    fn summand(&self, path: &Placed<String>, through: FieldId, named: &str) -> Option<Summand> {
+    fn summand(&self, path: &Placed<String>, own: &str, named: &str) -> Option<Summand> {
         let Some((kind, amount)) = path.value.split_once('.') else {
             self.problems.say(&path.place, label!(LoadText::WriteAmount, text = path.value));
             return None;
         };
         let shape = self.kind(&path.as_ref().map(|_| kind.to_owned()))?;
-        let own = &self.shape.field(through).name;
         let through = reader::field(shape, own, &path.place, self.problems)?;
         if !matches!(&shape.field(through).ty, Type::Ref(kinds) if kinds.iter().any(|known| known == named)) {
             self.problems.say(&path.place, label!(LoadText::OwnNamesNo, own = own, kind = kind, named = named));
@@ -59,15 +70,23 @@ impl Reader<'_> {
         Some(Summand { kind: kind.to_owned(), through, amount })
     }
 
+    /// An amount of the record itself.
+    fn own(&self, path: &Placed<String>) -> Option<FieldId> {
+        let field = reader::field(self.shape, &path.value, &path.place, self.problems)?;
+        if !is_amount(&self.shape.field(field).ty) {
+            self.problems.say(&path.place, label!(LoadText::NotAmountOf, name = path.value, kind = self.shape.name));
+            return None;
+        }
+        Some(field)
+    }
+
     /// `REF.FIELD`: the field that names a record of one kind, that kind, and an amount among its fields.
     fn beyond(&self, path: &Placed<String>) -> Option<(FieldId, String, FieldId)> {
         let wrong = |message: Label| {
             self.problems.say(&path.place, message);
             None
         };
-        let Some((first, rest)) = path.value.split_once('.') else {
-            return wrong(LoadText::MostOfRef.label());
-        };
+        let (first, rest) = path.value.split_once('.')?;
         let through = reader::field(self.shape, first, &path.place, self.problems)?;
         let Type::Ref(kinds) = &self.shape.field(through).ty else {
             return wrong(label!(LoadText::NoRef, name = first));

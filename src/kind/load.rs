@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::reader::{self, AllShapes, label, name_of};
-use super::{Kind, Milestone, Rules, amounts, check, computed, deadlines, shape, steps};
+use super::{Kind, Milestone, Rules, amounts, check, computed, deadlines, invariant, shape, steps};
 use crate::label;
 use crate::locale::messages::LoadText;
 use crate::place::toml::{Section, read};
@@ -85,6 +85,8 @@ impl Draft {
         let deadlines = deadlines::deadlines(&self.section, &self.shape, shapes, problems);
         let guards = steps::guards(&self.section, &self.shape, shapes, problems);
         let amounts = amounts::amounts(&self.section, &self.shape, shapes, problems);
+        let uniques = invariant::uniques(&self.section, &self.shape, problems);
+        let sames = invariant::sames(&self.section, &self.shape, shapes, problems);
         if steps.is_empty() {
             problems.say(&self.place, LoadText::NoFirstStep);
             return None;
@@ -99,6 +101,8 @@ impl Draft {
             steps,
             guards,
             deadlines,
+            uniques,
+            sames,
             amounts,
             title: self.title,
             known_by: self.known_by,

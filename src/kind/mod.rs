@@ -7,6 +7,7 @@ mod check;
 mod computed;
 mod deadline;
 mod deadlines;
+mod invariant;
 mod limits;
 mod load;
 mod reader;
@@ -19,6 +20,7 @@ mod steps;
 pub(crate) use amounts::together;
 pub(crate) use check::endless;
 pub use deadline::{Deadline, Holder, Mark, Target as DeadlineTarget};
+pub use invariant::{Same, Unique};
 pub use load::{Draft, draft};
 pub(crate) use reader::{AllShapes, Declared, condition_of, field as field_of, name_of, unknown};
 pub use step::{
@@ -121,6 +123,10 @@ pub struct Kind {
     pub guards: Vec<Guard>,
     /// The deadlines in the order of the file.
     pub deadlines: Vec<Deadline>,
+    /// What no two records of the kind hold alike.
+    pub uniques: Vec<Unique>,
+    /// What agrees with a record that is named.
+    pub sames: Vec<Same>,
     /// What authority tables decide on, by their name.
     pub amounts: BTreeMap<String, Amount>,
     /// The field that says what a record is called, such as a client's name.

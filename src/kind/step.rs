@@ -29,8 +29,8 @@ pub struct Demand {
 /// What records that name the same one may come to together: an amount of that record (RT5, RT6).
 #[derive(Debug, Clone)]
 pub struct Limit {
-    /// The field that names that record.
-    pub through: FieldId,
+    /// The field that names that record; none where it is the record itself.
+    pub through: Option<FieldId>,
     /// The amount, as a field of its kind.
     pub most: FieldId,
     /// What counts: of each of these kinds the field that names the record, and the amount.

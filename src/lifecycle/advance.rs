@@ -57,6 +57,7 @@ impl<'s> Operation<'s> {
         if let Some(to) = to {
             after.state = to;
         }
+        self.invariants(kind, Some(&before), &after)?;
         self.pending.put(Some(before), after.clone());
         self.consequences(step, &after, request, depth)?;
         self.settle_notices(&after, &step.name, request, depth)

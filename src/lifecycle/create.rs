@@ -66,6 +66,7 @@ impl Operation<'_> {
         let set = record.fields.changed(&Fields::new(), &kind.shape);
         let event = Event { to: Some(state), set, ..self.event(&step.name, request, hands, via, at, noted) };
         record.history.push(event);
+        self.invariants(kind, None, &record)?;
         self.pending.put(None, record.clone());
         self.consequences(step, &record, request, depth)?;
         Ok(id)

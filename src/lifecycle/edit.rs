@@ -42,6 +42,7 @@ impl Operation<'_> {
         let was = linked::was(kind, &before.fields, &set);
         let event = Event { set, was, ..self.event(EDIT, request, hands, None, at, noted) };
         after.history.push(event);
+        self.invariants(kind, Some(&before), &after)?;
         self.pending.put(Some(before), after.clone());
         self.settle_notices(&after, EDIT, request, 0)
     }

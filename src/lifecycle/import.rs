@@ -69,6 +69,7 @@ impl Operation<'_> {
             record.history.push(event);
             record.state.clone_from(state);
         }
+        self.invariants(kind, None, &record)?;
         self.pending.put(None, record);
         Ok(id)
     }

@@ -1,9 +1,11 @@
 //! What records that name the same one come to together, against the amount of that record.
 
+use std::borrow::Cow;
+
 use rust_decimal::Decimal;
 
 use super::entitled::Case;
-use super::{Lookup, Refusal, Setting};
+use super::{Lookup, Refusal, Setting, linked};
 use crate::filter::Unanswered;
 use crate::kind::{Limit, StepAmount, Summand};
 use crate::record::{FieldId, Fields, Record, Shape, Value};
@@ -18,13 +20,24 @@ impl Case<'_> {
         lookup: &dyn Lookup,
         draft: &Record,
     ) -> Result<Option<Refusal>, Unanswered> {
-        let Some(Value::Ref(id)) = draft.get(limit.through) else { return Ok(None) };
-        let Some(named) = lookup.record(id)? else { return Ok(None) };
-        let Some(most) = number(&named.fields, limit.most) else { return Ok(None) };
+        let (id, named) = match limit.through {
+            // an amount that the record itself no longer says allows nothing
+            None => (&draft.id, Cow::Borrowed(draft)),
+            Some(through) => {
+                let Some(Value::Ref(id)) = draft.get(through) else { return Ok(None) };
+                let Some(named) = lookup.record(id)? else { return Ok(None) };
+                (id, named)
+            }
+        };
+        let most = match (number(&named.fields, limit.most), limit.through) {
+            (Some(most), _) => most,
+            (None, None) => Decimal::ZERO,
+            (None, Some(_)) => return Ok(None),
+        };
         let mut sum = Decimal::ZERO;
         let mut others = Vec::new();
         for summand in &limit.sums {
-            let own = summand.kind == draft.kind;
+            let own = limit.through.is_some() && summand.kind == draft.kind;
             let linked = lookup.linked(id, &summand.kind)?;
             let counted = linked.iter().filter(|other| {
                 let names = matches!(other.get(summand.through), Some(Value::Ref(to)) if to == id);
@@ -43,7 +56,7 @@ impl Case<'_> {
         Ok((sum > most).then(|| Refusal::Exceeded {
             id: draft.id.clone(),
             step: self.step.name.clone(),
-            of: id.clone(),
+            of: linked::named(setting.policy, &named),
             sum,
             most,
             others,

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::Lookup;
+use super::{Lookup, Named};
 use crate::filter::Unanswered;
 use crate::kind::{Kind, Step, Target};
+use crate::policy::Policy;
 use crate::record::{Class, Event, FieldId, Fields, Id, Record, Value};
 
 /// The states that a record stands in one upon another, each with the event that entered it. A step that leads to
@@ -109,6 +110,13 @@ pub fn chain(kind: &Kind, record: &Record, field: FieldId, lookup: &dyn Lookup) 
         found.push(next.into_owned());
     }
     Ok(found)
+}
+
+/// A record with what people call it; what is private is not said.
+pub(super) fn named(policy: &Policy, record: &Record) -> Named {
+    let kind = policy.kind(&record.kind);
+    let title = kind.and_then(|kind| kind.title.filter(|title| !kind.field(*title).private));
+    Named { id: record.id.clone(), title: title.and_then(|title| record.get(title)?.stored()) }
 }
 
 fn after(kind: &Kind, id: &Id, field: FieldId, lookup: &dyn Lookup) -> Result<Vec<Id>, Unanswered> {

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::filter::{self, Unanswered};
+use crate::kind::Unique;
 use crate::record::{Fields, Id, Record};
 
 /// The other records of the book, as the parent commit and the operation at hand have them. That there are none is an
@@ -19,6 +20,12 @@ pub trait Lookup: filter::Lookup {
     /// # Errors
     /// They cannot all be found or read.
     fn dealt_to(&self, person: &Id) -> Result<Vec<Record>, Unanswered>;
+
+    /// The records of a kind that hold the same as `record` of what is unique, whatever their states; it may be among them.
+    ///
+    /// # Errors
+    /// They cannot all be found or read.
+    fn alike(&self, unique: &Unique, record: &Record) -> Result<Vec<Record>, Unanswered>;
 
     /// The record whose event carries this idempotency key.
     ///

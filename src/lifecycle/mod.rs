@@ -12,6 +12,7 @@ mod deadlines;
 mod edit;
 mod entitled;
 mod import;
+mod invariants;
 mod limits;
 mod linked;
 mod lookup;
@@ -34,11 +35,12 @@ pub use actor::{Actor, Hand};
 pub use change::Change;
 pub use deadlines::{Held, Standing, deadlines, holder};
 pub use import::Arrival;
+pub use invariants::disagreeing;
 pub use linked::chain;
 pub use lookup::{Ids, Lookup};
 pub use operation::{Operation, Request, Setting};
 pub use options::{Choice, options};
-pub use refusal::{Lacking, Refusal, Whom};
+pub use refusal::{Lacking, Named, Refusal, Whom};
 
 /// How far a clock may run behind the last event's before that is no skew but a slip.
 pub const SKEW: chrono::TimeDelta = chrono::TimeDelta::minutes(5);

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Change, Lookup};
 use crate::filter::{self, Flag, Unanswered};
+use crate::kind::Unique;
 use crate::policy::Policy;
 use crate::record::{Class, Id, Record, Value};
 
@@ -14,6 +15,8 @@ pub(super) struct Pending<'s> {
     order: Vec<Id>,
     links: HashMap<Id, Vec<Id>>,
     keys: HashMap<String, Id>,
+    /// What is unique, and who has held it.
+    unique: HashMap<String, Vec<Id>>,
 }
 
 struct Touched {
@@ -30,6 +33,7 @@ impl<'s> Pending<'s> {
             order: Vec::new(),
             links: HashMap::new(),
             keys: HashMap::new(),
+            unique: HashMap::new(),
         }
     }
 
@@ -66,6 +70,14 @@ impl<'s> Pending<'s> {
         }
         for key in after.history.iter().filter_map(|event| event.key.as_ref()) {
             self.keys.entry(key.clone()).or_insert_with(|| after.id.clone());
+        }
+        for unique in self.policy.kind(&after.kind).into_iter().flat_map(|kind| &kind.uniques) {
+            if let Some(key) = unique.key(&after) {
+                let holders = self.unique.entry(key).or_default();
+                if !holders.contains(&after.id) {
+                    holders.push(after.id.clone());
+                }
+            }
         }
         match self.touched.get_mut(&after.id) {
             Some(touched) => touched.after = after,
@@ -127,6 +139,17 @@ impl Lookup for Pending<'_> {
         dealt.extend(own.cloned());
         dealt.sort_by(|a, b| (&a.kind, &a.id).cmp(&(&b.kind, &b.id)));
         Ok(dealt)
+    }
+
+    fn alike(&self, unique: &Unique, record: &Record) -> Result<Vec<Record>, Unanswered> {
+        let Some(key) = unique.key(record) else { return Ok(Vec::new()) };
+        let mut alike = self.base.alike(unique, record)?;
+        alike.retain(|record| !self.touched.contains_key(&record.id));
+        let held = self.unique.get(&key).into_iter().flatten().filter_map(|id| self.touched.get(id));
+        let held = held.map(|touched| &touched.after).filter(|record| unique.key(record).as_ref() == Some(&key));
+        alike.extend(held.cloned());
+        alike.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(alike)
     }
 
     fn by_key(&self, key: &str) -> Result<Option<Id>, Unanswered> {

@@ -254,6 +254,40 @@ pub enum Refusal {
         /// Where it stands.
         place: Place,
     },
+    /// Another record of the kind holds the same already.
+    NotUnique {
+        /// The record, where there is one already.
+        id: Id,
+        /// The kind.
+        kind: String,
+        /// The fields.
+        fields: Vec<String>,
+        /// The one that holds it.
+        other: Named,
+        /// Why it is so, in the policy's words.
+        reason: crate::locale::Label,
+        /// Where it is said.
+        place: Place,
+    },
+    /// A field says something else than the record that another field names.
+    NotSame {
+        /// The record.
+        id: Id,
+        /// The kind.
+        kind: String,
+        /// The field.
+        field: String,
+        /// What it says.
+        ours: String,
+        /// The record that is named, or that names this one.
+        other: Named,
+        /// What it says there.
+        theirs: String,
+        /// Why it is so, in the policy's words.
+        reason: crate::locale::Label,
+        /// Where it is said.
+        place: Place,
+    },
     /// With the others that name the same record it comes to more than that one allows.
     Exceeded {
         /// The record.
@@ -261,7 +295,7 @@ pub enum Refusal {
         /// The step.
         step: String,
         /// The record that all of them name.
-        of: Id,
+        of: Named,
         /// What they come to.
         sum: Decimal,
         /// What they may come to.
@@ -464,4 +498,13 @@ pub enum Whom {
     Department(String),
     /// Whoever took a step.
     Step(String),
+}
+
+/// A record by its id, and by what people call it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// Its id.
+    pub id: Id,
+    /// Its title: an invoice's number, a client's name.
+    pub title: Option<String>,
 }

@@ -34,6 +34,8 @@ impl Refusal {
             Refusal::NotNextLevel { .. } => "not-next-level",
             Refusal::Outgrown { .. } => "outgrown",
             Refusal::Unmet { .. } => "unmet",
+            Refusal::NotUnique { .. } => "not-unique",
+            Refusal::NotSame { .. } => "not-same",
             Refusal::Exceeded { .. } => "exceeded",
             Refusal::Before { .. } => "before",
             Refusal::Needs { .. } => "needs",
@@ -76,6 +78,8 @@ impl Refusal {
             | Refusal::NotNextLevel { place, .. }
             | Refusal::Outgrown { place, .. }
             | Refusal::Unmet { place, .. }
+            | Refusal::NotUnique { place, .. }
+            | Refusal::NotSame { place, .. }
             | Refusal::Exceeded { place, .. }
             | Refusal::Before { place, .. }
             | Refusal::Needs { place, .. }

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Refusal, Whom};
+use super::{Named, Refusal, Whom};
 use crate::calendar::Moment;
 use crate::kind::Kind;
 use crate::locale::messages::RefusalText as Text;
@@ -102,11 +102,18 @@ impl Words<'_> {
             Refusal::Unmet { reason, .. } => reason.get(lang).to_owned(),
             Refusal::Exceeded { of, sum, most, reason, .. } => {
                 let (sum, most) = (show_money(*sum), show_money(*most));
-                let said = say!(lang, Text::Exceeded, of = of, sum = sum, most = most);
-                match reason.get(lang) {
-                    "" => said,
-                    reason => self.both(reason.to_owned(), said),
-                }
+                self.because(reason, say!(lang, Text::Exceeded, of = self.called(of), sum = sum, most = most))
+            }
+            Refusal::NotUnique { kind, fields, other, reason, .. } => {
+                let fields = self.joined(fields.iter().map(|field| self.field(kind, field)));
+                self.because(reason, say!(lang, Text::NotUnique, fields = fields, other = self.called(other)))
+            }
+            Refusal::NotSame { kind, field, ours, other, theirs, reason, .. } => {
+                let (field, other) = (self.field(kind, field), self.called(other));
+                self.because(
+                    reason,
+                    say!(lang, Text::NotSame, field = field, ours = ours, other = other, theirs = theirs),
+                )
             }
             Refusal::Before { kind, step, state, missing, .. } => {
                 let missing = missing.iter().map(|lacking| {
@@ -222,6 +229,23 @@ impl Words<'_> {
                 say!(lang, Text::RuleAt, place = place)
             }
         })
+    }
+
+    /// What is so, after why the policy says that it may not be.
+    fn because(&self, reason: &Label, said: String) -> String {
+        match reason.get(self.lang) {
+            "" => said,
+            reason => self.both(reason.to_owned(), said),
+        }
+    }
+
+    /// A record by what people call it, and its id.
+    fn called(&self, named: &Named) -> String {
+        match (&named.title, self.lang) {
+            (None, _) => named.id.to_string(),
+            (Some(title), Lang::En) => format!("{title} ({})", named.id),
+            (Some(title), Lang::Zh) => format!("{title}（{}）", named.id),
+        }
     }
 
     fn could(&self, could: &[Id]) -> String {

@@ -51,6 +51,11 @@ impl Lookup for World {
     fn dealt_to(&self, _: &Id) -> Result<Vec<Record>, Unanswered> {
         self.unless(Failing::Dealt, Vec::new())
     }
+    fn alike(&self, unique: &crate::kind::Unique, record: &Record) -> Result<Vec<Record>, Unanswered> {
+        let key = unique.key(record);
+        let alike = self.records.iter().filter(|other| other.kind == record.kind && unique.key(other) == key);
+        self.unless(Failing::Record, alike.cloned().collect())
+    }
     fn by_key(&self, _: &str) -> Result<Option<Id>, Unanswered> {
         self.unless(Failing::Key, None)
     }

@@ -393,7 +393,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "asks = [\"cost\"]",
         "limits = [{ sum = [\"repair.cost\"], most = \"cost\" }]",
-        "R:30: steps.1.limits.0.most: the amount stands in the record that all of them name: write `REF.FIELD`",
+        "R:30: steps.1.limits.0.most: an amount of the record itself needs `through`: the field by which the others name it (where it stands in the record that all of them name, write `REF.FIELD`)",
     ),
     (
         "within = \"3 workdays\"",
@@ -475,6 +475,38 @@ fn what_counts_with_a_case_is_said_on_both_sides() {
     };
     assert_eq!(when("complaint = \"remedies.kind!=compensation\""), Vec::<String>::new());
     assert!(when("complain = \"a=b\"")[0].ends_with("has no kind `complain` (did you mean `complaint`?)"));
+}
+
+#[test]
+fn what_holds_of_every_record_names_fields_that_there_are() {
+    for (lines, wanted) in [
+        ("[[unique]]\nfields = []", "`fields` is missing"),
+        ("[[unique]]\nfields = [\"cost\", \"onwer\"]", "`repair` has no field `onwer` (did you mean `owner`?)"),
+        ("[[unique]]\nfields = [\"parts\"]", "`parts` does not hold one value"),
+        (
+            "[[unique]]\nfields = [\"cost\"]\nwithout = [\"opne\"]",
+            "`repair` has no state `opne` (did you mean `open`?)",
+        ),
+        (
+            "[[same]]\nfield = \"owner\"\nas = \"client\"",
+            "`as` names a field at the other end of a reference: write `REF.FIELD`",
+        ),
+        ("[[same]]\nfield = \"owner\"\nas = \"cost.x\"", "`cost` is no ref, so that it names no record"),
+        ("[[same]]\nfield = \"owner\"\nas = \"client.ownr\"", "`client` has no field `ownr` (did you mean `owner`?)"),
+        ("[[same]]\nfield = \"cost\"\nas = \"client.owner\"", "`client.owner` is of type person, `cost` of money"),
+    ] {
+        assert_eq!(with(&format!("{lines}\n")), [wanted], "{lines}");
+    }
+    let same = "[[same]]\nfield = \"owner\"\nas = \"client.owner\"\n[[unique]]\nfields = [\"owner\", \"client\"]\n";
+    assert_eq!(with(same), Vec::<String>::new());
+    let limit = |limit: &str| {
+        let step = format!("[[steps]]\nname = \"edit\"\nlimits = [{{ {limit} }}]\n");
+        with(&step)
+    };
+    let through = "an amount of the record itself needs `through`";
+    assert!(limit("sum = [\"repair.cost\"], most = \"cost\"")[0].starts_with(through));
+    let named = limit("sum = [\"repair.cost\"], through = \"client\", most = \"cost\"");
+    assert_eq!(named, ["`client` of repair names no repair"]);
 }
 
 #[test]

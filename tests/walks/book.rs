@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use redress::filter::{self, Flag, Unanswered};
+use redress::kind::Unique;
 use redress::lifecycle::{Ids, Lookup};
 use redress::record::{Fields, Id, RANDOM_LENGTH, Record, Value};
 
@@ -30,6 +31,12 @@ impl Lookup for Book {
 
     fn dealt_to(&self, _: &Id) -> Result<Vec<Record>, Unanswered> {
         Ok(Vec::new())
+    }
+
+    fn alike(&self, unique: &Unique, record: &Record) -> Result<Vec<Record>, Unanswered> {
+        let key = unique.key(record);
+        let of = self.0.values().filter(|other| other.kind == record.kind && unique.key(other) == key);
+        Ok(of.cloned().collect())
     }
 
     fn by_key(&self, _: &str) -> Result<Option<Id>, Unanswered> {

@@ -143,6 +143,14 @@ impl Index {
         })
     }
 
+    /// The records that hold this key of what is unique ([`crate::kind::Unique::key`]), whatever their states.
+    ///
+    /// # Errors
+    /// As [`Index::record`].
+    pub fn holding(&self, key: &str) -> Result<Vec<Id>, IndexError> {
+        self.ids("SELECT source FROM \"book:unique\" WHERE held = ? ORDER BY source", &[key])
+    }
+
     /// The record whose event carries this idempotency key. Keys are unique in a book; where two clones used the same, the
     /// first by id.
     ///

@@ -20,6 +20,8 @@ pub(super) struct Rows {
     pub(super) events: Vec<Vec<Cell>>,
     pub(super) links: Vec<(Id, String)>,
     pub(super) names: Vec<String>,
+    /// What no other record of the kind holds.
+    pub(super) unique: Vec<String>,
 }
 
 /// Reads the record of a file of a commit.
@@ -54,6 +56,7 @@ impl Rows {
             events: events.collect(),
             links: record.fields.references(&kind.shape),
             names: names(record, kind),
+            unique: kind.uniques.iter().filter_map(|unique| unique.key(record)).collect(),
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::policy::Policy;
 use crate::record::{FieldId, Shape, Type};
 
 /// Changes whenever rows are made otherwise than before, beside the program's version.
-const LAYOUT: u32 = 2;
+const LAYOUT: u32 = 3;
 
 /// The table of all events, not quoted.
 pub(super) const EVENTS: &str = "book:events";
@@ -56,7 +56,13 @@ impl Kinds {
 
     /// Every table with the names of its key's columns.
     pub(super) fn tables(&self) -> impl Iterator<Item = (&str, &'static str)> {
-        let common = [("book:records", "id"), (EVENTS, "record"), ("book:links", "source"), ("book:names", "source")];
+        let common = [
+            ("book:records", "id"),
+            (EVENTS, "record"),
+            ("book:links", "source"),
+            ("book:names", "source"),
+            ("book:unique", "source"),
+        ];
         common.into_iter().chain(self.all.iter().map(|kind| (kind.table.as_str(), "id")))
     }
 }
@@ -93,6 +99,7 @@ pub(super) fn create(connection: &Connection, policy: &Policy, target: Target) -
     table("book:links", &format!("{links}, PRIMARY KEY (target, kind, source, field)"), "WITHOUT ROWID");
     let names = "folded TEXT NOT NULL, kind TEXT NOT NULL, source TEXT NOT NULL";
     table("book:names", &format!("{names}, PRIMARY KEY (folded, kind, source)"), "WITHOUT ROWID");
+    table("book:unique", "held TEXT NOT NULL, source TEXT NOT NULL, PRIMARY KEY (held, source)", "WITHOUT ROWID");
     table("book:unreadable", "path TEXT NOT NULL PRIMARY KEY", "WITHOUT ROWID");
     for kind in policy.kinds.values() {
         let columns: Vec<String> =
@@ -158,6 +165,9 @@ fn fingerprint(policy: &Policy) -> String {
         }
         for path in &kind.known_by {
             let _ = write!(text, " {:?}", path.iter().map(|id: &FieldId| id.index()).collect::<Vec<_>>());
+        }
+        for unique in &kind.uniques {
+            let _ = write!(text, " unique {}", unique.name());
         }
         text.push('\n');
     }

@@ -22,6 +22,7 @@ pub(super) struct Writer<'c> {
     fields: Vec<String>,
     links: Vec<Link>,
     names: Vec<Name>,
+    unique: Vec<(Box<str>, u32)>,
 }
 
 /// Target, kind, source and field: what is kept of every link of a book until all are read, and so as little as can be.
@@ -46,6 +47,7 @@ impl<'c> Writer<'c> {
             fields: Vec::new(),
             links: Vec::new(),
             names: Vec::new(),
+            unique: Vec::new(),
         })
     }
 
@@ -61,19 +63,20 @@ impl<'c> Writer<'c> {
     }
 
     fn put_rows(&mut self, kind: usize, rows: Rows) -> rusqlite::Result<()> {
-        let Rows { id, text, cells, events, links, names } = rows;
+        let Rows { id, text, cells, events, links, names, unique } = rows;
         self.record.execute(params![id.as_str(), self.kinds.all[kind].name, id.random(), text])?;
         self.tables[kind].execute(params_from_iter(cells))?;
         for event in events {
             self.event.execute(params_from_iter(event))?;
         }
-        if !links.is_empty() || !names.is_empty() {
+        if !links.is_empty() || !names.is_empty() || !unique.is_empty() {
             let (kind, source) = (small(kind)?, small(self.sources.len())?);
             self.sources.push(id);
             for (to, field) in links {
                 let field = self.field(field)?;
                 self.links.push((to, kind, source, field));
             }
+            self.unique.extend(unique.into_iter().map(|held| (held.into_boxed_str(), source)));
             self.names.extend(names.into_iter().map(|name| (name.into_boxed_str(), kind, source)));
         }
         Ok(())
@@ -108,6 +111,12 @@ impl<'c> Writer<'c> {
         let mut insert = self.connection.prepare(&names)?;
         for (folded, kind, from) in &self.names {
             insert.execute(params![folded, name(*kind), source(*from)])?;
+        }
+        self.unique.sort_unstable_by(|one, other| (&one.0, source(one.1)).cmp(&(&other.0, source(other.1))));
+        let unique = format!("INSERT OR IGNORE INTO {} VALUES (?, ?)", self.target.table("book:unique"));
+        let mut insert = self.connection.prepare(&unique)?;
+        for (held, from) in &self.unique {
+            insert.execute(params![held, source(*from)])?;
         }
         Ok(())
     }
@@ -149,6 +158,10 @@ pub(super) fn remove(connection: &Connection, policy: &Policy, kinds: &Kinds, pa
         for name in &rows.names {
             let sql = "DELETE FROM main.\"book:names\" WHERE folded = ? AND kind = ? AND source = ?";
             connection.prepare_cached(sql)?.execute(params![name, table.name, id.as_str()])?;
+        }
+        for held in &rows.unique {
+            let sql = "DELETE FROM main.\"book:unique\" WHERE held = ? AND source = ?";
+            connection.prepare_cached(sql)?.execute(params![held, id.as_str()])?;
         }
     }
     delete(&table.table, "id")?;

@@ -65,9 +65,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         };
         args.names.iter().map(paths).collect::<Result<Vec<_>, Failure>>()?.concat()
     };
-    for path in &paths {
-        problems.extend(view.validate(path));
-    }
+    problems.extend(view.validate_all(paths.iter().map(String::as_str)));
     report(context, &problems, |path| view.on_disk(path));
     Ok(if problems.is_empty() { Exit::Done } else { Exit::Refused })
 }

@@ -39,6 +39,8 @@ super::messages! {
         Before: "`{step}` comes after {missing}" / "“{step}”之前须先完成：{missing}",
         Exceeded: "what names {of} comes to {sum}, and it allows {most}" / "与 {of} 有关的合计 {sum}，而上限为 {most}",
         ExceededWith: "the others that count: {records}" / "一并计入的还有：{records}",
+        NotUnique: "`{fields}` is that of {other} already" / "“{fields}”与已有的 {other}相同",
+        NotSame: "`{field}` is {ours}, and that of {other} is {theirs}" / "“{field}”为 {ours}，而 {other}的为 {theirs}",
         Needs: "`{step}` needs every {kind} to be {states}" / "“{step}”要求所有{kind}均为{states}",
         NeedsSome: "`{step}` needs a {kind} that is {states}" / "“{step}”要求至少有一条{kind}为{states}",
         StillDealt: "`{step}` leaves {count} open {count:record|records} of {person} behind" / "{person} 尚有 {count} 项未结事项，不能“{step}”",

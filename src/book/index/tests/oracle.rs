@@ -139,6 +139,14 @@ impl<'p> Oracle<'p> {
             let found = with.find(|record| record.history.iter().any(|event| event.key.as_deref() == Some(key)));
             assert_eq!(index.by_key(key).expect("an answer"), found.map(|record| record.id.clone()), "{key}");
         }
+        for unique in &self.policy.kind("complaint").expect("the kind").uniques {
+            let keys: BTreeSet<String> = self.of_kind("complaint").filter_map(|record| unique.key(record)).collect();
+            for key in keys.iter().map(String::as_str).chain(["nothing"]) {
+                let holds = |record: &&Record| unique.key(record).as_deref() == Some(key);
+                let found: Vec<Id> = self.of_kind("complaint").filter(holds).map(|record| record.id.clone()).collect();
+                assert_eq!(index.holding(key).expect("an answer"), found, "{key:?}");
+            }
+        }
         for (part, prefix) in [("7K3", None), ("7K3F2", Some("C")), ("Z", None), ("000", Some("K")), ("", None)] {
             let fits = |id: &&Id| id.random().is_some_and(|random| random.starts_with(part));
             let of = |id: &&Id| prefix.is_none_or(|prefix| id.prefix() == Some(prefix));

@@ -66,6 +66,9 @@ fn policies() -> Vec<Arc<Policy>> {
         sources.insert("redress.toml", settings.as_bytes());
         for file in &files {
             let mut text = file.text.clone();
+            if file.path.ends_with("kinds/complaint.toml") {
+                text.push_str("\n[[unique]]\nfields = [\"channel\", \"client\"]\n[[unique]]\nfields = [\"content\"]\n");
+            }
             if variant == 1 && file.path.ends_with("kinds/client.toml") {
                 text.push_str("\n[fields.extra]\ntype = \"text\"\n");
                 text = text.replacen("known-by = [\"name\", ", "known-by = [", 1);

@@ -1,0 +1,60 @@
+//! What files on disk hold that is unique: the files that are validated against one another, and against those of the last commit.
+
+use std::collections::BTreeMap;
+
+use super::View;
+use super::disk::placed;
+use crate::kind::Kind;
+use crate::label;
+use crate::locale::messages::RefusalText;
+use crate::place::{Place, Problem};
+use crate::record::{Id, Record};
+
+/// What is unique, by its key, with the records that hold it.
+#[derive(Debug, Default)]
+pub(super) struct Held(BTreeMap<String, Vec<(Id, String)>>);
+
+impl Held {
+    /// Notes what a record holds.
+    pub(super) fn take(&mut self, kind: &Kind, path: &str, record: &Record) {
+        for key in kind.uniques.iter().filter_map(|unique| unique.held(record)) {
+            self.0.entry(key).or_default().push((record.id.clone(), path.to_owned()));
+        }
+    }
+}
+
+impl View<'_> {
+    /// A problem for each file that holds what another holds already.
+    pub(super) fn held_twice(&self, held: &Held) -> Vec<Problem> {
+        let mut found = Vec::new();
+        for (key, holders) in &held.0 {
+            let others = self.index().ok().and_then(|index| index.holding(key).ok()).unwrap_or_default();
+            let others = others.into_iter().filter(|id| holders.iter().all(|(holder, _)| holder != id));
+            let others: Vec<Id> = others.filter(|id| self.holds_on_disk(id, key)).collect();
+            for (id, path) in holders {
+                let known = holders.iter().map(|(holder, _)| holder).chain(&others);
+                let Some(other) = known.into_iter().find(|other| *other != id) else { continue };
+                found.extend(self.twice(id, path, key, other));
+            }
+        }
+        found
+    }
+
+    fn twice(&self, id: &Id, path: &str, key: &str, other: &Id) -> Option<Problem> {
+        let kind = self.policy().kind_of(id)?;
+        let unique = kind.uniques.iter().find(|unique| key.split('\n').next() == Some(unique.name()))?;
+        let names: Vec<&str> = unique.fields.iter().map(|field| kind.field(*field).name.as_str()).collect();
+        let message = label!(RefusalText::NotUnique, fields = names.join(", "), other = other);
+        let place = Place { key: names.first().copied().unwrap_or_default().into(), ..Place::of_file(path) };
+        let place = self.on_disk(path).map_or(place.clone(), |bytes| placed(&place, &bytes));
+        Some(Problem::new(place, message).help(label!(RefusalText::RuleAt, place = unique.place)))
+    }
+
+    /// Whether a record, which the last commit has as its holder, still holds a key as its file lies on disk.
+    fn holds_on_disk(&self, id: &Id, key: &str) -> bool {
+        let (Some(kind), Some(path)) = (self.policy().kind_of(id), self.path(id)) else { return false };
+        let Some(bytes) = self.on_disk(&path) else { return false };
+        let Ok(decoded) = self.read_disk(kind, &path, &bytes) else { return false };
+        kind.uniques.iter().any(|unique| unique.held(&decoded.record).as_deref() == Some(key))
+    }
+}

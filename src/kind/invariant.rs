@@ -1,0 +1,146 @@
+//! What holds of every record of a kind, whatever the step: `[[unique]]` and `[[same]]`. Whether it does is asked by `lifecycle`,
+//! and of files as they lie on disk by the book.
+
+use std::collections::BTreeMap;
+
+use super::reader::{self, AllShapes, label, unknown};
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::LoadText;
+use crate::locale::text::fold;
+use crate::place::toml::{Section, nearest};
+use crate::place::{Place, Placed, Problem, Problems};
+use crate::record::{FieldId, Record, Shape, Type};
+
+/// Fields that no two records of the kind hold alike: an invoice's number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unique {
+    /// The kind and the names of the fields, by which keys are told apart.
+    name: String,
+    /// All of them together; where one is empty nothing is asked.
+    pub fields: Vec<FieldId>,
+    /// In these states a record does not count.
+    pub without: Vec<String>,
+    /// Why it is so, for people.
+    pub reason: Label,
+    /// Where it is said.
+    pub place: Place,
+}
+
+impl Unique {
+    /// What no other record of the kind may hold: texts with case, width and space around them put aside. None where a field is
+    /// empty; the state of the record is not looked at.
+    pub fn key(&self, record: &Record) -> Option<String> {
+        let mut key = self.name.clone();
+        for field in &self.fields {
+            let value = record.get(*field).filter(|value| !value.is_empty())?.stored()?;
+            key.push('\n');
+            key.push_str(fold(value.trim()).trim());
+        }
+        Some(key)
+    }
+
+    /// As [`Unique::key`], but only where the record counts.
+    pub fn held(&self, record: &Record) -> Option<String> {
+        if self.without.contains(&record.state) { None } else { self.key(record) }
+    }
+
+    /// By what its keys are told from those of other rules.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// A field that agrees with one of the record that another field names: a certificate's client with the invoice's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Same {
+    /// The field.
+    pub field: FieldId,
+    /// The field that names the other record.
+    pub through: FieldId,
+    /// The field there, for each kind that may be named.
+    pub theirs: BTreeMap<String, FieldId>,
+    /// In these states a record is not asked.
+    pub without: Vec<String>,
+    /// Why it is so, for people.
+    pub reason: Label,
+    /// Where it is said.
+    pub place: Place,
+}
+
+/// `[[unique]] fields = ["number"], without = ["void"], reason = …`.
+pub(super) fn uniques(section: &Section, shape: &Shape, problems: &Problems) -> Vec<Unique> {
+    let unique = |table: &Section| {
+        let named = table.texts("fields", problems);
+        if named.is_empty() {
+            problems.say(table.place(), label!(LoadText::Absent, key = "fields"));
+        }
+        let field = |named: &Placed<String>| {
+            let field = reader::field(shape, &named.value, &named.place, problems)?;
+            if matches!(shape.field(field).ty, Type::List(_) | Type::Group(_) | Type::File) {
+                problems.say(&named.place, label!(LoadText::NotOneValue, name = named.value));
+                return None;
+            }
+            Some(field)
+        };
+        let fields: Vec<FieldId> = named.iter().filter_map(field).collect();
+        let names: Vec<&str> = named.iter().map(|named| named.value.as_str()).collect();
+        let name = format!("{} {}", shape.name, names.join(" "));
+        let place = named.first().map_or_else(|| table.place().clone(), |first| first.place.clone());
+        let (without, reason) = rest(table, shape, problems);
+        (fields.len() == named.len() && !fields.is_empty()).then_some(Unique { name, fields, without, reason, place })
+    };
+    section.list("unique", problems).into_iter().filter_map(unique).collect()
+}
+
+/// `[[same]] field = "client", as = "invoice.client", without = ["void"], reason = …`.
+pub(super) fn sames(section: &Section, shape: &Shape, shapes: &AllShapes, problems: &Problems) -> Vec<Same> {
+    let same = |table: &Section| {
+        let (own, path) = (table.required_text("field", problems), table.required_text("as", problems));
+        let (without, reason) = rest(table, shape, problems);
+        let (own, path) = (own?, path?);
+        let field = reader::field(shape, &own.value, &own.place, problems)?;
+        let Some((first, beyond)) = path.value.split_once('.') else {
+            problems.say(&path.place, LoadText::AsOfRef);
+            return None;
+        };
+        let through = reader::field(shape, first, &path.place, problems)?;
+        let Type::Ref(kinds) = &shape.field(through).ty else {
+            problems.say(&path.place, label!(LoadText::NoRef, name = first));
+            return None;
+        };
+        let named = shapes.shapes.values().filter(|shape| kinds.is_empty() || kinds.contains(&shape.name));
+        let theirs: BTreeMap<String, FieldId> =
+            named.filter_map(|shape| Some((shape.name.clone(), shape.field_id(beyond)?))).collect();
+        if theirs.is_empty() {
+            let shapes = kinds.iter().filter_map(|kind| shapes.shapes.get(kind));
+            let near = nearest(beyond, shapes.flat_map(|shape| shape.fields().iter().map(|field| field.name.as_str())));
+            problems.push(unknown(&path.place, "field", beyond, &kinds.join("`, `"), near));
+            return None;
+        }
+        for (kind, theirs) in &theirs {
+            let (ours, theirs) = (&shape.field(field).ty, &shapes.shapes[kind].field(*theirs).ty);
+            if ours.name() != theirs.name() {
+                let message = label!(
+                    LoadText::TypesDiffer,
+                    path = path.value,
+                    ours = theirs.name(),
+                    name = own.value,
+                    ty = ours.name()
+                );
+                problems.push(Problem::new(path.place.clone(), message));
+            }
+        }
+        Some(Same { field, through, theirs, without, reason, place: path.place })
+    };
+    section.list("same", problems).into_iter().filter_map(same).collect()
+}
+
+/// The states that are left out, and why it is so.
+fn rest(table: &Section, shape: &Shape, problems: &Problems) -> (Vec<String>, Label) {
+    let states = table.texts("without", problems);
+    let without = states.iter().filter_map(|s| reader::state(shape, &s.value, &s.place, problems)).collect();
+    let reason = label(table, "reason", "", problems);
+    table.finish(problems);
+    (without, reason)
+}

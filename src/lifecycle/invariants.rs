@@ -1,0 +1,147 @@
+//! What holds of every record whatever the step: nothing unique is held twice, and a field agrees with the record that is named.
+//! Only what a step changes is asked, so that an old record that does not hold can still be worked on.
+
+use super::{Lookup, Operation, Refusal, linked};
+use crate::filter::Unanswered;
+use crate::kind::{Kind, Same, Unique};
+use crate::policy::Policy;
+use crate::record::{FieldId, Record, Value};
+
+impl Operation<'_> {
+    /// Why a record may not become so.
+    pub(super) fn invariants(&self, kind: &Kind, before: Option<&Record>, after: &Record) -> Result<(), Refusal> {
+        let policy = self.setting.policy;
+        for unique in &kind.uniques {
+            let held = unique.held(after);
+            if held.is_none() || before.and_then(|before| unique.held(before)) == held {
+                continue;
+            }
+            if let Some(other) = holder(unique, after, &self.pending)? {
+                return Err(Refusal::NotUnique {
+                    id: after.id.clone(),
+                    kind: kind.name().to_owned(),
+                    fields: unique.fields.iter().map(|field| kind.field(*field).name.clone()).collect(),
+                    other: linked::named(policy, &other),
+                    reason: unique.reason.clone(),
+                    place: unique.place.clone(),
+                });
+            }
+        }
+        for same in &kind.sames {
+            let untouched = before.is_some_and(|before| {
+                let alike = |field: FieldId| before.get(field) == after.get(field);
+                alike(same.field) && alike(same.through) && before.state == after.state
+            });
+            if !untouched && let Some((other, theirs)) = differing(same, after, &self.pending)? {
+                return Err(self.not_same(kind, same, after, &other, theirs));
+            }
+        }
+        let Some(before) = before else { return Ok(()) };
+        // those that name the record agree with what it says now, too
+        for naming in policy.kinds.values() {
+            for same in &naming.sames {
+                let Some(theirs) = same.theirs.get(&after.kind) else { continue };
+                if before.get(*theirs) == after.get(*theirs) {
+                    continue;
+                }
+                for other in self.pending.linked(&after.id, naming.name())? {
+                    let ours = other.get(same.field);
+                    let names = matches!(other.get(same.through), Some(Value::Ref(id)) if *id == after.id);
+                    let asked = names && !same.without.contains(&other.state);
+                    if asked
+                        && let (Some(ours), Some(value)) = (ours, after.get(*theirs))
+                        && ours != value
+                    {
+                        let other = other.clone();
+                        return Err(self.not_same_there(kind, naming, same, after, &other, *theirs));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn not_same(&self, kind: &Kind, same: &Same, record: &Record, other: &Record, theirs: FieldId) -> Refusal {
+        Refusal::NotSame {
+            id: record.id.clone(),
+            kind: kind.name().to_owned(),
+            field: kind.field(same.field).name.clone(),
+            ours: self.said(record.get(same.field)),
+            other: linked::named(self.setting.policy, other),
+            theirs: self.said(other.get(theirs)),
+            reason: same.reason.clone(),
+            place: same.place.clone(),
+        }
+    }
+
+    fn not_same_there(
+        &self,
+        kind: &Kind,
+        naming: &Kind,
+        same: &Same,
+        record: &Record,
+        other: &Record,
+        theirs: FieldId,
+    ) -> Refusal {
+        let refusal = self.not_same(naming, same, other, record, theirs);
+        let Refusal::NotSame { ours, theirs: there, reason, place, .. } = refusal else { return refusal };
+        Refusal::NotSame {
+            id: record.id.clone(),
+            kind: kind.name().to_owned(),
+            field: kind.field(theirs).name.clone(),
+            ours: there,
+            other: linked::named(self.setting.policy, other),
+            theirs: ours,
+            reason,
+            place,
+        }
+    }
+
+    /// A value as people know it: the title of a record that is named.
+    fn said(&self, value: Option<&Value>) -> String {
+        let Some(value) = value else { return String::new() };
+        if let Value::Ref(id) = value
+            && let Ok(Some(record)) = self.pending.get(id)
+        {
+            let named = linked::named(self.setting.policy, &record);
+            return named.title.unwrap_or_else(|| id.to_string());
+        }
+        value.stored().unwrap_or_default()
+    }
+}
+
+/// Another record that holds what is unique, and counts.
+fn holder(unique: &Unique, record: &Record, lookup: &dyn Lookup) -> Result<Option<Record>, Unanswered> {
+    let alike = lookup.alike(unique, record)?;
+    Ok(alike.into_iter().find(|other| other.id != record.id && !unique.without.contains(&other.state)))
+}
+
+/// The record that is named and says something else, with its field. Where one of the two says nothing, nothing is asked.
+fn differing(same: &Same, record: &Record, lookup: &dyn Lookup) -> Result<Option<(Record, FieldId)>, Unanswered> {
+    if same.without.contains(&record.state) {
+        return Ok(None);
+    }
+    let (Some(ours), Some(Value::Ref(id))) = (record.get(same.field), record.get(same.through)) else {
+        return Ok(None);
+    };
+    let Some(other) = lookup.record(id)? else { return Ok(None) };
+    let Some(theirs) = same.theirs.get(&other.kind) else { return Ok(None) };
+    let differs = other.get(*theirs).is_some_and(|value| value != ours);
+    Ok(differs.then(|| (other.into_owned(), *theirs)))
+}
+
+/// What of a record as it lies in a file does not agree with the records that it names: the field, that record and its field.
+///
+/// # Errors
+/// Those records cannot be read.
+pub fn disagreeing<'k>(
+    policy: &'k Policy,
+    record: &Record,
+    lookup: &dyn Lookup,
+) -> Result<Vec<(&'k Same, Record, FieldId)>, Unanswered> {
+    let mut found = Vec::new();
+    for same in policy.kind(&record.kind).into_iter().flat_map(|kind| &kind.sames) {
+        found.extend(differing(same, record, lookup)?.map(|(other, theirs)| (same, other, theirs)));
+    }
+    Ok(found)
+}
