@@ -6,7 +6,8 @@ use super::{BookError, View};
 use crate::calendar::{Moment, Roll, Span};
 use crate::filter::{self, Scope, Unanswered};
 use crate::kind::Kind;
-use crate::record::{FieldId, Record, Value};
+use crate::lifecycle;
+use crate::record::{FieldId, Id, Record, Value};
 
 impl View<'_> {
     /// The complaints that came, within the policy's window, after a measure was done and that are like those that it is about,
@@ -37,6 +38,30 @@ impl View<'_> {
             }
         }
         Ok(found)
+    }
+
+    /// The complaints before this one that forms count (`[earlier]` of reports.toml), the oldest first, each case once; none where
+    /// the policy does not count them or the record lacks one of the fields.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn earlier(&self, record: &Record) -> Result<Option<Vec<Record>>, BookError> {
+        let (policy, fields) = (self.policy(), &self.policy().reports.earlier);
+        let cases = policy.reports.cases.as_ref().filter(|cases| cases.kind == record.kind);
+        let (Some(cases), Some(kind)) = (cases, policy.kind(&record.kind)) else { return Ok(None) };
+        if fields.is_empty() || given(record, fields).len() < fields.len() {
+            return Ok(None);
+        }
+        let chain = cases.original.map(|field| lifecycle::chain(kind, record, field, &self.reading())).transpose()?;
+        let forms: Vec<Id> = chain.into_iter().flatten().map(|form| form.id).collect();
+        let names = |other: &Record, field: Option<FieldId>| field.is_some_and(|field| other.get(field).is_some());
+        let mut found = self.same(kind, record, fields, None)?;
+        found.retain(|other| {
+            let before = (other.opened(), &other.id) < (record.opened(), &record.id);
+            let again = names(other, cases.original) || names(other, cases.duplicate_of);
+            before && !again && !forms.contains(&other.id)
+        });
+        Ok(Some(found))
     }
 
     /// The records of a kind that hold the same in these fields, this one included, the oldest first; where `since` is given

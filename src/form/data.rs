@@ -3,7 +3,7 @@
 //!
 //! | name | what it is |
 //! |---|---|
-//! | `book` | `name`, `currency` |
+//! | `book` | `name`, `currency`, `company` (`name`, `tax_number`, `address`, `phone`; empty where redress.toml does not say) |
 //! | `form` | `name`, `label` |
 //! | `copy` | `name`, `holder` (a label), `number` from 1, `of` |
 //! | `lang` | `zh` or `en`: the language that stands first |
@@ -15,7 +15,8 @@
 //! (by name: every field of the kind, filled in or not), `rows` (those with a value, in order), `computed` (by name: what
 //! follows from the fields, each with `label`, `value`, `text`), `history`, `steps` (by name:
 //! the events of that step), `files`; the record itself and those that it names also `deadlines`, the record itself `chain` (the earlier forms of the same case, oldest
-//! first), `form_number` (which form of the case it is) and `links` (by kind: the records that name it).
+//! first), `form_number` (which form of the case it is), `earlier` (the complaints before it that reports.toml counts, each with
+//! `id` and `title`; null where nothing is counted) and `links` (by kind: the records that name it).
 //!
 //! A **field** has `name`, `label`, `empty`, `value` (as stored: numbers as numbers), `text` (a label: what people read),
 //! and by its type: `choices` (each with `name`, `label`, `chosen`), `items` (the fields of a list), `lines` (of a table: each a
@@ -47,6 +48,9 @@ const LONGEST_CHAIN: usize = 100;
 /// How many references a title may lead through.
 const TITLES_DEEP: usize = 2;
 
+/// The complaints before one, which only an index finds.
+pub type Earlier<'d> = dyn Fn(&Record) -> Result<Option<Vec<Record>>, Unanswered> + 'd;
+
 /// What forms are filled in from.
 pub struct Desk<'d> {
     /// The rule book.
@@ -59,6 +63,8 @@ pub struct Desk<'d> {
     pub rules: &'d dyn Fn(&Record) -> Arc<Policy>,
     /// The time of printing.
     pub now: Moment,
+    /// The complaints before one that forms count; none where nothing is to be counted.
+    earlier: Option<&'d Earlier<'d>>,
     /// Why something could not be looked up, where that happened: such a form is not printed.
     failed: RefCell<Option<Unanswered>>,
 }
@@ -84,7 +90,12 @@ impl<'d> Desk<'d> {
         rules: &'d dyn Fn(&Record) -> Arc<Policy>,
         now: Moment,
     ) -> Self {
-        Desk { policy, people, lookup, rules, now, failed: RefCell::default() }
+        Desk { policy, people, lookup, rules, now, earlier: None, failed: RefCell::default() }
+    }
+
+    /// The same, with what finds the complaints before one.
+    pub fn counting(self, earlier: &'d Earlier<'d>) -> Self {
+        Desk { earlier: Some(earlier), ..self }
     }
 }
 
@@ -151,6 +162,9 @@ impl Desk<'_> {
         let chain = self.chain(kind, record);
         map.insert("form_number".to_owned(), json!(chain.len() + 1));
         map.insert("chain".to_owned(), chain.iter().map(|form| self.shown(form, Depth::Fields)).collect());
+        let earlier = self.earlier.map(|earlier| self.told(earlier(record))).unwrap_or_default();
+        let names = |found: Vec<Record>| found.iter().map(|record| self.shown(record, Depth::Name)).collect::<Json>();
+        map.insert("earlier".to_owned(), earlier.map_or(Json::Null, names));
         let linked = |kind: &Kind| {
             let records = self.told(self.lookup.linked(&record.id, kind.name()));
             let shown: Json = records.iter().map(|record| self.shown(record, Depth::Fields)).collect();

@@ -9,7 +9,7 @@ mod press;
 mod sums;
 mod words;
 
-pub use data::Desk;
+pub use data::{Desk, Earlier};
 pub use error::FormError;
 pub use press::{Press, Sheet};
 

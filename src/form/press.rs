@@ -8,7 +8,7 @@ use super::words::label;
 use super::{Desk, FormError, sums};
 use crate::locale::Lang;
 use crate::place::Problem;
-use crate::policy::{Form, FormCopy, Forms};
+use crate::policy::{Form, FormCopy, Forms, Settings};
 use crate::record::Record;
 
 /// The template that every form is put on: the page with its style.
@@ -75,7 +75,7 @@ impl<'p> Press<'p> {
         let settings = &desk.policy.settings;
         let words = desk.words();
         let mut data = json!({
-            "book": { "name": settings.name, "currency": settings.currency },
+            "book": { "name": settings.name, "currency": settings.currency, "company": company(settings) },
             "lang": lang.code(),
             "now": words.moment(desk.now),
             "today": words.zone.date(desk.now).to_string(),
@@ -112,6 +112,13 @@ impl<'p> Press<'p> {
         let filled = self.templates.get_template(name).and_then(|template| template.render(Value::from(Serde(data))));
         filled.map_err(|error| FormError::of(&error, name))
     }
+}
+
+/// Who issues certificates: by the book's name where no other is given.
+fn company(settings: &Settings) -> Json {
+    let company = &settings.company;
+    let name = if company.name.is_empty() { &settings.name } else { &company.name };
+    json!({ "name": name, "tax_number": company.tax_number, "address": company.address, "phone": company.phone })
 }
 
 fn no_page() -> FormError {

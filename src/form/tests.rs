@@ -44,6 +44,10 @@ impl Lookup for Shelf {
         Ok(linked)
     }
 
+    fn alike(&self, _: &crate::kind::Unique, _: &Record) -> Result<Vec<Record>, Unanswered> {
+        Ok(Vec::new())
+    }
+
     fn by_key(&self, _: &str) -> Result<Option<Id>, Unanswered> {
         Ok(None)
     }

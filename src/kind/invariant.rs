@@ -115,7 +115,7 @@ pub(super) fn sames(section: &Section, shape: &Shape, shapes: &AllShapes, proble
         if theirs.is_empty() {
             let shapes = kinds.iter().filter_map(|kind| shapes.shapes.get(kind));
             let near = nearest(beyond, shapes.flat_map(|shape| shape.fields().iter().map(|field| field.name.as_str())));
-            problems.push(unknown(&path.place, "field", beyond, &kinds.join("`, `"), near));
+            problems.push(unknown(&path.place, LoadText::WordField, beyond, &kinds.join("`, `"), near));
             return None;
         }
         for (kind, theirs) in &theirs {

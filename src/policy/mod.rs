@@ -36,7 +36,7 @@ pub use reports::{
     Reporting, Satisfaction, Volume,
 };
 pub use roles::{Role, Roles};
-pub use settings::{ATTACHMENT_MEGABYTES, FORMAT, Settings};
+pub use settings::{ATTACHMENT_MEGABYTES, Company, FORMAT, Settings};
 pub use sharing::{Band, Measure, Recovery, Responsible, Sharing, Vacant};
 pub use sources::Sources;
 pub use staff::{STAFF, Staff};

@@ -17,6 +17,8 @@ pub const ATTACHMENT_MEGABYTES: u64 = 20;
 pub struct Settings {
     /// What the company or the book is called.
     pub name: String,
+    /// What certificates name the issuer by.
+    pub company: Company,
     /// The language of reports and forms where nobody asks for another.
     pub lang: Lang,
     /// The zone whose offset new instants get.
@@ -29,6 +31,19 @@ pub struct Settings {
     pub look_for_edits_up_to: u32,
     /// How many bytes a file beside a record may have.
     pub largest_attachment: u64,
+}
+
+/// `[company]`: who issues certificates (forms: 销货退回证明单, 销货折让证明单); what is not given is left blank on paper.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Company {
+    /// Its full name, where that is not the book's.
+    pub name: String,
+    /// The number under which it pays taxes.
+    pub tax_number: String,
+    /// Where it is.
+    pub address: String,
+    /// How to call it.
+    pub phone: String,
 }
 
 /// Where `redress.toml` does not say: looking at so many files takes a few milliseconds.
@@ -51,6 +66,13 @@ impl Settings {
         let preset = section.text("preset", problems);
         let look = section.count("look-for-edits-up-to", problems);
         let megabytes = section.count("attachment-megabytes", problems);
+        let company = section.section("company", problems).map(|table| {
+            let text = |key| table.text(key, problems).map(|text| text.value).unwrap_or_default();
+            let (name, tax_number) = (text("name"), text("tax-number"));
+            let company = Company { name, tax_number, address: text("address"), phone: text("phone") };
+            table.finish(problems);
+            company
+        });
         section.finish(problems);
         let lang = lang.and_then(|text| {
             text.value
@@ -79,6 +101,7 @@ impl Settings {
         });
         Some(Settings {
             name: name?.value,
+            company: company.unwrap_or_default(),
             lang: lang.unwrap_or_default(),
             time_zone: time_zone.unwrap_or_else(Zone::utc),
             currency: currency.map_or_else(|| "CNY".to_owned(), |text| text.value),

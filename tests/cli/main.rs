@@ -11,8 +11,11 @@ mod example;
 mod frame;
 mod hand;
 mod import;
+mod invariants;
 mod manufacturer;
 mod money;
+#[cfg(unix)]
+mod paper;
 mod plan;
 mod policy;
 mod print;

@@ -11,6 +11,7 @@ use crate::cli::failure::{Candidate, Failure};
 use crate::cli::output::write_file;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
+use crate::filter::Unanswered;
 use crate::form::{Desk, FormError, Press, Sheet};
 use crate::kind::Kind;
 use crate::locale::messages::FormText as Text;
@@ -88,7 +89,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     };
     let rules = |record: &Record| view.rules_of(record);
     let reading = view.reading();
-    let desk = Desk::new(view.policy(), view.people(), &reading, &rules, view.now());
+    let earlier = |record: &Record| view.earlier(record).map_err(|error| Unanswered(error.into()));
+    let desk = Desk::new(view.policy(), view.people(), &reading, &rules, view.now()).counting(&earlier);
     let broken = |error: FormError| broken(&view, &error);
     let press = Press::new(&view.policy().forms).map_err(broken)?;
     let page = press.print(&desk, &record, &sheets, context.lang).map_err(broken)?;

@@ -41,6 +41,8 @@ pub struct Reporting {
     pub satisfaction: Option<Satisfaction>,
     /// How late overdue cases are, as upper ends of bands; one more, open, follows the last.
     pub overdue: Vec<Span>,
+    /// Earlier cases that forms count (此前同类产品投诉): handles of the kind of cases that are the same.
+    pub earlier: Vec<FieldId>,
     /// The complaint rate (投诉率).
     pub complaint_rate: Option<ComplaintRate>,
     /// What was sold, by month.
@@ -188,6 +190,7 @@ impl Reporting {
         self.lessons = within(file, "lessons", problems, |table| LessonRules::read(table, case)).flatten();
         self.confirmed = within(file, "responsibility", problems, |table| case.step(table, "confirmed")).flatten();
         self.repeats = within(file, "repeats", problems, |table| repeats(table, case)).flatten();
+        self.earlier = within(file, "earlier", problems, |table| same(table, case)).unwrap_or_default();
         self.lots = within(file, "lots", problems, |table| lots(table, case));
         self.recurrence = within(file, "recurrence", problems, |table| recurrence(table, case, case.loading)).flatten();
         self.tracking = within(file, "tracking", problems, |table| case.fields(table, "columns")).unwrap_or_default();
@@ -210,7 +213,7 @@ impl Reporting {
 /// What speaks of cases though nothing says what they are.
 fn without_cases(file: &Section, problems: &Problems) {
     let said = file.has("cases");
-    for key in ["lessons", "responsibility", "repeats", "lots", "recurrence", "tracking", "tables", "sums"] {
+    for key in ["lessons", "responsibility", "repeats", "earlier", "lots", "recurrence", "tracking", "tables", "sums"] {
         if let Some(item) = file.item(key).filter(|_| !said) {
             problems.push(no_cases(item.place()));
         }

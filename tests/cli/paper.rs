@@ -1,0 +1,205 @@
+//! Forms on paper: a headless Chromium prints them, pages are counted, and nothing in them is cut off or runs out of its frame.
+//! Where there is no Chromium that is said, and nothing is tested; with `REDRESS_PAPER=required`, as in `.ci/run`, that fails.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::sandbox::Sandbox;
+
+const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+/// How long a browser may take for one page.
+const PATIENCE: Duration = Duration::from_secs(90);
+const SENTENCE: &str = "阀体在水压试验中沿法兰密封面渗漏，拆检发现密封圈材质与图纸不符，硬度偏低且有老化裂纹；";
+
+#[allow(clippy::disallowed_methods, reason = "the browser is the one of the person who runs the tests")]
+fn browser() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&path)
+        .find_map(|folder| BROWSERS.iter().map(|name| folder.join(name)).find(|program| program.is_file()));
+    if found.is_none() {
+        let required = std::env::var_os("REDRESS_PAPER").is_some_and(|value| value == "required");
+        assert!(!required, "forms must be printed here, and none of {BROWSERS:?} is on the PATH");
+        eprintln!("forms are not printed: none of {BROWSERS:?} is on the PATH");
+    }
+    found
+}
+
+/// Runs the browser on a page with one more flag, with a profile of its own, and gives what it prints.
+fn browse(sandbox: &Sandbox, flag: &str, html: &str) -> Vec<u8> {
+    let program = browser().expect("it was found before");
+    let profile = tempfile::tempdir().expect("a folder");
+    let page = sandbox.dir().join("page.html");
+    std::fs::write(&page, html).expect("the page");
+    let out = sandbox.dir().join("out");
+    let mut child = Command::new(program)
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
+        .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
+        .args(["--no-pdf-header-footer", "--disable-dev-shm-usage", "--window-size=1200,1600"])
+        .arg(format!("--user-data-dir={}", profile.path().display()))
+        .arg(flag)
+        .arg(format!("file://{}", page.display()))
+        .stdin(Stdio::null())
+        .stdout(std::fs::File::create(&out).expect("a file"))
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the browser runs");
+    let begun = Instant::now();
+    while child.try_wait().expect("the browser").is_none() {
+        if begun.elapsed() > PATIENCE {
+            child.kill().ok();
+            child.wait().ok();
+            panic!("the browser took longer than {PATIENCE:?}");
+        }
+        std::thread::sleep(Duration::from_millis(30));
+    }
+    let printed = std::fs::read(&out).expect("what it printed");
+    std::fs::remove_file(&page).ok();
+    std::fs::remove_file(&out).ok();
+    printed
+}
+
+/// How many pages a page of HTML has on paper.
+fn pages(sandbox: &Sandbox, html: &str) -> usize {
+    let pdf = sandbox.dir().join("out.pdf");
+    browse(sandbox, &format!("--print-to-pdf={}", pdf.display()), html);
+    let bytes = std::fs::read(&pdf).expect("the browser has printed");
+    std::fs::remove_file(&pdf).ok();
+    // every page of a PDF is an object of this type; the tree of them is of the type Pages
+    let kind = b"/Type /Page";
+    bytes.windows(kind.len() + 1).filter(|part| part.starts_with(kind) && part[kind.len()] != b's').count()
+}
+
+/// Looks at every cell and text on the sheets: what is wider than what holds it, or reaches over its sheet, is named.
+const LOOK: &str = r#"<script>
+const wrong = [];
+for (const sheet of document.querySelectorAll("table.sheet")) {
+  const edge = sheet.getBoundingClientRect();
+  for (const one of sheet.querySelectorAll("td, th, div, span, h1, table")) {
+    const box = one.getBoundingClientRect();
+    const over = one.scrollWidth > one.clientWidth + 2 && getComputedStyle(one).display !== "inline";
+    const out = box.right > edge.right + 1 || box.left < edge.left - 1;
+    if (over || out) wrong.push(one.tagName + "." + one.className + ": " + one.textContent.trim().slice(0, 40));
+  }
+}
+document.body.innerHTML = "<pre>LOOKED " + document.title + " " + wrong.length + "</pre>";
+for (const one of wrong.slice(0, 10)) { const p = document.createElement("p"); p.textContent = one; document.body.append(p); }
+</script>"#;
+
+/// What stands in its frame nowhere.
+fn fits(sandbox: &Sandbox, html: &str, what: &str) {
+    let policy = html.find("<meta http-equiv=\"Content-Security-Policy\"").expect("a page that may run nothing");
+    let end = policy + html[policy..].find('>').expect("its end") + 1;
+    let looking = format!("{}{}", &html[..policy], html[end..].replace("</body>", &format!("{LOOK}</body>")));
+    let seen = String::from_utf8_lossy(&browse(sandbox, "--dump-dom", &looking)).into_owned();
+    let body = seen.split("<body>").nth(1).unwrap_or(&seen);
+    assert!(body.contains("LOOKED "), "{what}: the browser has not looked: {body}");
+    assert!(body.contains(" 0</pre>"), "{what}: {body}");
+}
+
+fn done(shown: &str) {
+    assert!(shown.ends_with("--- exit 0\n"), "{shown}");
+}
+
+/// Runs a line for somebody at their own desk.
+fn by(sandbox: &Sandbox, person: &str, line: &str) {
+    let mut command = sandbox.redress(line);
+    for who in ["AUTHOR", "COMMITTER"] {
+        command.env(format!("GIT_{who}_NAME"), person).env(format!("GIT_{who}_EMAIL"), format!("{person}@example.cn"));
+    }
+    done(&sandbox.shown(&command.output().expect("redress runs")));
+}
+
+/// A case at its sign-off as a careful clerk writes it, with its return slip and allowance certificate.
+fn book() -> Sandbox {
+    let sandbox = Sandbox::empty();
+    done(&sandbox.run("init --preset manufacturer --name 恒泰阀门 --lang zh"));
+    let settings = sandbox.read("redress.toml");
+    let company = "\n[company]\nname = \"恒泰阀门制造（杭州）有限公司\"\ntax-number = \"91330100MA2AXXXX0X\"\naddress = \"浙江省杭州市滨江区江南大道 100 号恒泰大厦 12 层\"\nphone = \"0571-88001234\"\n";
+    sandbox.write("redress.toml", &(settings + company));
+    sandbox.git("commit -qam company");
+    let half = SENTENCE.chars().take(20).collect::<String>();
+    for line in [
+        "new staff name=赵敏 emails=zhao.min@example.cn roles.+.role=gm roles.+.role=cs-manager department=gm-office".to_owned(),
+        "new client name=杭州恒泰精密机械工业有限公司 phone=0571-88886666 address=浙江省杭州市萧山区 tax-number=91330100MA2BYYYY1Y".to_owned(),
+        "--now 2026-11-24T08:10:00+08:00 new complaint client=杭州恒泰精密机械工业有限公司 channel=phone content=早先的一件 product=DN50球阀 --key before".to_owned(),
+        format!("new complaint client=杭州恒泰精密机械工业有限公司 channel=phone content={SENTENCE}{SENTENCE} product=DN50球阀 lot=L2608 order=SO-2608-0117 --key case"),
+        format!("advance case accept client-confirmed=yes category=product severity=major contact=方青13800000000 reason={half} demand=return,allowance promised=fri department=production departments=production,qm quantity=120 unit=台 sample=已收到三件"),
+        format!("advance case investigate cause={SENTENCE} escape={SENTENCE} fault=own responsible.+.department=production responsible.0.share=70 responsible.+.department=qm responsible.1.share=30"),
+        format!("advance case report,analyse countermeasure={SENTENCE}"),
+        format!("advance case instruct instruction={half}"),
+        format!("advance case opine opinion={half}"),
+        "advance case review".to_owned(),
+        format!("advance case propose remedies.+.kind=return remedies.0.amount=4000 remedies.0.quantity=40 remedies.0.note={half} remedies.+.kind=allowance remedies.1.amount=500"),
+    ] {
+        done(&sandbox.run(&line));
+    }
+    by(&sandbox, "zhao.min", "advance case approve");
+    done(&sandbox.run(&format!("advance case notify,agree answer={half}")));
+    by(&sandbox, "zhao.min", "advance case check");
+    done(&sandbox.run(&format!("advance case review combined-opinion={half}")));
+    by(&sandbox, "zhao.min", &format!("advance case decide decision={half}"));
+    sandbox
+}
+
+fn print(sandbox: &Sandbox, line: &str) -> String {
+    sandbox.json(&format!("print {line}"))["data"]["html"].as_str().expect("a page").to_owned()
+}
+
+#[test]
+fn each_copy_of_a_form_is_a_page_and_long_ones_break_whole() {
+    if browser().is_none() {
+        return;
+    }
+    let sandbox = book();
+    let id = |kind: &str| sandbox.json(&format!("list {kind}"))["data"][0]["id"].as_str().expect("one").to_owned();
+    let (slip, allowance) = (id("return"), id("allowance"));
+    done(&sandbox.run("new invoice number=26080117 client=杭州恒泰精密机械工业有限公司 date=2026-08-17 amount=2000000 tax-kind=taxable tax-rate=13"));
+    let item = "不锈钢三片式球阀-PN16-带手轮";
+    done(&sandbox.run(&format!("advance {slip} approve handling=重工后转售 basis=核决 invoice=26080117 lines.+.item={item} lines.0.approved=40 lines.0.price=100")));
+    done(&sandbox.run(&format!(
+        "advance {allowance} approve lines.+.item={item} lines.0.quantity=10 lines.0.price=100 lines.0.net=50"
+    )));
+    // the first of the case and the product is counted
+    let page = print(&sandbox, "case complaint-registration");
+    assert!(page.contains("第 2 次（此前：C-"), "{page}");
+    assert!(print(&sandbox, "before complaint-registration").contains("第 1 次"));
+    let certificate = print(&sandbox, &format!("{slip} return-certificate"));
+    assert!(certificate.contains("恒泰阀门制造（杭州）有限公司") && certificate.contains("91330100MA2AXXXX0X"));
+    // one page a copy
+    for lang in ["zh", "en"] {
+        for (what, copies) in [
+            // registration, slip and the handling form in five; return slip in four and certificate; certificate in two
+            ("case", 1 + 1 + 5),
+            (slip.as_str(), 4 + 1),
+            (allowance.as_str(), 2),
+        ] {
+            let html = print(&sandbox, &format!("{what} --lang {lang}"));
+            assert_eq!(pages(&sandbox, &html), copies, "{what} in {lang}");
+            fits(&sandbox, &html, &format!("{what} in {lang}"));
+        }
+    }
+    // forty items with long names, and a text that fills most of a page
+    let lines: String = (0..40)
+        .map(|i| format!(" lines.+.item={item}{item}DN{i} lines.{i}.approved={} lines.{i}.price=1{i}.50", 10 + i))
+        .collect();
+    let reason = SENTENCE.repeat(12);
+    done(&sandbox.run(&format!("new return client=杭州恒泰精密机械工业有限公司 reason={reason} --key long")));
+    by(&sandbox, "zhao.min", &format!("advance long approve handling={reason} basis=协议 invoice=26080117{lines}"));
+    let html = print(&sandbox, "long return-slip");
+    let count = pages(&sandbox, &html);
+    assert!(count.is_multiple_of(4) && (2..=5).contains(&(count / 4)), "{count} pages in four copies");
+    fits(&sandbox, &html, "forty items");
+    // one word that has nowhere to break stays in its cell, too
+    let word = "A".repeat(400);
+    done(&sandbox.run(&format!(
+        "new complaint client=杭州恒泰精密机械工业有限公司 channel=phone content={word} product={word} --key wide"
+    )));
+    fits(&sandbox, &print(&sandbox, "wide complaint-registration"), "a word of 400 letters");
+    // notices
+    sandbox.run("--now 2026-12-20T09:00:00+08:00 remind");
+    let notices = sandbox.json("list notice");
+    let notice = notices["data"].as_array().expect("notices").iter().find(|notice| notice["type"] == "expedite");
+    let notice = notice.expect("an expedite notice")["id"].as_str().expect("an id").to_owned();
+    assert_eq!(pages(&sandbox, &print(&sandbox, &notice)), 1);
+}
