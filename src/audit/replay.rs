@@ -116,6 +116,12 @@ enum Wrong {
 
 impl<'s> Run<'s> {
     fn all(&mut self) {
+        // What the parent holds unreadable is mended by what it was when it could last be read.
+        for track in &self.tracks {
+            if let Some(before) = track.delta.before.as_ref().filter(|_| self.scene.past.sound(track.id).is_none()) {
+                self.scene.past.lay(before.as_ref().clone());
+            }
+        }
         loop {
             let mut moved = false;
             let mut stuck: Option<(usize, Wrong)> = None;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::ids::{Drawn, system_random};
 use super::index::{Index, Place, Selection};
-use super::repo::{Oid, Repo};
+use super::repo::{HistoryRange, Oid, Repo};
 use super::{Book, BookError, sources};
 use crate::calendar::Moment;
 use crate::filter::{self, Flag, Unanswered};
@@ -151,6 +151,23 @@ impl<'b> View<'b> {
         }
     }
 
+    /// A record as it was when its file could last be read: what a broken file is mended by.
+    ///
+    /// # Errors
+    /// What reading history can meet.
+    pub fn last_readable(&self, id: &Id) -> Result<Option<Record>, BookError> {
+        let Some(kind) = self.policy.kind_of(id) else { return Ok(None) };
+        let path = id.path(&kind.shape.folder);
+        let range = HistoryRange { path: Some(path.clone()), ..HistoryRange::default() };
+        for commit in self.repo.history(self.commit, &range)? {
+            let Some(bytes) = self.repo.read(commit?.id, &path)? else { continue };
+            if let Ok(record) = Record::read(&bytes, &path, &kind.shape) {
+                return Ok(Some(record));
+            }
+        }
+        Ok(None)
+    }
+
     /// The index of the commit.
     ///
     /// # Errors
@@ -231,6 +248,10 @@ impl<'b> View<'b> {
         let folder = kind.and_then(|kind| self.policy.kind(kind)).map(|kind| format!("{}/", kind.shape.folder));
         for (path, _) in self.index().map_err(unanswered)?.unreadable().map_err(unanswered)? {
             if folder.as_ref().is_some_and(|folder| !path.starts_with(folder.as_str())) {
+                continue;
+            }
+            // no record names itself
+            if path.rsplit('/').next().and_then(|name| name.strip_suffix(".yaml")) == Some(of) {
                 continue;
             }
             let entry = self.repo.entry(self.commit, path).map_err(unanswered)?;

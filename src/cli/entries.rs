@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 
 use super::context::Context;
 use super::failure::Failure;
-use super::prompt::Prompt;
+use super::prompt::{Choice, Prompt};
 use super::session::{self, Names, Session};
 use crate::book::View;
 use crate::calendar::{Direction, Moment, expression};
@@ -147,11 +147,14 @@ pub fn ask(
     for id in fields {
         let field = kind.field(*id);
         let fits = |assignment: &Assignment| {
-            let read = session::read_assignments(&names, kind, &Fields::new(), std::slice::from_ref(assignment), None);
-            read.map(|_| ()).map_err(|failure| {
-                let hint = failure.hint.map(|hint| format!("\n    {}", hint.get(context.lang))).unwrap_or_default();
-                format!("{}{hint}", failure.message.get(context.lang))
-            })
+            match session::read_assignments(&names, kind, &Fields::new(), std::slice::from_ref(assignment), None) {
+                // which of several is meant is asked by `settle`
+                Err(failure) if failure.code != SEVERAL => {
+                    let hint = failure.hint.map(|hint| format!("\n{}", hint.get(context.lang))).unwrap_or_default();
+                    Err(format!("{}{hint}", failure.message.get(context.lang)))
+                }
+                _ => Ok(()),
+            }
         };
         match &field.ty {
             Type::List(element) if let Type::Group(parts) = &**element => {
@@ -163,6 +166,38 @@ pub fn ask(
                     assignments.push(assignment(&answer));
                 }
             }
+        }
+    }
+    Ok(())
+}
+
+/// The code of a reference that fits several.
+const SEVERAL: &str = "several-fit";
+
+/// Asks on the terminal which record or person is meant, where what an assignment names fits several.
+///
+/// # Errors
+/// The user broke it off.
+pub fn settle(
+    context: &Context,
+    session: &Session,
+    view: &View<'_>,
+    kind: &Kind,
+    current: &Fields,
+    assignments: &mut [Assignment],
+) -> Result<(), Failure> {
+    let names = Names { view, at_sign: Some(&session.at_sign) };
+    for assignment in assignments.iter_mut().filter(|_| context.may_ask()) {
+        let read = session::read_assignments(&names, kind, current, std::slice::from_ref(assignment), None);
+        let Err(failure) = read else { continue };
+        let question = failure.message.get(context.lang);
+        // Of several names in one assignment none is put in the place of all.
+        if failure.code != SEVERAL || !failure.message.en.contains(&format!("`{}`", assignment.value.trim())) {
+            continue;
+        }
+        let choices: Vec<Choice> = failure.candidates.iter().map(Choice::from).collect();
+        if let Some(at) = context.prompt().choose(question, &choices, false)? {
+            assignment.value.clone_from(&choices[at].name);
         }
     }
     Ok(())

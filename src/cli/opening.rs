@@ -98,7 +98,11 @@ impl From<BookError> for Failure {
             }
             BookError::Policy(invalid) => Failure::unreadable("policy", CliText::BadPolicy).problems(invalid.0),
             BookError::Unreadable { path, problems } => {
-                Failure::refused("unreadable", label!(CliText::UnreadableRecord, path = path)).problems(problems)
+                let name = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".yaml");
+                let hint = label!(CliText::UnreadableRecordHint, id = name, path = path);
+                Failure::refused("unreadable", label!(CliText::UnreadableRecord, path = path))
+                    .problems(problems)
+                    .hint(hint)
             }
             BookError::Refused(refusal) => match *refusal {
                 Refusal::Unanswered { why } => Unanswered(why).into(),

@@ -223,7 +223,8 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
     }
 
     fn complain(&mut self, text: &str) -> Result<(), Failure> {
-        self.say(&format!("  ! {}\n", visible(text)))
+        let lines: Vec<_> = text.lines().map(visible).collect();
+        self.say(&format!("  ! {}\n", lines.join("\n    ")))
     }
 
     fn colon(&self, question: &str) -> String {

@@ -315,8 +315,10 @@ pub struct Names<'v> {
 
 impl Resolver for Names<'_> {
     fn record(&self, kinds: &[String], text: &str) -> entry::Found<Id> {
-        if let Some(Ok(Some(id))) = self.at_sign.map(|at_sign| at_sign.borrow().meant(text)) {
-            return Ok(id);
+        match self.at_sign.map(|at_sign| at_sign.borrow().meant(text)) {
+            Some(Ok(Some(id))) => return Ok(id),
+            Some(Err(none)) => return Err(Unresolved { message: none.message, hint: None, candidates: Vec::new() }),
+            Some(Ok(None)) | None => {}
         }
         match self.view.resolve(kinds, text) {
             Ok(found) => found.map_err(|unresolved| explain(self.view, &unresolved)),

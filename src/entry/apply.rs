@@ -243,7 +243,12 @@ pub(super) fn find<'s>(shape: &'s Shape, name: &str) -> Result<(FieldId, &'s Fie
             return Err(wrong);
         }
         let names = shape.fields().iter().filter(|field| !field.retired).map(|field| field.name.as_str());
-        let wrong = Wrong::new("unknown-field", label!(EntryText::NoField, name = name, owner = shape.name));
+        let mut wrong = Wrong::new("unknown-field", label!(EntryText::NoField, name = name, owner = shape.name));
+        if let Some(near) = shape.resembling(name) {
+            wrong.hint = Some(label!(EntryText::DidYouMean, word = near));
+            wrong.candidates = vec![(near.to_owned(), String::new())];
+            return Err(wrong);
+        }
         return Err(wrong.names(&lower, names));
     };
     if field.retired {

@@ -205,8 +205,11 @@ impl<'s> Binder<'s> {
     }
 
     fn unknown(&self, shape: &Shape, name: &str, known: &[String]) -> FilterError {
-        let fault = label!(FilterText::UnknownField, kind = shape.name, name = name);
-        did_you_mean(self.fault(fault), name, known)
+        let fault = self.fault(label!(FilterText::UnknownField, kind = shape.name, name = name));
+        match shape.resembling(name).filter(|_| nearest(name, known.iter().map(String::as_str)).is_none()) {
+            Some(near) => fault.help(label!(FilterText::DidYouMean, near = near)),
+            None => did_you_mean(fault, name, known),
+        }
     }
 
     /// The right side, where the path ends with its name number `at`.

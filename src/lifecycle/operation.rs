@@ -91,6 +91,11 @@ impl<'s> Operation<'s> {
         self.pending.get(id)?.ok_or_else(|| Refusal::NoRecord { id: id.clone() })
     }
 
+    /// Takes a record for what it was when it could last be read, so that one whose file is broken can be mended.
+    pub fn suppose(&mut self, last: Record) {
+        self.pending.put(Some(last.clone()), last);
+    }
+
     /// How far the operation has come, for [`Operation::back_to`].
     pub fn mark(&self) -> usize {
         self.pending.mark()

@@ -8,7 +8,7 @@ use crate::kind::Kind;
 use crate::locale::messages::RefusalText as Text;
 use crate::locale::{Label, Lang};
 use crate::policy::Policy;
-use crate::record::{Id, show_money};
+use crate::record::{Id, Type, show_money};
 use crate::say;
 
 impl Refusal {
@@ -202,8 +202,8 @@ impl Words<'_> {
             }
             Refusal::Unanswered { .. } => Text::UnansweredHelp.get(lang).to_owned(),
             Refusal::Sealed { kind, by, .. } => say!(lang, Text::SealedHelp, step = self.step(kind, by)),
-            Refusal::Missing { fields, .. } | Refusal::Required { fields, .. } => {
-                let example = fields.iter().map(|field| format!("{field}=…")).collect::<Vec<_>>().join(" ");
+            Refusal::Missing { kind, fields, .. } | Refusal::Required { kind, fields, .. } => {
+                let example = fields.iter().map(|field| self.assignment(kind, field)).collect::<Vec<_>>().join(" ");
                 say!(lang, Text::MissingHelp, example = example)
             }
             Refusal::Needs { kind, open, .. } if !open.is_empty() => {
@@ -213,10 +213,15 @@ impl Words<'_> {
             Refusal::Exceeded { others, .. } if !others.is_empty() => {
                 say!(lang, Text::ExceededWith, records = self.joined(others.iter().map(Id::to_string)))
             }
-            Refusal::StillDealt { person, open, .. } => {
-                let mut kinds: Vec<&str> = open.iter().map(|(_, kind, _)| kind.as_str()).collect();
-                kinds.dedup();
-                let example = kinds.iter().map(|kind| format!("redress assign {kind} --from {person}"));
+            Refusal::StillDealt { open, .. } => {
+                let fields = open.iter().filter_map(|(_, kind, _)| {
+                    let kind = self.found(kind)?;
+                    kind.assignee.map(|field| kind.field(field).name.as_str())
+                });
+                let mut fields: Vec<&str> = fields.collect();
+                fields.sort_unstable();
+                fields.dedup();
+                let example = fields.iter().map(|field| format!("redress edit ID {field}=…"));
                 let records = open.iter().map(|(id, kind, state)| format!("{id} ({})", self.state(kind, state)));
                 let (example, records) = (self.joined(example), self.joined(records));
                 say!(lang, Text::StillDealtHelp, example = example, records = records)
@@ -246,6 +251,19 @@ impl Words<'_> {
             (Some(title), Lang::En) => format!("{title} ({})", named.id),
             (Some(title), Lang::Zh) => format!("{title}（{}）", named.id),
         }
+    }
+
+    /// How a field is given a value: of lists of groups, the first part of a new line.
+    fn assignment(&self, kind: &str, field: &str) -> String {
+        let found = self.found(kind).and_then(|kind| kind.shape.find(field));
+        let parts = match found.map(|(_, field)| &field.ty) {
+            Some(Type::List(element)) => match &**element {
+                Type::Group(parts) => parts.fields().iter().find(|part| !part.retired),
+                _ => None,
+            },
+            _ => None,
+        };
+        parts.map_or_else(|| format!("{field}=…"), |part| format!("{field}.+.{}=…", part.name))
     }
 
     fn could(&self, could: &[Id]) -> String {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use super::Computed;
 use crate::locale::Label;
+use crate::locale::text::fold;
 use crate::place::Place;
+use crate::place::toml::nearest;
 
 /// The handle of a field within its shape or group: its place in the declared order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -246,6 +248,21 @@ impl Shape {
             Some(id) => Some((id, self.field(id))),
             None => self.handles().find(|(_, field)| field.label.matches(name_or_label)),
         }
+    }
+
+    /// The name or label of the field that is probably meant by a word that is none: much like it, or a label that holds the word or
+    /// that the word holds.
+    pub fn resembling(&self, word: &str) -> Option<&str> {
+        let current = || self.fields.iter().filter(|field| !field.retired);
+        let folded = fold(word);
+        let near = nearest(&folded, current().map(|field| field.name.as_str()));
+        let holds = |label: &&str| {
+            let label = fold(label);
+            folded.chars().count() > 1
+                && (label.contains(&folded) || label.chars().count() > 1 && folded.contains(&label))
+        };
+        let labels = || current().flat_map(|field| [field.label.zh.as_str(), field.label.en.as_str()]);
+        near.or_else(|| labels().filter(|label| !label.is_empty()).find(holds))
     }
 
     /// The states in declared order; the first is the one that a new record is in.

@@ -212,9 +212,9 @@ Global options:
   -h, --help   Explain it: -h briefly, --help with everything
 
 Examples:
-  redress completions bash > ~/.local/share/bash-completion/completions/redress
+  source <(redress completions bash)
       for bash
-  redress completions fish > ~/.config/fish/completions/redress.fish
+  redress completions fish | source
       for fish
 --- exit 0
 
@@ -276,9 +276,9 @@ Examples:
           说明用法：-h 简略，--help 详尽
 
 示例:
-  redress completions bash > ~/.local/share/bash-completion/completions/redress
+  source <(redress completions bash)
       用于 bash
-  redress completions fish > ~/.config/fish/completions/redress.fish
+  redress completions fish | source
       用于 fish
 --- exit 0
 

@@ -1,5 +1,8 @@
 //! Files that somebody changed by hand: what is no text of a record, and what is one in other words. And names typed wrong.
 
+use std::collections::BTreeSet;
+use std::process::Stdio;
+
 use crate::sandbox::Sandbox;
 
 /// A book with a complaint, and the path of its file.
@@ -163,6 +166,10 @@ fn what_was_probably_meant_is_said_of_ids_and_of_stray_words() {
         ("new complaint client=nobody channel=fone content=x", "none of the choices", 2),
         ("edit @ department=nowhere", "nothing is called `nowhere`", 2),
         ("list complaint --limit many", "write a whole number", 2),
+        ("list complaint 渠道=电话", "did you mean `受理渠道`?", 2),
+        ("new client 电话=1", "did you mean `公司电话`?", 2),
+        ("nwe client", "redress new client", 2),
+        ("advance @ accept,propose promised=fri", "remedies.+.kind=…", 2),
         ("help show", "Usage: redress show", 0),
     ] {
         let shown = sandbox.run(&line.replace('@', random));
@@ -172,4 +179,47 @@ fn what_was_probably_meant_is_said_of_ids_and_of_stray_words() {
     sandbox.run("new client name=清泉自来水公司");
     let shown = sandbox.run("new complaint client=清泉自来水公司 channel=phone content=x");
     assert!(shown.contains("fits 2 records") && shown.ends_with("--- exit 1\n"), "{shown}");
+}
+
+#[test]
+fn a_key_makes_one_record_however_many_write_at_once() {
+    let (sandbox, _) = book();
+    let line = |n: usize| format!("new client name=N{n} --key order-7 --quiet");
+    let writers: Vec<_> = (0..4).map(|n| sandbox.redress(&line(n)).stdout(Stdio::piped()).spawn()).collect();
+    let ids: BTreeSet<Vec<u8>> = writers
+        .into_iter()
+        .map(|child| child.expect("redress runs").wait_with_output().expect("redress ends").stdout)
+        .collect();
+    assert_eq!(ids.len(), 1, "{ids:?}");
+    let shown = sandbox.run("new complaint --key order-7");
+    assert!(shown.contains("a record of another kind") && shown.ends_with("--- exit 1\n"), "{shown}");
+}
+
+#[test]
+fn a_record_that_the_last_commit_holds_broken_is_mended_by_what_it_was() {
+    let (sandbox, path) = book();
+    let text = sandbox.read(&path);
+    sandbox.write(&path, "state: [");
+    sandbox.git("commit -qam broken");
+    let id = path.rsplit('/').next().expect("a name").trim_end_matches(".yaml");
+    for line in [format!("show {id}"), "doctor".to_owned()] {
+        let shown = sandbox.redress(&line).output().expect("redress runs");
+        let shown = String::from_utf8([shown.stdout, shown.stderr].concat()).expect("text");
+        assert!(shown.contains(&format!("redress edit {id}")), "{line}: {shown}");
+    }
+    sandbox.write(&path, &text.replace("by: li.na", "by: wang.lei"));
+    assert!(sandbox.run("commit").contains("`history` of C-ID1 was changed by hand"));
+    sandbox.write(&path, &text.replace("漏水", "渗水"));
+    assert_eq!(sandbox.run("commit"), "1 file committed\n--- exit 0\n");
+    let mended = sandbox.read(&path);
+    assert!(mended.contains("content: 渗水") && mended.contains("note: \"the file was mended"), "{mended}");
+    let rules: Vec<String> = audit_rules(&sandbox);
+    assert_eq!(rules, ["unreadable", "hand-commit"], "mending itself is no finding");
+}
+
+/// The rules that an audit finds broken.
+fn audit_rules(sandbox: &Sandbox) -> Vec<String> {
+    let found = sandbox.json("audit");
+    let rows = found["data"]["sections"][0]["rows"].as_array().expect("findings").clone();
+    rows.iter().map(|row| row["cells"]["rule"].as_str().expect("a rule").to_owned()).collect()
 }

@@ -105,7 +105,7 @@ fn nobody_leaves_with_open_records() {
     complaint(&sandbox);
     sandbox.run("edit case assignee=wang.lei");
     let (exit, said) = code(&sandbox, "advance wang.lei leave");
-    assert!(exit == 1 && said.contains("1 open record") && said.contains("assign complaint --from wang.lei"), "{said}");
+    assert!(exit == 1 && said.contains("1 open record") && said.contains("redress edit ID assignee=…"), "{said}");
     let (exit, said) = code(&sandbox, "--lang zh advance wang.lei leave");
     assert!(exit == 1 && said.contains("尚有 1 项未结事项"), "{said}");
     sandbox.run("edit case assignee=li.na");

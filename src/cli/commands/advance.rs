@@ -121,6 +121,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         }
         let missing = missing(&view, kind, first, &steps, &assignments, &actor);
         entries::ask(context, &session, &view, kind, &missing, &mut assignments)?;
+        let current = view.read(first)?.map(|record| record.fields).unwrap_or_default();
+        entries::settle(context, &session, &view, kind, &current, &mut assignments)?;
     }
     let (_, written) = session.write(context, None, |writing: &mut Writing<'_>| {
         let names = Names { view: writing.view, at_sign: Some(&session.at_sign) };

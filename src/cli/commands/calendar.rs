@@ -1,5 +1,6 @@
 //! `redress calendar day|add|between`: working time, as deadlines are counted.
 
+use chrono::NaiveTime;
 use serde_json::json;
 
 use crate::book::repo::{Oid, Repo};
@@ -41,7 +42,7 @@ enum Question {
     },
     /// When a span that begins at a time ends
     Add {
-        /// The start
+        /// The start; a date alone is its beginning
         #[arg(value_name = "TIME")]
         time: String,
         /// The span, such as '2 workdays'
@@ -67,7 +68,7 @@ pub static COMMAND: Command = Command {
     zh_args: &[
         ("calendar", "哪个日历；不写则为账簿的默认日历"),
         ("date", "日期"),
-        ("time", "起点"),
+        ("time", "起点；只写日期则为该日开始"),
         ("span", "时长，如 '2 workdays'、2个工作日"),
         ("from", "起点"),
         ("until", "终点"),
@@ -105,7 +106,12 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         })?,
     };
     let now = context.now(calendar.zone())?;
-    let time = |text: &str| understood(text, now, calendar).map(|understood| understood.moment);
+    // A day that is named alone is meant from its beginning.
+    let time = |text: &str| {
+        let understood = understood(text, now, calendar)?;
+        let begin = || calendar.zone().first_at(understood.date(calendar).and_time(NaiveTime::MIN));
+        Ok::<_, Failure>(if understood.whole_day { begin() } else { understood.moment })
+    };
     let lang = context.lang;
     match args.question {
         Question::Day { date } => {

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::book::Writing;
 use crate::book::repo::{Expect, WorktreeChange};
 use crate::book::{Part, View};
-use crate::cli::commands::edit::take_over;
+use crate::cli::commands::edit::{self, take_over};
 use crate::cli::commands::validate;
 use crate::cli::context::Context;
 use crate::cli::entries::Given;
@@ -118,14 +118,15 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let (ids, written) = session.write(context, given.message.clone(), |writing: &mut Writing<'_>| {
         let mut ids: Vec<Id> = Vec::new();
         for edited in &edited {
-            let before = writing.operation.record(&edited.record.id);
-            let before = before.map_err(|refusal| session::refused(&refusal, writing.view.policy()))?;
+            let (before, mended) = edit::before(writing, &edited.record.id)?;
             // The message is about what was changed; a comment that is to be kept is kept whatever else the file says.
-            let message = given.message.as_ref().filter(|_| before.fields != edited.record.fields);
+            let message = given.message.as_ref().filter(|_| mended || before.fields != edited.record.fields);
             let note = match (message, &edited.comments) {
                 (Some(message), Some(comments)) => Some(format!("{message}\n{comments}")),
                 (message, comments) => message.or(comments.as_ref()).cloned(),
             };
+            let lang = writing.view.policy().settings.lang;
+            let note = note.or_else(|| mended.then(|| Text::Mended.get(lang).to_owned()));
             let request = Request { note, ..Request::new(EDIT, actor.clone()) };
             match take_over(writing, &edited.record, &edited.bytes, &request) {
                 Ok(()) => ids.push(edited.record.id.clone()),

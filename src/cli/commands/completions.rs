@@ -30,16 +30,8 @@ pub static COMMAND: Command = Command {
     zh: "输出补全脚本：命令、选项、编号、步骤、字段\n\n在 shell 的启动文件中加载，或放到 shell 查找补全脚本的地方。",
     zh_args: &[("shell", "哪种 shell")],
     examples: &[
-        Example {
-            line: "redress completions bash > ~/.local/share/bash-completion/completions/redress",
-            en: "for bash",
-            zh: "用于 bash",
-        },
-        Example {
-            line: "redress completions fish > ~/.config/fish/completions/redress.fish",
-            en: "for fish",
-            zh: "用于 fish",
-        },
+        Example { line: "source <(redress completions bash)", en: "for bash", zh: "用于 bash" },
+        Example { line: "redress completions fish | source", en: "for fish", zh: "用于 fish" },
     ],
     augment: <Args as clap::Args>::augment_args,
     run: |matches, context| run(args(matches)?, context),

@@ -84,7 +84,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         Ok(Ok(view)) => {
             for (path, problems) in view.index()?.unreadable()? {
                 let why = problems.first().map(ToString::to_string).unwrap_or_default();
-                found.push(("unreadable", format!("{path}: {why}"), "redress edit".to_owned()));
+                let name = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".yaml");
+                found.push(("unreadable", why, format!("redress edit {name}")));
             }
         }
         Ok(Err(failure)) => found.push(failed(&failure)),

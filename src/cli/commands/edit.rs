@@ -77,7 +77,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if args.words.is_empty() {
         return in_editor(context, &session, &id, &request);
     }
-    let assignments = entries::parse(&kind.shape, &args.words, &format!("redress edit {id}"))?;
+    let mut assignments = entries::parse(&kind.shape, &args.words, &format!("redress edit {id}"))?;
+    let current = view.read(&id)?.map(|record| record.fields).unwrap_or_default();
+    entries::settle(context, &session, &view, kind, &current, &mut assignments)?;
     let (_, written) = session.write(context, None, |writing: &mut Writing<'_>| {
         let names = Names { view: writing.view, at_sign: Some(&session.at_sign) };
         let policy = writing.view.policy();
@@ -125,9 +127,32 @@ fn in_editor(context: &mut Context, session: &Session, id: &Id, request: &Reques
     Ok(Exit::Done)
 }
 
+/// A record before it is edited in its file; one that the last commit holds unreadable as it last could be read, and true.
+///
+/// # Errors
+/// There is none that could ever be read.
+pub fn before(writing: &mut Writing<'_>, id: &Id) -> Result<(Record, bool), Failure> {
+    let policy = writing.view.policy();
+    match writing.operation.record(id) {
+        Ok(record) => Ok((record, false)),
+        Err(refusal @ Refusal::Unanswered { .. }) => match writing.view.last_readable(id)? {
+            Some(last) => {
+                writing.operation.suppose(last.clone());
+                Ok((last, true))
+            }
+            None => Err(session::refused(&refusal, policy)),
+        },
+        Err(refusal) => Err(session::refused(&refusal, policy)),
+    }
+}
+
 /// Takes over a record that was edited from what lies on disk.
 pub fn take_over(writing: &mut Writing<'_>, edited: &Record, on_disk: &[u8], request: &Request) -> Result<(), Failure> {
     let policy = writing.view.policy();
+    let mut request = request.clone();
+    if before(writing, &edited.id)?.1 && request.note.is_none() {
+        request.note = Some(Text::Mended.get(policy.settings.lang).to_owned());
+    }
     writing.on_disk(&edited.id, Expect::bytes_on_disk(on_disk)?);
-    writing.operation.take_over(edited, request).map_err(|refusal| session::refused(&refusal, policy))
+    writing.operation.take_over(edited, &request).map_err(|refusal| session::refused(&refusal, policy))
 }

@@ -144,8 +144,7 @@ fn columns(kind: &Kind, fields: &[String]) -> Result<Vec<Shown>, Failure> {
 }
 
 fn no_field(kind: &Kind, name: &str) -> Failure {
-    let names = kind.shape.fields().iter().map(|field| field.name.as_str());
-    let near = crate::place::toml::nearest(name, names);
+    let near = kind.shape.resembling(name);
     Failure::usage("no-field", label!(Text::NoField, kind = kind.name(), field = name))
         .hint_if(near.map(|near| label!(Text::DidYouMean, word = near)))
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::{Map, Value as Json};
 
-use crate::book::{Writing, Written};
+use crate::book::{View, Writing, Written};
 use crate::cli::context::Context;
 use crate::cli::done::say_written;
 use crate::cli::editor;
@@ -15,7 +15,7 @@ use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Names, Session};
 use crate::entry::Assignment;
 use crate::kind::Kind;
-use crate::lifecycle::Request;
+use crate::lifecycle::{Refusal, Request};
 use crate::locale::messages::RecordText as Text;
 use crate::record::{FieldId, Fields, Id, Type};
 use crate::{label, say};
@@ -94,13 +94,20 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let given = Given::read(context, args.message.as_deref(), args.from.as_deref(), &args.words)?;
     let mut assignments = entries::parse(&kind.shape, &args.words, &format!("redress new {}", kind.name()))?;
     let on = entries::happened(&view, args.on.as_deref())?;
-    if let Some(key) = &args.key
-        && let Some(existing) = view.index()?.by_key(key)?
-    {
-        context.out.note(&say!(context.lang, Text::ExistsAlready, id = existing));
+    // Before anything is asked; under the writers' lock it is looked for once more.
+    let made = |existing: Option<Id>| match existing {
+        Some(id) if view.policy().kind_of(&id).is_none_or(|own| own.name() != kind.name()) => {
+            Err(Failure::refused("key-taken", label!(Text::KeyOfAnother, id = id)))
+        }
+        existing => Ok(existing),
+    };
+    let existing = match &args.key {
+        Some(key) => view.index()?.by_key(key)?,
+        None => None,
+    };
+    if let Some(id) = made(existing)? {
         let nothing = Written { changes: Vec::new(), committed: None, left_before: Vec::new() };
-        say_written(context, &session, &view, &[existing], &nothing);
-        return Ok(Exit::Done);
+        return Ok(exists(context, &session, &view, id, &nothing));
     }
     let id = id_of(kind, args.id.as_deref(), &assignments)?;
     let mut object = given.object.clone();
@@ -109,11 +116,17 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         assignments.clear();
     } else if context.may_ask() {
         entries::ask(context, &session, &view, kind, &wanted(kind, &assignments, object.as_ref()), &mut assignments)?;
+        entries::settle(context, &session, &view, kind, &Fields::new(), &mut assignments)?;
     }
-    let (id, written) = session.write(context, None, |writing: &mut Writing<'_>| {
+    let ((id, existed), written) = session.write(context, None, |writing: &mut Writing<'_>| {
         let names = Names { view: writing.view, at_sign: Some(&session.at_sign) };
         let policy = writing.view.policy();
         let kind = session::kind(policy, kind.name())?;
+        let refuse = |refusal: Refusal| session::refused(&refusal, policy);
+        let existing = args.key.as_deref().map(|key| writing.operation.by_key(key)).transpose();
+        if let Some(id) = made(existing.map_err(refuse)?.flatten())? {
+            return Ok((id, true));
+        }
         let mut request = Request::new(kind.first_step().name.as_str(), actor.clone());
         let mut fields = Fields::new();
         if let Some(object) = &object {
@@ -125,10 +138,20 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         request.key.clone_from(&args.key);
         request.on = on;
         let made = writing.operation.create(kind.name(), id.clone(), &request);
-        made.map_err(|refusal| session::refused(&refusal, policy))
+        Ok((made.map_err(refuse)?, false))
     })?;
+    if existed {
+        return Ok(exists(context, &session, &session.view(context)?, id, &written));
+    }
     say_written(context, &session, &session.view(context)?, &[id], &written);
     Ok(Exit::Done)
+}
+
+/// Says that the key stands for a record already.
+fn exists(context: &mut Context, session: &Session, view: &View<'_>, id: Id, nothing: &Written) -> Exit {
+    context.out.note(&say!(context.lang, Text::ExistsAlready, id = id));
+    say_written(context, session, view, &[id], nothing);
+    Exit::Done
 }
 
 /// The id of a kind whose ids are names: `--id`, otherwise the local part of the first e-mail address.

@@ -6,7 +6,6 @@ use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ImportText as Text;
 use crate::locale::text::fold;
-use crate::place::toml::nearest;
 use crate::record::{FieldId, Type};
 
 /// The headings that mean more than a field: the state that a record comes in, and the id of a kind whose ids are names.
@@ -152,8 +151,7 @@ impl Mapping {
         if strange.is_empty() {
             return Ok(mapping);
         }
-        let names = || kind.shape.fields().iter().filter(|field| !field.retired).map(|field| field.name.as_str());
-        let near = strange.iter().find_map(|heading| Some((*heading, nearest(&heading.to_lowercase(), names())?)));
+        let near = strange.iter().find_map(|heading| Some((*heading, kind.shape.resembling(heading)?)));
         let (kind, headings) = (kind.name(), strange.join(", "));
         Err(match near {
             Some((heading, near)) => {

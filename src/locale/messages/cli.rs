@@ -51,6 +51,7 @@ super::messages! {
         BadPolicy: "the book's rules cannot be read" / "账簿的制度无法读取",
         NoBook: "{commit} holds no book" / "{commit} 中没有账簿",
         NoBookHint: "redress init makes one" / "用 redress init 新建",
+        UnreadableRecordHint: "`redress edit {id}` opens it in your editor; `git log -p {path}` shows how it was" / "`redress edit {id}` 可在编辑器中打开；`git log -p {path}` 可查看以前的内容",
         UnreadableRecord: "{path} cannot be read" / "{path} 无法读取",
         NoCalendar: "there is no calendar `{name}`" / "没有日历 `{name}`",
         OutsideCalendar: "the calendar `{calendar}` knows the dates {first} to {last} only" / "日历 `{calendar}` 只覆盖 {first} 至 {last}",

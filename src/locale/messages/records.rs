@@ -141,6 +141,8 @@ super::messages! {
         CommentInEditor: "a record keeps no comments" / "记录不保存注释",
         CommentInEditorHint: "delete it, or say it as the note of the change: redress edit ID -m TEXT" / "请删去，或用 redress edit ID -m TEXT 作为备注",
         NoFile: "there is no file or folder {path} in the book" / "账簿中没有文件或文件夹 {path}",
+        KeyOfAnother: "the key belongs to {id}, a record of another kind" / "该关键字属于 {id}，它是另一种记录",
+        Mended: "the file was mended: it could not be read" / "文件曾无法读取，现已修复",
         NewByHand: "{path} was made by hand; records are made with `redress new`" / "{path} 是手工新建的；请用 `redress new` 建立记录",
         DeletedByHand: "{path} was deleted by hand; records are never deleted" / "{path} 被手工删除；记录不能删除",
         RestoreHint: "put it back with `git restore {path}`" / "请用 `git restore {path}` 恢复",

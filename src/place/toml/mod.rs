@@ -242,9 +242,15 @@ impl Section {
     }
 }
 
-/// The candidate most like `word`, where one is alike enough to be meant.
+/// The candidate most like `word`, where one is alike enough to be meant: also one of three letters or more with two of them the
+/// other way round.
 pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-    let alike = |candidate: &str| strsim::jaro_winkler(word, candidate);
+    let turned =
+        |candidate: &str| word.len() == candidate.len() && word.len() > 2 && strsim::osa_distance(word, candidate) == 1;
+    let alike = |candidate: &str| match turned(candidate) {
+        true => strsim::jaro_winkler(word, candidate).max(0.81),
+        false => strsim::jaro_winkler(word, candidate),
+    };
     let best = candidates.into_iter().max_by(|a, b| alike(a).total_cmp(&alike(b)))?;
     (alike(best) > 0.8).then_some(best)
 }
@@ -295,6 +301,7 @@ mod tests {
     #[test]
     fn nothing_alike_is_nothing_meant() {
         assert_eq!(nearest("acept", ["accept", "decline"]), Some("accept"));
+        assert_eq!(nearest("nwe", ["show", "new"]), Some("new"));
         assert_eq!(nearest("zzz", ["accept", "decline"]), None);
         assert!(matches!(
             read("x", "a = 1.5", &Problems::new()).as_ref().and_then(|s| s.item("a")),
