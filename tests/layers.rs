@@ -91,9 +91,8 @@ fn the_table_has_no_cycle() {
     }
 }
 
-/// The modules that know no company's kinds: what they name stands in policy files, or in the one file of a computed kind
-/// (design: types).
-const ENGINE: [&str; 6] = ["record", "kind", "calendar", "filter", "lifecycle", "book"];
+/// The modules below the policy: what they name stands in policy files, or in the one file of a computed kind (design: types).
+const ENGINE: [&str; 4] = ["record", "kind", "calendar", "filter"];
 
 /// Names of kinds and fields of the presets that are words of the program's own as well: keys of files and of JSON.
 const WORDS: [&str; 31] = [
@@ -170,5 +169,192 @@ fn the_engine_names_no_kind_and_no_field() {
             wrong.extend(quoted.map(|literal| format!("{shown}:{}: \"{literal}\"", number + 1)));
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The modules above the policy: what they do with a company's records the policy names.
+const ABOVE: [&str; 11] =
+    ["lifecycle", "money", "entry", "check", "planning", "report", "audit", "book", "render", "form", "cli"];
+
+/// Files whose words are invented ones: the demonstration fills a book that it has just made of a preset, in the words of that
+/// preset, and the sample shows renderers what a report can hold.
+const INVENTED: [&str; 2] = ["src/cli/invented.rs", "src/render/sample.rs"];
+
+/// Words of the program's own that presets use as well, by where they stand, and what they are there.
+const OWN: &[(&str, &[&str], &str)] = &[
+    ("src/report/model", &["note", "date"], "severities and types of cells, in JSON"),
+    ("src/report/rulebook", &["kind"], "a placeholder of messages"),
+    ("src/lifecycle/edit.rs", &["kind"], "a key of every record"),
+    ("src/lifecycle/refusal_names.rs", &["needs"], "a refusal, in JSON"),
+    ("src/entry/batch.rs", &["kind", "note", "edit"], "keys of batch lines, and what one does"),
+    ("src/entry/json.rs", &["number"], "a type of JSON"),
+    ("src/entry/import", &["date", "at"], "keys of mapping files"),
+    ("src/audit/rules/files.rs", &["kind"], "a finding of its own"),
+    ("src/audit/rules/history.rs", &["at", "note"], "keys of events"),
+    ("src/audit/rules/trailers.rs", &["from"], "a trailer of commits"),
+    ("src/check/finding.rs", &["note"], "a severity"),
+    ("src/form/data.rs", &["kind", "files", "name", "record", "lines"], "what templates get"),
+    ("src/form/press.rs", &["record"], "what templates get"),
+    ("src/form/sums.rs", &["product"], "a function of templates: a times b"),
+    ("src/render/json.rs", &["report", "name", "role"], "keys of JSON"),
+    ("src/book/message.rs", &["record"], "a word of commit messages"),
+    ("src/book/mod.rs", &["files"], "a folder of every book"),
+    ("src/book/repo", &["verified", "merge"], "a point of failure, an operation of git"),
+    ("src/book/index", &["record", "source", "closed"], "columns that every kind has"),
+    ("src/cli/cells.rs", &["due", "deadline"], "keys of JSON"),
+    ("src/cli/complete.rs", &["kind", "edit", "due", "report", "name"], "commands and their arguments"),
+    ("src/cli/mod.rs", &["due"], "a command"),
+    ("src/cli/editor.rs", &["edit"], "a folder of the program's state"),
+    ("src/cli/session.rs", &["at"], "a flag"),
+    (
+        "src/cli/commands",
+        &["name", "due", "edit", "plan", "kind", "closed"],
+        "commands, arguments, columns of every kind",
+    ),
+];
+
+/// What calls in front of a text make of it: the key of a column, figure or table of a report, or a field of a static list of
+/// commands, reports and checks.
+const KEYED: [&str; 12] = [
+    "name:",
+    ".table(",
+    ".figures(",
+    ".identities(",
+    ".report(",
+    ".verbatim(",
+    "Report::new(",
+    "Figure::new(",
+    "Figure::rate(",
+    "Figure::mean(",
+    "Identity::counts(",
+    "Identity::money(",
+];
+
+/// The names of kinds, fields, states, steps and deadlines of the presets, and of their roles and departments.
+fn words_of_presets() -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for entry in walkdir::WalkDir::new("src/policy/presets") {
+        let entry = entry.expect("the presets can be read");
+        let path = entry.path();
+        if path.extension().is_none_or(|extension| extension != "toml") {
+            continue;
+        }
+        let file = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        let is_kind = path.to_string_lossy().contains("/kinds/");
+        let mut section = "";
+        for line in std::fs::read_to_string(path).expect("a preset's file").lines() {
+            if let Some(heading) = line.strip_prefix('[') {
+                let heading = heading.trim_start_matches('[').split(']').next().unwrap_or_default();
+                let mut parts = heading.split('.');
+                section = match parts.next().unwrap_or_default() {
+                    "steps" => "steps",
+                    "deadlines" => "deadlines",
+                    named @ ("fields" | "states" | "roles" | "departments") => {
+                        let own = is_kind == matches!(named, "fields" | "states");
+                        let name = parts.rfind(|part| !["of", "labels"].contains(part)).filter(|_| own);
+                        found.extend(name.map(str::to_owned));
+                        ""
+                    }
+                    _ => "",
+                };
+            }
+            if is_kind && !section.is_empty() {
+                let name = line.strip_prefix("name = \"").and_then(|rest| rest.split('"').next());
+                found.extend(name.map(str::to_owned));
+            }
+        }
+        if is_kind {
+            found.insert(file);
+        }
+    }
+    found
+}
+
+/// The texts in quotes of a source file, each with its line; keys of reports and of JSON, comments, Chinese help of arguments and what
+/// is for tests alone left out.
+fn texts(source: &str) -> Vec<(usize, String)> {
+    let code: Vec<&str> = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().lines().collect();
+    let mut found = Vec::new();
+    let (mut before, mut in_help) = (String::new(), false);
+    for (number, line) in code.iter().enumerate() {
+        in_help |= line.trim_start().starts_with("zh_args:");
+        let mut rest: &str = line;
+        let mut quoted = false;
+        while let Some(c) = rest.chars().next() {
+            if !quoted && rest.starts_with("//") {
+                break;
+            }
+            // a quote as a character is no text
+            if let Some(after) = rest.strip_prefix("'\"'").filter(|_| !quoted) {
+                rest = after;
+                continue;
+            }
+            rest = &rest[c.len_utf8()..];
+            if c != '"' {
+                before.push(c);
+                continue;
+            }
+            quoted = true;
+            let mut text = String::new();
+            while let Some(c) = rest.chars().next() {
+                rest = &rest[c.len_utf8()..];
+                match c {
+                    '"' => {
+                        quoted = false;
+                        break;
+                    }
+                    '\\' => rest = rest.get(rest.chars().next().map_or(0, char::len_utf8)..).unwrap_or_default(),
+                    c => text.push(c),
+                }
+            }
+            let key_of_json = rest.trim_start().starts_with(':') && !rest.trim_start().starts_with("::");
+            let keyed = before.trim_end();
+            let column = keyed.rsplit_once("Column::").is_some_and(|(_, call)| {
+                call.strip_suffix('(').is_some_and(|name| name.chars().all(|c| c.is_alphanumeric() || c == '_'))
+            });
+            let keyed = column || KEYED.iter().any(|call| keyed.ends_with(call));
+            if !in_help && !key_of_json && !keyed {
+                found.push((number + 1, text));
+            }
+            before.clear();
+        }
+        if line.trim_end().ends_with("],") && line.contains(")]") || line.trim() == "]," {
+            in_help = false;
+        }
+        before.push(' ');
+    }
+    found
+}
+
+#[test]
+fn what_a_company_calls_its_things_stands_in_its_policy() {
+    let words = words_of_presets();
+    for known in ["complaint", "duplicate-of", "accepted", "attribute", "cs-manager", "warehouse", "handling"] {
+        assert!(words.contains(known), "{known} is a word of the presets: {words:?}");
+    }
+    let all = OWN.iter().flat_map(|(place, words, _)| words.iter().map(move |word| (*place, *word)));
+    let (mut wrong, mut unused) = (Vec::new(), all.collect::<BTreeSet<(&str, &str)>>());
+    for entry in ABOVE.iter().flat_map(|module| walkdir::WalkDir::new(format!("src/{module}")).sort_by_file_name()) {
+        let entry = entry.expect("src can be read");
+        let shown = entry.path().display().to_string();
+        let of_tests = ["/tests", "fixture", "testing", "ground", "oracle"];
+        if !shown.ends_with(".rs") || of_tests.iter().any(|part| shown.contains(part)) || INVENTED.contains(&&*shown) {
+            continue;
+        }
+        for (line, text) in texts(&std::fs::read_to_string(entry.path()).expect("a source file")) {
+            // of a condition, what it is about
+            let word = text.split(['=', '!', '~', '<', '>']).next().unwrap_or_default();
+            if !words.contains(word) {
+                continue;
+            }
+            let own = OWN.iter().filter(|(place, words, _)| shown.starts_with(place) && words.contains(&word));
+            let own: Vec<&str> = own.map(|(place, ..)| *place).collect();
+            if own.is_empty() {
+                wrong.push(format!("{shown}:{line}: \"{word}\" is a word of the presets: let the policy name it"));
+            }
+            unused.retain(|(place, known)| *known != word || !own.contains(place));
+        }
+    }
+    wrong.extend(unused.iter().map(|(place, word)| format!("{place}: nothing is called \"{word}\" any more")));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

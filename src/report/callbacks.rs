@@ -42,7 +42,7 @@ pub(super) fn build(material: &Material) -> Report {
     let counted = Counted { material, fields };
     let all = counted.tally(material.callbacks.iter());
     report.figures("figures", Text::Figures, figures(material, &all));
-    for (name, field, key) in [("by-specialist", kind.assignee, "assignee"), ("by-reason", fields.reason, "reason")] {
+    for (name, field) in [("by-specialist", kind.assignee), ("by-reason", fields.reason)] {
         match field {
             Some(id) => {
                 let declared = kind.field(id);
@@ -58,7 +58,7 @@ pub(super) fn build(material: &Material) -> Report {
                 report.table(name, Label::new(en, zh), table);
             }
             None => {
-                report.note(Level::Note, label!(Text::NoField, names = key));
+                report.note(Level::Note, label!(Text::NoField, names = name));
             }
         }
     }

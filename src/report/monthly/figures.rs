@@ -30,25 +30,24 @@ impl Monthly<'_> {
 
     pub(super) fn figures(&self) -> Vec<Figure> {
         let (tally, counted) = (&self.now.whole.tally, &self.counted);
-        let count = |name: &str, label: Text, definition: Text, value: i64| Figure::new(name, label, definition, value);
-        let mut all = vec![count("received", Text::Received, Text::ReceivedMeans, tally.received)];
+        let mut all = vec![Figure::new("received", Text::Received, Text::ReceivedMeans, tally.received)];
         if counted.accepted.is_some() {
-            all.push(count("accepted", Text::Accepted, Text::AcceptedMeans, tally.accepted));
+            all.push(Figure::new("accepted", Text::Accepted, Text::AcceptedMeans, tally.accepted));
         }
         if counted.closed.is_some() {
-            all.push(count("closed", Text::Closed, Text::ClosedMeans, tally.closed));
+            all.push(Figure::new("closed", Text::Closed, Text::ClosedMeans, tally.closed));
             if counted.upholds() {
-                all.push(count("upheld", Text::Upheld, Text::UpheldMeans, tally.upheld));
+                all.push(Figure::new("upheld", Text::Upheld, Text::UpheldMeans, tally.upheld));
             }
         }
         if counted.declined.is_some() {
-            all.push(count("declined", Text::Declined, Text::DeclinedMeans, tally.declined));
+            all.push(Figure::new("declined", Text::Declined, Text::DeclinedMeans, tally.declined));
         }
         if counted.withdrawn.is_some() {
-            all.push(count("withdrawn", Text::Withdrawn, Text::WithdrawnMeans, tally.withdrawn));
+            all.push(Figure::new("withdrawn", Text::Withdrawn, Text::WithdrawnMeans, tally.withdrawn));
         }
-        all.push(count("open", Text::OpenAtEnd, Text::OpenMeans, tally.open_at_end));
-        all.push(count("overdue", Text::OverdueCases, Text::OverdueMeans, tally.overdue));
+        all.push(Figure::new("open", Text::OpenAtEnd, Text::OpenMeans, tally.open_at_end));
+        all.push(Figure::new("overdue", Text::OverdueCases, Text::OverdueMeans, tally.overdue));
         if counted.closed.is_some() {
             all.extend(self.closing());
         }
