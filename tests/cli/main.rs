@@ -20,6 +20,7 @@ mod plan;
 mod policy;
 mod print;
 mod remind;
+mod renaming;
 mod report;
 #[cfg(unix)]
 mod repository;

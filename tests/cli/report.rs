@@ -80,6 +80,23 @@ fn a_month_is_counted_as_its_cases_were_handled() {
     assert_eq!((figure(&september, "received"), figure(&september, "open")), (1.into(), 1.into()));
 }
 
+/// What is justified and what is added up may depend on the client: conditions follow references to records that are no cases.
+#[test]
+fn conditions_of_reports_follow_references() {
+    let sandbox = book();
+    made(&sandbox, "10-20T09:00:00", "edit 杭州精密 grade=A");
+    let rules = sandbox.read("policy/reports.toml");
+    assert!(rules.contains("upheld = \"fault=own\""), "{rules}");
+    for (grade, upheld, paid) in [("A", 1, "500.00"), ("B", 0, "0.00")] {
+        let rules = rules.replace("\"fault=own\"", &format!("\"client.grade={grade}\""));
+        let sum = format!("[[sums]]\nname = \"paid\"\namount = \"remedies.amount\"\nwhen = \"client.grade={grade}\"\n");
+        sandbox.write("policy/reports.toml", &format!("{rules}\n{sum}"));
+        sandbox.git("commit -qam 'Let it depend on the client'");
+        let report = json(&sandbox, "report monthly 2026-10");
+        assert_eq!((figure(&report, "upheld"), figure(&report, "paid")), (upheld.into(), paid.into()), "{grade}");
+    }
+}
+
 #[test]
 fn an_older_book_gives_its_own_report_and_the_same_one_the_same_bytes() {
     let sandbox = book();
