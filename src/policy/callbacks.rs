@@ -5,12 +5,12 @@ use super::naming::{Loading, Naming};
 use super::roles::{label, labels_are_unique, named};
 use crate::calendar::Span;
 use crate::kind::Condition;
+use crate::label;
 use crate::locale::Label;
-use crate::locale::messages::RuleText;
+use crate::locale::messages::{LoadText, RuleText};
 use crate::place::toml::{Item, Section, read};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{FieldId, Value};
-use crate::{label, say};
 
 /// What `callbacks.toml` says; empty where a company plans none.
 #[derive(Debug, Clone, Default)]
@@ -167,7 +167,7 @@ impl Callbacks {
         let names: Vec<_> = names.collect();
         for (i, (what, name, place)) in names.iter().enumerate() {
             if names[..i].iter().any(|(other, before, _)| other == what && before == name) {
-                problems.say(place, there_is(*what, name));
+                problems.say(place, label!(LoadText::ThereIs, name = name; what = *what));
             }
         }
         Callbacks { fields: is, per_day: per_day.map(|count| count.value), questions, campaigns }
@@ -185,19 +185,14 @@ fn question(table: &Section, problems: &Problems) -> Option<Question> {
     let label = label(table, name.as_ref().map_or("", |name| name.value.as_str()), problems);
     table.finish(problems);
     let name = name?;
-    named(&name, "question", problems);
+    named(&name, RuleText::WordQuestion, problems);
     Some(Question { name: name.value, label, retired, place: name.place })
-}
-
-/// What is said of a second one of a name.
-pub(super) fn there_is(what: RuleText, name: &str) -> Label {
-    Label::each(|lang| say!(lang, RuleText::ThereIs, what = what.get(lang), name = name))
 }
 
 fn campaign(table: &Section, rules: &CallbackFields, loading: Loading<'_>) -> Option<Campaign> {
     let problems = loading.problems;
     let name = table.required_text("name", problems)?;
-    named(&name, "campaign", problems);
+    named(&name, RuleText::WordCampaign, problems);
     let label = label(table, &name.value, problems);
     let select = loading.known(&rules.clients)?.condition(table, "select");
     let rhythm = rhythm(table, &name, loading);
@@ -252,7 +247,7 @@ fn fields(set: &Section, rules: &CallbackFields, loading: Loading<'_>) -> Vec<(F
     let field = |(name, item): (&Placed<String>, &Item)| {
         let field = callback.typed(name, &[])?;
         let text = item.text(loading.problems)?;
-        let wrong = |error: crate::record::ValueError| loading.problems.say(&text.place, error.to_string());
+        let wrong = |error: crate::record::ValueError| loading.problems.say(&text.place, error.label());
         let value = Value::from_stored(&callback.shape.field(field).ty, &text.value);
         value.map_err(wrong).ok().map(|value| (field, value))
     };

@@ -6,14 +6,13 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::STAFF;
-use super::callbacks::there_is;
 use super::naming::{Loading, Naming, typed};
 use super::reports::no_cases;
 use super::roles::{label, named};
 use crate::kind::{Condition, Kind};
 use crate::label;
 use crate::locale::Label;
-use crate::locale::messages::{LoadText, RuleText};
+use crate::locale::messages::{LoadText, RuleText, SumText};
 use crate::place::toml::{Section, nearest, read};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{FieldId, Type, parse_decimal, parse_money};
@@ -194,7 +193,7 @@ impl Deductions {
             table.finish(problems);
             if let Some(rule) = rule {
                 if rules.iter().any(|before| before.name == rule.name) {
-                    problems.say(&rule.place, there_is(RuleText::WordRule, &rule.name));
+                    problems.say(&rule.place, label!(LoadText::ThereIs, name = rule.name; what = RuleText::WordRule));
                 }
                 rules.push(rule);
             }
@@ -230,7 +229,7 @@ impl Reader<'_> {
                 None
             }
             Err(error) => {
-                self.problems.say(&text.place, error.to_string());
+                self.problems.say(&text.place, error.label());
                 None
             }
         }
@@ -240,7 +239,7 @@ impl Reader<'_> {
         match parse_decimal(&text.value) {
             Ok(number) if number >= Decimal::ZERO && number <= Decimal::ONE_HUNDRED => Some(number),
             _ => {
-                let message = label!(RuleText::NoPercent, text = text.value);
+                let message = label!(SumText::NoPercent, text = text.value);
                 self.problems.push(Problem::new(text.place.clone(), message).help(RuleText::NoPercentDo));
                 None
             }
@@ -292,7 +291,7 @@ impl Reader<'_> {
             problems.push(problem.help(RuleText::JointTogetherDo));
         }
         let (name, cause, amount) = (name?, cause?, amount?);
-        named(&name, "rule", problems);
+        named(&name, RuleText::WordRule, problems);
         if person.is_none() && !matches!(amount, Much::Share(_)) {
             problems.push(Problem::new(name.place.clone(), RuleText::PersonMissing).help(RuleText::PersonMissingDo));
         }

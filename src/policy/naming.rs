@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::sums;
 use crate::filter::Shapes;
 use crate::kind::{AllShapes, Condition, Kind, condition_of, field_of};
 use crate::label;
@@ -189,13 +190,7 @@ impl<'l> Naming<'l> {
 /// The field of a shape, where it is of one of these types.
 pub(super) fn typed(shape: &Shape, name: &Placed<String>, types: &[&str], problems: &Problems) -> Option<FieldId> {
     let field = field_of(shape, &name.value, &name.place, problems)?;
-    let own = shape.field(field).ty.name();
-    if types.is_empty() || types.contains(&own) {
-        return Some(field);
-    }
-    let wanted = types.join(" / ");
-    problems.say(&name.place, label!(LoadText::TypeNot, name = name.value, ty = own, wanted = wanted));
-    None
+    if types.is_empty() { Some(field) } else { sums::typed(shape, field, name, types, problems) }
 }
 
 /// The help where a name is like another.

@@ -1,13 +1,13 @@
 //! When notices are due, and how long they give: `policy/notices.toml` (NT1, NT3). Which are due on a day is computed elsewhere.
 
-use super::callbacks::{span, there_is};
+use super::callbacks::span;
 use super::naming::{Loading, Naming};
 use super::roles::{label, labels_are_unique, named};
 use crate::calendar::Span;
 use crate::kind::Condition;
 use crate::label;
 use crate::locale::Label;
-use crate::locale::messages::RuleText;
+use crate::locale::messages::{LoadText, RuleText};
 use crate::place::toml::{Section, read};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::FieldId;
@@ -183,7 +183,7 @@ impl Notices {
         labels_are_unique(rules.iter().map(|rule| (&rule.label, &rule.place)), problems);
         for (i, rule) in rules.iter().enumerate() {
             if rules[..i].iter().any(|before| before.name == rule.name) {
-                problems.say(&rule.place, there_is(RuleText::WordRule, &rule.name));
+                problems.say(&rule.place, label!(LoadText::ThereIs, name = rule.name; what = RuleText::WordRule));
             }
         }
         Notices { rules, fields: is }
@@ -198,7 +198,7 @@ impl Notices {
 fn rule(table: &Section, is: Option<&NoticeFields>, loading: Loading<'_>) -> Option<NoticeRule> {
     let problems = loading.problems;
     let name = table.required_text("name", problems);
-    name.iter().for_each(|name| named(name, "rule", problems));
+    name.iter().for_each(|name| named(name, RuleText::WordRule, problems));
     let label = label(table, name.as_ref().map_or("", |name| name.value.as_str()), problems);
     let occasion = table.required_text("type", problems).and_then(|text| occasion(&text, problems));
     let kind = table.required_text("kind", problems).and_then(|name| loading.kind(&name));

@@ -316,10 +316,10 @@ fn volume(table: &Section, problems: &Problems) -> Option<Volume> {
     let orders = table.count("orders", problems).map(|count| count.value);
     let amount = table.item("amount").and_then(|item| match item {
         Item::Text(text) => {
-            let wrong = |error: crate::record::ValueError| problems.say(&text.place, error.to_string());
+            let wrong = |error: crate::record::ValueError| problems.say(&text.place, error.label());
             parse_money(&text.value).map_err(wrong).ok()
         }
-        other => other.unexpected("an amount in quotes, such as \"3500000.00\"", problems),
+        other => other.unexpected(RuleText::WordAmount, problems),
     });
     let month = month?;
     let Ok(first) = format!("{}-01", month.value).parse::<NaiveDate>() else {
