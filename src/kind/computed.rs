@@ -133,7 +133,7 @@ fn bound(
         }
     };
     if !input.types.contains(&ty.name()) {
-        return wrong(label!(LoadText::TypeNot, name = named.value, ty = ty.name(), wanted = input.types.join(" or ")));
+        return wrong(label!(LoadText::TypeNot, name = named.value, ty = ty.name(), wanted = input.types.join(" / ")));
     }
     if let Within::Lines(of) = input.within {
         match lists.iter().find(|(other, _)| *other == of) {

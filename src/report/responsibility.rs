@@ -11,6 +11,7 @@ use super::losses::{identity, notes};
 use super::model::{Cell, Column, Figure, Level as Grave, Part, Report, Table};
 use super::money::{Costed, costed};
 use super::tally::Counted;
+use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
 use crate::money::Level;
@@ -42,7 +43,7 @@ fn figures(counted: &Counted<'_>, cases: &[Costed<'_>], loss: Decimal) -> Vec<Fi
     let borne: Decimal = cases.iter().flat_map(|case| &case.borne.borne).map(|part| part.amount).sum();
     let mut all = vec![
         Figure::new("closed", Text::Closed, Text::ClosedMeans, Cell::count(cases.len())),
-        Figure::rate("upheld", Text::Upheld, Text::UpheldRateMeans, [Part::new(Text::Upheld, upheld), closed()]),
+        Figure::rate("upheld", Text::Upheld, label!(Text::UpheldRateMeans; means = counted.rules.upheld_means.clone()), [Part::new(Text::Upheld, upheld), closed()]),
         Figure::rate(
             "attributed",
             Text::Attributed,

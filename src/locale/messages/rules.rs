@@ -51,6 +51,7 @@ super::messages! {
         ReachesNothing: "`{kind}` reaches no milestone and no state `{name}`" / "`{kind}` 没有里程碑或状态 `{name}`",
         ScoreOrder: "the scores do not follow one another" / "评分界限的顺序不对",
         ScoreOrderDo: "`dissatisfied-to` lies below `satisfied-from`, and that not above `highest`" / "`dissatisfied-to` 须小于 `satisfied-from`，后者不得大于 `highest`",
+        UpheldMeans: "of which {condition} holds" / "符合 {condition} 条件",
         WordAmount: "an amount in quotes, such as \"3500000.00\"" / "带引号的金额，如 \"3500000.00\"",
         WordCampaign: "campaign" / "回访计划",
         WordQuestion: "question" / "问题",

@@ -2,10 +2,12 @@
 
 use crate::kind::{AmountOf, Condition};
 use crate::label;
+use crate::locale::Label;
 use crate::locale::messages::RuleText;
 use crate::place::toml::{Section, nearest};
 use crate::place::{Place, Placed, Problem};
 use crate::policy::naming::{Naming, did_you_mean, typed};
+use crate::policy::roles::label_under;
 use crate::record::{FieldId, Type};
 
 /// What a case is, and what counts in it. What the policy leaves out cannot be told.
@@ -35,6 +37,8 @@ pub struct CaseRules {
     pub withdrawn: Option<Vec<String>>,
     /// Holds of a case where the complaint was justified.
     pub upheld: Option<Condition>,
+    /// What that says, as the end of "cases closed in the period …".
+    pub upheld_means: Label,
     /// The deadline by which the client is answered.
     pub answer: Option<String>,
     /// What its remedies come to.
@@ -74,6 +78,7 @@ impl CaseRules {
         let problems = case.loading.problems;
         let client = table.text("client", problems);
         let clients = client.as_ref().and_then(|name| Some((case.typed(name, &["ref"])?, name)));
+        let upheld = case.condition(table, "upheld");
         let answer = table.text("answer", problems).filter(|name| case.has_deadline(name));
         CaseRules {
             kind: case.name().to_owned(),
@@ -87,7 +92,11 @@ impl CaseRules {
             closed: case.states(table, "closed"),
             declined: case.states(table, "declined"),
             withdrawn: case.states(table, "withdrawn"),
-            upheld: case.condition(table, "upheld"),
+            upheld_means: label_under(table, "upheld-means", problems).unwrap_or_else(|| {
+                let condition = upheld.as_ref().map(|upheld| upheld.text.value.as_str()).unwrap_or_default();
+                label!(RuleText::UpheldMeans, condition = condition)
+            }),
+            upheld,
             answer: answer.map(|name| name.value),
             remedies: remedies(table, case),
             place: table.place().clone(),

@@ -37,7 +37,12 @@ impl Monthly<'_> {
         if counted.closed.is_some() {
             all.push(Figure::new("closed", Text::Closed, Text::ClosedMeans, tally.closed));
             if counted.upholds() {
-                all.push(Figure::new("upheld", Text::Upheld, Text::UpheldMeans, tally.upheld));
+                all.push(Figure::new(
+                    "upheld",
+                    Text::Upheld,
+                    label!(Text::UpheldMeans; means = counted.rules.upheld_means.clone()),
+                    tally.upheld,
+                ));
             }
         }
         if counted.declined.is_some() {
