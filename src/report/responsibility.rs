@@ -43,7 +43,12 @@ fn figures(counted: &Counted<'_>, cases: &[Costed<'_>], loss: Decimal) -> Vec<Fi
     let borne: Decimal = cases.iter().flat_map(|case| &case.borne.borne).map(|part| part.amount).sum();
     let mut all = vec![
         Figure::new("closed", Text::Closed, Text::ClosedMeans, Cell::count(cases.len())),
-        Figure::rate("upheld", Text::Upheld, label!(Text::UpheldRateMeans; means = counted.rules.upheld_means.clone()), [Part::new(Text::Upheld, upheld), closed()]),
+        Figure::rate(
+            "upheld",
+            Text::Upheld,
+            label!(Text::UpheldRateMeans; means = counted.rules.upheld_means.clone()),
+            [Part::new(Text::Upheld, upheld), closed()],
+        ),
         Figure::rate(
             "attributed",
             Text::Attributed,
