@@ -46,6 +46,9 @@ impl Row {
 /// # Errors
 /// There are no headings, or one stands twice.
 pub fn csv(text: &str, unguard: fn(&str) -> &str) -> Result<Table, Label> {
+    if let Some(line) = unclosed(text) {
+        return Err(label!(Text::Unclosed, line = line));
+    }
     let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(text.as_bytes());
     let mut records = reader.records();
     let first = match records.next() {
@@ -176,10 +179,34 @@ fn of_objects(objects: Vec<Read>) -> Table {
     table
 }
 
+/// The line of a quoted cell that the text ends in: all that follows it would be taken for its content.
+fn unclosed(text: &str) -> Option<usize> {
+    let (mut line, mut begun, mut fresh) = (1, None, true);
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match (c, begun) {
+            ('"', None) if fresh => begun = Some(line),
+            ('"', Some(_)) if chars.next_if_eq(&'"').is_none() => begun = None,
+            _ => {}
+        }
+        line += usize::from(c == '\n');
+        fresh = begun.is_none() && matches!(c, ',' | '\n' | '\r');
+    }
+    begun
+}
+
 #[cfg(test)]
 mod tests {
     use super::{csv, json, ndjson};
     use serde_json::json;
+
+    #[test]
+    fn a_quote_that_is_never_closed_is_named() {
+        let read = |text: &str| csv(text, |cell| cell).map(|table| table.rows.len()).map_err(|label| label.en);
+        assert_eq!(read("name,note\nA,\"x\ny\"\n\"B \"\"b\"\"\",\"\"\n"), Ok(2));
+        assert_eq!(read("name\nA 5\" pipe\n"), Ok(1));
+        assert_eq!(read("name\nA\n\"B\nC\n"), Err("line 3: the quote that begins here is never closed".to_owned()));
+    }
 
     #[test]
     fn csv_keeps_lines_and_names_ragged_rows() {

@@ -5,6 +5,7 @@ super::messages! {
     ImportText {
         Binary: "this is no text: line {line} holds a NUL byte" / "不是文本文件：第 {line} 行含有 NUL 字节",
         Encoding: "line {line} is neither UTF-8 nor GB18030 text" / "第 {line} 行既不是 UTF-8 也不是 GB18030 文本",
+        Unclosed: "line {line}: the quote that begins here is never closed" / "第 {line} 行：此处开始的引号没有结束",
         NoHeadings: "there are no headings in the first line" / "第一行没有列标题",
         EmptyHeading: "column {number} has no heading" / "第 {number} 列没有标题",
         HeadingTwice: "the heading `{heading}` stands twice" / "列标题 `{heading}` 出现两次",
