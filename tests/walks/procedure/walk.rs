@@ -285,7 +285,7 @@ impl<'w> Walk<'w> {
         let entered = record.history.iter().rposition(|event| event.to.is_some()).unwrap_or(0);
         let signed =
             |step: &str| step != "sign-off" && record.history[entered..].iter().any(|event| event.step == step);
-        let (refuses, declines) = (record.state == "approved" && self.draw.one_in(3), self.draw.one_in(12));
+        let (refuses, declines) = (record.state == "approved" && self.draw.one_in(3), self.draw.one_in(6));
         let off = |step: &str| match step {
             "refuse" => !refuses,
             "decline" => !declines,
