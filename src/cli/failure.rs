@@ -208,7 +208,7 @@ mod tests {
             failure().json().to_string(),
             r#"{"schema":1,"error":{"code":"several-fit","message":"`7K3` fits 2","hint":"write more of it","at":null,"candidates":["C-261122-7K3F2"]}}"#
         );
-        let problem = Problem::new(Place::of_file("redress.toml"), "wrong");
+        let problem = Problem::new(Place::of_file("redress.toml"), Label::verbatim("wrong"));
         let json = Failure::refused("x", Label::default()).problems([problem]).json();
         assert_eq!(json["error"]["at"]["file"], "redress.toml");
         assert_eq!(json["error"]["problems"][0]["message"], "wrong");

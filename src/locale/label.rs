@@ -49,17 +49,3 @@ impl Label {
         [&self.en, &self.zh].into_iter().any(|label| !label.is_empty() && fold(label) == text)
     }
 }
-
-/// A text that there is in one language only.
-impl From<String> for Label {
-    fn from(text: String) -> Self {
-        Label::verbatim(text)
-    }
-}
-
-/// A text that there is in one language only.
-impl From<&str> for Label {
-    fn from(text: &str) -> Self {
-        Label::verbatim(text)
-    }
-}

@@ -1,11 +1,15 @@
 //! Languages, labels and text as people read it. No record, no file, no terminal.
 
+#[cfg(test)]
+mod checked;
 mod label;
 mod lang;
 pub mod messages;
 mod os;
 pub mod text;
 
+#[cfg(test)]
+pub(crate) use checked::not_chinese;
 pub use label::Label;
 pub use lang::{Lang, UnknownLang};
 pub use os::os_error;

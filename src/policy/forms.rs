@@ -109,7 +109,7 @@ fn form(
     problems: &Problems,
 ) -> Option<Form> {
     let name = table.required_text("name", problems);
-    name.iter().for_each(|name| named(name, "form", problems));
+    name.iter().for_each(|name| named(name, LoadText::WordForm, problems));
     let label = label(table, name.as_ref().map_or("", |name| name.value.as_str()), problems);
     let kind = table.required_text("kind", problems);
     let kind = kind.filter(|kind| known_kind(kind, shapes, problems));

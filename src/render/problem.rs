@@ -130,8 +130,8 @@ impl<'f> Failure<'f> {
 #[cfg(test)]
 mod tests {
     use super::{Failure, excerpt, excerpts};
-    use crate::locale::Lang;
     use crate::locale::text::is_hidden;
+    use crate::locale::{Label, Lang};
     use crate::place::{Lines, Problem};
     use crate::render::Options;
     use proptest::prelude::*;
@@ -143,7 +143,7 @@ mod tests {
     fn problem(source: &str, word: &str, key: &str) -> Problem {
         let at = source.find(word).expect("the word");
         let place = Lines::new("policy/kinds/complaint.toml", source).place(at..at + word.len(), key);
-        Problem::new(place, "没有状态 `acepted`").help("是否指 `accepted`")
+        Problem::new(place, Label::verbatim("没有状态 `acepted`")).help(Label::verbatim("是否指 `accepted`"))
     }
 
     fn zh() -> Options {
@@ -232,7 +232,7 @@ error: 没有状态 `acepted`
         fn any_file_and_span_give_an_excerpt(source in any::<String>(), start in 0usize..80, len in 0usize..80, width in 20usize..100) {
             let place = Lines::new("a.toml", &source).place(start..start + len, &*source);
             let options = Options { width: Some(width), ..zh() };
-            let text = excerpt(&Problem::new(place, &*source), Some(&source), &options);
+            let text = excerpt(&Problem::new(place, Label::verbatim(&*source)), Some(&source), &options);
             prop_assert!(!text.replace('\n', "").contains(is_hidden), "{text:?}");
         }
     }

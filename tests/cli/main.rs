@@ -28,3 +28,4 @@ mod rules;
 mod sandbox;
 #[cfg(target_os = "linux")]
 mod terminal;
+mod words;

@@ -5,7 +5,7 @@ use crate::locale::Label;
 use crate::locale::messages::LoadText;
 
 /// How the parser's sentences begin, and what they mean; what stands first is looked for first.
-const SAID: [(&str, &str); 40] = [
+const SAID: [(&str, &str); 42] = [
     ("`_` may only go between digits", "`_` 只能写在数字之间"),
     ("cannot extend value of type", "已写过的值不能再用带点的键追加"),
     ("cannot recurse further", "嵌套过深"),
@@ -32,6 +32,7 @@ const SAID: [(&str, &str); 40] = [
     ("missing comma between array elements", "列表各项之间缺少逗号"),
     ("missing comma between key-value pairs", "各键值之间缺少逗号"),
     ("missing inline table opening", "缺少左花括号"),
+    ("missing escaped value", "反斜杠之后缺少内容"),
     ("missing key", "缺少键"),
     ("missing opening quote", "缺少左引号"),
     ("missing table open", "缺少 `[`"),
@@ -39,6 +40,7 @@ const SAID: [(&str, &str); 40] = [
     ("radix must be lowercase", "进制须用小写字母"),
     ("string values must be quoted", "文本须加引号"),
     ("too few unicode value digits", "转义的十六进制位数不足"),
+    ("too few unicode value digits", "转义的位数不足"),
     ("unclosed array", "列表没有用 `]` 结束"),
     ("unclosed inline table", "行内表没有用右花括号结束"),
     ("unclosed table", "表头没有用 `]` 结束"),

@@ -1,38 +1,21 @@
 //! What a company writes wrong about computed values, sets, sums and guards, about sharing and about deductions.
 
-use crate::policy::preset::{Choices, Preset};
-use crate::policy::{Invalid, Measure, Much, Policy, Sources};
-
-const BOOK: &str =
-    "name = \"测试\"\nformat = 1\nlanguage = \"zh\"\ntime-zone = \"Asia/Shanghai\"\ncurrency = \"CNY\"\n";
+use super::{problems, replaced, sources_of};
+use crate::policy::{Measure, Much, Policy, Sources};
 
 /// The manufacturer's book with pieces of one file replaced.
 fn changed(path: &str, pieces: &[(&str, &str)]) -> Sources {
-    let files = Preset::named("manufacturer").expect("shipped").files(&Choices::default()).expect("it resolves");
-    let book = [("redress.toml".to_owned(), BOOK.as_bytes().to_vec())];
-    let mut sources: Sources = files.into_iter().map(|file| (file.path, file.text.into_bytes())).chain(book).collect();
-    let mut text = String::from_utf8(sources.bytes(path).expect("the file").to_vec()).expect("a text");
-    for (from, to) in pieces {
-        assert!(text.contains(from), "{path} holds no {from:?}");
-        text = text.replacen(from, to, 1);
-    }
-    sources.insert(path, text.into_bytes());
-    sources
+    replaced(sources_of("manufacturer"), path, pieces)
 }
 
 /// What is said of a book, without where: file and line are held elsewhere.
 fn said(sources: &Sources) -> Vec<String> {
-    match Policy::load(sources, "") {
-        Ok(_) => Vec::new(),
-        Err(Invalid(problems)) => problems
-            .iter()
-            .map(|problem| {
-                assert!(problem.place.line > 1 || !problem.place.key.is_empty(), "no place: {problem}");
-                let help = problem.help.as_ref().map(|help| format!(" ({})", help.en)).unwrap_or_default();
-                format!("{}: {}{help}", problem.place.key, problem.message.en)
-            })
-            .collect(),
-    }
+    let say = |problem: crate::place::Problem| {
+        assert!(problem.place.line > 1 || !problem.place.key.is_empty(), "no place: {problem}");
+        let help = problem.help.as_ref().map(|help| format!(" ({})", help.en)).unwrap_or_default();
+        format!("{}: {}{help}", problem.place.key, problem.message.en)
+    };
+    problems(sources).into_iter().map(say).collect()
 }
 
 const RETURN: &str = "policy/kinds/return.toml";

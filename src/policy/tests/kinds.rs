@@ -1,0 +1,228 @@
+//! Mistakes in the fields, states, deadlines and amounts of a kind.
+
+use super::{KIND, all_said, changed, kind, said, sources};
+
+/// (what is replaced, by what, what is said)
+const MISTAKES: &[(&str, &str, &str)] = &[
+    (
+        "stops = [\"done\"]",
+        "stops = [\"dne\"]",
+        "R:34: deadlines.0.stops.0: `repair` has no state `dne` (did you mean `done`?)",
+    ),
+    (
+        "role:cs-manager",
+        "role:cs-manger",
+        "R:36: deadlines.0.holder.0: there is no role `cs-manger` (did you mean `cs-manager`?)",
+    ),
+    (
+        "department:cs",
+        "department:sales-",
+        "R:36: deadlines.0.holder.1: there is no department `sales-` (did you mean `sales`?)",
+    ),
+    (
+        "department:cs",
+        "cs",
+        "R:36: deadlines.0.holder.1: `cs` says nobody (write `role:NAME`, `field:NAME` or `department:NAME`)",
+    ),
+    (
+        "to = \"client\"",
+        "to = \"cliet\"",
+        "R:5: fields.client: `client` refers to the kind `cliet`, which does not exist (did you mean `client`?)",
+    ),
+    (
+        "closed = \"done\"",
+        "closed = \"don\"",
+        "R:21: milestones.closed: `repair` has no state `don` (did you mean `done`?)",
+    ),
+    (
+        "type = \"money\"",
+        "type = \"mony\"",
+        "R:9: fields.cost.type: there is no type `mony` (types are text, count, decimal, money, date, time, bool, choice, list, group, person, role, department, phone, email, ref, file)",
+    ),
+    (
+        "class = \"new\"",
+        "class = \"begin\"",
+        "R:17: states.open.class: there is no class `begin` (classes are new, open, waiting, closed)",
+    ),
+    (
+        "[fields.cost]",
+        "[fields.Cost]",
+        "R:8: fields.Cost: `Cost` is no field name: use small letters, digits and dashes",
+    ),
+    (
+        "[fields.cost]",
+        "[fields.state]",
+        "R:8: fields.state: every record has `state` already (choose another name for the field)",
+    ),
+    ("prefix = \"RP\"", "prefix = \"rp\"", "R:2: prefix: `rp` is no prefix: one to three capital letters"),
+    ("prefix = \"RP\"", "prefix = \"C\"", "R:1: the kind `complaint` has the same prefix (choose another prefix)"),
+    ("folder = \"repairs\"", "folder = \"policy\"", "R:3: folder: `policy` is a folder of the book itself"),
+    (
+        "name = \"repair\"",
+        "name = \"mend\"",
+        "R:1: name: the file is not named for its kind `mend` (name it `mend.toml`)",
+    ),
+    // the lifecycle
+    (
+        "[milestones]",
+        "[states.lost]\nclass = \"closed\"\n[milestones]",
+        "R:20: states.lost: no step leads to the state `lost` (add a step, or say `retired = true`)",
+    ),
+    (
+        "class = \"closed\"",
+        "class = \"open\"",
+        "R:18: states.done: no step leads out of the state `done`, and it is not closed (add a step, or give it class = \"closed\")",
+    ),
+    // deadlines
+    (
+        "stops = [\"done\"]\n",
+        "",
+        "R:32: deadlines.0.name: the deadline never stops: `stops` names no state, step or field",
+    ),
+    (
+        "starts = [\"open\"]\n",
+        "",
+        "R:32: deadlines.0.name: the deadline never starts: `starts` names no state, step or field",
+    ),
+    (
+        "stops = [\"done\"]",
+        "stops = [\"step:finsh\"]",
+        "R:34: deadlines.0.stops.0: `repair` has no step `finsh` (did you mean `finish`?)",
+    ),
+    (
+        "stops = [\"done\"]",
+        "stops = [\"task:complet\"]",
+        "R:34: deadlines.0.stops.0: `task` has no step `complet` (did you mean `complete`?)",
+    ),
+    (
+        "stops = [\"done\"]",
+        "stops = [\"field:cost\"]",
+        "R:34: deadlines.0.stops.0: a deadline starts or stops at a field of type date or time",
+    ),
+    (
+        "within = \"3 workdays\"\n",
+        "",
+        "R:32: deadlines.0.name: a deadline has either `within` or `by` (write `within = \"1 workday\"` or `by = \"promised\"`)",
+    ),
+    ("within = \"3 workdays\"", "by = \"cost\"", "R:35: deadlines.0.by: `cost` is neither a date nor a time"),
+    (
+        "within = \"3 workdays\"",
+        "within = \"3 workdays\"\nroll = \"never\"",
+        "R:36: deadlines.0.roll: `roll` is `next-workday`, or left out",
+    ),
+    (
+        "within = \"3 workdays\"",
+        "within = \"3 workdays\"\nreopen = \"never\"",
+        "R:36: deadlines.0.reopen: `reopen` is `resume` or `restart`",
+    ),
+    (
+        "within = \"3 workdays\"",
+        "within = \"3 workdays\"\noutlives = [\"open\"]",
+        "R:36: deadlines.0.outlives.0: `open` is no closed state, so that it ends no deadline (leave it out, or name it in `pauses`)",
+    ),
+    (
+        "within = \"3 workdays\"",
+        "within = \"3 workdays\"\ncalendar = \"offce\"",
+        "R:36: deadlines.0.calendar: there is no calendar `offce` (did you mean `office`?)",
+    ),
+    (
+        "[[deadlines]]",
+        "[[deadlines]]\nname = \"repair\"\nstarts = [\"open\"]\nstops = [\"done\"]\nwithin = \"1 days\"\n[[deadlines]]",
+        "R:37: deadlines.1.name: there is a deadline `repair` already",
+    ),
+];
+
+#[test]
+fn every_mistake_of_a_kind_file_has_file_line_and_key() {
+    all_said(MISTAKES);
+}
+
+/// What spans and filters say of themselves is theirs; here that it is said at the right place.
+#[test]
+fn spans_and_filters_are_read_where_they_stand() {
+    for (from, to, place) in [
+        ("within = \"3 workdays\"", "within = \"3 werkdays\"", "R:35: deadlines.0.within: "),
+        ("within = \"3 workdays\"", "within = \"3 workdays\"\nwarns = \"soon\"", "R:36: deadlines.0.warns: "),
+        ("within = \"3 workdays\"", "within = \"3 workdays\"\nwhen = \"csot=1\"", "R:36: deadlines.0.when: "),
+        ("asks = [\"cost\"]", "when = \"cost\"", "R:30: steps.1.when: "),
+        ("asks = [\"cost\"]", "when = \"overdue\"", "R:30: steps.1.when: "),
+        (
+            "asks = [\"cost\"]",
+            "opens = [{ kind = \"task\", set = { due = \"+1 wek\" } }]",
+            "R:30: steps.1.opens.0.set.due: ",
+        ),
+        ("to = \"done\"", "to = [{ when = \"cost=x\", state = \"done\" }, \"done\"]", "R:28: steps.1.to.0.when: "),
+    ] {
+        let said = kind(from, to);
+        assert!(said.len() == 1 && said[0].starts_with(place), "{from:?} → {to:?}\nwanted {place}\nsaid   {said:#?}");
+    }
+}
+
+/// What the kind of a company's own says with these lines at its end, without where.
+fn with(lines: &str) -> Vec<String> {
+    let mut sources = sources();
+    sources.insert("policy/kinds/repair.toml", format!("{KIND}{lines}").into_bytes());
+    let problems = said(&sources).into_iter();
+    problems.map(|said| said.splitn(3, ": ").nth(2).unwrap_or_default().to_owned()).collect()
+}
+
+#[test]
+fn what_counts_with_a_case_is_said_on_both_sides() {
+    for (lines, wanted) in [
+        ("of = []", "`of` is missing"),
+        ("of = [\"parts.prise\"]", "`parts` has no field `prise` (did you mean `price`?)"),
+        ("of = \"due\"", "`due` is no amount of money"),
+        ("of = \"cost\"\ncase = \"due\"", "`due` is no ref, so that it names no record"),
+        (
+            "of = \"cost\"\ncase = \"client\"",
+            "no kind that repair names as its case has it in `beside` of `[amounts.remedy]` (name it there in `beside`)",
+        ),
+        (
+            "of = \"cost\"\nbeside = [\"task\"]",
+            "task has no `[amounts.remedy]` with a `case` (say there what a record comes to, and which field names its case)",
+        ),
+        ("of = \"cost\"\nbeside = [\"tsk\"]", "`policy/kinds` has no kind `tsk` (did you mean `task`?)"),
+        ("of = \"cost\"\nordered = \"cost\"", "`ordered` is what a decision of the case gave, and there is no `case`"),
+        ("of = \"cost\"\npending = [\"opne\"]", "`repair` has no state `opne` (did you mean `open`?)"),
+    ] {
+        assert_eq!(with(&format!("[amounts.remedy]\n{lines}\n")), [wanted], "{lines}");
+    }
+    assert_eq!(with("[amounts.remedy]\nof = [\"parts.price\", \"cost\"]\n"), Vec::<String>::new());
+    let when = |when: &str| {
+        said(&changed("policy/authority.toml", "role = \"anyone\"", &format!("when = {{ {when} }}\nrole = \"anyone\"")))
+    };
+    assert_eq!(when("complaint = \"remedies.kind!=compensation\""), Vec::<String>::new());
+    assert!(when("complain = \"a=b\"")[0].ends_with("has no kind `complain` (did you mean `complaint`?)"));
+}
+
+#[test]
+fn what_holds_of_every_record_names_fields_that_there_are() {
+    for (lines, wanted) in [
+        ("[[unique]]\nfields = []", "`fields` is missing"),
+        ("[[unique]]\nfields = [\"cost\", \"onwer\"]", "`repair` has no field `onwer` (did you mean `owner`?)"),
+        ("[[unique]]\nfields = [\"parts\"]", "`parts` does not hold one value"),
+        (
+            "[[unique]]\nfields = [\"cost\"]\nwithout = [\"opne\"]",
+            "`repair` has no state `opne` (did you mean `open`?)",
+        ),
+        (
+            "[[same]]\nfield = \"owner\"\nas = \"client\"",
+            "`as` names a field at the other end of a reference: write `REF.FIELD`",
+        ),
+        ("[[same]]\nfield = \"owner\"\nas = \"cost.x\"", "`cost` is no ref, so that it names no record"),
+        ("[[same]]\nfield = \"owner\"\nas = \"client.ownr\"", "`client` has no field `ownr` (did you mean `owner`?)"),
+        ("[[same]]\nfield = \"cost\"\nas = \"client.owner\"", "`client.owner` is of type person, `cost` of money"),
+    ] {
+        assert_eq!(with(&format!("{lines}\n")), [wanted], "{lines}");
+    }
+    let same = "[[same]]\nfield = \"owner\"\nas = \"client.owner\"\n[[unique]]\nfields = [\"owner\", \"client\"]\n";
+    assert_eq!(with(same), Vec::<String>::new());
+    let limit = |limit: &str| {
+        let step = format!("[[steps]]\nname = \"edit\"\nlimits = [{{ {limit} }}]\n");
+        with(&step)
+    };
+    let through = "an amount of the record itself needs `through`";
+    assert!(limit("sum = [\"repair.cost\"], most = \"cost\"")[0].starts_with(through));
+    let named = limit("sum = [\"repair.cost\"], through = \"client\", most = \"cost\"");
+    assert_eq!(named, ["`client` of repair names no repair"]);
+}

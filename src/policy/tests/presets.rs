@@ -1,0 +1,88 @@
+//! The presets of the program, loaded: nothing is wrong in them, and the manufacturer's has the names that scripts rely on.
+
+use super::{said, sources_of};
+use crate::policy::Policy;
+use crate::policy::preset::Preset;
+use crate::record::Class;
+
+#[test]
+fn every_preset_loads_without_a_problem() {
+    for preset in Preset::ALL {
+        assert_eq!(said(&sources_of(preset.name)), Vec::<String>::new(), "{}", preset.name);
+    }
+}
+
+/// The states (`*` closed, `~` waiting, the first of class new) and steps that scripts rely on in the preset `manufacturer`.
+const MANUFACTURER: &[(&str, &str, &str)] = &[
+    (
+        "client",
+        "prospect active at-risk lost* archived*",
+        "register convert warn recover lose archive update grade assign greet merge erase",
+    ),
+    (
+        "complaint",
+        "registered accepted declined* investigated analysed proposed approved agreed refused* decided closed* confirmed* \
+         withdrawn* lapsed* waiting-client~",
+        "register accept decline investigate analyse propose rework approve agree refuse decide close confirm reopen withdraw \
+         lapse wait resume refile assign opine review instruct check verify attribute notify promise sign-off escalate \
+         apologise contain",
+    ),
+    (
+        "callback",
+        "planned done recorded* unreachable* cancelled*",
+        "plan complete record give-up retry cancel assign attempt",
+    ),
+    ("inquiry", "open promised answered archived*", "register answer promise archive assign"),
+    ("notice", "issued answered closed*", "issue answer close"),
+    ("measure", "open done verified*", "open complete verify fail"),
+    ("task", "open done checked* cancelled*", "assign complete check cancel"),
+    (
+        "return",
+        "drafted approved received held reconciled settled* void*",
+        "draft approve receive reconcile instruct settle void resell assess",
+    ),
+    ("allowance", "drafted approved signed settled* void*", "draft approve sign settle void"),
+    ("invoice", "recorded void*", "record void edit"),
+    ("sanction", "proposed approved applied* waived*", "propose approve apply waive appeal"),
+    ("staff", "active left*", "join leave change"),
+];
+
+/// The fields of a complaint that scripts write.
+const COMPLAINT_FIELDS: &str = "client contact channel received category severity sensitive order product lot quantity unit \
+    delivered amount content reason demand about raised-by external-number reply-due sample client-confirmed promised \
+    decline-reason fault cause escape department departments responsible containment countermeasure opinion remedies decision \
+    answer original duplicate-of affected level assignee lesson tags note";
+
+#[test]
+fn the_manufacturer_has_the_names_that_scripts_rely_on() {
+    let policy = Policy::load(&sources_of("manufacturer"), "").expect("it loads");
+    for (name, states, steps) in MANUFACTURER {
+        let kind = policy.kind(name).expect("the kind");
+        for (i, state) in states.split_whitespace().enumerate() {
+            let named = state.trim_end_matches(['*', '~']);
+            let class = match state.chars().last() {
+                Some('*') => Class::Closed,
+                Some('~') => Class::Waiting,
+                _ if i == 0 && *name != "staff" => Class::New,
+                _ => Class::Open,
+            };
+            assert_eq!(kind.shape.state(named).map(|state| state.class), Some(class), "{name} {named}");
+        }
+        for state in kind.shape.states() {
+            assert!(states.split_whitespace().any(|s| s.trim_end_matches(['*', '~']) == state.name), "{}", state.name);
+        }
+        for step in steps.split_whitespace() {
+            assert!(kind.steps_named(step).next().is_some(), "{name} has no step {step}");
+        }
+        assert_eq!(steps.split_whitespace().next(), Some(kind.first_step().name.as_str()), "{name} begins with it");
+        for step in &kind.steps {
+            assert!(!step.label.en.is_empty() && !step.label.zh.is_empty(), "{name} {}: a label in both", step.name);
+        }
+    }
+    let shape = &policy.kind("complaint").expect("the kind").shape;
+    for field in COMPLAINT_FIELDS.split_whitespace() {
+        assert!(shape.find(field).is_some(), "complaint has no field {field}");
+    }
+    let closed = policy.kind("complaint").and_then(|kind| kind.milestone("closed")).expect("the milestone");
+    assert_eq!(closed.states, ["decided"], "the sign-off ends the case");
+}
