@@ -6,11 +6,11 @@ use super::held::Held;
 use super::repo::{Oid, WorktreeScan};
 use super::repo::{RepoError, WorktreeChange};
 use super::{BookError, View, sources};
-use crate::kind::Kind;
+use crate::kind::{Kind, Step, Target};
 use crate::label;
 use crate::lifecycle;
-use crate::locale::Label;
 use crate::locale::messages::{RefusalText, StoredText};
+use crate::locale::{Label, Lang};
 use crate::place::{Place, Problem};
 use crate::policy::{Policy, Sources};
 use crate::record::{Decoded, FILES, Id, Record, Type, Value, decode, yaml};
@@ -137,7 +137,8 @@ impl View<'_> {
         let place = |key: &str| Place { key: key.into(), ..Place::of_file(path) };
         let mut found = self.overwritten(kind, record, &place);
         let last = record.history.iter().rev().find_map(|event| event.to.as_deref());
-        if last.is_some_and(|last| last != record.state) {
+        let said = found.iter().any(|problem| &*problem.place.key == "state");
+        if last.is_some_and(|last| last != record.state) && !said {
             let last = last.unwrap_or_default();
             let message = label!(StoredText::StateDiffers, state = record.state, last = last);
             found.push(Problem::new(place("state"), message).help(StoredText::StateDo));
@@ -173,10 +174,15 @@ impl View<'_> {
     /// What may not differ from the last commit: what only steps change, and that what is required is there.
     fn overwritten(&self, kind: &Kind, record: &Record, place: &dyn Fn(&str) -> Place) -> Vec<Problem> {
         let Ok(Some(tip)) = self.read(&record.id) else { return Vec::new() };
-        let by_hand = [("rules", tip.rules == record.rules), ("history", tip.history == record.history)];
+        let by_hand = [
+            ("state", tip.state == record.state),
+            ("rules", tip.rules == record.rules),
+            ("history", tip.history == record.history),
+        ];
         let by_hand = by_hand.into_iter().filter(|(_, same)| !same).map(|(what, _)| {
             let message = label!(RefusalText::Untouchable, what = what, id = record.id);
-            Problem::new(place(what), message).help(RefusalText::UntouchableHelp)
+            let instead = if what == "state" { steps_on(kind, &tip) } else { None };
+            Problem::new(place(what), message).help(RefusalText::UntouchableHelp).help_if(instead)
         });
         let required = kind.shape.handles().filter(|(_, field)| field.required && !field.retired);
         let lacking = required.filter(|(handle, _)| tip.get(*handle).is_some() && record.get(*handle).is_none());
@@ -185,6 +191,12 @@ impl View<'_> {
             Problem::new(place(&field.name), label!(RefusalText::Required, fields = field.name; kind = called))
         });
         by_hand.chain(lacking).collect()
+    }
+
+    /// What only steps change, and a hand has changed, in the file of a record.
+    pub fn changed_by_hand(&self, kind: &Kind, path: &str, record: &Record, bytes: &[u8]) -> Vec<Problem> {
+        let place = |key: &str| placed(&Place { key: key.into(), ..Place::of_file(path) }, bytes);
+        self.overwritten(kind, record, &place)
     }
 
     fn dangling(&self, ty: &Type, value: &Value, key: &str, say: &mut dyn FnMut(&str, Label)) {
@@ -273,6 +285,21 @@ impl View<'_> {
     pub fn blob_at(&self, path: &str) -> Result<Option<Oid>, BookError> {
         Ok(self.repo().entry(self.commit(), path)?.map(|entry| entry.blob))
     }
+}
+
+/// The steps that lead on from the state of a record.
+fn steps_on(kind: &Kind, tip: &Record) -> Option<Label> {
+    let steps: Vec<&Step> = kind.steps_from(&tip.state).filter(|step| !matches!(step.to, Target::Stay)).collect();
+    let named = |lang: Lang| {
+        let names = steps.iter().map(|step| match step.label.get(lang) == step.name {
+            true => step.name.clone(),
+            false => format!("{} ({})", step.name, step.label.get(lang)),
+        });
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let state = kind.shape.state(&tip.state).map(|state| &state.label)?;
+    let first = &steps.first()?.name;
+    Some(label!(RefusalText::StateByHand, id = tip.id, first = first; state = state, steps = Label::each(named)))
 }
 
 /// The place of a key in a record's file, where it stands there; the file's beginning otherwise.

@@ -5,13 +5,17 @@ use chrono::{Datelike, NaiveDate};
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::session;
 use crate::book::View;
-use crate::calendar::Calendar;
+use crate::calendar::{Calendar, words};
+use crate::kind::IMPORT;
 use crate::label;
+use crate::lifecycle::{Change, passed};
 use crate::locale::Label;
 use crate::locale::messages::{CliText, RecordText};
 use crate::place::Problem;
 use crate::policy::CALENDAR;
+use crate::record::Value;
 
 /// Warns, once for each year, where a date lies in a year whose holidays nobody has laid down yet.
 pub(super) fn warn_of_year(context: &mut Context, calendar: &Calendar, date: NaiveDate) {
@@ -19,6 +23,26 @@ pub(super) fn warn_of_year(context: &mut Context, calendar: &Calendar, date: Nai
         let year = date.year();
         let text = label!(CliText::YearWithoutHolidays, calendar = calendar.name(), year = year, file = CALENDAR);
         context.out.warn("year-without-holidays", text);
+    }
+}
+
+/// Warns where a step gave a deadline a time that had passed when it was taken, so that it is missed from the start.
+pub(super) fn warn_of_passed(context: &mut Context, view: &View<'_>, change: &Change) {
+    let Some(kind) = view.policy().kind(&change.after().kind) else { return };
+    let zone = session::calendar(view).zone();
+    for event in change.events().iter().filter(|event| event.step != IMPORT) {
+        for field in kind.promises() {
+            let declared = kind.field(field);
+            let Some(value) = change.after().get(field).filter(|value| passed(value, event.at)) else { continue };
+            if event.set.contains(&declared.name) {
+                let when = Label::each(|lang| match value {
+                    Value::Time(time) => words::end(*time, zone, lang),
+                    other => other.stored().unwrap_or_default(),
+                });
+                let id = change.id();
+                context.out.warn("passed", label!(CliText::Passed, id = id; field = &declared.label, when = when));
+            }
+        }
     }
 }
 

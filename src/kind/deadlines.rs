@@ -5,9 +5,9 @@ use super::{Deadline, DeadlineTarget, Holder, Mark};
 use crate::calendar::{Reopen, Roll, Span, Within};
 use crate::label;
 use crate::locale::messages::LoadText;
-use crate::place::toml::{Section, nearest};
-use crate::place::{Placed, Problem, Problems};
-use crate::record::{Class, Shape, Type};
+use crate::place::toml::{Item, Section, nearest};
+use crate::place::{Place, Placed, Problem, Problems};
+use crate::record::{Class, FieldId, Shape, Type};
 
 /// The deadlines of `[[deadlines]]`, in declared order.
 pub(super) fn deadlines(section: &Section, shape: &Shape, shapes: &AllShapes, problems: &Problems) -> Vec<Deadline> {
@@ -20,6 +20,22 @@ pub(super) fn deadlines(section: &Section, shape: &Shape, shapes: &AllShapes, pr
         }
     }
     deadlines
+}
+
+/// The fields of `[fields.…]` that say `ahead = true`.
+pub(super) fn ahead(section: &Section, shape: &Shape, problems: &Problems) -> Vec<(FieldId, Place)> {
+    // What is wrong with the fields themselves the first pass has said.
+    let tables = section.sections("fields", &Problems::new());
+    let mut found = Vec::new();
+    for (name, table) in tables.into_iter().filter(|(_, table)| table.flag("ahead", problems) == Some(true)) {
+        let Some(field) = shape.field_id(&name.value) else { continue };
+        let place = table.item("ahead").map_or(&name.place, Item::place).clone();
+        match shape.field(field).ty {
+            Type::Date | Type::Time => found.push((field, place)),
+            _ => problems.say(&place, label!(LoadText::NeitherDate, name = name.value)),
+        }
+    }
+    found
 }
 
 struct Reader<'r> {

@@ -84,6 +84,7 @@ impl Draft {
         let steps = steps::steps(&self.section, &self.shape, shapes, problems);
         let deadlines = deadlines::deadlines(&self.section, &self.shape, shapes, problems);
         let guards = steps::guards(&self.section, &self.shape, shapes, problems);
+        let ahead = deadlines::ahead(&self.section, &self.shape, problems);
         let amounts = amounts::amounts(&self.section, &self.shape, shapes, problems);
         let uniques = invariant::uniques(&self.section, &self.shape, problems);
         let sames = invariant::sames(&self.section, &self.shape, shapes, problems);
@@ -100,6 +101,7 @@ impl Draft {
             milestones: self.milestones,
             steps,
             guards,
+            ahead,
             deadlines,
             uniques,
             sames,

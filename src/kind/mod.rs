@@ -121,6 +121,8 @@ pub struct Kind {
     pub steps: Vec<Step>,
     /// The fields that not everybody who takes a step may change with it.
     pub guards: Vec<Guard>,
+    /// The fields of type date or time that no step gives a time before its own (`ahead`).
+    pub ahead: Vec<(FieldId, Place)>,
     /// The deadlines in the order of the file.
     pub deadlines: Vec<Deadline>,
     /// What no two records of the kind hold alike.

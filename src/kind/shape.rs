@@ -33,6 +33,10 @@ fn field(name: &Placed<String>, table: &Section, depth: usize, problems: &Proble
         // Who may change it is read once roles are known.
         table.has("by");
     }
+    if depth == 0 {
+        // What a step may not give is read with the deadlines.
+        table.has("ahead");
+    }
     let ty = field_type(&name.value, table, depth, problems);
     let field = Field {
         name: name.value.clone(),

@@ -51,6 +51,7 @@ impl<'s> Operation<'s> {
         if step.name == EDIT && set.is_empty() && to.is_none() && request.note.is_none() {
             return Err(Refusal::Unchanged { id: id.clone() });
         }
+        time::ahead(kind, &set, &after.fields, at)?;
         let was = linked::was(kind, &before.fields, &set);
         let event = Event { to: to.clone(), set, was, ..self.event(&step.name, request, hands, via, at, noted) };
         after.history.push(event);

@@ -64,6 +64,7 @@ impl Operation<'_> {
             None => case.authority(&setting, &self.pending, hands, &record, setting.day())?,
         };
         let set = record.fields.changed(&Fields::new(), &kind.shape);
+        time::ahead(kind, &set, &record.fields, at)?;
         let event = Event { to: Some(state), set, ..self.event(&step.name, request, hands, via, at, noted) };
         record.history.push(event);
         self.invariants(kind, None, &record)?;

@@ -39,6 +39,7 @@ impl Operation<'_> {
         if set.is_empty() && request.note.is_none() {
             return Err(Refusal::Unchanged { id: id.clone() });
         }
+        time::ahead(kind, &set, &after.fields, at)?;
         let was = linked::was(kind, &before.fields, &set);
         let event = Event { set, was, ..self.event(EDIT, request, hands, None, at, noted) };
         after.history.push(event);

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use crate::calendar::Moment;
 use crate::locale::Label;
 use crate::place::Place;
-use crate::record::{Id, ValueError};
+use crate::record::{Id, Value, ValueError};
 
 /// Why a step is not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -443,6 +443,19 @@ pub enum Refusal {
         field: String,
         /// Why.
         error: ValueError,
+    },
+    /// A date or time that only looks forward has passed at the time of the step that gives it.
+    Passed {
+        /// The kind.
+        kind: String,
+        /// The field.
+        field: String,
+        /// What it was given.
+        value: Value,
+        /// When the step happens.
+        at: Moment,
+        /// Where the field says so.
+        place: Place,
     },
     /// Nothing would change.
     Unchanged {

@@ -53,6 +53,7 @@ impl Refusal {
             Refusal::NoRole { .. } => "no-role",
             Refusal::NoDepartment { .. } => "no-department",
             Refusal::BadValue { .. } => "bad-value",
+            Refusal::Passed { .. } => "passed",
             Refusal::Unchanged { .. } => "unchanged",
             Refusal::Consequence { cause, .. } => cause.code(),
             Refusal::Endless { .. } => "endless",
@@ -80,6 +81,7 @@ impl Refusal {
             | Refusal::Unmet { place, .. }
             | Refusal::NotUnique { place, .. }
             | Refusal::NotSame { place, .. }
+            | Refusal::Passed { place, .. }
             | Refusal::Exceeded { place, .. }
             | Refusal::Before { place, .. }
             | Refusal::Needs { place, .. }

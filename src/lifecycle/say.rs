@@ -8,7 +8,7 @@ use crate::kind::Kind;
 use crate::locale::messages::RefusalText as Text;
 use crate::locale::{Label, Lang};
 use crate::policy::Policy;
-use crate::record::{Id, Type, show_money};
+use crate::record::{Id, Type, Value, show_money};
 use crate::say;
 
 impl Refusal {
@@ -168,6 +168,13 @@ impl Words<'_> {
             Refusal::BadValue { field, error } => {
                 say!(lang, Text::BadValue, field = field, error = error.label().get(lang))
             }
+            Refusal::Passed { kind, field, value, at, .. } => {
+                let value = match value {
+                    Value::Time(time) => self.moment(time),
+                    other => other.stored().unwrap_or_default(),
+                };
+                say!(lang, Text::Passed, field = self.field(kind, field), value = value, at = self.moment(at))
+            }
             Refusal::Unchanged { id } => say!(lang, Text::Unchanged, id = id),
             Refusal::Consequence { step, what, cause, .. } => {
                 say!(lang, Text::Consequence, step = step, what = what, cause = self.message(cause))
@@ -229,6 +236,7 @@ impl Words<'_> {
             Refusal::Consequence { cause, .. } => return self.help(cause),
             Refusal::Endless { .. } => Text::EndlessHelp.get(lang).to_owned(),
             Refusal::Untouchable { .. } => Text::UntouchableHelp.get(lang).to_owned(),
+            Refusal::Passed { place, .. } => say!(lang, Text::PassedHelp, place = place),
             other => {
                 let place = other.place()?;
                 say!(lang, Text::RuleAt, place = place)

@@ -69,9 +69,16 @@ fn a_state_changed_by_hand_is_shown_on_its_line() {
     let (sandbox, path) = book();
     let text = sandbox.read(&path);
     sandbox.write(&path, &text.replace("state: registered", "state: closed"));
-    let shown = sandbox.run("validate");
-    assert!(shown.contains(".yaml:3:8") && shown.contains("state: closed"), "{shown}");
-    assert!(shown.ends_with("--- exit 1\n"), "{shown}");
+    for line in ["validate", "commit"] {
+        let shown = sandbox.run(line);
+        assert!(shown.contains(".yaml:3:8") && shown.contains("state: closed"), "{line}: {shown}");
+        assert!(shown.contains("`state` of C-ID1 was changed by hand"), "{line}: {shown}");
+        assert!(shown.contains("accept (Accept), decline (Decline)"), "{line}: {shown}");
+        assert!(shown.contains("as `redress advance C-ID1 accept`"), "{line}: {shown}");
+        assert!(shown.ends_with("--- exit 1\n"), "{shown}");
+    }
+    let shown = sandbox.run("commit --lang zh");
+    assert!(shown.contains("后续步骤有：accept (受理)"), "{shown}");
 }
 
 #[test]

@@ -114,3 +114,22 @@ fn nobody_leaves_with_open_records() {
     // what is closed stays with whoever has left
     assert_eq!(sandbox.json("show wang.lei")["data"]["state"], "left");
 }
+
+/// A promise looks forward: what has passed is refused, unless it is recorded with the time at which it was made.
+#[test]
+fn a_promise_that_has_passed_is_refused_or_recorded_late() {
+    let sandbox = Sandbox::empty();
+    sandbox.run("init --lang en");
+    sandbox.run("new client name=清泉自来水公司");
+    let id = sandbox.json("new complaint client=清泉自来水公司 channel=phone content=漏水 --on 2026-11-20T09:00");
+    let id = id["data"]["id"].as_str().expect("an id").to_owned();
+    let shown = sandbox.run(&format!("advance {id} accept promised=2026-11-23T17:00"));
+    assert!(shown.contains("promised looks forward, and 2026-11-23 17:00:00 has passed"), "{shown}");
+    assert!(shown.contains("policy/kinds/complaint.toml:") && shown.ends_with("--- exit 1\n"), "{shown}");
+    let shown = sandbox.run(&format!("advance {id} accept promised=2026-11-23T17:00 --on 2026-11-20T10:00"));
+    assert!(shown.ends_with("--- exit 0\n") && shown.contains("overdue"), "{shown}");
+    // Where the policy does not say so, it is told.
+    let shown = sandbox.run(&format!("new task about={id} type=other content=x assignee=li.na due=2026-11-20"));
+    assert!(shown.contains("had passed at the time of the step"), "{shown}");
+    assert!(shown.ends_with("--- exit 0\n"), "{shown}");
+}

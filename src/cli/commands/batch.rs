@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 use crate::book::{View, Writing, Written, memory};
 use crate::calendar::expression;
 use crate::cli::bulk::{self, Together, Wrong};
+use crate::cli::cautions;
 use crate::cli::context::Context;
 use crate::cli::done;
 use crate::cli::exit::Exit;
@@ -118,7 +119,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         all = written.changes;
     }
     bar.finish_and_clear();
-    say_done(context, &session.view(context)?, &outcomes, &all);
+    let view = session.view(context)?;
+    all.iter().for_each(|change| cautions::warn_of_passed(context, &view, change));
+    say_done(context, &view, &outcomes, &all);
     if let Some(last) = outcomes.last() {
         session.at_sign.borrow_mut().shown(&last.id);
     }

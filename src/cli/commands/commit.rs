@@ -196,13 +196,15 @@ fn gather(view: &View<'_>, changes: &[WorktreeChange], comments: Option<Comments
             return Err(failed(Failure::refused("deleted-by-hand", label!(Text::DeletedByHand, path = path))));
         };
         let kind = session::kind(view.policy(), view.policy().kind_of(&id).map_or("", |kind| kind.name()));
-        let decoded = match view.read_disk(kind.map_err(Stop::Failed)?, path, &bytes) {
+        let kind = kind.map_err(Stop::Failed)?;
+        let decoded = match view.read_disk(kind, path, &bytes) {
             Ok(decoded) => decoded,
             Err(wrong) => {
                 problems.extend(wrong);
                 continue;
             }
         };
+        problems.extend(view.changed_by_hand(kind, path, &decoded.record, &bytes));
         let lines: Vec<&str> = decoded.comments.iter().map(|(_, text)| text.as_str()).collect();
         let kept = match (comments, lines.is_empty()) {
             (_, true) | (Some(Comments::Drop), _) => None,

@@ -5,7 +5,7 @@ use crate::locale::Label;
 use crate::locale::messages::LoadText;
 
 /// How the parser's sentences begin, and what they mean; what stands first is looked for first.
-const SAID: [(&str, &str); 42] = [
+const SAID: [(&str, &str); 41] = [
     ("`_` may only go between digits", "`_` 只能写在数字之间"),
     ("cannot extend value of type", "已写过的值不能再用带点的键追加"),
     ("cannot recurse further", "嵌套过深"),
@@ -40,7 +40,6 @@ const SAID: [(&str, &str); 42] = [
     ("radix must be lowercase", "进制须用小写字母"),
     ("string values must be quoted", "文本须加引号"),
     ("too few unicode value digits", "转义的十六进制位数不足"),
-    ("too few unicode value digits", "转义的位数不足"),
     ("unclosed array", "列表没有用 `]` 结束"),
     ("unclosed inline table", "行内表没有用右花括号结束"),
     ("unclosed table", "表头没有用 `]` 结束"),
