@@ -115,7 +115,7 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
         SHARING,
         "where = { kind = \"compensation\" }",
         "where = { kind = \"compensaton\" }",
-        "losses.0.where.kind: `compensaton` is none of the values of `kind` (did you mean `compensation`?)",
+        "losses.0.where.kind: `kind` cannot be `compensaton` (did you mean `compensation`?)",
     ),
     (
         SHARING,
