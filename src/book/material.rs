@@ -1,16 +1,26 @@
 //! What reports are made from, gathered from the index: of a period only what it touches, never every record of a kind.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::thread::Scope;
 
-use super::index::{EventQuery, Selection};
+use super::index::{EventQuery, Reading, Selection};
 use super::{BookError, View};
 use crate::calendar::{Moment, Period, Unit};
-use crate::filter::{self, Filter, Scope};
+use crate::filter::{self, Filter};
 use crate::kind::Kind;
-use crate::policy::{CallbackFields, CaseRules, STAFF, Sum};
+use crate::policy::{CallbackFields, CaseRules, Policy, STAFF, Sum};
 use crate::record::{Class, Id, Record, Value};
 use crate::report::model::Facts;
 use crate::report::{Asked, Cases, Clock, Clocked, Definition, Material, Occurrence};
+
+/// The cases of a period on their way: the forms that are being read in other threads, and what is known without them.
+struct Gathering<'scope> {
+    period: Period,
+    ids: BTreeSet<Id>,
+    forms: Reading<'scope>,
+    /// The forms that name one of these as the one before.
+    later: BTreeSet<Id>,
+}
 
 impl View<'_> {
     /// What a report over a period is made from; private fields are shown where `private` says so.
@@ -56,9 +66,8 @@ impl View<'_> {
         if wants.cases
             && let Some((rules, kind)) = self.case_rules()
         {
-            let mut ids = self.touched(kind, &period)?;
-            ids.extend(self.standing(kind, &period)?);
-            material.cases = self.cases((rules, kind), period.clone(), ids, true)?;
+            let policy = self.shared_policy();
+            std::thread::scope(|scope| self.cases(scope, &policy, (rules, kind), wants.statistics, &mut material))?;
             if wants.statistics {
                 self.statistics((rules, kind), &period, &mut material)?;
             }
@@ -189,13 +198,6 @@ impl View<'_> {
         period: &Period,
         material: &mut Material,
     ) -> Result<(), BookError> {
-        let before = |period: Option<Period>| -> Result<Option<Cases>, BookError> {
-            let Some(period) = period else { return Ok(None) };
-            let ids = self.touched(kind, &period)?;
-            self.cases((rules, kind), period, ids, false).map(Some)
-        };
-        material.previous = before(period.previous())?;
-        material.year_before = before(period.year_before())?;
         material.occurrences = self.occurrences((rules, kind), period)?;
         if let Some(kind) = rules.clients.as_ref().and_then(|clients| self.policy().kind(clients)) {
             let standing = self.filter(kind, &[unclosed()]);
@@ -275,43 +277,90 @@ impl View<'_> {
     }
 
     fn filter(&self, kind: &Kind, words: &[String]) -> Option<Filter> {
-        let scope = Scope::question(self.policy().settings.time_zone, self.now());
+        let scope = filter::Scope::question(self.policy().settings.time_zone, self.now());
         filter::parse_words(words).and_then(|expr| expr.bind(kind.name(), self.policy(), &scope)).ok()
     }
 
-    /// The cases of these forms, with all their other forms, and with the runs of their deadlines where they are wanted.
-    fn cases(
+    /// The cases of the period with the runs of their deadlines, and those of the periods that it is compared with. The forms of
+    /// one period are read while the index is asked for the next.
+    fn cases<'scope>(
         &self,
+        scope: &'scope Scope<'scope, '_>,
+        policy: &'scope Policy,
+        (rules, kind): (&CaseRules, &Kind),
+        compared: bool,
+        material: &mut Material,
+    ) -> Result<(), BookError> {
+        let period = material.period.clone();
+        let mut ids = self.touched(kind, &period)?;
+        ids.extend(self.standing(kind, &period)?);
+        let gather = |period: Period, ids| self.gather(scope, policy, (rules, kind), period, ids);
+        let own = gather(period.clone(), ids)?;
+        let mut earlier = [None, None];
+        if compared {
+            for (place, period) in earlier.iter_mut().zip([period.previous(), period.year_before()]) {
+                let Some(period) = period else { continue };
+                let ids = self.touched(kind, &period)?;
+                *place = Some(gather(period, ids)?);
+            }
+            material.occurrences = self.occurrences((rules, kind), &period)?;
+        }
+        material.cases = self.gathered((rules, kind), own, true)?;
+        let gathered = |one: Option<Gathering<'_>>| one.map(|one| self.gathered((rules, kind), one, false)).transpose();
+        let [previous, year_before] = earlier;
+        (material.previous, material.year_before) = (gathered(previous)?, gathered(year_before)?);
+        Ok(())
+    }
+
+    fn gather<'scope>(
+        &self,
+        scope: &'scope Scope<'scope, '_>,
+        policy: &'scope Policy,
         (rules, kind): (&CaseRules, &Kind),
         period: Period,
-        mut ids: BTreeSet<Id>,
+        ids: BTreeSet<Id>,
+    ) -> Result<Gathering<'scope>, BookError> {
+        let forms = self.index()?.records_beside(scope, policy, &ids)?;
+        let later = self.later((rules, kind), &ids)?;
+        Ok(Gathering { period, ids, forms, later })
+    }
+
+    /// The cases of these forms, with all their other forms, and with the runs of their deadlines where they are wanted.
+    fn gathered(
+        &self,
+        (rules, kind): (&CaseRules, &Kind),
+        Gathering { period, mut ids, forms, later: mut next }: Gathering<'_>,
         clocks: bool,
     ) -> Result<Cases, BookError> {
-        let index = self.index()?;
-        let original = rules.original;
-        let mut records: Vec<Record> = Vec::with_capacity(ids.len());
-        let mut wanted = ids.clone();
-        while !wanted.is_empty() {
-            let found = index.records(&wanted)?;
-            let mut next: BTreeSet<Id> = BTreeSet::new();
-            if let Some(original) = original {
-                next.extend(found.iter().filter_map(|record| match record.get(original) {
-                    Some(Value::Ref(id)) => Some(id.clone()),
-                    _ => None,
-                }));
-                let later = index.linked_to_any(&wanted, kind.name())?;
-                let named = &kind.field(original).name;
-                next.extend(later.into_iter().filter(|(_, link)| link.field == *named).map(|(_, link)| link.id));
-            }
-            records.extend(found);
+        let earlier = |form: &Record| match form.get(rules.original?) {
+            Some(Value::Ref(id)) => Some(id.clone()),
+            _ => None,
+        };
+        let mut records = forms.records();
+        next.extend(records.iter().filter_map(earlier));
+        loop {
             next.retain(|id| ids.insert(id.clone()));
-            wanted = next;
+            if next.is_empty() {
+                break;
+            }
+            let found = self.index()?.records(&next)?;
+            next = self.later((rules, kind), &next)?;
+            next.extend(found.iter().filter_map(earlier));
+            records.extend(found);
         }
         let forms = match clocks {
             true => self.clocked(kind, records)?,
             false => records.into_iter().map(|record| Clocked { record, clocks: Vec::new() }).collect(),
         };
-        Ok(Cases::group(period, forms, original, rules.duplicate_of))
+        Ok(Cases::group(period, forms, rules.original, rules.duplicate_of))
+    }
+
+    /// The forms that name one of these as the one before.
+    fn later(&self, (rules, kind): (&CaseRules, &Kind), ids: &BTreeSet<Id>) -> Result<BTreeSet<Id>, BookError> {
+        let Some(original) = rules.original else { return Ok(BTreeSet::new()) };
+        let named = &kind.field(original).name;
+        let links = self.index()?.linked_to_any(ids, kind.name())?;
+        Ok(links.into_iter().filter(|(_, link)| link.field == *named).map(|(_, link)| link.id).collect())
     }
 
     fn clocked(&self, kind: &Kind, records: Vec<Record>) -> Result<Vec<Clocked>, BookError> {

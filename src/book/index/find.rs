@@ -1,6 +1,7 @@
 //! One record, what names it, and who is called what.
 
 use std::collections::HashMap;
+use std::thread::{Scope, ScopedJoinHandle};
 
 use rusqlite::{OptionalExtension, params};
 
@@ -13,6 +14,38 @@ use crate::record::{Id, Record};
 
 /// From how many records on it is worth reading them in several threads.
 const MANY: usize = 200;
+
+/// A record as the index has it: id, kind, text.
+type Text = (Id, String, Vec<u8>);
+
+/// Reads texts in as many threads as run at a time.
+fn reading<'scope>(scope: &'scope Scope<'scope, '_>, policy: &'scope Policy, mut texts: Vec<Text>) -> Reading<'scope> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+    let share = texts.len().div_ceil(threads).max(1);
+    let mut parts = Vec::new();
+    while !texts.is_empty() {
+        let rest = texts.split_off(share.min(texts.len()));
+        let part = std::mem::replace(&mut texts, rest);
+        parts.push(
+            scope.spawn(move || {
+                part.into_iter().filter_map(|(id, kind, text)| read(policy, &id, &kind, &text)).collect()
+            }),
+        );
+    }
+    Reading(parts)
+}
+
+/// Records that are being read in other threads.
+#[derive(Debug)]
+pub struct Reading<'scope>(Vec<ScopedJoinHandle<'scope, Vec<Record>>>);
+
+impl Reading<'_> {
+    /// Waits for them; the records are in the order of their ids.
+    pub fn records(self) -> Vec<Record> {
+        let parts = self.0.into_iter().map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        parts.flatten().collect()
+    }
+}
 
 /// A record that names another one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,35 +73,39 @@ impl Index {
     /// # Errors
     /// As [`Index::record`].
     pub fn records<'i>(&self, ids: impl IntoIterator<Item = &'i Id>) -> Result<Vec<Record>, IndexError> {
+        let policy = self.policy();
+        let texts = self.texts(ids)?;
+        if texts.len() < MANY {
+            return Ok(texts.iter().filter_map(|(id, kind, text)| read(policy, id, kind, text)).collect());
+        }
+        Ok(std::thread::scope(|scope| reading(scope, policy, texts).records()))
+    }
+
+    /// The same, read in threads of a scope while whoever asks goes on; `policy` is the one that the index reads by.
+    ///
+    /// # Errors
+    /// As [`Index::record`].
+    pub fn records_beside<'scope, 'i>(
+        &self,
+        scope: &'scope Scope<'scope, '_>,
+        policy: &'scope Policy,
+        ids: impl IntoIterator<Item = &'i Id>,
+    ) -> Result<Reading<'scope>, IndexError> {
+        Ok(reading(scope, policy, self.texts(ids)?))
+    }
+
+    /// The texts of the records that are there.
+    fn texts<'i>(&self, ids: impl IntoIterator<Item = &'i Id>) -> Result<Vec<Text>, IndexError> {
         let ids: Vec<&Id> = ids.into_iter().collect();
-        let texts = self.ask(|connection| {
+        self.ask(|connection| {
             let mut find = connection.prepare_cached("SELECT kind, text FROM \"book:records\" WHERE id = ?")?;
             let mut found = Vec::with_capacity(ids.len());
             for id in &ids {
-                let row =
-                    find.query_row([id.as_str()], |row| Ok((row.get::<_, String>(0)?, row.get(1)?))).optional()?;
-                found.push(row);
+                let row = |row: &rusqlite::Row<'_>| Ok(((*id).clone(), row.get(0)?, row.get(1)?));
+                found.extend(find.query_row([id.as_str()], row).optional()?);
             }
             Ok(found)
-        })?;
-        let found: Vec<(&Id, String, Vec<u8>)> =
-            ids.into_iter().zip(texts).filter_map(|(id, found)| found.map(|(kind, text)| (id, kind, text))).collect();
-        let policy = self.policy();
-        let read = |(id, kind, text): &(&Id, String, Vec<u8>)| read(policy, id, kind, text);
-        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
-        if found.len() < MANY || threads == 1 {
-            return Ok(found.iter().filter_map(read).collect());
-        }
-        let mut records = Vec::with_capacity(found.len());
-        std::thread::scope(|scope| {
-            let parts = found.chunks(found.len().div_ceil(threads));
-            let parts: Vec<_> =
-                parts.map(|part| scope.spawn(move || part.iter().filter_map(read).collect::<Vec<_>>())).collect();
-            for part in parts {
-                records.extend(part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-            }
-        });
-        Ok(records)
+        })
     }
 
     /// The records of a kind that name `id` in any field, in lists and groups too, in the order of their ids.
