@@ -54,8 +54,8 @@ impl LooseObjects {
     }
 
     /// The files that are to be flushed.
-    pub(super) fn into_written(self) -> Vec<Unflushed> {
-        self.written
+    pub(super) fn take_written(&mut self) -> Vec<Unflushed> {
+        std::mem::take(&mut self.written)
     }
 
     /// Compresses an object as its file holds it.
@@ -172,7 +172,7 @@ mod tests {
                 // once more: it is there
                 prop_assert_eq!(objects.write(ObjectType::Blob, content).unwrap(), id);
             }
-            prop_assert_eq!(objects.into_written().len(), contents.len() * 2);
+            prop_assert_eq!(objects.take_written().len(), contents.len() * 2);
         });
         assert_eq!(sandbox.complaints(), "");
     }

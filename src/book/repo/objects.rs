@@ -8,7 +8,7 @@ use super::error::RepoError;
 use super::git;
 use super::loose::LooseObjects;
 use super::open::Repo;
-use super::place::{Unflushed, sync_all};
+use super::place::{Flushing, Unflushed};
 use super::tree::{FolderChange, Store, TreeEdit};
 use crate::locale::messages::RepoText;
 
@@ -121,10 +121,10 @@ impl Written {
         self.loose.add_made(id);
     }
 
-    /// Makes sure that everything is on the disk.
-    pub(super) fn sync(self, more: Vec<PathBuf>) -> Result<(), RepoError> {
-        let mut files = self.loose.into_written();
-        files.extend(self.packs.into_iter().chain(more).map(Unflushed::from));
-        sync_all(files)
+    /// Sends everything on its way to the disk.
+    pub(super) fn flush(&mut self) -> Flushing {
+        let mut files = self.loose.take_written();
+        files.extend(self.packs.drain(..).map(Unflushed::from));
+        Flushing::begin(files)
     }
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::fs::{File, Metadata};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use git2::{ObjectType, Oid};
@@ -256,14 +258,42 @@ fn sync_file_system(_files: &[Unflushed]) -> bool {
 /// longer to start than it has to wait.
 const PROMPT: Duration = Duration::from_millis(5);
 
+/// Files on their way to the disk, while whoever wrote them goes on.
+pub(super) struct Flushing {
+    files: Arc<Vec<Unflushed>>,
+    thread: Option<JoinHandle<Result<(), RepoError>>>,
+}
+
+impl Flushing {
+    /// Sends files on their way.
+    pub(super) fn begin(files: Vec<Unflushed>) -> Flushing {
+        let files = Arc::new(files);
+        let shared = files.clone();
+        // without a thread they are flushed when they are waited for
+        let thread = std::thread::Builder::new().spawn(move || sync(&shared)).ok();
+        Flushing { files, thread }
+    }
+
+    /// Waits until they are there.
+    pub(super) fn wait(self) -> Result<(), RepoError> {
+        match self.thread {
+            Some(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            None => sync(&self.files),
+        }
+    }
+}
+
 /// Waits until files or folders are on the disk; several at once where that takes its time, as the disk does them together.
 pub(super) fn sync_all<F: Into<Unflushed>>(files: impl IntoIterator<Item = F>) -> Result<(), RepoError> {
-    let files: Vec<Unflushed> = files.into_iter().map(F::into).collect();
-    if files.len() >= MANY && sync_file_system(&files) {
+    sync(&files.into_iter().map(F::into).collect::<Vec<_>>())
+}
+
+fn sync(files: &[Unflushed]) -> Result<(), RepoError> {
+    if files.len() >= MANY && sync_file_system(files) {
         return Ok(());
     }
     let begun = Instant::now();
-    let mut rest = files.as_slice();
+    let mut rest = files;
     while let Some((file, others)) = rest.split_first() {
         if begun.elapsed() > PROMPT && !others.is_empty() {
             break;

@@ -93,10 +93,11 @@ pub(super) fn commit(
     failpoint.hit("rechecked")?;
 
     // Step 4: all that a full disk can hit.
-    let (written, id) = match written {
+    let (mut written, id) = match written {
         Some(written) => written,
         None => write_objects(&transaction, &before, &message, author, committer)?,
     };
+    let flushing = written.flush();
     failpoint.hit("objects-written")?;
     let temporaries = Temporaries::make(repo)?;
     let mut items = stage(&transaction, &before, &temporaries)?;
@@ -108,8 +109,8 @@ pub(super) fn commit(
     failpoint.hit("index-written")?;
     let journal = journal(&transaction, &items, &scan, id);
     let (journal, journal_file) = WrittenJournal::write_beside(repo, &journal)?;
-    let tree = written.tree;
-    written.sync(items.iter().filter_map(|item| item.temporary.clone()).chain([journal_file]).collect())?;
+    place::sync_all(items.iter().filter_map(|item| item.temporary.clone()).chain([journal_file]))?;
+    flushing.wait()?;
     failpoint.hit("synced")?;
     journal.put_in_place()?;
     failpoint.hit("journal-written")?;
@@ -153,7 +154,15 @@ pub(super) fn commit(
         _ => None,
     };
     let tidied = tidied.and_then(|()| failpoint.hit("post-commit-run"));
-    Ok(Committed { id, parent: transaction.tip, tree, left, unfinished: tidied.err(), post_commit, interrupted })
+    Ok(Committed {
+        id,
+        parent: transaction.tip,
+        tree: written.tree,
+        left,
+        unfinished: tidied.err(),
+        post_commit,
+        interrupted,
+    })
 }
 
 /// Takes out of the change what the tip holds already; a hand edit that only has to be made canonical stays beside others.
