@@ -1,26 +1,16 @@
 //! What reports are made from, gathered from the index: of a period only what it touches, never every record of a kind.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::thread::Scope;
 
-use super::index::{EventQuery, Reading, Selection};
+use super::index::{EventQuery, Selection};
 use super::{BookError, View};
-use crate::calendar::{Moment, Period, Unit};
-use crate::filter::{self, Filter};
+use crate::calendar::{Moment, Period};
+use crate::filter::{self, Filter, Scope};
 use crate::kind::Kind;
-use crate::policy::{CallbackFields, CaseRules, Policy, STAFF, Sum};
+use crate::policy::{CallbackFields, Policy, STAFF, Sum};
 use crate::record::{Class, Id, Record, Value};
 use crate::report::model::Facts;
-use crate::report::{Asked, Cases, Clock, Clocked, Definition, Material, Occurrence};
-
-/// The cases of a period on their way: the forms that are being read in other threads, and what is known without them.
-struct Gathering<'scope> {
-    period: Period,
-    ids: BTreeSet<Id>,
-    forms: Reading<'scope>,
-    /// The forms that name one of these as the one before.
-    later: BTreeSet<Id>,
-}
+use crate::report::{Cases, Clock, Clocked, Definition, Material};
 
 impl View<'_> {
     /// What a report over a period is made from; private fields are shown where `private` says so.
@@ -64,13 +54,10 @@ impl View<'_> {
         };
         let period = material.period.clone();
         if wants.cases
-            && let Some((rules, kind)) = self.case_rules()
+            && let Some(rules) = &self.policy().reports.cases
+            && let Some(kind) = self.policy().kind(&rules.kind)
         {
-            let policy = self.shared_policy();
-            std::thread::scope(|scope| self.cases(scope, &policy, (rules, kind), wants.statistics, &mut material))?;
-            if wants.statistics {
-                self.statistics((rules, kind), &period, &mut material)?;
-            }
+            self.cases((rules, kind), wants.statistics, &mut material)?;
         }
         if wants.statistics
             && let Some(measures) = &self.policy().reports.measures
@@ -180,56 +167,10 @@ impl View<'_> {
         Ok(())
     }
 
-    /// What a case is, with the kind of its forms; none where the policy does not say.
-    fn case_rules(&self) -> Option<(&CaseRules, &Kind)> {
-        let rules = self.policy().reports.cases.as_ref()?;
-        Some((rules, self.policy().kind(&rules.kind)?))
-    }
-
     /// What a callback is, with its kind; none where the policy does not say.
     fn callback_fields(&self) -> Option<(&CallbackFields, &Kind)> {
         let fields = self.policy().callbacks.fields.as_ref()?;
         Some((fields, self.policy().kind(&fields.kind)?))
-    }
-
-    fn statistics(
-        &self,
-        (rules, kind): (&CaseRules, &Kind),
-        period: &Period,
-        material: &mut Material,
-    ) -> Result<(), BookError> {
-        material.occurrences = self.occurrences((rules, kind), period)?;
-        if let Some(kind) = rules.clients.as_ref().and_then(|clients| self.policy().kind(clients)) {
-            let standing = self.filter(kind, &[unclosed()]);
-            let all = Selection::of(kind.name());
-            let selection = standing.as_ref().map_or(all, |filter| all.filtered(filter));
-            material.clients = Some(self.index()?.count(&selection)?);
-        }
-        if let Some((fields, callback)) = self.callback_fields()
-            && let (Some(about), Some(score)) = (fields.about, fields.score)
-        {
-            let [named, given] = [about, score].map(|field| callback.field(field).name.as_str());
-            let forms = material.cases.all.iter().flat_map(|case| &case.forms).map(|form| &form.record);
-            let closed = forms.filter(|record| kind.shape.class(&record.state) == Class::Closed);
-            let about = self.index()?.linked_to_any(closed.map(|record| &record.id), callback.name())?;
-            let ids: BTreeSet<Id> =
-                about.into_iter().filter(|(_, link)| link.field == named).map(|(_, link)| link.id).collect();
-            let ids: Vec<Id> = ids.into_iter().collect();
-            let selection = Selection::of(callback.name()).among(&ids);
-            for row in self.index()?.values(&selection, &["id", named, given, "changed"])? {
-                if let [
-                    Some(Value::Ref(callback)),
-                    Some(Value::Ref(about)),
-                    Some(Value::Count(score)),
-                    Some(Value::Time(at)),
-                ] = row.as_slice()
-                {
-                    let (callback, about) = (callback.clone(), about.clone());
-                    material.asked.push(Asked { at: *at, callback, about, score: *score });
-                }
-            }
-        }
-        Ok(())
     }
 
     /// The records of a kind that something happened to in a period, or that were open in it.
@@ -243,7 +184,7 @@ impl View<'_> {
     }
 
     /// The records of a kind that something happened to in a period.
-    fn touched(&self, kind: &Kind, period: &Period) -> Result<BTreeSet<Id>, BookError> {
+    pub(super) fn touched(&self, kind: &Kind, period: &Period) -> Result<BTreeSet<Id>, BookError> {
         let (from, until) = period.moments(self.policy().calendars.default().zone());
         let query =
             EventQuery { kind: Some(kind.name()), from: Some(from), until: Some(until), ..EventQuery::default() };
@@ -276,139 +217,16 @@ impl View<'_> {
         Ok(self.index()?.select_ids(&selection)?.into_iter().collect())
     }
 
-    fn filter(&self, kind: &Kind, words: &[String]) -> Option<Filter> {
-        let scope = filter::Scope::question(self.policy().settings.time_zone, self.now());
-        filter::parse_words(words).and_then(|expr| expr.bind(kind.name(), self.policy(), &scope)).ok()
+    pub(super) fn filter(&self, kind: &Kind, words: &[String]) -> Option<Filter> {
+        question(self.policy(), self.now(), kind, words)
     }
 
-    /// The cases of the period with the runs of their deadlines, and those of the periods that it is compared with. The forms of
-    /// one period are read while the index is asked for the next.
-    fn cases<'scope>(
-        &self,
-        scope: &'scope Scope<'scope, '_>,
-        policy: &'scope Policy,
-        (rules, kind): (&CaseRules, &Kind),
-        compared: bool,
-        material: &mut Material,
-    ) -> Result<(), BookError> {
-        let period = material.period.clone();
-        let mut ids = self.touched(kind, &period)?;
-        ids.extend(self.standing(kind, &period)?);
-        let gather = |period: Period, ids| self.gather(scope, policy, (rules, kind), period, ids);
-        let own = gather(period.clone(), ids)?;
-        let mut earlier = [None, None];
-        if compared {
-            for (place, period) in earlier.iter_mut().zip([period.previous(), period.year_before()]) {
-                let Some(period) = period else { continue };
-                let ids = self.touched(kind, &period)?;
-                *place = Some(gather(period, ids)?);
-            }
-            material.occurrences = self.occurrences((rules, kind), &period)?;
-        }
-        material.cases = self.gathered((rules, kind), own, true)?;
-        let gathered = |one: Option<Gathering<'_>>| one.map(|one| self.gathered((rules, kind), one, false)).transpose();
-        let [previous, year_before] = earlier;
-        (material.previous, material.year_before) = (gathered(previous)?, gathered(year_before)?);
-        Ok(())
-    }
-
-    fn gather<'scope>(
-        &self,
-        scope: &'scope Scope<'scope, '_>,
-        policy: &'scope Policy,
-        (rules, kind): (&CaseRules, &Kind),
-        period: Period,
-        ids: BTreeSet<Id>,
-    ) -> Result<Gathering<'scope>, BookError> {
-        let forms = self.index()?.records_beside(scope, policy, &ids)?;
-        let later = self.later((rules, kind), &ids)?;
-        Ok(Gathering { period, ids, forms, later })
-    }
-
-    /// The cases of these forms, with all their other forms, and with the runs of their deadlines where they are wanted.
-    fn gathered(
-        &self,
-        (rules, kind): (&CaseRules, &Kind),
-        Gathering { period, mut ids, forms, later: mut next }: Gathering<'_>,
-        clocks: bool,
-    ) -> Result<Cases, BookError> {
-        let earlier = |form: &Record| match form.get(rules.original?) {
-            Some(Value::Ref(id)) => Some(id.clone()),
-            _ => None,
-        };
-        let mut records = forms.records();
-        next.extend(records.iter().filter_map(earlier));
-        loop {
-            next.retain(|id| ids.insert(id.clone()));
-            if next.is_empty() {
-                break;
-            }
-            let found = self.index()?.records(&next)?;
-            next = self.later((rules, kind), &next)?;
-            next.extend(found.iter().filter_map(earlier));
-            records.extend(found);
-        }
-        let forms = match clocks {
-            true => self.clocked(kind, records)?,
-            false => records.into_iter().map(|record| Clocked { record, clocks: Vec::new() }).collect(),
-        };
-        Ok(Cases::group(period, forms, rules.original, rules.duplicate_of))
-    }
-
-    /// The forms that name one of these as the one before.
-    fn later(&self, (rules, kind): (&CaseRules, &Kind), ids: &BTreeSet<Id>) -> Result<BTreeSet<Id>, BookError> {
-        let Some(original) = rules.original else { return Ok(BTreeSet::new()) };
-        let named = &kind.field(original).name;
-        let links = self.index()?.linked_to_any(ids, kind.name())?;
-        Ok(links.into_iter().filter(|(_, link)| link.field == *named).map(|(_, link)| link.id).collect())
-    }
-
-    fn clocked(&self, kind: &Kind, records: Vec<Record>) -> Result<Vec<Clocked>, BookError> {
+    pub(super) fn clocked(&self, kind: &Kind, records: Vec<Record>) -> Result<Vec<Clocked>, BookError> {
         let clocked = |record: Record| {
             let clocks = self.with_deadlines(&record, |standings| Clock::of(kind, &record, standings, self.now()))?;
             Ok(Clocked { clocks, record })
         };
         records.into_iter().map(clocked).collect()
-    }
-
-    /// The complaints opened in a period, and so long before it that each can be told to be a repeat or not.
-    fn occurrences(&self, (rules, kind): (&CaseRules, &Kind), period: &Period) -> Result<Vec<Occurrence>, BookError> {
-        let Some(rule) = &self.policy().reports.repeats else { return Ok(Vec::new()) };
-        let count = u64::from(rule.within.count);
-        // never too short; what lies further back is left to the report
-        let days = match rule.within.unit {
-            Unit::Months => count.saturating_mul(31),
-            Unit::Weeks => count.saturating_mul(7),
-            Unit::Days => count,
-            Unit::Workdays => count.saturating_mul(3).saturating_add(30),
-            Unit::Minutes | Unit::Hours | Unit::WorkMinutes | Unit::WorkHours => count.saturating_add(30),
-        };
-        let first = period.from.checked_sub_days(chrono::Days::new(days.saturating_add(1)));
-        let opened = match first {
-            Some(first) => format!("opened={first}..{}", period.last()),
-            None => format!("opened=..{}", period.last()),
-        };
-        let same: Vec<&str> = rule.same.iter().map(|field| kind.field(*field).name.as_str()).collect();
-        let mut columns = vec!["id", "opened"];
-        columns.extend(&same);
-        let chain = [rules.original, rules.duplicate_of].into_iter().flatten();
-        columns.extend(chain.map(|field| kind.field(field).name.as_str()));
-        let filter = self.filter(kind, &[opened]);
-        let all = Selection::of(kind.name());
-        let selection = filter.as_ref().map_or(all, |filter| all.filtered(filter));
-        let mut occurrences = Vec::new();
-        for row in self.index()?.values(&selection, &columns)? {
-            let mut cells = row.into_iter();
-            let (Some(Some(Value::Ref(id))), Some(Some(Value::Time(opened)))) = (cells.next(), cells.next()) else {
-                continue;
-            };
-            let same = same.iter().map(|_| cells.next().flatten().and_then(|value| stored(&value))).collect();
-            // a later form and a complaint that repeats a counted one are no cases of their own
-            if cells.flatten().next().is_none() {
-                occurrences.push(Occurrence { case: id, opened, same });
-            }
-        }
-        Ok(occurrences)
     }
 
     /// What people, and the records that are spoken of, are called.
@@ -455,15 +273,13 @@ impl View<'_> {
 }
 
 /// The filter of what is not closed, as the classes that there are beside: by their index, where `!=` looks at every record.
-fn unclosed() -> String {
+pub(super) fn unclosed() -> String {
     let others = Class::ALL.iter().filter(|class| **class != Class::Closed).map(|class| class.name());
     format!("class={}", others.collect::<Vec<_>>().join(","))
 }
 
-/// A value as it is compared: texts whatever their case and width.
-fn stored(value: &Value) -> Option<String> {
-    match value {
-        Value::List(values) => Some(values.iter().filter_map(Value::stored).collect::<Vec<_>>().join("\n")),
-        value => value.stored().map(|text| crate::locale::text::fold(text.trim())),
-    }
+/// What words ask of a kind's records; none where the kind does not know what is asked.
+pub(super) fn question(policy: &Policy, now: Moment, kind: &Kind, words: &[String]) -> Option<Filter> {
+    let scope = Scope::question(policy.settings.time_zone, now);
+    filter::parse_words(words).and_then(|expr| expr.bind(kind.name(), policy, &scope)).ok()
 }

@@ -16,6 +16,7 @@ mod kept;
 mod material;
 pub mod memory;
 mod message;
+mod periods;
 mod referred;
 pub mod repo;
 mod resolve;

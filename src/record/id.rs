@@ -11,6 +11,16 @@ use crate::locale::messages::StoredText;
 
 /// Crockford's base 32: no I, L, O, U.
 pub const RANDOM_ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// Whether a byte is one of it: every id that is read asks five times.
+const IN_ALPHABET: [bool; 256] = {
+    let mut is = [false; 256];
+    let mut at = 0;
+    while at < RANDOM_ALPHABET.len() {
+        is[RANDOM_ALPHABET[at] as usize] = true;
+        at += 1;
+    }
+    is
+};
 /// How many characters of it stand at the end of an id.
 pub const RANDOM_LENGTH: usize = 5;
 const LONGEST_NAME: usize = 64;
@@ -70,8 +80,14 @@ impl Id {
         self.parts().is_none()
     }
 
+    /// The parts of a record's id; what is an id is not checked again, and only a record's begins with a capital letter.
     fn parts(&self) -> Option<(&str, &str, &str)> {
-        split(&self.0)
+        if !self.0.starts_with(|first: char| first.is_ascii_uppercase()) {
+            return None;
+        }
+        let random = self.0.len().checked_sub(RANDOM_LENGTH)?;
+        let date = random.checked_sub(7)?;
+        Some((self.0.get(..date.checked_sub(1)?)?, self.0.get(date..random - 1)?, self.0.get(random..)?))
     }
 
     /// The file of the record in a kind's folder, from the top of the book: one folder a day, so that a commit rewrites
@@ -102,18 +118,17 @@ fn split(text: &str) -> Option<(&str, &str, &str)> {
         return None;
     }
     let sound = bytes[..prefix].iter().all(u8::is_ascii_uppercase)
-        && bytes[random..].iter().all(|b| RANDOM_ALPHABET.contains(b))
+        && bytes[random..].iter().all(|&b| IN_ALPHABET[usize::from(b)])
         && bytes[date..random - 1].iter().all(u8::is_ascii_digit);
     let date = text.get(date..random - 1).filter(|date| sound && date_of(date).is_some())?;
     Some((text.get(..prefix)?, date, text.get(random..)?))
 }
 
 fn date_of(digits: &str) -> Option<NaiveDate> {
-    if !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let number = |range: std::ops::Range<usize>| digits.get(range)?.parse::<u32>().ok();
-    NaiveDate::from_ymd_opt(2000 + i32::try_from(number(0..2)?).ok()?, number(2..4)?, number(4..6)?)
+    let digits: &[u8; 6] =
+        digits.as_bytes().try_into().ok().filter(|all: &&[u8; 6]| all.iter().all(u8::is_ascii_digit))?;
+    let [year, month, day] = [0, 2, 4].map(|at| u32::from(digits[at] - b'0') * 10 + u32::from(digits[at + 1] - b'0'));
+    NaiveDate::from_ymd_opt(2000 + i32::try_from(year).ok()?, month, day)
 }
 
 fn is_person(text: &str) -> bool {

@@ -74,6 +74,7 @@ impl Engine {
 }
 
 /// What engines are made from.
+#[derive(Debug, Clone)]
 pub(super) struct Source {
     pub(super) wanted: Wanted,
     pub(super) git_dir: PathBuf,
@@ -86,7 +87,7 @@ impl Source {
     /// # Errors
     /// If the commit cannot be read; never for what became of the file.
     pub(super) fn begin(&self, repo: &Repo, at: At) -> Result<Engine, IndexError> {
-        if let Some(engine) = self.files.open().and_then(|found| self.as_it_is(found)) {
+        if let Some(engine) = self.again() {
             return Ok(engine);
         }
         if at == At::Tip && repo.head().is_ok_and(|head| head.tip == Some(self.wanted.commit)) {
@@ -97,6 +98,11 @@ impl Source {
             }
         }
         self.around(repo)
+    }
+
+    /// The file once more, where it is as it should be.
+    pub(super) fn again(&self) -> Option<Engine> {
+        self.files.open().and_then(|found| self.as_it_is(found))
     }
 
     /// An engine without changing the file.

@@ -77,6 +77,12 @@ impl Index {
         Ok(Index { source, engine: RefCell::new(engine), unreadable: OnceCell::new() })
     }
 
+    /// The same once more, for another thread; none where there is no file that holds it as it is.
+    pub fn another(&self) -> Option<Index> {
+        let engine = self.source.again()?;
+        Some(Index { source: self.source.clone(), engine: RefCell::new(engine), unreadable: OnceCell::new() })
+    }
+
     /// The commit that it stands for.
     pub fn commit(&self) -> Oid {
         self.source.wanted.commit

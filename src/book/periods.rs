@@ -1,0 +1,238 @@
+//! The cases of a report's periods, and what their statistics ask beside them. No short command reads more: while one thread asks
+//! the index, others read the records that it has named, and ask what has nothing to do with them.
+
+use std::collections::BTreeSet;
+use std::thread::{Scope, ScopedJoinHandle};
+
+use super::index::{Index, IndexError, Reading, Selection};
+use super::material::{question, unclosed};
+use super::{BookError, View};
+use crate::calendar::{Moment, Period, Unit};
+use crate::kind::Kind;
+use crate::policy::{CallbackFields, CaseRules, Policy};
+use crate::record::{Class, Id, Record, Value};
+use crate::report::{Asked, Cases, Clocked, Material, Occurrence};
+
+/// The cases of a period on their way: the forms that are being read in other threads, and what is known without them.
+struct Gathering<'scope> {
+    period: Period,
+    ids: BTreeSet<Id>,
+    forms: Reading<'scope>,
+    /// The forms that name one of these as the one before.
+    later: BTreeSet<Id>,
+}
+
+/// What is asked of the index in another thread, or was asked at once where there is no second way to it.
+enum Beside<'scope, T> {
+    Asked(Result<T, IndexError>),
+    Asking(ScopedJoinHandle<'scope, Result<T, IndexError>>),
+}
+
+impl<'scope, T: Send + 'scope> Beside<'scope, T> {
+    fn ask(
+        scope: &'scope Scope<'scope, '_>,
+        index: &Index,
+        ask: impl FnOnce(&Index) -> Result<T, IndexError> + Send + 'scope,
+    ) -> Self {
+        match index.another() {
+            Some(other) => Beside::Asking(scope.spawn(move || ask(&other))),
+            None => Beside::Asked(ask(index)),
+        }
+    }
+
+    fn answer(self) -> Result<T, IndexError> {
+        match self {
+            Beside::Asked(answer) => answer,
+            Beside::Asking(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+        }
+    }
+}
+
+impl View<'_> {
+    /// The cases of the period with the runs of their deadlines; where they are `compared`, those of the periods that they are
+    /// compared with, and what the statistics ask of other records.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub(super) fn cases(
+        &self,
+        (rules, kind): (&CaseRules, &Kind),
+        compared: bool,
+        material: &mut Material,
+    ) -> Result<(), BookError> {
+        let policy = self.shared_policy();
+        std::thread::scope(|scope| self.gather_cases(scope, &policy, (rules, kind), compared, material))
+    }
+
+    fn gather_cases<'scope>(
+        &self,
+        scope: &'scope Scope<'scope, '_>,
+        policy: &'scope Policy,
+        (rules, kind): (&CaseRules, &Kind),
+        compared: bool,
+        material: &mut Material,
+    ) -> Result<(), BookError> {
+        let (index, now) = (self.index()?, self.now());
+        let period = material.period.clone();
+        let asked = period.clone();
+        let occurrences =
+            compared.then(|| Beside::ask(scope, index, move |index| occurrences(index, policy, now, &asked)));
+        let gather = |period: Period, ids| self.gather(scope, policy, (rules, kind), period, ids);
+        let own = gather(period.clone(), self.touched_in(kind, &period)?)?;
+        let mut earlier = [None, None];
+        if compared {
+            for (place, period) in earlier.iter_mut().zip([period.previous(), period.year_before()]) {
+                let Some(period) = period else { continue };
+                let ids = self.touched(kind, &period)?;
+                *place = Some(gather(period, ids)?);
+            }
+        }
+        let own = self.gathered((rules, kind), own)?;
+        // what repeats a case that is counted is none
+        let repeats = |form: &Record| match rules.duplicate_of.and_then(|field| form.get(field)) {
+            Some(Value::Ref(id)) => *id != form.id,
+            _ => false,
+        };
+        let closed = own.iter().filter(|form| kind.shape.class(&form.state) == Class::Closed && !repeats(form));
+        let closed: Vec<Id> = closed.map(|form| form.id.clone()).collect();
+        let given = compared.then(|| Beside::ask(scope, index, move |index| scores(index, policy, &closed)));
+        let own = self.clocked(kind, own)?;
+        material.cases = Cases::group(period.clone(), own, rules.original, rules.duplicate_of);
+        let [previous, year_before] = earlier.map(|gathering| {
+            let Some(gathering) = gathering else { return Ok(None) };
+            let period = gathering.period.clone();
+            let forms = self.gathered((rules, kind), gathering)?.into_iter();
+            let forms = forms.map(|record| Clocked { record, clocks: Vec::new() }).collect();
+            Ok::<_, BookError>(Some(Cases::group(period, forms, rules.original, rules.duplicate_of)))
+        });
+        (material.previous, material.year_before) = (previous?, year_before?);
+        if compared && let Some(kind) = rules.clients.as_ref().and_then(|clients| policy.kind(clients)) {
+            let standing = self.filter(kind, &[unclosed()]);
+            let all = Selection::of(kind.name());
+            let selection = standing.as_ref().map_or(all, |filter| all.filtered(filter));
+            material.clients = Some(index.count(&selection)?);
+        }
+        material.occurrences = occurrences.map_or(Ok(Vec::new()), Beside::answer)?;
+        material.asked = given.map_or(Ok(Vec::new()), Beside::answer)?;
+        Ok(())
+    }
+
+    fn gather<'scope>(
+        &self,
+        scope: &'scope Scope<'scope, '_>,
+        policy: &'scope Policy,
+        (rules, kind): (&CaseRules, &Kind),
+        period: Period,
+        ids: BTreeSet<Id>,
+    ) -> Result<Gathering<'scope>, BookError> {
+        let forms = self.index()?.records_beside(scope, policy, &ids)?;
+        let later = self.later((rules, kind), &ids)?;
+        Ok(Gathering { period, ids, forms, later })
+    }
+
+    /// The forms, with all the other forms of their cases.
+    fn gathered(
+        &self,
+        (rules, kind): (&CaseRules, &Kind),
+        Gathering { mut ids, forms, later: mut next, .. }: Gathering<'_>,
+    ) -> Result<Vec<Record>, BookError> {
+        let earlier = |form: &Record| match form.get(rules.original?) {
+            Some(Value::Ref(id)) => Some(id.clone()),
+            _ => None,
+        };
+        let mut records = forms.records();
+        next.extend(records.iter().filter_map(earlier));
+        loop {
+            next.retain(|id| ids.insert(id.clone()));
+            if next.is_empty() {
+                break;
+            }
+            let found = self.index()?.records(&next)?;
+            next = self.later((rules, kind), &next)?;
+            next.extend(found.iter().filter_map(earlier));
+            records.extend(found);
+        }
+        Ok(records)
+    }
+
+    /// The forms that name one of these as the one before.
+    fn later(&self, (rules, kind): (&CaseRules, &Kind), ids: &BTreeSet<Id>) -> Result<BTreeSet<Id>, BookError> {
+        let Some(original) = rules.original else { return Ok(BTreeSet::new()) };
+        let named = &kind.field(original).name;
+        let links = self.index()?.linked_to_any(ids, kind.name())?;
+        Ok(links.into_iter().filter(|(_, link)| link.field == *named).map(|(_, link)| link.id).collect())
+    }
+}
+
+/// The complaints opened in a period, and so long before it that each can be told to be a repeat or not.
+fn occurrences(index: &Index, policy: &Policy, now: Moment, period: &Period) -> Result<Vec<Occurrence>, IndexError> {
+    let reports = &policy.reports;
+    let cases = reports.cases.as_ref().and_then(|rules| Some((rules, policy.kind(&rules.kind)?)));
+    let (Some(rule), Some((rules, kind))) = (&reports.repeats, cases) else { return Ok(Vec::new()) };
+    let count = u64::from(rule.within.count);
+    // never too short; what lies further back is left to the report
+    let days = match rule.within.unit {
+        Unit::Months => count.saturating_mul(31),
+        Unit::Weeks => count.saturating_mul(7),
+        Unit::Days => count,
+        Unit::Workdays => count.saturating_mul(3).saturating_add(30),
+        Unit::Minutes | Unit::Hours | Unit::WorkMinutes | Unit::WorkHours => count.saturating_add(30),
+    };
+    let first = period.from.checked_sub_days(chrono::Days::new(days.saturating_add(1)));
+    let opened = match first {
+        Some(first) => format!("opened={first}..{}", period.last()),
+        None => format!("opened=..{}", period.last()),
+    };
+    let same: Vec<&str> = rule.same.iter().map(|field| kind.field(*field).name.as_str()).collect();
+    let mut columns = vec!["id", "opened"];
+    columns.extend(&same);
+    let chain = [rules.original, rules.duplicate_of].into_iter().flatten();
+    columns.extend(chain.map(|field| kind.field(field).name.as_str()));
+    let filter = question(policy, now, kind, &[opened]);
+    let all = Selection::of(kind.name());
+    let selection = filter.as_ref().map_or(all, |filter| all.filtered(filter));
+    let mut occurrences = Vec::new();
+    for row in index.values(&selection, &columns)? {
+        let mut cells = row.into_iter();
+        let (Some(Some(Value::Ref(id))), Some(Some(Value::Time(opened)))) = (cells.next(), cells.next()) else {
+            continue;
+        };
+        let same = same.iter().map(|_| cells.next().flatten().and_then(|value| stored(&value))).collect();
+        // a later form and a complaint that repeats a counted one are no cases of their own
+        if cells.flatten().next().is_none() {
+            occurrences.push(Occurrence { case: id, opened, same });
+        }
+    }
+    Ok(occurrences)
+}
+
+/// What clients said in callbacks about these forms.
+fn scores(index: &Index, policy: &Policy, forms: &[Id]) -> Result<Vec<Asked>, IndexError> {
+    let fields = policy.callbacks.fields.as_ref().and_then(|fields| Some((fields, policy.kind(&fields.kind)?)));
+    let Some((CallbackFields { about: Some(about), score: Some(score), .. }, callback)) = fields else {
+        return Ok(Vec::new());
+    };
+    let [named, given] = [about, score].map(|field| callback.field(*field).name.as_str());
+    let about = index.linked_to_any(forms, callback.name())?;
+    let ids: BTreeSet<Id> =
+        about.into_iter().filter(|(_, link)| link.field == named).map(|(_, link)| link.id).collect();
+    let ids: Vec<Id> = ids.into_iter().collect();
+    let selection = Selection::of(callback.name()).among(&ids);
+    let mut asked = Vec::new();
+    for row in index.values(&selection, &["id", named, given, "changed"])? {
+        if let [Some(Value::Ref(callback)), Some(Value::Ref(about)), Some(Value::Count(score)), Some(Value::Time(at))] =
+            row.as_slice()
+        {
+            asked.push(Asked { at: *at, callback: callback.clone(), about: about.clone(), score: *score });
+        }
+    }
+    Ok(asked)
+}
+
+/// A value as it is compared: texts whatever their case and width.
+fn stored(value: &Value) -> Option<String> {
+    match value {
+        Value::List(values) => Some(values.iter().filter_map(Value::stored).collect::<Vec<_>>().join("\n")),
+        value => value.stored().map(|text| crate::locale::text::fold(text.trim())),
+    }
+}
