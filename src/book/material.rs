@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::index::{EventQuery, Selection};
-use super::{BookError, View};
+use super::index::Selection;
+use super::{BookError, View, periods};
 use crate::calendar::{Moment, Period};
 use crate::filter::{self, Filter, Scope};
 use crate::kind::Kind;
@@ -184,11 +184,8 @@ impl View<'_> {
     }
 
     /// The records of a kind that something happened to in a period.
-    pub(super) fn touched(&self, kind: &Kind, period: &Period) -> Result<BTreeSet<Id>, BookError> {
-        let (from, until) = period.moments(self.policy().calendars.default().zone());
-        let query =
-            EventQuery { kind: Some(kind.name()), from: Some(from), until: Some(until), ..EventQuery::default() };
-        Ok(self.index()?.touched(&query)?.into_iter().collect())
+    fn touched(&self, kind: &Kind, period: &Period) -> Result<BTreeSet<Id>, BookError> {
+        Ok(periods::touched(self.index()?, self.policy(), kind, period)?)
     }
 
     /// The records that were open in a period though nothing happened to them in it: those that are still, and those that

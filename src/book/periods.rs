@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::thread::{Scope, ScopedJoinHandle};
 
-use super::index::{Index, IndexError, Reading, Selection};
+use super::index::{EventQuery, Index, IndexError, Selection};
 use super::material::{question, unclosed};
 use super::{BookError, View};
 use crate::calendar::{Moment, Period, Unit};
@@ -12,15 +12,6 @@ use crate::kind::Kind;
 use crate::policy::{CallbackFields, CaseRules, Policy};
 use crate::record::{Class, Id, Record, Value};
 use crate::report::{Asked, Cases, Clocked, Material, Occurrence};
-
-/// The cases of a period on their way: the forms that are being read in other threads, and what is known without them.
-struct Gathering<'scope> {
-    period: Period,
-    ids: BTreeSet<Id>,
-    forms: Reading<'scope>,
-    /// The forms that name one of these as the one before.
-    later: BTreeSet<Id>,
-}
 
 /// What is asked of the index in another thread, or was asked at once where there is no second way to it.
 enum Beside<'scope, T> {
@@ -61,10 +52,10 @@ impl View<'_> {
         material: &mut Material,
     ) -> Result<(), BookError> {
         let policy = self.shared_policy();
-        std::thread::scope(|scope| self.gather_cases(scope, &policy, (rules, kind), compared, material))
+        std::thread::scope(|scope| self.gather(scope, &policy, (rules, kind), compared, material))
     }
 
-    fn gather_cases<'scope>(
+    fn gather<'scope>(
         &self,
         scope: &'scope Scope<'scope, '_>,
         policy: &'scope Policy,
@@ -74,20 +65,15 @@ impl View<'_> {
     ) -> Result<(), BookError> {
         let (index, now) = (self.index()?, self.now());
         let period = material.period.clone();
+        let earlier = |period: Option<Period>| {
+            let period = period.filter(|_| compared)?;
+            Some(Beside::ask(scope, index, move |index| past(index, policy, period)))
+        };
+        let earlier = [earlier(period.previous()), earlier(period.year_before())];
         let asked = period.clone();
         let occurrences =
             compared.then(|| Beside::ask(scope, index, move |index| occurrences(index, policy, now, &asked)));
-        let gather = |period: Period, ids| self.gather(scope, policy, (rules, kind), period, ids);
-        let own = gather(period.clone(), self.touched_in(kind, &period)?)?;
-        let mut earlier = [None, None];
-        if compared {
-            for (place, period) in earlier.iter_mut().zip([period.previous(), period.year_before()]) {
-                let Some(period) = period else { continue };
-                let ids = self.touched(kind, &period)?;
-                *place = Some(gather(period, ids)?);
-            }
-        }
-        let own = self.gathered((rules, kind), own)?;
+        let own = forms(index, (rules, kind), self.touched_in(kind, &period)?)?;
         // what repeats a case that is counted is none
         let repeats = |form: &Record| match rules.duplicate_of.and_then(|field| form.get(field)) {
             Some(Value::Ref(id)) => *id != form.id,
@@ -97,15 +83,7 @@ impl View<'_> {
         let closed: Vec<Id> = closed.map(|form| form.id.clone()).collect();
         let given = compared.then(|| Beside::ask(scope, index, move |index| scores(index, policy, &closed)));
         let own = self.clocked(kind, own)?;
-        material.cases = Cases::group(period.clone(), own, rules.original, rules.duplicate_of);
-        let [previous, year_before] = earlier.map(|gathering| {
-            let Some(gathering) = gathering else { return Ok(None) };
-            let period = gathering.period.clone();
-            let forms = self.gathered((rules, kind), gathering)?.into_iter();
-            let forms = forms.map(|record| Clocked { record, clocks: Vec::new() }).collect();
-            Ok::<_, BookError>(Some(Cases::group(period, forms, rules.original, rules.duplicate_of)))
-        });
-        (material.previous, material.year_before) = (previous?, year_before?);
+        material.cases = Cases::group(period, own, rules.original, rules.duplicate_of);
         if compared && let Some(kind) = rules.clients.as_ref().and_then(|clients| policy.kind(clients)) {
             let standing = self.filter(kind, &[unclosed()]);
             let all = Selection::of(kind.name());
@@ -114,61 +92,66 @@ impl View<'_> {
         }
         material.occurrences = occurrences.map_or(Ok(Vec::new()), Beside::answer)?;
         material.asked = given.map_or(Ok(Vec::new()), Beside::answer)?;
+        let [previous, year_before] = earlier.map(|cases| cases.map_or(Ok(None), Beside::answer));
+        (material.previous, material.year_before) = (previous?, year_before?);
         Ok(())
     }
+}
 
-    fn gather<'scope>(
-        &self,
-        scope: &'scope Scope<'scope, '_>,
-        policy: &'scope Policy,
-        (rules, kind): (&CaseRules, &Kind),
-        period: Period,
-        ids: BTreeSet<Id>,
-    ) -> Result<Gathering<'scope>, BookError> {
-        let forms = self.index()?.records_beside(scope, policy, &ids)?;
-        let later = self.later((rules, kind), &ids)?;
-        Ok(Gathering { period, ids, forms, later })
-    }
+/// What a case is, with the kind of its forms; none where the policy does not say.
+fn case_rules(policy: &Policy) -> Option<(&CaseRules, &Kind)> {
+    let rules = policy.reports.cases.as_ref()?;
+    Some((rules, policy.kind(&rules.kind)?))
+}
 
-    /// The forms, with all the other forms of their cases.
-    fn gathered(
-        &self,
-        (rules, kind): (&CaseRules, &Kind),
-        Gathering { mut ids, forms, later: mut next, .. }: Gathering<'_>,
-    ) -> Result<Vec<Record>, BookError> {
-        let earlier = |form: &Record| match form.get(rules.original?) {
-            Some(Value::Ref(id)) => Some(id.clone()),
-            _ => None,
-        };
-        let mut records = forms.records();
-        next.extend(records.iter().filter_map(earlier));
-        loop {
-            next.retain(|id| ids.insert(id.clone()));
-            if next.is_empty() {
-                break;
-            }
-            let found = self.index()?.records(&next)?;
-            next = self.later((rules, kind), &next)?;
-            next.extend(found.iter().filter_map(earlier));
-            records.extend(found);
+/// The cases that something happened to in a period that is over, without the runs of their deadlines.
+fn past(index: &Index, policy: &Policy, period: Period) -> Result<Option<Cases>, IndexError> {
+    let Some((rules, kind)) = case_rules(policy) else { return Ok(None) };
+    let ids = touched(index, policy, kind, &period)?;
+    let forms = forms(index, (rules, kind), ids)?.into_iter();
+    let forms = forms.map(|record| Clocked { record, clocks: Vec::new() }).collect();
+    Ok(Some(Cases::group(period, forms, rules.original, rules.duplicate_of)))
+}
+
+/// The records of a kind that something happened to in a period.
+pub(super) fn touched(
+    index: &Index,
+    policy: &Policy,
+    kind: &Kind,
+    period: &Period,
+) -> Result<BTreeSet<Id>, IndexError> {
+    let (from, until) = period.moments(policy.calendars.default().zone());
+    let query = EventQuery { kind: Some(kind.name()), from: Some(from), until: Some(until), ..EventQuery::default() };
+    Ok(index.touched(&query)?.into_iter().collect())
+}
+
+/// These forms with all the other forms of their cases.
+fn forms(index: &Index, (rules, kind): (&CaseRules, &Kind), mut ids: BTreeSet<Id>) -> Result<Vec<Record>, IndexError> {
+    let earlier = |form: &Record| match form.get(rules.original?) {
+        Some(Value::Ref(id)) => Some(id.clone()),
+        _ => None,
+    };
+    let mut records: Vec<Record> = Vec::with_capacity(ids.len());
+    let mut wanted = ids.clone();
+    while !wanted.is_empty() {
+        let found = index.records(&wanted)?;
+        let mut next: BTreeSet<Id> = found.iter().filter_map(earlier).collect();
+        if let Some(original) = rules.original {
+            let named = &kind.field(original).name;
+            let later = index.linked_to_any(&wanted, kind.name())?;
+            next.extend(later.into_iter().filter(|(_, link)| link.field == *named).map(|(_, link)| link.id));
         }
-        Ok(records)
+        records.extend(found);
+        next.retain(|id| ids.insert(id.clone()));
+        wanted = next;
     }
-
-    /// The forms that name one of these as the one before.
-    fn later(&self, (rules, kind): (&CaseRules, &Kind), ids: &BTreeSet<Id>) -> Result<BTreeSet<Id>, BookError> {
-        let Some(original) = rules.original else { return Ok(BTreeSet::new()) };
-        let named = &kind.field(original).name;
-        let links = self.index()?.linked_to_any(ids, kind.name())?;
-        Ok(links.into_iter().filter(|(_, link)| link.field == *named).map(|(_, link)| link.id).collect())
-    }
+    Ok(records)
 }
 
 /// The complaints opened in a period, and so long before it that each can be told to be a repeat or not.
 fn occurrences(index: &Index, policy: &Policy, now: Moment, period: &Period) -> Result<Vec<Occurrence>, IndexError> {
     let reports = &policy.reports;
-    let cases = reports.cases.as_ref().and_then(|rules| Some((rules, policy.kind(&rules.kind)?)));
-    let (Some(rule), Some((rules, kind))) = (&reports.repeats, cases) else { return Ok(Vec::new()) };
+    let (Some(rule), Some((rules, kind))) = (&reports.repeats, case_rules(policy)) else { return Ok(Vec::new()) };
     let count = u64::from(rule.within.count);
     // never too short; what lies further back is left to the report
     let days = match rule.within.unit {

@@ -1,7 +1,6 @@
 //! One record, what names it, and who is called what.
 
 use std::collections::HashMap;
-use std::thread::{Scope, ScopedJoinHandle};
 
 use rusqlite::{OptionalExtension, params};
 
@@ -17,35 +16,6 @@ const MANY: usize = 200;
 
 /// A record as the index has it: id, kind, text.
 type Text = (Id, String, Vec<u8>);
-
-/// Reads texts in as many threads as run at a time.
-fn reading<'scope>(scope: &'scope Scope<'scope, '_>, policy: &'scope Policy, mut texts: Vec<Text>) -> Reading<'scope> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
-    let share = texts.len().div_ceil(threads).max(1);
-    let mut parts = Vec::new();
-    while !texts.is_empty() {
-        let rest = texts.split_off(share.min(texts.len()));
-        let part = std::mem::replace(&mut texts, rest);
-        parts.push(
-            scope.spawn(move || {
-                part.into_iter().filter_map(|(id, kind, text)| read(policy, &id, &kind, &text)).collect()
-            }),
-        );
-    }
-    Reading(parts)
-}
-
-/// Records that are being read in other threads.
-#[derive(Debug)]
-pub struct Reading<'scope>(Vec<ScopedJoinHandle<'scope, Vec<Record>>>);
-
-impl Reading<'_> {
-    /// Waits for them; the records are in the order of their ids.
-    pub fn records(self) -> Vec<Record> {
-        let parts = self.0.into_iter().map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        parts.flatten().collect()
-    }
-}
 
 /// A record that names another one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,25 +43,22 @@ impl Index {
     /// # Errors
     /// As [`Index::record`].
     pub fn records<'i>(&self, ids: impl IntoIterator<Item = &'i Id>) -> Result<Vec<Record>, IndexError> {
-        let policy = self.policy();
-        let texts = self.texts(ids)?;
-        if texts.len() < MANY {
-            return Ok(texts.iter().filter_map(|(id, kind, text)| read(policy, id, kind, text)).collect());
+        let (policy, texts) = (self.policy(), self.texts(ids)?);
+        let read = |(id, kind, text): &Text| read(policy, id, kind, text);
+        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+        if texts.len() < MANY || threads == 1 {
+            return Ok(texts.iter().filter_map(read).collect());
         }
-        Ok(std::thread::scope(|scope| reading(scope, policy, texts).records()))
-    }
-
-    /// The same, read in threads of a scope while whoever asks goes on; `policy` is the one that the index reads by.
-    ///
-    /// # Errors
-    /// As [`Index::record`].
-    pub fn records_beside<'scope, 'i>(
-        &self,
-        scope: &'scope Scope<'scope, '_>,
-        policy: &'scope Policy,
-        ids: impl IntoIterator<Item = &'i Id>,
-    ) -> Result<Reading<'scope>, IndexError> {
-        Ok(reading(scope, policy, self.texts(ids)?))
+        let mut records = Vec::with_capacity(texts.len());
+        std::thread::scope(|scope| {
+            let parts = texts.chunks(texts.len().div_ceil(threads));
+            let parts: Vec<_> =
+                parts.map(|part| scope.spawn(move || part.iter().filter_map(read).collect::<Vec<_>>())).collect();
+            for part in parts {
+                records.extend(part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            }
+        });
+        Ok(records)
     }
 
     /// The texts of the records that are there.

@@ -27,7 +27,7 @@ mod tests;
 
 pub use error::IndexError;
 pub use events::{EventQuery, EventRow};
-pub use find::{Link, Reading};
+pub use find::Link;
 pub use query::{Answer, Limits};
 pub use select::{Selection, Sort};
 
