@@ -65,14 +65,9 @@ impl View<'_> {
     ) -> Result<(), BookError> {
         let (index, now) = (self.index()?, self.now());
         let period = material.period.clone();
-        let earlier = |period: Option<Period>| {
-            let period = period.filter(|_| compared)?;
-            Some(Beside::ask(scope, index, move |index| past(index, policy, period)))
-        };
-        let earlier = [earlier(period.previous()), earlier(period.year_before())];
-        let asked = period.clone();
-        let occurrences =
-            compared.then(|| Beside::ask(scope, index, move |index| occurrences(index, policy, now, &asked)));
+        let (asked, others) = (period.clone(), [period.previous(), period.year_before()]);
+        let beside =
+            compared.then(|| Beside::ask(scope, index, move |index| compare(index, policy, now, (&asked, others))));
         let own = forms(index, (rules, kind), self.touched_in(kind, &period)?)?;
         // what repeats a case that is counted is none
         let repeats = |form: &Record| match rules.duplicate_of.and_then(|field| form.get(field)) {
@@ -81,7 +76,9 @@ impl View<'_> {
         };
         let closed = own.iter().filter(|form| kind.shape.class(&form.state) == Class::Closed && !repeats(form));
         let closed: Vec<Id> = closed.map(|form| form.id.clone()).collect();
-        let given = compared.then(|| Beside::ask(scope, index, move |index| scores(index, policy, &closed)));
+        if compared {
+            material.asked = scores(index, policy, &closed)?;
+        }
         let own = self.clocked(kind, own)?;
         material.cases = Cases::group(period, own, rules.original, rules.duplicate_of);
         if compared && let Some(kind) = rules.clients.as_ref().and_then(|clients| policy.kind(clients)) {
@@ -90,10 +87,9 @@ impl View<'_> {
             let selection = standing.as_ref().map_or(all, |filter| all.filtered(filter));
             material.clients = Some(index.count(&selection)?);
         }
-        material.occurrences = occurrences.map_or(Ok(Vec::new()), Beside::answer)?;
-        material.asked = given.map_or(Ok(Vec::new()), Beside::answer)?;
-        let [previous, year_before] = earlier.map(|cases| cases.map_or(Ok(None), Beside::answer));
-        (material.previous, material.year_before) = (previous?, year_before?);
+        if let Some(beside) = beside {
+            (material.occurrences, [material.previous, material.year_before]) = beside.answer()?;
+        }
         Ok(())
     }
 }
@@ -102,6 +98,18 @@ impl View<'_> {
 fn case_rules(policy: &Policy) -> Option<(&CaseRules, &Kind)> {
     let rules = policy.reports.cases.as_ref()?;
     Some((rules, policy.kind(&rules.kind)?))
+}
+
+/// What the cases of a period are compared with: complaints like them, and the cases of other periods.
+fn compare(
+    index: &Index,
+    policy: &Policy,
+    now: Moment,
+    (period, others): (&Period, [Option<Period>; 2]),
+) -> Result<(Vec<Occurrence>, [Option<Cases>; 2]), IndexError> {
+    let occurrences = occurrences(index, policy, now, period)?;
+    let [one, other] = others.map(|period| period.map_or(Ok(None), |period| past(index, policy, period)));
+    Ok((occurrences, [one?, other?]))
 }
 
 /// The cases that something happened to in a period that is over, without the runs of their deadlines.

@@ -45,13 +45,12 @@ impl Index {
     pub fn records<'i>(&self, ids: impl IntoIterator<Item = &'i Id>) -> Result<Vec<Record>, IndexError> {
         let (policy, texts) = (self.policy(), self.texts(ids)?);
         let read = |(id, kind, text): &Text| read(policy, id, kind, text);
-        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
-        if texts.len() < MANY || threads == 1 {
+        if texts.len() < MANY || self.threads == 1 {
             return Ok(texts.iter().filter_map(read).collect());
         }
         let mut records = Vec::with_capacity(texts.len());
         std::thread::scope(|scope| {
-            let parts = texts.chunks(texts.len().div_ceil(threads));
+            let parts = texts.chunks(texts.len().div_ceil(self.threads));
             let parts: Vec<_> =
                 parts.map(|part| scope.spawn(move || part.iter().filter_map(read).collect::<Vec<_>>())).collect();
             for part in parts {

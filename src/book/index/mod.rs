@@ -62,7 +62,12 @@ pub struct Index {
     source: Source,
     engine: RefCell<Engine>,
     unreadable: OnceCell<Vec<Unreadable>>,
+    /// In how many threads many records are read.
+    threads: usize,
 }
+
+/// More threads than this wait for one another.
+const MOST_THREADS: usize = 8;
 
 impl Index {
     /// Opens the index for a commit and the policy that stands in it.
@@ -74,13 +79,16 @@ impl Index {
         let files = Files::of(&repo.state_dir());
         let source = Source { wanted, git_dir: repo.git_dir().to_owned(), files };
         let engine = source.begin(repo, place)?;
-        Ok(Index { source, engine: RefCell::new(engine), unreadable: OnceCell::new() })
+        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
+        Ok(Index { source, engine: RefCell::new(engine), unreadable: OnceCell::new(), threads })
     }
 
-    /// The same once more, for another thread; none where there is no file that holds it as it is.
+    /// The same once more, for another thread, which leaves half of the processors to whoever asks for it; none where there is no
+    /// file that holds it as it is.
     pub fn another(&self) -> Option<Index> {
-        let engine = self.source.again()?;
-        Some(Index { source: self.source.clone(), engine: RefCell::new(engine), unreadable: OnceCell::new() })
+        let engine = RefCell::new(self.source.again()?);
+        let threads = (self.threads / 2).max(1);
+        Some(Index { source: self.source.clone(), engine, unreadable: OnceCell::new(), threads })
     }
 
     /// The commit that it stands for.
