@@ -1,6 +1,7 @@
 //! Forms on paper: a headless Chromium prints them, pages are counted, and nothing in them is cut off or runs out of its frame.
 //! Where there is no Chromium that is said, and nothing is tested; with `REDRESS_PAPER=required`, as in `.ci/run`, that fails.
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -20,7 +21,7 @@ fn browser() -> Option<PathBuf> {
     if found.is_none() {
         let required = std::env::var_os("REDRESS_PAPER").is_some_and(|value| value == "required");
         assert!(!required, "forms must be printed here, and none of {BROWSERS:?} is on the PATH");
-        eprintln!("forms are not printed: none of {BROWSERS:?} is on the PATH");
+        writeln!(std::io::stderr(), "forms are not printed: none of {BROWSERS:?} is on the PATH").ok();
     }
     found
 }
