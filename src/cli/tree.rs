@@ -201,7 +201,8 @@ mod tests {
         for command in COMMANDS {
             for example in command.examples {
                 let line = example.line.split(" > ").next().unwrap_or_default();
-                let line = line.rsplit(" | ").next().unwrap_or_default();
+                let line = line.rsplit(" | ").find(|part| part.contains("redress")).unwrap_or_default();
+                let line = line.strip_prefix("source <(").and_then(|line| line.strip_suffix(')')).unwrap_or(line);
                 let words = crate::cli::words::split(line);
                 let parsed = build(Lang::En).try_get_matches_from(&words);
                 assert!(parsed.is_ok(), "{}: {}", example.line, parsed.unwrap_err());

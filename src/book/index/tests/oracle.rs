@@ -258,7 +258,7 @@ impl<'p> Oracle<'p> {
         }
         expected.sort_by(|a, b| (a.0, &a.1, a.2).cmp(&(b.0, &b.1, b.2)));
         let found = index.events(&query).expect("an answer");
-        assert_eq!(found.len(), expected.len());
+        assert_eq!(found.len(), expected.len(), "{query:?}");
         for (row, (at, id, seq, kind, event)) in found.into_iter().zip(expected) {
             assert_eq!((row.at, row.id, row.seq, row.kind), (at, id, seq, kind));
             assert_eq!((row.noted, row.by, row.for_, row.entered), (event.noted, event.by, event.for_, event.entered));
