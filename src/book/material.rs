@@ -7,7 +7,7 @@ use super::{BookError, View, periods};
 use crate::calendar::{Moment, Period};
 use crate::filter::{self, Filter, Scope};
 use crate::kind::Kind;
-use crate::policy::{CallbackFields, Policy, STAFF, Sum};
+use crate::policy::{Policy, STAFF, Sum};
 use crate::record::{Class, Id, Record, Value};
 use crate::report::model::Facts;
 use crate::report::{Cases, Clock, Clocked, Definition, Material};
@@ -54,8 +54,7 @@ impl View<'_> {
         };
         let period = material.period.clone();
         if wants.cases
-            && let Some(rules) = &self.policy().reports.cases
-            && let Some(kind) = self.policy().kind(&rules.kind)
+            && let Some((rules, kind)) = periods::case_rules(self.policy())
         {
             self.cases((rules, kind), wants.statistics, &mut material)?;
         }
@@ -73,7 +72,7 @@ impl View<'_> {
             }
         }
         if wants.callbacks
-            && let Some((fields, kind)) = self.callback_fields()
+            && let Some((fields, kind)) = periods::callback_fields(self.policy())
         {
             let mut ids = self.touched(kind, &period)?;
             if let Some(due) = fields.due {
@@ -165,12 +164,6 @@ impl View<'_> {
             }
         }
         Ok(())
-    }
-
-    /// What a callback is, with its kind; none where the policy does not say.
-    fn callback_fields(&self) -> Option<(&CallbackFields, &Kind)> {
-        let fields = self.policy().callbacks.fields.as_ref()?;
-        Some((fields, self.policy().kind(&fields.kind)?))
     }
 
     /// The records of a kind that something happened to in a period, or that were open in it.

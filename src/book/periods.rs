@@ -95,7 +95,7 @@ impl View<'_> {
 }
 
 /// What a case is, with the kind of its forms; none where the policy does not say.
-fn case_rules(policy: &Policy) -> Option<(&CaseRules, &Kind)> {
+pub(super) fn case_rules(policy: &Policy) -> Option<(&CaseRules, &Kind)> {
     let rules = policy.reports.cases.as_ref()?;
     Some((rules, policy.kind(&rules.kind)?))
 }
@@ -110,6 +110,12 @@ fn compare(
     let occurrences = occurrences(index, policy, now, period)?;
     let [one, other] = others.map(|period| period.map_or(Ok(None), |period| past(index, policy, period)));
     Ok((occurrences, [one?, other?]))
+}
+
+/// What a callback is, with its kind; none where the policy does not say.
+pub(super) fn callback_fields(policy: &Policy) -> Option<(&CallbackFields, &Kind)> {
+    let fields = policy.callbacks.fields.as_ref()?;
+    Some((fields, policy.kind(&fields.kind)?))
 }
 
 /// The cases that something happened to in a period that is over, without the runs of their deadlines.
@@ -199,8 +205,8 @@ fn occurrences(index: &Index, policy: &Policy, now: Moment, period: &Period) -> 
 
 /// What clients said in callbacks about these forms.
 fn scores(index: &Index, policy: &Policy, forms: &[Id]) -> Result<Vec<Asked>, IndexError> {
-    let fields = policy.callbacks.fields.as_ref().and_then(|fields| Some((fields, policy.kind(&fields.kind)?)));
-    let Some((CallbackFields { about: Some(about), score: Some(score), .. }, callback)) = fields else {
+    let Some((CallbackFields { about: Some(about), score: Some(score), .. }, callback)) = callback_fields(policy)
+    else {
         return Ok(Vec::new());
     };
     let [named, given] = [about, score].map(|field| callback.field(*field).name.as_str());

@@ -14,7 +14,6 @@ use super::error::RepoError;
 use super::index::FileStat;
 use super::path::BookPath;
 use crate::locale::messages::RepoText as Text;
-use crate::locale::messages::RepoText;
 
 /// What lies at a path of the working tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,24 +50,24 @@ pub(super) fn look(top: &Path, path: &BookPath) -> Result<OnDisk, RepoError> {
             Ok(meta) if meta.is_dir() => {}
             Ok(meta) => return Err(wrong(kind(&meta))),
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(OnDisk::Absent),
-            Err(error) => return Err(RepoError::io(RepoText::DoLook, &place)(error)),
+            Err(error) => return Err(RepoError::io(Text::DoLook, &place)(error)),
         }
     }
     let place = path.under(top);
     match std::fs::symlink_metadata(&place) {
         Ok(meta) if meta.is_file() => {
-            let bytes = std::fs::read(&place).map_err(RepoError::io(RepoText::DoRead, &place))?;
+            let bytes = std::fs::read(&place).map_err(RepoError::io(Text::DoRead, &place))?;
             Ok(OnDisk::File { blob: blob_id(&bytes)?, stat: FileStat::of(&meta) })
         }
         Ok(meta) => Err(RepoError::NotAFile { path: path.to_string(), found: kind(&meta), wanted: Text::File }),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(OnDisk::Absent),
-        Err(error) => Err(RepoError::io(RepoText::DoLook, &place)(error)),
+        Err(error) => Err(RepoError::io(Text::DoLook, &place)(error)),
     }
 }
 
 /// The id that git gives to these bytes.
 pub(super) fn blob_id(bytes: &[u8]) -> Result<Oid, RepoError> {
-    Oid::hash_object(ObjectType::Blob, bytes).map_err(RepoError::git(RepoText::DoHash))
+    Oid::hash_object(ObjectType::Blob, bytes).map_err(RepoError::git(Text::DoHash))
 }
 
 fn kind(meta: &Metadata) -> Text {
@@ -85,7 +84,7 @@ fn kind(meta: &Metadata) -> Text {
 
 /// Writes a temporary file with the permissions of the one that it replaces.
 pub(super) fn write_temporary(place: &Path, bytes: &[u8], replaces: &Path) -> Result<FileStat, RepoError> {
-    let writing = |error| RepoError::io(RepoText::DoWrite, place)(error);
+    let writing = |error| RepoError::io(Text::DoWrite, place)(error);
     std::fs::write(place, bytes).map_err(writing)?;
     if let Ok(meta) = std::fs::symlink_metadata(replaces) {
         std::fs::set_permissions(place, meta.permissions()).map_err(writing)?;
@@ -120,13 +119,13 @@ pub(super) fn place(
             if !put(temporary, &target, was, spare)? {
                 return Ok(Placed::LeftAlone);
             }
-            let meta = std::fs::symlink_metadata(&target).map_err(RepoError::io(RepoText::DoLook, &target))?;
+            let meta = std::fs::symlink_metadata(&target).map_err(RepoError::io(Text::DoLook, &target))?;
             touched.insert(folder.to_owned());
             Ok(Placed::Now(Some(FileStat::of(&meta))))
         }
         None if was.is_none() => Ok(Placed::Now(None)),
         None => {
-            std::fs::remove_file(&target).map_err(RepoError::io(RepoText::DoRemove, &target))?;
+            std::fs::remove_file(&target).map_err(RepoError::io(Text::DoRemove, &target))?;
             remove_empty_folders(top, folder, touched);
             Ok(Placed::Now(None))
         }
@@ -135,11 +134,11 @@ pub(super) fn place(
 
 /// Puts `temporary` at `target`; whether it lies there now. An edit made in the last instant is seen and put back.
 fn put(temporary: &Path, target: &Path, was: Option<Oid>, spare: &Path) -> Result<bool, RepoError> {
-    let renaming = |error: std::io::Error| RepoError::io(RepoText::DoReplace, target)(error);
+    let renaming = |error: std::io::Error| RepoError::io(Text::DoReplace, target)(error);
     match exchange(temporary, target, was.is_some()) {
         Ok(Exchanged::Whole) if was.is_some() => {
             // What was replaced lies at the temporary name now.
-            let bytes = std::fs::read(temporary).map_err(RepoError::io(RepoText::DoRead, temporary))?;
+            let bytes = std::fs::read(temporary).map_err(RepoError::io(Text::DoRead, temporary))?;
             if Some(blob_id(&bytes)?) == was {
                 return Ok(true);
             }
@@ -152,7 +151,7 @@ fn put(temporary: &Path, target: &Path, was: Option<Oid>, spare: &Path) -> Resul
         // The repository lies on another file system than its working tree: by way of a file beside the target.
         Err(error) if error.kind() == ErrorKind::CrossesDevices && temporary != spare => {
             let beside = target.with_file_name(format!(".redress-{}", std::process::id()));
-            let bytes = std::fs::read(temporary).map_err(RepoError::io(RepoText::DoRead, temporary))?;
+            let bytes = std::fs::read(temporary).map_err(RepoError::io(Text::DoRead, temporary))?;
             write_temporary(&beside, &bytes, target)?;
             sync_all([beside.clone()])?;
             let result = put(&beside, target, was, &beside);
@@ -187,7 +186,7 @@ fn exchange(_from: &Path, _to: &Path, _both: bool) -> std::io::Result<Exchanged>
 
 fn make_folders(folder: &Path, touched: &mut BTreeSet<PathBuf>) -> Result<(), RepoError> {
     let missing: Vec<&Path> = folder.ancestors().take_while(|folder| !folder.exists()).collect();
-    std::fs::create_dir_all(folder).map_err(RepoError::io(RepoText::DoMakeFolder, folder))?;
+    std::fs::create_dir_all(folder).map_err(RepoError::io(Text::DoMakeFolder, folder))?;
     touched.extend(missing.iter().filter_map(|folder| folder.parent()).map(Path::to_owned));
     Ok(())
 }
@@ -227,7 +226,7 @@ impl Unflushed {
             Some(file) => file.sync_all(),
             None => File::open(&self.path).and_then(|file| file.sync_all()),
         };
-        synced.map_err(RepoError::io(RepoText::DoFlush, &self.path))
+        synced.map_err(RepoError::io(Text::DoFlush, &self.path))
     }
 }
 

@@ -8,7 +8,6 @@ use git2::{ObjectType, Odb, Oid};
 
 use super::error::RepoError;
 use crate::locale::messages::RepoText as Text;
-use crate::locale::messages::RepoText;
 
 /// Where objects are written to.
 pub(super) trait Store {
@@ -19,7 +18,7 @@ pub(super) trait Store {
 /// The library's own way, by the rules of whatever lies behind it.
 impl Store for &Odb<'_> {
     fn write(&mut self, kind: ObjectType, content: &[u8]) -> Result<Oid, RepoError> {
-        Odb::write(self, kind, content).map_err(RepoError::git(RepoText::DoWriteObject))
+        Odb::write(self, kind, content).map_err(RepoError::git(Text::DoWriteObject))
     }
 }
 
@@ -47,7 +46,7 @@ impl FolderChange {
         base: Option<Oid>,
         edits: &[TreeEdit<'_>],
     ) -> Result<FolderChange, RepoError> {
-        let object = base.map(|id| odb.read(id).map_err(RepoError::git(RepoText::DoReadTree))).transpose()?;
+        let object = base.map(|id| odb.read(id).map_err(RepoError::git(Text::DoReadTree))).transpose()?;
         let mut names = Names::parse(object.as_ref().map_or(&[], |object| object.data()))?;
         let mut change = FolderChange { old: base, ..FolderChange::default() };
         let mut rest = edits;
@@ -139,7 +138,7 @@ impl<'t> Names<'t> {
         let mut names = Vec::with_capacity(content.len() / 36);
         while !content.is_empty() {
             let (name, rest) = Names::first(content).ok_or_else(|| {
-                RepoError::git(RepoText::DoReadTree)(git2::Error::from_str("a tree of the repository is damaged"))
+                RepoError::git(Text::DoReadTree)(git2::Error::from_str("a tree of the repository is damaged"))
             })?;
             names.push(name);
             content = rest;
