@@ -135,7 +135,7 @@ pub(super) fn touched(
     period: &Period,
 ) -> Result<BTreeSet<Id>, IndexError> {
     let (from, until) = period.moments(policy.calendars.default().zone());
-    let query = EventQuery { kind: Some(kind.name()), from: Some(from), until: Some(until), ..EventQuery::default() };
+    let query = EventQuery { kind: Some(kind.name()), from: Some(from), until: Some(until) };
     Ok(index.touched(&query)?.into_iter().collect())
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::context::Context;
 use super::failure::Failure;
-use super::session::Names;
+use super::naming::Names;
 use crate::book::View;
 use crate::entry::{Found, Resolver, Unresolved};
 use crate::label;

@@ -39,7 +39,7 @@ pub fn value(view: &View<'_>, ty: &Type, value: &Value) -> Cell {
             view.policy().roles.get(name).map_or_else(|| Cell::text(name.as_str()), |role| Cell::from(&role.label))
         }
         (Type::Ref(_), Value::Ref(id)) => {
-            let title = super::session::title(view, id);
+            let title = super::naming::title(view, id);
             Cell::text(if title.is_empty() { id.to_string() } else { format!("{id} {title}") })
         }
         (_, Value::Text(text)) => Cell::text(text.as_str()),

@@ -10,7 +10,8 @@ use clap_complete::{ArgValueCompleter, CompletionCandidate};
 
 use super::context::Context;
 use super::flags::Flags;
-use super::session::{self, Session};
+use super::naming;
+use super::session::Session;
 use super::tree;
 use crate::book::View;
 use crate::book::index::{Selection, Sort};
@@ -139,7 +140,7 @@ impl Line {
         };
         let index = view.index().ok()?;
         let one = |value: &str, id: &Id| {
-            let title = session::title(view, id);
+            let title = naming::title(view, id);
             self.candidate(&format!("{before}{value}"), &Label::new(title.clone(), title))
         };
         if typed.is_empty() {

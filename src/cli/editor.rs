@@ -8,7 +8,8 @@ use serde_json::{Map, Value as Json};
 use super::context::Context;
 use super::entries;
 use super::failure::Failure;
-use super::session::{self, Names};
+use super::naming;
+use super::naming::Names;
 use crate::book::View;
 use crate::entry::Assignment;
 use crate::kind::Kind;
@@ -109,9 +110,9 @@ pub fn fields(
     let names = Names { view, at_sign: None };
     let mut given = Fields::new();
     if let Some(object) = &object {
-        given = session::read_json(&names, kind, &given, object)?;
+        given = naming::read_json(&names, kind, &given, object)?;
     }
-    given = session::read_assignments(&names, kind, &given, assignments, None)?;
+    given = naming::read_assignments(&names, kind, &given, assignments, None)?;
     let form = form(kind, &given, context.lang);
     let file = view.repo().state_dir().join("edit").join(format!("new-{}.yaml", kind.name()));
     let read = |text: &str| {
@@ -122,7 +123,7 @@ pub fn fields(
             false => failure.problems,
         };
         let object = entries::object(&file.display().to_string(), text).map_err(problem)?;
-        session::read_json(&names, kind, &Fields::new(), &object).map_err(problem)?;
+        naming::read_json(&names, kind, &Fields::new(), &object).map_err(problem)?;
         Ok(object)
     };
     edit(context, &file, &form, read)?.ok_or_else(|| Failure::usage("editor", Text::NothingWritten))

@@ -7,8 +7,9 @@ use serde_json::{Map, Value as Json};
 
 use super::context::Context;
 use super::failure::Failure;
+use super::naming::{self, Names};
 use super::prompt::{Choice, Prompt};
-use super::session::{self, Names, Session};
+use super::session::{self, Session};
 use crate::book::View;
 use crate::calendar::{Direction, Moment, expression};
 use crate::entry::{self, Assignment};
@@ -147,7 +148,7 @@ pub fn ask(
     for id in fields {
         let field = kind.field(*id);
         let fits = |assignment: &Assignment| {
-            match session::read_assignments(&names, kind, &Fields::new(), std::slice::from_ref(assignment), None) {
+            match naming::read_assignments(&names, kind, &Fields::new(), std::slice::from_ref(assignment), None) {
                 // which of several is meant is asked by `settle`
                 Err(failure) if failure.code != SEVERAL => {
                     let hint = failure.hint.map(|hint| format!("\n{}", hint.get(context.lang))).unwrap_or_default();
@@ -188,7 +189,7 @@ pub fn settle(
 ) -> Result<(), Failure> {
     let names = Names { view, at_sign: Some(&session.at_sign) };
     for assignment in assignments.iter_mut().filter(|_| context.may_ask()) {
-        let read = session::read_assignments(&names, kind, current, std::slice::from_ref(assignment), None);
+        let read = naming::read_assignments(&names, kind, current, std::slice::from_ref(assignment), None);
         let Err(failure) = read else { continue };
         let question = failure.message.get(context.lang);
         // Of several names in one assignment none is put in the place of all.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::naming;
 use crate::book::{View, Writing};
 use crate::calendar::Zone;
 use crate::cli::bulk::{self, Exact};
@@ -145,7 +146,7 @@ impl Import<'_> {
                 return Ok(Err(vec![BadCell { column: String::new(), message }]));
             }
         };
-        let set = session::difference(self.kind, &Fields::new(), &fields);
+        let set = naming::difference(self.kind, &Fields::new(), &fields);
         let request = Request { set, key: Some(key), ..Request::new(IMPORT, self.actor.clone()) };
         Ok(match writing.operation.import(self.kind.name(), id, &arrival, &request) {
             Ok(id) => Ok((id, made)),
@@ -185,7 +186,7 @@ impl Import<'_> {
                 return Ok(Err(bad.collect()));
             }
         };
-        let set = session::difference(kind, &Fields::new(), &fields);
+        let set = naming::difference(kind, &Fields::new(), &fields);
         let request = Request { set, ..Request::new(IMPORT, self.actor.clone()) };
         let arrived = arrival.stages.first().map(|(at, _)| (*at, wanted.state.clone()));
         let arrival = Arrival { stages: arrived.into_iter().collect() };
@@ -218,7 +219,7 @@ fn fields(
     object: &serde_json::Map<String, serde_json::Value>,
 ) -> Result<Fields, Vec<EntryError>> {
     let resolver = Exact { view: writing.view, operation: &writing.operation };
-    let times = session::times(writing.view);
+    let times = naming::times(writing.view);
     let reading = Reading {
         resolver: &resolver,
         times: &times,

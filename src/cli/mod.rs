@@ -21,6 +21,7 @@ pub mod failure;
 pub mod flags;
 pub mod importing;
 pub mod invented;
+pub mod naming;
 pub mod opening;
 pub mod output;
 pub mod progress;

@@ -1,5 +1,6 @@
 //! A line that is typed, taken inside an operation that others run: `new` and `advance` as words, for stories.
 
+use super::naming;
 use crate::book::Writing;
 use crate::label;
 use crate::lifecycle::{Actor, Request};
@@ -9,7 +10,8 @@ use crate::record::{Fields, Id};
 use super::commands::new::id_of;
 use super::entries;
 use super::failure::Failure;
-use super::session::{self, Names};
+use super::naming::Names;
+use super::session;
 use super::words;
 
 /// A command that writes records.
@@ -71,9 +73,9 @@ impl Typed {
             self.words.split_first().ok_or_else(|| Failure::usage("no-kind", label!(Text::NoKind, word = "")))?;
         let kind = session::kind(policy, kind)?;
         let assignments = entries::parse(&kind.shape, words, "redress new")?;
-        let fields = session::read_assignments(&names, kind, &Fields::new(), &assignments, None)?;
+        let fields = naming::read_assignments(&names, kind, &Fields::new(), &assignments, None)?;
         let mut request = self.request(writing, &kind.first_step().name, actor)?;
-        request.set = session::difference(kind, &Fields::new(), &fields);
+        request.set = naming::difference(kind, &Fields::new(), &fields);
         request.note.clone_from(&self.message);
         request.key.clone_from(&self.key);
         let id = id_of(kind, None, &assignments)?;
@@ -98,8 +100,8 @@ impl Typed {
                 // As on the command line, what is filled in goes with the first step.
                 if i == 0 {
                     let assignments = entries::parse(&kind.shape, words, "redress advance")?;
-                    let fields = session::read_assignments(&names, kind, &record.fields, &assignments, None)?;
-                    request.set = session::difference(kind, &record.fields, &fields);
+                    let fields = naming::read_assignments(&names, kind, &record.fields, &assignments, None)?;
+                    request.set = naming::difference(kind, &record.fields, &fields);
                     request.note.clone_from(&self.message);
                 }
                 writing.operation.advance(&id, &request).map_err(refuse)?;

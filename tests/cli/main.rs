@@ -10,6 +10,7 @@ mod demo;
 mod example;
 mod frame;
 mod hand;
+mod help;
 mod import;
 mod invariants;
 mod manufacturer;
@@ -28,4 +29,5 @@ mod rules;
 mod sandbox;
 #[cfg(target_os = "linux")]
 mod terminal;
+mod usage;
 mod words;

@@ -1,14 +1,12 @@
-//! What happened in the book: events of many records, for reports, the daily and the log.
+//! What happened in the book: the records that events of a time happened to, and those that wait for one.
 
-use rusqlite::Row;
 use rusqlite::types::Value as Cell;
 
 use super::Index;
 use super::error::IndexError;
 use super::find::{id_of, parse_id};
 use super::select::{Selection, rows};
-use super::values::moment;
-use crate::calendar::{Moment, Zone};
+use crate::calendar::Moment;
 use crate::filter::Fragment;
 use crate::record::Id;
 
@@ -17,69 +15,17 @@ use crate::record::Id;
 pub struct EventQuery<'a> {
     /// Of records of this kind.
     pub kind: Option<&'a str>,
-    /// Of this record.
-    pub record: Option<&'a Id>,
     /// That happened at or after this.
     pub from: Option<Moment>,
     /// That happened before this.
     pub until: Option<Moment>,
-    /// One of these steps, where any is named.
-    pub steps: &'a [&'a str],
-    /// That led to one of these states, where any is named.
-    pub to: &'a [&'a str],
-    /// Done by, for, or typed by this person.
-    pub person: Option<&'a Id>,
 }
-
-/// An event of a record.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EventRow {
-    /// The record.
-    pub id: Id,
-    /// Its kind.
-    pub kind: String,
-    /// The event's place in the record's history, from 0.
-    pub seq: usize,
-    /// When it happened, at the offset of the book's zone.
-    pub at: Moment,
-    /// When it was written down, where that is another time.
-    pub noted: Option<Moment>,
-    /// The person who acted.
-    pub by: Id,
-    /// The principal whose deputy acted.
-    pub for_: Option<Id>,
-    /// Who typed it, where that is somebody else.
-    pub entered: Option<Id>,
-    /// The step.
-    pub step: String,
-    /// The state that it led to.
-    pub to: Option<String>,
-    /// The step of another record that caused it, as `ID#step`.
-    pub via: Option<String>,
-    /// The idempotency key.
-    pub key: Option<String>,
-    /// What was noted with it.
-    pub note: Option<String>,
-}
-
-const COLUMNS: &str = "record, seq, at, noted, \"by\", \"for\", entered, step, \"to\", via, \"key\", note";
 
 impl Index {
-    /// Events by the time at which they happened; those of one time by record and place in its history.
-    ///
-    /// # Errors
-    /// [`IndexError::Kind`], and as [`Index::record`].
-    pub fn events(&self, query: &EventQuery<'_>) -> Result<Vec<EventRow>, IndexError> {
-        let (wheres, values) = self.conditions(query)?;
-        let sql = format!("SELECT {COLUMNS} FROM \"book:events\" WHERE {wheres} ORDER BY at, record, seq");
-        let zone = self.policy().settings.time_zone;
-        self.ask(|connection| rows(connection, &sql, &values, |row| self.event(row, zone)))
-    }
-
     /// The records that these events happened to, by id.
     ///
     /// # Errors
-    /// As [`Index::events`].
+    /// [`IndexError::Kind`], and as [`Index::record`].
     pub fn touched(&self, query: &EventQuery<'_>) -> Result<Vec<Id>, IndexError> {
         let (wheres, values) = self.conditions(query)?;
         // each once, and in order: done here in a third of the time that SQLite takes for it
@@ -141,10 +87,6 @@ impl Index {
                 }
             }
         }
-        if let Some(id) = query.record {
-            wheres.push("record = ?".to_owned());
-            values.push(text(id.as_str()));
-        }
         for (operator, at) in [(">=", query.from), ("<", query.until)] {
             if let Some(at) = at {
                 wheres.push(format!("at {operator} ?"));
@@ -152,41 +94,7 @@ impl Index {
                 values.push(Cell::Integer(at.timestamp() + i64::from(at.timestamp_subsec_nanos() > 0)));
             }
         }
-        for (column, names) in [("step", query.steps), ("\"to\"", query.to)] {
-            if !names.is_empty() {
-                wheres.push(format!("{column} IN ({})", vec!["?"; names.len()].join(", ")));
-                values.extend(names.iter().map(|name| text(name)));
-            }
-        }
-        if let Some(person) = query.person {
-            wheres.push("(\"by\" = ? OR \"for\" = ? OR entered = ?)".to_owned());
-            values.extend(vec![text(person.as_str()); 3]);
-        }
         let wheres = if wheres.is_empty() { "1".to_owned() } else { wheres.join(" AND ") };
         Ok((wheres, values))
-    }
-
-    fn event(&self, row: &Row<'_>, zone: Zone) -> rusqlite::Result<EventRow> {
-        let id = parse_id(row, 0)?;
-        let person = |column: usize| match row.get_ref(column)? {
-            rusqlite::types::ValueRef::Null => Ok(None),
-            _ => parse_id(row, column).map(Some),
-        };
-        let time = |seconds: i64| moment(seconds, zone).ok_or(rusqlite::Error::IntegralValueOutOfRange(2, seconds));
-        Ok(EventRow {
-            kind: self.policy().kind_of(&id).map(|kind| kind.name().to_owned()).unwrap_or_default(),
-            id,
-            seq: usize::try_from(row.get::<_, i64>(1)?).unwrap_or_default(),
-            at: time(row.get(2)?)?,
-            noted: row.get::<_, Option<i64>>(3)?.map(time).transpose()?,
-            by: parse_id(row, 4)?,
-            for_: person(5)?,
-            entered: person(6)?,
-            step: row.get(7)?,
-            to: row.get(8)?,
-            via: row.get(9)?,
-            key: row.get(10)?,
-            note: row.get(11)?,
-        })
     }
 }

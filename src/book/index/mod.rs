@@ -26,7 +26,7 @@ mod write;
 mod tests;
 
 pub use error::IndexError;
-pub use events::{EventQuery, EventRow};
+pub use events::EventQuery;
 pub use find::Link;
 pub use query::{Answer, Limits};
 pub use select::{Selection, Sort};

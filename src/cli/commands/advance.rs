@@ -9,8 +9,10 @@ use crate::cli::done::{self, say_written};
 use crate::cli::entries::{self, Given};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::naming;
+use crate::cli::naming::Names;
 use crate::cli::registry::{Command, Example, Group, args};
-use crate::cli::session::{self, Names, Session};
+use crate::cli::session::{self, Session};
 use crate::cli::table;
 use crate::kind::Kind;
 use crate::lifecycle::{Actor, Refusal, Request};
@@ -136,8 +138,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                 // What is filled in goes with the first step; those after it see it.
                 if i == 0 {
                     let fields =
-                        session::read_assignments(&names, kind, &record.fields, &assignments, given.text.as_deref())?;
-                    request.set = session::difference(kind, &record.fields, &fields);
+                        naming::read_assignments(&names, kind, &record.fields, &assignments, given.text.as_deref())?;
+                    request.set = naming::difference(kind, &record.fields, &fields);
                     request.note.clone_from(&given.message);
                 }
                 request.on = on;

@@ -13,9 +13,11 @@ use crate::cli::context::Context;
 use crate::cli::done;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::naming;
+use crate::cli::naming::Names;
 use crate::cli::progress;
 use crate::cli::registry::{Command, Example, Group, args};
-use crate::cli::session::{self, Names, Session};
+use crate::cli::session::{self, Session};
 use crate::entry::batch::{self, Act, Line, Target};
 use crate::kind::{EDIT, IMPORT};
 use crate::label;
@@ -236,8 +238,8 @@ fn take(
         (Act::New { kind, id }, _) => {
             let kind = session::kind(policy, kind)?;
             let resolver = Together { names: names(), operation: &*operation };
-            let fields = session::read_json_by(view, &resolver, kind, &Fields::new(), &object)?;
-            let set = session::difference(kind, &Fields::new(), &fields);
+            let fields = naming::read_json_by(view, &resolver, kind, &Fields::new(), &object)?;
+            let set = naming::difference(kind, &Fields::new(), &fields);
             let id = id.as_deref().map(|id| {
                 let id = id.parse::<Id>().ok().filter(Id::is_person);
                 id.ok_or_else(|| Failure::usage("id", crate::locale::messages::RecordText::IdForStaff))
@@ -257,8 +259,8 @@ fn take(
             let record = operation.record(&id).map_err(refuse)?;
             let kind = session::kind(policy, &record.kind)?;
             let resolver = Together { names: names(), operation: &*operation };
-            let fields = session::read_json_by(view, &resolver, kind, &record.fields, &object)?;
-            let set = session::difference(kind, &record.fields, &fields);
+            let fields = naming::read_json_by(view, &resolver, kind, &record.fields, &object)?;
+            let set = naming::difference(kind, &record.fields, &fields);
             match act {
                 Act::Advance { step, .. } => {
                     let step = kind.step_called(step).to_owned();

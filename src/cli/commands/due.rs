@@ -8,6 +8,7 @@ use crate::calendar::{Moment, Outcome, Roll, Span};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::naming;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::cli::table;
@@ -160,7 +161,7 @@ fn item(view: &View<'_>, kind: &Kind, record: &Record) -> Result<Option<Item>, F
         })
     })?;
     let Some((due, deadline, deadline_name, held, overdue, paused)) = found else { return Ok(None) };
-    let title = session::title(view, &record.id);
+    let title = naming::title(view, &record.id);
     let state = kind.shape.state(&record.state).map(|state| state.label.clone()).unwrap_or_default();
     Ok(Some(Item {
         due,

@@ -8,8 +8,10 @@ use crate::cli::editor;
 use crate::cli::entries::{self, Given};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::naming;
+use crate::cli::naming::Names;
 use crate::cli::registry::{Command, Example, Group, args};
-use crate::cli::session::{self, Names, Session};
+use crate::cli::session::{self, Session};
 use crate::kind::EDIT;
 use crate::label;
 use crate::lifecycle::{Refusal, Request};
@@ -86,8 +88,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         let refuse = |refusal: Refusal| session::refused(&refusal, policy);
         let record = writing.operation.record(&id).map_err(refuse)?;
         let kind = session::kind(policy, &record.kind)?;
-        let fields = session::read_assignments(&names, kind, &record.fields, &assignments, given.text.as_deref())?;
-        let set = session::difference(kind, &record.fields, &fields);
+        let fields = naming::read_assignments(&names, kind, &record.fields, &assignments, given.text.as_deref())?;
+        let set = naming::difference(kind, &record.fields, &fields);
         writing.operation.edit(&id, &Request { set, ..request.clone() }).map_err(refuse)
     })?;
     say_written(context, &session, &session.view(context)?, &[id], &written);

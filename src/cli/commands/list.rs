@@ -7,6 +7,7 @@ use crate::book::index::{Selection, Sort};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::naming;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::cli::{asked, cautions};
@@ -189,7 +190,7 @@ fn rows(view: &View<'_>, kind: &Kind, records: &[Record], columns: &[Shown], pri
                     None => Cell::Empty,
                     Some(_) if field.private && !private => masked(&field.ty),
                     Some(Value::Ref(to)) => {
-                        let title = session::title(view, to);
+                        let title = naming::title(view, to);
                         Cell::text(if title.is_empty() { to.to_string() } else { title })
                     }
                     Some(value) => cells::of_field(view, kind, *id, value),

@@ -11,8 +11,10 @@ use crate::cli::editor;
 use crate::cli::entries::{self, Given};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::naming;
+use crate::cli::naming::Names;
 use crate::cli::registry::{Command, Example, Group, args};
-use crate::cli::session::{self, Names, Session};
+use crate::cli::session::{self, Session};
 use crate::entry::Assignment;
 use crate::kind::Kind;
 use crate::lifecycle::{Refusal, Request};
@@ -130,10 +132,10 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         let mut request = Request::new(kind.first_step().name.as_str(), actor.clone());
         let mut fields = Fields::new();
         if let Some(object) = &object {
-            fields = session::read_json(&names, kind, &fields, object)?;
+            fields = naming::read_json(&names, kind, &fields, object)?;
         }
-        fields = session::read_assignments(&names, kind, &fields, &assignments, given.text.as_deref())?;
-        request.set = session::difference(kind, &Fields::new(), &fields);
+        fields = naming::read_assignments(&names, kind, &fields, &assignments, given.text.as_deref())?;
+        request.set = naming::difference(kind, &Fields::new(), &fields);
         request.note.clone_from(&given.message);
         request.key.clone_from(&args.key);
         request.on = on;

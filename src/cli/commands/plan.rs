@@ -13,6 +13,7 @@ use crate::calendar::{Direction, Period, expression};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::naming;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::cli::{asked, table};
@@ -249,7 +250,7 @@ fn row(view: &View<'_>, planned: &Planned<'_>, id: Id) -> Row {
     };
     Row {
         id,
-        name: session::title(view, &planned.client),
+        name: naming::title(view, &planned.client),
         client: planned.client.clone(),
         due: planned.due,
         assignee: planned.assignee.as_ref().map(called),

@@ -10,6 +10,7 @@ use crate::calendar::Outside;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::naming;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::cli::{asked, table};
@@ -188,7 +189,7 @@ fn row(view: &View<'_>, (fields, kind): (&NoticeFields, &Kind), notice: &Due<'_>
         occasion: notice.rule.occasion,
         kind: occasion.unwrap_or_else(|| Label::new(notice.rule.occasion.name(), "")),
         number: notice.number,
-        title: session::title(view, &notice.about),
+        title: naming::title(view, &notice.about),
         about: notice.about.clone(),
         label: label.unwrap_or_else(|| Label::new(notice.deadline.as_str(), "")),
         deadline: notice.deadline.clone(),

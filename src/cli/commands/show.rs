@@ -7,6 +7,7 @@ use crate::cli::alike::Alike;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::naming;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
 use crate::cli::{alike, cautions, cells, done, session, table};
@@ -112,7 +113,7 @@ fn report(
             rows.row([
                 Cell::id(&link.id),
                 Cell::Label(other.map(|kind| kind.shape.label.clone()).unwrap_or_default()),
-                Cell::text(session::title(view, &link.id)),
+                Cell::text(naming::title(view, &link.id)),
                 stands.map_or(Cell::Empty, Cell::Label),
                 Cell::Label(through),
             ]);
@@ -209,7 +210,7 @@ fn others(view: &View<'_>, kind: &Kind, alike: &Alike) -> Table {
             Cell::id(&other.id),
             other.opened().map_or(Cell::Empty, Cell::Moment),
             Cell::Label(standing(kind, other)),
-            Cell::text(session::title(view, &other.id)),
+            Cell::text(naming::title(view, &other.id)),
         ]);
     }
     rows

@@ -1,6 +1,9 @@
 //! How records are forged with git and an editor alone.
 
+use std::collections::BTreeSet;
+
 use super::super::ground::{Ground, Line};
+use crate::audit::Finding;
 use crate::record::{FileRef, Id};
 
 pub(super) fn with<'l>(line: Line<'l>, more: &[(&'l str, &'l str)]) -> Vec<(&'l str, &'l str)> {
@@ -87,4 +90,41 @@ pub(super) fn rewrite(ground: &Ground, id: &Id, how: impl FnOnce(&mut Vec<String
 /// What a record says of a file.
 pub(super) fn stored(name: &str, bytes: &[u8]) -> String {
     FileRef::of(name, bytes).expect("a name").stored()
+}
+
+/// A forgery by its name, the rules that find it, and how it is done.
+pub(super) type Forgery<B> = (&'static str, &'static [&'static str], fn(&B, &Ground));
+
+pub(super) const APPROVE: (&str, &str, &str) = ("approve", "proposed", "approved");
+
+/// Does each forgery in a copy of the book, and holds what is found against what should be.
+pub(super) fn all_found<B>(
+    base: &B,
+    ground: &Ground,
+    forgeries: &[Forgery<B>],
+    audit: impl Fn(&str, &Ground) -> Vec<Finding>,
+) {
+    let mut wrong = Vec::new();
+    for (name, expected, forge) in forgeries {
+        let ground = ground.copy();
+        forge(base, &ground);
+        let found = audit(name, &ground);
+        let rules: BTreeSet<&str> = found.iter().map(|finding| finding.rule).collect();
+        if rules != expected.iter().copied().collect() {
+            wrong.push(format!("{name}: expected {expected:?}, found {found:#?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A step that leaves the state as it is, with everything true but what is wrong.
+pub(super) fn signed(g: &Ground, id: &Id, step: &str, state: &str, by: &str, more: &str) {
+    append(g, id, &format!("at: {}\nby: {by}\nstep: {step}{more}", at(g)));
+    g.commit(by, &trailers(id, step, state, state, by));
+}
+
+/// A file changed with an editor and committed with git.
+pub(super) fn by_hand(g: &Ground, id: &Id, edits: &[(&str, &str)]) {
+    change(g, id, edits);
+    g.commit("li.na", "tidy");
 }

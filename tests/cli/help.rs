@@ -1,0 +1,296 @@
+//! What the program says of itself: its commands, one command with examples, its version.
+
+use snapbox::{assert_data_eq, str};
+
+use crate::sandbox::Sandbox;
+
+#[test]
+fn help_lists_every_command_by_groups() {
+    let sandbox = Sandbox::empty();
+    assert_data_eq!(
+        sandbox.run("--help"),
+        str![[r#"
+Customer service records as YAML files in a git repository: complaints, clients, callbacks,
+deadlines, reports
+
+Usage: redress [OPTIONS] COMMAND …
+
+Records:
+  new          Make a record: a complaint, a client, a callback, an inquiry
+  edit         Change fields of a record
+  advance      Take steps of records: accept, propose, approve, close
+  batch        Take many steps from lines of JSON, as one commit
+  import       Bring records in from a file, with their own dates and states
+  attach       Put files beside a record: photographs, stamped papers
+  show         Show a record with its links, deadlines and next steps
+  log          What happened: to a record, or in the book
+  explain      Explain a record's deadlines: every interval, counted or not, and why
+  print        Print a record as a form: HTML for A4 paper
+
+Lists and reports:
+  due          What you must do, by deadline: in person, by role where nobody is assigned, or as deputy
+  list         List the records of a kind that fit a filter
+  query        Ask the book in SQL: one view a kind, fields as columns, dashes as underscores
+  report       Make a report over a period, or list the reports
+
+Planning and time:
+  remind       Issue the notices that are due now
+  plan         Plan what the policy says falls into a period: callbacks or sanctions
+  calendar     Look up working time: a day's windows, the end of a span, the time between two moments
+
+Book and policy:
+  init         Make a book: its policy from a preset, its git repository where there is none, and the first commit
+  demo         Make a book of invented, realistic data and take its cases through their whole lives
+  status       What was changed by hand and is not committed, and what is wrong with it
+  commit       Commit hand edits: validated, made canonical, with an event in each record
+  validate     Check the files as they lie on disk; silent where all is well
+  doctor       Look whether the book can be read and written, and end what a crash interrupted
+  audit        Replay history against the rules of the day
+  policy       Check the rule book, or show what is in force
+  completions  Print a script that completes commands, flags, ids, steps and fields in a shell
+
+Options:
+  -C <DIR>
+          Work on the book in DIR instead of the current folder
+
+      --at <REV|DATE>
+          Read the book as it was at a commit, or at the end of a date
+
+      --as <PERSON>
+          Act as another person, where the policy allows it
+
+      --now <TIME>
+          Take this time for now
+
+      --json
+          Write JSON, never localised
+
+      --lang <zh|en>
+          Language of what people read
+
+      --quiet
+          Say only what was asked for: `new` prints the id alone
+
+      --dry-run
+          Show what would be done, and do nothing
+
+      --no-input
+          Never ask; what is missing is an error
+
+  -y, --yes
+          Go on without asking for confirmation
+
+      --private
+          Show private fields in the clear
+
+      --fail-empty
+          An empty list is exit code 3
+
+  -h, --help
+          Explain it: -h briefly, --help with everything
+
+  -V, --version
+          Print the version
+
+`redress COMMAND --help` explains a command with examples; bare `redress` in a book lists what is due
+--- exit 0
+
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("--help --lang zh"),
+        str![[r#"
+以 git 仓库中的 YAML 文件管理客户服务记录：投诉、客户、回访、时限、报表
+
+用法: redress [选项] 命令 …
+
+记录:
+  new          新建记录：投诉、客户、回访、咨询
+  edit         修改记录的内容
+  advance      办理步骤：受理、拟方案、核准、结案
+  batch        按 JSON 行批量办理，作一次提交
+  import       从文件导入记录，保留其日期和状态
+  attach       为记录附上文件：照片、盖章单据等
+  show         显示一条记录及其关联、时限和后续步骤
+  log          经过：一条记录的，或整个账簿的
+  explain      说明一条记录的时限：每段时间是否计入及原因
+  print        将记录打印为表单：A4 纸用的 HTML
+
+列表与报表:
+  due          待办事项，按期限排列：本人经办的、按角色应办的、代理他人的
+  list         列出符合条件的记录
+  query        用 SQL 查询账簿：每种记录一个视图，字段为列，短横写作下划线
+  report       生成某一期间的报表，或列出报表
+
+计划与时间:
+  remind       发出当前应发的催办单和治办单
+  plan         按制度生成期间内的计划：客户回访或奖惩
+  calendar     查工作时间：某日的工作时段、一段时间的终点、两个时刻之间的工时
+
+账簿与制度:
+  init         建立账簿：写入预设制度，必要时建立 git 仓库，并作首次提交
+  demo         建立演示账簿：虚构而真实可信的数据，案件走完全过程
+  status       尚未提交的手工改动，以及其中的问题
+  commit       提交手工改动：先检查，整理为规范格式，并在各记录中记下
+  validate     检查磁盘上的文件；没有问题时不输出
+  doctor       检查账簿能否读写，并收尾被中断的操作
+  audit        按当日的制度重演历史
+  policy       检查制度文件，或显示现行规定
+  completions  输出补全脚本：命令、选项、编号、步骤、字段
+
+选项:
+  -C <DIR>
+          使用 DIR 中的账簿，而不是当前文件夹
+
+      --at <REV|DATE>
+          按某次提交或某日结束时的账簿读取
+
+      --as <PERSON>
+          在制度允许时代他人操作
+
+      --now <TIME>
+          以此时间为现在
+
+      --json
+          输出 JSON，不作本地化
+
+      --lang <zh|en>
+          文字的语言
+
+      --quiet
+          只说所问：`new` 只输出编号
+
+      --dry-run
+          只显示将做什么，不执行
+
+      --no-input
+          从不提问，缺少的内容视为错误
+
+  -y, --yes
+          不再确认
+
+      --private
+          明文显示隐私字段
+
+      --fail-empty
+          列表为空时退出码为 3
+
+  -h, --help
+          说明用法：-h 简略，--help 详尽
+
+  -V, --version
+          显示版本
+
+`redress 命令 --help` 说明一个命令并举例；在账簿中只写 `redress` 会列出待办事项
+--- exit 0
+
+"#]]
+    );
+    assert_eq!(sandbox.run(""), sandbox.run("--help"), "outside a book bare redress is help");
+}
+
+#[test]
+fn a_command_explains_itself_with_examples() {
+    let sandbox = Sandbox::empty();
+    assert_data_eq!(
+        sandbox.run("completions -h"),
+        str![[r#"
+Print a script that completes commands, flags, ids, steps and fields in a shell
+
+Usage: redress completions [OPTIONS] <SHELL>
+
+Arguments:
+  <SHELL>  The shell [possible values: bash, elvish, fish, powershell, zsh]
+
+Global options:
+  -C <DIR>     Work on the book in DIR instead of the current folder
+      --json   Write JSON, never localised
+      --quiet  Say only what was asked for: `new` prints the id alone
+  -h, --help   Explain it: -h briefly, --help with everything
+
+Examples:
+  source <(redress completions bash)
+      for bash
+  redress completions fish | source
+      for fish
+--- exit 0
+
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("completions --help --lang zh"),
+        str![[r#"
+输出补全脚本：命令、选项、编号、步骤、字段
+
+在 shell 的启动文件中加载，或放到 shell 查找补全脚本的地方。
+
+用法: redress completions [OPTIONS] <SHELL>
+
+参数:
+  <SHELL>
+          哪种 shell
+          
+          [possible values: bash, elvish, fish, powershell, zsh]
+
+全局选项:
+  -C <DIR>
+          使用 DIR 中的账簿，而不是当前文件夹
+
+      --at <REV|DATE>
+          按某次提交或某日结束时的账簿读取
+
+      --as <PERSON>
+          在制度允许时代他人操作
+
+      --now <TIME>
+          以此时间为现在
+
+      --json
+          输出 JSON，不作本地化
+
+      --lang <zh|en>
+          文字的语言
+
+      --quiet
+          只说所问：`new` 只输出编号
+
+      --dry-run
+          只显示将做什么，不执行
+
+      --no-input
+          从不提问，缺少的内容视为错误
+
+  -y, --yes
+          不再确认
+
+      --private
+          明文显示隐私字段
+
+      --fail-empty
+          列表为空时退出码为 3
+
+  -h, --help
+          说明用法：-h 简略，--help 详尽
+
+示例:
+  source <(redress completions bash)
+      用于 bash
+  redress completions fish | source
+      用于 fish
+--- exit 0
+
+"#]]
+    );
+}
+
+#[test]
+fn the_version_is_printed() {
+    assert_data_eq!(
+        Sandbox::empty().run("--version"),
+        str![[r#"
+redress 0.1.0
+--- exit 0
+
+"#]]
+    );
+}

@@ -1,0 +1,169 @@
+//! Command lines that are written wrongly: what is said, and what to write instead.
+
+use snapbox::{assert_data_eq, str};
+
+use crate::sandbox::Sandbox;
+
+#[test]
+fn an_unknown_command_is_corrected() {
+    let sandbox = Sandbox::empty();
+    assert_data_eq!(
+        sandbox.run("completion bash --quiet"),
+        str![[r#"
+--- stderr
+error: there is no command `completion`
+could be:
+  commit
+help: write: redress commit bash --quiet
+--- exit 2
+
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("--lang zh bash completions"),
+        str![[r#"
+--- stderr
+错误：没有命令 `bash`
+可能是：
+  batch
+帮助：应写作：redress --lang zh completions bash
+--- exit 2
+
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("frobnicate"),
+        str![[r#"
+--- stderr
+error: there is no command `frobnicate`
+help: see `redress --help`
+--- exit 2
+
+"#]]
+    );
+}
+
+#[test]
+fn usage_errors_say_what_to_write() {
+    let sandbox = Sandbox::empty();
+    assert_data_eq!(
+        sandbox.run("completions"),
+        str![[r#"
+--- stderr
+error: what is missing: <SHELL>
+help: see `redress completions --help`
+--- exit 2
+
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("completions bsh"),
+        str![[r#"
+--- stderr
+error: `bsh` is no value of <SHELL>
+could be:
+  bash
+  elvish
+  fish
+  powershell
+  zsh
+help: did you mean `bash`?
+--- exit 2
+
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("completions bash stray"),
+        str![[r#"
+--- stderr
+error: `stray` does not belong here
+help: write: redress completions bash
+--- exit 2
+
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("completions bash --quite"),
+        str![[r#"
+--- stderr
+error: there is no flag `--quite`
+could be:
+  --quiet
+help: write: redress completions bash --quiet
+--- exit 2
+
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("completions bash --now"),
+        str![[r#"
+--- stderr
+error: --now <TIME> takes a value
+help: see `redress completions --help`
+--- exit 2
+
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("completions bash --now yesterday --lang zh"),
+        str![[r#"
+--- stderr
+错误：`yesterday` 不能作为 --now 的时间
+帮助：应写作 2026-11-24T17:00 或 2026-11-24T17:00:00+08:00
+--- exit 2
+
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("completions bash --lang fr"),
+        str![[r#"
+--- stderr
+error: `fr` is no value of --lang <zh|en>
+could be:
+  en
+  zh
+help: one of en, zh
+--- exit 2
+
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("completions bash -C nowhere"),
+        str![[r#"
+--- stderr
+error: nowhere is not a folder that can be read
+help: name the book's folder with -C DIR or REDRESS_DIR
+--- exit 4
+
+"#]]
+    );
+}
+
+#[test]
+fn json_errors_are_on_standard_output_and_never_localised() {
+    let sandbox = Sandbox::empty();
+    assert_data_eq!(
+        sandbox.run("completion bash --json --lang zh"),
+        str![[r#"
+{"schema":1,"error":{"code":"unknown-command","message":"there is no command `completion`","hint":"write: redress commit bash --json --lang zh","at":null,"candidates":["commit"]}}
+--- exit 2
+
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("--json completions"),
+        str![[r#"
+{"schema":1,"error":{"code":"missing-argument","message":"what is missing: <SHELL>","hint":"see `redress completions --help`","at":null,"candidates":[]}}
+--- exit 2
+
+"#]]
+    );
+    assert_data_eq!(
+        sandbox.run("completions bash --json -C nowhere"),
+        str![[r#"
+{"schema":1,"error":{"code":"no-folder","message":"nowhere is not a folder that can be read","hint":"name the book's folder with -C DIR or REDRESS_DIR","at":null,"candidates":[]}}
+--- exit 4
+
+"#]]
+    );
+}
