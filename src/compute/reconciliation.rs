@@ -118,7 +118,12 @@ impl Reconciliation {
 
     /// What was approved, at its prices, where the return says nothing else; none where an item has no price.
     pub fn approved_amount(&self) -> Option<Decimal> {
-        self.approved.or_else(|| sum(self.lines.iter().map(|line| amount(line.approved, line.price?))))
+        self.approved.or_else(|| self.approved_items())
+    }
+
+    /// The items as they were approved, at their prices; none where there are no items, or one has no price.
+    pub fn approved_items(&self) -> Option<Decimal> {
+        sum(self.lines.iter().map(|line| amount(line.approved, line.price?))).filter(|_| !self.lines.is_empty())
     }
 
     /// What a certificate of the return is about: of each item what is posted once it has come, before that what was approved.
@@ -196,6 +201,7 @@ impl Viewing for Bound {
         }),
         Given("priced", Type::Bool, |view| flag(view.is_priced())),
         Given("itemised", Type::Bool, |view| flag(view.is_itemised())),
+        Given("approved-items", Type::Money, |view| money(view.approved_items())),
         Given("received-quantity", Type::Decimal, |view| quantity(view.received().filter(|_| view.is_received()))),
         Given("received-amount", Type::Money, |view| money(view.received_amount().filter(|_| view.is_received()))),
         Given("approved-amount", Type::Money, |view| money(view.approved_amount().filter(|_| !view.lines.is_empty()))),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::reader::{self, AllShapes, unknown};
-use super::{Amount, AmountOf, Raises, shape};
+use super::{Amount, AmountOf, Granted, Raises, shape};
 use crate::label;
 use crate::locale::messages::LoadText;
 use crate::place::toml::{Section, nearest};
@@ -31,6 +31,16 @@ pub(crate) fn together(kinds: &BTreeMap<String, super::Kind>, problems: &Problem
                 if other.amounts.get(name).is_none_or(|amount| amount.case.is_none()) {
                     let message = label!(LoadText::CountsWithNone, kind = beside.value, name = name);
                     problems.push(Problem::new(beside.place.clone(), message).help(LoadText::WriteCase));
+                }
+            }
+            if let Some(granted) = &amount.granted {
+                let decides = |step: &super::Step| step.authority.as_ref().is_some_and(|table| table.value == *name);
+                let (by, place) = (&granted.by.value, &granted.by.place);
+                if kind.steps_named(by).next().is_none() {
+                    let near = nearest(by, kind.steps.iter().map(|step| step.name.as_str()));
+                    problems.push(unknown(place, LoadText::WordStep, by, kind.name(), near));
+                } else if !kind.steps_named(by).any(decides) {
+                    problems.say(place, label!(LoadText::GrantsNothing, step = by, name = name));
                 }
             }
             let Some(case) = amount.case else { continue };
@@ -87,6 +97,7 @@ impl Reader<'_> {
             self.money(&shape.field(field).ty, &ordered);
             Some(field)
         });
+        let granted = table.section("granted", problems).and_then(|table| self.granted(table));
         if case.is_some() && (chain.is_some() || !beside.is_empty()) {
             problems.say(&name.place, LoadText::CaseOrChain);
         }
@@ -106,8 +117,16 @@ impl Reader<'_> {
             beside,
             case,
             ordered,
+            granted,
             place,
         })
+    }
+
+    /// `granted = { by = "approve", amount = "approved-items" }`.
+    fn granted(&self, table: &Section) -> Option<Granted> {
+        let (by, amount) = (table.required_text("by", self.problems), table.required_text("amount", self.problems));
+        table.finish(self.problems);
+        Some(Granted { by: by?, amount: self.of(&amount?)? })
     }
 
     /// A path into groups, or a computed value.

@@ -84,6 +84,8 @@ pub struct Amount {
     pub case: Option<FieldId>,
     /// Where a decision of the case has opened the record: the amount that it ordered, which that decision covers.
     pub ordered: Option<FieldId>,
+    /// What a step of the record itself has decided already.
+    pub granted: Option<Granted>,
     /// Where it is declared.
     pub place: Place,
 }
@@ -95,6 +97,15 @@ pub enum AmountOf {
     Path(Vec<FieldId>),
     /// In a computed value.
     Computed(String),
+}
+
+/// What a step that took the authority has decided of its own record: while it holds, only what goes beyond it is decided on again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Granted {
+    /// The step.
+    pub by: Placed<String>,
+    /// What it has decided.
+    pub amount: AmountOf,
 }
 
 /// Records of a chain that move the decision up: with so many of them in these states one level, with each further another.

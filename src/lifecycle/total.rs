@@ -9,7 +9,7 @@ use super::entitled::Case;
 use super::{Lookup, Refusal, Setting, linked};
 use crate::filter::Unanswered;
 use crate::kind::{Amount, Kind};
-use crate::policy::amount;
+use crate::policy::{self, amount};
 use crate::record::{Id, Record, Value};
 
 /// What counts of a case.
@@ -20,7 +20,7 @@ pub(super) struct Total {
     pub(super) counted: Vec<Record>,
     /// How many levels the decision has moved up.
     pub(super) up: usize,
-    /// What the record at hand adds beyond what a decision has ordered; none where it is a form of the case itself.
+    /// What the record at hand adds beyond what was decided of it before; none where it is a form of the case itself.
     own: Option<Decimal>,
 }
 
@@ -78,7 +78,7 @@ impl Case<'_> {
         let Some((case_kind, case, form)) = of_case else {
             // it counts with no case: what it comes to is its own
             let amount = self.sum(rule, self.kind, after)?;
-            total.own = Some(amount);
+            total.own = Some(self.beyond(rule, after, amount, Decimal::ZERO));
             total.add(after, amount);
             return Ok(Some(total));
         };
@@ -101,13 +101,14 @@ impl Case<'_> {
                     if !own && (rule.without.contains(&record.state) || rule.pending.contains(&record.state)) {
                         continue;
                     }
-                    let mut amount = self.sum(rule, kind, &record)?;
-                    if orders && ordered_by(case_kind, name, form, &record) {
-                        let ordered = rule.ordered.map(|field| number(record.get(field)));
-                        amount = ordered.map_or(Decimal::ZERO, |ordered| (amount - ordered).max(Decimal::ZERO));
-                    }
+                    let worth = self.sum(rule, kind, &record)?;
+                    let ordered = match orders && ordered_by(case_kind, name, form, &record) {
+                        true => rule.ordered.map_or(worth, |field| number(record.get(field))),
+                        false => Decimal::ZERO,
+                    };
+                    let amount = (worth - ordered).max(Decimal::ZERO);
                     if own {
-                        total.own = Some(amount);
+                        total.own = Some(self.beyond(rule, &record, worth, ordered));
                     }
                     if own || !amount.is_zero() {
                         total.add(&record, amount);
@@ -121,6 +122,16 @@ impl Case<'_> {
             total.up = (raising + 1).saturating_sub(raises.from);
         }
         Ok(Some(total))
+    }
+
+    /// What a record comes to beyond what was ordered and what an earlier step of its own has granted, so far as that holds.
+    fn beyond(&self, rule: &Amount, record: &Record, worth: Decimal, ordered: Decimal) -> Decimal {
+        let held = rule.granted.as_ref().is_some_and(|granted| {
+            let steps = self.kind.steps_named(&granted.by.value);
+            steps.filter(|step| step.authority.is_some()).any(|step| linked::holds(self.kind, record, step))
+        });
+        let granted = if held { policy::granted(rule, &self.kind.shape, &record.fields) } else { Decimal::ZERO };
+        (worth - ordered.max(granted)).max(Decimal::ZERO)
     }
 
     fn sum(&self, rule: &Amount, kind: &Kind, record: &Record) -> Result<Decimal, Refusal> {

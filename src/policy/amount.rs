@@ -11,17 +11,26 @@ use crate::record::{FieldId, Fields, Shape, Value};
 /// With the name of the first line that should have an amount and has none.
 pub fn amount(rule: &Amount, shape: &Shape, fields: &Fields) -> Result<Decimal, String> {
     for of in &rule.of {
-        let found = match of {
-            AmountOf::Path(path) => sum(rule, path, fields)?,
-            AmountOf::Computed(name) => {
-                shape.find_computed(name).and_then(|computed| computed.value(fields)).as_ref().and_then(money)
-            }
-        };
-        if let Some(found) = found {
+        if let Some(found) = one(rule, of, shape, fields)? {
             return Ok(found);
         }
     }
     Ok(Decimal::ZERO)
+}
+
+/// What an earlier step has decided of these fields; nothing where the rule does not say.
+pub fn granted(rule: &Amount, shape: &Shape, fields: &Fields) -> Decimal {
+    let granted = rule.granted.as_ref().map(|granted| one(rule, &granted.amount, shape, fields));
+    granted.and_then(Result::ok).flatten().unwrap_or_default()
+}
+
+fn one(rule: &Amount, of: &AmountOf, shape: &Shape, fields: &Fields) -> Result<Option<Decimal>, String> {
+    match of {
+        AmountOf::Path(path) => sum(rule, path, fields),
+        AmountOf::Computed(name) => {
+            Ok(shape.find_computed(name).and_then(|computed| computed.value(fields)).as_ref().and_then(money))
+        }
+    }
 }
 
 /// The sum over the lines; none where no line has an amount.

@@ -22,7 +22,7 @@ mod staff;
 mod sums;
 
 pub use acting::Acting;
-pub use amount::amount;
+pub use amount::{amount, granted};
 pub use authority::{Authority, Row};
 pub use callbacks::{CallbackFields, Callbacks, Campaign, Question, Rhythm};
 pub use deductions::{Cap, Cause, Concerned, Deductions, Much, Rule, SanctionFields};

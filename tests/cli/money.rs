@@ -104,6 +104,7 @@ fn a_return_is_posted_by_what_came_and_held_beyond_the_ratio() {
         ("over-acceptance=5", "104", "reconciled", "104", "5200.00"),
     ] {
         let id = company.received(fields, received);
+        company.refused("wang.lei", "10-12T10:30", &format!("edit {id} over-acceptance=50"), "sealed");
         company.refused("ku.fang", "10-12T11:00", &format!("advance {id} reconcile"), "not-entitled");
         company.at("cai.wu", "10-12T11:00", &format!("advance {id} reconcile"));
         let shown = company.json("10-12T12:00", &format!("show {id}"));
@@ -122,7 +123,13 @@ fn a_return_is_posted_by_what_came_and_held_beyond_the_ratio() {
     company.refused("cai.wu", "10-12T13:00", &format!("edit {id} lines.0.accepted=104"), "not-theirs");
     company.refused("ban.gong", "10-12T13:00", &format!("edit {id} lines.0.approved=104"), "sealed");
     company.refused("ban.gong", "10-12T13:00", &format!("advance {id} instruct"), "missing");
-    company.at("ban.gong", "10-12T13:00", &format!("advance {id} instruct lines.0.accepted=102"));
+    // what was approved the GM office takes; more is decided on again, by whoever may decide on as much
+    let more = format!("advance {id} instruct lines.0.accepted=102");
+    let said = company.refused("ban.gong", "10-12T13:00", &more, "above-authority");
+    assert!(said.contains("5100.00"), "{said}");
+    company.refused("he.ping", "10-12T13:00", &more, "not-entitled");
+    company.at("fu.zong", "10-12T13:00", &more);
+    company.refused("ban.gong", "10-12T13:30", &format!("edit {id} lines.0.accepted=104"), "sealed");
     company.refused("cai.wu", "10-12T14:00", &format!("advance {id} settle"), "missing");
     let settle = format!("advance {id} settle invoice=I-1 proof=certificate voucher=V-1");
     let said = company.refused("cai.wu", "10-12T14:00", &format!("{settle} proof-stamped=no"), "unmet");

@@ -155,6 +155,7 @@ super::messages! {
         OfRecord: "`{name}` is a field of the record itself" / "`{name}` 应为记录本身的字段",
         OneField: "one field says which lines count" / "只能用一个字段说明计入哪些行",
         OpensWhen: "give one of the `opens` a `when`" / "请给其中一个 `opens` 加上 `when`",
+        GrantsNothing: "`{step}` takes no authority `{name}`, so that it grants nothing" / "`{step}` 未按核决权限 `{name}` 办理，不能作为已核定的步骤",
         OrderedNoCase: "`ordered` is what a decision of the case gave, and there is no `case`" / "`ordered` 为案件核决的金额，但未写 `case`",
         OrPauses: "leave it out, or name it in `pauses`" / "请删去，或写入 `pauses`",
         OtherList: "`{name}` is not of the same list `{list}` as the fields before it" / "`{name}` 与前面的字段不在同一列表 `{list}` 中",

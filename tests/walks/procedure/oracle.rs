@@ -190,6 +190,10 @@ impl Oracle<'_> {
         ) {
             self.covered(record, event);
         }
+        let held = record.kind == "return" && event.step == "instruct" && event.to.is_some();
+        if held && self.takes_more(record) {
+            self.covered(record, event);
+        }
         if rule.by == ["authority"] {
             self.decided(record, event, event);
             if event.step == "decide" {

@@ -45,6 +45,13 @@ impl Oracle<'_> {
         if all.is_empty() { says } else { sum }
     }
 
+    /// Whether more of the goods is taken, at their prices, than whoever approved the slip has agreed to.
+    pub(super) fn takes_more(&self, slip: &Record) -> bool {
+        let all = lines(slip, self.shape("return"), "lines");
+        let of = |line: &[(String, &Value)], name: &str| number(of_line(line, name));
+        self.worth(slip) > all.iter().map(|line| (of(line, "approved") * of(line, "price")).round_dp(2)).sum()
+    }
+
     /// What a slip says more than the decision on its form, as that stands, has ordered.
     fn beside(&self, form: &Record, slip: &Record, in_force: bool) -> Decimal {
         let made = &slip.history[0];

@@ -97,7 +97,29 @@ const FORGERIES: &[Forgery<Base>] = &[
         change(g, &b.goods, &[("    received: \"100\"\n", "    received: \"100\"\n    accepted: \"90\"\n")]);
         signed(g, &b.goods, "edit", "reconciled", "wei.hong", "\nset: [lines]");
     }),
+    ("more goods taken than were approved, by the GM office", &["above-authority"], |b, g| {
+        let slip = g.make("li.na", "return", &[("client", b.client.as_str()), ("reason", "漏水")]);
+        let line = |more: Line<'static>| [&[("item", "DN50"), ("approved", "100"), ("price", "30.00")], more].concat();
+        let goods = [("handling", "重工"), ("basis", "协议")];
+        g.step_as(own("zhao.min"), &slip, "approve", &goods, &[("lines", &[&line(&[])])]);
+        g.step("wu.fang", &slip, "instruct", &[("instruction", "收下")]);
+        g.step_as(own("chu.wei"), &slip, "receive", &[], &[("lines", &[&line(&[("received", "120")])])]);
+        g.step("wei.hong", &slip, "reconcile", &[]);
+        change(g, &slip, &[("    received: \"120\"\n", "    received: \"120\"\n    accepted: \"110\"\n")]);
+        change(g, &slip, &[("state: held", "state: reconciled")]);
+        append(g, &slip, &format!("at: {}\nby: wu.fang\nstep: instruct\nto: reconciled\nset: [lines]", at(g)));
+        g.commit("wu.fang", &trailers(&slip, "instruct", "held", "reconciled", "wu.fang"));
+    }),
+    ("a ratio raised on a slip", &["sealed"], |b, g| {
+        change(g, &b.goods, &[("over-acceptance: \"3\"", "over-acceptance: \"50\"")]);
+        signed(g, &b.goods, "edit", "reconciled", "li.na", "\nset: [over-acceptance]");
+    }),
     // in which order
+    ("a promise of a time that has passed", &["passed"], |b, g| {
+        let was = "promised: 2026-12-24T17:30:00+08:00";
+        change(g, &b.proposed, &[(was, "promised: 2026-11-02T17:30:00+08:00")]);
+        signed(g, &b.proposed, "promise", "proposed", "li.na", &format!("\nset: [promised]\nwas:\n  {was}"));
+    }),
     ("a case closed over an open task", &["before"], |b, g| {
         forged(g, &b.decided, ("close", "decided", "closed"), "li.na", "");
     }),
