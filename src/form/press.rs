@@ -104,7 +104,8 @@ impl<'p> Press<'p> {
             data.retain(|name, _| name != "form" && name != "copy");
         }
         let template = self.templates.get_template(PAGE).map_err(|error| FormError::of(&error, PAGE))?;
-        let page = template.render(minijinja::context! { sheets => printed, ..Value::from(Serde(&data)) });
+        let alike = sheets.len() == 1;
+        let page = template.render(minijinja::context! { sheets => printed, alike, ..Value::from(Serde(&data)) });
         page.map_err(|error| FormError::of(&error, PAGE))
     }
 

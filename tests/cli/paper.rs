@@ -13,11 +13,17 @@ const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome", "go
 const PATIENCE: Duration = Duration::from_secs(90);
 const SENTENCE: &str = "阀体在水压试验中沿法兰密封面渗漏，拆检发现密封圈材质与图纸不符，硬度偏低且有老化裂纹；";
 
-#[allow(clippy::disallowed_methods, reason = "the browser is the one of the person who runs the tests")]
-fn browser() -> Option<PathBuf> {
+/// The first of these programs that is on the path.
+#[allow(clippy::disallowed_methods, reason = "programs are those of the person who runs the tests")]
+fn program(names: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&path)
-        .find_map(|folder| BROWSERS.iter().map(|name| folder.join(name)).find(|program| program.is_file()));
+    std::env::split_paths(&path)
+        .find_map(|folder| names.iter().map(|name| folder.join(name)).find(|program| program.is_file()))
+}
+
+#[allow(clippy::disallowed_methods, reason = "whether forms must be printed says the person who runs the tests")]
+fn browser() -> Option<PathBuf> {
+    let found = program(BROWSERS);
     if found.is_none() {
         let required = std::env::var_os("REDRESS_PAPER").is_some_and(|value| value == "required");
         assert!(!required, "forms must be printed here, and none of {BROWSERS:?} is on the PATH");
@@ -60,12 +66,35 @@ fn browse(sandbox: &Sandbox, flag: &str, html: &str) -> Vec<u8> {
     printed
 }
 
-/// How many pages a page of HTML has on paper.
-fn pages(sandbox: &Sandbox, html: &str) -> usize {
+/// A page of HTML as a PDF.
+fn printed(sandbox: &Sandbox, html: &str) -> Vec<u8> {
     let pdf = sandbox.dir().join("out.pdf");
     browse(sandbox, &format!("--print-to-pdf={}", pdf.display()), html);
     let bytes = std::fs::read(&pdf).expect("the browser has printed");
     std::fs::remove_file(&pdf).ok();
+    bytes
+}
+
+/// What stands at the foot of each page beside its copy's own foot, without spaces: which page of the copy it is. None where
+/// there is nothing that reads a PDF.
+fn numbers(sandbox: &Sandbox, printed: &[u8]) -> Option<Vec<String>> {
+    let reader = program(&["pdftotext"])?;
+    let pdf = sandbox.dir().join("read.pdf");
+    std::fs::write(&pdf, printed).expect("the PDF");
+    let read = Command::new(reader).arg("-layout").arg(&pdf).arg("-").output().expect("it is read");
+    std::fs::remove_file(&pdf).ok();
+    let text = String::from_utf8_lossy(&read.stdout).into_owned();
+    let last = |page: &str| page.lines().rfind(|line| !line.trim().is_empty()).map(str::to_owned);
+    let pages = text.split('\u{c}').filter_map(last);
+    Some(pages.map(|line| line.split_whitespace().collect()).collect())
+}
+
+/// How many pages a page of HTML has on paper.
+fn pages(sandbox: &Sandbox, html: &str) -> usize {
+    counted(&printed(sandbox, html))
+}
+
+fn counted(bytes: &[u8]) -> usize {
     // every page of a PDF is an object of this type; the tree of them is of the type Pages
     let kind = b"/Type /Page";
     bytes.windows(kind.len() + 1).filter(|part| part.starts_with(kind) && part[kind.len()] != b's').count()
@@ -188,9 +217,21 @@ fn each_copy_of_a_form_is_a_page_and_long_ones_break_whole() {
     done(&sandbox.run(&format!("new return client=杭州恒泰精密机械工业有限公司 reason={reason} --key long")));
     by(&sandbox, "zhao.min", &format!("advance long approve handling={reason} basis=协议 invoice=26080117{lines}"));
     let html = print(&sandbox, "long return-slip");
-    let count = pages(&sandbox, &html);
+    let on_paper = printed(&sandbox, &html);
+    let count = counted(&on_paper);
     assert!(count.is_multiple_of(4) && (2..=5).contains(&(count / 4)), "{count} pages in four copies");
     fits(&sandbox, &html, "forty items");
+    // each copy counts its own pages; of different forms in one print nobody knows beforehand how many there are
+    let each = count / 4;
+    if let Some(found) = numbers(&sandbox, &on_paper) {
+        let wanted: Vec<String> = (1..=each).map(|page| format!("第{page}页共{each}页")).collect();
+        assert_eq!(found, [&wanted[..]; 4].concat());
+        let two =
+            numbers(&sandbox, &printed(&sandbox, &print(&sandbox, "long --lang en"))).expect("it was read before");
+        let wanted: Vec<String> = (1..=each).map(|page| format!("Page{page}")).collect();
+        assert_eq!(two[..each * 4], [&wanted[..]; 4].concat());
+        assert_eq!(two[each * 4], "Page1");
+    }
     // one word that has nowhere to break stays in its cell, too
     let word = "A".repeat(400);
     done(&sandbox.run(&format!(
