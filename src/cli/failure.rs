@@ -161,10 +161,14 @@ impl Failure {
         for detail in &self.details {
             text.push_str(&format!("  {}\n", visible(detail.get(lang))));
         }
-        if !self.candidates.is_empty() {
+        // Bare names the hint says too.
+        let said = self.hint.as_ref().map(|hint| hint.get(lang)).unwrap_or_default();
+        let told = self.candidates.iter().all(|one| one.about == Label::default() && said.contains(&one.name));
+        let listed = if told { &[][..] } else { &self.candidates[..] };
+        if !listed.is_empty() {
             text.push_str(&format!("{}{}\n", say!(lang, CliText::Candidates), colon.trim_end()));
         }
-        for Candidate { name, about } in &self.candidates {
+        for Candidate { name, about } in listed {
             text.push_str(format!("  {}  {}", visible(name), visible(about.get(lang))).trim_end());
             text.push('\n');
         }

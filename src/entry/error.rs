@@ -1,8 +1,9 @@
 //! What is wrong with an entry. In both languages, with the field, what is allowed and what could have been meant.
 
 use crate::label;
-use crate::locale::Label;
 use crate::locale::messages::EntryText;
+use crate::locale::{Label, Lang};
+use crate::say;
 
 /// An entry that cannot be taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -49,6 +50,24 @@ impl Wrong {
         let offered = names.into_iter().filter(|name| near.is_none_or(|near| near == *name));
         self.candidates = offered.map(|name| (name.to_owned(), String::new())).collect();
         self
+    }
+
+    /// The same of names that people call otherwise: all of them are said with their labels.
+    pub(super) fn called<'n>(self, typed: &str, names: impl Iterator<Item = (&'n str, &'n Label)> + Clone) -> Self {
+        let said = |lang: Lang| {
+            // The names are English themselves.
+            let one = |(name, label): (&str, &Label)| match (lang, label.zh.as_str()) {
+                (Lang::En, _) | (Lang::Zh, "") => name.to_owned(),
+                (Lang::Zh, label) => format!("{name}（{label}）"),
+            };
+            names.clone().map(one).collect::<Vec<_>>().join(", ")
+        };
+        let all = Label::each(|lang| say!(lang, EntryText::OneOf, words = said(lang)));
+        let wrong = self.names(typed, names.clone().map(|(name, _)| name));
+        match wrong.candidates.len() {
+            0 | 1 => wrong,
+            _ => Wrong { hint: Some(all), ..wrong },
+        }
     }
 
     pub(super) fn at(self, given: &str, field: &str) -> EntryError {

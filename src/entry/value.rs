@@ -61,16 +61,13 @@ fn choice(choices: &[Choice], typed: &str) -> Result<Value, Wrong> {
     let wanted = fold(typed);
     let folded = |choice: &&Choice| fold(&choice.name) == wanted || choice.label.matches(typed);
     let found = choices.iter().find(|choice| choice.name == typed).or_else(|| choices.iter().find(folded));
+    let offered = choices.iter().filter(|choice| !choice.retired).map(|choice| (choice.name.as_str(), &choice.label));
     match found {
         Some(choice) if choice.retired => {
-            let names = choices.iter().filter(|choice| !choice.retired).map(|choice| choice.name.as_str());
-            Err(Wrong::new("retired-choice", label!(EntryText::ChoiceRetired, value = typed)).names("", names))
+            Err(Wrong::new("retired-choice", label!(EntryText::ChoiceRetired, value = typed)).called("", offered))
         }
         Some(choice) => Ok(Value::Text(choice.name.clone())),
-        None => {
-            let names = choices.iter().filter(|choice| !choice.retired).map(|choice| choice.name.as_str());
-            Err(Wrong::new(NO_CHOICE, label!(EntryText::Choice, value = typed)).names(&wanted, names))
-        }
+        None => Err(Wrong::new(NO_CHOICE, label!(EntryText::Choice, value = typed)).called(&wanted, offered)),
     }
 }
 

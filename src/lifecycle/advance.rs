@@ -32,7 +32,11 @@ impl<'s> Operation<'s> {
         let case = Case { kind, step, record: Some(&before), fields: &before.fields };
         let hands = match via {
             Some(_) => Vec::new(),
-            None => case.four_eyes(case.hands(&setting, &request.actor)?, &request.actor)?,
+            None => {
+                let hands = case.hands(&setting, &request.actor);
+                let hands = hands.and_then(|hands| case.four_eyes(&setting, hands, &request.actor));
+                hands.map_err(|refusal| self.refused(&case, &before, request, refusal))?
+            }
         };
         let mut after = self.filled(kind, &before, request)?;
         let hands = case.guarded(&setting, hands, &before.fields, &after.fields)?;
@@ -44,7 +48,10 @@ impl<'s> Operation<'s> {
         }
         let hands = match via {
             Some(_) => hands,
-            None => case.authority(&setting, &self.pending, hands, &after, setting.day())?,
+            None => {
+                let hands = case.authority(&setting, &self.pending, hands, &after, setting.day());
+                hands.map_err(|refusal| self.naming(&case, &after, refusal))?
+            }
         };
         let to = self.target(kind, step, &after)?;
         let set = after.fields.changed(&before.fields, &kind.shape);

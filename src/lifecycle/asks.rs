@@ -4,7 +4,7 @@ use super::entitled::Case;
 use super::{Hand, Lacking, Lookup, Refusal, Setting, linked};
 use crate::filter::Unanswered;
 use crate::kind::{Ask, Condition, Need};
-use crate::record::{Event, Record, Type, Value};
+use crate::record::{Event, Id, Record, Type, Value};
 
 impl Case<'_> {
     /// Everything that keeps the record, with its fields as the step leaves them, from the step.
@@ -113,7 +113,8 @@ impl Case<'_> {
             };
             let lacks = if after.each.is_some() { !departments.is_empty() } else { times > 0 };
             if lacks {
-                missing.push(Lacking { step: after.step.clone(), departments, times });
+                let could = self.could_before(setting, &after.step, &departments);
+                missing.push(Lacking { step: after.step.clone(), departments, times, could });
                 place = place.or(Some(after.place.clone()));
             }
         }
@@ -125,6 +126,15 @@ impl Case<'_> {
             missing,
             place: place?,
         })
+    }
+
+    /// Who could take a step that comes before this one, of these departments where it must be each of them.
+    fn could_before(&self, setting: &Setting<'_>, step: &str, departments: &[String]) -> Vec<Id> {
+        let Some(step) = self.kind.step_from(step, &self.standing()) else { return Vec::new() };
+        let mut could = Case { step, ..*self }.could(setting);
+        let own = |id: &Id| setting.people.get(id).and_then(|person| person.department.as_deref());
+        could.retain(|id| departments.is_empty() || departments.iter().any(|named| own(id) == Some(named)));
+        could
     }
 
     /// A decision that the step upholds and that whoever took it could not take by now, since the case has grown.

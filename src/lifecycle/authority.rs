@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use super::entitled::Case;
 use super::{Hand, Lookup, Refusal, Setting};
 use crate::filter::Unanswered;
+use crate::kind::Who;
 use crate::policy::{Authority, Row};
 use crate::record::Record;
 
@@ -45,12 +46,21 @@ impl Case<'_> {
                 table: table.name.clone(),
                 amount,
                 parts: total.parts(),
-                roles: rows.iter().map(|row| row.role.clone()).collect(),
+                roles: self.deciding(rows),
                 could: setting.people.iter().filter(|person| decides(person)).map(|p| p.id.clone()).collect(),
                 place: first.place.clone(),
             }),
             _ => Ok(able),
         }
+    }
+}
+
+impl Case<'_> {
+    /// The roles of rows, of them those that the step is for where it names any of them.
+    fn deciding(&self, rows: &[Row]) -> Vec<String> {
+        let named = |row: &&Row| self.step.by.iter().any(|who| matches!(who, Who::Role(role) if *role == row.role));
+        let both: Vec<String> = rows.iter().filter(named).map(|row| row.role.clone()).collect();
+        if both.is_empty() { rows.iter().map(|row| row.role.clone()).collect() } else { both }
     }
 }
 

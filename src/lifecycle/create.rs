@@ -37,7 +37,7 @@ impl Operation<'_> {
         let case = Case { kind, step, record: None, fields: &fields };
         let hands = match via {
             Some(_) => Vec::new(),
-            None => case.four_eyes(case.hands(&setting, &request.actor)?, &request.actor)?,
+            None => case.four_eyes(&setting, case.hands(&setting, &request.actor)?, &request.actor)?,
         };
         let hands = case.guarded(&setting, hands, &Fields::new(), &given)?;
         sound::check(kind, None, &Fields::new(), &fields, &setting, &self.pending)?;
@@ -61,7 +61,10 @@ impl Operation<'_> {
         }
         let hands = match via {
             Some(_) => hands,
-            None => case.authority(&setting, &self.pending, hands, &record, setting.day())?,
+            None => {
+                let hands = case.authority(&setting, &self.pending, hands, &record, setting.day());
+                hands.map_err(|refusal| self.naming(&case, &record, refusal))?
+            }
         };
         let set = record.fields.changed(&Fields::new(), &kind.shape);
         time::ahead(kind, &set, &record.fields, at)?;

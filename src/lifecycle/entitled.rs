@@ -45,15 +45,27 @@ impl Case<'_> {
         if !able.is_empty() {
             return Ok(able);
         }
-        let could = setting.people.iter().filter(|person| person.active && fits(person)).map(|p| p.id.clone());
         Err(Refusal::NotEntitled {
             actor: actor.person.clone(),
             kind: self.kind.name().to_owned(),
             step: self.step.name.clone(),
             by: self.step.by.iter().map(|who| self.whom(who)).collect(),
-            could: could.collect(),
+            could: self.could(setting),
             place: self.step.place.clone(),
         })
+    }
+
+    /// Everybody who could take the step today so far as role and four eyes go, themselves or as a deputy.
+    pub(super) fn could(&self, setting: &Setting<'_>) -> Vec<Id> {
+        let fits =
+            |person: &Person| self.step.by.is_empty() || self.step.by.iter().any(|who| self.is(who, person, setting));
+        let may = |person: &&Person| {
+            let actor = Actor::own(person.id.clone());
+            let hands = Hand::all(setting.people, &person.id, setting.day()).into_iter();
+            let mut able = hands.filter(|(_, person)| fits(person));
+            person.active && able.any(|(hand, _)| self.conflict(&hand, &actor).is_none())
+        };
+        setting.people.iter().filter(may).map(|person| person.id.clone()).collect()
     }
 
     /// Whether the typist may type for the actor; a deputy who types in the principal's name acts as deputy.
@@ -127,7 +139,12 @@ impl Case<'_> {
     ///
     /// # Errors
     /// Why none may.
-    pub(super) fn four_eyes(&self, hands: Vec<Hand>, actor: &Actor) -> Result<Vec<Hand>, Refusal> {
+    pub(super) fn four_eyes(
+        &self,
+        setting: &Setting<'_>,
+        hands: Vec<Hand>,
+        actor: &Actor,
+    ) -> Result<Vec<Hand>, Refusal> {
         let mut because = None;
         let mut left = Vec::new();
         for hand in hands {
@@ -137,9 +154,14 @@ impl Case<'_> {
             }
         }
         match because {
-            Some((person, because)) if left.is_empty() => {
-                Err(Refusal::SameEyes { person, step: self.step.name.clone(), because, place: self.step.place.clone() })
-            }
+            Some((person, because)) if left.is_empty() => Err(Refusal::SameEyes {
+                person,
+                kind: self.kind.name().to_owned(),
+                step: self.step.name.clone(),
+                because,
+                could: self.could(setting),
+                place: self.step.place.clone(),
+            }),
             _ => Ok(left),
         }
     }

@@ -43,14 +43,9 @@ pub fn options(operation: &Operation<'_>, id: &Id, actor: &Actor) -> Result<Vec<
     let setting = &operation.setting;
     let choice = |step: &Step| -> Result<Choice, Refusal> {
         let case = Case { kind, step, record: Some(&record), fields: &record.fields };
-        let hands = case.hands(setting, actor).and_then(|hands| case.four_eyes(hands, actor));
+        let hands = case.hands(setting, actor).and_then(|hands| case.four_eyes(setting, hands, actor));
         let request = Request::new(step.name.as_str(), actor.clone());
-        let draft = operation.filled(kind, &record, &request).and_then(|mut draft| {
-            cleared(step, &request, &mut draft);
-            operation.climbed(step, &record, &request, &mut draft)?;
-            operation.set_by_rule(step, kind, &request, setting.now, Some(id), &mut draft.fields)?;
-            Ok(draft)
-        });
+        let draft = operation.draft(&case, &record, &request);
         let mut hindrances = match &draft {
             Ok(draft) => case.hindrances(setting, &operation.pending, draft)?,
             Err(refusal) => vec![refusal.clone()],
@@ -87,8 +82,40 @@ fn who_could(operation: &Operation<'_>, case: &Case<'_>, draft: &Record) -> Vec<
     let setting = &operation.setting;
     let may = |person: &&crate::policy::Person| {
         let actor = Actor::own(person.id.clone());
-        let hands = case.hands(setting, &actor).and_then(|hands| case.four_eyes(hands, &actor));
+        let hands = case.hands(setting, &actor).and_then(|hands| case.four_eyes(setting, hands, &actor));
         hands.and_then(|hands| case.authority(setting, &operation.pending, hands, draft, setting.day())).is_ok()
     };
-    setting.people.iter().filter(|person| person.active).filter(may).map(|person| person.id.clone()).collect()
+    let able = case.could(setting).into_iter().filter_map(|id| setting.people.get(&id));
+    able.filter(may).map(|person| person.id.clone()).collect()
+}
+
+impl Operation<'_> {
+    /// The record as a step would leave it with what a request gives.
+    fn draft(&self, case: &Case<'_>, before: &Record, request: &Request) -> Result<Record, Refusal> {
+        let mut draft = self.filled(case.kind, before, request)?;
+        cleared(case.step, request, &mut draft);
+        self.climbed(case.step, before, request, &mut draft)?;
+        self.set_by_rule(case.step, case.kind, request, self.setting.now, Some(&before.id), &mut draft.fields)?;
+        Ok(draft)
+    }
+
+    /// A refusal of somebody with those whom the amount lets decide in place of all who have the role.
+    pub(super) fn naming(&self, case: &Case<'_>, draft: &Record, mut refusal: Refusal) -> Refusal {
+        if let Refusal::NotEntitled { could, .. }
+        | Refusal::SameEyes { could, .. }
+        | Refusal::AboveAuthority { could, .. } = &mut refusal
+            && case.step.authority.is_some()
+        {
+            *could = who_could(self, case, draft);
+        }
+        refusal
+    }
+
+    /// The same of a step that was not begun.
+    pub(super) fn refused(&self, case: &Case<'_>, before: &Record, request: &Request, refusal: Refusal) -> Refusal {
+        match case.step.authority.as_ref().map(|_| self.draft(case, before, request)) {
+            Some(Ok(draft)) => self.naming(case, &draft, refusal),
+            _ => refusal,
+        }
+    }
 }

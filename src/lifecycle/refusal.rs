@@ -118,10 +118,14 @@ pub enum Refusal {
     SameEyes {
         /// The person.
         person: Id,
+        /// The kind.
+        kind: String,
         /// The step.
         step: String,
         /// The step that the person took, or the field that names the person.
         because: Whom,
+        /// The people who could, today.
+        could: Vec<Id>,
         /// Where the step is declared.
         place: Place,
     },
@@ -498,6 +502,8 @@ pub struct Lacking {
     pub departments: Vec<String>,
     /// How often still.
     pub times: usize,
+    /// The people who could take it, today.
+    pub could: Vec<Id>,
 }
 
 /// Of whom a rule speaks.

@@ -63,13 +63,14 @@ impl Words<'_> {
                 let by = self.joined(by.iter().map(|whom| self.whom(kind, whom)));
                 say!(lang, Text::NotTheirs, actor = actor, field = self.field(kind, field), by = by)
             }
-            Refusal::SameEyes { person, step, because, .. } => {
+            Refusal::SameEyes { person, kind, step, because, .. } => {
                 let because = match because {
-                    Whom::Step(step) => say!(lang, Text::BecauseStep, step = step),
+                    Whom::Step(step) => say!(lang, Text::BecauseStep, step = self.step(kind, step)),
                     Whom::Field(field) | Whom::Department(field) | Whom::Role(field) => {
-                        say!(lang, Text::BecauseField, field = field)
+                        say!(lang, Text::BecauseField, field = self.field(kind, field))
                     }
                 };
+                let step = self.step(kind, step);
                 say!(lang, Text::SameEyes, person = person, step = step, because = because)
             }
             Refusal::AboveAuthority { actor, amount, roles, .. } => {
@@ -192,10 +193,12 @@ impl Words<'_> {
             | Refusal::NoDepartment { near: Some(near), .. } => say!(lang, Text::DidYouMean, near = near),
             Refusal::NotFrom { kind, instead, state, .. } if !instead.is_empty() => {
                 let steps = self.joined(instead.iter().map(|step| self.step_from(kind, step, state)));
-                say!(lang, Text::Instead, steps = steps)
+                self.ruled(say!(lang, Text::Instead, steps = steps), refusal)
             }
             Refusal::NotStaff { .. } => Text::AddStaff.get(lang).to_owned(),
-            Refusal::NotEntitled { could, place, .. } | Refusal::NotTheirs { could, place, .. } => {
+            Refusal::NotEntitled { could, place, .. }
+            | Refusal::NotTheirs { could, place, .. }
+            | Refusal::SameEyes { could, place, .. } => {
                 self.both(self.could(could), say!(lang, Text::RuleAt, place = place))
             }
             Refusal::AboveAuthority { could, parts, place, .. } => {
@@ -208,17 +211,28 @@ impl Words<'_> {
                 self.made_up(parts).map_or(advice.clone(), |parts| self.both(parts, advice))
             }
             Refusal::Unanswered { .. } => Text::UnansweredHelp.get(lang).to_owned(),
-            Refusal::Sealed { kind, by, .. } => say!(lang, Text::SealedHelp, step = self.step(kind, by)),
+            Refusal::Sealed { kind, by, .. } => {
+                self.ruled(say!(lang, Text::SealedHelp, step = self.step(kind, by)), refusal)
+            }
+            Refusal::Before { kind, state, missing, .. } => {
+                let could = missing.iter().map(|lacking| {
+                    let step = self.step_from(kind, &lacking.step, state);
+                    say!(lang, Text::CouldStep, step = step, could = self.could(&lacking.could))
+                });
+                let could: Vec<String> = could.collect();
+                self.ruled(could.join(if lang == Lang::Zh { "；" } else { "; " }), refusal)
+            }
             Refusal::Missing { kind, fields, .. } | Refusal::Required { kind, fields, .. } => {
                 let example = fields.iter().map(|field| self.assignment(kind, field)).collect::<Vec<_>>().join(" ");
-                say!(lang, Text::MissingHelp, example = example)
+                self.ruled(say!(lang, Text::MissingHelp, example = example), refusal)
             }
             Refusal::Needs { kind, open, .. } if !open.is_empty() => {
                 let open = open.iter().map(|(id, state)| format!("{id} ({})", self.state(kind, state)));
-                say!(lang, Text::StillOpen, records = self.joined(open))
+                self.ruled(say!(lang, Text::StillOpen, records = self.joined(open)), refusal)
             }
             Refusal::Exceeded { others, .. } if !others.is_empty() => {
-                say!(lang, Text::ExceededWith, records = self.joined(others.iter().map(Id::to_string)))
+                let others = self.joined(others.iter().map(Id::to_string));
+                self.ruled(say!(lang, Text::ExceededWith, records = others), refusal)
             }
             Refusal::StillDealt { open, .. } => {
                 let fields = open.iter().filter_map(|(_, kind, _)| {
@@ -242,6 +256,14 @@ impl Words<'_> {
                 say!(lang, Text::RuleAt, place = place)
             }
         })
+    }
+
+    /// Advice, and where the rule stands.
+    fn ruled(&self, advice: String, refusal: &Refusal) -> String {
+        match refusal.place() {
+            Some(place) => self.both(advice, say!(self.lang, Text::RuleAt, place = place)),
+            None => advice,
+        }
     }
 
     /// What is so, after why the policy says that it may not be.
@@ -332,9 +354,16 @@ impl Words<'_> {
     }
 
     fn field(&self, kind: &str, field: &str) -> String {
-        let top = field.split('.').next().unwrap_or(field);
-        let label = self.found(kind).and_then(|kind| kind.shape.find(top)).map(|(_, field)| &field.label);
-        self.named(field, label.filter(|_| top == field))
+        let mut parts = field.split('.').filter(|part| part.parse::<usize>().is_err());
+        let found = self.found(kind).and_then(|kind| {
+            let (_, top) = kind.shape.find(parts.next()?)?;
+            match (parts.next(), top.ty.element()) {
+                (None, _) => Some(&top.label),
+                (Some(inner), Type::Group(lines)) => lines.find(inner).map(|(_, inner)| &inner.label),
+                _ => None,
+            }
+        });
+        self.named(field, found)
     }
 
     fn role(&self, role: &str) -> String {

@@ -70,6 +70,9 @@ fn a_refusal_of_the_client_opens_the_next_form_and_the_decision_climbs() {
     to_proposed(&sandbox, "case", "4000");
     let own = sandbox.run("advance case approve");
     assert!(own.contains("four eyes"), "{own}");
+    assert!(own.contains("who could: feng.jie, zhao.min; the rule stands at policy/kinds/complaint.toml:"), "{own}");
+    let own = sandbox.run("advance case approve --lang zh");
+    assert!(own.contains("不得进行“核准(approve)”，因为已办理过“拟定方案(propose)”"), "{own}");
     done(&by(&sandbox, "zhao.min", "advance case approve"));
     let sealed = sandbox.run("edit case remedies.0.amount=9000");
     assert!(sealed.contains("sealed"), "{sealed}");
@@ -156,6 +159,13 @@ fn each_remedy_is_whole_and_a_person_concerned_decides_nothing() {
     }
     let bare = sandbox.run("advance other propose remedies.+.kind=exchange");
     assert!(bare.contains("remedies.1.amount") && bare.contains("remedies.1.quantity"), "{bare}");
+    let bare = sandbox.run("advance other propose remedies.+.kind=exchange --lang zh");
+    assert!(
+        bare.contains("金额(remedies.1.amount)") && bare.contains("；规定见 policy/kinds/complaint.toml:"),
+        "{bare}"
+    );
+    let fault = sandbox.run("edit other fault=己方 --lang zh");
+    assert!(fault.contains("帮助：可用：own（我方责任）, client（"), "{fault}");
 }
 
 /// The book's policy alone is changed: two steps change places, a limit is lowered, and the program follows.

@@ -12,8 +12,6 @@ fn an_unknown_command_is_corrected() {
         str![[r#"
 --- stderr
 error: there is no command `completion`
-could be:
-  commit
 help: write: redress commit bash --quiet
 --- exit 2
 
@@ -87,8 +85,6 @@ help: write: redress completions bash
         str![[r#"
 --- stderr
 error: there is no flag `--quite`
-could be:
-  --quiet
 help: write: redress completions bash --quiet
 --- exit 2
 
@@ -119,9 +115,6 @@ help: see `redress completions --help`
         str![[r#"
 --- stderr
 error: `fr` is no value of --lang <zh|en>
-could be:
-  en
-  zh
 help: one of en, zh
 --- exit 2
 

@@ -46,6 +46,9 @@ pub struct Args {
     message: Option<String>,
 }
 
+/// How many people a cell of the list names.
+const NAMED: usize = 4;
+
 /// The command.
 pub static COMMAND: Command = Command {
     name: "advance",
@@ -218,7 +221,9 @@ fn list(
     id: &Id,
     actor: &Actor,
 ) -> Result<Exit, Failure> {
-    let choices = view.options(id, actor).map_err(|refusal| session::refused(&refusal, view.policy()))?;
+    let mut choices = view.options(id, actor).map_err(|refusal| session::refused(&refusal, view.policy()))?;
+    // The actor's own steps stand first.
+    choices.sort_by_key(|choice| !choice.entitled);
     let lang = context.lang;
     let mut rows = Table::new([
         Column::text("step", Text::ColumnStep),
@@ -240,14 +245,10 @@ fn list(
             (true, _) => Text::You.get(lang).to_owned(),
             (false, true) => Text::AnybodyOf.get(lang).to_owned(),
             (false, false) => {
-                let could: Vec<String> = choice.could.iter().map(|id| person(view, id)).collect();
-                let by: Vec<String> =
-                    choice.by.iter().map(|whom| whom.words(lang, view.policy(), kind.name())).collect();
-                let (by, could) = (done::enumerated(&by, lang), done::enumerated(&could, lang));
-                match (could.is_empty(), lang) {
-                    (true, _) => by,
-                    (false, Lang::En) => format!("{by}: {could}"),
-                    (false, Lang::Zh) => format!("{by}：{could}"),
+                let by = choice.by.iter().map(|whom| whom.words(lang, view.policy(), kind.name()));
+                match choice.could.as_slice() {
+                    [] => done::enumerated(&by.collect::<Vec<_>>(), lang),
+                    could => people(view, could, lang),
                 }
             }
         };
@@ -272,7 +273,13 @@ fn list(
     Ok(Exit::Done)
 }
 
-/// A person with the id that is typed.
-fn person(view: &View<'_>, id: &Id) -> String {
-    view.people().get(id).map_or_else(|| id.to_string(), |person| format!("{} ({id})", person.name))
+/// People by their names, the first few where there are many.
+fn people(view: &View<'_>, ids: &[Id], lang: Lang) -> String {
+    let name = |id: &Id| view.people().get(id).map_or_else(|| id.to_string(), |person| person.name.clone());
+    let few = if ids.len() > NAMED { NAMED - 1 } else { ids.len() };
+    let named = done::enumerated(&ids[..few].iter().map(name).collect::<Vec<_>>(), lang);
+    match ids.len() - few {
+        0 => named,
+        more => say!(lang, Text::AndMore, names = named, more = more),
+    }
 }

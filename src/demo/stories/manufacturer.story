@@ -50,7 +50,7 @@
 15 09:00 su.wan advance {slip} instruct instruction=多出部分先按实收签收
 15 09:30 cao.lei advance {slip} receive lines.0.received=26
 15 10:30 jin.ping advance {slip} reconcile
-15 14:00 su.wan advance {slip} instruct lines.0.accepted=25
+15 14:00 lu.feng advance {slip} instruct lines.0.accepted=25
 14 09:00 jin.ping advance {slip} settle invoice=26080117 proof=certificate proof-stamped=yes voucher=V-1017
 14 10:00 lin.lan advance case-return verify verification=处理符合规定
 14 10:30 xu.qiang advance case-return sign-off
