@@ -6,7 +6,9 @@
 mod data;
 mod error;
 mod press;
+mod samples;
 mod sums;
+mod trial;
 mod words;
 
 pub use data::{Desk, Earlier};

@@ -5,10 +5,11 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 use serde_json::{Value as Json, json};
 
 use super::words::label;
-use super::{Desk, FormError, sums};
+use super::{Desk, FormError, sums, trial};
+use crate::calendar::Moment;
 use crate::locale::Lang;
 use crate::place::Problem;
-use crate::policy::{Form, FormCopy, Forms, Settings};
+use crate::policy::{Form, FormCopy, Forms, Policy, Settings};
 use crate::record::Record;
 
 /// The template that every form is put on: the page with its style.
@@ -47,8 +48,10 @@ impl<'p> Press<'p> {
         Ok(Press { templates })
     }
 
-    /// Everything that is wrong in the templates of a book, for `policy check`: each cannot be read.
-    pub fn check(forms: &Forms) -> Vec<Problem> {
+    /// Everything that is wrong in the templates of a book, for `policy check`: what cannot be read, and where all can, what
+    /// asks for fields and steps that its kind does not have.
+    pub fn check(policy: &Policy, now: Moment) -> Vec<Problem> {
+        let forms = &policy.forms;
         let mut templates = Environment::new();
         sums::add(&mut templates);
         let read = forms.templates.iter().filter_map(|(name, text)| {
@@ -58,7 +61,10 @@ impl<'p> Press<'p> {
         if !forms.forms.is_empty() && !forms.templates.contains_key(PAGE) {
             found.push(no_page().problem());
         }
-        found
+        match Press::new(forms) {
+            Ok(press) if found.is_empty() => trial::unknown(&press, policy, now),
+            _ => found,
+        }
     }
 
     /// Prints sheets as one page of HTML that needs nothing from elsewhere; `lang` stands first.
@@ -72,28 +78,12 @@ impl<'p> Press<'p> {
         sheets: &[Sheet<'_>],
         lang: Lang,
     ) -> Result<String, FormError> {
-        let settings = &desk.policy.settings;
-        let words = desk.words();
-        let mut data = json!({
-            "book": { "name": settings.name, "currency": settings.currency, "company": company(settings) },
-            "lang": lang.code(),
-            "now": words.moment(desk.now),
-            "today": words.zone.date(desk.now).to_string(),
-        });
-        let questions = desk.policy.callbacks.questions.iter();
-        data["questions"] = questions
-            .map(|question| json!({ "name": question.name, "label": label(&question.label), "retired": question.retired }))
-            .collect();
-        data["record"] = desk.record(record)?;
+        let mut data = self.data(desk, record, lang)?;
         let mut printed = Vec::new();
         for sheet in sheets {
-            let form = sheet.form;
-            data["form"] = json!({ "name": form.name, "label": label(&form.label) });
             for copy in &sheet.copies {
-                let number = form.copies.iter().position(|own| own == *copy).unwrap_or_default() + 1;
-                let (holder, of) = (label(&copy.holder), form.copies.len());
-                data["copy"] = json!({ "name": copy.name, "holder": holder, "number": number, "of": of });
-                printed.push(Value::from_safe_string(self.fill(&form.template, &data)?));
+                Self::put(&mut data, sheet.form, copy);
+                printed.push(Value::from_safe_string(self.fill(&sheet.form.template, &data)?));
             }
         }
         if !self.templates.templates().any(|(name, _)| name == PAGE) {
@@ -107,6 +97,37 @@ impl<'p> Press<'p> {
         let alike = sheets.len() == 1;
         let page = template.render(minijinja::context! { sheets => printed, alike, ..Value::from(Serde(&data)) });
         page.map_err(|error| FormError::of(&error, PAGE))
+    }
+
+    /// What every sheet of a record is filled in with; `put` adds what is one copy's.
+    pub(super) fn data(&self, desk: &Desk<'_>, record: &Record, lang: Lang) -> Result<Json, FormError> {
+        let settings = &desk.policy.settings;
+        let words = desk.words();
+        let mut data = json!({
+            "book": { "name": settings.name, "currency": settings.currency, "company": company(settings) },
+            "lang": lang.code(),
+            "now": words.moment(desk.now),
+            "today": words.zone.date(desk.now).to_string(),
+        });
+        let questions = desk.policy.callbacks.questions.iter();
+        data["questions"] = questions
+            .map(|question| json!({ "name": question.name, "label": label(&question.label), "retired": question.retired }))
+            .collect();
+        data["record"] = desk.record(record)?;
+        Ok(data)
+    }
+
+    /// Puts what is one copy's with the rest.
+    pub(super) fn put(data: &mut Json, form: &Form, copy: &FormCopy) {
+        data["form"] = json!({ "name": form.name, "label": label(&form.label) });
+        let number = form.copies.iter().position(|own| own == copy).unwrap_or_default() + 1;
+        let (holder, of) = (label(&copy.holder), form.copies.len());
+        data["copy"] = json!({ "name": copy.name, "holder": holder, "number": number, "of": of });
+    }
+
+    /// Fills a template in for the sake of what it asks for; what comes out is nobody's.
+    pub(super) fn tried(&self, name: &str, data: &Value) {
+        self.templates.get_template(name).and_then(|template| template.render(data.clone())).ok();
     }
 
     fn fill(&self, name: &str, data: &Json) -> Result<String, FormError> {

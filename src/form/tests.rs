@@ -1,61 +1,17 @@
 //! Every preset's forms are filled in from records with nothing and with everything in them, and nothing in a field is more
 //! than text.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::samples::{Filling, Samples};
 use super::{Desk, FormError, Press, Sheet};
-use crate::filter::{self, Flag, Unanswered};
-use crate::lifecycle::Lookup;
+use crate::calendar::Moment;
 use crate::locale::Lang;
 use crate::policy::preset::{Choices, Preset};
 use crate::policy::{People, Policy, Sources};
-use crate::record::{Event, Fields, FileRef, Id, Record, Shape, Type, Value, parse_time};
+use crate::record::{Record, parse_time};
 
 const HOSTILE: &str = "</td><script>alert(1)</script>\"'&{{ 7*7 }}\u{202e}\u{1b}[2J";
-
-#[derive(Default)]
-struct Shelf(HashMap<Id, Record>);
-
-impl filter::Lookup for Shelf {
-    fn record(&self, id: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
-        Ok(self.0.get(id).map(Cow::Borrowed))
-    }
-
-    fn flag(&self, _: &Record, _: Flag) -> Result<bool, Unanswered> {
-        Ok(false)
-    }
-}
-
-impl Lookup for Shelf {
-    fn linked(&self, id: &Id, kind: &str) -> Result<Vec<Record>, Unanswered> {
-        fn named(value: &Value, id: &Id) -> bool {
-            match value {
-                Value::Ref(to) => to == id,
-                Value::List(values) => values.iter().any(|value| named(value, id)),
-                Value::Group(fields) => fields.iter().any(|(_, value)| named(value, id)),
-                _ => false,
-            }
-        }
-        let names = |record: &&Record| record.kind == kind && record.fields.iter().any(|(_, value)| named(value, id));
-        let mut linked: Vec<Record> = self.0.values().filter(names).cloned().collect();
-        linked.sort_by(|a, b| a.id.cmp(&b.id));
-        Ok(linked)
-    }
-
-    fn alike(&self, _: &crate::kind::Unique, _: &Record) -> Result<Vec<Record>, Unanswered> {
-        Ok(Vec::new())
-    }
-
-    fn by_key(&self, _: &str) -> Result<Option<Id>, Unanswered> {
-        Ok(None)
-    }
-
-    fn dealt_to(&self, _: &Id) -> Result<Vec<Record>, Unanswered> {
-        Ok(Vec::new())
-    }
-}
 
 fn policy(preset: &Preset, more: &[(&str, &str)]) -> Policy {
     let mut sources: Sources = preset
@@ -75,73 +31,21 @@ fn policy(preset: &Preset, more: &[(&str, &str)]) -> Policy {
     Policy::load(&sources, "").unwrap_or_else(|invalid| panic!("{}: {:#?}", preset.name, invalid.0))
 }
 
-fn id(prefix: &str) -> Id {
-    format!("{prefix}-261124-7K3F2").parse().unwrap()
+fn now() -> Moment {
+    parse_time("2026-11-24T17:00:00+08:00").unwrap()
 }
 
-/// A value for every field; text is hostile.
-fn full(policy: &Policy, ty: &Type) -> Value {
-    match ty {
-        Type::Text => Value::Text(format!("{HOSTILE}\n第二行")),
-        Type::Count => Value::Count(3),
-        Type::Decimal => Value::Decimal("12.5".parse().unwrap()),
-        Type::Money => Value::Money("1234567.80".parse().unwrap()),
-        Type::Date => Value::Date("2026-11-24".parse().unwrap()),
-        Type::Time => Value::Time(parse_time("2026-11-24T09:00:00+08:00").unwrap()),
-        Type::Bool => Value::Bool(true),
-        Type::Choice(choices) => Value::Text(choices[0].name.clone()),
-        Type::List(element) => Value::List(vec![full(policy, element), full(policy, element)]),
-        Type::Group(shape) => Value::Group(filled(policy, shape)),
-        Type::Person => Value::Text("li.na".into()),
-        Type::Role => Value::Text("qm".into()),
-        Type::Department => Value::Text("qm".into()),
-        Type::Phone => Value::Text("0571-88886666".into()),
-        Type::Email => Value::Text("a@example.cn".into()),
-        Type::Ref(kinds) => {
-            let kind = kinds.first().and_then(|kind| policy.kind(kind)).or(policy.kind("complaint")).unwrap();
-            Value::Ref(if kind.shape.prefix.is_empty() { "li.na".parse().unwrap() } else { id(&kind.shape.prefix) })
-        }
-        Type::File => Value::File(FileRef::of("leak.jpg", b"x").unwrap()),
-    }
-}
-
-fn filled(policy: &Policy, shape: &Shape) -> Fields {
-    let mut fields = Fields::new();
-    shape.handles().for_each(|(field, declared)| fields.set(field, full(policy, &declared.ty)));
-    fields
-}
-
-/// A record of every kind, each naming the others; with every step of the kind in its history where it is full.
-fn shelf(policy: &Policy, everything: bool) -> Shelf {
+fn shelf(policy: &Policy, everything: bool) -> Samples {
     let at = parse_time("2026-11-24T09:00:00+08:00").unwrap();
-    let mut shelf = Shelf::default();
-    for kind in policy.kinds.values().filter(|kind| !kind.shape.prefix.is_empty()) {
-        let event = |step: &crate::kind::Step| Event {
-            note: everything.then(|| HOSTILE.to_owned()),
-            ..Event::new(at, "li.na".parse().unwrap(), step.name.as_str())
-        };
-        let history = kind.steps.iter().take(if everything { usize::MAX } else { 1 }).map(event).collect();
-        let fields = if everything { filled(policy, &kind.shape) } else { Fields::new() };
-        let record = Record {
-            id: id(&kind.shape.prefix),
-            kind: kind.name().to_owned(),
-            state: kind.shape.states()[0].name.clone(),
-            rules: None,
-            fields,
-            history,
-        };
-        shelf.0.insert(record.id.clone(), record);
-    }
-    shelf
+    Samples::of(policy, everything.then_some(Filling { text: HOSTILE, which: 0 }), at)
 }
 
-fn print(policy: &Policy, shelf: &Shelf, form: &str, lang: Lang) -> Result<String, FormError> {
+fn print(policy: &Policy, shelf: &Samples, form: &str, lang: Lang) -> Result<String, FormError> {
     let form = policy.forms.find(form).unwrap();
-    let prefix = &policy.kind(&form.kind).unwrap().shape.prefix;
-    let record = &shelf.0[&id(prefix)];
+    let record = shelf.one(&form.kind).unwrap();
     let shared = Arc::new(self::policy(Preset::named("basic").unwrap(), &[]));
     let rules = |_: &Record| shared.clone();
-    let now = parse_time("2026-11-24T17:00:00+08:00").unwrap();
+    let now = now();
     let people = People::default();
     let desk = Desk::new(policy, &people, shelf, &rules, now);
     let sheet = Sheet { form, copies: form.copies.iter().collect() };
@@ -152,7 +56,9 @@ fn print(policy: &Policy, shelf: &Shelf, form: &str, lang: Lang) -> Result<Strin
 fn every_form_of_every_preset_is_filled_in_and_nothing_in_it_is_more_than_text() {
     for preset in Preset::ALL {
         let policy = policy(preset, &[]);
-        assert!(!policy.forms.forms.is_empty() && Press::check(&policy.forms).is_empty(), "{}", preset.name);
+        assert!(!policy.forms.forms.is_empty(), "{}", preset.name);
+        let unknown: Vec<String> = Press::check(&policy, now()).iter().map(ToString::to_string).collect();
+        assert_eq!(unknown, Vec::<String>::new(), "{}", preset.name);
         for everything in [false, true] {
             let shelf = shelf(&policy, everything);
             for form in &policy.forms.forms {
@@ -195,9 +101,40 @@ fn a_template_that_asks_for_what_is_not_there_is_named_with_its_line() {
         assert_eq!((&*problem.place.file, problem.place.line), (path, line), "{text}: {problem:?}");
     }
     let policy = policy(Preset::named("basic").unwrap(), &[(path, "<p>\n{% if %}")]);
-    let [problem] = &Press::check(&policy.forms)[..] else { panic!("one problem") };
+    let [problem] = &Press::check(&policy, now())[..] else { panic!("one problem") };
     assert_eq!((&*problem.place.file, problem.place.line), (path, 2));
 }
+
+/// A name that a template asks for carefully, so that nothing would ever be said of it, is found by `policy check`.
+#[test]
+fn a_field_that_a_template_names_and_its_kind_has_not_is_found_with_its_line() {
+    let preset = Preset::named("manufacturer").unwrap();
+    let files = preset.files(&Choices::default()).unwrap();
+    let text = |path: &str| files.iter().find(|file| file.path == path).unwrap().text.clone();
+    let (slip, kind) = ("policy/forms/return-slip.html", "policy/kinds/return.toml");
+    let settings = text(slip).find("basis").map(|at| text(slip)[..at].matches('\n').count() + 1).unwrap();
+    let said = |more: &[(&str, &str)]| -> Vec<String> {
+        let with = [more, &[("redress.toml", MANUFACTURER)]].concat();
+        Press::check(&policy(preset, &with), now()).iter().map(ToString::to_string).collect()
+    };
+    let misspelt = text(slip).replace("\"basis\"", "\"bassis\"");
+    let wanted = "`return` has no field `bassis`, so that it is missing on the form (did you mean `basis`?)";
+    assert_eq!(said(&[(slip, &misspelt)]), [format!("{slip}:{settings}: {wanted}")]);
+    // a company that calls a field otherwise has to say so in its templates, too
+    let renamed = text(kind).replace("[fields.basis]", "[fields.grounds]").replace("\"basis\"", "\"grounds\"");
+    let found = said(&[(kind, &renamed)]);
+    assert!(found.len() == 1 && found[0].contains("has no field `basis`"), "{found:?}");
+    let step = text(slip).replace("[\"reconcile\"]", "[\"reconcil\"]");
+    let found = said(&[(slip, &step)]);
+    assert!(
+        found.len() == 1 && found[0].contains("no step `reconcil`") && found[0].contains("`reconcile`?"),
+        "{found:?}"
+    );
+    assert_eq!(said(&[]), Vec::<String>::new());
+}
+
+const MANUFACTURER: &str =
+    "format = 1\nname = \"x\"\nlanguage = \"zh\"\ntime-zone = \"Asia/Shanghai\"\npreset = \"manufacturer\"\n";
 
 #[test]
 fn forms_toml_is_checked_with_its_places() {

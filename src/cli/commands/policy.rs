@@ -89,7 +89,7 @@ fn check(session: &Session, notes: bool, context: &mut Context) -> Result<Exit, 
             &lying
         }
     };
-    let broken = Press::check(&policy.forms);
+    let broken = Press::check(policy, session.now);
     if !broken.is_empty() {
         return Err(super::print::templates(&policy.forms, broken));
     }

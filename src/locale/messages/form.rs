@@ -27,6 +27,9 @@ super::messages! {
         NotDone: "the template cannot be worked out" / "模板无法执行",
         TooMuch: "the template does too much" / "模板运算量过大",
         Undefined: "there is no such value" / "没有这个值",
+        NoField: "`{kind}` has no field `{name}`, so that it is missing on the form" / "`{kind}` 没有字段 `{name}`，表单上将缺少该项",
+        NoStep: "`{kind}` has no step `{name}`, so that it is missing on the form" / "`{kind}` 没有步骤 `{name}`，表单上将缺少该项",
+        DidYouMean: "did you mean `{near}`?" / "是否指 `{near}`？",
         Broken: "a form cannot be printed" / "表单无法打印",
     }
 }

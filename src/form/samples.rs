@@ -1,0 +1,143 @@
+//! Invented records on which forms are tried: one of every kind, each naming the others, with nothing or with everything in it.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use rust_decimal::Decimal;
+
+use crate::calendar::Moment;
+use crate::filter::{self, Flag, Unanswered};
+use crate::kind::Unique;
+use crate::lifecycle::Lookup;
+use crate::policy::Policy;
+use crate::record::{Event, Fields, FileRef, Id, Record, Shape, Type, Value};
+
+/// Invented records by their ids.
+#[derive(Default)]
+pub(super) struct Samples(pub(super) HashMap<Id, Record>);
+
+/// What is in a full record.
+#[derive(Clone, Copy)]
+pub(super) struct Filling<'f> {
+    /// What stands in every text.
+    pub(super) text: &'f str,
+    /// Which state, and which of the choices of every field; from the beginning again after the last.
+    pub(super) which: usize,
+}
+
+impl Samples {
+    /// A record of every kind with an id of its own; with every step of the kind in its history where it is full.
+    pub(super) fn of(policy: &Policy, filling: Option<Filling<'_>>, at: Moment) -> Self {
+        let mut samples = Samples::default();
+        for kind in policy.kinds.values() {
+            let (Some(id), Some(by)) = (id(&kind.shape.prefix, at), person()) else { continue };
+            let event = |step: &crate::kind::Step| Event {
+                note: filling.map(|filling| filling.text.to_owned()),
+                ..Event::new(at, by.clone(), step.name.as_str())
+            };
+            let history = kind.steps.iter().take(if filling.is_some() { usize::MAX } else { 1 }).map(event).collect();
+            let states = kind.shape.states();
+            let state = filling.map_or(0, |filling| filling.which) % states.len().max(1);
+            let Some(state) = states.get(state) else { continue };
+            let fields = filling.map_or_else(Fields::new, |filling| filled(policy, &kind.shape, filling, at));
+            let (kind, state) = (kind.name().to_owned(), state.name.clone());
+            samples.0.insert(id.clone(), Record { id, kind, state, rules: None, fields, history });
+        }
+        samples
+    }
+
+    /// The record of a kind.
+    pub(super) fn one(&self, kind: &str) -> Option<&Record> {
+        self.0.values().find(|record| record.kind == kind)
+    }
+}
+
+fn person() -> Option<Id> {
+    "li.na".parse().ok()
+}
+
+fn id(prefix: &str, at: Moment) -> Option<Id> {
+    if prefix.is_empty() { person() } else { Id::coded(prefix, at.date_naive(), [7, 19, 3, 15, 2]).ok() }
+}
+
+/// A value for every field.
+fn filled(policy: &Policy, shape: &Shape, filling: Filling<'_>, at: Moment) -> Fields {
+    let mut fields = Fields::new();
+    for (field, declared) in shape.handles() {
+        if let Some(value) = full(policy, &declared.ty, filling, at) {
+            fields.set(field, value);
+        }
+    }
+    fields
+}
+
+fn full(policy: &Policy, ty: &Type, filling: Filling<'_>, at: Moment) -> Option<Value> {
+    let text = |text: &str| Some(Value::Text(text.to_owned()));
+    match ty {
+        Type::Text => Some(Value::Text(format!("{}\n第二行", filling.text))),
+        Type::Count => Some(Value::Count(3)),
+        Type::Decimal => Some(Value::Decimal(Decimal::new(125, 1))),
+        Type::Money => Some(Value::Money(Decimal::new(123_456_780, 2))),
+        Type::Date => Some(Value::Date(at.date_naive())),
+        Type::Time => Some(Value::Time(at)),
+        Type::Bool => Some(Value::Bool(filling.which.is_multiple_of(2))),
+        Type::Choice(choices) => {
+            let chosen = choices.get(filling.which % choices.len().max(1));
+            chosen.map(|choice| Value::Text(choice.name.clone()))
+        }
+        Type::List(element) => {
+            let next = Filling { which: filling.which + 1, ..filling };
+            Some(Value::List([filling, next].into_iter().filter_map(|of| full(policy, element, of, at)).collect()))
+        }
+        Type::Group(shape) => Some(Value::Group(filled(policy, shape, filling, at))),
+        Type::Person => text("li.na"),
+        Type::Role => text("qm"),
+        Type::Department => text("qm"),
+        Type::Phone => text("0571-88886666"),
+        Type::Email => text("a@example.cn"),
+        Type::Ref(kinds) => {
+            let named = kinds.first().and_then(|kind| policy.kind(kind)).or_else(|| policy.kinds.values().next());
+            named.and_then(|kind| id(&kind.shape.prefix, at)).map(Value::Ref)
+        }
+        Type::File => FileRef::of("leak.jpg", b"x").map(Value::File),
+    }
+}
+
+impl filter::Lookup for Samples {
+    fn record(&self, id: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
+        Ok(self.0.get(id).map(Cow::Borrowed))
+    }
+
+    fn flag(&self, _: &Record, _: Flag) -> Result<bool, Unanswered> {
+        Ok(false)
+    }
+}
+
+impl Lookup for Samples {
+    fn linked(&self, id: &Id, kind: &str) -> Result<Vec<Record>, Unanswered> {
+        fn named(value: &Value, id: &Id) -> bool {
+            match value {
+                Value::Ref(to) => to == id,
+                Value::List(values) => values.iter().any(|value| named(value, id)),
+                Value::Group(fields) => fields.iter().any(|(_, value)| named(value, id)),
+                _ => false,
+            }
+        }
+        let names = |record: &&Record| record.kind == kind && record.fields.iter().any(|(_, value)| named(value, id));
+        let mut linked: Vec<Record> = self.0.values().filter(names).cloned().collect();
+        linked.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(linked)
+    }
+
+    fn alike(&self, _: &Unique, _: &Record) -> Result<Vec<Record>, Unanswered> {
+        Ok(Vec::new())
+    }
+
+    fn by_key(&self, _: &str) -> Result<Option<Id>, Unanswered> {
+        Ok(None)
+    }
+
+    fn dealt_to(&self, _: &Id) -> Result<Vec<Record>, Unanswered> {
+        Ok(Vec::new())
+    }
+}
