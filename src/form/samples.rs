@@ -91,8 +91,8 @@ fn full(policy: &Policy, ty: &Type, filling: Filling<'_>, at: Moment) -> Option<
         }
         Type::Group(shape) => Some(Value::Group(filled(policy, shape, filling, at))),
         Type::Person => text("li.na"),
-        Type::Role => text("qm"),
-        Type::Department => text("qm"),
+        Type::Role => policy.roles.iter().next().and_then(|role| text(&role.name)),
+        Type::Department => policy.departments.iter().next().and_then(|department| text(&department.name)),
         Type::Phone => text("0571-88886666"),
         Type::Email => text("a@example.cn"),
         Type::Ref(kinds) => {

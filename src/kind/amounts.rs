@@ -122,9 +122,9 @@ impl Reader<'_> {
         })
     }
 
-    /// `granted = { by = "approve", amount = "approved-items" }`.
+    /// `granted = { by = "approve", of = "approved-items" }`.
     fn granted(&self, table: &Section) -> Option<Granted> {
-        let (by, amount) = (table.required_text("by", self.problems), table.required_text("amount", self.problems));
+        let (by, amount) = (table.required_text("by", self.problems), table.required_text("of", self.problems));
         table.finish(self.problems);
         Some(Granted { by: by?, amount: self.of(&amount?)? })
     }

@@ -183,8 +183,8 @@ fn what_counts_with_a_case_is_said_on_both_sides() {
         ),
         ("of = \"cost\"\nbeside = [\"tsk\"]", "`policy/kinds` has no kind `tsk` (did you mean `task`?)"),
         ("of = \"cost\"\nordered = \"cost\"", "`ordered` is what a decision of the case gave, and there is no `case`"),
-        ("of = \"cost\"\ngranted = { amount = \"cost\" }", "`by` is missing"),
-        ("of = \"cost\"\ngranted = { by = \"repar\", amount = \"cost\" }", "`repair` has no step `repar`"),
+        ("of = \"cost\"\ngranted = { of = \"cost\" }", "`by` is missing"),
+        ("of = \"cost\"\ngranted = { by = \"repar\", of = \"cost\" }", "`repair` has no step `repar`"),
         ("of = \"cost\"\npending = [\"opne\"]", "`repair` has no state `opne` (did you mean `open`?)"),
     ] {
         assert_eq!(with(&format!("[amounts.remedy]\n{lines}\n")), [wanted], "{lines}");
