@@ -9,11 +9,13 @@ mod bind;
 mod number;
 mod reconciliation;
 mod resale;
+mod shares;
 
 pub use allowance::{Allowance, Item as AllowanceItem};
 pub use bind::{Bindings, Input, Output, Within};
 pub use reconciliation::{Line, Reconciliation, Verdict};
 pub use resale::{Item as ReturnedItem, Resale, Sale};
+pub use shares::Shares;
 
 use std::sync::Arc;
 
@@ -33,7 +35,8 @@ pub struct Computation {
 }
 
 /// Every computation, in the order of their names.
-pub static COMPUTATIONS: &[Computation] = &[allowance::COMPUTATION, reconciliation::COMPUTATION, resale::COMPUTATION];
+pub static COMPUTATIONS: &[Computation] =
+    &[allowance::COMPUTATION, reconciliation::COMPUTATION, resale::COMPUTATION, shares::COMPUTATION];
 
 impl Computation {
     /// The computation of a name.

@@ -212,7 +212,13 @@ impl Words<'_> {
             }
             Refusal::Unanswered { .. } => Text::UnansweredHelp.get(lang).to_owned(),
             Refusal::Sealed { kind, by, .. } => {
-                self.ruled(say!(lang, Text::SealedHelp, step = self.step(kind, by)), refusal)
+                // what was given when the record was made cannot be given again
+                let first = self.found(kind).is_some_and(|kind| kind.first_step().name == *by);
+                let advice = match first {
+                    true => Text::SealedFromFirst.get(lang).to_owned(),
+                    false => say!(lang, Text::SealedHelp, step = self.step(kind, by)),
+                };
+                self.ruled(advice, refusal)
             }
             Refusal::Before { kind, state, missing, .. } => {
                 let could = missing.iter().map(|lacking| {

@@ -355,6 +355,27 @@ fn a_return_is_pressed_for_with_its_case() {
     assert_eq!((&corrective[0]["type"], &corrective[0]["number"]), (&"corrective".into(), &1.into()), "{corrective}");
 }
 
+/// RL3: shares are parts of a whole.
+#[test]
+fn shares_of_more_than_the_whole_are_refused() {
+    let sandbox = book();
+    done(&sandbox.run(&format!("new complaint {REGISTRATION} --key case")));
+    done(&sandbox.run(&format!("advance case {ACCEPTANCE}")));
+    let found = |share: &str| {
+        format!(
+            "advance case investigate cause=密封圈老化 escape=抽检未覆盖 fault=own responsible.+.department=production \
+             responsible.0.share=70 responsible.+.department=qm responsible.1.share={share}"
+        )
+    };
+    let over = sandbox.run(&found("30.01"));
+    assert!(over.contains("come to more than 100 percent") && over.contains("policy/kinds/complaint.toml:"), "{over}");
+    done(&sandbox.run(&found("30")));
+    let later = sandbox.run("edit case responsible.0.share=71 --lang zh");
+    assert!(later.contains("责任比例合计超过 100%"), "{later}");
+    done(&sandbox.run("edit case responsible.0.share=60 responsible.1.share=40"));
+    assert_eq!(sandbox.json("show case")["data"]["derived"]["shares-total"], "100");
+}
+
 /// CP7, CP12: a case cannot go below a limit in parts: earlier decisions' payments and slips made by hand count with it.
 #[test]
 fn what_was_paid_before_and_what_is_drafted_by_hand_count_with_the_case() {

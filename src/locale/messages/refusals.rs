@@ -29,6 +29,7 @@ super::messages! {
         NoAuthority: "no row of the authority table `{table}` fits {amount}" / "核决权限表“{table}”中没有适用于 {amount} 的规定",
         NoAmount: "`{step}` needs an amount for each `{line}`" / "“{step}”要求每项“{line}”都有金额",
         Sealed: "`{field}` has been sealed since `{step}`" / "“{field}”自“{step}”起已锁定",
+        SealedFromFirst: "what a record is made with stays; where it is wrong, end this one and make another" / "建立时填写，此后不再更改；如有误，请作废本单后另建",
         SealedHelp: "take a step that leads back before it, then change it and take `{step}` again" / "先退回到该步骤之前，修改后重新进行“{step}”",
         Missing: "`{step}` needs {fields}" / "“{step}”需要填写：{fields}",
         MissingHelp: "give them as {example}" / "请这样填写：{example}",

@@ -25,7 +25,7 @@ impl<'w> Walk<'w> {
         Some(match ty {
             Type::Text => text(self.draw.of(&["密封圈老化", "尺寸超差", "装配不良"])),
             Type::Count => Value::Count(1 + self.draw.below(5) as u64),
-            Type::Decimal if name == "share" => Value::Decimal(*self.draw.of(&[50, 30, 33, 100].map(Decimal::from))),
+            Type::Decimal if name == "share" => Value::Decimal(*self.draw.of(&[50, 30, 33, 20].map(Decimal::from))),
             Type::Decimal => Value::Decimal(Decimal::from(1 + self.draw.below(40) as u64)),
             Type::Money => Value::Money(Decimal::from(*self.draw.of(AMOUNTS))),
             Type::Date => Value::Date(self.now.date_naive()),

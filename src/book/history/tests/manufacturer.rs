@@ -110,6 +110,10 @@ const FORGERIES: &[Forgery<Base>] = &[
         append(g, &slip, &format!("at: {}\nby: wu.fang\nstep: instruct\nto: reconciled\nset: [lines]", at(g)));
         g.commit("wu.fang", &trailers(&slip, "instruct", "held", "reconciled", "wu.fang"));
     }),
+    ("shares of more than the whole", &["unmet"], |b, g| {
+        change(g, &b.dear, &[("share: \"100\"", "share: \"110\"")]);
+        signed(g, &b.dear, "edit", "proposed", "li.na", "\nset: [responsible]");
+    }),
     ("a ratio raised on a slip", &["sealed"], |b, g| {
         change(g, &b.goods, &[("over-acceptance: \"3\"", "over-acceptance: \"50\"")]);
         signed(g, &b.goods, "edit", "reconciled", "li.na", "\nset: [over-acceptance]");
