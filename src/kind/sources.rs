@@ -49,12 +49,23 @@ impl Sources<'_> {
         Some((to, source?))
     }
 
-    /// `{ from = ["complaint.ratio", "client.ratio"], else = "3" }`, or `{ sum = "remedies.amount", where = { kind = "return" } }`.
+    /// `{ from = ["complaint.ratio", "client.ratio"], else = "3" }`, `{ sum = "remedies.amount", where = { kind = "return" } }`, or
+    /// `{ authority = "remedy" }`.
     fn table(&self, table: &Section, name: &str, ty: &Type) -> Option<Source> {
         let mut all = Vec::new();
         if let Some(sum) = table.text("sum", self.problems) {
             let only = table.section("where", self.problems);
             all.extend(self.sum(&sum, only, name, ty));
+        }
+        if let Some(named) = table.text("authority", self.problems) {
+            match ty {
+                Type::Role => all.push(Source::Authority(named)),
+                _ => {
+                    let (path, ours, ty) = (&named.value, Type::Role.name(), ty.name());
+                    let message = label!(LoadText::TypesDiffer, path = path, ours = ours, ty = ty, name = name);
+                    self.problems.say(&named.place, message);
+                }
+            }
         }
         let from = table.texts("from", self.problems);
         all.extend(from.iter().filter_map(|path| self.path(path, name, ty)));

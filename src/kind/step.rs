@@ -302,6 +302,8 @@ pub enum Source {
         /// The field of its lines that tells which count, and the names of those that do.
         only: Option<(FieldId, Vec<String>)>,
     },
+    /// The role of the lowest level that may decide on what the record comes to, by the authority of this name.
+    Authority(Placed<String>),
     /// A value that the policy gives.
     Fill(Fill),
     /// The first of these that gives a value.

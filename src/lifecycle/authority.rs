@@ -56,6 +56,24 @@ impl Case<'_> {
 }
 
 impl Case<'_> {
+    /// The role of the lowest level that may decide on a record; none where there is nothing to decide on, or no amount yet.
+    pub(super) fn level(
+        &self,
+        named: &str,
+        setting: &Setting<'_>,
+        lookup: &dyn Lookup,
+        record: &Record,
+    ) -> Result<Option<String>, Refusal> {
+        let Some(table) = setting.policy.authority.get(named) else { return Ok(None) };
+        let total = match self.total(named, setting, lookup, record) {
+            Ok(Some(total)) if !total.is_covered() => total,
+            Ok(_) | Err(Refusal::NoAmount { .. }) => return Ok(None),
+            Err(other) => return Err(other),
+        };
+        let rows = raised(fitting(table, total.amount(), &total.counted, lookup)?, total.up);
+        Ok(rows.first().map(|row| row.role.clone()))
+    }
+
     /// The roles of rows, of them those that the step is for where it names any of them.
     fn deciding(&self, rows: &[Row]) -> Vec<String> {
         let named = |row: &&Row| self.step.by.iter().any(|who| matches!(who, Who::Role(role) if *role == row.role));

@@ -1,5 +1,6 @@
 //! What follows from a step: the records that it makes, and the steps of other records that it takes.
 
+use super::entitled::Case;
 use super::{Actor, Operation, Refusal, Request};
 use crate::calendar::Moment;
 use crate::kind::{Condition, Fill, Kind, Opens, Source, Step, Whose};
@@ -143,6 +144,7 @@ impl Operation<'_> {
             }
             Source::Beyond(field, kinds) => self.beyond(*field, kinds, from, ty)?,
             Source::Sum { list, of, only } => from.fields.get(*list).and_then(|list| sum(list, *of, only.as_ref())),
+            Source::Authority(named) => self.level(&named.value, from)?.map(Value::Text),
             Source::Fill(fill) => self.fill(fill, ty, from.actor, from.at),
             Source::First(all) => {
                 for source in all {
@@ -154,6 +156,15 @@ impl Operation<'_> {
             }
         };
         Ok(value.filter(|value| !value.is_empty()))
+    }
+
+    /// The lowest level that may decide on the record as it is filled in by now.
+    fn level(&self, named: &str, from: &From<'_>) -> Result<Option<String>, Refusal> {
+        let Some(id) = from.id else { return Ok(None) };
+        let record = Record { fields: from.fields.clone(), ..self.record(id)? };
+        let case =
+            Case { kind: from.kind, step: from.kind.first_step(), record: Some(&record), fields: &record.fields };
+        case.level(named, &self.setting, &self.pending, &record)
     }
 
     /// What a source gives of the record that a field names.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use crate::filter::Filter;
-use crate::kind::{Condition, Kind, unknown};
+use crate::kind::{Condition, Kind, Source, unknown};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::LoadText;
@@ -67,25 +67,36 @@ impl Authority {
         file.finish(problems);
         for kind in kinds.values() {
             for step in &kind.steps {
-                let Some(named) = &step.authority else { continue };
-                if !tables.contains_key(&named.value) {
-                    let message = label!(LoadText::NoTable, name = named.value);
-                    problems.push(Problem::new(named.place.clone(), message).help(label!(
-                        LoadText::AddTable,
-                        name = named.value,
-                        file = Self::FILE
-                    )));
-                }
-                if !kind.amounts.contains_key(&named.value) {
-                    let message = label!(LoadText::NoAmountSaid, kind = kind.name(), name = named.value);
-                    problems.push(
-                        Problem::new(named.place.clone(), message)
-                            .help(label!(LoadText::AddAmounts, name = named.value)),
-                    );
+                let asked = step.sets.iter().filter_map(|(_, source)| authority(source));
+                for named in step.authority.iter().chain(asked) {
+                    if !tables.contains_key(&named.value) {
+                        let message = label!(LoadText::NoTable, name = named.value);
+                        problems.push(Problem::new(named.place.clone(), message).help(label!(
+                            LoadText::AddTable,
+                            name = named.value,
+                            file = Self::FILE
+                        )));
+                    }
+                    if !kind.amounts.contains_key(&named.value) {
+                        let message = label!(LoadText::NoAmountSaid, kind = kind.name(), name = named.value);
+                        problems.push(
+                            Problem::new(named.place.clone(), message)
+                                .help(label!(LoadText::AddAmounts, name = named.value)),
+                        );
+                    }
                 }
             }
         }
         Some(tables)
+    }
+}
+
+/// The authority that a source asks for a level.
+fn authority(source: &Source) -> Option<&Placed<String>> {
+    match source {
+        Source::Authority(named) => Some(named),
+        Source::First(all) => all.iter().find_map(authority),
+        _ => None,
     }
 }
 

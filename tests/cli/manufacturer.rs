@@ -355,6 +355,24 @@ fn a_return_is_pressed_for_with_its_case() {
     assert_eq!((&corrective[0]["type"], &corrective[0]["number"]), (&"corrective".into(), &1.into()), "{corrective}");
 }
 
+/// CP7: an approval waits for whoever may give it, by the amount of the case.
+#[test]
+fn an_approval_is_due_with_the_level_that_decides() {
+    let sandbox = book();
+    let due = |person: &str| by(&sandbox, person, "due --fail-empty");
+    to_proposed(&sandbox, "case", "4000");
+    assert!(done(&due("zhao.min")).contains("Approval"));
+    assert!(due("feng.jie").ends_with("--- exit 3\n"), "the general manager is not asked yet");
+    done(&sandbox.run("advance case rework"));
+    for step in ["instruct instruction=再议", "opine opinion=同前", "review", "propose remedies.0.amount=90000"] {
+        done(&sandbox.run(&format!("advance case {step}")));
+    }
+    assert_eq!(sandbox.json("show case")["data"]["decides"], "gm");
+    assert!(due("zhao.min").ends_with("--- exit 3\n"), "a manager cannot approve as much");
+    assert!(done(&due("feng.jie")).contains("Approval"));
+    assert_eq!(sandbox.run("audit"), "--- exit 0\n");
+}
+
 /// RL3: shares are parts of a whole.
 #[test]
 fn shares_of_more_than_the_whole_are_refused() {

@@ -75,6 +75,24 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
     ),
     (
         RETURN,
+        "received-on = \"+0 days\"",
+        "received-on = { authority = \"remedy\" }",
+        "steps.2.sets.received-on.authority: `remedy` is of type role, `received-on` of date",
+    ),
+    (
+        "policy/kinds/complaint.toml",
+        "sets = { decides = { authority = \"remedy\" } }",
+        "sets = { decides = { authority = \"cost\" } }",
+        "steps.10.sets.decides.authority: there is no authority table `cost` (add `[[authority.cost]]` to policy/authority.toml)",
+    ),
+    (
+        RETURN,
+        "granted = { by = \"approve\"",
+        "granted = { by = \"settle\"",
+        "amounts.remedy.granted.by: `settle` takes no authority `remedy`, so that it grants nothing",
+    ),
+    (
+        RETURN,
         "seals = [\"lines.received\"]",
         "seals = [\"lines.recieved\"]",
         "steps.2.seals.0: `lines` has no field `recieved` (did you mean `received`?)",
