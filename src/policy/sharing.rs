@@ -3,6 +3,7 @@
 
 use rust_decimal::Decimal;
 
+use super::naming;
 use super::reports::no_cases;
 use super::sums::{self, Sum, typed};
 use crate::kind::{AllShapes, Condition, condition_of, field_of};
@@ -162,8 +163,7 @@ impl Reader<'_> {
     /// A field that must be named and be of one of these types.
     fn field(&self, shape: &Shape, table: &Section, key: &str, types: &[&str]) -> Option<FieldId> {
         let named = table.required_text(key, self.problems)?;
-        let field = field_of(shape, &named.value, &named.place, self.problems)?;
-        typed(shape, field, &named, types, self.problems)
+        naming::typed(shape, &named, types, self.problems)
     }
 
     /// The lines of a list of the complaint.

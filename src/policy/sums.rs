@@ -1,6 +1,7 @@
 //! What is added up of complaints: amounts and quantities in their own lines, or in records that name them. Losses and
 //! statistics are said in these words alike (`policy/sharing.toml`, `policy/reports.toml`); the adding up is `money`'s.
 
+use super::naming;
 use super::roles::{label, label_under, named};
 use crate::kind::{AllShapes, Condition, condition_of, field_of};
 use crate::label;
@@ -234,10 +235,7 @@ impl Reader<'_> {
                 self.problems.say(&named.place, wrong_type(&named.value, computed.ty.name(), unit.types()));
                 return None;
             }
-            None => {
-                let field = field_of(shape, &named.value, &named.place, self.problems)?;
-                Summand::Field(typed(shape, field, named, unit.types(), self.problems)?)
-            }
+            None => Summand::Field(naming::typed(shape, named, unit.types(), self.problems)?),
         };
         Some(SumOf::Linked { kind: kind.to_owned(), through: field, part })
     }

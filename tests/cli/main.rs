@@ -16,6 +16,7 @@ mod invariants;
 mod manufacturer;
 mod money;
 #[cfg(unix)]
+mod notices;
 mod paper;
 mod plan;
 mod policy;

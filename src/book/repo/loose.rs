@@ -63,24 +63,28 @@ impl LooseObjects {
         self.stream.reset();
         self.compressed.clear();
         for (part, flush) in parts.into_iter().zip([FlushCompress::None, FlushCompress::Finish]) {
-            let mut rest = part;
-            loop {
-                // more than what git counts with for bytes that cannot be compressed
-                self.compressed.reserve(rest.len() + rest.len() / 1_000 + 64);
-                let before = self.stream.total_in();
-                let status = self.stream.compress_vec(rest, &mut self.compressed, flush)?;
-                let taken = usize::try_from(self.stream.total_in() - before).unwrap_or(rest.len());
-                rest = rest.get(taken..).unwrap_or_default();
-                let done = match flush {
-                    FlushCompress::Finish => status == Status::StreamEnd,
-                    _ => rest.is_empty(),
-                };
-                if done {
-                    break;
-                }
-            }
+            self.feed(part, flush)?;
         }
         Ok(())
+    }
+
+    /// Gives the stream all of a part: until nothing of it is left, or until the stream has ended with it.
+    fn feed(&mut self, mut rest: &[u8], flush: FlushCompress) -> std::io::Result<()> {
+        loop {
+            // more than what git counts with for bytes that cannot be compressed
+            self.compressed.reserve(rest.len() + rest.len() / 1_000 + 64);
+            let before = self.stream.total_in();
+            let status = self.stream.compress_vec(rest, &mut self.compressed, flush)?;
+            let taken = usize::try_from(self.stream.total_in() - before).unwrap_or(rest.len());
+            rest = rest.get(taken..).unwrap_or_default();
+            let done = match flush {
+                FlushCompress::Finish => status == Status::StreamEnd,
+                _ => rest.is_empty(),
+            };
+            if done {
+                return Ok(());
+            }
+        }
     }
 }
 

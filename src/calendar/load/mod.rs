@@ -1,19 +1,21 @@
 //! Reads policy/calendar.toml and the iCalendar files that it names.
 
+mod dates;
+
 use std::collections::BTreeMap;
-use std::path::{Component, Path};
 
 use chrono::{NaiveDate, Weekday};
 use indexmap::IndexMap;
 
+use self::dates::{file, holidays, past_midnight, workdays};
 use super::window::{WEEKDAYS, WindowError, of_day, overlap_past_midnight, weekday, weekdays};
 use super::zone::UnknownZone;
-use super::{Calendar, Dates, Window, Zone, ics};
+use super::{Calendar, Dates, Window, Zone};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::{CalendarText, LoadText};
 use crate::place::toml::{Item, Section};
-use crate::place::{Place, Placed, Problem, Problems};
+use crate::place::{Place, Problem, Problems};
 
 /// The calendars of a company by name, one of them the default.
 #[derive(Debug)]
@@ -185,94 +187,9 @@ fn windows(item: &Item, problems: &Problems) -> Vec<Window> {
     })
 }
 
-/// One iCalendar file of the book.
-fn file(
-    path: &Placed<String>,
-    read_file: ReadFile<'_>,
-    dates: &mut Dates,
-    problems: &Problems,
-) -> Vec<(NaiveDate, Place)> {
-    let inside = Path::new(&path.value).components().all(|part| matches!(part, Component::Normal(_)));
-    if !inside || path.value.is_empty() || path.value.contains('\\') {
-        let problem = Problem::new(path.place.clone(), CalendarText::NotInside);
-        problems.push(problem.help(CalendarText::WritePath));
-        return Vec::new();
-    }
-    match read_file(&path.value) {
-        Ok(bytes) => ics::read(&path.value, &bytes, dates, problems),
-        Err(why) => {
-            problems.say(&path.place, label!(CalendarText::NotRead, path = path.value; why = why));
-            Vec::new()
-        }
-    }
-}
-
-/// `holidays`: dates, or ranges of dates as text.
-fn holidays(section: &Section, dates: &mut Dates, problems: &Problems) {
-    for item in section.items("holidays") {
-        match item {
-            Item::Date(date) => {
-                dates.holidays.entry(date.value).or_default();
-            }
-            Item::Text(text) => {
-                let range = text.value.split_once("..").and_then(|(from, to)| Some((date(from)?, date(to)?)));
-                match range {
-                    Some((from, to)) if from <= to && to.signed_duration_since(from).num_days() <= 366 => {
-                        for date in from.iter_days().take_while(|date| *date <= to) {
-                            dates.holidays.entry(date).or_default();
-                        }
-                    }
-                    _ => {
-                        item.unexpected::<()>(CalendarText::WordRange, problems);
-                    }
-                }
-            }
-            other => {
-                other.unexpected::<()>(LoadText::WordDateSuch, problems);
-            }
-        }
-    }
-}
-
-/// `workdays`: windows of dates; none closes the day.
-fn workdays(section: &Section, dates: &mut Dates, places: &mut BTreeMap<NaiveDate, Place>, problems: &Problems) {
-    let Some(table) = section.section("workdays", problems) else { return };
-    for (key, item) in table.entries() {
-        let Some(date) = date(&key.value) else {
-            problems.say(&key.place, label!(CalendarText::NoDate, text = key.value));
-            continue;
-        };
-        if dates.windows.insert(date, windows(item, problems)).is_some() {
-            problems.say(&key.place, label!(CalendarText::WindowsTwice, day = date));
-        }
-        places.insert(date, key.place.clone());
-    }
-}
-
-/// Windows of single dates must not overlap those of the day before or after.
-fn past_midnight(calendar: &Calendar, places: &BTreeMap<NaiveDate, Place>, problems: &Problems) {
-    for (date, place) in places {
-        for (day, next) in [(date.pred_opt(), Some(*date)), (Some(*date), date.succ_opt())] {
-            let (Some(day), Some(next)) = (day, next) else { continue };
-            if day != *date && places.contains_key(&day) {
-                continue; // said when that date has its turn
-            }
-            if let Some(error) = overlap_past_midnight(calendar.rule(day).0, calendar.rule(next).0) {
-                problems.say(place, overlapping(&error, day, next));
-            }
-        }
-    }
-}
-
 /// Windows of two days that overlap.
 fn overlapping(error: &WindowError, day: impl std::fmt::Display, next: impl std::fmt::Display) -> Label {
     label!(CalendarText::Between, day = day, next = next; what = error.label())
-}
-
-/// A date of four, two and two digits.
-fn date(text: &str) -> Option<NaiveDate> {
-    let text = text.trim();
-    (text.len() == 10).then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten()
 }
 
 #[cfg(test)]
@@ -299,7 +216,7 @@ mon-fri = ["08:30-12:00", "13:00-17:30"]
     fn read(text: &str) -> Result<Calendars, Vec<String>> {
         let problems = Problems::new();
         let bytes = |path: &str| match path {
-            "calendar/cn.ics" => Ok(include_bytes!("testdata/cn-2026.ics").to_vec()),
+            "calendar/cn.ics" => Ok(include_bytes!("../testdata/cn-2026.ics").to_vec()),
             _ => Err(CalendarText::NoSuchFile.into()),
         };
         let calendars = Calendars::read("policy/calendar.toml", text, &bytes, &problems);

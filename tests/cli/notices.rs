@@ -1,0 +1,77 @@
+//! The manufacturer's notices: counted for the case, and settled by the step that they press for.
+
+use crate::manufacturer::{ACCEPTANCE, REGISTRATION, book, by, done};
+
+/// NT1, NT3: notices are numbered for the case, whichever of its forms they are about, and what presses for a step is settled
+/// by it.
+#[test]
+fn notices_are_counted_for_the_case_and_settled_by_the_step() {
+    let sandbox = book();
+    let at = |now: &str, line: &str| done(&sandbox.run(&format!("--now 2026-{now}:00+08:00 {line}"))).to_owned();
+    let issued = |now: &str| sandbox.json(&format!("--now 2026-{now}:00+08:00 remind"))["data"]["issued"].clone();
+    let summed = |issued: &serde_json::Value| {
+        let all = issued.as_array().expect("a list").iter();
+        all.map(|n| format!("{} {} {}", n["type"].as_str().unwrap(), n["deadline"].as_str().unwrap(), n["number"]))
+            .collect::<Vec<_>>()
+    };
+    at("11-23T09:00", &format!("new complaint {REGISTRATION} --key case"));
+    let first = issued("11-25T09:00");
+    assert_eq!(summed(&first), ["expedite acceptance 1"]);
+    let notice = first[0]["id"].as_str().expect("an id").to_owned();
+    at("11-25T10:00", &format!("advance case {ACCEPTANCE}"));
+    let shown = sandbox.json(&format!("show {notice}"))["data"].clone();
+    let last = shown["history"].as_array().and_then(|history| history.last()).cloned().expect("an event");
+    let id = sandbox.json("show case")["data"]["id"].as_str().expect("an id").to_owned();
+    assert_eq!((&shown["state"], &last["via"]), (&"closed".into(), &format!("{id}#accept").into()), "{shown}");
+    let shown = sandbox.run("show case");
+    let line = shown.lines().find(|line| line.contains("Expedite notice")).unwrap_or_else(|| panic!("{shown}"));
+    assert!(line.contains("Closed"), "what became of it is seen on the case: {line}");
+    assert_eq!(summed(&issued("11-25T10:05")), ["corrective acceptance 1"]);
+    assert_eq!(summed(&issued("11-25T10:05")), [""; 0], "a second run is silent");
+    for step in [
+        "investigate cause=密封圈老化 escape=抽检未覆盖 fault=third-party",
+        "report,analyse countermeasure=更换供应商",
+        "instruct instruction=从速",
+        "opine opinion=材料不符",
+        "review",
+        "propose remedies.+.kind=allowance remedies.0.amount=100",
+    ] {
+        at("11-25T10:10", &format!("advance case {step}"));
+    }
+    done(&by(&sandbox, "zhao.min", "--now 2026-11-25T10:20:00+08:00 advance case approve"));
+    let refused = sandbox.json("--now 2026-11-25T10:30:00+08:00 advance case notify,refuse answer=太少");
+    let next = refused["data"]["opened"][0].as_str().expect("the next form").to_owned();
+    let second = issued("11-27T09:00");
+    assert_eq!(summed(&second), ["expedite acceptance 2"], "the second notice of the case");
+    assert_eq!(second[0]["about"], next.as_str());
+    // an answer that was given stays where the notice is settled
+    let notice = second[0]["id"].as_str().expect("an id").to_owned();
+    at("11-27T09:10", &format!("advance {notice} answer answer=等待客户资料"));
+    at("11-27T09:20", &format!("advance {next} refile"));
+    let shown = sandbox.json(&format!("show {notice}"))["data"].clone();
+    assert_eq!((&shown["state"], &shown["answer"]), (&"closed".into(), &"等待客户资料".into()));
+    assert_eq!(sandbox.run("--now 2026-11-27T09:30:00+08:00 audit"), "--- exit 0\n");
+}
+
+/// A return is pressed for, and counted with the notices of its case.
+#[test]
+fn a_return_is_pressed_for_with_its_case() {
+    let sandbox = book();
+    let at = |now: &str, line: &str| done(&sandbox.run(&format!("--now 2026-{now}:00+08:00 {line}"))).to_owned();
+    at("11-23T09:00", &format!("new complaint {REGISTRATION} --key case"));
+    at("11-23T09:10", "new return client=杭州恒泰机械 complaint=case reason=漏水 --key slip");
+    let issued = sandbox.json("--now 2026-11-25T09:00:00+08:00 remind")["data"]["issued"].clone();
+    let seen: Vec<(&str, u64)> = issued
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|notice| (notice["deadline"].as_str().expect("a name"), notice["number"].as_u64().expect("a number")))
+        .collect();
+    assert_eq!(seen, [("acceptance", 1), ("approval", 2)]);
+    let late = "advance slip approve handling=重工 basis=协议 lines.+.item=阀 lines.0.approved=1 lines.0.price=1";
+    done(&by(&sandbox, "zhao.min", &format!("--now 2026-11-25T10:00:00+08:00 {late}")));
+    let slip = sandbox.run("show slip");
+    assert!(slip.lines().any(|line| line.contains("Expedite notice") && line.contains("Closed")), "{slip}");
+    let corrective = sandbox.json("--now 2026-11-25T10:30:00+08:00 remind")["data"]["issued"].clone();
+    assert_eq!((&corrective[0]["type"], &corrective[0]["number"]), (&"corrective".into(), &1.into()), "{corrective}");
+}
