@@ -15,6 +15,8 @@ pub struct Deadline {
     pub label: Label,
     /// What starts a run.
     pub starts: Vec<Mark>,
+    /// The date or time that says when what starts a run really happened, where it is earlier than the event.
+    pub since: Option<FieldId>,
     /// What ends it; any closed state does so too, but for those that it outlives.
     pub stops: Vec<Mark>,
     /// The closed states in which it runs on, or may start.

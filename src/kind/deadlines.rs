@@ -62,6 +62,7 @@ impl Reader<'_> {
         let deadline = Deadline {
             label: label(table, "label", &name.value, problems),
             starts,
+            since: table.text("since", problems).and_then(|field| self.moment(&field)),
             stops,
             outlives,
             when: condition_of(table, "when", &self.shape.name, self.shapes, problems),
@@ -126,6 +127,16 @@ impl Reader<'_> {
         }
     }
 
+    /// The date or time field of a name.
+    fn moment(&self, named: &Placed<String>) -> Option<FieldId> {
+        let field = reader::field(self.shape, &named.value, &named.place, self.problems)?;
+        if !matches!(self.shape.field(field).ty, Type::Date | Type::Time) {
+            self.problems.say(&named.place, label!(LoadText::NeitherDate, name = named.value));
+            return None;
+        }
+        Some(field)
+    }
+
     fn target(&self, table: &Section, name: &Placed<String>) -> Option<DeadlineTarget> {
         match (table.text("within", self.problems), table.text("by", self.problems)) {
             (Some(within), None) => match within.value.parse::<Within>() {
@@ -135,14 +146,7 @@ impl Reader<'_> {
                     None
                 }
             },
-            (None, Some(by)) => {
-                let field = reader::field(self.shape, &by.value, &by.place, self.problems)?;
-                if !matches!(self.shape.field(field).ty, Type::Date | Type::Time) {
-                    self.problems.say(&by.place, label!(LoadText::NeitherDate, name = by.value));
-                    return None;
-                }
-                Some(DeadlineTarget::By(field))
-            }
+            (None, Some(by)) => self.moment(&by).map(DeadlineTarget::By),
             _ => {
                 self.problems.push(Problem::new(name.place.clone(), LoadText::WithinOrBy).help(LoadText::WriteWithin));
                 None

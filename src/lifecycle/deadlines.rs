@@ -93,26 +93,27 @@ impl Reader<'_> {
         let mut marks = Vec::new();
         let mut paused = false;
         for (cause, event) in self.record.history.iter().enumerate() {
-            let mut mark = |kind| marks.push(calendar::Mark { at: event.at, kind, cause });
+            let mark = |kind| calendar::Mark { at: event.at, kind, cause };
             let entered = |state: &String| event.to.as_ref() == Some(state);
             let pauses = event.to.as_ref().map(|_| deadline.pauses.iter().any(entered));
             if pauses == Some(false) && paused {
-                mark(MarkKind::Unpause);
+                marks.push(mark(MarkKind::Unpause));
                 paused = false;
             }
             if self.marked(&deadline.stops, event) {
-                mark(MarkKind::Stop);
+                marks.push(mark(MarkKind::Stop));
             }
             let ends = |to: &String| self.kind.shape.class(to) == Class::Closed && !deadline.outlives.contains(to);
             if event.to.as_ref().is_some_and(ends) {
-                mark(MarkKind::Close);
+                marks.push(mark(MarkKind::Close));
             }
             // Imports start no deadline: what they bring in began elsewhere.
             if event.step != IMPORT && self.marked(&deadline.starts, event) {
-                mark(MarkKind::Start);
+                let at = self.since(deadline, event.at, marks.last().map(|mark| mark.at), calendar);
+                marks.push(calendar::Mark { at, kind: MarkKind::Start, cause });
             }
             if pauses == Some(true) && !paused {
-                mark(MarkKind::Pause);
+                marks.push(mark(MarkKind::Pause));
                 paused = true;
             }
         }
@@ -123,6 +124,13 @@ impl Reader<'_> {
             marks.sort_by_key(|mark| mark.at);
         }
         Ok(marks)
+    }
+
+    /// When what an event starts began: where the record says that it happened before it was written down, then. What it says
+    /// of an earlier run, before the last mark, is none of this one.
+    fn since(&self, deadline: &Deadline, at: Moment, last: Option<Moment>, calendar: &Calendar) -> Moment {
+        let said = deadline.since.and_then(|field| self.field(field, calendar));
+        said.filter(|said| *said < at && last.is_none_or(|last| last < *said)).unwrap_or(at)
     }
 
     fn marked(&self, wanted: &[Mark], event: &Event) -> bool {

@@ -189,6 +189,7 @@ fn deadlines(policy: &Policy, kind: &Kind) -> Table {
             marks.iter().map(mark).collect::<Vec<_>>().join(", ")
         };
         let when = deadline.when.as_ref().map(|when| format!(" ({})", when.text.value)).unwrap_or_default();
+        let since = deadline.since.map(|field| format!("; since {}", kind.field(field).name)).unwrap_or_default();
         let outlives = match deadline.outlives.is_empty() {
             true => String::new(),
             false => format!("; outlives {}", deadline.outlives.join(", ")),
@@ -208,7 +209,7 @@ fn deadlines(policy: &Policy, kind: &Kind) -> Table {
         table.row(cells![
             Cell::id(&deadline.name),
             Cell::Label(deadline.label.clone()),
-            Cell::text(format!("{}{when}", marks(&deadline.starts))),
+            Cell::text(format!("{}{since}{when}", marks(&deadline.starts))),
             Cell::text(format!("{}{outlives}", marks(&deadline.stops))),
             Cell::Label(limit),
             Cell::text(deadline.pauses.join(", ")),
