@@ -32,7 +32,7 @@ pub struct Finding {
     pub severity: Severity,
     /// The commit's full id; empty where it is about history as a whole.
     pub commit: String,
-    /// When the commit says it was made.
+    /// When the commit says it was made, by the clock that made it.
     pub at: Option<Moment>,
     /// Who the commit says made it.
     pub author: String,

@@ -1,6 +1,7 @@
 //! The findings as a report.
 
 use super::finding::{Finding, Severity};
+use crate::calendar::Zone;
 use crate::cells;
 use crate::label;
 use crate::locale::messages::AuditText as Text;
@@ -9,8 +10,9 @@ use crate::report::model::{Cell, Column, Facts, Level, Report, Table, Tone};
 /// How much of a commit's id people are shown.
 const SHORT: usize = 12;
 
-/// The findings in the order of history; `commits` is how many were looked at.
-pub fn report(findings: &[Finding], commits: usize, facts: Facts) -> Report {
+/// The findings in the order of history; `commits` is how many were looked at, `zone` the one that their times are shown in,
+/// as all times of the book are, whatever clock the commits were made by.
+pub fn report(findings: &[Finding], commits: usize, zone: Zone, facts: Facts) -> Report {
     let mut table = Table::new([
         Column::id("commit", Text::Commit),
         Column::moment("at", Text::At),
@@ -31,7 +33,7 @@ pub fn report(findings: &[Finding], commits: usize, facts: Facts) -> Report {
             tone,
             cells![
                 Cell::id(commit),
-                finding.at,
+                finding.at.map(|at| zone.local(at)),
                 finding.author.as_str(),
                 finding.record.as_ref().map(Cell::id).unwrap_or(Cell::Empty),
                 finding.event,

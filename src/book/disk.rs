@@ -238,6 +238,22 @@ impl View<'_> {
         found
     }
 
+    /// What lies in the place of a folder of the book and is none, such as a link, which is not followed: nothing can be
+    /// written there.
+    pub fn misplaced(&self) -> Vec<Problem> {
+        let Some(top) = self.repo().top() else { return Vec::new() };
+        let kinds = self.policy().kinds.values().map(|kind| kind.shape.folder.as_str());
+        let wrong = kinds.chain([FILES, "policy", "calendar"]).filter_map(|folder| self.repo().misplaced(top, folder));
+        let problem = |error: RepoError| {
+            let path = match &error {
+                RepoError::NotAFile { path, .. } => path.clone(),
+                _ => String::new(),
+            };
+            Problem::new(Place::of_file(path), error.label()).help_if(error.hint())
+        };
+        wrong.map(problem).collect()
+    }
+
     /// The rule book as it lies on disk. Fields and states that the last commit has must still be there.
     ///
     /// # Errors

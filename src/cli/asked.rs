@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::exit::Exit;
 use super::failure::Failure;
+use super::words;
 use crate::book::View;
 use crate::filter::{self, Filter, Flag, Scope, Shapes, Wanted};
 use crate::kind::Kind;
+use crate::label;
+use crate::locale::messages::CliText;
 use crate::record::{Id, Record, Shape};
 
 /// The shapes of a book together with who and what is called how in it.
@@ -57,12 +60,30 @@ pub fn filter(view: &View<'_>, kind: &Kind, words: &[String]) -> Result<Option<F
         return Ok(None);
     }
     let zone = view.policy().settings.time_zone;
-    let expr = filter::parse_words(words);
-    let bound = expr.and_then(|expr| expr.bind(kind.name(), &Called(view), &Scope::question(zone, view.now())));
-    bound.map(Some).map_err(|error| {
+    let bound = |words: &[String]| {
+        let scope = Scope::question(zone, view.now());
+        filter::parse_words(words).and_then(|expr| expr.bind(kind.name(), &Called(view), &scope))
+    };
+    bound(words).map(Some).map_err(|error| {
         let failure = Failure::new(Exit::Usage, "filter", error.message);
-        failure.hint_if(error.help)
+        match joined(words).filter(|joined| bound(joined).is_ok()) {
+            Some(meant) => failure.hint(label!(CliText::WriteInstead, command = words::join(meant))),
+            None => failure.hint_if(error.help),
+        }
     })
+}
+
+/// The words with no space around their operators: `state = open` as `state=open`; none where none of them stands apart.
+fn joined(words: &[String]) -> Option<Vec<String>> {
+    const OPERATORS: [char; 7] = ['=', '!', '~', '<', '>', '＝', '～'];
+    let mut found: Vec<String> = Vec::new();
+    for word in words {
+        match found.last_mut() {
+            Some(last) if word.starts_with(OPERATORS) || last.ends_with(OPERATORS) => last.push_str(word),
+            _ => found.push(word.clone()),
+        }
+    }
+    (found.len() < words.len()).then_some(found)
 }
 
 /// The records of a kind that have a flag, of those that a filter asks for: only records can for which something may still run.

@@ -1,8 +1,5 @@
-//! What `batch` and `import` share: reading a file or standard input as bytes, names of records that the operation at hand has
-//! only just made, and saying what is wrong with many lines.
-
-use std::io::Read;
-use std::path::Path;
+//! What `batch` and `import` share: names of records that the operation at hand has only just made, and saying what is wrong
+//! with many lines.
 
 use super::context::Context;
 use super::failure::Failure;
@@ -11,39 +8,13 @@ use crate::book::View;
 use crate::entry::{Found, Resolver, Unresolved};
 use crate::label;
 use crate::lifecycle::Operation;
-use crate::locale::messages::{BulkText as Text, CliText, RecordText};
-use crate::locale::os_error;
+use crate::locale::messages::{BulkText as Text, RecordText};
 use crate::locale::{Label, Lang};
 use crate::place::{Place, Problem};
 use crate::record::Id;
 
 /// How many bad lines are named; of the others it is said how many there are.
 pub const MOST_NAMED: usize = 50;
-/// What stands for standard input.
-pub const INPUT: &str = "-";
-
-/// The bytes of a file, or of standard input for `-`.
-///
-/// # Errors
-/// It cannot be read.
-pub fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    if path == Path::new(INPUT) {
-        let read = std::io::stdin().lock().read_to_end(&mut bytes);
-        read.map_err(|error| {
-            Failure::unreadable("input", label!(CliText::CannotReadInput; reason = os_error(&error)))
-        })?;
-        return Ok(bytes);
-    }
-    std::fs::read(path).map_err(|error| {
-        let message = label!(CliText::CannotReadFile, file = path.display(); reason = os_error(&error));
-        match error.kind() {
-            std::io::ErrorKind::NotFound => Failure::missing("no-file", message),
-            _ => Failure::unreadable("file", message),
-        }
-    })
-}
-
 /// What names mean in the middle of an operation: also the ids of what it has made by now.
 pub struct Together<'w, 'o> {
     /// What they mean in the book.

@@ -3,10 +3,9 @@
 
 use std::cell::RefCell;
 use std::ffi::OsString;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 
 use super::environment::{self, Terminal};
 use super::exit::Exit;
@@ -18,7 +17,6 @@ use crate::calendar::{Moment, Zone};
 use crate::label;
 use crate::locale::Lang;
 use crate::locale::messages::CliText;
-use crate::locale::os_error;
 
 /// What a command is given.
 pub struct Context {
@@ -35,10 +33,11 @@ pub struct Context {
     clock: DateTime<Utc>,
 }
 
-/// A time as `--now` takes it: with its offset, or as the book's clocks show it.
+/// A time as `--now` takes it: with its offset, as the book's clocks show it, or a date, which stands for its end.
 enum Now {
     Instant(Moment),
     Wall(NaiveDateTime),
+    Day(NaiveDate),
 }
 
 impl Context {
@@ -78,11 +77,13 @@ impl Context {
     /// Now, to the second, as a zone's clocks show it: `--now`, `REDRESS_NOW` or the clock.
     ///
     /// # Errors
-    /// `--now` is no time; this is found when the context is made, so that no command meets it.
+    /// `--now` is not a time; this is found when the context is made, so that no command meets it.
     pub fn now(&self, zone: Zone) -> Result<Moment, Failure> {
         Ok(match self.flags.now.as_deref().map(read_now).transpose()? {
             Some(Now::Instant(moment)) => zone.local(moment),
             Some(Now::Wall(wall)) => zone.first_at(wall),
+            // its last second, which is of that day still
+            Some(Now::Day(date)) => zone.end_of_day(date) - TimeDelta::seconds(1),
             None => zone.local(self.clock.fixed_offset()),
         })
     }
@@ -107,19 +108,6 @@ impl Context {
         if self.flags.yes || !self.may_ask() { Ok(true) } else { self.prompt().confirm(question, false) }
     }
 
-    /// Everything that standard input holds.
-    ///
-    /// # Errors
-    /// It cannot be read or is not UTF-8.
-    pub fn read_input(&self) -> Result<String, Failure> {
-        let mut bytes = Vec::new();
-        let read = std::io::stdin().lock().read_to_end(&mut bytes);
-        read.map_err(|error| {
-            Failure::unreadable("input", label!(CliText::CannotReadInput; reason = os_error(&error)))
-        })?;
-        String::from_utf8(bytes).map_err(|_| Failure::usage("input", CliText::InputNotText))
-    }
-
     /// How a command that lists ends: `--fail-empty` makes an empty list exit code 3.
     pub fn listed(&self, count: usize) -> Exit {
         if count == 0 && self.flags.fail_empty { Exit::Missing } else { Exit::Done }
@@ -137,7 +125,9 @@ fn read_now(text: &str) -> Result<Now, Failure> {
         return Ok(Now::Instant(instant));
     }
     let wall = WALL.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
+    let day = || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| text.len() == 10);
     wall.map(Now::Wall)
+        .or_else(|| day().map(Now::Day))
         .ok_or_else(|| Failure::usage("now", label!(CliText::BadNow, text = text)).hint(CliText::BadNowHint))
 }
 
@@ -146,14 +136,15 @@ mod tests {
     use super::{Now, read_now};
 
     #[test]
-    fn now_is_an_instant_or_a_wall_clock() {
+    fn now_is_an_instant_a_wall_clock_or_a_day() {
         for text in ["2026-11-24T17:00+08:00", "2026-11-24T17:00:05Z", "2026-11-24 17:00+08:00"] {
             assert!(matches!(read_now(text), Ok(Now::Instant(_))), "{text}");
         }
         for text in ["2026-11-24T17:00", "2026-11-24 17:00:30"] {
             assert!(matches!(read_now(text), Ok(Now::Wall(_))), "{text}");
         }
-        for text in ["", "now", "2026-11-24", "17:00", "2026-13-01T00:00"] {
+        assert!(matches!(read_now("2026-11-24"), Ok(Now::Day(_))));
+        for text in ["", "now", "2026-11-31", "2026-1-1", "17:00", "2026-13-01T00:00"] {
             assert_eq!(read_now(text).err().map(|failure| failure.exit.code()), Some(2), "{text}");
         }
     }

@@ -1,5 +1,7 @@
 //! What a writing command says: what changed, what was opened, what comes next and until when; and its JSON.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value as Json, json};
 
 use super::context::Context;
@@ -104,6 +106,13 @@ pub fn line(view: &View<'_>, change: &Change, asked: bool, lang: Lang) -> String
         Some(from) if from != to => {
             let (from, to) = (state(kind, from, lang), state(kind, to, lang));
             say!(lang, Text::Went, id = record.id, kind = label, from = from, to = to)
+        }
+        Some(_) if change.events().last().is_some_and(|event| event.step == EDIT) => {
+            let set: BTreeSet<&String> = change.events().iter().flat_map(|event| &event.set).collect();
+            let fields = kind.shape.fields().iter().filter(|field| set.contains(&field.name));
+            let fields: Vec<String> = fields.map(|field| field.label.get(lang).to_owned()).collect();
+            let (fields, state) = (enumerated(&fields, lang), state(kind, to, lang));
+            say!(lang, Text::Changed, id = record.id, kind = label, fields = fields, state = state)
         }
         Some(_) => {
             let step = change.events().last().map(|event| step(kind, &event.step, Some(to), lang)).unwrap_or_default();

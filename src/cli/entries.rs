@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json};
 
 use super::context::Context;
 use super::failure::Failure;
+use super::input::{self, INPUT, OF_A_RECORD};
 use super::naming::{self, Names};
 use super::prompt::{Choice, Prompt};
 use super::session::{self, Session};
@@ -15,12 +16,8 @@ use crate::calendar::{Direction, Moment, expression};
 use crate::entry::{self, Assignment};
 use crate::kind::Kind;
 use crate::label;
-use crate::locale::messages::CliText;
 use crate::locale::messages::RecordText as Text;
-use crate::locale::os_error;
 use crate::record::{Field, FieldId, Fields, Shape, Type, yaml};
-
-const INPUT: &str = "-";
 
 /// What was given beside assignments.
 pub struct Given {
@@ -37,33 +34,23 @@ impl Given {
     ///
     /// # Errors
     /// It is asked for twice, or a file cannot be read.
-    pub fn read(
-        context: &Context,
-        message: Option<&str>,
-        from: Option<&Path>,
-        words: &[String],
-    ) -> Result<Self, Failure> {
+    pub fn read(message: Option<&str>, from: Option<&Path>, words: &[String]) -> Result<Self, Failure> {
         let by_message = message == Some(INPUT);
         let by_file = from.is_some_and(|path| path == Path::new(INPUT));
         let by_words = words.iter().any(|word| entry::parse(word).is_some_and(|assignment| assignment.value == INPUT));
         if [by_message, by_file, by_words].into_iter().filter(|asked| *asked).count() > 1 {
             return Err(Failure::usage("input", Text::InputOnce));
         }
-        let input = if by_message || by_file || by_words { Some(context.read_input()?) } else { None };
+        let asked = by_message || by_file || by_words;
+        let input = asked.then(|| input::text(Path::new(INPUT), OF_A_RECORD)).transpose()?;
         let message = if by_message { input.clone() } else { message.map(str::to_owned) };
         let message = message.map(|text| text.trim_end().to_owned()).filter(|text| !text.is_empty());
         let object = match from {
             None => None,
             Some(_) if by_file => Some(object(INPUT, input.as_deref().unwrap_or_default())?),
             Some(path) => {
+                let text = input::text(path, OF_A_RECORD)?;
                 let name = path.display().to_string();
-                let unreadable = |error: std::io::Error| {
-                    Failure::unreadable("file", label!(Text::BadFrom, file = name; reason = os_error(&error)))
-                };
-                let bytes = std::fs::read(path).map_err(unreadable)?;
-                let text = String::from_utf8(bytes).map_err(|_| {
-                    Failure::usage("file", label!(Text::BadFrom, file = name; reason = CliText::NoText))
-                })?;
                 Some(object(&name, &text)?)
             }
         };

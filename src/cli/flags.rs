@@ -32,7 +32,7 @@ pub struct Flags {
         overrides_with = "global-as"
     )]
     pub as_person: Option<String>,
-    /// Take this time for now
+    /// Take this time for now; of a date its end
     #[arg(
         long,
         value_name = "TIME",
@@ -73,7 +73,7 @@ pub(super) const ZH: &[(&str, &str)] = &[
     ("global-dir", "使用 DIR 中的账簿，而不是当前文件夹"),
     ("global-at", "按某次提交或某日结束时的账簿读取"),
     ("global-as", "在制度允许时代他人操作"),
-    ("global-now", "以此时间为现在"),
+    ("global-now", "以此时间为现在；只写日期则为当日结束时"),
     ("global-json", "输出 JSON，不作本地化"),
     ("global-lang", "文字的语言"),
     ("global-quiet", "只说所问：`new` 只输出编号"),

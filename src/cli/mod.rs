@@ -20,6 +20,7 @@ pub mod exit;
 pub mod failure;
 pub mod flags;
 pub mod importing;
+pub mod input;
 pub mod invented;
 pub mod naming;
 pub mod opening;

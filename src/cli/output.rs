@@ -33,6 +33,7 @@ pub struct Output {
     json: bool,
     quiet: bool,
     data: Option<Value>,
+    total: Option<u64>,
     warnings: Vec<Warning>,
 }
 
@@ -76,7 +77,7 @@ impl Output {
     /// Other streams, for tests.
     pub fn to(out: Box<dyn Write + Send>, err: Box<dyn Write + Send>, lang: Lang, json: bool, quiet: bool) -> Self {
         let sink = |to| Sink { to, closed: false, failed: None };
-        Output { out: sink(out), err: sink(err), lang, json, quiet, data: None, warnings: Vec::new() }
+        Output { out: sink(out), err: sink(err), lang, json, quiet, data: None, total: None, warnings: Vec::new() }
     }
 
     /// Whether the reader of standard output has gone (`| head`), so that nothing more need be computed for it.
@@ -112,6 +113,11 @@ impl Output {
     /// What `--json` prints; the last one counts.
     pub fn data(&mut self, data: Value) {
         self.data = Some(data);
+    }
+
+    /// How many there are of what `data` lists, where it may list some of them only.
+    pub fn total(&mut self, total: u64) {
+        self.total = Some(total);
     }
 
     /// A warning: a line on standard error, or an entry of `warnings`.
@@ -151,7 +157,11 @@ impl Output {
                     let message =
                         |warning: &Warning| json!({ "code": warning.code, "message": warning.message.get(Lang::En) });
                     let warnings: Vec<Value> = self.warnings.iter().map(message).collect();
-                    self.envelope(&render::envelope(command, data, warnings));
+                    let mut envelope = render::envelope(command, data, warnings);
+                    if let Some(total) = self.total {
+                        envelope["total"] = total.into();
+                    }
+                    self.envelope(&envelope);
                 }
                 exit
             }

@@ -248,7 +248,8 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
         match self.input.read_until(b'\n', &mut bytes) {
             Ok(0) => Err(Failure::interrupted()),
             Ok(_) => {
-                let line = String::from_utf8(bytes).map_err(|_| Failure::usage("input", CliText::InputNotText))?;
+                let line = String::from_utf8(bytes)
+                    .map_err(|_| Failure::usage("not-utf8", label!(CliText::NotText; file = CliText::StandardInput)))?;
                 Ok(line.trim_end_matches(['\n', '\r']).to_owned())
             }
             Err(error) if error.kind() == ErrorKind::Interrupted => Err(Failure::interrupted()),
@@ -381,12 +382,12 @@ mod tests {
             retired: false,
             place: Place::of_file("policy/kinds/complaint.toml"),
         };
-        let fits = |text: &str| text.parse::<u32>().map(|_| ()).map_err(|_| format!("`{text}` is no amount"));
+        let fits = |text: &str| text.parse::<u32>().map(|_| ()).map_err(|_| format!("`{text}` is not an amount"));
         let (answer, said) = with("five\n\n5\n", Lang::En, |prompt| prompt.field(&field(Type::Money), false, fits));
         assert_eq!(answer, Ok(Some("5".to_owned())));
         assert_eq!(
             said,
-            "Amount (as invoiced):   ! `five` is no amount\nAmount (as invoiced):   ! an answer is needed\nAmount (as invoiced): "
+            "Amount (as invoiced):   ! `five` is not an amount\nAmount (as invoiced):   ! an answer is needed\nAmount (as invoiced): "
         );
         let choice = |name: &str| record::Choice { name: name.into(), label: Label::default(), retired: name == "old" };
         let choices = Type::Choice(vec![choice("old"), choice("a"), choice("b")]);

@@ -40,7 +40,7 @@ pub struct Line {
 
 /// A line that is none.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: `{text}` is no line of a story; write DAYS TIME WHO COMMAND")]
+#[error("line {line}: `{text}` is not a line of a story; write DAYS TIME WHO COMMAND")]
 pub struct StoryError {
     /// Its number, from 1.
     pub line: usize,

@@ -52,7 +52,7 @@ fn what_fits_and_what_does_not() {
         // what reports count as closed, here the acceptance, beside the end of the record
         ("milestone.closed=2026-11-22 closed=2026-11-30", true),
         ("closed=2026-11-22", false),
-        ("节点.closed=2026-11-22 milestone.accepted=2026-11-22 accepted=2026-11-22", true),
+        ("里程碑.closed=2026-11-22 milestone.accepted=2026-11-22 accepted=2026-11-22", true),
         ("accepted=2026-11-22", true),
         ("by=li.na by=李娜 by.department=quality", true),
         ("sensitive=yes 敏感=是", true),
@@ -167,9 +167,9 @@ fn faults_say_where_and_what_to_do() {
         ("ammount=5", 0..9, "complaint has no field `ammount` (did you mean `amount`?)"),
         ("client.ctiy=杭州", 0..18, "client has no field `ctiy` (did you mean `city`?)"),
         ("amount.x=5", 0..10, "`amount` is money and leads nowhere"),
-        ("amount=5..x", 10..11, "`x` is no value of `amount` (write it as 5000.00, with at most two decimals)"),
+        ("amount=5..x", 10..11, "`x` is not a value of `amount` (write it as 5000.00, with at most two decimals)"),
         ("amount~5", 7..8, "`~` looks into text, and `amount` is money (write amount=VALUE)"),
-        ("category=x", 9..10, "`x` is no value of `category` (it is one of service, product, price)"),
+        ("category=x", 9..10, "`x` is not a value of `category` (it is one of service, product, price)"),
         ("amount=6..5", 7..11, "nothing lies in the range: it ends before it begins"),
         (
             "sensitive=no..yes",
@@ -180,7 +180,7 @@ fn faults_say_where_and_what_to_do() {
         ("category=a,,b", 11..11, "the value is empty (write not category=.. to find what has no value)"),
         ("content~\"a", 8..10, "the quote is not closed (end the value with a quote)"),
         ("amount = 5", 7..8, "a term begins with the name of a field (write it without spaces, as amount=5000)"),
-        ("client..city=x", 0..12, "`client..city` is no path of names (join names with single dots: client.city)"),
+        ("client..city=x", 0..12, "`client..city` is not a path of names (join names with single dots: client.city)"),
         (
             "remedies=return",
             9..15,
@@ -190,7 +190,7 @@ fn faults_say_where_and_what_to_do() {
         (
             "client=C-261122-7K3F2",
             7..21,
-            "`C-261122-7K3F2` is no value of `client` (write an id, the start of its random part, or a whole name)",
+            "`C-261122-7K3F2` is not a value of `client` (write an id, the start of its random part, or a whole name)",
         ),
     ] {
         let error = bind(&world, text).expect_err(text);

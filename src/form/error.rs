@@ -50,7 +50,7 @@ impl FormError {
     }
 }
 
-/// What the template engine says, in English its own words. Its details are there in English only.
+/// What the template engine says, in English its own words. Its details are there in English only, and quoted elsewhere.
 fn message(kind: ErrorKind, detail: Option<&str>) -> Label {
     let zh = match kind {
         ErrorKind::SyntaxError => FormText::NoSyntax,
@@ -65,6 +65,7 @@ fn message(kind: ErrorKind, detail: Option<&str>) -> Label {
         ErrorKind::OutOfFuel => FormText::TooMuch,
         _ => FormText::NotDone,
     };
-    let detail = |colon: &str| detail.map(|detail| format!("{colon}{detail}")).unwrap_or_default();
-    Label::new(format!("{kind}{}", detail(": ")), format!("{}{}", zh.get(Lang::Zh), detail("：")))
+    let detail =
+        |before: &str, after: &str| detail.map(|detail| format!("{before}{detail}{after}")).unwrap_or_default();
+    Label::new(format!("{kind}{}", detail(": ", "")), format!("{}{}", zh.get(Lang::Zh), detail("：“", "”")))
 }

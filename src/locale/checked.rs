@@ -1,7 +1,7 @@
 //! For tests: whether a text reads as Chinese. Names, values, keys and commands stand in quotes or backticks and may be in any
 //! language, and so may what follows such words as a sentence of a library.
 
-/// How many English words may follow one another outside quotes: a name or a command such as `git fsck` is no sentence.
+/// How many English words may follow one another outside quotes: a name or a command such as `git fsck` is not a sentence.
 const MOST: usize = 3;
 
 /// What is not Chinese in a text: a run of English words, or the whole where there is no Chinese at all.

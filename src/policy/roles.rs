@@ -193,7 +193,7 @@ mod tests {
                 "policy/roles.toml:3: roles.clerk.reports-to: `clerk` stands above itself",
                 "policy/roles.toml:6: roles.head.reports-to: `head` stands above itself",
                 "policy/roles.toml:10: roles.all.everyone: unknown key `everyone` (did you mean `everybody`?)",
-                "policy/roles.toml:11: roles.Boss: `Boss` is no name of a role: use small letters, digits and dashes",
+                "policy/roles.toml:11: roles.Boss: `Boss` cannot be the name of a role: use small letters, digits and dashes",
                 "policy/roles.toml:11: roles.Boss: the label `boss` stands at policy/roles.toml:4 too (labels are typed for names: make them differ)",
                 "policy/roles.toml:12: roles.Boss.reports-to: there is no role `hed` (did you mean `head`?)",
             ]

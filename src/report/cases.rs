@@ -31,7 +31,7 @@ pub struct Case {
 
 impl Cases {
     /// Groups records into cases: a form that names an earlier one by `original` is the same case, a complaint that names
-    /// another by `duplicate-of` is no case of its own. A name that leads nowhere leads to no other case, and of forms that
+    /// another by `duplicate-of` is not a case of its own. A name that leads nowhere leads to no other case, and of forms that
     /// name one another in a circle the first by id counts as the first.
     pub fn group(
         period: Period,

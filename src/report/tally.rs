@@ -120,7 +120,7 @@ pub(super) struct Tally {
     pub(super) open_at_end: i64,
     pub(super) overdue: i64,
     pub(super) on_time: i64,
-    /// Cases that closed after their limit, or without one.
+    /// Cases that closed after their limit.
     pub(super) late: i64,
     pub(super) cost: Decimal,
 }
@@ -164,7 +164,9 @@ impl Tally {
         self.upheld += i64::from(counted.is_upheld(case));
         match counted.on_time(case, closed) {
             Some(true) => self.on_time += 1,
-            Some(false) | None => self.late += 1,
+            Some(false) => self.late += 1,
+            // no deadline ended with the closing, as in cases that were imported closed: neither in time nor late
+            None => {}
         }
         self.cost += counted.cost(case);
     }

@@ -77,7 +77,7 @@ fn what_would_replace_climb_or_hide_is_refused() {
     refused("attach K1 ../Leak.JPG", "name-taken");
     refused("attach K1 ../link.jpg", "link");
     refused("attach K1 ../pictures", "folder");
-    refused("attach K1 ../absent.jpg", "file");
+    refused("attach K1 ../absent.jpg", "no-file");
     refused("attach K1 ../.hidden", "bad-name");
     refused("attach K1 ../nul.txt", "bad-name");
     for name in ["../x", "a/b", "a\\b", "gpj\u{202e}exe", "a\u{1b}[2Jb", "CON", "-rf"] {

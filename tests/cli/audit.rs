@@ -43,8 +43,12 @@ fn what_was_forged_is_found() {
     let sandbox = book();
     let (path, text) = record(&sandbox);
     sandbox.write(&path, &text.replace("杭州", "宁波"));
-    sandbox.git("commit -qam tidy");
+    // made by a clock elsewhere, shown as the book's clocks show it
+    let mut commit = sandbox.command("git");
+    commit.args(["commit", "-qam", "tidy"]).env("GIT_COMMITTER_DATE", "2026-11-24T03:00:00+0200");
+    assert!(commit.status().expect("git runs").success());
     let said = sandbox.run("audit --lang zh");
+    assert!(said.contains("2026-11-24 09:00"), "{said}");
     assert!(said.contains("field-unnamed") && said.contains("hand-commit"), "{said}");
     assert!(said.ends_with("--- exit 1\n") && said.contains("name 有变动而没有事件"), "{said}");
     let json = sandbox.json("audit 2026-11");

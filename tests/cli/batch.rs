@@ -129,7 +129,7 @@ error: 7 lines of - cannot be taken; nothing was written
   line 3: it needs what line 2 was to make
   line 4: complaint needs content (give them as content=…)
   line 5: no line and no record has the key `nobody`
-  line 6: `next tuesday` is no time in ISO form, as 2026-11-24T17:00
+  line 6: `next tuesday` is not a time in ISO form, as 2026-11-24T17:00
   line 7: client has no step `wrn` (did you mean `warn`?)
   line 8: there is no kind of record `complant` (did you mean `complaint`?)
 --- exit 2

@@ -125,7 +125,7 @@ help: extend it in policy/calendar.toml
         book.run("calendar day someday"),
         str![[r#"
 --- stderr
-error: `someday` is no time that is understood; write 2026-11-24, 11-24, 2026-11-24T17:00, 17:00, today, tomorrow, yesterday, mon to sun, 2d, 2wd, 4h, 4wh, 20m-ago, eod, or a day and a time as `tomorrow 17:00`; 今天 明天 后天 昨天 周一 下周一, 上午9点 下午5点半 晚上8点, 2天后, 2个工作日后, 20分钟前, 下班前
+error: `someday` is not a time that is understood; write 2026-11-24, 11-24, 2026-11-24T17:00, 17:00, today, tomorrow, yesterday, mon to sun, 2d, 2wd, 4h, 4wh, 20m-ago, eod, or a day and a time as `tomorrow 17:00`; 今天 明天 后天 昨天 周一 下周一, 上午9点 下午5点半 晚上8点, 2天后, 2个工作日后, 20分钟前, 下班前
 --- exit 2
 
 "#]]
@@ -134,7 +134,7 @@ error: `someday` is no time that is understood; write 2026-11-24, 11-24, 2026-11
         book.run("calendar add 2026-11-24T16:00 '2 fortnights'"),
         str![[r#"
 --- stderr
-error: `2 fortnights` is no span; write a number of minutes, hours, workminutes, workhours, days, weeks, months or workdays, such as `2 workdays`, `4wh`, `2个工作日`
+error: `2 fortnights` is not a span; write a number of minutes, hours, workminutes, workhours, days, weeks, months or workdays, such as `2 workdays`, `4wh`, `2个工作日`
 --- exit 2
 
 "#]]

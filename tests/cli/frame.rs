@@ -39,8 +39,8 @@ help: one of zh, en
         run("REDRESS_NOW", "soon", "completions bash"),
         str![[r#"
 --- stderr
-error: `soon` is no time for --now
-help: write it as 2026-11-24T17:00 or 2026-11-24T17:00:00+08:00
+error: `soon` is not a time for --now
+help: write it as 2026-11-24T17:00, 2026-11-24T17:00:00+08:00, or 2026-11-24 for the end of that day
 --- exit 2
 
 "#]]

@@ -34,6 +34,31 @@ fn a_link_in_place_of_a_file_is_named_and_not_followed() {
     assert!(shown.ends_with("--- exit 0\n"), "{shown}");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_in_place_of_a_folder_is_named_and_nothing_is_written_through_it() {
+    let (sandbox, _) = book();
+    for (folder, line) in [
+        ("inquiries", "new inquiry client=清泉自来水公司 channel=phone content=x"),
+        ("complaints", "new complaint client=清泉自来水公司 channel=phone content=x"),
+    ] {
+        let place = sandbox.dir().join(folder);
+        std::fs::remove_dir_all(&place).ok();
+        // whether it leads anywhere or not
+        std::os::unix::fs::symlink(sandbox.dir().join("../elsewhere"), &place).expect("a link");
+        let refused = sandbox.run(line);
+        assert!(refused.ends_with("--- exit 4\n"), "{refused}");
+        let (whole, health) = (sandbox.run("validate"), sandbox.run("doctor"));
+        for shown in [&refused, &whole, &health] {
+            assert!(shown.contains(&format!("{folder} is a symbolic link, not a folder")), "{shown}");
+            assert!(shown.contains(&format!("move {folder} away")), "{shown}");
+        }
+        assert!(whole.ends_with("--- exit 1\n") && health.ends_with("--- exit 1\n"), "{whole}{health}");
+        assert!(place.is_symlink() && !sandbox.dir().join("../elsewhere").exists());
+        std::fs::remove_file(&place).expect("the link");
+    }
+}
+
 #[test]
 fn a_byte_order_mark_is_taken_away_without_a_commit() {
     let (sandbox, path) = book();
@@ -88,7 +113,7 @@ fn deadlines_and_periods_that_there_are_not_are_named() {
     for (line, said) in [
         ("explain @ --deadline handlin", "did you mean `handling`?"),
         ("explain @ --deadline handlin --lang zh", "handling  处理时限"),
-        ("plan callbacks 2026-99", "`2026-99` is no period"),
+        ("plan callbacks 2026-99", "`2026-99` is not a period"),
         ("plan callbacks 2026-99 --lang zh", "“2026-99”不是期间"),
     ] {
         let shown = sandbox.run(&line.replace('@', &id));
@@ -127,6 +152,15 @@ fn status_says_of_each_file_what_commit_would_refuse() {
             assert!(!shown.ends_with("--- exit 0\n"), "{shown}");
         }
     }
+    let told = sandbox.json("status")["data"][0].clone();
+    assert_eq!((&told["path"], &told["what"]), (&path.as_str().into(), &"changed".into()));
+    assert_eq!(told["fields"], serde_json::json!(["rules"]));
+    assert!(told["id"].as_str().is_some_and(|id| path.ends_with(&format!("{id}.yaml"))), "{told}");
+    assert_eq!((&told["problems"][0]["at"]["key"], &told["problems"][0]["at"]["line"]), (&"rules".into(), &4.into()));
+    sandbox.write("policy/acting.toml", "anyone = maybe\n");
+    let policy = sandbox.json("status")["data"][1].clone();
+    assert_eq!((&policy["path"], &policy["id"]), (&"policy/acting.toml".into(), &serde_json::Value::Null));
+    assert_eq!(policy["problems"][0]["at"]["line"], 1, "{policy}");
     sandbox.git("checkout -q .");
     std::fs::remove_file(sandbox.dir().join(&client)).expect("the client's file");
     let made = format!("{}22222.yaml", &path[..path.len() - "22222.yaml".len()]);
@@ -173,6 +207,14 @@ fn what_was_probably_meant_is_said_of_ids_and_of_stray_words() {
         ("new complaint client=nobody channel=fone content=x", "none of the choices", 2),
         ("edit @ department=nowhere", "nothing is called `nowhere`", 2),
         ("list complaint --limit many", "write a whole number", 2),
+        ("list complaint state = registered", "write: state=registered", 2),
+        ("due class != closed", "write: 'class!=closed'", 2),
+        ("report 2026-10", "write: redress report monthly 2026-10", 3),
+        ("report 2026-10 tracking", "write: redress report tracking 2026-10", 3),
+        ("attach @ nothing.jpg", "nothing.jpg cannot be read", 3),
+        ("new client --from nothing.yaml", "nothing.yaml cannot be read", 3),
+        ("batch nothing.ndjson", "nothing.ndjson cannot be read", 3),
+        ("import client nothing.csv", "nothing.csv cannot be read", 3),
         ("list complaint 渠道=电话", "did you mean `受理渠道`?", 2),
         ("new client 电话=1", "did you mean `公司电话`?", 2),
         ("nwe client", "redress new client", 2),
@@ -229,4 +271,33 @@ fn audit_rules(sandbox: &Sandbox) -> Vec<String> {
     let found = sandbox.json("audit");
     let rows = found["data"]["sections"][0]["rows"].as_array().expect("findings").clone();
     rows.iter().map(|row| row["cells"]["rule"].as_str().expect("a rule").to_owned()).collect()
+}
+
+#[test]
+fn what_is_said_of_edits_of_nothing_that_runs_and_of_lists_that_are_cut() {
+    let (sandbox, _) = book();
+    let edited = sandbox.run("edit 清泉自来水公司 phone=0571-1 address=滨江");
+    assert!(edited.starts_with("K-ID1  Client: changed Address, Phone (Prospect)\n"), "{edited}");
+    let nothing = sandbox.run("explain 清泉自来水公司");
+    assert!(nothing.starts_with("nothing runs: the policy lays down no deadlines for this kind (Client)"), "{nothing}");
+    sandbox.write("old.csv", "客户,投诉内容,受理渠道\n清泉自来水公司,渗漏,电话\n");
+    sandbox.run("import complaint old.csv --key 投诉内容");
+    let imported = sandbox.run("explain 渗漏 --deadline acceptance");
+    assert!(
+        imported.starts_with("nothing runs: the record was imported, and imports start no deadlines\n"),
+        "{imported}"
+    );
+    assert!(imported.contains("\n  Acceptance: starts with Registered, where severity!=critical\n"), "{imported}");
+    for (line, heading, total, shown) in [
+        ("list complaint", "Complaint (2)\n", 2, 2),
+        ("list complaint --limit 1", "Complaint (1 of 2)\n", 2, 1),
+        ("list complaint --limit 2", "Complaint (2)\n", 2, 2),
+        ("list complaint --limit 1 content=渗漏 --lang zh", "客户投诉（1）\n", 1, 1),
+        ("list complaint --limit 1 --lang zh", "客户投诉（共 2 条，显示 1 条）\n", 2, 1),
+    ] {
+        let listed = sandbox.run(line);
+        assert!(listed.starts_with(heading), "{line}: {listed}");
+        let json = sandbox.json(line);
+        assert_eq!((&json["total"], json["data"].as_array().map(Vec::len)), (&total.into(), Some(shown)), "{line}");
+    }
 }

@@ -60,7 +60,7 @@ Options:
           Act as another person, where the policy allows it
 
       --now <TIME>
-          Take this time for now
+          Take this time for now; of a date its end
 
       --json
           Write JSON, never localised
@@ -119,7 +119,7 @@ Options:
 列表与报表:
   due          待办事项，按期限排列：本人经办的、按角色应办的、代理他人的
   list         列出符合条件的记录
-  query        用 SQL 查询账簿：每种记录一个视图，字段为列，短横写作下划线
+  query        用 SQL 查询账簿：每种记录一个视图，字段为列，连字符写作下划线
   report       生成某一期间的报表，或列出报表
 
 计划与时间:
@@ -149,7 +149,7 @@ Options:
           在制度允许时代他人操作
 
       --now <TIME>
-          以此时间为现在
+          以此时间为现在；只写日期则为当日结束时
 
       --json
           输出 JSON，不作本地化
@@ -243,7 +243,7 @@ Examples:
           在制度允许时代他人操作
 
       --now <TIME>
-          以此时间为现在
+          以此时间为现在；只写日期则为当日结束时
 
       --json
           输出 JSON，不作本地化

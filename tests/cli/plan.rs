@@ -5,7 +5,7 @@ use crate::sandbox::Sandbox;
 #[test]
 fn callbacks_are_planned_once_narrowed_and_shown_before() {
     let sandbox = Sandbox::empty();
-    sandbox.json("demo book");
+    assert_eq!(sandbox.run("demo book --quiet"), "--- exit 0\n");
     let now = "-C book --now 2026-11-02T17:00+08:00";
     let head = sandbox.git("-C book rev-parse HEAD");
     let dry = sandbox.json(&format!("{now} --dry-run plan callbacks 2026-11 grade=key,A"));
@@ -35,4 +35,34 @@ fn callbacks_are_planned_once_narrowed_and_shown_before() {
     assert!(over.ends_with("--- exit 2\n"), "{over}");
     let unknown = sandbox.run(&format!("{now} plan holidays"));
     assert!(unknown.ends_with("--- exit 2\n"), "{unknown}");
+}
+
+/// CB3: the 24 hours run from the call, whether `--on` or the field says when that was, and not from when it was written down.
+#[test]
+fn the_24_hours_of_a_callback_record_run_from_the_call() {
+    let sandbox = Sandbox::empty();
+    sandbox.run("init --name Test --lang en");
+    sandbox.run("new client name=杭州精密机械");
+    let record_due = |key: &str, line: &str| {
+        sandbox.run(&format!(
+            "new callback client=杭州精密机械 reason=routine due=2026-11-25 --on 2026-11-20 --key {key}"
+        ));
+        let done = sandbox.run(&format!("advance {key} {line}"));
+        assert!(done.ends_with("--- exit 0\n"), "{done}");
+        let runs = sandbox.json(&format!("explain {key} --deadline record"));
+        (runs["data"][0]["start"].clone(), runs["data"][0]["outcome"].clone())
+    };
+    let start = |time: &str| serde_json::json!(format!("2026-11-{time}:00+08:00"));
+    for (key, line, wanted, outcome) in [
+        ("now", "complete", "24T09:00", "open"),
+        ("on", "complete --on 2026-11-23T08:00", "23T08:00", "breached"),
+        ("happened", "complete happened=2026-11-23T08:00", "23T08:00", "breached"),
+        ("later", "complete happened=2026-11-24T11:00", "24T09:00", "open"),
+    ] {
+        assert_eq!(record_due(key, line), (start(wanted), outcome.into()), "{line}");
+    }
+    // the hour may be known only when the record is filled in
+    sandbox.run("advance now record summary=满意 happened=2026-11-22T15:00");
+    let late = sandbox.json("explain now --deadline record");
+    assert_eq!((&late["data"][0]["start"], &late["data"][0]["outcome"]), (&start("22T15:00"), &"breached".into()));
 }

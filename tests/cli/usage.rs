@@ -58,7 +58,7 @@ help: see `redress completions --help`
         sandbox.run("completions bsh"),
         str![[r#"
 --- stderr
-error: `bsh` is no value of <SHELL>
+error: `bsh` is not a value of <SHELL>
 could be:
   bash
   elvish
@@ -105,7 +105,7 @@ help: see `redress completions --help`
         str![[r#"
 --- stderr
 错误：`yesterday` 不能作为 --now 的时间
-帮助：应写作 2026-11-24T17:00 或 2026-11-24T17:00:00+08:00
+帮助：应写作 2026-11-24T17:00、2026-11-24T17:00:00+08:00，或以 2026-11-24 指当日结束时
 --- exit 2
 
 "#]]
@@ -114,7 +114,7 @@ help: see `redress completions --help`
         sandbox.run("completions bash --lang fr"),
         str![[r#"
 --- stderr
-error: `fr` is no value of --lang <zh|en>
+error: `fr` is not a value of --lang <zh|en>
 help: one of en, zh
 --- exit 2
 

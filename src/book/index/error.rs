@@ -1,5 +1,6 @@
 //! What can keep the index from answering. A damaged or busy file is none of it: that is answered around.
 
+use super::said;
 use crate::book::repo::RepoError;
 use crate::label;
 use crate::locale::messages::{LoadText, RepoText, StoredText};
@@ -37,11 +38,11 @@ pub enum IndexError {
 }
 
 impl IndexError {
-    /// Why, one sentence without a full stop; what SQLite says of a query is in its own words.
+    /// Why, one sentence without a full stop; what SQLite says that is rare is quoted in its own words.
     pub fn label(&self) -> Label {
         match self {
             IndexError::Repo(error) => error.label(),
-            IndexError::Sqlite(error) => label!(RepoText::IndexFailed, why = error),
+            IndexError::Sqlite(error) => said::of_index(error),
             IndexError::Io { doing, path, source } => {
                 label!(RepoText::DoingTo, path = path; doing = *doing, why = os_error(source))
             }

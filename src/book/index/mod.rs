@@ -15,6 +15,7 @@ mod find;
 mod load;
 mod overlay;
 mod query;
+mod said;
 mod schema;
 mod select;
 mod trust;

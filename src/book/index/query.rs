@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 
 use super::Index;
 use super::error::IndexError;
-use super::views;
+use super::{said, views};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::QueryText;
@@ -118,7 +118,7 @@ fn guarded(
     let end = Instant::now() + limits.time;
     connection.progress_handler(STEPS, Some(move || Instant::now() >= end))?;
     let length = connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST)?;
-    let answer = run(connection, sql, limits);
+    let answer = run(connection, views, sql, limits);
     connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, length)?;
     connection.progress_handler(0, None::<fn() -> bool>)?;
     connection.authorizer(None::<fn(AuthContext<'_>) -> Authorization>)?;
@@ -129,8 +129,8 @@ fn guarded(
     }))
 }
 
-fn run(connection: &Connection, sql: &str, limits: &Limits) -> Result<Answer, Failure> {
-    let failed = |error: rusqlite::Error| failure(&error, limits);
+fn run(connection: &Connection, views: &[String], sql: &str, limits: &Limits) -> Result<Answer, Failure> {
+    let failed = |error: rusqlite::Error| failure(&error, limits, views);
     let mut statement = connection.prepare(sql).map_err(failed)?;
     if !statement.readonly() || statement.column_count() == 0 {
         return Err(Failure::Query(QueryText::OnlyReads.into()));
@@ -164,7 +164,7 @@ fn json(cell: ValueRef<'_>) -> Json {
     }
 }
 
-fn failure(error: &rusqlite::Error, limits: &Limits) -> Failure {
+fn failure(error: &rusqlite::Error, limits: &Limits, views: &[String]) -> Failure {
     use ErrorCode::{
         CannotOpen, DatabaseBusy, DatabaseCorrupt, DatabaseLocked, FileLockingProtocolFailed, NotADatabase,
         OperationInterrupted, ReadOnly, SchemaChanged, SystemIoFailure,
@@ -183,8 +183,8 @@ fn failure(error: &rusqlite::Error, limits: &Limits) -> Failure {
         ) => Failure::File,
         Some(OperationInterrupted) => Failure::Query(label!(QueryText::TooLong, seconds = limits.time.as_secs())),
         _ => Failure::Query(match error {
-            rusqlite::Error::SqliteFailure(_, Some(message)) => label!(QueryText::NotTaken, reason = message),
-            rusqlite::Error::SqlInputError { msg, .. } => label!(QueryText::NotTaken, reason = msg),
+            rusqlite::Error::SqliteFailure(_, Some(message)) => said::of_statement(message, views),
+            rusqlite::Error::SqlInputError { msg, .. } => said::of_statement(msg, views),
             rusqlite::Error::MultipleStatement => QueryText::OneStatement.into(),
             other => label!(QueryText::NotTaken, reason = other),
         }),

@@ -90,6 +90,12 @@ impl Repo {
         Ok(Some(found))
     }
 
+    /// That something else than a folder lies where the book has a folder.
+    pub(crate) fn misplaced(&self, top: &Path, folder: &str) -> Option<RepoError> {
+        let within = BookPath::new(&format!("{folder}/x")).ok()?;
+        place::look(top, &within).err()
+    }
+
     /// The bytes of a file of the working tree; none where nothing lies there.
     ///
     /// # Errors

@@ -13,13 +13,13 @@ use crate::cli::done::say_written;
 use crate::cli::entries::{self, Given};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::input;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::kind::{EDIT, Kind};
 use crate::lifecycle::Request;
 use crate::locale::messages::AttachText as Text;
 use crate::locale::messages::RecordText;
-use crate::locale::os_error;
 use crate::record::{Field, FieldId, FileRef, Id, Record, Type, Value};
 use crate::{label, say};
 
@@ -91,7 +91,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let view = session.view(context)?;
     let id = session.record(context, &view, &[], &args.id)?;
     let actor = session.actor(context, &view)?;
-    let given = Given::read(context, args.message.as_deref(), None, &[])?;
+    let given = Given::read(args.message.as_deref(), None, &[])?;
     let on = entries::happened(&view, args.on.as_deref())?;
     let limit = view.policy().settings.largest_attachment;
     let taken = args.files.iter().map(|path| take(path, args.name.as_deref(), limit));
@@ -208,9 +208,7 @@ fn field<'k>(kind: &'k Kind, named: Option<&str>) -> Result<(FieldId, &'k Field)
 /// Reads a file that is given: an ordinary one, of a name that every system can hold, no larger than the book allows.
 fn take(path: &Path, called: Option<&str>, limit: u64) -> Result<Taken, Failure> {
     let shown = path.display();
-    let unreadable = |error: std::io::Error| {
-        Failure::unreadable("file", label!(Text::Unreadable, file = shown; reason = os_error(&error)))
-    };
+    let unreadable = |error: std::io::Error| input::unreadable(path, &error);
     let ordinary = |meta: Metadata| match () {
         () if meta.is_symlink() => Err(Failure::refused("link", label!(Text::Link, file = shown)).hint(Text::LinkHint)),
         () if meta.is_dir() => {

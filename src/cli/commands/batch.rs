@@ -13,8 +13,8 @@ use crate::cli::context::Context;
 use crate::cli::done;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::naming;
-use crate::cli::naming::Names;
+use crate::cli::input::{self, OF_MANY};
+use crate::cli::naming::{self, Names};
 use crate::cli::progress;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
@@ -76,9 +76,10 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     memory::huge_pages();
     let session = Session::open(context)?;
     session.check_present()?;
-    let path = args.file.unwrap_or_else(|| PathBuf::from(bulk::INPUT));
+    let path = args.file.unwrap_or_else(|| PathBuf::from(input::INPUT));
     let file = path.display().to_string();
-    let (lines, bad): (Vec<_>, Vec<_>) = batch::lines(&bulk::bytes(&path)?).into_iter().partition(Result::is_ok);
+    let (lines, bad): (Vec<_>, Vec<_>) =
+        batch::lines(&input::bytes(&path, OF_MANY)?).into_iter().partition(Result::is_ok);
     let lines: Vec<Line> = lines.into_iter().flatten().collect();
     let bad = bad.into_iter().filter_map(Result::err);
     let bad: Vec<Wrong> =

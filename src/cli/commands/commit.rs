@@ -74,7 +74,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     session.check_present()?;
     let view = session.view(context)?;
     let actor = session.actor(context, &view)?;
-    let given = Given::read(context, args.message.as_deref(), None, &[])?;
+    let given = Given::read(args.message.as_deref(), None, &[])?;
     let paths: Vec<String> = args.paths.iter().map(|path| session.path(context, path)).collect();
     let below = |change: &WorktreeChange, path: &str| {
         change.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

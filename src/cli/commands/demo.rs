@@ -143,10 +143,10 @@ fn tell(context: &mut Context, made: &Founded, story: &Story) -> Result<(), Fail
         };
         if day != Some(now.date_naive()) {
             day = Some(now.date_naive());
-            context.out.line(&format!("\n# {}", now.date_naive()));
+            context.out.note(&format!("\n# {}", now.date_naive()));
         }
         let command = line.filled(&opened);
-        context.out.line(&typed(story, line.person.as_deref(), &command));
+        context.out.note(&typed(story, line.person.as_deref(), &command));
         let mut random = Random::new(numbers.number());
         let person = line.person.as_ref().and_then(|person| person.parse().ok()).unwrap_or_else(|| made.person.clone());
         let typist = if story.own_desks { person.clone() } else { made.person.clone() };
@@ -159,7 +159,7 @@ fn tell(context: &mut Context, made: &Founded, story: &Story) -> Result<(), Fail
         let view = book.view(None, now)?;
         for change in &written.changes {
             let own = change.after().history.last().is_none_or(|event| event.via.is_none());
-            context.out.line(&format!("  {}", done::line(&view, change, own, context.lang)));
+            context.out.note(&format!("  {}", done::line(&view, change, own, context.lang)));
         }
         if let Some(name) = &line.opens {
             let made = written.changes.iter().rfind(|change| {
@@ -205,18 +205,20 @@ fn finish(context: &mut Context, book: &Book, dir: &Path) -> Result<Exit, Failur
             rows.row([Cell::Label(kind.shape.label.clone()), Cell::Label(label), Cell::count(*count)]);
         }
     }
-    context.out.line("");
-    table::print(context, "records", Text::TitleRecords, rows)?;
-    context.out.line("");
-    table::show(context, &last_month(&view)?)?;
+    if !context.flags.quiet {
+        context.out.line("");
+        table::print(context, "records", Text::TitleRecords, rows)?;
+        context.out.line("");
+        table::show(context, &last_month(&view)?)?;
+    }
     let now = stored_time(&now);
     let records: BTreeMap<&String, BTreeMap<&str, u64>> = counts
         .iter()
         .map(|(kind, states)| (kind, states.iter().map(|(state, count)| (state.as_str(), *count)).collect()))
         .collect();
     context.out.data(json!({ "dir": dir, "now": now, "commit": view.commit().to_string(), "records": records }));
-    context.out.line("");
-    context.out.line(&say!(context.lang, Text::Made, dir = dir.display(), now = now));
+    context.out.note("");
+    context.out.note(&say!(context.lang, Text::Made, dir = dir.display(), now = now));
     context.out.note(&say!(context.lang, Text::Look, dir = quote(&dir.display().to_string()), now = now));
     Ok(Exit::Done)
 }

@@ -82,6 +82,10 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context);
     match session.as_ref().map(|session| session.view(context)) {
         Ok(Ok(view)) => {
+            for problem in view.misplaced() {
+                let hint = problem.help.unwrap_or_default();
+                found.push(("not-a-file", problem.message.get(lang).to_owned(), hint.get(lang).to_owned()));
+            }
             for (path, problems) in view.index()?.unreadable()? {
                 let why = problems.first().map(ToString::to_string).unwrap_or_default();
                 let name = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".yaml");

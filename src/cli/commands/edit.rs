@@ -73,7 +73,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         None => return Err(Failure::missing("no-record", label!(Text::NoRecord, id = id))),
     };
     let actor = session.actor(context, &view)?;
-    let given = Given::read(context, args.message.as_deref(), None, &args.words)?;
+    let given = Given::read(args.message.as_deref(), None, &args.words)?;
     let on = entries::happened(&view, args.on.as_deref())?;
     let request = Request { note: given.message.clone(), on, ..Request::new(EDIT, actor) };
     if args.words.is_empty() {

@@ -5,17 +5,19 @@ use serde_json::{Value as Json, json};
 use crate::calendar::{ledger, words};
 use crate::cli::cautions;
 use crate::cli::context::Context;
+use crate::cli::done::{enumerated, state, step};
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Candidate, Failure};
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
 use crate::cli::table;
-use crate::kind::Deadline;
+use crate::kind::{Deadline, IMPORT, Kind, Mark};
 use crate::label;
 use crate::locale::messages::RecordText as Text;
 use crate::locale::{Label, Lang};
 use crate::place::toml::nearest;
-use crate::record::stored_time;
+use crate::policy::Policy;
+use crate::record::{Record, stored_time};
 use crate::report::model::{Cell, Column, Facts, Report, Table};
 
 /// Explain a record's deadlines: every interval, counted or not, and why
@@ -48,7 +50,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let rules = view.rules_of(&record);
     let deadlines = rules.kind(&record.kind).map(|kind| kind.deadlines.as_slice()).unwrap_or_default();
     if let Some(name) = &args.deadline
-        && !deadlines.iter().any(|deadline| deadline.name == *name || deadline.label.matches(name))
+        && !deadlines.iter().any(|deadline| named(deadline, name))
     {
         return Err(unknown(name, &record.kind, deadlines));
     }
@@ -57,7 +59,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     view.with_deadlines(&record, |standings| {
         for standing in standings {
             let deadline = standing.deadline;
-            if args.deadline.as_ref().is_some_and(|name| *name != deadline.name && !deadline.label.matches(name)) {
+            if args.deadline.as_ref().is_some_and(|name| !named(deadline, name)) {
                 continue;
             }
             for (number, run) in (1..).zip(&standing.runs) {
@@ -101,15 +103,63 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             }
         }
     })?;
-    if data.is_empty() {
-        let text = Label::from(Text::NoDeadlines);
-        context.out.note(text.get(context.lang));
+    match data.is_empty() {
+        true => {
+            let asked = |deadline: &&Deadline| args.deadline.as_ref().is_none_or(|name| named(deadline, name));
+            let asked: Vec<&Deadline> = deadlines.iter().filter(asked).collect();
+            context.out.line(nothing_runs(&rules, &record, &asked).get(context.lang));
+        }
+        false => table::show(context, &report)?,
     }
     context.out.data(Json::Array(data));
-    table::show(context, &report)?;
     cautions::note_waiting(context, &view);
     session.at_sign.borrow_mut().shown(&id);
     Ok(Exit::Done)
+}
+
+fn named(deadline: &Deadline, name: &str) -> bool {
+    deadline.name == name || deadline.label.matches(name)
+}
+
+/// That nothing runs, and why: the kind has no deadlines, the record was brought in from elsewhere, or what starts the
+/// deadlines has not come about.
+fn nothing_runs(rules: &Policy, record: &Record, deadlines: &[&Deadline]) -> Label {
+    let Some(kind) = rules.kind(&record.kind).filter(|_| !deadlines.is_empty()) else {
+        let kind =
+            rules.kind(&record.kind).map_or_else(|| Label::verbatim(&record.kind), |kind| kind.shape.label.clone());
+        return label!(Text::KindHasNone; kind = kind);
+    };
+    let imported = record.history.first().is_some_and(|event| event.step == IMPORT);
+    let each = deadlines.iter().map(|deadline| {
+        let starts = Label::each(|lang| {
+            let starts = deadline.starts.iter().map(|mark| mark_label(rules, kind, mark).get(lang).to_owned());
+            enumerated(&starts.collect::<Vec<_>>(), lang)
+        });
+        match &deadline.when {
+            Some(when) => label!(Text::StartsWhere, when = when.text.value; name = &deadline.label, starts = starts),
+            None => label!(Text::StartsWith; name = &deadline.label, starts = starts),
+        }
+    });
+    let why = if imported { Text::NoneOfImport } else { Text::NoDeadlines };
+    std::iter::once(why.label())
+        .chain(each)
+        .reduce(|all, next| Label::each(|lang| format!("{}\n  {}", all.get(lang), next.get(lang))))
+        .unwrap_or_default()
+}
+
+/// What starts a deadline, as people read it.
+fn mark_label(rules: &Policy, kind: &Kind, mark: &Mark) -> Label {
+    match mark {
+        Mark::State(name) => Label::each(|lang| state(kind, name, lang)),
+        Mark::Step(name) => Label::each(|lang| step(kind, name, None, lang)),
+        Mark::Field(field) => kind.field(*field).label.clone(),
+        Mark::Linked { kind: other, step: name } => match rules.kind(other) {
+            Some(other) => {
+                Label::each(|lang| format!("{} {}", other.shape.label.get(lang), step(other, name, None, lang)))
+            }
+            None => Label::verbatim(format!("{other}:{name}")),
+        },
+    }
 }
 
 /// There is no such deadline: what was meant, perhaps, and those that there are.

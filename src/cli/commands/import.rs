@@ -12,6 +12,7 @@ use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::importing::{Done, Import, Rejected};
+use crate::cli::input::{self, OF_A_RECORD, OF_MANY};
 use crate::cli::output::write_file;
 use crate::cli::progress;
 use crate::cli::registry::{Command, Example, Group, args};
@@ -160,7 +161,7 @@ fn read(path: &Path, file: &str) -> Result<Table, Failure> {
     let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
     let format = extension.as_deref().filter(|extension| ["csv", "json", "ndjson", "jsonl"].contains(extension));
     let Some(format) = format else { return Err(Failure::usage("format", label!(Text::NoFormat, file = file))) };
-    let text = decode(&bulk::bytes(path)?).map_err(wrong)?;
+    let text = decode(&input::bytes(path, OF_MANY)?).map_err(wrong)?;
     match format {
         "csv" => table::csv(&text, unguard).map_err(wrong),
         "json" => table::json(&text).map_err(wrong),
@@ -176,7 +177,7 @@ fn mapping(view: &View<'_>, kind: &Kind, args: &Args, read: &Table, file: &str) 
         })?,
         Some(path) => {
             let name = path.display().to_string();
-            let text = String::from_utf8_lossy(&bulk::bytes(path)?).into_owned();
+            let text = input::text(path, OF_A_RECORD)?;
             let kinds = |name: &str| view.policy().kind(name);
             Mapping::read(&name, &text, &read.headings, kind, &kinds).map_err(|problems| {
                 Failure::usage("map", label!(Text::BadMap, file = name)).problems(problems).source(name, text)

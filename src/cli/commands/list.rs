@@ -18,13 +18,16 @@ use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::RecordText as Text;
 use crate::record::{Computed, Field, FieldId, Record, Value};
+use crate::render::grouped;
 use crate::report::model::{Cell, Column, Table};
+use rust_decimal::Decimal;
 
 /// List the records of a kind that fit a filter
 ///
 /// Terms are joined by and, commas are or, `..` is a range: class=open amount=5000.. opened=2026-10 content~漏水
 /// client.city=杭州 grade=key,A severity!=minor not tag=test overdue mine. closed=2026-10 is about the end of a record,
-/// milestone.closed=2026-10 about the milestone that reports count.
+/// milestone.closed=2026-10 about the milestone that reports count. With --limit the heading says how many there are in all;
+/// `total` beside `data` does so with --json.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The kind, by its name or label
@@ -48,12 +51,12 @@ pub struct Args {
 pub static COMMAND: Command = Command {
     name: "list",
     group: Group::Reports,
-    zh: "列出符合条件的记录\n\n条件之间为“且”，逗号为“或”，.. 为范围：class=open amount=5000.. opened=2026-10 content~漏水 client.city=杭州 grade=key,A severity!=minor not tag=test overdue mine。closed=2026-10 指记录结束的时间，milestone.closed=2026-10 指报表统计的节点。",
+    zh: "列出符合条件的记录\n\n条件之间为“且”，逗号为“或”，.. 为范围：class=open amount=5000.. opened=2026-10 content~漏水 client.city=杭州 grade=key,A severity!=minor not tag=test overdue mine。closed=2026-10 指记录结束的时间，milestone.closed=2026-10 指报表统计的里程碑。用 --limit 时，标题写明共有多少条；--json 输出中为 data 旁的 total。",
     zh_args: &[
         ("kind", "种类，可写名称或中文标签"),
         ("filter", "筛选条件"),
         ("fields", "要显示的字段；也可写 id、state、opened、changed"),
-        ("sort", "排序字段；前加短横为倒序"),
+        ("sort", "排序字段；前加连字符为倒序"),
         ("limit", "最多多少条"),
     ],
     examples: &[
@@ -66,7 +69,7 @@ pub static COMMAND: Command = Command {
         Example {
             line: "redress list client grade=key,A city=杭州 --fields name,phone",
             en: "clients with two fields",
-            zh: "杭州的重点客户",
+            zh: "杭州的大客户和 A 级客户",
         },
     ],
     augment: <Args as clap::Args>::augment_args,
@@ -100,6 +103,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         ..Selection::of(kind.name())
     };
     let records = view.index()?.select(&selection)?;
+    let shown = records.len() as u64;
+    let cut = args.limit.is_some_and(|limit| shown >= limit);
+    let total = if cut { view.index()?.count(&selection)? } else { shown };
     if context.flags.json {
         let shown = |field: &Field| context.flags.private || !field.private;
         let links = view.index()?.all_linked_to(records.iter().map(|record| &record.id))?;
@@ -107,12 +113,15 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         let data = records.iter().map(|record| cells::json(&view, kind, record, links(record), &shown));
         let data = data.collect::<Result<_, _>>()?;
         context.out.data(Json::Array(data));
+        context.out.total(total);
     } else if !records.is_empty() {
         let rows = rows(&view, kind, &records, &columns, context.flags.private);
-        let title = Label::new(
-            format!("{} ({})", kind.shape.label.en, records.len()),
-            format!("{}（{}）", kind.shape.label.zh, records.len()),
-        );
+        let [shown, total] = [shown, total].map(|count| grouped(&Decimal::from(count)));
+        let label = &kind.shape.label;
+        let title = match shown == total {
+            true => label!(Text::TitleList, count = total; kind = label),
+            false => label!(Text::TitleListCut, shown = shown, count = total; kind = label),
+        };
         let asked: Vec<&str> = args.fields.iter().map(String::as_str).collect();
         let rows = table::listed(context, rows, &asked);
         table::print(context, kind.name(), title, rows)?;

@@ -93,7 +93,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let view = session.view(context)?;
     let kind = session::kind(view.policy(), &args.kind)?;
     let actor = session.actor(context, &view)?;
-    let given = Given::read(context, args.message.as_deref(), args.from.as_deref(), &args.words)?;
+    let given = Given::read(args.message.as_deref(), args.from.as_deref(), &args.words)?;
     let mut assignments = entries::parse(&kind.shape, &args.words, &format!("redress new {}", kind.name()))?;
     let on = entries::happened(&view, args.on.as_deref())?;
     // Before anything is asked; under the writers' lock it is looked for once more.

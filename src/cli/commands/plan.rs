@@ -64,7 +64,7 @@ pub static COMMAND: Command = Command {
         Example {
             line: "redress plan callbacks 2026-q4 grade=key,A --per-person 4 --dry-run",
             en: "show what a quarter of the best clients would be",
-            zh: "查看一个季度重点客户的回访计划",
+            zh: "查看一个季度大客户和 A 级客户的回访计划",
         },
         Example {
             line: "redress plan sanctions 2026-11",

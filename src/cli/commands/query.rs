@@ -26,7 +26,7 @@ pub struct Args {
 pub static COMMAND: Command = Command {
     name: "query",
     group: Group::Reports,
-    zh: "用 SQL 查询账簿：每种记录一个视图，字段为列，短横写作下划线\n\n只能读取。不加 --private 时隐私字段为空。",
+    zh: "用 SQL 查询账簿：每种记录一个视图，字段为列，连字符写作下划线\n\n只能读取。不加 --private 时隐私字段为空。",
     zh_args: &[("sql", "一条语句")],
     examples: &[Example {
         line: "redress query 'select category, count(*) from complaint group by 1 order by 2 desc'",

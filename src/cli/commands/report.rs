@@ -15,7 +15,7 @@ use crate::cli::session::Session;
 use crate::cli::table;
 use crate::label;
 use crate::locale::Label;
-use crate::locale::messages::{RecordText, ReportText as Text};
+use crate::locale::messages::{CliText, RecordText, ReportText as Text};
 use crate::render::{self, Format, Options};
 use crate::report::model::{Cell, Column, Level, Report, Table};
 use crate::report::{Definition, REPORTS, named, nearest_name};
@@ -73,7 +73,7 @@ pub static COMMAND: Command = Command {
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let Some(word) = &args.name else { return list(context) };
     memory::huge_pages();
-    let report = named(word).ok_or_else(|| unknown(word))?;
+    let report = named(word).ok_or_else(|| unknown(word, args.period.as_deref()))?;
     let format = format(&args)?;
     let session = Session::open(context)?;
     let view = session.view(context)?;
@@ -141,8 +141,15 @@ fn write(context: &mut Context, report: &Report, format: &Format, args: &Args) -
     Ok(())
 }
 
-fn unknown(word: &str) -> Failure {
+/// The report that is meant where somebody names a period alone.
+const USUAL: &str = "monthly";
+
+fn unknown(word: &str, period: Option<&str>) -> Failure {
+    // Whatever day it is, the same words are a period.
+    let is_period = Period::parse(word, chrono::NaiveDate::default()).is_ok();
+    let name = period.filter(|name| named(name).is_some()).unwrap_or(USUAL);
     let hint = match nearest_name(word) {
+        _ if is_period => label!(CliText::WriteInstead, command = format!("redress report {name} {word}")),
         Some(near) => label!(RecordText::DidYouMean, word = near),
         None => {
             let names: Vec<&str> = REPORTS.iter().map(|report| report.name).collect();

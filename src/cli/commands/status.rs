@@ -1,20 +1,27 @@
 //! `redress status`: hand edits that are not committed.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
-use crate::book::Part;
+use super::validate;
+use crate::book::repo::WorktreeChange;
+use crate::book::{Part, View};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
-use crate::cli::table;
+use crate::cli::{naming, table};
 use crate::label;
 use crate::locale::messages::RecordText as Text;
 use crate::place::{Place, Problem};
+use crate::policy::Sources;
+use crate::record::Id;
 use crate::report::model::{Cell, Column, Table};
 
 /// What was changed by hand and is not committed, and what is wrong with it
+///
+/// --json lists each file with its `path`, the `id` of its record, `what` became of it (new, changed, deleted, staged), which
+/// `fields` differ from the last commit, and its `problems`, each with message, hint and place.
 #[derive(Debug, clap::Args)]
 pub struct Args {}
 
@@ -22,7 +29,7 @@ pub struct Args {}
 pub static COMMAND: Command = Command {
     name: "status",
     group: Group::Book,
-    zh: "尚未提交的手工改动，以及其中的问题",
+    zh: "尚未提交的手工改动，以及其中的问题\n\n用 --json 可列出每个文件：path（路径）、id（记录编号）、what（new 新建、changed 修改、deleted 删除、staged 已暂存）、fields（与上次提交不同的字段）和 problems（问题，含说明、提示与位置）。",
     zh_args: &[],
     examples: &[Example { line: "redress status", en: "what waits", zh: "有哪些改动" }],
     augment: <Args as clap::Args>::augment_args,
@@ -42,14 +49,38 @@ fn refused(path: &str, what: &str) -> Option<Problem> {
     }
 }
 
+/// The record whose file was changed, and which of its fields differ from the last commit; what cannot be read differs in
+/// nothing that could be told.
+fn differing(view: &View<'_>, change: &WorktreeChange) -> (Option<Id>, Vec<String>) {
+    let Part::Record(id) = view.part(&change.path) else { return (None, Vec::new()) };
+    let fields = || {
+        let kind = view.policy().kind_of(&id)?;
+        let tip = view.read(&id).ok()??;
+        let disk = view.read_disk(kind, &change.path, &view.on_disk(&change.path)?).ok()?.record;
+        let differ = naming::difference(kind, &tip.fields, &disk.fields);
+        let fixed = [("state", tip.state == disk.state), ("rules", tip.rules == disk.rules)];
+        let fixed = fixed.into_iter().chain([("history", tip.history == disk.history)]);
+        let fixed = fixed.filter(|(_, same)| !same).map(|(name, _)| name.to_owned());
+        Some(fixed.chain(differ.iter().map(|(field, _)| kind.field(*field).name.clone())).collect())
+    };
+    let fields = fields().unwrap_or_default();
+    (Some(id), fields)
+}
+
 fn run(_: Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
     session.check_present()?;
     let view = session.view(context)?;
     let changes = view.hand_edits(None)?.unwrap_or_default();
+    let is_policy = |change: &WorktreeChange| Sources::is_source(&change.path);
+    let mut of_policy = match changes.iter().any(is_policy) {
+        true => view.policy_on_disk().err().unwrap_or_default(),
+        false => Vec::new(),
+    };
     let mut rows = Table::new([
         Column::text("path", Text::ColumnPath),
         Column::label("what", Text::ColumnWhat),
+        Column::text("fields", Text::ColumnFields),
         Column::count("problems", Text::ColumnProblems),
     ]);
     let mut data = Vec::new();
@@ -68,13 +99,25 @@ fn run(_: Args, context: &mut Context) -> Result<Exit, Failure> {
         if let Part::Record(_) = view.part(&change.path) {
             wrong.extend(refused(&change.path, name));
         }
-        data.push(json!({ "path": change.path, "what": name, "problems": wrong.len() }));
-        rows.row([Cell::text(change.path.as_str()), Cell::Label(what.into()), Cell::count(wrong.len() as u64)]);
+        // What is wrong with the rule book may stand in a file that nobody changed: that goes with the first that was.
+        if is_policy(change) {
+            let first = !changes.iter().take_while(|other| other.path != change.path).any(is_policy);
+            let elsewhere = |file: &str| changes.iter().all(|other| other.path != file);
+            wrong.extend(of_policy.extract_if(.., |problem| {
+                let file = &*problem.place.file;
+                file == change.path || (first && elsewhere(file))
+            }));
+        }
+        let (id, fields) = differing(&view, change);
+        let told: Vec<Json> = wrong.iter().map(validate::json).collect();
+        data.push(json!({ "path": change.path, "id": id.as_ref().map(Id::as_str), "what": name, "fields": fields, "problems": told }));
+        rows.row([
+            Cell::text(change.path.as_str()),
+            Cell::Label(what.into()),
+            Cell::text(fields.join(", ")),
+            Cell::count(wrong.len() as u64),
+        ]);
         problems.extend(wrong);
-    }
-    let policy = changes.iter().any(|change| crate::policy::Sources::is_source(&change.path));
-    if policy {
-        problems.extend(view.policy_on_disk().err().unwrap_or_default());
     }
     if context.flags.json {
         context.out.data(json!(data));
@@ -83,7 +126,7 @@ fn run(_: Args, context: &mut Context) -> Result<Exit, Failure> {
     } else {
         table::print(context, "status", Text::TitleStatus, rows)?;
         if !problems.is_empty() {
-            super::validate::report(context, &problems, |path| view.on_disk(path));
+            validate::report(context, &problems, |path| view.on_disk(path));
         }
     }
     Ok(if problems.is_empty() { Exit::Done } else { Exit::Refused })

@@ -43,7 +43,11 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let paths = if args.names.is_empty() {
         problems.extend(view.policy_on_disk().err().unwrap_or_default());
         problems.extend(view.stray_files());
-        view.record_files()
+        let misplaced = view.misplaced();
+        let named = |path: &String| misplaced.iter().any(|problem| *problem.place.file == **path);
+        let files = view.record_files().into_iter().filter(|path| !named(path)).collect();
+        problems.extend(misplaced);
+        files
     } else {
         let paths = |name: &String| {
             let path = session.path(context, name);
@@ -70,19 +74,18 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     Ok(if problems.is_empty() { Exit::Done } else { Exit::Refused })
 }
 
+/// A problem as JSON has it.
+pub fn json(problem: &Problem) -> serde_json::Value {
+    let place = &problem.place;
+    serde_json::json!({
+        "message": problem.message.en, "hint": problem.help.as_ref().map(|help| &help.en),
+        "at": { "file": &*place.file, "line": place.line, "key": &*place.key },
+    })
+}
+
 /// Prints problems with their excerpts, or as JSON.
 pub fn report(context: &mut Context, problems: &[Problem], source: impl Fn(&str) -> Option<Vec<u8>>) {
-    let data: Vec<serde_json::Value> = problems
-        .iter()
-        .map(|problem| {
-            let place = &problem.place;
-            serde_json::json!({
-                "message": problem.message.en, "hint": problem.help.as_ref().map(|help| &help.en),
-                "at": { "file": &*place.file, "line": place.line, "key": &*place.key },
-            })
-        })
-        .collect();
-    context.out.data(serde_json::json!(data));
+    context.out.data(problems.iter().map(json).collect());
     if !problems.is_empty() && !context.flags.json {
         let options = crate::cli::table::options(context);
         let text = |path: &str| {

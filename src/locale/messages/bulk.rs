@@ -12,7 +12,7 @@ super::messages! {
         NoKey: "no line and no record has the key `{key}`" / "没有哪一行或哪条记录使用关键字 `{key}`",
         RestsOn: "it needs what line {line} was to make" / "它依赖第 {line} 行，而该行有误",
         KeyTaken: "the key belongs to {id}, where it stands for the step {step}" / "该关键字已属于 {id} 的步骤 {step}",
-        NotIso: "`{text}` is no time in ISO form, as 2026-11-24T17:00" / "`{text}` 不是 ISO 格式的时间，应写作 2026-11-24T17:00",
+        NotIso: "`{text}` is not a time in ISO form, as 2026-11-24T17:00" / "`{text}` 不是 ISO 格式的时间，应写作 2026-11-24T17:00",
         SureBatch: "Take {count} {count:line|lines}?" / "执行 {count} 行？",
         WordLines: "lines" / "行",
         DoneBatch: "{made} made, {changed} changed, {existing} existed already" / "新建 {made} 条，变更 {changed} 条，已存在 {existing} 条",

@@ -6,7 +6,7 @@ super::messages! {
         NoStory: "no story is told with the preset `{preset}`" / "预设“{preset}”没有演示故事",
         NotInBulk: "records in bulk are not made with the preset `{preset}`" / "预设“{preset}”不支持批量生成记录",
         NoStoryHint: "choose one of {presets}" / "可选：{presets}",
-        BadStory: "line {line}: `{text}` is no line of a story" / "第 {line} 行：`{text}` 不是演示故事的内容",
+        BadStory: "line {line}: `{text}` is not a line of a story" / "第 {line} 行：`{text}` 不是演示故事的内容",
         OutOfCalendar: "{day} is too early or too late for the calendar of the preset" / "{day} 超出预设日历的范围",
         BookName: "Demonstration" / "演示账簿",
         Made: "The demonstration book is ready in {dir}, as of {now}. Every company and person in it is invented" / "演示账簿已建立于 {dir}，时间为 {now}。其中的公司和人物均为虚构",

@@ -212,6 +212,6 @@ mod tests {
         assert_eq!(label.get(Lang::En), "does not balance, off by \\u{1b}[2J");
         assert_eq!(RenderText::Yes.get(Lang::Zh), "是");
         let within = label!(CliText::CannotReadFile, file = "a"; reason = RenderText::No);
-        assert_eq!((within.get(Lang::En), within.get(Lang::Zh)), ("a cannot be read: no", "无法读 a：否"));
+        assert_eq!((within.get(Lang::En), within.get(Lang::Zh)), ("a cannot be read: no", "无法读取 a：否"));
     }
 }

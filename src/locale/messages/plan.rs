@@ -6,7 +6,7 @@ super::messages! {
         NoSection: "{file} does not say what these records are: add [{section}] with `kind`" / "{file} 未规定此类记录：请增加 [{section}] 并写明 `kind`",
         NoPlan: "`{word}` cannot be planned" / "不能计划“{word}”",
         NoPlanHint: "write: redress plan callbacks|sanctions [PERIOD] [FILTER…]" / "应写作：redress plan callbacks|sanctions [期间] [条件…]",
-        BadOn: "`{text}` is no date" / "“{text}”不是日期",
+        BadOn: "`{text}` is not a date" / "“{text}”不是日期",
         Over: "{period} has ended before {day}: nothing can be put into it" / "{period} 在 {day} 之前已结束，无法再安排",
         Outside: "the calendar does not reach so far: {reason}" / "日历未覆盖：{reason}",
         Title: "Callbacks planned for {period} ({count})" / "{period} 回访计划（{count}）",

@@ -1,9 +1,16 @@
 //! What `query` says of statements that it does not take.
 
 super::messages! {
-    /// Why a query has no answer. What SQLite says of a statement is in SQLite's words.
+    /// Why a query has no answer. What SQLite says that is rare is quoted.
     QueryText {
-        NotTaken: "the query is not understood: {reason}" / "无法理解该查询：{reason}",
+        Aggregate: "`{name}` cannot stand here: write it after `select` or `having`" / "`{name}` 不能用在此处：请写在 `select` 或 `having` 之后",
+        Ambiguous: "`{name}` could be of several views: write VIEW.{name}" / "`{name}` 可能属于多个视图：请写作 视图名.{name}",
+        Arguments: "the function `{name}` takes another number of values" / "函数 `{name}` 的参数个数不对",
+        Incomplete: "the query is not complete" / "查询语句不完整",
+        NoColumn: "there is no column `{name}`" / "没有列 `{name}`",
+        NoFunction: "there is no function `{name}`" / "没有函数 `{name}`",
+        NotTaken: "the query is not understood: \"{reason}\"" / "无法理解该查询，SQLite 的说明：“{reason}”",
+        Syntax: "the query is not understood at `{name}`" / "无法理解查询中的 `{name}` 处",
         NoView: "there is no `{name}` to read; there are {known}" / "没有可查询的 `{name}`；现有 {known}",
         OneStatement: "one statement at a time, please" / "一次只能写一条语句",
         OnlyReads: "a query only reads: write `select … from …`" / "查询只能读取：请写 `select … from …`",

@@ -11,7 +11,7 @@ super::messages! {
         LossIsColumn: "every loss is a column of the statistics" / "每项损失都是统计表的一列",
         LossThere: "there is a loss `{name}` at {place} already" / "损失 `{name}` 已在 {place} 规定",
         NamesNo: "`{name}` names no {kind}" / "`{name}` 未引用 {kind}",
-        NoPercent: "`{text}` is no percentage from 0 to 100" / "`{text}` 不是 0 至 100 的百分比",
+        NoPercent: "`{text}` is not a percentage from 0 to 100" / "`{text}` 不是 0 至 100 的百分比",
         OneMeasure: "a sum is of a `quantity` or of an `amount`, not of both" / "合计须写 `quantity` 或 `amount` 之一",
         PartNegative: "a part is not negative" / "分摊比例不能为负",
         PartsNothing: "`parts` gives nothing to anybody" / "按 `parts` 无人分摊",

@@ -108,7 +108,7 @@ const MORE: &[(&str, &str, &str, &str)] = &[
         "reports",
         "accepted = \"accepted\"",
         "accepted = \"acepted\"",
-        "cases.accepted: `complaint` reaches no milestone and no state `acepted` (did you mean `accepted`?)",
+        "cases.accepted: `complaint` has no milestone or state `acepted` (did you mean `accepted`?)",
     ),
     ("reports", "upheld = \"fault=own\"", "upheld = \"falt=own\"", "cases.upheld: "),
     (
@@ -127,7 +127,7 @@ const MORE: &[(&str, &str, &str, &str)] = &[
         "reports",
         "verified = \"verified\"",
         "verified = \"verifyed\"",
-        "measures.verified: `measure` reaches no milestone and no state `verifyed` (did you mean `verified`?)",
+        "measures.verified: `measure` has no milestone or state `verifyed` (did you mean `verified`?)",
     ),
     ("reports", "effect = \"effect\"", "efect = \"effect\"", "measures.efect: unknown key `efect`"),
     (
@@ -205,7 +205,7 @@ const MORE: &[(&str, &str, &str, &str)] = &[
         "reports",
         "first = \"responsible.department\"",
         "first = \"product\"",
-        "tables.3.first: `product` is no part of a list",
+        "tables.3.first: `product` is not a part of a list",
     ),
     (
         "reports",
@@ -217,7 +217,7 @@ const MORE: &[(&str, &str, &str, &str)] = &[
         "reports",
         "[repeats]",
         "[[volumes]]\nmonth = \"2026-13\"\n[repeats]",
-        "volumes.0.month: `2026-13` is no month (write it as \"2026-10\")",
+        "volumes.0.month: `2026-13` is not a month (write it as \"2026-10\")",
     ),
     ("reports", "[repeats]", "[[volumes]]\nmonth = \"2026-10\"\namount = \"x\"\n[repeats]", "volumes.0.amount: "),
     (

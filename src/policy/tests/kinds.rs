@@ -47,14 +47,14 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "[fields.cost]",
         "[fields.Cost]",
-        "R:8: fields.Cost: `Cost` is no field name: use small letters, digits and dashes",
+        "R:8: fields.Cost: `Cost` is not a field name: use small letters, digits and dashes",
     ),
     (
         "[fields.cost]",
         "[fields.state]",
         "R:8: fields.state: every record has `state` already (choose another name for the field)",
     ),
-    ("prefix = \"RP\"", "prefix = \"rp\"", "R:2: prefix: `rp` is no prefix: one to three capital letters"),
+    ("prefix = \"RP\"", "prefix = \"rp\"", "R:2: prefix: `rp` is not a prefix: one to three capital letters"),
     ("prefix = \"RP\"", "prefix = \"C\"", "R:1: the kind `complaint` has the same prefix (choose another prefix)"),
     ("folder = \"repairs\"", "folder = \"policy\"", "R:3: folder: `policy` is a folder of the book itself"),
     (
@@ -118,7 +118,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "within = \"3 workdays\"",
         "within = \"3 workdays\"\noutlives = [\"open\"]",
-        "R:36: deadlines.0.outlives.0: `open` is no closed state, so that it ends no deadline (leave it out, or name it in `pauses`)",
+        "R:36: deadlines.0.outlives.0: `open` is not a closed state, so that it ends no deadline (leave it out, or name it in `pauses`)",
     ),
     (
         "within = \"3 workdays\"",
@@ -171,8 +171,8 @@ fn what_counts_with_a_case_is_said_on_both_sides() {
     for (lines, wanted) in [
         ("of = []", "`of` is missing"),
         ("of = [\"parts.prise\"]", "`parts` has no field `prise` (did you mean `price`?)"),
-        ("of = \"due\"", "`due` is no amount of money"),
-        ("of = \"cost\"\ncase = \"due\"", "`due` is no ref, so that it names no record"),
+        ("of = \"due\"", "`due` is not an amount of money"),
+        ("of = \"cost\"\ncase = \"due\"", "`due` is not a ref, so that it names no record"),
         (
             "of = \"cost\"\ncase = \"client\"",
             "no kind that repair names as its case has it in `beside` of `[amounts.remedy]` (name it there in `beside`)",
@@ -211,7 +211,7 @@ fn what_holds_of_every_record_names_fields_that_there_are() {
             "[[same]]\nfield = \"owner\"\nas = \"client\"",
             "`as` names a field at the other end of a reference: write `REF.FIELD`",
         ),
-        ("[[same]]\nfield = \"owner\"\nas = \"cost.x\"", "`cost` is no ref, so that it names no record"),
+        ("[[same]]\nfield = \"owner\"\nas = \"cost.x\"", "`cost` is not a ref, so that it names no record"),
         ("[[same]]\nfield = \"owner\"\nas = \"client.ownr\"", "`client` has no field `ownr` (did you mean `owner`?)"),
         ("[[same]]\nfield = \"cost\"\nas = \"client.owner\"", "`client.owner` is of type person, `cost` of money"),
     ] {

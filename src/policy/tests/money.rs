@@ -151,7 +151,7 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
         SHARING,
         "bonus = \"0.5\"",
         "bonus = \"150\"",
-        "recovery.bonus: `150` is no percentage from 0 to 100 (write it as \"0.5\")",
+        "recovery.bonus: `150` is not a percentage from 0 to 100 (write it as \"0.5\")",
     ),
     (
         DEDUCTIONS,
@@ -181,7 +181,7 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
         DEDUCTIONS,
         "applied = \"applied\"",
         "applied = \"aplied\"",
-        "sanctions.applied: `sanction` reaches no milestone and no state `aplied` (did you mean `applied`?)",
+        "sanctions.applied: `sanction` has no milestone or state `aplied` (did you mean `applied`?)",
     ),
     (
         DEDUCTIONS,

@@ -84,13 +84,13 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "asks = [\"cost\"]",
         "advances = [{ ref = \"cost\", step = \"close\" }]",
-        "R:30: steps.1.advances.0.ref: `cost` is no ref, so that it names no record",
+        "R:30: steps.1.advances.0.ref: `cost` is not a ref, so that it names no record",
     ),
     // lines, levels, earlier steps
     (
         "asks = [\"cost\"]",
         "asks = [\"cost.amount\"]",
-        "R:30: steps.1.asks.0: `cost` is no list of lines with fields of their own",
+        "R:30: steps.1.asks.0: `cost` is not a list of lines with fields of their own",
     ),
     (
         "asks = [\"cost\"]",
@@ -110,7 +110,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "asks = [\"cost\"]",
         "opens = [{ kind = \"task\", each = \"cost\" }]",
-        "R:30: steps.1.opens.0.each: `cost` is no list of lines with fields of their own",
+        "R:30: steps.1.opens.0.each: `cost` is not a list of lines with fields of their own",
     ),
     (
         "asks = [\"cost\"]",

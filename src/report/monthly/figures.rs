@@ -72,7 +72,7 @@ impl Monthly<'_> {
         let closed = Part::new(Text::Closed, tally.closed);
         let accepted = Part::new(Text::Accepted, tally.accepted);
         let on_time = Part::new(Text::ClosedOnTime, tally.on_time);
-        let due = Part::new(Text::ClosedAndOverdue, tally.closed + tally.overdue);
+        let due = Part::new(Text::ClosedAndOverdue, tally.on_time + tally.late + tally.overdue);
         let minutes = Part::new(Text::WorkingTime, Cell::Minutes(self.handling.minutes.iter().sum()));
         let timed = Part::new(Text::Closed, self.handling.minutes.len());
         let median = self.handling.median().map_or(Cell::Empty, Cell::Minutes);

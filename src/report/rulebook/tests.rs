@@ -29,7 +29,7 @@ fn the_lifecycle_is_drawn_for_a_terminal() {
     let drawn = tree(policy.kind("complaint").expect("the kind"), Lang::Zh);
     assert!(drawn.contains("├─ 受理 accept → 已受理 accepted\n"), "{drawn}");
     assert!(drawn.contains("恢复处理 resume → 上一状态\n"), "{drawn}");
-    assert!(drawn.contains("（终结）\n"), "{drawn}");
+    assert!(drawn.contains("（结束）\n"), "{drawn}");
 }
 
 #[test]

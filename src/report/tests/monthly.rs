@@ -1,11 +1,14 @@
 //! The figures of a month, its money and its identity.
 
+use std::collections::BTreeMap;
+
 use super::super::model::{Body, Cell, Figure, Level, Ratio, Report};
-use super::super::{Cases, Clocked, Material, named};
+use super::super::{Cases, Clock, Clocked, Material, named};
 use super::{at, cases, complaint, id, material, policy, policy_with};
+use crate::calendar::Outcome;
+use crate::locale::Label;
 use crate::policy::Policy;
 use crate::record::{Event, Fields, Type, Value};
-use std::collections::BTreeMap;
 
 /// The same complaint with remedies: the kind of each, its amount and its quantity.
 fn with_remedies(policy: &Policy, mut form: Clocked, remedies: &[(&str, &str, u32)]) -> Clocked {
@@ -181,4 +184,41 @@ fn forged_records_break_the_identity() {
     let earlier = Event { to: Some("accepted".to_owned()), ..Event::new(at("09-12T09:30"), id("li.na"), "step") };
     forged.record.history.push(earlier);
     assert_eq!(monthly(&material(&policy, vec![forged])).broken().count(), 1);
+}
+
+/// A case that closed without a limit, as one that was imported closed, is neither in time nor late.
+#[test]
+fn only_cases_with_a_limit_are_closed_in_time_or_late() {
+    let policy = policy();
+    let history = [("10-12T09:00", "registered"), ("10-14T11:00", "closed")];
+    let closed = |name: &str, outcome: Option<Outcome>| {
+        let mut case = complaint(&policy, name, &[], &history);
+        case.clocks = outcome.into_iter().map(closing).collect();
+        case
+    };
+    let cases = vec![
+        closed("C-261012-AAAAA", Some(Outcome::Met)),
+        closed("C-261012-BBBBB", Some(Outcome::Breached)),
+        closed("C-261012-CCCCC", None),
+    ];
+    let report = monthly(&material(&policy, cases));
+    assert_eq!(figure(&report, "closed").value, Cell::Count(3));
+    assert_eq!(figure(&report, "closed-on-time").value, Cell::Percent(Ratio::new(1, 2)));
+}
+
+/// The deadline that ends with the closing, on 14 October.
+fn closing(outcome: Outcome) -> Clock {
+    Clock {
+        name: "closing".to_owned(),
+        label: Label::default(),
+        start: at("10-12T09:00"),
+        due: None,
+        end: Some(at("10-14T11:00")),
+        outcome,
+        holder: String::new(),
+        stops: vec!["closed".to_owned()],
+        calendar: String::new(),
+        worked: None,
+        over: None,
+    }
 }
