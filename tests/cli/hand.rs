@@ -151,6 +151,12 @@ fn status_says_of_each_file_what_commit_would_refuse() {
             assert!(shown.to_lowercase().contains(&said.to_lowercase()), "{line}: {shown}");
             assert!(!shown.ends_with("--- exit 0\n"), "{shown}");
         }
+        let at = sandbox.json("commit")["data"][0]["at"].clone();
+        let key = at["key"].as_str().unwrap_or_default().to_owned();
+        let line = hand.lines().position(|line| line.starts_with(&format!("{key}:"))).expect("the key") as u64 + 1;
+        // a list begins on the line below its key
+        assert!((line..=line + 1).contains(&at["line"].as_u64().expect("a line")), "{at}");
+        assert_eq!(at["file"], path.as_str());
     }
     let told = sandbox.json("status")["data"][0].clone();
     assert_eq!((&told["path"], &told["what"]), (&path.as_str().into(), &"changed".into()));

@@ -74,7 +74,7 @@ fn what_ended_long_ago_is_left_alone_and_rules_are_the_books() {
     let rules = sandbox.read("policy/notices.toml");
     let table = [
         (rules.replace("kind = \"complaint\"", "kind = \"complant\""), "did you mean `complaint`?"),
-        (rules.replace("type = \"expedite\"", "type = \"expedit\""), "no type of notice"),
+        (rules.replace("type = \"expedite\"", "type = \"expedit\""), "is not a type of notice"),
         (rules.replace("every = \"2 workdays\"", "every = \"2 fortnights\""), "rules.0.every"),
         (rules.replace("every = \"2 workdays\"", "deadlines = [\"aceptance\"]"), "did you mean `acceptance`?"),
         (rules.replace("look-back = \"1 months\"", "every = \"1 days\""), "what ended late gets one notice"),
