@@ -88,7 +88,7 @@ pub fn notices<'q>(pressing: &Pressing<'q>) -> Result<Vec<Due<'q>>, Unplanned> {
     let mut records: Vec<&Record> = pressing.records.iter().collect();
     records.sort_by(|a, b| a.id.cmp(&b.id));
     records.dedup_by(|a, b| a.id == b.id);
-    let mut due: Vec<(usize, Due<'q>)> = Vec::new();
+    let mut due: Vec<(usize, Id, Due<'q>)> = Vec::new();
     let mut numbers: BTreeMap<(Id, Occasion), u64> = BTreeMap::new();
     for record in records {
         let mut rules: Vec<(usize, &'q NoticeRule)> = Vec::new();
@@ -112,21 +112,25 @@ pub fn notices<'q>(pressing: &Pressing<'q>) -> Result<Vec<Due<'q>>, Unplanned> {
                 let occasion = if run.end.is_some() { Occasion::Corrective } else { Occasion::Expedite };
                 let speaks = |(_, rule): &&(usize, &NoticeRule)| rule.speaks_of(&standing.deadline.name, occasion);
                 let Some((at, rule)) = rules.iter().find(speaks) else { continue };
-                if let Some(mut found) = pressing.judge(rule, record, standing, run, &issued)? {
+                if let Some(found) = pressing.judge(rule, record, standing, run, &issued)? {
                     let case = Case::of(record, rule, pressing)?;
-                    let number = match numbers.entry((case.root.clone(), occasion)) {
-                        Entry::Occupied(counted) => counted.into_mut(),
-                        Entry::Vacant(first) => first.insert(case.notices(occasion, pressing)?),
-                    };
-                    *number += 1;
-                    found.number = *number;
-                    due.push((*at, found));
+                    if let Entry::Vacant(first) = numbers.entry((case.root.clone(), occasion)) {
+                        first.insert(case.notices(occasion, pressing)?);
+                    }
+                    due.push((*at, case.root.clone(), found));
                 }
             }
         }
     }
-    due.sort_by(|(a, x), (b, y)| (a, &x.about, x.number).cmp(&(b, &y.about, y.number)));
-    Ok(due.into_iter().map(|(_, due)| due).collect())
+    // the case's first notice is about what was missed first
+    due.sort_by(|(_, _, x), (_, _, y)| (x.missed, &x.about, &x.deadline).cmp(&(y.missed, &y.about, &y.deadline)));
+    for (_, root, found) in &mut due {
+        let number = numbers.entry((root.clone(), found.rule.occasion)).or_default();
+        *number += 1;
+        found.number = *number;
+    }
+    due.sort_by(|(a, _, x), (b, _, y)| (a, &x.about, x.number).cmp(&(b, &y.about, y.number)));
+    Ok(due.into_iter().map(|(.., due)| due).collect())
 }
 
 impl<'q> Pressing<'q> {

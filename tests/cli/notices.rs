@@ -46,6 +46,9 @@ fn notices_are_counted_for_the_case_and_settled_by_the_step() {
     assert_eq!(second[0]["about"], next.as_str());
     // an answer that was given stays where the notice is settled
     let notice = second[0]["id"].as_str().expect("an id").to_owned();
+    let answer = format!("--now 2026-11-27T09:10:00+08:00 advance {notice} answer answer=等待客户资料");
+    let stranger = by(&sandbox, "feng.jie", &answer);
+    assert!(stranger.contains("feng.jie may not take `answer` of notice"), "whom it was not sent to: {stranger}");
     at("11-27T09:10", &format!("advance {notice} answer answer=等待客户资料"));
     at("11-27T09:20", &format!("advance {next} refile"));
     let shown = sandbox.json(&format!("show {notice}"))["data"].clone();

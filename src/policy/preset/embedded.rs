@@ -76,6 +76,7 @@ pub(super) const PRESETS: &[Preset] = &[
             policy!("manufacturer", "kinds/complaint.toml"),
             policy!("manufacturer", "kinds/invoice.toml"),
             policy!("manufacturer", "kinds/measure.toml"),
+            policy!("manufacturer", "kinds/notice.toml"),
             policy!("manufacturer", "kinds/return.toml"),
             policy!("manufacturer", "kinds/sanction.toml"),
             policy!("manufacturer", "kinds/staff.toml"),
