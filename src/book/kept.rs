@@ -5,13 +5,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::BookError;
+use super::compiled::Compiled;
 use super::repo::{Oid, Repo};
 use super::sources;
+use crate::calendar::Zone;
 use crate::policy::{People, Policy, STAFF};
 use crate::record::Record;
 
 /// The settings, policy and calendar that a policy is loaded from.
-type Source = [Option<Oid>; 3];
+pub(super) type Source = [Option<Oid>; 3];
 
 /// What staff records are read by, and the folder that they lie in.
 type Staff = (Source, Option<Oid>);
@@ -26,12 +28,31 @@ pub(super) struct Kept {
 impl Kept {
     pub(super) fn policy(&self, repo: &Repo, commit: Oid) -> Result<Arc<Policy>, BookError> {
         let source = source(repo, commit)?;
-        if let Some(policy) = self.policies.borrow().get(&source) {
-            return Ok(policy.clone());
+        if let Some(policy) = self.known(repo, &source) {
+            return Ok(policy);
         }
         let policy = Arc::new(sources::policy(repo, commit)?);
+        // that of the past is not asked for again so soon
+        if let Some(compiled) = Compiled::of(repo).filter(|_| repo.tip().is_ok_and(|tip| tip == commit)) {
+            compiled.write(&source, &policy);
+        }
         self.policies.borrow_mut().insert(source, policy.clone());
         Ok(policy)
+    }
+
+    /// The zone of a commit's book, where its policy is known without loading it.
+    pub(super) fn zone(&self, repo: &Repo, commit: Oid) -> Option<Zone> {
+        let policy = self.known(repo, &source(repo, commit).ok()?)?;
+        Some(policy.settings.time_zone)
+    }
+
+    fn known(&self, repo: &Repo, source: &Source) -> Option<Arc<Policy>> {
+        if let Some(policy) = self.policies.borrow().get(source) {
+            return Some(policy.clone());
+        }
+        let policy = Arc::new(Compiled::of(repo)?.read(source)?);
+        self.policies.borrow_mut().insert(*source, policy.clone());
+        Some(policy)
     }
 
     pub(super) fn people(&self, repo: &Repo, commit: Oid, policy: &Policy) -> Result<Arc<People>, BookError> {

@@ -4,6 +4,7 @@
 //! commit, and [`Book::write`] is the one way to change them.
 
 mod alike;
+mod compiled;
 mod disk;
 mod error;
 mod files;
@@ -61,6 +62,11 @@ impl Book {
     /// A book over a repository that is open already.
     pub fn over(repo: Repo) -> Self {
         Book { repo, kept: kept::Kept::default() }
+    }
+
+    /// The zone of the book at a commit, where its policy is known without reading it; otherwise `redress.toml` says it.
+    pub fn known_zone(&self, commit: repo::Oid) -> Option<crate::calendar::Zone> {
+        self.kept.zone(&self.repo, commit)
     }
 
     /// The repository.

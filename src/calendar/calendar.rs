@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use chrono::{Datelike, NaiveDate, Weekday};
+use serde::{Deserialize, Serialize};
 
 use super::year::Year;
 use super::zone::wall_at;
@@ -20,7 +21,7 @@ const LAST_YEAR: i32 = 2199;
 /// Working time: windows on weekdays and dates, holidays and make-up workdays, in a time zone, between two dates.
 ///
 /// An instant is working if and only if its wall-clock time in the zone falls into a window of its day.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Calendar {
     pub(super) name: String,
     pub(super) zone: Zone,
@@ -32,11 +33,12 @@ pub struct Calendar {
     /// The first and last instant known, in seconds since 1970.
     from: i64,
     until: i64,
+    #[serde(skip, default = "unread_years")]
     years: Vec<OnceLock<Year>>,
 }
 
 /// What is laid down for single dates. Windows beat a make-up workday, which beats a holiday, which beats the weekday.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Dates {
     /// Windows of a date; none closes it.
     pub windows: BTreeMap<NaiveDate, Vec<Window>>,
@@ -85,6 +87,11 @@ impl std::fmt::Display for Outside {
 
 impl std::error::Error for Outside {}
 
+/// Nothing is known of any year yet; one more on either side, for the hours by which a zone's year is not that of UTC.
+fn unread_years() -> Vec<OnceLock<Year>> {
+    (FIRST_YEAR - 1..=LAST_YEAR + 1).map(|_| OnceLock::new()).collect()
+}
+
 impl Calendar {
     /// A calendar of windows (Monday first; sorted, not overlapping) and dates. `make_up` is the weekday whose windows a
     /// make-up workday takes. Dates outside `known` (both inclusive) are not known.
@@ -100,8 +107,7 @@ impl Calendar {
         let latest = NaiveDate::from_ymd_opt(LAST_YEAR, 12, 31).unwrap_or_default();
         let first = known.0.unwrap_or(earliest).clamp(earliest, latest);
         let last = known.1.unwrap_or(latest).clamp(first, latest);
-        // One more on either side, for the hours by which a zone's year is not that of UTC.
-        let years = (FIRST_YEAR - 1..=LAST_YEAR + 1).map(|_| OnceLock::new()).collect();
+        let years = unread_years();
         let (from, until) = (zone.start_of_day(first).timestamp(), zone.end_of_day(last).timestamp());
         let name = name.into();
         let mut calendar = Calendar { name, zone, weekly, make_up, dates, first, last, from, until, years };

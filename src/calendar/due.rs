@@ -1,11 +1,12 @@
 //! When a span or time limit ends, counted from a start. Pauses are counted in `runs`.
 
 use chrono::{Datelike, Days, Months, NaiveDate, TimeDelta};
+use serde::{Deserialize, Serialize};
 
 use super::{Calendar, Measure, Moment, Outside, Span, Unit, Within};
 
 /// What becomes of a civil last day that is no working day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum Roll {
     /// It stays.
     #[default]

@@ -1,6 +1,7 @@
 //! Periods that reports cover: `2026`, `2026-q3`, `2026-10`, `2026-w45`, `2026-10-05`, `last-month`, `A..B`.
 
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
+use serde::{Deserialize, Serialize};
 
 use super::civil::{CivilDays, Said};
 use super::{Moment, Zone};
@@ -21,7 +22,7 @@ pub struct Period {
 }
 
 /// The length that a report covers where no period is named.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Every {
     /// A day: today.
     Day,

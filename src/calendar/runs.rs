@@ -2,6 +2,7 @@
 //! which events of a record make which marks is the lifecycle's affair, and `ledger` says what was counted and why.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use super::promised::{Laid, promised};
 use super::{Calendar, Measure, Moment, Outside, Roll, Within, Zone};
@@ -34,7 +35,7 @@ pub enum MarkKind {
 }
 
 /// What a start does after a run has ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum Reopen {
     /// A new run opens.
     #[default]

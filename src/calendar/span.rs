@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono::Weekday;
+use serde::{Deserialize, Serialize};
 
 use super::window::{WEEKDAYS, weekdays};
 use crate::label;
@@ -12,7 +13,7 @@ use crate::locale::Lang;
 use crate::locale::messages::TimeText;
 
 /// What a span counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Unit {
     /// Elapsed minutes.
     Minutes,
@@ -33,7 +34,7 @@ pub enum Unit {
 }
 
 /// How a deadline measures time, and so how a pause moves it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Measure {
     /// Elapsed seconds.
     Elapsed,
@@ -58,7 +59,7 @@ const UNITS: [(Unit, &str, &str, &str); 8] = [
 ];
 
 /// So many of a unit, such as `2 workdays`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Span {
     /// How many.
     pub count: u32,
@@ -67,7 +68,7 @@ pub struct Span {
 }
 
 /// What `within` of a deadline says.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Within {
     /// A span from the start.
     Span(Span),

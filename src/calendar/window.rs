@@ -3,6 +3,7 @@
 use std::fmt;
 
 use chrono::Weekday;
+use serde::{Deserialize, Serialize};
 
 use crate::label;
 use crate::locale::Label;
@@ -12,7 +13,7 @@ const DAY: u32 = 24 * 60;
 
 /// A half-open stretch of a day, in minutes after its 00:00. One past midnight ends beyond 1440 and belongs to the day
 /// that it starts on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Window {
     from: u32,
     until: u32,

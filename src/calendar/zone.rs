@@ -10,6 +10,8 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, NaiveDateTime, Offset, TimeDelta};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Moment;
 use crate::label;
@@ -84,6 +86,18 @@ impl UnknownZone {
     /// What is wrong.
     pub fn label(&self) -> Label {
         label!(LoadText::NoZone, name = self.0)
+    }
+}
+
+impl Serialize for Zone {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        out.serialize_str(self.name)
+    }
+}
+
+impl<'de> Deserialize<'de> for Zone {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from)?.parse().map_err(D::Error::custom)
     }
 }
 

@@ -48,6 +48,15 @@ fn columns() -> usize {
     COLUMNS
 }
 
+/// What tells this build of the program from every other: its version, where its file lies, how long that is, and when it
+/// was written. None where the system does not say.
+pub(super) fn program() -> Option<String> {
+    let file = std::env::current_exe().ok()?;
+    let meta = std::fs::metadata(&file).ok()?;
+    let written = meta.modified().ok()?;
+    Some(format!("{} {} {} {written:?}", env!("CARGO_PKG_VERSION"), file.display(), meta.len()))
+}
+
 /// A name of this terminal that no other terminal has, not even a later one that is given the same device: the device
 /// and the moment in which its rights were set. None where nobody types.
 ///

@@ -23,7 +23,8 @@ const SETTINGS: &str = "redress.toml";
 /// # Errors
 /// There is none, or it cannot be read.
 pub fn open(context: &Context) -> Result<Book, Failure> {
-    let environment = Environment::read(|name| context.variable(name));
+    let environment =
+        Environment { program: super::environment::program(), ..Environment::read(|name| context.variable(name)) };
     // errors name the folder in full
     let dir = std::fs::canonicalize(context.dir()).unwrap_or_else(|_| context.dir().to_owned());
     Ok(Book::open(&dir, &environment)?)

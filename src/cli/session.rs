@@ -21,8 +21,8 @@ use crate::record::Id;
 
 /// A book that a command works on.
 pub struct Session {
-    /// The book.
-    pub book: Book,
+    /// The book, for the life of the process: a rule book takes its time to be given back piece by piece.
+    pub book: &'static Book,
     /// Now, as the book's clocks show it; with `--at` and without `--now` the date of that commit.
     pub now: Moment,
     /// What the terminal last wrote, showed and listed.
@@ -36,10 +36,13 @@ impl Session {
     /// # Errors
     /// There is none, or it cannot be read.
     pub fn open(context: &Context) -> Result<Self, Failure> {
-        let book = opening::open(context)?;
+        let book: &Book = Box::leak(Box::new(opening::open(context)?));
         let commit = opening::commit(context, book.repo())?;
         let past = context.flags.at.as_ref().map(|_| commit);
-        let zone = opening::zone(book.repo(), commit)?;
+        let zone = match book.known_zone(commit) {
+            Some(zone) => zone,
+            None => opening::zone(book.repo(), commit)?,
+        };
         let now = match (past, &context.flags.now) {
             (Some(commit), None) => {
                 let seconds = book.repo().commit_info(commit)?.seconds;

@@ -88,7 +88,7 @@ pub(super) fn bind<B: Viewing>(bindings: &Bindings, output: &str) -> Option<Arc<
 /// The handles of the fields, by what the computation calls them: one for a field of the record, two for one of a list's
 /// lines.
 #[derive(Debug, Clone, Default)]
-pub struct Bindings(pub BTreeMap<&'static str, Vec<FieldId>>);
+pub struct Bindings(pub BTreeMap<String, Vec<FieldId>>);
 
 impl Bindings {
     /// The field of the record, where one is bound.

@@ -19,7 +19,7 @@ pub use shares::Shares;
 
 use std::sync::Arc;
 
-use crate::record::Compute;
+use crate::record::{Bound, Compute};
 
 /// A computation that kind files can name.
 #[derive(Debug)]
@@ -43,4 +43,10 @@ impl Computation {
     pub fn named(name: &str) -> Option<&'static Computation> {
         COMPUTATIONS.iter().find(|computation| computation.name == name)
     }
+}
+
+/// Binds a rule to the fields that it was bound to before.
+pub fn bind(bound: &Bound) -> Option<Arc<dyn Compute>> {
+    let computation = Computation::named(&bound.computation)?;
+    (computation.bind)(&Bindings(bound.fields.clone()), &bound.output)
 }

@@ -2,13 +2,15 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::locale::Label;
 use crate::place::{Place, Placed, Problem};
 
 /// Bytes of a filter: of the word of this number where it came as words, of the whole text otherwise.
 ///
 /// Where something stands is no part of what it says: two positions always compare equal, so that filters compare by meaning.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct At {
     /// The number of the word, from 0; 0 for a filter in one text.
     pub word: usize,

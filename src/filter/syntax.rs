@@ -2,20 +2,22 @@
 //!
 //! Reading is `scan`'s, canonical text `show`'s, meaning `bind`'s.
 
+use serde::{Deserialize, Serialize};
+
 use super::error::At;
 
 /// The most bytes that a filter may have, all words together. Reading takes time in proportion to its length.
 pub const MAX_LENGTH: usize = 4096;
 
 /// A filter as it was written: terms joined by and.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Expr {
     /// The terms, in the order in which they were written.
     pub terms: Vec<Term>,
 }
 
 /// One condition.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Term {
     /// Whether the complement is meant: `!=`, or `not` before it.
     pub negated: bool,
@@ -28,7 +30,7 @@ pub struct Term {
 }
 
 /// An operator and what it compares with.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Comparison {
     /// The operator.
     pub op: Op,
@@ -37,7 +39,7 @@ pub struct Comparison {
 }
 
 /// How a term compares. The complement of each is the term's `negated`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Op {
     /// `=`
     Is,
@@ -83,7 +85,7 @@ impl Op {
 }
 
 /// One alternative.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Operand {
     /// A value.
     One(Literal),
@@ -92,7 +94,7 @@ pub enum Operand {
 }
 
 /// A value as it was written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Literal {
     /// The text, without quotes.
     pub text: String,
@@ -113,7 +115,7 @@ impl Operand {
 }
 
 /// What is asked by a bare word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Flag {
     /// In no closed state.
     Unfinished,

@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Bound;
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use super::error::FilterError;
 use super::scan::parse;
@@ -13,7 +14,7 @@ use crate::place::{Placed, Problem};
 use crate::record::{Class, Computed, FieldId};
 
 /// A filter for records of one kind. It shows as its canonical text, which binds to the same filter.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filter {
     pub(crate) kind: String,
     pub(crate) conditions: Vec<Condition>,
@@ -64,14 +65,14 @@ impl fmt::Display for Filter {
 }
 
 /// One term.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Condition {
     /// Whether the complement is meant.
     pub(crate) negated: bool,
     pub(crate) ask: Ask,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Ask {
     /// What only the caller knows.
     Flag(Flag),
@@ -79,7 +80,7 @@ pub(crate) enum Ask {
 }
 
 /// What is asked of a record.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum OnRecord {
     Field(Handle, OnValue),
     Computed(Box<Computed>, OnValue),
@@ -122,7 +123,7 @@ impl OnValue {
 }
 
 /// What is asked of a value that is there.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum OnValue {
     /// One of the tests fits.
     Any(Vec<Test>),
@@ -135,14 +136,14 @@ pub(crate) enum OnValue {
 }
 
 /// A field by handle, and by the name that columns and JSON know it under.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Handle {
     pub(crate) id: FieldId,
     pub(crate) name: String,
 }
 
 /// The class of each state of a kind; a state that is not there counts as open, as in the shape.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Classes(pub(crate) Vec<(String, Class)>);
 
 impl Classes {
@@ -152,7 +153,7 @@ impl Classes {
 }
 
 /// One alternative. Both ends of ranges are included unless they say otherwise.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Test {
     /// Whatever it is.
     Present,

@@ -9,7 +9,7 @@ use crate::locale::Label;
 use crate::locale::messages::LoadText;
 use crate::place::toml::{Item, Section, nearest};
 use crate::place::{Placed, Problem, Problems};
-use crate::record::{Computed, FieldId, Shape, Type};
+use crate::record::{Bound, Computed, FieldId, Shape, Type};
 
 /// What JSON says beside the fields of a record.
 const DERIVED: [&str; 7] = ["age", "due", "deadline", "deadlines", "holder", "overdue", "links"];
@@ -52,7 +52,7 @@ fn values(
                 Some(handles) => {
                     private |= handles.first().is_some_and(|first| shape.field(*first).private);
                     rule.push_str(&format!(" {}={}", input.name, named.value));
-                    bindings.0.insert(input.name, handles);
+                    bindings.0.insert(input.name.to_owned(), handles);
                 }
                 None => sound = false,
             },
@@ -88,7 +88,9 @@ fn values(
             continue;
         };
         let rule = format!("{rule} → {}", output.name);
-        let mut made = Computed::new(&name.value, output.ty.clone(), rule, name.place.clone(), compute);
+        let (computation, output_name) = (computation.name.to_owned(), output.name.to_owned());
+        let bound = Bound { computation, output: output_name, fields: bindings.0.clone() };
+        let mut made = Computed::new(&name.value, output.ty.clone(), rule, name.place.clone(), bound, compute);
         (made.label, made.help, made.private) = (label, help, private);
         found.push(made);
     }

@@ -1,5 +1,7 @@
 //! What a deadline is: when it starts and stops, how long it runs, what pauses it, who is pressed.
 
+use serde::{Deserialize, Serialize};
+
 use super::Condition;
 use crate::calendar::{Reopen, Roll, Span, Within};
 use crate::locale::Label;
@@ -7,7 +9,7 @@ use crate::place::{Place, Placed};
 use crate::record::FieldId;
 
 /// A deadline of a kind. It is never stored: `lifecycle` derives it from events, calendar and policy.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Deadline {
     /// Its name.
     pub name: String,
@@ -42,7 +44,7 @@ pub struct Deadline {
 }
 
 /// What starts or stops a run.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Mark {
     /// Entering a state.
     State(String),
@@ -60,7 +62,7 @@ pub enum Mark {
 }
 
 /// By when.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Target {
     /// So much after the start.
     Within(Within),
@@ -69,7 +71,7 @@ pub enum Target {
 }
 
 /// Who is pressed when a deadline is missed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Holder {
     /// Everybody who has the role.
     Role(String),

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::reader::{self, AllShapes, label, unknown};
 use crate::label;
 use crate::locale::Label;
@@ -13,7 +15,7 @@ use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{FieldId, Record, Shape, Type};
 
 /// Fields that no two records of the kind hold alike: an invoice's number.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unique {
     /// The kind and the names of the fields, by which keys are told apart.
     name: String,
@@ -52,7 +54,7 @@ impl Unique {
 }
 
 /// A field that agrees with one of the record that another field names: a certificate's client with the invoice's.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Same {
     /// The field.
     pub field: FieldId,

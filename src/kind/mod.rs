@@ -30,6 +30,8 @@ pub use step::{
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::locale::Label;
 use crate::place::{Place, Placed};
 use crate::record::{Field, FieldId, Shape};
@@ -40,7 +42,7 @@ pub const EDIT: &str = "edit";
 pub const IMPORT: &str = "import";
 
 /// Which policy a record is judged by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Rules {
     /// That under which it was opened: cases.
     Opened,
@@ -49,7 +51,7 @@ pub enum Rules {
 }
 
 /// A moment in a record's life that reports count, so that they need not know a company's states.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Milestone {
     /// Its name: `accepted`, `closed`.
     pub name: String,
@@ -61,7 +63,7 @@ pub struct Milestone {
 
 /// What an authority table decides on: the sum of an amount over a record's lines, over the other records of its chain, and
 /// over what stands beside their decisions (CP7, CP12).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Amount {
     /// The amount: the first of these that has a value.
     pub of: Vec<AmountOf>,
@@ -91,7 +93,7 @@ pub struct Amount {
 }
 
 /// Where an amount stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AmountOf {
     /// In a field, as a path into groups: the sum over the lines.
     Path(Vec<FieldId>),
@@ -100,7 +102,7 @@ pub enum AmountOf {
 }
 
 /// What a step that took the authority has decided of its own record: while it holds, only what goes beyond it is decided on again.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Granted {
     /// The step.
     pub by: Placed<String>,
@@ -109,7 +111,7 @@ pub struct Granted {
 }
 
 /// Records of a chain that move the decision up: with so many of them in these states one level, with each further another.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Raises {
     /// The states.
     pub states: Vec<String>,
@@ -118,7 +120,7 @@ pub struct Raises {
 }
 
 /// A kind of record as its file lays it down.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Kind {
     /// Fields and states.
     pub shape: Shape,

@@ -1,5 +1,7 @@
 //! What a step is: from where to where, by whom, and what it asks, forbids, seals, opens and advances.
 
+use serde::{Deserialize, Serialize};
+
 use crate::calendar::Span;
 use crate::filter::Filter;
 use crate::locale::Label;
@@ -7,7 +9,7 @@ use crate::place::{Place, Placed};
 use crate::record::{FieldId, Fields, Value};
 
 /// A condition of a kind or policy file, with its place for refusals.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Condition {
     /// What is compared.
     pub filter: Filter,
@@ -18,7 +20,7 @@ pub struct Condition {
 }
 
 /// Something that must hold before a step is taken.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Demand {
     /// What must hold.
     pub holds: Condition,
@@ -27,7 +29,7 @@ pub struct Demand {
 }
 
 /// What records that name the same one may come to together: an amount of that record (RT5, RT6).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Limit {
     /// The field that names that record; none where it is the record itself.
     pub through: Option<FieldId>,
@@ -46,7 +48,7 @@ pub struct Limit {
 }
 
 /// What records of a kind add to a sum.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Summand {
     /// The kind.
     pub kind: String,
@@ -57,7 +59,7 @@ pub struct Summand {
 }
 
 /// An amount of a record.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Amount {
     /// In a field.
     Field(FieldId),
@@ -66,7 +68,7 @@ pub enum Amount {
 }
 
 /// A step of a kind.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Step {
     /// Its name.
     pub name: String,
@@ -162,7 +164,7 @@ impl Step {
 }
 
 /// Who may change a field, whatever the step.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Guard {
     /// The field: of the record, or of the lines of one of its lists.
     pub path: Vec<FieldId>,
@@ -173,7 +175,7 @@ pub struct Guard {
 }
 
 /// Where a step leads.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Target {
     /// The state stays.
     Stay,
@@ -186,7 +188,7 @@ pub enum Target {
 }
 
 /// Who may take a step.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Who {
     /// Whoever has the role that day.
     Role(String),
@@ -199,7 +201,7 @@ pub enum Who {
 }
 
 /// A field that a step asks for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Ask {
     /// The field.
     pub field: FieldId,
@@ -214,7 +216,7 @@ pub struct Ask {
 }
 
 /// Which lines of a list of groups are meant: those where each of these fields has one of its values.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lines(pub Vec<(FieldId, Vec<String>)>);
 
 impl Lines {
@@ -228,7 +230,7 @@ impl Lines {
 }
 
 /// A role that goes one level up: `reports-to` of roles.toml, levels that nobody holds passed over (CP12).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Climb {
     /// The field that holds the level.
     pub field: FieldId,
@@ -239,7 +241,7 @@ pub struct Climb {
 }
 
 /// A step that must have been taken since the state was entered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct After {
     /// The step.
     pub step: String,
@@ -254,7 +256,7 @@ pub struct After {
 }
 
 /// Four eyes: who may not take a step.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NotBy {
     /// Whoever took this step last.
     Step(String),
@@ -263,7 +265,7 @@ pub enum NotBy {
 }
 
 /// A record that a step makes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Opens {
     /// Its kind.
     pub kind: String,
@@ -281,7 +283,7 @@ pub struct Opens {
 
 /// Where the value of a field comes from that a step sets, or that an opened record is made with. `Record` below is the one
 /// whose step it is.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Source {
     /// The id of the record.
     Id,
@@ -311,7 +313,7 @@ pub enum Source {
 }
 
 /// A value that the policy gives.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Fill {
     /// As it stands.
     Value(Value),
@@ -322,7 +324,7 @@ pub enum Fill {
 }
 
 /// A step of another record.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Advance {
     /// Which record.
     pub whose: Whose,
@@ -335,7 +337,7 @@ pub struct Advance {
 }
 
 /// Whose step is taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Whose {
     /// The record's, or records', that a field of this one names.
     Named(FieldId),
@@ -344,7 +346,7 @@ pub enum Whose {
 }
 
 /// What every linked record of a kind must have come to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Need {
     /// Their kind.
     pub kind: String,

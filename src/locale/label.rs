@@ -1,10 +1,12 @@
 //! A text in every language.
 
+use serde::{Deserialize, Serialize};
+
 use super::Lang;
 use super::text::fold;
 
 /// What a kind, field, state, step or role is called, in every language. A language that is left out shows the other.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Label {
     /// English.
     pub en: String,

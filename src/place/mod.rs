@@ -13,8 +13,10 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 /// A place in a file: what an error names (file, line, key) and what an excerpt shows.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Place {
     /// The file, as a path from the top of the book, with `/`.
     pub file: Arc<str>,
@@ -49,7 +51,7 @@ impl fmt::Debug for Place {
 }
 
 /// A value and the place that it was read from.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Placed<T> {
     /// The value.
     pub value: T,

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::{People, Roles};
 use crate::kind::{EDIT, IMPORT, Kind};
 use crate::label;
@@ -12,7 +14,7 @@ use crate::place::{Place, Placed, Problem, Problems, toml};
 use crate::record::Id;
 
 /// The rules for acting as somebody else. Deputies are the staff records'; clerks type for others what the policy lists.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Acting {
     /// Anybody may act as anybody: for a company of one desk, and for trying things.
     pub anyone: bool,
@@ -23,7 +25,7 @@ pub struct Acting {
 }
 
 /// Who types for others.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clerks {
     /// The role of who types.
     pub role: String,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use crate::filter::Filter;
 use crate::kind::{Condition, Kind, Source, unknown};
@@ -14,7 +15,7 @@ use crate::place::{Place, Placed, Problem, Problems, toml};
 use crate::record::parse_money;
 
 /// One table: its rows from the lowest level up.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Authority {
     /// Its name, which steps give.
     pub name: String,
@@ -25,7 +26,7 @@ pub struct Authority {
 }
 
 /// One level of authority.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Row {
     /// Up to this amount, inclusive; none is any.
     pub up_to: Option<Decimal>,

@@ -1,6 +1,8 @@
 //! Which clients are called back, how often, and what they are asked: `policy/callbacks.toml` (CB1 to CB4). What is due on a
 //! day is computed elsewhere.
 
+use serde::{Deserialize, Serialize};
+
 use super::naming::{Loading, Naming};
 use super::roles::{label, labels_are_unique, named};
 use crate::calendar::Span;
@@ -13,7 +15,7 @@ use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{FieldId, Value};
 
 /// What `callbacks.toml` says; empty where a company plans none.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Callbacks {
     /// What a callback is; none where the company makes none.
     pub fields: Option<CallbackFields>,
@@ -26,7 +28,7 @@ pub struct Callbacks {
 }
 
 /// What a callback is: `[callbacks]`. What the policy leaves out is neither set nor told.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallbackFields {
     /// The kind of the callbacks.
     pub kind: String,
@@ -88,7 +90,7 @@ impl CallbackFields {
 }
 
 /// A question of the callback record.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Question {
     /// Its name.
     pub name: String,
@@ -101,7 +103,7 @@ pub struct Question {
 }
 
 /// A rule by which callbacks are planned.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Campaign {
     /// Its name, which the callbacks that it makes keep.
     pub name: String,
@@ -118,7 +120,7 @@ pub struct Campaign {
 }
 
 /// When a campaign calls.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Rhythm {
     /// So much after the last callback of the campaign, or after the client was registered.
     Every(Span),

@@ -1,6 +1,7 @@
 //! The departments of a company: `policy/departments.toml`.
 
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 
 use super::roles::{Roles, label, labels_are_unique, named};
 use crate::kind::Declared;
@@ -10,7 +11,7 @@ use crate::place::toml::read;
 use crate::place::{Place, Placed, Problems};
 
 /// A department.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Department {
     /// Its name, as records give it.
     pub name: String,
@@ -25,7 +26,7 @@ pub struct Department {
 }
 
 /// Every department, in the order of the file.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Departments(IndexMap<String, Department>);
 
 impl Departments {

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::Sources;
 use super::roles::{label, labels_are_unique, named};
 use crate::filter::Filter;
@@ -14,7 +16,7 @@ use crate::place::toml::{Section, nearest, read};
 use crate::place::{Place, Placed, Problem, Problems};
 
 /// The forms of a company, and what they are made with.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Forms {
     /// The forms in the order of the file.
     pub forms: Vec<Form>,
@@ -23,7 +25,7 @@ pub struct Forms {
 }
 
 /// A form.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Form {
     /// Its name.
     pub name: String,
@@ -42,7 +44,7 @@ pub struct Form {
 }
 
 /// A copy of a form.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormCopy {
     /// Its name, as `--copy` takes it; empty where a form has one copy and nobody is named.
     pub name: String,

@@ -5,6 +5,7 @@ mod acting;
 mod amount;
 mod authority;
 mod callbacks;
+mod compiled;
 mod deductions;
 mod departments;
 mod forms;
@@ -45,13 +46,15 @@ pub use sums::{Sum, SumOf, Summand, Unit};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::calendar::Calendars;
 use crate::filter::Wanted;
 use crate::kind::Kind;
 use crate::record::{Id, Record, Shape};
 
 /// The rule book of one commit.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Policy {
     /// The short id of the git tree of `policy/`, which records keep as `rules`; empty for a policy that no commit holds.
     pub id: String,

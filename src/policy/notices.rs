@@ -1,5 +1,7 @@
 //! When notices are due, and how long they give: `policy/notices.toml` (NT1, NT3). Which are due on a day is computed elsewhere.
 
+use serde::{Deserialize, Serialize};
+
 use super::callbacks::span;
 use super::naming::{Loading, Naming};
 use super::roles::{label, labels_are_unique, named};
@@ -13,7 +15,7 @@ use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::FieldId;
 
 /// What `notices.toml` says; empty where a company issues none.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Notices {
     /// The rules; a run of a deadline that an earlier one speaks of is not looked at again.
     pub rules: Vec<NoticeRule>,
@@ -22,7 +24,7 @@ pub struct Notices {
 }
 
 /// What a notice is: `[notices]`. What may be left out is not written down.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoticeFields {
     /// The kind of the notices.
     pub kind: String,
@@ -105,7 +107,7 @@ impl NoticeRule {
 }
 
 /// A rule by which notices are issued.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct NoticeRule {
     /// Its name.
     pub name: String,
@@ -138,7 +140,7 @@ pub struct NoticeRule {
 }
 
 /// What a notice is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Occasion {
     /// Something is overdue (催办单, NT1).
     Expedite,

@@ -1,6 +1,7 @@
 //! The roles of a company: `policy/roles.toml` (ST1). Who holds them on a day is `people`'s.
 
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 
 use crate::kind::Declared;
 pub(super) use crate::kind::name_of as named;
@@ -12,7 +13,7 @@ use crate::place::toml::{Section, read};
 use crate::place::{Place, Placed, Problem, Problems};
 
 /// A role.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Role {
     /// Its name, as staff records and rules give it.
     pub name: String,
@@ -32,7 +33,7 @@ pub struct Role {
 const ANYONE: &str = "anyone";
 
 /// Every role, in the order of the file.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Roles(IndexMap<String, Role>);
 
 impl Roles {

@@ -1,5 +1,7 @@
 //! `redress.toml`: what a book is called, its language, its zone and currency.
 
+use serde::{Deserialize, Serialize};
+
 use crate::calendar::Zone;
 use crate::label;
 use crate::locale::Lang;
@@ -13,7 +15,7 @@ pub const FORMAT: u64 = 1;
 pub const ATTACHMENT_MEGABYTES: u64 = 20;
 
 /// What stands in `redress.toml`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
     /// What the company or the book is called.
     pub name: String,
@@ -34,7 +36,7 @@ pub struct Settings {
 }
 
 /// `[company]`: who issues certificates (forms: 销货退回证明单, 销货折让证明单); what is not given is left blank on paper.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Company {
     /// Its full name, where that is not the book's.
     pub name: String,

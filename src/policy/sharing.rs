@@ -2,6 +2,7 @@
 //! arithmetic is `money`'s.
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::naming;
 use super::reports::no_cases;
@@ -14,7 +15,7 @@ use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{FieldId, Shape, Type, parse_decimal, parse_money};
 
 /// What `sharing.toml` says; empty where a company shares nothing out.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Sharing {
     /// What makes up the loss of a case.
     pub losses: Vec<Sum>,
@@ -31,7 +32,7 @@ pub struct Sharing {
 }
 
 /// Where a complaint says whose fault it was.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Responsible {
     /// The list.
     pub list: FieldId,
@@ -48,7 +49,7 @@ pub struct Responsible {
 }
 
 /// How a share is divided up to an amount.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Band {
     /// Up to this amount, inclusive; none is any.
     pub up_to: Option<Decimal>,
@@ -59,7 +60,7 @@ pub struct Band {
 }
 
 /// Which amount bands go by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Measure {
     /// The department's share.
     #[default]
@@ -69,7 +70,7 @@ pub enum Measure {
 }
 
 /// Who bears the part of a superior that there is none of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Vacant {
     /// The department as a whole.
     #[default]
@@ -79,7 +80,7 @@ pub enum Vacant {
 }
 
 /// How a salesperson's receivables-recovery bonus is reduced where a complaint hampers collection (RL4).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Recovery {
     /// The list of the complaint.
     pub list: FieldId,

@@ -1,6 +1,8 @@
 //! What is added up of complaints: amounts and quantities in their own lines, or in records that name them. Losses and
 //! statistics are said in these words alike (`policy/sharing.toml`, `policy/reports.toml`); the adding up is `money`'s.
 
+use serde::{Deserialize, Serialize};
+
 use super::naming;
 use super::roles::{label, label_under, named};
 use crate::kind::{AllShapes, Condition, condition_of, field_of};
@@ -12,7 +14,7 @@ use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{Computed, FieldId, Shape, Type};
 
 /// A sum over the forms of a case.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Sum {
     /// Its name.
     pub name: String,
@@ -33,7 +35,7 @@ pub struct Sum {
 }
 
 /// Where what is added up stands.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum SumOf {
     /// In lines of the complaint itself.
     Lines {
@@ -56,7 +58,7 @@ pub enum SumOf {
 }
 
 /// What of a record is added up.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Summand {
     /// A field.
     Field(FieldId),
@@ -65,7 +67,7 @@ pub enum Summand {
 }
 
 /// What a sum is counted in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Unit {
     /// The book's currency.
     Money,

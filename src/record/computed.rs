@@ -1,9 +1,12 @@
 //! Values that follow from the fields of one record alone. What they are computed by is `compute`'s.
 
+use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use super::{Fields, Type, Value};
+use serde::{Deserialize, Serialize};
+
+use super::{FieldId, Fields, Type, Value};
 use crate::locale::Label;
 use crate::place::Place;
 
@@ -13,8 +16,30 @@ pub trait Compute: fmt::Debug + Send + Sync {
     fn value(&self, fields: &Fields) -> Option<Value>;
 }
 
+/// What a rule is bound from: it can be kept, and bound again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bound {
+    /// The computation.
+    pub computation: String,
+    /// Which of its values.
+    pub output: String,
+    /// The handles of the fields by what the computation calls them: one for a field of the record, two for one of a list's lines.
+    pub fields: BTreeMap<String, Vec<FieldId>>,
+}
+
+/// How a rule is bound; none where there is no such computation.
+pub type Binder = fn(&Bound) -> Option<Arc<dyn Compute>>;
+
+static BINDER: OnceLock<Binder> = OnceLock::new();
+
+/// Says how the rules of computed values that were kept are bound again: the computations themselves stand above records.
+pub fn bind_kept_by(binder: Binder) {
+    BINDER.get_or_init(|| binder);
+}
+
 /// A computed value of a kind: filters, lists and the index know it like a field, files do not hold it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(into = "Kept", try_from = "Kept")]
 pub struct Computed {
     /// Its name, which no field of the kind has.
     pub name: String,
@@ -30,14 +55,25 @@ pub struct Computed {
     pub rule: String,
     /// Where it is declared.
     pub place: Place,
+    bound: Bound,
     compute: Arc<dyn Compute>,
 }
 
 impl Computed {
     /// A value that is nothing but its type and rule, without label.
-    pub fn new(name: &str, ty: Type, rule: String, place: Place, compute: Arc<dyn Compute>) -> Self {
+    pub fn new(name: &str, ty: Type, rule: String, place: Place, bound: Bound, compute: Arc<dyn Compute>) -> Self {
         let label = Label::new(name, "");
-        Computed { name: name.to_owned(), ty, label, help: Label::default(), private: false, rule, place, compute }
+        Computed {
+            name: name.to_owned(),
+            ty,
+            label,
+            help: Label::default(),
+            private: false,
+            rule,
+            place,
+            bound,
+            compute,
+        }
     }
 
     /// The value for a record with these fields.
@@ -54,3 +90,33 @@ impl PartialEq for Computed {
 }
 
 impl Eq for Computed {}
+
+/// A computed value as it is kept: without what binding it makes.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    name: String,
+    ty: Type,
+    label: Label,
+    help: Label,
+    private: bool,
+    rule: String,
+    place: Place,
+    bound: Bound,
+}
+
+impl From<Computed> for Kept {
+    fn from(computed: Computed) -> Self {
+        let Computed { name, ty, label, help, private, rule, place, bound, compute: _ } = computed;
+        Kept { name, ty, label, help, private, rule, place, bound }
+    }
+}
+
+impl TryFrom<Kept> for Computed {
+    type Error = String;
+
+    fn try_from(kept: Kept) -> Result<Self, Self::Error> {
+        let Kept { name, ty, label, help, private, rule, place, bound } = kept;
+        let compute = BINDER.get().and_then(|bind| bind(&bound)).ok_or_else(|| bound.computation.clone())?;
+        Ok(Computed { name, ty, label, help, private, rule, place, bound, compute })
+    }
+}

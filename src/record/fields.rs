@@ -1,9 +1,11 @@
 //! The values of a record or group, by handle.
 
+use serde::{Deserialize, Serialize};
+
 use super::{FieldId, Id, Shape, Type, Value};
 
 /// Values in the declared order of their shape; fields without a value are not there.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Fields(Vec<(FieldId, Value)>);
 
 impl Fields {

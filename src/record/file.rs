@@ -1,5 +1,6 @@
 //! Files beside a record: what a record says of them, and where they lie. Their bytes are the book's.
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{Fields, Id, Value};
@@ -12,7 +13,7 @@ pub const FILES: &str = "files";
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 
 /// A file in the record's folder under `files/`, named with its digest.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileRef {
     /// Its name, without a folder.
     pub name: String,

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono::{Datelike, NaiveDate};
+use serde::{Deserialize, Serialize};
 
 use crate::label;
 use crate::locale::Label;
@@ -26,7 +27,7 @@ pub const RANDOM_LENGTH: usize = 5;
 const LONGEST_NAME: usize = 64;
 
 /// The id of a record: `C-261122-7K3F2` (prefix, date, random part), or of a person: `li.na`.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Id(Box<str>);
 
 /// A text that is no id.

@@ -15,7 +15,7 @@ mod shape;
 mod value;
 pub mod yaml;
 
-pub use computed::{Compute, Computed};
+pub use computed::{Binder, Bound, Compute, Computed, bind_kept_by};
 pub use decode::{Decoded, HEADER, decode};
 pub use encode::write_fields;
 pub use event::Event;

@@ -1,7 +1,9 @@
 //! The shape of a kind's records: fields with types and labels, states with classes. A field is addressed by a handle.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use super::Computed;
 use crate::locale::Label;
@@ -10,7 +12,7 @@ use crate::place::Place;
 use crate::place::toml::nearest;
 
 /// The handle of a field within its shape or group: its place in the declared order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct FieldId(pub(crate) u16);
 
 impl FieldId {
@@ -21,7 +23,7 @@ impl FieldId {
 }
 
 /// What a field holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Type {
     /// Text of one or several lines.
     Text,
@@ -98,7 +100,7 @@ impl Type {
 }
 
 /// One value of a choice.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
     /// The stored name.
     pub name: String,
@@ -109,7 +111,7 @@ pub struct Choice {
 }
 
 /// A field of a kind or of a group.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Field {
     /// The stored name.
     pub name: String,
@@ -130,7 +132,7 @@ pub struct Field {
 }
 
 /// What a state means to reports and filters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Class {
     /// Just registered, nobody has taken it up.
     New,
@@ -163,7 +165,7 @@ impl Class {
 }
 
 /// A state of a kind.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
     /// The stored name.
     pub name: String,
@@ -178,7 +180,7 @@ pub struct State {
 }
 
 /// The fields and states of a kind, or the fields of a group (which has no states).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Shape {
     /// The kind's name; a group's is that of its field.
     pub name: String,
@@ -191,14 +193,14 @@ pub struct Shape {
     fields: Vec<Field>,
     states: Vec<State>,
     computed: Arc<Vec<Computed>>,
-    by_name: HashMap<String, FieldId>,
+    by_name: BTreeMap<String, FieldId>,
 }
 
 impl Shape {
     /// A shape with its fields and states in declared order. Of two fields of one name the first is found by it; loaders
     /// refuse the second.
     pub fn new(name: &str, fields: Vec<Field>, states: Vec<State>) -> Self {
-        let mut by_name = HashMap::new();
+        let mut by_name = BTreeMap::new();
         for (field, index) in fields.iter().zip(0u16..) {
             by_name.entry(field.name.clone()).or_insert(FieldId(index));
         }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate};
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::{Fields, FileRef, Id, Type, parse_decimal, parse_money, show_money};
 use crate::calendar::Moment;
@@ -10,7 +11,7 @@ use crate::locale::Label;
 use crate::locale::messages::{LoadText, StoredText};
 
 /// The value of a field.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Value {
     /// Text, and everything that is stored as a name: choice, person, role, department, phone, e-mail.
     Text(String),

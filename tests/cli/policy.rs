@@ -82,3 +82,48 @@ fn the_program_follows_a_policy_that_changes_an_order_a_limit_and_a_label() {
     assert_eq!(book.json("show before")["data"]["derived"]["due"], "2026-11-25T17:30:00+08:00");
     assert_eq!(book.run("audit"), "--- exit 0\n");
 }
+
+/// The rule book that is kept in the state directory is there for speed alone.
+#[test]
+fn whatever_becomes_of_the_kept_rule_book_answers_stay() {
+    let book = book();
+    let kept = book.dir().join(".git/redress/policy");
+    let ask = || book.run("--lang en policy show complaint") + &book.run("--lang en list complaint");
+    let answer = ask();
+    let old = std::fs::read(&kept).expect("it is kept");
+    let flipped = |at: usize| {
+        let mut bytes = old.clone();
+        bytes[at] ^= 1;
+        bytes
+    };
+    for (what, bytes) in [
+        ("empty", Vec::new()),
+        ("cut off", old[..old.len() / 2].to_vec()),
+        ("another thing", b"policy".repeat(10_000)),
+        ("another digest", flipped(3)),
+        ("another key", flipped(25)),
+        ("damaged", flipped(old.len() - 7)),
+    ] {
+        std::fs::write(&kept, bytes).expect("it can be written");
+        assert_eq!(ask(), answer, "{what}");
+        assert_eq!(std::fs::read(&kept).expect("it is there").len(), old.len(), "{what}: kept anew");
+    }
+    std::fs::remove_file(&kept).expect("it can be removed");
+    std::fs::create_dir(&kept).expect("a folder");
+    assert_eq!(ask(), answer, "a folder in its place");
+    std::fs::remove_dir(&kept).expect("it can be removed");
+
+    // another policy counts at once, and one of before does not come back
+    let path = "policy/kinds/complaint.toml";
+    let text = book.read(path);
+    let label = "label = { en = \"Accept\", zh = \"受理\" }";
+    assert!(text.contains(label));
+    book.write(path, &text.replacen(label, "label = { en = \"Take on\", zh = \"承接\" }", 1));
+    book.git("commit -qam changed");
+    std::fs::write(&kept, &old).expect("it can be written");
+    let changed = ask();
+    assert!(changed.contains("Take on") && !answer.contains("Take on"), "{changed}");
+    assert!(book.run("--lang en policy show complaint --at HEAD~1").contains("Accept"));
+    book.git("reset -q --hard HEAD~1");
+    assert_eq!(ask(), answer, "after going back");
+}

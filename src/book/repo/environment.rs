@@ -22,6 +22,9 @@ pub struct Environment {
     pub committer_name: Option<String>,
     /// `GIT_COMMITTER_EMAIL`, before `user.email`.
     pub committer_email: Option<String>,
+    /// What tells this build of the program from every other, where what it keeps is to be found again: nothing is kept
+    /// without it.
+    pub program: Option<String>,
     /// `REDRESS_FAILPOINT`: where a debug build is to fail on purpose.
     pub failpoint: Failpoint,
 }
@@ -39,6 +42,7 @@ impl Environment {
             author_email: text("GIT_AUTHOR_EMAIL"),
             committer_name: text("GIT_COMMITTER_NAME"),
             committer_email: text("GIT_COMMITTER_EMAIL"),
+            program: None,
             failpoint: text("REDRESS_FAILPOINT").map(|spec| Failpoint::parse(&spec)).unwrap_or_default(),
         }
     }

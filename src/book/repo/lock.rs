@@ -37,18 +37,15 @@ impl WriterLock {
             if begun.elapsed() >= wait {
                 let mut holder = String::new();
                 file.read_to_string(&mut holder).ok();
-                let holder = holder.lines().next().unwrap_or("unknown").to_owned();
+                let holder = holder.lines().next().map_or("unknown", str::trim_end).to_owned();
                 return Err(RepoError::Locked { path, holder, waited: wait });
             }
             std::thread::sleep(pause);
             pause = (pause * 2).min(Duration::from_millis(50));
         }
-        // Who holds it, for those who wait; nothing depends on it.
-        let holder = format!("process {}\n", std::process::id());
-        let told = file
-            .set_len(0)
-            .and_then(|()| file.seek(SeekFrom::Start(0)))
-            .and_then(|_| file.write_all(holder.as_bytes()));
+        // Who holds it, for those who wait; nothing depends on it. As long as every other, it writes over the last.
+        let holder = format!("process {:<10}\n", std::process::id());
+        let told = file.seek(SeekFrom::Start(0)).and_then(|_| file.write_all(holder.as_bytes()));
         told.map_err(RepoError::io(RepoText::DoWrite, &path))?;
         Ok(WriterLock { _file: file })
     }

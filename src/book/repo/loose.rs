@@ -1,19 +1,19 @@
 //! Loose objects: each object of a small commit in a file of its own, as git keeps them.
 //!
 //! The library looks through the packs before it writes one, and opens it once more to flush it: here one file is opened for
-//! an object, and one stream compresses them all.
+//! an object.
 
 use std::fs::File;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use flate2::{Compress, Compression, FlushCompress, Status};
 use git2::{ObjectType, Oid};
 use sha1::{Digest, Sha1};
 
 use super::error::RepoError;
 use super::place::Unflushed;
 use super::tree::Store;
+use super::zlib::Zlib;
 use crate::locale::messages::RepoText;
 
 /// How many names are tried for a file that nobody else writes.
@@ -23,20 +23,14 @@ const NAMES: u32 = 1_000;
 #[derive(Debug)]
 pub(super) struct LooseObjects {
     folder: PathBuf,
-    stream: Compress,
-    compressed: Vec<u8>,
+    zlib: Zlib,
     written: Vec<Unflushed>,
 }
 
 impl LooseObjects {
     /// Those of a repository's common directory.
     pub(super) fn of(common_dir: &Path) -> LooseObjects {
-        LooseObjects {
-            folder: common_dir.join("objects"),
-            stream: Compress::new(Compression::fast(), true),
-            compressed: Vec::new(),
-            written: Vec::new(),
-        }
+        LooseObjects { folder: common_dir.join("objects"), zlib: Zlib::default(), written: Vec::new() }
     }
 
     /// One that somebody else has written.
@@ -57,35 +51,6 @@ impl LooseObjects {
     pub(super) fn take_written(&mut self) -> Vec<Unflushed> {
         std::mem::take(&mut self.written)
     }
-
-    /// Compresses an object as its file holds it.
-    fn compress(&mut self, parts: [&[u8]; 2]) -> std::io::Result<()> {
-        self.stream.reset();
-        self.compressed.clear();
-        for (part, flush) in parts.into_iter().zip([FlushCompress::None, FlushCompress::Finish]) {
-            self.feed(part, flush)?;
-        }
-        Ok(())
-    }
-
-    /// Gives the stream all of a part: until nothing of it is left, or until the stream has ended with it.
-    fn feed(&mut self, mut rest: &[u8], flush: FlushCompress) -> std::io::Result<()> {
-        loop {
-            // more than what git counts with for bytes that cannot be compressed
-            self.compressed.reserve(rest.len() + rest.len() / 1_000 + 64);
-            let before = self.stream.total_in();
-            let status = self.stream.compress_vec(rest, &mut self.compressed, flush)?;
-            let taken = usize::try_from(self.stream.total_in() - before).unwrap_or(rest.len());
-            rest = rest.get(taken..).unwrap_or_default();
-            let done = match flush {
-                FlushCompress::Finish => status == Status::StreamEnd,
-                _ => rest.is_empty(),
-            };
-            if done {
-                return Ok(());
-            }
-        }
-    }
 }
 
 impl Store for LooseObjects {
@@ -103,9 +68,9 @@ impl Store for LooseObjects {
         }
         let writing = RepoError::io(RepoText::DoWrite, &path);
         let mut make = || {
-            self.compress([head.as_bytes(), content])?;
+            let stream = self.zlib.stream(&[head.as_bytes(), content].concat())?;
             let (mut file, temporary) = temporary(&folder)?;
-            let put = file.write_all(&self.compressed).and_then(|()| std::fs::rename(&temporary, &path));
+            let put = file.write_all(stream).and_then(|()| std::fs::rename(&temporary, &path));
             put.inspect_err(|_| {
                 std::fs::remove_file(&temporary).ok();
             })?;

@@ -33,6 +33,7 @@ mod standing;
 mod transaction;
 mod tree;
 mod worktree;
+mod zlib;
 
 pub use changes::PathChange;
 pub use environment::Environment;

@@ -105,6 +105,11 @@ impl Repo {
         self.git_dir.join("redress")
     }
 
+    /// What tells this build of the program from every other.
+    pub(in crate::book) fn program(&self) -> Option<&str> {
+        self.environment.program.as_deref()
+    }
+
     /// git's own index.
     pub(super) fn index_path(&self) -> PathBuf {
         self.git_dir.join("index")

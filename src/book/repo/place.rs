@@ -221,6 +221,13 @@ impl Unflushed {
         Unflushed { path, file: Some(file) }
     }
 
+    /// Sends an open file on its way, if the system likes; flushing it then waits for less.
+    fn start(&self) {
+        if let Some(file) = &self.file {
+            start_writing(file);
+        }
+    }
+
     fn sync(&self) -> Result<(), RepoError> {
         let synced = match &self.file {
             Some(file) => file.sync_all(),
@@ -229,6 +236,15 @@ impl Unflushed {
         synced.map_err(RepoError::io(Text::DoFlush, &self.path))
     }
 }
+
+/// Has the system write a file to the disk meanwhile. Nothing is promised: what counts is flushed.
+#[cfg(target_os = "linux")]
+pub(super) fn start_writing(file: &File) {
+    rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed).ok();
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn start_writing(_file: &File) {}
 
 impl From<PathBuf> for Unflushed {
     fn from(path: PathBuf) -> Unflushed {
@@ -291,6 +307,7 @@ fn sync(files: &[Unflushed]) -> Result<(), RepoError> {
     if files.len() >= MANY && sync_file_system(files) {
         return Ok(());
     }
+    files.iter().for_each(Unflushed::start);
     let begun = Instant::now();
     let mut rest = files;
     while let Some((file, others)) = rest.split_first() {

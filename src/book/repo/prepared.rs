@@ -1,31 +1,65 @@
 //! What a commit has lying on disk before it is made: temporary files and its journal. Both go where it is not made.
 
-use std::path::PathBuf;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
 use super::error::RepoError;
 use super::journal::Journal;
 use super::open::Repo;
 use crate::locale::messages::RepoText;
 
-/// The folder of temporary files, emptied when its use ends.
-pub(super) struct Temporaries(pub(super) PathBuf);
+/// The temporary files of a commit, taken away when their use ends. Their folder stays for the next.
+pub(super) struct Temporaries {
+    folder: PathBuf,
+    made: usize,
+}
 
 impl Temporaries {
     pub(super) fn make(repo: &Repo) -> Result<Temporaries, RepoError> {
-        let path = repo.state_dir().join("tmp");
-        std::fs::create_dir_all(&path).map_err(RepoError::io(RepoText::DoMakeFolder, &path))?;
-        Ok(Temporaries(path))
+        let folder = Temporaries::folder(&repo.state_dir());
+        match std::fs::create_dir(&folder) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+                Err(RepoError::io(RepoText::DoMakeFolder, &folder)(error))
+            }
+            _ => Ok(Temporaries { folder, made: 0 }),
+        }
+    }
+
+    /// Where one more goes.
+    pub(super) fn next(&mut self) -> PathBuf {
+        self.made += 1;
+        self.at(self.made)
     }
 
     pub(super) fn keep(mut self) {
-        self.0 = PathBuf::new();
+        self.made = 0;
+    }
+
+    /// Takes away what a writer that is gone has left; whether there was anything.
+    pub(super) fn clear(state_dir: &Path) -> Result<bool, RepoError> {
+        let folder = Temporaries::folder(state_dir);
+        let Ok(mut left) = std::fs::read_dir(&folder) else { return Ok(false) };
+        if left.next().is_none() {
+            return Ok(false);
+        }
+        std::fs::remove_dir_all(&folder).map_err(RepoError::io(RepoText::DoRemove, &folder))?;
+        Ok(true)
+    }
+
+    fn folder(state_dir: &Path) -> PathBuf {
+        state_dir.join("tmp")
+    }
+
+    fn at(&self, number: usize) -> PathBuf {
+        self.folder.join(number.to_string())
     }
 }
 
 impl Drop for Temporaries {
     fn drop(&mut self) {
-        if !self.0.as_os_str().is_empty() {
-            std::fs::remove_dir_all(&self.0).ok();
+        for number in 1..=self.made {
+            // one that lies in its place now is not here any more
+            std::fs::remove_file(self.at(number)).ok();
         }
     }
 }

@@ -99,8 +99,8 @@ pub(super) fn commit(
     };
     let flushing = written.flush();
     failpoint.hit("objects-written")?;
-    let temporaries = Temporaries::make(repo)?;
-    let mut items = stage(&transaction, &before, &temporaries)?;
+    let mut temporaries = Temporaries::make(repo)?;
+    let mut items = stage(&transaction, &before, &mut temporaries)?;
     failpoint.hit("temporaries-written")?;
     let changes: Vec<IndexChange> = items.iter().map(Item::index_change).collect();
     let skip_hash = repo.flag("index.skipHash") || repo.flag("feature.manyFiles");
@@ -211,10 +211,14 @@ fn write_objects(
 }
 
 /// Writes the new contents beside the book.
-fn stage(transaction: &Transaction<'_>, before: &[Before], temporaries: &Temporaries) -> Result<Vec<Item>, RepoError> {
+fn stage(
+    transaction: &Transaction<'_>,
+    before: &[Before],
+    temporaries: &mut Temporaries,
+) -> Result<Vec<Item>, RepoError> {
     let top = transaction.repo.top().unwrap_or(transaction.repo.git_dir());
     let mut items = Vec::with_capacity(before.len());
-    for (at, ((path, edit), before)) in transaction.edits.iter().zip(before).enumerate() {
+    for ((path, edit), before) in transaction.edits.iter().zip(before) {
         let mut item =
             Item { path: path.clone(), was: before.disk.blob(), new: None, stat: FileStat::default(), temporary: None };
         if let Some(bytes) = &edit.bytes {
@@ -223,7 +227,7 @@ fn stage(transaction: &Transaction<'_>, before: &[Before], temporaries: &Tempora
             match &before.disk {
                 OnDisk::File { blob: there, stat } if *there == blob => item.stat = *stat,
                 _ => {
-                    let temporary = temporaries.0.join(at.to_string());
+                    let temporary = temporaries.next();
                     item.stat = place::write_temporary(&temporary, bytes, &path.under(top))?;
                     item.temporary = Some(temporary);
                 }
@@ -321,6 +325,8 @@ impl NextIndex {
         match spliced {
             Some(spliced) => {
                 let file = spliced.write(&path)?;
+                // little of it changes any more
+                place::start_writing(&file);
                 next.spliced = Some((spliced, file));
             }
             None => write_slowly(repo, changes, &path)?,

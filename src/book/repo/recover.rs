@@ -15,6 +15,7 @@ use super::objects;
 use super::open::Repo;
 use super::path::BookPath;
 use super::place::{self, OnDisk, Placed};
+use super::prepared::Temporaries;
 use super::publish::NextIndex;
 use super::transaction::DEFAULT_WAIT;
 use super::tree::FolderChange;
@@ -268,10 +269,5 @@ fn clear(state_dir: &Path) -> Result<bool, RepoError> {
     {
         cleared |= std::fs::remove_file(state_dir.join(name)).is_ok();
     }
-    let temporaries = state_dir.join("tmp");
-    if temporaries.exists() {
-        std::fs::remove_dir_all(&temporaries).map_err(RepoError::io(RepoText::DoRemove, &temporaries))?;
-        cleared = true;
-    }
-    Ok(cleared)
+    Ok(Temporaries::clear(state_dir)? || cleared)
 }

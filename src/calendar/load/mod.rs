@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, Weekday};
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 
 use self::dates::{file, holidays, past_midnight, workdays};
 use super::window::{WEEKDAYS, WindowError, of_day, overlap_past_midnight, weekday, weekdays};
@@ -18,7 +19,7 @@ use crate::place::toml::{Item, Section};
 use crate::place::{Place, Problem, Problems};
 
 /// The calendars of a company by name, one of them the default.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Calendars {
     default: String,
     by_name: IndexMap<String, Calendar>,

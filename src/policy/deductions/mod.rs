@@ -6,6 +6,7 @@ mod read;
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use self::read::Reader;
 use super::naming::Loading;
@@ -18,7 +19,7 @@ use crate::place::{Place, Problem, Problems};
 use crate::record::FieldId;
 
 /// What `deductions.toml` says; empty where a company deducts nothing.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Deductions {
     /// What a sanction is; none where the company proposes none.
     pub fields: Option<SanctionFields>,
@@ -29,7 +30,7 @@ pub struct Deductions {
 }
 
 /// What a sanction is: `[sanctions]`. What the policy leaves out is neither set nor told.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SanctionFields {
     /// The kind of the sanctions.
     pub kind: String,
@@ -60,7 +61,7 @@ pub struct SanctionFields {
 }
 
 /// The bound of a month: a share of the bonus; what is beyond it is carried over.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Cap {
     /// Percent of the bonus.
     pub share: Decimal,
@@ -75,7 +76,7 @@ pub struct Cap {
 }
 
 /// What leads to a sanction.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Rule {
     /// Its name, which the sanctions that follow from it keep.
     pub name: String,
@@ -102,7 +103,7 @@ pub struct Rule {
 }
 
 /// What in a record's life leads to a sanction; it belongs to the day on which that happens.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Cause {
     /// One of these states is reached, whatever the milestone is called.
     Reached(Vec<String>),
@@ -113,7 +114,7 @@ pub enum Cause {
 }
 
 /// Whom a sanction concerns.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Concerned {
     /// Whoever is pressed by the missed deadline.
     Holder,
@@ -126,7 +127,7 @@ pub enum Concerned {
 }
 
 /// How much a sanction comes to.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Much {
     /// Always the same.
     Fixed(Decimal),

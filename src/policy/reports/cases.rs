@@ -1,5 +1,7 @@
 //! What a case is and what counts in it: `[cases]` of `policy/reports.toml`, with what lessons, losses and responsibility name of it.
 
+use serde::{Deserialize, Serialize};
+
 use crate::kind::{AmountOf, Condition};
 use crate::label;
 use crate::locale::Label;
@@ -11,7 +13,7 @@ use crate::policy::roles::label_under;
 use crate::record::{FieldId, Type};
 
 /// What a case is, and what counts in it. What the policy leaves out cannot be told.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CaseRules {
     /// The kind of the forms that make up cases: complaints.
     pub kind: String,
@@ -48,7 +50,7 @@ pub struct CaseRules {
 }
 
 /// What the remedies of a case come to: an amount that authority tables decide on, in lines.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Remedies {
     /// The list.
     pub list: FieldId,
@@ -63,7 +65,7 @@ pub struct Remedies {
 }
 
 /// What was learned from cases, and what it is found by.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LessonRules {
     /// Holds what was learned.
     pub lesson: FieldId,

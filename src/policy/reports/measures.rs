@@ -1,5 +1,7 @@
 //! What an improvement measure is, and what makes it ineffective: `[measures]` and `[recurrence]` of `policy/reports.toml` (IM1).
 
+use serde::{Deserialize, Serialize};
+
 use super::Recurrence;
 use crate::place::toml::Section;
 use crate::policy::callbacks::span;
@@ -7,7 +9,7 @@ use crate::policy::naming::{Loading, Naming};
 use crate::record::FieldId;
 
 /// What an improvement measure is. What the policy leaves out cannot be told.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MeasureRules {
     /// The kind of the measures.
     pub kind: String,

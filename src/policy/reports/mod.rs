@@ -8,6 +8,7 @@ pub use measures::MeasureRules;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use self::measures::recurrence;
 use super::callbacks::span;
@@ -21,7 +22,7 @@ use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{FieldId, parse_money};
 
 /// What `reports.toml` says. What it leaves out a report cannot tell, and says so.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Reporting {
     /// What a case is.
     pub cases: Option<CaseRules>,
@@ -56,7 +57,7 @@ pub struct Reporting {
 }
 
 /// What a table of the statistics has a row for: each value of a field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Breakdown {
     /// The field of cases.
     pub by: FieldId,
@@ -65,7 +66,7 @@ pub struct Breakdown {
 }
 
 /// The same in these fields within so much time.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Repeats {
     /// Fields of cases.
     pub same: Vec<FieldId>,
@@ -74,7 +75,7 @@ pub struct Repeats {
 }
 
 /// The same in some fields, another in others.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lots {
     /// Fields of cases that are the same.
     pub same: Vec<FieldId>,
@@ -83,7 +84,7 @@ pub struct Lots {
 }
 
 /// A complaint like those that a measure is about, come back too soon.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recurrence {
     /// The kind of the measures.
     pub kind: String,
@@ -98,7 +99,7 @@ pub struct Recurrence {
 }
 
 /// Scores from 1 to `highest`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Satisfaction {
     /// The best score.
     pub highest: u64,
@@ -109,7 +110,7 @@ pub struct Satisfaction {
 }
 
 /// Complaints for so many of something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ComplaintRate {
     /// Of what.
     pub denominator: Denominator,
@@ -118,7 +119,7 @@ pub struct ComplaintRate {
 }
 
 /// What complaints are counted against.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Denominator {
     /// The clients of the archive.
     Clients,
@@ -129,7 +130,7 @@ pub enum Denominator {
 }
 
 /// What was sold in a month.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Volume {
     /// The first day of the month.
     pub month: NaiveDate,

@@ -22,7 +22,9 @@ impl IndexLock {
     pub(in super::super) fn take(repo: &Repo, wait: Duration) -> Result<IndexLock, RepoError> {
         let path = lock_path(repo);
         let mark = repo.state_dir().join("index-lock");
-        std::fs::write(&mark, MARK).map_err(RepoError::io(RepoText::DoWrite, &mark))?;
+        if !holds_mark(&mark) {
+            std::fs::write(&mark, MARK).map_err(RepoError::io(RepoText::DoWrite, &mark))?;
+        }
         let begun = Instant::now();
         loop {
             match make(&mark, &path) {
@@ -71,13 +73,17 @@ fn make(mark: &Path, path: &Path) -> std::io::Result<()> {
 /// Clears away an `index.lock` of ours; whether there was one. The caller holds the writers' lock, so nobody uses it.
 pub(in super::super) fn remove_ours(repo: &Repo) -> Result<bool, RepoError> {
     let path = lock_path(repo);
-    let mut content = String::new();
-    let read = std::fs::File::open(&path).and_then(|file| file.take(200).read_to_string(&mut content));
-    if read.is_err() || content != MARK {
+    if !holds_mark(&path) {
         return Ok(false);
     }
     std::fs::remove_file(&path).map_err(RepoError::io(RepoText::DoRemove, &path))?;
     Ok(true)
+}
+
+fn holds_mark(path: &Path) -> bool {
+    let mut content = String::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(200).read_to_string(&mut content));
+    read.is_ok() && content == MARK
 }
 
 /// Where git and we lock the index.

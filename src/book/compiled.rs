@@ -1,0 +1,101 @@
+//! The rule book as it was compiled last, in a file of the state directory: a command that finds it there under the settings,
+//! policy and calendar of its commit need not read and check their files again.
+//!
+//! The file can be removed or damaged at any time: what does not fit to the byte is made anew from the book.
+
+use std::path::PathBuf;
+
+use sha1::{Digest, Sha1};
+
+use super::kept::Source;
+use super::repo::Repo;
+use crate::policy::Policy;
+
+/// The bytes of a SHA-1.
+const DIGEST: usize = 20;
+
+/// The kept rule book of a repository, for one build of the program.
+#[derive(Debug)]
+pub(super) struct Compiled {
+    path: PathBuf,
+    program: String,
+}
+
+impl Compiled {
+    /// That of a repository; none where nobody says which build of the program this is.
+    pub(super) fn of(repo: &Repo) -> Option<Compiled> {
+        let program = repo.program()?.to_owned();
+        Some(Compiled { path: repo.state_dir().join("policy"), program })
+    }
+
+    /// The rule book of a source, if it is the one that is kept.
+    pub(super) fn read(&self, source: &Source) -> Option<Policy> {
+        // what is no file may keep its reader waiting
+        if !std::fs::symlink_metadata(&self.path).ok()?.is_file() {
+            return None;
+        }
+        let bytes = std::fs::read(&self.path).ok()?;
+        let (digest, rest) = bytes.split_at_checked(DIGEST)?;
+        let (key, policy) = rest.split_at_checked(DIGEST)?;
+        let whole = key == self.key(source) && digest == Sha1::digest(rest).as_slice();
+        whole.then(|| Policy::from_bytes(policy)).flatten()
+    }
+
+    /// Keeps the rule book of a source. What goes wrong changes no answer and is not said.
+    pub(super) fn write(&self, source: &Source, policy: &Policy) {
+        let Some(policy) = policy.to_bytes() else { return };
+        let mut rest = self.key(source).to_vec();
+        rest.extend(policy);
+        let bytes = [Sha1::digest(&rest).as_slice(), &rest].concat();
+        // beside it first, so that nobody reads half of it
+        let beside = self.path.with_file_name(format!("policy.{}", std::process::id()));
+        let written = std::fs::write(&beside, bytes).and_then(|()| std::fs::rename(&beside, &self.path));
+        if written.is_err() {
+            std::fs::remove_file(&beside).ok();
+        }
+    }
+
+    fn key(&self, source: &Source) -> [u8; DIGEST] {
+        let mut key = Sha1::new().chain_update(&self.program);
+        for id in source {
+            key.update([0]);
+            key.update(id.as_ref().map(|id| id.as_bytes()).unwrap_or_default());
+        }
+        key.finalize().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Compiled;
+    use crate::book::repo::Oid;
+    use crate::policy::Policy;
+    use crate::policy::preset::{Choices, Preset};
+
+    fn policy(preset: &str) -> Policy {
+        let files = Preset::named(preset).unwrap().files(&Choices::default()).unwrap();
+        let settings =
+            "name = \"A\"\nformat = 1\nlanguage = \"zh\"\ntime-zone = \"Asia/Shanghai\"\ncurrency = \"CNY\"\n";
+        let book = [("redress.toml".to_owned(), settings.to_owned())];
+        let sources = files.into_iter().map(|file| (file.path, file.text)).chain(book);
+        Policy::load(&sources.map(|(path, text)| (path, text.into_bytes())).collect(), "").unwrap()
+    }
+
+    #[test]
+    fn it_is_found_under_its_source_and_by_its_build_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |program: &str| Compiled { path: folder.path().join("policy"), program: program.to_owned() };
+        let id = |byte: u8| Some(Oid::from_bytes(&[byte; 20]).unwrap());
+        let source = [id(1), id(2), None];
+        assert!(at("this").read(&source).is_none(), "nothing is kept");
+        let policy = policy("manufacturer");
+        at("this").write(&source, &policy);
+        let read = at("this").read(&source).unwrap();
+        assert_eq!(format!("{read:?}"), format!("{policy:?}"));
+        for other in [[id(1), id(2), id(3)], [id(1), id(3), None], [id(2), id(2), None], [None, id(1), id(2)]] {
+            assert!(at("this").read(&other).is_none(), "{other:?}");
+        }
+        assert!(at("that").read(&source).is_none(), "another build");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+    }
+}
