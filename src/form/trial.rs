@@ -124,8 +124,15 @@ pub(super) fn unknown(press: &Press<'_>, policy: &Policy, now: Moment) -> Vec<Pr
     }
     let shipped: Vec<(&str, Policy)> =
         Preset::ALL.iter().filter_map(|preset| Some((preset.name, shipped(preset)?))).collect();
-    let has = |policy: &Policy, (kind, part, name): &Missed| {
-        policy.kind(kind).is_some_and(|kind| match part {
+    // a kind that a company calls otherwise keeps the letters of its ids
+    let twin = |shipped: &Policy, kind: &str| -> Option<String> {
+        let prefix = policy.kind(kind).map(|kind| kind.shape.prefix.as_str()).filter(|prefix| !prefix.is_empty());
+        let named = shipped.kind(kind);
+        let found = named.or_else(|| shipped.kinds.values().find(|kind| Some(kind.shape.prefix.as_str()) == prefix));
+        found.map(|kind| kind.name().to_owned())
+    };
+    let has = |shipped: &Policy, (kind, part, name): &Missed| {
+        twin(shipped, kind).and_then(|kind| shipped.kind(&kind)).is_some_and(|kind| match part {
             Part::Field => kind.shape.find(name).is_some(),
             Part::Step => kind.steps_named(name).next().is_some(),
         })

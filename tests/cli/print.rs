@@ -84,7 +84,10 @@ fn a_company_makes_forms_of_its_own_and_is_told_what_is_wrong_in_them() {
     let missing = sandbox.run("--lang en policy check");
     assert!(missing.contains("there is no template policy/forms/label.html"), "{missing}");
     sandbox.write("policy/forms/label.html", "<b>{{ record.id }}</b>\n{{ record.fields.colour.text }}\n");
-    assert!(sandbox.run("policy check").ends_with("--- exit 0\n"));
+    let unknown = sandbox.run("--lang en policy check");
+    let wanted =
+        "error: `complaint` has no field `colour`, so that it is missing on the form\n --> policy/forms/label.html:2:";
+    assert!(unknown.contains(wanted) && unknown.ends_with("--- exit 1\n"), "{unknown}");
     sandbox.run("commit policy -m 'a label'");
     assert_data_eq!(
         sandbox.run("--lang en print K1 label"),
