@@ -195,6 +195,7 @@ const OWN: &[(&str, &[&str], &str)] = &[
     ("src/check/finding.rs", &["note"], "a severity"),
     ("src/form/data.rs", &["kind", "files", "name", "record", "lines"], "what templates get"),
     ("src/form/press.rs", &["record"], "what templates get"),
+    ("src/book/index/said.rs", &["name"], "a placeholder of messages"),
     ("src/form/trial.rs", &["kind"], "what templates get"),
     ("src/form/sums.rs", &["product"], "a function of templates: a times b"),
     ("src/render/json.rs", &["report", "name", "role"], "keys of JSON"),
