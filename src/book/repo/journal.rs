@@ -7,8 +7,8 @@ use git2::Oid;
 use serde::{Deserialize, Serialize};
 
 use super::error::RepoError;
+use super::flush::sync_all;
 use super::index::InIndex;
-use super::place::sync_all;
 use crate::locale::messages::RepoText;
 
 /// The form of the journal; another one is not touched.

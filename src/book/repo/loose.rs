@@ -11,7 +11,7 @@ use git2::{ObjectType, Oid};
 use sha1::{Digest, Sha1};
 
 use super::error::RepoError;
-use super::place::Unflushed;
+use super::flush::Unflushed;
 use super::tree::Store;
 use super::zlib::Zlib;
 use crate::locale::messages::RepoText;

@@ -9,6 +9,7 @@ mod check;
 mod environment;
 mod error;
 mod failpoint;
+mod flush;
 mod git;
 mod history;
 mod hook;

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use git2::{ConfigLevel, ObjectType, Odb, Oid, Repository};
 
 use super::error::RepoError;
+use super::flush::Unflushed;
 use super::git;
 use super::loose::LooseObjects;
 use super::open::Repo;
-use super::place::{Flushing, Unflushed};
 use super::tree::{FolderChange, Store, TreeEdit};
 use crate::locale::messages::RepoText;
 
@@ -121,10 +121,10 @@ impl Written {
         self.loose.add_made(id);
     }
 
-    /// Sends everything on its way to the disk.
-    pub(super) fn flush(&mut self) -> Flushing {
+    /// The files that are to be flushed.
+    pub(super) fn take_unflushed(&mut self) -> Vec<Unflushed> {
         let mut files = self.loose.take_written();
         files.extend(self.packs.drain(..).map(Unflushed::from));
-        Flushing::begin(files)
+        files
     }
 }

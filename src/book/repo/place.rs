@@ -1,16 +1,14 @@
 //! Files of the working tree: what lies at a path, and putting a new content in its place without losing an edit.
 
 use std::collections::BTreeSet;
-use std::fs::{File, Metadata};
+use std::fs::Metadata;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
 
 use git2::{ObjectType, Oid};
 
 use super::error::RepoError;
+use super::flush::sync_all;
 use super::index::FileStat;
 use super::path::BookPath;
 use crate::locale::messages::RepoText as Text;
@@ -201,130 +199,4 @@ fn remove_empty_folders(top: &Path, folder: &Path, touched: &mut BTreeSet<PathBu
         touched.remove(folder);
     }
     touched.insert(top.to_owned());
-}
-
-/// From how many files on the whole file system is flushed at once.
-const MANY: usize = 100;
-/// How many files are flushed at a time.
-const THREADS: usize = 16;
-
-/// A file or folder that is to be on the disk: open still, or by its path.
-#[derive(Debug)]
-pub(super) struct Unflushed {
-    path: PathBuf,
-    file: Option<File>,
-}
-
-impl Unflushed {
-    /// A file that was written and is open.
-    pub(super) fn open(path: PathBuf, file: File) -> Unflushed {
-        Unflushed { path, file: Some(file) }
-    }
-
-    /// Sends an open file on its way, if the system likes; flushing it then waits for less.
-    fn start(&self) {
-        if let Some(file) = &self.file {
-            start_writing(file);
-        }
-    }
-
-    fn sync(&self) -> Result<(), RepoError> {
-        let synced = match &self.file {
-            Some(file) => file.sync_all(),
-            None => File::open(&self.path).and_then(|file| file.sync_all()),
-        };
-        synced.map_err(RepoError::io(Text::DoFlush, &self.path))
-    }
-}
-
-/// Has the system write a file to the disk meanwhile. Nothing is promised: what counts is flushed.
-#[cfg(target_os = "linux")]
-pub(super) fn start_writing(file: &File) {
-    rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed).ok();
-}
-
-#[cfg(not(target_os = "linux"))]
-pub(super) fn start_writing(_file: &File) {}
-
-impl From<PathBuf> for Unflushed {
-    fn from(path: PathBuf) -> Unflushed {
-        Unflushed { path, file: None }
-    }
-}
-
-/// Flushes the file system that files lie on, where they lie on one; whether it did.
-#[cfg(target_os = "linux")]
-fn sync_file_system(files: &[Unflushed]) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let device = |file: &Unflushed| std::fs::metadata(&file.path).map(|meta| meta.dev()).ok();
-    let Some(first) = files.first() else { return true };
-    let device_of_first = device(first);
-    device_of_first.is_some()
-        && files.iter().all(|file| device(file) == device_of_first)
-        && File::open(&first.path).is_ok_and(|file| rustix::fs::syncfs(&file).is_ok())
-}
-
-#[cfg(not(target_os = "linux"))]
-fn sync_file_system(_files: &[Unflushed]) -> bool {
-    false
-}
-
-/// How long files are flushed one after another before threads share the rest: where a disk answers at once, a thread takes
-/// longer to start than it has to wait.
-const PROMPT: Duration = Duration::from_millis(5);
-
-/// Files on their way to the disk, while whoever wrote them goes on.
-pub(super) struct Flushing {
-    files: Arc<Vec<Unflushed>>,
-    thread: Option<JoinHandle<Result<(), RepoError>>>,
-}
-
-impl Flushing {
-    /// Sends files on their way.
-    pub(super) fn begin(files: Vec<Unflushed>) -> Flushing {
-        let files = Arc::new(files);
-        let shared = files.clone();
-        // without a thread they are flushed when they are waited for
-        let thread = std::thread::Builder::new().spawn(move || sync(&shared)).ok();
-        Flushing { files, thread }
-    }
-
-    /// Waits until they are there.
-    pub(super) fn wait(self) -> Result<(), RepoError> {
-        match self.thread {
-            Some(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-            None => sync(&self.files),
-        }
-    }
-}
-
-/// Waits until files or folders are on the disk; several at once where that takes its time, as the disk does them together.
-pub(super) fn sync_all<F: Into<Unflushed>>(files: impl IntoIterator<Item = F>) -> Result<(), RepoError> {
-    sync(&files.into_iter().map(F::into).collect::<Vec<_>>())
-}
-
-fn sync(files: &[Unflushed]) -> Result<(), RepoError> {
-    if files.len() >= MANY && sync_file_system(files) {
-        return Ok(());
-    }
-    files.iter().for_each(Unflushed::start);
-    let begun = Instant::now();
-    let mut rest = files;
-    while let Some((file, others)) = rest.split_first() {
-        if begun.elapsed() > PROMPT && !others.is_empty() {
-            break;
-        }
-        file.sync()?;
-        rest = others;
-    }
-    // the disk waits once for all that are asked for at the same time
-    let share = rest.len().div_ceil(THREADS).max(1);
-    std::thread::scope(|scope| {
-        let threads: Vec<_> =
-            rest.chunks(share).map(|chunk| scope.spawn(move || chunk.iter().try_for_each(Unflushed::sync))).collect();
-        threads.into_iter().try_for_each(|thread| match thread.join() {
-            Ok(result) => result,
-            Err(panic) => std::panic::resume_unwind(panic),
-        })
-    })
 }

@@ -7,6 +7,7 @@ use git2::{ErrorCode, Oid};
 
 use super::check::{self, Before};
 use super::error::RepoError;
+use super::flush::{Unflushed, start_writing, sync_all};
 use super::hook;
 use super::index::{FileStat, IndexChange, IndexLock, NewEntry, Scan, Spliced, splice, write_slowly};
 use super::interrupts;
@@ -97,7 +98,7 @@ pub(super) fn commit(
         Some(written) => written,
         None => write_objects(&transaction, &before, &message, author, committer)?,
     };
-    let flushing = written.flush();
+    let mut unflushed = written.take_unflushed();
     failpoint.hit("objects-written")?;
     let mut temporaries = Temporaries::make(repo)?;
     let mut items = stage(&transaction, &before, &mut temporaries)?;
@@ -109,8 +110,8 @@ pub(super) fn commit(
     failpoint.hit("index-written")?;
     let journal = journal(&transaction, &items, &scan, id);
     let (journal, journal_file) = WrittenJournal::write_beside(repo, &journal)?;
-    place::sync_all(items.iter().filter_map(|item| item.temporary.clone()).chain([journal_file]))?;
-    flushing.wait()?;
+    unflushed.extend(items.iter().filter_map(|item| item.temporary.clone()).chain([journal_file]).map(Unflushed::from));
+    sync_all(unflushed)?;
     failpoint.hit("synced")?;
     journal.put_in_place()?;
     failpoint.hit("journal-written")?;
@@ -129,7 +130,7 @@ pub(super) fn commit(
         failpoint.hit("files-renamed")?;
         // the folders and the index are flushed together
         touched.extend(next.seal()?);
-        place::sync_all(touched)?;
+        sync_all(touched)?;
         failpoint.hit("index-stamped")?;
         next.install(repo)?;
         failpoint.hit("index-renamed")
@@ -276,7 +277,7 @@ fn move_branch(repo: &Repo, transaction: &Transaction<'_>, id: Oid, message: &st
 fn sync_branch(repo: &Repo, branch: &str) -> Result<(), RepoError> {
     let file = repo.common_dir().join(branch);
     let folder = file.parent().map(std::path::Path::to_owned);
-    place::sync_all([file].into_iter().chain(folder).filter(|path| path.exists()))
+    sync_all([file].into_iter().chain(folder).filter(|path| path.exists()))
 }
 
 /// Puts the new files in their places; the folders that are to be flushed then.
@@ -326,7 +327,7 @@ impl NextIndex {
             Some(spliced) => {
                 let file = spliced.write(&path)?;
                 // little of it changes any more
-                place::start_writing(&file);
+                start_writing(&file);
                 next.spliced = Some((spliced, file));
             }
             None => write_slowly(repo, changes, &path)?,

@@ -8,6 +8,7 @@ use git2::Oid;
 
 use super::error::RepoError;
 use super::failpoint::Failpoint;
+use super::flush::sync_all;
 use super::index::{FileStat, IndexChange, IndexFile, IndexLock, NewEntry, Scan, remove_ours, splice};
 use super::journal::{Found, Journal, JournalFile, in_words};
 use super::lock::WriterLock;
@@ -180,7 +181,7 @@ fn roll_forward(
         }
         failpoint.hit("recover-file")?;
     }
-    place::sync_all(touched.into_iter().filter(|folder| folder.exists()))?;
+    sync_all(touched.into_iter().filter(|folder| folder.exists()))?;
     failpoint.hit("recover-files")?;
     done.sort_by(|one, other| one.0.cmp(&other.0));
     update_index(repo, &done, report)?;
@@ -215,7 +216,7 @@ fn bring_forward(
     let new = match file.blob() {
         Some(blob) => {
             place::write_temporary(&temporary, &repo.blob(blob)?, &path.under(top))?;
-            place::sync_all([temporary.clone()])?;
+            sync_all([temporary.clone()])?;
             Some((blob, temporary.as_path()))
         }
         None => None,
@@ -257,7 +258,7 @@ fn update_index(
     let unknown = FolderChange::unknown(changes.iter().map(|(path, _)| path.as_str()));
     let skip_hash = repo.flag("index.skipHash") || repo.flag("feature.manyFiles");
     let mut next = NextIndex::write(repo, splice(&file, &scan, &changes, &unknown, skip_hash), &changes)?;
-    place::sync_all(next.seal()?)?;
+    sync_all(next.seal()?)?;
     next.install(repo)
 }
 

@@ -1,0 +1,99 @@
+//! Getting files to the disk: each is sent on its way as soon as it is written, and all are waited for together.
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use super::error::RepoError;
+use crate::locale::messages::RepoText;
+
+/// From how many files on the whole file system is flushed at once.
+const MANY: usize = 100;
+/// How many files are flushed at a time.
+const THREADS: usize = 16;
+/// How long files are flushed one after another before threads share the rest: where a disk answers at once, a thread takes
+/// longer to start than it has to wait.
+const PROMPT: Duration = Duration::from_millis(5);
+
+/// A file or folder that is to be on the disk: open still, or by its path.
+#[derive(Debug)]
+pub(super) struct Unflushed {
+    path: PathBuf,
+    file: Option<File>,
+}
+
+impl Unflushed {
+    /// A file that was written and is open: the system begins with it meanwhile.
+    pub(super) fn open(path: PathBuf, file: File) -> Unflushed {
+        start_writing(&file);
+        Unflushed { path, file: Some(file) }
+    }
+
+    fn sync(&self) -> Result<(), RepoError> {
+        let synced = match &self.file {
+            Some(file) => file.sync_all(),
+            None => File::open(&self.path).and_then(|file| file.sync_all()),
+        };
+        synced.map_err(RepoError::io(RepoText::DoFlush, &self.path))
+    }
+}
+
+impl From<PathBuf> for Unflushed {
+    fn from(path: PathBuf) -> Unflushed {
+        Unflushed { path, file: None }
+    }
+}
+
+/// Has the system write a file to the disk while its writer goes on, so that flushing it waits for less. Nothing is promised:
+/// what counts is flushed.
+#[cfg(target_os = "linux")]
+pub(super) fn start_writing(file: &File) {
+    rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed).ok();
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn start_writing(_file: &File) {}
+
+/// Waits until files or folders are on the disk; several at once where that takes its time, as the disk does them together.
+pub(super) fn sync_all<F: Into<Unflushed>>(files: impl IntoIterator<Item = F>) -> Result<(), RepoError> {
+    let files: Vec<Unflushed> = files.into_iter().map(F::into).collect();
+    if files.len() >= MANY && sync_file_system(&files) {
+        return Ok(());
+    }
+    let begun = Instant::now();
+    let mut rest = &files[..];
+    while let Some((file, others)) = rest.split_first() {
+        if begun.elapsed() > PROMPT && !others.is_empty() {
+            break;
+        }
+        file.sync()?;
+        rest = others;
+    }
+    // the disk waits once for all that are asked for at the same time
+    let share = rest.len().div_ceil(THREADS).max(1);
+    std::thread::scope(|scope| {
+        let threads: Vec<_> =
+            rest.chunks(share).map(|chunk| scope.spawn(move || chunk.iter().try_for_each(Unflushed::sync))).collect();
+        threads.into_iter().try_for_each(|thread| match thread.join() {
+            Ok(result) => result,
+            Err(panic) => std::panic::resume_unwind(panic),
+        })
+    })
+}
+
+/// Flushes the file system that files lie on, where they lie on one; whether it did.
+#[cfg(target_os = "linux")]
+fn sync_file_system(files: &[Unflushed]) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let device = |file: &Unflushed| std::fs::metadata(&file.path).map(|meta| meta.dev()).ok();
+    let Some(first) = files.first() else { return true };
+    let device_of_first = device(first);
+    device_of_first.is_some()
+        && files.iter().all(|file| device(file) == device_of_first)
+        && File::open(&first.path).is_ok_and(|file| rustix::fs::syncfs(&file).is_ok())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn sync_file_system(_files: &[Unflushed]) -> bool {
+    false
+}
