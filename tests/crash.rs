@@ -113,11 +113,13 @@ fn check(top: &Path, status: &str, context: &str) {
     assert_eq!(read("complaints/2026/11/22/edited.yaml").as_deref(), Some("edited by hand\n"), "{context}");
     assert_eq!(read("complaints/2026/11/22/staged.yaml").as_deref(), Some("staged by hand\n"), "{context}");
     git(top, &["fsck", "--strict"]);
-    let left: Vec<_> = std::fs::read_dir(top.join(".git/redress"))
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name != "lock" && name != "index-lock")
-        .collect();
+    let names = |folder: &str| -> Vec<String> {
+        let entries = std::fs::read_dir(top.join(folder)).into_iter().flatten();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    };
+    let mut left = names(".git/redress");
+    left.retain(|name| !["lock", "index-lock", "tmp"].contains(&name.as_str()));
+    left.extend(names(".git/redress/tmp"));
     assert!(left.is_empty(), "{context}: {left:?}");
     assert!(!top.join(".git/index.lock").exists(), "{context}");
 }
