@@ -70,16 +70,7 @@ mod tests {
     use super::Compiled;
     use crate::book::repo::Oid;
     use crate::policy::Policy;
-    use crate::policy::preset::{Choices, Preset};
-
-    fn policy(preset: &str) -> Policy {
-        let files = Preset::named(preset).unwrap().files(&Choices::default()).unwrap();
-        let settings =
-            "name = \"A\"\nformat = 1\nlanguage = \"zh\"\ntime-zone = \"Asia/Shanghai\"\ncurrency = \"CNY\"\n";
-        let book = [("redress.toml".to_owned(), settings.to_owned())];
-        let sources = files.into_iter().map(|file| (file.path, file.text)).chain(book);
-        Policy::load(&sources.map(|(path, text)| (path, text.into_bytes())).collect(), "").unwrap()
-    }
+    use crate::policy::tests::sources_of;
 
     #[test]
     fn it_is_found_under_its_source_and_by_its_build_alone() {
@@ -88,7 +79,7 @@ mod tests {
         let id = |byte: u8| Some(Oid::from_bytes(&[byte; 20]).unwrap());
         let source = [id(1), id(2), None];
         assert!(at("this").read(&source).is_none(), "nothing is kept");
-        let policy = policy("manufacturer");
+        let policy = Policy::load(&sources_of("manufacturer"), "").unwrap();
         at("this").write(&source, &policy);
         let read = at("this").read(&source).unwrap();
         assert_eq!(format!("{read:?}"), format!("{policy:?}"));

@@ -159,4 +159,4 @@ impl crate::filter::Shapes for Policy {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

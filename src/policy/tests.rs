@@ -20,7 +20,7 @@ fn sources() -> Sources {
 }
 
 /// The files of a book of a preset.
-pub(super) fn sources_of(preset: &str) -> Sources {
+pub(crate) fn sources_of(preset: &str) -> Sources {
     let files = Preset::named(preset).expect("shipped").files(&Choices::default()).expect("it resolves");
     let book = [("redress.toml".to_owned(), BOOK.as_bytes().to_vec())];
     files.into_iter().map(|file| (file.path, file.text.into_bytes())).chain(book).collect()

@@ -39,7 +39,6 @@ pub fn bind_kept_by(binder: Binder) {
 
 /// A computed value of a kind: filters, lists and the index know it like a field, files do not hold it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(into = "Kept", try_from = "Kept")]
 pub struct Computed {
     /// Its name, which no field of the kind has.
     pub name: String,
@@ -55,8 +54,30 @@ pub struct Computed {
     pub rule: String,
     /// Where it is declared.
     pub place: Place,
+    computing: Computing,
+}
+
+/// A rule and what it is bound from, which alone is kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(into = "Bound", try_from = "Bound")]
+struct Computing {
     bound: Bound,
     compute: Arc<dyn Compute>,
+}
+
+impl From<Computing> for Bound {
+    fn from(computing: Computing) -> Self {
+        computing.bound
+    }
+}
+
+impl TryFrom<Bound> for Computing {
+    type Error = String;
+
+    fn try_from(bound: Bound) -> Result<Self, Self::Error> {
+        let compute = BINDER.get().and_then(|bind| bind(&bound)).ok_or_else(|| bound.computation.clone())?;
+        Ok(Computing { bound, compute })
+    }
 }
 
 impl Computed {
@@ -71,14 +92,13 @@ impl Computed {
             private: false,
             rule,
             place,
-            bound,
-            compute,
+            computing: Computing { bound, compute },
         }
     }
 
     /// The value for a record with these fields.
     pub fn value(&self, fields: &Fields) -> Option<Value> {
-        self.compute.value(fields)
+        self.computing.compute.value(fields)
     }
 }
 
@@ -90,33 +110,3 @@ impl PartialEq for Computed {
 }
 
 impl Eq for Computed {}
-
-/// A computed value as it is kept: without what binding it makes.
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    name: String,
-    ty: Type,
-    label: Label,
-    help: Label,
-    private: bool,
-    rule: String,
-    place: Place,
-    bound: Bound,
-}
-
-impl From<Computed> for Kept {
-    fn from(computed: Computed) -> Self {
-        let Computed { name, ty, label, help, private, rule, place, bound, compute: _ } = computed;
-        Kept { name, ty, label, help, private, rule, place, bound }
-    }
-}
-
-impl TryFrom<Kept> for Computed {
-    type Error = String;
-
-    fn try_from(kept: Kept) -> Result<Self, Self::Error> {
-        let Kept { name, ty, label, help, private, rule, place, bound } = kept;
-        let compute = BINDER.get().and_then(|bind| bind(&bound)).ok_or_else(|| bound.computation.clone())?;
-        Ok(Computed { name, ty, label, help, private, rule, place, bound, compute })
-    }
-}
