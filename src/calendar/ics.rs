@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
-use chrono::{Days, NaiveDate};
+use chrono::{Days, NaiveDate, NaiveTime};
 use icalendar::parser::{Component, read_calendar_simple};
 
-use super::Dates;
+use super::{Dates, Zone};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::{CalendarText, LoadText};
@@ -24,8 +24,23 @@ const LONGEST: u64 = 366;
 enum Mark {
     Holiday,
     MakeUp,
+    /// Told by a word of the summary, which says nothing of the other events: 国庆节 假期, 国庆节 补班.
+    Worded(Worded),
     None,
 }
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Worded {
+    Holiday,
+    MakeUp,
+}
+
+/// Words of a summary that tell a make-up workday.
+const MAKE_UP: [&str; 2] = ["补班", "上班"];
+/// Words of a summary that tell a holiday.
+const HOLIDAY: [&str; 4] = ["假期", "放假", "休假", "公休"];
+/// What tells of work without saying whether the day is a make-up workday.
+const WORK: char = '班';
 
 /// Lines without foldings, each with the line of the file that it begins on.
 struct Unfolded {
@@ -35,24 +50,31 @@ struct Unfolded {
 }
 
 /// Adds the all-day events of a file to `dates`. `X-APPLE-SPECIAL-DAY`, or (休) and (班) in the summary, tell holiday from
-/// make-up workday. In a file where no event is told so each all-day event is a holiday; where some are, the others
-/// are not days off. Cancelled events are passed over; events that recur are refused, since a rule for ever is no notice.
+/// make-up workday, and so do words as 补班 and 假期. In a file where no event is marked each all-day event is a holiday;
+/// where some are, those without mark and word are not days off. Times in UTC are those of `zone`. Cancelled events are passed over; events that recur are refused, since a rule for ever is no notice.
 /// Returns the place of each make-up workday.
-pub(super) fn read(file: &str, bytes: &[u8], dates: &mut Dates, problems: &Problems) -> Vec<(NaiveDate, Place)> {
+pub(super) fn read(
+    file: &str,
+    bytes: &[u8],
+    zone: Zone,
+    dates: &mut Dates,
+    problems: &Problems,
+) -> Vec<(NaiveDate, Place)> {
     let mut made_up = Vec::new();
-    match events(file, bytes) {
+    match events(file, bytes, zone) {
         Err(problem) => problems.push(problem),
         Ok(events) => {
-            let marked = events.iter().any(|event| event.mark != Mark::None);
+            let marked = events.iter().any(|event| matches!(event.mark, Mark::Holiday | Mark::MakeUp));
             for event in events {
+                let make_up = matches!(event.mark, Mark::MakeUp | Mark::Worded(Worded::MakeUp));
                 let into = match event.mark {
-                    Mark::MakeUp => &mut dates.make_up,
-                    Mark::Holiday => &mut dates.holidays,
+                    _ if make_up => &mut dates.make_up,
+                    Mark::Holiday | Mark::MakeUp | Mark::Worded(_) => &mut dates.holidays,
                     Mark::None if marked => continue,
                     Mark::None => &mut dates.holidays,
                 };
                 for date in event.from.iter_days().take_while(|date| *date < event.until) {
-                    if event.mark == Mark::MakeUp {
+                    if make_up {
                         made_up.push((date, event.place.clone()));
                     }
                     into.entry(date).or_insert_with(|| event.name.clone());
@@ -72,7 +94,7 @@ struct Event {
     place: Place,
 }
 
-fn events(file: &str, bytes: &[u8]) -> Result<Vec<Event>, Problem> {
+fn events(file: &str, bytes: &[u8], zone: Zone) -> Result<Vec<Event>, Problem> {
     let unfolded = unfold(file, bytes)?;
     let starts = unfolded.check_nesting()?;
     let roots = read_calendar_simple(&unfolded.text).map_err(|error| {
@@ -86,7 +108,7 @@ fn events(file: &str, bytes: &[u8]) -> Result<Vec<Event>, Problem> {
         let events = root.components.iter().filter(|part| part.name.as_str().eq_ignore_ascii_case("VEVENT"));
         for component in events {
             let place = unfolded.place(at.next().unwrap_or_default(), "VEVENT");
-            found.extend(event(component, place)?);
+            found.extend(event(component, zone, place)?);
         }
     }
     if found.is_empty() {
@@ -96,7 +118,7 @@ fn events(file: &str, bytes: &[u8]) -> Result<Vec<Event>, Problem> {
 }
 
 /// An event as far as it is one of all day that takes place.
-fn event(component: &Component<'_>, place: Place) -> Result<Option<Event>, Problem> {
+fn event(component: &Component<'_>, zone: Zone, place: Place) -> Result<Option<Event>, Problem> {
     let get = |name: &str| {
         let found = component.properties.iter().find(|property| property.name.as_str().eq_ignore_ascii_case(name));
         found.map(|property| property.val.as_str().trim())
@@ -106,12 +128,12 @@ fn event(component: &Component<'_>, place: Place) -> Result<Option<Event>, Probl
         return Ok(None);
     }
     let Some(start) = get("DTSTART") else { return Err(wrong(CalendarText::NoStart.into())) };
-    let Some(from) = all_day(start).map_err(&wrong)? else { return Ok(None) };
+    let Some(from) = all_day(start, zone).map_err(&wrong)? else { return Ok(None) };
     if get("RRULE").or(get("RDATE")).is_some() {
         return Err(wrong(CalendarText::Recurs.into()).help(CalendarText::WriteEach));
     }
     let until = match (get("DTEND"), get("DURATION")) {
-        (Some(end), _) => all_day(end).map_err(&wrong)?,
+        (Some(end), _) => all_day(end, zone).map_err(&wrong)?,
         (None, Some(duration)) => {
             let days = days_of(duration).ok_or_else(|| wrong(label!(CalendarText::NoDays, text = clean(duration))))?;
             from.checked_add_days(Days::new(days))
@@ -128,19 +150,35 @@ fn event(component: &Component<'_>, place: Place) -> Result<Option<Event>, Probl
     let mark = match get("X-APPLE-SPECIAL-DAY") {
         Some(day) if day.eq_ignore_ascii_case("WORK-HOLIDAY") => Mark::Holiday,
         Some(day) if day.eq_ignore_ascii_case("ALTERNATE-WORKDAY") => Mark::MakeUp,
-        _ => by_summary,
+        Some(day) => {
+            let message = label!(CalendarText::NoSpecialDay, text = clean(day));
+            return Err(wrong(message).help(CalendarText::SpecialDays));
+        }
+        None => by_summary,
     };
+    if mark == Mark::None && name.contains(WORK) {
+        return Err(wrong(label!(CalendarText::UnclearDay, text = name)).help(label!(
+            CalendarText::MarkDay,
+            work = "（班）",
+            off = "（休）"
+        )));
+    }
     Ok(Some(Event { from, until, mark, name, place }))
 }
 
-/// The date of an all-day value: `20261001`, or midnight without a zone as some exporters write it.
-fn all_day(value: &str) -> Result<Option<NaiveDate>, Label> {
+/// The date of an all-day value: `20261001`, or as some exporters write it a midnight, of no zone or of UTC as `zone` has it.
+fn all_day(value: &str, zone: Zone) -> Result<Option<NaiveDate>, Label> {
     let (date, time) = value.split_once(['T', 't']).map_or((value, None), |(date, time)| (date, Some(time)));
     let wrong = || label!(CalendarText::NoIcsDate, text = clean(value));
     if date.len() != 8 || !date.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(wrong());
     }
     let date = NaiveDate::parse_from_str(date, "%Y%m%d").map_err(|_| wrong())?;
+    let utc = time.and_then(|time| time.strip_suffix(['Z', 'z']));
+    if let Some(time) = utc.and_then(|time| NaiveTime::parse_from_str(time, "%H%M%S").ok()) {
+        let wall = zone.wall(date.and_time(time).and_utc().fixed_offset());
+        return Ok((wall.time() == NaiveTime::MIN).then_some(wall.date()));
+    }
     Ok(time.is_none_or(|time| time == "000000").then_some(date))
 }
 
@@ -164,7 +202,13 @@ fn told_by_summary(summary: &str) -> (String, Mark) {
             return (summary.replace(marker, "").trim().to_owned(), mark);
         }
     }
-    (summary.trim().to_owned(), Mark::None)
+    let has = |words: &[&str]| words.iter().any(|word| summary.contains(word));
+    let mark = match (has(&MAKE_UP), has(&HOLIDAY)) {
+        (true, false) => Mark::Worded(Worded::MakeUp),
+        (false, true) => Mark::Worded(Worded::Holiday),
+        _ => Mark::None,
+    };
+    (summary.trim().to_owned(), mark)
 }
 
 /// Text of a file that somebody else wrote, without control characters, at most 80 characters.
@@ -230,6 +274,10 @@ impl Unfolded {
             if open.len() > DEEPEST {
                 return Err(Problem::new(self.place(number, ""), CalendarText::TooDeep));
             }
+            let begins = number > 0 && open == ["VCALENDAR"] && key.trim().eq_ignore_ascii_case("BEGIN");
+            if begins && value.eq_ignore_ascii_case("VCALENDAR") {
+                return Err(Problem::new(self.place(number, ""), CalendarText::SecondCalendar));
+            }
             if number == 0 && open != ["VCALENDAR"] {
                 return Err(Problem::new(self.place(0, ""), CalendarText::NoCalendar));
             }
@@ -255,7 +303,7 @@ mod tests {
     fn dates(text: &[u8]) -> Result<Dates, String> {
         let problems = Problems::new();
         let mut dates = Dates::default();
-        read("calendar/x.ics", text, &mut dates, &problems);
+        read("calendar/x.ics", text, "Asia/Shanghai".parse().unwrap(), &mut dates, &problems);
         match problems.into_sorted().first() {
             None => Ok(dates),
             Some(problem) => Err(problem.to_string()),
@@ -292,6 +340,28 @@ mod tests {
     }
 
     #[test]
+    fn words_of_the_summary_tell_without_marking_the_file() {
+        let text = calendar(
+            "BEGIN:VEVENT\nDTSTART;VALUE=DATE:20261001\nSUMMARY:国庆节 假期 第1天/共7天\nEND:VEVENT\nBEGIN:VEVENT\n\
+             DTSTART;VALUE=DATE:20261010\nSUMMARY:国庆节 补班 第1天/共1天\nEND:VEVENT\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20260101\nSUMMARY:元旦\nEND:VEVENT",
+        );
+        let dates = dates(text.as_bytes()).unwrap();
+        assert_eq!(dates.holidays.keys().copied().collect::<Vec<_>>(), [day("2026-01-01"), day("2026-10-01")]);
+        assert_eq!(dates.make_up.keys().copied().collect::<Vec<_>>(), [day("2026-10-10")]);
+    }
+
+    #[test]
+    fn midnights_of_utc_are_those_of_the_zone() {
+        let event = |from: &str, until: &str| {
+            let text = calendar(&format!("BEGIN:VEVENT\nDTSTART:{from}\nDTEND:{until}\nSUMMARY:x\nEND:VEVENT"));
+            dates(text.as_bytes()).map(|dates| dates.holidays.keys().copied().collect::<Vec<_>>())
+        };
+        let two = event("20261130T160000Z", "20261202T160000Z");
+        assert_eq!(two, Ok(vec![day("2026-12-01"), day("2026-12-02")]));
+        assert!(event("20261201T000000Z", "20261202T000000Z").unwrap_err().contains("no all-day event"));
+    }
+
+    #[test]
     fn without_any_mark_every_all_day_event_is_a_holiday() {
         let text = calendar(
             "BEGIN:VEVENT\nDTSTART;VALUE=DATE:20261003\nDTEND;VALUE=DATE:20261004\nSUMMARY:Tag der Deut\n sch\n en Einheit\nEND:VEVENT\n\
@@ -322,6 +392,12 @@ mod tests {
             (event("DTSTART:20261001\nDTEND:20990901"), "lasts more than"),
             (event("DTSTART:20261001\nRRULE:FREQ=YEARLY"), "recurs by a rule"),
             (event("DTSTART:20261001\n\"?:;=:"), "x.ics:5: this is not a line"),
+            (
+                event("DTSTART:20261001\nX-APPLE-SPECIAL-DAY:MAYBE"),
+                "x.ics:3: VEVENT: X-APPLE-SPECIAL-DAY does not know `MAYBE`",
+            ),
+            (event("DTSTART:20261001\nSUMMARY:值班"), "x.ics:3: VEVENT: `值班` does not say whether it is a day off"),
+            ([event("DTSTART:20261001"), event("DTSTART:20261002")].concat(), "x.ics:7: a second calendar begins here"),
         ];
         for (text, expected) in cases {
             let said = dates(text.as_bytes()).unwrap_err();

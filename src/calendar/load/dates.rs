@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 
 use super::{ReadFile, overlapping, windows};
 use crate::calendar::window::overlap_past_midnight;
-use crate::calendar::{Calendar, Dates, ics};
+use crate::calendar::{Calendar, Dates, Zone, ics};
 use crate::label;
 use crate::locale::messages::{CalendarText, LoadText};
 use crate::place::toml::{Item, Section};
@@ -18,6 +18,7 @@ use crate::place::{Place, Placed, Problem, Problems};
 pub(super) fn file(
     path: &Placed<String>,
     read_file: ReadFile<'_>,
+    zone: Zone,
     dates: &mut Dates,
     problems: &Problems,
 ) -> Vec<(NaiveDate, Place)> {
@@ -28,7 +29,7 @@ pub(super) fn file(
         return Vec::new();
     }
     match read_file(&path.value) {
-        Ok(bytes) => ics::read(&path.value, &bytes, dates, problems),
+        Ok(bytes) => ics::read(&path.value, &bytes, zone, dates, problems),
         Err(why) => {
             problems.say(&path.place, label!(CalendarText::NotRead, path = path.value; why = why));
             Vec::new()

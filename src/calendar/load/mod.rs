@@ -102,7 +102,7 @@ fn calendar(name: &str, section: &Section, read_file: ReadFile<'_>, problems: &P
     // Where each date was laid down, for the check of windows past midnight.
     let mut places: BTreeMap<NaiveDate, Place> = BTreeMap::new();
     for path in section.texts("files", problems) {
-        for (date, place) in file(&path, read_file, &mut dates, problems) {
+        for (date, place) in file(&path, read_file, zone.unwrap_or_else(Zone::utc), &mut dates, problems) {
             places.entry(date).or_insert(place);
         }
     }
