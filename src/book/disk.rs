@@ -13,7 +13,7 @@ use crate::locale::messages::{RefusalText, StoredText};
 use crate::locale::{Label, Lang};
 use crate::place::{Place, Problem};
 use crate::policy::{Policy, Sources};
-use crate::record::{Decoded, FILES, Id, Record, Type, Value, decode, yaml};
+use crate::record::{Decoded, FILES, Id, Record, Type, Value, decode, whose, yaml};
 
 /// What a path of the book is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -239,11 +239,20 @@ impl View<'_> {
     }
 
     /// What lies in the place of a folder of the book and is none, such as a link, which is not followed: nothing can be
-    /// written there.
+    /// written there. Below the folder of a kind, too.
     pub fn misplaced(&self) -> Vec<Problem> {
         let Some(top) = self.repo().top() else { return Vec::new() };
         let kinds = self.policy().kinds.values().map(|kind| kind.shape.folder.as_str());
-        let wrong = kinds.chain([FILES, "policy", "calendar"]).filter_map(|folder| self.repo().misplaced(top, folder));
+        let tops: Vec<&str> = kinds.chain([FILES, "policy", "calendar"]).collect();
+        let whole = tops.iter().filter_map(|folder| self.repo().misplaced(top, folder));
+        let deeper = tops.iter().flat_map(|folder| folders_taken(top, folder));
+        // what has an ending was to be a file
+        let wrong = |path: String| match path.rsplit('/').next().is_some_and(|name| name.contains('.')) {
+            true => self.repo().file_on_disk(&path).err(),
+            false => self.repo().misplaced(top, &path),
+        };
+        let deeper = deeper.filter_map(wrong);
+        let wrong = whole.chain(deeper);
         let problem = |error: RepoError| {
             let path = match &error {
                 RepoError::NotAFile { path, .. } => path.clone(),
@@ -318,21 +327,33 @@ fn steps_on(kind: &Kind, tip: &Record) -> Option<Label> {
     Some(label!(RefusalText::StateByHand, id = tip.id, first = first; state = state, steps = Label::each(named)))
 }
 
-/// The place of a key in a record's file, where it stands there; the file's beginning otherwise.
+/// The place of a key in a record's file; where it does not stand there, that of what lacks it: the list or group around
+/// it, of the record its kind.
 pub(super) fn placed(place: &Place, bytes: &[u8]) -> Place {
     let Ok(document) = yaml::Reader::of_hand_edits().read(bytes) else { return place.clone() };
     let mut node = &document.root;
+    let mut span = node.as_map().map(whose).unwrap_or_default();
     for step in place.key.split('.') {
         let next = match step.parse::<usize>() {
             Ok(i) => node.as_list().and_then(|items| items.get(i)),
             Err(_) => node.get(step),
         };
-        match next {
-            Some(next) => node = next,
-            None => return place.clone(),
-        }
+        let Some(next) = next else { break };
+        node = next;
+        span = node.span.clone();
     }
-    document.place(place.file.clone(), node.span.clone(), place.key.clone())
+    document.place(place.file.clone(), span, place.key.clone())
+}
+
+/// What lies in the place of a folder below one of the book's: links, and what is called like a year, month or day.
+fn folders_taken(top: &Path, folder: &str) -> Vec<String> {
+    let called_so = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
+    let entries = walkdir::WalkDir::new(top.join(folder)).min_depth(1).sort_by_file_name().into_iter();
+    let taken = entries.filter_map(Result::ok).filter(|entry| {
+        let kind = entry.file_type();
+        kind.is_symlink() || !kind.is_dir() && entry.file_name().to_str().is_some_and(called_so)
+    });
+    taken.filter_map(|entry| Some(entry.path().strip_prefix(top).ok()?.to_str()?.replace('\\', "/"))).collect()
 }
 
 /// The ordinary files below a folder, as paths from the top; links are not followed.

@@ -1,6 +1,7 @@
 //! Which record or person a user means: a whole id, the start of its random part, a key, a whole name, phone or e-mail.
 
 use super::{BookError, View};
+use crate::locale::text::half_width;
 use crate::record::{Id, random_part};
 
 /// How many records are offered to somebody who wrote part of a name.
@@ -34,7 +35,8 @@ impl View<'_> {
         let wanted = |id: &Id| {
             kinds.is_empty() || self.policy().kind_of(id).is_some_and(|kind| kinds.iter().any(|k| k == kind.name()))
         };
-        let upper = text.to_uppercase();
+        let text = text.trim();
+        let upper = half_width(text).to_ascii_uppercase();
         let whole = text.parse::<Id>().ok().filter(Id::is_person).or_else(|| upper.parse().ok());
         if let Some(id) = whole {
             let there = self.path(&id).map(|path| self.repo().entry(self.commit(), &path)).transpose()?.flatten();
@@ -80,7 +82,7 @@ impl View<'_> {
     /// If the index cannot be read.
     pub fn resembling(&self, text: &str) -> Result<Vec<Id>, BookError> {
         let index = self.index()?;
-        let upper = text.to_uppercase();
+        let upper = half_width(text.trim()).to_ascii_uppercase();
         let (lead, random) = upper.rsplit_once('-').unwrap_or(("", &upper));
         let mut found = Vec::new();
         if let Some(random) = random_part(random) {

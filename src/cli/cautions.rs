@@ -26,6 +26,13 @@ pub(super) fn warn_of_year(context: &mut Context, calendar: &Calendar, date: Nai
     }
 }
 
+/// Warns where an answer depends on who asks and nobody knows who that is.
+pub(super) fn note_nobody(context: &mut Context, view: &View<'_>, text: RecordText) {
+    if view.reader().is_none() {
+        context.out.warn("nobody", text);
+    }
+}
+
 /// Warns where a step gave a deadline a time that had passed when it was taken, so that it is missed from the start.
 pub(super) fn warn_of_passed(context: &mut Context, view: &View<'_>, change: &Change) {
     let Some(kind) = view.policy().kind(&change.after().kind) else { return };

@@ -57,10 +57,36 @@ pub fn value(view: &View<'_>, ty: &Type, value: &Value) -> Cell {
     }
 }
 
+/// The one part that all of several groups have, such as roles without dates: it needs no name beside each value.
+fn alone(values: &[Value]) -> Option<FieldId> {
+    let only = |value: &Value| match value {
+        Value::Group(fields) => {
+            let mut parts = fields.iter().map(|(part, _)| part);
+            parts.next().filter(|_| parts.next().is_none())
+        }
+        _ => None,
+    };
+    let first = only(values.first()?)?;
+    (values.len() > 1 && values.iter().all(|value| only(value) == Some(first))).then_some(first)
+}
+
+fn part_of(group: &Value, part: FieldId) -> Option<&Value> {
+    match group {
+        Value::Group(fields) => fields.get(part),
+        _ => None,
+    }
+}
+
 /// A value in words.
 pub fn words(view: &View<'_>, ty: &Type, value: &Value, lang: Lang) -> String {
     match (ty, value) {
         (Type::List(element), Value::List(values)) => {
+            if let Type::Group(shape) = &**element
+                && let Some(part) = alone(values)
+            {
+                let of_part = |value| part_of(value, part).map(|value| words(view, &shape.field(part).ty, value, lang));
+                return values.iter().filter_map(of_part).collect::<Vec<_>>().join("\n");
+            }
             let group = matches!(**element, Type::Group(_));
             let separator = match (group, lang) {
                 (true, _) => "\n",

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc, Weekday};
 
 use super::environment::{self, Terminal};
 use super::exit::Exit;
@@ -13,7 +13,8 @@ use super::failure::Failure;
 use super::flags::Flags;
 use super::output::{Output, Warning};
 use super::prompt::Prompt;
-use crate::calendar::{Moment, Zone};
+use crate::calendar::expression;
+use crate::calendar::{Calendar, Dates, Direction, ExpressionError, Moment, Zone};
 use crate::label;
 use crate::locale::Lang;
 use crate::locale::messages::CliText;
@@ -33,11 +34,13 @@ pub struct Context {
     clock: DateTime<Utc>,
 }
 
-/// A time as `--now` takes it: with its offset, as the book's clocks show it, or a date, which stands for its end.
+/// A time as `--now` takes it: with its offset, as the book's clocks show it, a date, which stands for its end, or words,
+/// which are read from what the clock says.
 enum Now {
     Instant(Moment),
     Wall(NaiveDateTime),
     Day(NaiveDate),
+    Words(String),
 }
 
 impl Context {
@@ -74,18 +77,49 @@ impl Context {
         if self.terminal.input { environment::terminal_id() } else { None }
     }
 
-    /// Now, to the second, as a zone's clocks show it: `--now`, `REDRESS_NOW` or the clock.
+    /// Now, to the second, as a zone's clocks show it: `--now`, `REDRESS_NOW` or the clock. Where there is a calendar to ask,
+    /// [`Context::now_by`] takes every word.
     ///
     /// # Errors
-    /// `--now` is not a time; this is found when the context is made, so that no command meets it.
+    /// `--now` speaks of working time, which only a book's calendar knows. That it is a time at all is seen when the
+    /// context is made.
     pub fn now(&self, zone: Zone) -> Result<Moment, Failure> {
+        let calendar = without_work(zone);
+        match &self.flags.now {
+            Some(text) if expression::is_of_work(text, &calendar) => {
+                let message = label!(CliText::NowOfWork, text = text);
+                Err(Failure::usage("now", message).hint(CliText::BadNowHint))
+            }
+            _ => self.now_by(&calendar),
+        }
+    }
+
+    /// Now, to the second, as the clocks of a calendar's zone show it: `--now`, `REDRESS_NOW` or the clock. Words are read
+    /// from what the clock says; a day without a time stands for its end.
+    ///
+    /// # Errors
+    /// The calendar does not know the day that words mean.
+    pub fn now_by(&self, calendar: &Calendar) -> Result<Moment, Failure> {
+        let zone = calendar.zone();
+        let clock = zone.local(self.clock.fixed_offset());
+        // its last second, which is of that day still
+        let end = |date| zone.end_of_day(date) - TimeDelta::seconds(1);
         Ok(match self.flags.now.as_deref().map(read_now).transpose()? {
             Some(Now::Instant(moment)) => zone.local(moment),
             Some(Now::Wall(wall)) => zone.first_at(wall),
-            // its last second, which is of that day still
-            Some(Now::Day(date)) => zone.end_of_day(date) - TimeDelta::seconds(1),
-            None => zone.local(self.clock.fixed_offset()),
+            Some(Now::Day(date)) => end(date),
+            Some(Now::Words(text)) => match expression::parse(&text, clock, calendar, Direction::Either) {
+                Ok(understood) if understood.whole_day => end(understood.date(calendar)),
+                Ok(understood) => understood.moment,
+                Err(error) => return Err(Failure::usage("now", error.label())),
+            },
+            None => clock,
         })
+    }
+
+    /// Whether `--now` or `REDRESS_NOW` is in words whose meaning depends on a book's calendar.
+    pub fn now_needs_calendar(&self) -> bool {
+        matches!(self.flags.now.as_deref().map(read_now), Some(Ok(Now::Words(_))))
     }
 
     /// Whether somebody is there to be asked: scripts never are (names: prompts).
@@ -126,9 +160,20 @@ fn read_now(text: &str) -> Result<Now, Failure> {
     }
     let wall = WALL.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
     let day = || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| text.len() == 10);
-    wall.map(Now::Wall)
-        .or_else(|| day().map(Now::Day))
-        .ok_or_else(|| Failure::usage("now", label!(CliText::BadNow, text = text)).hint(CliText::BadNowHint))
+    if let Some(now) = wall.map(Now::Wall).or_else(|| day().map(Now::Day)) {
+        return Ok(now);
+    }
+    // whether the words are of the table; what they come to depends on the book
+    let calendar = without_work(Zone::utc());
+    match expression::parse(text, Moment::default(), &calendar, Direction::Either) {
+        Ok(_) | Err(ExpressionError::Outside(_)) => Ok(Now::Words(text.to_owned())),
+        Err(error) => Err(Failure::usage("now", error.label()).hint(CliText::BadNowHint)),
+    }
+}
+
+/// A calendar that knows a zone and no working time.
+fn without_work(zone: Zone) -> Calendar {
+    Calendar::new("", zone, Default::default(), Weekday::Mon, Dates::default(), (None, None))
 }
 
 #[cfg(test)]
@@ -136,7 +181,7 @@ mod tests {
     use super::{Now, read_now};
 
     #[test]
-    fn now_is_an_instant_a_wall_clock_or_a_day() {
+    fn now_is_an_instant_a_wall_clock_a_day_or_words() {
         for text in ["2026-11-24T17:00+08:00", "2026-11-24T17:00:05Z", "2026-11-24 17:00+08:00"] {
             assert!(matches!(read_now(text), Ok(Now::Instant(_))), "{text}");
         }
@@ -144,7 +189,10 @@ mod tests {
             assert!(matches!(read_now(text), Ok(Now::Wall(_))), "{text}");
         }
         assert!(matches!(read_now("2026-11-24"), Ok(Now::Day(_))));
-        for text in ["", "now", "2026-11-31", "2026-1-1", "17:00", "2026-13-01T00:00"] {
+        for text in ["17:00", "tomorrow", "明天下午5点", "2wd", "eod", "mon@9:00", "20m-ago", "11-24"] {
+            assert!(matches!(read_now(text), Ok(Now::Words(_))), "{text}");
+        }
+        for text in ["", "now", "2026-11-31", "2026-1-1", "2026-13-01T00:00", "5点", "25:00"] {
             assert_eq!(read_now(text).err().map(|failure| failure.exit.code()), Some(2), "{text}");
         }
     }

@@ -15,9 +15,9 @@ use crate::book::View;
 use crate::calendar::{Direction, Moment, expression};
 use crate::entry::{self, Assignment};
 use crate::kind::Kind;
-use crate::label;
-use crate::locale::messages::RecordText as Text;
+use crate::locale::messages::{EntryText, RecordText as Text};
 use crate::record::{Field, FieldId, Fields, Shape, Type, yaml};
+use crate::{label, lifecycle};
 
 /// What was given beside assignments.
 pub struct Given {
@@ -101,7 +101,8 @@ pub fn parse(shape: &Shape, words: &[String], command: &str) -> Result<Vec<Assig
         let hint = stray
             .corrected
             .map(|words| label!(Text::StrayWordHint, command = format!("{command} {}", super::words::join(words))));
-        Failure::usage("stray-word", label!(Text::StrayWord, word = stray.word)).hint_if(hint)
+        let hint = hint.unwrap_or_else(|| EntryText::WriteAssignment.into());
+        Failure::usage("stray-word", label!(Text::StrayWord, word = stray.word)).hint(hint)
     })
 }
 
@@ -141,6 +142,10 @@ pub fn ask(
                     let hint = failure.hint.map(|hint| format!("\n{}", hint.get(context.lang))).unwrap_or_default();
                     Err(format!("{}{hint}", failure.message.get(context.lang)))
                 }
+                Ok(fields) => match lifecycle::looks_ahead(kind, &fields, view.now()) {
+                    Err(refusal) => Err(refusal.message(context.lang, view.policy())),
+                    Ok(()) => Ok(()),
+                },
                 _ => Ok(()),
             }
         };

@@ -28,10 +28,13 @@ pub fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
             read.map_err(|error| unreadable(path, &error))
         }
     };
-    read?.ok_or_else(|| {
-        let message = label!(Text::InputTooLarge, most = most >> 20; file = called(path));
-        Failure::refused("too-large", message).hint(Text::InputTooLargeHint)
-    })
+    read?.ok_or_else(|| too_large(path, most))
+}
+
+/// That a file or what somebody types is more than `most` bytes.
+pub fn too_large(path: &Path, most: u64) -> Failure {
+    let message = label!(Text::InputTooLarge, most = most >> 20; file = called(path));
+    Failure::refused("too-large", message).hint(Text::InputTooLargeHint)
 }
 
 /// The text of a file, or of standard input for `-`.

@@ -12,6 +12,7 @@ use crate::entry::{self, Assignment, CalendarTimes, EntryError, Reading, Resolve
 use crate::kind::Kind;
 use crate::label;
 use crate::locale::messages::RecordText as Text;
+use crate::locale::text::half_width;
 use crate::locale::{Label, Lang};
 use crate::record::{FieldId, Fields, Id, Value};
 use crate::say;
@@ -25,7 +26,11 @@ pub fn person(view: &View<'_>, text: &str) -> Result<Id, Failure> {
         let found = explain(view, &unresolved);
         let candidates =
             found.candidates.into_iter().map(|(name, about)| Candidate { name, about: Label::verbatim(about) });
-        Failure::missing("no-person", found.message).hint_if(found.hint).candidates(candidates)
+        let failure = match unresolved {
+            crate::book::Unresolved::Several { .. } => Failure::refused("several-fit", found.message),
+            _ => Failure::missing("no-person", found.message),
+        };
+        failure.hint_if(found.hint).candidates(candidates)
     })
 }
 
@@ -64,7 +69,10 @@ pub(super) fn explain(view: &View<'_>, unresolved: &crate::book::Unresolved) -> 
     match unresolved {
         Book::Nothing(text) => {
             let near = near(view, text);
+            let typed = half_width(text.trim());
+            let row = (1..=3).contains(&typed.len()) && typed.bytes().all(|byte| byte.is_ascii_digit());
             let hint = match near.is_empty() {
+                true if row || typed == "@" => Text::OnTerminalsAlone.into(),
                 true => Text::NothingCalledHint.into(),
                 false => label!(Text::DidYouMean, word = near.join(", ")),
             };
@@ -78,7 +86,7 @@ pub(super) fn explain(view: &View<'_>, unresolved: &crate::book::Unresolved) -> 
         Book::Several { text, candidates } => Unresolved {
             message: label!(Text::SeveralCalled, text = text, count = candidates.len()),
             hint: Some(Text::SeveralCalledHint.into()),
-            candidates: candidates.iter().map(|id| (id.to_string(), title(view, id))).collect(),
+            candidates: candidates.iter().map(|id| (id.to_string(), first_line(&title(view, id)))).collect(),
         },
     }
 }
@@ -86,8 +94,22 @@ pub(super) fn explain(view: &View<'_>, unresolved: &crate::book::Unresolved) -> 
 /// Records that a word which names none may have meant, with what they are called.
 fn near(view: &View<'_>, text: &str) -> Vec<String> {
     let near = view.resembling(text).unwrap_or_default();
-    near.iter().map(|id| format!("{id} {}", title(view, id)).trim_end().to_owned()).collect()
+    let named = |id: &Id| match first_line(&title(view, id)).as_str() {
+        "" => id.to_string(),
+        title => format!("{id} ({title})"),
+    };
+    near.iter().map(named).collect()
 }
+
+/// The beginning of a text that may be long, on one line.
+fn first_line(text: &str) -> String {
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    let short: String = line.chars().take(SHOWN).collect();
+    if short.len() < text.trim().len() { format!("{short}…") } else { short }
+}
+
+/// The most characters of a title that are shown beside an id.
+const SHOWN: usize = 40;
 
 /// Whom and what the words of entries mean in a book.
 pub struct Names<'v> {

@@ -1,4 +1,4 @@
-//! Opening what a command works on: the book, the commit that it reads, its zone and now. And how the book's errors end a
+//! Opening what a command works on: the book, the commit that it reads, its zone. And how the book's errors end a
 //! command.
 
 use super::context::Context;
@@ -7,7 +7,7 @@ use super::failure::Failure;
 use crate::book::index::IndexError;
 use crate::book::repo::{Environment, Oid, Repo, RepoError};
 use crate::book::{Book, BookError};
-use crate::calendar::{Moment, Zone};
+use crate::calendar::Zone;
 use crate::filter::Unanswered;
 use crate::label;
 use crate::lifecycle::Refusal;
@@ -54,14 +54,6 @@ pub fn zone(repo: &Repo, commit: Oid) -> Result<Zone, Failure> {
     sound.ok_or_else(|| {
         Failure::unreadable("policy", CliText::BadPolicy).problems(problems.into_sorted()).source(SETTINGS, text)
     })
-}
-
-/// Now, as the book's clocks show it.
-///
-/// # Errors
-/// As [`zone`].
-pub fn now(context: &Context, repo: &Repo, commit: Oid) -> Result<Moment, Failure> {
-    context.now(zone(repo, commit)?)
 }
 
 /// A rule's refusal in both languages; the rule book says what steps, roles and fields are called.

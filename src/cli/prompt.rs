@@ -1,9 +1,11 @@
 //! Questions to whoever sits at the terminal: text until an empty line, choices by number, yes or no. The logic is over any
 //! reader and writer; whether anybody may be asked at all is `context`'s.
 
-use std::io::{BufRead, ErrorKind, Write};
+use std::io::{BufRead, ErrorKind, Read, Write};
+use std::path::Path;
 
 use super::failure::{Candidate, Failure};
+use super::input;
 use crate::label;
 use crate::locale::messages::CliText;
 use crate::locale::os_error;
@@ -57,14 +59,20 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
     /// The input ends before the empty line.
     pub fn text(&mut self, question: &str) -> Result<Option<String>, Failure> {
         let hint = CliText::UntilEmptyLine.get(self.lang);
-        self.say(&format!("{}\n", self.colon(&format!("{question} ({hint})"))))?;
+        self.say(&format!("{}\n", self.colon(&self.aside(question, hint))))?;
         let mut text = String::new();
         loop {
             self.say("  ")?;
             let line = self.read()?;
             match line.trim().is_empty() {
                 true => break,
-                false => text = format!("{text}{}\n", line.trim_end()),
+                false => {
+                    text.push_str(line.trim_end());
+                    text.push('\n');
+                }
+            }
+            if text.len() as u64 > input::OF_A_RECORD {
+                return Err(input::too_large(Path::new(input::INPUT), input::OF_A_RECORD));
             }
         }
         Ok(Some(text.trim_end().to_owned()).filter(|text| !text.is_empty()))
@@ -77,7 +85,7 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
     pub fn confirm(&mut self, question: &str, default: bool) -> Result<bool, Failure> {
         loop {
             let words = CliText::YesNo.get(self.lang);
-            match self.line(&format!("{question} ({words})"))? {
+            match self.line(&self.aside(question, words))? {
                 None => return Ok(default),
                 Some(answer) => match yes_or_no(&answer) {
                     Some(yes) => return Ok(yes),
@@ -148,7 +156,7 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
         let note = if optional { CliText::MayBeEmpty.get(self.lang) } else { "" };
         let help: Vec<&str> = [field.help.get(self.lang), note].into_iter().filter(|text| !text.is_empty()).collect();
         if !help.is_empty() {
-            question = format!("{question} ({})", help.join(if self.lang == Lang::Zh { "；" } else { "; " }));
+            question = self.aside(&question, &help.join(if self.lang == Lang::Zh { "；" } else { "; " }));
         }
         loop {
             let answer = match &field.ty {
@@ -164,7 +172,7 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
                     Some(names.join(",")).filter(|names| !names.is_empty())
                 }
                 Type::Text => self.text(&question)?,
-                Type::Bool => self.line(&format!("{question} ({})", CliText::YesNo.get(self.lang)))?,
+                Type::Bool => self.line(&self.aside(&question, CliText::YesNo.get(self.lang)))?,
                 _ => self.line(&question)?,
             };
             match answer {
@@ -227,6 +235,14 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
         self.say(&format!("  ! {}\n", lines.join("\n    ")))
     }
 
+    /// A question with what is said beside it.
+    fn aside(&self, question: &str, note: &str) -> String {
+        match self.lang {
+            Lang::En => format!("{question} ({note})"),
+            Lang::Zh => format!("{question}（{note}）"),
+        }
+    }
+
     fn colon(&self, question: &str) -> String {
         let question = visible(question);
         match self.lang {
@@ -242,11 +258,14 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
         })
     }
 
-    /// A line without its end. The end of input is the user's breaking off.
+    /// A line without its end, no longer than a record may be. The end of input is the user's breaking off.
     fn read(&mut self) -> Result<String, Failure> {
         let mut bytes = Vec::new();
-        match self.input.read_until(b'\n', &mut bytes) {
+        match (&mut self.input).take(input::OF_A_RECORD + 1).read_until(b'\n', &mut bytes) {
             Ok(0) => Err(Failure::interrupted()),
+            Ok(length) if length as u64 > input::OF_A_RECORD => {
+                Err(input::too_large(Path::new(input::INPUT), input::OF_A_RECORD))
+            }
             Ok(_) => {
                 let line = String::from_utf8(bytes)
                     .map_err(|_| Failure::usage("not-utf8", label!(CliText::NotText; file = CliText::StandardInput)))?;
@@ -292,7 +311,7 @@ fn picked(answer: &str, choices: &[Choice]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Choice, Prompt};
+    use super::{Choice, Prompt, input};
     use crate::locale::{Label, Lang};
     use crate::place::Place;
     use crate::record::{self, Field, Type};
@@ -368,6 +387,22 @@ mod tests {
         let mut said = Vec::new();
         let wrong = Prompt::new(&b"\xff\n"[..], &mut said, Lang::En).line("x");
         assert_eq!(wrong.map_err(|failure| failure.exit.code()), Err(2));
+    }
+
+    #[test]
+    fn an_answer_is_no_longer_than_a_record() {
+        let longest = usize::try_from(input::OF_A_RECORD).unwrap();
+        let line = |length| with(&format!("{}\n", "x".repeat(length)), Lang::En, |prompt| prompt.line("city")).0;
+        assert_eq!(line(longest - 1).map(|line| line.unwrap().len()), Ok(longest - 1));
+        assert_eq!(line(longest).map_err(|failure| (failure.code, failure.exit.code())), Err(("too-large", 1)));
+        let lines = format!("{}\n\n", "x\n".repeat(longest));
+        let text = with(&lines, Lang::En, |prompt| prompt.text("content")).0;
+        assert_eq!(text.map_err(|failure| failure.code), Err("too-large"));
+        // a terminal that is never told to end the line
+        let mut said = Vec::new();
+        let endless = std::io::BufReader::new(std::io::repeat(b'x'));
+        let answer = Prompt::new(endless, &mut said, Lang::En).line("city");
+        assert_eq!(answer.map_err(|failure| failure.code), Err("too-large"));
     }
 
     #[test]

@@ -49,6 +49,10 @@ impl Session {
                 let instant = chrono::DateTime::from_timestamp(seconds, 0).unwrap_or_default();
                 zone.local(instant.fixed_offset())
             }
+            _ if context.now_needs_calendar() => {
+                let view = book.view(past, Moment::default())?;
+                context.now_by(calendar(&view))?
+            }
             _ => context.now(zone)?,
         };
         let at_sign = RefCell::new(AtSign::load(&book.repo().state_dir(), context.terminal_id().as_deref()));

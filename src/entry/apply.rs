@@ -123,7 +123,12 @@ impl Work<'_> {
         if let Type::Group(shape) = element
             && !(op == Op::Set && text.is_empty())
         {
-            return Err(is_group(shape, at, ".+."));
+            let mut wrong = is_group(shape, at, ".+.");
+            if op == Op::Remove {
+                wrong.candidates.clear();
+                wrong.hint = Some(label!(EntryText::RemoveElement, field = at));
+            }
+            return Err(wrong);
         }
         let mut values = match old {
             Some(Value::List(values)) => values,
@@ -180,6 +185,14 @@ impl Work<'_> {
         let position = match index {
             "+" => self.growing(element, &values, at, rest),
             number => number.parse::<usize>().ok().filter(|number| *number <= values.len()).ok_or_else(|| {
+                // a part whose element was left out
+                if let Type::Group(shape) = element
+                    && shape.find(number).is_some()
+                {
+                    let rest = std::iter::once(index).chain(rest.iter().map(String::as_str)).collect::<Vec<_>>();
+                    let message = label!(EntryText::WhichElement, field = at, rest = rest.join("."));
+                    return Wrong::new("no-element", message);
+                }
                 let message = label!(EntryText::NoElement, field = at, index = number, count = values.len());
                 Wrong::new("no-element", message)
             })?,

@@ -150,7 +150,7 @@ fn line(number: usize, mut object: Map<String, Json>) -> Result<Line, Label> {
         });
     }
     let op = text(&mut object, "op")?.ok_or_else(|| label!(Text::LineLacks, name = "op"))?;
-    let key = text(&mut object, "key")?;
+    let key = text(&mut object, "key")?.as_deref().map(super::key).transpose()?;
     let (on, note) = (text(&mut object, "on")?, text(&mut object, "note")?);
     let fields = match object.remove("fields") {
         None | Some(Json::Null) => Map::new(),

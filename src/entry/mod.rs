@@ -10,6 +10,7 @@ mod error;
 mod fault;
 pub mod import;
 mod json;
+mod key;
 mod reading;
 mod value;
 
@@ -18,6 +19,7 @@ pub use assignment::{Assignment, Op, Stray, parse, parse_words};
 pub use error::EntryError;
 pub use fault::json_fault;
 pub use json::apply_json;
+pub use key::key;
 pub use reading::{CalendarTimes, Found, Meant, Reading, Resolver, Times, Unresolved};
 
 #[cfg(test)]

@@ -123,7 +123,7 @@ impl<'s> Binder<'s> {
         let known: Vec<String> = flags.chain(name::names(self.shapes, kind, shape)).collect();
         match nearest(word, known.iter().map(String::as_str)) {
             Some(near) => fault.help(label!(FilterText::DidYouMean, near = near)),
-            None => fault.help(label!(FilterText::NoOperatorHelp, form = format!("{word}=…"))),
+            None => self.unknown(shape, word, &known),
         }
     }
 

@@ -30,7 +30,7 @@ mod typed;
 
 pub use error::{At, FilterError};
 pub use eval::{Alone, Lookup, Unanswered};
-pub use name::is_reserved;
+pub use name::{is_own, is_reserved, own_name};
 pub use scan::{parse, parse_words};
 pub use scope::{Scope, Shapes, Wanted};
 pub use sql::{Fragment, Index};

@@ -63,9 +63,20 @@ pub(crate) fn is_milestone(word: &str) -> bool {
     word == MILESTONE || FilterWord::Milestone.label().matches(word)
 }
 
+/// Whether a word is the name, in no language, of what every record has besides its fields.
+pub fn is_own(word: &str) -> bool {
+    Own::named(word).is_some()
+}
+
 /// Whether a kind may have no field of this name, because filters, columns and the record's file mean something else by it.
 pub fn is_reserved(name: &str) -> bool {
     Own::named(name).is_some() || matches!(name, MILESTONE | "rules" | "history")
+}
+
+/// The name of what every record has besides its fields, by its name or what people read for it.
+pub fn own_name(word: &str) -> Option<&'static str> {
+    let own = Own::named(word).or_else(|| Own::ALL.into_iter().find(|own| own.word().label().matches(word)));
+    own.map(Own::name)
 }
 
 /// What a name stands for.

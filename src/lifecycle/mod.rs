@@ -41,7 +41,7 @@ pub use lookup::{Ids, Lookup};
 pub use operation::{Operation, Request, Setting};
 pub use options::{Choice, options};
 pub use refusal::{Lacking, Named, Refusal, Whom};
-pub use time::passed;
+pub use time::{looks_ahead, passed};
 
 /// How far a clock may run behind the last event's before that is no skew but a slip.
 pub const SKEW: chrono::TimeDelta = chrono::TimeDelta::minutes(5);

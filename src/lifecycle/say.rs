@@ -191,6 +191,15 @@ impl Words<'_> {
             Refusal::NoStep { near: Some(near), .. }
             | Refusal::NoRole { near: Some(near), .. }
             | Refusal::NoDepartment { near: Some(near), .. } => say!(lang, Text::DidYouMean, near = near),
+            Refusal::NoStep { kind, near: None, .. } => {
+                let mut steps: Vec<&str> = Vec::new();
+                for step in self.found(kind).map(|kind| kind.steps.as_slice()).unwrap_or_default() {
+                    if !steps.contains(&step.name.as_str()) {
+                        steps.push(&step.name);
+                    }
+                }
+                say!(lang, Text::KnownSteps, steps = self.joined(steps.into_iter().map(|step| self.step(kind, step))))
+            }
             Refusal::NotFrom { kind, instead, state, .. } if !instead.is_empty() => {
                 let steps = self.joined(instead.iter().map(|step| self.step_from(kind, step, state)));
                 self.ruled(say!(lang, Text::Instead, steps = steps), refusal)

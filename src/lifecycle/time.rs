@@ -37,6 +37,16 @@ pub fn passed(value: &Value, at: Moment) -> bool {
     }
 }
 
+/// Refuses what lies behind in a field that only looks forward, as [`ahead`] does once a step gives it: for questions, which
+/// are asked again.
+///
+/// # Errors
+/// [`Refusal::Passed`].
+pub fn looks_ahead(kind: &Kind, fields: &Fields, now: Moment) -> Result<(), Refusal> {
+    let given: Vec<String> = fields.iter().map(|(field, _)| kind.field(field).name.clone()).collect();
+    ahead(kind, &given, fields, now)
+}
+
 /// Refuses what a step gives a field that only looks forward (`ahead`) and that has passed at the time of the step. What was
 /// promised earlier is recorded with the time at which it was.
 pub(super) fn ahead(kind: &Kind, set: &[String], fields: &Fields, at: Moment) -> Result<(), Refusal> {

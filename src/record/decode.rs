@@ -71,6 +71,12 @@ impl std::fmt::Display for Key<'_> {
     }
 }
 
+/// Where something is said that a record lacks: at its kind, which asks for it, or else at its first line.
+pub fn whose(root: &[Entry<'_>]) -> Range<usize> {
+    let entry = root.iter().find(|entry| entry.key == "kind").or(root.first());
+    entry.map_or(0..0, |entry| entry.key_span.start..entry.node.span.end)
+}
+
 struct Decoder<'d> {
     document: &'d Document<'d>,
     file: Arc<str>,
@@ -132,7 +138,7 @@ impl Decoder<'_> {
     fn header<'n>(&self, root: &'n [Entry<'_>], key: &str) -> Option<(&'n Node<'n>, &'n str)> {
         let found = self.optional(root, key);
         if found.is_none() && !root.iter().any(|entry| entry.key == key) {
-            self.wrong::<()>(&(0..0), key, label!(LoadText::Absent, key = key), None);
+            self.wrong::<()>(&whose(root), key, label!(LoadText::Absent, key = key), None);
         }
         found
     }
@@ -204,7 +210,7 @@ impl Decoder<'_> {
 
     fn history(&self, root: &[Entry<'_>], shape: &Shape) -> Option<Vec<Event>> {
         let Some(entry) = root.iter().find(|entry| entry.key == "history") else {
-            return self.wrong(&(0..0), "history", label!(LoadText::Absent, key = "history"), None);
+            return self.wrong(&whose(root), "history", label!(LoadText::Absent, key = "history"), None);
         };
         let Some(items) = entry.node.as_list().filter(|items| !items.is_empty()) else {
             return self.wrong(&entry.node.span, "history", StoredText::History, None);

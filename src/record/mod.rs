@@ -16,7 +16,7 @@ mod value;
 pub mod yaml;
 
 pub use computed::{Binder, Bound, Compute, Computed, bind_kept_by};
-pub use decode::{Decoded, HEADER, decode};
+pub use decode::{Decoded, HEADER, decode, whose};
 pub use encode::write_fields;
 pub use event::Event;
 pub use fields::Fields;

@@ -39,8 +39,8 @@ help: one of zh, en
         run("REDRESS_NOW", "soon", "completions bash"),
         str![[r#"
 --- stderr
-error: `soon` is not a time for --now
-help: write it as 2026-11-24T17:00, 2026-11-24T17:00:00+08:00, or 2026-11-24 for the end of that day
+error: `soon` is not a time that is understood; [..]
+help: give --now (or REDRESS_NOW) as 2026-11-24T17:00, 2026-11-24T17:00:00+08:00, or 2026-11-24 for the end of that day
 --- exit 2
 
 "#]]
@@ -55,6 +55,29 @@ help: name the book's folder with -C DIR or REDRESS_DIR
 
 "#]]
     );
+}
+
+#[test]
+fn now_takes_the_words_that_times_take() {
+    let sandbox = Sandbox::empty();
+    sandbox.run("init --lang en");
+    let year = |now: &str| sandbox.run(&format!("--now {now} calendar add 2026-11-24T16:30 '0 days'"));
+    for now in ["17:00", "tomorrow", "明天@17:00", "2wd", "eod", "下班前", "mon", "20m-ago"] {
+        assert_eq!(year(now), "2026-11-24 24:00 Tue\n--- exit 0\n", "{now}");
+        assert!(sandbox.run(&format!("--now {now} due")).ends_with("--- exit 0\n"), "{now}");
+    }
+    let said = sandbox.run("--now 5点 due");
+    assert!(said.contains("could be morning or evening") && said.ends_with("--- exit 2\n"), "{said}");
+    // what day it is follows from the words, and a day alone is its end
+    let today = sandbox.json("--now today calendar between 2020-01-01 today")["data"]["minutes"].as_i64();
+    let later = sandbox.json("--now 7d calendar between 2020-01-01 today")["data"]["minutes"].as_i64();
+    assert!(today < later, "{today:?} {later:?}");
+    // before there is a book nobody knows when there is work
+    for line in ["init other", "demo other"] {
+        let said = sandbox.run(&format!("--now 2wd {line}"));
+        assert!(said.contains("depends on a book's calendar") && said.ends_with("--- exit 2\n"), "{said}");
+    }
+    assert!(Sandbox::empty().run("--now tomorrow init other").ends_with("--- exit 0\n"));
 }
 
 #[test]

@@ -202,7 +202,7 @@ fn what_was_probably_meant_is_said_of_ids_and_of_stray_words() {
     for id in [mistyped.clone(), format!("C-261124-{mistyped}"), format!("C-261123-{random}")] {
         let shown = sandbox.redress(&format!("show {id} --json")).output().expect("redress runs");
         let shown = String::from_utf8(shown.stdout).expect("text");
-        assert!(shown.contains(&format!("did you mean `{name} 漏水`?")), "{id}: {shown}");
+        assert!(shown.contains(&format!("did you mean `{name} (漏水)`?")), "{id}: {shown}");
     }
     for (line, said, exit) in [
         ("advance @ accept withdraw", "redress advance @ accept,withdraw", 2),
@@ -226,6 +226,20 @@ fn what_was_probably_meant_is_said_of_ids_and_of_stray_words() {
         ("nwe client", "redress new client", 2),
         ("advance @ accept,propose promised=fri", "remedies.+.kind=…", 2),
         ("help show", "Usage: redress show", 0),
+        ("edit @ stray", "write FIELD=VALUE", 2),
+        ("edit 清泉自来水公司 contacts.name=张", "contacts.0.name=VALUE", 2),
+        ("edit 清泉自来水公司 contacts-=张", "write contacts.0= to take one away", 2),
+        ("advance @ nosuch", "steps are register, accept", 2),
+        ("list complaint overdoo", "did you mean `overdue`?", 2),
+        ("list complaint foobar", "complaint has no field `foobar`", 2),
+        ("list complaint --fields foobar", "known are client, contact", 2),
+        ("list complaint --fields 状态,编号 --sort -建立时间", "Registered", 0),
+        ("show ' @ '", "Complaint: Registered", 0),
+        ("show 12", "mean something where somebody types at a terminal", 3),
+        ("new client name=x --key ''", "the key is empty", 2),
+        ("new client name=x --key 'a\u{7}b'", "another character that nobody sees", 2),
+        ("edit @ received=17点", "is not a time that is understood", 2),
+        ("edit @ received=5点", "could be morning or evening", 2),
     ] {
         let shown = sandbox.run(&line.replace('@', random));
         let said = said.replace('@', random);
@@ -305,5 +319,32 @@ fn what_is_said_of_edits_of_nothing_that_runs_and_of_lists_that_are_cut() {
         assert!(listed.starts_with(heading), "{line}: {listed}");
         let json = sandbox.json(line);
         assert_eq!((&json["total"], json["data"].as_array().map(Vec::len)), (&total.into(), Some(shown)), "{line}");
+    }
+}
+
+#[test]
+fn what_a_hand_takes_away_is_named_where_it_is_missed() {
+    let (sandbox, path) = book();
+    let text = sandbox.read(&path);
+    let without = |key: &str| {
+        let kept = text.lines().filter(|line| !line.starts_with(&format!("{key}: ")));
+        sandbox.write(&path, &kept.map(|line| format!("{line}\n")).collect::<String>());
+    };
+    // at the kind, which asks for it
+    for (key, line) in [("client", 2), ("content", 2), ("state", 2), ("rules", 2), ("id", 1), ("kind", 1)] {
+        without(key);
+        for command in ["validate", "commit"] {
+            let shown = sandbox.run(command);
+            let place = format!(".yaml:{line}:1");
+            assert!(shown.contains(&place) && shown.contains(key) && shown.ends_with("--- exit 1\n"), "{key}: {shown}");
+        }
+    }
+    // a record is put back, and never committed away
+    std::fs::remove_file(sandbox.dir().join(&path)).expect("the file");
+    for line in ["validate", "commit", "status", "edit 漏水 product=x"] {
+        let line = line.replace("漏水", path.rsplit('/').next().expect("a name").trim_end_matches(".yaml"));
+        let shown = sandbox.run(&line);
+        assert!(shown.contains("git restore ") && !shown.contains("redress commit"), "{line}: {shown}");
+        assert!(shown.ends_with("--- exit 1\n"), "{line}: {shown}");
     }
 }

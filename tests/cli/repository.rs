@@ -104,6 +104,32 @@ fn a_doctor_finds_what_stands_in_the_way_of_writing() {
     assert!(sandbox.run("doctor").contains("git update-index --no-split-index"));
     sandbox.git("update-index --no-split-index");
     assert!(sandbox.run("doctor").ends_with("--- exit 0\n"));
+    // in the place of folders further down, and of the program's own
+    let folder = sandbox.dir().join("clients/2026");
+    std::os::unix::fs::symlink(sandbox.dir(), folder.join("12")).expect("a link");
+    sandbox.write("complaints/2026/11/24", "");
+    for line in ["doctor", "validate"] {
+        let said = sandbox.run(line);
+        assert!(said.contains("clients/2026/12 is a symbolic link, not a folder"), "{line}: {said}");
+        assert!(said.contains("complaints/2026/11/24 is a file, not a folder"), "{line}: {said}");
+    }
+    std::fs::remove_file(folder.join("12")).expect("the link");
+    std::fs::remove_dir_all(sandbox.dir().join("complaints")).expect("the folder");
+    std::fs::remove_dir_all(sandbox.dir().join(".git/redress")).expect("the folder");
+    sandbox.write(".git/redress", "");
+    let said = sandbox.run("doctor");
+    assert!(said.contains(".git/redress is a file, not a folder"), "{said}");
+    std::fs::remove_file(sandbox.dir().join(".git/redress")).expect("the file");
+    // and who writes
+    for (email, said_of) in [("nobody@example.cn", "nobody of the staff has git's e-mail address"), ("", "who you are")]
+    {
+        let mut doctor = sandbox.redress("doctor");
+        let output = doctor.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_AUTHOR_NAME", "x");
+        let output = output.env("GIT_COMMITTER_NAME", "x").env("GIT_COMMITTER_EMAIL", email);
+        let output = output.env("GIT_AUTHOR_EMAIL", email).env("HOME", "/nonexistent").output().expect("redress runs");
+        let said = sandbox.shown(&output);
+        assert!(said.contains(said_of) && said.ends_with("--- exit 1\n"), "{said}");
+    }
 }
 
 #[test]

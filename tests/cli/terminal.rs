@@ -122,7 +122,9 @@ fn what_is_missing_is_asked_for_and_the_last_record_is_at_hand() {
     let (seen, code) = terminal.run(&sandbox, "new complaint", &answers);
     assert_eq!(code, Some(0), "{seen}");
     assert!(seen.contains("下一步：受理 (accept)、不予受理 (decline)"), "{seen}");
-    let (seen, code) = terminal.run(&sandbox, "advance @ accept", &[("承诺答复时间", "明天 下午5点\n")]);
+    // what has passed is asked for again, not refused at the end
+    let answers = [("承诺答复时间（", "昨天\n"), ("只能写将来的时间", ""), ("承诺答复时间（", "明天 下午5点\n")];
+    let (seen, code) = terminal.run(&sandbox, "advance @ accept", &answers);
     assert_eq!(code, Some(0), "{seen}");
     assert!(seen.contains("承诺答复时间：2026-11-25 17:00 周三\n"), "what was understood: {seen}");
     // A list of groups is asked for part by part, until no further entry is wanted.

@@ -101,11 +101,11 @@ help: see `redress completions --help`
 "#]]
     );
     assert_data_eq!(
-        sandbox.run("completions bash --now yesterday --lang zh"),
+        sandbox.run("completions bash --now 2026-11-31 --lang zh"),
         str![[r#"
 --- stderr
-错误：`yesterday` 不能作为 --now 的时间
-帮助：应写作 2026-11-24T17:00、2026-11-24T17:00:00+08:00，或以 2026-11-24 指当日结束时
+错误：没有“2026-11-31”这一天
+帮助：--now（或 REDRESS_NOW）可写 2026-11-24T17:00、2026-11-24T17:00:00+08:00，或以 2026-11-24 指当日结束时
 --- exit 2
 
 "#]]

@@ -47,6 +47,7 @@ impl RepoError {
             RepoError::Locked { holder, waited, .. } => {
                 label!(Text::Locked, holder = holder, seconds = waited.as_secs_f32())
             }
+            RepoError::IndexLocked { waited, .. } if waited.is_zero() => Text::IndexLockedNow.into(),
             RepoError::IndexLocked { waited, .. } => label!(Text::IndexLocked, seconds = waited.as_secs_f32()),
             RepoError::TipMoved { branch } => label!(Text::TipMoved, branch = branch),
             RepoError::NothingToCommit => Text::NothingToCommit.into(),
@@ -106,6 +107,10 @@ impl RepoError {
                 label!(Text::HintNested, command = format!("git init {dir}"))
             }
             RepoError::NotAFile { path, .. } => label!(Text::HintMove, path = quoted(path)),
+            // records are never deleted, so that there is nothing to commit
+            RepoError::HandEdits { path, place: Text::Deleted } => {
+                command(&format!("git restore --staged --worktree {}", quoted(path)))
+            }
             RepoError::HandEdits { path, .. } => {
                 let path = quoted(path);
                 either(&format!("redress commit {path}"), &format!("git restore --staged --worktree {path}"))

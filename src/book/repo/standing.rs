@@ -129,6 +129,11 @@ impl Repo {
         let index = IndexFile::read(&self.index_path());
         let scan = index.and_then(|file| Scan::of(&file, std::iter::empty()));
         found.extend(scan.and_then(|scan| scan.layout.check()).err());
+        let state = self.state_dir();
+        if state.symlink_metadata().is_ok() && !state.is_dir() {
+            let path = state.display().to_string();
+            found.push(RepoError::NotAFile { path, found: RepoText::File, wanted: RepoText::Folder });
+        }
         let folders = [Some(self.git_dir().to_owned()), Some(self.state_dir()), self.top().map(Path::to_owned)];
         let objects = self.common_dir().join("objects");
         for folder in folders.into_iter().flatten().chain([objects]).filter(|folder| folder.exists()) {

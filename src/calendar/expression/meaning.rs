@@ -38,6 +38,7 @@ impl From<'_> {
         match self.direction {
             Direction::Forward => moment > self.now,
             Direction::Backward => moment <= self.now,
+            Direction::Either => true,
         }
     }
 
@@ -48,7 +49,7 @@ impl From<'_> {
             let days = Days::new(count.unsigned_abs());
             if count < 0 { today.checked_sub_days(days) } else { today.checked_add_days(days) }
         };
-        let sign = if self.direction == Direction::Forward { 1 } else { -1 };
+        let sign = if self.direction == Direction::Backward { -1 } else { 1 };
         let date = match day {
             Part::Day(count) => step(count),
             Part::Date(date) => Some(date),
@@ -80,9 +81,9 @@ impl From<'_> {
     pub(super) fn nearest_day(&self, time: Part) -> Result<Option<Moment>, Outside> {
         let today = self.today();
         let beside = |date: NaiveDate| match (time, self.direction) {
-            (Part::EndOfWork, Direction::Forward) => self.calendar.workday_after(date, 1).map(Some),
+            (Part::EndOfWork, Direction::Forward | Direction::Either) => self.calendar.workday_after(date, 1).map(Some),
             (Part::EndOfWork, Direction::Backward) => self.calendar.workday_before(date, 1).map(Some),
-            (_, Direction::Forward) => Ok(date.succ_opt()),
+            (_, Direction::Forward | Direction::Either) => Ok(date.succ_opt()),
             (_, Direction::Backward) => Ok(date.pred_opt()),
         };
         let works = !matches!(time, Part::EndOfWork) || self.calendar.is_workday(today)?;

@@ -11,7 +11,7 @@ pub use error::ExpressionError;
 
 use chrono::NaiveDate;
 
-use super::{Calendar, Moment, words};
+use super::{Calendar, Moment, Unit, words};
 use crate::locale::Lang;
 use meaning::From;
 use table::{Part, Refused, iso_part, parts, plain};
@@ -23,6 +23,8 @@ pub enum Direction {
     Forward,
     /// Behind, for what has happened.
     Backward,
+    /// On either side, for a now that is only supposed: a time is today's, a weekday the next, today counting as it.
+    Either,
 }
 
 /// What was understood. Echo it, so that nobody promises the wrong Tuesday.
@@ -90,6 +92,16 @@ pub fn parse(
         moment
     };
     Ok(Understood { moment, whole_day })
+}
+
+/// Whether what a text says depends on when there is work: the end of work, working days, working hours.
+pub fn is_of_work(text: &str, calendar: &Calendar) -> bool {
+    let of_work = |part: &Part| match part {
+        Part::Workdays(..) | Part::EndOfWork => true,
+        Part::Offset(_, unit, _) => matches!(unit, Unit::WorkMinutes | Unit::WorkHours),
+        _ => false,
+    };
+    parts(&plain(text), calendar).is_ok_and(|parts| parts.iter().any(of_work))
 }
 
 /// Reads ISO 8601 as `batch`, `--from` and JSON hold it: a date, or a date with a time, with or without an offset.

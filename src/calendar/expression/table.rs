@@ -219,7 +219,10 @@ fn chinese_clock(word: &str) -> Option<Result<u32, Refused>> {
         "点半" => 30,
         _ => return None,
     };
-    let Some(((name, least, most), _)) = half else { return Some(Err(Refused::Ambiguous)) };
+    let Some(((name, least, most), _)) = half else {
+        // 17点 is clear, but not in the table: it is written 17:00
+        return Some(Err(if (1..=12).contains(&hour) { Refused::Ambiguous } else { Refused::Unknown }));
+    };
     if !(least..=most).contains(&hour) {
         return Some(Err(Refused::Unknown));
     }

@@ -137,10 +137,12 @@ fn the_table_is_closed() {
         "@",
         "999999999d",
         "2h后",
+        "17点",
+        "0点",
     ] {
         assert_eq!(said(text, Direction::Forward), "Unknown", "{text}");
     }
-    for text in ["5点", "5点半", "明天5点", "17点"] {
+    for text in ["5点", "5点半", "明天5点", "12点"] {
         assert_eq!(said(text, Direction::Forward), "Ambiguous", "{text}");
     }
     for text in ["2026-02-30", "02-30", "2026-13-01", "13-01", "0000-01-01"] {

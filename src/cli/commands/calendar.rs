@@ -105,7 +105,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             Failure::missing("no-calendar", label!(CliText::NoCalendar, name = name)).candidates(all)
         })?,
     };
-    let now = context.now(calendar.zone())?;
+    let now = context.now_by(calendar)?;
     // A day that is named alone is meant from its beginning.
     let time = |text: &str| {
         let understood = understood(text, now, calendar)?;

@@ -102,6 +102,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         Founding { preset, name: Text::BookName.get(context.lang).to_owned(), lang: context.lang, zone: None };
     // Working days cannot reach further back than this many days, even over the longest holidays.
     let days = args.records.map_or(u64::from(story.days()) * 2 + 10, |_| invented::DAYS + 10);
+    // before there is a book nobody can say what working time is
+    context.now(Zone::utc())?;
     let begin = |zone: Zone| begins(context.now(zone).unwrap_or_default(), days);
     let made = init::make(context, &dir, &founding, begin)?;
     match args.records {

@@ -82,6 +82,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context);
     match session.as_ref().map(|session| session.view(context)) {
         Ok(Ok(view)) => {
+            let codes: Vec<&str> = found.iter().map(|(code, _, _)| *code).collect();
+            let nobody = session.as_ref().ok().and_then(|session| session.actor(context, &view).err());
+            found.extend(nobody.filter(|failure| !codes.contains(&failure.code)).map(|failure| failed(&failure)));
             for problem in view.misplaced() {
                 let hint = problem.help.unwrap_or_default();
                 found.push(("not-a-file", problem.message.get(lang).to_owned(), hint.get(lang).to_owned()));

@@ -121,6 +121,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         let rows = table::listed(context, rows(&view, &items), &[]);
         table::print(context, "due", Text::TitleDue, rows)?;
     }
+    if !args.all && args.of.is_none() {
+        cautions::note_nobody(context, &view, Text::NobodysWork);
+    }
     session.at_sign.borrow_mut().listed(items.iter().map(|item| &item.id));
     let unreadable = cautions::note_unreadable(context, &view)?;
     Ok(if unreadable == Exit::Done { context.listed(items.len()) } else { unreadable })

@@ -76,7 +76,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         return Err(Failure::usage("name", Text::NoBookName));
     }
     let founding = Founding { preset, name: name.clone(), lang, zone };
-    // `--now` was read when the context was made: it is a time.
+    // before there is a book nobody can say what working time is
+    context.now(Zone::utc())?;
     let clock = |zone: Zone| context.now(zone).unwrap_or_default();
     let made = make(context, &dir, &founding, clock)?;
     context.out.data(serde_json::json!({ "dir": shown, "name": name, "preset": preset.name, "person": made.person.as_str(), "commit": made.commit.map(|id| id.to_string()) }));

@@ -12,14 +12,14 @@ use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::cli::{asked, cautions};
 use crate::cli::{cells, table};
-use crate::filter::Flag;
+use crate::filter::{Flag, is_own, own_name};
 use crate::kind::Kind;
-use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::RecordText as Text;
 use crate::record::{Computed, Field, FieldId, Record, Value};
 use crate::render::grouped;
 use crate::report::model::{Cell, Column, Table};
+use crate::{label, say};
 use rust_decimal::Decimal;
 
 /// List the records of a kind that fit a filter
@@ -126,6 +126,12 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         let rows = table::listed(context, rows, &asked);
         table::print(context, kind.name(), title, rows)?;
     }
+    if filter.as_ref().is_some_and(|filter| filter.flags().into_iter().any(|flag| flag == Flag::Mine)) {
+        cautions::note_nobody(context, &view, Text::NobodysRecords);
+    }
+    if records.is_empty() && context.terminal.output {
+        context.out.aside(&say!(context.lang, Text::NoneFits, kind = kind.shape.label.get(context.lang)));
+    }
     session.at_sign.borrow_mut().listed(records.iter().map(|record| &record.id));
     let unreadable = cautions::note_unreadable(context, &view)?;
     Ok(if unreadable == Exit::Done { context.listed(records.len()) } else { unreadable })
@@ -136,17 +142,19 @@ fn columns(kind: &Kind, fields: &[String]) -> Result<Vec<Shown>, Failure> {
         let own = kind.columns.iter().map(|field| Shown::Field(*field));
         return Ok([Shown::Id].into_iter().chain(own).chain([Shown::State, Shown::Opened]).collect());
     }
-    let named = fields.iter().map(|name| match name.as_str() {
-        "id" => Ok(Shown::Id),
-        "state" => Ok(Shown::State),
-        "opened" => Ok(Shown::Opened),
-        "changed" => Ok(Shown::Changed),
-        other => {
-            let field = kind.shape.find(other).map(|(id, _)| Shown::Field(id));
-            let computed =
-                || kind.shape.find_computed(other).cloned().map(|computed| Shown::Computed(Box::new(computed)));
-            field.or_else(computed).ok_or_else(|| no_field(kind, other))
-        }
+    let own = |name: &str| match name {
+        "id" => Some(Shown::Id),
+        "state" => Some(Shown::State),
+        "opened" => Some(Shown::Opened),
+        "changed" => Some(Shown::Changed),
+        _ => None,
+    };
+    // as in filters, what a field is called goes before what the program calls its own
+    let named = fields.iter().map(|name| {
+        let field = || kind.shape.find(name).map(|(id, _)| Shown::Field(id));
+        let computed = || kind.shape.find_computed(name).cloned().map(|computed| Shown::Computed(Box::new(computed)));
+        let labelled = || own_name(name).and_then(own);
+        own(name).or_else(field).or_else(computed).or_else(labelled).ok_or_else(|| no_field(kind, name))
     });
     let named: Vec<Shown> = named.collect::<Result<_, Failure>>()?;
     let has_id = named.iter().any(|shown| matches!(shown, Shown::Id));
@@ -154,18 +162,25 @@ fn columns(kind: &Kind, fields: &[String]) -> Result<Vec<Shown>, Failure> {
 }
 
 fn no_field(kind: &Kind, name: &str) -> Failure {
-    let near = kind.shape.resembling(name);
-    Failure::usage("no-field", label!(Text::NoField, kind = kind.name(), field = name))
-        .hint_if(near.map(|near| label!(Text::DidYouMean, word = near)))
+    let hint = match kind.shape.resembling(name) {
+        Some(near) => label!(Text::DidYouMean, word = near),
+        None => {
+            let fields = kind.shape.fields().iter().filter(|field| !field.retired).map(|field| field.name.as_str());
+            let computed = kind.shape.computed().iter().map(|computed| computed.name.as_str());
+            let own = ["id", "state", "opened", "changed"].into_iter();
+            label!(Text::KnownNames, names = fields.chain(computed).chain(own).collect::<Vec<_>>().join(", "))
+        }
+    };
+    Failure::usage("no-field", label!(Text::NoField, kind = kind.name(), field = name)).hint(hint)
 }
 
 fn sort(kind: &Kind, word: &str) -> Result<Sort, Failure> {
     let (descending, name) = word.strip_prefix('-').map_or((false, word), |name| (true, name));
-    if ["id", "state", "class", "opened", "changed", "closed", "by"].contains(&name) {
-        return Ok(Sort { column: name.to_owned(), descending });
-    }
-    let field = kind.shape.find(name).map(|(_, field)| field.name.clone());
-    let column = field.or_else(|| kind.shape.find_computed(name).map(|computed| computed.name.clone()));
+    let sorted = |name: &str| own_name(name).filter(|own| *own != "kind").map(str::to_owned);
+    let field = || kind.shape.find(name).map(|(_, field)| field.name.clone());
+    let computed = || kind.shape.find_computed(name).map(|computed| computed.name.clone());
+    let column = is_own(name).then(|| sorted(name)).flatten().or_else(field).or_else(computed);
+    let column = column.or_else(|| sorted(name));
     Ok(Sort { column: column.ok_or_else(|| no_field(kind, name))?, descending })
 }
 

@@ -15,10 +15,10 @@ use crate::cli::naming;
 use crate::cli::naming::Names;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
-use crate::entry::Assignment;
+use crate::entry::{self, Assignment};
 use crate::kind::Kind;
 use crate::lifecycle::{Refusal, Request};
-use crate::locale::messages::RecordText as Text;
+use crate::locale::messages::{EntryText, RecordText as Text};
 use crate::record::{FieldId, Fields, Id, Type};
 use crate::{label, say};
 
@@ -96,6 +96,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let given = Given::read(args.message.as_deref(), args.from.as_deref(), &args.words)?;
     let mut assignments = entries::parse(&kind.shape, &args.words, &format!("redress new {}", kind.name()))?;
     let on = entries::happened(&view, args.on.as_deref())?;
+    let key = args.key.as_deref().map(entry::key).transpose();
+    let key = key.map_err(|message| Failure::usage("key", message).hint(EntryText::KeyHint))?;
     // Before anything is asked; under the writers' lock it is looked for once more.
     let made = |existing: Option<Id>| match existing {
         Some(id) if view.policy().kind_of(&id).is_none_or(|own| own.name() != kind.name()) => {
@@ -103,7 +105,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         }
         existing => Ok(existing),
     };
-    let existing = match &args.key {
+    let existing = match &key {
         Some(key) => view.index()?.by_key(key)?,
         None => None,
     };
@@ -125,7 +127,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         let policy = writing.view.policy();
         let kind = session::kind(policy, kind.name())?;
         let refuse = |refusal: Refusal| session::refused(&refusal, policy);
-        let existing = args.key.as_deref().map(|key| writing.operation.by_key(key)).transpose();
+        let existing = key.as_deref().map(|key| writing.operation.by_key(key)).transpose();
         if let Some(id) = made(existing.map_err(refuse)?.flatten())? {
             return Ok((id, true));
         }
@@ -137,7 +139,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         fields = naming::read_assignments(&names, kind, &fields, &assignments, given.text.as_deref())?;
         request.set = naming::difference(kind, &Fields::new(), &fields);
         request.note.clone_from(&given.message);
-        request.key.clone_from(&args.key);
+        request.key.clone_from(&key);
         request.on = on;
         let made = writing.operation.create(kind.name(), id.clone(), &request);
         Ok((made.map_err(refuse)?, false))

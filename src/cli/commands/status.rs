@@ -37,7 +37,7 @@ pub static COMMAND: Command = Command {
 };
 
 /// What `commit` refuses whatever the file says.
-fn refused(path: &str, what: &str) -> Option<Problem> {
+pub(super) fn refused(path: &str, what: &str) -> Option<Problem> {
     let place = Place::of_file(path);
     match what {
         "new" => Some(Problem::new(place, label!(Text::NewByHand, path = path))),

@@ -1,5 +1,7 @@
 //! `redress validate [PATH|ID…]`: the files as they lie on disk.
 
+use super::status;
+use crate::book::{Part, View};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -46,6 +48,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         let misplaced = view.misplaced();
         let named = |path: &String| misplaced.iter().any(|problem| *problem.place.file == **path);
         let files = view.record_files().into_iter().filter(|path| !named(path)).collect();
+        problems.extend(deleted(&view, &misplaced)?);
         problems.extend(misplaced);
         files
     } else {
@@ -72,6 +75,17 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     problems.extend(view.validate_all(paths.iter().map(String::as_str)));
     report(context, &problems, |path| view.on_disk(path));
     Ok(if problems.is_empty() { Exit::Done } else { Exit::Refused })
+}
+
+/// The records that a hand has deleted, but for those below what lies in the place of a folder.
+fn deleted(view: &View<'_>, misplaced: &[Problem]) -> Result<Vec<Problem>, Failure> {
+    let changes = view.hand_edits(None)?.unwrap_or_default();
+    let below = |path: &str| misplaced.iter().any(|problem| path.starts_with(&format!("{}/", problem.place.file)));
+    let gone = changes.iter().filter(|change| {
+        let there = change.disk.is_some() || view.lies_on_disk(&change.path) || below(&change.path);
+        change.tip.is_some() && !there && matches!(view.part(&change.path), Part::Record(_))
+    });
+    Ok(gone.filter_map(|change| status::refused(&change.path, "deleted")).collect())
 }
 
 /// A problem as JSON has it.

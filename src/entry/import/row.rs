@@ -134,7 +134,8 @@ impl Mapping {
                 }
                 parts.push(text);
             }
-            let key = format!("{}{}", self.key.prefix, parts.join("/"));
+            let key = super::super::key(&format!("{}{}", self.key.prefix, parts.join("/")));
+            let key = key.map_err(|message| self.bad(self.key.columns[0], message))?;
             let times = seen.entry(key.clone()).or_default();
             *times += 1;
             return match *times {

@@ -3,6 +3,13 @@
 super::messages! {
     /// Sentences about assignments.
     EntryText {
+        KeyEmpty: "the key is empty" / "关键字是空的",
+        KeyLong: "the key is longer than {most} characters" / "关键字超过 {most} 个字符",
+        KeyControl: "the key holds a line break or another character that nobody sees" / "关键字含有换行或其他不可见字符",
+        KeyHint: "a key is a number or name that this record has elsewhere; leave --key out where there is none" / "关键字是该记录在别处的编号或名称；没有时请不写 --key",
+        RemoveElement: "write {field}.0= to take one away, counted from 0" / "要删去一项请写 {field}.0=（从 0 数起）",
+        WhichElement: "`{field}` is a list; write {field}.0.{rest}=VALUE for its first element, counted from 0, or {field}.+.{rest}=VALUE for another" / "`{field}` 有多项；改第一项写 {field}.0.{rest}=值（从 0 数起），新增一项写 {field}.+.{rest}=值",
+        WriteAssignment: "write FIELD=VALUE" / "应写作 字段=值",
         Stray: "`{word}` is not an assignment; write FIELD=VALUE" / "`{word}` 不是赋值，应写作 字段=值",
         NoField: "`{name}` is not a field of {owner}" / "{owner}没有字段 `{name}`",
         NotByHand: "`{name}` is not written by hand" / "`{name}` 不由人填写",

@@ -8,6 +8,7 @@ super::messages! {
         NoKind: "there is no kind `{kind}`" / "没有“{kind}”这种记录",
         NoRecord: "there is no record {id}" / "没有记录 {id}",
         NoState: "{kind} has no state `{state}`, or no longer" / "{kind}没有状态“{state}”，或已停用",
+        KnownSteps: "steps are {steps}" / "步骤有：{steps}",
         NoStep: "{kind} has no step `{step}`" / "{kind}没有步骤“{step}”",
         DidYouMean: "did you mean `{near}`?" / "是否指“{near}”？",
         NotFrom: "{id} is {state}; `{step}` can be taken from {from}" / "{id} 当前为“{state}”；“{step}”只能在“{from}”状态下进行",

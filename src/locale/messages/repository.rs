@@ -56,6 +56,7 @@ super::messages! {
         NoCommitBefore: "the book has no commit at or before {text}" / "账簿在 {text} 及之前没有提交",
         Unborn: "the branch {branch} has no commit yet" / "分支 {branch} 尚无提交",
         Locked: "another process is writing to the book ({holder}); waited {seconds} s" / "另一进程正在写入账簿（{holder}）；已等待 {seconds} 秒",
+        IndexLockedNow: "git's index is locked by another git process, or by one that ended before its time" / "git 的索引被另一 git 进程锁定，或该进程已提前中断",
         IndexLocked: "git's index is locked by another git process; waited {seconds} s" / "git 的索引被另一 git 进程锁定；已等待 {seconds} 秒",
         TipMoved: "{branch} has moved on while this change was being made" / "进行此改动期间 {branch} 已前移",
         NothingToCommit: "there is nothing to commit" / "没有需要提交的内容",

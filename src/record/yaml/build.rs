@@ -228,11 +228,19 @@ impl<'r, 't> Tree<'r, 't> {
         before.rfind(['"', '\'']).unwrap_or(at)
     }
 
-    /// The first tab of the line, where one stands before `at`.
+    /// The tab that is meant: the first of the line, where one stands before `at`, else the next one that indents a line,
+    /// since the parser stops at the end of the text before it.
     fn tab_before(&self, at: usize) -> usize {
-        let before = self.text.get(..at).unwrap_or_default();
+        let (before, behind) = self.text.split_at_checked(at).unwrap_or_default();
         let line = before.rfind('\n').map_or(0, |end| end + 1);
-        before[line..].find('\t').map_or(at, |tab| line + tab)
+        let indents = |start: usize| {
+            let line = self.text.get(start..).unwrap_or_default();
+            let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+            line.get(..indent).and_then(|indent| indent.find('\t')).map(|tab| start + tab)
+        };
+        let earlier = before.get(line..).and_then(|line| line.find('\t')).map(|tab| line + tab);
+        let mut later = behind.match_indices('\n').map(|(end, _)| at + end + 1);
+        earlier.or_else(|| later.find_map(indents)).unwrap_or(at)
     }
 }
 
