@@ -105,12 +105,13 @@ pub(super) fn commit(
     failpoint.hit("temporaries-written")?;
     let changes: Vec<IndexChange> = items.iter().map(Item::index_change).collect();
     let skip_hash = repo.flag("index.skipHash") || repo.flag("feature.manyFiles");
-    let mut next = NextIndex::write(repo, splice(&file, &scan, &changes, &written.change, skip_hash), &changes)?;
-    drop(file);
+    let mut next = NextIndex::write(repo, splice(file, &scan, &changes, &written.change, skip_hash), &changes)?;
     failpoint.hit("index-written")?;
     let journal = journal(&transaction, &items, &scan, id);
     let (journal, journal_file) = WrittenJournal::write_beside(repo, &journal)?;
     unflushed.extend(items.iter().filter_map(|item| item.temporary.clone()).chain([journal_file]).map(Unflushed::from));
+    // while the disk writes
+    next.hash_settled();
     sync_all(unflushed)?;
     failpoint.hit("synced")?;
     journal.put_in_place()?;
@@ -337,6 +338,13 @@ impl NextIndex {
             std::fs::set_permissions(&path, meta.permissions()).map_err(RepoError::io(RepoText::DoWrite, &path))?;
         }
         Ok(next)
+    }
+
+    /// Does of the checksum what can be done before the new files are in their places.
+    fn hash_settled(&mut self) {
+        if let Some((spliced, _)) = &mut self.spliced {
+            spliced.hash_settled();
+        }
     }
 
     pub(super) fn stamp(&mut self, change: usize, stat: &FileStat) {

@@ -257,7 +257,7 @@ fn update_index(
     let scan = Scan::of(&file, changes.iter().map(|(path, _)| path))?;
     let unknown = FolderChange::unknown(changes.iter().map(|(path, _)| path.as_str()));
     let skip_hash = repo.flag("index.skipHash") || repo.flag("feature.manyFiles");
-    let mut next = NextIndex::write(repo, splice(&file, &scan, &changes, &unknown, skip_hash), &changes)?;
+    let mut next = NextIndex::write(repo, splice(file, &scan, &changes, &unknown, skip_hash), &changes)?;
     sync_all(next.seal()?)?;
     next.install(repo)
 }

@@ -1,5 +1,7 @@
-//! The next index as bytes: long stretches are copied, only what changes is written anew.
+//! The next index as pieces: long stretches stay where they were read, only what changes is written anew.
 
+use std::io::{ErrorKind, IoSlice, Seek, SeekFrom, Write};
+use std::ops::Range;
 use std::path::Path;
 
 use sha1::{Digest, Sha1};
@@ -8,7 +10,7 @@ use super::super::error::RepoError;
 use super::super::tree::FolderChange;
 use super::IndexChange;
 use super::cache_tree::CachedTree;
-use super::entry::FileStat;
+use super::entry::{FIXED, FileStat, padded};
 use super::parse::{CHECKSUM, IndexFile};
 use super::scan::Scan;
 use crate::locale::messages::RepoText;
@@ -16,16 +18,41 @@ use crate::locale::messages::RepoText;
 /// An index that waits for the times of its new files and for its checksum.
 #[derive(Debug)]
 pub(in super::super) struct Spliced {
-    bytes: Vec<u8>,
-    /// Where each change's entry begins, in the order of the changes; none for one taken out.
-    entries: Vec<Option<usize>>,
-    hashed: bool,
+    old: Vec<u8>,
+    new: Vec<u8>,
+    pieces: Vec<Piece>,
+    /// Where each change's entry stands, in the order of the changes; none for one taken out.
+    entries: Vec<Option<Place>>,
+    /// The length of the file before its checksum.
+    length: usize,
+    checksum: [u8; CHECKSUM],
+    /// The checksum of the first pieces, and how many they are; none where the repository wants no checksum.
+    hash: Option<(Sha1, usize)>,
+}
+
+/// How much of an entry is what git saw of its file.
+const STAT: usize = 40;
+
+/// A stretch of the file.
+#[derive(Debug)]
+enum Piece {
+    /// Of the index as it was.
+    Old(Range<usize>),
+    /// Of what is new.
+    New(Range<usize>),
+}
+
+/// Where an entry begins.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    in_new: usize,
+    in_file: usize,
 }
 
 /// Makes the next index, where the old one is plain enough; otherwise none, and `git update-index` does it.
 /// `changes` are the paths that were scanned for, in the same order; `tree` is what the commit does to folders.
 pub(in super::super) fn splice(
-    index: &IndexFile,
+    index: IndexFile,
     scan: &Scan,
     changes: &[IndexChange],
     tree: &FolderChange,
@@ -35,80 +62,97 @@ pub(in super::super) fn splice(
     if !layout.is_plain() || scan.found.len() != changes.len() {
         return None;
     }
-    let mut bytes = Vec::with_capacity(index.bytes.len() + changes.len() * 160 + 4096);
-    bytes.extend_from_slice(b"DIRC\0\0\0\x02\0\0\0\0");
+    let mut next = Spliced {
+        old: index.bytes,
+        new: Vec::with_capacity(changes.len() * 160 + 4096),
+        pieces: Vec::with_capacity(changes.len() * 2 + 3),
+        entries: Vec::with_capacity(changes.len()),
+        length: 0,
+        checksum: [0; CHECKSUM],
+        hash: (!(layout.unhashed || skip_hash)).then(|| (Sha1::new(), 0)),
+    };
+    next.add(|new| new.extend_from_slice(b"DIRC\0\0\0\x02\0\0\0\0"));
     let mut count = i64::from(layout.count);
     let mut from = 12;
-    let mut entries = Vec::with_capacity(changes.len());
-    let mut racy = scan.racy.as_slice();
     for ((path, entry), (_, range)) in changes.iter().zip(&scan.found) {
-        copy(index, from..range.start, &mut racy, &mut bytes)?;
-        count -= stages(index, range.clone())?;
-        entries.push(entry.as_ref().map(|entry| {
-            let place = bytes.len();
-            entry.write(path.as_bytes(), &mut bytes);
+        next.keep(from..range.start)?;
+        if !range.is_empty() {
+            count -= stages(next.old.get(range.clone())?)?;
+        }
+        let place = entry.as_ref().map(|entry| {
+            let place = Place { in_new: next.new.len(), in_file: next.length };
+            next.add(|new| entry.write(path.as_bytes(), new));
             count += 1;
             place
-        }));
+        });
+        next.entries.push(place);
         from = range.end.max(from);
-        racy = racy.get(racy.partition_point(|place| *place < from)..)?;
     }
-    let end = layout.entries_end.max(12);
-    copy(index, from..end, &mut racy, &mut bytes)?;
-    bytes.get_mut(8..12)?.copy_from_slice(&u32::try_from(count).ok()?.to_be_bytes());
+    next.keep(from..layout.entries_end.max(12))?;
+    next.new.get_mut(8..12)?.copy_from_slice(&u32::try_from(count).ok()?.to_be_bytes());
     for (name, range) in &layout.extensions {
-        if let Some(mut cached) = CachedTree::parse(index.bytes.get(range.clone())?) {
+        let content = next.old.get(range.clone()).and_then(CachedTree::parse).map(|mut cached| {
             cached.apply(tree);
             let mut content = Vec::with_capacity(range.len() + 4096);
             cached.write(&mut content);
-            bytes.extend_from_slice(name);
-            bytes.extend_from_slice(&u32::try_from(content.len()).ok()?.to_be_bytes());
-            bytes.extend_from_slice(&content);
+            content
+        });
+        if let Some(content) = content {
+            let length = u32::try_from(content.len()).ok()?.to_be_bytes();
+            next.add(|new| [&name[..], &length, &content].iter().for_each(|part| new.extend_from_slice(part)));
         }
     }
-    bytes.resize(bytes.len() + CHECKSUM, 0);
-    Some(Spliced { bytes, entries, hashed: !(layout.unhashed || skip_hash) })
-}
-
-/// Copies a stretch, and takes the size from racy entries in it: git then reads the file instead of trusting its time.
-fn copy(index: &IndexFile, range: std::ops::Range<usize>, racy: &mut &[usize], out: &mut Vec<u8>) -> Option<()> {
-    if range.is_empty() {
-        return Some(());
+    // a racy entry loses its size: git then reads the file instead of trusting its time
+    for place in &scan.racy {
+        next.old.get_mut(place + 36..place + 40)?.fill(0);
     }
-    let shift = out.len();
-    out.extend_from_slice(index.bytes.get(range.clone())?);
-    while let Some((place, rest)) = racy.split_first() {
-        if *place >= range.end {
-            break;
-        }
-        if *place >= range.start {
-            let size = shift + place - range.start + 36;
-            out.get_mut(size..size + 4)?.fill(0);
-        }
-        *racy = rest;
-    }
-    Some(())
+    Some(next)
 }
 
 /// How many entries a range holds: three where a conflict had its stages there.
-fn stages(index: &IndexFile, range: std::ops::Range<usize>) -> Option<i64> {
+fn stages(entries: &[u8]) -> Option<i64> {
     let mut count = 0;
-    let mut at = range.start;
-    while at < range.end {
-        let name = index.bytes.get(at + super::entry::FIXED..range.end)?;
+    let mut at = 0;
+    while at < entries.len() {
+        let name = entries.get(at + FIXED..)?;
         let length = name.iter().position(|byte| *byte == 0)?;
-        at += super::entry::padded(super::entry::FIXED + length);
+        at += padded(FIXED + length);
         count += 1;
     }
     Some(count)
 }
 
 impl Spliced {
+    /// Keeps a stretch of the old index.
+    fn keep(&mut self, range: Range<usize>) -> Option<()> {
+        if !range.is_empty() {
+            self.length += self.old.get(range.clone())?.len();
+            self.pieces.push(Piece::Old(range));
+        }
+        Some(())
+    }
+
+    /// Adds what is new.
+    fn add(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        let start = self.new.len();
+        write(&mut self.new);
+        self.length += self.new.len() - start;
+        self.pieces.push(Piece::New(start..self.new.len()));
+    }
+
+    /// The file in its order, without the checksum.
+    fn parts(&self) -> impl Iterator<Item = &[u8]> {
+        self.pieces.iter().map(|piece| match piece {
+            Piece::Old(range) => self.old.get(range.clone()).unwrap_or_default(),
+            Piece::New(range) => self.new.get(range.clone()).unwrap_or_default(),
+        })
+    }
+
     /// Writes down what git will see when it looks at a new file. A file renamed in the very tick in which it was written
     /// could be changed once more without a trace: its size is left out, so that git reads it.
     pub(in super::super) fn stamp(&mut self, change: usize, stat: &FileStat) {
-        let Some(Some(place)) = self.entries.get(change) else { return };
-        let Some(entry) = self.bytes.get_mut(*place..*place + 40) else { return };
+        let Some(Some(Place { in_new, .. })) = self.entries.get(change) else { return };
+        let Some(entry) = self.new.get_mut(*in_new..*in_new + STAT) else { return };
         let size = if stat.ctime == stat.mtime { 0 } else { stat.size };
         let numbers = [(0, stat.ctime.0), (4, stat.ctime.1), (8, stat.mtime.0), (12, stat.mtime.1), (16, stat.dev)];
         let more = [(20, stat.ino), (28, stat.uid), (32, stat.gid), (36, size)];
@@ -119,34 +163,59 @@ impl Spliced {
         }
     }
 
-    /// Puts the checksum in, where the repository wants one.
+    /// Takes the checksum of all that comes before the first entry that waits to be stamped.
+    pub(in super::super) fn hash_settled(&mut self) {
+        let waits = self.entries.iter().flatten().next().map(|place| place.in_new);
+        let settled = |piece: &Piece| !matches!(piece, Piece::New(range) if Some(range.start) == waits);
+        self.hash_pieces(self.pieces.iter().take_while(|piece| settled(piece)).count());
+    }
+
+    /// Takes the checksum, where the repository wants one.
     pub(in super::super) fn seal(&mut self) {
-        let end = self.bytes.len() - CHECKSUM;
-        if self.hashed
-            && let Some((body, sum)) = self.bytes.split_at_mut_checked(end)
-        {
-            sum.copy_from_slice(&Sha1::digest(&*body));
+        self.hash_pieces(self.pieces.len());
+        if let Some((hash, _)) = self.hash.take() {
+            self.checksum = hash.finalize().into();
         }
+    }
+
+    /// Takes the checksum of so many pieces.
+    fn hash_pieces(&mut self, count: usize) {
+        let Some((mut hash, done)) = self.hash.take() else { return };
+        self.parts().take(count).skip(done).for_each(|part| hash.update(part));
+        self.hash = Some((hash, count.max(done)));
     }
 
     /// Writes the file whole. Until it is sealed it has no checksum, which git reads as one left out on purpose.
     pub(in super::super) fn write(&self, path: &Path) -> Result<std::fs::File, RepoError> {
-        use std::io::Write;
         let mut file = std::fs::File::create(path).map_err(RepoError::io(RepoText::DoWrite, path))?;
-        file.write_all(&self.bytes).map_err(RepoError::io(RepoText::DoWrite, path))?;
+        let parts = self.parts().chain([&self.checksum[..]]);
+        write_all(&mut file, &mut parts.map(IoSlice::new).collect::<Vec<_>>())
+            .map_err(RepoError::io(RepoText::DoWrite, path))?;
         Ok(file)
     }
 
     /// Writes the entries that have been stamped, and the checksum, over the file written before.
     pub(in super::super) fn rewrite(&self, file: &mut std::fs::File) -> std::io::Result<()> {
-        use std::io::{Seek, SeekFrom, Write};
-        let mut put = |from: usize, to: usize| -> std::io::Result<()> {
-            file.seek(SeekFrom::Start(from as u64))?;
-            file.write_all(self.bytes.get(from..to).unwrap_or_default())
+        let mut put = |at: usize, bytes: &[u8]| -> std::io::Result<()> {
+            file.seek(SeekFrom::Start(at as u64))?;
+            file.write_all(bytes)
         };
         for place in self.entries.iter().flatten() {
-            put(*place, *place + 40)?;
+            put(place.in_file, self.new.get(place.in_new..place.in_new + STAT).unwrap_or_default())?;
         }
-        put(self.bytes.len() - CHECKSUM, self.bytes.len())
+        put(self.length, &self.checksum)
     }
+}
+
+/// Writes many stretches by few calls.
+fn write_all(file: &mut std::fs::File, mut parts: &mut [IoSlice<'_>]) -> std::io::Result<()> {
+    while parts.iter().any(|part| !part.is_empty()) {
+        match file.write_vectored(parts) {
+            Ok(0) => return Err(ErrorKind::WriteZero.into()),
+            Ok(written) => IoSlice::advance_slices(&mut parts, written),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
