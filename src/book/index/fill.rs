@@ -8,7 +8,6 @@ use git2::Oid;
 
 use super::error::IndexError;
 use super::load::{self, Rows};
-use crate::book::memory;
 use crate::book::repo::{Repo, RepoError};
 use crate::policy::Policy;
 
@@ -48,7 +47,6 @@ pub(super) fn read(
         }
         return Ok(());
     }
-    memory::huge_pages();
     let repos = (0..threads).map(|_| repo.reopen()).collect::<Result<Vec<_>, _>>()?;
     let next = AtomicUsize::new(0);
     let (sender, receiver) = sync_channel(threads);

@@ -1,7 +1,7 @@
 //! `redress audit [PERIOD] [--since REV] [ID]`: replays history against the rules of the day.
 
 use crate::audit;
-use crate::book::{AuditScope, memory};
+use crate::book::AuditScope;
 use crate::calendar::Period;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
@@ -52,7 +52,6 @@ pub static COMMAND: Command = Command {
 };
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
-    memory::huge_pages();
     let session = Session::open(context)?;
     let repo = session.book.repo();
     let to = opening::commit(context, repo)?;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value as Json, json};
 
-use crate::book::{View, Writing, Written, memory};
+use crate::book::{View, Writing, Written};
 use crate::calendar::expression;
 use crate::cli::bulk::{self, Together, Wrong};
 use crate::cli::cautions;
@@ -73,7 +73,6 @@ struct Outcome {
 }
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
-    memory::huge_pages();
     let session = Session::open(context)?;
     session.check_present()?;
     let path = args.file.unwrap_or_else(|| PathBuf::from(input::INPUT));

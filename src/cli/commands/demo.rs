@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::init;
-use crate::book::{Book, Founded, Founding, View, Writer, memory};
+use crate::book::{Book, Founded, Founding, View, Writer};
 use crate::calendar::{Moment, Zone};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
@@ -76,7 +76,6 @@ pub static COMMAND: Command = Command {
 };
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
-    memory::huge_pages();
     let preset = init::preset(&args.preset)?;
     let dir = context.dir().join(args.dir.as_deref().unwrap_or(Path::new(FOLDER)));
     context.flags.now.get_or_insert_with(|| NOW.to_owned());

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use crate::book::{View, Writing, memory};
+use crate::book::{View, Writing};
 use crate::cli::bulk::{self, Wrong};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
@@ -80,7 +80,6 @@ pub static COMMAND: Command = Command {
 };
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
-    memory::huge_pages();
     let session = Session::open(context)?;
     session.check_present()?;
     let file = args.file.display().to_string();

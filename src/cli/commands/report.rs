@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value as Json, json};
 
-use crate::book::{View, memory};
+use crate::book::View;
 use crate::calendar::{Every, Period};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
@@ -72,7 +72,6 @@ pub static COMMAND: Command = Command {
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let Some(word) = &args.name else { return list(context) };
-    memory::huge_pages();
     let report = named(word).ok_or_else(|| unknown(word, args.period.as_deref()))?;
     let format = format(&args)?;
     let session = Session::open(context)?;
