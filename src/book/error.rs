@@ -6,7 +6,7 @@ use crate::filter::Unanswered;
 use crate::label;
 use crate::lifecycle::Refusal;
 use crate::locale::Label;
-use crate::locale::messages::{AttachText, CliText};
+use crate::locale::messages::{AttachText, CliText, StoredText};
 use crate::place::Problem;
 use crate::policy::Invalid;
 
@@ -44,6 +44,13 @@ pub enum BookError {
         /// The other.
         other: String,
     },
+    /// A record would hold more than a reader takes, so that it could be written and never read.
+    TooLong {
+        /// Its file.
+        path: String,
+        /// What is too much, and what to do instead.
+        problem: Box<Problem>,
+    },
     /// The index.
     Index(#[from] IndexError),
 }
@@ -59,6 +66,9 @@ impl BookError {
             BookError::Refused(refusal) => Label::verbatim(refusal.code()),
             BookError::NotFiled { path } => label!(AttachText::NotFiled, path = path),
             BookError::FilesClash { path, other } => label!(AttachText::FilesClash, path = path, other = other),
+            BookError::TooLong { path, problem } => {
+                label!(StoredText::TooLong, path = path; why = &problem.message)
+            }
             BookError::Index(error) => error.label(),
         }
     }

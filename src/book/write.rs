@@ -9,7 +9,7 @@ use super::repo::{Committed, DEFAULT_WAIT, Expect, LeftAlone};
 use super::{Book, BookError, View, message};
 use crate::calendar::Moment;
 use crate::lifecycle::{Change, Operation, Setting};
-use crate::record::{Id, RANDOM_LENGTH};
+use crate::record::{Id, RANDOM_LENGTH, yaml};
 
 /// Who writes, when, and how.
 pub struct Writer {
@@ -80,6 +80,15 @@ pub struct Written {
     pub left_before: Vec<LeftAlone>,
 }
 
+/// A record of no more bytes holds no more values than a reader takes, and is not read again to see it.
+const SURELY_READ: usize = 64 << 10;
+
+/// Refuses a record that could be written, but not read again.
+fn readable(path: &str, text: &str) -> Result<(), BookError> {
+    let read = if text.len() <= SURELY_READ { Ok(()) } else { yaml::read(text.as_bytes()).map(drop) };
+    read.map_err(|error| BookError::TooLong { path: path.to_owned(), problem: Box::new(error.problem(path)) })
+}
+
 impl Book {
     /// Runs an operation under the writers' lock and writes what it did as one commit. Where `work` fails, nothing is
     /// written.
@@ -123,7 +132,9 @@ impl Book {
                 None if change.before().is_none() => Expect::Absent,
                 None => self.repo.entry(tip, &path).map_err(repo)?.map_or(Expect::Absent, |at| Expect::Same(at.blob)),
             };
-            transaction.put(&path, record.write(&kind.shape).into_bytes(), expect).map_err(repo)?;
+            let text = record.write(&kind.shape);
+            readable(&path, &text)?;
+            transaction.put(&path, text.into_bytes(), expect).map_err(repo)?;
             files::keep_in_step(change, &files, &self.repo, tip, &mut transaction)?;
         }
         let paths: Vec<String> = files.iter().map(|(path, _, _)| path.clone()).collect();

@@ -64,20 +64,24 @@ impl Given {
 /// # Errors
 /// It is neither, or no map at the top.
 pub fn object(name: &str, text: &str) -> Result<Map<String, Json>, Failure> {
+    let called = input::called(Path::new(name));
+    if text.trim().is_empty() {
+        return Err(Failure::usage("file", label!(Text::BadFrom; file = called, reason = Text::NoFieldsGiven)));
+    }
     if text.trim_start().starts_with('{') {
         return serde_json::from_str(text).map_err(|error| {
-            Failure::usage("file", label!(Text::BadFrom, file = name; reason = entry::json_fault(&error)))
+            Failure::usage("file", label!(Text::BadFrom; file = called, reason = entry::json_fault(&error)))
         });
     }
     let reader = yaml::Reader::of_hand_edits();
     let document = reader.read(text.as_bytes()).map_err(|error| {
         let problem = error.problem(name);
-        let reason = |problem: &crate::place::Problem| label!(Text::BadFrom, file = name; reason = &problem.message);
+        let reason = |problem: &crate::place::Problem| label!(Text::BadFrom; file = &called, reason = &problem.message);
         Failure::usage("file", reason(&problem)).problems([problem])
     })?;
     match json(&document.root) {
         Json::Object(map) => Ok(map),
-        _ => Err(Failure::usage("file", label!(Text::BadFrom, file = name; reason = Text::NoFieldsGiven))),
+        _ => Err(Failure::usage("file", label!(Text::BadFrom; file = called, reason = Text::NoFieldsGiven))),
     }
 }
 

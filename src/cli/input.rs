@@ -55,7 +55,8 @@ pub fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
     }
 }
 
-fn called(path: &Path) -> Label {
+/// What a file is called; `-` is standard input.
+pub fn called(path: &Path) -> Label {
     if path == Path::new(INPUT) { Text::StandardInput.into() } else { Label::verbatim(path.display().to_string()) }
 }
 

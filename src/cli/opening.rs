@@ -105,6 +105,9 @@ impl From<BookError> for Failure {
             BookError::NotFiled { path } => {
                 Failure::refused("not-filed", label!(AttachText::NotFiled, path = path)).hint(EntryText::File)
             }
+            BookError::TooLong { ref problem, .. } => {
+                Failure::refused("too-large", error.label()).hint_if(problem.help.clone())
+            }
             BookError::FilesClash { path, other } => {
                 Failure::refused("name-taken", label!(AttachText::FilesClash, path = path, other = other))
                     .hint(AttachText::NameTakenHint)

@@ -1,6 +1,6 @@
 //! Assignments onto fields. All that is wrong is said at once; where anything is, nothing is changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::assignment::{Assignment, Op};
 use super::error::{EntryError, Wrong};
@@ -232,9 +232,10 @@ fn nests(ty: &Type) -> bool {
 
 /// Names stand in a list once; numbers and amounts as often as they are given, such as the scores of a questionnaire.
 fn add(values: &mut Vec<Value>, typed: Vec<(&str, Value)>) {
+    let mut known: HashSet<String> = values.iter().filter_map(Value::stored).collect();
     for (_, value) in typed {
         let number = matches!(value, Value::Count(_) | Value::Decimal(_) | Value::Money(_));
-        if number || !values.contains(&value) {
+        if number || value.stored().is_none_or(|stored| known.insert(stored)) {
             values.push(value);
         }
     }

@@ -348,3 +348,19 @@ fn what_a_hand_takes_away_is_named_where_it_is_missed() {
         assert!(shown.ends_with("--- exit 1\n"), "{line}: {shown}");
     }
 }
+
+#[test]
+fn nothing_is_written_that_could_not_be_read_again() {
+    let (sandbox, path) = book();
+    let name = path.rsplit('/').next().expect("a name").trim_end_matches(".yaml");
+    // one text fits into a record, two do not; and more values than a record has are fewer bytes
+    let text = "漏水".repeat(100_000);
+    assert!(sandbox.run_with(&format!("edit {name} content=-"), &text).ends_with("--- exit 0\n"));
+    let many: Vec<String> = (0..60_000).map(|tag| tag.to_string()).collect();
+    for (field, input) in [("note", text.as_str()), ("tags", &many.join(","))] {
+        let shown = sandbox.run_with(&format!("edit {name} {field}=-"), input);
+        assert!(shown.contains("would not be readable any more") && shown.ends_with("--- exit 1\n"), "{shown:.900}");
+    }
+    assert!(sandbox.run("list complaint --fields state").contains("Registered"));
+    assert_eq!(sandbox.run("validate"), "--- exit 0\n");
+}

@@ -99,7 +99,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let (policy, records): (Vec<_>, Vec<_>) =
         changes.into_iter().partition(|change| view.part(&change.path) == Part::Policy);
     if !policy.is_empty() && !records.is_empty() {
-        return Err(Failure::refused("policy-alone", Text::PolicyAlone));
+        return Err(Failure::refused("policy-alone", Text::PolicyAlone).hint(Text::PolicyAloneHint));
     }
     let edited = match gather(&view, &records, args.comments) {
         Ok(edited) => edited,

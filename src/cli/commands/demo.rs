@@ -91,9 +91,10 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         return Err(failure.hint(label!(Text::NoStoryHint, presets = Preset::DEFAULT)));
     }
     if context.flags.dry_run && args.records.is_none() {
-        for line in story.lines() {
-            context.out.line(&typed(&story, line.person.as_deref(), &line.command));
-        }
+        let lines: Vec<String> =
+            story.lines().iter().map(|line| typed(&story, line.person.as_deref(), &line.command)).collect();
+        context.out.data(json!({ "commands": lines }));
+        lines.iter().for_each(|line| context.out.line(line));
         context.out.aside(RecordText::WouldBe.get(context.lang));
         return Ok(Exit::Done);
     }

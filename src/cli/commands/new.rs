@@ -116,6 +116,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let id = id_of(kind, args.id.as_deref(), &assignments)?;
     let mut object = given.object.clone();
     if args.edit {
+        if !context.terminal.input || context.flags.no_input || context.flags.json {
+            return Err(Failure::usage("terminal", label!(Text::NotTerminal, command = "redress new --edit")));
+        }
         object = Some(editor::fields(context, &view, kind, &assignments, object)?);
         assignments.clear();
     } else if context.may_ask() {

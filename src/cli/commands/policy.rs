@@ -9,16 +9,15 @@ use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
-use crate::cli::session::Session;
+use crate::cli::session::{self, Session};
 use crate::cli::table;
 use crate::form::Press;
 use crate::locale::Lang;
 use crate::locale::messages::{CliText, PolicyText as Text};
-use crate::place::toml::nearest;
 use crate::policy::{Invalid, Policy};
 use crate::render;
 use crate::report::rulebook;
-use crate::{label, say};
+use crate::say;
 
 /// Check the rule book, or show what is in force
 ///
@@ -153,11 +152,7 @@ fn show(session: &Session, kind: Option<&str>, mermaid: bool, context: &mut Cont
         table::show(context, &report)?;
         return Ok(Exit::Done);
     };
-    let kind = policy.find_kind(word).ok_or_else(|| {
-        let near = nearest(word, policy.kinds.keys().map(String::as_str));
-        let help = near.map(|near| label!(Text::DidYouMean, near = near));
-        Failure::missing("no-kind", label!(Text::NoKind, kind = word)).hint_if(help)
-    })?;
+    let kind = session::kind(policy, word)?;
     if mermaid {
         let drawn = rulebook::mermaid(kind, context.lang);
         context.out.data(json!({ "kind": kind.name(), "mermaid": rulebook::mermaid(kind, Lang::En) }));

@@ -9,7 +9,6 @@ super::messages! {
         Note: "note" / "提示",
         NoWorkTree: "the repository has no working tree, so that there are no files to check" / "该仓库没有工作目录，没有可检查的文件",
         NoWorkTreeHint: "give --at HEAD to check what is committed" / "用 --at HEAD 检查已提交的内容",
-        NoKind: "there is no kind `{kind}`" / "没有“{kind}”这种记录",
         DidYouMean: "did you mean `{near}`?" / "是否指“{near}”？",
         NoLabel: "`{name}` has no label in {lang}" / "“{name}”缺少 {lang} 标签",
         LabelTwice: "the label `{label}` of `{name}` also stands for `{other}`" / "“{name}”的标签“{label}”同时也指“{other}”",

@@ -159,7 +159,8 @@ super::messages! {
         NewByHand: "{path} was made by hand; records are made with `redress new`" / "{path} 是手工新建的；请用 `redress new` 建立记录",
         DeletedByHand: "{path} was deleted by hand; records are never deleted" / "{path} 被手工删除；记录不能删除",
         RestoreHint: "put it back with `git restore {path}`" / "请用 `git restore {path}` 恢复",
-        PolicyAlone: "policy and records are committed apart: name the paths" / "制度与记录须分开提交：请指明路径",
+        PolicyAlone: "policy and records are committed apart" / "制度与记录须分开提交",
+        PolicyAloneHint: "`redress commit policy` (calendar, redress.toml) first, then `redress commit` for the rest" / "先 `redress commit policy`（calendar、redress.toml 亦同），再用 `redress commit` 提交其余",
         FilesCommitted: "{count} {count:file|files} committed" / "已提交 {count} 个文件",
     }
 }

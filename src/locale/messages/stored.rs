@@ -18,6 +18,7 @@ super::messages! {
         EventHasNo: "an event has no `{key}`" / "事件没有 `{key}` 这一项",
         EventLacks: "the event has no `{key}`" / "该事件缺少 `{key}`",
         File: "`{text}` is not a file; write its name and digest as leak.jpg sha256:…" / "`{text}` 不是附件，应写文件名和摘要，如 leak.jpg sha256:…",
+        TooLong: "{path} would not be readable any more, so that nothing is written: {why}" / "写入后 {path} 将无法读取，因此未写入任何内容：{why}",
         FileMissing: "the file {path} is missing" / "缺少文件 {path}",
         FileNotNamed: "{id} does not name this file" / "{id} 未登记该文件",
         FileOther: "the file {path} is not the one that was attached" / "文件 {path} 不是原来的附件",
