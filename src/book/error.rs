@@ -6,7 +6,7 @@ use crate::filter::Unanswered;
 use crate::label;
 use crate::lifecycle::Refusal;
 use crate::locale::Label;
-use crate::locale::messages::{AttachText, CliText, StoredText};
+use crate::locale::messages::{AttachText, CliText, RecordText, StoredText};
 use crate::place::Problem;
 use crate::policy::Invalid;
 
@@ -44,6 +44,11 @@ pub enum BookError {
         /// The other.
         other: String,
     },
+    /// The last commit holds comments in a record, and nobody has said what becomes of them.
+    Commented {
+        /// Its file.
+        path: String,
+    },
     /// A record would hold more than a reader takes, so that it could be written and never read.
     TooLong {
         /// Its file.
@@ -66,6 +71,7 @@ impl BookError {
             BookError::Refused(refusal) => Label::verbatim(refusal.code()),
             BookError::NotFiled { path } => label!(AttachText::NotFiled, path = path),
             BookError::FilesClash { path, other } => label!(AttachText::FilesClash, path = path, other = other),
+            BookError::Commented { path } => label!(RecordText::HasComments, path = path),
             BookError::TooLong { path, problem } => {
                 label!(StoredText::TooLong, path = path; why = &problem.message)
             }

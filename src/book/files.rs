@@ -10,7 +10,7 @@ use crate::lifecycle::Change;
 use crate::locale::Label;
 use crate::locale::messages::StoredText;
 use crate::place::{Place, Problem};
-use crate::record::{FILES, FileRef, Id, Record};
+use crate::record::{FILES, FieldId, Fields, FileRef, Id, Record, Value};
 
 /// A file that an operation writes or removes beside records: its path, its new content, and what must lie there.
 pub(super) type Beside = (String, Option<Vec<u8>>, Expect);
@@ -80,7 +80,18 @@ impl View<'_> {
     /// What is wrong with the files that a record names, as they lie on disk.
     pub(super) fn files_on_disk(&self, path: &str, record: &Record) -> Vec<Problem> {
         let files = record.fields.files();
-        let place = |file: &FileRef| Place { key: file.name.as_str().into(), ..Place::of_file(path) };
+        let kind = self.policy().kind(&record.kind);
+        // the field that names the file
+        let key = |file: &FileRef| {
+            let names = |(field, value): &(FieldId, &Value)| {
+                let mut alone = Fields::new();
+                alone.set(*field, (*value).clone());
+                alone.files().contains(&file)
+            };
+            let field = record.fields.iter().find(names).map(|(field, _)| field);
+            kind.zip(field).map_or(file.name.clone(), |(kind, field)| kind.field(field).name.clone())
+        };
+        let place = |file: &FileRef| Place { key: key(file).into(), ..Place::of_file(path) };
         let mut found = Vec::new();
         if let Some((one, other)) = clash(&files) {
             let message = label!(StoredText::FilesClash, one = other.name, other = one.name);

@@ -34,7 +34,7 @@ pub use history::{AuditScope, Audited};
 pub use index::Index;
 pub use resolve::Unresolved;
 pub use view::{Reading, View};
-pub use write::{Writer, Writing, Written};
+pub use write::{Writer, Writing, Written, has_comments};
 
 use std::path::Path;
 

@@ -83,6 +83,12 @@ pub struct Written {
 /// A record of no more bytes holds no more values than a reader takes, and is not read again to see it.
 const SURELY_READ: usize = 64 << 10;
 
+/// Whether a file holds comments, which writing the record anew would lose.
+pub fn has_comments(bytes: &[u8]) -> bool {
+    let read = || yaml::Reader::of_hand_edits().read(bytes).map(|document| !document.comments.is_empty());
+    bytes.contains(&b'#') && read().unwrap_or_default()
+}
+
 /// Refuses a record that could be written, but not read again.
 fn readable(path: &str, text: &str) -> Result<(), BookError> {
     let read = if text.len() <= SURELY_READ { Ok(()) } else { yaml::read(text.as_bytes()).map(drop) };
@@ -130,7 +136,13 @@ impl Book {
             let expect = match expected.get(&record.id) {
                 Some(expect) => *expect,
                 None if change.before().is_none() => Expect::Absent,
-                None => self.repo.entry(tip, &path).map_err(repo)?.map_or(Expect::Absent, |at| Expect::Same(at.blob)),
+                None => match self.repo.entry(tip, &path).map_err(repo)? {
+                    None => Expect::Absent,
+                    Some(at) if has_comments(&self.repo.blob(at.blob).map_err(repo)?) => {
+                        return Err(BookError::Commented { path }.into());
+                    }
+                    Some(at) => Expect::Same(at.blob),
+                },
             };
             let text = record.write(&kind.shape);
             readable(&path, &text)?;

@@ -105,6 +105,8 @@ impl From<BookError> for Failure {
             BookError::NotFiled { path } => {
                 Failure::refused("not-filed", label!(AttachText::NotFiled, path = path)).hint(EntryText::File)
             }
+            BookError::Commented { ref path } => Failure::refused("comments", error.label())
+                .hint(label!(CliText::WriteInstead, command = format!("redress commit --comments=note {path}"))),
             BookError::TooLong { ref problem, .. } => {
                 Failure::refused("too-large", error.label()).hint_if(problem.help.clone())
             }

@@ -364,3 +364,31 @@ fn nothing_is_written_that_could_not_be_read_again() {
     assert!(sandbox.run("list complaint --fields state").contains("Registered"));
     assert_eq!(sandbox.run("validate"), "--- exit 0\n");
 }
+
+#[test]
+fn comments_of_the_last_commit_are_not_lost_by_the_next_step() {
+    let (sandbox, path) = book();
+    let name = path.rsplit('/').next().expect("a name").trim_end_matches(".yaml");
+    let comment = |text: &str| {
+        let with = sandbox.read(&path).replace("channel: phone\n", &format!("channel: phone # {text}\n"));
+        sandbox.write(&path, &with);
+        sandbox.git("commit -qam raw");
+    };
+    for (text, choice, noted) in
+        [("rang twice", "note", "rang twice"), ("gone", "drop", "comments in the file were dropped")]
+    {
+        comment(text);
+        let refused = sandbox.run(&format!("advance {name} contain containment=x"));
+        assert!(refused.contains("holds comments") && refused.ends_with("--- exit 1\n"), "{refused}");
+        assert!(refused.contains("redress commit --comments=note complaints/"), "{refused}");
+        let taken = sandbox.run(&format!("commit --comments={choice} {path}"));
+        assert!(taken.ends_with("1 file committed\n--- exit 0\n"), "{taken}");
+        assert!(
+            !sandbox.read(&path).contains("phone #") && sandbox.read(&path).contains(noted),
+            "{}",
+            sandbox.read(&path)
+        );
+        assert_eq!(sandbox.git("status --porcelain"), "");
+        assert!(sandbox.run(&format!("edit {name} lot={choice}")).ends_with("--- exit 0\n"));
+    }
+}

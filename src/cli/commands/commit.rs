@@ -90,7 +90,10 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if let Some(path) = paths.iter().find(|path| !known(path)) {
         return Err(Failure::missing("no-file", label!(Text::NoFile, path = path)));
     }
-    let changes: Vec<WorktreeChange> = changes.into_iter().filter(wanted).collect();
+    let mut changes: Vec<WorktreeChange> = changes.into_iter().filter(wanted).collect();
+    if args.comments.is_some() {
+        changes.extend(commented(&view, &paths, &changes)?);
+    }
     if changes.is_empty() {
         context.out.note(Text::Clean.get(context.lang));
         context.out.data(json!({ "commit": null, "records": [], "files": [] }));
@@ -164,6 +167,19 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
+/// The records named by their paths whose comments lie in the last commit already, and that a hand has not changed since.
+fn commented(view: &View<'_>, paths: &[String], changes: &[WorktreeChange]) -> Result<Vec<WorktreeChange>, Failure> {
+    let mut found = Vec::new();
+    for path in paths.iter().filter(|path| changes.iter().all(|change| change.path != **path)) {
+        if let (Part::Record(_), Some(tip)) = (view.part(path), view.blob_at(path)?)
+            && view.on_disk(path).is_some_and(|bytes| crate::book::has_comments(&bytes))
+        {
+            found.push(WorktreeChange { path: path.clone(), tip: Some(tip), index: Some(tip), disk: Some(tip) });
+        }
+    }
+    Ok(found)
+}
+
 fn wrong(context: &mut Context, view: &View<'_>, problems: &[Problem]) -> Exit {
     validate::report(context, problems, |path| view.on_disk(path));
     Exit::Refused
@@ -207,7 +223,12 @@ fn gather(view: &View<'_>, changes: &[WorktreeChange], comments: Option<Comments
         problems.extend(view.changed_by_hand(kind, path, &decoded.record, &bytes));
         let lines: Vec<&str> = decoded.comments.iter().map(|(_, text)| text.as_str()).collect();
         let kept = match (comments, lines.is_empty()) {
-            (_, true) | (Some(Comments::Drop), _) => None,
+            (_, true) => None,
+            // what the last commit holds goes with an event of its own
+            (Some(Comments::Drop), false) if change.disk == change.tip => {
+                Some(Text::CommentsDropped.get(view.policy().settings.lang).to_owned())
+            }
+            (Some(Comments::Drop), false) => None,
             (Some(Comments::Note), false) => Some(lines.join("\n")),
             (None, false) => {
                 return Err(Stop::Failed(Failure::refused("comments", label!(Text::HasComments, path = path))));

@@ -150,6 +150,7 @@ super::messages! {
         TitleListCut: "{kind} ({shown} of {count})" / "{kind}（共 {count} 条，显示 {shown} 条）",
         TitleExplain: "Deadline ledger" / "时限明细",
         Clean: "nothing to commit" / "没有需要提交的改动",
+        CommentsDropped: "comments in the file were dropped" / "已删去文件中的注释",
         HasComments: "{path} holds comments; say what becomes of them with --comments=note or --comments=drop" / "{path} 含有注释；请用 --comments=note 或 --comments=drop 说明如何处理",
         CommentInEditor: "a record keeps no comments" / "记录不保存注释",
         CommentInEditorHint: "delete it, or say it as the note of the change: redress edit ID -m TEXT" / "请删去，或用 redress edit ID -m TEXT 作为备注",
