@@ -208,11 +208,7 @@ const OWN: &[(&str, &[&str], &str)] = &[
     ("src/cli/mod.rs", &["due"], "a command"),
     ("src/cli/editor.rs", &["edit"], "a folder of the program's state"),
     ("src/cli/session.rs", &["at"], "a flag"),
-    (
-        "src/cli/commands",
-        &["name", "due", "edit", "plan", "kind", "closed"],
-        "commands, arguments, columns of every kind",
-    ),
+    ("src/cli/commands", &["name", "due", "edit", "plan", "kind"], "commands, arguments, columns of every kind"),
 ];
 
 /// What calls in front of a text make of it: the key of a column, figure or table of a report, or a field of a static list of
