@@ -12,7 +12,7 @@ use super::{Book, BookError, sources};
 use crate::calendar::Moment;
 use crate::filter::{self, Flag, Unanswered};
 use crate::kind::Unique;
-use crate::lifecycle::{self, Actor, Choice, Lookup, Operation, Refusal, Setting, Standing};
+use crate::lifecycle::{self, Actor, Awaited, Choice, Lookup, Operation, Refusal, Setting, Standing};
 use crate::locale::Label;
 use crate::policy::{People, Policy};
 use crate::record::{Class, Id, Record};
@@ -218,6 +218,19 @@ impl<'b> View<'b> {
         let ids = Drawn::new(self.repo, Some(self.commit), &self.policy, Box::new(system_random));
         let setting = Setting { policy: &self.policy, people: &self.people, lookup: self, ids: &ids, now: self.now };
         lifecycle::options(&Operation::new(setting), id, actor)
+    }
+
+    /// What a record waits for now.
+    ///
+    /// # Errors
+    /// What its rules ask of other records cannot be looked up.
+    pub fn awaited(&self, record: &Record) -> Result<Awaited<'_>, Unanswered> {
+        let Some(kind) = self.policy.kind(&record.kind) else { return Ok(Awaited::default()) };
+        let ids = Drawn::new(self.repo, Some(self.commit), &self.policy, Box::new(system_random));
+        let reading = self.reading();
+        let setting =
+            Setting { policy: &self.policy, people: &self.people, lookup: &reading, ids: &ids, now: self.now };
+        self.with_deadlines(record, |standings| lifecycle::awaited(kind, &setting, record, standings))?
     }
 
     /// Whether a record is the reader's to do: assigned to them, or holding a running deadline in person, by role or as

@@ -11,6 +11,7 @@ use super::{alike, cautions};
 use crate::book::repo::{LeftAlone, WhyLeft};
 use crate::book::{View, Written};
 use crate::calendar::{Outcome, words};
+use crate::filter::Unanswered;
 use crate::kind::{EDIT, IMPORT, Kind};
 use crate::lifecycle::Change;
 use crate::locale::messages::{RecordText as Text, RefusalText};
@@ -190,16 +191,41 @@ fn say_understood(context: &mut Context, view: &View<'_>, change: &Change) {
     lines.iter().for_each(|line| context.out.line(&format!("  {line}")));
 }
 
+/// What a record waits for now, in lines: the steps that the procedure wants next, and the records that must come to an end first.
+///
+/// # Errors
+/// What the rules ask of other records cannot be looked up.
+pub fn next(view: &View<'_>, kind: &Kind, record: &Record, lang: Lang) -> Result<Vec<String>, Unanswered> {
+    let awaited = view.awaited(record)?;
+    let steps = awaited.steps.iter().map(|next| step(kind, &next.name, Some(&record.state), lang));
+    let steps = enumerated(&steps.collect::<Vec<_>>(), lang);
+    let first = match (steps.is_empty(), awaited.records.is_empty(), awaited.others) {
+        (true, true, 0) => Text::NextNobody.get(lang).to_owned(),
+        (true, true, _) => say!(lang, Text::NextNone, id = record.id),
+        (true, false, _) => Text::NextRecords.get(lang).to_owned(),
+        (false, _, 0) => steps,
+        (false, _, count) => say!(lang, Text::NextAndMore, steps = steps, count = count, id = record.id),
+    };
+    let waits = awaited.records.iter().filter_map(|(id, kind, now)| {
+        let kind = view.policy().kind(kind)?;
+        let (called, state) = (kind.shape.label.get(lang), state(kind, now, lang));
+        Some(say!(lang, Text::WaitsFor, record = say!(lang, Text::Made, id = id, kind = called, state = state)))
+    });
+    Ok(std::iter::once(first).chain(waits.map(|line| format!("  {line}"))).collect())
+}
+
 fn say_next(context: &mut Context, view: &View<'_>, record: &Record) {
     let lang = context.lang;
     let Some(kind) = view.policy().kind(&record.kind) else { return };
-    let next = kind.steps_from(&record.state).filter(|step| step.name != EDIT);
-    let steps: Vec<String> = next.map(|next| step(kind, &next.name, Some(&record.state), lang)).collect();
-    let text = match steps.is_empty() {
-        true => Text::NextNobody.get(lang).to_owned(),
-        false => say!(lang, Text::Next, steps = enumerated(&steps, lang)),
-    };
-    context.out.line(&text);
+    match next(view, kind, record, lang) {
+        Ok(lines) => {
+            for (at, line) in lines.iter().enumerate() {
+                context.out.line(&if at == 0 { say!(lang, Text::Next, steps = line) } else { line.clone() });
+            }
+        }
+        // What was asked for is done, whatever can be said of it.
+        Err(error) => context.out.warn("unanswered", label!(RefusalText::Unanswered; why = error.0)),
+    }
     let lines = view.with_deadlines(record, |standings| {
         let running = standings.iter().filter_map(|standing| {
             let run = standing.running()?;

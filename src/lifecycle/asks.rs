@@ -4,7 +4,16 @@ use super::entitled::Case;
 use super::{Hand, Lacking, Lookup, Refusal, Setting, linked};
 use crate::filter::Unanswered;
 use crate::kind::{Ask, Condition, Need};
+use crate::place::Place;
 use crate::record::{Event, Id, Record, Type, Value};
+
+/// What a step demands of other records.
+pub(super) struct Elsewhere {
+    /// Whether what must hold of them does, so far as it does not come with their end.
+    pub(super) possible: bool,
+    /// Those that must come to an end first, with kind and state.
+    pub(super) open: Vec<(Id, String, String)>,
+}
 
 impl Case<'_> {
     /// Everything that keeps the record, with its fields as the step leaves them, from the step.
@@ -92,9 +101,21 @@ impl Case<'_> {
     }
 
     fn before(&self, setting: &Setting<'_>, draft: &Record) -> Option<Refusal> {
-        let record = self.record?;
+        let (missing, places): (Vec<Lacking>, Vec<&Place>) = self.lacking_before(setting, draft).into_iter().unzip();
+        Some(Refusal::Before {
+            id: self.record?.id.clone(),
+            kind: self.kind.name().to_owned(),
+            step: self.step.name.clone(),
+            state: self.standing(),
+            missing,
+            place: (*places.first()?).clone(),
+        })
+    }
+
+    /// The steps that come before this one and were not taken yet, each with the place of the rule.
+    pub(super) fn lacking_before(&self, setting: &Setting<'_>, draft: &Record) -> Vec<(Lacking, &Place)> {
+        let Some(record) = self.record else { return Vec::new() };
         let mut missing = Vec::new();
-        let mut place = None;
         for after in &self.step.after {
             let since = match &after.since {
                 None => linked::since_entered(self.kind, record),
@@ -114,18 +135,29 @@ impl Case<'_> {
             let lacks = if after.each.is_some() { !departments.is_empty() } else { times > 0 };
             if lacks {
                 let could = self.could_before(setting, &after.step, &departments);
-                missing.push(Lacking { step: after.step.clone(), departments, times, could });
-                place = place.or(Some(after.place.clone()));
+                missing.push((Lacking { step: after.step.clone(), departments, times, could }, &after.place));
             }
         }
-        Some(Refusal::Before {
-            id: record.id.clone(),
-            kind: self.kind.name().to_owned(),
-            step: self.step.name.clone(),
-            state: self.standing(),
-            missing,
-            place: place?,
-        })
+        missing
+    }
+
+    /// What the step demands of other records, as they stand.
+    ///
+    /// # Errors
+    /// They cannot be looked up.
+    pub(super) fn elsewhere(&self, lookup: &dyn Lookup, record: &Record) -> Result<Elsewhere, Unanswered> {
+        let mut found = Elsewhere { possible: true, open: Vec::new() };
+        for demand in self.step.when.iter().filter(|demand| demand.holds.filter.follows()) {
+            let asked = demand.when.as_ref().map_or(Ok(true), |when| when.filter.matches(record, lookup))?;
+            found.possible &= !asked || demand.holds.filter.matches(record, lookup)?;
+        }
+        for need in &self.step.needs {
+            let linked = lookup.linked(&record.id, &need.kind)?;
+            let satisfied = need.some && linked.iter().any(|other| need.states.contains(&other.state));
+            let open = linked.into_iter().filter(|other| !satisfied && !need.states.contains(&other.state));
+            found.open.extend(open.map(|other| (other.id, other.kind, other.state)));
+        }
+        Ok(found)
     }
 
     /// Who could take a step that comes before this one, of these departments where it must be each of them.

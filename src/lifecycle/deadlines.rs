@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::Lookup;
+use super::{Lookup, linked};
 use crate::calendar::{self, Calendar, Laid, MarkKind, Moment, Run};
 use crate::filter::Unanswered;
 use crate::kind::{Deadline, DeadlineTarget, Holder, IMPORT, Kind, Mark};
@@ -92,6 +92,7 @@ impl Reader<'_> {
     fn marks(&self, deadline: &Deadline, calendar: &Calendar) -> Result<Vec<calendar::Mark>, Unanswered> {
         let mut marks = Vec::new();
         let mut paused = false;
+        let interruptions = linked::interruptions(self.kind, &self.record.history);
         for (cause, event) in self.record.history.iter().enumerate() {
             let mark = |kind| calendar::Mark { at: event.at, kind, cause };
             let entered = |state: &String| event.to.as_ref() == Some(state);
@@ -107,8 +108,7 @@ impl Reader<'_> {
             if event.to.as_ref().is_some_and(ends) {
                 marks.push(mark(MarkKind::Close));
             }
-            // Imports start no deadline: what they bring in began elsewhere.
-            if event.step != IMPORT && self.marked(&deadline.starts, event) {
+            if self.begins(deadline, event, interruptions[cause], &marks) {
                 let at = self.since(deadline, event.at, marks.last().map(|mark| mark.at), calendar);
                 marks.push(calendar::Mark { at, kind: MarkKind::Start, cause });
             }
@@ -124,6 +124,19 @@ impl Reader<'_> {
             marks.sort_by_key(|mark| mark.at);
         }
         Ok(marks)
+    }
+
+    /// Whether an event starts a run. Imports do not: what they bring in began elsewhere. Nor does leading back to a state from an
+    /// interruption that `began` with an event, unless a run has ended since: what was done before it need not be done again.
+    fn begins(&self, deadline: &Deadline, event: &Event, began: Option<usize>, marks: &[calendar::Mark]) -> bool {
+        let ends = |mark: &calendar::Mark| matches!(mark.kind, MarkKind::Stop | MarkKind::Close);
+        let entered = began.is_none_or(|began| marks.iter().any(|mark| ends(mark) && mark.cause >= began));
+        let starts = |mark: &Mark| match mark {
+            Mark::State(state) => entered && event.to.as_ref() == Some(state),
+            Mark::Step(step) => event.step == *step,
+            Mark::Field(_) | Mark::Linked { .. } => false,
+        };
+        event.step != IMPORT && deadline.starts.iter().any(starts)
     }
 
     /// When what an event starts began: where the record says that it happened before it was written down, then. What it says

@@ -11,19 +11,30 @@ use crate::record::{Class, Event, FieldId, Fields, Id, Record, Value};
 /// The states that a record stands in one upon another, each with the event that entered it. A step that leads to
 /// `previous` takes the topmost away, so that waiting interrupts a state and does not leave it.
 pub(super) fn stack<'r>(kind: &Kind, history: &'r [Event]) -> Vec<(&'r str, usize)> {
-    let mut stack: Vec<(&str, usize)> = Vec::new();
+    let mut stack = Vec::new();
     for (i, event) in history.iter().enumerate() {
-        let Some(to) = &event.to else { continue };
-        let back = stack.len() > 1
-            && stack[stack.len() - 2].0 == to
-            && kind.steps_named(&event.step).any(|step| matches!(step.to, Target::Previous));
-        if back {
-            stack.pop();
-        } else {
-            stack.push((to, i));
-        }
+        enter(kind, &mut stack, i, event);
     }
     stack
+}
+
+/// For each event that leads back from an interruption, the event that began it.
+pub(super) fn interruptions(kind: &Kind, history: &[Event]) -> Vec<Option<usize>> {
+    let mut stack = Vec::new();
+    history.iter().enumerate().map(|(i, event)| enter(kind, &mut stack, i, event)).collect()
+}
+
+/// What an event does to the states that a record stands in; where it leads back, the event that began the interruption.
+fn enter<'r>(kind: &Kind, stack: &mut Vec<(&'r str, usize)>, at: usize, event: &'r Event) -> Option<usize> {
+    let to = event.to.as_ref()?;
+    let back = stack.len() > 1
+        && stack[stack.len() - 2].0 == to
+        && kind.steps_named(&event.step).any(|step| matches!(step.to, Target::Previous));
+    if back {
+        return stack.pop().map(|(_, began)| began);
+    }
+    stack.push((to, at));
+    None
 }
 
 /// What the fields that promises stand in held before an event that sets them, in the order of `set`.

@@ -5,6 +5,7 @@ mod actor;
 mod advance;
 mod asks;
 mod authority;
+mod awaited;
 mod change;
 mod climb;
 mod create;
@@ -32,6 +33,7 @@ mod total;
 mod tests;
 
 pub use actor::{Actor, Hand};
+pub use awaited::{Awaited, awaited};
 pub use change::Change;
 pub use deadlines::{Held, Standing, deadlines, holder};
 pub use import::Arrival;

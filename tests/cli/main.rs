@@ -15,6 +15,7 @@ mod import;
 mod invariants;
 mod manufacturer;
 mod money;
+mod next;
 #[cfg(unix)]
 mod notices;
 mod paper;

@@ -11,7 +11,7 @@ use crate::cli::naming;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
 use crate::cli::{alike, cautions, cells, done, session, table};
-use crate::kind::{EDIT, Kind};
+use crate::kind::Kind;
 use crate::label;
 use crate::lifecycle::{self, holder};
 use crate::locale::Label;
@@ -130,14 +130,7 @@ fn report(
         report.table(alike.name, alike.text, others(view, kind, alike));
     }
     report.table("history", Text::SectionHistory, history(view, kind, record));
-    let next: Vec<String> = kind
-        .steps_from(&record.state)
-        .filter(|step| step.name != EDIT)
-        .map(|step| done::step(kind, &step.name, Some(&record.state), lang))
-        .collect();
-    if !next.is_empty() {
-        report.verbatim("next", Text::SectionNext, "text", done::enumerated(&next, lang));
-    }
+    report.verbatim("next", Text::SectionNext, "text", done::next(view, kind, record, lang)?.join("\n"));
     Ok(report)
 }
 

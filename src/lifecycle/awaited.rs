@@ -1,0 +1,118 @@
+//! What a record waits for now: of the steps that its state allows those which the procedure wants next. What else can be done
+//! says `options`; nothing here keeps anybody from a step.
+
+use std::collections::BTreeSet;
+
+use super::Setting;
+use super::deadlines::Standing;
+use super::entitled::Case;
+use crate::calendar::Run;
+use crate::filter::Unanswered;
+use crate::kind::{EDIT, Kind, Mark, Step, Target};
+use crate::record::{Class, Id, Record};
+
+/// What a record waits for.
+#[derive(Debug, Clone, Default)]
+pub struct Awaited<'k> {
+    /// The steps, in the order of the kind.
+    pub steps: Vec<&'k Step>,
+    /// Other records that must come to an end before a step which leads onwards can be taken.
+    pub records: Vec<(Id, String, String)>,
+    /// How many other steps lead from the state.
+    pub others: usize,
+}
+
+/// What a record waits for, by its kind's steps and deadlines:
+///
+/// - a step that leads onwards, on the way to a closed state which a milestone or the end of a deadline names; from a waiting
+///   state the one that leads back;
+/// - a step that ends a deadline which is running;
+/// - in place of one that comes `after` others, those of them that were not taken yet.
+///
+/// What a step demands of other records is not given with it: while that does not hold the step is not waited for.
+///
+/// # Errors
+/// Other records that the rules ask of cannot be looked up.
+pub fn awaited<'k>(
+    kind: &'k Kind,
+    setting: &Setting<'_>,
+    record: &Record,
+    standings: &[Standing<'_>],
+) -> Result<Awaited<'k>, Unanswered> {
+    let steps: Vec<&'k Step> =
+        kind.steps.iter().filter(|step| step.name != EDIT && step.leads_from(&record.state)).collect();
+    let ending = ending(standings, setting);
+    let way = Way::of(kind);
+    let (mut wanted, mut found) = (BTreeSet::new(), Awaited::default());
+    for (at, step) in steps.iter().enumerate() {
+        if !ending.contains(step.name.as_str()) && !way.leads_on(step, &record.state) {
+            continue;
+        }
+        let case = Case { kind, step, record: Some(record), fields: &record.fields };
+        let elsewhere = case.elsewhere(setting.lookup, record)?;
+        if !elsewhere.possible {
+            continue;
+        }
+        let lacking: Vec<String> =
+            case.lacking_before(setting, record).into_iter().map(|(step, _)| step.step).collect();
+        if lacking.is_empty() && elsewhere.open.is_empty() {
+            wanted.insert(at);
+        }
+        let before = steps.iter().enumerate().filter(|(_, other)| lacking.contains(&other.name));
+        wanted.extend(before.map(|(at, _)| at));
+        let new = elsewhere.open.into_iter().filter(|(id, ..)| !found.records.iter().any(|(known, ..)| known == id));
+        found.records.extend(new.collect::<Vec<_>>());
+    }
+    found.steps = wanted.iter().map(|at| steps[*at]).collect();
+    found.others = steps.len() - found.steps.len();
+    Ok(found)
+}
+
+/// The steps that end a deadline which runs.
+fn ending<'d>(standings: &'d [Standing<'_>], setting: &Setting<'_>) -> BTreeSet<&'d str> {
+    let begun = |run: &Run| run.start <= setting.now;
+    let running = standings.iter().filter(|standing| standing.running().is_some_and(begun));
+    let stops = running.flat_map(|standing| &standing.deadline.stops);
+    stops.filter_map(|mark| if let Mark::Step(step) = mark { Some(step.as_str()) } else { None }).collect()
+}
+
+/// The states of a kind in their declared order, which is that of a record's life, and what they lead to.
+struct Way<'k> {
+    kind: &'k Kind,
+    /// The states from which the end can be reached without going back.
+    on: BTreeSet<&'k str>,
+    /// The closed states that a record is to come to: those that a milestone names.
+    goals: BTreeSet<&'k str>,
+    /// Those that end a deadline: the other answers to what it waits for.
+    answers: BTreeSet<&'k str>,
+}
+
+impl<'k> Way<'k> {
+    fn of(kind: &'k Kind) -> Self {
+        let stops = kind.deadlines.iter().flat_map(|deadline| &deadline.stops);
+        let stopping = stops.filter_map(|mark| if let Mark::State(state) = mark { Some(state) } else { None });
+        let reached = kind.milestones.iter().flat_map(|milestone| &milestone.states);
+        let closed = |state: &&String| kind.shape.class(state) == Class::Closed;
+        let goals = reached.filter(closed).map(String::as_str).collect();
+        let answers = stopping.filter(closed).map(String::as_str).collect();
+        let mut way = Way { kind, on: BTreeSet::new(), goals, answers };
+        // from the last state to the first, since ways only lead to later ones
+        for state in kind.shape.states().iter().rev() {
+            let under_way = matches!(state.class, Class::New | Class::Open);
+            if under_way && kind.steps_from(&state.name).any(|step| way.leads_on(step, &state.name)) {
+                way.on.insert(&state.name);
+            }
+        }
+        way
+    }
+
+    /// Whether a step leads from a state onwards to the end.
+    fn leads_on(&self, step: &Step, from: &str) -> bool {
+        let at = |name: &str| self.kind.shape.states().iter().position(|state| state.name == name);
+        // what would have been as near from an earlier state is no answer to what is asked in this one
+        let answers = |to: &str| self.answers.contains(to) && self.kind.rank(to) > self.kind.rank(from);
+        let on = |to: &&str| at(to) > at(from) && (self.goals.contains(to) || self.on.contains(to) || answers(to));
+        let waits = self.kind.shape.class(from) == Class::Waiting;
+        waits && matches!(step.to, Target::Previous) || !waits && step.targets().iter().any(on)
+    }
+}
