@@ -93,18 +93,24 @@ impl View<'_> {
     /// What is wrong with a file on disk: it cannot be read, its state is not what its history says, or it names records
     /// and people that are not there.
     pub fn validate(&self, path: &str) -> Vec<Problem> {
-        self.validate_all([path])
+        self.validate_all([path], &mut |_| ())
     }
 
     /// As [`View::validate`] for several files, which are held against one another, too: what is unique stands in one alone.
-    pub fn validate_all<'p>(&self, paths: impl IntoIterator<Item = &'p str>) -> Vec<Problem> {
+    /// Each record that can be read is handed to `look`.
+    pub fn validate_all<'p>(
+        &self,
+        paths: impl IntoIterator<Item = &'p str>,
+        look: &mut dyn FnMut(&Record),
+    ) -> Vec<Problem> {
         let mut held = Held::default();
-        let mut found: Vec<Problem> = paths.into_iter().flat_map(|path| self.validate_one(path, &mut held)).collect();
+        let mut found: Vec<Problem> =
+            paths.into_iter().flat_map(|path| self.validate_one(path, &mut held, look)).collect();
         found.extend(self.held_twice(&held));
         found
     }
 
-    fn validate_one(&self, path: &str, held: &mut Held) -> Vec<Problem> {
+    fn validate_one(&self, path: &str, held: &mut Held, look: &mut dyn FnMut(&Record)) -> Vec<Problem> {
         if path.split('/').next() == Some(FILES) {
             return self.file_on_disk(path);
         }
@@ -125,6 +131,7 @@ impl View<'_> {
                     Ok(decoded) => {
                         let mut found = self.inconsistencies(kind, path, &decoded.record);
                         held.take(kind, path, &decoded.record);
+                        look(&decoded.record);
                         found.iter_mut().for_each(|problem| problem.place = placed(&problem.place, &bytes));
                         found
                     }

@@ -8,6 +8,7 @@ mod civil;
 mod due;
 pub mod expression;
 mod ics;
+mod instead;
 mod ledger;
 mod load;
 #[cfg(test)]

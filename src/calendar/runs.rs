@@ -26,6 +26,8 @@ pub enum MarkKind {
     Start,
     /// A stop is entered: the run ends.
     Stop,
+    /// It is too late for what the run demands: it ends and is missed, whenever that is.
+    Miss,
     /// A closed state is entered: the run ends.
     Close,
     /// Waiting begins; also before a run, which then opens waiting.
@@ -81,7 +83,7 @@ pub enum Outcome {
     Open,
     /// It ended by its due moment.
     Met,
-    /// It ended after its due moment, or runs and is overdue.
+    /// It ended after its due moment or without what it demanded, or runs and is overdue.
     Breached,
     /// The calendar does not know when it is due.
     Unknown,
@@ -141,6 +143,8 @@ pub struct End {
     pub at: Moment,
     /// Whether a stop ended it, not a closed state.
     pub stopped: bool,
+    /// Whether what it demanded was never done.
+    pub never: bool,
     /// What ended it.
     pub cause: usize,
 }
@@ -168,6 +172,11 @@ impl Run {
     /// Whether the run is going on.
     pub fn is_running(&self) -> bool {
         self.end.is_none()
+    }
+
+    /// Whether it ended without what it demanded.
+    pub fn is_never(&self) -> bool {
+        self.end.is_some_and(|end| end.never)
     }
 
     /// Whether the run is going on and waits.
@@ -239,14 +248,15 @@ pub fn runs(calendar: &Calendar, target: Target<'_>, reopen: Reopen, marks: &[Ma
         match mark.kind {
             MarkKind::Start if running => {}
             MarkKind::Start => {
-                match (found.last_mut(), reopen) {
-                    (Some(run), Reopen::Resume) => {
+                let resumed = |run: &&mut Run| reopen == Reopen::Resume && run.end.is_none_or(|end| !end.never);
+                match found.last_mut().filter(resumed) {
+                    Some(run) => {
                         if let Some(end) = run.end.take() {
                             let gap = PauseKind::Gap;
                             run.pauses.push(Pause { until: Some(moment), ..pause(end.at, gap, end.cause) });
                         }
                     }
-                    _ => found.push(Run {
+                    None => found.push(Run {
                         start: moment,
                         cause: mark.cause,
                         pauses: Vec::new(),
@@ -274,10 +284,11 @@ pub fn runs(calendar: &Calendar, target: Target<'_>, reopen: Reopen, marks: &[Ma
                     end_pause(run, moment);
                 }
             }
-            MarkKind::Stop | MarkKind::Close => {
+            MarkKind::Stop | MarkKind::Miss | MarkKind::Close => {
                 if let Some(run) = found.last_mut().filter(|_| running) {
                     end_pause(run, moment);
-                    run.end = Some(End { at: moment, stopped: mark.kind == MarkKind::Stop, cause: mark.cause });
+                    let (stopped, never) = (mark.kind == MarkKind::Stop, mark.kind == MarkKind::Miss);
+                    run.end = Some(End { at: moment, stopped, never, cause: mark.cause });
                 }
             }
         }
@@ -324,6 +335,7 @@ pub(super) fn outcome(due: &Due, end: Option<End>, now: Moment, held: bool) -> O
     match (due, end) {
         (Due::Unset, _) => Outcome::Unset,
         (Due::Unknown(_), _) => Outcome::Unknown,
+        (Due::At(_), Some(End { never: true, .. })) => Outcome::Breached,
         (Due::At(due), Some(end)) if end.at <= *due => Outcome::Met,
         (Due::At(_), Some(_)) => Outcome::Breached,
         (Due::At(due), None) if now <= *due || held => Outcome::Open,

@@ -8,14 +8,15 @@ use super::failure::Failure;
 use super::session;
 use crate::book::View;
 use crate::calendar::{Calendar, words};
-use crate::kind::IMPORT;
+use crate::filter::Unanswered;
+use crate::kind::{IMPORT, Kind, Remark};
 use crate::label;
 use crate::lifecycle::{Change, passed};
 use crate::locale::Label;
 use crate::locale::messages::{CliText, RecordText};
 use crate::place::Problem;
 use crate::policy::CALENDAR;
-use crate::record::Value;
+use crate::record::{Id, Record, Value};
 
 /// Warns, once for each year, where a date lies in a year whose holidays nobody has laid down yet.
 pub(super) fn warn_of_year(context: &mut Context, calendar: &Calendar, date: NaiveDate) {
@@ -49,6 +50,37 @@ pub(super) fn warn_of_passed(context: &mut Context, view: &View<'_>, change: &Ch
                 let id = change.id();
                 context.out.warn("passed", label!(CliText::Passed, id = id; field = &declared.label, when = when));
             }
+        }
+    }
+}
+
+/// What is remarked on in a record as it stands, although it is allowed.
+///
+/// # Errors
+/// What the remarks ask of other records cannot be looked up.
+pub(super) fn remarks<'k>(view: &View<'_>, kind: &'k Kind, record: &Record) -> Result<Vec<&'k Remark>, Unanswered> {
+    let mut found = Vec::new();
+    for remark in &kind.remarks {
+        if remark.when.filter.matches(record, &view.reading())? {
+            found.push(remark);
+        }
+    }
+    Ok(found)
+}
+
+/// Warns of what is remarked on in a record.
+pub(super) fn warn_of(context: &mut Context, id: &Id, remark: &Remark) {
+    context.out.warn("remark", label!(RecordText::Remarked, id = id; says = &remark.says));
+}
+
+/// Warns of what is remarked on in a record that was written: where a step changed what the remark is about, or is named by it.
+pub(super) fn warn_of_remarks(context: &mut Context, view: &View<'_>, change: &Change) {
+    let Some(kind) = view.policy().kind(&change.after().kind) else { return };
+    // What was asked for is done, whatever can be said of it.
+    for remark in remarks(view, kind, change.after()).unwrap_or_default() {
+        let name = &kind.field(remark.field).name;
+        if change.events().iter().any(|event| event.set.contains(name) || remark.at.contains(&event.step)) {
+            warn_of(context, change.id(), remark);
         }
     }
 }

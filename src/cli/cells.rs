@@ -12,8 +12,11 @@ use crate::locale::{Label, Lang};
 use crate::record::{Class, Field, FieldId, Fields, Record, Shape, Type, Value, stored_time};
 use crate::report::model::Cell;
 
-/// The value of a record's field as a cell; times that a deadline goes by are ends.
-pub fn of_field(view: &View<'_>, kind: &Kind, id: FieldId, value: &Value) -> Cell {
+/// The value of a record's field as a cell: what the policy names by its label; times that a deadline goes by are ends.
+pub fn of_field(view: &View<'_>, kind: &Kind, fields: &Fields, id: FieldId, value: &Value) -> Cell {
+    if let Some(label) = view.policy().called_in(kind, id, fields) {
+        return Cell::Label(label.clone());
+    }
     match value {
         Value::Time(at) if kind.promises().any(|promised| promised == id) => Cell::End(*at),
         _ => self::value(view, &kind.field(id).ty, value),

@@ -27,7 +27,10 @@ pub fn say_written(context: &mut Context, session: &Session, view: &View<'_>, as
         Ok([one]) => one,
         Err(several) => Json::Array(several),
     });
-    written.changes.iter().for_each(|change| cautions::warn_of_passed(context, view, change));
+    for change in &written.changes {
+        cautions::warn_of_passed(context, view, change);
+        cautions::warn_of_remarks(context, view, change);
+    }
     if context.flags.quiet {
         asked.iter().for_each(|id| context.out.line(id.as_str()));
     } else {

@@ -8,21 +8,31 @@ use super::bind::{Bindings, Given, Input, Viewing, Within, bind, lines, number, 
 use super::number::quantity;
 use crate::record::{FieldId, Fields, Type, Value};
 
-/// The shares of the lines that have one, in percent.
+/// The shares of lines, in percent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shares(pub Vec<Decimal>);
+pub struct Shares {
+    /// Those of the lines that have one.
+    pub given: Vec<Decimal>,
+    /// How many lines have none: they divide among them what is missing.
+    pub without: usize,
+}
 
 impl Shares {
     /// All of them together; none where no line has one.
     pub fn total(&self) -> Option<Decimal> {
-        let sum = self.0.iter().try_fold(Decimal::ZERO, |sum, share| sum.checked_add(*share));
-        sum.filter(|_| !self.0.is_empty())
+        let sum = self.given.iter().try_fold(Decimal::ZERO, |sum, share| sum.checked_add(*share));
+        sum.filter(|_| !self.given.is_empty())
     }
 
     /// Whether they are no parts of a whole: one is negative, or together they are more than a hundred.
     pub fn is_over(&self) -> bool {
-        let whole = self.0.is_empty() || self.total().is_some_and(|total| total <= Decimal::ONE_HUNDRED);
-        !whole || self.0.iter().any(Decimal::is_sign_negative)
+        let whole = self.given.is_empty() || self.total().is_some_and(|total| total <= Decimal::ONE_HUNDRED);
+        !whole || self.given.iter().any(Decimal::is_sign_negative)
+    }
+
+    /// Whether they are less than a whole and nobody is left to bear the rest, so that they count as weights.
+    pub fn is_short(&self) -> bool {
+        self.without == 0 && !self.is_over() && self.total().is_some_and(|total| total < Decimal::ONE_HUNDRED)
     }
 }
 
@@ -45,6 +55,7 @@ impl Viewing for Bound {
     const GIVES: &'static [Given<Shares>] = &[
         Given("total", Type::Decimal, |view| quantity(view.total())),
         Given("over", Type::Bool, |view| Some(Value::Bool(view.is_over()))),
+        Given("short", Type::Bool, |view| Some(Value::Bool(view.is_short()))),
     ];
 
     fn bound(bindings: &Bindings) -> Option<Self> {
@@ -52,7 +63,10 @@ impl Viewing for Bound {
     }
 
     fn view(&self, fields: &Fields) -> Shares {
-        Shares(lines(fields, self.list).filter_map(|line| number(line, Some(self.share))).collect())
+        let shares: Vec<Option<Decimal>> =
+            lines(fields, self.list).map(|line| number(line, Some(self.share))).collect();
+        let without = shares.iter().filter(|share| share.is_none()).count();
+        Shares { given: shares.into_iter().flatten().collect(), without }
     }
 }
 
@@ -63,17 +77,21 @@ mod tests {
 
     #[test]
     fn shares_are_parts_of_a_whole() {
-        for (shares, total, over) in [
-            (&[][..], None, false),
-            (&["70", "30"], Some("100"), false),
-            (&["33.33", "33.33", "33.33"], Some("99.99"), false),
-            (&["70", "30.01"], Some("100.01"), true),
-            (&["110", "-10"], Some("100"), true),
-            (&["79228162514264337593543950335", "1"], None, true),
+        for (shares, without, total, over, short) in [
+            (&[][..], 0, None, false, false),
+            (&[], 2, None, false, false),
+            (&["70", "30"], 0, Some("100"), false, false),
+            (&["33.33", "33.33", "33.33"], 0, Some("99.99"), false, true),
+            (&["60"], 0, Some("60"), false, true),
+            (&["60"], 1, Some("60"), false, false),
+            (&["70", "30.01"], 0, Some("100.01"), true, false),
+            (&["110", "-10"], 0, Some("100"), true, false),
+            (&["79228162514264337593543950335", "1"], 0, None, true, false),
         ] {
             let n = |text: &str| text.parse::<Decimal>().expect("a number");
-            let view = Shares(shares.iter().map(|share| n(share)).collect());
-            assert_eq!((view.total(), view.is_over()), (total.map(n), over), "{shares:?}");
+            let view = Shares { given: shares.iter().map(|share| n(share)).collect(), without };
+            let expected = (total.map(n), over, short);
+            assert_eq!((view.total(), view.is_over(), view.is_short()), expected, "{shares:?} {without}");
         }
     }
 }

@@ -135,7 +135,12 @@ impl Desk<'_> {
         map.insert("state".to_owned(), json!(record.state));
         map.insert("state_label".to_owned(), label(&state.unwrap_or_else(|| Label::new(record.state.as_str(), ""))));
         map.insert("opened".to_owned(), json!(record.opened().map(|at| self.words().moment(at)).unwrap_or_default()));
-        let fields = self.fields(&kind.shape, &record.fields, depth);
+        let mut fields = self.fields(&kind.shape, &record.fields, depth);
+        for (id, field) in kind.shape.handles() {
+            if let Some(called) = self.policy.called_in(kind, id, &record.fields) {
+                fields[&field.name]["text"] = label(called);
+            }
+        }
         let computed = kind.shape.computed().iter().map(|computed| {
             let value = computed.value(&record.fields);
             let text = self.text(&computed.ty, value.as_ref());

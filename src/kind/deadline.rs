@@ -21,6 +21,8 @@ pub struct Deadline {
     pub since: Option<FieldId>,
     /// What ends it; any closed state does so too, but for those that it outlives.
     pub stops: Vec<Mark>,
+    /// The states in which it is too late for what it demands: a run that still goes on is missed there.
+    pub misses: Vec<String>,
     /// The closed states in which it runs on, or may start.
     pub outlives: Vec<String>,
     /// Only where this holds.

@@ -59,11 +59,13 @@ impl Reader<'_> {
         }
         let pauses = table.texts("pauses", problems);
         let outlives = self.outlives(table, &starts);
+        let misses = table.texts("misses", problems);
         let deadline = Deadline {
             label: label(table, "label", &name.value, problems),
             starts,
             since: table.text("since", problems).and_then(|field| self.moment(&field)),
             stops,
+            misses: misses.iter().filter_map(|s| reader::state(self.shape, &s.value, &s.place, problems)).collect(),
             outlives,
             when: condition_of(table, "when", &self.shape.name, self.shapes, problems),
             target: self.target(table, &name)?,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::reader::{self, AllShapes, label, name_of};
-use super::{Kind, Milestone, Rules, amounts, check, computed, deadlines, invariant, shape, steps};
+use super::{Kind, Milestone, Rules, amounts, check, computed, deadlines, invariant, remark, shape, steps};
 use crate::label;
 use crate::locale::messages::LoadText;
 use crate::place::toml::{Section, read};
@@ -88,6 +88,7 @@ impl Draft {
         let amounts = amounts::amounts(&self.section, &self.shape, shapes, problems);
         let uniques = invariant::uniques(&self.section, &self.shape, problems);
         let sames = invariant::sames(&self.section, &self.shape, shapes, problems);
+        let remarks = remark::remarks(&self.section, &self.shape, shapes, problems);
         if steps.is_empty() {
             problems.say(&self.place, LoadText::NoFirstStep);
             return None;
@@ -105,6 +106,7 @@ impl Draft {
             deadlines,
             uniques,
             sames,
+            remarks,
             amounts,
             title: self.title,
             known_by: self.known_by,

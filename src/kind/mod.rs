@@ -11,6 +11,7 @@ mod invariant;
 mod limits;
 mod load;
 mod reader;
+mod remark;
 mod rules;
 mod shape;
 mod sources;
@@ -23,6 +24,7 @@ pub use deadline::{Deadline, Holder, Mark, Target as DeadlineTarget};
 pub use invariant::{Same, Unique};
 pub use load::{Draft, draft};
 pub(crate) use reader::{AllShapes, Declared, condition_of, field as field_of, name_of, unknown};
+pub use remark::Remark;
 pub use step::{
     Advance, After, Amount as StepAmount, Ask, Climb, Condition, Demand, Fill, Guard, Limit, Lines, Need, NotBy, Opens,
     Source, Step, Summand, Target, Who, Whose,
@@ -142,6 +144,8 @@ pub struct Kind {
     pub uniques: Vec<Unique>,
     /// What agrees with a record that is named.
     pub sames: Vec<Same>,
+    /// What is remarked on although it is allowed.
+    pub remarks: Vec<Remark>,
     /// What authority tables decide on, by their name.
     pub amounts: BTreeMap<String, Amount>,
     /// The field that says what a record is called, such as a client's name.

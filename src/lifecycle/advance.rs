@@ -44,7 +44,7 @@ impl<'s> Operation<'s> {
         self.climbed(step, &before, request, &mut after)?;
         self.set_by_rule(step, kind, request, at, Some(id), &mut after.fields)?;
         if let Some(refusal) = case.hindrances(&setting, &self.pending, &after)?.into_iter().next() {
-            return Err(refusal);
+            return Err(refusal.of(request));
         }
         let hands = match via {
             Some(_) => hands,

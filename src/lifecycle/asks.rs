@@ -62,6 +62,7 @@ impl Case<'_> {
             step: self.step.name.clone(),
             state: self.standing(),
             fields,
+            noted: false,
             place,
         }))
     }

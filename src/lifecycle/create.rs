@@ -57,7 +57,7 @@ impl Operation<'_> {
             history: Vec::new(),
         };
         if let Some(refusal) = case.hindrances(&setting, &self.pending, &record)?.into_iter().next() {
-            return Err(refusal);
+            return Err(refusal.of(request));
         }
         let hands = match via {
             Some(_) => hands,

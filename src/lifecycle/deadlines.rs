@@ -104,6 +104,9 @@ impl Reader<'_> {
             if self.marked(&deadline.stops, event) {
                 marks.push(mark(MarkKind::Stop));
             }
+            if event.to.as_ref().is_some_and(|to| deadline.misses.contains(to)) {
+                marks.push(mark(MarkKind::Miss));
+            }
             let ends = |to: &String| self.kind.shape.class(to) == Class::Closed && !deadline.outlives.contains(to);
             if event.to.as_ref().is_some_and(ends) {
                 marks.push(mark(MarkKind::Close));
@@ -129,7 +132,7 @@ impl Reader<'_> {
     /// Whether an event starts a run. Imports do not: what they bring in began elsewhere. Nor does leading back to a state from an
     /// interruption that `began` with an event, unless a run has ended since: what was done before it need not be done again.
     fn begins(&self, deadline: &Deadline, event: &Event, began: Option<usize>, marks: &[calendar::Mark]) -> bool {
-        let ends = |mark: &calendar::Mark| matches!(mark.kind, MarkKind::Stop | MarkKind::Close);
+        let ends = |mark: &calendar::Mark| matches!(mark.kind, MarkKind::Stop | MarkKind::Miss | MarkKind::Close);
         let entered = began.is_none_or(|began| marks.iter().any(|mark| ends(mark) && mark.cause >= began));
         let starts = |mark: &Mark| match mark {
             Mark::State(state) => entered && event.to.as_ref() == Some(state),

@@ -193,6 +193,8 @@ pub enum Refusal {
         state: String,
         /// The fields.
         fields: Vec<String>,
+        /// Whether a note was given with the step: that fills in no field.
+        noted: bool,
         /// Where they are asked for.
         place: Place,
     },

@@ -1,6 +1,6 @@
 //! What scripts and prompts read of a refusal: its name, its place in the policy, the fields that are missing.
 
-use super::Refusal;
+use super::{Refusal, Request};
 use crate::filter::Unanswered;
 use crate::place::Place;
 
@@ -59,6 +59,14 @@ impl Refusal {
             Refusal::Endless { .. } => "endless",
             Refusal::Untouchable { .. } => "untouchable",
         }
+    }
+
+    /// The same of a request: whether it gave a note, where a field is missing.
+    pub(super) fn of(mut self, request: &Request) -> Self {
+        if let Refusal::Missing { noted, .. } = &mut self {
+            *noted = request.note.is_some();
+        }
+        self
     }
 
     /// Where the rule stands in the policy, where it stands in one place.

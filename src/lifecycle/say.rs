@@ -239,7 +239,17 @@ impl Words<'_> {
             }
             Refusal::Missing { kind, fields, .. } | Refusal::Required { kind, fields, .. } => {
                 let example = fields.iter().map(|field| self.assignment(kind, field)).collect::<Vec<_>>().join(" ");
-                self.ruled(say!(lang, Text::MissingHelp, example = example), refusal)
+                let mut advice = say!(lang, Text::MissingHelp, example = example);
+                if let ([field], Some(found)) = (fields.as_slice(), self.found(kind))
+                    && let Some((_, field)) =
+                        found.shape.find(field).filter(|(_, field)| field.help != Label::default())
+                {
+                    advice = say!(lang, Text::MissingMeans, advice = advice, means = field.help.get(lang));
+                }
+                if matches!(refusal, Refusal::Missing { noted: true, .. }) {
+                    advice = self.both(advice, Text::MissingNoted.get(lang).to_owned());
+                }
+                self.ruled(advice, refusal)
             }
             Refusal::Needs { kind, open, .. } if !open.is_empty() => {
                 let open = open.iter().map(|(id, state)| format!("{id} ({})", self.state(kind, state)));

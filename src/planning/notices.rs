@@ -43,9 +43,9 @@ pub struct Due<'q> {
     pub to: Addressee,
     /// When the deadline was due.
     pub missed: Moment,
-    /// When it was met at last; none where it is overdue still.
+    /// When it was met at last; none where it is overdue still, or what it demanded was never done.
     pub ended: Option<Moment>,
-    /// How late that is, in hours of working time; none where the calendar does not know.
+    /// How late that is, in hours of working time; none where the calendar does not know, or where it was passed over in time.
     pub late: Option<Decimal>,
     /// Until when it is to be answered.
     pub answer: Moment,
@@ -178,8 +178,10 @@ impl<'q> Pressing<'q> {
             number: 0,
             to: self.addressee(&held.unwrap_or(Held::Nobody)),
             missed,
-            ended,
-            late: worked.map(|seconds| (Decimal::from(seconds) / Decimal::from(3600)).round_dp(2)),
+            ended: ended.filter(|_| !run.is_never()),
+            late: worked
+                .filter(|seconds| !run.is_never() || *seconds > 0)
+                .map(|seconds| (Decimal::from(seconds) / Decimal::from(3600)).round_dp(2)),
             answer: self.policy.calendars.default().add(now, rule.answer, Roll::Stay)?,
             key: format!("{key}:{}", before + 1),
         }))

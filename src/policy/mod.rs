@@ -5,6 +5,7 @@ mod acting;
 mod amount;
 mod authority;
 mod callbacks;
+mod called;
 mod compiled;
 mod deductions;
 mod departments;

@@ -29,7 +29,7 @@ pub struct Clock {
     pub calendar: String,
     /// Minutes of working time that it ran, until its end or now; none beyond what the calendar knows.
     pub worked: Option<i64>,
-    /// Minutes of working time by which it is late, until its end or now.
+    /// Minutes of working time by which it is late, until its end or now; none where what it demanded was passed over in time.
     pub over: Option<i64>,
 }
 
@@ -48,7 +48,11 @@ impl Clock {
             stops: states(&standing.deadline.stops),
             calendar: standing.calendar.name().to_owned(),
             worked: run.worked(standing.calendar, now).ok().map(minutes),
-            over: run.overdue_work(standing.calendar, now).ok().map(minutes),
+            over: run
+                .overdue_work(standing.calendar, now)
+                .ok()
+                .map(minutes)
+                .filter(|over| !run.is_never() || *over > 0),
         };
         let runs = standings.iter().flat_map(|standing| standing.runs.iter().map(move |run| (standing, run)));
         runs.filter(|(_, run)| run.outcome != Outcome::Unset).map(|(standing, run)| one(standing, run)).collect()

@@ -17,6 +17,8 @@ const AGO: &str = "20分钟前";
 pub enum ExpressionError {
     /// Not in the table.
     Unknown(String),
+    /// A date as it is written by hand, and the same as it is taken.
+    Written(String, String),
     /// Five o'clock in the morning or in the afternoon.
     Ambiguous(String),
     /// A date that is not in the calendar of the world.
@@ -34,6 +36,7 @@ impl ExpressionError {
     pub fn label(&self) -> Label {
         match self {
             ExpressionError::Unknown(text) => label!(Text::Unknown, text = text, words = WORDS),
+            ExpressionError::Written(text, instead) => label!(Text::Written, text = text, instead = instead),
             ExpressionError::Ambiguous(text) => label!(Text::Ambiguous, text = text, halves = HALVES),
             ExpressionError::NoSuchDate(text) => label!(Text::NoSuchDate, text = text),
             ExpressionError::Ahead(text) => label!(Text::Ahead, text = text, ago = AGO),

@@ -154,6 +154,24 @@ fn the_table_is_closed() {
 }
 
 #[test]
+fn a_date_as_it_is_written_by_hand_is_refused_with_what_to_write() {
+    let said = |text: &str| parse(text, now(), &office(), Direction::Backward).unwrap_err();
+    for (text, instead) in [
+        ("３月９日", "03-09"),
+        ("2026年3月9日", "2026-03-09"),
+        ("2026/3/9", "2026-03-09"),
+        ("3月9日下午5点", "03-09 下午5点"),
+    ] {
+        assert_eq!(said(text), ExpressionError::Written(text.to_owned(), instead.to_owned()));
+        assert!(said(text).label().zh.ends_with(&format!("；请写 {instead}")), "{text}");
+    }
+    // what would be refused again is not proposed
+    for text in ["3月9日前后", "2月30日", "三月九日"] {
+        assert!(matches!(said(text), ExpressionError::Unknown(_)), "{text}");
+    }
+}
+
+#[test]
 fn what_was_understood_is_echoed() {
     let echo = |text, lang| parse(text, now(), &office(), Direction::Forward).unwrap().echo(&office(), lang);
     assert_eq!(echo("2wd", Lang::En), "2026-11-26 17:30 Thu");

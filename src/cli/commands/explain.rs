@@ -92,7 +92,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                 data.push(json!({
                     "deadline": deadline.name, "run": number, "start": stored_time(&run.start),
                     "due": run.due.at().as_ref().map(stored_time), "ended": run.end.map(|end| stored_time(&end.at)),
-                    "outcome": run.outcome.name(), "rule": deadline.place.to_string(),
+                    "outcome": run.outcome.name(), "never": run.is_never(), "rule": deadline.place.to_string(),
                     "elapsed": run.elapsed(view.now()), "worked": run.worked(standing.calendar, view.now()).ok(),
                     "intervals": entries.iter().map(|entry| json!({
                         "from": stored_time(&entry.from), "until": stored_time(&entry.until), "counted": entry.counted,

@@ -217,7 +217,7 @@ fn rows(view: &View<'_>, kind: &Kind, records: &[Record], columns: &[Shown], pri
                         let title = naming::title(view, to);
                         Cell::text(if title.is_empty() { to.to_string() } else { title })
                     }
-                    Some(value) => cells::of_field(view, kind, *id, value),
+                    Some(value) => cells::of_field(view, kind, &record.fields, *id, value),
                 }
             }
             Shown::Computed(computed) => match computed.value(&record.fields) {

@@ -58,6 +58,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let alike = alike::alike(&view, kind, &record)?;
     let mut data = cells::json(&view, kind, &record, &links, &|_| true)?;
     data["derived"]["alike"] = alike::json(&alike);
+    let remarks = cautions::remarks(&view, kind, &record)?;
+    data["derived"]["remarks"] = remarks.iter().map(|remark| remark.name.as_str()).collect();
     context.out.data(data);
     if !context.flags.json {
         let report = report(context, &view, kind, &record, &links, &alike)?;
@@ -82,7 +84,7 @@ fn report(
     let mut report = Report::new("record", Label::new(title.clone(), title), Facts::default());
     let fields = record.fields.iter().map(|(id, value)| {
         let field = kind.field(id);
-        Field::new(field.name.as_str(), field.label.clone(), cells::of_field(view, kind, id, value))
+        Field::new(field.name.as_str(), field.label.clone(), cells::of_field(view, kind, &record.fields, id, value))
     });
     report.fields("fields", Text::SectionFields, fields.collect::<Vec<_>>());
     let computed = kind.shape.computed().iter().filter_map(|computed| {
@@ -92,6 +94,11 @@ fn report(
     let computed: Vec<Field> = computed.collect();
     if !computed.is_empty() {
         report.fields("computed", Text::SectionComputed, computed);
+    }
+    let remarks = cautions::remarks(view, kind, record)?;
+    if !remarks.is_empty() {
+        let said: Vec<&str> = remarks.iter().map(|remark| remark.says.get(lang)).collect();
+        report.verbatim("remarks", Text::SectionRemarks, "text", said.join("\n"));
     }
     if let Some(deadlines) = deadlines(view, kind, record)? {
         report.table("deadlines", Text::SectionDeadlines, deadlines);
@@ -271,6 +278,7 @@ pub fn outcome(run: &Run) -> Label {
         Outcome::Open if run.is_paused() => Text::OutcomePaused,
         Outcome::Open => Text::OutcomeOpen,
         Outcome::Met => Text::OutcomeMet,
+        Outcome::Breached if run.is_never() => Text::OutcomeNever,
         Outcome::Breached => Text::OutcomeBreached,
         Outcome::Unknown => Text::OutcomeUnknown,
         Outcome::Unset => Text::OutcomeUnset,

@@ -2,6 +2,7 @@
 
 use super::status;
 use crate::book::{Part, View};
+use crate::cli::cautions;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -9,6 +10,7 @@ use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
 use crate::locale::messages::RecordText as Text;
 use crate::place::Problem;
+use crate::record::Class;
 use crate::{label, render};
 
 /// Check the files as they lie on disk; silent where all is well
@@ -72,7 +74,16 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         };
         args.names.iter().map(paths).collect::<Result<Vec<_>, Failure>>()?.concat()
     };
-    problems.extend(view.validate_all(paths.iter().map(String::as_str)));
+    // What is closed is remarked on only where it is asked for.
+    let named = !args.names.is_empty();
+    problems.extend(view.validate_all(paths.iter().map(String::as_str), &mut |record| {
+        let Some(kind) = view.policy().kind(&record.kind) else { return };
+        if named || kind.shape.class(&record.state) != Class::Closed {
+            // What cannot be looked up is named by itself.
+            let remarks = cautions::remarks(&view, kind, record).unwrap_or_default();
+            remarks.iter().for_each(|remark| cautions::warn_of(context, &record.id, remark));
+        }
+    }));
     report(context, &problems, |path| view.on_disk(path));
     Ok(if problems.is_empty() { Exit::Done } else { Exit::Refused })
 }

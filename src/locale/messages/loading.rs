@@ -44,6 +44,7 @@ super::messages! {
         WordForm: "form" / "表单",
         WordLabel: "a label such as {example}" / "标签，如 {example}",
         WordLoss: "loss" / "损失",
+        WordRemark: "remark" / "提示",
         WordMilestone: "milestone" / "里程碑",
         WordName: "name" / "名称",
         WordPerson: "person" / "人员",

@@ -33,6 +33,8 @@ super::messages! {
         SealedFromFirst: "what a record is made with stays; where it is wrong, end this one and make another" / "建立时填写，此后不再更改；如有误，请作废本单后另建",
         SealedHelp: "take a step that leads back before it, then change it and take `{step}` again" / "先退回到该步骤之前，修改后重新进行“{step}”",
         Missing: "`{step}` needs {fields}" / "“{step}”需要填写：{fields}",
+        MissingMeans: "{advice} ({means})" / "{advice}（{means}）",
+        MissingNoted: "-m gives the step a note, which fills in no field" / "-m 填写的是步骤备注，不能代替字段",
         MissingHelp: "give them as {example}" / "请这样填写：{example}",
         Unmet: "`{step}` is possible only where {condition}" / "只有在 {condition} 时才能“{step}”",
         NoLevel: "`{step}` leads nowhere: the case is with {role}, and nobody stands above" / "无法“{step}”：案件已由{role}处理，没有更高层级",

@@ -86,7 +86,7 @@ super::messages! {
         StepsEnded: "ended" / "办结环节",
         StepsOnTime: "on time" / "按时",
         StepsLate: "late" / "逾期办结",
-        StepsLateMeans: "time limits that were met after their end, in the period" / "本期内超过时限才办结的环节数",
+        StepsLateMeans: "time limits that were met after their end, or whose step was never taken, in the period" / "本期内超过时限才办结或未办理的环节数",
         StepsOnTimeRate: "steps on time" / "环节按时率",
         StepsOnTimeRateMeans: "time limits met / time limits that ended in the period" / "按时办结环节数 / 本期办结环节数",
         MedianWork: "median time taken" / "办理工时中位数",

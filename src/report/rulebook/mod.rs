@@ -190,10 +190,9 @@ fn deadlines(policy: &Policy, kind: &Kind) -> Table {
         };
         let when = deadline.when.as_ref().map(|when| format!(" ({})", when.text.value)).unwrap_or_default();
         let since = deadline.since.map(|field| format!("; since {}", kind.field(field).name)).unwrap_or_default();
-        let outlives = match deadline.outlives.is_empty() {
-            true => String::new(),
-            false => format!("; outlives {}", deadline.outlives.join(", ")),
-        };
+        let beside = [("misses", &deadline.misses), ("outlives", &deadline.outlives)].map(|(key, states)| {
+            if states.is_empty() { String::new() } else { format!("; {key} {}", states.join(", ")) }
+        });
         let limit = match &deadline.target {
             DeadlineTarget::Within(within) => Label::new(within.text(Lang::En), within.text(Lang::Zh)),
             DeadlineTarget::By(field) => kind.field(*field).label.clone(),
@@ -210,7 +209,7 @@ fn deadlines(policy: &Policy, kind: &Kind) -> Table {
             Cell::id(&deadline.name),
             Cell::Label(deadline.label.clone()),
             Cell::text(format!("{}{since}{when}", marks(&deadline.starts))),
-            Cell::text(format!("{}{outlives}", marks(&deadline.stops))),
+            Cell::text(format!("{}{}", marks(&deadline.stops), beside.concat())),
             Cell::Label(limit),
             Cell::text(deadline.pauses.join(", ")),
             Cell::text(holder.collect::<Vec<_>>().join(", ")),

@@ -1,0 +1,100 @@
+//! Dates as people write them, put into the form that is taken: what a refusal says to write in their place. Nothing here reads
+//! a time.
+
+use chrono::NaiveDate;
+
+/// What to write for a date as it is written by hand, such as `3月9日` or `2026/3/9`, with what stands behind it; none where the
+/// text begins with no date of that kind, or with one that does not exist.
+pub(super) fn date(text: &str) -> Option<String> {
+    let (first, mark, rest) = number(text)?;
+    let (year, month, mark, rest) = match mark {
+        '年' | '/' | '.' if first >= 1000 => {
+            let (month, next, rest) = number(rest)?;
+            (Some(first), month, (mark == '年', next), rest)
+        }
+        '月' => (None, first, (true, mark), rest),
+        _ => return None,
+    };
+    let (day, rest) = match mark {
+        (true, '月') => {
+            let (day, mark, rest) = number(rest)?;
+            (day, if matches!(mark, '日' | '号') { rest } else { return None })
+        }
+        (false, '/' | '.') => {
+            let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+            (rest[..digits].parse().ok()?, &rest[digits..])
+        }
+        _ => return None,
+    };
+    // a leap year, where none is written
+    NaiveDate::from_ymd_opt(i32::try_from(year.unwrap_or(2000)).ok()?, month, day)?;
+    let year = year.map(|year| format!("{year}-")).unwrap_or_default();
+    let rest = rest.trim_start();
+    let space = if rest.is_empty() { "" } else { " " };
+    Some(format!("{year}{month:02}-{day:02}{space}{rest}"))
+}
+
+/// What to write for a year or month as it is written by hand: `2026年`, `2026年3月`; also for a date.
+pub(super) fn period(text: &str) -> Option<String> {
+    let (year, mark, rest) = number(text)?;
+    if mark != '年' || year < 1000 {
+        return None;
+    }
+    if rest.is_empty() {
+        return Some(year.to_string());
+    }
+    match number(rest) {
+        Some((month @ 1..=12, '月', "")) => Some(format!("{year}-{month:02}")),
+        _ => date(text).filter(|date| !date.contains(' ')),
+    }
+}
+
+/// The number that a text begins with, up to four digits, the character behind it, and the rest.
+fn number(text: &str) -> Option<(u32, char, &str)> {
+    let text = text.trim_start();
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let number = text.get(..digits).filter(|digits| digits.len() <= 4)?.parse().ok()?;
+    let mut rest = text[digits..].trim_start().chars();
+    let mark = rest.next()?;
+    Some((number, mark, rest.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{date, period};
+
+    #[test]
+    fn what_is_written_by_hand_is_put_into_the_form_that_is_taken() {
+        for (text, expected) in [
+            ("3月9日", Some("03-09")),
+            ("12月31号", Some("12-31")),
+            ("2026年3月9日", Some("2026-03-09")),
+            ("2026 年 3 月 9 日", Some("2026-03-09")),
+            ("2月29日", Some("02-29")),
+            ("2026年2月29日", None),
+            ("13月1日", None),
+            ("2026/3/9", Some("2026-03-09")),
+            ("2026.03.09", Some("2026-03-09")),
+            ("3月9日下午5点", Some("03-09 下午5点")),
+            ("2026/3/9 17:00", Some("2026-03-09 17:00")),
+            ("3/9", None),
+            ("3月", None),
+            ("9日", None),
+            ("20260309", None),
+            ("", None),
+            ("月9日", None),
+        ] {
+            assert_eq!(date(text).as_deref(), expected, "{text}");
+        }
+        for (text, expected) in [
+            ("2026年", Some("2026")),
+            ("2026年3月", Some("2026-03")),
+            ("2026年3月9日", Some("2026-03-09")),
+            ("2026年13月", None),
+            ("3月", None),
+            ("年3月", None),
+        ] {
+            assert_eq!(period(text).as_deref(), expected, "{text}");
+        }
+    }
+}

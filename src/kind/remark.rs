@@ -1,0 +1,53 @@
+//! What is remarked on in a record although it is allowed: `[remarks.NAME]`. Whether it holds is asked where records are written,
+//! shown and validated; nothing is refused for it.
+
+use serde::{Deserialize, Serialize};
+
+use super::Condition;
+use super::reader::{self, AllShapes, condition_of, label, name_of};
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::LoadText;
+use crate::place::Problems;
+use crate::place::toml::Section;
+use crate::record::{FieldId, Shape};
+
+/// Something that is allowed and probably not meant.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Remark {
+    /// Its name, for scripts.
+    pub name: String,
+    /// The field that it is about: who changes it is told.
+    pub field: FieldId,
+    /// The steps at which it is said in any case.
+    pub at: Vec<String>,
+    /// Where it holds.
+    pub when: Condition,
+    /// What is said, one sentence without a full stop.
+    pub says: Label,
+}
+
+/// `[remarks.NAME]` with `field`, `at`, `when` and `says`.
+pub(super) fn remarks(section: &Section, shape: &Shape, shapes: &AllShapes, problems: &Problems) -> Vec<Remark> {
+    let mut found = Vec::new();
+    for (name, table) in section.sections("remarks", problems) {
+        name_of(name, LoadText::WordRemark, problems);
+        let field = table.required_text("field", problems);
+        let field = field.and_then(|field| reader::field(shape, &field.value, &field.place, problems));
+        let at = table.texts("at", problems);
+        at.iter().for_each(|step| {
+            shapes.has_step(std::slice::from_ref(&shape.name), &step.value, &step.place, problems);
+        });
+        if table.item("when").is_none() {
+            problems.say(table.place(), label!(LoadText::Absent, key = "when"));
+        }
+        let when = condition_of(table, "when", &shape.name, shapes, problems);
+        let says = label(table, "says", &name.value, problems);
+        table.finish(problems);
+        if let (Some(field), Some(when)) = (field, when) {
+            let at = at.into_iter().map(|step| step.value).collect();
+            found.push(Remark { name: name.value.clone(), field, at, when, says });
+        }
+    }
+    found
+}
