@@ -250,6 +250,7 @@ impl Desk<'_> {
             "day": words.zone.date(event.at).to_string(),
             "by": words.person(event.by.as_str()),
             "for": event.for_.as_ref().map(|id| words.person(id.as_str())).unwrap_or_default(),
+            "via": event.via.as_deref().unwrap_or_default(),
             "step": event.step,
             "from": from.unwrap_or_default(),
             "label": label(&step.unwrap_or_else(|| Label::new(event.step.as_str(), ""))),

@@ -175,7 +175,7 @@ fn said(material: &Material, whom: &Whom) -> Label {
 fn by_person(material: &Material, rows: &[(&Whom, Month)]) -> Table {
     let mut table = Table::new([
         Column::label("person", Text::Person),
-        Column::date("month", Text::MonthFrom),
+        Column::id("month", Text::Month),
         Column::money("brought", Text::BroughtForward),
         Column::money("charged", Text::Charged),
         Column::money("cap", Text::AtMost),
@@ -188,7 +188,7 @@ fn by_person(material: &Material, rows: &[(&Whom, Month)]) -> Table {
             tone,
             [
                 Cell::Label(said(material, whom)),
-                Cell::Date(month.first),
+                Cell::id(month.first.format("%Y-%m")),
                 Cell::Money(month.brought),
                 Cell::Money(month.charged),
                 month.cap.map_or(Cell::Empty, Cell::Money),

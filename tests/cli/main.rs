@@ -22,6 +22,7 @@ mod paper;
 mod plan;
 mod policy;
 mod print;
+mod procedure;
 mod remind;
 mod renaming;
 mod report;

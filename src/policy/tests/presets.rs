@@ -1,6 +1,7 @@
 //! The presets of the program, loaded: nothing is wrong in them, and the manufacturer's has the names that scripts rely on.
 
 use super::{said, sources_of};
+use crate::locale::text::fold;
 use crate::policy::Policy;
 use crate::policy::preset::Preset;
 use crate::record::Class;
@@ -85,4 +86,38 @@ fn the_manufacturer_has_the_names_that_scripts_rely_on() {
     }
     let closed = policy.kind("complaint").and_then(|kind| kind.milestone("closed")).expect("the milestone");
     assert_eq!(closed.states, ["decided"], "the sign-off ends the case");
+}
+
+/// What people read as one word is one thing: within a kind no field, step or state is called what something else of the kind is
+/// called. A step may be called as the state that it leads to, and as a field of its own name that it fills in.
+#[test]
+fn within_a_kind_a_word_stands_for_one_thing() {
+    let mut alike = Vec::new();
+    for preset in Preset::ALL {
+        let policy = Policy::load(&sources_of(preset.name), "").expect("it loads");
+        for kind in policy.kinds.values() {
+            let fields = kind.shape.fields().iter().map(|field| ("field", field.name.as_str(), &field.label));
+            let computed = kind.shape.computed().iter().map(|value| ("field", value.name.as_str(), &value.label));
+            let steps = kind.steps.iter().map(|step| ("step", step.name.as_str(), &step.label));
+            let states = kind.shape.states().iter().map(|state| ("state", state.name.as_str(), &state.label));
+            let named: Vec<_> = fields.chain(computed).chain(steps).chain(states).collect();
+            let leads = |step: &str, state: &str| kind.steps_named(step).any(|step| step.targets().contains(&state));
+            for (i, (sort, name, label)) in named.iter().enumerate() {
+                for (other_sort, other, other_label) in &named[..i] {
+                    let same = |one: &str, two: &str| !one.is_empty() && fold(one) == fold(two);
+                    let said = same(&label.zh, &other_label.zh) || same(&label.en, &other_label.en);
+                    let one_thing = name == other || (*other_sort, *sort) == ("step", "state") && leads(other, name);
+                    if said && !one_thing {
+                        let (zh, en) = (&label.zh, &label.en);
+                        alike.push(format!(
+                            "{} {}: {sort} {name} and {other_sort} {other} ({zh}, {en})",
+                            preset.name,
+                            kind.name()
+                        ));
+                    }
+                }
+            }
+        }
+    }
+    assert_eq!(alike, Vec::<String>::new());
 }

@@ -1,0 +1,171 @@
+//! The manufacturer's procedure, duty by duty: what is measured, remarked on, called and printed.
+
+use crate::manufacturer::{ACCEPTANCE, REGISTRATION, book, by, done};
+use crate::sandbox::Sandbox;
+
+/// Takes steps one after another, each by whoever has every role.
+pub(super) fn steps(sandbox: &Sandbox, key: &str, steps: &[&str]) {
+    for step in steps {
+        done(&sandbox.run(&format!("advance {key} {step}")));
+    }
+}
+
+/// How often the deadlines of a case ended in which way: by name, outcome, and whether what they demanded was never done.
+fn outcomes(sandbox: &Sandbox, key: &str) -> Vec<(String, String, bool)> {
+    let explained = sandbox.json(&format!("explain {key}"));
+    let runs = explained["data"].as_array().expect("runs").iter();
+    let text = |value: &serde_json::Value| value.as_str().expect("a text").to_owned();
+    runs.map(|run| (text(&run["deadline"]), text(&run["outcome"]), run["never"] == true)).collect()
+}
+
+/// CP5, CP8, NT3: a report that was never given and an explanation that was never noted are missed, however fast the case went.
+#[test]
+fn what_was_never_done_is_missed() {
+    let sandbox = book();
+    done(&sandbox.run(&format!("new complaint {REGISTRATION} --key case")));
+    let to_review = [
+        ACCEPTANCE,
+        "investigate cause=老化 escape=未检 fault=third-party",
+        "analyse countermeasure=更换",
+        "instruct instruction=从速",
+        "opine opinion=同意",
+        "review",
+    ];
+    steps(&sandbox, "case", &to_review);
+    let running = ("report".to_owned(), "open".to_owned(), false);
+    assert!(
+        outcomes(&sandbox, "case").contains(&running),
+        "it can still be given: the analysis does not take its place"
+    );
+    steps(&sandbox, "case", &["propose remedies.+.kind=allowance remedies.0.amount=100"]);
+    done(&by(&sandbox, "zhao.min", "advance case approve"));
+    steps(&sandbox, "case", &["agree answer=同意"]);
+    done(&by(&sandbox, "zhao.min", "advance case check"));
+    steps(&sandbox, "case", &["review combined-opinion=照办"]);
+    done(&by(&sandbox, "zhao.min", "advance case decide decision=照办"));
+    let missed: Vec<_> =
+        outcomes(&sandbox, "case").into_iter().filter(|(_, outcome, _)| outcome == "breached").collect();
+    let never = |name: &str| (name.to_owned(), "breached".to_owned(), true);
+    assert_eq!(missed, [never("report"), never("explanation")]);
+    let shown = sandbox.run("show case --lang zh");
+    assert_eq!(shown.matches("未办理").count(), 2, "{shown}");
+    let timely = sandbox.json("report timeliness 2026-11");
+    let steps = timely["data"]["sections"].as_array().expect("sections").iter().find(|s| s["name"] == "by-step");
+    let late = |name: &str| {
+        let rows = steps.expect("the steps")["rows"].as_array().expect("rows").iter();
+        let row = rows.filter(|row| row.to_string().contains(name)).map(|row| row["cells"]["late"].clone());
+        row.collect::<Vec<_>>()
+    };
+    assert_eq!((late("Investigation report"), late("Explanation to the client")), (vec![1.into()], vec![1.into()]));
+    // each gets its corrective notice, which says of neither when it was done
+    let issued = sandbox.json("remind");
+    assert_eq!(issued["data"]["issued"].as_array().map(Vec::len), Some(2), "{issued}");
+    let notices = sandbox.json("list notice type=corrective");
+    let said =
+        |field: &str| notices["data"].as_array().expect("notices").iter().filter(|n| n[field].is_string()).count();
+    assert_eq!((said("missed"), said("ended")), (2, 0), "{notices}");
+    // where a deadline is named it is called by its label
+    let listed = sandbox.run("list notice --lang zh");
+    assert!(listed.contains("向客户说明时限") && listed.contains("调查报告时限"), "{listed}");
+    assert!(!listed.contains("explanation"), "{listed}");
+    let told = sandbox.json("list notice deadline=explanation");
+    let id = told["data"][0]["id"].as_str().expect("scripts go by the name").to_owned();
+    let label = "Explanation to the client";
+    assert!(sandbox.run(&format!("show {id}")).contains(label) && sandbox.run(&format!("print {id}")).contains(label));
+    assert_eq!(sandbox.run("audit"), "--- exit 0\n");
+}
+
+/// A report given late is late, not missed; one given in time is met although production was faster.
+#[test]
+fn a_report_may_follow_the_analysis() {
+    let sandbox = book();
+    let found = ["investigate cause=老化 escape=未检 fault=third-party", "analyse countermeasure=更换"];
+    for (key, at, expected) in [("soon", "2026-11-25T09:00", "met"), ("late", "2026-11-26T09:00", "breached")] {
+        done(&sandbox.run(&format!("new complaint {REGISTRATION} --key {key}")));
+        steps(&sandbox, key, &[ACCEPTANCE, found[0], found[1]]);
+        done(&sandbox.run(&format!("advance {key} report --now {at}")));
+        assert!(outcomes(&sandbox, key).contains(&("report".to_owned(), expected.to_owned(), false)), "{key}");
+    }
+}
+
+/// RL3: shares of less than the whole are allowed, and said where they are entered, shown and validated.
+#[test]
+fn shares_of_less_than_the_whole_are_remarked_on() {
+    let sandbox = book();
+    done(&sandbox.run(&format!("new complaint {REGISTRATION} --key case")));
+    steps(&sandbox, "case", &[ACCEPTANCE]);
+    let remark = "warning: C-ID1: the shares of those responsible come to less than 100 percent";
+    let found = "responsible.+.department=production responsible.0.share=60";
+    let entered = sandbox.run(&format!("advance case investigate cause=老化 escape=未检 fault=own {found}"));
+    assert!(done(&entered).contains(remark), "{entered}");
+    assert!(!sandbox.run("advance case report").contains("shares"), "said where they are entered, not at each step");
+    let checked = sandbox.run("validate");
+    assert!(done(&checked).contains(remark), "{checked}");
+    let shown = sandbox.run("show case --lang zh");
+    assert!(shown.contains("\n提示\n责任比例合计不足 100%：按所列比例分摊全部损失\n"), "{shown}");
+    assert_eq!(sandbox.json("show case")["data"]["derived"]["remarks"], serde_json::json!(["shares-short"]));
+    // whoever has no share of their own bears the rest
+    assert!(!sandbox.run("edit case responsible.+.department=qm").contains("warning"));
+    let whole = sandbox.run("edit case responsible.1.share=40");
+    assert!(!whole.contains("warning"), "{whole}");
+    assert_eq!(sandbox.run("validate"), "--- exit 0\n");
+    let edited = sandbox.run("edit case responsible.1.share=20 --lang zh");
+    assert!(done(&edited).contains("警告：C-ID1：责任比例合计不足 100%"), "{edited}");
+}
+
+/// The note of a step and the field `note` are two things, and the refusal says which one is missing.
+#[test]
+fn a_note_of_the_step_is_no_field() {
+    let sandbox = book();
+    let proposed = "new sanction person=赵敏 type=deduction amount=10 reason=迟复 --key one";
+    done(&sandbox.run(proposed));
+    let waive = |rest: &str| by(&sandbox, "feng.jie", &format!("advance one waive {rest}"));
+    let noted = waive("-m 从轻");
+    assert!(noted.contains("`waive` needs note"), "{noted}");
+    let how =
+        "give them as note=… (Where the sanction is waived: why); -m gives the step a note, which fills in no field";
+    assert!(noted.contains(how), "{noted}");
+    let plain = waive("--lang zh");
+    assert!(plain.contains("请这样填写：note=…（免除时填写免除的理由）"), "{plain}");
+    assert!(!plain.contains("-m"), "nobody has mixed anything up: {plain}");
+    done(&waive("note=首次，从轻 -m 经理口头同意"));
+    let data = sandbox.json("show one")["data"].clone();
+    assert_eq!((&data["note"], &data["history"][1]["note"]), (&"首次，从轻".into(), &"经理口头同意".into()));
+}
+
+/// RT2: a slip that a decision opened was drafted by nobody for the business: whoever confirms it signs by hand.
+#[test]
+fn nobody_signs_a_slip_that_a_decision_opened() {
+    let sandbox = book();
+    let signed = |page: &str, lang: &str, row: &str| {
+        let from = page.find(&format!(">{row}<small>")).unwrap_or_else(|| panic!("{lang} {row}\n{page}"));
+        let row = page[from..].split("</tr>").next().unwrap_or_default();
+        row.matches("<b>　</b>").count() == 0
+    };
+    done(&sandbox.run("new return client=杭州恒泰机械 reason=漏水 --key hand"));
+    assert!(signed(&sandbox.run("print hand return-slip --copy cs"), "en", "Confirmed by sales"));
+    done(&sandbox.run(&format!("new complaint {REGISTRATION} --key case")));
+    let to_proposal = [
+        ACCEPTANCE,
+        "investigate cause=老化 escape=未检 fault=third-party",
+        "report,analyse countermeasure=更换",
+        "instruct instruction=从速",
+        "opine opinion=同意",
+        "review",
+        "propose remedies.+.kind=return remedies.0.amount=100 remedies.0.quantity=1",
+    ];
+    steps(&sandbox, "case", &to_proposal);
+    done(&by(&sandbox, "zhao.min", "advance case approve"));
+    steps(&sandbox, "case", &["notify,agree answer=同意"]);
+    done(&by(&sandbox, "zhao.min", "advance case check"));
+    steps(&sandbox, "case", &["review combined-opinion=照办"]);
+    done(&by(&sandbox, "zhao.min", "advance case decide decision=照办"));
+    let slips = sandbox.json("list return complaint=case");
+    let slip = slips["data"][0]["id"].as_str().expect("the slip").to_owned();
+    let print = format!("print {slip} return-slip --copy cs");
+    assert!(!signed(&sandbox.run(&print), "en", "Confirmed by sales"), "the decider has confirmed nothing");
+    let lines = "lines.+.item=DN50 lines.0.approved=1 lines.0.price=100";
+    done(&by(&sandbox, "feng.jie", &format!("advance {slip} approve handling=返工 basis=核决 {lines}")));
+    let zh = sandbox.run(&format!("{print} --lang zh"));
+    assert!(!signed(&zh, "zh", "业务确认") && signed(&zh, "zh", "核准"), "whoever approved it has signed");
+}
