@@ -95,9 +95,11 @@ impl View<'_> {
         Ok(found)
     }
 
-    /// Whether `at` lies no further than a span of the book's calendar after `from`.
+    /// Whether `at` lies no further than a span of the book's calendar after `from`; of spans in days on the last one, which ends
+    /// where the next begins.
     pub fn within(&self, from: Moment, span: Span, at: Moment) -> bool {
-        self.policy().calendars.default().add(from, span, Roll::Stay).is_ok_and(|end| at <= end)
+        let inside = |end: Moment| if span.seconds().is_some() { at <= end } else { at < end };
+        self.policy().calendars.default().add(from, span, Roll::Stay).is_ok_and(inside)
     }
 }
 

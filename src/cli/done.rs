@@ -16,7 +16,7 @@ use crate::kind::{EDIT, IMPORT, Kind};
 use crate::lifecycle::Change;
 use crate::locale::messages::{RecordText as Text, RefusalText};
 use crate::locale::{Label, Lang};
-use crate::record::{Id, Record, Value};
+use crate::record::{Id, Record, Type, Value};
 use crate::{label, say};
 
 /// Says what was written. `asked` are the records that the command was about; the others were opened or advanced by it.
@@ -171,7 +171,8 @@ pub fn enumerated(words: &[String], lang: Lang) -> String {
     })
 }
 
-/// The dates and times that a change has set, with their weekdays: what was understood of what was typed.
+/// The dates and times that a change has set, with their weekdays, and the levels: what was understood of what was typed, and
+/// what followed from a rule.
 fn say_understood(context: &mut Context, view: &View<'_>, change: &Change) {
     let (lang, zone) = (context.lang, super::session::calendar(view).zone());
     let Some(kind) = view.policy().kind(&change.after().kind) else { return };
@@ -182,6 +183,10 @@ fn say_understood(context: &mut Context, view: &View<'_>, change: &Change) {
         let when = match change.after().get(id) {
             Some(Value::Date(date)) => words::date(*date, lang),
             Some(Value::Time(at)) => words::end(*at, zone, lang),
+            // a level that follows from a rule
+            Some(Value::Text(role)) if matches!(kind.field(id).ty, Type::Role) => {
+                view.policy().roles.get(role).map_or_else(|| role.clone(), |role| role.label.get(lang).to_owned())
+            }
             _ => continue,
         };
         lines.push(say!(lang, Text::Understood, name = field.label.get(lang), when = when));

@@ -184,18 +184,22 @@ impl Work<'_> {
         };
         let position = match index {
             "+" => self.growing(element, &values, at, rest),
-            number => number.parse::<usize>().ok().filter(|number| *number <= values.len()).ok_or_else(|| {
-                // a part whose element was left out
-                if let Type::Group(shape) = element
-                    && shape.find(number).is_some()
-                {
-                    let rest = std::iter::once(index).chain(rest.iter().map(String::as_str)).collect::<Vec<_>>();
-                    let message = label!(EntryText::WhichElement, field = at, rest = rest.join("."));
-                    return Wrong::new("no-element", message);
-                }
-                let message = label!(EntryText::NoElement, field = at, index = number, count = values.len());
-                Wrong::new("no-element", message)
-            })?,
+            number => {
+                // what is named by its number is done: what `+` adds next is another
+                self.touched.remove(&format!("{at}.+"));
+                number.parse::<usize>().ok().filter(|number| *number <= values.len()).ok_or_else(|| {
+                    // a part whose element was left out
+                    if let Type::Group(shape) = element
+                        && shape.find(number).is_some()
+                    {
+                        let rest = std::iter::once(index).chain(rest.iter().map(String::as_str)).collect::<Vec<_>>();
+                        let message = label!(EntryText::WhichElement, field = at, rest = rest.join("."));
+                        return Wrong::new("no-element", message);
+                    }
+                    let message = label!(EntryText::NoElement, field = at, index = number, count = values.len());
+                    Wrong::new("no-element", message)
+                })?
+            }
         };
         let below = format!("{at}.{position}");
         let old = values.get(position).cloned();

@@ -196,6 +196,17 @@ fn every_form_of_assignment_is_taken() {
             &["contacts.+.name=王五", "contacts.+.phone=139000", "contacts.+.name=赵六"],
             "contacts=[{name: 李四} | {name: 王五, phone: 139000} | {name: 赵六}]",
         ),
+        // what stands between under its number ends the one that is being added
+        (
+            &[],
+            &["contacts.+.name=a", "contacts.0.phone=1", "contacts.+.phone=2", "contacts.1.name=b"],
+            "contacts=[{name: a, phone: 1} | {name: b, phone: 2}]",
+        ),
+        (
+            &[],
+            &["contacts.+.name=a", "contacts.0.hours=am", "contacts.+.phone=2"],
+            "contacts=[{name: a, hours: [am]} | {phone: 2}]",
+        ),
         (
             &[],
             &["contacts.+.name=a", "contacts.+.hours=am", "contacts.+.hours=pm"],

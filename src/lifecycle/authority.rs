@@ -41,6 +41,10 @@ impl Case<'_> {
         let (able, unable): (Vec<Hand>, Vec<Hand>) = hands.into_iter().partition(may);
         match unable.into_iter().next() {
             Some(hand) if able.is_empty() => Err(Refusal::AboveAuthority {
+                terms: {
+                    let terms = setting.people.other_terms(&hand.by, setting.day()).into_iter();
+                    terms.filter(|term| setting.people.get(&term.principal).is_some_and(decides)).collect()
+                },
                 actor: hand.by,
                 step,
                 table: table.name.clone(),

@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use super::Setting;
 use super::deadlines::Standing;
 use super::entitled::Case;
-use crate::calendar::Run;
+use crate::calendar::{Outcome, Run};
 use crate::filter::Unanswered;
-use crate::kind::{EDIT, Kind, Mark, Step, Target};
-use crate::record::{Class, Id, Record};
+use crate::kind::{DeadlineTarget, EDIT, Kind, Mark, Step, Target};
+use crate::record::{Class, FieldId, Id, Record};
 
 /// What a record waits for.
 #[derive(Debug, Clone, Default)]
@@ -26,7 +26,7 @@ pub struct Awaited<'k> {
 ///
 /// - a step that leads onwards, on the way to a closed state which a milestone or the end of a deadline names; from a waiting
 ///   state the one that leads back;
-/// - a step that ends a deadline which is running;
+/// - a step that ends a deadline which is running, or gives one that has no date yet its date;
 /// - in place of one that comes `after` others, those of them that were not taken yet.
 ///
 /// What a step demands of other records is not given with it: while that does not hold the step is not waited for.
@@ -42,10 +42,14 @@ pub fn awaited<'k>(
     let steps: Vec<&'k Step> =
         kind.steps.iter().filter(|step| step.name != EDIT && step.leads_from(&record.state)).collect();
     let ending = ending(standings, setting);
+    let undated = undated(standings, kind);
     let way = Way::of(kind);
     let (mut wanted, mut found) = (BTreeSet::new(), Awaited::default());
     for (at, step) in steps.iter().enumerate() {
-        if !ending.contains(step.name.as_str()) && !way.leads_on(step, &record.state) {
+        let gives = |field: &FieldId| step.asks.iter().any(|ask| ask.field == *field);
+        let wanted_now =
+            ending.contains(step.name.as_str()) || matches!(step.to, Target::Stay) && undated.iter().any(gives);
+        if !wanted_now && !way.leads_on(step, &record.state) {
             continue;
         }
         let case = Case { kind, step, record: Some(record), fields: &record.fields };
@@ -74,6 +78,17 @@ fn ending<'d>(standings: &'d [Standing<'_>], setting: &Setting<'_>) -> BTreeSet<
     let running = standings.iter().filter(|standing| standing.running().is_some_and(begun));
     let stops = running.flat_map(|standing| &standing.deadline.stops);
     stops.filter_map(|mark| if let Mark::Step(step) = mark { Some(step.as_str()) } else { None }).collect()
+}
+
+/// The fields that say when a deadline which runs is due, and do not say so yet.
+fn undated(standings: &[Standing<'_>], kind: &Kind) -> Vec<FieldId> {
+    let unset = standings.iter().filter(|standing| standing.running().is_some_and(|run| run.outcome == Outcome::Unset));
+    let fields = unset.filter_map(|standing| match standing.deadline.target {
+        DeadlineTarget::By(field) => Some(field),
+        DeadlineTarget::Within(_) => None,
+    });
+    // a deadline of older rules may read a field that there is no more
+    fields.filter(|field| field.index() < kind.shape.fields().len()).collect()
 }
 
 /// The states of a kind in their declared order, which is that of a record's life, and what they lead to.

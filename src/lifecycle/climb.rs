@@ -21,6 +21,7 @@ impl Operation<'_> {
         let Some(next) = setting.policy.roles.above(here).find(held) else {
             return Err(Refusal::NoLevel {
                 id: before.id.clone(),
+                kind: before.kind.clone(),
                 step: step.name.clone(),
                 role: here.to_owned(),
                 place: climb.place.clone(),

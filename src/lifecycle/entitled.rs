@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::linked::column;
 use super::{Actor, Hand, Refusal, Setting, Whom};
 use crate::kind::{Kind, NotBy, Step, Who};
-use crate::policy::Person;
+use crate::policy::{Person, Term};
 use crate::record::{FieldId, Fields, Id, Record, Shape, Type, Value};
 
 /// What the question of who may take a step is asked about.
@@ -45,11 +45,13 @@ impl Case<'_> {
         if !able.is_empty() {
             return Ok(able);
         }
+        let fit = |term: &Term| setting.people.get(&term.principal).is_some_and(fits);
         Err(Refusal::NotEntitled {
             actor: actor.person.clone(),
             kind: self.kind.name().to_owned(),
             step: self.step.name.clone(),
             by: self.step.by.iter().map(|who| self.whom(who)).collect(),
+            terms: setting.people.other_terms(&actor.person, day).into_iter().filter(fit).collect(),
             could: self.could(setting),
             place: self.step.place.clone(),
         })
@@ -81,7 +83,9 @@ impl Case<'_> {
         Err(Refusal::NotActing {
             typist: actor.typist.clone(),
             actor: actor.person.clone(),
+            kind: kind.to_owned(),
             step: step.to_owned(),
+            terms: people.other_terms(&actor.typist, day).into_iter().filter(|t| t.principal == actor.person).collect(),
             place: policy.acting.place.clone(),
         })
     }

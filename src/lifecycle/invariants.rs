@@ -1,11 +1,12 @@
-//! What holds of every record whatever the step: nothing unique is held twice, and a field agrees with the record that is named.
+//! What holds of every record whatever the step: nothing unique is held twice, a field agrees with the record that is named, and
+//! no record comes back to itself through records of its kind.
 //! Only what a step changes is asked, so that an old record that does not hold can still be worked on.
 
 use super::{Lookup, Operation, Refusal, linked};
 use crate::filter::Unanswered;
 use crate::kind::{Kind, Same, Unique};
 use crate::policy::Policy;
-use crate::record::{FieldId, Record, Value};
+use crate::record::{FieldId, Id, Record, Type, Value};
 
 impl Operation<'_> {
     /// Why a record may not become so.
@@ -36,6 +37,7 @@ impl Operation<'_> {
                 return Err(self.not_same(kind, same, after, &other, theirs));
             }
         }
+        self.circular(kind, before, after)?;
         let Some(before) = before else { return Ok(()) };
         // those that name the record agree with what it says now, too
         for naming in policy.kinds.values() {
@@ -56,6 +58,29 @@ impl Operation<'_> {
                         return Err(self.not_same_there(kind, naming, same, after, &other, *theirs));
                     }
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// No record of a kind comes back to itself through a field that names another of the kind: the case that it repeats, the form
+    /// before it. Nothing would be left that stands for them all, and none of them would be counted.
+    fn circular(&self, kind: &Kind, before: Option<&Record>, after: &Record) -> Result<(), Refusal> {
+        for (field, declared) in kind.shape.handles() {
+            let own =
+                matches!(&declared.ty, Type::Ref(kinds) if matches!(&kinds[..], [one] if *one == kind.shape.name));
+            if !own || before.is_some_and(|before| before.get(field) == after.get(field)) {
+                continue;
+            }
+            let mut through: Vec<Id> = Vec::new();
+            let mut next = named_in(after, field);
+            while let Some(id) = next.take().filter(|id| !through.contains(id)) {
+                if id == after.id {
+                    let (kind, field) = (kind.name().to_owned(), declared.name.clone());
+                    return Err(Refusal::Circular { id, kind, field, through });
+                }
+                next = self.pending.get(&id)?.as_ref().and_then(|other| named_in(other, field));
+                through.push(id);
             }
         }
         Ok(())
@@ -108,6 +133,11 @@ impl Operation<'_> {
         }
         value.stored().unwrap_or_default()
     }
+}
+
+/// The record that a field names.
+fn named_in(record: &Record, field: FieldId) -> Option<Id> {
+    if let Some(Value::Ref(id)) = record.get(field) { Some(id.clone()) } else { None }
 }
 
 /// Another record that holds what is unique, and counts.

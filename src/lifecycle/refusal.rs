@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use crate::calendar::Moment;
 use crate::locale::Label;
 use crate::place::Place;
+use crate::policy::Term;
 use crate::record::{Id, Value, ValueError};
 
 /// Why a step is not taken.
@@ -79,8 +80,12 @@ pub enum Refusal {
         typist: Id,
         /// In whose name.
         actor: Id,
+        /// The kind.
+        kind: String,
         /// The step.
         step: String,
+        /// When the typist is the actor's deputy, which is not today.
+        terms: Vec<Term>,
         /// Where it would be allowed.
         place: Place,
     },
@@ -94,6 +99,8 @@ pub enum Refusal {
         step: String,
         /// Who may.
         by: Vec<Whom>,
+        /// When the actor stands in for one of those who could, which is not today.
+        terms: Vec<Term>,
         /// The people who could, today.
         could: Vec<Id>,
         /// Where the step is declared.
@@ -143,6 +150,8 @@ pub enum Refusal {
         parts: Vec<(Id, Decimal)>,
         /// The roles that may decide, from the lowest.
         roles: Vec<String>,
+        /// When the actor stands in for one of those who could, which is not today.
+        terms: Vec<Term>,
         /// The people who could, today.
         could: Vec<Id>,
         /// The row that fits first.
@@ -198,10 +207,23 @@ pub enum Refusal {
         /// Where they are asked for.
         place: Place,
     },
+    /// A record names itself, or another of its kind that leads back to it.
+    Circular {
+        /// The record.
+        id: Id,
+        /// The kind.
+        kind: String,
+        /// The field.
+        field: String,
+        /// The records on the way, in order; none where it names itself.
+        through: Vec<Id>,
+    },
     /// There is no level above that somebody holds.
     NoLevel {
         /// The record.
         id: Id,
+        /// The kind.
+        kind: String,
         /// The step.
         step: String,
         /// The highest level, which has the case already.

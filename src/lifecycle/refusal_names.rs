@@ -36,6 +36,7 @@ impl Refusal {
             Refusal::Unmet { .. } => "unmet",
             Refusal::NotUnique { .. } => "not-unique",
             Refusal::NotSame { .. } => "not-same",
+            Refusal::Circular { .. } => "circular",
             Refusal::Exceeded { .. } => "exceeded",
             Refusal::Before { .. } => "before",
             Refusal::Needs { .. } => "needs",

@@ -1,5 +1,6 @@
 //! Refusals in words, in both languages, with the labels of the policy.
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::{Named, Refusal, Whom};
@@ -7,7 +8,7 @@ use crate::calendar::Moment;
 use crate::kind::Kind;
 use crate::locale::messages::RefusalText as Text;
 use crate::locale::{Label, Lang};
-use crate::policy::Policy;
+use crate::policy::{Policy, Term};
 use crate::record::{Id, Type, Value, show_money};
 use crate::say;
 
@@ -51,8 +52,8 @@ impl Words<'_> {
             }
             Refusal::NoPrevious { step, .. } => say!(lang, Text::NoPrevious, step = step),
             Refusal::NotStaff { person } => say!(lang, Text::NotStaff, person = person),
-            Refusal::NotActing { typist, actor, step, .. } => {
-                say!(lang, Text::NotActing, typist = typist, step = step, actor = actor)
+            Refusal::NotActing { typist, actor, kind, step, .. } => {
+                say!(lang, Text::NotActing, typist = typist, step = self.step(kind, step), actor = actor)
             }
             Refusal::NotEntitled { actor, kind, step, by, .. } => {
                 let by = self.joined(by.iter().map(|whom| self.whom(kind, whom)));
@@ -88,7 +89,9 @@ impl Words<'_> {
                 let fields = self.joined(fields.iter().map(|field| self.field(kind, field)));
                 say!(lang, Text::Missing, step = self.step_from(kind, step, state), fields = fields)
             }
-            Refusal::NoLevel { step, role, .. } => say!(lang, Text::NoLevel, step = step, role = self.role(role)),
+            Refusal::NoLevel { kind, step, role, .. } => {
+                say!(lang, Text::NoLevel, step = self.step(kind, step), role = self.role(role))
+            }
             Refusal::NotNextLevel { role, next, .. } => {
                 say!(lang, Text::NotNextLevel, role = self.role(role), next = self.role(next))
             }
@@ -108,6 +111,16 @@ impl Words<'_> {
             Refusal::NotUnique { kind, fields, other, reason, .. } => {
                 let fields = self.joined(fields.iter().map(|field| self.field(kind, field)));
                 self.because(reason, say!(lang, Text::NotUnique, fields = fields, other = self.called(other)))
+            }
+            Refusal::Circular { id, kind, field, through } => {
+                let field = self.field(kind, field);
+                match through.as_slice() {
+                    [] => say!(lang, Text::NamesItself, field = field, id = id),
+                    _ => {
+                        let through = self.joined(through.iter().map(Id::to_string));
+                        say!(lang, Text::Circular, field = field, id = id, through = through)
+                    }
+                }
             }
             Refusal::NotSame { kind, field, ours, other, theirs, reason, .. } => {
                 let (field, other) = (self.field(kind, field), self.called(other));
@@ -205,13 +218,19 @@ impl Words<'_> {
                 self.ruled(say!(lang, Text::Instead, steps = steps), refusal)
             }
             Refusal::NotStaff { .. } => Text::AddStaff.get(lang).to_owned(),
-            Refusal::NotEntitled { could, place, .. }
-            | Refusal::NotTheirs { could, place, .. }
-            | Refusal::SameEyes { could, place, .. } => {
+            Refusal::NotActing { typist, terms, place, .. } => {
+                self.at_their_time(typist, terms, say!(lang, Text::RuleAt, place = place))
+            }
+            Refusal::NotEntitled { actor, terms, could, place, .. } => {
+                let advice = self.both(self.could(could), say!(lang, Text::RuleAt, place = place));
+                self.at_their_time(actor, terms, advice)
+            }
+            Refusal::NotTheirs { could, place, .. } | Refusal::SameEyes { could, place, .. } => {
                 self.both(self.could(could), say!(lang, Text::RuleAt, place = place))
             }
-            Refusal::AboveAuthority { could, parts, place, .. } => {
+            Refusal::AboveAuthority { actor, terms, could, parts, place, .. } => {
                 let advice = self.both(self.could(could), say!(lang, Text::RuleAt, place = place));
+                let advice = self.at_their_time(actor, terms, advice);
                 self.made_up(parts).map_or(advice.clone(), |parts| self.both(parts, advice))
             }
             Refusal::Outgrown { place, parts, .. } => {
@@ -281,6 +300,16 @@ impl Words<'_> {
                 say!(lang, Text::RuleAt, place = place)
             }
         })
+    }
+
+    /// Advice, after when somebody stands in for others, where that is said.
+    fn at_their_time(&self, deputy: &Id, terms: &[Term], advice: String) -> String {
+        let day = |day: Option<NaiveDate>| day.map_or_else(|| "…".to_owned(), |day| day.to_string());
+        let term = |term: &Term| {
+            let (from, until) = (day(term.from), day(term.until));
+            say!(self.lang, Text::StandsIn, deputy = deputy, principal = term.principal, from = from, until = until)
+        };
+        terms.iter().map(term).chain([advice]).reduce(|first, second| self.both(first, second)).unwrap_or_default()
     }
 
     /// Advice, and where the rule stands.

@@ -59,6 +59,17 @@ pub struct Deputy {
     pub until: Option<NaiveDate>,
 }
 
+/// From when to when somebody stands in for a person, both inclusive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// For whom.
+    pub principal: Id,
+    /// First day.
+    pub from: Option<NaiveDate>,
+    /// Last day.
+    pub until: Option<NaiveDate>,
+}
+
 fn within(day: NaiveDate, from: Option<NaiveDate>, until: Option<NaiveDate>) -> bool {
     from.is_none_or(|from| from <= day) && until.is_none_or(|until| day <= until)
 }
@@ -120,6 +131,15 @@ impl People {
     pub fn principals<'p>(&'p self, deputy: &'p Id, day: NaiveDate) -> impl Iterator<Item = &'p Person> {
         let stands_in = move |d: &Deputy| d.person == *deputy && within(day, d.from, d.until);
         self.iter().filter(move |person| person.active && person.id != *deputy && person.deputies.iter().any(stands_in))
+    }
+
+    /// For whom a person stands in at other times than on a day, and when.
+    pub fn other_terms(&self, deputy: &Id, day: NaiveDate) -> Vec<Term> {
+        let of = |person: &Person| -> Vec<Term> {
+            let own = person.deputies.iter().filter(|d| d.person == *deputy && !within(day, d.from, d.until));
+            own.map(|d| Term { principal: person.id.clone(), from: d.from, until: d.until }).collect()
+        };
+        self.iter().filter(|person| person.active && person.id != *deputy).flat_map(of).collect()
     }
 
     /// The people whom a text names: an id, a whole name or an e-mail address, whatever its case and width.

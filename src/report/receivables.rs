@@ -124,7 +124,7 @@ fn by_salesperson(material: &Material, rows: &[Row<'_>], all: &Sum) -> Table {
     for row in rows {
         groups.entry(row.salesperson.as_ref()).or_default().push(&row.affected);
     }
-    let columns = [Column::text("salesperson", Text::Salesperson), Column::count("items", Text::Count)];
+    let columns = [Column::text("salesperson", Text::Salesperson), Column::count("items", Text::AffectedCount)];
     let mut table = Table::new(columns.into_iter().chain(amount_columns()));
     let mut groups: Vec<_> = groups.into_iter().collect();
     groups.sort_by_key(|(person, _)| (person.is_none(), *person));

@@ -75,8 +75,7 @@ fn printed(sandbox: &Sandbox, html: &str) -> Vec<u8> {
     bytes
 }
 
-/// What stands at the foot of each page beside its copy's own foot, without spaces: which page of the copy it is. None where
-/// there is nothing that reads a PDF.
+/// Which page of its copy each page says that it is, without spaces. None where there is nothing that reads a PDF.
 fn numbers(sandbox: &Sandbox, printed: &[u8]) -> Option<Vec<String>> {
     let reader = program(&["pdftotext"])?;
     let pdf = sandbox.dir().join("read.pdf");
@@ -84,9 +83,21 @@ fn numbers(sandbox: &Sandbox, printed: &[u8]) -> Option<Vec<String>> {
     let read = Command::new(reader).arg("-layout").arg(&pdf).arg("-").output().expect("it is read");
     std::fs::remove_file(&pdf).ok();
     let text = String::from_utf8_lossy(&read.stdout).into_owned();
-    let last = |page: &str| page.lines().rfind(|line| !line.trim().is_empty()).map(str::to_owned);
-    let pages = text.split('\u{c}').filter_map(last);
-    Some(pages.map(|line| line.split_whitespace().collect()).collect())
+    // at the head between company and number, or alone at the foot
+    let number = |line: &str| {
+        let line: String = line.split_whitespace().collect();
+        let zh = line.find('第').filter(|_| line.contains("页共"));
+        let found = zh.or_else(|| line.find("Page"))?;
+        let rest = &line[found..];
+        let end =
+            rest.rfind('页').map_or_else(|| rest.find("C-").or(rest.find("R-")), |end| Some(end + '页'.len_utf8()));
+        Some(rest[..end.unwrap_or(rest.len())].to_owned())
+    };
+    let one = |page: &str| {
+        let found: Vec<String> = page.lines().filter_map(number).collect();
+        (!page.trim().is_empty()).then(|| found.join("|"))
+    };
+    Some(text.split('\u{c}').filter_map(one).collect())
 }
 
 /// How many pages a page of HTML has on paper.
@@ -221,16 +232,21 @@ fn each_copy_of_a_form_is_a_page_and_long_ones_break_whole() {
     let count = counted(&on_paper);
     assert!(count.is_multiple_of(4) && (2..=5).contains(&(count / 4)), "{count} pages in four copies");
     fits(&sandbox, &html, "forty items");
-    // each copy counts its own pages; of different forms in one print nobody knows beforehand how many there are
+    // each copy counts its own pages, also of different forms in one print, which are not equally long
     let each = count / 4;
     if let Some(found) = numbers(&sandbox, &on_paper) {
         let wanted: Vec<String> = (1..=each).map(|page| format!("第{page}页共{each}页")).collect();
         assert_eq!(found, [&wanted[..]; 4].concat());
-        let two =
-            numbers(&sandbox, &printed(&sandbox, &print(&sandbox, "long --lang en"))).expect("it was read before");
-        let wanted: Vec<String> = (1..=each).map(|page| format!("Page{page}")).collect();
-        assert_eq!(two[..each * 4], [&wanted[..]; 4].concat());
-        assert_eq!(two[each * 4], "Page1");
+        for (lang, page_of) in [("en", ["Page", "of", ""]), ("zh", ["第", "页共", "页"])] {
+            let html = print(&sandbox, &format!("long --lang {lang}"));
+            let two = numbers(&sandbox, &printed(&sandbox, &html)).expect("it was read before");
+            let said = |k: usize, n: usize| format!("{}{k}{}{n}{}", page_of[0], page_of[1], page_of[2]);
+            let copy = |n: usize| (1..=n).map(move |k| said(k, n)).collect::<Vec<_>>();
+            let (slips, certificate) = two.split_at(each * 4);
+            assert_eq!(slips, [&copy(each)[..]; 4].concat());
+            assert!(certificate.len() != each, "forms of different lengths");
+            assert_eq!(certificate, copy(certificate.len()));
+        }
     }
     // one word that has nowhere to break stays in its cell, too
     let word = "A".repeat(400);

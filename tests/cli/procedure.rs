@@ -169,3 +169,92 @@ fn nobody_signs_a_slip_that_a_decision_opened() {
     let zh = sandbox.run(&format!("{print} --lang zh"));
     assert!(!signed(&zh, "zh", "业务确认") && signed(&zh, "zh", "核准"), "whoever approved it has signed");
 }
+
+/// ST1: a deputy stands in on whole days, from the first to the last; at other times the refusal says when.
+#[test]
+fn a_deputy_is_told_when_they_stand_in() {
+    let sandbox = book();
+    done(&sandbox.run("new staff name=王磊 emails=wang.lei@example.cn roles.+.role=cs-supervisor department=cs"));
+    let term = "deputy.+.person=王磊 deputy.0.from=2026-11-25 deputy.0.until=2026-11-26";
+    done(&by(&sandbox, "feng.jie", &format!("advance zhao.min change {term}")));
+    done(&sandbox.run(&format!("new complaint {REGISTRATION} --key case")));
+    let to_proposal = [
+        ACCEPTANCE,
+        "investigate cause=老化 escape=未检 fault=third-party",
+        "report,analyse countermeasure=更换",
+        "instruct instruction=从速",
+        "opine opinion=同意",
+        "review",
+        "propose remedies.+.kind=allowance remedies.0.amount=100",
+    ];
+    steps(&sandbox, "case", &to_proposal);
+    let at =
+        |now: &str, rest: &str| by(&sandbox, "wang.lei", &format!("advance case approve --dry-run --now {now} {rest}"));
+    for (now, stands_in) in [
+        ("2026-11-24T23:59", false),
+        ("2026-11-25T00:00", true),
+        ("2026-11-26T23:59", true),
+        ("2026-11-27T00:00", false),
+    ] {
+        for rest in ["", "--as zhao.min"] {
+            let shown = at(now, rest);
+            assert_eq!(shown.ends_with("--- exit 0\n"), stands_in, "{now} {rest}\n{shown}");
+            let said = shown.contains("wang.lei is deputy of zhao.min from 2026-11-25 to 2026-11-26 alone");
+            assert_eq!(said, !stands_in, "{now} {rest}\n{shown}");
+        }
+    }
+    let zh = at("2026-11-27T00:00", "--as zhao.min --lang zh");
+    assert!(zh.contains("无权以 zhao.min 的名义进行“核准(approve)”"), "{zh}");
+    assert!(zh.contains("wang.lei 仅在 2026-11-25 至 2026-11-26 期间代理 zhao.min"), "{zh}");
+}
+
+/// GP4: what repeats a case stands for no case, so that none may repeat itself, be it through others.
+#[test]
+fn no_case_repeats_itself() {
+    let sandbox = book();
+    for key in ["one", "two", "three"] {
+        done(&sandbox.run(&format!("new complaint {REGISTRATION} --key {key}")));
+    }
+    done(&sandbox.run("edit two duplicate-of=one"));
+    done(&sandbox.run("edit three duplicate-of=two"));
+    let own = sandbox.run("edit one duplicate-of=one --lang zh");
+    assert!(own.contains("C-ID1 的“重复投诉于(duplicate-of)”不能是其自身"), "{own}");
+    let round = sandbox.run("edit one duplicate-of=three");
+    assert!(round.contains("`duplicate-of` of C-ID1 leads back to itself, through C-ID2, C-ID3"), "{round}");
+    assert_eq!(
+        sandbox.json("report tracking 2026-11")["data"]["sections"][0]["rows"].as_array().map(Vec::len),
+        Some(1)
+    );
+}
+
+/// GP4, CP17: a lapsed case that is taken up again is measured again, and wants a new promise.
+#[test]
+fn a_case_that_is_taken_up_again_goes_on_being_measured() {
+    let sandbox = book();
+    done(&sandbox.run(&format!("new complaint {REGISTRATION} --key case")));
+    steps(&sandbox, "case", &[ACCEPTANCE, "wait", "remind", "remind", "lapse"]);
+    let opened = sandbox.run("advance case reopen --now 2026-12-01T09:00");
+    assert!(done(&opened).contains("next: Investigate (investigate), Promise a new date (promise) ("), "{opened}");
+    // thirteen days from the 24th, and the week that it lay
+    assert!(opened.contains("Handling time: by 2026-12-14 24:00"), "{opened}");
+    let promised = sandbox.run("advance case promise promised=2026-12-04 --now 2026-12-01T09:00");
+    assert!(done(&promised).contains("next: Investigate (investigate) ("), "{promised}");
+    let up = sandbox.run("advance case escalate --lang zh --now 2026-12-01T09:00");
+    assert!(up.contains("\n  上报层级：客服主管\n") || up.contains("\n  上报层级：客服经理\n"), "{up}");
+}
+
+/// IM1: a complaint within the window shows a measure to be ineffective, to the last second of the last day.
+#[test]
+fn the_window_of_a_measure_ends_with_its_last_day() {
+    let sandbox = book();
+    done(&sandbox.run(&format!("new complaint {REGISTRATION} category=product cause=老化 --key case")));
+    done(&sandbox.run("new measure about=case category=product cause=老化 action=全检 owner=li.na due=fri --key m"));
+    done(&sandbox.run("advance m complete --now 2026-11-25T10:00"));
+    let again = "new complaint client=宁波远洋阀门 channel=phone content=又漏 category=product cause=老化";
+    for (now, known) in [("2027-05-26T00:00:00", 0), ("2027-05-25T23:59:59", 1)] {
+        done(&sandbox.run(&format!("{again} --now {now}")));
+        let shown = sandbox.json("show m --now 2027-06-01T09:00");
+        let found = shown["data"]["derived"]["alike"]["recurred"].as_array().map_or(0, Vec::len);
+        assert_eq!(found, known, "{now}");
+    }
+}

@@ -237,6 +237,7 @@ super::messages! {
         ReductionMeans: "bonus of each item less its recovered part, to the cent" / "各项目奖金减去按回收率应得部分",
         Salesperson: "salesperson" / "业务员",
         BySalesperson: "by salesperson" / "按业务员",
+        AffectedCount: "items" / "项目数",
         AffectedItems: "items" / "项目明细",
         Deductions: "Deductions" / "扣款表",
         DeductionsAbout: "what is deducted from whom in a month, what the bound of the bonus carries over, and the sanctions behind it" / "每月各人扣款、上限结转与相应奖惩",
