@@ -199,13 +199,13 @@ fn every_form_of_assignment_is_taken() {
         // what stands between under its number ends the one that is being added
         (
             &[],
-            &["contacts.+.name=a", "contacts.0.phone=1", "contacts.+.phone=2", "contacts.1.name=b"],
-            "contacts=[{name: a, phone: 1} | {name: b, phone: 2}]",
+            &["contacts.+.name=a", "contacts.0.phone=139001", "contacts.+.phone=139002", "contacts.1.name=b"],
+            "contacts=[{name: a, phone: 139001} | {name: b, phone: 139002}]",
         ),
         (
             &[],
-            &["contacts.+.name=a", "contacts.0.hours=am", "contacts.+.phone=2"],
-            "contacts=[{name: a, hours: [am]} | {phone: 2}]",
+            &["contacts.+.name=a", "contacts.0.hours=am", "contacts.+.phone=139002"],
+            "contacts=[{name: a, hours: [am]} | {phone: 139002}]",
         ),
         (
             &[],
