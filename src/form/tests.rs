@@ -7,19 +7,15 @@ use super::samples::{Filling, Samples};
 use super::{Desk, FormError, Press, Sheet};
 use crate::calendar::Moment;
 use crate::locale::Lang;
-use crate::policy::preset::{Choices, Preset};
-use crate::policy::{People, Policy, Sources};
+use crate::policy::preset::Preset;
+use crate::policy::tests::{loaded, sources_of, text};
+use crate::policy::{People, Policy};
 use crate::record::{Record, parse_time};
 
 const HOSTILE: &str = "</td><script>alert(1)</script>\"'&{{ 7*7 }}\u{202e}\u{1b}[2J";
 
 fn policy(preset: &Preset, more: &[(&str, &str)]) -> Policy {
-    let mut sources: Sources = preset
-        .files(&Choices::default())
-        .unwrap()
-        .into_iter()
-        .map(|file| (file.path, file.text.into_bytes()))
-        .collect();
+    let mut sources = sources_of(preset.name);
     let settings = format!(
         "format = 1\nname = {:?}\nlanguage = \"zh\"\ntime-zone = \"Asia/Shanghai\"\ncurrency = \"CNY\"\npreset = \"basic\"\n",
         "恒泰 <机械>"
@@ -28,7 +24,7 @@ fn policy(preset: &Preset, more: &[(&str, &str)]) -> Policy {
     for (path, text) in more {
         sources.insert(*path, text.as_bytes().to_vec());
     }
-    Policy::load(&sources, "").unwrap_or_else(|invalid| panic!("{}: {:#?}", preset.name, invalid.0))
+    loaded(&sources)
 }
 
 fn now() -> Moment {
@@ -109,8 +105,8 @@ fn a_template_that_asks_for_what_is_not_there_is_named_with_its_line() {
 #[test]
 fn a_field_that_a_template_names_and_its_kind_has_not_is_found_with_its_line() {
     let preset = Preset::named("manufacturer").unwrap();
-    let files = preset.files(&Choices::default()).unwrap();
-    let text = |path: &str| files.iter().find(|file| file.path == path).unwrap().text.clone();
+    let sources = sources_of(preset.name);
+    let text = |path: &str| text(&sources, path).to_owned();
     let (slip, kind) = ("policy/forms/return-slip.html", "policy/kinds/return.toml");
     let settings = text(slip).find("basis").map(|at| text(slip)[..at].matches('\n').count() + 1).unwrap();
     let said = |more: &[(&str, &str)]| -> Vec<String> {
@@ -139,12 +135,7 @@ const MANUFACTURER: &str =
 #[test]
 fn forms_toml_is_checked_with_its_places() {
     let load = |text: &str| {
-        let preset = Preset::named("basic").unwrap();
-        let mut sources: Sources =
-            preset.files(&Choices::default()).unwrap().into_iter().map(|f| (f.path, f.text.into_bytes())).collect();
-        let settings =
-            "format = 1\nname = \"x\"\nlanguage = \"zh\"\ntime-zone = \"Asia/Shanghai\"\ncurrency = \"CNY\"\n";
-        sources.insert("redress.toml", settings.as_bytes().to_vec());
+        let mut sources = sources_of("basic");
         sources.insert("policy/forms.toml", text.as_bytes().to_vec());
         match Policy::load(&sources, "") {
             Ok(_) => String::new(),

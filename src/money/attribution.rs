@@ -191,25 +191,15 @@ mod tests {
 
     use super::{Attribution, Level, attribute};
     use crate::filter::Alone;
-    use crate::policy::preset::{Choices, Preset};
-    use crate::policy::{People, Policy, STAFF, Sources};
+    use crate::policy::tests::{loaded, replaced, sources_of};
+    use crate::policy::{People, Policy, STAFF};
     use crate::record::{Fields, Record, Type, Value};
 
     /// The lines of the responsible, the loss, and who bears what.
     type Attributed<'c> = (&'c [&'c [(&'c str, &'c str)]], &'c str, &'c [&'c str]);
 
     fn policy(change: &[(&str, &str)]) -> Policy {
-        let mut sources = Sources::new();
-        let settings = "format = 1\nname = \"Test\"\ntime-zone = \"Asia/Shanghai\"\npreset = \"manufacturer\"\n";
-        sources.insert("redress.toml", settings.as_bytes());
-        for file in Preset::named("manufacturer").expect("shipped").files(&Choices::default()).expect("it resolves") {
-            let mut text = file.text;
-            if file.path == "policy/sharing.toml" {
-                change.iter().for_each(|(from, to)| text = text.replace(from, to));
-            }
-            sources.insert(file.path, text.into_bytes());
-        }
-        Policy::load(&sources, "0").expect("sound")
+        loaded(&replaced(sources_of("manufacturer"), "policy/sharing.toml", change))
     }
 
     /// A group of one list of a kind.

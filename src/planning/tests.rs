@@ -9,11 +9,10 @@ use super::{Plan, Question, callbacks};
 use crate::calendar::Period;
 use crate::filter::{self, Flag, Unanswered};
 use crate::lifecycle::Lookup;
-use crate::policy::preset::{Choices, Preset};
-use crate::policy::{People, Policy, STAFF, Sources};
+use crate::policy::preset::Preset;
+use crate::policy::tests::{loaded, sources_of};
+use crate::policy::{People, Policy, STAFF};
 use crate::record::{Event, Fields, Id, Record, Type, Value, parse_time};
-
-const BOOK: &str = "name = \"t\"\nformat = 1\nlanguage = \"zh\"\ntime-zone = \"Asia/Shanghai\"\ncurrency = \"CNY\"\n";
 
 struct Keys(Vec<String>);
 
@@ -57,10 +56,7 @@ fn date(text: &str) -> NaiveDate {
 
 impl World {
     fn new() -> Self {
-        let files = Preset::named(Preset::DEFAULT).unwrap().files(&Choices::default()).unwrap();
-        let book = [("redress.toml".to_owned(), BOOK.as_bytes().to_vec())];
-        let sources: Sources = files.into_iter().map(|file| (file.path, file.text.into_bytes())).chain(book).collect();
-        let policy = Policy::load(&sources, "").unwrap();
+        let policy = loaded(&sources_of(Preset::DEFAULT));
         World { policy, staff: vec![], clients: vec![], callbacks: vec![], keys: Keys(vec![]), per_person: None }
     }
 
@@ -94,15 +90,20 @@ impl World {
     fn person(&mut self, id: &str, capacity: &str, until: Option<&str>) {
         let mut person = self.record(STAFF, id, "active", "2025-01-01", &[("name", id), ("capacity", capacity)]);
         let shape = &self.policy.kind(STAFF).unwrap().shape;
-        let (roles, declared) = shape.find("roles").unwrap();
+        person.fields.set(shape.field_id("roles").unwrap(), self.role(until));
+        self.staff.push(person);
+    }
+
+    /// The role of those who call, through a day.
+    fn role(&self, until: Option<&str>) -> Value {
+        let (_, declared) = self.policy.kind(STAFF).unwrap().shape.find("roles").unwrap();
         let Type::Group(group) = declared.ty.element() else { panic!("roles are groups") };
         let mut tenure = Fields::new();
         tenure.set(group.field_id("role").unwrap(), Value::Text("cs-specialist".into()));
         if let Some(until) = until {
             tenure.set(group.field_id("until").unwrap(), Value::Date(date(until)));
         }
-        person.fields.set(roles, Value::List(vec![Value::Group(tenure)]));
-        self.staff.push(person);
+        Value::List(vec![Value::Group(tenure)])
     }
 
     /// Each callback as `client due assignee campaign`, and how many had no room.
@@ -147,12 +148,17 @@ fn the_cadence_counts_from_the_last_callback_or_from_registration() {
     world.callback(6, 6, "cancelled", "2026-10-30", &[("campaign", "key-accounts")]); // never made
     world.client(7, "A", "", "2025-01-01");
     world.callback(7, 7, "planned", "2026-10-30", &[("campaign", "key-accounts")]); // still open
+    world.client(8, "A", "", "2025-01-01");
+    world.callback(8, 8, "recorded", "2026-09-01", &[("campaign", "key-accounts")]); // not the last one
+    world.callback(9, 8, "recorded", "2026-10-31", &[("campaign", "key-accounts")]); // the last day of a month
+    world.client(9, "A", "", "2026-11-01"); // due on 1 December
     let expected = [
         "5 11-02 li.na key-accounts",
         "6 11-02 li.na key-accounts",
         "4 11-05 li.na key-accounts",
         "1 11-13 li.na key-accounts",
         "3 11-20 li.na regular",
+        "8 11-30 li.na key-accounts",
     ];
     assert_eq!(world.plan("2026-11", "2026-11-01"), (expected.map(str::to_owned).to_vec(), 0));
 }
@@ -182,6 +188,9 @@ fn owners_come_first_and_others_share_by_capacity_and_open_work() {
     {
         world.person(person, capacity, until);
     }
+    let mut gone = world.record(STAFF, "e", "left", "2025-01-01", &[("name", "e"), ("capacity", "99")]);
+    gone.fields.set(world.policy.kind(STAFF).unwrap().shape.field_id("roles").unwrap(), world.role(None));
+    world.staff.push(gone);
     (1..=6).for_each(|n| world.client(n, "key", "", "2025-01-01"));
     world.client(7, "key", "a", "2025-01-01");
     world.client(8, "key", "d", "2025-01-01"); // whose role has ended
@@ -189,7 +198,7 @@ fn owners_come_first_and_others_share_by_capacity_and_open_work() {
         let plan = world.plan("2026-11", "2026-11-01").0;
         plan.iter().filter(|line| line.split(' ').nth(2) == Some(who)).count()
     };
-    assert_eq!(["a", "b", "c", "d"].map(|who| share(&world, who)), [3, 5, 0, 0]);
+    assert_eq!(["a", "b", "c", "d", "e"].map(|who| share(&world, who)), [3, 5, 0, 0, 0]);
     assert!(world.plan("2026-11", "2026-11-01").0.iter().any(|line| line.starts_with("7 ") && line.contains(" a ")));
     // Ten open callbacks of b's weigh.
     for n in 0..9 {

@@ -26,7 +26,13 @@ pub(crate) fn sources_of(preset: &str) -> Sources {
     files.into_iter().map(|file| (file.path, file.text.into_bytes())).chain(book).collect()
 }
 
-fn text<'s>(sources: &'s Sources, path: &str) -> &'s str {
+/// A rule book in which nothing is wrong.
+pub(crate) fn loaded(sources: &Sources) -> Policy {
+    Policy::load(sources, "0").unwrap_or_else(|invalid| panic!("{:#?}", invalid.0))
+}
+
+/// A file of a book.
+pub(crate) fn text<'s>(sources: &'s Sources, path: &str) -> &'s str {
     std::str::from_utf8(sources.bytes(path).expect("the file")).expect("a text")
 }
 
@@ -36,7 +42,7 @@ fn changed(path: &str, from: &str, to: &str) -> Sources {
 }
 
 /// A book with pieces of one file, which must stand there, replaced.
-fn replaced(mut sources: Sources, path: &str, pieces: &[(&str, &str)]) -> Sources {
+pub(crate) fn replaced(mut sources: Sources, path: &str, pieces: &[(&str, &str)]) -> Sources {
     let mut text = text(&sources, path).to_owned();
     for (from, to) in pieces {
         assert!(text.contains(from), "{path} holds no {from:?}");

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::model::{Facts, Level};
 use super::{Cases, Clocked, Material, Occurrence, REPORTS, named};
 use crate::calendar::{Moment, Period, Roll};
-use crate::policy::preset::{Choices, Preset};
+use crate::policy::tests::{loaded, sources_of, text};
 use crate::policy::{Policy, Sources};
 use crate::record::{Event, Fields, Id, Record, Value, parse_time};
 use crate::report::cases::root;
@@ -21,17 +21,13 @@ fn policy() -> Arc<Policy> {
 
 /// The policy of the preset with more in `reports.toml`.
 fn policy_with(reports: &str) -> Arc<Policy> {
-    Arc::new(Policy::load(&sources(reports), "0").expect("sound"))
+    Arc::new(loaded(&sources(reports)))
 }
 
 fn sources(reports: &str) -> Sources {
-    let mut sources = Sources::new();
-    let settings = "format = 1\nname = \"Test\"\ntime-zone = \"Asia/Shanghai\"\npreset = \"basic\"\n";
-    sources.insert("redress.toml", settings.as_bytes());
-    for file in Preset::named("basic").expect("shipped").files(&Choices::default()).expect("it resolves") {
-        let more = if file.path == "policy/reports.toml" { reports } else { "" };
-        sources.insert(file.path, format!("{}{more}", file.text).into_bytes());
-    }
+    let (mut sources, path) = (sources_of("basic"), "policy/reports.toml");
+    let whole = format!("{}{reports}", text(&sources, path));
+    sources.insert(path, whole.into_bytes());
     sources
 }
 
@@ -134,6 +130,30 @@ fn a_measure_fails_by_its_verification_or_by_complaints_that_come_back() {
             "{history:?} {came:?}"
         );
     }
+}
+
+#[test]
+fn what_happens_at_midnight_belongs_to_the_month_that_begins() {
+    let policy = policy();
+    let kind = policy.kind("complaint").expect("the preset has complaints");
+    let history = [
+        ("09-28T09:00", "registered"),
+        ("09-29T09:00", "accepted"),
+        ("10-01T00:00", "closed"),
+        ("10-02T09:00", "accepted"),
+        ("11-01T00:00", "closed"),
+    ];
+    let form = complaint(&policy, "C-260928-AAAAA", &[], &history);
+    let case = &material(&policy, vec![form]).cases.all[0];
+    let months = [("09-01", "10-01"), ("10-01", "11-01"), ("11-01", "12-01")];
+    let months = months.map(|(from, until)| (at(&format!("{from}T00:00")), at(&format!("{until}T00:00"))));
+    let flows = months.map(|month| case.flow(kind, month)).map(|flow| (flow.ended, flow.reopened));
+    assert_eq!(flows, [(0, 0), (1, 1), (1, 0)]);
+    let open = ["09-28T09:00", "10-01T00:00", "10-01T00:01", "10-02T09:00", "11-01T00:00", "11-01T00:01"];
+    assert_eq!(open.map(|time| case.is_open_at(kind, at(time))), [false, true, false, false, true, false]);
+    let last = months.map(|month| case.last_in(&["closed"], month));
+    assert_eq!(last, [None, Some(at("10-01T00:00")), Some(at("11-01T00:00"))]);
+    assert_eq!(case.first(&["accepted"]), Some(at("09-29T09:00")));
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::calendar::Moment;
 use crate::kind::Kind;
 use crate::lifecycle::{Actor, Request};
 use crate::policy::Policy;
-use crate::policy::preset::{Choices, Preset};
+use crate::policy::tests::{sources_of, text};
 use crate::record::{Fields, Id, Type, Value, parse_time};
 
 const SETTINGS: &str =
@@ -46,9 +46,9 @@ impl Ground {
         let start = time("2026-11-23T09:00:00+08:00").timestamp();
         let ground = Ground { dir: tempfile::tempdir().expect("a folder"), clock: Cell::new(start) };
         ground.git(&["init", "-q", "-b", "main"]);
-        let files = Preset::named(preset).expect("a preset").files(&Choices::default()).expect("resolves");
-        for file in files {
-            ground.put(&file.path, &changed(&file.path, file.text));
+        let sources = sources_of(preset);
+        for (path, _) in sources.under("") {
+            ground.put(path, &changed(path, text(&sources, path).to_owned()));
         }
         ground.put("redress.toml", &SETTINGS.replace("basic", preset));
         ground.commit("li.na", "Begin the book");

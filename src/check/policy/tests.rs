@@ -3,20 +3,12 @@
 use chrono::NaiveDate;
 
 use super::{Severity, findings};
-use crate::policy::preset::{Choices, Preset};
-use crate::policy::{Policy, Sources};
+use crate::policy::Policy;
+use crate::policy::preset::Preset;
+use crate::policy::tests::{loaded, replaced, sources_of};
 
-const BOOK: &str =
-    "name = \"测试\"\nformat = 1\nlanguage = \"zh\"\ntime-zone = \"Asia/Shanghai\"\ncurrency = \"CNY\"\n";
-
-fn policy(preset: &Preset, path: &str, from: &str, to: &str) -> Policy {
-    let files = preset.files(&Choices::default()).expect("it resolves");
-    let mut sources: Sources = files.into_iter().map(|file| (file.path, file.text.into_bytes())).collect();
-    sources.insert("redress.toml", BOOK.as_bytes().to_vec());
-    let text = String::from_utf8(sources.bytes(path).expect("the file").to_vec()).expect("a text");
-    assert!(text.contains(from), "{path} holds no {from:?}");
-    sources.insert(path, text.replacen(from, to, 1).into_bytes());
-    Policy::load(&sources, "").expect("it loads")
+fn policy(path: &str, from: &str, to: &str) -> Policy {
+    loaded(&replaced(sources_of("basic"), path, &[(from, to)]))
 }
 
 fn said(policy: &Policy) -> Vec<String> {
@@ -29,7 +21,7 @@ fn said(policy: &Policy) -> Vec<String> {
 #[test]
 fn no_preset_has_a_finding_beyond_notes() {
     for preset in Preset::ALL {
-        let policy = policy(preset, "policy/acting.toml", "anyone = ", "anyone = ");
+        let policy = loaded(&sources_of(preset.name));
         assert_eq!(said(&policy), Vec::<String>::new(), "{}", preset.name);
     }
 }
@@ -37,7 +29,7 @@ fn no_preset_has_a_finding_beyond_notes() {
 #[test]
 fn every_label_of_every_preset_is_chinese() {
     for preset in Preset::ALL {
-        let policy = policy(preset, "policy/acting.toml", "anyone = ", "anyone = ");
+        let policy = loaded(&sources_of(preset.name));
         super::labels::every(&policy, &mut |name, label, place| {
             let chinese = label.zh.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
             // Grades are letters in both languages.
@@ -49,7 +41,6 @@ fn every_label_of_every_preset_is_chinese() {
 
 #[test]
 fn each_check_finds_its_slip() {
-    let basic = Preset::named("basic").expect("the preset");
     let complaint = "policy/kinds/complaint.toml";
     for (path, from, to, wanted) in [
         (complaint, "zh = \"涉及金额\"", "zh = \"数量\"", "labels-unique: policy/kinds/complaint.toml:"),
@@ -63,15 +54,14 @@ fn each_check_finds_its_slip() {
         ),
         (complaint, "[states.lapsed]", "[states.lapsed]\nretired = true", "retired: policy/kinds/complaint.toml:"),
     ] {
-        let said = said(&policy(basic, path, from, to));
+        let said = said(&policy(path, from, to));
         assert!(!said.is_empty() && said.iter().all(|line| line.starts_with(wanted)), "{to}\n{said:#?}");
     }
 }
 
 #[test]
 fn a_year_without_holidays_is_found() {
-    let basic = Preset::named("basic").expect("the preset");
-    let policy = policy(basic, "policy/acting.toml", "anyone = ", "anyone = ");
+    let policy = loaded(&sources_of("basic"));
     let in_2030 = NaiveDate::from_ymd_opt(2030, 1, 1).expect("a date");
     let lacking = findings(&policy, in_2030);
     let years = lacking.iter().filter(|finding| finding.check == "calendar-years").count();
@@ -80,9 +70,7 @@ fn a_year_without_holidays_is_found() {
 
 #[test]
 fn a_role_that_no_rule_names_is_a_note() {
-    let basic = Preset::named("basic").expect("the preset");
     let policy = policy(
-        basic,
         "policy/roles.toml",
         "[roles.cs-manager]",
         "[roles.idle]\nlabel = { en = \"Idle\", zh = \"闲置\" }\n[roles.cs-manager]",

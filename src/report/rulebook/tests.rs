@@ -2,21 +2,14 @@
 
 use super::{mermaid, rulebook, tree};
 use crate::locale::Lang;
-use crate::policy::preset::{Choices, Preset};
-use crate::policy::{Policy, Sources};
+use crate::policy::Policy;
+use crate::policy::tests::{loaded, sources_of, text};
 use crate::report::model::{Body, Cell, Facts};
 
-const BOOK: &str = "name = \"b\"\nformat = 1\nlanguage = \"en\"\ntime-zone = \"Asia/Shanghai\"\ncurrency = \"CNY\"\n";
-
 fn policy(change: impl Fn(&str, String) -> String) -> Policy {
-    let files = Preset::named("basic").expect("the preset").files(&Choices::default()).expect("it resolves");
-    let book = [("redress.toml".to_owned(), BOOK.as_bytes().to_vec())];
-    let files = files.into_iter().map(|file| {
-        let text = change(&file.path, file.text);
-        (file.path, text.into_bytes())
-    });
-    let sources: Sources = files.chain(book).collect();
-    Policy::load(&sources, "").expect("it loads")
+    let sources = sources_of("basic");
+    let changed = |path: &str| change(path, text(&sources, path).to_owned()).into_bytes();
+    loaded(&sources.under("").map(|(path, _)| (path, changed(path))).collect())
 }
 
 #[test]

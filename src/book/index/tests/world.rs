@@ -8,8 +8,8 @@ use git2::{IndexEntry, IndexTime, Oid, Repository, Signature};
 
 use crate::book::index::{Index, Place};
 use crate::book::repo::{Environment, Repo};
-use crate::policy::preset::{Choices, Preset};
-use crate::policy::{Policy, Sources};
+use crate::policy::Policy;
+use crate::policy::tests::{loaded, replaced, sources_of};
 use crate::record::{Event, Fields, Id, Record, Shape, Type, Value, parse_time};
 
 /// Numbers from a seed.
@@ -59,29 +59,15 @@ pub(super) struct World {
 
 /// The basic preset as it is, with a field and a state of another class, and without a kind.
 fn policies() -> Vec<Arc<Policy>> {
-    let files = Preset::named("basic").expect("shipped").files(&Choices::default()).expect("it resolves");
-    let change = |variant: usize| {
-        let mut sources = Sources::new();
-        let settings = "format = 1\nname = \"Test\"\ntime-zone = \"Asia/Shanghai\"\npreset = \"basic\"\n";
-        sources.insert("redress.toml", settings.as_bytes());
-        for file in &files {
-            let mut text = file.text.clone();
-            if file.path.ends_with("kinds/complaint.toml") {
-                text.push_str("\n[[unique]]\nfields = [\"channel\", \"client\"]\n[[unique]]\nfields = [\"content\"]\n");
-            }
-            if variant == 1 && file.path.ends_with("kinds/client.toml") {
-                text.push_str("\n[fields.extra]\ntype = \"text\"\n");
-                text = text.replacen("known-by = [\"name\", ", "known-by = [", 1);
-            }
-            if variant == 1 && file.path.ends_with("kinds/task.toml") {
-                text = text.replacen("[states.done]\nclass = \"open\"", "[states.done]\nclass = \"waiting\"", 1);
-                assert_ne!(text, file.text);
-            }
-            sources.insert(file.path.clone(), text.into_bytes());
-        }
-        Arc::new(Policy::load(&sources, "0").unwrap_or_else(|error| panic!("{error}: {:#?}", error.0)))
-    };
-    vec![change(0), change(1)]
+    let uniques =
+        "[[unique]]\nfields = [\"channel\", \"client\"]\n[[unique]]\nfields = [\"content\"]\n[states.registered]";
+    let plain = replaced(sources_of("basic"), "policy/kinds/complaint.toml", &[("[states.registered]", uniques)]);
+    let extra = "[fields.extra]\ntype = \"text\"\n\n[states.prospect]";
+    let client = [("known-by = [\"name\", ", "known-by = ["), ("[states.prospect]", extra)];
+    let other = replaced(plain.clone(), "policy/kinds/client.toml", &client);
+    let task = [("[states.done]\nclass = \"open\"", "[states.done]\nclass = \"waiting\"")];
+    let other = replaced(other, "policy/kinds/task.toml", &task);
+    [plain, other].iter().map(|sources| Arc::new(loaded(sources))).collect()
 }
 
 impl World {
