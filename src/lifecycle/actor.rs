@@ -36,14 +36,14 @@ pub struct Hand {
 }
 
 impl Hand {
-    /// Everybody whose role the actor can use on a day: first the actor, then those for whom the actor is deputy.
+    /// Everybody whose role the actor, who is of the staff, can use on a day: first the actor, then those for whom the actor is
+    /// deputy.
     pub(super) fn all<'p>(people: &'p People, actor: &'p Id, day: NaiveDate) -> Vec<(Hand, &'p Person)> {
-        let own = people.get(actor).filter(|person| person.active);
-        let own = own.map(|person| (Hand { by: actor.clone(), for_: None }, person));
+        let own = people.get(actor).map(|person| (Hand { by: actor.clone(), for_: None }, person));
         let principals = people
             .principals(actor, day)
             .map(|person| (Hand { by: actor.clone(), for_: Some(person.id.clone()) }, person));
-        if own.is_none() { Vec::new() } else { own.into_iter().chain(principals).collect() }
+        own.into_iter().chain(principals).collect()
     }
 
     /// Both people of the hand.

@@ -35,8 +35,8 @@ impl Case<'_> {
         let Some(first) = rows.first() else {
             return Err(Refusal::NoAuthority { step, table: table.name.clone(), amount, place: table.place.clone() });
         };
-        let decides =
-            |person: &crate::policy::Person| person.active && rows.iter().any(|row| person.has_role(&row.role, day));
+        // hands are of the staff, and a decision that is upheld outlives who took it
+        let decides = |person: &crate::policy::Person| rows.iter().any(|row| person.has_role(&row.role, day));
         let may = |hand: &Hand| setting.people.get(hand.for_.as_ref().unwrap_or(&hand.by)).is_some_and(decides);
         let (able, unable): (Vec<Hand>, Vec<Hand>) = hands.into_iter().partition(may);
         match unable.into_iter().next() {
@@ -51,7 +51,7 @@ impl Case<'_> {
                 amount,
                 parts: total.parts(),
                 roles: self.deciding(rows),
-                could: setting.people.iter().filter(|person| decides(person)).map(|p| p.id.clone()).collect(),
+                could: setting.people.iter().filter(|p| p.active && decides(p)).map(|p| p.id.clone()).collect(),
                 place: first.place.clone(),
             }),
             _ => Ok(able),
