@@ -387,3 +387,6 @@ fn moved_due(
 pub(super) fn seconds(from: Moment, until: Moment) -> i64 {
     until.signed_duration_since(from).num_seconds()
 }
+
+#[cfg(test)]
+mod tests;

@@ -285,6 +285,11 @@ mod tests {
         assert_eq!(within.posted_amount(), Some(n("1400.00")));
         let lower = Reconciliation { approved: Some(n("1300.00")), ..within };
         assert_eq!(lower.verdict(), Verdict::Over);
+        // 1375 in all, which is a quarter more than 1100
+        let whole = Reconciliation { lines: vec![line("110", Some("110"), None)], ratio: n("25"), ..lower };
+        let [exact, beyond] = ["1100.00", "1099.99"].map(|approved| Some(n(approved)));
+        assert_eq!(Reconciliation { approved: exact, ..whole.clone() }.verdict(), Verdict::Equal);
+        assert_eq!(Reconciliation { approved: beyond, ..whole }.verdict(), Verdict::Over);
     }
 
     #[test]
@@ -292,8 +297,10 @@ mod tests {
         let of = |lines: Vec<Line>| Reconciliation { lines, ratio: n("3"), approved: None, tax_rate: Some(n("13")) };
         let drafted = of(vec![line("10", None, None), line("3", None, None)]);
         assert_eq!((drafted.certified_amount(), drafted.tax()), (Some(n("162.50")), Some(n("21.13"))));
-        let over = of(vec![line("10", Some("12"), Some("11")), line("3", Some("2"), None)]);
-        assert_eq!((over.certified_amount(), over.tax()), (Some(n("162.50")), Some(n("21.13"))));
+        let over = of(vec![line("10", Some("12"), Some("11")), line("3", Some("1"), None)]);
+        assert_eq!((over.certified_amount(), over.tax()), (Some(n("150.00")), Some(n("19.51"))));
+        let partly = of(vec![line("10", Some("12"), Some("11")), line("3", None, None)]);
+        assert_eq!((partly.is_received(), partly.certified_amount()), (false, Some(n("162.50"))));
         assert_eq!(Reconciliation { tax_rate: None, ..over }.tax(), None);
         assert_eq!(of(Vec::new()).certified_amount(), None);
     }
@@ -303,6 +310,10 @@ mod tests {
         let unpriced = Line { price: None, ..line("1", Some("1"), None) };
         let none = Reconciliation { lines: vec![unpriced], ratio: n("0"), approved: None, tax_rate: None };
         assert_eq!((none.posted(), none.posted_amount(), none.is_priced()), (Some(n("1")), None, false));
+        let itemised = |lines: Vec<Line>| Reconciliation { lines, ..none.clone() }.is_itemised();
+        let (whole, empty) = (line("1", None, None), line("0", None, None));
+        let all = [vec![whole], vec![whole, empty], vec![whole, unpriced], Vec::new()].map(itemised);
+        assert_eq!(all, [true, false, false, false]);
         let huge = Line { price: Some(n("1000000000000")), ..line("1", Some("1000000"), None) };
         assert_eq!(Reconciliation { lines: vec![huge], ..none }.received_amount(), None);
     }

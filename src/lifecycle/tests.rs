@@ -1,5 +1,8 @@
 //! What cannot be looked up is never taken for an answer: with the default preset, a book whose lookups fail one by one.
 
+mod company;
+mod rules;
+
 use std::borrow::Cow;
 use std::cell::Cell;
 
@@ -9,11 +12,10 @@ use super::{Actor, Ids, Lookup, Operation, Refusal, Request, Setting, deadlines}
 use crate::calendar::Moment;
 use crate::filter::{self, Flag, Unanswered};
 use crate::locale::Label;
-use crate::policy::preset::{Choices, Preset};
-use crate::policy::{People, Policy, STAFF, Sources};
+use crate::policy::preset::Preset;
+use crate::policy::tests::{loaded, replaced, sources_of};
+use crate::policy::{People, Policy, STAFF};
 use crate::record::{Event, Fields, Id, Record, Value, parse_time};
-
-const BOOK: &str = "name = \"t\"\nformat = 1\nlanguage = \"zh\"\ntime-zone = \"Asia/Shanghai\"\ncurrency = \"CNY\"\n";
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Failing {
@@ -85,18 +87,9 @@ fn record(policy: &Policy, kind: &str, id: &str, state: &str, set: &[(&str, Valu
 
 #[test]
 fn no_step_is_taken_on_what_cannot_be_looked_up() {
-    let files = Preset::named(Preset::DEFAULT).unwrap().files(&Choices::default()).unwrap();
-    let book = [("redress.toml".to_owned(), BOOK.as_bytes().to_vec())];
     // one deadline begins with a step of another record
-    let text_of = |path: &str, text: String| match path {
-        "policy/kinds/complaint.toml" => {
-            text.replacen("starts = [\"registered\"]", "starts = [\"registered\", \"callback:record\"]", 1)
-        }
-        _ => text,
-    };
-    let sources = files.into_iter().map(|file| (text_of(&file.path, file.text).into_bytes(), file.path));
-    let sources: Sources = sources.map(|(text, path)| (path, text)).chain(book).collect();
-    let policy = Policy::load(&sources, "").unwrap();
+    let starts = [("starts = [\"registered\"]", "starts = [\"registered\", \"callback:record\"]")];
+    let policy = loaded(&replaced(sources_of(Preset::DEFAULT), "policy/kinds/complaint.toml", &starts));
     let text = |text: &str| Value::Text(text.to_owned());
     let li_na = record(&policy, STAFF, "li.na", "active", &[("name", text("李娜"))]);
     let people = People::of([&li_na], &policy.kind(STAFF).unwrap().shape, &policy.roles);

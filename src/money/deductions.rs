@@ -102,6 +102,10 @@ mod tests {
                 "0.00 0 0 0",
             ]
         );
+        // the last day counts; a share is rounded in favour of whom it is deducted from
+        let odd = |_: NaiveDate| Some(Decimal::new(100_001, 2));
+        let last = carry(&[charge("2026-10-31", 90_000)], day("2026-10-31"), Some(Decimal::from(50)), &odd);
+        assert_eq!(last.iter().map(|month| month.cap).collect::<Vec<_>>(), [Some(Decimal::new(50_000, 2))]);
         let unbound = carry(&charges, day("2026-10-31"), None, &bonus);
         assert_eq!((unbound[0].deducted, unbound[0].cap), (Decimal::new(90_000, 2), None));
     }

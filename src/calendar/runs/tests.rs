@@ -1,0 +1,76 @@
+//! Runs at their edges, in a week of November 2026 that begins on Monday the 2nd, with work from 9 to 17.
+
+use chrono::{DateTime, Weekday};
+
+use super::{Mark, MarkKind, Reopen, Run, Target, runs};
+use crate::calendar::{Calendar, Dates, Moment, Roll, Window};
+
+fn at(hour: &str) -> Moment {
+    DateTime::parse_from_rfc3339(&format!("2026-11-{hour}:00:00+08:00")).unwrap()
+}
+
+fn office() -> Calendar {
+    let zone = "Asia/Shanghai".parse().unwrap();
+    let day = |at: usize| if at < 5 { vec![Window::parse("09:00-17:00").unwrap()] } else { Vec::new() };
+    Calendar::new("office", zone, std::array::from_fn(day), Weekday::Mon, Dates::default(), (None, None))
+}
+
+/// Each run as due, moved, end and outcome, by the hours of November.
+fn shown(within: &str, reopen: Reopen, marks: &str, now: &str) -> String {
+    let mark = |mark: &str| {
+        let (kind, hour) = mark.split_at(1);
+        let kind = match kind {
+            "+" => MarkKind::Start,
+            "-" => MarkKind::Stop,
+            "x" => MarkKind::Close,
+            "(" => MarkKind::Pause,
+            _ => MarkKind::Unpause,
+        };
+        Mark { at: at(hour), kind, cause: 0 }
+    };
+    let marks: Vec<Mark> = marks.split(' ').map(mark).collect();
+    let within = within.parse().unwrap();
+    let hour = |at: Moment| at.format("%dT%H").to_string();
+    let run = |run: Run| {
+        let due = run.due.at().map_or("-".to_owned(), hour);
+        let end = run.end.map_or("..".to_owned(), |end| hour(end.at));
+        let paused = if run.is_paused() { " waiting" } else { "" };
+        format!("{due} moved {} until {end} {}{paused}", run.moved, run.outcome.name())
+    };
+    let found = runs(&office(), Target::Within(&within, Roll::Stay), reopen, &marks, at(now));
+    found.into_iter().map(run).collect::<Vec<_>>().join("; ")
+}
+
+#[test]
+fn what_happens_at_the_due_moment_is_in_time() {
+    use Reopen::{Restart, Resume};
+    // + start, - stop, x closed, ( waits, ) waits no more
+    for (within, reopen, marks, now, expected) in [
+        ("4 workhours", Restart, "+02T09 -02T13", "02T20", "02T13 moved 0 until 02T13 met"),
+        ("4 workhours", Restart, "+02T09 -02T14", "02T20", "02T13 moved 0 until 02T14 breached"),
+        ("4 workhours", Restart, "+02T09", "02T13", "02T13 moved 0 until .. open"),
+        ("4 workhours", Restart, "+02T09", "02T14", "02T13 moved 0 until .. breached"),
+        // who begins to wait at the due moment waits in time, also while nothing moves: nobody works at night
+        ("8 workhours", Restart, "+02T09 (02T17", "02T20", "02T17 moved 0 until .. open waiting"),
+        ("8 workhours", Restart, "+02T09 (02T17", "03T10", "03T10 moved 3600 until .. open waiting"),
+        ("8 workhours", Restart, "+02T09 (02T18", "02T20", "02T17 moved 0 until .. breached waiting"),
+        ("8 workhours", Restart, "+02T09 (02T17 )03T10", "03T11", "03T10 moved 3600 until .. breached"),
+        // what is resumed stood still in between, what is restarted begins anew
+        ("4 hours", Resume, "+02T09 -02T10 +03T09", "03T10", "03T12 moved 82800 until .. open"),
+        (
+            "4 hours",
+            Restart,
+            "+02T09 -02T10 +03T09",
+            "03T10",
+            "02T13 moved 0 until 02T10 met; 03T13 moved 0 until .. open",
+        ),
+        ("4 hours", Resume, "+02T09 x02T10 +03T09 -03T13", "04T10", "03T12 moved 82800 until 03T13 breached"),
+        // who waits already when a run begins waits on
+        ("4 hours", Restart, "(02T08 +02T09 )02T11", "02T12", "02T15 moved 7200 until .. open"),
+        ("4 hours", Restart, "(02T08 +02T09", "02T20", "03T00 moved 39600 until .. open waiting"),
+        // a stop ends the waiting, too
+        ("4 hours", Restart, "+02T09 (02T10 -02T12 )02T20", "03T09", "02T15 moved 7200 until 02T12 met"),
+    ] {
+        assert_eq!(shown(within, reopen, marks, now), expected, "{within}: {marks}");
+    }
+}

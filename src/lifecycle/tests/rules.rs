@@ -1,0 +1,25 @@
+//! Each rule of the engine, where it lets pass and where it refuses: scripts of the small company of `company`, in which `#` says
+//! what is held.
+
+use super::company::Company;
+
+const SCRIPTS: &[(&str, &str)] = &[
+    ("people", include_str!("rules/people.txt")),
+    ("order", include_str!("rules/order.txt")),
+    ("money", include_str!("rules/money.txt")),
+    ("records", include_str!("rules/records.txt")),
+];
+
+#[test]
+fn every_rule_lets_pass_and_refuses() {
+    let mut wrong = String::new();
+    for (file, text) in SCRIPTS {
+        for script in text.split("\n\n") {
+            let (what, script) = script.split_once('\n').expect("what is held, then what is done");
+            if let Err(said) = Company::new().play(script) {
+                wrong.push_str(&format!("{file} {what}: {said}\n"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
