@@ -4,9 +4,10 @@ use super::error::Wrong;
 use super::reading::{Found, Reading};
 use crate::calendar::Direction;
 use crate::label;
+use crate::locale::Label;
 use crate::locale::messages::EntryText;
 use crate::locale::text::{fold, half_width};
-use crate::record::{Choice, Type, Value};
+use crate::record::{Choice, Type, Value, ValueError};
 
 /// Reads one value. `direction` is where a time is looked for.
 pub(super) fn read(ty: &Type, text: &str, direction: Direction, reading: &Reading<'_>) -> Result<Value, Wrong> {
@@ -16,7 +17,12 @@ pub(super) fn read(ty: &Type, text: &str, direction: Direction, reading: &Readin
     let typed = text.trim();
     let plain = half_width(typed);
     let plain = plain.trim();
-    let stored = |code, message, text: &str| Value::from_stored(ty, text).map_err(|_| Wrong::new(code, message));
+    let stored = |code, message: Label, text: &str| {
+        Value::from_stored(ty, text).map_err(|error| match error {
+            ValueError::Negative(_) => Wrong::new("negative", error.label()),
+            _ => Wrong::new(code, message),
+        })
+    };
     match ty {
         Type::Count => stored("no-count", label!(EntryText::Count, value = typed), &ungrouped(plain)),
         // So that the second half of `5,000` in a list is no nought.

@@ -145,8 +145,9 @@ pub(super) fn random_value(dice: &mut Dice, ty: &Type) -> Value {
     let text = match ty {
         Type::Text => dice.pick(&TEXTS),
         Type::Count => dice.pick(&NUMBERS),
-        Type::Decimal => dice.pick(&DECIMALS),
-        Type::Money => dice.pick(&AMOUNTS),
+        // filters ask below zero, too, where no value is
+        Type::Decimal => dice.pick(&DECIMALS[1..]),
+        Type::Money => dice.pick(&AMOUNTS[1..]),
         Type::Date => dice.pick(&DAYS),
         Type::Time => dice.pick(&TIMES),
         Type::Bool => dice.pick(&["yes", "no"]),

@@ -29,9 +29,9 @@ pub enum Type {
     Text,
     /// A whole number, not negative.
     Count,
-    /// A decimal number.
+    /// A decimal number, not negative.
     Decimal,
-    /// An amount in the book's currency.
+    /// An amount in the book's currency, not negative.
     Money,
     /// A civil date.
     Date,

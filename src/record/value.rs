@@ -47,6 +47,8 @@ pub enum ValueError {
     Decimal(String),
     /// Not an amount.
     Money(String),
+    /// A number or amount below zero.
+    Negative(String),
     /// Not a date.
     Date(String),
     /// Not an instant.
@@ -83,6 +85,7 @@ impl ValueError {
             ValueError::Count(text) => label!(StoredText::Count, text = text),
             ValueError::Decimal(text) => label!(StoredText::Decimal, text = text),
             ValueError::Money(text) => label!(StoredText::Money, text = text),
+            ValueError::Negative(text) => label!(StoredText::Negative, text = text),
             ValueError::Date(text) => label!(StoredText::Date, text = text),
             ValueError::Time(text) => label!(StoredText::Time, text = text),
             ValueError::Bool(text) => label!(StoredText::Bool, text = text),
@@ -101,7 +104,8 @@ impl ValueError {
 }
 
 impl Value {
-    /// Reads a stored scalar by its field's type. Lists and groups have no stored scalar.
+    /// Reads a stored scalar by its field's type. Lists and groups have no stored scalar. Numbers and amounts are not below zero:
+    /// one that is would lower what a case comes to, and with it who may decide (CP7).
     ///
     /// # Errors
     /// If the text is no value of the type.
@@ -113,8 +117,8 @@ impl Value {
                 Ok(n) if n.to_string() == text && n <= i64::MAX.unsigned_abs() => Value::Count(n),
                 _ => return Err(ValueError::Count(own())),
             },
-            Type::Decimal => Value::Decimal(parse_decimal(text)?),
-            Type::Money => Value::Money(parse_money(text)?),
+            Type::Decimal => Value::Decimal(not_negative(parse_decimal(text)?, text)?),
+            Type::Money => Value::Money(not_negative(parse_money(text)?, text)?),
             Type::Date => Value::Date(parse_date(text)?),
             Type::Time => Value::Time(parse_time(text)?),
             Type::Bool => match text {
@@ -243,6 +247,10 @@ fn stored_form(text: &str) -> Option<Moment> {
     wall.and_local_timezone(offset?).single()
 }
 
+fn not_negative(number: Decimal, text: &str) -> Result<Decimal, ValueError> {
+    if number < Decimal::ZERO { Err(ValueError::Negative(text.to_owned())) } else { Ok(number) }
+}
+
 fn nonempty(text: &str) -> Result<String, ValueError> {
     if text.is_empty() { Err(ValueError::Empty) } else { Ok(text.to_owned()) }
 }
@@ -330,6 +338,8 @@ mod tests {
             (Type::Text, ""),
             (Type::Count, "007"),
             (Type::Count, "-1"),
+            (Type::Decimal, "-0.125"),
+            (Type::Money, "-0.01"),
             (Type::Date, "2026-02-30"),
             (Type::Date, "2026-1-3"),
             (Type::Date, "+2026-1-03"),

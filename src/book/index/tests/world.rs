@@ -254,8 +254,8 @@ fn random_value(ty: &Type, dice: &mut Dice) -> Option<Value> {
         }
         Type::Text => (*dice.pick(&TEXTS)).to_owned(),
         Type::Count => (*dice.pick(&["0", "7", "120"])).to_owned(),
-        Type::Decimal => (*dice.pick(&["0", "0.125", "-3.5"])).to_owned(),
-        Type::Money => (*dice.pick(&["0.00", "99.99", "5000.00", "-5.00"])).to_owned(),
+        Type::Decimal => (*dice.pick(&["0", "0.125", "3.5"])).to_owned(),
+        Type::Money => (*dice.pick(&["0.00", "99.99", "5000.00", "0.05"])).to_owned(),
         Type::Date => (*dice.pick(&["2026-09-30", "2026-10-01", "2026-11-22"])).to_owned(),
         Type::Time => (*dice.pick(&TIMES)).to_owned(),
         Type::Bool => (*dice.pick(&["true", "false"])).to_owned(),
