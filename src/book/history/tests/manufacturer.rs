@@ -1,16 +1,32 @@
 //! Forgeries of a manufacturer's procedure, each found by the rule that it breaks.
 
 use super::super::AuditScope;
-use super::super::ground::{Ground, Line, own};
+use super::super::ground::{Ground, Line, own, person};
 use super::forging::{
     APPROVE, Forgery, all_found, append, at, by_hand, change, forged, path, rewrite, signed, trailers,
 };
-use super::procedure::{Base, base};
+use super::procedure::{Base, approved, base, opinions};
 use crate::record::Id;
 
 fn removed(g: &Ground, id: &Id) {
     g.git(&["rm", "-q", &path(id)]);
     g.commit("li.na", "tidy");
+}
+
+const SIGN: (&str, &str, &str) = ("sign", "approved", "signed");
+
+/// Another invoice of the client.
+fn invoice(b: &Base, g: &Ground, amount: &str) -> Id {
+    let client = b.client.as_str();
+    let fields = [("number", "0712"), ("client", client), ("date", "2026-11-10"), ("amount", amount)];
+    g.make("wei.hong", "invoice", &[&fields[..], &[("tax-kind", "zero-rated")]].concat())
+}
+
+/// A field added to a registered case, as an edit.
+fn added(g: &Ground, id: &Id, field: &str) {
+    change(g, id, &[("\nhistory:", &format!("\n{field}\nhistory:"))]);
+    let name = field.split(':').next().unwrap_or_default();
+    signed(g, id, "edit", "registered", "li.na", &format!("\nset: [{name}]"));
 }
 
 const FORGERIES: &[Forgery<Base>] = &[
@@ -88,7 +104,7 @@ const FORGERIES: &[Forgery<Base>] = &[
         forged(g, &b.measure, ("verify", "done", "verified"), "qian.jun", "effect: 有效");
     }),
     ("a role that somebody gives themselves", &["not-entitled"], |_, g| {
-        let li = super::super::ground::person("li.na");
+        let li = person("li.na");
         change(g, &li, &[("role: cs-specialist", "role: cs-manager")]);
         append(g, &li, &format!("at: {}\nby: li.na\nstep: change\nset: [roles]", at(g)));
         g.commit("li.na", &trailers(&li, "change", "active", "active", "li.na"));
@@ -117,6 +133,81 @@ const FORGERIES: &[Forgery<Base>] = &[
     ("a ratio raised on a slip", &["sealed"], |b, g| {
         change(g, &b.goods, &[("over-acceptance: \"3\"", "over-acceptance: \"50\"")]);
         signed(g, &b.goods, "edit", "reconciled", "li.na", "\nset: [over-acceptance]");
+    }),
+    // what holds between records
+    ("a certificate above its invoice", &["exceeded"], |b, g| {
+        let low = invoice(b, g, "999.99");
+        forged(g, &b.allowance, SIGN, "li.na", &format!("signed: [manager, gm, client]\ninvoice: {low}"));
+    }),
+    ("certificates that come to more than their invoice together", &["exceeded"], |b, g| {
+        let low = invoice(b, g, "3999.99");
+        g.step("wei.hong", &b.goods, "edit", &[("invoice", low.as_str())]);
+        forged(g, &b.allowance, SIGN, "li.na", &format!("signed: [manager, gm, client]\ninvoice: {low}"));
+    }),
+    ("an invoice lowered below what rests on it", &["exceeded"], |b, g| {
+        g.step("li.na", &b.allowance, "sign", &[("signed", "manager,gm,client"), ("invoice", b.invoice.as_str())]);
+        change(g, &b.invoice, &[("9000.00", "999.99")]);
+        signed(g, &b.invoice, "edit", "recorded", "wei.hong", "\nset: [amount]");
+    }),
+    ("an invoice made void under a certificate", &["needs"], |b, g| {
+        g.step("li.na", &b.allowance, "sign", &[("signed", "manager,gm,client"), ("invoice", b.invoice.as_str())]);
+        forged(g, &b.invoice, ("void", "recorded", "void"), "wei.hong", "");
+    }),
+    ("an invoice recorded twice", &["not-unique"], |b, g| {
+        let other = invoice(b, g, "1.00");
+        change(g, &other, &[("0712", "0711")]);
+        signed(g, &other, "edit", "recorded", "wei.hong", "\nset: [number]");
+    }),
+    ("a form of another client's case", &["not-same"], |b, g| {
+        let other = g.make("li.na", "client", &[("name", "宁波远洋阀门")]);
+        change(g, &b.split, &[(b.client.as_str(), other.as_str())]);
+        signed(g, &b.split, "edit", "proposed", "li.na", "\nset: [client]");
+    }),
+    ("a case that changes its client under its slips", &["not-same"], |b, g| {
+        let other = g.make("li.na", "client", &[("name", "宁波远洋阀门")]);
+        change(g, &b.decided, &[(b.client.as_str(), other.as_str())]);
+        signed(g, &b.decided, "edit", "decided", "li.na", "\nset: [client]");
+    }),
+    ("a case sent back over goods that were signed for", &["needs"], |b, g| {
+        forged(g, &b.decided, ("rework", "decided", "analysed"), "li.na", "");
+    }),
+    ("somebody leaves with open records", &["still-dealt"], |_, g| {
+        forged(g, &person("qian.jun"), ("leave", "active", "left"), "wu.fang", "");
+    }),
+    ("an answer to what has grown beyond its approval", &["outgrown"], |b, g| {
+        g.step("feng.jie", &b.proposed, "approve", &[]);
+        g.step("li.na", &b.proposed, "rework", &[]);
+        opinions(g, &b.proposed);
+        let less: &[Line<'_>] = &[&[("kind", "compensation"), ("amount", "2000.00")]];
+        g.step_as(own("li.na"), &b.proposed, "propose", &[], &[("remedies", less)]);
+        approved(g, &b.proposed);
+        let slip = [
+            ("client", b.client.as_str()),
+            ("complaint", b.proposed.as_str()),
+            ("reason", "少货"),
+            ("amount", "4000.00"),
+        ];
+        let slip = g.make("li.na", "allowance", &slip);
+        g.step("feng.jie", &slip, "approve", &[]);
+        forged(g, &b.proposed, ("agree", "approved", "agreed"), "li.na", "answer: 同意");
+    }),
+    ("a complaint without its channel", &["required"], |b, g| {
+        change(g, &b.fresh, &[("channel: phone\n", "")]);
+        signed(g, &b.fresh, "edit", "registered", "li.na", "\nset: [channel]");
+    }),
+    ("a client who is not in the book", &["bad-reference"], |b, g| {
+        change(g, &b.fresh, &[(b.client.as_str(), "K-261123-00000")]);
+        signed(g, &b.fresh, "edit", "registered", "li.na", "\nset: [client]");
+    }),
+    ("a client who is none", &["bad-reference"], |b, g| {
+        change(g, &b.fresh, &[(b.client.as_str(), b.decided.as_str())]);
+        signed(g, &b.fresh, "edit", "registered", "li.na", "\nset: [client]");
+    }),
+    ("a complaint about nobody of the staff", &["no-person"], |b, g| added(g, &b.fresh, "about: he.xi")),
+    ("a level that there is not", &["no-role"], |b, g| added(g, &b.fresh, "level: cs-chief")),
+    ("a department that there is not", &["no-department"], |b, g| added(g, &b.fresh, "departments: [depot]")),
+    ("a remedy that does not say of what kind it is", &["required"], |b, g| {
+        added(g, &b.fresh, "remedies:\n  - amount: \"3.00\"");
     }),
     // in which order
     ("a promise of a time that has passed", &["passed"], |b, g| {
