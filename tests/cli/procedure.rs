@@ -133,6 +133,21 @@ fn a_note_of_the_step_is_no_field() {
     assert_eq!((&data["note"], &data["history"][1]["note"]), (&"首次，从轻".into(), &"经理口头同意".into()));
 }
 
+/// Takes a registered case that is nobody's fault in the house to its proposal.
+fn proposed(sandbox: &Sandbox, case: &str, remedies: &str) {
+    let propose = format!("propose {remedies}");
+    let to_proposal = [
+        ACCEPTANCE,
+        "investigate cause=老化 escape=未检 fault=third-party",
+        "report,analyse countermeasure=更换",
+        "instruct instruction=从速",
+        "opine opinion=同意",
+        "review",
+        &propose,
+    ];
+    steps(sandbox, case, &to_proposal);
+}
+
 /// RT2: a slip that a decision opened was drafted by nobody for the business: whoever confirms it signs by hand.
 #[test]
 fn nobody_signs_a_slip_that_a_decision_opened() {
@@ -145,16 +160,7 @@ fn nobody_signs_a_slip_that_a_decision_opened() {
     done(&sandbox.run("new return client=杭州恒泰机械 reason=漏水 --key hand"));
     assert!(signed(&sandbox.run("print hand return-slip --copy cs"), "en", "Confirmed by sales"));
     done(&sandbox.run(&format!("new complaint {REGISTRATION} --key case")));
-    let to_proposal = [
-        ACCEPTANCE,
-        "investigate cause=老化 escape=未检 fault=third-party",
-        "report,analyse countermeasure=更换",
-        "instruct instruction=从速",
-        "opine opinion=同意",
-        "review",
-        "propose remedies.+.kind=return remedies.0.amount=100 remedies.0.quantity=1",
-    ];
-    steps(&sandbox, "case", &to_proposal);
+    proposed(&sandbox, "case", "remedies.+.kind=return remedies.0.amount=100 remedies.0.quantity=1");
     done(&by(&sandbox, "zhao.min", "advance case approve"));
     steps(&sandbox, "case", &["notify,agree answer=同意"]);
     done(&by(&sandbox, "zhao.min", "advance case check"));
@@ -178,16 +184,7 @@ fn a_deputy_is_told_when_they_stand_in() {
     let term = "deputy.+.person=王磊 deputy.0.from=2026-11-25 deputy.0.until=2026-11-26";
     done(&by(&sandbox, "feng.jie", &format!("advance zhao.min change {term}")));
     done(&sandbox.run(&format!("new complaint {REGISTRATION} --key case")));
-    let to_proposal = [
-        ACCEPTANCE,
-        "investigate cause=老化 escape=未检 fault=third-party",
-        "report,analyse countermeasure=更换",
-        "instruct instruction=从速",
-        "opine opinion=同意",
-        "review",
-        "propose remedies.+.kind=allowance remedies.0.amount=100",
-    ];
-    steps(&sandbox, "case", &to_proposal);
+    proposed(&sandbox, "case", "remedies.+.kind=allowance remedies.0.amount=100");
     let at =
         |now: &str, rest: &str| by(&sandbox, "wang.lei", &format!("advance case approve --dry-run --now {now} {rest}"));
     for (now, stands_in) in [
