@@ -185,7 +185,7 @@ const OWN: &[(&str, &[&str], &str)] = &[
     ("src/report/model", &["note", "date"], "severities and types of cells, in JSON"),
     ("src/report/rulebook", &["kind"], "a placeholder of messages"),
     ("src/lifecycle/edit.rs", &["kind"], "a key of every record"),
-    ("src/lifecycle/refusal_names.rs", &["needs"], "a refusal, in JSON"),
+    ("src/lifecycle/refusal/demands.rs", &["needs"], "a refusal, in JSON"),
     ("src/entry/batch.rs", &["kind", "note", "edit"], "keys of batch lines, and what one does"),
     ("src/entry/json.rs", &["number"], "a type of JSON"),
     ("src/entry/import", &["date", "at"], "keys of mapping files"),

@@ -11,7 +11,7 @@ use super::recorded::Recorded;
 use super::rules::Scene;
 use crate::kind::{EDIT, IMPORT, Kind};
 use crate::label;
-use crate::lifecycle::{Actor, Arrival, Change, Operation, Refusal, Request, SKEW, Setting};
+use crate::lifecycle::{Actor, Arrival, Change, Operation, Refusal, Request, SKEW, Setting, Unauthorised, Unentitled};
 use crate::locale::messages::AuditText as Text;
 use crate::locale::{Label, Lang};
 use crate::policy::Policy;
@@ -272,11 +272,13 @@ impl<'s> Run<'s> {
         let now = super::rules::moment(self.scene.zone(), parent);
         match self.run(track, event, actor, now, Some(event.at)) {
             Err(Wrong::Refused(
-                Refusal::NotEntitled { .. }
-                | Refusal::NotTheirs { .. }
-                | Refusal::NotStaff { .. }
-                | Refusal::NotActing { .. }
-                | Refusal::AboveAuthority { .. },
+                Refusal::Unentitled(
+                    Unentitled::NotEntitled { .. }
+                    | Unentitled::NotTheirs { .. }
+                    | Unentitled::NotStaff { .. }
+                    | Unentitled::NotActing { .. },
+                )
+                | Refusal::Unauthorised(Unauthorised::AboveAuthority { .. }),
             )) => {
                 let message = label!(Text::Backdated, by = event.by, day = now.date_naive());
                 Err(Wrong::Differs("backdated", message))

@@ -12,7 +12,7 @@ use crate::entry::import::{BadCell, Draft, Mapping, Row, Wanted};
 use crate::entry::{EntryError, Reading, apply_json};
 use crate::kind::{IMPORT, Kind};
 use crate::label;
-use crate::lifecycle::{Actor, Arrival, Refusal, Request};
+use crate::lifecycle::{Actor, Arrival, Refusal, Request, Unentitled};
 use crate::locale::messages::{ImportText as Text, RecordText};
 use crate::locale::text::fold;
 use crate::locale::{Label, Lang};
@@ -202,9 +202,9 @@ impl Import<'_> {
         if matches!(
             refusal,
             Refusal::Unanswered { .. }
-                | Refusal::NotEntitled { .. }
-                | Refusal::NotStaff { .. }
-                | Refusal::NotActing { .. }
+                | Refusal::Unentitled(
+                    Unentitled::NotEntitled { .. } | Unentitled::NotStaff { .. } | Unentitled::NotActing { .. }
+                )
         ) {
             return Err(failure);
         }

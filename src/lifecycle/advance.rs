@@ -1,7 +1,7 @@
 //! Taking a step of a record that exists.
 
 use super::entitled::Case;
-use super::{DEEPEST, Hand, Operation, Refusal, Request, linked, sound, time};
+use super::{DEEPEST, Hand, Operation, Refusal, Request, Unfit, linked, sound, time};
 use crate::calendar::Moment;
 use crate::kind::{Condition, EDIT, Kind, Step, Target};
 use crate::place::toml::nearest;
@@ -79,25 +79,25 @@ impl<'s> Operation<'s> {
                 continue;
             }
             if let Some(by) = linked::seal(kind, before, field) {
-                return Err(Refusal::Sealed {
+                return Err(Refusal::Unfit(Unfit::Sealed {
                     id: before.id.clone(),
                     kind: kind.name().to_owned(),
                     field: declared.name.clone(),
                     by: by.name.clone(),
                     place: by.place.clone(),
-                });
+                }));
             }
             let differs =
                 |inner| linked::column(before.fields.get(field), inner) != linked::column(fields.get(field), inner);
             let within = linked::seals_within(kind, before, field).find(|(_, inner)| differs(*inner));
             if let (Some((by, inner)), Type::Group(lines)) = (within, declared.ty.element()) {
-                return Err(Refusal::Sealed {
+                return Err(Refusal::Unfit(Unfit::Sealed {
                     id: before.id.clone(),
                     kind: kind.name().to_owned(),
                     field: format!("{}.{}", declared.name, lines.field(inner).name),
                     by: by.name.clone(),
                     place: by.place.clone(),
-                });
+                }));
             }
         }
         sound::check(kind, Some(&before.id), &before.fields, &fields, &self.setting, &self.pending)?;

@@ -1,7 +1,7 @@
 //! What must be there and hold before a step is taken: fields, conditions, other steps, linked records.
 
 use super::entitled::Case;
-use super::{Hand, Lacking, Lookup, Refusal, Setting, linked};
+use super::{Hand, Lacking, Lookup, Refusal, Setting, Unauthorised, Unentitled, Unfit, Unfulfilled, linked};
 use crate::filter::Unanswered;
 use crate::kind::{Ask, Condition, Need};
 use crate::place::Place;
@@ -56,7 +56,7 @@ impl Case<'_> {
             }
         }
         let Some(place) = place else { return Ok(None) };
-        Ok(Some(Refusal::Missing {
+        Ok(Some(Refusal::Unfit(Unfit::Missing {
             id: self.record.map(|record| record.id.clone()),
             kind: self.kind.name().to_owned(),
             step: self.step.name.clone(),
@@ -64,7 +64,7 @@ impl Case<'_> {
             fields,
             noted: false,
             place,
-        }))
+        })))
     }
 
     fn standing(&self) -> String {
@@ -90,7 +90,7 @@ impl Case<'_> {
     }
 
     fn unmet(&self, condition: &Condition, draft: &Record) -> Refusal {
-        Refusal::Unmet {
+        Refusal::Unfulfilled(Unfulfilled::Unmet {
             id: draft.id.clone(),
             kind: self.kind.name().to_owned(),
             step: self.step.name.clone(),
@@ -98,19 +98,19 @@ impl Case<'_> {
             condition: condition.text.value.clone(),
             reason: condition.reason.clone(),
             place: condition.text.place.clone(),
-        }
+        })
     }
 
     fn before(&self, setting: &Setting<'_>, draft: &Record) -> Option<Refusal> {
         let (missing, places): (Vec<Lacking>, Vec<&Place>) = self.lacking_before(setting, draft).into_iter().unzip();
-        Some(Refusal::Before {
+        Some(Refusal::Unfulfilled(Unfulfilled::Before {
             id: self.record?.id.clone(),
             kind: self.kind.name().to_owned(),
             step: self.step.name.clone(),
             state: self.standing(),
             missing,
             place: (*places.first()?).clone(),
-        })
+        }))
     }
 
     /// The steps that come before this one and were not taken yet, each with the place of the rule.
@@ -179,17 +179,19 @@ impl Case<'_> {
             let hand = Hand { by: event.by.clone(), for_: event.for_.clone() };
             let decided = Case { step, ..*self };
             match decided.authority(setting, lookup, vec![hand], draft, event.at.date_naive()) {
-                Err(Refusal::AboveAuthority { actor, amount, parts, roles, .. }) => Some(Refusal::Outgrown {
-                    id: record.id.clone(),
-                    kind: self.kind.name().to_owned(),
-                    step: self.step.name.clone(),
-                    decision: named.value.clone(),
-                    person: event.for_.clone().unwrap_or(actor),
-                    amount,
-                    parts,
-                    roles,
-                    place: named.place.clone(),
-                }),
+                Err(Refusal::Unauthorised(Unauthorised::AboveAuthority { actor, amount, parts, roles, .. })) => {
+                    Some(Refusal::Unauthorised(Unauthorised::Outgrown {
+                        id: record.id.clone(),
+                        kind: self.kind.name().to_owned(),
+                        step: self.step.name.clone(),
+                        decision: named.value.clone(),
+                        person: event.for_.clone().unwrap_or(actor),
+                        amount,
+                        parts,
+                        roles,
+                        place: named.place.clone(),
+                    }))
+                }
                 Err(other) => Some(other),
                 Ok(_) => None,
             }
@@ -202,11 +204,13 @@ impl Case<'_> {
             return Ok(None);
         }
         let open: Vec<_> = lookup.dealt_to(&draft.id)?.into_iter().map(|r| (r.id, r.kind, r.state)).collect();
-        let still = || Refusal::StillDealt {
-            person: draft.id.clone(),
-            step: self.step.name.clone(),
-            open: open.clone(),
-            place: self.step.place.clone(),
+        let still = || {
+            Refusal::Unentitled(Unentitled::StillDealt {
+                person: draft.id.clone(),
+                step: self.step.name.clone(),
+                open: open.clone(),
+                place: self.step.place.clone(),
+            })
         };
         Ok((!open.is_empty()).then(still))
     }
@@ -216,13 +220,15 @@ impl Case<'_> {
         let lacking = need.some && !linked.iter().any(|record| need.states.contains(&record.state));
         let elsewhere = linked.into_iter().filter(|record| !need.states.contains(&record.state));
         let open: Vec<_> = elsewhere.map(|record| (record.id, record.state)).collect();
-        Ok((lacking || (!need.some && !open.is_empty())).then(|| Refusal::Needs {
-            id: draft.id.clone(),
-            step: self.step.name.clone(),
-            kind: need.kind.clone(),
-            states: need.states.clone(),
-            open,
-            place: need.place.clone(),
+        Ok((lacking || (!need.some && !open.is_empty())).then(|| {
+            Refusal::Unfulfilled(Unfulfilled::Needs {
+                id: draft.id.clone(),
+                step: self.step.name.clone(),
+                kind: need.kind.clone(),
+                states: need.states.clone(),
+                open,
+                place: need.place.clone(),
+            })
         }))
     }
 }

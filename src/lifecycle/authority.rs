@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::entitled::Case;
-use super::{Hand, Lookup, Refusal, Setting};
+use super::{Hand, Lookup, Refusal, Setting, Unauthorised};
 use crate::filter::Unanswered;
 use crate::kind::Who;
 use crate::policy::{Authority, Row};
@@ -33,14 +33,19 @@ impl Case<'_> {
         let amount = total.amount();
         let rows = raised(fitting(table, amount, &total.counted, lookup)?, total.up);
         let Some(first) = rows.first() else {
-            return Err(Refusal::NoAuthority { step, table: table.name.clone(), amount, place: table.place.clone() });
+            return Err(Refusal::Unauthorised(Unauthorised::NoAuthority {
+                step,
+                table: table.name.clone(),
+                amount,
+                place: table.place.clone(),
+            }));
         };
         // hands are of the staff, and a decision that is upheld outlives who took it
         let decides = |person: &crate::policy::Person| rows.iter().any(|row| person.has_role(&row.role, day));
         let may = |hand: &Hand| setting.people.get(hand.for_.as_ref().unwrap_or(&hand.by)).is_some_and(decides);
         let (able, unable): (Vec<Hand>, Vec<Hand>) = hands.into_iter().partition(may);
         match unable.into_iter().next() {
-            Some(hand) if able.is_empty() => Err(Refusal::AboveAuthority {
+            Some(hand) if able.is_empty() => Err(Refusal::Unauthorised(Unauthorised::AboveAuthority {
                 terms: {
                     let terms = setting.people.other_terms(&hand.by, setting.day()).into_iter();
                     terms.filter(|term| setting.people.get(&term.principal).is_some_and(decides)).collect()
@@ -53,7 +58,7 @@ impl Case<'_> {
                 roles: self.deciding(rows),
                 could: setting.people.iter().filter(|p| p.active && decides(p)).map(|p| p.id.clone()).collect(),
                 place: first.place.clone(),
-            }),
+            })),
             _ => Ok(able),
         }
     }
@@ -71,7 +76,7 @@ impl Case<'_> {
         let Some(table) = setting.policy.authority.get(named) else { return Ok(None) };
         let total = match self.total(named, setting, lookup, record) {
             Ok(Some(total)) if !total.is_covered() => total,
-            Ok(_) | Err(Refusal::NoAmount { .. }) => return Ok(None),
+            Ok(_) | Err(Refusal::Unauthorised(Unauthorised::NoAmount { .. })) => return Ok(None),
             Err(other) => return Err(other),
         };
         let rows = raised(fitting(table, total.amount(), &total.counted, lookup)?, total.up);

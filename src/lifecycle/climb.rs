@@ -1,7 +1,7 @@
 //! Escalation level by level (CP12): the role in a field goes one level up by `reports-to`, and no level that somebody holds
 //! is left out.
 
-use super::{Operation, Refusal, Request};
+use super::{Operation, Refusal, Request, Unauthorised};
 use crate::kind::Step;
 use crate::record::{Record, Value};
 
@@ -19,23 +19,23 @@ impl Operation<'_> {
         let here = before.get(climb.field).and_then(Value::as_text).unwrap_or(&climb.from);
         let held = |role: &&crate::policy::Role| setting.people.with_role(&role.name, day).next().is_some();
         let Some(next) = setting.policy.roles.above(here).find(held) else {
-            return Err(Refusal::NoLevel {
+            return Err(Refusal::Unauthorised(Unauthorised::NoLevel {
                 id: before.id.clone(),
                 kind: before.kind.clone(),
                 step: step.name.clone(),
                 role: here.to_owned(),
                 place: climb.place.clone(),
-            });
+            }));
         };
         let given = request.set.iter().find(|(field, _)| *field == climb.field);
         match given.and_then(|(_, value)| value.as_ref()).and_then(Value::as_text) {
-            Some(given) if given != next.name => Err(Refusal::NotNextLevel {
+            Some(given) if given != next.name => Err(Refusal::Unauthorised(Unauthorised::NotNextLevel {
                 id: before.id.clone(),
                 step: step.name.clone(),
                 role: given.to_owned(),
                 next: next.name.clone(),
                 place: climb.place.clone(),
-            }),
+            })),
             _ => {
                 after.fields.set(climb.field, Value::Text(next.name.clone()));
                 Ok(())

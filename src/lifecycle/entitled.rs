@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::linked::column;
-use super::{Actor, Hand, Refusal, Setting, Whom};
+use super::{Actor, Hand, Refusal, Setting, Unentitled, Whom};
 use crate::kind::{Kind, NotBy, Step, Who};
 use crate::policy::{Person, Term};
 use crate::record::{FieldId, Fields, Id, Record, Shape, Type, Value};
@@ -32,7 +32,7 @@ impl Case<'_> {
         }
         for person in [&actor.person, &actor.typist] {
             if setting.people.get(person).is_none_or(|person| !person.active) {
-                return Err(Refusal::NotStaff { person: person.clone() });
+                return Err(Refusal::Unentitled(Unentitled::NotStaff { person: person.clone() }));
             }
         }
         let hands = match self.typed(setting, actor)? {
@@ -46,7 +46,7 @@ impl Case<'_> {
             return Ok(able);
         }
         let fit = |term: &Term| setting.people.get(&term.principal).is_some_and(fits);
-        Err(Refusal::NotEntitled {
+        Err(Refusal::Unentitled(Unentitled::NotEntitled {
             actor: actor.person.clone(),
             kind: self.kind.name().to_owned(),
             step: self.step.name.clone(),
@@ -54,7 +54,7 @@ impl Case<'_> {
             terms: setting.people.other_terms(&actor.person, day).into_iter().filter(fit).collect(),
             could: self.could(setting),
             place: self.step.place.clone(),
-        })
+        }))
     }
 
     /// Everybody who could take the step today so far as role and four eyes go, themselves or as a deputy.
@@ -80,14 +80,14 @@ impl Case<'_> {
         if people.principals(&actor.typist, day).any(|person| person.id == actor.person) {
             return Ok(Some(Hand { by: actor.typist.clone(), for_: Some(actor.person.clone()) }));
         }
-        Err(Refusal::NotActing {
+        Err(Refusal::Unentitled(Unentitled::NotActing {
             typist: actor.typist.clone(),
             actor: actor.person.clone(),
             kind: kind.to_owned(),
             step: step.to_owned(),
             terms: people.other_terms(&actor.typist, day).into_iter().filter(|t| t.principal == actor.person).collect(),
             place: policy.acting.place.clone(),
-        })
+        }))
     }
 
     fn is(&self, who: &Who, person: &Person, setting: &Setting<'_>) -> bool {
@@ -126,14 +126,14 @@ impl Case<'_> {
             let of = |hand: &Hand| setting.people.get(hand.for_.as_ref().unwrap_or(&hand.by)).is_some_and(may);
             let (able, unable): (Vec<Hand>, Vec<Hand>) = hands.into_iter().partition(of);
             match unable.into_iter().next() {
-                Some(hand) if able.is_empty() => Err(Refusal::NotTheirs {
+                Some(hand) if able.is_empty() => Err(Refusal::Unentitled(Unentitled::NotTheirs {
                     actor: hand.by,
                     kind: self.kind.name().to_owned(),
                     field: named(&guard.path, &self.kind.shape),
                     by: guard.by.iter().map(|who| self.whom(who)).collect(),
                     could: setting.people.iter().filter(|p| p.active && may(p)).map(|p| p.id.clone()).collect(),
                     place: guard.place.clone(),
-                }),
+                })),
                 _ => Ok(able),
             }
         })
@@ -158,14 +158,14 @@ impl Case<'_> {
             }
         }
         match because {
-            Some((person, because)) if left.is_empty() => Err(Refusal::SameEyes {
+            Some((person, because)) if left.is_empty() => Err(Refusal::Unentitled(Unentitled::SameEyes {
                 person,
                 kind: self.kind.name().to_owned(),
                 step: self.step.name.clone(),
                 because,
                 could: self.could(setting),
                 place: self.step.place.clone(),
-            }),
+            })),
             _ => Ok(left),
         }
     }

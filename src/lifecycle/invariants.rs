@@ -2,7 +2,7 @@
 //! no record comes back to itself through records of its kind.
 //! Only what a step changes is asked, so that an old record that does not hold can still be worked on.
 
-use super::{Lookup, Operation, Refusal, linked};
+use super::{Lookup, Operation, Refusal, Unfit, Unfulfilled, linked};
 use crate::filter::Unanswered;
 use crate::kind::{Kind, Same, Unique};
 use crate::policy::Policy;
@@ -18,14 +18,14 @@ impl Operation<'_> {
                 continue;
             }
             if let Some(other) = holder(unique, after, &self.pending)? {
-                return Err(Refusal::NotUnique {
+                return Err(Refusal::Unfulfilled(Unfulfilled::NotUnique {
                     id: after.id.clone(),
                     kind: kind.name().to_owned(),
                     fields: unique.fields.iter().map(|field| kind.field(*field).name.clone()).collect(),
                     other: linked::named(policy, &other),
                     reason: unique.reason.clone(),
                     place: unique.place.clone(),
-                });
+                }));
             }
         }
         for same in &kind.sames {
@@ -77,7 +77,7 @@ impl Operation<'_> {
             while let Some(id) = next.take().filter(|id| !through.contains(id)) {
                 if id == after.id {
                     let (kind, field) = (kind.name().to_owned(), declared.name.clone());
-                    return Err(Refusal::Circular { id, kind, field, through });
+                    return Err(Refusal::Unfit(Unfit::Circular { id, kind, field, through }));
                 }
                 next = self.pending.get(&id)?.as_ref().and_then(|other| named_in(other, field));
                 through.push(id);
@@ -87,7 +87,7 @@ impl Operation<'_> {
     }
 
     fn not_same(&self, kind: &Kind, same: &Same, record: &Record, other: &Record, theirs: FieldId) -> Refusal {
-        Refusal::NotSame {
+        Refusal::Unfulfilled(Unfulfilled::NotSame {
             id: record.id.clone(),
             kind: kind.name().to_owned(),
             field: kind.field(same.field).name.clone(),
@@ -96,7 +96,7 @@ impl Operation<'_> {
             theirs: self.said(other.get(theirs)),
             reason: same.reason.clone(),
             place: same.place.clone(),
-        }
+        })
     }
 
     fn not_same_there(
@@ -109,8 +109,10 @@ impl Operation<'_> {
         theirs: FieldId,
     ) -> Refusal {
         let refusal = self.not_same(naming, same, other, record, theirs);
-        let Refusal::NotSame { ours, theirs: there, reason, place, .. } = refusal else { return refusal };
-        Refusal::NotSame {
+        let Refusal::Unfulfilled(Unfulfilled::NotSame { ours, theirs: there, reason, place, .. }) = refusal else {
+            return refusal;
+        };
+        Refusal::Unfulfilled(Unfulfilled::NotSame {
             id: record.id.clone(),
             kind: kind.name().to_owned(),
             field: kind.field(theirs).name.clone(),
@@ -119,7 +121,7 @@ impl Operation<'_> {
             theirs: ours,
             reason,
             place,
-        }
+        })
     }
 
     /// A value as people know it: the title of a record that is named.

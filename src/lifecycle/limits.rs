@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use rust_decimal::Decimal;
 
 use super::entitled::Case;
-use super::{Lookup, Refusal, Setting, linked};
+use super::{Lookup, Refusal, Setting, Unfulfilled, linked};
 use crate::filter::Unanswered;
 use crate::kind::{Limit, StepAmount, Summand};
 use crate::record::{FieldId, Fields, Record, Shape, Value};
@@ -53,15 +53,17 @@ impl Case<'_> {
             }
         }
         others.sort();
-        Ok((sum > most).then(|| Refusal::Exceeded {
-            id: draft.id.clone(),
-            step: self.step.name.clone(),
-            of: linked::named(setting.policy, &named),
-            sum,
-            most,
-            others,
-            reason: limit.reason.clone(),
-            place: limit.place.clone(),
+        Ok((sum > most).then(|| {
+            Refusal::Unfulfilled(Unfulfilled::Exceeded {
+                id: draft.id.clone(),
+                step: self.step.name.clone(),
+                of: linked::named(setting.policy, &named),
+                sum,
+                most,
+                others,
+                reason: limit.reason.clone(),
+                place: limit.place.clone(),
+            })
         }))
     }
 }

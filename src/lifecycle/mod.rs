@@ -23,8 +23,6 @@ mod options;
 mod pending;
 mod pressed;
 mod refusal;
-mod refusal_names;
-mod say;
 mod sound;
 mod time;
 mod total;
@@ -42,7 +40,7 @@ pub use linked::chain;
 pub use lookup::{Ids, Lookup};
 pub use operation::{Operation, Request, Setting};
 pub use options::{Choice, options};
-pub use refusal::{Lacking, Named, Refusal, Whom};
+pub use refusal::{Lacking, Named, Refusal, Unauthorised, Unentitled, Unfit, Unfulfilled, Whom};
 pub use time::{looks_ahead, passed};
 
 /// How far a clock may run behind the last event's before that is no skew but a slip.

@@ -2,7 +2,7 @@
 
 use super::advance::cleared;
 use super::entitled::{Case, whom};
-use super::{Actor, Operation, Refusal, Request, Whom};
+use super::{Actor, Operation, Refusal, Request, Unauthorised, Unentitled, Unfit, Whom};
 use crate::kind::{EDIT, Step};
 use crate::record::{Id, Record};
 
@@ -24,7 +24,7 @@ pub struct Choice {
 impl Choice {
     /// Whether the actor can take it once the fields that it asks for are given.
     pub fn is_open(&self) -> bool {
-        self.entitled && self.hindrances.iter().all(|refusal| matches!(refusal, Refusal::Missing { .. }))
+        self.entitled && self.hindrances.iter().all(|refusal| matches!(refusal, Refusal::Unfit(Unfit::Missing { .. })))
     }
 
     /// The fields that it still asks for.
@@ -62,14 +62,16 @@ pub fn options(operation: &Operation<'_>, id: &Id, actor: &Actor) -> Result<Vec<
                     Err(_) => Vec::new(),
                 };
                 // An amount that is not there yet says nothing about who decides.
-                let unknown = matches!(refusal, Refusal::NoAmount { .. });
+                let unknown = matches!(refusal, Refusal::Unauthorised(Unauthorised::NoAmount { .. }));
                 hindrances.push(refusal);
                 (unknown, could)
             }
         };
         let by = step.by.iter().map(|who| whom(who, &kind.shape)).collect();
         let decides = hindrances.iter().find_map(|refusal| match refusal {
-            Refusal::AboveAuthority { roles, .. } => Some(roles.iter().cloned().map(Whom::Role).collect()),
+            Refusal::Unauthorised(Unauthorised::AboveAuthority { roles, .. }) => {
+                Some(roles.iter().cloned().map(Whom::Role).collect())
+            }
             _ => None,
         });
         Ok(Choice { step: step.clone(), entitled, by: decides.unwrap_or(by), could, hindrances })
@@ -101,9 +103,8 @@ impl Operation<'_> {
 
     /// A refusal of somebody with those whom the amount lets decide in place of all who have the role.
     pub(super) fn naming(&self, case: &Case<'_>, draft: &Record, mut refusal: Refusal) -> Refusal {
-        if let Refusal::NotEntitled { could, .. }
-        | Refusal::SameEyes { could, .. }
-        | Refusal::AboveAuthority { could, .. } = &mut refusal
+        if let Refusal::Unentitled(Unentitled::NotEntitled { could, .. } | Unentitled::SameEyes { could, .. })
+        | Refusal::Unauthorised(Unauthorised::AboveAuthority { could, .. }) = &mut refusal
             && case.step.authority.is_some()
         {
             *could = who_could(self, case, draft);

@@ -1,6 +1,6 @@
 //! Whether the fields of a record make sense beside the rest of the book: references, people, what is required or retired.
 
-use super::{Lookup, Refusal, Setting};
+use super::{Lookup, Refusal, Setting, Unfit};
 use crate::kind::Kind;
 use crate::place::toml::nearest;
 use crate::record::{Fields, Id, Shape, Type, Value};
@@ -20,7 +20,7 @@ pub(super) fn check(
     let lacking = required.filter(|(handle, _)| empty(handle) && (id.is_none() || before.get(*handle).is_some()));
     let lacking: Vec<String> = lacking.map(|(_, field)| field.name.clone()).collect();
     if !lacking.is_empty() {
-        return Err(Refusal::Required { id: id.cloned(), kind: kind.name().to_owned(), fields: lacking });
+        return Err(Refusal::Unfit(Unfit::Required { id: id.cloned(), kind: kind.name().to_owned(), fields: lacking }));
     }
     let check = Check { kind: kind.name(), setting, lookup };
     for (handle, value) in after.iter() {
@@ -30,7 +30,7 @@ pub(super) fn check(
         }
         let field = kind.field(handle);
         if field.retired {
-            return Err(Refusal::Retired { kind: kind.name().to_owned(), field: field.name.clone() });
+            return Err(Refusal::Unfit(Unfit::Retired { kind: kind.name().to_owned(), field: field.name.clone() }));
         }
         check.value(&field.ty, value, old, &field.name)?;
     }
@@ -56,11 +56,13 @@ impl Check<'_> {
             (Type::Ref(kinds), Value::Ref(to)) => {
                 let found = self.lookup.record(to)?;
                 let fits = found.is_some_and(|record| kinds.is_empty() || kinds.contains(&record.kind));
-                let bad = || Refusal::BadReference {
-                    kind: kind(),
-                    field: field.to_owned(),
-                    to: to.clone(),
-                    kinds: kinds.clone(),
+                let bad = || {
+                    Refusal::Unfit(Unfit::BadReference {
+                        kind: kind(),
+                        field: field.to_owned(),
+                        to: to.clone(),
+                        kinds: kinds.clone(),
+                    })
                 };
                 fits.then_some(()).ok_or_else(bad)
             }
@@ -69,7 +71,9 @@ impl Check<'_> {
                     Ok(id) => self.setting.people.get(&id).is_some() || self.lookup.record(&id)?.is_some(),
                     Err(_) => false,
                 };
-                let bad = || Refusal::NoPerson { kind: kind(), field: field.to_owned(), person: person.clone() };
+                let bad = || {
+                    Refusal::Unfit(Unfit::NoPerson { kind: kind(), field: field.to_owned(), person: person.clone() })
+                };
                 known.then_some(()).ok_or_else(bad)
             }
             (Type::Role, Value::Text(role)) => {
@@ -77,12 +81,17 @@ impl Check<'_> {
                 match roles.get(role) {
                     _ if roles.is_empty() => Ok(()),
                     Some(known) if known.retired => {
-                        Err(Refusal::Retired { kind: kind(), field: format!("{field}={role}") })
+                        Err(Refusal::Unfit(Unfit::Retired { kind: kind(), field: format!("{field}={role}") }))
                     }
                     Some(_) => Ok(()),
                     None => {
                         let near = nearest(role, roles.iter().map(|role| role.name.as_str())).map(str::to_owned);
-                        Err(Refusal::NoRole { kind: kind(), field: field.to_owned(), role: role.clone(), near })
+                        Err(Refusal::Unfit(Unfit::NoRole {
+                            kind: kind(),
+                            field: field.to_owned(),
+                            role: role.clone(),
+                            near,
+                        }))
                     }
                 }
             }
@@ -91,20 +100,20 @@ impl Check<'_> {
                 match departments.get(name) {
                     _ if departments.is_empty() => Ok(()),
                     Some(known) if known.retired => {
-                        Err(Refusal::Retired { kind: kind(), field: format!("{field}={name}") })
+                        Err(Refusal::Unfit(Unfit::Retired { kind: kind(), field: format!("{field}={name}") }))
                     }
                     Some(_) => Ok(()),
                     None => {
                         let (field, department) = (field.to_owned(), name.clone());
                         let near = nearest(name, departments.iter().map(|known| known.name.as_str()));
                         let near = near.map(str::to_owned);
-                        Err(Refusal::NoDepartment { kind: kind(), field, department, near })
+                        Err(Refusal::Unfit(Unfit::NoDepartment { kind: kind(), field, department, near }))
                     }
                 }
             }
             (Type::Choice(choices), Value::Text(name)) => {
                 let retired = choices.iter().any(|choice| choice.name == *name && choice.retired);
-                let bad = || Refusal::Retired { kind: kind(), field: format!("{field}={name}") };
+                let bad = || Refusal::Unfit(Unfit::Retired { kind: kind(), field: format!("{field}={name}") });
                 (!retired).then_some(()).ok_or_else(bad)
             }
             _ => Ok(()),
@@ -115,7 +124,7 @@ impl Check<'_> {
         let lacking = shape.handles().filter(|(id, field)| field.required && fields.get(*id).is_none());
         let lacking: Vec<String> = lacking.map(|(_, field)| format!("{path}.{}", field.name)).collect();
         if !lacking.is_empty() {
-            return Err(Refusal::Required { id: None, kind: self.kind.to_owned(), fields: lacking });
+            return Err(Refusal::Unfit(Unfit::Required { id: None, kind: self.kind.to_owned(), fields: lacking }));
         }
         fields.iter().try_for_each(|(id, value)| {
             let field = shape.field(id);

@@ -3,7 +3,7 @@
 
 use chrono::Datelike;
 
-use super::{Refusal, Request, SKEW};
+use super::{Refusal, Request, SKEW, Unfit};
 use crate::calendar::Moment;
 use crate::kind::Kind;
 use crate::record::{Fields, Record, Value};
@@ -53,13 +53,13 @@ pub(super) fn ahead(kind: &Kind, set: &[String], fields: &Fields, at: Moment) ->
     for (field, place) in &kind.ahead {
         let declared = kind.field(*field);
         if let Some(value) = fields.get(*field).filter(|value| set.contains(&declared.name) && passed(value, at)) {
-            return Err(Refusal::Passed {
+            return Err(Refusal::Unfit(Unfit::Passed {
                 kind: kind.name().to_owned(),
                 field: declared.name.clone(),
                 value: value.clone(),
                 at,
                 place: place.clone(),
-            });
+            }));
         }
     }
     Ok(())

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use rust_decimal::Decimal;
 
 use super::entitled::Case;
-use super::{Lookup, Refusal, Setting, linked};
+use super::{Lookup, Refusal, Setting, Unauthorised, linked};
 use crate::filter::Unanswered;
 use crate::kind::{Amount, Kind};
 use crate::policy::{self, amount};
@@ -135,10 +135,12 @@ impl Case<'_> {
     }
 
     fn sum(&self, rule: &Amount, kind: &Kind, record: &Record) -> Result<Decimal, Refusal> {
-        amount(rule, &kind.shape, &record.fields).map_err(|line| Refusal::NoAmount {
-            step: self.step.name.clone(),
-            line,
-            place: rule.place.clone(),
+        amount(rule, &kind.shape, &record.fields).map_err(|line| {
+            Refusal::Unauthorised(Unauthorised::NoAmount {
+                step: self.step.name.clone(),
+                line,
+                place: rule.place.clone(),
+            })
         })
     }
 }

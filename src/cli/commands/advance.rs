@@ -15,7 +15,7 @@ use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::cli::table;
 use crate::kind::Kind;
-use crate::lifecycle::{Actor, Refusal, Request};
+use crate::lifecycle::{Actor, Refusal, Request, Unentitled, Unfit};
 use crate::locale::messages::RecordText as Text;
 use crate::locale::{Label, Lang};
 use crate::record::{FieldId, Id};
@@ -253,7 +253,12 @@ fn list(
             }
         };
         // What is missing and whose step it is stand in columns of their own.
-        let said = |refusal: &&Refusal| matches!(refusal, Refusal::Missing { .. } | Refusal::NotEntitled { .. });
+        let said = |refusal: &&Refusal| {
+            matches!(
+                refusal,
+                Refusal::Unfit(Unfit::Missing { .. }) | Refusal::Unentitled(Unentitled::NotEntitled { .. })
+            )
+        };
         let why = choice.hindrances.iter().filter(|refusal| !said(refusal));
         let why: Vec<String> = why.map(|refusal| refusal.message(lang, view.policy())).collect();
         data.push(json!({

@@ -13,7 +13,7 @@ use crate::cli::{asked, table};
 use crate::filter::Flag;
 use crate::kind::Kind;
 use crate::label;
-use crate::lifecycle::{Actor, Refusal, Request};
+use crate::lifecycle::{Actor, Refusal, Request, Unentitled};
 use crate::locale::Label;
 use crate::locale::messages::{PlanText as Text, RecordText};
 use crate::planning::{self, Findings, Left, Look, Proposal, Proposals};
@@ -183,7 +183,7 @@ fn make(writing: &mut Writing<'_>, actor: &Actor, proposals: Proposals) -> Resul
         }
         match writing.operation.create(kind.name(), None, &request) {
             Ok(id) => made.rows.push(row(view, id, proposal)),
-            Err(Refusal::SameEyes { .. }) => made.own.push((proposal.about, proposal.rule)),
+            Err(Refusal::Unentitled(Unentitled::SameEyes { .. })) => made.own.push((proposal.about, proposal.rule)),
             Err(refusal) => return Err(session::refused(&refusal, policy)),
         }
     }

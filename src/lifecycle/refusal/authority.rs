@@ -1,0 +1,171 @@
+//! Amounts and levels: decisions above somebody's authority, and climbs from level to level (CP7, CP12).
+
+use rust_decimal::Decimal;
+
+use super::words::Words;
+use crate::locale::messages::RefusalText as Text;
+use crate::place::Place;
+use crate::policy::Term;
+use crate::record::{Id, show_money};
+use crate::say;
+
+/// An amount or a level stands against the step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unauthorised {
+    /// The table gives the decision to a higher level (CP7, CP12).
+    AboveAuthority {
+        /// The actor.
+        actor: Id,
+        /// The step.
+        step: String,
+        /// The table.
+        table: String,
+        /// The amount to decide on.
+        amount: Decimal,
+        /// What it is made up of: forms of the case, and what stands beside their decisions.
+        parts: Vec<(Id, Decimal)>,
+        /// The roles that may decide, from the lowest.
+        roles: Vec<String>,
+        /// When the actor stands in for one of those who could, which is not today.
+        terms: Vec<Term>,
+        /// The people who could, today.
+        could: Vec<Id>,
+        /// The row that fits first.
+        place: Place,
+    },
+    /// No row of the table fits.
+    NoAuthority {
+        /// The step.
+        step: String,
+        /// The table.
+        table: String,
+        /// The amount.
+        amount: Decimal,
+        /// The table's place.
+        place: Place,
+    },
+    /// A line that must have an amount has none.
+    NoAmount {
+        /// The step.
+        step: String,
+        /// What kind of line it is.
+        line: String,
+        /// Where the rule stands.
+        place: Place,
+    },
+    /// There is no level above that somebody holds.
+    NoLevel {
+        /// The record.
+        id: Id,
+        /// The kind.
+        kind: String,
+        /// The step.
+        step: String,
+        /// The highest level, which has the case already.
+        role: String,
+        /// Where it is said from where the step climbs.
+        place: Place,
+    },
+    /// A level would be left out (CP12).
+    NotNextLevel {
+        /// The record.
+        id: Id,
+        /// The step.
+        step: String,
+        /// The level that was given.
+        role: String,
+        /// The next one.
+        next: String,
+        /// Where it is said from where the step climbs.
+        place: Place,
+    },
+    /// The case has grown beyond what somebody decided, so that the decision no longer holds (CP7).
+    Outgrown {
+        /// The record.
+        id: Id,
+        /// The kind.
+        kind: String,
+        /// The step.
+        step: String,
+        /// The decision that no longer holds.
+        decision: String,
+        /// Who took it.
+        person: Id,
+        /// The amount by now.
+        amount: Decimal,
+        /// What it is made up of.
+        parts: Vec<(Id, Decimal)>,
+        /// The roles that may decide on it.
+        roles: Vec<String>,
+        /// Where it is demanded.
+        place: Place,
+    },
+}
+
+impl Unauthorised {
+    pub(super) fn code(&self) -> &'static str {
+        match self {
+            Unauthorised::AboveAuthority { .. } => "above-authority",
+            Unauthorised::NoAuthority { .. } => "no-authority",
+            Unauthorised::NoAmount { .. } => "no-amount",
+            Unauthorised::NoLevel { .. } => "no-level",
+            Unauthorised::NotNextLevel { .. } => "not-next-level",
+            Unauthorised::Outgrown { .. } => "outgrown",
+        }
+    }
+
+    pub(super) fn place(&self) -> Option<&Place> {
+        match self {
+            Unauthorised::AboveAuthority { place, .. }
+            | Unauthorised::NoAuthority { place, .. }
+            | Unauthorised::NoAmount { place, .. }
+            | Unauthorised::NoLevel { place, .. }
+            | Unauthorised::NotNextLevel { place, .. }
+            | Unauthorised::Outgrown { place, .. } => Some(place),
+        }
+    }
+}
+
+impl Words<'_> {
+    pub(super) fn authority(&self, refusal: &Unauthorised) -> String {
+        let lang = self.lang;
+        match refusal {
+            Unauthorised::AboveAuthority { actor, amount, roles, .. } => {
+                let roles = self.joined(roles.iter().map(|role| self.role(role)));
+                say!(lang, Text::AboveAuthority, actor = actor, amount = show_money(*amount), roles = roles)
+            }
+            Unauthorised::NoAuthority { table, amount, .. } => {
+                say!(lang, Text::NoAuthority, table = table, amount = show_money(*amount))
+            }
+            Unauthorised::NoAmount { step, line, .. } => say!(lang, Text::NoAmount, step = step, line = line),
+            Unauthorised::NoLevel { kind, step, role, .. } => {
+                say!(lang, Text::NoLevel, step = self.step(kind, step), role = self.role(role))
+            }
+            Unauthorised::NotNextLevel { role, next, .. } => {
+                say!(lang, Text::NotNextLevel, role = self.role(role), next = self.role(next))
+            }
+            Unauthorised::Outgrown { kind, decision, person, amount, roles, .. } => {
+                let roles = self.joined(roles.iter().map(|role| self.role(role)));
+                let (decision, amount) = (self.step(kind, decision), show_money(*amount));
+                say!(lang, Text::Outgrown, decision = decision, person = person, amount = amount, roles = roles)
+            }
+        }
+    }
+
+    pub(super) fn authority_help(&self, refusal: &Unauthorised) -> Option<String> {
+        let lang = self.lang;
+        Some(match refusal {
+            Unauthorised::AboveAuthority { actor, terms, could, parts, place, .. } => {
+                let advice = self.both(self.could(could), say!(lang, Text::RuleAt, place = place));
+                let advice = self.at_their_time(actor, terms, advice);
+                self.made_up(parts).map_or(advice.clone(), |parts| self.both(parts, advice))
+            }
+            Unauthorised::Outgrown { place, parts, .. } => {
+                let rule = say!(lang, Text::RuleAt, place = place);
+                let advice = self.both(Text::OutgrownHelp.get(lang).to_owned(), rule);
+                self.made_up(parts).map_or(advice.clone(), |parts| self.both(parts, advice))
+            }
+            other => return self.rule_at(other.place()),
+        })
+    }
+}

@@ -1,0 +1,209 @@
+//! What the rules demand of the record, of other steps and of other records before the step.
+
+use rust_decimal::Decimal;
+
+use super::words::Words;
+use super::{Lacking, Named};
+use crate::locale::messages::RefusalText as Text;
+use crate::locale::{Label, Lang};
+use crate::place::Place;
+use crate::record::{Id, show_money};
+use crate::say;
+
+/// A demand of the rules is not fulfilled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unfulfilled {
+    /// A condition does not hold.
+    Unmet {
+        /// The record.
+        id: Id,
+        /// The kind.
+        kind: String,
+        /// The step.
+        step: String,
+        /// The state that it would be taken from; empty where there is no record yet.
+        state: String,
+        /// The condition as written.
+        condition: String,
+        /// Why it is so, in the policy's words.
+        reason: crate::locale::Label,
+        /// Where it stands.
+        place: Place,
+    },
+    /// Another record of the kind holds the same already.
+    NotUnique {
+        /// The record, where there is one already.
+        id: Id,
+        /// The kind.
+        kind: String,
+        /// The fields.
+        fields: Vec<String>,
+        /// The one that holds it.
+        other: Named,
+        /// Why it is so, in the policy's words.
+        reason: crate::locale::Label,
+        /// Where it is said.
+        place: Place,
+    },
+    /// A field says something else than the record that another field names.
+    NotSame {
+        /// The record.
+        id: Id,
+        /// The kind.
+        kind: String,
+        /// The field.
+        field: String,
+        /// What it says.
+        ours: String,
+        /// The record that is named, or that names this one.
+        other: Named,
+        /// What it says there.
+        theirs: String,
+        /// Why it is so, in the policy's words.
+        reason: crate::locale::Label,
+        /// Where it is said.
+        place: Place,
+    },
+    /// With the others that name the same record it comes to more than that one allows.
+    Exceeded {
+        /// The record.
+        id: Id,
+        /// The step.
+        step: String,
+        /// The record that all of them name.
+        of: Named,
+        /// What they come to.
+        sum: Decimal,
+        /// What they may come to.
+        most: Decimal,
+        /// The others.
+        others: Vec<Id>,
+        /// Why it is so, in the policy's words.
+        reason: crate::locale::Label,
+        /// Where it stands.
+        place: Place,
+    },
+    /// Other steps must be taken first.
+    Before {
+        /// The record.
+        id: Id,
+        /// The kind.
+        kind: String,
+        /// The step.
+        step: String,
+        /// The state that it would be taken from; empty where there is no record yet.
+        state: String,
+        /// What is missing.
+        missing: Vec<Lacking>,
+        /// Where it stands.
+        place: Place,
+    },
+    /// Linked records have not come to where they must be.
+    Needs {
+        /// The record.
+        id: Id,
+        /// The step.
+        step: String,
+        /// The linked kind.
+        kind: String,
+        /// The states that will do.
+        states: Vec<String>,
+        /// The records that are elsewhere, with their states; none where there must be one and is not.
+        open: Vec<(Id, String)>,
+        /// Where it stands.
+        place: Place,
+    },
+}
+
+impl Unfulfilled {
+    pub(super) fn code(&self) -> &'static str {
+        match self {
+            Unfulfilled::Unmet { .. } => "unmet",
+            Unfulfilled::NotUnique { .. } => "not-unique",
+            Unfulfilled::NotSame { .. } => "not-same",
+            Unfulfilled::Exceeded { .. } => "exceeded",
+            Unfulfilled::Before { .. } => "before",
+            Unfulfilled::Needs { .. } => "needs",
+        }
+    }
+
+    pub(super) fn place(&self) -> Option<&Place> {
+        match self {
+            Unfulfilled::Unmet { place, .. }
+            | Unfulfilled::NotUnique { place, .. }
+            | Unfulfilled::NotSame { place, .. }
+            | Unfulfilled::Exceeded { place, .. }
+            | Unfulfilled::Before { place, .. }
+            | Unfulfilled::Needs { place, .. } => Some(place),
+        }
+    }
+}
+
+impl Words<'_> {
+    pub(super) fn demands(&self, refusal: &Unfulfilled) -> String {
+        let lang = self.lang;
+        match refusal {
+            Unfulfilled::Unmet { kind, step, state, condition, reason, .. } if *reason == Label::default() => {
+                say!(lang, Text::Unmet, step = self.step_from(kind, step, state), condition = condition)
+            }
+            Unfulfilled::Unmet { reason, .. } => reason.get(lang).to_owned(),
+            Unfulfilled::Exceeded { of, sum, most, reason, .. } => {
+                let (sum, most) = (show_money(*sum), show_money(*most));
+                self.because(reason, say!(lang, Text::Exceeded, of = self.called(of), sum = sum, most = most))
+            }
+            Unfulfilled::NotUnique { kind, fields, other, reason, .. } => {
+                let fields = self.joined(fields.iter().map(|field| self.field(kind, field)));
+                self.because(reason, say!(lang, Text::NotUnique, fields = fields, other = self.called(other)))
+            }
+            Unfulfilled::NotSame { kind, field, ours, other, theirs, reason, .. } => {
+                let (field, other) = (self.field(kind, field), self.called(other));
+                self.because(
+                    reason,
+                    say!(lang, Text::NotSame, field = field, ours = ours, other = other, theirs = theirs),
+                )
+            }
+            Unfulfilled::Before { kind, step, state, missing, .. } => {
+                let missing = missing.iter().map(|lacking| {
+                    let step = self.step_from(kind, &lacking.step, state);
+                    if !lacking.departments.is_empty() {
+                        let departments = self.joined(lacking.departments.iter().map(|name| self.department(name)));
+                        return say!(lang, Text::OfDepartments, step = step, departments = departments);
+                    }
+                    if lacking.times > 1 { say!(lang, Text::SoOften, step = step, times = lacking.times) } else { step }
+                });
+                let missing = self.joined(missing);
+                say!(lang, Text::Before, step = self.step_from(kind, step, state), missing = missing)
+            }
+            Unfulfilled::Needs { step, kind, states, open, .. } => {
+                let states = self.joined(states.iter().map(|state| self.state(kind, state)));
+                match open.is_empty() {
+                    true => say!(lang, Text::NeedsSome, step = step, kind = self.kind(kind), states = states),
+                    false => say!(lang, Text::Needs, step = step, kind = self.kind(kind), states = states),
+                }
+            }
+        }
+    }
+
+    pub(super) fn demands_help(&self, refusal: &Unfulfilled) -> Option<String> {
+        let lang = self.lang;
+        Some(match refusal {
+            Unfulfilled::Before { kind, state, missing, .. } => {
+                let could = missing.iter().map(|lacking| {
+                    let step = self.step_from(kind, &lacking.step, state);
+                    say!(lang, Text::CouldStep, step = step, could = self.could(&lacking.could))
+                });
+                let could: Vec<String> = could.collect();
+                self.ruled(could.join(if lang == Lang::Zh { "；" } else { "; " }), refusal.place())
+            }
+            Unfulfilled::Needs { kind, open, .. } if !open.is_empty() => {
+                let open = open.iter().map(|(id, state)| format!("{id} ({})", self.state(kind, state)));
+                self.ruled(say!(lang, Text::StillOpen, records = self.joined(open)), refusal.place())
+            }
+            Unfulfilled::Exceeded { others, .. } if !others.is_empty() => {
+                let others = self.joined(others.iter().map(Id::to_string));
+                self.ruled(say!(lang, Text::ExceededWith, records = others), refusal.place())
+            }
+            other => return self.rule_at(other.place()),
+        })
+    }
+}

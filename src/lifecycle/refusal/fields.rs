@@ -1,0 +1,248 @@
+//! What is given with a step or lies in a record and does not fit its fields.
+
+use super::words::Words;
+use crate::calendar::Moment;
+use crate::locale::Label;
+use crate::locale::messages::RefusalText as Text;
+use crate::place::Place;
+use crate::record::{Id, Value, ValueError};
+use crate::say;
+
+/// A field lacks its value, or has one that does not fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unfit {
+    /// The field cannot be changed since a step that seals it.
+    Sealed {
+        /// The record.
+        id: Id,
+        /// The kind.
+        kind: String,
+        /// The field.
+        field: String,
+        /// The step that sealed it.
+        by: String,
+        /// Where the sealing step is declared.
+        place: Place,
+    },
+    /// Fields that the step asks for are not there.
+    Missing {
+        /// The record, where there is one already.
+        id: Option<Id>,
+        /// The kind.
+        kind: String,
+        /// The step.
+        step: String,
+        /// The state that it would be taken from; empty where there is no record yet.
+        state: String,
+        /// The fields.
+        fields: Vec<String>,
+        /// Whether a note was given with the step: that fills in no field.
+        noted: bool,
+        /// Where they are asked for.
+        place: Place,
+    },
+    /// A record names itself, or another of its kind that leads back to it.
+    Circular {
+        /// The record.
+        id: Id,
+        /// The kind.
+        kind: String,
+        /// The field.
+        field: String,
+        /// The records on the way, in order; none where it names itself.
+        through: Vec<Id>,
+    },
+    /// A required field would be empty.
+    Required {
+        /// The record, where there is one already.
+        id: Option<Id>,
+        /// The kind.
+        kind: String,
+        /// The fields.
+        fields: Vec<String>,
+    },
+    /// A field is given that is no longer offered.
+    Retired {
+        /// The kind.
+        kind: String,
+        /// The field, or the field with the choice.
+        field: String,
+    },
+    /// A field names a record that is not there, or one of a kind that does not belong there.
+    BadReference {
+        /// The kind.
+        kind: String,
+        /// The field.
+        field: String,
+        /// The record that it names.
+        to: Id,
+        /// The kinds that belong there.
+        kinds: Vec<String>,
+    },
+    /// A field names nobody of the staff.
+    NoPerson {
+        /// The kind.
+        kind: String,
+        /// The field.
+        field: String,
+        /// The person that it names.
+        person: String,
+    },
+    /// A field names a role that the policy does not declare.
+    NoRole {
+        /// The kind.
+        kind: String,
+        /// The field.
+        field: String,
+        /// The role that it names.
+        role: String,
+        /// What was meant, perhaps.
+        near: Option<String>,
+    },
+    /// A field names a department that the policy does not declare.
+    NoDepartment {
+        /// The kind.
+        kind: String,
+        /// The field.
+        field: String,
+        /// The department that it names.
+        department: String,
+        /// What was meant, perhaps.
+        near: Option<String>,
+    },
+    /// A value is no value of its field.
+    BadValue {
+        /// The field.
+        field: String,
+        /// Why.
+        error: ValueError,
+    },
+    /// A date or time that only looks forward has passed at the time of the step that gives it.
+    Passed {
+        /// The kind.
+        kind: String,
+        /// The field.
+        field: String,
+        /// What it was given.
+        value: Value,
+        /// When the step happens.
+        at: Moment,
+        /// Where the field says so.
+        place: Place,
+    },
+}
+
+impl Unfit {
+    pub(super) fn code(&self) -> &'static str {
+        match self {
+            Unfit::Sealed { .. } => "sealed",
+            Unfit::Missing { .. } => "missing",
+            Unfit::Required { .. } => "required",
+            Unfit::Retired { .. } => "retired",
+            Unfit::BadReference { .. } => "bad-reference",
+            Unfit::NoPerson { .. } => "no-person",
+            Unfit::NoRole { .. } => "no-role",
+            Unfit::NoDepartment { .. } => "no-department",
+            Unfit::BadValue { .. } => "bad-value",
+            Unfit::Passed { .. } => "passed",
+            Unfit::Circular { .. } => "circular",
+        }
+    }
+
+    pub(super) fn place(&self) -> Option<&Place> {
+        match self {
+            Unfit::Sealed { place, .. } | Unfit::Missing { place, .. } | Unfit::Passed { place, .. } => Some(place),
+            _ => None,
+        }
+    }
+}
+
+impl Words<'_> {
+    pub(super) fn fields(&self, refusal: &Unfit) -> String {
+        let lang = self.lang;
+        match refusal {
+            Unfit::Sealed { kind, field, by, .. } => {
+                say!(lang, Text::Sealed, field = self.field(kind, field), step = self.step(kind, by))
+            }
+            Unfit::Missing { kind, step, state, fields, .. } => {
+                let fields = self.joined(fields.iter().map(|field| self.field(kind, field)));
+                say!(lang, Text::Missing, step = self.step_from(kind, step, state), fields = fields)
+            }
+            Unfit::Circular { id, kind, field, through } => {
+                let field = self.field(kind, field);
+                match through.as_slice() {
+                    [] => say!(lang, Text::NamesItself, field = field, id = id),
+                    _ => {
+                        let through = self.joined(through.iter().map(Id::to_string));
+                        say!(lang, Text::Circular, field = field, id = id, through = through)
+                    }
+                }
+            }
+            Unfit::Required { kind, fields, .. } => {
+                let fields = self.joined(fields.iter().map(|field| self.field(kind, field)));
+                say!(lang, Text::Required, kind = self.kind(kind), fields = fields)
+            }
+            Unfit::Retired { field, .. } => say!(lang, Text::Retired, field = field),
+            Unfit::BadReference { kind, field, to, kinds } => {
+                let kinds = match kinds.is_empty() {
+                    true => Text::AnyRecord.get(lang).to_owned(),
+                    false => self.joined(kinds.iter().map(|kind| self.kind(kind))),
+                };
+                say!(lang, Text::BadReference, field = self.field(kind, field), to = to, kinds = kinds)
+            }
+            Unfit::NoPerson { kind, field, person } => {
+                say!(lang, Text::NoPerson, field = self.field(kind, field), person = person)
+            }
+            Unfit::NoRole { kind, field, role, .. } => {
+                say!(lang, Text::NoRole, field = self.field(kind, field), role = role)
+            }
+            Unfit::NoDepartment { kind, field, department, .. } => {
+                say!(lang, Text::NoDepartment, field = self.field(kind, field), department = department)
+            }
+            Unfit::BadValue { field, error } => {
+                say!(lang, Text::BadValue, field = field, error = error.label().get(lang))
+            }
+            Unfit::Passed { kind, field, value, at, .. } => {
+                let value = match value {
+                    Value::Time(time) => self.moment(time),
+                    other => other.stored().unwrap_or_default(),
+                };
+                say!(lang, Text::Passed, field = self.field(kind, field), value = value, at = self.moment(at))
+            }
+        }
+    }
+
+    pub(super) fn fields_help(&self, refusal: &Unfit) -> Option<String> {
+        let lang = self.lang;
+        Some(match refusal {
+            Unfit::Sealed { kind, by, .. } => {
+                // what was given when the record was made cannot be given again
+                let first = self.found(kind).is_some_and(|kind| kind.first_step().name == *by);
+                let advice = match first {
+                    true => Text::SealedFromFirst.get(lang).to_owned(),
+                    false => say!(lang, Text::SealedHelp, step = self.step(kind, by)),
+                };
+                self.ruled(advice, refusal.place())
+            }
+            Unfit::Missing { kind, fields, .. } | Unfit::Required { kind, fields, .. } => {
+                let example = fields.iter().map(|field| self.assignment(kind, field)).collect::<Vec<_>>().join(" ");
+                let mut advice = say!(lang, Text::MissingHelp, example = example);
+                if let ([field], Some(found)) = (fields.as_slice(), self.found(kind))
+                    && let Some((_, field)) =
+                        found.shape.find(field).filter(|(_, field)| field.help != Label::default())
+                {
+                    advice = say!(lang, Text::MissingMeans, advice = advice, means = field.help.get(lang));
+                }
+                if matches!(refusal, Unfit::Missing { noted: true, .. }) {
+                    advice = self.both(advice, Text::MissingNoted.get(lang).to_owned());
+                }
+                self.ruled(advice, refusal.place())
+            }
+            Unfit::Passed { place, .. } => say!(lang, Text::PassedHelp, place = place),
+            Unfit::NoRole { near: Some(near), .. } | Unfit::NoDepartment { near: Some(near), .. } => {
+                say!(lang, Text::DidYouMean, near = near)
+            }
+            other => return self.rule_at(other.place()),
+        })
+    }
+}

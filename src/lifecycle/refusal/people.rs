@@ -1,0 +1,181 @@
+//! Who may not act, or not on this: staff, entitlement, deputies, four eyes, records still dealt to somebody. What an amount
+//! or a level demands of them is `authority`'s.
+
+use super::Whom;
+use super::words::Words;
+use crate::locale::messages::RefusalText as Text;
+use crate::place::Place;
+use crate::policy::Term;
+use crate::record::Id;
+use crate::say;
+
+/// Somebody may not take the step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unentitled {
+    /// Whoever acts has no staff record, or has left.
+    NotStaff {
+        /// The person.
+        person: Id,
+    },
+    /// Who types may not act in that name.
+    NotActing {
+        /// Who types.
+        typist: Id,
+        /// In whose name.
+        actor: Id,
+        /// The kind.
+        kind: String,
+        /// The step.
+        step: String,
+        /// When the typist is the actor's deputy, which is not today.
+        terms: Vec<Term>,
+        /// Where it would be allowed.
+        place: Place,
+    },
+    /// The actor is not among those who may take the step.
+    NotEntitled {
+        /// The actor.
+        actor: Id,
+        /// The kind.
+        kind: String,
+        /// The step.
+        step: String,
+        /// Who may.
+        by: Vec<Whom>,
+        /// When the actor stands in for one of those who could, which is not today.
+        terms: Vec<Term>,
+        /// The people who could, today.
+        could: Vec<Id>,
+        /// Where the step is declared.
+        place: Place,
+    },
+    /// The actor is not among those who may change a field, whatever the step.
+    NotTheirs {
+        /// The actor.
+        actor: Id,
+        /// The kind.
+        kind: String,
+        /// The field.
+        field: String,
+        /// Who may.
+        by: Vec<Whom>,
+        /// The people who could, today.
+        could: Vec<Id>,
+        /// Where it is said.
+        place: Place,
+    },
+    /// Four eyes: the actor, the principal or who types had a hand in what they may not decide on (GP1).
+    SameEyes {
+        /// The person.
+        person: Id,
+        /// The kind.
+        kind: String,
+        /// The step.
+        step: String,
+        /// The step that the person took, or the field that names the person.
+        because: Whom,
+        /// The people who could, today.
+        could: Vec<Id>,
+        /// Where the step is declared.
+        place: Place,
+    },
+    /// Records are still dealt to the person, who may not leave them behind (GP5).
+    StillDealt {
+        /// The person.
+        person: Id,
+        /// The step.
+        step: String,
+        /// The records with their kinds and states.
+        open: Vec<(Id, String, String)>,
+        /// Where the step is declared.
+        place: Place,
+    },
+}
+
+impl Unentitled {
+    pub(super) fn code(&self) -> &'static str {
+        match self {
+            Unentitled::NotStaff { .. } => "not-staff",
+            Unentitled::NotActing { .. } => "not-acting",
+            Unentitled::NotEntitled { .. } => "not-entitled",
+            Unentitled::NotTheirs { .. } => "not-theirs",
+            Unentitled::SameEyes { .. } => "same-eyes",
+            Unentitled::StillDealt { .. } => "still-dealt",
+        }
+    }
+
+    pub(super) fn place(&self) -> Option<&Place> {
+        match self {
+            Unentitled::NotActing { place, .. }
+            | Unentitled::NotEntitled { place, .. }
+            | Unentitled::NotTheirs { place, .. }
+            | Unentitled::SameEyes { place, .. }
+            | Unentitled::StillDealt { place, .. } => Some(place),
+            _ => None,
+        }
+    }
+}
+
+impl Words<'_> {
+    pub(super) fn people(&self, refusal: &Unentitled) -> String {
+        let lang = self.lang;
+        match refusal {
+            Unentitled::NotStaff { person } => say!(lang, Text::NotStaff, person = person),
+            Unentitled::NotActing { typist, actor, kind, step, .. } => {
+                say!(lang, Text::NotActing, typist = typist, step = self.step(kind, step), actor = actor)
+            }
+            Unentitled::NotEntitled { actor, kind, step, by, .. } => {
+                let by = self.joined(by.iter().map(|whom| self.whom(kind, whom)));
+                let (kind, step) = (self.kind(kind), self.step(kind, step));
+                say!(lang, Text::NotEntitled, actor = actor, step = step, kind = kind, by = by)
+            }
+            Unentitled::NotTheirs { actor, kind, field, by, .. } => {
+                let by = self.joined(by.iter().map(|whom| self.whom(kind, whom)));
+                say!(lang, Text::NotTheirs, actor = actor, field = self.field(kind, field), by = by)
+            }
+            Unentitled::SameEyes { person, kind, step, because, .. } => {
+                let because = match because {
+                    Whom::Step(step) => say!(lang, Text::BecauseStep, step = self.step(kind, step)),
+                    Whom::Field(field) | Whom::Department(field) | Whom::Role(field) => {
+                        say!(lang, Text::BecauseField, field = self.field(kind, field))
+                    }
+                };
+                let step = self.step(kind, step);
+                say!(lang, Text::SameEyes, person = person, step = step, because = because)
+            }
+            Unentitled::StillDealt { person, step, open, .. } => {
+                say!(lang, Text::StillDealt, step = step, count = open.len(), person = person)
+            }
+        }
+    }
+
+    pub(super) fn people_help(&self, refusal: &Unentitled) -> Option<String> {
+        let lang = self.lang;
+        Some(match refusal {
+            Unentitled::NotStaff { .. } => Text::AddStaff.get(lang).to_owned(),
+            Unentitled::NotActing { typist, terms, place, .. } => {
+                self.at_their_time(typist, terms, say!(lang, Text::RuleAt, place = place))
+            }
+            Unentitled::NotEntitled { actor, terms, could, place, .. } => {
+                let advice = self.both(self.could(could), say!(lang, Text::RuleAt, place = place));
+                self.at_their_time(actor, terms, advice)
+            }
+            Unentitled::NotTheirs { could, place, .. } | Unentitled::SameEyes { could, place, .. } => {
+                self.both(self.could(could), say!(lang, Text::RuleAt, place = place))
+            }
+            Unentitled::StillDealt { open, .. } => {
+                let fields = open.iter().filter_map(|(_, kind, _)| {
+                    let kind = self.found(kind)?;
+                    kind.assignee.map(|field| kind.field(field).name.as_str())
+                });
+                let mut fields: Vec<&str> = fields.collect();
+                fields.sort_unstable();
+                fields.dedup();
+                let example = fields.iter().map(|field| format!("redress edit ID {field}=…"));
+                let records = open.iter().map(|(id, kind, state)| format!("{id} ({})", self.state(kind, state)));
+                let (example, records) = (self.joined(example), self.joined(records));
+                say!(lang, Text::StillDealtHelp, example = example, records = records)
+            }
+        })
+    }
+}

@@ -1,0 +1,174 @@
+//! The vocabulary of refusals: kinds, steps, states, fields, people and rules as people read them, in both languages, with
+//! the labels of the policy. The sentences stand beside what they speak of.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::{Named, Whom};
+use crate::calendar::Moment;
+use crate::kind::Kind;
+use crate::locale::messages::RefusalText as Text;
+use crate::locale::{Label, Lang};
+use crate::place::Place;
+use crate::policy::{Policy, Term};
+use crate::record::{Id, Type, show_money};
+use crate::say;
+
+impl Whom {
+    /// Who it is, as people read it: the labels of role, field and step.
+    pub fn words(&self, lang: Lang, policy: &Policy, kind: &str) -> String {
+        Words { lang, policy }.whom(kind, self)
+    }
+}
+
+pub(super) struct Words<'w> {
+    pub(super) lang: Lang,
+    pub(super) policy: &'w Policy,
+}
+
+impl Words<'_> {
+    /// Advice, after when somebody stands in for others, where that is said.
+    pub(super) fn at_their_time(&self, deputy: &Id, terms: &[Term], advice: String) -> String {
+        let day = |day: Option<NaiveDate>| day.map_or_else(|| "…".to_owned(), |day| day.to_string());
+        let term = |term: &Term| {
+            let (from, until) = (day(term.from), day(term.until));
+            say!(self.lang, Text::StandsIn, deputy = deputy, principal = term.principal, from = from, until = until)
+        };
+        terms.iter().map(term).chain([advice]).reduce(|first, second| self.both(first, second)).unwrap_or_default()
+    }
+
+    /// Advice, and where the rule stands.
+    pub(super) fn ruled(&self, advice: String, place: Option<&Place>) -> String {
+        match self.rule_at(place) {
+            Some(rule) => self.both(advice, rule),
+            None => advice,
+        }
+    }
+
+    /// Where the rule stands.
+    pub(super) fn rule_at(&self, place: Option<&Place>) -> Option<String> {
+        Some(say!(self.lang, Text::RuleAt, place = place?))
+    }
+
+    /// What is so, after why the policy says that it may not be.
+    pub(super) fn because(&self, reason: &Label, said: String) -> String {
+        match reason.get(self.lang) {
+            "" => said,
+            reason => self.both(reason.to_owned(), said),
+        }
+    }
+
+    /// A record by what people call it, and its id.
+    pub(super) fn called(&self, named: &Named) -> String {
+        match (&named.title, self.lang) {
+            (None, _) => named.id.to_string(),
+            (Some(title), Lang::En) => format!("{title} ({})", named.id),
+            (Some(title), Lang::Zh) => format!("{title}（{}）", named.id),
+        }
+    }
+
+    /// How a field is given a value: of lists of groups, the first part of a new line.
+    pub(super) fn assignment(&self, kind: &str, field: &str) -> String {
+        let found = self.found(kind).and_then(|kind| kind.shape.find(field));
+        let parts = match found.map(|(_, field)| &field.ty) {
+            Some(Type::List(element)) => match &**element {
+                Type::Group(parts) => parts.fields().iter().find(|part| !part.retired),
+                _ => None,
+            },
+            _ => None,
+        };
+        parts.map_or_else(|| format!("{field}=…"), |part| format!("{field}.+.{}=…", part.name))
+    }
+
+    pub(super) fn could(&self, could: &[Id]) -> String {
+        match could.is_empty() {
+            true => Text::NobodyCould.get(self.lang).to_owned(),
+            false => say!(self.lang, Text::Could, people = self.joined(could.iter().map(Id::to_string))),
+        }
+    }
+
+    /// What an amount is made up of, where that is more than one thing.
+    pub(super) fn made_up(&self, parts: &[(Id, Decimal)]) -> Option<String> {
+        let said = parts.iter().map(|(id, amount)| format!("{id} {}", show_money(*amount)));
+        (parts.len() > 1).then(|| say!(self.lang, Text::MadeUpOf, parts = self.joined(said)))
+    }
+
+    /// Two pieces of advice in a line.
+    pub(super) fn both(&self, first: String, second: String) -> String {
+        let separator = if self.lang == Lang::Zh { "；" } else { "; " };
+        format!("{first}{separator}{second}")
+    }
+
+    pub(super) fn joined(&self, items: impl Iterator<Item = String>) -> String {
+        let separator = match self.lang {
+            Lang::En => ", ",
+            Lang::Zh => "、",
+        };
+        items.collect::<Vec<_>>().join(separator)
+    }
+
+    /// A name as it is typed; where people read Chinese, with its label before it.
+    pub(super) fn named(&self, name: &str, label: Option<&Label>) -> String {
+        match (self.lang, label) {
+            (Lang::Zh, Some(label)) if !label.zh.is_empty() && label.zh != name => format!("{}({name})", label.zh),
+            _ => name.to_owned(),
+        }
+    }
+
+    pub(super) fn found(&self, kind: &str) -> Option<&Kind> {
+        self.policy.kind(kind)
+    }
+
+    pub(super) fn kind(&self, kind: &str) -> String {
+        self.found(kind).map_or_else(|| kind.to_owned(), |found| found.shape.label.get(self.lang).to_lowercase())
+    }
+
+    pub(super) fn step(&self, kind: &str, step: &str) -> String {
+        self.named(step, self.found(kind).and_then(|kind| kind.step_label(step, None)))
+    }
+
+    /// A step as it is called in the state that it is taken from.
+    pub(super) fn step_from(&self, kind: &str, step: &str, state: &str) -> String {
+        self.named(step, self.found(kind).and_then(|kind| kind.step_label(step, Some(state))))
+    }
+
+    pub(super) fn state(&self, kind: &str, state: &str) -> String {
+        let label = self.found(kind).and_then(|kind| kind.shape.state(state)).map(|state| &state.label);
+        self.named(state, label)
+    }
+
+    pub(super) fn field(&self, kind: &str, field: &str) -> String {
+        let mut parts = field.split('.').filter(|part| part.parse::<usize>().is_err());
+        let found = self.found(kind).and_then(|kind| {
+            let (_, top) = kind.shape.find(parts.next()?)?;
+            match (parts.next(), top.ty.element()) {
+                (None, _) => Some(&top.label),
+                (Some(inner), Type::Group(lines)) => lines.find(inner).map(|(_, inner)| &inner.label),
+                _ => None,
+            }
+        });
+        self.named(field, found)
+    }
+
+    pub(super) fn role(&self, role: &str) -> String {
+        self.named(role, self.policy.roles.get(role).map(|role| &role.label))
+    }
+
+    pub(super) fn department(&self, department: &str) -> String {
+        self.named(department, self.policy.departments.get(department).map(|department| &department.label))
+    }
+
+    pub(super) fn whom(&self, kind: &str, whom: &Whom) -> String {
+        let lang = self.lang;
+        match whom {
+            Whom::Role(role) => self.role(role),
+            Whom::Field(field) => say!(lang, Text::WhomField, field = self.field(kind, field)),
+            Whom::Department(field) => say!(lang, Text::WhomDepartment, field = self.field(kind, field)),
+            Whom::Step(step) => say!(lang, Text::WhomStep, step = self.step(kind, step)),
+        }
+    }
+
+    pub(super) fn moment(&self, at: &Moment) -> String {
+        at.format("%Y-%m-%d %H:%M:%S").to_string()
+    }
+}
