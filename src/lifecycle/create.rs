@@ -5,7 +5,7 @@ use super::entitled::Case;
 use super::{DEEPEST, Operation, Refusal, Request, sound, time};
 use crate::calendar::Moment;
 use crate::kind::{Condition, Kind, Rules, Target};
-use crate::record::{Event, Fields, Id, Record};
+use crate::record::{Event, Fields, Id, Record, is_device};
 
 impl Operation<'_> {
     /// Makes a record of a kind. `id` is given for kinds whose ids are names, such as staff; others draw one.
@@ -83,6 +83,7 @@ impl Operation<'_> {
         let named = kind.shape.prefix.is_empty();
         match id {
             Some(id) if id.is_person() != named => Err(Refusal::NoId { kind: kind.name().to_owned() }),
+            Some(id) if is_device(id.as_str()) => Err(Refusal::ReservedId { id }),
             Some(id) if self.pending.get(&id)?.is_some() => Err(Refusal::IdTaken { id }),
             Some(id) => Ok(id),
             None if named => Err(Refusal::NoId { kind: kind.name().to_owned() }),

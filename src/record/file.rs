@@ -12,6 +12,15 @@ pub const FILES: &str = "files";
 /// Names that Windows keeps for devices, whatever follows the first dot.
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 
+/// Whether a name, in any case and whatever follows its first dot, is one that Windows keeps for a device: a file of that name
+/// cannot be checked out there.
+pub fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim_end().to_lowercase();
+    let number = |n: &str| matches!(n.chars().collect::<Vec<_>>()[..], ['1'..='9' | '\u{b9}' | '\u{b2}' | '\u{b3}']);
+    let numbered = |port| stem.strip_prefix(port).is_some_and(number);
+    DEVICES.contains(&stem.as_str()) || numbered("com") || numbered("lpt")
+}
+
 /// A file in the record's folder under `files/`, named with its digest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileRef {
@@ -53,17 +62,11 @@ impl FileRef {
     /// Whether a file of this name may lie beside a record, on every system: one component of at most 200 bytes, not hidden,
     /// nothing that a terminal would obey or not show, none of Windows' devices, nothing that reads as an option.
     pub fn is_name(name: &str) -> bool {
-        let stem = name.split('.').next().unwrap_or_default().trim_end().to_lowercase();
-        let number =
-            |n: &str| matches!(n.chars().collect::<Vec<_>>()[..], ['1'..='9' | '\u{b9}' | '\u{b2}' | '\u{b3}']);
-        let numbered = |port| stem.strip_prefix(port).is_some_and(number);
         (1..=200).contains(&name.len())
             && !name.starts_with(['.', '-', ' '])
             && !name.ends_with([' ', '.'])
             && !name.chars().any(|c| is_hidden(c) || "/\\:*?\"<>|".contains(c))
-            && !DEVICES.contains(&stem.as_str())
-            && !numbered("com")
-            && !numbered("lpt")
+            && !is_device(name)
     }
 
     /// Whether a file system that knows no case, or no forms of letters, could take one name for the other.

@@ -20,7 +20,7 @@ pub use decode::{Decoded, HEADER, decode, whose};
 pub use encode::write_fields;
 pub use event::Event;
 pub use fields::Fields;
-pub use file::{FILES, FileRef};
+pub use file::{FILES, FileRef, is_device};
 pub use id::{Id, IdError, RANDOM_ALPHABET, RANDOM_LENGTH, random_part};
 pub use money::{MAX_AMOUNT, parse_decimal, parse_money, show_money};
 pub use shape::{Choice, Class, Field, FieldId, Shape, State, Type};

@@ -106,6 +106,21 @@ fn spans_end_where_deadlines_would() {
 
 "#]]
     );
+    assert_data_eq!(
+        book.run("calendar between 2026-11-25T10:00 2026-11-24T16:00"),
+        str![[r#"
+--- stderr
+error: 2026-11-24 16:00 Tue lies before 2026-11-25 10:00 Wed
+help: the start comes first; a time of day alone is the next one, so name its day too: 2026-11-24T09:00
+--- exit 2
+
+"#]]
+    );
+    // past noon 9:00 is tomorrow's
+    let reversed = book.run("calendar between 9:00 17:00 --now 2026-11-24T12:00 --lang zh");
+    assert!(reversed.contains("2026-11-24 17:00 周二 早于 2026-11-25 09:00 周三"), "{reversed}");
+    let none = book.json("calendar between 2026-11-24T16:00 2026-11-24T16:00");
+    assert_eq!(none["data"], json!({ "minutes": 0 }), "no time at all is a span");
 }
 
 #[test]

@@ -31,6 +31,7 @@ mod repository;
 mod rules;
 mod sandbox;
 #[cfg(target_os = "linux")]
+mod staff;
 mod terminal;
 mod usage;
 mod words;

@@ -133,3 +133,24 @@ fn a_promise_that_has_passed_is_refused_or_recorded_late() {
     assert!(shown.contains("had passed at the time of the step"), "{shown}");
     assert!(shown.ends_with("--- exit 0\n"), "{shown}");
 }
+
+#[test]
+fn the_log_of_a_record_is_its_history_and_its_commits() {
+    let sandbox = book();
+    let id = complaint(&sandbox);
+    sandbox.run(&format!("advance {id} accept promised=fri -m told"));
+    let shown = sandbox.run(&format!("log {id}"));
+    let log = sandbox.json(&format!("log {id}"));
+    let data = &log["data"];
+    assert_eq!(data["id"], id.as_str());
+    let record = &sandbox.json(&format!("show {id}"))["data"];
+    assert_eq!(data["history"], record["history"], "the events as the record has them");
+    assert_eq!(data["history"][1]["note"], "told");
+    assert!(shown.contains("told"), "{shown}");
+    let commits = data["commits"].as_array().expect("commits");
+    assert_eq!(commits.len(), 2);
+    assert_eq!(commits[0]["subject"], format!("complaint {id}: accept (registered → accepted)"));
+    assert_eq!(commits[0]["commit"], sandbox.git("rev-parse HEAD").trim());
+    // of the book there are commits alone
+    assert!(sandbox.json("log")["data"].as_array().is_some_and(|commits| commits.len() == 4));
+}

@@ -12,6 +12,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::{Candidate, Failure};
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::{cautions, opening};
+use crate::locale::Label;
 use crate::locale::messages::CalendarText;
 use crate::locale::messages::CliText;
 use crate::place::{Place, Problems};
@@ -139,6 +140,11 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         }
         Question::Between { from, until } => {
             let (from, until) = (time(&from)?, time(&until)?);
+            if until < from {
+                let said = |moment| Label::each(|lang| words::moment(moment, calendar.zone(), lang));
+                let message = label!(CliText::EndBeforeStart; from = said(from), until = said(until));
+                return Err(Failure::usage("end-before-start", message).hint(CliText::EndBeforeStartHint));
+            }
             let seconds = calendar.between(from, until).map_err(outside)?;
             cautions::warn_of_year(context, calendar, calendar.zone().date(until));
             context.out.line(&say!(

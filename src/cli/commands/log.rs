@@ -47,9 +47,11 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let zone = session::calendar(&view).zone();
     let id = args.id.as_deref().map(|word| session.record(context, &view, &[], word)).transpose()?;
     let path = id.as_ref().and_then(|id| view.path(id));
+    let mut history = Json::Null;
     if let Some(id) = &id {
         let record = view.read(id)?.ok_or_else(|| Failure::missing("no-record", label!(Text::NoRecord, id = id)))?;
         let kind = session::kind(view.policy(), &record.kind)?;
+        history = record.json(&kind.shape, &|_| true).remove("history").unwrap_or_default();
         if !context.flags.json {
             table::print(context, "history", Text::SectionHistory, show::history(&view, kind, &record))?;
         }
@@ -77,7 +79,10 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             Cell::text(subject),
         ]);
     }
-    context.out.data(Json::Array(data));
+    context.out.data(match &id {
+        Some(id) => json!({ "id": id.as_str(), "history": history, "commits": data }),
+        None => Json::Array(data),
+    });
     table::print(context, "log", Label::from(Text::TitleLog), rows)?;
     if let Some(id) = &id {
         session.at_sign.borrow_mut().shown(id);

@@ -120,6 +120,11 @@ pub enum Refusal {
         /// The id.
         id: Id,
     },
+    /// The id would be the name of a file that Windows keeps for a device.
+    ReservedId {
+        /// The id.
+        id: Id,
+    },
     /// Nothing would change.
     Unchanged {
         /// The record.

@@ -31,6 +31,7 @@ impl Refusal {
             Refusal::NoId { .. } => "no-id",
             Refusal::Unanswered { .. } => "unanswered",
             Refusal::IdTaken { .. } => "id-taken",
+            Refusal::ReservedId { .. } => "reserved-id",
             Refusal::Unchanged { .. } => "unchanged",
             Refusal::Consequence { cause, .. } => cause.code(),
             Refusal::Endless { .. } => "endless",

@@ -45,6 +45,7 @@ impl Words<'_> {
             Refusal::NotOfThisCentury { at } => say!(lang, Text::NotOfThisCentury, at = self.moment(at)),
             Refusal::NoId { kind } => say!(lang, Text::NoId, kind = self.kind(kind)),
             Refusal::IdTaken { id } => say!(lang, Text::IdTaken, id = id),
+            Refusal::ReservedId { id } => say!(lang, Text::ReservedId, id = id),
             Refusal::Unchanged { id } => say!(lang, Text::Unchanged, id = id),
             Refusal::Consequence { step, what, cause, .. } => {
                 say!(lang, Text::Consequence, step = step, what = what, cause = self.message(cause))
@@ -75,6 +76,8 @@ impl Words<'_> {
                 let steps = self.joined(instead.iter().map(|step| self.step_from(kind, step, state)));
                 self.ruled(say!(lang, Text::Instead, steps = steps), refusal.place())
             }
+            Refusal::IdTaken { id } if id.is_person() => say!(lang, Text::GiveId, example = format!("{id}.2")),
+            Refusal::ReservedId { id } => say!(lang, Text::GiveId, example = format!("x-{id}")),
             Refusal::Unanswered { .. } => Text::UnansweredHelp.get(lang).to_owned(),
             Refusal::Consequence { cause, .. } => return self.help(cause),
             Refusal::Endless { .. } => Text::EndlessHelp.get(lang).to_owned(),

@@ -66,6 +66,8 @@ super::messages! {
         MakeUp: "make-up workday" / "调休上班",
         Holiday: "holiday" / "节假日",
         WorkingMinutes: "{minutes} min ({length})" / "{minutes} 分钟（{length}）",
+        EndBeforeStart: "{until} lies before {from}" / "{until} 早于 {from}",
+        EndBeforeStartHint: "the start comes first; a time of day alone is the next one, so name its day too: 2026-11-24T09:00" / "请先写起点；只写时刻指下一个该时刻，请连同日期写明，如 2026-11-24T09:00",
         Usage: "Usage" / "用法",
         Options: "Options" / "选项",
         GlobalOptions: "Global options" / "全局选项",

@@ -59,6 +59,8 @@ super::messages! {
         NotOfThisCentury: "{at} is not between 2000 and 2099" / "{at} 不在 2000 至 2099 年之间",
         NoId: "an id is given for staff alone, and must be: --id li.na, not for {kind}" / "只有员工档案需要（且必须）指定编号，如 --id li.na；{kind}不适用",
         IdTaken: "there is a record {id} already" / "记录 {id} 已存在",
+        ReservedId: "`{id}` cannot be an id: Windows keeps the name for a device, and the record could not be checked out there" / "`{id}` 不能用作编号：Windows 将该名称保留给设备，记录文件在其上无法检出",
+        GiveId: "give another id, such as --id {example}" / "请另给编号，如 --id {example}",
         Required: "{kind} needs {fields}" / "{kind}必须填写：{fields}",
         Retired: "`{field}` is no longer offered" / "“{field}”已停用",
         BadReference: "`{field}` names {to}, and there is no such {kinds}" / "“{field}”所指的 {to} 不是现有的{kinds}",
