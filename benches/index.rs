@@ -175,6 +175,7 @@ fn main() {
     let index = open();
     let scope = Scope::question(
         "Asia/Shanghai".parse().expect("a zone"),
+        policy.calendars.default(),
         parse_time("2026-11-22T12:00:00+08:00").expect("a time"),
     );
     let sort = [Sort { column: "opened".into(), descending: true }];

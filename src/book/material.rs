@@ -270,6 +270,6 @@ pub(super) fn unclosed() -> String {
 
 /// What words ask of a kind's records; none where the kind does not know what is asked.
 pub(super) fn question(policy: &Policy, now: Moment, kind: &Kind, words: &[String]) -> Option<Filter> {
-    let scope = Scope::question(policy.settings.time_zone, now);
+    let scope = Scope::question(policy.settings.time_zone, policy.calendars.default(), now);
     filter::parse_words(words).and_then(|expr| expr.bind(kind.name(), policy, &scope)).ok()
 }

@@ -10,7 +10,7 @@ use crate::filter::{self, Filter, Flag, Scope, Shapes, Wanted};
 use crate::kind::Kind;
 use crate::label;
 use crate::locale::messages::CliText;
-use crate::record::{Id, Record, Shape};
+use crate::record::{FieldId, Id, Record, Shape};
 
 /// The shapes of a book together with who and what is called how in it.
 struct Called<'v>(&'v View<'v>);
@@ -34,6 +34,10 @@ impl Shapes for Called<'_> {
 
     fn people(&self) -> Option<&str> {
         self.0.policy().people()
+    }
+
+    fn looks_ahead(&self, kind: &str, field: FieldId) -> bool {
+        self.0.policy().looks_ahead(kind, field)
     }
 
     fn called(&self, wanted: Wanted<'_>, text: &str) -> Vec<String> {
@@ -61,7 +65,7 @@ pub fn filter(view: &View<'_>, kind: &Kind, words: &[String]) -> Result<Option<F
     }
     let zone = view.policy().settings.time_zone;
     let bound = |words: &[String]| {
-        let scope = Scope::question(zone, view.now());
+        let scope = Scope::question(zone, view.policy().calendars.default(), view.now());
         filter::parse_words(words).and_then(|expr| expr.bind(kind.name(), &Called(view), &scope))
     };
     bound(words).map(Some).map_err(|error| {

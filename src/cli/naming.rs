@@ -181,7 +181,7 @@ pub fn read_assignments(
 ) -> Result<Fields, Failure> {
     let times = times(names.view);
     let reading =
-        Reading { resolver: names, times: &times, iso_only: false, input, forward: kind.promises().collect() };
+        Reading { resolver: names, times: &times, iso_only: false, input, forward: kind.looks_ahead().collect() };
     entry::apply(&kind.shape, current, assignments, &reading).map_err(|errors| entries(&errors))
 }
 

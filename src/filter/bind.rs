@@ -7,6 +7,7 @@ use super::operand::Operands;
 use super::scope::{Scope, Shapes};
 use super::syntax::{Comparison, Expr, Flag, Operand, Term};
 use super::typed::{Ask, Classes, Condition, Filter, Handle, OnRecord, OnValue, Test};
+use crate::calendar::Direction;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::FilterText;
@@ -21,7 +22,7 @@ impl Expr {
     ///
     /// # Errors
     /// If the kind, a field or a value is unknown, a comparison does not fit its field, or a rule depends on the day.
-    pub fn bind(&self, kind: &str, shapes: &dyn Shapes, scope: &Scope) -> Result<Filter, FilterError> {
+    pub fn bind(&self, kind: &str, shapes: &dyn Shapes, scope: &Scope<'_>) -> Result<Filter, FilterError> {
         let mut filter =
             Filter { kind: kind.to_owned(), conditions: Vec::new(), canonical: Expr { terms: Vec::new() } };
         for term in &self.terms {
@@ -53,7 +54,7 @@ type Bound<T> = Result<(T, Vec<String>, Vec<Operand>), FilterError>;
 
 struct Binder<'s> {
     shapes: &'s dyn Shapes,
-    scope: &'s Scope,
+    scope: &'s Scope<'s>,
     term: &'s Term,
 }
 
@@ -88,7 +89,7 @@ impl<'s> Binder<'s> {
                 _ => Err(self.no_operator(kind, shape, &word)),
             };
         };
-        if self.scope.today.is_none() {
+        if self.scope.asked.is_none() {
             let fault = self.fault(label!(FilterText::FlagInRule, flag = word));
             return Err(fault.help(FilterText::FlagInRuleHelp.label()));
         }
@@ -160,20 +161,22 @@ impl<'s> Binder<'s> {
         };
         match target {
             Target::Field(id, field) => {
-                let (value, rest, any) = self.value(&field.ty, at, comparison)?;
+                let ahead = self.shapes.looks_ahead(kind, id);
+                let direction = if ahead { Direction::Forward } else { Direction::Backward };
+                let (value, rest, any) = self.value(&field.ty, at, direction, comparison)?;
                 let handle = Handle { id, name: field.name.clone() };
                 Ok((OnRecord::Field(handle, value), joined(&field.name, rest), any))
             }
             Target::Computed(computed) => {
-                let (value, rest, any) = self.value(&computed.ty, at, comparison)?;
+                let (value, rest, any) = self.value(&computed.ty, at, Direction::Backward, comparison)?;
                 Ok((OnRecord::Computed(Box::new(computed.clone()), value), joined(&computed.name, rest), any))
             }
             Target::Own(Own::By) => {
-                let (value, rest, any) = self.value(&Type::Person, at, comparison)?;
+                let (value, rest, any) = self.value(&Type::Person, at, Direction::Backward, comparison)?;
                 Ok((OnRecord::By(value), joined(Own::By.name(), rest), any))
             }
             Target::Own(own) => {
-                let (tests, any) = self.last(at, self.domain(own, shape), comparison)?;
+                let (tests, any) = self.last(at, self.domain(own, shape), Direction::Backward, comparison)?;
                 let ask = match own {
                     Own::Id | Own::By => OnRecord::Id(tests),
                     Own::Kind => OnRecord::Kind(tests),
@@ -186,7 +189,7 @@ impl<'s> Binder<'s> {
                 Ok((ask, vec![own.name().to_owned()], any))
             }
             Target::Milestone(name, states) => {
-                let (tests, any) = self.last(at, Domain::Instant, comparison)?;
+                let (tests, any) = self.last(at, Domain::Instant, Direction::Backward, comparison)?;
                 Ok((OnRecord::Milestone(states.to_vec(), tests), vec![name], any))
             }
         }
@@ -200,7 +203,7 @@ impl<'s> Binder<'s> {
             let word = format!("{}.{name}", name::MILESTONE);
             return Err(self.unknown(shape, word.trim_end_matches('.'), &known.collect::<Vec<_>>()));
         };
-        let (tests, any) = self.last(at, Domain::Instant, comparison)?;
+        let (tests, any) = self.last(at, Domain::Instant, Direction::Backward, comparison)?;
         Ok((OnRecord::Milestone(states.to_vec(), tests), vec![name::MILESTONE.to_owned(), name.to_owned()], any))
     }
 
@@ -217,6 +220,7 @@ impl<'s> Binder<'s> {
         &self,
         at: usize,
         domain: Domain<'s>,
+        direction: Direction,
         comparison: &Comparison,
     ) -> Result<(Vec<Test>, Vec<Operand>), FilterError> {
         let path = self.term.path.join(".");
@@ -224,17 +228,17 @@ impl<'s> Binder<'s> {
             let name = &self.term.path[at];
             return Err(self.fault(label!(FilterText::LeadsNowhere, name = name, type = domain.what())));
         }
-        Operands { domain, path: &path, shapes: self.shapes, scope: self.scope }.read(comparison)
+        Operands { domain, direction, path: &path, shapes: self.shapes, scope: self.scope }.read(comparison)
     }
 
     /// The path after its name number `at`, asked of a value of this type.
-    fn value(&self, ty: &'s Type, at: usize, comparison: &Comparison) -> Bound<OnValue> {
+    fn value(&self, ty: &'s Type, at: usize, direction: Direction, comparison: &Comparison) -> Bound<OnValue> {
         if let Type::List(element) = ty {
-            let (inner, rest, any) = self.value(element, at, comparison)?;
+            let (inner, rest, any) = self.value(element, at, direction, comparison)?;
             return Ok((OnValue::Each(Box::new(inner)), rest, any));
         }
         let Some(next) = self.term.path.get(at + 1) else {
-            let (tests, any) = self.last(at, Domain::of(ty), comparison)?;
+            let (tests, any) = self.last(at, Domain::of(ty), direction, comparison)?;
             return Ok((OnValue::Any(tests), Vec::new(), any));
         };
         match ty {
@@ -243,7 +247,7 @@ impl<'s> Binder<'s> {
                     let known: Vec<String> = shape.fields().iter().map(|field| field.name.clone()).collect();
                     return Err(self.unknown(shape, next, &known));
                 };
-                let (inner, rest, any) = self.value(&field.ty, at + 1, comparison)?;
+                let (inner, rest, any) = self.value(&field.ty, at + 1, direction, comparison)?;
                 let handle = Handle { id, name: field.name.clone() };
                 Ok((OnValue::Inside(handle, Box::new(inner)), joined(&field.name, rest), any))
             }
@@ -251,12 +255,12 @@ impl<'s> Binder<'s> {
             Type::Ref(kinds) => self.follow(&kinds.iter().map(String::as_str).collect::<Vec<_>>(), at + 1, comparison),
             Type::Person => match self.shapes.people() {
                 Some(kind) => self.follow(&[kind], at + 1, comparison),
-                None => {
-                    self.last(at, Domain::Person, comparison).map(|(tests, any)| (OnValue::Any(tests), Vec::new(), any))
-                }
+                None => self
+                    .last(at, Domain::Person, direction, comparison)
+                    .map(|(tests, any)| (OnValue::Any(tests), Vec::new(), any)),
             },
             other => {
-                let (tests, any) = self.last(at, Domain::of(other), comparison)?;
+                let (tests, any) = self.last(at, Domain::of(other), direction, comparison)?;
                 Ok((OnValue::Any(tests), Vec::new(), any))
             }
         }

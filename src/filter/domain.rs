@@ -1,11 +1,11 @@
 //! What kind of values stands at the end of a path, and how one value is read there.
 
-use chrono::{DateTime, Datelike, NaiveDateTime};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use super::scope::{Scope, Shapes, Wanted};
-use crate::calendar::{CivilDays, Said, Zone};
+use super::scope::{Asked, Scope, Shapes, Wanted};
+use crate::calendar::{CivilDays, Direction, ExpressionError, Moment, Said, Zone, expression};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::FilterText;
@@ -48,6 +48,8 @@ pub(crate) enum Read {
 /// Why a value was not read, and what to do.
 pub(crate) enum Unread {
     Relative,
+    /// A word for a time that cannot be computed.
+    Time(ExpressionError),
     Help(FilterText),
     OneOf(String),
 }
@@ -56,6 +58,7 @@ impl Unread {
     pub(crate) fn help(&self) -> Label {
         match self {
             Unread::Relative => FilterText::RelativeHelp.label(),
+            Unread::Time(_) => FilterText::WordHelp.label(),
             Unread::Help(help) => help.label(),
             Unread::OneOf(names) => label!(FilterText::OneOf, names = names),
         }
@@ -122,7 +125,13 @@ impl<'s> Domain<'s> {
     }
 
     /// Reads one value; `text` is in ASCII punctuation unless the domain is text.
-    pub(crate) fn read(&self, text: &str, shapes: &dyn Shapes, scope: &Scope) -> Result<Read, Unread> {
+    pub(crate) fn read(
+        &self,
+        text: &str,
+        direction: Direction,
+        shapes: &dyn Shapes,
+        scope: &Scope<'_>,
+    ) -> Result<Read, Unread> {
         match self {
             Domain::Text => Ok(Read::Text(text.to_owned())),
             Domain::Count => {
@@ -141,11 +150,17 @@ impl<'s> Domain<'s> {
                 Ok(Read::Span(cents(amount), cents(amount), show_money(amount)))
             }
             Domain::Day => {
-                let period = period(text, scope, FilterText::BadDate)?;
+                let period = match days(text, scope)? {
+                    Some(period) => period,
+                    None => match word(text, direction, scope, FilterText::BadDate)? {
+                        Word::Day(day) => CivilDays { first: day, last: day },
+                        Word::Moment(_) => return Err(Unread::Help(FilterText::BadDate)),
+                    },
+                };
                 let [first, last] = [period.first, period.last].map(|day| i64::from(day.num_days_from_ce()));
                 Ok(Read::Span(first, last, period.to_string()))
             }
-            Domain::Instant => instant(text, scope),
+            Domain::Instant => instant(text, direction, scope),
             Domain::Bool => match fold(text).as_str() {
                 "yes" | "true" | "是" => Ok(Read::Bool(true)),
                 "no" | "false" | "否" => Ok(Read::Bool(false)),
@@ -211,23 +226,59 @@ fn position(names: &[(String, Label)], text: &str) -> Option<usize> {
     by_name.or_else(|| names.iter().position(|(_, label)| label.matches(text)))
 }
 
-fn period(text: &str, scope: &Scope, help: FilterText) -> Result<CivilDays, Unread> {
-    match CivilDays::said(text, scope.today) {
-        Said::Period(period) => Ok(period),
+/// The period that a text names; none where it names none.
+fn days(text: &str, scope: &Scope<'_>) -> Result<Option<CivilDays>, Unread> {
+    match CivilDays::said(text, scope.today()) {
+        Said::Period(period) => Ok(Some(period)),
         Said::Relative => Err(Unread::Relative),
-        Said::Nothing => Err(Unread::Help(help)),
+        Said::Nothing => Ok(None),
     }
 }
 
-fn instant(text: &str, scope: &Scope) -> Result<Read, Unread> {
+/// What a word for a time comes to.
+enum Word {
+    Day(NaiveDate),
+    Moment(Moment),
+}
+
+/// A word as everywhere: `mon`, `2wd`, `3d-ago`, `17:00`. What says itself on which side of now it lies needs no direction.
+fn word(text: &str, direction: Direction, scope: &Scope<'_>, help: FilterText) -> Result<Word, Unread> {
+    let Some(Asked { now, calendar }) = scope.asked else { return Err(Unread::Help(help)) };
+    let read = match expression::parse(text, now, calendar, direction) {
+        Err(ExpressionError::Ahead(_)) => expression::parse(text, now, calendar, Direction::Forward),
+        read => read,
+    };
+    match read {
+        Ok(understood) if understood.whole_day => Ok(Word::Day(understood.date(calendar))),
+        Ok(understood) => Ok(Word::Moment(understood.moment)),
+        Err(ExpressionError::Unknown(_)) => Err(Unread::Help(FilterText::WordHelp)),
+        Err(error) => Err(Unread::Time(error)),
+    }
+}
+
+fn instant(text: &str, direction: Direction, scope: &Scope<'_>) -> Result<Read, Unread> {
     let upper = text.to_ascii_uppercase();
     if let Some((first, last, shown)) = clock(&upper, scope.zone) {
         return Ok(Read::Span(first, last, shown));
     }
-    let period = period(text, scope, FilterText::BadTime)?;
+    let period = match days(text, scope)? {
+        Some(period) => period,
+        None => match word(text, direction, scope, FilterText::BadTime)? {
+            Word::Day(day) => CivilDays { first: day, last: day },
+            // a clock shows minutes
+            Word::Moment(at) if at.timestamp() % 60 == 0 => {
+                return Ok(Read::Span(at.timestamp(), at.timestamp() + 59, minute(&at)));
+            }
+            Word::Moment(at) => return Ok(Read::Span(at.timestamp(), at.timestamp(), stored_time(&at))),
+        },
+    };
     let start = scope.zone.start_of_day(period.first).timestamp();
     let end = scope.zone.end_of_day(period.last).timestamp().saturating_sub(1);
     Ok(Read::Span(start, end, period.to_string()))
+}
+
+fn minute(at: &Moment) -> String {
+    at.format("%Y-%m-%dT%H:%M%:z").to_string()
 }
 
 /// A minute or second, by its own offset or on the clocks of the zone; an hour that these repeat counts twice.
@@ -236,7 +287,7 @@ fn clock(text: &str, zone: Zone) -> Option<(i64, i64, String)> {
     for (format, seconds) in [("%Y-%m-%dT%H:%M:%S", 0), ("%Y-%m-%dT%H:%M", 59)] {
         let with_offset = DateTime::parse_from_str(offset.as_deref().unwrap_or(text), &format!("{format}%:z"));
         if let Ok(at) = with_offset {
-            let shown = if seconds == 0 { stored_time(&at) } else { at.format("%Y-%m-%dT%H:%M%:z").to_string() };
+            let shown = if seconds == 0 { stored_time(&at) } else { minute(&at) };
             return Some((at.timestamp(), at.timestamp() + seconds, shown));
         }
         if let Ok(local) = NaiveDateTime::parse_from_str(text, format) {

@@ -2,12 +2,15 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use chrono::Weekday;
 
 use super::{Flag, Lookup, Scope, Shapes, Unanswered, Wanted};
-use crate::calendar::Moment;
+use crate::calendar::{Calendar, Dates, Moment, Window};
 use crate::locale::Label;
 use crate::place::Place;
-use crate::record::{Choice, Class, Event, Field, Fields, Id, Record, Shape, State, Type, Value, parse_time};
+use crate::record::{Choice, Class, Event, Field, FieldId, Fields, Id, Record, Shape, State, Type, Value, parse_time};
 
 pub(super) struct World {
     pub(super) shapes: Vec<Shape>,
@@ -212,11 +215,18 @@ impl World {
         self.records.insert(id.to_owned(), record);
     }
 
-    pub(super) fn question() -> Scope {
-        Scope::question("Asia/Shanghai".parse().expect("a zone"), moment("2026-12-02T00:30:00+08:00"))
+    /// A Wednesday, half past midnight; Mondays to Fridays are worked.
+    pub(super) fn question() -> Scope<'static> {
+        static OFFICE: LazyLock<Calendar> = LazyLock::new(|| {
+            let day = vec![Window::parse("08:30-17:30").expect("a window")];
+            let weekly = std::array::from_fn(|at| if at < 5 { day.clone() } else { Vec::new() });
+            let zone = "Asia/Shanghai".parse().expect("a zone");
+            Calendar::new("office", zone, weekly, Weekday::Mon, Dates::default(), (None, None))
+        });
+        Scope::question(OFFICE.zone(), &OFFICE, moment("2026-12-02T00:30:00+08:00"))
     }
 
-    pub(super) fn rule() -> Scope {
+    pub(super) fn rule() -> Scope<'static> {
         Scope::rule("Asia/Shanghai".parse().expect("a zone"))
     }
 }
@@ -250,6 +260,10 @@ impl Shapes for World {
 
     fn people(&self) -> Option<&str> {
         Some("staff")
+    }
+
+    fn looks_ahead(&self, kind: &str, field: FieldId) -> bool {
+        self.shape(kind).is_some_and(|shape| shape.field(field).name == "promised")
     }
 
     fn called(&self, wanted: Wanted<'_>, text: &str) -> Vec<String> {

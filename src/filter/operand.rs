@@ -10,6 +10,7 @@ use super::scan::alternatives;
 use super::scope::{Scope, Shapes};
 use super::syntax::{Comparison, Literal, Op, Operand};
 use super::typed::Test;
+use crate::calendar::Direction;
 use crate::label;
 use crate::locale::messages::FilterText;
 use crate::locale::text::{fold, half_width};
@@ -17,10 +18,12 @@ use crate::locale::text::{fold, half_width};
 /// What the reading of a right side needs to know.
 pub(crate) struct Operands<'s> {
     pub(crate) domain: Domain<'s>,
+    /// Where a word for a time is looked for.
+    pub(crate) direction: Direction,
     /// The path as messages show it.
     pub(crate) path: &'s str,
     pub(crate) shapes: &'s dyn Shapes,
-    pub(crate) scope: &'s Scope,
+    pub(crate) scope: &'s Scope<'s>,
 }
 
 /// The tests of which one must fit, and the right side in canonical form.
@@ -164,8 +167,9 @@ impl Operands<'_> {
             let inner = shape.fields().first().map_or("", |field| field.name.as_str());
             return Err(fault.help(label!(FilterText::NotWholeHelp, path = self.path, inner = inner)));
         }
-        self.domain.read(&text, self.shapes, self.scope).map_err(|unread| {
-            let message = match unread {
+        self.domain.read(&text, self.direction, self.shapes, self.scope).map_err(|unread| {
+            let message = match &unread {
+                Unread::Time(error) => error.label(),
                 Unread::Relative => label!(FilterText::Relative, value = literal.text),
                 _ => label!(FilterText::BadValue, value = literal.text, name = self.path),
             };

@@ -59,7 +59,7 @@ const TIMES: [&str; 8] = [
     "2026-10-05T17:30:59+08:00",
     "1969-12-31T00:00:00+00:00",
 ];
-const PERIODS: [&str; 12] = [
+const PERIODS: [&str; 20] = [
     "2026",
     "2025",
     "2026-q3",
@@ -72,6 +72,15 @@ const PERIODS: [&str; 12] = [
     "9999",
     "last-month",
     "today",
+    // words for times, seen from 2026-12-02T00:30
+    "mon",
+    "10-05",
+    "58d-ago",
+    "2wd-ago",
+    "43wd-ago",
+    "1375h-ago",
+    "17:00",
+    "fri@17:30",
 ];
 pub(super) const PEOPLE: [&str; 3] = ["li.na", "wang.lei", "missing.one"];
 pub(super) const IDS: [&str; 7] = [

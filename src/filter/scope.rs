@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 
-use crate::calendar::{Moment, Zone};
-use crate::record::Shape;
+use crate::calendar::{Calendar, Moment, Zone};
+use crate::record::{FieldId, Shape};
 
 /// The kinds that a filter's names are looked up in.
 pub trait Shapes {
@@ -22,6 +22,13 @@ pub trait Shapes {
     /// The kind whose records are people, so that a path can go on through a person: `assignee.department`.
     fn people(&self) -> Option<&str> {
         None
+    }
+
+    /// Whether a word for a time, such as `mon`, is looked for ahead in a field: what a deadline goes by is, what has happened
+    /// lies behind.
+    fn looks_ahead(&self, kind: &str, field: FieldId) -> bool {
+        let _ = (kind, field);
+        false
     }
 
     /// The stored names or ids of whatever is called `text`: by a label, a whole name, a phone number. Several may be, and
@@ -46,22 +53,33 @@ pub enum Wanted<'k> {
 }
 
 /// Where a filter stands: in a rule, which means the same on every day and for every reader, or in a question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Scope {
+#[derive(Debug, Clone, Copy)]
+pub struct Scope<'c> {
     /// The zone whose days periods are made of.
     pub(crate) zone: Zone,
-    /// The day that `last-month` is seen from; a rule has none.
-    pub(crate) today: Option<NaiveDate>,
+    /// What `last-month` and `2wd` are seen from; a rule has none.
+    pub(crate) asked: Option<Asked<'c>>,
 }
 
-impl Scope {
-    /// For conditions in policy files: no flags, no periods as seen from today.
+/// When a question is asked, and by which working time.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked<'c> {
+    pub(crate) now: Moment,
+    pub(crate) calendar: &'c Calendar,
+}
+
+impl<'c> Scope<'c> {
+    /// For conditions in policy files: no flags, no periods and times as seen from today.
     pub fn rule(zone: Zone) -> Self {
-        Scope { zone, today: None }
+        Scope { zone, asked: None }
     }
 
-    /// For what a user asks at `now`.
-    pub fn question(zone: Zone, now: Moment) -> Self {
-        Scope { zone, today: Some(zone.date(now)) }
+    /// For what a user asks at `now`; words for times are read as everywhere, by this calendar.
+    pub fn question(zone: Zone, calendar: &'c Calendar, now: Moment) -> Self {
+        Scope { zone, asked: Some(Asked { now, calendar }) }
+    }
+
+    pub(crate) fn today(&self) -> Option<NaiveDate> {
+        self.asked.map(|asked| self.zone.date(asked.now))
     }
 }

@@ -47,6 +47,16 @@ fn what_fits_and_what_does_not() {
         ("promised=2026-11-25T17:30", true),
         ("promised=2026-11-25t17:30:01", false),
         ("promised<2026-11-25T09:30:01Z", true),
+        // words for times, as everywhere: it is Wednesday 2026-12-02, half past midnight
+        ("changed=mon closed=周一 changed=2wd-ago", true),
+        ("opened=sun", false),
+        ("opened=..sun", true),
+        ("delivered=22d-ago delivered=22天前 delivered=11-10", true),
+        ("delivered=..2wd delivered=..后天 delivered=..下周一", true),
+        ("changed=25h-ago.. changed=..1h-ago closed=..17:00", true),
+        ("changed=1h-ago..", false),
+        ("promised=11-25", false),
+        ("promised=..fri@17:00", true),
         ("opened=2026-11-22 changed=2026-11-30 closed=2026-11", true),
         ("closed=2026-12", false),
         // what reports count as closed, here the acceptance, beside the end of the record
@@ -93,6 +103,42 @@ fn what_fits_and_what_does_not() {
     ] {
         let filter = bind(&world, text).unwrap_or_else(|error| panic!("{text}: {error}"));
         assert_eq!(filter.matches(record, &world), Ok(fits), "{text} as {filter}");
+    }
+}
+
+#[test]
+fn a_word_for_a_time_is_read_ahead_or_behind_as_its_field_looks() {
+    let world = World::with_records();
+    for (text, read) in [
+        ("promised=mon", "promised=2026-12-07"),
+        ("delivered=mon", "delivered=2026-11-30"),
+        ("opened=mon", "opened=2026-11-30"),
+        ("original.promised=..fri", "original.promised=..2026-12-04"),
+        ("original.opened=mon..今天", "original.opened=2026-11-30..2026-12-02"),
+        ("promised=17:00", "promised=2026-12-02T17:00+08:00"),
+        ("opened=17:00", "opened=2026-12-01T17:00+08:00"),
+        ("opened=90m-ago..", "opened=2026-12-01T23:00+08:00.."),
+        // it says itself on which side it lies
+        ("delivered=3d", "delivered=2026-12-05"),
+        ("promised=3d-ago,2wd", "promised=2026-11-29,2026-12-04"),
+        ("promised=2wd-ago", "promised=2026-11-30"),
+    ] {
+        let filter = bind(&world, text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        assert_eq!(filter.to_string(), read, "{text}");
+        assert_eq!(bind(&world, read).as_ref(), Ok(&filter), "{text} reads back");
+    }
+    for (text, said) in [
+        ("promised=5点", "上午"),
+        ("promised=02-30", "02-30"),
+        ("delivered=17:00", "`17:00` is not a value of `delivered`"),
+        ("opened=someday", "`someday` is not a value of `opened`"),
+    ] {
+        let error = bind(&world, text).expect_err(text);
+        assert!(error.message.en.contains(said), "{text}: {error:?}");
+    }
+    // a rule means the same on every day
+    for text in ["promised=mon", "promised=3d-ago", "promised=17:00"] {
+        assert!(parse(text).and_then(|expr| expr.bind("complaint", &world, &World::rule())).is_err(), "{text}");
     }
 }
 

@@ -26,7 +26,7 @@ impl Filter {
     ///
     /// # Errors
     /// If the text is no filter or does not fit the kind; the problem stands at the characters that are wrong.
-    pub fn read(text: &Placed<String>, kind: &str, shapes: &dyn Shapes, scope: &Scope) -> Result<Self, Problem> {
+    pub fn read(text: &Placed<String>, kind: &str, shapes: &dyn Shapes, scope: &Scope<'_>) -> Result<Self, Problem> {
         let read = parse(&text.value).and_then(|expr| expr.bind(kind, shapes, scope));
         read.map_err(|error: FilterError| error.problem(text))
     }

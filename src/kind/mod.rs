@@ -173,6 +173,12 @@ impl Kind {
         read.filter(move |field| seen.insert(*field))
     }
 
+    /// The fields in which a word for a time, such as `mon`, is looked for ahead: those that a deadline goes by, and those that
+    /// take no time that has passed.
+    pub fn looks_ahead(&self) -> impl Iterator<Item = FieldId> + '_ {
+        self.promises().chain(self.ahead.iter().map(|(field, _)| *field))
+    }
+
     /// How many steps at least lie between the making of a record and a state.
     pub fn rank(&self, state: &str) -> usize {
         self.ranks.get(state).copied().unwrap_or(usize::MAX)

@@ -17,7 +17,7 @@ pub(crate) struct AllShapes {
     pub(crate) shapes: BTreeMap<String, Shape>,
     pub(crate) milestones: BTreeMap<String, Vec<(String, Vec<String>)>>,
     /// Conditions of rules never depend on now.
-    pub(crate) scope: Scope,
+    pub(crate) scope: Scope<'static>,
     /// The names of every kind's steps.
     pub(crate) steps: BTreeMap<String, Vec<String>>,
     pub(crate) roles: Declared,

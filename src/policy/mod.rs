@@ -52,7 +52,7 @@ use serde::{Deserialize, Serialize};
 use crate::calendar::Calendars;
 use crate::filter::Wanted;
 use crate::kind::Kind;
-use crate::record::{Id, Record, Shape};
+use crate::record::{FieldId, Id, Record, Shape};
 
 /// The rule book of one commit.
 #[derive(Debug, Serialize, Deserialize)]
@@ -146,6 +146,10 @@ impl crate::filter::Shapes for Policy {
 
     fn people(&self) -> Option<&str> {
         self.kinds.contains_key(STAFF).then_some(STAFF)
+    }
+
+    fn looks_ahead(&self, kind: &str, field: FieldId) -> bool {
+        self.kind(kind).is_some_and(|kind| kind.looks_ahead().any(|ahead| ahead == field))
     }
 
     /// Roles and departments by label. Who and which record is meant, the book knows.

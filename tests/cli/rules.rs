@@ -154,3 +154,23 @@ fn the_log_of_a_record_is_its_history_and_its_commits() {
     // of the book there are commits alone
     assert!(sandbox.json("log")["data"].as_array().is_some_and(|commits| commits.len() == 4));
 }
+
+/// Words for times mean in filters what they mean in assignments: a promise of Friday is found as Friday's.
+#[test]
+fn filters_take_the_words_that_times_are_typed_in() {
+    let sandbox = book();
+    let id = complaint(&sandbox);
+    sandbox.run(&format!("advance {id} accept promised=fri"));
+    let found = |filter: &str| sandbox.json(&format!("list complaint {filter}"))["data"].as_array().map(Vec::len);
+    for filter in ["promised=fri", "promised=周五", "promised=..3d", "promised=3wd", "opened=today", "changed=1h-ago.."]
+    {
+        assert_eq!(found(filter), Some(1), "{filter}");
+    }
+    for filter in ["promised=thu", "promised=..2d", "opened=mon", "opened=..17:00"] {
+        assert_eq!(found(filter), Some(0), "{filter}");
+    }
+    let (exit, said) = code(&sandbox, "list complaint promised=5点");
+    assert!(exit == 2 && said.contains("上午") && said.contains("write 2026-10, "), "{said}");
+    let (exit, said) = code(&sandbox, "list complaint promised=someday --lang zh");
+    assert!(exit == 2 && said.contains("周一、3天前、2个工作日后"), "{said}");
+}

@@ -26,8 +26,8 @@ use rust_decimal::Decimal;
 ///
 /// Terms are joined by and, commas are or, `..` is a range: class=open amount=5000.. opened=2026-10 content~漏水
 /// client.city=杭州 grade=key,A severity!=minor not tag=test overdue mine. closed=2026-10 is about the end of a record,
-/// milestone.closed=2026-10 about the milestone that reports count. With --limit the heading says how many there are in all;
-/// `total` beside `data` does so with --json.
+/// milestone.closed=2026-10 about the milestone that reports count. Times take words: promised=..fri opened=3d-ago..today.
+/// With --limit the heading says how many there are in all; `total` beside `data` does so with --json.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The kind, by its name or label
@@ -51,7 +51,7 @@ pub struct Args {
 pub static COMMAND: Command = Command {
     name: "list",
     group: Group::Reports,
-    zh: "列出符合条件的记录\n\n条件之间为“且”，逗号为“或”，.. 为范围：class=open amount=5000.. opened=2026-10 content~漏水 client.city=杭州 grade=key,A severity!=minor not tag=test overdue mine。closed=2026-10 指记录结束的时间，milestone.closed=2026-10 指报表统计的里程碑。用 --limit 时，标题写明共有多少条；--json 输出中为 data 旁的 total。",
+    zh: "列出符合条件的记录\n\n条件之间为“且”，逗号为“或”，.. 为范围：class=open amount=5000.. opened=2026-10 content~漏水 client.city=杭州 grade=key,A severity!=minor not tag=test overdue mine。closed=2026-10 指记录结束的时间，milestone.closed=2026-10 指报表统计的里程碑。时间也可用词语：promised=..周五 opened=3天前..今天。用 --limit 时，标题写明共有多少条；--json 输出中为 data 旁的 total。",
     zh_args: &[
         ("kind", "种类，可写名称或中文标签"),
         ("filter", "筛选条件"),

@@ -41,6 +41,7 @@ super::messages! {
         BadMoney: "write it as 5000.00, with at most two decimals" / "请写成 5000.00，最多两位小数",
         BadDate: "write 2026, 2026-q3, 2026-10, 2026-w45 or 2026-10-05" / "请写成 2026、2026-q3、2026-10、2026-w45 或 2026-10-05",
         BadTime: "write 2026, 2026-10, 2026-10-05 or 2026-10-05T17:30" / "请写成 2026、2026-10、2026-10-05 或 2026-10-05T17:30",
+        WordHelp: "write 2026-10, 2026-10-05, 2026-10-05T17:30, today, last-week, mon, 3d-ago, 2wd or 17:00" / "请写成 2026-10、2026-10-05、2026-10-05T17:30、今天、上周、周一、3天前、2个工作日后 或 17:00",
         BadBool: "write yes or no" / "请写 yes 或 no（是、否）",
         OneOf: "it is one of {names}" / "可用的值：{names}",
         BadId: "write an id, the start of its random part, or a whole name" / "请写编号、编号随机部分的开头或全名",

@@ -181,6 +181,7 @@ impl<'p> Oracle<'p> {
     fn check_selected(&self, index: &Index, dice: &mut Dice) {
         let scope = Scope::question(
             "Asia/Shanghai".parse().expect("a zone"),
+            self.policy.calendars.default(),
             parse_time("2026-11-22T12:00:00+08:00").expect("a time"),
         );
         for text in COMPLAINTS {
