@@ -10,7 +10,7 @@ use super::build::Wanted;
 use super::error::IndexError;
 use super::load;
 use super::overlay;
-use super::trust::{self, Files, Found};
+use super::trust::{self, Files, Found, Seen};
 use super::{Place as At, Unreadable};
 use crate::book::repo::{Environment, Repo};
 use crate::locale::messages::StoredText;
@@ -25,24 +25,40 @@ const FEW: usize = 2_000;
 /// A connection whose tables stand for the wanted commit.
 pub(super) struct Engine {
     pub(super) connection: Connection,
-    /// The generation of the file for which the connection stands for the wanted commit; none where nobody else can change
-    /// what it reads.
-    generation: Option<i64>,
+    /// The file that others can change; none where nobody else can change what it reads.
+    shared: Option<Shared>,
+}
+
+/// The file for which a connection stands for the wanted commit.
+struct Shared {
+    generation: i64,
+    seen: Seen,
+}
+
+impl Shared {
+    /// Whether the tables are of the generation that the connection was opened for. Asked in the transaction of a question,
+    /// before it.
+    fn is_current(&self, connection: &Connection) -> rusqlite::Result<bool> {
+        let sql = "SELECT generation FROM main.\"book:meta\"";
+        let is: i64 = connection.prepare_cached(sql)?.query_row((), |row| row.get(0))?;
+        Ok(is == self.generation)
+    }
 }
 
 impl Engine {
-    /// Reads within one transaction; `None` where the file has moved on since.
+    /// Reads within one transaction; `None` where the file has moved on since, or changed meanwhile.
     pub(super) fn read<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> rusqlite::Result<Option<T>> {
-        let Some(generation) = self.generation else { return read(&self.connection).map(Some) };
+        let Some(shared) = &self.shared else { return read(&self.connection).map(Some) };
         let inside = self.connection.unchecked_transaction()?;
-        let sql = "SELECT generation FROM main.\"book:meta\"";
-        let is: i64 = self.connection.prepare_cached(sql)?.query_row((), |row| row.get(0))?;
-        if is != generation {
+        if !shared.is_current(&self.connection)? {
             return Ok(None);
         }
-        let answer = read(&self.connection)?;
+        let answer = read(&self.connection);
+        if !shared.seen.is_as_it_was() {
+            return Ok(None);
+        }
         inside.commit()?;
-        Ok(Some(answer))
+        answer.map(Some)
     }
 
     /// As [`Engine::read`], for whoever changes settings of the connection.
@@ -57,19 +73,17 @@ impl Engine {
     }
 
     fn begun<T>(&mut self, read: impl FnOnce(&mut Connection) -> rusqlite::Result<T>) -> rusqlite::Result<Option<T>> {
-        if let Some(generation) = self.generation {
-            let is: i64 =
-                self.connection.query_row("SELECT generation FROM main.\"book:meta\"", (), |row| row.get(0))?;
-            if is != generation {
-                return Ok(None);
-            }
+        let Some(shared) = &self.shared else { return read(&mut self.connection).map(Some) };
+        if !shared.is_current(&self.connection)? {
+            return Ok(None);
         }
-        read(&mut self.connection).map(Some)
+        let answer = read(&mut self.connection);
+        if shared.seen.is_as_it_was() { answer.map(Some) } else { Ok(None) }
     }
 
     /// Whether nobody else can change what it reads.
     pub(super) fn is_private(&self) -> bool {
-        self.generation.is_none()
+        self.shared.is_none()
     }
 }
 
@@ -129,7 +143,7 @@ impl Source {
                 "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;",
             )?;
             self.wanted.build(&connection, repo)?;
-            Ok(Engine { connection, generation: None })
+            Ok(Engine { connection, shared: None })
         };
         match build("") {
             Err(IndexError::Sqlite(_)) => build(":memory:"),
@@ -202,7 +216,7 @@ impl Source {
 }
 
 fn shared(found: Found) -> Engine {
-    Engine { connection: found.connection, generation: Some(found.generation) }
+    Engine { connection: found.connection, shared: Some(Shared { generation: found.generation, seen: found.seen }) }
 }
 
 impl Source {

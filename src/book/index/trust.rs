@@ -28,7 +28,23 @@ pub(super) struct Found {
     /// The commit that it stands for.
     pub(super) tip: Oid,
     pub(super) generation: i64,
+    /// The file as it was compared.
+    pub(super) seen: Seen,
     fingerprint: String,
+}
+
+/// A file that was compared with what was noted of it.
+pub(super) struct Seen {
+    path: PathBuf,
+    is: String,
+}
+
+impl Seen {
+    /// Whether the file is still the one that was compared. Asked under SQLite's lock after reading, it vouches for what was read:
+    /// bytes that change beneath an open connection move the file's times, and say nothing of it to SQLite.
+    pub(super) fn is_as_it_was(&self) -> bool {
+        std::fs::metadata(&self.path).is_ok_and(|metadata| describe(&metadata) == self.is)
+    }
 }
 
 impl Found {
@@ -67,7 +83,8 @@ impl Files {
         let (fingerprint, tip, generation) = meta.filter(|_| self.sound().as_ref() == Some(&before))?;
         inside.commit().ok()?;
         let tip = Oid::from_str(&tip).ok()?;
-        Some(Found { tip, generation, fingerprint, connection })
+        let seen = Seen { path: self.index(), is: before };
+        Some(Found { tip, generation, seen, fingerprint, connection })
     }
 
     /// What the file is, where that is what was noted.
