@@ -87,6 +87,10 @@ pub trait Source {
     /// Whether the short id of a policy, as records keep it in `rules`, still leads to one.
     fn knows_rules(&self, rules: &str) -> bool;
 
+    /// An older policy by its short id, compiled against the shape of `policy`; none where the repository does not know it, or it
+    /// does not load any more.
+    fn older(&self, rules: &str, policy: &Policy) -> Option<Arc<Policy>>;
+
     /// The commit that an undo names, if it lies before `by`.
     fn undone(&self, named: &str, by: &str) -> Option<Undone>;
 }

@@ -33,6 +33,7 @@ pub struct Past<'s> {
     read: RefCell<Read>,
     drafts: RefCell<HashMap<Id, Record>>,
     lost: HashMap<Id, Arc<Record>>,
+    older: RefCell<HashMap<String, Option<Arc<Policy>>>>,
 }
 
 struct Slot {
@@ -58,6 +59,7 @@ impl<'s> Past<'s> {
             read: RefCell::default(),
             drafts: RefCell::default(),
             lost: HashMap::new(),
+            older: RefCell::default(),
         }
     }
 
@@ -78,6 +80,7 @@ impl<'s> Past<'s> {
             return;
         }
         self.read.borrow_mut().clear();
+        self.older.borrow_mut().clear();
         *self.people.borrow_mut() = None;
         if before.is_none_or(|before| outline(&before) != outline(policy)) {
             let all: Vec<(Id, Blob)> = self.slots.iter().map(|(id, slot)| (id.clone(), slot.blob)).collect();
@@ -277,6 +280,17 @@ impl Lookup for Past<'_> {
         let fits = |record: &Record| unique.key(record).as_ref() == Some(&key);
         let drafts = alike.iter().filter_map(|id| self.draft(id)).filter(|other| other.kind == record.kind);
         Ok(drafts.filter(fits).collect())
+    }
+
+    fn rules(&self, record: &Record) -> Option<Arc<Policy>> {
+        let policy = self.policy.as_ref()?;
+        let rules = record.rules.as_deref().filter(|rules| *rules != policy.id)?;
+        let known = self.older.borrow().get(rules).cloned();
+        known.unwrap_or_else(|| {
+            let older = self.source.older(rules, policy);
+            self.older.borrow_mut().insert(rules.to_owned(), older.clone());
+            older
+        })
     }
 
     fn by_key(&self, key: &str) -> Result<Option<Id>, Unanswered> {

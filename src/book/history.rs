@@ -9,6 +9,7 @@ use super::{Book, BookError, sources};
 use crate::audit::{Auditor, Blob, Commit, FileChange, Finding, Rulebook, Severity, Source, Undone};
 use crate::locale::Label;
 use crate::locale::messages::AuditText;
+use crate::policy::Policy;
 use crate::record::Id;
 
 /// Which part of history is audited.
@@ -196,6 +197,10 @@ impl Source for Contents<'_> {
         let known = self.repo.tree_named(rules).is_ok_and(|tree| tree.is_some());
         self.rules.borrow_mut().insert(rules.to_owned(), known);
         known
+    }
+
+    fn older(&self, rules: &str, policy: &Policy) -> Option<Arc<Policy>> {
+        sources::older(self.repo, rules, policy).ok().flatten().map(Arc::new)
     }
 
     fn undone(&self, named: &str, by: &str) -> Option<Undone> {

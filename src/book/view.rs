@@ -280,7 +280,10 @@ impl<'b> View<'b> {
 
     fn is_overdue(&self, record: &Record) -> Result<bool, Unanswered> {
         let late = |run: &crate::calendar::Run| run.outcome == crate::calendar::Outcome::Breached;
-        self.with_deadlines(record, |standings| standings.iter().any(|standing| standing.running().is_some_and(late)))
+        self.with_deadlines(record, |standings| {
+            let mut own = standings.iter().filter(|standing| !standing.deadline.outside);
+            own.any(|standing| standing.running().is_some_and(late))
+        })
     }
 }
 
@@ -327,6 +330,10 @@ impl Lookup for View<'_> {
         self.reading().alike(unique, record)
     }
 
+    fn rules(&self, record: &Record) -> Option<Arc<Policy>> {
+        Some(self.rules_of(record))
+    }
+
     fn by_key(&self, key: &str) -> Result<Option<Id>, Unanswered> {
         let found = self.index().map_err(unanswered)?.by_key(key).map_err(unanswered)?;
         if found.is_none() {
@@ -367,6 +374,10 @@ impl Lookup for Reading<'_, '_> {
         let Some(key) = unique.key(record) else { return Ok(Vec::new()) };
         let index = self.0.index().map_err(unanswered)?;
         index.holding(&key).and_then(|ids| index.records(&ids)).map_err(unanswered)
+    }
+
+    fn rules(&self, record: &Record) -> Option<Arc<Policy>> {
+        self.0.rules(record)
     }
 
     fn by_key(&self, key: &str) -> Result<Option<Id>, Unanswered> {

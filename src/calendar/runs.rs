@@ -184,6 +184,11 @@ impl Run {
         self.is_running() && self.pauses.last().is_some_and(|pause| pause.until.is_none())
     }
 
+    /// Whether the run waits in time, so that its due moment moves with every moment that passes.
+    pub fn is_held(&self) -> bool {
+        self.is_paused() && self.outcome == Outcome::Open
+    }
+
     /// The end of the run, or `now` while it runs.
     pub fn until(&self, now: Moment) -> Moment {
         self.end.map_or(now, |end| end.at).max(self.start)

@@ -158,9 +158,11 @@ fn derived(view: &View<'_>, kind: &Kind, record: &Record) -> Result<Json, Unansw
         return Ok(derived);
     }
     view.with_deadlines(record, |standings| {
-        let running = standings.iter().filter_map(|standing| Some((standing, standing.running()?)));
+        let own = standings.iter().filter(|standing| !standing.deadline.outside);
+        let running = own.filter_map(|standing| Some((standing, standing.running()?)));
         let dated = running.filter_map(|(standing, run)| Some((run.due.at()?, standing, run)));
-        if let Some((due, standing, run)) = dated.min_by_key(|(due, _, _)| *due) {
+        // what stands still is due after what goes on
+        if let Some((due, standing, run)) = dated.min_by_key(|(due, _, run)| (run.is_held(), *due)) {
             derived["due"] = json!(stored_time(&due));
             derived["deadline"] = json!(standing.deadline.name);
             derived["holder"] = json!(holder(standing.deadline, kind, record).stored());

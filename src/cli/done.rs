@@ -12,7 +12,7 @@ use crate::book::repo::{LeftAlone, WhyLeft};
 use crate::book::{View, Written};
 use crate::calendar::{Outcome, words};
 use crate::filter::Unanswered;
-use crate::kind::{EDIT, IMPORT, Kind};
+use crate::kind::{EDIT, IMPORT, Kind, Step};
 use crate::lifecycle::Change;
 use crate::locale::messages::{RecordText as Text, RefusalText};
 use crate::locale::{Label, Lang};
@@ -205,7 +205,12 @@ fn say_understood(context: &mut Context, view: &View<'_>, change: &Change) {
 /// What the rules ask of other records cannot be looked up.
 pub fn next(view: &View<'_>, kind: &Kind, record: &Record, lang: Lang) -> Result<Vec<String>, Unanswered> {
     let awaited = view.awaited(record)?;
-    let steps = awaited.steps.iter().map(|next| step(kind, &next.name, Some(&record.state), lang));
+    let called = |next: &Step| step(kind, &next.name, Some(&record.state), lang);
+    let later = awaited.later.iter().map(|(next, until)| {
+        let when = words::end(*until, view.policy().settings.time_zone, lang);
+        say!(lang, Text::NextAfter, step = called(next), when = when)
+    });
+    let steps = awaited.steps.iter().map(|next| called(next)).chain(later);
     let steps = enumerated(&steps.collect::<Vec<_>>(), lang);
     let first = match (steps.is_empty(), awaited.records.is_empty(), awaited.others) {
         (true, true, 0) => Text::NextNobody.get(lang).to_owned(),
@@ -243,6 +248,9 @@ fn say_next(context: &mut Context, view: &View<'_>, record: &Record) {
                 cautions::warn_of_year(context, standing.calendar, standing.calendar.zone().date(due));
             }
             Some(match (due, run.outcome) {
+                (Some(due), Outcome::Breached) if standing.deadline.outside => {
+                    say!(lang, Text::DuePassed, name = name, when = words::end(due, standing.calendar.zone(), lang))
+                }
                 (Some(due), Outcome::Breached) => {
                     say!(lang, Text::DueOverdue, name = name, when = words::end(due, standing.calendar.zone(), lang))
                 }

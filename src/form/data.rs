@@ -183,7 +183,7 @@ impl Desk<'_> {
         let rules = (self.rules)(record);
         let standings = self.told(deadlines(&rules, self.policy, record, self.lookup, self.now));
         let runs = standings.iter().flat_map(|standing| standing.runs.iter().map(move |run| (standing, run)));
-        let runs = runs.filter(|(_, run)| run.outcome != Outcome::Unset);
+        let runs = runs.filter(|(of, run)| run.outcome != Outcome::Unset && !of.deadline.outside);
         runs.map(|(of, run)| self.deadline(kind, record, of, run)).collect()
     }
 

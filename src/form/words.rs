@@ -63,6 +63,7 @@ impl Words<'_> {
                 self.policy.roles.get(role).map_or_else(|| Label::new(role.as_str(), ""), |role| role.label.clone())
             }
             Held::Department(name) => self.department(name),
+            Held::Outside(id) => Label::new(id.as_str(), ""),
             Held::Nobody => Label::default(),
         }
     }

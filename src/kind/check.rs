@@ -38,7 +38,7 @@ fn one_step_of_a_name(kind: &Kind, problems: &Problems) {
 }
 
 /// From each state, the states that its steps name.
-fn forward(kind: &Kind) -> BTreeMap<&str, BTreeSet<&str>> {
+pub(super) fn forward(kind: &Kind) -> BTreeMap<&str, BTreeSet<&str>> {
     let mut edges: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for step in &kind.steps {
         for from in &step.from {
@@ -49,7 +49,7 @@ fn forward(kind: &Kind) -> BTreeMap<&str, BTreeSet<&str>> {
 }
 
 /// Beside these, from each state those that `previous` can lead to: whatever the state could have been entered from.
-fn with_previous<'k>(
+pub(super) fn with_previous<'k>(
     kind: &'k Kind,
     entered: &BTreeMap<&'k str, BTreeSet<&'k str>>,
 ) -> BTreeMap<&'k str, BTreeSet<&'k str>> {

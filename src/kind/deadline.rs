@@ -39,6 +39,9 @@ pub struct Deadline {
     pub roll: Roll,
     /// Who is pressed when it is missed: the first that names somebody.
     pub holder: Vec<Holder>,
+    /// Whether it is not the company's: its holder is a field that names a record, such as the client who is to answer. It opens
+    /// what waits for it (`overdue` of steps); nobody of the staff is pressed for it or measured by it.
+    pub outside: bool,
     /// The calendar that it runs by; none is the policy's default.
     pub calendar: Option<Placed<String>>,
     /// Where it is declared.

@@ -60,6 +60,12 @@ impl Reader<'_> {
         let pauses = table.texts("pauses", problems);
         let outlives = self.outlives(table, &starts);
         let misses = table.texts("misses", problems);
+        let held = table.texts("holder", problems);
+        let holder: Vec<Holder> = held.iter().filter_map(|text| self.holder(text)).collect();
+        let outside = holder.iter().any(|holder| self.is_outside(holder));
+        if outside && holder.len() > 1 {
+            problems.say(&held[0].place, LoadText::OutsideAlone);
+        }
         let deadline = Deadline {
             label: label(table, "label", &name.value, problems),
             starts,
@@ -73,7 +79,8 @@ impl Reader<'_> {
             reopen: self.reopen(table),
             warns: table.text("warns", problems).and_then(|text| self.span(&text)),
             roll: self.roll(table),
-            holder: table.texts("holder", problems).iter().filter_map(|text| self.holder(text)).collect(),
+            holder,
+            outside,
             calendar: table.text("calendar", problems),
             place: name.place,
             name: name.value,
@@ -181,6 +188,11 @@ impl Reader<'_> {
             .parse()
             .map_err(|error: crate::calendar::SpanError| self.problems.say(&text.place, error.label()))
             .ok()
+    }
+
+    /// Whether a holder is none of the staff: a field that names a record.
+    fn is_outside(&self, holder: &Holder) -> bool {
+        matches!(holder, Holder::Field(field) if matches!(self.shape.field(*field).ty, Type::Ref(_)))
     }
 
     fn holder(&self, text: &Placed<String>) -> Option<Holder> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::reader::{self, AllShapes, label, name_of};
-use super::{Kind, Milestone, Rules, amounts, check, computed, deadlines, invariant, remark, shape, steps};
+use super::{Kind, Milestone, Rules, amounts, check, computed, deadlines, invariant, remark, shape, steps, waits};
 use crate::label;
 use crate::locale::messages::LoadText;
 use crate::place::toml::{Section, read};
@@ -19,6 +19,8 @@ pub struct Draft {
     pub milestones: Vec<Milestone>,
     /// The names of its steps, which other kinds may name.
     pub steps: Vec<String>,
+    /// The names of its deadlines.
+    pub deadlines: Vec<String>,
     rules: Rules,
     title: Option<FieldId>,
     known_by: Vec<Vec<FieldId>>,
@@ -67,9 +69,12 @@ pub fn draft(file: &str, text: &str, problems: &Problems) -> Option<Draft> {
     }
     // What is wrong with the steps themselves the second pass says.
     let quiet = Problems::new();
-    let steps = section.list("steps", &quiet).into_iter().filter_map(|step| step.text("name", &quiet));
-    let steps = steps.map(|name| name.value).collect();
-    Some(Draft { shape, milestones, steps, rules, title, known_by, assignee, columns, section, place })
+    let names = |key: &str| -> Vec<String> {
+        let named = section.list(key, &quiet).into_iter().filter_map(|table| table.text("name", &quiet));
+        named.map(|name| name.value).collect()
+    };
+    let (steps, deadlines) = (names("steps"), names("deadlines"));
+    Some(Draft { shape, milestones, steps, deadlines, rules, title, known_by, assignee, columns, section, place })
 }
 
 impl Draft {
@@ -116,6 +121,7 @@ impl Draft {
             place: self.place,
         };
         kind.ranks = check::lifecycle(&kind, problems);
+        waits::check(&kind, shapes, problems);
         Some(kind)
     }
 }

@@ -17,6 +17,7 @@ mod shape;
 mod sources;
 mod step;
 mod steps;
+mod waits;
 
 pub(crate) use amounts::together;
 pub(crate) use check::endless;

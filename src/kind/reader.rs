@@ -20,6 +20,8 @@ pub(crate) struct AllShapes {
     pub(crate) scope: Scope<'static>,
     /// The names of every kind's steps.
     pub(crate) steps: BTreeMap<String, Vec<String>>,
+    /// The names of every kind's deadlines.
+    pub(crate) deadlines: BTreeMap<String, Vec<String>>,
     pub(crate) roles: Declared,
     pub(crate) departments: Declared,
 }

@@ -90,6 +90,8 @@ pub struct Step {
     pub limits: Vec<Limit>,
     /// Steps that must have been taken since the state was entered.
     pub after: Vec<After>,
+    /// Deadlines of the kind that must run and have passed: the step is open only once they are overdue (GP4).
+    pub overdue: Vec<Placed<String>>,
     /// The authority table that says who decides.
     pub authority: Option<Placed<String>>,
     /// Decisions that must still lie within the authority of whoever took them: a case that has grown since voids them.
@@ -132,6 +134,7 @@ impl Step {
             when: Vec::new(),
             limits: Vec::new(),
             after: Vec::new(),
+            overdue: Vec::new(),
             authority: None,
             upholds: Vec::new(),
             climbs: None,

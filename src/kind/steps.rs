@@ -67,6 +67,7 @@ impl Reader<'_> {
             when: self.demands(table),
             limits: table.list("limits", problems).into_iter().filter_map(|table| self.limit(table)).collect(),
             after: table.items("after").iter().filter_map(|item| self.after(item)).collect(),
+            overdue: table.texts("overdue", problems),
             authority: table.text("authority", problems),
             upholds: table.texts("upholds", problems),
             climbs: self.climbs(table, first),

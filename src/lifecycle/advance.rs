@@ -43,7 +43,7 @@ impl<'s> Operation<'s> {
         cleared(step, request, &mut after);
         self.climbed(step, &before, request, &mut after)?;
         self.set_by_rule(step, kind, request, at, Some(id), &mut after.fields)?;
-        if let Some(refusal) = case.hindrances(&setting, &self.pending, &after)?.into_iter().next() {
+        if let Some(refusal) = case.hindrances(&setting, &self.pending, &after, at)?.into_iter().next() {
             return Err(refusal.of(request));
         }
         let hands = match via {

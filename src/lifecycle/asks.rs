@@ -2,6 +2,7 @@
 
 use super::entitled::Case;
 use super::{Hand, Lacking, Lookup, Refusal, Setting, Unauthorised, Unentitled, Unfit, Unfulfilled, linked};
+use crate::calendar::Moment;
 use crate::filter::Unanswered;
 use crate::kind::{Ask, Condition, Need};
 use crate::place::Place;
@@ -16,7 +17,7 @@ pub(super) struct Elsewhere {
 }
 
 impl Case<'_> {
-    /// Everything that keeps the record, with its fields as the step leaves them, from the step.
+    /// Everything that keeps the record, with its fields as the step leaves them, from a step that happens `at`.
     ///
     /// # Errors
     /// Other records that the rules ask of cannot be read.
@@ -25,6 +26,7 @@ impl Case<'_> {
         setting: &Setting<'_>,
         lookup: &dyn Lookup,
         draft: &Record,
+        at: Moment,
     ) -> Result<Vec<Refusal>, Unanswered> {
         let mut found: Vec<Refusal> = self.missing(lookup, draft)?.into_iter().collect();
         for demand in &self.step.when {
@@ -37,6 +39,7 @@ impl Case<'_> {
             found.extend(self.exceeded(limit, setting, lookup, draft)?);
         }
         found.extend(self.before(setting, draft));
+        found.extend(self.early(setting, lookup, at)?);
         found.extend(self.outgrown(setting, lookup, draft));
         for need in &self.step.needs {
             found.extend(self.needs(need, lookup, draft)?);

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::Setting;
 use super::deadlines::Standing;
 use super::entitled::Case;
-use crate::calendar::{Outcome, Run};
+use crate::calendar::{Moment, Outcome, Run};
 use crate::filter::Unanswered;
 use crate::kind::{DeadlineTarget, EDIT, Kind, Mark, Step, Target};
 use crate::record::{Class, FieldId, Id, Record};
@@ -16,6 +16,8 @@ use crate::record::{Class, FieldId, Id, Record};
 pub struct Awaited<'k> {
     /// The steps, in the order of the kind.
     pub steps: Vec<&'k Step>,
+    /// Steps that will be open once a deadline has passed, each with the moment until which it runs.
+    pub later: Vec<(&'k Step, Moment)>,
     /// Other records that must come to an end before a step which leads onwards can be taken.
     pub records: Vec<(Id, String, String)>,
     /// How many other steps lead from the state.
@@ -28,6 +30,8 @@ pub struct Awaited<'k> {
 ///   state the one that leads back;
 /// - a step that ends a deadline which is running, or gives one that has no date yet its date;
 /// - in place of one that comes `after` others, those of them that were not taken yet.
+///
+/// Of these, what is open only once a deadline has passed stands apart, with the moment until which that runs.
 ///
 /// What a step demands of other records is not given with it: while that does not hold the step is not waited for.
 ///
@@ -67,15 +71,25 @@ pub fn awaited<'k>(
         let new = elsewhere.open.into_iter().filter(|(id, ..)| !found.records.iter().any(|(known, ..)| known == id));
         found.records.extend(new.collect::<Vec<_>>());
     }
-    found.steps = wanted.iter().map(|at| steps[*at]).collect();
-    found.others = steps.len() - found.steps.len();
+    for step in wanted.iter().map(|at| steps[*at]) {
+        let case = Case { kind, step, record: Some(record), fields: &record.fields };
+        let unpassed = case.unpassed(setting, setting.lookup, setting.now)?;
+        // what stands still, or does not run, opens nothing that could be waited for
+        let until: Option<Vec<Moment>> = unpassed.iter().map(|(_, waits)| waits.until()).collect();
+        let Some(until) = until else { continue };
+        match until.into_iter().max() {
+            Some(until) => found.later.push((step, until)),
+            None => found.steps.push(step),
+        }
+    }
+    found.others = steps.len() - found.steps.len() - found.later.len();
     Ok(found)
 }
 
 /// The steps that end a deadline which runs.
 fn ending<'d>(standings: &'d [Standing<'_>], setting: &Setting<'_>) -> BTreeSet<&'d str> {
     let begun = |run: &Run| run.start <= setting.now;
-    let running = standings.iter().filter(|standing| standing.running().is_some_and(begun));
+    let running = standings.iter().filter(|s| !s.deadline.outside && s.running().is_some_and(begun));
     let stops = running.flat_map(|standing| &standing.deadline.stops);
     stops.filter_map(|mark| if let Mark::Step(step) = mark { Some(step.as_str()) } else { None }).collect()
 }

@@ -56,7 +56,7 @@ impl Operation<'_> {
             fields: fields.clone(),
             history: Vec::new(),
         };
-        if let Some(refusal) = case.hindrances(&setting, &self.pending, &record)?.into_iter().next() {
+        if let Some(refusal) = case.hindrances(&setting, &self.pending, &record, at)?.into_iter().next() {
             return Err(refusal.of(request));
         }
         let hands = match via {

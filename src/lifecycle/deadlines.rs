@@ -50,20 +50,29 @@ pub fn deadlines<'p>(
     now: Moment,
 ) -> Result<Vec<Standing<'p>>, Unanswered> {
     let Some(kind) = rules.kind(&record.kind) else { return Ok(Vec::new()) };
+    let one = |deadline: &'p Deadline| standing(kind, deadline, today, (record, lookup), now).transpose();
+    kind.deadlines.iter().filter_map(one).collect()
+}
+
+/// One deadline of a record; none where it never started.
+pub(super) fn standing<'p>(
+    kind: &Kind,
+    deadline: &'p Deadline,
+    today: &'p Policy,
+    (record, lookup): (&Record, &dyn Lookup),
+    now: Moment,
+) -> Result<Option<Standing<'p>>, Unanswered> {
     let reader = Reader { kind, record, lookup };
-    let standing = |deadline: &'p Deadline| -> Result<Option<Standing<'p>>, Unanswered> {
-        let named = deadline.calendar.as_ref().and_then(|name| today.calendars.get(&name.value));
-        let calendar = named.unwrap_or_else(|| today.calendars.default());
-        let holds = deadline.when.as_ref().map_or(Ok(true), |when| when.filter.matches(record, lookup))?;
-        let marks = if holds { reader.marks(deadline, calendar)? } else { Vec::new() };
-        let by = match &deadline.target {
-            DeadlineTarget::By(field) => reader.laid(*field, calendar),
-            DeadlineTarget::Within(_) => Vec::new(),
-        };
-        let runs = calendar::runs(calendar, target(deadline, &by), deadline.reopen, &marks, now);
-        Ok((!runs.is_empty()).then_some(Standing { deadline, calendar, by, marks, runs }))
+    let named = deadline.calendar.as_ref().and_then(|name| today.calendars.get(&name.value));
+    let calendar = named.unwrap_or_else(|| today.calendars.default());
+    let holds = deadline.when.as_ref().map_or(Ok(true), |when| when.filter.matches(record, lookup))?;
+    let marks = if holds { reader.marks(deadline, calendar)? } else { Vec::new() };
+    let by = match &deadline.target {
+        DeadlineTarget::By(field) => reader.laid(*field, calendar),
+        DeadlineTarget::Within(_) => Vec::new(),
     };
-    kind.deadlines.iter().filter_map(|deadline| standing(deadline).transpose()).collect()
+    let runs = calendar::runs(calendar, target(deadline, &by), deadline.reopen, &marks, now);
+    Ok((!runs.is_empty()).then_some(Standing { deadline, calendar, by, marks, runs }))
 }
 
 fn target<'t>(deadline: &'t Deadline, by: &'t [Laid]) -> calendar::Target<'t> {
@@ -219,6 +228,8 @@ pub enum Held {
     Role(String),
     /// The department.
     Department(String),
+    /// None of the staff: the record that is waited for, such as the client's.
+    Outside(Id),
     /// Nobody is named.
     Nobody,
 }
@@ -232,7 +243,7 @@ impl Held {
             Held::Department(name) => {
                 people.get(person).is_some_and(|p| p.active && p.department.as_ref() == Some(name))
             }
-            Held::Nobody => false,
+            Held::Outside(_) | Held::Nobody => false,
         }
     }
 
@@ -251,6 +262,7 @@ impl Held {
                 let department = policy.departments.get(name);
                 department.map_or_else(|| Label::new(name.as_str(), ""), |department| department.label.clone())
             }
+            Held::Outside(id) => Label::new(id.as_str(), ""),
             Held::Nobody => Label::default(),
         }
     }
@@ -261,6 +273,7 @@ impl Held {
             Held::People(ids) => ids.iter().map(Id::as_str).collect::<Vec<_>>().join(","),
             Held::Role(role) => format!("role:{role}"),
             Held::Department(name) => format!("department:{name}"),
+            Held::Outside(id) => id.to_string(),
             Held::Nobody => String::new(),
         }
     }
@@ -282,6 +295,13 @@ pub fn holder(deadline: &Deadline, kind: &Kind, record: &Record) -> Held {
             _ => Some(Held::People(people)),
         }
     };
+    if deadline.outside {
+        let named = deadline.holder.iter().find_map(|holder| match holder {
+            Holder::Field(field) => record.get(*field),
+            Holder::Role(_) | Holder::Department(_) => None,
+        });
+        return if let Some(Value::Ref(id)) = named { Held::Outside(id.clone()) } else { Held::Nobody };
+    }
     let found = deadline.holder.iter().find_map(|holder| match holder {
         Holder::Field(field) => named(*field),
         Holder::Role(role) => Some(Held::Role(role.clone())),

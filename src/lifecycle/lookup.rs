@@ -1,9 +1,12 @@
 //! What taking a step needs to know of other records.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 use crate::filter::{self, Unanswered};
 use crate::kind::Unique;
+use crate::policy::Policy;
 use crate::record::{Fields, Id, Record};
 
 /// The other records of the book, as the parent commit and the operation at hand have them. That there are none is an
@@ -26,6 +29,12 @@ pub trait Lookup: filter::Lookup {
     /// # Errors
     /// They cannot all be found or read.
     fn alike(&self, unique: &Unique, record: &Record) -> Result<Vec<Record>, Unanswered>;
+
+    /// The rule book that a record is judged by, where it is not the one that the operation happens under: what it was opened
+    /// under, for cases whose policy has changed since. Their deadlines are those of that rule book.
+    fn rules(&self, _record: &Record) -> Option<Arc<Policy>> {
+        None
+    }
 
     /// The record whose event carries this idempotency key.
     ///

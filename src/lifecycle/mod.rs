@@ -20,6 +20,7 @@ mod lookup;
 mod opens;
 mod operation;
 mod options;
+mod overdue;
 mod pending;
 mod pressed;
 mod refusal;
@@ -40,7 +41,7 @@ pub use linked::chain;
 pub use lookup::{Ids, Lookup};
 pub use operation::{Operation, Request, Setting};
 pub use options::{Choice, options};
-pub use refusal::{Lacking, Named, Refusal, Unauthorised, Unentitled, Unfit, Unfulfilled, Whom};
+pub use refusal::{Lacking, Named, Refusal, Unauthorised, Unentitled, Unfit, Unfulfilled, Waits, Whom};
 pub use time::{looks_ahead, passed};
 
 /// How far a clock may run behind the last event's before that is no skew but a slip.

@@ -47,7 +47,7 @@ pub fn options(operation: &Operation<'_>, id: &Id, actor: &Actor) -> Result<Vec<
         let request = Request::new(step.name.as_str(), actor.clone());
         let draft = operation.draft(&case, &record, &request);
         let mut hindrances = match &draft {
-            Ok(draft) => case.hindrances(setting, &operation.pending, draft)?,
+            Ok(draft) => case.hindrances(setting, &operation.pending, draft, setting.now)?,
             Err(refusal) => vec![refusal.clone()],
         };
         let hands = match (hands, &draft) {

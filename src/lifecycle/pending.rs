@@ -1,6 +1,7 @@
 //! The book as an operation has it by now: what it changed laid over what the parent commit holds.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::{Change, Lookup};
 use crate::filter::{self, Flag, Unanswered};
@@ -150,6 +151,10 @@ impl Lookup for Pending<'_> {
         alike.extend(held.cloned());
         alike.sort_by(|a, b| a.id.cmp(&b.id));
         Ok(alike)
+    }
+
+    fn rules(&self, record: &Record) -> Option<Arc<Policy>> {
+        self.base.rules(record)
     }
 
     fn by_key(&self, key: &str) -> Result<Option<Id>, Unanswered> {

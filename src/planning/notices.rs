@@ -107,7 +107,7 @@ pub fn notices<'q>(pressing: &Pressing<'q>) -> Result<Vec<Due<'q>>, Unplanned> {
             continue;
         }
         let issued = Issued::about(record, pressing)?;
-        for standing in &standings {
+        for standing in standings.iter().filter(|standing| !standing.deadline.outside) {
             for run in &standing.runs {
                 let occasion = if run.end.is_some() { Occasion::Corrective } else { Occasion::Expedite };
                 let speaks = |(_, rule): &&(usize, &NoticeRule)| rule.speaks_of(&standing.deadline.name, occasion);
@@ -200,7 +200,7 @@ impl<'q> Pressing<'q> {
                 Addressee { person: None, role: Some(role.clone()), department }
             }
             Held::Department(name) => Addressee { department: Some(name.clone()), ..Addressee::default() },
-            Held::Nobody => Addressee::default(),
+            Held::Outside(_) | Held::Nobody => Addressee::default(),
         }
     }
 }

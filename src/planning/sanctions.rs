@@ -231,7 +231,7 @@ impl Finder<'_> {
                 Held::People(ids) => only(ids.clone()),
                 Held::Role(role) => with_role(role),
                 Held::Department(name) => with_role(self.findings.policy.departments.get(name)?.head.as_ref()?),
-                Held::Nobody => None,
+                Held::Outside(_) | Held::Nobody => None,
             },
         }
     }

@@ -108,6 +108,7 @@ fn assemble(
         shapes: BTreeMap::new(),
         milestones: BTreeMap::new(),
         steps: BTreeMap::new(),
+        deadlines: BTreeMap::new(),
         scope,
         roles: roles.declared(),
         departments: departments.declared(),
@@ -115,6 +116,7 @@ fn assemble(
     for draft in &drafts {
         let milestones = draft.milestones.iter().map(|m| (m.name.clone(), m.states.clone())).collect();
         shapes.steps.insert(draft.shape.name.clone(), draft.steps.clone());
+        shapes.deadlines.insert(draft.shape.name.clone(), draft.deadlines.clone());
         shapes.milestones.insert(draft.shape.name.clone(), milestones);
         shapes.shapes.insert(draft.shape.name.clone(), draft.shape.clone());
     }

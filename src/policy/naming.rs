@@ -145,11 +145,14 @@ impl<'l> Naming<'l> {
         Some(name.value)
     }
 
-    /// Whether the kind has a deadline of a name.
+    /// Whether the kind has a deadline of a name, by which the staff is measured.
     pub(super) fn has_deadline(&self, name: &Placed<String>) -> bool {
         let Some(kind) = self.rules else { return true };
-        let known = kind.deadline(&name.value).is_some();
-        if !known {
+        let found = kind.deadline(&name.value);
+        let known = found.is_some();
+        if found.is_some_and(|deadline| deadline.outside) {
+            self.loading.problems.say(&name.place, label!(RuleText::OutsideDeadline, name = name.value));
+        } else if !known {
             let near = nearest(&name.value, kind.deadlines.iter().map(|deadline| deadline.name.as_str()));
             let message = label!(RuleText::NoDeadline, kind = self.name(), name = name.value);
             self.loading.problems.push(Problem::new(name.place.clone(), message).help_if(near.map(did_you_mean)));

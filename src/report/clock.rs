@@ -34,7 +34,8 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// Every run of a record's deadlines, as seen at `now`; those left out of which nothing says when they are due.
+    /// Every run of a record's deadlines, as seen at `now`; those left out of which nothing says when they are due, and those that
+    /// are not the company's.
     pub fn of(kind: &Kind, record: &Record, standings: &[Standing<'_>], now: Moment) -> Vec<Clock> {
         let minutes = |seconds: i64| seconds / 60;
         let one = |standing: &Standing<'_>, run: &Run| Clock {
@@ -54,7 +55,8 @@ impl Clock {
                 .map(minutes)
                 .filter(|over| !run.is_never() || *over > 0),
         };
-        let runs = standings.iter().flat_map(|standing| standing.runs.iter().map(move |run| (standing, run)));
+        let own = standings.iter().filter(|standing| !standing.deadline.outside);
+        let runs = own.flat_map(|standing| standing.runs.iter().map(move |run| (standing, run)));
         runs.filter(|(_, run)| run.outcome != Outcome::Unset).map(|(standing, run)| one(standing, run)).collect()
     }
 

@@ -41,10 +41,9 @@ fn what_was_done_is_not_named_again_and_what_is_possible_stays_listed() {
         ("li.na", "propose", vec!["approve"]),
         ("zhao.min", "approve", vec!["notify", "agree", "refuse"]),
         ("li.na", "notify", vec!["agree", "refuse"]),
-        // the client answers, one way or the other; waiting leads back and is ended by whatever ends the reminder
+        // the client answers, one way or the other; waiting leads back, and what is open once the client has been silent long enough
+        // is named with when that is
         ("li.na", "wait", vec!["withdraw", "resume", "remind"]),
-        ("li.na", "remind", vec!["withdraw", "resume", "remind"]),
-        ("li.na", "remind", vec!["withdraw", "resume", "remind", "lapse"]),
         ("li.na", "resume", vec!["agree", "refuse"]),
         ("li.na", "agree answer=同意", vec!["check", "review"]),
         ("zhao.min", "check", vec!["review"]),

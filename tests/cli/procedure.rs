@@ -229,14 +229,17 @@ fn no_case_repeats_itself() {
 fn a_case_that_is_taken_up_again_goes_on_being_measured() {
     let sandbox = book();
     done(&sandbox.run(&format!("new complaint {REGISTRATION} --key case")));
-    steps(&sandbox, "case", &[ACCEPTANCE, "wait", "remind", "remind", "lapse"]);
-    let opened = sandbox.run("advance case reopen --now 2026-12-01T09:00");
+    steps(&sandbox, "case", &[ACCEPTANCE, "wait"]);
+    for (day, step) in [("11-30", "remind"), ("12-04", "remind"), ("12-10", "lapse")] {
+        steps(&sandbox, "case", &[&format!("{step} --now 2026-{day}T09:00")]);
+    }
+    let opened = sandbox.run("advance case reopen --now 2026-12-17T09:00");
     assert!(done(&opened).contains("next: Investigate (investigate), Promise a new date (promise) ("), "{opened}");
-    // thirteen days from the 24th, and the week that it lay
-    assert!(opened.contains("Handling time: by 2026-12-14 24:00"), "{opened}");
-    let promised = sandbox.run("advance case promise promised=2026-12-04 --now 2026-12-01T09:00");
+    // thirteen days from the 24th, the sixteen that it waited, and the week that it lay
+    assert!(opened.contains("Handling time: by 2026-12-30 24:00"), "{opened}");
+    let promised = sandbox.run("advance case promise promised=2026-12-21 --now 2026-12-17T09:00");
     assert!(done(&promised).contains("next: Investigate (investigate) ("), "{promised}");
-    let up = sandbox.run("advance case escalate --lang zh --now 2026-12-01T09:00");
+    let up = sandbox.run("advance case escalate --lang zh --now 2026-12-17T09:00");
     assert!(up.contains("\n  上报层级：客服主管\n") || up.contains("\n  上报层级：客服经理\n"), "{up}");
 }
 

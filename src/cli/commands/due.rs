@@ -148,9 +148,11 @@ fn until(view: &View<'_>, span: &str) -> Result<Moment, Failure> {
 /// The running deadline of a record that falls due first.
 fn item(view: &View<'_>, kind: &Kind, record: &Record) -> Result<Option<Item>, Failure> {
     let found = view.with_deadlines(record, |standings| {
-        let running = standings.iter().filter_map(|standing| Some((standing, standing.running()?)));
+        let own = standings.iter().filter(|standing| !standing.deadline.outside);
+        let running = own.filter_map(|standing| Some((standing, standing.running()?)));
         let dated = running.filter_map(|(standing, run)| Some((run.due.at()?, standing, run)));
-        dated.min_by_key(|(due, _, _)| *due).map(|(due, standing, run)| {
+        // what stands still is due after what goes on
+        dated.min_by_key(|(due, _, run)| (run.is_held(), *due)).map(|(due, standing, run)| {
             let deadline = standing.deadline;
             let held = holder(deadline, kind, record);
             (

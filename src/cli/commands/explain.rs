@@ -81,7 +81,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                         Cell::Label(Label::each(|lang| entry.why.text(lang))),
                     ]);
                 }
-                let outcome = super::show::outcome(run);
+                let outcome = super::show::outcome(deadline, run);
                 let due = |lang: Lang| match run.due.at() {
                     Some(due) => words::end(due, zone, lang),
                     None => "–".to_owned(),

@@ -11,9 +11,9 @@ use crate::cli::naming;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
 use crate::cli::{alike, cautions, cells, done, session, table};
-use crate::kind::Kind;
+use crate::kind::{Deadline, Kind};
 use crate::label;
-use crate::lifecycle::{self, holder};
+use crate::lifecycle::{self, Held, holder};
 use crate::locale::Label;
 use crate::locale::messages::{AttachText, RecordText as Text};
 use crate::record::{Id, Record, Value};
@@ -263,8 +263,11 @@ fn deadlines(view: &View<'_>, kind: &Kind, record: &Record) -> Result<Option<Tab
                     Cell::Moment(run.start),
                     run.due.at().map_or(Cell::Empty, Cell::End),
                     run.end.map_or(Cell::Empty, |end| Cell::Moment(end.at)),
-                    Cell::Label(outcome(run)),
-                    Cell::Label(holder(standing.deadline, kind, record).label(view.policy(), view.people())),
+                    Cell::Label(outcome(standing.deadline, run)),
+                    match holder(standing.deadline, kind, record) {
+                        Held::Outside(id) => Cell::Label(Label::verbatim(naming::title(view, &id))),
+                        held => Cell::Label(held.label(view.policy(), view.people())),
+                    },
                 ]);
             }
         }
@@ -273,12 +276,13 @@ fn deadlines(view: &View<'_>, kind: &Kind, record: &Record) -> Result<Option<Tab
 }
 
 /// How a run stands, in words.
-pub fn outcome(run: &Run) -> Label {
+pub fn outcome(deadline: &Deadline, run: &Run) -> Label {
     let text = match run.outcome {
         Outcome::Open if run.is_paused() => Text::OutcomePaused,
         Outcome::Open => Text::OutcomeOpen,
         Outcome::Met => Text::OutcomeMet,
         Outcome::Breached if run.is_never() => Text::OutcomeNever,
+        Outcome::Breached if deadline.outside => Text::OutcomePassed,
         Outcome::Breached => Text::OutcomeBreached,
         Outcome::Unknown => Text::OutcomeUnknown,
         Outcome::Unset => Text::OutcomeUnset,

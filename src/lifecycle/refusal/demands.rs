@@ -3,7 +3,8 @@
 use rust_decimal::Decimal;
 
 use super::words::Words;
-use super::{Lacking, Named};
+use super::{Lacking, Named, Waits};
+use crate::calendar::words;
 use crate::locale::messages::RefusalText as Text;
 use crate::locale::{Label, Lang};
 use crate::place::Place;
@@ -98,6 +99,25 @@ pub enum Unfulfilled {
         /// Where it stands.
         place: Place,
     },
+    /// The step is open only once a deadline has passed, which it has not at the time of the step.
+    NotOverdue {
+        /// The record.
+        id: Id,
+        /// The kind.
+        kind: String,
+        /// The step.
+        step: String,
+        /// The state that it would be taken from.
+        state: String,
+        /// The deadline.
+        deadline: String,
+        /// What it waits for.
+        waits: Waits,
+        /// The people who could take the step then.
+        could: Vec<Id>,
+        /// Where the step says so.
+        place: Place,
+    },
     /// Linked records have not come to where they must be.
     Needs {
         /// The record.
@@ -123,6 +143,7 @@ impl Unfulfilled {
             Unfulfilled::NotSame { .. } => "not-same",
             Unfulfilled::Exceeded { .. } => "exceeded",
             Unfulfilled::Before { .. } => "before",
+            Unfulfilled::NotOverdue { .. } => "not-overdue",
             Unfulfilled::Needs { .. } => "needs",
         }
     }
@@ -134,6 +155,7 @@ impl Unfulfilled {
             | Unfulfilled::NotSame { place, .. }
             | Unfulfilled::Exceeded { place, .. }
             | Unfulfilled::Before { place, .. }
+            | Unfulfilled::NotOverdue { place, .. }
             | Unfulfilled::Needs { place, .. } => Some(place),
         }
     }
@@ -174,12 +196,31 @@ impl Words<'_> {
                 let missing = self.joined(missing);
                 say!(lang, Text::Before, step = self.step_from(kind, step, state), missing = missing)
             }
+            Unfulfilled::NotOverdue { kind, step, state, deadline, waits, .. } => {
+                self.not_overdue(&self.step_from(kind, step, state), &self.deadline(kind, deadline), waits)
+            }
             Unfulfilled::Needs { step, kind, states, open, .. } => {
                 let states = self.joined(states.iter().map(|state| self.state(kind, state)));
                 match open.is_empty() {
                     true => say!(lang, Text::NeedsSome, step = step, kind = self.kind(kind), states = states),
                     false => say!(lang, Text::Needs, step = step, kind = self.kind(kind), states = states),
                 }
+            }
+        }
+    }
+
+    fn not_overdue(&self, step: &str, deadline: &str, waits: &Waits) -> String {
+        let lang = self.lang;
+        match waits {
+            Waits::Until(due) => {
+                let when = words::end(*due, self.policy.settings.time_zone, lang);
+                say!(lang, Text::OpenAfter, step = step, deadline = deadline, when = when)
+            }
+            Waits::Paused => say!(lang, Text::OpenPaused, step = step, deadline = deadline),
+            Waits::Idle => say!(lang, Text::OpenIdle, step = step, deadline = deadline),
+            Waits::Undated => say!(lang, Text::OpenUndated, step = step, deadline = deadline),
+            Waits::Unknown(why) => {
+                say!(lang, Text::OpenUnknown, step = step, deadline = deadline, why = why.get(lang))
             }
         }
     }
@@ -195,6 +236,7 @@ impl Words<'_> {
                 let could: Vec<String> = could.collect();
                 self.ruled(could.join(if lang == Lang::Zh { "；" } else { "; " }), refusal.place())
             }
+            Unfulfilled::NotOverdue { could, place, .. } => self.ruled(self.could(could), Some(place)),
             Unfulfilled::Needs { kind, open, .. } if !open.is_empty() => {
                 let open = open.iter().map(|(id, state)| format!("{id} ({})", self.state(kind, state)));
                 self.ruled(say!(lang, Text::StillOpen, records = self.joined(open)), refusal.place())

@@ -13,7 +13,7 @@ mod words;
 pub use authority::Unauthorised;
 pub use demands::Unfulfilled;
 pub use fields::Unfit;
-pub use parts::{Lacking, Named, Whom};
+pub use parts::{Lacking, Named, Waits, Whom};
 pub use people::Unentitled;
 
 use crate::calendar::Moment;

@@ -1,5 +1,7 @@
-//! What refusals are made of: steps that lack, whom a rule speaks of, records by what people call them.
+//! What refusals are made of: steps that lack, deadlines that have not passed, whom a rule speaks of, records by what people call them.
 
+use crate::calendar::Moment;
+use crate::locale::Label;
 use crate::record::Id;
 
 /// A step that must come before another.
@@ -13,6 +15,31 @@ pub struct Lacking {
     pub times: usize,
     /// The people who could take it, today.
     pub could: Vec<Id>,
+}
+
+/// Why a deadline has not passed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Waits {
+    /// It runs until this moment, inclusive.
+    Until(Moment),
+    /// It stands still.
+    Paused,
+    /// It does not run.
+    Idle,
+    /// It runs, and nothing says until when.
+    Undated,
+    /// It runs, and the calendar does not know until when.
+    Unknown(Label),
+}
+
+impl Waits {
+    /// The moment until which it runs, where there is one.
+    pub fn until(&self) -> Option<Moment> {
+        match self {
+            Waits::Until(due) => Some(*due),
+            Waits::Paused | Waits::Idle | Waits::Undated | Waits::Unknown(_) => None,
+        }
+    }
 }
 
 /// Of whom a rule speaks.

@@ -132,6 +132,10 @@ impl Words<'_> {
         self.named(step, self.found(kind).and_then(|kind| kind.step_label(step, Some(state))))
     }
 
+    pub(super) fn deadline(&self, kind: &str, deadline: &str) -> String {
+        self.named(deadline, self.found(kind).and_then(|kind| kind.deadline(deadline)).map(|deadline| &deadline.label))
+    }
+
     pub(super) fn state(&self, kind: &str, state: &str) -> String {
         let label = self.found(kind).and_then(|kind| kind.shape.state(state)).map(|state| &state.label);
         self.named(state, label)

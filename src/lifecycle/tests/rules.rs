@@ -7,6 +7,7 @@ const SCRIPTS: &[(&str, &str)] = &[
     ("people", include_str!("rules/people.txt")),
     ("order", include_str!("rules/order.txt")),
     ("money", include_str!("rules/money.txt")),
+    ("waiting", include_str!("rules/waiting.txt")),
     ("records", include_str!("rules/records.txt")),
 ];
 

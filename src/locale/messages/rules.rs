@@ -28,6 +28,7 @@ super::messages! {
         NoBearer: "nothing says who bears what of a loss" / "未规定损失由谁承担",
         NoBearerDo: "name the fields in policy/sharing.toml: [responsible]" / "请在 policy/sharing.toml 的 [responsible] 中写明字段",
         NoCases: "nothing says which records are cases" / "未规定哪些记录是案件",
+        OutsideDeadline: "the deadline `{name}` is none of the staff's: nobody is pressed for it or measured by it" / "时限 `{name}` 不由员工承担：不催办，也不考核",
         NoDeadline: "`{kind}` has no deadline `{name}`" / "`{kind}` 没有时限 `{name}`",
         NoKindSaid: "nothing says of which kind these records are" / "未规定此类记录属于哪个种类",
         NoMilestone: "`{kind}` has no milestone `{name}`" / "`{kind}` 没有里程碑 `{name}`",

@@ -198,6 +198,9 @@ pub(super) fn check(deductions: &Deductions, kinds: &BTreeMap<String, Kind>, pro
                 let message = label!(RuleText::NoDeadline, kind = rule.kind, name = name);
                 problems.push(Problem::new(rule.place.clone(), message).help_if(help));
             }
+            Cause::Breach(name) if kind.deadline(name).is_some_and(|deadline| deadline.outside) => {
+                problems.say(&rule.place, label!(RuleText::OutsideDeadline, name = name));
+            }
             Cause::Breach(_) => {}
             _ if rule.person == Some(Concerned::Holder) => {
                 problems.push(Problem::new(rule.place.clone(), RuleText::HolderOf).help(RuleText::HolderOfDo));

@@ -73,7 +73,33 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "class = \"open\"",
         "R:18: states.done: no step leads out of the state `done`, and it is not closed (add a step, or give it class = \"closed\")",
     ),
+    // deadlines that steps wait for
+    (
+        "by = [\"cs-manager\"]",
+        "by = [\"cs-manager\"]\noverdue = \"repare\"",
+        "R:30: steps.1.overdue: `repair` has no deadline `repare` (did you mean `repair`?)",
+    ),
+    (
+        "by = [\"cs-manager\"]",
+        "by = [\"cs-manager\"]\noverdue = [\"repair\", \"callback\"]",
+        "R:30: steps.1.overdue.1: `callback` is a deadline of callback, not of repair (a step waits for a deadline of its own kind: add one there)",
+    ),
+    (
+        "to = \"open\"\n[[steps]]",
+        "to = \"open\"\noverdue = \"repair\"\n[[steps]]",
+        "R:25: steps.0.overdue: a record that is being made has no deadline yet that could pass",
+    ),
+    (
+        "asks = [\"cost\"]\n",
+        "asks = [\"cost\"]\n[[steps]]\nname = \"warn\"\nfrom = [\"done\"]\noverdue = \"repair\"\n",
+        "R:34: steps.2.overdue: the deadline `repair` never runs where `warn` is taken (done), so that it can never pass there (the deadline stands at R:36: let it start there, or take the step from where it runs)",
+    ),
     // deadlines
+    (
+        "holder = [\"role:cs-manager\", \"department:cs\"]",
+        "holder = [\"role:cs-manager\", \"field:client\"]",
+        "R:36: deadlines.0.holder.0: a deadline held by a record that a field names is nobody's of the staff: name that field alone",
+    ),
     (
         "stops = [\"done\"]\n",
         "",

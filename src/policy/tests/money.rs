@@ -161,6 +161,12 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
     ),
     (
         DEDUCTIONS,
+        "on = \"breach:answer\"",
+        "on = \"breach:client-reply\"",
+        "rules.2.name: the deadline `client-reply` is none of the staff's: nobody is pressed for it or measured by it",
+    ),
+    (
+        DEDUCTIONS,
         "person = \"field:about\"",
         "person = \"holder\"",
         "rules.1.name: `holder` is whoever missed a deadline, and this rule speaks of none (name a field, step or role, or write on = \"breach:DEADLINE\")",

@@ -128,6 +128,7 @@ fn rules(kind: &Kind, step: &Step) -> Vec<String> {
         let since = after.since.as_ref().map(|state| format!(" since {state}")).unwrap_or_default();
         format!("after {}{each}{times}{since}", after.step)
     }));
+    rules.extend(step.overdue.iter().map(|deadline| format!("overdue {}", deadline.value)));
     rules.extend(step.upholds.iter().map(|decision| format!("upholds {}", decision.value)));
     rules
         .extend(step.climbs.iter().map(|climb| format!("climbs {} from {}", kind.field(climb.field).name, climb.from)));

@@ -82,6 +82,7 @@ fn nobody_gets_around_the_manufacturers_procedure() {
         "complaint:refused",
         "complaint:withdrawn",
         "complaint:waiting-client",
+        "complaint:lapsed",
         "complaint:confirmed",
         "return:held",
         "return:settled",
@@ -92,7 +93,17 @@ fn nobody_gets_around_the_manufacturers_procedure() {
     ] {
         assert!(tally.reached(state) > 0, "no walk came to {state}: {tally:#?}");
     }
-    for rule in ["above-authority", "same-eyes", "not-entitled", "not-acting", "before", "unmet", "needs", "sealed"] {
+    for rule in [
+        "above-authority",
+        "same-eyes",
+        "not-entitled",
+        "not-acting",
+        "before",
+        "not-overdue",
+        "unmet",
+        "needs",
+        "sealed",
+    ] {
         assert!(tally.refused.get(rule).copied().unwrap_or(0) > 0, "{rule} never refused: {tally:#?}");
     }
     assert!(tally.beside > 0, "no slip was approved that was drafted by hand: {tally:#?}");

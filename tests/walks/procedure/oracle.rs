@@ -3,13 +3,14 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{Datelike, NaiveDate, NaiveTime};
 use redress::lifecycle::Change;
 use redress::policy::Policy;
 use redress::record::{Event, Fields, Id, Record, Shape, Type, Value};
 use rust_decimal::Decimal;
 
 use super::staff::Staff;
-use super::table::{BEFORE, CLERKS, LEVELS, RULES, Rule};
+use super::table::{BEFORE, CLERKS, LEVELS, REMINDERS, RULES, Rule, SILENCE};
 use crate::book::Book;
 
 /// What stands in the book, and who works there.
@@ -140,11 +141,27 @@ impl Oracle<'_> {
                 }
             }
         }
+        if ["remind", "lapse"].contains(&event.step.as_str()) {
+            self.silent(record, event, past);
+        }
         if let Some((id, step)) = event.via.as_deref().and_then(|via| via.split_once('#')) {
             let cause = &self.book.0[&id.parse::<Id>().expect("an id")];
             let caused = cause.history.iter().any(|other| other.step == step && other.at == event.at);
             assert!(caused, "{}: {} follows from {id}#{step}", record.id, event.step);
         }
+    }
+
+    /// The client has been silent for so many working days, and is reminded so often before the case lapses.
+    fn silent(&self, record: &Record, event: &Event, past: &[Event]) {
+        let waited = past.iter().rposition(|e| e.to.as_deref() == Some("waiting-client")).expect("it waits");
+        let asked: Vec<&Event> = past[waited..].iter().filter(|e| e.to.is_some() || e.step == "remind").collect();
+        let last = asked.last().expect("it waits").at.date_naive();
+        let close = NaiveTime::from_hms_opt(17, 30, 0).expect("a time");
+        let over = |day: &NaiveDate| day.and_time(close) < event.at.naive_local();
+        let days = last.iter_days().skip(1).take_while(over).filter(|day| day.weekday().num_days_from_monday() < 5);
+        assert!(days.count() >= SILENCE, "{}: {} too soon at {} after {last}", record.id, event.step, event.at);
+        let reminded = asked.len() - 1;
+        assert!(event.step == "remind" || reminded >= REMINDERS, "{}: reminded {reminded} times", record.id);
     }
 
     /// Who, by whose hand, and not whose.

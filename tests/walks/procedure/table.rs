@@ -181,4 +181,10 @@ pub(super) const BEFORE: &[(&str, &str, &str, Names)] = &[
     ("complaint", "propose", "investigated", &["instruct"]),
     ("complaint", "decide", "agreed", &["check", "review"]),
     ("complaint", "close", "decided", &["verify"]),
+    ("complaint", "lapse", "waiting-client", &["remind"]),
 ];
+
+/// How often a silent client is reminded before the case lapses, and how many working days the client has to answer: at first
+/// and after each reminder (GP4).
+pub(super) const REMINDERS: usize = 2;
+pub(super) const SILENCE: usize = 3;

@@ -102,6 +102,11 @@ impl Tally {
     }
 }
 
+/// Whether the client who is waited for never answers: every other does.
+fn is_silent(record: &Record) -> bool {
+    record.state == "waiting-client" && record.id.as_str().bytes().last().is_some_and(|last| last % 2 == 0)
+}
+
 fn person(id: &str) -> Actor {
     Actor::own(id.parse().expect("an id"))
 }
@@ -283,18 +288,22 @@ impl<'w> Walk<'w> {
         }
         // hardly anybody signs twice
         let entered = record.history.iter().rposition(|event| event.to.is_some()).unwrap_or(0);
-        let signed =
-            |step: &str| step != "sign-off" && record.history[entered..].iter().any(|event| event.step == step);
+        let signed = |step: &str| {
+            !["sign-off", "remind"].contains(&step) && record.history[entered..].iter().any(|event| event.step == step)
+        };
         let (refuses, declines) = (record.state == "approved" && self.draw.one_in(3), self.draw.one_in(6));
+        let silent = is_silent(record);
         let off = |step: &str| match step {
             "refuse" => !refuses,
             "decline" => !declines,
+            "remind" | "lapse" => !silent,
+            "resume" if silent => true,
             _ => OFF.contains(&step),
         };
         let ahead: Vec<String> = steps.iter().filter(|step| !off(step) && !signed(step)).cloned().collect();
         let mut among = if ahead.is_empty() || self.draw.below(9) == 0 { steps } else { ahead };
         if !self.draw.one_in(3) {
-            among.retain(|step| !ENDS.contains(&step.as_str()));
+            among.retain(|step| !ENDS.contains(&step.as_str()) || step == "lapse" && silent);
         }
         (!among.is_empty()).then(|| self.draw.of(&among).clone())
     }
@@ -339,6 +348,10 @@ impl<'w> Walk<'w> {
         }
         let Some(id) = self.next() else { return };
         let record = self.book.0[&id].clone();
+        // a client may be silent for days
+        if is_silent(&record) && self.draw.below(3) > 0 {
+            self.now += TimeDelta::days(1 + self.draw.below(6) as i64);
+        }
         if let Some(step) = self.step(&record) {
             self.people_try(&id, &step);
         }

@@ -45,6 +45,7 @@ impl World {
             let lines = [
                 (step.when_flag, "when = \"flag=yes\"".to_owned()),
                 (step.after.is_some(), format!("after = {:?}", step.after.as_deref().unwrap_or_default())),
+                (step.overdue, "overdue = \"clock\"".to_owned()),
                 (step.authority, "authority = \"money\"".to_owned()),
                 (step.needs, "needs = [\"job:done\"]".to_owned()),
                 (step.seals, "seals = [\"amount\"]".to_owned()),
@@ -57,7 +58,7 @@ impl World {
             ];
             lines.into_iter().filter(|(there, _)| *there).for_each(|(_, line)| text.push_str(&(line + "\n")));
         }
-        text
+        text + &self.clock.file()
     }
 
     pub(super) fn policy(&self) -> Policy {

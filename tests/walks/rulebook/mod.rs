@@ -1,6 +1,7 @@
 //! Random people walk through random small rule books, and an oracle written from the design alone says of every step
 //! whether it may be taken and what it leaves behind. It shares no code with `lifecycle` but the types.
 
+mod clock;
 mod files;
 mod oracle;
 mod walk;
@@ -53,6 +54,8 @@ fn the_walks_meet_every_rule() {
         "asks",
         "when",
         "after",
+        "overdue",
+        "passed",
         "needs",
         "authority",
         "previous",

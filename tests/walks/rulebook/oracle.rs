@@ -197,6 +197,9 @@ impl World {
         {
             return Err("after");
         }
+        if step.overdue && !self.clock.is_overdue(&case.deeds, at) {
+            return Err("overdue");
+        }
         if step.needs && oracle.jobs.values().any(|job| job.case == *id && !job.done) {
             return Err("needs");
         }

@@ -73,7 +73,7 @@ pub(super) struct Walk<'w> {
     pub(super) oracle: Oracle,
     pub(super) ids: Numbers,
     pub(super) now: Moment,
-    /// Steps taken, and refusals by rule.
+    /// Steps taken, and refusals by rule; `passed` counts the steps that had waited for the deadline.
     pub(super) taken: usize,
     pub(super) refused: BTreeMap<&'static str, usize>,
 }
@@ -184,6 +184,9 @@ impl Walk<'_> {
                     self.world.kind_file()
                 );
             }
+        }
+        if self.world.steps[wish.step].overdue {
+            *self.refused.entry("passed").or_default() += 1;
         }
         let left = judged.expect("judged so");
         let record = &self.book.0[&id];

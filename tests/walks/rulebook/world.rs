@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use redress::record::Id;
 
+use super::clock::Clock;
 use super::{PEOPLE, STEPS};
 
 /// Choices drawn from random bytes, so that proptest can make them smaller.
@@ -54,6 +55,7 @@ pub(super) struct Step {
     pub(super) asks: Vec<&'static str>,
     pub(super) when_flag: bool,
     pub(super) after: Option<String>,
+    pub(super) overdue: bool,
     pub(super) authority: bool,
     pub(super) needs: bool,
     pub(super) seals: bool,
@@ -73,6 +75,7 @@ impl Step {
             asks: Vec::new(),
             when_flag: false,
             after: None,
+            overdue: false,
             authority: false,
             needs: false,
             seals: false,
@@ -88,6 +91,7 @@ pub(super) type Tenure = (Option<u64>, Option<u64>);
 #[derive(Debug)]
 pub(super) struct World {
     pub(super) steps: Vec<Step>,
+    pub(super) clock: Clock,
     pub(super) roles: Vec<Vec<(&'static str, Tenure)>>,
     pub(super) deputies: Vec<Vec<(usize, Tenure)>>,
     pub(super) anyone: bool,
@@ -145,8 +149,13 @@ pub(super) fn world(draw: &mut Draw<'_>) -> World {
         step.seals = draw.one_in(3);
         step.clears = draw.one_in(5);
         step.opens = draw.one_in(3).then(|| draw.one_in(2));
+        step.overdue = draw.one_in(5);
+        if step.overdue {
+            step.from.insert(0);
+        }
         steps.push(step);
     }
+    let clock = Clock::drawn(draw, STEPS);
     let roles = (0..PEOPLE).map(|_| {
         let some: Vec<&'static str> = ["a", "b"].into_iter().filter(|_| draw.one_in(2)).collect();
         some.into_iter().map(|role| (role, tenure(draw))).collect()
@@ -159,6 +168,7 @@ pub(super) fn world(draw: &mut Draw<'_>) -> World {
     let deputies = deputies.collect();
     World {
         steps,
+        clock,
         roles,
         deputies,
         anyone: draw.one_in(3),

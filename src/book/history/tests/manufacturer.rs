@@ -29,6 +29,15 @@ fn added(g: &Ground, id: &Id, field: &str) {
     signed(g, id, "edit", "registered", "li.na", &format!("\nset: [{name}]"));
 }
 
+/// A client who has been reminded twice, each time after three working days of silence: the last time on 7 December, a Monday.
+fn silent(b: &Base, g: &Ground) {
+    g.step("li.na", &b.fresh, "wait", &[]);
+    for day in ["2026-12-01", "2026-12-07"] {
+        g.set_now(&format!("{day}T10:00:00+08:00"));
+        g.step("li.na", &b.fresh, "remind", &[]);
+    }
+}
+
 const FORGERIES: &[Forgery<Base>] = &[
     // what was decided on
     ("an amount raised after the decision, as an edit", &["sealed"], |b, g| {
@@ -232,6 +241,29 @@ const FORGERIES: &[Forgery<Base>] = &[
     ("a case that lapses unreminded", &["before"], |b, g| {
         g.step("li.na", &b.fresh, "wait", &[]);
         forged(g, &b.fresh, ("lapse", "waiting-client", "lapsed"), "li.na", "");
+    }),
+    ("a client reminded at once", &["not-overdue"], |b, g| {
+        g.step("li.na", &b.fresh, "wait", &[]);
+        signed(g, &b.fresh, "remind", "waiting-client", "li.na", "");
+    }),
+    ("a case that lapses before the last reminder could be answered", &["not-overdue"], |b, g| {
+        silent(b, g);
+        g.set_now("2026-12-10T17:29:00+08:00");
+        forged(g, &b.fresh, ("lapse", "waiting-client", "lapsed"), "li.na", "");
+    }),
+    ("a lapse said to have come later than it was written", &["recorded-elsewhen"], |b, g| {
+        silent(b, g);
+        change(g, &b.fresh, &[("state: waiting-client", "state: lapsed")]);
+        append(g, &b.fresh, "at: 2026-12-10T17:31:00+08:00\nby: li.na\nstep: lapse\nto: lapsed");
+        g.commit("li.na", &trailers(&b.fresh, "lapse", "waiting-client", "lapsed", "li.na"));
+    }),
+    ("a lapse said to have come earlier than it could", &["not-overdue"], |b, g| {
+        silent(b, g);
+        g.set_now("2026-12-14T10:00:00+08:00");
+        change(g, &b.fresh, &[("state: waiting-client", "state: lapsed")]);
+        let at = format!("at: 2026-12-10T17:30:00+08:00\nnoted: {}", at(g));
+        append(g, &b.fresh, &format!("{at}\nby: li.na\nstep: lapse\nto: lapsed"));
+        g.commit("li.na", &trailers(&b.fresh, "lapse", "waiting-client", "lapsed", "li.na"));
     }),
     ("a level left out", &["not-next-level"], |b, g| {
         change(g, &b.fresh, &[("\nhistory:", "\nlevel: gm\nhistory:")]);
