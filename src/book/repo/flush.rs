@@ -20,17 +20,29 @@ const PROMPT: Duration = Duration::from_millis(5);
 pub(super) struct Unflushed {
     path: PathBuf,
     file: Option<File>,
+    content_alone: bool,
 }
 
 impl Unflushed {
     /// A file that was written and is open: the system begins with it meanwhile.
     pub(super) fn open(path: PathBuf, file: File) -> Unflushed {
         start_writing(&file);
-        Unflushed { path, file: Some(file) }
+        Unflushed::written(path, file)
+    }
+
+    /// A file that was written and is open, which the system has begun with.
+    pub(super) fn written(path: PathBuf, file: File) -> Unflushed {
+        Unflushed { path, file: Some(file), content_alone: false }
+    }
+
+    /// A file that was there before and is written over: when that was need not be on the disk.
+    pub(super) fn content(path: PathBuf, file: File) -> Unflushed {
+        Unflushed { content_alone: true, ..Unflushed::open(path, file) }
     }
 
     fn sync(&self) -> Result<(), RepoError> {
         let synced = match &self.file {
+            Some(file) if self.content_alone => file.sync_data(),
             Some(file) => file.sync_all(),
             None => File::open(&self.path).and_then(|file| file.sync_all()),
         };
@@ -40,7 +52,7 @@ impl Unflushed {
 
 impl From<PathBuf> for Unflushed {
     fn from(path: PathBuf) -> Unflushed {
-        Unflushed { path, file: None }
+        Unflushed { path, file: None, content_alone: false }
     }
 }
 

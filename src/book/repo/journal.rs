@@ -1,23 +1,33 @@
 //! What recovery needs to know about a commit that is being published.
+//!
+//! The journal is one file that stays where it is: each commit writes over the last, which is flushed with one write of the
+//! disk, and marks it as done at its end. A line at its head says which, and vouches for the rest.
 
-use std::io::ErrorKind;
+use std::fs::File;
+use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use git2::Oid;
 use serde::{Deserialize, Serialize};
 
 use super::error::RepoError;
-use super::flush::sync_all;
 use super::index::InIndex;
+use super::place::blob_id;
 use crate::locale::messages::RepoText;
 
-/// The form of the journal; another one is not touched.
-const VERSION: u32 = 1;
+/// How the head begins; a file that begins otherwise, as that of another form, is not touched.
+const MARK: &str = "redress journal 2 ";
+/// What the mark is followed by, while a commit is on its way and after. Both are equally long: one is written over the other.
+const OPEN: &str = "open";
+const DONE: &str = "done";
+/// The longest head: mark, state, length, and the id that git gives to the rest.
+const HEAD: usize = 120;
+/// A longer journal, as that of a large batch, is not kept.
+const KEPT: u64 = 64 << 10;
 
 /// A commit on its way, as it lies on the disk.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Journal {
-    version: u32,
     pub(super) branch: String,
     old: Option<String>,
     new: String,
@@ -82,19 +92,15 @@ pub(super) fn in_words(state: InIndex) -> String {
 pub(super) enum Found {
     Nothing,
     Journal(Journal),
+    /// One that was not written to its end: its branch has not been moved.
+    Torn,
     /// Something that this version does not read.
     Unreadable,
 }
 
 impl Journal {
     pub(super) fn new(branch: &str, old: Option<Oid>, new: Oid, files: Vec<JournalFile>) -> Journal {
-        Journal {
-            version: VERSION,
-            branch: branch.to_owned(),
-            old: old.map(|id| id.to_string()),
-            new: new.to_string(),
-            files,
-        }
+        Journal { branch: branch.to_owned(), old: old.map(|id| id.to_string()), new: new.to_string(), files }
     }
 
     pub(super) fn old(&self) -> Option<Oid> {
@@ -105,53 +111,79 @@ impl Journal {
         parse(Some(&self.new))
     }
 
-    /// Writes the journal beside its place, where it counts for nothing: whoever puts it there waits until it is on the disk.
-    pub(super) fn write_beside(&self, state_dir: &Path) -> Result<PathBuf, RepoError> {
-        let beside = beside(state_dir);
-        let writing = |error| RepoError::io(RepoText::DoWrite, &beside)(error);
-        let bytes = serde_json::to_vec(self).map_err(|error| writing(error.into()))?;
-        std::fs::write(&beside, bytes).map_err(writing)?;
-        Ok(beside)
-    }
-
-    /// Puts what was written beside, and is on the disk, in its place: it is there whole or not at all.
-    pub(super) fn put_in_place(state_dir: &Path) -> Result<(), RepoError> {
+    /// Writes the journal to its place and gives the file, which the branch waits for to be on the disk.
+    pub(super) fn write(&self, state_dir: &Path) -> Result<(PathBuf, File), RepoError> {
         let path = place(state_dir);
-        std::fs::rename(beside(state_dir), &path).map_err(RepoError::io(RepoText::DoWrite, &path))?;
-        sync_all([state_dir.to_owned()])
+        let body = serde_json::to_vec(self).map_err(|error| RepoError::io(RepoText::DoWrite, &path)(error.into()))?;
+        let head = format!("{MARK}{OPEN} {} {}\n", body.len(), blob_id(&body)?);
+        let write = || -> std::io::Result<File> {
+            let mut file = match File::options().write(true).open(&path) {
+                Err(error) if error.kind() == ErrorKind::NotFound => {
+                    let file = File::create_new(&path)?;
+                    // the only time that its folder changes
+                    File::open(state_dir)?.sync_all()?;
+                    file
+                }
+                opened => opened?,
+            };
+            file.write_all(&[head.as_bytes(), &body].concat())?;
+            Ok(file)
+        };
+        let file = write().map_err(RepoError::io(RepoText::DoWrite, &path))?;
+        Ok((path, file))
     }
 
     pub(super) fn read(state_dir: &Path) -> Result<Found, RepoError> {
         let path = place(state_dir);
-        let bytes = match std::fs::read(&path) {
-            Ok(bytes) => bytes,
+        let reading = |error| RepoError::io(RepoText::DoRead, &path)(error);
+        let mut file = match File::open(&path) {
+            Ok(file) => file,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found::Nothing),
-            Err(error) => return Err(RepoError::io(RepoText::DoRead, &path)(error)),
+            Err(error) => return Err(reading(error)),
         };
-        match serde_json::from_slice::<Journal>(&bytes) {
-            Ok(journal) if journal.version == VERSION && journal.new_tip().is_some() => Ok(Found::Journal(journal)),
-            _ => Ok(Found::Unreadable),
+        let mut bytes = Vec::with_capacity(HEAD);
+        Read::take(&file, HEAD as u64).read_to_end(&mut bytes).map_err(reading)?;
+        let Some(head) = bytes.strip_prefix(MARK.as_bytes()) else {
+            return Ok(if bytes.is_empty() { Found::Nothing } else { Found::Unreadable });
+        };
+        if head.starts_with(DONE.as_bytes()) {
+            return Ok(Found::Nothing);
         }
+        file.read_to_end(&mut bytes).map_err(reading)?;
+        Ok(Journal::parse(&bytes).map_or(Found::Torn, Found::Journal))
     }
 
-    /// Takes away what was written, in its place or beside it.
-    pub(super) fn forget(state_dir: &Path) {
-        std::fs::remove_file(beside(state_dir)).ok();
-        Journal::drop_from(state_dir).ok();
+    fn parse(bytes: &[u8]) -> Option<Journal> {
+        let end = bytes.iter().position(|byte| *byte == b'\n')?;
+        let (head, body) = (std::str::from_utf8(bytes.get(..end)?).ok()?, bytes.get(end + 1..)?);
+        let mut words = head.strip_prefix(MARK)?.strip_prefix(OPEN)?.split_ascii_whitespace();
+        let body = body.get(..words.next()?.parse().ok()?)?;
+        let vouched = words.next()? == blob_id(body).ok()?.to_string();
+        serde_json::from_slice(body).ok().filter(|journal: &Journal| vouched && journal.new_tip().is_some())
     }
 
-    /// Takes the journal away: what it spoke of is over.
-    pub(super) fn drop_from(state_dir: &Path) -> Result<(), RepoError> {
+    /// Whether a commit is on its way, or was when its writer ended.
+    pub(super) fn is_open(state_dir: &Path) -> bool {
+        !matches!(Journal::read(state_dir), Ok(Found::Nothing))
+    }
+
+    /// Marks the journal as done: what it spoke of is over.
+    pub(super) fn close(state_dir: &Path) -> Result<(), RepoError> {
         let path = place(state_dir);
-        match std::fs::remove_file(&path) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(RepoError::io(RepoText::DoRemove, &path)(error)),
+        let close = || -> std::io::Result<()> {
+            let mut file = File::options().write(true).open(&path)?;
+            let kept = file.metadata()?.len() <= KEPT;
+            if !kept {
+                file.set_len(0)?;
+            }
+            file.seek(SeekFrom::Start(0))?;
+            file.write_all(format!("{MARK}{DONE}").as_bytes())
+        };
+        match close() {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(RepoError::io(RepoText::DoWrite, &path)(error)),
             _ => Ok(()),
         }
     }
-}
-
-fn beside(state_dir: &Path) -> PathBuf {
-    state_dir.join("journal.new")
 }
 
 fn place(state_dir: &Path) -> PathBuf {

@@ -4,6 +4,7 @@
 //! through [`Transaction`] alone, whose steps are those of the design's section "Writing". The environment, the
 //! clock and the identity are handed in.
 
+mod branch;
 mod changes;
 mod check;
 mod environment;

@@ -1,8 +1,8 @@
 //! Files of the working tree: what lies at a path, and putting a new content in its place without losing an edit.
 
 use std::collections::BTreeSet;
-use std::fs::Metadata;
-use std::io::ErrorKind;
+use std::fs::{File, Metadata};
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use git2::{ObjectType, Oid};
@@ -81,13 +81,17 @@ fn kind(meta: &Metadata) -> Text {
 }
 
 /// Writes a temporary file with the permissions of the one that it replaces.
-pub(super) fn write_temporary(place: &Path, bytes: &[u8], replaces: &Path) -> Result<FileStat, RepoError> {
-    let writing = |error| RepoError::io(Text::DoWrite, place)(error);
-    std::fs::write(place, bytes).map_err(writing)?;
-    if let Ok(meta) = std::fs::symlink_metadata(replaces) {
-        std::fs::set_permissions(place, meta.permissions()).map_err(writing)?;
-    }
-    std::fs::symlink_metadata(place).map(|meta| FileStat::of(&meta)).map_err(writing)
+pub(super) fn write_temporary(place: &Path, bytes: &[u8], replaces: &Path) -> Result<(File, FileStat), RepoError> {
+    let write = || -> std::io::Result<(File, FileStat)> {
+        let mut file = File::create(place)?;
+        file.write_all(bytes)?;
+        if let Ok(meta) = std::fs::symlink_metadata(replaces) {
+            file.set_permissions(meta.permissions())?;
+        }
+        let stat = FileStat::of(&file.metadata()?);
+        Ok((file, stat))
+    };
+    write().map_err(RepoError::io(Text::DoWrite, place))
 }
 
 /// Puts a temporary file in the place of `path`, which must still hold `was`; without one, takes the file away. Folders

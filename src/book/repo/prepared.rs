@@ -4,14 +4,21 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::error::RepoError;
+use super::flush::Unflushed;
+use super::index::FileStat;
 use super::journal::Journal;
 use super::open::Repo;
+use super::place;
 use crate::locale::messages::RepoText;
+
+/// How many of them are held open until they are flushed.
+const HELD: usize = 32;
 
 /// The temporary files of a commit, taken away when their use ends. Their folder stays for the next.
 pub(super) struct Temporaries {
     folder: PathBuf,
     made: usize,
+    written: Vec<Unflushed>,
 }
 
 impl Temporaries {
@@ -21,14 +28,25 @@ impl Temporaries {
             Err(error) if error.kind() != ErrorKind::AlreadyExists => {
                 Err(RepoError::io(RepoText::DoMakeFolder, &folder)(error))
             }
-            _ => Ok(Temporaries { folder, made: 0 }),
+            _ => Ok(Temporaries { folder, made: 0, written: Vec::new() }),
         }
     }
 
-    /// Where one more goes.
-    pub(super) fn next(&mut self) -> PathBuf {
+    /// Writes one more, with the permissions of the file that it replaces; where it lies, and what git will see of it.
+    pub(super) fn write(&mut self, bytes: &[u8], replaces: &Path) -> Result<(PathBuf, FileStat), RepoError> {
         self.made += 1;
-        self.at(self.made)
+        let path = self.at(self.made);
+        let (file, stat) = place::write_temporary(&path, bytes, replaces)?;
+        self.written.push(match self.written.len() < HELD {
+            true => Unflushed::open(path.clone(), file),
+            false => path.clone().into(),
+        });
+        Ok((path, stat))
+    }
+
+    /// The files that are to be flushed.
+    pub(super) fn take_written(&mut self) -> Vec<Unflushed> {
+        std::mem::take(&mut self.written)
     }
 
     pub(super) fn keep(mut self) {
@@ -64,20 +82,16 @@ impl Drop for Temporaries {
     }
 }
 
-/// The journal, taken away again if the branch is not moved.
+/// The journal, marked as done again if the branch is not moved.
 pub(super) struct WrittenJournal(Option<PathBuf>);
 
 impl WrittenJournal {
-    /// Writes it beside its place and gives the file to be flushed, so that the disk does so together with all else.
-    pub(super) fn write_beside(repo: &Repo, journal: &Journal) -> Result<(WrittenJournal, PathBuf), RepoError> {
+    /// Writes it and gives the file to be flushed, so that the disk does so together with all else.
+    pub(super) fn write(repo: &Repo, journal: &Journal) -> Result<(WrittenJournal, Unflushed), RepoError> {
         let state_dir = repo.state_dir();
-        let file = journal.write_beside(&state_dir)?;
-        Ok((WrittenJournal(Some(state_dir)), file))
-    }
-
-    /// Puts it in its place, once the file is flushed.
-    pub(super) fn put_in_place(&self) -> Result<(), RepoError> {
-        self.0.as_deref().map_or(Ok(()), Journal::put_in_place)
+        let written = WrittenJournal(Some(state_dir.clone()));
+        let (path, file) = journal.write(&state_dir)?;
+        Ok((written, Unflushed::content(path, file)))
     }
 
     pub(super) fn keep(mut self) {
@@ -88,7 +102,7 @@ impl WrittenJournal {
 impl Drop for WrittenJournal {
     fn drop(&mut self) {
         if let Some(state_dir) = self.0.take() {
-            Journal::forget(&state_dir);
+            Journal::close(&state_dir).ok();
         }
     }
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use git2::{ErrorCode, Oid};
+use git2::Oid;
 
+use super::branch::BranchMove;
 use super::check::{self, Before};
 use super::error::RepoError;
 use super::flush::{Unflushed, start_writing, sync_all};
@@ -108,30 +109,30 @@ pub(super) fn commit(
     let mut next = NextIndex::write(repo, splice(file, &scan, &changes, &written.change, skip_hash), &changes)?;
     failpoint.hit("index-written")?;
     let journal = journal(&transaction, &items, &scan, id);
-    let (journal, journal_file) = WrittenJournal::write_beside(repo, &journal)?;
-    unflushed.extend(items.iter().filter_map(|item| item.temporary.clone()).chain([journal_file]).map(Unflushed::from));
+    let (journal, journal_file) = WrittenJournal::write(repo, &journal)?;
+    failpoint.hit("journal-written")?;
+    unflushed.extend(temporaries.take_written());
+    unflushed.push(journal_file);
     // while the disk writes
     next.hash_settled();
     sync_all(unflushed)?;
     failpoint.hit("synced")?;
-    journal.put_in_place()?;
-    failpoint.hit("journal-written")?;
 
     // Step 5: now it is done.
     let held = interrupts::hold();
-    move_branch(repo, &transaction, id, &message)?;
+    let branch = BranchMove { branch: &transaction.branch, from: transaction.tip, to: id, by: committer };
+    let branch_folder = branch.make(repo, &message)?;
     journal.keep();
     let mut left = Vec::new();
     let tidied = (|| {
-        sync_branch(repo, &transaction.branch)?;
+        sync_all(branch_folder)?;
         failpoint.hit("ref-moved")?;
         // Step 6: what follows from it.
-        let mut touched;
+        let touched;
         (left, touched) = place_files(repo, &mut items, &mut next, &failpoint)?;
         failpoint.hit("files-renamed")?;
         // the folders and the index are flushed together
-        touched.extend(next.seal()?);
-        sync_all(touched)?;
+        sync_all(touched.into_iter().map(Unflushed::from).chain([next.seal()?]))?;
         failpoint.hit("index-stamped")?;
         next.install(repo)?;
         failpoint.hit("index-renamed")
@@ -145,9 +146,9 @@ pub(super) fn commit(
         }
         Ok(()) => lock.release().and_then(|()| {
             failpoint.hit("index-unlocked")?;
-            Journal::drop_from(&repo.state_dir())?;
+            Journal::close(&repo.state_dir())?;
             drop(temporaries);
-            failpoint.hit("journal-dropped")
+            failpoint.hit("journal-closed")
         }),
     };
     let interrupted = held.release();
@@ -229,8 +230,8 @@ fn stage(
             match &before.disk {
                 OnDisk::File { blob: there, stat } if *there == blob => item.stat = *stat,
                 _ => {
-                    let temporary = temporaries.next();
-                    item.stat = place::write_temporary(&temporary, bytes, &path.under(top))?;
+                    let (temporary, stat) = temporaries.write(bytes, &path.under(top))?;
+                    item.stat = stat;
                     item.temporary = Some(temporary);
                 }
             }
@@ -252,33 +253,6 @@ fn journal(transaction: &Transaction<'_>, items: &[Item], scan: &Scan, id: Oid) 
         JournalFile::new(item.path.as_str(), item.was, *state, item.new, item.temporary.as_ref().and_then(name))
     });
     Journal::new(&transaction.branch, transaction.tip, id, files.collect())
-}
-
-/// Moves the branch if it is where it was. An error after which it stands at the new commit is none.
-fn move_branch(repo: &Repo, transaction: &Transaction<'_>, id: Oid, message: &str) -> Result<(), RepoError> {
-    let branch = &transaction.branch;
-    let subject = message.lines().next().unwrap_or_default();
-    let initial = if transaction.tip.is_none() { " (initial)" } else { "" };
-    let log = format!("commit{initial}: {subject}");
-    let moved = match transaction.tip {
-        Some(tip) => repo.git.reference_matching(branch, id, true, tip, &log),
-        None => repo.git.reference(branch, id, false, &log),
-    };
-    match moved {
-        Ok(_) => Ok(()),
-        Err(_) if repo.ref_target(branch)? == Some(id) => Ok(()),
-        Err(error) if matches!(error.code(), ErrorCode::Modified | ErrorCode::Exists | ErrorCode::NotFound) => {
-            Err(RepoError::TipMoved { branch: branch.clone() })
-        }
-        Err(error) => Err(RepoError::git(RepoText::DoMoveBranch)(error)),
-    }
-}
-
-/// Waits until the branch's file is on the disk.
-fn sync_branch(repo: &Repo, branch: &str) -> Result<(), RepoError> {
-    let file = repo.common_dir().join(branch);
-    let folder = file.parent().map(std::path::Path::to_owned);
-    sync_all([file].into_iter().chain(folder).filter(|path| path.exists()))
 }
 
 /// Puts the new files in their places; the folders that are to be flushed then.
@@ -354,12 +328,11 @@ impl NextIndex {
     }
 
     /// Ends it with what has been stamped; the file that is to be flushed before it is installed.
-    pub(super) fn seal(&mut self) -> Result<[PathBuf; 1], RepoError> {
-        if let Some((spliced, file)) = &mut self.spliced {
-            spliced.seal();
-            spliced.rewrite(file).map_err(RepoError::io(RepoText::DoWrite, &self.path))?;
-        }
-        Ok([self.path.clone()])
+    pub(super) fn seal(&mut self) -> Result<Unflushed, RepoError> {
+        let Some((mut spliced, mut file)) = self.spliced.take() else { return Ok(self.path.clone().into()) };
+        spliced.seal();
+        spliced.rewrite(&mut file).map_err(RepoError::io(RepoText::DoWrite, &self.path))?;
+        Ok(Unflushed::written(self.path.clone(), file))
     }
 
     pub(super) fn install(&mut self, repo: &Repo) -> Result<(), RepoError> {

@@ -90,15 +90,20 @@ pub fn recover(repo: &Repo) -> Result<RecoveryReport, RepoError> {
 /// The same under a lock that is held.
 pub(super) fn recover_locked(repo: &Repo, wait: Duration, failpoint: &Failpoint) -> Result<RecoveryReport, RepoError> {
     let state_dir = repo.state_dir();
-    let mut report = match Journal::read(&state_dir)? {
+    let found = Journal::read(&state_dir)?;
+    let journal = !matches!(found, Found::Nothing);
+    let mut report = match found {
         Found::Nothing => RecoveryReport::new(RecoveryOutcome::Clean, None),
+        Found::Torn => RecoveryReport::new(RecoveryOutcome::RolledBack, None),
         Found::Unreadable => RecoveryReport::new(RecoveryOutcome::Dropped, None),
         Found::Journal(journal) => from_journal(repo, &journal, wait, failpoint)?,
     };
     let unlocked = remove_ours(repo)?;
     failpoint.hit("recover-unlocked")?;
     let cleared = clear(&state_dir)?;
-    Journal::drop_from(&state_dir)?;
+    if journal {
+        Journal::close(&state_dir)?;
+    }
     if report.outcome == RecoveryOutcome::Clean && (unlocked || cleared) {
         report.outcome = RecoveryOutcome::Cleared;
     }
@@ -258,16 +263,20 @@ fn update_index(
     let unknown = FolderChange::unknown(changes.iter().map(|(path, _)| path.as_str()));
     let skip_hash = repo.flag("index.skipHash") || repo.flag("feature.manyFiles");
     let mut next = NextIndex::write(repo, splice(file, &scan, &changes, &unknown, skip_hash), &changes)?;
-    sync_all(next.seal()?)?;
+    sync_all([next.seal()?])?;
     next.install(repo)
 }
 
-/// Removes what only a writer that is gone can have left; whether there was anything.
+/// What only a writer that is gone can have left in the state directory.
+const LEFT: [&str; 6] = ["index.new", "index.new.lock", "hook-index", "hook-index.lock", "recovered", objects::PACKING];
+
+/// Removes it; whether there was anything.
 fn clear(state_dir: &Path) -> Result<bool, RepoError> {
+    let looking = RepoError::io(RepoText::DoLook, state_dir);
+    let names = std::fs::read_dir(state_dir).and_then(|all| all.map(|entry| Ok(entry?.file_name())).collect());
+    let names: Vec<std::ffi::OsString> = names.map_err(looking)?;
     let mut cleared = false;
-    for name in
-        ["index.new", "index.new.lock", "journal.new", "hook-index", "hook-index.lock", "recovered", objects::PACKING]
-    {
+    for name in LEFT.into_iter().filter(|left| names.iter().any(|name| name == left)) {
         cleared |= std::fs::remove_file(state_dir.join(name)).is_ok();
     }
     Ok(Temporaries::clear(state_dir)? || cleared)

@@ -23,18 +23,21 @@ pub(super) fn write_commit(
         return Ok(id);
     }
     let parent = tip.map(|tip| format!("parent {tip}\n")).unwrap_or_default();
-    let line = |role: &str, person: &Person| {
-        // the library leaves out what would break a line
-        let signature = signature(person)?;
-        let (name, email) = (signature.name_bytes(), signature.email_bytes());
-        Ok([role.as_bytes(), b" ", name, b" <", email, format!("> {}\n", time(person)).as_bytes()].concat())
-    };
     let mut content = format!("tree {}\n{parent}", written.tree).into_bytes();
-    content.extend(line("author", author)?);
-    content.extend(line("committer", committer)?);
+    for (role, person) in [("author ", author), ("committer ", committer)] {
+        content.extend([role.as_bytes(), &line(person)?, b"\n"].concat());
+    }
     content.push(b'\n');
     content.extend_from_slice(message.as_bytes());
     written.add(ObjectType::Commit, &content)
+}
+
+/// A person with the time, as git's objects and logs have it.
+pub(super) fn line(person: &Person) -> Result<Vec<u8>, RepoError> {
+    // the library leaves out what would break a line
+    let signature = signature(person)?;
+    let (name, email) = (signature.name_bytes(), signature.email_bytes());
+    Ok([name, b" <", email, format!("> {}", time(person)).as_bytes()].concat())
 }
 
 /// An instant as git's objects have it: seconds since 1970, and the offset of the clock.

@@ -10,6 +10,7 @@ use rustix::fs::{Access, access};
 
 use super::error::RepoError;
 use super::index::{IndexFile, Scan, lock_path};
+use super::journal::Journal;
 use super::open::Repo;
 use super::transaction::Person;
 use crate::locale::messages::RepoText;
@@ -123,7 +124,7 @@ impl Repo {
     pub fn obstacles(&self) -> Vec<RepoError> {
         let mut found = Vec::new();
         let lock = lock_path(self);
-        if lock.exists() && !self.state_dir().join("journal").exists() {
+        if lock.exists() && !self.is_half_done() {
             found.push(RepoError::IndexLocked { path: lock, waited: Duration::ZERO });
         }
         let index = IndexFile::read(&self.index_path());
@@ -142,6 +143,11 @@ impl Repo {
             }
         }
         found
+    }
+
+    /// Whether a commit is on its way, or was when its writer ended: [`recover`](super::recover()) ends it.
+    pub fn is_half_done(&self) -> bool {
+        Journal::is_open(&self.state_dir())
     }
 
     /// Fails with the first reason why the book cannot be written to.

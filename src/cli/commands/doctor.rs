@@ -49,7 +49,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         (failure.code, failure.message.get(lang).to_owned(), hint.unwrap_or_default())
     };
     found.extend(standing.refusals.iter().map(|refusal| said(refusal, lang)));
-    let journal = repo.state_dir().join("journal").exists();
+    let journal = repo.is_half_done();
     if args.fix && standing.refusals.is_empty() && !context.flags.dry_run {
         let report = recover(repo)?;
         if !matches!(report.outcome, RecoveryOutcome::Clean) || !report.restored.is_empty() {

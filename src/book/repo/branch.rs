@@ -1,0 +1,225 @@
+//! Moving the branch to a new commit, the one point at which it is done; and telling git's log of it.
+//!
+//! A branch that lies in a file of its own, as every one does that was committed to since git last packed its references, is
+//! moved here: the library opens some twenty files for it, and leaves the new one unflushed when it puts it in place. Every
+//! other form of a reference is the library's.
+
+use std::fs::File;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use git2::{ErrorCode, Oid};
+
+use super::error::RepoError;
+use super::flush::Unflushed;
+use super::open::Repo;
+use super::sign;
+use super::transaction::Person;
+use crate::locale::messages::RepoText;
+
+/// How long git waits for a branch that another process has locked.
+const WAIT: Duration = Duration::from_millis(100);
+
+/// A branch on its way from one commit to another.
+#[derive(Debug)]
+pub(super) struct BranchMove<'m> {
+    /// Its full name, as `refs/heads/main`.
+    pub(super) branch: &'m str,
+    /// Where it must stand; nowhere before the first commit.
+    pub(super) from: Option<Oid>,
+    pub(super) to: Oid,
+    pub(super) by: &'m Person,
+}
+
+impl BranchMove<'_> {
+    /// Moves the branch if it is where it was; what is to be flushed then.
+    ///
+    /// # Errors
+    /// [`RepoError::TipMoved`]; what the disk refuses. An error after which the branch stands at the new commit is none.
+    pub(super) fn make(&self, repo: &Repo, message: &str) -> Result<Vec<Unflushed>, RepoError> {
+        let file = repo.common_dir().join(self.branch);
+        let subject = one_line(message.lines().next().unwrap_or_default());
+        let own = self.branch.starts_with("refs/heads/") && held(&file).is_some();
+        if let (true, Some(from)) = (own, self.from) {
+            self.replace(repo, &file, from, &format!("commit: {subject}"))?;
+        } else {
+            self.by_library(repo, &subject)?;
+        }
+        let folder = file.parent().map(Path::to_owned);
+        let library = (!own).then(|| file.clone());
+        Ok(library.into_iter().chain(folder).filter(|path| path.exists()).map(Unflushed::from).collect())
+    }
+
+    fn by_library(&self, repo: &Repo, subject: &str) -> Result<(), RepoError> {
+        let moved = match self.from {
+            Some(from) => repo.git.reference_matching(self.branch, self.to, true, from, &format!("commit: {subject}")),
+            None => repo.git.reference(self.branch, self.to, false, &format!("commit (initial): {subject}")),
+        };
+        match moved {
+            Ok(_) => Ok(()),
+            Err(_) if repo.ref_target(self.branch)? == Some(self.to) => Ok(()),
+            Err(error) if matches!(error.code(), ErrorCode::Modified | ErrorCode::Exists | ErrorCode::NotFound) => {
+                Err(self.elsewhere())
+            }
+            Err(error) => Err(RepoError::git(RepoText::DoMoveBranch)(error)),
+        }
+    }
+
+    /// Puts a new file, which is on the disk, in the place of the branch's, under git's lock.
+    fn replace(&self, repo: &Repo, file: &Path, from: Oid, said: &str) -> Result<(), RepoError> {
+        let lock = Lock::take(file)?;
+        if held(file) != Some(from) {
+            return Err(self.elsewhere());
+        }
+        let mut new = &lock.file;
+        let written = new.write_all(format!("{}\n", self.to).as_bytes()).and_then(|()| new.sync_all());
+        written.map_err(RepoError::io(RepoText::DoMoveBranch, &lock.path))?;
+        let line = sign::line(self.by)?;
+        let line = [format!("{from} {} ", self.to).as_bytes(), &line, b"\t", said.as_bytes(), b"\n"].concat();
+        log(repo, &repo.common_dir().join("logs").join(self.branch), &line)?;
+        log(repo, &repo.git_dir().join("logs").join("HEAD"), &line)?;
+        std::fs::rename(&lock.path, file).map_err(RepoError::io(RepoText::DoMoveBranch, file))?;
+        lock.used_up();
+        Ok(())
+    }
+
+    fn elsewhere(&self) -> RepoError {
+        RepoError::TipMoved { branch: self.branch.to_owned() }
+    }
+}
+
+/// The commit that a branch's own file holds; none where it has no such file, or another reference stands there.
+fn held(file: &Path) -> Option<Oid> {
+    if !std::fs::symlink_metadata(file).ok()?.is_file() {
+        return None;
+    }
+    let content = std::fs::read_to_string(file).ok()?;
+    content.strip_suffix('\n').filter(|id| id.len() == 40).and_then(|id| Oid::from_str(id).ok())
+}
+
+/// Adds a line to a log of a reference: where one is kept already, or where new ones are to be.
+fn log(repo: &Repo, path: &Path, line: &[u8]) -> Result<(), RepoError> {
+    let add = |create: bool| File::options().append(true).create(create).open(path)?.write_all(line);
+    let added = match add(false) {
+        Err(error) if error.kind() == ErrorKind::NotFound => match is_logged(repo) {
+            true => path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| add(true)),
+            false => Ok(()),
+        },
+        added => added,
+    };
+    added.map_err(RepoError::io(RepoText::DoWrite, path))
+}
+
+/// Whether git keeps logs of branches here: with a working tree, unless it is told not to.
+fn is_logged(repo: &Repo) -> bool {
+    let set = repo.setting("core.logAllRefUpdates");
+    set.is_none_or(|value| value.eq_ignore_ascii_case("always") || git2::Config::parse_bool(value).unwrap_or(true))
+}
+
+/// A log's line holds no break and, as git has it, no run of spaces.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// git's lock on a branch, given back when dropped.
+struct Lock {
+    path: PathBuf,
+    file: File,
+    used_up: bool,
+}
+
+impl Lock {
+    fn take(branch: &Path) -> Result<Lock, RepoError> {
+        let mut path = branch.as_os_str().to_owned();
+        path.push(".lock");
+        let path = PathBuf::from(path);
+        let begun = Instant::now();
+        loop {
+            match File::create_new(&path) {
+                Ok(file) => return Ok(Lock { path, file, used_up: false }),
+                Err(error) if error.kind() == ErrorKind::AlreadyExists && begun.elapsed() < WAIT => {
+                    std::thread::sleep(Duration::from_millis(10));
+                }
+                Err(error) => return Err(RepoError::io(RepoText::DoMoveBranch, &path)(error)),
+            }
+        }
+    }
+
+    /// It has become the branch.
+    fn used_up(mut self) {
+        self.used_up = true;
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        if !self.used_up {
+            std::fs::remove_file(&self.path).ok();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::BranchMove;
+    use crate::book::repo::testing::{Sandbox, person};
+
+    /// The branch as git sees it and both logs, after a commit upon the tip.
+    fn commit(sandbox: &Sandbox, subject: &str) -> Result<(String, String, String), String> {
+        let repo = sandbox.repo();
+        let from = repo.tip().unwrap();
+        let to = sandbox.git(&["commit-tree", "-p", "HEAD", "-m", subject, "HEAD^{tree}"]);
+        let to = git2::Oid::from_str(to.trim()).unwrap();
+        let head = repo.head().unwrap();
+        let branch = head.branch.unwrap();
+        let done = BranchMove { branch: &branch, from: Some(from), to, by: &person() }.make(&repo, subject);
+        done.map_err(|error| error.code().to_owned())?;
+        assert_eq!(repo.tip().unwrap(), to);
+        let log = |of: &str| sandbox.git(&["log", "-g", "-1", "--format=%H %gs %gn", of]);
+        Ok((sandbox.git(&["rev-parse", "HEAD"]).trim().to_owned(), log(&branch), log("HEAD")))
+    }
+
+    #[test]
+    fn git_finds_the_branch_and_its_logs_whatever_form_it_had() {
+        let sandbox = Sandbox::new();
+        sandbox.add("a", "a\n");
+        type Prepare = fn(&Sandbox);
+        let forms: &[Prepare] = &[
+            |_| (),
+            |sandbox| drop(sandbox.git(&["pack-refs", "--all", "--prune"])),
+            |sandbox| drop(sandbox.git(&["checkout", "-qb", "deep/in/folders"])),
+            |sandbox| drop(sandbox.git(&["pack-refs", "--all", "--prune"])),
+            |sandbox| std::fs::remove_dir_all(sandbox.top().join(".git/logs")).unwrap(),
+        ];
+        for (number, prepare) in forms.iter().enumerate() {
+            prepare(&sandbox);
+            let subject = format!("a change\tno {number}");
+            let (id, branch, head) = commit(&sandbox, &subject).unwrap();
+            let line = format!("{id} commit: a change no {number} {}\n", person().name);
+            assert_eq!((branch, head), (line.clone(), line), "form {number}");
+            assert_eq!(sandbox.git(&["fsck"]), "");
+        }
+        std::fs::remove_dir_all(sandbox.top().join(".git/logs")).unwrap();
+        sandbox.git(&["config", "core.logAllRefUpdates", "false"]);
+        assert_eq!(commit(&sandbox, "untold").unwrap().1, "");
+    }
+
+    #[test]
+    fn a_branch_that_is_locked_or_elsewhere_stays_as_it_is() {
+        let sandbox = Sandbox::new();
+        sandbox.add("a", "a\n");
+        let repo = sandbox.repo();
+        let tip = repo.tip().unwrap();
+        let lock = sandbox.top().join(".git/refs/heads/main.lock");
+        std::fs::write(&lock, "").unwrap();
+        assert!(commit(&sandbox, "x").is_err());
+        assert!(lock.exists(), "it is another's");
+        std::fs::remove_file(&lock).unwrap();
+        let zero = git2::Oid::from_bytes(&[7; 20]).unwrap();
+        let wrong = BranchMove { branch: "refs/heads/main", from: Some(zero), to: tip, by: &person() };
+        assert_eq!(wrong.make(&repo, "x").unwrap_err().code(), "tip-moved");
+        assert!(!lock.exists());
+        assert_eq!(repo.tip().unwrap(), tip);
+    }
+}
