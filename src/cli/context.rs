@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc, Weekday};
 
+use super::early::Opened;
 use super::environment::{self, Terminal};
 use super::exit::Exit;
 use super::failure::Failure;
@@ -31,6 +32,8 @@ pub struct Context {
     pub out: Output,
     /// Warnings of what was written, said once the command has said what it did.
     pub later: RefCell<Vec<Warning>>,
+    /// The repository, until a command opens it, where its language had to be asked for.
+    pub(super) opened: RefCell<Option<Opened>>,
     clock: DateTime<Utc>,
 }
 
@@ -59,7 +62,7 @@ impl Context {
         }
         let out = Output::standard(lang, flags.json, flags.quiet);
         let (terminal, clock) = (Terminal::ask(), environment::clock());
-        Ok(Context { flags, lang, terminal, out, later: RefCell::default(), clock })
+        Ok(Context { flags, lang, terminal, out, later: RefCell::default(), opened: RefCell::default(), clock })
     }
 
     /// The folder to work in: `-C`, `REDRESS_DIR`, or the current one.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::environment;
 use super::failure::Failure;
+use crate::book::repo::Repo;
 use crate::label;
 use crate::locale::Lang;
 use crate::locale::messages::CliText;
@@ -45,22 +46,30 @@ impl Early {
         named.unwrap_or_else(|| PathBuf::from("."))
     }
 
-    /// The language: flag, environment, user configuration, book, locale.
+    /// The language: flag, environment, user configuration, book, locale. With it the repository, where it was asked.
     ///
     /// # Errors
     /// `REDRESS_LANG` names none. A wrong `--lang` is left to the reading of the flags.
-    pub(super) fn lang(&self) -> Result<Lang, Failure> {
+    pub(super) fn lang(&self) -> Result<(Lang, Option<Opened>), Failure> {
         if let Some(lang) = self.lang.as_deref().and_then(|lang| lang.parse().ok()) {
-            return Ok(lang);
+            return Ok((lang, None));
         }
         if let Some(text) = environment::variable("REDRESS_LANG") {
             let text = text.to_string_lossy();
             let unknown = || Failure::usage("language", label!(CliText::BadLanguage, text = text));
-            return text.parse().map_err(|_| unknown().hint(label!(CliText::OneOf, words = "zh, en")));
+            let lang = text.parse().map_err(|_| unknown().hint(label!(CliText::OneOf, words = "zh, en")))?;
+            return Ok((lang, None));
         }
-        let top = self.book();
-        let spoken = configured(top.as_deref()).or_else(|| book_language(&top?)).or_else(locale);
-        Ok(spoken.unwrap_or_default())
+        let opened = Opened::at(&self.dir());
+        let spoken = match (&opened, environment::variable("GIT_CONFIG_GLOBAL")) {
+            // the library looks for the user's settings where they usually lie
+            (Some(opened), None) => opened.configured().or_else(|| book_language(opened.repo.top()?)),
+            (_, elsewhere) => {
+                let top = self.book();
+                configured(top.as_deref(), elsewhere).or_else(|| book_language(&top?))
+            }
+        };
+        Ok((spoken.or_else(locale).unwrap_or_default(), opened))
     }
 
     /// The top of the book that the folder lies in: the nearest repository above, if it holds a `redress.toml`.
@@ -71,9 +80,30 @@ impl Early {
     }
 }
 
-/// `redress.lang` of git's configuration: the repository's own, the user's, the system's.
-fn configured(top: Option<&Path>) -> Option<Lang> {
-    let mut config = match environment::variable("GIT_CONFIG_GLOBAL") {
+/// A repository that was opened to see which language is spoken in it: the command works on it, too.
+pub(super) struct Opened {
+    /// The folder that it was looked for from, in full.
+    pub(super) dir: PathBuf,
+    pub(super) repo: Repo,
+}
+
+impl Opened {
+    fn at(dir: &Path) -> Option<Opened> {
+        // errors name the folder in full
+        let dir = std::fs::canonicalize(dir).ok()?;
+        let repo = Repo::discover(&dir, &environment::of_repository()).ok()?;
+        Some(Opened { dir, repo })
+    }
+
+    fn configured(&self) -> Option<Lang> {
+        self.repo.setting("redress.lang")?.parse().ok()
+    }
+}
+
+/// `redress.lang` of git's configuration where no repository could be opened, or the user's lie `elsewhere`: the repository's
+/// own, the user's, the system's.
+fn configured(top: Option<&Path>, elsewhere: Option<OsString>) -> Option<Lang> {
+    let mut config = match elsewhere {
         Some(file) => git2::Config::open(Path::new(&file)).ok(),
         None => git2::Config::open_default().ok(),
     }?;

@@ -6,6 +6,8 @@ use std::io::IsTerminal;
 
 use chrono::{DateTime, Utc};
 
+use crate::book::repo::Environment;
+
 /// Columns of a terminal that does not say how many it has.
 const COLUMNS: usize = 80;
 
@@ -50,11 +52,16 @@ fn columns() -> usize {
 
 /// What tells this build of the program from every other: its version, where its file lies, how long that is, and when it
 /// was written. None where the system does not say.
-pub(super) fn program() -> Option<String> {
+fn program() -> Option<String> {
     let file = std::env::current_exe().ok()?;
     let meta = std::fs::metadata(&file).ok()?;
     let written = meta.modified().ok()?;
     Some(format!("{} {} {} {written:?}", env!("CARGO_PKG_VERSION"), file.display(), meta.len()))
+}
+
+/// What a repository is opened by.
+pub(super) fn of_repository() -> Environment {
+    Environment { program: program(), ..Environment::read(variable) }
 }
 
 /// A name of this terminal that no other terminal has, not even a later one that is given the same device: the device

@@ -41,7 +41,7 @@ use clap::FromArgMatches;
 use clap::error::ErrorKind;
 
 use context::Context;
-use early::Early;
+use early::{Early, Opened};
 use exit::Exit;
 use failure::Failure;
 use flags::Flags;
@@ -56,13 +56,13 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
     let words: Vec<OsString> = words.into_iter().collect();
     let early = Early::scan(words.get(1..).unwrap_or_default());
     match early.lang() {
-        Ok(lang) if complete::answer(&words, lang) => Exit::Done,
-        Ok(lang) => dispatch(words, &early, lang),
+        Ok((lang, _)) if complete::answer(&words, lang) => Exit::Done,
+        Ok((lang, opened)) => dispatch(words, &early, lang, opened),
         Err(failure) => Output::standard(Lang::default(), early.json, false).finish("", Err(failure)),
     }
 }
 
-fn dispatch(mut words: Vec<OsString>, early: &Early, lang: Lang) -> Exit {
+fn dispatch(mut words: Vec<OsString>, early: &Early, lang: Lang, opened: Option<Opened>) -> Exit {
     // `redress help new` is `redress new --help`
     if words.get(1).is_some_and(|word| word == "help") {
         words.remove(1);
@@ -87,6 +87,7 @@ fn dispatch(mut words: Vec<OsString>, early: &Early, lang: Lang) -> Exit {
     let ready = outcome.and_then(|matches| {
         let flags = Flags::from_arg_matches(&matches).map_err(|error| explain(&error, &words))?;
         let context = Context::new(flags, lang).map_err(Stop::Failed)?;
+        context.opened.replace(opened);
         Ok((matches, context))
     });
     let (matches, mut context) = match ready {

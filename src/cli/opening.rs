@@ -5,7 +5,7 @@ use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
 use crate::book::index::IndexError;
-use crate::book::repo::{Environment, Oid, Repo, RepoError};
+use crate::book::repo::{Oid, Repo, RepoError};
 use crate::book::{Book, BookError};
 use crate::calendar::Zone;
 use crate::filter::Unanswered;
@@ -23,11 +23,12 @@ const SETTINGS: &str = "redress.toml";
 /// # Errors
 /// There is none, or it cannot be read.
 pub fn open(context: &Context) -> Result<Book, Failure> {
-    let environment =
-        Environment { program: super::environment::program(), ..Environment::read(|name| context.variable(name)) };
     // errors name the folder in full
     let dir = std::fs::canonicalize(context.dir()).unwrap_or_else(|_| context.dir().to_owned());
-    Ok(Book::open(&dir, &environment)?)
+    match context.opened.take().filter(|opened| opened.dir == dir) {
+        Some(opened) => Ok(Book::over(opened.repo)),
+        None => Ok(Book::open(&dir, &super::environment::of_repository())?),
+    }
 }
 
 /// The commit that the command reads: that of `--at`, otherwise the branch's last.

@@ -1,6 +1,6 @@
 //! What commands on records share: the book at the commit they read, who acts, whom and what a word means.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use super::at_sign::AtSign;
 use super::context::Context;
@@ -28,6 +28,8 @@ pub struct Session {
     /// What the terminal last wrote, showed and listed.
     pub at_sign: RefCell<AtSign>,
     past: Option<Oid>,
+    /// Whether git was told to tidy up.
+    kept_up: Cell<bool>,
 }
 
 impl Session {
@@ -56,7 +58,7 @@ impl Session {
             _ => context.now(zone)?,
         };
         let at_sign = RefCell::new(AtSign::load(&book.repo().state_dir(), context.terminal_id().as_deref()));
-        Ok(Session { book, now, at_sign, past })
+        Ok(Session { book, now, at_sign, past, kept_up: Cell::default() })
     }
 
     /// The book as the command reads it.
@@ -202,6 +204,9 @@ impl Session {
         self.check_present()?;
         let writer = Writer { dry_run: context.flags.dry_run, said, ..Writer::new(self.now) };
         let (done, written) = self.book.write(writer, work)?;
+        if written.committed.is_some() && !self.kept_up.get() {
+            self.kept_up.set(self.book.repo().keep_up());
+        }
         context.later.borrow_mut().extend(done::cautions(&written));
         Ok((done, written))
     }

@@ -34,6 +34,7 @@ mod sign;
 mod standing;
 mod transaction;
 mod tree;
+mod upkeep;
 mod worktree;
 mod zlib;
 

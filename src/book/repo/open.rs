@@ -166,7 +166,7 @@ impl Repo {
     }
 
     /// A value of git's configuration that is a text; none where it is empty.
-    pub(super) fn setting(&self, key: &str) -> Option<&str> {
+    pub fn setting(&self, key: &str) -> Option<&str> {
         self.settings().get(&key.to_ascii_lowercase())?.as_deref().filter(|value| !value.is_empty())
     }
 

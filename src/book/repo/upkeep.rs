@@ -1,0 +1,105 @@
+//! Having git tidy up its objects when there are many, as its own commands do after they have written: the library never packs.
+
+use std::process::Stdio;
+
+use super::git;
+use super::open::Repo;
+
+/// The folder that speaks for all 256 that loose objects are spread over; git looks at the same one.
+const SAMPLE: &str = "objects/17";
+const FOLDERS: usize = 256;
+/// git's own limits, where its configuration names no others.
+const LOOSE: usize = 6700;
+const PACKS: usize = 50;
+
+impl Repo {
+    /// Starts git's own upkeep beside the command, which does not wait for it, where there are more loose objects or packs
+    /// than git allows for (`gc.auto`, `gc.autoPackLimit`, `maintenance.auto`). Whether it was started.
+    pub fn keep_up(&self) -> bool {
+        let off = self.setting("maintenance.auto").is_some() && !self.flag("maintenance.auto");
+        let due = !off && (self.has_many("gc.auto", LOOSE, loose) || self.has_many("gc.autoPackLimit", PACKS, packs));
+        due && self.start().is_ok()
+    }
+
+    fn has_many(&self, key: &str, usual: usize, count: fn(&Repo) -> usize) -> bool {
+        let limit = self.setting(key).and_then(|text| git2::Config::parse_i64(text).ok());
+        let limit = limit.map_or(usual, |limit| usize::try_from(limit).unwrap_or_default());
+        // none is no limit, as git has it
+        limit > 0 && count(self) > limit
+    }
+
+    fn start(&self) -> std::io::Result<()> {
+        let mut command = git::command(self);
+        command.args(["maintenance", "run", "--auto", "--quiet"]).stdout(Stdio::null()).stderr(Stdio::null());
+        // what ends the command at the terminal does not end it
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        command.spawn().map(drop)
+    }
+}
+
+/// About how many loose objects there are.
+fn loose(repo: &Repo) -> usize {
+    let is_object = |name: &str| name.len() == 38 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    names(repo, SAMPLE).filter(|name| is_object(name)).count() * FOLDERS
+}
+
+/// How many packs there are; one that somebody keeps on purpose does not count.
+fn packs(repo: &Repo) -> usize {
+    let (mut packs, mut kept) = (0_usize, 0);
+    for name in names(repo, "objects/pack") {
+        packs += usize::from(name.ends_with(".pack"));
+        kept += usize::from(name.ends_with(".keep"));
+    }
+    packs.saturating_sub(kept)
+}
+
+fn names(repo: &Repo, folder: &str) -> impl Iterator<Item = String> {
+    let all = std::fs::read_dir(repo.common_dir().join(folder)).into_iter().flatten().flatten();
+    all.filter_map(|entry| entry.file_name().into_string().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::book::repo::testing::Sandbox;
+    use std::time::{Duration, Instant};
+
+    /// A book with objects in the folder that is looked into, and the settings of this test alone.
+    fn full(settings: &[(&str, &str)]) -> Sandbox {
+        let sandbox = Sandbox::new();
+        sandbox.git(&["config", "gc.auto", "512"]);
+        for (key, value) in settings {
+            sandbox.git(&["config", key, value]);
+        }
+        let begins =
+            |text: &str| git2::Oid::hash_object(git2::ObjectType::Blob, text.as_bytes()).unwrap().as_bytes()[0];
+        let texts = (0..).map(|number| format!("{number}\n")).filter(|text| begins(text) == 0x17).take(4);
+        for text in texts {
+            sandbox.add(text.trim(), &text);
+        }
+        sandbox
+    }
+
+    #[test]
+    fn git_packs_what_has_become_much() {
+        let sandbox = full(&[]);
+        assert!(sandbox.repo().keep_up());
+        let begun = Instant::now();
+        let packed = || !sandbox.git(&["count-objects", "-v"]).contains("in-pack: 0");
+        while !packed() && begun.elapsed() < Duration::from_secs(60) {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        assert!(packed(), "{}", sandbox.git(&["count-objects", "-v"]));
+        assert_eq!(sandbox.complaints(), "");
+    }
+
+    #[test]
+    fn it_is_left_alone_where_there_is_little_or_git_is_told_to() {
+        for settings in [("gc.auto", "0"), ("gc.auto", "6700"), ("maintenance.auto", "false")] {
+            assert!(!full(&[settings]).repo().keep_up(), "{settings:?}");
+        }
+        let packed = full(&[("gc.auto", "0"), ("gc.autoPackLimit", "1")]);
+        packed.git(&["repack", "-q"]);
+        assert!(!packed.repo().keep_up(), "one pack");
+    }
+}
