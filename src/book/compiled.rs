@@ -34,19 +34,21 @@ impl Compiled {
         if !std::fs::symlink_metadata(&self.path).ok()?.is_file() {
             return None;
         }
-        let bytes = std::fs::read(&self.path).ok()?;
-        let (digest, rest) = bytes.split_at_checked(DIGEST)?;
-        let (key, policy) = rest.split_at_checked(DIGEST)?;
-        let whole = key == self.key(source) && digest == Sha1::digest(rest).as_slice();
-        whole.then(|| Policy::from_bytes(policy)).flatten()
+        let mut bytes = std::fs::read(&self.path).ok()?;
+        let (rest, digest) = bytes.split_at_checked(bytes.len().checked_sub(DIGEST)?)?;
+        let (policy, key) = rest.split_at_checked(rest.len().checked_sub(DIGEST)?)?;
+        if key != self.key(source) || digest != Sha1::digest(rest).as_slice() {
+            return None;
+        }
+        bytes.truncate(policy.len());
+        Policy::from_bytes(bytes)
     }
 
     /// Keeps the rule book of a source. What goes wrong changes no answer and is not said.
     pub(super) fn write(&self, source: &Source, policy: &Policy) {
-        let Some(policy) = policy.to_bytes() else { return };
-        let mut rest = self.key(source).to_vec();
-        rest.extend(policy);
-        let bytes = [Sha1::digest(&rest).as_slice(), &rest].concat();
+        let Some(mut bytes) = policy.to_bytes() else { return };
+        bytes.extend(self.key(source));
+        bytes.extend(Sha1::digest(&bytes));
         // beside it first, so that nobody reads half of it
         let beside = self.path.with_file_name(format!("policy.{}", std::process::id()));
         let written = std::fs::write(&beside, bytes).and_then(|()| std::fs::rename(&beside, &self.path));

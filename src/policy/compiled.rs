@@ -2,20 +2,26 @@
 //!
 //! The bytes say nothing of what wrote them: only the same build of the program understands them.
 
-use super::Policy;
+use super::{Kinds, Policy};
 use crate::compute;
 use crate::record::bind_kept_by;
 
 impl Policy {
     /// The rule book as bytes; none where something in it cannot be written, which is no harm: its files still can be read.
     pub fn to_bytes(&self) -> Option<Vec<u8>> {
-        postcard::to_stdvec(self).ok()
+        let (heads, kinds) = self.kinds.to_bytes()?;
+        let mut bytes = postcard::to_stdvec(&(self, heads)).ok()?;
+        bytes.extend(kinds);
+        Some(bytes)
     }
 
-    /// The rule book that the same build of the program has written as these bytes; none where they are none.
-    pub fn from_bytes(bytes: &[u8]) -> Option<Policy> {
+    /// The rule book that the same build of the program has written as these bytes; none where they are none. Its kinds are
+    /// read when they are asked for.
+    pub fn from_bytes(bytes: Vec<u8>) -> Option<Policy> {
         bind_kept_by(compute::bind);
-        postcard::from_bytes(bytes).ok()
+        let ((policy, heads), kinds): ((Policy, _), _) = postcard::take_from_bytes(&bytes).ok()?;
+        let at = bytes.len() - kinds.len();
+        Some(Policy { kinds: Kinds::from_bytes(heads, at, bytes), ..policy })
     }
 }
 
@@ -34,7 +40,7 @@ mod tests {
     fn a_rule_book_comes_back_as_it_was() {
         for preset in Preset::ALL {
             let policy = loaded(&sources_of(preset.name));
-            let again = Policy::from_bytes(&policy.to_bytes().unwrap()).unwrap();
+            let again = Policy::from_bytes(policy.to_bytes().unwrap()).unwrap();
             assert_eq!(format!("{again:?}"), format!("{policy:?}"), "{}", preset.name);
         }
     }
@@ -50,7 +56,7 @@ mod tests {
                 bytes.truncate(at);
             }
             // no panic, no endless reading
-            drop(Policy::from_bytes(&bytes));
+            drop(Policy::from_bytes(bytes).map(|policy| format!("{policy:?}")));
         });
     }
 }

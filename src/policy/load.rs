@@ -175,7 +175,7 @@ fn assemble(
     Some(Policy {
         id: id.to_owned(),
         settings: settings?,
-        kinds,
+        kinds: kinds.into(),
         roles,
         departments,
         calendars,

@@ -10,6 +10,7 @@ mod compiled;
 mod deductions;
 mod departments;
 mod forms;
+mod kinds;
 mod load;
 mod naming;
 mod notices;
@@ -30,6 +31,7 @@ pub use callbacks::{CallbackFields, Callbacks, Campaign, Question, Rhythm};
 pub use deductions::{Cap, Cause, Concerned, Deductions, Much, Rule, SanctionFields};
 pub use departments::{Department, Departments};
 pub use forms::{Form, FormCopy, Forms};
+pub use kinds::Kinds;
 pub use load::{CALENDAR, Invalid};
 pub use notices::{NoticeFields, NoticeRule, Notices, Occasion};
 pub use people::{Deputy, People, Person, Tenure, Term};
@@ -62,7 +64,8 @@ pub struct Policy {
     /// `redress.toml`.
     pub settings: Settings,
     /// Every kind by its name.
-    pub kinds: BTreeMap<String, Kind>,
+    #[serde(skip)]
+    pub kinds: Kinds,
     /// What people can be; empty where the company does not declare it.
     pub roles: Roles,
     /// Where they work; empty where the company does not declare it.
@@ -108,7 +111,7 @@ impl Policy {
     /// The kind whose records have an id of this form.
     pub fn kind_of(&self, id: &Id) -> Option<&Kind> {
         let prefix = id.prefix().unwrap_or_default();
-        self.kinds.values().find(|kind| kind.shape.prefix == prefix)
+        self.kinds.with_prefix(prefix)
     }
 
     /// Every record that a record names, each with the path of the field that does; none where its kind is unknown.
@@ -123,7 +126,7 @@ impl Policy {
 
     /// The kind whose records lie in a folder.
     pub fn kind_in(&self, folder: &str) -> Option<&Kind> {
-        self.kinds.values().find(|kind| kind.shape.folder == folder)
+        self.kinds.in_folder(folder)
     }
 }
 

@@ -1,0 +1,119 @@
+//! The kinds of a rule book, by name. Those that come from kept bytes are read when they are asked for: a short command asks for
+//! three, and a kind is most of what there is to read.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::OnceLock;
+
+use serde::{Deserialize, Serialize};
+
+use crate::kind::Kind;
+
+/// Every kind by its name.
+#[derive(Default)]
+pub struct Kinds {
+    all: BTreeMap<String, Entry>,
+    /// What the kinds are read from that have not been asked for yet.
+    kept: Vec<u8>,
+}
+
+/// A kind, and what can be said of it before it is read.
+struct Entry {
+    head: Head,
+    /// Where it begins in what is kept.
+    at: usize,
+    kind: OnceLock<Option<Box<Kind>>>,
+}
+
+/// What stands of a kind in the list of all.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Head {
+    name: String,
+    prefix: String,
+    folder: String,
+    /// How many bytes it takes.
+    length: usize,
+}
+
+impl Kinds {
+    /// The kind of a name.
+    pub fn get(&self, name: &str) -> Option<&Kind> {
+        self.all.get(name).and_then(|entry| self.read(entry))
+    }
+
+    /// Whether there is a kind of a name.
+    pub fn contains_key(&self, name: &str) -> bool {
+        self.all.contains_key(name)
+    }
+
+    /// Their names, in order.
+    pub fn keys(&self) -> impl Iterator<Item = &String> + Clone {
+        self.all.keys()
+    }
+
+    /// All kinds, in the order of their names.
+    pub fn values(&self) -> impl Iterator<Item = &Kind> {
+        self.all.values().filter_map(|entry| self.read(entry))
+    }
+
+    /// The kind whose ids begin with a prefix.
+    pub(super) fn with_prefix(&self, prefix: &str) -> Option<&Kind> {
+        self.find(|head| head.prefix == prefix)
+    }
+
+    /// The kind whose records lie in a folder.
+    pub(super) fn in_folder(&self, folder: &str) -> Option<&Kind> {
+        self.find(|head| head.folder == folder)
+    }
+
+    fn find(&self, wanted: impl Fn(&Head) -> bool) -> Option<&Kind> {
+        self.all.values().find(|entry| wanted(&entry.head)).and_then(|entry| self.read(entry))
+    }
+
+    fn read<'k>(&'k self, entry: &'k Entry) -> Option<&'k Kind> {
+        let read = || postcard::from_bytes(self.kept.get(entry.at..)?).ok().map(Box::new);
+        entry.kind.get_or_init(read).as_deref()
+    }
+
+    /// All kinds as bytes, one after the other, and the list of them; none where one cannot be written.
+    pub(super) fn to_bytes(&self) -> Option<(Vec<Head>, Vec<u8>)> {
+        let (mut heads, mut bytes) = (Vec::new(), Vec::new());
+        for kind in self.values() {
+            let written = postcard::to_stdvec(kind).ok()?;
+            heads.push(Head { length: written.len(), ..Head::of(kind) });
+            bytes.extend(written);
+        }
+        Some((heads, bytes))
+    }
+
+    /// The kinds of a list, which begin at a place of some bytes.
+    pub(super) fn from_bytes(heads: Vec<Head>, mut at: usize, kept: Vec<u8>) -> Kinds {
+        let mut all = BTreeMap::new();
+        for head in heads {
+            let next = at.saturating_add(head.length);
+            all.insert(head.name.clone(), Entry { head, at, kind: OnceLock::new() });
+            at = next;
+        }
+        Kinds { all, kept }
+    }
+}
+
+impl Head {
+    fn of(kind: &Kind) -> Head {
+        let shape = &kind.shape;
+        Head { name: kind.name().to_owned(), prefix: shape.prefix.clone(), folder: shape.folder.clone(), length: 0 }
+    }
+}
+
+impl From<BTreeMap<String, Kind>> for Kinds {
+    fn from(kinds: BTreeMap<String, Kind>) -> Self {
+        let entry = |kind: Kind| Entry { head: Head::of(&kind), at: 0, kind: OnceLock::from(Some(Box::new(kind))) };
+        Kinds { all: kinds.into_iter().map(|(name, kind)| (name, entry(kind))).collect(), kept: Vec::new() }
+    }
+}
+
+impl fmt::Debug for Kinds {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_map().entries(self.values().map(|kind| (kind.name(), kind))).finish()
+    }
+}
