@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::process::{calls, git, memory, processor, redress, shell, timed};
+use crate::process::{calls, git, memory, processor, redress, settle, shell, timed};
 use crate::{say, typed};
 
+/// How often a record is made in each round: these times are short, and vary.
+const PAIRS: usize = 3;
 /// The lines of the batch.
 const BATCH: usize = 1_000;
 
@@ -66,13 +68,15 @@ impl Measured {
     pub(crate) fn round(&mut self, run: usize) {
         let book = self.book.clone();
         let ask = |words: &[&str]| timed(|| redress(&book, words));
-        // neither of the two always comes first, when the other's files are still in the processor's caches
-        if run.is_multiple_of(2) {
-            self.create(run);
-            self.add(run);
-        } else {
-            self.add(run);
-            self.create(run);
+        for pair in run * PAIRS..(run + 1) * PAIRS {
+            // neither of the two always comes first, when the other's files are still in the processor's caches
+            if pair.is_multiple_of(2) {
+                self.create(pair);
+                self.add(pair);
+            } else {
+                self.add(pair);
+                self.create(pair);
+            }
         }
         let id = self.record.rsplit('/').next().unwrap_or_default().trim_end_matches(".yaml").to_owned();
         let found = redress(&book, &["query", &format!("select id from complaint where id = '{id}'")]);
@@ -96,6 +100,7 @@ impl Measured {
         let client = format!("client={}", self.client);
         let content = format!("content=测量 {run}：到货后抽检 12 件漏水，要求退货或换货");
         let new = ["new", "complaint", &client, "channel=phone", "category=product", &content, "--quiet"];
+        settle();
         self.new.push(timed(|| redress(&book, &new)));
         if run == 0 {
             // while the day holds as many records as days do
@@ -113,6 +118,7 @@ impl Measured {
         let target = book.join(&path);
         std::fs::create_dir_all(target.parent().expect("a folder")).expect("it can be made");
         std::fs::copy(book.join(&self.record), &target).expect("a copy");
+        settle();
         self.add.push(timed(|| {
             git(&book, &["add", &path]);
             git(&book, &["commit", "--quiet", "-m", "measure"]);

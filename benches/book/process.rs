@@ -23,6 +23,12 @@ pub(crate) fn shell(dir: &Path, line: &str) -> String {
     run(&mut command(dir, "sh", &["-c", line]))
 }
 
+/// Has the disk write what was left to it: what one program has not waited for is not to be waited for by the next.
+pub(crate) fn settle() {
+    #[cfg(unix)]
+    rustix::fs::sync();
+}
+
 /// The seconds that something takes.
 pub(crate) fn timed<T>(run: impl FnOnce() -> T) -> f64 {
     let start = Instant::now();
