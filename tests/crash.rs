@@ -120,7 +120,7 @@ fn check(top: &Path, status: &str, context: &str) {
     let mut left = names(".git/redress");
     left.retain(|name| !["lock", "index-lock", "journal", "tmp"].contains(&name.as_str()));
     let journal = std::fs::read_to_string(top.join(".git/redress/journal")).unwrap_or_default();
-    assert!(journal.is_empty() || journal.starts_with("redress journal 2 done"), "{context}: {journal}");
+    assert!(journal.is_empty() || journal.starts_with("redress journal 2 spent"), "{context}: {journal}");
     left.extend(names(".git/redress/tmp"));
     assert!(left.is_empty(), "{context}: {left:?}");
     assert!(!top.join(".git/index.lock").exists(), "{context}");

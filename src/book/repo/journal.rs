@@ -1,7 +1,7 @@
 //! What recovery needs to know about a commit that is being published.
 //!
 //! The journal is one file that stays where it is: each commit writes over the last, which is flushed with one write of the
-//! disk, and marks it as done at its end. A line at its head says which, and vouches for the rest.
+//! disk, and marks it as spent at its end. A line at its head says which, and vouches for the rest.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
@@ -18,8 +18,8 @@ use crate::locale::messages::RepoText;
 /// How the head begins; a file that begins otherwise, as that of another form, is not touched.
 const MARK: &str = "redress journal 2 ";
 /// What the mark is followed by, while a commit is on its way and after. Both are equally long: one is written over the other.
-const OPEN: &str = "open";
-const DONE: &str = "done";
+const BEGUN: &str = "begun";
+const OVER: &str = "spent";
 /// The longest head: mark, state, length, and the id that git gives to the rest.
 const HEAD: usize = 120;
 /// A longer journal, as that of a large batch, is not kept.
@@ -115,7 +115,7 @@ impl Journal {
     pub(super) fn write(&self, state_dir: &Path) -> Result<(PathBuf, File), RepoError> {
         let path = place(state_dir);
         let body = serde_json::to_vec(self).map_err(|error| RepoError::io(RepoText::DoWrite, &path)(error.into()))?;
-        let head = format!("{MARK}{OPEN} {} {}\n", body.len(), blob_id(&body)?);
+        let head = format!("{MARK}{BEGUN} {} {}\n", body.len(), blob_id(&body)?);
         let write = || -> std::io::Result<File> {
             let mut file = match File::options().write(true).open(&path) {
                 Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -146,7 +146,7 @@ impl Journal {
         let Some(head) = bytes.strip_prefix(MARK.as_bytes()) else {
             return Ok(if bytes.is_empty() { Found::Nothing } else { Found::Unreadable });
         };
-        if head.starts_with(DONE.as_bytes()) {
+        if head.starts_with(OVER.as_bytes()) {
             return Ok(Found::Nothing);
         }
         file.read_to_end(&mut bytes).map_err(reading)?;
@@ -156,7 +156,7 @@ impl Journal {
     fn parse(bytes: &[u8]) -> Option<Journal> {
         let end = bytes.iter().position(|byte| *byte == b'\n')?;
         let (head, body) = (std::str::from_utf8(bytes.get(..end)?).ok()?, bytes.get(end + 1..)?);
-        let mut words = head.strip_prefix(MARK)?.strip_prefix(OPEN)?.split_ascii_whitespace();
+        let mut words = head.strip_prefix(MARK)?.strip_prefix(BEGUN)?.split_ascii_whitespace();
         let body = body.get(..words.next()?.parse().ok()?)?;
         let vouched = words.next()? == blob_id(body).ok()?.to_string();
         serde_json::from_slice(body).ok().filter(|journal: &Journal| vouched && journal.new_tip().is_some())
@@ -167,7 +167,7 @@ impl Journal {
         !matches!(Journal::read(state_dir), Ok(Found::Nothing))
     }
 
-    /// Marks the journal as done: what it spoke of is over.
+    /// Marks the journal as spent: what it spoke of is over.
     pub(super) fn close(state_dir: &Path) -> Result<(), RepoError> {
         let path = place(state_dir);
         let close = || -> std::io::Result<()> {
@@ -177,7 +177,7 @@ impl Journal {
                 file.set_len(0)?;
             }
             file.seek(SeekFrom::Start(0))?;
-            file.write_all(format!("{MARK}{DONE}").as_bytes())
+            file.write_all(format!("{MARK}{OVER}").as_bytes())
         };
         match close() {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(RepoError::io(RepoText::DoWrite, &path)(error)),

@@ -82,7 +82,7 @@ impl Drop for Temporaries {
     }
 }
 
-/// The journal, marked as done again if the branch is not moved.
+/// The journal, marked as spent again if the branch is not moved.
 pub(super) struct WrittenJournal(Option<PathBuf>);
 
 impl WrittenJournal {
