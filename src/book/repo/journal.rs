@@ -193,3 +193,80 @@ fn place(state_dir: &Path) -> PathBuf {
 fn parse(id: Option<&str>) -> Option<Oid> {
     id.and_then(|id| Oid::from_str(id).ok())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Found, Journal, JournalFile, KEPT, place};
+    use crate::book::repo::index::InIndex;
+    use git2::Oid;
+    use proptest::prelude::{any, prop, prop_assert, proptest};
+    use std::path::Path;
+
+    fn journal(files: usize) -> Journal {
+        let id = |byte: u8| Oid::from_bytes(&[byte; 20]).unwrap();
+        let file = |number: usize| {
+            JournalFile::new(
+                &format!("complaints/{number}.yaml"),
+                None,
+                InIndex::Absent,
+                Some((id(3), 0o100_644)),
+                None,
+            )
+        };
+        Journal::new("refs/heads/main", Some(id(1)), id(2), (0..files).map(file).collect())
+    }
+
+    fn found(state_dir: &Path) -> &'static str {
+        match Journal::read(state_dir).unwrap() {
+            Found::Nothing => "nothing",
+            Found::Journal(_) => "journal",
+            Found::Torn => "torn",
+            Found::Unreadable => "unreadable",
+        }
+    }
+
+    #[test]
+    fn it_is_there_from_its_writing_to_its_closing() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path();
+        assert_eq!(found(dir), "nothing");
+        Journal::close(dir).unwrap();
+        // a shorter one over a longer one, and the other way round
+        for files in [3, 1, 2, 2_000, 1] {
+            journal(files).write(dir).unwrap();
+            let Found::Journal(read) = Journal::read(dir).unwrap() else { panic!("{files} files") };
+            assert_eq!(format!("{read:?}"), format!("{:?}", journal(files)));
+            assert!(Journal::is_open(dir));
+            Journal::close(dir).unwrap();
+            assert_eq!(found(dir), "nothing");
+            assert!(std::fs::metadata(place(dir)).unwrap().len() <= KEPT);
+        }
+        std::fs::write(place(dir), "{\"version\":1}").unwrap();
+        assert_eq!(found(dir), "unreadable");
+    }
+
+    #[test]
+    fn what_the_disk_holds_of_two_of_them_is_never_a_third() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path();
+        let written = |files: usize| {
+            journal(files).write(dir).unwrap();
+            std::fs::read(place(dir)).unwrap()
+        };
+        let new = written(2);
+        std::fs::remove_file(place(dir)).unwrap();
+        let mut old = written(3);
+        old[..b"redress journal 2 spent".len()].copy_from_slice(b"redress journal 2 spent");
+        proptest!(|(reached in prop::collection::vec(any::<bool>(), new.len()), whole in 0..4_usize)| {
+            // a disk that lost its power has written any of the bytes
+            let mut bytes = old.clone();
+            for (at, _) in reached.iter().enumerate().filter(|(_, reached)| **reached || whole == 0) {
+                bytes[at] = new[at];
+            }
+            std::fs::write(place(dir), &bytes).unwrap();
+            let all = bytes[..new.len()] == new;
+            prop_assert!(matches!(found(dir), "nothing" | "torn" | "unreadable") || all);
+            prop_assert!(!all || found(dir) == "journal");
+        });
+    }
+}
