@@ -28,6 +28,7 @@
 //! `label`, `start`, `due`, `ended`, `late` (whether it was missed), `late_by` (a label: working time), `holder` (a label).
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -231,12 +232,15 @@ impl Desk<'_> {
 
     /// The history as a whole and by steps.
     fn happened(&self, kind: &Kind, record: &Record, map: &mut Map<String, Json>) {
-        let events: Vec<Json> = record.passed().map(|(from, event)| self.event(kind, from, event)).collect();
-        let mut steps = Map::new();
-        for step in &kind.steps {
-            let own = events.iter().filter(|event| event["step"] == step.name.as_str());
-            steps.insert(step.name.clone(), own.cloned().collect());
+        let mut by_step: HashMap<&str, Vec<Json>> = HashMap::new();
+        let mut events = Vec::with_capacity(record.history.len());
+        for (from, event) in record.passed() {
+            let said = self.event(kind, from, event);
+            by_step.entry(&event.step).or_default().push(said.clone());
+            events.push(said);
         }
+        let own = |name: &str| by_step.get(name).cloned().unwrap_or_default();
+        let steps = kind.steps.iter().map(|step| (step.name.clone(), Json::Array(own(&step.name)))).collect();
         map.insert("history".to_owned(), Json::Array(events));
         map.insert("steps".to_owned(), Json::Object(steps));
     }

@@ -1,8 +1,8 @@
 //! What must hold of a lifecycle as a whole: every state can be reached and left, every step is one, deadlines can stop.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
-use super::{IMPORT, Kind, Target};
+use super::{IMPORT, Kind, Step, Target};
 use crate::label;
 use crate::locale::messages::LoadText;
 use crate::place::{Problem, Problems};
@@ -19,11 +19,13 @@ pub(super) fn lifecycle(kind: &Kind, problems: &Problems) -> BTreeMap<String, us
 }
 
 fn one_step_of_a_name(kind: &Kind, problems: &Problems) {
-    for (i, step) in kind.steps.iter().enumerate() {
+    let mut by_name: HashMap<&str, Vec<&Step>> = HashMap::new();
+    for step in &kind.steps {
         if step.name == IMPORT {
             problems.say(&step.place, LoadText::ImportIsThere);
         }
-        for before in kind.steps[..i].iter().filter(|before| before.name == step.name) {
+        let namesakes = by_name.entry(&step.name).or_default();
+        for before in namesakes.iter() {
             let shared = step.from.iter().find(|state| before.leads_from(state));
             if let Some(state) = shared {
                 let message = label!(LoadText::StepTwice, step = step.name, state = state);
@@ -34,6 +36,7 @@ fn one_step_of_a_name(kind: &Kind, problems: &Problems) {
                 problems.say(&step.place, label!(LoadText::MakesTwice, step = step.name));
             }
         }
+        namesakes.push(step);
     }
 }
 

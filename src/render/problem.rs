@@ -31,7 +31,7 @@ pub fn excerpt(problem: &Problem, source: Option<&str>, options: &Options) -> St
         Some(cut) => {
             let mark = AnnotationKind::Primary.span(cut.span.clone());
             let mark = if key.is_empty() { mark } else { mark.label(&*key) };
-            let snippet = Snippet::source(&*cut.text).line_start(cut.line).path(&*file).fold(false).annotation(mark);
+            let snippet = Snippet::source(&*cut.text).line_start(place.line).path(&*file).fold(false).annotation(mark);
             Group::with_title(title).element(snippet)
         }
         None => {
@@ -60,7 +60,6 @@ pub fn excerpts<'s>(problems: &[Problem], source: impl Fn(&str) -> Option<Cow<'s
 /// Lines around a span, made visible.
 struct Cut {
     text: String,
-    line: usize,
     span: Range<usize>,
 }
 
@@ -77,7 +76,7 @@ fn cut(source: &str, span: &Range<usize>) -> Option<Cut> {
     text.push_str(&shown(inside));
     let to = text.len();
     text.push_str(&shown(rest));
-    Some(Cut { line: source[..start].matches('\n').count() + 1, span: from..to, text })
+    Some(Cut { span: from..to, text })
 }
 
 fn shown(text: &str) -> String {
