@@ -9,6 +9,7 @@ mod auditor;
 mod commit;
 mod delta;
 mod finding;
+mod listed;
 mod past;
 mod recorded;
 mod replay;

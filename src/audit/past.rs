@@ -7,11 +7,12 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::commit::{Blob, FileChange, Source};
+use super::listed::{Listed, Said, assignee};
 use crate::filter::{self, Flag, Unanswered};
 use crate::kind::Unique;
 use crate::lifecycle::Lookup;
 use crate::policy::{People, Policy, STAFF};
-use crate::record::{Class, Id, Record, Shape, Type, Value};
+use crate::record::{Class, Id, Record, Shape, Type};
 
 /// How many records are kept as read. They are read again where that is not enough.
 const KEPT: usize = 20_000;
@@ -23,25 +24,21 @@ type Read = HashMap<(Id, Blob), Option<Arc<Record>>>;
 pub struct Past<'s> {
     source: &'s dyn Source,
     policy: Option<Arc<Policy>>,
-    slots: HashMap<Id, Slot>,
-    links: HashMap<Id, BTreeSet<Id>>,
-    keys: HashMap<String, BTreeSet<Id>>,
-    dealt: HashMap<Id, BTreeSet<Id>>,
-    unique: HashMap<String, BTreeSet<Id>>,
+    slots: HashMap<Id, Blob>,
+    listed: Listed,
     staff: BTreeSet<Id>,
     people: RefCell<Option<Arc<People>>>,
     read: RefCell<Read>,
-    drafts: RefCell<HashMap<Id, Record>>,
+    drafts: RefCell<Drafts>,
     lost: HashMap<Id, Arc<Record>>,
     older: RefCell<HashMap<String, Option<Arc<Policy>>>>,
 }
 
-struct Slot {
-    blob: Blob,
-    links: Vec<Id>,
-    keys: Vec<String>,
-    dealt: Option<Id>,
-    unique: Vec<String>,
+/// Records as the replay of a commit has left them by now.
+#[derive(Default)]
+struct Drafts {
+    records: HashMap<Id, Record>,
+    listed: Listed,
 }
 
 impl<'s> Past<'s> {
@@ -50,10 +47,7 @@ impl<'s> Past<'s> {
             source,
             policy: None,
             slots: HashMap::new(),
-            links: HashMap::new(),
-            keys: HashMap::new(),
-            dealt: HashMap::new(),
-            unique: HashMap::new(),
+            listed: Listed::default(),
             staff: BTreeSet::new(),
             people: RefCell::default(),
             read: RefCell::default(),
@@ -83,7 +77,7 @@ impl<'s> Past<'s> {
         self.older.borrow_mut().clear();
         *self.people.borrow_mut() = None;
         if before.is_none_or(|before| outline(&before) != outline(policy)) {
-            let all: Vec<(Id, Blob)> = self.slots.iter().map(|(id, slot)| (id.clone(), slot.blob)).collect();
+            let all: Vec<(Id, Blob)> = self.slots.iter().map(|(id, blob)| (id.clone(), *blob)).collect();
             for (id, blob) in all {
                 self.put(id, Some(blob));
             }
@@ -92,7 +86,9 @@ impl<'s> Past<'s> {
 
     /// Moves the book by what differs.
     pub(super) fn apply(&mut self, changes: &[FileChange]) {
-        self.drafts.borrow_mut().clear();
+        let drafts = self.drafts.get_mut();
+        drafts.records.clear();
+        drafts.listed.clear();
         for change in changes {
             if let Some((_, id)) = Id::of_path(&change.path).filter(|(folder, id)| self.is_folder(folder, id)) {
                 if let Some(before) = self.sound(&id) {
@@ -112,26 +108,7 @@ impl<'s> Past<'s> {
     }
 
     fn put(&mut self, id: Id, blob: Option<Blob>) {
-        if let Some(old) = self.slots.remove(&id) {
-            for to in &old.links {
-                if let Some(from) = self.links.get_mut(to) {
-                    from.remove(&id);
-                }
-            }
-            for key in &old.keys {
-                if let Some(of) = self.keys.get_mut(key) {
-                    of.remove(&id);
-                }
-            }
-            for key in &old.unique {
-                if let Some(of) = self.unique.get_mut(key) {
-                    of.remove(&id);
-                }
-            }
-            if let Some(to) = old.dealt.and_then(|person| self.dealt.get_mut(&person)) {
-                to.remove(&id);
-            }
-        }
+        self.slots.remove(&id);
         if id.is_person() {
             *self.people.borrow_mut() = None;
             if blob.is_some() {
@@ -140,44 +117,36 @@ impl<'s> Past<'s> {
                 self.staff.remove(&id);
             }
         }
-        let Some(blob) = blob else { return };
-        let (mut links, mut keys, mut dealt, mut unique) = (Vec::new(), Vec::new(), None, Vec::new());
-        if let Some(record) = self.record_of(&id, blob) {
-            dealt = self.assignee(&record);
-            unique = self.unique(&record);
-            links = self.named(&record).into_iter().map(|(id, _)| id).collect();
-            keys = record.history.iter().filter_map(|event| event.key.clone()).collect();
+        let said = blob.and_then(|blob| self.said(&*self.record_of(&id, blob)?));
+        self.listed.set(&id, said);
+        if let Some(blob) = blob {
+            self.slots.insert(id, blob);
         }
-        for to in &links {
-            self.links.entry(to.clone()).or_default().insert(id.clone());
-        }
-        for key in &keys {
-            self.keys.entry(key.clone()).or_default().insert(id.clone());
-        }
-        if let Some(person) = &dealt {
-            self.dealt.entry(person.clone()).or_default().insert(id.clone());
-        }
-        for key in &unique {
-            self.unique.entry(key.clone()).or_default().insert(id.clone());
-        }
-        self.slots.insert(id, Slot { blob, links, keys, dealt, unique });
     }
 
-    /// What a record refers to.
-    fn named(&self, record: &Record) -> Vec<(Id, String)> {
-        self.policy.as_ref().map(|policy| policy.references(record)).unwrap_or_default()
+    fn said(&self, record: &Record) -> Option<Said> {
+        self.policy.as_ref().map(|policy| Said::by(policy, record))
     }
 
-    /// What of a record is unique.
-    fn unique(&self, record: &Record) -> Vec<String> {
-        let kind = self.policy.as_ref().and_then(|policy| policy.kind(&record.kind));
-        kind.into_iter().flat_map(|kind| &kind.uniques).filter_map(|unique| unique.key(record)).collect()
+    /// Whether a record names another.
+    fn names(&self, record: &Record, to: &Id) -> bool {
+        self.policy.as_ref().is_some_and(|policy| policy.refers(record, to))
     }
 
-    /// To whom a record is dealt.
-    fn assignee(&self, record: &Record) -> Option<Id> {
-        let kind = self.policy.as_ref()?.kind(&record.kind)?;
-        record.get(kind.assignee?).and_then(Value::as_text)?.parse().ok()
+    fn is_dealt_to(&self, record: &Record, person: &Id) -> bool {
+        self.policy.as_ref().and_then(|policy| assignee(policy, record)).as_ref() == Some(person)
+    }
+
+    /// What the book or the replay lists: some of it may be so no longer.
+    fn listed_by(&self, list: impl Fn(&Listed) -> BTreeSet<Id>) -> BTreeSet<Id> {
+        let mut found = list(&self.listed);
+        found.extend(list(&self.drafts.borrow().listed));
+        found
+    }
+
+    /// Those of these records that fit as the replay has them by now.
+    fn found(&self, ids: BTreeSet<Id>, fits: impl Fn(&Record) -> bool) -> Vec<Record> {
+        ids.iter().filter_map(|id| self.draft(id)).filter(fits).collect()
     }
 
     fn is_open(&self, record: &Record) -> bool {
@@ -204,7 +173,7 @@ impl<'s> Past<'s> {
 
     /// A record as the parent has it; none where it cannot be read.
     pub(super) fn sound(&self, id: &Id) -> Option<Arc<Record>> {
-        self.slots.get(id).and_then(|slot| self.record_of(id, slot.blob))
+        self.slots.get(id).and_then(|blob| self.record_of(id, *blob))
     }
 
     /// A record as it was when it could last be read.
@@ -229,17 +198,20 @@ impl<'s> Past<'s> {
 
     /// The records whose events carry an idempotency key.
     pub fn with_key(&self, key: &str) -> impl Iterator<Item = &Id> {
-        self.keys.get(key).into_iter().flatten()
+        self.listed.keyed(key)
     }
 
     /// Takes a record as the replay leaves it.
     pub(super) fn lay(&self, record: Record) {
-        self.drafts.borrow_mut().insert(record.id.clone(), record);
+        let said = self.said(&record);
+        let mut drafts = self.drafts.borrow_mut();
+        drafts.listed.set(&record.id, said);
+        drafts.records.insert(record.id.clone(), record);
     }
 
     /// A record as the replay has it by now.
     pub(super) fn draft(&self, id: &Id) -> Option<Record> {
-        let draft = self.drafts.borrow().get(id).cloned();
+        let draft = self.drafts.borrow().records.get(id).cloned();
         draft.or_else(|| self.sound(id).map(|record| record.as_ref().clone()))
     }
 }
@@ -257,29 +229,21 @@ impl filter::Lookup for Past<'_> {
 
 impl Lookup for Past<'_> {
     fn linked(&self, id: &Id, kind: &str) -> Result<Vec<Record>, Unanswered> {
-        let mut from: BTreeSet<Id> = self.links.get(id).cloned().unwrap_or_default();
-        let names = |record: &Record| self.named(record).iter().any(|(to, _)| to == id);
-        from.extend(self.drafts.borrow().values().filter(|draft| names(draft)).map(|draft| draft.id.clone()));
-        let fits = |record: &Record| record.kind == kind && names(record);
-        Ok(from.iter().filter_map(|id| self.draft(id)).filter(fits).collect())
+        let found = self.listed_by(|listed| listed.naming(id).cloned().collect());
+        Ok(self.found(found, |record| record.kind == kind && self.names(record, id)))
     }
 
     fn dealt_to(&self, person: &Id) -> Result<Vec<Record>, Unanswered> {
-        let mut dealt: BTreeSet<Id> = self.dealt.get(person).cloned().unwrap_or_default();
-        dealt.extend(self.drafts.borrow().keys().cloned());
-        let fits = |record: &Record| self.is_open(record) && self.assignee(record).as_ref() == Some(person);
-        let mut records: Vec<Record> = dealt.iter().filter_map(|id| self.draft(id)).filter(fits).collect();
+        let found = self.listed_by(|listed| listed.dealt_to(person).cloned().collect());
+        let mut records = self.found(found, |record| self.is_open(record) && self.is_dealt_to(record, person));
         records.sort_by(|a, b| (&a.kind, &a.id).cmp(&(&b.kind, &b.id)));
         Ok(records)
     }
 
     fn alike(&self, unique: &Unique, record: &Record) -> Result<Vec<Record>, Unanswered> {
         let Some(key) = unique.key(record) else { return Ok(Vec::new()) };
-        let mut alike: BTreeSet<Id> = self.unique.get(&key).cloned().unwrap_or_default();
-        alike.extend(self.drafts.borrow().keys().cloned());
-        let fits = |record: &Record| unique.key(record).as_ref() == Some(&key);
-        let drafts = alike.iter().filter_map(|id| self.draft(id)).filter(|other| other.kind == record.kind);
-        Ok(drafts.filter(fits).collect())
+        let found = self.listed_by(|listed| listed.alike(&key).cloned().collect());
+        Ok(self.found(found, |other| other.kind == record.kind && unique.key(other).as_ref() == Some(&key)))
     }
 
     fn rules(&self, record: &Record) -> Option<Arc<Policy>> {

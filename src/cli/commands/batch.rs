@@ -1,7 +1,7 @@
 //! `redress batch [FILE|-]`: many steps from lines of JSON, as one commit or one each.
 
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value as Json, json};
 
@@ -84,7 +84,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let bad: Vec<Wrong> =
         bad.map(|bad| Wrong { line: bad.number, key: bad.key.unwrap_or_default(), message: bad.message }).collect();
     if !bad.is_empty() {
-        let failure = Failure::usage("bad-lines", label!(Text::BadLines, count = bad.len(), file = file));
+        let failure =
+            Failure::usage("bad-lines", label!(Text::BadLines, count = bad.len(); file = input::called(&path)));
         return Err(bulk::named(context, failure, &file, &bad, said));
     }
     let actor = session.actor(context, &session.view(context)?)?;
@@ -160,7 +161,7 @@ fn together(
     match exit {
         None => Ok(outcomes),
         Some(exit) => {
-            let message = label!(Text::BadLines, count = wrong.len(), file = file);
+            let message = label!(Text::BadLines, count = wrong.len(); file = input::called(Path::new(file)));
             Err(bulk::named(context, Failure::new(exit, "bad-lines", message), file, &wrong, said))
         }
     }
@@ -186,7 +187,7 @@ fn stopped(context: &Context, file: &str, line: &Line, failure: &Failure, before
     if failure.exit == Exit::Unreadable {
         return failure.clone();
     }
-    let message = label!(Text::BadLine, line = line.number, file = file);
+    let message = label!(Text::BadLine, line = line.number; file = input::called(Path::new(file)));
     let stopped = Failure::new(failure.exit, "bad-lines", message).hint(label!(Text::Before, count = before));
     bulk::named(context, stopped, file, &[wrong_line(line, failure)], said)
 }

@@ -1,0 +1,161 @@
+//! What is asked of many records at once, listed so that nobody looks through all of them: who names whom, what carries which
+//! key, to whom something is dealt, what is unique.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::policy::Policy;
+use crate::record::{Id, Record, Value};
+
+/// What a record says that is asked for.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    names: Vec<Id>,
+    keys: Vec<String>,
+    dealt: Option<Id>,
+    unique: Vec<String>,
+}
+
+impl Said {
+    /// What a record says by a policy.
+    pub(super) fn by(policy: &Policy, record: &Record) -> Said {
+        let kind = policy.kind(&record.kind);
+        Said {
+            names: policy.references(record).into_iter().map(|(id, _)| id).collect(),
+            keys: record.history.iter().filter_map(|event| event.key.clone()).collect(),
+            dealt: assignee(policy, record),
+            unique: kind.into_iter().flat_map(|kind| &kind.uniques).filter_map(|unique| unique.key(record)).collect(),
+        }
+    }
+}
+
+/// To whom a record is dealt.
+pub(super) fn assignee(policy: &Policy, record: &Record) -> Option<Id> {
+    let kind = policy.kind(&record.kind)?;
+    record.get(kind.assignee?).and_then(Value::as_text)?.parse().ok()
+}
+
+/// Records by what they say.
+#[derive(Debug, Default)]
+pub(super) struct Listed {
+    said: HashMap<Id, Said>,
+    naming: HashMap<Id, BTreeSet<Id>>,
+    keyed: HashMap<String, BTreeSet<Id>>,
+    dealt: HashMap<Id, BTreeSet<Id>>,
+    unique: HashMap<String, BTreeSet<Id>>,
+}
+
+impl Listed {
+    /// Lists a record by what it says now; by nothing where it says nothing.
+    pub(super) fn set(&mut self, id: &Id, said: Option<Said>) {
+        if let Some(before) = self.said.remove(id) {
+            take_out(&mut self.naming, &before.names, id);
+            take_out(&mut self.keyed, &before.keys, id);
+            take_out(&mut self.dealt, &before.dealt, id);
+            take_out(&mut self.unique, &before.unique, id);
+        }
+        let Some(said) = said else { return };
+        put_in(&mut self.naming, &said.names, id);
+        put_in(&mut self.keyed, &said.keys, id);
+        put_in(&mut self.dealt, &said.dealt, id);
+        put_in(&mut self.unique, &said.unique, id);
+        self.said.insert(id.clone(), said);
+    }
+
+    /// Forgets all records.
+    pub(super) fn clear(&mut self) {
+        *self = Listed::default();
+    }
+
+    /// Those that name a record.
+    pub(super) fn naming(&self, id: &Id) -> impl Iterator<Item = &Id> {
+        self.naming.get(id).into_iter().flatten()
+    }
+
+    /// Those whose events carry an idempotency key.
+    pub(super) fn keyed(&self, key: &str) -> impl Iterator<Item = &Id> {
+        self.keyed.get(key).into_iter().flatten()
+    }
+
+    /// Those that are dealt to a person.
+    pub(super) fn dealt_to(&self, person: &Id) -> impl Iterator<Item = &Id> {
+        self.dealt.get(person).into_iter().flatten()
+    }
+
+    /// Those that say the same of what is unique.
+    pub(super) fn alike(&self, key: &str) -> impl Iterator<Item = &Id> {
+        self.unique.get(key).into_iter().flatten()
+    }
+}
+
+type Lists<K> = HashMap<K, BTreeSet<Id>>;
+
+fn put_in<'k, K: std::hash::Hash + Eq + Clone + 'k>(
+    lists: &mut Lists<K>,
+    keys: impl IntoIterator<Item = &'k K>,
+    id: &Id,
+) {
+    for key in keys {
+        lists.entry(key.clone()).or_default().insert(id.clone());
+    }
+}
+
+fn take_out<'k, K: std::hash::Hash + Eq + 'k>(lists: &mut Lists<K>, keys: impl IntoIterator<Item = &'k K>, id: &Id) {
+    for key in keys {
+        if let Some(of) = lists.get_mut(key) {
+            of.remove(id);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Listed, Said};
+    use crate::record::Id;
+    use proptest::prelude::{Strategy, any, prop, prop_assert_eq, proptest};
+    use std::collections::{BTreeMap, BTreeSet};
+
+    fn id(number: u8) -> Id {
+        format!("person{}", number % 6).parse().unwrap()
+    }
+
+    fn said() -> impl Strategy<Value = Said> {
+        let some = || prop::collection::vec(any::<u8>(), 0..4);
+        (some(), some(), any::<Option<u8>>(), some()).prop_map(|(names, keys, dealt, unique)| Said {
+            names: names.into_iter().map(id).collect(),
+            keys: keys.into_iter().map(|key| id(key).to_string()).collect(),
+            dealt: dealt.map(id),
+            unique: unique.into_iter().map(|key| id(key).to_string()).collect(),
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn lists_say_what_looking_through_all_records_says(
+            changes in prop::collection::vec((any::<u8>(), prop::option::of(said())), 0..30),
+            asked: u8,
+        ) {
+            let (mut listed, mut all) = (Listed::default(), BTreeMap::new());
+            for (number, said) in changes {
+                let copy = |said: &Said| Said {
+                    names: said.names.clone(),
+                    keys: said.keys.clone(),
+                    dealt: said.dealt.clone(),
+                    unique: said.unique.clone(),
+                };
+                match &said {
+                    Some(said) => drop(all.insert(id(number), copy(said))),
+                    None => drop(all.remove(&id(number))),
+                }
+                listed.set(&id(number), said);
+            }
+            let (asked, key) = (id(asked), id(asked).to_string());
+            let those = |says: &dyn Fn(&Said) -> bool| -> BTreeSet<&Id> {
+                all.iter().filter(|(_, said)| says(said)).map(|(id, _)| id).collect()
+            };
+            prop_assert_eq!(listed.naming(&asked).collect::<BTreeSet<_>>(), those(&|said| said.names.contains(&asked)));
+            prop_assert_eq!(listed.keyed(&key).collect::<BTreeSet<_>>(), those(&|said| said.keys.contains(&key)));
+            prop_assert_eq!(listed.dealt_to(&asked).collect::<BTreeSet<_>>(), those(&|said| said.dealt.as_ref() == Some(&asked)));
+            prop_assert_eq!(listed.alike(&key).collect::<BTreeSet<_>>(), those(&|said| said.unique.contains(&key)));
+        }
+    }
+}
