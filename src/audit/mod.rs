@@ -16,6 +16,7 @@ mod replay;
 mod report;
 pub mod rules;
 mod said;
+mod tracks;
 
 pub use auditor::Auditor;
 pub use commit::{Blob, Commit, FileChange, Rulebook, Source, Undone};

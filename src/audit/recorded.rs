@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use super::replay::Track;
+use super::tracks::{Track, Tracks};
 use crate::lifecycle::Ids;
 use crate::record::{Fields, Id};
 
 /// Gives what a step opens the ids that are recorded for it.
 pub(super) struct Recorded<'r> {
-    pub(super) tracks: &'r [Track<'r>],
+    pub(super) tracks: &'r Tracks<'r>,
     pub(super) spare: &'r Id,
     pub(super) given: RefCell<BTreeSet<Id>>,
 }
@@ -20,22 +20,16 @@ impl Ids for Recorded<'_> {
     fn fresh(&self, prefix: &str, date: NaiveDate) -> Id {
         // Nothing of this id is recorded, so that whatever it is, it is found missing.
         let mut ids = (0..32).filter_map(|n| Id::coded(prefix, date, [n; crate::record::RANDOM_LENGTH]).ok());
-        let free =
-            |id: &Id| self.tracks.iter().all(|track| track.id != id) && self.given.borrow_mut().insert(id.clone());
+        let free = |id: &Id| self.tracks.get(id).is_none() && self.given.borrow_mut().insert(id.clone());
         ids.find(free).unwrap_or_else(|| self.spare.clone())
     }
 
     fn opened(&self, prefix: &str, date: NaiveDate, via: &str, fields: &Fields) -> Id {
         let fits = |track: &&Track<'_>| {
-            let first = track.after.history.first();
-            track.next == 0
-                && track.delta.before.is_none()
-                && track.id.prefix() == Some(prefix)
-                && first.is_some_and(|event| event.via.as_deref() == Some(via))
-                && !self.given.borrow().contains(track.id)
+            track.next == 0 && track.id.prefix() == Some(prefix) && !self.given.borrow().contains(track.id)
         };
-        let mut fitting = self.tracks.iter().filter(fits);
-        let alike = self.tracks.iter().filter(fits).find(|track| track.after.fields == *fields);
+        let mut fitting = self.tracks.opened_by(via).filter(fits);
+        let alike = self.tracks.opened_by(via).filter(fits).find(|track| track.after.fields == *fields);
         match alike.or_else(|| fitting.next()) {
             Some(track) => {
                 self.given.borrow_mut().insert(track.id.clone());

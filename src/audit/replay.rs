@@ -3,106 +3,36 @@
 //! is recorded, so that what follows is judged by itself.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::delta::Delta;
 use super::finding::Finding;
 use super::recorded::Recorded;
 use super::rules::Scene;
-use crate::kind::{EDIT, IMPORT, Kind};
+use super::tracks::{Track, Tracks};
+use crate::kind::{EDIT, IMPORT};
 use crate::label;
 use crate::lifecycle::{Actor, Arrival, Change, Operation, Refusal, Request, SKEW, Setting, Unauthorised, Unentitled};
 use crate::locale::messages::AuditText as Text;
 use crate::locale::{Label, Lang};
 use crate::policy::Policy;
-use crate::record::{Event, FieldId, Fields, Id, Record, Value};
+use crate::record::{Event, Fields, Id, Record};
 
 /// The findings of taking the new events of a commit again.
 pub(super) fn replay(scene: &Scene<'_>) -> Vec<Finding> {
     let Some(policy) = scene.policy else { return Vec::new() };
-    let mut run = Run { scene, policy, tracks: tracks(scene, policy), forced: BTreeSet::new(), found: Vec::new() };
+    let mut run = Run { scene, policy, tracks: Tracks::of(scene, policy), forced: BTreeSet::new(), found: Vec::new() };
     run.all();
     run.found
 }
 
-/// The new events of one record.
-pub(super) struct Track<'s> {
-    pub(super) delta: &'s Delta,
-    pub(super) id: &'s Id,
-    pub(super) after: &'s Record,
-    kind: &'s Kind,
-    /// The next event to be taken.
-    pub(super) next: usize,
-    /// Fields that several of the events name: what they were in between is not known.
-    again: BTreeSet<&'s str>,
-}
-
-impl<'s> Track<'s> {
-    fn event(&self) -> Option<&'s Event> {
-        self.after.history.get(self.next)
-    }
-
-    /// What the next event sets, so far as it is known: what a later event of the commit says that the field held before it,
-    /// else what the commit leaves.
-    fn set(&self, event: &Event) -> Vec<(FieldId, Option<Value>)> {
-        let later = self.after.history.get(self.next + 1..).unwrap_or_default();
-        let kept: BTreeSet<FieldId> = self.kind.promises().collect();
-        let value = |name: &String| {
-            let field = self.kind.shape.field_id(name)?;
-            let changed = later.iter().find(|event| event.set.contains(name)).filter(|_| kept.contains(&field));
-            let value = match changed {
-                Some(changed) => changed.was.iter().find(|(was, _)| was == name).map(|(_, value)| value.clone()),
-                None => self.after.get(field).cloned(),
-            };
-            Some((field, value))
-        };
-        event.set.iter().filter_map(value).collect()
-    }
-
-    /// What somebody gave with an event: not what its step empties by itself. What the step empties and was not changed was
-    /// given once more as it stood.
-    fn given(&self, event: &Event, before: Option<&Record>) -> Vec<(FieldId, Option<Value>)> {
-        let steps = || self.kind.steps_named(&event.step);
-        let mut set = self.set(event);
-        set.retain(|(field, value)| value.is_some() || !steps().any(|step| step.clears.contains(field)));
-        let from = before.map(|before| before.state.as_str()).unwrap_or_default();
-        let step = steps().find(|step| step.from.iter().any(|state| state == from));
-        let named = |field: &FieldId| event.set.contains(&self.kind.field(*field).name);
-        for field in step.map(|step| step.clears.as_slice()).unwrap_or_default().iter().filter(|field| !named(field)) {
-            let stood = before.and_then(|before| before.get(*field));
-            set.extend(stood.map(|value| (*field, Some(value.clone()))));
-        }
-        set
-    }
-}
-
-fn tracks<'s>(scene: &'s Scene<'_>, policy: &'s Policy) -> Vec<Track<'s>> {
-    let order: BTreeMap<&str, usize> =
-        scene.said.steps.iter().enumerate().rev().map(|(i, s)| (s.record.as_str(), i)).collect();
-    let track = |delta: &'s Delta| {
-        let (id, after) = (delta.id.as_ref()?, delta.after.as_ref()?);
-        let renamed = super::rules::renamed_from(scene, delta).is_some();
-        if renamed
-            || !delta.is_appended()
-            || delta.new_events().next().is_none()
-            || delta.existed != delta.before.is_some()
-        {
-            return None;
-        }
-        let mut named: BTreeSet<&str> = BTreeSet::new();
-        let all = delta.new_events().flat_map(|(_, event)| &event.set);
-        let again = all.map(String::as_str).filter(|name| !named.insert(name)).collect();
-        Some(Track { delta, id, after, kind: policy.kind(&after.kind)?, next: delta.old_events(), again })
-    };
-    let mut tracks: Vec<Track<'s>> = scene.deltas.iter().filter_map(track).collect();
-    tracks.sort_by_key(|track| order.get(track.id.as_str()).copied().unwrap_or(usize::MAX));
-    tracks
-}
+/// So many steps that are wrong are let pass one after the other. Beyond it their number doubles, so that thousands do not each
+/// have all others tried again.
+const ONE_BY_ONE: usize = 64;
 
 struct Run<'s> {
     scene: &'s Scene<'s>,
     policy: &'s Policy,
-    tracks: Vec<Track<'s>>,
+    tracks: Tracks<'s>,
     /// Steps that were taken as recorded, as `ID#step`: what they caused is not asked for.
     forced: BTreeSet<String>,
     found: Vec<Finding>,
@@ -117,20 +47,22 @@ enum Wrong {
 impl<'s> Run<'s> {
     fn all(&mut self) {
         // What the parent holds unreadable is mended by what it was when it could last be read.
-        for track in &self.tracks {
+        for track in &self.tracks.all {
             if let Some(before) = track.delta.before.as_ref().filter(|_| self.scene.past.sound(track.id).is_none()) {
                 self.scene.past.lay(before.as_ref().clone());
             }
         }
+        // how many steps were let pass without another one becoming possible
+        let mut in_vain = 0;
         loop {
             let mut moved = false;
-            let mut stuck: Option<(usize, Wrong)> = None;
-            for i in 0..self.tracks.len() {
-                while self.tracks[i].event().is_some_and(|event| event.via.is_none()) {
+            let mut stuck: Vec<(usize, Wrong)> = Vec::new();
+            for i in 0..self.tracks.all.len() {
+                while self.tracks.all[i].event().is_some_and(|event| event.via.is_none()) {
                     match self.take(i) {
                         Ok(changes) => self.accept(changes),
                         Err(wrong) => {
-                            stuck = stuck.or(Some((i, wrong)));
+                            stuck.push((i, wrong));
                             break;
                         }
                     }
@@ -138,23 +70,26 @@ impl<'s> Run<'s> {
                 }
             }
             if moved {
+                in_vain = 0;
                 continue;
             }
-            match stuck {
-                Some((i, wrong)) => {
-                    let finding = self.say(&self.tracks[i], wrong);
-                    self.found.push(finding);
-                    self.force(i);
-                }
-                None if !self.force_caused() => return,
-                None => {}
+            if stuck.is_empty() && !self.force_caused() {
+                return;
+            }
+            // one at a time, as it may be what the others wait for; where that has long been so of none, more of them
+            let many = if in_vain < ONE_BY_ONE { 1 } else { in_vain };
+            for (i, wrong) in stuck.into_iter().take(many) {
+                let finding = self.say(&self.tracks.all[i], wrong);
+                self.found.push(finding);
+                self.force(i);
+                in_vain += 1;
             }
         }
     }
 
     /// Takes the next event of a record again.
     fn take(&self, i: usize) -> Result<Vec<Change>, Wrong> {
-        let track = &self.tracks[i];
+        let track = &self.tracks.all[i];
         let Some(event) = track.event() else { return Ok(Vec::new()) };
         let now = self.scene.zone().local(event.recorded());
         let mut first = None;
@@ -226,7 +161,7 @@ impl<'s> Run<'s> {
     /// Whether what came out is what is recorded.
     fn compare(&self, taken: &Track<'_>, changes: Vec<Change>) -> Result<Vec<Change>, Wrong> {
         for change in &changes {
-            let Some(track) = self.tracks.iter().find(|track| track.id == change.id()) else {
+            let Some(track) = self.tracks.get(change.id()) else {
                 let step = change.events().first().map(|event| event.step.clone()).unwrap_or_default();
                 let message = label!(Text::Unfollowed, kind = change.after().kind, step = step);
                 return Err(Wrong::Differs("unfollowed", message));
@@ -289,7 +224,7 @@ impl<'s> Run<'s> {
 
     fn accept(&mut self, changes: Vec<Change>) {
         for change in changes {
-            if let Some(track) = self.tracks.iter_mut().find(|track| track.id == change.id()) {
+            if let Some(track) = self.tracks.get_mut(change.id()) {
                 track.next += change.events().len();
             }
             self.scene.past.lay(change.after().clone());
@@ -298,7 +233,7 @@ impl<'s> Run<'s> {
 
     /// Takes the next event of a record as it is recorded.
     fn force(&mut self, i: usize) {
-        let track = &mut self.tracks[i];
+        let track = &mut self.tracks.all[i];
         let Some(event) = track.event() else { return };
         let mut record = self.scene.past.draft(track.id).unwrap_or_else(|| Record {
             fields: Fields::new(),
@@ -322,8 +257,8 @@ impl<'s> Run<'s> {
 
     /// An event that another is said to have caused, which did not. Whether there is one.
     fn force_caused(&mut self) -> bool {
-        let Some(i) = self.tracks.iter().position(|track| track.event().is_some()) else { return false };
-        let track = &self.tracks[i];
+        let Some(i) = self.tracks.first_left() else { return false };
+        let track = &self.tracks.all[i];
         if let Some(via) = track.event().and_then(|event| event.via.as_deref())
             && !self.forced.contains(via)
         {

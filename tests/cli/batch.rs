@@ -127,7 +127,7 @@ error: 2 lines of - cannot be taken; nothing was written
 error: 7 lines of - cannot be taken; nothing was written
   line 2, key p: channel: `pigeon` is none of the choices (one of phone, email, letter, visit, web, message, fax, referral, regulator, media)
   line 3: it needs what line 2 was to make
-  line 4: complaint needs content (give them as content=…)
+  line 4: complaint needs content (give content=…)
   line 5: no line and no record has the key `nobody`
   line 6: `next tuesday` is not a time in ISO form, as 2026-11-24T17:00
   line 7: client has no step `wrn` (did you mean `warn`?)

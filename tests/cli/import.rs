@@ -136,7 +136,7 @@ fn bad_rows_are_named_and_the_book_is_untouched_unless_they_are_taken() {
 error: 6 places of bad.csv cannot be taken; nothing was written
   line 3, Date received: `13/29/2013` is not a date written as %m/%d/%Y
   line 4, Submitted via: `Pigeon` is not in the mapping's table of values, which has no `*`
-  line 5, Issue, Sub-issue: complaint needs content (give them as content=…)
+  line 5, Issue, Sub-issue: complaint needs content (give content=…)
   line 6, Company response to consumer: `Lost` is not a state of complaint
   line 7: the row has 2 cells where there are 14 headings
   line 8: 2027-07-29 00:00:00 lies in the future; it is 2026-11-24 09:00:00 now
@@ -187,7 +187,7 @@ nothing was written (--dry-run)
 ﻿Date received,Product,Sub-product,Issue,Sub-issue,Company,State,ZIP code,Consumer consent provided?,Submitted via,Date sent to company,Company response to consumer,Timely response?,Consumer disputed?,what is wrong,line
 13/29/2013,Mortgage,,'=cmd|' /C calc'!A0,,New Bank One,VA,24540,N/A,Phone,7/30/2013,Closed,Yes,No,Date received: `13/29/2013` is not a date written as %m/%d/%Y,3
 7/29/2013,Mortgage,,Late fee,,New Bank Two,VA,24540,N/A,Pigeon,7/30/2013,Closed,Yes,No,"Submitted via: `Pigeon` is not in the mapping's table of values, which has no `*`",4
-7/29/2013,Mortgage,,,,New Bank Three,VA,24540,N/A,Phone,7/30/2013,Closed,Yes,No,"Issue, Sub-issue: complaint needs content (give them as content=…)",5
+7/29/2013,Mortgage,,,,New Bank Three,VA,24540,N/A,Phone,7/30/2013,Closed,Yes,No,"Issue, Sub-issue: complaint needs content (give content=…)",5
 7/29/2013,Mortgage,,Late fee,,,VA,24540,N/A,Phone,7/30/2013,Lost,Yes,No,Company response to consumer: `Lost` is not a state of complaint,6
 7/29/2013,Mortgage,,,,,,,,,,,,,the row has 2 cells where there are 14 headings,7
 7/29/2027,Mortgage,,Late fee,,New Bank Four,VA,24540,N/A,Phone,7/30/2027,Closed,Yes,No,2027-07-29 00:00:00 lies in the future; it is 2026-11-24 09:00:00 now,8

@@ -122,8 +122,7 @@ fn a_note_of_the_step_is_no_field() {
     let waive = |rest: &str| by(&sandbox, "feng.jie", &format!("advance one waive {rest}"));
     let noted = waive("-m 从轻");
     assert!(noted.contains("`waive` needs note"), "{noted}");
-    let how =
-        "give them as note=… (Where the sanction is waived: why); -m gives the step a note, which fills in no field";
+    let how = "give note=… (Where the sanction is waived: why); -m gives the step a note, which fills in no field";
     assert!(noted.contains(how), "{noted}");
     let plain = waive("--lang zh");
     assert!(plain.contains("请这样填写：note=…（免除时填写免除的理由）"), "{plain}");

@@ -226,7 +226,7 @@ impl Words<'_> {
             }
             Unfit::Missing { kind, fields, .. } | Unfit::Required { kind, fields, .. } => {
                 let example = fields.iter().map(|field| self.assignment(kind, field)).collect::<Vec<_>>().join(" ");
-                let mut advice = say!(lang, Text::MissingHelp, count = fields.len(), example = example);
+                let mut advice = say!(lang, Text::MissingHelp, example = example);
                 if let ([field], Some(found)) = (fields.as_slice(), self.found(kind))
                     && let Some((_, field)) =
                         found.shape.find(field).filter(|(_, field)| field.help != Label::default())

@@ -36,7 +36,7 @@ super::messages! {
         Missing: "`{step}` needs {fields}" / "“{step}”需要填写：{fields}",
         MissingMeans: "{advice} ({means})" / "{advice}（{means}）",
         MissingNoted: "-m gives the step a note, which fills in no field" / "-m 填写的是步骤备注，不能代替字段",
-        MissingHelp: "give {count:it|them} as {example}" / "请这样填写：{example}",
+        MissingHelp: "give {example}" / "请这样填写：{example}",
         Unmet: "`{step}` is possible only where {condition}" / "只有在 {condition} 时才能“{step}”",
         NoLevel: "`{step}` leads nowhere: the case is with {role}, and nobody stands above" / "无法“{step}”：案件已由{role}处理，没有更高层级",
         NotNextLevel: "level by level: before {role} comes {next}" / "须逐级上报：在{role}之前应先报{next}",

@@ -1,0 +1,130 @@
+//! The new events of a commit, record by record, in the order in which its message names them.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::delta::Delta;
+use super::rules::Scene;
+use crate::kind::Kind;
+use crate::policy::Policy;
+use crate::record::{Event, FieldId, Id, Record, Value};
+
+/// The new events of one record.
+pub(super) struct Track<'s> {
+    pub(super) delta: &'s Delta,
+    pub(super) id: &'s Id,
+    pub(super) after: &'s Record,
+    pub(super) kind: &'s Kind,
+    /// The next event to be taken.
+    pub(super) next: usize,
+    /// Fields that several of the events name: what they were in between is not known.
+    pub(super) again: BTreeSet<&'s str>,
+}
+
+impl<'s> Track<'s> {
+    pub(super) fn event(&self) -> Option<&'s Event> {
+        self.after.history.get(self.next)
+    }
+
+    /// What the next event sets, so far as it is known: what a later event of the commit says that the field held before it,
+    /// else what the commit leaves.
+    pub(super) fn set(&self, event: &Event) -> Vec<(FieldId, Option<Value>)> {
+        let later = self.after.history.get(self.next + 1..).unwrap_or_default();
+        let kept: BTreeSet<FieldId> = self.kind.promises().collect();
+        let value = |name: &String| {
+            let field = self.kind.shape.field_id(name)?;
+            let changed = later.iter().find(|event| event.set.contains(name)).filter(|_| kept.contains(&field));
+            let value = match changed {
+                Some(changed) => changed.was.iter().find(|(was, _)| was == name).map(|(_, value)| value.clone()),
+                None => self.after.get(field).cloned(),
+            };
+            Some((field, value))
+        };
+        event.set.iter().filter_map(value).collect()
+    }
+
+    /// What somebody gave with an event: not what its step empties by itself. What the step empties and was not changed was
+    /// given once more as it stood.
+    pub(super) fn given(&self, event: &Event, before: Option<&Record>) -> Vec<(FieldId, Option<Value>)> {
+        let steps = || self.kind.steps_named(&event.step);
+        let mut set = self.set(event);
+        set.retain(|(field, value)| value.is_some() || !steps().any(|step| step.clears.contains(field)));
+        let from = before.map(|before| before.state.as_str()).unwrap_or_default();
+        let step = steps().find(|step| step.from.iter().any(|state| state == from));
+        let named = |field: &FieldId| event.set.contains(&self.kind.field(*field).name);
+        for field in step.map(|step| step.clears.as_slice()).unwrap_or_default().iter().filter(|field| !named(field)) {
+            let stood = before.and_then(|before| before.get(*field));
+            set.extend(stood.map(|value| (*field, Some(value.clone()))));
+        }
+        set
+    }
+}
+
+/// All of a commit, found by their records and by what caused them.
+pub(super) struct Tracks<'s> {
+    pub(super) all: Vec<Track<'s>>,
+    places: HashMap<&'s Id, usize>,
+    /// New records by the step that is said to have opened them.
+    opened: HashMap<&'s str, Vec<usize>>,
+    /// How many at the beginning have no event left.
+    ended: usize,
+}
+
+impl<'s> Tracks<'s> {
+    pub(super) fn of(scene: &'s Scene<'_>, policy: &'s Policy) -> Tracks<'s> {
+        let all = in_order(scene, policy);
+        let places = all.iter().enumerate().map(|(place, track)| (track.id, place)).collect();
+        let mut opened: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (place, track) in all.iter().enumerate().filter(|(_, track)| track.delta.before.is_none()) {
+            if let Some(via) = track.after.history.first().and_then(|event| event.via.as_deref()) {
+                opened.entry(via).or_default().push(place);
+            }
+        }
+        Tracks { all, places, opened, ended: 0 }
+    }
+
+    /// That of a record.
+    pub(super) fn get(&self, id: &Id) -> Option<&Track<'s>> {
+        self.all.get(*self.places.get(id)?)
+    }
+
+    /// That of a record, to be moved on.
+    pub(super) fn get_mut(&mut self, id: &Id) -> Option<&mut Track<'s>> {
+        self.all.get_mut(*self.places.get(id)?)
+    }
+
+    /// Those of new records that a step is said to have opened.
+    pub(super) fn opened_by(&self, via: &str) -> impl Iterator<Item = &Track<'s>> {
+        self.opened.get(via).into_iter().flatten().filter_map(|place| self.all.get(*place))
+    }
+
+    /// The first that has an event left.
+    pub(super) fn first_left(&mut self) -> Option<usize> {
+        while self.all.get(self.ended)?.event().is_none() {
+            self.ended += 1;
+        }
+        Some(self.ended)
+    }
+}
+
+fn in_order<'s>(scene: &'s Scene<'_>, policy: &'s Policy) -> Vec<Track<'s>> {
+    let order: BTreeMap<&str, usize> =
+        scene.said.steps.iter().enumerate().rev().map(|(i, s)| (s.record.as_str(), i)).collect();
+    let track = |delta: &'s Delta| {
+        let (id, after) = (delta.id.as_ref()?, delta.after.as_ref()?);
+        let renamed = super::rules::renamed_from(scene, delta).is_some();
+        if renamed
+            || !delta.is_appended()
+            || delta.new_events().next().is_none()
+            || delta.existed != delta.before.is_some()
+        {
+            return None;
+        }
+        let mut named: BTreeSet<&str> = BTreeSet::new();
+        let all = delta.new_events().flat_map(|(_, event)| &event.set);
+        let again = all.map(String::as_str).filter(|name| !named.insert(name)).collect();
+        Some(Track { delta, id, after, kind: policy.kind(&after.kind)?, next: delta.old_events(), again })
+    };
+    let mut tracks: Vec<Track<'s>> = scene.deltas.iter().filter_map(track).collect();
+    tracks.sort_by_key(|track| order.get(track.id.as_str()).copied().unwrap_or(usize::MAX));
+    tracks
+}
