@@ -104,7 +104,7 @@ fn every_bad_line_is_named_and_nothing_is_written() {
         sandbox.run_with("batch", malformed),
         str![[r#"
 --- stderr
-error: 2 lines of - cannot be taken; nothing was written
+error: 2 lines of standard input cannot be taken; nothing was written
   line 2, key k2: unknown `knd`, did you mean `kind`?
   line 3: no JSON, column 40: EOF while parsing an object
 --- exit 2
@@ -124,7 +124,7 @@ error: 2 lines of - cannot be taken; nothing was written
         sandbox.run_with("batch", refused),
         str![[r#"
 --- stderr
-error: 7 lines of - cannot be taken; nothing was written
+error: 7 lines of standard input cannot be taken; nothing was written
   line 2, key p: channel: `pigeon` is none of the choices (one of phone, email, letter, visit, web, message, fax, referral, regulator, media)
   line 3: it needs what line 2 was to make
   line 4: complaint needs content (give content=…)
@@ -153,7 +153,7 @@ fn a_key_of_another_step_is_refused() {
         sandbox.run_with("batch", reused),
         str![[r#"
 --- stderr
-error: 1 line of - cannot be taken; nothing was written
+error: 1 line of standard input cannot be taken; nothing was written
   line 1, key erp-1: the key belongs to C-ID1, where it stands for the step register
 --- exit 1
 
@@ -170,7 +170,7 @@ fn each_commits_what_comes_before_the_first_bad_line() {
         sandbox.run_with("batch --each", &bad),
         str![[r#"
 --- stderr
-error: line 6 of - cannot be taken; nothing of it was written
+error: line 6 of standard input cannot be taken; nothing of it was written
   line 6, key bad: C-ID1 is accepted; `close` can be taken from agreed, refused (possible now: propose, withdraw, wait, assign, promise, contain, attribute, escalate, apologise; the rule stands at policy/kinds/complaint.toml:441)
 help: 4 lines before it are committed; run it again once this line is mended
 --- exit 1
