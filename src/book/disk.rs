@@ -197,7 +197,11 @@ impl View<'_> {
             let called = &kind.shape.label;
             Problem::new(place(&field.name), label!(RefusalText::Required, fields = field.name; kind = called))
         });
-        by_hand.chain(lacking).collect()
+        let lines = lifecycle::lacking_lines(kind, &tip.fields, &record.fields).into_iter().map(|(key, refusal)| {
+            let help = Label::each(|lang| refusal.help(lang, self.policy()).unwrap_or_default());
+            Problem::new(place(&key), Label::each(|lang| refusal.message(lang, self.policy()))).help(help)
+        });
+        by_hand.chain(lacking).chain(lines).collect()
     }
 
     /// What only steps change, and a hand has changed, in the file of a record.

@@ -37,7 +37,7 @@ fn field(name: &Placed<String>, table: &Section, depth: usize, problems: &Proble
         // What a step may not give is read with the deadlines.
         table.has("ahead");
     }
-    let ty = field_type(&name.value, table, depth, problems);
+    let ty = field_type(&name.value, table, depth, problems).map(|ty| either(ty, name, table, problems));
     let field = Field {
         name: name.value.clone(),
         ty: ty?,
@@ -85,6 +85,25 @@ fn field_type(name: &str, table: &Section, depth: usize, problems: &Problems) ->
             return None;
         }
     })
+}
+
+/// `either = ["person", "department"]` of a list of groups: each line has at least one of these.
+fn either(ty: Type, field: &Placed<String>, table: &Section, problems: &Problems) -> Type {
+    let named = table.texts("either", problems);
+    let Some(first) = named.first() else { return ty };
+    let place = first.place.clone();
+    match ty {
+        Type::List(element) if matches!(*element, Type::Group(_)) => {
+            let Type::Group(shape) = *element else { return Type::List(element) };
+            let known = |name: &Placed<String>| super::reader::field(&shape, &name.value, &name.place, problems);
+            let fields = named.iter().filter_map(known).collect();
+            Type::List(Box::new(Type::Group(shape.having(fields, place))))
+        }
+        other => {
+            problems.say(&place, label!(LoadText::EitherNoLines, name = field.value));
+            other
+        }
+    }
 }
 
 /// `of = { type = "choice", … }` is one type, `of = { kind = {…}, amount = {…} }` the fields of a group.

@@ -42,6 +42,7 @@ pub use lookup::{Ids, Lookup};
 pub use operation::{Operation, Request, Setting};
 pub use options::{Choice, options};
 pub use refusal::{Lacking, Named, Refusal, Unauthorised, Unentitled, Unfit, Unfulfilled, Waits, Whom};
+pub use sound::lacking_lines;
 pub use time::{looks_ahead, passed};
 
 /// How far a clock may run behind the last event's before that is no skew but a slip.

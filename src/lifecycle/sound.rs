@@ -121,14 +121,46 @@ impl Check<'_> {
     }
 
     fn group(&self, shape: &Shape, fields: &Fields, path: &str) -> Result<(), Refusal> {
-        let lacking = shape.handles().filter(|(id, field)| field.required && fields.get(*id).is_none());
-        let lacking: Vec<String> = lacking.map(|(_, field)| format!("{path}.{}", field.name)).collect();
-        if !lacking.is_empty() {
-            return Err(Refusal::Unfit(Unfit::Required { id: None, kind: self.kind.to_owned(), fields: lacking }));
-        }
+        whole(self.kind, shape, fields, path)?;
         fields.iter().try_for_each(|(id, value)| {
             let field = shape.field(id);
             self.value(&field.ty, value, None, &format!("{path}.{}", field.name))
         })
     }
+}
+
+/// The lines of lists that are not as they were, and lack what each of them must have: the key of each, and what is refused.
+pub fn lacking_lines(kind: &Kind, before: &Fields, after: &Fields) -> Vec<(String, Refusal)> {
+    let mut found = Vec::new();
+    for (handle, value) in after.iter() {
+        let field = kind.field(handle);
+        let (Type::List(_), Type::Group(shape)) = (&field.ty, field.ty.element()) else { continue };
+        let old = before.get(handle).map(Value::elements).unwrap_or_default();
+        for (at, line) in value.elements().iter().enumerate().filter(|(_, line)| !old.contains(line)) {
+            let Value::Group(fields) = line else { continue };
+            let key = format!("{}.{at}", field.name);
+            found.extend(whole(kind.name(), shape, fields, &key).err().map(|refusal| (key, refusal)));
+        }
+    }
+    found
+}
+
+/// Whether a line of a list, or a group, has what it must have.
+fn whole(kind: &str, shape: &Shape, fields: &Fields, path: &str) -> Result<(), Refusal> {
+    let lacking = shape.handles().filter(|(id, field)| field.required && fields.get(*id).is_none());
+    let lacking: Vec<String> = lacking.map(|(_, field)| format!("{path}.{}", field.name)).collect();
+    if !lacking.is_empty() {
+        return Err(Refusal::Unfit(Unfit::Required { id: None, kind: kind.to_owned(), fields: lacking }));
+    }
+    if let Some((either, place)) = shape.either()
+        && either.iter().all(|field| fields.get(*field).is_none_or(Value::is_empty))
+    {
+        return Err(Refusal::Unfit(Unfit::Neither {
+            kind: kind.to_owned(),
+            line: path.to_owned(),
+            fields: either.iter().map(|field| shape.field(*field).name.clone()).collect(),
+            place: place.clone(),
+        }));
+    }
+    Ok(())
 }

@@ -193,6 +193,7 @@ pub struct Shape {
     fields: Vec<Field>,
     states: Vec<State>,
     computed: Arc<Vec<Computed>>,
+    either: Option<Box<(Vec<FieldId>, Place)>>,
     by_name: BTreeMap<String, FieldId>,
 }
 
@@ -211,6 +212,17 @@ impl Shape {
     #[must_use]
     pub fn computing(self, computed: Vec<Computed>) -> Self {
         Shape { computed: Arc::new(computed), ..self }
+    }
+
+    /// The same shape of a list's lines of which each has at least one of these fields, and where that is said.
+    #[must_use]
+    pub fn having(self, either: Vec<FieldId>, place: Place) -> Self {
+        Shape { either: Some(Box::new((either, place))), ..self }
+    }
+
+    /// The fields of which each line has at least one, and where that is said.
+    pub fn either(&self) -> Option<&(Vec<FieldId>, Place)> {
+        self.either.as_deref()
     }
 
     /// The values that are computed of a record, in declared order.

@@ -456,3 +456,38 @@ fn goods_beyond_what_was_decided_need_authority_over_the_case() {
     assert!(above.contains("zhao.min may not decide on 5001.00"), "{above}");
     done(&by(&sandbox, "zhao.min", &approve("50")));
 }
+
+/// RL1, RL3: a share is a person's or a department's, whatever way it comes in.
+#[test]
+fn a_share_is_somebodys() {
+    let sandbox = book();
+    let refused = |shown: &str, said: &str| {
+        assert!(shown.contains(said) && shown.ends_with("--- exit 1\n"), "{said}: {shown}");
+    };
+    let share = "responsible.+.share=60";
+    let one = sandbox.run(&format!("new complaint {REGISTRATION} {share}"));
+    refused(
+        &one,
+        "error: line 1 of `responsible` needs one of person, department\nhelp: give them as responsible.0.person=… or responsible.0.department=…; the rule stands at policy/kinds/complaint.toml:",
+    );
+    done(&sandbox.run(&format!("new complaint {REGISTRATION} responsible.+.department=production --key case")));
+    let zh = sandbox.run(&format!("edit case {share} --lang zh"));
+    refused(
+        &zh,
+        "“责任划分(responsible)”第 2 行须填写其中一项：责任人(person)、责任部门(department)\n帮助：请这样填写：responsible.1.person=… 或 responsible.1.department=…",
+    );
+    // by hand
+    let path = sandbox.git("ls-files complaints").trim().to_owned();
+    sandbox.write(&path, &sandbox.read(&path).replace("  - department: production\n", "  - share: \"60\"\n"));
+    for line in ["validate", "commit"] {
+        refused(&sandbox.run(line), "line 1 of `responsible` needs one of person, department");
+    }
+    sandbox.git("checkout -q -- complaints");
+    // from elsewhere
+    let row =
+        "{\"client\":\"杭州恒泰机械\",\"channel\":\"phone\",\"content\":\"漏\",\"responsible\":[{\"share\":\"5\"}]}\n";
+    sandbox.write("in.ndjson", row);
+    refused(&sandbox.run("import complaint in.ndjson"), "line 1 of `responsible` needs one of");
+    std::fs::remove_file(sandbox.dir().join("in.ndjson")).expect("the file");
+    assert_eq!(sandbox.run("validate") + &sandbox.run("audit"), "--- exit 0\n--- exit 0\n");
+}

@@ -2,8 +2,8 @@
 
 use super::words::Words;
 use crate::calendar::Moment;
-use crate::locale::Label;
 use crate::locale::messages::RefusalText as Text;
+use crate::locale::{Label, Lang};
 use crate::place::Place;
 use crate::record::{Id, Value, ValueError};
 use crate::say;
@@ -60,6 +60,17 @@ pub enum Unfit {
         kind: String,
         /// The fields.
         fields: Vec<String>,
+    },
+    /// A line of a list has none of the fields of which it must have one.
+    Neither {
+        /// The kind.
+        kind: String,
+        /// The line, as `responsible.0`.
+        line: String,
+        /// The fields.
+        fields: Vec<String>,
+        /// Where it is said.
+        place: Place,
     },
     /// A field is given that is no longer offered.
     Retired {
@@ -138,6 +149,7 @@ impl Unfit {
             Unfit::Sealed { .. } => "sealed",
             Unfit::Missing { .. } => "missing",
             Unfit::Required { .. } => "required",
+            Unfit::Neither { .. } => "neither",
             Unfit::Retired { .. } => "retired",
             Unfit::BadReference { .. } => "bad-reference",
             Unfit::NoPerson { .. } => "no-person",
@@ -151,7 +163,10 @@ impl Unfit {
 
     pub(super) fn place(&self) -> Option<&Place> {
         match self {
-            Unfit::Sealed { place, .. } | Unfit::Missing { place, .. } | Unfit::Passed { place, .. } => Some(place),
+            Unfit::Sealed { place, .. }
+            | Unfit::Missing { place, .. }
+            | Unfit::Neither { place, .. }
+            | Unfit::Passed { place, .. } => Some(place),
             _ => None,
         }
     }
@@ -181,6 +196,10 @@ impl Words<'_> {
             Unfit::Required { kind, fields, .. } => {
                 let fields = self.joined(fields.iter().map(|field| self.field(kind, field)));
                 say!(lang, Text::Required, kind = self.kind(kind), fields = fields)
+            }
+            Unfit::Neither { kind, line, fields, .. } => {
+                let fields = self.joined(fields.iter().map(|field| self.field_of(kind, line, field)));
+                say!(lang, Text::Neither, line = self.line(kind, line), fields = fields)
             }
             Unfit::Retired { field, .. } => say!(lang, Text::Retired, field = field),
             Unfit::BadReference { kind, field, to, kinds } => {
@@ -237,6 +256,11 @@ impl Words<'_> {
                     advice = self.both(advice, Text::MissingNoted.get(lang).to_owned());
                 }
                 self.ruled(advice, refusal.place())
+            }
+            Unfit::Neither { line, fields, place, .. } => {
+                let example = fields.iter().map(|field| format!("{line}.{field}=…")).collect::<Vec<_>>();
+                let or = if lang == Lang::Zh { " 或 " } else { " or " };
+                self.ruled(say!(lang, Text::MissingHelp, example = example.join(or)), Some(place))
             }
             Unfit::Passed { place, .. } => say!(lang, Text::PassedHelp, place = place),
             Unfit::NoRole { near: Some(near), .. } | Unfit::NoDepartment { near: Some(near), .. } => {

@@ -132,6 +132,13 @@ impl Words<'_> {
         self.named(step, self.found(kind).and_then(|kind| kind.step_label(step, Some(state))))
     }
 
+    /// A line of a list, counted from one as people do.
+    pub(super) fn line(&self, kind: &str, line: &str) -> String {
+        let (list, at) = line.rsplit_once('.').unwrap_or((line, "0"));
+        let number = at.parse::<usize>().map_or(1, |at| at + 1);
+        say!(self.lang, Text::NthLine, number = number, list = self.field(kind, list))
+    }
+
     pub(super) fn deadline(&self, kind: &str, deadline: &str) -> String {
         self.named(deadline, self.found(kind).and_then(|kind| kind.deadline(deadline)).map(|deadline| &deadline.label))
     }
@@ -142,16 +149,24 @@ impl Words<'_> {
     }
 
     pub(super) fn field(&self, kind: &str, field: &str) -> String {
+        self.named(field, self.label_of(kind, field))
+    }
+
+    /// A field of a line, where the line has been named.
+    pub(super) fn field_of(&self, kind: &str, line: &str, field: &str) -> String {
+        self.named(field, self.label_of(kind, &format!("{line}.{field}")))
+    }
+
+    fn label_of(&self, kind: &str, field: &str) -> Option<&Label> {
         let mut parts = field.split('.').filter(|part| part.parse::<usize>().is_err());
-        let found = self.found(kind).and_then(|kind| {
+        self.found(kind).and_then(|kind| {
             let (_, top) = kind.shape.find(parts.next()?)?;
             match (parts.next(), top.ty.element()) {
                 (None, _) => Some(&top.label),
                 (Some(inner), Type::Group(lines)) => lines.find(inner).map(|(_, inner)| &inner.label),
                 _ => None,
             }
-        });
-        self.named(field, found)
+        })
     }
 
     pub(super) fn role(&self, role: &str) -> String {

@@ -56,6 +56,7 @@ const OLD: &[(&str, &str)] = &[
     ("K-260101-00001", "state: there\n"),
     ("K-260101-00002", "state: there\n"),
     ("C-260101-00001", "state: opened\nclient: K-260101-00009\ntone: loud\nteams: [attic]\nolder: x\n"),
+    ("C-260101-00002", "state: opened\nclient: K-260101-00001\nblame:\n  - share: \"5\"\n"),
     ("B-260101-00001", "state: there\nnumber: same\nclient: K-260101-00001\namount: \"100.00\"\n"),
     ("B-260101-00002", "state: there\nnumber: same\nclient: K-260101-00001\n"),
     ("S-260101-00001", "state: drafted\nclient: K-260101-00002\nbill: B-260101-00001\n"),

@@ -94,6 +94,7 @@ super::messages! {
         DealtToPeople: "records are dealt to people, and a {kind} is none" / "记录只能分派给人员，而 {kind} 不是人员",
         DidYouMean: "did you mean `{near}`?" / "是否指 `{near}`？",
         EachWhom: "`{each}` says of whom" / "`{each}` 须说明由谁",
+        EitherNoLines: "`either` is of the lines of a list, and `{name}` has none" / "`either` 用于列表的各行，而 `{name}` 没有行",
         EndPlain: "end it with a state that needs no condition" / "请以不带条件的状态结尾",
         EndsNone: "`{state}` is not a closed state, so that it ends no deadline" / "`{state}` 不是结束状态，不会终止时限",
         EveryHas: "every record has `{name}` already" / "每条记录都已有 `{name}`",

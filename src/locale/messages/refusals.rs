@@ -67,6 +67,8 @@ super::messages! {
         ReservedId: "`{id}` cannot be an id: Windows keeps the name for a device, and the record could not be checked out there" / "`{id}` 不能用作编号：Windows 将该名称保留给设备，记录文件在其上无法检出",
         GiveId: "give another id, such as --id {example}" / "请另给编号，如 --id {example}",
         Required: "{kind} needs {fields}" / "{kind}必须填写：{fields}",
+        Neither: "line {line} needs one of {fields}" / "{line}须填写其中一项：{fields}",
+        NthLine: "{number} of `{list}`" / "“{list}”第 {number} 行",
         Retired: "`{field}` is no longer offered" / "“{field}”已停用",
         BadReference: "`{field}` names {to}, and there is no such {kinds}" / "“{field}”所指的 {to} 不是现有的{kinds}",
         NoPerson: "`{field}` names {person}, who has no staff record" / "“{field}”所指的 {person} 不在员工档案中",

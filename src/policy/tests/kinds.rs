@@ -62,6 +62,17 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "name = \"mend\"",
         "R:1: name: the file is not named for its kind `mend` (name it `mend.toml`)",
     ),
+    // fields of lines
+    (
+        "[fields.parts]\ntype = \"list\"\n",
+        "[fields.parts]\ntype = \"list\"\neither = [\"type\", \"prise\"]\n",
+        "R:39: fields.parts.either.1: `parts` has no field `prise` (did you mean `price`?)",
+    ),
+    (
+        "[fields.team]\n",
+        "[fields.team]\neither = [\"owner\"]\n",
+        "R:15: fields.team.either.0: `either` is of the lines of a list, and `team` has none",
+    ),
     // the lifecycle
     (
         "[milestones]",

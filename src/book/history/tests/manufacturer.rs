@@ -139,6 +139,7 @@ const FORGERIES: &[Forgery<Base>] = &[
         change(g, &b.dear, &[("share: \"100\"", "share: \"110\"")]);
         signed(g, &b.dear, "edit", "proposed", "li.na", "\nset: [responsible]");
     }),
+    ("a share that is nobody's", &["neither"], |b, g| added(g, &b.fresh, "responsible:\n  - share: \"100\"")),
     ("a ratio raised on a slip", &["sealed"], |b, g| {
         change(g, &b.goods, &[("over-acceptance: \"3\"", "over-acceptance: \"50\"")]);
         signed(g, &b.goods, "edit", "reconciled", "li.na", "\nset: [over-acceptance]");
