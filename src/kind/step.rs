@@ -265,6 +265,8 @@ pub enum NotBy {
     Step(String),
     /// Whom this field names.
     Field(FieldId),
+    /// Whom a field of this name names in the record that a field names: whoever is concerned in the case of a slip.
+    Beyond(FieldId, String),
 }
 
 /// A record that a step makes.

@@ -34,7 +34,7 @@ impl<'s> Operation<'s> {
             Some(_) => Vec::new(),
             None => {
                 let hands = case.hands(&setting, &request.actor);
-                let hands = hands.and_then(|hands| case.four_eyes(&setting, hands, &request.actor));
+                let hands = hands.and_then(|hands| case.four_eyes(&setting, &self.pending, hands, &request.actor));
                 hands.map_err(|refusal| self.refused(&case, &before, request, refusal))?
             }
         };

@@ -37,7 +37,7 @@ impl Operation<'_> {
         let case = Case { kind, step, record: None, fields: &fields };
         let hands = match via {
             Some(_) => Vec::new(),
-            None => case.four_eyes(&setting, case.hands(&setting, &request.actor)?, &request.actor)?,
+            None => case.four_eyes(&setting, &self.pending, case.hands(&setting, &request.actor)?, &request.actor)?,
         };
         let hands = case.guarded(&setting, hands, &Fields::new(), &given)?;
         sound::check(kind, None, &Fields::new(), &fields, &setting, &self.pending)?;

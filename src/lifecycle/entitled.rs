@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::linked::column;
-use super::{Actor, Hand, Refusal, Setting, Unentitled, Whom};
+use super::{Actor, Hand, Lookup, Refusal, Setting, Unentitled, Whom};
+use crate::filter::Unanswered;
 use crate::kind::{Kind, NotBy, Step, Who};
 use crate::policy::{Person, Term};
 use crate::record::{FieldId, Fields, Id, Record, Shape, Type, Value};
@@ -65,7 +66,10 @@ impl Case<'_> {
             let actor = Actor::own(person.id.clone());
             let hands = Hand::all(setting.people, &person.id, setting.day()).into_iter();
             let mut able = hands.filter(|(_, person)| fits(person));
-            person.active && able.any(|(hand, _)| self.conflict(&hand, &actor).is_none())
+            // what cannot be looked up keeps nobody from being named
+            let free =
+                |hand: &Hand| self.conflict(setting, setting.lookup, hand, &actor).is_ok_and(|found| found.is_none());
+            person.active && able.any(|(hand, _)| free(&hand))
         };
         setting.people.iter().filter(may).map(|person| person.id.clone()).collect()
     }
@@ -146,13 +150,14 @@ impl Case<'_> {
     pub(super) fn four_eyes(
         &self,
         setting: &Setting<'_>,
+        lookup: &dyn Lookup,
         hands: Vec<Hand>,
         actor: &Actor,
     ) -> Result<Vec<Hand>, Refusal> {
         let mut because = None;
         let mut left = Vec::new();
         for hand in hands {
-            match self.conflict(&hand, actor) {
+            match self.conflict(setting, lookup, &hand, actor)? {
                 None => left.push(hand),
                 Some(found) => because = because.or(Some(found)),
             }
@@ -170,7 +175,13 @@ impl Case<'_> {
         }
     }
 
-    fn conflict(&self, hand: &Hand, actor: &Actor) -> Option<(Id, Whom)> {
+    fn conflict(
+        &self,
+        setting: &Setting<'_>,
+        lookup: &dyn Lookup,
+        hand: &Hand,
+        actor: &Actor,
+    ) -> Result<Option<(Id, Whom)>, Unanswered> {
         let eyes: BTreeSet<&Id> = hand.people().chain([&actor.typist]).collect();
         for rule in &self.step.not_by {
             let found = match rule {
@@ -183,16 +194,42 @@ impl Case<'_> {
                     let persons = self.persons(*field);
                     eyes.iter().find(|person| persons.contains(person.as_str())).map(|person| (*person).clone())
                 }
+                NotBy::Beyond(through, name) => {
+                    let persons = self.persons_beyond(setting, lookup, *through, name)?;
+                    eyes.iter().find(|person| persons.contains(person.as_str())).map(|person| (*person).clone())
+                }
             };
             if let Some(person) = found {
                 let because = match rule {
                     NotBy::Step(step) => Whom::Step(step.clone()),
                     NotBy::Field(field) => Whom::Field(self.kind.field(*field).name.clone()),
+                    NotBy::Beyond(field, of) => Whom::Field(format!("{}.{of}", self.kind.field(*field).name)),
                 };
-                return Some((person, because));
+                return Ok(Some((person, because)));
             }
         }
-        None
+        Ok(None)
+    }
+
+    /// The people that a field names in the record that a field names.
+    fn persons_beyond(
+        &self,
+        setting: &Setting<'_>,
+        lookup: &dyn Lookup,
+        through: FieldId,
+        name: &str,
+    ) -> Result<BTreeSet<String>, Unanswered> {
+        let Some(Value::Ref(id)) = self.fields.get(through) else { return Ok(BTreeSet::new()) };
+        let Some(record) = lookup.record(id)? else { return Ok(BTreeSet::new()) };
+        let shape = setting.policy.kind(&record.kind).map(|kind| &kind.shape);
+        let Some((shape, field)) = shape.and_then(|shape| Some((shape, shape.field_id(name)?))) else {
+            return Ok(BTreeSet::new());
+        };
+        let mut found = BTreeSet::new();
+        if let Some(value) = record.get(field) {
+            persons(&shape.field(field).ty, value, &mut found);
+        }
+        Ok(found.into_iter().map(str::to_owned).collect())
     }
 
     /// The people that a field names, also inside groups.

@@ -43,7 +43,8 @@ pub fn options(operation: &Operation<'_>, id: &Id, actor: &Actor) -> Result<Vec<
     let setting = &operation.setting;
     let choice = |step: &Step| -> Result<Choice, Refusal> {
         let case = Case { kind, step, record: Some(&record), fields: &record.fields };
-        let hands = case.hands(setting, actor).and_then(|hands| case.four_eyes(setting, hands, actor));
+        let hands =
+            case.hands(setting, actor).and_then(|hands| case.four_eyes(setting, &operation.pending, hands, actor));
         let request = Request::new(step.name.as_str(), actor.clone());
         let draft = operation.draft(&case, &record, &request);
         let mut hindrances = match &draft {
@@ -84,7 +85,8 @@ fn who_could(operation: &Operation<'_>, case: &Case<'_>, draft: &Record) -> Vec<
     let setting = &operation.setting;
     let may = |person: &&crate::policy::Person| {
         let actor = Actor::own(person.id.clone());
-        let hands = case.hands(setting, &actor).and_then(|hands| case.four_eyes(setting, hands, &actor));
+        let hands =
+            case.hands(setting, &actor).and_then(|hands| case.four_eyes(setting, &operation.pending, hands, &actor));
         hands.and_then(|hands| case.authority(setting, &operation.pending, hands, draft, setting.day())).is_ok()
     };
     let able = case.could(setting).into_iter().filter_map(|id| setting.people.get(&id));

@@ -164,6 +164,11 @@ impl Words<'_> {
             match (parts.next(), top.ty.element()) {
                 (None, _) => Some(&top.label),
                 (Some(inner), Type::Group(lines)) => lines.find(inner).map(|(_, inner)| &inner.label),
+                (Some(inner), Type::Ref(kinds)) => {
+                    let mut of =
+                        self.policy.kinds.values().filter(|k| kinds.is_empty() || kinds.iter().any(|n| n == k.name()));
+                    of.find_map(|kind| kind.shape.find(inner)).map(|(_, inner)| &inner.label)
+                }
                 _ => None,
             }
         })

@@ -205,7 +205,7 @@ super::messages! {
         WriteEach: "write `STEP` or `STEP:each FIELD`, the field naming departments" / "请写 `STEP` 或 `STEP:each FIELD`，其中字段为部门",
         WriteHolder: "write `role:NAME`, `field:NAME` or `department:NAME`" / "请写 `role:NAME`、`field:NAME` 或 `department:NAME`",
         WriteNeeds: "write `KIND:state,state`, or `some KIND:state,state` where there must be one" / "请写 `KIND:state,state`；必须至少有一条时写 `some KIND:state,state`",
-        WriteNotBy: "write a step, or `field:NAME`" / "请写步骤，或 `field:NAME`",
+        WriteNotBy: "write a step, `field:NAME`, or `field:NAME.FIELD` of the record that a field names" / "请写步骤、`field:NAME`，或字段所指记录的 `field:NAME.FIELD`",
         WriteWithin: "write `within = \"1 workday\"` or `by = \"promised\"`" / "请写 `within = \"1 workday\"` 或 `by = \"promised\"`",
         WriteZone: "write it as Asia/Shanghai" / "请写作 Asia/Shanghai",
     }

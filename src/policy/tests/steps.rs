@@ -4,6 +4,17 @@ use super::all_said;
 
 /// (what is replaced, by what, what is said)
 const MISTAKES: &[(&str, &str, &str)] = &[
+    // four eyes beyond the record
+    (
+        "by = [\"cs-manager\"]",
+        "by = [\"cs-manager\"]\nnot-by = [\"field:client.ownr\"]",
+        "R:30: steps.1.not-by.0: `client` has no field `ownr` (did you mean `owner`?)",
+    ),
+    (
+        "by = [\"cs-manager\"]",
+        "by = [\"cs-manager\"]\nnot-by = [\"field:owner.name\"]",
+        "R:30: steps.1.not-by.0: `owner` is not a ref, so that it names no record",
+    ),
     // names
     (
         "asks = [\"cost\"]",

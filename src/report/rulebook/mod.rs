@@ -103,6 +103,7 @@ fn who(policy: &Policy, kind: &Kind, step: &Step) -> String {
     let not = step.not_by.iter().map(|who| match who {
         NotBy::Step(step) => format!("≠ step:{step}"),
         NotBy::Field(field) => format!("≠ field:{}", kind.field(*field).name),
+        NotBy::Beyond(field, of) => format!("≠ field:{}.{of}", kind.field(*field).name),
     });
     all.extend(not);
     all.join(", ")

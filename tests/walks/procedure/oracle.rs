@@ -243,8 +243,17 @@ impl Oracle<'_> {
                 (value, _) => into.extend(value.as_text().map(str::to_owned)),
             }
         }
-        let (id, declared) = self.shape(&case.record.kind).find(field).expect("the field");
         let mut found = BTreeSet::new();
+        if let Some((through, field)) = field.split_once('.') {
+            let (id, _) = self.shape(&case.record.kind).find(through).expect("the field");
+            let Some(Value::Ref(other)) = case.fields.get(id) else { return found };
+            let other = &self.book.0[other];
+            if let Some((id, declared)) = self.shape(&other.kind).find(field) {
+                other.fields.get(id).into_iter().for_each(|value| texts(value, &declared.ty, &mut found));
+            }
+            return found;
+        }
+        let (id, declared) = self.shape(&case.record.kind).find(field).expect("the field");
         case.fields.get(id).into_iter().for_each(|value| texts(value, &declared.ty, &mut found));
         found
     }
