@@ -151,6 +151,9 @@ fn references_may_lead_to_several_kinds_or_nowhere() {
         ("about.client.city=杭州", true),
         ("about.city=杭州", false),
         ("about.class=closed", true),
+        // what is not closed has no end, whatever was entered last
+        ("closed=..", false),
+        ("about.closed=..", true),
         ("about.client.sales.department=quality", true),
         ("about=7k3f2", true),
         ("due=2026..", false),

@@ -10,7 +10,7 @@ use crate::calendar::Period;
 use crate::filter::{self, Flag, Unanswered};
 use crate::lifecycle::Lookup;
 use crate::policy::preset::Preset;
-use crate::policy::tests::{loaded, sources_of};
+use crate::policy::tests::{loaded, replaced, sources_of};
 use crate::policy::{People, Policy, STAFF};
 use crate::record::{Event, Fields, Id, Record, Type, Value, parse_time};
 
@@ -46,6 +46,8 @@ struct World {
     staff: Vec<Record>,
     clients: Vec<Record>,
     callbacks: Vec<Record>,
+    /// Inquiries, which campaigns may follow.
+    others: Vec<Record>,
     keys: Keys,
     per_person: Option<u64>,
 }
@@ -56,8 +58,21 @@ fn date(text: &str) -> NaiveDate {
 
 impl World {
     fn new() -> Self {
-        let policy = loaded(&sources_of(Preset::DEFAULT));
-        World { policy, staff: vec![], clients: vec![], callbacks: vec![], keys: Keys(vec![]), per_person: None }
+        World::with(&[])
+    }
+
+    /// With pieces of the campaigns replaced.
+    fn with(pieces: &[(&str, &str)]) -> Self {
+        let policy = loaded(&replaced(sources_of(Preset::DEFAULT), "policy/callbacks.toml", pieces));
+        World {
+            policy,
+            staff: vec![],
+            clients: vec![],
+            callbacks: vec![],
+            others: vec![],
+            keys: Keys(vec![]),
+            per_person: None,
+        }
     }
 
     fn record(&self, kind: &str, id: &str, state: &str, on: &str, set: &[(&str, &str)]) -> Record {
@@ -76,7 +91,7 @@ impl World {
     fn client(&mut self, n: usize, grade: &str, owner: &str, on: &str) {
         let mut set = vec![("name", "x"), ("grade", grade)];
         set.extend((!owner.is_empty()).then_some(("owner", owner)));
-        let client = self.record("client", &format!("K-250101-0000{n}"), "active", on, &set);
+        let client = self.record("client", &format!("K-250101-{n:05}"), "active", on, &set);
         self.clients.push(client);
     }
 
@@ -88,7 +103,9 @@ impl World {
     }
 
     fn person(&mut self, id: &str, capacity: &str, until: Option<&str>) {
-        let mut person = self.record(STAFF, id, "active", "2025-01-01", &[("name", id), ("capacity", capacity)]);
+        let set = [("name", id), ("capacity", capacity)];
+        let set = if capacity.is_empty() { &set[..1] } else { &set };
+        let mut person = self.record(STAFF, id, "active", "2025-01-01", set);
         let shape = &self.policy.kind(STAFF).unwrap().shape;
         person.fields.set(shape.field_id("roles").unwrap(), self.role(until));
         self.staff.push(person);
@@ -111,7 +128,10 @@ impl World {
         let shape = &self.policy.kind(STAFF).unwrap().shape;
         let people = People::of(&self.staff, shape, &self.policy.roles);
         let period = Period::parse(period, date(today)).unwrap();
-        let records = BTreeMap::from([("callback".to_owned(), self.callbacks.clone())]);
+        let records = BTreeMap::from([
+            ("callback".to_owned(), self.callbacks.clone()),
+            ("inquiry".to_owned(), self.others.clone()),
+        ]);
         let question = Question {
             policy: &self.policy,
             people: &people,
@@ -211,6 +231,66 @@ fn owners_come_first_and_others_share_by_capacity_and_open_work() {
         );
     }
     assert!(share(&world, "a") > share(&world, "b"));
+}
+
+#[test]
+fn whoever_has_no_capacity_counts_with_the_mean_and_whoever_has_none_left_gets_nothing() {
+    let mut world = World::new();
+    for (person, capacity) in [("a", "10"), ("b", "30"), ("n", ""), ("z", "0")] {
+        world.person(person, capacity, None);
+    }
+    (0..12).for_each(|n| world.client(n, "key", "", "2025-01-01"));
+    let plan = world.plan("2026-11", "2026-11-01").0;
+    let share = |who: &str| plan.iter().filter(|line| line.split(' ').nth(2) == Some(who)).count();
+    assert_eq!(["a", "b", "n", "z"].map(share), [2, 6, 4, 0], "{plan:?}");
+    // where the others' days are full it is left over, and not dealt to whoever takes nothing
+    world.per_person = Some(1);
+    let (plan, left) = world.plan("2026-11-02..2026-11-03", "2026-11-01");
+    assert_eq!((plan.len(), left), (6, 6));
+    assert!(plan.iter().all(|line| !line.contains(" z ")), "{plan:?}");
+}
+
+#[test]
+fn a_client_is_drawn_by_the_first_campaign_alone_also_where_that_is_planned_already() {
+    // both campaigns want everybody, every month
+    let both = [
+        ("select = \"grade=key,A class!=closed\"", "select = \"class!=closed\""),
+        (
+            "select = \"grade=B class!=closed\"\nevery = \"3 months\"",
+            "select = \"class!=closed\"\nevery = \"1 months\"",
+        ),
+    ];
+    let mut world = World::with(&both);
+    world.person("a", "10", None);
+    world.client(1, "key", "", "2025-01-01");
+    assert_eq!(world.plan("2026-11", "2026-11-01").0, ["1 11-02 a key-accounts"]);
+    world.keys.0.push("plan callbacks key-accounts K-250101-00001 2026-11-01..2026-11-30".to_owned());
+    assert_eq!(world.plan("2026-11", "2026-11-01").0, [""; 0]);
+}
+
+#[test]
+fn what_follows_a_step_is_planned_once_for_its_record() {
+    let after = [("every = \"1 months\"", "after = \"inquiry:answer\"\nwithin = \"1 weeks\"")];
+    let mut world = World::with(&[after[0], ("grade=B class!=closed", "class!=closed")]);
+    world.person("a", "10", None);
+    world.client(1, "key", "", "2025-01-01");
+    let mut inquiry = |n: usize, on: &str, step: &str| {
+        let set = [("client", "K-250101-00001"), ("content", "x")];
+        let mut inquiry = world.record("inquiry", &format!("Q-250101-0000{n}"), "answered", on, &set);
+        inquiry.history[0].step = step.to_owned();
+        world.others.push(inquiry);
+    };
+    inquiry(1, "2026-11-10", "answer");
+    inquiry(2, "2026-11-11", "answer");
+    inquiry(3, "2026-11-12", "register");
+    inquiry(4, "2026-11-27", "answer"); // falls into December
+    let planned = ["1 11-17 a key-accounts", "1 11-18 a key-accounts"];
+    assert_eq!(world.plan("2026-11", "2026-11-01").0, planned);
+    world.keys.0.push("plan callbacks key-accounts K-250101-00001 Q-250101-00001".to_owned());
+    assert_eq!(world.plan("2026-11", "2026-11-01").0, planned[1..]);
+    // the next campaign draws no client whom this one has planned
+    world.keys.0.push("plan callbacks key-accounts K-250101-00001 Q-250101-00002".to_owned());
+    assert_eq!(world.plan("2026-11", "2026-11-01").0, [""; 0]);
 }
 
 #[test]
