@@ -1,4 +1,5 @@
-//! What cannot be looked up is never taken for an answer: with the default preset, a book whose lookups fail one by one.
+//! With the default preset: what cannot be looked up is never taken for an answer, in a book whose lookups fail one by one; and
+//! what is kept beside the fields.
 
 mod company;
 mod rules;
@@ -129,4 +130,74 @@ fn no_step_is_taken_on_what_cannot_be_looked_up() {
     assert!(deadlines(&policy, &policy, &case, &world, now()).is_err());
     world.failing.set(Failing::Nothing);
     assert!(deadlines(&policy, &policy, &case, &world, now()).is_ok());
+}
+
+/// What the engine writes beside the fields, and what nobody else may.
+#[test]
+fn ids_rules_times_and_what_was_promised_are_kept_with_the_events() {
+    let policy = loaded(&sources_of(Preset::DEFAULT));
+    let text = |text: &str| Value::Text(text.to_owned());
+    let time = |text: &str| Value::Time(parse_time(text).unwrap());
+    let li_na = record(&policy, STAFF, "li.na", "active", &[("name", text("李娜"))]);
+    let people = People::of([&li_na], &policy.kind(STAFF).unwrap().shape, &policy.roles);
+    let client = record(&policy, "client", "K-261124-00000", "active", &[("name", text("杭州恒泰"))]);
+    let (about, first) = (Value::Ref(client.id.clone()), time("2026-11-25T17:30:00+08:00"));
+    let set = [("client", about.clone()), ("content", text("漏水")), ("promised", first.clone())];
+    let case = record(&policy, "complaint", "C-261124-00000", "accepted", &set);
+    let world = World { records: vec![li_na, client, case.clone()], failing: Cell::new(Failing::Nothing) };
+    let setting = Setting { policy: &policy, people: &people, lookup: &world, ids: &One, now: now() };
+    let request = |kind: &str, step: &str, set: &[(&str, Value)]| {
+        let shape = &policy.kind(kind).unwrap().shape;
+        let set = set.iter().map(|(name, value)| (shape.field_id(name).unwrap(), Some(value.clone()))).collect();
+        Request { set, ..Request::new(step, Actor::own("li.na".parse().unwrap())) }
+    };
+    let register = request("complaint", "register", &[set[0].clone(), ("channel", text("phone")), set[1].clone()]);
+    let join = request(STAFF, "join", &[("name", text("王磊"))]);
+
+    // names for staff, which must be given; drawn ids for the rest
+    let id = |text: &str| text.parse::<Id>().unwrap();
+    for (kind, id, request) in [
+        ("complaint", Some(id("wang.lei")), &register),
+        (STAFF, Some(id("C-261124-00009")), &join),
+        (STAFF, None, &join),
+    ] {
+        let refused = Operation::new(setting).create(kind, id, request);
+        assert_eq!(refused, Err(Refusal::NoId { kind: kind.to_owned() }));
+    }
+
+    // a case keeps the rules of its day, what is judged by today's does not; what is recorded late says when
+    let mut operation = Operation::new(setting);
+    let late = Request { on: Some(parse_time("2026-11-24T08:00:00+08:00").unwrap()), ..register.clone() };
+    let made = operation.create("complaint", None, &late).unwrap();
+    let staff = operation.create(STAFF, Some(id("wang.lei")), &join).unwrap();
+    let (made, staff) = (operation.record(&made).unwrap(), operation.record(&staff).unwrap());
+    assert_eq!((made.rules.as_deref(), staff.rules.as_deref()), (Some(policy.id.as_str()), None));
+    assert_eq!((made.history[0].at, made.history[0].noted), (late.on.unwrap(), Some(now())));
+    assert_eq!((staff.history[0].at, staff.history[0].noted), (now(), None));
+
+    // what a promise was before stands in the event that renews it
+    operation
+        .edit(&case.id, &request("complaint", "edit", &[("promised", time("2026-11-27T17:30:00+08:00"))]))
+        .unwrap();
+    let renewed = operation.record(&case.id).unwrap();
+    assert_eq!(renewed.history.last().unwrap().was, [("promised".to_owned(), first.clone())]);
+
+    // by hand the fields are changed, and nothing else
+    let hand = request("complaint", "edit", &[]);
+    type Forge<'a> = &'a dyn Fn(&mut Record);
+    let by_hand: [(&str, Forge<'_>); 4] = [
+        ("kind", &|record| record.kind = "client".into()),
+        ("state", &|record| record.state = "closed".into()),
+        ("rules", &|record| record.rules = Some("3f2a9c1b77d0".into())),
+        ("history", &|record| record.history[0].by = "wang.lei".parse().unwrap()),
+    ];
+    for (what, change) in by_hand {
+        let mut edited = case.clone();
+        edited.fields.set(policy.kind("complaint").unwrap().shape.field_id("content").unwrap(), text("渗水"));
+        let mut forged = edited.clone();
+        change(&mut forged);
+        let refused = Operation::new(setting).take_over(&forged, &hand);
+        assert_eq!(refused, Err(Refusal::Untouchable { id: case.id.clone(), what }));
+        assert_eq!(Operation::new(setting).take_over(&edited, &hand), Ok(()), "{what}");
+    }
 }

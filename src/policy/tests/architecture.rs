@@ -19,8 +19,10 @@ enum Into {
     Within(&'static str),
 }
 
-/// (how the sample begins, the file, where, what stands for the row's placeholders)
-const ROWS: &[(&str, &str, Into, &[(&str, &str)])] = &[
+/// How the sample begins, the file, where, what stands for the row's placeholders.
+type Row = (&'static str, &'static str, Into, &'static [(&'static str, &'static str)]);
+
+const ROWS: &[Row] = &[
     (
         "[fields.F] ahead",
         "inquiry",
