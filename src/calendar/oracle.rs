@@ -329,8 +329,10 @@ fn judge(plain: &Plain, calendar: &Calendar, run: &Run, span: Span, now: Moment)
             let last = plain.wall(due_minute - 1).date();
             let is_day = |date: NaiveDate| measure == Measure::Days || !plain.of_date(date).is_empty();
             // Skipped dates count as civil days, a date that comes in two pieces is odd, and windows past midnight end on the day after the last working day.
+            let in_pieces = plain.zone.name() == "America/St_Johns";
             let plain_days = match measure {
-                Measure::Days => !matches!(plain.zone.name(), "Pacific/Apia" | "America/St_Johns"),
+                Measure::Days => !in_pieces && plain.zone.name() != "Pacific/Apia",
+                _ if in_pieces => false,
                 _ => plain.weekly.iter().chain(plain.dated.values()).flatten().all(|(_, until)| *until <= 1440),
             };
             if plain_days {
