@@ -468,7 +468,7 @@ fn a_share_is_somebodys() {
     let one = sandbox.run(&format!("new complaint {REGISTRATION} {share}"));
     refused(
         &one,
-        "error: line 1 of `responsible` needs one of person, department\nhelp: give them as responsible.0.person=… or responsible.0.department=…; the rule stands at policy/kinds/complaint.toml:",
+        "error: line 1 of `responsible` needs one of person, department\nhelp: give responsible.0.person=… or responsible.0.department=…; the rule stands at policy/kinds/complaint.toml:",
     );
     done(&sandbox.run(&format!("new complaint {REGISTRATION} responsible.+.department=production --key case")));
     let zh = sandbox.run(&format!("edit case {share} --lang zh"));
