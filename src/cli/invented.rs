@@ -23,7 +23,7 @@ pub const DAYS: u64 = 3650;
 /// Complaints for a client.
 const PER_CLIENT: usize = 20;
 /// The most complaints of a commit; each brings a callback of its own.
-const CHUNK: usize = 2000;
+const CHUNK: usize = 2500;
 /// So many days a case is given to run its course before its commit.
 const COURSE: u64 = 75;
 const SEED: u64 = 0x0B16_B00C;

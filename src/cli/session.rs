@@ -204,8 +204,8 @@ impl Session {
         self.check_present()?;
         let writer = Writer { dry_run: context.flags.dry_run, said, ..Writer::new(self.now) };
         let (done, written) = self.book.write(writer, work)?;
-        if written.committed.is_some() && !self.kept_up.get() {
-            self.kept_up.set(self.book.repo().keep_up());
+        if let Some(committed) = written.committed.as_ref().filter(|_| !self.kept_up.get()) {
+            self.kept_up.set(self.book.repo().keep_up(committed));
         }
         context.later.borrow_mut().extend(done::cautions(&written));
         Ok((done, written))

@@ -198,6 +198,8 @@ fn parse(id: Option<&str>) -> Option<Oid> {
 mod tests {
     use super::{Found, Journal, JournalFile, KEPT, place};
     use crate::book::repo::index::InIndex;
+    use crate::book::repo::testing::Sandbox;
+    use crate::book::repo::{RecoveryOutcome, recover};
     use git2::Oid;
     use proptest::prelude::{any, prop, prop_assert, proptest};
     use std::path::Path;
@@ -243,6 +245,21 @@ mod tests {
         }
         std::fs::write(place(dir), "{\"version\":1}").unwrap();
         assert_eq!(found(dir), "unreadable");
+    }
+
+    #[test]
+    fn a_journal_that_was_torn_is_of_a_commit_that_was_not_made() {
+        let sandbox = Sandbox::new();
+        sandbox.add("a", "a\n");
+        let place = sandbox.top().join(".git/redress/journal");
+        let whole = std::fs::read_to_string(&place).unwrap().replace(" spent ", " begun ");
+        std::fs::write(&place, &whole[..whole.len() / 2]).unwrap();
+        let repo = sandbox.repo();
+        assert!(repo.is_half_done());
+        assert_eq!(recover(&repo).unwrap().outcome, RecoveryOutcome::RolledBack);
+        assert!(!repo.is_half_done());
+        sandbox.add("b", "b\n");
+        assert_eq!(sandbox.complaints(), "");
     }
 
     #[test]

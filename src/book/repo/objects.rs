@@ -28,6 +28,8 @@ pub(super) struct Written {
     pub(super) change: FolderChange,
     /// The whole book's tree.
     pub(super) tree: Oid,
+    /// Whether they were packed.
+    pub(super) packed: bool,
     loose: LooseObjects,
     packs: Vec<PathBuf>,
 }
@@ -41,7 +43,7 @@ pub(super) fn write(repo: &Repo, tip: Option<Oid>, edits: &[FileEdit<'_>]) -> Re
     let mut loose = LooseObjects::of(repo.common_dir());
     if edits.len() * 2 < PACKED_FROM {
         let (change, tree, _) = build(repo, &store, &mut loose, tip, edits)?;
-        return Ok(Written { change, tree, loose, packs: Vec::new() });
+        return Ok(Written { change, tree, packed: false, loose, packs: Vec::new() });
     }
     // A second handle, whose new objects stay in memory until they are packed.
     let second = Repository::open(repo.git_dir()).map_err(RepoError::git(RepoText::DoReopen))?;
@@ -56,7 +58,7 @@ pub(super) fn write(repo: &Repo, tip: Option<Oid>, edits: &[FileEdit<'_>]) -> Re
     std::fs::remove_file(&settings).ok();
     let packs = packs.map_err(packing)?;
     store.refresh().map_err(RepoError::git(RepoText::DoOpenObjects))?;
-    Ok(Written { change, tree, loose, packs })
+    Ok(Written { change, tree, packed: true, loose, packs })
 }
 
 fn build(

@@ -32,6 +32,8 @@ pub struct Committed {
     pub parent: Option<Oid>,
     /// The book's tree.
     pub tree: Oid,
+    /// Whether its objects lie in a pack of their own.
+    pub packed: bool,
     /// Files that somebody changed in the last instant: the commit holds our content, the working tree theirs.
     pub left: Vec<LeftAlone>,
     /// What could not be tidied up; the next writer, or `doctor --fix`, ends it.
@@ -161,6 +163,7 @@ pub(super) fn commit(
         id,
         parent: transaction.tip,
         tree: written.tree,
+        packed: written.packed,
         left,
         unfinished: tidied.err(),
         post_commit,

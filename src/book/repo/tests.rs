@@ -196,21 +196,6 @@ fn two_writers_wait_for_each_other() {
 }
 
 #[test]
-fn a_journal_that_was_torn_is_of_a_commit_that_was_not_made() {
-    let sandbox = Sandbox::new();
-    sandbox.add("a", "a\n");
-    let place = sandbox.top().join(".git/redress/journal");
-    let whole = std::fs::read_to_string(&place).unwrap().replace(" spent ", " begun ");
-    std::fs::write(&place, &whole[..whole.len() / 2]).unwrap();
-    let repo = sandbox.repo();
-    assert!(repo.is_half_done());
-    assert_eq!(super::recover(&repo).unwrap().outcome, super::RecoveryOutcome::RolledBack);
-    assert!(!repo.is_half_done());
-    sandbox.add("b", "b\n");
-    assert_eq!(sandbox.complaints(), "");
-}
-
-#[test]
 fn a_commit_by_git_in_between_is_seen() {
     let sandbox = Sandbox::new();
     sandbox.add("a", "a\n");

@@ -4,6 +4,7 @@ use std::process::Stdio;
 
 use super::git;
 use super::open::Repo;
+use super::publish::Committed;
 
 /// The folder that speaks for all 256 that loose objects are spread over; git looks at the same one.
 const SAMPLE: &str = "objects/17";
@@ -14,10 +15,13 @@ const PACKS: usize = 50;
 
 impl Repo {
     /// Starts git's own upkeep beside the command, which does not wait for it, where there are more loose objects or packs
-    /// than git allows for (`gc.auto`, `gc.autoPackLimit`, `maintenance.auto`). Whether it was started.
-    pub fn keep_up(&self) -> bool {
+    /// than git allows for (`gc.auto`, `gc.autoPackLimit`, `maintenance.auto`). Packs are counted after a commit that made one.
+    /// Whether it was started.
+    pub fn keep_up(&self, after: &Committed) -> bool {
         let off = self.setting("maintenance.auto").is_some() && !self.flag("maintenance.auto");
-        let due = !off && (self.has_many("gc.auto", LOOSE, loose) || self.has_many("gc.autoPackLimit", PACKS, packs));
+        let due = !off
+            && (self.has_many("gc.auto", LOOSE, loose)
+                || after.packed && self.has_many("gc.autoPackLimit", PACKS, packs));
         due && self.start().is_ok()
     }
 
@@ -61,7 +65,8 @@ fn names(repo: &Repo, folder: &str) -> impl Iterator<Item = String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::book::repo::testing::Sandbox;
+    use crate::book::repo::testing::{Sandbox, begin, person};
+    use crate::book::repo::{Committed, Expect};
     use std::time::{Duration, Instant};
 
     /// A book with objects in the folder that is looked into, and the settings of this test alone.
@@ -80,10 +85,20 @@ mod tests {
         sandbox
     }
 
+    /// Whether upkeep is started after one more commit, which made a pack or did not.
+    fn is_started(sandbox: &Sandbox, packed: bool) -> bool {
+        let repo = sandbox.repo();
+        let mut transaction = begin(&repo);
+        let name = format!("last-{}", sandbox.git(&["rev-list", "--count", "HEAD"]).trim());
+        transaction.put(&name, b"x\n".to_vec(), Expect::Absent).unwrap();
+        let committed = transaction.commit("last", &person(), &person()).unwrap();
+        repo.keep_up(&Committed { packed, ..committed })
+    }
+
     #[test]
     fn git_packs_what_has_become_much() {
         let sandbox = full(&[]);
-        assert!(sandbox.repo().keep_up());
+        assert!(is_started(&sandbox, false));
         let begun = Instant::now();
         let packed = || !sandbox.git(&["count-objects", "-v"]).contains("in-pack: 0");
         while !packed() && begun.elapsed() < Duration::from_secs(60) {
@@ -96,10 +111,13 @@ mod tests {
     #[test]
     fn it_is_left_alone_where_there_is_little_or_git_is_told_to() {
         for settings in [("gc.auto", "0"), ("gc.auto", "6700"), ("maintenance.auto", "false")] {
-            assert!(!full(&[settings]).repo().keep_up(), "{settings:?}");
+            assert!(!is_started(&full(&[settings]), true), "{settings:?}");
         }
         let packed = full(&[("gc.auto", "0"), ("gc.autoPackLimit", "1")]);
         packed.git(&["repack", "-q"]);
-        assert!(!packed.repo().keep_up(), "one pack");
+        assert!(!is_started(&packed, true), "one pack");
+        packed.git(&["repack", "-q"]);
+        assert!(!is_started(&packed, false), "nothing was packed");
+        assert!(is_started(&packed, true), "two packs");
     }
 }

@@ -39,7 +39,7 @@ const SEED: u64 = 0x0EED_5EED;
 /// go on in it.
 ///
 /// With --records the book is filled in bulk for measuring and practice: every step goes through the rule book and is dated when it
-/// is told to have happened, noted at the time of its commit, which holds up to 2,000 complaints.
+/// is told to have happened, noted at the time of its commit, which holds up to 2,500 complaints.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The folder; without it `redress-demo`
@@ -57,7 +57,7 @@ pub struct Args {
 pub static COMMAND: Command = Command {
     name: "demo",
     group: Group::Book,
-    zh: "建立演示账簿：虚构而真实可信的数据，案件走完全过程\n\n每一步都与用户操作相同：按制度检查，各作一次提交。git 身份相同时，每次运行的账簿完全一致，直至提交编号。账簿以固定时间为准，除非用 --now 另行指定；继续操作时请将 REDRESS_NOW 设为该时间。\n\n用 --records 可批量生成，供测量和练习：每一步都按制度检查，按所述时间发生，在提交时补记，每次提交最多 2,000 件投诉。",
+    zh: "建立演示账簿：虚构而真实可信的数据，案件走完全过程\n\n每一步都与用户操作相同：按制度检查，各作一次提交。git 身份相同时，每次运行的账簿完全一致，直至提交编号。账簿以固定时间为准，除非用 --now 另行指定；继续操作时请将 REDRESS_NOW 设为该时间。\n\n用 --records 可批量生成，供测量和练习：每一步都按制度检查，按所述时间发生，在提交时补记，每次提交最多 2,500 件投诉。",
     zh_args: &[
         ("dir", "文件夹；不写则为 redress-demo"),
         ("preset", "所用的预设制度"),
