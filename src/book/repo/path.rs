@@ -20,7 +20,7 @@ pub enum PathFault {
     Climbs,
     /// A part is `.git`, or a file system may take it for that.
     GitDirectory,
-    /// A backslash, a control character, or a name that Windows keeps for itself.
+    /// A backslash or a control character. Names that Windows keeps for devices are refused where records and files get them.
     Character,
     /// A part is longer than 255 bytes, or the whole longer than 4,000.
     TooLong,
