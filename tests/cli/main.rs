@@ -6,6 +6,7 @@ mod audit;
 mod batch;
 mod calendar;
 mod complete;
+mod decisions;
 mod demo;
 mod example;
 mod frame;
@@ -30,8 +31,10 @@ mod report;
 mod repository;
 mod rules;
 mod sandbox;
+mod shares;
 #[cfg(target_os = "linux")]
 mod staff;
 mod terminal;
 mod usage;
+mod waiting;
 mod words;

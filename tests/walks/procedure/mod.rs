@@ -1,5 +1,5 @@
 //! Random people, dated deputies and typists walk through the manufacturer's whole procedure, filling in whatever a step asks
-//! for. What must hold whatever they do is said from the duties alone (`table`, `oracle`, `goods`); the preset is read by the
+//! for. What must hold whatever they do is said from the duties alone (`table`, `oracle`, `standing`, `goods`); the preset is read by the
 //! engine only.
 
 mod clerk;
@@ -7,6 +7,7 @@ mod goods;
 mod ledger;
 mod oracle;
 mod staff;
+mod standing;
 mod table;
 mod total;
 mod walk;
