@@ -322,7 +322,10 @@ mod tests {
         let lines: &[&[(&str, &str)]] = &[&sales, &[("department", "qm"), ("share", "30")]];
         let of = |change: &[(&str, &str)]| shown(&attributed(&policy(change), lines, "1000.00"))[0].clone();
         assert_eq!(of(&[("parts = [70, 20, 10]", "parts = [50, 30, 20]")]), "zhang.san direct 350.00");
-        assert_eq!(of(&[("by = \"share\"", "by = \"loss\"")]), "zhang.san direct 490.00");
+        // by the loss of 1000.00 the last band, by the share of 700.00 the one before it
+        let lower = ("up-to = \"1000.00\"", "up-to = \"900.00\"");
+        assert_eq!(of(&[lower]), "zhang.san direct 490.00");
+        assert_eq!(of(&[lower, ("by = \"share\"", "by = \"loss\"")]), "zhang.san direct 420.00");
         assert_eq!(of(&[("up-to = \"1000.00\"", "up-to = \"600.00\"")]), "zhang.san direct 420.00");
         let direct = policy(&[("vacant = \"department\"", "vacant = \"direct\"")]);
         let one: &[&[(&str, &str)]] = &[&[("person", "sun.er"), ("department", "qm")]];

@@ -80,9 +80,15 @@ fn what_the_program_makes_is_clean() {
     });
     let stand_in = Actor { person: person("li.na"), typist: person("wang.lei") };
     ground.step_as(stand_in.clone(), &typed, "decline", &[("decline-reason", "重复")], &[]);
-    // A step that opens a record, also in the principal's name.
+    // A step that opens a record, also in the principal's name; what it opened is changed before anything is written.
     ground.step("li.na", &base.approved, "agree", &[]);
-    ground.step_as(stand_in, &base.approved, "close", &[], &[]);
+    ground.write("wang.lei", |w| {
+        let policy = w.view.policy();
+        w.operation.advance(&base.approved, &request(policy, "complaint", "close", stand_in, &[], &[]))?;
+        let opened = w.operation.lookup().linked(&base.approved, "callback").expect("answers");
+        let later = request(policy, "callback", "edit", own("wang.lei"), &[("due", "2026-12-09")], &[]);
+        Ok(w.operation.edit(&opened[0].id, &later)?)
+    });
     // Several records in one commit, of which one needs another that comes later by path.
     ground.write("li.na", |w| {
         let policy = w.view.policy();

@@ -5,6 +5,7 @@ use super::super::ground::{Ground, own, request};
 use super::forging::{
     APPROVE, Forgery, all_found, append, at, by_hand, change, forged, path, rewrite, stored, trailers,
 };
+use super::procedure::opened;
 use super::{Base, base};
 
 use crate::record::Id;
@@ -196,6 +197,24 @@ const FORGERIES: &[Forgery<Base>] = &[
     ("closed without the callback that follows", &["unfollowed"], |b, g| {
         g.step("li.na", &b.approved, "agree", &[]);
         forged(g, &b.approved, ("close", "agreed", "closed"), "li.na", "");
+    }),
+    ("what a step opened is amended where it was opened", &["opened-false"], |b, g| {
+        g.step("li.na", &b.approved, "agree", &[]);
+        let now = at(g);
+        g.step("li.na", &b.approved, "close", &[]);
+        g.set_now(&now);
+        change(g, &opened(g, "callback", &b.approved), &[("method: phone", "method: message")]);
+        g.git(&["commit", "-q", "-a", "--amend", "--no-edit"]);
+    }),
+    ("a step that rests on a wrong one is none itself", &["required"], |b, g| {
+        let (client, now) = ("K-261123-00000", at(g));
+        let made = format!("at: {now}\n    by: li.na\n    step: register\n    to: prospect\n    set: [city]\n");
+        let nameless = format!("id: {client}\nkind: client\nstate: prospect\ncity: 宁波\nhistory:\n  - {made}");
+        g.put(&format!("clients/2026/11/23/{client}.yaml"), &nameless);
+        change(g, &b.fresh, &[(b.client.as_str(), client)]);
+        append(g, &b.fresh, &format!("at: {now}\nby: li.na\nstep: edit\nset: [client]"));
+        let said = format!("Redress-Record: {client} register →prospect li.na\nRedress-Record: {} edit", b.fresh);
+        g.commit("li.na", &format!("x\n\n{said} registered→registered li.na"));
     }),
     ("said to follow from another's step", &["uncaused"], |b, g| {
         change(g, &b.fresh, &[("state: registered", "state: declined")]);
