@@ -271,7 +271,22 @@ mod tests {
     fn sales_after_the_month_or_of_more_than_came_are_none() {
         assert!(resale(vec![sale("2026-12-25", "1", "1")], None, None).is_late());
         assert!(!resale(vec![sale("2026-12-01", "101", "1")], None, None).is_sound());
-        let other = Sale { item: Some("pump".to_owned()), ..sale("2026-12-01", "1", "1") };
-        assert!(!resale(vec![other], None, None).is_sound());
+        let pump = Some("pump".to_owned());
+        let other = Sale { item: pump.clone(), ..sale("2026-12-01", "1", "1") };
+        assert!(!resale(vec![other.clone()], None, None).is_sound());
+        // of two items a sale says which it is of
+        let mut two = resale(vec![other], None, None);
+        two.items.push(Item { name: pump, quantity: n("1"), price: Some(n("3.00")) });
+        assert_eq!((two.is_sound(), two.unsold(), two.price_loss()), (true, n("100"), Some(n("2.00"))));
+        two.sales[0].item = None;
+        assert_eq!((two.is_sound(), two.price_loss()), (false, None));
+    }
+
+    #[test]
+    fn before_anything_has_come_back_there_is_nothing_to_lose() {
+        let mut none = resale(Vec::new(), None, None);
+        assert!(none.has_come());
+        none.items[0].quantity = Decimal::ZERO;
+        assert!(!none.has_come());
     }
 }

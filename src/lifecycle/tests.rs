@@ -9,7 +9,7 @@ use std::cell::Cell;
 
 use chrono::NaiveDate;
 
-use super::{Actor, Ids, Lookup, Operation, Refusal, Request, Setting, deadlines};
+use super::{Actor, Arrival, Ids, Lookup, Operation, Refusal, Request, Setting, deadlines};
 use crate::calendar::Moment;
 use crate::filter::{self, Flag, Unanswered};
 use crate::locale::Label;
@@ -182,6 +182,15 @@ fn ids_rules_times_and_what_was_promised_are_kept_with_the_events() {
     let renewed = operation.record(&case.id).unwrap();
     assert_eq!(renewed.history.last().unwrap().was, [("promised".to_owned(), first.clone())]);
 
+    // a key is known from its step on, and no longer once that is taken back
+    let mut operation = Operation::new(setting);
+    let mark = operation.mark();
+    let keyed = Request { key: Some("erp-1".to_owned()), ..register.clone() };
+    let made = operation.create("complaint", None, &keyed).unwrap();
+    assert_eq!(operation.by_key("erp-1"), Ok(Some(made)));
+    operation.back_to(mark);
+    assert_eq!(operation.by_key("erp-1"), Ok(None));
+
     // by hand the fields are changed, and nothing else
     let hand = request("complaint", "edit", &[]);
     type Forge<'a> = &'a dyn Fn(&mut Record);
@@ -199,5 +208,50 @@ fn ids_rules_times_and_what_was_promised_are_kept_with_the_events() {
         let refused = Operation::new(setting).take_over(&forged, &hand);
         assert_eq!(refused, Err(Refusal::Untouchable { id: case.id.clone(), what }));
         assert_eq!(Operation::new(setting).take_over(&edited, &hand), Ok(()), "{what}");
+    }
+}
+
+/// Records from elsewhere: in states that there are, one after the other, brought in by the staff, and as unique as all others.
+#[test]
+fn what_comes_in_is_held_against_states_times_staff_and_what_is_unique() {
+    let gone = [("[states.void]\n", "[states.gone]\nclass = \"closed\"\nretired = true\n[states.void]\n")];
+    let policy = loaded(&replaced(sources_of("manufacturer"), "policy/kinds/invoice.toml", &gone));
+    let text = |text: &str| Value::Text(text.to_owned());
+    let li_na = record(&policy, STAFF, "li.na", "active", &[("name", text("李娜"))]);
+    let people = People::of([&li_na], &policy.kind(STAFF).unwrap().shape, &policy.roles);
+    let client = record(&policy, "client", "K-261124-00000", "active", &[("name", text("杭州恒泰"))]);
+    let about = Value::Ref(client.id.clone());
+    let known = record(&policy, "invoice", "F-261124-00000", "recorded", &[("number", text("0711"))]);
+    let world = World { records: vec![li_na, client, known], failing: Cell::new(Failing::Nothing) };
+    let setting = Setting { policy: &policy, people: &people, lookup: &world, ids: &One, now: now() };
+    let cases: &[(&str, &str, &[&str], &str)] = &[
+        ("li.na", "0712", &["2026-11-20 recorded", "2026-11-21 void"], ""),
+        ("li.na", "0712", &["2026-11-20 lost"], "no-state"),
+        ("li.na", "0712", &["2026-11-20 gone"], "no-state"),
+        ("li.na", "0712", &["2026-11-25 recorded"], "future"),
+        ("li.na", "0712", &["2026-11-20 recorded", "2026-11-19 void"], "before-last"),
+        ("li.na", "0712", &["1999-12-31 recorded"], "not-of-this-century"),
+        ("li.na", "0712", &["2026-11-20 recorded", "1999-12-31 void"], "not-of-this-century"),
+        ("li.na", "0711", &["2026-11-20 recorded"], "not-unique"),
+        ("he.xi", "0712", &["2026-11-20 recorded"], "not-staff"),
+    ];
+    for (by, number, stages, code) in cases {
+        let shape = &policy.kind("invoice").unwrap().shape;
+        let set = [
+            ("number", text(number)),
+            ("client", about.clone()),
+            ("date", Value::Date("2026-11-10".parse().unwrap())),
+            ("amount", Value::Money("100.00".parse().unwrap())),
+            ("tax-kind", text("zero-rated")),
+        ];
+        let set = set.map(|(name, value)| (shape.field_id(name).unwrap(), Some(value))).to_vec();
+        let request = Request { set, ..Request::new(crate::kind::IMPORT, Actor::own(by.parse().unwrap())) };
+        let stage = |text: &&str| {
+            let (day, state) = text.split_once(' ').unwrap();
+            (parse_time(&format!("{day}T09:00:00+08:00")).unwrap(), state.to_owned())
+        };
+        let arrival = Arrival { stages: stages.iter().map(stage).collect() };
+        let done = Operation::new(setting).import("invoice", None, &arrival, &request);
+        assert_eq!(done.as_ref().err().map_or("", Refusal::code), *code, "{number} {stages:?}: {done:?}");
     }
 }

@@ -302,6 +302,8 @@ mod tests {
                 "1.00",
                 &["zhang.san direct 0.34", "sun.er direct 0.33", "li.si direct 0.33"],
             ),
+            // a part that comes to nothing is nobody's
+            (&[&[("person", "zhang.san"), ("department", "sales")]], "0.01", &["zhang.san direct 0.01"]),
             (&[], "5.00", &["nobody 5.00"]),
             (
                 &[&[("share", "40")], &[("person", "sun.er"), ("share", "60")]],

@@ -56,3 +56,42 @@ fn cents(amount: Decimal) -> Decimal {
     cents.rescale(2);
     cents
 }
+
+#[cfg(test)]
+mod tests {
+    use super::affected;
+    use crate::policy::tests::{loaded, sources_of};
+    use crate::record::Record;
+
+    /// Receivable, collected; bonus and what is taken from it, of 0.5 percent.
+    #[test]
+    fn the_bonus_is_kept_in_proportion_to_what_was_collected() {
+        let policy = loaded(&sources_of("manufacturer"));
+        let recovery = policy.sharing.recovery.as_ref().expect("a bonus");
+        let shape = &policy.kind("complaint").expect("complaints").shape;
+        for (receivable, collected, expected) in [
+            ("10000.00", "4000.00", "50.00 - 30.00, open 6000.00"),
+            ("10000.00", "10000.00", "50.00 - 0.00, open 0.00"),
+            ("10000.00", "0.00", "50.00 - 50.00, open 10000.00"),
+            // more than was owed is no more than all of it
+            ("10000.00", "12000.00", "50.00 - 0.00, open 0.00"),
+            ("0.00", "0.00", "0.00 - 0.00, open 0.00"),
+            // half a cent of the bonus and of what is kept is a cent
+            ("333.00", "111.00", "1.67 - 1.11, open 222.00"),
+            ("400.00", "101.00", "2.00 - 1.49, open 299.00"),
+        ] {
+            let item = format!("{{item: 货款, receivable: \"{receivable}\", collected: \"{collected}\"}}");
+            let text = format!(
+                "id: C-261102-00001\nkind: complaint\nstate: registered\naffected: [{item}]\nhistory:\n  \
+                 - {{at: \"2026-11-02T09:00:00+08:00\", by: li.na, step: register, to: registered}}\n"
+            );
+            let record = Record::read(text.as_bytes(), "complaints/2026/11/02/C-261102-00001.yaml", shape);
+            let all = affected(recovery, &record.unwrap_or_else(|problems| panic!("{problems:#?}")));
+            let shown = all.iter().map(|one| {
+                let (bonus, reduction) = (one.bonus.expect("a bonus"), one.reduction.expect("a reduction"));
+                format!("{bonus} - {reduction}, open {}", one.outstanding())
+            });
+            assert_eq!(shown.collect::<Vec<_>>(), [expected], "{collected} of {receivable}");
+        }
+    }
+}

@@ -49,7 +49,8 @@ C-ID2  Complaint: Accepted
     let complaint = sandbox.json("show erp-1");
     assert_eq!(complaint["data"]["client"], again[0]["id"]);
     assert_eq!(complaint["data"]["history"][0]["at"], "2026-11-20T10:00:00+08:00");
-    assert_eq!(complaint["data"]["history"][1]["key"], "erp-1-accept");
+    let accepted = &complaint["data"]["history"][1];
+    assert_eq!((&accepted["key"], &accepted["note"]), (&"erp-1-accept".into(), &"已电话告知".into()));
     // What names a record stands with it, shown alone or in a list.
     let client = sandbox.json("show erp-c1");
     let link = serde_json::json!([{ "id": complaint["data"]["id"], "kind": "complaint", "field": "client" }]);
@@ -148,6 +149,18 @@ error: 7 lines of standard input cannot be taken; nothing was written
 fn a_key_of_another_step_is_refused() {
     let sandbox = book();
     sandbox.run_with("batch", LINES);
+    for reused in [
+        r#"{"op":"edit","id":{"ref":"erp-1"},"key":"erp-1","fields":{"order":"SO-1"}}"#,
+        r#"{"op":"new","kind":"client","key":"erp-1","fields":{"name":"宁波"}}"#,
+    ] {
+        let refused = sandbox.run_with("batch", reused);
+        assert!(refused.contains("the key belongs to ") && refused.ends_with("--- exit 1\n"), "{reused}\n{refused}");
+    }
+    // what came in from elsewhere under the key is what a line would make
+    sandbox.write("clients.csv", "name,city\nerp-c9,杭州\n");
+    sandbox.run("import client clients.csv --key name");
+    let known = sandbox.run_with("batch", r#"{"op":"new","kind":"client","key":"erp-c9","fields":{"name":"x"}}"#);
+    assert!(known.contains("1 existed already"), "{known}");
     let reused = r#"{"op":"advance","id":{"ref":"erp-1"},"step":"wait","key":"erp-1"}"#;
     assert_data_eq!(
         sandbox.run_with("batch", reused),

@@ -181,6 +181,7 @@ nothing was written (--dry-run)
     let taken = sandbox.json("import complaint bad.csv --map map.toml --rejects rejects.csv");
     assert_eq!((&taken["data"]["imported"], &taken["data"]["rejected"]), (&1.into(), &6.into()));
     assert_eq!(taken["data"]["made"]["client"], 1, "no client is left of a row that did not come in");
+    assert_eq!(sandbox.json("list client")["data"].as_array().map(Vec::len), Some(1));
     assert_data_eq!(
         sandbox.read("rejects.csv"),
         str![[r#"
@@ -221,10 +222,40 @@ error: unknown.csv: 客户编码: no field of client is called so; say with --ma
 
 "#]]
     );
-    sandbox.write("utf8.csv", &format!("\u{feff}{known}"));
+    // by its key a row is known although it says something else
+    sandbox.write("utf8.csv", &format!("\u{feff}{}", known.replace(",宁波,", ",宁波市,")));
     assert_eq!(sandbox.json("import 客户 utf8.csv --key 客户名称")["data"]["existing"], 2);
     let client = sandbox.json("show 杭州恒泰机械有限公司");
     assert_eq!(client["data"]["city"], "杭州");
+}
+
+#[test]
+fn what_a_row_names_is_found_or_made_once_and_a_key_is_of_one_record() {
+    let sandbox = book();
+    sandbox.run("new client name=恒泰 --key crm-1");
+    sandbox.write("map.toml", "[key]\ncolumns = [\"no\"]\nprefix = \"crm-\"\n[fields]\nclient = { column = \"client\", make = true }\nchannel = { value = \"web\" }\ncontent = \"{text}\"\n");
+    let import = |rows: &str| {
+        sandbox.write("rows.csv", &format!("no,client,text\n{rows}"));
+        sandbox.json("import complaint rows.csv --map map.toml")
+    };
+    let clients = || sandbox.json("list client")["data"].as_array().map(Vec::len);
+    let done = import("2,恒泰,x\n3,远洋,x\n4,远洋,x\n");
+    assert_eq!((&done["data"]["imported"], &done["data"]["made"]["client"]), (&3.into(), &1.into()), "{done}");
+    assert_eq!(import("5,远洋,x\n")["data"]["made"]["client"], serde_json::Value::Null);
+    assert_eq!(clients(), Some(2));
+    sandbox.run("new client name=远洋 --key crm-9");
+    for (row, what) in [("6,远洋,x", "`远洋` fits 2 records"), ("1,恒泰,x", "the key `crm-1` belongs to ")] {
+        let refused = import(&format!("{row}\n"))["error"].to_string();
+        assert!(refused.contains("bad-rows") && refused.contains(what), "{row}: {refused}");
+    }
+    // who may not bring anything in has no bad rows
+    sandbox.write("rows.csv", "no,client,text\n7,恒泰,x\n");
+    let mut stranger = sandbox.redress("import complaint rows.csv --map map.toml --rejects rejects.csv --json");
+    stranger.env("GIT_AUTHOR_NAME", "x").env("GIT_AUTHOR_EMAIL", "x@example.com");
+    stranger.env("GIT_COMMITTER_NAME", "x").env("GIT_COMMITTER_EMAIL", "x@example.com");
+    let refused = sandbox.shown(&stranger.output().expect("redress runs"));
+    assert!(refused.contains("\"not-staff\"") && refused.ends_with("--- exit 1\n"), "{refused}");
+    assert!(!sandbox.dir().join("rejects.csv").exists());
 }
 
 #[test]

@@ -47,3 +47,6 @@ pub struct BadCell {
     /// What is wrong.
     pub message: Label,
 }
+
+#[cfg(test)]
+mod tests;

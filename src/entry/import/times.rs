@@ -63,6 +63,7 @@ mod tests {
             ("2013-02-30", None),
             ("soon", None),
             ("2013-07-29", Some("%m/%d/%Y")),
+            ("2013-07-29T09:30:00+08:00", Some("%m/%d/%Y")),
         ] {
             assert_eq!(read(text, format), None, "{text}");
         }

@@ -3,15 +3,15 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use chrono::{NaiveDate, TimeDelta};
 
 use crate::calendar::Moment;
 use crate::filter::{self, Flag, Unanswered};
 use crate::kind::{EDIT, Unique};
-use crate::lifecycle::{Actor, Ids, Lookup, Operation, Refusal, Request, Setting};
-use crate::policy::tests::loaded;
+use crate::lifecycle::{Actor, Held, Ids, Lookup, Operation, Refusal, Request, Setting};
+use crate::policy::tests::{loaded, replaced};
 use crate::policy::{People, Policy, STAFF};
 use crate::record::{Class, FieldId, Fields, Id, Record, Shape, Type, Value, parse_time};
 
@@ -39,6 +39,21 @@ fn policy() -> &'static Policy {
     POLICY.get_or_init(|| loaded(&FILES.iter().map(|(path, text)| (*path, text.as_bytes())).collect()))
 }
 
+/// The rules of an earlier day: they gave more time after a reminder, and knew nothing of silence.
+fn older() -> Arc<Policy> {
+    static OLDER: OnceLock<Arc<Policy>> = OnceLock::new();
+    let make = || {
+        let files = FILES.iter().map(|(path, text)| (*path, text.as_bytes())).collect();
+        let pieces = [
+            ("overdue = \"echo\"", "overdue = \"push\""),
+            ("name = \"echo\"", "name = \"silence\""),
+            ("within = \"1 workdays\"", "within = \"3 workdays\""),
+        ];
+        Arc::new(loaded(&replaced(files, "policy/kinds/case.toml", &pieces)))
+    };
+    Arc::clone(OLDER.get_or_init(make))
+}
+
 /// Who works there: department, roles and deputies with first and last day, all of March.
 const PEOPLE: &[(&str, &str)] = &[
     ("ann", "name=ann department=desk roles=role:clerk"),
@@ -57,6 +72,7 @@ const OLD: &[(&str, &str)] = &[
     ("K-260101-00002", "state: there\n"),
     ("C-260101-00001", "state: opened\nclient: K-260101-00009\ntone: loud\nteams: [attic]\nolder: x\n"),
     ("C-260101-00002", "state: opened\nclient: K-260101-00001\nblame:\n  - share: \"5\"\n"),
+    ("C-260101-00003", "state: opened\nrules: 0123456789ab\nclient: K-260101-00001\n"),
     ("B-260101-00001", "state: there\nnumber: same\nclient: K-260101-00001\namount: \"100.00\"\n"),
     ("B-260101-00002", "state: there\nnumber: same\nclient: K-260101-00001\n"),
     ("S-260101-00001", "state: drafted\nclient: K-260101-00002\nbill: B-260101-00001\n"),
@@ -100,6 +116,9 @@ impl Lookup for Company {
         let key = unique.key(record);
         let alike = self.records.values().filter(|other| other.kind == record.kind && unique.key(other) == key);
         Ok(alike.cloned().collect())
+    }
+    fn rules(&self, record: &Record) -> Option<Arc<Policy>> {
+        record.rules.as_ref().map(|_| older())
     }
     fn by_key(&self, _: &str) -> Result<Option<Id>, Unanswered> {
         Ok(None)
@@ -180,6 +199,12 @@ impl Company {
             }
         }
         Ok(())
+    }
+
+    /// Whom of the staff a deadline presses.
+    pub(super) fn pressed(&self, held: &Held) -> Vec<&str> {
+        let (people, day) = (&self.people, self.now.date_naive());
+        self.people.iter().map(|p| &p.id).filter(|id| held.is_for(id, people, day)).map(Id::as_str).collect()
     }
 
     fn operate(&mut self, who: &str, requests: &str) -> Result<(), Refusal> {

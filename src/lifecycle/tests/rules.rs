@@ -2,6 +2,7 @@
 //! what is held.
 
 use super::company::Company;
+use crate::lifecycle::Held;
 
 const SCRIPTS: &[(&str, &str)] = &[
     ("people", include_str!("rules/people.txt")),
@@ -23,4 +24,12 @@ fn every_rule_lets_pass_and_refuses() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn who_has_left_is_pressed_by_no_role_and_no_department() {
+    let company = Company::new();
+    for held in [Held::Role("boss".to_owned()), Held::Department("shop".to_owned())] {
+        assert_eq!(company.pressed(&held), ["cy"], "{held:?}, and not fay, who has left");
+    }
 }

@@ -116,7 +116,7 @@ fn a_notice_is_due_once_its_time_has_come_and_no_more_often_than_its_rule_says()
             "27T09:00",
             &["expedite acceptance 2"],
         ),
-        ("before it ran does not", open, &["23T09:00 expedite acceptance"], "27T09:00", &["expedite acceptance 2"]),
+        ("before it ran does not", open, &["24T09:30 expedite acceptance"], "25T17:31", &["expedite acceptance 2"]),
         (
             "each of two, the earlier missed first",
             open,

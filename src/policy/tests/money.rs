@@ -160,6 +160,12 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
         "rules.2.name: `complaint` has no deadline `anser` (did you mean `answer`?)",
     ),
     (
+        REPORTS,
+        "answer = \"answer\"",
+        "answer = \"client-reply\"",
+        "cases.answer: the deadline `client-reply` is none of the staff's: nobody is pressed for it or measured by it",
+    ),
+    (
         DEDUCTIONS,
         "on = \"breach:answer\"",
         "on = \"breach:client-reply\"",

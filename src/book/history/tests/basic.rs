@@ -1,7 +1,7 @@
 //! Forgeries in a book of the preset basic, each found by its rule.
 
 use super::super::super::repo::Expect;
-use super::super::ground::{Ground, own, request};
+use super::super::ground::{Ground, Line, own, request};
 use super::forging::{
     APPROVE, Forgery, all_found, append, at, by_hand, change, forged, path, rewrite, stored, trailers,
 };
@@ -17,6 +17,25 @@ fn renewed(ground: &Ground, id: &Id, was: &str) {
     ground.commit("li.na", &trailers(id, "promise", "proposed", "proposed", "li.na"));
 }
 
+/// What the program writes, changed in the commit in which it was written.
+fn amended(g: &Ground, written: impl FnOnce(), how: impl FnOnce(&Ground)) {
+    let now = at(g);
+    written();
+    g.set_now(&now);
+    how(g);
+    g.git(&["commit", "-q", "-a", "--amend", "--no-edit"]);
+}
+
+/// Closes the approved case and calls the client back; gives the callback.
+fn called_back(b: &Base, g: &Ground) -> Id {
+    g.step("li.na", &b.approved, "agree", &[]);
+    g.step("li.na", &b.approved, "close", &[]);
+    let callback = opened(g, "callback", &b.approved);
+    g.step("li.na", &callback, "complete", &[]);
+    callback
+}
+
+const SATISFIED: Line<'_> = &[("summary", "已换货"), ("score", "5")];
 const PROMISED: &str = "promised: 2026-11-27T12:00:00+08:00";
 const ACCEPT: (&str, &str, &str) = ("accept", "registered", "accepted");
 const DECLINE: (&str, &str, &str) = ("decline", "registered", "declined");
@@ -152,6 +171,13 @@ const FORGERIES: &[Forgery<Base>] = &[
         g.put(&path(&b.fresh), &text.replace("12315-1", "12345-1"));
         g.commit("li.na", "tidy");
     }),
+    ("a record that could not be read is mended and goes on", &["hand-commit", "unreadable"], |b, g| {
+        let text = g.read(&path(&b.fresh));
+        g.put(&path(&b.fresh), "state: [");
+        g.commit("li.na", "tidy");
+        g.put(&path(&b.fresh), &text);
+        forged(g, &b.fresh, ACCEPT, "li.na", PROMISED);
+    }),
     ("other rules", &["hand-commit", "rules-changed", "rules-lost"], |b, g| {
         let text = g.read(&path(&b.fresh));
         let rules = text.lines().find(|line| line.starts_with("rules:")).expect("rules").to_owned();
@@ -165,6 +191,17 @@ const FORGERIES: &[Forgery<Base>] = &[
         let file = "policy/kinds/complaint.toml";
         g.put(file, &g.read(file).replace("by = [\"complaint-officer\"]", ""));
         forged(g, &b.fresh, DECLINE, "zhao.yun", "decline-reason: x");
+    }),
+    ("a commit is made anew later", &["remade"], |b, g| {
+        g.step("li.na", &b.fresh, "withdraw", &[]);
+        g.git(&["commit", "-q", "--amend", "--no-edit"]);
+    }),
+    ("an id of another day", &["id-date"], |_, g| {
+        let id = "K-261120-00000";
+        let made = format!("at: {}\n    by: li.na\n    step: register\n    to: prospect\n    set: [name]\n", at(g));
+        let text = format!("id: {id}\nkind: client\nstate: prospect\nname: 宁波阀门\nhistory:\n  - {made}");
+        g.put(&format!("clients/2026/11/20/{id}.yaml"), &text);
+        g.commit("li.na", &format!("x\n\nRedress-Record: {id} register →prospect li.na"));
     }),
     ("recorded earlier than committed", &["recorded-elsewhen"], |b, g| {
         let now = g.now();
@@ -198,13 +235,56 @@ const FORGERIES: &[Forgery<Base>] = &[
         g.step("li.na", &b.approved, "agree", &[]);
         forged(g, &b.approved, ("close", "agreed", "closed"), "li.na", "");
     }),
-    ("what a step opened is amended where it was opened", &["opened-false"], |b, g| {
+    ("what a step opened is amended before anybody sees it", &["opened-false"], |b, g| {
         g.step("li.na", &b.approved, "agree", &[]);
-        let now = at(g);
-        g.step("li.na", &b.approved, "close", &[]);
-        g.set_now(&now);
-        change(g, &opened(g, "callback", &b.approved), &[("method: phone", "method: message")]);
-        g.git(&["commit", "-q", "-a", "--amend", "--no-edit"]);
+        amended(
+            g,
+            || g.step("li.na", &b.approved, "close", &[]),
+            |g| {
+                change(g, &opened(g, "callback", &b.approved), &[("method: phone", "method: message")]);
+            },
+        );
+    }),
+    ("what a step opened is told otherwise", &["event-false"], |b, g| {
+        g.step("li.na", &b.approved, "agree", &[]);
+        amended(
+            g,
+            || g.step("li.na", &b.approved, "close", &[]),
+            |g| {
+                let path = path(&opened(g, "callback", &b.approved));
+                g.put(&path, &(g.read(&path) + "    note: 客户来电要求\n"));
+            },
+        );
+    }),
+    ("what follows from a step is said to follow from another", &["step-false", "uncaused"], |b, g| {
+        let callback = called_back(b, g);
+        amended(
+            g,
+            || g.step("li.na", &callback, "record", SATISFIED),
+            |g| {
+                change(g, &b.approved, &[("#record", "#complete")]);
+            },
+        );
+    }),
+    ("something else in the place of what follows from a step", &["unfollowed"], |b, g| {
+        let callback = called_back(b, g);
+        let case = g.read(&path(&b.approved));
+        amended(
+            g,
+            || g.step("li.na", &callback, "record", SATISFIED),
+            |g| {
+                g.put(&path(&b.approved), &case.replace("\nhistory:", "\norder: SO-1\nhistory:"));
+                append(g, &b.approved, &format!("at: {}\nby: li.na\nstep: edit\nset: [order]", at(g)));
+                let said = format!("Redress-Record: {callback} record done→recorded li.na");
+                g.git(&[
+                    "commit",
+                    "-q",
+                    "--amend",
+                    "-m",
+                    &format!("x\n\n{said}\nRedress-Record: {} edit closed→closed li.na", b.approved),
+                ]);
+            },
+        );
     }),
     ("a step that rests on a wrong one is none itself", &["required"], |b, g| {
         let (client, now) = ("K-261123-00000", at(g));

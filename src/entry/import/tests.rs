@@ -1,0 +1,156 @@
+//! What a mapping makes of rows, and by what a row is known again.
+
+use std::collections::HashMap;
+
+use super::table::ndjson;
+use super::{Draft, Mapping, Row, Table};
+use crate::calendar::Zone;
+use crate::policy::preset::Preset;
+use crate::policy::tests::{loaded, sources_of};
+use crate::policy::{Policy, STAFF};
+use crate::record::parse_time;
+
+fn policy() -> Policy {
+    loaded(&sources_of(Preset::DEFAULT))
+}
+
+fn mapped(policy: &Policy, mapping: &str, table: &Table) -> Mapping {
+    let kind = policy.kind("complaint").expect("complaints");
+    let read = Mapping::read("map.toml", mapping, &table.headings, kind, &|name| policy.kind(name));
+    read.unwrap_or_else(|problems| panic!("{problems:#?}"))
+}
+
+/// A file of two columns and one row.
+fn file(a: &str, b: &str) -> Table {
+    let cells = [a, b].map(|text| serde_json::Value::String(text.to_owned())).to_vec();
+    let headings = ["A", "B"].map(str::to_owned).to_vec();
+    Table { headings, rows: vec![Row { line: 2, cells }], bad: Vec::new() }
+}
+
+/// What the first row of a file asks for: fields as JSON, then states as `day state`; or what is wrong.
+fn asked(policy: &Policy, mapping: &str, table: &Table) -> String {
+    let zone: Zone = "Asia/Shanghai".parse().expect("a zone");
+    let now = parse_time("2026-11-24T09:00:00+08:00").expect("a time");
+    let kind = policy.kind("complaint").expect("complaints");
+    match mapped(policy, mapping, table).draft(&table.rows[0], kind, zone, now) {
+        Ok(Draft { object, wanted, stages, .. }) => {
+            let wanted = wanted.iter().map(|wanted| format!(" {}={}", wanted.kind, wanted.called));
+            let stages = stages.iter().map(|(at, state)| format!(" {} {state}", at.format("%m-%d")));
+            serde_json::Value::Object(object).to_string() + &wanted.chain(stages).collect::<String>()
+        }
+        Err(bad) => bad.iter().map(|bad| format!("{}: {}", bad.column, bad.message.en)).collect(),
+    }
+}
+
+#[test]
+fn a_row_becomes_fields_and_states() {
+    let policy = policy();
+    for (mapping, (a, b), expected) in [
+        ("content = \"{A}: {B}\"", ("leak", "12"), r#"{"content":"leak: 12"}"#),
+        ("content = { value = \"x\" }", ("leak", "12"), r#"{"content":"x"}"#),
+        ("content = { column = \"A\" }", ("  leak ", "12"), r#"{"content":"leak"}"#),
+        ("content = { column = \"A\" }", ("", "12"), "{}"),
+        // days and moments as their fields have them, in the file's own way of writing
+        ("delivered = { column = \"A\", date = \"%d.%m.%Y\" }", ("4.1.2026", ""), r#"{"delivered":"2026-01-04"}"#),
+        ("received = { column = \"A\" }", ("2026-01-04", ""), r#"{"received":"2026-01-04T00:00:00+08:00"}"#),
+        ("received = { column = \"A\" }", ("soon", ""), "A: `soon` is no date"),
+        // lists in one cell
+        ("tags = { column = \"A\" }", ("key；急、 dn50;;", ""), r#"{"tags":["key","急","dn50"]}"#),
+        ("tags = { column = \"A\", split = \"|\" }", ("a, b| |c", ""), r#"{"tags":["a, b","c"]}"#),
+        // as it is written, else whatever its case; what is in no table is wrong
+        (
+            "channel = { column = \"A\", values = { WEB = \"web\", web = \"phone\" } }",
+            ("web", ""),
+            r#"{"channel":"phone"}"#,
+        ),
+        ("channel = { column = \"A\", values = { WEB = \"web\" } }", ("Web", ""), r#"{"channel":"web"}"#),
+        (
+            "channel = { column = \"A\", values = { WEB = \"web\", \"*\" = \"letter\" } }",
+            ("fax", ""),
+            r#"{"channel":"letter"}"#,
+        ),
+        ("channel = { column = \"A\", values = { WEB = \"web\" } }", ("fax", ""), "A: `fax` is not in the table"),
+        ("client = { column = \"A\", make = true }", ("Hengtai", ""), "{} client=Hengtai"),
+    ] {
+        let asked = asked(&policy, &format!("[fields]\n{mapping}\n"), &file(a, b));
+        let said = asked.replace("is not in the mapping's table of values, which has no `*`", "is not in the table");
+        let said =
+            said.replace("is not a date that begins with the year; say with --map how dates are written", "is no date");
+        assert_eq!(said, expected, "{mapping} of {a:?} {b:?}");
+    }
+    let stage = |at: &str, more: &str| format!("[[stages]]\nstate = \"registered\"\n{at}{more}");
+    let (one, either) = ("at = \"A\"\n", "at = [\"A\", \"B\"]\n");
+    let done = "[[stages]]\nat = \"A\"\nstate = { column = \"B\", values = { Done = \"closed\", \"*\" = \"\" } }\n";
+    let without = "[[stages]]\nat = \"A\"\nstate = { column = \"B\", values = { Done = \"closed\" } }\n";
+    let said_no = "when = { B = [\"no\"] }\n";
+    for (mapping, (a, b), expected) in [
+        (stage(one, ""), ("2026-01-04", ""), "{} 01-04 registered"),
+        (stage(one, ""), ("", "2026-01-05"), "A: the date is missing"),
+        // the latest of several, of which one must be there
+        (stage(either, ""), ("2026-01-06", "2026-01-05"), "{} 01-06 registered"),
+        (stage(either, ""), ("2026-01-04", "2026-01-05"), "{} 01-05 registered"),
+        (stage(either, ""), ("", "2026-01-05"), "{} 01-05 registered"),
+        (stage(either, ""), ("", ""), "A: the date is missing"),
+        (stage("", ""), ("", "x"), "{} 11-24 registered"),
+        (stage(one, said_no), ("2026-01-04", "no"), "{} 01-04 registered"),
+        (stage(one, said_no), ("2026-01-04", "yes"), "{}"),
+        (done.to_owned(), ("2026-01-04", "Done"), "{} 01-04 closed"),
+        (done.to_owned(), ("2026-01-04", "Lost"), "{}"),
+        (without.to_owned(), ("2026-01-04", "Lost"), "B: `Lost` is not a state of complaint"),
+    ] {
+        assert_eq!(asked(&policy, &mapping, &file(a, b)), expected, "{mapping} of {a:?} {b:?}");
+    }
+    // values of JSON go through the table, too, and stay what they are without one
+    let table = ndjson("{\"A\":1,\"B\":[\"x\",\"y\"]}\n");
+    let mapping = "[fields]\nchannel = { column = \"A\", values = { 1 = \"web\" } }\ntags = { column = \"B\" }\n";
+    assert_eq!(asked(&policy, mapping, &table), r#"{"channel":"web","tags":["x","y"]}"#);
+    assert_eq!(asked(&policy, "[fields]\nquantity = { column = \"A\" }\n", &table), r#"{"quantity":1}"#);
+}
+
+#[test]
+fn a_row_is_known_again_by_its_key_or_by_all_that_is_mapped() {
+    let policy = policy();
+    let mut seen = HashMap::new();
+    let mut key = |mapping: &Mapping, table: &Table| {
+        mapping.key(&table.rows[0], &mut seen).unwrap_or_else(|bad| format!("{}: {}", bad.column, bad.message.en))
+    };
+    let columns = "[key]\nprefix = \"crm-\"\ncolumns = [\"A\", \"B\"]\n";
+    let keyed = mapped(&policy, columns, &file("", ""));
+    assert_eq!(key(&keyed, &file("1", "2")), "crm-1/2");
+    assert_eq!(key(&keyed, &file("1", "2")), "A: the key `crm-1/2` stands in an earlier row");
+    assert_eq!(key(&keyed, &file("1", "")), "B: the key is empty");
+    // a column that the command line names stands for itself, whatever the mapping says
+    let mut named = keyed;
+    named.keyed_by("b").expect("a column, whatever its case");
+    assert_eq!(key(&named, &file("1", "2")), "2");
+    assert!(named.keyed_by("C").is_err());
+    // else what is mapped makes it: with its headings, in whatever order they stand, and nothing else
+    let both = "[fields]\ncontent = \"{A} {B}\"\n";
+    let digest = |mapping: &str, table: &Table| {
+        let key = mapped(&policy, mapping, table).key(&table.rows[0], &mut HashMap::new());
+        key.expect("a key").to_string()
+    };
+    let of =
+        |headings: [&str; 2], a: &str, b: &str| Table { headings: headings.map(str::to_owned).to_vec(), ..file(a, b) };
+    let first = digest(both, &file("1", "B2"));
+    assert!(first.starts_with("complaint-") && first.ends_with("-1"), "{first}");
+    assert_eq!(digest(both, &of(["B", "A"], "B2", "1")), first);
+    assert_ne!(digest(both, &file("1B", "2")), first, "where one cell ends and the next begins");
+    assert_ne!(digest("[fields]\ncontent = \"{A} {C}\"\n", &of(["A", "C"], "1", "B2")), first, "under another heading");
+    let one = "[fields]\ncontent = \"{A}\"\n";
+    assert_eq!(digest(one, &file("1", "x")), digest(one, &file("1", "y")), "what is not mapped");
+}
+
+#[test]
+fn headings_are_fields_each_once() {
+    let policy = policy();
+    let by = |kind: &str, headings: &[&str]| {
+        let headings: Vec<String> = headings.iter().map(|heading| (*heading).to_owned()).collect();
+        let mapping = Mapping::by_headings(&headings, policy.kind(kind).expect("a kind"));
+        mapping.map(|mapping| mapping.id).map_err(|said| said.en)
+    };
+    assert_eq!(by("client", &["Name", "所在城市", "状态"]), Ok(None));
+    assert_eq!(by(STAFF, &["id", "name"]), Ok(Some(0)));
+    assert!(by("client", &["id", "name"]).is_err_and(|said| said.starts_with("id: no field of client is called so")));
+    assert_eq!(by("client", &["name", "客户名称"]), Err("`name` and `客户名称` both mean the field name".to_owned()));
+}
