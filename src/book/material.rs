@@ -10,7 +10,10 @@ use crate::kind::Kind;
 use crate::policy::{Policy, STAFF, Sum};
 use crate::record::{Class, Id, Record, Value};
 use crate::report::model::Facts;
-use crate::report::{Cases, Clock, Clocked, Definition, Material};
+use crate::report::{Cases, Clock, Clocked, Definition, Material, Timed};
+
+/// So many records are read whole at once where less of them is kept.
+const AT_ONCE: usize = 1_000;
 
 impl View<'_> {
     /// What a report over a period is made from; private fields are shown where `private` says so.
@@ -83,8 +86,10 @@ impl View<'_> {
         }
         if wants.running {
             for kind in self.policy().kinds.values().filter(|kind| !kind.deadlines.is_empty()) {
-                let ids = self.unfinished(kind)?;
-                material.running.extend(self.clocked(kind, self.index()?.records(&ids)?)?);
+                let mut running = self.timed(kind, self.unfinished(kind)?, private)?;
+                running.iter_mut().for_each(|one| one.clocks.retain(|clock| clock.end.is_none()));
+                running.retain(|one| !one.clocks.is_empty());
+                material.running.extend(running);
             }
         }
         if wants.losses {
@@ -111,7 +116,7 @@ impl View<'_> {
                     // What was overdue at the end of the period may have ended since.
                     ids.extend(self.standing(kind, &period)?);
                 }
-                material.timed.extend(self.clocked(kind, self.index()?.records(&ids)?)?);
+                material.timed.extend(self.timed(kind, ids, private)?);
             }
         }
         if wants.cases {
@@ -219,27 +224,37 @@ impl View<'_> {
         records.into_iter().map(clocked).collect()
     }
 
+    /// The deadlines of these records, so many at a time that memory holds few of them whole.
+    fn timed(&self, kind: &Kind, ids: BTreeSet<Id>, private: bool) -> Result<Vec<Timed>, BookError> {
+        let title = kind.title.filter(|title| private || !kind.field(*title).private);
+        let timed = |Clocked { record, clocks }: Clocked| {
+            let title = title.and_then(|title| record.get(title)).cloned();
+            Timed { id: record.id, kind: record.kind, title, clocks }
+        };
+        let ids: Vec<Id> = ids.into_iter().collect();
+        let mut all = Vec::with_capacity(ids.len());
+        for some in ids.chunks(AT_ONCE) {
+            all.extend(self.clocked(kind, self.index()?.records(some)?)?.into_iter().map(timed));
+        }
+        Ok(all)
+    }
+
     /// What people, and the records that are spoken of, are called.
     fn names(&self, clients: bool, material: &mut Material) -> Result<(), BookError> {
         for person in self.people().iter() {
             material.names.insert(person.id.to_string(), person.name.clone());
         }
         let mut ids: BTreeSet<Id> = BTreeSet::new();
-        let mut refer = |record: &Record, all: bool| {
-            let Some(kind) = self.policy().kind(&record.kind) else { return };
-            let title = kind.title;
-            for (field, value) in record.fields.iter() {
-                if let Value::Ref(id) = value
-                    && (all || title == Some(field))
-                {
-                    ids.insert(id.clone());
-                }
+        let mut refer = |value: &Value| {
+            if let Value::Ref(id) = value {
+                ids.insert(id.clone());
             }
         };
         if clients {
-            material.cases.all.iter().flat_map(|case| &case.forms).for_each(|form| refer(&form.record, true));
+            let forms = material.cases.all.iter().flat_map(|case| &case.forms);
+            forms.flat_map(|form| form.record.fields.iter()).for_each(|(_, value)| refer(value));
         }
-        material.running.iter().for_each(|one| refer(&one.record, false));
+        material.running.iter().filter_map(|one| one.title.as_ref()).for_each(refer);
         for record in self.index()?.records(&ids)? {
             let title = self.policy().kind(&record.kind).and_then(|kind| {
                 let title = kind.title?;

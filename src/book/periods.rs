@@ -39,6 +39,28 @@ impl<'scope, T: Send + 'scope> Beside<'scope, T> {
     }
 }
 
+/// What the cases of a period are compared with: complaints like them, and the cases of two other periods.
+struct Compared<'scope> {
+    before: Beside<'scope, (Vec<Occurrence>, Option<Cases>)>,
+    year_before: Beside<'scope, Option<Cases>>,
+}
+
+impl<'scope> Compared<'scope> {
+    fn ask(
+        scope: &'scope Scope<'scope, '_>,
+        index: &Index,
+        (policy, now): (&'scope Policy, Moment),
+        period: &Period,
+    ) -> Self {
+        let (own, before, year_before) = (period.clone(), period.previous(), period.year_before());
+        let before = Beside::ask(scope, index, move |index| {
+            Ok((occurrences(index, policy, now, &own)?, past(index, policy, before)?))
+        });
+        let year_before = Beside::ask(scope, index, move |index| past(index, policy, year_before));
+        Compared { before, year_before }
+    }
+}
+
 impl View<'_> {
     /// The cases of the period with the runs of their deadlines; where they are `compared`, those of the periods that they are
     /// compared with, and what the statistics ask of other records.
@@ -65,9 +87,7 @@ impl View<'_> {
     ) -> Result<(), BookError> {
         let (index, now) = (self.index()?, self.now());
         let period = material.period.clone();
-        let (asked, others) = (period.clone(), [period.previous(), period.year_before()]);
-        let beside =
-            compared.then(|| Beside::ask(scope, index, move |index| compare(index, policy, now, (&asked, others))));
+        let beside = compared.then(|| Compared::ask(scope, index, (policy, now), &period));
         let own = forms(index, (rules, kind), self.touched_in(kind, &period)?)?;
         // what repeats a case that is counted is none
         let repeats = |form: &Record| match rules.duplicate_of.and_then(|field| form.get(field)) {
@@ -88,7 +108,8 @@ impl View<'_> {
             material.clients = Some(index.count(&selection)?);
         }
         if let Some(beside) = beside {
-            (material.occurrences, [material.previous, material.year_before]) = beside.answer()?;
+            (material.occurrences, material.previous) = beside.before.answer()?;
+            material.year_before = beside.year_before.answer()?;
         }
         Ok(())
     }
@@ -100,18 +121,6 @@ pub(super) fn case_rules(policy: &Policy) -> Option<(&CaseRules, &Kind)> {
     Some((rules, policy.kind(&rules.kind)?))
 }
 
-/// What the cases of a period are compared with: complaints like them, and the cases of other periods.
-fn compare(
-    index: &Index,
-    policy: &Policy,
-    now: Moment,
-    (period, others): (&Period, [Option<Period>; 2]),
-) -> Result<(Vec<Occurrence>, [Option<Cases>; 2]), IndexError> {
-    let occurrences = occurrences(index, policy, now, period)?;
-    let [one, other] = others.map(|period| period.map_or(Ok(None), |period| past(index, policy, period)));
-    Ok((occurrences, [one?, other?]))
-}
-
 /// What a callback is, with its kind; none where the policy does not say.
 pub(super) fn callback_fields(policy: &Policy) -> Option<(&CallbackFields, &Kind)> {
     let fields = policy.callbacks.fields.as_ref()?;
@@ -119,8 +128,8 @@ pub(super) fn callback_fields(policy: &Policy) -> Option<(&CallbackFields, &Kind
 }
 
 /// The cases that something happened to in a period that is over, without the runs of their deadlines.
-fn past(index: &Index, policy: &Policy, period: Period) -> Result<Option<Cases>, IndexError> {
-    let Some((rules, kind)) = case_rules(policy) else { return Ok(None) };
+fn past(index: &Index, policy: &Policy, period: Option<Period>) -> Result<Option<Cases>, IndexError> {
+    let (Some(period), Some((rules, kind))) = (period, case_rules(policy)) else { return Ok(None) };
     let ids = touched(index, policy, kind, &period)?;
     let forms = forms(index, (rules, kind), ids)?.into_iter();
     let forms = forms.map(|record| Clocked { record, clocks: Vec::new() }).collect();

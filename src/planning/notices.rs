@@ -107,13 +107,18 @@ pub fn notices<'q>(pressing: &Pressing<'q>) -> Result<Vec<Due<'q>>, Unplanned> {
             continue;
         }
         let issued = Issued::about(record, pressing)?;
+        // the case of a record is the same for all that it is late with
+        let mut cases: BTreeMap<Option<FieldId>, Case> = BTreeMap::new();
         for standing in standings.iter().filter(|standing| !standing.deadline.outside) {
             for run in &standing.runs {
                 let occasion = if run.end.is_some() { Occasion::Corrective } else { Occasion::Expedite };
                 let speaks = |(_, rule): &&(usize, &NoticeRule)| rule.speaks_of(&standing.deadline.name, occasion);
                 let Some((at, rule)) = rules.iter().find(speaks) else { continue };
                 if let Some(found) = pressing.judge(rule, record, standing, run, &issued)? {
-                    let case = Case::of(record, rule, pressing)?;
+                    let case = match cases.entry(rule.case) {
+                        Entry::Occupied(known) => known.into_mut(),
+                        Entry::Vacant(first) => first.insert(Case::of(record, rule, pressing)?),
+                    };
                     if let Entry::Vacant(first) = numbers.entry((case.root.clone(), occasion)) {
                         first.insert(case.notices(occasion, pressing)?);
                     }

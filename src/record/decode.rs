@@ -98,7 +98,7 @@ impl Decoder<'_> {
 
     fn record(&self, shape: &Shape) -> Option<Record> {
         let root = self.document.root.as_map()?;
-        let mut fields = Fields::new();
+        let mut fields = Fields::with_capacity(root.len().saturating_sub(HEADER.len()));
         for entry in root.iter().filter(|entry| !HEADER.contains(&entry.key.as_ref())) {
             self.field(shape, entry, Key::Top, &mut fields);
         }
@@ -179,7 +179,7 @@ impl Decoder<'_> {
                 self.wrong(&node.span, key, StoredText::List, Some(StoredText::AsList.into()))
             }
             (Type::Group(shape), Content::Map(entries)) => {
-                let mut fields = Fields::new();
+                let mut fields = Fields::with_capacity(entries.len());
                 for entry in entries {
                     self.field(shape, entry, key, &mut fields);
                 }

@@ -14,6 +14,11 @@ impl Fields {
         Fields::default()
     }
 
+    /// No value yet, with room for so many.
+    pub fn with_capacity(count: usize) -> Self {
+        Fields(Vec::with_capacity(count))
+    }
+
     /// The value of a field.
     pub fn get(&self, field: FieldId) -> Option<&Value> {
         self.0.binary_search_by_key(&field, |(id, _)| *id).ok().map(|at| &self.0[at].1)

@@ -10,7 +10,7 @@ use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
 use crate::policy::{People, Policy};
-use crate::record::{Id, Record, Type};
+use crate::record::{Id, Record, Type, Value};
 
 /// Everything that a report is made from.
 #[derive(Debug)]
@@ -41,8 +41,8 @@ pub struct Material {
     pub measures: Vec<Clocked>,
     /// When complaints like those that a measure is about came after it was done, by measure; only within the policy's window.
     pub recurred: BTreeMap<Id, Vec<Moment>>,
-    /// Every unfinished record with its deadlines.
-    pub running: Vec<Clocked>,
+    /// Every unfinished record with the runs that have not ended.
+    pub running: Vec<Timed>,
     /// The records that name the forms of the cases and that losses speak of, by form.
     pub linked: BTreeMap<Id, Vec<Record>>,
     /// The other records that the conditions of rules ask of.
@@ -58,7 +58,7 @@ pub struct Material {
     /// The older rule books that cases are judged by, by their ids.
     pub rules: BTreeMap<String, Arc<Policy>>,
     /// Records whose steps are timed: what happened in the period, and what is unfinished.
-    pub timed: Vec<Clocked>,
+    pub timed: Vec<Timed>,
     /// What people and records are called, by their ids.
     pub names: BTreeMap<String, String>,
     /// The files that hold records and could not be read.
@@ -86,6 +86,19 @@ pub struct Clocked {
     /// The record.
     pub record: Record,
     /// The runs.
+    pub clocks: Vec<Clock>,
+}
+
+/// A record of which nothing is told but its deadlines: of tens of thousands that wait, the rest is not kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Timed {
+    /// The record.
+    pub id: Id,
+    /// Its kind.
+    pub kind: String,
+    /// The value that it is called by, a private one only where those are shown.
+    pub title: Option<Value>,
+    /// The runs of its deadlines.
     pub clocks: Vec<Clock>,
 }
 

@@ -29,7 +29,7 @@ mod volumes;
 
 pub use cases::{Case, Cases};
 pub use clock::Clock;
-pub use material::{Asked, Clocked, Material};
+pub use material::{Asked, Clocked, Material, Timed};
 pub use registry::{Definition, REPORTS, Wants, named, nearest_name};
 pub use repeats::Occurrence;
 

@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::model::{Cell, Column, Level, Report, Table, Tone};
-use super::{Clock, Material};
+use super::{Clock, Material, Timed};
 use crate::calendar::{Calendar, Moment, Roll};
 use crate::label;
 use crate::locale::messages::ReportText as Text;
 use crate::locale::{Label, Lang};
-use crate::record::{Record, Value};
+use crate::record::Value;
 
 /// One overdue deadline.
 struct Late<'m> {
-    record: &'m Record,
+    record: &'m Timed,
     clock: &'m Clock,
     due: Moment,
     /// The band of the policy that it falls into; the open one is the last.
@@ -27,13 +27,13 @@ pub(super) fn build(material: &Material) -> Report {
     let mut late: Vec<Late<'_>> = Vec::new();
     let mut unknown = 0;
     for one in &material.running {
-        for clock in one.clocks.iter().filter(|clock| clock.end.is_none()) {
+        for clock in &one.clocks {
             match clock.due {
                 Some(due) if clock.is_overdue_at(now) => {
                     let calendar = calendar(material, clock);
                     let work = calendar.between(due, now).ok().map(|seconds| seconds / 60);
                     let band = band(material, calendar, due, now);
-                    late.push(Late { record: &one.record, clock, due, band, work });
+                    late.push(Late { record: one, clock, due, band, work });
                 }
                 Some(_) => {}
                 None => unknown += 1,
@@ -55,11 +55,8 @@ pub(super) fn build(material: &Material) -> Report {
     let zone = material.zone();
     for one in &late {
         let kind = material.policy.kind(&one.record.kind);
-        let shown = kind.and_then(|kind| {
-            let title = kind.title?;
-            (material.private || !kind.field(title).private).then(|| one.record.get(title))?
-        });
-        let title = shown.and_then(Value::stored).map(|title| material.name(&title).unwrap_or(title));
+        let title = one.record.title.as_ref().and_then(Value::stored);
+        let title = title.map(|title| material.name(&title).unwrap_or(title));
         let days = zone.date(now).signed_duration_since(zone.date(one.due)).num_days();
         table.toned(
             Tone::Bad,

@@ -102,9 +102,9 @@ pub(super) fn build(material: &Material) -> Report {
     for one in &material.timed {
         for clock in &one.clocks {
             all.take(clock, span, seen);
-            let kind = material.policy.kind(&one.record.kind);
+            let kind = material.policy.kind(&one.kind);
             let order = kind.and_then(|kind| kind.deadlines.iter().position(|deadline| deadline.name == clock.name));
-            let step = (one.record.kind.clone(), order.unwrap_or(usize::MAX));
+            let step = (one.kind.clone(), order.unwrap_or(usize::MAX));
             let tally = &mut steps.entry(step).or_insert_with(|| (clock.label.clone(), Tally::default())).1;
             tally.take(clock, span, seen);
             let (name, label) = department(material, &clock.holder);

@@ -43,11 +43,13 @@ impl Index {
     /// # Errors
     /// As [`Index::record`].
     pub fn records<'i>(&self, ids: impl IntoIterator<Item = &'i Id>) -> Result<Vec<Record>, IndexError> {
-        let (policy, texts) = (self.policy(), self.texts(ids)?);
-        let read = |(id, kind, text): &Text| read(policy, id, kind, text);
-        if texts.len() < MANY || self.threads == 1 {
-            return Ok(texts.iter().filter_map(read).collect());
+        let (policy, ids) = (self.policy(), Vec::from_iter(ids));
+        if ids.len() < MANY || self.threads == 1 {
+            let read = self.each_text(&ids, |id, kind, text| read(policy, id, kind, text))?;
+            return Ok(read.into_iter().flatten().collect());
         }
+        let texts = self.each_text(&ids, |id, kind, text| (id.clone(), kind.to_owned(), text.to_owned()))?;
+        let read = |(id, kind, text): &Text| read(policy, id, kind, text);
         let mut records = Vec::with_capacity(texts.len());
         std::thread::scope(|scope| {
             let parts = texts.chunks(texts.len().div_ceil(self.threads));
@@ -60,14 +62,14 @@ impl Index {
         Ok(records)
     }
 
-    /// The texts of the records that are there.
-    fn texts<'i>(&self, ids: impl IntoIterator<Item = &'i Id>) -> Result<Vec<Text>, IndexError> {
-        let ids: Vec<&Id> = ids.into_iter().collect();
+    /// What is made of kind and text of each of the records that are there.
+    fn each_text<T>(&self, ids: &[&Id], make: impl Fn(&Id, &str, &[u8]) -> T) -> Result<Vec<T>, IndexError> {
         self.ask(|connection| {
             let mut find = connection.prepare_cached("SELECT kind, text FROM \"book:records\" WHERE id = ?")?;
             let mut found = Vec::with_capacity(ids.len());
-            for id in &ids {
-                let row = |row: &rusqlite::Row<'_>| Ok(((*id).clone(), row.get(0)?, row.get(1)?));
+            for id in ids {
+                let row =
+                    |row: &rusqlite::Row<'_>| Ok(make(id, row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_bytes()?));
                 found.extend(find.query_row([id.as_str()], row).optional()?);
             }
             Ok(found)

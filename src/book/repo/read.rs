@@ -1,6 +1,7 @@
 //! Reading a commit: a file by its path, a folder's files, the id of a folder.
 
 use std::collections::HashMap;
+use std::io::Read;
 
 use git2::{ErrorCode, ObjectType, Oid, Tree};
 
@@ -11,6 +12,9 @@ use crate::locale::messages::RepoText;
 
 /// The mode by which a tree marks a folder.
 pub(super) const TREE_MODE: i32 = 0o040_000;
+
+/// What a commit begins with, before the id of its tree.
+const TREE_LINE: &[u8] = b"tree ";
 
 /// From how many entries on a tree is too large for the library's memory.
 const LARGE: usize = 80;
@@ -173,9 +177,23 @@ impl Repo {
         if let Some(tree) = self.trees.borrow().get(&commit) {
             return self.find_tree(*tree);
         }
-        let found = self.git.find_commit(commit).map_err(|error| self.lookup(commit, error))?;
-        self.trees.borrow_mut().insert(commit, found.tree_id());
-        self.find_tree(found.tree_id())
+        let tree = match self.tree_line(commit) {
+            Some(tree) => tree,
+            None => self.git.find_commit(commit).map_err(|error| self.lookup(commit, error))?.tree_id(),
+        };
+        self.trees.borrow_mut().insert(commit, tree);
+        self.find_tree(tree)
+    }
+
+    /// The tree of a commit by its first line, without what a large batch says behind it; none where the object lies in a pack,
+    /// of which the library reads nothing piece by piece.
+    fn tree_line(&self, commit: Oid) -> Option<Oid> {
+        let odb = self.git.odb().ok()?;
+        let (mut reader, _, kind) = odb.reader(commit).ok()?;
+        let mut line = [0; TREE_LINE.len() + 41];
+        reader.read_exact(&mut line).ok()?;
+        let id = line.strip_prefix(TREE_LINE)?.strip_suffix(b"\n")?;
+        Oid::from_str(str::from_utf8(id).ok()?).ok().filter(|_| kind == ObjectType::Commit)
     }
 
     pub(super) fn find_tree(&self, id: Oid) -> Result<Tree<'_>, RepoError> {
@@ -199,4 +217,25 @@ pub(super) fn join(folder: &str, name: &[u8]) -> Result<String, RepoError> {
         what: label!(RepoText::NameIn, folder = format!("{folder}/"), name = String::from_utf8_lossy(name)),
     })?;
     Ok(if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::book::repo::testing::Sandbox;
+
+    #[test]
+    fn the_tree_of_a_commit_is_read_from_its_first_line_or_from_its_pack() {
+        let sandbox = Sandbox::new();
+        sandbox.add("redress.toml", "name = \"test\"\n");
+        let told = sandbox.git(&["rev-parse", "HEAD^{tree}"]);
+        let repo = sandbox.repo();
+        let tip = repo.tip().unwrap();
+        assert_eq!(repo.tree_line(tip).unwrap().to_string(), told.trim());
+        let file = repo.entry(tip, "redress.toml").unwrap().unwrap().blob;
+        assert_eq!((repo.tree_line(file), repo.tree_id(file, "").is_err()), (None, true), "a file is no commit");
+        sandbox.git(&["gc", "-q", "--prune=now"]);
+        let repo = sandbox.repo();
+        assert_eq!(repo.tree_line(tip), None, "nothing of a pack is read piece by piece");
+        assert_eq!(repo.tree_id(tip, "").unwrap().unwrap().to_string(), told.trim());
+    }
 }

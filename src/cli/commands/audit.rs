@@ -84,7 +84,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     // A book whose policy does not hold together has a history all the same.
     let facts = session.view(context).map_or_else(|_| Facts::default(), |view| table::facts(&view));
     let report = audit::report(&audited.findings, audited.commits, zone, facts);
-    context.out.data(render::value(&report));
+    if context.flags.json {
+        context.out.data(render::value(&report));
+    }
     if audited.findings.is_empty() {
         return Ok(Exit::Done);
     }

@@ -87,7 +87,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if made.broken().next().is_some() {
         context.out.warn("identity", Text::DoesNotHold);
     }
-    context.out.data(render::value(&made));
+    if context.flags.json {
+        context.out.data(render::value(&made));
+    }
     write(context, &made, format, &args)?;
     Ok(if made.level() == Some(Level::Error) { Exit::Refused } else { Exit::Done })
 }

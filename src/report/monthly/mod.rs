@@ -38,17 +38,17 @@ pub(super) fn build(material: &Material) -> Report {
     let Some(rules) = fields::cases(material, &mut report) else { return report };
     let counted = Counted::of(material, rules);
     let calendar = material.policy.calendars.default();
-    let handling = Handling::of(&counted, calendar, &material.cases.all, material.span());
     let costing = Costing::of(material);
     let count = &|cases, seen| Counts::of(material, (&counted, &costing), cases, seen);
     // the periods have nothing to do with one another
-    let (now, before) = std::thread::scope(|scope| {
+    let (now, before, handling) = std::thread::scope(|scope| {
         let before = [material.previous.as_ref(), material.year_before.as_ref()]
             .map(|cases| cases.map(|cases| scope.spawn(move || count(cases, cases.period.moments(material.zone()).1))));
         let now = count(&material.cases, material.seen_until());
+        let handling = Handling::of(&counted, calendar, &material.cases.all, material.span());
         let counted = before
             .map(|counts| counts.map(|counts| counts.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))));
-        (now, counted)
+        (now, counted, handling)
     });
     let monthly = Monthly { material, counted, costing, now, before, nothing: Row::default(), handling };
     report.identities("cases", Text::CasesOfPeriod, [monthly.identity()]);

@@ -20,36 +20,27 @@ use crate::report::tally::money;
 
 impl Monthly<'_> {
     pub(super) fn tables(&self, report: &mut Report) {
-        let mut missing = Vec::new();
-        for Breakdown { by: own, first: listed } in self.material.policy.reports.tables.iter().copied() {
-            let declared = self.counted.kind.field(own);
-            let name = declared.name.as_str();
+        let (mut missing, mut told) = (Vec::new(), Vec::new());
+        for breakdown in self.material.policy.reports.tables.iter().copied() {
+            let declared = self.counted.kind.field(breakdown.by);
             // what is private is told of nobody, not even in numbers
-            if declared.private && !self.material.private {
-                missing.push(name);
-                continue;
+            match declared.private && !self.material.private {
+                true => missing.push(declared.name.as_str()),
+                false => told.push((declared, breakdown)),
             }
-            let stored = |case: &Case| -> Vec<String> {
-                let of = |value: Option<&Value>, name: &dyn Fn(&Value) -> Option<String>| {
-                    let mut names: Vec<String> =
-                        value.map(Value::elements).unwrap_or_default().iter().filter_map(name).collect();
-                    names.sort_unstable();
-                    names.dedup();
-                    names
-                };
-                let lines = listed.map(|(list, field)| {
-                    of(case.value(list), &|line| match line {
-                        Value::Group(fields) => fields.get(field)?.stored(),
-                        _ => None,
-                    })
-                });
-                lines.filter(|names| !names.is_empty()).unwrap_or_else(|| of(case.value(own), &Value::stored))
-            };
-            let groups = self.groups(&stored);
-            report.table(format!("by-{name}"), by(&declared.label), self.by(declared, &groups));
+        }
+        // the tables have nothing to do with one another
+        let groups: Vec<Groups> = std::thread::scope(|scope| {
+            let counting: Vec<_> = told.iter().map(|(_, breakdown)| scope.spawn(|| self.groups(*breakdown))).collect();
+            let counted = counting.into_iter().map(std::thread::ScopedJoinHandle::join);
+            counted.map(|groups| groups.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        });
+        for ((declared, _), groups) in told.iter().zip(&groups) {
+            let name = declared.name.as_str();
+            report.table(format!("by-{name}"), by(&declared.label), self.by(declared, groups));
             // a whole table of nothing tells nothing
             if groups.rows.iter().flat_map(|(_, rows)| rows).any(|row| !row.costs.is_nothing()) {
-                let table = self.costs_by(declared, &groups);
+                let table = self.costs_by(declared, groups);
                 report.table(format!("losses-by-{name}"), losses_by(&declared.label), table);
             }
         }
@@ -59,13 +50,13 @@ impl Monthly<'_> {
     }
 
     /// What is counted of the cases of each value, now and in the earlier periods.
-    fn groups(&self, stored: &dyn Fn(&Case) -> Vec<String>) -> Groups {
+    fn groups(&self, breakdown: Breakdown) -> Groups {
         let mut groups: BTreeMap<Option<String>, [Row; 3]> = BTreeMap::new();
         let mut several = false;
         let [before, year] = &self.before;
         for (at, counts) in [Some(&self.now), before.as_ref(), year.as_ref()].into_iter().enumerate() {
             for (case, row) in counts.into_iter().flat_map(|counts| &counts.cases) {
-                let names = stored(case);
+                let names = values(case, breakdown);
                 several |= names.len() > 1;
                 if names.is_empty() {
                     groups.entry(None).or_default()[at] += row;
@@ -211,6 +202,23 @@ impl Monthly<'_> {
         }
         report.table("remedies", Text::RemediesByKind, table);
     }
+}
+
+/// The values that a case counts at, each once: what its lines say, where one says anything, else what it says itself.
+fn values(case: &Case, Breakdown { by, first }: Breakdown) -> Vec<String> {
+    let of = |value: Option<&Value>, name: &dyn Fn(&Value) -> Option<String>| {
+        let mut names: Vec<String> = value.map(Value::elements).unwrap_or_default().iter().filter_map(name).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    };
+    let lines = first.map(|(list, field)| {
+        of(case.value(list), &|line| match line {
+            Value::Group(fields) => fields.get(field)?.stored(),
+            _ => None,
+        })
+    });
+    lines.filter(|names| !names.is_empty()).unwrap_or_else(|| of(case.value(by), &Value::stored))
 }
 
 /// What is counted of the cases of each value.
