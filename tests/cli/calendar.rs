@@ -116,8 +116,12 @@ help: the start comes first; a time of day alone is the next one, so name its da
 
 "#]]
     );
-    // past noon 9:00 is tomorrow's
-    let reversed = book.run("calendar between 9:00 17:00 --now 2026-11-24T12:00 --lang zh");
+    // past noon 9:00 is tomorrow's, and the hour behind it of the same day; what names its day stays where it is
+    for (noon, minutes) in [("9:00 17:00", 420), ("9:00 8:30", 480), ("13:00 17:00", 240)] {
+        let answer = book.json(&format!("calendar between {noon} --now 2026-11-24T12:00"));
+        assert_eq!(answer["data"], json!({ "minutes": minutes }), "{noon}");
+    }
+    let reversed = book.run("calendar between 9:00 2026-11-24T17:00 --now 2026-11-24T12:00 --lang zh");
     assert!(reversed.contains("2026-11-24 17:00 周二 早于 2026-11-25 09:00 周三"), "{reversed}");
     let none = book.json("calendar between 2026-11-24T16:00 2026-11-24T16:00");
     assert_eq!(none["data"], json!({ "minutes": 0 }), "no time at all is a span");

@@ -13,7 +13,7 @@ use sha1::{Digest, Sha1};
 use super::error::RepoError;
 use super::flush::Unflushed;
 use super::tree::Store;
-use super::zlib::Zlib;
+use super::zlib::{self, Zlib};
 use crate::locale::messages::RepoText;
 
 /// How many names are tried for a file that nobody else writes.
@@ -59,8 +59,8 @@ impl Store for LooseObjects {
         let hash = Sha1::new().chain_update(&head).chain_update(content).finalize();
         let id = Oid::from_bytes(&hash).map_err(RepoError::git(RepoText::DoWriteObject))?;
         let (folder, path) = self.place(id);
-        // one of no length is what a machine that lost its power has left
-        if std::fs::metadata(&path).is_ok_and(|meta| meta.len() > 0) {
+        // an empty or torn one is what a machine that lost its power has left
+        if File::open(&path).is_ok_and(|file| zlib::holds(file, &[head.as_bytes(), content])) {
             // git throws away what is old and belongs to no commit: what belongs to one from now on is no longer old
             touch(&path);
             self.written.push(path.into());
@@ -126,6 +126,28 @@ mod tests {
     fn contents() -> impl Strategy<Value = Vec<u8>> {
         let repeated = (any::<u8>(), 0..200_000_usize).prop_map(|(byte, length)| vec![byte; length]);
         proptest::prop_oneof![prop::collection::vec(any::<u8>(), 0..70_000), repeated]
+    }
+
+    #[test]
+    fn what_a_lost_power_has_torn_is_written_anew() {
+        let sandbox = Sandbox::new();
+        let repo = sandbox.repo();
+        let long: Vec<u8> = (0..40_000_u32).flat_map(u32::to_le_bytes).collect();
+        for content in [b"id: C-1\n".as_slice(), &long] {
+            let mut objects = LooseObjects::of(repo.common_dir());
+            let id = objects.write(ObjectType::Blob, content).unwrap();
+            let (_, path) = objects.place(id);
+            let whole = std::fs::read(&path).unwrap();
+            let (half, zeros) = (whole[..whole.len() / 2].to_vec(), vec![0; whole.len()]);
+            let other = objects.zlib.stream(b"blob 3\0abc").unwrap().to_vec();
+            for torn in [Vec::new(), half, zeros, [whole.as_slice(), &[0]].concat(), other] {
+                std::fs::remove_file(&path).unwrap();
+                std::fs::write(&path, &torn).unwrap();
+                assert_eq!(objects.write(ObjectType::Blob, content).unwrap(), id);
+                assert_eq!(std::fs::read(&path).unwrap(), whole);
+            }
+        }
+        assert_eq!(sandbox.complaints(), "");
     }
 
     #[test]

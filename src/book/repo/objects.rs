@@ -18,8 +18,9 @@ const PACKED_FROM: usize = 50;
 /// The file in the state directory that says how this is done, while it is.
 pub(super) const PACKING: &str = "packing";
 /// Each object is compared with one other, not with ten: that is a sixth of the time of a large import, for packs that are
-/// somewhat larger until `git gc` makes its own of them.
-const SETTINGS: &str = "[pack]\n\twindowMemory = 1\n";
+/// somewhat larger until `git gc` makes its own of them. A pack is on the disk before it has its name: a torn one would be in
+/// the way of all that lies in others.
+const SETTINGS: &str = "[pack]\n\twindowMemory = 1\n[core]\n\tfsyncObjectFiles = true\n";
 
 /// What has been written.
 #[derive(Debug)]

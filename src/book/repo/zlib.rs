@@ -1,5 +1,8 @@
 //! Bytes in the form in which git keeps a loose object: a stream of zlib (RFC 1950, 1951).
 
+use std::io::{BufRead, BufReader, Read};
+
+use flate2::bufread::ZlibDecoder;
 use flate2::{Compress, Compression, FlushCompress, Status};
 
 /// Up to so many bytes are stored as they are: their file takes one block of the disk in either case, and making a
@@ -54,6 +57,25 @@ impl Zlib {
             rest = rest.get(taken..).unwrap_or_default();
         }
     }
+}
+
+/// Whether a file is one whole stream of these bytes, whoever has compressed them.
+pub(super) fn holds(file: impl Read, parts: &[&[u8]]) -> bool {
+    let mut stream = ZlibDecoder::new(BufReader::new(file));
+    let mut piece = [0; 8_192];
+    for part in parts {
+        let mut rest = *part;
+        while !rest.is_empty() {
+            let wanted = piece.len().min(rest.len());
+            match stream.read(&mut piece[..wanted]) {
+                Ok(read @ 1..) if piece[..read] == rest[..read] => rest = &rest[read..],
+                _ => return false,
+            }
+        }
+    }
+    // the end of the stream has the checksum, and nothing comes behind it
+    let ends = matches!(stream.read(&mut piece), Ok(0));
+    ends && stream.into_inner().fill_buf().is_ok_and(<[u8]>::is_empty)
 }
 
 /// The checksum at the end of a stream. The sums of so few bytes as are stored do not overflow.

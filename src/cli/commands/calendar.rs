@@ -108,11 +108,12 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     };
     let now = context.now_by(calendar)?;
     // A day that is named alone is meant from its beginning.
-    let time = |text: &str| {
+    let seen_at = |now: Moment, text: &str| {
         let understood = understood(text, now, calendar)?;
         let begin = || calendar.zone().first_at(understood.date(calendar).and_time(NaiveTime::MIN));
         Ok::<_, Failure>(if understood.whole_day { begin() } else { understood.moment })
     };
+    let time = |text: &str| seen_at(now, text);
     let lang = context.lang;
     match args.question {
         Question::Day { date } => {
@@ -139,7 +140,12 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             context.out.data(json!({ "at": stored_time(&end) }));
         }
         Question::Between { from, until } => {
-            let (from, until) = (time(&from)?, time(&until)?);
+            let (from, text) = (time(&from)?, until);
+            let mut until = time(&text)?;
+            // an hour of the clock alone is the next one after the start: at noon `9:00 17:00` is the next day
+            if until < from && text.chars().all(|c| c.is_ascii_digit() || matches!(c, ':' | '：')) {
+                until = seen_at(from, &text)?;
+            }
             if until < from {
                 let said = |moment| Label::each(|lang| words::moment(moment, calendar.zone(), lang));
                 let message = label!(CliText::EndBeforeStart; from = said(from), until = said(until));
