@@ -9,7 +9,9 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use redress::book::repo::{Environment, Expect, FAILPOINTS, Oid, Person, RecoveryOutcome, Repo, RepoError, recover};
+use redress::book::repo::{
+    Environment, Expect, FAILPOINTS, Oid, Person, RecoveryOutcome, Repo, RepoError, WorktreeScan, recover,
+};
 
 const WAIT: Duration = Duration::from_secs(20);
 const CHANGED: &str = "complaints/2026/11/22/C-1.yaml";
@@ -163,6 +165,13 @@ fn at_every_step_either_nothing_happened_or_all_of_it() {
                 // An error, other than a crash, leaves nothing to tidy up.
                 check(top, &status, &context);
             }
+
+            // what is half done is nobody's edit
+            let scan = WorktreeScan { below: &["complaints", "files"], at_most: None };
+            let edits = open(top, "").worktree_changes(&scan).unwrap().unwrap();
+            let edits: Vec<&str> =
+                edits.iter().filter_map(|edit| edit.path.strip_prefix("complaints/2026/11/22/")).collect();
+            assert_eq!(edits, ["edited.yaml", "staged.yaml", "untracked.yaml"], "{context}");
 
             let report = recover(&open(top, "")).unwrap();
             assert_eq!(is_done(top, &context), place >= done_from, "{context}: {report:?}");

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::error::RepoError;
 use super::index::InIndex;
 use super::place::blob_id;
+use super::worktree::WorktreeChange;
 use crate::locale::messages::RepoText;
 
 /// How the head begins; a file that begins otherwise, as that of another form, is not touched.
@@ -73,6 +74,12 @@ impl JournalFile {
 
     pub(super) fn blob(&self) -> Option<Oid> {
         parse(self.new.as_deref())
+    }
+
+    /// Whether all that a path differs in is that the commit has not been brought to it yet, or not everywhere.
+    pub(super) fn explains(&self, change: &WorktreeChange) -> bool {
+        let ours = |id: Option<Oid>| id == self.was() || id == self.blob();
+        change.tip == self.blob() && ours(change.index) && ours(change.disk)
     }
 }
 

@@ -110,6 +110,24 @@ pub(super) fn recover_locked(repo: &Repo, wait: Duration, failpoint: &Failpoint)
     Ok(report)
 }
 
+/// What a commit whose writer was interrupted, or is at work still, has yet to bring to the working tree and the index: no hand
+/// has changed it.
+///
+/// # Errors
+/// What reading the repository can meet.
+pub(super) fn on_their_way(repo: &Repo) -> Result<Vec<JournalFile>, RepoError> {
+    let Found::Journal(journal) = Journal::read(&repo.state_dir())? else { return Ok(Vec::new()) };
+    Ok(if has_happened(repo, &journal)? { journal.files } else { Vec::new() })
+}
+
+/// Whether the commit of a journal is one of the branch that the working tree belongs to.
+fn has_happened(repo: &Repo, journal: &Journal) -> Result<bool, RepoError> {
+    let head = repo.head()?;
+    let here = head.branch.as_ref() == Some(&journal.branch);
+    let reached = |(new, tip)| repo.is_at_or_before(new, tip).unwrap_or(false);
+    Ok(here && journal.new_tip().zip(head.tip).is_some_and(reached))
+}
+
 fn from_journal(
     repo: &Repo,
     journal: &Journal,
@@ -122,9 +140,8 @@ fn from_journal(
     if tip == journal.old() {
         return Ok(RecoveryReport::new(RecoveryOutcome::RolledBack, commit));
     }
-    let here = repo.head()?.branch.as_ref() == Some(&journal.branch);
-    match (tip, commit) {
-        (Some(tip), Some(new)) if here && repo.is_at_or_before(new, tip).unwrap_or(false) => {
+    match tip {
+        Some(tip) if has_happened(repo, journal)? => {
             let mut report = RecoveryReport::new(RecoveryOutcome::RolledForward, commit);
             roll_forward(repo, journal, tip, wait, failpoint, &mut report)?;
             Ok(report)

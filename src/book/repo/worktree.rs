@@ -7,10 +7,12 @@ use git2::{ObjectType, Oid};
 
 use super::error::RepoError;
 use super::index::{FileStat, IndexFile, Listing};
+use super::journal::JournalFile;
 use super::open::Repo;
 use super::path::BookPath;
 use super::place;
 use super::read::join;
+use super::recover;
 use crate::label;
 use crate::locale::messages::RepoText;
 
@@ -38,7 +40,7 @@ pub struct WorktreeScan<'a> {
 
 impl Repo {
     /// The paths that differ, in their order; none where there are more files than `at_most`. Files that git ignores and
-    /// never had are left out.
+    /// never had are left out, as are those that an interrupted commit has not brought to the working tree yet.
     ///
     /// # Errors
     /// [`RepoError::Bare`], and what reading can meet.
@@ -86,6 +88,11 @@ impl Repo {
                 continue;
             }
             found.push(WorktreeChange { path: path.clone(), tip, index, disk: on_disk });
+        }
+        if !found.is_empty() {
+            let coming = recover::on_their_way(self)?;
+            let coming: BTreeMap<&str, &JournalFile> = coming.iter().map(|file| (file.path.as_str(), file)).collect();
+            found.retain(|change| !coming.get(change.path.as_str()).is_some_and(|file| file.explains(change)));
         }
         Ok(Some(found))
     }

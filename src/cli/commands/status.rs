@@ -72,6 +72,9 @@ fn run(_: Args, context: &mut Context) -> Result<Exit, Failure> {
     session.check_present()?;
     let view = session.view(context)?;
     let changes = view.hand_edits(None)?.unwrap_or_default();
+    if session.book.repo().is_half_done() {
+        context.out.warn("journal", Text::InterruptedCommit);
+    }
     let is_policy = |change: &WorktreeChange| Sources::is_source(&change.path);
     let mut of_policy = match changes.iter().any(is_policy) {
         true => view.policy_on_disk().err().unwrap_or_default(),

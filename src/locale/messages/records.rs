@@ -147,6 +147,7 @@ super::messages! {
         RecoveredDropped: "the branch has moved elsewhere since an operation was interrupted; its journal was dropped and no file was touched" / "操作中断后分支已移动；已丢弃其日志，未改动任何文件",
         Recovered: "{what}: {files}" / "{what}：{files}",
         Interrupted: "an operation was interrupted before it was tidied up" / "有操作被中断，尚未收尾",
+        InterruptedCommit: "an operation was interrupted before it was tidied up: the next command that writes does so, or `redress doctor --fix`" / "有操作被中断，尚未收尾：下一条写入命令会处理，也可运行 `redress doctor --fix`",
         Healthy: "the book is in order" / "账簿状况良好",
         Masked: "•••" / "•••",
         NotTerminal: "`{command}` needs a terminal" / "`{command}` 需要在终端中使用",
