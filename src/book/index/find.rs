@@ -44,6 +44,9 @@ impl Index {
     /// As [`Index::record`].
     pub fn records<'i>(&self, ids: impl IntoIterator<Item = &'i Id>) -> Result<Vec<Record>, IndexError> {
         let (policy, ids) = (self.policy(), Vec::from_iter(ids));
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
         if ids.len() < MANY || self.threads == 1 {
             let read = self.each_text(&ids, |id, kind, text| read(policy, id, kind, text))?;
             return Ok(read.into_iter().flatten().collect());
