@@ -6,7 +6,7 @@ use super::forging::{
     APPROVE, Forgery, all_found, append, at, by_hand, change, forged, path, rewrite, stored, trailers,
 };
 use super::procedure::opened;
-use super::{Base, base};
+use super::{Base, CASE, base};
 
 use crate::record::Id;
 
@@ -15,6 +15,17 @@ fn renewed(ground: &Ground, id: &Id, was: &str) {
     change(ground, id, &[("promised: 2026-11-27T17:30:00", "promised: 2026-11-30T17:30:00")]);
     append(ground, id, &format!("at: {}\nby: li.na\nstep: promise\nset: [promised]{was}", at(ground)));
     ground.commit("li.na", &trailers(id, "promise", "proposed", "proposed", "li.na"));
+}
+
+/// A merge of two clones, each of which has withdrawn a case, and what somebody adds to it.
+fn merged(b: &Base, g: &Ground, how: impl FnOnce(&Ground)) {
+    g.git(&["checkout", "-q", "-b", "side"]);
+    g.step("li.na", &b.own, "withdraw", &[]);
+    g.git(&["checkout", "-q", "main"]);
+    g.step("li.na", &b.fresh, "withdraw", &[]);
+    g.git(&["merge", "-q", "--no-ff", "--no-commit", "side"]);
+    how(g);
+    g.commit("li.na", "Merge");
 }
 
 /// What the program writes, changed in the commit in which it was written.
@@ -231,6 +242,27 @@ const FORGERIES: &[Forgery<Base>] = &[
         append(g, &b.old, &format!("at: {}\nby: li.na\nstep: withdraw\nto: withdrawn\nkey: 12315-1", at(g)));
         g.commit("li.na", &trailers(&b.old, "withdraw", "registered", "withdrawn", "li.na"));
     }),
+    ("a key twice in a commit", &["key-again"], |b, g| {
+        let withdrawn = |id: &Id| {
+            change(g, id, &[("state: registered", "state: withdrawn")]);
+            append(g, id, &format!("at: {}\nby: li.na\nstep: withdraw\nto: withdrawn\nkey: 12345-2", at(g)));
+            format!("Redress-Record: {id} withdraw registered→withdrawn li.na")
+        };
+        let said = [&b.old, &b.fresh].map(withdrawn).join("\n");
+        g.commit("li.na", &format!("x\n\n{said}"));
+    }),
+    ("opened under rules of an earlier day", &["rules-false"], |b, g| {
+        let (id, text) = ("C-261123-00000", g.read(&path(&b.fresh)));
+        let file = "policy/kinds/inquiry.toml";
+        g.put(file, &(g.read(file) + "# later\n"));
+        g.commit("li.na", "Say more of inquiries");
+        let began = text.lines().find(|line| line.starts_with("  - at:")).expect("an event");
+        let text = text.replace(b.fresh.as_str(), id).replace(began, &format!("  - at: {}", at(g)));
+        let text: String =
+            text.lines().filter(|line| !line.contains("12315-1")).map(|line| format!("{line}\n")).collect();
+        g.put(&format!("complaints/2026/11/23/{id}.yaml"), &text);
+        g.commit("li.na", &format!("x\n\nRedress-Record: {id} register →registered li.na"));
+    }),
     ("closed without the callback that follows", &["unfollowed"], |b, g| {
         g.step("li.na", &b.approved, "agree", &[]);
         forged(g, &b.approved, ("close", "agreed", "closed"), "li.na", "");
@@ -339,14 +371,30 @@ const FORGERIES: &[Forgery<Base>] = &[
         g.git(&["merge", "-q", "--no-ff", "-s", "ours", "-m", "Merge", "side"]);
     }),
     ("a merge that adds a step", &["merge-invented"], |b, g| {
+        merged(b, g, |g| {
+            change(g, &b.old, &[("state: registered", "state: withdrawn")]);
+            append(g, &b.old, &format!("at: {}\nby: li.na\nstep: withdraw\nto: withdrawn", at(g)));
+        });
+    }),
+    ("a merge that changes a field", &["merge-invented"], |b, g| {
+        merged(b, g, |g| change(g, &b.old, &[("12 件", "2 件")]));
+    }),
+    ("a merge that sets a state", &["merge-state"], |b, g| {
+        merged(b, g, |g| change(g, &b.old, &[("state: registered", "state: closed")]));
+    }),
+    ("a merge that deletes a record", &["merge-dropped"], |b, g| {
+        merged(b, g, |g| drop(g.git(&["rm", "-q", &path(&b.old)])));
+    }),
+    ("a merge that leaves a record unreadable", &["merge-unreadable"], |b, g| {
+        merged(b, g, |g| g.put(&path(&b.old), "state: ["));
+    }),
+    ("a key that both sides have used", &["merge-key"], |b, g| {
+        let case = [CASE, &[("client", b.client.as_str()), ("#key", "12345-2")]].concat();
         g.git(&["checkout", "-q", "-b", "side"]);
-        g.step("li.na", &b.own, "withdraw", &[]);
+        g.make("li.na", "complaint", &case);
         g.git(&["checkout", "-q", "main"]);
-        g.step("li.na", &b.fresh, "withdraw", &[]);
-        g.git(&["merge", "-q", "--no-ff", "--no-commit", "side"]);
-        change(g, &b.old, &[("state: registered", "state: withdrawn")]);
-        append(g, &b.old, &format!("at: {}\nby: li.na\nstep: withdraw\nto: withdrawn", at(g)));
-        g.commit("li.na", "Merge");
+        g.make("li.na", "complaint", &case);
+        g.git(&["merge", "-q", "--no-ff", "-m", "Merge", "side"]);
     }),
 ];
 
