@@ -71,6 +71,7 @@ fn every_form_of_every_preset_is_filled_in_and_nothing_in_it_is_more_than_text()
                     assert_eq!(page.matches("<table").count(), page.matches("</table>").count(), "{context}");
                     assert_eq!(page.matches("<tr").count(), page.matches("</tr>").count(), "{context}");
                     assert!(page.contains("恒泰 &lt;机械&gt;"), "{context}");
+                    assert!(lang == Lang::Zh || !page.contains('：'), "{context}: Chinese punctuation in English");
                     for copy in form.copies.iter().filter(|copy| !copy.name.is_empty()) {
                         let holder = copy.holder.get(lang).replace('\'', "&#x27;");
                         assert!(page.contains(&holder), "{context}: {}", copy.name);

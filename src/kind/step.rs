@@ -280,6 +280,9 @@ pub struct Opens {
     pub each: Option<FieldId>,
     /// Of which lines; none is of all.
     pub lines: Option<Lines>,
+    /// A field that names a record of the same kind which this one repeats: where that one has what would be opened, or is
+    /// still to get it, it serves this one too (CB5, GP4).
+    pub shared: Option<FieldId>,
     /// Its fields, by handles of its own kind, and where their values come from.
     pub with: Vec<(FieldId, Source)>,
     /// Where it is said.

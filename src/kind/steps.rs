@@ -309,6 +309,8 @@ impl Reader<'_> {
         let each = table.text("each", self.problems);
         let each = each.and_then(|each| self.list_of_lines(&each));
         let lines = self.lines(table, each);
+        let shared = table.text("shared", self.problems);
+        let shared = shared.and_then(|shared| self.repeated(&shared));
         let target = self.kind(&named)?;
         let mut with = Vec::new();
         let sources = Sources { shape: self.shape, shapes: self.shapes, problems: self.problems, lines: each };
@@ -319,7 +321,19 @@ impl Reader<'_> {
             with.extend(sources.filled(target, name, item));
         }
         table.finish(self.problems);
-        Some(Opens { kind: named.value, when, each, lines, with, place: named.place })
+        Some(Opens { kind: named.value, when, each, lines, shared, with, place: named.place })
+    }
+
+    /// A field that names one record of the kind itself.
+    fn repeated(&self, named: &Placed<String>) -> Option<FieldId> {
+        let field = reader::field(self.shape, &named.value, &named.place, self.problems)?;
+        let own = |ty: &Type| matches!(ty, Type::Ref(kinds) if kinds.iter().any(|kind| *kind == self.shape.name));
+        if !own(&self.shape.field(field).ty) {
+            let message = label!(LoadText::NamesNoneOfIts, name = named.value, kind = self.shape.name);
+            self.problems.say(&named.place, message);
+            return None;
+        }
+        Some(field)
     }
 
     fn advance(&self, table: &Section) -> Option<Advance> {

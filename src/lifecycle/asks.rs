@@ -210,6 +210,7 @@ impl Case<'_> {
         let still = || {
             Refusal::Unentitled(Unentitled::StillDealt {
                 person: draft.id.clone(),
+                kind: self.kind.name().to_owned(),
                 step: self.step.name.clone(),
                 open: open.clone(),
                 place: self.step.place.clone(),
@@ -226,6 +227,7 @@ impl Case<'_> {
         Ok((lacking || (!need.some && !open.is_empty())).then(|| {
             Refusal::Unfulfilled(Unfulfilled::Needs {
                 id: draft.id.clone(),
+                of: self.kind.name().to_owned(),
                 step: self.step.name.clone(),
                 kind: need.kind.clone(),
                 states: need.states.clone(),

@@ -84,12 +84,17 @@ impl Case<'_> {
         if people.principals(&actor.typist, day).any(|person| person.id == actor.person) {
             return Ok(Some(Hand { by: actor.typist.clone(), for_: Some(actor.person.clone()) }));
         }
+        let may_type = |person: &Id| {
+            policy.acting.allows(people, person, &actor.person, kind, step, day)
+                || people.principals(person, day).any(|principal| principal.id == actor.person)
+        };
         Err(Refusal::Unentitled(Unentitled::NotActing {
             typist: actor.typist.clone(),
             actor: actor.person.clone(),
             kind: kind.to_owned(),
             step: step.to_owned(),
             terms: people.other_terms(&actor.typist, day).into_iter().filter(|t| t.principal == actor.person).collect(),
+            could: people.iter().filter(|p| p.active && may_type(&p.id)).map(|p| p.id.clone()).collect(),
             place: policy.acting.place.clone(),
         }))
     }
@@ -106,9 +111,10 @@ impl Case<'_> {
                 let names = self.fields.get(*field).map(Value::elements).unwrap_or_default();
                 person.department.as_deref().is_some_and(|own| names.iter().any(|name| name.as_text() == Some(own)))
             }
+            // To type what another has done makes nobody the one who did it, other than for four eyes.
             Who::Step(step) => {
                 let history = self.record.map(|record| record.history.as_slice()).unwrap_or_default();
-                history.iter().any(|event| event.step == *step && event.people().any(|id| *id == person.id))
+                history.iter().any(|event| event.step == *step && event.takers().any(|id| *id == person.id))
             }
         }
     }

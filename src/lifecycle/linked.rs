@@ -123,6 +123,26 @@ pub fn chain(kind: &Kind, record: &Record, field: FieldId, lookup: &dyn Lookup) 
     Ok(found)
 }
 
+/// A record with the others of its chain, where its kind has one.
+pub fn forms(kind: &Kind, record: &Record, lookup: &dyn Lookup) -> Result<Vec<Record>, Unanswered> {
+    let others = kind.chain().map_or(Ok(Vec::new()), |field| chain(kind, record, field, lookup))?;
+    Ok([vec![record.clone()], others].concat())
+}
+
+/// The record that one repeats, by the field in which each names the one before: the first of them, which repeats none; none where
+/// it names none of its kind.
+pub fn repeated(record: &Record, field: FieldId, lookup: &dyn Lookup) -> Result<Option<Record>, Unanswered> {
+    let mut seen = BTreeSet::from([record.id.clone()]);
+    let mut first: Option<Record> = None;
+    while let Some(Value::Ref(id)) = first.as_ref().unwrap_or(record).get(field).cloned() {
+        match lookup.record(&id)? {
+            Some(next) if next.kind == record.kind && seen.insert(id) => first = Some(next.into_owned()),
+            _ => break,
+        }
+    }
+    Ok(first)
+}
+
 /// A record with what people call it; what is private is not said.
 pub(super) fn named(policy: &Policy, record: &Record) -> Named {
     let kind = policy.kind(&record.kind);

@@ -37,7 +37,7 @@ pub use change::Change;
 pub use deadlines::{Held, Standing, deadlines, holder};
 pub use import::Arrival;
 pub use invariants::disagreeing;
-pub use linked::chain;
+pub use linked::{chain, forms, repeated};
 pub use lookup::{Ids, Lookup};
 pub use operation::{Operation, Request, Setting};
 pub use options::{Choice, options};

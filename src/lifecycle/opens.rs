@@ -1,7 +1,7 @@
 //! What follows from a step: the records that it makes, and the steps of other records that it takes.
 
 use super::entitled::Case;
-use super::{Actor, Operation, Refusal, Request};
+use super::{Actor, Operation, Refusal, Request, linked};
 use crate::calendar::Moment;
 use crate::kind::{Condition, Fill, Kind, Opens, Source, Step, Whose};
 use crate::record::{Class, FieldId, Fields, Id, Record, Type, Value};
@@ -17,12 +17,15 @@ impl Operation<'_> {
     ) -> Result<(), Refusal> {
         let via = format!("{}#{}", record.id, step.name);
         // What stood before the step counts; what it makes itself does not keep it from making more.
-        let stands = step.opens.iter().map(|opens| self.stands(opens, record, &via)).collect::<Result<Vec<_>, _>>()?;
+        let stands = |opens| Ok(self.stands(opens, record, &via)? || self.served(opens, record)?);
+        let stands = step.opens.iter().map(stands).collect::<Result<Vec<_>, Refusal>>()?;
         for (opens, stands) in step.opens.iter().zip(stands) {
             let wanted = self.holds(opens.when.as_ref(), record)?;
             for line in lines(opens, record).into_iter().filter(|_| wanted && !stands) {
                 let consequence = |cause| Refusal::Consequence {
+                    of: record.kind.clone(),
                     step: step.name.clone(),
+                    on: None,
                     what: opens.kind.clone(),
                     cause: Box::new(cause),
                     place: opens.place.clone(),
@@ -38,8 +41,10 @@ impl Operation<'_> {
             for id in &self.advanced(&advance.whose, &advance.step, record)? {
                 let next = Request { on: request.on, ..Request::new(advance.step.as_str(), request.actor.clone()) };
                 self.take(id, &next, Some(&via), depth + 1).map_err(|cause| Refusal::Consequence {
+                    of: record.kind.clone(),
                     step: step.name.clone(),
-                    what: format!("{id} {}", advance.step),
+                    on: self.record(id).ok().map(|other| (id.clone(), other.kind.clone())),
+                    what: advance.step.clone(),
                     cause: Box::new(cause),
                     place: advance.place.clone(),
                 })?;
@@ -79,6 +84,31 @@ impl Operation<'_> {
             first == Some(via) && kind.shape.class(&other.state) != Class::Closed
         };
         Ok(self.lookup().linked(&record.id, &opens.kind)?.iter().any(made))
+    }
+
+    /// Whether what would be opened serves another record already that this one repeats, or will: one of its forms is not closed
+    /// yet, or has one that is not. Only where it would be for the same, such as the same client.
+    fn served(&self, opens: &Opens, record: &Record) -> Result<bool, Refusal> {
+        let Some(field) = opens.shared else { return Ok(false) };
+        let (kind, target) = (self.kind(&record.kind)?, self.kind(&opens.kind)?);
+        let Some(first) = linked::repeated(record, field, self.lookup())? else { return Ok(false) };
+        let same = |(field, source): &(FieldId, Source)| match source {
+            Source::Field(own) if matches!(target.field(*field).ty, Type::Ref(_)) => {
+                first.get(*own) == record.get(*own)
+            }
+            _ => true,
+        };
+        if !opens.with.iter().all(same) {
+            return Ok(false);
+        }
+        for form in linked::forms(kind, &first, self.lookup())? {
+            let open = |other: &Record| target.shape.class(&other.state) != Class::Closed;
+            let is_open = kind.shape.class(&form.state) != Class::Closed;
+            if form.id != record.id && (is_open || self.lookup().linked(&form.id, &opens.kind)?.iter().any(open)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn opening(

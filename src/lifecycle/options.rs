@@ -60,10 +60,10 @@ pub fn options(operation: &Operation<'_>, id: &Id, actor: &Actor) -> Result<Vec<
             Err(refusal) => {
                 let could = match &draft {
                     Ok(draft) => who_could(operation, &case, draft),
-                    Err(_) => Vec::new(),
+                    Err(_) => case.could(setting),
                 };
                 // An amount that is not there yet says nothing about who decides.
-                let unknown = matches!(refusal, Refusal::Unauthorised(Unauthorised::NoAmount { .. }));
+                let unknown = is_unknown(&refusal);
                 hindrances.push(refusal);
                 (unknown, could)
             }
@@ -80,6 +80,11 @@ pub fn options(operation: &Operation<'_>, id: &Id, actor: &Actor) -> Result<Vec<
     kind.steps_from(&record.state).filter(|step| step.name != EDIT).map(choice).collect()
 }
 
+/// Whether an amount is not there yet, so that nothing says who decides.
+fn is_unknown(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::Unauthorised(Unauthorised::NoAmount { .. }))
+}
+
 /// Everybody who could take the step today so far as role, four eyes and authority go.
 fn who_could(operation: &Operation<'_>, case: &Case<'_>, draft: &Record) -> Vec<Id> {
     let setting = &operation.setting;
@@ -87,7 +92,8 @@ fn who_could(operation: &Operation<'_>, case: &Case<'_>, draft: &Record) -> Vec<
         let actor = Actor::own(person.id.clone());
         let hands =
             case.hands(setting, &actor).and_then(|hands| case.four_eyes(setting, &operation.pending, hands, &actor));
-        hands.and_then(|hands| case.authority(setting, &operation.pending, hands, draft, setting.day())).is_ok()
+        let decides = hands.and_then(|hands| case.authority(setting, &operation.pending, hands, draft, setting.day()));
+        decides.is_ok() || decides.as_ref().is_err_and(is_unknown)
     };
     let able = case.could(setting).into_iter().filter_map(|id| setting.people.get(&id));
     able.filter(may).map(|person| person.id.clone()).collect()

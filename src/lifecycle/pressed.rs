@@ -52,8 +52,10 @@ impl Operation<'_> {
             };
             let via = format!("{}#{step}", record.id);
             self.take(&notice.id, &next, Some(&via), depth + 1).map_err(|cause| Refusal::Consequence {
+                of: record.kind.clone(),
                 step: step.to_owned(),
-                what: format!("{} {}", notice.id, settle.value),
+                on: Some((notice.id.clone(), notice.kind.clone())),
+                what: settle.value.clone(),
                 cause: Box::new(cause),
                 place: settle.place.clone(),
             })?;

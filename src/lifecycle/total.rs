@@ -137,7 +137,9 @@ impl Case<'_> {
     fn sum(&self, rule: &Amount, kind: &Kind, record: &Record) -> Result<Decimal, Refusal> {
         amount(rule, &kind.shape, &record.fields).map_err(|line| {
             Refusal::Unauthorised(Unauthorised::NoAmount {
+                kind: self.kind.name().to_owned(),
                 step: self.step.name.clone(),
+                called: policy::line_called(rule, &kind.shape, &line),
                 line,
                 place: rule.place.clone(),
             })

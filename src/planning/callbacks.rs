@@ -8,7 +8,7 @@ use super::deal::Table;
 use crate::calendar::{Calendar, Moment, Outside, Period, Roll, Span};
 use crate::filter::Unanswered;
 use crate::kind::{DeadlineTarget as Target, Holder, Kind, Mark};
-use crate::lifecycle::Lookup;
+use crate::lifecycle::{self, Lookup};
 use crate::policy::{CallbackFields, Campaign, People, Policy, Rhythm};
 use crate::record::{Class, FieldId, Id, Record, Type, Value};
 
@@ -172,7 +172,7 @@ fn draw<'q>(
                     }
                 }
                 Rhythm::After { kind, step, within } => {
-                    for (record, at) in steps(question, kind, step, client) {
+                    for (record, at) in steps(question, kind, step, client)? {
                         let due = civil(calendar, calendar.add(at, *within, Roll::Stay)?);
                         let key = format!("plan callbacks {} {} {}", campaign.name, client.id, record);
                         if period.contains(due) {
@@ -193,18 +193,34 @@ fn draw<'q>(
     Ok(drawn)
 }
 
-/// The records of a kind that name the client and took the step, with the time of the last.
-fn steps(question: &Question<'_>, kind: &str, step: &str, client: &Record) -> Vec<(Id, Moment)> {
-    let Some(shape) = question.policy.kind(kind).map(|kind| &kind.shape) else { return Vec::new() };
+/// The records of a kind that name the client and took the step, with the time of the last. What repeats a case of the same client
+/// that took the step too, or may still take it, is called back with that.
+fn steps(question: &Question<'_>, kind: &str, step: &str, client: &Record) -> Result<Vec<(Id, Moment)>, Unanswered> {
+    let Some(kind) = question.policy.kind(kind) else { return Ok(Vec::new()) };
     let to_client = |ty: &Type| matches!(ty, Type::Ref(kinds) if kinds.contains(&client.kind));
-    let Some((field, _)) = shape.handles().find(|(_, field)| to_client(&field.ty)) else { return Vec::new() };
-    let records = question.records.get(kind).map(Vec::as_slice).unwrap_or_default();
-    let own = records.iter().filter(|record| matches!(record.get(field), Some(Value::Ref(id)) if *id == client.id));
-    own.filter_map(|record| {
-        let event = record.history.iter().rfind(|event| event.step == step)?;
-        Some((record.id.clone(), event.at))
-    })
-    .collect()
+    let Some((field, _)) = kind.shape.handles().find(|(_, field)| to_client(&field.ty)) else { return Ok(Vec::new()) };
+    let own = |record: &Record| matches!(record.get(field), Some(Value::Ref(id)) if *id == client.id);
+    let cases = question.policy.reports.cases.as_ref().filter(|cases| cases.kind == kind.name());
+    let repeats = cases.and_then(|cases| cases.duplicate_of);
+    let with_another = |record: &Record| -> Result<bool, Unanswered> {
+        let Some(repeats) = repeats else { return Ok(false) };
+        let Some(first) = lifecycle::repeated(record, repeats, question.lookup)?.filter(own) else { return Ok(false) };
+        let forms = lifecycle::forms(kind, &first, question.lookup)?;
+        let stands = |form: &Record| {
+            kind.shape.class(&form.state) != Class::Closed || form.history.iter().any(|event| event.step == step)
+        };
+        Ok(forms.iter().any(|form| form.id != record.id && stands(form)))
+    };
+    let records = question.records.get(kind.name()).map(Vec::as_slice).unwrap_or_default();
+    let mut found = Vec::new();
+    for record in records.iter().filter(|record| own(record)) {
+        if let Some(event) = record.history.iter().rfind(|event| event.step == step)
+            && !with_another(record)?
+        {
+            found.push((record.id.clone(), event.at));
+        }
+    }
+    Ok(found)
 }
 
 /// The day that a moment ends on: 24:00 belongs to the day before it.

@@ -117,6 +117,7 @@ pub fn sanctions(findings: &Findings<'_>) -> Result<Proposals, Unanswered> {
 
 /// Something in a record's life that a rule speaks of.
 struct Happened {
+    at: Moment,
     on: NaiveDate,
     /// What tells it from the like of it in the same record; empty where it counts once.
     which: String,
@@ -161,7 +162,7 @@ impl Finder<'_> {
 
     fn happened(&self) -> Result<Vec<Happened>, Unanswered> {
         let history = &self.record.history;
-        let once = |at: Moment| Happened { on: self.day(at), which: String::new(), held: None };
+        let once = |at: Moment| Happened { at, on: self.day(at), which: String::new(), held: None };
         match &self.rule.cause {
             // what is reached again after a reopening counts once, on the last day
             Cause::Reached(states) => {
@@ -185,6 +186,7 @@ impl Finder<'_> {
                 for run in standing.runs.iter().filter(|run| run.outcome == Outcome::Breached) {
                     let Some(due) = run.due.at() else { continue };
                     missed.push(Happened {
+                        at: due,
                         on: self.day(due),
                         which: format!(" {}", crate::record::stored_time(&run.start)),
                         held: Some(held.clone()),
@@ -236,7 +238,8 @@ impl Finder<'_> {
         }
     }
 
-    /// What each bears of the loss of the case.
+    /// What each bears of the loss of the case. Where a case was closed again after what it had lost by then was proposed, what has
+    /// come to it since.
     fn shares(&self, happened: &Happened, percent: Decimal, found: &mut Proposals) -> Result<(), Unanswered> {
         let cases = self.rules.reports.cases.as_ref();
         if cases.is_none_or(|cases| cases.kind != self.record.kind) {
@@ -276,9 +279,13 @@ impl Finder<'_> {
         found: &mut Proposals,
     ) -> Result<(), Unanswered> {
         let whom = person.as_ref().map(ToString::to_string).or_else(|| department.clone()).unwrap_or_default();
-        let key = format!("plan sanctions {} {} {whom}{}", self.rule.name, self.record.id, happened.which);
-        if self.findings.lookup.by_key(&key)?.is_some() {
-            return Ok(());
+        let first = format!("plan sanctions {} {} {whom}{}", self.rule.name, self.record.id, happened.which);
+        let (mut key, mut amount) = (first.clone(), amount);
+        for time in 2.. {
+            let Some(before) = self.findings.lookup.by_key(&key)? else { break };
+            let Some(rest) = self.rest(&before, happened, amount)? else { return Ok(()) };
+            amount = Some(rest);
+            key = format!("{first} {time}");
         }
         let people = self.findings.people;
         let own = person.as_ref().and_then(|id| people.get(id)).and_then(|person| person.department.clone());
@@ -302,6 +309,23 @@ impl Finder<'_> {
             key,
         });
         Ok(())
+    }
+}
+
+impl Finder<'_> {
+    /// What is left of a share beyond what was proposed of it before this happened; none where nothing is.
+    fn rest(&self, before: &Id, happened: &Happened, amount: Option<Decimal>) -> Result<Option<Decimal>, Unanswered> {
+        let field = self.findings.policy.deductions.fields.as_ref().and_then(|fields| fields.amount);
+        let (Much::Share(_), Some(field), Some(amount)) = (&self.rule.amount, field, amount) else { return Ok(None) };
+        let Some(sanction) = self.findings.lookup.record(before)? else { return Ok(None) };
+        if sanction.opened().is_none_or(|opened| opened >= happened.at) {
+            return Ok(None);
+        }
+        let proposed = match sanction.get(field) {
+            Some(Value::Money(proposed)) => *proposed,
+            _ => Decimal::ZERO,
+        };
+        Ok(Some(amount - proposed).filter(|rest| *rest > Decimal::ZERO))
     }
 }
 

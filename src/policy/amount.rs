@@ -3,7 +3,8 @@
 use rust_decimal::Decimal;
 
 use crate::kind::{Amount, AmountOf};
-use crate::record::{FieldId, Fields, Shape, Value};
+use crate::locale::Label;
+use crate::record::{FieldId, Fields, Shape, Type, Value};
 
 /// The amount of a record's fields: of what the rule names the first that has a value, in groups the sum over the lines.
 ///
@@ -22,6 +23,27 @@ pub fn amount(rule: &Amount, shape: &Shape, fields: &Fields) -> Result<Decimal, 
 pub fn granted(rule: &Amount, shape: &Shape, fields: &Fields) -> Decimal {
     let granted = rule.granted.as_ref().map(|granted| one(rule, &granted.amount, shape, fields));
     granted.and_then(Result::ok).flatten().unwrap_or_default()
+}
+
+/// How people call lines of the kind that one has which lacks its amount.
+pub fn line_called(rule: &Amount, shape: &Shape, line: &str) -> Label {
+    let paths = rule.of.iter().filter_map(|of| match of {
+        AmountOf::Path(path) => path.split_last().map(|(_, lists)| lists),
+        AmountOf::Computed(_) => None,
+    });
+    let within = |lists: &[FieldId]| {
+        let inner = lists.iter().try_fold(shape, |shape, list| match shape.field(*list).ty.element() {
+            Type::Group(inner) => Some(inner),
+            _ => None,
+        })?;
+        match inner.field(rule.kind?).ty.element() {
+            Type::Choice(choices) => {
+                choices.iter().find(|choice| choice.name == line).map(|choice| choice.label.clone())
+            }
+            _ => None,
+        }
+    };
+    paths.into_iter().find_map(within).unwrap_or_default()
 }
 
 fn one(rule: &Amount, of: &AmountOf, shape: &Shape, fields: &Fields) -> Result<Option<Decimal>, String> {

@@ -25,7 +25,7 @@ mod staff;
 mod sums;
 
 pub use acting::Acting;
-pub use amount::{amount, granted};
+pub use amount::{amount, granted, line_called};
 pub use authority::{Authority, Row};
 pub use callbacks::{CallbackFields, Callbacks, Campaign, Question, Rhythm};
 pub use deductions::{Cap, Cause, Concerned, Deductions, Much, Rule, SanctionFields};

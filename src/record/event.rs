@@ -57,8 +57,13 @@ impl Event {
         self.noted.unwrap_or(self.at)
     }
 
+    /// The people who took it: who acted, and for whom. Whoever only typed it has not.
+    pub fn takers(&self) -> impl Iterator<Item = &Id> {
+        std::iter::once(&self.by).chain(&self.for_)
+    }
+
     /// The people whose hand was in it: who acted, for whom, and who typed.
     pub fn people(&self) -> impl Iterator<Item = &Id> {
-        std::iter::once(&self.by).chain(&self.for_).chain(&self.entered)
+        self.takers().chain(&self.entered)
     }
 }

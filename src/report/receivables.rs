@@ -80,7 +80,9 @@ pub(super) fn build(material: &Material) -> Report {
 }
 
 fn figures(all: &Sum) -> Vec<Figure> {
-    let money = |amount: Option<Decimal>| amount.map_or(Cell::Unknown, Cell::Money);
+    // where no item is listed nothing is reduced; where none tells its bonus nobody knows
+    let none = (all.items == 0).then_some(Decimal::ZERO);
+    let reduction = all.reduction.or(none).map_or(Cell::Unknown, Cell::Money);
     let parts = [
         Part::new(Text::Collected, Cell::Money(all.collected)),
         Part::new(Text::Receivable, Cell::Money(all.receivable)),
@@ -88,7 +90,7 @@ fn figures(all: &Sum) -> Vec<Figure> {
     vec![
         Figure::new("receivable", Text::Receivable, Text::ReceivableMeans, Cell::Money(all.receivable)),
         Figure::rate("recovery", Text::RecoveryRatio, Text::RecoveryRatioMeans, parts),
-        Figure::new("reduction", Text::Reduction, Text::ReductionMeans, money(all.reduction)),
+        Figure::new("reduction", Text::Reduction, Text::ReductionMeans, reduction),
     ]
 }
 

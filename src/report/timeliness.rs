@@ -1,6 +1,6 @@
 //! Timeliness (NT2, CP17): what each step and each department took, in working time, and what of it was late.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{Cell, Column, Figure, Level, Part, Report, Table, Tone};
 use super::{Clock, Material};
@@ -165,8 +165,8 @@ fn figures(all: &Tally) -> Vec<Figure> {
     ]
 }
 
-/// The department of whoever holds a deadline: named, led by the role that is, or that of the person. What belongs to none
-/// stands under the role's or person's own name.
+/// The department of whoever holds a deadline: named, led by the role that is or the one of all who have the role, or that of the
+/// person. What belongs to none stands under the role's or person's own name.
 fn department(material: &Material, holder: &str) -> (String, Label) {
     let named = |name: &str| (name.to_owned(), material.label(&Type::Department, name));
     if let Some(name) = holder.strip_prefix("department:") {
@@ -174,8 +174,8 @@ fn department(material: &Material, holder: &str) -> (String, Label) {
     }
     if let Some(role) = holder.strip_prefix("role:") {
         let led = material.policy.departments.iter().find(|department| department.head.as_deref() == Some(role));
-        return match led {
-            Some(department) => named(&department.name),
+        return match led.map(|department| department.name.as_str()).or_else(|| of_all(material, role)) {
+            Some(department) => named(department),
             None => (holder.to_owned(), material.label(&Type::Role, role)),
         };
     }
@@ -188,6 +188,17 @@ fn department(material: &Material, holder: &str) -> (String, Label) {
             let name = material.name(first).unwrap_or_else(|| first.to_owned());
             (holder.to_owned(), Label::new(name.clone(), name))
         }
+    }
+}
+
+/// The department that everybody who has a role by now belongs to.
+fn of_all<'m>(material: &'m Material, role: &str) -> Option<&'m str> {
+    let day = material.zone().date(material.now);
+    let holders = material.people.iter().filter(|person| person.active && person.has_role(role, day));
+    let departments: BTreeSet<Option<&str>> = holders.map(|person| person.department.as_deref()).collect();
+    match Vec::from_iter(departments)[..] {
+        [one] => one,
+        _ => None,
     }
 }
 

@@ -67,7 +67,7 @@ fn row(material: &Material, kind: &Kind, fields: &[FieldId], case: &Case) -> (To
     cells.push(Cell::from(state.map(|state| state.label.clone())));
     let running = case.clocks().filter(|clock| clock.end.is_none());
     let next = running.filter_map(|clock| Some((clock.due?, clock))).min_by_key(|(due, _)| *due);
-    cells.push(Cell::from(next.map(|(due, _)| due)));
+    cells.push(next.map_or(Cell::Empty, |(due, _)| Cell::End(due)));
     cells.push(Cell::from(next.map(|(_, clock)| clock.label.clone())));
     let open = case.is_open_at(kind, until);
     let closed_states: Vec<&str> = kind

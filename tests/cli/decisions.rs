@@ -26,7 +26,12 @@ fn a_refusal_of_the_client_opens_the_next_form_and_the_decision_climbs() {
         let approved = by(&sandbox, "zhao.min", &format!("advance {next} approve"));
         match refusal {
             1 => drop(done(&approved)),
-            _ => assert!(approved.contains("may not decide on 4500.00: it takes vice-president, gm"), "{approved}"),
+            _ => assert!(
+                approved.contains(
+                    "may not decide on 4500.00: it takes Vice president (vice-president) or General manager (gm)"
+                ),
+                "{approved}"
+            ),
         }
         last = next;
     }
@@ -59,7 +64,10 @@ fn escalation_leaves_no_level_out() {
     let sandbox = book();
     done(&sandbox.run(&format!("new complaint {REGISTRATION} --key case")));
     let jump = sandbox.run("advance case escalate level=gm");
-    assert!(jump.contains("level by level: before gm comes cs-supervisor"), "{jump}");
+    assert!(
+        jump.contains("level by level: before General manager (gm) comes Customer service supervisor (cs-supervisor)"),
+        "{jump}"
+    );
     for level in ["cs-supervisor", "cs-manager", "vice-president", "gm"] {
         done(&sandbox.run("advance case escalate"));
         let shown = sandbox.json("show case");
@@ -111,12 +119,17 @@ fn what_was_paid_before_and_what_is_drafted_by_hand_count_with_the_case() {
     let hand = "new allowance client=杭州恒泰机械 complaint=case reason=补偿 amount=100 --key more";
     done(&sandbox.run(hand));
     let above = by(&sandbox, "zhao.min", "advance more approve");
-    assert!(above.contains("zhao.min may not decide on 40100.00: it takes vice-president, gm"), "{above}");
+    assert!(
+        above.contains(
+            "zhao.min may not decide on 40100.00: it takes Vice president (vice-president) or General manager (gm)"
+        ),
+        "{above}"
+    );
     assert!(above.contains("what counts: C-ID") && above.contains(" 40000.00, A-ID"), "{above}");
     done(&by(&sandbox, "feng.jie", "advance more approve"));
     let task = "new task about=case type=compensation content=赔款 due=fri amount=20000 --key pay";
     let paid = by(&sandbox, "zhao.min", task);
-    assert!(paid.contains("zhao.min may not decide on 60100.00: it takes gm"), "{paid}");
+    assert!(paid.contains("zhao.min may not decide on 60100.00: it takes General manager (gm)"), "{paid}");
     done(&by(&sandbox, "zhao.min", "new task about=case type=visit content=拜访 assignee=zhao.min due=fri"));
     // settled, sent back and proposed anew: what was settled still counts
     let invoice =

@@ -8,6 +8,7 @@ mod calendar;
 mod complete;
 mod decisions;
 mod demo;
+mod duplicates;
 mod example;
 mod frame;
 mod hand;

@@ -95,7 +95,12 @@ fn the_procedure_is_the_policys() {
         done(&sandbox.run(&format!("advance case {step}")));
     }
     let above = by(&sandbox, "zhao.min", "advance case approve");
-    assert!(above.contains("zhao.min may not decide on 60.00: it takes vice-president, gm"), "{above}");
+    assert!(
+        above.contains(
+            "zhao.min may not decide on 60.00: it takes Vice president (vice-president) or General manager (gm)"
+        ),
+        "{above}"
+    );
     assert!(above.contains("policy/authority.toml:"), "the place of the rule is said: {above}");
     done(&by(&sandbox, "feng.jie", "advance case approve"));
 }

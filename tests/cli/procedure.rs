@@ -204,6 +204,93 @@ fn a_deputy_is_told_when_they_stand_in() {
     assert!(zh.contains("wang.lei 仅在 2026-11-25 至 2026-11-26 期间代理 zhao.min"), "{zh}");
 }
 
+/// CP7: whoever may not take a step is told who may, also where four eyes keep it from them and an amount says whose it is.
+#[test]
+fn the_list_of_steps_names_who_decides() {
+    let sandbox = book();
+    done(&sandbox.run(&format!("new complaint {REGISTRATION} --key case")));
+    proposed(&sandbox, "case", "remedies.+.kind=allowance remedies.0.amount=100");
+    let who = |lang: &str| {
+        let shown = sandbox.run(&format!("advance case --lang {lang}"));
+        let line =
+            shown.lines().find(|line| line.contains("(approve)")).unwrap_or_else(|| panic!("{shown}")).to_owned();
+        line.split("  ").filter(|cell| !cell.trim().is_empty()).nth(2).unwrap_or_default().trim().to_owned()
+    };
+    assert_eq!((who("en").as_str(), who("zh").as_str()), ("冯杰, 赵敏", "冯杰、赵敏"));
+    done(&sandbox.run("advance case rework"));
+    done(&sandbox.run("advance case opine,review,propose remedies.0.amount=90000"));
+    assert_eq!(who("en"), "冯杰", "above what the manager decides");
+    done(&by(&sandbox, "feng.jie", "advance feng.jie change roles= roles.+.role=qm"));
+    assert_eq!((who("en").as_str(), who("zh").as_str()), ("nobody of the staff", "目前无人可办"));
+}
+
+/// GP1: whoever types what another has done has had a hand in it, which four eyes see, but has not done it, and history tells both.
+#[test]
+fn whoever_types_a_step_has_not_taken_it() {
+    let sandbox = book();
+    done(&sandbox.run("new staff name=李文员 emails=li.wen@example.cn roles.+.role=complaint-officer department=cs"));
+    done(&sandbox.run("new staff name=钱军 emails=qian.jun@example.cn roles.+.role=qm department=qm"));
+    done(&sandbox.run(&format!("new complaint {REGISTRATION} --key case")));
+    steps(&sandbox, "case", &[ACCEPTANCE]);
+    let typed = "advance case investigate --as qian.jun cause=老化 escape=未检 fault=third-party";
+    done(&by(&sandbox, "li.wen", typed));
+    let own = by(&sandbox, "li.wen", "advance case report");
+    assert!(own.contains("li.wen may not take `report` of complaint"), "{own}");
+    done(&by(&sandbox, "li.wen", "advance case report --as qian.jun"));
+    let log = [sandbox.run("log case"), sandbox.run("log case --lang zh")];
+    assert!(log[0].contains("  钱军 (typed by 李文员)  Report "), "{}", log[0]);
+    assert!(log[1].contains("  钱军（李文员录入）  提交调查报告"), "{}", log[1]);
+    let stranger = by(&sandbox, "zhao.min", "advance case analyse countermeasure=x --as qian.jun");
+    assert!(
+        stranger.contains("in the name of qian.jun acts: li.na, li.wen, qian.jun; the rule stands at"),
+        "{stranger}"
+    );
+}
+
+/// RL1, RL3: what an exchange has cost stays lost where the case comes back, and what comes to it after its share was proposed is
+/// proposed when the case is closed again, once.
+#[test]
+fn what_a_case_loses_when_it_comes_back_is_charged_too() {
+    let sandbox = book();
+    done(&sandbox.run(&format!("new complaint {REGISTRATION} --key case")));
+    let at = |day: &str, who: &str, step: &str| {
+        done(&by(&sandbox, who, &format!("advance {step} --now 2026-{day}T10:00"))).to_owned();
+    };
+    let round = |day: &str, first: &str| {
+        at(day, "li.na", &format!("case {first}"));
+        let whose = "responsible= responsible.+.department=production responsible.0.share=100";
+        at(day, "li.na", &format!("case investigate cause=装配 escape=未检 fault=own {whose}"));
+        let analysed = "case report,analyse,instruct,opine,review countermeasure=换 instruction=速 opinion=可";
+        at(day, "li.na", analysed);
+        let remedies = "remedies= remedies.+.kind=exchange remedies.0.amount=100 remedies.0.quantity=1";
+        at(day, "li.na", &format!("case propose {remedies}"));
+        at(day, "zhao.min", "case approve");
+        at(day, "li.na", "case notify,agree answer=同意");
+        at(day, "zhao.min", "case check");
+        at(day, "li.na", "case review combined-opinion=可");
+        at(day, "zhao.min", "case decide decision=照办");
+        let tasks = sandbox.json("list task about=case class!=closed");
+        let task = tasks["data"][0]["id"].as_str().expect("the task").to_owned();
+        at(day, "zhao.min", &format!("{task} assign assignee=li.na"));
+        at(day, "li.na", &format!("{task} complete result=已换"));
+        at(day, "zhao.min", &format!("{task} check"));
+        at(day, "li.na", "case verify,close verification=好");
+    };
+    let proposed = |now: &str| {
+        let plan = sandbox.json(&format!("plan sanctions 2026-11..2026-12 --now 2026-{now}T12:00"));
+        let rows = plan["data"]["planned"].as_array().unwrap_or_else(|| panic!("{plan}")).clone();
+        rows.iter().map(|row| row["amount"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    round("11-25", ACCEPTANCE);
+    assert_eq!(proposed("11-25"), ["100.00"]);
+    round("11-27", "reopen promised=2026-12-31");
+    let losses = sandbox.json("report losses 2026-11 --now 2026-12-02T09:00");
+    let loss = losses["data"]["sections"][1]["figures"][0]["value"].clone();
+    assert_eq!(loss, "200.00", "both exchanges were paid for: {losses}");
+    assert_eq!(proposed("11-27"), ["100.00"], "what came to it");
+    assert_eq!(proposed("11-27"), Vec::<String>::new());
+}
+
 /// GP4: what repeats a case stands for no case, so that none may repeat itself, be it through others.
 #[test]
 fn no_case_repeats_itself() {

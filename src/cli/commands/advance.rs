@@ -241,16 +241,14 @@ fn list(
             _ => name.clone(),
         });
         let asks = done::enumerated(&fields.collect::<Vec<_>>(), lang);
-        let who = match (choice.entitled, choice.by.is_empty()) {
-            (true, _) => Text::You.get(lang).to_owned(),
-            (false, true) => Text::AnybodyOf.get(lang).to_owned(),
-            (false, false) => {
-                let by = choice.by.iter().map(|whom| whom.words(lang, view.policy(), kind.name()));
-                match choice.could.as_slice() {
-                    [] => done::enumerated(&by.collect::<Vec<_>>(), lang),
-                    could => people(view, could, lang),
-                }
+        let who = match (choice.entitled, choice.could.as_slice(), choice.by.as_slice()) {
+            (true, ..) => Text::You.get(lang).to_owned(),
+            (false, [], []) => Text::NobodyOf.get(lang).to_owned(),
+            (false, [], by) => {
+                let by = by.iter().map(|whom| whom.words(lang, view.policy(), kind.name()));
+                done::enumerated(&by.collect::<Vec<_>>(), lang)
             }
+            (false, could, _) => people(view, could, lang),
         };
         // What is missing and whose step it is stand in columns of their own.
         let said = |refusal: &&Refusal| {

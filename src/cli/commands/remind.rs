@@ -219,7 +219,12 @@ fn addressee(view: &View<'_>, to: &Addressee) -> Label {
         (None, None) => Text::Nobody.into(),
         (Some(one), None) | (None, Some(one)) => one,
         (Some(department), Some(in_it)) => {
-            let both = |lang: Lang| format!("{} {}", department.get(lang), in_it.get(lang));
+            // a role is often called as its department is
+            let both = |lang: Lang| match (lang, department.get(lang), in_it.get(lang)) {
+                (_, department, in_it) if department == in_it => department.to_owned(),
+                (Lang::En, department, in_it) => format!("{department}, {in_it}"),
+                (Lang::Zh, department, in_it) => format!("{department} {in_it}"),
+            };
             Label::new(both(Lang::En), both(Lang::Zh))
         }
     }

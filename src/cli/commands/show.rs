@@ -14,8 +14,8 @@ use crate::cli::{alike, cautions, cells, done, session, table};
 use crate::kind::{Deadline, Kind};
 use crate::label;
 use crate::lifecycle::{self, Held, holder};
-use crate::locale::Label;
 use crate::locale::messages::{AttachText, RecordText as Text};
+use crate::locale::{Label, Lang};
 use crate::record::{Id, Record, Value};
 use crate::report::model::{Cell, Column, Facts, Field, Report, Table};
 use crate::say;
@@ -227,17 +227,27 @@ pub fn history(view: &View<'_>, kind: &Kind, record: &Record) -> Table {
     let name = |id: &Id| view.people().get(id).map_or_else(|| id.to_string(), |person| person.name.clone());
     let mut rows = Table::new([
         Column::moment("at", Text::ColumnAt),
-        Column::text("by", Text::ColumnBy),
+        Column::label("by", Text::ColumnBy),
         Column::label("step", Text::ColumnStep),
         Column::label("to", Text::ColumnTo),
         Column::text("note", Text::ColumnNote),
     ]);
     for (from, event) in record.passed() {
         let to = event.to.as_ref().and_then(|to| kind.shape.state(to)).map(|state| state.label.clone());
-        let principal = event.for_.as_ref().map(|id| format!(" ({})", name(id))).unwrap_or_default();
+        let by = match &event.for_ {
+            Some(principal) => label!(Text::ActsFor, by = name(&event.by), principal = name(principal)),
+            None => Label::new(name(&event.by), name(&event.by)),
+        };
+        let by = match &event.entered {
+            Some(typist) => Label::new(
+                say!(Lang::En, Text::TypedBy, by = by.get(Lang::En), typist = name(typist)),
+                say!(Lang::Zh, Text::TypedBy, by = by.get(Lang::Zh), typist = name(typist)),
+            ),
+            None => by,
+        };
         rows.row([
             Cell::Moment(event.at),
-            Cell::text(format!("{}{principal}", name(&event.by))),
+            Cell::Label(by),
             Cell::Label(done::step_label(kind, &event.step, from)),
             to.map_or(Cell::Empty, Cell::Label),
             event.note.as_ref().map_or(Cell::Empty, |note| Cell::text(note.as_str())),

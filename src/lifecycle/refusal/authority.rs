@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::words::Words;
+use crate::locale::Label;
 use crate::locale::messages::RefusalText as Text;
 use crate::place::Place;
 use crate::policy::Term;
@@ -46,10 +47,14 @@ pub enum Unauthorised {
     },
     /// A line that must have an amount has none.
     NoAmount {
+        /// The kind.
+        kind: String,
         /// The step.
         step: String,
         /// What kind of line it is.
         line: String,
+        /// How people call such a line.
+        called: Label,
         /// Where the rule stands.
         place: Place,
     },
@@ -131,13 +136,15 @@ impl Words<'_> {
         let lang = self.lang;
         match refusal {
             Unauthorised::AboveAuthority { actor, amount, roles, .. } => {
-                let roles = self.joined(roles.iter().map(|role| self.role(role)));
+                let roles = self.either(roles.iter().map(|role| self.role(role)));
                 say!(lang, Text::AboveAuthority, actor = actor, amount = show_money(*amount), roles = roles)
             }
             Unauthorised::NoAuthority { table, amount, .. } => {
                 say!(lang, Text::NoAuthority, table = table, amount = show_money(*amount))
             }
-            Unauthorised::NoAmount { step, line, .. } => say!(lang, Text::NoAmount, step = step, line = line),
+            Unauthorised::NoAmount { kind, step, line, called, .. } => {
+                say!(lang, Text::NoAmount, step = self.step(kind, step), line = self.named(line, Some(called)))
+            }
             Unauthorised::NoLevel { kind, step, role, .. } => {
                 say!(lang, Text::NoLevel, step = self.step(kind, step), role = self.role(role))
             }
@@ -145,7 +152,7 @@ impl Words<'_> {
                 say!(lang, Text::NotNextLevel, role = self.role(role), next = self.role(next))
             }
             Unauthorised::Outgrown { kind, decision, person, amount, roles, .. } => {
-                let roles = self.joined(roles.iter().map(|role| self.role(role)));
+                let roles = self.either(roles.iter().map(|role| self.role(role)));
                 let (decision, amount) = (self.step(kind, decision), show_money(*amount));
                 say!(lang, Text::Outgrown, decision = decision, person = person, amount = amount, roles = roles)
             }

@@ -122,6 +122,8 @@ pub enum Unfulfilled {
     Needs {
         /// The record.
         id: Id,
+        /// Its kind.
+        of: String,
         /// The step.
         step: String,
         /// The linked kind.
@@ -188,19 +190,20 @@ impl Words<'_> {
                 let missing = missing.iter().map(|lacking| {
                     let step = self.step_from(kind, &lacking.step, state);
                     if !lacking.departments.is_empty() {
-                        let departments = self.joined(lacking.departments.iter().map(|name| self.department(name)));
+                        let departments = self.both_of(lacking.departments.iter().map(|name| self.department(name)));
                         return say!(lang, Text::OfDepartments, step = step, departments = departments);
                     }
                     if lacking.times > 1 { say!(lang, Text::SoOften, step = step, times = lacking.times) } else { step }
                 });
-                let missing = self.joined(missing);
+                let missing = self.both_of(missing);
                 say!(lang, Text::Before, step = self.step_from(kind, step, state), missing = missing)
             }
             Unfulfilled::NotOverdue { kind, step, state, deadline, waits, .. } => {
                 self.not_overdue(&self.step_from(kind, step, state), &self.deadline(kind, deadline), waits)
             }
-            Unfulfilled::Needs { step, kind, states, open, .. } => {
-                let states = self.joined(states.iter().map(|state| self.state(kind, state)));
+            Unfulfilled::Needs { of, step, kind, states, open, .. } => {
+                let states = self.either(states.iter().map(|state| self.state(kind, state)));
+                let step = self.step(of, step);
                 match open.is_empty() {
                     true => say!(lang, Text::NeedsSome, step = step, kind = self.kind(kind), states = states),
                     false => say!(lang, Text::Needs, step = step, kind = self.kind(kind), states = states),

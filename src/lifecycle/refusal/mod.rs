@@ -132,8 +132,12 @@ pub enum Refusal {
     },
     /// A record that a step would open or advance is refused.
     Consequence {
+        /// The kind of the record whose step has the consequence.
+        of: String,
         /// The step that has the consequence.
         step: String,
+        /// The other record and its kind, of which a step is taken; none where one is opened.
+        on: Option<(Id, String)>,
         /// What it does: the kind that it opens, or the step of the other record.
         what: String,
         /// Why that is refused.

@@ -29,6 +29,8 @@ pub enum Unentitled {
         step: String,
         /// When the typist is the actor's deputy, which is not today.
         terms: Vec<Term>,
+        /// Who could today: the actor, deputies, and who may type the step.
+        could: Vec<Id>,
         /// Where it would be allowed.
         place: Place,
     },
@@ -83,6 +85,8 @@ pub enum Unentitled {
     StillDealt {
         /// The person.
         person: Id,
+        /// The kind of the person's record.
+        kind: String,
         /// The step.
         step: String,
         /// The records with their kinds and states.
@@ -125,12 +129,12 @@ impl Words<'_> {
                 say!(lang, Text::NotActing, typist = typist, step = self.step(kind, step), actor = actor)
             }
             Unentitled::NotEntitled { actor, kind, step, by, .. } => {
-                let by = self.joined(by.iter().map(|whom| self.whom(kind, whom)));
+                let by = self.either(by.iter().map(|whom| self.whom(kind, whom)));
                 let (kind, step) = (self.kind(kind), self.step(kind, step));
                 say!(lang, Text::NotEntitled, actor = actor, step = step, kind = kind, by = by)
             }
             Unentitled::NotTheirs { actor, kind, field, by, .. } => {
-                let by = self.joined(by.iter().map(|whom| self.whom(kind, whom)));
+                let by = self.either(by.iter().map(|whom| self.whom(kind, whom)));
                 say!(lang, Text::NotTheirs, actor = actor, field = self.field(kind, field), by = by)
             }
             Unentitled::SameEyes { person, kind, step, because, .. } => {
@@ -143,7 +147,8 @@ impl Words<'_> {
                 let step = self.step(kind, step);
                 say!(lang, Text::SameEyes, person = person, step = step, because = because)
             }
-            Unentitled::StillDealt { person, step, open, .. } => {
+            Unentitled::StillDealt { person, kind, step, open, .. } => {
+                let step = self.step(kind, step);
                 say!(lang, Text::StillDealt, step = step, count = open.len(), person = person)
             }
         }
@@ -153,8 +158,14 @@ impl Words<'_> {
         let lang = self.lang;
         Some(match refusal {
             Unentitled::NotStaff { .. } => Text::AddStaff.get(lang).to_owned(),
-            Unentitled::NotActing { typist, terms, place, .. } => {
-                self.at_their_time(typist, terms, say!(lang, Text::RuleAt, place = place))
+            Unentitled::NotActing { typist, actor, terms, could, place, .. } => {
+                let people = self.joined(could.iter().map(Id::to_string));
+                let rule = say!(lang, Text::RuleAt, place = place);
+                let advice = match could.is_empty() {
+                    true => rule,
+                    false => self.both(say!(lang, Text::CouldInName, actor = actor, people = people), rule),
+                };
+                self.at_their_time(typist, terms, advice)
             }
             Unentitled::NotEntitled { actor, terms, could, place, .. } => {
                 let advice = self.both(self.could(could), say!(lang, Text::RuleAt, place = place));

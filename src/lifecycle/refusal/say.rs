@@ -33,7 +33,7 @@ impl Words<'_> {
             Refusal::NoState { kind, state } => say!(lang, Text::NoState, kind = self.kind(kind), state = state),
             Refusal::NoStep { kind, step, .. } => say!(lang, Text::NoStep, kind = self.kind(kind), step = step),
             Refusal::NotFrom { id, kind, step, state, from, .. } => {
-                let from = self.joined(from.iter().map(|state| self.state(kind, state)));
+                let from = self.either(from.iter().map(|state| self.state(kind, state)));
                 let (state, step) = (self.state(kind, state), self.step(kind, step));
                 say!(lang, Text::NotFrom, id = id, state = state, step = step, from = from)
             }
@@ -47,8 +47,12 @@ impl Words<'_> {
             Refusal::IdTaken { id } => say!(lang, Text::IdTaken, id = id),
             Refusal::ReservedId { id } => say!(lang, Text::ReservedId, id = id),
             Refusal::Unchanged { id } => say!(lang, Text::Unchanged, id = id),
-            Refusal::Consequence { step, what, cause, .. } => {
-                say!(lang, Text::Consequence, step = step, what = what, cause = self.message(cause))
+            Refusal::Consequence { of, step, on, what, cause, .. } => {
+                let what = match on {
+                    None => self.kind(what),
+                    Some((id, kind)) => format!("{id} {}", self.step(kind, what)),
+                };
+                say!(lang, Text::Consequence, step = self.step(of, step), what = what, cause = self.message(cause))
             }
             Refusal::Endless { step, .. } => say!(lang, Text::Endless, step = step),
             Refusal::Untouchable { id, what } => say!(lang, Text::Untouchable, what = what, id = id),

@@ -99,6 +99,26 @@ impl Words<'_> {
         format!("{first}{separator}{second}")
     }
 
+    /// Items of which one will do: `a, b or c`.
+    pub(super) fn either(&self, items: impl Iterator<Item = String>) -> String {
+        self.ended(items, " or ", "或")
+    }
+
+    /// Items all of which are meant: `a, b and c`.
+    pub(super) fn both_of(&self, items: impl Iterator<Item = String>) -> String {
+        self.ended(items, " and ", "、")
+    }
+
+    fn ended(&self, items: impl Iterator<Item = String>, en: &str, zh: &str) -> String {
+        let mut items: Vec<String> = items.collect();
+        let last = items.pop().unwrap_or_default();
+        match (items.is_empty(), self.lang) {
+            (true, _) => last,
+            (false, Lang::En) => format!("{}{en}{last}", self.joined(items.into_iter())),
+            (false, Lang::Zh) => format!("{}{zh}{last}", self.joined(items.into_iter())),
+        }
+    }
+
     pub(super) fn joined(&self, items: impl Iterator<Item = String>) -> String {
         let separator = match self.lang {
             Lang::En => ", ",
@@ -175,11 +195,21 @@ impl Words<'_> {
     }
 
     pub(super) fn role(&self, role: &str) -> String {
-        self.named(role, self.policy.roles.get(role).map(|role| &role.label))
+        self.in_full(role, self.policy.roles.get(role).map(|role| &role.label))
     }
 
     pub(super) fn department(&self, department: &str) -> String {
-        self.named(department, self.policy.departments.get(department).map(|department| &department.label))
+        self.in_full(department, self.policy.departments.get(department).map(|department| &department.label))
+    }
+
+    /// The same where names are abbreviations, such as those of roles and departments: the label before them in English, too.
+    fn in_full(&self, name: &str, label: Option<&Label>) -> String {
+        match (self.lang, label) {
+            (Lang::En, Some(label)) if !label.en.is_empty() && !label.en.eq_ignore_ascii_case(name) => {
+                format!("{} ({name})", label.en)
+            }
+            _ => self.named(name, label),
+        }
     }
 
     pub(super) fn whom(&self, kind: &str, whom: &Whom) -> String {

@@ -146,6 +146,7 @@ super::messages! {
         NoMoney: "`{name}` is not an amount of money" / "`{name}` 不是金额",
         NoName: "`{name}` cannot be the name of a {what}: use small letters, digits and dashes" / "`{name}` 不能作{what}的名称：请用小写字母、数字和连字符",
         NoPrefix: "`{prefix}` is not a prefix: one to three capital letters" / "`{prefix}` 不能作编号前缀：须为一至三个大写字母",
+        NamesNoneOfIts: "`{name}` is no ref to a `{kind}`" / "`{name}` 不是指向 `{kind}` 的引用字段",
         NoRef: "`{name}` is not a ref, so that it names no record" / "`{name}` 不是引用字段，未指明记录",
         NoRules: "there are no rules `{name}`" / "没有 `{name}` 这种规则",
         NoSource: "nothing says where the value comes from" / "未说明取值来源",

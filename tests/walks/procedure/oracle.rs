@@ -185,7 +185,12 @@ impl Oracle<'_> {
         let entitled = |who: &&str| match who.split_once(':') {
             None if *who == "authority" => true,
             None => self.staff.has_role(person, who, day),
-            Some(("step", step)) => past.iter().any(|event| event.step == step && hands(event).contains(person)),
+            Some(("step", step)) => {
+                let took = |event: &Event| {
+                    [Some(&event.by), event.for_.as_ref()].into_iter().flatten().any(|id| id.as_str() == person)
+                };
+                past.iter().any(|event| event.step == step && took(event))
+            }
             Some(("field", field)) => self.named(case, field).contains(person),
             Some((_, field)) => self.named(case, field).contains(worker.department),
         };

@@ -15,6 +15,8 @@ pub(super) struct Deed {
     pub(super) at: Moment,
     pub(super) step: String,
     pub(super) people: Vec<usize>,
+    /// Who took it: of these people all but who typed.
+    pub(super) takers: Vec<usize>,
     pub(super) to: Option<usize>,
     pub(super) previous: bool,
 }
@@ -157,7 +159,7 @@ impl World {
                 || step.by.iter().any(|rule| match rule {
                     By::Role(role) => self.has_role(person, role, day),
                     By::Owner => case.owner == Some(person),
-                    By::Step(name) => case.deeds.iter().any(|deed| deed.step == *name && deed.people.contains(&person)),
+                    By::Step(name) => case.deeds.iter().any(|deed| deed.step == *name && deed.takers.contains(&person)),
                 })
         });
         if hands.is_empty() {
@@ -231,6 +233,7 @@ impl World {
         let (by, for_) = hands[0];
         let entered = Some(typist).filter(|typist| *typist != actor && *typist != by);
         let people = [Some(by), for_, entered].into_iter().flatten().collect();
+        let takers = [Some(by), for_].into_iter().flatten().collect();
         let previous = matches!(step.to, To::Previous);
         if let Some(to) = to {
             after.state = to;
@@ -240,7 +243,7 @@ impl World {
                 after.stack.push((to, after.deeds.len()));
             }
         }
-        after.deeds.push(Deed { at, step: step.name.clone(), people, to, previous });
+        after.deeds.push(Deed { at, step: step.name.clone(), people, takers, to, previous });
         let via = format!("{id}#{}", step.name);
         let stands = oracle.jobs.values().any(|job| job.via == via && !job.done);
         let opens = step.opens.is_some_and(|when_flag| !when_flag || after.flag == Some(true)) && !stands;

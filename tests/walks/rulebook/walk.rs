@@ -38,7 +38,8 @@ pub(super) fn seen(policy: &Policy, record: &Record, world: &World) -> Case {
                 None => {}
             }
             let people = event.people().map(index).collect();
-            Deed { at: event.at, step: event.step.clone(), people, to, previous }
+            let takers = [Some(&event.by), event.for_.as_ref()].into_iter().flatten().map(index).collect();
+            Deed { at: event.at, step: event.step.clone(), people, takers, to, previous }
         })
         .collect();
     let field = |name: &str| record.fields.named(shape, name);
@@ -114,7 +115,14 @@ impl Walk<'_> {
             Ok(())
         })
         .expect("anybody may open a case");
-        let deed = Deed { at: self.now, step: "open".to_owned(), people: vec![0], to: Some(0), previous: false };
+        let deed = Deed {
+            at: self.now,
+            step: "open".to_owned(),
+            people: vec![0],
+            takers: vec![0],
+            to: Some(0),
+            previous: false,
+        };
         let case = Case {
             state: 0,
             stack: vec![(0, 0)],
@@ -229,7 +237,7 @@ impl Walk<'_> {
         let Some((_, at)) = times.filter(|_| may) else { return Ok(()) };
         let event = self.book.0[&job.case].history.last().expect("the event").clone();
         prop_assert_eq!((event.step.as_str(), event.via), ("noted", Some(format!("{id}#finish"))));
-        let deed = Deed { at, step: "noted".to_owned(), people: vec![1], to: None, previous: false };
+        let deed = Deed { at, step: "noted".to_owned(), people: vec![1], takers: vec![1], to: None, previous: false };
         self.oracle.cases.get_mut(&job.case).expect("the case").deeds.push(deed);
         self.oracle.jobs.get_mut(&id).expect("the job").done = true;
         Ok(())
