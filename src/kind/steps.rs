@@ -327,7 +327,7 @@ impl Reader<'_> {
     /// A field that names one record of the kind itself.
     fn repeated(&self, named: &Placed<String>) -> Option<FieldId> {
         let field = reader::field(self.shape, &named.value, &named.place, self.problems)?;
-        let own = |ty: &Type| matches!(ty, Type::Ref(kinds) if kinds.iter().any(|kind| *kind == self.shape.name));
+        let own = |ty: &Type| matches!(ty, Type::Ref(kinds) if kinds.contains(&self.shape.name));
         if !own(&self.shape.field(field).ty) {
             let message = label!(LoadText::NamesNoneOfIts, name = named.value, kind = self.shape.name);
             self.problems.say(&named.place, message);

@@ -254,7 +254,7 @@ fn what_a_case_loses_when_it_comes_back_is_charged_too() {
     let sandbox = book();
     done(&sandbox.run(&format!("new complaint {REGISTRATION} --key case")));
     let at = |day: &str, who: &str, step: &str| {
-        done(&by(&sandbox, who, &format!("advance {step} --now 2026-{day}T10:00"))).to_owned();
+        done(&by(&sandbox, who, &format!("advance {step} --now 2026-{day}T10:00")));
     };
     let round = |day: &str, first: &str| {
         at(day, "li.na", &format!("case {first}"));

@@ -45,6 +45,13 @@ const ROWS: &[Row] = &[
     ("upholds", "complaint", Into::Step("agreed"), &[]),
     ("climbs", "complaint", Into::Step("class:open"), &[("ROLE", "complaint-officer")]),
     ("opens", "complaint", Into::Step("agreed"), &[("where = { … }", "where = { kind = [\"repair\"] }")]),
+    (
+        "opens = [{ kind = \"callback\"",
+        "complaint",
+        Into::Step("agreed"),
+        &[("…", "with = { client = \"client\", about = \"id\" }")],
+    ),
+    ("by = [\"step", "complaint", Into::Step("analysed"), &[]),
     ("advances", "complaint", Into::Step("agreed"), &[]),
     ("when = {", "invoice", Into::Step("recorded"), &[]),
     ("limits = [{ sum = [\"return", "allowance", Into::Step("approved"), &[]),

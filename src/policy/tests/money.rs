@@ -103,7 +103,7 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
         "by = [\"gm-offic\"]",
         "fields.lines.of.accepted.by.0: there is no role `gm-offic` (did you mean `gm-office`?)",
     ),
-    (SHARING, "amount = \"loss\"", "amount = \"unsold\"", "losses.2.amount: `unsold` is of type decimal, not money"),
+    (SHARING, "amount = \"loss\"", "amount = \"unsold\"", "losses.3.amount: `unsold` is of type decimal, not money"),
     (
         REPORTS,
         "quantity = \"posted-quantity\"",
@@ -120,7 +120,7 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
         REPORTS,
         "name = \"returned-amount\"",
         "name = \"returns\"",
-        "sums.1.name: there is a loss `returns` at policy/sharing.toml:25 already (every loss is a column of the statistics)",
+        "sums.1.name: there is a loss `returns` at policy/sharing.toml:33 already (every loss is a column of the statistics)",
     ),
     (
         REPORTS,
@@ -128,12 +128,12 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
         "name = \"loss\"",
         "sums.1.name: `loss` is a column that reports have already (choose another name)",
     ),
-    (SHARING, "through = \"complaint\"", "through = \"client\"", "losses.2.through: `client` names no complaint"),
+    (SHARING, "through = \"complaint\"", "through = \"client\"", "losses.3.through: `client` names no complaint"),
     (
         SHARING,
-        "where = { kind = \"compensation\" }",
-        "where = { kind = \"compensaton\" }",
-        "losses.0.where.kind: `kind` cannot be `compensaton` (did you mean `compensation`?)",
+        "where = { kind = \"other\" }",
+        "where = { kind = \"othr\" }",
+        "losses.2.where.kind: `kind` cannot be `othr` (did you mean `other`?)",
     ),
     (
         SHARING,
