@@ -64,7 +64,6 @@ const AT_WORK: Names =
     &["registered", "accepted", "investigated", "analysed", "proposed", "approved", "agreed", "decided"];
 const CAME_BACK: Names = &["received", "held", "reconciled", "settled"];
 
-const SELF: Names = &["field:about"];
 const CONCERNED: Names = &["field:about", "field:responsible"];
 const NONE: Names = &[];
 
@@ -76,11 +75,11 @@ const fn rule(kind: &'static str, step: &'static str, from: Names, to: Names, by
 #[rustfmt::skip]
 pub(super) const RULES: &[Rule] = &[
     rule("complaint", "register", NONE, &["registered"], NONE, NONE),
-    rule("complaint", "accept", &["registered"], &["accepted"], OFFICERS, SELF),
-    rule("complaint", "decline", &["registered"], &["declined"], OFFICERS, SELF),
+    rule("complaint", "accept", &["registered"], &["accepted"], OFFICERS, CONCERNED),
+    rule("complaint", "decline", &["registered"], &["declined"], OFFICERS, CONCERNED),
     rule("complaint", "refile", &["registered"], &["analysed"], OFFICERS, CONCERNED),
     rule("complaint", "investigate", &["accepted"], &["investigated"], &["qm", "department:department"], CONCERNED),
-    rule("complaint", "report", &["investigated", "analysed"], NONE, &["qm", "step:investigate"], NONE),
+    rule("complaint", "report", &["investigated", "analysed"], NONE, &["qm", "step:investigate"], CONCERNED),
     rule("complaint", "analyse", &["investigated"], &["analysed"], &["production", "department:department"], CONCERNED),
     rule("complaint", "instruct", &["investigated", "analysed"], NONE, ABOVE, CONCERNED),
     rule("complaint", "opine", &["analysed"], NONE, &["rd"], CONCERNED),
@@ -88,14 +87,14 @@ pub(super) const RULES: &[Rule] = &[
     rule("complaint", "propose", &["analysed"], &["proposed"], WITH_AFTER_SALES, CONCERNED),
     rule("complaint", "approve", &["proposed"], &["approved"], &["authority"], &["propose", "field:about", "field:responsible"]),
     rule("complaint", "rework", &["proposed", "approved", "agreed", "decided"], &["analysed"], SENDS_BACK, CONCERNED),
-    rule("complaint", "notify", &["approved", "agreed"], NONE, WITH_SALES, SELF),
-    rule("complaint", "agree", &["approved"], &["agreed"], WITH_SALES, SELF),
-    rule("complaint", "refuse", &["approved", "agreed", "decided"], &["refused"], WITH_SALES, SELF),
-    rule("complaint", "check", &["agreed"], NONE, &["cs-supervisor", "cs-manager"], &["agree", "field:about"]),
+    rule("complaint", "notify", &["approved", "agreed"], NONE, WITH_SALES, CONCERNED),
+    rule("complaint", "agree", &["approved"], &["agreed"], WITH_SALES, CONCERNED),
+    rule("complaint", "refuse", &["approved", "agreed", "decided"], &["refused"], WITH_SALES, CONCERNED),
+    rule("complaint", "check", &["agreed"], NONE, &["cs-supervisor", "cs-manager"], &["agree", "field:about", "field:responsible"]),
     rule("complaint", "decide", &["agreed"], &["decided"], &["authority"], &["propose", "field:about", "field:responsible"]),
     rule("complaint", "verify", &["decided"], NONE, &["qm"], CONCERNED),
     rule("complaint", "sign-off", &["decided"], NONE, &["department:departments"], NONE),
-    rule("complaint", "close", &["decided"], &["closed"], OFFICERS, SELF),
+    rule("complaint", "close", &["decided"], &["closed"], OFFICERS, CONCERNED),
     rule("complaint", "confirm", &["closed"], &["confirmed"], WITH_AFTER_SALES, CONCERNED),
     rule("complaint", "reopen", &["declined", "closed", "confirmed", "withdrawn", "lapsed"], &["accepted"], WITH_AFTER_SALES, CONCERNED),
     rule("complaint", "withdraw", UNDER_WAY, &["withdrawn"], OFFICERS, CONCERNED),
