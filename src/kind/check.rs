@@ -80,6 +80,10 @@ fn ranks(kind: &Kind, edges: &BTreeMap<&str, BTreeSet<&str>>, problems: &Problem
             open.extend(edges.get(state).into_iter().flatten().map(|next| (*next, rank + 1)));
         }
     }
+    if problems.mention(&kind.first_step().place.file) {
+        // a step that leads to a misspelt state is why many are not reached
+        return ranks;
+    }
     for state in kind.shape.states().iter().filter(|state| !state.retired && !ranks.contains_key(&state.name)) {
         let message = label!(LoadText::Unreached, state = state.name);
         problems.push(Problem::new(state.place.clone(), message).help(LoadText::StepOrRetired));

@@ -17,12 +17,14 @@ pub struct Problem {
     pub message: Label,
     /// What to do, where that is known.
     pub help: Option<Label>,
+    /// Whether the file could not be read for it, so that what others say of its contents follows from this.
+    pub unread: bool,
 }
 
 impl Problem {
     /// A problem without help.
     pub fn new(place: Place, message: impl Into<Label>) -> Self {
-        Problem { place, message: message.into(), help: None }
+        Problem { place, message: message.into(), help: None, unread: false }
     }
 
     /// The problem of a name that no table of a file declares: with what was meant, or else with where to declare it.
@@ -109,14 +111,22 @@ impl Problems {
         self.0.borrow().is_empty()
     }
 
+    /// Whether something was noted of a file.
+    pub fn mention(&self, file: &str) -> bool {
+        self.0.borrow().iter().any(|problem| &*problem.place.file == file)
+    }
+
     /// How many were noted.
     pub fn len(&self) -> usize {
         self.0.borrow().len()
     }
 
-    /// All, in the order of file and line.
+    /// All, in the order of file and line; where a file could not be read, that alone.
     pub fn into_sorted(self) -> Vec<Problem> {
         let mut all = self.0.into_inner();
+        if all.iter().any(|problem| problem.unread) {
+            all.retain(|problem| problem.unread);
+        }
         all.sort_by(|a, b| (&a.place.file, a.place.span.start).cmp(&(&b.place.file, b.place.span.start)));
         all
     }

@@ -22,6 +22,7 @@ super::messages! {
         KindShares: "the kind `{kind}` has the same {what}" / "与种类 `{kind}` 的{what}相同",
         NoKinds: "there is no kind of record" / "没有任何记录种类",
         NoLang: "there is no language `{name}`; use `en` or `zh`" / "没有语言 `{name}`；请写 `en` 或 `zh`",
+        Foreign: "this is Chinese punctuation: write `{right}` for `{wrong}`" / "此处是中文标点：“{wrong}”应写作 `{right}`",
         NoToml: "this is not TOML: {reason}" / "不是有效的 TOML：{reason}",
         NoneOf: "`{name}` is none of {known}" / "`{name}` 不在可选之列：{known}",
         StaffField: "`{name}` of staff is {wanted}, not `{ty}`" / "员工的 `{name}` 应为{wanted}，不是 `{ty}`",

@@ -49,6 +49,30 @@ const SAID: [(&str, &str); 41] = [
     ("unquoted keys cannot be empty", "键不能为空"),
 ];
 
+/// Marks of a Chinese keyboard, and what TOML has in their place.
+const FOREIGN: [(char, char); 13] = [
+    ('，', ','),
+    ('、', ','),
+    ('“', '"'),
+    ('”', '"'),
+    ('＂', '"'),
+    ('‘', '\''),
+    ('’', '\''),
+    ('＝', '='),
+    ('［', '['),
+    ('］', ']'),
+    ('｛', '{'),
+    ('｝', '}'),
+    ('＃', '#'),
+];
+
+/// What to write where a line that is no TOML has Chinese punctuation from about a column on.
+pub(super) fn foreign(line: &str, column: usize) -> Option<Label> {
+    let from = line.chars().skip(column.saturating_sub(2));
+    let marks = from.filter_map(|c| FOREIGN.iter().find(|(wrong, _)| *wrong == c));
+    marks.map(|(wrong, right)| label!(LoadText::Foreign, wrong = wrong, right = right)).next()
+}
+
 /// The parser's sentence in every language.
 pub(super) fn label(said: &str) -> Label {
     let said = said.trim_end().replace('\n', "; ");
@@ -66,6 +90,23 @@ pub(super) fn label(said: &str) -> Label {
 #[cfg(test)]
 mod tests {
     use crate::place::{Problems, toml};
+
+    #[test]
+    fn chinese_punctuation_is_told_once_with_what_to_write() {
+        for (text, mark) in [
+            ("a = [\"x\"， \"y\"]", "write `,` for `，`"),
+            ("a = [“x”, \"y\"]", "write `\"` for `“`"),
+            ("a ＝ 1", "write `=` for `＝`"),
+            ("a = [80，15，5]", "write `,` for `，`"),
+            ("a = ‘x’", "write `'` for `‘`"),
+        ] {
+            let problems = Problems::new();
+            assert!(toml::read("x.toml", text, &problems).is_none(), "{text}");
+            let said: Vec<_> =
+                problems.into_sorted().into_iter().map(|p| (p.unread, p.help.map(|help| help.en))).collect();
+            assert_eq!(said, [(true, Some(format!("this is Chinese punctuation: {mark}")))], "{text}");
+        }
+    }
 
     #[test]
     fn slips_of_the_pen_are_said_in_chinese() {

@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{Entry, Item, Section, faults, plain};
-use crate::place::{Lines, Placed, Problems};
+use crate::place::{Lines, Placed, Problem, Problems};
 
 /// Reads a whole file. Syntax errors are noted, and what could be read beside them is not returned.
 pub fn read(file: &str, text: &str, problems: &Problems) -> Option<Section> {
@@ -21,8 +21,16 @@ pub(super) fn any(file: &str, text: &str, problems: &Problems) -> Option<Section
     if errors.is_empty() {
         return Some(section(&lines, table.get_ref(), table.span(), String::new()));
     }
+    let mut foreign = Vec::new();
     for error in errors {
-        problems.say(&lines.place(error.span().unwrap_or_default(), ""), faults::label(error.message()));
+        let place = lines.place(error.span().unwrap_or_default(), "");
+        let mark = text.lines().nth(place.line.saturating_sub(1)).and_then(|line| faults::foreign(line, place.column));
+        if mark.is_some() && foreign.contains(&place.line) {
+            continue; // the parser stumbles over one mark more than once
+        }
+        foreign.extend(mark.is_some().then_some(place.line));
+        let problem = Problem::new(place, faults::label(error.message())).help_if(mark);
+        problems.push(Problem { unread: true, ..problem });
     }
     None
 }

@@ -79,7 +79,7 @@ pub(super) const RULES: &[Rule] = &[
     rule("complaint", "decline", &["registered"], &["declined"], OFFICERS, CONCERNED),
     rule("complaint", "refile", &["registered"], &["analysed"], OFFICERS, CONCERNED),
     rule("complaint", "investigate", &["accepted"], &["investigated"], &["qm", "department:department"], CONCERNED),
-    rule("complaint", "report", &["investigated", "analysed"], NONE, &["qm", "step:investigate"], CONCERNED),
+    rule("complaint", "report", &["investigated", "analysed"], NONE, &["qm", "step:investigate"], NONE),
     rule("complaint", "analyse", &["investigated"], &["analysed"], &["production", "department:department"], CONCERNED),
     rule("complaint", "instruct", &["investigated", "analysed"], NONE, ABOVE, CONCERNED),
     rule("complaint", "opine", &["analysed"], NONE, &["rd"], CONCERNED),
