@@ -25,7 +25,7 @@ pub(super) fn any(file: &str, text: &str, problems: &Problems) -> Option<Section
     for error in errors {
         let place = lines.place(error.span().unwrap_or_default(), "");
         let mark = text.lines().nth(place.line.saturating_sub(1)).and_then(|line| faults::foreign(line, place.column));
-        if mark.is_some() && foreign.contains(&place.line) {
+        if foreign.contains(&place.line) {
             continue; // the parser stumbles over one mark more than once
         }
         foreign.extend(mark.is_some().then_some(place.line));
