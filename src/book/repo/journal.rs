@@ -99,6 +99,9 @@ pub(super) fn in_words(state: InIndex) -> String {
 pub(super) enum Found {
     Nothing,
     Journal(Journal),
+    /// One that is spent, and was before the machine started anew: whether git's index, which was put in place last of all,
+    /// came to the disk before it was marked as spent nobody has waited for.
+    Before(Journal),
     /// One that was not written to its end: its branch has not been moved.
     Torn,
     /// Something that this version does not read.
@@ -122,7 +125,8 @@ impl Journal {
     pub(super) fn write(&self, state_dir: &Path) -> Result<(PathBuf, File), RepoError> {
         let path = place(state_dir);
         let body = serde_json::to_vec(self).map_err(|error| RepoError::io(RepoText::DoWrite, &path)(error.into()))?;
-        let head = format!("{MARK}{BEGUN} {} {}\n", body.len(), blob_id(&body)?);
+        let boot = boot().unwrap_or_default();
+        let head = format!("{MARK}{BEGUN} {} {} {boot}\n", body.len(), blob_id(&body)?);
         let write = || -> std::io::Result<File> {
             let mut file = match File::options().write(true).open(&path) {
                 Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -153,17 +157,23 @@ impl Journal {
         let Some(head) = bytes.strip_prefix(MARK.as_bytes()) else {
             return Ok(if bytes.is_empty() { Found::Nothing } else { Found::Unreadable });
         };
-        if head.starts_with(OVER.as_bytes()) {
+        let over = head.starts_with(OVER.as_bytes());
+        if over && !was_before(head) {
             return Ok(Found::Nothing);
         }
         file.read_to_end(&mut bytes).map_err(reading)?;
-        Ok(Journal::parse(&bytes).map_or(Found::Torn, Found::Journal))
+        Ok(match Journal::parse(&bytes, if over { OVER } else { BEGUN }) {
+            Some(journal) if over => Found::Before(journal),
+            Some(journal) => Found::Journal(journal),
+            None if over => Found::Nothing,
+            None => Found::Torn,
+        })
     }
 
-    fn parse(bytes: &[u8]) -> Option<Journal> {
+    fn parse(bytes: &[u8], state: &str) -> Option<Journal> {
         let end = bytes.iter().position(|byte| *byte == b'\n')?;
         let (head, body) = (std::str::from_utf8(bytes.get(..end)?).ok()?, bytes.get(end + 1..)?);
-        let mut words = head.strip_prefix(MARK)?.strip_prefix(BEGUN)?.split_ascii_whitespace();
+        let mut words = head.strip_prefix(MARK)?.strip_prefix(state)?.split_ascii_whitespace();
         let body = body.get(..words.next()?.parse().ok()?)?;
         let vouched = words.next()? == blob_id(body).ok()?.to_string();
         serde_json::from_slice(body).ok().filter(|journal: &Journal| vouched && journal.new_tip().is_some())
@@ -171,7 +181,7 @@ impl Journal {
 
     /// Whether a commit is on its way, or was when its writer ended.
     pub(super) fn is_open(state_dir: &Path) -> bool {
-        !matches!(Journal::read(state_dir), Ok(Found::Nothing))
+        !matches!(Journal::read(state_dir), Ok(Found::Nothing | Found::Before(_)))
     }
 
     /// Marks the journal as spent: what it spoke of is over.
@@ -191,6 +201,20 @@ impl Journal {
             _ => Ok(()),
         }
     }
+}
+
+/// What the system calls the time since the machine was started, where it says so.
+fn boot() -> Option<String> {
+    let id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    Some(id.trim().to_owned()).filter(|id| !id.is_empty() && id.len() <= 36 && !id.contains(char::is_whitespace))
+}
+
+/// Whether a head, as it stands behind the mark, is of a time before the machine was started.
+fn was_before(head: &[u8]) -> bool {
+    let line = head.split(|byte| *byte == b'\n').next().and_then(|line| std::str::from_utf8(line).ok());
+    // state, length, what vouches for the rest, the time
+    let then = line.and_then(|line| line.split_ascii_whitespace().nth(3));
+    then.zip(boot()).is_some_and(|(then, now)| then != now)
 }
 
 fn place(state_dir: &Path) -> PathBuf {
@@ -229,6 +253,7 @@ mod tests {
         match Journal::read(state_dir).unwrap() {
             Found::Nothing => "nothing",
             Found::Journal(_) => "journal",
+            Found::Before(_) => "before",
             Found::Torn => "torn",
             Found::Unreadable => "unreadable",
         }
@@ -250,6 +275,13 @@ mod tests {
             assert_eq!(found(dir), "nothing");
             assert!(std::fs::metadata(place(dir)).unwrap().len() <= KEPT);
         }
+        journal(1).write(dir).unwrap();
+        Journal::close(dir).unwrap();
+        if let Some(boot) = super::boot() {
+            let spent = std::fs::read_to_string(place(dir)).unwrap();
+            std::fs::write(place(dir), spent.replace(&boot, "an-earlier-one")).unwrap();
+            assert_eq!((found(dir), Journal::is_open(dir)), ("before", false));
+        }
         std::fs::write(place(dir), "{\"version\":1}").unwrap();
         assert_eq!(found(dir), "unreadable");
     }
@@ -267,6 +299,31 @@ mod tests {
         assert!(!repo.is_half_done());
         sandbox.add("b", "b\n");
         assert_eq!(sandbox.complaints(), "");
+    }
+
+    #[test]
+    fn an_index_that_did_not_come_to_the_disk_is_made_up_for_after_a_restart() {
+        let Some(boot) = super::boot() else { return };
+        let sandbox = Sandbox::new();
+        let (index, journal) = (sandbox.top().join(".git/index"), sandbox.top().join(".git/redress/journal"));
+        let restarted = || {
+            let spent = std::fs::read_to_string(&journal).unwrap();
+            std::fs::write(&journal, spent.replace(&boot, "an-earlier-one")).unwrap();
+        };
+        sandbox.add("a", "a\n");
+        let lost = std::fs::read(&index).unwrap();
+        sandbox.add("b", "b\n");
+        std::fs::write(&index, &lost).unwrap();
+        assert_eq!(sandbox.git(&["status", "--porcelain"]), "D  b\n?? b\n");
+        restarted();
+        assert_eq!(recover(&sandbox.repo()).unwrap().outcome, RecoveryOutcome::Clean);
+        assert_eq!(sandbox.complaints(), "");
+        // what somebody has staged or changed since stays
+        sandbox.write("b", "b by hand\n");
+        sandbox.git(&["add", "b"]);
+        restarted();
+        recover(&sandbox.repo()).unwrap();
+        assert_eq!(sandbox.git(&["status", "--porcelain"]), "M  b\n");
     }
 
     #[test]

@@ -91,12 +91,16 @@ pub fn recover(repo: &Repo) -> Result<RecoveryReport, RepoError> {
 pub(super) fn recover_locked(repo: &Repo, wait: Duration, failpoint: &Failpoint) -> Result<RecoveryReport, RepoError> {
     let state_dir = repo.state_dir();
     let found = Journal::read(&state_dir)?;
-    let journal = !matches!(found, Found::Nothing);
+    let journal = !matches!(found, Found::Nothing | Found::Before(_));
     let mut report = match found {
         Found::Nothing => RecoveryReport::new(RecoveryOutcome::Clean, None),
         Found::Torn => RecoveryReport::new(RecoveryOutcome::RolledBack, None),
         Found::Unreadable => RecoveryReport::new(RecoveryOutcome::Dropped, None),
         Found::Journal(journal) => from_journal(repo, &journal, wait, failpoint)?,
+        Found::Before(journal) => {
+            bring_index_forward(repo, &journal, wait)?;
+            RecoveryReport::new(RecoveryOutcome::Clean, None)
+        }
     };
     let unlocked = remove_ours(repo)?;
     failpoint.hit("recover-unlocked")?;
@@ -208,6 +212,29 @@ fn roll_forward(
     done.sort_by(|one, other| one.0.cmp(&other.0));
     update_index(repo, &done, report)?;
     failpoint.hit("recover-index")?;
+    lock.release()
+}
+
+/// Brings git's index after a commit that had ended when the machine lost its power, of which the index alone may not have
+/// come to the disk: files that lie as the commit has them, where the index still holds what it held before.
+fn bring_index_forward(repo: &Repo, journal: &Journal, wait: Duration) -> Result<(), RepoError> {
+    let (Some(top), Some(tip)) = (repo.top(), repo.head()?.tip) else { return Ok(()) };
+    if !has_happened(repo, journal)? {
+        return Ok(());
+    }
+    let mut done = Vec::new();
+    for file in &journal.files {
+        let path = BookPath::new(&file.path)?;
+        let Ok(there) = place::look(top, &path) else { continue };
+        if there.blob() == file.blob() && repo.entry(tip, &file.path)?.map(|entry| entry.blob) == file.blob() {
+            done.push((path, file, if let OnDisk::File { stat, .. } = there { Some(stat) } else { None }));
+        }
+    }
+    done.sort_by(|one, other| one.0.cmp(&other.0));
+    remove_ours(repo)?;
+    let lock = IndexLock::take(repo, wait)?;
+    // what somebody has staged since is theirs
+    update_index(repo, &done, &mut RecoveryReport::new(RecoveryOutcome::Clean, None))?;
     lock.release()
 }
 
