@@ -117,7 +117,7 @@ help: the start comes first; a time of day alone is the next one, so name its da
 "#]]
     );
     // past noon 9:00 is tomorrow's, and the hour behind it of the same day; what names its day stays where it is
-    for (noon, minutes) in [("9:00 17:00", 420), ("9:00 8:30", 480), ("13:00 17:00", 240)] {
+    for (noon, minutes) in [("9:00 17:00", 420), ("9:00 8:30", 450), ("13:00 17:00", 240)] {
         let answer = book.json(&format!("calendar between {noon} --now 2026-11-24T12:00"));
         assert_eq!(answer["data"], json!({ "minutes": minutes }), "{noon}");
     }
