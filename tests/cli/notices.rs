@@ -18,6 +18,10 @@ fn notices_are_counted_for_the_case_and_settled_by_the_step() {
     let first = issued("11-25T09:00");
     assert_eq!(summed(&first), ["expedite acceptance 1"]);
     let notice = first[0]["id"].as_str().expect("an id").to_owned();
+    // what does not end the run settles nothing
+    at("11-25T09:10", "advance case escalate");
+    at("11-25T09:20", "edit case order=SO-1");
+    assert_eq!(sandbox.json(&format!("show {notice}"))["data"]["state"], "issued");
     at("11-25T10:00", &format!("advance case {ACCEPTANCE}"));
     let shown = sandbox.json(&format!("show {notice}"))["data"].clone();
     let last = shown["history"].as_array().and_then(|history| history.last()).cloned().expect("an event");
@@ -71,10 +75,15 @@ fn a_return_is_pressed_for_with_its_case() {
         .map(|notice| (notice["deadline"].as_str().expect("a name"), notice["number"].as_u64().expect("a number")))
         .collect();
     assert_eq!(seen, [("acceptance", 1), ("approval", 2)]);
-    let late = "advance slip approve handling=重工 basis=协议 lines.+.item=阀 lines.0.approved=1 lines.0.price=1";
+    // approved before the notice was written, which is settled when that was
+    let late = "advance slip approve --on 2026-11-25T08:50:00+08:00 handling=重工 basis=协议 lines.+.item=阀 lines.0.approved=1 lines.0.price=1";
     done(&by(&sandbox, "zhao.min", &format!("--now 2026-11-25T10:00:00+08:00 {late}")));
     let slip = sandbox.run("show slip");
     assert!(slip.lines().any(|line| line.contains("Expedite notice") && line.contains("Closed")), "{slip}");
     let corrective = sandbox.json("--now 2026-11-25T10:30:00+08:00 remind")["data"]["issued"].clone();
     assert_eq!((&corrective[0]["type"], &corrective[0]["number"]), (&"corrective".into(), &1.into()), "{corrective}");
+    // what asks for a cause is not settled by what comes next
+    done(&by(&sandbox, "zhao.min", "--now 2026-11-25T10:40:00+08:00 edit slip note=x"));
+    let id = corrective[0]["id"].as_str().expect("an id");
+    assert_eq!(sandbox.json(&format!("show {id}"))["data"]["state"], "issued");
 }
