@@ -126,7 +126,7 @@ struct Row<'r> {
 
 const CLOSED: &[&str] = &["02T09:00 register registered", "10T09:00 decide decided", "12T09:00 close closed"];
 const SHARED: &str = "fault: own\nresponsible: [{person: zhang.san, share: \"70\"}, {person: sun.er, share: \"30\"}]\n\
-    remedies: [{kind: compensation, amount: \"1000.00\"}, {kind: return, amount: \"5000.00\"}]";
+    remedies: [{kind: other, amount: \"1000.00\"}, {kind: return, amount: \"5000.00\"}]";
 const SETTLED: &[&str] = &["10T09:00 draft drafted", "12T08:00 settle settled"];
 const PROMISED: &[&str] = &["02T09:00 register registered", "02T10:00 accept accepted", "06T09:00 agree agreed"];
 const ROW: Row<'_> = Row { name: "", fields: SHARED, events: CLOSED, linked: &[], keys: &[], expected: &[] };
@@ -152,7 +152,7 @@ const ROWS: &[Row<'_>] = &[
     Row {
         name: "a person in two lines is charged once, a department as a whole",
         fields: "fault: own\nresponsible: [{person: sun.er, share: \"20\"}, {department: qm, share: \"50\"}, \
-                 {person: sun.er, share: \"30\"}]\nremedies: [{kind: compensation, amount: \"1000.00\"}]",
+                 {person: sun.er, share: \"30\"}]\nremedies: [{kind: other, amount: \"1000.00\"}]",
         expected: &["12 loss-share qm 500.00", "12 loss-share sun.er 500.00"],
         ..ROW
     },
@@ -240,7 +240,7 @@ fn a_part_of_the_share_is_rounded_to_the_cent_and_what_comes_to_nothing_is_not_p
     let policy = Arc::new(loaded(&replaced(sources_of("manufacturer"), "policy/deductions.toml", &[part])));
     let row = Row {
         fields: "fault: own\nresponsible: [{person: zhang.san, share: \"99\"}, {person: sun.er, share: \"1\"}]\n\
-                 remedies: [{kind: compensation, amount: \"0.03\"}]",
+                 remedies: [{kind: other, amount: \"0.03\"}]",
         ..ROW
     };
     assert_eq!(proposed(&policy, &row, "2026-11"), ["12 loss-share zhang.san 0.02"]);
