@@ -14,9 +14,16 @@ const HEADER: [&str; 6] = ["id", "kind", "state", "rules", "history", "derived"]
 /// How deep groups may stand in groups.
 const DEEPEST: usize = 3;
 
+/// How many fields a kind has at most: each has a column in the index, and SQLite has two thousand of them in a table.
+const MOST: usize = 1_000;
+
 /// The fields of `[fields.…]`, in declared order.
 pub(super) fn fields(section: &Section, problems: &Problems) -> Vec<Field> {
     let tables = section.sections("fields", problems);
+    if let Some((first, _)) = tables.get(MOST) {
+        problems
+            .push(Problem::new(first.place.clone(), label!(LoadText::ManyFields, most = MOST)).help(LoadText::AsLines));
+    }
     tables.into_iter().filter_map(|(name, table)| field(name, table, 0, problems)).collect()
 }
 

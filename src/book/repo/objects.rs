@@ -46,18 +46,21 @@ pub(super) fn write(repo: &Repo, tip: Option<Oid>, edits: &[FileEdit<'_>]) -> Re
         let (change, tree, _) = build(repo, &store, &mut loose, tip, edits)?;
         return Ok(Written { change, tree, packed: false, loose, packs: Vec::new() });
     }
-    // A second handle, whose new objects stay in memory until they are packed.
+    // A second handle, whose new objects stay in memory until they are packed. It asks for its settings once, at its first object.
     let second = Repository::open(repo.git_dir()).map_err(RepoError::git(RepoText::DoReopen))?;
-    let memory = second.odb().map_err(RepoError::git(RepoText::DoOpenObjects))?;
-    let _memory = memory.add_new_mempack_backend(1000).map_err(RepoError::git(RepoText::DoCollect))?;
-    let (change, tree, ids) = build(repo, &memory, &mut &memory, tip, edits)?;
-    let packing = RepoError::git(RepoText::DoPack);
     let settings = repo.state_dir().join(PACKING);
     std::fs::write(&settings, SETTINGS).map_err(RepoError::io(RepoText::DoWrite, &settings))?;
-    let set = second.config().and_then(|mut config| config.add_file(&settings, ConfigLevel::App, false));
-    let packs = set.and_then(|()| pack(&second, &repo.common_dir().join("objects").join("pack"), &ids));
+    let packed = (|| {
+        let set = second.config().and_then(|mut config| config.add_file(&settings, ConfigLevel::App, false));
+        set.map_err(RepoError::git(RepoText::DoPack))?;
+        let memory = second.odb().map_err(RepoError::git(RepoText::DoOpenObjects))?;
+        let _memory = memory.add_new_mempack_backend(1000).map_err(RepoError::git(RepoText::DoCollect))?;
+        let (change, tree, ids) = build(repo, &memory, &mut &memory, tip, edits)?;
+        let packs = pack(&second, &repo.common_dir().join("objects").join("pack"), &ids);
+        Ok((change, tree, packs.map_err(RepoError::git(RepoText::DoPack))?))
+    })();
     std::fs::remove_file(&settings).ok();
-    let packs = packs.map_err(packing)?;
+    let (change, tree, packs) = packed?;
     store.refresh().map_err(RepoError::git(RepoText::DoOpenObjects))?;
     Ok(Written { change, tree, packed: true, loose, packs })
 }

@@ -188,6 +188,8 @@ super::messages! {
         SumOfLines: "a sum is of a field of the lines of a list: write `LIST.FIELD`" / "合计须取自列表各行的字段：写作 `LIST.FIELD`",
         ThroughOwn: "an amount of the record itself needs `through`: the field by which the others name it" / "以本记录的金额为上限时须写 `through`：其他记录引用本记录的字段",
         TimesCounts: "`times` counts steps, at least 1" / "`times` 为步骤次数，至少为 1",
+        ManyFields: "a kind has at most {most} fields" / "一种记录最多 {most} 个字段",
+        AsLines: "keep what repeats as the lines of a list" / "重复的内容可用列表的各行来记",
         TooDeep: "groups stand too deep in one another" / "字段组嵌套过深",
         TooManyRefs: "`{path}` follows too many references" / "`{path}` 经过的引用过多",
         TypeNot: "`{name}` is of type {ty}, not {wanted}" / "`{name}` 的类型是 {ty}，应为 {wanted}",

@@ -265,3 +265,18 @@ fn what_holds_of_every_record_names_fields_that_there_are() {
     let named = limit("sum = [\"repair.cost\"], through = \"client\", most = \"cost\"");
     assert_eq!(named, ["`client` of repair names no repair"]);
 }
+
+/// Each field has a column in the index: more than SQLite has would stop every command at its first question.
+#[test]
+fn a_kind_has_as_many_fields_as_the_index_has_columns_for() {
+    let top = |line: &&str| line.starts_with("[fields.") && line.matches('.').count() == 1;
+    let own = super::KIND.lines().filter(top).count();
+    let field = |number: usize| {
+        format!("[fields.n{number}]\ntype = \"text\"\nlabel = {{ en = \"N{number}\", zh = \"号{number}\" }}\n")
+    };
+    let fields = |count: usize| (own..count).map(field).collect::<String>();
+    let many = |count: usize| kind("[fields.cost]", &format!("{}[fields.cost]", fields(count)));
+    assert_eq!(many(1_000), Vec::<String>::new());
+    let [one] = many(1_001).try_into().unwrap();
+    assert!(one.ends_with("a kind has at most 1000 fields (keep what repeats as the lines of a list)"), "{one}");
+}
