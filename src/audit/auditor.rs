@@ -23,7 +23,7 @@ impl<'s> Auditor<'s> {
         if let Some(policy) = rules.policy() {
             self.past.enter(policy);
         }
-        self.past.apply(changes);
+        self.past.cross(changes);
     }
 
     /// Looks at a commit whose first parent is where the audit stands, and moves there. `before` and `after` are the rule
@@ -39,7 +39,10 @@ impl<'s> Auditor<'s> {
         } else {
             self.found(commit, before, after, founding)
         };
-        self.go(&commit.changes, after);
+        if let Some(policy) = after.policy() {
+            self.past.enter(policy);
+        }
+        self.past.apply(&commit.changes);
         found
     }
 

@@ -84,14 +84,25 @@ impl<'s> Past<'s> {
         }
     }
 
-    /// Moves the book by what differs.
+    /// Moves the book by what a commit changes.
     pub(super) fn apply(&mut self, changes: &[FileChange]) {
+        self.moved(changes, |_| true);
+    }
+
+    /// Moves the book to another branch by what differs there. What that one does not have is not lost: another clone may have
+    /// drawn the same id for something else.
+    pub(super) fn cross(&mut self, changes: &[FileChange]) {
+        self.moved(changes, |change| change.after.is_some());
+    }
+
+    /// Moves the book by what differs; of which changes a record is lost that cannot be read afterwards, `loses` says.
+    fn moved(&mut self, changes: &[FileChange], loses: impl Fn(&FileChange) -> bool) {
         let drafts = self.drafts.get_mut();
         drafts.records.clear();
         drafts.listed.clear();
         for change in changes {
             if let Some((_, id)) = Id::of_path(&change.path).filter(|(folder, id)| self.is_folder(folder, id)) {
-                if let Some(before) = self.sound(&id) {
+                if let Some(before) = self.sound(&id).filter(|_| loses(change)) {
                     self.lost.insert(id.clone(), before);
                 }
                 self.put(id.clone(), change.after);

@@ -3,6 +3,7 @@
 mod basic;
 mod forging;
 mod manufacturer;
+mod merges;
 mod procedure;
 
 use super::AuditScope;

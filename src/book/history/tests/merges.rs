@@ -1,0 +1,72 @@
+//! Forgeries in merges of a book of the preset basic.
+
+use super::super::ground::Ground;
+use super::forging::{Forgery, append, at, change, path};
+use super::{Base, CASE};
+use crate::record::Id;
+
+/// A merge of two clones, each of which has withdrawn a case, and what somebody adds to it.
+fn merged(b: &Base, g: &Ground, how: impl FnOnce(&Ground)) {
+    g.git(&["checkout", "-q", "-b", "side"]);
+    g.step("li.na", &b.own, "withdraw", &[]);
+    g.git(&["checkout", "-q", "main"]);
+    g.step("li.na", &b.fresh, "withdraw", &[]);
+    g.git(&["merge", "-q", "--no-ff", "--no-commit", "side"]);
+    how(g);
+    g.commit("li.na", "Merge");
+}
+
+pub(super) const MERGES: &[Forgery<Base>] = &[
+    ("a merge that loses a step", &["merge-dropped"], |b, g| {
+        g.git(&["checkout", "-q", "-b", "side"]);
+        g.step("li.na", &b.own, "withdraw", &[]);
+        g.git(&["checkout", "-q", "main"]);
+        g.step("li.na", &b.fresh, "withdraw", &[]);
+        g.git(&["merge", "-q", "--no-ff", "-s", "ours", "-m", "Merge", "side"]);
+    }),
+    ("a merge that adds a step", &["merge-invented"], |b, g| {
+        merged(b, g, |g| {
+            change(g, &b.old, &[("state: registered", "state: withdrawn")]);
+            append(g, &b.old, &format!("at: {}\nby: li.na\nstep: withdraw\nto: withdrawn", at(g)));
+        });
+    }),
+    ("a merge that changes a field", &["merge-invented"], |b, g| {
+        merged(b, g, |g| change(g, &b.old, &[("12 件", "2 件")]));
+    }),
+    ("a merge that sets a state", &["merge-state"], |b, g| {
+        merged(b, g, |g| change(g, &b.old, &[("state: registered", "state: closed")]));
+    }),
+    ("a merge that deletes a record", &["merge-dropped"], |b, g| {
+        merged(b, g, |g| drop(g.git(&["rm", "-q", &path(&b.old)])));
+    }),
+    ("a merge that leaves a record unreadable", &["merge-unreadable"], |b, g| {
+        merged(b, g, |g| g.put(&path(&b.old), "state: ["));
+    }),
+    ("a record that goes on under another id, where both sides drew the same one", &[], |b, g| {
+        let case = || g.make("li.na", "complaint", &[CASE, &[("client", b.client.as_str())]].concat());
+        g.git(&["checkout", "-q", "-b", "side"]);
+        let drawn = case();
+        let record = g.read(&path(&drawn));
+        g.git(&["checkout", "-q", "main"]);
+        let now = at(g);
+        let own = case();
+        g.set_now(&now);
+        let named = |text: &str, from: &Id, to: &Id| text.replace(from.as_str(), to.as_str());
+        let (text, said) = (g.read(&path(&own)), g.git(&["log", "-1", "--format=%B"]));
+        g.git(&["rm", "-q", &path(&own)]);
+        g.put(&path(&drawn), &named(&text, &own, &drawn));
+        g.git(&["add", "--all"]);
+        g.git(&["commit", "-q", "--amend", "-m", &named(&said, &own, &drawn)]);
+        g.git(&["merge", "-q", "--no-ff", "--no-commit", "-s", "ours", "side"]);
+        g.put(&path(&own), &named(&record, &drawn, &own));
+        g.commit("li.na", "Merge");
+    }),
+    ("a key that both sides have used", &["merge-key"], |b, g| {
+        let case = [CASE, &[("client", b.client.as_str()), ("#key", "12345-2")]].concat();
+        g.git(&["checkout", "-q", "-b", "side"]);
+        g.make("li.na", "complaint", &case);
+        g.git(&["checkout", "-q", "main"]);
+        g.make("li.na", "complaint", &case);
+        g.git(&["merge", "-q", "--no-ff", "-m", "Merge", "side"]);
+    }),
+];
