@@ -1,0 +1,101 @@
+//! What counts as a callback planned, made, written down in time and answered (CB2, CB5).
+
+use std::sync::Arc;
+
+use super::super::{Clock, Clocked, Material, named};
+use super::{at, material, policy, record, rows, shown, sources};
+use crate::calendar::Outcome;
+use crate::locale::Label;
+use crate::policy::tests::{loaded, replaced};
+use crate::report::model::{Body, Report};
+
+fn made(material: &Material) -> Report {
+    named("callbacks").expect("it is listed").make(material)
+}
+
+fn figures(report: &Report) -> String {
+    let figures = report.sections.iter().filter_map(|section| match &section.body {
+        Body::Figures(figures) => Some(figures),
+        _ => None,
+    });
+    figures.flatten().map(|figure| shown(&figure.value)).collect::<Vec<_>>().join(" ")
+}
+
+/// A run of a deadline that stops with a state.
+fn run((stops, due, outcome): &(&str, &str, Outcome)) -> Clock {
+    Clock {
+        name: "record".to_owned(),
+        label: Label::default(),
+        start: at("10-01T09:00"),
+        due: Some(at(due)),
+        end: Some(at("11-01T10:00")),
+        outcome: *outcome,
+        holder: String::new(),
+        stops: vec![(*stops).to_owned()],
+        calendar: String::new(),
+        worked: None,
+        over: None,
+    }
+}
+
+type Row<'t> = (&'t [(&'t str, &'t str)], &'t [(&'t str, &'t str)], &'t [(&'t str, &'t str, Outcome)], &'t str);
+
+/// Planned, called, unreachable, called of planned, recorded in time, mean score, satisfied, dissatisfied: of October.
+#[test]
+fn a_callback_counts_where_it_is_due_and_its_score_where_it_is_recorded() {
+    let policy = policy();
+    let planned = ("10-01T09:00", "planned");
+    let (done, recorded) = (("10-10T09:00", "done"), ("10-31T23:59", "recorded"));
+    let cases: &[Row<'_>] = &[
+        (&[("due", "2026-10-31")], &[planned], &[], "1 0 0 0/1 0/0 - 0/0 0/0"),
+        (&[("due", "2026-11-01")], &[planned], &[], "0 0 0 0/0 0/0 - 0/0 0/0"),
+        (&[], &[planned, done], &[], "0 0 0 0/0 0/0 - 0/0 0/0"),
+        (&[("due", "2026-10-10")], &[planned, ("10-11T09:00", "cancelled")], &[], "0 0 0 0/0 0/0 - 0/0 0/0"),
+        (&[("due", "2026-10-10")], &[planned, ("10-11T09:00", "unreachable")], &[], "1 0 1 0/1 0/0 - 0/0 0/0"),
+        (&[("due", "2026-10-10")], &[planned, done, ("10-11T09:00", "")], &[], "1 1 0 1/1 0/0 - 0/0 0/0"),
+        // the score, of the month in which it was written down last
+        (&[("score", "5")], &[planned, done, recorded], &[], "0 0 0 0/0 0/0 5 1/1 0/1"),
+        (&[("score", "4")], &[planned, done, recorded], &[], "0 0 0 0/0 0/0 4 1/1 0/1"),
+        (&[("score", "3")], &[planned, done, recorded], &[], "0 0 0 0/0 0/0 3 0/1 0/1"),
+        (&[("score", "2")], &[planned, done, recorded], &[], "0 0 0 0/0 0/0 2 0/1 1/1"),
+        (&[("score", "5")], &[planned, done], &[], "0 0 0 0/0 0/0 - 0/0 0/0"),
+        (&[("score", "5")], &[planned, done, ("11-01T00:00", "recorded")], &[], "0 0 0 0/0 0/0 - 0/0 0/0"),
+        (&[("score", "5")], &[planned, recorded, ("11-02T08:00", "recorded")], &[], "0 0 0 0/0 0/0 - 0/0 0/0"),
+        (&[("score", "5")], &[("09-30T23:59", "recorded"), recorded], &[], "0 0 0 0/0 0/0 5 1/1 0/1"),
+        // the deadlines that end when it is recorded, due in the month
+        (&[], &[planned], &[("recorded", "10-20T09:00", Outcome::Met)], "0 0 0 0/0 1/1 - 0/0 0/0"),
+        (&[], &[planned], &[("recorded", "10-20T09:00", Outcome::Breached)], "0 0 0 0/0 0/1 - 0/0 0/0"),
+        (&[], &[planned], &[("recorded", "11-01T00:00", Outcome::Met)], "0 0 0 0/0 0/0 - 0/0 0/0"),
+        (&[], &[planned], &[("done", "10-20T09:00", Outcome::Met)], "0 0 0 0/0 0/0 - 0/0 0/0"),
+    ];
+    for (place, (fields, history, runs, wanted)) in cases.iter().enumerate() {
+        let record = record(&policy, "callback", "B-261001-AAAAA", fields, history);
+        let clocks = runs.iter().map(run).collect();
+        let material = Material { callbacks: vec![Clocked { record, clocks }], ..material(&policy, Vec::new()) };
+        assert_eq!(figures(&made(&material)), *wanted, "{place}: {fields:?} {history:?} {runs:?}");
+    }
+}
+
+/// One that is not asked any more is told where it was answered.
+#[test]
+fn questions_are_told_by_their_mean_and_retired_ones_where_they_were_answered() {
+    let retired =
+        replaced(sources(""), "policy/callbacks.toml", &[("name = \"speed\"\n", "name = \"speed\"\nretired = true\n")]);
+    let policy = Arc::new(loaded(&retired));
+    for (first, scores, month, wanted) in [
+        ("4,4", "5,3", "10", &["Attitude of the staff 4.5 2", "Speed of handling 3.5 2", "Result - 0"][..]),
+        ("4,4", "5", "10", &["Attitude of the staff 4.5 2", "Speed of handling 4 1", "Result - 0"]),
+        ("4,4", "5,3", "11", &["Attitude of the staff 4 1", "Speed of handling 4 1", "Result - 0"]),
+        ("4", "5,3", "11", &["Attitude of the staff 4 1", "Result - 0"]),
+    ] {
+        let callback = |name: &str, scores: &str, month: &str| {
+            let history = [("10-01T09:00", "done"), (&*format!("{month}-01T10:00"), "recorded")];
+            let record = record(&policy, "callback", name, &[("scores", scores)], &history);
+            Clocked { record, clocks: Vec::new() }
+        };
+        let callbacks = vec![callback("B-261001-AAAAA", first, "10"), callback("B-261001-BBBBB", scores, month)];
+        let material = Material { callbacks, ..material(&policy, Vec::new()) };
+        let told = rows(&made(&material), "questions");
+        assert_eq!(told[..wanted.len()], *wanted, "{first} {scores} {month}");
+    }
+}
