@@ -1,5 +1,7 @@
 //! The manufacturer's procedure at the command line: what it says, and that it is the book's policy that says it.
 
+use serde_json::json;
+
 use crate::sandbox::Sandbox;
 
 /// A book of the preset whose founder has every role, with others who take the steps that four eyes keep from the founder.
@@ -61,8 +63,57 @@ fn what_is_alike_is_shown_at_registration() {
     let other = sandbox.run(other);
     assert!(done(&other).contains("\nOther clients of the same lot: C-ID2, C-ID3\n"), "{other}");
     assert!(!other.contains("Repeats"), "another client's complaint repeats nothing: {other}");
-    let derived = &sandbox.json("show two")["data"]["derived"]["alike"];
-    assert_eq!(derived["repeats"], serde_json::json!([sandbox.json("show one")["data"]["id"]]));
+    let alike = |key: &str| sandbox.json(&format!("show {key}"))["data"]["derived"]["alike"].clone();
+    let [one, two, three] =
+        ["one", "two", "three"].map(|key| sandbox.json(&format!("show {key}"))["data"]["id"].clone());
+    // of one second each repeats the other; the same client's are no other client's
+    assert_eq!(alike("two"), json!({ "repeats": [one], "same-lot": [three] }));
+    assert_eq!(alike("one"), json!({ "repeats": [two], "same-lot": [three] }));
+}
+
+/// What repeats a complaint, within the window of the policy, to its last second where it is told in hours.
+#[test]
+fn a_repeat_is_another_case_of_the_same_within_the_window() {
+    let sandbox = book();
+    let reports = sandbox.read("policy/reports.toml");
+    let hours = reports.replacen("within = \"90 days\"", "within = \"2 hours\"", 1);
+    assert_ne!(hours, reports);
+    sandbox.write("policy/reports.toml", &hours);
+    sandbox.git("commit -qam 'Repeats within two hours'");
+    let alike = |line: &str, now: &str| {
+        let said = sandbox.run(&format!(
+            "new complaint client=杭州恒泰机械 channel=phone content=漏水 {line} --now 2026-11-25T{now}"
+        ));
+        assert!(said.ends_with("--- exit 0\n"), "{line}: {said}");
+        said.contains("Repeats")
+    };
+    for (line, now, repeats) in [
+        ("product=DN50 --key first", "10:00:00", false),
+        ("product=DN50", "12:00:01", false),
+        ("product=DN80", "13:00:00", false),
+        ("product=DN80", "15:00:00", true),
+        // the client alone is nothing that could come back
+        ("--key bare", "15:00:00", false),
+        ("", "15:00:01", false),
+        // nor is a text of several lines
+        ("product=DN20 cause='a\nb'", "16:00:00", false),
+        ("product=DN20 cause='a\nb'", "16:00:01", false),
+        // a further form of a case is the same case
+        ("product=DN90 --key case", "17:00:00", false),
+        ("product=DN90 original=case --key form", "17:00:01", false),
+        ("product=DN90 --key again", "17:00:02", true),
+    ] {
+        assert_eq!(alike(line, now), repeats, "{line} {now}");
+    }
+    // forms of a case and what repeats it are counted once, and none that came after
+    done(&sandbox.run("edit again duplicate-of=case --now 2026-11-25T18:00"));
+    assert!(!alike("product=DN90 --key later", "23:00:00"));
+    for (key, count) in
+        [("case", ">No. 1<"), ("form", ">No. 1<"), ("later", ">No. 2 (before: "), ("bare", ">No. ______<")]
+    {
+        let page = sandbox.run(&format!("print {key} complaint-registration --lang en --now 2026-11-26T09:00"));
+        assert!(page.contains(count), "{key}: {page}");
+    }
 }
 
 /// The book's policy alone is changed: two steps change places, a limit is lowered, and the program follows.
@@ -112,12 +163,12 @@ fn a_measure_is_ineffective_where_the_complaint_comes_back() {
     done(&sandbox.run("new measure about=case category=product action=全检 owner=li.na due=2026-11-30 --key measure"));
     done(&sandbox.run("advance measure complete"));
     let alike = |sandbox: &Sandbox| sandbox.json("show measure")["data"]["derived"]["alike"].clone();
-    assert_eq!(alike(&sandbox), serde_json::json!({}));
+    assert_eq!(alike(&sandbox), json!({}));
     let again = "new complaint client=宁波远洋阀门 channel=phone content=又漏 category=product cause=密封圈老化";
     done(&sandbox.run(&format!("{again} --key again --now 2026-12-20T09:00")));
     done(&sandbox.run(&format!("{again} --key late --now 2027-08-20T09:00")));
     let id = sandbox.json("show again")["data"]["id"].clone();
-    assert_eq!(alike(&sandbox), serde_json::json!({ "recurred": [id] }), "within the policy's window alone");
+    assert_eq!(alike(&sandbox), json!({ "recurred": [id] }), "within the policy's window alone");
     let shown = sandbox.run("show measure");
     assert!(shown.contains("Ineffective, the complaint has come back (fail opens it again)"), "{shown}");
     done(&sandbox.run("advance measure fail due=2027-09-30 --now 2027-08-20T10:00"));

@@ -334,13 +334,23 @@ fn a_case_that_is_taken_up_again_goes_on_being_measured() {
 fn the_window_of_a_measure_ends_with_its_last_day() {
     let sandbox = book();
     done(&sandbox.run(&format!("new complaint {REGISTRATION} category=product cause=老化 --key case")));
-    done(&sandbox.run("new measure about=case category=product cause=老化 action=全检 owner=li.na due=fri --key m"));
+    done(&sandbox.run(&format!("new complaint {REGISTRATION} category=product cause=老化 --key other")));
+    done(&sandbox.run(
+        "new measure about=case complaints=other category=product cause=老化 action=全检 owner=li.na due=fri --key m",
+    ));
     done(&sandbox.run("advance m complete --now 2026-11-25T10:00"));
     let again = "new complaint client=宁波远洋阀门 channel=phone content=又漏 category=product cause=老化";
-    for (now, known) in [("2027-05-26T00:00:00", 0), ("2027-05-25T23:59:59", 1)] {
+    // what is like two of those that it is about comes back once
+    for (now, known) in [("2026-11-25T10:00:00", 0), ("2027-05-26T00:00:00", 0), ("2027-05-25T23:59:59", 1)] {
         done(&sandbox.run(&format!("{again} --now {now}")));
         let shown = sandbox.json("show m --now 2027-06-01T09:00");
         let found = shown["data"]["derived"]["alike"]["recurred"].as_array().map_or(0, Vec::len);
         assert_eq!(found, known, "{now}");
     }
+    // whatever a measure is about does not come back by being there
+    let last = sandbox.json("show m --now 2027-06-01T09:00")["data"]["derived"]["alike"]["recurred"][0].clone();
+    let last = last.as_str().expect("an id");
+    done(&sandbox.run(&format!("edit m about={last} complaints= --now 2027-06-01T09:00")));
+    let shown = sandbox.json("show m --now 2027-06-01T09:00");
+    assert_eq!(shown["data"]["derived"]["alike"], serde_json::json!({}));
 }
