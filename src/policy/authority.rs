@@ -62,6 +62,7 @@ impl Authority {
                 let users: Vec<&Kind> = kinds.values().filter(uses).collect();
                 let rows = outer.list(&name.value, problems);
                 let rows: Vec<Row> = rows.into_iter().filter_map(|t| row(t, &users, shapes, problems)).collect();
+                rising(&rows, problems);
                 tables.insert(name.value.clone(), Authority { name: name.value, rows, place: name.place });
             }
         }
@@ -89,6 +90,19 @@ impl Authority {
             }
         }
         Some(tables)
+    }
+}
+
+/// That no row has a lower limit than one before it that holds for every case: whoever stands in a later row decides what an
+/// earlier one may, so that the limit would mean nothing.
+fn rising(rows: &[Row], problems: &Problems) {
+    for (at, row) in rows.iter().enumerate() {
+        let Some(limit) = row.up_to else { continue };
+        let over = |before: &&Row| before.when.is_empty() && before.up_to.is_none_or(|before| before > limit);
+        if let Some(before) = rows.iter().take(at).find(over) {
+            let message = label!(LoadText::LevelWithin, role = row.role, before = before.role);
+            problems.push(Problem::new(row.place.clone(), message).help(LoadText::WriteLevels));
+        }
     }
 }
 

@@ -127,6 +127,9 @@ fn what_was_paid_before_and_what_is_drafted_by_hand_count_with_the_case() {
     );
     assert!(above.contains("what counts: C-ID") && above.contains(" 40000.00, A-ID"), "{above}");
     done(&by(&sandbox, "feng.jie", "advance more approve"));
+    // what is paid is called so: under a word of one's own it would need neither date nor agreement
+    let misnamed = sandbox.run("new task about=case type=compensasion content=赔款 due=fri amount=20000");
+    assert!(misnamed.contains("did you mean `compensation`?") && misnamed.ends_with("--- exit 2\n"), "{misnamed}");
     let task = "new task about=case type=compensation content=赔款 due=fri amount=20000 --key pay";
     let paid = by(&sandbox, "zhao.min", task);
     assert!(paid.contains("zhao.min may not decide on 60100.00: it takes General manager (gm)"), "{paid}");

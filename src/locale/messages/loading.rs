@@ -151,6 +151,8 @@ super::messages! {
         NoRef: "`{name}` is not a ref, so that it names no record" / "`{name}` 不是引用字段，未指明记录",
         NoRules: "there are no rules `{name}`" / "没有 `{name}` 这种规则",
         NoSource: "nothing says where the value comes from" / "未说明取值来源",
+        LevelWithin: "the limit of `{role}` lies within that of `{before}` before it" / "`{role}` 的限额低于其前面的 `{before}`",
+        WriteLevels: "write the rows from the lowest level up, each with a higher `up-to`" / "请自低级别至高级别书写，`up-to` 逐行递增",
         NoTable: "there is no authority table `{name}`" / "没有核决权限表 `{name}`",
         NoTemplate: "there is no template {folder}{name}" / "没有模板 {folder}{name}",
         NotOneValue: "`{name}` does not hold one value" / "`{name}` 不是单一取值的字段",

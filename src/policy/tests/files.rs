@@ -34,6 +34,13 @@ fn roles_and_departments_are_named_in_other_files_too() {
 /// (file, what is replaced, by what, what is said after the file's name)
 const MORE: &[(&str, &str, &str, &str)] = &[
     (
+        "authority",
+        "role = \"anyone\"\n",
+        "up-to = \"5000.00\"\nrole = \"cs-manager\"\n[[authority.remedy]]\nwhen = \"category=other\"\nup-to = \"50000.00\"\nrole = \"gm\"\n\
+         [[authority.remedy]]\nup-to = \"500.00\"\nrole = \"gm\"\n",
+        "authority.remedy.2.role: the limit of `gm` lies within that of `cs-manager` before it (write the rows from the lowest level up, each with a higher `up-to`)",
+    ),
+    (
         "callbacks",
         "per-day = 8",
         "per-day = 0",

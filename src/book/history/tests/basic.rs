@@ -1,31 +1,14 @@
 //! Forgeries in a book of the preset basic, each found by its rule.
 
-use super::super::super::repo::Expect;
-use super::super::ground::{Ground, Line, own, request};
+use super::super::ground::{Ground, Line};
 use super::forging::{
-    APPROVE, Forgery, all_found, append, at, by_hand, change, forged, path, rewrite, stored, trailers,
+    APPROVE, Forgery, all_found, amended, append, at, attach, by_hand, change, forged, path, renewed, rewrite, stored,
+    trailers,
 };
 use super::merges::MERGES;
 use super::procedure::opened;
 use super::{Base, base};
-
 use crate::record::Id;
-
-/// A new promise in the place of the old one, as the event tells it.
-fn renewed(ground: &Ground, id: &Id, was: &str) {
-    change(ground, id, &[("promised: 2026-11-27T17:30:00", "promised: 2026-11-30T17:30:00")]);
-    append(ground, id, &format!("at: {}\nby: li.na\nstep: promise\nset: [promised]{was}", at(ground)));
-    ground.commit("li.na", &trailers(id, "promise", "proposed", "proposed", "li.na"));
-}
-
-/// What the program writes, changed in the commit in which it was written.
-fn amended(g: &Ground, written: impl FnOnce(), how: impl FnOnce(&Ground)) {
-    let now = at(g);
-    written();
-    g.set_now(&now);
-    how(g);
-    g.git(&["commit", "-q", "-a", "--amend", "--no-edit"]);
-}
 
 /// Takes a step back, by the message of a commit that it names.
 fn taken_back(b: &Base, g: &Ground, by: &str, named: impl FnOnce(String) -> String) {
@@ -393,16 +376,6 @@ const FORGERIES: &[Forgery<Base>] = &[
         g.commit("li.na", &trailers(&b.fresh, "edit", "registered", "registered", "li.na"));
     }),
 ];
-
-/// Puts a file beside a record, as the program does.
-fn attach(b: &Base, g: &Ground) {
-    g.write("li.na", |w| {
-        w.file(format!("files/{}/leak.jpg", b.fresh), b"one".to_vec(), Expect::Absent);
-        let fields = [("files", &*stored("leak.jpg", b"one"))];
-        let request = request(w.view.policy(), "complaint", "edit", own("li.na"), &fields, &[]);
-        Ok(w.operation.edit(&b.fresh, &request)?)
-    });
-}
 
 #[test]
 fn every_forgery_is_found() {

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::super::ground::{Ground, Line};
+use super::super::super::repo::Expect;
+use super::super::ground::{Ground, Line, own, request};
+use super::Base;
 use crate::audit::Finding;
 use crate::record::{FileRef, Id};
 
@@ -127,4 +129,30 @@ pub(super) fn signed(g: &Ground, id: &Id, step: &str, state: &str, by: &str, mor
 pub(super) fn by_hand(g: &Ground, id: &Id, edits: &[(&str, &str)]) {
     change(g, id, edits);
     g.commit("li.na", "tidy");
+}
+
+/// A new promise in the place of the old one, as the event tells it.
+pub(super) fn renewed(ground: &Ground, id: &Id, was: &str) {
+    change(ground, id, &[("promised: 2026-11-27T17:30:00", "promised: 2026-11-30T17:30:00")]);
+    append(ground, id, &format!("at: {}\nby: li.na\nstep: promise\nset: [promised]{was}", at(ground)));
+    ground.commit("li.na", &trailers(id, "promise", "proposed", "proposed", "li.na"));
+}
+
+/// What the program writes, changed in the commit in which it was written.
+pub(super) fn amended(g: &Ground, written: impl FnOnce(), how: impl FnOnce(&Ground)) {
+    let now = at(g);
+    written();
+    g.set_now(&now);
+    how(g);
+    g.git(&["commit", "-q", "-a", "--amend", "--no-edit"]);
+}
+
+/// Puts a file beside a record, as the program does.
+pub(super) fn attach(b: &Base, g: &Ground) {
+    g.write("li.na", |w| {
+        w.file(format!("files/{}/leak.jpg", b.fresh), b"one".to_vec(), Expect::Absent);
+        let fields = [("files", &*stored("leak.jpg", b"one"))];
+        let request = request(w.view.policy(), "complaint", "edit", own("li.na"), &fields, &[]);
+        Ok(w.operation.edit(&b.fresh, &request)?)
+    });
 }
