@@ -1,4 +1,4 @@
-//! Repositories as people have them: signed commits, partial and shallow clones, folders of somebody else.
+//! Repositories as people have them: signed commits, partial and shallow clones, folders of somebody else, a writer that was killed.
 
 use std::os::unix::fs::{PermissionsExt, chown};
 
@@ -147,4 +147,27 @@ fn what_hooks_say_is_told() {
     hook("pre-commit", "echo one; echo two; exit 1");
     let said = sandbox.run("new client name=苏州长江");
     assert!(said.contains("refuses the change:\n  one\n  two\n--- exit 1\n"), "{said}");
+}
+
+/// What a writer that was killed had committed and not yet put in place is nobody's edit: the next writer brings it there.
+#[test]
+fn what_a_killed_writer_left_is_told_apart_from_hand_edits() {
+    let sandbox = book();
+    sandbox.run("new complaint client=杭州恒泰 channel=phone content=漏水");
+    let path = sandbox.git("ls-files complaints").trim().to_owned();
+    let mut killed = sandbox.redress("new complaint client=杭州恒泰 channel=phone content=又漏水");
+    let killed = killed.env("REDRESS_FAILPOINT", "ref-moved:abort").output().expect("redress runs");
+    assert!(!killed.status.success());
+    let waits = "warning: an operation was interrupted before it was tidied up";
+    let shown = sandbox.run("status");
+    assert!(shown.starts_with("nothing to commit") && shown.contains(waits), "{shown}");
+    assert!(shown.ends_with("--- exit 0\n"), "{shown}");
+    let text = sandbox.read(&path);
+    sandbox.write(&path, &text.replace("漏水", "滴水"));
+    let shown = sandbox.run("status");
+    assert!(shown.contains("changed  content") && shown.contains(waits) && !shown.contains("deleted"), "{shown}");
+    sandbox.write(&path, &text);
+    assert!(sandbox.run("new client name=恒泰阀门示例公司").ends_with("--- exit 0\n"));
+    assert_eq!(sandbox.run("list complaint --quiet").matches("C-ID").count(), 2);
+    assert_eq!((sandbox.git("status --porcelain"), sandbox.run("status").contains(waits)), (String::new(), false));
 }
