@@ -309,8 +309,7 @@ impl Reader<'_> {
         let each = table.text("each", self.problems);
         let each = each.and_then(|each| self.list_of_lines(&each));
         let lines = self.lines(table, each);
-        let shared = table.text("shared", self.problems);
-        let shared = shared.and_then(|shared| self.repeated(&shared));
+        let shared = table.text("shared", self.problems).and_then(|shared| self.repeated(&shared));
         let target = self.kind(&named)?;
         let mut with = Vec::new();
         let sources = Sources { shape: self.shape, shapes: self.shapes, problems: self.problems, lines: each };
@@ -327,13 +326,12 @@ impl Reader<'_> {
     /// A field that names one record of the kind itself.
     fn repeated(&self, named: &Placed<String>) -> Option<FieldId> {
         let field = reader::field(self.shape, &named.value, &named.place, self.problems)?;
-        let own = |ty: &Type| matches!(ty, Type::Ref(kinds) if kinds.contains(&self.shape.name));
-        if !own(&self.shape.field(field).ty) {
+        let own = matches!(&self.shape.field(field).ty, Type::Ref(kinds) if kinds.contains(&self.shape.name));
+        if !own {
             let message = label!(LoadText::NamesNoneOfIts, name = named.value, kind = self.shape.name);
             self.problems.say(&named.place, message);
-            return None;
         }
-        Some(field)
+        own.then_some(field)
     }
 
     fn advance(&self, table: &Section) -> Option<Advance> {
