@@ -37,6 +37,7 @@ fn book() -> Book {
         name: name.into(),
         class,
         label: Label::default(),
+        resting: false,
         retired: false,
         place: Place::of_file("bench.toml"),
     };

@@ -44,6 +44,7 @@ pub(super) fn state(name: &str, class: Class, zh: &str) -> State {
         name: name.to_owned(),
         class,
         label: Label::new(name, zh),
+        resting: false,
         retired: false,
         place: Place::of_file("test.toml"),
     }

@@ -187,12 +187,24 @@ fn state(name: &Placed<String>, table: &Section, problems: &Problems) -> Option<
     let state = State {
         name: name.value.clone(),
         class: known?,
+        resting: resting(name, table, known?, problems),
         label: label(table, "label", &name.value, problems),
         retired: table.flag("retired", problems).unwrap_or(false),
         place: name.place.clone(),
     };
     table.finish(problems);
     Some(state)
+}
+
+/// `resting = true`: nobody owes a step in the state. A closed state never has one, and a waiting state waits for the client.
+fn resting(name: &Placed<String>, table: &Section, class: Class, problems: &Problems) -> bool {
+    let resting = table.flag("resting", problems).unwrap_or(false);
+    if resting && matches!(class, Class::Closed | Class::Waiting) {
+        let place = table.item("resting").map_or(&name.place, Item::place).clone();
+        let message = label!(LoadText::RestsNot, state = name.value, class = class.name());
+        problems.push(Problem::new(place, message).help(LoadText::RestsOpen));
+    }
+    resting
 }
 
 /// The field of a dotted path, as handles from the shape inwards.

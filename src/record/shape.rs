@@ -173,6 +173,9 @@ pub struct State {
     pub class: Class,
     /// What people read.
     pub label: Label,
+    /// Nobody owes a step while a record is in the state: an active client, a recorded invoice. Without it, a record that is new
+    /// or open is always somebody's work.
+    pub resting: bool,
     /// No step leads here any more; old records keep it.
     pub retired: bool,
     /// Where it is declared.
@@ -287,6 +290,11 @@ impl Shape {
     /// The state of a name.
     pub fn state(&self, name: &str) -> Option<&State> {
         self.states.iter().find(|state| state.name == name)
+    }
+
+    /// Whether nobody owes a step in a state of this name (`resting = true`).
+    pub fn rests(&self, state: &str) -> bool {
+        self.state(state).is_some_and(|state| state.resting)
     }
 
     /// The class of a state of this name; a state that the shape does not know counts as open.

@@ -178,6 +178,8 @@ super::messages! {
         RenameComputed: "choose another name for the computed value" / "请为计算值另取名称",
         RenameField: "choose another name for the field" / "请为字段另取名称",
         ReopenIs: "`reopen` is `resume` or `restart`" / "`reopen` 只能是 `resume` 或 `restart`",
+        RestsNot: "`resting` means that nobody owes a step in an open state, and `{state}` is {class}" / "`resting` 表示开放状态下无人有待办步骤，而 `{state}` 的类别是 {class}",
+        RestsOpen: "leave it out, or make the state `new` or `open`" / "请删去，或将状态类别改为 `new` 或 `open`",
         RollIs: "`roll` is `next-workday`, or left out" / "`roll` 只能是 `next-workday`，或不写",
         RulesAre: "`opened` judges a record by the policy it was opened under, `current` by today's" / "`opened` 按立案时的制度处理，`current` 按现行制度处理",
         SaveUtf8: "save the file as UTF-8" / "请将文件存为 UTF-8 编码",

@@ -29,6 +29,7 @@ super::messages! {
         Required: "required" / "必填",
         Private: "private" / "隐私",
         Class: "class" / "状态类别",
+        Resting: "no step owed" / "无待办",
         From: "from" / "起始状态",
         To: "to" / "结果状态",
         Who: "who" / "办理人",

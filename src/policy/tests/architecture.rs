@@ -23,6 +23,7 @@ enum Into {
 type Row = (&'static str, &'static str, Into, &'static [(&'static str, &'static str)]);
 
 const ROWS: &[Row] = &[
+    ("[states.S] resting", "inquiry", Into::Within("[states.promised]"), &[]),
     (
         "[fields.F] ahead",
         "inquiry",

@@ -84,6 +84,11 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "class = \"open\"",
         "R:18: states.done: no step leads out of the state `done`, and it is not closed (add a step, or give it class = \"closed\")",
     ),
+    (
+        "class = \"closed\"",
+        "class = \"closed\"\nresting = true",
+        "R:20: states.done.resting: `resting` means that nobody owes a step in an open state, and `done` is closed (leave it out, or make the state `new` or `open`)",
+    ),
     // deadlines that steps wait for
     (
         "by = [\"cs-manager\"]",

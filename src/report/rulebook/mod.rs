@@ -259,6 +259,7 @@ fn states(kind: &Kind) -> Table {
         Column::id("name", Text::Name),
         Column::label("label", Text::Label),
         Column::text("class", Text::Class),
+        Column::text("resting", Text::Resting),
         Column::id("place", Text::Place),
     ]);
     for state in kind.shape.states().iter().filter(|state| !state.retired) {
@@ -266,6 +267,7 @@ fn states(kind: &Kind) -> Table {
             Cell::id(&state.name),
             Cell::Label(state.label.clone()),
             Cell::text(state.class.name()),
+            Cell::text(if state.resting { "resting" } else { "" }),
             Cell::id(&state.place),
         ]);
     }
