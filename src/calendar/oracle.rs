@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeZone, Timelike, Weekday};
 use chrono_tz::Tz;
-use proptest::prelude::{Just, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
+use proptest::prelude::{Just, Strategy, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 use proptest::test_runner::TestCaseError;
 
 use super::{
@@ -233,7 +233,7 @@ proptest! {
         steps in prop::collection::vec((0..1200i64, kind()), 0..9),
         ahead in 0..3000i64,
         span in span(),
-        resume in any::<bool>(),
+        reopen in prop_oneof![Just(Reopen::Next), Just(Reopen::Restart), Just(Reopen::Resume)],
     ) {
         let calendar = plain.calendar();
         let mut at = base + from;
@@ -245,10 +245,12 @@ proptest! {
         let now = moment(at + ahead);
         let within = Within::Span(span);
         let target = Target::Within(&within, Roll::Stay);
-        let reopen = if resume { Reopen::Resume } else { Reopen::Restart };
         let found = runs(&calendar, target, reopen, &marks, now);
         prop_assert!(!found.is_empty());
-        prop_assert!(!resume || found.len() == 1);
+        prop_assert!(reopen != Reopen::Resume || found.len() == 1);
+        // Restarted, each start has a run of its own.
+        let starts = marks.iter().filter(|mark| mark.kind == MarkKind::Start).count();
+        prop_assert!(reopen != Reopen::Restart || found.len() == starts);
         for run in &found {
             judge(&plain, &calendar, run, span, now)?;
             books(&calendar, run, &ledger(&calendar, target, run, now), span, now)?;

@@ -22,7 +22,7 @@ pub struct Mark {
 /// What a mark does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MarkKind {
-    /// A start is entered: a run opens, or the last one resumes. Nothing while one runs.
+    /// A start is entered: a run opens, or the last one resumes. While one runs, only `restart` does something.
     Start,
     /// A stop is entered: the run ends.
     Stop,
@@ -36,11 +36,13 @@ pub enum MarkKind {
     Unpause,
 }
 
-/// What a start does after a run has ended.
+/// What a start does after the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum Reopen {
-    /// A new run opens.
+    /// A new run opens once the last one has ended. While one runs, the start does nothing.
     #[default]
+    Next,
+    /// A new run opens. One that still runs ends there; if it was overdue, the breach stays.
     Restart,
     /// The last run goes on, and the gap is a pause.
     Resume,
@@ -251,8 +253,12 @@ pub fn runs(calendar: &Calendar, target: Target<'_>, reopen: Reopen, marks: &[Ma
         at = Some(moment);
         let running = found.last().is_some_and(Run::is_running);
         match mark.kind {
-            MarkKind::Start if running => {}
+            MarkKind::Start if running && reopen != Reopen::Restart => {}
             MarkKind::Start => {
+                if let Some(run) = found.last_mut().filter(|_| running) {
+                    end_pause(run, moment);
+                    run.end = Some(End { at: moment, stopped: false, never: false, cause: mark.cause });
+                }
                 let resumed = |run: &&mut Run| reopen == Reopen::Resume && run.end.is_none_or(|end| !end.never);
                 match found.last_mut().filter(resumed) {
                     Some(run) => {

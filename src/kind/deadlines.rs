@@ -165,12 +165,12 @@ impl Reader<'_> {
 
     fn reopen(&self, table: &Section) -> Reopen {
         match table.text("reopen", self.problems) {
-            None => Reopen::Restart,
+            None => Reopen::Next,
             Some(Placed { value, .. }) if value == "restart" => Reopen::Restart,
             Some(Placed { value, .. }) if value == "resume" => Reopen::Resume,
             Some(other) => {
                 self.problems.say(&other.place, LoadText::ReopenIs);
-                Reopen::Restart
+                Reopen::Next
             }
         }
     }

@@ -43,7 +43,7 @@ fn shown(within: &str, reopen: Reopen, marks: &str, now: &str) -> String {
 
 #[test]
 fn what_happens_at_the_due_moment_is_in_time() {
-    use Reopen::{Restart, Resume};
+    use Reopen::{Next, Restart, Resume};
     // + start, - stop, x closed, ( waits, ) waits no more
     for (within, reopen, marks, now, expected) in [
         ("4 workhours", Restart, "+02T09 -02T13", "02T20", "02T13 moved 0 until 02T13 met"),
@@ -65,6 +65,25 @@ fn what_happens_at_the_due_moment_is_in_time() {
             "02T13 moved 0 until 02T10 met; 03T13 moved 0 until .. open",
         ),
         ("4 hours", Resume, "+02T09 x02T10 +03T09 -03T13", "04T10", "03T12 moved 82800 until 03T13 breached"),
+        // a start while a run goes on does nothing, unless it is said to restart; a breach stays
+        ("4 hours", Next, "+02T09 +02T11", "02T12", "02T13 moved 0 until .. open"),
+        ("4 hours", Resume, "+02T09 +02T11", "02T12", "02T13 moved 0 until .. open"),
+        ("4 hours", Restart, "+02T09 +02T11", "02T14", "02T13 moved 0 until 02T11 met; 02T15 moved 0 until .. open"),
+        (
+            "4 hours",
+            Restart,
+            "+02T09 +02T14",
+            "02T15",
+            "02T13 moved 0 until 02T14 breached; 02T18 moved 0 until .. open",
+        ),
+        // who waits when a run begins again waits on
+        (
+            "4 hours",
+            Restart,
+            "+02T09 (02T10 +02T12 )02T14",
+            "02T15",
+            "02T15 moved 7200 until 02T12 met; 02T18 moved 7200 until .. open",
+        ),
         // who waits already when a run begins waits on
         ("4 hours", Restart, "(02T08 +02T09 )02T11", "02T12", "02T15 moved 7200 until .. open"),
         ("4 hours", Restart, "(02T08 +02T09", "02T20", "03T00 moved 39600 until .. open waiting"),

@@ -81,6 +81,7 @@ const ROWS: &[Row] = &[
         ),
         &[],
     ),
+    ("[[deadlines]] reopen", "complaint", Into::Section("", DEADLINE), &[]),
     ("[[deadlines]] misses", "complaint", Into::Section("", DEADLINE), &[("proposed", "closed")]),
     ("[[deadlines]] holder", "complaint", Into::Section("", DEADLINE), &[]),
     ("[[deadlines]] outlives", "complaint", Into::Section("", DEADLINE), &[("settled", "closed")]),

@@ -21,8 +21,18 @@ pub(super) struct Clock {
     pub(super) hours: i64,
     /// Whether waiting pauses it.
     pub(super) pauses: bool,
-    /// Whether it goes on where it is started again.
-    pub(super) resumes: bool,
+    pub(super) again: Again,
+}
+
+/// What becomes of it where it is started again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Again {
+    /// It begins anew once it has ended.
+    Next,
+    /// It begins anew, also while it runs.
+    Restarts,
+    /// It goes on.
+    Resumes,
 }
 
 /// A run of it.
@@ -58,7 +68,13 @@ impl Clock {
         let starts = vec![Mark::State(0), mark(draw)];
         let stops = vec![mark(draw)];
         let hours = [1, 6, 30][draw.below(3)];
-        Clock { starts, stops, hours, pauses: draw.one_in(2), resumes: draw.one_in(2) }
+        Clock {
+            starts,
+            stops,
+            hours,
+            pauses: draw.one_in(2),
+            again: [Again::Next, Again::Restarts, Again::Resumes][draw.below(3)],
+        }
     }
 
     pub(super) fn file(&self) -> String {
@@ -70,9 +86,13 @@ impl Clock {
             marks.iter().map(mark).collect()
         };
         let pauses = if self.pauses { "pauses = [\"w\"]\n" } else { "" };
-        let reopen = if self.resumes { "resume" } else { "restart" };
+        let reopen = match self.again {
+            Again::Next => "",
+            Again::Restarts => "reopen = \"restart\"\n",
+            Again::Resumes => "reopen = \"resume\"\n",
+        };
         format!(
-            "[[deadlines]]\nname = \"clock\"\nstarts = {:?}\nstops = {:?}\nwithin = \"{} hours\"\nreopen = \"{reopen}\"\n{pauses}",
+            "[[deadlines]]\nname = \"clock\"\nstarts = {:?}\nstops = {:?}\nwithin = \"{} hours\"\n{reopen}{pauses}",
             marks(&self.starts),
             marks(&self.stops),
             self.hours
@@ -111,8 +131,9 @@ impl Clock {
             }
             // leading back from an interruption enters nothing anew, unless it was stopped since that began
             let anew = began.is_none_or(|began| stopped.iter().any(|stop| *stop >= began));
-            if met(&self.starts, deed.to.is_some() && anew) && run.as_ref().is_none_or(|run| run.ended.is_some()) {
-                match run.as_mut().filter(|_| self.resumes) {
+            let runs = run.as_ref().is_some_and(|run| run.ended.is_none());
+            if met(&self.starts, deed.to.is_some() && anew) && (!runs || self.again == Again::Restarts) {
+                match run.as_mut().filter(|_| self.again == Again::Resumes) {
                     Some(run) => {
                         let ended = run.ended.take().expect("it has ended");
                         run.stood_still(ended, deed.at);
