@@ -90,6 +90,7 @@ impl Reader<'_> {
         if let (Some(_), None) = (&raises, chain) {
             problems.say(&name.place, LoadText::RaisesNoChain);
         }
+        let least = table.text("least", problems).and_then(|least| self.least(&least));
         let beside = table.texts("beside", problems).into_iter().filter(|kind| self.kind(kind)).collect::<Vec<_>>();
         let case = table.text("case", problems).and_then(|case| self.case(&case));
         let ordered = table.text("ordered", problems).and_then(|ordered| {
@@ -114,12 +115,23 @@ impl Reader<'_> {
             without,
             pending,
             raises,
+            least,
             beside,
             case,
             ordered,
             granted,
             place,
         })
+    }
+
+    /// `least = "level"`: a field of type role.
+    fn least(&self, named: &Placed<String>) -> Option<FieldId> {
+        let field = reader::field(self.shape, &named.value, &named.place, self.problems)?;
+        if !matches!(self.shape.field(field).ty, Type::Role) {
+            self.problems.say(&named.place, label!(LoadText::HoldsNoRole, name = named.value));
+            return None;
+        }
+        Some(field)
     }
 
     /// `granted = { by = "approve", of = "approved-items" }`.

@@ -3,6 +3,7 @@
 //! A kind of record is one TOML file; the engine names no field. What a step does to a record is `lifecycle`'s.
 
 mod amounts;
+mod bars;
 mod check;
 mod computed;
 mod deadline;
@@ -27,8 +28,8 @@ pub use load::{Draft, draft};
 pub(crate) use reader::{AllShapes, Declared, condition_of, field as field_of, name_of, unknown};
 pub use remark::Remark;
 pub use step::{
-    Advance, After, Amount as StepAmount, Ask, Climb, Condition, Demand, Fill, Guard, Limit, Lines, Need, NotBy, Opens,
-    Source, Step, Summand, Target, Who, Whose,
+    Advance, After, Amount as StepAmount, Ask, Bar, Climb, Condition, Demand, Fill, Guard, Limit, Lines, Need,
+    NotBefore, NotBy, Opens, Source, Step, Summand, Target, Who, Whose,
 };
 
 use std::collections::BTreeMap;
@@ -82,6 +83,8 @@ pub struct Amount {
     pub pending: Vec<String>,
     /// What of the chain moves the decision up.
     pub raises: Option<Raises>,
+    /// The field of type role that says which level the case has reached: none below it decides (CP12).
+    pub least: Option<FieldId>,
     /// The kinds of records under the case that count with it: what no decision in force has ordered, and what they come to
     /// beyond what it has.
     pub beside: Vec<Placed<String>>,

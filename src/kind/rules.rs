@@ -1,7 +1,7 @@
 //! Reading the longer rules of steps: which lines of a list are meant, what must have come before, and how a level
 //! climbs. What the rules do is `lifecycle`'s.
 
-use super::reader;
+use super::reader::{self, condition_of};
 use super::steps::Reader;
 use super::{After, Climb, Lines};
 use crate::label;
@@ -60,24 +60,25 @@ impl Reader<'_> {
         Some(Lines(wanted))
     }
 
-    /// `STEP`, `STEP:each FIELD`, or `{ step = "STEP", each = "FIELD", times = 2, since = "STATE" }`.
+    /// `STEP`, `STEP:each FIELD`, or `{ step = "STEP", each = "FIELD", times = 2, since = "STATE", when = "…" }`.
     pub(super) fn after(&self, item: &Item) -> Option<After> {
-        let (step, each, times, since) = match item {
+        let (step, each, times, since, when) = match item {
             Item::Section(table) => {
                 let step = table.required_text("step", self.problems)?;
                 let (each, since) = (table.text("each", self.problems), table.text("since", self.problems));
                 let times = table.count("times", self.problems);
+                let when = condition_of(table, "when", &self.shape.name, self.shapes, self.problems);
                 table.finish(self.problems);
                 if let Some(times) = times.as_ref().filter(|times| times.value == 0) {
                     self.problems.say(&times.place, LoadText::TimesCounts);
                 }
                 let times = times.map_or(1, |times| usize::try_from(times.value).unwrap_or(usize::MAX));
-                (step, each, times, since)
+                (step, each, times, since, when)
             }
             item => {
                 let text = item.text(self.problems)?;
                 match text.value.split_once(':') {
-                    None => (text, None, 1, None),
+                    None => (text, None, 1, None, None),
                     Some((step, each)) => {
                         let Some(field) = each.strip_prefix("each ") else {
                             self.problems.push(
@@ -86,7 +87,8 @@ impl Reader<'_> {
                             );
                             return None;
                         };
-                        (text.as_ref().map(|_| step.to_owned()), Some(text.as_ref().map(|_| field.to_owned())), 1, None)
+                        let each = text.as_ref().map(|_| field.to_owned());
+                        (text.as_ref().map(|_| step.to_owned()), Some(each), 1, None, None)
                     }
                 }
             }
@@ -96,7 +98,7 @@ impl Reader<'_> {
             None => None,
         };
         let since = since.and_then(|state| reader::state(self.shape, &state.value, &state.place, self.problems));
-        Some(After { step: step.value, each, times, since, place: step.place })
+        Some(After { step: step.value, each, times, since, when, place: step.place })
     }
 
     /// `climbs = { field = "level", from = "complaint-officer" }`.

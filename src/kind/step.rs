@@ -99,7 +99,11 @@ pub struct Step {
     /// The field whose role goes one level up with the step.
     pub climbs: Option<Climb>,
     /// Who may not take it, whatever their role.
-    pub not_by: Vec<NotBy>,
+    pub not_by: Vec<Bar>,
+    /// Roles whose holders may take it where everybody else who could is barred from it: the first that somebody free holds.
+    pub instead: Vec<String>,
+    /// A date field: the step is open from that day on.
+    pub not_before: Option<NotBefore>,
     /// Fields that cannot be changed once it is taken, until a step leads back before it.
     pub seals: Vec<FieldId>,
     /// Fields of a list's lines that cannot be changed likewise: the list and the field.
@@ -139,6 +143,8 @@ impl Step {
             upholds: Vec::new(),
             climbs: None,
             not_by: Vec::new(),
+            instead: Vec::new(),
+            not_before: None,
             seals: Vec::new(),
             seals_within: Vec::new(),
             clears: Vec::new(),
@@ -244,7 +250,7 @@ pub struct Climb {
 }
 
 /// A step that must have been taken since the state was entered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct After {
     /// The step.
     pub step: String,
@@ -254,6 +260,26 @@ pub struct After {
     pub times: usize,
     /// Since this state was entered last, instead of the one that the record is in; where it never was, ever.
     pub since: Option<String>,
+    /// Only where this holds.
+    pub when: Option<Condition>,
+    /// Where it is said.
+    pub place: Place,
+}
+
+/// Four eyes: who may not take a step, and in which records.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Bar {
+    /// Who.
+    pub who: NotBy,
+    /// Only where this holds; a record that does not exist yet is not asked.
+    pub when: Option<Condition>,
+}
+
+/// From when on a step is open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotBefore {
+    /// The date field that says it; where it is empty, the step is open.
+    pub field: FieldId,
     /// Where it is said.
     pub place: Place,
 }
@@ -267,6 +293,8 @@ pub enum NotBy {
     Field(FieldId),
     /// Whom a field of this name names in the record that a field names: whoever is concerned in the case of a slip.
     Beyond(FieldId, String),
+    /// Everybody of the department, or departments, that a field names.
+    Department(FieldId),
 }
 
 /// A record that a step makes.

@@ -71,7 +71,9 @@ impl Reader<'_> {
             authority: table.text("authority", problems),
             upholds: table.texts("upholds", problems),
             climbs: self.climbs(table, first),
-            not_by: table.texts("not-by", problems).iter().filter_map(|who| self.not_by(who)).collect(),
+            not_by: table.items("not-by").iter().filter_map(|item| self.bar(item)).collect(),
+            instead: self.instead(table),
+            not_before: self.not_before(table, first),
             seals: seals.iter().filter_map(|path| path.first().copied().filter(|_| path.len() == 1)).collect(),
             seals_within: seals.iter().filter_map(|path| Some((*path.first()?, *path.get(1)?))).collect(),
             clears: self.clears(table),
@@ -175,39 +177,6 @@ impl Reader<'_> {
                 None
             }
         }
-    }
-
-    fn not_by(&self, who: &Placed<String>) -> Option<NotBy> {
-        match who.value.split_once(':') {
-            None => Some(NotBy::Step(who.value.clone())),
-            Some(("field", path)) if path.contains('.') => self.beyond_ref(path, &who.place),
-            Some(("field", name)) => reader::field(self.shape, name, &who.place, self.problems).map(NotBy::Field),
-            Some(_) => {
-                self.problems.push(Problem::new(who.place.clone(), LoadText::NotByNames).help(LoadText::WriteNotBy));
-                None
-            }
-        }
-    }
-
-    /// `field:complaint.responsible`: a field of the record that a field names, of any kind that belongs there.
-    fn beyond_ref(&self, path: &str, place: &Place) -> Option<NotBy> {
-        let (first, name) = path.split_once('.')?;
-        let through = reader::field(self.shape, first, place, self.problems)?;
-        let Type::Ref(kinds) = &self.shape.field(through).ty else {
-            self.problems.say(place, label!(LoadText::NoRef, name = first));
-            return None;
-        };
-        let of = self.shapes.shapes.values().filter(|shape| kinds.is_empty() || kinds.contains(&shape.name));
-        let mut names: Vec<&str> = Vec::new();
-        for shape in of {
-            if shape.field_id(name).is_some() {
-                return Some(NotBy::Beyond(through, name.to_owned()));
-            }
-            names.extend(shape.fields().iter().map(|field| field.name.as_str()));
-        }
-        let of = if kinds.is_empty() { "policy/kinds".to_owned() } else { kinds.join("`, `") };
-        self.problems.push(unknown(place, LoadText::WordField, name, &of, nearest(name, names)));
-        None
     }
 
     fn ask(&self, item: &Item) -> Option<Ask> {
@@ -388,9 +357,10 @@ impl Reader<'_> {
                     self.problems.say(&named.place, label!(LoadText::NoDecision, name = named.value));
                 }
             }
-            for name in step.not_by.iter().filter_map(|who| if let NotBy::Step(name) = who { Some(name) } else { None })
-            {
-                known(name, &step.place);
+            for bar in &step.not_by {
+                if let NotBy::Step(name) = &bar.who {
+                    known(name, &step.place);
+                }
             }
             for name in step.by.iter().filter_map(|who| if let Who::Step(name) = who { Some(name) } else { None }) {
                 known(name, &step.place);

@@ -49,7 +49,7 @@ impl<'s> Operation<'s> {
         let hands = match via {
             Some(_) => hands,
             None => {
-                let hands = case.authority(&setting, &self.pending, hands, &after, setting.day());
+                let hands = case.authority(&setting, &self.pending, hands, &after);
                 hands.map_err(|refusal| self.naming(&case, &after, refusal))?
             }
         };

@@ -38,8 +38,9 @@ impl Case<'_> {
         for limit in &self.step.limits {
             found.extend(self.exceeded(limit, setting, lookup, draft)?);
         }
-        found.extend(self.before(setting, draft));
+        found.extend(self.before(setting, lookup, draft)?);
         found.extend(self.early(setting, lookup, at)?);
+        found.extend(self.too_soon(setting, draft, at));
         found.extend(self.outgrown(setting, lookup, draft));
         for need in &self.step.needs {
             found.extend(self.needs(need, lookup, draft)?);
@@ -104,23 +105,41 @@ impl Case<'_> {
         })
     }
 
-    fn before(&self, setting: &Setting<'_>, draft: &Record) -> Option<Refusal> {
-        let (missing, places): (Vec<Lacking>, Vec<&Place>) = self.lacking_before(setting, draft).into_iter().unzip();
-        Some(Refusal::Unfulfilled(Unfulfilled::Before {
-            id: self.record?.id.clone(),
+    fn before(
+        &self,
+        setting: &Setting<'_>,
+        lookup: &dyn Lookup,
+        draft: &Record,
+    ) -> Result<Option<Refusal>, Unanswered> {
+        let lacking = self.lacking_before(setting, lookup, draft)?;
+        let (missing, places): (Vec<Lacking>, Vec<&Place>) = lacking.into_iter().unzip();
+        let (Some(record), Some(place)) = (self.record, places.first()) else { return Ok(None) };
+        Ok(Some(Refusal::Unfulfilled(Unfulfilled::Before {
+            id: record.id.clone(),
             kind: self.kind.name().to_owned(),
             step: self.step.name.clone(),
             state: self.standing(),
             missing,
-            place: (*places.first()?).clone(),
-        }))
+            place: (*place).clone(),
+        })))
     }
 
     /// The steps that come before this one and were not taken yet, each with the place of the rule.
-    pub(super) fn lacking_before(&self, setting: &Setting<'_>, draft: &Record) -> Vec<(Lacking, &Place)> {
-        let Some(record) = self.record else { return Vec::new() };
+    ///
+    /// # Errors
+    /// What a condition asks of other records cannot be looked up.
+    pub(super) fn lacking_before(
+        &self,
+        setting: &Setting<'_>,
+        lookup: &dyn Lookup,
+        draft: &Record,
+    ) -> Result<Vec<(Lacking, &Place)>, Unanswered> {
+        let Some(record) = self.record else { return Ok(Vec::new()) };
         let mut missing = Vec::new();
         for after in &self.step.after {
+            if !after.when.as_ref().map_or(Ok(true), |when| when.filter.matches(draft, lookup))? {
+                continue;
+            }
             let since = match &after.since {
                 None => linked::since_entered(self.kind, record),
                 Some(state) => linked::since(record, state),
@@ -142,7 +161,7 @@ impl Case<'_> {
                 missing.push((Lacking { step: after.step.clone(), departments, times, could }, &after.place));
             }
         }
-        missing
+        Ok(missing)
     }
 
     /// What the step demands of other records, as they stand.
@@ -181,7 +200,7 @@ impl Case<'_> {
             let step = self.kind.steps_named(&named.value).find(|step| step.authority.is_some())?;
             let hand = Hand { by: event.by.clone(), for_: event.for_.clone() };
             let decided = Case { step, ..*self };
-            match decided.authority(setting, lookup, vec![hand], draft, event.at.date_naive()) {
+            match decided.authority_on(setting, lookup, vec![hand], draft, (event.at.date_naive(), false)) {
                 Err(Refusal::Unauthorised(Unauthorised::AboveAuthority { actor, amount, parts, roles, .. })) => {
                     Some(Refusal::Unauthorised(Unauthorised::Outgrown {
                         id: record.id.clone(),

@@ -6,11 +6,12 @@ use super::entitled::Case;
 use super::{Hand, Lookup, Refusal, Setting, Unauthorised};
 use crate::filter::Unanswered;
 use crate::kind::Who;
-use crate::policy::{Authority, Row};
+use crate::policy::{Authority, Roles, Row};
 use crate::record::Record;
 
 impl Case<'_> {
-    /// Of the hands those whose role on a day may decide on the amount of the record as the step leaves it.
+    /// Of the hands those whose role may decide today on the amount of the record as the step leaves it, and at the level that the
+    /// case has been escalated to. Where everybody who may is barred from the step, it is decided by whom the step names instead.
     ///
     /// # Errors
     /// Why none may.
@@ -20,7 +21,18 @@ impl Case<'_> {
         lookup: &dyn Lookup,
         hands: Vec<Hand>,
         after: &Record,
-        day: chrono::NaiveDate,
+    ) -> Result<Vec<Hand>, Refusal> {
+        self.authority_on(setting, lookup, hands, after, (setting.day(), true))
+    }
+
+    /// The same of a day; of a decision that was taken earlier, what the case was escalated to since does not count.
+    pub(super) fn authority_on(
+        &self,
+        setting: &Setting<'_>,
+        lookup: &dyn Lookup,
+        hands: Vec<Hand>,
+        after: &Record,
+        (day, escalated): (chrono::NaiveDate, bool),
     ) -> Result<Vec<Hand>, Refusal> {
         let Some(named) = &self.step.authority else { return Ok(hands) };
         let step = self.step.name.clone();
@@ -32,6 +44,7 @@ impl Case<'_> {
         }
         let amount = total.amount();
         let rows = raised(fitting(table, amount, &total.counted, lookup)?, total.up);
+        let rows = if escalated { at_least(rows, &total.least, &setting.policy.roles) } else { rows };
         let Some(first) = rows.first() else {
             return Err(Refusal::Unauthorised(Unauthorised::NoAuthority {
                 step,
@@ -44,6 +57,18 @@ impl Case<'_> {
         let decides = |person: &crate::policy::Person| rows.iter().any(|row| person.has_role(&row.role, day));
         let may = |hand: &Hand| setting.people.get(hand.for_.as_ref().unwrap_or(&hand.by)).is_some_and(decides);
         let (able, unable): (Vec<Hand>, Vec<Hand>) = hands.into_iter().partition(may);
+        if able.is_empty()
+            && let Some(role) = self.instead(setting, lookup, &decides)?
+        {
+            let holds = |hand: &Hand| {
+                let person = setting.people.get(hand.for_.as_ref().unwrap_or(&hand.by));
+                person.is_some_and(|person| person.has_role(role, day))
+            };
+            let standing_in: Vec<Hand> = unable.iter().filter(|hand| holds(hand)).cloned().collect();
+            if !standing_in.is_empty() {
+                return Ok(standing_in);
+            }
+        }
         match unable.into_iter().next() {
             Some(hand) if able.is_empty() => Err(Refusal::Unauthorised(Unauthorised::AboveAuthority {
                 terms: {
@@ -80,6 +105,7 @@ impl Case<'_> {
             Err(other) => return Err(other),
         };
         let rows = raised(fitting(table, total.amount(), &total.counted, lookup)?, total.up);
+        let rows = at_least(rows, &total.least, &setting.policy.roles);
         Ok(rows.first().map(|row| row.role.clone()))
     }
 
@@ -99,6 +125,15 @@ fn raised(rows: &[Row], up: usize) -> &[Row] {
         rows = next.map_or(rows, |next| &rows[next..]);
     }
     rows
+}
+
+/// The rows from the first that stands no lower than each of these levels; where none does, the highest.
+fn at_least<'r>(rows: &'r [Row], levels: &[String], roles: &Roles) -> &'r [Row] {
+    let high = |row: &Row, level: &String| row.role == *level || roles.above(level).any(|above| above.name == row.role);
+    levels.iter().fold(rows, |rows, level| {
+        let first = rows.iter().position(|row| high(row, level)).unwrap_or(rows.len().saturating_sub(1));
+        &rows[first..]
+    })
 }
 
 /// The first row that fits and every later one. What a row demands must hold for everything that counts, so that a case split

@@ -61,8 +61,8 @@ pub fn awaited<'k>(
         if !elsewhere.possible {
             continue;
         }
-        let lacking: Vec<String> =
-            case.lacking_before(setting, record).into_iter().map(|(step, _)| step.step).collect();
+        let lacking = case.lacking_before(setting, setting.lookup, record)?;
+        let lacking: Vec<String> = lacking.into_iter().map(|(step, _)| step.step).collect();
         if lacking.is_empty() && elsewhere.open.is_empty() {
             wanted.insert(at);
         }

@@ -62,7 +62,7 @@ impl Operation<'_> {
         let hands = match via {
             Some(_) => hands,
             None => {
-                let hands = case.authority(&setting, &self.pending, hands, &record, setting.day());
+                let hands = case.authority(&setting, &self.pending, hands, &record);
                 hands.map_err(|refusal| self.naming(&case, &record, refusal))?
             }
         };

@@ -6,7 +6,7 @@ use super::linked::column;
 use super::{Actor, Hand, Lookup, Refusal, Setting, Unentitled, Whom};
 use crate::filter::Unanswered;
 use crate::kind::{Kind, NotBy, Step, Who};
-use crate::policy::{Person, Term};
+use crate::policy::{Person, Term, sharers};
 use crate::record::{FieldId, Fields, Id, Record, Shape, Type, Value};
 
 /// What the question of who may take a step is asked about.
@@ -42,9 +42,16 @@ impl Case<'_> {
         };
         let fits =
             |person: &Person| self.step.by.is_empty() || self.step.by.iter().any(|who| self.is(who, person, setting));
-        let able: Vec<Hand> = hands.into_iter().filter(|(_, person)| fits(person)).map(|(hand, _)| hand).collect();
+        let (able, others): (Vec<_>, Vec<_>) = hands.into_iter().partition(|(_, person)| fits(person));
         if !able.is_empty() {
-            return Ok(able);
+            return Ok(able.into_iter().map(|(hand, _)| hand).collect());
+        }
+        if let Some(role) = self.instead(setting, setting.lookup, &|_| true)? {
+            let standing_in = others.into_iter().filter(|(_, person)| person.has_role(role, day)).map(|(hand, _)| hand);
+            let standing_in: Vec<Hand> = standing_in.collect();
+            if !standing_in.is_empty() {
+                return Ok(standing_in);
+            }
         }
         let fit = |term: &Term| setting.people.get(&term.principal).is_some_and(fits);
         Err(Refusal::Unentitled(Unentitled::NotEntitled {
@@ -62,16 +69,70 @@ impl Case<'_> {
     pub(super) fn could(&self, setting: &Setting<'_>) -> Vec<Id> {
         let fits =
             |person: &Person| self.step.by.is_empty() || self.step.by.iter().any(|who| self.is(who, person, setting));
-        let may = |person: &&Person| {
-            let actor = Actor::own(person.id.clone());
-            let hands = Hand::all(setting.people, &person.id, setting.day()).into_iter();
-            let mut able = hands.filter(|(_, person)| fits(person));
-            // what cannot be looked up keeps nobody from being named
-            let free =
-                |hand: &Hand| self.conflict(setting, setting.lookup, hand, &actor).is_ok_and(|found| found.is_none());
-            person.active && able.any(|(hand, _)| free(&hand))
+        // what cannot be looked up keeps nobody from being named
+        let free = |fits: &dyn Fn(&Person) -> bool| -> Vec<Id> {
+            let may = |person: &&Person| self.free(setting, setting.lookup, person, fits).unwrap_or(false);
+            setting.people.iter().filter(may).map(|person| person.id.clone()).collect()
         };
-        setting.people.iter().filter(may).map(|person| person.id.clone()).collect()
+        let able = free(&fits);
+        match self.instead(setting, setting.lookup, &|_| true) {
+            Ok(Some(role)) if able.is_empty() => free(&|person| person.has_role(role, setting.day())),
+            _ => able,
+        }
+    }
+
+    /// Whether somebody of the staff could act for one who fits, and four eyes let them.
+    fn free(
+        &self,
+        setting: &Setting<'_>,
+        lookup: &dyn Lookup,
+        person: &Person,
+        fits: &dyn Fn(&Person) -> bool,
+    ) -> Result<bool, Unanswered> {
+        if !person.active {
+            return Ok(false);
+        }
+        let actor = Actor::own(person.id.clone());
+        for (hand, principal) in Hand::all(setting.people, &person.id, setting.day()) {
+            if fits(principal) && self.conflict(setting, lookup, &hand, &actor)?.is_none() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The role whose holders may take the step because everybody else who could is barred from it by four eyes: the first of
+    /// the step's `instead` that somebody free holds. `decides` says who has the authority, where the step asks for one.
+    ///
+    /// # Errors
+    /// Who is barred cannot be looked up.
+    pub(super) fn instead(
+        &self,
+        setting: &Setting<'_>,
+        lookup: &dyn Lookup,
+        decides: &dyn Fn(&Person) -> bool,
+    ) -> Result<Option<&str>, Unanswered> {
+        if self.step.instead.is_empty() {
+            return Ok(None);
+        }
+        let fits = |person: &Person| {
+            let by = self.step.by.is_empty() || self.step.by.iter().any(|who| self.is(who, person, setting));
+            by && decides(person)
+        };
+        for person in setting.people.iter() {
+            if self.free(setting, lookup, person, &fits)? {
+                return Ok(None);
+            }
+        }
+        for role in &self.step.instead {
+            let holds = |person: &Person| person.has_role(role, setting.day());
+            for person in setting.people.iter() {
+                if self.free(setting, lookup, person, &holds)? {
+                    return Ok(Some(role));
+                }
+            }
+        }
+        Ok(None)
     }
 
     /// Whether the typist may type for the actor; a deputy who types in the principal's name acts as deputy.
@@ -107,16 +168,19 @@ impl Case<'_> {
                 roles.iter().filter_map(Value::as_text).any(|role| person.has_role(role, setting.day()))
             }
             Who::Field(field) => self.persons(*field).contains(person.id.as_str()),
-            Who::Department(field) => {
-                let names = self.fields.get(*field).map(Value::elements).unwrap_or_default();
-                person.department.as_deref().is_some_and(|own| names.iter().any(|name| name.as_text() == Some(own)))
-            }
+            Who::Department(field) => self.is_of(*field, person),
             // To type what another has done makes nobody the one who did it, other than for four eyes.
             Who::Step(step) => {
                 let history = self.record.map(|record| record.history.as_slice()).unwrap_or_default();
                 history.iter().any(|event| event.step == *step && event.takers().any(|id| *id == person.id))
             }
         }
+    }
+
+    /// Whether a person is of the department, or of one of the departments, that a field names.
+    fn is_of(&self, field: FieldId, person: &Person) -> bool {
+        let names = self.fields.get(field).map(Value::elements).unwrap_or_default();
+        person.department.as_deref().is_some_and(|own| names.iter().any(|name| name.as_text() == Some(own)))
     }
 
     /// Of the hands those that may change every guarded field that differs between what was and what is asked for.
@@ -189,7 +253,13 @@ impl Case<'_> {
         actor: &Actor,
     ) -> Result<Option<(Id, Whom)>, Unanswered> {
         let eyes: BTreeSet<&Id> = hand.people().chain([&actor.typist]).collect();
-        for rule in &self.step.not_by {
+        for bar in &self.step.not_by {
+            if let (Some(when), Some(record)) = (&bar.when, self.record)
+                && !when.filter.matches(record, lookup)?
+            {
+                continue;
+            }
+            let rule = &bar.who;
             let found = match rule {
                 NotBy::Step(step) => {
                     let history = self.record.map(|record| record.history.as_slice()).unwrap_or_default();
@@ -197,12 +267,16 @@ impl Case<'_> {
                     last.and_then(|event| event.people().find(|person| eyes.contains(person)).cloned())
                 }
                 NotBy::Field(field) => {
-                    let persons = self.persons(*field);
+                    let persons = charged(setting, self.kind, *field, self.fields);
                     eyes.iter().find(|person| persons.contains(person.as_str())).map(|person| (*person).clone())
                 }
                 NotBy::Beyond(through, name) => {
                     let persons = self.persons_beyond(setting, lookup, *through, name)?;
                     eyes.iter().find(|person| persons.contains(person.as_str())).map(|person| (*person).clone())
+                }
+                NotBy::Department(field) => {
+                    let of = |id: &&&Id| setting.people.get(id).is_some_and(|person| self.is_of(*field, person));
+                    hand.people().find(|id| of(&id)).cloned()
                 }
             };
             if let Some(person) = found {
@@ -210,6 +284,7 @@ impl Case<'_> {
                     NotBy::Step(step) => Whom::Step(step.clone()),
                     NotBy::Field(field) => Whom::Field(self.kind.field(*field).name.clone()),
                     NotBy::Beyond(field, of) => Whom::Field(format!("{}.{of}", self.kind.field(*field).name)),
+                    NotBy::Department(field) => Whom::Department(self.kind.field(*field).name.clone()),
                 };
                 return Ok(Some((person, because)));
             }
@@ -227,15 +302,11 @@ impl Case<'_> {
     ) -> Result<BTreeSet<String>, Unanswered> {
         let Some(Value::Ref(id)) = self.fields.get(through) else { return Ok(BTreeSet::new()) };
         let Some(record) = lookup.record(id)? else { return Ok(BTreeSet::new()) };
-        let shape = setting.policy.kind(&record.kind).map(|kind| &kind.shape);
-        let Some((shape, field)) = shape.and_then(|shape| Some((shape, shape.field_id(name)?))) else {
+        let kind = setting.policy.kind(&record.kind);
+        let Some((kind, field)) = kind.and_then(|kind| Some((kind, kind.shape.field_id(name)?))) else {
             return Ok(BTreeSet::new());
         };
-        let mut found = BTreeSet::new();
-        if let Some(value) = record.get(field) {
-            persons(&shape.field(field).ty, value, &mut found);
-        }
-        Ok(found.into_iter().map(str::to_owned).collect())
+        Ok(charged(setting, kind, field, &record.fields))
     }
 
     /// The people that a field names, also inside groups.
@@ -250,6 +321,16 @@ impl Case<'_> {
     fn whom(&self, who: &Who) -> Whom {
         whom(who, &self.kind.shape)
     }
+}
+
+/// The people that a field names, also inside groups, and the superiors who share in what it charges them with.
+fn charged(setting: &Setting<'_>, kind: &Kind, field: FieldId, fields: &Fields) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    if let Some(value) = fields.get(field) {
+        persons(&kind.field(field).ty, value, &mut found);
+    }
+    let sharers = sharers(setting.policy, setting.people, (kind.name(), field), fields, setting.day());
+    found.into_iter().map(str::to_owned).chain(sharers.iter().map(Id::to_string)).collect()
 }
 
 /// Whether a field, or that of a list's lines, is another in the one than in the other.

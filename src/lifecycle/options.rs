@@ -52,7 +52,7 @@ pub fn options(operation: &Operation<'_>, id: &Id, actor: &Actor) -> Result<Vec<
             Err(refusal) => vec![refusal.clone()],
         };
         let hands = match (hands, &draft) {
-            (Ok(hands), Ok(draft)) => case.authority(setting, &operation.pending, hands, draft, setting.day()),
+            (Ok(hands), Ok(draft)) => case.authority(setting, &operation.pending, hands, draft),
             (hands, _) => hands,
         };
         let (entitled, could) = match hands {
@@ -92,7 +92,7 @@ fn who_could(operation: &Operation<'_>, case: &Case<'_>, draft: &Record) -> Vec<
         let actor = Actor::own(person.id.clone());
         let hands =
             case.hands(setting, &actor).and_then(|hands| case.four_eyes(setting, &operation.pending, hands, &actor));
-        let decides = hands.and_then(|hands| case.authority(setting, &operation.pending, hands, draft, setting.day()));
+        let decides = hands.and_then(|hands| case.authority(setting, &operation.pending, hands, draft));
         decides.is_ok() || decides.as_ref().is_err_and(is_unknown)
     };
     let able = case.could(setting).into_iter().filter_map(|id| setting.people.get(&id));

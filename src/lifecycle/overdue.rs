@@ -8,7 +8,7 @@ use crate::filter::Unanswered;
 use crate::kind::Deadline;
 use crate::place::Placed;
 use crate::policy::Policy;
-use crate::record::Record;
+use crate::record::{Record, Value};
 
 impl Case<'_> {
     /// The deadlines that a step waits for and that are not overdue at a moment. A record that is judged by older rules is judged
@@ -61,6 +61,27 @@ impl Case<'_> {
             could: self.could(setting),
             place: named.place.clone(),
         })))
+    }
+}
+
+impl Case<'_> {
+    /// That the day has not come on which the step opens (`not-before`).
+    pub(super) fn too_soon(&self, setting: &Setting<'_>, draft: &Record, at: Moment) -> Option<Refusal> {
+        let rule = self.step.not_before.as_ref()?;
+        let Some(Value::Date(from)) = draft.get(rule.field) else { return None };
+        let day = setting.policy.calendars.default().zone().date(at);
+        (day < *from).then(|| {
+            Refusal::Unfulfilled(Unfulfilled::TooSoon {
+                id: draft.id.clone(),
+                kind: self.kind.name().to_owned(),
+                step: self.step.name.clone(),
+                state: self.record.map(|record| record.state.clone()).unwrap_or_default(),
+                field: self.kind.field(rule.field).name.clone(),
+                from: *from,
+                could: self.could(setting),
+                place: rule.place.clone(),
+            })
+        })
     }
 }
 

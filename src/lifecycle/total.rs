@@ -20,6 +20,8 @@ pub(super) struct Total {
     pub(super) counted: Vec<Record>,
     /// How many levels the decision has moved up.
     pub(super) up: usize,
+    /// The levels that its forms have been escalated to: none below them decides.
+    pub(super) least: Vec<String>,
     /// What the record at hand adds beyond what was decided of it before; none where it is a form of the case itself.
     own: Option<Decimal>,
 }
@@ -59,7 +61,7 @@ impl Case<'_> {
         after: &Record,
     ) -> Result<Option<Total>, Refusal> {
         let Some(rule) = self.kind.amounts.get(name) else { return Ok(None) };
-        let mut total = Total { amounts: Vec::new(), counted: Vec::new(), up: 0, own: None };
+        let mut total = Total { amounts: Vec::new(), counted: Vec::new(), up: 0, least: Vec::new(), own: None };
         let of_case = match rule.case {
             None => Some((self.kind, rule, Cow::Borrowed(after))),
             Some(field) => {
@@ -88,6 +90,9 @@ impl Case<'_> {
             forms.extend(others);
         }
         for form in &forms {
+            let level =
+                case.least.and_then(|field| if form.id == after.id { after.get(field) } else { form.get(field) });
+            total.least.extend(level.and_then(Value::as_text).map(str::to_owned));
             let own = form.id == after.id;
             let orders = own || !(case.without.contains(&form.state) || case.pending.contains(&form.state));
             if orders {

@@ -6,9 +6,8 @@ use rust_decimal::Decimal;
 
 use super::loss::lines;
 use super::shares::split;
-use super::superiors::superiors;
 use crate::filter::{Lookup, Unanswered};
-use crate::policy::{Measure, People, Policy, Responsible, Vacant};
+use crate::policy::{Measure, People, Policy, Responsible, Vacant, superiors};
 use crate::record::{Id, Record, Value};
 
 /// As what somebody bears a part.

@@ -7,11 +7,9 @@ mod deductions;
 mod loss;
 mod recovery;
 mod shares;
-mod superiors;
 
 pub use attribution::{Attribution, Borne, Level, attribute};
 pub use deductions::{Charge, Month, carry};
 pub use loss::{Complaint, Part, losses, sums};
 pub use recovery::{Affected, affected};
 pub use shares::split;
-pub use superiors::superiors;

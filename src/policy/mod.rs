@@ -23,6 +23,7 @@ mod sharing;
 mod sources;
 mod staff;
 mod sums;
+mod superiors;
 
 pub use acting::Acting;
 pub use amount::{amount, granted, line_called};
@@ -45,6 +46,7 @@ pub use sharing::{Band, Measure, Recovery, Responsible, Sharing, Vacant};
 pub use sources::Sources;
 pub use staff::{STAFF, Staff};
 pub use sums::{Sum, SumOf, Summand, Unit};
+pub use superiors::{sharers, superiors};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

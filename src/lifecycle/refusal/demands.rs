@@ -118,6 +118,25 @@ pub enum Unfulfilled {
         /// Where the step says so.
         place: Place,
     },
+    /// The step is open from a day on that has not come at the time of the step.
+    TooSoon {
+        /// The record.
+        id: Id,
+        /// The kind.
+        kind: String,
+        /// The step.
+        step: String,
+        /// The state that it would be taken from.
+        state: String,
+        /// The field that says the day.
+        field: String,
+        /// The day.
+        from: chrono::NaiveDate,
+        /// The people who could take the step then.
+        could: Vec<Id>,
+        /// Where the step says so.
+        place: Place,
+    },
     /// Linked records have not come to where they must be.
     Needs {
         /// The record.
@@ -146,6 +165,7 @@ impl Unfulfilled {
             Unfulfilled::Exceeded { .. } => "exceeded",
             Unfulfilled::Before { .. } => "before",
             Unfulfilled::NotOverdue { .. } => "not-overdue",
+            Unfulfilled::TooSoon { .. } => "too-soon",
             Unfulfilled::Needs { .. } => "needs",
         }
     }
@@ -158,6 +178,7 @@ impl Unfulfilled {
             | Unfulfilled::Exceeded { place, .. }
             | Unfulfilled::Before { place, .. }
             | Unfulfilled::NotOverdue { place, .. }
+            | Unfulfilled::TooSoon { place, .. }
             | Unfulfilled::Needs { place, .. } => Some(place),
         }
     }
@@ -201,6 +222,10 @@ impl Words<'_> {
             Unfulfilled::NotOverdue { kind, step, state, deadline, waits, .. } => {
                 self.not_overdue(&self.step_from(kind, step, state), &self.deadline(kind, deadline), waits)
             }
+            Unfulfilled::TooSoon { kind, step, state, field, from, .. } => {
+                let (step, field) = (self.step_from(kind, step, state), self.field(kind, field));
+                say!(lang, Text::TooSoon, step = step, field = field, from = words::date(*from, lang))
+            }
             Unfulfilled::Needs { of, step, kind, states, open, .. } => {
                 let states = self.either(states.iter().map(|state| self.state(kind, state)));
                 let step = self.step(of, step);
@@ -239,7 +264,9 @@ impl Words<'_> {
                 let could: Vec<String> = could.collect();
                 self.ruled(could.join(if lang == Lang::Zh { "；" } else { "; " }), refusal.place())
             }
-            Unfulfilled::NotOverdue { could, place, .. } => self.ruled(self.could(could), Some(place)),
+            Unfulfilled::NotOverdue { could, place, .. } | Unfulfilled::TooSoon { could, place, .. } => {
+                self.ruled(self.could(could), Some(place))
+            }
             Unfulfilled::Needs { kind, open, .. } if !open.is_empty() => {
                 let open = open.iter().map(|(id, state)| format!("{id} ({})", self.state(kind, state)));
                 self.ruled(say!(lang, Text::StillOpen, records = self.joined(open)), refusal.place())

@@ -140,7 +140,8 @@ impl Words<'_> {
             Unentitled::SameEyes { person, kind, step, because, .. } => {
                 let because = match because {
                     Whom::Step(step) => say!(lang, Text::BecauseStep, step = self.step(kind, step)),
-                    Whom::Field(field) | Whom::Department(field) | Whom::Role(field) => {
+                    Whom::Department(field) => say!(lang, Text::BecauseDepartment, field = self.field(kind, field)),
+                    Whom::Field(field) | Whom::Role(field) => {
                         say!(lang, Text::BecauseField, field = self.field(kind, field))
                     }
                 };

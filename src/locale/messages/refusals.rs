@@ -25,6 +25,8 @@ super::messages! {
         CouldStep: "{step}: {could}" / "{step}：{could}",
         NobodyCould: "nobody of the staff could today" / "目前没有员工可以办理",
         SameEyes: "{person} may not take `{step}` because of {because}: four eyes" / "{person} 不得进行“{step}”，因为{because}：须由他人复核",
+        TooSoon: "`{step}` is open from {from} on, which `{field}` says" / "“{step}”须自 {from} 起办理（见“{field}”）",
+        BecauseDepartment: "being of the department in `{field}`" / "本人所在部门列于“{field}”",
         BecauseStep: "having taken `{step}`" / "已办理过“{step}”",
         BecauseField: "being named in `{field}`" / "本人列于“{field}”",
         AboveAuthority: "{actor} may not decide on {amount}: it takes {roles}" / "{actor} 无权核决 {amount}：须由{roles}核决",

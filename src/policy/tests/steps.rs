@@ -143,6 +143,22 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "after = [{ step = \"open\", since = \"opne\" }]",
         "R:30: steps.1.after.0.since: `repair` has no state `opne` (did you mean `open`?)",
     ),
+    ("asks = [\"cost\"]", "not-by = [\"department:cost\"]", "R:30: steps.1.not-by.0: `cost` holds no department"),
+    (
+        "asks = [\"cost\"]",
+        "not-by = [{ who = \"open\", when = \"cst=1\" }]",
+        "R:30: steps.1.not-by.0.when: repair has no field `cst` (did you mean `cost`?)",
+    ),
+    (
+        "asks = [\"cost\"]",
+        "instead = [\"gmm\"]",
+        "R:30: steps.1.instead.0: there is no role `gmm` (did you mean `gm`?)",
+    ),
+    (
+        "asks = [\"cost\"]",
+        "not-before = \"cost\"",
+        "R:30: steps.1.not-before: `cost` is no date: a step is open from a day on",
+    ),
     (
         "asks = [\"cost\"]",
         "climbs = { field = \"cost\", from = \"cs-manager\" }",

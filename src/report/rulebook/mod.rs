@@ -100,12 +100,20 @@ fn who(policy: &Policy, kind: &Kind, step: &Step) -> String {
     if all.is_empty() {
         all.push("*".to_owned());
     }
-    let not = step.not_by.iter().map(|who| match who {
-        NotBy::Step(step) => format!("≠ step:{step}"),
-        NotBy::Field(field) => format!("≠ field:{}", kind.field(*field).name),
-        NotBy::Beyond(field, of) => format!("≠ field:{}.{of}", kind.field(*field).name),
+    let not = step.not_by.iter().map(|bar| {
+        let who = match &bar.who {
+            NotBy::Step(step) => format!("step:{step}"),
+            NotBy::Field(field) => format!("field:{}", kind.field(*field).name),
+            NotBy::Beyond(field, of) => format!("field:{}.{of}", kind.field(*field).name),
+            NotBy::Department(field) => format!("department:{}", kind.field(*field).name),
+        };
+        let when = bar.when.as_ref().map(|when| format!(" ({})", when.text.value)).unwrap_or_default();
+        format!("≠ {who}{when}")
     });
     all.extend(not);
+    if !step.instead.is_empty() {
+        all.push(format!("instead {}", step.instead.join(" > ")));
+    }
     all.join(", ")
 }
 
@@ -127,9 +135,10 @@ fn rules(kind: &Kind, step: &Step) -> Vec<String> {
         let each = after.each.map(|field| format!(":each {}", kind.field(field).name)).unwrap_or_default();
         let times = if after.times > 1 { format!(" ×{}", after.times) } else { String::new() };
         let since = after.since.as_ref().map(|state| format!(" since {state}")).unwrap_or_default();
-        format!("after {}{each}{times}{since}", after.step)
+        format!("after {}{each}{times}{since}{}", after.step, when(&after.when))
     }));
     rules.extend(step.overdue.iter().map(|deadline| format!("overdue {}", deadline.value)));
+    rules.extend(step.not_before.iter().map(|from| format!("not-before {}", kind.field(from.field).name)));
     rules.extend(step.upholds.iter().map(|decision| format!("upholds {}", decision.value)));
     rules
         .extend(step.climbs.iter().map(|climb| format!("climbs {} from {}", kind.field(climb.field).name, climb.from)));

@@ -1,0 +1,87 @@
+//! Reading who may not take a step (`not-by`), who may where everybody else is barred (`instead`), and from when on (`not-before`).
+//! What the rules do is `lifecycle`'s.
+
+use super::reader::{self, condition_of, unknown};
+use super::steps::Reader;
+use super::{Bar, NotBefore, NotBy};
+use crate::label;
+use crate::locale::messages::LoadText;
+use crate::place::toml::{Item, Section, nearest};
+use crate::place::{Place, Placed, Problem};
+use crate::record::Type;
+
+impl Reader<'_> {
+    /// `WHO`, or `{ who = "WHO", when = "…" }`.
+    pub(super) fn bar(&self, item: &Item) -> Option<Bar> {
+        match item {
+            Item::Section(table) => {
+                let who = table.required_text("who", self.problems);
+                let when = condition_of(table, "when", &self.shape.name, self.shapes, self.problems);
+                table.finish(self.problems);
+                Some(Bar { who: self.not_by(&who?)?, when })
+            }
+            item => Some(Bar { who: self.not_by(&item.text(self.problems)?)?, when: None }),
+        }
+    }
+
+    /// `instead = ["vice-president", "gm"]`: roles, in the order in which they are asked.
+    pub(super) fn instead(&self, table: &Section) -> Vec<String> {
+        let named = table.texts("instead", self.problems);
+        named.iter().for_each(|role| self.shapes.roles.check(role, self.problems));
+        named.into_iter().map(|role| role.value).collect()
+    }
+
+    /// `not-before = "check-due"`: a date field.
+    pub(super) fn not_before(&self, table: &Section, first: bool) -> Option<NotBefore> {
+        let named = table.text("not-before", self.problems)?;
+        let field = reader::field(self.shape, &named.value, &named.place, self.problems)?;
+        if !matches!(self.shape.field(field).ty, Type::Date) {
+            self.problems.say(&named.place, label!(LoadText::NoDateField, name = named.value));
+        }
+        if first {
+            self.problems.say(&named.place, LoadText::FirstNotBefore);
+        }
+        Some(NotBefore { field, place: named.place })
+    }
+
+    fn not_by(&self, who: &Placed<String>) -> Option<NotBy> {
+        match who.value.split_once(':') {
+            None => Some(NotBy::Step(who.value.clone())),
+            Some(("field", path)) if path.contains('.') => self.beyond_ref(path, &who.place),
+            Some(("field", name)) => reader::field(self.shape, name, &who.place, self.problems).map(NotBy::Field),
+            Some(("department", name)) => {
+                let field = reader::field(self.shape, name, &who.place, self.problems)?;
+                if !matches!(self.shape.field(field).ty.element(), Type::Department) {
+                    self.problems.say(&who.place, label!(LoadText::HoldsNoDepartment, name = name));
+                    return None;
+                }
+                Some(NotBy::Department(field))
+            }
+            Some(_) => {
+                self.problems.push(Problem::new(who.place.clone(), LoadText::NotByNames).help(LoadText::WriteNotBy));
+                None
+            }
+        }
+    }
+
+    /// `field:complaint.responsible`: a field of the record that a field names, of any kind that belongs there.
+    fn beyond_ref(&self, path: &str, place: &Place) -> Option<NotBy> {
+        let (first, name) = path.split_once('.')?;
+        let through = reader::field(self.shape, first, place, self.problems)?;
+        let Type::Ref(kinds) = &self.shape.field(through).ty else {
+            self.problems.say(place, label!(LoadText::NoRef, name = first));
+            return None;
+        };
+        let of = self.shapes.shapes.values().filter(|shape| kinds.is_empty() || kinds.contains(&shape.name));
+        let mut names: Vec<&str> = Vec::new();
+        for shape in of {
+            if shape.field_id(name).is_some() {
+                return Some(NotBy::Beyond(through, name.to_owned()));
+            }
+            names.extend(shape.fields().iter().map(|field| field.name.as_str()));
+        }
+        let of = if kinds.is_empty() { "policy/kinds".to_owned() } else { kinds.join("`, `") };
+        self.problems.push(unknown(place, LoadText::WordField, name, &of, nearest(name, names)));
+        None
+    }
+}

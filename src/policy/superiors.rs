@@ -1,0 +1,51 @@
+//! Who stands above a person: by the person's roles and `reports-to`, first in the same department; and which of them share in what
+//! a person is charged with.
+
+use chrono::NaiveDate;
+
+use super::{People, Person, Policy};
+use crate::record::{FieldId, Fields, Id, Value};
+
+/// The superiors of a person on a day, the first superior first. Of the holders of a role one of the person's department
+/// comes first, else the only one; where several have it and none is of the department, the level is vacant and the next one
+/// is asked. Nobody is their own superior, and nobody stands there twice.
+pub fn superiors(policy: &Policy, people: &People, person: &Id, day: NaiveDate) -> Vec<Id> {
+    let Some(own) = people.get(person) else { return Vec::new() };
+    // of several roles the one with most levels above it: the lowest
+    let lowest = own.roles_on(day).map(|role| policy.roles.above(role).count()).max();
+    let role = own.roles_on(day).find(|role| Some(policy.roles.above(role).count()) == lowest);
+    let mut found: Vec<Id> = Vec::new();
+    for above in role.into_iter().flat_map(|role| policy.roles.above(role)) {
+        let free = |holder: &&Person| holder.id != *person && !found.contains(&holder.id);
+        let holders: Vec<&Person> = people.with_role(&above.name, day).filter(free).collect();
+        let near = |holder: &&&Person| own.department.is_some() && holder.department == own.department;
+        let chosen = holders.iter().find(near).or_else(|| holders.first().filter(|_| holders.len() == 1));
+        found.extend(chosen.map(|holder| holder.id.clone()));
+    }
+    found
+}
+
+/// The superiors who share in what the lines of `field` charge persons with, by the bands of `policy/sharing.toml` (RL3): of every
+/// level that some band gives a part, since how much a case loses is not known before its end. There are none where the policy
+/// shares with no superior, or where the field is not the list of those responsible.
+pub fn sharers(
+    policy: &Policy,
+    people: &People,
+    (kind, field): (&str, FieldId),
+    fields: &Fields,
+    day: NaiveDate,
+) -> Vec<Id> {
+    let of_cases = policy.reports.cases.as_ref().is_some_and(|cases| cases.kind == kind);
+    let Some(responsible) = policy.sharing.responsible.as_ref().filter(|list| of_cases && list.list == field) else {
+        return Vec::new();
+    };
+    let bands = policy.sharing.bands.iter();
+    let levels = bands.filter_map(|band| band.parts.iter().skip(1).rposition(|part| !part.is_zero())).max();
+    let Some(levels) = levels.map(|last| last + 1) else { return Vec::new() };
+    let lines = fields.get(field).map(Value::elements).unwrap_or_default().iter();
+    let groups = lines.filter_map(|line| if let Value::Group(line) = line { Some(line) } else { None });
+    let named = |line: &Fields, field| line.get(field).and_then(Value::as_text).map(str::to_owned);
+    let divided = groups.filter(|line| named(line, responsible.department).is_some());
+    let persons = divided.filter_map(|line| named(line, responsible.person)?.parse::<Id>().ok());
+    persons.flat_map(|person| superiors(policy, people, &person, day).into_iter().take(levels)).collect()
+}
