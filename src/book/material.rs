@@ -67,7 +67,7 @@ impl View<'_> {
         {
             let mut ids = self.unfinished(kind)?;
             ids.extend(self.touched(kind, &period)?);
-            material.measures = self.clocked(kind, self.index()?.records(&ids)?)?;
+            material.measures = self.clocked(self.index()?.records(&ids)?)?;
             for measure in &material.measures {
                 let came = self.recurred(&measure.record)?;
                 let came = came.iter().filter_map(Record::opened).collect();
@@ -82,7 +82,7 @@ impl View<'_> {
                 let due = &kind.field(due).name;
                 ids.extend(self.selected(kind, &[format!("{due}={}..{}", period.from, period.last())])?);
             }
-            material.callbacks = self.clocked(kind, self.index()?.records(&ids)?)?;
+            material.callbacks = self.clocked(self.index()?.records(&ids)?)?;
         }
         if wants.running {
             for kind in self.policy().kinds.values().filter(|kind| !kind.deadlines.is_empty()) {
@@ -216,9 +216,9 @@ impl View<'_> {
         question(self.policy(), self.now(), kind, words)
     }
 
-    pub(super) fn clocked(&self, kind: &Kind, records: Vec<Record>) -> Result<Vec<Clocked>, BookError> {
+    pub(super) fn clocked(&self, records: Vec<Record>) -> Result<Vec<Clocked>, BookError> {
         let clocked = |record: Record| {
-            let clocks = self.with_deadlines(&record, |standings| Clock::of(kind, &record, standings, self.now()))?;
+            let clocks = Clock::of(&self.standings(&record)?, self.now());
             Ok(Clocked { clocks, record })
         };
         records.into_iter().map(clocked).collect()
@@ -234,7 +234,7 @@ impl View<'_> {
         let ids: Vec<Id> = ids.into_iter().collect();
         let mut all = Vec::with_capacity(ids.len());
         for some in ids.chunks(AT_ONCE) {
-            all.extend(self.clocked(kind, self.index()?.records(some)?)?.into_iter().map(timed));
+            all.extend(self.clocked(self.index()?.records(some)?)?.into_iter().map(timed));
         }
         Ok(all)
     }

@@ -99,7 +99,7 @@ impl View<'_> {
         if compared {
             material.asked = scores(index, policy, &closed)?;
         }
-        let own = self.clocked(kind, own)?;
+        let own = self.clocked(own)?;
         material.cases = Cases::group(period, own, rules.original, rules.duplicate_of);
         if compared && let Some(kind) = rules.clients.as_ref().and_then(|clients| policy.kind(clients)) {
             let standing = self.filter(kind, &[unclosed()]);

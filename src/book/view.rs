@@ -12,10 +12,10 @@ use super::{Book, BookError, sources};
 use crate::calendar::Moment;
 use crate::filter::{self, Flag, Unanswered};
 use crate::kind::Unique;
-use crate::lifecycle::{self, Actor, Awaited, Choice, Lookup, Operation, Refusal, Setting, Standing};
+use crate::lifecycle::{self, Actor, Awaited, Choice, Duty, Lookup, Operation, Refusal, Setting, Standings, Whose};
 use crate::locale::Label;
 use crate::policy::{People, Policy};
-use crate::record::{Class, Id, Record};
+use crate::record::{Id, Record};
 
 /// The book at a commit, read by somebody at a time.
 pub struct View<'b> {
@@ -201,13 +201,12 @@ impl<'b> View<'b> {
         Reading(self)
     }
 
-    /// Hands the deadlines of a record to `look`.
+    /// The deadlines of a record.
     ///
     /// # Errors
     /// If the index cannot be read.
-    pub fn with_deadlines<T>(&self, record: &Record, look: impl FnOnce(&[Standing<'_>]) -> T) -> Result<T, Unanswered> {
-        let rules = self.rules_of(record);
-        Ok(look(&lifecycle::deadlines(&rules, &self.policy, record, &self.reading(), self.now)?))
+    pub fn standings(&self, record: &Record) -> Result<Standings, Unanswered> {
+        lifecycle::deadlines(&self.rules_of(record), &self.policy, record, &self.reading(), self.now)
     }
 
     /// What can be done with a record next, and by whom.
@@ -226,34 +225,30 @@ impl<'b> View<'b> {
     /// What its rules ask of other records cannot be looked up.
     pub fn awaited(&self, record: &Record) -> Result<Awaited<'_>, Unanswered> {
         let Some(kind) = self.policy.kind(&record.kind) else { return Ok(Awaited::default()) };
-        let ids = Drawn::new(self.repo, Some(self.commit), &self.policy, Box::new(system_random));
-        let reading = self.reading();
-        let setting =
-            Setting { policy: &self.policy, people: &self.people, lookup: &reading, ids: &ids, now: self.now };
-        self.with_deadlines(record, |standings| lifecycle::awaited(kind, &setting, record, standings))?
+        let standings = self.standings(record)?;
+        self.reading_only(|setting| lifecycle::awaited(kind, setting, record, &standings))
     }
 
-    /// Whether a record is the reader's to do: assigned to them, or holding a running deadline in person, by role or as
-    /// deputy.
+    /// What a record asks of whom now, by its `standings`.
+    ///
+    /// # Errors
+    /// What its rules ask of other records cannot be looked up.
+    pub fn duties(&self, record: &Record, standings: &Standings) -> Result<Vec<Duty>, Unanswered> {
+        let Some(kind) = self.policy.kind(&record.kind) else { return Ok(Vec::new()) };
+        self.reading_only(|setting| lifecycle::duties(kind, setting, record, standings))
+    }
+
+    fn reading_only<T>(&self, ask: impl FnOnce(&Setting<'_>) -> T) -> T {
+        let ids = Drawn::new(self.repo, Some(self.commit), &self.policy, Box::new(system_random));
+        let reading = self.reading();
+        ask(&Setting { policy: &self.policy, people: &self.people, lookup: &reading, ids: &ids, now: self.now })
+    }
+
+    /// Whether a record is the reader's to do; see [`Whose::is_mine`].
     fn is_mine(&self, record: &Record) -> Result<bool, Unanswered> {
-        let Some(reader) = &self.reader else { return Ok(false) };
-        let day = self.now.date_naive();
-        let mut people = vec![reader.clone()];
-        people.extend(self.people.principals(reader, day).map(|person| person.id.clone()));
-        let Some(kind) = self.policy.kind(&record.kind) else { return Ok(false) };
-        let assigned = kind.assignee.and_then(|field| record.get(field)).and_then(|value| value.as_text());
-        if let Some(assigned) = assigned {
-            return Ok(people.iter().any(|person| person.as_str() == assigned));
-        }
-        let outlived = kind.deadlines.iter().any(|deadline| deadline.outlives.contains(&record.state));
-        if kind.shape.class(&record.state) == Class::Closed && !outlived {
-            return Ok(false);
-        }
-        self.with_deadlines(record, |standings| {
-            let running = standings.iter().filter(|standing| standing.running().is_some());
-            let mut held = running.map(|standing| lifecycle::holder(standing.deadline, kind, record));
-            held.any(|held| people.iter().any(|person| held.is_for(person, &self.people, day)))
-        })
+        let (Some(reader), Some(kind)) = (&self.reader, self.policy.kind(&record.kind)) else { return Ok(false) };
+        let duties = self.duties(record, &self.standings(record)?)?;
+        Ok(Whose::of(reader, &self.people, self.now.date_naive()).is_mine(kind, record, &duties))
     }
 
     /// That no file of a kind, or of any, that cannot be read speaks of something: the index knows nothing of such files.
@@ -277,14 +272,6 @@ impl<'b> View<'b> {
         }
         Ok(())
     }
-
-    fn is_overdue(&self, record: &Record) -> Result<bool, Unanswered> {
-        let late = |run: &crate::calendar::Run| run.outcome == crate::calendar::Outcome::Breached;
-        self.with_deadlines(record, |standings| {
-            let mut own = standings.iter().filter(|standing| !standing.deadline.outside);
-            own.any(|standing| standing.running().is_some_and(late))
-        })
-    }
 }
 
 impl filter::Lookup for View<'_> {
@@ -294,7 +281,7 @@ impl filter::Lookup for View<'_> {
 
     fn flag(&self, record: &Record, flag: Flag) -> Result<bool, Unanswered> {
         match flag {
-            Flag::Overdue => self.is_overdue(record),
+            Flag::Overdue => Ok(self.standings(record)?.is_overdue()),
             Flag::Mine => self.is_mine(record),
             // The others follow from the state and are not asked.
             _ => Ok(false),

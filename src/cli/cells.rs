@@ -4,10 +4,10 @@ use serde_json::{Value as Json, json};
 
 use crate::book::View;
 use crate::book::index::Link;
-use crate::calendar::Outcome;
+use crate::calendar::Run;
 use crate::filter::Unanswered;
 use crate::kind::Kind;
-use crate::lifecycle::holder;
+use crate::lifecycle::{Duty, Held, Standing};
 use crate::locale::{Label, Lang};
 use crate::record::{Class, Field, FieldId, Fields, Record, Shape, Type, Value, stored_time};
 use crate::report::model::Cell;
@@ -137,7 +137,8 @@ pub fn json(
     Ok(Json::Object(map))
 }
 
-/// What follows from a record: the nearest running deadline, who holds it, whether it is overdue, its age in days.
+/// What follows from a record: the nearest of the deadlines that run, or the next step where none does, with who holds it; all
+/// who hold something; whether a deadline has passed; its age in days.
 fn derived(view: &View<'_>, kind: &Kind, record: &Record) -> Result<Json, Unanswered> {
     let opened = record.opened();
     let age = opened.map(|opened| (view.now() - opened).num_days());
@@ -145,7 +146,7 @@ fn derived(view: &View<'_>, kind: &Kind, record: &Record) -> Result<Json, Unansw
         "class": kind.shape.class(&record.state).name(),
         "opened": opened.as_ref().map(stored_time),
         "age": age,
-        "due": null, "deadline": null, "holder": null, "overdue": false,
+        "due": null, "deadline": null, "holder": null, "holders": [], "overdue": false, "next": [],
     });
     for computed in kind.shape.computed().iter().filter(|computed| !computed.private) {
         derived[computed.name.as_str()] = match computed.value(&record.fields) {
@@ -157,32 +158,28 @@ fn derived(view: &View<'_>, kind: &Kind, record: &Record) -> Result<Json, Unansw
     if kind.shape.class(&record.state) == Class::Closed && kind.deadlines.is_empty() {
         return Ok(derived);
     }
-    view.with_deadlines(record, |standings| {
-        let own = standings.iter().filter(|standing| !standing.deadline.outside);
-        let running = own.filter_map(|standing| Some((standing, standing.running()?)));
-        let dated = running.filter_map(|(standing, run)| Some((run.due.at()?, standing, run)));
-        // what stands still is due after what goes on
-        if let Some((due, standing, run)) = dated.min_by_key(|(due, _, run)| (run.is_held(), *due)) {
-            derived["due"] = json!(stored_time(&due));
-            derived["deadline"] = json!(standing.deadline.name);
-            derived["holder"] = json!(holder(standing.deadline, kind, record).stored());
-            derived["overdue"] = json!(run.outcome == Outcome::Breached);
-        }
-        let deadlines: Vec<Json> = standings
-            .iter()
-            .flat_map(|standing| standing.runs.iter().map(move |run| (standing, run)))
-            .map(|(standing, run)| {
-                json!({
-                    "deadline": standing.deadline.name,
-                    "start": stored_time(&run.start),
-                    "due": run.due.at().as_ref().map(stored_time),
-                    "ended": run.end.map(|end| stored_time(&end.at)),
-                    "outcome": run.outcome.name(),
-                })
-            })
-            .collect();
-        derived["deadlines"] = json!(deadlines);
-    })?;
+    let standings = view.standings(record)?;
+    let duties = view.duties(record, &standings)?;
+    if let Some(nearest) = duties.iter().min_by_key(|duty| duty.order()) {
+        derived["due"] = json!(nearest.due().as_ref().map(stored_time));
+        derived["deadline"] = json!(nearest.standing.as_ref().map(|standing| &standing.deadline.name));
+        derived["holder"] = json!(nearest.held.stored());
+        derived["next"] = json!(nearest.steps);
+    }
+    derived["overdue"] = json!(duties.iter().any(Duty::is_overdue));
+    let holders: Held = duties.iter().flat_map(|duty| duty.held.parties()).cloned().collect();
+    derived["holders"] = holders.parties().iter().map(ToString::to_string).collect();
+    let run = |(standing, run): (&Standing, &Run)| {
+        json!({
+            "deadline": standing.deadline.name,
+            "start": stored_time(&run.start),
+            "due": run.due.at().as_ref().map(stored_time),
+            "ended": run.end.map(|end| stored_time(&end.at)),
+            "outcome": run.outcome.name(),
+            "holder": standing.held.stored(),
+        })
+    };
+    derived["deadlines"] = standings.runs().map(run).collect();
     Ok(derived)
 }
 

@@ -239,33 +239,29 @@ fn say_next(context: &mut Context, view: &View<'_>, record: &Record) {
         // What was asked for is done, whatever can be said of it.
         Err(error) => context.out.warn("unanswered", label!(RefusalText::Unanswered; why = error.0)),
     }
-    let lines = view.with_deadlines(record, |standings| {
-        let running = standings.iter().filter_map(|standing| {
-            let run = standing.running()?;
-            let name = standing.deadline.label.get(lang);
-            let due = run.due.at();
-            if let Some(due) = due {
-                cautions::warn_of_year(context, standing.calendar, standing.calendar.zone().date(due));
-            }
-            Some(match (due, run.outcome) {
-                (Some(due), Outcome::Breached) if standing.deadline.outside => {
-                    say!(lang, Text::DuePassed, name = name, when = words::end(due, standing.calendar.zone(), lang))
-                }
-                (Some(due), Outcome::Breached) => {
-                    say!(lang, Text::DueOverdue, name = name, when = words::end(due, standing.calendar.zone(), lang))
-                }
-                (Some(due), _) => {
-                    say!(lang, Text::DueLine, name = name, when = words::end(due, standing.calendar.zone(), lang))
-                }
-                (None, Outcome::Unknown) => say!(lang, Text::DueUnknown, name = name),
-                (None, _) => return None,
-            })
-        });
-        running.collect::<Vec<_>>()
-    });
-    match lines {
-        Ok(lines) => lines.iter().for_each(|line| context.out.line(&format!("  {line}"))),
+    let standings = match view.standings(record) {
+        Ok(standings) => standings,
         // What was asked for is done, whatever can be said of it.
-        Err(error) => context.out.warn("unanswered", label!(RefusalText::Unanswered; why = error.0)),
+        Err(error) => return context.out.warn("unanswered", label!(RefusalText::Unanswered; why = error.0)),
+    };
+    for standing in standings.iter() {
+        let Some(run) = standing.running() else { continue };
+        let (name, zone) = (standing.deadline.label.get(lang), standing.calendar.zone());
+        let due = run.due.at();
+        if let Some(due) = due {
+            cautions::warn_of_year(context, &standing.calendar, zone.date(due));
+        }
+        let line = match (due, run.outcome) {
+            (Some(due), Outcome::Breached) if standing.deadline.outside => {
+                say!(lang, Text::DuePassed, name = name, when = words::end(due, zone, lang))
+            }
+            (Some(due), Outcome::Breached) => {
+                say!(lang, Text::DueOverdue, name = name, when = words::end(due, zone, lang))
+            }
+            (Some(due), _) => say!(lang, Text::DueLine, name = name, when = words::end(due, zone, lang)),
+            (None, Outcome::Unknown) => say!(lang, Text::DueUnknown, name = name),
+            (None, _) => continue,
+        };
+        context.out.line(&format!("  {line}"));
     }
 }

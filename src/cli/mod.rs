@@ -25,6 +25,7 @@ pub mod invented;
 pub mod naming;
 pub mod opening;
 pub mod output;
+mod owed;
 pub mod progress;
 pub mod prompt;
 pub mod registry;

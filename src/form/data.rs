@@ -38,7 +38,7 @@ use super::words::{Words, grouped, label};
 use crate::calendar::{Moment, Outcome, Run, words};
 use crate::filter::Unanswered;
 use crate::kind::Kind;
-use crate::lifecycle::{Lookup, Standing, deadlines, holder};
+use crate::lifecycle::{Lookup, Standing, deadlines};
 use crate::locale::text::{one_line, visible_lines};
 use crate::locale::{Label, Lang};
 use crate::policy::{People, Policy};
@@ -180,12 +180,10 @@ impl Desk<'_> {
     }
 
     fn deadlines(&self, record: &Record) -> Json {
-        let Some(kind) = self.policy.kind(&record.kind) else { return Json::Array(Vec::new()) };
         let rules = (self.rules)(record);
         let standings = self.told(deadlines(&rules, self.policy, record, self.lookup, self.now));
-        let runs = standings.iter().flat_map(|standing| standing.runs.iter().map(move |run| (standing, run)));
-        let runs = runs.filter(|(of, run)| run.outcome != Outcome::Unset && !of.deadline.outside);
-        runs.map(|(of, run)| self.deadline(kind, record, of, run)).collect()
+        let runs = standings.runs().filter(|(of, run)| run.outcome != Outcome::Unset && !of.deadline.outside);
+        runs.map(|(of, run)| self.deadline(of, run)).collect()
     }
 
     /// The earlier forms of the case, oldest first.
@@ -209,10 +207,10 @@ impl Desk<'_> {
         chain
     }
 
-    fn deadline(&self, kind: &Kind, record: &Record, standing: &Standing<'_>, run: &Run) -> Json {
+    fn deadline(&self, standing: &Standing, run: &Run) -> Json {
         let words = self.words();
         let late = run.outcome == Outcome::Breached;
-        let over = run.overdue_work(standing.calendar, self.now).ok().filter(|_| late);
+        let over = run.overdue_work(&standing.calendar, self.now).ok().filter(|_| late);
         let over = over.map(|seconds| {
             let [en, zh] = Lang::ALL.map(|lang| words::duration(seconds, lang));
             label(&Label::new(en, zh))
@@ -226,7 +224,7 @@ impl Desk<'_> {
             "ended": moment(run.end.map(|end| end.at)),
             "late": late,
             "late_by": over.unwrap_or_else(|| label(&Label::default())),
-            "holder": label(&words.held(&holder(standing.deadline, kind, record))),
+            "holder": label(&words.held(&standing.held)),
         })
     }
 

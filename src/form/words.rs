@@ -54,18 +54,8 @@ impl Words<'_> {
 
     /// Who holds something.
     pub(super) fn held(&self, held: &Held) -> Label {
-        match held {
-            Held::People(ids) => {
-                let names: Vec<String> = ids.iter().map(|id| self.person(id.as_str())).collect();
-                Label::new(names.join(", "), names.join("、"))
-            }
-            Held::Role(role) => {
-                self.policy.roles.get(role).map_or_else(|| Label::new(role.as_str(), ""), |role| role.label.clone())
-            }
-            Held::Department(name) => self.department(name),
-            Held::Outside(id) => Label::new(id.as_str(), ""),
-            Held::Nobody => Label::default(),
-        }
+        let label = held.label(self.policy, self.people);
+        Label { en: one_line(&label.en).into_owned(), zh: one_line(&label.zh).into_owned() }
     }
 
     /// An instant to the minute, as the book's clocks show it.

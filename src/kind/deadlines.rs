@@ -1,5 +1,7 @@
 //! Reading the deadlines of a kind file.
 
+use std::sync::Arc;
+
 use super::reader::{self, AllShapes, condition_of, label, name_of, unknown};
 use super::{Deadline, DeadlineTarget, Holder, Mark};
 use crate::calendar::{Reopen, Roll, Span, Within};
@@ -10,10 +12,15 @@ use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{Class, FieldId, Shape, Type};
 
 /// The deadlines of `[[deadlines]]`, in declared order.
-pub(super) fn deadlines(section: &Section, shape: &Shape, shapes: &AllShapes, problems: &Problems) -> Vec<Deadline> {
+pub(super) fn deadlines(
+    section: &Section,
+    shape: &Shape,
+    shapes: &AllShapes,
+    problems: &Problems,
+) -> Vec<Arc<Deadline>> {
     let reader = Reader { shape, shapes, problems };
-    let deadlines: Vec<Deadline> =
-        section.list("deadlines", problems).into_iter().filter_map(|table| reader.deadline(table)).collect();
+    let tables = section.list("deadlines", problems).into_iter();
+    let deadlines: Vec<Arc<Deadline>> = tables.filter_map(|table| reader.deadline(table)).map(Arc::new).collect();
     for (i, deadline) in deadlines.iter().enumerate() {
         if deadlines[..i].iter().any(|before| before.name == deadline.name) {
             problems.say(&deadline.place, label!(LoadText::DeadlineTwice, name = deadline.name));

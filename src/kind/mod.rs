@@ -33,6 +33,7 @@ pub use step::{
 };
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -143,7 +144,7 @@ pub struct Kind {
     /// The fields of type date or time that no step gives a time before its own (`ahead`).
     pub ahead: Vec<(FieldId, Place)>,
     /// The deadlines in the order of the file.
-    pub deadlines: Vec<Deadline>,
+    pub deadlines: Vec<Arc<Deadline>>,
     /// What no two records of the kind hold alike.
     pub uniques: Vec<Unique>,
     /// What agrees with a record that is named.
@@ -238,7 +239,7 @@ impl Kind {
     }
 
     /// The deadline of a name.
-    pub fn deadline(&self, name: &str) -> Option<&Deadline> {
+    pub fn deadline(&self, name: &str) -> Option<&Arc<Deadline>> {
         self.deadlines.iter().find(|deadline| deadline.name == name)
     }
 

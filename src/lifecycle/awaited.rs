@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use super::Setting;
-use super::deadlines::Standing;
 use super::entitled::Case;
+use super::standings::Standings;
 use crate::calendar::{Moment, Outcome, Run};
 use crate::filter::Unanswered;
 use crate::kind::{DeadlineTarget, EDIT, Kind, Mark, Step, Target};
@@ -41,7 +41,7 @@ pub fn awaited<'k>(
     kind: &'k Kind,
     setting: &Setting<'_>,
     record: &Record,
-    standings: &[Standing<'_>],
+    standings: &Standings,
 ) -> Result<Awaited<'k>, Unanswered> {
     let steps: Vec<&'k Step> =
         kind.steps.iter().filter(|step| step.name != EDIT && step.leads_from(&record.state)).collect();
@@ -87,7 +87,7 @@ pub fn awaited<'k>(
 }
 
 /// The steps that end a deadline which runs.
-fn ending<'d>(standings: &'d [Standing<'_>], setting: &Setting<'_>) -> BTreeSet<&'d str> {
+fn ending<'d>(standings: &'d Standings, setting: &Setting<'_>) -> BTreeSet<&'d str> {
     let begun = |run: &Run| run.start <= setting.now;
     let running = standings.iter().filter(|s| !s.deadline.outside && s.running().is_some_and(begun));
     let stops = running.flat_map(|standing| &standing.deadline.stops);
@@ -95,7 +95,7 @@ fn ending<'d>(standings: &'d [Standing<'_>], setting: &Setting<'_>) -> BTreeSet<
 }
 
 /// The fields that say when a deadline which runs is due, and do not say so yet.
-fn undated(standings: &[Standing<'_>], kind: &Kind) -> Vec<FieldId> {
+fn undated(standings: &Standings, kind: &Kind) -> Vec<FieldId> {
     let unset = standings.iter().filter(|standing| standing.running().is_some_and(|run| run.outcome == Outcome::Unset));
     let fields = unset.filter_map(|standing| match standing.deadline.target {
         DeadlineTarget::By(field) => Some(field),

@@ -1,70 +1,44 @@
-//! The deadlines of a record: from its events and the rules it is judged by to runs, and who is pressed when one is missed.
+//! The deadlines of a record: from its events and the rules it is judged by to runs. What can be asked of them is `standings`'.
 
-use chrono::NaiveDate;
+use std::sync::Arc;
 
+use super::held::holder;
+use super::standings::{Standing, Standings, target};
 use super::{Lookup, linked};
-use crate::calendar::{self, Calendar, Laid, MarkKind, Moment, Run};
+use crate::calendar::{self, Calendar, Laid, MarkKind, Moment};
 use crate::filter::Unanswered;
-use crate::kind::{Deadline, DeadlineTarget, Holder, IMPORT, Kind, Mark};
-use crate::locale::Label;
-use crate::policy::{People, Policy};
-use crate::record::{Class, Event, FieldId, Id, Record, Value};
-
-/// How a deadline of a record stands.
-#[derive(Debug, Clone)]
-pub struct Standing<'p> {
-    /// The deadline.
-    pub deadline: &'p Deadline,
-    /// The calendar that it runs by.
-    pub calendar: &'p Calendar,
-    /// What it demands of this record, and demanded before; empty for limits.
-    pub by: Vec<Laid>,
-    /// What happened to it, in order; `cause` is the number of the record's event, or that of the last before it.
-    pub marks: Vec<calendar::Mark>,
-    /// Its runs, in order.
-    pub runs: Vec<Run>,
-}
-
-impl Standing<'_> {
-    /// The run that is going on.
-    pub fn running(&self) -> Option<&Run> {
-        self.runs.last().filter(|run| run.is_running())
-    }
-
-    /// What the runs were computed against, for [`calendar::ledger`].
-    pub fn target(&self) -> calendar::Target<'_> {
-        target(self.deadline, &self.by)
-    }
-}
+use crate::kind::{Deadline, DeadlineTarget, IMPORT, Kind, Mark};
+use crate::policy::Policy;
+use crate::record::{Class, Event, FieldId, Record, Value};
 
 /// The deadlines of a record in the order of its kind, those that never started left out. `rules` is the rule book that
 /// the record is judged by, `today` the one whose calendars hold.
 ///
 /// # Errors
 /// Other records that the deadlines ask of cannot be looked up.
-pub fn deadlines<'p>(
-    rules: &'p Policy,
-    today: &'p Policy,
+pub fn deadlines(
+    rules: &Policy,
+    today: &Policy,
     record: &Record,
     lookup: &dyn Lookup,
     now: Moment,
-) -> Result<Vec<Standing<'p>>, Unanswered> {
-    let Some(kind) = rules.kind(&record.kind) else { return Ok(Vec::new()) };
-    let one = |deadline: &'p Deadline| standing(kind, deadline, today, (record, lookup), now).transpose();
+) -> Result<Standings, Unanswered> {
+    let Some(kind) = rules.kind(&record.kind) else { return Ok(Standings::default()) };
+    let one = |deadline: &Arc<Deadline>| standing(kind, deadline, today, (record, lookup), now).transpose();
     kind.deadlines.iter().filter_map(one).collect()
 }
 
 /// One deadline of a record; none where it never started.
-pub(super) fn standing<'p>(
+pub(super) fn standing(
     kind: &Kind,
-    deadline: &'p Deadline,
-    today: &'p Policy,
+    deadline: &Arc<Deadline>,
+    today: &Policy,
     (record, lookup): (&Record, &dyn Lookup),
     now: Moment,
-) -> Result<Option<Standing<'p>>, Unanswered> {
+) -> Result<Option<Standing>, Unanswered> {
     let reader = Reader { kind, record, lookup };
-    let named = deadline.calendar.as_ref().and_then(|name| today.calendars.get(&name.value));
-    let calendar = named.unwrap_or_else(|| today.calendars.default());
+    let named = deadline.calendar.as_ref().and_then(|name| today.calendars.shared(&name.value));
+    let calendar = named.unwrap_or_else(|| today.calendars.shared_default());
     let holds = deadline.when.as_ref().map_or(Ok(true), |when| when.filter.matches(record, lookup))?;
     let marks = if holds { reader.marks(deadline, calendar)? } else { Vec::new() };
     let by = match &deadline.target {
@@ -72,14 +46,11 @@ pub(super) fn standing<'p>(
         DeadlineTarget::Within(_) => Vec::new(),
     };
     let runs = calendar::runs(calendar, target(deadline, &by), deadline.reopen, &marks, now);
-    Ok((!runs.is_empty()).then_some(Standing { deadline, calendar, by, marks, runs }))
-}
-
-fn target<'t>(deadline: &'t Deadline, by: &'t [Laid]) -> calendar::Target<'t> {
-    match &deadline.target {
-        DeadlineTarget::Within(within) => calendar::Target::Within(within, deadline.roll),
-        DeadlineTarget::By(_) => calendar::Target::By(by),
+    if runs.is_empty() {
+        return Ok(None);
     }
+    let held = holder(deadline, today.kind(&record.kind).unwrap_or(kind), record);
+    Ok(Some(Standing { deadline: deadline.clone(), calendar: calendar.clone(), held, by, marks, runs }))
 }
 
 /// The moment of a date or time; a date ends with its last window.
@@ -217,95 +188,4 @@ impl Reader<'_> {
             other => moment(Some(other), calendar),
         }
     }
-}
-
-/// Who is pressed when a deadline of a record is missed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Held {
-    /// These people, named in the record.
-    People(Vec<Id>),
-    /// Everybody who has the role.
-    Role(String),
-    /// The department.
-    Department(String),
-    /// None of the staff: the record that is waited for, such as the client's.
-    Outside(Id),
-    /// Nobody is named.
-    Nobody,
-}
-
-impl Held {
-    /// Whether it is a person's: in person, by role, or by department.
-    pub fn is_for(&self, person: &Id, people: &People, day: NaiveDate) -> bool {
-        match self {
-            Held::People(ids) => ids.contains(person),
-            Held::Role(role) => people.has_role(person, role, day),
-            Held::Department(name) => {
-                people.get(person).is_some_and(|p| p.active && p.department.as_ref() == Some(name))
-            }
-            Held::Outside(_) | Held::Nobody => false,
-        }
-    }
-
-    /// Who it is, as people read it: names of people, the labels of role and department.
-    pub fn label(&self, policy: &Policy, people: &People) -> Label {
-        match self {
-            Held::People(ids) => {
-                let name = |id: &Id| people.get(id).map_or_else(|| id.to_string(), |person| person.name.clone());
-                let names: Vec<String> = ids.iter().map(name).collect();
-                Label::new(names.join(", "), names.join("、"))
-            }
-            Held::Role(role) => {
-                policy.roles.get(role).map_or_else(|| Label::new(role.as_str(), ""), |role| role.label.clone())
-            }
-            Held::Department(name) => {
-                let department = policy.departments.get(name);
-                department.map_or_else(|| Label::new(name.as_str(), ""), |department| department.label.clone())
-            }
-            Held::Outside(id) => Label::new(id.as_str(), ""),
-            Held::Nobody => Label::default(),
-        }
-    }
-
-    /// The stored name, for JSON: `li.na`, `role:qm`, `department:finance`.
-    pub fn stored(&self) -> String {
-        match self {
-            Held::People(ids) => ids.iter().map(Id::as_str).collect::<Vec<_>>().join(","),
-            Held::Role(role) => format!("role:{role}"),
-            Held::Department(name) => format!("department:{name}"),
-            Held::Outside(id) => id.to_string(),
-            Held::Nobody => String::new(),
-        }
-    }
-}
-
-/// Who holds a deadline: the first of its holders that names somebody, else whom the record is assigned to.
-pub fn holder(deadline: &Deadline, kind: &Kind, record: &Record) -> Held {
-    let named = |field: FieldId| {
-        let values = record.get(field).map(Value::elements).unwrap_or_default();
-        let people: Vec<Id> = values.iter().filter_map(Value::as_text).filter_map(|text| text.parse().ok()).collect();
-        match kind.field(field).ty.element() {
-            crate::record::Type::Department => {
-                values.first().and_then(Value::as_text).map(|name| Held::Department(name.to_owned()))
-            }
-            crate::record::Type::Role => {
-                values.first().and_then(Value::as_text).map(|name| Held::Role(name.to_owned()))
-            }
-            _ if people.is_empty() => None,
-            _ => Some(Held::People(people)),
-        }
-    };
-    if deadline.outside {
-        let named = deadline.holder.iter().find_map(|holder| match holder {
-            Holder::Field(field) => record.get(*field),
-            Holder::Role(_) | Holder::Department(_) => None,
-        });
-        return if let Some(Value::Ref(id)) = named { Held::Outside(id.clone()) } else { Held::Nobody };
-    }
-    let found = deadline.holder.iter().find_map(|holder| match holder {
-        Holder::Field(field) => named(*field),
-        Holder::Role(role) => Some(Held::Role(role.clone())),
-        Holder::Department(name) => Some(Held::Department(name.clone())),
-    });
-    found.or_else(|| kind.assignee.and_then(named)).unwrap_or(Held::Nobody)
 }

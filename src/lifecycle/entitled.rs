@@ -310,7 +310,7 @@ impl Case<'_> {
     }
 
     /// The people that a field names, also inside groups.
-    fn persons(&self, field: FieldId) -> BTreeSet<&str> {
+    pub(super) fn persons(&self, field: FieldId) -> BTreeSet<&str> {
         let mut found = BTreeSet::new();
         if let Some(value) = self.fields.get(field) {
             persons(&self.kind.field(field).ty, value, &mut found);

@@ -10,8 +10,10 @@ mod change;
 mod climb;
 mod create;
 mod deadlines;
+mod duties;
 mod edit;
 mod entitled;
+mod held;
 mod import;
 mod invariants;
 mod limits;
@@ -25,6 +27,7 @@ mod pending;
 mod pressed;
 mod refusal;
 mod sound;
+mod standings;
 mod time;
 mod total;
 
@@ -34,7 +37,9 @@ mod tests;
 pub use actor::{Actor, Hand};
 pub use awaited::{Awaited, awaited};
 pub use change::Change;
-pub use deadlines::{Held, Standing, deadlines, holder};
+pub use deadlines::deadlines;
+pub use duties::{Duty, Whose, duties};
+pub use held::{Held, Party, holder};
 pub use import::Arrival;
 pub use invariants::disagreeing;
 pub use linked::{chain, forms, repeated};
@@ -43,6 +48,7 @@ pub use operation::{Operation, Request, Setting};
 pub use options::{Choice, options};
 pub use refusal::{Lacking, Named, Refusal, Unauthorised, Unentitled, Unfit, Unfulfilled, Waits, Whom};
 pub use sound::lacking_lines;
+pub use standings::{Running, Standing, Standings};
 pub use time::{looks_ahead, passed};
 
 /// How far a clock may run behind the last event's before that is no skew but a slip.

@@ -1,6 +1,8 @@
 //! Steps that are open only once a deadline has passed (`overdue`): whether it has at the time of the step, and until when it has
 //! not (GP4).
 
+use std::sync::Arc;
+
 use super::entitled::Case;
 use super::{Lookup, Refusal, Setting, Unfulfilled, Waits, deadlines};
 use crate::calendar::{self, Due, Moment, Outcome};
@@ -88,7 +90,7 @@ impl Case<'_> {
 /// What a deadline of a record still waits for at a moment; nothing where it is overdue.
 fn waits(
     kind: &crate::kind::Kind,
-    deadline: &Deadline,
+    deadline: &Arc<Deadline>,
     today: &Policy,
     (record, lookup): (&Record, &dyn Lookup),
     at: Moment,
@@ -97,7 +99,7 @@ fn waits(
         return Ok(Some(Waits::Idle));
     };
     let marks: Vec<calendar::Mark> = standing.marks.iter().filter(|mark| mark.at <= at).copied().collect();
-    let runs = calendar::runs(standing.calendar, standing.target(), deadline.reopen, &marks, at);
+    let runs = calendar::runs(&standing.calendar, standing.target(), deadline.reopen, &marks, at);
     let Some(run) = runs.last().filter(|run| run.is_running()) else { return Ok(Some(Waits::Idle)) };
     Ok(match (&run.due, run.outcome) {
         (_, Outcome::Breached) => None,

@@ -8,7 +8,7 @@ mod sanctions;
 
 pub use callbacks::{Plan, Planned, Question, Unplanned, callbacks, kinds};
 pub use notices::{Addressee, Due, Pressing, notices, since};
-pub use sanctions::{Findings, Left, Look, Proposal, Proposals, concerned_kinds, sanctions};
+pub use sanctions::{Findings, Left, Proposal, Proposals, concerned_kinds, sanctions};
 
 #[cfg(test)]
 mod tests;

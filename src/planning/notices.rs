@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use super::Unplanned;
 use crate::calendar::{Calendar, Moment, Outcome, Outside, Roll, Run, Span};
-use crate::lifecycle::{Held, Lookup, Standing, chain, deadlines, holder};
+use crate::lifecycle::{Held, Lookup, Party, Standing, chain, deadlines};
 use crate::policy::{NoticeFields, NoticeRule, Occasion, People, Policy};
 use crate::record::{FieldId, Id, Record, Value, stored_time};
 
@@ -103,7 +103,7 @@ pub fn notices<'q>(pressing: &Pressing<'q>) -> Result<Vec<Due<'q>>, Unplanned> {
         }
         let judged = (pressing.rules)(record);
         let standings = deadlines(&judged, pressing.policy, record, pressing.lookup, pressing.now)?;
-        if !standings.iter().flat_map(|standing| &standing.runs).any(|run| run.outcome == Outcome::Breached) {
+        if !standings.runs().any(|(_, run)| run.outcome == Outcome::Breached) {
             continue;
         }
         let issued = Issued::about(record, pressing)?;
@@ -144,11 +144,11 @@ impl<'q> Pressing<'q> {
         &self,
         rule: &'q NoticeRule,
         record: &Record,
-        standing: &Standing<'_>,
+        standing: &Standing,
         run: &Run,
         issued: &Issued,
     ) -> Result<Option<Due<'q>>, Outside> {
-        let (calendar, now) = (standing.calendar, self.now);
+        let (calendar, now) = (&*standing.calendar, self.now);
         let Some(missed) = run.due.at().filter(|_| run.outcome == Outcome::Breached) else { return Ok(None) };
         let start = stored_time(&run.start);
         let deadline = &standing.deadline.name;
@@ -174,14 +174,13 @@ impl<'q> Pressing<'q> {
         if !wanted {
             return Ok(None);
         }
-        let held = self.policy.kind(&record.kind).map(|kind| holder(standing.deadline, kind, record));
         let worked = run.overdue_work(calendar, now).ok();
         Ok(Some(Due {
             rule,
             about: record.id.clone(),
             deadline: deadline.clone(),
             number: 0,
-            to: self.addressee(&held.unwrap_or(Held::Nobody)),
+            to: self.addressee(&standing.held),
             missed,
             ended: ended.filter(|_| !run.is_never()),
             late: worked
@@ -193,19 +192,18 @@ impl<'q> Pressing<'q> {
     }
 
     fn addressee(&self, held: &Held) -> Addressee {
-        match held {
-            Held::People(ids) => {
-                let person = ids.first().cloned();
-                let known = person.as_ref().and_then(|id| self.people.get(id));
-                Addressee { department: known.and_then(|person| person.department.clone()), person, role: None }
+        match held.parties().first() {
+            Some(Party::Person(id)) => {
+                let department = self.people.get(id).and_then(|person| person.department.clone());
+                Addressee { department, person: Some(id.clone()), role: None }
             }
-            Held::Role(role) => {
+            Some(Party::Role(role)) => {
                 let led = self.policy.departments.iter().find(|department| department.head.as_ref() == Some(role));
                 let department = led.map(|department| department.name.clone());
                 Addressee { person: None, role: Some(role.clone()), department }
             }
-            Held::Department(name) => Addressee { department: Some(name.clone()), ..Addressee::default() },
-            Held::Outside(_) | Held::Nobody => Addressee::default(),
+            Some(Party::Department(name)) => Addressee { department: Some(name.clone()), ..Addressee::default() },
+            Some(Party::Anybody | Party::Outside(_)) | None => Addressee::default(),
         }
     }
 }

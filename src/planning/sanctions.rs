@@ -8,14 +8,11 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::calendar::{Moment, Outcome, Period};
 use crate::filter::Unanswered;
-use crate::lifecycle::{Held, Lookup, Standing, holder};
+use crate::lifecycle::{Held, Lookup, Party, Standings};
 use crate::locale::Label;
 use crate::money::{Complaint, attribute, losses};
 use crate::policy::{Cause, Concerned, Much, People, Policy, Rule, Sum};
 use crate::record::{Id, Record, Value};
-
-/// Looks at the deadlines of a record.
-pub type Look<'l> = &'l mut dyn FnMut(&[Standing<'_>]);
 
 /// What sanctions are found in.
 pub struct Findings<'f> {
@@ -27,8 +24,8 @@ pub struct Findings<'f> {
     pub lookup: &'f dyn Lookup,
     /// The rule book that a record is judged by.
     pub rules: &'f dyn Fn(&Record) -> std::sync::Arc<Policy>,
-    /// Hands the deadlines of a record over.
-    pub deadlines: &'f dyn Fn(&Record, Look<'_>) -> Result<(), Unanswered>,
+    /// The deadlines of a record.
+    pub deadlines: &'f dyn Fn(&Record) -> Result<Standings, Unanswered>,
     /// The days in which it happened.
     pub period: &'f Period,
     /// Now.
@@ -178,23 +175,14 @@ impl Finder<'_> {
     }
 
     fn breaches(&self, name: &str) -> Result<Vec<Happened>, Unanswered> {
-        let Some(kind) = self.rules.kind(&self.record.kind) else { return Ok(Vec::new()) };
-        let mut missed = Vec::new();
-        (self.findings.deadlines)(self.record, &mut |standings: &[Standing<'_>]| {
-            for standing in standings.iter().filter(|standing| standing.deadline.name == name) {
-                let held = holder(standing.deadline, kind, self.record);
-                for run in standing.runs.iter().filter(|run| run.outcome == Outcome::Breached) {
-                    let Some(due) = run.due.at() else { continue };
-                    missed.push(Happened {
-                        at: due,
-                        on: self.day(due),
-                        which: format!(" {}", crate::record::stored_time(&run.start)),
-                        held: Some(held.clone()),
-                    });
-                }
-            }
-        })?;
-        Ok(missed)
+        let standings = (self.findings.deadlines)(self.record)?;
+        let runs = standings.runs().filter(|(of, run)| of.deadline.name == name && run.outcome == Outcome::Breached);
+        let missed = runs.filter_map(|(standing, run)| {
+            let due = run.due.at()?;
+            let which = format!(" {}", crate::record::stored_time(&run.start));
+            Some(Happened { at: due, on: self.day(due), which, held: Some(standing.held.clone()) })
+        });
+        Ok(missed.collect())
     }
 
     fn amount(&self, much: &Much) -> Result<Option<Decimal>, Unanswered> {
@@ -229,11 +217,10 @@ impl Finder<'_> {
                 let values = self.record.get(*field).map(Value::elements).unwrap_or_default();
                 only(values.iter().filter_map(Value::as_text).filter_map(|id| id.parse().ok()).collect())
             }
-            Concerned::Holder => match happened.held.as_ref()? {
-                Held::People(ids) => only(ids.clone()),
-                Held::Role(role) => with_role(role),
-                Held::Department(name) => with_role(self.findings.policy.departments.get(name)?.head.as_ref()?),
-                Held::Outside(_) | Held::Nobody => None,
+            Concerned::Holder => match happened.held.as_ref()?.parties() {
+                [Party::Role(role)] => with_role(role),
+                [Party::Department(name)] => with_role(self.findings.policy.departments.get(name)?.head.as_ref()?),
+                _ => only(happened.held.as_ref()?.people().cloned().collect()),
             },
         }
     }

@@ -133,6 +133,12 @@ impl People {
         self.iter().filter(move |person| person.active && person.id != *deputy && person.deputies.iter().any(stands_in))
     }
 
+    /// Who stands in for a person on a day.
+    pub fn deputies(&self, principal: &Id, day: NaiveDate) -> impl Iterator<Item = &Deputy> {
+        let own = self.get(principal).into_iter().flat_map(|person| &person.deputies);
+        own.filter(move |deputy| within(day, deputy.from, deputy.until))
+    }
+
     /// For whom a person stands in at other times than on a day, and when.
     pub fn other_terms(&self, deputy: &Id, day: NaiveDate) -> Vec<Term> {
         let of = |person: &Person| -> Vec<Term> {

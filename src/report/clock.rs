@@ -1,10 +1,9 @@
 //! A run of a deadline as reports count it: plain values, no rules behind them.
 
 use crate::calendar::{Moment, Outcome, Run};
-use crate::kind::{Kind, Mark};
-use crate::lifecycle::{Standing, holder};
+use crate::kind::Mark;
+use crate::lifecycle::{Standing, Standings};
 use crate::locale::Label;
-use crate::record::Record;
 
 /// A run of a deadline of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,28 +35,27 @@ pub struct Clock {
 impl Clock {
     /// Every run of a record's deadlines, as seen at `now`; those left out of which nothing says when they are due, and those that
     /// are not the company's.
-    pub fn of(kind: &Kind, record: &Record, standings: &[Standing<'_>], now: Moment) -> Vec<Clock> {
+    pub fn of(standings: &Standings, now: Moment) -> Vec<Clock> {
         let minutes = |seconds: i64| seconds / 60;
-        let one = |standing: &Standing<'_>, run: &Run| Clock {
+        let one = |standing: &Standing, run: &Run| Clock {
             name: standing.deadline.name.clone(),
             label: standing.deadline.label.clone(),
             start: run.start,
             due: run.due.at(),
             end: run.end.map(|end| end.at),
             outcome: run.outcome,
-            holder: holder(standing.deadline, kind, record).stored(),
+            holder: standing.held.stored(),
             stops: states(&standing.deadline.stops),
             calendar: standing.calendar.name().to_owned(),
-            worked: run.worked(standing.calendar, now).ok().map(minutes),
+            worked: run.worked(&standing.calendar, now).ok().map(minutes),
             over: run
-                .overdue_work(standing.calendar, now)
+                .overdue_work(&standing.calendar, now)
                 .ok()
                 .map(minutes)
                 .filter(|over| !run.is_never() || *over > 0),
         };
-        let own = standings.iter().filter(|standing| !standing.deadline.outside);
-        let runs = own.flat_map(|standing| standing.runs.iter().map(move |run| (standing, run)));
-        runs.filter(|(_, run)| run.outcome != Outcome::Unset).map(|(standing, run)| one(standing, run)).collect()
+        let own = standings.runs().filter(|(of, run)| !of.deadline.outside && run.outcome != Outcome::Unset);
+        own.map(|(standing, run)| one(standing, run)).collect()
     }
 
     /// Whether it was overdue and going on right before `at`.

@@ -101,7 +101,7 @@ fn the_manufacturers_cases_go_through_the_whole_procedure() {
     assert_eq!(sandbox.run(&format!("-C book --now {now} audit")), "--- exit 0\n");
     assert_eq!(sandbox.run(&format!("-C book --now {now} validate")), "--- exit 0\n");
     // the attribution of a case that is closed is due still; that of one which was attributed since is not
-    let due = sandbox.json(&format!("-C book --now {now} due kind=complaint --all"))["data"].clone();
+    let due = sandbox.json(&format!("-C book --now {now} due kind=complaint class=closed --all"))["data"].clone();
     let due = due.as_array().expect("a list").iter().filter(|item| item["deadline"] == "attribution");
     let due: Vec<String> = due.map(|item| item["id"].as_str().expect("an id").to_owned()).collect();
     let of = |key: &str| sandbox.json(&format!("-C book --now {now} show {key}"))["data"].clone();

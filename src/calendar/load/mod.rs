@@ -3,6 +3,7 @@
 mod dates;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{NaiveDate, Weekday};
 use indexmap::IndexMap;
@@ -22,7 +23,7 @@ use crate::place::{Place, Problem, Problems};
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Calendars {
     default: String,
-    by_name: IndexMap<String, Calendar>,
+    by_name: IndexMap<String, Arc<Calendar>>,
 }
 
 /// Gives the bytes of a file by its path from the top of the book, or says why it cannot.
@@ -37,7 +38,7 @@ impl Calendars {
         let mut by_name = IndexMap::new();
         for (name, section) in top.sections("calendars", problems) {
             if let Some(calendar) = calendar(&name.value, section, read_file, problems) {
-                by_name.insert(name.value.clone(), calendar);
+                by_name.insert(name.value.clone(), Arc::new(calendar));
             }
         }
         let default = top.text("default", problems);
@@ -66,19 +67,32 @@ impl Calendars {
     ///
     /// # Panics
     /// Never: reading made sure that the default is there.
-    #[allow(clippy::indexing_slicing)]
     pub fn default(&self) -> &Calendar {
+        self.shared_default()
+    }
+
+    /// The calendar that holds where none is named, to be kept.
+    ///
+    /// # Panics
+    /// Never: reading made sure that the default is there.
+    #[allow(clippy::indexing_slicing)]
+    pub fn shared_default(&self) -> &Arc<Calendar> {
         &self.by_name[&self.default]
     }
 
     /// A calendar by name.
     pub fn get(&self, name: &str) -> Option<&Calendar> {
+        self.shared(name).map(Arc::as_ref)
+    }
+
+    /// A calendar by name, to be kept.
+    pub fn shared(&self, name: &str) -> Option<&Arc<Calendar>> {
         self.by_name.get(name)
     }
 
     /// Every calendar, in the order of the file.
     pub fn iter(&self) -> impl Iterator<Item = &Calendar> {
-        self.by_name.values()
+        self.by_name.values().map(Arc::as_ref)
     }
 }
 

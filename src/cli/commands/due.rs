@@ -1,26 +1,28 @@
-//! `redress due`: what the actor must do, by deadline.
+//! `redress due`: what the actor must do, by deadline; what runs against no clock comes after it.
 
-use chrono::TimeDelta;
-use serde_json::{Value as Json, json};
+mod board;
+mod lines;
 
+use self::lines::Item;
 use crate::book::View;
-use crate::calendar::{Moment, Outcome, Roll, Span};
+use crate::calendar::{Moment, Roll, Span};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::naming;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
-use crate::cli::table;
-use crate::cli::{asked, cautions};
+use crate::cli::{asked, cautions, owed, table};
+use crate::filter::Filter;
 use crate::kind::Kind;
-use crate::lifecycle::{Held, holder};
-use crate::locale::Label;
+use crate::lifecycle::Whose;
 use crate::locale::messages::RecordText as Text;
-use crate::record::{Id, Record, stored_time};
-use crate::report::model::{Cell, Column, Table, Tone};
+use crate::say;
 
 /// What you must do, by deadline: in person, by role where nobody is assigned, or as deputy
+///
+/// Each deadline that runs is a line for each of its holders. What runs against no clock follows, with the next step and who may
+/// take it, then what waits. A terminal shows the first fifty lines, scripts get all. `--by holder` counts for each holder what is
+/// overdue, due today and waiting, and says who is absent and who stands in.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Which records; `kind=complaint` names a kind
@@ -35,18 +37,26 @@ pub struct Args {
     /// Another person's
     #[arg(long = "for", value_name = "PERSON", id = "of")]
     of: Option<String>,
+    /// Everybody's, counted for each holder: the supervisor's morning board
+    #[arg(long, value_name = "WHAT", value_parser = ["holder"], conflicts_with_all = ["limit", "all"])]
+    by: Option<String>,
+    /// At most so many lines
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
 }
 
 /// The command.
 pub static COMMAND: Command = Command {
     name: "due",
     group: Group::Reports,
-    zh: "待办事项，按期限排列：本人经办的、按角色应办的、代理他人的",
+    zh: "待办事项，按期限排列：本人经办的、按角色应办的、代理他人的\n\n每个正在计时的时限、每个承办人各占一行；无时限的事项列在其后，并写明下一步骤和可由谁办理，最后是等待中的事项。终端显示前五十行，脚本得到全部。--by holder 按承办人汇总逾期、今日到期和等待中的件数，并注明谁缺勤、由谁代理。",
     zh_args: &[
         ("filter", "筛选条件；kind=complaint 指定种类"),
         ("within", "只列出此时间内到期的，如 '2 workdays'"),
         ("all", "所有人的"),
         ("of", "某人的"),
+        ("by", "所有人的，按承办人汇总：主管晨会看板"),
+        ("limit", "最多多少行"),
     ],
     examples: &[
         Example { line: "redress due", en: "what is mine", zh: "我的待办" },
@@ -55,169 +65,90 @@ pub static COMMAND: Command = Command {
             en: "everybody's next two working days",
             zh: "所有人两个工作日内到期的",
         },
+        Example { line: "redress due --by holder", en: "the morning board", zh: "晨会看板" },
         Example { line: "redress due kind=callback --for li.na", en: "a colleague's callbacks", zh: "李娜的回访" },
     ],
     augment: <Args as clap::Args>::augment_args,
     run: |matches, context| run(args(matches)?, context),
 };
 
-/// One thing to do.
-struct Item {
-    due: Moment,
-    id: Id,
-    kind: String,
-    title: String,
-    state: Label,
-    deadline: Label,
-    deadline_name: String,
-    held: Held,
-    overdue: bool,
-    paused: bool,
-}
+/// How many lines a terminal shows where no limit is given: more is scrolled away.
+const SHOWN: usize = 50;
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
     let view = session.view(context)?;
-    let (kinds, words) = kinds(&view, &args.filter)?;
-    let whose = match (&args.of, args.all) {
-        (_, true) => None,
-        (Some(person), _) => Some(session.person(&view, person)?),
-        (None, false) => view.reader().cloned(),
+    let whose = match &args.of {
+        Some(person) => Some(session.person(&view, person)?),
+        None if args.all || args.by.is_some() => None,
+        None => view.reader().cloned(),
     };
     let until = args.within.as_deref().map(|span| until(&view, span)).transpose()?;
-    let mut items = Vec::new();
-    // Over several kinds a filter speaks of those that have its fields; it must be one of at least one kind.
-    let filters: Vec<_> = kinds.into_iter().map(|kind| (kind, asked::filter(&view, kind, &words))).collect();
-    let speaks = filters.iter().any(|(_, filter)| filter.is_ok());
-    for (kind, filter) in filters {
-        let filter = match filter {
-            Ok(filter) => filter,
-            Err(_) if speaks => continue,
-            Err(failure) => return Err(failure),
-        };
-        for record in asked::unclosed(&view, kind)? {
-            if filter.as_ref().map_or(Ok(true), |filter| filter.matches(&record, &view.reading()))? {
-                items.extend(item(&view, kind, &record)?);
-            }
+    let whose = whose.map(|person| Whose::of(&person, view.people(), view.now().date_naive()));
+    let mut items: Vec<Item> = Vec::new();
+    for (kind, filter) in wanted(&view, &args.filter)? {
+        for owed in owed::of_kind(&view, kind, filter.as_ref())? {
+            items.extend(lines::of(owed, whose.as_ref()));
         }
     }
-    let day = view.now().date_naive();
-    let people: Vec<Id> = match &whose {
-        None => Vec::new(),
-        Some(person) => {
-            let principals = view.people().principals(person, day).map(|principal| principal.id.clone());
-            std::iter::once(person.clone()).chain(principals).collect()
-        }
-    };
-    items.retain(|item| {
-        let mine = whose.is_none() || people.iter().any(|person| item.held.is_for(person, view.people(), day));
-        mine && until.is_none_or(|until| item.due <= until)
-    });
-    items.sort_by(|a, b| (a.due, &a.id).cmp(&(b.due, &b.id)));
-    context.out.data(items.iter().map(json_of).collect());
-    if items.is_empty() {
-        context.out.note(Text::DoneSoFar.get(context.lang));
-    } else {
-        let rows = table::listed(context, rows(&view, &items), &[]);
-        table::print(context, "due", Text::TitleDue, rows)?;
+    items.retain(|item| until.is_none_or(|until| item.is_due_by(until)));
+    items.sort_by(|a, b| a.order().cmp(&b.order()));
+    if args.by.is_some() {
+        return board::show(context, &view, &items);
     }
+    show(context, &view, &items, args.limit)?;
     if !args.all && args.of.is_none() {
         cautions::note_nobody(context, &view, Text::NobodysWork);
     }
-    session.at_sign.borrow_mut().listed(items.iter().map(|item| &item.id));
+    session.at_sign.borrow_mut().listed(items.iter().map(|item| &item.record.id));
     let unreadable = cautions::note_unreadable(context, &view)?;
     Ok(if unreadable == Exit::Done { context.listed(items.len()) } else { unreadable })
 }
 
-/// The kinds that are asked for, and the words that are left for the filter.
-fn kinds<'v>(view: &'v View<'_>, words: &[String]) -> Result<(Vec<&'v Kind>, Vec<String>), Failure> {
+/// Prints the lines: at a terminal the first of them, with how many more there are and how to see them.
+fn show(context: &mut Context, view: &View<'_>, items: &[Item], limit: Option<usize>) -> Result<(), Failure> {
+    let usual = if context.terminal.output && !context.flags.json { SHOWN } else { usize::MAX };
+    let shown = &items[..items.len().min(limit.unwrap_or(usual))];
+    context.out.data(shown.iter().map(lines::json).collect());
+    if limit.is_some() {
+        context.out.total(items.len() as u64);
+    }
+    if items.is_empty() {
+        context.out.note(Text::DoneSoFar.get(context.lang));
+        return Ok(());
+    }
+    let rows = table::listed(context, lines::table(view, shown), &[]);
+    table::print(context, "due", Text::TitleDue, rows)?;
+    if shown.len() < items.len() {
+        let (more, all) = (items.len() - shown.len(), items.len());
+        context.out.note(&say!(context.lang, Text::MoreDue, more = more, all = all));
+    }
+    Ok(())
+}
+
+/// The kinds that are asked for, each with what is left of the words as its filter. Over several kinds a filter speaks of those
+/// that have its fields; it must be one of at least one kind.
+fn wanted<'v>(view: &'v View<'_>, words: &[String]) -> Result<Vec<(&'v Kind, Option<Filter>)>, Failure> {
     let named = words.iter().find_map(|word| word.strip_prefix("kind="));
     let rest: Vec<String> = words.iter().filter(|word| !word.starts_with("kind=")).cloned().collect();
-    let kinds = match named {
+    let kinds: Vec<&Kind> = match named {
         Some(names) => names.split(',').map(|name| session::kind(view.policy(), name)).collect::<Result<_, _>>()?,
-        None => view.policy().kinds.values().filter(|kind| !kind.deadlines.is_empty()).collect(),
+        None => view.policy().kinds.values().collect(),
     };
-    Ok((kinds, rest))
+    let (mut found, mut wrong) = (Vec::new(), None);
+    for kind in kinds {
+        match asked::filter(view, kind, &rest) {
+            Ok(filter) => found.push((kind, filter)),
+            Err(failure) => wrong = wrong.or(Some(failure)),
+        }
+    }
+    match wrong {
+        Some(failure) if found.is_empty() => Err(failure),
+        _ => Ok(found),
+    }
 }
 
 fn until(view: &View<'_>, span: &str) -> Result<Moment, Failure> {
     let span: Span = span.parse().map_err(|error: crate::calendar::SpanError| Failure::usage("span", error.label()))?;
     session::calendar(view).add(view.now(), span, Roll::Stay).map_err(|error| Failure::usage("span", error.label()))
-}
-
-/// The running deadline of a record that falls due first.
-fn item(view: &View<'_>, kind: &Kind, record: &Record) -> Result<Option<Item>, Failure> {
-    let found = view.with_deadlines(record, |standings| {
-        let own = standings.iter().filter(|standing| !standing.deadline.outside);
-        let running = own.filter_map(|standing| Some((standing, standing.running()?)));
-        let dated = running.filter_map(|(standing, run)| Some((run.due.at()?, standing, run)));
-        // what stands still is due after what goes on
-        dated.min_by_key(|(due, _, run)| (run.is_held(), *due)).map(|(due, standing, run)| {
-            let deadline = standing.deadline;
-            let held = holder(deadline, kind, record);
-            (
-                due,
-                deadline.label.clone(),
-                deadline.name.clone(),
-                held,
-                run.outcome == Outcome::Breached,
-                run.is_paused(),
-            )
-        })
-    })?;
-    let Some((due, deadline, deadline_name, held, overdue, paused)) = found else { return Ok(None) };
-    let title = naming::title(view, &record.id);
-    let state = kind.shape.state(&record.state).map(|state| state.label.clone()).unwrap_or_default();
-    Ok(Some(Item {
-        due,
-        id: record.id.clone(),
-        kind: record.kind.clone(),
-        title,
-        state,
-        deadline,
-        deadline_name,
-        held,
-        overdue,
-        paused,
-    }))
-}
-
-fn json_of(item: &Item) -> Json {
-    json!({
-        "id": item.id.as_str(), "kind": item.kind, "deadline": item.deadline_name, "due": stored_time(&item.due),
-        "holder": item.held.stored(), "overdue": item.overdue, "paused": item.paused,
-    })
-}
-
-fn rows(view: &View<'_>, items: &[Item]) -> Table {
-    let mut rows = Table::new([
-        Column::moment("due", Text::ColumnDue),
-        Column::id("id", Text::ColumnId),
-        Column::label("kind", Text::ColumnKind),
-        Column::text("title", Text::ColumnTitle),
-        Column::label("state", Text::ColumnState),
-        Column::label("deadline", Text::ColumnDeadline),
-        Column::label("holder", Text::ColumnHolder),
-    ]);
-    for item in items {
-        let tone = match item.overdue {
-            true => Tone::Bad,
-            false if item.due - view.now() < TimeDelta::days(1) => Tone::Warning,
-            false => Tone::Plain,
-        };
-        let kind = view.policy().kind(&item.kind).map(|kind| kind.shape.label.clone());
-        rows.toned(
-            tone,
-            [
-                Cell::End(item.due),
-                Cell::id(&item.id),
-                Cell::Label(kind.unwrap_or_default()),
-                Cell::text(item.title.as_str()),
-                Cell::Label(item.state.clone()),
-                Cell::Label(item.deadline.clone()),
-                Cell::Label(item.held.label(view.policy(), view.people())),
-            ],
-        );
-    }
-    rows
 }

@@ -1,5 +1,7 @@
 //! `redress explain ID`: the ledger of a record's deadlines, every interval counted or not, and why.
 
+use std::sync::Arc;
+
 use serde_json::{Value as Json, json};
 
 use crate::calendar::{ledger, words};
@@ -56,57 +58,56 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     let mut report = Report::new("explain", Text::TitleExplain, Facts::default());
     let mut data: Vec<Json> = Vec::new();
-    view.with_deadlines(&record, |standings| {
-        for standing in standings {
-            let deadline = standing.deadline;
-            if args.deadline.as_ref().is_some_and(|name| !named(deadline, name)) {
-                continue;
-            }
-            for (number, run) in (1..).zip(&standing.runs) {
-                let zone = standing.calendar.zone();
-                let entries = ledger(standing.calendar, standing.target(), run, view.now());
-                let mut rows = Table::new([
-                    Column::moment("from", Text::ColumnStart),
-                    Column::moment("until", Text::ColumnEnded),
-                    Column::flag("counted", Text::ColumnCounted),
-                    Column::label("length", Text::ColumnLength),
-                    Column::label("why", Text::ColumnReason),
-                ]);
-                for entry in &entries {
-                    rows.row([
-                        Cell::Moment(entry.from),
-                        Cell::Moment(entry.until),
-                        Cell::Bool(entry.counted),
-                        Cell::Label(Label::each(|lang| entry.length(lang))),
-                        Cell::Label(Label::each(|lang| entry.why.text(lang))),
-                    ]);
-                }
-                let outcome = super::show::outcome(deadline, run);
-                let due = |lang: Lang| match run.due.at() {
-                    Some(due) => words::end(due, zone, lang),
-                    None => "–".to_owned(),
-                };
-                let title = Label::each(|lang| {
-                    format!("{} {number}: {} ({})", deadline.label.get(lang), due(lang), outcome.get(lang))
-                });
-                data.push(json!({
-                    "deadline": deadline.name, "run": number, "start": stored_time(&run.start),
-                    "due": run.due.at().as_ref().map(stored_time), "ended": run.end.map(|end| stored_time(&end.at)),
-                    "outcome": run.outcome.name(), "never": run.is_never(), "rule": deadline.place.to_string(),
-                    "elapsed": run.elapsed(view.now()), "worked": run.worked(standing.calendar, view.now()).ok(),
-                    "intervals": entries.iter().map(|entry| json!({
-                        "from": stored_time(&entry.from), "until": stored_time(&entry.until), "counted": entry.counted,
-                        "why": entry.why.text(Lang::En),
-                    })).collect::<Vec<_>>(),
-                }));
-                report.table(format!("{}-{number}", deadline.name), title, rows);
-            }
+    let standings = view.standings(&record)?;
+    for standing in standings.iter() {
+        let deadline = &standing.deadline;
+        if args.deadline.as_ref().is_some_and(|name| !named(deadline, name)) {
+            continue;
         }
-    })?;
+        for (number, run) in (1..).zip(&standing.runs) {
+            let zone = standing.calendar.zone();
+            let entries = ledger(&standing.calendar, standing.target(), run, view.now());
+            let mut rows = Table::new([
+                Column::moment("from", Text::ColumnStart),
+                Column::moment("until", Text::ColumnEnded),
+                Column::flag("counted", Text::ColumnCounted),
+                Column::label("length", Text::ColumnLength),
+                Column::label("why", Text::ColumnReason),
+            ]);
+            for entry in &entries {
+                rows.row([
+                    Cell::Moment(entry.from),
+                    Cell::Moment(entry.until),
+                    Cell::Bool(entry.counted),
+                    Cell::Label(Label::each(|lang| entry.length(lang))),
+                    Cell::Label(Label::each(|lang| entry.why.text(lang))),
+                ]);
+            }
+            let outcome = super::show::outcome(deadline, run);
+            let due = |lang: Lang| match run.due.at() {
+                Some(due) => words::end(due, zone, lang),
+                None => "–".to_owned(),
+            };
+            let title = Label::each(|lang| {
+                format!("{} {number}: {} ({})", deadline.label.get(lang), due(lang), outcome.get(lang))
+            });
+            data.push(json!({
+                "deadline": deadline.name, "run": number, "start": stored_time(&run.start),
+                "due": run.due.at().as_ref().map(stored_time), "ended": run.end.map(|end| stored_time(&end.at)),
+                "outcome": run.outcome.name(), "never": run.is_never(), "rule": deadline.place.to_string(),
+                "elapsed": run.elapsed(view.now()), "worked": run.worked(&standing.calendar, view.now()).ok(),
+                "intervals": entries.iter().map(|entry| json!({
+                    "from": stored_time(&entry.from), "until": stored_time(&entry.until), "counted": entry.counted,
+                    "why": entry.why.text(Lang::En),
+                })).collect::<Vec<_>>(),
+            }));
+            report.table(format!("{}-{number}", deadline.name), title, rows);
+        }
+    }
     match data.is_empty() {
         true => {
             let asked = |deadline: &&Deadline| args.deadline.as_ref().is_none_or(|name| named(deadline, name));
-            let asked: Vec<&Deadline> = deadlines.iter().filter(asked).collect();
+            let asked: Vec<&Deadline> = deadlines.iter().map(Arc::as_ref).filter(asked).collect();
             context.out.line(nothing_runs(&rules, &record, &asked).get(context.lang));
         }
         false => table::show(context, &report)?,
@@ -163,7 +164,7 @@ fn mark_label(rules: &Policy, kind: &Kind, mark: &Mark) -> Label {
 }
 
 /// There is no such deadline: what was meant, perhaps, and those that there are.
-fn unknown(name: &str, kind: &str, deadlines: &[Deadline]) -> Failure {
+fn unknown(name: &str, kind: &str, deadlines: &[Arc<Deadline>]) -> Failure {
     let names = || deadlines.iter().map(|deadline| deadline.name.as_str());
     let failure = Failure::missing("no-deadline", label!(Text::NoDeadline, kind = kind, name = name));
     let failure = match nearest(name, names()) {

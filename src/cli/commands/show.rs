@@ -13,7 +13,7 @@ use crate::cli::session::Session;
 use crate::cli::{alike, cautions, cells, done, session, table};
 use crate::kind::{Deadline, Kind};
 use crate::label;
-use crate::lifecycle::{self, Held, holder};
+use crate::lifecycle::{self, Party};
 use crate::locale::messages::{AttachText, RecordText as Text};
 use crate::locale::{Label, Lang};
 use crate::record::{Id, Record, Value};
@@ -100,7 +100,7 @@ fn report(
         let said: Vec<&str> = remarks.iter().map(|remark| remark.says.get(lang)).collect();
         report.verbatim("remarks", Text::SectionRemarks, "text", said.join("\n"));
     }
-    if let Some(deadlines) = deadlines(view, kind, record)? {
+    if let Some(deadlines) = deadlines(view, record)? {
         report.table("deadlines", Text::SectionDeadlines, deadlines);
     }
     if !links.is_empty() {
@@ -256,7 +256,7 @@ pub fn history(view: &View<'_>, kind: &Kind, record: &Record) -> Table {
     rows
 }
 
-fn deadlines(view: &View<'_>, kind: &Kind, record: &Record) -> Result<Option<Table>, Failure> {
+fn deadlines(view: &View<'_>, record: &Record) -> Result<Option<Table>, Failure> {
     let mut rows = Table::new([
         Column::label("deadline", Text::ColumnDeadline),
         Column::moment("start", Text::ColumnStart),
@@ -265,23 +265,19 @@ fn deadlines(view: &View<'_>, kind: &Kind, record: &Record) -> Result<Option<Tab
         Column::label("outcome", Text::ColumnOutcome),
         Column::label("holder", Text::ColumnHolder),
     ]);
-    view.with_deadlines(record, |standings| {
-        for standing in standings {
-            for run in standing.runs.iter().filter(|run| run.outcome != Outcome::Unset) {
-                rows.row([
-                    Cell::Label(standing.deadline.label.clone()),
-                    Cell::Moment(run.start),
-                    run.due.at().map_or(Cell::Empty, Cell::End),
-                    run.end.map_or(Cell::Empty, |end| Cell::Moment(end.at)),
-                    Cell::Label(outcome(standing.deadline, run)),
-                    match holder(standing.deadline, kind, record) {
-                        Held::Outside(id) => Cell::Label(Label::verbatim(naming::title(view, &id))),
-                        held => Cell::Label(held.label(view.policy(), view.people())),
-                    },
-                ]);
-            }
-        }
-    })?;
+    for (standing, run) in view.standings(record)?.runs().filter(|(_, run)| run.outcome != Outcome::Unset) {
+        rows.row([
+            Cell::Label(standing.deadline.label.clone()),
+            Cell::Moment(run.start),
+            run.due.at().map_or(Cell::Empty, Cell::End),
+            run.end.map_or(Cell::Empty, |end| Cell::Moment(end.at)),
+            Cell::Label(outcome(&standing.deadline, run)),
+            match standing.held.parties() {
+                [Party::Outside(id)] => Cell::Label(Label::verbatim(naming::title(view, id))),
+                _ => Cell::Label(standing.held.label(view.policy(), view.people())),
+            },
+        ]);
+    }
     Ok((!rows.rows.is_empty()).then_some(rows))
 }
 

@@ -2,7 +2,7 @@
 //! what is held.
 
 use super::company::Company;
-use crate::lifecycle::Held;
+use crate::lifecycle::{Held, Party};
 
 const SCRIPTS: &[(&str, &str)] = &[
     ("people", include_str!("rules/people.txt")),
@@ -29,7 +29,7 @@ fn every_rule_lets_pass_and_refuses() {
 #[test]
 fn who_has_left_is_pressed_by_no_role_and_no_department() {
     let company = Company::new();
-    for held in [Held::Role("boss".to_owned()), Held::Department("shop".to_owned())] {
-        assert_eq!(company.pressed(&held), ["cy"], "{held:?}, and not fay, who has left");
+    for held in [Party::Role("boss".to_owned()), Party::Department("shop".to_owned())] {
+        assert_eq!(company.pressed(&Held::from(held.clone())), ["cy"], "{held:?}, and not fay, who has left");
     }
 }

@@ -88,10 +88,7 @@ fn proposed(policy: &Arc<Policy>, row: &Row<'_>, period: &str) -> Vec<String> {
         people: &people(policy),
         lookup: &book,
         rules: &|_| Arc::clone(policy),
-        deadlines: &|record, look| {
-            look(&deadlines(policy, policy, record, &book, now)?);
-            Ok(())
-        },
+        deadlines: &|record| deadlines(policy, policy, record, &book, now),
         period: &Period::parse(period, now.date_naive()).expect("a period"),
         now,
         records: &[case],

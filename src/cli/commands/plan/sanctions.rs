@@ -16,7 +16,7 @@ use crate::label;
 use crate::lifecycle::{Actor, Refusal, Request, Unentitled};
 use crate::locale::Label;
 use crate::locale::messages::{PlanText as Text, RecordText};
-use crate::planning::{self, Findings, Left, Look, Proposal, Proposals};
+use crate::planning::{self, Findings, Left, Proposal, Proposals};
 use crate::policy::{Deductions, Policy, SanctionFields};
 use crate::record::{Id, Record, Value, show_money};
 use crate::report::model::{Cell, Column, Table};
@@ -120,7 +120,7 @@ fn found(view: &View<'_>, period: &Period, words: &[String]) -> Result<Proposals
         records.extend(concerned(view, kind, period, words)?);
     }
     let rules = |record: &Record| view.rules_of(record);
-    let deadlines = |record: &Record, look: Look<'_>| view.with_deadlines(record, |standings| look(standings));
+    let deadlines = |record: &Record| view.standings(record);
     let found = planning::sanctions(&Findings {
         policy,
         people: view.people(),

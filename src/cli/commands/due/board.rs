@@ -1,0 +1,166 @@
+//! The supervisor's morning board: what each holder has overdue, due today and waiting, and who is absent with which deputy.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value as Json, json};
+
+use super::lines::{self, Item};
+use crate::book::View;
+use crate::cli::context::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::{cautions, table};
+use crate::label;
+use crate::lifecycle::Party;
+use crate::locale::messages::RecordText as Text;
+use crate::locale::{Label, Lang};
+use crate::policy::Person;
+use crate::record::Id;
+use crate::report::model::{Cell, Column, Table, Tone};
+
+/// What a holder has, each line in one of these.
+#[derive(Default)]
+struct Pile<'i> {
+    overdue: Vec<&'i Item>,
+    today: Vec<&'i Item>,
+    waiting: Vec<&'i Item>,
+    untimed: Vec<&'i Item>,
+    later: Vec<&'i Item>,
+}
+
+impl<'i> Pile<'i> {
+    fn add(&mut self, view: &View<'_>, item: &'i Item) {
+        let zone = view.policy().settings.time_zone;
+        let running = item.duty.running();
+        let still = running.is_some_and(|running| running.run.is_paused());
+        let today = item.duty.due().is_some_and(|due| zone.date(due) == zone.date(view.now()));
+        let pile = match item.duty.standing {
+            _ if item.duty.is_overdue() => &mut self.overdue,
+            _ if today && !still => &mut self.today,
+            _ if still || item.duty.waiting => &mut self.waiting,
+            None => &mut self.untimed,
+            Some(_) => &mut self.later,
+        };
+        pile.push(item);
+    }
+
+    fn counts(&self) -> [usize; 5] {
+        [&self.overdue, &self.today, &self.waiting, &self.untimed, &self.later].map(|items| items.len())
+    }
+}
+
+/// One holder: nobody where nobody is named.
+struct Row<'i> {
+    holder: Option<Party>,
+    pile: Pile<'i>,
+    absent: Vec<Absent>,
+}
+
+/// Somebody who is not there.
+struct Absent {
+    person: Id,
+    /// Who stands in; none where the person has left.
+    deputy: Option<Id>,
+}
+
+/// Prints the board of these lines.
+pub(super) fn show(context: &mut Context, view: &View<'_>, items: &[Item]) -> Result<Exit, Failure> {
+    let mut piles: BTreeMap<Option<Party>, Pile<'_>> = BTreeMap::new();
+    for item in items {
+        let parties = item.held.parties();
+        let holders = parties.iter().cloned().map(Some).chain(parties.is_empty().then_some(None));
+        for holder in holders {
+            piles.entry(holder).or_default().add(view, item);
+        }
+    }
+    let row = |(holder, pile): (Option<Party>, _)| Row { absent: absent(view, holder.as_ref()), holder, pile };
+    let mut rows: Vec<Row<'_>> = piles.into_iter().map(row).collect();
+    // whoever has most overdue comes first
+    rows.sort_by(|a, b| b.pile.counts().cmp(&a.pile.counts()).then_with(|| a.holder.cmp(&b.holder)));
+    context.out.data(rows.iter().map(json).collect());
+    match rows.is_empty() {
+        true => context.out.note(Text::DoneSoFar.get(context.lang)),
+        false => table::print(context, "board", Text::TitleBoard, shown(view, &rows))?,
+    }
+    let unreadable = cautions::note_unreadable(context, view)?;
+    Ok(if unreadable == Exit::Done { context.listed(rows.len()) } else { unreadable })
+}
+
+/// Of the people that a holder stands for those who are not there today.
+fn absent(view: &View<'_>, holder: Option<&Party>) -> Vec<Absent> {
+    let (people, day) = (view.people(), view.now().date_naive());
+    let of = |person: &Person| -> Vec<Absent> {
+        let away = |deputy: Option<Id>| Absent { person: person.id.clone(), deputy };
+        match person.active {
+            true => people.deputies(&person.id, day).map(|deputy| away(Some(deputy.person.clone()))).collect(),
+            false => vec![away(None)],
+        }
+    };
+    holder.into_iter().flat_map(|holder| holder.members(people, day)).flat_map(of).collect()
+}
+
+fn json(row: &Row<'_>) -> Json {
+    let [overdue, today, waiting, untimed, later] = row.pile.counts();
+    let pile = &row.pile;
+    let items = [&pile.overdue, &pile.today, &pile.waiting, &pile.untimed, &pile.later].into_iter().flatten();
+    let absent =
+        |absent: &Absent| json!({ "person": absent.person.as_str(), "deputy": absent.deputy.as_ref().map(Id::as_str) });
+    json!({
+        "holder": row.holder.as_ref().map(ToString::to_string),
+        "overdue": overdue, "today": today, "waiting": waiting, "untimed": untimed, "later": later,
+        "absent": row.absent.iter().map(absent).collect::<Vec<_>>(),
+        "lines": items.map(|item| lines::json(item)).collect::<Vec<_>>(),
+    })
+}
+
+fn shown(view: &View<'_>, rows: &[Row<'_>]) -> Table {
+    let mut table = Table::new([
+        Column::label("holder", Text::ColumnHolder),
+        Column::count("overdue", Text::ColumnOverdue),
+        Column::moment("longest", Text::ColumnLongest),
+        Column::count("today", Text::ColumnToday),
+        Column::count("waiting", Text::ColumnWaiting),
+        Column::count("untimed", Text::ColumnUntimed),
+        Column::count("later", Text::ColumnLater),
+        Column::label("absent", Text::ColumnAbsent),
+    ]);
+    for row in rows {
+        let [overdue, today, waiting, untimed, later] = row.pile.counts();
+        let longest = row.pile.overdue.iter().filter_map(|item| item.duty.due()).min();
+        let holder = match &row.holder {
+            Some(holder) => holder.label(view.policy(), view.people()),
+            None => Text::HeldByNobody.label(),
+        };
+        let tone = match (overdue, today) {
+            (0, 0) => Tone::Plain,
+            (0, _) => Tone::Warning,
+            _ => Tone::Bad,
+        };
+        table.toned(
+            tone,
+            [
+                Cell::Label(holder),
+                Cell::count(overdue),
+                longest.map_or(Cell::Empty, Cell::End),
+                Cell::count(today),
+                Cell::count(waiting),
+                Cell::count(untimed),
+                Cell::count(later),
+                if row.absent.is_empty() { Cell::Empty } else { Cell::Label(away(view, &row.absent)) },
+            ],
+        );
+    }
+    table
+}
+
+/// Who is not there and who stands in, in words.
+fn away(view: &View<'_>, absent: &[Absent]) -> Label {
+    let name = |id: &Id| Party::Person(id.clone()).label(view.policy(), view.people());
+    let one = |absent: &Absent| match &absent.deputy {
+        Some(deputy) => label!(Text::AbsentDeputy; person = name(&absent.person), deputy = name(deputy)),
+        None => label!(Text::HasLeft; person = name(&absent.person)),
+    };
+    let all: Vec<Label> = absent.iter().map(one).collect();
+    let joined = |lang, between: &str| all.iter().map(|label| label.get(lang)).collect::<Vec<_>>().join(between);
+    Label::new(joined(Lang::En, "; "), joined(Lang::Zh, "；"))
+}

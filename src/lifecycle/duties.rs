@@ -1,0 +1,199 @@
+//! What a record asks of whom now: a duty for each deadline that runs, and where none does one for the next step, so that no
+//! record that is under way is nobody's work.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::Setting;
+use super::awaited::awaited;
+use super::entitled::Case;
+use super::held::{Held, Party, assigned};
+use super::standings::{Running, Standing, Standings};
+use crate::calendar::Moment;
+use crate::filter::Unanswered;
+use crate::kind::{EDIT, Kind, Step, Target, Who};
+use crate::policy::People;
+use crate::record::{Class, FieldId, Id, Record, Type, Value};
+
+/// Something that somebody owes a record.
+#[derive(Debug, Clone)]
+pub struct Duty {
+    /// The deadline that runs; none where no clock does.
+    pub standing: Option<Arc<Standing>>,
+    /// The steps that come next, by name, where no clock runs; empty where other records must come to an end first.
+    pub steps: Vec<String>,
+    /// Who holds it.
+    pub held: Held,
+    /// Whether the record waits, such as for the client.
+    pub waiting: bool,
+}
+
+impl Duty {
+    /// The run of the deadline; none where no clock runs.
+    pub fn running(&self) -> Option<Running<'_>> {
+        let standing = self.standing.as_deref()?;
+        Some(Running { run: standing.running()?, standing })
+    }
+
+    /// When it is due; none where no clock runs, or the calendar does not know.
+    pub fn due(&self) -> Option<Moment> {
+        self.running().and_then(|running| running.due())
+    }
+
+    /// Whether its deadline has passed.
+    pub fn is_overdue(&self) -> bool {
+        self.running().is_some_and(|running| running.is_overdue())
+    }
+
+    /// By this lists are in order: what is due first comes first, then what has no time limit, at last what waits.
+    pub fn order(&self) -> (bool, bool, Option<Moment>) {
+        match self.running() {
+            Some(running) => running.order(),
+            None => (self.waiting, true, None),
+        }
+    }
+}
+
+/// A person with those for whom the person stands in on a day: whose work is theirs.
+#[derive(Debug, Clone)]
+pub struct Whose<'p> {
+    people: &'p People,
+    day: NaiveDate,
+    ids: Vec<Id>,
+}
+
+impl<'p> Whose<'p> {
+    /// The person and the principals of that day.
+    pub fn of(person: &Id, people: &'p People, day: NaiveDate) -> Self {
+        let principals = people.principals(person, day).map(|principal| principal.id.clone());
+        Whose { people, day, ids: std::iter::once(person.clone()).chain(principals).collect() }
+    }
+
+    /// Whether one of them is among the holders: in person, by role, or by department.
+    pub fn holds(&self, held: &Held) -> bool {
+        self.ids.iter().any(|id| held.is_for(id, self.people, self.day))
+    }
+
+    /// Whether a record is theirs: it is assigned to one of them, or one of them holds something that it asks for.
+    pub fn is_mine(&self, kind: &Kind, record: &Record, duties: &[Duty]) -> bool {
+        let own = |id: &Id| self.ids.contains(id);
+        assigned(kind, record).people().any(own) || duties.iter().any(|duty| self.holds(&duty.held))
+    }
+}
+
+/// What a record asks of whom: one duty for each of the company's deadlines that run, in the order of the kind. If none runs, and
+/// the record is neither closed nor in a state in which nobody owes a step, one duty for the steps that come next.
+///
+/// # Errors
+/// Other records that the rules ask of cannot be looked up.
+pub fn duties(
+    kind: &Kind,
+    setting: &Setting<'_>,
+    record: &Record,
+    standings: &Standings,
+) -> Result<Vec<Duty>, Unanswered> {
+    let class = kind.shape.class(&record.state);
+    let waiting = class == Class::Waiting || standings.awaits_others();
+    let duty = |standing: &Arc<Standing>| Duty {
+        standing: Some(standing.clone()),
+        steps: Vec::new(),
+        held: standing.held.clone(),
+        waiting,
+    };
+    let mut found: Vec<Duty> = standings.shared_running().map(duty).collect();
+    let under_way = class != Class::Closed && !kind.shape.rests(&record.state);
+    if found.is_empty() && under_way {
+        found.push(Duty { standing: None, steps: Vec::new(), held: Held::default(), waiting });
+    }
+    // a deadline that names nobody is the work of those who can go on
+    if found.iter().any(|duty| duty.held.is_empty()) {
+        let (steps, held) = next(kind, setting, record, standings)?;
+        for duty in &mut found {
+            if duty.standing.is_none() {
+                duty.steps.clone_from(&steps);
+            }
+            if duty.held.is_empty() {
+                duty.held.clone_from(&held);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The steps that a record waits for, and who may take them. That is the person to whom it is assigned, if they may take one of
+/// the steps. Otherwise everybody who may take one is named beside that person. Where other records must come to an end first,
+/// the steps that lead on from its state say who will be wanted.
+fn next(
+    kind: &Kind,
+    setting: &Setting<'_>,
+    record: &Record,
+    standings: &Standings,
+) -> Result<(Vec<String>, Held), Unanswered> {
+    let awaited = awaited(kind, setting, record, standings)?;
+    let later = awaited.later.iter().map(|(step, _)| *step);
+    let named: Vec<&Step> = awaited.steps.iter().copied().chain(later).collect();
+    let leading = || kind.steps_from(&record.state).filter(|step| step.name != EDIT);
+    let moving: Vec<&Step> = leading().filter(|step| !matches!(step.to, Target::Stay)).collect();
+    let any: Vec<&Step> = leading().collect();
+    let steps = [&named, &moving, &any].into_iter().find(|steps| !steps.is_empty());
+    let mut may: Vec<Party> = Vec::new();
+    for step in steps.into_iter().flatten() {
+        let case = Case { kind, step, record: Some(record), fields: &record.fields };
+        may.extend(case.parties(setting, record));
+    }
+    let may: Held = may.into_iter().collect();
+    let (people, day) = (setting.people, setting.day());
+    let assigned = assigned(kind, record);
+    let able = assigned.people().any(|person| may.is_for(person, people, day));
+    let mut held: Held = match able {
+        true => assigned,
+        false => assigned.parties().iter().chain(may.parties()).cloned().collect(),
+    };
+    if held.is_empty() {
+        held = record.history.first().map(|event| Party::Person(event.by.clone()).into()).unwrap_or_default();
+    }
+    Ok((named.iter().map(|step| step.name.clone()).collect(), held))
+}
+
+impl Case<'_> {
+    /// Who may take the step by its rule and by the amount: anybody where nothing says who.
+    fn parties(&self, setting: &Setting<'_>, record: &Record) -> Vec<Party> {
+        if let Some(table) = &self.step.authority {
+            // what the amount is, or will be, need not be known yet
+            if let Ok(Some(role)) = self.level(&table.value, setting, setting.lookup, record) {
+                return vec![Party::Role(role)];
+            }
+            let rows =
+                setting.policy.authority.get(&table.value).map(|table| table.rows.as_slice()).unwrap_or_default();
+            if self.step.by.is_empty() && !rows.is_empty() {
+                return rows.iter().map(|row| Party::Role(row.role.clone())).collect();
+            }
+        }
+        if self.step.by.is_empty() {
+            return vec![Party::Anybody];
+        }
+        self.step.by.iter().flat_map(|who| self.parties_of(who)).collect()
+    }
+
+    fn parties_of(&self, who: &Who) -> Vec<Party> {
+        let names = |field: FieldId| self.fields.get(field).map(Value::elements).unwrap_or_default().iter();
+        match who {
+            Who::Role(role) => vec![Party::Role(role.clone())],
+            Who::Field(field) if matches!(self.kind.field(*field).ty.element(), Type::Role) => {
+                names(*field).filter_map(Value::as_text).map(|role| Party::Role(role.to_owned())).collect()
+            }
+            Who::Field(field) => {
+                self.persons(*field).into_iter().filter_map(|id| id.parse().ok()).map(Party::Person).collect()
+            }
+            Who::Department(field) => {
+                names(*field).filter_map(Value::as_text).map(|name| Party::Department(name.to_owned())).collect()
+            }
+            Who::Step(step) => {
+                let history = self.record.map(|record| record.history.as_slice()).unwrap_or_default();
+                let last = history.iter().rfind(|event| event.step == *step);
+                last.into_iter().flat_map(|event| event.takers()).cloned().map(Party::Person).collect()
+            }
+        }
+    }
+}
