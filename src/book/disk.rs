@@ -274,7 +274,7 @@ impl View<'_> {
         wrong.map(problem).collect()
     }
 
-    /// The rule book as it lies on disk. Fields and states that the last commit has must still be there.
+    /// The rule book as it lies on disk. What records of the last commit have must still be there.
     ///
     /// # Errors
     /// Everything that is wrong in it.
@@ -289,29 +289,9 @@ impl View<'_> {
         let top = self.repo().top().ok_or_else(|| RepoError::Bare { dir: self.repo().git_dir().to_owned() });
         let sources = top.and_then(sources::on_disk).map_err(unread)?;
         let policy = Policy::load(&sources, "").map_err(|invalid| invalid.0)?;
-        let problems = self.removed(&policy);
+        let unread = |error: BookError| vec![Problem::new(Place::of_file("policy"), error.label())];
+        let problems = self.removed(&policy).map_err(unread)?;
         if problems.is_empty() { Ok(policy) } else { Err(problems) }
-    }
-
-    /// The kinds, fields and states of the commit that another rule book lacks: they are retired, never removed.
-    pub fn removed(&self, policy: &Policy) -> Vec<Problem> {
-        let mut problems = Vec::new();
-        for kind in self.policy().kinds.values() {
-            let file = Place::of_file(format!("policy/kinds/{}.toml", kind.name()));
-            let Some(new) = policy.kind(kind.name()) else {
-                let message = label!(StoredText::RemovedKind, kind = kind.name());
-                problems.push(Problem::new(file, message).help(StoredText::RestoreIt));
-                continue;
-            };
-            let fields = kind.shape.fields().iter().filter(|field| new.shape.field_id(&field.name).is_none());
-            let states = kind.shape.states().iter().filter(|state| new.shape.state(&state.name).is_none());
-            let fields = fields.map(|field| label!(StoredText::RemovedField, name = field.name));
-            let states = states.map(|state| label!(StoredText::RemovedState, name = state.name));
-            for message in fields.chain(states) {
-                problems.push(Problem::new(file.clone(), message).help(StoredText::Retire));
-            }
-        }
-        problems
     }
 
     /// The blob at a path of the commit.

@@ -18,13 +18,28 @@ const ATTRIBUTE_LINES: &str = "*.yaml text eol=lf merge=redress\nfiles/** -text\
 /// What a new book is to be.
 pub struct Founding {
     /// The rule book.
-    pub preset: &'static Preset,
+    pub rules: Rules,
     /// What it is called.
     pub name: String,
     /// The language of its reports.
     pub lang: Lang,
     /// Its zone; none is the preset's.
     pub zone: Option<Zone>,
+}
+
+/// What the rule book of a new book is made from.
+pub enum Rules {
+    /// A preset of the program.
+    Preset(&'static Preset),
+    /// Files of one's own: paths from the top of the book, and their bytes.
+    Own(Vec<(String, Vec<u8>)>),
+}
+
+impl Rules {
+    /// The preset; none where the rules are one's own.
+    pub fn preset(&self) -> Option<&'static Preset> {
+        if let Rules::Preset(preset) = self { Some(preset) } else { None }
+    }
 }
 
 /// A book that was made.
@@ -73,11 +88,8 @@ pub fn found(
     clock: impl FnOnce(Zone) -> Moment,
     dry_run: bool,
 ) -> Result<Founded, FoundError> {
-    let choices = Choices { time_zone: founding.zone.map(|zone| zone.name().to_owned()) };
-    let mut files = founding.preset.files(&choices).map_err(|error| FoundError::Preset(error.to_string()))?;
-    let zone = founding.zone.map(|zone| zone.name().to_owned()).unwrap_or_else(|| zone_of(&files));
-    files.push(BookFile { path: SETTINGS.to_owned(), text: settings(founding, &zone) });
-    let sources: Sources = files.iter().map(|file| (file.path.clone(), file.text.clone().into_bytes())).collect();
+    let files = files(founding)?;
+    let sources: Sources = files.iter().cloned().collect();
     let policy = Policy::load(&sources, "").map_err(BookError::from)?;
     let now = clock(policy.calendars.default().zone());
     let mut transaction = repo.begin(DEFAULT_WAIT)?;
@@ -86,8 +98,11 @@ pub fn found(
     if at(SETTINGS)?.is_some() || repo.top().is_some_and(|top| top.join(SETTINGS).exists()) {
         return Err(FoundError::Exists);
     }
-    for file in &files {
-        transaction.put(&file.path, file.text.clone().into_bytes(), Expect::Absent)?;
+    for (path, bytes) in &files {
+        // one's own rules may lie in their places already
+        let there = repo.file_on_disk(path).ok().flatten().is_some_and(|there| there == *bytes);
+        let expect = if there { Expect::bytes_on_disk(bytes)? } else { Expect::Absent };
+        transaction.put(path, bytes.clone(), expect)?;
     }
     match at(ATTRIBUTES)? {
         None => transaction.put(ATTRIBUTES, ATTRIBUTE_LINES.as_bytes().to_vec(), Expect::Absent)?,
@@ -115,28 +130,52 @@ pub fn found(
     if dry_run {
         return Ok(Founded { book: Book::over(repo.reopen()?), person, commit: None });
     }
-    let message =
-        format!("Begin the book with the preset {}\n\nRedress-Init: {}\n", founding.preset.name, founding.preset.name);
+    let message = match founding.rules.preset() {
+        Some(Preset { name, .. }) => format!("Begin the book with the preset {name}\n\nRedress-Init: {name}\n"),
+        None => "Begin the book with rules of its own\n\nRedress-Init: own\n".to_owned(),
+    };
     let committed = transaction.commit(&message, &author, &committer)?;
     Ok(Founded { book: Book::over(repo), person, commit: Some(committed.id) })
 }
 
+/// The files of a new book: settings, policy, calendars. What they say is not looked at here.
+///
+/// # Errors
+/// The preset does not resolve, which a test forbids.
+pub fn files(founding: &Founding) -> Result<Vec<(String, Vec<u8>)>, FoundError> {
+    let mut files = match &founding.rules {
+        Rules::Own(files) => files.clone(),
+        Rules::Preset(preset) => {
+            let choices = Choices { time_zone: founding.zone.map(|zone| zone.name().to_owned()) };
+            let files = preset.files(&choices).map_err(|error| FoundError::Preset(error.to_string()))?;
+            files.into_iter().map(|BookFile { path, text }| (path, text.into_bytes())).collect()
+        }
+    };
+    let zone = founding.zone.map(|zone| zone.name().to_owned()).unwrap_or_else(|| zone_of(&files));
+    files.push((SETTINGS.to_owned(), settings(founding, &zone).into_bytes()));
+    Ok(files)
+}
+
 fn settings(founding: &Founding, zone: &str) -> String {
     let text = |value: &str| toml::Value::String(value.to_owned()).to_string();
+    let preset = founding
+        .rules
+        .preset()
+        .map(|preset| format!("preset = {}               # what the policy began with\n", text(preset.name)));
     format!(
-        "# What this book is. Its rules stand in policy/, working time in policy/calendar.toml.\nformat = {FORMAT}\nname = {}\nlanguage = {}             # of reports and forms: en or zh\ntime-zone = {}\ncurrency = \"CNY\"\npreset = {}               # what the policy began with\nattachment-megabytes = {ATTACHMENT_MEGABYTES}        # how large a file beside a record may be\n",
+        "# What this book is. Its rules stand in policy/, working time in policy/calendar.toml.\nformat = {FORMAT}\nname = {}\nlanguage = {}             # of reports and forms: en or zh\ntime-zone = {}\ncurrency = \"CNY\"\n{}attachment-megabytes = {ATTACHMENT_MEGABYTES}        # how large a file beside a record may be\n",
         text(&founding.name),
         text(founding.lang.code()),
         text(zone),
-        text(founding.preset.name),
+        preset.unwrap_or_default(),
     )
 }
 
-/// The zone of the preset's default calendar.
-fn zone_of(files: &[BookFile]) -> String {
-    let calendar = files.iter().find(|file| file.path == CALENDAR);
-    let zone = calendar.and_then(|file| {
-        let table: toml::Table = file.text.parse().ok()?;
+/// The zone of the default calendar.
+fn zone_of(files: &[(String, Vec<u8>)]) -> String {
+    let calendar = files.iter().find(|(path, _)| path == CALENDAR);
+    let zone = calendar.and_then(|(_, bytes)| {
+        let table: toml::Table = std::str::from_utf8(bytes).ok()?.parse().ok()?;
         let name = table.get("default")?.as_str()?;
         Some(table.get("calendars")?.get(name)?.get("time-zone")?.as_str()?.to_owned())
     });

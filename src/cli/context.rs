@@ -60,7 +60,7 @@ impl Context {
             let message = label!(CliText::NoDirectory, dir = dir.display());
             return Err(Failure::unreadable("no-folder", message).hint(CliText::NoDirectoryHint));
         }
-        let out = Output::standard(lang, flags.json, flags.quiet);
+        let out = Output::standard(lang, flags.json, flags.quiet).of_dry_run(flags.dry_run);
         let (terminal, clock) = (Terminal::ask(), environment::clock());
         Ok(Context { flags, lang, terminal, out, later: RefCell::default(), opened: RefCell::default(), clock })
     }

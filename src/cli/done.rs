@@ -35,7 +35,7 @@ pub fn say_written(context: &mut Context, session: &Session, view: &View<'_>, as
         asked.iter().for_each(|id| context.out.line(id.as_str()));
     } else {
         for change in &written.changes {
-            let line = line(view, change, asked.contains(change.id()), context.lang);
+            let line = line(view, change, asked.contains(change.id()), context);
             context.out.line(&line);
         }
         if let [id] = asked
@@ -98,29 +98,43 @@ fn json(view: &View<'_>, id: &Id, written: &Written, commit: Option<&str>) -> Js
     json!({ "id": id.as_str(), "state": state, "commit": commit, "opened": opened, "existing": change.is_none() })
 }
 
-/// What became of a record, in a line. `asked` are those that the command was about.
-pub fn line(view: &View<'_>, change: &Change, asked: bool, lang: Lang) -> String {
+/// What became of a record, or would become of it, in a line. `asked` are those that the command was about.
+pub fn line(view: &View<'_>, change: &Change, asked: bool, context: &Context) -> String {
+    let (lang, dry_run) = (context.lang, context.flags.dry_run);
     let record = change.after();
     let Some(kind) = view.policy().kind(&record.kind) else { return record.id.to_string() };
     let (from, to) = change.states();
     let label = kind.shape.label.get(lang);
     match from {
+        // nothing has an id that is not written
+        None if !asked && dry_run => say!(lang, Text::WouldOpen, kind = label),
+        None if dry_run => say!(lang, Text::WouldMake, kind = label, state = state(kind, to, lang)),
         None if !asked => say!(lang, Text::Opened, id = record.id, kind = label),
         None => say!(lang, Text::Made, id = record.id, kind = label, state = state(kind, to, lang)),
         Some(from) if from != to => {
             let (from, to) = (state(kind, from, lang), state(kind, to, lang));
-            say!(lang, Text::Went, id = record.id, kind = label, from = from, to = to)
+            match dry_run {
+                true => say!(lang, Text::WouldGo, id = record.id, kind = label, from = from, to = to),
+                false => say!(lang, Text::Went, id = record.id, kind = label, from = from, to = to),
+            }
         }
         Some(_) if change.events().last().is_some_and(|event| event.step == EDIT) => {
             let set: BTreeSet<&String> = change.events().iter().flat_map(|event| &event.set).collect();
             let fields = kind.shape.fields().iter().filter(|field| set.contains(&field.name));
             let fields: Vec<String> = fields.map(|field| field.label.get(lang).to_owned()).collect();
             let (fields, state) = (enumerated(&fields, lang), state(kind, to, lang));
-            say!(lang, Text::Changed, id = record.id, kind = label, fields = fields, state = state)
+            match dry_run {
+                true => say!(lang, Text::WouldChange, id = record.id, kind = label, fields = fields, state = state),
+                false => say!(lang, Text::Changed, id = record.id, kind = label, fields = fields, state = state),
+            }
         }
         Some(_) => {
             let step = change.events().last().map(|event| step(kind, &event.step, Some(to), lang)).unwrap_or_default();
-            say!(lang, Text::Stayed, id = record.id, kind = label, step = step, state = state(kind, to, lang))
+            let state = state(kind, to, lang);
+            match dry_run {
+                true => say!(lang, Text::WouldStay, id = record.id, kind = label, step = step, state = state),
+                false => say!(lang, Text::Stayed, id = record.id, kind = label, step = step, state = state),
+            }
         }
     }
 }
@@ -233,7 +247,11 @@ fn say_next(context: &mut Context, view: &View<'_>, record: &Record) {
     match next(view, kind, record, lang) {
         Ok(lines) => {
             for (at, line) in lines.iter().enumerate() {
-                context.out.line(&if at == 0 { say!(lang, Text::Next, steps = line) } else { line.clone() });
+                context.out.line(&match at {
+                    0 if context.flags.dry_run => say!(lang, Text::WouldNext, steps = line),
+                    0 => say!(lang, Text::Next, steps = line),
+                    _ => line.clone(),
+                });
             }
         }
         // What was asked for is done, whatever can be said of it.

@@ -26,6 +26,7 @@ pub mod naming;
 pub mod opening;
 pub mod output;
 mod owed;
+pub mod own_rules;
 pub mod progress;
 pub mod prompt;
 pub mod registry;

@@ -34,6 +34,7 @@ pub struct Output {
     quiet: bool,
     data: Option<Value>,
     total: Option<u64>,
+    dry_run: bool,
     warnings: Vec<Warning>,
 }
 
@@ -77,7 +78,23 @@ impl Output {
     /// Other streams, for tests.
     pub fn to(out: Box<dyn Write + Send>, err: Box<dyn Write + Send>, lang: Lang, json: bool, quiet: bool) -> Self {
         let sink = |to| Sink { to, closed: false, failed: None };
-        Output { out: sink(out), err: sink(err), lang, json, quiet, data: None, total: None, warnings: Vec::new() }
+        Output {
+            out: sink(out),
+            err: sink(err),
+            lang,
+            json,
+            quiet,
+            data: None,
+            total: None,
+            dry_run: false,
+            warnings: Vec::new(),
+        }
+    }
+
+    /// The same of a command that writes nothing, whose JSON says so.
+    #[must_use]
+    pub(super) fn of_dry_run(self, dry_run: bool) -> Self {
+        Output { dry_run, ..self }
     }
 
     /// Whether the reader of standard output has gone (`| head`), so that nothing more need be computed for it.
@@ -160,6 +177,9 @@ impl Output {
                     let mut envelope = render::envelope(command, data, warnings);
                     if let Some(total) = self.total {
                         envelope["total"] = total.into();
+                    }
+                    if self.dry_run {
+                        envelope["dry-run"] = true.into();
                     }
                     self.envelope(&envelope);
                 }

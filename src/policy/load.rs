@@ -44,7 +44,7 @@ impl Policy {
     }
 
     /// Loads an older rule book for records that were opened under it, compiled against the shapes of today's: its steps,
-    /// deadlines and tables speak of today's fields and states, which are never removed.
+    /// deadlines and tables speak of today's fields and states, and of those that have gone since because no record had them.
     ///
     /// # Errors
     /// Everything that is wrong, each with file, line and key.
@@ -219,7 +219,7 @@ fn drafts(sources: &Sources, today: Option<&Policy>, problems: &Problems) -> Vec
         let Some(text) = text(sources, path, problems) else { continue };
         let Some(mut read) = draft(path, text, problems) else { continue };
         if let Some(kind) = today.and_then(|today| today.kind(&read.shape.name)) {
-            read.shape = kind.shape.clone();
+            read.shape = kind.shape.with_former(&read.shape);
         }
         for before in &drafts {
             let (a, b) = (&before.shape, &read.shape);

@@ -43,7 +43,7 @@ pub use reports::{
 pub use roles::{Role, Roles};
 pub use settings::{ATTACHMENT_MEGABYTES, Company, FORMAT, Settings};
 pub use sharing::{Band, Measure, Recovery, Responsible, Sharing, Vacant};
-pub use sources::Sources;
+pub use sources::{FILES, FOLDERS, Sources};
 pub use staff::{STAFF, Staff};
 pub use sums::{Sum, SumOf, Summand, Unit};
 pub use superiors::{sharers, superiors};

@@ -3,6 +3,31 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::{
+    Acting, Authority, CALENDAR, Callbacks, Deductions, Departments, Forms, Notices, Reporting, Roles, Sharing,
+};
+
+/// The files of a rule book, from the top of the book, beside those of [`FOLDERS`].
+pub const FILES: [&str; 11] = [
+    Acting::FILE,
+    Authority::FILE,
+    CALENDAR,
+    Callbacks::FILE,
+    Deductions::FILE,
+    Departments::FILE,
+    Forms::FILE,
+    Notices::FILE,
+    Reporting::FILE,
+    Roles::FILE,
+    Sharing::FILE,
+];
+
+/// The folders of a rule book, from the top of the book, and the ending of the files in each.
+pub const FOLDERS: [(&str, &str); 3] = [("policy/kinds/", ".toml"), (Forms::FOLDER, ".html"), ("calendar/", ".ics")];
+
+/// How long the name of a file may be that a rule book brings along.
+const LONGEST_NAME: usize = 100;
+
 /// Bytes of files by their path from the top of the book: `redress.toml`, everything under `policy/` and `calendar/`.
 #[derive(Debug, Clone, Default)]
 pub struct Sources(BTreeMap<String, Arc<[u8]>>);
@@ -29,6 +54,19 @@ impl Sources {
             .range(folder.to_owned()..)
             .take_while(move |(path, _)| path.starts_with(folder))
             .map(|(p, b)| (p.as_str(), b.as_ref()))
+    }
+
+    /// Whether a rule book has a file of this path: one of [`FILES`], or an ordinary name in one of [`FOLDERS`].
+    pub fn is_known(path: &str) -> bool {
+        let ordinary = |name: &str| {
+            let sign = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+            name.len() <= LONGEST_NAME && !name.starts_with(['.', '-']) && name.chars().all(sign)
+        };
+        let within = |(folder, ending): &(&str, &str)| {
+            let name = path.strip_prefix(folder);
+            name.is_some_and(|name| name.len() > ending.len() && name.ends_with(ending) && ordinary(name))
+        };
+        FILES.contains(&path) || FOLDERS.iter().any(within)
     }
 
     /// Whether a path belongs to what a policy is loaded from.

@@ -1,5 +1,7 @@
 //! The shape of a kind's records: fields with types and labels, states with classes. A field is addressed by a handle.
 
+mod former;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -254,9 +256,10 @@ impl Shape {
         self.by_name.get(name).copied()
     }
 
-    /// The field behind a handle of this shape.
+    /// The field behind a handle of this shape. Older rules may have handles of fields that have left it since: these are nameless
+    /// and without a value in every record.
     pub fn field(&self, id: FieldId) -> &Field {
-        &self.fields[id.index()]
+        self.fields.get(id.index()).unwrap_or_else(|| &former::GONE)
     }
 
     /// The field of a name, or of a label in any language.

@@ -172,3 +172,36 @@ fn a_file_laid_and_named_by_hand_is_committed_with_its_record() {
     assert_eq!(attached(&sandbox).lines().count(), 2);
     assert_eq!(sandbox.run("audit"), "--- exit 0\n");
 }
+
+#[test]
+fn where_several_fields_take_files_the_field_is_asked_for() {
+    let sandbox = book();
+    let path = "policy/kinds/complaint.toml";
+    let scans = "[fields.scans]\ntype = \"list\"\nof = { type = \"file\" }\nlabel = { en = \"Scans\", zh = \"扫描件\" }\n\n[fields.files]";
+    sandbox.write(path, &sandbox.read(path).replacen("[fields.files]", scans, 1));
+    assert!(sandbox.run("commit -m scans").ends_with("--- exit 0\n"));
+    assert_data_eq!(
+        sandbox.run("attach K1 ../leak.jpg"),
+        str![[r#"
+--- stderr
+error: Complaint records have several fields for files
+could be:
+  scans  Scans
+  files  Attachments
+help: say which with --field NAME
+--- exit 2
+
+"#]]
+    );
+    assert_eq!(sandbox.json("attach K1 ../leak.jpg")["error"]["candidates"], serde_json::json!(["scans", "files"]));
+    let said = sandbox.run("attach K1 ../leak.jpg --field scans");
+    assert!(said.ends_with("--- exit 0\n"), "{said}");
+    assert_eq!(sandbox.json("show K1")["data"]["scans"].as_array().map(Vec::len), Some(1));
+    // a label will do, and one that is retired is not offered
+    let wrong = sandbox.run("attach K1 ../Leak.JPG --field content");
+    assert!(wrong.contains("`content` is not a field for files") && wrong.ends_with("--- exit 2\n"), "{wrong}");
+    sandbox.write(path, &sandbox.read(path).replacen("[fields.scans]", "[fields.scans]\nretired = true", 1));
+    assert!(sandbox.run("commit -m retired").ends_with("--- exit 0\n"));
+    let said = sandbox.run("attach K1 ../Leak.JPG --name other.jpg");
+    assert!(said.ends_with("--- exit 0\n"), "{said}");
+}

@@ -207,6 +207,6 @@ fn a_dry_run_writes_nothing() {
     let sandbox = book();
     let before = sandbox.git("rev-parse HEAD");
     let shown = sandbox.run_with("batch --each --dry-run", LINES);
-    assert!(shown.contains("2 made"), "{shown}");
+    assert!(shown.contains("2 would be made, 0 would be changed"), "{shown}");
     assert_eq!(sandbox.git("rev-parse HEAD"), before);
 }

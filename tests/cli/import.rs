@@ -169,8 +169,8 @@ help: mend them, or let --rejects FILE take the bad rows
     assert_data_eq!(
         dry,
         str![[r#"
-1 imported, 0 existed already, 6 rejected
-also made: 1 Client
+1 would be imported, 0 exist already, 6 would be rejected
+also would be made: 1 Client
 --- stderr
 nothing was written (--dry-run)
 --- exit 0

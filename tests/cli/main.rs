@@ -21,6 +21,7 @@ mod money;
 mod next;
 #[cfg(unix)]
 mod notices;
+mod own_rules;
 mod paper;
 mod plan;
 mod policy;

@@ -127,3 +127,77 @@ fn whatever_becomes_of_the_kept_rule_book_answers_stay() {
     book.git("reset -q --hard HEAD~1");
     assert_eq!(ask(), answer, "after going back");
 }
+
+/// What no record has, or ever had, may leave the rule book; what one has is named with the record.
+#[test]
+fn a_field_may_leave_while_no_record_has_it() {
+    let book = book();
+    let path = "policy/kinds/complaint.toml";
+    let text = book.read(path);
+    book.json("new client name=恒泰");
+    book.json("new complaint client=恒泰 channel=phone content=漏水 reason=密封 --key used");
+    let due = |key: &str| book.json(&format!("show {key}"))["data"]["derived"]["due"].clone();
+    let before = due("used");
+    let without = |text: &str, from: &str, to: &str| {
+        let begin = text.find(from).unwrap_or_else(|| panic!("no {from}"));
+        let end = begin + text[begin..].find(to).unwrap_or_else(|| panic!("no {to}"));
+        format!("{}{}", &text[..begin], &text[end..])
+    };
+    let raised = |text: &str| without(text, "[fields.raised-by]", "[fields.external-number]");
+    // the field was cleared, and still the record's history has it
+    let reason = |text: &str| without(text, "[fields.reason]", "[fields.demand]");
+    book.json("edit used reason=");
+    book.write(path, &reason(&raised(&text)));
+    for line in ["--lang en policy check", "--lang en commit -m fields", "--lang en validate"] {
+        let said = book.run(line);
+        assert!(
+            said.contains("the field `reason` was removed; 1 record has or had it, such as C-ID1"),
+            "{line}\n{said}"
+        );
+        assert!(
+            said.contains(path) && !said.contains("`raised-by`") && said.ends_with("--- exit 1\n"),
+            "{line}\n{said}"
+        );
+    }
+    let zh = book.run("--lang zh policy check");
+    assert!(zh.contains("字段 `reason` 被删除，而有 1 条记录正在或曾经使用"), "{zh}");
+    // a field, a state with its steps, a choice and a part of lines, of which no record has any
+    let smaller = raised(&text).replace("\"referral\", \"regulator\"", "\"regulator\"");
+    let smaller = without(&smaller, "referral = { en", "regulator = { en");
+    let smaller = without(&smaller, "[fields.remedies.of.note]", "[fields.decision]");
+    let smaller = without(&smaller, "[states.lapsed]", "[states.waiting-client]").replace(", \"lapsed\"]", "]");
+    let lapse = smaller.find("[[steps]]\nname = \"lapse\"").expect("the step");
+    let next = lapse + smaller[lapse..].find("# Steps that change no state.").expect("what follows");
+    book.write(path, &format!("{}{}", &smaller[..lapse], &smaller[next..]));
+    assert_eq!(book.run("--lang en policy check"), "--- exit 0\n");
+    let said = book.run("--lang en commit -m smaller");
+    assert!(said.ends_with("--- exit 0\n"), "{said}");
+    // the case is judged by the rules that it was opened under, which still name what has gone
+    assert_eq!(due("used"), before);
+    for line in ["validate", "audit", "remind --dry-run"] {
+        assert_eq!(book.run(line), "--- exit 0\n", "{line}");
+    }
+    let said = book.run("advance used accept promised=fri");
+    assert!(said.ends_with("--- exit 0\n"), "{said}");
+    assert!(book.run("--lang en edit used raised-by=client").contains("`raised-by`"));
+    // a choice and a type that records have
+    book.json("edit used sample=坏");
+    let text = book.read(path);
+    book.write(
+        path,
+        &text.replacen("values = [\"phone\", ", "values = [", 1).replacen(
+            "phone = { en = \"Phone\", zh = \"电话\" }\n",
+            "",
+            1,
+        ),
+    );
+    let said = book.run("--lang en policy check");
+    assert!(
+        said.contains("`phone` was removed from the choices of `channel`; 1 record has it, such as C-ID1"),
+        "{said}"
+    );
+    assert!(said.contains("`retired-values`"), "{said}");
+    book.write(path, &text.replacen("[fields.sample]\ntype = \"text\"", "[fields.sample]\ntype = \"count\"", 1));
+    let said = book.run("--lang en policy check");
+    assert!(said.contains("values of `sample` cannot be read by its new type"), "{said}");
+}

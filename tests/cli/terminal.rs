@@ -158,6 +158,22 @@ fn what_is_missing_is_asked_for_and_the_last_record_is_at_hand() {
 }
 
 #[test]
+fn which_of_several_fields_names_a_file_is_chosen() {
+    let sandbox = book();
+    let path = "policy/kinds/complaint.toml";
+    let scans = "[fields.scans]\ntype = \"file\"\nlabel = { en = \"Scan\", zh = \"扫描件\" }\n\n[fields.files]";
+    sandbox.write(path, &sandbox.read(path).replacen("[fields.files]", scans, 1));
+    sandbox.run("commit -m scans");
+    sandbox.run("new complaint client=清泉自来水公司 channel=phone content=漏水 --key K1");
+    sandbox.write("../leak.jpg", "a picture");
+    let mut terminal = Terminal::open();
+    let (seen, code) = terminal.run(&sandbox, "attach K1 ../leak.jpg", &[("1 到 2：", "扫描件\n")]);
+    assert_eq!(code, Some(0), "{seen}");
+    assert!(seen.contains("1  扫描件") && seen.contains("2  附件"), "{seen}");
+    assert!(sandbox.json("show K1")["data"]["scans"].is_string());
+}
+
+#[test]
 fn several_records_are_confirmed_and_no_is_no() {
     let sandbox = book();
     for content in ["一", "二"] {

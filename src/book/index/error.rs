@@ -3,7 +3,7 @@
 use super::said;
 use crate::book::repo::RepoError;
 use crate::label;
-use crate::locale::messages::{LoadText, RepoText, StoredText};
+use crate::locale::messages::{LoadText, QueryText, RepoText, StoredText};
 use crate::locale::{Label, os_error};
 
 /// Why the index has no answer.
@@ -35,6 +35,8 @@ pub enum IndexError {
     },
     /// A query that SQLite does not take, or that would write.
     Query(Label),
+    /// A query that does more with a private column than show it masked.
+    Private(String),
 }
 
 impl IndexError {
@@ -49,6 +51,7 @@ impl IndexError {
             IndexError::Kind(kind) => label!(LoadText::NoKind, kind = kind),
             IndexError::Column { kind, column } => label!(StoredText::KindField, of = kind, name = column),
             IndexError::Query(reason) => reason.clone(),
+            IndexError::Private(column) => label!(QueryText::PrivateColumn, name = column),
         }
     }
 

@@ -14,6 +14,7 @@ mod fill;
 mod find;
 mod load;
 mod overlay;
+mod privacy;
 mod query;
 mod said;
 mod schema;

@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 
 use super::Index;
 use super::error::IndexError;
-use super::{said, views};
+use super::{privacy, said, views};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::QueryText;
@@ -51,10 +51,15 @@ impl Index {
     /// Answers one statement over the views of the kinds.
     ///
     /// # Errors
-    /// [`IndexError::Query`] for what SQLite does not take, for what would write, and beyond the limits; as [`Index::record`].
+    /// [`IndexError::Query`] for what SQLite does not take, for what would write, and beyond the limits;
+    /// [`IndexError::Private`] where a private column is not only shown and `limits` do not open it; as [`Index::record`].
     pub fn query(&self, sql: &str, limits: &Limits) -> Result<Answer, IndexError> {
         if names_tables(sql) {
             return Err(IndexError::Query(QueryText::OwnTables.into()));
+        }
+        let hidden = (!limits.private).then(|| views::columns_of(&self.source.wanted.policy));
+        if let Some(column) = hidden.and_then(|hidden| privacy::misused(sql, &hidden)) {
+            return Err(IndexError::Private(column));
         }
         // the views lie on the connection: they are made once it is known to be of the commit, and taken away again
         for _ in 0..3 {

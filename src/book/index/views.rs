@@ -10,11 +10,18 @@ use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
 use serde_json::Value as Json;
 
+use super::privacy::Views;
 use super::schema::table_of;
 use super::values::{from_json, moment};
 use crate::filter::columns::{columns, quoted, table_name};
 use crate::policy::Policy;
 use crate::record::{Computed, Field, Fields, Shape, Type, Value};
+
+/// The columns of the view of all events.
+const EVENTS: [&str; 13] =
+    ["id", "kind", "seq", "at", "noted", "by", "for", "entered", "step", "to", "via", "key", "note"];
+/// The columns of the view of references.
+const LINKS: [&str; 4] = ["id", "kind", "field", "target"];
 
 /// What stands for a private value.
 const MASK: &str = "***";
@@ -60,6 +67,34 @@ pub(super) fn create(connection: &Connection, policy: &Arc<Policy>, private: boo
     view("links".to_owned(), "SELECT source AS id, kind, field, target FROM \"book:links\"".to_owned());
     connection.execute_batch(&sql)?;
     Ok(names)
+}
+
+/// The columns of the views, and which of them are private.
+pub(super) fn columns_of(policy: &Policy) -> Views {
+    let mut views = Views::default();
+    for kind in policy.kinds.values() {
+        let shown = columns(&kind.shape).into_iter().map(|column| {
+            let field =
+                column.field.map(|id| kind.shape.field(id)).is_some_and(|field| field.private || hides(&field.ty));
+            let computed = column.computed.and_then(|at| kind.shape.computed().get(at));
+            (column.name, field || computed.is_some_and(|computed| computed.private))
+        });
+        views.insert(&table_name(kind.name()), shown);
+    }
+    let open =
+        |names: &[&str]| -> Vec<(String, bool)> { names.iter().map(|name| ((*name).to_owned(), false)).collect() };
+    views.insert("events", open(&EVENTS));
+    views.insert("links", open(&LINKS));
+    views
+}
+
+/// Whether a part of a value is private, such as a field of a list's lines.
+fn hides(ty: &Type) -> bool {
+    match ty {
+        Type::List(element) => hides(element),
+        Type::Group(shape) => shape.fields().iter().any(|field| field.private || hides(&field.ty)),
+        _ => false,
+    }
 }
 
 /// Takes the views away again.

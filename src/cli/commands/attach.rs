@@ -12,8 +12,9 @@ use crate::cli::context::Context;
 use crate::cli::done::say_written;
 use crate::cli::entries::{self, Given};
 use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
+use crate::cli::failure::{Candidate, Failure};
 use crate::cli::input;
+use crate::cli::prompt::Choice;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::kind::{EDIT, Kind};
@@ -35,7 +36,7 @@ pub struct Args {
     /// The files; links and folders are refused
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// The field that names them; otherwise the kind's first for files
+    /// The field that names them; asked for where the kind has several for files
     #[arg(long, value_name = "FIELD")]
     field: Option<String>,
     /// What the one file is called in the book, where not as it is called now
@@ -57,7 +58,7 @@ pub static COMMAND: Command = Command {
     zh_args: &[
         ("id", "记录"),
         ("files", "文件；不接受链接和文件夹"),
-        ("field", "记入哪个字段；不写则为该种类的第一个文件字段"),
+        ("field", "记入哪个字段；该种类有多个文件字段时必须指明"),
         ("name", "单个文件在账簿中的名称，不写则用原名"),
         ("message", "随修改保存的备注，- 为标准输入"),
         ("on", "实际发生的时间"),
@@ -90,6 +91,10 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     session.check_present()?;
     let view = session.view(context)?;
     let id = session.record(context, &view, &[], &args.id)?;
+    let (handle, field) = match view.policy().kind_of(&id) {
+        Some(kind) => field(context, kind, args.field.as_deref())?,
+        None => return Err(Failure::missing("no-record", label!(RecordText::NoRecord, id = id))),
+    };
     let actor = session.actor(context, &view)?;
     let given = Given::read(args.message.as_deref(), None, &[])?;
     let on = entries::happened(&view, args.on.as_deref())?;
@@ -100,8 +105,6 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         let policy = writing.view.policy();
         let refuse = |refusal| session::refused(&refusal, policy);
         let record = writing.operation.record(&id).map_err(refuse)?;
-        let kind = session::kind(policy, &record.kind)?;
-        let (handle, field) = field(kind, args.field.as_deref())?;
         let mut rows = Vec::new();
         let mut values = record.get(handle).map(|value| value.elements().to_vec()).unwrap_or_default();
         for taken in taken {
@@ -152,6 +155,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     for Row { path, bytes, existing, .. } in &rows {
         let line = match existing {
             true => say!(lang, Text::There, path = path),
+            false if context.flags.dry_run => say!(lang, Text::WouldAttach, path = path, size = size(*bytes)),
             false => say!(lang, Text::Attached, path = path, size = size(*bytes)),
         };
         context.out.note(&line);
@@ -185,24 +189,40 @@ fn filed<'r>(record: &'r Record, values: &'r [Value]) -> impl Iterator<Item = Fi
     record.fields.files().into_iter().chain(added).cloned()
 }
 
-/// The field of a kind for files: the one that is named, or the first.
-fn field<'k>(kind: &'k Kind, named: Option<&str>) -> Result<(FieldId, &'k Field), Failure> {
+/// The field of a kind for files: the one that is named, or the only one. Of several one is chosen at a terminal.
+fn field<'k>(context: &Context, kind: &'k Kind, named: Option<&str>) -> Result<(FieldId, &'k Field), Failure> {
     let is_file = |field: &Field| matches!(field.ty.element(), Type::File) && !field.retired;
-    match named {
-        Some(name) => {
-            let found = kind.shape.find(name);
-            let none = || label!(RecordText::NoField, kind = kind.name(), field = name);
-            let (handle, field) = found.ok_or_else(|| Failure::usage("no-field", none()))?;
-            match is_file(field) {
-                true => Ok((handle, field)),
-                false => Err(Failure::usage("no-file-field", label!(Text::NotForFiles, field = field.name))),
-            }
-        }
-        None => kind.shape.handles().find(|(_, field)| is_file(field)).ok_or_else(|| {
-            let message = label!(Text::NoFiles, kind = kind.name());
-            Failure::refused("no-file-field", message).hint(label!(Text::NoFilesHint, kind = kind.name()))
-        }),
+    if let Some(name) = named {
+        let found = kind.shape.find(name);
+        let none = || label!(RecordText::NoField, kind = kind.name(), field = name);
+        let (handle, field) = found.ok_or_else(|| Failure::usage("no-field", none()))?;
+        return match is_file(field) {
+            true => Ok((handle, field)),
+            false => Err(Failure::usage("no-file-field", label!(Text::NotForFiles, field = field.name))),
+        };
     }
+    let mut fields: Vec<(FieldId, &Field)> = kind.shape.handles().filter(|(_, field)| is_file(field)).collect();
+    let at = match fields.len() {
+        0 => {
+            let message = label!(Text::NoFiles, kind = kind.name());
+            return Err(Failure::refused("no-file-field", message).hint(label!(Text::NoFilesHint, kind = kind.name())));
+        }
+        1 => 0,
+        _ if context.may_ask() => {
+            let choice =
+                |(_, field): &(FieldId, &Field)| Choice { name: field.name.clone(), label: field.label.clone() };
+            let choices: Vec<Choice> = fields.iter().map(choice).collect();
+            context.prompt().choose(Text::WhichField.get(context.lang), &choices, false)?.unwrap_or_default()
+        }
+        _ => {
+            let message = label!(Text::SeveralFields; kind = kind.shape.label.clone());
+            let known =
+                fields.iter().map(|(_, field)| Candidate { name: field.name.clone(), about: field.label.clone() });
+            let failure = Failure::usage("several-file-fields", message).hint(Text::SeveralFieldsHint);
+            return Err(failure.candidates(known.collect::<Vec<_>>()));
+        }
+    };
+    Ok(fields.swap_remove(at))
 }
 
 /// Reads a file that is given: an ordinary one, of a name that every system can hold, no larger than the book allows.

@@ -341,7 +341,7 @@ fn say_done(context: &mut Context, view: &View<'_>, outcomes: &[Outcome], change
     }
     let asked: HashSet<&Id> = outcomes.iter().map(|outcome| &outcome.id).collect();
     for change in changes.iter().take(MOST_SHOWN) {
-        let line = done::line(view, change, asked.contains(change.id()), context.lang);
+        let line = done::line(view, change, asked.contains(change.id()), context);
         context.out.line(&line);
     }
     if changes.len() > MOST_SHOWN {
@@ -352,7 +352,11 @@ fn say_done(context: &mut Context, view: &View<'_>, outcomes: &[Outcome], change
     let all: HashSet<&Id> = changes.iter().map(|change| change.id()).collect();
     let existing = outcomes.iter().filter(|outcome| outcome.existing).count();
     let (made, changed) = (made.len(), all.len() - made.len());
-    context.out.line(&say!(context.lang, Text::DoneBatch, made = made, changed = changed, existing = existing));
+    let (lang, dry_run) = (context.lang, context.flags.dry_run);
+    context.out.line(&match dry_run {
+        true => say!(lang, Text::WouldBatch, made = made, changed = changed, existing = existing),
+        false => say!(lang, Text::DoneBatch, made = made, changed = changed, existing = existing),
+    });
     if context.flags.dry_run {
         context.out.aside(crate::locale::messages::RecordText::WouldBe.get(context.lang));
     }

@@ -159,7 +159,14 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         "files": files.iter().map(|(path, _)| path).collect::<Vec<_>>(),
     }));
     if ids.len() + files.len() > 0 || rewritten == 0 {
-        context.out.note(&say!(context.lang, Text::FilesCommitted, count = ids.len() + files.len()));
+        let count = ids.len() + files.len();
+        context.out.note(&match context.flags.dry_run {
+            true => say!(context.lang, Text::FilesWouldBe, count = count),
+            false => say!(context.lang, Text::FilesCommitted, count = count),
+        });
+        if context.flags.dry_run {
+            context.out.aside(Text::WouldBe.get(context.lang));
+        }
     }
     if rewritten > 0 {
         context.out.note(&say!(context.lang, Text::FilesRewritten, count = rewritten));

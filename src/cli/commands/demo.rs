@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::init;
-use crate::book::{Book, Founded, Founding, View, Writer};
+use crate::book::{Book, Founded, Founding, Rules, View, Writer};
 use crate::calendar::{Moment, Zone};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
@@ -98,8 +98,12 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         context.out.aside(RecordText::WouldBe.get(context.lang));
         return Ok(Exit::Done);
     }
-    let founding =
-        Founding { preset, name: Text::BookName.get(context.lang).to_owned(), lang: context.lang, zone: None };
+    let founding = Founding {
+        rules: Rules::Preset(preset),
+        name: Text::BookName.get(context.lang).to_owned(),
+        lang: context.lang,
+        zone: None,
+    };
     // Working days cannot reach further back than this many days, even over the longest holidays.
     let days = args.records.map_or(u64::from(story.days()) * 2 + 10, |_| invented::DAYS + 10);
     // before there is a book nobody can say what working time is
@@ -161,7 +165,7 @@ fn tell(context: &mut Context, made: &Founded, story: &Story) -> Result<(), Fail
         let view = book.view(None, now)?;
         for change in &written.changes {
             let own = change.after().history.last().is_none_or(|event| event.via.is_none());
-            context.out.note(&format!("  {}", done::line(&view, change, own, context.lang)));
+            context.out.note(&format!("  {}", done::line(&view, change, own, context)));
         }
         if let Some(name) = &line.opens {
             let made = written.changes.iter().rfind(|change| {

@@ -118,7 +118,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                     Some(path) => write_file(path, &rejects(&read.headings, &rejected, context.lang)?)?,
                 }
             }
-            writing.say(summary(&done, Lang::En));
+            writing.say(summary(&done, Lang::En, false));
             Ok(done)
         })
         .inspect_err(|_| bar.finish_and_clear())?;
@@ -131,10 +131,14 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if context.flags.quiet {
         done.imported.iter().for_each(|id| context.out.line(id.as_str()));
     } else {
-        context.out.line(&summary(&done, context.lang));
+        let dry_run = context.flags.dry_run;
+        context.out.line(&summary(&done, context.lang, dry_run));
         for (kind, count) in &done.made {
             let label = view.policy().kind(kind).map_or(kind.as_str(), |kind| kind.shape.label.get(context.lang));
-            context.out.line(&say!(context.lang, Text::AlsoMade, kind = label, count = count));
+            context.out.line(&match dry_run {
+                true => say!(context.lang, Text::WouldAlsoMake, kind = label, count = count),
+                false => say!(context.lang, Text::AlsoMade, kind = label, count = count),
+            });
         }
         if context.flags.dry_run {
             context.out.aside(RecordText::WouldBe.get(context.lang));
@@ -146,8 +150,11 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn summary(done: &Done, lang: Lang) -> String {
+fn summary(done: &Done, lang: Lang, dry_run: bool) -> String {
     let (imported, existing, rejected) = (done.imported.len(), done.existing, done.rejected);
+    if dry_run {
+        return say!(lang, Text::WouldImport, imported = imported, existing = existing, rejected = rejected);
+    }
     say!(lang, Text::DoneImport, imported = imported, existing = existing, rejected = rejected)
 }
 

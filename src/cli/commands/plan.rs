@@ -117,7 +117,10 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let unplaced: Vec<&str> = left.iter().map(Id::as_str).collect();
     context.out.data(json!({ "period": period.label, "commit": commit, "planned": planned, "left": unplaced }));
     if !context.flags.json && !rows.is_empty() {
-        let title = label!(Text::Title, period = period.label, count = rows.len());
+        let title = match context.flags.dry_run {
+            true => label!(Text::WouldTitle, period = period.label, count = rows.len()),
+            false => label!(Text::Title, period = period.label, count = rows.len()),
+        };
         table::print(context, "plan", title, shown(&rows, context.flags.dry_run))?;
     }
     if !left.is_empty() {

@@ -126,7 +126,7 @@ fn on_disk(session: &Session, context: &Context) -> Result<Policy, Failure> {
         failure.problems(problems)
     })?;
     // Where the last commit's cannot be read, nothing of it can be missed.
-    let removed = session.view(context).map(|view| view.removed(&policy)).unwrap_or_default();
+    let removed = session.view(context).map_or(Ok(Vec::new()), |view| view.removed(&policy))?;
     match removed.is_empty() {
         true => Ok(policy),
         false => Err(Failure::refused("policy", CliText::BadPolicy).problems(removed)),

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::book::index::Limits;
+use crate::book::index::{IndexError, Limits};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -10,11 +10,14 @@ use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
 use crate::cli::table;
 use crate::locale::Label;
+use crate::locale::messages::QueryText;
 use crate::report::model::{Cell, Column, Table};
 
 /// Ask the book in SQL: one view a kind, fields as columns, dashes as underscores
 ///
-/// Nothing can be written. Private fields are empty without --private.
+/// Nothing can be written. Without --private a private column may only be shown, as ***: a statement that compares, sorts, groups,
+/// joins or computes with one is refused, also in `distinct`, `union`, `in`, `like` and functions. So is a list whose lines have
+/// private parts. With --private they are columns like any other.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// One statement
@@ -26,7 +29,7 @@ pub struct Args {
 pub static COMMAND: Command = Command {
     name: "query",
     group: Group::Reports,
-    zh: "用 SQL 查询账簿：每种记录一个视图，字段为列，连字符写作下划线\n\n只能读取。不加 --private 时隐私字段为空。",
+    zh: "用 SQL 查询账簿：每种记录一个视图，字段为列，连字符写作下划线\n\n只能读取。不加 --private 时，隐私列只能显示，显示为 ***；用于比较、排序、分组、关联或计算（包括 distinct、union、in、like 和函数）的语句会被拒绝，明细中含隐私内容的列表也是如此。加 --private 后与其他列相同。",
     zh_args: &[("sql", "一条语句")],
     examples: &[Example {
         line: "redress query 'select category, count(*) from complaint group by 1 order by 2 desc'",
@@ -42,7 +45,10 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let view = session.view(context)?;
     let limits = Limits { private: context.flags.private, ..Limits::default() };
     let answer = view.index()?.query(&args.sql, &limits).map_err(|error| match error {
-        crate::book::index::IndexError::Query(reason) => Failure::usage("query", reason),
+        IndexError::Query(reason) => Failure::usage("query", reason),
+        error @ IndexError::Private(_) => {
+            Failure::refused("private-column", error.label()).hint(QueryText::PrivateColumnHint)
+        }
         other => other.into(),
     })?;
     let object = |row: &Vec<Json>| -> Json {

@@ -15,6 +15,7 @@ super::messages! {
         NotIso: "`{text}` is not a time in ISO form, as 2026-11-24T17:00" / "`{text}` 不是 ISO 格式的时间，应写作 2026-11-24T17:00",
         SureBatch: "Take {count} {count:line|lines}?" / "执行 {count} 行？",
         WordLines: "lines" / "行",
+        WouldBatch: "{made} would be made, {changed} would be changed, {existing} exist already" / "将新建 {made} 条，将变更 {changed} 条，已存在 {existing} 条",
         DoneBatch: "{made} made, {changed} changed, {existing} existed already" / "新建 {made} 条，变更 {changed} 条，已存在 {existing} 条",
         NothingInIt: "there is nothing in {file}" / "{file} 中没有内容",
     }

@@ -46,6 +46,8 @@ super::messages! {
         MapValues: "give a value or a list of values" / "请写一个值或值的列表",
         SureImport: "Import {count} {count:row|rows}?" / "导入 {count} 行？",
         WordRows: "rows" / "行",
+        WouldImport: "{imported} would be imported, {existing} exist already, {rejected} would be rejected" / "将导入 {imported} 条，已存在 {existing} 条，将拒绝 {rejected} 条",
+        WouldAlsoMake: "also would be made: {count} {kind}" / "将同时建立：{kind} {count} 条",
         DoneImport: "{imported} imported, {existing} existed already, {rejected} rejected" / "导入 {imported} 条，已存在 {existing} 条，拒绝 {rejected} 条",
         AlsoMade: "also made: {count} {kind}" / "同时建立：{kind} {count} 条",
         Rejected: "{count} {count:row|rows} could not be taken; {count:it was|they were} written to {file} with what is wrong" / "有 {count} 行无法接受，连同原因写入 {file}",

@@ -26,6 +26,7 @@ mod form;
 mod import;
 mod loading;
 mod notices;
+mod own_rules;
 mod plan;
 mod policy;
 mod query;
@@ -52,6 +53,7 @@ pub use form::FormText;
 pub use import::ImportText;
 pub use loading::LoadText;
 pub use notices::NoticeText;
+pub use own_rules::OwnRulesText;
 pub use plan::PlanText;
 pub use policy::PolicyText;
 pub use query::QueryText;
@@ -150,8 +152,8 @@ macro_rules! label {
 mod tests {
     use super::{
         AttachText, AuditText, BulkText, CalendarText, CliText, DemoText, EntryText, FilterText, FilterWord, FormText,
-        ImportText, LoadText, NoticeText, PlanText, PolicyText, QueryText, RecordText, RefusalText, RenderText,
-        RepoText, ReportText, RuleText, StoredText, SumText, TimeText,
+        ImportText, LoadText, NoticeText, OwnRulesText, PlanText, PolicyText, QueryText, RecordText, RefusalText,
+        RenderText, RepoText, ReportText, RuleText, StoredText, SumText, TimeText,
     };
     use crate::locale::{Label, Lang};
 
@@ -175,6 +177,7 @@ mod tests {
             area(ImportText::ALL),
             area(LoadText::ALL),
             area(NoticeText::ALL),
+            area(OwnRulesText::ALL),
             area(PlanText::ALL),
             area(QueryText::ALL),
             area(RecordText::ALL),

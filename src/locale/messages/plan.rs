@@ -10,6 +10,8 @@ super::messages! {
         Over: "{period} has ended before {day}: nothing can be put into it" / "{period} 在 {day} 之前已结束，无法再安排",
         Outside: "the calendar does not reach so far: {reason}" / "日历未覆盖：{reason}",
         Title: "Callbacks planned for {period} ({count})" / "{period} 回访计划（{count}）",
+        WouldTitle: "Callbacks that would be planned for {period} ({count})" / "{period} 拟生成的回访计划（{count}）",
+        SanctionsWouldTitle: "Sanctions that would be proposed for {period} ({count})" / "{period} 拟提出的奖惩建议（{count}）",
         NotDealt: "--per-person is for callbacks: sanctions are not dealt out" / "--per-person 用于回访；奖惩不分派",
         SanctionsTitle: "Sanctions proposed for {period} ({count})" / "{period} 奖惩建议（{count}）",
         NobodyNamed: "{record}: the rule {rule} fits, but nobody is named, or several could be meant" / "{record}：符合条款 {rule}，但未指明责任人或不止一人",

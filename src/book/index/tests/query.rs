@@ -99,3 +99,18 @@ fn what_runs_too_long_or_answers_too_much_is_ended() {
     }
     assert!(index.query("select zeroblob(1000000000)", &Limits::default()).is_err());
 }
+
+#[test]
+fn what_would_group_or_compare_masked_values_is_refused() {
+    let (_world, index) = world();
+    for sql in
+        ["select contact, count(*) from complaint group by 1", "select id from complaint where contact = '王女士'"]
+    {
+        match index.query(sql, &Limits::default()) {
+            Err(IndexError::Private(column)) => assert_eq!(column, "contact"),
+            other => panic!("{sql}: {other:?}"),
+        }
+        let open = Limits { private: true, ..Limits::default() };
+        assert_eq!(index.query(sql, &open).expect("an answer").rows.len(), 1, "{sql}");
+    }
+}

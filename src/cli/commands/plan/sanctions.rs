@@ -37,7 +37,10 @@ pub(super) fn run(period: &Period, filter: &[String], context: &mut Context) -> 
     let left: Vec<Json> = made.left.iter().map(left_json).chain(made.own.iter().map(own_json)).collect();
     context.out.data(json!({ "period": period.label, "commit": commit, "planned": planned, "left": left }));
     if !context.flags.json && !made.rows.is_empty() {
-        let title = label!(Text::SanctionsTitle, period = period.label, count = made.rows.len());
+        let title = match dry_run {
+            true => label!(Text::SanctionsWouldTitle, period = period.label, count = made.rows.len()),
+            false => label!(Text::SanctionsTitle, period = period.label, count = made.rows.len()),
+        };
         table::print(context, "plan", title, shown(&made.rows, dry_run))?;
     }
     for left in &made.left {

@@ -1,0 +1,405 @@
+//! What a query does with private columns: it may show one, masked, and nothing else. If a masked column were
+//! compared, sorted, grouped, joined or computed with, the answer would be wrong without a word, or tell what the column holds.
+//! Expressions are not understood here: whatever names a private column outside a plain item after `select` is refused.
+
+mod scope;
+mod source;
+mod tokens;
+
+use std::collections::BTreeMap;
+
+use self::scope::{Bound, Relation, Shown, find};
+use self::tokens::{Token, read};
+
+/// The columns of the views, by the view's name in lower case.
+#[derive(Debug, Default)]
+pub(super) struct Views(BTreeMap<String, Relation>);
+
+impl Views {
+    /// Notes a view: each column with whether it, or a part of it, is private.
+    pub(super) fn insert(&mut self, view: &str, columns: impl IntoIterator<Item = (String, bool)>) {
+        let shown = columns.into_iter().map(|(name, private)| Shown { name: name.to_lowercase(), private });
+        self.0.entry(view.to_lowercase()).or_insert_with(|| Relation::of(shown.collect()));
+    }
+
+    fn any_private(&self, name: &str) -> bool {
+        self.0.values().any(|view| view.private(name))
+    }
+}
+
+/// The private column that a statement does more with than show it; none where there is no such.
+pub(super) fn misused(sql: &str, views: &Views) -> Option<String> {
+    if views.0.values().all(|view| view.first_private().is_none()) {
+        return None;
+    }
+    let tokens = read(sql);
+    let mut walk = Walk { tokens: &tokens, at: 0, views, named: Vec::new() };
+    let begins = |token: &Token| token.is("select") || token.is("with") || token.is("values");
+    walk.at = tokens.iter().position(begins)?;
+    walk.query(&[]).err().or_else(|| walk.expression(walk.at.min(tokens.len()), tokens.len(), &[], None).err())
+}
+
+/// One pass over a statement. An `Err` names the private column that is misused.
+struct Walk<'w> {
+    tokens: &'w [Token],
+    at: usize,
+    views: &'w Views,
+    /// What `with` has named so far, the innermost last.
+    named: Vec<(String, Relation)>,
+}
+
+/// Words that end a clause of a `select`, outside parentheses.
+const CLAUSES: [&str; 11] =
+    ["from", "where", "group", "having", "window", "order", "limit", "union", "intersect", "except", "offset"];
+
+/// The clauses of one `select`, each from its first word's successor to its end.
+#[derive(Default)]
+struct Core {
+    distinct: bool,
+    items: Vec<(usize, usize)>,
+    sources: Vec<Bound>,
+    shown: Relation,
+}
+
+impl Walk<'_> {
+    fn is(&self, at: usize, word: &str) -> bool {
+        self.tokens.get(at).is_some_and(|token| token.is(word))
+    }
+
+    fn sign(&self, at: usize, sign: char) -> bool {
+        self.tokens.get(at) == Some(&Token::Sign(sign))
+    }
+
+    fn take(&mut self, word: &str) -> bool {
+        let there = self.is(self.at, word);
+        self.at += usize::from(there);
+        there
+    }
+
+    fn name(&self, at: usize) -> Option<&str> {
+        self.tokens.get(at).and_then(Token::name)
+    }
+
+    /// The token behind the parenthesis that closes the one at `at`.
+    fn behind(&self, at: usize) -> usize {
+        let mut depth = 0_usize;
+        for (i, token) in self.tokens.iter().enumerate().skip(at) {
+            match token {
+                Token::Sign('(') => depth += 1,
+                Token::Sign(')') if depth <= 1 => return i + 1,
+                Token::Sign(')') => depth -= 1,
+                _ => {}
+            }
+        }
+        self.tokens.len()
+    }
+
+    /// From `at` to the first of these words, or the end of what the parentheses around it hold.
+    fn until(&self, mut at: usize, words: &[&str]) -> usize {
+        while let Some(token) = self.tokens.get(at) {
+            match token {
+                Token::Sign('(') => {
+                    at = self.behind(at);
+                    continue;
+                }
+                Token::Sign(')' | ';') => break,
+                // `is distinct from`
+                token if token.is("from") && at > 0 && self.is(at - 1, "distinct") => {}
+                // a name, where no definition follows
+                token if token.is("window") && !self.is(at + 2, "as") => {}
+                token if words.iter().any(|word| token.is(word)) => break,
+                _ => {}
+            }
+            at += 1;
+        }
+        at
+    }
+
+    /// What stands between commas.
+    fn split(&self, from: usize, to: usize) -> Vec<(usize, usize)> {
+        let (mut parts, mut begin, mut at) = (Vec::new(), from, from);
+        while at < to {
+            match self.tokens[at] {
+                Token::Sign('(') => at = self.behind(at).min(to),
+                Token::Sign(',') => {
+                    parts.push((begin, at));
+                    at += 1;
+                    begin = at;
+                }
+                _ => at += 1,
+            }
+        }
+        parts.push((begin, to));
+        parts
+    }
+
+    /// A whole query, with what it names before, its parts and their order. Gives what it shows.
+    fn query(&mut self, outer: &[&[Bound]]) -> Result<Relation, String> {
+        let known = self.named.len();
+        if self.take("with") {
+            self.take("recursive");
+            self.tables(outer)?;
+        }
+        let first = self.core(outer)?;
+        let (mut shown, mut alone) = (first.shown.clone(), true);
+        loop {
+            let plain = match () {
+                () if self.take("union") => !self.take("all"),
+                () if self.take("intersect") || self.take("except") => true,
+                () => break,
+            };
+            alone = false;
+            let next = self.core(outer)?.shown;
+            // these compare whole rows
+            if plain && let Some(private) = shown.first_private().or(next.first_private()) {
+                return Err(private.to_owned());
+            }
+            shown = shown.joined(&next);
+        }
+        let within: Vec<&[Bound]> = match alone {
+            true => outer.iter().copied().chain([first.sources.as_slice()]).collect(),
+            false => outer.to_vec(),
+        };
+        if self.take("order") {
+            self.take("by");
+            let end = self.until(self.at, &["limit", "offset"]);
+            self.terms(self.at, end, &within, &shown)?;
+            self.at = end;
+        }
+        let end = self.until(self.at, &[]);
+        self.expression(self.at, end, &within, Some(&shown))?;
+        self.at = end;
+        self.named.truncate(known);
+        Ok(shown)
+    }
+
+    /// `name (columns) as (query)`, one after another.
+    fn tables(&mut self, outer: &[&[Bound]]) -> Result<(), String> {
+        loop {
+            let Some(name) = self.name(self.at).map(str::to_owned) else { return Ok(()) };
+            self.at += 1;
+            let mut columns = None;
+            if self.sign(self.at, '(') {
+                let end = self.behind(self.at);
+                let names = (self.at + 1..end).filter_map(|at| self.name(at).map(str::to_owned));
+                columns = Some(names.collect::<Vec<_>>());
+                self.at = end;
+            }
+            let body = self.until_open(self.at);
+            let end = self.behind(body);
+            let renamed = |shown: Relation| match &columns {
+                Some(names) => shown.renamed(names),
+                None => shown,
+            };
+            // one that names itself shows what its parts show, which may be more from pass to pass
+            let mut shown = renamed(Relation::default());
+            for _ in 0..=columns.as_ref().map_or(MOST_PASSES, Vec::len).min(MOST_PASSES) {
+                self.named.push((name.clone(), shown.clone()));
+                self.at = body + 1;
+                let next = renamed(self.query(outer)?);
+                self.named.pop();
+                if next == shown {
+                    break;
+                }
+                shown = next;
+            }
+            self.named.push((name, shown));
+            self.at = end;
+            if !self.sign(self.at, ',') {
+                return Ok(());
+            }
+            self.at += 1;
+        }
+    }
+
+    /// The next opening parenthesis: behind `as`, `as materialized`, `as not materialized`.
+    fn until_open(&self, at: usize) -> usize {
+        let mut at = at;
+        while at < self.tokens.len() && !self.sign(at, '(') {
+            at += 1;
+        }
+        at
+    }
+
+    /// One `select`, without the order of the whole.
+    fn core(&mut self, outer: &[&[Bound]]) -> Result<Core, String> {
+        if self.take("values") {
+            let end = self.until(self.at, &["order", "limit", "union", "intersect", "except"]);
+            self.expression(self.at, end, outer, None)?;
+            self.at = end;
+            return Ok(Core::default());
+        }
+        if !self.take("select") {
+            return Ok(Core::default());
+        }
+        let mut core = Core { distinct: self.take("distinct"), ..Core::default() };
+        self.take("all");
+        let end = self.until(self.at, &CLAUSES);
+        core.items = self.split(self.at, end);
+        self.at = end;
+        let mut conditions = Vec::new();
+        let mut merged = false;
+        if self.take("from") {
+            let end = self.until(self.at, &CLAUSES[1..]);
+            core.sources = self.sources(end, outer, &mut conditions, &mut merged)?;
+            self.at = end;
+        }
+        let within: Vec<&[Bound]> = outer.iter().copied().chain([core.sources.as_slice()]).collect();
+        for (from, to) in conditions {
+            self.expression(from, to, &within, None)?;
+        }
+        let mut shown = Vec::new();
+        for (from, to) in core.items.clone() {
+            shown.extend(self.item(from, to, &within, &core.sources)?);
+        }
+        core.shown = Relation { columns: shown, loose: merged };
+        if core.distinct
+            && let Some(private) = core.shown.first_private()
+        {
+            return Err(private.to_owned());
+        }
+        loop {
+            match () {
+                () if self.take("where") || self.take("having") || self.take("window") => {
+                    let end = self.until(self.at, &CLAUSES[1..]);
+                    self.expression(self.at, end, &within, Some(&core.shown))?;
+                    self.at = end;
+                }
+                () if self.take("group") => {
+                    self.take("by");
+                    let end = self.until(self.at, &CLAUSES[1..]);
+                    self.terms(self.at, end, &within, &core.shown)?;
+                    self.at = end;
+                }
+                () => break,
+            }
+        }
+        Ok(core)
+    }
+
+    /// What an item after `select` shows: `*`, `name.*`, a plain column, or an expression.
+    fn item(&mut self, from: usize, to: usize, within: &[&[Bound]], sources: &[Bound]) -> Result<Vec<Shown>, String> {
+        let all = |sources: &mut dyn Iterator<Item = &Bound>| -> Vec<Shown> {
+            sources.flat_map(|source| source.shows.columns.clone()).collect()
+        };
+        if to == from + 1 && self.sign(from, '*') {
+            return Ok(all(&mut sources.iter()));
+        }
+        if to >= from + 3 && self.sign(to - 1, '*') && self.sign(to - 2, '.') {
+            let name = self.name(to - 3).unwrap_or_default();
+            let named = all(&mut sources.iter().filter(|source| source.name == name));
+            return Ok(if named.is_empty() { all(&mut sources.iter()) } else { named });
+        }
+        // the name that it is given
+        let given = match to.checked_sub(1).filter(|last| *last > from) {
+            Some(last) if self.is(last - 1, "as") => Some((last - 1, last)),
+            Some(last) if self.tokens[last].name().is_some() && self.ends_value(last - 1) => Some((last, last)),
+            _ => None,
+        };
+        let (end, name) = match given {
+            Some((end, at)) => (end, self.tokens[at].text().map(str::to_owned)),
+            None => (to, None),
+        };
+        let parts: Vec<Option<&str>> = (from..end).step_by(2).map(|at| self.name(at)).collect();
+        let dotted = (from + 1..end).step_by(2).all(|at| self.sign(at, '.'));
+        if dotted && (end - from) % 2 == 1 && parts.len() <= 3 && parts.iter().all(Option::is_some) {
+            let parts: Vec<&str> = parts.into_iter().flatten().collect();
+            let (column, of) = (parts[parts.len() - 1], parts.len().checked_sub(2).map(|at| parts[at]));
+            let private = find(within, of, column, self.views);
+            let name = name.unwrap_or_else(|| column.to_owned());
+            return Ok(vec![Shown { name, private }]);
+        }
+        self.expression(from, end, within, None)?;
+        Ok(vec![Shown { name: name.unwrap_or_default(), private: false }])
+    }
+
+    /// Whether a token may end a value, so that a name behind it is the one that the value is given.
+    fn ends_value(&self, at: usize) -> bool {
+        const WITHIN: [&str; 13] =
+            ["not", "and", "or", "is", "in", "like", "glob", "between", "when", "then", "else", "case", "collate"];
+        match &self.tokens[at] {
+            Token::Sign(')') | Token::Number(_) | Token::Text(_) => true,
+            Token::Sign(_) => false,
+            Token::Name { .. } => !WITHIN.iter().any(|word| self.is(at, word)),
+        }
+    }
+
+    /// What something is grouped or sorted by: expressions, names of items, and their numbers.
+    fn terms(&mut self, from: usize, to: usize, within: &[&[Bound]], shown: &Relation) -> Result<(), String> {
+        for (begin, end) in self.split(from, to) {
+            if let Some(Token::Number(number)) = self.tokens.get(begin)
+                && let Some(private) = shown.private_at(number.parse().unwrap_or(0))
+            {
+                return Err(private.to_owned());
+            }
+            self.expression(begin, end, within, Some(shown))?;
+        }
+        Ok(())
+    }
+
+    /// Whatever else stands there: no private column may be named in it.
+    fn expression(
+        &mut self,
+        from: usize,
+        to: usize,
+        within: &[&[Bound]],
+        shown: Option<&Relation>,
+    ) -> Result<(), String> {
+        let mut at = from;
+        while at < to {
+            if self.sign(at, '(') && ["select", "with", "values"].iter().any(|word| self.is(at + 1, word)) {
+                let end = self.behind(at);
+                let exists = at > 0 && self.is(at - 1, "exists");
+                self.at = at + 1;
+                let answer = self.query(within)?;
+                if !exists && let Some(private) = answer.first_private() {
+                    return Err(private.to_owned());
+                }
+                at = end;
+                continue;
+            }
+            // `in VIEW` compares with its only column
+            if at > from && self.is(at - 1, "in") && self.name(at).is_some() {
+                let name = self.name(at).unwrap_or_default();
+                if let Some(private) = self.relation(name).and_then(|table| table.first_private().map(str::to_owned)) {
+                    return Err(private);
+                }
+            }
+            let qualified = at > 0 && self.sign(at - 1, '.');
+            let column = match &self.tokens[at] {
+                Token::Text(text) if qualified => Some(text.as_str()),
+                token => token.name(),
+            };
+            let Some(column) = column.filter(|_| !self.sign(at + 1, '.') && !self.sign(at + 1, '(')) else {
+                at += 1;
+                continue;
+            };
+            let of = if qualified && at > 1 { self.tokens[at - 2].text() } else { None };
+            let given = shown.filter(|_| !qualified).and_then(|shown| shown.of_name(column));
+            let known =
+                within.iter().any(|sources| sources.iter().any(|source| source.shows.of_name(column).is_some()));
+            let private = match given {
+                Some(true) => true,
+                Some(false) if !known => false,
+                _ => find(within, of, column, self.views),
+            };
+            if private {
+                return Err(column.to_owned());
+            }
+            at += 1;
+        }
+        Ok(())
+    }
+
+    /// What a name after `from` shows.
+    fn relation(&self, name: &str) -> Option<&Relation> {
+        let named = self.named.iter().rev().find(|(known, _)| known == name).map(|(_, relation)| relation);
+        named.or_else(|| self.views.0.get(name))
+    }
+}
+
+/// How often a table that names itself is looked through before what it shows is taken as known.
+const MOST_PASSES: usize = 16;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,156 @@
+//! What stands after `from`: views, queries in parentheses, functions that give tables, and how they are joined.
+
+use super::Walk;
+use super::scope::{Bound, Relation, Shown};
+
+/// What joins one table to the next, beside the comma.
+const JOINS: [&str; 8] = ["natural", "left", "right", "full", "outer", "inner", "cross", "join"];
+
+impl Walk<'_> {
+    /// The tables up to `end`. Conditions are noted, to be looked at once all tables are known; `merged` says whether a join
+    /// makes one of two columns.
+    pub(super) fn sources(
+        &mut self,
+        end: usize,
+        outer: &[&[Bound]],
+        conditions: &mut Vec<(usize, usize)>,
+        merged: &mut bool,
+    ) -> Result<Vec<Bound>, String> {
+        let mut sources: Vec<Bound> = Vec::new();
+        let mut natural = false;
+        while self.at < end {
+            let before = self.at;
+            let mut next = self.source(outer, &sources, conditions, merged)?;
+            if natural {
+                *merged = true;
+                for shown in next.iter().flat_map(|source| &source.shows.columns) {
+                    let own = sources.iter().flat_map(|source| &source.shows.columns);
+                    let both = own.filter(|own| own.name == shown.name).any(|own| own.private || shown.private);
+                    if both {
+                        return Err(shown.name.clone());
+                    }
+                }
+            }
+            sources.append(&mut next);
+            if self.take("on") {
+                let to = self.condition_end(end);
+                conditions.push((self.at, to));
+                self.at = to;
+            }
+            if self.take("using") {
+                *merged = true;
+                let to = self.behind(self.at);
+                for at in self.at..to {
+                    let column = self.tokens[at].text().unwrap_or_default();
+                    if sources.iter().any(|source| source.shows.private(column)) {
+                        return Err(column.to_owned());
+                    }
+                }
+                self.at = to;
+            }
+            natural = false;
+            while self.at < end && (self.sign(self.at, ',') || JOINS.iter().any(|word| self.is(self.at, word))) {
+                natural |= self.is(self.at, "natural");
+                self.at += 1;
+            }
+            // what is not understood must not hold us up; SQLite says what is wrong with it
+            if self.at == before {
+                self.at += 1;
+            }
+        }
+        Ok(sources)
+    }
+
+    fn condition_end(&self, end: usize) -> usize {
+        let mut at = self.at;
+        while at < end {
+            if self.sign(at, '(') {
+                at = self.behind(at);
+                continue;
+            }
+            // `left(…)` is a function
+            let joins = JOINS.iter().any(|word| self.is(at, word)) && !self.sign(at + 1, '(');
+            if joins || self.sign(at, ',') {
+                break;
+            }
+            at += 1;
+        }
+        at.min(end)
+    }
+
+    fn source(
+        &mut self,
+        outer: &[&[Bound]],
+        before: &[Bound],
+        conditions: &mut Vec<(usize, usize)>,
+        merged: &mut bool,
+    ) -> Result<Vec<Bound>, String> {
+        if self.sign(self.at, '(') {
+            let end = self.behind(self.at);
+            self.at += 1;
+            let query = ["select", "with", "values"].iter().any(|word| self.is(self.at, word));
+            let mut inner = match query {
+                true => vec![Bound { name: String::new(), shows: self.query(outer)? }],
+                false => self.sources(end.saturating_sub(1), outer, conditions, merged)?,
+            };
+            self.at = end;
+            if let Some(name) = self.alias() {
+                match query {
+                    true => inner.iter_mut().for_each(|source| source.name.clone_from(&name)),
+                    false => {
+                        let columns = inner.iter().flat_map(|source| source.shows.columns.clone()).collect();
+                        inner.push(Bound { name, shows: Relation { columns, loose: true } });
+                    }
+                }
+            }
+            return Ok(inner);
+        }
+        let mut name = self.text_at(self.at);
+        self.at += 1;
+        if self.sign(self.at, '.') {
+            name = self.text_at(self.at + 1);
+            self.at += 2;
+        }
+        let shows = match self.sign(self.at, '(') {
+            true => {
+                let end = self.behind(self.at);
+                let within: Vec<&[Bound]> = outer.iter().copied().chain([before]).collect();
+                self.expression(self.at, end, &within, None)?;
+                self.at = end;
+                Relation::of(
+                    TABLE_COLUMNS.iter().map(|name| Shown { name: (*name).to_owned(), private: false }).collect(),
+                )
+            }
+            false => self.relation(&name).cloned().unwrap_or_default(),
+        };
+        let name = self.alias().unwrap_or(name);
+        if self.take("indexed") {
+            self.at += 2;
+        }
+        if self.is(self.at, "not") && self.is(self.at + 1, "indexed") {
+            self.at += 2;
+        }
+        Ok(vec![Bound { name, shows }])
+    }
+
+    fn text_at(&self, at: usize) -> String {
+        self.tokens.get(at).and_then(|token| token.text()).unwrap_or_default().to_owned()
+    }
+
+    /// The name that a table is given.
+    fn alias(&mut self) -> Option<String> {
+        let said = self.take("as");
+        let token = self.tokens.get(self.at)?;
+        let text = token.text()?.to_owned();
+        let words = ["on", "using", "indexed", "not"];
+        let joins = JOINS.iter().chain(&words).any(|word| token.is(word));
+        if joins && !said {
+            return None;
+        }
+        self.at += 1;
+        Some(text)
+    }
+}
+
+/// What the functions give that make tables of JSON: nothing of a private column, which they may not be given.
+const TABLE_COLUMNS: [&str; 8] = ["key", "value", "type", "atom", "id", "parent", "fullkey", "path"];

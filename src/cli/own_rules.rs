@@ -1,0 +1,198 @@
+//! A rule book of one's own for a new book: read from a folder within bounds, and checked in full before anything is written.
+
+use std::collections::BTreeMap;
+use std::fs::{File, Metadata};
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use super::failure::Failure;
+use super::input;
+use crate::calendar::Moment;
+use crate::check::Severity;
+use crate::check::policy::findings;
+use crate::form::Press;
+use crate::label;
+use crate::locale::messages::{CliText, OwnRulesText as Text};
+use crate::place::{Place, Problem};
+use crate::policy::{FILES, FOLDERS, Invalid, Policy, Sources};
+
+/// How many files a rule book may have. The largest preset has some forty.
+const MOST_FILES: usize = 400;
+/// How many bytes one of them may have.
+const MOST_BYTES: u64 = 1 << 20;
+/// How many bytes they may have together.
+const MOST_TOGETHER: u64 = 16 << 20;
+
+/// The files of a rule book, and where each was read from.
+#[derive(Debug)]
+pub struct OwnRules {
+    /// Paths from the top of the book, with their bytes.
+    pub files: Vec<(String, Vec<u8>)>,
+    from: BTreeMap<String, PathBuf>,
+}
+
+impl OwnRules {
+    /// Reads a folder: either one like `policy/` of a book, with `kinds/` in it and perhaps `calendar/`, or one that holds
+    /// `policy/` and `calendar/` as a book does. Links are not followed, and names that a rule book does not have are refused.
+    ///
+    /// # Errors
+    /// There is no such folder; everything that cannot be taken over is said at once.
+    pub fn read(dir: &Path) -> Result<Self, Failure> {
+        let meta = std::fs::metadata(dir).map_err(|error| input::unreadable(dir, &error))?;
+        if !meta.is_dir() {
+            return Err(Failure::refused("no-folder", label!(Text::NoFolder, dir = dir.display())));
+        }
+        let mut reading = Reading::default();
+        let whole = is_folder(&dir.join("policy"));
+        if whole {
+            reading.folder(dir, "", &|path| path == "policy" || path == "calendar" || path == "redress.toml")?;
+        } else {
+            reading.folder(dir, "policy/", &|_| true)?;
+            // a book has its calendars beside its policy
+            let beside = dir.parent().map(|above| above.join("calendar"));
+            let beside = beside.filter(|beside| dir.ends_with("policy") && is_folder(beside));
+            if let Some(beside) = beside.filter(|_| !is_folder(&dir.join("calendar"))) {
+                reading.folder(&beside, "calendar/", &|_| true)?;
+            }
+        }
+        if reading.problems.is_empty() && reading.files.keys().all(|path| !path.starts_with(FOLDERS[0].0)) {
+            let message = label!(Text::NoRules, dir = dir.display());
+            return Err(Failure::refused("no-rules", message).hint(Text::NoRulesHint));
+        }
+        if !reading.problems.is_empty() {
+            let failure = Failure::refused("rules", label!(Text::NotTaken, dir = dir.display()));
+            return Err(failure.hint(label!(Text::KnownNames, names = known())).problems(reading.problems));
+        }
+        let split = reading.files.into_iter().map(|(path, (from, bytes))| ((path.clone(), from), (path, bytes)));
+        let (from, files) = split.unzip();
+        Ok(OwnRules { files, from })
+    }
+
+    /// Holds the rules of a new book against everything that `policy check` looks at. `files` are these with the settings.
+    ///
+    /// # Errors
+    /// Everything that is wrong in them, with the file as it lies in the folder.
+    pub fn check(&self, files: &[(String, Vec<u8>)], now: Moment) -> Result<Vec<Problem>, Failure> {
+        let sources: Sources = files.iter().cloned().collect();
+        let policy = Policy::load(&sources, "").map_err(|Invalid(problems)| self.failure(&sources, problems))?;
+        let broken = Press::check(&policy, now);
+        if !broken.is_empty() {
+            return Err(self.failure(&sources, broken));
+        }
+        let found = findings(&policy, now.date_naive());
+        let problem = |finding: &crate::check::Finding| Problem::new(finding.place.clone(), finding.message.clone());
+        let of = |severity| found.iter().filter(move |finding| finding.severity == severity).map(problem);
+        let errors: Vec<Problem> = of(Severity::Error).collect();
+        if !errors.is_empty() {
+            return Err(self.failure(&sources, errors));
+        }
+        Ok(of(Severity::Warning).map(|problem| self.placed(problem)).collect())
+    }
+
+    fn failure(&self, sources: &Sources, problems: Vec<Problem>) -> Failure {
+        let mut failure = Failure::refused("policy", CliText::BadPolicy);
+        for problem in &problems {
+            let file = &*problem.place.file;
+            if let Some(text) = sources.bytes(file).and_then(|bytes| std::str::from_utf8(bytes).ok()) {
+                failure = failure.source(self.called(file), text);
+            }
+        }
+        failure.problems(problems.into_iter().map(|problem| self.placed(problem)))
+    }
+
+    fn placed(&self, mut problem: Problem) -> Problem {
+        problem.place.file = self.called(&problem.place.file).into();
+        problem
+    }
+
+    /// A file of the book as it lies in the folder.
+    fn called(&self, path: &str) -> String {
+        self.from.get(path).map_or_else(|| path.to_owned(), |from| from.display().to_string())
+    }
+}
+
+#[derive(Default)]
+struct Reading {
+    files: BTreeMap<String, (PathBuf, Vec<u8>)>,
+    problems: Vec<Problem>,
+    bytes: u64,
+}
+
+impl Reading {
+    /// Reads what lies in a folder; `below` is its path from the top of the book.
+    fn folder(&mut self, dir: &Path, below: &str, wanted: &dyn Fn(&str) -> bool) -> Result<(), Failure> {
+        let unreadable = |error: std::io::Error| input::unreadable(dir, &error);
+        let mut entries = Vec::new();
+        for entry in std::fs::read_dir(dir).map_err(unreadable)? {
+            entries.push(entry.map_err(unreadable)?.file_name());
+            if entries.len() > MOST_FILES {
+                return Err(Failure::refused(
+                    "too-many",
+                    label!(Text::TooMany, most = MOST_FILES, dir = dir.display()),
+                ));
+            }
+        }
+        entries.sort();
+        for name in entries {
+            let place = dir.join(&name);
+            let path = format!("{below}{}", name.to_string_lossy());
+            let meta = std::fs::symlink_metadata(&place).map_err(|error| input::unreadable(&place, &error))?;
+            let folder = FOLDERS.iter().map(|(folder, _)| *folder).chain(["policy/"]);
+            // a folder of policies may bring its calendars along
+            let target = if path == "policy/calendar" { "calendar".to_owned() } else { path.clone() };
+            match () {
+                () if !wanted(&path) || name.to_str().is_none() => self.say(&place, Text::UnknownName),
+                () if meta.is_symlink() => self.say(&place, Text::Link),
+                () if meta.is_dir() && folder.into_iter().any(|known| known == format!("{target}/")) => {
+                    self.folder(&place, &format!("{target}/"), &|_| true)?;
+                }
+                () if meta.is_dir() => self.say(&place, Text::UnknownFolder),
+                () if !meta.is_file() => self.say(&place, Text::NotAFile),
+                // the new book's settings are its own
+                () if path == "redress.toml" => {}
+                () if !Sources::is_known(&path) => self.say(&place, Text::UnknownName),
+                () => self.file(place, path)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, place: PathBuf, path: String) -> Result<(), Failure> {
+        let unreadable = |error: std::io::Error| input::unreadable(&place, &error);
+        let file = File::open(&place).map_err(unreadable)?;
+        // what lies there may have been exchanged since it was looked at
+        if !file.metadata().as_ref().is_ok_and(Metadata::is_file) {
+            self.say(&place, Text::NotAFile);
+            return Ok(());
+        }
+        let mut bytes = Vec::new();
+        file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        if bytes.len() as u64 > MOST_BYTES {
+            self.say(&place, label!(Text::TooLarge, most = MOST_BYTES >> 20));
+            return Ok(());
+        }
+        self.bytes += bytes.len() as u64;
+        self.files.insert(path, (place.clone(), bytes));
+        if self.files.len() > MOST_FILES || self.bytes > MOST_TOGETHER {
+            let message = label!(Text::TooMuch, files = MOST_FILES, most = MOST_TOGETHER >> 20);
+            return Err(Failure::refused("too-many", message));
+        }
+        Ok(())
+    }
+
+    fn say(&mut self, place: &Path, message: impl Into<crate::locale::Label>) {
+        self.problems.push(Problem::new(Place::of_file(place.display().to_string()), message));
+    }
+}
+
+fn is_folder(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|meta| meta.is_dir())
+}
+
+/// The names that a rule book has, as a folder like `policy/` holds them.
+fn known() -> String {
+    let below = |path: &str| path.strip_prefix("policy/").unwrap_or(path).to_owned();
+    let files = FILES.iter().map(|path| below(path));
+    let folders = FOLDERS.iter().map(|(folder, ending)| format!("{}*{ending}", below(folder)));
+    files.chain(folders).collect::<Vec<_>>().join(", ")
+}
