@@ -17,9 +17,13 @@ pub fn of_field(view: &View<'_>, kind: &Kind, fields: &Fields, id: FieldId, valu
     if let Some(label) = view.policy().called_in(kind, id, fields) {
         return Cell::Label(label.clone());
     }
+    let ty = &kind.field(id).ty;
+    if let Some([en, zh]) = view.policy().called_in_lines(kind, id, value) {
+        return Cell::Label(Label::new(words(view, ty, &en, Lang::En), words(view, ty, &zh, Lang::Zh)));
+    }
     match value {
         Value::Time(at) if kind.promises().any(|promised| promised == id) => Cell::End(*at),
-        _ => self::value(view, &kind.field(id).ty, value),
+        _ => self::value(view, ty, value),
     }
 }
 

@@ -16,7 +16,8 @@
 //! follows from the fields, each with `label`, `value`, `text`), `history`, `steps` (by name:
 //! the events of that step), `files`; the record itself and those that it names also `deadlines`, the record itself `chain` (the earlier forms of the same case, oldest
 //! first), `form_number` (which form of the case it is), `earlier` (the complaints before it that reports.toml counts, each with
-//! `id` and `title`; null where nothing is counted) and `links` (by kind: the records that name it).
+//! `id` and `title`; null where nothing is counted), `links` (by kind: the records that name it) and, of a notice, `message` (a label:
+//! the text to copy and send).
 //!
 //! A **field** has `name`, `label`, `empty`, `value` (as stored: numbers as numbers), `text` (a label: what people read),
 //! and by its type: `choices` (each with `name`, `label`, `chosen`), `items` (the fields of a list), `lines` (of a table: each a
@@ -38,7 +39,7 @@ use super::words::{Words, grouped, label};
 use crate::calendar::{Moment, Outcome, Run, words};
 use crate::filter::Unanswered;
 use crate::kind::Kind;
-use crate::lifecycle::{Lookup, Standing, deadlines};
+use crate::lifecycle::{Letters, Lookup, Standing, deadlines};
 use crate::locale::text::{one_line, visible_lines};
 use crate::locale::{Label, Lang};
 use crate::policy::{People, Policy};
@@ -177,6 +178,10 @@ impl Desk<'_> {
             (kind.name().to_owned(), shown)
         };
         map.insert("links".to_owned(), Json::Object(self.policy.kinds.values().map(linked).collect()));
+        let letters = Letters { policy: self.policy, people: self.people, lookup: self.lookup };
+        if let Some(message) = self.told(letters.message(record)) {
+            map.insert("message".to_owned(), label(&message));
+        }
     }
 
     fn deadlines(&self, record: &Record) -> Json {
@@ -300,8 +305,10 @@ impl Desk<'_> {
             _ => {}
         }
         if let (Type::List(element), false) = (&field.ty, matches!(field.ty.element(), Type::Group(_))) {
-            let items = chosen.iter().map(|value| label(&self.text(element, Some(value))));
-            map.insert("items".to_owned(), items.collect());
+            let said: Json = chosen.iter().map(|value| label(&self.text(element, Some(value)))).collect();
+            if let Json::Object(more) = json!({ "items": said }) {
+                map.extend(more);
+            }
         }
         Json::Object(map)
     }

@@ -1,10 +1,13 @@
 //! Notices that press for something (NT1) settle themselves once it is done, where the policy says so.
 
-use super::{Operation, Refusal, Request, deadlines};
+use std::borrow::Cow;
+
+use super::noticed::{Noticed, noticed, occasion};
+use super::{Operation, Refusal, Request, Standing, Standings, deadlines};
 use crate::calendar::Moment;
 use crate::kind::Kind;
 use crate::policy::{NoticeFields, NoticeRule, Occasion};
-use crate::record::{Class, Id, Record, Value};
+use crate::record::{Class, Id, Record};
 
 impl Operation<'_> {
     /// Takes the step by which they are settled of the notices about a record whose deadline the step has just ended. Whether
@@ -31,18 +34,15 @@ impl Operation<'_> {
         }
         let standings = deadlines::deadlines(policy, policy, record, self.lookup(), self.setting.now)?;
         for notice in open {
-            let deadline = notice.get(fields.deadline).and_then(Value::as_text).unwrap_or_default();
-            let missed = match notice.get(fields.missed) {
-                Some(Value::Time(at)) => Some(*at),
-                _ => None,
-            };
-            let own = standings.iter().filter(|standing| standing.deadline.name == deadline);
-            let mut running = own.filter_map(|standing| standing.running());
-            // another run may have begun since
-            if running.any(|run| missed.is_none() || run.due.at() == missed) {
+            let items = noticed(&notice, fields);
+            let Some(own) = items.iter().find(|item| item.about == record.id) else { continue };
+            let Some(settle) = self.settling(&rules, record, &own.deadline)? else { continue };
+            // a notice about several is settled with the last of them
+            let (here, elsewhere): (Vec<&Noticed>, Vec<&Noticed>) =
+                items.iter().partition(|item| item.about == record.id);
+            if here.iter().any(|item| runs(&standings, item)) || self.is_pressing(&elsewhere)? {
                 continue;
             }
-            let Some(settle) = self.settling(&rules, record, deadline)? else { continue };
             if kind.step_from(&settle.value, &notice.state).is_none() {
                 continue;
             }
@@ -63,6 +63,19 @@ impl Operation<'_> {
         Ok(())
     }
 
+    /// Whether something that a notice presses for of other records is still to be done.
+    fn is_pressing(&self, items: &[&Noticed]) -> Result<bool, Refusal> {
+        let policy = self.setting.policy;
+        for item in items {
+            let Some(about) = self.lookup().record(&item.about)?.map(Cow::into_owned) else { continue };
+            let standings = deadlines::deadlines(policy, policy, &about, self.lookup(), self.setting.now)?;
+            if runs(&standings, item) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// The step by which the first rule that speaks of a deadline of the record settles its notices.
     fn settling<'r>(
         &self,
@@ -79,9 +92,15 @@ impl Operation<'_> {
     }
 }
 
+/// Whether the run of a deadline that a line of a notice speaks of is still running; another may have begun since.
+fn runs(standings: &Standings, item: &Noticed) -> bool {
+    let own = standings.iter().filter(|standing| standing.deadline.name == item.deadline);
+    own.filter_map(Standing::running).any(|run| item.speaks_of(run))
+}
+
 fn is_open(notice: &Record, kind: &Kind, fields: &NoticeFields, about: &Id) -> bool {
-    matches!(notice.get(fields.about), Some(Value::Ref(to)) if to == about)
-        && notice.get(fields.occasion).and_then(Value::as_text) == Some(fields.stored(Occasion::Expedite))
+    occasion(notice, fields) == Some(Occasion::Expedite)
+        && noticed(notice, fields).iter().any(|item| item.about == *about)
         && kind.shape.class(&notice.state) != Class::Closed
 }
 

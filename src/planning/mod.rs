@@ -7,7 +7,7 @@ mod notices;
 mod sanctions;
 
 pub use callbacks::{Plan, Planned, Question, Unplanned, callbacks, kinds};
-pub use notices::{Addressee, Due, Pressing, notices, since};
+pub use notices::{Due, DueLine, Pressing, notices, since};
 pub use sanctions::{Findings, Left, Proposal, Proposals, concerned_kinds, sanctions};
 
 #[cfg(test)]

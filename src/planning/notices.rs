@@ -1,4 +1,5 @@
-//! Which notices are due now (NT1, NT3): by the rules of `notices.toml`, to whoever holds what is overdue or was closed late.
+//! Which notices are due now (NT1, NT3): by the rules of `notices.toml`, to whoever holds what is overdue or was closed late. What
+//! presses one department on one day stands in one notice, a line for each missed deadline.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,8 +9,8 @@ use rust_decimal::Decimal;
 
 use super::Unplanned;
 use crate::calendar::{Calendar, Moment, Outcome, Outside, Roll, Run, Span};
-use crate::lifecycle::{Held, Lookup, Party, Standing, chain, deadlines};
-use crate::policy::{NoticeFields, NoticeRule, Occasion, People, Policy};
+use crate::lifecycle::{Addressee, Held, Lookup, Noticed, Party, Standing, chain, deadlines, noticed, occasion};
+use crate::policy::{NoticeRule, Occasion, People, Policy};
 use crate::record::{FieldId, Id, Record, Value, stored_time};
 
 /// What notices are planned from.
@@ -31,18 +32,35 @@ pub struct Pressing<'q> {
 /// A notice that is due.
 #[derive(Debug, Clone)]
 pub struct Due<'q> {
+    /// For what.
+    pub occasion: Occasion,
+    /// Whom it goes to: of a notice with several lines the person and role alone that all of them have.
+    pub to: Addressee,
+    /// Until when it is to be answered: the earliest of its lines.
+    pub answer: Moment,
+    /// The idempotency key, that of its first line.
+    pub key: String,
+    /// What it is about, one missed deadline a line; never empty.
+    pub lines: Vec<DueLine<'q>>,
+}
+
+/// A missed deadline that a notice is due about.
+#[derive(Debug, Clone)]
+pub struct DueLine<'q> {
     /// By which rule.
     pub rule: &'q NoticeRule,
     /// About which record.
     pub about: Id,
     /// The deadline that was missed.
     pub deadline: String,
-    /// Which notice of its type about the case it is, from 1.
+    /// Which time the same department is written to about this deadline of the case, from 1.
     pub number: u64,
     /// Whom it goes to.
     pub to: Addressee,
     /// When the deadline was due.
     pub missed: Moment,
+    /// When the run began.
+    pub since: Moment,
     /// When it was met at last; none where it is overdue still, or what it demanded was never done.
     pub ended: Option<Moment>,
     /// How late that is, in hours of working time; none where the calendar does not know, or where it was passed over in time.
@@ -51,17 +69,6 @@ pub struct Due<'q> {
     pub answer: Moment,
     /// The idempotency key: the same for a run of a deadline and the number of the notice about it.
     pub key: String,
-}
-
-/// Whom a notice goes to. Nobody is named where the deadline has no holder.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Addressee {
-    /// The person.
-    pub person: Option<Id>,
-    /// The role, where nobody is named in person.
-    pub role: Option<String>,
-    /// The department.
-    pub department: Option<String>,
 }
 
 /// Since when records must be looked at that something happened to, besides those that are not closed; none where no rule
@@ -80,6 +87,9 @@ pub fn since(policy: &Policy, now: Moment) -> Result<Option<Moment>, Outside> {
     Ok(earliest)
 }
 
+/// What is counted by: the case, the kind and name of the deadline, and the department that is written to.
+type Counted = (Id, Occasion, String, String, Option<String>);
+
 /// The notices that are due and were not issued yet, in the order of the rules, then of records and deadlines.
 ///
 /// # Errors
@@ -88,8 +98,8 @@ pub fn notices<'q>(pressing: &Pressing<'q>) -> Result<Vec<Due<'q>>, Unplanned> {
     let mut records: Vec<&Record> = pressing.records.iter().collect();
     records.sort_by(|a, b| a.id.cmp(&b.id));
     records.dedup_by(|a, b| a.id == b.id);
-    let mut due: Vec<(usize, Id, Due<'q>)> = Vec::new();
-    let mut numbers: BTreeMap<(Id, Occasion), u64> = BTreeMap::new();
+    let mut due: Vec<(usize, Counted, DueLine<'q>)> = Vec::new();
+    let mut numbers: BTreeMap<Counted, u64> = BTreeMap::new();
     for record in records {
         let mut rules: Vec<(usize, &'q NoticeRule)> = Vec::new();
         for (at, rule) in pressing.policy.notices.rules.iter().enumerate().filter(|(_, rule)| rule.kind == record.kind)
@@ -119,23 +129,64 @@ pub fn notices<'q>(pressing: &Pressing<'q>) -> Result<Vec<Due<'q>>, Unplanned> {
                         Entry::Occupied(known) => known.into_mut(),
                         Entry::Vacant(first) => first.insert(Case::of(record, rule, pressing)?),
                     };
-                    if let Entry::Vacant(first) = numbers.entry((case.root.clone(), occasion)) {
-                        first.insert(case.notices(occasion, pressing)?);
+                    let department = found.to.department.clone().filter(|_| pressing.keeps_departments());
+                    let counted =
+                        (case.root.clone(), occasion, record.kind.clone(), found.deadline.clone(), department);
+                    if let Entry::Vacant(first) = numbers.entry(counted.clone()) {
+                        first.insert(case.notices(&counted, pressing)?);
                     }
-                    due.push((*at, case.root.clone(), found));
+                    due.push((*at, counted, found));
                 }
             }
         }
     }
-    // the case's first notice is about what was missed first
+    // the first about a case is about what was missed first
     due.sort_by(|(_, _, x), (_, _, y)| (x.missed, &x.about, &x.deadline).cmp(&(y.missed, &y.about, &y.deadline)));
-    for (_, root, found) in &mut due {
-        let number = numbers.entry((root.clone(), found.rule.occasion)).or_default();
+    for (_, counted, found) in &mut due {
+        let number = numbers.entry(counted.clone()).or_default();
         *number += 1;
         found.number = *number;
     }
-    due.sort_by(|(a, _, x), (b, _, y)| (a, &x.about, x.number).cmp(&(b, &y.about, y.number)));
-    Ok(due.into_iter().map(|(.., due)| due).collect())
+    due.sort_by(|(a, _, x), (b, _, y)| (a, &x.about, x.missed, x.number).cmp(&(b, &y.about, y.missed, y.number)));
+    Ok(gathered(pressing, due.into_iter().map(|(.., line)| line)))
+}
+
+/// So many lines stand in one notice: more than a department reads at once, and few enough for a record.
+const MOST_LINES: usize = 100;
+
+/// One notice for each line; of those that press, one for each department where the policy says what lines a notice has.
+fn gathered<'q>(pressing: &Pressing<'q>, lines: impl Iterator<Item = DueLine<'q>>) -> Vec<Due<'q>> {
+    let several = pressing.policy.notices.fields.as_ref().is_some_and(|fields| fields.items.is_some());
+    let mut notices: Vec<Due<'q>> = Vec::new();
+    for line in lines {
+        let occasion = line.rule.occasion;
+        let office = line.to.office();
+        let nobody = office == Addressee::default();
+        let same = |notice: &&mut Due<'q>| {
+            several
+                && !nobody
+                && notice.occasion == Occasion::Expedite
+                && notice.occasion == occasion
+                && notice.lines.len() < MOST_LINES
+                && notice.to.office() == office
+        };
+        match notices.iter_mut().find(same) {
+            Some(notice) => {
+                notice.answer = notice.answer.min(line.answer);
+                notice.to.person = notice.to.person.take().filter(|person| Some(person) == line.to.person.as_ref());
+                notice.to.role = notice.to.role.take().filter(|role| Some(role) == line.to.role.as_ref());
+                notice.lines.push(line);
+            }
+            None => notices.push(Due {
+                occasion,
+                to: line.to.clone(),
+                answer: line.answer,
+                key: line.key.clone(),
+                lines: vec![line],
+            }),
+        }
+    }
+    notices
 }
 
 impl<'q> Pressing<'q> {
@@ -147,7 +198,7 @@ impl<'q> Pressing<'q> {
         standing: &Standing,
         run: &Run,
         issued: &Issued,
-    ) -> Result<Option<Due<'q>>, Outside> {
+    ) -> Result<Option<DueLine<'q>>, Outside> {
         let (calendar, now) = (&*standing.calendar, self.now);
         let Some(missed) = run.due.at().filter(|_| run.outcome == Outcome::Breached) else { return Ok(None) };
         let start = stored_time(&run.start);
@@ -175,13 +226,14 @@ impl<'q> Pressing<'q> {
             return Ok(None);
         }
         let worked = run.overdue_work(calendar, now).ok();
-        Ok(Some(Due {
+        Ok(Some(DueLine {
             rule,
             about: record.id.clone(),
             deadline: deadline.clone(),
             number: 0,
             to: self.addressee(&standing.held),
             missed,
+            since: run.start,
             ended: ended.filter(|_| !run.is_never()),
             late: worked
                 .filter(|seconds| !run.is_never() || *seconds > 0)
@@ -189,6 +241,11 @@ impl<'q> Pressing<'q> {
             answer: self.policy.calendars.default().add(now, rule.answer, Roll::Stay)?,
             key: format!("{key}:{}", before + 1),
         }))
+    }
+
+    /// Whether notices name departments: what they do not keep cannot be compared later.
+    fn keeps_departments(&self) -> bool {
+        self.policy.notices.fields.as_ref().is_some_and(|fields| fields.department.is_some())
     }
 
     fn addressee(&self, held: &Held) -> Addressee {
@@ -217,10 +274,6 @@ fn reached(calendar: &Calendar, since: Moment, span: Option<Span>, now: Moment) 
         Some(_) => now >= end,
         None => calendar.zone().date(now) >= calendar.zone().date(end - chrono::TimeDelta::seconds(1)),
     })
-}
-
-fn is_about(notice: &Record, fields: &NoticeFields, id: &Id) -> bool {
-    matches!(notice.get(fields.about), Some(Value::Ref(to)) if to == id)
 }
 
 /// A case: one of its forms that stands for it, and all that belongs to it by the rules.
@@ -259,15 +312,19 @@ impl Case {
         Ok(Case { root, members })
     }
 
-    /// How many notices of a type there are about it.
-    fn notices(&self, occasion: Occasion, pressing: &Pressing<'_>) -> Result<u64, Unplanned> {
+    /// How often a department was written to about a deadline of it: lines count, not notices.
+    fn notices(&self, counted: &Counted, pressing: &Pressing<'_>) -> Result<u64, Unplanned> {
+        let (_, wanted, kind, deadline, department) = counted;
         let Some(fields) = &pressing.policy.notices.fields else { return Ok(0) };
+        let of_kind = |id: &&Id| pressing.policy.kind_of(id).is_some_and(|own| own.name() == kind);
         let mut count = 0;
-        for id in &self.members {
+        for id in self.members.iter().filter(of_kind) {
             let linked = pressing.lookup.linked(id, &fields.kind)?;
-            let wanted = fields.stored(occasion);
-            let typed = |notice: &&Record| notice.get(fields.occasion).and_then(Value::as_text) == Some(wanted);
-            count += linked.iter().filter(typed).filter(|notice| is_about(notice, fields, id)).count() as u64;
+            let typed = linked.iter().filter(|notice| occasion(notice, fields) == Some(*wanted));
+            let lines = typed.flat_map(|notice| noticed(notice, fields));
+            let own = lines
+                .filter(|line| line.about == *id && line.deadline == *deadline && line.to.department == *department);
+            count += own.count() as u64;
         }
         Ok(count)
     }
@@ -278,7 +335,9 @@ struct Issued(Vec<Notice>);
 
 struct Notice {
     occasion: Option<Occasion>,
-    deadline: String,
+    line: Noticed,
+    /// Whether it stands alone in its notice, whose key is then its own.
+    alone: bool,
     at: Moment,
     key: String,
 }
@@ -286,29 +345,36 @@ struct Notice {
 impl Issued {
     fn about(record: &Record, pressing: &Pressing<'_>) -> Result<Self, Unplanned> {
         let Some(fields) = &pressing.policy.notices.fields else { return Ok(Issued(Vec::new())) };
-        let text = |notice: &Record, field: FieldId| notice.get(field).and_then(Value::stored).unwrap_or_default();
-        let read = |notice: &Record| {
-            let first = notice.history.first()?;
-            is_about(notice, fields, &record.id).then(|| Notice {
-                occasion: Occasion::ALL.into_iter().find(|own| *fields.stored(*own) == text(notice, fields.occasion)),
-                deadline: text(notice, fields.deadline),
-                at: first.at,
-                key: first.key.clone().unwrap_or_default(),
-            })
-        };
-        Ok(Issued(pressing.lookup.linked(&record.id, &fields.kind)?.iter().filter_map(read).collect()))
+        let mut issued = Vec::new();
+        for notice in pressing.lookup.linked(&record.id, &fields.kind)? {
+            let Some(first) = notice.history.first() else { continue };
+            let (at, key) = (first.at, first.key.clone().unwrap_or_default());
+            let occasion = occasion(&notice, fields);
+            let lines = noticed(&notice, fields);
+            let alone = lines.len() == 1;
+            let own = lines.into_iter().filter(|line| line.about == record.id);
+            issued.extend(own.map(|line| Notice { occasion, line, alone, at, key: key.clone() }));
+        }
+        Ok(Issued(issued))
     }
 
     /// How many there are about a run of a deadline, and when the last was issued: those that the planner made for it, and
     /// those that somebody made by hand while it ran.
     fn about_run(&self, occasion: Occasion, deadline: &str, key: &str, run: &Run) -> (u64, Option<Moment>) {
         let made = |notice: &&Notice| {
-            notice.key.strip_prefix(key).is_some_and(|rest| rest.starts_with(':'))
-                || (!notice.key.starts_with("remind:")
-                    && notice.deadline == deadline
-                    && notice.occasion == Some(occasion)
-                    && notice.at >= run.start
-                    && (occasion == Occasion::Corrective || run.end.is_none_or(|end| notice.at <= end.at)))
+            if notice.alone && notice.key.strip_prefix(key).is_some_and(|rest| rest.starts_with(':')) {
+                return true;
+            }
+            if notice.line.deadline != deadline || notice.occasion != Some(occasion) {
+                return false;
+            }
+            match notice.key.starts_with("remind:") {
+                true => !notice.alone && notice.line.speaks_of(run),
+                false => {
+                    notice.at >= run.start
+                        && (occasion == Occasion::Corrective || run.end.is_none_or(|end| notice.at <= end.at))
+                }
+            }
         };
         let own: Vec<&Notice> = self.0.iter().filter(made).collect();
         (own.len() as u64, own.iter().map(|notice| notice.at).max())

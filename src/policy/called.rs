@@ -3,17 +3,16 @@
 
 use super::Policy;
 use crate::kind::Kind;
-use crate::locale::Label;
+use crate::locale::{Label, Lang};
 use crate::record::{FieldId, Fields, Value};
 
 impl Policy {
     /// What people call what a field of a record names; none where it names nothing of the policy, or only what was there once.
     pub fn called_in(&self, kind: &Kind, field: FieldId, fields: &Fields) -> Option<&Label> {
-        let name = fields.get(field)?.as_text()?;
         let own = |of: &str| of == kind.name();
+        let name = fields.get(field)?.as_text()?;
         if let Some(notice) = self.notices.fields.as_ref().filter(|is| own(&is.kind) && is.deadline == field) {
-            let Some(Value::Ref(about)) = fields.get(notice.about) else { return None };
-            return self.kind_of(about)?.deadline(name).map(|deadline| &deadline.label);
+            return self.deadline_called(name, fields.get(notice.about));
         }
         let sanction = self.deductions.fields.as_ref();
         if sanction.is_some_and(|is| own(&is.kind) && is.rule == Some(field)) {
@@ -29,5 +28,29 @@ impl Policy {
                 .map(|campaign| &campaign.label);
         }
         None
+    }
+
+    /// The lines of a list with what people call what they name of the policy, as [`Policy::called_in`] of the record itself: the
+    /// deadlines of a notice's lines. One for each language; `None` if the list names nothing of the policy.
+    pub fn called_in_lines(&self, kind: &Kind, list: FieldId, value: &Value) -> Option<[Value; 2]> {
+        let notices = self.notices.fields.as_ref().filter(|is| is.kind == kind.name())?;
+        let items = notices.items.as_ref().filter(|items| items.list == list)?;
+        let called = |lang| {
+            let line = |value: &Value| {
+                let Value::Group(line) = value else { return value.clone() };
+                let name = line.get(items.deadline).and_then(Value::as_text);
+                let label = name.and_then(|name| self.deadline_called(name, line.get(items.about)));
+                let mut line = line.clone();
+                label.into_iter().for_each(|label| line.set(items.deadline, Value::Text(label.get(lang).to_owned())));
+                Value::Group(line)
+            };
+            Value::List(value.elements().iter().map(line).collect())
+        };
+        Some(Lang::ALL.map(called))
+    }
+
+    fn deadline_called(&self, name: &str, about: Option<&Value>) -> Option<&Label> {
+        let Some(Value::Ref(about)) = about else { return None };
+        self.kind_of(about)?.deadline(name).map(|deadline| &deadline.label)
     }
 }

@@ -34,7 +34,7 @@ pub use departments::{Department, Departments};
 pub use forms::{Form, FormCopy, Forms};
 pub use kinds::Kinds;
 pub use load::{CALENDAR, Invalid};
-pub use notices::{NoticeFields, NoticeRule, Notices, Occasion};
+pub use notices::{NoticeFields, NoticeLines, NoticeRule, Notices, Occasion};
 pub use people::{Deputy, People, Person, Tenure, Term};
 pub use reports::{
     Breakdown, CaseRules, ComplaintRate, Denominator, LessonRules, Lots, MeasureRules, Recurrence, Remedies, Repeats,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::callbacks::span;
-use super::naming::{Loading, Naming};
+use super::naming::{Loading, Naming, typed};
 use super::roles::{label, labels_are_unique, named};
 use crate::calendar::Span;
 use crate::kind::Condition;
@@ -12,7 +12,7 @@ use crate::locale::Label;
 use crate::locale::messages::{LoadText, RuleText};
 use crate::place::toml::{Section, read};
 use crate::place::{Place, Placed, Problem, Problems};
-use crate::record::FieldId;
+use crate::record::{FieldId, Type};
 
 /// What `notices.toml` says; empty where a company issues none.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -38,7 +38,7 @@ pub struct NoticeFields {
     pub deadline: FieldId,
     /// When that was due.
     pub missed: FieldId,
-    /// Which notice of its type about the case it is.
+    /// Which time its department is written to about this deadline of the case.
     pub number: Option<FieldId>,
     /// The department that it goes to.
     pub department: Option<FieldId>,
@@ -52,6 +52,65 @@ pub struct NoticeFields {
     pub late: Option<FieldId>,
     /// By when it is to be answered.
     pub due: Option<FieldId>,
+    /// By when it will be done, as whom it was sent to says.
+    pub new_due: Option<FieldId>,
+    /// The lines of a notice about several missed deadlines; none where a notice is about one alone.
+    pub items: Option<NoticeLines>,
+}
+
+/// The lines of a notice: `[notices.items]`. The fields are those of a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeLines {
+    /// The list, a field of the notice.
+    pub list: FieldId,
+    /// Names the record that the line is about.
+    pub about: FieldId,
+    /// The deadline that was missed.
+    pub deadline: FieldId,
+    /// When that was due.
+    pub missed: FieldId,
+    /// Which time the department is written to about this deadline of the case.
+    pub number: Option<FieldId>,
+    /// When the run began that was missed.
+    pub since: Option<FieldId>,
+    /// The person.
+    pub person: Option<FieldId>,
+    /// The role.
+    pub role: Option<FieldId>,
+    /// By when it will be done, as whom it was sent to says.
+    pub new_due: Option<FieldId>,
+}
+
+impl NoticeLines {
+    fn read(table: &Section, notice: Naming<'_>) -> Option<Self> {
+        let problems = notice.loading.problems;
+        let list = table.required_text("field", problems)?;
+        let field = notice.typed(&list, &["list"])?;
+        let Type::Group(line) = notice.shape.field(field).ty.element() else {
+            let message = label!(RuleText::NoPart, name = list.value);
+            problems.push(Problem::new(list.place, message).help(RuleText::NoPartDo));
+            return None;
+        };
+        let required = |key, types: &[&str]| typed(line, &table.required_text(key, problems)?, types, problems);
+        let kept = |key, types: &[&str]| typed(line, &table.text(key, problems)?, types, problems);
+        let (about, deadline) = (required("about", &["ref"]), required("deadline", &["text", "choice"]));
+        let missed = required("missed", &["time"]);
+        let (number, since) = (kept("number", &["count"]), kept("since", &["time"]));
+        let (person, role, new_due) =
+            (kept("person", &["person"]), kept("role", &["role"]), kept("new-due", &["time"]));
+        table.finish(problems);
+        Some(NoticeLines {
+            list: field,
+            about: about?,
+            deadline: deadline?,
+            missed: missed?,
+            number,
+            since,
+            person,
+            role,
+            new_due,
+        })
+    }
 }
 
 impl NoticeFields {
@@ -69,8 +128,10 @@ impl NoticeFields {
         let [number, department, person, role] =
             [("number", ["count"]), ("department", ["department"]), ("person", ["person"]), ("role", ["role"])]
                 .map(|(key, types)| field(key, &types));
-        let [ended, late, due] =
-            [("ended", ["time"]), ("late", ["decimal"]), ("due", ["date"])].map(|(key, types)| field(key, &types));
+        let [ended, late, due, new_due] =
+            [("ended", ["time"]), ("late", ["decimal"]), ("due", ["date"]), ("new-due", ["time"])]
+                .map(|(key, types)| field(key, &types));
+        let items = table.section("items", problems).map(|items| NoticeLines::read(items, notice));
         let [expedite, corrective] = occasions;
         Some(NoticeFields {
             kind: notice.name().to_owned(),
@@ -86,6 +147,8 @@ impl NoticeFields {
             ended,
             late,
             due,
+            new_due,
+            items: items.flatten(),
         })
     }
 

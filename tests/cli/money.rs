@@ -170,7 +170,10 @@ fn what_came_back_is_resold_in_a_month_or_assessed_also_after_settlement() {
     assert_eq!((overdue("11-19T17:00"), overdue("11-20T09:00")), ((0, false), (1, true)));
     let shown = company.at("cai.wu", "11-20T09:00", &format!("show {id} --lang en"));
     assert!(shown.contains("Assessment of the loss"), "{shown}");
-    let pressed = company.json("11-20T09:00", "remind --dry-run")["data"]["issued"].clone();
+    // customer service alone issues notices
+    let output = company.command("wang.lei", "11-20T09:00", "remind --dry-run --json").output().expect("redress runs");
+    let pressed: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let pressed = pressed["data"]["issued"].clone();
     let pressed: Vec<&Value> = pressed.as_array().expect("a list").iter().filter(|n| n["about"] == json!(id)).collect();
     assert_eq!(pressed.iter().map(|n| &n["deadline"]).collect::<Vec<_>>(), [&json!("assessment")]);
     company.at("cai.wu", "11-13T09:00", &format!("advance {id} assess assessed=1500"));

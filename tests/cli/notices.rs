@@ -74,7 +74,7 @@ fn a_return_is_pressed_for_with_its_case() {
         .iter()
         .map(|notice| (notice["deadline"].as_str().expect("a name"), notice["number"].as_u64().expect("a number")))
         .collect();
-    assert_eq!(seen, [("acceptance", 1), ("approval", 2)]);
+    assert_eq!(seen, [("acceptance", 1), ("approval", 1)], "each deadline is counted by itself");
     // approved before the notice was written, which is settled when that was
     let late = "advance slip approve --on 2026-11-25T08:50:00+08:00 handling=重工 basis=协议 lines.+.item=阀 lines.0.approved=1 lines.0.price=1";
     done(&by(&sandbox, "zhao.min", &format!("--now 2026-11-25T10:00:00+08:00 {late}")));
@@ -86,4 +86,107 @@ fn a_return_is_pressed_for_with_its_case() {
     done(&by(&sandbox, "zhao.min", "--now 2026-11-25T10:40:00+08:00 edit slip note=x"));
     let id = corrective[0]["id"].as_str().expect("an id");
     assert_eq!(sandbox.json(&format!("show {id}"))["data"]["state"], "issued");
+}
+
+/// NT1: what one department is pressed for on one day stands in one notice, a line for each missed deadline; it is settled with
+/// the last of them.
+#[test]
+fn one_notice_a_department_and_day_has_a_line_for_each_missed_deadline() {
+    let sandbox = book();
+    let at = |now: &str, line: &str| done(&sandbox.run(&format!("--now 2026-{now}:00+08:00 {line}"))).to_owned();
+    let issued = |now: &str| sandbox.json(&format!("--now 2026-{now}:00+08:00 remind"))["data"]["issued"].clone();
+    at("11-23T08:40", "new staff name=孙波 emails=sun.bo@example.cn roles.+.role=qm department=qm");
+    let ids = ["one", "two"].map(|key| {
+        at("11-23T09:00", &format!("new complaint {REGISTRATION} --key {key}"));
+        at("11-23T09:30", &format!("advance {key} {ACCEPTANCE}"));
+        sandbox.json(&format!("show {key}"))["data"]["id"].as_str().expect("an id").to_owned()
+    });
+    // nobody else issues notices
+    let refused = by(&sandbox, "feng.jie", "--now 2026-11-26T09:00:00+08:00 remind");
+    assert!(
+        refused.contains("feng.jie may not take `issue` of notice") && refused.ends_with("--- exit 1\n"),
+        "{refused}"
+    );
+    let dry = sandbox.run("--now 2026-11-26T09:00:00+08:00 --dry-run remind");
+    assert!(dry.starts_with("1 notice would be issued\n") && !dry.contains("notice issued"), "{dry}");
+    let notices = issued("11-26T09:00");
+    let [notice] = &notices.as_array().expect("a list")[..] else { panic!("{notices}") };
+    assert_eq!((&notice["department"], &notice["type"]), (&"qm".into(), &"expedite".into()));
+    let items: Vec<_> = notice["items"]
+        .as_array()
+        .expect("items")
+        .iter()
+        .map(|item| {
+            (
+                item["about"].as_str().expect("an id"),
+                item["deadline"].as_str().expect("a name"),
+                item["number"].as_u64(),
+            )
+        })
+        .collect();
+    let mut wanted = ids.clone();
+    wanted.sort();
+    assert_eq!(items, wanted.each_ref().map(|id| (id.as_str(), "investigation", Some(1))));
+    let id = notice["id"].as_str().expect("an id").to_owned();
+    assert_eq!(issued("11-26T09:05"), serde_json::json!([]), "a second run does nothing");
+    // the text to copy and send, on issuing it and later, in the reader's language
+    let shown = sandbox.run(&format!("--lang zh show {id}"));
+    for said in [
+        "可复制发送的文字",
+        "致：质量管理",
+        "客户投诉 C-",
+        "杭州恒泰机械",
+        "调查时限",
+        "应于 2026-11-25 17:30 周三",
+        "请于 2026-11-27",
+    ] {
+        let said =
+            if said == "致：质量管理" && shown.contains("致：品管部") { "致：品管部" } else { said };
+        assert!(shown.contains(said), "{said}\n{shown}");
+    }
+    assert!(!shown.contains("investigation") && !shown.contains("0571-1"), "labels, and nothing private: {shown}");
+    let page = sandbox.run(&format!("print {id} --lang en"));
+    for said in
+        ["Expedite notice", "Investigation", "What is asked", "New due time", "2026-11-25 17:30", "overdue since"]
+    {
+        assert!(page.contains(said), "{said}\n{page}");
+    }
+    assert!(page.contains("C-ID2") && page.contains("C-ID3"), "{page}");
+    // both cases name it
+    for key in ["one", "two"] {
+        assert!(sandbox.run(&format!("show {key}")).contains("Expedite notice"), "{key}");
+    }
+    // the department says when it will be done, which moves nothing
+    let due = |key: &str| sandbox.json(&format!("show {key}"))["data"]["derived"]["due"].clone();
+    let before = due("two");
+    at("11-26T09:10", &format!("advance {id} answer answer=等待样品 new-due=2026-11-30T17:00"));
+    assert_eq!(due("two"), before);
+    let state = || sandbox.json(&format!("show {id}"))["data"]["state"].clone();
+    at("11-26T10:00", "advance one investigate cause=老化 escape=未抽检 fault=third-party");
+    assert_eq!(state(), "answered", "one of the two is still late");
+    let next = issued("11-30T09:00");
+    let pressed = next
+        .as_array()
+        .expect("a list")
+        .iter()
+        .find(|notice| notice["type"] == "expedite" && notice["department"] == "qm");
+    let items = pressed.expect("pressed again")["items"].as_array().expect("items").clone();
+    let two = items.iter().find(|item| item["deadline"] == "investigation").expect("the other case");
+    assert_eq!((two["about"].as_str(), two["number"].as_u64()), (Some(ids[1].as_str()), Some(2)), "{next}");
+    at("11-30T10:00", "advance two investigate cause=老化 escape=未抽检 fault=third-party");
+    let shown = sandbox.json(&format!("show {id}"))["data"].clone();
+    let last = shown["history"].as_array().and_then(|history| history.last()).cloned().expect("an event");
+    assert_eq!((&shown["state"], &last["via"]), (&"closed".into(), &format!("{}#investigate", ids[1]).into()));
+    assert_eq!(sandbox.run("--now 2026-11-30T10:30:00+08:00 audit"), "--- exit 0\n");
+    // each case is asked for its cause by itself
+    let corrective = issued("11-30T11:00");
+    let about: Vec<&str> = corrective
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter(|n| n["type"] == "corrective" && n["deadline"] == "investigation")
+        .map(|n| n["about"].as_str().expect("an id"))
+        .collect();
+    assert!(about.contains(&ids[1].as_str()), "{corrective}");
+    assert!(corrective.as_array().expect("a list").iter().all(|n| n["items"].as_array().map(Vec::len) == Some(1)));
 }

@@ -17,12 +17,6 @@ use crate::filter::columns::{columns, quoted, table_name};
 use crate::policy::Policy;
 use crate::record::{Computed, Field, Fields, Shape, Type, Value};
 
-/// The columns of the view of all events.
-const EVENTS: [&str; 13] =
-    ["id", "kind", "seq", "at", "noted", "by", "for", "entered", "step", "to", "via", "key", "note"];
-/// The columns of the view of references.
-const LINKS: [&str; 4] = ["id", "kind", "field", "target"];
-
 /// What stands for a private value.
 const MASK: &str = "***";
 
@@ -81,10 +75,7 @@ pub(super) fn columns_of(policy: &Policy) -> Views {
         });
         views.insert(&table_name(kind.name()), shown);
     }
-    let open =
-        |names: &[&str]| -> Vec<(String, bool)> { names.iter().map(|name| ((*name).to_owned(), false)).collect() };
-    views.insert("events", open(&EVENTS));
-    views.insert("links", open(&LINKS));
+    ["events", "links"].into_iter().for_each(|view| views.insert_open(view));
     views
 }
 

@@ -98,10 +98,17 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let mut data = json!({ "id": id.as_str(), "forms": forms, "file": null });
     match &args.output {
         Some(path) => {
-            write_file(path, page.as_bytes())?;
+            let dry_run = context.flags.dry_run;
+            if !dry_run {
+                write_file(path, page.as_bytes())?;
+            }
             data["file"] = json!(path.display().to_string());
             let names: Vec<&str> = sheets.iter().map(|sheet| sheet.form.label.get(context.lang)).collect();
-            let line = say!(context.lang, Text::Written, file = path.display(), forms = names.join(", "));
+            let forms = names.join(", ");
+            let line = match dry_run {
+                true => say!(context.lang, Text::WouldWrite, file = path.display(), forms = forms),
+                false => say!(context.lang, Text::Written, file = path.display(), forms = forms),
+            };
             context.out.note(&line);
         }
         None => {

@@ -16,20 +16,22 @@ use crate::cli::session::{self, Session};
 use crate::cli::{asked, table};
 use crate::kind::Kind;
 use crate::label;
-use crate::lifecycle::{Actor, Request};
+use crate::lifecycle::{Actor, Addressee, Letters, Lookup, Request};
+use crate::locale::Label;
 use crate::locale::messages::NoticeText as Text;
 use crate::locale::messages::RecordText;
-use crate::locale::{Label, Lang};
-use crate::planning::{self, Addressee, Due, Pressing, Unplanned};
-use crate::policy::{NoticeFields, Notices, Occasion};
-use crate::record::{FieldId, Id, Record, Type, Value, stored_time};
+use crate::planning::{self, Due, DueLine, Pressing, Unplanned};
+use crate::policy::{NoticeFields, NoticeLines, Notices, Occasion};
+use crate::record::{FieldId, Fields, Id, Record, Type, Value, stored_time};
 use crate::report::model::{Cell, Column, Table, Tone};
 
 /// Issue the notices that are due now
 ///
-/// Whoever holds what is overdue gets an expedite notice, numbered for the case; whoever closed something late a corrective
-/// notice that asks for the cause. Which, how often and how long there is to answer says policy/notices.toml. A second run
-/// does nothing and prints nothing. `redress print NOTICE` makes the paper.
+/// Whoever holds what is overdue gets an expedite notice, one a department and day with a line for each missed deadline; whoever
+/// closed something late a corrective notice that asks for the cause. Each line says which time the department is written to
+/// about this deadline of the case. Which, how often and how long there is to answer says policy/notices.toml. For each notice
+/// there is a text to copy and send, which `redress show NOTICE` prints again; `redress print NOTICE` makes the paper. A second
+/// run does nothing and prints nothing.
 #[derive(Debug, clap::Args)]
 pub struct Args {}
 
@@ -37,7 +39,7 @@ pub struct Args {}
 pub static COMMAND: Command = Command {
     name: "remind",
     group: Group::Planning,
-    zh: "发出当前应发的催办单和治办单\n\n逾期事项的承办人收到催办单，按案件编次数；逾期办结的环节收到治办单，须说明原因。发什么、多久一次、何时答复见 policy/notices.toml。再次运行不重复发出，也不输出。用 `redress print 编号` 打印纸质单据。",
+    zh: "发出当前应发的催办单和治办单\n\n逾期事项的承办部门收到催办单，每部门每日一份，逐项列明；逾期办结的环节收到治办单，须说明原因。次数按同一案件的同一部门、同一时限计算。发什么、多久一次、何时答复见 policy/notices.toml。每份通知附一段可复制发送的文字，用 `redress show 编号` 可再次显示；用 `redress print 编号` 打印纸质单据。再次运行不重复发出，也不输出。",
     zh_args: &[],
     examples: &[
         Example { line: "redress remind --dry-run", en: "what would be issued", zh: "查看将发出的通知" },
@@ -74,10 +76,15 @@ fn run(_: Args, context: &mut Context) -> Result<Exit, Failure> {
     let issued: Vec<Json> = rows.iter().map(|row| row.json(context.flags.dry_run)).collect();
     context.out.data(json!({ "commit": commit, "issued": issued }));
     if !rows.is_empty() && !context.flags.json {
-        let title = label!(Text::Title, count = rows.len());
+        let title = match context.flags.dry_run {
+            true => label!(Text::WouldTitle, count = rows.len()),
+            false => label!(Text::Title, count = rows.len()),
+        };
         table::print(context, "notices", title, shown(&rows, context.flags.dry_run))?;
-        if context.flags.dry_run {
-            context.out.aside(RecordText::WouldBe.get(context.lang));
+        match context.flags.dry_run {
+            true => context.out.aside(RecordText::WouldBe.get(context.lang)),
+            // to be copied and sent, one for each addressee
+            false => rows.iter().for_each(|row| context.out.note(&format!("\n{}", row.letter.get(context.lang)))),
         }
     }
     let nobody = rows.iter().filter(|row| row.to == Addressee::default()).count();
@@ -130,27 +137,59 @@ fn issue(writing: &mut Writing<'_>, actor: &Actor, due: &[Due<'_>]) -> Result<Ve
         let unsaid = || session::unsaid(Notices::FILE, "notices");
         let fields = policy.notices.fields.as_ref().ok_or_else(unsaid)?;
         let kind = session::kind(policy, &fields.kind)?;
+        let Some(first) = notice.lines.first() else { continue };
         let mut request = Request::new(kind.first_step().name.as_str(), actor.clone());
         request.key = Some(notice.key.clone());
         let mut set = |field: Option<FieldId>, value: Option<Value>| {
             request.set.extend(field.zip(value).map(|(field, value)| (field, Some(value))));
         };
-        let text = |text: &str| Some(Value::Text(text.to_owned()));
-        set(Some(fields.about), Some(Value::Ref(notice.about.clone())));
-        set(Some(fields.occasion), text(fields.stored(notice.rule.occasion)));
-        set(fields.number, Some(Value::Count(notice.number)));
-        set(Some(fields.deadline), text(&notice.deadline));
+        // what a notice is about stands in its own fields, too: those of its first line
+        set(Some(fields.about), Some(Value::Ref(first.about.clone())));
+        set(Some(fields.occasion), text(fields.stored(notice.occasion)));
+        set(fields.number, Some(Value::Count(first.number)));
+        set(Some(fields.deadline), text(&first.deadline));
         set(fields.department, notice.to.department.as_deref().and_then(text));
         set(fields.person, notice.to.person.as_ref().and_then(|id| text(id.as_str())));
         set(fields.role, notice.to.role.as_deref().and_then(text));
-        set(Some(fields.missed), Some(Value::Time(notice.missed)));
-        set(fields.ended, notice.ended.map(Value::Time));
-        set(fields.late, notice.late.map(Value::Decimal));
+        set(Some(fields.missed), Some(Value::Time(first.missed)));
+        set(fields.ended, first.ended.map(Value::Time));
+        set(fields.late, first.late.map(Value::Decimal));
         set(fields.due, Some(Value::Date(date(view, notice))));
+        let lines = fields.items.as_ref().filter(|_| notice.occasion == Occasion::Expedite);
+        if let Some(items) = lines {
+            let lines = notice.lines.iter().map(|of| Value::Group(line(items, of)));
+            set(Some(items.list), Some(Value::List(lines.collect())));
+        }
         let made = writing.operation.create(kind.name(), None, &request);
-        rows.push(row(view, (fields, kind), notice, made.map_err(|refusal| session::refused(&refusal, policy))?));
+        let refuse = |refusal| session::refused(&refusal, policy);
+        let id = made.map_err(refuse)?;
+        let record = writing.operation.record(&id).map_err(refuse)?;
+        let letter = letter(view, view).message(&record)?;
+        rows.push(row(view, (fields, kind), notice, id, letter.unwrap_or_default()));
     }
     Ok(rows)
+}
+
+fn text(text: &str) -> Option<Value> {
+    Some(Value::Text(text.to_owned()))
+}
+
+/// A line of a notice about several missed deadlines.
+fn line(items: &NoticeLines, of: &DueLine<'_>) -> Fields {
+    let mut line = Fields::new();
+    let mut set = |field: Option<FieldId>, value: Option<Value>| {
+        if let (Some(field), Some(value)) = (field, value) {
+            line.set(field, value);
+        }
+    };
+    set(Some(items.about), Some(Value::Ref(of.about.clone())));
+    set(Some(items.deadline), text(&of.deadline));
+    set(items.number, Some(Value::Count(of.number)));
+    set(Some(items.missed), Some(Value::Time(of.missed)));
+    set(items.since, Some(Value::Time(of.since)));
+    set(items.person, of.to.person.as_ref().and_then(|id| text(id.as_str())));
+    set(items.role, of.to.role.as_deref().and_then(text));
+    line
 }
 
 /// The last day on which the notice is answered in time.
@@ -158,11 +197,24 @@ fn date(view: &View<'_>, notice: &Due<'_>) -> chrono::NaiveDate {
     session::calendar(view).zone().date(notice.answer - chrono::TimeDelta::seconds(1))
 }
 
+/// What the message of a notice is made from.
+pub(super) fn letter<'v>(view: &'v View<'_>, lookup: &'v dyn Lookup) -> Letters<'v> {
+    Letters { policy: view.policy(), people: view.people(), lookup }
+}
+
 /// A notice that was issued, with what people call its parts.
 struct Row {
     id: Id,
     occasion: Occasion,
     kind: Label,
+    to: Addressee,
+    due: chrono::NaiveDate,
+    lines: Vec<Line>,
+    letter: Label,
+}
+
+/// A line of it.
+struct Line {
     number: u64,
     about: Id,
     title: String,
@@ -171,79 +223,73 @@ struct Row {
     missed: crate::calendar::Moment,
     to: Addressee,
     addressee: Label,
-    due: chrono::NaiveDate,
     rule: String,
 }
 
-fn row(view: &View<'_>, (fields, kind): (&NoticeFields, &Kind), notice: &Due<'_>, id: Id) -> Row {
+fn row(view: &View<'_>, (fields, kind): (&NoticeFields, &Kind), notice: &Due<'_>, id: Id, letter: Label) -> Row {
     let policy = view.policy();
-    let about = policy.kind(&notice.rule.kind);
-    let label = about.and_then(|kind| kind.deadline(&notice.deadline)).map(|deadline| deadline.label.clone());
-    let stored = fields.stored(notice.rule.occasion);
+    let stored = fields.stored(notice.occasion);
     let occasion = match &kind.field(fields.occasion).ty {
         Type::Choice(choices) => choices.iter().find(|choice| choice.name == stored).map(|choice| choice.label.clone()),
         _ => None,
     };
+    let line = |of: &DueLine<'_>| {
+        let about = policy.kind(&of.rule.kind);
+        let label = about.and_then(|kind| kind.deadline(&of.deadline)).map(|deadline| deadline.label.clone());
+        Line {
+            number: of.number,
+            title: naming::title(view, &of.about),
+            about: of.about.clone(),
+            label: label.unwrap_or_else(|| Label::new(of.deadline.as_str(), "")),
+            deadline: of.deadline.clone(),
+            missed: of.missed,
+            addressee: self::letter(view, view).addressee(&of.to),
+            to: of.to.clone(),
+            rule: of.rule.name.clone(),
+        }
+    };
     Row {
         id,
-        occasion: notice.rule.occasion,
-        kind: occasion.unwrap_or_else(|| Label::new(notice.rule.occasion.name(), "")),
-        number: notice.number,
-        title: naming::title(view, &notice.about),
-        about: notice.about.clone(),
-        label: label.unwrap_or_else(|| Label::new(notice.deadline.as_str(), "")),
-        deadline: notice.deadline.clone(),
-        missed: notice.missed,
-        addressee: addressee(view, &notice.to),
+        occasion: notice.occasion,
+        kind: occasion.unwrap_or_else(|| Label::new(notice.occasion.name(), "")),
         to: notice.to.clone(),
         due: date(view, notice),
-        rule: notice.rule.name.clone(),
-    }
-}
-
-/// Whom a notice goes to, in words: the department, and in it the person or the role.
-fn addressee(view: &View<'_>, to: &Addressee) -> Label {
-    let policy = view.policy();
-    let department = to.department.as_ref().map(|name| {
-        policy.departments.get(name).map_or_else(|| Label::new(name.as_str(), ""), |known| known.label.clone())
-    });
-    let person = to.person.as_ref().map(|id| {
-        let name = view.people().get(id).map_or_else(|| id.to_string(), |person| person.name.clone());
-        Label::new(name, "")
-    });
-    let role = to
-        .role
-        .as_ref()
-        .map(|name| policy.roles.get(name).map_or_else(|| Label::new(name.as_str(), ""), |known| known.label.clone()));
-    match (department, person.or(role)) {
-        (None, None) => Text::Nobody.into(),
-        (Some(one), None) | (None, Some(one)) => one,
-        (Some(department), Some(in_it)) => {
-            // a role is often called as its department is
-            let both = |lang: Lang| match (lang, department.get(lang), in_it.get(lang)) {
-                (_, department, in_it) if department == in_it => department.to_owned(),
-                (Lang::En, department, in_it) => format!("{department}, {in_it}"),
-                (Lang::Zh, department, in_it) => format!("{department} {in_it}"),
-            };
-            Label::new(both(Lang::En), both(Lang::Zh))
-        }
+        lines: notice.lines.iter().map(line).collect(),
+        letter,
     }
 }
 
 impl Row {
-    /// Nothing has an id yet that is not written.
+    /// Nothing has an id yet that is not written. What a notice is about stands beside its items, too: that of the first.
     fn json(&self, dry_run: bool) -> Json {
-        json!({
+        let items: Vec<Json> = self.lines.iter().map(Line::json).collect();
+        let mut shown = items.first().cloned().unwrap_or_default();
+        let own = json!({
             "id": (!dry_run).then_some(self.id.as_str()),
             "type": self.occasion.name(),
-            "number": self.number,
-            "about": self.about.as_str(),
-            "deadline": self.deadline,
-            "missed": stored_time(&self.missed),
             "department": self.to.department,
             "person": self.to.person.as_ref().map(Id::as_str),
             "role": self.to.role,
             "due": self.due.to_string(),
+            "items": items,
+            "message": (!dry_run).then(|| crate::render::label(&self.letter)),
+        });
+        if let (Json::Object(shown), Json::Object(own)) = (&mut shown, own) {
+            shown.extend(own);
+        }
+        shown
+    }
+}
+
+impl Line {
+    fn json(&self) -> Json {
+        json!({
+            "number": self.number,
+            "about": self.about.as_str(),
+            "deadline": self.deadline,
+            "missed": stored_time(&self.missed),
+            "person": self.to.person.as_ref().map(Id::as_str),
+            "role": self.to.role,
             "rule": self.rule,
         })
     }
@@ -265,20 +311,22 @@ fn shown(rows: &[Row], dry_run: bool) -> Table {
     }
     let mut table = Table::new(columns);
     for row in rows {
-        let mut cells = vec![
-            Cell::Label(row.addressee.clone()),
-            Cell::Label(row.kind.clone()),
-            Cell::count(row.number),
-            Cell::id(&row.about),
-            Cell::text(row.title.as_str()),
-            Cell::Label(row.label.clone()),
-            Cell::End(row.missed),
-            Cell::Date(row.due),
-        ];
-        if !dry_run {
-            cells.insert(0, Cell::id(&row.id));
+        for line in &row.lines {
+            let mut cells = vec![
+                Cell::Label(line.addressee.clone()),
+                Cell::Label(row.kind.clone()),
+                Cell::count(line.number),
+                Cell::id(&line.about),
+                Cell::text(line.title.as_str()),
+                Cell::Label(line.label.clone()),
+                Cell::End(line.missed),
+                Cell::Date(row.due),
+            ];
+            if !dry_run {
+                cells.insert(0, Cell::id(&row.id));
+            }
+            table.toned(if line.number > 1 { Tone::Bad } else { Tone::Plain }, cells);
         }
-        table.toned(if row.number > 1 { Tone::Bad } else { Tone::Plain }, cells);
     }
     table
 }

@@ -13,12 +13,12 @@ use crate::cli::output::write_file;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
 use crate::cli::table;
-use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::{CliText, RecordText, ReportText as Text};
 use crate::render::{self, Format, Options};
 use crate::report::model::{Cell, Column, Level, Report, Table};
 use crate::report::{Definition, REPORTS, named, nearest_name};
+use crate::{label, say};
 
 /// Make a report over a period, or list the reports
 ///
@@ -137,8 +137,13 @@ fn write(context: &mut Context, report: &Report, format: &Format, args: &Args) -
     };
     let options = Options { lang: context.lang, ..Options::default() };
     // a path is taken as the shell means it, from where the command was typed
-    write_file(file, &format.render(report, &options).map_err(cannot)?)?;
-    context.out.aside(label!(Text::FileWritten, file = file.display()).get(context.lang));
+    let bytes = format.render(report, &options).map_err(cannot)?;
+    if context.flags.dry_run {
+        context.out.aside(&say!(context.lang, Text::FileWouldBe, file = file.display()));
+        return Ok(());
+    }
+    write_file(file, &bytes)?;
+    context.out.aside(&say!(context.lang, Text::FileWritten, file = file.display()));
     Ok(())
 }
 

@@ -14,7 +14,7 @@ use crate::cli::{alike, cautions, cells, done, session, table};
 use crate::kind::{Deadline, Kind};
 use crate::label;
 use crate::lifecycle::{self, Party};
-use crate::locale::messages::{AttachText, RecordText as Text};
+use crate::locale::messages::{AttachText, NoticeText, RecordText as Text};
 use crate::locale::{Label, Lang};
 use crate::record::{Id, Record, Value};
 use crate::report::model::{Cell, Column, Facts, Field, Report, Table};
@@ -60,9 +60,17 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     data["derived"]["alike"] = alike::json(&alike);
     let remarks = cautions::remarks(&view, kind, &record)?;
     data["derived"]["remarks"] = remarks.iter().map(|remark| remark.name.as_str()).collect();
+    let reading = view.reading();
+    let letter = super::remind::letter(&view, &reading).message(&record)?;
+    if let Some(letter) = &letter {
+        data["derived"]["message"] = crate::render::label(letter);
+    }
     context.out.data(data);
     if !context.flags.json {
-        let report = report(context, &view, kind, &record, &links, &alike)?;
+        let mut report = report(context, &view, kind, &record, &links, &alike)?;
+        if let Some(letter) = letter {
+            report.verbatim("message", NoticeText::Letter, "text", letter.get(context.lang).to_owned());
+        }
         table::show(context, &report)?;
     }
     cautions::note_waiting(context, &view);

@@ -14,6 +14,7 @@ super::messages! {
         NoCopy: "`{form}` has no copy `{copy}`" / "“{form}”没有“{copy}”这一联",
         KnownCopies: "copies are {copies}" / "各联为：{copies}",
         CopyNeedsForm: "--copy needs the form that it is a copy of" / "--copy 须同时指明表单",
+        WouldWrite: "{file} would be written: {forms}" / "将写入 {file}：{forms}",
         Written: "{file} is written: {forms}" / "已写入 {file}：{forms}",
         NoPage: "there is no template {path}, which every form is put on" / "缺少所有表单共用的模板 {path}",
         Arguments: "the arguments are wrong in number" / "参数个数不对",

@@ -55,6 +55,7 @@ super::messages! {
         EveryYear: "last year" / "上年度",
         OfNow: "now" / "当前",
         UnknownExtension: "{file} has no extension of a format; name one with --format" / "{file} 的扩展名不是已知格式；请用 --format 指定",
+        FileWouldBe: "{file} would be written" / "将写入 {file}",
         FileWritten: "{file} is written" / "已写入 {file}",
         DoesNotHold: "an identity of the report does not hold" / "报表的恒等式不成立",
         Monthly: "Complaint statistics" / "客户投诉案件统计表",

@@ -121,3 +121,21 @@ fn within_a_kind_a_word_stands_for_one_thing() {
     }
     assert_eq!(alike, Vec::<String>::new());
 }
+
+/// Every late step and task is pressed for, and asked about once it was done: each kind with deadlines of the staff has its rules.
+#[test]
+fn the_manufacturer_presses_and_asks_about_whatever_is_late() {
+    let policy = super::loaded(&super::sources_of("manufacturer"));
+    let notices = policy.notices.fields.as_ref().map(|fields| fields.kind.as_str());
+    for kind in policy.kinds.values().filter(|kind| Some(kind.name()) != notices) {
+        for deadline in kind.deadlines.iter().filter(|deadline| !deadline.outside) {
+            for occasion in crate::policy::Occasion::ALL {
+                let speaks = |rule: &&crate::policy::NoticeRule| {
+                    rule.kind == kind.name() && rule.when.is_none() && rule.speaks_of(&deadline.name, occasion)
+                };
+                let found = policy.notices.rules.iter().any(|rule| speaks(&rule));
+                assert!(found, "{}: {} has no rule that is {}", kind.name(), deadline.name, occasion.name());
+            }
+        }
+    }
+}

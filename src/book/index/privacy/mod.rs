@@ -22,6 +22,11 @@ impl Views {
         self.0.entry(view.to_lowercase()).or_insert_with(|| Relation::of(shown.collect()));
     }
 
+    /// Notes a view of which nothing is private.
+    pub(super) fn insert_open(&mut self, view: &str) {
+        self.0.entry(view.to_lowercase()).or_insert_with(Relation::open);
+    }
+
     fn any_private(&self, name: &str) -> bool {
         self.0.values().any(|view| view.private(name))
     }
@@ -34,7 +39,7 @@ pub(super) fn misused(sql: &str, views: &Views) -> Option<String> {
     }
     let tokens = read(sql);
     let mut walk = Walk { tokens: &tokens, at: 0, views, named: Vec::new() };
-    let begins = |token: &Token| token.is("select") || token.is("with") || token.is("values");
+    let begins = |token: &Token| token.is("SELECT") || token.is("WITH") || token.is("VALUES");
     walk.at = tokens.iter().position(begins)?;
     walk.query(&[]).err().or_else(|| walk.expression(walk.at.min(tokens.len()), tokens.len(), &[], None).err())
 }
@@ -50,7 +55,7 @@ struct Walk<'w> {
 
 /// Words that end a clause of a `select`, outside parentheses.
 const CLAUSES: [&str; 11] =
-    ["from", "where", "group", "having", "window", "order", "limit", "union", "intersect", "except", "offset"];
+    ["FROM", "WHERE", "GROUP", "HAVING", "WINDOW", "ORDER", "LIMIT", "UNION", "INTERSECT", "EXCEPT", "OFFSET"];
 
 /// The clauses of one `select`, each from its first word's successor to its end.
 #[derive(Default)]
@@ -104,9 +109,9 @@ impl Walk<'_> {
                 }
                 Token::Sign(')' | ';') => break,
                 // `is distinct from`
-                token if token.is("from") && at > 0 && self.is(at - 1, "distinct") => {}
+                token if token.is("FROM") && at > 0 && self.is(at - 1, "DISTINCT") => {}
                 // a name, where no definition follows
-                token if token.is("window") && !self.is(at + 2, "as") => {}
+                token if token.is("WINDOW") && !self.is(at + 2, "AS") => {}
                 token if words.iter().any(|word| token.is(word)) => break,
                 _ => {}
             }
@@ -136,16 +141,16 @@ impl Walk<'_> {
     /// A whole query, with what it names before, its parts and their order. Gives what it shows.
     fn query(&mut self, outer: &[&[Bound]]) -> Result<Relation, String> {
         let known = self.named.len();
-        if self.take("with") {
-            self.take("recursive");
+        if self.take("WITH") {
+            self.take("RECURSIVE");
             self.tables(outer)?;
         }
         let first = self.core(outer)?;
         let (mut shown, mut alone) = (first.shown.clone(), true);
         loop {
             let plain = match () {
-                () if self.take("union") => !self.take("all"),
-                () if self.take("intersect") || self.take("except") => true,
+                () if self.take("UNION") => !self.take("ALL"),
+                () if self.take("INTERSECT") || self.take("EXCEPT") => true,
                 () => break,
             };
             alone = false;
@@ -160,9 +165,9 @@ impl Walk<'_> {
             true => outer.iter().copied().chain([first.sources.as_slice()]).collect(),
             false => outer.to_vec(),
         };
-        if self.take("order") {
-            self.take("by");
-            let end = self.until(self.at, &["limit", "offset"]);
+        if self.take("ORDER") {
+            self.take("BY");
+            let end = self.until(self.at, &["LIMIT", "OFFSET"]);
             self.terms(self.at, end, &within, &shown)?;
             self.at = end;
         }
@@ -223,23 +228,23 @@ impl Walk<'_> {
 
     /// One `select`, without the order of the whole.
     fn core(&mut self, outer: &[&[Bound]]) -> Result<Core, String> {
-        if self.take("values") {
-            let end = self.until(self.at, &["order", "limit", "union", "intersect", "except"]);
+        if self.take("VALUES") {
+            let end = self.until(self.at, &["ORDER", "LIMIT", "UNION", "INTERSECT", "EXCEPT"]);
             self.expression(self.at, end, outer, None)?;
             self.at = end;
             return Ok(Core::default());
         }
-        if !self.take("select") {
+        if !self.take("SELECT") {
             return Ok(Core::default());
         }
-        let mut core = Core { distinct: self.take("distinct"), ..Core::default() };
-        self.take("all");
+        let mut core = Core { distinct: self.take("DISTINCT"), ..Core::default() };
+        self.take("ALL");
         let end = self.until(self.at, &CLAUSES);
         core.items = self.split(self.at, end);
         self.at = end;
         let mut conditions = Vec::new();
         let mut merged = false;
-        if self.take("from") {
+        if self.take("FROM") {
             let end = self.until(self.at, &CLAUSES[1..]);
             core.sources = self.sources(end, outer, &mut conditions, &mut merged)?;
             self.at = end;
@@ -252,7 +257,9 @@ impl Walk<'_> {
         for (from, to) in core.items.clone() {
             shown.extend(self.item(from, to, &within, &core.sources)?);
         }
-        core.shown = Relation { columns: shown, loose: merged };
+        let all = core.items.iter().any(|(from, _)| self.sign(*from, '*'));
+        let open = all && core.sources.iter().all(|source| source.shows.open);
+        core.shown = Relation { columns: shown, loose: merged, open };
         if core.distinct
             && let Some(private) = core.shown.first_private()
         {
@@ -260,13 +267,13 @@ impl Walk<'_> {
         }
         loop {
             match () {
-                () if self.take("where") || self.take("having") || self.take("window") => {
+                () if self.take("WHERE") || self.take("HAVING") || self.take("WINDOW") => {
                     let end = self.until(self.at, &CLAUSES[1..]);
                     self.expression(self.at, end, &within, Some(&core.shown))?;
                     self.at = end;
                 }
-                () if self.take("group") => {
-                    self.take("by");
+                () if self.take("GROUP") => {
+                    self.take("BY");
                     let end = self.until(self.at, &CLAUSES[1..]);
                     self.terms(self.at, end, &within, &core.shown)?;
                     self.at = end;
@@ -292,7 +299,7 @@ impl Walk<'_> {
         }
         // the name that it is given
         let given = match to.checked_sub(1).filter(|last| *last > from) {
-            Some(last) if self.is(last - 1, "as") => Some((last - 1, last)),
+            Some(last) if self.is(last - 1, "AS") => Some((last - 1, last)),
             Some(last) if self.tokens[last].name().is_some() && self.ends_value(last - 1) => Some((last, last)),
             _ => None,
         };
@@ -316,7 +323,7 @@ impl Walk<'_> {
     /// Whether a token may end a value, so that a name behind it is the one that the value is given.
     fn ends_value(&self, at: usize) -> bool {
         const WITHIN: [&str; 13] =
-            ["not", "and", "or", "is", "in", "like", "glob", "between", "when", "then", "else", "case", "collate"];
+            ["NOT", "AND", "OR", "IS", "IN", "LIKE", "GLOB", "BETWEEN", "WHEN", "THEN", "ELSE", "CASE", "COLLATE"];
         match &self.tokens[at] {
             Token::Sign(')') | Token::Number(_) | Token::Text(_) => true,
             Token::Sign(_) => false,
@@ -347,9 +354,9 @@ impl Walk<'_> {
     ) -> Result<(), String> {
         let mut at = from;
         while at < to {
-            if self.sign(at, '(') && ["select", "with", "values"].iter().any(|word| self.is(at + 1, word)) {
+            if self.sign(at, '(') && ["SELECT", "WITH", "VALUES"].iter().any(|word| self.is(at + 1, word)) {
                 let end = self.behind(at);
-                let exists = at > 0 && self.is(at - 1, "exists");
+                let exists = at > 0 && self.is(at - 1, "EXISTS");
                 self.at = at + 1;
                 let answer = self.query(within)?;
                 if !exists && let Some(private) = answer.first_private() {
@@ -359,7 +366,7 @@ impl Walk<'_> {
                 continue;
             }
             // `in VIEW` compares with its only column
-            if at > from && self.is(at - 1, "in") && self.name(at).is_some() {
+            if at > from && self.is(at - 1, "IN") && self.name(at).is_some() {
                 let name = self.name(at).unwrap_or_default();
                 if let Some(private) = self.relation(name).and_then(|table| table.first_private().map(str::to_owned)) {
                     return Err(private);

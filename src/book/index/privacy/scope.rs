@@ -15,11 +15,18 @@ pub(super) struct Relation {
     pub(super) columns: Vec<Shown>,
     /// Whether the order is not known: a join has merged columns of the same name.
     pub(super) loose: bool,
+    /// Whether nothing in it is private, whatever its columns are called.
+    pub(super) open: bool,
 }
 
 impl Relation {
     pub(super) fn of(columns: Vec<Shown>) -> Self {
-        Relation { columns, loose: false }
+        Relation { columns, ..Relation::default() }
+    }
+
+    /// Something of which nothing is private.
+    pub(super) fn open() -> Self {
+        Relation { open: true, ..Relation::default() }
     }
 
     /// Whether a column of the name is private.
@@ -29,7 +36,7 @@ impl Relation {
 
     /// Whether the column of the name is private; none where there is no such column.
     pub(super) fn of_name(&self, name: &str) -> Option<bool> {
-        let known = self.columns.iter().any(|column| column.name == name);
+        let known = self.open || self.columns.iter().any(|column| column.name == name);
         known.then(|| self.private(name))
     }
 
@@ -69,7 +76,7 @@ impl Relation {
             name: name.clone(),
             private: any || self.columns.get(at).is_some_and(|column| column.private),
         };
-        Relation { columns: names.iter().enumerate().map(column).collect(), loose: self.loose }
+        Relation { columns: names.iter().enumerate().map(column).collect(), loose: self.loose, open: false }
     }
 }
 
@@ -83,7 +90,7 @@ pub(super) struct Bound {
 /// Whether a name, perhaps of a certain table, means a private column. The innermost table that knows the name answers. If no
 /// table knows it, every view counts that has a private column of the name.
 pub(super) fn find(within: &[&[Bound]], of: Option<&str>, column: &str, views: &Views) -> bool {
-    let knows = |source: &&Bound| source.shows.columns.iter().any(|shown| shown.name == column);
+    let knows = |source: &&Bound| source.shows.of_name(column).is_some();
     if let Some(of) = of {
         let named = within.iter().rev().flat_map(|sources| sources.iter()).find(|source| source.name == of);
         return named.map_or_else(|| views.any_private(column), |source| source.shows.private(column));

@@ -1,10 +1,10 @@
 //! What stands after `from`: views, queries in parentheses, functions that give tables, and how they are joined.
 
 use super::Walk;
-use super::scope::{Bound, Relation, Shown};
+use super::scope::{Bound, Relation};
 
 /// What joins one table to the next, beside the comma.
-const JOINS: [&str; 8] = ["natural", "left", "right", "full", "outer", "inner", "cross", "join"];
+const JOINS: [&str; 8] = ["NATURAL", "LEFT", "RIGHT", "FULL", "OUTER", "INNER", "CROSS", "JOIN"];
 
 impl Walk<'_> {
     /// The tables up to `end`. Conditions are noted, to be looked at once all tables are known; `merged` says whether a join
@@ -32,12 +32,12 @@ impl Walk<'_> {
                 }
             }
             sources.append(&mut next);
-            if self.take("on") {
+            if self.take("ON") {
                 let to = self.condition_end(end);
                 conditions.push((self.at, to));
                 self.at = to;
             }
-            if self.take("using") {
+            if self.take("USING") {
                 *merged = true;
                 let to = self.behind(self.at);
                 for at in self.at..to {
@@ -50,7 +50,7 @@ impl Walk<'_> {
             }
             natural = false;
             while self.at < end && (self.sign(self.at, ',') || JOINS.iter().any(|word| self.is(self.at, word))) {
-                natural |= self.is(self.at, "natural");
+                natural |= self.is(self.at, "NATURAL");
                 self.at += 1;
             }
             // what is not understood must not hold us up; SQLite says what is wrong with it
@@ -88,7 +88,7 @@ impl Walk<'_> {
         if self.sign(self.at, '(') {
             let end = self.behind(self.at);
             self.at += 1;
-            let query = ["select", "with", "values"].iter().any(|word| self.is(self.at, word));
+            let query = ["SELECT", "WITH", "VALUES"].iter().any(|word| self.is(self.at, word));
             let mut inner = match query {
                 true => vec![Bound { name: String::new(), shows: self.query(outer)? }],
                 false => self.sources(end.saturating_sub(1), outer, conditions, merged)?,
@@ -99,7 +99,7 @@ impl Walk<'_> {
                     true => inner.iter_mut().for_each(|source| source.name.clone_from(&name)),
                     false => {
                         let columns = inner.iter().flat_map(|source| source.shows.columns.clone()).collect();
-                        inner.push(Bound { name, shows: Relation { columns, loose: true } });
+                        inner.push(Bound { name, shows: Relation { columns, loose: true, open: false } });
                     }
                 }
             }
@@ -117,17 +117,16 @@ impl Walk<'_> {
                 let within: Vec<&[Bound]> = outer.iter().copied().chain([before]).collect();
                 self.expression(self.at, end, &within, None)?;
                 self.at = end;
-                Relation::of(
-                    TABLE_COLUMNS.iter().map(|name| Shown { name: (*name).to_owned(), private: false }).collect(),
-                )
+                // a function that makes a table of JSON, which it may not be given of a private column
+                Relation::open()
             }
             false => self.relation(&name).cloned().unwrap_or_default(),
         };
         let name = self.alias().unwrap_or(name);
-        if self.take("indexed") {
+        if self.take("INDEXED") {
             self.at += 2;
         }
-        if self.is(self.at, "not") && self.is(self.at + 1, "indexed") {
+        if self.is(self.at, "NOT") && self.is(self.at + 1, "INDEXED") {
             self.at += 2;
         }
         Ok(vec![Bound { name, shows }])
@@ -139,10 +138,10 @@ impl Walk<'_> {
 
     /// The name that a table is given.
     fn alias(&mut self) -> Option<String> {
-        let said = self.take("as");
+        let said = self.take("AS");
         let token = self.tokens.get(self.at)?;
         let text = token.text()?.to_owned();
-        let words = ["on", "using", "indexed", "not"];
+        let words = ["ON", "USING", "INDEXED", "NOT"];
         let joins = JOINS.iter().chain(&words).any(|word| token.is(word));
         if joins && !said {
             return None;
@@ -151,6 +150,3 @@ impl Walk<'_> {
         Some(text)
     }
 }
-
-/// What the functions give that make tables of JSON: nothing of a private column, which they may not be given.
-const TABLE_COLUMNS: [&str; 8] = ["key", "value", "type", "atom", "id", "parent", "fullkey", "path"];

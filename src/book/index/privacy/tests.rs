@@ -9,7 +9,8 @@ fn views() -> Views {
     };
     views.insert("client", columns(&["id", "state", "name", "city", "!phone", "!contacts"]));
     views.insert("complaint", columns(&["id", "state", "client", "category", "amount", "!contact", "product"]));
-    views.insert("events", columns(&["id", "kind", "step", "note"]));
+    views.insert("diary", columns(&["id", "!note"]));
+    views.insert_open("events");
     views
 }
 
@@ -33,6 +34,8 @@ fn a_private_column_may_be_shown_and_nothing_else() {
         "select count(*) from (select * from client)",
         "select distinct city from client -- not the phone\n where /* phone */ city is not null",
         "select note, count(*) from events group by note",
+        "with e as (select * from events) select note, count(*) from e group by note",
+        "select value, count(*) from complaint, json_each(complaint.category) group by value",
         "select \"phone\" from \"client\"",
         "select product phone, count(*) from complaint group by product",
         "explain query plan select phone from client",
@@ -64,6 +67,7 @@ fn a_private_column_may_be_shown_and_nothing_else() {
         ("select 1 from complaint c join client k on c.client = k.id and length(c.contact) > 3", "contact"),
         ("select 1 from client a join client b using (phone)", "phone"),
         ("select 1 from client a natural join client b", "phone"),
+        ("select 1 from events e join diary d using (id) where note = 'x'", "note"),
         ("select city from client group by city having max(phone) > '1'", "phone"),
         ("select max(phone) from client", "phone"),
         ("select count(distinct phone) from client", "phone"),

@@ -15,9 +15,9 @@ pub(super) enum Token {
 }
 
 impl Token {
-    /// Whether it is this word of the language.
+    /// Whether it is this word of the language, which is given in capitals.
     pub(super) fn is(&self, word: &str) -> bool {
-        matches!(self, Token::Name { text, quoted: false } if text == word)
+        matches!(self, Token::Name { text, quoted: false } if text.eq_ignore_ascii_case(word))
     }
 
     /// The name that it is.

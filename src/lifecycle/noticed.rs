@@ -1,0 +1,125 @@
+//! What a notice is about: one missed deadline, or several, each a line of it (NT1). What was written before notices had lines, and
+//! what somebody makes by hand without any, is about the deadline that its own fields name.
+
+use crate::calendar::{Moment, Run};
+use crate::policy::{NoticeFields, Occasion};
+use crate::record::{FieldId, Fields, Id, Record, Value, stored_time};
+
+/// A missed deadline that a notice is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Noticed {
+    /// The record whose deadline it is.
+    pub about: Id,
+    /// The deadline's name.
+    pub deadline: String,
+    /// Which time its department is written to about this deadline of the case, from 1.
+    pub number: Option<u64>,
+    /// When the deadline was due.
+    pub missed: Option<Moment>,
+    /// When the run that was missed began.
+    pub since: Option<Moment>,
+    /// Until when it will be done, as the department has said since.
+    pub new_due: Option<Moment>,
+    /// Whom it goes to.
+    pub to: Addressee,
+}
+
+/// Whom a notice, or a line of it, goes to. Nobody is named where the deadline has no holder.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Addressee {
+    /// The department.
+    pub department: Option<String>,
+    /// The person.
+    pub person: Option<Id>,
+    /// The role, where nobody is named in person.
+    pub role: Option<String>,
+}
+
+impl Addressee {
+    /// The office that it is for: the department, and only where there is none the person or role.
+    #[must_use]
+    pub fn office(&self) -> Addressee {
+        match &self.department {
+            Some(_) => Addressee { department: self.department.clone(), ..Addressee::default() },
+            None => self.clone(),
+        }
+    }
+}
+
+impl Noticed {
+    /// Whether it speaks of this run of its deadline. A run is told by its beginning; where that is not kept by its end, which
+    /// does not move once it has passed.
+    pub fn speaks_of(&self, run: &Run) -> bool {
+        match self.since {
+            Some(since) => stored_time(&since) == stored_time(&run.start),
+            None => self.missed.is_none() || run.due.at() == self.missed,
+        }
+    }
+}
+
+/// For what a notice was issued; none where its type is none of the policy's.
+pub fn occasion(notice: &Record, fields: &NoticeFields) -> Option<Occasion> {
+    let stored = notice.get(fields.occasion)?.as_text()?;
+    Occasion::ALL.into_iter().find(|own| fields.stored(*own) == stored)
+}
+
+/// What a notice is about, in the order of its lines.
+pub fn noticed(notice: &Record, fields: &NoticeFields) -> Vec<Noticed> {
+    let own = &notice.fields;
+    let to = Addressee {
+        department: text(own, fields.department),
+        person: text(own, fields.person).and_then(|id| id.parse().ok()),
+        role: text(own, fields.role),
+    };
+    let lines = fields.items.as_ref().map(|items| {
+        let line = |value: &Value| {
+            let Value::Group(line) = value else { return None };
+            let person = text(line, items.person).and_then(|id| id.parse().ok());
+            let role = text(line, items.role);
+            let named = person.is_some() || role.is_some();
+            let to = if named { Addressee { department: to.department.clone(), person, role } } else { to.clone() };
+            Some(Noticed {
+                about: reference(line, items.about)?,
+                deadline: text(line, Some(items.deadline)).unwrap_or_default(),
+                number: count(line, items.number),
+                missed: moment(line, Some(items.missed)),
+                since: moment(line, items.since),
+                new_due: moment(line, items.new_due).or_else(|| moment(own, fields.new_due)),
+                to,
+            })
+        };
+        let values = own.get(items.list).map(Value::elements).unwrap_or_default();
+        values.iter().filter_map(line).collect::<Vec<_>>()
+    });
+    match lines {
+        Some(lines) if !lines.is_empty() => lines,
+        _ => {
+            let Some(about) = reference(own, fields.about) else { return Vec::new() };
+            vec![Noticed {
+                about,
+                deadline: text(own, Some(fields.deadline)).unwrap_or_default(),
+                number: count(own, fields.number),
+                missed: moment(own, Some(fields.missed)),
+                since: None,
+                new_due: moment(own, fields.new_due),
+                to,
+            }]
+        }
+    }
+}
+
+fn text(fields: &Fields, field: Option<FieldId>) -> Option<String> {
+    fields.get(field?)?.as_text().map(str::to_owned)
+}
+
+fn reference(fields: &Fields, field: FieldId) -> Option<Id> {
+    if let Some(Value::Ref(id)) = fields.get(field) { Some(id.clone()) } else { None }
+}
+
+fn count(fields: &Fields, field: Option<FieldId>) -> Option<u64> {
+    if let Some(Value::Count(count)) = fields.get(field?) { Some(*count) } else { None }
+}
+
+fn moment(fields: &Fields, field: Option<FieldId>) -> Option<Moment> {
+    if let Some(Value::Time(at)) = fields.get(field?) { Some(*at) } else { None }
+}
