@@ -9,7 +9,7 @@ const SECRET: &str = "机密内容";
 /// A book in which what complaints say is private, and the name of the client, by which callbacks are called, too.
 fn book() -> Sandbox {
     let sandbox = Sandbox::empty();
-    done(&sandbox.run("init --preset basic --clock simulated"));
+    done(&sandbox.run("init --preset basic"));
     for (path, field) in [("policy/kinds/complaint.toml", "content"), ("policy/kinds/client.toml", "name")] {
         let text = sandbox.read(path);
         let heading = format!("[fields.{field}]\n");
