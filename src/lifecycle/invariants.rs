@@ -93,9 +93,9 @@ impl Operation<'_> {
             id: record.id.clone(),
             kind: kind.name().to_owned(),
             field: kind.field(same.field).name.clone(),
-            ours: self.said(record, same.field),
+            ours: Box::new(self.said(record, same.field)),
             other: linked::named(self.setting.policy, other),
-            theirs: self.said(other, theirs),
+            theirs: Box::new(self.said(other, theirs)),
             reason: same.reason.clone(),
             place: same.place.clone(),
         })

@@ -148,7 +148,7 @@ pub fn repeated(record: &Record, field: FieldId, lookup: &dyn Lookup) -> Result<
 pub(super) fn named(policy: &Policy, record: &Record) -> Named {
     let nobody = People::default();
     let words = Words::new(policy, &nobody, Titles::Read(&filter::Alone), Sight::Masked);
-    Named { id: record.id.clone(), title: words.own_title(record) }
+    Named { id: record.id.clone(), title: words.own_title(record).map(Box::new) }
 }
 
 fn after(kind: &Kind, id: &Id, field: FieldId, lookup: &dyn Lookup) -> Result<Vec<Id>, Unanswered> {

@@ -55,11 +55,11 @@ pub enum Unfulfilled {
         /// The field.
         field: String,
         /// What it says.
-        ours: Label,
+        ours: Box<Label>,
         /// The record that is named, or that names this one.
         other: Named,
         /// What it says there.
-        theirs: Label,
+        theirs: Box<Label>,
         /// Why it is so, in the policy's words.
         reason: crate::locale::Label,
         /// Where it is said.
