@@ -22,4 +22,3 @@ pub mod policy;
 pub mod record;
 pub mod render;
 pub mod report;
-pub mod wording;

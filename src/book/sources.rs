@@ -2,10 +2,13 @@
 
 use std::path::Path;
 
-use super::BookError;
+use super::disk::files_below;
 use super::repo::{FileAt, Oid, Repo, RepoError};
+use super::{BookError, View};
 use crate::locale::messages::RepoText;
-use crate::policy::{Policy, Sources};
+use crate::policy::{People, Policy, STAFF, Sources};
+use crate::record::decode;
+use crate::record::yaml::Reader;
 
 /// How much of the id of the tree of `policy/` records keep as `rules`.
 const RULES_LENGTH: usize = 12;
@@ -21,11 +24,47 @@ pub(super) fn policy(repo: &Repo, commit: Oid) -> Result<Policy, BookError> {
     let Some(settings) = repo.read(commit, "redress.toml")? else {
         return Err(BookError::NoBook { commit: commit.to_string() });
     };
+    Ok(Policy::load(&files(repo, commit, settings)?, &rules_id(repo, commit)?)?)
+}
+
+fn files(repo: &Repo, commit: Oid, settings: Vec<u8>) -> Result<Sources, BookError> {
     let mut sources = Sources::new();
     sources.insert("redress.toml", settings);
     insert(repo, repo.list(commit, "policy")?, &mut sources)?;
     insert(repo, repo.list(commit, "calendar")?, &mut sources)?;
-    Ok(Policy::load(&sources, &rules_id(repo, commit)?)?)
+    Ok(sources)
+}
+
+impl View<'_> {
+    /// The files of the policy and of the staff.
+    ///
+    /// # Errors
+    /// If git cannot read them.
+    pub fn sources(&self) -> Result<Sources, BookError> {
+        let (repo, commit) = (self.repo(), self.commit());
+        let mut sources = files(repo, commit, repo.read(commit, "redress.toml")?.unwrap_or_default())?;
+        if let Some(kind) = self.policy().kind(STAFF) {
+            insert(repo, repo.list(commit, &kind.shape.folder)?, &mut sources)?;
+        }
+        Ok(sources)
+    }
+}
+
+/// The staff as they lie in a working tree, and their files, which are added to those of the policy. Files that cannot be read as
+/// records are left out: `validate` says what is wrong with them.
+pub fn staff_on_disk(top: &Path, policy: &Policy, sources: &mut Sources) -> People {
+    let Some(kind) = policy.kind(STAFF) else { return People::default() };
+    let mut records = Vec::new();
+    for path in files_below(top, &top.join(&kind.shape.folder)) {
+        let file = top.join(&path);
+        let regular = file.symlink_metadata().is_ok_and(|file| file.is_file());
+        let Some(bytes) = regular.then(|| std::fs::read(&file).ok()).flatten() else { continue };
+        if let Ok(decoded) = decode(&bytes, &path, &kind.shape, &Reader::of_hand_edits()) {
+            records.push(decoded.record);
+            sources.insert(path, bytes);
+        }
+    }
+    People::of(&records, &kind.shape, &policy.roles)
 }
 
 /// Loads an older policy by the short id of its tree; none where git does not know it any more.

@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json};
 
 use super::context::Context;
 use super::failure::Failure;
+use super::filing;
 use super::input::{self, INPUT, OF_A_RECORD};
 use super::naming::{self, Names};
 use super::prompt::{Choice, Prompt};
@@ -140,6 +141,9 @@ pub fn ask(
     for id in fields {
         let field = kind.field(*id);
         let fits = |assignment: &Assignment| {
+            if filing::path(kind, assignment).is_some() {
+                return Ok(()); // the file is read, and refused where it cannot be, once everything is answered
+            }
             match naming::read_assignments(&names, kind, &Fields::new(), std::slice::from_ref(assignment), None) {
                 // which of several is meant is asked by `settle`
                 Err(failure) if failure.code != SEVERAL => {

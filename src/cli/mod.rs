@@ -18,6 +18,7 @@ pub mod entries;
 pub mod environment;
 pub mod exit;
 pub mod failure;
+pub mod filing;
 pub mod flags;
 pub mod importing;
 pub mod input;

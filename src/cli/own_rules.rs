@@ -9,12 +9,12 @@ use super::failure::Failure;
 use super::input;
 use crate::calendar::Moment;
 use crate::check::Severity;
-use crate::check::policy::findings;
+use crate::check::policy::{Rulebook, findings};
 use crate::form::Press;
 use crate::label;
 use crate::locale::messages::{CliText, OwnRulesText as Text};
 use crate::place::{Place, Problem};
-use crate::policy::{FILES, FOLDERS, Invalid, Policy, Sources};
+use crate::policy::{FILES, FOLDERS, Invalid, People, Policy, Sources};
 
 /// How many files a rule book may have. The largest preset has some forty.
 const MOST_FILES: usize = 400;
@@ -79,7 +79,8 @@ impl OwnRules {
         if !broken.is_empty() {
             return Err(self.failure(&sources, broken));
         }
-        let found = findings(&policy, now.date_naive());
+        let (people, today) = (People::default(), now.date_naive());
+        let found = findings(&Rulebook { policy: &policy, sources: &sources, people: &people, today });
         let problem = |finding: &crate::check::Finding| Problem::new(finding.place.clone(), finding.message.clone());
         let of = |severity| found.iter().filter(move |finding| finding.severity == severity).map(problem);
         let errors: Vec<Problem> = of(Severity::Error).collect();

@@ -6,6 +6,7 @@ mod amounts;
 mod bars;
 mod check;
 mod computed;
+mod course;
 mod deadline;
 mod deadlines;
 mod invariant;
@@ -22,6 +23,7 @@ mod waits;
 
 pub(crate) use amounts::together;
 pub(crate) use check::endless;
+pub(crate) use course::{Course, course, following, within};
 pub use deadline::{Deadline, Holder, Mark, Target as DeadlineTarget};
 pub use invariant::{Same, Unique};
 pub use load::{Draft, draft};

@@ -96,6 +96,19 @@ impl<'s> Staff<'s> {
         }
     }
 
+    /// The key of a person's role in the file of the record, counted from 0: `roles.0.role`.
+    pub fn role_key(&self, at: usize) -> Option<String> {
+        let roles = self.roles.as_ref()?;
+        let list = self.shape.field(roles.list);
+        let Type::Group(inner) = list.ty.element() else { return None };
+        Some(format!("{}.{at}.{}", list.name, inner.field(roles.what).name))
+    }
+
+    /// The key of a person's department in the file of the record.
+    pub fn department_key(&self) -> Option<String> {
+        self.department.map(|field| self.shape.field(field).name.clone())
+    }
+
     /// Notes fields that have the names but not the types.
     pub(super) fn check(shape: &Shape, problems: &Problems) {
         for Name(name, fits, wanted) in [NAME, EMAILS, DEPARTMENT, CAPACITY, JOINED, ROLES, DEPUTIES] {

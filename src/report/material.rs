@@ -10,8 +10,7 @@ use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
 use crate::policy::{People, Policy};
-use crate::record::{Id, Record, Type};
-use crate::wording::{Sight, Titles, Words};
+use crate::record::{Id, Record, Type, Value};
 
 /// Everything that a report is made from.
 #[derive(Debug)]
@@ -60,8 +59,8 @@ pub struct Material {
     pub rules: BTreeMap<String, Arc<Policy>>,
     /// Records whose steps are timed: what happened in the period, and what is unfinished.
     pub timed: Vec<Timed>,
-    /// What the records that are spoken of are called, by their ids; what is private is masked already.
-    pub names: BTreeMap<String, Label>,
+    /// What people and records are called, by their ids.
+    pub names: BTreeMap<String, String>,
     /// The files that hold records and could not be read.
     pub unreadable: Vec<String>,
     /// Whether private fields are shown in the clear.
@@ -97,8 +96,8 @@ pub struct Timed {
     pub id: Id,
     /// Its kind.
     pub kind: String,
-    /// What it is called; a private title is masked unless those are shown.
-    pub title: Label,
+    /// The value that it is called by, a private one only where those are shown.
+    pub title: Option<Value>,
     /// The runs of its deadlines.
     pub clocks: Vec<Clock>,
 }
@@ -125,14 +124,14 @@ impl Material {
         older.map_or(&*self.policy, |rules| &**rules)
     }
 
-    /// What names mean to whoever reads the report.
-    pub(super) fn words(&self) -> Words<'_> {
-        Words::new(&self.policy, &self.people, Titles::Told(&self.names), Sight::asked(self.private))
+    /// What a person or record is called.
+    pub(super) fn name(&self, id: &str) -> Option<String> {
+        self.names.get(id).filter(|name| !name.is_empty()).cloned()
     }
 
     /// A stored value of a field as people read it.
     pub(super) fn label(&self, ty: &Type, stored: &str) -> Label {
-        self.words().stored(ty, stored)
+        super::fields::label(&self.policy, ty, stored, &|id| self.name(id))
     }
 
     /// The report with what every one has: title, facts, period and what could not be read.

@@ -26,7 +26,6 @@ mod tally;
 mod timeliness;
 mod tracking;
 mod volumes;
-pub mod worded;
 
 pub use cases::{Case, Cases};
 pub use clock::Clock;

@@ -205,3 +205,72 @@ help: say which with --field NAME
     let said = sandbox.run("attach K1 ../Leak.JPG --name other.jpg");
     assert!(said.ends_with("--- exit 0\n"), "{said}");
 }
+
+/// `FIELD=@PATH` gives a file where a record is made, changed or advanced, so that also a first step can ask for one.
+#[cfg(unix)]
+#[test]
+fn files_are_given_on_the_command_line() {
+    let sandbox = Sandbox::empty();
+    sandbox.run("--lang en init . --name Test");
+    let kind = "policy/kinds/inquiry.toml";
+    let asks = sandbox.read(kind).replacen(
+        "asks = [\"client\", \"content\"]",
+        "asks = [\"client\", \"content\", \"files\"]",
+        1,
+    );
+    sandbox.write(kind, &asks);
+    // Nobody can give one to what a callback opens.
+    let said = sandbox.run("--lang en policy check");
+    assert!(
+        said.contains("without files, for which its first step `register` asks") && said.contains("exit 1"),
+        "{said}"
+    );
+    sandbox.run("commit -m asks");
+    sandbox.run("new client name=Alpha");
+    sandbox.write("../a.txt", "one");
+    sandbox.write("../b.txt", "two");
+    let lacking = sandbox.run("--lang en new inquiry client=Alpha content=price");
+    assert!(lacking.contains("exit 1") || lacking.contains("exit 2"), "{lacking}");
+    let id = sandbox.json("new inquiry client=Alpha content=price files=@../a.txt")["data"]["id"].clone();
+    let id = id.as_str().expect("an id").to_owned();
+    let files = || sandbox.json(&format!("show {id}"))["data"]["files"].to_string();
+    let named = |name: &str| files().contains(name);
+    assert!(named("a.txt") && sandbox.read(&format!("files/{id}/a.txt")) == "one", "{}", files());
+    let done = |line: &str| {
+        let shown = sandbox.run(&format!("--lang en {line}"));
+        assert!(shown.ends_with("--- exit 0\n"), "{line}\n{shown}");
+    };
+    done(&format!("advance {id} answer answer=5 附件+=@../b.txt"));
+    assert!(named("a.txt") && named("b.txt"), "{}", files());
+    done(&format!("edit {id} files=@../b.txt"));
+    assert!(!named("a.txt") && named("b.txt"), "{}", files());
+    assert!(!sandbox.dir().join(format!("files/{id}/a.txt")).exists());
+    assert_eq!(sandbox.run("validate"), "--- exit 0\n");
+    assert_eq!(sandbox.run("audit"), "--- exit 0\n");
+    // Ordinary files alone, of a name of their own, and nowhere but on the command line.
+    std::os::unix::fs::symlink(sandbox.dir().join("../a.txt"), sandbox.dir().join("../link.txt")).expect("a link");
+    sandbox.write("../other/b.txt", "three");
+    for (line, wanted) in [
+        ("edit ID files+=@../link.txt", "link"),
+        ("edit ID files+=@../other", "folder"),
+        ("edit ID files+=@../none.txt", "none.txt"),
+        ("edit ID files+=@../other/b.txt", "b.txt"),
+        ("edit ID note=@../a.txt files=../a.txt", "redress attach"),
+        ("new inquiry --from ../from.json", "redress attach"),
+    ] {
+        sandbox.write("../from.json", r#"{"client":"Alpha","content":"x","files":["@../a.txt"]}"#);
+        let refused = sandbox.run(&format!("--lang en {}", line.replace("ID", &id)));
+        assert!(!refused.ends_with("--- exit 0\n") && refused.contains(wanted), "{line}\n{refused}");
+    }
+    let batch = sandbox.run_with(
+        "--lang en batch",
+        "{\"op\":\"new\",\"kind\":\"inquiry\",\"fields\":{\"client\":\"Alpha\",\"content\":\"x\",\"files\":[\"@../a.txt\"]}}\n",
+    );
+    assert!(!batch.ends_with("--- exit 0\n"), "{batch}");
+    sandbox.write("../rows.csv", "client,content,files\nAlpha,x,@../a.txt\n");
+    let imported = sandbox.run("--lang en import inquiry ../rows.csv --key content");
+    assert!(!imported.ends_with("--- exit 0\n"), "{imported}");
+    // In text the sign is a sign.
+    done(&format!("edit {id} note=@../a.txt"));
+    assert_eq!(sandbox.json(&format!("show {id}"))["data"]["note"], "@../a.txt");
+}

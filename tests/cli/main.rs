@@ -26,7 +26,6 @@ mod paper;
 mod plan;
 mod policy;
 mod print;
-mod private;
 mod procedure;
 mod remind;
 mod renaming;

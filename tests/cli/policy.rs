@@ -1,5 +1,7 @@
 //! `redress policy`: the rule book as a user and a script see it.
 
+use serde_json::json;
+
 use crate::sandbox::Sandbox;
 
 fn book() -> Sandbox {
@@ -27,6 +29,38 @@ fn a_sound_rule_book_is_silent_and_a_slip_is_named_with_its_place() {
     // what is committed is as it was
     let committed = book.run("--lang en policy check --at HEAD");
     assert!(committed.contains("exit 0"), "{committed}");
+}
+
+/// What can never act is said with file, line and key, in both languages; so are roles that the book does not know.
+#[test]
+fn what_never_acts_is_said_with_its_place() {
+    let book = book();
+    let path = "policy/kinds/callback.toml";
+    let text = book.read(path);
+    book.write(
+        path,
+        &text.replacen("from = [\"unreachable\"]\nto = \"planned\"", "from = [\"unreachable\"]\nto = \"cancelled\"", 1),
+    );
+    let line = 1 + text.lines().position(|line| line == "reopen = \"restart\"").expect("the key");
+    let said = book.run("--lang en policy check");
+    let wanted = format!("warning: {path}:{line}: deadlines.0.reopen: `reopen` never acts, since nothing leads back");
+    assert!(said.contains("exit 1") && said.contains(&wanted), "{said}");
+    let json = book.json("policy check");
+    let at = json!({ "file": path, "line": line, "key": "deadlines.0.reopen" });
+    assert_eq!((&json["data"][0]["check"], &json["data"][0]["at"]), (&json!("idle-deadline"), &at), "{json}");
+    let zh = book.run("--lang zh policy check");
+    assert!(zh.contains("警告：") && zh.contains("`reopen` 永远不起作用"), "{zh}");
+    assert!(book.run("policy check --at HEAD").contains("exit 0"));
+    book.write(path, &text);
+    // A role that was taken out of the book.
+    let staff = book.read("staff/li.na.yaml");
+    let line =
+        1 + staff.lines().position(|line| line.trim().trim_start_matches("- ") == "role: warehouse").expect("the role");
+    book.write("staff/li.na.yaml", &staff.replacen("role: warehouse", "role: werehouse", 1));
+    let said = book.run("--lang en policy check");
+    let wanted = format!("warning: staff/li.na.yaml:{line}: roles.");
+    assert!(said.contains("exit 1") && said.contains(&wanted), "{said}");
+    assert!(said.contains("has the role `werehouse`, which policy/roles.toml does not know"), "{said}");
 }
 
 #[test]

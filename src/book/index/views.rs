@@ -16,12 +16,13 @@ use super::values::{from_json, moment};
 use crate::filter::columns::{columns, quoted, table_name};
 use crate::policy::Policy;
 use crate::record::{Computed, Field, Fields, Shape, Type, Value};
-use crate::wording::{MASK, Sight};
+
+/// What stands for a private value.
+const MASK: &str = "***";
 
 /// Makes the views of a connection, and gives their names.
 pub(super) fn create(connection: &Connection, policy: &Arc<Policy>, private: bool) -> rusqlite::Result<Vec<String>> {
-    let sight = Sight::asked(private);
-    functions(connection, policy, sight)?;
+    functions(connection, policy, private)?;
     let mut names = Vec::new();
     let mut sql = String::new();
     let mut view = |name: String, select: String| {
@@ -36,12 +37,9 @@ pub(super) fn create(connection: &Connection, policy: &Arc<Policy>, private: boo
             .iter()
             .map(|column| {
                 let name = quoted(&column.name);
-                let field = column.field.map(|id| kind.shape.field(id)).map(|field| Shown::field(field, sight));
-                let computed = column
-                    .computed
-                    .and_then(|at| kind.shape.computed().get(at))
-                    .map(|computed| Shown::computed(computed, sight));
-                format!("{} AS {name}", expression(&name, kind.name(), field.or(computed).as_ref()))
+                let field = column.field.map(|id| kind.shape.field(id)).map(Shown::field);
+                let computed = column.computed.and_then(|at| kind.shape.computed().get(at)).map(Shown::computed);
+                format!("{} AS {name}", expression(&name, kind.name(), field.or(computed).as_ref(), private))
             })
             .collect();
         view(table_name(kind.name()), format!("SELECT {} FROM {}", shown.join(", "), quoted(&table_of(kind.name()))));
@@ -96,31 +94,31 @@ pub(super) fn drop(connection: &Connection, views: &[String]) -> rusqlite::Resul
     connection.execute_batch(&sql)
 }
 
-/// What a column shows: a field or a computed value, or only that there is one.
+/// What a column shows: a field or a computed value.
 struct Shown<'k> {
     name: &'k str,
     ty: &'k Type,
-    masked: bool,
+    private: bool,
 }
 
 impl<'k> Shown<'k> {
-    fn field(field: &'k Field, sight: Sight) -> Self {
-        Shown { name: &field.name, ty: &field.ty, masked: !sight.shows(field) }
+    fn field(field: &'k Field) -> Self {
+        Shown { name: &field.name, ty: &field.ty, private: field.private }
     }
 
-    fn computed(computed: &'k Computed, sight: Sight) -> Self {
-        Shown { name: &computed.name, ty: &computed.ty, masked: !sight.shows_computed(computed) }
+    fn computed(computed: &'k Computed) -> Self {
+        Shown { name: &computed.name, ty: &computed.ty, private: computed.private }
     }
 }
 
-fn expression(column: &str, kind: &str, field: Option<&Shown<'_>>) -> String {
+fn expression(column: &str, kind: &str, field: Option<&Shown<'_>>, private: bool) -> String {
     let Some(field) = field else {
         return match column {
             "\"opened\"" | "\"changed\"" | "\"closed\"" => format!("redress_time({column})"),
             _ => column.to_owned(),
         };
     };
-    if field.masked {
+    if field.private && !private {
         return format!("CASE WHEN {column} IS NULL THEN NULL ELSE '{MASK}' END");
     }
     match field.ty {
@@ -132,7 +130,7 @@ fn expression(column: &str, kind: &str, field: Option<&Shown<'_>>) -> String {
     }
 }
 
-fn functions(connection: &Connection, policy: &Arc<Policy>, sight: Sight) -> rusqlite::Result<()> {
+fn functions(connection: &Connection, policy: &Arc<Policy>, private: bool) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
     let zone = policy.settings.time_zone;
     connection.create_scalar_function("redress_time", 1, flags, move |context| {
@@ -146,14 +144,16 @@ fn functions(connection: &Connection, policy: &Arc<Policy>, sight: Sight) -> rus
         let ty = policy.kind(&kind).and_then(|kind| Some(&kind.shape.field(kind.shape.field_id(&field)?).ty));
         let value =
             ty.zip(serde_json::from_str(&text).ok()).and_then(|(ty, json)| Some((ty, from_json(ty, &json, zone)?)));
-        Ok(value.map(|(ty, value)| shown(ty, &value, sight).to_string()))
+        Ok(value.map(|(ty, value)| shown(ty, &value, private).to_string()))
     })
 }
 
-fn shown(ty: &Type, value: &Value, sight: Sight) -> Json {
+fn shown(ty: &Type, value: &Value, private: bool) -> Json {
     match (ty, value) {
-        (Type::List(element), Value::List(values)) => values.iter().map(|value| shown(element, value, sight)).collect(),
-        (Type::Group(shape), Value::Group(fields)) => group(shape, fields, sight),
+        (Type::List(element), Value::List(values)) => {
+            values.iter().map(|value| shown(element, value, private)).collect()
+        }
+        (Type::Group(shape), Value::Group(fields)) => group(shape, fields, private),
         (_, Value::Money(n) | Value::Decimal(n)) => n.normalize().to_string().parse().map_or(Json::Null, Json::Number),
         (_, Value::Count(n)) => Json::from(*n),
         (_, Value::Bool(yes)) => Json::Bool(*yes),
@@ -162,10 +162,11 @@ fn shown(ty: &Type, value: &Value, sight: Sight) -> Json {
     }
 }
 
-fn group(shape: &Shape, fields: &Fields, sight: Sight) -> Json {
+fn group(shape: &Shape, fields: &Fields, private: bool) -> Json {
     let shown = fields.iter().map(|(id, value)| {
         let field = shape.field(id);
-        (field.name.clone(), if sight.shows(field) { shown(&field.ty, value, sight) } else { Json::from(MASK) })
+        let masked = field.private && !private;
+        (field.name.clone(), if masked { Json::from(MASK) } else { shown(&field.ty, value, private) })
     });
     Json::Object(shown.collect())
 }

@@ -5,17 +5,19 @@ use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{Check, Found};
+use super::{Check, Found, Rulebook};
 use crate::calendar::{Calendar, DayKind};
 use crate::check::Severity;
 use crate::label;
 use crate::locale::messages::PolicyText as Text;
 use crate::place::Place;
-use crate::policy::{CALENDAR, Policy};
+use crate::policy::CALENDAR;
 
 pub(super) static CHECK: Check = Check { name: "calendar-years", severity: Severity::Warning, find };
 
-fn find(policy: &Policy, today: NaiveDate, found: &mut Found) {
+fn find(rulebook: &Rulebook<'_>, found: &mut Found) {
+    let policy = rulebook.policy;
+    let today = rulebook.today;
     let place = Place::of_file(CALENDAR);
     for calendar in policy.calendars.iter() {
         let years = years(calendar);

@@ -1,8 +1,6 @@
 //! Every label is there in both languages, so that reports and forms are whole in either.
 
-use chrono::NaiveDate;
-
-use super::{Check, Found};
+use super::{Check, Found, Rulebook};
 use crate::check::Severity;
 use crate::label;
 use crate::locale::messages::PolicyText as Text;
@@ -13,7 +11,8 @@ use crate::record::{Shape, Type};
 
 pub(super) static CHECK: Check = Check { name: "labels", severity: Severity::Warning, find };
 
-fn find(policy: &Policy, _: NaiveDate, found: &mut Found) {
+fn find(rulebook: &Rulebook<'_>, found: &mut Found) {
+    let policy = rulebook.policy;
     every(policy, &mut |name, label, place| {
         for lang in Lang::ALL {
             let text = match lang {

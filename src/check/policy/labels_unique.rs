@@ -2,23 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
-
-use super::{Check, Found};
+use super::{Check, Found, Rulebook};
 use crate::check::Severity;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::PolicyText as Text;
 use crate::locale::text::fold;
 use crate::place::Place;
-use crate::policy::Policy;
 use crate::record::{Shape, Type};
 
 pub(super) static CHECK: Check = Check { name: "labels-unique", severity: Severity::Error, find };
 
 type Named<'n> = (&'n str, &'n Label, &'n Place);
 
-fn find(policy: &Policy, _: NaiveDate, found: &mut Found) {
+fn find(rulebook: &Rulebook<'_>, found: &mut Found) {
+    let policy = rulebook.policy;
     alike(policy.kinds.values().map(|kind| (kind.name(), &kind.shape.label, &kind.place)), found);
     for kind in policy.kinds.values() {
         fields(&kind.shape, found);

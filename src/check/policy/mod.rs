@@ -1,17 +1,27 @@
 //! Checks of a rule book that loads: what `redress policy check` says beyond the loader's problems.
 
 mod calendar_years;
+mod idle_deadlines;
+mod idle_steps;
+mod keys;
 mod labels;
 mod labels_unique;
+mod linked;
+mod never_taken;
+mod no_clock;
+mod opens_lacks;
 mod retired;
+mod sealed_twice;
+mod staff_names;
 mod unused_roles;
 
 use chrono::NaiveDate;
 
+use self::keys::Keys;
 use super::{Finding, Severity};
 use crate::locale::Label;
 use crate::place::Place;
-use crate::policy::Policy;
+use crate::policy::{People, Policy, Sources};
 
 /// A check of a rule book.
 #[derive(Debug)]
@@ -19,13 +29,44 @@ pub struct Check {
     /// Its name, in kebab case.
     pub name: &'static str,
     severity: Severity,
-    /// Looks at the policy as of a day.
-    find: fn(&Policy, NaiveDate, &mut Found),
+    find: fn(&Rulebook<'_>, &mut Found),
+}
+
+/// A rule book with what its checks look at beside it.
+#[derive(Debug, Clone, Copy)]
+pub struct Rulebook<'r> {
+    /// The rule book.
+    pub policy: &'r Policy,
+    /// The files that it was loaded from, for the places of keys.
+    pub sources: &'r Sources,
+    /// The staff; nobody where that cannot be told.
+    pub people: &'r People,
+    /// The day as of which it is looked at.
+    pub today: NaiveDate,
+}
+
+impl<'r> Rulebook<'r> {
+    /// The places of the keys of its files.
+    fn keys(&self) -> Keys<'r> {
+        Keys::of(self.sources)
+    }
 }
 
 /// Every check, in the order of its findings.
-pub static CHECKS: &[&Check] =
-    &[&labels_unique::CHECK, &labels::CHECK, &retired::CHECK, &calendar_years::CHECK, &unused_roles::CHECK];
+pub static CHECKS: &[&Check] = &[
+    &labels_unique::CHECK,
+    &labels::CHECK,
+    &retired::CHECK,
+    &no_clock::CHECK,
+    &never_taken::CHECK,
+    &opens_lacks::CHECK,
+    &idle_deadlines::CHECK,
+    &idle_steps::CHECK,
+    &staff_names::CHECK,
+    &calendar_years::CHECK,
+    &sealed_twice::CHECK,
+    &unused_roles::CHECK,
+];
 
 /// What one check has found so far.
 #[derive(Debug, Default)]
@@ -37,12 +78,12 @@ impl Found {
     }
 }
 
-/// Everything that the checks find in a rule book, seen from a day; in the order of the checks, then of file and line.
-pub fn findings(policy: &Policy, today: NaiveDate) -> Vec<Finding> {
+/// Everything that the checks find in a rule book; in the order of the checks, then of file and line.
+pub fn findings(rulebook: &Rulebook<'_>) -> Vec<Finding> {
     let mut all = Vec::new();
     for check in CHECKS {
         let mut found = Found::default();
-        (check.find)(policy, today, &mut found);
+        (check.find)(rulebook, &mut found);
         found.0.sort_by(|(a, _), (b, _)| (&a.file, a.span.start).cmp(&(&b.file, b.span.start)));
         let finding = |(place, message)| Finding { check: check.name, severity: check.severity, place, message };
         all.extend(found.0.into_iter().map(finding));

@@ -1,17 +1,15 @@
 //! What is retired is offered no longer: no step may ask for it, lead to it or be left to it.
 
-use chrono::NaiveDate;
-
-use super::{Check, Found};
+use super::{Check, Found, Rulebook};
 use crate::check::Severity;
 use crate::kind::{Kind, Who};
 use crate::label;
 use crate::locale::messages::PolicyText as Text;
-use crate::policy::Policy;
 
 pub(super) static CHECK: Check = Check { name: "retired", severity: Severity::Error, find };
 
-fn find(policy: &Policy, _: NaiveDate, found: &mut Found) {
+fn find(rulebook: &Rulebook<'_>, found: &mut Found) {
+    let policy = rulebook.policy;
     let gone = |role: &str| policy.roles.get(role).is_some_and(|role| role.retired);
     for kind in policy.kinds.values() {
         for step in &kind.steps {

@@ -2,18 +2,21 @@
 
 use chrono::NaiveDate;
 
-use super::{Severity, findings};
-use crate::policy::Policy;
+use super::{Finding, Rulebook, Severity, findings};
 use crate::policy::preset::Preset;
 use crate::policy::tests::{loaded, replaced, sources_of};
+use crate::policy::{People, Sources};
 
-fn policy(path: &str, from: &str, to: &str) -> Policy {
-    loaded(&replaced(sources_of("basic"), path, &[(from, to)]))
+fn changed(path: &str, from: &str, to: &str) -> Sources {
+    replaced(sources_of("basic"), path, &[(from, to)])
 }
 
-fn said(policy: &Policy) -> Vec<String> {
-    let today = NaiveDate::from_ymd_opt(2026, 11, 22).expect("a date");
-    let found = findings(policy, today);
+fn found(sources: &Sources, today: NaiveDate) -> Vec<Finding> {
+    findings(&Rulebook { policy: &loaded(sources), sources, people: &People::default(), today })
+}
+
+fn said(sources: &Sources) -> Vec<String> {
+    let found = found(sources, NaiveDate::from_ymd_opt(2026, 11, 22).expect("a date"));
     let told = found.iter().filter(|finding| finding.severity > Severity::Note);
     told.map(|finding| format!("{}: {}: {}", finding.check, finding.place, finding.message.en)).collect()
 }
@@ -21,8 +24,7 @@ fn said(policy: &Policy) -> Vec<String> {
 #[test]
 fn no_preset_has_a_finding_beyond_notes() {
     for preset in Preset::ALL {
-        let policy = loaded(&sources_of(preset.name));
-        assert_eq!(said(&policy), Vec::<String>::new(), "{}", preset.name);
+        assert_eq!(said(&sources_of(preset.name)), Vec::<String>::new(), "{}", preset.name);
     }
 }
 
@@ -54,29 +56,208 @@ fn each_check_finds_its_slip() {
         ),
         (complaint, "[states.lapsed]", "[states.lapsed]\nretired = true", "retired: policy/kinds/complaint.toml:"),
     ] {
-        let said = said(&policy(path, from, to));
+        let said = said(&changed(path, from, to));
         assert!(!said.is_empty() && said.iter().all(|line| line.starts_with(wanted)), "{to}\n{said:#?}");
     }
 }
 
+/// (the file, what is replaced, by what, the key and how the finding begins)
+const IDLE: &[(&str, &str, &str, &str)] = &[
+    // an open state without a clock, and a way into one that has none
+    (
+        "inquiry",
+        "starts = [\"answered\"]\nstops = [\"archived\"]\nwithin = \"2 workdays\"",
+        "starts = [\"open\"]\nstops = [\"answered\"]\nwithin = \"2 workdays\"",
+        "states.answered: no deadline can run in the open state `answered`",
+    ),
+    (
+        "complaint",
+        "starts = [\"registered\", \"step:reopen\"]      # what is taken up again goes on from where it stood\n",
+        "starts = [\"registered\"]\n",
+        "steps.11.name: after `reopen` no deadline runs in the open state `accepted`: let one start with `step:reopen`",
+    ),
+    (
+        "client",
+        "class = \"open\"\nresting = true",
+        "class = \"open\"",
+        "states.active: no deadline can run in the open state `active`",
+    ),
+    // deadlines
+    (
+        "callback",
+        "from = [\"unreachable\"]\nto = \"planned\"",
+        "from = [\"unreachable\"]\nto = \"cancelled\"",
+        "deadlines.0.reopen: `reopen` never acts, since nothing leads back to a start of `callback`",
+    ),
+    (
+        "task",
+        "stops = [\"done\"]\n",
+        "stops = [\"done\", \"step:check\"]\n",
+        "deadlines.0.stops.1: `stops` names `step:check`, which never comes while `task` runs",
+    ),
+    (
+        "callback",
+        "stops = [\"recorded\"]\n",
+        "stops = [\"recorded\"]\nmisses = [\"unreachable\"]\n",
+        "deadlines.1.misses.0: `misses` names `unreachable`, which never comes while `record` runs",
+    ),
+    (
+        "callback",
+        "stops = [\"recorded\"]\n",
+        "stops = [\"recorded\"]\noutlives = [\"cancelled\"]\n",
+        "deadlines.1.outlives: `outlives` names `cancelled`, which never comes while `record` runs",
+    ),
+    (
+        "inquiry",
+        "stops = [\"promised\", \"answered\"]\n",
+        "stops = [\"promised\", \"answered\"]\npauses = [\"promised\"]\n",
+        "deadlines.0.pauses.0: `pauses` names `promised`, which never comes while `response` runs",
+    ),
+    (
+        "inquiry",
+        "starts = [\"answered\"]",
+        "starts = [\"answered\", \"step:import\"]",
+        "deadlines.2.starts.1: `step:import` never starts `archive`",
+    ),
+    ("measure", "starts = [\"done\"]", "starts = [\"done\", \"task:complete\"]", ""),
+    (
+        "client",
+        "stops = [\"active\"]",
+        "stops = [\"active\", \"staff:leave\"]",
+        "deadlines.0.stops.1: `staff:leave` never comes, since no field of staff names a client",
+    ),
+    (
+        "inquiry",
+        "within = \"2 workhours\"\nwarns = \"30 workminutes\"",
+        "within = \"2 workhours\"\nwarns = \"3 workhours\"",
+        "deadlines.0.warns: `warns` is longer than `response` lasts",
+    ),
+    (
+        "inquiry",
+        "within = \"2 workhours\"\nwarns = \"30 workminutes\"",
+        "within = \"2 workhours\"\nwarns = \"2 workhours\"",
+        "",
+    ),
+    (
+        "measure",
+        "within = \"3 months\"\nreopen = \"restart\"\nroll = \"next-workday\"\nwarns = \"5 workdays\"",
+        "within = \"3 months\"\nreopen = \"restart\"\nroll = \"next-workday\"\nwarns = \"4 months\"",
+        "deadlines.1.warns: `warns` is longer than `verification` lasts",
+    ),
+    (
+        "inquiry",
+        "within = \"2 workhours\"",
+        "within = \"2 workhours\"\nroll = \"next-workday\"",
+        "deadlines.0.roll: `roll` never acts",
+    ),
+    (
+        "client",
+        "holder = [\"field:owner\", \"role:cs-specialist\"]",
+        "holder = [\"role:cs-specialist\", \"field:owner\"]",
+        "deadlines.0.holder.1: `role:cs-specialist` always holds `recovery`",
+    ),
+    // steps
+    ("complaint", "asks = [\"remedies\"]\n", "asks = [\"remedies\"]\nnot-by = [\"agree\"]\n", ""),
+    (
+        "inquiry",
+        "asks = [\"answer\"]\n",
+        "asks = [\"answer\"]\nnot-by = [\"register\", \"archive\"]\n",
+        "steps.1.not-by.1: `not-by` names `archive`, which is never taken before `answer`",
+    ),
+    (
+        "inquiry",
+        "asks = [\"answer\"]\n",
+        "asks = [\"answer\"]\nby = [\"cs-manager\", \"step:archive\"]\n",
+        "steps.1.by.1: `by` names whoever took `archive`, which is never taken before `answer`",
+    ),
+    (
+        "complaint",
+        "to = \"agreed\"\n",
+        "to = \"agreed\"\nafter = [\"notify\", \"contain\"]\n",
+        "steps.7.after.1: `agree` comes after `contain`, which cannot be taken in approved",
+    ),
+    ("complaint", "to = \"agreed\"\n", "to = \"agreed\"\nafter = [{ step = \"contain\", since = \"accepted\" }]\n", ""),
+    (
+        "inquiry",
+        "asks = [\"answer\"]\n",
+        "asks = [\"answer\"]\nby = [\"step:register\"]\nnot-by = [\"register\"]\n",
+        "steps.1.not-by: `not-by` forbids everybody whom `by` names",
+    ),
+    (
+        "inquiry",
+        "to = \"open\"\n",
+        "to = \"open\"\nclears = [\"note\"]\n",
+        "steps.0.clears.0: `register` makes the record, so that `note` is empty before it",
+    ),
+    (
+        "inquiry",
+        "asks = [\"answer\"]\n",
+        "asks = [\"answer\", \"content\"]\n",
+        "steps.1.asks.1: every record has `content`, so that `answer` never has to ask for it",
+    ),
+    (
+        "inquiry",
+        "asks = [\"answer\"]\n",
+        "asks = [\"answer\"]\nsets = { content = \"-\" }\n",
+        "steps.1.sets.content: every record has `content` before `answer`",
+    ),
+    (
+        "complaint",
+        "needs = [\"task:done,checked,cancelled\"]",
+        "needs = [\"staff:left\"]",
+        "steps.9.needs.0: no field of staff names a complaint, so that `close` never finds one",
+    ),
+    (
+        "complaint",
+        "needs = [\"task:done,checked,cancelled\"]",
+        "needs = [\"some staff:left\"]",
+        "steps.9.needs.0: `close` needs a staff, but no field of staff names a complaint",
+    ),
+    ("callback", "{ ref = \"about\", step = \"confirm\"", "{ ref = \"about\", step = \"issue\"", "steps.2.advances.0"),
+    // what is opened, and what the first step asks for
+    ("callback", "content = \"needs\", assignee", "assignee", "steps.2.opens.0"),
+    ("inquiry", "[fields.content]\n", "[fields.content]\nby = [\"cs-manager\"]\n", ""),
+];
+
+#[test]
+fn what_can_never_act_is_found_with_its_key() {
+    let mut wrong = Vec::new();
+    for (kind, from, to, wanted) in IDLE {
+        let path = format!("policy/kinds/{kind}.toml");
+        let found = found(&changed(&path, from, to), NaiveDate::from_ymd_opt(2026, 11, 22).expect("a date"));
+        let said: Vec<String> = found
+            .iter()
+            .filter(|finding| finding.severity > Severity::Note)
+            .map(|finding| format!("{}: {}", finding.place.key, finding.message.en))
+            .collect();
+        let right = match *wanted {
+            "" => said.is_empty(),
+            wanted => said.iter().any(|said| said.starts_with(wanted)) && said.len() < 3,
+        };
+        if !right {
+            wrong.push(format!("{to}\nwanted {wanted}\nsaid {said:#?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
 #[test]
 fn a_year_without_holidays_is_found() {
-    let policy = loaded(&sources_of("basic"));
     let in_2030 = NaiveDate::from_ymd_opt(2030, 1, 1).expect("a date");
-    let lacking = findings(&policy, in_2030);
+    let lacking = found(&sources_of("basic"), in_2030);
     let years = lacking.iter().filter(|finding| finding.check == "calendar-years").count();
     assert_eq!(years, 4, "2027 to 2030");
 }
 
 #[test]
 fn a_role_that_no_rule_names_is_a_note() {
-    let policy = policy(
+    let sources = changed(
         "policy/roles.toml",
         "[roles.cs-manager]",
         "[roles.idle]\nlabel = { en = \"Idle\", zh = \"闲置\" }\n[roles.cs-manager]",
     );
     let today = NaiveDate::from_ymd_opt(2026, 11, 22).expect("a date");
-    let found = findings(&policy, today);
+    let found = found(&sources, today);
     let idle = found.iter().find(|finding| finding.message.en.contains("`idle`")).expect("the note");
     assert_eq!((idle.check, idle.severity), ("unused-roles", Severity::Note));
 }

@@ -2,18 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
-
-use super::{Check, Found};
+use super::{Check, Found, Rulebook};
 use crate::check::Severity;
 use crate::kind::{Holder, Who};
 use crate::label;
 use crate::locale::messages::PolicyText as Text;
-use crate::policy::Policy;
 
 pub(super) static CHECK: Check = Check { name: "unused-roles", severity: Severity::Note, find };
 
-fn find(policy: &Policy, _: NaiveDate, found: &mut Found) {
+fn find(rulebook: &Rulebook<'_>, found: &mut Found) {
+    let policy = rulebook.policy;
     let mut used: BTreeSet<&str> = BTreeSet::new();
     for kind in policy.kinds.values() {
         used.extend(kind.steps.iter().flat_map(|step| &step.by).filter_map(|who| match who {

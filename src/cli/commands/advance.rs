@@ -9,6 +9,7 @@ use crate::cli::done::{self, say_written};
 use crate::cli::entries::{self, Given};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::filing::Filing;
 use crate::cli::naming;
 use crate::cli::naming::Names;
 use crate::cli::registry::{Command, Example, Group, args};
@@ -129,6 +130,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         let current = view.read(first)?.map(|record| record.fields).unwrap_or_default();
         entries::settle(context, &session, &view, kind, &current, &mut assignments)?;
     }
+    let files = Filing::take(kind, &mut assignments, view.policy().settings.largest_attachment)?;
     let (_, written) = session.write(context, None, |writing: &mut Writing<'_>| {
         let names = Names { view: writing.view, at_sign: Some(&session.at_sign) };
         let policy = writing.view.policy();
@@ -140,8 +142,10 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                 let mut request = Request::new(step.as_str(), actor.clone());
                 // What is filled in goes with the first step; those after it see it.
                 if i == 0 {
-                    let fields =
+                    let mut fields =
                         naming::read_assignments(&names, kind, &record.fields, &assignments, given.text.as_deref())?;
+                    let new = files.apply(kind, Some(id), &record.fields, &mut fields)?;
+                    new.into_iter().try_for_each(|taken| taken.put(writing, id))?;
                     request.set = naming::difference(kind, &record.fields, &fields);
                     request.note.clone_from(&given.message);
                 }
@@ -278,8 +282,7 @@ fn list(
 
 /// People by their names, the first few where there are many.
 fn people(view: &View<'_>, ids: &[Id], lang: Lang) -> String {
-    let words = view.words();
-    let name = |id: &Id| words.person(id.as_str());
+    let name = |id: &Id| view.people().get(id).map_or_else(|| id.to_string(), |person| person.name.clone());
     let few = if ids.len() > NAMED { NAMED - 1 } else { ids.len() };
     let named = done::enumerated(&ids[..few].iter().map(name).collect::<Vec<_>>(), lang);
     match ids.len() - few {

@@ -1,19 +1,16 @@
 //! `redress attach ID FILE…`: puts files beside a record, named with their digests in it.
 
-use std::fs::{File, Metadata};
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::{Value as Json, json};
 
-use crate::book::repo::Expect;
-use crate::book::{View, Writing};
+use crate::book::Writing;
 use crate::cli::context::Context;
 use crate::cli::done::say_written;
 use crate::cli::entries::{self, Given};
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Candidate, Failure};
-use crate::cli::input;
+use crate::cli::filing;
 use crate::cli::prompt::Choice;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
@@ -21,7 +18,7 @@ use crate::kind::{EDIT, Kind};
 use crate::lifecycle::Request;
 use crate::locale::messages::AttachText as Text;
 use crate::locale::messages::RecordText;
-use crate::record::{Field, FieldId, FileRef, Id, Record, Type, Value};
+use crate::record::{Field, FieldId, FileRef, Id, Type, Value};
 use crate::{label, say};
 
 /// Put files beside a record: photographs, stamped papers
@@ -75,14 +72,6 @@ pub static COMMAND: Command = Command {
     run: |matches, context| run(args(matches)?, context),
 };
 
-/// A file as it was given.
-struct Taken {
-    file: FileRef,
-    bytes: Vec<u8>,
-    /// Where it was read from.
-    from: PathBuf,
-}
-
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if args.name.is_some() && args.files.len() > 1 {
         return Err(Failure::usage("name", Text::OneName));
@@ -99,7 +88,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let given = Given::read(args.message.as_deref(), None, &[])?;
     let on = entries::happened(&view, args.on.as_deref())?;
     let limit = view.policy().settings.largest_attachment;
-    let taken = args.files.iter().map(|path| take(path, args.name.as_deref(), limit));
+    let taken = args.files.iter().map(|path| filing::take(path, args.name.as_deref(), limit));
     let taken = taken.collect::<Result<Vec<_>, _>>()?;
     let (rows, written) = session.write(context, None, |writing: &mut Writing<'_>| {
         let policy = writing.view.policy();
@@ -108,22 +97,12 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         let mut rows = Vec::new();
         let mut values = record.get(handle).map(|value| value.elements().to_vec()).unwrap_or_default();
         for taken in taken {
-            let there = filed(&record, &values).find(|file| file.digest == taken.file.digest);
-            if let Some(there) = there {
+            if let Some(there) = taken.there(Some(&id), &record.fields, &values)? {
                 rows.push(row(&id, &there, taken.bytes.len(), true));
                 continue;
             }
-            if let Some(other) = filed(&record, &values).find(|file| file.clashes(&taken.file)) {
-                let message = label!(Text::NameTaken, id = id, name = other.name);
-                return Err(Failure::refused("name-taken", message).hint(Text::NameTakenHint));
-            }
-            let path = taken.file.path(&id);
-            let expect = match lies_there(writing.view, &path, &taken.from) {
-                true => Expect::bytes_on_disk(&taken.bytes)?,
-                false => Expect::Absent,
-            };
             rows.push(row(&id, &taken.file, taken.bytes.len(), false));
-            writing.file(path, taken.bytes, expect);
+            taken.put(writing, &id)?;
             values.push(Value::File(taken.file));
         }
         if rows.iter().all(|row| row.existing) {
@@ -183,25 +162,19 @@ fn row(id: &Id, file: &FileRef, bytes: usize, existing: bool) -> Row {
     Row { name: file.name.clone(), path: file.path(id), digest: file.digest.clone(), bytes, existing }
 }
 
-/// The files of the record, with those that are being added.
-fn filed<'r>(record: &'r Record, values: &'r [Value]) -> impl Iterator<Item = FileRef> + 'r {
-    let added = values.iter().filter_map(|value| if let Value::File(file) = value { Some(file) } else { None });
-    record.fields.files().into_iter().chain(added).cloned()
-}
-
 /// The field of a kind for files: the one that is named, or the only one. Of several one is chosen at a terminal.
 fn field<'k>(context: &Context, kind: &'k Kind, named: Option<&str>) -> Result<(FieldId, &'k Field), Failure> {
-    let is_file = |field: &Field| matches!(field.ty.element(), Type::File) && !field.retired;
     if let Some(name) = named {
         let found = kind.shape.find(name);
         let none = || label!(RecordText::NoField, kind = kind.name(), field = name);
         let (handle, field) = found.ok_or_else(|| Failure::usage("no-field", none()))?;
-        return match is_file(field) {
+        return match filing::is_for_files(field) {
             true => Ok((handle, field)),
             false => Err(Failure::usage("no-file-field", label!(Text::NotForFiles, field = field.name))),
         };
     }
-    let mut fields: Vec<(FieldId, &Field)> = kind.shape.handles().filter(|(_, field)| is_file(field)).collect();
+    let mut fields: Vec<(FieldId, &Field)> =
+        kind.shape.handles().filter(|(_, field)| filing::is_for_files(field)).collect();
     let at = match fields.len() {
         0 => {
             let message = label!(Text::NoFiles, kind = kind.name());
@@ -223,46 +196,6 @@ fn field<'k>(context: &Context, kind: &'k Kind, named: Option<&str>) -> Result<(
         }
     };
     Ok(fields.swap_remove(at))
-}
-
-/// Reads a file that is given: an ordinary one, of a name that every system can hold, no larger than the book allows.
-fn take(path: &Path, called: Option<&str>, limit: u64) -> Result<Taken, Failure> {
-    let shown = path.display();
-    let unreadable = |error: std::io::Error| input::unreadable(path, &error);
-    let ordinary = |meta: Metadata| match () {
-        () if meta.is_symlink() => Err(Failure::refused("link", label!(Text::Link, file = shown)).hint(Text::LinkHint)),
-        () if meta.is_dir() => {
-            Err(Failure::refused("folder", label!(Text::Folder, file = shown)).hint(Text::FolderHint))
-        }
-        () if !meta.is_file() => Err(Failure::refused("no-file", label!(Text::NotAFile, file = shown))),
-        () => Ok(()),
-    };
-    ordinary(std::fs::symlink_metadata(path).map_err(unreadable)?)?;
-    let name = match called {
-        Some(name) => name.to_owned(),
-        None => path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
-    };
-    let file = File::open(path).map_err(unreadable)?;
-    // What lies there may have been exchanged since it was looked at.
-    ordinary(file.metadata().map_err(unreadable)?)?;
-    let mut bytes = Vec::new();
-    file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() as u64 > limit {
-        let megabytes = limit / 1_000_000;
-        let message = label!(Text::TooLarge, file = shown, megabytes = megabytes);
-        return Err(Failure::refused("too-large", message).hint(Text::TooLargeHint));
-    }
-    let named = FileRef::of(&name, &bytes);
-    let file = named
-        .ok_or_else(|| Failure::refused("bad-name", label!(Text::BadName, name = name)).hint(Text::BadNameHint))?;
-    Ok(Taken { file, bytes, from: path.to_owned() })
-}
-
-/// Whether the file was laid into its place already.
-fn lies_there(view: &View<'_>, path: &str, from: &Path) -> bool {
-    let place = view.repo().top().map(|top| top.join(path));
-    let real = |path: &Path| std::fs::canonicalize(path).ok();
-    place.and_then(|place| real(&place)).is_some_and(|place| real(from) == Some(place))
 }
 
 /// `1.2 MB`, `34 kB`, `900 B`.

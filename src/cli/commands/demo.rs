@@ -22,7 +22,6 @@ use crate::locale::messages::{DemoText as Text, RecordText};
 use crate::policy::preset::Preset;
 use crate::record::{Id, stored_time};
 use crate::report::model::{Cell, Column, Report, Table};
-use crate::wording;
 use crate::{label, report, say};
 
 /// The folder where none is named.
@@ -208,7 +207,7 @@ fn finish(context: &mut Context, book: &Book, dir: &Path) -> Result<Exit, Failur
     for (kind, states) in &counts {
         let Some(kind) = view.policy().kind(kind) else { continue };
         for (state, count) in states {
-            let label = wording::state(kind, state);
+            let label = kind.shape.state(state).map(|state| state.label.clone()).unwrap_or_default();
             rows.row([Cell::Label(kind.shape.label.clone()), Cell::Label(label), Cell::count(*count)]);
         }
     }

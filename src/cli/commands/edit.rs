@@ -8,6 +8,7 @@ use crate::cli::editor;
 use crate::cli::entries::{self, Given};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::filing::Filing;
 use crate::cli::naming;
 use crate::cli::naming::Names;
 use crate::cli::registry::{Command, Example, Group, args};
@@ -82,15 +83,18 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let mut assignments = entries::parse(&kind.shape, &args.words, &format!("redress edit {id}"))?;
     let current = view.read(&id)?.map(|record| record.fields).unwrap_or_default();
     entries::settle(context, &session, &view, kind, &current, &mut assignments)?;
+    let files = Filing::take(kind, &mut assignments, view.policy().settings.largest_attachment)?;
     let (_, written) = session.write(context, None, |writing: &mut Writing<'_>| {
         let names = Names { view: writing.view, at_sign: Some(&session.at_sign) };
         let policy = writing.view.policy();
         let refuse = |refusal: Refusal| session::refused(&refusal, policy);
         let record = writing.operation.record(&id).map_err(refuse)?;
         let kind = session::kind(policy, &record.kind)?;
-        let fields = naming::read_assignments(&names, kind, &record.fields, &assignments, given.text.as_deref())?;
+        let mut fields = naming::read_assignments(&names, kind, &record.fields, &assignments, given.text.as_deref())?;
+        let new = files.apply(kind, Some(&id), &record.fields, &mut fields)?;
         let set = naming::difference(kind, &record.fields, &fields);
-        writing.operation.edit(&id, &Request { set, ..request.clone() }).map_err(refuse)
+        writing.operation.edit(&id, &Request { set, ..request.clone() }).map_err(refuse)?;
+        new.into_iter().try_for_each(|taken| taken.put(writing, &id))
     })?;
     say_written(context, &session, &session.view(context)?, &[id], &written);
     Ok(Exit::Done)

@@ -11,6 +11,7 @@ use crate::cli::editor;
 use crate::cli::entries::{self, Given};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::filing::Filing;
 use crate::cli::naming;
 use crate::cli::naming::Names;
 use crate::cli::registry::{Command, Example, Group, args};
@@ -115,15 +116,21 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     let id = id_of(kind, args.id.as_deref(), &assignments)?;
     let mut object = given.object.clone();
+    let limit = view.policy().settings.largest_attachment;
+    let mut files = Filing::default();
     if args.edit {
         if !context.terminal.input || context.flags.no_input || context.flags.json {
             return Err(Failure::usage("terminal", label!(Text::NotTerminal, command = "redress new --edit")));
         }
+        files = Filing::take(kind, &mut assignments, limit)?;
         object = Some(editor::fields(context, &view, kind, &assignments, object)?);
         assignments.clear();
     } else if context.may_ask() {
         entries::ask(context, &session, &view, kind, &wanted(kind, &assignments, object.as_ref()), &mut assignments)?;
         entries::settle(context, &session, &view, kind, &Fields::new(), &mut assignments)?;
+    }
+    if !args.edit {
+        files = Filing::take(kind, &mut assignments, limit)?;
     }
     let ((id, existed), written) = session.write(context, None, |writing: &mut Writing<'_>| {
         let names = Names { view: writing.view, at_sign: Some(&session.at_sign) };
@@ -140,12 +147,14 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             fields = naming::read_json(&names, kind, &fields, object)?;
         }
         fields = naming::read_assignments(&names, kind, &fields, &assignments, given.text.as_deref())?;
+        let new = files.apply(kind, None, &Fields::new(), &mut fields)?;
         request.set = naming::difference(kind, &Fields::new(), &fields);
         request.note.clone_from(&given.message);
         request.key.clone_from(&key);
         request.on = on;
-        let made = writing.operation.create(kind.name(), id.clone(), &request);
-        Ok((made.map_err(refuse)?, false))
+        let made = writing.operation.create(kind.name(), id.clone(), &request).map_err(refuse)?;
+        new.into_iter().try_for_each(|taken| taken.put(writing, &made))?;
+        Ok((made, false))
     })?;
     if existed {
         return Ok(exists(context, &session, &session.view(context)?, id, &written));

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::book::sources;
-use crate::check::policy::findings;
+use crate::check::policy::{Rulebook, findings};
 use crate::check::{Finding, Severity};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
@@ -14,7 +14,7 @@ use crate::cli::table;
 use crate::form::Press;
 use crate::locale::Lang;
 use crate::locale::messages::{CliText, PolicyText as Text};
-use crate::policy::{Invalid, Policy};
+use crate::policy::{Invalid, People, Policy, Sources};
 use crate::render;
 use crate::report::rulebook;
 use crate::say;
@@ -77,14 +77,16 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
 
 fn check(session: &Session, notes: bool, context: &mut Context) -> Result<Exit, Failure> {
     let today = session.now.date_naive();
-    let (view, lying);
+    let (view, lying, sources, people);
     let policy = match context.flags.at {
         Some(_) => {
             view = session.view(context)?;
+            sources = view.sources()?;
+            people = view.people().clone();
             view.policy()
         }
         None => {
-            lying = on_disk(session, context)?;
+            (lying, people, sources) = on_disk(session, context)?;
             &lying
         }
     };
@@ -92,7 +94,7 @@ fn check(session: &Session, notes: bool, context: &mut Context) -> Result<Exit, 
     if !broken.is_empty() {
         return Err(super::print::templates(&policy.forms, broken));
     }
-    let mut found = findings(policy, today);
+    let mut found = findings(&Rulebook { policy, sources: &sources, people: &people, today });
     let worst = found.iter().map(|finding| finding.severity).max();
     found.retain(|finding| notes || finding.severity > Severity::Note);
     context.out.data(found.iter().map(as_json).collect());
@@ -104,17 +106,30 @@ fn check(session: &Session, notes: bool, context: &mut Context) -> Result<Exit, 
         };
         let (lang, message) = (context.lang, finding.message.get(context.lang));
         let (severity, place, check) = (severity.get(lang), &finding.place, finding.check);
-        let line = say!(lang, Text::Finding, severity = severity, place = place, message = message, check = check);
+        let line = match &*place.key {
+            "" => say!(lang, Text::Finding, severity = severity, place = place, message = message, check = check),
+            key => {
+                say!(
+                    lang,
+                    Text::FindingAt,
+                    severity = severity,
+                    place = place,
+                    key = key,
+                    message = message,
+                    check = check
+                )
+            }
+        };
         context.out.line(&line);
     }
     Ok(if worst > Some(Severity::Note) { Exit::Refused } else { Exit::Done })
 }
 
-/// The rule book as it lies in the working tree.
-fn on_disk(session: &Session, context: &Context) -> Result<Policy, Failure> {
+/// The rule book as it lies in the working tree, with its files and those of the staff.
+fn on_disk(session: &Session, context: &Context) -> Result<(Policy, People, Sources), Failure> {
     let top = session.book.repo().top();
     let top = top.ok_or_else(|| Failure::unreadable("no-work-tree", Text::NoWorkTree).hint(Text::NoWorkTreeHint))?;
-    let files = sources::on_disk(top)?;
+    let mut files = sources::on_disk(top)?;
     let policy = Policy::load(&files, "").map_err(|Invalid(problems)| {
         let mut failure = Failure::refused("policy", CliText::BadPolicy);
         for problem in &problems {
@@ -128,7 +143,10 @@ fn on_disk(session: &Session, context: &Context) -> Result<Policy, Failure> {
     // Where the last commit's cannot be read, nothing of it can be missed.
     let removed = session.view(context).map_or(Ok(Vec::new()), |view| view.removed(&policy))?;
     match removed.is_empty() {
-        true => Ok(policy),
+        true => {
+            let people = sources::staff_on_disk(top, &policy, &mut files);
+            Ok((policy, people, files))
+        }
         false => Err(Failure::refused("policy", CliText::BadPolicy).problems(removed)),
     }
 }

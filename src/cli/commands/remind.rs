@@ -10,6 +10,7 @@ use crate::calendar::Outside;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::naming;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::cli::{asked, table};
@@ -21,10 +22,8 @@ use crate::locale::messages::NoticeText as Text;
 use crate::locale::messages::RecordText;
 use crate::planning::{self, Due, DueLine, Pressing, Unplanned};
 use crate::policy::{NoticeFields, NoticeLines, Notices, Occasion};
-use crate::record::{FieldId, Fields, Id, Record, Value, stored_time};
+use crate::record::{FieldId, Fields, Id, Record, Type, Value, stored_time};
 use crate::report::model::{Cell, Column, Table, Tone};
-use crate::report::worded;
-use crate::wording;
 
 /// Issue the notices that are due now
 ///
@@ -218,7 +217,7 @@ struct Row {
 struct Line {
     number: u64,
     about: Id,
-    title: Label,
+    title: String,
     deadline: String,
     label: Label,
     missed: crate::calendar::Moment,
@@ -230,14 +229,18 @@ struct Line {
 fn row(view: &View<'_>, (fields, kind): (&NoticeFields, &Kind), notice: &Due<'_>, id: Id, letter: Label) -> Row {
     let policy = view.policy();
     let stored = fields.stored(notice.occasion);
-    let words = view.words();
+    let occasion = match &kind.field(fields.occasion).ty {
+        Type::Choice(choices) => choices.iter().find(|choice| choice.name == stored).map(|choice| choice.label.clone()),
+        _ => None,
+    };
     let line = |of: &DueLine<'_>| {
         let about = policy.kind(&of.rule.kind);
+        let label = about.and_then(|kind| kind.deadline(&of.deadline)).map(|deadline| deadline.label.clone());
         Line {
             number: of.number,
-            title: words.title(&of.about),
+            title: naming::title(view, &of.about),
             about: of.about.clone(),
-            label: wording::deadline(about, &of.deadline),
+            label: label.unwrap_or_else(|| Label::new(of.deadline.as_str(), "")),
             deadline: of.deadline.clone(),
             missed: of.missed,
             addressee: self::letter(view, view).addressee(&of.to),
@@ -248,7 +251,7 @@ fn row(view: &View<'_>, (fields, kind): (&NoticeFields, &Kind), notice: &Due<'_>
     Row {
         id,
         occasion: notice.occasion,
-        kind: words.stored(&kind.field(fields.occasion).ty, stored),
+        kind: occasion.unwrap_or_else(|| Label::new(notice.occasion.name(), "")),
         to: notice.to.clone(),
         due: date(view, notice),
         lines: notice.lines.iter().map(line).collect(),
@@ -314,7 +317,7 @@ fn shown(rows: &[Row], dry_run: bool) -> Table {
                 Cell::Label(row.kind.clone()),
                 Cell::count(line.number),
                 Cell::id(&line.about),
-                worded::said(line.title.clone()),
+                Cell::text(line.title.as_str()),
                 Cell::Label(line.label.clone()),
                 Cell::End(line.missed),
                 Cell::Date(row.due),

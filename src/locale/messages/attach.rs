@@ -4,6 +4,8 @@ super::messages! {
     /// Sentences of `attach`, and of records with files.
     AttachText {
         OneName: "--name is for one file" / "--name 只能用于一个文件",
+        NameTwice: "two different files are called {name}" / "有两个不同的文件都名为 {name}",
+        RemovesPath: "`{field}-=` takes the name of a file that is attached, not a path" / "`{field}-=` 应写已附文件的名称，而不是路径",
         NameTaken: "{id} has a file called {name} already, with other contents" / "{id} 已附有名为“{name}”的另一文件",
         NameTakenHint: "what is attached is never replaced: give the new one another name with --name" / "已附文件不予替换：请用 --name 另取名称",
         HoldsOne: "`{field}` holds one file, and there is one" / "字段“{field}”只能放一个文件，现已有一个",

@@ -32,7 +32,7 @@ super::messages! {
         ChoiceRetired: "`{value}` is no longer offered" / "`{value}` 已停用",
         Phone: "`{value}` is not a phone number: digits, spaces, + - ( ), an extension after x" / "`{value}` 不是电话号码：可用数字、空格、+ - ( )，分机写在 x 或 转 之后",
         Email: "`{value}` is not an e-mail address" / "`{value}` 不是电子邮件地址",
-        File: "files are put beside a record with `redress attach ID FILE`" / "文件用 `redress attach 编号 文件` 附在记录旁",
+        File: "files are put beside a record with `redress attach ID FILE`, or on the command line with `FIELD=@PATH`" / "文件用 `redress attach 编号 文件` 附在记录旁，或在命令行写 `字段=@路径`",
         IsoDate: "`{value}` is not a date in ISO form; write it as 2026-11-24" / "`{value}` 不是 ISO 格式的日期，应写作 2026-11-24",
         IsoTime: "`{value}` is not a time in ISO form; write it as 2026-11-24T17:00:00+08:00" / "`{value}` 不是 ISO 格式的时间，应写作 2026-11-24T17:00:00+08:00",
         Kind: "a {wanted} belongs here, not {given}" / "这里应是 {wanted}，而不是 {given}",

@@ -1,1 +1,0 @@
-//! What words come to, held against a small rule book.
