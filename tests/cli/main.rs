@@ -9,6 +9,7 @@ mod clocks;
 mod complete;
 mod decisions;
 mod demo;
+mod dry_run;
 mod duplicates;
 mod example;
 mod frame;

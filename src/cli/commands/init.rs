@@ -142,13 +142,15 @@ pub(super) fn make(
 ) -> Result<Founded, Failure> {
     let environment = Environment::read(|name| context.variable(name));
     let absent: Vec<&Path> = dir.ancestors().take_while(|dir| !dir.exists()).collect();
-    let initialised = Repo::init(dir, &environment, &InitOptions::default())?;
+    // folders that were made for a book that is not go again
+    let leave = || absent.iter().for_each(|dir| _ = std::fs::remove_dir(dir).ok());
+    let initialised = Repo::init(dir, &environment, &InitOptions::default()).inspect_err(|_| leave())?;
     let git_dir = initialised.repo.git_dir().to_owned();
     let made = found(initialised.repo, founding, clock, context.flags.dry_run);
     if initialised.created && (made.is_err() || context.flags.dry_run) {
         // What was made for a book that is not goes again. Where it does not, an empty repository stays, which is harmless.
         std::fs::remove_dir_all(git_dir).ok();
-        absent.iter().for_each(|dir| _ = std::fs::remove_dir(dir).ok());
+        leave();
     }
     made.map_err(|error| no_book(error, dir))
 }
