@@ -22,3 +22,4 @@ pub mod policy;
 pub mod record;
 pub mod render;
 pub mod report;
+pub mod wording;

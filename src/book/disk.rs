@@ -164,13 +164,15 @@ impl View<'_> {
         for (same, other, theirs) in lifecycle::disagreeing(self.policy(), record, &self.reading()).unwrap_or_default()
         {
             let field = &kind.field(same.field).name;
-            let said = |value: Option<&Value>| value.and_then(Value::stored).unwrap_or_default();
+            let words = self.words();
+            let there = self.policy().kind(&other.kind);
+            let theirs = there.map(|there| words.field(there, &other.fields, theirs)).unwrap_or_default();
             let message = label!(
                 RefusalText::NotSame,
                 field = field,
-                ours = said(record.get(same.field)),
-                other = other.id,
-                theirs = said(other.get(theirs))
+                other = other.id;
+                ours = words.field(kind, &record.fields, same.field),
+                theirs = theirs
             );
             found.push(Problem::new(place(field), message).help(label!(RefusalText::RuleAt, place = same.place)));
         }

@@ -11,6 +11,7 @@ use crate::policy::{Policy, STAFF, Sum};
 use crate::record::{Class, Id, Record, Value};
 use crate::report::model::Facts;
 use crate::report::{Cases, Clock, Clocked, Definition, Material, Timed};
+use crate::wording::Sight;
 
 /// So many records are read whole at once where less of them is kept.
 const AT_ONCE: usize = 1_000;
@@ -86,7 +87,7 @@ impl View<'_> {
         }
         if wants.running {
             for kind in self.policy().kinds.values().filter(|kind| !kind.deadlines.is_empty()) {
-                let mut running = self.timed(kind, self.unfinished(kind)?, private)?;
+                let mut running = self.timed(self.unfinished(kind)?, private)?;
                 running.iter_mut().for_each(|one| one.clocks.retain(|clock| clock.end.is_none()));
                 running.retain(|one| !one.clocks.is_empty());
                 material.running.extend(running);
@@ -116,7 +117,7 @@ impl View<'_> {
                     // What was overdue at the end of the period may have ended since.
                     ids.extend(self.standing(kind, &period)?);
                 }
-                material.timed.extend(self.timed(kind, ids, private)?);
+                material.timed.extend(self.timed(ids, private)?);
             }
         }
         if wants.cases {
@@ -225,10 +226,10 @@ impl View<'_> {
     }
 
     /// The deadlines of these records, so many at a time that memory holds few of them whole.
-    fn timed(&self, kind: &Kind, ids: BTreeSet<Id>, private: bool) -> Result<Vec<Timed>, BookError> {
-        let title = kind.title.filter(|title| private || !kind.field(*title).private);
+    fn timed(&self, ids: BTreeSet<Id>, private: bool) -> Result<Vec<Timed>, BookError> {
+        let words = self.words().seen(Sight::asked(private));
         let timed = |Clocked { record, clocks }: Clocked| {
-            let title = title.and_then(|title| record.get(title)).cloned();
+            let title = words.title_of(&record);
             Timed { id: record.id, kind: record.kind, title, clocks }
         };
         let ids: Vec<Id> = ids.into_iter().collect();
@@ -239,11 +240,8 @@ impl View<'_> {
         Ok(all)
     }
 
-    /// What people, and the records that are spoken of, are called.
+    /// What the records that are spoken of are called.
     fn names(&self, clients: bool, material: &mut Material) -> Result<(), BookError> {
-        for person in self.people().iter() {
-            material.names.insert(person.id.to_string(), person.name.clone());
-        }
         let mut ids: BTreeSet<Id> = BTreeSet::new();
         let mut refer = |value: &Value| {
             if let Value::Ref(id) = value {
@@ -254,15 +252,9 @@ impl View<'_> {
             let forms = material.cases.all.iter().flat_map(|case| &case.forms);
             forms.flat_map(|form| form.record.fields.iter()).for_each(|(_, value)| refer(value));
         }
-        material.running.iter().filter_map(|one| one.title.as_ref()).for_each(refer);
+        let words = self.words().seen(Sight::asked(material.private));
         for record in self.index()?.records(&ids)? {
-            let title = self.policy().kind(&record.kind).and_then(|kind| {
-                let title = kind.title?;
-                (material.private || !kind.field(title).private).then_some(title)
-            });
-            if let Some(name) = title.and_then(|title| record.get(title)).and_then(Value::stored) {
-                material.names.insert(record.id.to_string(), name);
-            }
+            material.names.insert(record.id.to_string(), words.title_of(&record));
         }
         Ok(())
     }

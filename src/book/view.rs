@@ -16,6 +16,7 @@ use crate::lifecycle::{self, Actor, Awaited, Choice, Duty, Lookup, Operation, Re
 use crate::locale::Label;
 use crate::policy::{People, Policy};
 use crate::record::{Id, Record};
+use crate::wording::{Sight, Titles, Words};
 
 /// The book at a commit, read by somebody at a time.
 pub struct View<'b> {
@@ -25,6 +26,7 @@ pub struct View<'b> {
     people: Arc<People>,
     now: Moment,
     reader: Option<Id>,
+    sight: Sight,
     past: bool,
     index: OnceCell<Index>,
     older: RefCell<HashMap<String, Arc<Policy>>>,
@@ -60,6 +62,7 @@ impl<'b> View<'b> {
             people,
             now,
             reader: None,
+            sight: Sight::Masked,
             past,
             index: OnceCell::new(),
             older: RefCell::default(),
@@ -71,6 +74,12 @@ impl<'b> View<'b> {
     #[must_use]
     pub fn read_by(self, reader: Option<Id>) -> Self {
         View { reader, ..self }
+    }
+
+    /// The same view for a reader who sees so much of what is private.
+    #[must_use]
+    pub fn seen(self, sight: Sight) -> Self {
+        View { sight, ..self }
     }
 
     /// The repository.
@@ -199,6 +208,11 @@ impl<'b> View<'b> {
     /// one of them does not keep everything else from being shown. Steps are taken on the view itself, which is strict.
     pub fn reading(&self) -> Reading<'_, 'b> {
         Reading(self)
+    }
+
+    /// What records and names are called for the reader; nothing private unless [`View::seen`] said so.
+    pub fn words(&self) -> Words<'_> {
+        Words::new(&self.policy, &self.people, Titles::Read(self), self.sight)
     }
 
     /// The deadlines of a record.

@@ -10,6 +10,7 @@ use super::{Book, BookError, View, message};
 use crate::calendar::Moment;
 use crate::lifecycle::{Change, Operation, Setting};
 use crate::record::{Id, RANDOM_LENGTH, yaml};
+use crate::wording::Sight;
 
 /// Who writes, when, and how.
 pub struct Writer {
@@ -17,6 +18,8 @@ pub struct Writer {
     pub now: Moment,
     /// Whose `mine` is, in conditions and lists.
     pub reader: Option<Id>,
+    /// How much of what is private the reader sees.
+    pub sight: Sight,
     /// Everything is checked and nothing is written.
     pub dry_run: bool,
     /// What the commit says beside what happened.
@@ -32,7 +35,16 @@ pub struct Writer {
 impl Writer {
     /// A writer at a time.
     pub fn new(now: Moment) -> Self {
-        Writer { now, reader: None, dry_run: false, said: None, wait: DEFAULT_WAIT, random: None, author: None }
+        Writer {
+            now,
+            reader: None,
+            sight: Sight::Masked,
+            dry_run: false,
+            said: None,
+            wait: DEFAULT_WAIT,
+            random: None,
+            author: None,
+        }
     }
 }
 
@@ -113,7 +125,7 @@ impl Book {
             Some(tip) => tip,
             None => return Err(BookError::NoBook { commit: "HEAD".to_owned() }.into()),
         };
-        let view = View::of(self, tip, false, writer.now)?.read_by(writer.reader.take());
+        let view = View::of(self, tip, false, writer.now)?.read_by(writer.reader.take()).seen(writer.sight);
         let random = writer.random.take().unwrap_or_else(|| Box::new(system_random));
         let ids = Drawn::new(&self.repo, Some(tip), view.policy(), random);
         let setting =

@@ -10,7 +10,6 @@ use clap_complete::{ArgValueCompleter, CompletionCandidate};
 
 use super::context::Context;
 use super::flags::Flags;
-use super::naming;
 use super::session::Session;
 use super::tree;
 use crate::book::View;
@@ -139,10 +138,7 @@ impl Line {
             None => ("", typed),
         };
         let index = view.index().ok()?;
-        let one = |value: &str, id: &Id| {
-            let title = naming::title(view, id);
-            self.candidate(&format!("{before}{value}"), &Label::new(title.clone(), title))
-        };
+        let one = |value: &str, id: &Id| self.candidate(&format!("{before}{value}"), &view.words().title(id));
         if typed.is_empty() {
             let mut offered = Vec::new();
             for kind in view.policy().kinds.values() {

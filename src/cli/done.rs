@@ -12,11 +12,12 @@ use crate::book::repo::{LeftAlone, WhyLeft};
 use crate::book::{View, Written};
 use crate::calendar::{Outcome, words};
 use crate::filter::Unanswered;
-use crate::kind::{EDIT, IMPORT, Kind, Step};
+use crate::kind::{EDIT, Kind, Step};
 use crate::lifecycle::Change;
 use crate::locale::messages::{RecordText as Text, RefusalText};
 use crate::locale::{Label, Lang};
 use crate::record::{Id, Record, Type, Value};
+use crate::wording;
 use crate::{label, say};
 
 /// Says what was written. `asked` are the records that the command was about; the others were opened or advanced by it.
@@ -155,25 +156,15 @@ fn say_alike(context: &mut Context, view: &View<'_>, change: &Change) {
 
 /// What a state is called.
 pub fn state(kind: &Kind, name: &str, lang: Lang) -> String {
-    kind.shape.state(name).map_or_else(|| name.to_owned(), |state| state.label.get(lang).to_owned())
+    wording::state(kind, name).get(lang).to_owned()
 }
 
 /// What a step that leads from a state is called, with the name that is typed.
 pub fn step(kind: &Kind, name: &str, from: Option<&str>, lang: Lang) -> String {
-    let label = step_label(kind, name, from);
+    let label = wording::step(kind, name, from);
     match label.get(lang) {
         label if label != name => format!("{label} ({name})"),
         _ => name.to_owned(),
-    }
-}
-
-/// What a step that was taken from a state is called, those of every kind included.
-pub fn step_label(kind: &Kind, name: &str, from: Option<&str>) -> Label {
-    match (kind.step_label(name, from), name) {
-        (Some(label), _) => label.clone(),
-        (None, EDIT) => Text::StepEdit.into(),
-        (None, IMPORT) => Text::StepImport.into(),
-        (None, _) => Label::new(name, ""),
     }
 }
 
@@ -199,7 +190,7 @@ fn say_understood(context: &mut Context, view: &View<'_>, change: &Change) {
             Some(Value::Time(at)) => words::end(*at, zone, lang),
             // a level that follows from a rule
             Some(Value::Text(role)) if matches!(kind.field(id).ty, Type::Role) => {
-                view.policy().roles.get(role).map_or_else(|| role.clone(), |role| role.label.get(lang).to_owned())
+                view.words().role(role).get(lang).to_owned()
             }
             _ => continue,
         };

@@ -34,34 +34,9 @@ pub fn person(view: &View<'_>, text: &str) -> Result<Id, Failure> {
     })
 }
 
-/// What a record is called: its title field, or what the record is called that this field names; without one its state.
-pub fn title(view: &View<'_>, id: &Id) -> String {
-    titled(view, id, TITLES_DEEP)
-}
-
-/// How many references a title may lead through.
-const TITLES_DEEP: usize = 2;
-
-fn titled(view: &View<'_>, id: &Id, depth: usize) -> String {
-    let Ok(Some(record)) = view.read(id) else { return String::new() };
-    let Some(kind) = view.policy().kind(&record.kind) else { return String::new() };
-    let named = match kind.title.and_then(|field| record.get(field)) {
-        Some(Value::Ref(to)) if depth > 0 => Some(titled(view, to, depth - 1)).filter(|title| !title.is_empty()),
-        Some(Value::Text(name)) => {
-            // What is called by a choice is called by its label.
-            let choices = kind.title.map(|field| kind.field(field).ty.clone());
-            let label = match choices {
-                Some(crate::record::Type::Choice(choices)) => {
-                    choices.into_iter().find(|choice| choice.name == *name).map(|choice| choice.label)
-                }
-                _ => None,
-            };
-            Some(label.map_or_else(|| name.clone(), |label| label.get(view.policy().settings.lang).to_owned()))
-        }
-        value => value.and_then(Value::stored),
-    };
-    let state = kind.shape.state(&record.state).map(|state| state.label.get(view.policy().settings.lang).to_owned());
-    named.or(state).unwrap_or_default()
+/// What a record is called, in the book's language, on one line that may be cut.
+fn title(view: &View<'_>, id: &Id) -> String {
+    first_line(view.words().title(id).get(view.policy().settings.lang))
 }
 
 pub(super) fn explain(view: &View<'_>, unresolved: &crate::book::Unresolved) -> Unresolved {
@@ -86,7 +61,7 @@ pub(super) fn explain(view: &View<'_>, unresolved: &crate::book::Unresolved) -> 
         Book::Several { text, candidates } => Unresolved {
             message: label!(Text::SeveralCalled, text = text, count = candidates.len()),
             hint: Some(Text::SeveralCalledHint.into()),
-            candidates: candidates.iter().map(|id| (id.to_string(), first_line(&title(view, id)))).collect(),
+            candidates: candidates.iter().map(|id| (id.to_string(), title(view, id))).collect(),
         },
     }
 }
@@ -94,7 +69,7 @@ pub(super) fn explain(view: &View<'_>, unresolved: &crate::book::Unresolved) -> 
 /// Records that a word which names none may have meant, with what they are called.
 fn near(view: &View<'_>, text: &str) -> Vec<String> {
     let near = view.resembling(text).unwrap_or_default();
-    let named = |id: &Id| match first_line(&title(view, id)).as_str() {
+    let named = |id: &Id| match title(view, id).as_str() {
         "" => id.to_string(),
         title => format!("{id} ({title})"),
     };

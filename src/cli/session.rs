@@ -18,6 +18,7 @@ use crate::locale::Label;
 use crate::locale::messages::{PlanText, RecordText as Text};
 use crate::policy::{People, Policy};
 use crate::record::Id;
+use crate::wording::Sight;
 
 /// A book that a command works on.
 pub struct Session {
@@ -68,7 +69,7 @@ impl Session {
     pub fn view(&self, context: &Context) -> Result<View<'_>, Failure> {
         let view = self.book.view(self.past, self.now)?;
         let reader = self.reader(context, &view)?;
-        Ok(view.read_by(reader))
+        Ok(view.read_by(reader).seen(Sight::asked(context.flags.private)))
     }
 
     /// Fails where `--at` is given: the past cannot be written to.
@@ -202,7 +203,12 @@ impl Session {
         work: impl FnOnce(&mut Writing<'_>) -> Result<T, Failure>,
     ) -> Result<(T, Written), Failure> {
         self.check_present()?;
-        let writer = Writer { dry_run: context.flags.dry_run, said, ..Writer::new(self.now) };
+        let writer = Writer {
+            dry_run: context.flags.dry_run,
+            said,
+            sight: Sight::asked(context.flags.private),
+            ..Writer::new(self.now)
+        };
         let (done, written) = self.book.write(writer, work)?;
         if let Some(committed) = written.committed.as_ref().filter(|_| !self.kept_up.get()) {
             self.kept_up.set(self.book.repo().keep_up(committed));

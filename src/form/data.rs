@@ -28,27 +28,27 @@
 //! name of the state before it), `to` (a label), `note`. A **deadline** has `name`,
 //! `label`, `start`, `due`, `ended`, `late` (whether it was missed), `late_by` (a label: working time), `holder` (a label).
 
-use std::cell::RefCell;
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json, json};
 
-use super::words::{Words, grouped, label};
-use crate::calendar::{Moment, Outcome, Run, words};
-use crate::filter::Unanswered;
+use super::words::{label, line};
+use crate::calendar::{Moment, Outcome, Run, Zone, words};
+use crate::filter::{self, Flag, Unanswered};
 use crate::kind::Kind;
 use crate::lifecycle::{Letters, Lookup, Standing, deadlines};
 use crate::locale::text::{one_line, visible_lines};
 use crate::locale::{Label, Lang};
 use crate::policy::{People, Policy};
-use crate::record::{Event, Field, FieldId, Fields, Id, Record, Shape, Type, Value, show_money};
+use crate::record::{Event, Field, FieldId, Fields, Id, Record, Shape, Type, Value};
+use crate::wording::{self, Sight, Titles, Words, grouped, money};
 
 /// How many links a chain of forms of one case may have.
 const LONGEST_CHAIN: usize = 100;
-/// How many references a title may lead through.
-const TITLES_DEEP: usize = 2;
 
 /// The complaints before one, which only an index finds.
 pub type Earlier<'d> = dyn Fn(&Record) -> Result<Option<Vec<Record>>, Unanswered> + 'd;
@@ -69,6 +69,8 @@ pub struct Desk<'d> {
     earlier: Option<&'d Earlier<'d>>,
     /// Why something could not be looked up, where that happened: such a form is not printed.
     failed: RefCell<Option<Unanswered>>,
+    /// The language that stands first on the paper.
+    lang: Cell<Lang>,
 }
 
 /// How much of a record is shown.
@@ -92,7 +94,7 @@ impl<'d> Desk<'d> {
         rules: &'d dyn Fn(&Record) -> Arc<Policy>,
         now: Moment,
     ) -> Self {
-        Desk { policy, people, lookup, rules, now, earlier: None, failed: RefCell::default() }
+        Desk { policy, people, lookup, rules, now, earlier: None, failed: RefCell::default(), lang: Cell::default() }
     }
 
     /// The same, with what finds the complaints before one.
@@ -103,7 +105,8 @@ impl<'d> Desk<'d> {
 
 impl Desk<'_> {
     /// The record as templates get it, with all that belongs to it.
-    pub(super) fn record(&self, record: &Record) -> Result<Json, Unanswered> {
+    pub(super) fn record(&self, record: &Record, lang: Lang) -> Result<Json, Unanswered> {
+        self.lang.set(lang);
         let shown = self.shown(record, Depth::Whole);
         self.failed.take().map_or(Ok(shown), Err)
     }
@@ -120,23 +123,37 @@ impl Desk<'_> {
         self.told(self.lookup.record(id).map(|found| found.map(std::borrow::Cow::into_owned)))
     }
 
-    pub(super) fn words(&self) -> Words<'_> {
-        Words { policy: self.policy, people: self.people, zone: self.policy.calendars.default().zone() }
+    /// Paper shows what is private.
+    fn words(&self) -> Words<'_> {
+        Words::new(self.policy, self.people, Titles::Read(self), Sight::Clear)
+    }
+
+    pub(super) fn zone(&self) -> Zone {
+        self.policy.calendars.default().zone()
+    }
+
+    /// An instant to the minute, as the book's clocks show it.
+    pub(super) fn moment(&self, at: Moment) -> String {
+        wording::minute(&self.zone().local(at))
+    }
+
+    /// What a person is called, on one line.
+    fn person(&self, id: &Id) -> String {
+        one_line(&self.words().person(id.as_str())).into_owned()
     }
 
     fn shown(&self, record: &Record, depth: Depth) -> Json {
         let mut map = Map::new();
         map.insert("id".to_owned(), json!(record.id.as_str()));
-        map.insert("title".to_owned(), json!(one_line(&self.title(&record.id, TITLES_DEEP))));
+        map.insert("title".to_owned(), json!(one_line(self.words().title_of(record).get(self.lang.get()))));
         let Some(kind) = self.policy.kind(&record.kind).filter(|_| depth > Depth::Name) else {
             return Json::Object(map);
         };
-        let state = kind.shape.state(&record.state).map(|state| state.label.clone());
         map.insert("kind".to_owned(), json!(kind.name()));
         map.insert("label".to_owned(), label(&kind.shape.label));
         map.insert("state".to_owned(), json!(record.state));
-        map.insert("state_label".to_owned(), label(&state.unwrap_or_else(|| Label::new(record.state.as_str(), ""))));
-        map.insert("opened".to_owned(), json!(record.opened().map(|at| self.words().moment(at)).unwrap_or_default()));
+        map.insert("state_label".to_owned(), label(&wording::state(kind, &record.state)));
+        map.insert("opened".to_owned(), json!(record.opened().map(|at| self.moment(at)).unwrap_or_default()));
         let mut fields = self.fields(&kind.shape, &record.fields, depth);
         for (id, field) in kind.shape.handles() {
             if let Some(called) = self.policy.called_in(kind, id, &record.fields) {
@@ -213,14 +230,13 @@ impl Desk<'_> {
     }
 
     fn deadline(&self, standing: &Standing, run: &Run) -> Json {
-        let words = self.words();
         let late = run.outcome == Outcome::Breached;
         let over = run.overdue_work(&standing.calendar, self.now).ok().filter(|_| late);
         let over = over.map(|seconds| {
             let [en, zh] = Lang::ALL.map(|lang| words::duration(seconds, lang));
             label(&Label::new(en, zh))
         });
-        let moment = |at: Option<Moment>| at.map(|at| words.moment(at)).unwrap_or_default();
+        let moment = |at: Option<Moment>| at.map(|at| self.moment(at)).unwrap_or_default();
         json!({
             "name": standing.deadline.name,
             "label": label(&standing.deadline.label),
@@ -229,7 +245,7 @@ impl Desk<'_> {
             "ended": moment(run.end.map(|end| end.at)),
             "late": late,
             "late_by": over.unwrap_or_else(|| label(&Label::default())),
-            "holder": label(&words.held(&standing.held)),
+            "holder": line(&self.words().held(&standing.held)),
         })
     }
 
@@ -249,18 +265,16 @@ impl Desk<'_> {
     }
 
     fn event(&self, kind: &Kind, from: Option<&str>, event: &Event) -> Json {
-        let words = self.words();
-        let step = kind.step_label(&event.step, from).cloned();
-        let to = event.to.as_ref().and_then(|to| kind.shape.state(to)).map(|state| state.label.clone());
+        let to = event.to.as_ref().map(|to| wording::state(kind, to));
         json!({
-            "at": words.moment(event.at),
-            "day": words.zone.date(event.at).to_string(),
-            "by": words.person(event.by.as_str()),
-            "for": event.for_.as_ref().map(|id| words.person(id.as_str())).unwrap_or_default(),
+            "at": self.moment(event.at),
+            "day": self.zone().date(event.at).to_string(),
+            "by": self.person(&event.by),
+            "for": event.for_.as_ref().map(|id| self.person(id)).unwrap_or_default(),
             "via": event.via.as_deref().unwrap_or_default(),
             "step": event.step,
             "from": from.unwrap_or_default(),
-            "label": label(&step.unwrap_or_else(|| Label::new(event.step.as_str(), ""))),
+            "label": label(&wording::step(kind, &event.step, from)),
             "to": label(&to.unwrap_or_default()),
             "note": event.note.as_deref().map(visible_lines).unwrap_or_default(),
         })
@@ -330,7 +344,7 @@ impl Desk<'_> {
             });
             let sum = numbers.fold(None, |sum: Option<Decimal>, n| sum.unwrap_or_default().checked_add(n));
             let shown = sum.map(|sum| match field.ty {
-                Type::Money => grouped(&show_money(sum)),
+                Type::Money => grouped(&money(sum)),
                 _ => sum.normalize().to_string(),
             });
             totals.insert(field.name.clone(), json!(shown.unwrap_or_default()));
@@ -339,46 +353,18 @@ impl Desk<'_> {
     }
 
     fn text(&self, ty: &Type, value: Option<&Value>) -> Label {
-        let Some(value) = value else { return Label::default() };
-        match (ty, value) {
-            (Type::List(element), Value::List(values)) => {
-                let texts: Vec<Label> = values.iter().map(|value| self.text(element, Some(value))).collect();
-                let separators = if matches!(**element, Type::Group(_)) { ["\n", "\n"] } else { [", ", "、"] };
-                joined(&texts, separators)
-            }
-            (Type::Group(shape), Value::Group(fields)) => {
-                let named = |(id, value): (FieldId, &Value)| {
-                    let field = shape.field(id);
-                    let text = self.text(&field.ty, Some(value));
-                    let [en, zh] = Lang::ALL.map(|lang| {
-                        let colon = if lang == Lang::Zh { "：" } else { ": " };
-                        format!("{}{colon}{}", field.label.get(lang), text.get(lang))
-                    });
-                    Label::new(en, zh)
-                };
-                joined(&fields.iter().map(named).collect::<Vec<_>>(), ["; ", "；"])
-            }
-            _ => self.words().scalar(ty, value, |id| {
-                let title = self.title(id, TITLES_DEEP);
-                if title.is_empty() { id.to_string() } else { title }
-            }),
-        }
-    }
-
-    /// What a record is called: its title field, or what the record is called that this field names.
-    fn title(&self, id: &Id, depth: usize) -> String {
-        let Some(record) = self.find(id) else { return String::new() };
-        let title = self.policy.kind(&record.kind).and_then(|kind| kind.title).and_then(|field| record.get(field));
-        match title {
-            Some(Value::Ref(to)) if depth > 0 => self.title(to, depth - 1),
-            value => value.and_then(Value::stored).unwrap_or_default(),
-        }
+        value.map(|value| self.words().value(ty, value)).unwrap_or_default()
     }
 }
 
-fn joined(texts: &[Label], [en, zh]: [&str; 2]) -> Label {
-    let join = |lang: Lang, between: &str| texts.iter().map(|text| text.get(lang)).collect::<Vec<_>>().join(between);
-    Label::new(join(Lang::En, en), join(Lang::Zh, zh))
+impl filter::Lookup for Desk<'_> {
+    fn record(&self, id: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
+        Ok(self.find(id).map(Cow::Owned))
+    }
+
+    fn flag(&self, _: &Record, _: Flag) -> Result<bool, Unanswered> {
+        Ok(false)
+    }
 }
 
 /// A value as templates compare it: numbers as text of full precision, lists as lists.

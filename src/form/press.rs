@@ -102,18 +102,17 @@ impl<'p> Press<'p> {
     /// What every sheet of a record is filled in with; `put` adds what is one copy's.
     pub(super) fn data(&self, desk: &Desk<'_>, record: &Record, lang: Lang) -> Result<Json, FormError> {
         let settings = &desk.policy.settings;
-        let words = desk.words();
         let mut data = json!({
             "book": { "name": settings.name, "currency": settings.currency, "company": company(settings) },
             "lang": lang.code(),
-            "now": words.moment(desk.now),
-            "today": words.zone.date(desk.now).to_string(),
+            "now": desk.moment(desk.now),
+            "today": desk.zone().date(desk.now).to_string(),
         });
         let questions = desk.policy.callbacks.questions.iter();
         data["questions"] = questions
             .map(|question| json!({ "name": question.name, "label": label(&question.label), "retired": question.retired }))
             .collect();
-        data["record"] = desk.record(record)?;
+        data["record"] = desk.record(record, lang)?;
         Ok(data)
     }
 

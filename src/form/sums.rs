@@ -3,8 +3,7 @@
 use minijinja::{Environment, Value};
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::words::grouped;
-use crate::record::show_money;
+use crate::wording::{grouped, money};
 
 /// Adds `product(quantity, price)`, `products(lines, quantity, price)`, `percent(amount, rate)` and `sum(a, b)`, amounts of money,
 /// and `difference(a, b)`. What is
@@ -27,7 +26,7 @@ pub(super) fn add(templates: &mut Environment<'_>) {
 }
 
 fn shown(amount: Option<Decimal>) -> String {
-    amount.map(|amount| grouped(&show_money(amount))).unwrap_or_default()
+    amount.map(|amount| grouped(&money(amount))).unwrap_or_default()
 }
 
 /// A number as records hold it; thousands may be set apart.

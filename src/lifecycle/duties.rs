@@ -8,13 +8,14 @@ use chrono::NaiveDate;
 use super::Setting;
 use super::awaited::awaited;
 use super::entitled::Case;
-use super::held::{Held, Party, assigned};
+use super::held::assigned;
 use super::standings::{Running, Standing, Standings};
 use crate::calendar::Moment;
 use crate::filter::Unanswered;
 use crate::kind::{EDIT, Kind, Step, Target, Who};
 use crate::policy::People;
 use crate::record::{Class, FieldId, Id, Record, Type, Value};
+use crate::wording::{Held, Party};
 
 /// Something that somebody owes a record.
 #[derive(Debug, Clone)]

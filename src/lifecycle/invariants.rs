@@ -5,8 +5,10 @@
 use super::{Lookup, Operation, Refusal, Unfit, Unfulfilled, linked};
 use crate::filter::Unanswered;
 use crate::kind::{Kind, Same, Unique};
+use crate::locale::Label;
 use crate::policy::Policy;
 use crate::record::{FieldId, Id, Record, Type, Value};
+use crate::wording::{Sight, Titles, Words};
 
 impl Operation<'_> {
     /// Why a record may not become so.
@@ -91,9 +93,9 @@ impl Operation<'_> {
             id: record.id.clone(),
             kind: kind.name().to_owned(),
             field: kind.field(same.field).name.clone(),
-            ours: self.said(record.get(same.field)),
+            ours: Box::new(self.said(record, same.field)),
             other: linked::named(self.setting.policy, other),
-            theirs: self.said(other.get(theirs)),
+            theirs: Box::new(self.said(other, theirs)),
             reason: same.reason.clone(),
             place: same.place.clone(),
         })
@@ -124,16 +126,11 @@ impl Operation<'_> {
         })
     }
 
-    /// A value as people know it: the title of a record that is named.
-    fn said(&self, value: Option<&Value>) -> String {
-        let Some(value) = value else { return String::new() };
-        if let Value::Ref(id) = value
-            && let Ok(Some(record)) = self.pending.get(id)
-        {
-            let named = linked::named(self.setting.policy, &record);
-            return named.title.unwrap_or_else(|| id.to_string());
-        }
-        value.stored().unwrap_or_default()
+    /// The value of a record's field in words; what is private is masked.
+    fn said(&self, record: &Record, field: FieldId) -> Label {
+        let Some(kind) = self.setting.policy.kind(&record.kind) else { return Label::default() };
+        let (policy, people) = (self.setting.policy, self.setting.people);
+        Words::new(policy, people, Titles::Read(&self.pending), Sight::Masked).field(kind, &record.fields, field)
     }
 }
 

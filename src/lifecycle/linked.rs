@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::{Lookup, Named};
-use crate::filter::Unanswered;
+use crate::filter::{self, Unanswered};
 use crate::kind::{Kind, Step, Target};
-use crate::policy::Policy;
+use crate::policy::{People, Policy};
 use crate::record::{Class, Event, FieldId, Fields, Id, Record, Value};
+use crate::wording::{Sight, Titles, Words};
 
 /// The states that a record stands in one upon another, each with the event that entered it. A step that leads to
 /// `previous` takes the topmost away, so that waiting interrupts a state and does not leave it.
@@ -145,9 +146,9 @@ pub fn repeated(record: &Record, field: FieldId, lookup: &dyn Lookup) -> Result<
 
 /// A record with what people call it; what is private is not said.
 pub(super) fn named(policy: &Policy, record: &Record) -> Named {
-    let kind = policy.kind(&record.kind);
-    let title = kind.and_then(|kind| kind.title.filter(|title| !kind.field(*title).private));
-    Named { id: record.id.clone(), title: title.and_then(|title| record.get(title)?.stored()) }
+    let nobody = People::default();
+    let words = Words::new(policy, &nobody, Titles::Read(&filter::Alone), Sight::Masked);
+    Named { id: record.id.clone(), title: words.own_title(record).map(Box::new) }
 }
 
 fn after(kind: &Kind, id: &Id, field: FieldId, lookup: &dyn Lookup) -> Result<Vec<Id>, Unanswered> {

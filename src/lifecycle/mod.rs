@@ -36,12 +36,13 @@ mod total;
 #[cfg(test)]
 mod tests;
 
+pub use crate::wording::{Held, Party};
 pub use actor::{Actor, Hand};
 pub use awaited::{Awaited, awaited};
 pub use change::Change;
 pub use deadlines::deadlines;
 pub use duties::{Duty, Whose, duties};
-pub use held::{Held, Party, holder};
+pub use held::holder;
 pub use import::Arrival;
 pub use invariants::disagreeing;
 pub use letter::Letters;

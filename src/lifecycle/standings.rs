@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use super::held::Held;
 use crate::calendar::{self, Calendar, Laid, Moment, Outcome, Run};
 use crate::kind::{Deadline, DeadlineTarget};
+use crate::wording::Held;
 
 /// How a deadline of a record stands.
 #[derive(Debug, Clone)]

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
-use crate::locale::Label;
+use crate::locale::{Label, Lang};
 use crate::report::model::{Body, Cell, Column, Figure, Identity, Level, Note, Part, Period, Report, Role, Row, Tone};
 
 use super::words::{instant, money};
@@ -25,7 +25,7 @@ pub fn envelope(command: &str, data: Value, warnings: Vec<Value>) -> Value {
 
 /// A label in all languages: `{"en":…,"zh":…}`.
 pub fn label(label: &Label) -> Value {
-    json!({ "en": label.en, "zh": label.zh })
+    json!({ "en": label.get(Lang::En), "zh": label.get(Lang::Zh) })
 }
 
 /// The report as data.

@@ -1,12 +1,15 @@
 //! A cell in words: numbers, dates and durations as people of a language read them. Text is not yet made safe for any format.
 
-use chrono::{DateTime, FixedOffset, NaiveTime};
+use chrono::{DateTime, FixedOffset};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::locale::Lang;
-use crate::locale::messages::RenderText;
+use crate::locale::messages::{RenderText, WordingText};
 use crate::report::model::{Cell, Ratio};
 use crate::say;
+pub use crate::wording::grouped;
+pub(super) use crate::wording::money;
+use crate::wording::{end, minute};
 
 /// What stands where a share has no denominator.
 const NONE: &str = "–";
@@ -25,11 +28,11 @@ pub fn words(cell: &Cell, lang: Lang) -> String {
             percent(ratio, 1).map_or_else(|| NONE.to_owned(), |share| format!("{}%", grouped(&share)))
         }
         Cell::Date(date) => date.format("%Y-%m-%d").to_string(),
-        Cell::Moment(moment) => moment.format("%Y-%m-%d %H:%M").to_string(),
+        Cell::Moment(moment) => minute(moment),
         Cell::End(moment) => end(moment),
         Cell::Minutes(minutes) => duration(*minutes, lang),
-        Cell::Bool(true) => RenderText::Yes.get(lang).to_owned(),
-        Cell::Bool(false) => RenderText::No.get(lang).to_owned(),
+        Cell::Bool(true) => WordingText::Yes.get(lang).to_owned(),
+        Cell::Bool(false) => WordingText::No.get(lang).to_owned(),
         Cell::List(cells) => {
             let separator = match lang {
                 Lang::En => ", ",
@@ -38,43 +41,6 @@ pub fn words(cell: &Cell, lang: Lang) -> String {
             cells.iter().map(|cell| words(cell, lang)).collect::<Vec<_>>().join(separator)
         }
     }
-}
-
-/// An instant by which something is to be done: `2026-11-24 17:30`, and `2026-11-24 24:00` for the midnight after it.
-fn end(moment: &DateTime<FixedOffset>) -> String {
-    match moment.date_naive().pred_opt() {
-        Some(before) if moment.time() == NaiveTime::MIN => format!("{before} 24:00"),
-        _ => moment.format("%Y-%m-%d %H:%M").to_string(),
-    }
-}
-
-/// A number with its thousands set apart by commas: `-1,234,567.80`.
-pub fn grouped(number: &Decimal) -> String {
-    let plain = number.abs().to_string();
-    let (whole, fraction) = plain.split_once('.').map_or((plain.as_str(), None), |(whole, part)| (whole, Some(part)));
-    let mut out = String::with_capacity(plain.len() + plain.len() / 3 + 1);
-    if number.is_sign_negative() && !number.is_zero() {
-        out.push('-');
-    }
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    if let Some(fraction) = fraction {
-        out.push('.');
-        out.push_str(fraction);
-    }
-    out
-}
-
-/// An amount with at least two decimal places; more are kept.
-pub(super) fn money(mut amount: Decimal) -> Decimal {
-    if amount.scale() < 2 {
-        amount.rescale(2);
-    }
-    amount
 }
 
 /// A share in percent with so many decimal places, half up; none for a share of nothing.

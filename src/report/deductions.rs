@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::Material;
-use super::fields::{stored, untold, value};
+use super::fields::{cell, stored, untold, value};
 use super::model::{Cell, Column, Figure, Identity, Level, Report, Table, Tone};
 use crate::kind::Kind;
 use crate::label;
@@ -16,6 +16,7 @@ use crate::locale::messages::ReportText as Text;
 use crate::money::{Charge, Month, carry};
 use crate::policy::{Cap, Deductions, STAFF, SanctionFields};
 use crate::record::{Class, FieldId, Fields, Id, Record, Type, Value};
+use crate::wording;
 
 /// Who is charged: a person, or a department as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -164,10 +165,7 @@ fn date(fields: &Fields, field: FieldId) -> Option<NaiveDate> {
 
 fn said(material: &Material, whom: &Whom) -> Label {
     match whom {
-        Whom::Person(id) => {
-            let name = material.name(id.as_str()).unwrap_or_else(|| id.to_string());
-            Label::new(name, "")
-        }
+        Whom::Person(id) => Label::verbatim(material.words().person(id.as_str())),
         Whom::Department(name) => material.label(&Type::Department, name),
     }
 }
@@ -221,23 +219,17 @@ fn sanctions(material: &Material, (fields, kind): (&SanctionFields, &Kind)) -> T
     };
     for record in material.sanctions.iter().filter(touched) {
         let whom = concerned(fields, record);
-        let rule = stored(record, fields.rule).map(|name| {
-            let rule = material.policy.deductions.rule(&name);
-            rule.map_or_else(|| Label::new(name.as_str(), ""), |rule| rule.label.clone())
-        });
-        let joint = value(record, fields.joint_with).map(Value::elements).unwrap_or_default();
-        let joint = joint.iter().filter_map(Value::stored).map(|id| material.name(&id).unwrap_or(id));
         let amount = |field| money(record, field).map_or(Cell::Empty, Cell::Money);
         table.row([
             Cell::id(&record.id),
             whom.map_or(Cell::Empty, |whom| Cell::Label(said(material, &whom))),
-            rule.map_or(Cell::Empty, Cell::Label),
+            cell(material, kind, record, fields.rule),
             stored(record, fields.about).map_or(Cell::Empty, Cell::Id),
             amount(fields.amount),
-            Cell::text(joint.collect::<Vec<_>>().join(", ")),
+            cell(material, kind, record, fields.joint_with),
             amount(fields.joint_amount),
-            Cell::from(kind.shape.state(&record.state).map(|state| state.label.clone())),
-            stored(record, fields.appeal).map_or(Cell::Empty, Cell::Text),
+            Cell::Label(wording::state(kind, &record.state)),
+            cell(material, kind, record, fields.appeal),
         ]);
     }
     table

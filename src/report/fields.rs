@@ -1,14 +1,13 @@
 //! What reports speak of, as the policy has bound it to the company's kinds: what is left out of the policy is left out of the
 //! report, with a note.
 
-use super::Material;
-use super::model::{Level, Report};
+use super::model::{Cell, Level, Report};
+use super::{Case, Material, worded};
 use crate::kind::Kind;
 use crate::label;
-use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
-use crate::policy::{CaseRules, Policy, Reporting};
-use crate::record::{FieldId, Record, Type, Value};
+use crate::policy::{CaseRules, Reporting};
+use crate::record::{FieldId, Fields, Record, Type, Value};
 
 /// What a case is and the kind of its forms; where the policy does not say, the report notes that it cannot tell.
 pub(super) fn cases<'m>(material: &'m Material, report: &mut Report) -> Option<(&'m CaseRules, &'m Kind)> {
@@ -35,18 +34,17 @@ pub(super) fn stored(record: &Record, field: Option<FieldId>) -> Option<String> 
     value(record, field).and_then(Value::stored)
 }
 
-/// A stored value as people read it: names of choices, departments and roles by their labels, people by their names.
-pub(super) fn label(policy: &Policy, ty: &Type, stored: &str, names: &dyn Fn(&str) -> Option<String>) -> Label {
-    let own = || Label::new(stored, stored);
-    match ty {
-        Type::Choice(choices) => {
-            choices.iter().find(|choice| choice.name == stored).map_or_else(own, |choice| choice.label.clone())
-        }
-        Type::Department => policy.departments.find(stored).map_or_else(own, |department| department.label.clone()),
-        Type::Role => policy.roles.find(stored).map_or_else(own, |role| role.label.clone()),
-        Type::Person | Type::Ref(_) => names(stored).map_or_else(own, |name| Label::new(name.clone(), name)),
-        _ => own(),
-    }
+/// The value of a field that the policy names as a cell; what is private is masked.
+pub(super) fn cell(material: &Material, kind: &Kind, record: &Record, field: Option<FieldId>) -> Cell {
+    field.map_or(Cell::Empty, |field| worded::of_field(&material.words(), kind, &record.fields, field))
+}
+
+/// The value that a case has for a field that the policy names, as a cell; what is private is masked.
+pub(super) fn case_cell(material: &Material, kind: &Kind, case: &Case, field: Option<FieldId>) -> Cell {
+    let Some((field, value)) = field.and_then(|field| Some((field, case.value(field)?))) else { return Cell::Empty };
+    let mut alone = Fields::new();
+    alone.set(field, value.clone());
+    worded::of_field(&material.words(), kind, &alone, field)
 }
 
 /// The type of a field of a list of groups.

@@ -1,13 +1,14 @@
 //! Improvement measures (IM1, RP1): how each stands, and whether complaints like those that it is about came after it was done.
 
 use super::Material;
-use super::fields::{stored, untold, value};
+use super::fields::{cell, stored, untold, value};
 use super::measures::{Course, measures};
 use super::model::{Cell, Column, Figure, Level, Part, Report, Table, Tone};
 use crate::calendar::Moment;
 use crate::locale::messages::ReportText as Text;
 use crate::policy::Reporting;
 use crate::record::{Class, Value};
+use crate::wording;
 
 /// What is counted of the measures.
 #[derive(Debug, Default)]
@@ -68,26 +69,21 @@ pub(super) fn build(material: &Material) -> Report {
             _ if verified_at.is_some() => Tone::Muted,
             _ => Tone::Plain,
         };
-        let category = rules.category.and_then(|field| {
-            let stored = record.get(field).and_then(Value::stored)?;
-            Some(material.label(&kind.field(field).ty, &stored))
-        });
-        let state = kind.shape.state(&record.state).map(|state| state.label.clone());
         table.toned(
             tone,
             [
                 Cell::id(&record.id),
-                stored(record, rules.action).map_or(Cell::Empty, Cell::Text),
+                cell(material, kind, record, rules.action),
                 stored(record, rules.about).map_or(Cell::Empty, Cell::Id),
-                Cell::from(category),
-                Cell::from(stored(record, rules.owner).map(|owner| material.name(&owner).unwrap_or(owner))),
+                cell(material, kind, record, rules.category),
+                cell(material, kind, record, rules.owner),
                 Cell::from(due),
-                Cell::from(state),
+                Cell::Label(wording::state(kind, &record.state)),
                 Cell::from(done_at.map(|at| zone.date(at))),
                 Cell::from(verified_at.map(|at| zone.date(at))),
                 since.map_or(Cell::Empty, Cell::Count),
                 Cell::Bool(course.is_ineffective()),
-                Cell::from(stored(record, rules.effect)),
+                cell(material, kind, record, rules.effect),
             ],
         );
     }

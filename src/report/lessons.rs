@@ -22,7 +22,8 @@ pub(super) fn build(material: &Material) -> Report {
         fields::untold(&mut report, Reporting::FILE, "lessons");
         return report;
     };
-    let open = |field: FieldId| material.private || !kind.field(field).private;
+    let words = material.words();
+    let open = |field: FieldId| words.sight.shows(kind.field(field));
     let lesson = kind.field(rules.lesson);
     if !open(rules.lesson) {
         report.note(Level::Note, label!(Text::NoField, names = lesson.name));
@@ -30,8 +31,8 @@ pub(super) fn build(material: &Material) -> Report {
     }
     let zone = material.zone();
     let shown = |case: &Case, field: FieldId| -> Label {
-        let stored = case.value(field).filter(|_| open(field)).and_then(Value::stored);
-        stored.map_or_else(Label::default, |stored| material.label(&kind.field(field).ty, &stored))
+        let value = case.value(field).filter(|_| open(field));
+        value.map(|value| words.value(&kind.field(field).ty, value)).unwrap_or_default()
     };
     let place = |case: &Case, field: FieldId| -> Place {
         let stored = case.value(field).and_then(Value::stored).unwrap_or_default();

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
+use super::fields::case_cell;
 use super::model::{Cell, Column, Figure, Identity, Level, Part, Report, Table, Tone};
 use super::money::{Costed, costed, sorts};
 use super::tally::Counted;
@@ -29,7 +30,7 @@ pub(super) fn build(material: &Material) -> Report {
     report.figures("figures", Text::Figures, figures(material, &cases, loss));
     report.table("cases", Text::LossByCase, by_case(material, (rules, kind), &cases));
     // what is private is told of nobody, not even in numbers
-    if let Some(cause) = rules.cause.filter(|field| material.private || !kind.field(*field).private) {
+    if let Some(cause) = rules.cause.filter(|field| material.words().sight.shows(kind.field(*field))) {
         report.table("by-cause", Text::LossByCause, by_cause(material, kind, cause, &cases, loss));
     }
     notes(material, &cases, &mut report);
@@ -88,16 +89,12 @@ fn by_case(material: &Material, (rules, kind): (&CaseRules, &Kind), cases: &[Cos
     columns.push(Column::flag("final", Text::Final));
     let mut table = Table::new(columns);
     for case in cases.iter().filter(|case| !case.loss.is_zero() || !case.is_final) {
-        let named = |field: Option<FieldId>| {
-            let field = field.filter(|field| material.private || !kind.field(*field).private)?;
-            let stored = case.case.value(field).and_then(Value::stored)?;
-            Some(Cell::text(material.name(&stored).unwrap_or(stored)))
-        };
+        let named = |field: Option<FieldId>| case_cell(material, kind, case.case, field);
         let mut cells = vec![
             Cell::id(&case.case.id),
             Cell::Date(material.zone().date(case.closed)),
-            named(rules.client).unwrap_or(Cell::Empty),
-            named(rules.product).unwrap_or(Cell::Empty),
+            named(rules.client),
+            named(rules.product),
         ];
         cells.extend(sorts.iter().map(|(name, _)| Cell::Money(case.parts.get(name).copied().unwrap_or_default())));
         cells.push(Cell::Money(case.loss));

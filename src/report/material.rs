@@ -10,7 +10,8 @@ use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
 use crate::policy::{People, Policy};
-use crate::record::{Id, Record, Type, Value};
+use crate::record::{Id, Record, Type};
+use crate::wording::{Sight, Titles, Words};
 
 /// Everything that a report is made from.
 #[derive(Debug)]
@@ -59,8 +60,8 @@ pub struct Material {
     pub rules: BTreeMap<String, Arc<Policy>>,
     /// Records whose steps are timed: what happened in the period, and what is unfinished.
     pub timed: Vec<Timed>,
-    /// What people and records are called, by their ids.
-    pub names: BTreeMap<String, String>,
+    /// What the records that are spoken of are called, by their ids; what is private is masked already.
+    pub names: BTreeMap<String, Label>,
     /// The files that hold records and could not be read.
     pub unreadable: Vec<String>,
     /// Whether private fields are shown in the clear.
@@ -96,8 +97,8 @@ pub struct Timed {
     pub id: Id,
     /// Its kind.
     pub kind: String,
-    /// The value that it is called by, a private one only where those are shown.
-    pub title: Option<Value>,
+    /// What it is called; a private title is masked unless those are shown.
+    pub title: Label,
     /// The runs of its deadlines.
     pub clocks: Vec<Clock>,
 }
@@ -124,14 +125,14 @@ impl Material {
         older.map_or(&*self.policy, |rules| &**rules)
     }
 
-    /// What a person or record is called.
-    pub(super) fn name(&self, id: &str) -> Option<String> {
-        self.names.get(id).filter(|name| !name.is_empty()).cloned()
+    /// What names mean to whoever reads the report.
+    pub(super) fn words(&self) -> Words<'_> {
+        Words::new(&self.policy, &self.people, Titles::Told(&self.names), Sight::asked(self.private))
     }
 
     /// A stored value of a field as people read it.
     pub(super) fn label(&self, ty: &Type, stored: &str) -> Label {
-        super::fields::label(&self.policy, ty, stored, &|id| self.name(id))
+        self.words().stored(ty, stored)
     }
 
     /// The report with what every one has: title, facts, period and what could not be read.

@@ -26,6 +26,7 @@ mod tally;
 mod timeliness;
 mod tracking;
 mod volumes;
+pub mod worded;
 
 pub use cases::{Case, Cases};
 pub use clock::Clock;

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::model::{Cell, Column, Level, Report, Table, Tone};
-use super::{Clock, Material, Timed};
+use super::{Clock, Material, Timed, worded};
 use crate::calendar::{Calendar, Moment, Roll};
 use crate::label;
 use crate::locale::messages::ReportText as Text;
 use crate::locale::{Label, Lang};
-use crate::record::Value;
+use crate::wording::Held;
 
 /// One overdue deadline.
 struct Late<'m> {
@@ -52,18 +52,15 @@ pub(super) fn build(material: &Material) -> Report {
         Column::label("band", Text::Band),
         Column::label("holder", Text::Holder),
     ]);
-    let zone = material.zone();
+    let (zone, words) = (material.zone(), material.words());
     for one in &late {
-        let kind = material.policy.kind(&one.record.kind);
-        let title = one.record.title.as_ref().and_then(Value::stored);
-        let title = title.map(|title| material.name(&title).unwrap_or(title));
         let days = zone.date(now).signed_duration_since(zone.date(one.due)).num_days();
         table.toned(
             Tone::Bad,
             [
                 Cell::id(&one.record.id),
-                Cell::from(kind.map(|kind| kind.shape.label.clone())),
-                Cell::from(title),
+                Cell::Label(words.kind(&one.record.kind)),
+                worded::said(one.record.title.clone()),
                 Cell::Label(one.clock.label.clone()),
                 Cell::End(one.due),
                 Cell::Count(days),
@@ -106,17 +103,8 @@ fn band_label(material: &Material, band: usize) -> Label {
 
 /// Who holds it, as people read it: names of people, labels of roles and departments.
 fn holder(material: &Material, stored: &str) -> Label {
-    if let Some(role) = stored.strip_prefix("role:") {
-        return material.label(&crate::record::Type::Role, role);
-    }
-    if let Some(department) = stored.strip_prefix("department:") {
-        return material.label(&crate::record::Type::Department, department);
-    }
-    if stored.is_empty() {
-        return Text::Nobody.label();
-    }
-    let names: Vec<String> = stored.split(',').map(|id| material.name(id).unwrap_or_else(|| id.to_owned())).collect();
-    Label::new(names.join(", "), names.join("、"))
+    let held = Held::from_stored(stored);
+    if held.is_empty() { Text::Nobody.label() } else { material.words().held(&held) }
 }
 
 /// How many deadlines of each kind fall into each band.
@@ -138,8 +126,7 @@ fn bands(material: &Material, late: &[Late<'_>]) -> Table {
         cells
     };
     for (name, late) in &kinds {
-        let said = material.policy.kind(name).map(|kind| kind.shape.label.clone()).unwrap_or_default();
-        table.row(row(said, late));
+        table.row(row(material.words().kind(name), late));
     }
     if !late.is_empty() {
         table.total(row(Text::Total.label(), &late.iter().collect::<Vec<_>>()));

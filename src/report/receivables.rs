@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::model::{Cell, Column, Figure, Identity, Level, Part, Report, Table};
-use super::{Material, fields};
+use super::{Material, fields, worded};
 use crate::locale::messages::ReportText as Text;
 use crate::money::{Affected, affected};
-use crate::record::{Record, Value};
+use crate::record::{Record, Type, Value};
 
 /// An item with its case and salesperson.
 struct Row<'m> {
@@ -95,7 +95,7 @@ fn figures(all: &Sum) -> Vec<Figure> {
 }
 
 fn name(material: &Material, id: Option<&String>) -> Cell {
-    id.map_or(Cell::Empty, |id| Cell::text(material.name(id).unwrap_or_else(|| id.clone())))
+    id.map_or(Cell::Empty, |id| worded::said(material.label(&Type::Ref(Vec::new()), id)))
 }
 
 fn amounts(sum: &Sum) -> [Cell; 6] {

@@ -165,7 +165,7 @@ fn by_person(material: &Material, cases: &[Costed<'_>]) -> Table {
         direct += sum.direct;
         superior += sum.superior;
         table.row([
-            Cell::text(material.name(person.as_str()).unwrap_or_else(|| person.to_string())),
+            Cell::text(material.words().person(person.as_str())),
             Cell::Label(department(material, own)),
             Cell::count(sum.cases.len()),
             Cell::Money(sum.direct),
@@ -192,7 +192,7 @@ fn by_case(material: &Material, cases: &[Costed<'_>]) -> Table {
     for case in cases {
         for part in &case.borne.borne {
             let person = part.person.as_ref();
-            let name = person.map(|id| material.name(id.as_str()).unwrap_or_else(|| id.to_string()));
+            let name = person.map(|id| material.words().person(id.as_str()));
             let level = match part.level {
                 Level::Direct => Text::AsDirect.label(),
                 Level::Superior(1) => Text::FirstSuperior.label(),

@@ -184,10 +184,7 @@ fn department(material: &Material, holder: &str) -> (String, Label) {
     match person.and_then(|person| person.department.as_ref()) {
         Some(department) => named(department),
         None if first.is_empty() => (String::new(), Text::Nobody.label()),
-        None => {
-            let name = material.name(first).unwrap_or_else(|| first.to_owned());
-            (holder.to_owned(), Label::new(name.clone(), name))
-        }
+        None => (holder.to_owned(), Label::verbatim(material.words().person(first))),
     }
 }
 

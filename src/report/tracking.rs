@@ -1,14 +1,16 @@
 //! The tracking table (客户投诉案件登记追踪表): a row for every case that was open in the period or ended in it, with those
 //! columns that `reports.toml` names.
 
-use super::model::{Cell, Column, Level, Report, Table, Tone, Type as ColumnType};
-use super::{Case, Material, fields};
+use super::fields::case_cell;
+use super::model::{Cell, Column, Level, Report, Table, Tone};
+use super::{Case, Material, fields, worded};
 use crate::calendar::{Moment, Outcome};
 use crate::kind::Kind;
 use crate::label;
-use crate::locale::messages::{RecordText, ReportText as Text};
+use crate::locale::messages::ReportText as Text;
 use crate::locale::{Label, Lang};
-use crate::record::{Class, Field, FieldId, Type, Value};
+use crate::record::{Class, FieldId};
+use crate::wording;
 
 /// The report.
 pub(super) fn build(material: &Material) -> Report {
@@ -17,9 +19,7 @@ pub(super) fn build(material: &Material) -> Report {
     let fields: &[FieldId] = &material.policy.reports.tracking;
     let mut columns = vec![Column::id("id", Text::Number), Column::date("opened", Text::Opened)];
     for field in fields {
-        let field = kind.field(*field);
-        let ty = if hidden(material, field) { ColumnType::Label } else { column(&field.ty) };
-        columns.push(Column::new(field.name.as_str(), field.label.clone(), ty));
+        columns.push(worded::column(&material.words(), kind.field(*field)));
     }
     columns.push(Column::label("state", Text::State));
     columns.push(Column::moment("due", Text::Due));
@@ -57,14 +57,9 @@ fn row(material: &Material, kind: &Kind, fields: &[FieldId], case: &Case) -> (To
     let seen = material.seen_until();
     let mut cells = vec![Cell::id(&case.id), Cell::from(case.opened().map(|at| zone.date(at)))];
     for field in fields {
-        let declared = kind.field(*field);
-        cells.push(case.value(*field).map_or(Cell::Empty, |value| match hidden(material, declared) {
-            true => Cell::Label(RecordText::Masked.label()),
-            false => cell(material, &declared.ty, value),
-        }));
+        cells.push(case_cell(material, kind, case, Some(*field)));
     }
-    let state = case.latest().and_then(|record| kind.shape.state(&record.state));
-    cells.push(Cell::from(state.map(|state| state.label.clone())));
+    cells.push(Cell::from(case.latest().map(|record| wording::state(kind, &record.state))));
     let running = case.clocks().filter(|clock| clock.end.is_none());
     let next = running.filter_map(|clock| Some((clock.due?, clock))).min_by_key(|(due, _)| *due);
     cells.push(next.map_or(Cell::Empty, |(due, _)| Cell::End(due)));
@@ -98,45 +93,4 @@ fn row(material: &Material, kind: &Kind, fields: &[FieldId], case: &Case) -> (To
         _ => Tone::Plain,
     };
     (tone, cells)
-}
-
-/// Whether a field's values are masked.
-fn hidden(material: &Material, field: &Field) -> bool {
-    field.private && !material.private
-}
-
-/// The type of a column that holds a field.
-fn column(ty: &Type) -> ColumnType {
-    match ty {
-        Type::Count => ColumnType::Count,
-        Type::Decimal => ColumnType::Decimal,
-        Type::Money => ColumnType::Money,
-        Type::Date => ColumnType::Date,
-        Type::Time => ColumnType::Moment,
-        Type::Bool => ColumnType::Bool,
-        Type::Text | Type::Person | Type::Ref(_) | Type::Phone | Type::Email | Type::File => ColumnType::Text,
-        _ => ColumnType::Label,
-    }
-}
-
-fn cell(material: &Material, ty: &Type, value: &Value) -> Cell {
-    match (ty, value) {
-        (_, Value::Count(count)) => Cell::count(*count),
-        (_, Value::Decimal(number)) => Cell::Decimal(*number),
-        (_, Value::Money(amount)) => Cell::Money(*amount),
-        (_, Value::Date(date)) => Cell::Date(*date),
-        (_, Value::Time(at)) => Cell::Moment(*at),
-        (_, Value::Bool(yes)) => Cell::Bool(*yes),
-        (Type::List(element), Value::List(values)) => {
-            let labels = values.iter().filter_map(Value::stored).map(|stored| material.label(element, &stored));
-            Cell::List(labels.map(Cell::Label).collect())
-        }
-        (Type::Person | Type::Ref(_), value) => {
-            value.stored().map_or(Cell::Empty, |id| Cell::text(material.name(&id).unwrap_or(id)))
-        }
-        (Type::Choice(_) | Type::Department | Type::Role, value) => {
-            value.stored().map_or(Cell::Empty, |stored| Cell::Label(material.label(ty, &stored)))
-        }
-        (_, value) => value.stored().map_or(Cell::Empty, Cell::Text),
-    }
 }

@@ -27,6 +27,7 @@ mod paper;
 mod plan;
 mod policy;
 mod print;
+mod private;
 mod procedure;
 mod remind;
 mod renaming;

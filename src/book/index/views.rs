@@ -16,13 +16,12 @@ use super::values::{from_json, moment};
 use crate::filter::columns::{columns, quoted, table_name};
 use crate::policy::Policy;
 use crate::record::{Computed, Field, Fields, Shape, Type, Value};
-
-/// What stands for a private value.
-const MASK: &str = "***";
+use crate::wording::{MASK, Sight};
 
 /// Makes the views of a connection, and gives their names.
 pub(super) fn create(connection: &Connection, policy: &Arc<Policy>, private: bool) -> rusqlite::Result<Vec<String>> {
-    functions(connection, policy, private)?;
+    let sight = Sight::asked(private);
+    functions(connection, policy, sight)?;
     let mut names = Vec::new();
     let mut sql = String::new();
     let mut view = |name: String, select: String| {
@@ -37,9 +36,12 @@ pub(super) fn create(connection: &Connection, policy: &Arc<Policy>, private: boo
             .iter()
             .map(|column| {
                 let name = quoted(&column.name);
-                let field = column.field.map(|id| kind.shape.field(id)).map(Shown::field);
-                let computed = column.computed.and_then(|at| kind.shape.computed().get(at)).map(Shown::computed);
-                format!("{} AS {name}", expression(&name, kind.name(), field.or(computed).as_ref(), private))
+                let field = column.field.map(|id| kind.shape.field(id)).map(|field| Shown::field(field, sight));
+                let computed = column
+                    .computed
+                    .and_then(|at| kind.shape.computed().get(at))
+                    .map(|computed| Shown::computed(computed, sight));
+                format!("{} AS {name}", expression(&name, kind.name(), field.or(computed).as_ref()))
             })
             .collect();
         view(table_name(kind.name()), format!("SELECT {} FROM {}", shown.join(", "), quoted(&table_of(kind.name()))));
@@ -94,31 +96,31 @@ pub(super) fn drop(connection: &Connection, views: &[String]) -> rusqlite::Resul
     connection.execute_batch(&sql)
 }
 
-/// What a column shows: a field or a computed value.
+/// What a column shows: a field or a computed value, or only that there is one.
 struct Shown<'k> {
     name: &'k str,
     ty: &'k Type,
-    private: bool,
+    masked: bool,
 }
 
 impl<'k> Shown<'k> {
-    fn field(field: &'k Field) -> Self {
-        Shown { name: &field.name, ty: &field.ty, private: field.private }
+    fn field(field: &'k Field, sight: Sight) -> Self {
+        Shown { name: &field.name, ty: &field.ty, masked: !sight.shows(field) }
     }
 
-    fn computed(computed: &'k Computed) -> Self {
-        Shown { name: &computed.name, ty: &computed.ty, private: computed.private }
+    fn computed(computed: &'k Computed, sight: Sight) -> Self {
+        Shown { name: &computed.name, ty: &computed.ty, masked: !sight.shows_computed(computed) }
     }
 }
 
-fn expression(column: &str, kind: &str, field: Option<&Shown<'_>>, private: bool) -> String {
+fn expression(column: &str, kind: &str, field: Option<&Shown<'_>>) -> String {
     let Some(field) = field else {
         return match column {
             "\"opened\"" | "\"changed\"" | "\"closed\"" => format!("redress_time({column})"),
             _ => column.to_owned(),
         };
     };
-    if field.private && !private {
+    if field.masked {
         return format!("CASE WHEN {column} IS NULL THEN NULL ELSE '{MASK}' END");
     }
     match field.ty {
@@ -130,7 +132,7 @@ fn expression(column: &str, kind: &str, field: Option<&Shown<'_>>, private: bool
     }
 }
 
-fn functions(connection: &Connection, policy: &Arc<Policy>, private: bool) -> rusqlite::Result<()> {
+fn functions(connection: &Connection, policy: &Arc<Policy>, sight: Sight) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
     let zone = policy.settings.time_zone;
     connection.create_scalar_function("redress_time", 1, flags, move |context| {
@@ -144,16 +146,14 @@ fn functions(connection: &Connection, policy: &Arc<Policy>, private: bool) -> ru
         let ty = policy.kind(&kind).and_then(|kind| Some(&kind.shape.field(kind.shape.field_id(&field)?).ty));
         let value =
             ty.zip(serde_json::from_str(&text).ok()).and_then(|(ty, json)| Some((ty, from_json(ty, &json, zone)?)));
-        Ok(value.map(|(ty, value)| shown(ty, &value, private).to_string()))
+        Ok(value.map(|(ty, value)| shown(ty, &value, sight).to_string()))
     })
 }
 
-fn shown(ty: &Type, value: &Value, private: bool) -> Json {
+fn shown(ty: &Type, value: &Value, sight: Sight) -> Json {
     match (ty, value) {
-        (Type::List(element), Value::List(values)) => {
-            values.iter().map(|value| shown(element, value, private)).collect()
-        }
-        (Type::Group(shape), Value::Group(fields)) => group(shape, fields, private),
+        (Type::List(element), Value::List(values)) => values.iter().map(|value| shown(element, value, sight)).collect(),
+        (Type::Group(shape), Value::Group(fields)) => group(shape, fields, sight),
         (_, Value::Money(n) | Value::Decimal(n)) => n.normalize().to_string().parse().map_or(Json::Null, Json::Number),
         (_, Value::Count(n)) => Json::from(*n),
         (_, Value::Bool(yes)) => Json::Bool(*yes),
@@ -162,11 +162,10 @@ fn shown(ty: &Type, value: &Value, private: bool) -> Json {
     }
 }
 
-fn group(shape: &Shape, fields: &Fields, private: bool) -> Json {
+fn group(shape: &Shape, fields: &Fields, sight: Sight) -> Json {
     let shown = fields.iter().map(|(id, value)| {
         let field = shape.field(id);
-        let masked = field.private && !private;
-        (field.name.clone(), if masked { Json::from(MASK) } else { shown(&field.ty, value, private) })
+        (field.name.clone(), if sight.shows(field) { shown(&field.ty, value, sight) } else { Json::from(MASK) })
     });
     Json::Object(shown.collect())
 }

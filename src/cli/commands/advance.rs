@@ -282,7 +282,8 @@ fn list(
 
 /// People by their names, the first few where there are many.
 fn people(view: &View<'_>, ids: &[Id], lang: Lang) -> String {
-    let name = |id: &Id| view.people().get(id).map_or_else(|| id.to_string(), |person| person.name.clone());
+    let words = view.words();
+    let name = |id: &Id| words.person(id.as_str());
     let few = if ids.len() > NAMED { NAMED - 1 } else { ids.len() };
     let named = done::enumerated(&ids[..few].iter().map(name).collect::<Vec<_>>(), lang);
     match ids.len() - few {

@@ -22,6 +22,7 @@ use crate::locale::messages::{DemoText as Text, RecordText};
 use crate::policy::preset::Preset;
 use crate::record::{Id, stored_time};
 use crate::report::model::{Cell, Column, Report, Table};
+use crate::wording;
 use crate::{label, report, say};
 
 /// The folder where none is named.
@@ -207,7 +208,7 @@ fn finish(context: &mut Context, book: &Book, dir: &Path) -> Result<Exit, Failur
     for (kind, states) in &counts {
         let Some(kind) = view.policy().kind(kind) else { continue };
         for (state, count) in states {
-            let label = kind.shape.state(state).map(|state| state.label.clone()).unwrap_or_default();
+            let label = wording::state(kind, state);
             rows.row([Cell::Label(kind.shape.label.clone()), Cell::Label(label), Cell::count(*count)]);
         }
     }

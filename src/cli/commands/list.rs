@@ -2,23 +2,22 @@
 
 use serde_json::Value as Json;
 
-use crate::book::View;
 use crate::book::index::{Selection, Sort};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::naming;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::cli::{asked, cautions};
 use crate::cli::{cells, table};
 use crate::filter::{Flag, is_own, own_name};
 use crate::kind::Kind;
-use crate::locale::Label;
 use crate::locale::messages::RecordText as Text;
-use crate::record::{Computed, Field, FieldId, Record, Value};
+use crate::record::{Computed, FieldId, Record};
 use crate::render::grouped;
 use crate::report::model::{Cell, Column, Table};
+use crate::report::worded;
+use crate::wording::{self, Words};
 use crate::{label, say};
 use rust_decimal::Decimal;
 
@@ -107,15 +106,14 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let cut = args.limit.is_some_and(|limit| shown >= limit);
     let total = if cut { view.index()?.count(&selection)? } else { shown };
     if context.flags.json {
-        let shown = |field: &Field| context.flags.private || !field.private;
         let links = view.index()?.all_linked_to(records.iter().map(|record| &record.id))?;
         let links = |record: &Record| links.get(&record.id).map(Vec::as_slice).unwrap_or_default();
-        let data = records.iter().map(|record| cells::json(&view, kind, record, links(record), &shown));
+        let data = records.iter().map(|record| cells::json(&view, kind, record, links(record), view.words().sight));
         let data = data.collect::<Result<_, _>>()?;
         context.out.data(Json::Array(data));
         context.out.total(total);
     } else if !records.is_empty() {
-        let rows = rows(&view, kind, &records, &columns, context.flags.private);
+        let rows = rows(&view.words(), kind, &records, &columns);
         let [shown, total] = [shown, total].map(|count| grouped(&Decimal::from(count)));
         let label = &kind.shape.label;
         let title = match shown == total {
@@ -184,58 +182,26 @@ fn sort(kind: &Kind, word: &str) -> Result<Sort, Failure> {
     Ok(Sort { column: column.ok_or_else(|| no_field(kind, name))?, descending })
 }
 
-fn rows(view: &View<'_>, kind: &Kind, records: &[Record], columns: &[Shown], private: bool) -> Table {
+fn rows(words: &Words<'_>, kind: &Kind, records: &[Record], columns: &[Shown]) -> Table {
     let column = |shown: &Shown| match shown {
         Shown::Id => Column::id("id", Text::ColumnId),
         Shown::State => Column::label("state", Text::ColumnState),
         Shown::Opened => Column::moment("opened", Text::ColumnOpened),
         Shown::Changed => Column::moment("changed", Text::ColumnChanged),
-        Shown::Field(id) => {
-            let field = kind.field(*id);
-            Column::new(field.name.as_str(), field.label.clone(), cells::column_type(&field.ty))
-        }
-        Shown::Computed(computed) => {
-            Column::new(computed.name.as_str(), computed.label.clone(), cells::column_type(&computed.ty))
-        }
+        Shown::Field(id) => worded::column(words, kind.field(*id)),
+        Shown::Computed(computed) => worded::column_of_computed(words, computed),
     };
     let mut rows = Table::new(columns.iter().map(column));
     for record in records {
         let cell = |shown: &Shown| match shown {
             Shown::Id => Cell::id(&record.id),
-            Shown::State => {
-                let state = kind.shape.state(&record.state).map(|state| state.label.clone());
-                Cell::Label(state.unwrap_or_else(|| Label::new(record.state.as_str(), "")))
-            }
+            Shown::State => Cell::Label(wording::state(kind, &record.state)),
             Shown::Opened => record.opened().map_or(Cell::Empty, Cell::Moment),
             Shown::Changed => record.history.last().map_or(Cell::Empty, |event| Cell::Moment(event.at)),
-            Shown::Field(id) => {
-                let field = kind.field(*id);
-                match record.get(*id) {
-                    None => Cell::Empty,
-                    Some(_) if field.private && !private => masked(&field.ty),
-                    Some(Value::Ref(to)) => {
-                        let title = naming::title(view, to);
-                        Cell::text(if title.is_empty() { to.to_string() } else { title })
-                    }
-                    Some(value) => cells::of_field(view, kind, &record.fields, *id, value),
-                }
-            }
-            Shown::Computed(computed) => match computed.value(&record.fields) {
-                None => Cell::Empty,
-                Some(_) if computed.private && !private => masked(&computed.ty),
-                Some(value) => cells::value(view, &computed.ty, &value),
-            },
+            Shown::Field(id) => worded::of_field(words, kind, &record.fields, *id),
+            Shown::Computed(computed) => worded::of_computed(words, computed, &record.fields),
         };
         rows.row(columns.iter().map(cell).collect::<Vec<_>>());
     }
     rows
-}
-
-/// What stands for a private value: text where the column holds text, else nothing is known of it.
-fn masked(ty: &crate::record::Type) -> Cell {
-    match cells::column_type(ty) {
-        crate::report::model::Type::Text => Cell::text("•••"),
-        crate::report::model::Type::Label => Cell::Label(Text::Masked.into()),
-        _ => Cell::Unknown,
-    }
 }

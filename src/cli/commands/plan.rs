@@ -13,19 +13,19 @@ use crate::calendar::{Direction, Period, expression};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::naming;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::cli::{asked, table};
 use crate::filter::Flag;
 use crate::label;
 use crate::lifecycle::{Actor, Request};
-use crate::locale::Label;
 use crate::locale::messages::{PlanText as Text, RecordText};
+use crate::locale::{Label, Lang};
 use crate::planning::{self, Plan, Planned, Question, Unplanned};
 use crate::policy::{CallbackFields, Callbacks, Policy};
 use crate::record::{FieldId, Id, Record, Value};
 use crate::report::model::{Cell, Column, Table};
+use crate::report::worded;
 
 /// Plan what the policy says falls into a period: callbacks or sanctions
 ///
@@ -153,7 +153,7 @@ fn of_sanctions(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
 struct Row {
     id: Id,
     client: Id,
-    name: String,
+    name: Label,
     due: NaiveDate,
     assignee: Option<(Id, String)>,
     campaign: String,
@@ -166,7 +166,7 @@ impl Row {
         json!({
             "id": (!dry_run).then_some(self.id.as_str()),
             "client": self.client.as_str(),
-            "name": self.name,
+            "name": self.name.get(Lang::En),
             "due": self.due.to_string(),
             "assignee": self.assignee.as_ref().map(|(id, _)| id.as_str()),
             "campaign": self.campaign,
@@ -247,13 +247,11 @@ fn make(writing: &mut Writing<'_>, actor: &Actor, plan: &Plan<'_>) -> Result<(Ve
 }
 
 fn row(view: &View<'_>, planned: &Planned<'_>, id: Id) -> Row {
-    let called = |id: &Id| {
-        let name = view.people().get(id).map(|person| person.name.clone());
-        (id.clone(), name.unwrap_or_else(|| id.to_string()))
-    };
+    let words = view.words();
+    let called = |id: &Id| (id.clone(), words.person(id.as_str()));
     Row {
         id,
-        name: naming::title(view, &planned.client),
+        name: words.title(&planned.client),
         client: planned.client.clone(),
         due: planned.due,
         assignee: planned.assignee.as_ref().map(called),
@@ -279,7 +277,7 @@ fn shown(rows: &[Row], dry_run: bool) -> Table {
             None => Text::Nobody.into(),
         };
         let mut cells = vec![
-            Cell::text(row.name.as_str()),
+            worded::said(row.name.clone()),
             Cell::Date(row.due),
             Cell::Label(assignee),
             Cell::Label(row.label.clone()),

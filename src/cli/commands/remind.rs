@@ -10,7 +10,6 @@ use crate::calendar::Outside;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::naming;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::cli::{asked, table};
@@ -22,8 +21,10 @@ use crate::locale::messages::NoticeText as Text;
 use crate::locale::messages::RecordText;
 use crate::planning::{self, Due, DueLine, Pressing, Unplanned};
 use crate::policy::{NoticeFields, NoticeLines, Notices, Occasion};
-use crate::record::{FieldId, Fields, Id, Record, Type, Value, stored_time};
+use crate::record::{FieldId, Fields, Id, Record, Value, stored_time};
 use crate::report::model::{Cell, Column, Table, Tone};
+use crate::report::worded;
+use crate::wording;
 
 /// Issue the notices that are due now
 ///
@@ -217,7 +218,7 @@ struct Row {
 struct Line {
     number: u64,
     about: Id,
-    title: String,
+    title: Label,
     deadline: String,
     label: Label,
     missed: crate::calendar::Moment,
@@ -229,18 +230,14 @@ struct Line {
 fn row(view: &View<'_>, (fields, kind): (&NoticeFields, &Kind), notice: &Due<'_>, id: Id, letter: Label) -> Row {
     let policy = view.policy();
     let stored = fields.stored(notice.occasion);
-    let occasion = match &kind.field(fields.occasion).ty {
-        Type::Choice(choices) => choices.iter().find(|choice| choice.name == stored).map(|choice| choice.label.clone()),
-        _ => None,
-    };
+    let words = view.words();
     let line = |of: &DueLine<'_>| {
         let about = policy.kind(&of.rule.kind);
-        let label = about.and_then(|kind| kind.deadline(&of.deadline)).map(|deadline| deadline.label.clone());
         Line {
             number: of.number,
-            title: naming::title(view, &of.about),
+            title: words.title(&of.about),
             about: of.about.clone(),
-            label: label.unwrap_or_else(|| Label::new(of.deadline.as_str(), "")),
+            label: wording::deadline(about, &of.deadline),
             deadline: of.deadline.clone(),
             missed: of.missed,
             addressee: self::letter(view, view).addressee(&of.to),
@@ -251,7 +248,7 @@ fn row(view: &View<'_>, (fields, kind): (&NoticeFields, &Kind), notice: &Due<'_>
     Row {
         id,
         occasion: notice.occasion,
-        kind: occasion.unwrap_or_else(|| Label::new(notice.occasion.name(), "")),
+        kind: words.stored(&kind.field(fields.occasion).ty, stored),
         to: notice.to.clone(),
         due: date(view, notice),
         lines: notice.lines.iter().map(line).collect(),
@@ -317,7 +314,7 @@ fn shown(rows: &[Row], dry_run: bool) -> Table {
                 Cell::Label(row.kind.clone()),
                 Cell::count(line.number),
                 Cell::id(&line.about),
-                Cell::text(line.title.as_str()),
+                worded::said(line.title.clone()),
                 Cell::Label(line.label.clone()),
                 Cell::End(line.missed),
                 Cell::Date(row.due),

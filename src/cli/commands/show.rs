@@ -7,18 +7,19 @@ use crate::cli::alike::Alike;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::naming;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
 use crate::cli::{alike, cautions, cells, done, session, table};
 use crate::kind::{Deadline, Kind};
 use crate::label;
-use crate::lifecycle::{self, Party};
+use crate::lifecycle;
 use crate::locale::messages::{AttachText, NoticeText, RecordText as Text};
 use crate::locale::{Label, Lang};
 use crate::record::{Id, Record, Value};
 use crate::report::model::{Cell, Column, Facts, Field, Report, Table};
+use crate::report::worded;
 use crate::say;
+use crate::wording::{self, Sight};
 
 /// Show a record with its links, deadlines and next steps
 #[derive(Debug, clap::Args)]
@@ -56,7 +57,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let kind = session::kind(view.policy(), &record.kind)?;
     let links = view.index()?.all_linked(&id)?;
     let alike = alike::alike(&view, kind, &record)?;
-    let mut data = cells::json(&view, kind, &record, &links, &|_| true)?;
+    let mut data = cells::json(&view, kind, &record, &links, Sight::Clear)?;
     data["derived"]["alike"] = alike::json(&alike);
     let remarks = cautions::remarks(&view, kind, &record)?;
     data["derived"]["remarks"] = remarks.iter().map(|remark| remark.name.as_str()).collect();
@@ -90,14 +91,15 @@ fn report(
     let state = done::state(kind, &record.state, lang);
     let title = say!(lang, Text::Made, id = record.id, kind = kind.shape.label.get(lang), state = state);
     let mut report = Report::new("record", Label::new(title.clone(), title), Facts::default());
-    let fields = record.fields.iter().map(|(id, value)| {
+    let words = view.words().seen(Sight::Clear).with_ids();
+    let fields = record.fields.iter().map(|(id, _)| {
         let field = kind.field(id);
-        Field::new(field.name.as_str(), field.label.clone(), cells::of_field(view, kind, &record.fields, id, value))
+        Field::new(field.name.as_str(), field.label.clone(), worded::of_field(&words, kind, &record.fields, id))
     });
     report.fields("fields", Text::SectionFields, fields.collect::<Vec<_>>());
     let computed = kind.shape.computed().iter().filter_map(|computed| {
-        let value = computed.value(&record.fields)?;
-        Some(Field::new(computed.name.as_str(), computed.label.clone(), cells::value(view, &computed.ty, &value)))
+        let cell = worded::of_computed(&words, computed, &record.fields);
+        (cell != Cell::Empty).then(|| Field::new(computed.name.as_str(), computed.label.clone(), cell))
     });
     let computed: Vec<Field> = computed.collect();
     if !computed.is_empty() {
@@ -124,11 +126,11 @@ fn report(
             let field = other.and_then(|kind| kind.shape.find(link.field.split('.').next().unwrap_or_default()));
             let through = field.map_or_else(|| Label::new(link.field.as_str(), ""), |(_, field)| field.label.clone());
             let linked = view.read(&link.id).ok().flatten();
-            let stands = other.zip(linked).map(|(kind, linked)| standing(kind, &linked));
+            let stands = other.zip(linked).map(|(kind, linked)| wording::state(kind, &linked.state));
             rows.row([
                 Cell::id(&link.id),
-                Cell::Label(other.map(|kind| kind.shape.label.clone()).unwrap_or_default()),
-                Cell::text(naming::title(view, &link.id)),
+                Cell::Label(words.kind(&link.kind)),
+                worded::said(words.title(&link.id)),
                 stands.map_or(Cell::Empty, Cell::Label),
                 Cell::Label(through),
             ]);
@@ -196,7 +198,7 @@ fn forms(view: &View<'_>, kind: &Kind, record: &Record) -> Result<Option<Table>,
         rows.row([
             Cell::id(&form.id),
             form.opened().map_or(Cell::Empty, Cell::Moment),
-            Cell::Label(standing(kind, form)),
+            Cell::Label(wording::state(kind, &form.state)),
             original.map_or(Cell::Empty, Cell::text),
         ]);
     }
@@ -217,22 +219,16 @@ fn others(view: &View<'_>, kind: &Kind, alike: &Alike) -> Table {
         rows.row([
             Cell::id(&other.id),
             other.opened().map_or(Cell::Empty, Cell::Moment),
-            Cell::Label(standing(kind, other)),
-            Cell::text(naming::title(view, &other.id)),
+            Cell::Label(wording::state(kind, &other.state)),
+            worded::said(view.words().seen(Sight::Clear).title_of(other)),
         ]);
     }
     rows
 }
 
-/// What the state of a record is called.
-fn standing(kind: &Kind, record: &Record) -> Label {
-    let state = kind.shape.state(&record.state).map(|state| state.label.clone());
-    state.unwrap_or_else(|| Label::new(record.state.as_str(), ""))
-}
-
 /// What happened to a record.
 pub fn history(view: &View<'_>, kind: &Kind, record: &Record) -> Table {
-    let name = |id: &Id| view.people().get(id).map_or_else(|| id.to_string(), |person| person.name.clone());
+    let name = |id: &Id| view.words().person(id.as_str());
     let mut rows = Table::new([
         Column::moment("at", Text::ColumnAt),
         Column::label("by", Text::ColumnBy),
@@ -241,7 +237,7 @@ pub fn history(view: &View<'_>, kind: &Kind, record: &Record) -> Table {
         Column::text("note", Text::ColumnNote),
     ]);
     for (from, event) in record.passed() {
-        let to = event.to.as_ref().and_then(|to| kind.shape.state(to)).map(|state| state.label.clone());
+        let to = event.to.as_ref().map(|to| wording::state(kind, to));
         let by = match &event.for_ {
             Some(principal) => label!(Text::ActsFor, by = name(&event.by), principal = name(principal)),
             None => Label::new(name(&event.by), name(&event.by)),
@@ -256,7 +252,7 @@ pub fn history(view: &View<'_>, kind: &Kind, record: &Record) -> Table {
         rows.row([
             Cell::Moment(event.at),
             Cell::Label(by),
-            Cell::Label(done::step_label(kind, &event.step, from)),
+            Cell::Label(wording::step(kind, &event.step, from)),
             to.map_or(Cell::Empty, Cell::Label),
             event.note.as_ref().map_or(Cell::Empty, |note| Cell::text(note.as_str())),
         ]);
@@ -273,6 +269,7 @@ fn deadlines(view: &View<'_>, record: &Record) -> Result<Option<Table>, Failure>
         Column::label("outcome", Text::ColumnOutcome),
         Column::label("holder", Text::ColumnHolder),
     ]);
+    let words = view.words().seen(Sight::Clear);
     for (standing, run) in view.standings(record)?.runs().filter(|(_, run)| run.outcome != Outcome::Unset) {
         rows.row([
             Cell::Label(standing.deadline.label.clone()),
@@ -280,10 +277,7 @@ fn deadlines(view: &View<'_>, record: &Record) -> Result<Option<Table>, Failure>
             run.due.at().map_or(Cell::Empty, Cell::End),
             run.end.map_or(Cell::Empty, |end| Cell::Moment(end.at)),
             Cell::Label(outcome(&standing.deadline, run)),
-            match standing.held.parties() {
-                [Party::Outside(id)] => Cell::Label(Label::verbatim(naming::title(view, id))),
-                _ => Cell::Label(standing.held.label(view.policy(), view.people())),
-            },
+            Cell::Label(words.held(&standing.held)),
         ]);
     }
     Ok((!rows.rows.is_empty()).then_some(rows))

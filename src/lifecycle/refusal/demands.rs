@@ -55,11 +55,11 @@ pub enum Unfulfilled {
         /// The field.
         field: String,
         /// What it says.
-        ours: String,
+        ours: Box<Label>,
         /// The record that is named, or that names this one.
         other: Named,
         /// What it says there.
-        theirs: String,
+        theirs: Box<Label>,
         /// Why it is so, in the policy's words.
         reason: crate::locale::Label,
         /// Where it is said.
@@ -202,6 +202,7 @@ impl Words<'_> {
             }
             Unfulfilled::NotSame { kind, field, ours, other, theirs, reason, .. } => {
                 let (field, other) = (self.field(kind, field), self.called(other));
+                let (ours, theirs) = (ours.get(lang), theirs.get(lang));
                 self.because(
                     reason,
                     say!(lang, Text::NotSame, field = field, ours = ours, other = other, theirs = theirs),

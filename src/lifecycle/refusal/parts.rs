@@ -61,5 +61,5 @@ pub struct Named {
     /// Its id.
     pub id: Id,
     /// Its title: an invoice's number, a client's name.
-    pub title: Option<String>,
+    pub title: Option<Box<Label>>,
 }

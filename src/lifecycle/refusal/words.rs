@@ -62,8 +62,8 @@ impl Words<'_> {
     pub(super) fn called(&self, named: &Named) -> String {
         match (&named.title, self.lang) {
             (None, _) => named.id.to_string(),
-            (Some(title), Lang::En) => format!("{title} ({})", named.id),
-            (Some(title), Lang::Zh) => format!("{title}（{}）", named.id),
+            (Some(title), Lang::En) => format!("{} ({})", title.get(Lang::En), named.id),
+            (Some(title), Lang::Zh) => format!("{}（{}）", title.get(Lang::Zh), named.id),
         }
     }
 

@@ -3,8 +3,6 @@
 super::messages! {
     /// Words of printed forms, and sentences of `print`.
     FormText {
-        Yes: "Yes" / "是",
-        No: "No" / "否",
         NoForm: "there is no form `{form}`" / "没有“{form}”这种表单",
         KnownForms: "forms of a {kind} are {forms}" / "{kind}的表单有：{forms}",
         NoForms: "there is no form for a {kind}" / "{kind}没有可打印的表单",

@@ -8,7 +8,7 @@
 //! say!(lang, RenderText::Off, by = difference)   → String; arguments are checked at compile time
 //! label!(RenderText::Off, by = difference)       → Label, for reports
 //! label!(CliText::CannotReadFile, file = path; reason = os_error(&error))   → Label; the reason is one, too
-//! RenderText::Yes.get(lang)                      → &'static str
+//! WordingText::Yes.get(lang)                      → &'static str
 //! ```
 //!
 //! A placeholder is `{name}`; `{name:case|cases}` takes the first word where the argument is 1, else the second.
@@ -40,6 +40,7 @@ mod stored;
 mod sums;
 mod template;
 mod times;
+mod wording;
 
 pub use attach::AttachText;
 pub use audit::AuditText;
@@ -67,6 +68,7 @@ pub use stored::StoredText;
 pub use sums::SumText;
 pub use template::{agree, fill, takes};
 pub use times::TimeText;
+pub use wording::WordingText;
 
 /// Makes an area of the catalogue: an enum with a text in every language for each variant.
 macro_rules! messages {
@@ -153,7 +155,7 @@ mod tests {
     use super::{
         AttachText, AuditText, BulkText, CalendarText, CliText, DemoText, EntryText, FilterText, FilterWord, FormText,
         ImportText, LoadText, NoticeText, OwnRulesText, PlanText, PolicyText, QueryText, RecordText, RefusalText,
-        RenderText, RepoText, ReportText, RuleText, StoredText, SumText, TimeText,
+        RenderText, RepoText, ReportText, RuleText, StoredText, SumText, TimeText, WordingText,
     };
     use crate::locale::{Label, Lang};
 
@@ -189,6 +191,7 @@ mod tests {
             area(StoredText::ALL),
             area(SumText::ALL),
             area(TimeText::ALL),
+            area(WordingText::ALL),
         ]
         .concat()
     }
@@ -213,8 +216,8 @@ mod tests {
         assert_eq!(say!(Lang::Zh, RenderText::Off, by = 2), "不平，相差 2");
         let label = label!(RenderText::Off, by = "\u{1b}[2J");
         assert_eq!(label.get(Lang::En), "does not balance, off by \\u{1b}[2J");
-        assert_eq!(RenderText::Yes.get(Lang::Zh), "是");
-        let within = label!(CliText::CannotReadFile, file = "a"; reason = RenderText::No);
+        assert_eq!(WordingText::Yes.get(Lang::Zh), "是");
+        let within = label!(CliText::CannotReadFile, file = "a"; reason = WordingText::No);
         assert_eq!((within.get(Lang::En), within.get(Lang::Zh)), ("a cannot be read: no", "无法读取 a：否"));
     }
 }

@@ -3,8 +3,6 @@
 super::messages! {
     /// Words of tables, figures and excerpts.
     RenderText {
-        Yes: "yes" / "是",
-        No: "no" / "否",
         Unknown: "unknown" / "未知",
         NoRows: "none" / "无",
         Period: "period" / "期间",

@@ -40,7 +40,10 @@ fn cell() -> impl Strategy<Value = (Type, Cell)> {
     let filled = prop_oneof![
         any::<String>().prop_map(|text| (Type::Text, Cell::Text(text))),
         any::<String>().prop_map(|text| (Type::Id, Cell::Id(text))),
-        any::<[String; 2]>().prop_map(|[en, zh]| (Type::Label, Cell::Label(Label { en, zh }))),
+        // a language that is left out reads as the other
+        any::<[String; 2]>().prop_map(|[en, zh]| {
+            (Type::Label, Cell::Label(Label { en: format!("en {en}"), zh: format!("zh {zh}") }))
+        }),
         any::<i64>().prop_map(|count| (Type::Count, Cell::Count(count))),
         any::<i64>().prop_map(|minutes| (Type::Minutes, Cell::Minutes(minutes))),
         decimal().prop_map(|number| (Type::Decimal, Cell::Decimal(number))),

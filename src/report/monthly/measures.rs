@@ -4,9 +4,10 @@ use super::Monthly;
 use crate::cells;
 use crate::locale::messages::ReportText as Text;
 use crate::record::{Class, Value};
-use crate::report::fields::{stored, value};
+use crate::report::fields::{cell, stored, value};
 use crate::report::measures::{Course, measures};
 use crate::report::model::{Cell, Column, Report, Table, Tone};
+use crate::wording;
 
 impl Monthly<'_> {
     /// The measures.
@@ -31,7 +32,6 @@ impl Monthly<'_> {
             let record = &measure.record;
             let overdue = measure.clocks.iter().any(|clock| clock.is_overdue_at(material.now));
             let course = Course::of(material, (rules, kind), record, seen);
-            let state = kind.shape.state(&record.state);
             let tone = match kind.shape.class(&record.state) {
                 _ if overdue => Tone::Bad,
                 _ if course.is_ineffective() => Tone::Warning,
@@ -46,16 +46,16 @@ impl Monthly<'_> {
                 tone,
                 cells![
                     Cell::id(&record.id),
-                    stored(record, rules.action),
+                    cell(material, kind, record, rules.action),
                     stored(record, rules.about).map_or(Cell::Empty, Cell::Id),
-                    stored(record, rules.owner).map(|owner| material.name(&owner).unwrap_or(owner)),
+                    cell(material, kind, record, rules.owner),
                     due,
-                    state.map(|state| state.label.clone()),
+                    wording::state(kind, &record.state),
                     overdue,
                     course.done.map(|at| zone.date(at)),
                     course.verified.map(|at| zone.date(at)),
                     course.is_ineffective(),
-                    stored(record, rules.effect),
+                    cell(material, kind, record, rules.effect),
                 ],
             );
         }

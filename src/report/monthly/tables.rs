@@ -24,9 +24,9 @@ impl Monthly<'_> {
         for breakdown in self.material.policy.reports.tables.iter().copied() {
             let declared = self.counted.kind.field(breakdown.by);
             // what is private is told of nobody, not even in numbers
-            match declared.private && !self.material.private {
-                true => missing.push(declared.name.as_str()),
-                false => told.push((declared, breakdown)),
+            match self.material.words().sight.shows(declared) {
+                false => missing.push(declared.name.as_str()),
+                true => told.push((declared, breakdown)),
             }
         }
         // the tables have nothing to do with one another

@@ -128,7 +128,7 @@ fn shown(view: &View<'_>, rows: &[Row<'_>]) -> Table {
         let [overdue, today, waiting, untimed, later] = row.pile.counts();
         let longest = row.pile.overdue.iter().filter_map(|item| item.duty.due()).min();
         let holder = match &row.holder {
-            Some(holder) => holder.label(view.policy(), view.people()),
+            Some(holder) => view.words().party(holder),
             None => Text::HeldByNobody.label(),
         };
         let tone = match (overdue, today) {
@@ -155,7 +155,7 @@ fn shown(view: &View<'_>, rows: &[Row<'_>]) -> Table {
 
 /// Who is not there and who stands in, in words.
 fn away(view: &View<'_>, absent: &[Absent]) -> Label {
-    let name = |id: &Id| Party::Person(id.clone()).label(view.policy(), view.people());
+    let name = |id: &Id| Label::verbatim(view.words().person(id.as_str()));
     let one = |absent: &Absent| match &absent.deputy {
         Some(deputy) => label!(Text::AbsentDeputy; person = name(&absent.person), deputy = name(deputy)),
         None => label!(Text::HasLeft; person = name(&absent.person)),

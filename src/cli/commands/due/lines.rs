@@ -5,8 +5,8 @@ use serde_json::{Value as Json, json};
 
 use crate::book::View;
 use crate::calendar::Moment;
+use crate::cli::done;
 use crate::cli::owed::Owed;
-use crate::cli::{done, naming};
 use crate::kind::Kind;
 use crate::label;
 use crate::lifecycle::{Duty, Held, Whose};
@@ -14,6 +14,8 @@ use crate::locale::Label;
 use crate::locale::messages::RecordText as Text;
 use crate::record::{Record, stored_time};
 use crate::report::model::{Cell, Column, Table, Tone};
+use crate::report::worded;
+use crate::wording;
 
 /// One thing to do.
 pub(super) struct Item {
@@ -83,6 +85,7 @@ pub(super) fn table(view: &View<'_>, items: &[Item]) -> Table {
         Column::label("deadline", Text::ColumnDeadline),
         Column::label("holder", Text::ColumnHolder),
     ]);
+    let words = view.words();
     for item in items {
         let Some(kind) = view.policy().kind(&item.record.kind) else { continue };
         let due = item.duty.due();
@@ -91,17 +94,16 @@ pub(super) fn table(view: &View<'_>, items: &[Item]) -> Table {
             Some(due) if due - view.now() < TimeDelta::days(1) => Tone::Warning,
             _ => Tone::Plain,
         };
-        let state = kind.shape.state(&item.record.state).map(|state| state.label.clone()).unwrap_or_default();
         rows.toned(
             tone,
             [
                 due.map_or(Cell::Empty, Cell::End),
                 Cell::id(&item.record.id),
                 Cell::Label(kind.shape.label.clone()),
-                Cell::text(naming::title(view, &item.record.id)),
-                Cell::Label(state),
+                worded::said(words.title_of(&item.record)),
+                Cell::Label(wording::state(kind, &item.record.state)),
                 Cell::Label(what(kind, item)),
-                Cell::Label(item.held.label(view.policy(), view.people())),
+                Cell::Label(words.held(&item.held)),
             ],
         );
     }

@@ -194,14 +194,11 @@ fn make(writing: &mut Writing<'_>, actor: &Actor, proposals: Proposals) -> Resul
 }
 
 fn row(view: &View<'_>, id: Id, proposal: Proposal) -> Row {
-    let called = |id: &Id| view.people().get(id).map_or_else(|| id.to_string(), |person| person.name.clone());
-    let department = |name: &String| {
-        let known = view.policy().departments.get(name).map(|department| department.label.clone());
-        known.unwrap_or_else(|| Label::new(name.as_str(), ""))
-    };
+    let words = view.words();
+    let called = |id: &Id| words.person(id.as_str());
     let whom = match (&proposal.person, &proposal.department) {
-        (Some(person), _) => Label::new(called(person), ""),
-        (None, Some(name)) => department(name),
+        (Some(person), _) => Label::verbatim(called(person)),
+        (None, Some(name)) => words.department(name),
         (None, None) => Label::default(),
     };
     let joint = proposal.joint.iter().map(called).collect();

@@ -1,0 +1,12 @@
+//! Words that stand for values and names: yes and no, the steps of every kind, what is private.
+
+super::messages! {
+    /// Words in the place of values.
+    WordingText {
+        Yes: "yes" / "是",
+        No: "no" / "否",
+        Masked: "•••" / "•••",
+        Edit: "Edit" / "修改",
+        Import: "Import" / "导入",
+    }
+}

@@ -1,0 +1,39 @@
+//! What is private, who may see it, and what stands in its place.
+
+use crate::locale::Label;
+use crate::locale::messages::WordingText as Text;
+use crate::record::{Computed, Field};
+
+/// What stands in the place of a private value in SQL and other places that hold plain text.
+pub const MASK: &str = "***";
+
+/// How much of what is private a reader sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sight {
+    /// Everything: `show`, `print`, and whoever says `--private`.
+    Clear,
+    /// Nothing private: lists, reports, messages.
+    Masked,
+}
+
+impl Sight {
+    /// What the flag `--private` says.
+    pub fn asked(private: bool) -> Self {
+        if private { Sight::Clear } else { Sight::Masked }
+    }
+
+    /// Whether the values of a field are shown.
+    pub fn shows(self, field: &Field) -> bool {
+        self == Sight::Clear || !field.private
+    }
+
+    /// Whether a computed value is shown.
+    pub fn shows_computed(self, computed: &Computed) -> bool {
+        self == Sight::Clear || !computed.private
+    }
+}
+
+/// What people read in the place of a private value.
+pub fn masked() -> Label {
+    Text::Masked.into()
+}

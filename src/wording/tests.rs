@@ -1,0 +1,1 @@
+//! What words come to, held against a small rule book.
