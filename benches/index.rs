@@ -212,7 +212,9 @@ fn main() {
         "query: count by state",
         timed(3, &mut || {
             drop(
-                index.query("select state, count(*) from complaint group by 1", &Limits::default()).expect("an answer"),
+                index
+                    .query("select state, count(*) from complaint group by 1", &Limits::default(), None)
+                    .expect("an answer"),
             )
         }),
     );

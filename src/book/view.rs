@@ -12,7 +12,9 @@ use super::{Book, BookError, sources};
 use crate::calendar::Moment;
 use crate::filter::{self, Flag, Unanswered};
 use crate::kind::Unique;
-use crate::lifecycle::{self, Actor, Awaited, Choice, Duty, Lookup, Operation, Refusal, Setting, Standings, Whose};
+use crate::lifecycle::{
+    self, Actor, Awaited, Choice, Duty, Held, Lookup, Operation, Refusal, Setting, Standings, Whose,
+};
 use crate::locale::Label;
 use crate::policy::{People, Policy};
 use crate::record::{Id, Record};
@@ -252,6 +254,15 @@ impl<'b> View<'b> {
         self.reading_only(|setting| lifecycle::duties(kind, setting, record, standings))
     }
 
+    /// Everybody who holds something of a record now.
+    ///
+    /// # Errors
+    /// What its rules ask of other records cannot be looked up.
+    pub fn holders_of(&self, record: &Record) -> Result<Held, Unanswered> {
+        let duties = self.duties(record, &self.standings(record)?)?;
+        Ok(duties.iter().flat_map(|duty| duty.held.parties()).cloned().collect())
+    }
+
     fn reading_only<T>(&self, ask: impl FnOnce(&Setting<'_>) -> T) -> T {
         let ids = Drawn::new(self.repo, Some(self.commit), &self.policy, Box::new(system_random));
         let reading = self.reading();
@@ -300,6 +311,10 @@ impl filter::Lookup for View<'_> {
             // The others follow from the state and are not asked.
             _ => Ok(false),
         }
+    }
+
+    fn holders(&self, record: &Record) -> Result<Vec<String>, Unanswered> {
+        Ok(self.holders_of(record)?.named(&self.people, self.now.date_naive()))
     }
 }
 
@@ -358,6 +373,10 @@ impl filter::Lookup for Reading<'_, '_> {
 
     fn flag(&self, record: &Record, flag: Flag) -> Result<bool, Unanswered> {
         filter::Lookup::flag(self.0, record, flag)
+    }
+
+    fn holders(&self, record: &Record) -> Result<Vec<String>, Unanswered> {
+        filter::Lookup::holders(self.0, record)
     }
 }
 

@@ -6,7 +6,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::words;
 use crate::book::View;
-use crate::filter::{self, Filter, Flag, Scope, Shapes, Wanted};
+use crate::filter::{self, Filter, Flag, Holds, Scope, Shapes, Wanted};
 use crate::kind::Kind;
 use crate::label;
 use crate::locale::messages::CliText;
@@ -90,21 +90,44 @@ fn joined(words: &[String]) -> Option<Vec<String>> {
     (found.len() < words.len()).then_some(found)
 }
 
-/// The records of a kind that have a flag, of those that a filter asks for: only records can for which something may still run.
+/// What a filter asks that only the program knows, answered for every record of which somebody may owe something.
+#[derive(Default)]
+pub struct Answered {
+    flags: BTreeMap<Flag, Vec<Id>>,
+    holders: Vec<(Id, Vec<String>)>,
+}
+
+impl Answered {
+    /// The records that have a flag.
+    pub fn flagged(&self, flag: Flag) -> Vec<Id> {
+        self.flags.get(&flag).cloned().unwrap_or_default()
+    }
+
+    /// The records of which somebody who fits holds something.
+    pub fn held(&self, holds: &Holds) -> Vec<Id> {
+        self.holders.iter().filter(|(_, holders)| holds.fits(holders)).map(|(id, _)| id.clone()).collect()
+    }
+}
+
+/// Answers the flags and holders that a filter asks for: only records can have them for which something may still run.
 ///
 /// # Errors
 /// The index cannot be read.
-pub fn flagged(view: &View<'_>, kind: &Kind, filter: Option<&Filter>) -> Result<BTreeMap<Flag, Vec<Id>>, Failure> {
-    let mut found: BTreeMap<Flag, Vec<Id>> = BTreeMap::new();
-    let wanted: BTreeSet<Flag> = filter.into_iter().flat_map(Filter::flags).collect();
-    if wanted.is_empty() {
+pub fn answered(view: &View<'_>, kind: &Kind, filter: Option<&Filter>) -> Result<Answered, Failure> {
+    let mut found = Answered::default();
+    let flags: BTreeSet<Flag> = filter.into_iter().flat_map(Filter::flags).collect();
+    let holders = filter.is_some_and(|filter| filter.holders().next().is_some());
+    if flags.is_empty() && !holders {
         return Ok(found);
     }
     for record in unclosed(view, kind)? {
-        for flag in &wanted {
+        for flag in &flags {
             if crate::filter::Lookup::flag(view, &record, *flag)? {
-                found.entry(*flag).or_default().push(record.id.clone());
+                found.flags.entry(*flag).or_default().push(record.id.clone());
             }
+        }
+        if holders {
+            found.holders.push((record.id.clone(), crate::filter::Lookup::holders(view, &record)?));
         }
     }
     Ok(found)

@@ -1,11 +1,12 @@
-//! What the records of a book ask of whom: gathered once for every line of `due`.
+//! What the records of a book ask of whom: gathered once for `due` and `query`.
 
 use super::asked;
 use super::failure::Failure;
 use crate::book::View;
+use crate::book::index::Holding;
 use crate::filter::Filter;
 use crate::kind::Kind;
-use crate::lifecycle::Duty;
+use crate::lifecycle::{Duty, Party};
 use crate::record::Record;
 
 /// A record with all that it asks for.
@@ -29,6 +30,31 @@ pub(super) fn of_kind(view: &View<'_>, kind: &Kind, filter: Option<&Filter>) -> 
         let duties = view.duties(&record, &view.standings(&record)?)?;
         if !duties.is_empty() {
             found.push(Owed { record, duties });
+        }
+    }
+    Ok(found)
+}
+
+/// Who holds what in the whole book, a row for each holder of each duty: what `query` shows of it.
+///
+/// # Errors
+/// As [`of_kind`].
+pub(super) fn holdings(view: &View<'_>) -> Result<Vec<Holding>, Failure> {
+    let mut found = Vec::new();
+    for kind in view.policy().kinds.values() {
+        for owed in of_kind(view, kind, None)? {
+            for duty in &owed.duties {
+                let holding = |holder: &Party| Holding {
+                    id: owed.record.id.clone(),
+                    kind: owed.record.kind.clone(),
+                    holder: holder.to_string(),
+                    deadline: duty.standing.as_ref().map(|standing| standing.deadline.name.clone()),
+                    due: duty.due(),
+                    overdue: duty.is_overdue(),
+                    waiting: duty.waiting,
+                };
+                found.extend(duty.held.parties().iter().map(holding));
+            }
         }
     }
     Ok(found)

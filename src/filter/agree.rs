@@ -6,9 +6,9 @@ use proptest::prelude::*;
 use rusqlite::{Connection, params_from_iter};
 
 use super::columns::{self, EVENT_COLUMNS, EVENTS, columns, event_row, quoted, row, table_name};
-use super::fixture::World;
+use super::fixture::{World, holders};
 use super::random::{Dice, random_literal, random_path, random_world};
-use super::{Flag, Fragment, Index, Lookup, Shapes, parse};
+use super::{Flag, Fragment, Holds, Index, Lookup, Shapes, parse};
 use crate::record::{Record, Shape};
 
 fn random_filter(dice: &mut Dice, world: &World, shape: &Shape) -> String {
@@ -17,6 +17,12 @@ fn random_filter(dice: &mut Dice, world: &World, shape: &Shape) -> String {
         let not = if dice.one_in(3) { "not " } else { "" };
         if dice.one_in(8) {
             terms.push(format!("{not}{}", dice.pick(&Flag::ALL).name()));
+            continue;
+        }
+        if dice.one_in(8) {
+            let holders = ["li.na", "role:qm", "qm", "department:sales,li.na", "..", "nobody"];
+            let op = if dice.one_in(4) { "!=" } else { "=" };
+            terms.push(format!("{not}holder{op}{}", dice.pick(&holders)));
             continue;
         }
         let (path, ty) = random_path(dice, world, shape, 0);
@@ -50,6 +56,14 @@ impl Index for Tables {
             _ => format!("length({id}) % ? = 0"),
         };
         Fragment { text, values: vec![rusqlite::types::Value::Integer(2)] }
+    }
+
+    fn holder(&self, holds: &Holds, kind: &str, id: &str) -> Fragment {
+        let states = ["first", "accepted", "waits", "ended"];
+        let states = states.iter().filter(|state| holds.fits(&holders(state))).map(|state| format!("'{state}'"));
+        let (states, table) = (states.collect::<Vec<_>>().join(", "), quoted(&self.table(kind)));
+        let text = format!("(SELECT state FROM {table} AS it WHERE it.id = {id}) IN ({states})");
+        Fragment { text, values: Vec::new() }
     }
 }
 

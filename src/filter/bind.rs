@@ -6,7 +6,7 @@ use super::name::{self, Own, Target};
 use super::operand::Operands;
 use super::scope::{Scope, Shapes};
 use super::syntax::{Comparison, Expr, Flag, Operand, Term};
-use super::typed::{Ask, Classes, Condition, Filter, Handle, OnRecord, OnValue, Test};
+use super::typed::{Ask, Classes, Condition, Filter, Handle, Holds, OnRecord, OnValue, Test};
 use crate::calendar::Direction;
 use crate::label;
 use crate::locale::Label;
@@ -65,8 +65,23 @@ impl<'s> Binder<'s> {
             let fault = label!(FilterText::TooDeep, most = DEEPEST);
             return Err(self.fault(fault));
         }
+        if let [word] = self.term.path.as_slice()
+            && matches!(name::target(self.shapes, kind, shape, word), Some(Target::Holder))
+        {
+            return self.holder(comparison);
+        }
         let (ask, path, any) = self.record(kind, shape, 0, comparison)?;
         Ok((Ask::Record(ask), path, any))
+    }
+
+    /// Who holds something of the record, which is asked in questions alone.
+    fn holder(&self, comparison: &Comparison) -> Bound<Ask> {
+        if self.scope.asked.is_none() {
+            let fault = self.fault(label!(FilterText::FlagInRule, flag = name::HOLDER));
+            return Err(fault.help(FilterText::FlagInRuleHelp.label()));
+        }
+        let (tests, any) = self.last(0, Domain::Holder, Direction::Backward, comparison)?;
+        Ok((Ask::Holder(Holds(tests)), vec![name::HOLDER.to_owned()], any))
     }
 
     fn fault(&self, message: Label) -> FilterError {
@@ -115,6 +130,7 @@ impl<'s> Binder<'s> {
             Some(Target::Computed(computed)) => Some(form(word, &Domain::of(&computed.ty))),
             Some(Target::Milestone(..)) => Some(form(word, &Domain::Instant)),
             Some(Target::Own(own)) => Some(form(word, &self.domain(own, shape))),
+            Some(Target::Holder) => Some(form(word, &Domain::Holder)),
             None => valued(shape, word),
         };
         if let Some(form) = form {
@@ -160,6 +176,11 @@ impl<'s> Binder<'s> {
             return Err(self.unknown(shape, name, &name::names(self.shapes, kind, shape)));
         };
         match target {
+            Target::Holder => {
+                let value = comparison.any.first().map(ToString::to_string).unwrap_or_default();
+                let fault = self.fault(label!(FilterText::HolderBehind, path = self.term.path.join(".")));
+                Err(fault.help(label!(FilterText::HolderBehindHelp, value = value)))
+            }
             Target::Field(id, field) => {
                 let ahead = self.shapes.looks_ahead(kind, id);
                 let direction = if ahead { Direction::Forward } else { Direction::Backward };
@@ -313,7 +334,7 @@ fn form(path: &str, domain: &Domain<'_>) -> String {
         Domain::Bool => format!("{path}=yes"),
         Domain::Names(names) => format!("{path}={}", names.first().map_or("…", |(name, _)| name)),
         Domain::Group(shape) => format!("{path}.{}=…", shape.fields().first().map_or("…", |field| &field.name)),
-        Domain::Person | Domain::Role | Domain::Department | Domain::Ref(_) => format!("{path}=…"),
+        Domain::Person | Domain::Role | Domain::Department | Domain::Holder | Domain::Ref(_) => format!("{path}=…"),
     }
 }
 

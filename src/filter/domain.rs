@@ -28,6 +28,8 @@ pub(crate) enum Domain<'s> {
     Person,
     Role,
     Department,
+    /// Who holds something: a person, a role or a department.
+    Holder,
     /// Ids of records of these kinds; of any, where none is named.
     Ref(Vec<String>),
     /// The fields of a group: only whether it is there can be asked.
@@ -107,6 +109,7 @@ impl<'s> Domain<'s> {
             Domain::Person => "person",
             Domain::Role => "role",
             Domain::Department => "department",
+            Domain::Holder => "holder",
             Domain::Ref(_) => "ref",
             Domain::Group(_) => "group",
         }
@@ -185,6 +188,7 @@ impl<'s> Domain<'s> {
                 let name = is_kebab(text).then(|| text.to_owned());
                 named(shapes.called(Wanted::Department, text), name, FilterText::BadName)
             }
+            Domain::Holder => holder(text, shapes),
             Domain::Ref(kinds) => reference(text, kinds, shapes),
             Domain::Group(_) => Err(Unread::Help(FilterText::NoValue)),
         }
@@ -196,6 +200,34 @@ fn named(called: Vec<String>, itself: Option<String>, help: FilterText) -> Resul
         return Ok(Read::Names(called));
     }
     itself.map(|name| Read::Names(vec![name])).ok_or(Unread::Help(help))
+}
+
+/// A holder by its stored name, or by what a person, role or department is called; several may be called so.
+fn holder(text: &str, shapes: &dyn Shapes) -> Result<Read, Unread> {
+    let (wanted, name) = match text.split_once(':') {
+        Some(("role", name)) => (Some(Wanted::Role), name),
+        Some(("department", name)) => (Some(Wanted::Department), name),
+        Some(_) => return Err(Unread::Help(FilterText::BadHolder)),
+        None => (None, text),
+    };
+    let parties = |of: Wanted<'_>, names: Vec<String>| -> Vec<String> {
+        let before = match of {
+            Wanted::Role => "role:",
+            Wanted::Department => "department:",
+            Wanted::Person | Wanted::Record(_) => "",
+        };
+        names.into_iter().map(|name| format!("{before}{name}")).collect()
+    };
+    let among: Vec<Wanted<'_>> = match wanted {
+        Some(wanted) => vec![wanted],
+        None => vec![Wanted::Person, Wanted::Role, Wanted::Department],
+    };
+    let mut found: Vec<String> = among.iter().flat_map(|of| parties(*of, shapes.called(*of, name))).collect();
+    // what nobody is called may be the name itself
+    if found.is_empty() && is_kebab(&name.replace('.', "-")) {
+        found = among.iter().flat_map(|of| parties(*of, vec![name.to_owned()])).collect();
+    }
+    named(found, None, FilterText::BadHolder)
 }
 
 /// A record by its id in any case, by what it is called, or by the start of the random part of its id.

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::domain::number;
 use super::syntax::Flag;
-use super::typed::{Ask, Condition, Filter, OnRecord, OnValue, Test};
+use super::typed::{Ask, Condition, Filter, Holds, OnRecord, OnValue, Test};
 use crate::locale::Label;
 use crate::locale::text::fold;
 use crate::record::{Class, Event, Fields, Id, RANDOM_LENGTH, Record, Value};
@@ -31,6 +31,22 @@ pub trait Lookup {
     /// # Errors
     /// It cannot be found out.
     fn flag(&self, record: &Record, flag: Flag) -> Result<bool, Unanswered>;
+
+    /// The stored names of everybody who holds something of a record: `role:qm`, and those who have the role, `li.na`. Only
+    /// questions ask so; by rules, which are never asked for a moment, nobody holds anything.
+    ///
+    /// # Errors
+    /// It cannot be found out.
+    fn holders(&self, _record: &Record) -> Result<Vec<String>, Unanswered> {
+        Ok(Vec::new())
+    }
+}
+
+impl Holds {
+    /// Whether one of the holders fits.
+    pub fn fits(&self, holders: &[String]) -> bool {
+        holders.iter().any(|holder| any(&self.0, &Atom::Text(holder)))
+    }
 }
 
 /// No other record, and no flag.
@@ -69,6 +85,10 @@ impl Filter {
             let fits = match ask {
                 Ask::Flag(flag) => match subject.record {
                     Some(record) => lookup.flag(record, *flag)?,
+                    None => false,
+                },
+                Ask::Holder(holds) => match subject.record {
+                    Some(record) => holds.fits(&lookup.holders(record)?),
                     None => false,
                 },
                 Ask::Record(ask) => ask.fits(subject, lookup)?,

@@ -12,7 +12,9 @@
 //!    milestone: `closed=2026-10` is about the end of the record, `milestone.closed=2026-10` about what reports count;
 //! 4. a computed value of the kind; one that is yes or no may stand alone as a flag does, also in rules;
 //! 5. the singular of a list: `tag` for `tags`;
-//! 6. the label of a field, computed value, state or word of the program, in any language.
+//! 6. the label of a field, computed value, state or word of the program, in any language;
+//! 7. `holder`: who holds a deadline that runs, or the next step where none does. What it means depends on the moment, so that
+//!    rules know it as little as flags, and only of the record itself, not of records that it refers to.
 
 mod bind;
 pub mod columns;
@@ -30,12 +32,12 @@ mod typed;
 
 pub use error::{At, FilterError};
 pub use eval::{Alone, Lookup, Unanswered};
-pub use name::{is_own, is_reserved, own_name};
+pub use name::{HOLDER, is_holder, is_own, is_reserved, own_name};
 pub use scan::{parse, parse_words};
 pub use scope::{Scope, Shapes, Wanted};
 pub use sql::{Fragment, Index};
 pub use syntax::{Comparison, Expr, Flag, Literal, MAX_LENGTH, Op, Operand, Term};
-pub use typed::Filter;
+pub use typed::{Filter, Holds};
 
 #[cfg(test)]
 mod agree;

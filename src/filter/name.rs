@@ -68,6 +68,15 @@ pub fn is_own(word: &str) -> bool {
     Own::named(word).is_some()
 }
 
+/// The word for whoever holds something of a record: a running deadline, or the next step where none runs. A kind may have a field
+/// of this name, such as a document's; the field goes before.
+pub const HOLDER: &str = "holder";
+
+/// Whether the holder is meant, in any language.
+pub fn is_holder(word: &str) -> bool {
+    word == HOLDER || FilterWord::Holder.label().matches(word)
+}
+
 /// Whether a kind may have no field of this name, because filters, columns and the record's file mean something else by it.
 pub fn is_reserved(name: &str) -> bool {
     Own::named(name).is_some() || matches!(name, MILESTONE | "rules" | "history")
@@ -85,6 +94,8 @@ pub(crate) enum Target<'s> {
     Computed(&'s Computed),
     Own(Own),
     Milestone(String, &'s [String]),
+    /// Who holds something of the record.
+    Holder,
 }
 
 /// The flag that a bare word names, in any language.
@@ -129,6 +140,7 @@ pub(crate) fn target<'s>(shapes: &'s dyn Shapes, kind: &str, shape: &'s Shape, n
         .or_else(|| computed.map(Target::Computed))
         .or_else(|| field(shape, name).map(|(id, field)| Target::Field(id, field)))
         .or_else(|| Own::ALL.into_iter().find(|own| own.word().label().matches(name)).map(Target::Own))
+        .or_else(|| is_holder(name).then_some(Target::Holder))
         .or_else(|| shape.computed().iter().find(|computed| same_words(&computed.label, name)).map(Target::Computed))
 }
 
@@ -169,5 +181,5 @@ pub(crate) fn names(shapes: &dyn Shapes, kind: &str, shape: &Shape) -> Vec<Strin
     });
     let own = Own::ALL.into_iter().map(|own| own.name().to_owned());
     let computed = shape.computed().iter().map(|computed| computed.name.clone());
-    fields.chain(computed).chain(own).chain(milestones).collect()
+    fields.chain(computed).chain(own).chain(milestones).chain([HOLDER.to_owned()]).collect()
 }

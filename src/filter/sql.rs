@@ -9,7 +9,7 @@ use rusqlite::types::Value as Cell;
 
 use super::columns::{EVENTS, column_name, quoted, table_name};
 use super::syntax::Flag;
-use super::typed::{Ask, Condition, Filter, Handle, OnRecord, OnValue, Test};
+use super::typed::{Ask, Condition, Filter, Handle, Holds, OnRecord, OnValue, Test};
 use crate::record::RANDOM_LENGTH;
 
 /// A piece of SQL with the values of its `?`, in order.
@@ -26,6 +26,9 @@ pub trait Index {
     /// A condition that holds for the overdue records, or for those that are the reader's to do. `id` is the expression of the
     /// record's id. The other flags follow from the class and are not asked here.
     fn flag(&self, flag: Flag, kind: &str, id: &str) -> Fragment;
+
+    /// A condition that holds for the records of which somebody who fits holds something; `id` as before.
+    fn holder(&self, holds: &Holds, kind: &str, id: &str) -> Fragment;
 
     /// The table of a kind, not quoted.
     fn table(&self, kind: &str) -> String {
@@ -48,12 +51,10 @@ impl Filter {
         }
         for (number, Condition { negated, ask }) in self.conditions.iter().enumerate() {
             writer.write(if number > 0 { " AND (" } else { "(" });
+            let id = format!("{row}.id");
             match ask {
-                Ask::Flag(flag) => {
-                    let Fragment { text, values } = index.flag(*flag, &self.kind, &format!("{row}.id"));
-                    writer.write(&text);
-                    writer.out.values.extend(values);
-                }
+                Ask::Flag(flag) => writer.fragment(index.flag(*flag, &self.kind, &id)),
+                Ask::Holder(holds) => writer.fragment(index.holder(holds, &self.kind, &id)),
                 Ask::Record(ask) => writer.record(ask, row, &self.kind),
             }
             writer.write(if *negated { ") IS NOT TRUE" } else { ")" });
@@ -72,6 +73,11 @@ struct Writer<'i> {
 impl Writer<'_> {
     fn write(&mut self, text: &str) {
         self.out.text.push_str(text);
+    }
+
+    fn fragment(&mut self, Fragment { text, values }: Fragment) {
+        self.write(&text);
+        self.out.values.extend(values);
     }
 
     fn bind(&mut self, value: Cell) {

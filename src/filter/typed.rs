@@ -40,14 +40,44 @@ impl Filter {
     pub fn flags(&self) -> impl Iterator<Item = Flag> + '_ {
         self.conditions.iter().filter_map(|condition| match condition.ask {
             Ask::Flag(flag) => Some(flag),
-            Ask::Record(_) => None,
+            Ask::Holder(_) | Ask::Record(_) => None,
+        })
+    }
+
+    /// What it asks of those who hold something of the record.
+    pub fn holders(&self) -> impl Iterator<Item = &Holds> + '_ {
+        self.conditions.iter().filter_map(|condition| match &condition.ask {
+            Ask::Holder(holds) => Some(holds),
+            Ask::Flag(_) | Ask::Record(_) => None,
+        })
+    }
+
+    /// The filter in two parts: what it asks of records, and what it asks of each thing that is held of them, who holds it and
+    /// whether it is overdue. A list of such things asks the second part of each of its lines; see [`Filter::fits_held`].
+    pub fn apart(&self) -> (Filter, Filter) {
+        let part = |held: bool| {
+            let is_held = |condition: &Condition| matches!(condition.ask, Ask::Holder(_) | Ask::Flag(Flag::Overdue));
+            let terms = self.conditions.iter().zip(&self.canonical.terms).filter(|(of, _)| is_held(of) == held);
+            let (conditions, terms) = terms.map(|(condition, term)| (condition.clone(), term.clone())).unzip();
+            Filter { kind: self.kind.clone(), conditions, canonical: Expr { terms } }
+        };
+        (part(false), part(true))
+    }
+
+    /// Whether something that is held of a record fits what the filter asks of it: by whom it is held, and whether it is overdue.
+    /// What the filter asks of the record is not asked here.
+    pub fn fits_held(&self, holders: &[String], overdue: bool) -> bool {
+        self.conditions.iter().all(|Condition { negated, ask }| match ask {
+            Ask::Holder(holds) => holds.fits(holders) != *negated,
+            Ask::Flag(Flag::Overdue) => overdue != *negated,
+            Ask::Flag(_) | Ask::Record(_) => true,
         })
     }
 
     /// Whether it asks of records that the record names.
     pub fn follows(&self) -> bool {
         self.conditions.iter().any(|condition| match &condition.ask {
-            Ask::Flag(_) => false,
+            Ask::Flag(_) | Ask::Holder(_) => false,
             Ask::Record(ask) => ask.follows(),
         })
     }
@@ -76,8 +106,13 @@ pub(crate) struct Condition {
 pub(crate) enum Ask {
     /// What only the caller knows.
     Flag(Flag),
+    Holder(Holds),
     Record(OnRecord),
 }
+
+/// What is asked of those who hold something of a record: one of them fits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holds(pub(crate) Vec<Test>);
 
 /// What is asked of a record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -86,6 +86,14 @@ impl Held {
         self.0.iter().any(|party| party.is_for(person, people, day))
     }
 
+    /// The stored names of all of them, and of everybody whom they stand for on a day: of a role those who have it.
+    pub fn named(&self, people: &People, day: NaiveDate) -> Vec<String> {
+        let everybody = people.iter().filter(|person| self.is_for(&person.id, people, day));
+        let mut names: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+        names.extend(everybody.map(|person| person.id.to_string()));
+        names
+    }
+
     /// The stored names, for JSON: `li.na`, `role:qm`, `department:finance`, with commas between several.
     pub fn stored(&self) -> String {
         self.0.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")

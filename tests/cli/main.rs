@@ -10,6 +10,7 @@ mod complete;
 mod decisions;
 mod demo;
 mod dry_run;
+mod due;
 mod duplicates;
 mod example;
 mod frame;

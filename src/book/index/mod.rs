@@ -30,8 +30,9 @@ mod tests;
 pub use error::IndexError;
 pub use events::EventQuery;
 pub use find::Link;
-pub use query::{Answer, Limits};
-pub use select::{Selection, Sort};
+pub use query::{Answer, Limits, names_holders};
+pub use select::{HeldBy, Selection, Sort};
+pub use views::Holding;
 
 use std::cell::{OnceCell, RefCell};
 use std::sync::Arc;

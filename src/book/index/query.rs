@@ -11,6 +11,7 @@ use serde_json::Value as Json;
 
 use super::Index;
 use super::error::IndexError;
+use super::views::Holding;
 use super::{privacy, said, views};
 use crate::label;
 use crate::locale::Label;
@@ -48,23 +49,24 @@ const STEPS: i32 = 10_000;
 const LONGEST: i32 = 16 << 20;
 
 impl Index {
-    /// Answers one statement over the views of the kinds.
+    /// Answers one statement over the views of the kinds. Who holds what is given with it, where the statement names that
+    /// ([`names_holders`]): the view `holders`, and the column `holder` of each kind that has no field of this name.
     ///
     /// # Errors
     /// [`IndexError::Query`] for what SQLite does not take, for what would write, and beyond the limits;
     /// [`IndexError::Private`] where a private column is not only shown and `limits` do not open it; as [`Index::record`].
-    pub fn query(&self, sql: &str, limits: &Limits) -> Result<Answer, IndexError> {
+    pub fn query(&self, sql: &str, limits: &Limits, holdings: Option<&[Holding]>) -> Result<Answer, IndexError> {
         if names_tables(sql) {
             return Err(IndexError::Query(QueryText::OwnTables.into()));
         }
-        let hidden = (!limits.private).then(|| views::columns_of(&self.source.wanted.policy));
+        let hidden = (!limits.private).then(|| views::columns_of(&self.source.wanted.policy, holdings.is_some()));
         if let Some(column) = hidden.and_then(|hidden| privacy::misused(sql, &hidden)) {
             return Err(IndexError::Private(column));
         }
         // the views lie on the connection: they are made once it is known to be of the commit, and taken away again
         for _ in 0..3 {
             self.ask(|_| Ok(()))?;
-            match self.once(sql, limits) {
+            match self.once(sql, limits, holdings) {
                 Ok(Some(answer)) => return Ok(answer),
                 Ok(None) => {}
                 Err(Failure::Query(message)) => return Err(IndexError::Query(message)),
@@ -78,9 +80,9 @@ impl Index {
         Err(IndexError::Query(QueryText::Unsteady.into()))
     }
 
-    fn once(&self, sql: &str, limits: &Limits) -> Result<Option<Answer>, Failure> {
+    fn once(&self, sql: &str, limits: &Limits, holdings: Option<&[Holding]>) -> Result<Option<Answer>, Failure> {
         let mut engine = self.engine.borrow_mut();
-        let views = views::create(&engine.connection, &self.source.wanted.policy, limits.private)?;
+        let views = views::create(&engine.connection, &self.source.wanted.policy, limits.private, holdings)?;
         let answer = engine.read_mut(|connection| guarded(connection, &views, sql, limits));
         views::drop(&engine.connection, &views)?;
         match answer? {
@@ -208,6 +210,13 @@ fn refusal(context: &AuthContext<'_>, views: &[String]) -> Option<Label> {
         }
         _ => Some(QueryText::OnlyReads.into()),
     }
+}
+
+/// Whether a statement names the holders of records, so that they must be found out for it.
+pub fn names_holders(sql: &str) -> bool {
+    let lower = sql.to_ascii_lowercase();
+    let mut words = lower.split(|c: char| !c.is_alphanumeric() && c != '_');
+    words.any(|word| matches!(word, "holder" | "holders"))
 }
 
 /// Whether a statement names a table below the views, past what they mask. Those names hold a colon, so that they are quoted.

@@ -8,7 +8,7 @@ use super::error::IndexError;
 use super::find::parse_id;
 use super::schema::{EVENTS, table_of};
 use crate::filter::columns::{columns, quoted};
-use crate::filter::{self, Filter, Flag, Fragment};
+use crate::filter::{self, Filter, Flag, Fragment, Holds};
 use crate::kind::Kind;
 use crate::record::{Id, Record, Type};
 
@@ -20,6 +20,9 @@ pub struct Sort {
     /// From the last to the first.
     pub descending: bool,
 }
+
+/// Gives the records of which somebody who fits holds something.
+pub type HeldBy<'a> = &'a dyn Fn(&Holds) -> Vec<Id>;
 
 /// Records of one kind.
 #[derive(Clone, Copy)]
@@ -33,6 +36,9 @@ pub struct Selection<'a> {
     /// The records of the kind that are overdue, or the reader's to do: asked for where the filter has the flag. Without an
     /// answer none are.
     pub flagged: Option<&'a dyn Fn(Flag) -> Vec<Id>>,
+    /// The records of the kind of which somebody who fits holds something: asked for where the filter asks for holders. Without
+    /// an answer there are none.
+    pub held: Option<HeldBy<'a>>,
     /// Their order: by the first, then the next, at last by id. By id without.
     pub sort: &'a [Sort],
     /// At most so many.
@@ -44,7 +50,7 @@ pub struct Selection<'a> {
 impl<'a> Selection<'a> {
     /// All records of a kind, by id.
     pub fn of(kind: &'a str) -> Self {
-        Selection { kind, filter: None, among: None, flagged: None, sort: &[], limit: None, offset: 0 }
+        Selection { kind, filter: None, among: None, flagged: None, held: None, sort: &[], limit: None, offset: 0 }
     }
 
     /// Those that fit a filter.
@@ -140,7 +146,8 @@ impl Index {
             statement.values.push(Cell::Text(ids.to_string()));
         }
         if let Some(filter) = selection.filter {
-            let Fragment { text, values } = filter.sql("r", &Tables { flagged: selection.flagged });
+            let Fragment { text, values } =
+                filter.sql("r", &Tables { flagged: selection.flagged, held: selection.held });
             statement.text.push_str(" WHERE ");
             statement.text.push_str(&text);
             statement.values.extend(values);
@@ -213,14 +220,22 @@ pub(super) fn column_named<'k>(kind: &'k Kind, name: &str) -> Result<(String, &'
 /// What a filter's SQL asks of the index.
 struct Tables<'a> {
     flagged: Option<&'a dyn Fn(Flag) -> Vec<Id>>,
+    held: Option<HeldBy<'a>>,
+}
+
+fn among(id: &str, ids: &[Id]) -> Fragment {
+    let list = serde_json::Value::from_iter(ids.iter().map(|id| id.as_str()));
+    let text = format!("{id} IN (SELECT value FROM json_each(?))");
+    Fragment { text, values: vec![Cell::Text(list.to_string())] }
 }
 
 impl filter::Index for Tables<'_> {
     fn flag(&self, flag: Flag, _: &str, id: &str) -> Fragment {
-        let ids = self.flagged.map(|flagged| flagged(flag)).unwrap_or_default();
-        let list = serde_json::Value::from_iter(ids.iter().map(|id| id.as_str()));
-        let text = format!("{id} IN (SELECT value FROM json_each(?))");
-        Fragment { text, values: vec![Cell::Text(list.to_string())] }
+        among(id, &self.flagged.map(|flagged| flagged(flag)).unwrap_or_default())
+    }
+
+    fn holder(&self, holds: &Holds, _: &str, id: &str) -> Fragment {
+        among(id, &self.held.map(|held| held(holds)).unwrap_or_default())
     }
 
     fn table(&self, kind: &str) -> String {

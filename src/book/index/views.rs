@@ -6,22 +6,54 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
+use rusqlite::{Connection, params};
 use serde_json::Value as Json;
 
 use super::privacy::Views;
 use super::schema::table_of;
 use super::values::{from_json, moment};
+use crate::calendar::Moment;
+use crate::filter::HOLDER;
 use crate::filter::columns::{columns, quoted, table_name};
 use crate::policy::Policy;
-use crate::record::{Computed, Field, Fields, Shape, Type, Value};
+use crate::record::{Computed, Field, Fields, Id, Shape, Type, Value};
 use crate::wording::{MASK, Sight};
 
-/// Makes the views of a connection, and gives their names.
-pub(super) fn create(connection: &Connection, policy: &Arc<Policy>, private: bool) -> rusqlite::Result<Vec<String>> {
+/// Something that is held of a record: a deadline that runs, or the next step where none does, by one of its holders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holding {
+    /// The record.
+    pub id: Id,
+    /// Its kind.
+    pub kind: String,
+    /// The holder's stored name: `li.na`, `role:qm`.
+    pub holder: String,
+    /// The deadline; none where no clock runs.
+    pub deadline: Option<String>,
+    /// When it is due, where that is known.
+    pub due: Option<Moment>,
+    /// Whether it has passed.
+    pub overdue: bool,
+    /// Whether the record waits, such as for the client.
+    pub waiting: bool,
+}
+
+/// The table of what is held, for as long as a statement takes.
+const HOLDERS: &str = "book:holders";
+
+/// Makes the views of a connection, and gives their names. Who holds what is among them where it is given.
+pub(super) fn create(
+    connection: &Connection,
+    policy: &Arc<Policy>,
+    private: bool,
+    holdings: Option<&[Holding]>,
+) -> rusqlite::Result<Vec<String>> {
     let sight = Sight::asked(private);
     functions(connection, policy, sight)?;
+    if let Some(holdings) = holdings {
+        fill(connection, holdings)?;
+    }
     let mut names = Vec::new();
     let mut sql = String::new();
     let mut view = |name: String, select: String| {
@@ -32,7 +64,7 @@ pub(super) fn create(connection: &Connection, policy: &Arc<Policy>, private: boo
         names.push(name);
     };
     for kind in policy.kinds.values() {
-        let shown: Vec<String> = columns(&kind.shape)
+        let mut shown: Vec<String> = columns(&kind.shape)
             .iter()
             .map(|column| {
                 let name = quoted(&column.name);
@@ -44,7 +76,14 @@ pub(super) fn create(connection: &Connection, policy: &Arc<Policy>, private: boo
                 format!("{} AS {name}", expression(&name, kind.name(), field.or(computed).as_ref()))
             })
             .collect();
-        view(table_name(kind.name()), format!("SELECT {} FROM {}", shown.join(", "), quoted(&table_of(kind.name()))));
+        let table = quoted(&table_of(kind.name()));
+        if holdings.is_some() && kind.shape.field_id(HOLDER).is_none() {
+            shown.push(format!(
+                "(SELECT group_concat(DISTINCT holder) FROM temp.{} WHERE record = {table}.id) AS {HOLDER}",
+                quoted(HOLDERS)
+            ));
+        }
+        view(table_name(kind.name()), format!("SELECT {} FROM {table}", shown.join(", ")));
     }
     let mut kinds = String::from("CASE");
     for kind in policy.kinds.values().filter(|kind| !kind.shape.prefix.is_empty()) {
@@ -61,12 +100,21 @@ pub(super) fn create(connection: &Connection, policy: &Arc<Policy>, private: boo
         ),
     );
     view("links".to_owned(), "SELECT source AS id, kind, field, target FROM \"book:links\"".to_owned());
+    if holdings.is_some() {
+        view(
+            "holders".to_owned(),
+            format!(
+                "SELECT record AS id, kind, holder, deadline, redress_time(due) AS due, overdue, waiting FROM temp.{}",
+                quoted(HOLDERS)
+            ),
+        );
+    }
     connection.execute_batch(&sql)?;
     Ok(names)
 }
 
 /// The columns of the views, and which of them are private.
-pub(super) fn columns_of(policy: &Policy) -> Views {
+pub(super) fn columns_of(policy: &Policy, holders: bool) -> Views {
     let mut views = Views::default();
     for kind in policy.kinds.values() {
         let shown = columns(&kind.shape).into_iter().map(|column| {
@@ -75,9 +123,10 @@ pub(super) fn columns_of(policy: &Policy) -> Views {
             let computed = column.computed.and_then(|at| kind.shape.computed().get(at));
             (column.name, field || computed.is_some_and(|computed| computed.private))
         });
-        views.insert(&table_name(kind.name()), shown);
+        let holder = (holders && kind.shape.field_id(HOLDER).is_none()).then(|| (HOLDER.to_owned(), false));
+        views.insert(&table_name(kind.name()), shown.chain(holder));
     }
-    ["events", "links"].into_iter().for_each(|view| views.insert_open(view));
+    ["events", "links", "holders"].into_iter().for_each(|view| views.insert_open(view));
     views
 }
 
@@ -90,10 +139,26 @@ fn hides(ty: &Type) -> bool {
     }
 }
 
+/// Makes the table of what is held and fills it.
+fn fill(connection: &Connection, holdings: &[Holding]) -> rusqlite::Result<()> {
+    let table = quoted(HOLDERS);
+    connection.execute_batch(&format!(
+        "DROP TABLE IF EXISTS temp.{table};
+         CREATE TEMP TABLE {table} (record TEXT, kind TEXT, holder TEXT, deadline TEXT, due INTEGER, overdue INTEGER, waiting INTEGER);"
+    ))?;
+    let mut insert = connection.prepare(&format!("INSERT INTO temp.{table} VALUES (?, ?, ?, ?, ?, ?, ?)"))?;
+    for one in holdings {
+        let due = one.due.map(|due| due.timestamp());
+        insert.execute(params![one.id.as_str(), one.kind, one.holder, one.deadline, due, one.overdue, one.waiting])?;
+    }
+    connection.execute_batch(&format!("CREATE INDEX temp.\"book:holders of\" ON {table} (record)"))
+}
+
 /// Takes the views away again.
 pub(super) fn drop(connection: &Connection, views: &[String]) -> rusqlite::Result<()> {
     let sql: String = views.iter().map(|name| format!("DROP VIEW temp.{};\n", quoted(name))).collect();
-    connection.execute_batch(&sql)
+    connection.execute_batch(&sql)?;
+    connection.execute_batch(&format!("DROP TABLE IF EXISTS temp.{}", quoted(HOLDERS)))
 }
 
 /// What a column shows: a field or a computed value, or only that there is one.

@@ -87,8 +87,13 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let whose = whose.map(|person| Whose::of(&person, view.people(), view.now().date_naive()));
     let mut items: Vec<Item> = Vec::new();
     for (kind, filter) in wanted(&view, &args.filter)? {
-        for owed in owed::of_kind(&view, kind, filter.as_ref())? {
-            items.extend(lines::of(owed, whose.as_ref()));
+        // who holds a line, and whether it is overdue, is asked of the line, not of its record
+        let (of_records, of_lines) = filter.as_ref().map(Filter::apart).unzip();
+        for owed in owed::of_kind(&view, kind, of_records.as_ref())? {
+            items.extend(lines::of(owed, whose.as_ref()).into_iter().filter(|item| {
+                let holders = || item.held.named(view.people(), view.now().date_naive());
+                of_lines.as_ref().is_none_or(|filter| filter.fits_held(&holders(), item.duty.is_overdue()))
+            }));
         }
     }
     items.retain(|item| until.is_none_or(|until| item.is_due_by(until)));

@@ -2,6 +2,7 @@
 
 use serde_json::Value as Json;
 
+use crate::book::View;
 use crate::book::index::{Selection, Sort};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
@@ -10,14 +11,15 @@ use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::cli::{asked, cautions};
 use crate::cli::{cells, table};
-use crate::filter::{Flag, is_own, own_name};
+use crate::filter::Unanswered;
+use crate::filter::{Flag, HOLDER, Holds, is_holder, is_own, own_name};
 use crate::kind::Kind;
 use crate::locale::messages::RecordText as Text;
 use crate::record::{Computed, FieldId, Record};
 use crate::render::grouped;
 use crate::report::model::{Cell, Column, Table};
 use crate::report::worded;
-use crate::wording::{self, Words};
+use crate::wording::{self, Held};
 use crate::{label, say};
 use rust_decimal::Decimal;
 
@@ -26,6 +28,8 @@ use rust_decimal::Decimal;
 /// Terms are joined by and, commas are or, `..` is a range: class=open amount=5000.. opened=2026-10 content~漏水
 /// client.city=杭州 grade=key,A severity!=minor not tag=test overdue mine. closed=2026-10 is about the end of a record,
 /// milestone.closed=2026-10 about the milestone that reports count. Times take words: promised=..fri opened=3d-ago..today.
+/// holder=qm, holder=role:qm, holder=li.na or holder=department:finance asks who holds a deadline that runs, or the next step where
+/// none does; a person also holds what their role or department holds.
 /// With --limit the heading says how many there are in all; `total` beside `data` does so with --json.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -35,7 +39,7 @@ pub struct Args {
     /// Which of them
     #[arg(value_name = "FILTER")]
     filter: Vec<String>,
-    /// The fields to show; id, state, opened and changed can be named too
+    /// The fields to show; id, state, opened, changed and holder can be named too
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     fields: Vec<String>,
     /// By which field to sort; a dash before it turns the order round
@@ -50,11 +54,11 @@ pub struct Args {
 pub static COMMAND: Command = Command {
     name: "list",
     group: Group::Reports,
-    zh: "列出符合条件的记录\n\n条件之间为“且”，逗号为“或”，.. 为范围：class=open amount=5000.. opened=2026-10 content~漏水 client.city=杭州 grade=key,A severity!=minor not tag=test overdue mine。closed=2026-10 指记录结束的时间，milestone.closed=2026-10 指报表统计的里程碑。时间也可用词语：promised=..周五 opened=3天前..今天。用 --limit 时，标题写明共有多少条；--json 输出中为 data 旁的 total。",
+    zh: "列出符合条件的记录\n\n条件之间为“且”，逗号为“或”，.. 为范围：class=open amount=5000.. opened=2026-10 content~漏水 client.city=杭州 grade=key,A severity!=minor not tag=test overdue mine。closed=2026-10 指记录结束的时间，milestone.closed=2026-10 指报表统计的里程碑。时间也可用词语：promised=..周五 opened=3天前..今天。holder=qm、holder=role:qm、holder=li.na 或 holder=department:finance 指由谁承办正在计时的时限，无时限时由谁办理下一步骤；本人的角色或部门承办的也算本人承办。用 --limit 时，标题写明共有多少条；--json 输出中为 data 旁的 total。",
     zh_args: &[
         ("kind", "种类，可写名称或中文标签"),
         ("filter", "筛选条件"),
-        ("fields", "要显示的字段；也可写 id、state、opened、changed"),
+        ("fields", "要显示的字段；也可写 id、state、opened、changed、holder"),
         ("sort", "排序字段；前加连字符为倒序"),
         ("limit", "最多多少条"),
     ],
@@ -81,6 +85,7 @@ enum Shown {
     State,
     Opened,
     Changed,
+    Holder,
     Field(FieldId),
     Computed(Box<Computed>),
 }
@@ -92,11 +97,12 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let filter = asked::filter(&view, kind, &args.filter)?;
     let columns = columns(kind, &args.fields)?;
     let sort = args.sort.iter().map(|word| sort(kind, word)).collect::<Result<Vec<_>, _>>()?;
-    let flags = asked::flagged(&view, kind, filter.as_ref())?;
-    let flagged = |flag: Flag| flags.get(&flag).cloned().unwrap_or_default();
+    let answered = asked::answered(&view, kind, filter.as_ref())?;
+    let (flagged, held) = (|flag| answered.flagged(flag), |holds: &Holds| answered.held(holds));
     let selection = Selection {
         filter: filter.as_ref(),
         flagged: Some(&flagged),
+        held: Some(&held),
         sort: &sort,
         limit: args.limit,
         ..Selection::of(kind.name())
@@ -113,7 +119,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         context.out.data(Json::Array(data));
         context.out.total(total);
     } else if !records.is_empty() {
-        let rows = rows(&view.words(), kind, &records, &columns);
+        let rows = rows(&view, kind, &records, &columns)?;
         let [shown, total] = [shown, total].map(|count| grouped(&Decimal::from(count)));
         let label = &kind.shape.label;
         let title = match shown == total {
@@ -152,7 +158,8 @@ fn columns(kind: &Kind, fields: &[String]) -> Result<Vec<Shown>, Failure> {
         let field = || kind.shape.find(name).map(|(id, _)| Shown::Field(id));
         let computed = || kind.shape.find_computed(name).cloned().map(|computed| Shown::Computed(Box::new(computed)));
         let labelled = || own_name(name).and_then(own);
-        own(name).or_else(field).or_else(computed).or_else(labelled).ok_or_else(|| no_field(kind, name))
+        let holder = || is_holder(name).then_some(Shown::Holder);
+        own(name).or_else(field).or_else(computed).or_else(labelled).or_else(holder).ok_or_else(|| no_field(kind, name))
     });
     let named: Vec<Shown> = named.collect::<Result<_, Failure>>()?;
     let has_id = named.iter().any(|shown| matches!(shown, Shown::Id));
@@ -165,7 +172,7 @@ fn no_field(kind: &Kind, name: &str) -> Failure {
         None => {
             let fields = kind.shape.fields().iter().filter(|field| !field.retired).map(|field| field.name.as_str());
             let computed = kind.shape.computed().iter().map(|computed| computed.name.as_str());
-            let own = ["id", "state", "opened", "changed"].into_iter();
+            let own = ["id", "state", "opened", "changed", HOLDER].into_iter();
             label!(Text::KnownNames, names = fields.chain(computed).chain(own).collect::<Vec<_>>().join(", "))
         }
     };
@@ -182,18 +189,26 @@ fn sort(kind: &Kind, word: &str) -> Result<Sort, Failure> {
     Ok(Sort { column: column.ok_or_else(|| no_field(kind, name))?, descending })
 }
 
-fn rows(words: &Words<'_>, kind: &Kind, records: &[Record], columns: &[Shown]) -> Table {
+fn rows(view: &View<'_>, kind: &Kind, records: &[Record], columns: &[Shown]) -> Result<Table, Unanswered> {
+    let words = &view.words();
     let column = |shown: &Shown| match shown {
         Shown::Id => Column::id("id", Text::ColumnId),
         Shown::State => Column::label("state", Text::ColumnState),
         Shown::Opened => Column::moment("opened", Text::ColumnOpened),
         Shown::Changed => Column::moment("changed", Text::ColumnChanged),
+        Shown::Holder => Column::label(HOLDER, Text::ColumnHolder),
         Shown::Field(id) => worded::column(words, kind.field(*id)),
         Shown::Computed(computed) => worded::column_of_computed(words, computed),
     };
     let mut rows = Table::new(columns.iter().map(column));
     for record in records {
+        let holders = match columns.iter().any(|shown| matches!(shown, Shown::Holder)) {
+            true => view.holders_of(record)?,
+            false => Held::default(),
+        };
         let cell = |shown: &Shown| match shown {
+            Shown::Holder if holders.is_empty() => Cell::Empty,
+            Shown::Holder => Cell::Label(words.held(&holders)),
             Shown::Id => Cell::id(&record.id),
             Shown::State => Cell::Label(wording::state(kind, &record.state)),
             Shown::Opened => record.opened().map_or(Cell::Empty, Cell::Moment),
@@ -203,5 +218,5 @@ fn rows(words: &Words<'_>, kind: &Kind, records: &[Record], columns: &[Shown]) -
         };
         rows.row(columns.iter().map(cell).collect::<Vec<_>>());
     }
-    rows
+    Ok(rows)
 }

@@ -2,13 +2,13 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::book::index::{IndexError, Limits};
+use crate::book::index::{IndexError, Limits, names_holders};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
-use crate::cli::table;
+use crate::cli::{owed, table};
 use crate::locale::Label;
 use crate::locale::messages::QueryText;
 use crate::report::model::{Cell, Column, Table};
@@ -18,6 +18,9 @@ use crate::report::model::{Cell, Column, Table};
 /// Nothing can be written. Without --private a private column may only be shown, as ***: a statement that compares, sorts, groups,
 /// joins or computes with one is refused, also in `distinct`, `union`, `in`, `like` and functions. So is a list whose lines have
 /// private parts. With --private they are columns like any other.
+///
+/// Beside the kinds there are `events`, `links` and `holders` (id, kind, holder, deadline, due, overdue, waiting): who holds a
+/// deadline that runs, or the next step where none does. The column `holder` of a kind names all of them, with commas between.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// One statement
@@ -29,13 +32,20 @@ pub struct Args {
 pub static COMMAND: Command = Command {
     name: "query",
     group: Group::Reports,
-    zh: "用 SQL 查询账簿：每种记录一个视图，字段为列，连字符写作下划线\n\n只能读取。不加 --private 时，隐私列只能显示，显示为 ***；用于比较、排序、分组、关联或计算（包括 distinct、union、in、like 和函数）的语句会被拒绝，明细中含隐私内容的列表也是如此。加 --private 后与其他列相同。",
+    zh: "用 SQL 查询账簿：每种记录一个视图，字段为列，连字符写作下划线\n\n只能读取。不加 --private 时，隐私列只能显示，显示为 ***；用于比较、排序、分组、关联或计算（包括 distinct、union、in、like 和函数）的语句会被拒绝，明细中含隐私内容的列表也是如此。加 --private 后与其他列相同。\n\n除各种记录外，还有 events、links 和 holders（id、kind、holder、deadline、due、overdue、waiting）：由谁承办正在计时的时限，无时限时由谁办理下一步骤。每种记录的 holder 列写明所有承办人，以逗号分隔。",
     zh_args: &[("sql", "一条语句")],
-    examples: &[Example {
-        line: "redress query 'select category, count(*) from complaint group by 1 order by 2 desc'",
-        en: "complaints by category",
-        zh: "按类别统计投诉",
-    }],
+    examples: &[
+        Example {
+            line: "redress query 'select category, count(*) from complaint group by 1 order by 2 desc'",
+            en: "complaints by category",
+            zh: "按类别统计投诉",
+        },
+        Example {
+            line: "redress query 'select holder, sum(overdue), count(*) from holders group by 1'",
+            en: "what each holds, and how much of it is overdue",
+            zh: "各承办人的待办和逾期件数",
+        },
+    ],
     augment: <Args as clap::Args>::augment_args,
     run: |matches, context| run(args(matches)?, context),
 };
@@ -44,7 +54,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
     let view = session.view(context)?;
     let limits = Limits { private: context.flags.private, ..Limits::default() };
-    let answer = view.index()?.query(&args.sql, &limits).map_err(|error| match error {
+    let holdings = names_holders(&args.sql).then(|| owed::holdings(&view)).transpose()?;
+    let answer = view.index()?.query(&args.sql, &limits, holdings.as_deref()).map_err(|error| match error {
         IndexError::Query(reason) => Failure::usage("query", reason),
         error @ IndexError::Private(_) => {
             Failure::refused("private-column", error.label()).hint(QueryText::PrivateColumnHint)

@@ -49,6 +49,9 @@ super::messages! {
         Relative: "a rule does not depend on the day: `{value}`" / "规则不能取决于当天：`{value}`",
         RelativeHelp: "write the period itself, as 2026-10" / "请写出具体期间，如 2026-10",
         FlagInRule: "a rule does not depend on the moment or the reader: `{flag}`" / "规则不能取决于当下或读者：`{flag}`",
+        HolderBehind: "`{path}` asks who holds something of another record, which only the record itself is asked" / "`{path}` 问的是另一条记录由谁承办，只能对记录本身这样问",
+        HolderBehindHelp: "list the other kind, as redress list KIND holder={value}" / "请改为列出那种记录，如 redress list 种类 holder={value}",
+        BadHolder: "write a person, a role or a department, as li.na, role:qm or department:finance" / "请写人员、角色或部门，如 li.na、role:qm 或 department:finance",
         FlagInRuleHelp: "name a state or class, as class!=closed" / "请写状态或类别，如 class!=closed",
     }
 }
@@ -65,6 +68,7 @@ super::messages! {
         Closed: "closed" / "结束时间",
         Milestone: "milestone" / "里程碑",
         By: "by" / "建立人",
+        Holder: "held by" / "承办",
         Unfinished: "unfinished" / "未完成",
         Overdue: "overdue" / "逾期",
         Mine: "mine" / "我的",

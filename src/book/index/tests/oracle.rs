@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::world::{Dice, Files, PHONES, TEXTS, all_ids, keys};
 use crate::book::index::load::{digits, record};
 use crate::book::index::{EventQuery, Index, Limits, Link, Selection, Sort};
-use crate::filter::{self, Filter, Flag, Scope, Unanswered, parse};
+use crate::filter::{self, Filter, Flag, Holds, Scope, Unanswered, parse};
 use crate::kind::Kind;
 use crate::locale::text::fold;
 use crate::policy::Policy;
@@ -19,7 +19,7 @@ pub(super) struct Oracle<'p> {
     unreadable: BTreeSet<String>,
 }
 
-const COMPLAINTS: [&str; 27] = [
+const COMPLAINTS: [&str; 29] = [
     "",
     "class=open",
     "class=closed,waiting",
@@ -47,6 +47,8 @@ const COMPLAINTS: [&str; 27] = [
     "assignee=li.na",
     "by=wang.lei client.name~a",
     "id=7K3 sensitive=yes",
+    "holder=li.na",
+    "holder!=role:qm class=open",
 ];
 
 /// Which records have a flag, in these tests.
@@ -58,6 +60,12 @@ fn has(id: &Id, flag: Flag) -> bool {
     }
 }
 
+/// Who holds something of a record, in these tests.
+fn holders(id: &Id) -> Vec<String> {
+    let names = [("li.na", Flag::Overdue), ("role:qm", Flag::Mine)].into_iter();
+    names.filter(|(_, flag)| has(id, *flag)).map(|(name, _)| name.to_owned()).collect()
+}
+
 impl filter::Lookup for Oracle<'_> {
     fn record(&self, id: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
         Ok(self.records.get(id).map(Cow::Borrowed))
@@ -65,6 +73,10 @@ impl filter::Lookup for Oracle<'_> {
 
     fn flag(&self, record: &Record, flag: Flag) -> Result<bool, Unanswered> {
         Ok(has(&record.id, flag))
+    }
+
+    fn holders(&self, record: &Record) -> Result<Vec<String>, Unanswered> {
+        Ok(holders(&record.id))
     }
 }
 
@@ -96,7 +108,8 @@ impl<'p> Oracle<'p> {
         for (path, problems) in index.unreadable().expect("paths") {
             assert!(!problems.is_empty(), "{path} is unreadable for no reason");
         }
-        let answer = index.query("select id, state from complaint order by id", &Limits::default()).expect("an answer");
+        let answer =
+            index.query("select id, state from complaint order by id", &Limits::default(), None).expect("an answer");
         let expected =
             self.of_kind("complaint").map(|record| vec![record.id.as_str().into(), record.state.as_str().into()]);
         assert_eq!(answer.rows, expected.collect::<Vec<Vec<serde_json::Value>>>());
@@ -195,7 +208,10 @@ impl<'p> Oracle<'p> {
         let flagged = |flag: Flag| self.records.keys().filter(|id| has(id, flag)).cloned().collect::<Vec<_>>();
         let mut expected: Vec<&Record> =
             self.of_kind("complaint").filter(|record| filter.matches(record, self).expect("an answer")).collect();
-        let all = Selection { flagged: Some(&flagged), ..Selection::of("complaint").filtered(filter) };
+        let held =
+            |holds: &Holds| self.records.keys().filter(|id| holds.fits(&holders(id))).cloned().collect::<Vec<_>>();
+        let all =
+            Selection { flagged: Some(&flagged), held: Some(&held), ..Selection::of("complaint").filtered(filter) };
         let found = index.select(&all).expect("an answer");
         assert_eq!(found.iter().collect::<Vec<_>>(), expected, "{text}");
         assert_eq!(index.count(&all).expect("an answer"), u64::try_from(expected.len()).expect("few"));

@@ -33,20 +33,24 @@ fn world() -> (World, Index) {
 fn values_are_as_people_write_them_and_private_ones_masked() {
     let (_world, index) = world();
     let sql = "select id, amount, contact, opened, sensitive, by is not null from complaint";
-    let answer = index.query(sql, &Limits::default()).expect("an answer");
+    let answer = index.query(sql, &Limits::default(), None).expect("an answer");
     assert_eq!(answer.columns[..4], ["id", "amount", "contact", "opened"]);
     assert_eq!(
         answer.rows,
         [vec![json!("C-261122-7K3F2"), json!(5000.1), json!("***"), json!("2026-11-22T09:31:00"), json!(1), json!(1)]]
     );
     let open = Limits { private: true, ..Limits::default() };
-    assert_eq!(index.query("select contact from complaint", &open).expect("an answer").rows, [[json!("王女士")]]);
-    let linked =
-        index.query("select c.id, k.target from complaint c join links k using (id) where field = 'client'", &open);
+    assert_eq!(index.query("select contact from complaint", &open, None).expect("an answer").rows, [[json!("王女士")]]);
+    let linked = index.query(
+        "select c.id, k.target from complaint c join links k using (id) where field = 'client'",
+        &open,
+        None,
+    );
     assert_eq!(linked.expect("an answer").rows, [[json!("C-261122-7K3F2"), json!("K-260301-9XQ4M")]]);
-    let events = index.query("select kind, at, count(*) from events", &open).expect("an answer");
+    let events = index.query("select kind, at, count(*) from events", &open, None).expect("an answer");
     assert_eq!(events.rows, [[json!("complaint"), json!("2026-11-22T09:31:00"), json!(1)]]);
-    let fields = index.query("select name from pragma_table_info('complaint') where name = 'external_number'", &open);
+    let fields =
+        index.query("select name from pragma_table_info('complaint') where name = 'external_number'", &open, None);
     assert_eq!(fields.expect("an answer").rows, [[json!("external_number")]]);
 }
 
@@ -76,14 +80,14 @@ fn nothing_is_written_and_nothing_reached_around_the_views() {
         "select",
         "",
     ] {
-        match index.query(sql, &Limits::default()) {
+        match index.query(sql, &Limits::default(), None) {
             Err(IndexError::Query(message)) => assert!(!message.en.is_empty() && !message.zh.is_empty()),
             other => panic!("{sql}: {other:?}"),
         }
     }
     // and it answers as before
     assert_eq!(
-        index.query("select count(*) from complaint", &Limits::default()).expect("an answer").rows,
+        index.query("select count(*) from complaint", &Limits::default(), None).expect("an answer").rows,
         [[json!(1)]]
     );
 }
@@ -95,9 +99,9 @@ fn what_runs_too_long_or_answers_too_much_is_ended() {
     let brief = Limits { time: std::time::Duration::from_millis(50), ..Limits::default() };
     let small = Limits { bytes: 1 << 16, ..Limits::default() };
     for (sql, limits) in [(format!("{endless} count(*) from n"), brief), (format!("{endless} i from n"), small)] {
-        assert!(matches!(index.query(&sql, &limits), Err(IndexError::Query(_))), "{sql}");
+        assert!(matches!(index.query(&sql, &limits, None), Err(IndexError::Query(_))), "{sql}");
     }
-    assert!(index.query("select zeroblob(1000000000)", &Limits::default()).is_err());
+    assert!(index.query("select zeroblob(1000000000)", &Limits::default(), None).is_err());
 }
 
 #[test]
@@ -106,11 +110,11 @@ fn what_would_group_or_compare_masked_values_is_refused() {
     for sql in
         ["select contact, count(*) from complaint group by 1", "select id from complaint where contact = '王女士'"]
     {
-        match index.query(sql, &Limits::default()) {
+        match index.query(sql, &Limits::default(), None) {
             Err(IndexError::Private(column)) => assert_eq!(column, "contact"),
             other => panic!("{sql}: {other:?}"),
         }
         let open = Limits { private: true, ..Limits::default() };
-        assert_eq!(index.query(sql, &open).expect("an answer").rows.len(), 1, "{sql}");
+        assert_eq!(index.query(sql, &open, None).expect("an answer").rows.len(), 1, "{sql}");
     }
 }

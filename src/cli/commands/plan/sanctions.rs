@@ -10,7 +10,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::session::{self, Session};
 use crate::cli::{asked, table};
-use crate::filter::Flag;
+use crate::filter::Holds;
 use crate::kind::Kind;
 use crate::label;
 use crate::lifecycle::{Actor, Refusal, Request, Unentitled};
@@ -146,9 +146,14 @@ fn concerned(view: &View<'_>, kind: &Kind, period: &Period, words: &[String]) ->
             return Ok(Vec::new());
         }
         let filter = asked::filter(view, kind, words)?;
-        let flags = asked::flagged(view, kind, filter.as_ref())?;
-        let flagged = |flag: Flag| flags.get(&flag).cloned().unwrap_or_default();
-        let selection = Selection { filter: filter.as_ref(), flagged: Some(&flagged), ..Selection::of(kind.name()) };
+        let answered = asked::answered(view, kind, filter.as_ref())?;
+        let (flagged, held) = (|flag| answered.flagged(flag), |holds: &Holds| answered.held(holds));
+        let selection = Selection {
+            filter: filter.as_ref(),
+            flagged: Some(&flagged),
+            held: Some(&held),
+            ..Selection::of(kind.name())
+        };
         let fitting = view.index()?.select_ids(&selection)?;
         ids.retain(|id| fitting.contains(id));
     }

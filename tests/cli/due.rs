@@ -1,0 +1,174 @@
+//! Nobody's work disappears: `due`, its board, and the filter term `holder`.
+
+use serde_json::Value as Json;
+
+use crate::sandbox::Sandbox;
+
+fn staff(sandbox: &Sandbox, id: &str, name: &str, role: &str) {
+    sandbox.run(&format!("new staff --id {id} name={name} emails={id}@example.com roles.+.role={role} department=cs"));
+}
+
+/// A complaint of the manufacturer that is accepted: QM is to investigate, the complaint officer has promised an answer.
+fn accepted() -> Sandbox {
+    let sandbox = Sandbox::empty();
+    sandbox.run("init --name Test --lang en --preset manufacturer");
+    for (id, name, role) in [("ou", "欧阳", "complaint-officer"), ("qi", "齐明", "qm"), ("gu", "顾问", "gm-office")]
+    {
+        staff(&sandbox, id, name, role);
+    }
+    sandbox.run("new client name=杭州恒泰 phone=0571-88886666");
+    sandbox.run("new complaint client=杭州恒泰 channel=phone contact=王女士 content=漏水 category=product order=1 product=阀 quantity=2 delivered=2026-11-10 sample=received client-confirmed=yes demand=return reason=x --key case");
+    sandbox.run("advance case accept promised=2026-11-25T17:30 department=production client-confirmed=yes");
+    sandbox
+}
+
+fn lines(sandbox: &Sandbox, line: &str) -> Vec<Json> {
+    sandbox.json(line)["data"].as_array().expect("a list").clone()
+}
+
+fn pairs(lines: &[Json]) -> Vec<(String, String)> {
+    let text = |line: &Json, key: &str| line[key].as_str().unwrap_or_default().to_owned();
+    lines.iter().map(|line| (text(line, "deadline"), text(line, "holder"))).collect()
+}
+
+#[test]
+fn every_running_deadline_is_a_line_of_its_holder() {
+    let sandbox = accepted();
+    let all = lines(&sandbox, "due --all");
+    let found = pairs(&all);
+    assert!(found.contains(&("investigation".into(), "role:qm".into())), "{found:?}");
+    assert!(found.contains(&("answer".into(), "role:complaint-officer".into())), "{found:?}");
+    // in each one's list, whatever falls due before it is somebody else's
+    for (person, role) in [("qi", "role:qm"), ("ou", "role:complaint-officer")] {
+        let own = pairs(&lines(&sandbox, &format!("due --for {person}")));
+        let expected: Vec<_> = found.iter().filter(|(_, holder)| holder == role).cloned().collect();
+        assert!(!own.is_empty() && own == expected, "{person}: {own:?}");
+        assert_eq!(pairs(&lines(&sandbox, &format!("due holder={}", &role[5..]))), expected);
+    }
+    // and so the record is each one's
+    for person in ["qi", "ou"] {
+        assert_eq!(lines(&sandbox, &format!("list complaint mine --as {person}")).len(), 1, "{person}");
+    }
+    assert!(lines(&sandbox, "list complaint mine --as gu").is_empty());
+    let holders = &sandbox.json("show case")["data"]["derived"]["holders"];
+    assert!(holders.as_array().is_some_and(|all| all.contains(&"role:qm".into())), "{holders}");
+    // only the lines that are overdue, not all lines of a record that has one
+    let late = lines(&sandbox, "--now 2026-11-26T09:00+08:00 due overdue --all");
+    assert!(!late.is_empty() && late.iter().all(|line| line["overdue"] == true), "{late:?}");
+    let rest = lines(&sandbox, "--now 2026-11-26T09:00+08:00 due not overdue --all");
+    assert!(!rest.is_empty() && rest.iter().all(|line| line["overdue"] == false), "{rest:?}");
+}
+
+#[test]
+fn who_holds_a_record_is_asked_in_filters_lists_and_sql() {
+    let sandbox = accepted();
+    for (filter, count) in [
+        ("holder=qm", 1),
+        ("holder=role:qm", 1),
+        ("holder=qi", 1),
+        ("holder=齐明", 1),
+        ("holder=..", 1),
+        ("holder!=qm", 0),
+        ("not holder=qi", 0),
+        ("holder=gm-office", 0),
+        ("holder=gu", 0),
+        ("holder=department:qm", 0),
+        ("holder=rd,qm", 1),
+    ] {
+        assert_eq!(lines(&sandbox, &format!("list complaint {filter}")).len(), count, "{filter}");
+    }
+    let shown = sandbox.run("list complaint --fields holder --lang zh");
+    assert!(shown.contains("承办") && !shown.contains("role:"), "{shown}");
+    let held = sandbox.json("query \"select holder, count(*) n from holders where kind = 'complaint' group by 1\"");
+    assert!(held["data"].as_array().is_some_and(|rows| rows.iter().any(|row| row["holder"] == "role:qm")), "{held}");
+    let column = sandbox.json("query \"select id from complaint where holder like '%role:qm%'\"");
+    assert_eq!(column["data"].as_array().map(Vec::len), Some(1), "{column}");
+    // without the word no table is there, and none is in the way
+    let plain = sandbox.json("query \"select * from complaint\"");
+    assert!(plain["data"][0].get("holder").is_none(), "{plain}");
+    for (line, said) in [
+        ("list callback about.holder=qm", "only the record itself"),
+        ("list complaint holder=a:b", "role:qm"),
+        ("list complaint holder", "holder=…"),
+    ] {
+        let refused = sandbox.run(line);
+        assert!(refused.contains(said) && refused.ends_with("--- exit 2\n"), "{line}: {refused}");
+    }
+}
+
+#[test]
+fn a_record_without_a_clock_is_somebodys_work() {
+    let sandbox = Sandbox::empty();
+    sandbox.run("init --name Test --lang en");
+    sandbox.run("new client name=杭州恒泰");
+    // a running case that came from elsewhere: imports start no deadline
+    sandbox.write("old.csv", "client,channel,content,state\n杭州恒泰,phone,漏水,accepted\n");
+    sandbox.run("import complaint old.csv");
+    let all = lines(&sandbox, "due --all");
+    let [case] = &all[..] else { panic!("{all:?}") };
+    assert_eq!((&case["deadline"], &case["due"], &case["overdue"]), (&Json::Null, &Json::Null, &false.into()));
+    assert_eq!((&case["next"], &case["holder"]), (&serde_json::json!(["propose"]), &"anybody".into()));
+    assert!(sandbox.run("due").contains("no time limit"), "{}", sandbox.run("due"));
+    assert!(sandbox.run("due --lang zh").contains("无时限"));
+    let id = case["id"].as_str().expect("an id");
+    let derived = sandbox.json(&format!("show {id}"))["data"]["derived"].clone();
+    assert_eq!(
+        (&derived["holder"], &derived["due"], &derived["next"]),
+        (&"anybody".into(), &Json::Null, &case["next"])
+    );
+    // the person to whom it is assigned holds it
+    staff(&sandbox, "qi", "齐明", "cs-specialist");
+    staff(&sandbox, "ou", "欧阳", "cs-specialist");
+    sandbox.run(&format!("edit {id} assignee=qi"));
+    assert_eq!(lines(&sandbox, "due --for qi")[0]["holder"], "qi");
+    assert!(lines(&sandbox, "due --for ou").is_empty());
+    assert_eq!(lines(&sandbox, "list complaint holder=qi").len(), 1);
+    assert_eq!(lines(&sandbox, "due --by holder")[0]["untimed"], 1);
+    // what falls due within a time has one
+    assert!(lines(&sandbox, "due --all --within '30 days'").is_empty());
+    // while it waits, it stands at the end and says so
+    sandbox.run(&format!("advance {id} wait"));
+    let all = lines(&sandbox, "due --all");
+    assert!(all.len() == 1 && all[0]["waiting"] == true, "{all:?}");
+    assert_eq!(lines(&sandbox, "due --by holder")[0]["waiting"], 1);
+    // what is closed is nobody's work
+    sandbox.run(&format!("advance {id} withdraw"));
+    assert!(lines(&sandbox, "due --all").is_empty());
+}
+
+#[test]
+fn the_board_counts_what_each_holds_and_says_who_is_absent() {
+    let sandbox = accepted();
+    sandbox.run("edit qi deputy.+.person=gu deputy.0.from=2026-11-20 deputy.0.until=2026-11-30");
+    let board = lines(&sandbox, "due --by holder");
+    let qm = board.iter().find(|row| row["holder"] == "role:qm").expect("QM");
+    let count = |row: &Json| ["overdue", "today", "waiting", "untimed", "later"].map(|pile| row[pile].as_u64());
+    let total = count(qm).iter().map(|n| n.unwrap_or_default()).sum::<u64>();
+    assert_eq!(total, qm["lines"].as_array().map(Vec::len).unwrap_or_default() as u64, "{qm}");
+    assert!(
+        qm["absent"].as_array().is_some_and(|all| all.contains(&serde_json::json!({"person": "qi", "deputy": "gu"}))),
+        "{qm}"
+    );
+    let later = lines(&sandbox, "--now 2026-11-26T09:00+08:00 due --by holder");
+    assert!(later.iter().any(|row| row["overdue"].as_u64() > Some(0)), "{later:?}");
+    let shown = sandbox.run("due --by holder --lang zh");
+    assert!(shown.contains("由顾问代理") && shown.contains("逾期"), "{shown}");
+    let usage = sandbox.run("due --by day");
+    assert!(usage.ends_with("--- exit 2\n"), "{usage}");
+}
+
+#[test]
+fn scripts_get_every_line_and_a_limit_counts_the_rest() {
+    let sandbox = Sandbox::empty();
+    sandbox.run("init --name Test --lang en");
+    let tasks: Vec<String> = (0..53)
+        .map(|n| format!(r#"{{"op":"new","kind":"task","key":"t{n}","fields":{{"type":"other","content":"c{n}","assignee":"li.na","due":"2026-12-01"}}}}"#))
+        .collect();
+    sandbox.write("tasks.ndjson", &tasks.join("\n"));
+    sandbox.run("batch tasks.ndjson");
+    assert_eq!(lines(&sandbox, "due --all").len(), 53);
+    let some = sandbox.json("due --all --limit 2");
+    assert_eq!((some["data"].as_array().map(Vec::len), &some["total"]), (Some(2), &53.into()));
+    let shown = sandbox.run("due --all --limit 2");
+    assert!(shown.contains("and 51 more; --limit 53 shows all"), "{shown}");
+}
