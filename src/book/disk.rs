@@ -176,6 +176,12 @@ impl View<'_> {
             );
             found.push(Problem::new(place(field), message).help(label!(RefusalText::RuleAt, place = same.place)));
         }
+        for wrong in lifecycle::misplaced(self.policy(), record, &self.reading(), self.now()).unwrap_or_default() {
+            let refusal = &wrong.refusal;
+            let help = Label::each(|lang| refusal.help(lang, self.policy()).unwrap_or_default());
+            let message = Label::each(|lang| refusal.message(lang, self.policy()));
+            found.push(Problem::new(place(&wrong.key), message).help(help));
+        }
         found.extend(self.files_on_disk(path, record));
         found
     }

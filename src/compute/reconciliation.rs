@@ -43,6 +43,8 @@ pub struct Reconciliation {
     pub lines: Vec<Line>,
     /// Percent by which the received may exceed the approved; none is nothing.
     pub ratio: Decimal,
+    /// How many the case was decided for, where a decision has ordered the return.
+    pub decided: Option<Decimal>,
     /// What the whole return was approved for, where that is laid down besides the prices of the items.
     pub approved: Option<Decimal>,
     /// The rate of tax in percent, where there is one.
@@ -76,14 +78,34 @@ impl Line {
 }
 
 impl Reconciliation {
-    /// What the return as a whole comes to: the gravest of its lines, and over where its amount is beyond the ratio.
+    /// What the return as a whole comes to: the gravest of its lines, and over where its amount, or what came of it in all, is
+    /// beyond the ratio of what was decided.
     pub fn verdict(&self) -> Verdict {
         let gravest = self.lines.iter().map(|line| line.verdict(self.ratio)).max().unwrap_or(Verdict::Unreceived);
-        let most = self.approved.and_then(|approved| raised(approved, self.ratio));
-        match (self.received_amount(), most) {
-            (Some(received), Some(most)) if received > most => Verdict::Over,
-            _ => gravest,
+        let beyond = |came: Option<Decimal>, decided: Option<Decimal>| {
+            let most = decided.and_then(|decided| raised(decided, self.ratio));
+            came.zip(most).is_some_and(|(came, most)| came > most)
+        };
+        if beyond(self.received_amount(), self.approved) || beyond(self.received(), self.decided) {
+            return Verdict::Over;
         }
+        gravest
+    }
+
+    /// Whether the items are together more than the case was decided for.
+    pub fn is_beyond(&self) -> bool {
+        let approved = sum(self.lines.iter().map(|line| Some(line.approved)));
+        self.decided.is_some_and(|decided| approved.is_none_or(|approved| approved > decided))
+    }
+
+    /// Whether decision, slip and receipt say the same, so that the voucher is given at once (RT3): each quantity, and the amount
+    /// but for the cents that a price of whole cents leaves.
+    pub fn agrees(&self) -> bool {
+        let quantities = self.is_received() && !self.differs();
+        let decided = self.decided.is_none_or(|decided| self.received() == Some(decided));
+        let cents = self.received().unwrap_or_default() * Decimal::new(1, 2);
+        let amount = self.approved.zip(self.received_amount());
+        quantities && decided && amount.is_none_or(|(decided, received)| (decided - received).abs() <= cents)
     }
 
     /// Whether the warehouse has signed for every item.
@@ -143,9 +165,14 @@ impl Reconciliation {
         sum(self.certified().map(|amount| taxed(amount?, rate))).filter(|_| !self.lines.is_empty())
     }
 
+    /// Whether every item says how many may come back.
+    pub fn is_quantified(&self) -> bool {
+        !self.lines.is_empty() && self.lines.iter().all(|line| !line.approved.is_zero())
+    }
+
     /// Whether every item says how many may come back, and for how much each.
     pub fn is_itemised(&self) -> bool {
-        !self.lines.is_empty() && self.lines.iter().all(|line| !line.approved.is_zero() && line.price.is_some())
+        self.is_quantified() && self.lines.iter().all(|line| line.price.is_some())
     }
 
     /// Whether every item has what a stamped copy of the invoice must name: unit price, and what was received (RT5).
@@ -162,6 +189,7 @@ struct Bound {
     accepted: Option<FieldId>,
     price: Option<FieldId>,
     ratio: Option<FieldId>,
+    decided: Option<FieldId>,
     amount: Option<FieldId>,
     tax_rate: Option<FieldId>,
 }
@@ -177,6 +205,7 @@ pub(super) const COMPUTATION: Computation = Computation {
         Input { name: "accepted", within: LINES, types: NUMBER, required: false },
         Input { name: "price", within: LINES, types: &["money", "decimal"], required: false },
         Input { name: "ratio", within: Within::Record, types: NUMBER, required: false },
+        Input { name: "decided", within: Within::Record, types: NUMBER, required: false },
         Input { name: "amount", within: Within::Record, types: &["money"], required: false },
         Input { name: "tax-rate", within: Within::Record, types: NUMBER, required: false },
     ],
@@ -199,6 +228,9 @@ impl Viewing for Bound {
         Given("short", Type::Bool, |view| {
             flag(view.lines.iter().any(|line| line.verdict(view.ratio) == Verdict::Short))
         }),
+        Given("beyond", Type::Bool, |view| flag(view.is_beyond())),
+        Given("agrees", Type::Bool, |view| flag(view.agrees())),
+        Given("quantified", Type::Bool, |view| flag(view.is_quantified())),
         Given("priced", Type::Bool, |view| flag(view.is_priced())),
         Given("itemised", Type::Bool, |view| flag(view.is_itemised())),
         Given("approved-items", Type::Money, |view| money(view.approved_items())),
@@ -219,6 +251,7 @@ impl Viewing for Bound {
             accepted: bindings.of_line("accepted"),
             price: bindings.of_line("price"),
             ratio: bindings.own("ratio"),
+            decided: bindings.own("decided"),
             amount: bindings.own("amount"),
             tax_rate: bindings.own("tax-rate"),
         })
@@ -234,6 +267,7 @@ impl Viewing for Bound {
         Reconciliation {
             lines: lines(fields, self.list).map(line).collect(),
             ratio: number(fields, self.ratio).unwrap_or_default(),
+            decided: number(fields, self.decided),
             approved: number(fields, self.amount),
             tax_rate: number(fields, self.tax_rate),
         }
@@ -280,7 +314,8 @@ mod tests {
     #[test]
     fn an_amount_beyond_the_ratio_is_held_even_where_quantities_are_not() {
         let lines = vec![line("100", Some("102"), None), line("10", Some("10"), None)];
-        let within = Reconciliation { lines, ratio: n("3"), approved: Some(n("1375.00")), tax_rate: None };
+        let within =
+            Reconciliation { lines, ratio: n("3"), decided: None, approved: Some(n("1375.00")), tax_rate: None };
         assert_eq!((within.verdict(), within.differs()), (Verdict::Within, true));
         assert_eq!(within.posted_amount(), Some(n("1400.00")));
         let lower = Reconciliation { approved: Some(n("1300.00")), ..within };
@@ -294,7 +329,13 @@ mod tests {
 
     #[test]
     fn a_certificate_is_of_what_is_posted_once_it_has_come() {
-        let of = |lines: Vec<Line>| Reconciliation { lines, ratio: n("3"), approved: None, tax_rate: Some(n("13")) };
+        let of = |lines: Vec<Line>| Reconciliation {
+            lines,
+            ratio: n("3"),
+            decided: None,
+            approved: None,
+            tax_rate: Some(n("13")),
+        };
         let drafted = of(vec![line("10", None, None), line("3", None, None)]);
         assert_eq!((drafted.certified_amount(), drafted.tax()), (Some(n("162.50")), Some(n("21.13"))));
         let over = of(vec![line("10", Some("12"), Some("11")), line("3", Some("1"), None)]);
@@ -308,7 +349,8 @@ mod tests {
     #[test]
     fn what_cannot_be_told_is_no_value() {
         let unpriced = Line { price: None, ..line("1", Some("1"), None) };
-        let none = Reconciliation { lines: vec![unpriced], ratio: n("0"), approved: None, tax_rate: None };
+        let none =
+            Reconciliation { lines: vec![unpriced], ratio: n("0"), decided: None, approved: None, tax_rate: None };
         assert_eq!((none.posted(), none.posted_amount(), none.is_priced()), (Some(n("1")), None, false));
         let itemised = |lines: Vec<Line>| Reconciliation { lines, ..none.clone() }.is_itemised();
         let (whole, empty) = (line("1", None, None), line("0", None, None));
@@ -336,6 +378,7 @@ mod tests {
                 })
                 .collect();
             let whole = Reconciliation {
+                decided: None,
                 lines, ratio: ratio.into(), approved: approved.map(|cents| Decimal::new(cents, 2)), tax_rate: None,
             };
             for line in &whole.lines {

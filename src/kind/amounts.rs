@@ -92,6 +92,7 @@ impl Reader<'_> {
         }
         let least = table.text("least", problems).and_then(|least| self.least(&least));
         let beside = table.texts("beside", problems).into_iter().filter(|kind| self.kind(kind)).collect::<Vec<_>>();
+        let when = reader::condition_of(table, "when", &shape.name, self.shapes, problems);
         let case = table.text("case", problems).and_then(|case| self.case(&case));
         let ordered = table.text("ordered", problems).and_then(|ordered| {
             let field = reader::field(shape, &ordered.value, &ordered.place, problems)?;
@@ -117,6 +118,7 @@ impl Reader<'_> {
             raises,
             least,
             beside,
+            when,
             case,
             ordered,
             granted,

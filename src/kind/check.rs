@@ -68,12 +68,12 @@ pub(super) fn with_previous<'k>(
 
 /// The length of the shortest way to each state; a problem for each that none leads to.
 fn ranks(kind: &Kind, edges: &BTreeMap<&str, BTreeSet<&str>>, problems: &Problems) -> BTreeMap<String, usize> {
-    let first = kind.first_step().targets();
-    if first.is_empty() {
-        problems.say(&kind.first_step().place, LoadText::FirstLeads);
+    for step in kind.making().filter(|step| step.targets().is_empty()) {
+        problems.say(&step.place, LoadText::FirstLeads);
     }
+    let first = kind.making().flat_map(Step::targets);
     let mut ranks: BTreeMap<String, usize> = BTreeMap::new();
-    let mut open: VecDeque<(&str, usize)> = first.into_iter().map(|state| (state, 0)).collect();
+    let mut open: VecDeque<(&str, usize)> = first.map(|state| (state, 0)).collect();
     while let Some((state, rank)) = open.pop_front() {
         if !ranks.contains_key(state) {
             ranks.insert(state.to_owned(), rank);
@@ -105,7 +105,7 @@ fn leavable(kind: &Kind, edges: &BTreeMap<&str, BTreeSet<&str>>, problems: &Prob
 pub(crate) fn endless<'k>(kinds: impl Fn(&str) -> Option<&'k Kind>, from: &'k Kind, problems: &Problems) {
     let mut open = vec![(from, vec![from.name()])];
     while let Some((kind, way)) = open.pop() {
-        for opens in kind.first_step().opens.iter().filter(|opens| opens.when.is_none()) {
+        for opens in kind.making().flat_map(|step| &step.opens).filter(|opens| opens.when.is_none()) {
             if opens.kind == from.name() {
                 let way = way.join(" → ");
                 let message = label!(LoadText::MakesEndless, kind = from.name(), again = from.name(), way = way);
@@ -114,6 +114,27 @@ pub(crate) fn endless<'k>(kinds: impl Fn(&str) -> Option<&'k Kind>, from: &'k Ki
                 && let Some(next) = kinds(&opens.kind)
             {
                 open.push((next, way.iter().copied().chain([next.name()]).collect()));
+            }
+        }
+    }
+}
+
+/// What a step opens is made by a step that is there for it, and such a step is one that something opens.
+pub(crate) fn openings(kinds: &BTreeMap<String, Kind>, problems: &Problems) {
+    let opens = || kinds.values().flat_map(|kind| &kind.steps).flat_map(|step| &step.opens);
+    for (opens, named) in opens().filter_map(|opens| Some((opens, opens.step.as_ref()?))) {
+        let Some(kind) = kinds.get(&opens.kind) else { continue };
+        if kind.opened(&named.value).is_none() {
+            let message = label!(LoadText::OpensNoStep, step = named.value, kind = opens.kind);
+            problems.push(Problem::new(named.place.clone(), message).help(LoadText::SayOpened));
+        }
+    }
+    for kind in kinds.values() {
+        for step in kind.steps.iter().filter(|step| step.opened) {
+            let by = |opens: &&super::Opens| opens.step.as_ref().is_some_and(|named| named.value == step.name);
+            if !opens().filter(|opens| opens.kind == kind.name()).any(|opens| by(&opens)) {
+                let message = label!(LoadText::OpenedByNone, step = step.name, kind = kind.name());
+                problems.push(Problem::new(step.place.clone(), message).help(LoadText::NameInOpens));
             }
         }
     }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::reader::{self, AllShapes, label, name_of};
-use super::{Kind, Milestone, Rules, amounts, check, computed, deadlines, invariant, remark, shape, steps, waits};
+use super::{
+    Kind, Milestone, Rules, amounts, check, compared, computed, deadlines, invariant, remark, shape, steps, waits,
+};
 use crate::label;
 use crate::locale::messages::LoadText;
 use crate::place::toml::{Section, read};
@@ -90,6 +92,8 @@ impl Draft {
         let deadlines = deadlines::deadlines(&self.section, &self.shape, shapes, problems);
         let guards = steps::guards(&self.section, &self.shape, shapes, problems);
         let ahead = deadlines::ahead(&self.section, &self.shape, problems);
+        let compared = compared::compared(&self.section, &self.shape, shapes, problems);
+        let falls = compared::falls(&self.section, &self.shape, problems);
         let amounts = amounts::amounts(&self.section, &self.shape, shapes, problems);
         let uniques = invariant::uniques(&self.section, &self.shape, problems);
         let sames = invariant::sames(&self.section, &self.shape, shapes, problems);
@@ -108,6 +112,8 @@ impl Draft {
             steps,
             guards,
             ahead,
+            compared,
+            falls,
             deadlines,
             uniques,
             sames,

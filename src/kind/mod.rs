@@ -5,6 +5,7 @@
 mod amounts;
 mod bars;
 mod check;
+mod compared;
 mod computed;
 mod course;
 mod deadline;
@@ -22,7 +23,8 @@ mod steps;
 mod waits;
 
 pub(crate) use amounts::together;
-pub(crate) use check::endless;
+pub(crate) use check::{endless, openings};
+pub use compared::{Against, Compared, Falls, Side};
 pub(crate) use course::{Course, course, following, within};
 pub use deadline::{Deadline, Holder, Mark, Target as DeadlineTarget};
 pub use invariant::{Same, Unique};
@@ -70,7 +72,7 @@ pub struct Milestone {
 
 /// What an authority table decides on: the sum of an amount over a record's lines, over the other records of its chain, and
 /// over what stands beside their decisions (CP7, CP12).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Amount {
     /// The amount: the first of these that has a value.
     pub of: Vec<AmountOf>,
@@ -91,6 +93,8 @@ pub struct Amount {
     /// The kinds of records under the case that count with it: what no decision in force has ordered, and what they come to
     /// beyond what it has.
     pub beside: Vec<Placed<String>>,
+    /// Only where this holds it comes to anything.
+    pub when: Option<Condition>,
     /// The field that names the case which this record counts with; the amount is judged with the whole case then.
     pub case: Option<FieldId>,
     /// Where a decision of the case has opened the record: the amount that it ordered, which that decision covers.
@@ -145,6 +149,10 @@ pub struct Kind {
     pub guards: Vec<Guard>,
     /// The fields of type date or time that no step gives a time before its own (`ahead`).
     pub ahead: Vec<(FieldId, Place)>,
+    /// The fields that are held against something.
+    pub compared: Vec<Compared>,
+    /// The fields that are emptied when others change.
+    pub falls: Vec<Falls>,
     /// The deadlines in the order of the file.
     pub deadlines: Vec<Arc<Deadline>>,
     /// What no two records of the kind hold alike.
@@ -199,6 +207,16 @@ impl Kind {
     /// The step by which a record of the kind is made.
     pub fn first_step(&self) -> &Step {
         &self.steps[0]
+    }
+
+    /// The steps that make records: the first, which `new` takes, and those by which other records open one.
+    pub fn making(&self) -> impl Iterator<Item = &Step> {
+        self.steps.iter().enumerate().filter(|(at, step)| *at == 0 || step.opened).map(|(_, step)| step)
+    }
+
+    /// The step of a name by which other records open one of the kind.
+    pub fn opened(&self, name: &str) -> Option<&Step> {
+        self.steps.iter().find(|step| step.opened && step.name == name)
     }
 
     /// The field by which a form of a case names the one before it, where the kind has such chains.

@@ -1,5 +1,6 @@
 //! Reading the fields and states of a kind file.
 
+use super::Side;
 use super::reader::{label, name_of};
 use crate::filter::is_reserved;
 use crate::label;
@@ -39,10 +40,15 @@ fn field(name: &Placed<String>, table: &Section, depth: usize, problems: &Proble
     if depth <= 1 {
         // Who may change it is read once roles are known.
         table.has("by");
+        // So is what it is held against.
+        Side::KEYS.iter().for_each(|(key, _)| {
+            table.has(key);
+        });
     }
     if depth == 0 {
         // What a step may not give is read with the deadlines.
         table.has("ahead");
+        table.has("falls-with");
     }
     let ty = field_type(&name.value, table, depth, problems).map(|ty| either(ty, name, table, problems));
     let field = Field {

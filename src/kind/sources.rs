@@ -2,6 +2,7 @@
 //! over lines, and what the policy gives.
 
 use super::reader::{self, AllShapes, unknown};
+use super::steps::Reader;
 use super::{Fill, Source};
 use crate::calendar::Span;
 use crate::label;
@@ -17,6 +18,8 @@ pub(super) struct Sources<'r> {
     pub(super) problems: &'r Problems,
     /// The list of whose lines one is at hand.
     pub(super) lines: Option<FieldId>,
+    /// How deep in lines of lines this is.
+    pub(super) depth: usize,
 }
 
 /// How many references a path may follow.
@@ -53,6 +56,13 @@ impl Sources<'_> {
     /// `{ authority = "remedy" }`.
     fn table(&self, table: &Section, name: &str, ty: &Type) -> Option<Source> {
         let mut all = Vec::new();
+        if let Some(with) = table.section("with", self.problems) {
+            all.extend(self.made(table, with, name, ty));
+        }
+        if let Some(amount) = table.text("divide", self.problems) {
+            let by = table.required_text("by", self.problems);
+            all.extend(by.and_then(|by| self.divided(&amount, &by, name, ty)));
+        }
         if let Some(sum) = table.text("sum", self.problems) {
             let only = table.section("where", self.problems);
             all.extend(self.sum(&sum, only, name, ty));
@@ -80,6 +90,36 @@ impl Sources<'_> {
             self.problems.push(Problem::new(table.place().clone(), LoadText::NoSource).help(help));
         }
         (!all.is_empty()).then_some(Source::First(all))
+    }
+
+    /// `{ each = "remedies", where = { kind = "return" }, with = { item = "product", quantity = "remedies.quantity" } }`: the lines
+    /// of a list, one for each line of a list of the record, or one.
+    fn made(&self, table: &Section, with: &Section, name: &str, ty: &Type) -> Option<Source> {
+        let Type::Group(line) = ty.element() else {
+            self.problems.say(with.place(), label!(LoadText::NoLines, name = name));
+            return None;
+        };
+        if self.depth > 0 || !matches!(ty, Type::List(_)) {
+            self.problems.say(with.place(), label!(LoadText::NoLines, name = name));
+            return None;
+        }
+        let reader = Reader { shape: self.shape, shapes: self.shapes, problems: self.problems };
+        let each = table.text("each", self.problems).and_then(|each| reader.list_of_lines(&each));
+        let lines = reader.lines(table, each);
+        let inner = Sources { lines: each.or(self.lines), depth: self.depth + 1, ..*self };
+        let with = with.entries().filter_map(|(name, item)| inner.copied(line, name, item)).collect();
+        let required = line.handles().filter(|(_, field)| field.required).map(|(field, _)| field).collect();
+        Some(Source::Lines { each, lines, with, required })
+    }
+
+    /// `{ divide = "remedies.amount", by = "remedies.quantity" }`: an amount by a number, or a number by one.
+    fn divided(&self, amount: &Placed<String>, by: &Placed<String>, name: &str, ty: &Type) -> Option<Source> {
+        if !matches!(ty, Type::Money | Type::Decimal) {
+            self.problems.say(&amount.place, label!(LoadText::NoQuotient, name = name));
+            return None;
+        }
+        let (amount, by) = (self.path(amount, name, ty)?, self.path(by, name, &Type::Decimal)?);
+        Some(Source::Divided(Box::new(amount), Box::new(by)))
     }
 
     fn path(&self, path: &Placed<String>, name: &str, ty: &Type) -> Option<Source> {

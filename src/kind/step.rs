@@ -76,7 +76,9 @@ pub struct Step {
     pub label: Label,
     /// What it is for.
     pub help: Label,
-    /// The states that it can be taken from; none for the step that makes a record.
+    /// It makes a record that another record's step opens, instead of the first step of the kind.
+    pub opened: bool,
+    /// The states that it can be taken from; none for a step that makes a record.
     pub from: Vec<String>,
     /// Where it leads.
     pub to: Target,
@@ -131,6 +133,7 @@ impl Step {
             name: name.to_owned(),
             label: Label::default(),
             help: Label::default(),
+            opened: false,
             from: Vec::new(),
             to: Target::Stay,
             by: Vec::new(),
@@ -302,6 +305,8 @@ pub enum NotBy {
 pub struct Opens {
     /// Its kind.
     pub kind: String,
+    /// The step that makes it; none is the first of the kind.
+    pub step: Option<Placed<String>>,
     /// Only where this holds.
     pub when: Option<Condition>,
     /// One for each line of this list of groups, instead of one for the record.
@@ -339,6 +344,20 @@ pub enum Source {
         of: FieldId,
         /// The field of its lines that tells which count, and the names of those that do.
         only: Option<(FieldId, Vec<String>)>,
+    },
+    /// One amount or number divided by another, rounded down to the cent or to six decimals: a price is never more than what was
+    /// decided for all.
+    Divided(Box<Source>, Box<Source>),
+    /// Lines of a list of groups.
+    Lines {
+        /// A list of the record: one line for each of its lines. None is one line in all.
+        each: Option<FieldId>,
+        /// Of which lines; none is of all.
+        lines: Option<Lines>,
+        /// The fields of each line, and where their values come from.
+        with: Vec<(FieldId, Source)>,
+        /// The fields without which there is no line.
+        required: Vec<FieldId>,
     },
     /// The role of the lowest level that may decide on what the record comes to, by the authority of this name.
     Authority(Placed<String>),

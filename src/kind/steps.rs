@@ -59,8 +59,13 @@ impl Reader<'_> {
         let name = table.required_text("name", problems)?;
         name_of(&name, LoadText::WordStep, problems);
         let seals = self.seals(table);
+        let opened = table.flag("opened", problems).unwrap_or(false);
+        if opened && first {
+            problems.say(&name.place, LoadText::FirstIsOpened);
+        }
         let step = Step {
-            from: self.from(table, &name, first),
+            opened,
+            from: self.from(table, &name, first || opened),
             to: self.target(table),
             by: table.texts("by", problems).iter().filter_map(|who| self.who(who)).collect(),
             asks: table.items("asks").iter().filter_map(|item| self.ask(item)).collect(),
@@ -91,13 +96,13 @@ impl Reader<'_> {
         Some(step)
     }
 
-    fn from(&self, table: &Section, name: &Placed<String>, first: bool) -> Vec<String> {
+    fn from(&self, table: &Section, name: &Placed<String>, makes: bool) -> Vec<String> {
         let from = table.texts("from", self.problems);
         if name.value == EDIT && from.is_empty() {
             return self.shape.states().iter().map(|state| state.name.clone()).collect();
         }
-        if from.is_empty() != first {
-            let message = match first {
+        if from.is_empty() != makes {
+            let message = match makes {
                 true => LoadText::FirstNoFrom,
                 false => LoadText::NoFrom,
             };
@@ -249,7 +254,8 @@ impl Reader<'_> {
 
     /// `sets = { received-on = "+0 days", ratio = { from = ["complaint.ratio"], else = "3" } }`.
     fn sets(&self, table: &Section) -> Vec<(FieldId, Source)> {
-        let sources = Sources { shape: self.shape, shapes: self.shapes, problems: self.problems, lines: None };
+        let sources =
+            Sources { shape: self.shape, shapes: self.shapes, problems: self.problems, lines: None, depth: 0 };
         let entries = table.section("sets", self.problems).into_iter().flat_map(Section::entries);
         entries.filter_map(|(name, item)| sources.filled(self.shape, name, item)).collect()
     }
@@ -274,6 +280,7 @@ impl Reader<'_> {
 
     fn opens(&self, table: &Section) -> Option<Opens> {
         let named = table.required_text("kind", self.problems)?;
+        let step = table.text("step", self.problems);
         let when = condition_of(table, "when", &self.shape.name, self.shapes, self.problems);
         let each = table.text("each", self.problems);
         let each = each.and_then(|each| self.list_of_lines(&each));
@@ -281,7 +288,8 @@ impl Reader<'_> {
         let shared = table.text("shared", self.problems).and_then(|shared| self.repeated(&shared));
         let target = self.kind(&named)?;
         let mut with = Vec::new();
-        let sources = Sources { shape: self.shape, shapes: self.shapes, problems: self.problems, lines: each };
+        let sources =
+            Sources { shape: self.shape, shapes: self.shapes, problems: self.problems, lines: each, depth: 0 };
         for (name, item) in table.section("with", self.problems).into_iter().flat_map(Section::entries) {
             with.extend(sources.copied(target, name, item));
         }
@@ -289,7 +297,7 @@ impl Reader<'_> {
             with.extend(sources.filled(target, name, item));
         }
         table.finish(self.problems);
-        Some(Opens { kind: named.value, when, each, lines, shared, with, place: named.place })
+        Some(Opens { kind: named.value, step, when, each, lines, shared, with, place: named.place })
     }
 
     /// A field that names one record of the kind itself.

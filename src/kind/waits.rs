@@ -12,7 +12,7 @@ use crate::place::{Placed, Problem, Problems};
 pub(super) fn check(kind: &Kind, shapes: &AllShapes, problems: &Problems) {
     for (at, step) in kind.steps.iter().enumerate() {
         for named in &step.overdue {
-            if at == 0 {
+            if at == 0 || step.opened {
                 problems.say(&named.place, LoadText::FirstWaits);
             } else if let Some(deadline) = kind.deadline(&named.value) {
                 runs_there(kind, step, deadline, named, problems);

@@ -43,6 +43,7 @@ impl<'s> Operation<'s> {
         cleared(step, request, &mut after);
         self.climbed(step, &before, request, &mut after)?;
         self.set_by_rule(step, kind, request, at, Some(id), &mut after.fields)?;
+        fallen(kind, request, &before, &mut after);
         if let Some(refusal) = case.hindrances(&setting, &self.pending, &after, at)?.into_iter().next() {
             return Err(refusal.of(request));
         }
@@ -164,6 +165,16 @@ pub(super) fn first(
 pub(super) fn cleared(step: &Step, request: &Request, after: &mut Record) {
     for field in step.clears.iter().filter(|field| request.set.iter().all(|(given, _)| given != *field)) {
         after.fields.clear(*field);
+    }
+}
+
+/// Empties the fields that fall with one that has changed, unless the request gives them.
+pub(super) fn fallen(kind: &Kind, request: &Request, before: &Record, after: &mut Record) {
+    for falls in &kind.falls {
+        let given = request.set.iter().any(|(given, value)| *given == falls.field && value.is_some());
+        if !given && falls.with.iter().any(|field| before.get(*field) != after.get(*field)) {
+            after.fields.clear(falls.field);
+        }
     }
 }
 

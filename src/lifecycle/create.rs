@@ -4,7 +4,7 @@ use super::advance::first;
 use super::entitled::Case;
 use super::{DEEPEST, Operation, Refusal, Request, sound, time};
 use crate::calendar::Moment;
-use crate::kind::{Condition, Kind, Rules, Target};
+use crate::kind::{Condition, Kind, Rules, Step, Target};
 use crate::record::{Event, Fields, Id, Record, is_device};
 
 impl Operation<'_> {
@@ -26,7 +26,9 @@ impl Operation<'_> {
     ) -> Result<Id, Refusal> {
         let setting = self.setting;
         let kind = self.kind(kind)?;
-        let step = kind.first_step();
+        // only what another step opens is made by another step than the first
+        let opened = via.and_then(|_| kind.opened(&request.step));
+        let step = opened.unwrap_or_else(|| kind.first_step());
         if depth > DEEPEST {
             return Err(Refusal::Endless { step: step.name.clone(), place: step.place.clone() });
         }
@@ -41,7 +43,7 @@ impl Operation<'_> {
         };
         let hands = case.guarded(&setting, hands, &Fields::new(), &given)?;
         sound::check(kind, None, &Fields::new(), &fields, &setting, &self.pending)?;
-        let state = first_state(kind, &fields, self)?;
+        let state = first_state(step, &fields, self)?;
         let id = match via {
             Some(via) if !kind.shape.prefix.is_empty() => {
                 setting.ids.opened(&kind.shape.prefix, at.date_naive(), via, &fields)
@@ -92,9 +94,8 @@ impl Operation<'_> {
     }
 }
 
-/// The state that the first step leads to. The record is nothing but its fields yet.
-fn first_state(kind: &Kind, fields: &Fields, operation: &Operation<'_>) -> Result<String, Refusal> {
-    let step = kind.first_step();
+/// The state that a step leads to which makes a record. The record is nothing but its fields yet.
+fn first_state(step: &Step, fields: &Fields, operation: &Operation<'_>) -> Result<String, Refusal> {
     let fits =
         |when: &Condition| -> Result<bool, Refusal> { Ok(when.filter.matches_fields(fields, &operation.pending)?) };
     let state = match &step.to {

@@ -1,5 +1,6 @@
 //! Changing fields without a step of the kind, and taking over what somebody changed in a file by hand.
 
+use super::advance::fallen;
 use super::entitled::Case;
 use super::{Operation, Refusal, Request, linked, time};
 use crate::kind::{EDIT, Step};
@@ -35,6 +36,7 @@ impl Operation<'_> {
         let hands = case.hands(&self.setting, &request.actor)?;
         let mut after = self.filled(kind, &before, request)?;
         let hands = case.guarded(&self.setting, hands, &before.fields, &after.fields)?;
+        fallen(kind, request, &before, &mut after);
         let set = after.fields.changed(&before.fields, &kind.shape);
         if set.is_empty() && request.note.is_none() {
             return Err(Refusal::Unchanged { id: id.clone() });

@@ -36,14 +36,23 @@ impl Case<'_> {
         };
         let mut sum = Decimal::ZERO;
         let mut others = Vec::new();
+        // the forms of a case are about the same goods and money
+        let forms = match setting.policy.kind(&named.kind) {
+            Some(kind) => linked::forms(kind, &named, lookup)?.into_iter().map(|form| form.id).collect(),
+            None => vec![id.clone()],
+        };
         for summand in &limit.sums {
             let own = limit.through.is_some() && summand.kind == draft.kind;
-            let linked = lookup.linked(id, &summand.kind)?;
-            let counted = linked.iter().filter(|other| {
-                let names = matches!(other.get(summand.through), Some(Value::Ref(to)) if to == id);
-                other.id != draft.id && names && !limit.without.contains(&other.state)
-            });
-            for other in counted.chain(own.then_some(draft)) {
+            let mut found = Vec::new();
+            for form in &forms {
+                let names = |other: &Record| matches!(other.get(summand.through), Some(Value::Ref(to)) if to == form);
+                let linked = lookup.linked(form, &summand.kind)?.into_iter();
+                found.extend(
+                    linked
+                        .filter(|other| other.id != draft.id && names(other) && !limit.without.contains(&other.state)),
+                );
+            }
+            for other in found.iter().chain(own.then_some(draft)) {
                 let Some(shape) = setting.policy.kind(&summand.kind).map(|kind| &kind.shape) else { continue };
                 let amount = amount(summand, shape, &other.fields).unwrap_or_default();
                 sum = sum.saturating_add(amount);

@@ -1,9 +1,11 @@
 //! What follows from a step: the records that it makes, and the steps of other records that it takes.
 
+use rust_decimal::{Decimal, RoundingStrategy};
+
 use super::entitled::Case;
 use super::{Actor, Operation, Refusal, Request, linked};
 use crate::calendar::Moment;
-use crate::kind::{Condition, Fill, Kind, Opens, Source, Step, Whose};
+use crate::kind::{Condition, Fill, Kind, Lines, Opens, Source, Step, Whose};
 use crate::record::{Class, FieldId, Fields, Id, Record, Type, Value};
 
 impl Operation<'_> {
@@ -133,7 +135,7 @@ impl Operation<'_> {
             let value = self.value(source, &from, ty)?;
             set.extend(value.map(|value| (*field, Some(in_shape(value, ty)))));
         }
-        let step = kind.first_step().name.as_str();
+        let step = opens.step.as_ref().map_or(kind.first_step().name.as_str(), |step| step.value.as_str());
         Ok(Request { set, on: request.on, ..Request::new(step, request.actor.clone()) })
     }
 
@@ -174,6 +176,25 @@ impl Operation<'_> {
             }
             Source::Beyond(field, kinds) => self.beyond(*field, kinds, from, ty)?,
             Source::Sum { list, of, only } => from.fields.get(*list).and_then(|list| sum(list, *of, only.as_ref())),
+            Source::Divided(amount, by) => {
+                let [amount, by] = [self.value(amount, from, ty)?, self.value(by, from, ty)?];
+                amount.zip(by).and_then(|(amount, by)| divided(&amount, &by))
+            }
+            Source::Lines { each, lines, with, required } => {
+                let Type::Group(shape) = ty.element() else { return Ok(None) };
+                let mut made = Vec::new();
+                for line in chosen(*each, lines.as_ref(), from.fields, from.line) {
+                    let mut fields = Fields::new();
+                    for (field, source) in with {
+                        let ty = &shape.field(*field).ty;
+                        let value = self.value(source, &From { line, ..*from }, ty)?;
+                        value.into_iter().for_each(|value| fields.set(*field, in_shape(value, ty)));
+                    }
+                    let whole = required.iter().all(|field| fields.get(*field).is_some());
+                    made.extend(whole.then_some(Value::Group(fields)));
+                }
+                Some(Value::List(made))
+            }
             Source::Authority(named) => self.level(&named.value, from)?.map(Value::Text),
             Source::Fill(fill) => self.fill(fill, ty, from.actor, from.at),
             Source::First(all) => {
@@ -241,6 +262,28 @@ struct From<'f> {
     at: Moment,
 }
 
+/// One number divided by another, rounded down; none where there is nothing to divide by.
+fn divided(amount: &Value, by: &Value) -> Option<Value> {
+    let (amount, decimals) = match amount {
+        Value::Money(amount) => (*amount, 2),
+        Value::Decimal(amount) => (*amount, 6),
+        _ => return None,
+    };
+    let by = match by {
+        Value::Money(by) | Value::Decimal(by) => *by,
+        Value::Count(by) => Decimal::from(*by),
+        _ => return None,
+    };
+    let mut quotient = amount.checked_div(by)?.round_dp_with_strategy(decimals, RoundingStrategy::ToZero);
+    Some(match decimals {
+        2 => {
+            quotient.rescale(2);
+            Value::Money(quotient)
+        }
+        _ => Value::Decimal(quotient.normalize()),
+    })
+}
+
 /// The sum over the lines of a list whose choice is one of those that count; none where no line does, or none has a number.
 fn sum(list: &Value, of: FieldId, only: Option<&(FieldId, Vec<String>)>) -> Option<Value> {
     let lines = list.elements().iter().filter_map(|line| if let Value::Group(line) = line { Some(line) } else { None });
@@ -268,8 +311,18 @@ fn in_shape(value: Value, ty: &Type) -> Value {
 
 /// The lines for each of which a record is opened; one without a line where it is opened for the record.
 fn lines<'r>(opens: &Opens, record: &'r Record) -> Vec<Option<&'r Fields>> {
-    let Some(each) = opens.each else { return vec![None] };
-    let lines = record.get(each).map(Value::elements).unwrap_or_default().iter();
+    chosen(opens.each, opens.lines.as_ref(), &record.fields, None)
+}
+
+/// The lines of a list that are meant; where no list is named, the line that is at hand.
+fn chosen<'f>(
+    each: Option<FieldId>,
+    meant: Option<&Lines>,
+    fields: &'f Fields,
+    at_hand: Option<&'f Fields>,
+) -> Vec<Option<&'f Fields>> {
+    let Some(each) = each else { return vec![at_hand] };
+    let lines = fields.get(each).map(Value::elements).unwrap_or_default().iter();
     let groups = lines.filter_map(|line| if let Value::Group(line) = line { Some(line) } else { None });
-    groups.filter(|line| opens.lines.as_ref().is_none_or(|lines| lines.hold(line))).map(Some).collect()
+    groups.filter(|line| meant.is_none_or(|meant| meant.hold(line))).map(Some).collect()
 }

@@ -79,7 +79,8 @@ impl Case<'_> {
         };
         let Some((case_kind, case, form)) = of_case else {
             // it counts with no case: what it comes to is its own
-            let amount = self.sum(rule, self.kind, after)?;
+            let counts = rule.when.as_ref().map_or(Ok(true), |when| when.filter.matches(after, lookup))?;
+            let amount = if counts { self.sum(rule, self.kind, after)? } else { Decimal::ZERO };
             total.own = Some(self.beyond(rule, after, amount, Decimal::ZERO));
             total.add(after, amount);
             return Ok(Some(total));
@@ -106,7 +107,8 @@ impl Case<'_> {
                     if !own && (rule.without.contains(&record.state) || rule.pending.contains(&record.state)) {
                         continue;
                     }
-                    let worth = self.sum(rule, kind, &record)?;
+                    let counts = rule.when.as_ref().map_or(Ok(true), |when| when.filter.matches(&record, lookup))?;
+                    let worth = if counts { self.sum(rule, kind, &record)? } else { Decimal::ZERO };
                     let ordered = match orders && ordered_by(case_kind, name, form, &record) {
                         true => rule.ordered.map_or(worth, |field| number(record.get(field))),
                         false => Decimal::ZERO,

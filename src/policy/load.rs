@@ -11,7 +11,7 @@ use super::{
 };
 use crate::calendar::{Calendar, Calendars, Zone};
 use crate::filter::Scope;
-use crate::kind::{AllShapes, Draft, Kind, draft, endless, together};
+use crate::kind::{AllShapes, Draft, Kind, draft, endless, openings, together};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::{CalendarText, LoadText};
@@ -130,6 +130,7 @@ fn assemble(
         .map(|k| (k.name().to_owned(), k))
         .collect();
     kinds.values().for_each(|kind| endless(|name| kinds.get(name), kind, problems));
+    openings(&kinds, problems);
     together(&kinds, problems);
     let authority = text(sources, Authority::FILE, problems).unwrap_or_default();
     let authority = Authority::load(authority, &kinds, &shapes, problems);

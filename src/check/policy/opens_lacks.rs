@@ -15,9 +15,11 @@ fn find(rulebook: &Rulebook<'_>, found: &mut Found) {
         for step in &kind.steps {
             for opens in &step.opens {
                 let Some(target) = rulebook.policy.kind(&opens.kind) else { continue };
-                let lacking = lacking(target, opens, target.first_step());
+                let opened = opens.step.as_ref().and_then(|named| target.opened(&named.value));
+                let first = opened.unwrap_or_else(|| target.first_step());
+                let lacking = lacking(target, opens, first);
                 if !lacking.is_empty() {
-                    let (fields, first) = (lacking.join(", "), target.first_step().name.as_str());
+                    let (fields, first) = (lacking.join(", "), first.name.as_str());
                     let (step, kind) = (step.name.as_str(), opens.kind.as_str());
                     let message = label!(Text::OpensLacks, step = step, kind = kind, fields = fields, first = first);
                     found.say(&opens.place, message);

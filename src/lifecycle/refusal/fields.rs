@@ -2,6 +2,7 @@
 
 use super::words::Words;
 use crate::calendar::Moment;
+use crate::kind::{Against, Side};
 use crate::locale::messages::RefusalText as Text;
 use crate::locale::{Label, Lang};
 use crate::place::Place;
@@ -128,6 +129,25 @@ pub enum Unfit {
         /// Why.
         error: ValueError,
     },
+    /// A date, time or number does not lie where it can.
+    Misplaced {
+        /// The kind.
+        kind: String,
+        /// The field, as `resales.0.date`.
+        field: String,
+        /// What it is.
+        value: Value,
+        /// On which side it may not lie.
+        side: Side,
+        /// What it is held against.
+        against: Against,
+        /// That as the rule writes it.
+        named: String,
+        /// What that is.
+        other: Value,
+        /// Where it is said.
+        place: Place,
+    },
     /// A date or time that only looks forward has passed at the time of the step that gives it.
     Passed {
         /// The kind.
@@ -157,6 +177,9 @@ impl Unfit {
             Unfit::NoDepartment { .. } => "no-department",
             Unfit::BadValue { .. } => "bad-value",
             Unfit::Passed { .. } => "passed",
+            Unfit::Misplaced { side: Side::Before, .. } => "too-early",
+            Unfit::Misplaced { side: Side::After, .. } => "too-late",
+            Unfit::Misplaced { side: Side::Above, .. } => "too-much",
             Unfit::Circular { .. } => "circular",
         }
     }
@@ -166,6 +189,7 @@ impl Unfit {
             Unfit::Sealed { place, .. }
             | Unfit::Missing { place, .. }
             | Unfit::Neither { place, .. }
+            | Unfit::Misplaced { place, .. }
             | Unfit::Passed { place, .. } => Some(place),
             _ => None,
         }
@@ -221,13 +245,37 @@ impl Words<'_> {
             Unfit::BadValue { field, error } => {
                 say!(lang, Text::BadValue, field = field, error = error.label().get(lang))
             }
-            Unfit::Passed { kind, field, value, at, .. } => {
-                let value = match value {
-                    Value::Time(time) => self.moment(time),
-                    other => other.stored().unwrap_or_default(),
+            Unfit::Misplaced { kind, field, value, side, against, named, other, .. } => {
+                let than = match against {
+                    Against::Today => Text::Today.get(lang).to_owned(),
+                    Against::Step(step) => say!(lang, Text::DayOfStep, step = self.step(kind, step)),
+                    Against::Line(_) => match field.rsplit_once('.') {
+                        Some((line, _)) => self.field_of(kind, line, named),
+                        None => self.field(kind, named),
+                    },
+                    Against::Field(_) | Against::Beyond(..) => self.field(kind, named),
+                    Against::Number(_) => String::new(),
                 };
+                let other = self.shown(other);
+                let than = if than.is_empty() { other } else { say!(lang, Text::ThatIs, what = than, value = other) };
+                let (field, value) = (self.field(kind, field), self.shown(value));
+                match side {
+                    Side::Before => say!(lang, Text::TooEarly, field = field, value = value, than = than),
+                    Side::After => say!(lang, Text::TooLate, field = field, value = value, than = than),
+                    Side::Above => say!(lang, Text::TooMuch, field = field, value = value, than = than),
+                }
+            }
+            Unfit::Passed { kind, field, value, at, .. } => {
+                let value = self.shown(value);
                 say!(lang, Text::Passed, field = self.field(kind, field), value = value, at = self.moment(at))
             }
+        }
+    }
+
+    fn shown(&self, value: &Value) -> String {
+        match value {
+            Value::Time(time) => self.moment(time),
+            other => other.stored().unwrap_or_default(),
         }
     }
 

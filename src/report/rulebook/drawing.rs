@@ -21,9 +21,8 @@ pub fn tree(kind: &Kind, lang: Lang) -> String {
         let label = kind.shape.state(name).map(|state| state.label.clone()).unwrap_or_default();
         named(name, &label, lang)
     };
-    let first = kind.first_step();
-    for to in first.targets() {
-        drawn.push_str(&format!("● ─ {} → {}\n", named(&first.name, &first.label, lang), state_name(to)));
+    for (step, to) in kind.making().flat_map(|step| step.targets().into_iter().map(move |to| (step, to))) {
+        drawn.push_str(&format!("● ─ {} → {}\n", named(&step.name, &step.label, lang), state_name(to)));
     }
     for state in kind.shape.states().iter().filter(|state| !state.retired) {
         let closed =
@@ -69,9 +68,8 @@ pub fn mermaid(kind: &Kind, lang: Lang) -> String {
         let text = if text.is_empty() { String::new() } else { format!(" : {}", escaped(text)) };
         drawn.push_str(&format!("    {} --> {}{text}\n", end(from), end(to)));
     };
-    let first = kind.first_step();
-    for to in first.targets() {
-        edge(None, number(to), &named(&first.name, &first.label, lang));
+    for (step, to) in kind.making().flat_map(|step| step.targets().into_iter().map(move |to| (step, to))) {
+        edge(None, number(to), &named(&step.name, &step.label, lang));
     }
     for (i, state) in states.iter().enumerate() {
         for step in kind.steps_from(&state.name) {
