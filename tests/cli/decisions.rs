@@ -115,8 +115,9 @@ fn what_was_paid_before_and_what_is_drafted_by_hand_count_with_the_case() {
     decide();
     let slip = sandbox.json("list allowance")["data"][0]["id"].as_str().expect("the certificate").to_owned();
     // what the decision has ordered needs nobody's authority again
+    done(&sandbox.run(&format!("advance {slip} draft lines.0.price=5000 lines.0.net=0 lines.0.quantity=8")));
     done(&by(&sandbox, "zhao.min", &format!("advance {slip} approve")));
-    let hand = "new allowance client=杭州恒泰机械 complaint=case reason=补偿 amount=100 --key more";
+    let hand = "new allowance client=杭州恒泰机械 complaint=case reason=补偿 amount=100 lines.+.item=DN50 lines.0.quantity=1 lines.0.price=100 lines.0.net=0 --key more";
     done(&sandbox.run(hand));
     let above = by(&sandbox, "zhao.min", "advance more approve");
     assert!(
@@ -139,10 +140,11 @@ fn what_was_paid_before_and_what_is_drafted_by_hand_count_with_the_case() {
         "new invoice number=F-1 client=杭州恒泰机械 date=2026-09-01 amount=90000 tax-kind=exempt --key invoice";
     done(&sandbox.run(invoice));
     done(&sandbox.run(&format!("advance {slip} sign invoice=F-1 signed=manager,gm,client")));
-    let settle = "settle proof=certificate proof-stamped=yes voucher=V-1";
+    done(&sandbox.run(&format!("advance {slip} prove proof=certificate proof-stamped=yes")));
+    let settle = "settle voucher=V-1";
     done(&by(&sandbox, "feng.jie", "edit feng.jie roles.+.role=finance"));
     done(&by(&sandbox, "feng.jie", &format!("advance {slip} {settle}")));
-    done(&sandbox.run("advance more void"));
+    done(&sandbox.run("advance more cancel"));
     done(&sandbox.run("advance case rework"));
     for step in ["instruct instruction=再议", "opine opinion=同前", "review"] {
         done(&sandbox.run(&format!("advance case {step}")));

@@ -113,7 +113,7 @@ fn a_certificate_is_for_the_client_of_its_invoice_and_within_it_also_when_that_c
     done(&sandbox.run("new complaint client=宁波远洋阀门 channel=phone content=漏 --key case"));
     let slip = sandbox.run("new return client=杭州恒泰机械 complaint=case reason=漏");
     refused(&slip, "a slip is for the client of its case");
-    done(&sandbox.run("new allowance client=宁波远洋阀门 reason=少货 amount=600 --key slip"));
+    done(&sandbox.run("new allowance client=宁波远洋阀门 reason=少货 amount=600 lines.+.item=阀 lines.0.quantity=1 lines.0.price=600 lines.0.net=0 --key slip"));
     refused(&sandbox.run("edit slip invoice=FP-001"), "a certificate is for the client of its invoice");
     done(&sandbox.run("edit slip client=杭州恒泰机械 invoice=FP-001"));
     refused(&sandbox.run("edit invoice client=宁波远洋阀门"), "`client` is 宁波远洋阀门, and that of 少货 (A-ID");

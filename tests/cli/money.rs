@@ -106,7 +106,13 @@ fn a_return_is_posted_by_what_came_and_held_beyond_the_ratio() {
         let id = company.received(fields, received);
         company.refused("wang.lei", "10-12T10:30", &format!("edit {id} over-acceptance=50"), "sealed");
         company.refused("ku.fang", "10-12T11:00", &format!("advance {id} reconcile"), "not-entitled");
-        company.at("cai.wu", "10-12T11:00", &format!("advance {id} reconcile"));
+        // where all agrees the voucher is given at once, otherwise with the settlement
+        if received == "100" {
+            company.refused("cai.wu", "10-12T11:00", &format!("advance {id} reconcile"), "missing");
+            company.at("cai.wu", "10-12T11:00", &format!("advance {id} reconcile voucher=V-0"));
+        } else {
+            company.at("cai.wu", "10-12T11:00", &format!("advance {id} reconcile"));
+        }
         let shown = company.json("10-12T12:00", &format!("show {id}"));
         assert_eq!(shown["data"]["state"], state, "{received} {fields}");
         let derived = &shown["data"]["derived"];
@@ -121,20 +127,35 @@ fn a_return_is_posted_by_what_came_and_held_beyond_the_ratio() {
     assert_eq!(company.json("10-12T12:00", &format!("show {id}"))["data"]["derived"]["loss"], "5000.00");
     company.refused("cai.wu", "10-12T13:00", &format!("advance {id} instruct"), "not-entitled");
     company.refused("cai.wu", "10-12T13:00", &format!("edit {id} lines.0.accepted=104"), "not-theirs");
+    // nobody takes more than came
+    let much = company.refused("ban.gong", "10-12T13:00", &format!("edit {id} lines.0.accepted=105"), "too-much");
+    assert!(much.contains("105") && much.contains("104"), "{much}");
     company.refused("ban.gong", "10-12T13:00", &format!("edit {id} lines.0.approved=104"), "sealed");
     company.refused("ban.gong", "10-12T13:00", &format!("advance {id} instruct"), "missing");
     // what was approved the GM office takes; more is decided on again, by whoever may decide on as much
-    let more = format!("advance {id} instruct lines.0.accepted=102");
+    // what was instructed on the difference at receipt stands for nothing here
+    company.refused("fu.zong", "10-12T13:00", &format!("advance {id} instruct lines.0.accepted=102"), "missing");
+    assert_eq!(company.json("10-12T13:00", &format!("show {id}"))["data"]["receipt-instruction"], "按实收");
+    let more = format!("advance {id} instruct lines.0.accepted=102 instruction=允收二件");
     let said = company.refused("ban.gong", "10-12T13:00", &more, "above-authority");
     assert!(said.contains("5100.00"), "{said}");
     company.refused("he.ping", "10-12T13:00", &more, "not-entitled");
     company.at("fu.zong", "10-12T13:00", &more);
     company.refused("ban.gong", "10-12T13:30", &format!("edit {id} lines.0.accepted=104"), "sealed");
     company.refused("cai.wu", "10-12T14:00", &format!("advance {id} settle"), "missing");
-    let settle = format!("advance {id} settle invoice=I-1 proof=certificate voucher=V-1");
-    let said = company.refused("cai.wu", "10-12T14:00", &format!("{settle} proof-stamped=no"), "unmet");
+    // the proof is the complaint officer's, not finance's
+    let settle = format!("advance {id} settle voucher=V-1");
+    let said = company.refused("cai.wu", "10-12T14:00", &settle, "unmet");
+    assert!(said.contains("prove"), "{said}");
+    let given = format!("{settle} invoice=I-1 proof=certificate proof-stamped=yes");
+    company.refused("cai.wu", "10-12T14:00", &given, "not-theirs");
+    let prove = format!("advance {id} prove invoice=I-1 proof=certificate");
+    company.refused("cai.wu", "10-12T14:00", &format!("{prove} proof-stamped=yes"), "not-entitled");
+    let said = company.refused("wang.lei", "10-12T14:00", &format!("{prove} proof-stamped=no"), "unmet");
     assert!(said.contains("stamp") || said.contains("盖"), "{said}");
-    company.at("cai.wu", "10-12T14:00", &format!("{settle} proof-stamped=yes"));
+    company.at("wang.lei", "10-12T14:00", &format!("{prove} proof-stamped=yes"));
+    company.refused("wang.lei", "10-12T14:00", &format!("edit {id} proof=invoice"), "sealed");
+    company.at("cai.wu", "10-12T14:00", &settle);
     let derived = company.json("10-12T15:00", &format!("show {id}"))["data"]["derived"].clone();
     assert_eq!(derived["posted-amount"], "5100.00");
 }
@@ -143,12 +164,9 @@ fn a_return_is_posted_by_what_came_and_held_beyond_the_ratio() {
 fn what_came_back_is_resold_in_a_month_or_assessed_also_after_settlement() {
     let company = Company::new();
     let id = company.received("", "100");
-    company.at("cai.wu", "10-12T11:00", &format!("advance {id} reconcile"));
-    company.at(
-        "cai.wu",
-        "10-12T14:00",
-        &format!("advance {id} settle invoice=I-1 proof=invoice proof-stamped=yes voucher=V-2"),
-    );
+    company.at("cai.wu", "10-12T11:00", &format!("advance {id} reconcile voucher=V-2"));
+    company.at("wang.lei", "10-12T14:00", &format!("advance {id} prove invoice=I-1 proof=invoice proof-stamped=yes"));
+    company.at("cai.wu", "10-12T14:00", &format!("advance {id} settle"));
     let loss = |now: &str| company.json(now, &format!("show {id}"))["data"]["derived"]["loss"].clone();
     assert_eq!(loss("10-13T09:00"), "5000.00");
     let sale = "resales.+.date=2026-10-20 resales.0.quantity=60 resales.0.price=40";
@@ -193,9 +211,12 @@ fn an_allowance_is_signed_by_three_and_proved_once() {
     company.refused("wang.lei", "10-09T11:00", &format!("advance {id} sign invoice=I-1 signed=manager,gm"), "unmet");
     company.at("wang.lei", "10-09T11:00", &format!("advance {id} sign invoice=I-1 signed=manager,gm,client"));
     company.refused("cai.wu", "10-10T09:00", &format!("edit {id} amount=99"), "sealed");
-    let settle = format!("advance {id} settle proof=invoice-copy voucher=V-3");
-    company.refused("cai.wu", "10-10T09:00", &settle, "missing");
-    company.at("cai.wu", "10-10T09:00", &format!("{settle} proof-stamped=yes"));
+    let settle = format!("advance {id} settle voucher=V-3");
+    company.refused("cai.wu", "10-10T09:00", &settle, "unmet");
+    let prove = format!("advance {id} prove proof=invoice-copy");
+    company.refused("wang.lei", "10-10T09:00", &prove, "missing");
+    company.at("wang.lei", "10-10T09:00", &format!("{prove} proof-stamped=yes"));
+    company.at("cai.wu", "10-10T09:00", &settle);
 }
 
 /// RT5, RT6, forms: certificates name the original invoice, and together never come to more than it.
@@ -212,12 +233,13 @@ fn certificates_of_an_invoice_never_come_to_more_than_it() {
     assert_eq!(shown["data"]["tax-rate"], "13", "the rate is the invoice's");
     let derived = &shown["data"]["derived"];
     assert_eq!((&derived["certified-amount"], &derived["certified-tax"]), (&json!("5000.00"), &json!("650.00")));
+    let items = |amount: &str| format!("lines.+.item=阀门 lines.0.quantity=1 lines.0.price={amount} lines.0.net=0");
     // what is only drafted reserves nothing; what is approved does, of either kind
     let allowance = |amount: &str| {
         company.at(
             "wang.lei",
             "10-12T11:00",
-            &format!("new allowance client=0574-88886666 reason=色差 amount={amount} invoice=I-2"),
+            &format!("new allowance client=0574-88886666 reason=色差 amount={amount} invoice=I-2 {}", items(amount)),
         )
     };
     let (much, rest) = (allowance("3000.01"), allowance("3000"));
@@ -227,10 +249,14 @@ fn certificates_of_an_invoice_never_come_to_more_than_it() {
     let none = allowance("0.01");
     company.refused("he.ping", "10-12T12:10", &format!("advance {none} approve"), "exceeded");
     company.refused("wang.lei", "10-12T12:20", &format!("edit {none} invoice=I-9"), "not-found");
-    // a void certificate frees what it held; a later name of the invoice is held against it as well
-    company.at("chen.jie", "10-12T13:00", &format!("advance {rest} void"));
+    // a cancelled certificate frees what it held; a later name of the invoice is held against it as well
+    company.at("chen.jie", "10-12T13:00", &format!("advance {rest} cancel"));
     company.at("he.ping", "10-12T13:10", &format!("advance {none} approve"));
-    let later = company.at("wang.lei", "10-12T13:20", "new allowance client=0574-88886666 reason=色差 amount=3000");
+    let later = company.at(
+        "wang.lei",
+        "10-12T13:20",
+        &format!("new allowance client=0574-88886666 reason=色差 amount=3000 {}", items("3000")),
+    );
     company.at("he.ping", "10-12T13:30", &format!("advance {later} approve"));
     let sign = format!("advance {later} sign signed=manager,gm,client");
     company.refused("wang.lei", "10-12T13:40", &sign, "missing");
@@ -297,17 +323,20 @@ fn a_loss_is_shared_reported_and_deducted_once() {
     company.at("zong.jing", "10-12T08:50", other);
     company.at("pin.guan", "10-12T09:00", &format!("advance {id} verify"));
     company.refused("wang.lei", "10-12T09:30", &format!("advance {id} close"), "needs");
-    let lines = "handling=转售 basis=核决 lines.+.item=阀门 lines.0.approved=100 lines.0.price=50";
-    company.at("he.ping", "10-12T10:00", &format!("advance {return_id} approve {lines}"));
+    // the slip begins with what the case says; the complaint officer draws it up
+    let line = &returns["data"][0]["lines"][0];
+    assert_eq!(line, &json!({ "item": "阀门", "approved": "100", "price": "50.00" }));
+    assert_eq!((&returns["data"][0]["state"], &returns["data"][0]["quantity"]), (&json!("ordered"), &json!("100")));
+    company.refused("he.ping", "10-12T10:00", &format!("advance {return_id} approve"), "not-from");
+    company.at("wang.lei", "10-12T10:00", &format!("advance {return_id} draft handling=转售 basis=核决"));
+    company.at("he.ping", "10-12T10:00", &format!("advance {return_id} approve"));
     company.at("ku.fang", "10-12T11:00", &format!("advance {return_id} receive lines.0.received=100"));
-    company.at("cai.wu", "10-12T13:30", &format!("advance {return_id} reconcile"));
+    company.at("cai.wu", "10-12T13:30", &format!("advance {return_id} reconcile voucher=V-4"));
     let sale = "resales.+.date=2026-10-13 resales.0.quantity=100 resales.0.price=40";
     company.at("yang.mei", "10-13T09:00", &format!("advance {return_id} resell {sale}"));
-    company.at(
-        "cai.wu",
-        "10-13T10:00",
-        &format!("advance {return_id} settle invoice=I-1 proof=invoice proof-stamped=yes voucher=V-4"),
-    );
+    let prove = format!("advance {return_id} prove invoice=I-1 proof=invoice proof-stamped=yes");
+    company.at("wang.lei", "10-13T09:30", &prove);
+    company.at("cai.wu", "10-13T10:00", &format!("advance {return_id} settle"));
     let refused = company.refused("wang.lei", "10-13T10:10", &format!("advance {id} close"), "needs");
     assert!(refused.contains("task"), "the compensation is not paid yet: {refused}");
     let tasks = company.json("10-13T10:20", "list task");
@@ -320,6 +349,21 @@ fn a_loss_is_shared_reported_and_deducted_once() {
     company.at("cai.wu", "10-13T10:25", &format!("attach {task} 和解协议.pdf"));
     company.at("cai.wu", "10-13T10:30", &format!("advance {task} complete {paid}"));
     company.at("wang.lei", "10-13T10:40", &format!("advance {task} check"));
+    // beside the task the compensation has its certificate, which adds nothing to what the case comes to
+    let refused = company.refused("wang.lei", "10-13T10:40", &format!("advance {id} close"), "needs");
+    assert!(refused.contains("allowance"), "{refused}");
+    let certificates = company.json("10-13T10:40", "list allowance");
+    let certificate = &certificates["data"][0];
+    assert_eq!((&certificate["type"], &certificate["amount"]), (&json!("compensation"), &json!("1000.00")));
+    assert_eq!(certificate["lines"][0], json!({ "item": "阀门", "quantity": "100" }));
+    let certificate = certificate["id"].as_str().expect("an id").to_owned();
+    let bare = format!("advance {certificate} draft lines=");
+    company.refused("wang.lei", "10-13T10:42", &bare, "missing");
+    company.at("wang.lei", "10-13T10:42", &format!("advance {certificate} draft lines.0.price=10 lines.0.net=0"));
+    company.at("he.ping", "10-13T10:44", &format!("advance {certificate} approve"));
+    company.at("wang.lei", "10-13T10:46", &format!("advance {certificate} sign invoice=I-1 signed=manager,gm,client"));
+    company.at("wang.lei", "10-13T10:48", &format!("advance {certificate} prove proof=certificate proof-stamped=yes"));
+    company.at("cai.wu", "10-13T10:50", &format!("advance {certificate} settle voucher=V-5"));
     company.at("wang.lei", "10-13T11:00", &format!("advance {id} close"));
 
     // 1000 in price and 1000 compensation: production's 1400 by the last band, the rest one person's

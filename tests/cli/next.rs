@@ -59,14 +59,14 @@ fn what_was_done_is_not_named_again_and_what_is_possible_stays_listed() {
     let decided = zhao("advance case decide decision=照办");
     let (steps, waits) = next(&decided);
     assert_eq!(steps, ["verify", "attribute", "sign-off"]);
-    assert!(matches!(&waits[..], [one] if one.ends_with("Allowance: Drafted")), "{decided}");
+    assert!(matches!(&waits[..], [one] if one.ends_with("Allowance: Ordered")), "{decided}");
     done(&sandbox.run("advance case verify verification=好"));
     done(&sandbox.run("edit case departments="));
     let slip = sandbox.json("list allowance")["data"][0]["id"].as_str().expect("the certificate").to_owned();
     assert_eq!(next(&sandbox.run("advance case attribute")).0, Vec::<String>::new());
     let shown = sandbox.run("show case --lang zh");
     assert!(shown.contains("\n后续步骤\n先办结所等待的记录\n  等待 A-"), "{shown}");
-    done(&sandbox.run(&format!("advance {slip} void")));
+    done(&sandbox.run(&format!("advance {slip} cancel")));
     assert!(sandbox.run("show case").contains("\nNext steps\nClose (close) ("), "nothing is left to wait for");
 }
 

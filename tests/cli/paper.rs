@@ -197,10 +197,12 @@ fn each_copy_of_a_form_is_a_page_and_long_ones_break_whole() {
     let (slip, allowance) = (id("return"), id("allowance"));
     done(&sandbox.run("new invoice number=26080117 client=杭州恒泰精密机械工业有限公司 date=2026-08-17 amount=2000000 tax-kind=taxable tax-rate=13"));
     let item = "不锈钢三片式球阀-PN16-带手轮";
-    done(&sandbox.run(&format!("advance {slip} approve handling=重工后转售 basis=核决 invoice=26080117 lines.+.item={item} lines.0.approved=40 lines.0.price=100")));
+    done(&sandbox.run(&format!("advance {slip} draft handling=重工后转售 basis=核决 invoice=26080117 lines.0.item={item} lines.0.approved=40 lines.0.price=100")));
+    by(&sandbox, "zhao.min", &format!("advance {slip} approve"));
     done(&sandbox.run(&format!(
-        "advance {allowance} approve lines.+.item={item} lines.0.quantity=10 lines.0.price=100 lines.0.net=50"
+        "advance {allowance} draft lines.0.item={item} lines.0.quantity=10 lines.0.price=100 lines.0.net=50"
     )));
+    by(&sandbox, "zhao.min", &format!("advance {allowance} approve"));
     // the first of the case and the product is counted
     let page = print(&sandbox, "case complaint-registration");
     assert!(page.contains("第 2 次（此前：C-"), "{page}");

@@ -46,12 +46,14 @@
 17 16:30 chen.jing advance case-return check
 16 09:30 su.wan advance case-return review combined-opinion=客户同意，建议核签
 16 10:30 zhou.min advance case-return decide decision=同意退货24件 => slip
-16 11:00 lu.feng advance {slip} approve handling=退回重修后折价转售 basis=核决 lines.+.item='不锈钢阀门 DN50' lines.0.approved=24 lines.0.price=180
+16 10:45 he.yu advance {slip} draft handling=退回重修后折价转售 basis=核决
+16 11:00 zhou.min advance {slip} approve
 15 09:00 su.wan advance {slip} instruct instruction=多出部分先按实收签收
 15 09:30 cao.lei advance {slip} receive lines.0.received=26
 15 10:30 jin.ping advance {slip} reconcile
-15 14:00 lu.feng advance {slip} instruct lines.0.accepted=25
-14 09:00 jin.ping advance {slip} settle invoice=26080117 proof=certificate proof-stamped=yes voucher=V-1017
+15 14:00 lu.feng advance {slip} instruct lines.0.accepted=25 instruction=多收一件，其余退还客户
+14 08:45 he.yu advance {slip} prove invoice=26080117 proof=certificate proof-stamped=yes
+14 09:00 jin.ping advance {slip} settle voucher=V-1017
 14 10:00 lin.lan advance case-return verify verification=处理符合规定
 14 10:30 xu.qiang advance case-return sign-off
 14 11:00 lin.lan advance case-return sign-off
@@ -64,7 +66,7 @@
 2 11:00 lin.lan advance measure-seal verify effect=三批共360件无渗漏
 8 10:00 su.wan advance case-return attribute fault=own cause=密封面研磨余量不足 -m 会同生产、品管、研发确认
 
-## Declined, withdrawn / 不予受理、撤诉
+## Declined, withdrawn / 不予受理、撤回投诉
 18 09:20 he.yu new complaint client=北岸食品示例有限公司 channel=email category=product severity=minor product='蝶阀 DN80' content=要求更换已使用三年的阀门 demand=exchange --key case-old
 18 13:30 he.yu advance case-old decline decline-reason=已过质保期，已向客户出示条款
 12 14:30 he.yu new complaint client=北岸食品示例有限公司 channel=message category=product severity=minor product='蝶阀 DN80' content=两箱标签贴反 --key case-label
@@ -94,9 +96,11 @@
 12 11:00 chen.jing advance {form-two} check
 12 13:30 su.wan advance {form-two} review combined-opinion=同意结案
 12 15:00 zhou.min advance {form-two} decide decision=同意折让980元 => certificate
-11 09:00 lu.feng advance {certificate} approve lines.+.item='闸阀 DN100' lines.0.quantity=20 lines.0.price=490 lines.0.net=441 invoice=26080233
+11 08:50 he.yu advance {certificate} draft lines.0.price=490 lines.0.net=441 invoice=26080233
+11 09:00 zhou.min advance {certificate} approve
 10 10:00 he.yu advance {certificate} sign signed=manager,gm,client
-9 09:00 jin.ping advance {certificate} settle proof=certificate proof-stamped=yes voucher=V-1022
+10 14:00 he.yu advance {certificate} prove proof=certificate proof-stamped=yes
+9 09:00 jin.ping advance {certificate} settle voucher=V-1022
 9 10:00 lin.lan advance {form-two} verify verification=处理符合规定
 9 11:00 he.yu advance {form-two} close => rust-call
 7 10:00 tang.xiao advance {rust-call} complete assignee=tang.xiao

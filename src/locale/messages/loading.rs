@@ -142,7 +142,7 @@ super::messages! {
         NoFieldName: "`{name}` is not a field name: use small letters, digits and dashes" / "`{name}` 不能作字段名：请用小写字母、数字和连字符",
         NoFile: "the file is missing" / "缺少该文件",
         NoFirstStep: "a kind needs at least the step that makes a record" / "种类至少要有一个建立记录的步骤",
-        NoFrom: "`from` is missing: the states that the step can be taken from; a step that makes what other records open says `opened = true`" / "缺少 `from`：可执行该步骤的状态；由其他记录开立时所用的步骤请写 `opened = true`",
+        NoFrom: "`from` is missing: the states that the step can be taken from" / "缺少 `from`：可执行该步骤的状态",
         NoGives: "`gives` is missing: what of it the kind calls how" / "缺少 `gives`：说明结果在本种类中的名称",
         NoGroup: "`{part}` is not a group, so that it has no `{next}`" / "`{part}` 不是字段组，没有 `{next}`",
         NoInput: "`{name}` is missing: the field that it goes by" / "缺少 `{name}`：计算所依据的字段",

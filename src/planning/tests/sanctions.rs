@@ -166,9 +166,9 @@ const ROWS: &[Row<'_>] = &[
         ..ROW
     },
     Row {
-        name: "what is void is none, nor is what names another form",
+        name: "what is cancelled is none, nor is what names another form",
         linked: &[
-            (CASE, "100.00", &["10T09:00 draft drafted", "11T09:00 void void"]),
+            (CASE, "100.00", &["10T09:00 draft drafted", "11T09:00 cancel cancelled"]),
             ("C-261102-00002", "100.00", SETTLED),
             ("C-261102-00002", "100.00", SETTLED.split_at(1).0),
         ],

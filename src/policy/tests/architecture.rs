@@ -31,6 +31,24 @@ const ROWS: &[Row] = &[
         &[],
     ),
     (
+        "[fields.F] not-before",
+        "inquiry",
+        Into::Section("F", "type = \"date\"\nlabel = { en = \"Sample\", zh = \"样例\" }"),
+        &[],
+    ),
+    (
+        "[fields.F] not-above",
+        "return",
+        Into::Section("F", "type = \"decimal\"\nlabel = { en = \"Sample\", zh = \"样例\" }"),
+        &[],
+    ),
+    (
+        "[fields.F] falls-with",
+        "inquiry",
+        Into::Section("F", "type = \"bool\"\nlabel = { en = \"Sample\", zh = \"样例\" }"),
+        &[],
+    ),
+    (
         "[fields.F] either",
         "inquiry",
         Into::Section(
@@ -49,6 +67,7 @@ const ROWS: &[Row] = &[
     ("overdue", "complaint", Into::Step("waiting-client"), &[]),
     ("upholds", "complaint", Into::Step("agreed"), &[]),
     ("climbs", "complaint", Into::Step("class:open"), &[("ROLE", "complaint-officer")]),
+    ("opens = [{ kind = \"return\"", "complaint", Into::Step("agreed"), &[]),
     ("opens", "complaint", Into::Step("agreed"), &[("where = { … }", "where = { kind = [\"repair\"] }")]),
     (
         "opens = [{ kind = \"callback\"",
@@ -69,6 +88,7 @@ const ROWS: &[Row] = &[
     ("[amounts.NAME] pending", "complaint", Into::Within(AMOUNT), &[]),
     ("[amounts.NAME] beside", "complaint", Into::Within(AMOUNT), &[]),
     ("[amounts.NAME] case", "return", Into::Within(AMOUNT), &[]),
+    ("[amounts.NAME] when", "return", Into::Within(AMOUNT), &[]),
     ("[amounts.NAME] ordered", "return", Into::Within(AMOUNT), &[]),
     ("[amounts.NAME] granted", "return", Into::Within(AMOUNT), &[]),
     (

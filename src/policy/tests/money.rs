@@ -77,7 +77,7 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
         RETURN,
         "received-on = \"+0 days\"",
         "received-on = { authority = \"remedy\" }",
-        "steps.2.sets.received-on.authority: `remedy` is of type role, `received-on` of date",
+        "steps.4.sets.received-on.authority: `remedy` is of type role, `received-on` of date",
     ),
     (
         "policy/kinds/complaint.toml",
@@ -93,9 +93,9 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
     ),
     (
         RETURN,
-        "seals = [\"lines.received\"]",
-        "seals = [\"lines.recieved\"]",
-        "steps.2.seals.0: `lines` has no field `recieved` (did you mean `received`?)",
+        "seals = [\"lines.received\", ",
+        "seals = [\"lines.recieved\", ",
+        "steps.4.seals.0: `lines` has no field `recieved` (did you mean `received`?)",
     ),
     (
         RETURN,

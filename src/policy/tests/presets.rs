@@ -39,10 +39,14 @@ const MANUFACTURER: &[(&str, &str, &str)] = &[
     ("task", "open done checked* cancelled*", "assign complete check cancel"),
     (
         "return",
-        "drafted approved received held reconciled settled* void*",
-        "draft approve receive reconcile instruct settle void resell assess",
+        "ordered drafted approved received held reconciled settled* cancelled*",
+        "draft order approve receive reconcile instruct settle cancel prove resell assess",
     ),
-    ("allowance", "drafted approved signed settled* void*", "draft approve sign settle void"),
+    (
+        "allowance",
+        "ordered drafted approved signed settled* cancelled*",
+        "draft order approve sign settle cancel prove",
+    ),
     ("invoice", "recorded void*", "record void edit"),
     ("sanction", "proposed approved applied* waived*", "propose approve apply waive appeal"),
     ("staff", "active left*", "join leave change"),

@@ -137,21 +137,26 @@ impl<'w> Walk<'w> {
                 }
             }
             ("return" | "allowance" | "task", "edit") => self.any(kind, "amount"),
-            ("return", "approve") if mostly => self.approved_lines(kind),
+            ("return" | "allowance", "draft") if self.draw.one_in(4) => {
+                let filled = if kind == "return" { self.approved_lines(kind) } else { self.items(record) };
+                filled
+            }
+            ("allowance", "draft") if mostly => self.items(record),
+            ("return", "approve") if mostly && record.history[0].via.is_none() => self.approved_lines(kind),
+            ("allowance", "approve") if mostly && record.history[0].via.is_none() => self.items(record),
             ("return", "receive") if mostly => self.filled(record, "received", &[100, 100, 100, 97, 102, 103, 130]),
             ("return", "instruct") if record.state == "held" && mostly => {
                 self.filled(record, "accepted", &[100, 110, 150])
             }
             ("return", "resell") if mostly => self.resale(record),
-            ("return", "settle") if mostly => self.with(kind, "proof-stamped", Value::Bool(true)),
-            ("allowance", "sign") if mostly => {
-                let signed = Value::List(["manager", "gm", "client"].map(text).to_vec());
-                self.with(kind, "signed", signed)
-            }
-            ("allowance", "settle") if mostly => {
+            ("return" | "allowance", "prove") if mostly => {
                 let mut given = self.with(kind, "proof", text("certificate"));
                 given.extend(self.with(kind, "proof-stamped", Value::Bool(true)));
                 given
+            }
+            ("allowance", "sign") if mostly => {
+                let signed = Value::List(["manager", "gm", "client"].map(text).to_vec());
+                self.with(kind, "signed", signed)
             }
             ("callback", "record") if mostly => {
                 let score = Value::Count(1 + self.draw.below(5) as u64);
@@ -207,6 +212,23 @@ impl<'w> Walk<'w> {
         };
         let lines = (0..count).map(|i| line(self, i)).collect();
         self.with(kind, "lines", Value::List(lines))
+    }
+
+    /// One item that comes to what an allowance is for.
+    fn items(&mut self, record: &Record) -> Given {
+        let (_, field) = self.shape("allowance").find("lines").expect("the list");
+        let Type::Group(shape) = field.ty.element() else { panic!("lines are groups") };
+        let amount = record.fields.named(self.shape("allowance"), "amount").cloned();
+        let mut fields = Fields::new();
+        for (name, value) in [
+            ("item", text("DN50")),
+            ("quantity", Value::Decimal(Decimal::ONE)),
+            ("price", amount.unwrap_or(Value::Money(Decimal::TEN))),
+            ("net", Value::Money(Decimal::ZERO)),
+        ] {
+            fields.set(shape.field_id(name).expect("the field"), value);
+        }
+        self.with("allowance", "lines", Value::List(vec![Value::Group(fields)]))
     }
 
     /// The lines of a return with a quantity filled in, in percent of the approved.

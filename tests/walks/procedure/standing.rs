@@ -16,7 +16,11 @@ impl Oracle<'_> {
         };
         let mut ordered = Decimal::ZERO;
         for other in self.book.naming(&record.id).filter(opened) {
-            ordered += number(other.fields.named(self.shape(&other.kind), "amount"));
+            // the certificate of a compensation stands beside its task
+            let ty = other.fields.named(self.shape(&other.kind), "type").and_then(Value::as_text);
+            if (other.kind.as_str(), ty) != ("allowance", Some("compensation")) {
+                ordered += number(other.fields.named(self.shape(&other.kind), "amount"));
+            }
         }
         let orders = |line: &Vec<(String, &Value)>| {
             let kind = of_line(line, "kind").and_then(Value::as_text);
@@ -60,7 +64,7 @@ impl Oracle<'_> {
         for other in self.book.naming(&record.id) {
             let settled: &[&str] = match other.kind.as_str() {
                 "task" => &["checked", "cancelled"],
-                "return" | "allowance" => &["settled", "void"],
+                "return" | "allowance" => &["settled", "cancelled"],
                 _ => continue,
             };
             assert!(settled.contains(&other.state.as_str()), "{} closed over {} {}", record.id, other.id, other.state);
@@ -98,7 +102,7 @@ impl Oracle<'_> {
         for other in self.book.naming(&record.id) {
             let ended: &[&str] = match other.kind.as_str() {
                 "task" => &["checked", "cancelled"],
-                "return" | "allowance" => &["settled", "void"],
+                "return" | "allowance" => &["settled", "cancelled"],
                 _ => continue,
             };
             assert!(ended.contains(&other.state.as_str()), "{} refused over {} {}", record.id, other.id, other.state);

@@ -47,6 +47,9 @@ const DRAFTS: Names = &[
 const CALLS: Names =
     &["field:assignee", "complaint-officer", "cs-specialist", "after-sales-specialist", "cs-supervisor"];
 const CHECKS: Names = &["qm", "cs-specialist", "complaint-officer", "cs-supervisor", "cs-manager", "finance"];
+const DRAWS_UP: Names =
+    &["complaint-officer", "cs-specialist", "after-sales-specialist", "cs-supervisor", "cs-manager"];
+const CONCERNED_BY: Names = &["field:complaint.about", "field:complaint.responsible"];
 const RESELLS: Names = &["salesperson", "sales-clerk", "sales-supervisor", "sales-manager"];
 const MEASURES: Names = &["qm", "production", "rd", "cs-supervisor", "cs-manager", "gm-office", "vice-president", "gm"];
 const UNDER_WAY: Names = &[
@@ -110,21 +113,27 @@ pub(super) const RULES: &[Rule] = &[
     rule("complaint", "apologise", NONE, NONE, WITH_SALES_AND_AFTER, NONE),
     rule("complaint", "edit", NONE, NONE, EDITS, CONCERNED),
     rule("return", "draft", NONE, &["drafted"], DRAFTS, NONE),
+    rule("return", "order", NONE, &["ordered"], NONE, NONE),
+    rule("return", "draft", &["ordered"], &["drafted"], DRAWS_UP, CONCERNED_BY),
     rule("return", "approve", &["drafted"], &["approved"], MANAGERS, &["draft", "field:complaint.about", "field:complaint.responsible"]),
     rule("return", "receive", &["approved"], &["received"], &["warehouse"], &["draft", "approve"]),
     rule("return", "reconcile", &["received"], &["held", "reconciled"], &["finance"], &["receive"]),
-    rule("return", "instruct", &["approved"], NONE, ABOVE, NONE),
+    rule("return", "prove", &["approved", "received", "held", "reconciled"], NONE, DRAWS_UP, CONCERNED_BY),
+    rule("return", "instruct", &["approved"], NONE, ABOVE, CONCERNED_BY),
     rule("return", "instruct", &["held"], &["reconciled"], ABOVE, &["reconcile", "field:complaint.about", "field:complaint.responsible"]),
     rule("return", "settle", &["reconciled"], &["settled"], &["finance"], NONE),
-    rule("return", "void", &["drafted", "approved"], &["void"], VOIDS, NONE),
+    rule("return", "cancel", &["ordered", "drafted", "approved"], &["cancelled"], VOIDS, CONCERNED_BY),
     rule("return", "resell", CAME_BACK, NONE, RESELLS, NONE),
     rule("return", "assess", CAME_BACK, NONE, &["finance"], &["resell", "field:complaint.about", "field:complaint.responsible"]),
     rule("return", "edit", NONE, NONE, NONE, NONE),
     rule("allowance", "draft", NONE, &["drafted"], DRAFTS, NONE),
+    rule("allowance", "order", NONE, &["ordered"], NONE, NONE),
+    rule("allowance", "draft", &["ordered"], &["drafted"], DRAWS_UP, CONCERNED_BY),
+    rule("allowance", "prove", &["approved", "signed"], NONE, DRAWS_UP, CONCERNED_BY),
     rule("allowance", "approve", &["drafted"], &["approved"], MANAGERS, &["draft", "field:complaint.about", "field:complaint.responsible"]),
     rule("allowance", "sign", &["approved"], &["signed"], WITH_AFTER_SALES, NONE),
     rule("allowance", "settle", &["signed"], &["settled"], &["finance"], &["sign"]),
-    rule("allowance", "void", &["drafted", "approved", "signed"], &["void"], VOIDS, NONE),
+    rule("allowance", "cancel", &["ordered", "drafted", "approved", "signed"], &["cancelled"], VOIDS, CONCERNED_BY),
     rule("allowance", "edit", NONE, NONE, NONE, NONE),
     rule("task", "assign", &["open", "done"], &["open"], &["cs-supervisor", "cs-manager", "step:assign", "department:department"], NONE),
     rule("task", "assign", NONE, &["open"], NONE, NONE),

@@ -22,6 +22,11 @@ impl Oracle<'_> {
     /// What a slip is worth: the goods on it at their prices, else what it says.
     fn worth(&self, slip: &Record) -> Decimal {
         let shape = self.shape(&slip.kind);
+        // what rework costs and what compensation comes to stands in the tasks
+        let ty = slip.fields.named(shape, "type").and_then(Value::as_text);
+        if matches!((slip.kind.as_str(), ty), ("return", Some("rework")) | ("allowance", Some("compensation"))) {
+            return Decimal::ZERO;
+        }
         let says = number(slip.fields.named(shape, "amount"));
         if slip.kind != "return" {
             return says;
@@ -84,7 +89,7 @@ impl Oracle<'_> {
                     _ => continue,
                 };
                 let named = slip.fields.named(self.shape(&slip.kind), field);
-                let idle = ["drafted", "void", "cancelled"].contains(&slip.state.as_str());
+                let idle = ["ordered", "drafted", "cancelled"].contains(&slip.state.as_str());
                 if named != Some(&Value::Ref(form.id.clone())) || (idle && slip.id != at_hand.id) {
                     continue;
                 }

@@ -23,7 +23,6 @@ const OFF: &[&str] = &[
     "rework",
     "edit",
     "cancel",
-    "void",
     "give-up",
     "assign",
     "promise",
@@ -39,7 +38,7 @@ const OFF: &[&str] = &[
     "resell",
 ];
 /// Steps that end a case before its time: rarer still.
-const ENDS: &[&str] = &["withdraw", "cancel", "void", "give-up", "lapse"];
+const ENDS: &[&str] = &["withdraw", "cancel", "give-up", "lapse"];
 
 /// What was done, for somebody to do again.
 #[derive(Debug, Clone)]

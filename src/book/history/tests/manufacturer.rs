@@ -132,7 +132,9 @@ const FORGERIES: &[Forgery<Base>] = &[
         g.step("wei.hong", &slip, "reconcile", &[]);
         change(g, &slip, &[("    received: \"120\"\n", "    received: \"120\"\n    accepted: \"110\"\n")]);
         change(g, &slip, &[("state: held", "state: reconciled")]);
-        append(g, &slip, &format!("at: {}\nby: wu.fang\nstep: instruct\nto: reconciled\nset: [lines]", at(g)));
+        change(g, &slip, &[("\nreceipt-instruction:", "\ninstruction: 允收\nreceipt-instruction:")]);
+        let set = "[lines, instruction]";
+        append(g, &slip, &format!("at: {}\nby: wu.fang\nstep: instruct\nto: reconciled\nset: {set}", at(g)));
         g.commit("wu.fang", &trailers(&slip, "instruct", "held", "reconciled", "wu.fang"));
     }),
     ("shares of more than the whole", &["unmet"], |b, g| {
@@ -198,7 +200,8 @@ const FORGERIES: &[Forgery<Base>] = &[
             ("amount", "4000.00"),
         ];
         let slip = g.make("li.na", "allowance", &slip);
-        g.step("feng.jie", &slip, "approve", &[]);
+        let line: &[Line<'_>] = &[&[("item", "DN50"), ("quantity", "1"), ("price", "4000.00"), ("net", "0")]];
+        g.step_as(own("feng.jie"), &slip, "approve", &[], &[("lines", line)]);
         forged(g, &b.proposed, ("agree", "approved", "agreed"), "li.na", "answer: 同意");
     }),
     ("a complaint without its channel", &["required"], |b, g| {
@@ -287,9 +290,23 @@ const FORGERIES: &[Forgery<Base>] = &[
             &format!("signed: [manager, gm]\ninvoice: {}", b.invoice),
         );
     }),
-    ("a return settled without a stamp", &["unmet"], |b, g| {
-        let fields = format!("invoice: {}\nproof: certificate\nproof-stamped: false\nvoucher: V-1", b.invoice);
+    ("a return settled without a proof", &["unmet"], |b, g| {
+        forged(g, &b.goods, ("settle", "reconciled", "settled"), "wei.hong", "");
+    }),
+    ("a proof that finance gives itself", &["not-theirs"], |b, g| {
+        let fields = format!("invoice: {}\nproof: certificate\nproof-stamped: true", b.invoice);
         forged(g, &b.goods, ("settle", "reconciled", "settled"), "wei.hong", &fields);
+    }),
+    ("a ground that was approved, written anew", &["sealed"], |b, g| {
+        change(g, &b.goods, &[("basis: 核决", "basis: 协议")]);
+        signed(g, &b.goods, "edit", "reconciled", "li.na", "\nset: [basis]");
+    }),
+    ("goods received after the day on which that was recorded", &["sealed"], |b, g| {
+        change(g, &b.goods, &[("received-on: 2026-11-23", "received-on: 2026-12-01")]);
+        signed(g, &b.goods, "edit", "reconciled", "chu.wei", "\nset: [received-on]");
+    }),
+    ("a red-letter invoice of a day to come", &["too-late"], |b, g| {
+        added(g, &b.goods, "red-date: 2030-01-01");
     }),
     ("a compensation paid without reference", &["missing"], |b, g| {
         forged(g, &b.task, ("complete", "open", "done"), "wei.hong", "result: 已付");
@@ -298,7 +315,7 @@ const FORGERIES: &[Forgery<Base>] = &[
         forged(g, &b.task, ("cancel", "open", "cancelled"), "wang.lei", "");
     }),
     ("goods made unreceived", &["not-from"], |b, g| {
-        forged(g, &b.goods, ("void", "reconciled", "void"), "wang.lei", "");
+        forged(g, &b.goods, ("cancel", "reconciled", "cancelled"), "wang.lei", "");
     }),
     // what follows
     ("a refusal that opens no further form", &["unfollowed"], |b, g| {

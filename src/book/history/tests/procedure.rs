@@ -14,7 +14,7 @@ pub(super) const REGISTRATION: Line<'_> = &[
     ("demand", "return"),
     ("department", "production"),
     ("product", "DN50"),
-    ("quantity", "12"),
+    ("quantity", "120"),
     ("sample", "已收到"),
     ("client-confirmed", "yes"),
 ];
@@ -78,7 +78,13 @@ pub(super) fn opened(g: &Ground, kind: &str, by: &Id) -> Id {
     let book = g.book("li.na");
     let view = book.view(None, g.now()).expect("the tip");
     let linked = crate::lifecycle::Lookup::linked(&view, by, kind).expect("answers");
-    let opened = linked.into_iter().find(|record| record.history[0].via.is_some());
+    let shape = &view.policy().kind(kind).expect("the kind").shape;
+    // beside its task a compensation has a certificate of its own
+    let certifies = |record: &crate::record::Record| {
+        let ty = record.fields.named(shape, "type").and_then(crate::record::Value::as_text);
+        kind == "allowance" && ty == Some("compensation")
+    };
+    let opened = linked.into_iter().find(|record| record.history[0].via.is_some() && !certifies(record));
     opened.expect("it was opened").id
 }
 
@@ -121,11 +127,13 @@ pub(super) fn base() -> Base {
     g.step("wu.fang", &decided, "review", &[("combined-opinion", "照办")]);
     g.step("zhao.min", &decided, "decide", &[("decision", "照办")]);
     let [goods, allowance, task] = ["return", "allowance", "task"].map(|kind| opened(&g, kind, &decided));
-    let line: &[Line<'_>] = &[&[("item", "DN50"), ("approved", "100"), ("price", "30.00")]];
-    g.step_as(own("zheng.tao"), &goods, "approve", &[("handling", "重工"), ("basis", "核决")], &[("lines", line)]);
+    g.step("li.na", &goods, "draft", &[("handling", "重工"), ("basis", "核决")]);
+    g.step("zheng.tao", &goods, "approve", &[]);
     let line: &[Line<'_>] = &[&[("item", "DN50"), ("approved", "100"), ("received", "100"), ("price", "30.00")]];
     g.step_as(own("chu.wei"), &goods, "receive", &[], &[("lines", line)]);
-    g.step("wei.hong", &goods, "reconcile", &[]);
+    g.step("wei.hong", &goods, "reconcile", &[("voucher", "V-1")]);
+    let line: &[Line<'_>] = &[&[("item", "DN50"), ("quantity", "10"), ("price", "200.00"), ("net", "100.00")]];
+    g.step_as(own("li.na"), &allowance, "draft", &[], &[("lines", line)]);
     g.step("zheng.tao", &allowance, "approve", &[]);
     let invoice = [
         ("number", "0711"),
