@@ -3,6 +3,7 @@
 
 use rust_decimal::Decimal;
 
+use super::refusal::Misplacement;
 use super::{Lookup, Operation, Refusal, SKEW, Unfit};
 use crate::calendar::{Moment, Zone};
 use crate::filter::Unanswered;
@@ -155,7 +156,7 @@ impl Pair {
             (Value::Date(_), Value::Time(time)) => Value::Date(zone.date(*time)),
             (_, other) => other.clone(),
         };
-        Refusal::Unfit(Unfit::Misplaced {
+        Refusal::Unfit(Unfit::Misplaced(Box::new(Misplacement {
             kind: kind.name().to_owned(),
             field: self.key.clone(),
             value: self.ours.clone(),
@@ -164,7 +165,7 @@ impl Pair {
             named: rule.text.clone(),
             other,
             place: rule.place.clone(),
-        })
+        })))
     }
 }
 

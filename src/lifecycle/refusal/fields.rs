@@ -9,6 +9,27 @@ use crate::place::Place;
 use crate::record::{Id, Value, ValueError};
 use crate::say;
 
+/// A date, time or number beside what it is held against.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misplacement {
+    /// The kind.
+    pub kind: String,
+    /// The field, as `resales.0.date`.
+    pub field: String,
+    /// What it is.
+    pub value: Value,
+    /// On which side it may not lie.
+    pub side: Side,
+    /// What it is held against.
+    pub against: Against,
+    /// That as the rule writes it.
+    pub named: String,
+    /// What that is.
+    pub other: Value,
+    /// Where it is said.
+    pub place: Place,
+}
+
 /// A field lacks its value, or has one that does not fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unfit {
@@ -130,24 +151,7 @@ pub enum Unfit {
         error: ValueError,
     },
     /// A date, time or number does not lie where it can.
-    Misplaced {
-        /// The kind.
-        kind: String,
-        /// The field, as `resales.0.date`.
-        field: String,
-        /// What it is.
-        value: Value,
-        /// On which side it may not lie.
-        side: Side,
-        /// What it is held against.
-        against: Against,
-        /// That as the rule writes it.
-        named: String,
-        /// What that is.
-        other: Value,
-        /// Where it is said.
-        place: Place,
-    },
+    Misplaced(Box<Misplacement>),
     /// A date or time that only looks forward has passed at the time of the step that gives it.
     Passed {
         /// The kind.
@@ -177,9 +181,11 @@ impl Unfit {
             Unfit::NoDepartment { .. } => "no-department",
             Unfit::BadValue { .. } => "bad-value",
             Unfit::Passed { .. } => "passed",
-            Unfit::Misplaced { side: Side::Before, .. } => "too-early",
-            Unfit::Misplaced { side: Side::After, .. } => "too-late",
-            Unfit::Misplaced { side: Side::Above, .. } => "too-much",
+            Unfit::Misplaced(misplaced) => match misplaced.side {
+                Side::Before => "too-early",
+                Side::After => "too-late",
+                Side::Above => "too-much",
+            },
             Unfit::Circular { .. } => "circular",
         }
     }
@@ -189,8 +195,8 @@ impl Unfit {
             Unfit::Sealed { place, .. }
             | Unfit::Missing { place, .. }
             | Unfit::Neither { place, .. }
-            | Unfit::Misplaced { place, .. }
             | Unfit::Passed { place, .. } => Some(place),
+            Unfit::Misplaced(misplaced) => Some(&misplaced.place),
             _ => None,
         }
     }
@@ -245,7 +251,8 @@ impl Words<'_> {
             Unfit::BadValue { field, error } => {
                 say!(lang, Text::BadValue, field = field, error = error.label().get(lang))
             }
-            Unfit::Misplaced { kind, field, value, side, against, named, other, .. } => {
+            Unfit::Misplaced(misplaced) => {
+                let Misplacement { kind, field, value, side, against, named, other, .. } = misplaced.as_ref();
                 let than = match against {
                     Against::Today => Text::Today.get(lang).to_owned(),
                     Against::Step(step) => say!(lang, Text::DayOfStep, step = self.step(kind, step)),

@@ -12,6 +12,7 @@ mod words;
 
 pub use authority::Unauthorised;
 pub use demands::Unfulfilled;
+pub(super) use fields::Misplacement;
 pub use fields::Unfit;
 pub use parts::{Lacking, Named, Waits, Whom};
 pub use people::Unentitled;

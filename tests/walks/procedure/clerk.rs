@@ -138,8 +138,11 @@ impl<'w> Walk<'w> {
             }
             ("return" | "allowance" | "task", "edit") => self.any(kind, "amount"),
             ("return" | "allowance", "draft") if self.draw.one_in(4) => {
-                let filled = if kind == "return" { self.approved_lines(kind) } else { self.items(record) };
-                filled
+                if kind == "return" {
+                    self.approved_lines(kind)
+                } else {
+                    self.items(record)
+                }
             }
             ("allowance", "draft") if mostly => self.items(record),
             ("return", "approve") if mostly && record.history[0].via.is_none() => self.approved_lines(kind),
