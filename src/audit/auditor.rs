@@ -2,10 +2,12 @@
 
 use super::commit::{Commit, FileChange, Rulebook, Source};
 use super::delta::Delta;
-use super::finding::Finding;
+use super::finding::{Finding, Severity};
 use super::past::Past;
 use super::rules::{self, Of, RULES, Scene};
 use super::said::Said;
+use crate::label;
+use crate::locale::messages::AuditText as Text;
 
 /// The audit on its way through history.
 pub struct Auditor<'s> {
@@ -70,6 +72,13 @@ impl<'s> Auditor<'s> {
             others: &others,
         };
         let mut found = Vec::new();
+        if let (Some(old), Some(new)) = (old, new)
+            && new.settings.format < old.settings.format
+        {
+            let (from, to) = (old.settings.format, new.settings.format);
+            let message = label!(Text::FormatLowered, from = from, to = to);
+            found.push(scene.finding("format-lowered", Severity::Error, message));
+        }
         let undone = said.undo.as_deref().is_some_and(|named| rules::look_at_undo(&scene, named, &mut found));
         if !undone {
             let of = if commit.is_merge() { Of::Merges } else { Of::Ordinary };

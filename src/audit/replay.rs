@@ -11,7 +11,9 @@ use super::rules::Scene;
 use super::tracks::{Track, Tracks};
 use crate::kind::{EDIT, IMPORT};
 use crate::label;
-use crate::lifecycle::{Actor, Arrival, Change, Operation, Refusal, Request, SKEW, Setting, Unauthorised, Unentitled};
+use crate::lifecycle::{
+    Actor, Arrival, Change, Lookup, Operation, Refusal, Request, SKEW, Setting, Unauthorised, Unentitled, untrue,
+};
 use crate::locale::messages::AuditText as Text;
 use crate::locale::{Label, Lang};
 use crate::policy::Policy;
@@ -74,6 +76,7 @@ impl<'s> Run<'s> {
                 continue;
             }
             if stuck.is_empty() && !self.force_caused() {
+                self.tell_holds();
                 return;
             }
             // one at a time, as it may be what the others wait for; where that has long been so of none, more of them
@@ -159,8 +162,8 @@ impl<'s> Run<'s> {
     }
 
     /// Whether what came out is what is recorded.
-    fn compare(&self, taken: &Track<'_>, changes: Vec<Change>) -> Result<Vec<Change>, Wrong> {
-        for change in &changes {
+    fn compare(&self, taken: &Track<'_>, mut changes: Vec<Change>) -> Result<Vec<Change>, Wrong> {
+        for change in &mut changes {
             let Some(track) = self.tracks.get(change.id()) else {
                 let step = change.events().first().map(|event| event.step.clone()).unwrap_or_default();
                 let message = label!(Text::Unfollowed, kind = change.after().kind, step = step);
@@ -169,7 +172,13 @@ impl<'s> Run<'s> {
             let recorded = track.after.history.get(track.next..).unwrap_or_default();
             for (i, event) in change.events().iter().enumerate() {
                 match recorded.get(i) {
-                    Some(other) => same(event, other)?,
+                    Some(other) => {
+                        same(event, other)?;
+                        if event.holds != other.holds && !self.untold(track, change, other) {
+                            let message = label!(Text::HoldsFalse, step = event.step);
+                            return Err(Wrong::Differs("holds-false", message));
+                        }
+                    }
                     None => {
                         let message = label!(Text::Unfollowed, kind = change.after().kind, step = event.step);
                         return Err(Wrong::Differs("unfollowed", message));
@@ -179,8 +188,35 @@ impl<'s> Run<'s> {
             if change.before().is_none() && track.id != taken.id {
                 self.opened(track, change)?;
             }
+            if change.events().iter().zip(recorded).any(|(event, other)| event.holds != other.holds) {
+                *change = telling(change, recorded);
+            }
         }
         Ok(changes)
+    }
+
+    /// Whether it cannot be told from the commit which deadline conditions held after an event: it sets a field that another event of
+    /// the commit sets too, or it is one of a book whose events did not tell them yet.
+    fn untold(&self, track: &Track<'_>, change: &Change, recorded: &Event) -> bool {
+        let old = self.policy.settings.format < HOLDS_FROM;
+        let before = change.before().map(|before| before.history.as_slice()).unwrap_or_default();
+        let none = recorded.holds.is_empty() && before.iter().all(|event| event.holds.is_empty());
+        (old && none) || recorded.set.iter().any(|name| track.again.contains(name.as_str()))
+    }
+
+    /// Where events of a commit set a field more than once, what they tell of deadline conditions is held against the record that
+    /// the commit leaves.
+    fn tell_holds(&mut self) {
+        for track in self.tracks.all.iter().filter(|track| !track.again.is_empty()) {
+            let rules = self.scene.past.rules(track.after);
+            let kind = rules.as_deref().and_then(|rules| rules.kind(track.kind.name())).unwrap_or(track.kind);
+            let wrong = untrue(kind, track.after, self.scene.past).unwrap_or_default();
+            if wrong && !self.forced.iter().any(|forced| forced.starts_with(&format!("{}#", track.id))) {
+                let last = track.after.history.len() - 1;
+                let message = label!(Text::HoldsFalse, step = track.after.history[last].step);
+                self.found.push(self.scene.of_record("holds-false", track.delta, Some(last), message));
+            }
+        }
     }
 
     /// What a step opens has the fields that the rules give it, but for those that later events changed.
@@ -279,6 +315,19 @@ impl<'s> Run<'s> {
         };
         self.scene.of_record(rule, track.delta, Some(track.next), message)
     }
+}
+
+/// The first format of a book whose events tell which deadline conditions hold.
+const HOLDS_FROM: u64 = 2;
+
+/// A change whose events tell of deadline conditions what is recorded.
+fn telling(change: &Change, recorded: &[Event]) -> Change {
+    let mut after = change.after().clone();
+    let from = after.history.len() - change.events().len();
+    for (event, other) in after.history[from..].iter_mut().zip(recorded) {
+        event.holds.clone_from(&other.holds);
+    }
+    Change::recorded(change.before().cloned(), after)
 }
 
 /// Who may have asked for an event: who acted, through who typed; or a principal, through the deputy.

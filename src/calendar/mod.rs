@@ -5,6 +5,7 @@
 #[allow(clippy::module_inception)]
 mod calendar;
 mod civil;
+mod course;
 mod due;
 pub mod expression;
 mod ics;

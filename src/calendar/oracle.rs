@@ -352,7 +352,7 @@ fn judge(plain: &Plain, calendar: &Calendar, run: &Run, span: Span, now: Moment)
         Outcome::Met => prop_assert!(!late && !run.is_running()),
         Outcome::Open => prop_assert!(run.is_running() && (!late || run.is_paused())),
         Outcome::Breached => prop_assert!(late),
-        Outcome::Unknown | Outcome::Unset => prop_assert!(false, "{:?}", run),
+        Outcome::Unknown | Outcome::Unset | Outcome::Dropped => prop_assert!(false, "{:?}", run),
     }
     let ran = (start..minutes(run.until(now)))
         .filter(|minute| {

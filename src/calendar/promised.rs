@@ -27,7 +27,7 @@ pub(super) fn promised(calendar: &Calendar, laid: &[Laid], mut run: Run, now: Mo
             }
             if by.is_some_and(|by| since > by) {
                 let mut rest = run.clone();
-                run.end = Some(End { at: since, stopped: false, never: false, cause: next.cause });
+                run.end = Some(End { at: since, stopped: false, never: false, lost: false, cause: next.cause });
                 run.pauses.retain(|pause| pause.from < since);
                 end_pause(&mut run, since);
                 run.pauses.iter_mut().for_each(|pause| pause.until = pause.until.map(|until| until.min(since)));

@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::course::Course;
 use super::promised::{Laid, promised};
 use super::{Calendar, Measure, Moment, Outside, Roll, Within, Zone};
 
@@ -34,6 +35,12 @@ pub enum MarkKind {
     Pause,
     /// Waiting ends.
     Unpause,
+    /// The deadline's condition no longer holds: the run ends, missed where it was due before.
+    Lose,
+    /// The condition holds (again): a run that would be going on by its start does so, counted from there.
+    Gain,
+    /// The condition holds (again): a run that would be going on by its start begins now.
+    Anew,
 }
 
 /// What a start does after the first.
@@ -91,9 +98,16 @@ pub enum Outcome {
     Unknown,
     /// Nothing says when it is due.
     Unset,
+    /// Its condition ceased to hold before it was due: it was neither met nor missed.
+    Dropped,
 }
 
 impl Outcome {
+    /// Whether the run is one that figures and forms speak of: it demands something, or did until its end.
+    pub const fn counts(self) -> bool {
+        !matches!(self, Outcome::Unset | Outcome::Dropped)
+    }
+
     /// The name that scripts read.
     pub const fn name(self) -> &'static str {
         match self {
@@ -102,6 +116,7 @@ impl Outcome {
             Outcome::Breached => "breached",
             Outcome::Unknown => "unknown",
             Outcome::Unset => "unset",
+            Outcome::Dropped => "dropped",
         }
     }
 }
@@ -147,6 +162,8 @@ pub struct End {
     pub stopped: bool,
     /// Whether what it demanded was never done.
     pub never: bool,
+    /// Whether it ended since its condition no longer held.
+    pub lost: bool,
     /// What ended it.
     pub cause: usize,
 }
@@ -176,9 +193,14 @@ impl Run {
         self.end.is_none()
     }
 
+    /// Whether it ended since its condition no longer held.
+    pub fn is_lost(&self) -> bool {
+        self.end.is_some_and(|end| end.lost)
+    }
+
     /// Whether it ended without what it demanded.
     pub fn is_never(&self) -> bool {
-        self.end.is_some_and(|end| end.never)
+        self.end.is_some_and(|end| end.never || end.lost)
     }
 
     /// Whether the run is going on and waits.
@@ -245,65 +267,14 @@ impl Run {
 
 /// The runs that marks make, as seen at `now` (or at the last mark, where that is later).
 pub fn runs(calendar: &Calendar, target: Target<'_>, reopen: Reopen, marks: &[Mark], now: Moment) -> Vec<Run> {
-    let mut found: Vec<Run> = Vec::new();
-    let mut waiting: Option<usize> = None;
+    let mut course = Course::new(reopen);
     let mut at: Option<Moment> = None;
     for mark in marks {
         let moment = at.map_or(mark.at, |last| last.max(mark.at));
         at = Some(moment);
-        let running = found.last().is_some_and(Run::is_running);
-        match mark.kind {
-            MarkKind::Start if running && reopen != Reopen::Restart => {}
-            MarkKind::Start => {
-                if let Some(run) = found.last_mut().filter(|_| running) {
-                    end_pause(run, moment);
-                    run.end = Some(End { at: moment, stopped: false, never: false, cause: mark.cause });
-                }
-                let resumed = |run: &&mut Run| reopen == Reopen::Resume && run.end.is_none_or(|end| !end.never);
-                match found.last_mut().filter(resumed) {
-                    Some(run) => {
-                        if let Some(end) = run.end.take() {
-                            let gap = PauseKind::Gap;
-                            run.pauses.push(Pause { until: Some(moment), ..pause(end.at, gap, end.cause) });
-                        }
-                    }
-                    None => found.push(Run {
-                        start: moment,
-                        cause: mark.cause,
-                        pauses: Vec::new(),
-                        moved: 0,
-                        due: Due::Unset,
-                        end: None,
-                        outcome: Outcome::Open,
-                    }),
-                }
-                if let (Some(cause), Some(run)) = (waiting, found.last_mut()) {
-                    run.pauses.push(pause(moment, PauseKind::Waiting, cause));
-                }
-            }
-            MarkKind::Pause => {
-                if waiting.is_none()
-                    && let Some(run) = found.last_mut().filter(|_| running)
-                {
-                    run.pauses.push(pause(moment, PauseKind::Waiting, mark.cause));
-                }
-                waiting = waiting.or(Some(mark.cause));
-            }
-            MarkKind::Unpause => {
-                waiting = None;
-                if let Some(run) = found.last_mut() {
-                    end_pause(run, moment);
-                }
-            }
-            MarkKind::Stop | MarkKind::Miss | MarkKind::Close => {
-                if let Some(run) = found.last_mut().filter(|_| running) {
-                    end_pause(run, moment);
-                    let (stopped, never) = (mark.kind == MarkKind::Stop, mark.kind == MarkKind::Miss);
-                    run.end = Some(End { at: moment, stopped, never, cause: mark.cause });
-                }
-            }
-        }
+        course.take(mark, moment);
     }
+    let mut found = course.into_runs();
     let now = at.map_or(now, |last| last.max(now));
     for run in &mut found {
         run.pauses.retain(|pause| pause.until.is_none_or(|until| until > pause.from));
@@ -317,7 +288,7 @@ pub fn runs(calendar: &Calendar, target: Target<'_>, reopen: Reopen, marks: &[Ma
     }
 }
 
-fn pause(from: Moment, kind: PauseKind, cause: usize) -> Pause {
+pub(super) fn pause(from: Moment, kind: PauseKind, cause: usize) -> Pause {
     Pause { from, until: None, kind, moves: false, cause }
 }
 
@@ -347,6 +318,7 @@ pub(super) fn outcome(due: &Due, end: Option<End>, now: Moment, held: bool) -> O
         (Due::Unset, _) => Outcome::Unset,
         (Due::Unknown(_), _) => Outcome::Unknown,
         (Due::At(_), Some(End { never: true, .. })) => Outcome::Breached,
+        (Due::At(due), Some(End { lost: true, at, .. })) if at <= *due => Outcome::Dropped,
         (Due::At(due), Some(end)) if end.at <= *due => Outcome::Met,
         (Due::At(_), Some(_)) => Outcome::Breached,
         (Due::At(due), None) if now <= *due || held => Outcome::Open,

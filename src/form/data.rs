@@ -204,7 +204,7 @@ impl Desk<'_> {
     fn deadlines(&self, record: &Record) -> Json {
         let rules = (self.rules)(record);
         let standings = self.told(deadlines(&rules, self.policy, record, self.lookup, self.now));
-        let runs = standings.runs().filter(|(of, run)| run.outcome != Outcome::Unset && !of.deadline.outside);
+        let runs = standings.runs().filter(|(of, run)| run.outcome.counts() && !of.deadline.outside);
         runs.map(|(of, run)| self.deadline(of, run)).collect()
     }
 

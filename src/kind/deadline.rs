@@ -25,8 +25,15 @@ pub struct Deadline {
     pub misses: Vec<String>,
     /// The closed states in which it runs on, or may start.
     pub outlives: Vec<String>,
-    /// Only where this holds.
+    /// Only where this holds. It reads the record alone, so that its truth stands in the record's events (`holds`).
     pub when: Option<Condition>,
+    /// Whether a run of which the condition comes to hold after its start begins then, not with the start.
+    pub anew: bool,
+    /// The field by which a form of a case names the form before it: the events of all forms are one history for the deadline, and
+    /// the last form has the run.
+    pub over: Option<FieldId>,
+    /// The states whose time counts and is told apart.
+    pub apart: Option<Apart>,
     /// By when.
     pub target: Target,
     /// The states that pause it.
@@ -46,6 +53,15 @@ pub struct Deadline {
     pub calendar: Option<Placed<String>>,
     /// Where it is declared.
     pub place: Place,
+}
+
+/// States whose time counts like any other, but is told on a line of its own: such as what the client takes to think.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Apart {
+    /// The states.
+    pub states: Vec<String>,
+    /// What people read.
+    pub label: Label,
 }
 
 /// What starts or stops a run.

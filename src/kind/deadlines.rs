@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::reader::{self, AllShapes, condition_of, label, name_of, unknown};
-use super::{Deadline, DeadlineTarget, Holder, Mark};
+use super::{Apart, Condition, Deadline, DeadlineTarget, Holder, Mark};
 use crate::calendar::{Reopen, Roll, Span, Within};
 use crate::label;
 use crate::locale::messages::LoadText;
@@ -73,17 +73,26 @@ impl Reader<'_> {
         if outside && holder.len() > 1 {
             problems.say(&held[0].place, LoadText::OutsideAlone);
         }
+        let over = self.over(table, outside);
+        let reopen = self.reopen(table);
+        if over.is_some() && reopen == Reopen::Restart {
+            let place = table.item("reopen").map_or(&name.place, Item::place);
+            problems.push(Problem::new(place.clone(), LoadText::OverRestart).help(LoadText::OverResume));
+        }
         let deadline = Deadline {
+            over,
+            apart: self.apart(table),
             label: label(table, "label", &name.value, problems),
             starts,
             since: table.text("since", problems).and_then(|field| self.moment(&field)),
             stops,
             misses: misses.iter().filter_map(|s| reader::state(self.shape, &s.value, &s.place, problems)).collect(),
             outlives,
-            when: condition_of(table, "when", &self.shape.name, self.shapes, problems),
+            when: self.when(table),
+            anew: self.anew(table),
             target: self.target(table, &name)?,
             pauses: pauses.iter().filter_map(|s| reader::state(self.shape, &s.value, &s.place, problems)).collect(),
-            reopen: self.reopen(table),
+            reopen,
             warns: table.text("warns", problems).and_then(|text| self.span(&text)),
             roll: self.roll(table),
             holder,
@@ -94,6 +103,58 @@ impl Reader<'_> {
         };
         table.finish(problems);
         Some(deadline)
+    }
+
+    /// The condition, which asks of the record alone: what is said of other records changes without an event of this one, so that
+    /// nothing could tell later what held.
+    fn when(&self, table: &Section) -> Option<Condition> {
+        let when = condition_of(table, "when", &self.shape.name, self.shapes, self.problems)?;
+        if when.filter.follows() {
+            let message = label!(LoadText::DeadlineWhenFollows, when = when.text.value);
+            self.problems.push(Problem::new(when.text.place.clone(), message).help(LoadText::DeadlineWhenOwn));
+        }
+        Some(when)
+    }
+
+    /// `over = "original"`: the field by which a form names the one before it.
+    fn over(&self, table: &Section, outside: bool) -> Option<FieldId> {
+        let named = table.text("over", self.problems)?;
+        let field = reader::field(self.shape, &named.value, &named.place, self.problems)?;
+        if !matches!(&self.shape.field(field).ty, Type::Ref(kinds) if *kinds == [self.shape.name.as_str()]) {
+            let message = label!(LoadText::OverSelf, field = named.value, kind = self.shape.name);
+            self.problems.push(Problem::new(named.place, message).help(LoadText::OverWrite));
+            return None;
+        }
+        if outside {
+            self.problems.say(&named.place, LoadText::OverOutside);
+        }
+        Some(field)
+    }
+
+    /// `apart = { states = […], label = … }`.
+    fn apart(&self, table: &Section) -> Option<Apart> {
+        let place = table.item("apart")?.place().clone();
+        let inner = table.section("apart", self.problems)?;
+        let named = inner.texts("states", self.problems);
+        if named.is_empty() {
+            self.problems.say(&place, LoadText::ApartStates);
+        }
+        let states = named.iter().filter_map(|s| reader::state(self.shape, &s.value, &s.place, self.problems));
+        let states = states.collect();
+        let apart = Apart { states, label: label(&inner, "label", &place.key, self.problems) };
+        inner.finish(self.problems);
+        Some(apart)
+    }
+
+    /// `gained = "anew"`: whether a run that comes to be demanded later begins then.
+    fn anew(&self, table: &Section) -> bool {
+        let Some(gained) = table.text("gained", self.problems) else { return false };
+        if !["start", "anew"].contains(&gained.value.as_str()) {
+            self.problems.say(&gained.place, LoadText::GainedIs);
+        } else if table.item("when").is_none() {
+            self.problems.say(&gained.place, LoadText::GainedWhen);
+        }
+        gained.value == "anew"
     }
 
     /// Closed states in which the deadline runs on. It outlives those in which it starts.

@@ -26,7 +26,7 @@ pub(crate) use amounts::together;
 pub(crate) use check::{endless, openings};
 pub use compared::{Against, Compared, Falls, Side};
 pub(crate) use course::{Course, course, following, within};
-pub use deadline::{Deadline, Holder, Mark, Target as DeadlineTarget};
+pub use deadline::{Apart, Deadline, Holder, Mark, Target as DeadlineTarget};
 pub use invariant::{Same, Unique};
 pub use load::{Draft, draft};
 pub(crate) use reader::{AllShapes, Declared, condition_of, field as field_of, name_of, unknown};

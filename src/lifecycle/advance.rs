@@ -60,12 +60,8 @@ impl<'s> Operation<'s> {
             return Err(Refusal::Unchanged { id: id.clone() });
         }
         time::ahead(kind, &set, &after.fields, at)?;
-        let was = linked::was(kind, &before.fields, &set);
-        let event = Event { to: to.clone(), set, was, ..self.event(&step.name, request, hands, via, at, noted) };
-        after.history.push(event);
-        if let Some(to) = to {
-            after.state = to;
-        }
+        let event = Event { to, ..self.event(&step.name, request, hands, via, at, noted) };
+        let after = self.append(kind, Some(&before), after, event)?;
         self.invariants(kind, Some(&before), &after)?;
         self.pending.put(Some(before), after.clone());
         self.consequences(step, &after, request, depth)?;

@@ -50,7 +50,7 @@ impl Operation<'_> {
             }
             _ => self.id_for(kind, id, at)?,
         };
-        let mut record = Record {
+        let record = Record {
             id: id.clone(),
             kind: kind.name().to_owned(),
             state: state.clone(),
@@ -70,8 +70,8 @@ impl Operation<'_> {
         };
         let set = record.fields.changed(&Fields::new(), &kind.shape);
         time::ahead(kind, &set, &record.fields, at)?;
-        let event = Event { to: Some(state), set, ..self.event(&step.name, request, hands, via, at, noted) };
-        record.history.push(event);
+        let event = Event { to: Some(state), ..self.event(&step.name, request, hands, via, at, noted) };
+        let record = self.append(kind, None, record, event)?;
         self.invariants(kind, None, &record)?;
         self.pending.put(None, record.clone());
         self.consequences(step, &record, request, depth)?;

@@ -2,9 +2,9 @@
 
 use super::advance::fallen;
 use super::entitled::Case;
-use super::{Operation, Refusal, Request, linked, time};
+use super::{Operation, Refusal, Request, time};
 use crate::kind::{EDIT, Step};
-use crate::record::{Event, FieldId, Id, Record, Value};
+use crate::record::{FieldId, Id, Record, Value};
 
 impl Operation<'_> {
     /// Changes fields of a record, or notes something in it. Who may is said by the kind's step `edit`, where it has one;
@@ -34,7 +34,7 @@ impl Operation<'_> {
         let anybody = Step::undeclared(EDIT, &kind.place);
         let case = Case { kind, step: &anybody, record: Some(&before), fields: &before.fields };
         let hands = case.hands(&self.setting, &request.actor)?;
-        let mut after = self.filled(kind, &before, request)?;
+        let after = self.filled(kind, &before, request)?;
         let hands = case.guarded(&self.setting, hands, &before.fields, &after.fields)?;
         fallen(kind, request, &before, &mut after);
         let set = after.fields.changed(&before.fields, &kind.shape);
@@ -42,9 +42,8 @@ impl Operation<'_> {
             return Err(Refusal::Unchanged { id: id.clone() });
         }
         time::ahead(kind, &set, &after.fields, at)?;
-        let was = linked::was(kind, &before.fields, &set);
-        let event = Event { set, was, ..self.event(EDIT, request, hands, None, at, noted) };
-        after.history.push(event);
+        let event = self.event(EDIT, request, hands, None, at, noted);
+        let after = self.append(kind, Some(&before), after, event)?;
         self.invariants(kind, Some(&before), &after)?;
         self.pending.put(Some(before), after.clone());
         self.settle_notices(&after, EDIT, request, 0)

@@ -59,15 +59,13 @@ impl Operation<'_> {
             }
             last = Some(*at);
             let noted = Some(setting.now).filter(|now| now != at);
-            let mut event = self.event(IMPORT, request, hands.clone(), None, *at, noted);
-            event.to = Some(state.clone());
-            if i == 0 {
-                event.set = record.fields.changed(&Fields::new(), &kind.shape);
-            } else {
+            let event = self.event(IMPORT, request, hands.clone(), None, *at, noted);
+            let mut event = Event { to: Some(state.clone()), ..event };
+            let before = (i > 0).then(|| record.clone());
+            if before.is_some() {
                 event = Event { key: None, note: None, ..event };
             }
-            record.history.push(event);
-            record.state.clone_from(state);
+            record = self.append(kind, before.as_ref(), record, event)?;
         }
         self.invariants(kind, None, &record)?;
         self.pending.put(None, record);

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::calendar::{self, Calendar, Laid, Moment, Outcome, Run};
-use crate::kind::{Deadline, DeadlineTarget};
+use crate::kind::{Deadline, DeadlineTarget, Mark};
 use crate::wording::Held;
 
 /// How a deadline of a record stands.
@@ -22,12 +22,30 @@ pub struct Standing {
     pub marks: Vec<calendar::Mark>,
     /// Its runs, in order.
     pub runs: Vec<Run>,
+    /// The stretches whose time is told apart, in order; none is the end of one that lasts.
+    pub apart: Vec<(Moment, Option<Moment>)>,
+    /// What stopped it when: the places in `deadline.stops`.
+    pub stopped: Vec<(Moment, usize)>,
 }
 
 impl Standing {
     /// The run that is going on.
     pub fn running(&self) -> Option<&Run> {
         self.runs.last().filter(|run| run.is_running())
+    }
+
+    /// What stopped a run, of what the deadline names; nothing where it goes on, or ended otherwise.
+    pub fn stopped_by<'s>(&'s self, run: &Run) -> impl Iterator<Item = &'s Mark> + use<'s> {
+        let end = run.end.filter(|end| end.stopped).map(|end| end.at);
+        let here = self.stopped.iter().filter(move |(at, _)| Some(*at) == end);
+        here.filter_map(|(_, place)| self.deadline.stops.get(*place))
+    }
+
+    /// The stretches of a run that are told apart, each to its end, that of the run, or `now`.
+    pub fn apart_in(&self, run: &Run, now: Moment) -> Vec<(Moment, Moment)> {
+        let end = run.until(now);
+        let clipped = self.apart.iter().map(|(from, until)| ((*from).max(run.start), until.unwrap_or(end).min(end)));
+        clipped.filter(|(from, until)| from < until).collect()
     }
 
     /// What the runs were computed against, for [`calendar::ledger`].

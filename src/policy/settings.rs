@@ -8,8 +8,9 @@ use crate::locale::Lang;
 use crate::locale::messages::LoadText;
 use crate::place::{Problem, Problems, toml};
 
-/// The version of the book's format that this program reads and writes.
-pub const FORMAT: u64 = 1;
+/// The version of the book's format that this program writes. It reads older ones too: up to format 1 events did not tell which
+/// deadline conditions held (`holds`).
+pub const FORMAT: u64 = 2;
 
 /// How many megabytes (of a million bytes) a file beside a record may have where `attachment-megabytes` does not say.
 pub const ATTACHMENT_MEGABYTES: u64 = 20;
@@ -19,6 +20,8 @@ pub const ATTACHMENT_MEGABYTES: u64 = 20;
 pub struct Settings {
     /// What the company or the book is called.
     pub name: String,
+    /// The version of the book's format; 1 where it does not say.
+    pub format: u64,
     /// What certificates name the issuer by.
     pub company: Company,
     /// The language of reports and forms where nobody asks for another.
@@ -55,11 +58,10 @@ impl Settings {
     /// Reads `redress.toml`.
     pub fn load(text: &str, problems: &Problems) -> Option<Self> {
         let section = toml::read("redress.toml", text, problems)?;
-        if let Some(format) = section.count("format", problems)
-            && format.value != FORMAT
-        {
+        let format = section.count("format", problems);
+        if let Some(format) = format.as_ref().filter(|format| !(1..=FORMAT).contains(&format.value)) {
             let message = label!(LoadText::BookFormat, format = format.value, known = FORMAT);
-            problems.push(Problem::new(format.place, message).help(LoadText::UseVersion));
+            problems.push(Problem::new(format.place.clone(), message).help(LoadText::UseVersion));
         }
         let name = section.required_text("name", problems);
         let lang = section.text("language", problems);
@@ -103,6 +105,7 @@ impl Settings {
         });
         Some(Settings {
             name: name?.value,
+            format: format.map_or(1, |format| format.value),
             company: company.unwrap_or_default(),
             lang: lang.unwrap_or_default(),
             time_zone: time_zone.unwrap_or_else(Zone::utc),

@@ -14,7 +14,8 @@ use crate::place::{Lines, Problem, Problems, did_you_mean};
 
 /// What every record has and no field is called.
 pub const HEADER: [&str; 5] = ["id", "kind", "state", "rules", "history"];
-const EVENT: [&str; 12] = ["at", "noted", "by", "for", "entered", "step", "to", "via", "key", "set", "was", "note"];
+const EVENT: [&str; 13] =
+    ["at", "noted", "by", "for", "entered", "step", "to", "via", "key", "set", "was", "holds", "note"];
 
 /// A record as read, with the comments that a canonical file would not keep.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -237,7 +238,7 @@ impl Decoder<'_> {
                 }
             }
         }
-        let [at, noted, by, for_, entered, step, to, via, key, set, was, note] = found;
+        let [at, noted, by, for_, entered, step, to, via, key, set, was, holds, note] = found;
         let text = |entry: Option<&'n Entry<'_>>| entry.and_then(|entry| self.scalar_of(entry));
         let must = |entry: Option<&'n Entry<'_>>, key: &str| {
             let found = text(entry);
@@ -270,6 +271,7 @@ impl Decoder<'_> {
             names.map(|scalar| scalar.text.to_string()).collect::<Vec<_>>()
         });
         let was = was.map(|entry| self.was(&entry.node, Key::Name(&path, "was"), shape)).unwrap_or_default();
+        let holds = holds.map(|entry| self.holds(&entry.node, Key::Name(&path, "holds"))).unwrap_or_default();
         let (at, by, step) = (time(must(at, "at"), "at"), person(must(by, "by"), "by"), must(step, "step"));
         Some(Event {
             at: at?,
@@ -283,6 +285,7 @@ impl Decoder<'_> {
             key: text(key).map(|(_, text)| text.to_owned()),
             set: set.unwrap_or_default(),
             was,
+            holds,
             note: text(note).map(|(_, text)| text.to_owned()),
         })
     }
@@ -303,6 +306,20 @@ impl Decoder<'_> {
                     self.wrong(&entry.key_span, key, message, None)
                 }
             }
+        };
+        entries.iter().filter_map(read).collect()
+    }
+
+    /// Which conditions of deadlines held after an event. The names are those of the rules that the record is judged by, which a
+    /// reader of files does not know.
+    fn holds(&self, node: &Node<'_>, path: Key<'_>) -> Vec<(String, bool)> {
+        let Some(entries) = node.as_map() else {
+            self.wrong::<()>(&node.span, path, StoredText::Held, None);
+            return Vec::new();
+        };
+        let read = |entry: &Entry<'_>| match self.value(&Type::Bool, &entry.node, Key::Name(&path, &entry.key))? {
+            Value::Bool(holds) => Some((entry.key.to_string(), holds)),
+            _ => None,
         };
         entries.iter().filter_map(read).collect()
     }

@@ -65,6 +65,10 @@ fn event(event: &Event) -> Node<'_> {
         let was = event.was.iter().map(|(name, value)| (name.clone(), Node::plain(value.stored().unwrap_or_default())));
         entries.push(("was", Node::map(was.collect::<Vec<_>>())));
     }
+    if !event.holds.is_empty() {
+        let holds = event.holds.iter().map(|(name, holds)| (name.clone(), Node::plain(holds.to_string())));
+        entries.push(("holds", Node::map(holds.collect::<Vec<_>>())));
+    }
     entries.extend(event.note.iter().map(|note| ("note", Node::text(note.as_str()))));
     Node::map(entries)
 }

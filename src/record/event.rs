@@ -29,6 +29,9 @@ pub struct Event {
     /// What those of them that a promise can be broken by held before, where they held something: without it a promise that
     /// was broken and then renewed would leave no trace.
     pub was: Vec<(String, Value)>,
+    /// Which deadline conditions held after it (`true`) and which did not: all of them in the first event, later only those that it
+    /// changed. Without it a change of the fields would change what was demanded in the past.
+    pub holds: Vec<(String, bool)>,
     /// What was noted with it.
     pub note: Option<String>,
 }
@@ -48,6 +51,7 @@ impl Event {
             key: None,
             set: Vec::new(),
             was: Vec::new(),
+            holds: Vec::new(),
             note: None,
         }
     }

@@ -66,6 +66,10 @@ fn event(event: &Event, shape: &Shape, shown: &dyn Fn(&super::Field) -> bool) ->
         });
         map.insert("was".into(), Json::Object(was.collect()));
     }
+    if !event.holds.is_empty() {
+        let holds = event.holds.iter().map(|(name, holds)| (name.clone(), json!(holds)));
+        map.insert("holds".into(), Json::Object(holds.collect()));
+    }
     if let Some(note) = &event.note {
         map.insert("note".into(), json!(note));
     }

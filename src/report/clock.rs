@@ -54,7 +54,7 @@ impl Clock {
                 .map(minutes)
                 .filter(|over| !run.is_never() || *over > 0),
         };
-        let own = standings.runs().filter(|(of, run)| !of.deadline.outside && run.outcome != Outcome::Unset);
+        let own = standings.runs().filter(|(of, run)| !of.deadline.outside && run.outcome.counts());
         own.map(|(standing, run)| one(standing, run)).collect()
     }
 

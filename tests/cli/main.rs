@@ -5,6 +5,7 @@ mod attach;
 mod audit;
 mod batch;
 mod calendar;
+mod cases;
 mod clocks;
 mod complete;
 mod decisions;

@@ -324,7 +324,7 @@ fn a_case_that_is_taken_up_again_goes_on_being_measured() {
     let opened = sandbox.run("advance case reopen --now 2026-12-17T09:00");
     assert!(done(&opened).contains("next: Investigate (investigate), Promise a new date (promise) ("), "{opened}");
     // thirteen days from the 24th, the sixteen that it waited, and the week that it lay
-    assert!(opened.contains("Handling time: by 2026-12-30 24:00"), "{opened}");
+    assert!(opened.contains("Handling time of the case: by 2026-12-30 24:00"), "{opened}");
     let promised = sandbox.run("advance case promise promised=2026-12-21 --now 2026-12-17T09:00");
     assert!(done(&promised).contains("next: Investigate (investigate) ("), "{promised}");
     let up = sandbox.run("advance case escalate --lang zh --now 2026-12-17T09:00");

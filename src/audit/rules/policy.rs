@@ -5,8 +5,12 @@ use crate::audit::finding::{Finding, Severity};
 use crate::label;
 use crate::locale::messages::AuditText as Text;
 
-pub(super) static RULE: Rule =
-    Rule { name: "policy", ids: &["policy-with-records", "policy-broken", "begins-midway"], of: Of::Ordinary, look };
+pub(super) static RULE: Rule = Rule {
+    name: "policy",
+    ids: &["policy-with-records", "policy-broken", "begins-midway", "format-lowered"],
+    of: Of::Ordinary,
+    look,
+};
 
 fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     if scene.midway {

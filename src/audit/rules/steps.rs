@@ -12,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
         "target-false",
         "event-false",
         "was-false",
+        "holds-false",
         "opened-false",
         "unfollowed",
         "uncaused",

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
-use crate::calendar::{ledger, words};
+use crate::calendar::{Moment, ledger, words};
 use crate::cli::cautions;
 use crate::cli::context::Context;
 use crate::cli::done::{enumerated, state, step};
@@ -15,12 +15,13 @@ use crate::cli::session::Session;
 use crate::cli::table;
 use crate::kind::{Deadline, IMPORT, Kind, Mark};
 use crate::label;
+use crate::lifecycle;
 use crate::locale::messages::RecordText as Text;
 use crate::locale::{Label, Lang};
 use crate::place::toml::nearest;
 use crate::policy::Policy;
 use crate::record::{Record, stored_time};
-use crate::report::model::{Cell, Column, Facts, Report, Table};
+use crate::report::model::{Cell, Column, Facts, Level, Report, Table};
 
 /// Explain a record's deadlines: every interval, counted or not, and why
 #[derive(Debug, clap::Args)]
@@ -58,6 +59,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     let mut report = Report::new("explain", Text::TitleExplain, Facts::default());
     let mut data: Vec<Json> = Vec::new();
+    let kind = rules.kind(&record.kind);
+    let untold = kind.map(|kind| lifecycle::untold(kind, &record)).unwrap_or_default();
     let standings = view.standings(&record)?;
     for standing in standings.iter() {
         let deadline = &standing.deadline;
@@ -83,6 +86,18 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                     Cell::Label(Label::each(|lang| entry.why.text(lang))),
                 ]);
             }
+            let apart = standing.apart_in(run, view.now());
+            let called = deadline.apart.as_ref().map(|apart| apart.label.clone()).unwrap_or_default();
+            for (from, until) in &apart {
+                let length = |lang| words::elapsed(until.signed_duration_since(*from).num_seconds(), lang);
+                rows.row([
+                    Cell::Moment(*from),
+                    Cell::Moment(*until),
+                    Cell::Bool(true),
+                    Cell::Label(Label::each(length)),
+                    Cell::Label(called.clone()),
+                ]);
+            }
             let outcome = super::show::outcome(deadline, run);
             let due = |lang: Lang| match run.due.at() {
                 Some(due) => words::end(due, zone, lang),
@@ -91,7 +106,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             let title = Label::each(|lang| {
                 format!("{} {number}: {} ({})", deadline.label.get(lang), due(lang), outcome.get(lang))
             });
-            data.push(json!({
+            let mut told = json!({
                 "deadline": deadline.name, "run": number, "start": stored_time(&run.start),
                 "due": run.due.at().as_ref().map(stored_time), "ended": run.end.map(|end| stored_time(&end.at)),
                 "outcome": run.outcome.name(), "never": run.is_never(), "rule": deadline.place.to_string(),
@@ -100,15 +115,45 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                     "from": stored_time(&entry.from), "until": stored_time(&entry.until), "counted": entry.counted,
                     "why": entry.why.text(Lang::En),
                 })).collect::<Vec<_>>(),
-            }));
+            });
+            if deadline.apart.is_some() {
+                let stretch = |(from, until): &(Moment, Moment)| {
+                    json!({
+                        "from": stored_time(from), "until": stored_time(until), "label": called.get(Lang::En),
+                    })
+                };
+                told["apart"] = apart.iter().map(stretch).collect();
+            }
+            if deadline.when.is_some() {
+                let old = untold.iter().any(|other| other.name == deadline.name);
+                told["condition"] = if old { "today" } else { "told" }.into();
+            }
+            data.push(told);
             report.table(format!("{}-{number}", deadline.name), title, rows);
         }
+    }
+    let asked = |deadline: &Deadline| args.deadline.as_ref().is_none_or(|name| named(deadline, name));
+    let mut notes: Vec<Label> = Vec::new();
+    for deadline in untold.iter().filter(|deadline| asked(deadline)) {
+        let when = deadline.when.as_ref().map(|when| when.text.value.as_str()).unwrap_or_default();
+        notes.push(label!(Text::ConditionOfToday, when = when; name = &deadline.label));
+    }
+    for deadline in deadlines.iter().filter(|deadline| asked(deadline)) {
+        if let (Some(kind), Some(field)) = (kind, deadline.over)
+            && let Some(form) = lifecycle::shown_by(kind, field, &record, &view.reading())?
+        {
+            notes.push(label!(Text::ShownByForm, id = form; name = &deadline.label));
+        }
+    }
+    for note in &notes {
+        report.note(Level::Note, note.clone());
     }
     match data.is_empty() {
         true => {
             let asked = |deadline: &&Deadline| args.deadline.as_ref().is_none_or(|name| named(deadline, name));
             let asked: Vec<&Deadline> = deadlines.iter().map(Arc::as_ref).filter(asked).collect();
             context.out.line(nothing_runs(&rules, &record, &asked).get(context.lang));
+            notes.iter().for_each(|note| context.out.line(note.get(context.lang)));
         }
         false => table::show(context, &report)?,
     }

@@ -289,6 +289,8 @@ pub fn outcome(deadline: &Deadline, run: &Run) -> Label {
         Outcome::Open if run.is_paused() => Text::OutcomePaused,
         Outcome::Open => Text::OutcomeOpen,
         Outcome::Met => Text::OutcomeMet,
+        Outcome::Breached if run.is_lost() => Text::OutcomeLost,
+        Outcome::Dropped => Text::OutcomeDropped,
         Outcome::Breached if run.is_never() => Text::OutcomeNever,
         Outcome::Breached if deadline.outside => Text::OutcomePassed,
         Outcome::Breached => Text::OutcomeBreached,

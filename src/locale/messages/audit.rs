@@ -52,6 +52,8 @@ super::messages! {
         StepFalse: "the event is `{recorded}`; only `{expected}` was possible here" / "事件为“{recorded}”；此处只能是“{expected}”",
         ActorFalse: "recorded as taken by {recorded}; by the rules of the day it is {expected}" / "记录的办理人为 {recorded}；按当日制度应为 {expected}",
         TargetFalse: "`{step}` is recorded as leading to `{recorded}`; it leads to `{expected}`" / "“{step}”记录为进入“{recorded}”，实际应进入“{expected}”",
+        FormatLowered: "the book's format was lowered from {from} to {to}: what later formats tell could be left out" / "账簿格式由 {from} 降为 {to}，新格式应记的内容可能被略去",
+        HoldsFalse: "`{step}` does not tell rightly which deadline conditions held after it" / "“{step}”所记的时限条件（holds）是否成立与事实不符",
         WasFalse: "`{step}` says of a date or time that it was what it was not" / "“{step}”所记的原日期或时间与事实不符",
         EventFalse: "`{step}` is recorded with a time, key or note that it could not have" / "“{step}”记录的时间、关键字或备注不可能如此",
         OpenedFalse: "{id} was opened by a step, which gives it other values: {fields}" / "{id} 由步骤生成，而其字段与应有的值不同：{fields}",

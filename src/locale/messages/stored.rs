@@ -25,6 +25,7 @@ super::messages! {
         FilesClash: "`{one}` and `{other}` are one file on some systems" / "`{one}` 与 `{other}` 在有些系统上是同一个文件",
         Former: "a group of fields with their former values belongs here" / "此处应为各字段的原值",
         Group: "a group of {names} belongs here" / "此处应为由 {names} 组成的字段组",
+        Held: "a group of deadlines with true or false belongs here" / "此处应为各时限条件是否成立（true 或 false）",
         History: "`history` is a list of at least one event" / "`history` 应为列表，至少有一个事件",
         Id: "`{text}` is not an id; ids look like C-261122-7K3F2, people's like li.na" / "`{text}` 不是编号；编号形如 C-261122-7K3F2，人员编号形如 li.na",
         IdElsewhere: "a record of this id lies at {path}" / "该编号的记录应在 {path}",

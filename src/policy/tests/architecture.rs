@@ -106,6 +106,18 @@ const ROWS: &[Row] = &[
         ),
         &[],
     ),
+    ("[[deadlines]] when", "complaint", Into::Section("", DEADLINE), &[]),
+    (
+        "[[deadlines]] gained",
+        "complaint",
+        Into::Section(
+            "",
+            "name = \"sample\"\nlabel = { en = \"Sample\", zh = \"样例\" }\nstarts = [\"registered\"]\nstops = [\"accepted\"]\nwhen = \"severity=critical\"\nwithin = \"1 workday\"",
+        ),
+        &[],
+    ),
+    ("[[deadlines]] over", "complaint", Into::Section("", DEADLINE), &[]),
+    ("[[deadlines]] apart", "complaint", Into::Section("", DEADLINE), &[]),
     ("[[deadlines]] reopen", "complaint", Into::Section("", DEADLINE), &[]),
     ("[[deadlines]] misses", "complaint", Into::Section("", DEADLINE), &[("proposed", "closed")]),
     ("[[deadlines]] holder", "complaint", Into::Section("", DEADLINE), &[]),

@@ -1,0 +1,320 @@
+//! What happened to a deadline: from the events of a record, or of all forms of its case, to the marks that make its runs.
+
+use super::Lookup;
+use super::histories::{History, Told};
+use crate::calendar::{self, Calendar, Laid, MarkKind, Moment, Reopen};
+use crate::filter::Unanswered;
+use crate::kind::{Deadline, IMPORT, Kind, Mark};
+use crate::record::{Class, Event, FieldId, Record, Value};
+
+/// What is read of a deadline.
+pub(super) struct Reader<'r> {
+    pub(super) kind: &'r Kind,
+    pub(super) deadline: &'r Deadline,
+    pub(super) calendar: &'r Calendar,
+    pub(super) history: &'r History<'r>,
+    pub(super) lookup: &'r dyn Lookup,
+}
+
+/// The marks of a deadline, and what stopped it when: the places in its `stops`.
+pub(super) type Marked = (Vec<calendar::Mark>, Vec<(Moment, usize)>);
+
+/// A mark on its way.
+struct Draft {
+    mark: calendar::Mark,
+    /// The form whose event starts a run.
+    form: Option<usize>,
+}
+
+/// A change of the deadline's condition.
+struct Turn {
+    at: Moment,
+    holds: bool,
+    cause: usize,
+}
+
+impl Reader<'_> {
+    /// What happened to the deadline, in order. `cause` is the place of the event among those that it goes by.
+    ///
+    /// # Errors
+    /// Other records that the deadline asks of cannot be looked up.
+    pub(super) fn marks(&self) -> Result<Marked, Unanswered> {
+        let mut drafts: Vec<Draft> = Vec::new();
+        let mut stopped: Vec<(Moment, usize)> = Vec::new();
+        let mut paused = false;
+        let (holds, turns) = self.condition()?;
+        for (cause, told) in self.history.told.iter().enumerate() {
+            let event = self.history.event(told);
+            let draft = |kind| Draft { mark: calendar::Mark { at: event.at, kind, cause }, form: None };
+            let pauses = event.to.as_ref().map(|_| self.is_waiting(cause));
+            if pauses == Some(false) && paused {
+                drafts.push(draft(MarkKind::Unpause));
+                paused = false;
+            }
+            let before = stopped.len();
+            stopped.extend(self.marked(&self.deadline.stops, event).map(|place| (event.at, place)));
+            if stopped.len() > before {
+                drafts.push(draft(MarkKind::Stop));
+            }
+            if event.to.as_ref().is_some_and(|to| self.deadline.misses.contains(to)) {
+                drafts.push(draft(MarkKind::Miss));
+            }
+            if self.closes(cause) {
+                drafts.push(draft(MarkKind::Close));
+            }
+            for turn in turns.iter().filter(|turn| turn.cause == cause) {
+                let mark = calendar::Mark { at: turn.at, kind: self.turned(turn.holds), cause };
+                drafts.push(Draft { mark, form: None });
+            }
+            if self.begins(told, &drafts) {
+                drafts.push(Draft { form: Some(told.form), ..draft(MarkKind::Start) });
+            }
+            if pauses == Some(true) && !paused {
+                drafts.push(draft(MarkKind::Pause));
+                paused = true;
+            }
+        }
+        let started = self.elsewhere(&self.deadline.starts)?;
+        drafts.extend(started.into_iter().map(|(at, _)| self.draft(at, MarkKind::Start)));
+        let others = self.elsewhere(&self.deadline.stops)?;
+        drafts.extend(others.iter().map(|(at, _)| self.draft(*at, MarkKind::Stop)));
+        stopped.extend(others);
+        drafts.sort_by_key(|draft| draft.mark.at);
+        self.begin_earlier(&mut drafts);
+        if let Some(first) = drafts.first().filter(|_| !holds) {
+            let lose = calendar::Mark { at: first.mark.at, kind: MarkKind::Lose, cause: 0 };
+            drafts.insert(0, Draft { mark: lose, form: None });
+        }
+        Ok((drafts.into_iter().map(|draft| draft.mark).collect(), stopped))
+    }
+
+    fn turned(&self, holds: bool) -> MarkKind {
+        match holds {
+            false => MarkKind::Lose,
+            true if self.deadline.anew => MarkKind::Anew,
+            true => MarkKind::Gain,
+        }
+    }
+
+    /// Whether the condition held in the beginning, and where that changed. Events tell it (`holds`); where none does, as in older
+    /// records, today's fields do. Of several forms that counts which was opened last by then. A condition ceases to hold when
+    /// that is written down, whenever it is said to have happened: nothing that was missed by then is undone.
+    fn condition(&self) -> Result<(bool, Vec<Turn>), Unanswered> {
+        let Some(when) = &self.deadline.when else { return Ok((true, Vec::new())) };
+        let forms = &self.history.forms;
+        let mut all: Vec<Turn> = Vec::new();
+        for (number, form) in forms.iter().enumerate() {
+            let next = forms.get(number + 1).and_then(Record::opened);
+            let (first, later) = match told(form, &self.deadline.name) {
+                Some(told) => told,
+                None => (when.filter.matches(form, self.lookup)?, Vec::new()),
+            };
+            let turns = std::iter::once((0, first)).chain(later);
+            for (event, holds) in turns {
+                let Some(written) = form.history.get(event) else { continue };
+                let at = if holds || event == 0 { written.at } else { written.recorded() };
+                let at = all.last().map_or(at, |last| last.at.max(at));
+                if event == 0 || next.is_none_or(|next| at < next) {
+                    all.push(Turn { at, holds, cause: self.history.place(number, event) });
+                }
+            }
+        }
+        let first = all.first().is_none_or(|turn| turn.holds);
+        let mut held = first;
+        all.retain(|turn| std::mem::replace(&mut held, turn.holds) != turn.holds);
+        Ok((first, all))
+    }
+
+    /// Whether the case waits after an event: each of its forms that is open does. What is closed waits where the deadline says so.
+    fn is_waiting(&self, cause: usize) -> bool {
+        let mut waits = false;
+        for form in 0..self.history.forms.len() {
+            let Some(state) = self.history.state(form, cause + 1) else { continue };
+            let pauses = self.deadline.pauses.iter().any(|pauses| pauses == state);
+            if !pauses && self.kind.shape.class(state) != Class::Closed {
+                return false;
+            }
+            waits |= pauses;
+        }
+        waits
+    }
+
+    /// Whether an event closes what the deadline is about: the record, or the last form of its case that was open then.
+    fn closes(&self, cause: usize) -> bool {
+        let told = &self.history.told[cause];
+        let ends = |to: &String| self.kind.shape.class(to) == Class::Closed && !self.deadline.outlives.contains(to);
+        if !self.history.event(told).to.as_ref().is_some_and(ends) {
+            return false;
+        }
+        // what happens at the same time is one turn: a refusal closes a form and opens the next
+        let until = self.history.told.partition_point(|other| other.at <= told.at);
+        let open = |form: usize| {
+            let state = self.history.state(form, until);
+            state.is_some_and(|state| self.kind.shape.class(state) != Class::Closed)
+        };
+        !(0..self.history.forms.len()).any(|form| form != told.form && open(form))
+    }
+
+    /// Whether an event starts a run. Imports do not: what they bring in began elsewhere. Nor does leading back to a state from an
+    /// interruption, unless a run has ended since that began: what was done before it need not be done again.
+    fn begins(&self, told: &Told, drafts: &[Draft]) -> bool {
+        let ends = |draft: &Draft| matches!(draft.mark.kind, MarkKind::Stop | MarkKind::Miss | MarkKind::Close);
+        let since = |began: usize| drafts.iter().any(|draft| ends(draft) && draft.mark.cause >= began);
+        let entered = told.began.is_none_or(since);
+        let event = self.history.event(told);
+        let starts = |mark: &Mark| match mark {
+            Mark::State(state) => entered && event.to.as_ref() == Some(state),
+            Mark::Step(step) => event.step == *step,
+            Mark::Field(_) | Mark::Linked { .. } => false,
+        };
+        event.step != IMPORT && self.deadline.starts.iter().any(starts)
+    }
+
+    /// Starts whose form says (`since`) that what began them had happened before it was written down begin then. What it says of
+    /// an earlier run, before that ended, is none of this one. Other marks that lie between do not matter.
+    fn begin_earlier(&self, drafts: &mut [Draft]) {
+        let Some(field) = self.deadline.since else { return };
+        let (mut running, mut ended): (bool, Option<Moment>) = (false, None);
+        let restarts = self.deadline.reopen == Reopen::Restart;
+        for draft in drafts.iter_mut() {
+            match draft.mark.kind {
+                MarkKind::Start if running && !restarts => {}
+                MarkKind::Start => {
+                    running = true;
+                    let form = draft.form.and_then(|form| self.history.forms.get(form));
+                    let said = form.and_then(|form| started(form, field, self.calendar));
+                    let own = |said: &Moment| *said < draft.mark.at && ended.is_none_or(|ended| ended < *said);
+                    draft.mark.at = said.filter(own).unwrap_or(draft.mark.at);
+                    // one that starts while this one runs begins after it
+                    ended = Some(draft.mark.at);
+                }
+                MarkKind::Stop | MarkKind::Miss | MarkKind::Close if running => {
+                    (running, ended) = (false, Some(draft.mark.at));
+                }
+                _ => {}
+            }
+        }
+        drafts.sort_by_key(|draft| draft.mark.at);
+    }
+
+    /// Which of what is wanted an event is, by their places.
+    fn marked<'m>(&self, wanted: &'m [Mark], event: &'m Event) -> impl Iterator<Item = usize> + use<'m> {
+        let fits = |mark: &Mark| match mark {
+            Mark::State(state) => event.to.as_ref() == Some(state),
+            Mark::Step(step) => event.step == *step,
+            Mark::Field(_) | Mark::Linked { .. } => false,
+        };
+        wanted.iter().enumerate().filter(move |(_, mark)| fits(mark)).map(|(place, _)| place)
+    }
+
+    /// What stands not in the record's events: dates and times of fields, steps of linked records; each with its place among what is
+    /// wanted.
+    fn elsewhere(&self, wanted: &[Mark]) -> Result<Vec<(Moment, usize)>, Unanswered> {
+        let mut found = Vec::new();
+        for (place, mark) in wanted.iter().enumerate() {
+            for form in self.history.forms.iter() {
+                match mark {
+                    Mark::Field(field) => found.extend(started(form, *field, self.calendar).map(|at| (at, place))),
+                    Mark::Linked { kind: other, step } => {
+                        for linked in self.lookup.linked(&form.id, other)? {
+                            let taken = linked.history.iter().filter(|event| event.step == *step);
+                            found.extend(taken.map(|event| (event.at, place)));
+                        }
+                    }
+                    Mark::State(_) | Mark::Step(_) => {}
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The stretches in which a form was in one of the states whose time is told apart.
+    pub(super) fn apart(&self) -> Vec<(Moment, Option<Moment>)> {
+        let Some(apart) = &self.deadline.apart else { return Vec::new() };
+        let mut found: Vec<(Moment, Option<Moment>)> = Vec::new();
+        for (place, told) in self.history.told.iter().enumerate() {
+            let is =
+                |form| self.history.state(form, place + 1).is_some_and(|state| apart.states.iter().any(|s| s == state));
+            let inside = (0..self.history.forms.len()).any(is);
+            match found.last_mut().filter(|(_, until)| until.is_none()) {
+                None if inside => found.push((told.at, None)),
+                Some((_, until)) if !inside => *until = Some(told.at),
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// A mark that no event of the record makes; it is laid to the last event before it.
+    fn draft(&self, at: Moment, kind: MarkKind) -> Draft {
+        let cause = self.history.told.iter().rposition(|told| told.at <= at).unwrap_or(0);
+        Draft { mark: calendar::Mark { at, kind, cause }, form: None }
+    }
+
+    /// What a field said from when on: events name what it held before them. What a later form leaves empty stands as the forms
+    /// before it left it.
+    pub(super) fn laid(&self, field: FieldId) -> Vec<Laid> {
+        let name = &self.kind.field(field).name;
+        let mut all = Vec::new();
+        for (number, form) in self.history.forms.iter().enumerate() {
+            let cause = |event: usize| self.history.place(number, event);
+            let mut by = moment(form.get(field), self.calendar);
+            let mut found = Vec::new();
+            for (event, written) in form.history.iter().enumerate().rev() {
+                if written.set.contains(name) {
+                    found.push(Laid { by, since: Some(written.at), cause: cause(event) });
+                    let was = written.was.iter().find(|(was, _)| was == name);
+                    by = was.and_then(|(_, value)| moment(Some(value), self.calendar));
+                }
+            }
+            if number == 0 {
+                found.push(Laid { by, since: None, cause: 0 });
+            }
+            found.reverse();
+            all.extend(found);
+        }
+        all
+    }
+}
+
+/// What the events of a record tell of a deadline condition: whether it held in the beginning, and where it changed. There is
+/// nothing where no event tells it. An event after the first tells it only where it changed it.
+fn told(record: &Record, deadline: &str) -> Option<(bool, Vec<(usize, bool)>)> {
+    let told = record.history.iter().enumerate().filter_map(|(number, event)| {
+        event.holds.iter().find(|(name, _)| name == deadline).map(|(_, holds)| (number, *holds))
+    });
+    let mut told: Vec<(usize, bool)> = told.collect();
+    match *told.first()? {
+        (0, holds) => {
+            told.remove(0);
+            Some((holds, told))
+        }
+        (_, holds) => Some((!holds, told)),
+    }
+}
+
+/// The deadline conditions of a record of which its first event does not tell whether they held, since it is older than that.
+pub fn untold<'k>(kind: &'k Kind, record: &Record) -> Vec<&'k Deadline> {
+    let told = |deadline: &Deadline| {
+        record.history.first().is_some_and(|event| event.holds.iter().any(|(name, _)| *name == deadline.name))
+    };
+    let deadlines = kind.deadlines.iter().map(AsRef::as_ref);
+    deadlines.filter(|deadline| deadline.when.is_some() && !told(deadline)).collect()
+}
+
+/// When a field says that something began: a date begins with its day.
+fn started(record: &Record, field: FieldId, calendar: &Calendar) -> Option<Moment> {
+    match record.get(field)? {
+        Value::Date(date) => Some(calendar.zone().start_of_day(*date)),
+        other => moment(Some(other), calendar),
+    }
+}
+
+/// The moment of a date or time; a date ends with its last window.
+fn moment(value: Option<&Value>, calendar: &Calendar) -> Option<Moment> {
+    match value? {
+        Value::Time(at) => Some(*at),
+        Value::Date(date) => Some(calendar.end_of_work(*date).unwrap_or_else(|| calendar.end_of_date(*date))),
+        _ => None,
+    }
+}
