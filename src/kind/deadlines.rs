@@ -141,7 +141,7 @@ impl Reader<'_> {
         }
         let states = named.iter().filter_map(|s| reader::state(self.shape, &s.value, &s.place, self.problems));
         let states = states.collect();
-        let apart = Apart { states, label: label(&inner, "label", &place.key, self.problems) };
+        let apart = Apart { states, label: label(inner, "label", &place.key, self.problems) };
         inner.finish(self.problems);
         Some(apart)
     }
