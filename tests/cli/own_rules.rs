@@ -119,6 +119,7 @@ type = "text"
 label = { en = "Place", zh = "地点" }
 [states.planned]
 class = "new"
+resting = true
 label = { en = "Planned", zh = "已计划" }
 [states.done]
 class = "closed"
