@@ -1,9 +1,9 @@
 //! Times and durations as people read them, in every language. All of them stand here, so that a table, a prompt and a
 //! ledger say the same.
 
-use chrono::{Datelike, NaiveDate, Timelike, Weekday};
+use chrono::{Datelike, NaiveDate, TimeDelta, Timelike, Weekday};
 
-use super::{Moment, Zone};
+use super::{Calendar, Moment, Zone};
 use crate::locale::Lang;
 
 /// A weekday: `Mon`, `周一`.
@@ -72,6 +72,25 @@ pub fn elapsed(seconds: i64, lang: Lang) -> String {
         (Lang::En, hours) => format!("{sign}{days} d {hours} h"),
         (Lang::Zh, 0) => format!("{sign}{days}天"),
         (Lang::Zh, hours) => format!("{sign}{days}天{hours}小时"),
+    }
+}
+
+/// How late something is: in working days where one has passed since, else in days, else in hours. Beyond what the calendar knows
+/// in days.
+pub fn late(calendar: &Calendar, due: Moment, now: Moment, lang: Lang) -> String {
+    let zone = calendar.zone();
+    // midnight is the end of the day before
+    let (last, today) = (zone.date(due - TimeDelta::seconds(1)), zone.date(now));
+    let days = today.signed_duration_since(last).num_days();
+    match (calendar.workdays_between(last, today), lang) {
+        (Ok(1), Lang::En) => "1 workday late".to_owned(),
+        (Ok(count @ 2..), Lang::En) => format!("{count} workdays late"),
+        (Ok(count @ 1..), Lang::Zh) => format!("逾期{count}个工作日"),
+        (_, Lang::En) if days == 1 => "1 day late".to_owned(),
+        (_, Lang::En) if days > 1 => format!("{days} days late"),
+        (_, Lang::Zh) if days > 0 => format!("逾期{days}天"),
+        (_, Lang::En) => format!("{} late", duration((now - due).num_seconds(), lang)),
+        (_, Lang::Zh) => format!("逾期{}", duration((now - due).num_seconds(), lang)),
     }
 }
 

@@ -28,6 +28,7 @@ pub mod opening;
 pub mod output;
 mod owed;
 pub mod own_rules;
+mod paths;
 pub mod progress;
 pub mod prompt;
 pub mod registry;

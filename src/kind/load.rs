@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::reader::{self, AllShapes, label, name_of};
 use super::{
-    Kind, Milestone, Rules, amounts, check, compared, computed, deadlines, invariant, remark, shape, steps, waits,
+    Kind, Milestone, Rules, amounts, check, compared, computed, deadlines, due, invariant, remark, shape, steps, waits,
 };
 use crate::label;
 use crate::locale::messages::LoadText;
@@ -97,6 +97,7 @@ impl Draft {
         let amounts = amounts::amounts(&self.section, &self.shape, shapes, problems);
         let uniques = invariant::uniques(&self.section, &self.shape, problems);
         let sames = invariant::sames(&self.section, &self.shape, shapes, problems);
+        let due = due::due(&self.section, &self.shape, shapes, problems);
         let remarks = remark::remarks(&self.section, &self.shape, shapes, problems);
         if steps.is_empty() {
             problems.say(&self.place, LoadText::NoFirstStep);
@@ -123,6 +124,7 @@ impl Draft {
             known_by: self.known_by,
             assignee: self.assignee,
             columns: self.columns,
+            due,
             ranks: BTreeMap::new(),
             place: self.place,
         };

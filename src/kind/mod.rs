@@ -10,9 +10,11 @@ mod computed;
 mod course;
 mod deadline;
 mod deadlines;
+mod due;
 mod invariant;
 mod limits;
 mod load;
+mod path;
 mod reader;
 mod remark;
 mod rules;
@@ -27,8 +29,10 @@ pub(crate) use check::{endless, openings};
 pub use compared::{Against, Compared, Falls, Side};
 pub(crate) use course::{Course, course, following, within};
 pub use deadline::{Apart, Deadline, Holder, Mark, Target as DeadlineTarget};
+pub use due::{DueShows, Shown};
 pub use invariant::{Same, Unique};
 pub use load::{Draft, draft};
+pub use path::{Astray, Path};
 pub(crate) use reader::{AllShapes, Declared, condition_of, field as field_of, name_of, unknown};
 pub use remark::Remark;
 pub use step::{
@@ -171,6 +175,8 @@ pub struct Kind {
     pub assignee: Option<FieldId>,
     /// The fields that lists show where none are asked for.
     pub columns: Vec<FieldId>,
+    /// What a line of `due` shows, and to whom what is private of it is shown.
+    pub due: DueShows,
     /// How many steps a state lies from the beginning, for each state.
     pub(crate) ranks: BTreeMap<String, usize>,
     /// The kind's file.

@@ -53,6 +53,12 @@ pub(super) fn guards(section: &Section, shape: &Shape, shapes: &AllShapes, probl
     found
 }
 
+/// The people whom terms such as those of `by` name.
+pub(super) fn people(by: &[Placed<String>], shape: &Shape, shapes: &AllShapes, problems: &Problems) -> Vec<Who> {
+    let reader = Reader { shape, shapes, problems };
+    by.iter().filter_map(|who| reader.who(who)).collect()
+}
+
 impl Reader<'_> {
     fn step(&self, table: &Section, first: bool) -> Option<Step> {
         let problems = self.problems;

@@ -21,6 +21,13 @@ impl Record {
     }
 }
 
+impl Value {
+    /// The value of a field as JSON, as [`Record::json`] has it.
+    pub fn json(&self, ty: &Type, shown: &dyn Fn(&super::Field) -> bool) -> Json {
+        json(self, ty, shown)
+    }
+}
+
 fn fields(fields: &Fields, shape: &Shape, shown: &dyn Fn(&super::Field) -> bool) -> Map<String, Json> {
     let entry = |(id, value): (super::FieldId, &Value)| {
         let field = shape.field(id);

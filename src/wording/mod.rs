@@ -4,12 +4,14 @@
 //! Nothing here knows a format: numbers and dates that have a type of their own in tables stay values there. The sentences of
 //! refusals stand with the refusals, since they show the typed name beside the label.
 
+mod follow;
 mod held;
 mod number;
 mod sight;
 mod title;
 mod value;
 
+pub use follow::Followed;
 pub use held::{Held, Party};
 pub use number::{end, grouped, minute, money};
 pub use sight::{MASK, Sight, masked};

@@ -3,7 +3,7 @@
 mod board;
 mod lines;
 
-use self::lines::Item;
+use self::lines::{Asked, Item};
 use crate::book::View;
 use crate::calendar::{Moment, Roll, Span};
 use crate::cli::context::Context;
@@ -11,7 +11,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
-use crate::cli::{asked, cautions, owed, table};
+use crate::cli::{asked, cautions, owed, paths, table};
 use crate::filter::Filter;
 use crate::kind::Kind;
 use crate::lifecycle::Whose;
@@ -40,6 +40,9 @@ pub struct Args {
     /// Everybody's, counted for each holder: the supervisor's morning board
     #[arg(long, value_name = "WHAT", value_parser = ["holder"], conflicts_with_all = ["limit", "all"])]
     by: Option<String>,
+    /// What to show of each record, also through references: content,client.phone
+    #[arg(long, value_name = "A,B", value_delimiter = ',', conflicts_with = "by")]
+    fields: Vec<String>,
     /// At most so many lines
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
@@ -56,6 +59,7 @@ pub static COMMAND: Command = Command {
         ("all", "所有人的"),
         ("of", "某人的"),
         ("by", "所有人的，按承办人汇总：主管晨会看板"),
+        ("fields", "要显示的字段，可沿引用：content,client.phone"),
         ("limit", "最多多少行"),
     ],
     examples: &[
@@ -74,6 +78,8 @@ pub static COMMAND: Command = Command {
 
 /// How many lines a terminal shows where no limit is given: more is scrolled away.
 const SHOWN: usize = 50;
+/// From how many columns of a page on each thing that a line says stands in a column of its own.
+const WIDE: usize = 140;
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
@@ -101,7 +107,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if args.by.is_some() {
         return board::show(context, &view, &items);
     }
-    show(context, &view, &items, args.limit)?;
+    let asked = asked_for(&view, &items, &args.fields)?;
+    show(context, &view, &items, &asked, args.limit)?;
     if !args.all && args.of.is_none() {
         cautions::note_nobody(context, &view, Text::NobodysWork);
     }
@@ -111,10 +118,16 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
 }
 
 /// Prints the lines: at a terminal the first of them, with how many more there are and how to see them.
-fn show(context: &mut Context, view: &View<'_>, items: &[Item], limit: Option<usize>) -> Result<(), Failure> {
+fn show(
+    context: &mut Context,
+    view: &View<'_>,
+    items: &[Item],
+    asked: &Asked,
+    limit: Option<usize>,
+) -> Result<(), Failure> {
     let usual = if context.terminal.output && !context.flags.json { SHOWN } else { usize::MAX };
     let shown = &items[..items.len().min(limit.unwrap_or(usual))];
-    context.out.data(shown.iter().map(lines::json).collect());
+    context.out.data(shown.iter().map(|item| lines::json(view, item, asked)).collect());
     if limit.is_some() {
         context.out.total(items.len() as u64);
     }
@@ -122,13 +135,43 @@ fn show(context: &mut Context, view: &View<'_>, items: &[Item], limit: Option<us
         context.out.note(Text::DoneSoFar.get(context.lang));
         return Ok(());
     }
-    let rows = table::listed(context, lines::table(view, shown), &[]);
+    let narrow = asked.is_empty() && context.terminal.width.is_some_and(|width| width < WIDE);
+    let rows = if narrow { lines::narrow(view, shown) } else { lines::table(view, shown, asked) };
+    let rows = table::listed(context, rows, &[]);
     table::print(context, "due", Text::TitleDue, rows)?;
     if shown.len() < items.len() {
         let (more, all) = (items.len() - shown.len(), items.len());
         context.out.note(&say!(context.lang, Text::MoreDue, more = more, all = all));
     }
     Ok(())
+}
+
+/// The paths that `--fields` names, for each kind that has them; each must be one of some kind that is listed, or of any where
+/// nothing is.
+fn asked_for(view: &View<'_>, items: &[Item], fields: &[String]) -> Result<Asked, Failure> {
+    let mut asked = Asked::new();
+    if fields.is_empty() {
+        return Ok(asked);
+    }
+    let listed = |kind: &&Kind| items.is_empty() || items.iter().any(|item| item.record.kind == kind.name());
+    let kinds: Vec<&Kind> = view.policy().kinds.values().filter(listed).collect();
+    for field in fields {
+        let mut wrong = None;
+        let mut known = false;
+        for kind in &kinds {
+            match paths::read(view.policy(), kind, field) {
+                Ok(path) => {
+                    known = true;
+                    asked.entry(kind.name().to_owned()).or_default().push(path);
+                }
+                Err(failure) => wrong = wrong.or(Some(failure)),
+            }
+        }
+        if let Some(failure) = wrong.filter(|_| !known) {
+            return Err(failure);
+        }
+    }
+    Ok(asked)
 }
 
 /// The kinds that are asked for, each with what is left of the words as its filter. Over several kinds a filter speaks of those

@@ -10,11 +10,12 @@ use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::cli::{asked, cautions};
-use crate::cli::{cells, table};
+use crate::cli::{cells, paths, table};
 use crate::filter::Unanswered;
 use crate::filter::{Flag, HOLDER, Holds, is_holder, is_own, own_name};
-use crate::kind::Kind;
+use crate::kind::{Kind, Path};
 use crate::locale::messages::RecordText as Text;
+use crate::policy::Policy;
 use crate::record::{Computed, FieldId, Record};
 use crate::render::grouped;
 use crate::report::model::{Cell, Column, Table};
@@ -39,7 +40,7 @@ pub struct Args {
     /// Which of them
     #[arg(value_name = "FILTER")]
     filter: Vec<String>,
-    /// The fields to show; id, state, opened, changed and holder can be named too
+    /// The fields to show, also through references (client.phone); id, state, opened, changed and holder can be named too
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     fields: Vec<String>,
     /// By which field to sort; a dash before it turns the order round
@@ -58,7 +59,7 @@ pub static COMMAND: Command = Command {
     zh_args: &[
         ("kind", "种类，可写名称或中文标签"),
         ("filter", "筛选条件"),
-        ("fields", "要显示的字段；也可写 id、state、opened、changed、holder"),
+        ("fields", "要显示的字段，可沿引用（client.phone）；也可写 id、state、opened、changed、holder"),
         ("sort", "排序字段；前加连字符为倒序"),
         ("limit", "最多多少条"),
     ],
@@ -88,6 +89,8 @@ enum Shown {
     Holder,
     Field(FieldId),
     Computed(Box<Computed>),
+    /// A field of a record that this one names, or of its lines.
+    Path(Path),
 }
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
@@ -95,7 +98,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let view = session.view(context)?;
     let kind = session::kind(view.policy(), &args.kind)?;
     let filter = asked::filter(&view, kind, &args.filter)?;
-    let columns = columns(kind, &args.fields)?;
+    let columns = columns(view.policy(), kind, &args.fields)?;
     let sort = args.sort.iter().map(|word| sort(kind, word)).collect::<Result<Vec<_>, _>>()?;
     let answered = asked::answered(&view, kind, filter.as_ref())?;
     let (flagged, held) = (|flag| answered.flagged(flag), |holds: &Holds| answered.held(holds));
@@ -114,7 +117,16 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if context.flags.json {
         let links = view.index()?.all_linked_to(records.iter().map(|record| &record.id))?;
         let links = |record: &Record| links.get(&record.id).map(Vec::as_slice).unwrap_or_default();
-        let data = records.iter().map(|record| cells::json(&view, kind, record, links(record), view.words().sight));
+        let words = view.words();
+        let data = records.iter().map(|record| {
+            let mut data = cells::json(&view, kind, record, links(record), words.sight)?;
+            for shown in &columns {
+                if let Shown::Path(path) = shown {
+                    data[path.name()] = words.follow(record, path).stored;
+                }
+            }
+            Ok::<Json, crate::filter::Unanswered>(data)
+        });
         let data = data.collect::<Result<_, _>>()?;
         context.out.data(Json::Array(data));
         context.out.total(total);
@@ -141,7 +153,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     Ok(if unreadable == Exit::Done { context.listed(records.len()) } else { unreadable })
 }
 
-fn columns(kind: &Kind, fields: &[String]) -> Result<Vec<Shown>, Failure> {
+fn columns(policy: &Policy, kind: &Kind, fields: &[String]) -> Result<Vec<Shown>, Failure> {
     if fields.is_empty() {
         let own = kind.columns.iter().map(|field| Shown::Field(*field));
         return Ok([Shown::Id].into_iter().chain(own).chain([Shown::State, Shown::Opened]).collect());
@@ -158,6 +170,9 @@ fn columns(kind: &Kind, fields: &[String]) -> Result<Vec<Shown>, Failure> {
         let field = || kind.shape.find(name).map(|(id, _)| Shown::Field(id));
         let computed = || kind.shape.find_computed(name).cloned().map(|computed| Shown::Computed(Box::new(computed)));
         let labelled = || own_name(name).and_then(own);
+        if name.contains('.') {
+            return paths::read(policy, kind, name).map(Shown::Path);
+        }
         let holder = || is_holder(name).then_some(Shown::Holder);
         own(name).or_else(field).or_else(computed).or_else(labelled).or_else(holder).ok_or_else(|| no_field(kind, name))
     });
@@ -199,6 +214,7 @@ fn rows(view: &View<'_>, kind: &Kind, records: &[Record], columns: &[Shown]) -> 
         Shown::Holder => Column::label(HOLDER, Text::ColumnHolder),
         Shown::Field(id) => worded::column(words, kind.field(*id)),
         Shown::Computed(computed) => worded::column_of_computed(words, computed),
+        Shown::Path(path) => Column::text(path.name(), path.label.clone()),
     };
     let mut rows = Table::new(columns.iter().map(column));
     for record in records {
@@ -215,6 +231,7 @@ fn rows(view: &View<'_>, kind: &Kind, records: &[Record], columns: &[Shown]) -> 
             Shown::Changed => record.history.last().map_or(Cell::Empty, |event| Cell::Moment(event.at)),
             Shown::Field(id) => worded::of_field(words, kind, &record.fields, *id),
             Shown::Computed(computed) => worded::of_computed(words, computed, &record.fields),
+            Shown::Path(path) => worded::said(words.follow(record, path).said),
         };
         rows.row(columns.iter().map(cell).collect::<Vec<_>>());
     }

@@ -89,6 +89,7 @@ super::messages! {
         ColumnDue: "Due" / "到期",
         ColumnEnded: "Ended" / "结束",
         ColumnOutcome: "Outcome" / "结果",
+        ColumnLate: "Late" / "逾期",
         ColumnHolder: "Held by" / "承办",
         Anybody: "anybody of the staff" / "任何员工",
         NoLimit: "next: {steps} (no time limit)" / "下一步骤：{steps}（无时限）",

@@ -77,7 +77,7 @@ pub(super) fn show(context: &mut Context, view: &View<'_>, items: &[Item]) -> Re
     let mut rows: Vec<Row<'_>> = piles.into_iter().map(row).collect();
     // whoever has most overdue comes first
     rows.sort_by(|a, b| b.pile.counts().cmp(&a.pile.counts()).then_with(|| a.holder.cmp(&b.holder)));
-    context.out.data(rows.iter().map(json).collect());
+    context.out.data(rows.iter().map(|row| json(view, row)).collect());
     match rows.is_empty() {
         true => context.out.note(Text::DoneSoFar.get(context.lang)),
         false => table::print(context, "board", Text::TitleBoard, shown(view, &rows))?,
@@ -99,7 +99,7 @@ fn absent(view: &View<'_>, holder: Option<&Party>) -> Vec<Absent> {
     holder.into_iter().flat_map(|holder| holder.members(people, day)).flat_map(of).collect()
 }
 
-fn json(row: &Row<'_>) -> Json {
+fn json(view: &View<'_>, row: &Row<'_>) -> Json {
     let [overdue, today, waiting, untimed, later] = row.pile.counts();
     let pile = &row.pile;
     let items = [&pile.overdue, &pile.today, &pile.waiting, &pile.untimed, &pile.later].into_iter().flatten();
@@ -109,7 +109,7 @@ fn json(row: &Row<'_>) -> Json {
         "holder": row.holder.as_ref().map(ToString::to_string),
         "overdue": overdue, "today": today, "waiting": waiting, "untimed": untimed, "later": later,
         "absent": row.absent.iter().map(absent).collect::<Vec<_>>(),
-        "lines": items.map(|item| lines::json(item)).collect::<Vec<_>>(),
+        "lines": items.map(|item| lines::json(view, item, &lines::Asked::new())).collect::<Vec<_>>(),
     })
 }
 

@@ -1,21 +1,24 @@
 //! The lines of `due`: who is to do what by when.
 
+use std::collections::BTreeMap;
+
 use chrono::TimeDelta;
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 use crate::book::View;
-use crate::calendar::Moment;
+use crate::calendar::{self, Moment};
 use crate::cli::done;
 use crate::cli::owed::Owed;
-use crate::kind::Kind;
+use crate::kind::{Kind, Path};
 use crate::label;
 use crate::lifecycle::{Duty, Held, Whose};
 use crate::locale::Label;
 use crate::locale::messages::RecordText as Text;
+use crate::locale::text::truncate;
 use crate::record::{Record, stored_time};
 use crate::report::model::{Cell, Column, Table, Tone};
 use crate::report::worded;
-use crate::wording;
+use crate::wording::{self, Followed};
 
 /// One thing to do.
 pub(super) struct Item {
@@ -59,8 +62,9 @@ pub(super) fn of(owed: Owed, whose: Option<&Whose<'_>>) -> Vec<Item> {
 }
 
 /// A line for scripts.
-pub(super) fn json(item: &Item) -> Json {
+pub(super) fn json(view: &View<'_>, item: &Item, asked: &Asked) -> Json {
     let running = item.duty.running();
+    let shown: Map<String, Json> = told(view, item, asked).map(|(path, told)| (path.name(), told.stored)).collect();
     json!({
         "id": item.record.id.as_str(),
         "kind": item.record.kind,
@@ -71,43 +75,157 @@ pub(super) fn json(item: &Item) -> Json {
         "paused": running.is_some_and(|running| running.run.is_paused()),
         "waiting": item.duty.waiting,
         "next": item.duty.steps,
+        "fields": shown,
     })
 }
 
+/// The paths that `--fields` asks for, by kind; empty where it asks for none, so that each kind's own are shown.
+pub(super) type Asked = BTreeMap<String, Vec<Path>>;
+
+/// What a line shows of its record, and what that comes to for the reader.
+fn told<'a>(
+    view: &'a View<'_>,
+    item: &'a Item,
+    asked: &'a Asked,
+) -> impl Iterator<Item = (&'a Path, Followed)> + use<'a> {
+    let kind = view.policy().kind(&item.record.kind);
+    let plain = view.words();
+    let clear = kind.map_or(plain, |kind| plain.for_line(kind, &item.record, view.reader(), view.today()));
+    let granted = move |path: &Path| {
+        kind.is_some_and(|kind| kind.due.shows.iter().any(|shown| shown.clear && shown.path == *path))
+    };
+    let deadline = item.duty.standing.as_ref().map(|standing| standing.deadline.name.as_str());
+    let own = kind.filter(|_| asked.is_empty()).into_iter().flat_map(move |kind| kind.due.shown(deadline));
+    let wanted = asked.get(&item.record.kind).into_iter().flatten();
+    own.chain(wanted).map(move |path| {
+        let words = if granted(path) { &clear } else { &plain };
+        (path, words.follow(&item.record, path))
+    })
+}
+
+/// What a line says of its record: what its kind shows, each shortened; the title where the kind says nothing. What the reader
+/// may not see is left out.
+fn about(view: &View<'_>, item: &Item) -> Label {
+    let none = Asked::new();
+    let told: Vec<Label> = told(view, item, &none)
+        .filter(|(_, told)| !told.is_masked && told.said != Label::default())
+        .map(|(_, told)| told.said)
+        .collect();
+    if told.is_empty() {
+        return view.words().title_of(&item.record);
+    }
+    Label::each(|lang| {
+        let short = told.iter().map(|label| shortened(label.get(lang)));
+        short.collect::<Vec<_>>().join(" · ")
+    })
+}
+
+/// The first line of a text, cut where it is long.
+fn shortened(text: &str) -> String {
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    truncate(line, WIDEST)
+}
+
+/// How wide one thing that a line says may be.
+const WIDEST: usize = 28;
+
 /// The lines for people.
-pub(super) fn table(view: &View<'_>, items: &[Item]) -> Table {
-    let mut rows = Table::new([
+pub(super) fn table(view: &View<'_>, items: &[Item], asked: &Asked) -> Table {
+    let mut columns = vec![
         Column::moment("due", Text::ColumnDue),
+        Column::label("late", Text::ColumnLate),
         Column::id("id", Text::ColumnId),
         Column::label("kind", Text::ColumnKind),
+    ];
+    let mut paths: Vec<(String, Label)> = Vec::new();
+    for path in asked.values().flatten() {
+        if paths.iter().all(|(name, _)| *name != path.name()) {
+            paths.push((path.name(), path.label.clone()));
+        }
+    }
+    match asked.is_empty() {
+        true => columns.push(Column::text("title", Text::ColumnTitle)),
+        false => columns.extend(paths.iter().map(|(name, label)| Column::text(name.as_str(), label.clone()))),
+    }
+    columns.push(Column::label("deadline", Text::ColumnDeadline));
+    columns.push(Column::label("holder", Text::ColumnHolder));
+    let mut rows = Table::new(columns);
+    let words = view.words();
+    for item in items {
+        let Some(kind) = view.policy().kind(&item.record.kind) else { continue };
+        let due = item.duty.due();
+        let mut cells = vec![
+            due.map_or(Cell::Empty, Cell::End),
+            late(view, item),
+            Cell::id(&item.record.id),
+            Cell::Label(kind.shape.label.clone()),
+        ];
+        match asked.is_empty() {
+            true => cells.push(worded::said(about(view, item))),
+            false => {
+                let told: BTreeMap<String, Followed> =
+                    told(view, item, asked).map(|(path, told)| (path.name(), told)).collect();
+                let cell = |(name, _): &(String, Label)| {
+                    told.get(name).map_or(Cell::Empty, |told| worded::said(told.said.clone()))
+                };
+                cells.extend(paths.iter().map(cell));
+            }
+        }
+        cells.push(Cell::Label(what(kind, item)));
+        cells.push(Cell::Label(words.held(&item.held)));
+        rows.toned(tone(view, item), cells);
+    }
+    rows
+}
+
+/// The lines for a page that is too narrow for [`table`]: what belongs together stands below one another.
+pub(super) fn narrow(view: &View<'_>, items: &[Item]) -> Table {
+    let mut rows = Table::new([
+        Column::label("due", Text::ColumnDue),
+        Column::id("id", Text::ColumnId),
         Column::text("title", Text::ColumnTitle),
-        Column::label("state", Text::ColumnState),
         Column::label("deadline", Text::ColumnDeadline),
-        Column::label("holder", Text::ColumnHolder),
     ]);
     let words = view.words();
     for item in items {
         let Some(kind) = view.policy().kind(&item.record.kind) else { continue };
         let due = item.duty.due();
-        let tone = match due {
-            _ if item.duty.is_overdue() => Tone::Bad,
-            Some(due) if due - view.now() < TimeDelta::days(1) => Tone::Warning,
-            _ => Tone::Plain,
+        let below = |first: &Label, second: &Label| {
+            Label::each(|lang| format!("{}\n{}", first.get(lang), second.get(lang)).trim().to_owned())
+        };
+        let by = due.map(|due| Label::verbatim(wording::end(&due))).unwrap_or_default();
+        let by = match late(view, item) {
+            Cell::Label(late) => below(&by, &late),
+            _ => by,
         };
         rows.toned(
-            tone,
+            tone(view, item),
             [
-                due.map_or(Cell::Empty, Cell::End),
+                Cell::Label(by),
                 Cell::id(&item.record.id),
-                Cell::Label(kind.shape.label.clone()),
-                worded::said(words.title_of(&item.record)),
-                Cell::Label(wording::state(kind, &item.record.state)),
-                Cell::Label(what(kind, item)),
-                Cell::Label(words.held(&item.held)),
+                Cell::Label(below(&kind.shape.label, &about(view, item))),
+                Cell::Label(below(&what(kind, item), &words.held(&item.held))),
             ],
         );
     }
     rows
+}
+
+fn tone(view: &View<'_>, item: &Item) -> Tone {
+    match item.duty.due() {
+        _ if item.duty.is_overdue() => Tone::Bad,
+        Some(due) if due - view.now() < TimeDelta::days(1) => Tone::Warning,
+        _ => Tone::Plain,
+    }
+}
+
+/// How late it is, in words.
+fn late(view: &View<'_>, item: &Item) -> Cell {
+    let (Some(standing), Some(due)) = (&item.duty.standing, item.duty.due()) else { return Cell::Empty };
+    match item.duty.is_overdue() {
+        true => Cell::Label(Label::each(|lang| calendar::words::late(&standing.calendar, due, view.now(), lang))),
+        false => Cell::Empty,
+    }
 }
 
 /// What is to be done: the deadline, or the next steps, for which there is no time limit.

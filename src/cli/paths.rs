@@ -1,0 +1,23 @@
+//! Paths through references as somebody types them: `client.phone`, `about.client.name`.
+
+use super::failure::Failure;
+use crate::kind::{Astray, Kind, Path};
+use crate::label;
+use crate::locale::messages::RecordText as Text;
+use crate::policy::Policy;
+use crate::record::Shape;
+
+/// The path from records of a kind that a word means.
+///
+/// # Errors
+/// A name in it is no field of what it has reached.
+pub(super) fn read(policy: &Policy, kind: &Kind, word: &str) -> Result<Path, Failure> {
+    let known = |kinds: &[String]| -> Vec<&Shape> {
+        let all = policy.kinds.values().filter(|kind| kinds.is_empty() || kinds.iter().any(|name| name == kind.name()));
+        all.map(|kind| &kind.shape).collect()
+    };
+    Path::read(word, &kind.shape, &known).map_err(|Astray { part, of, near }| {
+        let failure = Failure::usage("no-field", label!(Text::NoField, kind = of, field = part));
+        failure.hint_if(near.map(|near| label!(Text::DidYouMean, word = near)))
+    })
+}

@@ -1,0 +1,84 @@
+//! What a line of `due` shows of a record, and to whom what is private of it is shown (`[due]` of a kind file).
+
+use serde::{Deserialize, Serialize};
+
+use super::path::{Astray, Path};
+use super::reader::{AllShapes, unknown};
+use super::{Who, steps};
+use crate::locale::messages::LoadText;
+use crate::place::toml::{Item, Section, nearest};
+use crate::place::{Placed, Problems};
+use crate::record::Shape;
+
+/// `[due]` of a kind file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DueShows {
+    /// What a line shows, in order.
+    pub shows: Vec<Shown>,
+    /// Who sees what is private of it.
+    pub clear_to: Vec<Who>,
+}
+
+/// One thing that a line shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// The field, also of records that this one names.
+    pub path: Path,
+    /// Only in lines of these deadlines; in every line where none is named.
+    pub at: Vec<String>,
+    /// Whether those whom `clear-to` names see it though it is private.
+    pub clear: bool,
+}
+
+impl DueShows {
+    /// What a line of a deadline shows; `None` is a line without one.
+    pub fn shown<'d>(&'d self, deadline: Option<&'d str>) -> impl Iterator<Item = &'d Path> {
+        let here = move |shown: &&Shown| {
+            shown.at.is_empty() || deadline.is_some_and(|deadline| shown.at.iter().any(|at| at == deadline))
+        };
+        self.shows.iter().filter(here).map(|shown| &shown.path)
+    }
+}
+
+/// Reads `[due]`: `shows` is a list of paths, or of `{ path = "…", at = ["DEADLINE"], clear = true }`; `clear-to` is written like `by` of steps.
+pub(super) fn due(section: &Section, shape: &Shape, shapes: &AllShapes, problems: &Problems) -> DueShows {
+    let Some(table) = section.section("due", problems) else { return DueShows::default() };
+    let shown = |item: &Item| {
+        let (path, at, clear) = match item {
+            Item::Section(table) => {
+                let (path, at) = (table.required_text("path", problems)?, table.texts("at", problems));
+                let clear = table.flag("clear", problems).unwrap_or(false);
+                table.finish(problems);
+                (path, at, clear)
+            }
+            item => (item.text(problems)?, Vec::new(), false),
+        };
+        let own = shapes.deadlines.get(&shape.name).map(Vec::as_slice).unwrap_or_default();
+        for named in at.iter().filter(|named| !own.contains(&named.value)) {
+            let near = nearest(&named.value, own.iter().map(String::as_str));
+            problems.push(unknown(&named.place, LoadText::WordDeadline, &named.value, &shape.name, near));
+        }
+        let path = read(&path, shape, shapes, problems)?;
+        Some(Shown { path, at: at.into_iter().map(|name| name.value).collect(), clear })
+    };
+    let line = DueShows {
+        shows: table.items("shows").iter().filter_map(shown).collect(),
+        clear_to: steps::people(&table.texts("clear-to", problems), shape, shapes, problems),
+    };
+    table.finish(problems);
+    line
+}
+
+fn read(path: &Placed<String>, shape: &Shape, shapes: &AllShapes, problems: &Problems) -> Option<Path> {
+    let known = |kinds: &[String]| -> Vec<&Shape> {
+        let named = |kind: &&String| kinds.is_empty() || kinds.contains(kind);
+        shapes.shapes.iter().filter(|(kind, _)| named(kind)).map(|(_, shape)| shape).collect()
+    };
+    match Path::read(&path.value, shape, &known) {
+        Ok(path) => Some(path),
+        Err(Astray { part, of, near }) => {
+            problems.push(unknown(&path.place, LoadText::WordField, &part, &of, near.as_deref()));
+            None
+        }
+    }
+}
