@@ -204,7 +204,7 @@ const OWN: &[(&str, &[&str], &str)] = &[
     ("src/book/repo", &["verified", "merge"], "a point of failure, an operation of git"),
     ("src/book/index", &["record", "source", "closed"], "columns that every kind has"),
     ("src/cli/cells.rs", &["due", "deadline"], "keys of JSON"),
-    ("src/cli/complete.rs", &["kind", "edit", "due", "report", "name"], "commands and their arguments"),
+    ("src/cli/complete.rs", &["kind", "edit", "due", "report", "import", "name"], "commands and their arguments"),
     ("src/cli/mod.rs", &["due"], "a command"),
     ("src/cli/editor.rs", &["edit"], "a folder of the program's state"),
     ("src/cli/session.rs", &["at"], "a flag"),

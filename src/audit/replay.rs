@@ -121,7 +121,7 @@ impl<'s> Run<'s> {
         let ids = Recorded { tracks: &self.tracks, spare: track.id, given: RefCell::default() };
         let setting =
             Setting { policy: self.policy, people: &self.scene.people, lookup: self.scene.past, ids: &ids, now };
-        let mut operation = Operation::new(setting);
+        let mut operation = Operation::again(setting);
         let request = Request {
             set: track.given(event, self.scene.past.draft(track.id).as_ref()),
             note: event.note.clone(),
@@ -246,6 +246,7 @@ impl<'s> Run<'s> {
                 Refusal::Unentitled(
                     Unentitled::NotEntitled { .. }
                     | Unentitled::NotTheirs { .. }
+                    | Unentitled::NoImport { .. }
                     | Unentitled::NotStaff { .. }
                     | Unentitled::NotActing { .. },
                 )

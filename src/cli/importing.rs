@@ -203,12 +203,21 @@ impl Import<'_> {
             refusal,
             Refusal::Unanswered { .. }
                 | Refusal::Unentitled(
-                    Unentitled::NotEntitled { .. } | Unentitled::NotStaff { .. } | Unentitled::NotActing { .. }
+                    Unentitled::NotEntitled { .. }
+                        | Unentitled::NotStaff { .. }
+                        | Unentitled::NotActing { .. }
+                        | Unentitled::NoImport { .. }
                 )
         ) {
             return Err(failure);
         }
-        let column = refusal.missing().first().map(|field| self.mapping.heading_of(self.kind, field));
+        let field = match refusal {
+            Refusal::Unentitled(Unentitled::NotTheirs { field, .. } | Unentitled::OwnGain { field, .. }) => {
+                Some(field.clone())
+            }
+            _ => refusal.missing().first().map(|field| (*field).to_string()),
+        };
+        let column = field.map(|field| self.mapping.heading_of(self.kind, &field));
         Ok(vec![BadCell { column: column.unwrap_or_default(), message: bulk::words(&failure) }])
     }
 }

@@ -2,7 +2,7 @@
 //! What the rules do is `lifecycle`'s.
 
 use super::reader::{self, condition_of, unknown};
-use super::steps::Reader;
+use super::steps::{ID, Reader};
 use super::{Bar, NotBefore, NotBy};
 use crate::label;
 use crate::locale::messages::LoadText;
@@ -47,6 +47,7 @@ impl Reader<'_> {
     fn not_by(&self, who: &Placed<String>) -> Option<NotBy> {
         match who.value.split_once(':') {
             None => Some(NotBy::Step(who.value.clone())),
+            Some(("field", ID)) => self.of_people(&who.place).then_some(NotBy::Own),
             Some(("field", path)) if path.contains('.') => self.beyond_ref(path, &who.place),
             Some(("field", name)) => reader::field(self.shape, name, &who.place, self.problems).map(NotBy::Field),
             Some(("department", name)) => {
@@ -62,6 +63,15 @@ impl Reader<'_> {
                 None
             }
         }
+    }
+
+    /// `field:id`: whose record it is. Only the records of people are somebody's.
+    pub(super) fn of_people(&self, place: &Place) -> bool {
+        let named = self.shape.prefix.is_empty();
+        if !named {
+            self.problems.say(place, label!(LoadText::NobodysRecord, kind = self.shape.name));
+        }
+        named
     }
 
     /// `field:complaint.responsible`: a field of the record that a field names, of any kind that belongs there.

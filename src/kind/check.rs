@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
-use super::{IMPORT, Kind, Step, Target};
+use super::{Kind, Step, Target};
 use crate::label;
 use crate::locale::messages::LoadText;
 use crate::place::{Problem, Problems};
@@ -21,9 +21,6 @@ pub(super) fn lifecycle(kind: &Kind, problems: &Problems) -> BTreeMap<String, us
 fn one_step_of_a_name(kind: &Kind, problems: &Problems) {
     let mut by_name: HashMap<&str, Vec<&Step>> = HashMap::new();
     for step in &kind.steps {
-        if step.name == IMPORT {
-            problems.say(&step.place, LoadText::ImportIsThere);
-        }
         let namesakes = by_name.entry(&step.name).or_default();
         for before in namesakes.iter() {
             let shared = step.from.iter().find(|state| before.leads_from(state));

@@ -90,7 +90,7 @@ impl Draft {
     pub(crate) fn finish(self, shapes: &AllShapes, problems: &Problems) -> Option<Kind> {
         let steps = steps::steps(&self.section, &self.shape, shapes, problems);
         let deadlines = deadlines::deadlines(&self.section, &self.shape, shapes, problems);
-        let guards = steps::guards(&self.section, &self.shape, shapes, problems);
+        let guards = steps::guards(&self.section, &steps, &self.shape, shapes, problems);
         let ahead = deadlines::ahead(&self.section, &self.shape, problems);
         let compared = compared::compared(&self.section, &self.shape, shapes, problems);
         let falls = compared::falls(&self.section, &self.shape, problems);

@@ -51,7 +51,7 @@ use crate::record::{Field, FieldId, Shape};
 
 /// The step by which fields are changed without a step of the kind, and by which hand edits are committed.
 pub const EDIT: &str = "edit";
-/// The step by which records come in from elsewhere, in whatever state they have.
+/// The step by which records come in from elsewhere, in whatever state they have. A kind that does not declare it takes none.
 pub const IMPORT: &str = "import";
 
 /// Which policy a record is judged by.

@@ -44,6 +44,7 @@ fn field(name: &Placed<String>, table: &Section, depth: usize, problems: &Proble
         Side::KEYS.iter().for_each(|(key, _)| {
             table.has(key);
         });
+        table.has("not-by");
     }
     if depth == 0 {
         // What a step may not give is read with the deadlines.

@@ -127,6 +127,16 @@ pub struct Step {
 }
 
 impl Step {
+    /// The right to `edit` of a kind that declares no such step: that of its first step. It demands nothing else.
+    pub fn edit_like(first: &Step) -> Self {
+        Step {
+            by: first.by.clone(),
+            not_by: first.not_by.clone(),
+            authority: first.authority.clone(),
+            ..Step::undeclared(super::EDIT, &first.place)
+        }
+    }
+
     /// A step that a kind does not declare and everybody of the staff may take: it changes no state and demands nothing.
     pub fn undeclared(name: &str, place: &Place) -> Self {
         Step {
@@ -176,12 +186,14 @@ impl Step {
 }
 
 /// Who may change a field, whatever the step.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Guard {
     /// The field: of the record, or of the lines of one of its lists.
     pub path: Vec<FieldId>,
-    /// Who may.
+    /// Who may; empty is whoever may take the step.
     pub by: Vec<Who>,
+    /// Who may not, whatever their role: those who would gain by it.
+    pub not_by: Vec<Bar>,
     /// Where it is said.
     pub place: Place,
 }
@@ -210,6 +222,8 @@ pub enum Who {
     Department(FieldId),
     /// Whoever took a step of this record before.
     Step(String),
+    /// The person whose record it is.
+    Own,
 }
 
 /// A field that a step asks for.
@@ -298,6 +312,8 @@ pub enum NotBy {
     Beyond(FieldId, String),
     /// Everybody of the department, or departments, that a field names.
     Department(FieldId),
+    /// The person whose record it is.
+    Own,
 }
 
 /// A record that a step makes.

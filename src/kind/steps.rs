@@ -2,13 +2,18 @@
 
 use super::reader::{self, AllShapes, condition, condition_of, label, name_of, unknown};
 use super::sources::Sources;
-use super::{Advance, Ask, Condition, Demand, EDIT, Guard, Need, NotBy, Opens, Source, Step, Target, Who, Whose};
+use super::{
+    Advance, Ask, Bar, Condition, Demand, EDIT, Guard, IMPORT, Need, NotBy, Opens, Source, Step, Target, Who, Whose,
+};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::LoadText;
 use crate::place::toml::{Item, Section, nearest};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{Class, FieldId, Shape, Type};
+
+/// Where every record's id stands; of the records of people it says whose record it is.
+pub(super) const ID: &str = "id";
 
 /// What is at hand while the steps of one kind are read.
 pub(super) struct Reader<'r> {
@@ -26,18 +31,26 @@ pub(super) fn steps(section: &Section, shape: &Shape, shapes: &AllShapes, proble
     steps
 }
 
-/// Who may change which fields: `by` of `[fields.…]`.
-pub(super) fn guards(section: &Section, shape: &Shape, shapes: &AllShapes, problems: &Problems) -> Vec<Guard> {
+/// Who may change which fields: `by` and `not-by` of `[fields.…]`. `steps` are those of the kind.
+pub(super) fn guards(
+    section: &Section,
+    steps: &[Step],
+    shape: &Shape,
+    shapes: &AllShapes,
+    problems: &Problems,
+) -> Vec<Guard> {
     let reader = Reader { shape, shapes, problems };
     // What is wrong with the fields themselves the first pass has said.
     let tables = section.sections("fields", &Problems::new());
     let mut found = Vec::new();
     let mut guard = |path: Vec<FieldId>, table: &Section| {
-        let by = table.texts("by", problems);
-        if let Some(first) = by.first() {
-            let place = first.place.clone();
-            found.push(Guard { path, by: by.iter().filter_map(|who| reader.who(who)).collect(), place });
-        }
+        let (by, not_by) = (table.texts("by", problems), table.items("not-by"));
+        let first = by.first().map(|who| &who.place).or(not_by.first().map(Item::place));
+        let Some(place) = first.cloned() else { return };
+        let by: Vec<Who> = by.iter().filter_map(|who| reader.who(who)).collect();
+        let not_by: Vec<Bar> = not_by.iter().filter_map(|item| reader.bar(item)).collect();
+        reader.people_of_steps(&by, &not_by, steps, &place);
+        found.push(Guard { path, by, not_by, place });
     };
     for (name, table) in tables {
         let Some(field) = shape.field_id(&name.value) else { continue };
@@ -98,14 +111,44 @@ impl Reader<'_> {
             place: name.place,
             name: name.value,
         };
+        if step.name == IMPORT {
+            self.only_lets_in(table);
+        }
         table.finish(problems);
         Some(step)
+    }
+
+    /// `import` says who brings records in and what must hold of them; they keep their states, and nothing follows.
+    fn only_lets_in(&self, table: &Section) {
+        let never = [
+            "from",
+            "to",
+            "instead",
+            "not-before",
+            "after",
+            "overdue",
+            "upholds",
+            "climbs",
+            "seals",
+            "clears",
+            "sets",
+            "hands-over",
+        ];
+        for key in never.into_iter().chain(["opens", "advances", "needs"]) {
+            if let Some(item) = table.item(key) {
+                let message = label!(LoadText::NotOfImport, key = key);
+                self.problems.push(Problem::new(item.place().clone(), message).help(LoadText::ImportHas));
+            }
+        }
     }
 
     fn from(&self, table: &Section, name: &Placed<String>, makes: bool) -> Vec<String> {
         let from = table.texts("from", self.problems);
         if name.value == EDIT && from.is_empty() {
             return self.shape.states().iter().map(|state| state.name.clone()).collect();
+        }
+        if name.value == IMPORT && !makes {
+            return Vec::new();
         }
         if from.is_empty() != makes {
             let message = match makes {
@@ -177,6 +220,7 @@ impl Reader<'_> {
                 self.shapes.roles.check(who, self.problems);
                 Some(Who::Role(who.value.clone()))
             }
+            Some(("field", ID)) => self.of_people(&who.place).then_some(Who::Own),
             Some(("field", name)) => field(name).map(Who::Field),
             Some(("department", name)) => field(name).map(Who::Department),
             Some(("step", name)) => Some(Who::Step(name.to_owned())),
@@ -353,14 +397,27 @@ impl Reader<'_> {
         Some(Need { kind: kind.to_owned(), states, some: some.is_some(), place: need.place.clone() })
     }
 
+    /// Notes a problem where the kind has no step of a name.
+    fn known(&self, name: &str, steps: &[Step], place: &Place) {
+        if name != EDIT && !steps.iter().any(|step| step.name == name) {
+            let near = nearest(name, steps.iter().map(|step| step.name.as_str()));
+            self.problems.push(unknown(place, LoadText::WordStep, name, &self.shape.name, near));
+        }
+    }
+
+    /// Steps by which rules name people must be steps of the kind.
+    fn people_of_steps(&self, by: &[Who], not_by: &[Bar], steps: &[Step], place: &Place) {
+        for name in not_by.iter().filter_map(|bar| if let NotBy::Step(name) = &bar.who { Some(name) } else { None }) {
+            self.known(name, steps, place);
+        }
+        for name in by.iter().filter_map(|who| if let Who::Step(name) = who { Some(name) } else { None }) {
+            self.known(name, steps, place);
+        }
+    }
+
     /// Steps that other steps name must be steps of the kind.
     fn names_of_steps(&self, steps: &[Step]) {
-        let known = |name: &str, place: &Place| {
-            if name != EDIT && !steps.iter().any(|step| step.name == name) {
-                let near = nearest(name, steps.iter().map(|step| step.name.as_str()));
-                self.problems.push(unknown(place, LoadText::WordStep, name, &self.shape.name, near));
-            }
-        };
+        let known = |name: &str, place: &Place| self.known(name, steps, place);
         for step in steps {
             for after in &step.after {
                 known(&after.step, &after.place);
@@ -371,14 +428,7 @@ impl Reader<'_> {
                     self.problems.say(&named.place, label!(LoadText::NoDecision, name = named.value));
                 }
             }
-            for bar in &step.not_by {
-                if let NotBy::Step(name) = &bar.who {
-                    known(name, &step.place);
-                }
-            }
-            for name in step.by.iter().filter_map(|who| if let Who::Step(name) = who { Some(name) } else { None }) {
-                known(name, &step.place);
-            }
+            self.people_of_steps(&step.by, &step.not_by, steps, &step.place);
         }
     }
 }

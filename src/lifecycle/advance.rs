@@ -1,6 +1,7 @@
 //! Taking a step of a record that exists.
 
 use super::entitled::Case;
+use super::guarded::Changed;
 use super::{DEEPEST, Hand, Operation, Refusal, Request, Unfit, linked, sound, time};
 use crate::calendar::Moment;
 use crate::kind::{Condition, EDIT, Kind, Step, Target};
@@ -39,7 +40,18 @@ impl<'s> Operation<'s> {
             }
         };
         let mut after = self.filled(kind, &before, request)?;
-        let hands = case.guarded(&setting, hands, &before.fields, &after.fields)?;
+        let hands = match via {
+            Some(_) => hands,
+            None => {
+                let by_rule = self.by_rule(step, kind, request, at, Some(&before), &after.fields)?;
+                let changed = Changed { before: &before.fields, after: &after.fields, by_rule };
+                let hands = case.guarded(&setting, &self.pending, hands, &request.actor, &changed)?;
+                match step.name == EDIT {
+                    true => Case { fields: &after.fields, ..case }.not_named(&setting, hands, &request.actor)?,
+                    false => hands,
+                }
+            }
+        };
         cleared(step, request, &mut after);
         self.climbed(step, &before, request, &mut after)?;
         self.set_by_rule(step, kind, request, at, Some(id), &mut after.fields)?;

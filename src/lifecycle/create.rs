@@ -2,6 +2,7 @@
 
 use super::advance::first;
 use super::entitled::Case;
+use super::guarded::Changed;
 use super::{DEEPEST, Operation, Refusal, Request, sound, time};
 use crate::calendar::Moment;
 use crate::kind::{Condition, Kind, Rules, Step, Target};
@@ -41,7 +42,9 @@ impl Operation<'_> {
             Some(_) => Vec::new(),
             None => case.four_eyes(&setting, &self.pending, case.hands(&setting, &request.actor)?, &request.actor)?,
         };
-        let hands = case.guarded(&setting, hands, &Fields::new(), &given)?;
+        let by_rule = self.by_rule(step, kind, request, at, None, &fields)?;
+        let changed = Changed { before: &Fields::new(), after: &given, by_rule };
+        let hands = case.guarded(&setting, &self.pending, hands, &request.actor, &changed)?;
         sound::check(kind, None, &Fields::new(), &fields, &setting, &self.pending)?;
         let state = first_state(step, &fields, self)?;
         let id = match via {

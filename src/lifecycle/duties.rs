@@ -190,6 +190,7 @@ impl Case<'_> {
             Who::Department(field) => {
                 names(*field).filter_map(Value::as_text).map(|name| Party::Department(name.to_owned())).collect()
             }
+            Who::Own => self.record.map(|record| Party::Person(record.id.clone())).into_iter().collect(),
             Who::Step(step) => {
                 let history = self.record.map(|record| record.history.as_slice()).unwrap_or_default();
                 let last = history.iter().rfind(|event| event.step == *step);

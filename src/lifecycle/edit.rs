@@ -2,13 +2,14 @@
 
 use super::advance::fallen;
 use super::entitled::Case;
+use super::guarded::Changed;
 use super::{Operation, Refusal, Request, time};
 use crate::kind::{EDIT, Step};
 use crate::record::{FieldId, Id, Record, Value};
 
 impl Operation<'_> {
-    /// Changes fields of a record, or notes something in it. Who may is said by the kind's step `edit`, where it has one;
-    /// otherwise anybody of the staff.
+    /// Changes fields of a record, or notes something in it. Who may is said by the kind's step `edit`; a kind without one is
+    /// edited by those who may take its first step.
     ///
     /// # Errors
     /// Why nothing is changed.
@@ -30,13 +31,21 @@ impl Operation<'_> {
             });
         }
         let (at, noted) = time::of(request, Some(&before), self.setting.now)?;
-        // Nobody is excluded but those who are not of the staff or may not act.
-        let anybody = Step::undeclared(EDIT, &kind.place);
-        let case = Case { kind, step: &anybody, record: Some(&before), fields: &before.fields };
+        let step = match self.rights_were_free() {
+            true => Step::undeclared(EDIT, &kind.place),
+            false => Step::edit_like(kind.first_step()),
+        };
+        let case = Case { kind, step: &step, record: Some(&before), fields: &before.fields };
         let hands = case.hands(&self.setting, &request.actor)?;
-        let after = self.filled(kind, &before, request)?;
-        let hands = case.guarded(&self.setting, hands, &before.fields, &after.fields)?;
+        let hands = case.four_eyes(&self.setting, &self.pending, hands, &request.actor)?;
+        let mut after = self.filled(kind, &before, request)?;
+        let changed = Changed { before: &before.fields, after: &after.fields, by_rule: Vec::new() };
+        let hands = case.guarded(&self.setting, &self.pending, hands, &request.actor, &changed)?;
         fallen(kind, request, &before, &mut after);
+        let edited = Case { fields: &after.fields, ..case };
+        let hands = edited.not_named(&self.setting, hands, &request.actor)?;
+        let hands = edited.authority(&self.setting, &self.pending, hands, &after);
+        let hands = hands.map_err(|refusal| self.naming(&edited, &after, refusal))?;
         let set = after.fields.changed(&before.fields, &kind.shape);
         if set.is_empty() && request.note.is_none() {
             return Err(Refusal::Unchanged { id: id.clone() });

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::linked::column;
 use super::{Actor, Hand, Lookup, Refusal, Setting, Unentitled, Whom};
 use crate::filter::Unanswered;
-use crate::kind::{Kind, NotBy, Step, Who};
+use crate::kind::{Bar, Kind, NotBy, Step, Who};
 use crate::policy::{Person, Term, sharers};
 use crate::record::{FieldId, Fields, Id, Record, Shape, Type, Value};
 
@@ -27,8 +26,7 @@ impl Case<'_> {
     /// Why there is none.
     pub(super) fn hands(&self, setting: &Setting<'_>, actor: &Actor) -> Result<Vec<Hand>, Refusal> {
         let day = setting.day();
-        let founding = setting.people.is_empty() && self.kind.name() == crate::policy::STAFF;
-        if founding {
+        if self.founds(setting) {
             return Ok(vec![Hand { by: actor.person.clone(), for_: None }]);
         }
         for person in [&actor.person, &actor.typist] {
@@ -65,6 +63,11 @@ impl Case<'_> {
         }))
     }
 
+    /// Whether the first of the staff is recorded, whom nobody can have entitled.
+    pub(super) fn founds(&self, setting: &Setting<'_>) -> bool {
+        setting.people.is_empty() && self.kind.name() == crate::policy::STAFF
+    }
+
     /// Everybody who could take the step today so far as role and four eyes go, themselves or as a deputy.
     pub(super) fn could(&self, setting: &Setting<'_>) -> Vec<Id> {
         let fits =
@@ -94,7 +97,7 @@ impl Case<'_> {
         }
         let actor = Actor::own(person.id.clone());
         for (hand, principal) in Hand::all(setting.people, &person.id, setting.day()) {
-            if fits(principal) && self.conflict(setting, lookup, &hand, &actor)?.is_none() {
+            if fits(principal) && self.conflict(&self.step.not_by, setting, lookup, &hand, &actor)?.is_none() {
                 return Ok(true);
             }
         }
@@ -160,7 +163,7 @@ impl Case<'_> {
         }))
     }
 
-    fn is(&self, who: &Who, person: &Person, setting: &Setting<'_>) -> bool {
+    pub(super) fn is(&self, who: &Who, person: &Person, setting: &Setting<'_>) -> bool {
         match who {
             Who::Role(role) => person.has_role(role, setting.day()),
             Who::Field(field) if matches!(self.kind.field(*field).ty.element(), Type::Role) => {
@@ -169,10 +172,13 @@ impl Case<'_> {
             }
             Who::Field(field) => self.persons(*field).contains(person.id.as_str()),
             Who::Department(field) => self.is_of(*field, person),
+            Who::Own => self.record.is_some_and(|record| record.id == person.id),
             // To type what another has done makes nobody the one who did it, other than for four eyes.
             Who::Step(step) => {
+                // whoever makes a record takes the step by which it is made
+                let making = self.record.is_none() && self.step.name == *step;
                 let history = self.record.map(|record| record.history.as_slice()).unwrap_or_default();
-                history.iter().any(|event| event.step == *step && event.takers().any(|id| *id == person.id))
+                making || history.iter().any(|event| event.step == *step && event.takers().any(|id| *id == person.id))
             }
         }
     }
@@ -181,36 +187,6 @@ impl Case<'_> {
     fn is_of(&self, field: FieldId, person: &Person) -> bool {
         let names = self.fields.get(field).map(Value::elements).unwrap_or_default();
         person.department.as_deref().is_some_and(|own| names.iter().any(|name| name.as_text() == Some(own)))
-    }
-
-    /// Of the hands those that may change every guarded field that differs between what was and what is asked for.
-    ///
-    /// # Errors
-    /// Which field none may change.
-    pub(super) fn guarded(
-        &self,
-        setting: &Setting<'_>,
-        hands: Vec<Hand>,
-        before: &Fields,
-        after: &Fields,
-    ) -> Result<Vec<Hand>, Refusal> {
-        let changed = self.kind.guards.iter().filter(|guard| differs(&guard.path, before, after));
-        changed.into_iter().try_fold(hands, |hands, guard| {
-            let may = |person: &Person| guard.by.iter().any(|who| self.is(who, person, setting));
-            let of = |hand: &Hand| setting.people.get(hand.for_.as_ref().unwrap_or(&hand.by)).is_some_and(may);
-            let (able, unable): (Vec<Hand>, Vec<Hand>) = hands.into_iter().partition(of);
-            match unable.into_iter().next() {
-                Some(hand) if able.is_empty() => Err(Refusal::Unentitled(Unentitled::NotTheirs {
-                    actor: hand.by,
-                    kind: self.kind.name().to_owned(),
-                    field: named(&guard.path, &self.kind.shape),
-                    by: guard.by.iter().map(|who| self.whom(who)).collect(),
-                    could: setting.people.iter().filter(|p| p.active && may(p)).map(|p| p.id.clone()).collect(),
-                    place: guard.place.clone(),
-                })),
-                _ => Ok(able),
-            }
-        })
     }
 
     /// Four eyes: of the hands those that may take the step.
@@ -227,7 +203,7 @@ impl Case<'_> {
         let mut because = None;
         let mut left = Vec::new();
         for hand in hands {
-            match self.conflict(setting, lookup, &hand, actor)? {
+            match self.conflict(&self.step.not_by, setting, lookup, &hand, actor)? {
                 None => left.push(hand),
                 Some(found) => because = because.or(Some(found)),
             }
@@ -245,15 +221,17 @@ impl Case<'_> {
         }
     }
 
-    fn conflict(
+    /// Which of the people whose hands these are a rule keeps out, and why.
+    pub(super) fn conflict<'r>(
         &self,
+        rules: impl IntoIterator<Item = &'r Bar>,
         setting: &Setting<'_>,
         lookup: &dyn Lookup,
         hand: &Hand,
         actor: &Actor,
     ) -> Result<Option<(Id, Whom)>, Unanswered> {
         let eyes: BTreeSet<&Id> = hand.people().chain([&actor.typist]).collect();
-        for bar in &self.step.not_by {
+        for bar in rules {
             if let (Some(when), Some(record)) = (&bar.when, self.record)
                 && !when.filter.matches(record, lookup)?
             {
@@ -278,6 +256,10 @@ impl Case<'_> {
                     let of = |id: &&&Id| setting.people.get(id).is_some_and(|person| self.is_of(*field, person));
                     hand.people().find(|id| of(&id)).cloned()
                 }
+                NotBy::Own => {
+                    let own = self.record.map(|record| &record.id);
+                    eyes.iter().find(|person| own == Some(**person)).map(|person| (*person).clone())
+                }
             };
             if let Some(person) = found {
                 let because = match rule {
@@ -285,6 +267,7 @@ impl Case<'_> {
                     NotBy::Field(field) => Whom::Field(self.kind.field(*field).name.clone()),
                     NotBy::Beyond(field, of) => Whom::Field(format!("{}.{of}", self.kind.field(*field).name)),
                     NotBy::Department(field) => Whom::Department(self.kind.field(*field).name.clone()),
+                    NotBy::Own => Whom::Own,
                 };
                 return Ok(Some((person, because)));
             }
@@ -318,7 +301,7 @@ impl Case<'_> {
         found
     }
 
-    fn whom(&self, who: &Who) -> Whom {
+    pub(super) fn whom(&self, who: &Who) -> Whom {
         whom(who, &self.kind.shape)
     }
 }
@@ -333,37 +316,6 @@ fn charged(setting: &Setting<'_>, kind: &Kind, field: FieldId, fields: &Fields) 
     found.into_iter().map(str::to_owned).chain(sharers.iter().map(Id::to_string)).collect()
 }
 
-/// Whether a field, or that of a list's lines, is another in the one than in the other.
-fn differs(path: &[FieldId], before: &Fields, after: &Fields) -> bool {
-    match path {
-        [field] => before.get(*field) != after.get(*field),
-        [list, field] => {
-            let filled = |fields: &Fields| -> Vec<Option<Value>> {
-                let mut column: Vec<_> =
-                    column(fields.get(*list), *field).into_iter().map(Option::<&Value>::cloned).collect();
-                // a line without a value is as good as none
-                while column.last().is_some_and(Option::is_none) {
-                    column.pop();
-                }
-                column
-            };
-            filled(before) != filled(after)
-        }
-        _ => false,
-    }
-}
-
-/// The name of a field, or of one of a list's lines.
-fn named(path: &[FieldId], shape: &Shape) -> String {
-    match path {
-        [list, inner] => match shape.field(*list).ty.element() {
-            Type::Group(lines) => format!("{}.{}", shape.field(*list).name, lines.field(*inner).name),
-            _ => shape.field(*list).name.clone(),
-        },
-        _ => path.first().map(|field| shape.field(*field).name.clone()).unwrap_or_default(),
-    }
-}
-
 /// A rule of `by` with its names instead of handles.
 pub(super) fn whom(who: &Who, shape: &Shape) -> Whom {
     match who {
@@ -371,6 +323,7 @@ pub(super) fn whom(who: &Who, shape: &Shape) -> Whom {
         Who::Field(field) => Whom::Field(shape.field(*field).name.clone()),
         Who::Department(field) => Whom::Department(shape.field(*field).name.clone()),
         Who::Step(step) => Whom::Step(step.clone()),
+        Who::Own => Whom::Own,
     }
 }
 

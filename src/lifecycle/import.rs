@@ -3,9 +3,10 @@
 use chrono::Datelike;
 
 use super::entitled::Case;
-use super::{Operation, Refusal, Request, sound};
+use super::guarded::Changed;
+use super::{Operation, Refusal, Request, Unentitled, sound};
 use crate::calendar::Moment;
-use crate::kind::{IMPORT, Rules, Step};
+use crate::kind::{IMPORT, Kind, Rules, Step};
 use crate::record::{Event, Fields, Id, Record};
 
 /// What a record went through before it came in: each state with the time when it was entered, in order.
@@ -16,7 +17,8 @@ pub struct Arrival {
 }
 
 impl Operation<'_> {
-    /// Brings a record in. Its events are imports, which start no deadline and need no step of the kind.
+    /// Brings a record in. Its events are imports, which start no deadline. Who may, and what must hold of the record, is said by
+    /// the kind's step `import`; a kind without one takes none.
     ///
     /// # Errors
     /// Why it does not come in.
@@ -25,39 +27,36 @@ impl Operation<'_> {
         let kind = self.kind(kind)?;
         let fields = request.apply(&Fields::new());
         let anybody = Step::undeclared(IMPORT, &kind.place);
-        let step = kind.steps_named(IMPORT).next().unwrap_or(&anybody);
-        let hands = Case { kind, step, record: None, fields: &fields }.hands(&setting, &request.actor)?;
+        let step = kind.steps_named(IMPORT).next().or(self.rights_were_free().then_some(&anybody));
+        let Some(step) = step else { return Err(self.no_imports(kind)) };
+        let case = Case { kind, step, record: None, fields: &fields };
+        let hands = case.hands(&setting, &request.actor)?;
+        let hands = case.four_eyes(&setting, &self.pending, hands, &request.actor)?;
+        let changed = Changed { before: &Fields::new(), after: &fields, by_rule: Vec::new() };
+        let hands = case.guarded(&setting, &self.pending, hands, &request.actor, &changed)?;
         sound::check(kind, None, &Fields::new(), &fields, &setting, &self.pending)?;
-        let mut last: Option<Moment> = None;
-        let Some((first, _)) = arrival.stages.first() else {
+        let Some(((first, _), (_, state))) = arrival.stages.first().zip(arrival.stages.last()) else {
             return Err(Refusal::NoStep { kind: kind.name().to_owned(), step: IMPORT.to_owned(), near: None });
         };
         if !(2000..2100).contains(&first.year()) {
             return Err(Refusal::NotOfThisCentury { at: *first });
         }
         let id = self.id_for(kind, id, *first)?;
+        self.in_order(kind, &id, arrival)?;
         let mut record = Record {
             id: id.clone(),
             kind: kind.name().to_owned(),
-            state: String::new(),
+            state: state.clone(),
             rules: (kind.rules == Rules::Opened).then(|| setting.policy.id.clone()),
-            fields,
+            fields: fields.clone(),
             history: Vec::new(),
         };
+        if let Some(refusal) = case.hindrances(&setting, &self.pending, &record, *first)?.into_iter().next() {
+            return Err(refusal.of(request));
+        }
+        let allowed = case.authority(&setting, &self.pending, hands, &record);
+        let hands = allowed.map_err(|refusal| self.naming(&case, &record, refusal))?;
         for (i, (at, state)) in arrival.stages.iter().enumerate() {
-            if kind.shape.state(state).is_none_or(|state| state.retired) {
-                return Err(Refusal::NoState { kind: kind.name().to_owned(), state: state.clone() });
-            }
-            if *at > setting.now + super::SKEW {
-                return Err(Refusal::Future { at: *at, now: setting.now });
-            }
-            if !(2000..2100).contains(&at.year()) {
-                return Err(Refusal::NotOfThisCentury { at: *at });
-            }
-            if let Some(last) = last.filter(|last| last > at) {
-                return Err(Refusal::BeforeLast { id, at: *at, last });
-            }
-            last = Some(*at);
             let noted = Some(setting.now).filter(|now| now != at);
             let event = self.event(IMPORT, request, hands.clone(), None, *at, noted);
             let mut event = Event { to: Some(state.clone()), ..event };
@@ -70,5 +69,31 @@ impl Operation<'_> {
         self.invariants(kind, None, &record)?;
         self.pending.put(None, record);
         Ok(id)
+    }
+
+    fn no_imports(&self, kind: &Kind) -> Refusal {
+        Refusal::Unentitled(Unentitled::NoImport { kind: kind.name().to_owned(), place: kind.place.clone() })
+    }
+
+    /// The stages of an arrival are states that there are, one after the other, none after now.
+    fn in_order(&self, kind: &Kind, id: &Id, arrival: &Arrival) -> Result<(), Refusal> {
+        let now = self.setting.now;
+        let mut last: Option<Moment> = None;
+        for (at, state) in &arrival.stages {
+            if kind.shape.state(state).is_none_or(|state| state.retired) {
+                return Err(Refusal::NoState { kind: kind.name().to_owned(), state: state.clone() });
+            }
+            if *at > now + super::SKEW {
+                return Err(Refusal::Future { at: *at, now });
+            }
+            if !(2000..2100).contains(&at.year()) {
+                return Err(Refusal::NotOfThisCentury { at: *at });
+            }
+            if let Some(last) = last.filter(|last| last > at) {
+                return Err(Refusal::BeforeLast { id: id.clone(), at: *at, last });
+            }
+            last = Some(*at);
+        }
+        Ok(())
     }
 }

@@ -15,6 +15,7 @@ mod deadlines;
 mod duties;
 mod edit;
 mod entitled;
+mod guarded;
 mod held;
 mod histories;
 mod import;

@@ -164,6 +164,31 @@ impl Operation<'_> {
         Ok(())
     }
 
+    /// The fields that a request gives with the very value that the step would set by itself, or that climb with it. What is
+    /// recorded does not say which of both it was, and it makes no difference: nobody has written them.
+    pub(super) fn by_rule(
+        &self,
+        step: &Step,
+        kind: &Kind,
+        request: &Request,
+        at: Moment,
+        before: Option<&Record>,
+        after: &Fields,
+    ) -> Result<Vec<FieldId>, Refusal> {
+        let from =
+            From { id: before.map(|record| &record.id), kind, fields: after, line: None, actor: &request.actor, at };
+        let mut found: Vec<FieldId> = step.climbs.iter().map(|climb| climb.field).collect();
+        for (field, source) in &step.sets {
+            let stood = before.and_then(|record| record.get(*field)).is_some_and(|value| !value.is_empty());
+            let Some(given) = after.get(*field).filter(|_| !stood || step.clears.contains(field)) else { continue };
+            let ty = &kind.field(*field).ty;
+            if self.value(source, &from, ty)?.is_some_and(|value| in_shape(value, ty) == *given) {
+                found.push(*field);
+            }
+        }
+        Ok(found)
+    }
+
     /// The value that a source gives for a field of this type.
     fn value(&self, source: &Source, from: &From<'_>, ty: &Type) -> Result<Option<Value>, Refusal> {
         let value = match source {

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::pending::Pending;
 use super::{Actor, Change, Ids, Lookup, Refusal};
 use crate::calendar::Moment;
+use crate::kind::IMPORT;
 use crate::policy::{People, Policy};
 use crate::record::{FieldId, Fields, Id, Record, Value};
 
@@ -70,12 +71,25 @@ impl Request {
 pub struct Operation<'s> {
     pub(super) setting: Setting<'s>,
     pub(super) pending: Pending<'s>,
+    /// Recorded steps are taken again.
+    recorded: bool,
 }
 
 impl<'s> Operation<'s> {
     /// An operation that has done nothing yet.
     pub fn new(setting: Setting<'s>) -> Self {
-        Operation { pending: Pending::new(setting.lookup, setting.policy), setting }
+        Operation { pending: Pending::new(setting.lookup, setting.policy), setting, recorded: false }
+    }
+
+    /// An operation in which the audit takes recorded steps again, by what the rule book of their day said.
+    pub fn again(setting: Setting<'s>) -> Self {
+        Operation { recorded: true, ..Operation::new(setting) }
+    }
+
+    /// Whether imports, and edits that no step declares, were anybody's when the steps were recorded. Rule books could not
+    /// declare `import` then, so that no kind does. Whoever works by such a rule book now is asked for a right.
+    pub(super) fn rights_were_free(&self) -> bool {
+        self.recorded && self.setting.policy.kinds.values().all(|kind| kind.steps_named(IMPORT).next().is_none())
     }
 
     /// The other records as the operation has them by now.

@@ -217,8 +217,14 @@ fn what_comes_in_is_held_against_states_times_staff_and_what_is_unique() {
     let gone = [("[states.void]\n", "[states.gone]\nclass = \"closed\"\nretired = true\n[states.void]\n")];
     let policy = loaded(&replaced(sources_of("manufacturer"), "policy/kinds/invoice.toml", &gone));
     let text = |text: &str| Value::Text(text.to_owned());
-    let li_na = record(&policy, STAFF, "li.na", "active", &[("name", text("李娜"))]);
-    let people = People::of([&li_na], &policy.kind(STAFF).unwrap().shape, &policy.roles);
+    let staff = |id: &str, role: &str| {
+        let (shape, mut line) = (&policy.kind(STAFF).unwrap().shape, Fields::new());
+        let crate::record::Type::Group(lines) = shape.find("roles").unwrap().1.ty.element() else { unreachable!() };
+        line.set(lines.field_id("role").unwrap(), text(role));
+        record(&policy, STAFF, id, "active", &[("name", text(id)), ("roles", Value::List(vec![Value::Group(line)]))])
+    };
+    let (li_na, chu_wei) = (staff("li.na", "finance"), staff("chu.wei", "warehouse"));
+    let people = People::of([&li_na, &chu_wei], &policy.kind(STAFF).unwrap().shape, &policy.roles);
     let client = record(&policy, "client", "K-261124-00000", "active", &[("name", text("杭州恒泰"))]);
     let about = Value::Ref(client.id.clone());
     let known = record(&policy, "invoice", "F-261124-00000", "recorded", &[("number", text("0711"))]);
@@ -234,6 +240,7 @@ fn what_comes_in_is_held_against_states_times_staff_and_what_is_unique() {
         ("li.na", "0712", &["2026-11-20 recorded", "1999-12-31 void"], "not-of-this-century"),
         ("li.na", "0711", &["2026-11-20 recorded"], "not-unique"),
         ("he.xi", "0712", &["2026-11-20 recorded"], "not-staff"),
+        ("chu.wei", "0712", &["2026-11-20 recorded"], "not-entitled"),
     ];
     for (by, number, stages, code) in cases {
         let shape = &policy.kind("invoice").unwrap().shape;

@@ -43,6 +43,7 @@ impl Words<'_> {
                 let own = self.people.get(person).filter(|person| person.active);
                 own.and_then(|person| person.department.as_deref()).is_some_and(|name| named(*field, name))
             }
+            Who::Own => record.id == *person,
             Who::Step(step) => record.history.iter().any(|event| event.step == *step && event.by == *person),
         }
     }

@@ -95,15 +95,23 @@ impl Company {
 #[test]
 fn a_return_is_posted_by_what_came_and_held_beyond_the_ratio() {
     let company = Company::new();
-    // fields, received, state, quantity and amount for the voucher
-    for (fields, received, state, quantity, amount) in [
+    // the client's ratio, received, state, quantity and amount for the voucher
+    for (ratio, received, state, quantity, amount) in [
         ("", "100", "reconciled", "100", "5000.00"),
         ("", "97", "reconciled", "97", "4850.00"),
         ("", "103", "reconciled", "103", "5150.00"),
         ("", "104", "held", "100", "5000.00"),
         ("over-acceptance=5", "104", "reconciled", "104", "5200.00"),
     ] {
-        let id = company.received(fields, received);
+        if !ratio.is_empty() {
+            // it is not for those to say who draft the slip, and not for the client's salesperson
+            let edit = format!("edit 宁波阀门 {ratio}");
+            let slip = format!("new return client=0574-88886666 reason=漏水 {ratio}");
+            company.refused("wang.lei", "10-08T10:00", &slip, "not-theirs");
+            company.refused("yang.mei", "10-08T10:00", &edit, "not-theirs");
+            company.at("fu.zong", "10-08T10:00", &edit);
+        }
+        let id = company.received("", received);
         company.refused("wang.lei", "10-12T10:30", &format!("edit {id} over-acceptance=50"), "sealed");
         company.refused("ku.fang", "10-12T11:00", &format!("advance {id} reconcile"), "not-entitled");
         // where all agrees the voucher is given at once, otherwise with the settlement
@@ -114,7 +122,7 @@ fn a_return_is_posted_by_what_came_and_held_beyond_the_ratio() {
             company.at("cai.wu", "10-12T11:00", &format!("advance {id} reconcile"));
         }
         let shown = company.json("10-12T12:00", &format!("show {id}"));
-        assert_eq!(shown["data"]["state"], state, "{received} {fields}");
+        assert_eq!(shown["data"]["state"], state, "{received} {ratio}");
         let derived = &shown["data"]["derived"];
         assert_eq!((&derived["posted-quantity"], &derived["posted-amount"]), (&json!(quantity), &json!(amount)));
     }
@@ -286,7 +294,9 @@ fn decided(company: &Company) -> String {
     at("sun.er", "10-09T10:10", &format!("advance {id} report"));
     let affected = "affected.+.item=货款一 affected.0.receivable=10000 affected.0.collected=4000";
     company.at("zong.jing", "10-09T10:20", &format!("advance {id} instruct instruction=照办"));
-    company.at("yang.mei", "10-09T10:30", &format!("edit {id} {affected}"));
+    // it costs the salesperson, who does not say what was collected
+    company.refused("yang.mei", "10-09T10:30", &format!("edit {id} {affected}"), "not-theirs");
+    company.at("cai.wu", "10-09T10:30", &format!("edit {id} {affected}"));
     // the head of production is responsible; somebody else of the department analyses
     company.at(
         "zong.jing",

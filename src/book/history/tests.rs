@@ -4,6 +4,7 @@ mod basic;
 mod forging;
 mod manufacturer;
 mod merges;
+mod owners;
 mod procedure;
 
 use super::AuditScope;

@@ -61,10 +61,12 @@ fn forbidden(step: &Step, who: &Who) -> bool {
     })
 }
 
-/// Whether somebody who may fill in a field may take a step. Who is named otherwise than by role may be anybody.
+/// Whether somebody who may fill in a field may take a step. Who is named otherwise than by role may be anybody. A field that only
+/// says who may not (`not-by`) is for all others to fill in.
 fn any_fills(guard: &Guard, step: &Step) -> bool {
     let is_role = |who: &Who| matches!(who, Who::Role(_));
     step.by.is_empty()
+        || guard.by.is_empty()
         || !step.by.iter().all(is_role)
         || !guard.by.iter().all(is_role)
         || step.by.iter().any(|who| guard.by.contains(who))

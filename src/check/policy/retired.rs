@@ -29,6 +29,14 @@ fn find(rulebook: &Rulebook<'_>, found: &mut Found) {
             }
         }
     }
+    let guards = policy.kinds.values().flat_map(|kind| &kind.guards);
+    for (guard, who) in guards.flat_map(|guard| guard.by.iter().map(move |who| (guard, who))) {
+        if let Who::Role(role) = who
+            && gone(role)
+        {
+            found.say(&guard.place, label!(Text::RetiredRole, role = role));
+        }
+    }
     for row in policy.authority.values().flat_map(|table| &table.rows).filter(|row| gone(&row.role)) {
         found.say(&row.place, label!(Text::RetiredRole, role = row.role));
     }

@@ -18,6 +18,8 @@ fn find(rulebook: &Rulebook<'_>, found: &mut Found) {
             Who::Role(role) => Some(role.as_str()),
             _ => None,
         }));
+        let owners = kind.guards.iter().flat_map(|guard| &guard.by);
+        used.extend(owners.filter_map(|who| if let Who::Role(role) = who { Some(role.as_str()) } else { None }));
         used.extend(kind.deadlines.iter().flat_map(|deadline| &deadline.holder).filter_map(|holder| match holder {
             Holder::Role(role) => Some(role.as_str()),
             _ => None,

@@ -22,10 +22,15 @@
 20 08:50 su.wan advance zhou.min change deputy.+.person=chen.jing -m 外出期间由陈静代理
 
 ## The clients and their invoices / 客户与原发票
-20 09:00 gao.yuan new client name=青禾泵业示例有限公司 city=杭州 address=示例路1号 phone=0571-00000101 principal=方青 contacts.+.name=方青 contacts.0.position=总经理 contacts.0.phone=0571-00000102 grade=key owner=tang.xiao sales=gao.yuan tax-number=91330100EXAMPLE001
-20 09:05 gao.yuan new client name=临江水务示例有限公司 city=绍兴 address=示例路22号 phone=0575-00000201 principal=江临 grade=A owner=tang.xiao sales=gao.yuan over-acceptance=5
-20 09:10 gao.yuan new client name=远洋船舶示例有限公司 city=宁波 address=示例路9号 phone=0574-00000301 principal=海远 grade=B owner=tang.xiao sales=gao.yuan
-20 09:15 gao.yuan new client name=北岸食品示例有限公司 city=上海 phone=021-00000401 grade=B owner=tang.xiao sales=gao.yuan
+20 09:00 gao.yuan new client name=青禾泵业示例有限公司 city=杭州 address=示例路1号 phone=0571-00000101 principal=方青 contacts.+.name=方青 contacts.0.position=总经理 contacts.0.phone=0571-00000102 sales=gao.yuan tax-number=91330100EXAMPLE001
+20 09:05 gao.yuan new client name=临江水务示例有限公司 city=绍兴 address=示例路22号 phone=0575-00000201 principal=江临 sales=gao.yuan
+20 09:10 gao.yuan new client name=远洋船舶示例有限公司 city=宁波 address=示例路9号 phone=0574-00000301 principal=海远 sales=gao.yuan
+20 09:15 gao.yuan new client name=北岸食品示例有限公司 city=上海 phone=021-00000401 sales=gao.yuan
+20 09:20 chen.jing advance 青禾泵业示例有限公司 grade,assign grade=key owner=tang.xiao
+20 09:21 chen.jing advance 临江水务示例有限公司 grade,assign grade=A owner=tang.xiao
+20 09:22 chen.jing advance 远洋船舶示例有限公司 grade,assign grade=B owner=tang.xiao
+20 09:23 chen.jing advance 北岸食品示例有限公司 grade,assign grade=B owner=tang.xiao
+20 09:25 lu.feng advance 临江水务示例有限公司 update over-acceptance=5
 20 09:30 jin.ping new invoice number=26080117 client=青禾泵业示例有限公司 date=2026-08-17 amount=21600 tax-kind=taxable tax-rate=13
 20 09:31 jin.ping new invoice number=26080233 client=临江水务示例有限公司 date=2026-08-25 amount=9800 tax-kind=taxable tax-rate=13
 

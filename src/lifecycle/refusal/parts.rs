@@ -53,6 +53,8 @@ pub enum Whom {
     Department(String),
     /// Whoever took a step.
     Step(String),
+    /// The person whose record it is.
+    Own,
 }
 
 /// A record by its id, and by what people call it.

@@ -3,6 +3,7 @@
 
 use super::Whom;
 use super::words::Words;
+use crate::kind::EDIT;
 use crate::locale::messages::RefusalText as Text;
 use crate::place::Place;
 use crate::policy::Term;
@@ -81,6 +82,28 @@ pub enum Unentitled {
         /// Where the step is declared.
         place: Place,
     },
+    /// Four eyes on a field: whoever would gain by it does not write it.
+    OwnGain {
+        /// The person.
+        person: Id,
+        /// The kind.
+        kind: String,
+        /// The field.
+        field: String,
+        /// What names the person.
+        because: Whom,
+        /// The people who could, today.
+        could: Vec<Id>,
+        /// Where it is said.
+        place: Place,
+    },
+    /// The kind takes no records from elsewhere.
+    NoImport {
+        /// The kind.
+        kind: String,
+        /// Its file.
+        place: Place,
+    },
     /// Records are still dealt to the person, who may not leave them behind (GP5).
     StillDealt {
         /// The person.
@@ -104,6 +127,8 @@ impl Unentitled {
             Unentitled::NotEntitled { .. } => "not-entitled",
             Unentitled::NotTheirs { .. } => "not-theirs",
             Unentitled::SameEyes { .. } => "same-eyes",
+            Unentitled::OwnGain { .. } => "own-gain",
+            Unentitled::NoImport { .. } => "no-import",
             Unentitled::StillDealt { .. } => "still-dealt",
         }
     }
@@ -114,6 +139,8 @@ impl Unentitled {
             | Unentitled::NotEntitled { place, .. }
             | Unentitled::NotTheirs { place, .. }
             | Unentitled::SameEyes { place, .. }
+            | Unentitled::OwnGain { place, .. }
+            | Unentitled::NoImport { place, .. }
             | Unentitled::StillDealt { place, .. } => Some(place),
             _ => None,
         }
@@ -138,20 +165,43 @@ impl Words<'_> {
                 say!(lang, Text::NotTheirs, actor = actor, field = self.field(kind, field), by = by)
             }
             Unentitled::SameEyes { person, kind, step, because, .. } => {
-                let because = match because {
-                    Whom::Step(step) => say!(lang, Text::BecauseStep, step = self.step(kind, step)),
-                    Whom::Department(field) => say!(lang, Text::BecauseDepartment, field = self.field(kind, field)),
-                    Whom::Field(field) | Whom::Role(field) => {
-                        say!(lang, Text::BecauseField, field = self.field(kind, field))
-                    }
-                };
+                let because = self.eyes(kind, because);
                 let step = self.step(kind, step);
                 say!(lang, Text::SameEyes, person = person, step = step, because = because)
             }
+            Unentitled::OwnGain { person, kind, field, because, .. } => {
+                let because = self.eyes(kind, because);
+                say!(lang, Text::OwnGain, person = person, field = self.field(kind, field), because = because)
+            }
+            Unentitled::NoImport { kind, .. } => say!(lang, Text::NoImport, kind = self.kind(kind)),
             Unentitled::StillDealt { person, kind, step, open, .. } => {
                 let step = self.step(kind, step);
                 say!(lang, Text::StillDealt, step = step, count = open.len(), person = person)
             }
+        }
+    }
+
+    fn eyes(&self, kind: &str, because: &Whom) -> String {
+        let lang = self.lang;
+        match because {
+            Whom::Step(step) => say!(lang, Text::BecauseStep, step = self.step(kind, step)),
+            Whom::Department(field) => say!(lang, Text::BecauseDepartment, field = self.field(kind, field)),
+            Whom::Field(field) | Whom::Role(field) => {
+                say!(lang, Text::BecauseField, field = self.field(kind, field))
+            }
+            Whom::Own => Text::BecauseOwn.get(lang).to_owned(),
+        }
+    }
+
+    /// Where the rule of a step stands. A kind that says nothing of `edit` is edited by the right of its first step.
+    fn rule_of(&self, kind: &str, step: &str, place: &Place) -> String {
+        let kind = self.found(kind).filter(|kind| step == EDIT && kind.steps_named(EDIT).next().is_none());
+        match kind {
+            Some(kind) => {
+                let first = kind.first_step();
+                say!(self.lang, Text::RuleOfFirst, step = self.step(kind.name(), &first.name), place = place)
+            }
+            None => say!(self.lang, Text::RuleAt, place = place),
         }
     }
 
@@ -168,13 +218,17 @@ impl Words<'_> {
                 };
                 self.at_their_time(typist, terms, advice)
             }
-            Unentitled::NotEntitled { actor, terms, could, place, .. } => {
-                let advice = self.both(self.could(could), say!(lang, Text::RuleAt, place = place));
+            Unentitled::NotEntitled { actor, kind, step, terms, could, place, .. } => {
+                let advice = self.both(self.could(could), self.rule_of(kind, step, place));
                 self.at_their_time(actor, terms, advice)
             }
-            Unentitled::NotTheirs { could, place, .. } | Unentitled::SameEyes { could, place, .. } => {
+            Unentitled::SameEyes { kind, step, could, place, .. } => {
+                self.both(self.could(could), self.rule_of(kind, step, place))
+            }
+            Unentitled::NotTheirs { could, place, .. } | Unentitled::OwnGain { could, place, .. } => {
                 self.both(self.could(could), say!(lang, Text::RuleAt, place = place))
             }
+            Unentitled::NoImport { place, .. } => say!(lang, Text::NoImportHelp, file = place.file),
             Unentitled::StillDealt { open, .. } => {
                 let fields = open.iter().filter_map(|(_, kind, _)| {
                     let kind = self.found(kind)?;

@@ -219,6 +219,7 @@ impl Words<'_> {
             Whom::Field(field) => say!(lang, Text::WhomField, field = self.field(kind, field)),
             Whom::Department(field) => say!(lang, Text::WhomDepartment, field = self.field(kind, field)),
             Whom::Step(step) => say!(lang, Text::WhomStep, step = self.step(kind, step)),
+            Whom::Own => Text::WhomOwn.get(lang).to_owned(),
         }
     }
 

@@ -74,6 +74,7 @@ pub(super) const PRESETS: &[Preset] = &[
             policy!("manufacturer", "kinds/callback.toml"),
             policy!("manufacturer", "kinds/client.toml"),
             policy!("manufacturer", "kinds/complaint.toml"),
+            policy!("manufacturer", "kinds/inquiry.toml"),
             policy!("manufacturer", "kinds/invoice.toml"),
             policy!("manufacturer", "kinds/measure.toml"),
             policy!("manufacturer", "kinds/notice.toml"),

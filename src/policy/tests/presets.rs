@@ -1,10 +1,11 @@
 //! The presets of the program, loaded: nothing is wrong in them, and the manufacturer's has the names that scripts rely on.
 
 use super::{said, sources_of};
+use crate::kind::{EDIT, IMPORT, Step, Who};
 use crate::locale::text::fold;
 use crate::policy::Policy;
 use crate::policy::preset::Preset;
-use crate::record::Class;
+use crate::record::{Class, FieldId, Type};
 
 #[test]
 fn every_preset_loads_without_a_problem() {
@@ -90,6 +91,64 @@ fn the_manufacturer_has_the_names_that_scripts_rely_on() {
     }
     let closed = policy.kind("complaint").and_then(|kind| kind.milestone("closed")).expect("the milestone");
     assert_eq!(closed.states, ["decided"], "the sign-off ends the case");
+}
+
+/// Beyond the smallest preset nothing is anybody's by silence: every step says who takes it, and records come in and are
+/// edited by nobody who was not meant.
+#[test]
+fn every_step_but_those_of_the_smallest_preset_says_who_takes_it() {
+    let mut free = Vec::new();
+    for preset in Preset::ALL {
+        let policy = Policy::load(&sources_of(preset.name), "").expect("it loads");
+        for kind in policy.kinds.values() {
+            let named = |name: &'static str| kind.steps_named(name).next();
+            let anyone = |step: &Step| step.by.iter().any(|who| matches!(who, Who::Role(role) if role == "anyone"));
+            match named(IMPORT) {
+                Some(import) if !import.by.is_empty() && !anyone(import) => {}
+                _ => free.push(format!("{} {} import", preset.name, kind.name())),
+            }
+            if preset.name == Preset::DEFAULT {
+                continue;
+            }
+            let steps = kind.steps.iter().filter(|step| step.by.is_empty() && step.authority.is_none());
+            free.extend(steps.map(|step| format!("{} {} {}", preset.name, kind.name(), step.name)));
+            if anyone(named(EDIT).unwrap_or(kind.first_step())) {
+                free.push(format!("{} {} edit", preset.name, kind.name()));
+            }
+        }
+    }
+    assert_eq!(free, Vec::<String>::new());
+}
+
+/// Fields that decide on money and rank, by kind.
+const OWNED: &[(&str, &str)] = &[
+    ("client", "over-acceptance sales grade"),
+    ("complaint", "over-acceptance affected.receivable affected.collected remedies responsible fault client"),
+    ("return", "over-acceptance lines.received lines.accepted resales assessed voucher tax-rate"),
+    ("allowance", "voucher tax-rate"),
+    ("task", "due paid-on payment-reference"),
+    ("measure", "due effect"),
+    ("notice", "due"),
+    ("sanction", "person amount joint-with joint-amount"),
+    ("staff", "roles.role base-pay bonus"),
+];
+
+#[test]
+fn what_decides_on_money_and_rank_has_owners() {
+    let policy = Policy::load(&sources_of("manufacturer"), "").expect("it loads");
+    for (kind, fields) in OWNED {
+        let kind = policy.kind(kind).expect("the kind");
+        for field in fields.split(' ') {
+            let path = kind.shape.find(field.split('.').next().unwrap_or_default()).map(|(id, field)| (id, &field.ty));
+            let (id, ty) = path.unwrap_or_else(|| panic!("{} has no {field}", kind.name()));
+            let inner = field.split_once('.').map(|(_, inner)| match ty.element() {
+                Type::Group(lines) => lines.field_id(inner).unwrap_or_else(|| panic!("no {field}")),
+                _ => panic!("{field} has no lines"),
+            });
+            let path: Vec<FieldId> = [Some(id), inner].into_iter().flatten().collect();
+            assert!(kind.guards.iter().any(|guard| guard.path == path), "{} {field} has no owner", kind.name());
+        }
+    }
 }
 
 /// What people read as one word is one thing: within a kind no field, step or state is called what something else of the kind is

@@ -178,7 +178,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "[[deadlines]]",
         "[[steps]]\nname = \"import\"\nfrom = [\"open\"]\n[[deadlines]]",
-        "R:32: steps.2.name: `import` is a step of every kind already",
+        "R:33: steps.2.from: `from` never acts in `import` (an imported record keeps the state that the file gives, and nothing follows from it; `import` takes `by`, `not-by`, `authority`, `asks`, `when`, `limits`)",
     ),
     ("from = [\"open\"]\n", "", "R:26: steps.1.name: `from` is missing: the states that the step can be taken from"),
     (

@@ -5,12 +5,12 @@ mod drawing;
 pub use drawing::{mermaid, tree};
 
 use super::model::{Cell, Column, Facts, Report, Table};
-use crate::kind::{Condition, DeadlineTarget, Holder, Kind, Mark, NotBy, Step, Target, Who, Whose};
+use crate::kind::{Bar, Condition, DeadlineTarget, Holder, Kind, Mark, NotBy, Step, Target, Who, Whose};
 use crate::locale::messages::PolicyText as Text;
 use crate::locale::{Label, Lang};
 use crate::place::Place;
 use crate::policy::Policy;
-use crate::record::{Field, Type};
+use crate::record::{Field, FieldId, Type};
 use crate::{cells, label};
 
 /// The fields, states, steps and deadlines of a kind, and its lifecycle drawn. `lang` is that of the drawing; the tables
@@ -80,16 +80,7 @@ fn target(step: &Step) -> String {
 }
 
 fn who(policy: &Policy, kind: &Kind, step: &Step) -> String {
-    let mut all: Vec<String> = step
-        .by
-        .iter()
-        .map(|who| match who {
-            Who::Role(role) => role.clone(),
-            Who::Field(field) => format!("field:{}", kind.field(*field).name),
-            Who::Department(field) => format!("department:{}", kind.field(*field).name),
-            Who::Step(step) => format!("step:{step}"),
-        })
-        .collect();
+    let mut all = by(kind, &step.by);
     let table = step.authority.as_ref().and_then(|named| policy.authority.get(&named.value));
     let row = |row: &crate::policy::Row| {
         let limit = row.up_to.map(|limit| format!(" ≤ {limit}")).unwrap_or_default();
@@ -100,21 +91,39 @@ fn who(policy: &Policy, kind: &Kind, step: &Step) -> String {
     if all.is_empty() {
         all.push("*".to_owned());
     }
-    let not = step.not_by.iter().map(|bar| {
+    all.extend(not_by(kind, &step.not_by));
+    if !step.instead.is_empty() {
+        all.push(format!("instead {}", step.instead.join(" > ")));
+    }
+    all.join(", ")
+}
+
+/// Those of `by`, as the kind file writes them.
+fn by(kind: &Kind, by: &[Who]) -> Vec<String> {
+    let one = |who: &Who| match who {
+        Who::Role(role) => role.clone(),
+        Who::Field(field) => format!("field:{}", kind.field(*field).name),
+        Who::Department(field) => format!("department:{}", kind.field(*field).name),
+        Who::Step(step) => format!("step:{step}"),
+        Who::Own => "field:id".to_owned(),
+    };
+    by.iter().map(one).collect()
+}
+
+/// Those of `not-by`, each with the condition under which it holds.
+fn not_by(kind: &Kind, not_by: &[Bar]) -> Vec<String> {
+    let one = |bar: &Bar| {
         let who = match &bar.who {
             NotBy::Step(step) => format!("step:{step}"),
             NotBy::Field(field) => format!("field:{}", kind.field(*field).name),
             NotBy::Beyond(field, of) => format!("field:{}.{of}", kind.field(*field).name),
             NotBy::Department(field) => format!("department:{}", kind.field(*field).name),
+            NotBy::Own => "field:id".to_owned(),
         };
         let when = bar.when.as_ref().map(|when| format!(" ({})", when.text.value)).unwrap_or_default();
         format!("≠ {who}{when}")
-    });
-    all.extend(not);
-    if !step.instead.is_empty() {
-        all.push(format!("instead {}", step.instead.join(" > ")));
-    }
-    all.join(", ")
+    };
+    not_by.iter().map(one).collect()
 }
 
 /// The other rules of a step, as the kind file writes them.
@@ -237,15 +246,17 @@ fn fields(kind: &Kind) -> Table {
         Column::text("type", Text::Type),
         Column::flag("required", Text::Required),
         Column::flag("private", Text::Private),
+        Column::text("who", Text::Who),
         Column::id("place", Text::Place),
     ]);
-    for field in kind.shape.fields().iter().filter(|field| !field.retired) {
-        row(&mut table, "", field);
+    for (id, field) in kind.shape.handles().filter(|(_, field)| !field.retired) {
+        row(&mut table, kind, &[id], "", field);
     }
     table
 }
 
-fn row(table: &mut Table, within: &str, field: &Field) {
+/// A field with those who may write it: `*` is whoever may take the step.
+fn row(table: &mut Table, kind: &Kind, path: &[FieldId], within: &str, field: &Field) {
     let name = format!("{within}{}", field.name);
     let (element, list) = (field.ty.element(), matches!(field.ty, crate::record::Type::List(_)));
     let ty = if list { format!("list of {}", element.name()) } else { element.name().to_owned() };
@@ -256,11 +267,24 @@ fn row(table: &mut Table, within: &str, field: &Field) {
         Cell::text(ty),
         Cell::Bool(field.required),
         Cell::Bool(field.private),
+        Cell::text(owners(kind, path)),
         Cell::id(place),
     ]);
     if let crate::record::Type::Group(inner) = element {
-        inner.fields().iter().filter(|field| !field.retired).for_each(|field| row(table, &format!("{name}."), field));
+        for (id, field) in inner.handles().filter(|(_, field)| !field.retired) {
+            row(table, kind, &[path, &[id]].concat(), &format!("{name}."), field);
+        }
     }
+}
+
+fn owners(kind: &Kind, path: &[FieldId]) -> String {
+    let Some(guard) = kind.guards.iter().find(|guard| guard.path == path) else { return "*".to_owned() };
+    let mut all = by(kind, &guard.by);
+    if all.is_empty() {
+        all.push("*".to_owned());
+    }
+    all.extend(not_by(kind, &guard.not_by));
+    all.join(", ")
 }
 
 fn states(kind: &Kind) -> Table {

@@ -31,6 +31,7 @@ pub(super) fn path(id: &Id) -> String {
         Some("B") => "callbacks",
         Some("S") => "sanctions",
         Some("F") => "invoices",
+        Some("Q") => "inquiries",
         _ => "staff",
     };
     id.path(folder)

@@ -139,7 +139,7 @@ const FORGERIES: &[Forgery<Base>] = &[
     }),
     ("shares of more than the whole", &["unmet"], |b, g| {
         change(g, &b.dear, &[("share: \"100\"", "share: \"110\"")]);
-        signed(g, &b.dear, "edit", "proposed", "li.na", "\nset: [responsible]");
+        signed(g, &b.dear, "edit", "proposed", "qian.jun", "\nset: [responsible]");
     }),
     ("a share that is nobody's", &["neither"], |b, g| added(g, &b.fresh, "responsible:\n  - share: \"100\"")),
     ("a ratio raised on a slip", &["sealed"], |b, g| {

@@ -1,0 +1,208 @@
+//! Fields that have owners: who may change which field, whatever the step (`by` and `not-by` of a field).
+
+use super::entitled::Case;
+use super::linked::column;
+use super::{Actor, Hand, Lookup, Refusal, Setting, Unentitled, Whom};
+use crate::filter::Unanswered;
+use crate::kind::{Guard, NotBy, Who};
+use crate::policy::Person;
+use crate::record::{FieldId, Fields, Id, Shape, Type, Value};
+
+/// A change of fields by somebody: what they were, and what they are asked to be.
+pub(super) struct Changed<'c> {
+    pub(super) before: &'c Fields,
+    pub(super) after: &'c Fields,
+    /// The fields whose value the rule book gives itself: nobody has written them.
+    pub(super) by_rule: Vec<FieldId>,
+}
+
+impl Case<'_> {
+    /// Of the hands those that may change every guarded field that is changed.
+    ///
+    /// # Errors
+    /// Which field none may change, and why.
+    pub(super) fn guarded(
+        &self,
+        setting: &Setting<'_>,
+        lookup: &dyn Lookup,
+        hands: Vec<Hand>,
+        actor: &Actor,
+        changed: &Changed<'_>,
+    ) -> Result<Vec<Hand>, Refusal> {
+        if self.founds(setting) {
+            return Ok(hands);
+        }
+        let by_rule = |guard: &&Guard| guard.path.first().is_some_and(|field| changed.by_rule.contains(field));
+        let guards = self.kind.guards.iter().filter(|guard| !by_rule(guard));
+        let guards = guards.filter(|guard| differs(&guard.path, changed.before, changed.after));
+        guards.into_iter().try_fold(hands, |hands, guard| {
+            let hands = self.owners(setting, hands, guard)?;
+            self.others(setting, lookup, hands, actor, guard, changed)
+        })
+    }
+
+    /// Of the hands of an edit those of nobody whom it writes into a field that its `not-by` names: who is charged, or rewarded, is
+    /// written down by somebody else. `self` has the fields as the edit leaves them.
+    ///
+    /// # Errors
+    /// Who is named where.
+    pub(super) fn not_named(
+        &self,
+        setting: &Setting<'_>,
+        hands: Vec<Hand>,
+        actor: &Actor,
+    ) -> Result<Vec<Hand>, Refusal> {
+        let fields = self.step.not_by.iter().filter_map(|bar| match &bar.who {
+            NotBy::Field(field) if bar.when.is_none() => Some(*field),
+            _ => None,
+        });
+        for field in fields {
+            let named = self.persons(field);
+            let eyes =
+                |hand: &Hand| hand.people().chain([&actor.typist]).find(|id| named.contains(id.as_str())).cloned();
+            let Some(person) = hands.iter().find_map(eyes) else { continue };
+            if hands.iter().all(|hand| eyes(hand).is_some()) {
+                return Err(Refusal::Unentitled(Unentitled::SameEyes {
+                    person,
+                    kind: self.kind.name().to_owned(),
+                    step: self.step.name.clone(),
+                    because: Whom::Field(self.kind.field(field).name.clone()),
+                    could: self.could(setting),
+                    place: self.step.place.clone(),
+                }));
+            }
+        }
+        Ok(hands)
+    }
+
+    /// Of the hands those of the people to whom the field belongs.
+    fn owners(&self, setting: &Setting<'_>, hands: Vec<Hand>, guard: &Guard) -> Result<Vec<Hand>, Refusal> {
+        let any = |by: &[Who], person: &Person| by.is_empty() || by.iter().any(|who| self.is(who, person, setting));
+        // who stands in for those who are barred gives what the step asks them for
+        let asked = guard.path.first().is_some_and(|field| self.step.asks.iter().any(|ask| ask.field == *field));
+        let stands_in = |person: &Person| asked && !self.step.instead.is_empty() && !any(&self.step.by, person);
+        let may = |person: &Person| any(&guard.by, person) || stands_in(person);
+        let of = |hand: &Hand| setting.people.get(hand.for_.as_ref().unwrap_or(&hand.by)).is_some_and(may);
+        let (able, unable): (Vec<Hand>, Vec<Hand>) = hands.into_iter().partition(of);
+        match unable.into_iter().next() {
+            Some(hand) if able.is_empty() => Err(Refusal::Unentitled(Unentitled::NotTheirs {
+                actor: hand.by,
+                kind: self.kind.name().to_owned(),
+                field: named(&guard.path, &self.kind.shape),
+                by: guard.by.iter().map(|who| self.whom(who)).collect(),
+                could: setting.people.iter().filter(|p| p.active && may(p)).map(|p| p.id.clone()).collect(),
+                place: guard.place.clone(),
+            })),
+            _ => Ok(able),
+        }
+    }
+
+    /// Four eyes: of the hands those of nobody who would gain by the change.
+    fn others(
+        &self,
+        setting: &Setting<'_>,
+        lookup: &dyn Lookup,
+        hands: Vec<Hand>,
+        actor: &Actor,
+        guard: &Guard,
+        changed: &Changed<'_>,
+    ) -> Result<Vec<Hand>, Refusal> {
+        let mut because = None;
+        let mut left = Vec::new();
+        for hand in hands {
+            match self.gains(setting, lookup, &hand, actor, guard, changed)? {
+                None => left.push(hand),
+                Some(found) => because = because.or(Some(found)),
+            }
+        }
+        let Some((person, because)) = because.filter(|_| left.is_empty()) else { return Ok(left) };
+        let could = |person: &&Person| {
+            let owns = guard.by.is_empty() || guard.by.iter().any(|who| self.is(who, person, setting));
+            let (hand, own) = (Hand { by: person.id.clone(), for_: None }, Actor::own(person.id.clone()));
+            // what cannot be looked up keeps nobody from being named
+            let free = || self.gains(setting, lookup, &hand, &own, guard, changed).is_ok_and(|found| found.is_none());
+            person.active && owns && free()
+        };
+        Err(Refusal::Unentitled(Unentitled::OwnGain {
+            person,
+            kind: self.kind.name().to_owned(),
+            field: named(&guard.path, &self.kind.shape),
+            because,
+            could: setting.people.iter().filter(could).map(|person| person.id.clone()).collect(),
+            place: guard.place.clone(),
+        }))
+    }
+
+    /// Whom a rule names in the record as it was keeps off. What it names beyond the record is looked at as it is asked to be,
+    /// too: to change `client` and what the client's salesperson may not write at once helps nobody. Whom the field itself
+    /// names may be put in by themselves, and not taken out. In the own record a list may lose lines and get none: whoever gives
+    /// up a role gains nothing.
+    fn gains(
+        &self,
+        setting: &Setting<'_>,
+        lookup: &dyn Lookup,
+        hand: &Hand,
+        actor: &Actor,
+        guard: &Guard,
+        changed: &Changed<'_>,
+    ) -> Result<Option<(Id, Whom)>, Unanswered> {
+        let before = Case { fields: changed.before, ..*self };
+        let gives_up = takes_away(&guard.path, changed.before, changed.after);
+        let rules = guard.not_by.iter().filter(|bar| !(gives_up && bar.who == NotBy::Own));
+        if let Some(found) = before.conflict(rules, setting, lookup, hand, actor)? {
+            return Ok(Some(found));
+        }
+        let beyond = guard.not_by.iter().filter(|bar| match &bar.who {
+            NotBy::Beyond(through, _) => guard.path.first() != Some(through),
+            _ => false,
+        });
+        Case { fields: changed.after, ..*self }.conflict(beyond, setting, lookup, hand, actor)
+    }
+}
+
+/// Whether a list, or a field of its lines, holds nothing that it did not hold before.
+fn takes_away(path: &[FieldId], before: &Fields, after: &Fields) -> bool {
+    match path {
+        [field] => match (before.get(*field), after.get(*field)) {
+            (Some(Value::List(before)), Some(Value::List(after))) => after.iter().all(|value| before.contains(value)),
+            (Some(Value::List(_)), None) => true,
+            _ => false,
+        },
+        [list, field] => {
+            let before = column(before.get(*list), *field);
+            column(after.get(*list), *field).iter().all(|value| value.is_none() || before.contains(value))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a field, or that of a list's lines, is another in the one than in the other.
+fn differs(path: &[FieldId], before: &Fields, after: &Fields) -> bool {
+    match path {
+        [field] => before.get(*field) != after.get(*field),
+        [list, field] => {
+            let filled = |fields: &Fields| -> Vec<Option<Value>> {
+                let mut column: Vec<_> =
+                    column(fields.get(*list), *field).into_iter().map(Option::<&Value>::cloned).collect();
+                // a line without a value is as good as none
+                while column.last().is_some_and(Option::is_none) {
+                    column.pop();
+                }
+                column
+            };
+            filled(before) != filled(after)
+        }
+        _ => false,
+    }
+}
+
+/// The name of a field, or of one of a list's lines.
+fn named(path: &[FieldId], shape: &Shape) -> String {
+    match path {
+        [list, inner] => match shape.field(*list).ty.element() {
+            Type::Group(lines) => format!("{}.{}", shape.field(*list).name, lines.field(*inner).name),
+            _ => shape.field(*list).name.clone(),
+        },
+        _ => path.first().map(|field| shape.field(*field).name.clone()).unwrap_or_default(),
+    }
+}
