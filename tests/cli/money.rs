@@ -293,7 +293,7 @@ fn decided(company: &Company) -> String {
     at("sun.er", "10-09T10:00", &format!("advance {id} investigate cause=密封 escape=漏检 fault=own {shares}"));
     at("sun.er", "10-09T10:10", &format!("advance {id} report"));
     let affected = "affected.+.item=货款一 affected.0.receivable=10000 affected.0.collected=4000";
-    company.at("zong.jing", "10-09T10:20", &format!("advance {id} instruct instruction=照办"));
+    company.at("ban.gong", "10-09T10:20", &format!("advance {id} instruct instruction=照办"));
     // it costs the salesperson, who does not say what was collected
     company.refused("yang.mei", "10-09T10:30", &format!("edit {id} {affected}"), "not-theirs");
     company.at("cai.wu", "10-09T10:30", &format!("edit {id} {affected}"));
