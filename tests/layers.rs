@@ -193,6 +193,7 @@ const OWN: &[(&str, &[&str], &str)] = &[
     ("src/audit/rules/history.rs", &["at", "note"], "keys of events"),
     ("src/audit/rules/trailers.rs", &["from"], "a trailer of commits"),
     ("src/check/finding.rs", &["note"], "a severity"),
+    ("src/check/policy/idle_deadlines.rs", &["reopen"], "a key of deadlines"),
     ("src/form/data.rs", &["kind", "files", "name", "record", "lines"], "what templates get"),
     ("src/form/press.rs", &["record"], "what templates get"),
     ("src/book/index/said.rs", &["name"], "a placeholder of messages"),

@@ -110,7 +110,7 @@ fn every_step_but_those_of_the_smallest_preset_says_who_takes_it() {
             if preset.name == Preset::DEFAULT {
                 continue;
             }
-            let steps = kind.steps.iter().filter(|step| step.by.is_empty() && step.authority.is_none());
+            let steps = kind.steps.iter().filter(|step| !step.opened && step.by.is_empty() && step.authority.is_none());
             free.extend(steps.map(|step| format!("{} {} {}", preset.name, kind.name(), step.name)));
             if anyone(named(EDIT).unwrap_or(kind.first_step())) {
                 free.push(format!("{} {} edit", preset.name, kind.name()));
