@@ -86,6 +86,18 @@ pub(super) fn holds(kind: &Kind, record: &Record, step: &Step) -> bool {
     taken.is_some_and(|taken| !record.history[taken + 1..].iter().any(|event| leads_before(kind, event, step)))
 }
 
+/// Whether a step of this name was taken, and none has led the record back since to before the state in which it was taken.
+pub fn stands(kind: &Kind, record: &Record, step: &str) -> bool {
+    let Some(taken) = record.history.iter().rposition(|event| event.step == step) else { return false };
+    let Some(state) = record.history[..=taken].iter().rev().find_map(|event| event.to.as_ref()) else { return false };
+    let back = |event: &Event| {
+        let resumes = kind.steps_named(&event.step).any(|step| matches!(step.to, Target::Previous));
+        let open = |to: &&String| !matches!(kind.shape.class(to), Class::Waiting | Class::Closed);
+        !resumes && event.to.as_ref().filter(open).is_some_and(|to| kind.rank(to) < kind.rank(state))
+    };
+    !record.history[taken + 1..].iter().any(back)
+}
+
 /// What a field of a list's lines holds, line by line.
 pub(super) fn column(list: Option<&Value>, field: FieldId) -> Vec<Option<&Value>> {
     let lines = list.map(Value::elements).unwrap_or_default().iter();

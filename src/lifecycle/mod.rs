@@ -54,7 +54,7 @@ pub use histories::shown_by;
 pub use import::Arrival;
 pub use invariants::disagreeing;
 pub use letter::Letters;
-pub use linked::{chain, forms, repeated};
+pub use linked::{chain, forms, repeated, stands};
 pub use lookup::{Ids, Lookup};
 pub use marks::untold;
 pub use noticed::{Addressee, Noticed, noticed, occasion};

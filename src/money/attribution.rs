@@ -190,7 +190,7 @@ mod tests {
 
     use super::{Attribution, Level, attribute};
     use crate::filter::Alone;
-    use crate::policy::tests::{loaded, replaced, sources_of};
+    use crate::policy::tests::{loaded, replaced, sources_of, with_division};
     use crate::policy::{People, Policy, STAFF};
     use crate::record::{Fields, Record, Type, Value};
 
@@ -198,7 +198,7 @@ mod tests {
     type Attributed<'c> = (&'c [&'c [(&'c str, &'c str)]], &'c str, &'c [&'c str]);
 
     fn policy(change: &[(&str, &str)]) -> Policy {
-        loaded(&replaced(sources_of("manufacturer"), "policy/sharing.toml", change))
+        loaded(&replaced(with_division(), "policy/sharing.toml", change))
     }
 
     /// A group of one list of a kind.
@@ -333,6 +333,17 @@ mod tests {
         assert_eq!(shown(&attributed(&direct, one, "500.00")), ["sun.er direct 425.00", "li.si above 1 75.00"]);
         let none = policy(&[("when = \"fault=own\"", "when = \"fault=client\"")]);
         assert_eq!(shown(&attributed(&none, one, "500.00")), ["nobody 500.00"]);
+    }
+
+    /// One person's fault is all that person's, and a line that names a department alone charges no person (RL3).
+    #[test]
+    fn without_a_division_no_superior_shares() {
+        let policy = loaded(&sources_of("manufacturer"));
+        let sales = [("person", "zhang.san"), ("department", "sales"), ("share", "70")];
+        let lines: &[&[(&str, &str)]] = &[&sales, &[("department", "qm"), ("share", "30")]];
+        let attribution = attributed(&policy, lines, "1000.00");
+        assert_eq!(shown(&attribution), ["zhang.san direct 700.00", "qm whole 300.00"]);
+        assert_eq!(attribution.people(), ["zhang.san"].map(|id| id.parse().expect("an id")).iter().collect::<Vec<_>>());
     }
 
     proptest! {

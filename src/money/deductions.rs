@@ -31,15 +31,9 @@ pub struct Month {
     pub carried: Decimal,
 }
 
-/// The months from the first charge through that of `until`. `bonus` says what a month's bonus is, `share` how many percent of
-/// it may be deducted; no share is no bound, no bonus is a bound of nothing. Brought + charged = deducted + carried in every
-/// month, and all that is charged is deducted or carried in the end.
-pub fn carry(
-    charges: &[Charge],
-    until: NaiveDate,
-    share: Option<Decimal>,
-    bonus: &dyn Fn(NaiveDate) -> Option<Decimal>,
-) -> Vec<Month> {
+/// The months from the first charge through that of `until`. `cap` says what a month may deduct at most; none is no bound. Brought +
+/// charged = deducted + carried in every month, and all that is charged is deducted or carried in the end.
+pub fn carry(charges: &[Charge], until: NaiveDate, cap: &dyn Fn(NaiveDate) -> Option<Decimal>) -> Vec<Month> {
     let mut by_month: BTreeMap<NaiveDate, Decimal> = BTreeMap::new();
     for charge in charges.iter().filter(|charge| charge.on <= until) {
         *by_month.entry(first_of(charge.on)).or_default() += charge.amount;
@@ -50,7 +44,7 @@ pub fn carry(
     while first <= until {
         let charged = by_month.get(&first).copied().unwrap_or_default();
         let due = brought + charged;
-        let cap = share.map(|share| part(bonus(first).unwrap_or_default(), share));
+        let cap = cap(first);
         // what is to be paid back is paid back at once
         let deducted = cap.map_or(due, |cap| due.min(cap));
         let carried = due - deducted;
@@ -62,9 +56,18 @@ pub fn carry(
     months
 }
 
-fn part(bonus: Decimal, percent: Decimal) -> Decimal {
-    let share = (bonus * percent / Decimal::ONE_HUNDRED).round_dp_with_strategy(2, RoundingStrategy::ToZero);
-    share.max(Decimal::ZERO)
+/// So many percent of an amount of a month, in favour of whom it is deducted from: rounded down to the cent, never below zero. No
+/// amount is a bound of nothing.
+pub fn bound(amount: Option<Decimal>, percent: Decimal) -> Decimal {
+    let share = amount.unwrap_or_default() * percent / Decimal::ONE_HUNDRED;
+    share.round_dp_with_strategy(2, RoundingStrategy::ToZero).max(Decimal::ZERO)
+}
+
+/// What may be deducted from a wage at most (工资支付暂行规定 §16): so many percent of it, and nothing of the minimum wage.
+pub fn wage_bound(wage: Decimal, percent: Decimal, minimum: Option<Decimal>) -> Decimal {
+    let above = minimum.map(|minimum| (wage - minimum).max(Decimal::ZERO));
+    let share = bound(Some(wage), percent);
+    above.map_or(share, |above| share.min(above))
 }
 
 fn first_of(day: NaiveDate) -> NaiveDate {
@@ -73,7 +76,7 @@ fn first_of(day: NaiveDate) -> NaiveDate {
 
 #[cfg(test)]
 mod tests {
-    use super::{Charge, carry};
+    use super::{Charge, bound, carry, wage_bound};
     use chrono::NaiveDate;
     use proptest::prelude::*;
     use rust_decimal::Decimal;
@@ -90,7 +93,8 @@ mod tests {
     fn what_is_beyond_the_cap_is_carried_over_until_it_is_deducted() {
         let charges = [charge("2026-10-05", 90_000), charge("2026-12-20", 10_000), charge("2027-02-01", 1)];
         let bonus = |month: NaiveDate| (month != day("2026-11-01")).then(|| Decimal::new(100_000, 2));
-        let months = carry(&charges, day("2027-01-31"), Some(Decimal::from(50)), &bonus);
+        let half = |bonus: &dyn Fn(NaiveDate) -> Option<Decimal>, month| Some(bound(bonus(month), Decimal::from(50)));
+        let months = carry(&charges, day("2027-01-31"), &|month| half(&bonus, month));
         let shown: Vec<String> =
             months.iter().map(|m| format!("{} {} {} {}", m.brought, m.charged, m.deducted, m.carried)).collect();
         assert_eq!(
@@ -104,10 +108,26 @@ mod tests {
         );
         // the last day counts; a share is rounded in favour of whom it is deducted from
         let odd = |_: NaiveDate| Some(Decimal::new(100_001, 2));
-        let last = carry(&[charge("2026-10-31", 90_000)], day("2026-10-31"), Some(Decimal::from(50)), &odd);
+        let last = carry(&[charge("2026-10-31", 90_000)], day("2026-10-31"), &|month| half(&odd, month));
         assert_eq!(last.iter().map(|month| month.cap).collect::<Vec<_>>(), [Some(Decimal::new(50_000, 2))]);
-        let unbound = carry(&charges, day("2026-10-31"), None, &bonus);
+        let unbound = carry(&charges, day("2026-10-31"), &|_| None);
         assert_eq!((unbound[0].deducted, unbound[0].cap), (Decimal::new(90_000, 2), None));
+    }
+
+    #[test]
+    fn a_wage_is_bound_by_its_share_and_by_the_minimum_wage() {
+        let money = |text: &str| text.parse::<Decimal>().expect("an amount");
+        for (wage, minimum, expected) in [
+            ("5000.00", Some("2490.00"), "1000.00"),
+            ("3000.00", Some("2490.00"), "510.00"),
+            ("2490.00", Some("2490.00"), "0"),
+            ("2000.00", Some("2490.00"), "0"),
+            ("2000.00", None, "400.00"),
+            ("3112.51", Some("2490.00"), "622.50"),
+        ] {
+            let found = wage_bound(money(wage), Decimal::from(20), minimum.map(money));
+            assert_eq!(found, money(expected), "{wage} {minimum:?}");
+        }
     }
 
     proptest! {
@@ -129,7 +149,7 @@ mod tests {
                 Some(Decimal::new(bonuses[month.month0() as usize % bonuses.len()], 2))
             };
             let until = day("2026-12-31");
-            let months = carry(&charges, until, Some(share.into()), &bonus);
+            let months = carry(&charges, until, &|month| Some(bound(bonus(month), share.into())));
             let total: Decimal = charges.iter().map(|charge| charge.amount).sum();
             let deducted: Decimal = months.iter().map(|month| month.deducted).sum();
             let carried = months.last().map(|month| month.carried).unwrap_or_default();

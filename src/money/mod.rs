@@ -9,7 +9,7 @@ mod recovery;
 mod shares;
 
 pub use attribution::{Attribution, Borne, Level, attribute};
-pub use deductions::{Charge, Month, carry};
+pub use deductions::{Charge, Month, bound, carry, wage_bound};
 pub use loss::{Complaint, Part, losses, sums};
 pub use recovery::{Affected, affected};
 pub use shares::split;

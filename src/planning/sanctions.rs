@@ -8,7 +8,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::calendar::{Moment, Outcome, Period};
 use crate::filter::Unanswered;
-use crate::lifecycle::{Held, Lookup, Party, Standings};
+use crate::lifecycle::{Held, Lookup, Party, Standings, stands};
 use crate::locale::Label;
 use crate::money::{Complaint, attribute, losses};
 use crate::policy::{Cause, Concerned, Much, People, Policy, Rule, Sum};
@@ -166,9 +166,11 @@ impl Finder<'_> {
                 let entered = |event: &&crate::record::Event| event.to.as_ref().is_some_and(|to| states.contains(to));
                 Ok(history.iter().rfind(entered).map(|event| once(event.at)).into_iter().collect())
             }
+            // what a step led back before holds no longer: a case that was reopened is attributed anew
             Cause::Step(step) => {
                 let last = history.iter().rfind(|event| event.step == *step);
-                Ok(last.map(|event| once(event.at)).into_iter().collect())
+                let stands = self.rules.kind(&self.record.kind).is_some_and(|kind| stands(kind, self.record, step));
+                Ok(last.filter(|_| stands).map(|event| once(event.at)).into_iter().collect())
             }
             Cause::Breach(name) => self.breaches(name),
         }

@@ -53,6 +53,18 @@ pub(crate) fn replaced(mut sources: Sources, path: &str, pieces: &[(&str, &str)]
     sources
 }
 
+/// The manufacturer's book with superiors who share in a loss.
+pub(crate) fn with_division() -> Sources {
+    let mut sources = sources_of("manufacturer");
+    let bands = "by = \"share\"\nvacant = \"department\"\n[[division.bands]]\nup-to = \"500.00\"\nparts = [80, 15, 5]\n\
+        [[division.bands]]\nup-to = \"1000.00\"\nparts = [70, 20, 10]\n[[division.bands]]\nparts = [60, 25, 15]\n";
+    let sharing: Vec<&str> =
+        text(&sources, "policy/sharing.toml").lines().filter(|line| !line.starts_with('#')).collect();
+    let divided = format!("{}\n[division]\n{bands}", sharing.join("\n"));
+    sources.insert("policy/sharing.toml", divided.into_bytes());
+    sources
+}
+
 /// Every problem of a book, each of which is said in Chinese too.
 fn problems(sources: &Sources) -> Vec<Problem> {
     let Err(Invalid(problems)) = Policy::load(sources, "") else { return Vec::new() };

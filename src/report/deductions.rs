@@ -1,7 +1,7 @@
 //! Deductions of a period (扣款): by person and month with the bound of the month and what is carried over, and the sanctions that
 //! they come from (ST3).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -13,9 +13,9 @@ use crate::kind::Kind;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
-use crate::money::{Charge, Month, carry};
-use crate::policy::{Cap, Deductions, STAFF, SanctionFields};
-use crate::record::{Class, FieldId, Fields, Id, Record, Type, Value};
+use crate::money::{Charge, Month, bound, carry, wage_bound};
+use crate::policy::{Cap, Deductions, Pay, STAFF, SanctionFields};
+use crate::record::{Class, FieldId, Fields, Id, Record, Type, Value, show_money};
 use crate::wording;
 
 /// Who is charged: a person, or a department as a whole.
@@ -38,10 +38,8 @@ pub(super) fn build(material: &Material) -> Report {
     let mut rows: Vec<(&Whom, Month)> = Vec::new();
     for (whom, charges) in &charges {
         let person = if let Whom::Person(id) = whom { Some(id) } else { None };
-        // a department has no bonus that could bound it
-        let share = cap.filter(|_| person.is_some()).map(|cap| cap.share);
-        let bonus = |month: NaiveDate| bonus(material, cap?, person?, month);
-        let months = carry(charges, material.period.last(), share, &bonus);
+        // a department has neither bonus nor wage that could bound it
+        let months = carry(charges, material.period.last(), &|month| bound_of(material, cap?, person?, month));
         let inside = months.into_iter().filter(|month| month.first >= first_of(material.period.from));
         let told = |month: &Month| !(month.brought.is_zero() && month.charged.is_zero());
         rows.extend(inside.filter(told).map(|month| (whom, month)));
@@ -54,6 +52,21 @@ pub(super) fn build(material: &Material) -> Report {
     report.table("sanctions", Text::Sanctions, sanctions(material, (fields, kind)));
     if let Some(cap) = cap {
         report.note(Level::Note, label!(Text::CapOfBonus, percent = cap.share.normalize()));
+        if let Some(wage) = &cap.wage {
+            let minimum = wage.minimum.unwrap_or_default();
+            let percent = wage.share.normalize();
+            report.note(Level::Note, label!(Text::CapOfWage, percent = percent, minimum = show_money(minimum)));
+            let unpaid = |whom: &&Whom| {
+                let Whom::Person(id) = whom else { return false };
+                let month = first_of(material.period.last());
+                pay(material, &wage.pay, id, month).is_none()
+            };
+            let unpaid: BTreeSet<&Whom> = rows.iter().map(|(whom, _)| *whom).filter(unpaid).collect();
+            for whom in unpaid {
+                report
+                    .note(Level::Note, label!(Text::NoWage, whom = said(material, whom).get(crate::locale::Lang::Zh)));
+            }
+        }
     }
     if material.now < material.span().1 {
         report.note(Level::Note, Text::PeriodNotOver);
@@ -135,8 +148,19 @@ fn concerned(fields: &SanctionFields, record: &Record) -> Option<Whom> {
     person.or_else(|| stored(record, fields.department).map(Whom::Department))
 }
 
-/// A person's bonus of a month: the last that held on its first day, else the first that begins in it.
-fn bonus(material: &Material, cap: &Cap, person: &Id, month: NaiveDate) -> Option<Decimal> {
+/// What a month deducts from a person at most: the lower one of what the bonus and the wage bear. A wage that no record tells bounds
+/// nothing.
+fn bound_of(material: &Material, cap: &Cap, person: &Id, month: NaiveDate) -> Option<Decimal> {
+    let of_bonus = bound(pay(material, &cap.bonus, person, month), cap.share);
+    let of_wage = cap.wage.as_ref().and_then(|rule| {
+        let wage = pay(material, &rule.pay, person, month)?;
+        Some(wage_bound(wage, rule.share, rule.minimum))
+    });
+    Some(of_wage.map_or(of_bonus, |of_wage| of_bonus.min(of_wage)))
+}
+
+/// A person's bonus or wage of a month: the last that held on its first day, else the first that begins in it.
+fn pay(material: &Material, cap: &Pay, person: &Id, month: NaiveDate) -> Option<Decimal> {
     let record = material.staff.iter().find(|record| record.id == *person)?;
     let kind = material.policy.kind(STAFF)?;
     matches!(kind.field(cap.list).ty.element(), Type::Group(_)).then_some(())?;

@@ -23,6 +23,7 @@ fn a_refusal_of_the_client_opens_the_next_form_and_the_decision_climbs() {
             done(&sandbox.run(&format!("advance {next} {step}")));
         }
         done(&sandbox.run(&format!("advance {next} propose remedies.+.kind=allowance remedies.0.amount=4500")));
+        done(&sandbox.run(&format!("advance {next} review")));
         let approved = by(&sandbox, "zhao.min", &format!("advance {next} approve"));
         match refusal {
             1 => drop(done(&approved)),
@@ -150,6 +151,7 @@ fn what_was_paid_before_and_what_is_drafted_by_hand_count_with_the_case() {
         done(&sandbox.run(&format!("advance case {step}")));
     }
     done(&sandbox.run("advance case propose remedies.0.amount=4000"));
+    done(&sandbox.run("advance case review"));
     let split = by(&sandbox, "zhao.min", "advance case approve");
     assert!(split.contains("zhao.min may not decide on 44000.00"), "{split}");
     assert!(split.contains(" 4000.00, A-ID") && split.contains(" 40000.00"), "{split}");

@@ -92,7 +92,7 @@ fn the_manufacturers_cases_go_through_the_whole_procedure() {
         ("allowance", "settled"),
         ("task", "checked"),
         ("invoice", "recorded"),
-        ("measure", "verified"),
+        ("measure", "done"),
     ] {
         assert!(records[kind][state].as_u64() > Some(0), "{kind} {state}: {records}");
     }

@@ -59,6 +59,7 @@ fn reports(desk: &Desk) {
             measure("seals", "about=case-return action=密封圈换供应商 owner=sun.bo due=2026-03-12"),
         ),
         ("sun.bo", "03-11T09:00", "advance seals complete".to_owned()),
+        ("wu.fang", "03-11T10:00", "edit seals check-due=2026-03-25".to_owned()),
         ("qian.jun", "03-25T09:00", "advance seals verify effect=两周内无漏水".to_owned()),
         (
             "qian.jun",

@@ -48,6 +48,7 @@ pub(super) fn to_proposed(sandbox: &Sandbox, key: &str, amount: &str) {
         "opine opinion=材料不符",
         "review",
         &format!("propose remedies.+.kind=allowance remedies.0.amount={amount}"),
+        "review",
     ] {
         done(&sandbox.run(&format!("advance {key} {step}")));
     }
@@ -142,6 +143,7 @@ fn the_procedure_is_the_policys() {
         "opine opinion=材料不符",
         "review",
         "propose remedies.+.kind=allowance remedies.0.amount=60",
+        "review",
     ] {
         done(&sandbox.run(&format!("advance case {step}")));
     }
@@ -183,13 +185,14 @@ fn a_step_that_stands_at_two_places_is_called_as_at_its_own() {
     done(&sandbox.run("advance case notify,agree answer=同意"));
     let listed = sandbox.run("advance case");
     assert!(listed.contains("Combined opinion (review)") && !listed.contains("Review (review)"), "{listed}");
+    let early = by(&sandbox, "feng.jie", "advance case decide decision=同意 --lang zh");
+    assert!(early.contains("复核客户答复(check)"), "{early}");
     let missing = sandbox.run("advance case review --lang zh");
-    assert!(missing.contains("综合签注(review)"), "{missing}");
+    assert!(missing.contains("签署综合意见(review)"), "{missing}");
+    done(&by(&sandbox, "zhao.min", "advance case check"));
     done(&sandbox.run("advance case review combined-opinion=同意结案"));
     let log = sandbox.run("log case");
     assert_eq!((log.matches("  Review  ").count(), log.matches("  Combined opinion  ").count()), (1, 1), "{log}");
-    let early = by(&sandbox, "feng.jie", "advance case decide decision=同意 --lang zh");
-    assert!(early.contains("复核客户答复(check)"), "{early}");
     let page = sandbox.run("print case complaint-handling --copy qm");
     let row = |name: &str| {
         let from = page.find(&format!(">{name}<small>")).unwrap_or_else(|| panic!("{name}\n{page}"));

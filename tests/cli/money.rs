@@ -293,7 +293,7 @@ fn decided(company: &Company) -> String {
     at("sun.er", "10-09T10:00", &format!("advance {id} investigate cause=密封 escape=漏检 fault=own {shares}"));
     at("sun.er", "10-09T10:10", &format!("advance {id} report"));
     let affected = "affected.+.item=货款一 affected.0.receivable=10000 affected.0.collected=4000";
-    company.at("ban.gong", "10-09T10:20", &format!("advance {id} instruct instruction=照办"));
+    company.at("zong.jing", "10-09T10:20", &format!("advance {id} instruct-report report-instruction=照办"));
     // it costs the salesperson, who does not say what was collected
     company.refused("yang.mei", "10-09T10:30", &format!("edit {id} {affected}"), "not-theirs");
     company.at("cai.wu", "10-09T10:30", &format!("edit {id} {affected}"));
@@ -304,10 +304,12 @@ fn decided(company: &Company) -> String {
         "new staff name=生产二 emails=sheng.chan@example.cn department=production roles.+.role=production",
     );
     at("sheng.chan", "10-09T11:00", &format!("advance {id} analyse countermeasure=换密封圈"));
+    at("ban.gong", "10-09T11:05", &format!("advance {id} instruct instruction=照办"));
     at("rd.yi", "10-09T11:10", &format!("advance {id} opine opinion=同意"));
     at("ban.gong", "10-09T11:20", &format!("advance {id} review"));
     let remedies = "remedies.+.kind=return remedies.0.amount=5000 remedies.0.quantity=100 remedies.+.kind=compensation remedies.1.amount=1000";
     at("wang.lei", "10-09T13:30", &format!("advance {id} propose {remedies}"));
+    at("ban.gong", "10-09T13:40", &format!("advance {id} review"));
     at("zong.jing", "10-09T14:00", &format!("advance {id} approve"));
     at("wang.lei", "10-09T14:10", &format!("advance {id} notify"));
     at("wang.lei", "10-09T14:20", &format!("advance {id} agree answer=同意"));
@@ -331,8 +333,8 @@ fn a_loss_is_shared_reported_and_deducted_once() {
     company.refused("sun.er", "10-12T08:40", &format!("advance {id} verify"), "same-eyes");
     let other = "new staff name=品管二 emails=pin.guan@example.cn department=qm roles.+.role=qm";
     company.at("zong.jing", "10-12T08:50", other);
-    company.at("pin.guan", "10-12T09:00", &format!("advance {id} verify"));
-    company.refused("wang.lei", "10-12T09:30", &format!("advance {id} close"), "needs");
+    company.refused("pin.guan", "10-12T09:00", &format!("advance {id} verify verification=好"), "needs");
+    company.refused("wang.lei", "10-12T09:30", &format!("advance {id} close"), "before");
     // the slip begins with what the case says; the complaint officer draws it up
     let line = &returns["data"][0]["lines"][0];
     assert_eq!(line, &json!({ "item": "阀门", "approved": "100", "price": "50.00" }));
@@ -347,7 +349,7 @@ fn a_loss_is_shared_reported_and_deducted_once() {
     let prove = format!("advance {return_id} prove invoice=I-1 proof=invoice proof-stamped=yes");
     company.at("wang.lei", "10-13T09:30", &prove);
     company.at("cai.wu", "10-13T10:00", &format!("advance {return_id} settle"));
-    let refused = company.refused("wang.lei", "10-13T10:10", &format!("advance {id} close"), "needs");
+    let refused = company.refused("pin.guan", "10-13T10:10", &format!("advance {id} verify verification=好"), "needs");
     assert!(refused.contains("task"), "the compensation is not paid yet: {refused}");
     let tasks = company.json("10-13T10:20", "list task");
     let task = tasks["data"][0]["id"].as_str().expect("the decision opened a task").to_owned();
@@ -360,7 +362,7 @@ fn a_loss_is_shared_reported_and_deducted_once() {
     company.at("cai.wu", "10-13T10:30", &format!("advance {task} complete {paid}"));
     company.at("wang.lei", "10-13T10:40", &format!("advance {task} check"));
     // beside the task the compensation has its certificate, which adds nothing to what the case comes to
-    let refused = company.refused("wang.lei", "10-13T10:40", &format!("advance {id} close"), "needs");
+    let refused = company.refused("pin.guan", "10-13T10:40", &format!("advance {id} verify verification=好"), "needs");
     assert!(refused.contains("allowance"), "{refused}");
     let certificates = company.json("10-13T10:40", "list allowance");
     let certificate = &certificates["data"][0];
@@ -374,7 +376,14 @@ fn a_loss_is_shared_reported_and_deducted_once() {
     company.at("wang.lei", "10-13T10:46", &format!("advance {certificate} sign invoice=I-1 signed=manager,gm,client"));
     company.at("wang.lei", "10-13T10:48", &format!("advance {certificate} prove proof=certificate proof-stamped=yes"));
     company.at("cai.wu", "10-13T10:50", &format!("advance {certificate} settle voucher=V-5"));
+    company.refused("pin.guan", "10-13T10:50", &format!("advance {id} verify"), "missing");
+    company.at("pin.guan", "10-13T10:50", &format!("advance {id} verify verification=好"));
     company.at("wang.lei", "10-13T11:00", &format!("advance {id} close"));
+    let present = "present.+.department=production present.0.person=sheng.chan present.+.department=qm present.1.person=pin.guan present.+.department=rd present.2.person=rd.yi";
+    company.refused("ban.gong", "10-13T11:10", &format!("advance {id} attribute"), "missing");
+    let alone = "present.+.department=production present.0.person=sheng.chan";
+    company.refused("ban.gong", "10-13T11:10", &format!("advance {id} attribute {alone}"), "unmet");
+    company.at("ban.gong", "10-13T11:15", &format!("advance {id} attribute {present}"));
 
     // 1000 in price and 1000 compensation: production's 1400 by the last band, the rest one person's
     let losses = company.json("11-02T09:00", "report losses 2026-10");
@@ -385,11 +394,11 @@ fn a_loss_is_shared_reported_and_deducted_once() {
         found["rows"].to_string()
     };
     let people = table(&company.json("11-02T09:00", "report responsibility 2026-10"), "people");
-    for (person, amount) in
-        [("zhang.san", "840.00"), ("fu.zong", "350.00"), ("zong.jing", "210.00"), ("sun.er", "600.00")]
-    {
+    // one person's fault is all that person's, whatever department stands beside
+    for (person, amount) in [("zhang.san", "1400.00"), ("sun.er", "600.00")] {
         assert!(people.contains(person) && people.contains(amount), "{person} {amount}: {people}");
     }
+    assert!(!people.contains("fu.zong") && !people.contains("zong.jing"), "no superior shares: {people}");
     let receivables = table(&company.json("11-02T09:00", "report receivables 2026-10"), "salespeople");
     for amount in ["10000.00", "4000.00", "6000.00", "50.00", "30.00"] {
         assert!(receivables.contains(amount), "{amount}: {receivables}");
@@ -402,12 +411,8 @@ fn a_loss_is_shared_reported_and_deducted_once() {
             company.command(person, "11-02T10:00", "plan sanctions 2026-10 --json").output().expect("redress runs");
         serde_json::from_slice::<Value>(&output.stdout).expect("json")
     };
-    // the general manager bears a part and may not propose that; the office proposes all
-    let own = plan("zong.jing");
-    assert!(own["data"]["left"].to_string().contains("\"own\""), "{own}");
-    let rest = plan("ban.gong");
-    let count = |plan: &Value| plan["data"]["planned"].as_array().map(Vec::len);
-    assert_eq!((count(&own), count(&rest)), (Some(3), Some(1)), "{own} {rest}");
+    let own = plan("ban.gong");
+    assert_eq!(own["data"]["planned"].as_array().map(Vec::len), Some(2), "{own}");
     let again = company.command("ban.gong", "11-02T10:30", "plan sanctions 2026-10").output().expect("redress runs");
     assert_eq!(company.sandbox.shown(&again), "--- exit 0\n");
 
@@ -416,16 +421,16 @@ fn a_loss_is_shared_reported_and_deducted_once() {
         let found = planned.iter().find(|row| row["person"] == person).unwrap_or_else(|| panic!("{person}"));
         found["id"].as_str().expect("an id").to_owned()
     };
-    let (zhang, fu) = (of("zhang.san"), of("fu.zong"));
+    let (zhang, sun) = (of("zhang.san"), of("sun.er"));
     company.refused("cai.wu", "11-03T09:00", &format!("advance {zhang} apply"), "not-from");
-    company.refused("fu.zong", "11-03T09:00", &format!("advance {fu} approve"), "same-eyes");
-    company.refused("zong.jing", "11-03T09:00", &format!("advance {zhang} approve"), "same-eyes");
+    company.refused("sun.er", "11-03T09:00", &format!("advance {sun} approve"), "not-entitled");
     company.at("fu.zong", "11-03T09:00", &format!("advance {zhang} approve"));
     company.refused("fu.zong", "11-03T09:30", &format!("edit {zhang} amount=1"), "sealed");
     company.at("zhang.san", "11-03T10:00", &format!("advance {zhang} appeal appeal=设备老化"));
     company.at("cai.wu", "11-03T11:00", &format!("advance {zhang} apply"));
-    // 840 against half of 600 a month
-    for (month, cells) in [("2026-11", ["840.00", "300.00", "540.00"]), ("2026-12", ["540.00", "300.00", "240.00"])] {
+    // 1400 against half of 600 a month
+    for (month, cells) in [("2026-11", ["1400.00", "300.00", "1100.00"]), ("2026-12", ["1100.00", "300.00", "800.00"])]
+    {
         let report = company.json("12-31T17:00", &format!("report deductions {month}"));
         let rows = table(&report, "people");
         assert!(cells.iter().all(|cell| rows.contains(cell)), "{month}: {rows}");

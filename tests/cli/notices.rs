@@ -39,6 +39,7 @@ fn notices_are_counted_for_the_case_and_settled_by_the_step() {
         "opine opinion=材料不符",
         "review",
         "propose remedies.+.kind=allowance remedies.0.amount=100",
+        "review",
     ] {
         at("11-25T10:10", &format!("advance case {step}"));
     }

@@ -172,6 +172,7 @@ fn book() -> Sandbox {
         format!("advance case opine opinion={half}"),
         "advance case review".to_owned(),
         format!("advance case propose remedies.+.kind=return remedies.0.amount=4000 remedies.0.quantity=40 remedies.0.note={half} remedies.+.kind=allowance remedies.1.amount=500"),
+        "advance case review".to_owned(),
     ] {
         done(&sandbox.run(&line));
     }

@@ -52,14 +52,14 @@ error: `complaint-handling` does not fit C-ID1: it is for state!=registered,decl
         serde_json::json!(["qm", "production", "cs", "finance", "gm-office"])
     );
     let page = all["data"]["html"].as_str().expect("a page");
-    for holder in ["第一联（共5联）：品管部存", "第四联（共5联）：财务部存", "第五联（共5联）：总经理室存"]
+    for holder in ["第一联（共5联）：质量管理部存", "第四联（共5联）：财务部存", "第五联（共5联）：总经理办公室存"]
     {
         assert_eq!(page.matches(holder).count(), 1, "{holder}");
     }
     let one = sandbox.json("print K1 complaint-handling --copy 财务部 -o finance.html");
     assert_eq!(one["data"]["forms"][0]["copies"], serde_json::json!(["finance"]));
     let page = sandbox.read("finance.html");
-    assert!(page.contains("第四联（共5联）：财务部存") && !page.contains("品管部存"));
+    assert!(page.contains("第四联（共5联）：财务部存") && !page.contains("质量管理部存"));
     assert_data_eq!(
         sandbox.run("--lang en print K1 complaint-handling --copy nobody"),
         str![[r#"

@@ -37,7 +37,7 @@ fn what_was_never_done_is_missed() {
         outcomes(&sandbox, "case").contains(&running),
         "it can still be given: the analysis does not take its place"
     );
-    steps(&sandbox, "case", &["propose remedies.+.kind=allowance remedies.0.amount=100"]);
+    steps(&sandbox, "case", &["propose remedies.+.kind=allowance remedies.0.amount=100", "review"]);
     done(&by(&sandbox, "zhao.min", "advance case approve"));
     steps(&sandbox, "case", &["agree answer=同意"]);
     done(&by(&sandbox, "zhao.min", "advance case check"));
@@ -143,6 +143,7 @@ fn proposed(sandbox: &Sandbox, case: &str, remedies: &str) {
         "opine opinion=同意",
         "review",
         &propose,
+        "review",
     ];
     steps(sandbox, case, &to_proposal);
 }
@@ -220,7 +221,7 @@ fn the_list_of_steps_names_who_decides() {
     };
     assert_eq!((who("en").as_str(), who("zh").as_str()), ("冯杰, 赵敏", "冯杰、赵敏"));
     done(&sandbox.run("advance case rework"));
-    done(&sandbox.run("advance case opine,review,propose remedies.0.amount=90000"));
+    done(&sandbox.run("advance case opine,review,propose,review remedies.0.amount=90000"));
     assert_eq!(who("en"), "冯杰", "above what the manager decides");
     done(&sandbox.run("advance feng.jie change roles= roles.+.role=qm"));
     assert_eq!((who("en").as_str(), who("zh").as_str()), ("nobody of the staff", "目前无人可办"));
@@ -265,7 +266,7 @@ fn what_a_case_loses_when_it_comes_back_is_charged_too() {
         let analysed = "case report,analyse,instruct,opine,review countermeasure=换 instruction=速 opinion=可";
         at(day, "li.na", analysed);
         let remedies = "remedies= remedies.+.kind=exchange remedies.0.amount=100 remedies.0.quantity=1";
-        at(day, "li.na", &format!("case propose {remedies}"));
+        at(day, "li.na", &format!("case propose,review {remedies}"));
         at(day, "zhao.min", "case approve");
         at(day, "li.na", "case notify,agree answer=同意");
         at(day, "zhao.min", "case check");
@@ -277,6 +278,14 @@ fn what_a_case_loses_when_it_comes_back_is_charged_too() {
         at(day, "li.na", &format!("{task} complete result=已换"));
         at(day, "zhao.min", &format!("{task} check"));
         at(day, "li.na", "case verify,close verification=好");
+        let present = match day {
+            "11-25" => {
+                " present.+.department=production present.0.person=li.na present.+.department=qm present.1.person=li.na \
+                 present.+.department=rd present.2.person=li.na"
+            }
+            _ => "",
+        };
+        at(day, "li.na", &format!("case attribute{present}"));
     };
     let proposed = |now: &str| {
         let plan = sandbox.json(&format!("plan sanctions 2026-11..2026-12 --now 2026-{now}T12:00"));

@@ -24,15 +24,15 @@ fn the_shares_are_the_policys() {
         people["rows"].to_string()
     };
     decided("before");
-    assert!(borne().contains("周工") && borne().contains("\"320.00\""), "80 percent of 400: {}", borne());
+    assert!(borne().contains("周工") && borne().contains("\"400.00\""), "all of 400: {}", borne());
     let sharing = sandbox.read("policy/sharing.toml");
-    let changed = sharing.replacen("parts = [80, 15, 5]", "parts = [50, 30, 20]", 1);
+    let changed = sharing.replacen("when = \"fault=own\"", "when = \"fault=client\"", 1);
     assert_ne!(changed, sharing);
     sandbox.write("policy/sharing.toml", &changed);
-    sandbox.git("commit -qam 'Superiors bear half'");
-    assert!(borne().contains("\"320.00\""), "the case goes by the rules of its day: {}", borne());
+    sandbox.git("commit -qam 'Nobody bears our own faults'");
+    assert!(borne().contains("\"400.00\""), "the case goes by the rules of its day: {}", borne());
     decided("after");
-    assert!(borne().contains("\"520.00\""), "and 50 percent of another 400: {}", borne());
+    assert!(borne().contains("\"400.00\"") && !borne().contains("800.00"), "and nobody bears another 400: {}", borne());
     assert_eq!(sandbox.run("audit"), "--- exit 0\n");
 }
 

@@ -43,7 +43,7 @@ fn a_silent_client_is_reminded_before_the_case_lapses() {
     done(&at("11-30T09:00", "advance case remind"));
     assert!(at("11-30T09:00", "advance case lapse").contains("`lapse` comes after remind\n"));
     let again = at("12-04T09:00", "advance case remind --lang zh");
-    let next = "下一步：客户撤诉 (withdraw)、恢复处理 (resume)、2026-12-09 17:30 周三 后可催请客户答复 (remind)、2026-12-09 17:30 周三 后可逾期未复结案 (lapse)（";
+    let next = "下一步：客户撤回投诉 (withdraw)、恢复处理 (resume)、2026-12-09 17:30 周三 后可催请客户答复 (remind)、2026-12-09 17:30 周三 后可逾期未复结案 (lapse)（";
     assert!(done(&again).contains(next), "{again}");
     let zh = at("12-09T12:00", "advance case lapse --lang zh");
     assert!(
@@ -99,7 +99,9 @@ fn an_approval_is_due_with_the_level_that_decides() {
     assert!(done(&due("zhao.min")).contains("Approval"));
     assert!(due("feng.jie").ends_with("--- exit 3\n"), "the general manager is not asked yet");
     done(&sandbox.run("advance case rework"));
-    for step in ["instruct instruction=再议", "opine opinion=同前", "review", "propose remedies.0.amount=90000"] {
+    for step in
+        ["instruct instruction=再议", "opine opinion=同前", "review", "propose remedies.0.amount=90000", "review"]
+    {
         done(&sandbox.run(&format!("advance case {step}")));
     }
     assert_eq!(sandbox.json("show case")["data"]["decides"], "gm");

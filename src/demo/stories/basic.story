@@ -44,7 +44,7 @@
 5 16:00 xu.qiang advance measure-seal complete
 1 11:00 lin.lan advance measure-seal verify effect=三批共240件无泄漏
 
-## Declined, refused, withdrawn / 不予受理、客户不同意、撤诉
+## Declined, refused, withdrawn / 不予受理、客户未接受、撤回投诉
 16 11:05 tang.xiao new complaint client=和风印刷示例厂 channel=visit category=price severity=minor content=要求按去年价格补差价 --key case-price
 16 13:30 tang.xiao advance case-price decline decline-reason=合同已约定随行情调价，已向客户出示条款
 15 10:20 tang.xiao new complaint client=远山家具示例有限公司 channel=email category=delivery severity=minor order=PO-1187 quantity=40 unit=套 content=晚到两天，安装队空等 demand=compensation --key case-delay

@@ -40,11 +40,13 @@
 19 10:30 lin.lan advance case-return contain containment=同批次库存60件暂停发货
 18 10:00 lin.lan advance case-return investigate cause=密封面研磨余量不足 escape=出厂抽检未覆盖该批次 fault=own responsible.+.department=production responsible.0.share=70 responsible.+.department=qm responsible.1.share=30 departments=production,qm
 18 11:00 lin.lan advance case-return report -m 调查报告呈批
-18 15:00 xu.qiang advance case-return analyse countermeasure=密封面研磨改为全检并记录余量
+18 14:00 shen.hui advance case-return instruct-report report-instruction=查明同批流向
+18 15:00 xu.qiang advance case-return analyse abnormal-cause=研磨工序定位销磨损 countermeasure=密封面研磨改为全检并记录余量
 18 16:00 su.wan advance case-return instruct instruction=从速处理，责任到部门
 17 09:00 qin.yue advance case-return opine opinion=同意，图纸公差不变
 17 10:00 su.wan advance case-return review
 17 11:00 he.yu advance case-return propose remedies.+.kind=return remedies.0.amount=4320 remedies.0.quantity=24 remedies.0.note=退回重修后转售
+17 13:30 su.wan advance case-return review -m 方案可行
 17 14:00 zhou.min advance case-return approve -m 同意退货
 17 14:30 he.yu advance case-return notify -m 已电话说明
 17 15:30 he.yu advance case-return agree answer=同意退货24件
@@ -60,16 +62,13 @@
 14 08:45 he.yu advance {slip} prove invoice=26080117 proof=certificate proof-stamped=yes
 14 09:00 jin.ping advance {slip} settle voucher=V-1017
 14 10:00 lin.lan advance case-return verify verification=处理符合规定
-14 10:30 xu.qiang advance case-return sign-off
-14 11:00 lin.lan advance case-return sign-off
 14 14:00 he.yu advance case-return close => return-call
 13 15:00 gao.yuan advance {slip} resell resales.+.date=yesterday resales.0.item='不锈钢阀门 DN50' resales.0.quantity=18 resales.0.price=139.99
 12 10:00 tang.xiao advance {return-call} complete assignee=tang.xiao
 12 10:20 tang.xiao advance {return-call} record summary=补货使用正常，认可处理速度 score=5 scores=5、4、5、5
 14 16:00 lin.lan new measure about=case-return category=product action=密封面研磨全检 owner=xu.qiang due=5wd --key measure-seal
 6 16:00 xu.qiang advance measure-seal complete
-2 11:00 lin.lan advance measure-seal verify effect=三批共360件无渗漏
-8 10:00 su.wan advance case-return attribute fault=own cause=密封面研磨余量不足 -m 会同生产、品管、研发确认
+8 10:00 su.wan advance case-return attribute fault=own cause=密封面研磨余量不足 present.+.department=production present.0.person=xu.qiang present.+.department=qm present.1.person=lin.lan present.+.department=rd present.2.person=qin.yue -m 每月责任认定会议
 
 ## Declined, withdrawn / 不予受理、撤回投诉
 18 09:20 he.yu new complaint client=北岸食品示例有限公司 channel=email category=product severity=minor product='蝶阀 DN80' content=要求更换已使用三年的阀门 demand=exchange --key case-old
@@ -77,16 +76,18 @@
 12 14:30 he.yu new complaint client=北岸食品示例有限公司 channel=message category=product severity=minor product='蝶阀 DN80' content=两箱标签贴反 --key case-label
 11 09:20 he.yu advance case-label withdraw -m 客户核对后发现是其仓库换箱所致
 
-## Refused: the next form of the case, and an allowance / 客户不同意，另开处理单，折让结案
+## Refused: the next form of the case, and an allowance / 客户未接受，另开处理表，折让结案
 16 09:00 he.yu new complaint client=临江水务示例有限公司 contact=江临 channel=visit category=product severity=minor order=SO-2608-0233 product='闸阀 DN100' lot=L2608C quantity=20 defective=6 unit=台 delivered=2026-08-26 content=6台阀体表面锈蚀 reason=到货验收发现 demand=allowance sample=照片 --key case-rust
 16 09:50 he.yu advance case-rust accept client-confirmed=yes department=warehouse assignee=he.yu promised=4wd
 15 11:00 lin.lan advance case-rust investigate cause=包装受潮 escape=出货前未查包装 fault=own responsible.+.department=warehouse responsible.0.share=100
 15 11:30 lin.lan advance case-rust report
-15 15:00 xu.qiang advance case-rust analyse countermeasure=改用防锈袋并加干燥剂
+15 13:30 shen.hui advance case-rust instruct-report
+15 15:00 xu.qiang advance case-rust analyse abnormal-cause=库区湿度超标 countermeasure=改用防锈袋并加干燥剂
 15 15:30 su.wan advance case-rust instruct instruction=同意对策
 15 16:00 qin.yue advance case-rust opine opinion=不影响性能
 14 09:30 su.wan advance case-rust review
 14 11:30 he.yu advance case-rust propose remedies.+.kind=allowance remedies.0.amount=600
+14 14:00 su.wan advance case-rust review
 14 15:00 zhou.min advance case-rust approve
 14 16:00 he.yu advance case-rust notify -m 已当面说明
 13 09:30 he.yu advance case-rust refuse answer=折让太少，要求1200元 => form-two
@@ -95,6 +96,7 @@
 13 11:00 qin.yue advance {form-two} opine opinion=同前
 13 13:30 su.wan advance {form-two} review
 13 14:30 he.yu advance {form-two} propose remedies.+.kind=allowance remedies.0.amount=980
+13 15:00 su.wan advance {form-two} review
 13 16:00 zhou.min advance {form-two} approve
 12 09:00 he.yu advance {form-two} notify -m 已电话说明
 12 09:30 he.yu advance {form-two} agree answer=同意折让980元
@@ -116,11 +118,13 @@
 14 09:35 he.yu advance case-handle accept client-confirmed=yes department=production assignee=he.yu promised=3wd
 13 09:00 lin.lan advance case-handle investigate cause=装配不良 escape=终检未查扭矩 fault=own responsible.+.department=production responsible.0.share=100
 13 09:30 lin.lan advance case-handle report
-13 14:00 xu.qiang advance case-handle analyse countermeasure=终检增加扭矩检查
+13 11:00 shen.hui advance case-handle instruct-report
+13 14:00 xu.qiang advance case-handle analyse abnormal-cause=扭矩扳手未校准 countermeasure=终检增加扭矩检查
 13 15:00 su.wan advance case-handle instruct instruction=同意
 13 15:30 qin.yue advance case-handle opine opinion=同意
 12 09:10 su.wan advance case-handle review
 12 10:00 he.yu advance case-handle propose remedies.+.kind=exchange remedies.0.amount=750 remedies.0.quantity=5
+12 11:00 su.wan advance case-handle review
 12 11:30 zhou.min advance case-handle approve
 12 13:40 he.yu advance case-handle notify,agree answer=同意更换
 12 14:00 chen.jing advance case-handle check
@@ -136,7 +140,8 @@
 5 09:30 he.yu advance case-handle promise promised=3wd -m 已致歉并重新约定
 5 11:00 lin.lan advance case-handle investigate cause=装配工装磨损
 5 11:30 lin.lan advance case-handle report
-4 10:00 xu.qiang advance case-handle analyse countermeasure=更换装配工装，整批复检
+5 14:00 shen.hui advance case-handle instruct-report
+4 10:00 xu.qiang advance case-handle analyse abnormal-cause=装配工装定位面磨损 countermeasure=更换装配工装，整批复检
 
 ## From a regulator, and critical / 监管部门转办的重大投诉
 4 09:05 he.yu new complaint client=北岸食品示例有限公司 channel=regulator external-number=示例-12345-0087 reply-due=7wd category=after-sales severity=critical sensitive=true contact=安北 reason=现场泄漏 demand=other content=终端反映阀门泄漏致停产 --key case-12345
@@ -144,7 +149,7 @@
 4 10:00 he.yu advance case-12345 accept client-confirmed=yes department=qm assignee=he.yu promised=5wd
 4 10:30 he.yu advance case-12345 escalate -m 涉及监管，逐级上报
 
-## Overdue at quality management / 品管逾期未调查
+## Overdue at quality management / 质量管理部逾期未调查
 7 09:20 he.yu new complaint client=远洋船舶示例有限公司 contact=海远 channel=email category=product severity=major order=SO-2609-0071 product='球阀 DN25' lot=L2609D quantity=200 defective=15 unit=件 delivered=2026-09-28 content=15件启闭卡滞 reason=抽检发现 demand=return sample=已收到 --key case-stuck
 7 10:00 he.yu advance case-stuck accept client-confirmed=yes department=production assignee=he.yu promised=4wd
 1 15:30 he.yu new complaint client=青禾泵业示例有限公司 contact=方青 channel=phone category=delivery severity=minor content=到货比约定晚三天 demand=other --key case-late

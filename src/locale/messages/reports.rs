@@ -250,6 +250,8 @@ super::messages! {
         Deducted: "deducted" / "实扣",
         DeductedMeans: "what the months of the period bear of it and of what was brought forward" / "本期各月在上限内实际扣除的金额",
         CarriedOver: "carried over" / "结转下月",
+        CapOfWage: "nor more than {percent} percent of the month's wage, and never so much that less than the minimum wage of {minimum} is left; the lower bound holds" / "每月扣款亦不超过当月工资的 {percent}%，扣后工资不得低于最低工资标准 {minimum}；两者取其低",
+        NoWage: "the wage of {whom} is not on record: the bound by the wage is not known" / "{whom}未登记工资，无法计算按工资的扣款上限",
         CapOfBonus: "no more than {percent} percent of a month's bonus is deducted in it; without a bonus nothing is" / "每月扣款不超过当月奖金的 {percent}%；无奖金则不扣",
         Month: "month" / "月份",
         Sanctions: "sanctions" / "奖惩",

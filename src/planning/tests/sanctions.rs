@@ -8,8 +8,8 @@ use crate::calendar::Period;
 use crate::filter::{self, Flag, Unanswered};
 use crate::lifecycle::{Lookup, deadlines};
 use crate::planning::{Findings, Left, Proposal, sanctions};
-use crate::policy::tests::{loaded, replaced, sources_of};
-use crate::policy::{People, Policy, STAFF};
+use crate::policy::tests::{loaded, replaced, sources_of, text};
+use crate::policy::{People, Policy, STAFF, Sources};
 use crate::record::{Id, Record, parse_time};
 
 const CASE: &str = "C-261102-00001";
@@ -53,10 +53,11 @@ impl Lookup for Book {
 /// A record from its fields in YAML, and its events as `10T09:00 decide decided`, of November 2026.
 fn record(policy: &Policy, kind: &str, id: &str, fields: &str, events: &[&str]) -> Record {
     let event = |text: &&str| {
-        let [at, step, to] = text.split(' ').collect::<Vec<_>>()[..] else { panic!("{text}") };
-        format!("  - {{at: \"2026-11-{at}:00+08:00\", by: li.na, step: {step}, to: {to}}}\n")
+        let (at, step) = text.split_once(' ').expect("a time and a step");
+        let (step, to) = step.split_once(' ').map_or((step, String::new()), |(step, to)| (step, format!(", to: {to}")));
+        format!("  - {{at: \"2026-11-{at}:00+08:00\", by: li.na, step: {step}{to}}}\n")
     };
-    let state = events.last().and_then(|text| text.split(' ').nth(2)).expect("a state");
+    let state = events.iter().rev().find_map(|text| text.split(' ').nth(2)).expect("a state");
     let events: String = events.iter().map(event).collect();
     let text = format!("id: {id}\nkind: {kind}\nstate: {state}\n{fields}\nhistory:\n{events}");
     let shape = &policy.kind(kind).expect("a kind").shape;
@@ -121,7 +122,39 @@ struct Row<'r> {
     expected: &'r [&'r str],
 }
 
-const CLOSED: &[&str] = &["02T09:00 register registered", "10T09:00 decide decided", "12T09:00 close closed"];
+/// What other companies deduct for, in the words of the manufacturer's kinds.
+const RULES: &str = r#"
+[[rules]]
+name = "upheld-complaint"
+on = "closed"
+when = "fault=own about=.."
+person = "field:about"
+[[rules.amounts]]
+when = "severity=critical"
+amount = "200.00"
+[[rules.amounts]]
+when = "severity=major"
+amount = "50.00"
+[[rules.amounts]]
+amount = "10.00"
+[[rules]]
+name = "late-answer"
+on = "breach:answer"
+person = "holder"
+amount = "100.00"
+joint = ["cs-manager"]
+joint-amount = "50.00"
+"#;
+
+fn sources(pieces: &[(&str, &str)]) -> Sources {
+    let path = "policy/deductions.toml";
+    let mut sources = replaced(sources_of("manufacturer"), path, pieces);
+    let rules = format!("{}{RULES}", text(&sources, path));
+    sources.insert(path, rules.into_bytes());
+    sources
+}
+
+const CLOSED: &[&str] = &["02T09:00 register registered", "10T09:00 decide decided", "12T09:00 attribute"];
 const SHARED: &str = "fault: own\nresponsible: [{person: zhang.san, share: \"70\"}, {person: sun.er, share: \"30\"}]\n\
     remedies: [{kind: other, amount: \"1000.00\"}, {kind: return, amount: \"5000.00\"}]";
 const SETTLED: &[&str] = &["10T09:00 draft drafted", "12T08:00 settle settled"];
@@ -135,8 +168,37 @@ const ROWS: &[Row<'_>] = &[
         ..ROW
     },
     Row {
-        name: "closed once more after it was reopened: once, on the last day",
-        events: &[CLOSED[0], CLOSED[1], CLOSED[2], "16T09:00 reopen analysed", "20T09:00 close closed"],
+        name: "closed after it was attributed",
+        events: &[CLOSED[0], CLOSED[1], CLOSED[2], "16T09:00 close closed"],
+        expected: &["12 loss-share sun.er 300.00", "12 loss-share zhang.san 700.00"],
+        ..ROW
+    },
+    Row { name: "never attributed", events: &[CLOSED[0], CLOSED[1], "12T09:00 close closed"], ..ROW },
+    Row {
+        name: "reopened: what was attributed before holds no longer",
+        events: &[CLOSED[0], CLOSED[1], CLOSED[2], "16T09:00 reopen accepted"],
+        ..ROW
+    },
+    Row {
+        name: "sent back, and not attributed again",
+        events: &[CLOSED[0], CLOSED[1], CLOSED[2], "16T09:00 rework analysed", "20T09:00 decide decided"],
+        ..ROW
+    },
+    Row {
+        name: "a form that the client refused is not the current one",
+        events: &[CLOSED[0], CLOSED[1], "11T09:00 refuse refused", CLOSED[2]],
+        ..ROW
+    },
+    Row {
+        name: "attributed once more after it was reopened: once, on the last day",
+        events: &[
+            CLOSED[0],
+            CLOSED[1],
+            CLOSED[2],
+            "16T09:00 reopen analysed",
+            "19T09:00 decide decided",
+            "20T09:00 attribute",
+        ],
         expected: &["20 loss-share sun.er 300.00", "20 loss-share zhang.san 700.00"],
         ..ROW
     },
@@ -221,7 +283,7 @@ const ROWS: &[Row<'_>] = &[
 
 #[test]
 fn what_happened_in_the_period_is_proposed_once_to_whom_it_concerns() {
-    let policy = Arc::new(loaded(&sources_of("manufacturer")));
+    let policy = Arc::new(loaded(&sources(&[])));
     for row in ROWS {
         assert_eq!(proposed(&policy, row, "2026-11"), row.expected, "{}", row.name);
         assert_eq!(proposed(&policy, row, "2026-12"), [""; 0], "{}, in another month", row.name);
@@ -234,7 +296,7 @@ fn what_happened_in_the_period_is_proposed_once_to_whom_it_concerns() {
 #[test]
 fn a_part_of_the_share_is_rounded_to_the_cent_and_what_comes_to_nothing_is_not_proposed() {
     let part = ("amount = \"share\"", "amount = \"50% of the share\"");
-    let policy = Arc::new(loaded(&replaced(sources_of("manufacturer"), "policy/deductions.toml", &[part])));
+    let policy = Arc::new(loaded(&sources(&[part])));
     let row = Row {
         fields: "fault: own\nresponsible: [{person: zhang.san, share: \"99\"}, {person: sun.er, share: \"1\"}]\n\
                  remedies: [{kind: other, amount: \"0.03\"}]",

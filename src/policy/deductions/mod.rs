@@ -60,19 +60,40 @@ pub struct SanctionFields {
     pub applied: Vec<String>,
 }
 
-/// The bound of a month: a share of the bonus; what is beyond it is carried over.
+/// The bound of a month: a share of the bonus and, where the policy says so, of the wage. The lower one holds; what is beyond it is
+/// carried over.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Cap {
     /// Percent of the bonus.
     pub share: Decimal,
-    /// The field of staff records that lists bonuses.
+    /// Where staff records say what it is.
+    pub bonus: Pay,
+    /// The bound by the wage.
+    pub wage: Option<WageCap>,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+/// A bound by the month's wage (工资支付暂行规定 §16).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct WageCap {
+    /// Percent of the wage.
+    pub share: Decimal,
+    /// Where staff records say what it is.
+    pub pay: Pay,
+    /// What is left to the person at least.
+    pub minimum: Option<Decimal>,
+}
+
+/// Amounts of a month in staff records, each from a day on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pay {
+    /// The field that lists them.
     pub list: FieldId,
     /// The amount of a line.
     pub amount: FieldId,
     /// From when it holds.
     pub from: Option<FieldId>,
-    /// Where it is declared.
-    pub place: Place,
 }
 
 /// What leads to a sanction.

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Cap, Cause, Concerned, Much, Rule, SanctionFields};
+use super::{Cap, Cause, Concerned, Much, Pay, Rule, SanctionFields, WageCap};
 use crate::label;
 use crate::locale::messages::{LoadText, RuleText, SumText};
 use crate::place::toml::Section;
@@ -75,7 +75,30 @@ impl Reader<'_> {
 
     pub(super) fn cap(&self, table: &Section) -> Option<Cap> {
         let share = table.required_text("share", self.problems).and_then(|text| self.percent(&text));
-        let named = table.required_text("bonus", self.problems);
+        let wage = table.section("wage", self.problems).map(|table| {
+            let wage = self.wage(table);
+            table.finish(self.problems);
+            wage
+        });
+        let bonus = self.pay(table, "bonus");
+        let wage = match wage {
+            Some(wage) => Some(wage?),
+            None => None,
+        };
+        Some(Cap { share: share?, bonus: bonus?, wage, place: table.place().clone() })
+    }
+
+    /// `[cap.wage]`.
+    fn wage(&self, table: &Section) -> Option<WageCap> {
+        let share = table.required_text("share", self.problems).and_then(|text| self.percent(&text));
+        let minimum = self.money(table, "minimum");
+        let pay = self.pay(table, "pay");
+        Some(WageCap { share: share?, pay: pay?, minimum })
+    }
+
+    /// The list of staff records that `key` names, with the fields of its lines.
+    fn pay(&self, table: &Section, key: &str) -> Option<Pay> {
+        let named = table.required_text(key, self.problems);
         let amount = table.required_text("amount", self.problems);
         let from = table.text("from", self.problems);
         let (named, amount) = (named?, amount?);
@@ -90,7 +113,7 @@ impl Reader<'_> {
         };
         let from = from.and_then(|from| typed(lines, &from, &["date"], self.problems));
         let amount = typed(lines, &amount, &["money"], self.problems);
-        Some(Cap { share: share?, list, amount: amount?, from, place: table.place().clone() })
+        Some(Pay { list, amount: amount?, from })
     }
 
     pub(super) fn rule(&self, table: &Section) -> Option<Rule> {

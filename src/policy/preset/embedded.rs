@@ -66,6 +66,7 @@ pub(super) const PRESETS: &[Preset] = &[
             policy!("manufacturer", "authority.toml"),
             policy!("manufacturer", "forms.toml"),
             policy!("manufacturer", "forms/allowance-certificate.html"),
+            policy!("manufacturer", "forms/employee-notice.html"),
             policy!("manufacturer", "forms/return-certificate.html"),
             policy!("manufacturer", "forms/return-slip.html"),
             policy!("manufacturer", "forms/tax.html"),

@@ -1,6 +1,6 @@
 //! What a company writes wrong about computed values, sets, sums and guards, about sharing and about deductions.
 
-use super::{problems, replaced, sources_of};
+use super::{problems, replaced, sources_of, text, with_division};
 use crate::policy::{Measure, Much, Policy, Sources};
 
 /// The manufacturer's book with pieces of one file replaced.
@@ -22,6 +22,30 @@ const RETURN: &str = "policy/kinds/return.toml";
 const SHARING: &str = "policy/sharing.toml";
 const REPORTS: &str = "policy/reports.toml";
 const DEDUCTIONS: &str = "policy/deductions.toml";
+
+/// What other companies deduct for, in the words of the manufacturer's kinds.
+const OTHERS: &str = r#"
+[[rules]]
+name = "upheld-complaint"
+on = "closed"
+when = "fault=own about=.."
+person = "field:about"
+[[rules.amounts]]
+when = "severity=critical"
+amount = "200.00"
+[[rules.amounts]]
+when = "severity=major"
+amount = "50.00"
+[[rules.amounts]]
+amount = "10.00"
+[[rules]]
+name = "late-answer"
+on = "breach:answer"
+person = "holder"
+amount = "100.00"
+joint = ["cs-manager"]
+joint-amount = "50.00"
+"#;
 
 /// (file, what is replaced, by what, what is said)
 const MISTAKES: &[(&str, &str, &str, &str)] = &[
@@ -83,7 +107,7 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
         "policy/kinds/complaint.toml",
         "sets = { decides = { authority = \"remedy\" } }",
         "sets = { decides = { authority = \"cost\" } }",
-        "steps.10.sets.decides.authority: there is no authority table `cost` (add `[[authority.cost]]` to policy/authority.toml)",
+        "steps.11.sets.decides.authority: there is no authority table `cost` (add `[[authority.cost]]` to policy/authority.toml)",
     ),
     (
         RETURN,
@@ -212,14 +236,19 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
 #[test]
 fn every_mistake_is_said_with_its_key() {
     for (file, from, to, expected) in MISTAKES {
-        let problems = said(&changed(file, &[(from, to)]));
+        // the manufacturer shares with no superior: what is wrong with bands is tried where there are some
+        let mut book = if *file == SHARING { with_division() } else { sources_of("manufacturer") };
+        let rules = format!("{}{OTHERS}", text(&book, DEDUCTIONS));
+        book.insert(DEDUCTIONS, rules.into_bytes());
+        let problems = said(&replaced(book, file, &[(from, to)]));
         assert!(problems.iter().any(|problem| problem == expected), "{from} → {to}:\n{problems:#?}\nnot\n{expected}");
     }
 }
 
 #[test]
 fn what_a_company_changes_the_program_follows() {
-    let whole = changed(SHARING, &[("by = \"share\"", "by = \"loss\""), ("parts = [80, 15, 5]", "parts = [100]")]);
+    let pieces = [("\nby = \"share\"", "\nby = \"loss\""), ("\nparts = [80, 15, 5]", "\nparts = [100]")];
+    let whole = replaced(with_division(), SHARING, &pieces);
     let policy = Policy::load(&whole, "").expect("sound");
     assert_eq!(policy.sharing.measure, Measure::Loss);
     assert_eq!(policy.sharing.bands[0].parts.len(), 1);

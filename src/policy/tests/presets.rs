@@ -26,7 +26,7 @@ const MANUFACTURER: &[(&str, &str, &str)] = &[
         "registered accepted declined* investigated analysed proposed approved agreed refused* decided closed* confirmed* \
          withdrawn* lapsed* waiting-client~",
         "register accept decline investigate analyse propose rework approve agree refuse decide close confirm reopen withdraw \
-         lapse wait resume refile assign opine review instruct check verify attribute notify promise sign-off escalate \
+         lapse wait resume refile assign opine review instruct instruct-report check verify attribute notify promise escalate \
          apologise contain",
     ),
     (

@@ -129,8 +129,10 @@ impl<'w> Walk<'w> {
         match (kind, step) {
             ("complaint", "accept") if mostly => self.with(kind, "client-confirmed", Value::Bool(true)),
             ("complaint", "propose") if mostly => self.remedies(),
+            ("complaint", "attribute") if mostly => self.present(),
             ("complaint", "edit") => {
-                let field = *self.draw.of(&["remedies", "remedies", "original", "about", "responsible", "departments"]);
+                let field =
+                    *self.draw.of(&["remedies", "remedies", "original", "about", "responsible", "investigator"]);
                 match self.draw.one_in(4) {
                     true => vec![(self.shape(kind).field_id(field).expect("the field"), None)],
                     false => self.any(kind, field),
@@ -167,6 +169,20 @@ impl<'w> Walk<'w> {
             }
             _ => Given::new(),
         }
+    }
+
+    /// Production, quality management and R&D, who confirm responsibility with the GM office.
+    fn present(&mut self) -> Given {
+        let (_, field) = self.shape("complaint").find("present").expect("the list");
+        let Type::Group(shape) = field.ty.element() else { panic!("who is present are groups") };
+        let line = |(department, person): (&str, &str)| {
+            let mut fields = Fields::new();
+            fields.set(shape.field_id("department").expect("the field"), text(department));
+            fields.set(shape.field_id("person").expect("the field"), text(person));
+            Value::Group(fields)
+        };
+        let all = [("production", "sun.bo"), ("qm", "qian.jun"), ("rd", "zhou.yan")];
+        self.with("complaint", "present", Value::List(all.map(line).to_vec()))
     }
 
     /// One or two remedies, mostly such as cost something.

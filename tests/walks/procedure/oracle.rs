@@ -10,7 +10,7 @@ use redress::record::{Event, Fields, Id, Record, Shape, Type, Value};
 use rust_decimal::Decimal;
 
 use super::staff::Staff;
-use super::table::{BEFORE, CLERKS, LEVELS, REMINDERS, RULES, Rule, SILENCE};
+use super::table::{BEFORE, CLERKS, INSTEAD, LEVELS, MANAGEMENT, REMINDERS, RULES, Rule, SILENCE};
 use crate::book::Book;
 
 /// What stands in the book, and who works there.
@@ -133,8 +133,14 @@ impl Oracle<'_> {
             let before = past[..waited].iter().rev().find_map(|event| event.to.as_deref());
             assert_eq!(event.to.as_deref(), before, "{}: it goes on where it stood", record.id);
         }
-        for (kind, step, since, steps) in BEFORE {
-            if *kind == record.kind && *step == event.step && past.iter().any(|e| e.to.as_deref() == Some(*since)) {
+        let category = record.fields.named(self.shape(&record.kind), "category").and_then(Value::as_text);
+        for (kind, step, since, of, steps) in BEFORE {
+            let asked = of.is_none() || *of == category;
+            if asked
+                && *kind == record.kind
+                && *step == event.step
+                && past.iter().any(|e| e.to.as_deref() == Some(*since))
+            {
                 let done = &past[entered(past, since)..];
                 for needed in *steps {
                     assert!(done.iter().any(|e| e.step == *needed), "{}: {step} without {needed}", record.id);
@@ -180,31 +186,13 @@ impl Oracle<'_> {
                 .any(|(role, steps)| steps.contains(&step.as_str()) && self.staff.has_role(typist.as_str(), role, day));
             assert!(clerk, "{at}: not to be typed for others");
         }
-        let person = acting(event);
-        let worker = self.staff.worker(person);
-        let entitled = |who: &&str| match who.split_once(':') {
-            None if *who == "authority" => true,
-            None => self.staff.has_role(person, who, day),
-            Some(("step", step)) => {
-                let took = |event: &Event| {
-                    [Some(&event.by), event.for_.as_ref()].into_iter().flatten().any(|id| id.as_str() == person)
-                };
-                past.iter().any(|event| event.step == step && took(event))
-            }
-            Some(("field", field)) => self.named(case, field).contains(person),
-            Some((_, field)) => self.named(case, field).contains(worker.department),
-        };
-        assert!(rule.by.is_empty() || rule.by.iter().any(entitled), "{at}: not entitled");
-        let eyes = hands(event);
-        for rule in rule.eyes {
-            let barred: BTreeSet<String> = match rule.split_once(':') {
-                Some((_, field)) => self.named(case, field),
-                None => past
-                    .iter()
-                    .rfind(|event| event.step == *rule)
-                    .map_or_else(BTreeSet::new, |event| hands(event).into_iter().map(str::to_owned).collect()),
-            };
-            assert!(eyes.iter().all(|person| !barred.contains(*person)), "{at}: the same eyes as {rule}: {barred:?}");
+        let entitled =
+            |person: &str| rule.by.is_empty() || rule.by.iter().any(|who| self.entitled(case, person, who, day));
+        let barred = self.barred(case);
+        assert!(hands(event).iter().all(|person| !barred.contains(*person)), "{at}: barred: {barred:?}");
+        let authority = rule.by == ["authority"];
+        if !authority && !entitled(acting(event)) {
+            assert!(self.stands_in(case, &barred, day, &entitled), "{at}: not entitled");
         }
         if matches!(
             (record.kind.as_str(), event.step.as_str()),
@@ -216,24 +204,103 @@ impl Oracle<'_> {
         if held && self.takes_more(record) {
             self.covered(record, event);
         }
-        if rule.by == ["authority"] {
-            self.decided(record, event, event);
+        if authority {
+            let lowest = self.lowest(record, true);
+            let decides = |person: &str| self.person_has_level(person, lowest, day);
+            let instead = !decides(acting(event)) && self.stands_in(case, &barred, day, &decides);
+            assert!(instead || decides(acting(event)), "{at}: no level to decide");
             if event.step == "decide" {
                 let approved = past.iter().rfind(|event| event.step == "approve").expect("an approval");
                 self.decided(record, approved, event);
                 self.ordered(record, event);
             }
         }
-        if event.step == "close" {
-            let done = &past[entered(past, "decided")..];
-            for department in self.named(case, "departments") {
-                let signed = done.iter().any(|event| {
-                    event.step == "sign-off"
-                        && hands(event).iter().any(|id| self.staff.worker(id).department == department)
-                });
-                assert!(signed, "{at}: {department} has not signed off");
+        if event.step == "verify" || event.step == "close" {
+            for other in self.book.naming(&record.id) {
+                let open = match other.kind.as_str() {
+                    "task" => !["checked", "cancelled"].contains(&other.state.as_str()),
+                    "return" | "allowance" => !["settled", "void", "cancelled"].contains(&other.state.as_str()),
+                    _ => false,
+                };
+                assert!(!open || record.kind != "complaint", "{at}: {} is not carried out", other.id);
             }
         }
+    }
+
+    /// Whether one of those whom a rule lets take a step is this person.
+    fn entitled(&self, case: &Case<'_>, person: &str, who: &str, day: NaiveDate) -> bool {
+        match who.split_once(':') {
+            None if who == "authority" => true,
+            None => self.staff.has_role(person, who, day),
+            Some(("step", step)) => {
+                let took = |event: &Event| {
+                    [Some(&event.by), event.for_.as_ref()].into_iter().flatten().any(|id| id.as_str() == person)
+                };
+                case.past.iter().any(|event| event.step == step && took(event))
+            }
+            Some(("field", field)) => self.named(case, field).contains(person),
+            Some((_, field)) => self.named(case, field).contains(self.staff.worker(person).department),
+        }
+    }
+
+    /// Whom a complaint is about, or charges.
+    pub(super) fn charged(&self, record: &Record) -> BTreeSet<String> {
+        if record.kind != "complaint" {
+            return BTreeSet::new();
+        }
+        let event = record.history.last().expect("an event");
+        let case = Case { record, fields: &record.fields, past: &record.history, event, rule: &RULES[0] };
+        ["about", "responsible"].iter().flat_map(|field| self.named(&case, field)).collect()
+    }
+
+    /// Everybody whose eyes a step may not be.
+    fn barred(&self, case: &Case<'_>) -> BTreeSet<String> {
+        let mut barred = BTreeSet::new();
+        for eyes in case.rule.eyes {
+            match eyes.split_once(':') {
+                // quality management investigates what was given to itself, by those of it who are not charged
+                Some(("department", field)) => {
+                    let closed = self.named(case, field);
+                    let of = |department: &str| department != "qm" && closed.contains(department);
+                    let staff = self.staff.0.iter().filter(|worker| of(worker.department));
+                    barred.extend(staff.map(|worker| worker.id.clone()));
+                }
+                Some((_, field)) => barred.extend(self.named(case, field)),
+                None => {
+                    let last = case.past.iter().rfind(|event| event.step == *eyes);
+                    barred.extend(last.into_iter().flat_map(hands).map(str::to_owned));
+                }
+            }
+        }
+        barred
+    }
+
+    /// Whether nobody who may take a step is free to, and who took it is of those who go on then.
+    fn stands_in(
+        &self,
+        case: &Case<'_>,
+        barred: &BTreeSet<String>,
+        day: NaiveDate,
+        may: &dyn Fn(&str) -> bool,
+    ) -> bool {
+        if case.record.kind != "complaint" {
+            return false;
+        }
+        let free = |may: &dyn Fn(&str) -> bool| {
+            self.staff.0.iter().any(|worker| {
+                let principals = self
+                    .staff
+                    .0
+                    .iter()
+                    .filter(|one| one.id == worker.id || self.staff.stands_in(&worker.id, &one.id, day));
+                let able = |one: &super::staff::Worker| may(&one.id) && !barred.contains(&one.id);
+                !barred.contains(&worker.id) && principals.into_iter().any(able)
+            })
+        };
+        let of = INSTEAD.iter().find(|(step, _)| *step == case.event.step);
+        let roles = of.map_or(MANAGEMENT, |(_, roles)| *roles).iter();
+        let first = roles.copied().find(|role| free(&|person: &str| self.staff.has_role(person, role, day)));
+        !free(may) && first.is_some_and(|role| self.staff.has_role(acting(case.event), role, day))
     }
 
     /// Persons and departments that a field names, as it was before the step.
@@ -291,8 +358,11 @@ impl Oracle<'_> {
     }
 
     pub(super) fn has_level(&self, event: &Event, lowest: usize) -> bool {
-        let day = event.noted.unwrap_or(event.at).date_naive();
-        LEVELS[lowest.min(LEVELS.len() - 1)..].iter().any(|(role, _, _)| self.staff.has_role(acting(event), role, day))
+        self.person_has_level(acting(event), lowest, event.noted.unwrap_or(event.at).date_naive())
+    }
+
+    fn person_has_level(&self, person: &str, lowest: usize, day: NaiveDate) -> bool {
+        LEVELS[lowest.min(LEVELS.len() - 1)..].iter().any(|(role, _, _)| self.staff.has_role(person, role, day))
     }
 }
 

@@ -81,7 +81,7 @@ impl Oracle<'_> {
                 .filter_map(|form| form.history.iter().rfind(|e| e.step == "decide"))
         };
         assert!(
-            decisions().any(|decision| self.has_level(decision, lowest)),
+            decisions().any(|decision| self.has_level(decision, lowest) || self.stood_in(decision)),
             "{}: {sum} (compensation: {compensation}) was decided in parts by {:?}",
             record.id,
             decisions().map(acting).collect::<Vec<_>>(),

@@ -19,6 +19,7 @@ const OFFICERS: Names = &["complaint-officer", "cs-specialist", "cs-supervisor",
 const WITH_SALES: Names = &["complaint-officer", "cs-specialist", "cs-supervisor", "cs-manager", "salesperson"];
 const WITH_AFTER_SALES: Names =
     &["complaint-officer", "cs-specialist", "after-sales-specialist", "cs-supervisor", "cs-manager"];
+const OFFICE: Names = &["vice-president", "gm-office"];
 const ABOVE: Names = &["gm-office", "vice-president", "gm"];
 const MANAGERS: Names = &["cs-manager", "vice-president", "gm"];
 const SENDS_BACK: Names =
@@ -33,6 +34,7 @@ const EDITS: Names = &[
     "salesperson",
     "qm",
     "gm-office",
+    "gm",
     "step:register",
 ];
 const DRAFTS: Names = &[
@@ -81,12 +83,13 @@ pub(super) const RULES: &[Rule] = &[
     rule("complaint", "accept", &["registered"], &["accepted"], OFFICERS, CONCERNED),
     rule("complaint", "decline", &["registered"], &["declined"], OFFICERS, CONCERNED),
     rule("complaint", "refile", &["registered"], &["analysed"], OFFICERS, CONCERNED),
-    rule("complaint", "investigate", &["accepted"], &["investigated"], &["qm", "department:department"], CONCERNED),
-    rule("complaint", "report", &["investigated", "analysed"], NONE, &["qm", "step:investigate"], NONE),
-    rule("complaint", "analyse", &["investigated"], &["analysed"], &["production", "department:department"], CONCERNED),
-    rule("complaint", "instruct", &["investigated", "analysed"], NONE, ABOVE, CONCERNED),
-    rule("complaint", "opine", &["analysed"], NONE, &["rd"], CONCERNED),
-    rule("complaint", "review", &["analysed", "agreed"], NONE, &["gm-office"], CONCERNED),
+    rule("complaint", "investigate", &["accepted"], &["investigated"], &["qm", "field:investigator"], &["field:about", "field:responsible", "department:department"]),
+    rule("complaint", "report", &["investigated", "analysed"], NONE, &["qm", "field:investigator", "step:investigate"], NONE),
+    rule("complaint", "instruct-report", &["investigated", "analysed"], NONE, &["gm"], CONCERNED),
+    rule("complaint", "analyse", &["investigated"], &["analysed"], &["production", "department:department"], NONE),
+    rule("complaint", "instruct", &["analysed"], NONE, OFFICE, CONCERNED),
+    rule("complaint", "opine", &["analysed"], NONE, &["rd"], NONE),
+    rule("complaint", "review", &["analysed", "proposed", "agreed"], NONE, &["gm-office"], NONE),
     rule("complaint", "propose", &["analysed"], &["proposed"], WITH_AFTER_SALES, CONCERNED),
     rule("complaint", "approve", &["proposed"], &["approved"], &["authority"], &["propose", "field:about", "field:responsible"]),
     rule("complaint", "rework", &["proposed", "approved", "agreed", "decided"], &["analysed"], SENDS_BACK, CONCERNED),
@@ -95,8 +98,7 @@ pub(super) const RULES: &[Rule] = &[
     rule("complaint", "refuse", &["approved", "agreed", "decided"], &["refused"], WITH_SALES, CONCERNED),
     rule("complaint", "check", &["agreed"], NONE, &["cs-supervisor", "cs-manager"], &["agree", "field:about", "field:responsible"]),
     rule("complaint", "decide", &["agreed"], &["decided"], &["authority"], &["propose", "field:about", "field:responsible"]),
-    rule("complaint", "verify", &["decided"], NONE, &["qm"], CONCERNED),
-    rule("complaint", "sign-off", &["decided"], NONE, &["department:departments"], NONE),
+    rule("complaint", "verify", &["decided"], NONE, &["qm", "field:investigator"], CONCERNED),
     rule("complaint", "close", &["decided"], &["closed"], OFFICERS, CONCERNED),
     rule("complaint", "confirm", &["closed"], &["confirmed"], WITH_AFTER_SALES, CONCERNED),
     rule("complaint", "reopen", &["declined", "closed", "confirmed", "withdrawn", "lapsed"], &["accepted"], WITH_AFTER_SALES, CONCERNED),
@@ -108,7 +110,7 @@ pub(super) const RULES: &[Rule] = &[
     rule("complaint", "assign", UNDER_WAY, NONE, &["cs-supervisor", "cs-manager", "complaint-officer"], CONCERNED),
     rule("complaint", "promise", UNDER_WAY, NONE, OFFICERS, CONCERNED),
     rule("complaint", "contain", AT_WORK, NONE, NONE, NONE),
-    rule("complaint", "attribute", &["agreed", "decided", "refused", "closed", "confirmed"], NONE, &["gm-office", "cs-supervisor"], CONCERNED),
+    rule("complaint", "attribute", &["agreed", "decided", "refused", "closed", "confirmed"], NONE, &["gm-office"], CONCERNED),
     rule("complaint", "escalate", UNDER_WAY, NONE, NONE, NONE),
     rule("complaint", "apologise", NONE, NONE, WITH_SALES_AND_AFTER, NONE),
     rule("complaint", "edit", NONE, NONE, EDITS, CONCERNED),
@@ -173,7 +175,6 @@ pub(super) const CLERKS: &[(&str, Names)] = &[
             "complaint:instruct",
             "complaint:opine",
             "complaint:contain",
-            "complaint:sign-off",
             "callback:record",
         ],
     ),
@@ -183,13 +184,31 @@ pub(super) const CLERKS: &[(&str, Names)] = &[
 pub(super) const LEVELS: &[(&str, Option<i64>, bool)] =
     &[("cs-manager", Some(5_000), true), ("vice-president", Some(50_000), false), ("gm", None, true)];
 
-/// What must have come before: kind and step, the state since whose entry, the steps.
-pub(super) const BEFORE: &[(&str, &str, &str, Names)] = &[
-    ("complaint", "propose", "analysed", &["opine", "review"]),
-    ("complaint", "propose", "investigated", &["instruct"]),
-    ("complaint", "decide", "agreed", &["check", "review"]),
-    ("complaint", "close", "decided", &["verify"]),
-    ("complaint", "lapse", "waiting-client", &["remind"]),
+/// Who goes on where everybody else who could is charged with the case: steps of complaints and the roles in their order (GP1). All
+/// other steps with `CONCERNED` eyes are the management's then, from the vice president on.
+pub(super) const INSTEAD: &[(&str, Names)] = &[
+    ("investigate", &["gm-office", "gm", "vice-president"]),
+    ("verify", &["gm-office", "gm", "vice-president"]),
+    ("instruct-report", &["vice-president", "gm-office"]),
+    ("instruct", &["gm", "cs-manager"]),
+    ("approve", &["gm", "vice-president", "gm-office"]),
+    ("decide", &["gm", "vice-president", "gm-office"]),
+    ("rework", &["gm", "vice-president"]),
+    ("attribute", &["gm", "vice-president"]),
+    ("edit", &["gm", "vice-president"]),
+];
+pub(super) const MANAGEMENT: Names = &["vice-president", "gm", "gm-office"];
+
+/// What must have come before: kind and step, the state since whose entry, the category of which it is asked, the steps.
+pub(super) const BEFORE: &[(&str, &str, &str, Option<&str>, Names)] = &[
+    ("complaint", "instruct-report", "investigated", None, &["report"]),
+    ("complaint", "propose", "analysed", None, &["review"]),
+    ("complaint", "propose", "analysed", Some("product"), &["opine"]),
+    ("complaint", "propose", "investigated", None, &["instruct"]),
+    ("complaint", "approve", "proposed", None, &["review"]),
+    ("complaint", "decide", "agreed", None, &["check", "review"]),
+    ("complaint", "close", "decided", None, &["verify"]),
+    ("complaint", "lapse", "waiting-client", None, &["remind"]),
 ];
 
 /// How often a silent client is reminded before the case lapses, and how many working days the client has to answer: at first

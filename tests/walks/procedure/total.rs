@@ -5,6 +5,7 @@ use redress::record::{Event, Record, Value};
 use rust_decimal::Decimal;
 
 use super::oracle::{Oracle, acting, lines, number, of_line};
+use super::table::{LEVELS, MANAGEMENT};
 
 /// From these states on a form orders something.
 const ORDERS: &[&str] = &["proposed", "approved", "agreed", "decided", "closed", "confirmed", "waiting-client"];
@@ -105,18 +106,35 @@ impl Oracle<'_> {
         (sum, compensation, own)
     }
 
-    /// A decision, also an earlier one, covers what the case comes to at an event.
-    pub(super) fn decided(&self, record: &Record, decision: &Event, at: &Event) {
-        let refusals = self.forms(record).iter().filter(|form| form.state == "refused").count();
+    /// The lowest level that decides on what the case comes to, and on what it was escalated to where that counts (CP12).
+    pub(super) fn lowest(&self, record: &Record, escalated: bool) -> usize {
+        let forms = self.forms(record);
+        let refusals = forms.iter().filter(|form| form.state == "refused").count();
         let (sum, compensation, _) = self.case_comes_to(record, record);
-        let lowest = Self::level(sum, compensation) + refusals.saturating_sub(1);
+        let reached = forms.iter().filter_map(|form| {
+            let level = form.fields.named(self.shape("complaint"), "level").and_then(Value::as_text)?;
+            LEVELS.iter().position(|(role, _, _)| *role == level)
+        });
+        let reached = if escalated { reached.max().unwrap_or(0) } else { 0 };
+        (Self::level(sum, compensation) + refusals.saturating_sub(1)).max(reached)
+    }
+
+    /// A decision that was taken earlier still covers what the case comes to. Who stood in for those charged is of the management.
+    pub(super) fn decided(&self, record: &Record, decision: &Event, at: &Event) {
+        let lowest = self.lowest(record, false);
         assert!(
-            self.has_level(decision, lowest),
-            "{} {}: {} decided on {sum} after {refusals} refusals (compensation: {compensation})",
+            self.has_level(decision, lowest) || self.stood_in(decision),
+            "{} {}: {} decided below the level {lowest}",
             record.id,
             at.step,
             acting(decision),
         );
+    }
+
+    /// Whether a decision was taken by one of the management, who stand in where everybody with the level is charged.
+    pub(super) fn stood_in(&self, decision: &Event) -> bool {
+        let day = decision.noted.unwrap_or(decision.at).date_naive();
+        MANAGEMENT.iter().any(|role| self.staff.has_role(acting(decision), role, day))
     }
 
     /// Whoever signs a slip that says more than was decided has the level for the whole case with it.

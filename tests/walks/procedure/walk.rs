@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use redress::calendar::Moment;
-use redress::lifecycle::{Actor, Operation, Refusal, Request, Setting};
+use redress::kind::Who;
+use redress::lifecycle::{Actor, Operation, Refusal, Request, Setting, options};
 use redress::policy::{People, Policy};
 use redress::record::{Class, Id, Record, Shape};
 use rust_decimal::Decimal;
@@ -39,6 +40,9 @@ const OFF: &[&str] = &[
 ];
 /// Steps that end a case before its time: rarer still.
 const ENDS: &[&str] = &["withdraw", "cancel", "give-up", "lapse"];
+
+/// Who goes on where others are charged.
+const MANAGERS: &[&str] = &["feng.jie", "zheng.tao", "wu.fang"];
 
 /// What was done, for somebody to do again.
 #[derive(Debug, Clone)]
@@ -82,6 +86,9 @@ pub(super) struct Tally {
     pub(super) losses: usize,
     /// Slips approved that no decision had ordered.
     pub(super) beside: usize,
+    /// Cases that charged somebody when it was asked who could go on, and steps that were asked of.
+    pub(super) charged: usize,
+    pub(super) waited: usize,
 }
 
 impl Tally {
@@ -94,6 +101,8 @@ impl Tally {
         self.forms += other.forms;
         self.losses += other.losses;
         self.beside += other.beside;
+        self.charged += other.charged;
+        self.waited += other.waited;
     }
 
     pub(super) fn reached(&self, what: &str) -> usize {
@@ -288,7 +297,7 @@ impl<'w> Walk<'w> {
         // hardly anybody signs twice
         let entered = record.history.iter().rposition(|event| event.to.is_some()).unwrap_or(0);
         let signed = |step: &str| {
-            !["sign-off", "remind"].contains(&step) && record.history[entered..].iter().any(|event| event.step == step)
+            !["remind"].contains(&step) && record.history[entered..].iter().any(|event| event.step == step)
         };
         let (refuses, declines) = (record.state == "approved" && self.draw.one_in(3), self.draw.one_in(6));
         let silent = is_silent(record);
@@ -312,7 +321,8 @@ impl<'w> Walk<'w> {
         for _ in 0..3 {
             let mut actor = self.somebody();
             if self.draw.one_in(2) {
-                actor.typist = self.somebody().person;
+                // complaint officers type what others have written
+                actor.typist = if self.draw.one_in(3) { person("li.na").person } else { self.somebody().person };
             }
             if self.attempt(id, step, &actor) {
                 return;
@@ -354,5 +364,33 @@ impl<'w> Walk<'w> {
         if let Some(step) = self.step(&record) {
             self.people_try(&id, &step);
         }
+        self.goes_on(&id);
+    }
+
+    /// Whoever is charged with a case, somebody can take each step that it waits for, so long as one of the management is not
+    /// charged (GP1): no case stands still.
+    fn goes_on(&mut self, id: &Id) {
+        let record = self.book.0[id].clone();
+        let kind = self.policy.kind(&record.kind).expect("the kind");
+        let charged = self.oracle().charged(&record);
+        if record.kind != "complaint" || MANAGERS.iter().all(|manager| charged.contains(*manager)) {
+            return;
+        }
+        let actor = self.somebody();
+        let (policy, people) = (self.policy, self.people);
+        let setting = Setting { policy, people, lookup: &self.book, ids: &self.ids, now: self.now };
+        let choices = options(&Operation::new(setting), id, &actor).expect("the choices");
+        for choice in choices.iter().filter(|choice| !choice.entitled) {
+            let named = choice.step.by.iter().all(|who| matches!(who, Who::Role(_) | Who::Field(_)));
+            assert!(
+                !choice.could.is_empty() || !named,
+                "{id} {}: nobody can {}, {charged:?} being charged: {kind:?}",
+                record.state,
+                choice.step.name,
+                kind = kind.name(),
+            );
+            self.tally.waited += 1;
+        }
+        self.tally.charged += usize::from(!charged.is_empty());
     }
 }

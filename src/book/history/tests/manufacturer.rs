@@ -192,6 +192,7 @@ const FORGERIES: &[Forgery<Base>] = &[
         opinions(g, &b.proposed);
         let less: &[Line<'_>] = &[&[("kind", "compensation"), ("amount", "2000.00")]];
         g.step_as(own("li.na"), &b.proposed, "propose", &[], &[("remedies", less)]);
+        g.step("wu.fang", &b.proposed, "review", &[]);
         approved(g, &b.proposed);
         let slip = [
             ("client", b.client.as_str()),
@@ -277,9 +278,6 @@ const FORGERIES: &[Forgery<Base>] = &[
         g.step("li.na", &b.fresh, "edit", &[("client-confirmed", "no")]);
         let promised = "promised: 2026-12-24T17:30:00+08:00";
         forged(g, &b.fresh, ("accept", "registered", "accepted"), "li.na", promised);
-    }),
-    ("an apology where the fault is not known", &["unmet"], |b, g| {
-        signed(g, &b.fresh, "apologise", "registered", "li.na", "");
     }),
     ("an allowance that the client has not signed", &["unmet"], |b, g| {
         forged(

@@ -60,6 +60,7 @@ pub(super) fn proposal(g: &Ground, id: &Id, by: &str, remedies: &[Line<'_>]) {
     g.step("gao.jie", id, "analyse", &[("countermeasure", "更换供应商")]);
     opinions(g, id);
     g.step_as(own(by), id, "propose", &[], &[("remedies", remedies)]);
+    g.step("wu.fang", id, "review", &[]);
 }
 
 pub(super) fn opinions(g: &Ground, id: &Id) {
