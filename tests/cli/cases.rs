@@ -141,6 +141,7 @@ fn approved(sandbox: &Sandbox, at: &str, form: &str) {
     }
     let proposed = "propose remedies.+.kind=allowance remedies.0.amount=100";
     done(&sandbox.run(&format!("--now {at} advance {form} {proposed}")));
+    done(&sandbox.run(&format!("--now {at} advance {form} review")));
     done(&by(sandbox, "feng.jie", &format!("--now {at} advance {form} approve")));
 }
 

@@ -165,8 +165,10 @@ fn every_key_of_the_kind_language_loads_as_it_is_described() {
     for (sample, (begins, file, into, placeholders)) in samples.into_iter().zip(ROWS) {
         assert!(sample.starts_with(begins), "{sample} stands where {begins} is expected");
         let words = "{ en = \"since it is so\", zh = \"规定如此\" }";
-        let mut meant =
-            sample.replace("reason = …", &format!("reason = {words}")).replace("says = …", &format!("says = {words}"));
+        let mut meant = sample
+            .replace("reason = …", &format!("reason = {words}"))
+            .replace("says = …", &format!("says = {words}"))
+            .replace("label = …", &format!("label = {words}"));
         for (placeholder, stands) in *placeholders {
             assert!(meant.contains(placeholder), "{sample} has no {placeholder}");
             meant = meant.replace(placeholder, stands);

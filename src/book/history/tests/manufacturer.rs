@@ -304,7 +304,8 @@ const FORGERIES: &[Forgery<Base>] = &[
         signed(g, &b.goods, "edit", "reconciled", "chu.wei", "\nset: [received-on]");
     }),
     ("a red-letter invoice of a day to come", &["too-late"], |b, g| {
-        added(g, &b.goods, "red-date: 2030-01-01");
+        change(g, &b.goods, &[("\nhistory:", "\nred-date: 2030-01-01\nhistory:")]);
+        signed(g, &b.goods, "edit", "reconciled", "li.na", "\nset: [red-date]");
     }),
     ("a compensation paid without reference", &["missing"], |b, g| {
         forged(g, &b.task, ("complete", "open", "done"), "wei.hong", "result: 已付");
