@@ -24,6 +24,9 @@ pub struct Clock {
     pub holder: String,
     /// The states that stop it.
     pub stops: Vec<String>,
+    /// What stopped it, of what the deadline names: states, and steps as `step:NAME`. Nothing where it goes on, or where a closed
+    /// state or a lost condition ended it.
+    pub stopped_by: Vec<String>,
     /// The calendar that it runs by.
     pub calendar: String,
     /// Minutes of working time that it ran, until its end or now; none beyond what the calendar knows.
@@ -46,6 +49,7 @@ impl Clock {
             outcome: run.outcome,
             holder: standing.held.stored(),
             stops: states(&standing.deadline.stops),
+            stopped_by: standing.stopped_by(run).map(named).collect(),
             calendar: standing.calendar.name().to_owned(),
             worked: run.worked(&standing.calendar, now).ok().map(minutes),
             over: run
@@ -67,6 +71,16 @@ impl Clock {
     /// Whether it was due in a stretch of time, and by `now` it is known whether it was met.
     pub fn was_due_in(&self, (from, until): (Moment, Moment), now: Moment) -> bool {
         self.due.is_some_and(|due| due >= from && due < until && (due < now || self.end.is_some()))
+    }
+}
+
+/// A mark as scripts name it. Fields are not told apart: all that matters of them is that they are no states.
+fn named(mark: &Mark) -> String {
+    match mark {
+        Mark::State(state) => state.clone(),
+        Mark::Step(step) => format!("step:{step}"),
+        Mark::Field(_) => "field:".to_owned(),
+        Mark::Linked { kind, step } => format!("{kind}:{step}"),
     }
 }
 

@@ -220,6 +220,7 @@ mod tests {
             outcome,
             holder: String::new(),
             stops: Vec::new(),
+            stopped_by: Vec::new(),
             calendar: "office".into(),
             worked: Some(worked),
             over: Some(over),

@@ -211,3 +211,22 @@ fn refusals_do_not_restart_the_clock() {
     assert!(figure.contains("\"count\":0") || figure.contains("0"), "{figure}");
     assert_eq!(sandbox.run("audit"), "--- exit 0\n");
 }
+
+/// What ends a promise without an answer is none: a withdrawal in time was owed no answer, one that came late left it unanswered.
+#[test]
+fn only_an_answer_answers() {
+    for (step, expected) in [("notify", "1 / 1"), ("refuse answer=no", "0 / 0"), ("withdraw", "0 / 0")] {
+        let sandbox = basic();
+        let at = |time: &str, line: &str| done(&sandbox.run(&format!("--now 2026-11-{time} {line}"))).to_owned();
+        at("02T09:00", "new complaint client=Alpha channel=phone content=leak --key case");
+        at("02T10:00", "advance case accept promised=2026-11-05T17:00");
+        at("02T11:00", "advance case propose,approve remedies.+.kind=apology");
+        at("03T09:00", &format!("advance case {step}"));
+        let report = sandbox.json("--now 2026-12-01T09:00 report monthly 2026-11");
+        let sections = report["data"]["sections"].as_array().expect("sections").iter();
+        let figures = sections.flat_map(|section| section["figures"].as_array().cloned().unwrap_or_default());
+        let feedback = figures.filter(|figure| figure["name"] == "feedback-on-time").collect::<Vec<_>>();
+        let parts = ["numerator", "denominator"].map(|part| feedback[0][part]["value"].to_string());
+        assert_eq!(parts.join(" / "), expected, "{step}: {}", feedback[0]);
+    }
+}

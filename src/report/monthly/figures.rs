@@ -10,11 +10,11 @@ use crate::label;
 use crate::locale::messages::ReportText as Text;
 use crate::locale::{Label, Lang};
 use crate::policy::Denominator;
-use crate::record::{FieldId, Id};
-use crate::report::Asked;
+use crate::record::{Class, FieldId, Id};
 use crate::report::model::{Cell, Figure, Identity, Part};
 use crate::report::repeats;
 use crate::report::volumes::sold;
+use crate::report::{Asked, Clock};
 
 impl Monthly<'_> {
     /// Open at start + received + reopened − ended = open at end: what is open is judged by states, what came and went by
@@ -86,13 +86,19 @@ impl Monthly<'_> {
         all
     }
 
-    /// Feedback on time (反馈及时率): answers that were due in the period, and those of them given in time.
+    /// Feedback on time (反馈及时率): answers that were due in the period, and those of them given in time. An answer is what stops
+    /// the deadline while the case goes on. A refusal or a withdrawal ends it without one: if that was in time, no answer was due.
     fn feedback(&self) -> Option<Figure> {
         let answer = self.counted.rules.answer.as_ref()?;
         let (span, now) = (self.material.span(), self.material.now);
         let clocks = self.material.cases.all.iter().flat_map(|case| case.clocks());
-        let due: Vec<_> = clocks.filter(|clock| clock.name == *answer && clock.was_due_in(span, now)).collect();
-        let met = due.iter().filter(|clock| clock.outcome == Outcome::Met).count();
+        let kind = self.counted.kind;
+        let answers = |stop: &String| kind.shape.state(stop).is_none_or(|state| state.class != Class::Closed);
+        let answered = |clock: &Clock| clock.outcome == Outcome::Met && clock.stopped_by.iter().any(answers);
+        let owed = |clock: &Clock| clock.outcome != Outcome::Met || answered(clock);
+        let due = clocks.filter(|clock| clock.name == *answer && clock.was_due_in(span, now) && owed(clock));
+        let due: Vec<_> = due.collect();
+        let met = due.iter().filter(|clock| answered(clock)).count();
         let parts = [Part::new(Text::AnsweredInTime, met), Part::new(Text::AnswersDue, due.len())];
         Some(Figure::rate("feedback-on-time", Text::FeedbackOnTime, Text::FeedbackOnTimeMeans, parts))
     }

@@ -32,6 +32,7 @@ fn run((stops, due, outcome): &(&str, &str, Outcome)) -> Clock {
         outcome: *outcome,
         holder: String::new(),
         stops: vec![(*stops).to_owned()],
+        stopped_by: Vec::new(),
         calendar: String::new(),
         worked: None,
         over: None,

@@ -217,6 +217,7 @@ fn closing(outcome: Outcome) -> Clock {
         outcome,
         holder: String::new(),
         stops: vec!["closed".to_owned()],
+        stopped_by: Vec::new(),
         calendar: String::new(),
         worked: None,
         over: None,
