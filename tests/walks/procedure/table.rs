@@ -35,6 +35,7 @@ const EDITS: Names = &[
     "qm",
     "gm-office",
     "gm",
+    "finance",
     "step:register",
 ];
 const DRAFTS: Names = &[
