@@ -253,8 +253,8 @@ impl Case<'_> {
                     eyes.iter().find(|person| persons.contains(person.as_str())).map(|person| (*person).clone())
                 }
                 NotBy::Department(field) => {
-                    let of = |id: &&&Id| setting.people.get(id).is_some_and(|person| self.is_of(*field, person));
-                    hand.people().find(|id| of(&id)).cloned()
+                    let of = |id: &&Id| setting.people.get(id).is_some_and(|person| self.is_of(*field, person));
+                    eyes.iter().find(|id| of(id)).map(|id| (*id).clone())
                 }
                 NotBy::Own => {
                     let own = self.record.map(|record| &record.id);

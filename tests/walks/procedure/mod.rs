@@ -55,8 +55,8 @@ fn people(policy: &Policy, staff: &Staff) -> People {
     People::of(&staff.records(policy), &policy.kind("staff").expect("the kind").shape, &policy.roles)
 }
 
-const SEEDS: u64 = 10;
-const TURNS: usize = 460;
+const SEEDS: u64 = 18;
+const TURNS: usize = 700;
 
 #[test]
 fn nobody_gets_around_the_manufacturers_procedure() {
@@ -77,7 +77,7 @@ fn nobody_gets_around_the_manufacturers_procedure() {
         tally.add(walk.tally);
     }
     // the walks come far and by every rule, so that what holds does not hold by luck
-    assert!(closed * 2 >= SEEDS as usize, "{closed} of {SEEDS} walks came to closed: {tally:#?}");
+    assert!(closed * 3 >= SEEDS as usize, "{closed} of {SEEDS} walks came to closed: {tally:#?}");
     for state in [
         "complaint:declined",
         "complaint:refused",
