@@ -1,6 +1,6 @@
 //! What a command says on the side so that nobody relies on more than is known.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, TimeDelta};
 
 use super::context::Context;
 use super::exit::Exit;
@@ -9,14 +9,14 @@ use super::session;
 use crate::book::View;
 use crate::calendar::{Calendar, words};
 use crate::filter::Unanswered;
-use crate::kind::{IMPORT, Kind, Remark};
+use crate::kind::{Deadline, DeadlineTarget, IMPORT, Kind, Remark};
 use crate::label;
 use crate::lifecycle::{Change, passed};
 use crate::locale::Label;
 use crate::locale::messages::{CliText, RecordText};
 use crate::place::Problem;
 use crate::policy::CALENDAR;
-use crate::record::{Id, Record, Value};
+use crate::record::{FieldId, Id, Record, Value};
 
 /// Warns, once for each year, where a date lies in a year whose holidays nobody has laid down yet.
 pub(super) fn warn_of_year(context: &mut Context, calendar: &Calendar, date: NaiveDate) {
@@ -34,23 +34,45 @@ pub(super) fn note_nobody(context: &mut Context, view: &View<'_>, text: RecordTe
     }
 }
 
-/// Warns where a step gave a deadline a time that had passed when it was taken, so that it is missed from the start.
-pub(super) fn warn_of_passed(context: &mut Context, view: &View<'_>, change: &Change) {
+/// Warns of promises that a step gave: of one that had passed when the step was taken, so that it is missed from the start, and of
+/// one on a day on which nobody works. Both are allowed.
+pub(super) fn warn_of_promises(context: &mut Context, view: &View<'_>, change: &Change) {
     let Some(kind) = view.policy().kind(&change.after().kind) else { return };
-    let zone = session::calendar(view).zone();
     for event in change.events().iter().filter(|event| event.step != IMPORT) {
         for field in kind.promises() {
             let declared = kind.field(field);
-            let Some(value) = change.after().get(field).filter(|value| passed(value, event.at)) else { continue };
-            if event.set.contains(&declared.name) {
-                let when = Label::each(|lang| match value {
-                    Value::Time(time) => words::end(*time, zone, lang),
-                    other => other.stored().unwrap_or_default(),
-                });
-                let id = change.id();
+            let Some(value) = change.after().get(field).filter(|_| event.set.contains(&declared.name)) else {
+                continue;
+            };
+            let calendar = calendar_of(view, kind, field);
+            let when = Label::each(|lang| match value {
+                Value::Time(time) => words::end(*time, calendar.zone(), lang),
+                Value::Date(date) => words::date(*date, lang),
+                other => other.stored().unwrap_or_default(),
+            });
+            let id = change.id();
+            if passed(value, event.at) {
                 context.out.warn("passed", label!(CliText::Passed, id = id; field = &declared.label, when = when));
+            } else if day(value, calendar).is_some_and(|day| calendar.is_workday(day) == Ok(false)) {
+                context.out.warn("day-off", label!(CliText::DayOff, id = id; field = &declared.label, when = when));
             }
         }
+    }
+}
+
+/// The calendar of the deadline that goes by a field.
+fn calendar_of<'v>(view: &'v View<'_>, kind: &Kind, field: FieldId) -> &'v Calendar {
+    let by = |deadline: &Deadline| matches!(deadline.target, DeadlineTarget::By(of) if of == field);
+    let named = kind.deadlines.iter().find(|deadline| by(deadline)).and_then(|deadline| deadline.calendar.as_ref());
+    named.and_then(|name| view.policy().calendars.get(&name.value)).unwrap_or_else(|| session::calendar(view))
+}
+
+/// The day of a promise. Midnight is the end of the day before it.
+fn day(value: &Value, calendar: &Calendar) -> Option<NaiveDate> {
+    match value {
+        Value::Date(date) => Some(*date),
+        Value::Time(time) => Some(calendar.zone().date(*time - TimeDelta::seconds(1))),
+        _ => None,
     }
 }
 

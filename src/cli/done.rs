@@ -29,7 +29,7 @@ pub fn say_written(context: &mut Context, session: &Session, view: &View<'_>, as
         Err(several) => Json::Array(several),
     });
     for change in &written.changes {
-        cautions::warn_of_passed(context, view, change);
+        cautions::warn_of_promises(context, view, change);
         cautions::warn_of_remarks(context, view, change);
     }
     if context.flags.quiet {

@@ -134,6 +134,28 @@ fn a_promise_that_has_passed_is_refused_or_recorded_late() {
     assert!(shown.ends_with("--- exit 0\n"), "{shown}");
 }
 
+/// A promise may lie on a day off, and the one who gives it is told so: on a Saturday, on a holiday, but not on a make-up workday.
+#[test]
+fn a_promise_on_a_day_off_is_said_to_be_one() {
+    let sandbox = Sandbox::empty();
+    sandbox.run("init --lang en");
+    sandbox.run("new client name=清泉自来水公司");
+    sandbox.run("new complaint client=清泉自来水公司 channel=phone content=漏水 --key case");
+    let said = |promised: &str, more: &str| sandbox.run(&format!("advance case promise promised={promised} {more}"));
+    sandbox.run("advance case accept promised=2026-11-27");
+    let saturday = said("2026-11-28T10:00", "");
+    assert!(saturday.contains("2026-11-28 10:00 Sat is not a working day"), "{saturday}");
+    assert!(saturday.ends_with("--- exit 0\n"), "{saturday}");
+    let bare = said("2026-11-29", "--lang zh");
+    assert!(bare.contains("周日 为非工作日"), "{bare}");
+    for workday in ["2026-11-30T24:00", "2026-12-01", "2026-12-01T20:00"] {
+        let said = said(workday, "");
+        assert!(!said.contains("not a working day"), "{workday}: {said}");
+    }
+    let warned = sandbox.json("advance case promise promised=2026-12-05T10:00:00+08:00");
+    assert_eq!(warned["warnings"][0]["code"], "day-off", "{warned}");
+}
+
 #[test]
 fn the_log_of_a_record_is_its_history_and_its_commits() {
     let sandbox = book();

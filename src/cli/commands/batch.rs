@@ -123,7 +123,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     bar.finish_and_clear();
     let view = session.view(context)?;
-    all.iter().for_each(|change| cautions::warn_of_passed(context, &view, change));
+    all.iter().for_each(|change| cautions::warn_of_promises(context, &view, change));
     say_done(context, &view, &outcomes, &all);
     if let Some(last) = outcomes.last() {
         session.at_sign.borrow_mut().shown(&last.id);
