@@ -140,7 +140,7 @@ const IDLE: &[(&str, &str, &str, &str)] = &[
     ),
     (
         "measure",
-        "within = \"3 months\"\nreopen = \"restart\"\nroll = \"next-workday\"\nwarns = \"5 workdays\"",
+        "within = \"3 months\"     # ours\nreopen = \"restart\"\nroll = \"next-workday\"\nwarns = \"5 workdays\"",
         "within = \"3 months\"\nreopen = \"restart\"\nroll = \"next-workday\"\nwarns = \"4 months\"",
         "deadlines.1.warns: `warns` is longer than `verification` lasts",
     ),

@@ -93,7 +93,7 @@ type Row<'r> = (&'r str, &'r [&'r str], &'r [&'r str], &'r str, &'r [&'r str]);
 
 #[test]
 fn a_notice_is_due_once_its_time_has_come_and_no_more_often_than_its_rule_says() {
-    let piece = ("every = \"2 workdays\"\nat-most = 5", "every = \"2 workdays\"\nat-most = 2");
+    let piece = ("every = \"2 workdays\"     # ours\nat-most = 5", "every = \"2 workdays\"\nat-most = 2");
     let sources = |pieces: &[(&str, &str)]| replaced(sources_of(Preset::DEFAULT), "policy/notices.toml", pieces);
     let policy = Arc::new(loaded(&sources(&[piece])));
     let open = ["24T09:31 registered"].as_slice();

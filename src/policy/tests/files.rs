@@ -176,7 +176,7 @@ const MORE: &[(&str, &str, &str, &str)] = &[
         "dissatisfied-to = 4",
         "satisfaction.satisfied-from: the scores do not follow one another",
     ),
-    ("reports", "highest = 5\n", "", "satisfaction: `highest` is missing"),
+    ("reports", "highest = 5     # ours\n", "", "satisfaction: `highest` is missing"),
     (
         "reports",
         "\"3 workdays\"",
