@@ -36,7 +36,7 @@ pub enum Rules {
 }
 
 impl Rules {
-    /// The preset; none where the rules are one's own.
+    /// The preset; `None` if the book began with a rule book of its own.
     pub fn preset(&self) -> Option<&'static Preset> {
         if let Rules::Preset(preset) = self { Some(preset) } else { None }
     }

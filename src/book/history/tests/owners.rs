@@ -34,7 +34,7 @@ const FORGERIES: &[Forgery<Base>] = &[
     ("a client brought in by the warehouse", &["not-entitled"], |_, g| {
         brought_in(g, "client", "chu.wei", "name: 宁波远洋")
     }),
-    ("a sanction brought in by whom it charges", &["same-eyes"], |_, g| {
+    ("a sanction brought in by the person it charges", &["same-eyes"], |_, g| {
         let rules = "person: feng.jie\ntype: reward\nreason: 得力\namount: \"900.00\"";
         brought_in(g, "sanction", "feng.jie", rules);
     }),
@@ -46,7 +46,7 @@ const FORGERIES: &[Forgery<Base>] = &[
         g.commit("feng.jie", "Take no clients from elsewhere");
         brought_in(g, "client", "zhao.min", "name: 宁波远洋");
     }),
-    ("a sanction lowered by whom it charges", &["same-eyes"], |b, g| {
+    ("a sanction lowered by the person it charges", &["same-eyes"], |b, g| {
         change(g, &b.sanction, &[("100.00", "10.00")]);
         signed(g, &b.sanction, "edit", "proposed", "sun.bo", "\nset: [amount]");
     }),
@@ -81,13 +81,13 @@ const FORGERIES: &[Forgery<Base>] = &[
         change(g, &b.fresh, &[(b.client.as_str(), other.as_str())]);
         signed(g, &b.fresh, "edit", "registered", "li.na", "\nset: [client]");
     }),
-    ("a notice put off by whom it presses", &["same-eyes"], |b, g| {
+    ("a notice put off by the person it presses", &["same-eyes"], |b, g| {
         let notice = [("about", b.fresh.as_str()), ("type", "corrective"), ("person", "li.na"), ("due", "2026-11-24")];
         let notice = g.make("wang.lei", "notice", &notice);
         change(g, &notice, &[("due: 2026-11-24", "due: 2026-12-24")]);
         signed(g, &notice, "edit", "issued", "li.na", "\nset: [due]");
     }),
-    ("a task put off by whoever is to do it", &["own-gain"], |b, g| {
+    ("a task put off by the person who is to do it", &["own-gain"], |b, g| {
         let due =
             [("due", "2026-11-25T17:30:00+08:00"), ("content", "上门"), ("type", "visit"), ("assignee", "gao.jie")];
         let task = g.make("li.na", "task", &[&due[..], &[("client", b.client.as_str())]].concat());

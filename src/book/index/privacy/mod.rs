@@ -22,7 +22,7 @@ impl Views {
         self.0.entry(view.to_lowercase()).or_insert_with(|| Relation::of(shown.collect()));
     }
 
-    /// Notes a view of which nothing is private.
+    /// Notes a view that has no private column.
     pub(super) fn insert_open(&mut self, view: &str) {
         self.0.entry(view.to_lowercase()).or_insert_with(Relation::open);
     }
@@ -32,7 +32,7 @@ impl Views {
     }
 }
 
-/// The private column that a statement does more with than show it; none where there is no such.
+/// The private column that a statement uses for more than showing it; `None` if there is no such column.
 pub(super) fn misused(sql: &str, views: &Views) -> Option<String> {
     if views.0.values().all(|view| view.first_private().is_none()) {
         return None;

@@ -34,7 +34,7 @@ impl Relation {
         self.columns.iter().any(|column| column.private && column.name == name)
     }
 
-    /// Whether the column of the name is private; none where there is no such column.
+    /// Whether the column of the name is private; `None` if there is no such column.
     pub(super) fn of_name(&self, name: &str) -> Option<bool> {
         let known = self.open || self.columns.iter().any(|column| column.name == name);
         known.then(|| self.private(name))
