@@ -152,3 +152,27 @@ fn all_said(mistakes: &[(&str, &str, &str)]) {
     }
     assert!(wrong.is_empty(), "{wrong}");
 }
+
+/// What other companies deduct for, in the words of the manufacturer's kinds.
+pub(crate) const OTHERS: &str = r#"
+[[rules]]
+name = "upheld-complaint"
+on = "closed"
+when = "fault=own about=.."
+person = "field:about"
+[[rules.amounts]]
+when = "severity=critical"
+amount = "200.00"
+[[rules.amounts]]
+when = "severity=major"
+amount = "50.00"
+[[rules.amounts]]
+amount = "10.00"
+[[rules]]
+name = "late-answer"
+on = "breach:answer"
+person = "holder"
+amount = "100.00"
+joint = ["cs-manager"]
+joint-amount = "50.00"
+"#;

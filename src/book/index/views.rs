@@ -29,7 +29,7 @@ pub struct Holding {
     pub kind: String,
     /// The holder's stored name: `li.na`, `role:qm`.
     pub holder: String,
-    /// The deadline; none where no clock runs.
+    /// The deadline; `None` if no clock runs.
     pub deadline: Option<String>,
     /// When it is due, where that is known.
     pub due: Option<Moment>,

@@ -1,5 +1,5 @@
-//! Steps that nobody can ever take, or not from some of the states that they lead from: what comes before them cannot, whoever
-//! may take them is forbidden to, or what they need can never be there.
+//! Steps that nobody can ever take, or not from some of the states that they lead from: what comes before them cannot
+//! happen, the people who may take them are barred from them, or what they need can never be there.
 
 use super::{Check, Found, Rulebook, linked};
 use crate::check::Severity;

@@ -8,7 +8,7 @@ use crate::calendar::Period;
 use crate::filter::{self, Flag, Unanswered};
 use crate::lifecycle::{Lookup, deadlines};
 use crate::planning::{Findings, Left, Proposal, sanctions};
-use crate::policy::tests::{loaded, replaced, sources_of, text};
+use crate::policy::tests::{OTHERS, loaded, replaced, sources_of, text};
 use crate::policy::{People, Policy, STAFF, Sources};
 use crate::record::{Id, Record, parse_time};
 
@@ -122,34 +122,10 @@ struct Row<'r> {
     expected: &'r [&'r str],
 }
 
-/// What other companies deduct for, in the words of the manufacturer's kinds.
-const RULES: &str = r#"
-[[rules]]
-name = "upheld-complaint"
-on = "closed"
-when = "fault=own about=.."
-person = "field:about"
-[[rules.amounts]]
-when = "severity=critical"
-amount = "200.00"
-[[rules.amounts]]
-when = "severity=major"
-amount = "50.00"
-[[rules.amounts]]
-amount = "10.00"
-[[rules]]
-name = "late-answer"
-on = "breach:answer"
-person = "holder"
-amount = "100.00"
-joint = ["cs-manager"]
-joint-amount = "50.00"
-"#;
-
 fn sources(pieces: &[(&str, &str)]) -> Sources {
     let path = "policy/deductions.toml";
     let mut sources = replaced(sources_of("manufacturer"), path, pieces);
-    let rules = format!("{}{RULES}", text(&sources, path));
+    let rules = format!("{}{OTHERS}", text(&sources, path));
     sources.insert(path, rules.into_bytes());
     sources
 }

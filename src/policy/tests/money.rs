@@ -1,6 +1,6 @@
 //! What a company writes wrong about computed values, sets, sums and guards, about sharing and about deductions.
 
-use super::{problems, replaced, sources_of, text, with_division};
+use super::{OTHERS, problems, replaced, sources_of, text, with_division};
 use crate::policy::{Measure, Much, Policy, Sources};
 
 /// The manufacturer's book with pieces of one file replaced.
@@ -22,30 +22,6 @@ const RETURN: &str = "policy/kinds/return.toml";
 const SHARING: &str = "policy/sharing.toml";
 const REPORTS: &str = "policy/reports.toml";
 const DEDUCTIONS: &str = "policy/deductions.toml";
-
-/// What other companies deduct for, in the words of the manufacturer's kinds.
-const OTHERS: &str = r#"
-[[rules]]
-name = "upheld-complaint"
-on = "closed"
-when = "fault=own about=.."
-person = "field:about"
-[[rules.amounts]]
-when = "severity=critical"
-amount = "200.00"
-[[rules.amounts]]
-when = "severity=major"
-amount = "50.00"
-[[rules.amounts]]
-amount = "10.00"
-[[rules]]
-name = "late-answer"
-on = "breach:answer"
-person = "holder"
-amount = "100.00"
-joint = ["cs-manager"]
-joint-amount = "50.00"
-"#;
 
 /// (file, what is replaced, by what, what is said)
 const MISTAKES: &[(&str, &str, &str, &str)] = &[

@@ -24,7 +24,7 @@ impl Relation {
         Relation { columns, ..Relation::default() }
     }
 
-    /// Something of which nothing is private.
+    /// Something that has no private column.
     pub(super) fn open() -> Self {
         Relation { open: true, ..Relation::default() }
     }

@@ -59,7 +59,7 @@ struct Row<'i> {
 /// Somebody who is not there.
 struct Absent {
     person: Id,
-    /// Who stands in; none where the person has left.
+    /// Who stands in; `None` if the person has left.
     deputy: Option<Id>,
 }
 
@@ -75,7 +75,7 @@ pub(super) fn show(context: &mut Context, view: &View<'_>, items: &[Item]) -> Re
     }
     let row = |(holder, pile): (Option<Party>, _)| Row { absent: absent(view, holder.as_ref()), holder, pile };
     let mut rows: Vec<Row<'_>> = piles.into_iter().map(row).collect();
-    // whoever has most overdue comes first
+    // the holder with the most overdue items comes first
     rows.sort_by(|a, b| b.pile.counts().cmp(&a.pile.counts()).then_with(|| a.holder.cmp(&b.holder)));
     context.out.data(rows.iter().map(|row| json(view, row)).collect());
     match rows.is_empty() {
