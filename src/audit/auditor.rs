@@ -72,12 +72,17 @@ impl<'s> Auditor<'s> {
             others: &others,
         };
         let mut found = Vec::new();
-        if let (Some(old), Some(new)) = (old, new)
-            && new.settings.format < old.settings.format
-        {
-            let (from, to) = (old.settings.format, new.settings.format);
-            let message = label!(Text::FormatLowered, from = from, to = to);
-            found.push(scene.finding("format-lowered", Severity::Error, message));
+        // where the rules could not be read for a while, the last that could be
+        if let (Some(old), Some(new), false) = (policy, new, founding) {
+            let (old, new) = (&old.settings, &new.settings);
+            if new.format < old.format {
+                let message = label!(Text::FormatLowered, from = old.format, to = new.format);
+                found.push(scene.finding("format-lowered", Severity::Error, message));
+            }
+            if new.clock != old.clock {
+                let message = label!(Text::ClockChanged, from = old.clock.name(), to = new.clock.name());
+                found.push(scene.finding("clock-changed", Severity::Error, message));
+            }
         }
         let undone = said.undo.as_deref().is_some_and(|named| rules::look_at_undo(&scene, named, &mut found));
         if !undone {

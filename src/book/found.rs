@@ -8,7 +8,7 @@ use crate::filter::Unanswered;
 use crate::lifecycle::{Actor, Lookup, Operation, Request, Setting};
 use crate::locale::Lang;
 use crate::policy::preset::{BookFile, Choices, Preset};
-use crate::policy::{ATTACHMENT_MEGABYTES, CALENDAR, FORMAT, People, Policy, STAFF, Sources, Staff};
+use crate::policy::{ATTACHMENT_MEGABYTES, CALENDAR, Clock, FORMAT, People, Policy, STAFF, Sources, Staff};
 use crate::record::{Id, Record};
 
 const SETTINGS: &str = "redress.toml";
@@ -25,6 +25,8 @@ pub struct Founding {
     pub lang: Lang,
     /// Its zone; none is the preset's.
     pub zone: Option<Zone>,
+    /// Where it takes its time from.
+    pub clock: Clock,
 }
 
 /// What the rule book of a new book is made from.
@@ -163,12 +165,23 @@ fn settings(founding: &Founding, zone: &str) -> String {
         .preset()
         .map(|preset| format!("preset = {}               # what the policy began with\n", text(preset.name)));
     format!(
-        "# What this book is. Its rules stand in policy/, working time in policy/calendar.toml.\nformat = {FORMAT}\nname = {}\nlanguage = {}             # of reports and forms: en or zh\ntime-zone = {}\ncurrency = \"CNY\"\n{}attachment-megabytes = {ATTACHMENT_MEGABYTES}        # how large a file beside a record may be\n",
+        "# What this book is. Its rules stand in policy/, working time in policy/calendar.toml.\nformat = {FORMAT}\nname = {}\nlanguage = {}             # of reports and forms: en or zh\ntime-zone = {}\ncurrency = \"CNY\"\n{}{}attachment-megabytes = {ATTACHMENT_MEGABYTES}        # how large a file beside a record may be\n",
         text(&founding.name),
         text(founding.lang.code()),
         text(zone),
+        clock(founding.clock),
         preset.unwrap_or_default(),
     )
+}
+
+/// The line that says where the book takes its time from.
+fn clock(clock: Clock) -> String {
+    let means = match clock {
+        Clock::Real => "commands that write take the time from the machine's clock",
+        Clock::Simulated => "for demonstration and practice: --now and REDRESS_NOW set the time",
+    };
+    let name = clock.name();
+    format!("clock = \"{name}\"{}# {means}; this line never changes\n", " ".repeat(19 - name.len()))
 }
 
 /// The zone of the default calendar.

@@ -47,11 +47,19 @@ pub fn commit(context: &Context, repo: &Repo) -> Result<Oid, Failure> {
 /// # Errors
 /// The commit holds no book, or its `redress.toml` is wrong.
 pub fn zone(repo: &Repo, commit: Oid) -> Result<Zone, Failure> {
+    settings(repo, commit).map(|settings| settings.time_zone)
+}
+
+/// What the `redress.toml` of a commit says.
+///
+/// # Errors
+/// The commit holds no book, or its `redress.toml` is wrong.
+pub fn settings(repo: &Repo, commit: Oid) -> Result<Settings, Failure> {
     let bytes = repo.read(commit, SETTINGS)?.ok_or_else(|| BookError::NoBook { commit: commit.to_string() })?;
     let text = String::from_utf8_lossy(&bytes);
     let problems = Problems::new();
     let settings = Settings::load(&text, &problems);
-    let sound = settings.filter(|_| problems.is_empty()).map(|settings| settings.time_zone);
+    let sound = settings.filter(|_| problems.is_empty());
     sound.ok_or_else(|| {
         Failure::unreadable("policy", CliText::BadPolicy).problems(problems.into_sorted()).source(SETTINGS, text)
     })

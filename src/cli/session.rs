@@ -16,7 +16,7 @@ use crate::label;
 use crate::lifecycle::{Actor, Refusal};
 use crate::locale::Label;
 use crate::locale::messages::{PlanText, RecordText as Text};
-use crate::policy::{People, Policy};
+use crate::policy::{Clock, People, Policy};
 use crate::record::Id;
 use crate::wording::Sight;
 
@@ -72,7 +72,19 @@ impl Session {
         Ok(view.read_by(reader).seen(Sight::asked(context.flags.private)))
     }
 
-    /// Fails where `--at` is given: the past cannot be written to.
+    /// Fails if the command must not write: `--at` is given, as nobody writes to the past, or a time that the book does not take.
+    ///
+    /// # Errors
+    /// `--at` is given; or `--now` or `REDRESS_NOW`, and the book takes its time from the machine's clock.
+    pub fn check_writing(&self, context: &Context) -> Result<(), Failure> {
+        self.check_present()?;
+        match context.flags.now {
+            Some(_) => check_clock(context, opening::settings(self.book.repo(), self.book.repo().tip()?)?.clock),
+            None => Ok(()),
+        }
+    }
+
+    /// Fails where `--at` is given: the command looks at what lies on the disk, or writes.
     ///
     /// # Errors
     /// It is.
@@ -202,7 +214,7 @@ impl Session {
         said: Option<String>,
         work: impl FnOnce(&mut Writing<'_>) -> Result<T, Failure>,
     ) -> Result<(T, Written), Failure> {
-        self.check_present()?;
+        self.check_writing(context)?;
         let writer = Writer {
             dry_run: context.flags.dry_run,
             said,
@@ -215,6 +227,20 @@ impl Session {
         }
         context.later.borrow_mut().extend(done::cautions(&written));
         Ok((done, written))
+    }
+}
+
+/// Fails if a command that writes was given a time which a book with this clock does not take: when something was written down
+/// is what deadlines and the audit rest on.
+///
+/// # Errors
+/// `--now` or `REDRESS_NOW` is given and the clock is real.
+pub fn check_clock(context: &Context, clock: Clock) -> Result<(), Failure> {
+    match (clock, &context.flags.now) {
+        (Clock::Real, Some(now)) => {
+            Err(Failure::usage("real-clock", label!(Text::RealClock, now = now)).hint(Text::RealClockHint))
+        }
+        _ => Ok(()),
     }
 }
 

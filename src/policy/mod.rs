@@ -41,7 +41,7 @@ pub use reports::{
     Reporting, Satisfaction, Volume,
 };
 pub use roles::{Role, Roles};
-pub use settings::{ATTACHMENT_MEGABYTES, Company, FORMAT, Settings};
+pub use settings::{ATTACHMENT_MEGABYTES, Clock, Company, FORMAT, Settings};
 pub use sharing::{Band, Measure, Recovery, Responsible, Sharing, Vacant};
 pub use sources::{FILES, FOLDERS, Sources};
 pub use staff::{STAFF, Staff};

@@ -15,6 +15,34 @@ pub const FORMAT: u64 = 2;
 /// How many megabytes (of a million bytes) a file beside a record may have where `attachment-megabytes` does not say.
 pub const ATTACHMENT_MEGABYTES: u64 = 20;
 
+/// Where a book takes its time from. The founding commit says it for the whole life of the book.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Clock {
+    /// The clock of the machine: a command that writes takes no other time.
+    #[default]
+    Real,
+    /// What `--now` or `REDRESS_NOW` says, else the clock of the machine: for demonstrations, practice and tests.
+    Simulated,
+}
+
+impl Clock {
+    /// All of them.
+    pub const ALL: [Clock; 2] = [Clock::Real, Clock::Simulated];
+
+    /// The name that `redress.toml` uses.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Clock::Real => "real",
+            Clock::Simulated => "simulated",
+        }
+    }
+
+    /// The clock of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Clock::ALL.into_iter().find(|clock| clock.name() == name)
+    }
+}
+
 /// What stands in `redress.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
@@ -22,6 +50,8 @@ pub struct Settings {
     pub name: String,
     /// The version of the book's format; 1 where it does not say.
     pub format: u64,
+    /// Where it takes its time from; the machine's clock where it does not say.
+    pub clock: Clock,
     /// What certificates name the issuer by.
     pub company: Company,
     /// The language of reports and forms where nobody asks for another.
@@ -64,6 +94,7 @@ impl Settings {
             problems.push(Problem::new(format.place.clone(), message).help(LoadText::UseVersion));
         }
         let name = section.required_text("name", problems);
+        let clock = section.text("clock", problems);
         let lang = section.text("language", problems);
         let zone = section.text("time-zone", problems);
         let currency = section.text("currency", problems);
@@ -83,6 +114,14 @@ impl Settings {
                 .parse()
                 .map_err(|error: crate::locale::UnknownLang| problems.say(&text.place, error.label()))
                 .ok()
+        });
+        let clock = clock.and_then(|text| {
+            let known = Clock::named(&text.value);
+            if known.is_none() {
+                let message = label!(LoadText::NoClock, name = text.value);
+                problems.push(Problem::new(text.place.clone(), message).help(LoadText::WriteClock));
+            }
+            known
         });
         let time_zone = zone.and_then(|text| {
             let unknown = |_| {
@@ -106,6 +145,7 @@ impl Settings {
         Some(Settings {
             name: name?.value,
             format: format.map_or(1, |format| format.value),
+            clock: clock.unwrap_or_default(),
             company: company.unwrap_or_default(),
             lang: lang.unwrap_or_default(),
             time_zone: time_zone.unwrap_or_else(Zone::utc),

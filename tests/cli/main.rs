@@ -31,6 +31,7 @@ mod policy;
 mod print;
 mod private;
 mod procedure;
+mod real_clock;
 mod remind;
 mod renaming;
 mod report;

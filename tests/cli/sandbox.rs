@@ -72,7 +72,7 @@ impl Sandbox {
     /// `redress` with these words, not yet run.
     pub(crate) fn redress(&self, line: &str) -> Command {
         let mut command = self.command(env!("CARGO_BIN_EXE_redress"));
-        command.args(words(line));
+        command.args(practice(words(line)));
         command
     }
 
@@ -121,6 +121,15 @@ impl Sandbox {
         let all = all.replace(&*real.to_string_lossy(), "[BOOK]").replace(&*self.dir().to_string_lossy(), "[BOOK]");
         normalised(&all)
     }
+}
+
+/// The words of a command; `init` makes a book for practice, which takes [`NOW`], unless the line says which clock it has.
+fn practice(mut words: Vec<String>) -> Vec<String> {
+    let says = |word: &String| word.starts_with("--clock") || word == "--help" || word == "help";
+    if words.iter().any(|word| word == "init") && !words.iter().any(says) {
+        words.extend(["--clock".to_owned(), "simulated".to_owned()]);
+    }
+    words
 }
 
 /// The words of a line, split at spaces; single quotes keep words together.

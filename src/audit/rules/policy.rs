@@ -7,7 +7,7 @@ use crate::locale::messages::AuditText as Text;
 
 pub(super) static RULE: Rule = Rule {
     name: "policy",
-    ids: &["policy-with-records", "policy-broken", "begins-midway", "format-lowered"],
+    ids: &["policy-with-records", "policy-broken", "begins-midway", "format-lowered", "clock-changed"],
     of: Of::Ordinary,
     look,
 };

@@ -116,7 +116,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         }
         return list(context, &session, &view, kind, first, &actor);
     }
-    session.check_present()?;
+    session.check_writing(context)?;
     let given = Given::read(args.message.as_deref(), None, &words)?;
     let typed = format!("redress advance {} {}", args.ids, steps.join(","));
     let mut assignments = entries::parse(&kind.shape, &words, &typed)?;

@@ -77,7 +77,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         return Err(Failure::usage("name", Text::OneName));
     }
     let session = Session::open(context)?;
-    session.check_present()?;
+    session.check_writing(context)?;
     let view = session.view(context)?;
     let id = session.record(context, &view, &[], &args.id)?;
     let (handle, field) = match view.policy().kind_of(&id) {

@@ -74,7 +74,7 @@ struct Outcome {
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
-    session.check_present()?;
+    session.check_writing(context)?;
     let path = args.file.unwrap_or_else(|| PathBuf::from(input::INPUT));
     let file = path.display().to_string();
     let (lines, bad): (Vec<_>, Vec<_>) =

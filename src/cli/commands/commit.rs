@@ -71,7 +71,7 @@ struct Edited {
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
-    session.check_present()?;
+    session.check_writing(context)?;
     let view = session.view(context)?;
     let actor = session.actor(context, &view)?;
     let given = Given::read(args.message.as_deref(), None, &[])?;
@@ -109,10 +109,16 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         Err(Stop::Failed(failure)) => return Err(failure),
         Err(Stop::Wrong(problems)) => return Ok(wrong(context, &view, &problems)),
     };
-    if !policy.is_empty()
-        && let Err(problems) = view.policy_on_disk()
-    {
-        return Ok(wrong(context, &view, &problems));
+    if !policy.is_empty() {
+        match view.policy_on_disk() {
+            Err(problems) => return Ok(wrong(context, &view, &problems)),
+            Ok(new) if new.settings.clock != view.policy().settings.clock => {
+                let clock = view.policy().settings.clock.name();
+                let failure = Failure::refused("clock-changed", Text::ClockStays);
+                return Err(failure.hint(label!(Text::ClockStaysHint, clock = clock)));
+            }
+            Ok(_) => {}
+        }
     }
     let beside = records.iter().filter(|change| matches!(view.part(&change.path), Part::File(..)));
     let files: Vec<(String, Option<Vec<u8>>)> =

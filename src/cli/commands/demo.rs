@@ -19,6 +19,7 @@ use crate::demo::{Random, Story};
 use crate::lifecycle::Actor;
 use crate::locale::Label;
 use crate::locale::messages::{DemoText as Text, RecordText};
+use crate::policy::Clock;
 use crate::policy::preset::Preset;
 use crate::record::{Id, stored_time};
 use crate::report::model::{Cell, Column, Report, Table};
@@ -104,6 +105,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         name: Text::BookName.get(context.lang).to_owned(),
         lang: context.lang,
         zone: None,
+        clock: Clock::Simulated,
     };
     // Working days cannot reach further back than this many days, even over the longest holidays.
     let days = args.records.map_or(u64::from(story.days()) * 2 + 10, |_| invented::DAYS + 10);

@@ -66,7 +66,7 @@ pub static COMMAND: Command = Command {
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
-    session.check_present()?;
+    session.check_writing(context)?;
     let view = session.view(context)?;
     let id = session.record(context, &view, &[], &args.id)?;
     let kind = match view.policy().kind_of(&id) {

@@ -81,7 +81,7 @@ pub static COMMAND: Command = Command {
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
-    session.check_present()?;
+    session.check_writing(context)?;
     let file = args.file.display().to_string();
     let mut read = read(&args.file, &file)?;
     let view = session.view(context)?;

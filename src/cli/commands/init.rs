@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
 use crate::book::repo::{Environment, InitOptions, Repo};
 use crate::book::{self, FoundError, Founded, Founding, Rules, found};
 use crate::calendar::{Moment, Zone};
@@ -10,7 +12,9 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::own_rules::OwnRules;
 use crate::cli::registry::{Command, Example, Group, args};
+use crate::cli::session;
 use crate::locale::messages::{OwnRulesText, RecordText as Text};
+use crate::policy::Clock;
 use crate::policy::preset::Preset;
 use crate::{label, say};
 
@@ -36,6 +40,9 @@ pub struct Args {
     /// The time zone, as Asia/Shanghai
     #[arg(long, value_name = "TZ")]
     time_zone: Option<String>,
+    /// Where the book takes its time from: the machine's clock, or --now, for practice and tests
+    #[arg(long, value_name = "real|simulated", default_value = Clock::Real.name(), value_parser = clocks(), hide_possible_values = true)]
+    clock: Clock,
 }
 
 /// The command.
@@ -49,6 +56,7 @@ pub static COMMAND: Command = Command {
         ("policy", "自己的制度文件夹，代替预设"),
         ("name", "公司或账簿名称；不写则为文件夹名"),
         ("time_zone", "时区，如 Asia/Shanghai"),
+        ("clock", "账簿的时间来源：real 为本机时钟；simulated 为 --now，供练习和测试"),
     ],
     examples: &[
         Example {
@@ -60,6 +68,11 @@ pub static COMMAND: Command = Command {
             zh: "在当前文件夹，用于其他国家",
         },
         Example {
+            line: "redress init try --clock simulated",
+            en: "a book for practice, which takes --now",
+            zh: "练习用账簿，可用 --now 设定时间",
+        },
+        Example {
             line: "redress init book --policy rules", en: "with rules of one's own", zh: "从自己的制度开始"
         },
     ],
@@ -68,6 +81,7 @@ pub static COMMAND: Command = Command {
 };
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
+    session::check_clock(context, args.clock)?;
     let own = args.policy.as_deref().map(|dir| OwnRules::read(&context.dir().join(dir))).transpose()?;
     let rules = match &own {
         Some(own) => Rules::Own(own.files.clone()),
@@ -88,7 +102,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if name.trim().is_empty() {
         return Err(Failure::usage("name", Text::NoBookName));
     }
-    let founding = Founding { rules, name: name.clone(), lang, zone };
+    let founding = Founding { rules, name: name.clone(), lang, zone, clock: args.clock };
     // before there is a book nobody can say what working time is
     let now = context.now(Zone::utc())?;
     if let Some(own) = &own {
@@ -116,6 +130,11 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     });
     context.out.note(Text::BookNext.get(lang));
     Ok(Exit::Done)
+}
+
+fn clocks() -> impl TypedValueParser<Value = Clock> {
+    let names = PossibleValuesParser::new(Clock::ALL.map(Clock::name));
+    names.map(|name| Clock::named(&name).unwrap_or_default())
 }
 
 /// The preset of a name.

@@ -90,7 +90,7 @@ pub static COMMAND: Command = Command {
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
-    session.check_present()?;
+    session.check_writing(context)?;
     let view = session.view(context)?;
     let kind = session::kind(view.policy(), &args.kind)?;
     let actor = session.actor(context, &view)?;

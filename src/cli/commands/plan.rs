@@ -84,7 +84,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         return Err(Failure::usage("no-plan", label!(Text::NoPlan, word = args.what)).hint(Text::NoPlanHint));
     }
     let session = Session::open(context)?;
-    session.check_present()?;
+    session.check_writing(context)?;
     let view = session.view(context)?;
     let actor = session.actor(context, &view)?;
     let today = args.on.as_deref().map(|on| day(&view, on)).transpose()?.unwrap_or(view.now().date_naive());

@@ -52,7 +52,7 @@ pub static COMMAND: Command = Command {
 
 fn run(_: Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
-    session.check_present()?;
+    session.check_writing(context)?;
     let view = session.view(context)?;
     let actor = session.actor(context, &view)?;
     let (rows, written) = session.write(context, None, |writing: &mut Writing<'_>| {

@@ -52,6 +52,7 @@ super::messages! {
         StepFalse: "the event is `{recorded}`; only `{expected}` was possible here" / "事件为“{recorded}”；此处只能是“{expected}”",
         ActorFalse: "recorded as taken by {recorded}; by the rules of the day it is {expected}" / "记录的办理人为 {recorded}；按当日制度应为 {expected}",
         TargetFalse: "`{step}` is recorded as leading to `{recorded}`; it leads to `{expected}`" / "“{step}”记录为进入“{recorded}”，实际应进入“{expected}”",
+        ClockChanged: "the clock of the book was changed from {from} to {to}: the first commit says it for the whole life of the book" / "账簿的时钟由 {from} 改为 {to}：时钟由首次提交确定，以后不得更改",
         FormatLowered: "the book's format was lowered from {from} to {to}: what later formats tell could be left out" / "账簿格式由 {from} 降为 {to}，新格式应记的内容可能被略去",
         HoldsFalse: "`{step}` does not tell rightly which deadline conditions held after it" / "“{step}”所记的时限条件（holds）是否成立与事实不符",
         WasFalse: "`{step}` says of a date or time that it was what it was not" / "“{step}”所记的原日期或时间与事实不符",

@@ -81,6 +81,8 @@ super::messages! {
         AddTable: "add `[[authority.{name}]]` to {file}" / "请在 {file} 中增加 `[[authority.{name}]]`",
         AsOfRef: "`as` names a field at the other end of a reference: write `REF.FIELD`" / "`as` 须指明引用另一端的字段：写作 `REF.FIELD`",
         AtDateField: "a deadline starts or stops at a field of type date or time" / "时限只能以日期或时间字段起止",
+        NoClock: "there is no clock `{name}`" / "没有时钟 `{name}`",
+        WriteClock: "write clock = \"real\", or clock = \"simulated\" in a book for demonstration or practice" / "应写 clock = \"real\"；演示或练习用的账簿写 clock = \"simulated\"",
         BookFormat: "the book has format {format}, this program knows format {known}" / "账簿格式为 {format}，本程序支持格式 {known}",
         CannotBe: "`{name}` cannot be `{value}`" / "`{name}` 不能是 `{value}`",
         CaseOrChain: "`case` says that another kind knows the case: `chain` and `beside` stand there" / "`case` 表示案件由另一种类说明：`chain` 与 `beside` 应写在那里",

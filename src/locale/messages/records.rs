@@ -3,6 +3,10 @@
 super::messages! {
     /// Sentences of the commands on records.
     RecordText {
+        RealClock: "this book takes its time from the clock, so that a command which writes takes no other: {now} (--now or REDRESS_NOW)" / "本账簿以时钟为准，写入的命令不能另定时间：{now}（--now 或 REDRESS_NOW）",
+        RealClockHint: "leave it out; --on TIME says when something really happened. A book for practice, made by `redress init --clock simulated` or `redress demo`, takes --now" / "请去掉；事情实际发生的时间用 --on 说明。练习用账簿（`redress init --clock simulated` 或 `redress demo` 建立）可用 --now",
+        ClockStays: "the clock of a book is fixed by its first commit" / "账簿的时钟由首次提交确定，不能更改",
+        ClockStaysHint: "write clock = \"{clock}\" in redress.toml again; a book for practice is a book of its own: redress init DIR --clock simulated" / "请在 redress.toml 中改回 clock = \"{clock}\"；练习请另建账簿：redress init DIR --clock simulated",
         PastIsReadOnly: "the book of the past can be read, not written: leave out --at" / "过去的账簿只能读取，不能写入：请去掉 --at",
         NotOfTheStaff: "nobody of the staff has git's e-mail address {email}" / "员工档案中没有人使用 git 的邮箱 {email}",
         NotOfTheStaffHint: "set git's user.email to an address of a staff record, or have somebody add you with `redress new staff`" / "将 git 的 user.email 设为员工档案中的邮箱，或请同事用 `redress new staff` 为您建档",

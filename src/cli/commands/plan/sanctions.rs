@@ -24,7 +24,7 @@ use crate::report::model::{Cell, Column, Table};
 /// Proposes them, all in one commit.
 pub(super) fn run(period: &Period, filter: &[String], context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
-    session.check_present()?;
+    session.check_writing(context)?;
     let view = session.view(context)?;
     let actor = session.actor(context, &view)?;
     let (made, written) = session.write(context, None, |writing: &mut Writing<'_>| {
