@@ -10,17 +10,25 @@ use crate::place::toml::{Item, Section, nearest};
 use crate::place::{Place, Placed, Problem};
 use crate::record::Type;
 
+/// Stands for every step, or every deadline, in `not-by`.
+const ANY: &str = "any";
+
 impl Reader<'_> {
-    /// `WHO`, or `{ who = "WHO", when = "…" }`.
+    /// `WHO`, or `{ who = "WHO", when = "…", once = ["approve"], missed = true }`.
     pub(super) fn bar(&self, item: &Item) -> Option<Bar> {
         match item {
             Item::Section(table) => {
                 let who = table.required_text("who", self.problems);
                 let when = condition_of(table, "when", &self.shape.name, self.shapes, self.problems);
+                let once = table.texts("once", self.problems);
+                let missed = table.flag("missed", self.problems).unwrap_or(false);
                 table.finish(self.problems);
-                Some(Bar { who: self.not_by(&who?)?, when })
+                Some(Bar { who: self.not_by(&who?)?, when, once, missed })
             }
-            item => Some(Bar { who: self.not_by(&item.text(self.problems)?)?, when: None }),
+            item => {
+                let who = self.not_by(&item.text(self.problems)?)?;
+                Some(Bar { who, when: None, once: Vec::new(), missed: false })
+            }
         }
     }
 
@@ -47,6 +55,9 @@ impl Reader<'_> {
     fn not_by(&self, who: &Placed<String>) -> Option<NotBy> {
         match who.value.split_once(':') {
             None => Some(NotBy::Step(who.value.clone())),
+            Some(("step", ANY)) => Some(NotBy::Anything),
+            Some(("deadline", ANY)) => Some(NotBy::Missed(None)),
+            Some(("deadline", name)) => Some(NotBy::Missed(Some(name.to_owned()))),
             Some(("field", ID)) => self.of_people(&who.place).then_some(NotBy::Own),
             Some(("field", path)) if path.contains('.') => self.beyond_ref(path, &who.place),
             Some(("field", name)) => reader::field(self.shape, name, &who.place, self.problems).map(NotBy::Field),

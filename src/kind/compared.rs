@@ -4,7 +4,8 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::reader::{self, AllShapes};
+use super::Condition;
+use super::reader::{self, AllShapes, condition_of};
 use crate::label;
 use crate::locale::messages::LoadText;
 use crate::place::toml::{Item, Section, nearest};
@@ -12,7 +13,7 @@ use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{FieldId, Shape, Type};
 
 /// A field that lies on one side of something else: a date not after today, a quantity not above another.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Compared {
     /// The field: of the record, or of the lines of one of its lists.
     pub path: Vec<FieldId>,
@@ -20,6 +21,8 @@ pub struct Compared {
     pub side: Side,
     /// What it is held against.
     pub against: Against,
+    /// Only where this holds of the record.
+    pub when: Option<Condition>,
     /// As it is written.
     pub text: String,
     /// Where it is said.
@@ -74,13 +77,15 @@ pub(super) fn compared(section: &Section, shape: &Shape, shapes: &AllShapes, pro
     let mut found = Vec::new();
     each_field(section, shape, &mut |path, table| {
         for (key, side) in Side::KEYS {
-            for text in table.texts(key, problems) {
+            for item in table.items(key) {
                 let reader = Reader { shape, shapes, problems, path, side };
+                let Some((text, when)) = reader.named(item) else { continue };
                 let against = reader.against(&text);
                 found.extend(against.map(|against| Compared {
                     path: path.to_vec(),
                     side,
                     against,
+                    when: when.clone(),
                     text: text.value.clone(),
                     place: text.place.clone(),
                 }));
@@ -136,6 +141,15 @@ struct Reader<'r> {
 }
 
 impl Reader<'_> {
+    /// `"delivered"`, or `{ than = "delivered", when = "…" }`.
+    fn named(&self, item: &Item) -> Option<(Placed<String>, Option<Condition>)> {
+        let Item::Section(table) = item else { return Some((item.text(self.problems)?, None)) };
+        let than = table.required_text("than", self.problems);
+        let when = condition_of(table, "when", &self.shape.name, self.shapes, self.problems);
+        table.finish(self.problems);
+        Some((than?, when))
+    }
+
     fn against(&self, text: &Placed<String>) -> Option<Against> {
         let own = self.shape.field(*self.path.first()?);
         let line = match (self.path, own.ty.element()) {

@@ -118,6 +118,16 @@ pub enum AmountOf {
     Computed(String),
 }
 
+impl AmountOf {
+    /// The field that it stands in; a computed value stands in none.
+    pub fn field(&self) -> Option<FieldId> {
+        match self {
+            AmountOf::Path(path) => path.first().copied(),
+            AmountOf::Computed(_) => None,
+        }
+    }
+}
+
 /// What a step that took the authority has decided of its own record: while it holds, only what goes beyond it is decided on again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Granted {

@@ -110,6 +110,9 @@ pub struct Step {
     pub seals: Vec<FieldId>,
     /// Fields of a list's lines that cannot be changed likewise: the list and the field.
     pub seals_within: Vec<(FieldId, FieldId)>,
+    /// Fields that it may give although a step has sealed them, and of the lines of a list: it decides on them anew. Events keep what
+    /// they held before.
+    pub unseals: Vec<Vec<FieldId>>,
     /// Fields that it empties, unless they are given with it: what held before it no longer does.
     pub clears: Vec<FieldId>,
     /// Fields that it sets where nobody gives them and they are empty, and where their values come from.
@@ -160,6 +163,7 @@ impl Step {
             not_before: None,
             seals: Vec::new(),
             seals_within: Vec::new(),
+            unseals: Vec::new(),
             clears: Vec::new(),
             sets: Vec::new(),
             hands_over: false,
@@ -173,6 +177,14 @@ impl Step {
     /// Whether it can be taken from a state.
     pub fn leads_from(&self, state: &str) -> bool {
         self.from.iter().any(|from| from == state)
+    }
+
+    /// Whether it may give a field although a step has sealed it, of the lines of a list where `inner` is named. What it asks for
+    /// and nobody has given yet it may fill in.
+    pub fn unseals(&self, field: FieldId, inner: Option<FieldId>, empty: bool) -> bool {
+        let named =
+            |path: &Vec<FieldId>| path.first() == Some(&field) && path.get(1).is_none_or(|at| Some(*at) == inner);
+        self.unseals.iter().any(named) || (empty && self.asks.iter().any(|ask| ask.field == field))
     }
 
     /// Every state that it can lead to by name; `previous` and staying name none.
@@ -290,6 +302,10 @@ pub struct Bar {
     pub who: NotBy,
     /// Only where this holds; a record that does not exist yet is not asked.
     pub when: Option<Condition>,
+    /// Only once one of these steps of the record was taken; none is always.
+    pub once: Vec<Placed<String>>,
+    /// Also once a deadline of the record was missed.
+    pub missed: bool,
 }
 
 /// From when on a step is open.
@@ -304,8 +320,12 @@ pub struct NotBefore {
 /// Four eyes: who may not take a step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NotBy {
-    /// Whoever took this step last.
+    /// Whoever took this step last, or wrote what it is about.
     Step(String),
+    /// Whoever took any step of the record.
+    Anything,
+    /// Whoever holds this deadline of the record, or any, where it was missed.
+    Missed(Option<String>),
     /// Whom this field names.
     Field(FieldId),
     /// Whom a field of this name names in the record that a field names: whoever is concerned in the case of a slip.

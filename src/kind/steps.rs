@@ -77,7 +77,7 @@ impl Reader<'_> {
         let problems = self.problems;
         let name = table.required_text("name", problems)?;
         name_of(&name, LoadText::WordStep, problems);
-        let seals = self.seals(table);
+        let seals = self.seals(table, "seals");
         let opened = table.flag("opened", problems).unwrap_or(false);
         if opened && first {
             problems.say(&name.place, LoadText::FirstIsOpened);
@@ -100,6 +100,7 @@ impl Reader<'_> {
             not_before: self.not_before(table, first),
             seals: seals.iter().filter_map(|path| path.first().copied().filter(|_| path.len() == 1)).collect(),
             seals_within: seals.iter().filter_map(|path| Some((*path.first()?, *path.get(1)?))).collect(),
+            unseals: self.seals(table, "unseals"),
             clears: self.clears(table),
             sets: self.sets(table),
             hands_over: self.hands_over(table, &name),
@@ -130,6 +131,7 @@ impl Reader<'_> {
             "upholds",
             "climbs",
             "seals",
+            "unseals",
             "clears",
             "sets",
             "hands-over",
@@ -278,8 +280,8 @@ impl Reader<'_> {
     }
 
     /// Fields of the record, and of the lines of its lists as `LIST.FIELD`.
-    fn seals(&self, table: &Section) -> Vec<Vec<FieldId>> {
-        let named = table.texts("seals", self.problems);
+    fn seals(&self, table: &Section, key: &str) -> Vec<Vec<FieldId>> {
+        let named = table.texts(key, self.problems);
         let path = |name: &Placed<String>| {
             let path = super::shape::path(self.shape, &name.value, &name.place, self.problems)?;
             if path.len() > 2 {
@@ -409,6 +411,9 @@ impl Reader<'_> {
     fn people_of_steps(&self, by: &[Who], not_by: &[Bar], steps: &[Step], place: &Place) {
         for name in not_by.iter().filter_map(|bar| if let NotBy::Step(name) = &bar.who { Some(name) } else { None }) {
             self.known(name, steps, place);
+        }
+        for named in not_by.iter().flat_map(|bar| &bar.once) {
+            self.known(&named.value, steps, &named.place);
         }
         for name in by.iter().filter_map(|who| if let Who::Step(name) = who { Some(name) } else { None }) {
             self.known(name, steps, place);

@@ -6,7 +6,7 @@ use super::{DEEPEST, Hand, Operation, Refusal, Request, Unfit, linked, sound, ti
 use crate::calendar::Moment;
 use crate::kind::{Condition, EDIT, Kind, Step, Target};
 use crate::place::toml::nearest;
-use crate::record::{Event, Id, Record, Type};
+use crate::record::{Event, Id, Record, Type, Value};
 
 impl<'s> Operation<'s> {
     /// Takes a step of a record.
@@ -39,7 +39,7 @@ impl<'s> Operation<'s> {
                 hands.map_err(|refusal| self.refused(&case, &before, request, refusal))?
             }
         };
-        let mut after = self.filled(kind, &before, request)?;
+        let mut after = self.filled(kind, step, &before, request)?;
         let hands = match via {
             Some(_) => hands,
             None => {
@@ -81,13 +81,21 @@ impl<'s> Operation<'s> {
     }
 
     /// The record with the fields of the request, nothing else changed.
-    pub(super) fn filled(&self, kind: &Kind, before: &Record, request: &Request) -> Result<Record, Refusal> {
+    pub(super) fn filled(
+        &self,
+        kind: &Kind,
+        step: &Step,
+        before: &Record,
+        request: &Request,
+    ) -> Result<Record, Refusal> {
         let fields = request.apply(&before.fields);
         for (field, declared) in kind.shape.handles() {
             if before.fields.get(field) == fields.get(field) {
                 continue;
             }
-            if let Some(by) = linked::seal(kind, before, field) {
+            let empty = before.get(field).is_none_or(Value::is_empty);
+            let sealed = linked::seal(kind, before, field).filter(|_| !step.unseals(field, None, empty));
+            if let Some(by) = sealed {
                 return Err(Refusal::Unfit(Unfit::Sealed {
                     id: before.id.clone(),
                     kind: kind.name().to_owned(),
@@ -98,7 +106,8 @@ impl<'s> Operation<'s> {
             }
             let differs =
                 |inner| linked::column(before.fields.get(field), inner) != linked::column(fields.get(field), inner);
-            let within = linked::seals_within(kind, before, field).find(|(_, inner)| differs(*inner));
+            let within = linked::seals_within(kind, before, field)
+                .find(|(_, inner)| differs(*inner) && !step.unseals(field, Some(*inner), empty));
             if let (Some((by, inner)), Type::Group(lines)) = (within, declared.ty.element()) {
                 return Err(Refusal::Unfit(Unfit::Sealed {
                     id: before.id.clone(),

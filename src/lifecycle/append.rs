@@ -22,7 +22,7 @@ impl Operation<'_> {
         let none = Fields::new();
         let fields = before.map_or(&none, |before| &before.fields);
         let set = after.fields.changed(fields, &kind.shape);
-        let was = linked::was(kind, fields, &set);
+        let was = linked::was(kind, &event.step, fields, &set);
         if let Some(to) = &event.to {
             after.state.clone_from(to);
         }

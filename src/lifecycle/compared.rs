@@ -35,11 +35,17 @@ impl Operation<'_> {
         let zone = self.setting.policy.calendars.default().zone();
         let looking = Looking { kind, lookup: &self.pending, zone, now };
         for rule in &kind.compared {
+            if !looking.asks(rule, after)? {
+                continue;
+            }
             let old = before.map(|before| looking.pairs(rule, before)).transpose()?.unwrap_or_default();
             for pair in looking.pairs(rule, after)? {
-                let untouched = old
-                    .iter()
-                    .any(|old| old.ours == pair.ours && (old.other == pair.other || rule.against == Against::Today));
+                // a rule that did not hold before is asked of what stood there, too
+                let asked = before.map_or(Ok(true), |before| looking.asks(rule, before))?;
+                let untouched = asked
+                    && old.iter().any(|old| {
+                        old.ours == pair.ours && (old.other == pair.other || rule.against == Against::Today)
+                    });
                 if !untouched && pair.is_wrong(rule.side, &looking) {
                     return Err(pair.refusal(rule, kind, zone));
                 }
@@ -64,6 +70,9 @@ pub fn misplaced(
     let looking = Looking { kind, lookup, zone, now };
     let mut found = Vec::new();
     for rule in &kind.compared {
+        if !looking.asks(rule, record)? {
+            continue;
+        }
         let wrong = looking.pairs(rule, record)?.into_iter().filter(|pair| pair.is_wrong(rule.side, &looking));
         found.extend(wrong.map(|pair| Misplaced { key: pair.key.clone(), refusal: pair.refusal(rule, kind, zone) }));
     }
@@ -80,6 +89,11 @@ struct Pair {
 }
 
 impl Looking<'_> {
+    /// Whether a rule is one for a record.
+    fn asks(&self, rule: &Compared, record: &Record) -> Result<bool, Unanswered> {
+        rule.when.as_ref().map_or(Ok(true), |when| when.filter.matches(record, self.lookup))
+    }
+
     /// Every value of a rule's field with what it is held against, where both are there.
     fn pairs(&self, rule: &Compared, record: &Record) -> Result<Vec<Pair>, Unanswered> {
         let mut found = Vec::new();

@@ -38,7 +38,7 @@ impl Operation<'_> {
         let case = Case { kind, step: &step, record: Some(&before), fields: &before.fields };
         let hands = case.hands(&self.setting, &request.actor)?;
         let hands = case.four_eyes(&self.setting, &self.pending, hands, &request.actor)?;
-        let mut after = self.filled(kind, &before, request)?;
+        let mut after = self.filled(kind, &step, &before, request)?;
         let changed = Changed { before: &before.fields, after: &after.fields, by_rule: Vec::new() };
         let hands = case.guarded(&self.setting, &self.pending, hands, &request.actor, &changed)?;
         fallen(kind, request, &before, &mut after);

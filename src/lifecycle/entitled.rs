@@ -6,7 +6,7 @@ use super::{Actor, Hand, Lookup, Refusal, Setting, Unentitled, Whom};
 use crate::filter::Unanswered;
 use crate::kind::{Bar, Kind, NotBy, Step, Who};
 use crate::policy::{Person, Term, sharers};
-use crate::record::{FieldId, Fields, Id, Record, Shape, Type, Value};
+use crate::record::{Event, FieldId, Fields, Id, Record, Shape, Type, Value};
 
 /// What the question of who may take a step is asked about.
 #[derive(Clone, Copy)]
@@ -237,12 +237,33 @@ impl Case<'_> {
             {
                 continue;
             }
+            if !self.has_come_to(bar, setting, lookup)? {
+                continue;
+            }
             let rule = &bar.who;
+            let history = self.record.map(|record| record.history.as_slice()).unwrap_or_default();
+            let mut wrote = None;
+            let mut missed = None;
             let found = match rule {
                 NotBy::Step(step) => {
-                    let history = self.record.map(|record| record.history.as_slice()).unwrap_or_default();
                     let last = history.iter().rfind(|event| event.step == *step);
-                    last.and_then(|event| event.people().find(|person| eyes.contains(person)).cloned())
+                    let took = last.and_then(|event| event.people().find(|person| eyes.contains(person)).cloned());
+                    took.or_else(|| {
+                        let (person, field) = self.writer(step, &eyes)?;
+                        wrote = Some(field);
+                        Some(person)
+                    })
+                }
+                NotBy::Anything => {
+                    let own = history.iter().filter(|event| event.via.is_none());
+                    own.flat_map(Event::people).find(|person| eyes.contains(person)).cloned()
+                }
+                NotBy::Missed(named) => {
+                    let found = self.late(setting, lookup, named.as_deref(), &eyes)?;
+                    found.map(|(person, deadline)| {
+                        missed = Some(deadline);
+                        person
+                    })
                 }
                 NotBy::Field(field) => {
                     let persons = charged(setting, self.kind, *field, self.fields);
@@ -263,7 +284,9 @@ impl Case<'_> {
             };
             if let Some(person) = found {
                 let because = match rule {
-                    NotBy::Step(step) => Whom::Step(step.clone()),
+                    NotBy::Step(step) => wrote.map_or_else(|| Whom::Step(step.clone()), Whom::Wrote),
+                    NotBy::Anything => Whom::Anything,
+                    NotBy::Missed(_) => Whom::Missed(missed.unwrap_or_default()),
                     NotBy::Field(field) => Whom::Field(self.kind.field(*field).name.clone()),
                     NotBy::Beyond(field, of) => Whom::Field(format!("{}.{of}", self.kind.field(*field).name)),
                     NotBy::Department(field) => Whom::Department(self.kind.field(*field).name.clone()),

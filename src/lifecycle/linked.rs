@@ -38,13 +38,14 @@ fn enter<'r>(kind: &Kind, stack: &mut Vec<(&'r str, usize)>, at: usize, event: &
     None
 }
 
-/// What the fields that promises stand in held before an event that sets them, in the order of `set`.
-pub(super) fn was(kind: &Kind, before: &Fields, set: &[String]) -> Vec<(String, Value)> {
-    let kept = kind.promises().filter(|field| set.contains(&kind.field(*field).name));
-    let mut kept: Vec<FieldId> = kept.collect();
-    kept.sort();
+/// What the fields that promises stand in, and those that the step decides on anew, held before an event that sets them, in the
+/// order of the kind's fields.
+pub(super) fn was(kind: &Kind, step: &str, before: &Fields, set: &[String]) -> Vec<(String, Value)> {
+    let anew = kind.steps_named(step).flat_map(|step| step.unseals.iter().filter_map(|path| path.first().copied()));
+    let kept: BTreeSet<FieldId> = kind.promises().chain(anew).collect();
+    let kept = kept.into_iter().filter(|field| set.contains(&kind.field(*field).name));
     let held = |field: FieldId| Some((kind.field(field).name.clone(), before.get(field)?.clone()));
-    kept.into_iter().filter_map(held).collect()
+    kept.filter_map(held).collect()
 }
 
 /// The events since the record entered the state that it is in; interruptions do not count as entering.

@@ -7,6 +7,7 @@ mod append;
 mod asks;
 mod authority;
 mod awaited;
+mod barred;
 mod change;
 mod climb;
 mod compared;

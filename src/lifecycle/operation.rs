@@ -67,6 +67,9 @@ impl Request {
     }
 }
 
+/// The first format of a book in which imports need a right, and edits that no step declares that of the kind's first step.
+const RIGHTS_FROM: u64 = 2;
+
 /// Steps that are taken together: each sees what those before it did, and either all are written or none.
 pub struct Operation<'s> {
     pub(super) setting: Setting<'s>,
@@ -86,10 +89,11 @@ impl<'s> Operation<'s> {
         Operation { recorded: true, ..Operation::new(setting) }
     }
 
-    /// Whether imports, and edits that no step declares, were anybody's when the steps were recorded. Rule books could not
-    /// declare `import` then, so that no kind does. Whoever works by such a rule book now is asked for a right.
+    /// Whether imports, and edits that no step declares, were anybody's when the steps were recorded: in a book of an older format
+    /// whose rule book declares no `import`, which it could not then. Whoever works by such a rule book now is asked for a right.
     pub(super) fn rights_were_free(&self) -> bool {
-        self.recorded && self.setting.policy.kinds.values().all(|kind| kind.steps_named(IMPORT).next().is_none())
+        let old = self.setting.policy.settings.format < RIGHTS_FROM;
+        old && self.recorded && self.setting.policy.kinds.values().all(|kind| kind.steps_named(IMPORT).next().is_none())
     }
 
     /// The other records as the operation has them by now.

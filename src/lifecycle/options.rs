@@ -102,7 +102,7 @@ fn who_could(operation: &Operation<'_>, case: &Case<'_>, draft: &Record) -> Vec<
 impl Operation<'_> {
     /// The record as a step would leave it with what a request gives.
     fn draft(&self, case: &Case<'_>, before: &Record, request: &Request) -> Result<Record, Refusal> {
-        let mut draft = self.filled(case.kind, before, request)?;
+        let mut draft = self.filled(case.kind, case.step, before, request)?;
         cleared(case.step, request, &mut draft);
         self.climbed(case.step, before, request, &mut draft)?;
         self.set_by_rule(case.step, case.kind, request, self.setting.now, Some(&before.id), &mut draft.fields)?;

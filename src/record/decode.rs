@@ -290,7 +290,7 @@ impl Decoder<'_> {
         })
     }
 
-    /// What dates and times held before an event.
+    /// What fields held before an event.
     fn was(&self, node: &Node<'_>, path: Key<'_>, shape: &Shape) -> Vec<(String, Value)> {
         let Some(entries) = node.as_map() else {
             self.wrong::<()>(&node.span, path, StoredText::Former, None);
@@ -299,10 +299,10 @@ impl Decoder<'_> {
         let read = |entry: &Entry<'_>| {
             let key = Key::Name(&path, &entry.key);
             let field = shape.field_id(&entry.key).map(|id| shape.field(id));
-            match field.filter(|field| matches!(field.ty, Type::Date | Type::Time)) {
+            match field {
                 Some(field) => Some((field.name.clone(), self.value(&field.ty, &entry.node, key)?)),
                 None => {
-                    let message = label!(StoredText::KindMoment, of = shape.name, name = entry.key);
+                    let message = label!(StoredText::KindField, of = shape.name, name = entry.key);
                     self.wrong(&entry.key_span, key, message, None)
                 }
             }

@@ -17,7 +17,7 @@ impl Record {
         ];
         entries.extend(self.rules.as_deref().map(|rules| ("rules".to_owned(), Node::text(rules))));
         entries.extend(map(&self.fields, shape));
-        entries.push(("history".to_owned(), Node::list(self.history.iter().map(event))));
+        entries.push(("history".to_owned(), Node::list(self.history.iter().map(|one| event(one, shape)))));
         Node::map(entries)
     }
 }
@@ -48,7 +48,7 @@ fn node<'r>(value: &'r Value, ty: &Type) -> Node<'r> {
     }
 }
 
-fn event(event: &Event) -> Node<'_> {
+fn event<'r>(event: &'r Event, shape: &Shape) -> Node<'r> {
     let mut entries: Vec<(&str, Node<'_>)> = vec![("at", Node::plain(stored_time(&event.at)))];
     entries.extend(event.noted.iter().map(|noted| ("noted", Node::plain(stored_time(noted)))));
     entries.push(("by", Node::text(event.by.as_str())));
@@ -62,7 +62,11 @@ fn event(event: &Event) -> Node<'_> {
         entries.push(("set", Node::list(event.set.iter().map(|name| Node::text(name.as_str())))));
     }
     if !event.was.is_empty() {
-        let was = event.was.iter().map(|(name, value)| (name.clone(), Node::plain(value.stored().unwrap_or_default())));
+        let was = event.was.iter().map(|(name, value)| {
+            let ty = shape.field_id(name).map(|field| &shape.field(field).ty);
+            let held = ty.map_or_else(|| Node::plain(value.stored().unwrap_or_default()), |ty| node(value, ty));
+            (name.clone(), held)
+        });
         entries.push(("was", Node::map(was.collect::<Vec<_>>())));
     }
     if !event.holds.is_empty() {

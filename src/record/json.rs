@@ -68,8 +68,12 @@ fn event(event: &Event, shape: &Shape, shown: &dyn Fn(&super::Field) -> bool) ->
     }
     if !event.was.is_empty() {
         let was = event.was.iter().map(|(name, value)| {
-            let denied = shape.field_id(name).is_some_and(|id| !shown(shape.field(id)));
-            (name.clone(), if denied { Json::Null } else { json!(value.stored()) })
+            let held = match shape.field_id(name).map(|id| shape.field(id)) {
+                Some(field) if !shown(field) => Json::Null,
+                Some(field) => json(value, &field.ty, shown),
+                None => json!(value.stored()),
+            };
+            (name.clone(), held)
         });
         map.insert("was".into(), Json::Object(was.collect()));
     }

@@ -37,6 +37,7 @@ mod renaming;
 mod report;
 #[cfg(unix)]
 mod repository;
+mod rights;
 mod rules;
 mod sandbox;
 mod shares;

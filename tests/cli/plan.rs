@@ -57,10 +57,13 @@ fn the_24_hours_of_a_callback_record_run_from_the_call() {
         ("now", "complete", "24T09:00", "open"),
         ("on", "complete --on 2026-11-23T08:00", "23T08:00", "breached"),
         ("happened", "complete happened=2026-11-23T08:00", "23T08:00", "breached"),
-        ("later", "complete happened=2026-11-24T11:00", "24T09:00", "open"),
     ] {
         assert_eq!(record_due(key, line), (start(wanted), outcome.into()), "{line}");
     }
+    // nobody has been called who is still to be called
+    sandbox.run("new callback client=杭州精密机械 reason=routine due=2026-11-25 --on 2026-11-20 --key later");
+    assert!(sandbox.run("advance later complete happened=2026-11-24T11:00 --json").contains("too-late"));
+    assert!(sandbox.run("advance later complete happened=2026-11-19T11:00 --json").contains("too-early"));
     // the hour may be known only when the record is filled in
     sandbox.run("advance now record summary=满意 happened=2026-11-22T15:00");
     let late = sandbox.json("explain now --deadline record");

@@ -53,6 +53,12 @@ pub enum Whom {
     Department(String),
     /// Whoever took a step.
     Step(String),
+    /// Whoever wrote a field, or fields of a list's lines.
+    Wrote(String),
+    /// Whoever took any step.
+    Anything,
+    /// Whoever holds a deadline that was missed.
+    Missed(String),
     /// The person whose record it is.
     Own,
 }

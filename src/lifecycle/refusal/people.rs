@@ -189,6 +189,9 @@ impl Words<'_> {
             Whom::Field(field) | Whom::Role(field) => {
                 say!(lang, Text::BecauseField, field = self.field(kind, field))
             }
+            Whom::Wrote(field) => say!(lang, Text::BecauseWrote, field = self.field(kind, field)),
+            Whom::Anything => Text::BecauseAnything.get(lang).to_owned(),
+            Whom::Missed(deadline) => say!(lang, Text::BecauseMissed, deadline = self.deadline(kind, deadline)),
             Whom::Own => Text::BecauseOwn.get(lang).to_owned(),
         }
     }

@@ -219,6 +219,9 @@ impl Words<'_> {
             Whom::Field(field) => say!(lang, Text::WhomField, field = self.field(kind, field)),
             Whom::Department(field) => say!(lang, Text::WhomDepartment, field = self.field(kind, field)),
             Whom::Step(step) => say!(lang, Text::WhomStep, step = self.step(kind, step)),
+            Whom::Wrote(field) => say!(lang, Text::WhomWrote, field = self.field(kind, field)),
+            Whom::Anything => Text::WhomAnything.get(lang).to_owned(),
+            Whom::Missed(deadline) => say!(lang, Text::WhomMissed, deadline = self.deadline(kind, deadline)),
             Whom::Own => Text::WhomOwn.get(lang).to_owned(),
         }
     }

@@ -7,10 +7,10 @@ use std::sync::{Arc, OnceLock};
 
 use chrono::{NaiveDate, TimeDelta};
 
-use crate::calendar::Moment;
+use crate::calendar::{Moment, Outcome};
 use crate::filter::{self, Flag, Unanswered};
 use crate::kind::{EDIT, Unique};
-use crate::lifecycle::{Actor, Held, Ids, Lookup, Operation, Refusal, Request, Setting};
+use crate::lifecycle::{Actor, Held, Ids, Lookup, Operation, Refusal, Request, Setting, deadlines};
 use crate::policy::tests::{loaded, replaced};
 use crate::policy::{People, Policy, STAFF};
 use crate::record::{Class, FieldId, Fields, Id, Record, Shape, Type, Value, parse_time};
@@ -30,6 +30,7 @@ const FILES: &[(&str, &str)] = &[
     ("policy/kinds/case.toml", include_str!("company/kinds/case.toml")),
     ("policy/kinds/gift.toml", include_str!("company/kinds/gift.toml")),
     ("policy/kinds/ring.toml", include_str!("company/kinds/ring.toml")),
+    ("policy/kinds/visit.toml", include_str!("company/kinds/visit.toml")),
 ];
 
 const BOOK: &str = "name = \"c\"\nformat = 1\nlanguage = \"en\"\ntime-zone = \"Asia/Shanghai\"\ncurrency = \"CNY\"\n";
@@ -272,6 +273,20 @@ impl Company {
         (field, given)
     }
 
+    /// How the last run of a deadline stands.
+    fn stands(&self, record: &Record, deadline: &str) -> String {
+        let standings = deadlines(self.policy, self.policy, record, self, self.now).expect("the deadlines");
+        let of = standings.iter().find(|standing| standing.deadline.name == deadline);
+        let last = of.and_then(|standing| standing.runs.last()).map(|run| (run.outcome, run.is_running()));
+        match last {
+            None => "-",
+            Some((Outcome::Breached, _)) => "breached",
+            Some((_, true)) => "open",
+            Some((_, false)) => "ended",
+        }
+        .to_owned()
+    }
+
     fn what(&self, what: &str) -> String {
         let (name, field) = what.split_once('.').unwrap_or((what, ""));
         let Some(record) = self.names.get(name).and_then(|id| self.records.get(id)) else {
@@ -284,9 +299,22 @@ impl Company {
             "" => record.state.clone(),
             "hands" => last.into_iter().flat_map(|event| event.people()).map(Id::as_str).collect::<Vec<_>>().join(" "),
             "step" => last.map(|event| event.step.clone()).unwrap_or_default(),
+            "holds" => {
+                told(last.into_iter().flat_map(|event| &event.holds).map(|(name, holds)| format!("{name}={holds}")))
+            }
+            "was" => told(last.into_iter().flat_map(|event| &event.was).map(|(name, _)| name.clone())),
+            deadline if self.policy.kind(&record.kind).is_some_and(|kind| kind.deadline(deadline).is_some()) => {
+                self.stands(record, deadline)
+            }
             _ => record.fields.named(shape, field).and_then(Value::stored).unwrap_or_else(|| "-".to_owned()),
         }
     }
+}
+
+/// Words with spaces between them; `-` for none.
+fn told(words: impl Iterator<Item = String>) -> String {
+    let words: Vec<String> = words.collect();
+    if words.is_empty() { "-".to_owned() } else { words.join(" ") }
 }
 
 /// A value as scripts write it: of a list of groups `a:1/b:2|a:3`, of records their names.

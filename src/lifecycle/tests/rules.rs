@@ -10,6 +10,7 @@ const SCRIPTS: &[(&str, &str)] = &[
     ("money", include_str!("rules/money.txt")),
     ("waiting", include_str!("rules/waiting.txt")),
     ("records", include_str!("rules/records.txt")),
+    ("held", include_str!("rules/held.txt")),
 ];
 
 #[test]

@@ -34,7 +34,6 @@ super::messages! {
         IdPath: "the id `{id}` does not fit the file's path" / "编号 `{id}` 与文件路径不符",
         IdPrefix: "the id `{id}` is not one of a {kind}" / "`{id}` 不是 {kind} 的编号",
         KindField: "`{of}` has no field `{name}`" / "`{of}` 没有字段 `{name}`",
-        KindMoment: "`{of}` has no date or time `{name}`" / "`{of}` 没有日期或时间字段 `{name}`",
         KindOther: "the file says kind `{kind}`" / "文件所写种类是 `{kind}`",
         KindOfFolder: "records in `{folder}/` are of kind `{kind}`" / "`{folder}/` 中的记录属于种类 `{kind}`",
         KindState: "`{of}` has no state `{name}`" / "`{of}` 没有状态 `{name}`",

@@ -115,13 +115,18 @@ fn not_by(kind: &Kind, not_by: &[Bar]) -> Vec<String> {
     let one = |bar: &Bar| {
         let who = match &bar.who {
             NotBy::Step(step) => format!("step:{step}"),
+            NotBy::Anything => "step:any".to_owned(),
+            NotBy::Missed(deadline) => format!("deadline:{}", deadline.as_deref().unwrap_or("any")),
             NotBy::Field(field) => format!("field:{}", kind.field(*field).name),
             NotBy::Beyond(field, of) => format!("field:{}.{of}", kind.field(*field).name),
             NotBy::Department(field) => format!("department:{}", kind.field(*field).name),
             NotBy::Own => "field:id".to_owned(),
         };
         let when = bar.when.as_ref().map(|when| format!(" ({})", when.text.value)).unwrap_or_default();
-        format!("≠ {who}{when}")
+        let missed = bar.missed.then(|| "missed".to_owned());
+        let once: Vec<String> = bar.once.iter().map(|step| step.value.clone()).chain(missed).collect();
+        let once = if once.is_empty() { String::new() } else { format!(" (once {})", once.join(", ")) };
+        format!("≠ {who}{when}{once}")
     };
     not_by.iter().map(one).collect()
 }
@@ -158,10 +163,20 @@ fn rules(kind: &Kind, step: &Step) -> Vec<String> {
     if step.hands_over {
         rules.push("hands-over".to_owned());
     }
-    let within = step.seals_within.iter().filter_map(|(list, field)| {
-        let crate::record::Type::Group(lines) = kind.field(*list).ty.element() else { return None };
-        Some(format!("{}.{}", kind.field(*list).name, lines.field(*field).name))
+    let of_lines = |list: crate::record::FieldId, field: crate::record::FieldId| {
+        let crate::record::Type::Group(lines) = kind.field(list).ty.element() else { return None };
+        Some(format!("{}.{}", kind.field(list).name, lines.field(field).name))
+    };
+    let within = step.seals_within.iter().filter_map(|(list, field)| of_lines(*list, *field));
+    let unsealed = step.unseals.iter().filter_map(|path| match path.as_slice() {
+        [list, field] => of_lines(*list, *field),
+        [field] => Some(kind.field(*field).name.clone()),
+        _ => None,
     });
+    let unsealed: Vec<String> = unsealed.collect();
+    if !unsealed.is_empty() {
+        rules.push(format!("unseals {}", unsealed.join(", ")));
+    }
     let sealed: Vec<String> = step.seals.iter().map(|id| kind.field(*id).name.clone()).chain(within).collect();
     if !sealed.is_empty() {
         rules.push(format!("seals {}", sealed.join(", ")));

@@ -53,7 +53,7 @@ fn each_rule_stands_with_its_place() {
     let rows = &table.expect("the steps").rows;
     let approve = rows.iter().find(|row| row.cells[0] == Cell::id("approve")).expect("the step");
     assert_eq!(approve.cells[4], Cell::text("anyone"));
-    assert_eq!(approve.cells[6], Cell::text("seals remedies"));
+    assert_eq!(approve.cells[6], Cell::text("seals remedies, original"));
     assert_eq!(approve.cells[7], Cell::id(&complaint.steps_named("approve").next().expect("the step").place));
     assert_eq!(rows.len(), complaint.steps.len());
 }

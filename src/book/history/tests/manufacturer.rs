@@ -175,7 +175,7 @@ const FORGERIES: &[Forgery<Base>] = &[
         change(g, &b.split, &[(b.client.as_str(), other.as_str())]);
         signed(g, &b.split, "edit", "proposed", "li.na", "\nset: [client]");
     }),
-    ("a case that changes its client under its slips", &["not-same"], |b, g| {
+    ("a case that changes its client under its slips", &["sealed"], |b, g| {
         let other = g.make("li.na", "client", &[("name", "宁波远洋阀门")]);
         change(g, &b.decided, &[(b.client.as_str(), other.as_str())]);
         signed(g, &b.decided, "edit", "decided", "li.na", "\nset: [client]");
