@@ -184,7 +184,7 @@ fn each_commits_what_comes_before_the_first_bad_line() {
         str![[r#"
 --- stderr
 error: line 6 of standard input cannot be taken; nothing of it was written
-  line 6, key bad: C-ID1 is accepted; `close` can be taken from agreed or refused (possible now: propose, withdraw, wait, assign, promise, contain, attribute, escalate, apologise; the rule stands at policy/kinds/complaint.toml:458)
+  line 6, key bad: C-ID1 is accepted; `close` can be taken from agreed or refused (possible now: propose, withdraw, wait, assign, promise, contain, attribute, escalate, apologise; the rule stands at policy/kinds/complaint.toml:466)
 help: 4 lines before it are committed; run it again once this line is mended
 --- exit 1
 

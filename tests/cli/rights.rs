@@ -42,7 +42,7 @@ fn records_of_each_kind_come_in_through_those_alone_whom_it_names() {
         ("allowance", r#"{"client":"甲","reason":"y"}"#),
         ("sanction", r#"{"type":"reward","reason":"y","person":"bai.chen"}"#),
         ("invoice", r#"{"number":"2","client":"甲"}"#),
-        ("staff", r#"{"name":"徐丽","emails":["xu.li@example.cn"],"roles":[{"role":"gm"}]}"#),
+        ("staff", r#"{"id":"xu.li","name":"徐丽","emails":["xu.li@example.cn"],"roles":[{"role":"gm"}]}"#),
     ] {
         sandbox.write("rows.ndjson", &format!("{row}\n"));
         let line = format!("import {kind} rows.ndjson --json");
