@@ -1,6 +1,8 @@
 //! Records like another one: the same in some fields, and the complaints that show a measure to be ineffective. What is alike
 //! `policy/reports.toml` says; how repeats are counted over a period is the reports'.
 
+use std::collections::BTreeSet;
+
 use super::index::Selection;
 use super::{BookError, View};
 use crate::calendar::{Moment, Roll, Span};
@@ -52,8 +54,8 @@ impl View<'_> {
         if fields.is_empty() || given(record, fields).len() < fields.len() {
             return Ok(None);
         }
-        let chain = cases.original.map(|field| lifecycle::chain(kind, record, field, &self.reading())).transpose()?;
-        let forms: Vec<Id> = chain.into_iter().flatten().map(|form| form.id).collect();
+        let forms = lifecycle::forms(kind, record, &self.reading())?;
+        let forms: BTreeSet<Id> = forms.into_iter().map(|form| form.id).collect();
         let names = |other: &Record, field: Option<FieldId>| field.is_some_and(|field| other.get(field).is_some());
         let mut found = self.same(kind, record, fields, None)?;
         found.retain(|other| {

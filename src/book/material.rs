@@ -7,6 +7,7 @@ use super::{BookError, View, periods};
 use crate::calendar::{Moment, Period};
 use crate::filter::{self, Filter, Scope};
 use crate::kind::Kind;
+use crate::lifecycle::Shown;
 use crate::policy::{Policy, STAFF, Sum};
 use crate::record::{Class, Id, Record, Value};
 use crate::report::model::Facts;
@@ -87,7 +88,7 @@ impl View<'_> {
         }
         if wants.running {
             for kind in self.policy().kinds.values().filter(|kind| !kind.deadlines.is_empty()) {
-                let mut running = self.timed(self.unfinished(kind)?, private)?;
+                let mut running = self.timed(self.unfinished(kind)?, Shown::Now, private)?;
                 running.iter_mut().for_each(|one| one.clocks.retain(|clock| clock.end.is_none()));
                 running.retain(|one| !one.clocks.is_empty());
                 material.running.extend(running);
@@ -117,7 +118,9 @@ impl View<'_> {
                     // What was overdue at the end of the period may have ended since.
                     ids.extend(self.standing(kind, &period)?);
                 }
-                material.timed.extend(self.timed(ids, private)?);
+                // of a case that got another form since, the form of that time is the one that was touched
+                let (_, until) = period.moments(self.policy().calendars.default().zone());
+                material.timed.extend(self.timed(ids, Shown::Before(until), private)?);
             }
         }
         if wants.cases {
@@ -218,15 +221,19 @@ impl View<'_> {
     }
 
     pub(super) fn clocked(&self, records: Vec<Record>) -> Result<Vec<Clocked>, BookError> {
+        self.clocked_shown(records, Shown::Now)
+    }
+
+    fn clocked_shown(&self, records: Vec<Record>, shown: Shown) -> Result<Vec<Clocked>, BookError> {
         let clocked = |record: Record| {
-            let clocks = Clock::of(&self.standings(&record)?, self.now());
+            let clocks = Clock::of(&self.standings_shown(&record, shown)?, self.now());
             Ok(Clocked { clocks, record })
         };
         records.into_iter().map(clocked).collect()
     }
 
     /// The deadlines of these records, so many at a time that memory holds few of them whole.
-    fn timed(&self, ids: BTreeSet<Id>, private: bool) -> Result<Vec<Timed>, BookError> {
+    fn timed(&self, ids: BTreeSet<Id>, shown: Shown, private: bool) -> Result<Vec<Timed>, BookError> {
         let words = self.words().seen(Sight::asked(private));
         let timed = |Clocked { record, clocks }: Clocked| {
             let title = words.title_of(&record);
@@ -235,7 +242,7 @@ impl View<'_> {
         let ids: Vec<Id> = ids.into_iter().collect();
         let mut all = Vec::with_capacity(ids.len());
         for some in ids.chunks(AT_ONCE) {
-            all.extend(self.clocked(self.index()?.records(some)?)?.into_iter().map(timed));
+            all.extend(self.clocked_shown(self.index()?.records(some)?, shown)?.into_iter().map(timed));
         }
         Ok(all)
     }

@@ -11,9 +11,9 @@ use super::repo::{HistoryRange, Oid, Repo};
 use super::{Book, BookError, sources};
 use crate::calendar::Moment;
 use crate::filter::{self, Flag, Unanswered};
-use crate::kind::Unique;
+use crate::kind::{Kind, Unique};
 use crate::lifecycle::{
-    self, Actor, Awaited, Choice, Duty, Held, Lookup, Operation, Refusal, Setting, Standings, Whose,
+    self, Actor, Awaited, Choice, Duty, Held, Lookup, Operation, Refusal, Setting, Shown, Standings, Whose,
 };
 use crate::locale::Label;
 use crate::policy::{People, Policy};
@@ -222,7 +222,15 @@ impl<'b> View<'b> {
     /// # Errors
     /// If the index cannot be read.
     pub fn standings(&self, record: &Record) -> Result<Standings, Unanswered> {
-        lifecycle::deadlines(&self.rules_of(record), &self.policy, record, &self.reading(), self.now)
+        self.standings_shown(record, Shown::Now)
+    }
+
+    /// The same, where `shown` says which form of a case shows the runs over all its forms.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn standings_shown(&self, record: &Record, shown: Shown) -> Result<Standings, Unanswered> {
+        lifecycle::deadlines_shown(shown, &self.rules_of(record), &self.policy, record, &self.reading(), self.now)
     }
 
     /// What can be done with a record next, and by whom.
@@ -233,6 +241,14 @@ impl<'b> View<'b> {
         let ids = Drawn::new(self.repo, Some(self.commit), &self.policy, Box::new(system_random));
         let setting = Setting { policy: &self.policy, people: &self.people, lookup: self, ids: &ids, now: self.now };
         lifecycle::options(&Operation::new(setting), id, actor)
+    }
+
+    /// That somebody may make records of a kind, so far as that can be told before anything is filled in.
+    ///
+    /// # Errors
+    /// Why the actor may not.
+    pub fn may_begin(&self, kind: &Kind, actor: &Actor) -> Result<(), Refusal> {
+        self.reading_only(|setting| lifecycle::may_begin(&Operation::new(*setting), kind.name(), actor))
     }
 
     /// What a record waits for now.

@@ -1,12 +1,14 @@
 //! Complaints like another one as `show` and `new` tell them: repeats, other clients of the same lot, and those that show a measure
 //! to be ineffective. What is alike `policy/reports.toml` says and the book finds.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value as Json, json};
 
 use super::failure::Failure;
 use crate::book::{View, given};
 use crate::kind::Kind;
-use crate::lifecycle::chain;
+use crate::lifecycle::forms;
 use crate::locale::messages::RecordText as Text;
 use crate::record::{Id, Record};
 
@@ -72,9 +74,7 @@ fn repeats(
     if known.len() < rule.same.len().min(2) {
         return Ok(Vec::new());
     }
-    let chains = kind.amounts.values().filter_map(|amount| amount.chain);
-    let forms = chains.map(|field| chain(kind, record, field, view)).collect::<Result<Vec<_>, _>>()?;
-    let forms: Vec<Id> = forms.into_iter().flatten().map(|form| form.id).collect();
+    let forms: BTreeSet<Id> = forms(kind, record, view)?.into_iter().map(|form| form.id).collect();
     let Some(opened) = record.opened() else { return Ok(Vec::new()) };
     let earlier = |other: &Record| {
         // What was registered within the same second counts, too: nobody knows which of the two came first.

@@ -10,7 +10,7 @@ use super::syntax::Flag;
 use super::typed::{Ask, Condition, Filter, Holds, OnRecord, OnValue, Test};
 use crate::locale::Label;
 use crate::locale::text::fold;
-use crate::record::{Class, Event, Fields, Id, RANDOM_LENGTH, Record, Value};
+use crate::record::{Class, Event, FieldId, Fields, Id, RANDOM_LENGTH, Record, Value};
 
 /// Why something beside the record could not be looked up. It is never taken for an answer: a rule that asks of other records
 /// neither holds nor fails where they cannot be read.
@@ -81,23 +81,56 @@ impl Filter {
     }
 
     fn fits(&self, subject: &Subject<'_>, lookup: &dyn Lookup) -> Result<bool, Unanswered> {
-        for Condition { negated, ask } in &self.conditions {
-            let fits = match ask {
-                Ask::Flag(flag) => match subject.record {
-                    Some(record) => lookup.flag(record, *flag)?,
-                    None => false,
-                },
-                Ask::Holder(holds) => match subject.record {
-                    Some(record) => holds.fits(&lookup.holders(record)?),
-                    None => false,
-                },
-                Ask::Record(ask) => ask.fits(subject, lookup)?,
-            };
-            if fits == *negated {
+        for condition in &self.conditions {
+            if !condition.fits(subject, lookup)? {
                 return Ok(false);
             }
         }
         Ok(true)
+    }
+
+    /// Whether the record does not fit, whatever is filled in beside what it says: by what it is, or by what a record says that it
+    /// names already. `open` says of a field whether it can be given another value.
+    ///
+    /// # Errors
+    /// As [`Filter::matches`].
+    pub fn fails_for_good(
+        &self,
+        record: &Record,
+        lookup: &dyn Lookup,
+        open: &dyn Fn(FieldId) -> bool,
+    ) -> Result<bool, Unanswered> {
+        let subject = Subject { fields: &record.fields, record: Some(record) };
+        for condition in &self.conditions {
+            let mended = match &condition.ask {
+                Ask::Record(OnRecord::Field(handle, ask)) => {
+                    open(handle.id) && !(ask.follows() && record.fields.get(handle.id).is_some())
+                }
+                Ask::Record(OnRecord::Computed(..)) => true,
+                Ask::Record(_) | Ask::Flag(_) | Ask::Holder(_) => false,
+            };
+            if !mended && !condition.fits(&subject, lookup)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+impl Condition {
+    fn fits(&self, subject: &Subject<'_>, lookup: &dyn Lookup) -> Result<bool, Unanswered> {
+        let fits = match &self.ask {
+            Ask::Flag(flag) => match subject.record {
+                Some(record) => lookup.flag(record, *flag)?,
+                None => false,
+            },
+            Ask::Holder(holds) => match subject.record {
+                Some(record) => holds.fits(&lookup.holders(record)?),
+                None => false,
+            },
+            Ask::Record(ask) => ask.fits(subject, lookup)?,
+        };
+        Ok(fits != self.negated)
     }
 }
 

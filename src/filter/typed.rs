@@ -148,7 +148,7 @@ impl OnRecord {
 }
 
 impl OnValue {
-    fn follows(&self) -> bool {
+    pub(super) fn follows(&self) -> bool {
         match self {
             OnValue::Any(_) => false,
             OnValue::Each(inside) | OnValue::Inside(_, inside) => inside.follows(),

@@ -40,7 +40,7 @@ use super::words::{label, line};
 use crate::calendar::{Moment, Outcome, Run, Zone, words};
 use crate::filter::{self, Flag, Unanswered};
 use crate::kind::Kind;
-use crate::lifecycle::{Letters, Lookup, Standing, deadlines};
+use crate::lifecycle::{Letters, Lookup, Shown, Standing, deadlines_shown, forms};
 use crate::locale::text::{one_line, visible_lines};
 use crate::locale::{Label, Lang};
 use crate::policy::{People, Policy};
@@ -203,30 +203,17 @@ impl Desk<'_> {
 
     fn deadlines(&self, record: &Record) -> Json {
         let rules = (self.rules)(record);
-        let standings = self.told(deadlines(&rules, self.policy, record, self.lookup, self.now));
+        let standings = self.told(deadlines_shown(Shown::Each, &rules, self.policy, record, self.lookup, self.now));
         let runs = standings.runs().filter(|(of, run)| run.outcome.counts() && !of.deadline.outside);
         runs.map(|(of, run)| self.deadline(of, run)).collect()
     }
 
     /// The earlier forms of the case, oldest first.
     fn chain(&self, kind: &Kind, record: &Record) -> Vec<Record> {
-        let Some(field) = kind.amounts.values().find_map(|amount| amount.chain) else { return Vec::new() };
-        let before = |of: &Record| match of.get(field) {
-            Some(Value::Ref(id)) => self.find(id),
-            _ => None,
-        };
-        let mut chain: Vec<Record> = Vec::new();
-        let mut next = before(record);
-        while let Some(form) = next.take() {
-            let seen = form.id == record.id || chain.iter().any(|known| known.id == form.id);
-            if seen || form.kind != record.kind || chain.len() >= LONGEST_CHAIN {
-                break;
-            }
-            next = before(&form);
-            chain.push(form);
-        }
-        chain.reverse();
-        chain
+        let mut forms = self.told(forms(kind, record, self.lookup));
+        forms.truncate(forms.iter().position(|form| form.id == record.id).unwrap_or_default());
+        let skipped = forms.len().saturating_sub(LONGEST_CHAIN);
+        forms.split_off(skipped)
     }
 
     fn deadline(&self, standing: &Standing, run: &Run) -> Json {

@@ -2,7 +2,7 @@
 
 use super::entitled::Case;
 use super::guarded::Changed;
-use super::{DEEPEST, Hand, Operation, Refusal, Request, Unfit, linked, sound, time};
+use super::{DEEPEST, Hand, Operation, Refusal, Request, Unauthorised, Unfit, linked, sound, time};
 use crate::calendar::Moment;
 use crate::kind::{Condition, EDIT, Kind, Step, Target};
 use crate::place::toml::nearest;
@@ -57,6 +57,14 @@ impl<'s> Operation<'s> {
         self.set_by_rule(step, kind, request, at, Some(id), &mut after.fields)?;
         fallen(kind, request, &before, &mut after);
         if let Some(refusal) = case.hindrances(&setting, &self.pending, &after, at)?.into_iter().next() {
+            // nobody is asked for values for a step that is above their authority
+            if via.is_none()
+                && !refusal.missing().is_empty()
+                && let Err(above @ Refusal::Unauthorised(Unauthorised::AboveAuthority { .. })) =
+                    case.authority(&setting, &self.pending, hands, &after)
+            {
+                return Err(self.naming(&case, &after, above));
+            }
             return Err(refusal.of(request));
         }
         let hands = match via {

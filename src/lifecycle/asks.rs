@@ -17,7 +17,8 @@ pub(super) struct Elsewhere {
 }
 
 impl Case<'_> {
-    /// Everything that keeps the record, with its fields as the step leaves them, from a step that happens `at`.
+    /// Everything that keeps the record, with its fields as the step leaves them, from a step that happens `at`. What no value that
+    /// is filled in could mend comes first, then the fields that are missing, then what is wrong with those that are there.
     ///
     /// # Errors
     /// Other records that the rules ask of cannot be read.
@@ -28,24 +29,28 @@ impl Case<'_> {
         draft: &Record,
         at: Moment,
     ) -> Result<Vec<Refusal>, Unanswered> {
-        let mut found: Vec<Refusal> = self.missing(lookup, draft)?.into_iter().collect();
+        let open = |field| self.record.is_none_or(|record| linked::seal(self.kind, record, field).is_none());
+        let (mut found, mut wrong) = (Vec::new(), Vec::new());
         for demand in &self.step.when {
             let asked = demand.when.as_ref().map_or(Ok(true), |when| when.filter.matches(draft, lookup))?;
             if asked && !demand.holds.filter.matches(draft, lookup)? {
-                found.push(self.unmet(&demand.holds, draft));
+                let for_good = demand.holds.filter.fails_for_good(draft, lookup, &open)?;
+                if for_good { &mut found } else { &mut wrong }.push(self.unmet(&demand.holds, draft));
             }
-        }
-        for limit in &self.step.limits {
-            found.extend(self.exceeded(limit, setting, lookup, draft)?);
         }
         found.extend(self.before(setting, lookup, draft)?);
         found.extend(self.early(setting, lookup, at)?);
         found.extend(self.too_soon(setting, draft, at));
-        found.extend(self.outgrown(setting, lookup, draft));
         for need in &self.step.needs {
             found.extend(self.needs(need, lookup, draft)?);
         }
         found.extend(self.dealt(lookup, draft)?);
+        found.extend(self.missing(lookup, draft)?);
+        found.extend(wrong);
+        for limit in &self.step.limits {
+            found.extend(self.exceeded(limit, setting, lookup, draft)?);
+        }
+        found.extend(self.outgrown(setting, lookup, draft));
         Ok(found)
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Lookup;
 use super::held::holder;
-use super::histories::Histories;
+use super::histories::{Histories, Shown};
 use super::marks::Reader;
 use super::standings::{Standing, Standings, target};
 use crate::calendar::{self, Moment};
@@ -25,8 +25,23 @@ pub fn deadlines(
     lookup: &dyn Lookup,
     now: Moment,
 ) -> Result<Standings, Unanswered> {
+    deadlines_shown(Shown::Now, rules, today, record, lookup, now)
+}
+
+/// The same, where `shown` says which form of a case shows the runs over all its forms.
+///
+/// # Errors
+/// Other records that the deadlines ask of cannot be looked up.
+pub fn deadlines_shown(
+    shown: Shown,
+    rules: &Policy,
+    today: &Policy,
+    record: &Record,
+    lookup: &dyn Lookup,
+    now: Moment,
+) -> Result<Standings, Unanswered> {
     let Some(kind) = rules.kind(&record.kind) else { return Ok(Standings::default()) };
-    let forms = Histories::new(kind, record, lookup);
+    let forms = Histories::new(kind, record, lookup, shown);
     let one = |deadline: &Arc<Deadline>| found(kind, deadline, today, &forms, now).transpose();
     kind.deadlines.iter().filter_map(one).collect()
 }
@@ -39,7 +54,7 @@ pub(super) fn standing(
     (record, lookup): (&Record, &dyn Lookup),
     now: Moment,
 ) -> Result<Option<Standing>, Unanswered> {
-    found(kind, deadline, today, &Histories::new(kind, record, lookup), now)
+    found(kind, deadline, today, &Histories::new(kind, record, lookup, Shown::Now), now)
 }
 
 fn found(
@@ -63,11 +78,15 @@ fn found(
         return Ok(None);
     }
     let record = histories.record;
-    let held = holder(deadline, today.kind(&record.kind).unwrap_or(kind), record);
+    // whoever asks of an earlier form is told who holds it now
+    let bearer = if histories.shown == Shown::Each { history.bearer(kind, record) } else { record };
+    let held = holder(deadline, today.kind(&record.kind).unwrap_or(kind), bearer);
+    let forms = if deadline.over.is_some() { history.forms.iter().map(|form| form.id.clone()).collect() } else { Vec::new() };
     Ok(Some(Standing {
         deadline: deadline.clone(),
         calendar: calendar.clone(),
         held,
+        forms,
         by,
         marks,
         runs,

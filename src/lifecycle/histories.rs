@@ -10,19 +10,31 @@ use super::{Lookup, linked};
 use crate::calendar::Moment;
 use crate::filter::Unanswered;
 use crate::kind::{Deadline, Kind};
-use crate::record::{Class, Event, FieldId, Id, Record, Value};
+use crate::record::{Class, Event, FieldId, Id, Record};
+
+/// Which form of a case shows the runs of the deadlines over all its forms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// The last form that is open, or the last once all are closed: that of today.
+    Now,
+    /// The one that this was right before a moment, whatever was opened since: for what is said of a period that is over.
+    Before(Moment),
+    /// Each of them: for whoever asks how the case stands that one form belongs to.
+    Each,
+}
 
 /// The histories of a record, each made once.
 pub(super) struct Histories<'r> {
     pub(super) record: &'r Record,
     pub(super) lookup: &'r dyn Lookup,
     kind: &'r Kind,
+    pub(super) shown: Shown,
     known: RefCell<BTreeMap<Option<FieldId>, Option<Rc<History<'r>>>>>,
 }
 
 impl<'r> Histories<'r> {
-    pub(super) fn new(kind: &'r Kind, record: &'r Record, lookup: &'r dyn Lookup) -> Self {
-        Histories { record, lookup, kind, known: RefCell::default() }
+    pub(super) fn new(kind: &'r Kind, record: &'r Record, lookup: &'r dyn Lookup, shown: Shown) -> Self {
+        Histories { record, lookup, kind, shown, known: RefCell::default() }
     }
 
     /// That of a deadline. There is none where the run is another form's to show.
@@ -36,8 +48,12 @@ impl<'r> Histories<'r> {
         let forms = match deadline.over {
             None => Some(Cow::Borrowed(std::slice::from_ref(self.record))),
             Some(field) => {
-                let all = forms(self.kind, self.record, field, self.lookup)?;
-                let shows = bearer(self.kind, &all).is_none_or(|form| form.id == self.record.id);
+                let all = linked::forms_by(self.kind, self.record, field, self.lookup)?;
+                let shows = match self.shown {
+                    Shown::Now => bearer(self.kind, &all).is_none_or(|form| form.id == self.record.id),
+                    Shown::Before(at) => bearer_before(self.kind, &all, at).is_some_and(|form| form.id == self.record.id),
+                    Shown::Each => true,
+                };
                 shows.then_some(Cow::Owned(all))
             }
         };
@@ -53,6 +69,8 @@ pub(super) struct History<'r> {
     pub(super) forms: Cow<'r, [Record]>,
     /// The events of all of them.
     pub(super) told: Vec<Told>,
+    /// Where each event of each form stands in the whole.
+    places: Vec<Vec<usize>>,
 }
 
 /// Where an event stands.
@@ -77,13 +95,14 @@ impl<'r> History<'r> {
             told.extend(events.map(|(number, (event, began))| Told { at: event.at, form, number, began }));
         }
         told.sort_by_key(|told| told.at);
-        for place in 0..told.len() {
-            let one = told[place];
-            if let Some(began) = one.began {
-                told[place].began = told.iter().position(|other| (other.form, other.number) == (one.form, began));
-            }
+        let mut places: Vec<Vec<usize>> = forms.iter().map(|form| vec![0; form.history.len()]).collect();
+        for (place, one) in told.iter().enumerate() {
+            places[one.form][one.number] = place;
         }
-        History { forms, told }
+        for one in &mut told {
+            one.began = one.began.map(|began| places[one.form][began]);
+        }
+        History { forms, told, places }
     }
 
     pub(super) fn event(&self, told: &Told) -> &Event {
@@ -92,13 +111,21 @@ impl<'r> History<'r> {
 
     /// Where an event of a form stands in the whole.
     pub(super) fn place(&self, form: usize, number: usize) -> usize {
-        self.told.iter().position(|told| (told.form, told.number) == (form, number)).unwrap_or(0)
+        self.places.get(form).and_then(|own| own.get(number)).copied().unwrap_or_default()
     }
 
-    /// The state that a form was in after the first so many events of the whole; none where it was not there yet.
-    pub(super) fn state(&self, form: usize, events: usize) -> Option<&str> {
-        let entered = self.told[..events].iter().rev().filter(|told| told.form == form);
-        entered.filter_map(|told| self.event(told).to.as_deref()).next()
+    /// For each event how many of the forms are right after it in a state of which `counts` holds.
+    pub(super) fn counted(&self, counts: impl Fn(&str) -> bool) -> Vec<usize> {
+        let mut forms = vec![false; self.forms.len()];
+        let mut count = 0;
+        let after = |told: &Told| {
+            if let Some(to) = &self.event(told).to {
+                let was = std::mem::replace(&mut forms[told.form], counts(to));
+                count = count + usize::from(forms[told.form]) - usize::from(was);
+            }
+            count
+        };
+        self.told.iter().map(after).collect()
     }
 }
 
@@ -107,7 +134,7 @@ impl<'r> History<'r> {
 /// # Errors
 /// The other forms cannot be looked up.
 pub fn shown_by(kind: &Kind, field: FieldId, record: &Record, lookup: &dyn Lookup) -> Result<Option<Id>, Unanswered> {
-    let all = forms(kind, record, field, lookup)?;
+    let all = linked::forms_by(kind, record, field, lookup)?;
     Ok(bearer(kind, &all).map(|form| form.id.clone()).filter(|id| *id != record.id))
 }
 
@@ -117,17 +144,20 @@ fn bearer<'f>(kind: &Kind, all: &'f [Record]) -> Option<&'f Record> {
     open.or(all.last())
 }
 
-/// All forms of a record's case. Those that were opened at the same time stand in the order in which they name one another.
-fn forms(kind: &Kind, record: &Record, field: FieldId, lookup: &dyn Lookup) -> Result<Vec<Record>, Unanswered> {
-    let mut all = linked::chain(kind, record, field, lookup)?;
-    all.push(record.clone());
-    let named = |form: &Record| match form.get(field) {
-        Some(Value::Ref(id)) => Some(id.clone()),
-        _ => None,
+/// The form that was so right before a moment; none if no form had been opened by then.
+fn bearer_before<'f>(kind: &Kind, all: &'f [Record], at: Moment) -> Option<&'f Record> {
+    let opened = || all.iter().filter(|form| form.opened().is_some_and(|opened| opened < at));
+    let state = |form: &'f Record| {
+        let entered = form.history.iter().filter(|event| event.at < at && event.to.is_some());
+        entered.max_by_key(|event| event.at).and_then(|event| event.to.as_deref()).unwrap_or(&form.state)
     };
-    let named: BTreeMap<Id, Option<Id>> = all.iter().map(|form| (form.id.clone(), named(form))).collect();
-    let before = |id: &Id| named.get(id).cloned().flatten();
-    let depth = |form: &Record| std::iter::successors(before(&form.id), &before).take(named.len()).count();
-    all.sort_by_cached_key(|form| (form.opened(), depth(form), form.id.clone()));
-    Ok(all)
+    let open = opened().filter(|form| kind.shape.class(state(form)) != Class::Closed).last();
+    open.or(opened().last())
+}
+
+impl History<'_> {
+    /// The form whose holder is pressed: the record itself, or the one that shows the runs of the case.
+    pub(super) fn bearer<'h>(&'h self, kind: &Kind, record: &'h Record) -> &'h Record {
+        if self.forms.len() > 1 { bearer(kind, &self.forms).unwrap_or(record) } else { record }
+    }
 }

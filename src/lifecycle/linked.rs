@@ -1,6 +1,6 @@
 //! What a record's past and its links say: the states that it went through, what is sealed, the chain of a case.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Lookup, Named};
 use crate::filter::{self, Unanswered};
@@ -115,32 +115,78 @@ fn leads_before(kind: &Kind, event: &Event, step: &Step) -> bool {
     !beside && !back && furthest.is_some_and(|furthest| kind.rank(to) <= furthest)
 }
 
-/// The other records of a record's chain, through the field by which each names the one before it.
-pub fn chain(kind: &Kind, record: &Record, field: FieldId, lookup: &dyn Lookup) -> Result<Vec<Record>, Unanswered> {
-    let before = |record: &Record| match record.get(field) {
-        Some(Value::Ref(id)) => Some(id.clone()),
-        _ => None,
-    };
+/// The other records of a record's chain, through the field by which each names the one before it, in no particular order.
+pub(super) fn chain(
+    kind: &Kind,
+    record: &Record,
+    field: FieldId,
+    lookup: &dyn Lookup,
+) -> Result<Vec<Record>, Unanswered> {
     let mut seen: BTreeSet<Id> = BTreeSet::from([record.id.clone()]);
     let mut found = Vec::new();
-    let mut open: Vec<Id> = before(record).into_iter().collect();
+    let mut open: Vec<Id> = before(record, field).into_iter().collect();
     open.extend(after(kind, &record.id, field, lookup)?);
     while let Some(id) = open.pop() {
         if !seen.insert(id.clone()) {
             continue;
         }
         let Some(next) = lookup.record(&id)? else { continue };
-        open.extend(before(&next));
+        open.extend(before(&next, field));
         open.extend(after(kind, &id, field, lookup)?);
         found.push(next.into_owned());
     }
     Ok(found)
 }
 
-/// A record with the others of its chain, where its kind has one.
+/// The record that one names as the one before it.
+fn before(record: &Record, field: FieldId) -> Option<Id> {
+    match record.get(field) {
+        Some(Value::Ref(id)) => Some(id.clone()),
+        _ => None,
+    }
+}
+
+/// All forms of a record's case in the order in which they were opened, the record among them; the record alone where its kind has
+/// no chain.
+///
+/// # Errors
+/// The other forms cannot be looked up.
 pub fn forms(kind: &Kind, record: &Record, lookup: &dyn Lookup) -> Result<Vec<Record>, Unanswered> {
-    let others = kind.chain().map_or(Ok(Vec::new()), |field| chain(kind, record, field, lookup))?;
-    Ok([vec![record.clone()], others].concat())
+    match kind.chain() {
+        Some(field) => forms_by(kind, record, field, lookup),
+        None => Ok(vec![record.clone()]),
+    }
+}
+
+/// The same by a field of one's choice. Forms that were opened at the same time stand in the order in which they name one another.
+///
+/// # Errors
+/// The other forms cannot be looked up.
+pub(super) fn forms_by(
+    kind: &Kind,
+    record: &Record,
+    field: FieldId,
+    lookup: &dyn Lookup,
+) -> Result<Vec<Record>, Unanswered> {
+    let mut all = chain(kind, record, field, lookup)?;
+    all.push(record.clone());
+    let named: BTreeMap<&Id, Id> = all.iter().filter_map(|form| Some((&form.id, before(form, field)?))).collect();
+    let mut depths: BTreeMap<Id, usize> = BTreeMap::new();
+    for form in &all {
+        let mut path: Vec<&Id> = Vec::new();
+        let mut at = Some(&form.id);
+        // in a circle every form of it would lie behind the others, so that it ends where it began
+        while let Some(id) = at.filter(|id| path.len() < all.len() && !depths.contains_key(*id)) {
+            path.push(id);
+            at = named.get(id);
+        }
+        let behind = at.and_then(|id| depths.get(id)).map_or(0, |depth| depth + 1);
+        for (depth, id) in (behind..).zip(path.into_iter().rev()) {
+            depths.entry(id.clone()).or_insert(depth);
+        }
+    }
+    all.sort_by_cached_key(|form| (form.opened(), depths.get(&form.id).copied(), form.id.clone()));
+    Ok(all)
 }
 
 /// The record that one repeats, by the field in which each names the one before: the first of them, which repeats none; none where

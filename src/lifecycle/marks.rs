@@ -43,10 +43,17 @@ impl Reader<'_> {
         let mut stopped: Vec<(Moment, usize)> = Vec::new();
         let mut paused = false;
         let (holds, turns) = self.condition()?;
+        let mut turns = turns.into_iter().peekable();
+        let class = |state: &str| self.kind.shape.class(state);
+        let pausing = |state: &str| self.deadline.pauses.iter().any(|pauses| pauses == state);
+        let open = self.history.counted(|state| class(state) != Class::Closed);
+        let waiting = self.history.counted(pausing);
+        let going = self.history.counted(|state| class(state) != Class::Closed && !pausing(state));
         for (cause, told) in self.history.told.iter().enumerate() {
             let event = self.history.event(told);
             let draft = |kind| Draft { mark: calendar::Mark { at: event.at, kind, cause }, form: None };
-            let pauses = event.to.as_ref().map(|_| self.is_waiting(cause));
+            // the case waits where each of its forms that is open does; what is closed waits where the deadline says so
+            let pauses = event.to.as_ref().map(|_| going[cause] == 0 && waiting[cause] > 0);
             if pauses == Some(false) && paused {
                 drafts.push(draft(MarkKind::Unpause));
                 paused = false;
@@ -59,11 +66,11 @@ impl Reader<'_> {
             if event.to.as_ref().is_some_and(|to| self.deadline.misses.contains(to)) {
                 drafts.push(draft(MarkKind::Miss));
             }
-            if self.closes(cause) {
+            if self.closes(cause, &open) {
                 drafts.push(draft(MarkKind::Close));
             }
-            for turn in turns.iter().filter(|turn| turn.cause == cause) {
-                let mark = calendar::Mark { at: turn.at, kind: self.turned(turn.holds), cause };
+            while let Some(turn) = turns.next_if(|turn| turn.cause <= cause) {
+                let mark = calendar::Mark { at: turn.at, kind: self.turned(turn.holds), cause: turn.cause };
                 drafts.push(Draft { mark, form: None });
             }
             if self.begins(told, &drafts) {
@@ -125,41 +132,29 @@ impl Reader<'_> {
         Ok((first, all))
     }
 
-    /// Whether the case waits after an event: each of its forms that is open does. What is closed waits where the deadline says so.
-    fn is_waiting(&self, cause: usize) -> bool {
-        let mut waits = false;
-        for form in 0..self.history.forms.len() {
-            let Some(state) = self.history.state(form, cause + 1) else { continue };
-            let pauses = self.deadline.pauses.iter().any(|pauses| pauses == state);
-            if !pauses && self.kind.shape.class(state) != Class::Closed {
-                return false;
-            }
-            waits |= pauses;
-        }
-        waits
-    }
-
     /// Whether an event closes what the deadline is about: the record, or the last form of its case that was open then.
-    fn closes(&self, cause: usize) -> bool {
+    /// `open` tells for each event how many forms are open after it.
+    fn closes(&self, cause: usize, open: &[usize]) -> bool {
         let told = &self.history.told[cause];
-        let ends = |to: &String| self.kind.shape.class(to) == Class::Closed && !self.deadline.outlives.contains(to);
+        let class = |to: &String| self.kind.shape.class(to);
+        let ends = |to: &String| class(to) == Class::Closed && !self.deadline.outlives.contains(to);
         if !self.history.event(told).to.as_ref().is_some_and(ends) {
             return false;
         }
         // what happens at the same time is one turn: a refusal closes a form and opens the next
-        let until = self.history.told.partition_point(|other| other.at <= told.at);
-        let open = |form: usize| {
-            let state = self.history.state(form, until);
-            state.is_some_and(|state| self.kind.shape.class(state) != Class::Closed)
-        };
-        !(0..self.history.forms.len()).any(|form| form != told.form && open(form))
+        let turn = cause..self.history.told.partition_point(|other| other.at <= told.at);
+        let own = self.history.told[turn.clone()].iter().rev().filter(|other| other.form == told.form);
+        let own = own.filter_map(|other| self.history.event(other).to.as_ref()).next();
+        let others = open[turn.end - 1] - usize::from(own.is_some_and(|to| class(to) != Class::Closed));
+        others == 0
     }
 
     /// Whether an event starts a run. Imports do not: what they bring in began elsewhere. Nor does leading back to a state from an
     /// interruption, unless a run has ended since that began: what was done before it need not be done again.
     fn begins(&self, told: &Told, drafts: &[Draft]) -> bool {
         let ends = |draft: &Draft| matches!(draft.mark.kind, MarkKind::Stop | MarkKind::Miss | MarkKind::Close);
-        let since = |began: usize| drafts.iter().any(|draft| ends(draft) && draft.mark.cause >= began);
+        // they come in the order of their causes
+        let since = |began: usize| drafts.iter().rfind(|draft| ends(draft)).is_some_and(|end| end.mark.cause >= began);
         let entered = told.began.is_none_or(since);
         let event = self.history.event(told);
         let starts = |mark: &Mark| match mark {
@@ -232,10 +227,9 @@ impl Reader<'_> {
     pub(super) fn apart(&self) -> Vec<(Moment, Option<Moment>)> {
         let Some(apart) = &self.deadline.apart else { return Vec::new() };
         let mut found: Vec<(Moment, Option<Moment>)> = Vec::new();
-        for (place, told) in self.history.told.iter().enumerate() {
-            let is =
-                |form| self.history.state(form, place + 1).is_some_and(|state| apart.states.iter().any(|s| s == state));
-            let inside = (0..self.history.forms.len()).any(is);
+        let inside = self.history.counted(|state| apart.states.iter().any(|own| own == state));
+        for (told, count) in self.history.told.iter().zip(inside) {
+            let inside = count > 0;
             match found.last_mut().filter(|(_, until)| until.is_none()) {
                 None if inside => found.push((told.at, None)),
                 Some((_, until)) if !inside => *until = Some(told.at),
@@ -247,7 +241,7 @@ impl Reader<'_> {
 
     /// A mark that no event of the record makes; it is laid to the last event before it.
     fn draft(&self, at: Moment, kind: MarkKind) -> Draft {
-        let cause = self.history.told.iter().rposition(|told| told.at <= at).unwrap_or(0);
+        let cause = self.history.told.partition_point(|told| told.at <= at).saturating_sub(1);
         Draft { mark: calendar::Mark { at, kind, cause }, form: None }
     }
 

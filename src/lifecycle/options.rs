@@ -3,8 +3,8 @@
 use super::advance::cleared;
 use super::entitled::{Case, whom};
 use super::{Actor, Operation, Refusal, Request, Unauthorised, Unentitled, Unfit, Whom};
-use crate::kind::{EDIT, Step};
-use crate::record::{Id, Record};
+use crate::kind::{EDIT, Step, Who};
+use crate::record::{Fields, Id, Record};
 
 /// A step that leads from the state of a record.
 #[derive(Debug, Clone)]
@@ -25,6 +25,14 @@ impl Choice {
     /// Whether the actor can take it once the fields that it asks for are given.
     pub fn is_open(&self) -> bool {
         self.entitled && self.hindrances.iter().all(|refusal| matches!(refusal, Refusal::Unfit(Unfit::Missing { .. })))
+    }
+
+    /// The fields to ask the actor for: those that are missing, or none where giving them would not make the step possible.
+    pub fn to_ask(&self) -> &[String] {
+        match self.hindrances.first() {
+            Some(first) if self.entitled => first.missing(),
+            _ => &[],
+        }
     }
 
     /// The fields that it still asks for.
@@ -78,6 +86,20 @@ pub fn options(operation: &Operation<'_>, id: &Id, actor: &Actor) -> Result<Vec<
         Ok(Choice { step: step.clone(), entitled, by: decides.unwrap_or(by), could, hindrances })
     };
     kind.steps_from(&record.state).filter(|step| step.name != EDIT).map(choice).collect()
+}
+
+/// That somebody may make records of a kind, so far as that can be told before anything is filled in.
+///
+/// # Errors
+/// Why the actor may not, or if the kind does not exist.
+pub fn may_begin(operation: &Operation<'_>, kind: &str, actor: &Actor) -> Result<(), Refusal> {
+    let kind = operation.kind(kind)?;
+    let (step, fields) = (kind.first_step(), Fields::new());
+    // whom a field will name is not known yet
+    if step.by.iter().any(|who| !matches!(who, Who::Role(_))) {
+        return Ok(());
+    }
+    Case { kind, step, record: None, fields: &fields }.hands(&operation.setting, actor).map(drop)
 }
 
 /// Whether an amount is not there yet, so that nothing says who decides.

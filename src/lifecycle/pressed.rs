@@ -1,9 +1,10 @@
 //! Notices that press for something (NT1) settle themselves once it is done, where the policy says so.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use super::noticed::{Noticed, noticed, occasion};
-use super::{Operation, Refusal, Request, Standing, Standings, deadlines};
+use super::{Operation, Refusal, Request, Shown, Standing, Standings, deadlines_shown, linked};
 use crate::calendar::Moment;
 use crate::kind::Kind;
 use crate::policy::{NoticeFields, NoticeRule, Occasion};
@@ -27,15 +28,26 @@ impl Operation<'_> {
         if rules.is_empty() {
             return Ok(());
         }
-        let linked = self.lookup().linked(&record.id, kind.name())?;
-        let open: Vec<Record> = linked.into_iter().filter(|notice| is_open(notice, kind, fields, &record.id)).collect();
+        // what a form ends of its whole case may have been pressed for of the forms before it
+        let mut forms: Vec<Id> = vec![record.id.clone()];
+        let own = policy.kind(&record.kind);
+        let over = own.and_then(|kind| Some((kind, kind.deadlines.iter().find_map(|deadline| deadline.over)?)));
+        if let Some((own, field)) = over.filter(|(_, field)| record.get(*field).is_some()) {
+            forms = linked::forms_by(own, record, field, self.lookup())?.into_iter().map(|form| form.id).collect();
+        }
+        let mut open: BTreeMap<Id, Record> = BTreeMap::new();
+        for form in &forms {
+            let linked = self.lookup().linked(form, kind.name())?.into_iter();
+            let pressing = linked.filter(|notice| is_open(notice, kind, fields, form));
+            open.extend(pressing.map(|notice| (notice.id.clone(), notice)));
+        }
         if open.is_empty() {
             return Ok(());
         }
-        let standings = deadlines::deadlines(policy, policy, record, self.lookup(), self.setting.now)?;
-        for notice in open {
+        let standings = self.stands_now(record)?;
+        for notice in open.into_values() {
             let items = noticed(&notice, fields);
-            let Some(own) = items.iter().find(|item| item.about == record.id) else { continue };
+            let Some(own) = items.iter().find(|item| forms.contains(&item.about)) else { continue };
             let Some(settle) = self.settling(&rules, record, &own.deadline)? else { continue };
             // a notice about several is settled with the last of them
             let (here, elsewhere): (Vec<&Noticed>, Vec<&Noticed>) =
@@ -65,15 +77,19 @@ impl Operation<'_> {
 
     /// Whether something that a notice presses for of other records is still to be done.
     fn is_pressing(&self, items: &[&Noticed]) -> Result<bool, Refusal> {
-        let policy = self.setting.policy;
         for item in items {
             let Some(about) = self.lookup().record(&item.about)?.map(Cow::into_owned) else { continue };
-            let standings = deadlines::deadlines(policy, policy, &about, self.lookup(), self.setting.now)?;
-            if runs(&standings, item) {
+            if runs(&self.stands_now(&about)?, item) {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// How the deadlines of a record stand, those over all forms of its case too, whichever form shows them.
+    fn stands_now(&self, record: &Record) -> Result<Standings, Refusal> {
+        let (policy, now) = (self.setting.policy, self.setting.now);
+        Ok(deadlines_shown(Shown::Each, policy, policy, record, self.lookup(), now)?)
     }
 
     /// The step by which the first rule that speaks of a deadline of the record settles its notices.

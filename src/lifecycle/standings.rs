@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::calendar::{self, Calendar, Laid, Moment, Outcome, Run};
 use crate::kind::{Deadline, DeadlineTarget, Mark};
+use crate::record::Id;
 use crate::wording::Held;
 
 /// How a deadline of a record stands.
@@ -16,6 +17,8 @@ pub struct Standing {
     pub calendar: Arc<Calendar>,
     /// Who holds it: who is pressed when it is missed.
     pub held: Held,
+    /// The forms of the case over which it runs, in the order in which they were opened; none for a deadline of the record alone.
+    pub forms: Vec<Id>,
     /// What it demands of this record, and demanded before; empty for limits.
     pub by: Vec<Laid>,
     /// What happened to it, in order; `cause` is the number of the record's event, or that of the last before it.
@@ -29,6 +32,12 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// The records that its runs belong to, the first of which tells them from others': the forms of the case over which it runs,
+    /// or the record itself.
+    pub fn of<'s>(&'s self, record: &'s Id) -> &'s [Id] {
+        if self.forms.is_empty() { std::slice::from_ref(record) } else { &self.forms }
+    }
+
     /// The run that is going on.
     pub fn running(&self) -> Option<&Run> {
         self.runs.last().filter(|run| run.is_running())

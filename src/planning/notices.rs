@@ -1,15 +1,17 @@
 //! Which notices are due now (NT1, NT3): by the rules of `notices.toml`, to whoever holds what is overdue or was closed late. What
 //! presses one department on one day stands in one notice, a line for each missed deadline.
 
+use std::cell::RefCell;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
 use super::Unplanned;
 use crate::calendar::{Calendar, Moment, Outcome, Outside, Roll, Run, Span};
-use crate::lifecycle::{Addressee, Held, Lookup, Noticed, Party, Standing, chain, deadlines, noticed, occasion};
+use crate::lifecycle::{Addressee, Held, Lookup, Noticed, Party, Standing, deadlines, forms, noticed, occasion};
 use crate::policy::{NoticeRule, Occasion, People, Policy};
 use crate::record::{FieldId, Id, Record, Value, stored_time};
 
@@ -67,7 +69,8 @@ pub struct DueLine<'q> {
     pub late: Option<Decimal>,
     /// Until when it is to be answered.
     pub answer: Moment,
-    /// The idempotency key: the same for a run of a deadline and the number of the notice about it.
+    /// The idempotency key: the same for a run of a deadline and the number of the notice about it. It names the record, or the first
+    /// form of the case over which the deadline runs.
     pub key: String,
 }
 
@@ -100,6 +103,7 @@ pub fn notices<'q>(pressing: &Pressing<'q>) -> Result<Vec<Due<'q>>, Unplanned> {
     records.dedup_by(|a, b| a.id == b.id);
     let mut due: Vec<(usize, Counted, DueLine<'q>)> = Vec::new();
     let mut numbers: BTreeMap<Counted, u64> = BTreeMap::new();
+    let known = Known { pressing, notices: RefCell::default(), cases: RefCell::default() };
     for record in records {
         let mut rules: Vec<(usize, &'q NoticeRule)> = Vec::new();
         for (at, rule) in pressing.policy.notices.rules.iter().enumerate().filter(|(_, rule)| rule.kind == record.kind)
@@ -116,24 +120,18 @@ pub fn notices<'q>(pressing: &Pressing<'q>) -> Result<Vec<Due<'q>>, Unplanned> {
         if !standings.runs().any(|(_, run)| run.outcome == Outcome::Breached) {
             continue;
         }
-        let issued = Issued::about(record, pressing)?;
-        // the case of a record is the same for all that it is late with
-        let mut cases: BTreeMap<Option<FieldId>, Case> = BTreeMap::new();
         for standing in standings.iter().filter(|standing| !standing.deadline.outside) {
             for run in &standing.runs {
                 let occasion = if run.end.is_some() { Occasion::Corrective } else { Occasion::Expedite };
                 let speaks = |(_, rule): &&(usize, &NoticeRule)| rule.speaks_of(&standing.deadline.name, occasion);
                 let Some((at, rule)) = rules.iter().find(speaks) else { continue };
-                if let Some(found) = pressing.judge(rule, record, standing, run, &issued)? {
-                    let case = match cases.entry(rule.case) {
-                        Entry::Occupied(known) => known.into_mut(),
-                        Entry::Vacant(first) => first.insert(Case::of(record, rule, pressing)?),
-                    };
+                if let Some(found) = known.judge(rule, record, standing, run)? {
+                    let case = known.case(record, rule)?;
                     let department = found.to.department.clone().filter(|_| pressing.keeps_departments());
                     let counted =
                         (case.root.clone(), occasion, record.kind.clone(), found.deadline.clone(), department);
                     if let Entry::Vacant(first) = numbers.entry(counted.clone()) {
-                        first.insert(case.notices(&counted, pressing)?);
+                        first.insert(known.count(&case, &counted)?);
                     }
                     due.push((*at, counted, found));
                 }
@@ -189,7 +187,15 @@ fn gathered<'q>(pressing: &Pressing<'q>, lines: impl Iterator<Item = DueLine<'q>
     notices
 }
 
-impl<'q> Pressing<'q> {
+/// What was looked up, each once however many records ask for it.
+struct Known<'p, 'q> {
+    pressing: &'p Pressing<'q>,
+    notices: RefCell<BTreeMap<Id, Rc<Issued>>>,
+    /// Cases, by each of their forms.
+    cases: RefCell<BTreeMap<Id, Rc<Case>>>,
+}
+
+impl<'q> Known<'_, 'q> {
     /// The notice that a rule demands about a run of a deadline now, where it does.
     fn judge(
         &self,
@@ -197,14 +203,20 @@ impl<'q> Pressing<'q> {
         record: &Record,
         standing: &Standing,
         run: &Run,
-        issued: &Issued,
-    ) -> Result<Option<DueLine<'q>>, Outside> {
-        let (calendar, now) = (&*standing.calendar, self.now);
+    ) -> Result<Option<DueLine<'q>>, Unplanned> {
+        let pressing = self.pressing;
+        let (calendar, now) = (&*standing.calendar, pressing.now);
         let Some(missed) = run.due.at().filter(|_| run.outcome == Outcome::Breached) else { return Ok(None) };
         let start = stored_time(&run.start);
         let deadline = &standing.deadline.name;
-        let key = format!("remind:{}:{}:{deadline}:{start}", rule.occasion.name(), record.id);
-        let (before, last) = issued.about_run(rule.occasion, deadline, &key, run);
+        let key = |form: &Id| format!("remind:{}:{form}:{deadline}:{start}", rule.occasion.name());
+        // a run over several forms is one run, whichever of them it was pressed for
+        let forms = standing.of(&record.id);
+        let (mut before, mut last): (u64, Option<Moment>) = (0, None);
+        for form in forms {
+            let (count, latest) = self.about(form)?.about_run(rule.occasion, deadline, &key(form), run);
+            (before, last) = (before + count, last.max(latest));
+        }
         let ended = run.end.map(|end| end.at);
         let wanted = match (rule.occasion, ended) {
             (Occasion::Expedite, None) if run.is_paused() || rule.at_most.is_some_and(|most| before >= most) => false,
@@ -225,24 +237,85 @@ impl<'q> Pressing<'q> {
         if !wanted {
             return Ok(None);
         }
+        let root = forms.first().unwrap_or(&record.id);
         let worked = run.overdue_work(calendar, now).ok();
         Ok(Some(DueLine {
             rule,
             about: record.id.clone(),
             deadline: deadline.clone(),
             number: 0,
-            to: self.addressee(&standing.held),
+            to: pressing.addressee(&standing.held),
             missed,
             since: run.start,
             ended: ended.filter(|_| !run.is_never()),
             late: worked
                 .filter(|seconds| !run.is_never() || *seconds > 0)
                 .map(|seconds| (Decimal::from(seconds) / Decimal::from(3600)).round_dp(2)),
-            answer: self.policy.calendars.default().add(now, rule.answer, Roll::Stay)?,
-            key: format!("{key}:{}", before + 1),
+            answer: pressing.policy.calendars.default().add(now, rule.answer, Roll::Stay)?,
+            key: format!("{}:{}", key(root), before + 1),
         }))
     }
 
+    /// The notices that there are about a record.
+    fn about(&self, id: &Id) -> Result<Rc<Issued>, Unplanned> {
+        if let Some(known) = self.notices.borrow().get(id) {
+            return Ok(known.clone());
+        }
+        let found = Rc::new(Issued::about(id, self.pressing)?);
+        self.notices.borrow_mut().insert(id.clone(), found.clone());
+        Ok(found)
+    }
+
+    /// The case of a record: where its rule says so that of the record which it names, all forms of it, and whatever names one
+    /// of them by a rule likewise.
+    fn case(&self, record: &Record, rule: &NoticeRule) -> Result<Rc<Case>, Unplanned> {
+        let lookup = self.pressing.lookup;
+        let named = match rule.case.and_then(|field| record.get(field)) {
+            Some(Value::Ref(id)) => lookup.record(id)?.map(std::borrow::Cow::into_owned),
+            _ => None,
+        };
+        let form = named.as_ref().unwrap_or(record);
+        if let Some(known) = self.cases.borrow().get(&form.id) {
+            return Ok(known.clone());
+        }
+        let policy = self.pressing.policy;
+        let forms = policy.kind(&form.kind).map_or(Ok(vec![form.clone()]), |kind| forms(kind, form, lookup))?;
+        let forms: Vec<Id> = forms.into_iter().map(|form| form.id).collect();
+        let mut members: BTreeSet<Id> = forms.iter().cloned().collect();
+        let others: BTreeSet<(&str, FieldId)> =
+            policy.notices.rules.iter().filter_map(|rule| Some((rule.kind.as_str(), rule.case?))).collect();
+        for (kind, field) in others {
+            for form in &forms {
+                let linked = lookup.linked(form, kind)?.into_iter();
+                let names = |other: &Record| matches!(other.get(field), Some(Value::Ref(to)) if to == form);
+                members.extend(linked.filter(names).map(|other| other.id));
+            }
+        }
+        let root = forms.first().unwrap_or(&form.id).clone();
+        let case = Rc::new(Case { root, members });
+        let forms = forms.into_iter().map(|form| (form, case.clone()));
+        self.cases.borrow_mut().extend(forms);
+        Ok(case)
+    }
+
+    /// How often a department was written to about a deadline of a case: lines count, not notices.
+    fn count(&self, case: &Case, counted: &Counted) -> Result<u64, Unplanned> {
+        let (_, wanted, kind, deadline, department) = counted;
+        let of_kind = |id: &&Id| self.pressing.policy.kind_of(id).is_some_and(|own| own.name() == kind);
+        let mut count = 0;
+        for id in case.members.iter().filter(of_kind) {
+            let issued = self.about(id)?;
+            let own = issued.0.iter().filter(|notice| {
+                let line = &notice.line;
+                notice.occasion == Some(*wanted) && line.deadline == *deadline && line.to.department == *department
+            });
+            count += own.count() as u64;
+        }
+        Ok(count)
+    }
+}
+
+impl Pressing<'_> {
     /// Whether notices name departments: what they do not keep cannot be compared later.
     fn keeps_departments(&self) -> bool {
         self.policy.notices.fields.as_ref().is_some_and(|fields| fields.department.is_some())
@@ -276,58 +349,10 @@ fn reached(calendar: &Calendar, since: Moment, span: Option<Span>, now: Moment) 
     })
 }
 
-/// A case: one of its forms that stands for it, and all that belongs to it by the rules.
+/// A case: its first form, which stands for it, and all that belongs to it by the rules.
 struct Case {
     root: Id,
     members: BTreeSet<Id>,
-}
-
-impl Case {
-    /// The case of a record: where its rule says so that of the record which it names, all forms of it, and whatever names one
-    /// of them by a rule likewise.
-    fn of(record: &Record, rule: &NoticeRule, pressing: &Pressing<'_>) -> Result<Self, Unplanned> {
-        let named = rule.case.and_then(|field| record.get(field));
-        let named = match named {
-            Some(Value::Ref(id)) => pressing.lookup.record(id)?.map(std::borrow::Cow::into_owned),
-            _ => None,
-        };
-        let form = named.as_ref().unwrap_or(record);
-        let mut members: BTreeSet<Id> = BTreeSet::from([form.id.clone(), record.id.clone()]);
-        let kind = pressing.policy.kind(&form.kind);
-        if let Some((kind, field)) = kind.and_then(|kind| Some((kind, kind.chain()?))) {
-            members.extend(chain(kind, form, field, pressing.lookup)?.into_iter().map(|form| form.id));
-        }
-        // any of the forms will do, so long as all of them have the same
-        let root = members.iter().filter(|id| **id != record.id || named.is_none()).min().unwrap_or(&record.id).clone();
-        let forms: Vec<Id> = members.iter().cloned().collect();
-        let others: BTreeSet<(&str, FieldId)> =
-            pressing.policy.notices.rules.iter().filter_map(|rule| Some((rule.kind.as_str(), rule.case?))).collect();
-        for (kind, field) in others {
-            for form in &forms {
-                let linked = pressing.lookup.linked(form, kind)?.into_iter();
-                let names = |other: &Record| matches!(other.get(field), Some(Value::Ref(to)) if to == form);
-                members.extend(linked.filter(names).map(|other| other.id));
-            }
-        }
-        Ok(Case { root, members })
-    }
-
-    /// How often a department was written to about a deadline of it: lines count, not notices.
-    fn notices(&self, counted: &Counted, pressing: &Pressing<'_>) -> Result<u64, Unplanned> {
-        let (_, wanted, kind, deadline, department) = counted;
-        let Some(fields) = &pressing.policy.notices.fields else { return Ok(0) };
-        let of_kind = |id: &&Id| pressing.policy.kind_of(id).is_some_and(|own| own.name() == kind);
-        let mut count = 0;
-        for id in self.members.iter().filter(of_kind) {
-            let linked = pressing.lookup.linked(id, &fields.kind)?;
-            let typed = linked.iter().filter(|notice| occasion(notice, fields) == Some(*wanted));
-            let lines = typed.flat_map(|notice| noticed(notice, fields));
-            let own = lines
-                .filter(|line| line.about == *id && line.deadline == *deadline && line.to.department == *department);
-            count += own.count() as u64;
-        }
-        Ok(count)
-    }
 }
 
 /// The notices about a record that there are.
@@ -343,16 +368,16 @@ struct Notice {
 }
 
 impl Issued {
-    fn about(record: &Record, pressing: &Pressing<'_>) -> Result<Self, Unplanned> {
+    fn about(id: &Id, pressing: &Pressing<'_>) -> Result<Self, Unplanned> {
         let Some(fields) = &pressing.policy.notices.fields else { return Ok(Issued(Vec::new())) };
         let mut issued = Vec::new();
-        for notice in pressing.lookup.linked(&record.id, &fields.kind)? {
+        for notice in pressing.lookup.linked(id, &fields.kind)? {
             let Some(first) = notice.history.first() else { continue };
             let (at, key) = (first.at, first.key.clone().unwrap_or_default());
             let occasion = occasion(&notice, fields);
             let lines = noticed(&notice, fields);
             let alone = lines.len() == 1;
-            let own = lines.into_iter().filter(|line| line.about == record.id);
+            let own = lines.into_iter().filter(|line| line.about == *id);
             issued.extend(own.map(|line| Notice { occasion, line, alone, at, key: key.clone() }));
         }
         Ok(Issued(issued))

@@ -8,11 +8,11 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::calendar::{Moment, Outcome, Period};
 use crate::filter::Unanswered;
-use crate::lifecycle::{Held, Lookup, Party, Standings, stands};
+use crate::lifecycle::{Held, Lookup, Party, Standings, forms, stands};
 use crate::locale::Label;
 use crate::money::{Complaint, attribute, losses};
 use crate::policy::{Cause, Concerned, Much, People, Policy, Rule, Sum};
-use crate::record::{Id, Record, Value};
+use crate::record::{Event, Id, Record, Value};
 
 /// What sanctions are found in.
 pub struct Findings<'f> {
@@ -57,7 +57,7 @@ pub struct Proposal {
     pub joint_amount: Option<Decimal>,
     /// When it happened.
     pub on: NaiveDate,
-    /// The idempotency key: the same for a rule, a record, what happened and whom it concerns.
+    /// The idempotency key: the same for a rule, a record or case, what happened and whom it concerns.
     pub key: String,
 }
 
@@ -120,6 +120,8 @@ struct Happened {
     which: String,
     /// Who was pressed, where a deadline was missed.
     held: Option<Held>,
+    /// The records that it is one thing of: all forms of a case where it happened to the case, else the record alone.
+    of: Vec<Id>,
 }
 
 struct Finder<'f> {
@@ -159,18 +161,25 @@ impl Finder<'_> {
 
     fn happened(&self) -> Result<Vec<Happened>, Unanswered> {
         let history = &self.record.history;
-        let once = |at: Moment| Happened { at, on: self.day(at), which: String::new(), held: None };
+        let once = |at: Moment, of: Vec<Id>| Happened { at, on: self.day(at), which: String::new(), held: None, of };
         match &self.rule.cause {
-            // what is reached again after a reopening counts once, on the last day
+            // what is reached again after a reopening, or by a later form of the case, counts once, on the last day
             Cause::Reached(states) => {
-                let entered = |event: &&crate::record::Event| event.to.as_ref().is_some_and(|to| states.contains(to));
-                Ok(history.iter().rfind(entered).map(|event| once(event.at)).into_iter().collect())
+                let entered = |event: &&Event| event.to.as_ref().is_some_and(|to| states.contains(to));
+                let Some(last) = history.iter().rfind(entered) else { return Ok(Vec::new()) };
+                let kind = self.rules.kind(&self.record.kind);
+                let forms =
+                    kind.map(|kind| forms(kind, self.record, self.findings.lookup)).transpose()?.unwrap_or_default();
+                let reached = forms.iter().rfind(|form| form.history.iter().any(|event| entered(&event)));
+                let is_last = reached.is_none_or(|form| form.id == self.record.id);
+                let of = forms.iter().map(|form| form.id.clone()).collect();
+                Ok(is_last.then(|| once(last.at, of)).into_iter().collect())
             }
             // what a step led back before holds no longer: a case that was reopened is attributed anew
             Cause::Step(step) => {
                 let last = history.iter().rfind(|event| event.step == *step);
                 let stands = self.rules.kind(&self.record.kind).is_some_and(|kind| stands(kind, self.record, step));
-                Ok(last.filter(|_| stands).map(|event| once(event.at)).into_iter().collect())
+                Ok(last.filter(|_| stands).map(|event| once(event.at, vec![self.about()])).into_iter().collect())
             }
             Cause::Breach(name) => self.breaches(name),
         }
@@ -182,7 +191,8 @@ impl Finder<'_> {
         let missed = runs.filter_map(|(standing, run)| {
             let due = run.due.at()?;
             let which = format!(" {}", crate::record::stored_time(&run.start));
-            Some(Happened { at: due, on: self.day(due), which, held: Some(standing.held.clone()) })
+            let of = standing.of(&self.record.id).to_vec();
+            Some(Happened { at: due, on: self.day(due), which, held: Some(standing.held.clone()), of })
         });
         Ok(missed.collect())
     }
@@ -268,7 +278,15 @@ impl Finder<'_> {
         found: &mut Proposals,
     ) -> Result<(), Unanswered> {
         let whom = person.as_ref().map(ToString::to_string).or_else(|| department.clone()).unwrap_or_default();
-        let first = format!("plan sanctions {} {} {whom}{}", self.rule.name, self.record.id, happened.which);
+        let key = |form: &Id| format!("plan sanctions {} {form} {whom}{}", self.rule.name, happened.which);
+        let (root, later) = happened.of.split_first().unwrap_or((&self.record.id, &[]));
+        // what happened to a case was proposed of whichever form it was seen on
+        for form in later {
+            if self.findings.lookup.by_key(&key(form))?.is_some() {
+                return Ok(());
+            }
+        }
+        let first = key(root);
         let (mut key, mut amount) = (first.clone(), amount);
         for time in 2.. {
             let Some(before) = self.findings.lookup.by_key(&key)? else { break };

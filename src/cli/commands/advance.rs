@@ -194,7 +194,7 @@ fn rearranged(view: &View<'_>, args: &Args) -> Option<String> {
     Some(crate::cli::words::join(words))
 }
 
-/// What the first step asks for and is not given yet.
+/// What the first step asks for and is not given yet; nothing where it cannot be taken whatever is given.
 fn missing(
     view: &View<'_>,
     kind: &Kind,
@@ -214,7 +214,7 @@ fn missing(
             typed.is_some_and(|typed| typed == name || field.is_some_and(|field| field.label.matches(typed)))
         })
     };
-    choice.missing().iter().filter(|name| !given(name)).filter_map(|name| kind.shape.field_id(name)).collect()
+    choice.to_ask().iter().filter(|name| !given(name)).filter_map(|name| kind.shape.field_id(name)).collect()
 }
 
 fn list(

@@ -119,6 +119,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let limit = view.policy().settings.largest_attachment;
     let mut files = Filing::default();
     if args.edit {
+        view.may_begin(kind, &actor).map_err(|refusal| session::refused(&refusal, view.policy()))?;
         if !context.terminal.input || context.flags.no_input || context.flags.json {
             return Err(Failure::usage("terminal", label!(Text::NotTerminal, command = "redress new --edit")));
         }
@@ -126,6 +127,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         object = Some(editor::fields(context, &view, kind, &assignments, object)?);
         assignments.clear();
     } else if context.may_ask() {
+        view.may_begin(kind, &actor).map_err(|refusal| session::refused(&refusal, view.policy()))?;
         entries::ask(context, &session, &view, kind, &wanted(kind, &assignments, object.as_ref()), &mut assignments)?;
         entries::settle(context, &session, &view, kind, &Fields::new(), &mut assignments)?;
     }

@@ -172,21 +172,11 @@ fn files(kind: &Kind, record: &Record) -> Option<Table> {
 
 /// The forms of the case that the record is one of, in the order in which they were opened; nothing where it is the only one.
 fn forms(view: &View<'_>, kind: &Kind, record: &Record) -> Result<Option<Table>, Failure> {
-    let Some(chain) = kind.amounts.values().find_map(|amount| amount.chain) else { return Ok(None) };
-    let mut forms = lifecycle::chain(kind, record, chain, view)?;
-    if forms.is_empty() {
+    let Some(chain) = kind.chain() else { return Ok(None) };
+    let forms = lifecycle::forms(kind, record, view)?;
+    if forms.len() < 2 {
         return Ok(None);
     }
-    forms.push(record.clone());
-    let original = |form: &Record| match form.get(chain) {
-        Some(Value::Ref(id)) => Some(id.clone()),
-        _ => None,
-    };
-    let known: Vec<(Id, Option<Id>)> = forms.iter().map(|form| (form.id.clone(), original(form))).collect();
-    let before = |id: &Id| known.iter().find(|(known, _)| known == id).and_then(|(_, before)| before.clone());
-    // forms that were opened at the same time stand in the order in which they follow one another
-    let depth = |form: &Record| std::iter::successors(before(&form.id), &before).take(known.len()).count();
-    forms.sort_by_key(|form| (form.opened(), depth(form), form.id.clone()));
     let mut rows = Table::new([
         Column::id("id", Text::ColumnId),
         Column::moment("opened", Text::ColumnOpened),

@@ -13,7 +13,7 @@ use crate::cli::{asked, table};
 use crate::filter::Holds;
 use crate::kind::Kind;
 use crate::label;
-use crate::lifecycle::{Actor, Refusal, Request, Unentitled};
+use crate::lifecycle::{Actor, Refusal, Request, Shown, Unentitled};
 use crate::locale::Label;
 use crate::locale::messages::{PlanText as Text, RecordText};
 use crate::planning::{self, Findings, Left, Proposal, Proposals};
@@ -123,7 +123,8 @@ fn found(view: &View<'_>, period: &Period, words: &[String]) -> Result<Proposals
         records.extend(concerned(view, kind, period, words)?);
     }
     let rules = |record: &Record| view.rules_of(record);
-    let deadlines = |record: &Record| view.standings(record);
+    let (_, until) = period.moments(policy.calendars.default().zone());
+    let deadlines = |record: &Record| view.standings_shown(record, Shown::Before(until));
     let found = planning::sanctions(&Findings {
         policy,
         people: view.people(),
