@@ -81,7 +81,8 @@ fn found(
     // whoever asks of an earlier form is told who holds it now
     let bearer = if histories.shown == Shown::Each { history.bearer(kind, record) } else { record };
     let held = holder(deadline, today.kind(&record.kind).unwrap_or(kind), bearer);
-    let forms = if deadline.over.is_some() { history.forms.iter().map(|form| form.id.clone()).collect() } else { Vec::new() };
+    let forms =
+        if deadline.over.is_some() { history.forms.iter().map(|form| form.id.clone()).collect() } else { Vec::new() };
     Ok(Some(Standing {
         deadline: deadline.clone(),
         calendar: calendar.clone(),

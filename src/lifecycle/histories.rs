@@ -51,7 +51,9 @@ impl<'r> Histories<'r> {
                 let all = linked::forms_by(self.kind, self.record, field, self.lookup)?;
                 let shows = match self.shown {
                     Shown::Now => bearer(self.kind, &all).is_none_or(|form| form.id == self.record.id),
-                    Shown::Before(at) => bearer_before(self.kind, &all, at).is_some_and(|form| form.id == self.record.id),
+                    Shown::Before(at) => {
+                        bearer_before(self.kind, &all, at).is_some_and(|form| form.id == self.record.id)
+                    }
                     Shown::Each => true,
                 };
                 shows.then_some(Cow::Owned(all))

@@ -209,12 +209,17 @@ impl<'q> Known<'_, 'q> {
         let Some(missed) = run.due.at().filter(|_| run.outcome == Outcome::Breached) else { return Ok(None) };
         let start = stored_time(&run.start);
         let deadline = &standing.deadline.name;
-        let key = |form: &Id| format!("remind:{}:{form}:{deadline}:{start}", rule.occasion.name());
+        let (before_id, after_id) = (format!("remind:{}:", rule.occasion.name()), format!("{deadline}:{start}:"));
         // a run over several forms is one run, whichever of them it was pressed for
         let forms = standing.of(&record.id);
         let (mut before, mut last): (u64, Option<Moment>) = (0, None);
         for form in forms {
-            let (count, latest) = self.about(form)?.about_run(rule.occasion, deadline, &key(form), run);
+            let named = |key: &str| {
+                let (id, rest) = key.strip_prefix(&before_id)?.split_once(':')?;
+                rest.starts_with(&after_id).then(|| forms.iter().any(|form| form.as_str() == id))
+            };
+            let keyed = |key: &str| named(key).unwrap_or_default();
+            let (count, latest) = self.about(form)?.about_run(rule.occasion, deadline, &keyed, run);
             (before, last) = (before + count, last.max(latest));
         }
         let ended = run.end.map(|end| end.at);
@@ -252,7 +257,7 @@ impl<'q> Known<'_, 'q> {
                 .filter(|seconds| !run.is_never() || *seconds > 0)
                 .map(|seconds| (Decimal::from(seconds) / Decimal::from(3600)).round_dp(2)),
             answer: pressing.policy.calendars.default().add(now, rule.answer, Roll::Stay)?,
-            key: format!("{}:{}", key(root), before + 1),
+            key: format!("{before_id}{root}:{after_id}{}", before + 1),
         }))
     }
 
@@ -385,9 +390,16 @@ impl Issued {
 
     /// How many there are about a run of a deadline, and when the last was issued: those that the planner made for it, and
     /// those that somebody made by hand while it ran.
-    fn about_run(&self, occasion: Occasion, deadline: &str, key: &str, run: &Run) -> (u64, Option<Moment>) {
+    /// `keyed` tells of a key whether the planner gave it for the run.
+    fn about_run(
+        &self,
+        occasion: Occasion,
+        deadline: &str,
+        keyed: &dyn Fn(&str) -> bool,
+        run: &Run,
+    ) -> (u64, Option<Moment>) {
         let made = |notice: &&Notice| {
-            if notice.alone && notice.key.strip_prefix(key).is_some_and(|rest| rest.starts_with(':')) {
+            if notice.alone && keyed(&notice.key) {
                 return true;
             }
             if notice.line.deadline != deadline || notice.occasion != Some(occasion) {

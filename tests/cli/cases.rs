@@ -6,7 +6,7 @@ use crate::manufacturer::{ACCEPTANCE, REGISTRATION, book, by, done};
 use crate::sandbox::Sandbox;
 
 /// The runs of a deadline as `explain` tells them: start, due, outcome.
-fn runs(sandbox: &Sandbox, now: &str, id: &str, deadline: &str) -> Vec<String> {
+pub(super) fn runs(sandbox: &Sandbox, now: &str, id: &str, deadline: &str) -> Vec<String> {
     let told = sandbox.json(&format!("--now {now} explain {id} --deadline {deadline}"));
     let of = |run: &Value, key: &str| run[key].as_str().unwrap_or("-").chars().take(16).collect::<String>();
     let all = told["data"].as_array().expect("runs").iter();
@@ -135,7 +135,7 @@ fn nonsense_about_deadlines_is_refused() {
 }
 
 /// Takes the form of a case from its analysis to the approval.
-fn approved(sandbox: &Sandbox, at: &str, form: &str) {
+pub(super) fn approved(sandbox: &Sandbox, at: &str, form: &str) {
     for step in ["opine opinion=同意", "review", "instruct instruction=从速"] {
         done(&sandbox.run(&format!("--now {at} advance {form} {step}")));
     }
@@ -146,7 +146,7 @@ fn approved(sandbox: &Sandbox, at: &str, form: &str) {
 }
 
 /// The form that was opened by the refusal of another.
-fn refused(sandbox: &Sandbox, at: &str, form: &str) -> String {
+pub(super) fn refused(sandbox: &Sandbox, at: &str, form: &str) -> String {
     let answer = sandbox.json(&format!("--now {at} advance {form} refuse answer=不同意"));
     answer["data"]["opened"][0].as_str().expect("the next form").to_owned()
 }
@@ -163,7 +163,7 @@ fn refusals_do_not_restart_the_clock() {
     approved(&sandbox, "2026-10-03T09:00", "one");
     let two = refused(&sandbox, "2026-10-11T09:00", "one");
     // the next form is taken over, and nothing else
-    for step in ["accept promised=mon", "decline decline-reason=x"] {
+    for step in ["accept", "accept promised=mon", "decline", "decline decline-reason=x"] {
         let refusal = sandbox.run(&format!("--now 2026-10-11T09:00 advance {two} {step}"));
         assert!(refusal.contains("refile") && refusal.contains("exit 1"), "{refusal}");
     }

@@ -5,6 +5,7 @@ mod attach;
 mod audit;
 mod batch;
 mod calendar;
+mod case_forms;
 mod cases;
 mod clocks;
 mod complete;

@@ -79,7 +79,7 @@ super::messages! {
         SectionComputed: "Computed" / "计算值",
         SectionDeadlines: "Deadlines" / "时限",
         SectionLinks: "Linked records" / "关联记录",
-        SectionForms: "Forms of the case" / "本案各处理单",
+        SectionForms: "Forms of the case" / "本案各处理表",
         Repeats: "Repeats" / "重复投诉",
         SameLot: "Other clients of the same lot" / "同批次其他客户",
         Recurred: "Ineffective, the complaint has come back (fail opens it again)" / "措施无效，同类投诉再次发生（可用 fail 重新改进）",
