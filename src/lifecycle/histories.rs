@@ -153,8 +153,8 @@ fn bearer_before<'f>(kind: &Kind, all: &'f [Record], at: Moment) -> Option<&'f R
         let entered = form.history.iter().filter(|event| event.at < at && event.to.is_some());
         entered.max_by_key(|event| event.at).and_then(|event| event.to.as_deref()).unwrap_or(&form.state)
     };
-    let open = opened().filter(|form| kind.shape.class(state(form)) != Class::Closed).last();
-    open.or(opened().last())
+    let open = opened().rfind(|form| kind.shape.class(state(form)) != Class::Closed);
+    open.or(opened().next_back())
 }
 
 impl History<'_> {
