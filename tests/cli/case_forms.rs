@@ -196,7 +196,7 @@ fn a_case_is_charged_once_for_what_it_missed() {
         own.map(|one| one["about"].as_str().expect("an id").to_owned()).collect::<Vec<_>>()
     };
     let (sandbox, _, two) = charging();
-    assert_eq!(planned(&sandbox, "2026-10-16T09:00"), [two.clone()]);
+    assert_eq!(planned(&sandbox, "2026-10-16T09:00"), std::slice::from_ref(&two));
     let three = refused(&sandbox, "2026-10-20T09:00", &two);
     done(&sandbox.run(&format!("--now 2026-10-20T10:00 advance {three} refile")));
     approved(&sandbox, "2026-10-22T09:00", &three);
