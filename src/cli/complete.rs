@@ -16,7 +16,7 @@ use crate::book::View;
 use crate::book::index::{Selection, Sort};
 use crate::kind::{EDIT, Kind};
 use crate::locale::{Label, Lang};
-use crate::record::{Field, Id, Type, random_part};
+use crate::record::{Class, Field, Id, Shape, Type, random_part};
 use crate::report::REPORTS;
 
 /// The environment variable by which a shell asks.
@@ -45,6 +45,8 @@ const OFFERS: &[(&str, &str, Offer)] = &[
     ("advance", "steps", Offer::Steps),
     ("advance", "words", Offer::Assignments),
     ("show", "id", Offer::Records),
+    ("print", "id", Offer::Records),
+    ("attach", "id", Offer::Records),
     ("log", "id", Offer::Records),
     ("explain", "id", Offer::Records),
     ("list", "kind", Offer::Kinds),
@@ -122,7 +124,7 @@ impl Line {
                     kinds.filter(|kind| kind.name().starts_with(typed) || kind.shape.label.zh.starts_with(typed));
                 fits.map(|kind| self.candidate(kind.name(), &kind.shape.label)).collect()
             }
-            Offer::Records => self.records(&view, typed)?,
+            Offer::Records => self.records(&view, &[], "", typed)?,
             Offer::Steps => self.steps(&view, kind?, record.as_ref()?, typed)?,
             Offer::Assignments => self.assignments(&view, kind?, typed, command != "list"),
             Offer::People => self.people(&view, "", typed),
@@ -130,18 +132,25 @@ impl Line {
         })
     }
 
-    /// Records that what is typed may mean; the youngest of each kind where nothing is typed yet. Of an id's random part that
-    /// part is offered, since that is what was begun.
-    fn records(&self, view: &View<'_>, typed: &str) -> Option<Vec<CompletionCandidate>> {
-        let (before, typed) = match typed.rfind([',', '、', '，']) {
-            Some(at) => typed.split_at(at + typed[at..].chars().next().map_or(0, char::len_utf8)),
-            None => ("", typed),
-        };
+    /// Records of these kinds, or of any, that what is typed may mean; the youngest of each kind where nothing is typed yet. Of an
+    /// id's random part that part is offered, since that is what was begun, and of a key the key. What stands `before` on the
+    /// line is offered with each.
+    fn records(
+        &self,
+        view: &View<'_>,
+        kinds: &[String],
+        before: &str,
+        typed: &str,
+    ) -> Option<Vec<CompletionCandidate>> {
+        let (earlier, typed) = last_of_list(typed);
+        let before = format!("{before}{earlier}");
         let index = view.index().ok()?;
+        let wanted = |kind: &str| kinds.is_empty() || kinds.iter().any(|known| known == kind);
+        let of_kind = |id: &Id| view.policy().kind_of(id).is_some_and(|kind| wanted(kind.name()));
         let one = |value: &str, id: &Id| self.candidate(&format!("{before}{value}"), &view.words().title(id));
         if typed.is_empty() {
             let mut offered = Vec::new();
-            for kind in view.policy().kinds.values() {
+            for kind in view.policy().kinds.values().filter(|kind| wanted(kind.name())) {
                 let sort = [Sort { column: "opened".to_owned(), descending: true }];
                 let selection =
                     Selection { sort: &sort, limit: Some(u64::from(RECORDS)), ..Selection::of(kind.name()) };
@@ -150,14 +159,16 @@ impl Line {
             return Some(offered);
         }
         let begun = index.by_start(&typed.to_uppercase(), RECORDS).ok()?;
-        let mut offered: Vec<_> = begun.iter().map(|id| one(id.as_str(), id)).collect();
+        let mut offered: Vec<_> = begun.iter().filter(|id| of_kind(id)).map(|id| one(id.as_str(), id)).collect();
         if let Some(part) = random_part(typed) {
             let found = index.by_random(&part, None).ok()?;
-            offered.extend(found.iter().take(RECORDS as usize).map(|id| {
+            offered.extend(found.iter().filter(|id| of_kind(id)).take(RECORDS as usize).map(|id| {
                 let random = id.as_str().rsplit('-').next().unwrap_or_default();
                 one(random, id)
             }));
         }
+        let keyed = index.keys_from(typed, RECORDS).ok()?;
+        offered.extend(keyed.iter().filter(|(_, id)| of_kind(id)).map(|(key, id)| one(key, id)));
         Some(offered)
     }
 
@@ -168,47 +179,87 @@ impl Line {
     }
 
     fn assignments(&self, view: &View<'_>, kind: &Kind, typed: &str, writes: bool) -> Vec<CompletionCandidate> {
-        let current = |field: &&Field| !field.retired;
-        match typed.split_once('=') {
-            Some((name, value)) => match kind.shape.find(name) {
-                Some((_, field)) => self.values(view, field, value),
-                None => Vec::new(),
-            },
-            None => {
-                let simple = |field: &&Field| !writes || !matches!(field.ty, Type::File);
-                let fields = kind.shape.fields().iter().filter(current).filter(simple);
-                let fits = fields.filter(|field| field.name.starts_with(typed));
-                fits.map(|field| self.candidate(&format!("{}=", field.name), &field.label)).collect()
-            }
+        let Some((name, value)) = typed.split_once('=') else {
+            let current = |field: &&Field| !field.retired && (!writes || !matches!(field.ty, Type::File));
+            let fields = kind.shape.fields().iter().filter(current).filter(|field| field.name.starts_with(typed));
+            let own = OWN.iter().filter(|name| !writes && name.starts_with(typed));
+            let own = own.map(|name| self.candidate(&format!("{name}="), &Label::default()));
+            return fields.map(|field| self.candidate(&format!("{}=", field.name), &field.label)).chain(own).collect();
+        };
+        // `F+=v`, `F-=v` and `F!=v`
+        let name = name.trim_end_matches(['+', '-', '!']);
+        let before = &typed[..typed.len() - value.len()];
+        match field_of(&kind.shape, name) {
+            Some(field) => self.values(view, &field.ty, before, value).unwrap_or_default(),
+            None if !writes => self.own_values(view, kind, name, before, value),
+            None => Vec::new(),
         }
     }
 
-    fn values(&self, view: &View<'_>, field: &Field, typed: &str) -> Vec<CompletionCandidate> {
-        let named = |name: &str, label: &Label| {
-            let fits = name.starts_with(typed) || label.get(self.lang).starts_with(typed);
-            fits.then(|| self.candidate(&format!("{}={name}", field.name), label))
-        };
-        match field.ty.element() {
-            Type::Choice(choices) => {
-                let current = choices.iter().filter(|choice| !choice.retired);
-                current.filter_map(|choice| named(&choice.name, &choice.label)).collect()
+    /// The values of what filters know of every record.
+    fn own_values(
+        &self,
+        view: &View<'_>,
+        kind: &Kind,
+        name: &str,
+        before: &str,
+        typed: &str,
+    ) -> Vec<CompletionCandidate> {
+        match name {
+            "state" => {
+                let states = kind.shape.states().iter();
+                self.named(states.map(|state| (state.name.as_str(), &state.label)), before, typed)
             }
-            Type::Bool => ["yes", "no"].iter().filter_map(|name| named(name, &Label::default())).collect(),
-            Type::Role => view.policy().roles.iter().filter_map(|role| named(&role.name, &role.label)).collect(),
-            Type::Department => {
-                let departments = view.policy().departments.iter();
-                departments.filter_map(|department| named(&department.name, &department.label)).collect()
-            }
-            Type::Person => self.people(view, &format!("{}=", field.name), typed),
+            "class" => self.named(Class::ALL.iter().map(|class| (class.name(), &NONE)), before, typed),
+            "holder" => self.people(view, before, typed),
             _ => Vec::new(),
         }
     }
 
+    /// The values of a type that go on from what is typed behind the last sign of a list; `before` stands on the line already.
+    fn values(&self, view: &View<'_>, ty: &Type, before: &str, typed: &str) -> Option<Vec<CompletionCandidate>> {
+        Some(match ty.element() {
+            Type::Choice(choices) => {
+                let current = choices.iter().filter(|choice| !choice.retired);
+                self.named(current.map(|choice| (choice.name.as_str(), &choice.label)), before, typed)
+            }
+            Type::Bool => self.named(["yes", "no"].iter().map(|name| (*name, &NONE)), before, typed),
+            Type::Role => {
+                let roles = view.policy().roles.iter();
+                self.named(roles.map(|role| (role.name.as_str(), &role.label)), before, typed)
+            }
+            Type::Department => {
+                let departments = view.policy().departments.iter();
+                self.named(departments.map(|department| (department.name.as_str(), &department.label)), before, typed)
+            }
+            Type::Person => self.people(view, before, typed),
+            Type::Ref(kinds) => self.records(view, kinds, before, typed)?,
+            _ => Vec::new(),
+        })
+    }
+
+    /// Those of the names that go on from what is typed, by themselves or by their labels.
+    fn named<'n>(
+        &self,
+        names: impl Iterator<Item = (&'n str, &'n Label)>,
+        before: &str,
+        typed: &str,
+    ) -> Vec<CompletionCandidate> {
+        let (earlier, typed) = last_of_list(typed);
+        let fits = |(name, label): &(&str, &Label)| {
+            name.starts_with(typed) || !typed.is_empty() && label.get(self.lang).starts_with(typed)
+        };
+        let offer = |(name, label): (&str, &Label)| self.candidate(&format!("{before}{earlier}{name}"), label);
+        names.filter(fits).map(offer).collect()
+    }
+
     fn people(&self, view: &View<'_>, before: &str, typed: &str) -> Vec<CompletionCandidate> {
+        let (earlier, typed) = last_of_list(typed);
         let people = view.people().iter().filter(|person| person.active);
         let fits = people.filter(|person| person.id.as_str().starts_with(typed) || person.name.starts_with(typed));
         fits.map(|person| {
-            self.candidate(&format!("{before}{}", person.id), &Label::new(person.name.as_str(), person.name.as_str()))
+            let name = Label::new(person.name.as_str(), person.name.as_str());
+            self.candidate(&format!("{before}{earlier}{}", person.id), &name)
         })
         .collect()
     }
@@ -217,4 +268,28 @@ impl Line {
         let help = crate::locale::text::one_line(label.get(self.lang)).into_owned();
         CompletionCandidate::new(value).help((!help.is_empty()).then(|| help.into()))
     }
+}
+
+/// What filters know of every record and whose values can be offered.
+const OWN: [&str; 3] = ["state", "class", "holder"];
+/// What needs no other words.
+static NONE: Label = Label { en: String::new(), zh: String::new() };
+
+/// What stands on the line up to the last sign of a list, and what is begun behind it.
+fn last_of_list(typed: &str) -> (&str, &str) {
+    match typed.rfind([',', '、', '，']) {
+        Some(at) => typed.split_at(at + typed[at..].chars().next().map_or(0, char::len_utf8)),
+        None => ("", typed),
+    }
+}
+
+/// The field of a path as it is typed: `remedies.0.kind`, `contacts.+.gender`.
+fn field_of<'s>(shape: &'s Shape, path: &str) -> Option<&'s Field> {
+    let mut parts = path.split('.');
+    let (_, mut field) = shape.find(parts.next()?)?;
+    for part in parts.filter(|part| *part != "+" && part.parse::<usize>().is_err()) {
+        let Type::Group(inner) = field.ty.element() else { return None };
+        field = inner.find(part)?.1;
+    }
+    Some(field)
 }

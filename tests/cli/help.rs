@@ -211,6 +211,8 @@ Global options:
 Examples:
   source <(redress completions bash)
       for bash
+  source <(redress completions zsh)
+      for zsh, behind compinit
   redress completions fish | source
       for fish
 --- exit 0
@@ -275,6 +277,8 @@ Examples:
 示例:
   source <(redress completions bash)
       用于 bash
+  source <(redress completions zsh)
+      用于 zsh，写在 compinit 之后
   redress completions fish | source
       用于 fish
 --- exit 0

@@ -16,14 +16,14 @@ use crate::sandbox::Sandbox;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A terminal of its own: several commands after one another are typed at it.
-struct Terminal {
+pub(crate) struct Terminal {
     keyboard: File,
     screen: Receiver<Vec<u8>>,
     device: String,
 }
 
 impl Terminal {
-    fn open() -> Self {
+    pub(crate) fn open() -> Self {
         let main = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a pseudo-terminal");
         grantpt(&main).expect("its rights");
         unlockpt(&main).expect("its lock");
@@ -51,8 +51,18 @@ impl Terminal {
         Terminal { keyboard, screen, device }
     }
 
+    /// The terminal as a program has it.
+    pub(crate) fn device(&self) -> File {
+        OpenOptions::new().read(true).write(true).open(&self.device).expect("the terminal")
+    }
+
+    /// Types at the keyboard.
+    pub(crate) fn type_in(&mut self, text: &str) {
+        self.keyboard.write_all(text.as_bytes()).expect("typing");
+    }
+
     fn spawn(&self, sandbox: &Sandbox, line: &str, editor: &str) -> Child {
-        let device = || OpenOptions::new().read(true).write(true).open(&self.device).expect("the terminal");
+        let device = || self.device();
         let mut command = sandbox.redress(line);
         command.env("EDITOR", editor).env("NO_COLOR", "1");
         command.stdin(device()).stdout(Stdio::from(device())).stderr(Stdio::from(device()));
@@ -80,7 +90,7 @@ impl Terminal {
     }
 
     /// Reads until `wanted` is seen behind `from`; where it ends.
-    fn until(&self, seen: &mut String, from: usize, wanted: &str, child: &mut Child) -> usize {
+    pub(crate) fn until(&self, seen: &mut String, from: usize, wanted: &str, child: &mut Child) -> usize {
         let begun = Instant::now();
         loop {
             if let Some(at) = seen[from..].find(wanted) {

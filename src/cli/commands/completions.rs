@@ -31,6 +31,11 @@ pub static COMMAND: Command = Command {
     zh_args: &[("shell", "哪种 shell")],
     examples: &[
         Example { line: "source <(redress completions bash)", en: "for bash", zh: "用于 bash" },
+        Example {
+            line: "source <(redress completions zsh)",
+            en: "for zsh, behind compinit",
+            zh: "用于 zsh，写在 compinit 之后",
+        },
         Example { line: "redress completions fish | source", en: "for fish", zh: "用于 fish" },
     ],
     augment: <Args as clap::Args>::augment_args,
@@ -38,16 +43,26 @@ pub static COMMAND: Command = Command {
 };
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
-    let mut script = Vec::new();
     // The script asks the program itself, so that it offers what is in the book.
+    let script = match args.shell {
+        Shell::Bash => include_str!("../shells/redress.bash").to_owned(),
+        Shell::Zsh => include_str!("../shells/redress.zsh").to_owned(),
+        Shell::Fish => include_str!("../shells/redress.fish").to_owned(),
+        shell => registration(&shell.to_string())?,
+    };
+    context.out.bytes(script.as_bytes());
+    Ok(Exit::Done)
+}
+
+/// The script for a shell that needs no more than the library's.
+fn registration(name: &str) -> Result<String, Failure> {
     let shells = Shells::builtins();
-    let name = args.shell.to_string();
-    let shell = shells.completer(&name).ok_or_else(|| Failure::usage("shell", Label::new(name.as_str(), "")))?;
+    let shell = shells.completer(name).ok_or_else(|| Failure::usage("shell", Label::new(name, "")))?;
+    let mut script = Vec::new();
     let written =
         shell.write_registration(complete::ASKED_BY, tree::PROGRAM, tree::PROGRAM, tree::PROGRAM, &mut script);
     written.map_err(|error| {
         Failure::unreadable("output", label!(CliText::CannotWriteOutput; reason = os_error(&error)))
     })?;
-    context.out.bytes(&script);
-    Ok(Exit::Done)
+    Ok(String::from_utf8_lossy(&script).into_owned())
 }
