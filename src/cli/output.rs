@@ -115,6 +115,11 @@ impl Output {
         self.text("\n");
     }
 
+    /// Hands on what was written: it was done, whatever becomes of the rest.
+    pub fn flush(&mut self) {
+        self.out.flush();
+    }
+
     /// A line that `--quiet` leaves out: what comes next, what was opened.
     pub fn note(&mut self, text: &str) {
         if !self.quiet {
@@ -216,9 +221,9 @@ impl Output {
     }
 
     fn envelope(&mut self, value: &Value) {
-        let mut text = value.to_string();
-        text.push('\n');
-        self.out.write(text.as_bytes());
+        let text = value.to_string();
+        self.out.write(render::escaped(&text).as_bytes());
+        self.out.write(b"\n");
     }
 }
 

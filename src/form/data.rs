@@ -62,7 +62,7 @@ pub struct Desk<'d> {
     /// The other records.
     pub lookup: &'d dyn Lookup,
     /// The rule book that a record is judged by.
-    pub rules: &'d dyn Fn(&Record) -> Arc<Policy>,
+    pub rules: &'d dyn Fn(&Record) -> Result<Arc<Policy>, Unanswered>,
     /// The time of printing.
     pub now: Moment,
     /// The complaints before one that forms count; none where nothing is to be counted.
@@ -91,7 +91,7 @@ impl<'d> Desk<'d> {
         policy: &'d Policy,
         people: &'d People,
         lookup: &'d dyn Lookup,
-        rules: &'d dyn Fn(&Record) -> Arc<Policy>,
+        rules: &'d dyn Fn(&Record) -> Result<Arc<Policy>, Unanswered>,
         now: Moment,
     ) -> Self {
         Desk { policy, people, lookup, rules, now, earlier: None, failed: RefCell::default(), lang: Cell::default() }
@@ -155,9 +155,10 @@ impl Desk<'_> {
         map.insert("state_label".to_owned(), label(&wording::state(kind, &record.state)));
         map.insert("opened".to_owned(), json!(record.opened().map(|at| self.moment(at)).unwrap_or_default()));
         let mut fields = self.fields(&kind.shape, &record.fields, depth);
+        let words = self.words();
         for (id, field) in kind.shape.handles() {
-            if let Some(called) = self.policy.called_in(kind, id, &record.fields) {
-                fields[&field.name]["text"] = label(called);
+            if let Some(value) = record.fields.get(id) {
+                fields[&field.name]["text"] = label(&words.value_in(kind, id, &record.fields, value));
             }
         }
         let computed = kind.shape.computed().iter().map(|computed| {
@@ -202,8 +203,9 @@ impl Desk<'_> {
     }
 
     fn deadlines(&self, record: &Record) -> Json {
-        let rules = (self.rules)(record);
-        let standings = self.told(deadlines_shown(Shown::Each, &rules, self.policy, record, self.lookup, self.now));
+        let standings = (self.rules)(record)
+            .and_then(|rules| deadlines_shown(Shown::Each, &rules, self.policy, record, self.lookup, self.now));
+        let standings = self.told(standings);
         let runs = standings.runs().filter(|(of, run)| run.outcome.counts() && !of.deadline.outside);
         runs.map(|(of, run)| self.deadline(of, run)).collect()
     }
@@ -228,7 +230,7 @@ impl Desk<'_> {
             "name": standing.deadline.name,
             "label": label(&standing.deadline.label),
             "start": moment(Some(run.start)),
-            "due": moment(run.due.at()),
+            "due": run.due.at().map(|due| wording::end(&self.zone().local(due))).unwrap_or_default(),
             "ended": moment(run.end.map(|end| end.at)),
             "late": late,
             "late_by": over.unwrap_or_else(|| label(&Label::default())),

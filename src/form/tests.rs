@@ -40,7 +40,7 @@ fn print(policy: &Policy, shelf: &Samples, form: &str, lang: Lang) -> Result<Str
     let form = policy.forms.find(form).unwrap();
     let record = shelf.one(&form.kind).unwrap();
     let shared = Arc::new(self::policy(Preset::named("basic").unwrap(), &[]));
-    let rules = |_: &Record| shared.clone();
+    let rules = |_: &Record| Ok(shared.clone());
     let now = now();
     let people = People::default();
     let desk = Desk::new(policy, &people, shelf, &rules, now);

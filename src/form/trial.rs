@@ -162,7 +162,7 @@ fn data(
 ) -> Option<Json> {
     let record = samples.one(&form.kind)?;
     let people = People::default();
-    let rules = |_: &Record| rules.clone();
+    let rules = |_: &Record| Ok(rules.clone());
     let desk = Desk::new(policy, &people, samples, &rules, now);
     let mut data = press.data(&desk, record, Lang::Zh).ok()?;
     Press::put(&mut data, form, form.copies.first()?);

@@ -6,7 +6,7 @@ use csv::{Terminator, Writer, WriterBuilder};
 use rust_decimal::Decimal;
 
 use crate::locale::messages::RenderText;
-use crate::locale::text::visible;
+use crate::locale::text::{is_hidden, visible};
 use crate::locale::{Label, Lang};
 use crate::report::model::{Body, Cell, Identity, Report, Role, Table};
 
@@ -126,7 +126,7 @@ impl Page {
     }
 
     /// Text that no spreadsheet takes for a formula, with an apostrophe before it where it could be; control characters
-    /// other than tab and line breaks written out, as are those that turn the writing direction of what follows.
+    /// other than tab and line breaks written out, as is what nobody would see or what turns the writing direction.
     fn text(&self, text: &str) -> String {
         let rest = text.trim_start_matches('\'');
         let quoted = rest.len() < text.len();
@@ -138,7 +138,7 @@ impl Page {
         for c in text.chars() {
             match c {
                 '\n' | '\t' | '\r' => out.push(c),
-                c if c.is_control() || is_direction(c) => out.push_str(&visible(c.encode_utf8(&mut [0; 4]))),
+                c if is_hidden(c) => out.push_str(&visible(c.encode_utf8(&mut [0; 4]))),
                 c => out.push(c),
             }
         }
@@ -164,10 +164,6 @@ pub fn unguard(text: &str) -> &str {
     }
 }
 
-fn is_direction(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
 /// What a spreadsheet may compute, in ASCII or as input methods write it.
 fn is_formula(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
@@ -185,6 +181,7 @@ fn looks_numeric(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::unguard;
+    use crate::locale::text::is_hidden;
     use crate::locale::{Label, Lang};
     use crate::render::{Options, format, sample};
     use crate::report::model::{Cell, Column, Facts, Report, Role, Table};
@@ -317,6 +314,8 @@ C-261011-9XQ4M,"'=HYPERLINK(""http://x"")|<b>\u{1b}[2J\u{202e}`x`",unknown,890.0
                 Column::text("t", name("t")), Column::count("c", name("c")), Column::money("m", name("m")),
             ]);
             for (text, count, [whole, cents]) in &rows {
+                // what nobody would see is written out
+                let text: String = text.chars().filter(|c| matches!(c, '\n' | '\t') || !is_hidden(*c)).collect();
                 let amount = rust_decimal::Decimal::new(i64::from(*whole) * 100 + i64::from(cents % 100), 2);
                 table.row([Cell::text(text), Cell::Count(*count), Cell::Money(amount)]);
             }

@@ -1,8 +1,12 @@
 //! JSON: the neutral model as it is, never localised (names: JSON). Amounts and decimals are strings, shares have both parts.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
 use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
+use crate::locale::text::is_hidden;
 use crate::locale::{Label, Lang};
 use crate::report::model::{Body, Cell, Column, Figure, Identity, Level, Note, Part, Period, Report, Role, Row, Tone};
 
@@ -13,9 +17,26 @@ pub(super) const FORMAT: Format = Format { name: "json", extension: "json", writ
 
 fn write(report: &Report, _: &Options) -> Result<Vec<u8>, RenderError> {
     let warnings: Vec<Value> = report.notes.iter().filter(|note| note.level > Level::Note).map(note).collect();
-    let mut bytes = serde_json::to_vec_pretty(&envelope("report", value(report), warnings))?;
-    bytes.push(b'\n');
-    Ok(bytes)
+    let text = serde_json::to_string_pretty(&envelope("report", value(report), warnings))?;
+    Ok(format!("{}\n", escaped(&text)).into_bytes())
+}
+
+/// JSON in which what nobody would see, or what turns the writing direction, stands as `\u200d`: it says the same to a program.
+pub fn escaped(json: &str) -> Cow<'_, str> {
+    let hides = |c: char| !c.is_ascii() && is_hidden(c);
+    if !json.contains(hides) {
+        return Cow::Borrowed(json);
+    }
+    let mut out = String::with_capacity(json.len() + 16);
+    for c in json.chars() {
+        match hides(c) {
+            true => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| {
+                let _ = write!(out, "\\u{unit:04x}");
+            }),
+            false => out.push(c),
+        }
+    }
+    Cow::Owned(out)
 }
 
 /// What every command prints with `--json`: `{"schema":1,"command":…,"data":…,"warnings":[…]}`.

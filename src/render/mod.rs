@@ -16,5 +16,5 @@ mod sample;
 
 pub use csv::{guarded, unguard};
 pub use format::{FORMATS, Format, Options, RenderError, format, format_of_file};
-pub use json::{envelope, label, value};
+pub use json::{envelope, escaped, label, value};
 pub use words::{grouped, words};

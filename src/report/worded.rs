@@ -12,7 +12,7 @@ pub fn of_field(words: &Words<'_>, kind: &Kind, fields: &Fields, id: FieldId) ->
     let field = kind.field(id);
     match value {
         _ if !words.sight.shows(field) => Cell::Label(masked()),
-        Value::Time(at) if kind.promises().any(|promised| promised == id) => Cell::End(*at),
+        Value::Time(at) if kind.looks_ahead().any(|promised| promised == id) => Cell::End(*at),
         value if is_typed(value) => of_value(words, &field.ty, value),
         value => said(words.value_in(kind, id, fields, value)),
     }

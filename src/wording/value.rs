@@ -22,7 +22,7 @@ impl Words<'_> {
             return Label::new(en, zh);
         }
         match value {
-            Value::Time(at) if kind.promises().any(|promised| promised == field) => Label::verbatim(end(at)),
+            Value::Time(at) if kind.looks_ahead().any(|promised| promised == field) => Label::verbatim(end(at)),
             _ => self.value(ty, value),
         }
     }

@@ -108,3 +108,16 @@ error: undefined value[..]
     let broken = sandbox.run("--lang en policy check");
     assert!(broken.contains("policy/forms/label.html:1") && broken.ends_with("--- exit 1\n"), "{broken}");
 }
+
+#[test]
+fn a_promise_on_a_day_off_reads_as_the_day_that_was_meant() {
+    let sandbox = book();
+    // a Sunday, on which no working time ends
+    sandbox.run("advance K1 accept promised=2026-12-06");
+    assert_eq!(sandbox.json("show K1")["data"]["promised"], "2026-12-07T00:00:00+08:00");
+    for form in ["complaint-registration", "complaint-handling"] {
+        let page = sandbox.run(&format!("print K1 {form}"));
+        assert!(!page.contains("2026-12-07 00:00"), "{form}: {page}");
+    }
+    assert!(sandbox.run("print K1 complaint-registration").contains("2026-12-06 24:00"));
+}

@@ -122,3 +122,13 @@ fn parts_as_data() {
     let Body::Table(table) = &sample::monthly().sections[0].body else { panic!("a table comes first") };
     assert_eq!(table.rows.last().map(|row| row.role), Some(Role::Total));
 }
+
+#[test]
+fn what_nobody_would_see_is_written_out_and_means_the_same() {
+    let name = serde_json::json!({ "name": "Ac\u{200d}me \u{202e}x\u{e0041} 漏水 ❤" });
+    let text = name.to_string();
+    let shown = super::escaped(&text);
+    assert_eq!(shown, r#"{"name":"Ac\u200dme \u202ex\udb40\udc41 漏水 ❤"}"#);
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).expect("JSON"), name);
+    assert!(matches!(super::escaped("{}"), std::borrow::Cow::Borrowed(_)));
+}
