@@ -68,6 +68,27 @@ fn take_step(repo: &Repo) -> Result<redress::book::repo::Committed, RepoError> {
     transaction.commit("complaint C-1: accept", &person(), &person())
 }
 
+/// How many commits the chain has: so many that they are written as a pack.
+const CHAIN: usize = 9;
+
+/// The same change as [`take_step`], as a chain of commits.
+fn take_chain(repo: &Repo) -> Result<redress::book::repo::Committed, RepoError> {
+    let mut transaction = repo.begin(WAIT)?;
+    let tip = transaction.tip().unwrap();
+    let blob = |path: &str| repo.entry(tip, path).unwrap().unwrap().blob;
+    for part in 1..CHAIN {
+        transaction.put(CHANGED, format!("version {part}\n").into_bytes(), Expect::Same(blob(CHANGED)))?;
+        transaction.end_part(&format!("complaint C-1: edit {part}"), &person(), &person());
+    }
+    transaction.put(CHANGED, b"new\n".to_vec(), Expect::Same(blob(CHANGED)))?;
+    transaction.put(ADDED, PICTURE.to_vec(), Expect::Absent)?;
+    transaction.remove(REMOVED, Expect::Same(blob(REMOVED)))?;
+    transaction.end_part("complaint C-1: accept", &person(), &person());
+    let done = transaction.commit("", &person(), &person())?;
+    assert_eq!((done.chain.len(), done.chain.last()), (CHAIN, Some(&done.id)));
+    Ok(done)
+}
+
 fn child(mode: &str, top: &Path, more: &[(&str, &str)]) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "the_child", "--nocapture", "--test-threads=1"]);
@@ -84,6 +105,10 @@ fn the_child() {
     let failpoint = std::env::var("CRASH_FAILPOINT").unwrap_or_default();
     match mode.as_str() {
         "step" => match take_step(&open(&top, &failpoint)) {
+            Ok(done) => println_raw(&format!("DONE {}", done.id)),
+            Err(error) => println_raw(&format!("FAILED {}", error.code())),
+        },
+        "chain" => match take_chain(&open(&top, &failpoint)) {
             Ok(done) => println_raw(&format!("DONE {}", done.id)),
             Err(error) => println_raw(&format!("FAILED {}", error.code())),
         },
@@ -143,13 +168,14 @@ fn is_done(top: &Path, context: &str) -> bool {
 fn at_every_step_either_nothing_happened_or_all_of_it() {
     let done_from = FAILPOINTS.iter().position(|name| *name == "ref-moved").unwrap();
     for (place, name) in FAILPOINTS.iter().enumerate().filter(|(_, name)| !name.starts_with("recover-")) {
-        for action in ["abort", "error"] {
-            let context = format!("{name}:{action}");
+        for (action, mode) in [("abort", "step"), ("error", "step"), ("abort", "chain"), ("error", "chain")] {
+            let armed = format!("{name}:{action}");
+            let context = format!("{mode}, {armed}");
             let folder = tempfile::tempdir().unwrap();
             let top = folder.path();
             let status = prepare(top);
             let old = git(top, &["rev-parse", "HEAD"]);
-            let output = child("step", top, &[("CRASH_FAILPOINT", &context)]).output().unwrap();
+            let output = child(mode, top, &[("CRASH_FAILPOINT", &armed)]).output().unwrap();
             if action == "abort" {
                 assert!(!output.status.success(), "{context} was not reached");
             }
@@ -159,6 +185,13 @@ fn at_every_step_either_nothing_happened_or_all_of_it() {
             if let Some(id) = &reported {
                 assert_eq!(new.trim(), id, "{context}");
             }
+            let commits = git(top, &["rev-list", "--count", &format!("{}..HEAD", old.trim())]);
+            let all = if mode == "chain" { CHAIN } else { 1 };
+            assert_eq!(
+                commits.trim(),
+                if new == old { 0 } else { all }.to_string(),
+                "{context}: all of a chain or nothing"
+            );
             assert_eq!(reported.is_some(), action == "error" && place >= done_from, "{context}: {output:?}");
             if action == "error" && place < done_from {
                 assert_eq!(said(&output, "FAILED ").as_deref(), Some("failpoint"), "{context}");
@@ -249,11 +282,18 @@ fn count(top: &Path) {
         };
         let tip = transaction.tip().unwrap();
         let entry = repo.entry(tip, "counter").unwrap().unwrap();
-        let number: u64 = String::from_utf8(repo.blob(entry.blob).unwrap()).unwrap().trim().parse().unwrap();
-        transaction.put("counter", format!("{}\n", number + 1).into(), Expect::Same(entry.blob)).unwrap();
-        transaction.put(&format!("folder/{name}/{round}"), b"x\n".to_vec(), Expect::Absent).unwrap();
-        match transaction.commit(&format!("count {}", number + 1), &person(), &person()) {
-            Ok(done) => println_raw(&format!("DONE {}", done.id)),
+        let mut number: u64 = String::from_utf8(repo.blob(entry.blob).unwrap()).unwrap().trim().parse().unwrap();
+        let parts = if round % 2 == 0 { 1 } else { CHAIN };
+        for part in 0..parts {
+            number += 1;
+            transaction.put("counter", format!("{number}\n").into(), Expect::Same(entry.blob)).unwrap();
+            transaction.put(&format!("folder/{name}/{round}-{part}"), b"x\n".to_vec(), Expect::Absent).unwrap();
+            if parts > 1 {
+                transaction.end_part(&format!("count {number}"), &person(), &person());
+            }
+        }
+        match transaction.commit(&format!("count {number}"), &person(), &person()) {
+            Ok(done) => done.chain.iter().for_each(|id| println_raw(&format!("DONE {id}"))),
             Err(error) => panic!("{error}"),
         }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::files::{self, Beside};
 use super::ids::{Drawn, system_random};
-use super::repo::{Committed, DEFAULT_WAIT, Expect, LeftAlone};
+use super::repo::{Committed, DEFAULT_WAIT, Expect, LeftAlone, Person, Transaction};
 use super::{Book, BookError, View, message};
 use crate::calendar::Moment;
 use crate::lifecycle::{Change, Operation, Setting};
@@ -57,9 +57,19 @@ pub struct Writing<'w> {
     expected: HashMap<Id, Expect>,
     files: Vec<Beside>,
     said: Option<String>,
+    parts: Option<Vec<Vec<Change>>>,
 }
 
 impl Writing<'_> {
+    /// Makes a commit of its own of what was done since the last: all commits are published at once. What is not ended so is
+    /// not written then. Nothing is made of nothing; whether anything was done. Files beside records go with none of them.
+    pub fn end_part(&mut self) -> bool {
+        let part = self.operation.take_part();
+        let any = !part.is_empty();
+        self.parts.get_or_insert_default().extend(any.then_some(part));
+        any
+    }
+
     /// What the commit says beside what happened, where that is known only now; it takes the place of [`Writer::said`].
     pub fn say(&mut self, said: impl Into<String>) {
         self.said = Some(said.into());
@@ -136,31 +146,54 @@ impl Book {
             expected: HashMap::new(),
             files: Vec::new(),
             said: writer.said.take(),
+            parts: None,
         };
         let result = work(&mut writing)?;
-        let Writing { operation, expected, files, said, .. } = writing;
-        let changes = operation.finish();
-        for change in &changes {
-            let record = change.after();
-            // An operation only makes records of kinds that the policy has.
-            let Some(kind) = view.policy().kind(&record.kind) else { continue };
-            let path = record.id.path(&kind.shape.folder);
-            let expect = match expected.get(&record.id) {
-                Some(expect) => *expect,
-                None if change.before().is_none() => Expect::Absent,
-                None => match self.repo.entry(tip, &path).map_err(repo)? {
-                    None => Expect::Absent,
-                    Some(at) if has_comments(&self.repo.blob(at.blob).map_err(repo)?) => {
-                        return Err(BookError::Commented { path }.into());
-                    }
-                    Some(at) => Expect::Same(at.blob),
-                },
+        let Writing { operation, expected, files, said, parts, .. } = writing;
+        let offset = writer.now.offset().local_minus_utc() / 60;
+        let person = || -> Result<(Person, Person), E> {
+            let (author, committer) = self.repo.identity(writer.now.timestamp(), offset).map_err(repo)?;
+            let author = match &writer.author {
+                Some((name, email)) => Person { name: name.clone(), email: email.clone(), ..author },
+                None => author,
             };
-            let text = record.write(&kind.shape);
-            readable(&path, &text)?;
-            transaction.put(&path, text.into_bytes(), expect).map_err(repo)?;
-            files::keep_in_step(change, &files, &self.repo, tip, &mut transaction)?;
+            Ok((author, committer))
+        };
+        let put = |changes: &[Change], transaction: &mut Transaction<'_>| -> Result<(), E> {
+            for change in changes {
+                let record = change.after();
+                // An operation only makes records of kinds that the policy has.
+                let Some(kind) = view.policy().kind(&record.kind) else { continue };
+                let path = record.id.path(&kind.shape.folder);
+                let expect = match expected.get(&record.id) {
+                    Some(expect) => *expect,
+                    None if change.before().is_none() => Expect::Absent,
+                    None => match self.repo.entry(tip, &path).map_err(repo)? {
+                        None => Expect::Absent,
+                        Some(at) if has_comments(&self.repo.blob(at.blob).map_err(repo)?) => {
+                            return Err(BookError::Commented { path }.into());
+                        }
+                        Some(at) => Expect::Same(at.blob),
+                    },
+                };
+                let text = record.write(&kind.shape);
+                readable(&path, &text)?;
+                transaction.put(&path, text.into_bytes(), expect).map_err(repo)?;
+                files::keep_in_step(change, &files, &self.repo, tip, transaction)?;
+            }
+            Ok(())
+        };
+        if let Some(parts) = parts.as_ref().filter(|parts| parts.len() > 1 && !writer.dry_run) {
+            let (author, committer) = person()?;
+            for part in parts {
+                put(part, &mut transaction)?;
+                transaction.end_part(&message::message(part, &[], None), &author, &committer);
+            }
+            let committed = transaction.commit("", &author, &committer).map_err(repo)?;
+            return Ok((result, Written { changes: parts.concat(), committed: Some(committed), left_before }));
         }
+        let changes = parts.map_or_else(|| operation.finish(), |parts| parts.concat());
+        put(&changes, &mut transaction)?;
         let paths: Vec<String> = files.iter().map(|(path, _, _)| path.clone()).collect();
         for (path, bytes, expect) in files {
             match bytes {
@@ -171,11 +204,7 @@ impl Book {
         if writer.dry_run || transaction.is_empty() {
             return Ok((result, Written { changes, committed: None, left_before }));
         }
-        let offset = writer.now.offset().local_minus_utc() / 60;
-        let (mut author, committer) = self.repo.identity(writer.now.timestamp(), offset).map_err(repo)?;
-        if let Some((name, email)) = writer.author {
-            author = super::repo::Person { name, email, ..author };
-        }
+        let (author, committer) = person()?;
         let message = message::message(&changes, &paths, said.as_deref());
         let committed = transaction.commit(&message, &author, &committer).map_err(repo)?;
         Ok((result, Written { changes, committed: Some(committed), left_before }))

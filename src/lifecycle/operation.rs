@@ -138,6 +138,12 @@ impl<'s> Operation<'s> {
         Ok(self.pending.by_key(key)?)
     }
 
+    /// What was done since the operation began, or since this was called last: what one of several commits is to hold. Later
+    /// steps see it as before.
+    pub fn take_part(&mut self) -> Vec<Change> {
+        self.pending.take_part()
+    }
+
     /// What is to be written, in the order in which the records were first touched.
     pub fn finish(self) -> Vec<Change> {
         self.pending.into_changes()

@@ -18,6 +18,9 @@ pub(super) struct Pending<'s> {
     keys: HashMap<String, Id>,
     /// What is unique, and who has held it.
     unique: HashMap<String, Vec<Id>>,
+    /// What was put since the last part was taken, and what records were when it was.
+    fresh: Vec<Id>,
+    parted: HashMap<Id, Record>,
 }
 
 struct Touched {
@@ -35,6 +38,8 @@ impl<'s> Pending<'s> {
             links: HashMap::new(),
             keys: HashMap::new(),
             unique: HashMap::new(),
+            fresh: Vec::new(),
+            parted: HashMap::new(),
         }
     }
 
@@ -80,6 +85,9 @@ impl<'s> Pending<'s> {
                 }
             }
         }
+        if self.fresh.last() != Some(&after.id) {
+            self.fresh.push(after.id.clone());
+        }
         match self.touched.get_mut(&after.id) {
             Some(touched) => touched.after = after,
             None => {
@@ -87,6 +95,18 @@ impl<'s> Pending<'s> {
                 self.touched.insert(after.id.clone(), Touched { before, after });
             }
         }
+    }
+
+    /// What was done since the last part was taken, as changes of their own.
+    pub(super) fn take_part(&mut self) -> Vec<Change> {
+        let mut seen = HashSet::new();
+        let mut part = Vec::new();
+        for id in std::mem::take(&mut self.fresh) {
+            let Some(touched) = self.touched.get(&id).filter(|_| seen.insert(id.clone())) else { continue };
+            let before = self.parted.insert(id, touched.after.clone()).or_else(|| touched.before.clone());
+            part.push(Change::new(before, touched.after.clone()));
+        }
+        part
     }
 
     pub(super) fn into_changes(mut self) -> Vec<Change> {
@@ -153,7 +173,7 @@ impl Lookup for Pending<'_> {
         Ok(alike)
     }
 
-    fn rules(&self, record: &Record) -> Option<Arc<Policy>> {
+    fn rules(&self, record: &Record) -> Result<Option<Arc<Policy>>, Unanswered> {
         self.base.rules(record)
     }
 

@@ -182,9 +182,13 @@ fn each_commits_what_comes_before_the_first_bad_line() {
     assert_data_eq!(
         sandbox.run_with("batch --each", &bad),
         str![[r#"
+K-ID1  Client: Prospect
+C-ID2  Complaint: Registered
+C-ID2  Complaint: Registered → Accepted
+K-ID1  Client: changed City (Prospect)
 --- stderr
 error: line 6 of standard input cannot be taken; nothing of it was written
-  line 6, key bad: C-ID1 is accepted; `close` can be taken from agreed or refused (possible now: propose, withdraw, wait, assign, promise, contain, attribute, escalate, apologise; the rule stands at policy/kinds/complaint.toml:466)
+  line 6, key bad: C-ID2 is accepted; `close` can be taken from agreed or refused (possible now: propose, withdraw, wait, assign, promise, contain, attribute, escalate, apologise; the rule stands at policy/kinds/complaint.toml:466)
 help: 4 lines before it are committed; run it again once this line is mended
 --- exit 1
 
@@ -209,4 +213,68 @@ fn a_dry_run_writes_nothing() {
     let shown = sandbox.run_with("batch --each --dry-run", LINES);
     assert!(shown.contains("2 would be made, 0 would be changed"), "{shown}");
     assert_eq!(sandbox.git("rev-parse HEAD"), before);
+}
+
+#[test]
+fn each_line_is_a_commit_and_many_go_to_the_disk_together() {
+    let sandbox = book();
+    let before = commits(&sandbox);
+    let mut lines = LINES.to_owned();
+    // what earlier lines made is known by its name and its key, and a line may change what another one did
+    for n in 0..12 {
+        lines.push_str(&format!(
+            r#"{{"op":"new","kind":"complaint","key":"k{n}","fields":{{"client":"杭州恒泰机械有限公司","channel":"web","content":"第 {n} 件"}}}}"#
+        ));
+        lines.push('\n');
+    }
+    lines.push_str(r#"{"op":"new","kind":"staff","id":"wang.lei","key":"w","fields":{"name":"王磊","emails":["wang.lei@example.cn"],"roles":[{"role":"cs-specialist"}]}}"#);
+    lines.push('\n');
+    lines.push_str(r#"{"op":"edit","id":{"ref":"k3"},"key":"k3-edit","fields":{"assignee":"wang.lei"}}"#);
+    lines.push('\n');
+    sandbox.write("lines.ndjson", &lines);
+    let done = sandbox.json("batch lines.ndjson --each");
+    let done = done["data"].as_array().expect("an array");
+    assert_eq!((done.len(), commits(&sandbox)), (18, before + 18), "{done:?}");
+    // the commits stand in the order of the lines, each with what its line did
+    let history = sandbox.git("log --reverse --format=%H");
+    let history: Vec<&str> = history.lines().skip(before).collect();
+    let told: Vec<&str> = done.iter().map(|line| line["commit"].as_str().expect("a commit")).collect();
+    assert_eq!(told, history);
+    for (line, commit) in done.iter().zip(&history) {
+        let id = line["id"].as_str().expect("an id");
+        let message = sandbox.git(&format!("show --format=%B --name-only {commit}"));
+        assert!(
+            message.contains(&format!("Redress-Record: {id}")) && message.contains(&format!("/{id}.yaml"))
+                || id == "wang.lei",
+            "{message}"
+        );
+        assert_eq!(message.matches(".yaml").count(), 1, "{message}");
+    }
+    assert_eq!(sandbox.git("fsck --strict"), "");
+    assert_eq!(sandbox.git("status --porcelain"), "?? lines.ndjson\n");
+    for line in ["audit", "validate", "doctor"] {
+        let shown = sandbox.run(line);
+        assert!(shown.ends_with("--- exit 0\n"), "{line}: {shown}");
+    }
+    let again = sandbox.run("batch lines.ndjson --each");
+    assert!(again.contains("18 existed already"), "{again}");
+    assert_eq!(commits(&sandbox), before + 18);
+}
+
+#[cfg(unix)]
+#[test]
+fn each_line_has_its_hooks() {
+    use std::os::unix::fs::PermissionsExt;
+    let sandbox = book();
+    let before = commits(&sandbox);
+    for hook in ["pre-commit", "post-commit"] {
+        let path = format!(".git/hooks/{hook}");
+        sandbox.write(&path, &format!("#!/bin/sh\necho {hook} >> .git/ran\n"));
+        let rights = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(sandbox.dir().join(&path), rights).expect("rights");
+    }
+    let shown = sandbox.run_with("batch --each", LINES);
+    assert!(shown.ends_with("--- exit 0\n"), "{shown}");
+    assert_eq!(commits(&sandbox), before + 4);
+    assert_eq!(sandbox.read(".git/ran"), "pre-commit\npost-commit\n".repeat(4));
 }

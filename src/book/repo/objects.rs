@@ -9,6 +9,10 @@ use super::flush::Unflushed;
 use super::git;
 use super::loose::LooseObjects;
 use super::open::Repo;
+use super::pack::PackedObjects;
+use super::path::BookPath;
+use super::sign;
+use super::transaction::Part;
 use super::tree::{FolderChange, Store, TreeEdit};
 use crate::locale::messages::RepoText;
 
@@ -63,6 +67,60 @@ pub(super) fn write(repo: &Repo, tip: Option<Oid>, edits: &[FileEdit<'_>]) -> Re
     let (change, tree, packs) = packed?;
     store.refresh().map_err(RepoError::git(RepoText::DoOpenObjects))?;
     Ok(Written { change, tree, packed: true, loose, packs })
+}
+
+/// A few commits are written as loose objects, so that small packs do not become many.
+const CHAIN_PACKED_FROM: usize = 8;
+
+/// Writes the commits of several parts, each upon the one before it; their ids in order.
+pub(super) fn write_parts(
+    repo: &Repo,
+    tip: Option<Oid>,
+    parts: &[Part],
+    mode: &dyn Fn(&BookPath) -> u32,
+) -> Result<(Written, Vec<Oid>), RepoError> {
+    let store = repo.git.odb().map_err(RepoError::git(RepoText::DoOpenObjects))?;
+    let mut loose = LooseObjects::of(repo.common_dir());
+    if parts.len() < CHAIN_PACKED_FROM {
+        let (change, tree, ids) = chain(repo, &store, &mut loose, tip, parts, mode)?;
+        return Ok((Written { change, tree, packed: false, loose, packs: Vec::new() }, ids));
+    }
+    let mut objects = PackedObjects::default();
+    let (change, tree, ids) = chain(repo, &store, &mut objects, tip, parts, mode)?;
+    let packs = objects.end(&repo.common_dir().join("objects"))?;
+    store.refresh().map_err(RepoError::git(RepoText::DoOpenObjects))?;
+    Ok((Written { change, tree, packed: true, loose, packs }, ids))
+}
+
+fn chain(
+    repo: &Repo,
+    odb: &Odb<'_>,
+    store: &mut dyn Store,
+    tip: Option<Oid>,
+    parts: &[Part],
+    mode: &dyn Fn(&BookPath) -> u32,
+) -> Result<(FolderChange, Oid, Vec<Oid>), RepoError> {
+    let mut base = tip.map(|id| repo.tree(id)).transpose()?.map(|tree| tree.id());
+    let mut all = FolderChange { old: base, new: base, ..FolderChange::default() };
+    let (mut parent, mut ids) = (tip, Vec::with_capacity(parts.len()));
+    for part in parts {
+        let mut edits: Vec<TreeEdit<'_>> = Vec::with_capacity(part.edits.len());
+        for (path, bytes) in &part.edits {
+            let blob = bytes.as_deref().map(|bytes| store.write(ObjectType::Blob, bytes)).transpose()?;
+            edits.push((path.as_str(), blob.map(|blob| (blob, mode(path)))));
+        }
+        let change = FolderChange::write(odb, store, base, &edits)?;
+        let tree = match change.new {
+            Some(tree) => tree,
+            None => store.write(ObjectType::Tree, &[])?,
+        };
+        let content = sign::unsigned(tree, parent, &part.message, &part.author, &part.committer)?;
+        let id = store.write(ObjectType::Commit, &content)?;
+        ids.push(id);
+        (base, parent) = (Some(tree), Some(id));
+        all = all.followed_by(change);
+    }
+    Ok((all, base.unwrap_or(Oid::ZERO_SHA1), ids))
 }
 
 fn build(

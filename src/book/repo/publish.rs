@@ -1,6 +1,6 @@
 //! The steps of a commit, in the design's order ("Writing"): the branch is the one point at which it is done.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use git2::Oid;
@@ -26,9 +26,11 @@ use crate::locale::messages::RepoText;
 /// A change that is done.
 #[derive(Debug)]
 pub struct Committed {
-    /// The commit.
+    /// The commit; the last of a chain.
     pub id: Oid,
-    /// The commit before it.
+    /// Every commit of a chain, in order; the one commit of any other change.
+    pub chain: Vec<Oid>,
+    /// The commit before the first.
     pub parent: Option<Oid>,
     /// The book's tree.
     pub tree: Oid,
@@ -65,16 +67,20 @@ pub(super) fn commit(
     // Step 2: everything as expected? Paths that stay as they are in the tip are no part of the commit.
     transaction.check_folders()?;
     let before = check::paths(&transaction)?;
+    let modes: HashMap<BookPath, u32> = match transaction.parts.is_empty() {
+        true => HashMap::new(),
+        false => transaction.edits.keys().cloned().zip(before.iter().map(|before| before.mode)).collect(),
+    };
     let before = leave_out_unchanged(&mut transaction, before)?;
     let (mut file, mut scan) = check::scan(repo, &transaction)?;
     check::index(&transaction, &before, &scan)?;
     failpoint.hit("verified")?;
-    let message = with_newline(message);
+    let message = with_newline(transaction.parts.last().map_or(message, |part| &part.message));
     let has_hook = hook::exists(repo, "pre-commit");
     let mut written = None;
     if has_hook || repo.flag("commit.gpgSign") {
         // A hook, and a person who unlocks a key, take their time: git is not kept waiting for them.
-        let early = write_objects(&transaction, &before, &message, author, committer)?;
+        let early = write_objects(&transaction, &before, &modes, &message, author, committer)?;
         if has_hook {
             hook::pre_commit(repo, early.0.tree)?;
         }
@@ -97,10 +103,11 @@ pub(super) fn commit(
     failpoint.hit("rechecked")?;
 
     // Step 4: all that a full disk can hit.
-    let (mut written, id) = match written {
+    let (mut written, chain) = match written {
         Some(written) => written,
-        None => write_objects(&transaction, &before, &message, author, committer)?,
+        None => write_objects(&transaction, &before, &modes, &message, author, committer)?,
     };
+    let id = chain.last().copied().ok_or(RepoError::NothingToCommit)?;
     let mut unflushed = written.take_unflushed();
     failpoint.hit("objects-written")?;
     let mut temporaries = Temporaries::make(repo)?;
@@ -161,6 +168,7 @@ pub(super) fn commit(
     let tidied = tidied.and_then(|()| failpoint.hit("post-commit-run"));
     Ok(Committed {
         id,
+        chain,
         parent: transaction.tip,
         tree: written.tree,
         packed: written.packed,
@@ -194,17 +202,22 @@ fn leave_out_unchanged(transaction: &mut Transaction<'_>, before: Vec<Before>) -
     Ok(kept)
 }
 
-fn with_newline(message: &str) -> String {
+pub(super) fn with_newline(message: &str) -> String {
     if message.ends_with('\n') { message.to_owned() } else { format!("{message}\n") }
 }
 
 fn write_objects(
     transaction: &Transaction<'_>,
     before: &[Before],
+    modes: &HashMap<BookPath, u32>,
     message: &str,
     author: &Person,
     committer: &Person,
-) -> Result<(Written, Oid), RepoError> {
+) -> Result<(Written, Vec<Oid>), RepoError> {
+    if !transaction.parts.is_empty() {
+        let mode = |path: &BookPath| modes.get(path).copied().unwrap_or(check::PLAIN);
+        return objects::write_parts(transaction.repo, transaction.tip, &transaction.parts, &mode);
+    }
     let edits: Vec<FileEdit<'_>> = transaction
         .edits
         .iter()
@@ -213,7 +226,7 @@ fn write_objects(
         .collect();
     let mut written = objects::write(transaction.repo, transaction.tip, &edits)?;
     let id = sign::write_commit(transaction.repo, &mut written, transaction.tip, message, author, committer)?;
-    Ok((written, id))
+    Ok((written, vec![id]))
 }
 
 /// Writes the new contents beside the book.

@@ -22,14 +22,26 @@ pub(super) fn write_commit(
         written.add_made(id);
         return Ok(id);
     }
+    let content = unsigned(written.tree, tip, message, author, committer)?;
+    written.add(ObjectType::Commit, &content)
+}
+
+/// The content of a commit that nobody signs.
+pub(super) fn unsigned(
+    tree: Oid,
+    tip: Option<Oid>,
+    message: &str,
+    author: &Person,
+    committer: &Person,
+) -> Result<Vec<u8>, RepoError> {
     let parent = tip.map(|tip| format!("parent {tip}\n")).unwrap_or_default();
-    let mut content = format!("tree {}\n{parent}", written.tree).into_bytes();
+    let mut content = format!("tree {tree}\n{parent}").into_bytes();
     for (role, person) in [("author ", author), ("committer ", committer)] {
         content.extend([role.as_bytes(), &line(person)?, b"\n"].concat());
     }
     content.push(b'\n');
     content.extend_from_slice(message.as_bytes());
-    written.add(ObjectType::Commit, &content)
+    Ok(content)
 }
 
 /// A person with the time, as git's objects and logs have it.

@@ -1,6 +1,6 @@
 //! The one way of writing: begin, put, commit. A transaction is used up by its commit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use git2::Oid;
@@ -60,6 +60,16 @@ pub(super) struct Edit {
     pub(super) expect: Expect,
 }
 
+/// One of several commits that a change is made of.
+#[derive(Debug)]
+pub(super) struct Part {
+    /// Contents by path, sorted; none removes the file.
+    pub(super) edits: Vec<(BookPath, Option<Vec<u8>>)>,
+    pub(super) message: String,
+    pub(super) author: Person,
+    pub(super) committer: Person,
+}
+
 /// A change of the book in the making: holds the writers' lock until it is committed or dropped. Dropped, it leaves
 /// nothing behind.
 #[derive(Debug)]
@@ -68,6 +78,9 @@ pub struct Transaction<'r> {
     pub(super) branch: String,
     pub(super) tip: Option<Oid>,
     pub(super) edits: BTreeMap<BookPath, Edit>,
+    /// The commits before the last, where it is to be several, and the paths that were put since.
+    pub(super) parts: Vec<Part>,
+    open: BTreeSet<BookPath>,
     pub(super) wait: Duration,
     pub(super) failpoint: Failpoint,
     recovery: RecoveryReport,
@@ -94,6 +107,8 @@ impl Repo {
             branch,
             tip: head.tip,
             edits: BTreeMap::new(),
+            parts: Vec::new(),
+            open: BTreeSet::new(),
             wait,
             failpoint,
             recovery,
@@ -151,8 +166,22 @@ impl Transaction<'_> {
         publish::commit(self, message, author, committer)
     }
 
+    /// Makes a commit of its own of what has been put since the last: a chain of commits is published at once, all of it or
+    /// nothing. Whoever calls this has asked [`Repo::commits_in_chains`], and calls it after the last content, too: the chain is
+    /// then what `commit` makes.
+    pub fn end_part(&mut self, message: &str, author: &Person, committer: &Person) {
+        let paths = std::mem::take(&mut self.open);
+        let edits = paths.into_iter().map(|path| {
+            let bytes = self.edits.get(&path).and_then(|edit| edit.bytes.clone());
+            (path, bytes)
+        });
+        let (author, committer) = (author.clone(), committer.clone());
+        self.parts.push(Part { edits: edits.collect(), message: publish::with_newline(message), author, committer });
+    }
+
     fn edit(&mut self, path: &str, bytes: Option<Vec<u8>>, expect: Expect) -> Result<(), RepoError> {
         let path = BookPath::new(path)?;
+        self.open.insert(path.clone());
         let expect = self.edits.get(&path).map_or(expect, |edit| edit.expect);
         self.edits.insert(path, Edit { bytes, expect });
         Ok(())

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use git2::{ObjectType, Odb, Oid};
 
@@ -13,6 +14,18 @@ use crate::locale::messages::RepoText as Text;
 pub(super) trait Store {
     /// Writes an object unless it is there; its id.
     fn write(&mut self, kind: ObjectType, content: &[u8]) -> Result<Oid, RepoError>;
+
+    /// The same of what is the next version of an object.
+    fn write_upon(&mut self, kind: ObjectType, content: &[u8], base: Option<Oid>) -> Result<Oid, RepoError> {
+        let _ = base;
+        self.write(kind, content)
+    }
+
+    /// A tree that was written here and that nobody else can read yet.
+    fn read(&self, tree: Oid) -> Option<Arc<[u8]>> {
+        let _ = tree;
+        None
+    }
 }
 
 /// The library's own way, by the rules of whatever lies behind it.
@@ -46,8 +59,11 @@ impl FolderChange {
         base: Option<Oid>,
         edits: &[TreeEdit<'_>],
     ) -> Result<FolderChange, RepoError> {
-        let object = base.map(|id| odb.read(id).map_err(RepoError::git(Text::DoReadTree))).transpose()?;
-        let mut names = Names::parse(object.as_ref().map_or(&[], |object| object.data()))?;
+        let own = base.and_then(|id| store.read(id));
+        let read = |id| odb.read(id).map_err(RepoError::git(Text::DoReadTree));
+        let object = base.filter(|_| own.is_none()).map(read).transpose()?;
+        let content = own.as_deref().or(object.as_ref().map(|object| object.data())).unwrap_or_default();
+        let mut names = Names::parse(content)?;
         let mut change = FolderChange { old: base, ..FolderChange::default() };
         let mut rest = edits;
         while let Some(((path, entry), after)) = rest.split_first() {
@@ -80,9 +96,23 @@ impl FolderChange {
         }
         change.new = match names.0.is_empty() {
             true => None,
-            false => Some(store.write(ObjectType::Tree, &names.content())?),
+            false => Some(store.write_upon(ObjectType::Tree, &names.content(), base)?),
         };
         Ok(change)
+    }
+
+    /// This change and one that follows upon it, as one.
+    pub(super) fn followed_by(mut self, next: FolderChange) -> FolderChange {
+        self.new = next.new;
+        self.files += next.files;
+        for (name, below) in next.folders {
+            let both = match self.folders.remove(&name) {
+                Some(first) => first.followed_by(below),
+                None => below,
+            };
+            self.folders.insert(name, both);
+        }
+        self
     }
 
     /// The change of which nothing is known but the paths: folders on the way count as unknown afterwards.

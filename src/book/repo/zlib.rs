@@ -9,6 +9,9 @@ use flate2::{Compress, Compression, FlushCompress, Status};
 /// compressor ready takes longer than all that git does with so few.
 const STORED: usize = 4_000;
 
+/// Up to so many bytes are stored as they are in packs, too: little could be won.
+const TINY: usize = 100;
+
 /// The largest prime below 65,536, by which sums of Adler-32 are taken.
 const ADLER: u32 = 65_521;
 
@@ -27,6 +30,19 @@ impl Zlib {
     pub(super) fn stream(&mut self, bytes: &[u8]) -> std::io::Result<&[u8]> {
         self.bytes.clear();
         match u16::try_from(bytes.len()).ok().filter(|_| bytes.len() <= STORED) {
+            Some(length) => self.store(bytes, length),
+            None => self.compress(bytes)?,
+        }
+        Ok(&self.bytes)
+    }
+
+    /// The same for a pack, where small ones lie side by side, so that it pays to compress them.
+    ///
+    /// # Errors
+    /// If the compressor fails.
+    pub(super) fn packed(&mut self, bytes: &[u8]) -> std::io::Result<&[u8]> {
+        self.bytes.clear();
+        match u16::try_from(bytes.len()).ok().filter(|_| bytes.len() <= TINY) {
             Some(length) => self.store(bytes, length),
             None => self.compress(bytes)?,
         }

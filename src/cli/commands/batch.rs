@@ -1,16 +1,16 @@
 //! `redress batch [FILE|-]`: many steps from lines of JSON, as one commit or one each.
 
-use std::collections::{HashMap, HashSet};
+mod told;
+
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value as Json, json};
-
-use crate::book::{View, Writing, Written};
+use self::told::{say_done, tell};
+use crate::book::{Writing, Written};
 use crate::calendar::expression;
 use crate::cli::bulk::{self, Together, Wrong};
 use crate::cli::cautions;
 use crate::cli::context::Context;
-use crate::cli::done;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::input::{self, OF_MANY};
@@ -26,9 +26,6 @@ use crate::locale::messages::BulkText as Text;
 use crate::locale::{Label, Lang};
 use crate::record::{Fields, Id};
 use crate::say;
-
-/// How many records a run names to people; beyond it says how many there are.
-const MOST_SHOWN: usize = 20;
 
 /// Take many steps from lines of JSON, as one commit
 ///
@@ -97,19 +94,24 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     let bar = progress::bar(context, lines.len(), Text::WordLines.get(context.lang));
     let (mut outcomes, mut all, mut end) = (Vec::new(), Vec::new(), Exit::Done);
+    // how many lines have been shown already
+    let mut told = None;
     if args.each && !context.flags.dry_run {
-        for line in &lines {
-            let work = |writing: &mut Writing<'_>| take(writing, &session, line, &actor, &HashMap::new());
-            let (mut outcome, written) = session.write(context, None, work).map_err(|failure| {
+        let group = if session.book.repo().commits_in_chains() { GROUP } else { 1 };
+        while let Some(rest) = lines.get(outcomes.len()..).filter(|rest| !rest.is_empty()) {
+            let work = |writing: &mut Writing<'_>| each(writing, &session, &rest[..group.min(rest.len())], &actor);
+            let (mut done, written) = session.write(context, None, work).map_err(|failure| {
                 bar.finish_and_clear();
-                stopped(context, &file, line, &failure, outcomes.len())
+                stopped(context, &file, &rest[0], &failure, outcomes.len())
             })?;
-            complete(&mut outcome, &written);
-            outcomes.push(outcome);
-            bar.inc(1);
-            let interrupted = written.committed.is_some_and(|committed| committed.interrupted.is_some());
+            let chain = written.committed.iter().flat_map(|committed| &committed.chain);
+            let new = done.iter_mut().filter(|outcome| !outcome.existing);
+            new.zip(chain).for_each(|(outcome, id)| outcome.commit = Some(id.to_string()));
+            bar.inc(done.len() as u64);
+            told = Some(bar.suspend(|| tell(context, &session, &done, &written.changes, told.unwrap_or(0)))?);
+            outcomes.extend(done);
             all.extend(written.changes);
-            if interrupted {
+            if written.committed.is_some_and(|committed| committed.interrupted.is_some()) {
                 end = Exit::Interrupted;
                 break;
             }
@@ -124,11 +126,35 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     bar.finish_and_clear();
     let view = session.view(context)?;
     all.iter().for_each(|change| cautions::warn_of_promises(context, &view, change));
-    say_done(context, &view, &outcomes, &all);
+    say_done(context, &view, &outcomes, &all, told);
     if let Some(last) = outcomes.last() {
         session.at_sign.borrow_mut().shown(&last.id);
     }
     Ok(end)
+}
+
+/// So many lines are written at a time where each has a commit of its own; each is told as done once they are on the disk.
+const GROUP: usize = 400;
+
+/// Takes lines, a commit each, up to the first that is refused: unless it stands first it is taken once more where those
+/// before it are written, since it may rest on them. What makes or changes people ends the group, too.
+fn each(writing: &mut Writing<'_>, session: &Session, lines: &[Line], actor: &Actor) -> Result<Vec<Outcome>, Failure> {
+    let mut done: Vec<Outcome> = Vec::new();
+    for line in lines {
+        match take(writing, session, line, actor, &HashMap::new()) {
+            Ok(outcome) => {
+                writing.end_part();
+                let person = outcome.id.is_person();
+                done.push(outcome);
+                if person {
+                    break;
+                }
+            }
+            Err(failure) if done.is_empty() => return Err(failure),
+            Err(_) => break,
+        }
+    }
+    Ok(done)
 }
 
 /// Every line in one operation; all that is wrong is said at once.
@@ -309,55 +335,4 @@ fn complete(outcome: &mut Outcome, written: &Written) {
         return;
     }
     outcome.commit = written.committed.as_ref().map(|committed| committed.id.to_string());
-}
-
-/// By which step of which record others were opened.
-fn opened(changes: &[crate::lifecycle::Change]) -> HashMap<&str, Vec<&Id>> {
-    let mut opened: HashMap<&str, Vec<&Id>> = HashMap::new();
-    for change in changes.iter().filter(|change| change.before().is_none()) {
-        let first = change.after().history.first().and_then(|event| event.via.as_deref());
-        if let Some(via) = first {
-            opened.entry(via).or_default().push(change.id());
-        }
-    }
-    opened
-}
-
-fn say_done(context: &mut Context, view: &View<'_>, outcomes: &[Outcome], changes: &[crate::lifecycle::Change]) {
-    let opened = opened(changes);
-    let data = outcomes.iter().map(|outcome| {
-        let via = format!("{}#{}", outcome.id, outcome.step);
-        let others = opened.get(via.as_str()).filter(|_| !outcome.existing);
-        let others: Vec<&str> = others.into_iter().flatten().map(|id| id.as_str()).collect();
-        json!({
-            "id": outcome.id.as_str(), "state": outcome.state, "commit": outcome.commit, "opened": others,
-            "existing": outcome.existing,
-        })
-    });
-    context.out.data(Json::Array(data.collect()));
-    if context.flags.quiet {
-        outcomes.iter().for_each(|outcome| context.out.line(outcome.id.as_str()));
-        return;
-    }
-    let asked: HashSet<&Id> = outcomes.iter().map(|outcome| &outcome.id).collect();
-    for change in changes.iter().take(MOST_SHOWN) {
-        let line = done::line(view, change, asked.contains(change.id()), context);
-        context.out.line(&line);
-    }
-    if changes.len() > MOST_SHOWN {
-        context.out.line(&say!(context.lang, Text::AndMore, count = changes.len() - MOST_SHOWN));
-    }
-    let made = changes.iter().filter(|change| change.before().is_none());
-    let made: HashSet<&Id> = made.map(|change| change.id()).collect();
-    let all: HashSet<&Id> = changes.iter().map(|change| change.id()).collect();
-    let existing = outcomes.iter().filter(|outcome| outcome.existing).count();
-    let (made, changed) = (made.len(), all.len() - made.len());
-    let (lang, dry_run) = (context.lang, context.flags.dry_run);
-    context.out.line(&match dry_run {
-        true => say!(lang, Text::WouldBatch, made = made, changed = changed, existing = existing),
-        false => say!(lang, Text::DoneBatch, made = made, changed = changed, existing = existing),
-    });
-    if context.flags.dry_run {
-        context.out.aside(crate::locale::messages::RecordText::WouldBe.get(context.lang));
-    }
 }
