@@ -58,6 +58,15 @@ fn rows(book: &Measured) -> Vec<Row> {
     rows.push(faster("new, to git add + git commit", median(&book.new), add, one));
     let batch = median(&book.batch);
     rows.push(faster("batch of 1000, to 1000 of those", batch, add * 1000.0, large.then_some(100.0)));
+    let each = median(&book.each);
+    rows.push(Row {
+        what: at("batch --each of 1000"),
+        seen: format!("{:.0} commits a second, {:.0} times git add + git commit", 1000.0 / each, add * 1000.0 / each),
+        goal: if large { String::new() } else { "at least 1000 a second".to_owned() },
+        met: (!large).then_some(each <= 1.0),
+    });
+    rows.push(share("validate, to git status", median(&book.validate), status, 3.0));
+    rows.push(share("validate --full, to git status", median(&book.validate_full), status, 20.0));
     rows.push(share("list, 50 rows, to git status", median(&book.list), status, 0.1));
     rows.push(share("list of closed, latest first", median(&book.list_closed), status, 0.1));
     rows.push(share("report monthly, to git status", median(&book.report), status, 0.25));

@@ -26,6 +26,10 @@ pub(crate) struct Measured {
     pub(crate) index: Vec<f64>,
     pub(crate) typed: Vec<f64>,
     pub(crate) batch: Vec<f64>,
+    /// The same with a commit for each line.
+    pub(crate) each: Vec<f64>,
+    pub(crate) validate: Vec<f64>,
+    pub(crate) validate_full: Vec<f64>,
     /// System calls of `new`.
     pub(crate) calls: Option<u64>,
     /// Bytes of the objects of the commit that `new` makes, as they lie on the disk.
@@ -92,6 +96,7 @@ impl Measured {
             git(&book, &["status"]);
         }
         self.status.push(timed(|| git(&book, &["status"])));
+        self.validate.push(ask(&["validate"]));
     }
 
     /// One record made and committed.
@@ -139,8 +144,11 @@ impl Measured {
         let mut read = 0;
         self.typed.push(timed(|| read = typed::read_all(&book)));
         assert!(read >= self.size, "all records are read");
-        let file = self.batch_file(run);
+        let file = self.batch_file(run, "all");
         self.batch.push(timed(|| redress(&book, &["batch", &file, "--quiet"])));
+        let file = self.batch_file(run, "each");
+        self.each.push(timed(|| redress(&book, &["batch", &file, "--each", "--quiet"])));
+        self.validate_full.push(timed(|| redress(&book, &["validate", "--full"])));
         redress(&book, &ask);
         if run == 0 {
             forget();
@@ -157,7 +165,7 @@ impl Measured {
         redress(&book, &["list", "complaint", "class=open", "--limit", "1"]);
         self.calls = calls(&book, &new);
         self.version = processor(&book, &["--version"], 50);
-        let file = self.batch_file(usize::MAX);
+        let file = self.batch_file(usize::MAX, "all");
         for (what, words) in [
             ("new", &new[..]),
             ("list", &["list", "complaint", "class=closed", "--sort", "-opened", "--limit", "50"]),
@@ -165,15 +173,16 @@ impl Measured {
             ("report of 2021", &["report", "monthly", "2021-06"]),
             ("show", &["show", &self.complaint]),
             ("batch", &["batch", &file, "--quiet"]),
+            ("validate --full", &["validate", "--full"]),
         ] {
             self.memory.push((what, memory(&book, words)));
         }
     }
 
-    fn batch_file(&self, run: usize) -> String {
+    fn batch_file(&self, run: usize, how: &str) -> String {
         let line = |n: usize| {
             format!(
-                "{{\"op\":\"new\",\"kind\":\"complaint\",\"key\":\"bench-{}-{run}-{n}\",\"fields\":{{\"client\":\"{}\",\"channel\":\"phone\",\"category\":\"product\",\"content\":\"批量 {n}\"}}}}\n",
+                "{{\"op\":\"new\",\"kind\":\"complaint\",\"key\":\"bench-{}-{how}-{run}-{n}\",\"fields\":{{\"client\":\"{}\",\"channel\":\"phone\",\"category\":\"product\",\"content\":\"批量 {n}\"}}}}\n",
                 self.marks, self.client
             )
         };

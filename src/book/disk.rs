@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::held::Held;
-use super::repo::{Oid, WorktreeScan};
+use super::repo::{Expect, Oid, WorktreeScan};
 use super::repo::{RepoError, WorktreeChange};
 use super::{BookError, View, sources};
 use crate::kind::{Kind, Step, Target};
@@ -55,9 +55,13 @@ impl View<'_> {
     /// # Errors
     /// What reading the working tree can meet.
     pub fn hand_edits(&self, at_most: Option<u32>) -> Result<Option<Vec<WorktreeChange>>, BookError> {
-        let mut below: Vec<&str> = self.policy().kinds.values().map(|kind| kind.shape.folder.as_str()).collect();
-        below.extend(["policy", "calendar", FILES, "redress.toml"]);
-        Ok(self.repo().worktree_changes(&WorktreeScan { below: &below, at_most })?)
+        Ok(self.repo().worktree_changes(&WorktreeScan { below: &self.below(), at_most })?)
+    }
+
+    /// The folders and files of the top level that belong to the book.
+    pub(super) fn below(&self) -> Vec<&str> {
+        let kinds = self.policy().kinds.values().map(|kind| kind.shape.folder.as_str());
+        kinds.chain(["policy", "calendar", FILES, "redress.toml"]).collect()
     }
 
     /// The bytes of a file on disk; none where no ordinary file lies there: links are not followed.
@@ -105,19 +109,31 @@ impl View<'_> {
     ) -> Vec<Problem> {
         let mut held = Held::default();
         let mut found: Vec<Problem> =
-            paths.into_iter().flat_map(|path| self.validate_one(path, &mut held, look)).collect();
-        found.extend(self.held_twice(&held));
+            paths.into_iter().flat_map(|path| self.validate_read(path, None, false, &mut held, look)).collect();
+        found.extend(self.held_twice(&held, false));
         found
     }
 
-    fn validate_one(&self, path: &str, held: &mut Held, look: &mut dyn FnMut(&Record)) -> Vec<Problem> {
+    /// What is wrong with one file, which may have been read already. That it is `unchanged` since the last commit spares looking
+    /// what that holds.
+    pub(super) fn validate_read(
+        &self,
+        path: &str,
+        read: Option<Read>,
+        unchanged: bool,
+        held: &mut Held,
+        look: &mut dyn FnMut(&Record),
+    ) -> Vec<Problem> {
         if path.split('/').next() == Some(FILES) {
             return self.file_on_disk(path);
         }
-        let bytes = match self.repo().file_on_disk(path) {
-            Ok(Some(bytes)) => bytes,
-            Ok(None) => return vec![Problem::new(Place::of_file(path), StoredText::NoFile)],
-            Err(error) => return vec![Problem::new(Place::of_file(path), error.label())],
+        let (bytes, decoded) = match read {
+            Some(read) => (read.bytes, read.decoded),
+            None => match self.repo().file_on_disk(path) {
+                Ok(Some(bytes)) => (bytes, None),
+                Ok(None) => return vec![Problem::new(Place::of_file(path), StoredText::NoFile)],
+                Err(error) => return vec![Problem::new(Place::of_file(path), error.label())],
+            },
         };
         match self.part(path) {
             Part::Other | Part::Policy | Part::File(..) => Vec::new(),
@@ -126,10 +142,10 @@ impl View<'_> {
             }
             Part::Record(id) => {
                 let Some(kind) = self.policy().kind_of(&id) else { return Vec::new() };
-                match self.read_disk(kind, path, &bytes) {
+                match decoded.unwrap_or_else(|| self.read_disk(kind, path, &bytes)) {
                     Err(problems) => problems,
                     Ok(decoded) => {
-                        let mut found = self.inconsistencies(kind, path, &decoded.record);
+                        let mut found = self.inconsistencies(kind, path, &decoded.record, unchanged);
                         held.take(kind, path, &decoded.record);
                         look(&decoded.record);
                         found.iter_mut().for_each(|problem| problem.place = placed(&problem.place, &bytes));
@@ -140,9 +156,9 @@ impl View<'_> {
         }
     }
 
-    fn inconsistencies(&self, kind: &Kind, path: &str, record: &Record) -> Vec<Problem> {
+    fn inconsistencies(&self, kind: &Kind, path: &str, record: &Record, unchanged: bool) -> Vec<Problem> {
         let place = |key: &str| Place { key: key.into(), ..Place::of_file(path) };
-        let mut found = self.overwritten(kind, record, &place);
+        let mut found = if unchanged { Vec::new() } else { self.overwritten(kind, record, &place) };
         let last = record.history.iter().rev().find_map(|event| event.to.as_deref());
         let said = found.iter().any(|problem| &*problem.place.key == "state");
         if last.is_some_and(|last| last != record.state) && !said {
@@ -231,13 +247,13 @@ impl View<'_> {
                     self.dangling(&field.ty, value, &format!("{key}.{}", field.name), say);
                 }
             }
-            (Type::Ref(kinds), Value::Ref(id)) => match self.read(id) {
+            (Type::Ref(kinds), Value::Ref(id)) => match self.kind_of_named(id) {
                 // What cannot be read is named by itself.
                 Err(_) => {}
                 Ok(None) => say(key, label!(StoredText::NoRecord, id = id)),
-                Ok(Some(record)) if !kinds.is_empty() && !kinds.contains(&record.kind) => {
+                Ok(Some(kind)) if !kinds.is_empty() && kinds.iter().all(|known| **known != *kind) => {
                     let wanted = kinds.join(" / ");
-                    say(key, label!(StoredText::OtherKind, id = id, kind = record.kind, wanted = wanted));
+                    say(key, label!(StoredText::OtherKind, id = id, kind = kind, wanted = wanted));
                 }
                 Ok(Some(_)) => {}
             },
@@ -255,31 +271,6 @@ impl View<'_> {
         let mut found: Vec<String> = folders.flat_map(|folder| files_below(top, &folder)).collect();
         found.sort();
         found
-    }
-
-    /// What lies in the place of a folder of the book and is none, such as a link, which is not followed: nothing can be
-    /// written there. Below the folder of a kind, too.
-    pub fn misplaced(&self) -> Vec<Problem> {
-        let Some(top) = self.repo().top() else { return Vec::new() };
-        let kinds = self.policy().kinds.values().map(|kind| kind.shape.folder.as_str());
-        let tops: Vec<&str> = kinds.chain([FILES, "policy", "calendar"]).collect();
-        let whole = tops.iter().filter_map(|folder| self.repo().misplaced(top, folder));
-        let deeper = tops.iter().flat_map(|folder| folders_taken(top, folder));
-        // what has an ending was to be a file
-        let wrong = |path: String| match path.rsplit('/').next().is_some_and(|name| name.contains('.')) {
-            true => self.repo().file_on_disk(&path).err(),
-            false => self.repo().misplaced(top, &path),
-        };
-        let deeper = deeper.filter_map(wrong);
-        let wrong = whole.chain(deeper);
-        let problem = |error: RepoError| {
-            let path = match &error {
-                RepoError::NotAFile { path, .. } => path.clone(),
-                _ => String::new(),
-            };
-            Problem::new(Place::of_file(path), error.label()).help_if(error.hint())
-        };
-        wrong.map(problem).collect()
     }
 
     /// The rule book as it lies on disk. What records of the last commit have must still be there.
@@ -308,6 +299,33 @@ impl View<'_> {
     /// What reading the commit can meet.
     pub fn blob_at(&self, path: &str) -> Result<Option<Oid>, BookError> {
         Ok(self.repo().entry(self.commit(), path)?.map(|entry| entry.blob))
+    }
+}
+
+/// A file of the working tree that was read beforehand.
+pub(super) struct Read {
+    bytes: Vec<u8>,
+    /// The record; none where the path is none of a record.
+    decoded: Option<Result<Decoded, Vec<Problem>>>,
+}
+
+impl Read {
+    /// Reads the file at a path below a kind's folder; none where it is no ordinary file or cannot be read.
+    pub(super) fn of(top: &Path, policy: &Policy, path: &str) -> Option<Read> {
+        let file = top.join(path);
+        if !file.symlink_metadata().is_ok_and(|meta| meta.is_file()) {
+            return None;
+        }
+        let bytes = std::fs::read(&file).ok()?;
+        let kind = Id::of_path(path).and_then(|(_, id)| policy.kind_of(&id));
+        let own = kind.filter(|kind| path.split('/').next() == Some(kind.shape.folder.as_str()));
+        let decoded = own.map(|kind| decode(&bytes, path, &kind.shape, &yaml::Reader::of_hand_edits()));
+        Some(Read { bytes, decoded })
+    }
+
+    /// Whether the file holds this content.
+    pub(super) fn holds(&self, blob: Oid) -> bool {
+        Expect::bytes_on_disk(&self.bytes).is_ok_and(|held| held == Expect::OnDisk(Some(blob)))
     }
 }
 
@@ -342,17 +360,6 @@ pub(super) fn placed(place: &Place, bytes: &[u8]) -> Place {
         span = node.span.clone();
     }
     document.place(place.file.clone(), span, place.key.clone())
-}
-
-/// What lies in the place of a folder below one of the book's: links, and what is called like a year, month or day.
-fn folders_taken(top: &Path, folder: &str) -> Vec<String> {
-    let called_so = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
-    let entries = walkdir::WalkDir::new(top.join(folder)).min_depth(1).sort_by_file_name().into_iter();
-    let taken = entries.filter_map(Result::ok).filter(|entry| {
-        let kind = entry.file_type();
-        kind.is_symlink() || !kind.is_dir() && entry.file_name().to_str().is_some_and(called_so)
-    });
-    taken.filter_map(|entry| Some(entry.path().strip_prefix(top).ok()?.to_str()?.replace('\\', "/"))).collect()
 }
 
 /// The ordinary files below a folder, as paths from the top; links are not followed.

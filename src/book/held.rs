@@ -24,10 +24,13 @@ impl Held {
 }
 
 impl View<'_> {
-    /// A problem for each file that holds what another holds already.
-    pub(super) fn held_twice(&self, held: &Held) -> Vec<Problem> {
+    /// A problem for each file that holds what another holds already. Where `all` files were looked at, no other file can.
+    pub(super) fn held_twice(&self, held: &Held, all: bool) -> Vec<Problem> {
         let mut found = Vec::new();
         for (key, holders) in &held.0 {
+            if all && holders.len() == 1 {
+                continue;
+            }
             let others = self.index().ok().and_then(|index| index.holding(key).ok()).unwrap_or_default();
             let others = others.into_iter().filter(|id| holders.iter().all(|(holder, _)| holder != id));
             let others: Vec<Id> = others.filter(|id| self.holds_on_disk(id, key)).collect();

@@ -6,14 +6,14 @@ use std::path::Path;
 use git2::{ObjectType, Oid};
 
 use super::error::RepoError;
-use super::index::{FileStat, IndexFile, Listing};
+use super::index::{IndexFile, Listing};
 use super::journal::JournalFile;
 use super::open::Repo;
 use super::path::BookPath;
 use super::place;
 use super::read::join;
 use super::recover;
-use crate::label;
+use super::seen::Seen;
 use crate::locale::messages::RepoText;
 
 /// A path that is not the same in all three.
@@ -45,32 +45,43 @@ impl Repo {
     /// # Errors
     /// [`RepoError::Bare`], and what reading can meet.
     pub fn worktree_changes(&self, scan: &WorktreeScan<'_>) -> Result<Option<Vec<WorktreeChange>>, RepoError> {
-        let top = self.top().ok_or_else(|| RepoError::Bare { dir: self.git_dir().to_owned() })?;
         let too_many = |limit| IndexFile::count_at(&self.index_path()).is_some_and(|count| count > limit);
         if scan.at_most.is_some_and(too_many) {
             return Ok(None);
         }
+        self.worktree_changes_in(scan, &self.seen(scan.below)?).map(Some)
+    }
+
+    /// The same of what was seen in the working tree.
+    ///
+    /// # Errors
+    /// As [`Repo::worktree_changes`].
+    pub fn worktree_changes_in(&self, scan: &WorktreeScan<'_>, seen: &Seen) -> Result<Vec<WorktreeChange>, RepoError> {
+        let top = self.top().ok_or_else(|| RepoError::Bare { dir: self.git_dir().to_owned() })?;
         let index = IndexFile::read(&self.index_path())?;
         let wanted = |path: &str| scan.below.iter().any(|below| is_below(path, below));
         let listing = Listing::of(&index, wanted)?;
         drop(index);
         let tip = self.tip_files(&listing, scan)?;
-        let mut disk = BTreeMap::new();
-        for below in scan.below {
-            walk(top, below, &mut disk)?;
-        }
-        let mut paths: BTreeSet<&String> = listing.entries.keys().collect();
-        paths.extend(disk.keys());
-        paths.extend(tip.keys());
+        let mut disk = seen.files.iter().peekable();
+        let mut entries = listing.entries.iter().peekable();
+        let mut tips = tip.keys().peekable();
         let mut found = Vec::new();
-        for path in paths {
-            let listed = listing.entries.get(path);
+        // all three are sorted, and most paths stand in two of them
+        loop {
+            let heads =
+                [disk.peek().map(|(path, _)| path), entries.peek().map(|(path, _)| *path), tips.peek().copied()];
+            let Some(path) = heads.into_iter().flatten().min().cloned() else { break };
+            let path = &path;
+            let on_disk = disk.next_if(|(seen, _)| seen == path).map(|(_, stat)| stat);
+            let listed = entries.next_if(|(listed, _)| *listed == path).map(|(_, listed)| listed);
+            tips.next_if_eq(&path);
             let tip = match tip.get(path) {
                 Some(known) => *known,
                 None => listed.and_then(|listed| listed.blob),
             };
             let index = listed.and_then(|listed| listed.blob);
-            let on_disk = match (disk.get(path), listed) {
+            let on_disk = match (on_disk, listed) {
                 (None, Some(listed)) if listed.skipped => index,
                 (None, _) => None,
                 (Some(stat), Some(listed)) if listed.is_fresh(stat) && index.is_some() => index,
@@ -94,7 +105,7 @@ impl Repo {
             let coming: BTreeMap<&str, &JournalFile> = coming.iter().map(|file| (file.path.as_str(), file)).collect();
             found.retain(|change| !coming.get(change.path.as_str()).is_some_and(|file| file.explains(change)));
         }
-        Ok(Some(found))
+        Ok(found)
     }
 
     /// That something else than a folder lies where the book has a folder.
@@ -215,31 +226,4 @@ impl Repo {
 
 fn is_below(path: &str, folder: &str) -> bool {
     path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-/// Ordinary files below a path of the working tree; links are not followed.
-fn walk(top: &Path, below: &str, found: &mut BTreeMap<String, FileStat>) -> Result<(), RepoError> {
-    let start = BookPath::new(below)?.under(top);
-    for entry in walkdir::WalkDir::new(&start) {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) if error.io_error().is_some_and(|error| error.kind() == std::io::ErrorKind::NotFound) => {
-                continue;
-            }
-            Err(error) => {
-                let place = error.path().unwrap_or(&start).to_owned();
-                let source = error.into_io_error().unwrap_or_else(|| std::io::Error::other("a loop of links"));
-                return Err(RepoError::io(RepoText::DoLook, &place)(source));
-            }
-        };
-        if !entry.file_type().is_file() {
-            continue;
-        }
-        let Ok(meta) = entry.metadata() else { continue };
-        let Some(path) = entry.path().strip_prefix(top).ok().and_then(Path::to_str) else {
-            return Err(RepoError::NotUtf8 { what: label!(RepoText::NameOf, path = entry.path().display()) });
-        };
-        found.insert(path.replace(std::path::MAIN_SEPARATOR, "/"), FileStat::of(&meta));
-    }
-    Ok(())
 }

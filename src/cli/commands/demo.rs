@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::init;
+use super::{init, validate};
 use crate::book::{Book, Founded, Founding, Rules, View, Writer};
 use crate::calendar::{Moment, Zone};
 use crate::cli::context::Context;
@@ -117,6 +117,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         Some(count) if !context.flags.dry_run => {
             let zone = made.book.view(None, Moment::default())?.policy().calendars.default().zone();
             invented::fill(context, &made, context.now(zone)?, count as usize)?;
+            validate::note_sound(&made.book.view(None, context.now(zone)?)?)?;
         }
         Some(_) => {
             context.out.aside(RecordText::WouldBe.get(context.lang));

@@ -1,16 +1,17 @@
 //! `redress validate [PATH|ID…]`: the files as they lie on disk.
 
 use super::status;
-use crate::book::{Part, View};
+use crate::book::{Part, View, Whole};
 use crate::cli::cautions;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
+use crate::kind::Kind;
 use crate::locale::messages::RecordText as Text;
 use crate::place::Problem;
-use crate::record::Class;
+use crate::record::{Class, Record};
 use crate::{label, render};
 
 /// Check the files as they lie on disk; silent where all is well
@@ -19,6 +20,9 @@ pub struct Args {
     /// Files or records; without any the whole book with its policy
     #[arg(value_name = "PATH|ID")]
     names: Vec<String>,
+    /// Read every file again, also what has not changed since it was last found sound
+    #[arg(long)]
+    full: bool,
 }
 
 /// The command.
@@ -26,7 +30,10 @@ pub static COMMAND: Command = Command {
     name: "validate",
     group: Group::Book,
     zh: "检查磁盘上的文件；没有问题时不输出",
-    zh_args: &[("names", "文件或记录；不写则检查整个账簿及其制度")],
+    zh_args: &[
+        ("names", "文件或记录；不写则检查整个账簿及其制度"),
+        ("full", "重新读取全部文件，包括自上次检查无误后未变的文件"),
+    ],
     examples: &[
         Example { line: "redress validate", en: "the whole book", zh: "整个账簿" },
         Example { line: "redress validate 7K3F2", en: "one record", zh: "一条记录" },
@@ -43,60 +50,95 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     session.check_present()?;
     let view = session.view(context)?;
     view.repo().check_work_tree()?;
-    let mut problems: Vec<Problem> = Vec::new();
-    let paths = if args.names.is_empty() {
-        problems.extend(view.policy_on_disk().err().unwrap_or_default());
-        problems.extend(view.stray_files());
-        let misplaced = view.misplaced();
-        let named = |path: &String| misplaced.iter().any(|problem| *problem.place.file == **path);
-        let files = view.record_files().into_iter().filter(|path| !named(path)).collect();
-        problems.extend(deleted(&view, &misplaced)?);
-        problems.extend(misplaced);
-        files
+    cautions::note_unfinished(context, view.repo());
+    let problems = if args.names.is_empty() {
+        whole(context, &view, args.full)?
     } else {
-        let paths = |name: &String| {
-            let path = session.path(context, name);
-            let below = |file: &String| file.strip_prefix(&path).is_some_and(|rest| rest.starts_with('/'));
-            if path.split('/').next().is_some_and(|folder| RULES.contains(&folder)) {
-                problems.extend(view.policy_on_disk().err().unwrap_or_default());
-                return Ok(Vec::new());
-            }
-            let within: Vec<String> = view.record_files().into_iter().filter(below).collect();
-            if !within.is_empty() {
-                return Ok(within);
-            }
-            if view.lies_on_disk(&path) {
-                return Ok(vec![path]);
-            }
-            let id = session.record(context, &view, &[], name)?;
-            let path = view.path(&id);
-            path.map(|path| vec![path]).ok_or_else(|| Failure::missing("no-record", label!(Text::NoRecord, id = id)))
-        };
-        args.names.iter().map(paths).collect::<Result<Vec<_>, Failure>>()?.concat()
+        named(context, &session, &view, &args.names)?
     };
-    // What is closed is remarked on only where it is asked for.
-    let named = !args.names.is_empty();
-    problems.extend(view.validate_all(paths.iter().map(String::as_str), &mut |record| {
-        let Some(kind) = view.policy().kind(&record.kind) else { return };
-        if named || kind.shape.class(&record.state) != Class::Closed {
-            // What cannot be looked up is named by itself.
-            let remarks = cautions::remarks(&view, kind, record).unwrap_or_default();
-            remarks.iter().for_each(|remark| cautions::warn_of(context, &record.id, remark));
-        }
-    }));
     report(context, &problems, |path| view.on_disk(path));
     Ok(if problems.is_empty() { Exit::Done } else { Exit::Refused })
 }
 
+/// What is wrong in the book and its policy. What is closed is remarked on only where it is asked for.
+fn whole(context: &mut Context, view: &View<'_>, full: bool) -> Result<Vec<Problem>, Failure> {
+    let mut problems = view.policy_on_disk().err().unwrap_or_default();
+    problems.extend(view.stray_files());
+    let whole = view.whole()?;
+    let misplaced = view.misplaced_of(&whole);
+    problems.extend(deleted(view, &whole, &misplaced));
+    let beside = misplaced.iter().map(|problem| problem.place.file.to_string()).collect();
+    problems.extend(misplaced);
+    let found = view.validate_whole(&whole, &beside, full, &mut |record| {
+        let kind = view.policy().kind(&record.kind);
+        let kind = kind.filter(|kind| kind.shape.class(&record.state) != Class::Closed);
+        kind.is_some_and(|kind| remark(context, view, kind, record))
+    })?;
+    problems.extend(found);
+    Ok(problems)
+}
+
+/// Looks once at a book that was just made, so that what is sound in it need not be read again.
+///
+/// # Errors
+/// The book cannot be read.
+pub(super) fn note_sound(view: &View<'_>) -> Result<(), Failure> {
+    let whole = view.whole()?;
+    let beside = view.misplaced_of(&whole).iter().map(|problem| problem.place.file.to_string()).collect();
+    view.validate_whole(&whole, &beside, false, &mut |record| {
+        let kind = view.policy().kind(&record.kind);
+        let kind = kind.filter(|kind| kind.shape.class(&record.state) != Class::Closed);
+        kind.is_some_and(|kind| cautions::remarks(view, kind, record).is_ok_and(|remarks| !remarks.is_empty()))
+    })?;
+    Ok(())
+}
+
+/// What is wrong in the files and records that are named.
+fn named(context: &mut Context, session: &Session, view: &View<'_>, names: &[String]) -> Result<Vec<Problem>, Failure> {
+    let mut problems: Vec<Problem> = Vec::new();
+    let paths = |name: &String| {
+        let path = session.path(context, name);
+        let below = |file: &String| file.strip_prefix(&path).is_some_and(|rest| rest.starts_with('/'));
+        if path.split('/').next().is_some_and(|folder| RULES.contains(&folder)) {
+            problems.extend(view.policy_on_disk().err().unwrap_or_default());
+            return Ok(Vec::new());
+        }
+        let within: Vec<String> = view.record_files().into_iter().filter(below).collect();
+        if !within.is_empty() {
+            return Ok(within);
+        }
+        if view.lies_on_disk(&path) {
+            return Ok(vec![path]);
+        }
+        let id = session.record(context, view, &[], name)?;
+        let path = view.path(&id);
+        path.map(|path| vec![path]).ok_or_else(|| Failure::missing("no-record", label!(Text::NoRecord, id = id)))
+    };
+    let paths = names.iter().map(paths).collect::<Result<Vec<_>, Failure>>()?.concat();
+    problems.extend(view.validate_all(paths.iter().map(String::as_str), &mut |record| {
+        if let Some(kind) = view.policy().kind(&record.kind) {
+            remark(context, view, kind, record);
+        }
+    }));
+    Ok(problems)
+}
+
+/// Warns of what is remarked on in a record; whether anything is.
+fn remark(context: &mut Context, view: &View<'_>, kind: &Kind, record: &Record) -> bool {
+    // What cannot be looked up is named by itself.
+    let remarks = cautions::remarks(view, kind, record).unwrap_or_default();
+    remarks.iter().for_each(|remark| cautions::warn_of(context, &record.id, remark));
+    !remarks.is_empty()
+}
+
 /// The records that a hand has deleted, but for those below what lies in the place of a folder.
-fn deleted(view: &View<'_>, misplaced: &[Problem]) -> Result<Vec<Problem>, Failure> {
-    let changes = view.hand_edits(None)?.unwrap_or_default();
+fn deleted(view: &View<'_>, whole: &Whole, misplaced: &[Problem]) -> Vec<Problem> {
     let below = |path: &str| misplaced.iter().any(|problem| path.starts_with(&format!("{}/", problem.place.file)));
-    let gone = changes.iter().filter(|change| {
+    let gone = whole.changes.iter().filter(|change| {
         let there = change.disk.is_some() || view.lies_on_disk(&change.path) || below(&change.path);
         change.tip.is_some() && !there && matches!(view.part(&change.path), Part::Record(_))
     });
-    Ok(gone.filter_map(|change| status::refused(&change.path, "deleted")).collect())
+    gone.filter_map(|change| status::refused(&change.path, "deleted")).collect()
 }
 
 /// A problem as JSON has it.

@@ -1,0 +1,160 @@
+//! What lies in the working tree below some folders, by one walk in several threads: a book has a folder for each day.
+
+use std::fs::FileType;
+use std::path::{Path, PathBuf};
+use std::sync::{Condvar, Mutex, PoisonError};
+
+use super::error::RepoError;
+use super::index::FileStat;
+use super::open::Repo;
+use super::path::BookPath;
+use crate::label;
+use crate::locale::messages::RepoText;
+
+/// More threads than this wait for one another and for the disk.
+const MOST_THREADS: usize = 8;
+
+/// What a walk found: paths from the top of the book, with `/`.
+#[derive(Debug, Default)]
+pub struct Seen {
+    /// Ordinary files with what the system says of them, by path.
+    pub(super) files: Vec<(String, FileStat)>,
+    /// What is neither a file nor a folder, such as a link, which is not followed.
+    others: Vec<String>,
+}
+
+impl Seen {
+    /// Ordinary files, by path.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().map(|(path, _)| path.as_str())
+    }
+
+    /// What is neither a file nor a folder, by path.
+    pub fn others(&self) -> impl Iterator<Item = &str> {
+        self.others.iter().map(String::as_str)
+    }
+}
+
+/// Folders that wait to be read, and how many are being read.
+#[derive(Default)]
+struct Waiting {
+    folders: Vec<PathBuf>,
+    busy: usize,
+    failed: Option<RepoError>,
+}
+
+impl Repo {
+    /// What lies below some folders and files of the working tree; links are not followed.
+    ///
+    /// # Errors
+    /// [`RepoError::Bare`], and what reading folders can meet.
+    pub fn seen(&self, below: &[&str]) -> Result<Seen, RepoError> {
+        let top = self.top().ok_or_else(|| RepoError::Bare { dir: self.git_dir().to_owned() })?;
+        let mut all = Seen::default();
+        let mut waiting = Waiting::default();
+        for below in below {
+            let start = BookPath::new(below)?.under(top);
+            match std::fs::symlink_metadata(&start) {
+                Ok(meta) => match kind(meta.file_type()) {
+                    Found::Folder => waiting.folders.push(start),
+                    Found::File => all.files.push(((*below).to_owned(), FileStat::of(&meta))),
+                    Found::Other => all.others.push((*below).to_owned()),
+                },
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => return Err(RepoError::io(RepoText::DoLook, &start)(error)),
+            }
+        }
+        let (waiting, more) = (Mutex::new(waiting), Condvar::new());
+        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
+        std::thread::scope(|scope| {
+            let walks: Vec<_> = (0..threads).map(|_| scope.spawn(|| walk(top, &waiting, &more))).collect();
+            for walk in walks {
+                let seen = walk.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+                all.files.extend(seen.files);
+                all.others.extend(seen.others);
+            }
+        });
+        if let Some(error) = waiting.into_inner().unwrap_or_else(PoisonError::into_inner).failed {
+            return Err(error);
+        }
+        all.files.sort_unstable_by(|one, other| one.0.cmp(&other.0));
+        all.others.sort_unstable();
+        Ok(all)
+    }
+}
+
+enum Found {
+    Folder,
+    File,
+    Other,
+}
+
+fn kind(ty: FileType) -> Found {
+    match ty {
+        ty if ty.is_dir() => Found::Folder,
+        ty if ty.is_file() => Found::File,
+        _ => Found::Other,
+    }
+}
+
+/// Reads folders as long as there are any, or another thread may still find some.
+fn walk(top: &Path, waiting: &Mutex<Waiting>, more: &Condvar) -> Seen {
+    let mut seen = Seen::default();
+    let lock = || waiting.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut held = lock();
+    loop {
+        if let Some(folder) = held.folders.pop() {
+            held.busy += 1;
+            drop(held);
+            let read = read(top, &folder, &mut seen);
+            held = lock();
+            held.busy -= 1;
+            match read {
+                Ok(folders) => held.folders.extend(folders),
+                Err(error) => {
+                    held.folders.clear();
+                    held.failed = Some(error);
+                }
+            }
+            more.notify_all();
+        } else if held.busy == 0 {
+            return seen;
+        } else {
+            held = more.wait(held).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+/// Notes what a folder holds; the folders in it.
+fn read(top: &Path, folder: &Path, seen: &mut Seen) -> Result<Vec<PathBuf>, RepoError> {
+    let looking = |error| RepoError::io(RepoText::DoLook, folder)(error);
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(looking(error)),
+    };
+    let before = folder.strip_prefix(top).ok().and_then(Path::to_str).unwrap_or_default();
+    let before = before.replace(std::path::MAIN_SEPARATOR, "/");
+    let mut folders = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(looking)?;
+        let found = kind(entry.file_type().map_err(looking)?);
+        let name = entry.file_name();
+        let path = name.to_str().map(|name| format!("{before}/{name}"));
+        match (found, path) {
+            (Found::Folder, Some(_)) => folders.push(entry.path()),
+            (Found::File, Some(path)) => {
+                // one that has gone meanwhile is not there
+                if let Ok(meta) = entry.metadata() {
+                    seen.files.push((path, FileStat::of(&meta)));
+                }
+            }
+            (Found::File | Found::Folder, None) => {
+                let path = entry.path();
+                return Err(RepoError::NotUtf8 { what: label!(RepoText::NameOf, path = path.display()) });
+            }
+            (Found::Other, path) => seen.others.extend(path),
+        }
+    }
+    Ok(folders)
+}
