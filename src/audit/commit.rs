@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::filter::Unanswered;
 use crate::policy::Policy;
 
 /// The hash by which git names a file's content.
@@ -89,7 +90,10 @@ pub trait Source {
 
     /// An older policy by its short id, compiled against the shape of `policy`; none where the repository does not know it, or it
     /// does not load any more.
-    fn older(&self, rules: &str, policy: &Policy) -> Option<Arc<Policy>>;
+    ///
+    /// # Errors
+    /// The repository cannot say.
+    fn older(&self, rules: &str, policy: &Policy) -> Result<Option<Arc<Policy>>, Unanswered>;
 
     /// The commit that an undo names, if it lies before `by`.
     fn undone(&self, named: &str, by: &str) -> Option<Undone>;

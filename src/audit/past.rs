@@ -257,15 +257,15 @@ impl Lookup for Past<'_> {
         Ok(self.found(found, |other| other.kind == record.kind && unique.key(other).as_ref() == Some(&key)))
     }
 
-    fn rules(&self, record: &Record) -> Option<Arc<Policy>> {
-        let policy = self.policy.as_ref()?;
-        let rules = record.rules.as_deref().filter(|rules| *rules != policy.id)?;
-        let known = self.older.borrow().get(rules).cloned();
-        known.unwrap_or_else(|| {
-            let older = self.source.older(rules, policy);
-            self.older.borrow_mut().insert(rules.to_owned(), older.clone());
-            older
-        })
+    fn rules(&self, record: &Record) -> Result<Option<Arc<Policy>>, Unanswered> {
+        let Some(policy) = self.policy.as_ref() else { return Ok(None) };
+        let Some(rules) = record.rules.as_deref().filter(|rules| *rules != policy.id) else { return Ok(None) };
+        if let Some(known) = self.older.borrow().get(rules) {
+            return Ok(known.clone());
+        }
+        let older = self.source.older(rules, policy)?;
+        self.older.borrow_mut().insert(rules.to_owned(), older.clone());
+        Ok(older)
     }
 
     fn by_key(&self, key: &str) -> Result<Option<Id>, Unanswered> {

@@ -208,7 +208,8 @@ impl<'s> Run<'s> {
     /// the commit leaves.
     fn tell_holds(&mut self) {
         for track in self.tracks.all.iter().filter(|track| !track.again.is_empty()) {
-            let rules = self.scene.past.rules(track.after);
+            // what cannot be looked up is found where the step is taken again
+            let Ok(rules) = self.scene.past.rules(track.after) else { continue };
             let kind = rules.as_deref().and_then(|rules| rules.kind(track.kind.name())).unwrap_or(track.kind);
             let wrong = untrue(kind, track.after, self.scene.past).unwrap_or_default();
             if wrong && !self.forced.iter().any(|forced| forced.starts_with(&format!("{}#", track.id))) {

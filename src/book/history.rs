@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::repo::{CommitInfo, HistoryRange, Oid, PathChange, Repo, RepoError};
 use super::{Book, BookError, sources};
 use crate::audit::{Auditor, Blob, Commit, FileChange, Finding, Rulebook, Severity, Source, Undone};
+use crate::filter::Unanswered;
 use crate::locale::Label;
 use crate::locale::messages::AuditText;
 use crate::policy::Policy;
@@ -199,8 +200,9 @@ impl Source for Contents<'_> {
         known
     }
 
-    fn older(&self, rules: &str, policy: &Policy) -> Option<Arc<Policy>> {
-        sources::older(self.repo, rules, policy).ok().flatten().map(Arc::new)
+    fn older(&self, rules: &str, policy: &Policy) -> Result<Option<Arc<Policy>>, Unanswered> {
+        let older = sources::older(self.repo, rules, policy).map_err(|error| Unanswered(error.into()))?;
+        Ok(older.map(Arc::new))
     }
 
     fn undone(&self, named: &str, by: &str) -> Option<Undone> {

@@ -73,7 +73,7 @@ impl Kept {
     }
 }
 
-fn source(repo: &Repo, commit: Oid) -> Result<Source, BookError> {
+pub(super) fn source(repo: &Repo, commit: Oid) -> Result<Source, BookError> {
     let settings = repo.entry(commit, "redress.toml")?.map(|entry| entry.blob);
     Ok([settings, repo.tree_id(commit, "policy")?, repo.tree_id(commit, "calendar")?])
 }

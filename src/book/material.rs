@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::index::Selection;
 use super::{BookError, View, periods};
 use crate::calendar::{Moment, Period};
-use crate::filter::{self, Filter, Scope};
+use crate::filter::{self, Filter, FilterError, Scope, Unanswered};
 use crate::kind::Kind;
+use crate::label;
 use crate::lifecycle::Shown;
+use crate::locale::messages::StoredText;
 use crate::policy::{Policy, STAFF, Sum};
 use crate::record::{Class, Id, Record, Value};
 use crate::report::model::Facts;
@@ -138,7 +140,7 @@ impl View<'_> {
         let own = self.shared_policy();
         for record in &forms {
             if let Some(id) = record.rules.as_ref().filter(|id| **id != own.id && !material.rules.contains_key(*id)) {
-                material.rules.insert(id.clone(), self.rules_of(record));
+                material.rules.insert(id.clone(), self.rules_of(record)?);
             }
         }
         let rules = std::iter::once(&own).chain(material.rules.values());
@@ -163,7 +165,8 @@ impl View<'_> {
     fn recovery(&self, material: &mut Material) -> Result<(), BookError> {
         for form in material.cases.all.iter().flat_map(|case| &case.forms) {
             let record = &form.record;
-            let named = self.rules_of(record).sharing.recovery.as_ref().and_then(|recovery| recovery.salesperson);
+            let rules = self.rules_of(record)?;
+            let named = rules.sharing.recovery.as_ref().and_then(|recovery| recovery.salesperson);
             if let Some((client, person)) = named
                 && let Some(Value::Ref(client)) = record.get(client)
                 && let Some(client) = self.read(client)?
@@ -207,16 +210,14 @@ impl View<'_> {
         Ok(ids)
     }
 
-    /// The ids of the records of a kind that fit; every one of them where the kind does not know what is asked, which finds
-    /// too many but none too few.
+    /// The ids of the records of a kind that fit.
     fn selected(&self, kind: &Kind, words: &[String]) -> Result<BTreeSet<Id>, BookError> {
-        let filter = self.filter(kind, words);
-        let all = Selection::of(kind.name());
-        let selection = filter.as_ref().map_or(all, |filter| all.filtered(filter));
+        let filter = self.filter(kind, words)?;
+        let selection = Selection::of(kind.name()).filtered(&filter);
         Ok(self.index()?.select_ids(&selection)?.into_iter().collect())
     }
 
-    pub(super) fn filter(&self, kind: &Kind, words: &[String]) -> Option<Filter> {
+    pub(super) fn filter(&self, kind: &Kind, words: &[String]) -> Result<Filter, Unanswered> {
         question(self.policy(), self.now(), kind, words)
     }
 
@@ -282,8 +283,19 @@ pub(super) fn unclosed() -> String {
     format!("class={}", others.collect::<Vec<_>>().join(","))
 }
 
-/// What words ask of a kind's records; none where the kind does not know what is asked.
-pub(super) fn question(policy: &Policy, now: Moment, kind: &Kind, words: &[String]) -> Option<Filter> {
+/// What words ask of a kind's records.
+///
+/// # Errors
+/// The kind does not know what is asked, as where a field of its own is called so and holds something else: what is found then
+/// would be no answer.
+pub(super) fn question(policy: &Policy, now: Moment, kind: &Kind, words: &[String]) -> Result<Filter, Unanswered> {
     let scope = Scope::question(policy.settings.time_zone, policy.calendars.default(), now);
-    filter::parse_words(words).and_then(|expr| expr.bind(kind.name(), policy, &scope)).ok()
+    let bound = filter::parse_words(words).and_then(|expr| expr.bind(kind.name(), policy, &scope));
+    bound.map_err(|error| unbound(kind, words, error))
+}
+
+/// That a question of the program's own does not fit a kind.
+pub(super) fn unbound(kind: &Kind, words: &[String], error: FilterError) -> Unanswered {
+    let (kind, asked) = (kind.name(), words.join(" "));
+    Unanswered(label!(StoredText::Unbound, kind = kind, asked = asked; why = &error.message))
 }

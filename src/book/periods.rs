@@ -15,15 +15,15 @@ use crate::report::{Asked, Cases, Clocked, Material, Occurrence};
 
 /// What is asked of the index in another thread, or was asked at once where there is no second way to it.
 enum Beside<'scope, T> {
-    Asked(Result<T, IndexError>),
-    Asking(ScopedJoinHandle<'scope, Result<T, IndexError>>),
+    Asked(Result<T, BookError>),
+    Asking(ScopedJoinHandle<'scope, Result<T, BookError>>),
 }
 
 impl<'scope, T: Send + 'scope> Beside<'scope, T> {
     fn ask(
         scope: &'scope Scope<'scope, '_>,
         index: &Index,
-        ask: impl FnOnce(&Index) -> Result<T, IndexError> + Send + 'scope,
+        ask: impl FnOnce(&Index) -> Result<T, BookError> + Send + 'scope,
     ) -> Self {
         match index.another() {
             Some(other) => Beside::Asking(scope.spawn(move || ask(&other))),
@@ -31,7 +31,7 @@ impl<'scope, T: Send + 'scope> Beside<'scope, T> {
         }
     }
 
-    fn answer(self) -> Result<T, IndexError> {
+    fn answer(self) -> Result<T, BookError> {
         match self {
             Beside::Asked(answer) => answer,
             Beside::Asking(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
@@ -56,7 +56,7 @@ impl<'scope> Compared<'scope> {
         let before = Beside::ask(scope, index, move |index| {
             Ok((occurrences(index, policy, now, &own)?, past(index, policy, before)?))
         });
-        let year_before = Beside::ask(scope, index, move |index| past(index, policy, year_before));
+        let year_before = Beside::ask(scope, index, move |index| Ok(past(index, policy, year_before)?));
         Compared { before, year_before }
     }
 }
@@ -102,9 +102,8 @@ impl View<'_> {
         let own = self.clocked(own)?;
         material.cases = Cases::group(period, own, rules.original, rules.duplicate_of);
         if compared && let Some(kind) = rules.clients.as_ref().and_then(|clients| policy.kind(clients)) {
-            let standing = self.filter(kind, &[unclosed()]);
-            let all = Selection::of(kind.name());
-            let selection = standing.as_ref().map_or(all, |filter| all.filtered(filter));
+            let standing = self.filter(kind, &[unclosed()])?;
+            let selection = Selection::of(kind.name()).filtered(&standing);
             material.clients = Some(index.count(&selection)?);
         }
         if let Some(beside) = beside {
@@ -172,7 +171,7 @@ fn forms(index: &Index, (rules, kind): (&CaseRules, &Kind), mut ids: BTreeSet<Id
 }
 
 /// The complaints opened in a period, and so long before it that each can be told to be a repeat or not.
-fn occurrences(index: &Index, policy: &Policy, now: Moment, period: &Period) -> Result<Vec<Occurrence>, IndexError> {
+fn occurrences(index: &Index, policy: &Policy, now: Moment, period: &Period) -> Result<Vec<Occurrence>, BookError> {
     let reports = &policy.reports;
     let (Some(rule), Some((rules, kind))) = (&reports.repeats, case_rules(policy)) else { return Ok(Vec::new()) };
     let count = u64::from(rule.within.count);
@@ -194,9 +193,8 @@ fn occurrences(index: &Index, policy: &Policy, now: Moment, period: &Period) -> 
     columns.extend(&same);
     let chain = [rules.original, rules.duplicate_of].into_iter().flatten();
     columns.extend(chain.map(|field| kind.field(field).name.as_str()));
-    let filter = question(policy, now, kind, &[opened]);
-    let all = Selection::of(kind.name());
-    let selection = filter.as_ref().map_or(all, |filter| all.filtered(filter));
+    let filter = question(policy, now, kind, &[opened])?;
+    let selection = Selection::of(kind.name()).filtered(&filter);
     let mut occurrences = Vec::new();
     for row in index.values(&selection, &columns)? {
         let mut cells = row.into_iter();

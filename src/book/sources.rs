@@ -67,9 +67,14 @@ pub fn staff_on_disk(top: &Path, policy: &Policy, sources: &mut Sources) -> Peop
     People::of(&records, &kind.shape, &policy.roles)
 }
 
-/// Loads an older policy by the short id of its tree; none where git does not know it any more.
+/// Loads an older policy by the short id of its tree; none where git does not know it any more. Where objects may lie at the remote
+/// alone, nobody can say that.
 pub(super) fn older(repo: &Repo, rules: &str, today: &Policy) -> Result<Option<Policy>, BookError> {
-    let Some(tree) = repo.tree_named(rules)? else { return Ok(None) };
+    let tree = match repo.tree_named(rules)? {
+        Some(tree) => tree,
+        None if repo.is_partial() => return Err(RepoError::UnknownRevision { text: rules.to_owned() }.into()),
+        None => return Ok(None),
+    };
     let mut sources = Sources::new();
     insert(repo, repo.list_tree(tree, "policy")?, &mut sources)?;
     // Rules that do not load any more are as good as gone: today's judge.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::index::Selection;
+use super::material::unbound;
 use super::{BookError, View};
 use crate::filter::{self, Scope};
 use crate::kind::{Kind, Mark};
@@ -21,7 +22,7 @@ impl View<'_> {
             let text = format!("state={} {when}", deadline.outlives.join(","));
             let scope = Scope::rule(self.policy().settings.time_zone);
             let filter = filter::parse(text.trim()).and_then(|expr| expr.bind(kind.name(), self.policy(), &scope));
-            let Ok(filter) = filter else { continue };
+            let filter = filter.map_err(|error| unbound(kind, &[text], error))?;
             let selection = Selection::of(kind.name()).filtered(&filter);
             // what starts by a date, or by another record, no event of this one tells
             let ids = match events(&deadline.starts) {

@@ -1,12 +1,13 @@
 //! The book as one commit has it: policy, people, records, and what only an index can say quickly.
 
 use std::borrow::Cow;
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::ids::{Drawn, system_random};
 use super::index::{Index, Place, Selection};
+use super::reading::Reading;
 use super::repo::{HistoryRange, Oid, Repo};
 use super::{Book, BookError, sources};
 use crate::calendar::Moment;
@@ -33,6 +34,8 @@ pub struct View<'b> {
     index: OnceCell<Index>,
     older: RefCell<HashMap<String, Arc<Policy>>>,
     read: RefCell<HashMap<Id, Option<(Record, Oid)>>>,
+    rows: Cell<bool>,
+    kinds: RefCell<HashMap<Id, Arc<str>>>,
 }
 
 /// How many of the records that were read are kept, since the same clients are named again and again.
@@ -69,6 +72,8 @@ impl<'b> View<'b> {
             index: OnceCell::new(),
             older: RefCell::default(),
             read: RefCell::default(),
+            rows: Cell::new(false),
+            kinds: RefCell::default(),
         })
     }
 
@@ -151,6 +156,12 @@ impl<'b> View<'b> {
 
     fn read_anew(&self, id: &Id) -> Result<Option<(Record, Oid)>, BookError> {
         let Some(kind) = self.policy.kind_of(id) else { return Ok(None) };
+        // what the index does not know may be a file that cannot be read
+        if self.rows.get()
+            && let Some(record) = self.index()?.record(id)?
+        {
+            return Ok(Some((record, Oid::ZERO_SHA1)));
+        }
         let path = id.path(&kind.shape.folder);
         let Some(entry) = self.repo.entry(self.commit, &path)?.filter(super::repo::FileAt::is_regular) else {
             return Ok(None);
@@ -160,6 +171,29 @@ impl<'b> View<'b> {
             Ok(record) => Ok(Some((record, entry.blob))),
             Err(problems) => Err(BookError::Unreadable { path, problems }),
         }
+    }
+
+    /// Whether records are read from the rows of the index, without their blobs: for whoever reads many of them. Where these are
+    /// `all`, what kind each record is of is asked for once.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub(super) fn read_rows(&self, rows: bool, all: bool) -> Result<(), BookError> {
+        self.rows.set(rows);
+        self.read.borrow_mut().clear();
+        self.kinds.replace(if rows && all { self.index()?.kinds()? } else { HashMap::new() });
+        Ok(())
+    }
+
+    /// The kind of a record that others name; none where there is no such record.
+    ///
+    /// # Errors
+    /// If its file cannot be read.
+    pub(super) fn kind_of_named(&self, id: &Id) -> Result<Option<Arc<str>>, BookError> {
+        if let Some(kind) = self.kinds.borrow().get(id) {
+            return Ok(Some(kind.clone()));
+        }
+        Ok(self.read(id)?.map(|record| record.kind.into()))
     }
 
     /// A record as it was when its file could last be read: what a broken file is mended by.
@@ -194,16 +228,19 @@ impl<'b> View<'b> {
 
     /// The rule book that a record is judged by: that under which it was opened, where its kind says so and git still knows
     /// it, else today's.
-    pub fn rules_of(&self, record: &Record) -> Arc<Policy> {
+    ///
+    /// # Errors
+    /// Git knows the rule book and cannot read it: nobody is judged by today's rules because of that.
+    pub fn rules_of(&self, record: &Record) -> Result<Arc<Policy>, Unanswered> {
         let opened = record.rules.as_deref().filter(|rules| *rules != self.policy.id);
-        let Some(rules) = opened else { return self.policy.clone() };
+        let Some(rules) = opened else { return Ok(self.policy.clone()) };
         if let Some(found) = self.older.borrow().get(rules) {
-            return found.clone();
+            return Ok(found.clone());
         }
-        let older = sources::older(self.repo, rules, &self.policy).ok().flatten();
+        let older = sources::older(self.repo, rules, &self.policy).map_err(unanswered)?;
         let found = older.map_or_else(|| self.policy.clone(), Arc::new);
         self.older.borrow_mut().insert(rules.to_owned(), found.clone());
-        found
+        Ok(found)
     }
 
     /// The other records for whoever only reads: files that cannot be read are named elsewhere and count as absent, so that
@@ -230,7 +267,8 @@ impl<'b> View<'b> {
     /// # Errors
     /// If the index cannot be read.
     pub fn standings_shown(&self, record: &Record, shown: Shown) -> Result<Standings, Unanswered> {
-        lifecycle::deadlines_shown(shown, &self.rules_of(record), &self.policy, record, &self.reading(), self.now)
+        let rules = self.rules_of(record)?;
+        lifecycle::deadlines_shown(shown, &rules, &self.policy, record, &self.reading(), self.now)
     }
 
     /// What can be done with a record next, and by whom.
@@ -362,8 +400,8 @@ impl Lookup for View<'_> {
         self.reading().alike(unique, record)
     }
 
-    fn rules(&self, record: &Record) -> Option<Arc<Policy>> {
-        Some(self.rules_of(record))
+    fn rules(&self, record: &Record) -> Result<Option<Arc<Policy>>, Unanswered> {
+        self.rules_of(record).map(Some)
     }
 
     fn by_key(&self, key: &str) -> Result<Option<Id>, Unanswered> {
@@ -375,52 +413,6 @@ impl Lookup for View<'_> {
     }
 }
 
-/// A view that counts files that cannot be read as absent; see [`View::reading`].
-pub struct Reading<'v, 'b>(&'v View<'b>);
-
-impl filter::Lookup for Reading<'_, '_> {
-    fn record(&self, id: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
-        match self.0.read(id) {
-            Ok(record) => Ok(record.map(Cow::Owned)),
-            Err(BookError::Unreadable { .. }) => Ok(None),
-            Err(error) => Err(unanswered(error)),
-        }
-    }
-
-    fn flag(&self, record: &Record, flag: Flag) -> Result<bool, Unanswered> {
-        filter::Lookup::flag(self.0, record, flag)
-    }
-
-    fn holders(&self, record: &Record) -> Result<Vec<String>, Unanswered> {
-        filter::Lookup::holders(self.0, record)
-    }
-}
-
-impl Lookup for Reading<'_, '_> {
-    fn linked(&self, id: &Id, kind: &str) -> Result<Vec<Record>, Unanswered> {
-        let index = self.0.index().map_err(unanswered)?;
-        index.linked(id, kind).and_then(|ids| index.records(&ids)).map_err(unanswered)
-    }
-
-    fn dealt_to(&self, person: &Id) -> Result<Vec<Record>, Unanswered> {
-        self.0.dealt_to(person)
-    }
-
-    fn alike(&self, unique: &Unique, record: &Record) -> Result<Vec<Record>, Unanswered> {
-        let Some(key) = unique.key(record) else { return Ok(Vec::new()) };
-        let index = self.0.index().map_err(unanswered)?;
-        index.holding(&key).and_then(|ids| index.records(&ids)).map_err(unanswered)
-    }
-
-    fn rules(&self, record: &Record) -> Option<Arc<Policy>> {
-        self.0.rules(record)
-    }
-
-    fn by_key(&self, key: &str) -> Result<Option<Id>, Unanswered> {
-        self.0.by_key(key)
-    }
-}
-
-fn unanswered(error: impl Into<Label>) -> Unanswered {
+pub(super) fn unanswered(error: impl Into<Label>) -> Unanswered {
     Unanswered(error.into())
 }

@@ -7,6 +7,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::session;
 use crate::book::View;
+use crate::book::repo::{Repo, RepoError};
 use crate::calendar::{Calendar, words};
 use crate::filter::Unanswered;
 use crate::kind::{Deadline, DeadlineTarget, IMPORT, Kind, Remark};
@@ -119,6 +120,16 @@ pub(super) fn note_unreadable(context: &mut Context, view: &View<'_>) -> Result<
         context.out.warn("unreadable", problem);
     }
     Ok(if unreadable.is_empty() { Exit::Done } else { Exit::Refused })
+}
+
+/// Says on standard error what git has begun and not ended, such as a merge, and how it is ended: the files are of two minds
+/// then.
+pub(super) fn note_unfinished(context: &mut Context, repo: &Repo) {
+    let refusals = repo.standing().map(|standing| standing.refusals).unwrap_or_default();
+    for error in refusals.iter().filter(|error| matches!(error, RepoError::InProgress { .. })) {
+        let (message, hint) = (error.label(), error.hint().unwrap_or_default());
+        context.out.warn(error.code(), label!(RecordText::BegunInGit; what = message, out = hint));
+    }
 }
 
 /// Says on standard error that hand edits wait to be committed, which what is read does not show; in small books, where

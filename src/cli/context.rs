@@ -34,6 +34,8 @@ pub struct Context {
     pub later: RefCell<Vec<Warning>>,
     /// The repository, until a command opens it, where its language had to be asked for.
     pub(super) opened: RefCell<Option<Opened>>,
+    /// Whether `--now` was typed: what the environment says gives way to the date of `--at`.
+    now_typed: bool,
     clock: DateTime<Utc>,
 }
 
@@ -52,6 +54,7 @@ impl Context {
         let text = |name| environment::variable(name).and_then(|value| value.into_string().ok());
         flags.dir = flags.dir.or_else(|| environment::variable("REDRESS_DIR").map(PathBuf::from));
         flags.as_person = flags.as_person.or_else(|| text("REDRESS_AS"));
+        let now_typed = flags.now.is_some();
         flags.now = flags.now.or_else(|| text("REDRESS_NOW"));
         if let Some(now) = &flags.now {
             read_now(now)?;
@@ -62,7 +65,16 @@ impl Context {
         }
         let out = Output::standard(lang, flags.json, flags.quiet).of_dry_run(flags.dry_run);
         let (terminal, clock) = (Terminal::ask(), environment::clock());
-        Ok(Context { flags, lang, terminal, out, later: RefCell::default(), opened: RefCell::default(), clock })
+        Ok(Context {
+            flags,
+            lang,
+            terminal,
+            out,
+            later: RefCell::default(),
+            opened: RefCell::default(),
+            now_typed,
+            clock,
+        })
     }
 
     /// The folder to work in: `-C`, `REDRESS_DIR`, or the current one.
@@ -118,6 +130,15 @@ impl Context {
             },
             None => clock,
         })
+    }
+
+    /// The end of the day that `--at` names, which is now for whoever reads the book of that day; none where it names a commit, or
+    /// `--now` another time.
+    pub fn end_of_past(&self, zone: Zone) -> Option<Moment> {
+        let text = self.flags.at.as_ref().filter(|text| text.len() == 10 && !self.now_typed)?;
+        let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
+        // its last second, which is of that day still
+        Some(zone.local(zone.end_of_day(day) - TimeDelta::seconds(1)))
     }
 
     /// Whether `--now` or `REDRESS_NOW` is in words whose meaning depends on a book's calendar.

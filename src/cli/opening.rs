@@ -82,7 +82,10 @@ pub fn refusal(refusal: &Refusal, policy: &Policy) -> Failure {
 impl From<RepoError> for Failure {
     fn from(error: RepoError) -> Self {
         let exit = match &error {
-            RepoError::HandEdits { .. } | RepoError::Occupied { .. } | RepoError::HookRefused { .. } => Exit::Refused,
+            RepoError::HandEdits { .. }
+            | RepoError::Conflicted { .. }
+            | RepoError::Occupied { .. }
+            | RepoError::HookRefused { .. } => Exit::Refused,
             RepoError::NothingToCommit => Exit::Refused,
             RepoError::UnknownRevision { .. } | RepoError::NoCommitBefore { .. } => Exit::Missing,
             _ => Exit::Unreadable,

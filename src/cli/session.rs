@@ -24,7 +24,7 @@ use crate::wording::Sight;
 pub struct Session {
     /// The book, for the life of the process: a rule book takes its time to be given back piece by piece.
     pub book: &'static Book,
-    /// Now, as the book's clocks show it; with `--at` and without `--now` the date of that commit.
+    /// Now, as the book's clocks show it; with `--at` and without `--now` the end of that day or the date of that commit.
     pub now: Moment,
     /// What the terminal last wrote, showed and listed.
     pub at_sign: RefCell<AtSign>,
@@ -46,8 +46,9 @@ impl Session {
             Some(zone) => zone,
             None => opening::zone(book.repo(), commit)?,
         };
-        let now = match (past, &context.flags.now) {
-            (Some(commit), None) => {
+        let now = match (past, &context.flags.now, context.end_of_past(zone)) {
+            (_, _, Some(end)) => end,
+            (Some(commit), None, None) => {
                 let seconds = book.repo().commit_info(commit)?.seconds;
                 let instant = chrono::DateTime::from_timestamp(seconds, 0).unwrap_or_default();
                 zone.local(instant.fixed_offset())

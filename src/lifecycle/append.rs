@@ -27,7 +27,7 @@ impl Operation<'_> {
             after.state.clone_from(to);
         }
         after.history.push(Event { set, was, ..event });
-        let older = before.and_then(|before| super::Lookup::rules(&self.pending, before));
+        let older = before.map(|before| super::Lookup::rules(&self.pending, before)).transpose()?.flatten();
         let judging = older.as_deref().and_then(|rules| rules.kind(kind.name())).unwrap_or(kind);
         let holds = holds(judging, before, &after, &self.pending)?;
         if let Some(event) = after.history.last_mut() {

@@ -57,7 +57,7 @@ impl Case<'_> {
         find: &dyn Fn(&str, &super::Held) -> Option<T>,
     ) -> Result<Option<T>, Unanswered> {
         let Some(record) = self.record else { return Ok(None) };
-        let older = lookup.rules(record);
+        let older = lookup.rules(record)?;
         let rules = older.as_deref().unwrap_or(setting.policy);
         let standings = deadlines::deadlines(rules, setting.policy, record, lookup, setting.now)?;
         let own = standings.runs().filter(|(standing, _)| !standing.deadline.outside);

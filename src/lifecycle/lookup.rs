@@ -32,8 +32,11 @@ pub trait Lookup: filter::Lookup {
 
     /// The rule book that a record is judged by, where it is not the one that the operation happens under: what it was opened
     /// under, for cases whose policy has changed since. Their deadlines are those of that rule book.
-    fn rules(&self, _record: &Record) -> Option<Arc<Policy>> {
-        None
+    ///
+    /// # Errors
+    /// It cannot be told: nobody is judged by other rules then.
+    fn rules(&self, _record: &Record) -> Result<Option<Arc<Policy>>, Unanswered> {
+        Ok(None)
     }
 
     /// The record whose event carries this idempotency key.

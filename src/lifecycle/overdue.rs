@@ -26,7 +26,7 @@ impl Case<'_> {
         at: Moment,
     ) -> Result<Vec<(&Placed<String>, Waits)>, Unanswered> {
         let (Some(record), false) = (self.record, self.step.overdue.is_empty()) else { return Ok(Vec::new()) };
-        let older = lookup.rules(record);
+        let older = lookup.rules(record)?;
         let judging = older.as_deref().unwrap_or(setting.policy);
         let judging = judging.kind(self.kind.name()).unwrap_or(self.kind);
         let mut found = Vec::new();

@@ -3,10 +3,12 @@
 //! Every loader reports [`Problem`]s; how they look on a terminal or in JSON is `render`'s affair.
 
 mod lines;
+mod merge;
 mod problem;
 pub mod toml;
 
 pub use lines::Lines;
+pub use merge::marks as merge_marks;
 pub use problem::{Problem, Problems, did_you_mean};
 
 use std::fmt;

@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 
 use super::Unplanned;
 use crate::calendar::{Calendar, Moment, Outcome, Outside, Roll, Run, Span};
+use crate::filter::Unanswered;
 use crate::lifecycle::{Addressee, Held, Lookup, Noticed, Party, Standing, deadlines, forms, noticed, occasion};
 use crate::policy::{NoticeRule, Occasion, People, Policy};
 use crate::record::{FieldId, Id, Record, Value, stored_time};
@@ -24,7 +25,7 @@ pub struct Pressing<'q> {
     /// The other records, of which the notices that there are already.
     pub lookup: &'q dyn Lookup,
     /// The rule book that a record is judged by.
-    pub rules: &'q dyn Fn(&Record) -> Arc<Policy>,
+    pub rules: &'q dyn Fn(&Record) -> Result<Arc<Policy>, Unanswered>,
     /// Now.
     pub now: Moment,
     /// The records that rules may speak of; see [`since`].
@@ -115,7 +116,7 @@ pub fn notices<'q>(pressing: &Pressing<'q>) -> Result<Vec<Due<'q>>, Unplanned> {
         if rules.is_empty() {
             continue;
         }
-        let judged = (pressing.rules)(record);
+        let judged = (pressing.rules)(record)?;
         let standings = deadlines(&judged, pressing.policy, record, pressing.lookup, pressing.now)?;
         if !standings.runs().any(|(_, run)| run.outcome == Outcome::Breached) {
             continue;

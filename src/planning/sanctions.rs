@@ -23,7 +23,7 @@ pub struct Findings<'f> {
     /// The other records and the keys of what was proposed before.
     pub lookup: &'f dyn Lookup,
     /// The rule book that a record is judged by.
-    pub rules: &'f dyn Fn(&Record) -> std::sync::Arc<Policy>,
+    pub rules: &'f dyn Fn(&Record) -> Result<std::sync::Arc<Policy>, Unanswered>,
     /// The deadlines of a record.
     pub deadlines: &'f dyn Fn(&Record) -> Result<Standings, Unanswered>,
     /// The days in which it happened.
@@ -101,7 +101,7 @@ pub fn concerned_kinds(policy: &Policy) -> BTreeSet<&str> {
 pub fn sanctions(findings: &Findings<'_>) -> Result<Proposals, Unanswered> {
     let mut found = Proposals::default();
     for record in findings.records {
-        let rules = (findings.rules)(record);
+        let rules = (findings.rules)(record)?;
         for rule in rules.deductions.rules.iter().filter(|rule| rule.kind == record.kind) {
             if rule.when.as_ref().map_or(Ok(true), |when| when.filter.matches(record, findings.lookup))? {
                 Finder { findings, rules: &rules, rule, record }.all(&mut found)?;

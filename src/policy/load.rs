@@ -54,6 +54,12 @@ impl Policy {
 
     fn load_over(sources: &Sources, id: &str, today: Option<&Policy>) -> Result<Self, Invalid> {
         let problems = Problems::new();
+        for merge in sources.iter().filter_map(|(path, bytes)| Problem::of_merge(path, bytes)) {
+            problems.push(merge);
+        }
+        if !problems.is_empty() {
+            return Err(Invalid(problems.into_sorted()));
+        }
         let policy = read(sources, id, today, &problems);
         match policy {
             Some(policy) if problems.is_empty() => Ok(policy),

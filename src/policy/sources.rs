@@ -48,6 +48,11 @@ impl Sources {
         self.0.get(path).map(AsRef::as_ref)
     }
 
+    /// Every file by its path, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.0.iter().map(|(path, bytes)| (path.as_str(), bytes.as_ref()))
+    }
+
     /// The files of a folder by their path, in order.
     pub fn under<'s>(&'s self, folder: &'s str) -> impl Iterator<Item = (&'s str, &'s [u8])> {
         self.0

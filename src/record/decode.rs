@@ -41,7 +41,9 @@ impl Record {
 /// # Errors
 /// Everything that is wrong in the file, in the order of its lines.
 pub fn decode(bytes: &[u8], file: &str, shape: &Shape, reader: &Reader) -> Result<Decoded, Vec<Problem>> {
-    let document = reader.read(bytes).map_err(|error| vec![error.problem(file)])?;
+    // marks of a merge stand where no YAML can
+    let unread = |problem| vec![Problem::of_merge(file, bytes).unwrap_or(problem)];
+    let document = reader.read(bytes).map_err(|error| unread(error.problem(file)))?;
     let decoder = Decoder { document: &document, file: Arc::from(file), problems: Problems::new() };
     let record = decoder.record(shape);
     match record {

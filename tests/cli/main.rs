@@ -42,9 +42,11 @@ mod rights;
 mod rules;
 mod sandbox;
 mod shares;
+mod shells;
 #[cfg(target_os = "linux")]
 mod staff;
 mod terminal;
 mod usage;
+mod validate;
 mod waiting;
 mod words;

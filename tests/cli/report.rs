@@ -233,3 +233,24 @@ fn lessons_and_measures_say_what_came_of_complaints() {
     assert_eq!(figure(&improvement, "done-in-time"), serde_json::json!([1, 1]));
     assert_eq!((figure(&improvement, "came-back"), figure(&improvement, "verified")), (1.into(), 0.into()));
 }
+
+#[test]
+fn the_book_of_a_day_is_seen_from_its_end() {
+    let sandbox = Sandbox::empty();
+    made(&sandbox, "10-05T09:00:00", "init --lang en");
+    let client = made(&sandbox, "10-12T09:00:00", "new client name=清泉自来水公司");
+    let id = made(&sandbox, "10-12T09:00:00", &format!("new complaint client={client} channel=phone content=漏水"));
+    made(&sandbox, "11-10T09:00:00", &format!("advance {id} accept promised=2026-11-12T10:00"));
+    let rows = |line: &str| {
+        let report = json(&sandbox, line);
+        let sections = report["data"]["sections"].as_array().expect("sections").clone();
+        let table = sections.into_iter().find(|section| section["name"] == "overdue").expect("the table");
+        table["rows"].as_array().expect("rows").clone()
+    };
+    // nothing was committed between the twelfth and the end of October, and the time passed all the same
+    let then = serde_json::Value::from(rows("report overdue --at 2026-10-31")).to_string();
+    assert!(then.contains(&id), "{then}");
+    assert_eq!(rows("report overdue --at 2026-10-12").len(), 0, "on that day it was not yet late");
+    // whoever says another time for now means it
+    assert_eq!(rows("report overdue --at 2026-10-31 --now 2026-10-12T09:30").len(), 0);
+}

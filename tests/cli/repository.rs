@@ -171,3 +171,27 @@ fn what_a_killed_writer_left_is_told_apart_from_hand_edits() {
     assert_eq!(sandbox.run("list complaint --quiet").matches("C-ID").count(), 2);
     assert_eq!((sandbox.git("status --porcelain"), sandbox.run("status").contains(waits)), (String::new(), false));
 }
+
+#[test]
+fn nobody_is_judged_by_todays_rules_because_the_older_ones_cannot_be_read() {
+    let sandbox = Sandbox::empty();
+    sandbox.run("init --lang en");
+    let path = "policy/roles.toml";
+    let change = |what: &str| {
+        sandbox.write(path, &format!("{}# {what}\n", sandbox.read(path)));
+        sandbox.git(&format!("commit -qam {what}"));
+        sandbox.git(&format!("rev-parse HEAD:{path}")).trim().to_owned()
+    };
+    let blob = change("two");
+    sandbox.run("new client name=清泉自来水公司");
+    let made = sandbox.json("new complaint client=清泉自来水公司 channel=phone content=漏水");
+    let id = made["data"]["id"].as_str().expect("an id").to_owned();
+    change("three");
+    let explained = sandbox.run(&format!("explain {id}"));
+    assert!(explained.ends_with("--- exit 0\n"), "{explained}");
+    std::fs::remove_file(sandbox.dir().join(format!(".git/objects/{}/{}", &blob[..2], &blob[2..]))).expect("an object");
+    for line in [&format!("explain {id}"), "due", &format!("advance {id} accept promised=2026-11-30")] {
+        let refused = sandbox.run(line);
+        assert!(refused.ends_with("--- exit 4\n"), "{line}: {refused}");
+    }
+}

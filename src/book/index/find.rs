@@ -1,6 +1,7 @@
 //! One record, what names it, and who is called what.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, params};
 
@@ -167,6 +168,39 @@ impl Index {
     pub fn by_key(&self, key: &str) -> Result<Option<Id>, IndexError> {
         let sql = "SELECT record FROM \"book:events\" WHERE \"key\" = ? ORDER BY record LIMIT 1";
         Ok(self.ids(sql, &[key])?.pop())
+    }
+
+    /// What kind each record is of.
+    ///
+    /// # Errors
+    /// As [`Index::record`].
+    pub fn kinds(&self) -> Result<HashMap<Id, Arc<str>>, IndexError> {
+        let names: HashMap<&str, Arc<str>> =
+            self.policy().kinds.keys().map(|name| (name.as_str(), name.as_str().into())).collect();
+        self.ask(|connection| {
+            let mut find = connection.prepare_cached("SELECT id, kind FROM \"book:records\"")?;
+            let mut rows = find.query([])?;
+            let mut kinds = HashMap::new();
+            while let Some(row) = rows.next()? {
+                let kind = row.get_ref(1)?.as_str()?;
+                kinds.insert(parse_id(row, 0)?, names.get(kind).cloned().unwrap_or_else(|| kind.into()));
+            }
+            Ok(kinds)
+        })
+    }
+
+    /// Idempotency keys that begin so, each with the record whose event carries it; at most `limit`.
+    ///
+    /// # Errors
+    /// As [`Index::record`].
+    pub fn keys_from(&self, start: &str, limit: u32) -> Result<Vec<(String, Id)>, IndexError> {
+        let sql = "SELECT \"key\", min(record) FROM \"book:events\" WHERE \"key\" >= ?1 AND substr(\"key\", 1, length(?1)) = ?1
+                   GROUP BY \"key\" ORDER BY \"key\" LIMIT ?2";
+        self.ask(|connection| {
+            let mut find = connection.prepare_cached(sql)?;
+            let rows = find.query_map(params![start, limit], |row| Ok((row.get(0)?, parse_id(row, 1)?)))?;
+            rows.collect()
+        })
     }
 
     /// The records whose ids' random part begins with `part` (see [`crate::record::random_part`]), those of one prefix or all.

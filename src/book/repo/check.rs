@@ -9,9 +9,10 @@ use super::path::BookPath;
 use super::place::{self, OnDisk};
 use super::transaction::{Edit, Expect, Transaction};
 use crate::locale::messages::RepoText as Text;
+use crate::place::merge_marks;
 
 /// The mode of an ordinary file.
-const PLAIN: u32 = 0o100_644;
+pub(super) const PLAIN: u32 = 0o100_644;
 
 /// What a path holds before the change.
 #[derive(Debug)]
@@ -41,10 +42,21 @@ pub(super) fn paths(transaction: &Transaction<'_>) -> Result<Vec<Before>, RepoEr
             mode: entry.as_ref().map_or(PLAIN, |entry| entry.mode),
             disk: place::look(top, path)?,
         };
-        expected(path, edit, &before)?;
+        expected(path, edit, &before).map_err(|error| conflicted(repo, error))?;
         found.push(before);
     }
     Ok(found)
+}
+
+/// What differs from the commit because a merge was not finished is told from what a hand has changed.
+fn conflicted(repo: &Repo, error: RepoError) -> RepoError {
+    match error {
+        RepoError::HandEdits { path, place } => match repo.file_on_disk(&path) {
+            Ok(Some(bytes)) if merge_marks(&bytes).is_some() => RepoError::Conflicted { path },
+            _ => RepoError::HandEdits { path, place },
+        },
+        error => error,
+    }
 }
 
 /// The tip and the working tree against what is expected.

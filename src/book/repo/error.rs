@@ -110,6 +110,11 @@ pub enum RepoError {
         /// Where it differs.
         place: RepoText,
     },
+    /// The file in the working tree holds the marks of a merge that was not finished.
+    Conflicted {
+        /// The path inside the book.
+        path: String,
+    },
     /// A new file's place is taken.
     Occupied {
         /// The path inside the book.
@@ -230,6 +235,7 @@ impl RepoError {
             RepoError::BadPath { .. } => "bad-path",
             RepoError::NotAFile { .. } => "not-a-file",
             RepoError::HandEdits { .. } => "hand-edits",
+            RepoError::Conflicted { .. } => "conflicted",
             RepoError::Occupied { .. } => "occupied",
             RepoError::UnknownRevision { .. } => "unknown-revision",
             RepoError::NoCommitBefore { .. } => "no-commit-before",

@@ -10,7 +10,11 @@ use super::open::Repo;
 
 /// Whether there is anything to run: asked first, so that most commits start no process.
 pub(super) fn exists(repo: &Repo, name: &str) -> bool {
-    let path = repo.setting("core.hooksPath").and_then(|_| repo.git.config().ok()?.get_path("core.hooksPath").ok());
+    let given = repo.environment.settings.iter().rev().find(|(key, _)| key == "core.hookspath");
+    let path = match given {
+        Some((_, path)) => Some(PathBuf::from(path)),
+        None => repo.setting("core.hooksPath").and_then(|_| repo.git.config().ok()?.get_path("core.hooksPath").ok()),
+    };
     let folder = match path {
         Some(path) => repo.top().unwrap_or(repo.git_dir()).join(path),
         None => repo.common_dir().join("hooks"),
@@ -18,6 +22,13 @@ pub(super) fn exists(repo: &Repo, name: &str) -> bool {
     // Newer versions of git read hooks from the configuration too.
     let configured = repo.settings().keys().any(|key| key.starts_with("hook."));
     configured || folder.join(name).exists()
+}
+
+impl Repo {
+    /// Whether several commits may be made at once: no hook is to be run for each, and nobody signs them.
+    pub fn commits_in_chains(&self) -> bool {
+        !(self.flag("commit.gpgSign") || exists(self, "pre-commit") || exists(self, "post-commit"))
+    }
 }
 
 /// Runs `pre-commit` against an index of its own that holds the commit's tree: what the user has staged elsewhere is not

@@ -4,7 +4,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use git2::{Config, ErrorClass, ErrorCode, Oid, Repository, RepositoryOpenFlags};
+use git2::{Config, ConfigLevel, ErrorClass, ErrorCode, Oid, Repository, RepositoryOpenFlags};
 
 use super::environment::Environment;
 use super::error::RepoError;
@@ -150,17 +150,35 @@ impl Repo {
     /// between the dots. What cannot be read counts as empty.
     pub(super) fn settings(&self) -> &HashMap<String, Option<String>> {
         self.settings.get_or_init(|| {
-            let mut found = HashMap::new();
+            let (global, system) = (&self.environment.global_settings, &self.environment.system_settings);
+            let given = |file: &Option<PathBuf>| file.as_deref().filter(|file| file.is_file()).map(settings_in);
+            let mut found: HashMap<String, Option<String>> = given(system).into_iter().flatten().collect();
+            let replaced = |level: ConfigLevel| match level {
+                ConfigLevel::ProgramData | ConfigLevel::System => system.is_some(),
+                ConfigLevel::XDG | ConfigLevel::Global => global.is_some(),
+                _ => false,
+            };
+            let mut own = Vec::new();
             let read = self.git.config().and_then(|mut config| config.snapshot()).and_then(|config| {
                 config.entries(None)?.for_each(|entry| {
-                    if let Ok(name) = entry.name() {
-                        found.insert(name.to_owned(), entry.value().ok().map(str::to_owned));
+                    let Ok(name) = entry.name() else { return };
+                    let value = (name.to_owned(), entry.value().ok().map(str::to_owned));
+                    match entry.level() {
+                        level if replaced(level) => {}
+                        ConfigLevel::ProgramData | ConfigLevel::System | ConfigLevel::XDG | ConfigLevel::Global => {
+                            found.extend([value]);
+                        }
+                        _ => own.push(value),
                     }
                 })
             });
             if read.is_err() {
                 found.clear();
+                own.clear();
             }
+            found.extend(given(global).into_iter().flatten());
+            found.extend(own);
+            found.extend(self.environment.settings.iter().map(|(key, value)| (key.clone(), Some(value.clone()))));
             found
         })
     }
@@ -175,6 +193,22 @@ impl Repo {
         let value = self.settings().get(&key.to_ascii_lowercase());
         value.is_some_and(|value| value.as_deref().is_none_or(|value| Config::parse_bool(value).unwrap_or(false)))
     }
+}
+
+/// The settings of a file that git was told to read instead of the usual one.
+fn settings_in(file: &Path) -> Vec<(String, Option<String>)> {
+    let mut found = Vec::new();
+    let read = Config::open(file).and_then(|mut config| config.snapshot()).and_then(|config| {
+        config.entries(None)?.for_each(|entry| {
+            if let Ok(name) = entry.name() {
+                found.push((name.to_owned(), entry.value().ok().map(str::to_owned)));
+            }
+        })
+    });
+    if read.is_err() {
+        found.clear();
+    }
+    found
 }
 
 impl std::fmt::Debug for Repo {

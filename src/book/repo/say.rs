@@ -5,7 +5,7 @@ use git2::Oid;
 use super::error::RepoError;
 use super::path::PathFault;
 use crate::label;
-use crate::locale::messages::RepoText as Text;
+use crate::locale::messages::{LoadText, RepoText as Text};
 use crate::locale::{Label, os_error};
 
 impl RepoError {
@@ -38,6 +38,7 @@ impl RepoError {
             RepoError::HandEdits { path, place } => {
                 label!(Text::HandEdits, path = path; place = *place)
             }
+            RepoError::Conflicted { path } => label!(Text::Conflicted, path = path),
             RepoError::Occupied { path, place } => {
                 label!(Text::Occupied, path = path; place = *place)
             }
@@ -115,6 +116,7 @@ impl RepoError {
                 let path = quoted(path);
                 either(&format!("redress commit {path}"), &format!("git restore --staged --worktree {path}"))
             }
+            RepoError::Conflicted { path } => label!(LoadText::MergeMarksDo, path = quoted(path)),
             RepoError::Occupied { .. } => command("redress status"),
             RepoError::UnknownRevision { .. } | RepoError::NoCommitBefore { .. } => command("git log --oneline"),
             RepoError::Locked { .. } | RepoError::TipMoved { .. } => Text::HintAgain.into(),

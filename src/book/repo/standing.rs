@@ -166,6 +166,11 @@ impl Repo {
         self.top().map(drop).ok_or_else(|| RepoError::Bare { dir: self.git_dir().to_owned() })
     }
 
+    /// Whether files of the last commit may be left out of the working tree (`git sparse-checkout`).
+    pub fn leaves_files_out(&self) -> bool {
+        self.flag("core.sparseCheckout")
+    }
+
     /// Whether history is cut off (`git clone --depth`).
     pub fn is_shallow(&self) -> bool {
         self.git.is_shallow()

@@ -10,7 +10,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
-use crate::cli::{naming, table};
+use crate::cli::{cautions, naming, table};
 use crate::label;
 use crate::locale::messages::RecordText as Text;
 use crate::place::{Place, Problem};
@@ -72,6 +72,7 @@ fn run(_: Args, context: &mut Context) -> Result<Exit, Failure> {
     session.check_present()?;
     let view = session.view(context)?;
     let changes = view.hand_edits(None)?.unwrap_or_default();
+    cautions::note_unfinished(context, session.book.repo());
     if session.book.repo().is_half_done() {
         context.out.warn("journal", Text::InterruptedCommit);
     }

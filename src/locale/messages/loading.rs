@@ -7,6 +7,8 @@ super::messages! {
         HasNo: "`{of}` has no {what} `{name}`" / "`{of}` 没有{what} `{name}`",
         Undeclared: "there is no {what} `{name}`" / "没有{what} `{name}`",
         Expected: "expected {expected}, found {found}" / "此处应为{expected}，实际为{found}",
+        MergeMarks: "the file holds the marks of a merge that was not finished" / "文件中有尚未完成合并的冲突标记",
+        MergeMarksDo: "keep what is right between `<<<<<<<` and `>>>>>>>`, take the marks out, then `git add {path}` and `git merge --continue` (`git merge --abort` takes the merge back); if no merge is under way, `redress commit {path}`" / "请在 `<<<<<<<` 与 `>>>>>>>` 之间保留正确的内容并删除标记，然后 `git add {path}` 并 `git merge --continue`（撤销合并用 `git merge --abort`）；没有进行中的合并时用 `redress commit {path}`",
         KnownHere: "known here: {names}" / "此处可用：{names}",
         MostOfRef: "where it stands in the record that all of them name, write `REF.FIELD`" / "若上限在共同引用的记录中，请写作 `REF.FIELD`",
         NotAmountOf: "`{name}` of {kind} is no amount" / "{kind} 的 `{name}` 不是金额",

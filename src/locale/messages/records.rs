@@ -11,6 +11,7 @@ super::messages! {
         NotOfTheStaff: "nobody of the staff has git's e-mail address {email}" / "员工档案中没有人使用 git 的邮箱 {email}",
         NotOfTheStaffHint: "set git's user.email to an address of a staff record, or have somebody add you with `redress new staff`" / "将 git 的 user.email 设为员工档案中的邮箱，或请同事用 `redress new staff` 为您建档",
         NoKind: "there is no kind of record `{word}`" / "没有“{word}”这种记录",
+        BegunInGit: "{what}; {out}" / "{what}；{out}",
         EditsWaiting: "{count} {count:hand edit is|hand edits are} not committed and not seen here; `redress status` lists them, `redress commit` takes them" / "有 {count} 处手工改动尚未提交，此处未计入；redress status 可查看，redress commit 可提交",
         FilesRewritten: "{count} {count:file|files} put back into canonical form; no record changed" / "{count} 个文件已恢复规范格式，记录无变化",
         KnownNames: "known are {names}" / "已有：{names}",

@@ -46,6 +46,7 @@ super::messages! {
         IndexReadOnly: "the index may not be written" / "检索库没有写入权限",
         IndexUnreadable: "the index cannot be opened or read from the disk" / "无法打开检索库，或无法从磁盘读取",
         IndexDiffers: "git's index differs from the last commit" / "git 的索引与最近一次提交不同",
+        Conflicted: "{path} holds the marks of a merge that was not finished" / "{path} 中有尚未完成合并的冲突标记",
         Occupied: "{path} exists already {place}" / "{path} 已存在{place}",
         AsFile: "as a file" / "，是文件",
         InCommit: "in the last commit" / "于最近一次提交中",

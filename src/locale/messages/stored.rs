@@ -60,6 +60,7 @@ super::messages! {
         OtherKind: "{id} is of kind `{kind}`, not {wanted}" / "{id} 的种类是 `{kind}`，应为 {wanted}",
         Phone: "`{text}` is not a phone number: digits, spaces, + - ( ) and an extension after x or {ext}" / "`{text}` 不是电话号码：可用数字、空格、+ - ( )，分机写在 x 或 {ext} 之后",
         ChangedType: "values of `{name}` cannot be read by its new type; {count} {count:record has such|records have such}, such as {id}" / "“{name}”改变类型后，已有 {count} 条记录的值无法读取，如 {id}",
+        Unbound: "{kind} cannot be asked for `{asked}`: {why}; a field of the kind may not be called like what every record has, such as opened or changed" / "{kind} 不能按 `{asked}` 查找：{why}；该种类的字段不应与每条记录都有的名称（如 opened、changed）相同",
         RemovedChoice: "`{value}` was removed from the choices of `{name}`; {count} {count:record has|records have} it, such as {id}" / "“{name}”的选项 `{value}` 被删除，而有 {count} 条记录仍在使用，如 {id}",
         RemovedField: "the field `{name}` was removed; {count} {count:record has or had|records have or had} it, such as {id}" / "字段 `{name}` 被删除，而有 {count} 条记录正在或曾经使用，如 {id}",
         RemovedKind: "the kind `{kind}` was removed; its records would be lost, such as {id}" / "种类 `{kind}` 被删除，其记录将无法读取，如 {id}",

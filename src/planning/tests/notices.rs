@@ -79,7 +79,7 @@ fn due(policy: &Arc<Policy>, case: &[&str], issued: &[&str], now: &str) -> Vec<S
     });
     let lookup = Issued(issued.collect());
     let people = People::of(&[], &policy.kind(STAFF).expect("staff").shape, &policy.roles);
-    let rules = |_: &Record| Arc::clone(policy);
+    let rules = |_: &Record| Ok(Arc::clone(policy));
     let records = [case];
     let pressing =
         Pressing { policy, people: &people, lookup: &lookup, rules: &rules, now: moment(now), records: &records };

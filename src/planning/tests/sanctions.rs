@@ -88,7 +88,7 @@ fn proposed(policy: &Arc<Policy>, row: &Row<'_>, period: &str) -> Vec<String> {
         policy,
         people: &people(policy),
         lookup: &book,
-        rules: &|_| Arc::clone(policy),
+        rules: &|_| Ok(Arc::clone(policy)),
         deadlines: &|record| deadlines(policy, policy, record, &book, now),
         period: &Period::parse(period, now.date_naive()).expect("a period"),
         now,

@@ -1,0 +1,58 @@
+//! The other records for whoever only reads: a file that cannot be read is named elsewhere and counts as absent.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::view::unanswered;
+use super::{BookError, View};
+use crate::filter::{self, Flag, Unanswered};
+use crate::kind::Unique;
+use crate::lifecycle::Lookup;
+use crate::policy::Policy;
+use crate::record::{Id, Record};
+
+/// A view that counts files that cannot be read as absent; see [`View::reading`].
+pub struct Reading<'v, 'b>(pub(super) &'v View<'b>);
+
+impl filter::Lookup for Reading<'_, '_> {
+    fn record(&self, id: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
+        match self.0.read(id) {
+            Ok(record) => Ok(record.map(Cow::Owned)),
+            Err(BookError::Unreadable { .. }) => Ok(None),
+            Err(error) => Err(unanswered(error)),
+        }
+    }
+
+    fn flag(&self, record: &Record, flag: Flag) -> Result<bool, Unanswered> {
+        filter::Lookup::flag(self.0, record, flag)
+    }
+
+    fn holders(&self, record: &Record) -> Result<Vec<String>, Unanswered> {
+        filter::Lookup::holders(self.0, record)
+    }
+}
+
+impl Lookup for Reading<'_, '_> {
+    fn linked(&self, id: &Id, kind: &str) -> Result<Vec<Record>, Unanswered> {
+        let index = self.0.index().map_err(unanswered)?;
+        index.linked(id, kind).and_then(|ids| index.records(&ids)).map_err(unanswered)
+    }
+
+    fn dealt_to(&self, person: &Id) -> Result<Vec<Record>, Unanswered> {
+        self.0.dealt_to(person)
+    }
+
+    fn alike(&self, unique: &Unique, record: &Record) -> Result<Vec<Record>, Unanswered> {
+        let Some(key) = unique.key(record) else { return Ok(Vec::new()) };
+        let index = self.0.index().map_err(unanswered)?;
+        index.holding(&key).and_then(|ids| index.records(&ids)).map_err(unanswered)
+    }
+
+    fn rules(&self, record: &Record) -> Result<Option<Arc<Policy>>, Unanswered> {
+        self.0.rules(record)
+    }
+
+    fn by_key(&self, key: &str) -> Result<Option<Id>, Unanswered> {
+        self.0.by_key(key)
+    }
+}
