@@ -76,6 +76,14 @@ impl Rulebook {
 pub struct Undone {
     /// The address of who made that commit.
     pub email: String,
+    /// When it says the change was made, seconds since 1970.
+    pub authored: i64,
+    /// The whole message.
+    pub message: String,
+    /// How many commits it follows: a merge follows several, the first commit none.
+    pub parents: usize,
+    /// Whether it was merged with what others had before the undo: they had it then.
+    pub merged: bool,
     /// What that commit changed.
     pub changes: Vec<FileChange>,
 }

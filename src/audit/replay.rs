@@ -238,7 +238,8 @@ impl<'s> Run<'s> {
     /// A commit that says it is older than the one before it: the actor must be entitled on the day of that one too.
     fn in_time(&self, track: &Track<'_>, event: &Event, actor: Actor) -> Result<(), Wrong> {
         let Some(parent) = self.scene.commit.parent_seconds else { return Ok(()) };
-        if self.scene.commit.seconds + SKEW.num_seconds() >= parent {
+        let made = self.scene.commit.seconds.min(self.scene.commit.authored);
+        if made + SKEW.num_seconds() >= parent {
             return Ok(());
         }
         let now = super::rules::moment(self.scene.zone(), parent);

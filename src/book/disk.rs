@@ -166,9 +166,8 @@ impl View<'_> {
             let message = label!(StoredText::StateDiffers, state = record.state, last = last);
             found.push(Problem::new(place("state"), message).help(StoredText::StateDo));
         }
-        let backward = record.history.windows(2).position(|pair| pair[1].at < pair[0].at);
-        if let Some(at) = backward {
-            found.push(Problem::new(place(&format!("history.{}.at", at + 1)), StoredText::EventBackward));
+        if let Some(at) = lifecycle::backward(record) {
+            found.push(Problem::new(place(&format!("history.{at}.at")), StoredText::EventBackward));
         }
         for (field, value) in record.fields.iter() {
             let field = kind.field(field);

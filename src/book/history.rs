@@ -214,7 +214,19 @@ impl Source for Contents<'_> {
         }
         let info = self.repo.commit_info(undone).ok()?;
         let paths = self.repo.changes(info.parents.first().copied(), undone).ok()?;
-        Some(Undone { email: info.author_email, changes: changes(paths) })
+        let range = HistoryRange { from: Some(undone), ..HistoryRange::default() };
+        let since = self.repo.history(by, &range).ok()?.filter_map(Result::ok);
+        let merged = since
+            .filter(|commit| commit.parents.len() > 1)
+            .any(|merge| self.repo.is_at_or_before(undone, merge.id).unwrap_or(true));
+        Some(Undone {
+            email: info.author_email,
+            authored: info.author_seconds,
+            message: info.message,
+            parents: info.parents.len(),
+            merged,
+            changes: changes(paths),
+        })
     }
 }
 

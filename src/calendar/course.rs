@@ -45,8 +45,9 @@ impl Course {
         self.runs.last().is_some_and(|(run, _)| run.is_running())
     }
 
-    /// Takes a mark at its moment, which is not before that of the mark before it.
-    pub(super) fn take(&mut self, mark: &Mark, moment: Moment) {
+    /// Takes a mark, which is not before the one that was taken last.
+    pub(super) fn take(&mut self, mark: &Mark) {
+        let moment = mark.at;
         let running = self.is_running();
         match mark.kind {
             MarkKind::Start if running && self.reopen != Reopen::Restart => {}

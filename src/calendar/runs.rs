@@ -8,8 +8,8 @@ use super::course::Course;
 use super::promised::{Laid, promised};
 use super::{Calendar, Measure, Moment, Outside, Roll, Within, Zone};
 
-/// Something that happened to a deadline. Marks come in the order of the record's events; one that claims an earlier
-/// time than the one before it takes that one's.
+/// Something that happened to a deadline. Marks count in the order of their times; at the same time in the order in which they
+/// come, which is that of the record's events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mark {
     /// When.
@@ -268,14 +268,11 @@ impl Run {
 /// The runs that marks make, as seen at `now` (or at the last mark, where that is later).
 pub fn runs(calendar: &Calendar, target: Target<'_>, reopen: Reopen, marks: &[Mark], now: Moment) -> Vec<Run> {
     let mut course = Course::new(reopen);
-    let mut at: Option<Moment> = None;
-    for mark in marks {
-        let moment = at.map_or(mark.at, |last| last.max(mark.at));
-        at = Some(moment);
-        course.take(mark, moment);
-    }
+    let mut marks = Vec::from(marks);
+    marks.sort_by_key(|mark| mark.at);
+    marks.iter().for_each(|mark| course.take(mark));
     let mut found = course.into_runs();
-    let now = at.map_or(now, |last| last.max(now));
+    let now = marks.last().map_or(now, |last| last.at.max(now));
     for run in &mut found {
         run.pauses.retain(|pause| pause.until.is_none_or(|until| until > pause.from));
     }

@@ -12,12 +12,13 @@ use crate::calendar::{Calendar, words};
 use crate::filter::Unanswered;
 use crate::kind::{Deadline, DeadlineTarget, IMPORT, Kind, Remark};
 use crate::label;
-use crate::lifecycle::{Change, passed};
+use crate::lifecycle::{self, Change, passed};
 use crate::locale::Label;
 use crate::locale::messages::{CliText, RecordText};
 use crate::place::Problem;
 use crate::policy::CALENDAR;
 use crate::record::{FieldId, Id, Record, Value};
+use crate::wording;
 
 /// Warns, once for each year, where a date lies in a year whose holidays nobody has laid down yet.
 pub(super) fn warn_of_year(context: &mut Context, calendar: &Calendar, date: NaiveDate) {
@@ -89,6 +90,19 @@ pub(super) fn remarks<'k>(view: &View<'_>, kind: &'k Kind, record: &Record) -> R
         }
     }
     Ok(found)
+}
+
+/// Warns of an event that is later than now: the clock was wrong when it was recorded.
+pub(super) fn warn_of_future(context: &mut Context, view: &View<'_>, record: &Record) {
+    let Some(event) = lifecycle::ahead_of(record, view.now()) else { return };
+    let zone = session::calendar(view).zone();
+    let step = |lang| match view.policy().kind(&record.kind) {
+        Some(kind) => wording::step(kind, &event.step, None).get(lang).to_owned(),
+        None => event.step.clone(),
+    };
+    let when = Label::each(|lang| words::moment(event.at, zone, lang));
+    let step = Label::each(step);
+    context.out.warn("future", label!(RecordText::FutureEvent, id = record.id; step = step, when = when));
 }
 
 /// Warns of what is remarked on in a record.

@@ -72,6 +72,7 @@ pub static COMMANDS: &[&Command] = &[
     &commands::edit::COMMAND,
     &commands::advance::COMMAND,
     &commands::batch::COMMAND,
+    &commands::undo::COMMAND,
     &commands::import::COMMAND,
     &commands::attach::COMMAND,
     &commands::show::COMMAND,

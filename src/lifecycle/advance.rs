@@ -2,6 +2,7 @@
 
 use super::entitled::Case;
 use super::guarded::Changed;
+use super::time::Floor;
 use super::{DEEPEST, Hand, Operation, Refusal, Request, Unauthorised, Unfit, linked, sound, time};
 use crate::calendar::Moment;
 use crate::kind::{Condition, EDIT, Kind, Step, Target};
@@ -29,7 +30,10 @@ impl<'s> Operation<'s> {
         if depth > DEEPEST {
             return Err(Refusal::Endless { step: step.name.clone(), place: step.place.clone() });
         }
-        let (at, noted) = time::of(request, Some(&before), setting.now)?;
+        let (at, noted) = time::of(request, &Floor::of(&step.name, &before), setting.now)?;
+        if via.is_none() {
+            time::in_time(&setting, (kind.name(), &step.name), &request.actor, (at, noted))?;
+        }
         let case = Case { kind, step, record: Some(&before), fields: &before.fields };
         let hands = match via {
             Some(_) => Vec::new(),

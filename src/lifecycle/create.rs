@@ -33,7 +33,10 @@ impl Operation<'_> {
         if depth > DEEPEST {
             return Err(Refusal::Endless { step: step.name.clone(), place: step.place.clone() });
         }
-        let (at, noted) = time::of(request, None, setting.now)?;
+        let (at, noted) = time::of(request, &time::Floor::Free, setting.now)?;
+        if via.is_none() {
+            time::in_time(&setting, (kind.name(), &step.name), &request.actor, (at, noted))?;
+        }
         let given = request.apply(&Fields::new());
         let mut fields = given.clone();
         self.set_by_rule(step, kind, request, at, None, &mut fields)?;

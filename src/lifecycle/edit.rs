@@ -3,6 +3,7 @@
 use super::advance::fallen;
 use super::entitled::Case;
 use super::guarded::Changed;
+use super::time::Floor;
 use super::{Operation, Refusal, Request, time};
 use crate::kind::{EDIT, Step};
 use crate::record::{FieldId, Id, Record, Value};
@@ -30,7 +31,8 @@ impl Operation<'_> {
                 place: declared.place.clone(),
             });
         }
-        let (at, noted) = time::of(request, Some(&before), self.setting.now)?;
+        let (at, noted) = time::of(request, &Floor::Opened(&before), self.setting.now)?;
+        time::in_time(&self.setting, (kind.name(), EDIT), &request.actor, (at, noted))?;
         let step = match self.rights_were_free() {
             true => Step::undeclared(EDIT, &kind.place),
             false => Step::edit_like(kind.first_step()),

@@ -120,12 +120,12 @@ impl Reader<'_> {
             for (event, holds) in turns {
                 let Some(written) = form.history.get(event) else { continue };
                 let at = if holds || event == 0 { written.at } else { written.recorded() };
-                let at = all.last().map_or(at, |last| last.at.max(at));
                 if event == 0 || next.is_none_or(|next| at < next) {
                     all.push(Turn { at, holds, cause: self.history.place(number, event) });
                 }
             }
         }
+        all.sort_by_key(|turn| turn.at);
         let first = all.first().is_none_or(|turn| turn.holds);
         let mut held = first;
         all.retain(|turn| std::mem::replace(&mut held, turn.holds) != turn.holds);
@@ -267,6 +267,7 @@ impl Reader<'_> {
             found.reverse();
             all.extend(found);
         }
+        all.sort_by_key(|laid: &Laid| laid.since);
         all
     }
 }

@@ -64,7 +64,7 @@ pub use options::{Choice, may_begin, options};
 pub use refusal::{Lacking, Named, Refusal, Unauthorised, Unentitled, Unfit, Unfulfilled, Waits, Whom};
 pub use sound::lacking_lines;
 pub use standings::{Running, Standing, Standings};
-pub use time::{looks_ahead, passed};
+pub use time::{ahead_of, backward, looks_ahead, noted_later, passed};
 
 /// How far a clock may run behind the last event's before that is no skew but a slip.
 pub const SKEW: chrono::TimeDelta = chrono::TimeDelta::minutes(5);

@@ -2,6 +2,7 @@
 //! what is kept beside the fields.
 
 mod company;
+mod publication;
 mod rules;
 
 use std::borrow::Cow;

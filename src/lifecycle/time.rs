@@ -1,15 +1,56 @@
-//! When a step happened: never before the last event, never after now, and in the century that ids know. And what it may not
-//! promise: a time before its own.
+//! When a step happened: never before its state was entered, never after now, and in the century that ids know. How late it may be
+//! noted. And what it may not promise: a time before its own.
 
 use chrono::Datelike;
 
-use super::{Refusal, Request, SKEW, Unfit};
+use super::{Actor, Refusal, Request, SKEW, Setting, Unfit};
 use crate::calendar::Moment;
-use crate::kind::Kind;
-use crate::record::{Fields, Record, Value};
+use crate::kind::{EDIT, IMPORT, Kind};
+use crate::record::{Event, Fields, Record, Value};
 
-/// The time of the event, and that of recording where it is another.
-pub(super) fn of(request: &Request, record: Option<&Record>, now: Moment) -> Result<(Moment, Option<Moment>), Refusal> {
+/// The earliest time that the next event of a record may have.
+pub(super) enum Floor<'r> {
+    /// A new record has none.
+    Free,
+    /// A step: when the state was entered from which it leads.
+    Entered(&'r Record),
+    /// An edit: when the record was opened.
+    Opened(&'r Record),
+}
+
+impl<'r> Floor<'r> {
+    /// That of a step of a record.
+    pub(super) fn of(step: &str, record: &'r Record) -> Self {
+        if step == EDIT { Floor::Opened(record) } else { Floor::Entered(record) }
+    }
+
+    /// The event which the next one may not precede. An event that is later than the clock was recorded by a clock that was wrong;
+    /// it stands in nobody's way, so that the record can be mended.
+    fn event(&self, now: Moment) -> Option<&'r Event> {
+        let event = match self {
+            Floor::Free => None,
+            Floor::Entered(record) => entered(&record.history),
+            Floor::Opened(record) => record.history.first(),
+        };
+        event.filter(|event| event.at <= now + SKEW)
+    }
+
+    fn record(&self) -> Option<&'r Record> {
+        match self {
+            Floor::Free => None,
+            Floor::Entered(record) | Floor::Opened(record) => Some(record),
+        }
+    }
+}
+
+/// The event by which the state was entered that a history ends in.
+fn entered(history: &[Event]) -> Option<&Event> {
+    history.iter().rev().find(|event| event.to.is_some())
+}
+
+/// The time of the event, and that of recording, if it stands beside it: `--on` has said another time, or events that happened later
+/// are recorded already. A clock that is a little slow is no reason to refuse: the event then has the earliest time that it may.
+pub(super) fn of(request: &Request, floor: &Floor<'_>, now: Moment) -> Result<(Moment, Option<Moment>), Refusal> {
     let on = request.on.unwrap_or(now);
     if on > now + SKEW {
         return Err(Refusal::Future { at: on, now });
@@ -17,15 +58,61 @@ pub(super) fn of(request: &Request, record: Option<&Record>, now: Moment) -> Res
     if !(2000..2100).contains(&on.year()) {
         return Err(Refusal::NotOfThisCentury { at: on });
     }
-    let last = record.and_then(|record| record.history.last().map(|event| event.at));
-    let at = match (last, record) {
-        (Some(last), _) if last > on && last - on <= SKEW => last,
-        (Some(last), Some(record)) if last > on => {
-            return Err(Refusal::BeforeLast { id: record.id.clone(), at: on, last });
+    let at = match (floor.event(now), floor.record()) {
+        (Some(first), _) if first.at > on && first.at - on <= SKEW => first.at,
+        (Some(first), Some(record)) if first.at > on => {
+            let state = matches!(floor, Floor::Entered(_)).then(|| record.state.clone());
+            let (id, kind) = (record.id.clone(), record.kind.clone());
+            return Err(Refusal::BeforeEntered { id, kind, at: on, since: first.at, state });
         }
         _ => on,
     };
-    Ok((at, request.on.map(|_| now).filter(|now| *now != at)))
+    let last = floor.record().and_then(|record| record.history.last());
+    let behind = last.is_some_and(|last| last.at > at);
+    let noted = (request.on.is_some() && now != at) || behind;
+    Ok((at, noted.then_some(now)))
+}
+
+/// Refuses what is noted later than the policy allows, unless somebody notes it who may do so later.
+pub(super) fn in_time(
+    setting: &Setting<'_>,
+    (kind, step): (&str, &str),
+    actor: &Actor,
+    (at, noted): (Moment, Option<Moment>),
+) -> Result<(), Refusal> {
+    let policy = setting.policy;
+    let (Some(late), Some(noted)) = (policy.recording.limit(kind, step), noted) else { return Ok(()) };
+    let may = || policy.recording.may_later(setting.people, &actor.person, setting.day());
+    if !late.is_over(at, noted, policy.calendars.default()) || may() {
+        return Ok(());
+    }
+    Err(Refusal::NotedLate {
+        kind: kind.to_owned(),
+        step: step.to_owned(),
+        at,
+        within: late.within,
+        later: policy.recording.later().to_vec(),
+        place: late.place.clone(),
+    })
+}
+
+/// When an event was noted, if that was later than it happened by more than clocks differ. What is imported happened elsewhere.
+pub fn noted_later(event: &Event) -> Option<Moment> {
+    event.noted.filter(|noted| *noted - event.at > SKEW && event.step != IMPORT)
+}
+
+/// The first event of a record that precedes what it may not precede: a step the state from which it leads, an edit the record.
+pub fn backward(record: &Record) -> Option<usize> {
+    (1..record.history.len()).find(|place| {
+        let (before, event) = (&record.history[..*place], &record.history[*place]);
+        let first = if event.step == EDIT { before.first() } else { entered(before) };
+        first.is_some_and(|first| event.at < first.at && first.at <= event.recorded() + SKEW)
+    })
+}
+
+/// The last event of a record that is later than now by more than clocks differ: the clock was wrong when it was recorded.
+pub fn ahead_of(record: &Record, now: Moment) -> Option<&Event> {
+    record.history.iter().rev().find(|event| event.at > now + SKEW)
 }
 
 /// Whether a date or time has passed at a moment: a date ends with its day, as the clock of that moment shows it.

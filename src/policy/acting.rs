@@ -84,7 +84,7 @@ impl Acting {
 }
 
 /// Notes a problem where no kind has a step, or not the one that is named.
-fn known(listed: &Placed<String>, kinds: &BTreeMap<String, Kind>, problems: &Problems) {
+pub(super) fn known(listed: &Placed<String>, kinds: &BTreeMap<String, Kind>, problems: &Problems) {
     let (kind, step) = match listed.value.split_once(':') {
         Some((kind, step)) => (Some(kind), step),
         None => (None, listed.value.as_str()),

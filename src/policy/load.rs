@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::naming::Loading;
 use super::staff::{STAFF, Staff};
 use super::{
-    Acting, Authority, Callbacks, Deductions, Departments, Forms, Notices, Policy, Reporting, Roles, Settings, Sharing,
-    Sources, deductions, sums,
+    Acting, Authority, Callbacks, Deductions, Departments, Forms, Notices, Policy, Recording, Reporting, Roles,
+    Settings, Sharing, Sources, deductions, sums,
 };
 use crate::calendar::{Calendar, Calendars, Zone};
 use crate::filter::Scope;
@@ -144,6 +144,10 @@ fn assemble(
         Some(text) => Acting::load(text, &kinds, &roles, problems),
         None => Some(Acting::none()),
     };
+    let recording = match text(sources, Recording::FILE, problems) {
+        Some(text) => Recording::load(text, &kinds, &roles, problems),
+        None => Some(Recording::none()),
+    };
     let loading = Loading { kinds: &kinds, shapes: &shapes, problems };
     // What is called back and what reports count is today's, and so is what callbacks and cases are, for older rules too.
     let callbacks = match today {
@@ -188,6 +192,7 @@ fn assemble(
         calendars,
         authority: authority?,
         acting: acting?,
+        recording: recording?,
         callbacks,
         sharing,
         deductions: deducted,

@@ -16,6 +16,7 @@ mod naming;
 mod notices;
 mod people;
 pub mod preset;
+mod recording;
 mod reports;
 mod roles;
 mod settings;
@@ -36,6 +37,7 @@ pub use kinds::Kinds;
 pub use load::{CALENDAR, Invalid};
 pub use notices::{NoticeFields, NoticeLines, NoticeRule, Notices, Occasion};
 pub use people::{Deputy, People, Person, Tenure, Term};
+pub use recording::{Late, Recording};
 pub use reports::{
     Breakdown, CaseRules, ComplaintRate, Denominator, LessonRules, Lots, MeasureRules, Recurrence, Remedies, Repeats,
     Reporting, Satisfaction, Volume,
@@ -78,6 +80,8 @@ pub struct Policy {
     pub authority: BTreeMap<String, Authority>,
     /// Who may act as whom.
     pub acting: Acting,
+    /// How late something may be noted, and how long it can be taken back.
+    pub recording: Recording,
     /// Which clients are called back, and what they are asked.
     pub callbacks: Callbacks,
     /// What a case loses, and who bears what of it.

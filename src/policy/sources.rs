@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{
-    Acting, Authority, CALENDAR, Callbacks, Deductions, Departments, Forms, Notices, Reporting, Roles, Sharing,
+    Acting, Authority, CALENDAR, Callbacks, Deductions, Departments, Forms, Notices, Recording, Reporting, Roles,
+    Sharing,
 };
 
 /// The files of a rule book, from the top of the book, beside those of [`FOLDERS`].
-pub const FILES: [&str; 11] = [
+pub const FILES: [&str; 12] = [
     Acting::FILE,
     Authority::FILE,
     CALENDAR,
@@ -17,6 +18,7 @@ pub const FILES: [&str; 11] = [
     Departments::FILE,
     Forms::FILE,
     Notices::FILE,
+    Recording::FILE,
     Reporting::FILE,
     Roles::FILE,
     Sharing::FILE,

@@ -20,6 +20,7 @@ Records:
   edit         Change fields of a record
   advance      Take steps of records: accept, propose, approve, close
   batch        Take many steps from lines of JSON, as one commit
+  undo         Take back your last operation, or the last on a record
   import       Bring records in from a file, with their own dates and states
   attach       Put files beside a record: photographs, stamped papers
   show         Show a record with its links, deadlines and next steps
@@ -109,6 +110,7 @@ Options:
   edit         修改记录的内容
   advance      办理步骤：受理、拟方案、核准、结案
   batch        按 JSON 行批量办理，作一次提交
+  undo         撤销本人最近一次操作，或某条记录的最近一次操作
   import       从文件导入记录，保留其日期和状态
   attach       为记录附上文件：照片、盖章单据等
   show         显示一条记录及其关联、时限和后续步骤

@@ -46,6 +46,7 @@ mod shells;
 #[cfg(target_os = "linux")]
 mod staff;
 mod terminal;
+mod undo;
 mod usage;
 mod validate;
 mod waiting;

@@ -7,7 +7,7 @@ use crate::lifecycle::SKEW;
 use crate::locale::messages::AuditText as Text;
 
 pub(super) static RULE: Rule =
-    Rule { name: "clock", ids: &["recorded-elsewhen", "remade", "id-date"], of: Of::Ordinary, look };
+    Rule { name: "clock", ids: &["recorded-elsewhen", "remade", "before-parent", "id-date"], of: Of::Ordinary, look };
 
 fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     if scene.midway {
@@ -38,7 +38,15 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
         }
     }
     let (authored, committed) = (scene.commit.authored, scene.commit.seconds);
-    if events > 0 && (committed - authored).abs() > SKEW.num_seconds() {
+    let parent = scene.commit.parent_seconds.unwrap_or(i64::MIN);
+    if events > 0 && committed.saturating_add(SKEW.num_seconds()) < parent {
+        let parent = shown(&moment(zone, parent));
+        let message = label!(Text::BeforeParent, committed = shown(&scene.moment()), parent = parent);
+        found.push(scene.finding("before-parent", Severity::Warning, message));
+    }
+    // a clock that is behind the commit before writes that commit's date
+    let expected = authored.max(parent);
+    if events > 0 && (committed - authored).abs().min((committed - expected).abs()) > SKEW.num_seconds() {
         let message = label!(Text::Remade, authored = shown(&made), committed = shown(&scene.moment()));
         found.push(scene.finding("remade", Severity::Warning, message));
     }

@@ -1,11 +1,17 @@
-//! An undo is the exact inverse of a commit before it, made by who made that one.
+//! An undo is the exact inverse of a commit before it, made by who made that one, on the day on which it was recorded, before others
+//! had it, while nothing referred to what it made.
 
-use super::Scene;
+use super::{Scene, moment};
 use crate::audit::commit::Undone;
+use crate::audit::delta::Fate;
 use crate::audit::finding::{Finding, Severity};
+use crate::audit::said::Said;
 use crate::label;
+use crate::lifecycle::Lookup;
+use crate::locale::Label;
 use crate::locale::messages::AuditText as Text;
 use crate::locale::text::fold;
+use crate::record::Id;
 
 /// The ids of its findings.
 #[cfg(test)]
@@ -22,11 +28,49 @@ pub(in crate::audit) fn look(scene: &Scene<'_>, named: &str, found: &mut Vec<Fin
         found.push(Finding { file: Some(path), ..scene.finding("undo-false", Severity::Error, message) });
         return false;
     }
-    if fold(&undone.email) != fold(&scene.commit.email) {
-        let message = label!(Text::UndoByAnother, author = scene.commit.email, other = undone.email);
-        found.push(scene.finding("undo-false", Severity::Error, message));
+    let known = |email: &str| scene.people.by_email(email).map(|person| person.id.clone());
+    let same = fold(&undone.email) == fold(&scene.commit.email)
+        || known(&undone.email).is_some_and(|one| known(&scene.commit.email) == Some(one));
+    let mut wrong: Vec<Label> = Vec::new();
+    if !same {
+        wrong.push(label!(Text::UndoByAnother, author = scene.commit.email, other = undone.email));
     }
+    if undone.parents != 1 || Said::read(&undone.message).undo.is_some() {
+        wrong.push(label!(Text::UndoOfNone, commit = named));
+    }
+    if is_late(scene, &undone) {
+        let recorded = moment(scene.zone(), undone.authored).date_naive();
+        wrong.push(label!(Text::UndoLate, commit = named, day = recorded));
+    }
+    if undone.merged {
+        wrong.push(label!(Text::UndoPublished, commit = named));
+    }
+    if let Some((made, by)) = referred(scene) {
+        wrong.push(label!(Text::UndoReferred, made = made, by = by));
+    }
+    found.extend(wrong.into_iter().map(|message| scene.finding("undo-false", Severity::Error, message)));
     true
+}
+
+/// Whether the day was over on which the policy let the commit be taken back.
+fn is_late(scene: &Scene<'_>, undone: &Undone) -> bool {
+    let Some(policy) = scene.policy else { return false };
+    let (recorded, now) = (moment(scene.zone(), undone.authored), moment(scene.zone(), scene.commit.authored));
+    match policy.recording.undo_until(recorded, policy.calendars.default()) {
+        Some(until) => now > until,
+        None => now.date_naive() > recorded.date_naive(),
+    }
+}
+
+/// A record that goes with the undo, and one that stays and names it.
+fn referred(scene: &Scene<'_>) -> Option<(Id, Id)> {
+    let policy = scene.policy?;
+    let gone = || scene.deltas.iter().filter(|delta| delta.fate == Fate::Deleted).filter_map(|delta| delta.id.as_ref());
+    gone().find_map(|id| {
+        let linked = policy.kinds.keys().flat_map(|kind| scene.past.linked(id, kind).unwrap_or_default());
+        let stays = |other: &Id| gone().all(|id| id != other);
+        linked.map(|record| record.id).find(stays).map(|by| (id.clone(), by))
+    })
 }
 
 /// A file in which the commit is not the inverse.

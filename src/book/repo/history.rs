@@ -111,6 +111,22 @@ impl Repo {
         self.git.graph_descendant_of(commit, ancestor).map_err(|error| self.lookup(commit, error))
     }
 
+    /// A branch of a remote that has a commit, as it was last fetched or pushed. `None`: no remote has the commit.
+    ///
+    /// # Errors
+    /// [`RepoError::Git`] where the branches cannot be read.
+    pub fn remote_branch_with(&self, commit: Oid) -> Result<Option<String>, RepoError> {
+        let branches = self.git.branches(Some(git2::BranchType::Remote)).map_err(RepoError::git(RepoText::DoWalk))?;
+        for branch in branches {
+            let (branch, _) = branch.map_err(RepoError::git(RepoText::DoWalk))?;
+            let Some(tip) = branch.get().target() else { continue };
+            if self.is_at_or_before(commit, tip)? {
+                return Ok(Some(String::from_utf8_lossy(branch.name_bytes().unwrap_or_default()).into_owned()));
+            }
+        }
+        Ok(None)
+    }
+
     fn touches(&self, id: Oid, path: &str) -> Result<bool, RepoError> {
         let commit = self.git.find_commit(id).map_err(|error| self.lookup(id, error))?;
         let here = self.entry(id, path)?;

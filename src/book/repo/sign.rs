@@ -17,6 +17,7 @@ pub(super) fn write_commit(
     author: &Person,
     committer: &Person,
 ) -> Result<Oid, RepoError> {
+    let committer = &not_before(repo, tip, committer)?;
     if repo.flag("commit.gpgSign") {
         let id = signed(repo, written.tree, tip, message, author, committer)?;
         written.add_made(id);
@@ -42,6 +43,13 @@ pub(super) fn unsigned(
     content.push(b'\n');
     content.extend_from_slice(message.as_bytes());
     Ok(content)
+}
+
+/// The committer at a time which is not before that of the commit that theirs follows: git goes through history by these times.
+fn not_before(repo: &Repo, tip: Option<Oid>, committer: &Person) -> Result<Person, RepoError> {
+    let Some(tip) = tip else { return Ok(committer.clone()) };
+    let seconds = repo.commit_info(tip)?.seconds.max(committer.seconds);
+    Ok(Person { seconds, ..committer.clone() })
 }
 
 /// A person with the time, as git's objects and logs have it.

@@ -47,7 +47,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let zone = session::calendar(&view).zone();
     let id = args.id.as_deref().map(|word| session.record(context, &view, &[], word)).transpose()?;
     let path = id.as_ref().and_then(|id| view.path(id));
-    let mut history = Json::Null;
+    let (mut history, mut shown) = (Json::Null, None);
     if let Some(id) = &id {
         let record = view.read(id)?.ok_or_else(|| Failure::missing("no-record", label!(Text::NoRecord, id = id)))?;
         let kind = session::kind(view.policy(), &record.kind)?;
@@ -55,6 +55,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         if !context.flags.json {
             table::print(context, "history", Text::SectionHistory, show::history(&view, kind, &record))?;
         }
+        shown = Some(record);
     }
     let range = HistoryRange { path, ..HistoryRange::default() };
     let mut rows = Table::new([
@@ -86,6 +87,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     table::print(context, "log", Label::from(Text::TitleLog), rows)?;
     if let Some(id) = &id {
         session.at_sign.borrow_mut().shown(id);
+    }
+    if let Some(record) = &shown {
+        cautions::warn_of_future(context, &view, record);
     }
     cautions::note_waiting(context, &view);
     Ok(Exit::Done)

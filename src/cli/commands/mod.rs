@@ -25,4 +25,5 @@ pub mod remind;
 pub mod report;
 pub mod show;
 pub mod status;
+pub mod undo;
 pub mod validate;

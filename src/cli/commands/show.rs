@@ -2,7 +2,7 @@
 
 use crate::book::View;
 use crate::book::index::Link;
-use crate::calendar::{Outcome, Run};
+use crate::calendar::{Outcome, Run, words};
 use crate::cli::alike::Alike;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
@@ -74,6 +74,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         }
         table::show(context, &report)?;
     }
+    cautions::warn_of_future(context, &view, &record);
     cautions::note_waiting(context, &view);
     session.at_sign.borrow_mut().shown(&id);
     Ok(Exit::Done)
@@ -239,12 +240,22 @@ pub fn history(view: &View<'_>, kind: &Kind, record: &Record) -> Table {
             ),
             None => by,
         };
+        let noted = lifecycle::noted_later(event).map(|at| {
+            let when = Label::each(|lang| words::moment(at, session::calendar(view).zone(), lang));
+            label!(Text::NotedLater; when = when)
+        });
+        let note = event.note.as_deref();
+        let said = match (noted, note) {
+            (None, note) => note.map_or(Cell::Empty, Cell::text),
+            (Some(noted), None) => Cell::Label(noted),
+            (Some(noted), Some(note)) => Cell::Label(Label::each(|lang| format!("{}; {note}", noted.get(lang)))),
+        };
         rows.row([
             Cell::Moment(event.at),
             Cell::Label(by),
             Cell::Label(wording::step(kind, &event.step, from)),
             to.map_or(Cell::Empty, Cell::Label),
-            event.note.as_ref().map_or(Cell::Empty, |note| Cell::text(note.as_str())),
+            said,
         ]);
     }
     rows

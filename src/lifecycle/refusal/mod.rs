@@ -17,7 +17,7 @@ pub use fields::Unfit;
 pub use parts::{Lacking, Named, Waits, Whom};
 pub use people::Unentitled;
 
-use crate::calendar::Moment;
+use crate::calendar::{Moment, Span};
 use crate::locale::Label;
 use crate::place::Place;
 use crate::record::Id;
@@ -90,7 +90,35 @@ pub enum Refusal {
         /// Where the step is declared.
         place: Place,
     },
-    /// The step would precede the last event.
+    /// A step would precede the state from which it leads, or an edit the record.
+    BeforeEntered {
+        /// The record.
+        id: Id,
+        /// Its kind.
+        kind: String,
+        /// The time given.
+        at: Moment,
+        /// When the state was entered, or the record opened.
+        since: Moment,
+        /// The state; `None` for an edit.
+        state: Option<String>,
+    },
+    /// It is noted later than the policy allows.
+    NotedLate {
+        /// The kind.
+        kind: String,
+        /// The step.
+        step: String,
+        /// When it happened.
+        at: Moment,
+        /// How late it may be noted.
+        within: Span,
+        /// The roles that may note it later.
+        later: Vec<String>,
+        /// Where the policy says it.
+        place: Place,
+    },
+    /// A stage of an import would precede the one before it.
     BeforeLast {
         /// The record.
         id: Id,

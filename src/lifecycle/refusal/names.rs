@@ -25,6 +25,8 @@ impl Refusal {
             Refusal::NoStep { .. } => "no-step",
             Refusal::NotFrom { .. } => "not-from",
             Refusal::NoPrevious { .. } => "no-previous",
+            Refusal::BeforeEntered { .. } => "before-entered",
+            Refusal::NotedLate { .. } => "noted-late",
             Refusal::BeforeLast { .. } => "before-last",
             Refusal::Future { .. } => "future",
             Refusal::NotOfThisCentury { .. } => "not-of-this-century",
@@ -54,9 +56,10 @@ impl Refusal {
             Refusal::Unauthorised(refusal) => refusal.place(),
             Refusal::Unfit(refusal) => refusal.place(),
             Refusal::Unfulfilled(refusal) => refusal.place(),
-            Refusal::NotFrom { place, .. } | Refusal::NoPrevious { place, .. } | Refusal::Endless { place, .. } => {
-                Some(place)
-            }
+            Refusal::NotFrom { place, .. }
+            | Refusal::NoPrevious { place, .. }
+            | Refusal::Endless { place, .. }
+            | Refusal::NotedLate { place, .. } => Some(place),
             Refusal::Consequence { cause, place, .. } => cause.place().or(Some(place)),
             _ => None,
         }

@@ -38,6 +38,16 @@ impl Words<'_> {
                 say!(lang, Text::NotFrom, id = id, state = state, step = step, from = from)
             }
             Refusal::NoPrevious { step, .. } => say!(lang, Text::NoPrevious, step = step),
+            Refusal::BeforeEntered { id, kind, at, since, state: Some(state) } => {
+                let (at, since, state) = (self.moment(at), self.moment(since), self.state(kind, state));
+                say!(lang, Text::BeforeEntered, at = at, id = id, state = state, since = since)
+            }
+            Refusal::BeforeEntered { id, at, since, .. } => {
+                say!(lang, Text::BeforeOpened, at = self.moment(at), id = id, since = self.moment(since))
+            }
+            Refusal::NotedLate { at, within, .. } => {
+                say!(lang, Text::NotedLate, at = self.moment(at), within = within.text(lang))
+            }
             Refusal::BeforeLast { id, at, last } => {
                 say!(lang, Text::BeforeLast, at = self.moment(at), id = id, last = self.moment(last))
             }
@@ -79,6 +89,14 @@ impl Words<'_> {
             Refusal::NotFrom { kind, instead, state, .. } if !instead.is_empty() => {
                 let steps = self.joined(instead.iter().map(|step| self.step_from(kind, step, state)));
                 self.ruled(say!(lang, Text::Instead, steps = steps), refusal.place())
+            }
+            Refusal::NotedLate { later, .. } => {
+                let roles = self.either(later.iter().map(|role| self.role(role)));
+                let advice = match later.is_empty() {
+                    true => Text::NotedLateNobody.get(lang).to_owned(),
+                    false => say!(lang, Text::NotedLateHelp, roles = roles),
+                };
+                self.ruled(advice, refusal.place())
             }
             Refusal::IdTaken { id } if id.is_person() => say!(lang, Text::GiveId, example = format!("{id}.2")),
             Refusal::ReservedId { id } => say!(lang, Text::GiveId, example = format!("x-{id}")),

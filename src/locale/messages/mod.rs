@@ -40,6 +40,7 @@ mod stored;
 mod sums;
 mod template;
 mod times;
+mod undo;
 mod wording;
 
 pub use attach::AttachText;
@@ -68,6 +69,7 @@ pub use stored::StoredText;
 pub use sums::SumText;
 pub use template::{agree, fill, takes};
 pub use times::TimeText;
+pub use undo::UndoText;
 pub use wording::WordingText;
 
 /// Makes an area of the catalogue: an enum with a text in every language for each variant.
@@ -155,7 +157,7 @@ mod tests {
     use super::{
         AttachText, AuditText, BulkText, CalendarText, CliText, DemoText, EntryText, FilterText, FilterWord, FormText,
         ImportText, LoadText, NoticeText, OwnRulesText, PlanText, PolicyText, QueryText, RecordText, RefusalText,
-        RenderText, RepoText, ReportText, RuleText, StoredText, SumText, TimeText, WordingText,
+        RenderText, RepoText, ReportText, RuleText, StoredText, SumText, TimeText, UndoText, WordingText,
     };
     use crate::locale::{Label, Lang};
 
@@ -191,6 +193,7 @@ mod tests {
             area(StoredText::ALL),
             area(SumText::ALL),
             area(TimeText::ALL),
+            area(UndoText::ALL),
             area(WordingText::ALL),
         ]
         .concat()

@@ -7,6 +7,8 @@ super::messages! {
         RealClockHint: "leave it out; --on TIME says when something really happened. A book for practice, made by `redress init --clock simulated` or `redress demo`, takes --now" / "请去掉；事情实际发生的时间用 --on 说明。练习用账簿（`redress init --clock simulated` 或 `redress demo` 建立）可用 --now",
         ClockStays: "the clock of a book is fixed by its first commit" / "账簿的时钟由首次提交确定，不能更改",
         ClockStaysHint: "write clock = \"{clock}\" in redress.toml again; a book for practice is a book of its own: redress init DIR --clock simulated" / "请在 redress.toml 中改回 clock = \"{clock}\"；练习请另建账簿：redress init DIR --clock simulated",
+        FutureEvent: "{id}: {step} is recorded for {when}, which lies in the future: the clock was wrong. `redress undo {id}` takes it back while nothing rests on it; otherwise go on, the next step gets the time of the clock" / "{id}：{step} 记为 {when}，在将来：当时的时钟有误。尚无后续时可用 `redress undo {id}` 撤销；否则继续办理即可，下一步按时钟记录",
+        NotedLater: "noted {when}" / "补记于 {when}",
         PastIsReadOnly: "the book of the past can be read, not written: leave out --at" / "过去的账簿只能读取，不能写入：请去掉 --at",
         NotOfTheStaff: "nobody of the staff has git's e-mail address {email}" / "员工档案中没有人使用 git 的邮箱 {email}",
         NotOfTheStaffHint: "set git's user.email to an address of a staff record, or have somebody add you with `redress new staff`" / "将 git 的 user.email 设为员工档案中的邮箱，或请同事用 `redress new staff` 为您建档",

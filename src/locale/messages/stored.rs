@@ -14,7 +14,7 @@ super::messages! {
         Email: "`{text}` is not an e-mail address" / "`{text}` 不是电子邮件地址",
         Empty: "the value is empty; leave the field out instead" / "值是空的；请删去该字段",
         Event: "an event is a group of at, by, step and so on" / "事件由 at、by、step 等组成",
-        EventBackward: "the event precedes the one before it" / "时间早于前一事件",
+        EventBackward: "the event precedes the state that it led on from, or the record's beginning" / "时间早于进入前一状态的时间，或早于记录的建立时间",
         EventHasNo: "an event has no `{key}`" / "事件没有 `{key}` 这一项",
         EventLacks: "the event has no `{key}`" / "该事件缺少 `{key}`",
         File: "`{text}` is not a file; write its name and digest as leak.jpg sha256:…" / "`{text}` 不是附件，应写文件名和摘要，如 leak.jpg sha256:…",

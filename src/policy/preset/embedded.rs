@@ -36,6 +36,7 @@ pub(super) const BASE: &[File] = &[
     policy!("base", "kinds/staff.toml"),
     policy!("base", "kinds/task.toml"),
     policy!("base", "notices.toml"),
+    policy!("base", "recording.toml"),
     policy!("base", "reports.toml"),
     policy!("base", "roles.toml"),
     policy!("base", "sharing.toml"),

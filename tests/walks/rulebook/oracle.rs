@@ -35,6 +35,13 @@ pub(super) struct Case {
     pub(super) deeds: Vec<Deed>,
 }
 
+impl Case {
+    /// When the state was entered that the case is in.
+    pub(super) fn entered(&self) -> Moment {
+        self.deeds.iter().rfind(|deed| deed.to.is_some()).expect("the first event leads to a state").at
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Job {
     pub(super) case: Id,
@@ -140,7 +147,7 @@ impl World {
         if actor == PEOPLE - 1 || typist == PEOPLE - 1 {
             return Err("staff");
         }
-        let at = Self::time(wish.on, case.deeds.last().expect("an event").at, now).ok_or("time")?;
+        let at = Self::time(wish.on, case.entered(), now).ok_or("time")?;
         // by whose hand
         let types =
             self.clerks.as_ref().is_some_and(|(role, listed)| *listed == step.name && self.has_role(typist, role, day));

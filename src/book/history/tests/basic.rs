@@ -65,7 +65,7 @@ const FORGERIES: &[Forgery<Base>] = &[
     ("a stranger", &["not-staff"], |b, g| forged(g, &b.fresh, ACCEPT, "nobody", PROMISED)),
     ("without the role", &["not-entitled"], |b, g| forged(g, &b.fresh, DECLINE, "zhao.yun", "decline-reason: x")),
     ("a role that has ended", &["not-entitled"], |b, g| forged(g, &b.fresh, DECLINE, "chen.xi", "decline-reason: x")),
-    ("in a commit with an older date", &["backdated"], |b, g| {
+    ("in a commit with an older date", &["backdated", "before-parent"], |b, g| {
         g.set_now("2026-11-20T10:00:00+08:00");
         forged(g, &b.old, DECLINE, "chen.xi", "decline-reason: x");
     }),
@@ -222,7 +222,7 @@ const FORGERIES: &[Forgery<Base>] = &[
         append(g, &b.fresh, &format!("at: {}\nby: li.na\nstep: withdraw\nto: withdrawn", now.to_rfc3339()));
         g.commit("li.na", &trailers(&b.fresh, "withdraw", "registered", "withdrawn", "li.na"));
     }),
-    ("before the last event", &["before-last"], |b, g| {
+    ("before its state was entered", &["before-entered"], |b, g| {
         change(g, &b.fresh, &[("state: registered", "state: withdrawn")]);
         let event =
             format!("at: 2026-11-20T09:00:00+08:00\nnoted: {}\nby: li.na\nstep: withdraw\nto: withdrawn", at(g));
