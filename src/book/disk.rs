@@ -5,6 +5,7 @@ use std::path::Path;
 use super::held::Held;
 use super::repo::{Expect, Oid, WorktreeScan};
 use super::repo::{RepoError, WorktreeChange};
+use super::upgrade::SHIPPED;
 use super::{BookError, View, sources};
 use crate::kind::{Kind, Step, Target};
 use crate::label;
@@ -24,7 +25,7 @@ pub enum Part {
     Stray,
     /// A file beside a record, with its name.
     File(Id, String),
-    /// Settings, policy or calendar.
+    /// Settings, policy or calendar, or the shipped files that an upgrade keeps.
     Policy,
     /// Anything else.
     Other,
@@ -33,10 +34,10 @@ pub enum Part {
 impl View<'_> {
     /// What a path of the book is.
     pub fn part(&self, path: &str) -> Part {
-        if Sources::is_source(path) {
+        let folder = path.split('/').next().unwrap_or_default();
+        if Sources::is_source(path) || folder == SHIPPED {
             return Part::Policy;
         }
-        let folder = path.split('/').next().unwrap_or_default();
         if folder == FILES {
             return View::part_of_files(path);
         }
@@ -61,7 +62,7 @@ impl View<'_> {
     /// The folders and files of the top level that belong to the book.
     pub(super) fn below(&self) -> Vec<&str> {
         let kinds = self.policy().kinds.values().map(|kind| kind.shape.folder.as_str());
-        kinds.chain(["policy", "calendar", FILES, "redress.toml"]).collect()
+        kinds.chain(["policy", "calendar", SHIPPED, FILES, "redress.toml"]).collect()
     }
 
     /// The bytes of a file on disk; none where no ordinary file lies there: links are not followed.

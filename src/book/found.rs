@@ -11,7 +11,8 @@ use crate::policy::preset::{BookFile, Choices, Preset};
 use crate::policy::{ATTACHMENT_MEGABYTES, CALENDAR, Clock, FORMAT, People, Policy, STAFF, Sources, Staff};
 use crate::record::{Id, Record};
 
-const SETTINGS: &str = "redress.toml";
+/// The file that makes a folder a book.
+pub(super) const SETTINGS: &str = "redress.toml";
 const ATTRIBUTES: &str = ".gitattributes";
 const ATTRIBUTE_LINES: &str = "*.yaml text eol=lf merge=redress\nfiles/** -text\n";
 
@@ -153,7 +154,9 @@ pub fn files(founding: &Founding) -> Result<Vec<(String, Vec<u8>)>, FoundError> 
             files.into_iter().map(|BookFile { path, text }| (path, text.into_bytes())).collect()
         }
     };
-    let zone = founding.zone.map(|zone| zone.name().to_owned()).unwrap_or_else(|| zone_of(&files));
+    let calendar = files.iter().find(|(path, _)| path == CALENDAR).map(|(_, bytes)| bytes.as_slice());
+    let zone = founding.zone.map(|zone| zone.name().to_owned()).or_else(|| zone_of(calendar));
+    let zone = zone.unwrap_or_else(|| "UTC".to_owned());
     files.push((SETTINGS.to_owned(), settings(founding, &zone).into_bytes()));
     Ok(files)
 }
@@ -184,15 +187,11 @@ fn clock(clock: Clock) -> String {
     format!("clock = \"{name}\"{}# {means}; this line never changes\n", " ".repeat(19 - name.len()))
 }
 
-/// The zone of the default calendar.
-fn zone_of(files: &[(String, Vec<u8>)]) -> String {
-    let calendar = files.iter().find(|(path, _)| path == CALENDAR);
-    let zone = calendar.and_then(|(_, bytes)| {
-        let table: toml::Table = std::str::from_utf8(bytes).ok()?.parse().ok()?;
-        let name = table.get("default")?.as_str()?;
-        Some(table.get("calendars")?.get(name)?.get("time-zone")?.as_str()?.to_owned())
-    });
-    zone.unwrap_or_else(|| "UTC".to_owned())
+/// The zone of the default calendar, from the bytes of the calendars' file; `None` if they do not tell.
+pub(super) fn zone_of(calendar: Option<&[u8]>) -> Option<String> {
+    let table: toml::Table = std::str::from_utf8(calendar?).ok()?.parse().ok()?;
+    let name = table.get("default")?.as_str()?;
+    Some(table.get("calendars")?.get(name)?.get("time-zone")?.as_str()?.to_owned())
 }
 
 /// An id from the local part of an e-mail address; what cannot stand in one becomes a dot.

@@ -4,6 +4,9 @@ use crate::audit::TRAILER;
 use crate::lifecycle::Change;
 use crate::record::Event;
 
+/// How many files of the policy a subject names; of more it tells the number.
+const NAMED_FILES: usize = 6;
+
 /// The message of a commit that makes these changes. `said` is what the user gave with the operation as a whole.
 /// `files` are those that are written beside records: the policy's.
 pub(super) fn message(changes: &[Change], files: &[String], said: Option<&str>) -> String {
@@ -30,7 +33,10 @@ fn subject(changes: &[Change], files: &[String]) -> String {
     match changes {
         [] => {
             let names: Vec<&str> = files.iter().map(|path| path.strip_prefix("policy/").unwrap_or(path)).collect();
-            format!("policy: change {}", names.join(", "))
+            match names.len() > NAMED_FILES {
+                true => format!("policy: change {} files", names.len()),
+                false => format!("policy: change {}", names.join(", ")),
+            }
         }
         [change] => {
             format!("{} {}: {} ({})", change.after().kind, change.id(), steps(change), arrow(change, " → "))

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::disk::files_below;
+use super::found::SETTINGS;
 use super::repo::{FileAt, Oid, Repo, RepoError};
 use super::{BookError, View};
 use crate::locale::messages::RepoText;
@@ -19,17 +20,23 @@ pub(super) fn rules_id(repo: &Repo, commit: Oid) -> Result<String, BookError> {
     Ok(tree.map(|tree| tree.to_string()[..RULES_LENGTH].to_owned()).unwrap_or_default())
 }
 
+/// The settings, policy and calendars of a commit.
+///
+/// # Errors
+/// The commit holds no book, or git cannot be read.
+pub(super) fn of_commit(repo: &Repo, commit: Oid) -> Result<Sources, BookError> {
+    let settings = repo.read(commit, SETTINGS)?.ok_or_else(|| BookError::NoBook { commit: commit.to_string() })?;
+    files(repo, commit, settings)
+}
+
 /// Loads the policy of a commit.
 pub(super) fn policy(repo: &Repo, commit: Oid) -> Result<Policy, BookError> {
-    let Some(settings) = repo.read(commit, "redress.toml")? else {
-        return Err(BookError::NoBook { commit: commit.to_string() });
-    };
-    Ok(Policy::load(&files(repo, commit, settings)?, &rules_id(repo, commit)?)?)
+    Ok(Policy::load(&of_commit(repo, commit)?, &rules_id(repo, commit)?)?)
 }
 
 fn files(repo: &Repo, commit: Oid, settings: Vec<u8>) -> Result<Sources, BookError> {
     let mut sources = Sources::new();
-    sources.insert("redress.toml", settings);
+    sources.insert(SETTINGS, settings);
     insert(repo, repo.list(commit, "policy")?, &mut sources)?;
     insert(repo, repo.list(commit, "calendar")?, &mut sources)?;
     Ok(sources)
@@ -42,7 +49,7 @@ impl View<'_> {
     /// If git cannot read them.
     pub fn sources(&self) -> Result<Sources, BookError> {
         let (repo, commit) = (self.repo(), self.commit());
-        let mut sources = files(repo, commit, repo.read(commit, "redress.toml")?.unwrap_or_default())?;
+        let mut sources = files(repo, commit, repo.read(commit, SETTINGS)?.unwrap_or_default())?;
         if let Some(kind) = self.policy().kind(STAFF) {
             insert(repo, repo.list(commit, &kind.shape.folder)?, &mut sources)?;
         }

@@ -47,6 +47,7 @@ mod shells;
 mod staff;
 mod terminal;
 mod undo;
+mod upgrade;
 mod usage;
 mod validate;
 mod waiting;

@@ -1,4 +1,6 @@
-//! `redress policy check|show`: whether the rule book holds together, and what is in force.
+//! `redress policy check|show|upgrade`: whether the rule book holds together, what is in force, and what a newer program brings.
+
+mod upgrade;
 
 use serde_json::{Value as Json, json};
 
@@ -46,6 +48,12 @@ enum Action {
         #[arg(long, requires = "kind")]
         mermaid: bool,
     },
+    /// Bring the rule book to the one that this program ships
+    ///
+    /// The book's own changes are kept. They are merged line by line with what the preset has changed since the book began,
+    /// shown as a difference, and written as one commit. If both changed the same lines, the files lie on disk with both
+    /// texts, for you to mend and commit.
+    Upgrade,
 }
 
 /// The command.
@@ -62,6 +70,11 @@ pub static COMMAND: Command = Command {
             en: "their lifecycle as a diagram",
             zh: "投诉流程图",
         },
+        Example {
+            line: "redress policy upgrade --dry-run",
+            en: "what would a newer program change in the rules?",
+            zh: "新版本程序会改动哪些规定？",
+        },
     ],
     augment: <Args as clap::Args>::augment_args,
     run: |matches, context| run(args(matches)?, context),
@@ -72,6 +85,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     match args.action {
         Action::Check { notes } => check(&session, notes, context),
         Action::Show { kind, mermaid } => show(&session, kind.as_deref(), mermaid, context),
+        Action::Upgrade => upgrade::run(&session, context),
     }
 }
 

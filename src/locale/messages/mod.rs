@@ -41,6 +41,7 @@ mod sums;
 mod template;
 mod times;
 mod undo;
+mod upgrade;
 mod wording;
 
 pub use attach::AttachText;
@@ -70,6 +71,7 @@ pub use sums::SumText;
 pub use template::{agree, fill, takes};
 pub use times::TimeText;
 pub use undo::UndoText;
+pub use upgrade::UpgradeText;
 pub use wording::WordingText;
 
 /// Makes an area of the catalogue: an enum with a text in every language for each variant.

@@ -87,6 +87,8 @@ super::messages! {
         DoReadConfiguration: "reading git's configuration" / "读取 git 配置",
         DoReadTip: "reading the tip" / "读取最近一次提交",
         DoSetWorktree: "setting the working tree" / "设置工作区",
+        DoCompare: "comparing texts" / "比较文本",
+        DoMerge: "merging texts" / "合并文本",
         DoWalk: "walking history" / "查阅历史",
         DoWriteFolder: "writing to the folder" / "写入文件夹",
         DoWriteTree: "writing a tree" / "写入目录树",

@@ -1,0 +1,91 @@
+//! Merging and comparing the texts of one file, as git does.
+
+use std::path::Path;
+
+use git2::{MergeFileInput, MergeFileOptions, Patch};
+
+use super::error::RepoError;
+use super::path::BookPath;
+use crate::locale::messages::RepoText;
+
+/// The three texts of a file that is merged; a file that is not there is empty.
+#[derive(Debug, Clone, Copy)]
+pub struct Sides<'b> {
+    /// What both began with.
+    pub base: &'b [u8],
+    /// What stands here.
+    pub ours: &'b [u8],
+    /// What is to be taken over.
+    pub theirs: &'b [u8],
+}
+
+/// A merged text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MergedText {
+    /// The text; between conflict markers where both sides changed the same lines.
+    pub bytes: Vec<u8>,
+    /// Whether both sides changed the same lines.
+    pub conflict: bool,
+}
+
+/// Merges a text line by line. `names` stand beside the conflict markers: ours, base, theirs.
+///
+/// # Errors
+/// [`RepoError::Git`] if the library refuses, for example a text that is larger than it takes.
+pub fn merge_text(path: &BookPath, sides: Sides<'_>, names: [&str; 3]) -> Result<MergedText, RepoError> {
+    let mut options = MergeFileOptions::new();
+    options.our_label(names[0]).ancestor_label(names[1]).their_label(names[2]);
+    let path = Path::new(path.as_str());
+    let (mut base, mut ours, mut theirs) = (MergeFileInput::new(), MergeFileInput::new(), MergeFileInput::new());
+    base.content(sides.base).path(path);
+    ours.content(sides.ours).path(path);
+    theirs.content(sides.theirs).path(path);
+    let merged = git2::merge_file(&base, &ours, &theirs, Some(&mut options)).map_err(RepoError::git(RepoText::DoMerge))?;
+    Ok(MergedText { bytes: merged.content().to_vec(), conflict: !merged.is_automergeable() })
+}
+
+/// The difference of two texts of a file as `git diff` shows it; empty if they are the same. `None` means that there is no
+/// such file.
+///
+/// # Errors
+/// [`RepoError::Git`] if the library refuses.
+pub fn difference(path: &BookPath, old: Option<&[u8]>, new: Option<&[u8]>) -> Result<String, RepoError> {
+    let place = Some(Path::new(path.as_str()));
+    let (before, after) = (old.unwrap_or_default(), new.unwrap_or_default());
+    let compared = Patch::from_buffers(before, place, after, place, None);
+    let bytes = compared.and_then(|mut patch| patch.to_buf()).map_err(RepoError::git(RepoText::DoCompare))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MergedText, Sides, difference, merge_text};
+    use crate::book::repo::BookPath;
+
+    fn merged(base: &str, ours: &str, theirs: &str) -> MergedText {
+        let path = BookPath::new("policy/a.toml").unwrap();
+        let sides = Sides { base: base.as_bytes(), ours: ours.as_bytes(), theirs: theirs.as_bytes() };
+        merge_text(&path, sides, ["here", "began", "new"]).unwrap()
+    }
+
+    #[test]
+    fn lines_of_both_sides_are_kept() {
+        let both = merged("a\nb\nc\nd\ne\n", "A\nb\nc\nd\ne\n", "a\nb\nc\nd\nE\n");
+        assert_eq!((&*String::from_utf8(both.bytes).unwrap(), both.conflict), ("A\nb\nc\nd\nE\n", false));
+    }
+
+    #[test]
+    fn the_same_line_changed_twice_stands_between_markers() {
+        let both = merged("a\nb\n", "a\n1\n", "a\n2\n");
+        let text = "a\n<<<<<<< here\n1\n=======\n2\n>>>>>>> new\n";
+        assert_eq!((&*String::from_utf8(both.bytes).unwrap(), both.conflict), (text, true));
+    }
+
+    #[test]
+    fn a_difference_reads_as_git_shows_it() {
+        let path = BookPath::new("policy/a.toml").unwrap();
+        let text = difference(&path, Some(b"a\nb\n"), Some(b"a\nc\n")).unwrap();
+        assert!(text.ends_with("@@ -1,2 +1,2 @@\n a\n-b\n+c\n"), "{text}");
+        assert_eq!(difference(&path, Some(b"a\n"), Some(b"a\n")).unwrap(), "");
+    }
+}

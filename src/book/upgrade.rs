@@ -1,0 +1,277 @@
+//! Bringing the rule book of a book to that of this program: a three-way merge, file by file, of the preset that the book
+//! began with, the preset as this program ships it, and the book's own files. How it is shown and written is not here.
+//!
+//! The files that a book began with are those of its founding commit. An upgrade keeps the shipped files of its program in
+//! the folder `preset/`, so that the next upgrade begins from there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::found::{self, SETTINGS};
+use super::repo::{BookPath, HistoryRange, Oid, Repo, RepoError, Sides, merge_text};
+use super::{BookError, View, sources};
+use crate::policy::preset::{Choices, OverlayError, Preset};
+use crate::policy::{CALENDAR, FORMAT, Sources};
+
+/// The folder of the shipped files as the last upgrade took them.
+pub(super) const SHIPPED: &str = "preset";
+
+/// The names that stand beside conflict markers: the book's own text, the one that it began with, the shipped one.
+const SIDES: [&str; 3] = ["this book", "the preset it began with", "the new preset"];
+
+/// What an upgrade does.
+#[derive(Debug)]
+pub struct Upgrade {
+    /// The preset that the book began with, as this program ships it.
+    pub preset: &'static Preset,
+    /// The files of the rule book that are not simply kept, by path.
+    pub files: Vec<UpgradedFile>,
+    /// The shipped files that the book keeps for the next upgrade; without a text they are removed.
+    pub shipped: Vec<(String, Option<Vec<u8>>)>,
+}
+
+/// What an upgrade does to a file of the rule book.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UpgradedFile {
+    /// Its path from the top of the book.
+    pub path: String,
+    /// What is done.
+    pub change: Upgraded,
+    /// Its bytes in the book; `None` if it is not there.
+    pub before: Option<Vec<u8>>,
+    /// Its bytes after the upgrade; `None` if it is removed.
+    pub after: Option<Vec<u8>>,
+}
+
+/// What is done to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Upgraded {
+    /// The preset has it now.
+    Added,
+    /// The book had left it as it was: the shipped text takes its place.
+    Replaced,
+    /// The book had changed it, too: the text holds the changes of both.
+    Merged,
+    /// Both have changed the same lines, which stand between conflict markers.
+    Conflict,
+    /// The preset does not have it any more, and the book had left it as it was.
+    Removed,
+    /// The preset does not have it any more. The book has changed it and keeps it.
+    Kept,
+    /// The preset has changed it. The book has removed it and does not get it back.
+    StaysAway,
+}
+
+impl Upgraded {
+    /// Its name in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Upgraded::Added => "added",
+            Upgraded::Replaced => "replaced",
+            Upgraded::Merged => "merged",
+            Upgraded::Conflict => "conflict",
+            Upgraded::Removed => "removed",
+            Upgraded::Kept => "kept",
+            Upgraded::StaysAway => "stays-away",
+        }
+    }
+}
+
+/// Why a rule book cannot be upgraded.
+#[derive(Debug, thiserror::Error)]
+pub enum UpgradeError {
+    /// The book began with rules of its own (`init --policy`).
+    #[error("the book began with rules of its own")]
+    OwnRules,
+    /// This program ships no preset of the name that the book began with.
+    #[error("this program has no preset {0}")]
+    NoPreset(String),
+    /// History is cut off (`git clone --depth`), so that nobody can tell what the book began with.
+    #[error("the founding commit is not here")]
+    CutOff,
+    /// A shipped preset does not resolve, which a test forbids.
+    #[error(transparent)]
+    Preset(#[from] OverlayError),
+    /// Git or the disk.
+    #[error(transparent)]
+    Book(#[from] BookError),
+}
+
+impl From<RepoError> for UpgradeError {
+    fn from(error: RepoError) -> Self {
+        UpgradeError::Book(error.into())
+    }
+}
+
+type Files = BTreeMap<String, Vec<u8>>;
+
+impl View<'_> {
+    /// What an upgrade of the rule book would do. No files at all means that the rule book is that of this program already.
+    ///
+    /// # Errors
+    /// The book cannot be upgraded, or git cannot be read.
+    pub fn upgrade(&self) -> Result<Upgrade, UpgradeError> {
+        let settings = &self.policy().settings;
+        if settings.preset.is_empty() {
+            return Err(UpgradeError::OwnRules);
+        }
+        let preset = Preset::named(&settings.preset);
+        let preset = preset.ok_or_else(|| UpgradeError::NoPreset(settings.preset.clone()))?;
+        let repo = self.repo();
+        let own = rule_book(repo, self.commit())?;
+        let kept = shipped(repo, self)?;
+        let base = if kept.is_empty() { founding(repo, self)? } else { kept.clone() };
+        let time_zone = found::zone_of(base.get(CALENDAR).map(Vec::as_slice));
+        let new = preset.files(&Choices { time_zone })?;
+        let new: Files = new.into_iter().map(|file| (file.path, file.text.into_bytes())).collect();
+        let mut files = upgraded(&own, &base, &new)?;
+        files.extend(raised(&own));
+        let paths: BTreeSet<&String> = new.keys().chain(kept.keys()).collect();
+        let shipped = paths.into_iter().filter(|path| new.get(*path) != kept.get(*path));
+        let shipped = shipped.map(|path| (format!("{SHIPPED}/{path}"), new.get(path).cloned())).collect();
+        Ok(Upgrade { preset, files, shipped })
+    }
+}
+
+/// The shipped files that the last upgrade took; none if there was no upgrade.
+fn shipped(repo: &Repo, view: &View<'_>) -> Result<Files, UpgradeError> {
+    let mut files = Files::new();
+    for file in repo.list(view.commit(), SHIPPED)? {
+        if let Some(path) = file.path.strip_prefix(SHIPPED).and_then(|path| path.strip_prefix('/'))
+            && file.is_regular()
+        {
+            files.insert(path.to_owned(), repo.blob(file.blob)?);
+        }
+    }
+    Ok(files)
+}
+
+/// The rule book of the founding commit: the first on the line of first parents that has settings.
+fn founding(repo: &Repo, view: &View<'_>) -> Result<Files, UpgradeError> {
+    let range = HistoryRange { path: Some(SETTINGS.to_owned()), first_parent: true, ..HistoryRange::default() };
+    let mut first = None;
+    for commit in repo.history(view.commit(), &range)? {
+        first = Some(commit?.id);
+    }
+    match first {
+        Some(first) if !repo.is_shallow() => Ok(rule_book(repo, first)?),
+        _ => Err(UpgradeError::CutOff),
+    }
+}
+
+/// The settings, policy and calendars of a commit.
+fn rule_book(repo: &Repo, commit: Oid) -> Result<Files, BookError> {
+    Ok(files_of(&sources::of_commit(repo, commit)?))
+}
+
+fn files_of(sources: &Sources) -> Files {
+    sources.under("").map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect()
+}
+
+/// The files that the merge of three rule books does not simply keep.
+fn upgraded(own: &Files, base: &Files, new: &Files) -> Result<Vec<UpgradedFile>, RepoError> {
+    let paths: BTreeSet<&String> = base.keys().chain(new.keys()).filter(|path| **path != SETTINGS).collect();
+    let mut files = Vec::new();
+    for path in paths {
+        let (own, base, new) = (own.get(path), base.get(path), new.get(path));
+        if base == new || own == new {
+            continue;
+        }
+        let (change, after) = match (own, new) {
+            (None, Some(new)) if base.is_none() => (Upgraded::Added, Some(new.clone())),
+            (None, _) => (Upgraded::StaysAway, None),
+            (own, new) if own == base => {
+                (if new.is_some() { Upgraded::Replaced } else { Upgraded::Removed }, new.cloned())
+            }
+            (own, None) => (Upgraded::Kept, own.cloned()),
+            (Some(ours), Some(theirs)) => {
+                let base = base.map(Vec::as_slice).unwrap_or_default();
+                let merged = merge_text(&BookPath::new(path)?, Sides { base, ours, theirs }, SIDES)?;
+                (if merged.conflict { Upgraded::Conflict } else { Upgraded::Merged }, Some(merged.bytes))
+            }
+        };
+        files.push(UpgradedFile { path: path.clone(), change, before: own.cloned(), after });
+    }
+    Ok(files)
+}
+
+/// The settings with the format that this program writes, if the book has an older one.
+fn raised(own: &Files) -> Option<UpgradedFile> {
+    let before = own.get(SETTINGS)?;
+    let mut settings: toml_edit::DocumentMut = std::str::from_utf8(before).ok()?.parse().ok()?;
+    let format = settings.get_mut("format")?.as_value_mut()?;
+    let known = i64::try_from(FORMAT).ok()?;
+    if format.as_integer()? >= known {
+        return None;
+    }
+    let decor = format.decor().clone();
+    *format = known.into();
+    *format.decor_mut() = decor;
+    let after = Some(settings.to_string().into_bytes());
+    Some(UpgradedFile { path: SETTINGS.to_owned(), change: Upgraded::Merged, before: Some(before.clone()), after })
+}
+
+impl Upgrade {
+    /// Whether there is nothing to be done.
+    pub fn is_empty(&self) -> bool {
+        self.files.iter().all(|file| file.before == file.after)
+    }
+
+    /// Whether both sides changed the same lines of a file.
+    pub fn has_conflict(&self) -> bool {
+        self.files.iter().any(|file| file.change == Upgraded::Conflict)
+    }
+
+    /// The rule book after the upgrade, made from the one before.
+    pub fn applied(&self, before: &Sources) -> Sources {
+        let mut files = files_of(before);
+        for file in &self.files {
+            match &file.after {
+                Some(bytes) => files.insert(file.path.clone(), bytes.clone()),
+                None => files.remove(&file.path),
+            };
+        }
+        files.into_iter().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Files, Upgraded, upgraded};
+
+    fn files(texts: &[(&str, &str)]) -> Files {
+        texts.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect()
+    }
+
+    #[test]
+    fn each_file_is_merged_by_what_both_sides_did_to_it() {
+        use Upgraded::{Added, Conflict, Kept, Merged, Removed, Replaced, StaysAway};
+        // own, base, new; an empty text is a file that is not there
+        let cases: [(&str, &str, &str, Option<(Upgraded, &str)>); 14] = [
+            ("1\n", "1\n", "1\n", None),
+            ("own\n", "1\n", "1\n", None),
+            ("", "1\n", "1\n", None),
+            ("2\n", "1\n", "2\n", None),
+            ("2\n", "", "2\n", None),
+            ("", "", "2\n", Some((Added, "2\n"))),
+            ("1\n", "1\n", "2\n", Some((Replaced, "2\n"))),
+            ("a\nb\nc\nD\n", "a\nb\nc\nd\n", "A\nb\nc\nd\n", Some((Merged, "A\nb\nc\nD\n"))),
+            ("own\n", "1\n", "2\n", Some((Conflict, "<<<<<<< this book\nown\n=======\n2\n>>>>>>> the new preset\n"))),
+            ("own\n", "", "2\n", Some((Conflict, "<<<<<<< this book\nown\n=======\n2\n>>>>>>> the new preset\n"))),
+            ("1\n", "1\n", "", Some((Removed, ""))),
+            ("own\n", "1\n", "", Some((Kept, "own\n"))),
+            ("", "1\n", "2\n", Some((StaysAway, ""))),
+            ("", "1\n", "", None),
+        ];
+        for (own, base, new, expected) in cases {
+            let side = |text: &str| if text.is_empty() { Files::new() } else { files(&[("policy/a.toml", text)]) };
+            let found = upgraded(&side(own), &side(base), &side(new)).unwrap();
+            let found: Vec<(Upgraded, String)> = found
+                .into_iter()
+                .map(|file| (file.change, String::from_utf8(file.after.unwrap_or_default()).unwrap()))
+                .collect();
+            let expected: Vec<(Upgraded, String)> =
+                expected.into_iter().map(|(change, text)| (change, text.to_owned())).collect();
+            assert_eq!(found, expected, "{own:?} {base:?} {new:?}");
+        }
+    }
+}

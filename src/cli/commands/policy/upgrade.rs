@@ -1,0 +1,208 @@
+//! `redress policy upgrade`: brings the rule book of a book to that of this program.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use crate::book::repo::{BookPath, Expect, difference};
+use crate::book::{Part, Upgrade, UpgradeError, Upgraded, UpgradedFile, View, Writing};
+use crate::check::policy::{Rulebook, findings};
+use crate::check::{Finding, Severity};
+use crate::cli::context::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::output::write_file;
+use crate::cli::session::Session;
+use crate::locale::messages::{CliText, PolicyText, UpgradeText as Text};
+use crate::place::{Place, Problem};
+use crate::policy::{Invalid, Policy, Sources};
+use crate::{label, say};
+
+/// The line that git puts before the book's own text of a conflict.
+const MARKER: &[u8] = b"<<<<<<< ";
+
+/// Shows what the upgrade does, asks, and writes it as one commit. What needs a person lies on disk afterwards, uncommitted.
+///
+/// # Errors
+/// The book cannot be upgraded, or has hand edits in its rule book.
+pub(super) fn run(session: &Session, context: &mut Context) -> Result<Exit, Failure> {
+    session.check_writing(context)?;
+    session.book.repo().check_work_tree()?;
+    let view = session.view(context)?;
+    let edits = view.hand_edits(None)?.unwrap_or_default();
+    if let Some(edit) = edits.iter().find(|edit| view.part(&edit.path) == Part::Policy) {
+        let message = label!(Text::HandEdits, path = edit.path);
+        return Err(Failure::refused("hand-edits", message).hint(Text::HandEditsHint));
+    }
+    let upgrade = view.upgrade().map_err(|error| impossible(error, &view))?;
+    let preset = upgrade.preset.name;
+    if upgrade.is_empty() {
+        context.out.note(&say!(context.lang, Text::UpToDate, preset = preset));
+        context.out.data(json!({ "preset": preset, "files": [], "commit": null }));
+        return Ok(Exit::Done);
+    }
+    show(&upgrade, context)?;
+    let problems = problems(&upgrade, &view)?;
+    if !problems.is_empty() {
+        return leave_to_a_person(session, &upgrade, problems, context);
+    }
+    warn_of_findings(&upgrade, &view, session, context)?;
+    let files = upgrade.files.iter().filter(|file| file.before != file.after).count();
+    if !context.flags.dry_run && !context.confirm(&say!(context.lang, Text::Sure, preset = preset, count = files))? {
+        return Err(Failure::interrupted());
+    }
+    let said = format!("Upgrade the preset {preset} to the one of redress {}", env!("CARGO_PKG_VERSION"));
+    let ((), written) = session.write(context, Some(said), |writing: &mut Writing<'_>| put(&upgrade, writing))?;
+    let commit = written.committed.map(|committed| committed.id.to_string());
+    context.out.data(json!({ "preset": preset, "files": as_json(&upgrade), "commit": commit }));
+    match context.flags.dry_run {
+        true => context.out.aside(crate::locale::messages::RecordText::WouldBe.get(context.lang)),
+        false => context.out.note(&say!(context.lang, Text::Done, preset = preset, count = files)),
+    }
+    Ok(Exit::Done)
+}
+
+fn impossible(error: UpgradeError, view: &View<'_>) -> Failure {
+    let file = |key: &str| Place { key: key.into(), ..Place::of_file("redress.toml") };
+    match error {
+        UpgradeError::OwnRules => Failure::refused("own-rules", Text::OwnRules).hint(Text::OwnRulesHint),
+        UpgradeError::NoPreset(name) => {
+            let problem = Problem::new(file("preset"), label!(Text::NoPreset, name = name)).help(Text::NoPresetHint);
+            Failure::refused("preset", label!(Text::CannotUpgrade, name = view.policy().settings.name)).problems([problem])
+        }
+        UpgradeError::CutOff => Failure::unreadable("cut-off", Text::CutOff).hint(Text::CutOffHint),
+        UpgradeError::Preset(error) => {
+            Failure::unreadable("preset", label!(crate::locale::messages::RecordText::BadPreset, reason = error))
+        }
+        UpgradeError::Book(error) => error.into(),
+    }
+}
+
+/// Shows the differences as git does, and then one line a file.
+fn show(upgrade: &Upgrade, context: &mut Context) -> Result<(), Failure> {
+    let lang = context.lang;
+    for file in &upgrade.files {
+        let path = BookPath::new(&file.path)?;
+        context.out.text(&difference(&path, file.before.as_deref(), file.after.as_deref())?);
+    }
+    for file in &upgrade.files {
+        let said = match file.change {
+            Upgraded::Added => Text::Added,
+            Upgraded::Replaced => Text::Replaced,
+            Upgraded::Merged => Text::Merged,
+            Upgraded::Conflict => Text::Conflict,
+            Upgraded::Removed => Text::Removed,
+            Upgraded::Kept => Text::Kept,
+            Upgraded::StaysAway => Text::StaysAway,
+        };
+        context.out.line(&said.with(lang, &[("path", &file.path)]));
+    }
+    Ok(())
+}
+
+/// What keeps the upgraded rule book from being used: conflicts, and what no longer holds together.
+fn problems(upgrade: &Upgrade, view: &View<'_>) -> Result<Vec<Problem>, Failure> {
+    if upgrade.has_conflict() {
+        return Ok(upgrade.files.iter().filter(|file| file.change == Upgraded::Conflict).map(conflict).collect());
+    }
+    match Policy::load(&upgrade.applied(&view.sources()?), "") {
+        Err(Invalid(problems)) => Ok(problems),
+        Ok(policy) => Ok(view.removed(&policy)?),
+    }
+}
+
+/// The first conflict of a file, with its line.
+fn conflict(file: &UpgradedFile) -> Problem {
+    let bytes = file.after.as_deref().unwrap_or_default();
+    let line = bytes.split(|byte| *byte == b'\n').position(|line| line.starts_with(MARKER));
+    let place = Place { line: line.map_or(1, |line| line + 1), ..Place::of_file(file.path.as_str()) };
+    Problem::new(place, Text::SameLines).help(Text::SameLinesHint)
+}
+
+/// Writes the upgraded files to disk, where a person mends and commits them.
+fn leave_to_a_person(
+    session: &Session,
+    upgrade: &Upgrade,
+    problems: Vec<Problem>,
+    context: &mut Context,
+) -> Result<Exit, Failure> {
+    let message = if upgrade.has_conflict() { Text::Conflicts } else { Text::DoesNotHold };
+    let mut failure = Failure::refused("upgrade", message);
+    for file in &upgrade.files {
+        if let Some(text) = file.after.as_deref().and_then(|bytes| std::str::from_utf8(bytes).ok()) {
+            failure = failure.source(file.path.as_str(), text);
+        }
+    }
+    let failure = failure.problems(problems);
+    if context.flags.dry_run {
+        return Err(failure.hint(Text::NothingWritten));
+    }
+    let top = session.book.repo().top().ok_or_else(|| Failure::unreadable("no-work-tree", PolicyText::NoWorkTree))?;
+    let changed = upgrade.files.iter().filter(|file| file.before != file.after);
+    let changed = changed.map(|file| (file.path.as_str(), &file.after));
+    let shipped = upgrade.shipped.iter().map(|(path, bytes)| (path.as_str(), bytes));
+    for (path, bytes) in changed.chain(shipped) {
+        let file = BookPath::new(path)?.under(top);
+        match bytes {
+            Some(bytes) => {
+                if let Some(folder) = file.parent() {
+                    std::fs::create_dir_all(folder).map_err(|error| unwritable(path, &error))?;
+                }
+                write_file(&file, bytes)?;
+            }
+            None => std::fs::remove_file(&file).map_err(|error| unwritable(path, &error))?,
+        }
+    }
+    Err(failure.hint(Text::MendAndCommit))
+}
+
+fn unwritable(path: &str, error: &std::io::Error) -> Failure {
+    Failure::unreadable("io", label!(CliText::CannotWriteFile, file = path; reason = crate::locale::os_error(error)))
+}
+
+/// Says what `policy check` finds in the upgraded rule book and did not find before.
+fn warn_of_findings(
+    upgrade: &Upgrade,
+    view: &View<'_>,
+    session: &Session,
+    context: &mut Context,
+) -> Result<(), Failure> {
+    let before = view.sources()?;
+    let found = |policy: &Policy, sources: &Sources| -> Vec<Finding> {
+        let rulebook = Rulebook { policy, sources, people: view.people(), today: session.now.date_naive() };
+        findings(&rulebook).into_iter().filter(|finding| finding.severity > Severity::Note).collect()
+    };
+    let mut old: BTreeMap<String, usize> = BTreeMap::new();
+    for finding in found(view.policy(), &before) {
+        *old.entry(finding.message.en).or_default() += 1;
+    }
+    let after = upgrade.applied(&before);
+    let policy = Policy::load(&after, "").map_err(|Invalid(problems)| Failure::refused("policy", CliText::BadPolicy).problems(problems))?;
+    for finding in found(&policy, &after) {
+        match old.get_mut(&finding.message.en).filter(|count| **count > 0) {
+            Some(count) => *count -= 1,
+            None => context.out.warn("policy", label!(Text::Finding, place = finding.place; message = finding.message)),
+        }
+    }
+    Ok(())
+}
+
+/// Puts the upgraded files into the commit.
+fn put(upgrade: &Upgrade, writing: &mut Writing<'_>) -> Result<(), Failure> {
+    let changed = upgrade.files.iter().filter(|file| file.before != file.after);
+    for (path, bytes) in changed.map(|file| (&file.path, &file.after)).chain(upgrade.shipped.iter().map(|(path, bytes)| (path, bytes))) {
+        let expect = match writing.view.blob_at(path)? {
+            Some(blob) => Expect::Same(blob),
+            None => Expect::Absent,
+        };
+        match bytes {
+            Some(bytes) => writing.file(path, bytes.clone(), expect),
+            None => writing.remove(path, expect),
+        }
+    }
+    Ok(())
+}
+
+fn as_json(upgrade: &Upgrade) -> Vec<serde_json::Value> {
+    upgrade.files.iter().map(|file| json!({ "path": file.path, "change": file.change.name() })).collect()
+}
