@@ -1,18 +1,21 @@
 //! The first commit of a book: settings, policy, and the staff record of whoever makes it.
 
 use super::ids::{Drawn, system_random};
-use super::repo::{DEFAULT_WAIT, Expect, Oid, Repo, RepoError};
+use super::repo::{DEFAULT_WAIT, Expect, Oid, Person, Repo, RepoError};
 use super::{Book, BookError};
 use crate::calendar::{Moment, Zone};
 use crate::filter::Unanswered;
 use crate::lifecycle::{Actor, Lookup, Operation, Request, Setting};
 use crate::locale::Lang;
+use crate::locale::text::visible;
 use crate::policy::preset::{BookFile, Choices, Preset};
-use crate::policy::{ATTACHMENT_MEGABYTES, CALENDAR, Clock, FORMAT, People, Policy, STAFF, Sources, Staff};
+use crate::policy::{ATTACHMENT_MEGABYTES, CALENDAR, Clock, Company, FORMAT, People, Policy, STAFF, Sources, Staff};
 use crate::record::{Id, Record};
 
 /// The file that makes a folder a book.
 pub(super) const SETTINGS: &str = "redress.toml";
+/// The page for whoever opens the folder, in each language of a book.
+const README: &str = "README.md";
 const ATTRIBUTES: &str = ".gitattributes";
 const ATTRIBUTE_LINES: &str = "*.yaml text eol=lf merge=redress\nfiles/** -text\n";
 
@@ -28,6 +31,23 @@ pub struct Founding {
     pub zone: Option<Zone>,
     /// Where it takes its time from.
     pub clock: Clock,
+    /// Who the company is, for forms.
+    pub company: Company,
+    /// The people who join with it, besides the person who makes it.
+    pub people: Vec<Newcomer>,
+    /// The last year whose holidays are laid down; `None` means that the calendars do not end.
+    pub through: Option<i32>,
+}
+
+/// Somebody who joins when the book is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Newcomer {
+    /// What they are called.
+    pub name: String,
+    /// The address that they commit with; its local part becomes their id.
+    pub email: String,
+    /// The names of their roles.
+    pub roles: Vec<String>,
 }
 
 /// What the rule book of a new book is made from.
@@ -107,6 +127,9 @@ pub fn found(
         let expect = if there { Expect::bytes_on_disk(bytes)? } else { Expect::Absent };
         transaction.put(path, bytes.clone(), expect)?;
     }
+    if at(README)?.is_none() && repo.file_on_disk(README).ok().flatten().is_none() {
+        transaction.put(README, readme(founding).into_bytes(), Expect::Absent)?;
+    }
     match at(ATTRIBUTES)? {
         None => transaction.put(ATTRIBUTES, ATTRIBUTE_LINES.as_bytes().to_vec(), Expect::Absent)?,
         Some(entry) => {
@@ -121,14 +144,17 @@ pub fn found(
     let offset = now.offset().local_minus_utc() / 60;
     let (author, committer) = repo.identity(now.timestamp(), offset)?;
     let person = person_id(&author.email)?;
-    let record = {
+    let records = {
         let ids = Drawn::new(&repo, tip, &policy, Box::new(system_random));
         let people = People::default();
         let setting = Setting { policy: &policy, people: &people, lookup: &Nothing, ids: &ids, now };
-        staff(setting, &person, &author.name, &author.email)?
+        staff(setting, &person, &author, &founding.people)?
     };
-    if let (Some(record), Some(kind)) = (record, policy.kind(STAFF)) {
-        transaction.put(&person.path(&kind.shape.folder), record.write(&kind.shape).into_bytes(), Expect::Absent)?;
+    for record in records {
+        if let Some(kind) = policy.kind(STAFF) {
+            let path = record.id.path(&kind.shape.folder);
+            transaction.put(&path, record.write(&kind.shape).into_bytes(), Expect::Absent)?;
+        }
     }
     if dry_run {
         return Ok(Founded { book: Book::over(repo.reopen()?), person, commit: None });
@@ -149,13 +175,15 @@ pub fn files(founding: &Founding) -> Result<Vec<(String, Vec<u8>)>, FoundError> 
     let mut files = match &founding.rules {
         Rules::Own(files) => files.clone(),
         Rules::Preset(preset) => {
-            let choices = Choices { time_zone: founding.zone.map(|zone| zone.name().to_owned()) };
+            let choices =
+                Choices { time_zone: founding.zone.map(|zone| zone.name().to_owned()), through: founding.through };
             let files = preset.files(&choices).map_err(|error| FoundError::Preset(error.to_string()))?;
             files.into_iter().map(|BookFile { path, text }| (path, text.into_bytes())).collect()
         }
     };
-    let calendar = files.iter().find(|(path, _)| path == CALENDAR).map(|(_, bytes)| bytes.as_slice());
-    let zone = founding.zone.map(|zone| zone.name().to_owned()).or_else(|| zone_of(calendar));
+    let calendar = files.iter().find(|(path, _)| path == CALENDAR);
+    let calendar = calendar.and_then(|(_, bytes)| std::str::from_utf8(bytes).ok()).unwrap_or_default();
+    let zone = founding.zone.map(|zone| zone.name().to_owned()).or_else(|| Choices::of(calendar).time_zone);
     let zone = zone.unwrap_or_else(|| "UTC".to_owned());
     files.push((SETTINGS.to_owned(), settings(founding, &zone).into_bytes()));
     Ok(files)
@@ -168,13 +196,27 @@ fn settings(founding: &Founding, zone: &str) -> String {
         .preset()
         .map(|preset| format!("preset = {}               # what the policy began with\n", text(preset.name)));
     format!(
-        "# What this book is. Its rules stand in policy/, working time in policy/calendar.toml.\nformat = {FORMAT}\nname = {}\nlanguage = {}             # of reports and forms: en or zh\ntime-zone = {}\ncurrency = \"CNY\"\n{}{}attachment-megabytes = {ATTACHMENT_MEGABYTES}        # how large a file beside a record may be\n",
+        "# What this book is. Its rules stand in policy/, working time in policy/calendar.toml.\nformat = {FORMAT}\nname = {}\nlanguage = {}             # of reports and forms: en or zh\ntime-zone = {}\ncurrency = \"CNY\"\n{}{}attachment-megabytes = {ATTACHMENT_MEGABYTES}        # how large a file beside a record may be\n{}",
         text(&founding.name),
         text(founding.lang.code()),
         text(zone),
         clock(founding.clock),
         preset.unwrap_or_default(),
+        company(&founding.company),
     )
+}
+
+/// The section that names the company, with room for what is not known yet.
+fn company(company: &Company) -> String {
+    let text = |value: &str| toml::Value::String(value.to_owned()).to_string();
+    let mut lines =
+        "\n[company]                     # who issues certificates and letters; what is empty stays blank on paper\n"
+            .to_owned();
+    let Company { name, tax_number, address, phone } = company;
+    for (key, value) in [("name", name), ("tax-number", tax_number), ("address", address), ("phone", phone)] {
+        lines.push_str(&format!("{key} = {}\n", text(value)));
+    }
+    lines
 }
 
 /// The line that says where the book takes its time from.
@@ -187,15 +229,8 @@ fn clock(clock: Clock) -> String {
     format!("clock = \"{name}\"{}# {means}; this line never changes\n", " ".repeat(19 - name.len()))
 }
 
-/// The zone of the default calendar, from the bytes of the calendars' file; `None` if they do not tell.
-pub(super) fn zone_of(calendar: Option<&[u8]>) -> Option<String> {
-    let table: toml::Table = std::str::from_utf8(calendar?).ok()?.parse().ok()?;
-    let name = table.get("default")?.as_str()?;
-    Some(table.get("calendars")?.get(name)?.get("time-zone")?.as_str()?.to_owned())
-}
-
 /// An id from the local part of an e-mail address; what cannot stand in one becomes a dot.
-fn person_id(email: &str) -> Result<Id, FoundError> {
+pub fn person_id(email: &str) -> Result<Id, FoundError> {
     let local = email.split('@').next().unwrap_or_default().to_lowercase();
     let plain: String = local.chars().take(40).map(|c| if c.is_ascii_alphanumeric() { c } else { '.' }).collect();
     let parts: Vec<&str> = plain.split('.').filter(|part| !part.is_empty()).collect();
@@ -233,13 +268,31 @@ impl Lookup for Nothing {
     }
 }
 
-/// The staff record of whoever makes the book, with every role of the preset.
-fn staff(setting: Setting<'_>, person: &Id, name: &str, email: &str) -> Result<Option<Record>, FoundError> {
-    let (policy, now) = (setting.policy, setting.now);
-    let Some(kind) = policy.kind(STAFF) else { return Ok(None) };
+/// The staff records of a new book: the person who makes it, with every role that is not everybody's, and those who join.
+fn staff(setting: Setting<'_>, person: &Id, author: &Person, people: &[Newcomer]) -> Result<Vec<Record>, FoundError> {
+    let (policy, today) = (setting.policy, setting.now.date_naive());
+    let Some(kind) = policy.kind(STAFF) else { return Ok(Vec::new()) };
+    let staff = Staff::of(&kind.shape);
+    let every: Vec<&str> = policy.roles.iter().filter(|role| !role.everybody).map(|role| role.name.as_str()).collect();
     let mut operation = Operation::new(setting);
-    let mut request = Request::new(kind.first_step().name.as_str(), Actor::own(person.clone()));
-    request.set = Staff::of(&kind.shape).founder(policy, name, email, now.date_naive());
-    operation.create(kind.name(), Some(person.clone()), &request).map_err(BookError::from)?;
-    Ok(operation.finish().into_iter().next().map(|change| change.after().clone()))
+    let mut join = |id: Id, name: &str, email: &str, roles: &[&str]| {
+        let mut request = Request::new(kind.first_step().name.as_str(), Actor::own(person.clone()));
+        request.set = staff.newcomer(name, email, roles, today);
+        operation.create(kind.name(), Some(id), &request).map_err(BookError::from)
+    };
+    join(person.clone(), &author.name, &author.email, &every)?;
+    for newcomer in people {
+        let roles: Vec<&str> = newcomer.roles.iter().map(String::as_str).collect();
+        join(person_id(&newcomer.email)?, &newcomer.name, &newcomer.email, &roles)?;
+    }
+    Ok(operation.finish().iter().map(|change| change.after().clone()).collect())
+}
+
+/// The page that tells what the folder is, and where to begin.
+fn readme(founding: &Founding) -> String {
+    let text = match founding.lang {
+        Lang::En => include_str!("found/README.en.md"),
+        Lang::Zh => include_str!("found/README.zh.md"),
+    };
+    text.replace("{name}", &visible(&founding.name))
 }

@@ -1,6 +1,7 @@
 //! What lies where the book has a folder and is none.
 
 use super::repo::{RepoError, Seen};
+use super::upgrade::SHIPPED;
 use super::{View, Whole};
 use crate::place::{Place, Problem};
 use crate::record::FILES;
@@ -16,7 +17,7 @@ impl View<'_> {
     pub(super) fn misplaced_in(&self, seen: &Seen) -> Vec<Problem> {
         let Some(top) = self.repo().top() else { return Vec::new() };
         let kinds = self.policy().kinds.values().map(|kind| kind.shape.folder.as_str());
-        let tops: Vec<&str> = kinds.chain([FILES, "policy", "calendar"]).collect();
+        let tops: Vec<&str> = kinds.chain([FILES, SHIPPED, "policy", "calendar"]).collect();
         let whole = tops.iter().filter_map(|folder| self.repo().misplaced(top, folder));
         let taken = folders_taken(seen);
         let within = |path: &str, folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));

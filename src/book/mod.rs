@@ -35,7 +35,7 @@ mod write;
 pub use alike::given;
 pub use disk::Part;
 pub use error::BookError;
-pub use found::{FoundError, Founded, Founding, Rules, files, found};
+pub use found::{FoundError, Founded, Founding, Newcomer, Rules, files, found, person_id};
 pub use history::{AuditScope, Audited};
 pub use index::Index;
 pub use reading::Reading;

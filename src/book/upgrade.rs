@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::found::{self, SETTINGS};
+use super::found::SETTINGS;
 use super::repo::{BookPath, HistoryRange, Oid, Repo, RepoError, Sides, merge_text};
 use super::{BookError, View, sources};
 use crate::policy::preset::{Choices, OverlayError, Preset};
@@ -120,8 +120,8 @@ impl View<'_> {
         let own = rule_book(repo, self.commit())?;
         let kept = shipped(repo, self)?;
         let base = if kept.is_empty() { founding(repo, self)? } else { kept.clone() };
-        let time_zone = found::zone_of(base.get(CALENDAR).map(Vec::as_slice));
-        let new = preset.files(&Choices { time_zone })?;
+        let calendar = base.get(CALENDAR).and_then(|bytes| std::str::from_utf8(bytes).ok());
+        let new = preset.files(&Choices::of(calendar.unwrap_or_default()))?;
         let new: Files = new.into_iter().map(|file| (file.path, file.text.into_bytes())).collect();
         let mut files = upgraded(&own, &base, &new)?;
         files.extend(raised(&own));
@@ -242,11 +242,13 @@ mod tests {
         texts.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect()
     }
 
+    /// Own, base, new, where an empty text is a file that is not there; and what is done.
+    type Case = (&'static str, &'static str, &'static str, Option<(Upgraded, &'static str)>);
+
     #[test]
     fn each_file_is_merged_by_what_both_sides_did_to_it() {
         use Upgraded::{Added, Conflict, Kept, Merged, Removed, Replaced, StaysAway};
-        // own, base, new; an empty text is a file that is not there
-        let cases: [(&str, &str, &str, Option<(Upgraded, &str)>); 14] = [
+        let cases: [Case; 14] = [
             ("1\n", "1\n", "1\n", None),
             ("own\n", "1\n", "1\n", None),
             ("", "1\n", "1\n", None),

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::Policy;
 use super::people::{Deputy, Person, Tenure};
 use crate::label;
 use crate::locale::messages::LoadText;
@@ -144,21 +143,20 @@ impl<'s> Staff<'s> {
         }
     }
 
-    /// What the record of whoever makes a book holds: every role that is not everybody's.
-    pub fn founder(&self, policy: &Policy, name: &str, email: &str, day: NaiveDate) -> Vec<(FieldId, Option<Value>)> {
+    /// What the record of a person holds who joins on a day with these roles.
+    pub fn newcomer(&self, name: &str, email: &str, roles: &[&str], day: NaiveDate) -> Vec<(FieldId, Option<Value>)> {
         let text = |text: &str| Value::Text(text.to_owned());
         let mut set: Vec<(FieldId, Option<Value>)> = Vec::new();
         set.extend(self.name.map(|field| (field, Some(text(name)))));
         set.extend(self.emails.map(|field| (field, Some(Value::List(vec![text(email)])))));
         set.extend(self.joined.map(|field| (field, Some(Value::Date(day)))));
-        if let Some(roles) = &self.roles {
+        if let Some(given) = &self.roles {
             let line = |role: &str| {
                 let mut fields = Fields::new();
-                fields.set(roles.what, text(role));
+                fields.set(given.what, text(role));
                 Value::Group(fields)
             };
-            let given = policy.roles.iter().filter(|role| !role.everybody).map(|role| line(&role.name));
-            set.push((roles.list, Some(Value::List(given.collect()))));
+            set.push((given.list, Some(Value::List(roles.iter().map(|role| line(role)).collect()))));
         }
         set
     }

@@ -82,7 +82,17 @@ impl Terminal {
             from = self.until(&mut seen, from, question, &mut child);
             self.keyboard.write_all(answer.as_bytes()).expect("typing");
         }
-        let status = child.wait().expect("redress ends");
+        let begun = Instant::now();
+        let status = loop {
+            match child.try_wait().expect("redress ends") {
+                Some(status) => break status,
+                None if begun.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(10)),
+                None => {
+                    child.kill().ok();
+                    panic!("`{line}` asks for more:\n{seen}");
+                }
+            }
+        };
         while let Ok(bytes) = self.screen.recv_timeout(Duration::from_millis(100)) {
             seen.push_str(&String::from_utf8_lossy(&bytes));
         }
@@ -242,4 +252,45 @@ fn an_interrupt_at_a_question_ends_with_130_and_writes_nothing() {
     assert_eq!(code, Some(130), "{seen}");
     assert_eq!(sandbox.git("rev-parse HEAD"), head);
     assert_eq!(sandbox.git("status --porcelain"), "");
+}
+
+#[test]
+fn a_new_book_asks_for_the_company_and_its_people() {
+    let sandbox = Sandbox::empty();
+    let mut terminal = Terminal::open();
+    let answers = [
+        ("公司名称（回车：", "恒泰阀门\n"),
+        ("1 到 2：", "2\n"),
+        ("公司地址", "杭州文三路1号\n"),
+        ("公司电话", "\n"),
+        ("纳税人识别号", "91330100TEST\n"),
+        ("同事姓名", "王磊\n"),
+        ("王磊 的电子邮箱", "wang.lei\n"),
+        ("不是电子邮箱", ""),
+        ("王磊 的电子邮箱", "wang.lei@example.cn\n"),
+        ("可写多个", "1、4\n"),
+        ("下一位同事姓名", "\n"),
+        ("完整到哪一年", "\n"),
+        ("共享仓库的地址", "-x\n"),
+        ("不是仓库地址", ""),
+        ("共享仓库的地址", "/srv/book.git\n"),
+    ];
+    let (seen, code) = terminal.run(&sandbox, "init --lang zh", &answers);
+    assert_eq!(code, Some(0), "{seen}");
+    assert!(seen.contains("已加入：王磊") && seen.contains("git push -u origin HEAD"), "{seen}");
+    let settings = sandbox.read("redress.toml");
+    assert!(settings.contains("name = \"恒泰阀门\"") && settings.contains("address = \"杭州文三路1号\""), "{settings}");
+    assert_eq!(sandbox.git("remote get-url origin"), "/srv/book.git\n");
+    assert!(sandbox.read("policy/calendar.toml").contains("valid-through = 2026-12-31"));
+    assert!(sandbox.read("README.md").starts_with("# 恒泰阀门客户服务台账\n"));
+    let colleague = sandbox.json("show wang.lei");
+    assert_eq!(colleague["data"]["roles"].as_array().map(Vec::len), Some(2), "{colleague}");
+    // what was founded stands up to the rules, and is not upgraded at once
+    for line in ["validate", "audit", "policy check"] {
+        assert_eq!(sandbox.run(line), "--- exit 0\n", "{line}");
+    }
+    assert!(sandbox.run("policy upgrade --lang en").contains("already"));
+    // a second time nothing is asked
+    let (seen, code) = terminal.run(&sandbox, "init --lang zh", &[]);
+    assert_eq!(code, Some(1), "{seen}");
 }

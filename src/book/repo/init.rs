@@ -6,6 +6,7 @@ use git2::{Repository, RepositoryInitOptions};
 
 use super::environment::Environment;
 use super::error::RepoError;
+use super::git;
 use super::open::Repo;
 use crate::locale::messages::RepoText;
 
@@ -25,7 +26,24 @@ pub struct Initialised {
     pub created: bool,
 }
 
+/// What git calls the repository that a new one shares its commits with.
+const SHARED: &str = "origin";
+
 impl Repo {
+    /// The address of whoever would commit in a folder, which need not be there yet.
+    pub fn address(environment: &Environment, dir: &Path) -> Option<String> {
+        let there = dir.ancestors().find(|dir| dir.is_dir())?;
+        environment.author_email.clone().or_else(|| git::ask(there, &["config", "--get", "user.email"]))
+    }
+
+    /// Notes the address of the repository that this one shares its commits with. Nothing is sent there.
+    ///
+    /// # Errors
+    /// [`RepoError::Git`] if there is such an address already, or git does not take this one.
+    pub fn share_with(&self, address: &str) -> Result<(), RepoError> {
+        self.git.remote(SHARED, address).map(drop).map_err(RepoError::git(RepoText::DoWriteConfiguration))
+    }
+
     /// Takes the repository whose top level `dir` is, with or without commits, or makes one (sha1, reference files).
     ///
     /// # Errors

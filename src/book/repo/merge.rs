@@ -40,7 +40,8 @@ pub fn merge_text(path: &BookPath, sides: Sides<'_>, names: [&str; 3]) -> Result
     base.content(sides.base).path(path);
     ours.content(sides.ours).path(path);
     theirs.content(sides.theirs).path(path);
-    let merged = git2::merge_file(&base, &ours, &theirs, Some(&mut options)).map_err(RepoError::git(RepoText::DoMerge))?;
+    let merged =
+        git2::merge_file(&base, &ours, &theirs, Some(&mut options)).map_err(RepoError::git(RepoText::DoMerge))?;
     Ok(MergedText { bytes: merged.content().to_vec(), conflict: !merged.is_automergeable() })
 }
 

@@ -19,8 +19,8 @@ use crate::demo::{Random, Story};
 use crate::lifecycle::Actor;
 use crate::locale::Label;
 use crate::locale::messages::{DemoText as Text, RecordText};
-use crate::policy::Clock;
 use crate::policy::preset::Preset;
+use crate::policy::{Clock, Company};
 use crate::record::{Id, stored_time};
 use crate::report::model::{Cell, Column, Report, Table};
 use crate::wording;
@@ -106,6 +106,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         lang: context.lang,
         zone: None,
         clock: Clock::Simulated,
+        company: Company::default(),
+        people: Vec::new(),
+        through: None,
     };
     // Working days cannot reach further back than this many days, even over the longest holidays.
     let days = args.records.map_or(u64::from(story.days()) * 2 + 10, |_| invented::DAYS + 10);

@@ -1,5 +1,7 @@
 //! `redress init [DIR]`: makes a book.
 
+mod questions;
+
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -13,24 +15,26 @@ use crate::cli::failure::Failure;
 use crate::cli::own_rules::OwnRules;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session;
-use crate::locale::messages::{OwnRulesText, RecordText as Text};
-use crate::policy::Clock;
+use crate::locale::Lang;
+use crate::locale::messages::{FirstHourText, OwnRulesText, RecordText as Text};
 use crate::policy::preset::Preset;
+use crate::policy::{Clock, Company, Policy, Sources};
 use crate::{label, say};
 
 /// Make a book: its policy from a preset, its git repository where there is none, and the first commit
 ///
 /// The policy is written into the book as files to read and change. You get every role of the preset, so that one person can try
-/// everything. With --policy the book begins with rules of your own: a folder like `policy/` of a book, or one that holds `policy/`
-/// and `calendar/`. They are checked as `policy check` does before anything is written.
+/// everything. On a terminal it asks for the company, its people, the calendar's last year and a shared repository.
+/// With --policy the book begins with rules of your own: a folder like `policy/` of a book, or one that holds `policy/` and
+/// `calendar/`. They are checked as `policy check` does before anything is written.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The folder; without it the current one
     #[arg(value_name = "DIR")]
     dir: Option<PathBuf>,
     /// The rule book to begin with
-    #[arg(long, value_name = "NAME", default_value = Preset::DEFAULT)]
-    preset: String,
+    #[arg(long, value_name = "NAME")]
+    preset: Option<String>,
     /// A folder with rules of one's own to begin with, in place of a preset
     #[arg(long, value_name = "DIR", conflicts_with = "preset")]
     policy: Option<PathBuf>,
@@ -49,7 +53,7 @@ pub struct Args {
 pub static COMMAND: Command = Command {
     name: "init",
     group: Group::Book,
-    zh: "建立账簿：写入预设制度，必要时建立 git 仓库，并作首次提交\n\n制度以文件形式写入账簿，可阅读和修改。您将拥有预设的全部角色，一个人即可试用所有功能。用 --policy 可从自己的制度开始：类似台账中 policy/ 的文件夹，或含有 policy/ 和 calendar/ 的文件夹；写入前按 policy check 全面检查。",
+    zh: "建立账簿：写入预设制度，必要时建立 git 仓库，并作首次提交\n\n制度以文件形式写入账簿，可阅读和修改。您将拥有预设的全部角色，一个人即可试用所有功能。在终端上会询问公司、人员、日历年度和共享仓库。用 --policy 可从自己的制度开始：类似台账中 policy/ 的文件夹，或含有 policy/ 和 calendar/ 的文件夹；写入前按 policy check 全面检查。",
     zh_args: &[
         ("dir", "文件夹；不写则为当前文件夹"),
         ("preset", "所用的预设制度"),
@@ -83,10 +87,6 @@ pub static COMMAND: Command = Command {
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     session::check_clock(context, args.clock)?;
     let own = args.policy.as_deref().map(|dir| OwnRules::read(&context.dir().join(dir))).transpose()?;
-    let rules = match &own {
-        Some(own) => Rules::Own(own.files.clone()),
-        None => Rules::Preset(preset(&args.preset)?),
-    };
     let zone = args.time_zone.as_deref().map(|name| {
         name.parse::<Zone>()
             .map_err(|_| Failure::usage("zone", label!(Text::NoZone, name = name)).hint(Text::NoZoneHint))
@@ -96,21 +96,47 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let lang = context.flags.lang.unwrap_or(context.lang);
     // the folder may not be there yet
     let shown = std::path::absolute(&dir).unwrap_or_else(|_| dir.clone());
-    let name = args.name.unwrap_or_else(|| {
-        shown.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_else(|| "redress".to_owned())
-    });
+    // before there is a book nobody can say what working time is
+    let now = context.now(Zone::utc())?;
+    let usual = shown.file_name().map(|name| name.to_string_lossy().into_owned());
+    let usual = usual.unwrap_or_else(|| "redress".to_owned());
+    // a book that is there is named below, and nobody is asked
+    let asks = context.may_ask() && !dir.join("redress.toml").exists();
+    let name = match args.name {
+        Some(name) => name,
+        None if asks => questions::name(&mut context.prompt(), context.lang, &usual)?,
+        None => usual,
+    };
     if name.trim().is_empty() {
         return Err(Failure::usage("name", Text::NoBookName));
     }
-    let founding = Founding { rules, name: name.clone(), lang, zone, clock: args.clock };
-    // before there is a book nobody can say what working time is
-    let now = context.now(Zone::utc())?;
+    let rules = match (&own, &args.preset) {
+        (Some(own), _) => Rules::Own(own.files.clone()),
+        (None, Some(name)) => Rules::Preset(preset(name)?),
+        (None, None) if asks => Rules::Preset(preset(questions::preset(&mut context.prompt(), context.lang)?)?),
+        (None, None) => Rules::Preset(preset(Preset::DEFAULT)?),
+    };
+    let company = Company::default();
+    let mut founding = Founding {
+        rules,
+        name: name.clone(),
+        lang,
+        zone,
+        clock: args.clock,
+        company,
+        people: Vec::new(),
+        through: None,
+    };
+    let remote = if asks { ask(&mut founding, &dir, context)? } else { None };
     if let Some(own) = &own {
         let warnings = own.check(&book::files(&founding).map_err(|error| no_book(error, &dir))?, now)?;
         warnings.iter().for_each(|warning| context.out.warn("policy", warning.line()));
     }
     let clock = |zone: Zone| context.now(zone).unwrap_or_default();
     let made = make(context, &dir, &founding, clock)?;
+    if let Some(address) = remote.as_deref().filter(|_| !context.flags.dry_run) {
+        made.book.repo().share_with(address)?;
+    }
     context.out.data(serde_json::json!({ "dir": shown, "name": name, "preset": founding.rules.preset().map(|preset| preset.name), "person": made.person.as_str(), "commit": made.commit.map(|id| id.to_string()) }));
     let (lang, person) = (context.lang, &made.person);
     let from = args.policy.as_deref().unwrap_or(Path::new("")).display();
@@ -128,8 +154,34 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         Some(preset) => say!(lang, Text::BookMadeBy, person = person, preset = preset.name),
         None => say!(lang, OwnRulesText::BookMadeOwn, person = person, dir = from),
     });
+    if !founding.people.is_empty() {
+        let people: Vec<&str> = founding.people.iter().map(|person| person.name.as_str()).collect();
+        context.out.note(&say!(
+            lang,
+            FirstHourText::Joined,
+            people = people.join(if lang == Lang::Zh { "、" } else { ", " })
+        ));
+    }
+    if let Some(address) = &remote {
+        context.out.note(&say!(lang, FirstHourText::RemoteSet, address = address));
+    }
     context.out.note(Text::BookNext.get(lang));
     Ok(Exit::Done)
+}
+
+/// Asks what a new book needs to know; gives the address of the shared repository.
+fn ask(founding: &mut Founding, dir: &Path, context: &Context) -> Result<Option<String>, Failure> {
+    let sources: Sources = book::files(founding).map_err(|error| no_book(error, dir))?.into_iter().collect();
+    // rules that do not hold together are refused below, with their places
+    let Ok(policy) = Policy::load(&sources, "") else { return Ok(None) };
+    let (mut prompt, lang) = (context.prompt(), context.lang);
+    founding.company = questions::company(&mut prompt, lang)?;
+    let founder = Repo::address(&Environment::read(|name| context.variable(name)), dir).unwrap_or_default();
+    founding.people = questions::people(&mut prompt, lang, &policy, &founder)?;
+    if founding.rules.preset().is_some() {
+        founding.through = questions::last_year(&mut prompt, lang, &policy)?;
+    }
+    questions::remote(&mut prompt, lang)
 }
 
 fn clocks() -> impl TypedValueParser<Value = Clock> {

@@ -84,7 +84,11 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
         }
     }
 
-    fn complain(&mut self, text: &str) -> Result<(), Failure> {
+    /// Says why an answer does not fit; the question is asked again.
+    ///
+    /// # Errors
+    /// The terminal cannot be written to.
+    pub fn complain(&mut self, text: &str) -> Result<(), Failure> {
         let lines: Vec<_> = text.lines().map(visible).collect();
         self.say(&format!("  ! {}\n", lines.join("\n    ")))
     }

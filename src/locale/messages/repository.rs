@@ -90,6 +90,7 @@ super::messages! {
         DoCompare: "comparing texts" / "比较文本",
         DoMerge: "merging texts" / "合并文本",
         DoWalk: "walking history" / "查阅历史",
+        DoWriteConfiguration: "writing git's configuration" / "写入 git 配置",
         DoWriteFolder: "writing to the folder" / "写入文件夹",
         DoWriteTree: "writing a tree" / "写入目录树",
         DoWriteObject: "writing an object" / "写入对象",

@@ -7,10 +7,15 @@ mod overlay;
 
 pub use overlay::{OverlayError, merge};
 
+use chrono::Datelike;
+
 use crate::locale::Label;
 use crate::place::Problems;
 use crate::place::toml;
 use crate::policy::CALENDAR;
+
+/// The key of the last date that a calendar knows.
+const THROUGH: &str = "valid-through";
 
 /// A rule book of the program.
 #[derive(Debug)]
@@ -49,6 +54,24 @@ pub struct BookFile {
 pub struct Choices {
     /// The time zone of the calendars, as `Europe/Berlin`; none is the preset's.
     pub time_zone: Option<String>,
+    /// The last year that every calendar knows; none means that they do not end.
+    pub through: Option<i32>,
+}
+
+impl Choices {
+    /// The choices that a calendars' file was written with.
+    pub fn of(calendar: &str) -> Choices {
+        let problems = Problems::new();
+        let Some(file) = toml::read(CALENDAR, calendar, &problems) else { return Choices::default() };
+        let default = file.text("default", &problems).map(|name| name.value);
+        let tables = file.sections("calendars", &problems);
+        let chosen = tables.into_iter().find(|(name, _)| Some(&name.value) == default.as_ref());
+        let Some((_, table)) = chosen else { return Choices::default() };
+        Choices {
+            time_zone: table.text("time-zone", &problems).map(|zone| zone.value),
+            through: table.date(THROUGH, &problems).map(|last| last.value.year()),
+        }
+    }
 }
 
 impl Preset {
@@ -95,6 +118,9 @@ impl Preset {
         if let Some(zone) = &choices.time_zone {
             set_zone(&mut files, zone)?;
         }
+        if let Some(year) = choices.through {
+            set_end(&mut files, year)?;
+        }
         files.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(files)
     }
@@ -124,6 +150,19 @@ fn set_zone(files: &mut Vec<BookFile>, zone: &str) -> Result<(), OverlayError> {
         calendar.text = merge(CALENDAR, &calendar.text, &format!("remove = {removed}\n{tables}"))?;
         files.retain(|file| !dropped.contains(&file.path));
     }
+    Ok(())
+}
+
+/// Lets every calendar end with a year.
+fn set_end(files: &mut [BookFile], year: i32) -> Result<(), OverlayError> {
+    let Some(calendar) = files.iter_mut().find(|file| file.path == CALENDAR) else { return Ok(()) };
+    let problems = Problems::new();
+    let Some(section) = toml::read(CALENDAR, &calendar.text, &problems) else { return Ok(()) };
+    let mut tables = String::new();
+    for (name, _) in section.sections("calendars", &problems) {
+        tables.push_str(&format!("[calendars.{}]\n{THROUGH} = {year:04}-12-31\n", name.value));
+    }
+    calendar.text = merge(CALENDAR, &calendar.text, &tables)?;
     Ok(())
 }
 

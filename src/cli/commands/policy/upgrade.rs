@@ -68,7 +68,8 @@ fn impossible(error: UpgradeError, view: &View<'_>) -> Failure {
         UpgradeError::OwnRules => Failure::refused("own-rules", Text::OwnRules).hint(Text::OwnRulesHint),
         UpgradeError::NoPreset(name) => {
             let problem = Problem::new(file("preset"), label!(Text::NoPreset, name = name)).help(Text::NoPresetHint);
-            Failure::refused("preset", label!(Text::CannotUpgrade, name = view.policy().settings.name)).problems([problem])
+            Failure::refused("preset", label!(Text::CannotUpgrade, name = view.policy().settings.name))
+                .problems([problem])
         }
         UpgradeError::CutOff => Failure::unreadable("cut-off", Text::CutOff).hint(Text::CutOffHint),
         UpgradeError::Preset(error) => {
@@ -177,7 +178,8 @@ fn warn_of_findings(
         *old.entry(finding.message.en).or_default() += 1;
     }
     let after = upgrade.applied(&before);
-    let policy = Policy::load(&after, "").map_err(|Invalid(problems)| Failure::refused("policy", CliText::BadPolicy).problems(problems))?;
+    let policy = Policy::load(&after, "")
+        .map_err(|Invalid(problems)| Failure::refused("policy", CliText::BadPolicy).problems(problems))?;
     for finding in found(&policy, &after) {
         match old.get_mut(&finding.message.en).filter(|count| **count > 0) {
             Some(count) => *count -= 1,
@@ -190,7 +192,9 @@ fn warn_of_findings(
 /// Puts the upgraded files into the commit.
 fn put(upgrade: &Upgrade, writing: &mut Writing<'_>) -> Result<(), Failure> {
     let changed = upgrade.files.iter().filter(|file| file.before != file.after);
-    for (path, bytes) in changed.map(|file| (&file.path, &file.after)).chain(upgrade.shipped.iter().map(|(path, bytes)| (path, bytes))) {
+    for (path, bytes) in
+        changed.map(|file| (&file.path, &file.after)).chain(upgrade.shipped.iter().map(|(path, bytes)| (path, bytes)))
+    {
         let expect = match writing.view.blob_at(path)? {
             Some(blob) => Expect::Same(blob),
             None => Expect::Absent,

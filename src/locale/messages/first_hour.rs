@@ -1,0 +1,25 @@
+//! What `init` asks at a terminal.
+
+super::messages! {
+    /// Questions about a new book.
+    FirstHourText {
+        Address: "E-mail address of {name} (the one that git knows)" / "{name} 的电子邮箱（与其 git 设置一致）",
+        CompanyAddress: "Address of the company, for forms (Enter: none)" / "公司地址，用于表单（回车跳过）",
+        CompanyName: "Name of the company (Enter: {usual})" / "公司名称（回车：{usual}）",
+        CompanyPhone: "Phone of the company, for forms (Enter: none)" / "公司电话，用于表单（回车跳过）",
+        CompanyTaxNumber: "Tax number of the company, for certificates (Enter: none)" / "纳税人识别号，用于证明单（回车跳过）",
+        FirstColleague: "Name of a colleague who works with this book (Enter: nobody yet)" / "使用本台账的同事姓名（回车：暂无）",
+        Joined: "joined: {people}" / "已加入：{people}",
+        LastYear: "Until which year are the holidays in calendar/ complete? No deadline is computed after it (Enter: {year})" / "calendar/ 中的节假日完整到哪一年？之后不计算时限（回车：{year}）",
+        NeedsAddress: "the book knows people by their address, so that each needs one" / "台账按电子邮箱识别人员，每人都需要填写",
+        NextColleague: "Name of the next colleague (Enter: that is all)" / "下一位同事姓名（回车：没有了）",
+        NoAddress: "{email} is not an e-mail address" / "“{email}”不是电子邮箱",
+        NoRemote: "{address} is not an address of a repository" / "“{address}”不是仓库地址",
+        NoYear: "write a year from {year} on" / "请填写 {year} 年或之后的年份",
+        Remote: "Address of the shared repository, as for git remote add (Enter: none)" / "共享仓库的地址，同 git remote add（回车：无）",
+        RemoteSet: "shared repository: {address}; send the book there with git push -u origin HEAD" / "共享仓库：{address}；用 git push -u origin HEAD 推送",
+        TakenAddress: "{email} gives the id {id}, which somebody has already" / "{email} 对应的标识 {id} 已有人使用",
+        WhichPreset: "Which rules does the company begin with? (Enter: the first)" / "从哪套制度开始？（回车：第一套）",
+        WhichRoles: "Roles of {name} (Enter: none yet)" / "{name} 的岗位角色（回车：暂无）",
+    }
+}
