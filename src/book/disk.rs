@@ -7,6 +7,7 @@ use super::repo::{Expect, Oid, WorktreeScan};
 use super::repo::{RepoError, WorktreeChange};
 use super::upgrade::SHIPPED;
 use super::{BookError, View, sources};
+use crate::filter::Unanswered;
 use crate::kind::{Kind, Step, Target};
 use crate::label;
 use crate::lifecycle;
@@ -176,9 +177,11 @@ impl View<'_> {
                 found.push(Problem::new(place(key), message));
             });
         }
-        // What cannot be read is named by itself.
-        for (same, other, theirs) in lifecycle::disagreeing(self.policy(), record, &self.reading()).unwrap_or_default()
-        {
+        // A file that cannot be read is named by itself; that anything else cannot be told is not passed over.
+        let mut unanswered = Vec::new();
+        let mut told = |Unanswered(why): Unanswered| unanswered.push(Problem::new(place(""), why));
+        let disagreeing = lifecycle::disagreeing(self.policy(), record, &self.reading());
+        for (same, other, theirs) in disagreeing.map_err(&mut told).unwrap_or_default() {
             let field = &kind.field(same.field).name;
             let words = self.words();
             let there = self.policy().kind(&other.kind);
@@ -192,19 +195,26 @@ impl View<'_> {
             );
             found.push(Problem::new(place(field), message).help(label!(RefusalText::RuleAt, place = same.place)));
         }
-        for wrong in lifecycle::misplaced(self.policy(), record, &self.reading(), self.now()).unwrap_or_default() {
+        let misplaced = lifecycle::misplaced(self.policy(), record, &self.reading(), self.now());
+        for wrong in misplaced.map_err(&mut told).unwrap_or_default() {
             let refusal = &wrong.refusal;
             let help = Label::each(|lang| refusal.help(lang, self.policy()).unwrap_or_default());
             let message = Label::each(|lang| refusal.message(lang, self.policy()));
             found.push(Problem::new(place(&wrong.key), message).help(help));
         }
+        found.extend(unanswered);
         found.extend(self.files_on_disk(path, record));
         found
     }
 
     /// What may not differ from the last commit: what only steps change, and that what is required is there.
     fn overwritten(&self, kind: &Kind, record: &Record, place: &dyn Fn(&str) -> Place) -> Vec<Problem> {
-        let Ok(Some(tip)) = self.read(&record.id) else { return Vec::new() };
+        let tip = match self.read(&record.id) {
+            Ok(Some(tip)) => tip,
+            // one that cannot be read is being mended
+            Ok(None) | Err(BookError::Unreadable { .. }) => return Vec::new(),
+            Err(error) => return vec![Problem::new(place(""), error.label())],
+        };
         let by_hand = [
             ("state", tip.state == record.state),
             ("rules", tip.rules == record.rules),
@@ -249,7 +259,8 @@ impl View<'_> {
             }
             (Type::Ref(kinds), Value::Ref(id)) => match self.kind_of_named(id) {
                 // What cannot be read is named by itself.
-                Err(_) => {}
+                Err(BookError::Unreadable { .. }) => {}
+                Err(error) => say(key, error.label()),
                 Ok(None) => say(key, label!(StoredText::NoRecord, id = id)),
                 Ok(Some(kind)) if !kinds.is_empty() && kinds.iter().all(|known| **known != *kind) => {
                     let wanted = kinds.join(" / ");

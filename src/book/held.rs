@@ -31,7 +31,14 @@ impl View<'_> {
             if all && holders.len() == 1 {
                 continue;
             }
-            let others = self.index().ok().and_then(|index| index.holding(key).ok()).unwrap_or_default();
+            let others = match self.index().and_then(|index| Ok(index.holding(key)?)) {
+                Ok(others) => others,
+                Err(error) => {
+                    let first = holders.first().map(|(_, path)| Place::of_file(path.as_str()));
+                    found.extend(first.map(|place| Problem::new(place, error.label())));
+                    continue;
+                }
+            };
             let others = others.into_iter().filter(|id| holders.iter().all(|(holder, _)| holder != id));
             let others: Vec<Id> = others.filter(|id| self.holds_on_disk(id, key)).collect();
             for (id, path) in holders {

@@ -62,12 +62,13 @@ pub struct Writing<'w> {
 
 impl Writing<'_> {
     /// Makes a commit of its own of what was done since the last: all commits are published at once. What is not ended so is
-    /// not written then. Nothing is made of nothing; whether anything was done. Files beside records go with none of them.
-    pub fn end_part(&mut self) -> bool {
+    /// not written then. Nothing is made of nothing. Files beside records go with none of them. What the commit holds.
+    pub fn end_part(&mut self) -> &[Change] {
         let part = self.operation.take_part();
+        let parts = self.parts.get_or_insert_default();
         let any = !part.is_empty();
-        self.parts.get_or_insert_default().extend(any.then_some(part));
-        any
+        parts.extend(any.then_some(part));
+        if any { parts.last().map(Vec::as_slice).unwrap_or_default() } else { &[] }
     }
 
     /// What the commit says beside what happened, where that is known only now; it takes the place of [`Writer::said`].
@@ -190,7 +191,8 @@ impl Book {
                 transaction.end_part(&message::message(part, &[], None), &author, &committer);
             }
             let committed = transaction.commit("", &author, &committer).map_err(repo)?;
-            return Ok((result, Written { changes: parts.concat(), committed: Some(committed), left_before }));
+            let changes = parts.iter().flatten().cloned().collect();
+            return Ok((result, Written { changes, committed: Some(committed), left_before }));
         }
         let changes = parts.map_or_else(|| operation.finish(), |parts| parts.concat());
         put(&changes, &mut transaction)?;

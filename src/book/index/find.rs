@@ -327,6 +327,13 @@ impl Index {
     }
 }
 
+/// A text as [`Index::known_as`] looks for it: case and width put aside, and the digits that a phone number has.
+pub fn as_known(text: &str) -> [String; 2] {
+    let folded = fold(text.trim());
+    let digits = load::digits(&folded);
+    [folded, digits]
+}
+
 /// The record of a text that the tables hold: its path was looked at when it came in.
 fn read(policy: &Policy, id: &Id, kind: &str, text: &[u8]) -> Option<Record> {
     let shape = &policy.kind(kind)?.shape;

@@ -62,7 +62,7 @@ impl Rows {
 }
 
 /// Everything that the record is known by, as it is looked for.
-fn names(record: &Record, kind: &Kind) -> Vec<String> {
+pub fn names(record: &Record, kind: &Kind) -> Vec<String> {
     let mut found = Vec::new();
     for path in &kind.known_by {
         collect_names(&record.fields, &kind.shape, path, &mut found);

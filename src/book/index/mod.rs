@@ -29,7 +29,8 @@ mod tests;
 
 pub use error::IndexError;
 pub use events::EventQuery;
-pub use find::Link;
+pub use find::{Link, as_known};
+pub use load::names;
 pub use query::{Answer, Limits, names_holders};
 pub use select::{HeldBy, Selection, Sort};
 pub use views::Holding;

@@ -2,10 +2,13 @@
 
 mod told;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
+use serde_json::Value as Json;
+
 use self::told::{say_done, tell};
+use crate::book::index::{as_known, names};
 use crate::book::{Writing, Written};
 use crate::calendar::expression;
 use crate::cli::bulk::{self, Together, Wrong};
@@ -137,13 +140,27 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
 const GROUP: usize = 400;
 
 /// Takes lines, a commit each, up to the first that is refused: unless it stands first it is taken once more where those
-/// before it are written, since it may rest on them. What makes or changes people ends the group, too.
+/// before it are written, since it may rest on them. What makes or changes people ends the group, too, as does a word by which a record of the
+/// group is known: what it means is told once that is written.
 fn each(writing: &mut Writing<'_>, session: &Session, lines: &[Line], actor: &Actor) -> Result<Vec<Outcome>, Failure> {
     let mut done: Vec<Outcome> = Vec::new();
+    let mut made: HashSet<String> = HashSet::new();
+    let policy = writing.view.shared_policy();
     for line in lines {
+        if !made.is_empty()
+            && words_of(line).any(|word| as_known(word).iter().any(|known| !known.is_empty() && made.contains(known)))
+        {
+            break;
+        }
         match take(writing, session, line, actor, &HashMap::new()) {
             Ok(outcome) => {
-                writing.end_part();
+                for change in writing.end_part() {
+                    let records = change.before().into_iter().chain([change.after()]);
+                    let kind = policy.kind(&change.after().kind);
+                    made.extend(
+                        kind.into_iter().flat_map(|kind| records.clone().flat_map(|record| names(record, kind))),
+                    );
+                }
                 let person = outcome.id.is_person();
                 done.push(outcome);
                 if person {
@@ -155,6 +172,24 @@ fn each(writing: &mut Writing<'_>, session: &Session, lines: &[Line], actor: &Ac
         }
     }
     Ok(done)
+}
+
+/// The words of a line that may name a record.
+fn words_of(line: &Line) -> impl Iterator<Item = &str> {
+    fn texts<'j>(value: &'j Json, found: &mut Vec<&'j str>) {
+        match value {
+            Json::String(text) => found.push(text),
+            Json::Array(values) => values.iter().for_each(|value| texts(value, found)),
+            Json::Object(values) => values.values().for_each(|value| texts(value, found)),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    if let Act::Advance { target: Target::Word(word), .. } | Act::Edit { target: Target::Word(word) } = &line.act {
+        found.push(word.as_str());
+    }
+    line.fields.values().for_each(|value| texts(value, &mut found));
+    found.into_iter()
 }
 
 /// Every line in one operation; all that is wrong is said at once.

@@ -8,6 +8,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
+use crate::filter::Unanswered;
 use crate::kind::Kind;
 use crate::locale::messages::RecordText as Text;
 use crate::place::Problem;
@@ -125,10 +126,16 @@ fn named(context: &mut Context, session: &Session, view: &View<'_>, names: &[Str
 
 /// Warns of what is remarked on in a record; whether anything is.
 fn remark(context: &mut Context, view: &View<'_>, kind: &Kind, record: &Record) -> bool {
-    // What cannot be looked up is named by itself.
-    let remarks = cautions::remarks(view, kind, record).unwrap_or_default();
-    remarks.iter().for_each(|remark| cautions::warn_of(context, &record.id, remark));
-    !remarks.is_empty()
+    match cautions::remarks(view, kind, record) {
+        Ok(remarks) => {
+            remarks.iter().for_each(|remark| cautions::warn_of(context, &record.id, remark));
+            !remarks.is_empty()
+        }
+        Err(Unanswered(why)) => {
+            context.out.warn("unanswered", why);
+            true
+        }
+    }
 }
 
 /// The records that a hand has deleted, but for those below what lies in the place of a folder.
