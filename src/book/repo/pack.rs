@@ -223,12 +223,23 @@ fn low(number: usize, mask: u8) -> u8 {
     (number & usize::from(mask)) as u8
 }
 
+/// So many bytes are compared at once.
+const BLOCK: usize = 256;
+
+/// How many of two rows are the same from the first on.
+fn alike<T: PartialEq>(one: impl IntoIterator<Item = T>, other: impl IntoIterator<Item = T>) -> usize {
+    one.into_iter().zip(other).take_while(|(one, other)| one == other).count()
+}
+
 /// How a content follows from another: what both begin with, what is new, what both end with.
 fn difference(from: &[u8], to: &[u8]) -> Vec<u8> {
-    let same = |(one, other): &(&u8, &u8)| one == other;
-    let begin = from.iter().zip(to).take_while(same).count();
+    let begin = alike(from.chunks_exact(BLOCK), to.chunks_exact(BLOCK)) * BLOCK;
+    let begin = begin + alike(&from[begin..], &to[begin..]);
     let (rest_of_from, rest_of_to) = (&from[begin..], &to[begin..]);
-    let end = rest_of_from.iter().rev().zip(rest_of_to.iter().rev()).take_while(same).count();
+    let end = alike(rest_of_from.rchunks_exact(BLOCK), rest_of_to.rchunks_exact(BLOCK)) * BLOCK;
+    let before = |bytes: &'_ [u8]| bytes.len() - end;
+    let end =
+        end + alike(rest_of_from[..before(rest_of_from)].iter().rev(), rest_of_to[..before(rest_of_to)].iter().rev());
     let mut bytes = Vec::with_capacity(64);
     for mut length in [from.len(), to.len()] {
         while length > 0x7f {

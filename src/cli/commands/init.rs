@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use crate::book::repo::{Environment, InitOptions, Repo};
+use crate::book::repo::{InitOptions, Repo};
 use crate::book::{self, FoundError, Founded, Founding, Rules, found};
 use crate::calendar::{Moment, Zone};
 use crate::cli::context::Context;
+use crate::cli::environment;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::own_rules::OwnRules;
@@ -211,7 +212,7 @@ pub(super) fn make(
     founding: &Founding,
     clock: impl FnOnce(Zone) -> Moment,
 ) -> Result<Founded, Failure> {
-    let environment = Environment::read(|name| context.variable(name));
+    let environment = environment::of_repository();
     let absent: Vec<&Path> = dir.ancestors().take_while(|dir| !dir.exists()).collect();
     // folders that were made for a book that is not go again
     let leave = || absent.iter().for_each(|dir| _ = std::fs::remove_dir(dir).ok());
