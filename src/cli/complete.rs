@@ -69,16 +69,17 @@ pub(super) fn answer(words: &[OsString], lang: Lang) -> bool {
 }
 
 fn offering(tree: clap::Command, line: &Arc<Line>) -> clap::Command {
+    // `mut_arg` would put the argument behind the others.
+    let offered = |known: clap::Arg, arg: &str, offer: Offer| match known.get_id() == arg {
+        true => {
+            let line = line.clone();
+            known.add(ArgValueCompleter::new(move |current: &OsStr| line.offers(offer, current)))
+        }
+        false => known,
+    };
+    let tree = tree.mut_args(|known| offered(known, "global-as", Offer::People));
     OFFERS.iter().fold(tree, |tree, (command, arg, offer)| {
-        // `mut_arg` would put the argument behind the others.
-        let offered = |known: clap::Arg| match known.get_id() == arg {
-            true => {
-                let line = line.clone();
-                known.add(ArgValueCompleter::new(move |current: &OsStr| line.offers(*offer, current)))
-            }
-            false => known,
-        };
-        tree.mut_subcommand(command, |below| below.mut_args(offered))
+        tree.mut_subcommand(command, |below| below.mut_args(|known| offered(known, arg, *offer)))
     })
 }
 

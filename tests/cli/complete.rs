@@ -34,6 +34,12 @@ fn a_shell_is_offered_what_is_in_the_book() {
         (&format!("advance {random} acc"), "accept"),
         (&format!("advance {random} accept prom"), "promised="),
         (&format!("edit {random} assignee=li"), "assignee=li.na"),
+        (&format!("new complaint client={}", &client[..6]), &format!("client={client}")),
+        ("new complaint demand=return,ex", "demand=return,exchange"),
+        ("list complaint state!=acc", "state!=accepted"),
+        (&format!("edit {random} departments+=q"), "departments+=qm"),
+        (&format!("edit {random} remedies.+.kind=re"), "remedies.+.kind=return"),
+        ("list complaint --as li", "li.na"),
         ("report over", "overdue"),
     ] {
         let words = offered(&sandbox, line);

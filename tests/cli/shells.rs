@@ -81,6 +81,7 @@ fn each_shell_completes_words_values_and_ids() {
         ("redress new complaint demand=return,ex\t", "<new><complaint><demand=return,exchange>".to_owned()),
         ("redress edit erp:2026:17 assignee=li\t", "<edit><erp:2026:17><assignee=li.na>".to_owned()),
         (&format!("redress new complaint client={}\t", &client[..5]), format!("<new><complaint><client={client}>")),
+        ("redress list complaint --as=li\t", "<list><complaint><--as=li.na>".to_owned()),
         ("redress show erp:20\t", "<show><erp:2026:17>".to_owned()),
         ("redress show erp:2026:\t", "<show><erp:2026:17>".to_owned()),
         ("redress list complaint state=acc\t", "<list><complaint><state=accepted>".to_owned()),
