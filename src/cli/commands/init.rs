@@ -177,7 +177,7 @@ fn ask(founding: &mut Founding, dir: &Path, context: &Context) -> Result<Option<
     let Ok(policy) = Policy::load(&sources, "") else { return Ok(None) };
     let (mut prompt, lang) = (context.prompt(), context.lang);
     founding.company = questions::company(&mut prompt, lang)?;
-    let founder = Repo::address(&Environment::read(|name| context.variable(name)), dir).unwrap_or_default();
+    let founder = Repo::address(&environment::of_repository(), dir).unwrap_or_default();
     founding.people = questions::people(&mut prompt, lang, &policy, &founder)?;
     if founding.rules.preset().is_some() {
         founding.through = questions::last_year(&mut prompt, lang, &policy)?;
