@@ -126,6 +126,16 @@ pub(crate) fn openings(kinds: &BTreeMap<String, Kind>, problems: &Problems) {
             problems.push(Problem::new(named.place.clone(), message).help(LoadText::SayOpened));
         }
     }
+    for (opens, joins) in opens().filter_map(|opens| Some((opens, opens.joins.as_ref()?))) {
+        let Some(kind) = kinds.get(&opens.kind) else { continue };
+        if !kind.uniques.iter().any(|unique| unique.found && unique.name() == joins.alike.name()) {
+            let names: Vec<String> =
+                joins.alike.fields.iter().map(|field| format!("\"{}\"", kind.field(*field).name)).collect();
+            let message = label!(LoadText::JoinsNoAlike, kind = opens.kind);
+            let help = label!(LoadText::SayAlike, fields = names.join(", "), kind = opens.kind);
+            problems.push(Problem::new(joins.alike.place.clone(), message).help(help));
+        }
+    }
     for kind in kinds.values() {
         for step in kind.steps.iter().filter(|step| step.opened) {
             let by = |opens: &&super::Opens| opens.step.as_ref().is_some_and(|named| named.value == step.name);

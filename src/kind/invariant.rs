@@ -23,6 +23,8 @@ pub struct Unique {
     pub fields: Vec<FieldId>,
     /// In these states a record does not count.
     pub without: Vec<String>,
+    /// Several records may hold the same: they are only found by it (`[[alike]]`).
+    pub found: bool,
     /// Why it is so, for people.
     pub reason: Label,
     /// Where it is said.
@@ -30,6 +32,13 @@ pub struct Unique {
 }
 
 impl Unique {
+    /// By which fields records of a kind are found that are alike; a kind says in `[[alike]]` that its records are.
+    pub(super) fn alike(shape: &Shape, fields: Vec<FieldId>, place: Place) -> Self {
+        let names: Vec<&str> = fields.iter().map(|field| shape.field(*field).name.as_str()).collect();
+        let name = format!("alike {} {}", shape.name, names.join(" "));
+        Unique { name, fields, without: Vec::new(), found: true, reason: Label::default(), place }
+    }
+
     /// What no other record of the kind may hold: texts with case, width and space around them put aside. None where a field is
     /// empty; the state of the record is not looked at.
     pub fn key(&self, record: &Record) -> Option<String> {
@@ -42,9 +51,9 @@ impl Unique {
         Some(key)
     }
 
-    /// As [`Unique::key`], but only where the record counts.
+    /// As [`Unique::key`], but only where the record counts. What records are only found by is nobody's alone.
     pub fn held(&self, record: &Record) -> Option<String> {
-        if self.without.contains(&record.state) { None } else { self.key(record) }
+        if self.found || self.without.contains(&record.state) { None } else { self.key(record) }
     }
 
     /// By what its keys are told from those of other rules.
@@ -70,9 +79,9 @@ pub struct Same {
     pub place: Place,
 }
 
-/// `[[unique]] fields = ["number"], without = ["void"], reason = …`.
+/// `[[unique]] fields = ["number"], without = ["void"], reason = …`, and `[[alike]] fields = ["cause"]`.
 pub(super) fn uniques(section: &Section, shape: &Shape, problems: &Problems) -> Vec<Unique> {
-    let unique = |table: &Section| {
+    let unique = |table: &Section, found: bool| {
         let named = table.texts("fields", problems);
         if named.is_empty() {
             problems.say(table.place(), label!(LoadText::Absent, key = "fields"));
@@ -89,10 +98,17 @@ pub(super) fn uniques(section: &Section, shape: &Shape, problems: &Problems) -> 
         let names: Vec<&str> = named.iter().map(|named| named.value.as_str()).collect();
         let name = format!("{} {}", shape.name, names.join(" "));
         let place = named.first().map_or_else(|| table.place().clone(), |first| first.place.clone());
+        let whole = fields.len() == named.len() && !fields.is_empty();
+        if found {
+            table.finish(problems);
+            return whole.then(|| Unique::alike(shape, fields, place));
+        }
         let (without, reason) = rest(table, shape, problems);
-        (fields.len() == named.len() && !fields.is_empty()).then_some(Unique { name, fields, without, reason, place })
+        whole.then_some(Unique { name, fields, without, found, reason, place })
     };
-    section.list("unique", problems).into_iter().filter_map(unique).collect()
+    let uniques = section.list("unique", problems).into_iter().filter_map(|table| unique(table, false));
+    let alike = section.list("alike", problems).into_iter().filter_map(|table| unique(table, true));
+    uniques.chain(alike).collect()
 }
 
 /// `[[same]] field = "client", as = "invoice.client", without = ["void"], reason = …`.

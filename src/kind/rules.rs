@@ -3,7 +3,7 @@
 
 use super::reader::{self, condition_of};
 use super::steps::Reader;
-use super::{After, Climb, Lines};
+use super::{After, Attends, Climb, Lines};
 use crate::label;
 use crate::locale::messages::LoadText;
 use crate::place::toml::{Item, Section};
@@ -99,6 +99,51 @@ impl Reader<'_> {
         };
         let since = since.and_then(|state| reader::state(self.shape, &state.value, &state.place, self.problems));
         Some(After { step: step.value, each, times, since, when, place: step.place })
+    }
+
+    /// `attends = [{ list = "present.department", head = "present.person", of = ["responsible.department"], reason = … }]`.
+    pub(super) fn attends(&self, table: &Section) -> Option<Attends> {
+        let list = table.required_text("list", self.problems);
+        let head = table.text("head", self.problems);
+        let of = table.texts("of", self.problems);
+        if of.is_empty() {
+            self.problems.say(table.place(), label!(LoadText::Absent, key = "of"));
+        }
+        let reason = reader::label(table, "reason", "", self.problems);
+        table.finish(self.problems);
+        let list = list?;
+        let of_type = |named: &Placed<String>, wanted: &Type| {
+            let path = super::shape::path(self.shape, &named.value, &named.place, self.problems)?;
+            let mut ty = &self.shape.field(*path.first()?).ty;
+            for inner in path.get(1..)? {
+                if let Type::Group(lines) = ty.element() {
+                    ty = &lines.field(*inner).ty;
+                }
+            }
+            if ty.element().name() != wanted.name() {
+                let message = label!(LoadText::NotOfType, name = named.value, ty = wanted.name());
+                self.problems.say(&named.place, message);
+            }
+            Some(path)
+        };
+        let inside = |named: &Placed<String>, wanted: &Type| match of_type(named, wanted)?[..] {
+            [list, inner] => Some((list, inner)),
+            _ => {
+                self.problems.say(&named.place, label!(LoadText::NoLines, name = named.value));
+                None
+            }
+        };
+        let place = list.place.clone();
+        let list = inside(&list, &Type::Department)?;
+        let head = head.and_then(|head| {
+            let (same, person) = inside(&head, &Type::Person)?;
+            if same != list.0 {
+                self.problems.say(&head.place, label!(LoadText::NoLines, name = head.value));
+            }
+            Some(person)
+        });
+        let of = of.iter().filter_map(|named| of_type(named, &Type::Department)).collect();
+        Some(Attends { list, head, of, reason, place })
     }
 
     /// `climbs = { field = "level", from = "complaint-officer" }`.

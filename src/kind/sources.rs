@@ -67,6 +67,9 @@ impl Sources<'_> {
             let only = table.section("where", self.problems);
             all.extend(self.sum(&sum, only, name, ty));
         }
+        if let Some(named) = table.text("head", self.problems) {
+            all.extend(self.head(&named, name, ty));
+        }
         if let Some(named) = table.text("authority", self.problems) {
             match ty {
                 Type::Role => all.push(Source::Authority(named)),
@@ -122,6 +125,19 @@ impl Sources<'_> {
         Some(Source::Divided(Box::new(amount), Box::new(by)))
     }
 
+    /// `{ head = "department" }`: the head of the department that a field names.
+    fn head(&self, named: &Placed<String>, name: &str, ty: &Type) -> Option<Source> {
+        let field = reader::field(self.shape, &named.value, &named.place, self.problems)?;
+        let ours = &self.shape.field(field).ty;
+        if !matches!((ours, ty), (Type::Department, Type::Person)) {
+            let (path, ours, ty) = (&named.value, ours.name(), ty.name());
+            let message = label!(LoadText::TypesDiffer, path = path, ours = ours, ty = ty, name = name);
+            self.problems.say(&named.place, message);
+            return None;
+        }
+        Some(Source::Head(field))
+    }
+
     fn path(&self, path: &Placed<String>, name: &str, ty: &Type) -> Option<Source> {
         if path.value == "id" {
             return Some(Source::Id);
@@ -174,6 +190,13 @@ impl Sources<'_> {
                 });
                 let beyond: Vec<(String, Source)> = beyond.collect();
                 (!beyond.is_empty()).then_some(Source::Beyond(field, beyond))
+            }
+            // of the first line that says it
+            (false, Type::List(element)) if rest.len() == 1 && matches!(**element, Type::Group(_)) => {
+                let Type::Group(line) = &**element else { return None };
+                let inner = reader::field(line, rest.first()?, &path.place, self.problems)?;
+                let theirs = &line.field(inner).ty;
+                if theirs.name() == ty.name() { Some(Source::Within(field, inner)) } else { wrong(theirs) }
             }
             (false, _) => {
                 let message = label!(LoadText::FirstNoRecord, first = first);

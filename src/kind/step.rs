@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::invariant::Unique;
 use crate::calendar::Span;
 use crate::filter::Filter;
 use crate::locale::Label;
@@ -92,6 +93,8 @@ pub struct Step {
     pub limits: Vec<Limit>,
     /// Steps that must have been taken since the state was entered.
     pub after: Vec<After>,
+    /// Departments that must stand in a list of those who take part.
+    pub attends: Vec<Attends>,
     /// Deadlines of the kind that must run and have passed: the step is open only once they are overdue (GP4).
     pub overdue: Vec<Placed<String>>,
     /// The authority table that says who decides.
@@ -154,6 +157,7 @@ impl Step {
             when: Vec::new(),
             limits: Vec::new(),
             after: Vec::new(),
+            attends: Vec::new(),
             overdue: Vec::new(),
             authority: None,
             upholds: Vec::new(),
@@ -295,6 +299,21 @@ pub struct After {
     pub place: Place,
 }
 
+/// Departments that must stand in a list of those who take part: each that the record names elsewhere (RL5).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attends {
+    /// The list of groups, and the field of its lines that names a department.
+    pub list: (FieldId, FieldId),
+    /// The field of its lines that names the person who takes part: a head of the department, if it has one.
+    pub head: Option<FieldId>,
+    /// The departments that must stand there: fields, or fields of lists' lines.
+    pub of: Vec<Vec<FieldId>>,
+    /// Why it is so, for people.
+    pub reason: Label,
+    /// Where it is said.
+    pub place: Place,
+}
+
 /// Four eyes: who may not take a step, and in which records.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Bar {
@@ -354,8 +373,21 @@ pub struct Opens {
     pub shared: Option<FieldId>,
     /// Its fields, by handles of its own kind, and where their values come from.
     pub with: Vec<(FieldId, Source)>,
+    /// Where there is one alike, that one is joined instead.
+    pub joins: Option<Joins>,
     /// Where it is said.
     pub place: Place,
+}
+
+/// The record that is joined instead of opening another: the first of those alike from whose state the step leads.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Joins {
+    /// By which fields of its kind records are alike.
+    pub alike: Unique,
+    /// The step of that record.
+    pub step: Placed<String>,
+    /// The list of references in it that the record is added to.
+    pub list: FieldId,
 }
 
 /// Where the value of a field comes from that a step sets, or that an opened record is made with. `Record` below is the one
@@ -395,6 +427,10 @@ pub enum Source {
         /// The fields without which there is no line.
         required: Vec<FieldId>,
     },
+    /// The field of the first line of a list that has it.
+    Within(FieldId, FieldId),
+    /// The head of the department that a field of the record names.
+    Head(FieldId),
     /// The role of the lowest level that may decide on what the record comes to, by the authority of this name.
     Authority(Placed<String>),
     /// A value that the policy gives.
@@ -423,6 +459,12 @@ pub struct Advance {
     pub step: String,
     /// Only where this holds on this record.
     pub when: Option<Condition>,
+    /// Only of records of which this holds.
+    pub only: Option<Condition>,
+    /// The fields that are given with the step, by handles of the other kind.
+    pub with: Vec<(FieldId, Source)>,
+    /// Of the records that name any form of the case, not this one alone.
+    pub forms: bool,
     /// Where it is said.
     pub place: Place,
 }

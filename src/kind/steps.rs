@@ -3,7 +3,8 @@
 use super::reader::{self, AllShapes, condition, condition_of, label, name_of, unknown};
 use super::sources::Sources;
 use super::{
-    Advance, Ask, Bar, Condition, Demand, EDIT, Guard, IMPORT, Need, NotBy, Opens, Source, Step, Target, Who, Whose,
+    Advance, Ask, Bar, Condition, Demand, EDIT, Guard, IMPORT, Joins, Need, NotBy, Opens, Source, Step, Target, Unique,
+    Who, Whose,
 };
 use crate::label;
 use crate::locale::Label;
@@ -91,6 +92,7 @@ impl Reader<'_> {
             when: self.demands(table),
             limits: table.list("limits", problems).into_iter().filter_map(|table| self.limit(table)).collect(),
             after: table.items("after").iter().filter_map(|item| self.after(item)).collect(),
+            attends: table.list("attends", problems).into_iter().filter_map(|table| self.attends(table)).collect(),
             overdue: table.texts("overdue", problems),
             authority: table.text("authority", problems),
             upholds: table.texts("upholds", problems),
@@ -127,6 +129,7 @@ impl Reader<'_> {
             "instead",
             "not-before",
             "after",
+            "attends",
             "overdue",
             "upholds",
             "climbs",
@@ -348,8 +351,30 @@ impl Reader<'_> {
         for (name, item) in table.section("set", self.problems).into_iter().flat_map(Section::entries) {
             with.extend(sources.filled(target, name, item));
         }
+        let joins = table.section("joins", self.problems).and_then(|table| self.joins(table, target));
         table.finish(self.problems);
-        Some(Opens { kind: named.value, step, when, each, lines, shared, with, place: named.place })
+        Some(Opens { kind: named.value, step, when, each, lines, shared, with, joins, place: named.place })
+    }
+
+    /// `joins = { alike = ["cause"], step = "join", list = "complaints" }`.
+    fn joins(&self, table: &Section, target: &Shape) -> Option<Joins> {
+        let named = table.texts("alike", self.problems);
+        let (step, list) = (table.required_text("step", self.problems), table.required_text("list", self.problems));
+        table.finish(self.problems);
+        let (step, list) = (step?, list?);
+        self.shapes.has_step(std::slice::from_ref(&target.name), &step.value, &step.place, self.problems);
+        let list_id = reader::field(target, &list.value, &list.place, self.problems)?;
+        let refers = |ty: &Type| matches!(ty, Type::Ref(kinds) if kinds.is_empty() || kinds.contains(&self.shape.name));
+        if !matches!(&target.field(list_id).ty, Type::List(element) if refers(element)) {
+            self.problems.say(&list.place, label!(LoadText::NamesNoneOfIts, name = list.value, kind = self.shape.name));
+        }
+        let fields = named.iter().map(|name| reader::field(target, &name.value, &name.place, self.problems));
+        let fields: Vec<FieldId> = fields.collect::<Option<_>>()?;
+        let place = named.first().map_or_else(|| table.place().clone(), |first| first.place.clone());
+        if fields.is_empty() {
+            self.problems.say(&place, label!(LoadText::Absent, key = "alike"));
+        }
+        Some(Joins { alike: Unique::alike(target, fields, place), step, list: list_id })
     }
 
     /// A field that names one record of the kind itself.
@@ -368,11 +393,14 @@ impl Reader<'_> {
         let named = if linked.is_none() { table.required_text("ref", self.problems) } else { None };
         let step = table.required_text("step", self.problems)?;
         let when = condition_of(table, "when", &self.shape.name, self.shapes, self.problems);
-        table.finish(self.problems);
+        let forms = linked.is_some() && table.flag("forms", self.problems).unwrap_or(false);
         if let Some(linked) = linked {
-            self.kind(&linked)?;
+            let target = self.kind(&linked)?;
             self.shapes.has_step(std::slice::from_ref(&linked.value), &step.value, &step.place, self.problems);
-            return Some(Advance { whose: Whose::Linked(linked.value), step: step.value, when, place: linked.place });
+            let (only, with) = self.given(table, target);
+            table.finish(self.problems);
+            let whose = Whose::Linked(linked.value);
+            return Some(Advance { whose, step: step.value, when, only, with, forms, place: linked.place });
         }
         let named = named?;
         let reference = reader::field(self.shape, &named.value, &named.place, self.problems)?;
@@ -381,7 +409,22 @@ impl Reader<'_> {
             return None;
         };
         self.shapes.has_step(kinds, &step.value, &step.place, self.problems);
-        Some(Advance { whose: Whose::Named(reference), step: step.value, when, place: named.place })
+        let target = match &kinds[..] {
+            [one] => self.shapes.shapes.get(one),
+            _ => None,
+        };
+        let (only, with) = target.map(|target| self.given(table, target)).unwrap_or_default();
+        table.finish(self.problems);
+        Some(Advance { whose: Whose::Named(reference), step: step.value, when, only, with, forms, place: named.place })
+    }
+
+    /// Which records of the other kind take the step (`where`), and what they are given with it (`with`).
+    fn given(&self, table: &Section, target: &Shape) -> (Option<Condition>, Vec<(FieldId, Source)>) {
+        let only = condition_of(table, "where", &target.name, self.shapes, self.problems);
+        let sources =
+            Sources { shape: self.shape, shapes: self.shapes, problems: self.problems, lines: None, depth: 0 };
+        let with = table.section("with", self.problems).into_iter().flat_map(Section::entries);
+        (only, with.filter_map(|(name, item)| sources.copied(target, name, item)).collect())
     }
 
     fn need(&self, need: &Placed<String>) -> Option<Need> {

@@ -4,9 +4,9 @@ use super::entitled::Case;
 use super::{Hand, Lacking, Lookup, Refusal, Setting, Unauthorised, Unentitled, Unfit, Unfulfilled, linked};
 use crate::calendar::Moment;
 use crate::filter::Unanswered;
-use crate::kind::{Ask, Condition, Need};
+use crate::kind::{Ask, Attends, Condition, Need};
 use crate::place::Place;
-use crate::record::{Event, Id, Record, Type, Value};
+use crate::record::{Event, FieldId, Fields, Id, Record, Type, Value};
 
 /// What a step demands of other records.
 pub(super) struct Elsewhere {
@@ -14,6 +14,20 @@ pub(super) struct Elsewhere {
     pub(super) possible: bool,
     /// Those that must come to an end first, with kind and state.
     pub(super) open: Vec<(Id, String, String)>,
+}
+
+fn group(line: &Value) -> Option<&Fields> {
+    if let Value::Group(fields) = line { Some(fields) } else { None }
+}
+
+/// What a field holds, or the field of each line of a list, as texts.
+fn named_at<'r>(record: &'r Record, path: &[FieldId]) -> Vec<&'r str> {
+    let Some((first, rest)) = path.split_first() else { return Vec::new() };
+    let values = record.get(*first).map(Value::elements).unwrap_or_default().iter();
+    match rest.first() {
+        None => values.filter_map(Value::as_text).collect(),
+        Some(inner) => values.filter_map(group).filter_map(|line| line.get(*inner)?.as_text()).collect(),
+    }
 }
 
 impl Case<'_> {
@@ -47,6 +61,7 @@ impl Case<'_> {
         found.extend(self.dealt(lookup, draft)?);
         found.extend(self.missing(lookup, draft)?);
         found.extend(wrong);
+        found.extend(self.step.attends.iter().filter_map(|attends| self.absent(attends, setting, draft)));
         for limit in &self.step.limits {
             found.extend(self.exceeded(limit, setting, lookup, draft)?);
         }
@@ -107,6 +122,50 @@ impl Case<'_> {
             condition: condition.text.value.clone(),
             reason: condition.reason.clone(),
             place: condition.text.place.clone(),
+        })
+    }
+
+    /// The departments of which nobody takes part, or not their head. Whoever stands in for a head that day is one.
+    fn absent(&self, attends: &Attends, setting: &Setting<'_>, draft: &Record) -> Option<Refusal> {
+        let (people, day) = (setting.people, setting.day());
+        let (list, of) = attends.list;
+        let lines: Vec<&Fields> = draft.get(list).map(Value::elements).unwrap_or_default().iter().filter_map(group).collect();
+        let mut wanted: Vec<&str> = Vec::new();
+        for name in attends.of.iter().flat_map(|path| named_at(draft, path)) {
+            if !wanted.contains(&name) {
+                wanted.push(name);
+            }
+        }
+        let mut absent = Vec::new();
+        for name in wanted {
+            let heads = setting.policy.departments.heads(name, people, day);
+            let is_head = |person: &str| {
+                heads.iter().any(|head| {
+                    head.id.as_str() == person
+                        || people.deputies(&head.id, day).any(|deputy| deputy.person.as_str() == person)
+                })
+            };
+            let takes_part = |line: &&Fields| {
+                let asked = attends.head.filter(|_| !heads.is_empty());
+                let fits = |head: FieldId| line.get(head).and_then(Value::as_text).is_some_and(is_head);
+                line.get(of).and_then(Value::as_text) == Some(name) && asked.is_none_or(fits)
+            };
+            if !lines.iter().any(takes_part) {
+                absent.push((name.to_owned(), heads.iter().map(|head| head.id.clone()).collect()));
+            }
+        }
+        let list = &self.kind.field(list).name;
+        (!absent.is_empty()).then(|| {
+            Refusal::Unfulfilled(Unfulfilled::Absent {
+                id: draft.id.clone(),
+                kind: self.kind.name().to_owned(),
+                step: self.step.name.clone(),
+                state: self.standing(),
+                list: list.clone(),
+                absent,
+                reason: attends.reason.clone(),
+                place: attends.place.clone(),
+            })
         })
     }
 

@@ -5,7 +5,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use super::entitled::Case;
 use super::{Actor, Operation, Refusal, Request, linked};
 use crate::calendar::Moment;
-use crate::kind::{Condition, Fill, Kind, Lines, Opens, Source, Step, Whose};
+use crate::kind::{Advance, Condition, Fill, Kind, Lines, Opens, Source, Step, Whose};
 use crate::record::{Class, FieldId, Fields, Id, Record, Type, Value};
 
 impl Operation<'_> {
@@ -33,6 +33,12 @@ impl Operation<'_> {
                     place: opens.place.clone(),
                 };
                 let request = self.opening(opens, record, line, request)?;
+                if let Some((id, joining)) = self.joined(opens, record, &request)? {
+                    if let Some(joining) = joining {
+                        self.take(&id, &joining, Some(&via), depth + 1).map_err(consequence)?;
+                    }
+                    continue;
+                }
                 self.make(&opens.kind, None, &request, Some(&via), depth + 1).map_err(consequence)?;
             }
         }
@@ -40,8 +46,9 @@ impl Operation<'_> {
             if !self.holds(advance.when.as_ref(), record)? {
                 continue;
             }
-            for id in &self.advanced(&advance.whose, &advance.step, record)? {
-                let next = Request { on: request.on, ..Request::new(advance.step.as_str(), request.actor.clone()) };
+            for id in &self.advanced(advance, record)? {
+                let set = self.given(advance, record, id, &request.actor)?;
+                let next = Request { set, on: request.on, ..Request::new(advance.step.as_str(), request.actor.clone()) };
                 self.take(id, &next, Some(&via), depth + 1).map_err(|cause| Refusal::Consequence {
                     of: record.kind.clone(),
                     step: step.name.clone(),
@@ -60,8 +67,8 @@ impl Operation<'_> {
     }
 
     /// The records of which a step is taken.
-    fn advanced(&self, whose: &Whose, step: &str, record: &Record) -> Result<Vec<Id>, Refusal> {
-        Ok(match whose {
+    fn advanced(&self, advance: &Advance, record: &Record) -> Result<Vec<Id>, Refusal> {
+        let mut found: Vec<Id> = match &advance.whose {
             Whose::Named(field) => {
                 let named = record.get(*field).map(Value::elements).unwrap_or_default();
                 named
@@ -71,10 +78,100 @@ impl Operation<'_> {
             }
             Whose::Linked(name) => {
                 let kind = self.setting.policy.kind(name);
-                let leads = |other: &Record| kind.is_some_and(|kind| kind.step_from(step, &other.state).is_some());
-                let linked = self.lookup().linked(&record.id, name)?.into_iter();
-                linked.filter(|other| leads(other)).map(|other| other.id).collect()
+                let leads =
+                    |other: &Record| kind.is_some_and(|kind| kind.step_from(&advance.step, &other.state).is_some());
+                let forms = match advance.forms {
+                    true => linked::forms(self.kind(&record.kind)?, record, self.lookup())?,
+                    false => vec![record.clone()],
+                };
+                let mut found = Vec::new();
+                for form in forms {
+                    let linked = self.lookup().linked(&form.id, name)?.into_iter();
+                    found.extend(linked.filter(|other| leads(other)).map(|other| other.id));
+                }
+                found.sort();
+                found.dedup();
+                found
             }
+        };
+        if let Some(only) = &advance.only {
+            let mut fits = Vec::new();
+            for id in found {
+                if only.filter.matches(&self.record(&id)?, &self.pending)? {
+                    fits.push(id);
+                }
+            }
+            found = fits;
+        }
+        Ok(found)
+    }
+
+    /// What a record is given with the step that another one takes of it.
+    fn given(
+        &self,
+        advance: &Advance,
+        record: &Record,
+        id: &Id,
+        actor: &Actor,
+    ) -> Result<Vec<(FieldId, Option<Value>)>, Refusal> {
+        let target = self.kind(&self.record(id)?.kind)?;
+        let from = self.from(record, None, actor)?;
+        let mut set = Vec::new();
+        for (field, source) in &advance.with {
+            let ty = &target.field(*field).ty;
+            let value = self.value(source, &from, ty)?;
+            set.extend(value.map(|value| (*field, Some(in_shape(value, ty)))));
+        }
+        Ok(set)
+    }
+
+    /// The record that is joined instead of opening another, and how: nothing where it has been joined or opened already.
+    fn joined(
+        &self,
+        opens: &Opens,
+        record: &Record,
+        opening: &Request,
+    ) -> Result<Option<(Id, Option<Request>)>, Refusal> {
+        let Some(joins) = &opens.joins else { return Ok(None) };
+        let kind = self.kind(&opens.kind)?;
+        let probe = Record {
+            id: record.id.clone(),
+            kind: opens.kind.clone(),
+            state: String::new(),
+            rules: None,
+            fields: opening.apply(&Fields::new()),
+            history: Vec::new(),
+        };
+        let alike = self.lookup().alike(&joins.alike, &probe)?.into_iter();
+        let mut open = alike.filter(|other| kind.step_from(&joins.step.value, &other.state).is_some());
+        let Some(other) = open.next() else { return Ok(None) };
+        if self.setting.policy.refers(&other, &record.id) {
+            return Ok(Some((other.id, None)));
+        }
+        let listed = other.get(joins.list).map(Value::elements).unwrap_or_default().to_vec();
+        let listed = listed.into_iter().chain([Value::Ref(record.id.clone())]).collect();
+        let set = vec![(joins.list, Some(Value::List(listed)))];
+        let request = Request { set, on: opening.on, ..Request::new(joins.step.value.as_str(), opening.actor.clone()) };
+        Ok(Some((other.id, Some(request))))
+    }
+
+    /// What sources are asked of where a step of the record makes or advances another.
+    fn from<'f>(
+        &self,
+        record: &'f Record,
+        line: Option<&'f Fields>,
+        actor: &'f Actor,
+    ) -> Result<From<'f>, Refusal>
+    where
+        Self: 'f,
+    {
+        Ok(From {
+            id: Some(&record.id),
+            kind: self.kind(&record.kind)?,
+            fields: &record.fields,
+            line,
+            actor,
+            at: record.history.last().map_or(self.setting.now, |event| event.at),
         })
     }
 
@@ -121,14 +218,7 @@ impl Operation<'_> {
         request: &Request,
     ) -> Result<Request, Refusal> {
         let kind = self.kind(&opens.kind)?;
-        let from = From {
-            id: Some(&record.id),
-            kind: self.kind(&record.kind)?,
-            fields: &record.fields,
-            line,
-            actor: &request.actor,
-            at: record.history.last().map_or(self.setting.now, |event| event.at),
-        };
+        let from = self.from(record, line, &request.actor)?;
         let mut set = Vec::new();
         for (field, source) in &opens.with {
             let ty = &kind.field(*field).ty;
@@ -195,6 +285,16 @@ impl Operation<'_> {
             Source::Id => from.id.cloned().map(Value::Ref),
             Source::Field(field) => from.fields.get(*field).cloned(),
             Source::Line(field) => from.line.and_then(|line| line.get(*field)).cloned(),
+            Source::Within(list, field) => {
+                let lines = from.fields.get(*list).map(Value::elements).unwrap_or_default().iter();
+                let mut groups = lines.filter_map(|line| if let Value::Group(line) = line { Some(line) } else { None });
+                groups.find_map(|line| line.get(*field)).cloned()
+            }
+            Source::Head(field) => from.fields.get(*field).and_then(Value::as_text).and_then(|department| {
+                let (people, day) = (self.setting.people, self.setting.day());
+                let heads = self.setting.policy.departments.heads(department, people, day);
+                heads.first().map(|head| Value::Text(head.id.to_string()))
+            }),
             Source::Computed(name) => {
                 let computed = from.kind.shape.computed().iter().find(|computed| computed.name == *name);
                 computed.and_then(|computed| computed.value(from.fields))

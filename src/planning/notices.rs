@@ -334,8 +334,7 @@ impl Pressing<'_> {
                 Addressee { department, person: Some(id.clone()), role: None }
             }
             Some(Party::Role(role)) => {
-                let led = self.policy.departments.iter().find(|department| department.head.as_ref() == Some(role));
-                let department = led.map(|department| department.name.clone());
+                let department = self.policy.departments.led_by(role).map(|department| department.name.clone());
                 Addressee { person: None, role: Some(role.clone()), department }
             }
             Some(Party::Department(name)) => Addressee { department: Some(name.clone()), ..Addressee::default() },

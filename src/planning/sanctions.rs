@@ -231,7 +231,10 @@ impl Finder<'_> {
             }
             Concerned::Holder => match happened.held.as_ref()?.parties() {
                 [Party::Role(role)] => with_role(role),
-                [Party::Department(name)] => with_role(self.findings.policy.departments.get(name)?.head.as_ref()?),
+                [Party::Department(name)] => {
+                    let heads = self.findings.policy.departments.heads(name, people, happened.on);
+                    only(heads.into_iter().map(|head| head.id.clone()).collect())
+                }
                 _ => only(happened.held.as_ref()?.people().cloned().collect()),
             },
         }

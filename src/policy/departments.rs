@@ -1,9 +1,11 @@
 //! The departments of a company: `policy/departments.toml`.
 
+use chrono::NaiveDate;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use super::roles::{Roles, label, labels_are_unique, named};
+use super::{People, Person};
 use crate::kind::Declared;
 use crate::locale::Label;
 use crate::locale::messages::LoadText;
@@ -17,8 +19,8 @@ pub struct Department {
     pub name: String,
     /// What people read.
     pub label: Label,
-    /// The role that is pressed where the department holds a deadline.
-    pub head: Option<String>,
+    /// Which roles head it: the first of them that somebody of the department holds.
+    pub head: Vec<String>,
     /// No longer there; old records keep it.
     pub retired: bool,
     /// Where it is declared.
@@ -37,14 +39,16 @@ impl Departments {
     pub fn load(text: &str, roles: &Roles, problems: &Problems) -> Self {
         let Some(file) = read(Self::FILE, text, problems) else { return Departments::default() };
         let mut departments = IndexMap::new();
+        let common = file.text("head", problems);
+        common.iter().for_each(|head| roles.check(head, problems));
         for (name, table) in file.sections("departments", problems) {
             named(name, LoadText::WordDepartment, problems);
-            let head = table.text("head", problems);
-            head.iter().for_each(|head| roles.check(head, problems));
+            let own = table.text("head", problems);
+            own.iter().for_each(|head| roles.check(head, problems));
             let department = Department {
                 name: name.value.clone(),
                 label: label(table, &name.value, problems),
-                head: head.map(|head| head.value),
+                head: common.iter().chain(&own).map(|head| head.value.clone()).collect(),
                 retired: table.flag("retired", problems).unwrap_or(false),
                 place: name.place.clone(),
             };
@@ -70,6 +74,30 @@ impl Departments {
     /// Every department, in the order of the file.
     pub fn iter(&self) -> impl Iterator<Item = &Department> {
         self.0.values()
+    }
+
+    /// The one department that is headed by a role. A role such as `head`, which heads several, tells of none.
+    pub fn led_by(&self, role: &str) -> Option<&Department> {
+        let mut led = self.iter().filter(|department| department.head.iter().any(|head| head == role));
+        led.next().filter(|_| led.next().is_none())
+    }
+
+    /// The heads of a department on a day: of its people those who hold the first of its roles that one of them holds. If none
+    /// does, everybody who holds the last of them, unless it heads other departments too.
+    pub fn heads<'p>(&self, name: &str, people: &'p People, day: NaiveDate) -> Vec<&'p Person> {
+        let Some(department) = self.get(name) else { return Vec::new() };
+        let holders = |role: &String| {
+            let holds = |person: &&Person| person.active && person.has_role(role, day);
+            people.iter().filter(holds).collect::<Vec<&'p Person>>()
+        };
+        let own = |role: &String| {
+            let mut own = holders(role);
+            own.retain(|person| person.department.as_deref() == Some(name));
+            own
+        };
+        let found = department.head.iter().map(own).find(|own| !own.is_empty());
+        let last = department.head.last().filter(|role| self.led_by(role).is_some());
+        found.or_else(|| last.map(holders)).unwrap_or_default()
     }
 
     /// Notes a problem where a department that something names does not exist.

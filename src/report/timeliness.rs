@@ -173,7 +173,7 @@ fn department(material: &Material, holder: &str) -> (String, Label) {
         return named(name);
     }
     if let Some(role) = holder.strip_prefix("role:") {
-        let led = material.policy.departments.iter().find(|department| department.head.as_deref() == Some(role));
+        let led = material.policy.departments.led_by(role);
         return match led.map(|department| department.name.as_str()).or_else(|| of_all(material, role)) {
             Some(department) => named(department),
             None => (holder.to_owned(), material.label(&Type::Role, role)),

@@ -43,7 +43,7 @@ pub(super) fn to_proposed(sandbox: &Sandbox, key: &str, amount: &str) {
     for step in [
         ACCEPTANCE,
         "investigate cause=密封圈老化 escape=抽检未覆盖 fault=third-party",
-        "report,analyse countermeasure=更换供应商",
+        "report,instruct-report,analyse countermeasure=更换供应商",
         "instruct instruction=从速",
         "opine opinion=材料不符",
         "review",
@@ -139,6 +139,7 @@ fn the_procedure_is_the_policys() {
     done(&sandbox.run("advance case analyse countermeasure=更换供应商"));
     done(&sandbox.run("advance case investigate cause=密封圈老化 escape=抽检未覆盖 fault=third-party"));
     for step in [
+        "report,instruct-report",
         "instruct instruction=从速",
         "opine opinion=材料不符",
         "review",

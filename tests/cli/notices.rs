@@ -34,7 +34,7 @@ fn notices_are_counted_for_the_case_and_settled_by_the_step() {
     assert_eq!(summed(&issued("11-25T10:05")), [""; 0], "a second run is silent");
     for step in [
         "investigate cause=密封圈老化 escape=抽检未覆盖 fault=third-party",
-        "report,analyse countermeasure=更换供应商",
+        "report,instruct-report,analyse countermeasure=更换供应商",
         "instruct instruction=从速",
         "opine opinion=材料不符",
         "review",

@@ -168,7 +168,7 @@ fn book() -> Sandbox {
         format!("new complaint client=杭州恒泰精密机械工业有限公司 channel=phone content={SENTENCE}{SENTENCE} product=DN50球阀 lot=L2608 order=SO-2608-0117 --key case"),
         format!("advance case accept client-confirmed=yes category=product severity=major contact=方青13800000000 reason={half} demand=return,allowance promised=fri department=production departments=production,qm quantity=120 unit=台 sample=已收到三件"),
         format!("advance case investigate cause={SENTENCE} escape={SENTENCE} fault=own responsible.+.department=production responsible.0.share=70 responsible.+.department=qm responsible.1.share=30"),
-        format!("advance case report,analyse countermeasure={SENTENCE}"),
+        format!("advance case report,instruct-report,analyse countermeasure={SENTENCE}"),
         format!("advance case instruct instruction={half}"),
         format!("advance case opine opinion={half}"),
         "advance case review".to_owned(),

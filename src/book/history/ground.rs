@@ -78,7 +78,7 @@ impl Ground {
     }
 
     fn tick(&self) {
-        self.clock.set(self.clock.get() + 600);
+        self.clock.set(self.clock.get() + 540);
     }
 
     pub(super) fn git(&self, arguments: &[&str]) -> String {

@@ -28,7 +28,7 @@ fn find(rulebook: &Rulebook<'_>, found: &mut Found) {
     used.extend(policy.authority.values().flat_map(|table| &table.rows).map(|row| row.role.as_str()));
     used.extend(policy.acting.clerks.iter().map(|clerks| clerks.role.as_str()));
     used.extend(policy.recording.later().iter().map(String::as_str));
-    used.extend(policy.departments.iter().filter_map(|department| department.head.as_deref()));
+    used.extend(policy.departments.iter().flat_map(|department| department.head.iter().map(String::as_str)));
     used.extend(policy.roles.iter().filter_map(|role| role.reports_to.as_deref()));
     let idle =
         policy.roles.iter().filter(|role| !role.everybody && !role.retired && !used.contains(role.name.as_str()));

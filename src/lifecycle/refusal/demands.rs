@@ -99,6 +99,25 @@ pub enum Unfulfilled {
         /// Where it stands.
         place: Place,
     },
+    /// Departments of which nobody takes part, or not their head.
+    Absent {
+        /// The record.
+        id: Id,
+        /// The kind.
+        kind: String,
+        /// The step.
+        step: String,
+        /// The state that it would be taken from.
+        state: String,
+        /// The list of those who take part.
+        list: String,
+        /// The departments, each with its heads.
+        absent: Vec<(String, Vec<Id>)>,
+        /// Why it is so, in the policy's words.
+        reason: crate::locale::Label,
+        /// Where it is said.
+        place: Place,
+    },
     /// The step is open only once a deadline has passed, which it has not at the time of the step.
     NotOverdue {
         /// The record.
@@ -164,6 +183,7 @@ impl Unfulfilled {
             Unfulfilled::NotSame { .. } => "not-same",
             Unfulfilled::Exceeded { .. } => "exceeded",
             Unfulfilled::Before { .. } => "before",
+            Unfulfilled::Absent { .. } => "absent",
             Unfulfilled::NotOverdue { .. } => "not-overdue",
             Unfulfilled::TooSoon { .. } => "too-soon",
             Unfulfilled::Needs { .. } => "needs",
@@ -177,6 +197,7 @@ impl Unfulfilled {
             | Unfulfilled::NotSame { place, .. }
             | Unfulfilled::Exceeded { place, .. }
             | Unfulfilled::Before { place, .. }
+            | Unfulfilled::Absent { place, .. }
             | Unfulfilled::NotOverdue { place, .. }
             | Unfulfilled::TooSoon { place, .. }
             | Unfulfilled::Needs { place, .. } => Some(place),
@@ -219,6 +240,11 @@ impl Words<'_> {
                 });
                 let missing = self.both_of(missing);
                 say!(lang, Text::Before, step = self.step_from(kind, step, state), missing = missing)
+            }
+            Unfulfilled::Absent { kind, step, state, list, absent, reason, .. } => {
+                let departments = self.both_of(absent.iter().map(|(name, _)| self.department(name)));
+                let (step, list) = (self.step_from(kind, step, state), self.field(kind, list));
+                self.because(reason, say!(lang, Text::Absent, step = step, departments = departments, list = list))
             }
             Unfulfilled::NotOverdue { kind, step, state, deadline, waits, .. } => {
                 self.not_overdue(&self.step_from(kind, step, state), &self.deadline(kind, deadline), waits)
@@ -264,6 +290,18 @@ impl Words<'_> {
                 });
                 let could: Vec<String> = could.collect();
                 self.ruled(could.join(if lang == Lang::Zh { "；" } else { "; " }), refusal.place())
+            }
+            Unfulfilled::Absent { absent, place, .. } => {
+                let heads = absent.iter().filter(|(_, heads)| !heads.is_empty());
+                let heads = heads.map(|(name, heads)| {
+                    let people = self.either(heads.iter().map(Id::to_string));
+                    say!(lang, Text::HeadOf, department = self.department(name), people = people)
+                });
+                let heads: Vec<String> = heads.collect();
+                if heads.is_empty() {
+                    return self.rule_at(Some(place));
+                }
+                self.ruled(heads.join(if lang == Lang::Zh { "；" } else { "; " }), Some(place))
             }
             Unfulfilled::NotOverdue { could, place, .. } | Unfulfilled::TooSoon { could, place, .. } => {
                 self.ruled(self.could(could), Some(place))

@@ -29,6 +29,7 @@ const FILES: &[(&str, &str)] = &[
     ("policy/kinds/slip.toml", include_str!("company/kinds/slip.toml")),
     ("policy/kinds/case.toml", include_str!("company/kinds/case.toml")),
     ("policy/kinds/gift.toml", include_str!("company/kinds/gift.toml")),
+    ("policy/kinds/mend.toml", include_str!("company/kinds/mend.toml")),
     ("policy/kinds/ring.toml", include_str!("company/kinds/ring.toml")),
     ("policy/kinds/visit.toml", include_str!("company/kinds/visit.toml")),
 ];

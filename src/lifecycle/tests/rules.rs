@@ -9,6 +9,7 @@ const SCRIPTS: &[(&str, &str)] = &[
     ("order", include_str!("rules/order.txt")),
     ("money", include_str!("rules/money.txt")),
     ("waiting", include_str!("rules/waiting.txt")),
+    ("links", include_str!("rules/links.txt")),
     ("records", include_str!("rules/records.txt")),
     ("held", include_str!("rules/held.txt")),
 ];

@@ -65,6 +65,8 @@ super::messages! {
         Circular: "`{field}` of {id} leads back to itself, through {through}" / "{id} 的“{field}”经 {through} 又指回自身",
         NotSame: "`{field}` is {ours}, and that of {other} is {theirs}" / "“{field}”为 {ours}，而 {other}的为 {theirs}",
         Needs: "`{step}` needs every {kind} to be {states}" / "“{step}”要求所有{kind}均为{states}",
+        Absent: "`{step}` is done with {departments} as well: add a line to `{list}`" / "“{step}”须有{departments}参加：请填入“{list}”",
+        HeadOf: "the head of {department} is {people}" / "{department}主管：{people}",
         NeedsSome: "`{step}` needs a {kind} that is {states}" / "“{step}”要求至少有一条{kind}为{states}",
         StillDealt: "`{step}` leaves {count} open {count:record|records} of {person} behind" / "{person} 尚有 {count} 项未结事项，不能“{step}”",
         StillDealtHelp: "deal them out first: {example}; they are {records}" / "请先移交：{example}；包括 {records}",

@@ -36,7 +36,7 @@ const MANUFACTURER: &[(&str, &str, &str)] = &[
     ),
     ("inquiry", "open promised answered archived*", "register answer promise archive assign"),
     ("notice", "issued answered closed*", "issue answer close"),
-    ("measure", "open done verified*", "open complete verify fail"),
+    ("measure", "drafted open done verified*", "open draft join date complete verify fail"),
     ("task", "open done checked* cancelled*", "assign complete check cancel"),
     (
         "return",

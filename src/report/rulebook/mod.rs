@@ -190,14 +190,16 @@ fn rules(kind: &Kind, step: &Step) -> Vec<String> {
     }
     rules.extend(step.opens.iter().map(|opens| {
         let each = opens.each.map(|field| format!(":each {}", kind.field(field).name)).unwrap_or_default();
-        format!("opens {}{each}{}", opens.kind, when(&opens.when))
+        let joins = opens.joins.as_ref().map(|joins| format!(" or joins by {}", joins.step.value)).unwrap_or_default();
+        format!("opens {}{each}{joins}{}", opens.kind, when(&opens.when))
     }));
     rules.extend(step.advances.iter().map(|advance| {
         let whose = match &advance.whose {
             Whose::Named(field) => kind.field(*field).name.as_str(),
             Whose::Linked(kind) => kind.as_str(),
         };
-        format!("advances {whose}:{}{}", advance.step, when(&advance.when))
+        let only = advance.only.as_ref().map(|only| format!("[{}]", only.text.value)).unwrap_or_default();
+        format!("advances {whose}{only}:{}{}", advance.step, when(&advance.when))
     }));
     rules
 }
@@ -236,8 +238,8 @@ fn deadlines(policy: &Policy, kind: &Kind) -> Table {
             Holder::Role(role) => role.clone(),
             Holder::Field(field) => format!("field:{}", kind.field(*field).name),
             Holder::Department(name) => {
-                let head = policy.departments.get(name).and_then(|department| department.head.as_deref());
-                head.map_or_else(|| format!("department:{name}"), |head| format!("department:{name} ({head})"))
+                let head = policy.departments.get(name).map(|department| department.head.join(", ")).unwrap_or_default();
+                if head.is_empty() { format!("department:{name}") } else { format!("department:{name} ({head})") }
             }
         });
         table.row(cells![

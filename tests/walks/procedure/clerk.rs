@@ -6,6 +6,7 @@ use redress::lifecycle::Refusal;
 use redress::record::{FieldId, Fields, FileRef, Id, Record, Shape, Type, Value};
 use rust_decimal::Decimal;
 
+use super::oracle::concerned;
 use super::walk::Walk;
 
 type Given = Vec<(FieldId, Option<Value>)>;
@@ -129,7 +130,7 @@ impl<'w> Walk<'w> {
         match (kind, step) {
             ("complaint", "accept") if mostly => self.with(kind, "client-confirmed", Value::Bool(true)),
             ("complaint", "propose") if mostly => self.remedies(),
-            ("complaint", "attribute") if mostly => self.present(),
+            ("complaint", "attribute") if mostly => self.present(record),
             ("complaint", "edit") => {
                 let field =
                     *self.draw.of(&["remedies", "remedies", "original", "about", "responsible", "investigator"]);
@@ -171,8 +172,9 @@ impl<'w> Walk<'w> {
         }
     }
 
-    /// Production, quality management and R&D, who confirm responsibility with the GM office.
-    fn present(&mut self) -> Given {
+    /// Production, quality management and R&D, who confirm responsibility with the GM office, and the heads of whatever other
+    /// departments are concerned.
+    fn present(&mut self, record: &Record) -> Given {
         let (_, field) = self.shape("complaint").find("present").expect("the list");
         let Type::Group(shape) = field.ty.element() else { panic!("who is present are groups") };
         let line = |(department, person): (&str, &str)| {
@@ -181,8 +183,16 @@ impl<'w> Walk<'w> {
             fields.set(shape.field_id("person").expect("the field"), text(person));
             Value::Group(fields)
         };
-        let all = [("production", "sun.bo"), ("qm", "qian.jun"), ("rd", "zhou.yan")];
-        self.with("complaint", "present", Value::List(all.map(line).to_vec()))
+        let staff = self.staff;
+        let mut all = vec![("production", "sun.bo"), ("qm", "qian.jun"), ("rd", "zhou.yan")];
+        let concerned = concerned(record, self.shape("complaint"));
+        for department in concerned.iter().filter(|name| all.iter().all(|(known, _)| known != name)) {
+            let heads = staff.heads(department, self.now.date_naive());
+            let of = heads.first().copied().or_else(|| staff.0.iter().find(|worker| worker.department == *department));
+            all.extend(of.map(|worker| (worker.department, worker.id.as_str())));
+        }
+        let lines = all.into_iter().map(line).collect();
+        self.with("complaint", "present", Value::List(lines))
     }
 
     /// One or two remedies, mostly such as cost something.

@@ -51,6 +51,14 @@ pub(super) fn number(value: Option<&Value>) -> Decimal {
     }
 }
 
+/// The departments that are concerned in a case: those charged with it, and those named as concerned.
+pub(super) fn concerned(record: &Record, shape: &Shape) -> BTreeSet<String> {
+    let charged = lines(record, shape, "responsible");
+    let charged = charged.iter().filter_map(|line| of_line(line, "department")).collect::<Vec<_>>();
+    let named = record.fields.named(shape, "departments").map(Value::elements).unwrap_or_default();
+    charged.into_iter().chain(named).filter_map(Value::as_text).map(str::to_owned).collect()
+}
+
 /// Where the record last came to a state by going on, not by the end of an interruption.
 fn entered(history: &[Event], state: &str) -> usize {
     history.iter().rposition(|e| e.to.as_deref() == Some(state) && e.step != "resume").unwrap_or(0)
@@ -215,6 +223,9 @@ impl Oracle<'_> {
                 self.ordered(record, event);
             }
         }
+        if event.step == "attribute" {
+            self.attended(record, day);
+        }
         if event.step == "verify" || event.step == "close" {
             for other in self.book.naming(&record.id) {
                 let open = match other.kind.as_str() {
@@ -223,6 +234,35 @@ impl Oracle<'_> {
                     _ => false,
                 };
                 assert!(!open || record.kind != "complaint", "{at}: {} is not carried out", other.id);
+            }
+        }
+    }
+
+    /// The GM office has confirmed responsibility with production, quality management, R&D and the heads of the departments
+    /// concerned, or who stands in for them (RL5); and the measures of the case have a date.
+    fn attended(&self, record: &Record, day: NaiveDate) {
+        let shape = self.shape("complaint");
+        let present = lines(record, shape, "present");
+        let mut wanted = concerned(record, shape);
+        wanted.extend(["production", "qm", "rd"].map(str::to_owned));
+        for department in &wanted {
+            let of = present.iter().filter(|line| {
+                of_line(line, "department").and_then(Value::as_text).is_some_and(|own| own == department)
+            });
+            let people: Vec<&str> = of.filter_map(|line| of_line(line, "person")?.as_text()).collect();
+            let heads = self.staff.heads(department, day);
+            let is_head = |person: &str| {
+                heads.iter().any(|head| head.id == person || self.staff.stands_in(person, &head.id, day))
+            };
+            let asked = concerned(record, shape).contains(department) && !heads.is_empty();
+            let there = if asked { people.iter().any(|person| is_head(person)) } else { !people.is_empty() };
+            assert!(there, "{}: {department} took no part: {people:?}", record.id);
+        }
+        for form in self.forms(record) {
+            for measure in self.book.naming(&form.id).filter(|other| other.kind == "measure") {
+                let under_way = ["drafted", "open"].contains(&measure.state.as_str());
+                let dated = measure.fields.named(self.shape("measure"), "due").is_some();
+                assert!(!under_way || dated, "{}: {} has no date", record.id, measure.id);
             }
         }
     }

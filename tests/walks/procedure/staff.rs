@@ -25,6 +25,7 @@ const SETTLED: &[(&str, &str, &[&str])] = &[
     ("zheng.tao", "gm-office", &["vice-president"]),
     ("chen.xi", "sales", &["salesperson", "sales-clerk", "sales-manager"]),
     ("chu.wei", "warehouse", &["warehouse"]),
+    ("han.fei", "warehouse", &["warehouse", "head"]),
     ("wei.hong", "finance", &["finance"]),
 ];
 /// Who comes and goes.
@@ -93,6 +94,21 @@ impl Staff {
 
     pub(super) fn has_role(&self, id: &str, role: &str, day: NaiveDate) -> bool {
         self.worker(id).roles.iter().any(|(own, tenure)| *own == role && holds(*tenure, day))
+    }
+
+    /// The heads of a department: those of it who are said to be, else those with the role that it is named by.
+    pub(super) fn heads(&self, department: &str, day: NaiveDate) -> Vec<&Worker> {
+        let named = match department {
+            "cs" => "cs-manager",
+            "sales" => "sales-manager",
+            own => own,
+        };
+        let of = |role: &str| -> Vec<&Worker> {
+            let holds = |worker: &&Worker| worker.department == department && self.has_role(&worker.id, role, day);
+            self.0.iter().filter(holds).collect()
+        };
+        let heads = of("head");
+        if heads.is_empty() { of(named) } else { heads }
     }
 
     pub(super) fn stands_in(&self, deputy: &str, principal: &str, day: NaiveDate) -> bool {

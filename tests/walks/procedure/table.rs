@@ -55,6 +55,18 @@ const DRAWS_UP: Names =
 const CONCERNED_BY: Names = &["field:complaint.about", "field:complaint.responsible"];
 const RESELLS: Names = &["salesperson", "sales-clerk", "sales-supervisor", "sales-manager"];
 const MEASURES: Names = &["qm", "production", "rd", "cs-supervisor", "cs-manager", "gm-office", "vice-president", "gm"];
+const TAKES: Names = &[
+    "field:owner",
+    "department:department",
+    "qm",
+    "production",
+    "rd",
+    "cs-supervisor",
+    "cs-manager",
+    "gm-office",
+    "vice-president",
+    "gm",
+];
 const UNDER_WAY: Names = &[
     "registered",
     "accepted",
@@ -145,6 +157,9 @@ pub(super) const RULES: &[Rule] = &[
     rule("task", "cancel", &["open", "done"], &["cancelled"], &["step:assign", "cs-supervisor", "cs-manager"], NONE),
     rule("task", "edit", NONE, NONE, NONE, NONE),
     rule("measure", "open", NONE, &["open"], MEASURES, NONE),
+    rule("measure", "open", &["drafted"], &["open"], TAKES, NONE),
+    rule("measure", "join", &["drafted", "open"], NONE, MEASURES, NONE),
+    rule("measure", "date", &["drafted", "open"], NONE, &["gm-office"], NONE),
     rule("measure", "complete", &["open"], &["done"], &["field:owner"], NONE),
     rule("measure", "verify", &["done"], &["verified"], &["qm", "gm-office"], &["field:owner", "complete"]),
     rule("measure", "fail", &["done", "verified"], &["open"], &["qm", "gm-office"], NONE),
@@ -203,6 +218,7 @@ pub(super) const MANAGEMENT: Names = &["vice-president", "gm", "gm-office"];
 /// What must have come before: kind and step, the state since whose entry, the category of which it is asked, the steps.
 pub(super) const BEFORE: &[(&str, &str, &str, Option<&str>, Names)] = &[
     ("complaint", "instruct-report", "investigated", None, &["report"]),
+    ("complaint", "instruct", "investigated", None, &["instruct-report"]),
     ("complaint", "propose", "analysed", None, &["review"]),
     ("complaint", "propose", "analysed", Some("product"), &["opine"]),
     ("complaint", "propose", "investigated", None, &["instruct"]),

@@ -41,6 +41,9 @@ const OFF: &[&str] = &[
 /// Steps that end a case before its time: rarer still.
 const ENDS: &[&str] = &["withdraw", "cancel", "give-up", "lapse"];
 
+/// What a case waits for: measures and callbacks go on beside it.
+const WAITED_FOR: &[&str] = &["return", "allowance", "task"];
+
 /// Who goes on where others are charged.
 const MANAGERS: &[&str] = &["feng.jie", "zheng.tao", "wu.fang"];
 
@@ -274,7 +277,7 @@ impl<'w> Walk<'w> {
                 .book
                 .naming(focus)
                 .map(|record| &record.id)
-                .filter(|id| open(id) && id.prefix() != Some("C"))
+                .filter(|id| open(id) && WAITED_FOR.contains(&book.0[*id].kind.as_str()))
                 .collect();
             let case = waited.is_empty() || self.draw.below(3) == 0;
             return Some(if case { focus.clone() } else { (*self.draw.of(&waited)).clone() });

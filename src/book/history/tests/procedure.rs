@@ -57,6 +57,8 @@ pub(super) fn proposal(g: &Ground, id: &Id, by: &str, remedies: &[Line<'_>]) {
     let found = [("cause", "密封圈老化"), ("escape", "抽检未覆盖"), ("fault", "own")];
     let responsible: &[Line<'_>] = &[&[("person", "sun.bo"), ("department", "production"), ("share", "100")]];
     g.step_as(own("qian.jun"), id, "investigate", &found, &[("responsible", responsible)]);
+    g.step("qian.jun", id, "report", &[]);
+    g.step("feng.jie", id, "instruct-report", &[]);
     g.step("gao.jie", id, "analyse", &[("countermeasure", "更换供应商")]);
     opinions(g, id);
     g.step_as(own(by), id, "propose", &[], &[("remedies", remedies)]);
