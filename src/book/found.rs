@@ -212,8 +212,15 @@ fn company(company: &Company) -> String {
     let mut lines =
         "\n[company]                     # who issues certificates and letters; what is empty stays blank on paper\n"
             .to_owned();
-    let Company { name, tax_number, address, phone } = company;
-    for (key, value) in [("name", name), ("tax-number", tax_number), ("address", address), ("phone", phone)] {
+    let Company { name, tax_number, address, phone, bank, account } = company;
+    for (key, value) in [
+        ("name", name),
+        ("tax-number", tax_number),
+        ("address", address),
+        ("phone", phone),
+        ("bank", bank),
+        ("account", account),
+    ] {
         lines.push_str(&format!("{key} = {}\n", text(value)));
     }
     lines

@@ -45,9 +45,9 @@ pub struct Flags {
     /// Write JSON, never localised
     #[arg(long, global = true, id = "global-json", overrides_with = "global-json")]
     pub json: bool,
-    /// Language of what people read
-    #[arg(long, value_name = "zh|en", global = true, hide_short_help = true, id = "global-lang", overrides_with = "global-lang", value_parser = language(), hide_possible_values = true)]
-    pub lang: Option<Lang>,
+    /// Language of what people read; both is for print alone
+    #[arg(long, value_name = "zh|en|both", global = true, hide_short_help = true, id = "global-lang", overrides_with = "global-lang", value_parser = language(), hide_possible_values = true)]
+    pub lang: Option<Tongue>,
     /// Say only what was asked for: `new` prints the id alone
     #[arg(long, global = true, id = "global-quiet", overrides_with = "global-quiet")]
     pub quiet: bool,
@@ -75,7 +75,7 @@ pub(super) const ZH: &[(&str, &str)] = &[
     ("global-as", "在制度允许时代他人操作"),
     ("global-now", "以此时间为现在；只写日期则为当日结束时"),
     ("global-json", "输出 JSON，不作本地化"),
-    ("global-lang", "文字的语言"),
+    ("global-lang", "文字的语言；both（双语）仅用于 print"),
     ("global-quiet", "只说所问：`new` 只输出编号"),
     ("global-dry-run", "只显示将做什么，不执行"),
     ("global-no-input", "从不提问，缺少的内容视为错误"),
@@ -84,7 +84,28 @@ pub(super) const ZH: &[(&str, &str)] = &[
     ("global-fail-empty", "列表为空时退出码为 3"),
 ];
 
-fn language() -> impl TypedValueParser<Value = Lang> {
-    let codes = PossibleValuesParser::new(Lang::ALL.map(Lang::code));
-    codes.map(|code| Lang::ALL.into_iter().find(|lang| lang.code() == code).unwrap_or_default())
+/// What `--lang` says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tongue {
+    /// One language.
+    One(Lang),
+    /// Every language, on forms: the reader's stands first.
+    Both,
+}
+
+impl Tongue {
+    /// The one language; none where it is both.
+    pub fn one(self) -> Option<Lang> {
+        if let Tongue::One(lang) = self { Some(lang) } else { None }
+    }
+}
+
+const BOTH: &str = "both";
+
+fn language() -> impl TypedValueParser<Value = Tongue> {
+    let codes = PossibleValuesParser::new(Lang::ALL.map(Lang::code).into_iter().chain([BOTH]));
+    codes.map(|code| {
+        let one = Lang::ALL.into_iter().find(|lang| lang.code() == code);
+        one.map_or(Tongue::Both, Tongue::One)
+    })
 }

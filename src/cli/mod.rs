@@ -48,10 +48,14 @@ use context::Context;
 use early::{Early, Opened};
 use exit::Exit;
 use failure::Failure;
-use flags::Flags;
+use flags::{Flags, Tongue};
 use output::Output;
 
 use crate::locale::Lang;
+use crate::locale::messages::CliText;
+
+/// The one command whose output can be in both languages.
+const PRINT: &str = "print";
 
 /// Runs the command that the words name, the program's own name first.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
@@ -105,6 +109,9 @@ fn dispatch(mut words: Vec<OsString>, early: &Early, lang: Lang, opened: Option<
     };
     let Some((name, below)) = matches.subcommand() else { return Exit::Usage };
     let result = match registry::named(name) {
+        Some(command) if context.flags.lang == Some(Tongue::Both) && command.name != PRINT => {
+            Err(Failure::usage("lang", CliText::BothForPrint))
+        }
         Some(command) => (command.run)(below, &mut context),
         None => Ok(Exit::Usage),
     };

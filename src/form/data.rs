@@ -3,8 +3,9 @@
 //!
 //! | name | what it is |
 //! |---|---|
-//! | `book` | `name`, `currency`, `company` (`name`, `tax_number`, `address`, `phone`; empty where redress.toml does not say) |
-//! | `form` | `name`, `label` |
+//! | `book` | `name`, `currency`, `company` (`name`, `tax_number`, `address`, `phone`, `bank`, `account`; empty where redress.toml does not say), `simulated` (for practice) |
+//! | `form` | `name`, `label`, `draft` (whether the record stands where the form is only a draft yet) |
+//! | `paper`, `both`, `blank_signatures` | `a4` or `241mm`; whether names stand in both languages; whether who signed is left open |
 //! | `copy` | `name`, `holder` (a label), `number` from 1, `of` |
 //! | `lang` | `zh` or `en`: the language that stands first |
 //! | `questions` | the questions of callbacks.toml in order, each with `name`, `label`, `retired` |
@@ -15,7 +16,7 @@
 //! (by name: every field of the kind, filled in or not), `rows` (those with a value, in order), `computed` (by name: what
 //! follows from the fields, each with `label`, `value`, `text`), `history`, `steps` (by name:
 //! the events of that step), `files`; the record itself and those that it names also `deadlines`, the record itself `chain` (the earlier forms of the same case, oldest
-//! first), `form_number` (which form of the case it is), `earlier` (the complaints before it that reports.toml counts, each with
+//! first), `before` (by step: the events of those forms), `form_number` (which form of the case it is), `earlier` (the complaints before it that reports.toml counts, each with
 //! `id` and `title`; null where nothing is counted), `links` (by kind: the records that name it) and, of a notice, `message` (a label:
 //! the text to copy and send).
 //!
@@ -186,6 +187,7 @@ impl Desk<'_> {
         map.insert("deadlines".to_owned(), self.deadlines(record));
         let chain = self.chain(kind, record);
         map.insert("form_number".to_owned(), json!(chain.len() + 1));
+        map.insert("before".to_owned(), self.before(kind, &chain));
         map.insert("chain".to_owned(), chain.iter().map(|form| self.shown(form, Depth::Fields)).collect());
         let earlier = self.earlier.map(|earlier| self.told(earlier(record))).unwrap_or_default();
         let names = |found: Vec<Record>| found.iter().map(|record| self.shown(record, Depth::Name)).collect::<Json>();
@@ -216,6 +218,18 @@ impl Desk<'_> {
         forms.truncate(forms.iter().position(|form| form.id == record.id).unwrap_or_default());
         let skipped = forms.len().saturating_sub(LONGEST_CHAIN);
         forms.split_off(skipped)
+    }
+
+    /// What happened on the earlier forms of the case, by steps.
+    fn before(&self, kind: &Kind, chain: &[Record]) -> Json {
+        let mut steps: Map<String, Json> =
+            kind.steps.iter().map(|step| (step.name.clone(), Json::Array(Vec::new()))).collect();
+        for (from, event) in chain.iter().flat_map(Record::passed) {
+            if let Some(Json::Array(events)) = steps.get_mut(&event.step) {
+                events.push(self.event(kind, from, event));
+            }
+        }
+        Json::Object(steps)
     }
 
     fn deadline(&self, standing: &Standing, run: &Run) -> Json {

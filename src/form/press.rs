@@ -9,7 +9,7 @@ use super::{Desk, FormError, sums, trial};
 use crate::calendar::Moment;
 use crate::locale::Lang;
 use crate::place::Problem;
-use crate::policy::{Form, FormCopy, Forms, Policy, Settings};
+use crate::policy::{Clock, Form, FormCopy, Forms, Policy, Settings};
 use crate::record::Record;
 
 /// The template that every form is put on: the page with its style.
@@ -28,6 +28,48 @@ pub struct Sheet<'s> {
     pub form: &'s Form,
     /// The copies, of those that the form has.
     pub copies: Vec<&'s FormCopy>,
+    /// Whether the record stands where the form is only a draft yet.
+    pub draft: bool,
+}
+
+/// What paper forms are printed on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Paper {
+    /// A4, upright.
+    #[default]
+    A4,
+    /// Continuous paper for dot printers, 241 mm wide with its perforated edges, 11 inches a page (241×280 电脑连续打印纸).
+    Continuous,
+}
+
+impl Paper {
+    /// All of them.
+    pub const ALL: [Paper; 2] = [Paper::A4, Paper::Continuous];
+
+    /// The name that `--paper` takes.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Paper::A4 => "a4",
+            Paper::Continuous => "241mm",
+        }
+    }
+}
+
+/// How forms look on paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// The paper.
+    pub paper: Paper,
+    /// Names of cells also in the language that does not stand first.
+    pub both: bool,
+    /// Who signed stays open, to be signed by hand.
+    pub blank_signatures: bool,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Style { paper: Paper::A4, both: true, blank_signatures: false }
+    }
 }
 
 impl<'p> Press<'p> {
@@ -45,7 +87,16 @@ impl<'p> Press<'p> {
         for (name, text) in &forms.templates {
             templates.add_template(name, text).map_err(|error| FormError::of(&error, name))?;
         }
-        Ok(Press { templates })
+        Ok(Press { templates }.styled(Style::default()))
+    }
+
+    /// The same, with forms that look as `style` says.
+    #[must_use]
+    pub fn styled(mut self, style: Style) -> Self {
+        self.templates.add_global("paper", style.paper.name());
+        self.templates.add_global("both", style.both);
+        self.templates.add_global("blank_signatures", style.blank_signatures);
+        self
     }
 
     /// Everything that is wrong in the templates of a book, for `policy check`: what cannot be read, and where all can, what
@@ -82,7 +133,7 @@ impl<'p> Press<'p> {
         let mut printed = Vec::new();
         for sheet in sheets {
             for copy in &sheet.copies {
-                Self::put(&mut data, sheet.form, copy);
+                Self::put(&mut data, sheet, copy);
                 printed.push(Value::from_safe_string(self.fill(&sheet.form.template, &data)?));
             }
         }
@@ -103,7 +154,7 @@ impl<'p> Press<'p> {
     pub(super) fn data(&self, desk: &Desk<'_>, record: &Record, lang: Lang) -> Result<Json, FormError> {
         let settings = &desk.policy.settings;
         let mut data = json!({
-            "book": { "name": settings.name, "currency": settings.currency, "company": company(settings) },
+            "book": { "name": settings.name, "currency": settings.currency, "company": company(settings), "simulated": settings.clock == Clock::Simulated },
             "lang": lang.code(),
             "now": desk.moment(desk.now),
             "today": desk.zone().date(desk.now).to_string(),
@@ -117,8 +168,9 @@ impl<'p> Press<'p> {
     }
 
     /// Puts what is one copy's with the rest.
-    pub(super) fn put(data: &mut Json, form: &Form, copy: &FormCopy) {
-        data["form"] = json!({ "name": form.name, "label": label(&form.label) });
+    pub(super) fn put(data: &mut Json, sheet: &Sheet<'_>, copy: &FormCopy) {
+        let form = sheet.form;
+        data["form"] = json!({ "name": form.name, "label": label(&form.label), "draft": sheet.draft });
         let number = form.copies.iter().position(|own| own == copy).unwrap_or_default() + 1;
         let (holder, of) = (label(&copy.holder), form.copies.len());
         data["copy"] = json!({ "name": copy.name, "holder": holder, "number": number, "of": of });
@@ -139,7 +191,10 @@ impl<'p> Press<'p> {
 fn company(settings: &Settings) -> Json {
     let company = &settings.company;
     let name = if company.name.is_empty() { &settings.name } else { &company.name };
-    json!({ "name": name, "tax_number": company.tax_number, "address": company.address, "phone": company.phone })
+    json!({
+        "name": name, "tax_number": company.tax_number, "address": company.address, "phone": company.phone,
+        "bank": company.bank, "account": company.account,
+    })
 }
 
 fn no_page() -> FormError {

@@ -3,9 +3,11 @@
 use minijinja::{Environment, Value};
 use rust_decimal::{Decimal, RoundingStrategy};
 
+use super::capitals::capitals;
 use crate::wording::{grouped, money};
 
-/// Adds `product(quantity, price)`, `products(lines, quantity, price)`, `percent(amount, rate)` and `sum(a, b)`, amounts of money,
+/// Adds `capitals(amount)`, an amount in Chinese financial capitals, and
+/// `product(quantity, price)`, `products(lines, quantity, price)`, `percent(amount, rate)` and `sum(a, b)`, amounts of money,
 /// and `difference(a, b)`. What is
 /// computed of something empty is empty.
 pub(super) fn add(templates: &mut Environment<'_>) {
@@ -19,6 +21,7 @@ pub(super) fn add(templates: &mut Environment<'_>) {
     templates.add_function("sum", |a: Value, b: Value| {
         shown(number(&a).zip(number(&b)).and_then(|(a, b)| a.checked_add(b)))
     });
+    templates.add_function("capitals", |amount: Value| number(&amount).and_then(capitals).unwrap_or_default());
     templates.add_function("difference", |a: Value, b: Value| {
         let difference = number(&a).zip(number(&b)).and_then(|(a, b)| a.checked_sub(b));
         difference.map(|n| n.normalize().to_string()).unwrap_or_default()
@@ -71,6 +74,8 @@ mod tests {
                 "0.20",
             ),
             ("{{ products([], 'q', 'p') }}", ""),
+            ("{{ capitals('7,200.00') }}", "柒仟贰佰元整"),
+            ("{{ capitals('') }}", ""),
         ] {
             assert_eq!(templates.render_str(source, ()).unwrap(), shown, "{source}");
         }

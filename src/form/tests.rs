@@ -44,7 +44,7 @@ fn print(policy: &Policy, shelf: &Samples, form: &str, lang: Lang) -> Result<Str
     let now = now();
     let people = People::default();
     let desk = Desk::new(policy, &people, shelf, &rules, now);
-    let sheet = Sheet { form, copies: form.copies.iter().collect() };
+    let sheet = Sheet { form, copies: form.copies.iter().collect(), draft: false };
     Press::new(&policy.forms)?.print(&desk, record, &[sheet], lang)
 }
 

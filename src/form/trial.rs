@@ -10,7 +10,7 @@ use minijinja::value::{Enumerator, Object, Serde};
 use serde_json::Value as Json;
 
 use super::samples::{Filling, Samples};
-use super::{Desk, Press};
+use super::{Desk, Press, Sheet};
 use crate::calendar::Moment;
 use crate::label;
 use crate::locale::messages::FormText;
@@ -165,7 +165,8 @@ fn data(
     let rules = |_: &Record| Ok(rules.clone());
     let desk = Desk::new(policy, &people, samples, &rules, now);
     let mut data = press.data(&desk, record, Lang::Zh).ok()?;
-    Press::put(&mut data, form, form.copies.first()?);
+    let sheet = Sheet { form, copies: form.copies.iter().collect(), draft: true };
+    Press::put(&mut data, &sheet, form.copies.first()?);
     Some(data)
 }
 

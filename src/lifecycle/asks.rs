@@ -129,7 +129,8 @@ impl Case<'_> {
     fn absent(&self, attends: &Attends, setting: &Setting<'_>, draft: &Record) -> Option<Refusal> {
         let (people, day) = (setting.people, setting.day());
         let (list, of) = attends.list;
-        let lines: Vec<&Fields> = draft.get(list).map(Value::elements).unwrap_or_default().iter().filter_map(group).collect();
+        let lines: Vec<&Fields> =
+            draft.get(list).map(Value::elements).unwrap_or_default().iter().filter_map(group).collect();
         let mut wanted: Vec<&str> = Vec::new();
         for name in attends.of.iter().flat_map(|path| named_at(draft, path)) {
             if !wanted.contains(&name) {

@@ -48,7 +48,8 @@ impl Operation<'_> {
             }
             for id in &self.advanced(advance, record)? {
                 let set = self.given(advance, record, id, &request.actor)?;
-                let next = Request { set, on: request.on, ..Request::new(advance.step.as_str(), request.actor.clone()) };
+                let next =
+                    Request { set, on: request.on, ..Request::new(advance.step.as_str(), request.actor.clone()) };
                 self.take(id, &next, Some(&via), depth + 1).map_err(|cause| Refusal::Consequence {
                     of: record.kind.clone(),
                     step: step.name.clone(),
@@ -156,12 +157,7 @@ impl Operation<'_> {
     }
 
     /// What sources are asked of where a step of the record makes or advances another.
-    fn from<'f>(
-        &self,
-        record: &'f Record,
-        line: Option<&'f Fields>,
-        actor: &'f Actor,
-    ) -> Result<From<'f>, Refusal>
+    fn from<'f>(&self, record: &'f Record, line: Option<&'f Fields>, actor: &'f Actor) -> Result<From<'f>, Refusal>
     where
         Self: 'f,
     {

@@ -35,6 +35,8 @@ pub struct Form {
     pub kind: String,
     /// The records that it fits; none is every record of the kind.
     pub when: Option<Condition>,
+    /// The records of which it is only a draft yet, and says so.
+    pub draft: Option<Condition>,
     /// The name of its template.
     pub template: String,
     /// Its copies; never empty, one without a holder where the file lists none.
@@ -115,7 +117,8 @@ fn form(
     let label = label(table, name.as_ref().map_or("", |name| name.value.as_str()), problems);
     let kind = table.required_text("kind", problems);
     let kind = kind.filter(|kind| known_kind(kind, shapes, problems));
-    let when = table.text("when", problems).and_then(|text| {
+    let condition = |key: &str| {
+        let text = table.text(key, problems)?;
         let filter = Filter::read(&text, &kind.as_ref()?.value, shapes, &shapes.scope);
         match filter {
             Ok(filter) => Some(Condition { filter, text, reason: Label::default() }),
@@ -124,7 +127,8 @@ fn form(
                 None
             }
         }
-    });
+    };
+    let (when, draft) = (condition("when"), condition("draft"));
     let given = table.text("template", problems);
     let template = given.or_else(|| {
         let name = name.as_ref()?;
@@ -155,6 +159,7 @@ fn form(
         label,
         kind: kind?.value,
         when,
+        draft,
         template: template?.value,
         copies,
         place: name.place,

@@ -68,7 +68,7 @@ pub struct Settings {
     pub largest_attachment: u64,
 }
 
-/// `[company]`: who issues certificates (forms: 销货退回证明单, 销货折让证明单); what is not given is left blank on paper.
+/// `[company]`: who issues forms, letters and certificates; what is not given is left blank on paper.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Company {
     /// Its full name, where that is not the book's.
@@ -79,6 +79,10 @@ pub struct Company {
     pub address: String,
     /// How to call it.
     pub phone: String,
+    /// The bank at which it has its account.
+    pub bank: String,
+    /// The account's number.
+    pub account: String,
 }
 
 /// Where `redress.toml` does not say: looking at so many files takes a few milliseconds.
@@ -104,7 +108,8 @@ impl Settings {
         let company = section.section("company", problems).map(|table| {
             let text = |key| table.text(key, problems).map(|text| text.value).unwrap_or_default();
             let (name, tax_number) = (text("name"), text("tax-number"));
-            let company = Company { name, tax_number, address: text("address"), phone: text("phone") };
+            let (address, phone, bank, account) = (text("address"), text("phone"), text("bank"), text("account"));
+            let company = Company { name, tax_number, address, phone, bank, account };
             table.finish(problems);
             company
         });

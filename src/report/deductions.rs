@@ -227,7 +227,7 @@ fn sanctions(material: &Material, (fields, kind): (&SanctionFields, &Kind)) -> T
     let mut table = Table::new([
         Column::id("id", Text::Number),
         Column::label("person", Text::Person),
-        Column::label("rule", Text::Rule),
+        Column::text("rule", Text::Rule),
         Column::id("about", Text::About),
         Column::money("amount", Text::Amount),
         Column::text("joint", Text::JointlyLiable),

@@ -156,7 +156,11 @@ pub(super) fn refused(sandbox: &Sandbox, at: &str, form: &str) -> String {
 fn refusals_do_not_restart_the_clock() {
     let sandbox = book();
     done(&sandbox.run(&format!("--now 2026-10-01T09:00 new complaint {REGISTRATION} --key one")));
-    let found = ["investigate cause=老化 escape=未检 fault=third-party", "report,instruct-report", "analyse countermeasure=更换"];
+    let found = [
+        "investigate cause=老化 escape=未检 fault=third-party",
+        "report,instruct-report",
+        "analyse countermeasure=更换",
+    ];
     for step in [ACCEPTANCE].iter().chain(&found) {
         done(&sandbox.run(&format!("--now 2026-10-02T09:00 advance one {step}")));
     }

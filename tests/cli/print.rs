@@ -121,3 +121,81 @@ fn a_promise_on_a_day_off_reads_as_the_day_that_was_meant() {
     }
     assert!(sandbox.run("print K1 complaint-registration").contains("2026-12-06 24:00"));
 }
+
+/// Letters to the client (受理告知书, 不予受理说明, 处理结果告知函), each with a text message; what people wrote is text in both.
+#[test]
+fn letters_to_the_client_come_with_a_text_message() {
+    let sandbox = book();
+    let settings = sandbox.read("redress.toml");
+    assert!(
+        settings.contains("[company]\nname = \"恒泰机械客服部\"\naddress = \"\"\nphone = \"\"\ntax-number = \"\""),
+        "{settings}"
+    );
+    sandbox.write("redress.toml", &settings.replace("phone = \"\"", "phone = \"0571-88001234\""));
+    sandbox.git("commit -qam company");
+    let message = |page: &str| {
+        let from = page.find("<pre class=\"screen\">").unwrap_or_else(|| panic!("{page}"));
+        page[from..].split("</pre>").next().unwrap_or_default().to_owned()
+    };
+    let mut declined = sandbox.redress("new complaint client=杭州精密机械 channel=phone content=x --key K2");
+    declined.output().expect("runs");
+    let mut declined = sandbox.redress("advance K2 decline");
+    declined.arg("decline-reason=质保 < 2 年 & 无发票").output().expect("runs");
+    let page = sandbox.run("print K2 decline-letter --lang zh");
+    assert!(page.contains("不予受理说明") && message(&page).contains("原因：质保 &lt; 2 年 &amp; 无发票。"), "{page}");
+    assert!(message(&page).contains("【恒泰机械客服部】") && message(&page).contains("0571-88001234"), "{page}");
+    assert!(sandbox.run("print K1 acceptance-letter").ends_with("--- exit 1\n"), "it is not accepted yet");
+    sandbox.run("advance K1 accept promised=2026-11-27T17:30:00+08:00 assignee=li.na");
+    let page = sandbox.run("print K1 受理告知书 --lang zh");
+    assert!(
+        page.contains("将于 2026-11-27 17:30 前答复贵方") && message(&page).contains("将于 2026-11-27 17:30 前答复您"),
+        "{page}"
+    );
+    let page = sandbox.run("print K1 acceptance-letter --lang en");
+    assert!(page.contains("answer you by 2026-11-27 17:30") && message(&page).contains("Text message"), "{page}");
+    sandbox.run("advance K1 propose remedies.+.kind=return remedies.0.amount=100 remedies.0.quantity=2");
+    sandbox.run("advance K1 approve");
+    let page = sandbox.run("print K1 result-letter --lang zh");
+    assert!(message(&page).contains("处理结果：退货2，金额 100.00。"), "{page}");
+}
+
+/// The style of paper: one language or both, wide paper, signatures left open; copies before the sign-off are drafts.
+#[test]
+fn forms_are_printed_as_the_reader_wants_them() {
+    let sandbox = book();
+    sandbox.run("advance K1 accept promised=2026-11-27T17:30:00+08:00");
+    let print = |more: &str| sandbox.run(&format!("print K1 complaint-registration {more}"));
+    let taker = "<b>li.na</b>";
+    let (both, zh, en) = (print("--lang both"), print("--lang zh"), print("--lang en"));
+    assert!(both.contains(">客户<small>Client</small>") && zh.contains(">客户<small></small>"), "{both}");
+    assert!(en.contains(">Client<small></small>") && !en.contains("受理渠道"), "{en}");
+    assert_eq!(print(""), both, "both where nobody asks for one");
+    assert!(both.contains("size: A4 portrait") && print("--paper 241mm").contains("size: 241mm 279.4mm"));
+    let signed = |page: &str| page.matches("<b>　</b>").count();
+    assert_eq!(signed(&print("--blank-signatures")), signed(&both) + 1, "{taker}");
+    assert!(sandbox.run("list complaint --lang both").ends_with("--- exit 2\n"));
+    let handling = |more: &str| sandbox.run(&format!("print K1 complaint-handling {more}"));
+    assert_eq!(handling("--copy qm").matches("草稿</span>").count(), 2, "at the head and across");
+    assert!(handling("--lang en").contains("DRAFT") && !both.contains("草稿"));
+    for step in ["propose remedies.+.kind=apology", "approve", "agree answer=好", "close"] {
+        sandbox.run(&format!("advance K1 {step}"));
+    }
+    let page = handling("--copy qm");
+    assert!(page.contains("客户投诉处理表") && !page.contains("草稿"), "{page}");
+}
+
+/// Certificates say their amount in words, and none is printed with nothing in it.
+#[test]
+fn a_certificate_says_its_amount_in_words_and_certifies_something() {
+    let sandbox = crate::manufacturer::book();
+    let invoice = "new invoice number=F-1 client=杭州恒泰机械 date=2026-09-01 amount=90000 tax-kind=taxable tax-rate=13 --key invoice";
+    sandbox.run(invoice);
+    let lines = "lines.+.item=DN50 lines.0.quantity=10 lines.0.price=150.05 lines.0.net=10";
+    sandbox
+        .run(&format!("new allowance client=杭州恒泰机械 reason=漏水 amount=1400.50 invoice=F-1 {lines} --key slip"));
+    let early = sandbox.run("print slip allowance-certificate");
+    assert!(early.ends_with("--- exit 1\n"), "{early}");
+    crate::manufacturer::by(&sandbox, "zhao.min", "advance slip approve");
+    let page = sandbox.run("print slip allowance-certificate --lang zh");
+    assert!(page.contains("人民币壹仟伍佰捌拾贰元伍角柒分") && page.contains("以下空白"), "{page}");
+}

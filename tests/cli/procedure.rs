@@ -266,7 +266,8 @@ fn what_a_case_loses_when_it_comes_back_is_charged_too() {
         at(day, "li.na", &format!("case {first}"));
         let whose = "responsible= responsible.+.department=production responsible.0.share=100";
         at(day, "li.na", &format!("case investigate cause=装配 escape=未检 fault=own {whose}"));
-        let analysed = "case report,instruct-report,analyse,instruct,opine,review countermeasure=换 instruction=速 opinion=可";
+        let analysed =
+            "case report,instruct-report,analyse,instruct,opine,review countermeasure=换 instruction=速 opinion=可";
         at(day, "li.na", analysed);
         let remedies = "remedies= remedies.+.kind=exchange remedies.0.amount=100 remedies.0.quantity=1";
         at(day, "li.na", &format!("case propose,review {remedies}"));

@@ -13,6 +13,7 @@ use crate::cli::context::Context;
 use crate::cli::environment;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::flags::Tongue;
 use crate::cli::own_rules::OwnRules;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session;
@@ -94,7 +95,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     });
     let zone = zone.transpose()?;
     let dir = args.dir.map_or_else(|| context.dir().to_owned(), |dir| context.dir().join(dir));
-    let lang = context.flags.lang.unwrap_or(context.lang);
+    let lang = context.flags.lang.and_then(Tongue::one).unwrap_or(context.lang);
     // the folder may not be there yet
     let shown = std::path::absolute(&dir).unwrap_or_else(|_| dir.clone());
     // before there is a book nobody can say what working time is

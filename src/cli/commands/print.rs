@@ -2,17 +2,19 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde_json::{Value as Json, json};
 
 use crate::book::View;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Candidate, Failure};
+use crate::cli::flags::Tongue;
 use crate::cli::output::write_file;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::filter::Unanswered;
-use crate::form::{Desk, FormError, Press, Sheet};
+use crate::form::{Desk, FormError, Paper, Press, Sheet, Style};
 use crate::kind::Kind;
 use crate::locale::messages::FormText as Text;
 use crate::locale::messages::RecordText;
@@ -41,6 +43,12 @@ pub struct Args {
     /// One copy alone
     #[arg(long, value_name = "NAME")]
     copy: Option<String>,
+    /// The paper: A4, or continuous paper 241 mm wide for dot printers
+    #[arg(long, value_name = "a4|241mm", default_value = Paper::A4.name(), value_parser = papers(), hide_possible_values = true)]
+    paper: Paper,
+    /// Leave who signed open, to be signed by hand
+    #[arg(long)]
+    blank_signatures: bool,
 }
 
 /// The command.
@@ -53,6 +61,8 @@ pub static COMMAND: Command = Command {
         ("form", "表单；不写则为适用的全部表单"),
         ("output", "写入的文件；不写则输出到标准输出"),
         ("copy", "只打印其中一联"),
+        ("paper", "纸张：A4，或针式打印机用的 241 毫米连续纸"),
+        ("blank_signatures", "签章处留空，供手签"),
     ],
     examples: &[
         Example {
@@ -92,7 +102,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let earlier = |record: &Record| view.earlier(record).map_err(|error| Unanswered(error.into()));
     let desk = Desk::new(view.policy(), view.people(), &reading, &rules, view.now()).counting(&earlier);
     let broken = |error: FormError| broken(&view, &error);
-    let press = Press::new(&view.policy().forms).map_err(broken)?;
+    let both = context.flags.lang.is_none_or(|lang| lang == Tongue::Both);
+    let style = Style { paper: args.paper, both, blank_signatures: args.blank_signatures };
+    let press = Press::new(&view.policy().forms).map_err(broken)?.styled(style);
     let page = press.print(&desk, &record, &sheets, context.lang).map_err(broken)?;
     let forms: Vec<Json> = sheets.iter().map(sheet).collect();
     let mut data = json!({ "id": id.as_str(), "forms": forms, "file": null });
@@ -166,7 +178,17 @@ fn named<'v>(
             }
         },
     };
-    Ok(Sheet { form, copies })
+    Ok(Sheet { form, copies, draft: is_draft(view, form, record)? })
+}
+
+/// Whether a record stands where the form is only a draft yet.
+fn is_draft(view: &View<'_>, form: &Form, record: &Record) -> Result<bool, Unanswered> {
+    form.draft.as_ref().map_or(Ok(false), |draft| draft.filter.matches(record, &view.reading()))
+}
+
+fn papers() -> impl TypedValueParser<Value = Paper> {
+    let names = PossibleValuesParser::new(Paper::ALL.map(Paper::name));
+    names.map(|name| Paper::ALL.into_iter().find(|paper| paper.name() == name).unwrap_or_default())
 }
 
 /// Every form that fits the record as it stands.
@@ -176,7 +198,8 @@ fn fitting<'v>(view: &'v View<'_>, kind: &Kind, record: &Record) -> Result<Vec<S
     let mut sheets: Vec<Sheet<'v>> = Vec::new();
     for form in forms.forms.iter().filter(|form| form.kind == kind.name()) {
         if form.when.as_ref().map_or(Ok(true), |when| when.filter.matches(record, &view.reading()))? {
-            sheets.push(whole(form));
+            let draft = is_draft(view, form, record)?;
+            sheets.push(Sheet { form, copies: form.copies.iter().collect(), draft });
         }
     }
     match (sheets.is_empty(), of_kind().next()) {
@@ -186,10 +209,6 @@ fn fitting<'v>(view: &'v View<'_>, kind: &Kind, record: &Record) -> Result<Vec<S
         }
         (true, None) => Err(Failure::missing("no-form", known(forms, kind))),
     }
-}
-
-fn whole(form: &Form) -> Sheet<'_> {
-    Sheet { form, copies: form.copies.iter().collect() }
 }
 
 /// Which forms a kind has, in words.

@@ -23,6 +23,7 @@ super::messages! {
         SeeHelp: "see `{command} --help`" / "参见 `{command} --help`",
         NowOfWork: "`{text}` depends on a book's calendar, and --now is given before there is one" / "`{text}` 要看账簿的日历才能确定，而此时还没有账簿",
         BadNowHint: "give --now (or REDRESS_NOW) as 2026-11-24T17:00, 2026-11-24T17:00:00+08:00, or 2026-11-24 for the end of that day" / "--now（或 REDRESS_NOW）可写 2026-11-24T17:00、2026-11-24T17:00:00+08:00，或以 2026-11-24 指当日结束时",
+        BothForPrint: "`--lang both` is for `redress print`; here it is zh or en" / "`--lang both` 仅用于 `redress print`；此处请用 zh 或 en",
         BadLanguage: "there is no language `{text}`" / "没有语言 `{text}`",
         NoDirectory: "{dir} is not a folder that can be read" / "{dir} 不是可以读取的文件夹",
         NoDirectoryHint: "name the book's folder with -C DIR or REDRESS_DIR" / "用 -C DIR 或 REDRESS_DIR 指定账簿所在的文件夹",

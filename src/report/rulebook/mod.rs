@@ -238,7 +238,8 @@ fn deadlines(policy: &Policy, kind: &Kind) -> Table {
             Holder::Role(role) => role.clone(),
             Holder::Field(field) => format!("field:{}", kind.field(*field).name),
             Holder::Department(name) => {
-                let head = policy.departments.get(name).map(|department| department.head.join(", ")).unwrap_or_default();
+                let head =
+                    policy.departments.get(name).map(|department| department.head.join(", ")).unwrap_or_default();
                 if head.is_empty() { format!("department:{name}") } else { format!("department:{name} ({head})") }
             }
         });

@@ -186,7 +186,8 @@ impl<'w> Walk<'w> {
         let staff = self.staff;
         let mut all = vec![("production", "sun.bo"), ("qm", "qian.jun"), ("rd", "zhou.yan")];
         let concerned = concerned(record, self.shape("complaint"));
-        for department in concerned.iter().filter(|name| all.iter().all(|(known, _)| known != name)) {
+        let known: Vec<&str> = all.iter().map(|(known, _)| *known).collect();
+        for department in concerned.iter().filter(|name| !known.contains(&name.as_str())) {
             let heads = staff.heads(department, self.now.date_naive());
             let of = heads.first().copied().or_else(|| staff.0.iter().find(|worker| worker.department == *department));
             all.extend(of.map(|worker| (worker.department, worker.id.as_str())));
