@@ -21,6 +21,7 @@ mod help;
 mod import;
 mod invariants;
 mod manufacturer;
+mod measures;
 mod money;
 mod next;
 #[cfg(unix)]
