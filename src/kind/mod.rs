@@ -7,6 +7,7 @@ mod bars;
 mod check;
 mod compared;
 mod computed;
+mod consequences;
 mod course;
 mod deadline;
 mod deadlines;

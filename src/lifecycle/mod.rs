@@ -30,6 +30,7 @@ mod noticed;
 mod opens;
 mod operation;
 mod options;
+mod others;
 mod overdue;
 mod pending;
 mod pressed;

@@ -5,7 +5,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use super::entitled::Case;
 use super::{Actor, Operation, Refusal, Request, linked};
 use crate::calendar::Moment;
-use crate::kind::{Advance, Condition, Fill, Kind, Lines, Opens, Source, Step, Whose};
+use crate::kind::{Condition, Fill, Kind, Lines, Opens, Source, Step};
 use crate::record::{Class, FieldId, Fields, Id, Record, Type, Value};
 
 impl Operation<'_> {
@@ -67,97 +67,13 @@ impl Operation<'_> {
         Ok(when.map_or(Ok(true), |when| when.filter.matches(record, &self.pending))?)
     }
 
-    /// The records of which a step is taken.
-    fn advanced(&self, advance: &Advance, record: &Record) -> Result<Vec<Id>, Refusal> {
-        let mut found: Vec<Id> = match &advance.whose {
-            Whose::Named(field) => {
-                let named = record.get(*field).map(Value::elements).unwrap_or_default();
-                named
-                    .iter()
-                    .filter_map(|value| if let Value::Ref(id) = value { Some(id.clone()) } else { None })
-                    .collect()
-            }
-            Whose::Linked(name) => {
-                let kind = self.setting.policy.kind(name);
-                let leads =
-                    |other: &Record| kind.is_some_and(|kind| kind.step_from(&advance.step, &other.state).is_some());
-                let forms = match advance.forms {
-                    true => linked::forms(self.kind(&record.kind)?, record, self.lookup())?,
-                    false => vec![record.clone()],
-                };
-                let mut found = Vec::new();
-                for form in forms {
-                    let linked = self.lookup().linked(&form.id, name)?.into_iter();
-                    found.extend(linked.filter(|other| leads(other)).map(|other| other.id));
-                }
-                found.sort();
-                found.dedup();
-                found
-            }
-        };
-        if let Some(only) = &advance.only {
-            let mut fits = Vec::new();
-            for id in found {
-                if only.filter.matches(&self.record(&id)?, &self.pending)? {
-                    fits.push(id);
-                }
-            }
-            found = fits;
-        }
-        Ok(found)
-    }
-
-    /// What a record is given with the step that another one takes of it.
-    fn given(
-        &self,
-        advance: &Advance,
-        record: &Record,
-        id: &Id,
-        actor: &Actor,
-    ) -> Result<Vec<(FieldId, Option<Value>)>, Refusal> {
-        let target = self.kind(&self.record(id)?.kind)?;
-        let from = self.from(record, None, actor)?;
-        let mut set = Vec::new();
-        for (field, source) in &advance.with {
-            let ty = &target.field(*field).ty;
-            let value = self.value(source, &from, ty)?;
-            set.extend(value.map(|value| (*field, Some(in_shape(value, ty)))));
-        }
-        Ok(set)
-    }
-
-    /// The record that is joined instead of opening another, and how: nothing where it has been joined or opened already.
-    fn joined(
-        &self,
-        opens: &Opens,
-        record: &Record,
-        opening: &Request,
-    ) -> Result<Option<(Id, Option<Request>)>, Refusal> {
-        let Some(joins) = &opens.joins else { return Ok(None) };
-        let kind = self.kind(&opens.kind)?;
-        let probe = Record {
-            id: record.id.clone(),
-            kind: opens.kind.clone(),
-            state: String::new(),
-            rules: None,
-            fields: opening.apply(&Fields::new()),
-            history: Vec::new(),
-        };
-        let alike = self.lookup().alike(&joins.alike, &probe)?.into_iter();
-        let mut open = alike.filter(|other| kind.step_from(&joins.step.value, &other.state).is_some());
-        let Some(other) = open.next() else { return Ok(None) };
-        if self.setting.policy.refers(&other, &record.id) {
-            return Ok(Some((other.id, None)));
-        }
-        let listed = other.get(joins.list).map(Value::elements).unwrap_or_default().to_vec();
-        let listed = listed.into_iter().chain([Value::Ref(record.id.clone())]).collect();
-        let set = vec![(joins.list, Some(Value::List(listed)))];
-        let request = Request { set, on: opening.on, ..Request::new(joins.step.value.as_str(), opening.actor.clone()) };
-        Ok(Some((other.id, Some(request))))
-    }
-
     /// What sources are asked of where a step of the record makes or advances another.
-    fn from<'f>(&self, record: &'f Record, line: Option<&'f Fields>, actor: &'f Actor) -> Result<From<'f>, Refusal>
+    pub(super) fn from<'f>(
+        &self,
+        record: &'f Record,
+        line: Option<&'f Fields>,
+        actor: &'f Actor,
+    ) -> Result<From<'f>, Refusal>
     where
         Self: 'f,
     {
@@ -276,7 +192,7 @@ impl Operation<'_> {
     }
 
     /// The value that a source gives for a field of this type.
-    fn value(&self, source: &Source, from: &From<'_>, ty: &Type) -> Result<Option<Value>, Refusal> {
+    pub(super) fn value(&self, source: &Source, from: &From<'_>, ty: &Type) -> Result<Option<Value>, Refusal> {
         let value = match source {
             Source::Id => from.id.cloned().map(Value::Ref),
             Source::Field(field) => from.fields.get(*field).cloned(),
@@ -372,7 +288,7 @@ impl Operation<'_> {
 }
 
 /// The record that sources are asked of.
-struct From<'f> {
+pub(super) struct From<'f> {
     /// Its id; none while it is being made.
     id: Option<&'f Id>,
     kind: &'f Kind,
@@ -422,7 +338,7 @@ fn sum(list: &Value, of: FieldId, only: Option<&(FieldId, Vec<String>)>) -> Opti
 }
 
 /// A single value where the field is a list of such.
-fn in_shape(value: Value, ty: &Type) -> Value {
+pub(super) fn in_shape(value: Value, ty: &Type) -> Value {
     match (ty, &value) {
         (Type::List(_), Value::List(_)) => value,
         (Type::List(_), _) => Value::List(vec![value]),

@@ -1,13 +1,7 @@
 //! Improvement measures of the manufacturer: a countermeasure is one, with owner, department and date (IM1, RL5).
 
 use crate::manufacturer::{ACCEPTANCE, REGISTRATION, book, by, done};
-use crate::sandbox::Sandbox;
-
-fn steps(sandbox: &Sandbox, key: &str, steps: &[&str]) {
-    for step in steps {
-        done(&sandbox.run(&format!("advance {key} {step}")));
-    }
-}
+use crate::procedure::steps;
 
 /// IM1, RL5: a countermeasure is a measure that somebody owes: the head of the department at fault, until it is taken. A case of the
 /// same cause joins it, and the attribution, which the head takes part in, says until when it is to be done.

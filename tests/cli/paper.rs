@@ -157,8 +157,15 @@ fn book() -> Sandbox {
     let sandbox = Sandbox::empty();
     done(&sandbox.run("init --preset manufacturer --name 恒泰阀门 --lang zh"));
     let settings = sandbox.read("redress.toml");
-    let company = "\n[company]\nname = \"恒泰阀门制造（杭州）有限公司\"\ntax-number = \"91330100MA2AXXXX0X\"\naddress = \"浙江省杭州市滨江区江南大道 100 号恒泰大厦 12 层\"\nphone = \"0571-88001234\"\n";
-    sandbox.write("redress.toml", &(settings + company));
+    let filled = [
+        ("name = \"恒泰阀门\"", "name = \"恒泰阀门制造（杭州）有限公司\""),
+        ("tax-number = \"\"", "tax-number = \"91330100MA2AXXXX0X\""),
+        ("address = \"\"", "address = \"浙江省杭州市滨江区江南大道 100 号恒泰大厦 12 层\""),
+        ("phone = \"\"", "phone = \"0571-88001234\""),
+    ];
+    let (book, company) = settings.split_once("[company]").expect("init names the company");
+    let company = filled.iter().fold(company.to_owned(), |text, (from, to)| text.replace(from, to));
+    sandbox.write("redress.toml", &format!("{book}[company]{company}"));
     sandbox.git("commit -qam company");
     let half = SENTENCE.chars().take(20).collect::<String>();
     for line in [

@@ -1,0 +1,97 @@
+//! Other records that a step concerns: those of which it takes a step, and the one that it joins instead of opening another.
+
+use super::opens::in_shape;
+use super::{Actor, Operation, Refusal, Request, linked};
+use crate::kind::{Advance, Opens, Whose};
+use crate::record::{FieldId, Fields, Id, Record, Value};
+
+impl Operation<'_> {
+    /// The records of which a step is taken.
+    pub(super) fn advanced(&self, advance: &Advance, record: &Record) -> Result<Vec<Id>, Refusal> {
+        let mut found: Vec<Id> = match &advance.whose {
+            Whose::Named(field) => {
+                let named = record.get(*field).map(Value::elements).unwrap_or_default();
+                named
+                    .iter()
+                    .filter_map(|value| if let Value::Ref(id) = value { Some(id.clone()) } else { None })
+                    .collect()
+            }
+            Whose::Linked(name) => {
+                let kind = self.setting.policy.kind(name);
+                let leads =
+                    |other: &Record| kind.is_some_and(|kind| kind.step_from(&advance.step, &other.state).is_some());
+                let forms = match advance.forms {
+                    true => linked::forms(self.kind(&record.kind)?, record, self.lookup())?,
+                    false => vec![record.clone()],
+                };
+                let mut found = Vec::new();
+                for form in forms {
+                    let linked = self.lookup().linked(&form.id, name)?.into_iter();
+                    found.extend(linked.filter(|other| leads(other)).map(|other| other.id));
+                }
+                found.sort();
+                found.dedup();
+                found
+            }
+        };
+        if let Some(only) = &advance.only {
+            let mut fits = Vec::new();
+            for id in found {
+                if only.filter.matches(&self.record(&id)?, &self.pending)? {
+                    fits.push(id);
+                }
+            }
+            found = fits;
+        }
+        Ok(found)
+    }
+
+    /// What a record is given with the step that another one takes of it.
+    pub(super) fn given(
+        &self,
+        advance: &Advance,
+        record: &Record,
+        id: &Id,
+        actor: &Actor,
+    ) -> Result<Vec<(FieldId, Option<Value>)>, Refusal> {
+        let target = self.kind(&self.record(id)?.kind)?;
+        let from = self.from(record, None, actor)?;
+        let mut set = Vec::new();
+        for (field, source) in &advance.with {
+            let ty = &target.field(*field).ty;
+            let value = self.value(source, &from, ty)?;
+            set.extend(value.map(|value| (*field, Some(in_shape(value, ty)))));
+        }
+        Ok(set)
+    }
+
+    /// The record that is joined instead of opening another, and how: nothing where it has been joined or opened already.
+    pub(super) fn joined(
+        &self,
+        opens: &Opens,
+        record: &Record,
+        opening: &Request,
+    ) -> Result<Option<(Id, Option<Request>)>, Refusal> {
+        let Some(joins) = &opens.joins else { return Ok(None) };
+        let kind = self.kind(&opens.kind)?;
+        let probe = Record {
+            id: record.id.clone(),
+            kind: opens.kind.clone(),
+            state: String::new(),
+            rules: None,
+            fields: opening.apply(&Fields::new()),
+            history: Vec::new(),
+        };
+        let alike = self.lookup().alike(&joins.alike, &probe)?.into_iter();
+        let mut open = alike.filter(|other| kind.step_from(&joins.step.value, &other.state).is_some());
+        let Some(other) = open.next() else { return Ok(None) };
+        if self.setting.policy.refers(&other, &record.id) {
+            return Ok(Some((other.id, None)));
+        }
+        let listed = other.get(joins.list).map(Value::elements).unwrap_or_default().to_vec();
+        let listed = listed.into_iter().chain([Value::Ref(record.id.clone())]).collect();
+        let set = vec![(joins.list, Some(Value::List(listed)))];
+        let request = Request { set, on: opening.on, ..Request::new(joins.step.value.as_str(), opening.actor.clone()) };
+        Ok(Some((other.id, Some(request))))
+    }
+}
