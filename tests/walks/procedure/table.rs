@@ -89,7 +89,7 @@ const fn rule(kind: &'static str, step: &'static str, from: Names, to: Names, by
     Rule { kind, step, from, to, by, eyes }
 }
 
-/// Of two rules of one step the one that leads from the state holds.
+/// Of two rules of one step the first that leads from the state holds: one that leads from any stands last.
 #[rustfmt::skip]
 pub(super) const RULES: &[Rule] = &[
     rule("complaint", "register", NONE, &["registered"], NONE, NONE),
@@ -127,9 +127,9 @@ pub(super) const RULES: &[Rule] = &[
     rule("complaint", "escalate", UNDER_WAY, NONE, NONE, NONE),
     rule("complaint", "apologise", NONE, NONE, WITH_SALES_AND_AFTER, NONE),
     rule("complaint", "edit", NONE, NONE, EDITS, CONCERNED),
+    rule("return", "draft", &["ordered"], &["drafted"], DRAWS_UP, CONCERNED_BY),
     rule("return", "draft", NONE, &["drafted"], DRAFTS, NONE),
     rule("return", "order", NONE, &["ordered"], NONE, NONE),
-    rule("return", "draft", &["ordered"], &["drafted"], DRAWS_UP, CONCERNED_BY),
     rule("return", "approve", &["drafted"], &["approved"], MANAGERS, &["draft", "field:complaint.about", "field:complaint.responsible"]),
     rule("return", "receive", &["approved"], &["received"], &["warehouse"], &["draft", "approve"]),
     rule("return", "reconcile", &["received"], &["held", "reconciled"], &["finance"], &["receive"]),
@@ -141,9 +141,9 @@ pub(super) const RULES: &[Rule] = &[
     rule("return", "resell", CAME_BACK, NONE, RESELLS, NONE),
     rule("return", "assess", CAME_BACK, NONE, &["finance"], &["resell", "field:complaint.about", "field:complaint.responsible"]),
     rule("return", "edit", NONE, NONE, NONE, NONE),
+    rule("allowance", "draft", &["ordered"], &["drafted"], DRAWS_UP, CONCERNED_BY),
     rule("allowance", "draft", NONE, &["drafted"], DRAFTS, NONE),
     rule("allowance", "order", NONE, &["ordered"], NONE, NONE),
-    rule("allowance", "draft", &["ordered"], &["drafted"], DRAWS_UP, CONCERNED_BY),
     rule("allowance", "prove", &["approved", "signed"], NONE, DRAWS_UP, CONCERNED_BY),
     rule("allowance", "approve", &["drafted"], &["approved"], MANAGERS, &["draft", "field:complaint.about", "field:complaint.responsible"]),
     rule("allowance", "sign", &["approved"], &["signed"], WITH_AFTER_SALES, NONE),
@@ -156,8 +156,8 @@ pub(super) const RULES: &[Rule] = &[
     rule("task", "check", &["done"], &["checked"], CHECKS, &["complete", "field:assignee", "field:about.about", "field:about.responsible"]),
     rule("task", "cancel", &["open", "done"], &["cancelled"], &["step:assign", "cs-supervisor", "cs-manager"], NONE),
     rule("task", "edit", NONE, NONE, NONE, NONE),
-    rule("measure", "open", NONE, &["open"], MEASURES, NONE),
     rule("measure", "open", &["drafted"], &["open"], TAKES, NONE),
+    rule("measure", "open", NONE, &["open"], MEASURES, NONE),
     rule("measure", "join", &["drafted", "open"], NONE, MEASURES, NONE),
     rule("measure", "date", &["drafted", "open"], NONE, &["gm-office"], NONE),
     rule("measure", "complete", &["open"], &["done"], &["field:owner"], NONE),
