@@ -158,7 +158,7 @@ fn book() -> Sandbox {
     done(&sandbox.run("init --preset manufacturer --name 恒泰阀门 --lang zh"));
     let settings = sandbox.read("redress.toml");
     let filled = [
-        ("name = \"恒泰阀门\"", "name = \"恒泰阀门制造（杭州）有限公司\""),
+        ("\nname = \"\"", "\nname = \"恒泰阀门制造（杭州）有限公司\""),
         ("tax-number = \"\"", "tax-number = \"91330100MA2AXXXX0X\""),
         ("address = \"\"", "address = \"浙江省杭州市滨江区江南大道 100 号恒泰大厦 12 层\""),
         ("phone = \"\"", "phone = \"0571-88001234\""),

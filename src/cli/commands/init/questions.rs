@@ -56,6 +56,7 @@ pub(super) fn company<R: BufRead, W: Write>(
         address: line(Text::CompanyAddress)?,
         phone: line(Text::CompanyPhone)?,
         tax_number: line(Text::CompanyTaxNumber)?,
+        ..Company::default()
     })
 }
 
