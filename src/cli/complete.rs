@@ -104,7 +104,10 @@ impl Line {
     fn look(&self, offer: Offer, typed: &str) -> Option<Vec<CompletionCandidate>> {
         // The words that are there already tell the book and the time; what is not finished is no matter here.
         let matches = tree::build(self.lang).ignore_errors(true).try_get_matches_from(&self.words).ok()?;
-        let context = Context::new(Flags::from_arg_matches(&matches).ok()?, self.lang).ok()?;
+        let mut flags = Flags::from_arg_matches(&matches).ok()?;
+        // who is meant by `--as` may be what is being typed
+        flags.as_person = flags.as_person.filter(|_| offer != Offer::People);
+        let context = Context::new(flags, self.lang).ok()?;
         let (command, below) = matches.subcommand()?;
         let session = Session::open(&context).ok()?;
         let view = session.view(&context).ok()?;
