@@ -13,7 +13,7 @@ use crate::locale::messages::StoredText;
 use crate::policy::{Policy, STAFF, Sum};
 use crate::record::{Class, Id, Record, Value};
 use crate::report::model::Facts;
-use crate::report::{Cases, Clock, Clocked, Definition, Material, Timed};
+use crate::report::{Cases, Clock, Clocked, Definition, Material, Timed, Untimed};
 use crate::wording::Sight;
 
 /// So many records are read whole at once where less of them is kept.
@@ -46,6 +46,7 @@ impl View<'_> {
             measures: Vec::new(),
             recurred: BTreeMap::new(),
             running: Vec::new(),
+            untimed: Vec::new(),
             linked: BTreeMap::new(),
             referred: BTreeMap::new(),
             salespeople: BTreeMap::new(),
@@ -89,11 +90,8 @@ impl View<'_> {
             material.callbacks = self.clocked(self.index()?.records(&ids)?)?;
         }
         if wants.running {
-            for kind in self.policy().kinds.values().filter(|kind| !kind.deadlines.is_empty()) {
-                let mut running = self.timed(self.unfinished(kind)?, Shown::Now, private)?;
-                running.iter_mut().for_each(|one| one.clocks.retain(|clock| clock.end.is_none()));
-                running.retain(|one| !one.clocks.is_empty());
-                material.running.extend(running);
+            for kind in self.policy().kinds.values() {
+                self.owed(kind, private, &mut material)?;
             }
         }
         if wants.losses {
@@ -204,14 +202,14 @@ impl View<'_> {
         Ok(ids)
     }
 
-    fn unfinished(&self, kind: &Kind) -> Result<BTreeSet<Id>, BookError> {
+    pub(super) fn unfinished(&self, kind: &Kind) -> Result<BTreeSet<Id>, BookError> {
         let mut ids = self.selected(kind, &[unclosed()])?;
         ids.extend(self.outlived(kind)?);
         Ok(ids)
     }
 
     /// The ids of the records of a kind that fit.
-    fn selected(&self, kind: &Kind, words: &[String]) -> Result<BTreeSet<Id>, BookError> {
+    pub(super) fn selected(&self, kind: &Kind, words: &[String]) -> Result<BTreeSet<Id>, BookError> {
         let filter = self.filter(kind, words)?;
         let selection = Selection::of(kind.name()).filtered(&filter);
         Ok(self.index()?.select_ids(&selection)?.into_iter().collect())
@@ -246,6 +244,43 @@ impl View<'_> {
             all.extend(self.clocked_shown(self.index()?.records(some)?, shown)?.into_iter().map(timed));
         }
         Ok(all)
+    }
+
+    /// What is owed of the records of a kind: runs that go on, each with its holder, and next steps where none does.
+    fn owed(&self, kind: &Kind, private: bool, material: &mut Material) -> Result<(), BookError> {
+        let words = self.words().seen(Sight::asked(private));
+        let ids: Vec<Id> = self.owing(kind)?.into_iter().collect();
+        for some in ids.chunks(AT_ONCE) {
+            for record in self.index()?.records(some)? {
+                let standings = self.standings(&record)?;
+                let mut clocks = Clock::of(&standings, self.now());
+                clocks.retain(|clock| clock.end.is_none());
+                let title = words.title_of(&record);
+                for duty in self.duties(&record, &standings)? {
+                    let holder = duty.held.stored();
+                    match &duty.standing {
+                        Some(standing) => {
+                            let own = clocks.iter_mut().filter(|clock| clock.name == standing.deadline.name);
+                            own.for_each(|clock| clock.holder.clone_from(&holder));
+                        }
+                        None => material.untimed.push(Untimed {
+                            id: record.id.clone(),
+                            kind: record.kind.clone(),
+                            title: title.clone(),
+                            state: record.state.clone(),
+                            next: duty.steps,
+                            holder,
+                            opened: record.opened(),
+                            waiting: duty.waiting,
+                        }),
+                    }
+                }
+                if !clocks.is_empty() {
+                    material.running.push(Timed { id: record.id, kind: record.kind, title, clocks });
+                }
+            }
+        }
+        Ok(())
     }
 
     /// What the records that are spoken of are called.

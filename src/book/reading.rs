@@ -30,6 +30,10 @@ impl filter::Lookup for Reading<'_, '_> {
     fn holders(&self, record: &Record) -> Result<Vec<String>, Unanswered> {
         filter::Lookup::holders(self.0, record)
     }
+
+    fn latest(&self, kind: &str, id: &Id, but: &Id) -> Result<Option<Record>, Unanswered> {
+        filter::Lookup::latest(self.0, kind, id, but)
+    }
 }
 
 impl Lookup for Reading<'_, '_> {

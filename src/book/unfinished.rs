@@ -3,13 +3,31 @@
 use std::collections::BTreeSet;
 
 use super::index::Selection;
-use super::material::unbound;
+use super::material::{unbound, unclosed};
 use super::{BookError, View};
 use crate::filter::{self, Scope};
 use crate::kind::{Kind, Mark};
-use crate::record::Id;
+use crate::record::{Class, Id};
 
 impl View<'_> {
+    /// The records of a kind of which somebody may owe something: of those that are not closed, and closed ones for which a
+    /// deadline may run on, the ones whose state does not rest, or whose kind has deadlines that may run in it nevertheless.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn owing(&self, kind: &Kind) -> Result<BTreeSet<Id>, BookError> {
+        let states = kind.shape.states().iter().filter(|state| state.class != Class::Closed);
+        let resting: Vec<&str> =
+            states.clone().filter(|state| state.resting).map(|state| state.name.as_str()).collect();
+        if resting.is_empty() || !kind.deadlines.is_empty() {
+            return self.unfinished(kind);
+        }
+        match resting.len() == states.count() {
+            true => Ok(BTreeSet::new()),
+            false => self.selected(kind, &[unclosed(), format!("state!={}", resting.join(","))]),
+        }
+    }
+
     /// The closed records of a kind for which a deadline may still run: of those in a state that it outlives the ones on whose
     /// last start no stop followed.
     ///

@@ -267,8 +267,8 @@ impl<'b> View<'b> {
     /// # Errors
     /// If the index cannot be read.
     pub fn standings_shown(&self, record: &Record, shown: Shown) -> Result<Standings, Unanswered> {
-        let rules = self.rules_of(record)?;
-        lifecycle::deadlines_shown(shown, &rules, &self.policy, record, &self.reading(), self.now)
+        let (rules, reading) = (self.rules_of(record)?, self.reading());
+        lifecycle::deadlines_shown(shown, &rules, &self.policy, &self.people, record, &reading, self.now)
     }
 
     /// What can be done with a record next, and by whom.
@@ -369,6 +369,11 @@ impl filter::Lookup for View<'_> {
 
     fn holders(&self, record: &Record) -> Result<Vec<String>, Unanswered> {
         Ok(self.holders_of(record)?.named(&self.people, self.now.date_naive()))
+    }
+
+    fn latest(&self, kind: &str, id: &Id, but: &Id) -> Result<Option<Record>, Unanswered> {
+        let found = self.index().map_err(unanswered)?.latest_linked(id, kind, but).map_err(unanswered)?;
+        found.map_or(Ok(None), |found| self.read(&found)).map_err(unanswered)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::filter::{self, Filter, Flag, Holds, Scope, Shapes, Wanted};
 use crate::kind::Kind;
 use crate::label;
 use crate::locale::messages::CliText;
-use crate::record::{Class, FieldId, Id, Record, Shape};
+use crate::record::{FieldId, Id, Record, Shape};
 
 /// The shapes of a book together with who and what is called how in it.
 struct Called<'v>(&'v View<'v>);
@@ -138,29 +138,9 @@ pub fn answered(view: &View<'_>, kind: &Kind, filter: Option<&Filter>) -> Result
 /// # Errors
 /// The index cannot be read.
 pub fn unclosed(view: &View<'_>, kind: &Kind) -> Result<Vec<Record>, Failure> {
-    in_states(view, kind, "class!=closed")
-}
-
-/// The records of a kind of which somebody may owe something: of those that are not closed, and closed ones for which a deadline
-/// may run on, the ones whose state does not rest, or whose kind has deadlines that may run in it nevertheless.
-///
-/// # Errors
-/// The index cannot be read.
-pub fn owing(view: &View<'_>, kind: &Kind) -> Result<Vec<Record>, Failure> {
-    let states = kind.shape.states().iter().filter(|state| state.class != Class::Closed);
-    let resting: Vec<&str> = states.clone().filter(|state| state.resting).map(|state| state.name.as_str()).collect();
-    if resting.is_empty() || !kind.deadlines.is_empty() {
-        return unclosed(view, kind);
-    }
-    match resting.len() == states.count() {
-        true => Ok(Vec::new()),
-        false => in_states(view, kind, &format!("class!=closed state!={}", resting.join(","))),
-    }
-}
-
-fn in_states(view: &View<'_>, kind: &Kind, which: &str) -> Result<Vec<Record>, Failure> {
     let zone = view.policy().settings.time_zone;
-    let bound = filter::parse(which).and_then(|expr| expr.bind(kind.name(), view.policy(), &Scope::rule(zone)));
+    let bound =
+        filter::parse("class!=closed").and_then(|expr| expr.bind(kind.name(), view.policy(), &Scope::rule(zone)));
     let filter = bound.map_err(|error| Failure::new(Exit::Unreadable, "filter", error.message))?;
     let mut found = view.index()?.select(&crate::book::index::Selection::of(kind.name()).filtered(&filter))?;
     found.extend(view.index()?.records(&view.outlived(kind)?)?);

@@ -1,6 +1,5 @@
 //! What the records of a book ask of whom: gathered once for `due` and `query`.
 
-use super::asked;
 use super::failure::Failure;
 use crate::book::View;
 use crate::book::index::Holding;
@@ -23,7 +22,7 @@ pub(super) struct Owed {
 /// The index, or what the rules ask of other records, cannot be read.
 pub(super) fn of_kind(view: &View<'_>, kind: &Kind, filter: Option<&Filter>) -> Result<Vec<Owed>, Failure> {
     let mut found = Vec::new();
-    for record in asked::owing(view, kind)? {
+    for record in view.index()?.records(&view.owing(kind)?)? {
         if !filter.map_or(Ok(true), |filter| filter.matches(&record, &view.reading()))? {
             continue;
         }

@@ -13,8 +13,10 @@ use crate::record::Shape;
 /// A name in it is no field of what it has reached.
 pub(super) fn read(policy: &Policy, kind: &Kind, word: &str) -> Result<Path, Failure> {
     let known = |kinds: &[String]| -> Vec<&Shape> {
-        let all = policy.kinds.values().filter(|kind| kinds.is_empty() || kinds.iter().any(|name| name == kind.name()));
-        all.map(|kind| &kind.shape).collect()
+        let all = || policy.kinds.values().collect();
+        let found: Vec<&Kind> =
+            if kinds.is_empty() { all() } else { kinds.iter().filter_map(|name| policy.find_kind(name)).collect() };
+        found.into_iter().map(|kind| &kind.shape).collect()
     };
     Path::read(word, &kind.shape, &known).map_err(|Astray { part, of, near }| {
         let failure = Failure::usage("no-field", label!(Text::NoField, kind = of, field = part));

@@ -40,6 +40,14 @@ pub trait Lookup {
     fn holders(&self, _record: &Record) -> Result<Vec<String>, Unanswered> {
         Ok(Vec::new())
     }
+
+    /// Of the records of a kind that name `id` the one that was opened last, other than `but`. Only lists ask so, never rules.
+    ///
+    /// # Errors
+    /// It cannot be found out.
+    fn latest(&self, _kind: &str, _id: &Id, _but: &Id) -> Result<Option<Record>, Unanswered> {
+        Ok(None)
+    }
 }
 
 impl Holds {
@@ -78,6 +86,28 @@ impl Filter {
     /// As [`Filter::matches`].
     pub fn matches_fields(&self, fields: &Fields, lookup: &dyn Lookup) -> Result<bool, Unanswered> {
         self.fits(&Subject { fields, record: None }, lookup)
+    }
+
+    /// What the filter says of a record of which only these fields are known, each of which may be empty. `None` if that depends
+    /// on something else.
+    pub fn decided(&self, fields: &Fields, is_known: &dyn Fn(FieldId) -> bool) -> Option<bool> {
+        let mut all = Some(true);
+        for Condition { negated, ask } in &self.conditions {
+            let fits = match ask {
+                Ask::Record(OnRecord::Field(handle, value)) if is_known(handle.id) => match fields.get(handle.id) {
+                    Some(_) if value.follows() => None,
+                    Some(known) => value.fits(known, &Alone).ok(),
+                    None => Some(false),
+                },
+                _ => None,
+            };
+            match fits {
+                Some(fits) if fits == *negated => return Some(false),
+                Some(_) => {}
+                None => all = None,
+            }
+        }
+        all
     }
 
     fn fits(&self, subject: &Subject<'_>, lookup: &dyn Lookup) -> Result<bool, Unanswered> {

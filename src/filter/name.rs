@@ -88,6 +88,11 @@ pub fn own_name(word: &str) -> Option<&'static str> {
     own.map(Own::name)
 }
 
+/// What people read for what every record has besides its fields, by its name.
+pub fn own_label(name: &str) -> Option<Label> {
+    Own::named(name).map(|own| own.word().label())
+}
+
 /// What a name stands for.
 pub(crate) enum Target<'s> {
     Field(FieldId, &'s Field),

@@ -205,8 +205,9 @@ impl Desk<'_> {
     }
 
     fn deadlines(&self, record: &Record) -> Json {
+        let (policy, people) = (self.policy, self.people);
         let standings = (self.rules)(record)
-            .and_then(|rules| deadlines_shown(Shown::Each, &rules, self.policy, record, self.lookup, self.now));
+            .and_then(|rules| deadlines_shown(Shown::Each, &rules, policy, people, record, self.lookup, self.now));
         let standings = self.told(standings);
         let runs = standings.runs().filter(|(of, run)| run.outcome.counts() && !of.deadline.outside);
         runs.map(|(of, run)| self.deadline(of, run)).collect()

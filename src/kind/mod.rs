@@ -33,7 +33,7 @@ pub use deadline::{Apart, Deadline, Holder, Mark, Target as DeadlineTarget};
 pub use due::{DueShows, Shown};
 pub use invariant::{Same, Unique};
 pub use load::{Draft, draft};
-pub use path::{Astray, Path};
+pub use path::{Astray, Part, Path};
 pub(crate) use reader::{AllShapes, Declared, condition_of, field as field_of, name_of, unknown};
 pub use remark::Remark;
 pub use step::{

@@ -1,28 +1,51 @@
-//! Paths through references: `client.phone`, `about.client.name`, `client.contacts.hours`. What a line of a list may show beside
-//! the record's own fields.
+//! Paths through references: `client.phone`, `about.client.name`, `client.contacts.name+phone`, `client.last:complaint.state`. What a
+//! line of a list may show beside the record's own fields. Rules take none of these: what they ask of is `filter`'s.
 
 use serde::{Deserialize, Serialize};
 
+use crate::filter::{is_own, own_label, own_name};
+use crate::label;
+use crate::locale::messages::WordingText as Text;
 use crate::locale::{Label, Lang};
 use crate::place::toml::nearest;
 use crate::record::{Shape, Type};
 
-/// How many names a path may have.
+/// How many parts a path may have.
 const LONGEST: usize = 5;
+/// What stands before a kind whose latest record is meant.
+const LAST: &str = "last:";
+/// What every record has besides its fields, of which a path may show this at its end.
+const OWN: [&str; 4] = ["id", "state", "opened", "changed"];
 
-/// A field of a record, of its lines, or of a record that it names.
+/// A field of a record, of its lines, or of a record that it names or that names it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Path {
-    /// The names of the fields, the record's own first.
-    pub parts: Vec<String>,
-    /// The labels of the fields, one after the other.
+    /// The parts, the record's own first.
+    pub parts: Vec<Part>,
+    /// The labels of the parts, one after the other.
     pub label: Label,
+}
+
+/// A part of a path.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Part {
+    /// A field by its name, as `client`. At the end several beside one another, as `at+outcome`.
+    Fields(Vec<String>),
+    /// Of the records of this kind that name the record the one that was opened last, as `last:complaint`.
+    Last {
+        /// The kind.
+        kind: String,
+        /// What people read.
+        label: Label,
+    },
+    /// What every record has besides its fields, as `state`.
+    Own(String),
 }
 
 /// A path that leads nowhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Astray {
-    /// The name that is not there.
+    /// The part that is not there.
     pub part: String,
     /// Where it was looked for: a kind, or a field that leads no further.
     pub of: String,
@@ -30,14 +53,47 @@ pub struct Astray {
     pub near: Option<String>,
 }
 
+impl Part {
+    fn name(&self) -> String {
+        match self {
+            Part::Fields(names) => names.join("+"),
+            Part::Last { kind, .. } => format!("{LAST}{kind}"),
+            Part::Own(name) => name.clone(),
+        }
+    }
+
+    /// Whether it says all that another part says.
+    fn covers(&self, other: &Part) -> bool {
+        match (self, other) {
+            (Part::Fields(own), Part::Fields(others)) => others.iter().all(|name| own.contains(name)),
+            _ => self == other,
+        }
+    }
+}
+
 impl Path {
-    /// The names with dots between them.
+    /// The parts with dots between them.
     pub fn name(&self) -> String {
-        self.parts.join(".")
+        self.parts.iter().map(Part::name).collect::<Vec<_>>().join(".")
+    }
+
+    /// What people read for the latest record through which it leads, if it leads through one.
+    pub fn last(&self) -> Option<&Label> {
+        self.parts.iter().rev().find_map(|part| if let Part::Last { label, .. } = part { Some(label) } else { None })
+    }
+
+    /// Whether it says all that another path says, as `contacts.name+phone` says `contacts.phone`.
+    pub fn covers(&self, other: &Path) -> bool {
+        self.parts.len() == other.parts.len() && self.parts.iter().zip(&other.parts).all(|(own, part)| own.covers(part))
+    }
+
+    /// Whether a word is such a path and no field of its own: it leads somewhere, or asks for several.
+    pub fn is_meant(word: &str) -> bool {
+        word.contains(['.', '+']) || word.starts_with(LAST)
     }
 
     /// Reads a path that begins at a record of `shape`; names and labels of fields are both understood. `known` finds the shapes of
-    /// kinds by their names; those of all kinds where none is named.
+    /// kinds by what they are called; those of all kinds where none is named.
     ///
     /// # Errors
     /// A name is no field of any record that the path can have reached, or leads no further.
@@ -46,17 +102,17 @@ impl Path {
         let (mut reached, mut of) = (vec![shape], shape.name.clone());
         let (mut parts, mut labels) = (Vec::new(), Vec::new());
         for (at, word) in words.iter().enumerate() {
-            let found: Vec<_> = reached.iter().filter_map(|shape| shape.find(word)).map(|(_, field)| field).collect();
-            let Some(first) = found.first().filter(|_| at < LONGEST) else {
+            let found = (at < LONGEST).then(|| part(word, at + 1 == words.len(), &reached, known)).flatten();
+            let Some((part, label, beyond)) = found else {
                 let near = reached.iter().find_map(|shape| {
                     nearest(word, shape.fields().iter().map(|field| field.name.as_str())).map(str::to_owned)
                 });
                 return Err(Astray { part: (*word).to_owned(), of, near });
             };
-            parts.push(first.name.clone());
-            labels.push(first.label.clone());
-            of.clone_from(&first.name);
-            reached = found.iter().flat_map(|field| beyond(&field.ty, known)).collect();
+            of = part.name();
+            parts.push(part);
+            labels.push(label);
+            reached = beyond;
         }
         let label = Label::each(|lang| {
             let between = if lang == Lang::Zh { "·" } else { ": " };
@@ -64,6 +120,48 @@ impl Path {
         });
         Ok(Path { parts, label })
     }
+}
+
+/// A part of a path, what people read for it, and the shapes that it leads to.
+type Reached<'s> = (Part, Label, Vec<&'s Shape>);
+
+/// What a word means where a path has reached these shapes; `None` is nothing.
+fn part<'s>(
+    word: &str,
+    ends: bool,
+    reached: &[&'s Shape],
+    known: &dyn Fn(&[String]) -> Vec<&'s Shape>,
+) -> Option<Reached<'s>> {
+    // the lines of a list are no records
+    let records = !reached.is_empty() && reached.iter().all(|shape| !shape.folder.is_empty());
+    if let Some(kind) = word.strip_prefix(LAST) {
+        let shape = known(&[kind.to_owned()]).into_iter().next().filter(|_| records)?;
+        let names = reached.iter().any(|reached| shape.refers_to(&reached.name));
+        let label = label!(Text::LastOf; kind = &shape.label);
+        let part = Part::Last { kind: shape.name.clone(), label: label.clone() };
+        return names.then(|| (part, label, vec![shape]));
+    }
+    let own = || {
+        let name = own_name(word).filter(|name| OWN.contains(name) && ends && records)?;
+        Some((Part::Own(name.to_owned()), own_label(name)?, Vec::new()))
+    };
+    if is_own(word) {
+        return own();
+    }
+    let words: Vec<&str> = word.split('+').collect();
+    let (mut names, mut labels, mut beyond) = (Vec::new(), Vec::new(), Vec::new());
+    for word in &words {
+        let found: Vec<_> = reached.iter().filter_map(|shape| shape.find(word)).map(|(_, field)| field).collect();
+        let Some(first) = found.first() else { return own() };
+        names.push(first.name.clone());
+        labels.push(first.label.clone());
+        beyond = found.iter().flat_map(|field| self::beyond(&field.ty, known)).collect();
+    }
+    if words.len() > 1 && !ends {
+        return None;
+    }
+    let label = Label::each(|lang| labels.iter().map(|label| label.get(lang)).collect::<Vec<_>>().join("+"));
+    Some((Part::Fields(names), label, beyond))
 }
 
 /// Where a path may go on after a field: in the lines of a list, or in the records that it names.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::entitled::Case;
-use super::{Lookup, Setting, deadlines};
+use super::{Lookup, Staffing, deadlines};
 use crate::calendar::Outcome;
 use crate::filter::Unanswered;
 use crate::kind::Bar;
@@ -17,7 +17,7 @@ impl Case<'_> {
     pub(super) fn has_come_to(
         &self,
         bar: &Bar,
-        setting: &Setting<'_>,
+        staffing: Staffing<'_>,
         lookup: &dyn Lookup,
     ) -> Result<bool, Unanswered> {
         if bar.once.is_empty() && !bar.missed {
@@ -27,7 +27,7 @@ impl Case<'_> {
         if bar.once.iter().any(|step| history.iter().any(|event| event.step == step.value)) {
             return Ok(true);
         }
-        Ok(bar.missed && self.missed(setting, lookup, &|_, _| Some(()))?.is_some())
+        Ok(bar.missed && self.missed(staffing, lookup, &|_, _| Some(()))?.is_some())
     }
 
     /// Which of these people holds a deadline of the record that was missed, and the deadline: that of this name, or any.
@@ -36,15 +36,15 @@ impl Case<'_> {
     /// The deadlines of the record cannot be told.
     pub(super) fn late(
         &self,
-        setting: &Setting<'_>,
+        staffing: Staffing<'_>,
         lookup: &dyn Lookup,
         named: Option<&str>,
         eyes: &BTreeSet<&Id>,
     ) -> Result<Option<(Id, String)>, Unanswered> {
-        let day = setting.day();
-        self.missed(setting, lookup, &|deadline, held| {
+        let day = staffing.day();
+        self.missed(staffing, lookup, &|deadline, held| {
             let meant = named.is_none_or(|named| named == deadline);
-            let person = eyes.iter().find(|person| meant && held.is_for(person, setting.people, day));
+            let person = eyes.iter().find(|person| meant && held.is_for(person, staffing.people, day));
             person.map(|person| ((*person).clone(), deadline.to_owned()))
         })
     }
@@ -52,14 +52,15 @@ impl Case<'_> {
     /// What `find` says of the first of the company's deadlines of the record that was missed.
     fn missed<T>(
         &self,
-        setting: &Setting<'_>,
+        staffing: Staffing<'_>,
         lookup: &dyn Lookup,
         find: &dyn Fn(&str, &super::Held) -> Option<T>,
     ) -> Result<Option<T>, Unanswered> {
         let Some(record) = self.record else { return Ok(None) };
         let older = lookup.rules(record)?;
-        let rules = older.as_deref().unwrap_or(setting.policy);
-        let standings = deadlines::deadlines(rules, setting.policy, record, lookup, setting.now)?;
+        let Staffing { policy, people, now } = staffing;
+        let rules = older.as_deref().unwrap_or(policy);
+        let standings = deadlines::deadlines(rules, policy, people, record, lookup, now)?;
         let own = standings.runs().filter(|(standing, _)| !standing.deadline.outside);
         let mut breached = own.filter(|(_, run)| run.outcome == Outcome::Breached);
         Ok(breached.find_map(|(standing, _)| find(&standing.deadline.name, &standing.held)))

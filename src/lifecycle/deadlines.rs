@@ -2,30 +2,31 @@
 
 use std::sync::Arc;
 
-use super::Lookup;
-use super::held::holder;
+use super::held::{holder, pressed};
 use super::histories::{Histories, Shown};
 use super::marks::Reader;
 use super::standings::{Standing, Standings, target};
-use crate::calendar::{self, Moment};
+use super::{Lookup, Staffing};
+use crate::calendar::{self, Moment, Run};
 use crate::filter::Unanswered;
 use crate::kind::{Deadline, DeadlineTarget, Kind};
-use crate::policy::Policy;
+use crate::policy::{People, Policy};
 use crate::record::Record;
 
 /// The deadlines of a record in the order of its kind, those that never started left out. `rules` is the rule book that
-/// the record is judged by, `today` the one whose calendars hold.
+/// the record is judged by, `today` the one whose calendars hold, `people` the staff of today.
 ///
 /// # Errors
 /// Other records that the deadlines ask of cannot be looked up.
 pub fn deadlines(
     rules: &Policy,
     today: &Policy,
+    people: &People,
     record: &Record,
     lookup: &dyn Lookup,
     now: Moment,
 ) -> Result<Standings, Unanswered> {
-    deadlines_shown(Shown::Now, rules, today, record, lookup, now)
+    deadlines_shown(Shown::Now, rules, today, people, record, lookup, now)
 }
 
 /// The same, where `shown` says which form of a case shows the runs over all its forms.
@@ -36,13 +37,15 @@ pub fn deadlines_shown(
     shown: Shown,
     rules: &Policy,
     today: &Policy,
+    people: &People,
     record: &Record,
     lookup: &dyn Lookup,
     now: Moment,
 ) -> Result<Standings, Unanswered> {
     let Some(kind) = rules.kind(&record.kind) else { return Ok(Standings::default()) };
     let forms = Histories::new(kind, record, lookup, shown);
-    let one = |deadline: &Arc<Deadline>| found(kind, deadline, today, &forms, now).transpose();
+    let staffing = Staffing { policy: today, people, now };
+    let one = |deadline: &Arc<Deadline>| found(kind, deadline, staffing, &forms, now).transpose();
     kind.deadlines.iter().filter_map(one).collect()
 }
 
@@ -50,21 +53,22 @@ pub fn deadlines_shown(
 pub(super) fn standing(
     kind: &Kind,
     deadline: &Arc<Deadline>,
-    today: &Policy,
+    staffing: Staffing<'_>,
     (record, lookup): (&Record, &dyn Lookup),
     now: Moment,
 ) -> Result<Option<Standing>, Unanswered> {
-    found(kind, deadline, today, &Histories::new(kind, record, lookup, Shown::Now), now)
+    found(kind, deadline, staffing, &Histories::new(kind, record, lookup, Shown::Now), now)
 }
 
 fn found(
     kind: &Kind,
     deadline: &Arc<Deadline>,
-    today: &Policy,
+    staffing: Staffing<'_>,
     histories: &Histories<'_>,
     now: Moment,
 ) -> Result<Option<Standing>, Unanswered> {
     let Some(history) = histories.of(deadline)? else { return Ok(None) };
+    let today = staffing.policy;
     let named = deadline.calendar.as_ref().and_then(|name| today.calendars.shared(&name.value));
     let calendar = named.unwrap_or_else(|| today.calendars.shared_default());
     let reader = Reader { kind, deadline, calendar, history: &history, lookup: histories.lookup };
@@ -80,7 +84,11 @@ fn found(
     let record = histories.record;
     // whoever asks of an earlier form is told who holds it now
     let bearer = if histories.shown == Shown::Each { history.bearer(kind, record) } else { record };
-    let held = holder(deadline, today.kind(&record.kind).unwrap_or(kind), bearer);
+    let own = today.kind(&record.kind).unwrap_or(kind);
+    let held = match runs.last().is_some_and(Run::is_running) {
+        true => pressed(deadline, own, staffing, histories.lookup, bearer)?,
+        false => holder(deadline, own, staffing, histories.lookup, bearer)?,
+    };
     let forms =
         if deadline.over.is_some() { history.forms.iter().map(|form| form.id.clone()).collect() } else { Vec::new() };
     Ok(Some(Standing {

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use super::Setting;
 use super::awaited::awaited;
 use super::entitled::Case;
-use super::held::assigned;
+use super::held::{assigned, is_barred};
 use super::standings::{Running, Standing, Standings};
 use crate::calendar::Moment;
 use crate::filter::Unanswered;
@@ -45,6 +45,11 @@ impl Duty {
     /// Whether its deadline has passed.
     pub fn is_overdue(&self) -> bool {
         self.running().is_some_and(|running| running.is_overdue())
+    }
+
+    /// Whether its deadline warns that it is due soon.
+    pub fn is_soon(&self, now: Moment) -> bool {
+        self.running().is_some_and(|running| running.is_soon(now))
     }
 
     /// By this lists are in order: what is due first comes first, then what has no time limit, at last what waits.
@@ -107,14 +112,18 @@ pub fn duties(
     if found.is_empty() && under_way {
         found.push(Duty { standing: None, steps: Vec::new(), held: Held::default(), waiting });
     }
-    // a deadline that names nobody is the work of those who can go on
-    if found.iter().any(|duty| duty.held.is_empty()) {
+    // a deadline that names nobody who is there is the work of those who can go on
+    let (people, day) = (setting.people, setting.day());
+    let unattended = |held: &Held| {
+        held.people().count() == held.parties().len() && !held.people().any(|id| people.is_attended(id, day))
+    };
+    if found.iter().any(|duty| unattended(&duty.held)) {
         let (steps, held) = next(kind, setting, record, standings)?;
         for duty in &mut found {
             if duty.standing.is_none() {
                 duty.steps.clone_from(&steps);
             }
-            if duty.held.is_empty() {
+            if unattended(&duty.held) {
                 duty.held.clone_from(&held);
             }
         }
@@ -123,7 +132,7 @@ pub fn duties(
 }
 
 /// The steps that a record waits for, and who may take them. That is the person to whom it is assigned, if they may take one of
-/// the steps. Otherwise everybody who may take one is named beside that person. Where other records must come to an end first,
+/// the steps and are there. Otherwise everybody who may take one is named beside that person. Where other records must come to an end first,
 /// the steps that lead on from its state say who will be wanted.
 fn next(
     kind: &Kind,
@@ -138,19 +147,30 @@ fn next(
     let moving: Vec<&Step> = leading().filter(|step| !matches!(step.to, Target::Stay)).collect();
     let any: Vec<&Step> = leading().collect();
     let steps = [&named, &moving, &any].into_iter().find(|steps| !steps.is_empty());
-    let mut may: Vec<Party> = Vec::new();
+    let (people, day) = (setting.people, setting.day());
+    let assignee = assigned(kind, record);
+    let (mut may, mut able): (Vec<Party>, Vec<Party>) = (Vec::new(), Vec::new());
     for step in steps.into_iter().flatten() {
         let case = Case { kind, step, record: Some(record), fields: &record.fields };
-        may.extend(case.parties(setting, record));
+        let parties: Held = case.parties(setting, record).into_iter().collect();
+        for id in assignee.people().filter(|id| people.is_attended(id, day) && parties.is_for(id, people, day)) {
+            if !is_barred(kind, step, setting.staffing(), setting.lookup, record, id)? {
+                able.push(Party::Person(id.clone()));
+            }
+        }
+        may.extend(parties.parties().iter().cloned());
     }
     let may: Held = may.into_iter().collect();
-    let (people, day) = (setting.people, setting.day());
-    let assigned = assigned(kind, record);
-    let able = assigned.people().any(|person| may.is_for(person, people, day));
-    let mut held: Held = match able {
-        true => assigned,
-        false => assigned.parties().iter().chain(may.parties()).cloned().collect(),
+    let is_there = |party: &&Party| !matches!(party, Party::Person(id) if !people.is_attended(id, day));
+    let present = |held: &Held| -> Held { held.parties().iter().filter(is_there).cloned().collect() };
+    let mut held: Held = match able.is_empty() {
+        false => able.into_iter().collect(),
+        true => present(&assignee).parties().iter().chain(present(&may).parties()).cloned().collect(),
     };
+    // if nobody of those who are named is there, they stand there nevertheless, so that the record stands in a list
+    if held.is_empty() {
+        held = assignee.parties().iter().chain(may.parties()).cloned().collect();
+    }
     if held.is_empty() {
         held = record.history.first().map(|event| Party::Person(event.by.clone()).into()).unwrap_or_default();
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Actor, Hand, Lookup, Refusal, Setting, Unentitled, Whom};
+use super::{Actor, Hand, Lookup, Refusal, Setting, Staffing, Unentitled, Whom};
 use crate::filter::Unanswered;
 use crate::kind::{Bar, Kind, NotBy, Step, Who};
 use crate::policy::{Person, Term, sharers};
@@ -97,7 +97,8 @@ impl Case<'_> {
         }
         let actor = Actor::own(person.id.clone());
         for (hand, principal) in Hand::all(setting.people, &person.id, setting.day()) {
-            if fits(principal) && self.conflict(&self.step.not_by, setting, lookup, &hand, &actor)?.is_none() {
+            if fits(principal) && self.conflict(&self.step.not_by, setting.staffing(), lookup, &hand, &actor)?.is_none()
+            {
                 return Ok(true);
             }
         }
@@ -203,7 +204,7 @@ impl Case<'_> {
         let mut because = None;
         let mut left = Vec::new();
         for hand in hands {
-            match self.conflict(&self.step.not_by, setting, lookup, &hand, actor)? {
+            match self.conflict(&self.step.not_by, setting.staffing(), lookup, &hand, actor)? {
                 None => left.push(hand),
                 Some(found) => because = because.or(Some(found)),
             }
@@ -225,7 +226,7 @@ impl Case<'_> {
     pub(super) fn conflict<'r>(
         &self,
         rules: impl IntoIterator<Item = &'r Bar>,
-        setting: &Setting<'_>,
+        staffing: Staffing<'_>,
         lookup: &dyn Lookup,
         hand: &Hand,
         actor: &Actor,
@@ -237,7 +238,7 @@ impl Case<'_> {
             {
                 continue;
             }
-            if !self.has_come_to(bar, setting, lookup)? {
+            if !self.has_come_to(bar, staffing, lookup)? {
                 continue;
             }
             let rule = &bar.who;
@@ -259,22 +260,22 @@ impl Case<'_> {
                     own.flat_map(Event::people).find(|person| eyes.contains(person)).cloned()
                 }
                 NotBy::Missed(named) => {
-                    let found = self.late(setting, lookup, named.as_deref(), &eyes)?;
+                    let found = self.late(staffing, lookup, named.as_deref(), &eyes)?;
                     found.map(|(person, deadline)| {
                         missed = Some(deadline);
                         person
                     })
                 }
                 NotBy::Field(field) => {
-                    let persons = charged(setting, self.kind, *field, self.fields);
+                    let persons = charged(staffing, self.kind, *field, self.fields);
                     eyes.iter().find(|person| persons.contains(person.as_str())).map(|person| (*person).clone())
                 }
                 NotBy::Beyond(through, name) => {
-                    let persons = self.persons_beyond(setting, lookup, *through, name)?;
+                    let persons = self.persons_beyond(staffing, lookup, *through, name)?;
                     eyes.iter().find(|person| persons.contains(person.as_str())).map(|person| (*person).clone())
                 }
                 NotBy::Department(field) => {
-                    let of = |id: &&Id| setting.people.get(id).is_some_and(|person| self.is_of(*field, person));
+                    let of = |id: &&Id| staffing.people.get(id).is_some_and(|person| self.is_of(*field, person));
                     eyes.iter().find(|id| of(id)).map(|id| (*id).clone())
                 }
                 NotBy::Own => {
@@ -301,18 +302,18 @@ impl Case<'_> {
     /// The people that a field names in the record that a field names.
     fn persons_beyond(
         &self,
-        setting: &Setting<'_>,
+        staffing: Staffing<'_>,
         lookup: &dyn Lookup,
         through: FieldId,
         name: &str,
     ) -> Result<BTreeSet<String>, Unanswered> {
         let Some(Value::Ref(id)) = self.fields.get(through) else { return Ok(BTreeSet::new()) };
         let Some(record) = lookup.record(id)? else { return Ok(BTreeSet::new()) };
-        let kind = setting.policy.kind(&record.kind);
+        let kind = staffing.policy.kind(&record.kind);
         let Some((kind, field)) = kind.and_then(|kind| Some((kind, kind.shape.field_id(name)?))) else {
             return Ok(BTreeSet::new());
         };
-        Ok(charged(setting, kind, field, &record.fields))
+        Ok(charged(staffing, kind, field, &record.fields))
     }
 
     /// The people that a field names, also inside groups.
@@ -330,12 +331,12 @@ impl Case<'_> {
 }
 
 /// The people that a field names, also inside groups, and the superiors who share in what it charges them with.
-fn charged(setting: &Setting<'_>, kind: &Kind, field: FieldId, fields: &Fields) -> BTreeSet<String> {
+fn charged(staffing: Staffing<'_>, kind: &Kind, field: FieldId, fields: &Fields) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     if let Some(value) = fields.get(field) {
         persons(&kind.field(field).ty, value, &mut found);
     }
-    let sharers = sharers(setting.policy, setting.people, (kind.name(), field), fields, setting.day());
+    let sharers = sharers(staffing.policy, staffing.people, (kind.name(), field), fields, staffing.day());
     found.into_iter().map(str::to_owned).chain(sharers.iter().map(Id::to_string)).collect()
 }
 

@@ -149,14 +149,14 @@ impl Case<'_> {
         let before = Case { fields: changed.before, ..*self };
         let gives_up = takes_away(&guard.path, changed.before, changed.after);
         let rules = guard.not_by.iter().filter(|bar| !(gives_up && bar.who == NotBy::Own));
-        if let Some(found) = before.conflict(rules, setting, lookup, hand, actor)? {
+        if let Some(found) = before.conflict(rules, setting.staffing(), lookup, hand, actor)? {
             return Ok(Some(found));
         }
         let beyond = guard.not_by.iter().filter(|bar| match &bar.who {
             NotBy::Beyond(through, _) => guard.path.first() != Some(through),
             _ => false,
         });
-        Case { fields: changed.after, ..*self }.conflict(beyond, setting, lookup, hand, actor)
+        Case { fields: changed.after, ..*self }.conflict(beyond, setting.staffing(), lookup, hand, actor)
     }
 }
 

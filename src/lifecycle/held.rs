@@ -1,24 +1,149 @@
 //! Who holds a deadline, and to whom a record is assigned.
 
-use crate::kind::{Deadline, Holder, Kind};
-use crate::record::{FieldId, Record, Type, Value};
+use super::entitled::Case;
+use super::{Actor, Hand, Lookup, Staffing};
+use crate::filter::Unanswered;
+use crate::kind::{Deadline, Holder, Kind, Mark, NotBy, Step};
+use crate::record::{FieldId, Id, Record, Type, Value};
 use crate::wording::{Held, Party};
 
-/// Who holds a deadline: all whom the first of its holders names that names somebody, else to whom the record is assigned.
-pub fn holder(deadline: &Deadline, kind: &Kind, record: &Record) -> Held {
+/// Who holds a deadline on a day, whether or not they have left since: all whom the first of its holders names that names
+/// somebody, else to whom the record is assigned. What a role or a department holds is the assignee's, if the assignee has that
+/// role on the day or is of that department, and four eyes do not bar the assignee from a step that ends the deadline.
+///
+/// # Errors
+/// Other records that four eyes ask of cannot be looked up.
+pub fn holder(
+    deadline: &Deadline,
+    kind: &Kind,
+    staffing: Staffing<'_>,
+    lookup: &dyn Lookup,
+    record: &Record,
+) -> Result<Held, Unanswered> {
+    let named = candidates(deadline, kind, record).into_iter().find(|held| !held.is_empty()).unwrap_or_default();
+    let assigned = assigned(kind, record);
+    let assigned: Vec<&Id> = assigned.people().collect();
+    Taking { deadline, kind, staffing, lookup, record }.over(named.parties(), &assigned)
+}
+
+/// Whom a deadline presses now: its [`holder`], but a person for whom nobody acts today is passed over, so that nobody's work
+/// disappears. Then the next of its holders counts, unless none of them names anybody else.
+///
+/// # Errors
+/// Other records that four eyes ask of cannot be looked up.
+pub(super) fn pressed(
+    deadline: &Deadline,
+    kind: &Kind,
+    staffing: Staffing<'_>,
+    lookup: &dyn Lookup,
+    record: &Record,
+) -> Result<Held, Unanswered> {
+    let is_there = |id: &Id| staffing.people.is_attended(id, staffing.day());
+    let candidates = candidates(deadline, kind, record);
+    let assignee = assigned(kind, record);
+    let assigned: Vec<&Id> = assignee.people().filter(|id| is_there(id)).collect();
+    for held in &candidates {
+        let there = held.parties().iter().filter(|party| !matches!(party, Party::Person(id) if !is_there(id)));
+        let there: Vec<Party> = there.cloned().collect();
+        if !there.is_empty() {
+            return Taking { deadline, kind, staffing, lookup, record }.over(&there, &assigned);
+        }
+    }
+    Ok(candidates.into_iter().find(|held| !held.is_empty()).unwrap_or_default())
+}
+
+/// Those whom each holder of a deadline names, in order, at last to whom the record is assigned.
+fn candidates(deadline: &Deadline, kind: &Kind, record: &Record) -> Vec<Held> {
     if deadline.outside {
-        let named = deadline.holder.iter().find_map(|holder| match holder {
+        let outside = deadline.holder.iter().filter_map(|holder| match holder {
             Holder::Field(field) => record.get(*field),
             Holder::Role(_) | Holder::Department(_) => None,
         });
-        return if let Some(Value::Ref(id)) = named { Party::Outside(id.clone()).into() } else { Held::default() };
+        let party =
+            |value: &Value| if let Value::Ref(id) = value { Some(Party::Outside(id.clone()).into()) } else { None };
+        return outside.filter_map(party).collect();
     }
-    let mut found = deadline.holder.iter().map(|holder| match holder {
+    let own = deadline.holder.iter().map(|holder| match holder {
         Holder::Field(field) => named(*field, kind, record),
         Holder::Role(role) => Party::Role(role.clone()).into(),
         Holder::Department(name) => Party::Department(name.clone()).into(),
     });
-    found.find(|held| !held.is_empty()).unwrap_or_else(|| assigned(kind, record))
+    own.chain([assigned(kind, record)]).collect()
+}
+
+/// What an assignee takes over from a role or a department.
+struct Taking<'t> {
+    deadline: &'t Deadline,
+    kind: &'t Kind,
+    staffing: Staffing<'t>,
+    lookup: &'t dyn Lookup,
+    record: &'t Record,
+}
+
+impl Taking<'_> {
+    /// The parties, each with those of the assigned people in its place who belong to it and can end the deadline.
+    fn over(&self, parties: &[Party], assigned: &[&Id]) -> Result<Held, Unanswered> {
+        let mut found: Vec<Party> = Vec::new();
+        for party in parties {
+            let before = found.len();
+            for id in assigned.iter().filter(|id| self.belongs(id, party)) {
+                if self.may_end(id)? {
+                    found.push(Party::Person((*id).clone()));
+                }
+            }
+            if found.len() == before {
+                found.push(party.clone());
+            }
+        }
+        Ok(found.into_iter().collect())
+    }
+
+    /// Whether a person has a role on the day, or is of a department, also one who has left since.
+    fn belongs(&self, id: &Id, party: &Party) -> bool {
+        self.staffing.people.get(id).is_some_and(|person| match party {
+            Party::Role(role) => person.has_role(role, self.staffing.day()),
+            Party::Department(name) => person.department.as_ref() == Some(name),
+            _ => false,
+        })
+    }
+
+    /// Whether four eyes let a person take the steps that end the deadline: those that lead from the state of the record, or, if
+    /// none does, all of them. What no step of the kind ends, such as a date or another record, bars nobody.
+    fn may_end(&self, person: &Id) -> Result<bool, Unanswered> {
+        let ends = |step: &Step, mark: &Mark| match mark {
+            Mark::State(state) => step.targets().contains(&state.as_str()),
+            Mark::Step(name) => step.name == *name,
+            Mark::Field(_) | Mark::Linked { .. } => false,
+        };
+        let ending = |step: &&Step| self.deadline.stops.iter().any(|mark| ends(step, mark));
+        let all: Vec<&Step> = self.kind.steps.iter().filter(ending).collect();
+        let here: Vec<&Step> = all.iter().copied().filter(|step| step.leads_from(&self.record.state)).collect();
+        for step in if here.is_empty() { all } else { here } {
+            if is_barred(self.kind, step, self.staffing, self.lookup, self.record, person)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// Whether four eyes keep a person from a step of a record. Bars that ask who has missed a deadline are left out: who that is
+/// follows from who holds it.
+///
+/// # Errors
+/// Other records that four eyes ask of cannot be looked up.
+pub(super) fn is_barred(
+    kind: &Kind,
+    step: &Step,
+    staffing: Staffing<'_>,
+    lookup: &dyn Lookup,
+    record: &Record,
+    person: &Id,
+) -> Result<bool, Unanswered> {
+    let case = Case { kind, step, record: Some(record), fields: &record.fields };
+    let hand = Hand { by: person.clone(), for_: None };
+    let bars = step.not_by.iter().filter(|bar| !bar.missed && !matches!(bar.who, NotBy::Missed(_)));
+    Ok(case.conflict(bars, staffing, lookup, &hand, &Actor::own(person.clone()))?.is_some())
 }
 
 /// To whom a record is assigned.

@@ -60,7 +60,7 @@ pub use linked::{forms, repeated, stands};
 pub use lookup::{Ids, Lookup};
 pub use marks::untold;
 pub use noticed::{Addressee, Noticed, noticed, occasion};
-pub use operation::{Operation, Request, Setting};
+pub use operation::{Operation, Request, Setting, Staffing};
 pub use options::{Choice, may_begin, options};
 pub use refusal::{Lacking, Named, Refusal, Unauthorised, Unentitled, Unfit, Unfulfilled, Waits, Whom};
 pub use sound::lacking_lines;

@@ -24,8 +24,31 @@ pub struct Setting<'s> {
     pub now: Moment,
 }
 
-impl Setting<'_> {
+impl<'s> Setting<'s> {
     /// The local day of recording, on which roles and deputies are looked up.
+    pub fn day(&self) -> NaiveDate {
+        self.now.date_naive()
+    }
+
+    /// What says who may do what.
+    pub fn staffing(&self) -> Staffing<'s> {
+        Staffing { policy: self.policy, people: self.people, now: self.now }
+    }
+}
+
+/// The rule book and the staff of a moment: what says who may do what.
+#[derive(Clone, Copy)]
+pub struct Staffing<'s> {
+    /// The rule book.
+    pub policy: &'s Policy,
+    /// The staff.
+    pub people: &'s People,
+    /// The moment, with the book's offset.
+    pub now: Moment,
+}
+
+impl Staffing<'_> {
+    /// The local day on which roles and deputies are looked up.
     pub fn day(&self) -> NaiveDate {
         self.now.date_naive()
     }

@@ -4,12 +4,11 @@
 use std::sync::Arc;
 
 use super::entitled::Case;
-use super::{Lookup, Refusal, Setting, Unfulfilled, Waits, deadlines};
+use super::{Lookup, Refusal, Setting, Staffing, Unfulfilled, Waits, deadlines};
 use crate::calendar::{self, Due, Moment, Outcome};
 use crate::filter::Unanswered;
 use crate::kind::Deadline;
 use crate::place::Placed;
-use crate::policy::Policy;
 use crate::record::{Record, Value};
 
 impl Case<'_> {
@@ -36,7 +35,7 @@ impl Case<'_> {
                 None => (self.kind, self.kind.deadline(&named.value)),
             };
             let waits = match deadline {
-                Some(deadline) => waits(kind, deadline, setting.policy, (record, lookup), at)?,
+                Some(deadline) => waits(kind, deadline, setting.staffing(), (record, lookup), at)?,
                 None => Some(Waits::Idle),
             };
             found.extend(waits.map(|waits| (named, waits)));
@@ -91,11 +90,11 @@ impl Case<'_> {
 fn waits(
     kind: &crate::kind::Kind,
     deadline: &Arc<Deadline>,
-    today: &Policy,
+    staffing: Staffing<'_>,
     (record, lookup): (&Record, &dyn Lookup),
     at: Moment,
 ) -> Result<Option<Waits>, Unanswered> {
-    let Some(standing) = deadlines::standing(kind, deadline, today, (record, lookup), at)? else {
+    let Some(standing) = deadlines::standing(kind, deadline, staffing, (record, lookup), at)? else {
         return Ok(Some(Waits::Idle));
     };
     let marks: Vec<calendar::Mark> = standing.marks.iter().filter(|mark| mark.at <= at).copied().collect();

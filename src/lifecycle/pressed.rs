@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::noticed::{Noticed, noticed, occasion};
-use super::{Operation, Refusal, Request, Shown, Standing, Standings, deadlines_shown, linked};
+use super::{Operation, Refusal, Request, Setting, Shown, Standing, Standings, deadlines_shown, linked};
 use crate::calendar::Moment;
 use crate::kind::Kind;
 use crate::policy::{NoticeFields, NoticeRule, Occasion};
@@ -88,8 +88,8 @@ impl Operation<'_> {
 
     /// How the deadlines of a record stand, those over all forms of its case too, whichever form shows them.
     fn stands_now(&self, record: &Record) -> Result<Standings, Refusal> {
-        let (policy, now) = (self.setting.policy, self.setting.now);
-        Ok(deadlines_shown(Shown::Each, policy, policy, record, self.lookup(), now)?)
+        let Setting { policy, people, now, .. } = self.setting;
+        Ok(deadlines_shown(Shown::Each, policy, policy, people, record, self.lookup(), now)?)
     }
 
     /// The step by which the first rule that speaks of a deadline of the record settles its notices.

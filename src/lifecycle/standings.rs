@@ -95,6 +95,14 @@ impl Running<'_> {
         self.run.outcome == Outcome::Breached
     }
 
+    /// Whether it goes on, has not passed, and `now` lies in the span before its end in which it warns. What stands still warns of
+    /// nothing, since its end moves.
+    pub fn is_soon(&self, now: Moment) -> bool {
+        let open = self.run.outcome == Outcome::Open && !self.run.is_held();
+        let (Some(due), Some(span), true) = (self.due(), self.standing.deadline.warns, open) else { return false };
+        self.standing.calendar.before(due, span).is_ok_and(|from| from <= now && now <= due)
+    }
+
     /// By this lists are in order: what stands still comes after what goes on, and a due time that the calendar does not know last.
     pub fn order(&self) -> (bool, bool, Option<Moment>) {
         (self.run.is_held(), self.due().is_none(), self.due())

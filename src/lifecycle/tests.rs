@@ -128,9 +128,9 @@ fn no_step_is_taken_on_what_cannot_be_looked_up() {
     }
     // a deadline that begins with a step of another record is not silently without a start
     world.failing.set(Failing::Linked);
-    assert!(deadlines(&policy, &policy, &case, &world, now()).is_err());
+    assert!(deadlines(&policy, &policy, &people, &case, &world, now()).is_err());
     world.failing.set(Failing::Nothing);
-    assert!(deadlines(&policy, &policy, &case, &world, now()).is_ok());
+    assert!(deadlines(&policy, &policy, &people, &case, &world, now()).is_ok());
 }
 
 /// What the engine writes beside the fields, and what nobody else may.

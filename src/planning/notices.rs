@@ -117,7 +117,7 @@ pub fn notices<'q>(pressing: &Pressing<'q>) -> Result<Vec<Due<'q>>, Unplanned> {
             continue;
         }
         let judged = (pressing.rules)(record)?;
-        let standings = deadlines(&judged, pressing.policy, record, pressing.lookup, pressing.now)?;
+        let standings = deadlines(&judged, pressing.policy, pressing.people, record, pressing.lookup, pressing.now)?;
         if !standings.runs().any(|(_, run)| run.outcome == Outcome::Breached) {
             continue;
         }

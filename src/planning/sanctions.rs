@@ -8,7 +8,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::calendar::{Moment, Outcome, Period};
 use crate::filter::Unanswered;
-use crate::lifecycle::{Held, Lookup, Party, Standings, forms, stands};
+use crate::lifecycle::{Held, Lookup, Party, Staffing, Standings, forms, holder, stands};
 use crate::locale::Label;
 use crate::money::{Complaint, attribute, losses};
 use crate::policy::{Cause, Concerned, Much, People, Policy, Rule, Sum};
@@ -188,13 +188,23 @@ impl Finder<'_> {
     fn breaches(&self, name: &str) -> Result<Vec<Happened>, Unanswered> {
         let standings = (self.findings.deadlines)(self.record)?;
         let runs = standings.runs().filter(|(of, run)| of.deadline.name == name && run.outcome == Outcome::Breached);
-        let missed = runs.filter_map(|(standing, run)| {
-            let due = run.due.at()?;
-            let which = format!(" {}", crate::record::stored_time(&run.start));
-            let of = standing.of(&self.record.id).to_vec();
-            Some(Happened { at: due, on: self.day(due), which, held: Some(standing.held.clone()), of })
-        });
-        Ok(missed.collect())
+        let mut missed = Vec::new();
+        for (standing, run) in runs {
+            let (Some(due), Some(kind)) = (run.due.at(), self.findings.policy.kind(&self.record.kind)) else {
+                continue;
+            };
+            // whom it pressed on the day it was missed, whoever acts in their place today
+            let Findings { policy, people, lookup, .. } = *self.findings;
+            let staffing = Staffing { policy, people, now: due };
+            missed.push(Happened {
+                at: due,
+                on: self.day(due),
+                which: format!(" {}", crate::record::stored_time(&run.start)),
+                held: Some(holder(&standing.deadline, kind, staffing, lookup, self.record)?),
+                of: standing.of(&self.record.id).to_vec(),
+            });
+        }
+        Ok(missed)
     }
 
     fn amount(&self, much: &Much) -> Result<Option<Decimal>, Unanswered> {

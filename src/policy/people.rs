@@ -139,6 +139,14 @@ impl People {
         own.filter(move |deputy| within(day, deputy.from, deputy.until))
     }
 
+    /// Whether somebody does a person's work on a day: the person has not left, and if deputies are named for the day, one of
+    /// them has not left either.
+    pub fn is_attended(&self, id: &Id, day: NaiveDate) -> bool {
+        let mut deputies = self.deputies(id, day).peekable();
+        let active = |id: &Id| self.get(id).is_some_and(|person| person.active);
+        active(id) && (deputies.peek().is_none() || deputies.any(|deputy| active(&deputy.person)))
+    }
+
     /// For whom a person stands in at other times than on a day, and when.
     pub fn other_terms(&self, deputy: &Id, day: NaiveDate) -> Vec<Term> {
         let of = |person: &Person| -> Vec<Term> {

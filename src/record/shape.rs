@@ -270,6 +270,15 @@ impl Shape {
         }
     }
 
+    /// Whether a field, or a field of the lines of a list, can name a record of the kind of this name.
+    pub fn refers_to(&self, kind: &str) -> bool {
+        self.fields.iter().any(|field| match field.ty.element() {
+            Type::Ref(kinds) => kinds.is_empty() || kinds.iter().any(|named| named == kind),
+            Type::Group(inner) => inner.refers_to(kind),
+            _ => false,
+        })
+    }
+
     /// The name or label of the field that is probably meant by a word that is none: much like it, or a label that holds the word or
     /// that the word holds.
     pub fn resembling(&self, word: &str) -> Option<&str> {

@@ -44,6 +44,8 @@ pub struct Material {
     pub recurred: BTreeMap<Id, Vec<Moment>>,
     /// Every unfinished record with the runs that have not ended.
     pub running: Vec<Timed>,
+    /// What is owed of unfinished records of which no deadline runs.
+    pub untimed: Vec<Untimed>,
     /// The records that name the forms of the cases and that losses speak of, by form.
     pub linked: BTreeMap<Id, Vec<Record>>,
     /// The other records that the conditions of rules ask of.
@@ -101,6 +103,27 @@ pub struct Timed {
     pub title: Label,
     /// The runs of its deadlines.
     pub clocks: Vec<Clock>,
+}
+
+/// What is owed of a record of which no deadline runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Untimed {
+    /// The record.
+    pub id: Id,
+    /// Its kind.
+    pub kind: String,
+    /// What it is called; a private title is masked unless those are shown.
+    pub title: Label,
+    /// Its state.
+    pub state: String,
+    /// The steps that come next, by name; empty where other records must come to an end first.
+    pub next: Vec<String>,
+    /// Who may take them, as it is stored.
+    pub holder: String,
+    /// Since when it is there.
+    pub opened: Option<Moment>,
+    /// Whether it waits, such as for the client.
+    pub waiting: bool,
 }
 
 impl Material {

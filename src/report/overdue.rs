@@ -1,14 +1,15 @@
-//! What is overdue now: every running deadline that has been missed, with who holds it, how late it is, and its band.
+//! What is overdue now: every running deadline that has been missed, with who holds it, how late it is, and its band. What is open
+//! and has no running deadline stands in a section of its own, since nobody would ever be late with it.
 
 use std::collections::BTreeMap;
 
 use super::model::{Cell, Column, Level, Report, Table, Tone};
-use super::{Clock, Material, Timed, worded};
+use super::{Clock, Material, Timed, Untimed, worded};
 use crate::calendar::{Calendar, Moment, Roll};
 use crate::label;
 use crate::locale::messages::ReportText as Text;
 use crate::locale::{Label, Lang};
-use crate::wording::Held;
+use crate::wording::{self, Held};
 
 /// One overdue deadline.
 struct Late<'m> {
@@ -72,10 +73,45 @@ pub(super) fn build(material: &Material) -> Report {
     }
     report.table("bands", Text::ByBand, bands(material, &late));
     report.table("overdue", Text::Overdue, table);
+    report.table("untimed", Text::NoClockRuns, untimed(material));
     if unknown > 0 {
         report.note(Level::Warning, label!(Text::DueUnknown, count = unknown));
     }
     report
+}
+
+/// What is open and has no running deadline, the oldest first.
+fn untimed(material: &Material) -> Table {
+    let mut table = Table::new([
+        Column::id("id", Text::Number),
+        Column::label("kind", Text::Kind),
+        Column::text("what", Text::What),
+        Column::label("state", Text::State),
+        Column::label("next", Text::NextSteps),
+        Column::label("holder", Text::WhoMay),
+        Column::moment("opened", Text::OpenSince),
+        Column::count("days", Text::DaysOpen),
+    ]);
+    let (zone, words) = (material.zone(), material.words());
+    let mut open: Vec<&Untimed> = material.untimed.iter().collect();
+    open.sort_by(|a, b| (a.opened, &a.id).cmp(&(b.opened, &b.id)));
+    for one in open {
+        let Some(kind) = material.policy.kind(&one.kind) else { continue };
+        let steps: Vec<Label> = one.next.iter().map(|step| wording::step(kind, step, Some(&one.state))).collect();
+        let steps = if steps.is_empty() { Text::WaitsForLinked.label() } else { wording::joined(&steps) };
+        let days = |opened| zone.date(material.now).signed_duration_since(zone.date(opened)).num_days();
+        table.row([
+            Cell::id(&one.id),
+            Cell::Label(words.kind(&one.kind)),
+            worded::said(one.title.clone()),
+            Cell::Label(wording::state(kind, &one.state)),
+            Cell::Label(if one.waiting { label!(Text::WaitsHere; steps = steps) } else { steps }),
+            Cell::Label(holder(material, &one.holder)),
+            one.opened.map_or(Cell::Unknown, Cell::Moment),
+            one.opened.map_or(Cell::Unknown, |opened| Cell::Count(days(opened))),
+        ]);
+    }
+    table
 }
 
 fn calendar<'m>(material: &'m Material, clock: &Clock) -> &'m Calendar {

@@ -1,18 +1,21 @@
 //! What a path through references comes to, and who of the staff sees what is private of it.
 
 use chrono::NaiveDate;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json, json};
 
-use super::{Sight, Titles, Words, joined, masked};
-use crate::kind::{Kind, Path, Who};
+use super::{Sight, Titles, Words, between, joined, masked, minute, state};
+use crate::calendar::Moment;
+use crate::kind::{Kind, Part, Path, Who};
 use crate::locale::Label;
-use crate::record::{Fields, Id, Record, Shape, Type, Value};
+use crate::record::{Fields, Id, Record, Shape, Type, Value, stored_time};
 
 /// What a path comes to: in words, and for scripts. What is private is the mask and `null`.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Followed {
     /// In words; empty where there is no value.
     pub said: Label,
+    /// The same, each value by itself where the path leads to several.
+    pub each: Vec<Label>,
     /// As it is stored; a list where the path leads to several values.
     pub stored: Json,
     /// Whether something was there that the reader may not see.
@@ -52,46 +55,131 @@ impl Words<'_> {
     pub fn follow(&self, record: &Record, path: &Path) -> Followed {
         let Some(kind) = self.policy.kind(&record.kind) else { return Followed::default() };
         let mut found = Vec::new();
-        self.walk(&kind.shape, Some(kind), &record.fields, &path.parts, &mut found);
-        let said: Vec<Label> = found.iter().map(|one| one.said.clone()).collect();
+        self.walk(Spot::of(kind, record), &path.parts, &mut found);
+        let each: Vec<Label> = found.iter().map(|one| one.said.clone()).collect();
         let is_masked = found.iter().any(|one| one.is_masked);
-        let stored = match <[Followed; 1]>::try_from(found) {
+        let stored = match <[Found; 1]>::try_from(found) {
             Ok([one]) => one.stored,
             Err(found) if found.is_empty() => Json::Null,
             Err(found) => found.into_iter().map(|one| one.stored).collect(),
         };
-        Followed { said: if said.is_empty() { Label::default() } else { joined(&said) }, stored, is_masked }
+        Followed { said: if each.is_empty() { Label::default() } else { joined(&each) }, each, stored, is_masked }
     }
 
-    fn walk(&self, shape: &Shape, kind: Option<&Kind>, fields: &Fields, parts: &[String], found: &mut Vec<Followed>) {
-        let Some((part, rest)) = parts.split_first() else { return };
-        let Some(id) = shape.field_id(part) else { return };
-        let Some(value) = fields.get(id).filter(|value| !value.is_empty()) else { return };
-        let field = shape.field(id);
+    fn walk(&self, at: Spot<'_>, parts: &[Part], found: &mut Vec<Found>) {
+        let Some((part, rest)) = parts.split_first() else {
+            // a path that ends with a record says what that is called
+            if let Some((_, record)) = at.record {
+                found.push(Found::said(self.title_of(record), json!(record.id.as_str())));
+            }
+            return;
+        };
+        match part {
+            Part::Last { kind, .. } => {
+                let (Titles::Read(lookup), Some((_, record))) = (self.titles, at.record) else { return };
+                let Ok(Some(last)) = lookup.latest(kind, &record.id, at.start) else { return };
+                let Some(kind) = self.policy.kind(&last.kind) else { return };
+                self.walk(Spot { start: at.start, ..Spot::of(kind, &last) }, rest, found);
+            }
+            Part::Own(name) => found.extend(at.record.and_then(|(kind, record)| self.own(kind, record, name))),
+            Part::Fields(names) => match names.as_slice() {
+                [name] => self.field_of(at, name, rest, found),
+                names => found.extend(self.beside(at, names)),
+            },
+        }
+    }
+
+    /// A field at the end of a path, or what is reached through it.
+    fn field_of(&self, at: Spot<'_>, name: &str, rest: &[Part], found: &mut Vec<Found>) {
+        let Some(id) = at.shape.field_id(name) else { return };
+        let Some(value) = at.fields.get(id).filter(|value| !value.is_empty()) else { return };
+        let field = at.shape.field(id);
         if !self.sight.shows(field) {
-            found.push(Followed { said: masked(), stored: Json::Null, is_masked: true });
+            found.push(Found::masked());
             return;
         }
         if rest.is_empty() {
-            let said = match kind {
-                Some(kind) => self.value_in(kind, id, fields, value),
+            let said = match at.record {
+                Some((kind, _)) => self.value_in(kind, id, at.fields, value),
                 None => self.value(&field.ty, value),
             };
-            let stored = value.json(&field.ty, &|field| self.sight.shows(field));
-            found.push(Followed { said, stored, is_masked: false });
+            found.push(Found::said(said, value.json(&field.ty, &|field| self.sight.shows(field))));
             return;
         }
         for value in value.elements() {
             match (value, field.ty.element()) {
-                (Value::Group(line), Type::Group(lines)) => self.walk(lines, None, line, rest, found),
+                (Value::Group(line), Type::Group(lines)) => {
+                    self.walk(Spot { shape: lines, fields: line, record: None, start: at.start }, rest, found);
+                }
                 (Value::Ref(to), _) => {
                     let Titles::Read(lookup) = self.titles else { continue };
                     let Ok(Some(record)) = lookup.record(to) else { continue };
                     let Some(kind) = self.policy.kind(&record.kind) else { continue };
-                    self.walk(&kind.shape, Some(kind), &record.fields, rest, found);
+                    self.walk(Spot { start: at.start, ..Spot::of(kind, &record) }, rest, found);
                 }
                 _ => {}
             }
         }
+    }
+
+    /// Several fields beside one another, those left out that have no value. They are masked if one of them is private.
+    fn beside(&self, at: Spot<'_>, names: &[String]) -> Option<Found> {
+        let (mut said, mut stored) = (Vec::new(), Map::new());
+        for name in names {
+            let mut found = Vec::new();
+            self.field_of(at, name, &[], &mut found);
+            let Some(one) = found.pop() else { continue };
+            if one.is_masked {
+                return Some(Found::masked());
+            }
+            said.push(one.said);
+            stored.insert(name.clone(), one.stored);
+        }
+        (!said.is_empty()).then(|| Found::said(between(&said, [" ", " "]), Json::Object(stored)))
+    }
+
+    /// What every record has besides its fields.
+    fn own(&self, kind: &Kind, record: &Record, name: &str) -> Option<Found> {
+        let time = |at: &Moment| Found::said(Label::verbatim(minute(at)), json!(stored_time(at)));
+        match name {
+            "state" => Some(Found::said(state(kind, &record.state), json!(record.state))),
+            "opened" => record.opened().as_ref().map(time),
+            "changed" => record.history.last().map(|event| time(&event.at)),
+            _ => Some(Found::said(Label::verbatim(record.id.as_str()), json!(record.id.as_str()))),
+        }
+    }
+}
+
+/// Where a path has come to.
+#[derive(Clone, Copy)]
+struct Spot<'s> {
+    shape: &'s Shape,
+    fields: &'s Fields,
+    /// The record with its kind; none where it is a line of a list.
+    record: Option<(&'s Kind, &'s Record)>,
+    /// The record where the path began, which is never the latest of its own kind.
+    start: &'s Id,
+}
+
+impl<'s> Spot<'s> {
+    fn of(kind: &'s Kind, record: &'s Record) -> Self {
+        Spot { shape: &kind.shape, fields: &record.fields, record: Some((kind, record)), start: &record.id }
+    }
+}
+
+/// One value that a path comes to.
+struct Found {
+    said: Label,
+    stored: Json,
+    is_masked: bool,
+}
+
+impl Found {
+    fn said(said: Label, stored: Json) -> Self {
+        Found { said, stored, is_masked: false }
+    }
+
+    fn masked() -> Self {
+        Found { said: masked(), stored: Json::Null, is_masked: true }
     }
 }

@@ -172,3 +172,133 @@ fn scripts_get_every_line_and_a_limit_counts_the_rest() {
     let shown = sandbox.run("due --all --limit 2");
     assert!(shown.contains("and 51 more; --limit 53 shows all"), "{shown}");
 }
+
+/// Who holds a deadline of the case, as `due --all` and every other command tell it.
+fn holder_of(sandbox: &Sandbox, id: &str, deadline: &str) -> String {
+    let all = pairs(&lines(sandbox, "due --all"));
+    let held: Vec<&str> = all.iter().filter(|(name, _)| name == deadline).map(|(_, holder)| holder.as_str()).collect();
+    let [holder] = held[..] else { panic!("{deadline}: {all:?}") };
+    let derived = sandbox.json(&format!("show {id}"))["data"]["derived"].clone();
+    let holders = derived["holders"].as_array().expect("a list");
+    assert!(holders.contains(&holder.into()), "{holder}: {derived}");
+    let run = derived["deadlines"].as_array().and_then(|all| all.iter().find(|run| run["deadline"] == deadline));
+    assert_eq!(run.map(|run| &run["holder"]), Some(&holder.into()), "{derived}");
+    let sql = format!("query \"select holder from holders where deadline = '{deadline}'\"");
+    assert_eq!(sandbox.json(&sql)["data"][0]["holder"], holder);
+    let board = lines(sandbox, "due --by holder");
+    assert!(board.iter().any(|row| row["holder"] == holder), "{board:?}");
+    holder.to_owned()
+}
+
+#[test]
+fn what_a_role_holds_is_its_assignees() {
+    let sandbox = accepted();
+    staff(&sandbox, "qu", "曲", "qm");
+    let both = |person: &str| pairs(&lines(&sandbox, &format!("due --for {person}"))).len();
+    assert_eq!((holder_of(&sandbox, "case", "investigation").as_str(), both("qi"), both("qu")), ("role:qm", 1, 1));
+    // one of QM has it, and nobody else of QM
+    sandbox.run("edit case assignee=qi");
+    assert_eq!(holder_of(&sandbox, "case", "investigation"), "qi");
+    assert!(both("qi") >= 1 && both("qu") == 0, "{} {}", both("qi"), both("qu"));
+    assert_eq!(lines(&sandbox, "list complaint holder=qu").len(), 0);
+    // a reminder goes to the assignee in person
+    let notices = sandbox.json("--now 2026-12-20T09:00+08:00 remind --dry-run");
+    let issued = notices["data"]["issued"].as_array().expect("a list");
+    let own = issued.iter().find(|one| one.to_string().contains("investigation")).expect("a notice");
+    assert!(own.to_string().contains("\"qi\""), "{own}");
+    // the assignee has none of its roles: it stays with the role
+    sandbox.run("edit case assignee=ou");
+    assert_eq!(holder_of(&sandbox, "case", "investigation"), "role:qm");
+    // a role that has ended is none
+    sandbox.run("edit case assignee=qu");
+    assert_eq!(holder_of(&sandbox, "case", "investigation"), "qu");
+    sandbox.run("edit qu roles.0.until=2026-11-01");
+    assert_eq!(holder_of(&sandbox, "case", "investigation"), "role:qm");
+}
+
+#[test]
+fn an_assignee_who_is_not_there_leaves_the_work_to_the_role() {
+    let sandbox = accepted();
+    sandbox.run("edit case assignee=qi");
+    // whoever stands in for qi does qi's work
+    staff(&sandbox, "de", "戴", "finance");
+    sandbox.run("edit qi deputy.+.person=de");
+    assert_eq!(holder_of(&sandbox, "case", "investigation"), "qi");
+    assert!(pairs(&lines(&sandbox, "due --for de")).contains(&("investigation".into(), "qi".into())));
+    // the deputy has left, so that nobody does
+    sandbox.run("advance de leave");
+    assert_eq!(holder_of(&sandbox, "case", "investigation"), "role:qm");
+    sandbox.run("edit qi deputy=");
+    assert_eq!(holder_of(&sandbox, "case", "investigation"), "qi");
+    // who is named before a role and has left is passed over likewise
+    staff(&sandbox, "in", "英", "rd");
+    sandbox.run("edit case assignee= investigator=in");
+    assert_eq!(holder_of(&sandbox, "case", "investigation"), "in");
+    sandbox.run("advance in leave");
+    assert_eq!(holder_of(&sandbox, "case", "investigation"), "role:qm");
+}
+
+#[test]
+fn an_assignee_whom_four_eyes_bar_holds_nothing_in_place_of_the_role() {
+    let sandbox = Sandbox::empty();
+    sandbox.run("init --name Test --lang en --preset manufacturer");
+    staff(&sandbox, "sv", "孙", "cs-supervisor");
+    sandbox.run("new task type=other content=x assignee=li.na due=2026-11-25T17:00 --key todo");
+    assert_eq!(holder_of(&sandbox, "todo", "task"), "li.na");
+    sandbox.run("advance todo complete result=y");
+    assert_eq!(holder_of(&sandbox, "todo", "check"), "role:cs-supervisor");
+    assert_eq!(lines(&sandbox, "due --for sv").len(), 1);
+}
+
+#[test]
+fn what_is_due_soon_says_so() {
+    let sandbox = Sandbox::empty();
+    sandbox.run("init --name Test --lang en");
+    // the task's time limit warns four working hours before its end
+    sandbox.run("new task type=other content=x assignee=li.na due=2026-11-25T15:00 --key todo");
+    let at = |now: &str| {
+        let line = lines(&sandbox, &format!("--now 2026-11-{now}:00+08:00 due --all"))[0].clone();
+        let row = lines(&sandbox, &format!("--now 2026-11-{now}:00+08:00 due --by holder"))[0].clone();
+        let shown = sandbox.run(&format!("--now 2026-11-{now}:00+08:00 due --all"));
+        assert_eq!(shown.contains("due soon"), line["soon"] == true, "{now}: {shown}");
+        assert_eq!(row["soon"] == 1, line["soon"] == true, "{now}: {row}");
+        (line["soon"] == true, line["overdue"] == true)
+    };
+    assert_eq!(at("24T17:00"), (false, false));
+    // 12:00 to 13:00 is no working time: 10:00 to 12:00 and 13:00 to 15:00
+    assert_eq!(at("25T09:59"), (false, false));
+    assert_eq!(at("25T10:00"), (true, false));
+    assert_eq!(at("25T15:00"), (true, false));
+    assert_eq!(at("25T15:01"), (false, true));
+    let shown = sandbox.run("--now 2026-11-25T10:00:00+08:00 due --by holder --lang zh");
+    assert!(shown.contains("即将到期"), "{shown}");
+}
+
+#[test]
+fn what_has_no_clock_is_named_where_one_looks_for_what_is_overdue() {
+    let sandbox = Sandbox::empty();
+    sandbox.run("init --name Test --lang en");
+    sandbox.run("new client name=杭州恒泰");
+    sandbox.write(
+        "old.csv",
+        "client,channel,content,state\n杭州恒泰,phone,漏水,accepted\n杭州恒泰,phone,等待,waiting-client\n",
+    );
+    sandbox.run("import complaint old.csv");
+    let said = sandbox.run("due overdue --all");
+    assert!(said.contains("2 open records have no time limit"), "{said}");
+    assert!(sandbox.run("due overdue --by holder").contains("no time limit; `redress report overdue`"));
+    assert!(!sandbox.run("due --all").contains("redress report overdue"));
+    let report = sandbox.json("--now 2026-11-30T09:00:00+08:00 report overdue");
+    let sections = report["data"]["sections"].as_array().expect("sections");
+    let untimed = sections.iter().find(|section| section["name"] == "untimed").expect("the section");
+    let rows = untimed["rows"].as_array().expect("rows");
+    assert_eq!(rows.len(), 2, "{untimed}");
+    let rows = untimed["rows"].to_string();
+    for wanted in ["漏水", "Propose", "anybody of the staff", "2026-11-24T09:00", "6"] {
+        assert!(rows.contains(wanted), "{wanted}: {rows}");
+    }
+    let shown = sandbox.run("report overdue --lang zh");
+    for wanted in ["在办而无时限的事项", "下一步骤", "可办理人", "任何员工", "等待中"] {
+        assert!(shown.contains(wanted), "{wanted}: {shown}");
+    }
+}

@@ -69,3 +69,38 @@ fn the_24_hours_of_a_callback_record_run_from_the_call() {
     let late = sandbox.json("explain now --deadline record");
     assert_eq!((&late["data"][0]["start"], &late["data"][0]["outcome"]), (&start("22T15:00"), &"breached".into()));
 }
+
+/// What really began a run is held against the run before, not against whatever happened in between.
+#[test]
+fn a_run_may_have_begun_before_something_that_ended_no_run() {
+    let sandbox = Sandbox::empty();
+    sandbox.run("init --name Test --lang en");
+    let kind = "policy/kinds/callback.toml";
+    let again =
+        "[[steps]]\nname = \"again\"\nfrom = [\"recorded\"]\nto = \"planned\"\n\n[[steps]]\nname = \"import\"\n";
+    sandbox.write(kind, &sandbox.read(kind).replacen("[[steps]]\nname = \"import\"\n", again, 1));
+    let taken = |line: &str| {
+        let said = sandbox.run(line);
+        assert!(said.ends_with("--- exit 0\n"), "{line}: {said}");
+    };
+    taken("commit");
+    taken("new client name=杭州精密机械");
+    taken("new callback client=杭州精密机械 reason=routine due=2026-11-25 --on 2026-11-20 --key call");
+    // giving up closes the callback while this deadline does not run
+    taken("advance call give-up --on 2026-11-23T10:00");
+    taken("advance call retry due=2026-11-26 --on 2026-11-23T11:00");
+    taken("advance call complete happened=2026-11-22T15:00 --on 2026-11-23T12:00");
+    let starts = || {
+        let runs = sandbox.json("explain call --deadline record");
+        let all = runs["data"].as_array().expect("runs").iter();
+        all.map(|run| run["start"].as_str().unwrap_or_default()[5..16].to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(starts(), ["11-22T15:00"]);
+    // what the field says of the run before is none of the next
+    taken("advance call record summary=好 --on 2026-11-23T13:00");
+    taken("advance call again due=2026-11-27 --on 2026-11-23T14:00");
+    taken("advance call complete --on 2026-11-23T15:00");
+    assert_eq!(starts(), ["11-22T15:00", "11-23T15:00"]);
+    taken("edit call happened=2026-11-23T14:30");
+    assert_eq!(starts().last().map(String::as_str), Some("11-23T14:30"));
+}

@@ -7,7 +7,9 @@ use rusqlite::{OptionalExtension, params};
 
 use super::error::IndexError;
 use super::load;
+use super::schema::table_of;
 use super::{Index, Unreadable};
+use crate::filter::columns::quoted;
 use crate::locale::text::fold;
 use crate::policy::Policy;
 use crate::record::{Id, Record};
@@ -89,6 +91,19 @@ impl Index {
             "SELECT DISTINCT source FROM \"book:links\" WHERE target = ? AND kind = ? ORDER BY source",
             &[id.as_str(), kind],
         )
+    }
+
+    /// Of the records of a kind that name `id` the one that was opened last, other than `but`.
+    ///
+    /// # Errors
+    /// [`IndexError::Kind`], and as [`Index::record`].
+    pub fn latest_linked(&self, id: &Id, kind: &str, but: &Id) -> Result<Option<Id>, IndexError> {
+        let table = quoted(&table_of(self.kind(kind)?.name()));
+        let sql = format!(
+            "SELECT r.id FROM \"book:links\" AS l CROSS JOIN {table} AS r ON r.id = l.source
+             WHERE l.target = ? AND l.kind = ? AND r.id <> ? ORDER BY r.opened DESC, r.id DESC LIMIT 1"
+        );
+        Ok(self.ids(&sql, &[id.as_str(), kind, but.as_str()])?.pop())
     }
 
     /// Every record that names `id`, with the field by which it does, by kind and id.

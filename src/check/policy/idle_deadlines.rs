@@ -110,6 +110,9 @@ impl Idle<'_, '_> {
         if deadline.roll != Roll::Stay && within.is_none_or(|within| within.measure() != Measure::Days) {
             self.say("roll", label!(Text::RollIdle, name = name));
         }
+        if deadline.outside && deadline.warns.is_some() {
+            self.say("warns", label!(Text::WarnsOutside, name = name));
+        }
         if let (Some(within), Some(warns)) = (within, deadline.warns)
             && self.always_warns(within, warns)
         {

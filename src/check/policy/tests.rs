@@ -139,6 +139,12 @@ const IDLE: &[(&str, &str, &str, &str)] = &[
         "",
     ),
     (
+        "inquiry",
+        "warns = \"30 workminutes\"\nholder = [\"field:assignee\", \"role:cs-specialist\"]",
+        "warns = \"30 workminutes\"\nholder = \"field:client\"",
+        "deadlines.0.warns: `warns` does nothing: `response` is not the company's deadline",
+    ),
+    (
         "measure",
         "within = \"3 months\"     # ours\nreopen = \"restart\"\nroll = \"next-workday\"\nwarns = \"5 workdays\"",
         "within = \"3 months\"\nreopen = \"restart\"\nroll = \"next-workday\"\nwarns = \"4 months\"",
@@ -217,6 +223,33 @@ const IDLE: &[(&str, &str, &str, &str)] = &[
     // what is opened, and what the first step asks for
     ("callback", "content = \"needs\", assignee", "assignee", "steps.2.opens.0"),
     ("inquiry", "[fields.content]\n", "[fields.content]\nby = [\"cs-manager\"]\n", ""),
+    // a condition that the entry decides, since it gives none of what is asked
+    (
+        "inquiry",
+        "asks = [\"client\", \"content\"]\n",
+        "asks = [\"client\", \"content\", { field = \"note\", when = \"promised=..\" }]\n",
+        "",
+    ),
+    (
+        "inquiry",
+        "asks = [\"client\", \"content\"]\n",
+        "asks = [\"client\", \"content\", { field = \"note\", when = \"not promised=..\" }]\n",
+        "steps.2.opens.0.kind: `record` opens a inquiry without note,",
+    ),
+    // a reference that stays empty leads nowhere
+    (
+        "inquiry",
+        "asks = [\"client\", \"content\"]\n",
+        "asks = [\"client\", \"content\", { field = \"note\", when = \"promised=.. channel=phone\" }]\n",
+        "",
+    ),
+    // and one that rests on what is copied
+    (
+        "inquiry",
+        "asks = [\"client\", \"content\"]\n",
+        "asks = [\"client\", \"content\", { field = \"note\", when = \"channel=phone\" }]\n",
+        "steps.2.opens.0.kind: `record` opens a inquiry without note, for which its first step `register` asks where `channel=phone` holds",
+    ),
 ];
 
 #[test]
@@ -260,4 +293,24 @@ fn a_role_that_no_rule_names_is_a_note() {
     let found = found(&sources, today);
     let idle = found.iter().find(|finding| finding.message.en.contains("`idle`")).expect("the note");
     assert_eq!((idle.check, idle.severity), ("unused-roles", Severity::Note));
+}
+
+/// What an entry of `opens` gives as it stands in the policy decides a condition of what it opens.
+#[test]
+fn what_an_entry_gives_decides_what_the_opened_record_is_asked_for() {
+    let asks = [(
+        "asks = [\"client\", \"content\"]\n",
+        "asks = [\"client\", \"content\", { field = \"note\", when = \"channel=visit\" }]\n",
+    )];
+    let sources = replaced(sources_of("basic"), "policy/kinds/inquiry.toml", &asks);
+    let given = |channel: &str| {
+        let (from, to) = (
+            "callback = \"id\", channel = \"method\", content = \"needs\", assignee = \"assignee\" } }",
+            "callback = \"id\", content = \"needs\" }, set = { channel = \"CHANNEL\" } }",
+        );
+        let sources =
+            replaced(sources.clone(), "policy/kinds/callback.toml", &[(from, &to.replace("CHANNEL", channel))]);
+        said(&sources).into_iter().filter(|said| said.starts_with("opens-lacks")).count()
+    };
+    assert_eq!((given("visit"), given("phone")), (1, 0));
 }

@@ -92,23 +92,36 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let until = args.within.as_deref().map(|span| until(&view, span)).transpose()?;
     let whose = whose.map(|person| Whose::of(&person, view.people(), view.now().date_naive()));
     let mut items: Vec<Item> = Vec::new();
+    let mut untimed = 0;
     for (kind, filter) in wanted(&view, &args.filter)? {
         // who holds a line, and whether it is overdue, is asked of the line, not of its record
         let (of_records, of_lines) = filter.as_ref().map(Filter::apart).unzip();
         for owed in owed::of_kind(&view, kind, of_records.as_ref())? {
             items.extend(lines::of(owed, whose.as_ref()).into_iter().filter(|item| {
-                let holders = || item.held.named(view.people(), view.now().date_naive());
-                of_lines.as_ref().is_none_or(|filter| filter.fits_held(&holders(), item.duty.is_overdue()))
+                let Some(filter) = &of_lines else { return true };
+                let holders = item.held.named(view.people(), view.now().date_naive());
+                let fits = filter.fits_held(&holders, item.duty.is_overdue());
+                // what has no clock is never overdue, and is not to be forgotten by those who look for what is
+                let forgotten = !fits && item.duty.standing.is_none() && filter.fits_held(&holders, true);
+                untimed += usize::from(forgotten);
+                fits
             }));
         }
     }
     items.retain(|item| until.is_none_or(|until| item.is_due_by(until)));
     items.sort_by(|a, b| a.order().cmp(&b.order()));
+    if untimed > 0 {
+        context.out.aside(&say!(context.lang, Text::UntimedToo, count = untimed));
+    }
     if args.by.is_some() {
-        return board::show(context, &view, &items);
+        let narrow = context.terminal.width.is_some_and(|width| width < WIDE);
+        return board::show(context, &view, &items, narrow);
     }
     let asked = asked_for(&view, &items, &args.fields)?;
     show(context, &view, &items, &asked, args.limit)?;
+    if items.is_empty() && !args.all && context.terminal.output {
+        context.out.aside(Text::OthersDue.get(context.lang));
+    }
     if !args.all && args.of.is_none() {
         cautions::note_nobody(context, &view, Text::NobodysWork);
     }
@@ -135,8 +148,11 @@ fn show(
         context.out.note(Text::DoneSoFar.get(context.lang));
         return Ok(());
     }
-    let narrow = asked.is_empty() && context.terminal.width.is_some_and(|width| width < WIDE);
-    let rows = if narrow { lines::narrow(view, shown) } else { lines::table(view, shown, asked) };
+    let narrow = context.terminal.width.filter(|width| asked.is_empty() && *width < WIDE);
+    let rows = match narrow {
+        Some(page) => lines::narrow(view, shown, page),
+        None => lines::table(view, shown, asked),
+    };
     let rows = table::listed(context, rows, &[]);
     table::print(context, "due", Text::TitleDue, rows)?;
     if shown.len() < items.len() {

@@ -170,7 +170,7 @@ fn columns(policy: &Policy, kind: &Kind, fields: &[String]) -> Result<Vec<Shown>
         let field = || kind.shape.find(name).map(|(id, _)| Shown::Field(id));
         let computed = || kind.shape.find_computed(name).cloned().map(|computed| Shown::Computed(Box::new(computed)));
         let labelled = || own_name(name).and_then(own);
-        if name.contains('.') {
+        if Path::is_meant(name) {
             return paths::read(policy, kind, name).map(Shown::Path);
         }
         let holder = || is_holder(name).then_some(Shown::Holder);

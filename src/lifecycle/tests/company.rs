@@ -276,7 +276,8 @@ impl Company {
 
     /// How the last run of a deadline stands.
     fn stands(&self, record: &Record, deadline: &str) -> String {
-        let standings = deadlines(self.policy, self.policy, record, self, self.now).expect("the deadlines");
+        let standings =
+            deadlines(self.policy, self.policy, &self.people, record, self, self.now).expect("the deadlines");
         let of = standings.iter().find(|standing| standing.deadline.name == deadline);
         let last = of.and_then(|standing| standing.runs.last()).map(|run| (run.outcome, run.is_running()));
         match last {

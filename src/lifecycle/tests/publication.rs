@@ -90,7 +90,7 @@ fn every_legal_order_of_publication_gives_the_same_runs() {
             assert!(pair[1].noted.is_some_and(|noted| noted + SKEW >= pair[1].at), "{order:?}");
         }
         let mut runs = String::new();
-        let standings = deadlines(&policy, &policy, &lived, &world, time("26T09:00")).unwrap();
+        let standings = deadlines(&policy, &policy, &people, &lived, &world, time("26T09:00")).unwrap();
         for (standing, run) in standings.runs() {
             let end = run.end.map(|end| (end.at, end.stopped, end.lost));
             let pauses: Vec<_> = run.pauses.iter().map(|pause| (pause.from, pause.until)).collect();

@@ -8,5 +8,6 @@ super::messages! {
         Masked: "•••" / "•••",
         Edit: "Edit" / "修改",
         Import: "Import" / "导入",
+        LastOf: "last {kind}" / "最近{kind}",
     }
 }

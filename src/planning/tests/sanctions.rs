@@ -89,7 +89,7 @@ fn proposed(policy: &Arc<Policy>, row: &Row<'_>, period: &str) -> Vec<String> {
         people: &people(policy),
         lookup: &book,
         rules: &|_| Ok(Arc::clone(policy)),
-        deadlines: &|record| deadlines(policy, policy, record, &book, now),
+        deadlines: &|record| deadlines(policy, policy, &people(policy), record, &book, now),
         period: &Period::parse(period, now.date_naive()).expect("a period"),
         now,
         records: &[case],

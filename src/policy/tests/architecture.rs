@@ -24,6 +24,7 @@ type Row = (&'static str, &'static str, Into, &'static [(&'static str, &'static 
 
 const ROWS: &[Row] = &[
     ("[states.S] resting", "inquiry", Into::Within("[states.promised]"), &[]),
+    ("[due] shows", "task", Into::Within("[due]"), &[]),
     (
         "[fields.F] ahead",
         "inquiry",
@@ -122,6 +123,7 @@ const ROWS: &[Row] = &[
         ),
         &[],
     ),
+    ("[[deadlines]] warns", "complaint", Into::Section("", DEADLINE), &[]),
     ("[[deadlines]] when", "complaint", Into::Section("", DEADLINE), &[]),
     (
         "[[deadlines]] gained",

@@ -36,8 +36,21 @@ pub(super) fn lines(table: &Table, options: &Options) -> Vec<String> {
         })
         .collect();
     match widths(&wishes, options.width) {
-        Some(widths) => Sheet { table, options, headings, texts, widths }.draw(),
+        Some(mut widths) => {
+            widen(&mut widths, table, &texts, options.width);
+            Sheet { table, options, headings, texts, widths }.draw()
+        }
         None => stacked(table, &headings, &texts, options),
+    }
+}
+
+/// Widens the last column, so that what spans the table has as much of the page as it needs.
+fn widen(widths: &mut [usize], table: &Table, texts: &[Vec<String>], page: Option<usize>) {
+    let spanning = table.rows.iter().zip(texts).filter(|(row, _)| row.role.spans());
+    let lines = spanning.filter_map(|(_, cells)| cells.first()).flat_map(|text| text.split('\n')).map(width);
+    let total = widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
+    if let (Some(page), Some(longest), Some(last)) = (page, lines.max(), widths.last_mut()) {
+        *last += longest.min(page).saturating_sub(total);
     }
 }
 

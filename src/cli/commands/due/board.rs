@@ -26,14 +26,16 @@ struct Pile<'i> {
     waiting: Vec<&'i Item>,
     untimed: Vec<&'i Item>,
     later: Vec<&'i Item>,
+    /// How many of all these are due soon, by the deadlines' own spans.
+    soon: usize,
 }
 
 impl<'i> Pile<'i> {
     fn add(&mut self, view: &View<'_>, item: &'i Item) {
-        let zone = view.policy().settings.time_zone;
         let running = item.duty.running();
         let still = running.is_some_and(|running| running.run.is_paused());
-        let today = item.duty.due().is_some_and(|due| zone.date(due) == zone.date(view.now()));
+        let today = item.duty.due().is_some_and(|due| lines::is_today(view, due));
+        self.soon += usize::from(item.duty.is_soon(view.now()));
         let pile = match item.duty.standing {
             _ if item.duty.is_overdue() => &mut self.overdue,
             _ if today && !still => &mut self.today,
@@ -63,8 +65,8 @@ struct Absent {
     deputy: Option<Id>,
 }
 
-/// Prints the board of these lines.
-pub(super) fn show(context: &mut Context, view: &View<'_>, items: &[Item]) -> Result<Exit, Failure> {
+/// Prints the board of these lines. On a narrow page who is absent stands below each row.
+pub(super) fn show(context: &mut Context, view: &View<'_>, items: &[Item], narrow: bool) -> Result<Exit, Failure> {
     let mut piles: BTreeMap<Option<Party>, Pile<'_>> = BTreeMap::new();
     for item in items {
         let parties = item.held.parties();
@@ -80,7 +82,7 @@ pub(super) fn show(context: &mut Context, view: &View<'_>, items: &[Item]) -> Re
     context.out.data(rows.iter().map(|row| json(view, row)).collect());
     match rows.is_empty() {
         true => context.out.note(Text::DoneSoFar.get(context.lang)),
-        false => table::print(context, "board", Text::TitleBoard, shown(view, &rows))?,
+        false => table::print(context, "board", Text::TitleBoard, shown(view, &rows, narrow))?,
     }
     let unreadable = cautions::note_unreadable(context, view)?;
     Ok(if unreadable == Exit::Done { context.listed(rows.len()) } else { unreadable })
@@ -107,23 +109,27 @@ fn json(view: &View<'_>, row: &Row<'_>) -> Json {
         |absent: &Absent| json!({ "person": absent.person.as_str(), "deputy": absent.deputy.as_ref().map(Id::as_str) });
     json!({
         "holder": row.holder.as_ref().map(ToString::to_string),
-        "overdue": overdue, "today": today, "waiting": waiting, "untimed": untimed, "later": later,
+        "overdue": overdue, "soon": pile.soon, "today": today, "waiting": waiting, "untimed": untimed, "later": later,
         "absent": row.absent.iter().map(absent).collect::<Vec<_>>(),
         "lines": items.map(|item| lines::json(view, item, &lines::Asked::new())).collect::<Vec<_>>(),
     })
 }
 
-fn shown(view: &View<'_>, rows: &[Row<'_>]) -> Table {
-    let mut table = Table::new([
+fn shown(view: &View<'_>, rows: &[Row<'_>], narrow: bool) -> Table {
+    let mut columns = vec![
         Column::label("holder", Text::ColumnHolder),
         Column::count("overdue", Text::ColumnOverdue),
         Column::moment("longest", Text::ColumnLongest),
+        Column::count("soon", Text::ColumnSoon),
         Column::count("today", Text::ColumnToday),
         Column::count("waiting", Text::ColumnWaiting),
         Column::count("untimed", Text::ColumnUntimed),
         Column::count("later", Text::ColumnLater),
-        Column::label("absent", Text::ColumnAbsent),
-    ]);
+    ];
+    if !narrow {
+        columns.push(Column::label("absent", Text::ColumnAbsent));
+    }
+    let mut table = Table::new(columns);
     for row in rows {
         let [overdue, today, waiting, untimed, later] = row.pile.counts();
         let longest = row.pile.overdue.iter().filter_map(|item| item.duty.due()).min();
@@ -131,24 +137,29 @@ fn shown(view: &View<'_>, rows: &[Row<'_>]) -> Table {
             Some(holder) => view.words().party(holder),
             None => Text::HeldByNobody.label(),
         };
-        let tone = match (overdue, today) {
+        let tone = match (overdue, today + row.pile.soon) {
             (0, 0) => Tone::Plain,
             (0, _) => Tone::Warning,
             _ => Tone::Bad,
         };
-        table.toned(
-            tone,
-            [
-                Cell::Label(holder),
-                Cell::count(overdue),
-                longest.map_or(Cell::Empty, Cell::End),
-                Cell::count(today),
-                Cell::count(waiting),
-                Cell::count(untimed),
-                Cell::count(later),
-                if row.absent.is_empty() { Cell::Empty } else { Cell::Label(away(view, &row.absent)) },
-            ],
-        );
+        let mut cells = vec![
+            Cell::Label(holder),
+            Cell::count(overdue),
+            longest.map_or(Cell::Empty, Cell::End),
+            Cell::count(row.pile.soon),
+            Cell::count(today),
+            Cell::count(waiting),
+            Cell::count(untimed),
+            Cell::count(later),
+        ];
+        let absent = (!row.absent.is_empty()).then(|| away(view, &row.absent));
+        if !narrow {
+            cells.push(absent.clone().map_or(Cell::Empty, Cell::Label));
+        }
+        table.toned(tone, cells);
+        if let Some(absent) = absent.filter(|_| narrow) {
+            table.note(Cell::Label(Label::each(|lang| format!("    {}", absent.get(lang)))));
+        }
     }
     table
 }

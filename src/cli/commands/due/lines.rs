@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use chrono::TimeDelta;
 use serde_json::{Map, Value as Json, json};
 
 use crate::book::View;
@@ -12,13 +11,14 @@ use crate::cli::owed::Owed;
 use crate::kind::{Kind, Path};
 use crate::label;
 use crate::lifecycle::{Duty, Held, Whose};
-use crate::locale::Label;
 use crate::locale::messages::RecordText as Text;
-use crate::locale::text::truncate;
+use crate::locale::text::{truncate, width};
+use crate::locale::{Label, Lang};
 use crate::record::{Record, stored_time};
 use crate::report::model::{Cell, Column, Table, Tone};
 use crate::report::worded;
-use crate::wording::{self, Followed};
+use crate::say;
+use crate::wording::Followed;
 
 /// One thing to do.
 pub(super) struct Item {
@@ -72,6 +72,7 @@ pub(super) fn json(view: &View<'_>, item: &Item, asked: &Asked) -> Json {
         "due": item.duty.due().as_ref().map(stored_time),
         "holder": item.held.stored(),
         "overdue": item.duty.is_overdue(),
+        "soon": item.duty.is_soon(view.now()),
         "paused": running.is_some_and(|running| running.run.is_paused()),
         "waiting": item.duty.waiting,
         "next": item.duty.steps,
@@ -92,7 +93,7 @@ fn told<'a>(
     let plain = view.words();
     let clear = kind.map_or(plain, |kind| plain.for_line(kind, &item.record, view.reader(), view.today()));
     let granted = move |path: &Path| {
-        kind.is_some_and(|kind| kind.due.shows.iter().any(|shown| shown.clear && shown.path == *path))
+        kind.is_some_and(|kind| kind.due.shows.iter().any(|shown| shown.clear && shown.path.covers(path)))
     };
     let deadline = item.duty.standing.as_ref().map(|standing| standing.deadline.name.as_str());
     let own = kind.filter(|_| asked.is_empty()).into_iter().flat_map(move |kind| kind.due.shown(deadline));
@@ -105,20 +106,37 @@ fn told<'a>(
 
 /// What a line says of its record: what its kind shows, each shortened; the title where the kind says nothing. What the reader
 /// may not see is left out.
-fn about(view: &View<'_>, item: &Item) -> Label {
+fn about(view: &View<'_>, item: &Item, lang: Lang) -> Vec<String> {
     let none = Asked::new();
-    let told: Vec<Label> = told(view, item, &none)
-        .filter(|(_, told)| !told.is_masked && told.said != Label::default())
-        .map(|(_, told)| told.said)
+    let told = told(view, item, &none).filter(|(_, told)| !told.is_masked && told.said != Label::default());
+    let mut beyond = None;
+    let about: Vec<String> = told
+        .map(|(path, told)| {
+            let last = path.last();
+            let begins = last.filter(|last| beyond.replace(*last) != Some(*last));
+            match begins {
+                // whose words these are, said once
+                Some(last) => say!(lang, Text::LastSaid, last = last.get(lang), said = few(&told, lang)),
+                None => few(&told, lang),
+            }
+        })
         .collect();
-    if told.is_empty() {
-        return view.words().title_of(&item.record);
-    }
-    Label::each(|lang| {
-        let short = told.iter().map(|label| shortened(label.get(lang)));
-        short.collect::<Vec<_>>().join(" · ")
-    })
+    if about.is_empty() { vec![view.words().title_of(&item.record).get(lang).to_owned()] } else { about }
 }
+
+/// Between what a line says.
+const DOT: &str = " · ";
+
+/// What a path comes to, shortened: of several values the last ones.
+fn few(told: &Followed, lang: Lang) -> String {
+    let left_out = told.each.len().saturating_sub(MOST);
+    let short = told.each[left_out..].iter().map(|one| shortened(one.get(lang)));
+    let more = (left_out > 0).then(|| "…".to_owned());
+    more.into_iter().chain(short).collect::<Vec<_>>().join(if lang == Lang::Zh { "、" } else { ", " })
+}
+
+/// So many values of one path stand in a line, the latest of a list.
+const MOST: usize = 3;
 
 /// The first line of a text, cut where it is long.
 fn shortened(text: &str) -> String {
@@ -127,7 +145,7 @@ fn shortened(text: &str) -> String {
 }
 
 /// How wide one thing that a line says may be.
-const WIDEST: usize = 28;
+const WIDEST: usize = 40;
 
 /// The lines for people.
 pub(super) fn table(view: &View<'_>, items: &[Item], asked: &Asked) -> Table {
@@ -161,7 +179,7 @@ pub(super) fn table(view: &View<'_>, items: &[Item], asked: &Asked) -> Table {
             Cell::Label(kind.shape.label.clone()),
         ];
         match asked.is_empty() {
-            true => cells.push(worded::said(about(view, item))),
+            true => cells.push(worded::said(Label::each(|lang| about(view, item, lang).join(DOT)))),
             false => {
                 let told: BTreeMap<String, Followed> =
                     told(view, item, asked).map(|(path, told)| (path.name(), told)).collect();
@@ -178,52 +196,75 @@ pub(super) fn table(view: &View<'_>, items: &[Item], asked: &Asked) -> Table {
     rows
 }
 
-/// The lines for a page that is too narrow for [`table`]: what belongs together stands below one another.
-pub(super) fn narrow(view: &View<'_>, items: &[Item]) -> Table {
+/// The lines for a page that is too narrow for [`table`]: below each stands over the whole width how late it is, and what it is about.
+pub(super) fn narrow(view: &View<'_>, items: &[Item], page: usize) -> Table {
     let mut rows = Table::new([
-        Column::label("due", Text::ColumnDue),
+        Column::moment("due", Text::ColumnDue),
         Column::id("id", Text::ColumnId),
-        Column::text("title", Text::ColumnTitle),
         Column::label("deadline", Text::ColumnDeadline),
+        Column::label("holder", Text::ColumnHolder),
     ]);
     let words = view.words();
     for item in items {
         let Some(kind) = view.policy().kind(&item.record.kind) else { continue };
-        let due = item.duty.due();
-        let below = |first: &Label, second: &Label| {
-            Label::each(|lang| format!("{}\n{}", first.get(lang), second.get(lang)).trim().to_owned())
-        };
-        let by = due.map(|due| Label::verbatim(wording::end(&due))).unwrap_or_default();
-        let by = match late(view, item) {
-            Cell::Label(late) => below(&by, &late),
-            _ => by,
-        };
         rows.toned(
             tone(view, item),
             [
-                Cell::Label(by),
+                item.duty.due().map_or(Cell::Empty, Cell::End),
                 Cell::id(&item.record.id),
-                Cell::Label(below(&kind.shape.label, &about(view, item))),
-                Cell::Label(below(&what(kind, item), &words.held(&item.held))),
+                Cell::Label(what(kind, item)),
+                Cell::Label(words.held(&item.held)),
             ],
         );
+        let late = if let Cell::Label(late) = late(view, item) { Some(late) } else { None };
+        let first = late.iter().chain([&kind.shape.label]);
+        let below = |lang| {
+            let parts = first.clone().map(|label| label.get(lang).to_owned()).chain(about(view, item, lang));
+            indented(parts, page)
+        };
+        rows.note(Cell::Label(Label::each(below)));
     }
     rows
 }
 
+/// Parts beside one another, broken between them where the page ends, each line indented.
+fn indented(parts: impl Iterator<Item = String>, page: usize) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for part in parts {
+        match lines.last_mut() {
+            Some(line) if width(line) + width(DOT) + width(&part) <= page => {
+                line.push_str(DOT);
+                line.push_str(&part);
+            }
+            _ => lines.push(format!("{INDENT}{part}")),
+        }
+    }
+    lines.join("\n")
+}
+
+/// What stands before the lines below an item.
+const INDENT: &str = "    ";
+
 fn tone(view: &View<'_>, item: &Item) -> Tone {
     match item.duty.due() {
         _ if item.duty.is_overdue() => Tone::Bad,
-        Some(due) if due - view.now() < TimeDelta::days(1) => Tone::Warning,
+        Some(due) if item.duty.is_soon(view.now()) || is_today(view, due) => Tone::Warning,
         _ => Tone::Plain,
     }
 }
 
-/// How late it is, in words.
+/// Whether it is due on the day that it is for the view.
+pub(super) fn is_today(view: &View<'_>, due: Moment) -> bool {
+    let zone = view.policy().settings.time_zone;
+    zone.date(due) == zone.date(view.now())
+}
+
+/// How late it is, in words, or that it is due soon.
 fn late(view: &View<'_>, item: &Item) -> Cell {
     let (Some(standing), Some(due)) = (&item.duty.standing, item.duty.due()) else { return Cell::Empty };
     match item.duty.is_overdue() {
         true => Cell::Label(Label::each(|lang| calendar::words::late(&standing.calendar, due, view.now(), lang))),
+        false if item.duty.is_soon(view.now()) => Cell::Label(Text::DueSoon.into()),
         false => Cell::Empty,
     }
 }
