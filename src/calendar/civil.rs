@@ -7,6 +7,9 @@ use std::fmt;
 
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
+use super::by_hand;
+use crate::locale::text::half_width;
+
 /// Civil days from the first to the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CivilDays {
@@ -28,8 +31,13 @@ pub enum Said {
 }
 
 impl CivilDays {
-    /// A year, quarter, month, ISO week or day, in any case: `2026`, `2026-q3`, `2026-10`, `2026-w45`, `2026-10-05`.
+    /// A year, quarter, month, ISO week or day, in any case: `2026`, `2026-q3`, `2026-10`, `2026-w45`, `2026-10-05`; also as it is
+    /// written by hand, `2026年10月`.
     pub fn named(text: &str) -> Option<Self> {
+        CivilDays::plain(text).or_else(|| CivilDays::plain(&by_hand::period(&half_width(text))?))
+    }
+
+    fn plain(text: &str) -> Option<Self> {
         let (year, rest) = match text.split_once('-') {
             Some((year, rest)) => (digits(year, 4)?, Some(rest)),
             None => (digits(text, 4)?, None),
@@ -179,6 +187,10 @@ mod tests {
             ("2026-w53", "2026-12-28 2027-01-03", "2026-w53"),
             ("2026-10-05", "2026-10-05 2026-10-05", "2026-10-05"),
             ("9999", "9999-01-01 9999-12-31", "9999"),
+            ("2026年11月", "2026-11-01 2026-11-30", "2026-11"),
+            ("２０２６年", "2026-01-01 2026-12-31", "2026"),
+            ("2026年第三季度", "2026-07-01 2026-09-30", "2026-q3"),
+            ("2026年10月5日", "2026-10-05 2026-10-05", "2026-10-05"),
         ] {
             let period = CivilDays::named(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!(format!("{} {}", period.first, period.last), ends, "{text}");

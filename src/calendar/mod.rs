@@ -2,6 +2,7 @@
 //!
 //! No records and no clock: `now` is always an argument.
 
+mod by_hand;
 #[allow(clippy::module_inception)]
 mod calendar;
 mod civil;
@@ -9,7 +10,6 @@ mod course;
 mod due;
 pub mod expression;
 mod ics;
-mod instead;
 mod ledger;
 mod load;
 #[cfg(test)]

@@ -64,10 +64,7 @@ pub struct PeriodError(String);
 impl PeriodError {
     /// What is wrong and which forms there are.
     pub fn label(&self) -> Label {
-        match super::instead::period(&self.0) {
-            Some(instead) => label!(TimeText::PeriodWritten, text = self.0, instead = instead),
-            None => label!(TimeText::Period, text = self.0),
-        }
+        label!(TimeText::Period, text = self.0)
     }
 }
 

@@ -235,7 +235,7 @@ fn what_cannot_be_taken_is_named() {
             &["channel=fon", "amount=5,00", "quantity=1.5"],
             &["no-choice channel=fon", "no-amount amount=5,00", "no-count quantity=1.5"],
         ),
-        (&["amount=5万"], &["no-amount amount=5万"]),
+        (&["amount=5万5"], &["no-amount amount=5万5"]),
         (&["scores=5,000", "rates=5,000"], &["no-count scores=5,000", "no-number rates=5,000"]),
         (&["amount=0.001"], &["no-amount amount=0.001"]),
         (&["amount=-5.00"], &["negative amount=-5.00"]),

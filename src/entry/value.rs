@@ -7,7 +7,7 @@ use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::EntryText;
 use crate::locale::text::{fold, half_width};
-use crate::record::{Choice, Type, Value, ValueError};
+use crate::record::{Choice, Type, Value, ValueError, typed_amount};
 
 /// Reads one value. `direction` is where a time is looked for.
 pub(super) fn read(ty: &Type, text: &str, direction: Direction, reading: &Reading<'_>) -> Result<Value, Wrong> {
@@ -28,7 +28,7 @@ pub(super) fn read(ty: &Type, text: &str, direction: Direction, reading: &Readin
         // So that the second half of `5,000` in a list is no nought.
         Type::Decimal if padded(plain) => Err(Wrong::new("no-number", label!(EntryText::Decimal, value = typed))),
         Type::Decimal => stored("no-number", label!(EntryText::Decimal, value = typed), &ungrouped(plain)),
-        Type::Money => stored("no-amount", label!(EntryText::Money, value = typed), &ungrouped(&bare_amount(plain))),
+        Type::Money => stored("no-amount", label!(EntryText::Money, value = typed), &ungrouped(&typed_amount(plain))),
         Type::Phone => stored("no-phone", label!(EntryText::Phone, value = typed), plain),
         Type::Email => stored("no-email", label!(EntryText::Email, value = typed), plain),
         Type::Bool => match fold(plain).as_str() {
@@ -88,14 +88,6 @@ fn named<T>(found: Found<T>, none: &'static str) -> Result<T, Wrong> {
         let (hint, candidates) = (unresolved.hint, unresolved.candidates);
         Wrong { code, message: unresolved.message, hint, candidates }
     })
-}
-
-/// An amount without the sign or word of the currency, as people write it.
-fn bare_amount(text: &str) -> String {
-    let (sign, text) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
-    let text = text.strip_prefix('¥').unwrap_or(text);
-    let text = text.strip_suffix('元').unwrap_or(text);
-    format!("{sign}{}", text.trim())
 }
 
 /// Whether a number begins with noughts that say nothing.

@@ -12,6 +12,7 @@ use crate::locale::messages::FilterText;
 use crate::locale::text::fold;
 use crate::record::{
     Choice, Id, Shape, State, Type, Value, is_kebab, parse_decimal, parse_money, random_part, show_money, stored_time,
+    typed_amount,
 };
 
 /// The values that a path ends at.
@@ -148,8 +149,7 @@ impl<'s> Domain<'s> {
                 Ok(Read::Span(scaled, scaled, number.normalize().to_string()))
             }
             Domain::Money => {
-                let digits = text.trim_start_matches('¥').trim_end_matches('元').trim();
-                let amount = parse_money(digits).map_err(|_| Unread::Help(FilterText::BadMoney))?;
+                let amount = parse_money(&typed_amount(text)).map_err(|_| Unread::Help(FilterText::BadMoney))?;
                 Ok(Read::Span(cents(amount), cents(amount), show_money(amount)))
             }
             Domain::Day => {

@@ -22,7 +22,7 @@ pub use event::Event;
 pub use fields::Fields;
 pub use file::{FILES, FileRef, is_device};
 pub use id::{Id, IdError, RANDOM_ALPHABET, RANDOM_LENGTH, random_part};
-pub use money::{MAX_AMOUNT, parse_decimal, parse_money, show_money};
+pub use money::{MAX_AMOUNT, parse_decimal, parse_money, show_money, typed_amount};
 pub use shape::{Choice, Class, Field, FieldId, Shape, State, Type};
 pub use value::{Value, ValueError, is_kebab, parse_date, parse_time, stored_time};
 

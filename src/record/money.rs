@@ -34,6 +34,20 @@ pub fn show_money(amount: Decimal) -> String {
     amount.to_string()
 }
 
+/// An amount as people write it, without the signs of the currency and with 千, 万 and 亿 counted out: `¥3万`, `1.5万元`.
+/// Text that is no such amount stays as it is.
+pub fn typed_amount(text: &str) -> String {
+    let (sign, bare) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
+    let bare = bare.strip_prefix('¥').unwrap_or(bare).trim();
+    let bare = bare.strip_suffix('元').unwrap_or(bare).trim();
+    let times = [('千', 1_000), ('万', 10_000), ('亿', 100_000_000)];
+    let counted = times.into_iter().find_map(|(word, times)| {
+        let number = parse_scaled(bare.strip_suffix(word)?.trim(), DECIMAL_SCALE)?;
+        Some((number * Decimal::from(times)).normalize().to_string())
+    });
+    format!("{sign}{}", counted.unwrap_or_else(|| bare.to_owned()))
+}
+
 fn parse_scaled(text: &str, scale: u32) -> Option<Decimal> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
@@ -47,7 +61,23 @@ fn parse_scaled(text: &str, scale: u32) -> Option<Decimal> {
 
 #[cfg(test)]
 mod tests {
-    use super::{parse_decimal, parse_money, show_money};
+    use super::{parse_decimal, parse_money, show_money, typed_amount};
+
+    #[test]
+    fn amounts_are_read_as_people_write_them() {
+        for (text, plain) in [
+            ("3万", "30000"),
+            ("¥1.5万元", "15000"),
+            ("-2千", "-2000"),
+            ("0.3亿", "30000000"),
+            ("5,000元", "5,000"),
+            ("3万5", "3万5"),
+            ("万", "万"),
+            ("3万万", "3万万"),
+        ] {
+            assert_eq!(typed_amount(text), plain, "{text}");
+        }
+    }
 
     #[test]
     fn amounts_are_exact_and_bounded() {

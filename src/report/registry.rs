@@ -16,6 +16,8 @@ pub struct Definition {
     pub name: &'static str,
     /// What it is called.
     pub title: Text,
+    /// What people call it besides.
+    pub also: &'static [&'static str],
     /// What it says.
     pub about: Text,
     /// What it covers where no period is named; none for a report of now.
@@ -66,6 +68,7 @@ pub static REPORTS: &[Definition] = &[
     Definition {
         name: "monthly",
         title: Text::Monthly,
+        also: &["月报", "统计表"],
         about: Text::MonthlyAbout,
         every: Some(Every::Month),
         wants: Wants { cases: true, statistics: true, losses: true, ..NOTHING },
@@ -74,6 +77,7 @@ pub static REPORTS: &[Definition] = &[
     Definition {
         name: "tracking",
         title: Text::Tracking,
+        also: &["追踪表", "登记追踪表"],
         about: Text::TrackingAbout,
         every: Some(Every::Month),
         wants: Wants { cases: true, clients: true, ..NOTHING },
@@ -82,6 +86,7 @@ pub static REPORTS: &[Definition] = &[
     Definition {
         name: "overdue",
         title: Text::Overdue,
+        also: &["逾期"],
         about: Text::OverdueAbout,
         every: None,
         wants: Wants { running: true, ..NOTHING },
@@ -90,6 +95,7 @@ pub static REPORTS: &[Definition] = &[
     Definition {
         name: "timeliness",
         title: Text::Timeliness,
+        also: &["时效"],
         about: Text::TimelinessAbout,
         every: Some(Every::Month),
         wants: Wants { timed: true, ..NOTHING },
@@ -98,6 +104,7 @@ pub static REPORTS: &[Definition] = &[
     Definition {
         name: "improvement",
         title: Text::Improvement,
+        also: &["改进"],
         about: Text::ImprovementAbout,
         every: Some(Every::Month),
         wants: Wants { cases: true, statistics: true, ..NOTHING },
@@ -106,6 +113,7 @@ pub static REPORTS: &[Definition] = &[
     Definition {
         name: "lessons",
         title: Text::Lessons,
+        also: &["经验"],
         about: Text::LessonsAbout,
         every: Some(Every::Year),
         wants: Wants { cases: true, clients: true, ..NOTHING },
@@ -114,6 +122,7 @@ pub static REPORTS: &[Definition] = &[
     Definition {
         name: "callbacks",
         title: Text::Callbacks,
+        also: &["回访"],
         about: Text::CallbacksAbout,
         every: Some(Every::Month),
         wants: Wants { callbacks: true, ..NOTHING },
@@ -122,6 +131,7 @@ pub static REPORTS: &[Definition] = &[
     Definition {
         name: "responsibility",
         title: Text::Responsibility,
+        also: &["责任"],
         about: Text::ResponsibilityAbout,
         every: Some(Every::Month),
         wants: Wants { cases: true, losses: true, ..NOTHING },
@@ -130,6 +140,7 @@ pub static REPORTS: &[Definition] = &[
     Definition {
         name: "losses",
         title: Text::Losses,
+        also: &["损失"],
         about: Text::LossesAbout,
         every: Some(Every::Month),
         wants: Wants { cases: true, clients: true, losses: true, ..NOTHING },
@@ -138,6 +149,7 @@ pub static REPORTS: &[Definition] = &[
     Definition {
         name: "receivables",
         title: Text::Receivables,
+        also: &["应收账款"],
         about: Text::ReceivablesAbout,
         every: Some(Every::Month),
         wants: Wants { cases: true, clients: true, losses: true, recovery: true, ..NOTHING },
@@ -146,6 +158,7 @@ pub static REPORTS: &[Definition] = &[
     Definition {
         name: "deductions",
         title: Text::Deductions,
+        also: &["扣款", "处分"],
         about: Text::DeductionsAbout,
         every: Some(Every::Month),
         wants: Wants { sanctions: true, ..NOTHING },
@@ -153,13 +166,31 @@ pub static REPORTS: &[Definition] = &[
     },
 ];
 
-/// The report of a name, or of its title in any language.
+/// The report of a name, of its title in any language, or of what people call it besides.
 pub fn named(word: &str) -> Option<&'static Definition> {
     let exact = REPORTS.iter().find(|report| report.name == word);
-    exact.or_else(|| REPORTS.iter().find(|report| report.title.label().matches(word)))
+    let called = |report: &&Definition| report.title.label().matches(word) || report.also.contains(&word);
+    exact.or_else(|| REPORTS.iter().find(called))
 }
 
 /// The name most similar to a word, for who mistyped it.
 pub fn nearest_name(word: &str) -> Option<&'static str> {
     nearest(word, REPORTS.iter().map(|report| report.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{REPORTS, named};
+
+    #[test]
+    fn a_report_is_found_by_whatever_it_is_called_and_no_word_means_two() {
+        for report in REPORTS {
+            let titles = [report.title.label().en, report.title.label().zh];
+            for word in titles.iter().map(String::as_str).chain(report.also.iter().copied()).chain([report.name]) {
+                assert_eq!(named(word).map(|found| found.name), Some(report.name), "{word}");
+            }
+        }
+        assert_eq!(named("月报").map(|found| found.name), Some("monthly"));
+        assert!(named("周报").is_none());
+    }
 }

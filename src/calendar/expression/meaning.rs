@@ -1,6 +1,6 @@
 //! What parts of the table come to, seen from now and in a direction.
 
-use chrono::{Datelike, Days, NaiveDate, TimeDelta};
+use chrono::{Datelike, Days, Months, NaiveDate, TimeDelta};
 
 use super::Direction;
 use super::table::{Part, Sign};
@@ -53,10 +53,17 @@ impl From<'_> {
         let date = match day {
             Part::Day(count) => step(count),
             Part::Date(date) => Some(date),
+            Part::MonthEnd(months) => {
+                let first = today.with_day(1).and_then(|first| match u32::try_from(months + 1) {
+                    Ok(ahead) => first.checked_add_months(Months::new(ahead)),
+                    Err(_) => first.checked_sub_months(Months::new((months + 1).unsigned_abs())),
+                });
+                first.and_then(|next| next.pred_opt())
+            }
             Part::Workdays(0, _) => Some(today),
             Part::Workdays(count, Sign::Ahead) => Some(self.calendar.workday_after(today, count)?),
             Part::Workdays(count, Sign::Ago) => Some(self.calendar.workday_before(today, count)?),
-            Part::NextWeek(day) => step(7 - i64::from(today.weekday().num_days_from_monday()))
+            Part::OfWeek(weeks, day) => step(weeks * 7 - i64::from(today.weekday().num_days_from_monday()))
                 .and_then(|monday| monday.checked_add_days(Days::new(u64::from(day.num_days_from_monday())))),
             Part::Weekday(day) => {
                 // Today counts as long as the time that is meant lies on the right side; as a bare past day, always.

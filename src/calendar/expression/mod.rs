@@ -11,7 +11,7 @@ pub use error::ExpressionError;
 
 use chrono::NaiveDate;
 
-use super::{Calendar, Moment, Unit, instead, words};
+use super::{Calendar, Moment, Unit, words};
 use crate::locale::Lang;
 use meaning::From;
 use table::{Part, Refused, iso_part, parts, plain};
@@ -64,19 +64,6 @@ pub fn parse(
     calendar: &Calendar,
     direction: Direction,
 ) -> Result<Understood, ExpressionError> {
-    read(text, now, calendar, direction).map_err(|error| match error {
-        ExpressionError::Unknown(said) => {
-            let taken = |instead: &String| read(instead, now, calendar, direction).is_ok();
-            match instead::date(&plain(text)).filter(taken) {
-                Some(instead) => ExpressionError::Written(said, instead),
-                None => ExpressionError::Unknown(said),
-            }
-        }
-        other => other,
-    })
-}
-
-fn read(text: &str, now: Moment, calendar: &Calendar, direction: Direction) -> Result<Understood, ExpressionError> {
     let said = || text.trim().chars().filter(|c| !c.is_control()).take(60).collect::<String>();
     let plain = plain(text);
     let parts = parts(&plain, calendar).map_err(|refused| match refused {

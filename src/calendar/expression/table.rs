@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 
+use crate::calendar::by_hand;
 use crate::calendar::span::{leading_number, unit_of};
 use crate::calendar::window::weekday;
 use crate::calendar::{Calendar, Moment, Unit};
@@ -15,8 +16,10 @@ pub(super) enum Part {
     Workdays(u32, Sign),
     /// The nearest such weekday.
     Weekday(Weekday),
-    /// That weekday of next week.
-    NextWeek(Weekday),
+    /// That weekday of the week that lies so many weeks ahead of this one.
+    OfWeek(i64, Weekday),
+    /// The last day of the month that lies so many months ahead of this one.
+    MonthEnd(i32),
     /// A date.
     Date(NaiveDate),
     /// A month and day of the nearest year.
@@ -44,21 +47,22 @@ pub(super) enum Refused {
     NoSuchDate,
 }
 
-/// Half-width, lower case, trimmed.
+/// Half-width, lower case, trimmed; a date that is written by hand, such as `3月9日`, in the form of `03-09`.
 pub(super) fn plain(text: &str) -> String {
     let half = |c: char| match c {
         '\u{3000}' => ' ',
         '！'..='～' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
         other => other,
     };
-    text.trim().chars().map(half).map(|c| c.to_ascii_lowercase()).collect()
+    let plain: String = text.trim().chars().map(half).map(|c| c.to_ascii_lowercase()).collect();
+    by_hand::date(&plain).unwrap_or(plain)
 }
 
 /// The words of an expression, each a part of the table.
 pub(super) fn parts(plain: &str, calendar: &Calendar) -> Result<Vec<Part>, Refused> {
     // 下午 5点 is one word, written in two.
     let mut joined = plain.to_owned();
-    for half in ["上午", "下午", "晚上"] {
+    for (half, ..) in HALVES {
         joined = joined.replace(&format!("{half} "), half);
     }
     let mut found = Vec::new();
@@ -66,9 +70,11 @@ pub(super) fn parts(plain: &str, calendar: &Calendar) -> Result<Vec<Part>, Refus
         match part(word, calendar) {
             Ok(part) => found.push(part),
             Err(refused) => {
-                // 明天下午5点, written without a space.
-                let split = CHINESE_DAYS.iter().find_map(|day| Some((*day, word.strip_prefix(day)?)));
-                let (day, time) = split.ok_or(refused)?;
+                // 明天下午5点, written without a space
+                let mut cuts = word.char_indices().map(|(at, _)| word.split_at(at)).rev();
+                let day =
+                    |(day, _): &(&str, &str)| !day.is_ascii() && part(day, calendar).is_ok_and(|part| part.is_day());
+                let (day, time) = cuts.find(day).ok_or(refused)?;
                 found.push(part(day, calendar)?);
                 found.push(part(time, calendar)?);
             }
@@ -80,35 +86,19 @@ pub(super) fn parts(plain: &str, calendar: &Calendar) -> Result<Vec<Part>, Refus
     if found.is_empty() { Err(Refused::Unknown) } else { Ok(found) }
 }
 
-/// The Chinese days that a time may follow without a space; longer ones first.
-const CHINESE_DAYS: [&str; 18] = [
-    "下周一",
-    "下周二",
-    "下周三",
-    "下周四",
-    "下周五",
-    "下周六",
-    "下周日",
-    "今天",
-    "明天",
-    "后天",
-    "昨天",
-    "周一",
-    "周二",
-    "周三",
-    "周四",
-    "周五",
-    "周六",
-    "周日",
-];
-
 fn part(word: &str, calendar: &Calendar) -> Result<Part, Refused> {
     let day = match word {
         "today" | "今天" => Some(0),
         "tomorrow" | "明天" => Some(1),
         "后天" => Some(2),
+        "大后天" => Some(3),
         "yesterday" | "昨天" => Some(-1),
+        "前天" => Some(-2),
+        "大前天" => Some(-3),
         "eod" | "下班前" => return Ok(Part::EndOfWork),
+        "月底" | "月末" | "本月底" => return Ok(Part::MonthEnd(0)),
+        "下月底" | "下个月底" => return Ok(Part::MonthEnd(1)),
+        "上月底" | "上个月底" => return Ok(Part::MonthEnd(-1)),
         _ => None,
     };
     if let Some(day) = day {
@@ -117,16 +107,13 @@ fn part(word: &str, calendar: &Calendar) -> Result<Part, Refused> {
     if let Some(day) = weekday(word) {
         return Ok(Part::Weekday(day));
     }
-    let chinese = |text: &str| {
-        let names = ["一", "二", "三", "四", "五", "六", "日"];
-        let at = names.iter().position(|name| text.strip_prefix('周') == Some(name))?;
-        Weekday::try_from(u8::try_from(at).ok()?).ok()
-    };
-    if let Some(day) = chinese(word) {
+    if let Some(day) = chinese_weekday(word) {
         return Ok(Part::Weekday(day));
     }
-    if let Some(day) = word.strip_prefix('下').and_then(chinese) {
-        return Ok(Part::NextWeek(day));
+    for (week, weeks) in [("上", -1), ("本", 0), ("这", 0), ("下", 1)] {
+        if let Some(day) = word.strip_prefix(week).and_then(chinese_weekday) {
+            return Ok(Part::OfWeek(weeks, day));
+        }
     }
     if let Some(found) = iso_part(word, calendar) {
         return found;
@@ -209,15 +196,29 @@ fn clock(word: &str) -> Option<u32> {
     (hours < 24 && minutes < 60 || hours == 24 && minutes == 0).then_some(hours * 60 + minutes)
 }
 
-/// 上午9点, 下午5点半, 晚上8点, in minutes after 00:00.
+/// 周三, 星期三, 礼拜三, 周日, 星期天.
+fn chinese_weekday(word: &str) -> Option<Weekday> {
+    let name = ["周", "星期", "礼拜"].iter().find_map(|week| word.strip_prefix(week))?;
+    let at = ["一", "二", "三", "四", "五", "六", "日"].iter().position(|day| *day == name);
+    let at = at.or((name == "天").then_some(6))?;
+    Weekday::try_from(u8::try_from(at).ok()?).ok()
+}
+
+/// The parts of a day, with the first and last hour that each has on a clock of twelve hours.
+const HALVES: [(&str, u32, u32); 6] =
+    [("凌晨", 1, 5), ("早上", 5, 11), ("上午", 1, 11), ("中午", 11, 12), ("下午", 1, 12), ("晚上", 5, 11)];
+
+/// 上午9点, 下午5点半, 晚上8点20分, in minutes after 00:00.
 fn chinese_clock(word: &str) -> Option<Result<u32, Refused>> {
-    let halves = [("上午", 1, 11), ("下午", 1, 12), ("晚上", 5, 11)];
-    let half = halves.into_iter().find_map(|half| Some((half, word.strip_prefix(half.0)?)));
+    let half = HALVES.into_iter().find_map(|half| Some((half, word.strip_prefix(half.0)?)));
     let (hour, rest) = leading_number(half.map_or(word, |(_, rest)| rest))?;
-    let minutes = match rest {
-        "点" => 0,
-        "点半" => 30,
-        _ => return None,
+    let minutes = match rest.strip_prefix('点')? {
+        "" => 0,
+        "半" => 30,
+        rest => {
+            let (minutes, end) = leading_number(rest)?;
+            (matches!(end, "" | "分") && minutes < 60).then_some(minutes)?
+        }
     };
     let Some(((name, least, most), _)) = half else {
         // 17点 is clear, but not in the table: it is written 17:00
@@ -226,12 +227,18 @@ fn chinese_clock(word: &str) -> Option<Result<u32, Refused>> {
     if !(least..=most).contains(&hour) {
         return Some(Err(Refused::Unknown));
     }
-    let hour = if name == "上午" || hour == 12 { hour } else { hour + 12 };
+    let morning = matches!(name, "凌晨" | "早上" | "上午" | "中午");
+    let hour = if morning || hour == 12 { hour } else { hour + 12 };
     Some(Ok(hour * 60 + minutes))
 }
 
-/// `2d`, `2wd`, `4h`, `4wh`, `20m`, each with or without `-ago`; 2天后, 2个工作日后, 20分钟前.
+/// `2d`, `2wd`, `4h`, `4wh`, `20m`, each with or without `-ago`; 2天后, 2个工作日后, 20分钟前, 半小时前.
 fn offset(word: &str) -> Option<Part> {
+    match word {
+        "半小时后" | "半个小时后" => return Some(Part::Offset(30, Unit::Minutes, Sign::Ahead)),
+        "半小时前" | "半个小时前" => return Some(Part::Offset(30, Unit::Minutes, Sign::Ago)),
+        _ => {}
+    }
     let (count, unit) = leading_number(word)?;
     let (unit, sign) = match (unit.strip_suffix("-ago"), unit.strip_suffix('后'), unit.strip_suffix('前')) {
         (Some(unit), ..) => (["d", "wd", "h", "wh", "m"].contains(&unit).then_some(unit)?, Sign::Ago),
@@ -262,7 +269,8 @@ impl Part {
         match self {
             Part::Day(days) => *days > 0,
             Part::Workdays(count, Sign::Ahead) | Part::Offset(count, _, Sign::Ahead) => *count > 0,
-            Part::NextWeek(_) => true,
+            Part::OfWeek(weeks, _) => *weeks > 0,
+            Part::MonthEnd(months) => *months > 0,
             _ => false,
         }
     }

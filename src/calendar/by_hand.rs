@@ -1,10 +1,10 @@
-//! Dates as people write them, put into the form that is taken: what a refusal says to write in their place. Nothing here reads
-//! a time.
+//! Dates and periods as people write them by hand, such as `3月9日` or `2026年第三季度`, put into the form that scripts write.
+//! Nothing here reads a time.
 
 use chrono::NaiveDate;
 
-/// What to write for a date as it is written by hand, such as `3月9日` or `2026/3/9`, with what stands behind it; none where the
-/// text begins with no date of that kind, or with one that does not exist.
+/// A date as it is written by hand, such as `3月9日` or `2026/3/9`, in the form of `2026-03-09`, with what stands behind it; none
+/// where the text begins with no date of that kind, or with one that does not exist.
 pub(super) fn date(text: &str) -> Option<String> {
     let (first, mark, rest) = number(text)?;
     let (year, month, mark, rest) = match mark {
@@ -34,7 +34,7 @@ pub(super) fn date(text: &str) -> Option<String> {
     Some(format!("{year}{month:02}-{day:02}{space}{rest}"))
 }
 
-/// What to write for a year or month as it is written by hand: `2026年`, `2026年3月`; also for a date.
+/// A year, quarter, month or date as it is written by hand: `2026年`, `2026年第三季度`, `2026年3月`, `2026年3月9日`.
 pub(super) fn period(text: &str) -> Option<String> {
     let (year, mark, rest) = number(text)?;
     if mark != '年' || year < 1000 {
@@ -43,10 +43,20 @@ pub(super) fn period(text: &str) -> Option<String> {
     if rest.is_empty() {
         return Some(year.to_string());
     }
+    if let Some(quarter) = quarter(rest) {
+        return Some(format!("{year}-q{quarter}"));
+    }
     match number(rest) {
-        Some((month @ 1..=12, '月', "")) => Some(format!("{year}-{month:02}")),
+        Some((month @ 1..=12, '月', "" | "份")) => Some(format!("{year}-{month:02}")),
         _ => date(text).filter(|date| !date.contains(' ')),
     }
+}
+
+/// `第三季度`, `三季度`, `3季度`.
+fn quarter(text: &str) -> Option<usize> {
+    let name = text.trim_start().trim_start_matches('第').strip_suffix("季度")?;
+    let named = |names: [&str; 4]| names.iter().position(|known| *known == name);
+    named(["一", "二", "三", "四"]).or_else(|| named(["1", "2", "3", "4"])).map(|at| at + 1)
 }
 
 /// The number that a text begins with, up to four digits, the character behind it, and the rest.
@@ -90,6 +100,10 @@ mod tests {
             ("2026年", Some("2026")),
             ("2026年3月", Some("2026-03")),
             ("2026年3月9日", Some("2026-03-09")),
+            ("2026年3月份", Some("2026-03")),
+            ("2026年第三季度", Some("2026-q3")),
+            ("2026年4季度", Some("2026-q4")),
+            ("2026年五季度", None),
             ("2026年13月", None),
             ("3月", None),
             ("年3月", None),
