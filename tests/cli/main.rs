@@ -26,6 +26,7 @@ mod money;
 mod next;
 #[cfg(unix)]
 mod notices;
+mod owed;
 mod own_rules;
 mod paper;
 mod plan;
