@@ -17,7 +17,12 @@ fn refused_once() -> (Sandbox, String, String) {
 fn refused_once_in(sandbox: Sandbox) -> (Sandbox, String, String) {
     done(&sandbox.run(&format!("--now 2026-10-01T09:00 new complaint {REGISTRATION} --key one")));
     let one = sandbox.json("show one")["data"]["id"].as_str().expect("an id").to_owned();
-    let found = ["investigate cause=老化 escape=未检 fault=third-party", "report", "analyse countermeasure=更换"];
+    let found = [
+        "investigate cause=老化 escape=未检 fault=third-party",
+        "report",
+        "instruct-report",
+        "analyse countermeasure=更换",
+    ];
     for step in [ACCEPTANCE].iter().chain(&found) {
         done(&sandbox.run(&format!("--now 2026-10-02T09:00 advance one {step}")));
     }
