@@ -51,6 +51,7 @@ impl View<'_> {
             referred: BTreeMap::new(),
             salespeople: BTreeMap::new(),
             sanctions: Vec::new(),
+            noted: Vec::new(),
             staff: Vec::new(),
             people: self.people().clone(),
             rules: BTreeMap::new(),
@@ -78,6 +79,10 @@ impl View<'_> {
                 let came = came.iter().filter_map(Record::opened).collect();
                 material.recurred.insert(measure.record.id.clone(), came);
             }
+        }
+        if wants.statistics {
+            let (from, until) = material.span();
+            material.noted = self.index()?.noted_later(from, until)?;
         }
         if wants.callbacks
             && let Some((fields, kind)) = periods::callback_fields(self.policy())

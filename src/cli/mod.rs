@@ -8,6 +8,7 @@ pub mod at_sign;
 pub mod bulk;
 mod cautions;
 pub mod cells;
+mod changes;
 pub mod commands;
 mod complete;
 pub mod context;

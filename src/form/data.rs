@@ -25,7 +25,8 @@
 //! line's fields by name), `columns` (of a table: each with `name`, `label`), `totals` (of a table: sums by name), `record` (the one
 //! that is named; those that it names have `id` and `title` alone).
 //!
-//! An **event** has `at`, `day`, `by` and `for` (names), `step`, `label`, `from` (the
+//! An **event** has `at`, `day`, `by` and `for` (names), `entered` (who typed it, where that is somebody else: it is nobody's signature),
+//! `noted` (when it was noted, where that was later), `step`, `label`, `from` (the
 //! name of the state before it), `to` (a label), `note`. A **deadline** has `name`,
 //! `label`, `start`, `due`, `ended`, `late` (whether it was missed), `late_by` (a label: working time), `holder` (a label).
 
@@ -41,7 +42,7 @@ use super::words::{label, line};
 use crate::calendar::{Moment, Outcome, Run, Zone, words};
 use crate::filter::{self, Flag, Unanswered};
 use crate::kind::Kind;
-use crate::lifecycle::{Letters, Lookup, Shown, Standing, deadlines_shown, forms};
+use crate::lifecycle::{Letters, Lookup, Shown, Standing, deadlines_shown, forms, noted_later};
 use crate::locale::text::{one_line, visible_lines};
 use crate::locale::{Label, Lang};
 use crate::policy::{People, Policy};
@@ -275,6 +276,8 @@ impl Desk<'_> {
             "day": self.zone().date(event.at).to_string(),
             "by": self.person(&event.by),
             "for": event.for_.as_ref().map(|id| self.person(id)).unwrap_or_default(),
+            "entered": event.entered.as_ref().map(|id| self.person(id)).unwrap_or_default(),
+            "noted": noted_later(event).map(|noted| self.noted(event.at, noted)).unwrap_or_default(),
             "via": event.via.as_deref().unwrap_or_default(),
             "step": event.step,
             "from": from.unwrap_or_default(),
@@ -282,6 +285,13 @@ impl Desk<'_> {
             "to": label(&to.unwrap_or_default()),
             "note": event.note.as_deref().map(visible_lines).unwrap_or_default(),
         })
+    }
+
+    /// When something was noted later: the time on the same day, else the date.
+    fn noted(&self, at: Moment, noted: Moment) -> String {
+        let (day, noted) = (self.zone().date(at), self.zone().local(noted));
+        let same = noted.date_naive() == day;
+        noted.format(if same { "%H:%M" } else { "%Y-%m-%d" }).to_string()
     }
 
     fn fields(&self, shape: &Shape, fields: &Fields, depth: Depth) -> Map<String, Json> {

@@ -54,6 +54,8 @@ pub struct Material {
     pub salespeople: BTreeMap<Id, Id>,
     /// Every sanction up to the end of the period.
     pub sanctions: Vec<Record>,
+    /// What was noted in the period later than it happened, by who did it and the step.
+    pub noted: Vec<NotedLater>,
     /// The staff records.
     pub staff: Vec<Record>,
     /// The staff.
@@ -68,6 +70,21 @@ pub struct Material {
     pub unreadable: Vec<String>,
     /// Whether private fields are shown in the clear.
     pub private: bool,
+}
+
+/// What a person noted later than it happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotedLater {
+    /// Who did it.
+    pub by: Id,
+    /// The step.
+    pub step: String,
+    /// How often.
+    pub count: u64,
+    /// The longest time from when something happened to when it was noted, in seconds.
+    pub longest: i64,
+    /// The record of which that was noted.
+    pub record: Id,
 }
 
 /// A score that a client gave.
@@ -181,6 +198,10 @@ pub(super) fn model_period(period: &Period) -> ModelPeriod {
 impl Definition {
     /// The report of these values.
     pub fn make(&self, material: &Material) -> Report {
-        (self.build)(material)
+        let mut report = (self.build)(material);
+        if material.policy.settings.clock == crate::policy::Clock::Simulated {
+            report.title = label!(Text::OfDemonstration; title = report.title);
+        }
+        report
     }
 }

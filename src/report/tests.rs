@@ -107,6 +107,7 @@ fn material(policy: &Arc<Policy>, forms: Vec<Clocked>) -> Material {
         referred: BTreeMap::new(),
         salespeople: BTreeMap::new(),
         sanctions: Vec::new(),
+        noted: Vec::new(),
         staff: Vec::new(),
         people: crate::policy::People::default(),
         rules: BTreeMap::new(),

@@ -14,6 +14,7 @@ mod demo;
 mod dry_run;
 mod due;
 mod duplicates;
+mod edited;
 mod example;
 mod frame;
 mod hand;

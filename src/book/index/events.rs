@@ -8,7 +8,10 @@ use super::find::{id_of, parse_id};
 use super::select::{Selection, rows};
 use crate::calendar::Moment;
 use crate::filter::Fragment;
+use crate::kind::IMPORT;
+use crate::lifecycle::SKEW;
 use crate::record::Id;
+use crate::report::NotedLater;
 
 /// Which events; each part leaves out those that do not fit, and without any of them all are wanted.
 #[derive(Debug, Clone, Copy, Default)]
@@ -68,6 +71,31 @@ impl Index {
         let mut ids = self.ask(|connection| rows(connection, &sql, &values, |row| parse_id(row, 0)))?;
         ids.sort_unstable();
         Ok(ids)
+    }
+
+    /// What was noted in a stretch of time later than it happened, by person, kind and step; what took longest comes first. Imports
+    /// are left out: they happened elsewhere.
+    ///
+    /// # Errors
+    /// As [`Index::record`].
+    pub fn noted_later(&self, from: Moment, until: Moment) -> Result<Vec<NotedLater>, IndexError> {
+        // beside max() SQLite takes the other columns from the row that has it
+        let sql = "SELECT max(noted - at), count(*), record, step, \"by\" FROM \"book:events\" \
+                   WHERE noted >= ? AND noted < ? AND noted - at > ? AND step <> ? \
+                   GROUP BY \"by\", step, substr(record, 1, instr(record || '-', '-')) ORDER BY 1 DESC, \"by\", step";
+        let values = [
+            Cell::Integer(from.timestamp()),
+            Cell::Integer(until.timestamp()),
+            Cell::Integer(SKEW.num_seconds()),
+            Cell::Text(IMPORT.to_owned()),
+        ];
+        self.ask(|connection| {
+            rows(connection, sql, &values, |row| {
+                let (longest, count) = (row.get(0)?, row.get::<_, i64>(1)?);
+                let (record, step, by) = (parse_id(row, 2)?, row.get(3)?, parse_id(row, 4)?);
+                Ok(NotedLater { by, step, count: u64::try_from(count).unwrap_or_default(), longest, record })
+            })
+        })
     }
 
     fn conditions(&self, query: &EventQuery<'_>) -> Result<(String, Vec<Cell>), IndexError> {

@@ -17,7 +17,7 @@ pub(super) fn write_commit(
     author: &Person,
     committer: &Person,
 ) -> Result<Oid, RepoError> {
-    let committer = &not_before(repo, tip, committer)?;
+    let committer = &committer.not_before(time_of(repo, tip)?);
     if repo.flag("commit.gpgSign") {
         let id = signed(repo, written.tree, tip, message, author, committer)?;
         written.add_made(id);
@@ -45,11 +45,9 @@ pub(super) fn unsigned(
     Ok(content)
 }
 
-/// The committer at a time which is not before that of the commit that theirs follows: git goes through history by these times.
-fn not_before(repo: &Repo, tip: Option<Oid>, committer: &Person) -> Result<Person, RepoError> {
-    let Some(tip) = tip else { return Ok(committer.clone()) };
-    let seconds = repo.commit_info(tip)?.seconds.max(committer.seconds);
-    Ok(Person { seconds, ..committer.clone() })
+/// When the commit was made that another one follows.
+pub(super) fn time_of(repo: &Repo, tip: Option<Oid>) -> Result<Option<i64>, RepoError> {
+    Ok(tip.map(|tip| repo.commit_info(tip)).transpose()?.map(|commit| commit.seconds))
 }
 
 /// A person with the time, as git's objects and logs have it.

@@ -30,6 +30,13 @@ pub struct Person {
     pub offset: i32,
 }
 
+impl Person {
+    /// The committer at a time that is not before that of the commit which theirs follows: git goes through history by these times.
+    pub(super) fn not_before(&self, parent: Option<i64>) -> Person {
+        Person { seconds: self.seconds.max(parent.unwrap_or(i64::MIN)), ..self.clone() }
+    }
+}
+
 /// What must lie at a path before it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expect {

@@ -4,6 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::book::repo::HistoryRange;
 use crate::cli::cautions;
+use crate::cli::changes::Changes;
 use crate::cli::commands::show;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
@@ -15,6 +16,7 @@ use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::RecordText as Text;
 use crate::report::model::{Cell, Column, Table};
+use crate::wording::Sight;
 
 /// What happened: to a record, or in the book
 #[derive(Debug, clap::Args)]
@@ -47,13 +49,20 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let zone = session::calendar(&view).zone();
     let id = args.id.as_deref().map(|word| session.record(context, &view, &[], word)).transpose()?;
     let path = id.as_ref().and_then(|id| view.path(id));
-    let (mut history, mut shown) = (Json::Null, None);
+    let (mut history, mut changes, mut shown) = (Json::Null, Json::Null, None);
     if let Some(id) = &id {
         let record = view.read(id)?.ok_or_else(|| Failure::missing("no-record", label!(Text::NoRecord, id = id)))?;
         let kind = session::kind(view.policy(), &record.kind)?;
         history = record.json(&kind.shape, &|_| true).remove("history").unwrap_or_default();
+        let told = Changes::of(&view, &record, usize::MAX)?;
+        let sight = Sight::asked(context.flags.private);
+        changes = told.json(kind, sight);
         if !context.flags.json {
             table::print(context, "history", Text::SectionHistory, show::history(&view, kind, &record))?;
+            if !told.is_empty() {
+                let table = told.table(&view, kind, &record, sight);
+                table::print(context, "changes", Text::SectionChanges, table)?;
+            }
         }
         shown = Some(record);
     }
@@ -81,7 +90,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         ]);
     }
     context.out.data(match &id {
-        Some(id) => json!({ "id": id.as_str(), "history": history, "commits": data }),
+        Some(id) => json!({ "id": id.as_str(), "history": history, "changes": changes, "commits": data }),
         None => Json::Array(data),
     });
     table::print(context, "log", Label::from(Text::TitleLog), rows)?;

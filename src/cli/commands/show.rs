@@ -4,22 +4,26 @@ use crate::book::View;
 use crate::book::index::Link;
 use crate::calendar::{Outcome, Run, words};
 use crate::cli::alike::Alike;
+use crate::cli::changes::Changes;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
 use crate::cli::{alike, cautions, cells, done, session, table};
-use crate::kind::{Deadline, Kind};
+use crate::kind::{Deadline, EDIT, Kind};
 use crate::label;
 use crate::lifecycle;
 use crate::locale::messages::{AttachText, NoticeText, RecordText as Text};
 use crate::locale::{Label, Lang};
 use crate::record::{Id, Record, Value};
-use crate::report::model::{Cell, Column, Facts, Field, Report, Table};
+use crate::report::model::{Cell, Column, Facts, Field, Level, Report, Table};
 use crate::report::worded;
 use crate::say;
 use crate::wording::{self, Sight};
+
+/// How many of the latest commits of the book `show` looks through for what edits changed, so that it answers at once.
+const RECENT: usize = 2_000;
 
 /// Show a record with its links, deadlines and next steps
 #[derive(Debug, clap::Args)]
@@ -66,9 +70,11 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if let Some(letter) = &letter {
         data["derived"]["message"] = crate::render::label(letter);
     }
+    let changes = Changes::of(&view, &record, RECENT)?;
+    data["derived"]["changes"] = changes.json(kind, Sight::Clear);
     context.out.data(data);
     if !context.flags.json {
-        let mut report = report(context, &view, kind, &record, &links, &alike)?;
+        let mut report = report(context, &view, kind, &record, &links, &alike, &changes)?;
         if let Some(letter) = letter {
             report.verbatim("message", NoticeText::Letter, "text", letter.get(context.lang).to_owned());
         }
@@ -87,6 +93,7 @@ fn report(
     record: &Record,
     links: &[Link],
     alike: &[Alike],
+    changes: &Changes,
 ) -> Result<Report, Failure> {
     let lang = context.lang;
     let state = done::state(kind, &record.state, lang);
@@ -148,6 +155,13 @@ fn report(
         report.table(alike.name, alike.text, others(view, kind, alike));
     }
     report.table("history", Text::SectionHistory, history(view, kind, record));
+    if !changes.is_empty() {
+        report.table("changes", Text::SectionChanges, changes.table(view, kind, record, Sight::Clear));
+    }
+    let edited = record.history.iter().any(|event| event.step == EDIT);
+    if edited && !changes.whole {
+        report.note(Level::Note, label!(Text::ChangesCut, id = record.id));
+    }
     report.verbatim("next", Text::SectionNext, "text", done::next(view, kind, record, lang)?.join("\n"));
     Ok(report)
 }

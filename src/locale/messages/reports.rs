@@ -3,6 +3,13 @@
 super::messages! {
     /// Words of reports.
     ReportText {
+        OfDemonstration: "{title} (demonstration)" / "{title}（演示）",
+        NotedLater: "Noted later" / "补记",
+        NotedBy: "By" / "经办",
+        NotedStep: "Step" / "步骤",
+        NotedCount: "Times" / "次数",
+        NotedLongest: "Longest (minutes)" / "最长（分钟）",
+        NotedRecord: "Record" / "记录",
         Subtotal: "subtotal" / "小计",
         Total: "total" / "合计",
         Average: "average" / "平均",

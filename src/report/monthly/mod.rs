@@ -7,6 +7,7 @@ mod costs;
 mod counts;
 mod figures;
 mod measures;
+mod noted;
 mod tables;
 
 use self::costs::Costing;
@@ -64,6 +65,7 @@ pub(super) fn build(material: &Material) -> Report {
     }
     monthly.remedies(&mut report);
     monthly.measures(&mut report);
+    monthly.noted(&mut report);
     monthly.notes(&mut report);
     report
 }

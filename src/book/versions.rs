@@ -1,0 +1,98 @@
+//! What each event of a record changed: a record holds its fields as they are, so that the values before stand in the versions that
+//! history keeps.
+
+use super::{BookError, View};
+use crate::book::repo::{HistoryRange, Oid};
+use crate::record::{FieldId, Id, Record, Value};
+
+/// A field that an event changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Altered {
+    /// The number of the event in the record's history.
+    pub event: usize,
+    /// The field.
+    pub field: FieldId,
+    /// What it held before.
+    pub from: Option<Value>,
+    /// What it held after.
+    pub to: Option<Value>,
+}
+
+/// What the events of a record changed.
+#[derive(Debug, Default)]
+pub struct Alterations {
+    /// The changes in the order of the events.
+    pub all: Vec<Altered>,
+    /// Whether the history was read back to the record's beginning.
+    pub whole: bool,
+}
+
+impl View<'_> {
+    /// What the events of a record changed. At most so many commits of the book are looked at, the latest first. Of a field that several
+    /// events of one commit changed, the last has the change: what it held in between is not known.
+    ///
+    /// # Errors
+    /// History cannot be read.
+    pub fn alterations(&self, record: &Record, commits: usize) -> Result<Alterations, BookError> {
+        let mut found = Alterations::default();
+        let Some((kind, path)) = self.policy().kind(&record.kind).zip(self.path(&record.id)) else { return Ok(found) };
+        // the parent of one commit is mostly the next that is looked at
+        let mut known: Option<(Oid, Option<Oid>)> = None;
+        let mut blob = |commit: Oid| -> Result<Option<Oid>, BookError> {
+            if let Some((_, blob)) = known.filter(|(of, _)| *of == commit) {
+                return Ok(blob);
+            }
+            let blob = self.repo().entry(commit, &path)?.map(|entry| entry.blob);
+            known = Some((commit, blob));
+            Ok(blob)
+        };
+        for commit in self.repo().history(self.commit(), &HistoryRange::default())?.take(commits) {
+            let commit = commit?;
+            // what a merge brings in was changed elsewhere
+            if commit.parents.len() > 1 {
+                continue;
+            }
+            let Some(after) = blob(commit.id)? else { continue };
+            let before = match commit.parents.first() {
+                Some(parent) => blob(*parent)?,
+                None => None,
+            };
+            if before == Some(after) {
+                continue;
+            }
+            let read = |blob: Oid| self.version(&record.id, blob);
+            if let Some(after) = read(after)? {
+                let before = before.map(read).transpose()?.flatten();
+                found.all.extend(altered(kind, record, before.as_ref(), &after));
+            }
+            if before.is_none() {
+                found.whole = true;
+                break;
+            }
+        }
+        found.all.sort_by_key(|altered| altered.event);
+        Ok(found)
+    }
+
+    /// A version of a record; `None` if it cannot be read.
+    fn version(&self, id: &Id, blob: Oid) -> Result<Option<Record>, BookError> {
+        let Some(kind) = self.policy().kind_of(id) else { return Ok(None) };
+        let bytes = self.repo().blob(blob)?;
+        Ok(Record::read(&bytes, &id.path(&kind.shape.folder), &kind.shape).ok())
+    }
+}
+
+/// What the events changed that one version has and the one before has not.
+fn altered(kind: &crate::kind::Kind, record: &Record, before: Option<&Record>, after: &Record) -> Vec<Altered> {
+    let old = before.map(|before| before.history.as_slice()).unwrap_or_default();
+    let new: Vec<_> = after.history.iter().filter(|event| !old.contains(event)).collect();
+    let held = |field: FieldId| before.and_then(|before| before.get(field)).cloned();
+    let changed = kind.shape.handles().filter(|(id, _)| after.get(*id) != before.and_then(|before| before.get(*id)));
+    changed
+        .filter_map(|(field, declared)| {
+            let by = new.iter().rev().find(|event| event.set.contains(&declared.name))?;
+            let event = record.history.iter().position(|own| own == *by)?;
+            Some(Altered { event, field, from: held(field), to: after.get(field).cloned() })
+        })
+        .collect()
+}

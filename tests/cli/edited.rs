@@ -1,0 +1,37 @@
+//! What `show` and `log` say of edits: field, from, to.
+
+use super::sandbox::Sandbox;
+
+#[test]
+fn an_edit_is_told_with_what_it_changed() {
+    let sandbox = Sandbox::empty();
+    sandbox.run("init --lang en");
+    sandbox.run("new client name=Acme phone=0571-1 contacts.+.name=Li contacts.0.phone=138");
+    sandbox.run("new complaint client=Acme channel=phone content=leak demand=return");
+    let made = sandbox.json("list complaint");
+    let id = made["data"][0]["id"].as_str().expect("an id").to_owned();
+    sandbox.run(&format!("edit {id} severity=major demand=exchange"));
+    sandbox.run(&format!("advance {id} accept promised=fri"));
+    sandbox.run(&format!("edit {id} severity=critical --now 2026-11-24T11:00"));
+    for line in [format!("show {id}"), format!("log {id}")] {
+        let said = sandbox.run(&line);
+        let row = |words: &[&str]| said.lines().any(|line| words.iter().all(|word| line.contains(word)));
+        assert!(row(&["Severity", "Major", "Critical"]), "{line}: {said}");
+        assert!(row(&["Demand", "Return", "Exchange"]), "{line}: {said}");
+        // what a step fills in for the first time is no change
+        assert!(!said.lines().any(|line| line.contains("Li Na") && line.contains("Promised")), "{line}: {said}");
+    }
+    let said = sandbox.run(&format!("log {id} --lang zh"));
+    assert!(said.contains("修改内容") && said.contains("原为"), "{said}");
+    let log = sandbox.json(&format!("log {id}"));
+    let changes = log["data"]["changes"].as_array().expect("changes");
+    assert_eq!(changes.last().unwrap()["from"], "major", "{changes:?}");
+    assert_eq!(changes.last().unwrap()["to"], "critical");
+    // by row; what is private is masked where it is not asked for
+    sandbox.run("edit Acme contacts.0.phone=139 contacts.+.name=Wang note=x");
+    let said = sandbox.run("log Acme");
+    assert!(said.lines().any(|line| line.contains("Contacts 2") && line.contains("Wang")), "{said}");
+    assert!(!said.contains("139"), "{said}");
+    let private = sandbox.run("log Acme --private");
+    assert!(private.contains("138") && private.contains("139"), "{private}");
+}
