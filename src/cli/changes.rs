@@ -8,15 +8,15 @@ use crate::kind::{EDIT, Kind};
 use crate::locale::Label;
 use crate::locale::messages::RecordText as Text;
 use crate::record::{Field, Record, Type, Value};
-use crate::report::model::{Cell, Column, Table};
+use crate::report::model::{Cell, Column, Table, Type as Kinds};
 use crate::report::worded::said;
 use crate::wording::{Sight, Words, masked};
 
 /// What was changed after it had a value, or by an edit.
-pub struct Changes {
+pub(super) struct Changes {
     told: Vec<Altered>,
     /// Whether the history was read back to the record's beginning.
-    pub whole: bool,
+    pub(super) whole: bool,
 }
 
 /// A row of a list, or a whole field.
@@ -31,7 +31,7 @@ impl Changes {
     ///
     /// # Errors
     /// History cannot be read.
-    pub fn of(view: &View<'_>, record: &Record, commits: usize) -> Result<Self, Failure> {
+    pub(super) fn of(view: &View<'_>, record: &Record, commits: usize) -> Result<Self, Failure> {
         let found = view.alterations(record, commits)?;
         let edited = |altered: &Altered| record.history[altered.event].step == EDIT;
         let had = |altered: &Altered| altered.from.as_ref().is_some_and(|value| !value.is_empty());
@@ -40,18 +40,18 @@ impl Changes {
     }
 
     /// Whether there is nothing to tell.
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.told.is_empty()
     }
 
     /// For people.
-    pub fn table(&self, view: &View<'_>, kind: &Kind, record: &Record, sight: Sight) -> Table {
+    pub(super) fn table(&self, view: &View<'_>, kind: &Kind, record: &Record, sight: Sight) -> Table {
         let mut table = Table::new([
             Column::moment("at", Text::ColumnAt),
             Column::text("by", Text::ColumnBy),
             Column::label("field", Text::ColumnField),
-            Column::label("from", Text::ColumnFrom),
-            Column::label("to", Text::ColumnNow),
+            Column::new("from", Text::ColumnFrom, Kinds::Any),
+            Column::new("to", Text::ColumnNow, Kinds::Any),
         ]);
         let words = view.words().seen(sight);
         for altered in &self.told {
@@ -74,7 +74,7 @@ impl Changes {
     }
 
     /// For scripts. What is private is null unless it may be seen.
-    pub fn json(&self, kind: &Kind, sight: Sight) -> Json {
+    pub(super) fn json(&self, kind: &Kind, sight: Sight) -> Json {
         let mut all = Vec::new();
         for altered in &self.told {
             let field = kind.field(altered.field);

@@ -245,7 +245,7 @@ fn whoever_types_a_step_has_not_taken_it() {
     done(&by(&sandbox, "li.wen", "advance case report --as qian.jun"));
     let log = [sandbox.run("log case"), sandbox.run("log case --lang zh")];
     assert!(log[0].contains("  钱军 (typed by 李文员)  Report "), "{}", log[0]);
-    assert!(log[1].contains("  钱军（李文员录入）  提交调查报告"), "{}", log[1]);
+    assert!(log[1].contains("  钱军（李文员代录）  提交调查报告"), "{}", log[1]);
     let stranger = by(&sandbox, "zhao.min", "advance case analyse countermeasure=x --as qian.jun");
     assert!(
         stranger.contains("in the name of qian.jun acts: li.na, li.wen, qian.jun; the rule stands at"),

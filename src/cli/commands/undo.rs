@@ -64,7 +64,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         if !context.may_ask() {
             let command = args.id.as_ref().map_or("redress undo".to_owned(), |word| format!("redress undo {word}"));
             let failure = Failure::usage("needs-yes", label!(CliText::NeedsYes, command = command));
-            return Err(failure.hint(crate::locale::Label::verbatim(lines.join("\n"))));
+            return Err(failure.hint(crate::locale::Label::verbatim(
+                lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" "),
+            )));
         }
         lines.iter().for_each(|line| context.out.aside(line));
         if !context.prompt().confirm(Text::Confirm.get(context.lang), false)? {

@@ -8,7 +8,7 @@ super::messages! {
         NotedBy: "By" / "经办",
         NotedStep: "Step" / "步骤",
         NotedCount: "Times" / "次数",
-        NotedLongest: "Longest (minutes)" / "最长（分钟）",
+        NotedLongest: "Longest" / "最长时间",
         NotedRecord: "Record" / "记录",
         Subtotal: "subtotal" / "小计",
         Total: "total" / "合计",
