@@ -212,15 +212,7 @@ fn company(company: &Company) -> String {
     let mut lines =
         "\n[company]                     # who issues certificates and letters; what is empty stays blank on paper\n"
             .to_owned();
-    let Company { name, tax_number, address, phone, bank, account } = company;
-    for (key, value) in [
-        ("name", name),
-        ("tax-number", tax_number),
-        ("address", address),
-        ("phone", phone),
-        ("bank", bank),
-        ("account", account),
-    ] {
+    for (key, value) in company.lines() {
         lines.push_str(&format!("{key} = {}\n", text(value)));
     }
     lines

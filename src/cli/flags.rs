@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use crate::locale::Lang;
 
@@ -45,8 +45,8 @@ pub struct Flags {
     /// Write JSON, never localised
     #[arg(long, global = true, id = "global-json", overrides_with = "global-json")]
     pub json: bool,
-    /// Language of what people read; both is for print alone
-    #[arg(long, value_name = "zh|en|both", global = true, hide_short_help = true, id = "global-lang", overrides_with = "global-lang", value_parser = language(), hide_possible_values = true)]
+    /// Language of what people read
+    #[arg(long, value_name = "zh|en", global = true, hide_short_help = true, id = "global-lang", overrides_with = "global-lang", value_parser = language(), hide_possible_values = true)]
     pub lang: Option<Tongue>,
     /// Say only what was asked for: `new` prints the id alone
     #[arg(long, global = true, id = "global-quiet", overrides_with = "global-quiet")]
@@ -75,7 +75,7 @@ pub(super) const ZH: &[(&str, &str)] = &[
     ("global-as", "在制度允许时代他人操作"),
     ("global-now", "以此时间为现在；只写日期则为当日结束时"),
     ("global-json", "输出 JSON，不作本地化"),
-    ("global-lang", "文字的语言；both（双语）仅用于 print"),
+    ("global-lang", "文字的语言"),
     ("global-quiet", "只说所问：`new` 只输出编号"),
     ("global-dry-run", "只显示将做什么，不执行"),
     ("global-no-input", "从不提问，缺少的内容视为错误"),
@@ -102,8 +102,10 @@ impl Tongue {
 
 const BOTH: &str = "both";
 
+/// Both is for `print` alone, whose help names it.
 fn language() -> impl TypedValueParser<Value = Tongue> {
-    let codes = PossibleValuesParser::new(Lang::ALL.map(Lang::code).into_iter().chain([BOTH]));
+    let codes = Lang::ALL.map(|lang| PossibleValue::new(lang.code()));
+    let codes = PossibleValuesParser::new(codes.into_iter().chain([PossibleValue::new(BOTH).hide(true)]));
     codes.map(|code| {
         let one = Lang::ALL.into_iter().find(|lang| lang.code() == code);
         one.map_or(Tongue::Both, Tongue::One)

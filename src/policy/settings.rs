@@ -85,6 +85,20 @@ pub struct Company {
     pub account: String,
 }
 
+impl Company {
+    /// The keys of `[company]` with what they hold, in the order in which `init` writes them.
+    pub fn lines(&self) -> [(&'static str, &str); 6] {
+        [
+            ("name", &self.name),
+            ("tax-number", &self.tax_number),
+            ("address", &self.address),
+            ("phone", &self.phone),
+            ("bank", &self.bank),
+            ("account", &self.account),
+        ]
+    }
+}
+
 /// Where `redress.toml` does not say: looking at so many files takes a few milliseconds.
 const LOOK_FOR_EDITS_UP_TO: u32 = 2_000;
 

@@ -28,7 +28,8 @@ use crate::{label, say};
 ///
 /// Every copy is a sheet of its own that names its holder. What the record does not have yet stays ruled space, to be filled
 /// in, signed or stamped by hand. Without a form all that fit the record as it stands. Which forms there are says
-/// policy/forms.toml, how they look the templates beside it. A browser prints the page, or saves it as PDF.
+/// policy/forms.toml, how they look the templates beside it. A browser prints the page, or saves it as PDF. `--lang both` names every cell in both languages, as
+/// without `--lang`; `--lang zh` and `--lang en` in one.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The record
@@ -55,7 +56,7 @@ pub struct Args {
 pub static COMMAND: Command = Command {
     name: "print",
     group: Group::Records,
-    zh: "将记录打印为表单：A4 纸用的 HTML\n\n每联单独成页并注明存联部门。记录中尚无的内容留空，供手填、签字或盖章。不写表单名则打印当前适用的全部表单。有哪些表单见 policy/forms.toml，版式见其旁的模板。用浏览器即可打印或另存为 PDF。",
+    zh: "将记录打印为表单：A4 纸用的 HTML\n\n每联单独成页并注明存联部门。记录中尚无的内容留空，供手填、签字或盖章。不写表单名则打印当前适用的全部表单。有哪些表单见 policy/forms.toml，版式见其旁的模板。用浏览器即可打印或另存为 PDF。--lang both（不写 --lang 时亦同）为双语，--lang zh 或 en 为单语。",
     zh_args: &[
         ("id", "记录"),
         ("form", "表单；不写则为适用的全部表单"),
