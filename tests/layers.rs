@@ -210,6 +210,7 @@ const OWN: &[(&str, &[&str], &str)] = &[
     ("src/cli/mod.rs", &["due"], "a command"),
     ("src/cli/editor.rs", &["edit"], "a folder of the program's state"),
     ("src/cli/session.rs", &["at"], "a flag"),
+    ("src/cli/opener.rs", &["open"], "programs of the desktop"),
     ("src/cli/commands", &["name", "due", "edit", "plan", "kind"], "commands, arguments, columns of every kind"),
 ];
 

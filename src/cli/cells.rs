@@ -36,11 +36,7 @@ fn derived(view: &View<'_>, kind: &Kind, record: &Record, sight: Sight) -> Resul
         "due": null, "deadline": null, "holder": null, "holders": [], "overdue": false, "next": [],
     });
     for computed in kind.shape.computed().iter().filter(|computed| sight.shows_computed(computed)) {
-        derived[computed.name.as_str()] = match computed.value(&record.fields) {
-            Some(Value::Bool(yes)) => json!(yes),
-            Some(Value::Count(count)) => json!(count),
-            value => json!(value.as_ref().and_then(Value::stored)),
-        };
+        derived[computed.name.as_str()] = self::computed(computed.value(&record.fields).as_ref());
     }
     if kind.shape.class(&record.state) == Class::Closed && kind.deadlines.is_empty() {
         return Ok(derived);
@@ -68,4 +64,13 @@ fn derived(view: &View<'_>, kind: &Kind, record: &Record, sight: Sight) -> Resul
     };
     derived["deadlines"] = standings.runs().map(run).collect();
     Ok(derived)
+}
+
+/// A computed value for scripts.
+pub fn computed(value: Option<&Value>) -> Json {
+    match value {
+        Some(Value::Bool(yes)) => json!(yes),
+        Some(Value::Count(count)) => json!(count),
+        value => json!(value.and_then(Value::stored)),
+    }
 }

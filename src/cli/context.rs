@@ -13,6 +13,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::flags::Flags;
 use super::output::{Output, Warning};
+use super::pager::Pager;
 use super::prompt::Prompt;
 use crate::calendar::expression;
 use crate::calendar::{Calendar, Dates, Direction, ExpressionError, Moment, Zone};
@@ -36,6 +37,8 @@ pub struct Context {
     pub(super) opened: RefCell<Option<Opened>>,
     /// Whether `--now` was typed: what the environment says gives way to the date of `--at`.
     now_typed: bool,
+    /// `core.pager` of git's configuration, once a book is opened.
+    pub(super) core_pager: RefCell<Option<String>>,
     clock: DateTime<Utc>,
 }
 
@@ -65,16 +68,24 @@ impl Context {
         }
         let out = Output::standard(lang, flags.json, flags.quiet).of_dry_run(flags.dry_run);
         let (terminal, clock) = (Terminal::ask(), environment::clock());
-        Ok(Context {
-            flags,
-            lang,
-            terminal,
-            out,
-            later: RefCell::default(),
-            opened: RefCell::default(),
-            now_typed,
-            clock,
-        })
+        let (later, opened, core_pager) = (RefCell::default(), RefCell::default(), RefCell::default());
+        Ok(Context { flags, lang, terminal, out, later, opened, core_pager, now_typed, clock })
+    }
+
+    /// What this command prints from now on is for reading: at a terminal a pager shows it where it is longer than the screen.
+    /// Ask what there is to ask before.
+    pub fn page(&mut self) {
+        let Some(columns) = self.terminal.width.filter(|_| !self.flags.no_pager && !self.flags.json) else { return };
+        let screen = (self.terminal.height, columns);
+        if let Some(pager) = Pager::chosen(screen, self.core_pager.take(), &environment::variable_even_empty) {
+            self.out.page(pager);
+        }
+    }
+
+    /// From now on the command answers scripts, as with `--json`.
+    pub fn answer_scripts(&mut self) {
+        self.flags.json = true;
+        self.out.answer_scripts();
     }
 
     /// The folder to work in: `-C`, `REDRESS_DIR`, or the current one.

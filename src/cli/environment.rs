@@ -10,6 +10,8 @@ use crate::book::repo::Environment;
 
 /// Columns of a terminal that does not say how many it has.
 const COLUMNS: usize = 80;
+/// Rows of one that does not say how many.
+const ROWS: usize = 24;
 
 /// Where standard input and outputs lead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -22,6 +24,8 @@ pub struct Terminal {
     pub error: bool,
     /// Columns of the terminal that standard output is; none where it is none.
     pub width: Option<usize>,
+    /// Its rows.
+    pub height: usize,
 }
 
 impl Terminal {
@@ -32,22 +36,23 @@ impl Terminal {
             input: std::io::stdin().is_terminal(),
             output,
             error: std::io::stderr().is_terminal(),
-            width: output.then(columns),
+            width: output.then(|| size().0),
+            height: size().1,
         }
     }
 }
 
+/// Columns and rows of the terminal that standard output is.
 #[cfg(unix)]
-fn columns() -> usize {
-    match rustix::termios::tcgetwinsize(std::io::stdout()) {
-        Ok(size) if size.ws_col > 0 => usize::from(size.ws_col),
-        _ => COLUMNS,
-    }
+fn size() -> (usize, usize) {
+    let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok();
+    let said = |count: Option<u16>, usual| count.filter(|count| *count > 0).map_or(usual, usize::from);
+    (said(size.map(|size| size.ws_col), COLUMNS), said(size.map(|size| size.ws_row), ROWS))
 }
 
 #[cfg(not(unix))]
-fn columns() -> usize {
-    COLUMNS
+fn size() -> (usize, usize) {
+    (COLUMNS, ROWS)
 }
 
 /// What tells this build of the program from every other: its version, where its file lies, how long that is, and when it
@@ -91,6 +96,12 @@ fn plain(c: char) -> char {
 #[allow(clippy::disallowed_methods)] // the one place that reads the environment
 pub(super) fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// An environment variable of which an empty value says something.
+#[allow(clippy::disallowed_methods)] // the one place that reads the environment
+pub(super) fn variable_even_empty(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
 }
 
 /// What the clock says.

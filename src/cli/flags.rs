@@ -63,6 +63,9 @@ pub struct Flags {
     /// Show private fields in the clear
     #[arg(long, global = true, hide_short_help = true, id = "global-private", overrides_with = "global-private")]
     pub private: bool,
+    /// Show what is longer than the screen without a pager
+    #[arg(long, global = true, hide_short_help = true, id = "global-no-pager", overrides_with = "global-no-pager")]
+    pub no_pager: bool,
     /// An empty list is exit code 3
     #[arg(long, global = true, hide_short_help = true, id = "global-fail-empty", overrides_with = "global-fail-empty")]
     pub fail_empty: bool,
@@ -81,6 +84,7 @@ pub(super) const ZH: &[(&str, &str)] = &[
     ("global-no-input", "从不提问，缺少的内容视为错误"),
     ("global-yes", "不再确认"),
     ("global-private", "明文显示隐私字段"),
+    ("global-no-pager", "超过一屏也不使用分页程序"),
     ("global-fail-empty", "列表为空时退出码为 3"),
 ];
 

@@ -24,11 +24,15 @@ pub mod flags;
 pub mod importing;
 pub mod input;
 pub mod invented;
+pub mod listing;
 pub mod naming;
 pub mod opening;
 pub mod output;
+
+mod opener;
 mod owed;
 pub mod own_rules;
+mod pager;
 mod paths;
 pub mod progress;
 pub mod prompt;

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::exit::Exit;
 use super::failure::Failure;
+use super::pager::Pager;
 use crate::label;
 use crate::locale::messages::{CliText, RenderText};
 use crate::locale::os_error;
@@ -36,6 +37,9 @@ pub struct Output {
     total: Option<u64>,
     dry_run: bool,
     warnings: Vec<Warning>,
+    pager: Option<Pager>,
+    /// What is kept for the pager, while there is one.
+    held: Vec<u8>,
 }
 
 /// A stream that may be closed by its reader, after which nothing more is written and nobody is told.
@@ -88,7 +92,42 @@ impl Output {
             total: None,
             dry_run: false,
             warnings: Vec::new(),
+            pager: None,
+            held: Vec::new(),
         }
+    }
+
+    /// Keeps what is written from now on until the command ends: the pager shows it where it is longer than the screen.
+    pub(super) fn page(&mut self, pager: Pager) {
+        self.pager = Some(pager);
+    }
+
+    /// From now on text for people is left out, and [`Output::data`] is what is printed.
+    pub(super) fn answer_scripts(&mut self) {
+        self.json = true;
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        match self.pager {
+            Some(_) => self.held.extend_from_slice(bytes),
+            None => self.out.write(bytes),
+        }
+    }
+
+    /// Writes what is still held back: what was kept for the pager through it, where it is longer than the screen.
+    pub fn flush(&mut self) {
+        if let Some(pager) = self.pager.take() {
+            let held = std::mem::take(&mut self.held);
+            let shown = pager.is_needed(&held) && {
+                self.out.flush();
+                self.err.flush();
+                pager.show(&held)
+            };
+            if !shown {
+                self.out.write(&held);
+            }
+        }
+        self.out.flush();
     }
 
     /// The same of a command that writes nothing, whose JSON says so.
@@ -105,7 +144,7 @@ impl Output {
     /// Text for people on standard output, as it is: what comes from records is already visible.
     pub fn text(&mut self, text: &str) {
         if !self.json {
-            self.out.write(text.as_bytes());
+            self.write(text.as_bytes());
         }
     }
 
@@ -113,11 +152,6 @@ impl Output {
     pub fn line(&mut self, text: &str) {
         self.text(text);
         self.text("\n");
-    }
-
-    /// Hands on what was written: it was done, whatever becomes of the rest.
-    pub fn flush(&mut self) {
-        self.out.flush();
     }
 
     /// A line that `--quiet` leaves out: what comes next, what was opened.
@@ -129,7 +163,7 @@ impl Output {
 
     /// Bytes of a format on standard output, whatever the mode.
     pub fn bytes(&mut self, bytes: &[u8]) {
-        self.out.write(bytes);
+        self.write(bytes);
     }
 
     /// What `--json` prints; the last one counts.
@@ -191,7 +225,7 @@ impl Output {
                 exit
             }
             Err(failure) => {
-                self.out.flush();
+                self.flush();
                 if self.json {
                     self.envelope(&failure.json());
                 } else {
@@ -200,7 +234,7 @@ impl Output {
                 failure.exit
             }
         };
-        self.out.flush();
+        self.flush();
         self.err.flush();
         if let Some(error) = self.out.failed.take()
             && exit == Exit::Done

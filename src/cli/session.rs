@@ -59,6 +59,9 @@ impl Session {
             }
             _ => context.now(zone)?,
         };
+        if context.terminal.output {
+            context.core_pager.replace(book.repo().setting("core.pager").map(str::to_owned));
+        }
         let at_sign = RefCell::new(AtSign::load(&book.repo().state_dir(), context.terminal_id().as_deref()));
         Ok(Session { book, now, at_sign, past, kept_up: Cell::default() })
     }

@@ -35,9 +35,26 @@ pub fn print(context: &mut Context, name: &str, title: impl Into<Label>, table: 
     show(context, &report)
 }
 
-/// A list as somebody at a terminal wants it: its rows numbered, so that the number can be typed, and without the columns
-/// between `keep` that are empty in every row. Elsewhere it stays as it is.
-pub fn listed(context: &Context, mut table: Table, keep: &[&str]) -> Table {
+/// Prints one table with a title whose rows have so many lines at a terminal, however long their texts are.
+///
+/// # Errors
+/// The table does not fit its columns.
+pub fn brief(
+    context: &mut Context,
+    name: &str,
+    title: impl Into<Label>,
+    table: Table,
+    lines: usize,
+) -> Result<(), Failure> {
+    let mut report = Report::new(name, Label::default(), Facts::default());
+    report.table(name, title, table);
+    let lines = context.terminal.output.then_some(lines);
+    show_with(context, &report, &Options { lines, ..options(context) })
+}
+
+/// A list as somebody at a terminal wants it: its rows `numbered`, so that the number can be typed, and without the columns
+/// that are empty in every row, but for those in `keep`. Elsewhere it stays as it is.
+pub fn listed(context: &Context, mut table: Table, keep: &[&str], numbered: bool) -> Table {
     if !context.terminal.output {
         return table;
     }
@@ -51,7 +68,7 @@ pub fn listed(context: &Context, mut table: Table, keep: &[&str]) -> Table {
         let cells = std::mem::take(&mut row.cells);
         row.cells = cells.into_iter().enumerate().filter(|(at, _)| stays(at)).map(|(_, cell)| cell).collect();
     }
-    if context.terminal.input {
+    if context.terminal.input && numbered {
         table.columns.insert(0, Column::count("row", Text::ColumnRow));
         for (number, row) in (1..).zip(table.rows.iter_mut().filter(|row| row.role == Role::Body)) {
             row.cells.insert(0, Cell::Count(number));
@@ -65,10 +82,18 @@ pub fn listed(context: &Context, mut table: Table, keep: &[&str]) -> Table {
 /// # Errors
 /// The report does not fit together.
 pub fn show(context: &mut Context, report: &Report) -> Result<(), Failure> {
+    show_with(context, report, &options(context))
+}
+
+/// Prints a report as text in a way of its own, likewise.
+///
+/// # Errors
+/// The report does not fit together.
+pub(super) fn show_with(context: &mut Context, report: &Report, options: &Options) -> Result<(), Failure> {
     if context.flags.json {
         return Ok(());
     }
-    let text = format("text").and_then(|text| text.render(report, &options(context)));
+    let text = format("text").and_then(|text| text.render(report, options));
     let bytes = text.map_err(|error| Failure::unreadable("render", error.label()))?;
     context.out.bytes(&bytes);
     Ok(())

@@ -28,6 +28,7 @@ pub struct Draft {
     known_by: Vec<Vec<FieldId>>,
     assignee: Option<FieldId>,
     columns: Vec<FieldId>,
+    keep: Vec<String>,
     section: Section,
     place: Place,
 }
@@ -62,6 +63,10 @@ pub fn draft(file: &str, text: &str, problems: &Problems) -> Option<Draft> {
     let (title, assignee) = (one("title"), one("assignee"));
     let columns = section.texts("columns", problems);
     let columns = columns.iter().filter_map(|c| reader::field(&shape, &c.value, &c.place, problems)).collect();
+    let mut keep = section.texts("keep", problems);
+    let own = |name: &str| ["state", "opened"].contains(&name);
+    keep.retain(|kept| own(&kept.value) || reader::field(&shape, &kept.value, &kept.place, problems).is_some());
+    let keep = keep.into_iter().map(|kept| kept.value).collect();
     let known_by = section.texts("known-by", problems);
     let known_by = known_by.iter().filter_map(|k| shape::path(&shape, &k.value, &k.place, problems)).collect();
     let rules = rules(&section, problems);
@@ -76,7 +81,7 @@ pub fn draft(file: &str, text: &str, problems: &Problems) -> Option<Draft> {
         named.map(|name| name.value).collect()
     };
     let (steps, deadlines) = (names("steps"), names("deadlines"));
-    Some(Draft { shape, milestones, steps, deadlines, rules, title, known_by, assignee, columns, section, place })
+    Some(Draft { shape, milestones, steps, deadlines, rules, title, known_by, assignee, columns, keep, section, place })
 }
 
 impl Draft {
@@ -124,6 +129,7 @@ impl Draft {
             known_by: self.known_by,
             assignee: self.assignee,
             columns: self.columns,
+            keep: self.keep,
             due,
             ranks: BTreeMap::new(),
             place: self.place,

@@ -186,6 +186,8 @@ pub struct Kind {
     pub assignee: Option<FieldId>,
     /// The fields that lists show where none are asked for.
     pub columns: Vec<FieldId>,
+    /// The columns of lists that a narrow screen keeps, the most important first: fields, `state` and `opened`.
+    pub keep: Vec<String>,
     /// What a line of `due` shows, and to whom what is private of it is shown.
     pub due: DueShows,
     /// How many steps a state lies from the beginning, for each state.
@@ -219,6 +221,19 @@ impl Kind {
     /// The kind's name.
     pub fn name(&self) -> &str {
         &self.shape.name
+    }
+
+    /// How much a column of a list of the kind matters where there is no room for all: what `keep` names, then what a record is
+    /// called by, its state, the other columns in their order, and when it was opened. Between 0 and 200.
+    pub fn weight(&self, column: &str) -> u8 {
+        let named = |id: &FieldId| self.field(*id).name.as_str();
+        let mut order: Vec<&str> = self.keep.iter().map(String::as_str).collect();
+        order.extend(self.title.iter().map(named));
+        order.push("state");
+        order.extend(self.columns.iter().map(named));
+        order.push("opened");
+        let place = order.iter().position(|name| *name == column);
+        place.map_or(0, |place| u8::try_from(200_usize.saturating_sub(place)).unwrap_or_default())
     }
 
     /// The step by which a record of the kind is made.

@@ -1,6 +1,7 @@
 //! CSV (RFC 4180): one table's data, or the whole report as blocks. Text cannot become a formula; numbers are never touched.
 //!
-//! Numbers have no thousands separators, shares are written `83.33%`, instants in ISO 8601, durations in minutes.
+//! Numbers have no thousands separators, shares are written `83.33%`, instants in ISO 8601. A column of durations is in
+//! minutes, as its heading says; elsewhere a duration is written with its unit.
 
 use csv::{Terminator, Writer, WriterBuilder};
 use rust_decimal::Decimal;
@@ -8,12 +9,14 @@ use rust_decimal::Decimal;
 use crate::locale::messages::RenderText;
 use crate::locale::text::{is_hidden, visible};
 use crate::locale::{Label, Lang};
-use crate::report::model::{Body, Cell, Identity, Report, Role, Table};
+use crate::report::model::{Body, Cell, Column, Identity, Report, Role, Table, Type};
+use crate::say;
 
+use super::format::OfList;
 use super::words::{instant, money, percent, words};
 use super::{Format, Options, RenderError, text};
 
-pub(super) const FORMAT: Format = Format { name: "csv", extension: "csv", write };
+pub(super) const FORMAT: Format = Format { name: "csv", extension: "csv", write, list: OfList::Table };
 
 /// UTF-8's byte order mark, without which Excel reads Chinese as something else.
 const MARK: &[u8] = "\u{feff}".as_bytes();
@@ -89,11 +92,25 @@ impl Page {
 
     fn table(&self, table: &Table, data_alone: bool) -> Result<Vec<u8>, RenderError> {
         let mut writer = self.writer();
-        writer.write_record(table.columns.iter().map(|column| self.text(column.label.get(self.lang))))?;
+        writer.write_record(table.columns.iter().map(|column| self.heading(column)))?;
         for row in table.rows.iter().filter(|row| !data_alone || row.role == Role::Body) {
-            writer.write_record(row.cells.iter().map(|cell| self.cell(cell)))?;
+            let kinds = table.columns.iter().map(|column| column.kind);
+            writer.write_record(row.cells.iter().zip(kinds).map(|(cell, kind)| match cell {
+                // among numbers of other kinds a duration carries its unit, which the heading cannot say
+                Cell::Minutes(_) if kind != Type::Minutes => self.text(&words(cell, self.lang)),
+                cell => self.cell(cell),
+            }))?;
         }
         finish(writer)
+    }
+
+    /// The heading of a column, with the unit of durations, whose values are bare numbers.
+    fn heading(&self, column: &Column) -> String {
+        let label = column.label.get(self.lang);
+        match column.kind {
+            Type::Minutes => self.text(&say!(self.lang, RenderText::InMinutes, what = label)),
+            _ => self.text(label),
+        }
     }
 
     fn identities(&self, identities: &[Identity]) -> Result<Vec<u8>, RenderError> {
@@ -217,7 +234,7 @@ mod tests {
 金额单位,CNY
 
 已结案件
-编号,客户名称,结案日期,损失金额,占比,用时
+编号,客户名称,结案日期,损失金额,占比,用时（分钟）
 产品
 C-261003-7K3F2,杭州西湖精密机械设备制造（集团）股份有限公司余杭分公司,2026-10-09,12344.50,93.28%,2822
 C-261011-9XQ4M,"'=HYPERLINK(""http://x"")|<b>\u{1b}[2J\u{202e}`x`",未知,890.00,,-90
@@ -229,7 +246,7 @@ C-261011-9XQ4M,"'=HYPERLINK(""http://x"")|<b>\u{1b}[2J\u{202e}`x`",未知,890.00
 反馈及时率,83.33%,及时 5 / 应答复 6,限时内答复件数 / 应答复件数
 回访率,,已回访 0 / 计划 0,已回访客户数 / 计划回访客户数
 客诉损失率,未知,"损失 13,234.50 / 销售额 未知",损失金额 / 销售额（已提供时）
-平均处理时间,1456,工作时间 48小时32分 / 件数 2,登记至核决的工作时间
+平均处理时间,24小时16分,工作时间 48小时32分 / 件数 2,登记至核决的工作时间
 
 恒等式,字段,数值
 本期案件,期初未结,12
@@ -265,7 +282,7 @@ stateDiagram-v2
         snapbox::assert_data_eq!(
             page.trim_start_matches('\u{feff}').replace("\r\n", "\n"),
             snapbox::str![[r#"
-number,client,closed,loss,share,took
+number,client,closed,loss,share,took (min)
 C-261003-7K3F2,杭州西湖精密机械设备制造（集团）股份有限公司余杭分公司,2026-10-09,12344.50,93.28%,2822
 C-261011-9XQ4M,"'=HYPERLINK(""http://x"")|<b>\u{1b}[2J\u{202e}`x`",unknown,890.00,,-90
 

@@ -7,7 +7,8 @@ use crate::place::did_you_mean;
 use crate::place::toml::nearest;
 use crate::report::model::{Misfit, Report};
 
-use super::{csv, json, markdown, text};
+use super::{csv, json, markdown, ndjson, text};
+use serde_json::Value;
 
 /// What a rendering is told besides the report. Nothing else has an influence on it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -20,6 +21,8 @@ pub struct Options {
     pub colour: bool,
     /// Lines that a cell of a text table may take before it is cut with `…`; none for all.
     pub lines: Option<usize>,
+    /// Whether the reader can choose the columns of the table (`--fields`), which is said where some have no room.
+    pub chooses: bool,
     /// CSV for Excel: a byte order mark, and codes of digits guarded against becoming numbers.
     pub excel: bool,
     /// CSV of this section's data alone, without sums and headings, rather than of the whole report.
@@ -34,10 +37,33 @@ pub struct Format {
     /// The extension of its files, without the dot.
     pub extension: &'static str,
     pub(super) write: fn(&Report, &Options) -> Result<Vec<u8>, RenderError>,
+    pub(super) list: OfList,
+}
+
+/// What a format makes of a list.
+#[derive(Debug)]
+pub(super) enum OfList {
+    /// The table that people read.
+    Table,
+    /// What scripts are told of each record.
+    Data(fn(&List<'_>) -> Result<Vec<u8>, RenderError>),
+}
+
+/// A list: a table for people, and data for scripts. Formats take one of them.
+#[derive(Debug)]
+pub struct List<'l> {
+    /// The command that lists.
+    pub command: &'l str,
+    /// The table as the only section of a report.
+    pub report: &'l Report,
+    /// What scripts are told of each record.
+    pub data: &'l [Value],
+    /// How many there are in all, where `data` may be some of them only.
+    pub total: Option<u64>,
 }
 
 /// Every format, in the order of help.
-pub static FORMATS: &[&Format] = &[&text::FORMAT, &markdown::FORMAT, &csv::FORMAT, &json::FORMAT];
+pub static FORMATS: &[&Format] = &[&text::FORMAT, &markdown::FORMAT, &csv::FORMAT, &json::FORMAT, &ndjson::FORMAT];
 
 /// Why a report was not rendered.
 #[derive(Debug, thiserror::Error)]
@@ -91,7 +117,8 @@ impl RenderError {
     }
 }
 
-fn names() -> String {
+/// The names of all formats, for help and hints.
+pub fn names() -> String {
     FORMATS.iter().map(|format| format.name).collect::<Vec<_>>().join(", ")
 }
 
@@ -103,6 +130,23 @@ impl Format {
     pub fn render(&self, report: &Report, options: &Options) -> Result<Vec<u8>, RenderError> {
         report.check()?;
         (self.write)(report, options)
+    }
+
+    /// Whether lists are written from the data for scripts, so that no table need be made.
+    pub fn takes_data(&self) -> bool {
+        matches!(self.list, OfList::Data(_))
+    }
+
+    /// A list in this format: one table, or one value for each record.
+    ///
+    /// # Errors
+    /// The table does not fit together.
+    pub fn render_list(&self, list: &List<'_>, options: &Options) -> Result<Vec<u8>, RenderError> {
+        let section = list.report.sections.first().map(|section| section.name.clone());
+        match self.list {
+            OfList::Table => self.render(list.report, &Options { section, ..options.clone() }),
+            OfList::Data(write) => write(list),
+        }
     }
 }
 

@@ -10,10 +10,11 @@ use crate::locale::text::is_hidden;
 use crate::locale::{Label, Lang};
 use crate::report::model::{Body, Cell, Column, Figure, Identity, Level, Note, Part, Period, Report, Role, Row, Tone};
 
+use super::format::{List, OfList};
 use super::words::{instant, money};
 use super::{Format, Options, RenderError};
 
-pub(super) const FORMAT: Format = Format { name: "json", extension: "json", write };
+pub(super) const FORMAT: Format = Format { name: "json", extension: "json", write, list: OfList::Data(list) };
 
 fn write(report: &Report, _: &Options) -> Result<Vec<u8>, RenderError> {
     let warnings: Vec<Value> = report.notes.iter().filter(|note| note.level > Level::Note).map(note).collect();
@@ -37,6 +38,16 @@ pub fn escaped(json: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+fn list(list: &List<'_>) -> Result<Vec<u8>, RenderError> {
+    let mut envelope = envelope(list.command, list.data.into(), Vec::new());
+    if let Some(total) = list.total {
+        envelope["total"] = total.into();
+    }
+    let mut bytes = serde_json::to_vec_pretty(&envelope)?;
+    bytes.push(b'\n');
+    Ok(bytes)
 }
 
 /// What every command prints with `--json`: `{"schema":1,"command":…,"data":…,"warnings":[…]}`.
@@ -105,7 +116,7 @@ fn column(column: &Column) -> Value {
     json!({ "name": column.name, "label": label(&column.label), "type": column.kind.name() })
 }
 
-fn row(row: &Row, columns: &[Column]) -> Value {
+pub(super) fn row(row: &Row, columns: &[Column]) -> Value {
     let mut object = Map::new();
     object.insert("role".to_owned(), json!(row.role.name()));
     if row.tone != Tone::Plain {

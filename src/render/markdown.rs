@@ -4,10 +4,11 @@ use crate::locale::text::{visible, visible_lines};
 use crate::locale::{Label, Lang};
 use crate::report::model::{Body, Cell, Report, Role, Table};
 
+use super::format::OfList;
 use super::words::words;
 use super::{Format, Options, RenderError, text};
 
-pub(super) const FORMAT: Format = Format { name: "md", extension: "md", write };
+pub(super) const FORMAT: Format = Format { name: "md", extension: "md", write, list: OfList::Table };
 
 fn write(report: &Report, options: &Options) -> Result<Vec<u8>, RenderError> {
     let lang = options.lang;

@@ -7,6 +7,7 @@ mod csv;
 mod format;
 mod json;
 mod markdown;
+mod ndjson;
 pub mod problem;
 mod text;
 mod words;
@@ -15,6 +16,6 @@ mod words;
 mod sample;
 
 pub use csv::{guarded, unguard};
-pub use format::{FORMATS, Format, Options, RenderError, format, format_of_file};
+pub use format::{FORMATS, Format, List, Options, RenderError, format, format_of_file, names};
 pub use json::{envelope, escaped, label, value};
 pub use words::{grouped, words};

@@ -169,9 +169,9 @@ impl Counted<'_> {
             Column::count("planned", Text::PlannedCalls),
             Column::count("called", Text::Called),
             Column::count("unreachable", Text::Unreachable),
-            Column::percent("rate", Text::CallbackRate),
+            Column::percent("rate", Text::CallbackRate).weighing(Column::MUCH),
             Column::percent("recorded-in-time", Text::RecordedInTime),
-            Column::decimal("score", Text::Satisfaction),
+            Column::decimal("score", Text::Satisfaction).weighing(Column::MUCH),
             Column::count("answers", Text::Answers),
         ]);
         let line = |said: Label, tally: &Tally| {
@@ -204,7 +204,7 @@ impl Counted<'_> {
         let scores = self.fields.scores?;
         let mut table = Table::new([
             Column::label("question", Text::Question),
-            Column::decimal("score", Text::Satisfaction),
+            Column::decimal("score", Text::Satisfaction).weighing(Column::MUCH),
             Column::count("answers", Text::Answers),
         ]);
         for (place, question) in self.material.policy.callbacks.questions.iter().enumerate() {

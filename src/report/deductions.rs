@@ -196,12 +196,12 @@ fn said(material: &Material, whom: &Whom) -> Label {
 
 fn by_person(material: &Material, rows: &[(&Whom, Month)]) -> Table {
     let mut table = Table::new([
-        Column::label("person", Text::Person),
+        Column::label("person", Text::Person).weighing(Column::MUCH),
         Column::id("month", Text::Month),
         Column::money("brought", Text::BroughtForward),
         Column::money("charged", Text::Charged),
         Column::money("cap", Text::AtMost),
-        Column::money("deducted", Text::Deducted),
+        Column::money("deducted", Text::Deducted).weighing(Column::MUCH),
         Column::money("carried", Text::CarriedOver),
     ]);
     for (whom, month) in rows {
@@ -226,14 +226,14 @@ fn by_person(material: &Material, rows: &[(&Whom, Month)]) -> Table {
 fn sanctions(material: &Material, (fields, kind): (&SanctionFields, &Kind)) -> Table {
     let mut table = Table::new([
         Column::id("id", Text::Number),
-        Column::label("person", Text::Person),
+        Column::label("person", Text::Person).weighing(Column::MUCH),
         Column::text("rule", Text::Rule),
         Column::id("about", Text::About),
-        Column::money("amount", Text::Amount),
-        Column::text("joint", Text::JointlyLiable),
-        Column::money("joint-amount", Text::JointAmount),
-        Column::label("state", Text::State),
-        Column::text("appeal", Text::Appeal),
+        Column::money("amount", Text::Amount).weighing(Column::MUCH),
+        Column::text("joint", Text::JointlyLiable).weighing(Column::LITTLE),
+        Column::money("joint-amount", Text::JointAmount).weighing(Column::LITTLE),
+        Column::label("state", Text::State).weighing(Column::MUCH),
+        Column::text("appeal", Text::Appeal).weighing(Column::LITTLE),
     ]);
     let (from, until) = material.span();
     let touched = |record: &&Record| {

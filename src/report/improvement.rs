@@ -32,17 +32,17 @@ pub(super) fn build(material: &Material) -> Report {
     let mut tally = Tally::default();
     let mut table = Table::new([
         Column::id("id", Text::Number),
-        Column::text("action", Text::Action),
+        Column::text("action", Text::Action).weighing(Column::MUCH),
         Column::id("about", Text::About),
-        Column::label("category", Text::MeasureCategory),
-        Column::text("owner", Text::Owner),
-        Column::date("due", Text::Due),
-        Column::label("state", Text::State),
+        Column::label("category", Text::MeasureCategory).weighing(Column::LITTLE),
+        Column::text("owner", Text::Owner).weighing(Column::MUCH),
+        Column::date("due", Text::Due).weighing(Column::MUCH),
+        Column::label("state", Text::State).weighing(Column::MUCH),
         Column::date("done", Text::DoneOn),
         Column::date("verified", Text::VerifiedOn),
         Column::count("since", Text::ComplaintsSince),
         Column::flag("ineffective", Text::Ineffective),
-        Column::text("effect", Text::Effect),
+        Column::text("effect", Text::Effect).weighing(Column::LITTLE),
     ]);
     for one in &material.measures {
         let record = &one.record;

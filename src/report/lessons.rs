@@ -55,7 +55,7 @@ pub(super) fn build(material: &Material) -> Report {
     let mut columns: Vec<Column> = told.iter().map(column).collect();
     columns.push(Column::id("id", Text::Number));
     columns.push(Column::date("opened", Text::Opened));
-    columns.push(Column::text("lesson", lesson.label.clone()));
+    columns.push(Column::text("lesson", lesson.label.clone()).weighing(Column::MUCH));
     let mut table = Table::new(columns);
     let mut count = 0;
     for (case, text) in groups.into_values().flatten() {

@@ -81,11 +81,11 @@ fn by_case(material: &Material, (rules, kind): (&CaseRules, &Kind), cases: &[Cos
     let mut columns = vec![
         Column::id("id", Text::Number),
         Column::date("closed", Text::Closed),
-        Column::text("client", Text::Client),
-        Column::text("product", Text::Product),
+        Column::text("client", Text::Client).weighing(Column::MUCH),
+        Column::text("product", Text::Product).weighing(Column::LITTLE),
     ];
     columns.extend(sorts.iter().map(|(name, label)| Column::money(name.as_str(), label.clone())));
-    columns.push(Column::money("loss", Text::Loss));
+    columns.push(Column::money("loss", Text::Loss).weighing(Column::MUCH));
     columns.push(Column::flag("final", Text::Final));
     let mut table = Table::new(columns);
     for case in cases.iter().filter(|case| !case.loss.is_zero() || !case.is_final) {
@@ -123,7 +123,7 @@ fn by_cause(material: &Material, kind: &Kind, cause: FieldId, cases: &[Costed<'_
     let mut table = Table::new([
         Column::label("cause", declared.label.clone()),
         Column::count("cases", Text::Count),
-        Column::money("loss", Text::Loss),
+        Column::money("loss", Text::Loss).weighing(Column::MUCH),
         Column::percent("share", Text::ShareOfLoss),
     ]);
     // the largest first; what is not said last

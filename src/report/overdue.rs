@@ -45,13 +45,13 @@ pub(super) fn build(material: &Material) -> Report {
     let mut table = Table::new([
         Column::id("id", Text::Number),
         Column::label("kind", Text::Kind),
-        Column::text("what", Text::What),
+        Column::text("what", Text::What).weighing(Column::MUCH),
         Column::label("deadline", Text::Deadline),
-        Column::moment("due", Text::Due),
-        Column::count("days", Text::DaysOverdue),
-        Column::minutes("work", Text::WorkingTimeOverdue),
-        Column::label("band", Text::Band),
-        Column::label("holder", Text::Holder),
+        Column::moment("due", Text::Due).weighing(Column::MUCH),
+        Column::count("days", Text::DaysOverdue).weighing(Column::MUCH),
+        Column::minutes("work", Text::WorkingTimeOverdue).weighing(Column::LITTLE),
+        Column::label("band", Text::Band).weighing(Column::LITTLE),
+        Column::label("holder", Text::Holder).weighing(Column::MUCH),
     ]);
     let (zone, words) = (material.zone(), material.words());
     for one in &late {

@@ -114,9 +114,9 @@ fn amount_columns() -> [Column; 6] {
     [
         Column::money("receivable", Text::Receivable),
         Column::money("collected", Text::Collected),
-        Column::money("outstanding", Text::Outstanding),
-        Column::percent("recovery", Text::RecoveryRatio),
-        Column::money("bonus", Text::FullBonus),
+        Column::money("outstanding", Text::Outstanding).weighing(Column::MUCH),
+        Column::percent("recovery", Text::RecoveryRatio).weighing(Column::MUCH),
+        Column::money("bonus", Text::FullBonus).weighing(Column::LITTLE),
         Column::money("reduction", Text::Reduction),
     ]
 }
@@ -143,7 +143,7 @@ fn by_salesperson(material: &Material, rows: &[Row<'_>], all: &Sum) -> Table {
 fn items(material: &Material, rows: &[Row<'_>]) -> Table {
     let columns = [
         Column::id("id", Text::Number),
-        Column::text("client", Text::Client),
+        Column::text("client", Text::Client).weighing(Column::MUCH),
         Column::text("salesperson", Text::Salesperson),
         Column::text("item", Text::Item),
     ];

@@ -81,13 +81,13 @@ fn columns(first: Vec<Column>) -> Vec<Column> {
     let counted = [
         Column::count("ended", Text::StepsEnded),
         Column::count("on-time", Text::StepsOnTime),
-        Column::count("late", Text::StepsLate),
-        Column::percent("on-time-rate", Text::StepsOnTimeRate),
+        Column::count("late", Text::StepsLate).weighing(Column::MUCH),
+        Column::percent("on-time-rate", Text::StepsOnTimeRate).weighing(Column::MUCH),
         Column::minutes("median", Text::MedianWork),
-        Column::minutes("mean", Text::MeanWork),
-        Column::minutes("longest", Text::LongestWork),
+        Column::minutes("mean", Text::MeanWork).weighing(Column::LITTLE),
+        Column::minutes("longest", Text::LongestWork).weighing(Column::LITTLE),
         Column::minutes("late-by", Text::MeanLate),
-        Column::count("overdue", Text::StillOverdue),
+        Column::count("overdue", Text::StillOverdue).weighing(Column::MUCH),
     ];
     first.into_iter().chain(counted).collect()
 }

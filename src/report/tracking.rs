@@ -19,10 +19,13 @@ pub(super) fn build(material: &Material) -> Report {
     let fields: &[FieldId] = &material.policy.reports.tracking;
     let mut columns = vec![Column::id("id", Text::Number), Column::date("opened", Text::Opened)];
     for field in fields {
-        columns.push(worded::column(&material.words(), kind.field(*field)));
+        let column = worded::column(&material.words(), kind.field(*field));
+        let weight = kind.weight(&column.name);
+        columns.push(column.weighing(weight));
     }
-    columns.push(Column::label("state", Text::State));
-    columns.push(Column::moment("due", Text::Due));
+    let as_state = kind.weight("state");
+    columns.push(Column::label("state", Text::State).weighing(as_state));
+    columns.push(Column::moment("due", Text::Due).weighing(as_state));
     columns.push(Column::label("deadline", Text::Deadline));
     columns.push(Column::moment("ended", Text::EndedAt));
     columns.push(Column::minutes("took", Text::WorkingTime));

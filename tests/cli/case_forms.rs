@@ -100,7 +100,7 @@ fn pressing_does_not_start_again_with_the_next_form() {
     let mut notices = links.as_array().expect("links").iter().filter_map(|link| link["id"].as_str());
     let of_case = |id: &&str| sandbox.json(&format!("show {id}"))["data"]["deadline"] == "handling";
     let notice = notices.find(of_case).expect("a notice");
-    let page = sandbox.run(&format!("--now 2026-11-04T09:00 print {notice} --lang en"));
+    let page = sandbox.run(&format!("--now 2026-11-04T09:00 print {notice} -o - --lang en"));
     assert!(page.contains("2026-11-03 10:00"), "{page}");
     assert_eq!(sandbox.run("--now 2026-11-04T09:00 audit"), "--- exit 0\n");
 }

@@ -84,6 +84,9 @@ Options:
       --private
           Show private fields in the clear
 
+      --no-pager
+          Show what is longer than the screen without a pager
+
       --fail-empty
           An empty list is exit code 3
 
@@ -173,6 +176,9 @@ Options:
 
       --private
           明文显示隐私字段
+
+      --no-pager
+          超过一屏也不使用分页程序
 
       --fail-empty
           列表为空时退出码为 3
@@ -269,6 +275,9 @@ Examples:
 
       --private
           明文显示隐私字段
+
+      --no-pager
+          超过一屏也不使用分页程序
 
       --fail-empty
           列表为空时退出码为 3

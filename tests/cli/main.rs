@@ -21,6 +21,7 @@ mod hand;
 mod help;
 mod import;
 mod invariants;
+mod lists;
 mod manufacturer;
 mod measures;
 mod money;
@@ -44,6 +45,7 @@ mod repository;
 mod rights;
 mod rules;
 mod sandbox;
+mod screens;
 mod shares;
 mod shells;
 #[cfg(target_os = "linux")]

@@ -112,7 +112,7 @@ fn a_repeat_is_another_case_of_the_same_within_the_window() {
     for (key, count) in
         [("case", ">No. 1<"), ("form", ">No. 1<"), ("later", ">No. 2 (before: "), ("bare", ">No. ______<")]
     {
-        let page = sandbox.run(&format!("print {key} complaint-registration --lang en --now 2026-11-26T09:00"));
+        let page = sandbox.run(&format!("print {key} complaint-registration -o - --lang en --now 2026-11-26T09:00"));
         assert!(page.contains(count), "{key}: {page}");
     }
 }
@@ -194,7 +194,7 @@ fn a_step_that_stands_at_two_places_is_called_as_at_its_own() {
     done(&sandbox.run("advance case review combined-opinion=同意结案"));
     let log = sandbox.run("log case");
     assert_eq!((log.matches("  Review  ").count(), log.matches("  Combined opinion  ").count()), (1, 1), "{log}");
-    let page = sandbox.run("print case complaint-handling --copy qm");
+    let page = sandbox.run("print case complaint-handling --copy qm -o -");
     let row = |name: &str| {
         let from = page.find(&format!(">{name}<small>")).unwrap_or_else(|| panic!("{name}\n{page}"));
         page[from..].split("</tr>").next().unwrap_or_default().to_owned()

@@ -273,7 +273,7 @@ fn certificates_of_an_invoice_never_come_to_more_than_it() {
     company.refused("cai.wu", "10-12T14:00", &format!("edit {later} invoice=I-2"), "sealed");
     company.refused("wang.lei", "10-12T14:00", "edit I-2 amount=9000", "not-entitled");
     assert_eq!(company.at("zong.jing", "10-13T09:00", "audit"), "");
-    let page = company.at("cai.wu", "10-13T09:00", &format!("print {first} return-certificate --lang en"));
+    let page = company.at("cai.wu", "10-13T09:00", &format!("print {first} return-certificate -o - --lang en"));
     for shown in ["I-2", "2026-09-02", "8,000.00", "5,000.00", "650.00", "5,650.00", "13%"] {
         assert!(page.contains(shown), "{shown}\n{page}");
     }

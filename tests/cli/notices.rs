@@ -146,7 +146,7 @@ fn one_notice_a_department_and_day_has_a_line_for_each_missed_deadline() {
         assert!(shown.contains(said), "{said}\n{shown}");
     }
     assert!(!shown.contains("investigation") && !shown.contains("0571-1"), "labels, and nothing private: {shown}");
-    let page = sandbox.run(&format!("print {id} --lang en"));
+    let page = sandbox.run(&format!("print {id} -o - --lang en"));
     for said in
         ["Expedite notice", "Investigation", "What is asked", "New due time", "2026-11-25 17:30", "overdue since"]
     {

@@ -193,7 +193,7 @@ fn book() -> Sandbox {
 }
 
 fn print(sandbox: &Sandbox, line: &str) -> String {
-    sandbox.json(&format!("print {line}"))["data"]["html"].as_str().expect("a page").to_owned()
+    sandbox.json(&format!("print {line} -o -"))["data"]["html"].as_str().expect("a page").to_owned()
 }
 
 #[test]

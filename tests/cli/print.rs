@@ -3,6 +3,7 @@
 use snapbox::{assert_data_eq, str};
 
 use crate::sandbox::Sandbox;
+use crate::terminal::Terminal;
 
 fn book() -> Sandbox {
     let sandbox = Sandbox::empty();
@@ -16,15 +17,15 @@ fn book() -> Sandbox {
 #[test]
 fn a_form_is_printed_with_what_the_record_has() {
     let sandbox = book();
-    let page = sandbox.run("print K1 complaint-registration");
+    let page = sandbox.run("print K1 complaint-registration -o -");
     assert!(page.starts_with("<!DOCTYPE html>\n<html lang=\"zh-CN\">"), "{page}");
     assert!(page.contains("<span class=\"company\">恒泰机械客服部</span>") && page.contains("0571-88886666"), "{page}");
     assert!(page.contains("<span class=\"box yes\">电话</span>") && page.contains("<span class=\"box\">来访</span>"));
     assert!(page.contains("&lt;&#x2f;td&gt;&lt;script&gt;alert(1)&lt;&#x2f;script&gt;{{ 7*7 }}"), "{page}");
     assert!(!page.contains("<script") && !page.contains('\u{202e}'));
-    assert!(sandbox.run("--lang en print K1 complaint-registration").contains("<html lang=\"en\">"));
+    assert!(sandbox.run("--lang en print K1 complaint-registration -o -").contains("<html lang=\"en\">"));
     // nothing is written, and the page is the same every time
-    assert_eq!(page, sandbox.run("print K1 客户投诉登记表"));
+    assert_eq!(page, sandbox.run("print K1 客户投诉登记表 -o -"));
     assert!(sandbox.run("status").contains("没有需要提交的改动"));
 }
 
@@ -35,9 +36,9 @@ fn those_that_fit_are_printed_and_copies_name_their_holders() {
         let forms = json["data"]["forms"].as_array().cloned().unwrap_or_default();
         forms.iter().map(|form| form["form"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(names(&sandbox.json("print K1")), ["complaint-registration", "complaint-slip"]);
+    assert_eq!(names(&sandbox.json("print K1 -o -")), ["complaint-registration", "complaint-slip"]);
     assert_data_eq!(
-        sandbox.run("--lang en print K1 complaint-handling"),
+        sandbox.run("--lang en print K1 complaint-handling -o -"),
         str![[r#"
 --- stderr
 error: `complaint-handling` does not fit C-ID1: it is for state!=registered,declined
@@ -46,7 +47,7 @@ error: `complaint-handling` does not fit C-ID1: it is for state!=registered,decl
 "#]]
     );
     sandbox.run("advance K1 accept promised=fri");
-    let all = sandbox.json("print K1 complaint-handling");
+    let all = sandbox.json("print K1 complaint-handling -o -");
     assert_eq!(
         all["data"]["forms"][0]["copies"],
         serde_json::json!(["qm", "production", "cs", "finance", "gm-office"])
@@ -61,7 +62,7 @@ error: `complaint-handling` does not fit C-ID1: it is for state!=registered,decl
     let page = sandbox.read("finance.html");
     assert!(page.contains("第四联（共5联）：财务部存") && !page.contains("质量管理部存"));
     assert_data_eq!(
-        sandbox.run("--lang en print K1 complaint-handling --copy nobody"),
+        sandbox.run("--lang en print K1 complaint-handling --copy nobody -o -"),
         str![[r#"
 --- stderr
 error: `complaint-handling` has no copy `nobody`
@@ -70,9 +71,9 @@ help: copies are qm, production, cs, finance, gm-office
 
 "#]]
     );
-    assert!(sandbox.run("print K1 client-file").ends_with("--- exit 1\n"));
-    assert!(sandbox.run("print K1 no-such-form").ends_with("--- exit 3\n"));
-    assert!(sandbox.run("print K1 --copy qm").ends_with("--- exit 2\n"));
+    assert!(sandbox.run("print K1 client-file -o -").ends_with("--- exit 1\n"));
+    assert!(sandbox.run("print K1 no-such-form -o -").ends_with("--- exit 3\n"));
+    assert!(sandbox.run("print K1 --copy qm -o -").ends_with("--- exit 2\n"));
 }
 
 #[test]
@@ -90,7 +91,7 @@ fn a_company_makes_forms_of_its_own_and_is_told_what_is_wrong_in_them() {
     assert!(unknown.contains(wanted) && unknown.ends_with("--- exit 1\n"), "{unknown}");
     sandbox.run("commit policy -m 'a label'");
     assert_data_eq!(
-        sandbox.run("--lang en print K1 label"),
+        sandbox.run("--lang en print K1 label -o -"),
         str![[r#"
 --- stderr
 error: a form cannot be printed
@@ -103,7 +104,7 @@ error: undefined value[..]
     );
     sandbox.write("policy/forms/label.html", "<b>{{ record.id }}</b>\n");
     sandbox.run("commit policy -m 'mend the label'");
-    assert!(sandbox.run("print K1 标签").contains("<b>C-ID1</b>"));
+    assert!(sandbox.run("print K1 标签 -o -").contains("<b>C-ID1</b>"));
     sandbox.write("policy/forms/label.html", "{% if %}");
     let broken = sandbox.run("--lang en policy check");
     assert!(broken.contains("policy/forms/label.html:1") && broken.ends_with("--- exit 1\n"), "{broken}");
@@ -116,10 +117,81 @@ fn a_promise_on_a_day_off_reads_as_the_day_that_was_meant() {
     sandbox.run("advance K1 accept promised=2026-12-06");
     assert_eq!(sandbox.json("show K1")["data"]["promised"], "2026-12-07T00:00:00+08:00");
     for form in ["complaint-registration", "complaint-handling"] {
-        let page = sandbox.run(&format!("print K1 {form}"));
+        let page = sandbox.run(&format!("print K1 {form} -o -"));
         assert!(!page.contains("2026-12-07 00:00"), "{form}: {page}");
     }
-    assert!(sandbox.run("print K1 complaint-registration").contains("2026-12-06 24:00"));
+    assert!(sandbox.run("print K1 complaint-registration -o -").contains("2026-12-06 24:00"));
+}
+
+#[test]
+fn each_form_is_a_file_that_replaces_no_other_unasked() {
+    let sandbox = book();
+    let id = sandbox.json("show K1")["data"]["id"].as_str().expect("an id").to_owned();
+    let [registration, slip] = ["complaint-registration", "complaint-slip"].map(|form| format!("{id}-{form}.html"));
+    assert_eq!(
+        sandbox.run("print K1"),
+        format!("已写入 {registration}：客户投诉登记表\n已写入 {slip}：客户投诉单\n--- exit 0\n")
+    );
+    let page = sandbox.read(&registration);
+    assert!(page.starts_with("<!DOCTYPE html>") && sandbox.read(&slip).starts_with("<!DOCTYPE html>"));
+    // what says the same is not lost
+    assert!(sandbox.run("print K1 complaint-slip").ends_with("--- exit 0\n"));
+    sandbox.write(&slip, "mine");
+    let refused = sandbox.run("--lang en print K1");
+    assert!(refused.contains("is there already and says something else\nhelp: -y replaces it"), "{refused}");
+    assert!(refused.ends_with("--- exit 1\n"), "{refused}");
+    assert_eq!((sandbox.read(&registration), sandbox.read(&slip)), (page.clone(), "mine".to_owned()), "all or none");
+    let (seen, code) = Terminal::of(80, 24).run(&sandbox, "print K1", &[("是否覆盖", "n\n")]);
+    assert_eq!((code, sandbox.read(&slip)), (Some(1), "mine".to_owned()), "{seen}");
+    let (seen, code) = Terminal::of(80, 24).run(&sandbox, "print K1", &[("是否覆盖", "y\n")]);
+    assert_eq!((code, sandbox.read(&slip) != "mine"), (Some(0), true), "{seen}");
+    sandbox.write(&slip, "mine");
+    assert_eq!(sandbox.json("print K1 -y")["data"]["written"], serde_json::json!([registration, slip]));
+    // one copy has a name of its own, a folder takes the files, and nothing is written where nothing is to be done
+    sandbox.write("out/there", "");
+    sandbox.run("print K1 complaint-slip -o out");
+    assert_eq!(sandbox.read(&format!("out/{slip}")), sandbox.read(&slip));
+    sandbox.run("advance K1 accept promised=fri");
+    assert_eq!(
+        sandbox.json("print K1 complaint-handling --copy finance --dry-run")["data"]["file"],
+        format!("{id}-complaint-handling-finance.html")
+    );
+    assert!(!sandbox.dir().join(format!("{id}-complaint-handling-finance.html")).exists());
+    assert!(sandbox.run("status").contains("没有需要提交的改动"));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_was_written_is_opened_or_said_where_it_lies() {
+    let sandbox = book();
+    let program = |text: &str| {
+        use std::os::unix::fs::PermissionsExt;
+        for name in ["xdg-open", "wslview", "gio"] {
+            sandbox.write(&format!("../bin/{name}"), &format!("#!/bin/sh\n{text}\n"));
+            let path = sandbox.dir().join(format!("../bin/{name}"));
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).expect("rights");
+        }
+    };
+    let opened = |line: &str| {
+        let mut command = sandbox.redress(line);
+        let path =
+            command.get_envs().find(|(name, _)| *name == "PATH").and_then(|(_, path)| path).expect("PATH").to_owned();
+        let bin = sandbox.dir().parent().expect("a folder").join("bin");
+        command
+            .env("PATH", std::env::join_paths(std::iter::once(bin).chain(std::env::split_paths(&path))).expect("PATH"));
+        sandbox.shown(&command.output().expect("redress runs"))
+    };
+    program("echo \"$1\" >> ../opened");
+    assert!(opened("print K1 complaint-slip --open").ends_with("--- exit 0\n"));
+    let named = sandbox.read("../opened");
+    assert!(
+        named.trim().ends_with("-complaint-slip.html") && std::path::Path::new(named.trim()).is_absolute(),
+        "{named}"
+    );
+    program("exit 3");
+    let shown = opened("print K1 complaint-slip --open");
+    assert!(shown.contains("文件在 [BOOK]/C-") && shown.ends_with("--- exit 0\n"), "{shown}");
+    assert!(opened("print K1 complaint-slip --open -o -").ends_with("--- exit 2\n"));
 }
 
 /// Letters to the client (受理告知书, 不予受理说明, 处理结果告知函), each with a text message; what people wrote is text in both.
@@ -141,21 +213,21 @@ fn letters_to_the_client_come_with_a_text_message() {
     declined.output().expect("runs");
     let mut declined = sandbox.redress("advance K2 decline");
     declined.arg("decline-reason=质保 < 2 年 & 无发票").output().expect("runs");
-    let page = sandbox.run("print K2 decline-letter --lang zh");
+    let page = sandbox.run("print K2 decline-letter -o - --lang zh");
     assert!(page.contains("不予受理说明") && message(&page).contains("原因：质保 &lt; 2 年 &amp; 无发票。"), "{page}");
     assert!(message(&page).contains("【恒泰机械客服部】") && message(&page).contains("0571-88001234"), "{page}");
-    assert!(sandbox.run("print K1 acceptance-letter").ends_with("--- exit 1\n"), "it is not accepted yet");
+    assert!(sandbox.run("print K1 acceptance-letter -o -").ends_with("--- exit 1\n"), "it is not accepted yet");
     sandbox.run("advance K1 accept promised=2026-11-27T17:30:00+08:00 assignee=li.na");
-    let page = sandbox.run("print K1 受理告知书 --lang zh");
+    let page = sandbox.run("print K1 受理告知书 -o - --lang zh");
     assert!(
         page.contains("将于 2026-11-27 17:30 前答复贵方") && message(&page).contains("将于 2026-11-27 17:30 前答复您"),
         "{page}"
     );
-    let page = sandbox.run("print K1 acceptance-letter --lang en");
+    let page = sandbox.run("print K1 acceptance-letter -o - --lang en");
     assert!(page.contains("answer you by 2026-11-27 17:30") && message(&page).contains("Text message"), "{page}");
     sandbox.run("advance K1 propose remedies.+.kind=return remedies.0.amount=100 remedies.0.quantity=2");
     sandbox.run("advance K1 approve");
-    let page = sandbox.run("print K1 result-letter --lang zh");
+    let page = sandbox.run("print K1 result-letter -o - --lang zh");
     assert!(message(&page).contains("处理结果：退货2，金额 100.00。"), "{page}");
 }
 
@@ -164,7 +236,7 @@ fn letters_to_the_client_come_with_a_text_message() {
 fn forms_are_printed_as_the_reader_wants_them() {
     let sandbox = book();
     sandbox.run("advance K1 accept promised=2026-11-27T17:30:00+08:00");
-    let print = |more: &str| sandbox.run(&format!("print K1 complaint-registration {more}"));
+    let print = |more: &str| sandbox.run(&format!("print K1 complaint-registration -o - {more}"));
     let taker = "<b>li.na</b>";
     let (both, zh, en) = (print("--lang both"), print("--lang zh"), print("--lang en"));
     assert!(both.contains(">客户<small>Client</small>") && zh.contains(">客户<small></small>"), "{both}");
@@ -174,7 +246,7 @@ fn forms_are_printed_as_the_reader_wants_them() {
     let signed = |page: &str| page.matches("<b>　</b>").count();
     assert_eq!(signed(&print("--blank-signatures")), signed(&both) + 1, "{taker}");
     assert!(sandbox.run("list complaint --lang both").ends_with("--- exit 2\n"));
-    let handling = |more: &str| sandbox.run(&format!("print K1 complaint-handling {more}"));
+    let handling = |more: &str| sandbox.run(&format!("print K1 complaint-handling -o - {more}"));
     assert_eq!(handling("--copy qm").matches("草稿</span>").count(), 2, "at the head and across");
     assert!(handling("--lang en").contains("DRAFT") && !both.contains("草稿"));
     for step in ["propose remedies.+.kind=apology", "approve", "agree answer=好", "close"] {
@@ -193,9 +265,9 @@ fn a_certificate_says_its_amount_in_words_and_certifies_something() {
     let lines = "lines.+.item=DN50 lines.0.quantity=10 lines.0.price=150.05 lines.0.net=10";
     sandbox
         .run(&format!("new allowance client=杭州恒泰机械 reason=漏水 amount=1400.50 invoice=F-1 {lines} --key slip"));
-    let early = sandbox.run("print slip allowance-certificate");
+    let early = sandbox.run("print slip allowance-certificate -o -");
     assert!(early.ends_with("--- exit 1\n"), "{early}");
     crate::manufacturer::by(&sandbox, "zhao.min", "advance slip approve");
-    let page = sandbox.run("print slip allowance-certificate --lang zh");
+    let page = sandbox.run("print slip allowance-certificate -o - --lang zh");
     assert!(page.contains("人民币壹仟伍佰捌拾贰元伍角柒分") && page.contains("以下空白"), "{page}");
 }

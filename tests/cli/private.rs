@@ -61,7 +61,8 @@ fn private_titles_are_told_by_show_and_paper_alone() {
     assert!(!several.contains(SECRET), "{several}");
     assert!(!sandbox.git("log --format=%B").contains(SECRET));
     // whoever may look sees it, and whoever asks
-    for line in ["show one", "print one complaint-registration", "list complaint --private", "due --all --private"] {
+    for line in ["show one", "print one complaint-registration -o -", "list complaint --private", "due --all --private"]
+    {
         let said = sandbox.run(line);
         assert!(said.contains(SECRET), "{line}: {said}");
     }

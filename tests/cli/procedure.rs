@@ -74,7 +74,9 @@ fn what_was_never_done_is_missed() {
     let told = sandbox.json("list notice deadline=explanation");
     let id = told["data"][0]["id"].as_str().expect("scripts go by the name").to_owned();
     let label = "Explanation to the client";
-    assert!(sandbox.run(&format!("show {id}")).contains(label) && sandbox.run(&format!("print {id}")).contains(label));
+    assert!(
+        sandbox.run(&format!("show {id}")).contains(label) && sandbox.run(&format!("print {id} -o -")).contains(label)
+    );
     assert_eq!(sandbox.run("audit"), "--- exit 0\n");
 }
 
@@ -161,7 +163,7 @@ fn nobody_signs_a_slip_that_a_decision_opened_before_it_is_drawn_up() {
         row.matches("<b>　</b>").count() == 0
     };
     done(&sandbox.run("new return client=杭州恒泰机械 reason=漏水 --key hand"));
-    assert!(signed(&sandbox.run("print hand return-slip --copy cs"), "en", "Drawn up by customer service"));
+    assert!(signed(&sandbox.run("print hand return-slip --copy cs -o -"), "en", "Drawn up by customer service"));
     done(&sandbox.run(&format!("new complaint {REGISTRATION} --key case")));
     proposed(&sandbox, "case", "remedies.+.kind=return remedies.0.amount=100 remedies.0.quantity=1");
     done(&by(&sandbox, "zhao.min", "advance case approve"));
@@ -171,7 +173,7 @@ fn nobody_signs_a_slip_that_a_decision_opened_before_it_is_drawn_up() {
     done(&by(&sandbox, "zhao.min", "advance case decide decision=照办"));
     let slips = sandbox.json("list return complaint=case");
     let slip = slips["data"][0]["id"].as_str().expect("the slip").to_owned();
-    let print = format!("print {slip} return-slip --copy cs");
+    let print = format!("print {slip} return-slip --copy cs -o -");
     assert!(!signed(&sandbox.run(&print), "en", "Drawn up by customer service"), "the decider has confirmed nothing");
     done(&sandbox.run(&format!("advance {slip} draft")));
     assert!(signed(&sandbox.run(&print), "en", "Drawn up by customer service"), "the complaint officer has");

@@ -41,7 +41,7 @@ fn what_is_overdue_is_pressed_once_and_again_after_a_time() {
     let shown = sandbox.json(&format!("show {id}"));
     assert_eq!(shown["data"]["answer"], "the clerk was ill");
     assert_eq!(shown["data"]["missed"], "2026-11-25T17:30:00+08:00");
-    let page = sandbox.run(&format!("print {id}"));
+    let page = sandbox.run(&format!("print {id} -o -"));
     assert!(page.contains("Expedite notice") && page.contains("漏水") && page.contains("Acceptance"), "{page}");
     assert_eq!(sandbox.run("--now 2026-11-30T10:00+08:00 audit"), "--- exit 0\n");
 }

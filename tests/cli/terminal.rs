@@ -20,14 +20,20 @@ pub(crate) struct Terminal {
     keyboard: File,
     screen: Receiver<Vec<u8>>,
     device: String,
+    environment: Vec<(&'static str, String)>,
 }
 
 impl Terminal {
     pub(crate) fn open() -> Self {
+        Terminal::of(120, 40)
+    }
+
+    /// A terminal of so many columns and rows.
+    pub(crate) fn of(columns: u16, rows: u16) -> Self {
         let main = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a pseudo-terminal");
         grantpt(&main).expect("its rights");
         unlockpt(&main).expect("its lock");
-        let size = Winsize { ws_row: 40, ws_col: 120, ws_xpixel: 0, ws_ypixel: 0 };
+        let size = Winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
         tcsetwinsize(&main, size).expect("its size");
         let device = ptsname(&main, Vec::new()).expect("its name").into_string().expect("text");
         let keyboard = File::from(main);
@@ -35,12 +41,19 @@ impl Terminal {
         let (sender, screen) = channel();
         std::thread::spawn(move || {
             let mut bytes = [0; 4096];
+            // the beginning of a character whose end is read next
+            let mut begun = Vec::new();
             // While nobody has the device open reading fails on Linux; it goes on with the next command.
             loop {
                 match reader.read(&mut bytes) {
                     Ok(0) => break,
                     Ok(count) => {
-                        if sender.send(bytes[..count].to_vec()).is_err() {
+                        begun.extend_from_slice(&bytes[..count]);
+                        let whole = match std::str::from_utf8(&begun) {
+                            Err(error) if error.error_len().is_none() => error.valid_up_to(),
+                            _ => begun.len(),
+                        };
+                        if sender.send(begun.drain(..whole).collect()).is_err() {
                             break;
                         }
                     }
@@ -48,7 +61,13 @@ impl Terminal {
                 }
             }
         });
-        Terminal { keyboard, screen, device }
+        Terminal { keyboard, screen, device, environment: Vec::new() }
+    }
+
+    /// The same with a variable in the environment of its commands.
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.environment.push((name, value.into()));
+        self
     }
 
     /// The terminal as a program has it.
@@ -65,12 +84,13 @@ impl Terminal {
         let device = || self.device();
         let mut command = sandbox.redress(line);
         command.env("EDITOR", editor).env("NO_COLOR", "1");
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.stdin(device()).stdout(Stdio::from(device())).stderr(Stdio::from(device()));
         command.spawn().expect("redress runs")
     }
 
     /// Runs a command; each answer is typed when its question has appeared. What is seen, and how it ended.
-    fn run(&mut self, sandbox: &Sandbox, line: &str, answers: &[(&str, &str)]) -> (String, Option<i32>) {
+    pub(crate) fn run(&mut self, sandbox: &Sandbox, line: &str, answers: &[(&str, &str)]) -> (String, Option<i32>) {
         self.edit(sandbox, line, answers, "false")
     }
 

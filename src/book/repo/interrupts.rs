@@ -8,7 +8,7 @@ use signal_hook::flag;
 
 /// While it lives, an interrupt is noted instead of ending the process.
 #[derive(Debug)]
-pub(super) struct Held(Option<&'static Signals>);
+pub struct Held(Option<&'static Signals>);
 
 #[derive(Debug)]
 struct Signals {
@@ -29,7 +29,7 @@ pub fn end_on_interrupt() {
 }
 
 /// Begins to hold interrupts back. Where the system lets no handler be set, recovery has to do.
-pub(super) fn hold() -> Held {
+pub fn hold() -> Held {
     let signals = SIGNALS.get_or_init(|| register().ok()).as_ref();
     if let Some(signals) = signals {
         signals.noted.store(0, Ordering::SeqCst);

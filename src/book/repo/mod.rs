@@ -48,7 +48,7 @@ pub use failpoint::{FAILPOINTS, Failpoint};
 pub use git2::Oid;
 pub use history::{CommitInfo, HistoryRange};
 pub use init::{InitOptions, Initialised};
-pub use interrupts::end_on_interrupt;
+pub use interrupts::{end_on_interrupt, hold as hold_interrupts};
 pub use merge::{MergedText, Sides, difference, merge_text};
 pub use open::{Head, Repo};
 pub use path::BookPath;

@@ -53,6 +53,7 @@ pub static COMMAND: Command = Command {
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
+    context.page();
     let repo = session.book.repo();
     let to = opening::commit(context, repo)?;
     let zone = opening::zone(repo, to)?;

@@ -9,13 +9,15 @@ use crate::calendar::{Moment, Roll, Span};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::listing::{self, Form, Listing, Way};
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
-use crate::cli::{asked, cautions, owed, paths, table};
+use crate::cli::{asked, cautions, owed, paths};
 use crate::filter::Filter;
 use crate::kind::Kind;
 use crate::lifecycle::Whose;
 use crate::locale::messages::RecordText as Text;
+use crate::report::model::Table;
 use crate::say;
 
 /// What you must do, by deadline: in person, by role where nobody is assigned, or as deputy
@@ -46,6 +48,8 @@ pub struct Args {
     /// At most so many lines
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
+    #[command(flatten)]
+    form: Form,
 }
 
 /// The command.
@@ -61,6 +65,8 @@ pub static COMMAND: Command = Command {
         ("by", "所有人的，按承办人汇总：主管晨会看板"),
         ("fields", "要显示的字段，可沿引用：content,client.phone"),
         ("limit", "最多多少行"),
+        ("format", "格式：text、md、csv、json、ndjson；不写则依文件扩展名，否则为 text"),
+        ("output", "写入文件而不显示；- 为标准输出"),
     ],
     examples: &[
         Example { line: "redress due", en: "what is mine", zh: "我的待办" },
@@ -82,6 +88,7 @@ const SHOWN: usize = 50;
 const WIDE: usize = 140;
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
+    let way = args.form.way(context)?;
     let session = Session::open(context)?;
     let view = session.view(context)?;
     let whose = match &args.of {
@@ -115,11 +122,11 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     if args.by.is_some() {
         let narrow = context.terminal.width.is_some_and(|width| width < WIDE);
-        return board::show(context, &view, &items, narrow);
+        return board::show(context, &view, &way, &items, narrow);
     }
     let asked = asked_for(&view, &items, &args.fields)?;
-    show(context, &view, &items, &asked, args.limit)?;
-    if items.is_empty() && !args.all && context.terminal.output {
+    show(context, &view, &way, &items, &asked, args.limit)?;
+    if items.is_empty() && !args.all && way.is_on_screen(context) {
         context.out.aside(Text::OthersDue.get(context.lang));
     }
     if !args.all && args.of.is_none() {
@@ -134,28 +141,40 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
 fn show(
     context: &mut Context,
     view: &View<'_>,
+    way: &Way,
     items: &[Item],
     asked: &Asked,
     limit: Option<usize>,
 ) -> Result<(), Failure> {
-    let usual = if context.terminal.output && !context.flags.json { SHOWN } else { usize::MAX };
+    let usual = if way.is_on_screen(context) { SHOWN } else { usize::MAX };
     let shown = &items[..items.len().min(limit.unwrap_or(usual))];
-    context.out.data(shown.iter().map(|item| lines::json(view, item, asked)).collect());
-    if limit.is_some() {
-        context.out.total(items.len() as u64);
+    let takes_data = way.takes_data(context);
+    let narrow = context.terminal.width.filter(|width| asked.is_empty() && *width < WIDE && way.is_on_screen(context));
+    let mut ids: Vec<String> = Vec::new();
+    for id in shown.iter().map(|item| item.record.id.to_string()) {
+        // several deadlines of a record are several lines
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
     }
-    if items.is_empty() {
-        context.out.note(Text::DoneSoFar.get(context.lang));
-        return Ok(());
-    }
-    let narrow = context.terminal.width.filter(|width| asked.is_empty() && *width < WIDE);
-    let rows = match narrow {
-        Some(page) => lines::narrow(view, shown, page),
-        None => lines::table(view, shown, asked),
+    let listing = Listing {
+        command: COMMAND.name,
+        title: Text::TitleDue.into(),
+        table: if takes_data { Table::default() } else { lines::table(view, shown, asked) },
+        screen: narrow.map(|page| lines::narrow(view, shown, page)),
+        lines: 1,
+        numbered: true,
+        keep: Vec::new(),
+        chooses: true,
+        data: if takes_data { shown.iter().map(|item| lines::json(view, item, asked)).collect() } else { Vec::new() },
+        total: limit.map(|_| items.len() as u64),
+        ids: Some(ids),
     };
-    let rows = table::listed(context, rows, &[]);
-    table::print(context, "due", Text::TitleDue, rows)?;
-    if shown.len() < items.len() {
+    listing::write(context, view, way, listing)?;
+    if items.is_empty() && way.is_text() {
+        context.out.note(Text::DoneSoFar.get(context.lang));
+    }
+    if shown.len() < items.len() && way.is_text() {
         let (more, all) = (items.len() - shown.len(), items.len());
         context.out.note(&say!(context.lang, Text::MoreDue, more = more, all = all));
     }

@@ -49,6 +49,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
     let view = session.view(context)?;
     let id = session.record(context, &view, &[], &args.id)?;
+    context.page();
     let record = view.read(&id)?.ok_or_else(|| Failure::missing("no-record", label!(Text::NoRecord, id = id)))?;
     let rules = view.rules_of(&record)?;
     let deadlines = rules.kind(&record.kind).map(|kind| kind.deadlines.as_slice()).unwrap_or_default();

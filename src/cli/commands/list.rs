@@ -1,22 +1,23 @@
 //! `redress list KIND [FILTER…]`: the records of a kind that fit.
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json, json};
 
 use crate::book::View;
 use crate::book::index::{Selection, Sort};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::listing::{self, Form, Listing};
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::cli::{asked, cautions};
-use crate::cli::{cells, paths, table};
+use crate::cli::{cells, paths};
 use crate::filter::Unanswered;
 use crate::filter::{Flag, HOLDER, Holds, is_holder, is_own, own_name};
 use crate::kind::{Kind, Path};
 use crate::locale::messages::RecordText as Text;
 use crate::policy::Policy;
-use crate::record::{Computed, FieldId, Record};
+use crate::record::{Computed, Field, FieldId, Record, stored_time};
 use crate::render::grouped;
 use crate::report::model::{Cell, Column, Table};
 use crate::report::worded;
@@ -49,6 +50,8 @@ pub struct Args {
     /// At most so many
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
+    #[command(flatten)]
+    form: Form,
 }
 
 /// The command.
@@ -62,6 +65,8 @@ pub static COMMAND: Command = Command {
         ("fields", "要显示的字段，可沿引用（client.phone）；也可写 id、state、opened、changed、holder"),
         ("sort", "排序字段；前加连字符为倒序"),
         ("limit", "最多多少条"),
+        ("format", "格式：text、md、csv、json、ndjson；不写则依文件扩展名，否则为 text"),
+        ("output", "写入文件而不显示；- 为标准输出"),
     ],
     examples: &[
         Example { line: "redress list complaint class=open overdue", en: "what is late", zh: "逾期未结的投诉" },
@@ -94,6 +99,7 @@ enum Shown {
 }
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
+    let way = args.form.way(context)?;
     let session = Session::open(context)?;
     let view = session.view(context)?;
     let kind = session::kind(view.policy(), &args.kind)?;
@@ -114,38 +120,49 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let shown = records.len() as u64;
     let cut = args.limit.is_some_and(|limit| shown >= limit);
     let total = if cut { view.index()?.count(&selection)? } else { shown };
-    if context.flags.json {
-        let links = view.index()?.all_linked_to(records.iter().map(|record| &record.id))?;
+    let mut data = Vec::new();
+    if way.takes_data(context) {
+        let links = match args.fields.is_empty() {
+            true => view.index()?.all_linked_to(records.iter().map(|record| &record.id))?,
+            false => Default::default(),
+        };
         let links = |record: &Record| links.get(&record.id).map(Vec::as_slice).unwrap_or_default();
-        let words = view.words();
-        let data = records.iter().map(|record| {
-            let mut data = cells::json(&view, kind, record, links(record), words.sight)?;
-            for shown in &columns {
-                if let Shown::Path(path) = shown {
-                    data[path.name()] = words.follow(record, path).stored;
-                }
-            }
-            Ok::<Json, crate::filter::Unanswered>(data)
+        let told = records.iter().map(|record| match args.fields.is_empty() {
+            true => cells::json(&view, kind, record, links(record), view.words().sight),
+            false => chosen(&view, kind, record, &columns),
         });
-        let data = data.collect::<Result<_, _>>()?;
-        context.out.data(Json::Array(data));
-        context.out.total(total);
-    } else if !records.is_empty() {
-        let rows = rows(&view, kind, &records, &columns)?;
+        data = told.collect::<Result<_, _>>()?;
+    }
+    let table = match way.takes_data(context) {
+        true => Table::default(),
+        false => rows(&view, kind, &records, &columns, args.fields.is_empty())?,
+    };
+    let title = {
         let [shown, total] = [shown, total].map(|count| grouped(&Decimal::from(count)));
         let label = &kind.shape.label;
-        let title = match shown == total {
+        match shown == total {
             true => label!(Text::TitleList, count = total; kind = label),
             false => label!(Text::TitleListCut, shown = shown, count = total; kind = label),
-        };
-        let asked: Vec<&str> = args.fields.iter().map(String::as_str).collect();
-        let rows = table::listed(context, rows, &asked);
-        table::print(context, kind.name(), title, rows)?;
-    }
+        }
+    };
+    let listing = Listing {
+        command: COMMAND.name,
+        title,
+        table,
+        screen: None,
+        lines: 1,
+        numbered: true,
+        keep: args.fields.clone(),
+        chooses: true,
+        data,
+        total: Some(total),
+        ids: Some(records.iter().map(|record| record.id.to_string()).collect()),
+    };
+    listing::write(context, &view, &way, listing)?;
     if filter.as_ref().is_some_and(|filter| filter.flags().into_iter().any(|flag| flag == Flag::Mine)) {
         cautions::note_nobody(context, &view, Text::NobodysRecords);
     }
-    if records.is_empty() && context.terminal.output {
+    if records.is_empty() && way.is_on_screen(context) {
         context.out.aside(&say!(context.lang, Text::NoneFits, kind = kind.shape.label.get(context.lang)));
     }
     session.at_sign.borrow_mut().listed(records.iter().map(|record| &record.id));
@@ -204,7 +221,43 @@ fn sort(kind: &Kind, word: &str) -> Result<Sort, Failure> {
     Ok(Sort { column: column.ok_or_else(|| no_field(kind, name))?, descending })
 }
 
-fn rows(view: &View<'_>, kind: &Kind, records: &[Record], columns: &[Shown]) -> Result<Table, Unanswered> {
+/// What scripts are told where `--fields` says of what: the id and these, as they are stored.
+fn chosen(view: &View<'_>, kind: &Kind, record: &Record, columns: &[Shown]) -> Result<Json, Unanswered> {
+    let words = view.words();
+    let mut data = Map::new();
+    for shown in columns {
+        let (name, value) = match shown {
+            Shown::Id => ("id".to_owned(), json!(record.id.as_str())),
+            Shown::State => ("state".to_owned(), json!(record.state)),
+            Shown::Opened => ("opened".to_owned(), json!(record.opened().as_ref().map(stored_time))),
+            Shown::Changed => ("changed".to_owned(), json!(record.history.last().map(|event| stored_time(&event.at)))),
+            Shown::Holder => (HOLDER.to_owned(), json!(view.holders_of(record)?.stored())),
+            Shown::Field(id) => {
+                let field = kind.field(*id);
+                let shows = |field: &Field| words.sight.shows(field);
+                let value = record.get(*id).filter(|_| shows(field)).map(|value| value.json(&field.ty, &shows));
+                (field.name.clone(), json!(value))
+            }
+            Shown::Computed(computed) => {
+                let value = words.sight.shows_computed(computed).then(|| computed.value(&record.fields)).flatten();
+                (computed.name.clone(), cells::computed(value.as_ref()))
+            }
+            Shown::Path(path) => (path.name(), words.follow(record, path).stored),
+        };
+        data.insert(name, value);
+    }
+    Ok(Json::Object(data))
+}
+
+/// The table of the records. Where the kind says which columns there are, it also says which of them matter most; columns that
+/// somebody asks for matter in the order in which they are named.
+fn rows(
+    view: &View<'_>,
+    kind: &Kind,
+    records: &[Record],
+    columns: &[Shown],
+    of_kind: bool,
+) -> Result<Table, Unanswered> {
     let words = &view.words();
     let column = |shown: &Shown| match shown {
         Shown::Id => Column::id("id", Text::ColumnId),
@@ -216,7 +269,16 @@ fn rows(view: &View<'_>, kind: &Kind, records: &[Record], columns: &[Shown]) -> 
         Shown::Computed(computed) => worded::column_of_computed(words, computed),
         Shown::Path(path) => Column::text(path.name(), path.label.clone()),
     };
-    let mut rows = Table::new(columns.iter().map(column));
+    let weighed = |(place, shown): (usize, &Shown)| {
+        let column = column(shown);
+        let weight = match shown {
+            Shown::Id => u8::MAX,
+            _ if of_kind => kind.weight(&column.name),
+            _ => u8::try_from(columns.len().saturating_sub(place)).unwrap_or(Column::USUAL),
+        };
+        column.weighing(weight)
+    };
+    let mut rows = Table::new(columns.iter().enumerate().map(weighed));
     for record in records {
         let holders = match columns.iter().any(|shown| matches!(shown, Shown::Holder)) {
             true => view.holders_of(record)?,

@@ -48,6 +48,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let view = session.view(context)?;
     let zone = session::calendar(&view).zone();
     let id = args.id.as_deref().map(|word| session.record(context, &view, &[], word)).transpose()?;
+    context.page();
     let path = id.as_ref().and_then(|id| view.path(id));
     let (mut history, mut changes, mut shown) = (Json::Null, Json::Null, None);
     if let Some(id) = &id {
@@ -93,7 +94,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         Some(id) => json!({ "id": id.as_str(), "history": history, "changes": changes, "commits": data }),
         None => Json::Array(data),
     });
-    table::print(context, "log", Label::from(Text::TitleLog), rows)?;
+    table::brief(context, "log", Label::from(Text::TitleLog), rows, 2)?;
     if let Some(id) = &id {
         session.at_sign.borrow_mut().shown(id);
     }

@@ -82,6 +82,7 @@ pub static COMMAND: Command = Command {
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
+    context.page();
     match args.action {
         Action::Check { notes } => check(&session, notes, context),
         Action::Show { kind, mermaid } => show(&session, kind.as_deref(), mermaid, context),

@@ -1,6 +1,6 @@
 //! `redress print ID [FORM]`: a record as a form for paper.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde_json::{Value as Json, json};
@@ -13,6 +13,7 @@ use crate::cli::flags::Tongue;
 use crate::cli::output::write_file;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
+use crate::cli::{listing, opener};
 use crate::filter::Unanswered;
 use crate::form::{Desk, FormError, Paper, Press, Sheet, Style};
 use crate::kind::Kind;
@@ -30,6 +31,8 @@ use crate::{label, say};
 /// in, signed or stamped by hand. Without a form all that fit the record as it stands. Which forms there are says
 /// policy/forms.toml, how they look the templates beside it. A browser prints the page, or saves it as PDF. `--lang both` names every cell in both languages, as
 /// without `--lang`; `--lang zh` and `--lang en` in one.
+/// Each form becomes a file of its own in the current folder, ID-FORM.html. A file that is there already is replaced only after a
+/// question, or with -y.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The record
@@ -38,7 +41,7 @@ pub struct Args {
     /// The form; without it those that fit
     #[arg(value_name = "FORM")]
     form: Option<String>,
-    /// The file to write; otherwise standard output
+    /// The file to write, with all forms, or the folder; - is standard output. Without it ID-FORM.html in the current folder
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// One copy alone
@@ -50,26 +53,30 @@ pub struct Args {
     /// Leave who signed open, to be signed by hand
     #[arg(long)]
     blank_signatures: bool,
+    /// Open what was written
+    #[arg(long)]
+    open: bool,
 }
 
 /// The command.
 pub static COMMAND: Command = Command {
     name: "print",
     group: Group::Records,
-    zh: "将记录打印为表单：A4 纸用的 HTML\n\n每联单独成页并注明存联部门。记录中尚无的内容留空，供手填、签字或盖章。不写表单名则打印当前适用的全部表单。有哪些表单见 policy/forms.toml，版式见其旁的模板。用浏览器即可打印或另存为 PDF。--lang both（不写 --lang 时亦同）为双语，--lang zh 或 en 为单语。",
+    zh: "将记录打印为表单：A4 纸用的 HTML\n\n每联单独成页并注明存联部门。记录中尚无的内容留空，供手填、签字或盖章。不写表单名则打印当前适用的全部表单。有哪些表单见 policy/forms.toml，版式见其旁的模板。用浏览器即可打印或另存为 PDF。--lang both（不写 --lang 时亦同）为双语，--lang zh 或 en 为单语。每张表单在当前文件夹中各成一个文件：编号-表单名.html。已有同名文件时先询问，或加 -y 直接覆盖。",
     zh_args: &[
         ("id", "记录"),
         ("form", "表单；不写则为适用的全部表单"),
-        ("output", "写入的文件；不写则输出到标准输出"),
+        ("output", "写入的文件（含全部表单）或文件夹；- 为标准输出；不写则为当前文件夹中的 编号-表单名.html"),
         ("copy", "只打印其中一联"),
         ("paper", "纸张：A4，或针式打印机用的 241 毫米连续纸"),
         ("blank_signatures", "签章处留空，供手签"),
+        ("open", "写好后打开"),
     ],
     examples: &[
         Example {
-            line: "redress print 7K3F2 complaint-handling -o handling.html",
-            en: "a form in all its copies",
-            zh: "打印处理表的全部各联",
+            line: "redress print 7K3F2 complaint-handling --open",
+            en: "a form in all its copies, in the browser",
+            zh: "打印处理表的全部各联，并在浏览器中打开",
         },
         Example {
             line: "redress print 7K3F2 客户投诉处理表 --copy finance -o f.html",
@@ -77,7 +84,9 @@ pub static COMMAND: Command = Command {
             zh: "只打印财务联",
         },
         Example {
-            line: "redress print 7K3F2 -o forms.html", en: "every form that fits", zh: "打印适用的全部表单"
+            line: "redress print 7K3F2 -o forms.html",
+            en: "every form that fits, in one file",
+            zh: "把适用的全部表单打印到一个文件",
         },
     ],
     augment: <Args as clap::Args>::augment_args,
@@ -87,6 +96,15 @@ pub static COMMAND: Command = Command {
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if args.copy.is_some() && args.form.is_none() {
         return Err(Failure::usage("copy", Text::CopyNeedsForm));
+    }
+    let to = match args.output.as_deref() {
+        Some(path) if path == Path::new(listing::STANDARD) => To::Standard,
+        Some(path) if path.is_dir() => To::Folder(path.to_owned()),
+        Some(path) => To::File(path.to_owned()),
+        None => To::Folder(PathBuf::new()),
+    };
+    if args.open && matches!(to, To::Standard) {
+        return Err(Failure::usage("nothing-to-open", Text::NothingToOpen));
     }
     let session = Session::open(context)?;
     let view = session.view(context)?;
@@ -106,31 +124,110 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let both = context.flags.lang.is_none_or(|lang| lang == Tongue::Both);
     let style = Style { paper: args.paper, both, blank_signatures: args.blank_signatures };
     let press = Press::new(&view.policy().forms).map_err(broken)?.styled(style);
-    let page = press.print(&desk, &record, &sheets, context.lang).map_err(broken)?;
+    let print = |sheets: &[Sheet<'_>]| press.print(&desk, &record, sheets, context.lang).map_err(broken);
     let forms: Vec<Json> = sheets.iter().map(sheet).collect();
-    let mut data = json!({ "id": id.as_str(), "forms": forms, "file": null });
-    match &args.output {
-        Some(path) => {
-            let dry_run = context.flags.dry_run;
-            if !dry_run {
-                write_file(path, page.as_bytes())?;
-            }
-            data["file"] = json!(path.display().to_string());
-            let names: Vec<&str> = sheets.iter().map(|sheet| sheet.form.label.get(context.lang)).collect();
-            let forms = names.join(", ");
-            let line = match dry_run {
-                true => say!(context.lang, Text::WouldWrite, file = path.display(), forms = forms),
-                false => say!(context.lang, Text::Written, file = path.display(), forms = forms),
-            };
-            context.out.note(&line);
-        }
-        None => {
+    let mut data = json!({ "id": id.as_str(), "forms": forms, "file": null, "written": [] });
+    let pages: Vec<Page> = match to {
+        To::Standard => {
+            let page = print(&sheets)?;
             context.out.text(&page);
             data["html"] = json!(page);
+            Vec::new()
         }
+        To::File(file) => {
+            vec![Page { replaces: true, file, html: print(&sheets)?, forms: called(&sheets, context.lang) }]
+        }
+        To::Folder(folder) => {
+            let page = |sheet: &Sheet<'_>| {
+                let copy = args.copy.as_ref().and_then(|_| sheet.copies.first());
+                let copy = copy.map(|copy| format!("-{}", copy.name)).unwrap_or_default();
+                let file = folder.join(format!("{id}-{}{copy}.html", sheet.form.name));
+                let html = print(std::slice::from_ref(sheet))?;
+                Ok(Page { replaces: false, file, html, forms: called(std::slice::from_ref(sheet), context.lang) })
+            };
+            sheets.iter().map(page).collect::<Result<_, Failure>>()?
+        }
+    };
+    write(context, &pages)?;
+    let written: Vec<String> = pages.iter().map(|page| page.file.display().to_string()).collect();
+    if let [file] = written.as_slice() {
+        data["file"] = json!(file);
+    }
+    data["written"] = json!(written);
+    if args.open && !context.flags.dry_run {
+        data["opened"] = json!(open(context, &pages));
     }
     context.out.data(data);
     Ok(Exit::Done)
+}
+
+/// Where the forms go.
+enum To {
+    Standard,
+    /// All of them.
+    File(PathBuf),
+    /// Each in a file that is named after it.
+    Folder(PathBuf),
+}
+
+/// A file to be written.
+struct Page {
+    file: PathBuf,
+    html: String,
+    /// What it holds.
+    forms: String,
+    /// Whether somebody named the file, and means it if it is there already.
+    replaces: bool,
+}
+
+/// Writes all files or none: first asks for those that would be lost.
+fn write(context: &mut Context, pages: &[Page]) -> Result<(), Failure> {
+    for page in pages.iter().filter(|_| !context.flags.yes && !context.flags.dry_run) {
+        // what it says already is not lost
+        let lost = std::fs::read(&page.file).is_ok_and(|there| there != page.html.as_bytes());
+        let file = page.file.display();
+        let asks = context.may_ask();
+        if lost && asks && !context.prompt().confirm(&say!(context.lang, Text::Replace, file = file), false)? {
+            return Err(Failure::refused("file-exists", label!(Text::LeftAlone, file = file)));
+        }
+        if lost && !asks && !page.replaces {
+            let failure = Failure::refused("file-exists", label!(Text::IsThere, file = file));
+            return Err(failure.hint(Text::IsThereHint));
+        }
+    }
+    for page in pages {
+        let (file, forms) = (page.file.display(), &page.forms);
+        let line = match context.flags.dry_run {
+            true => say!(context.lang, Text::WouldWrite, file = file, forms = forms),
+            false => {
+                write_file(&page.file, page.html.as_bytes())?;
+                say!(context.lang, Text::Written, file = file, forms = forms)
+            }
+        };
+        context.out.note(&line);
+    }
+    Ok(())
+}
+
+/// Opens the files in the browser; whether all were. Says where those lie that no program took.
+fn open(context: &mut Context, pages: &[Page]) -> bool {
+    let mut all = true;
+    for page in pages {
+        let file = std::fs::canonicalize(&page.file).unwrap_or_else(|_| page.file.clone());
+        if !opener::open(&file) {
+            all = false;
+            context.out.warn("not-opened", label!(Text::NotOpened, file = file.display()));
+        }
+    }
+    all
+}
+
+fn called(sheets: &[Sheet<'_>], lang: Lang) -> String {
+    let names: Vec<&str> = sheets.iter().map(|sheet| sheet.form.label.get(lang)).collect();
+    names.join(match lang {
+        Lang::En => ", ",
+        Lang::Zh => "、",
+    })
 }
 
 fn sheet(sheet: &Sheet<'_>) -> Json {

@@ -1,17 +1,18 @@
 //! `redress query SQL`: read-only SQL over the index.
 
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 use crate::book::index::{IndexError, Limits, names_holders};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::listing::{self, Form, Listing};
+use crate::cli::owed;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
-use crate::cli::{owed, table};
 use crate::locale::Label;
 use crate::locale::messages::QueryText;
-use crate::report::model::{Cell, Column, Table};
+use crate::report::model::{Cell, Column, Table, Type};
 
 /// Ask the book in SQL: one view a kind, fields as columns, dashes as underscores
 ///
@@ -26,6 +27,8 @@ pub struct Args {
     /// One statement
     #[arg(value_name = "SQL")]
     sql: String,
+    #[command(flatten)]
+    form: Form,
 }
 
 /// The command.
@@ -33,7 +36,11 @@ pub static COMMAND: Command = Command {
     name: "query",
     group: Group::Reports,
     zh: "用 SQL 查询账簿：每种记录一个视图，字段为列，连字符写作下划线\n\n只能读取。不加 --private 时，隐私列只能显示，显示为 ***；用于比较、排序、分组、关联或计算（包括 distinct、union、in、like 和函数）的语句会被拒绝，明细中含隐私内容的列表也是如此。加 --private 后与其他列相同。\n\n除各种记录外，还有 events、links 和 holders（id、kind、holder、deadline、due、overdue、waiting）：由谁承办正在计时的时限，无时限时由谁办理下一步骤。每种记录的 holder 列写明所有承办人，以逗号分隔。",
-    zh_args: &[("sql", "一条语句")],
+    zh_args: &[
+        ("sql", "一条语句"),
+        ("format", "格式：text、md、csv、json、ndjson；不写则依文件扩展名，否则为 text"),
+        ("output", "写入文件而不显示；- 为标准输出"),
+    ],
     examples: &[
         Example {
             line: "redress query 'select category, count(*) from complaint group by 1 order by 2 desc'",
@@ -51,6 +58,7 @@ pub static COMMAND: Command = Command {
 };
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
+    let way = args.form.way(context)?;
     let session = Session::open(context)?;
     let view = session.view(context)?;
     let limits = Limits { private: context.flags.private, ..Limits::default() };
@@ -65,19 +73,40 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let object = |row: &Vec<Json>| -> Json {
         answer.columns.iter().cloned().zip(row.iter().cloned()).collect::<serde_json::Map<_, _>>().into()
     };
-    context.out.data(json!(answer.rows.iter().map(object).collect::<Vec<_>>()));
-    if !answer.rows.is_empty() {
-        let names =
-            (1..).zip(&answer.columns).map(|(n, name)| Column::text(format!("c{n}"), Label::new(name.as_str(), "")));
-        let mut rows = Table::new(names);
+    let mut table = Table::default();
+    let mut data = Vec::new();
+    if way.takes_data(context) {
+        data.extend(answer.rows.iter().map(object));
+    } else {
+        let column =
+            |(n, name): (usize, &String)| Column::new(format!("c{n}"), Label::verbatim(name.as_str()), Type::Any);
+        table = Table::new((1..).zip(&answer.columns).map(column));
+        // people read a number as it is stored; a spreadsheet must not take it for text
+        let number = |text: String| match text.parse() {
+            Ok(number) if !way.is_text() => Cell::Decimal(number),
+            _ => Cell::Text(text),
+        };
         for row in &answer.rows {
-            rows.row(row.iter().map(|value| match value {
+            table.row(row.iter().map(|value| match value {
                 Json::Null => Cell::Empty,
                 Json::String(text) => Cell::text(text.as_str()),
-                other => Cell::text(other.to_string()),
+                other => number(other.to_string()),
             }));
         }
-        table::print(context, "query", Label::new("Query", "查询结果"), rows)?;
     }
+    let listing = Listing {
+        command: COMMAND.name,
+        title: QueryText::Title.into(),
+        table,
+        screen: None,
+        lines: 1,
+        numbered: false,
+        keep: (1..=answer.columns.len()).map(|n| format!("c{n}")).collect(),
+        chooses: false,
+        data,
+        total: None,
+        ids: None,
+    };
+    listing::write(context, &view, &way, listing)?;
     Ok(context.listed(answer.rows.len()))
 }

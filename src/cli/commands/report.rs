@@ -1,6 +1,6 @@
 //! `redress report [NAME [PERIOD]]`: figures with their definitions, or the list of reports.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value as Json, json};
 
@@ -9,16 +9,15 @@ use crate::calendar::{Every, Period};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::output::write_file;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
-use crate::cli::table;
+use crate::cli::{listing, table};
+use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::{CliText, RecordText, ReportText as Text};
-use crate::render::{self, Format, Options};
+use crate::render::{self, Format};
 use crate::report::model::{Cell, Column, Level, Report, Table};
 use crate::report::{Definition, REPORTS, named, nearest_name};
-use crate::{label, say};
 
 /// Make a report over a period, or list the reports
 ///
@@ -33,10 +32,10 @@ pub struct Args {
     /// The period: 2026, 2026-q3, 2026-10, 2026-w45, 2026-10-05, last-month, A..B; without it the last that has ended
     #[arg(value_name = "PERIOD")]
     period: Option<String>,
-    /// The format: text, md, csv, json; without it what the extension of the file says, else text
+    /// The format: text, md, csv, json, ndjson; without it what the extension of the file says, else text
     #[arg(long, value_name = "FORMAT")]
     format: Option<String>,
-    /// Write to a file instead of the screen
+    /// Write to a file instead of the screen; - is standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
@@ -49,8 +48,8 @@ pub static COMMAND: Command = Command {
     zh_args: &[
         ("name", "报表；不写则列出全部"),
         ("period", "期间：2026、2026-q3、2026-10、2026-w45、2026-10-05、last-month、A..B；不写则为最近已结束的期间"),
-        ("format", "格式：text、md、csv、json；不写则依文件扩展名，否则为 text"),
-        ("output", "写入文件而不显示"),
+        ("format", "格式：text、md、csv、json、ndjson；不写则依文件扩展名，否则为 text"),
+        ("output", "写入文件而不显示；- 为标准输出"),
     ],
     examples: &[
         Example { line: "redress report", en: "which reports there are", zh: "有哪些报表" },
@@ -73,7 +72,8 @@ pub static COMMAND: Command = Command {
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let Some(word) = &args.name else { return list(context) };
     let report = named(word).ok_or_else(|| unknown(word, args.period.as_deref()))?;
-    let format = format(&args)?;
+    let file = args.output.clone().filter(|file| file != Path::new(listing::STANDARD));
+    let format = listing::named(args.format.as_deref(), file.as_deref())?;
     let session = Session::open(context)?;
     let view = session.view(context)?;
     let period = period(report, args.period.as_deref(), &view)?;
@@ -90,20 +90,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if context.flags.json {
         context.out.data(render::value(&made));
     }
-    write(context, &made, format, &args)?;
+    write(context, &view, &made, format, file.as_deref())?;
     Ok(if made.level() == Some(Level::Error) { Exit::Refused } else { Exit::Done })
-}
-
-/// The format that `--format` names, else that of the file's extension, else text.
-fn format(args: &Args) -> Result<&'static Format, Failure> {
-    match (&args.format, &args.output) {
-        (Some(name), _) => {
-            render::format(name).map_err(|error| Failure::usage("no-format", error.label()).hint_if(error.hint()))
-        }
-        (None, Some(file)) => render::format_of_file(&file.to_string_lossy())
-            .ok_or_else(|| Failure::usage("no-format", label!(Text::UnknownExtension, file = file.display()))),
-        (None, None) => render::format("text").map_err(|error| Failure::usage("no-format", error.label())),
-    }
 }
 
 /// The period that a word names, else the one that the report is usually made for.
@@ -124,26 +112,24 @@ pub(super) fn period(report: &Definition, text: Option<&str>, view: &View<'_>) -
     }
 }
 
-fn write(context: &mut Context, report: &Report, format: &Format, args: &Args) -> Result<(), Failure> {
+fn write(
+    context: &mut Context,
+    view: &View<'_>,
+    report: &Report,
+    format: &Format,
+    file: Option<&Path>,
+) -> Result<(), Failure> {
     let cannot = |error: render::RenderError| Failure::unreadable("render", error.label());
-    let Some(file) = &args.output else {
-        if !context.flags.json {
-            // for a machine nothing is wrapped or coloured
-            let plain = Options { lang: context.lang, ..Options::default() };
-            let options = if format.name == "text" { table::options(context) } else { plain };
-            context.out.bytes(&format.render(report, &options).map_err(cannot)?);
-        }
-        return Ok(());
-    };
-    let options = Options { lang: context.lang, ..Options::default() };
-    // a path is taken as the shell means it, from where the command was typed
-    let bytes = format.render(report, &options).map_err(cannot)?;
-    if context.flags.dry_run {
-        context.out.aside(&say!(context.lang, Text::FileWouldBe, file = file.display()));
-        return Ok(());
+    let for_file = listing::for_file(context.lang, view, file.is_some());
+    if let Some(file) = file {
+        return listing::to_file(context, file, &format.render(report, &for_file).map_err(cannot)?);
     }
-    write_file(file, &bytes)?;
-    context.out.aside(&say!(context.lang, Text::FileWritten, file = file.display()));
+    if !context.flags.json {
+        // for a machine nothing is wrapped or coloured
+        let options = if format.name == "text" { table::options(context) } else { for_file };
+        context.page();
+        context.out.bytes(&format.render(report, &options).map_err(cannot)?);
+    }
     Ok(())
 }
 

@@ -56,6 +56,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
     let view = session.view(context)?;
     let id = session.record(context, &view, &[], &args.id)?;
+    context.page();
     let missing = || Failure::missing("no-record", label!(Text::NoRecord, id = id));
     let record = view.read(&id)?.ok_or_else(missing)?;
     let kind = session::kind(view.policy(), &record.kind)?;

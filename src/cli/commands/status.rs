@@ -69,6 +69,7 @@ fn differing(view: &View<'_>, change: &WorktreeChange) -> (Option<Id>, Vec<Strin
 
 fn run(_: Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
+    context.page();
     session.check_present()?;
     let view = session.view(context)?;
     let changes = view.hand_edits(None)?.unwrap_or_default();

@@ -48,6 +48,7 @@ const RULES: [&str; 3] = ["policy", "calendar", "redress.toml"];
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
+    context.page();
     session.check_present()?;
     let view = session.view(context)?;
     view.repo().check_work_tree()?;

@@ -12,6 +12,7 @@ super::messages! {
         NotTaken: "the query is not understood: \"{reason}\"" / "无法理解该查询，SQLite 的说明：“{reason}”",
         PrivateColumn: "`{name}` is private: it can be shown as ***, and not compared, sorted, grouped, joined or computed with" / "`{name}` 为隐私字段：只能以 *** 显示，不能用于比较、排序、分组、关联或计算",
         PrivateColumnHint: "add --private to work with what it holds, or leave the column out" / "加 --private 可使用其内容；否则请去掉该列",
+        Title: "Query" / "查询结果",
         Syntax: "the query is not understood at `{name}`" / "无法理解查询中的 `{name}` 处",
         NoView: "there is no `{name}` to read; there are {known}" / "没有可查询的 `{name}`；现有 {known}",
         OneStatement: "one statement at a time, please" / "一次只能写一条语句",

@@ -5,6 +5,8 @@ super::messages! {
     RenderText {
         Unknown: "unknown" / "未知",
         NoRows: "none" / "无",
+        LeftOut: "no room for: {columns} (a wider terminal shows them)" / "宽度不够，未显示：{columns}（加宽终端即可看到）",
+        LeftOutOfList: "no room for: {columns} (--fields A,B chooses columns, a wider terminal shows all)" / "宽度不够，未显示：{columns}（用 --fields A,B 选择要看的列，或加宽终端）",
         Period: "period" / "期间",
         Book: "book" / "账簿",
         Commit: "commit" / "提交",
@@ -27,6 +29,7 @@ super::messages! {
         NoTable: "report `{report}` has no table `{table}`; it has {known}" / "报表 `{report}` 没有表 `{table}`；现有 {known}",
         NotWritten: "the report cannot be written as {format}: {reason}" / "报表无法写成 {format}：{reason}",
         Defect: "a defect of redress: {what}" / "程序缺陷：{what}",
+        InMinutes: "{what} (min)" / "{what}（分钟）",
         Hours: "{hours} h" / "{hours}小时",
         Minutes: "{minutes} min" / "{minutes}分",
         HoursMinutes: "{hours} h {minutes} min" / "{hours}小时{minutes}分",

@@ -1,26 +1,31 @@
-//! How wide each column of a table is, when a terminal has only so many.
+//! Which columns of a table stand on a page that has only so many columns of its own, and how wide each is.
 
 use crate::report::model::{Column, Type};
 
 /// Spaces between columns.
 pub(super) const GAP: usize = 2;
-/// What a column of prose keeps at least, where its text is longer.
-const PROSE: usize = 10;
+/// What a column of prose keeps at least where its values may go on in the next line.
+const WRAPPED: usize = 10;
+const WRAPPED_LABEL: usize = 12;
+/// What it keeps at least where its values are cut at the end of the line: text of records, and words of the policy.
+const CUT: usize = 16;
+const CUT_LABEL: usize = 12;
 /// What a heading keeps at least before it is broken.
-const HEADING: usize = 6;
+const HEADING: usize = 8;
 /// What a column has at most where nothing limits the page: beyond it, lines are of no use to anybody.
 const WIDEST: usize = 1_000;
 
-/// A column's wishes: the widest of its values and its heading.
+/// A column's wishes: the widest of its values and its heading, and how much it matters.
 pub(super) struct Wish {
     pub(super) kind: Type,
     pub(super) values: usize,
     pub(super) heading: usize,
+    pub(super) weight: u8,
 }
 
 impl Wish {
     pub(super) fn of(column: &Column, values: usize, heading: usize) -> Self {
-        Wish { kind: column.kind, values, heading }
+        Wish { kind: column.kind, values, heading, weight: column.weight }
     }
 
     fn whole(&self) -> usize {
@@ -28,30 +33,48 @@ impl Wish {
     }
 
     /// The least that the column can do with.
-    fn least(&self) -> usize {
-        let values = if self.kind.is_prose() { self.values.min(PROSE) } else { self.values };
+    fn least(&self, cut: bool) -> usize {
+        let least = match self.kind {
+            Type::Label if cut => CUT_LABEL,
+            _ if cut => CUT,
+            Type::Label => WRAPPED_LABEL,
+            _ => WRAPPED,
+        };
+        let values = if self.kind.is_prose() { self.values.min(least) } else { self.values };
         values.max(self.heading.min(HEADING)).max(2)
     }
 }
 
-/// The width of each column, so that all together take at most `page`; none where they cannot.
-pub(super) fn widths(wishes: &[Wish], page: Option<usize>) -> Option<Vec<usize>> {
-    let whole: Vec<usize> = wishes.iter().map(Wish::whole).collect();
-    let Some(page) = page else { return Some(whole) };
-    let room = page.checked_sub(GAP * wishes.len().saturating_sub(1))?;
-    if whole.iter().sum::<usize>() <= room {
-        return Some(whole);
+/// The columns that stand on the page, in their order, each with its width; all together take at most `page`. `cut` says that
+/// values are cut at the end of a line instead of going on in the next one.
+pub(super) fn widths(wishes: &[Wish], page: Option<usize>, cut: bool) -> Vec<(usize, usize)> {
+    let whole = |at: &usize| wishes.get(*at).map_or(0, Wish::whole);
+    let mut kept: Vec<usize> = (0..wishes.len()).collect();
+    let Some(page) = page else { return kept.iter().map(|at| (*at, whole(at))).collect() };
+    let least = |at: &usize| wishes.get(*at).map_or(0, |wish| wish.least(cut));
+    let taken = |kept: &[usize], width: &dyn Fn(&usize) -> usize| {
+        kept.iter().map(width).sum::<usize>() + GAP * kept.len().saturating_sub(1)
+    };
+    while taken(&kept, &least) > page {
+        let weight = |at: &usize| wishes.get(*at).map_or(0, |wish| wish.weight);
+        let leaves = (1..kept.len()).min_by_key(|&place| (kept.get(place).map(weight), std::cmp::Reverse(place)));
+        match leaves {
+            Some(place) => _ = kept.remove(place),
+            // one column alone has what there is
+            None => return kept.into_iter().map(|at| (at, page.max(2))).collect(),
+        }
     }
-    let mut widths: Vec<usize> = wishes.iter().map(Wish::least).collect();
-    let mut spare = room.checked_sub(widths.iter().sum())?;
+    if taken(&kept, &whole) <= page {
+        return kept.iter().map(|at| (*at, whole(at))).collect();
+    }
+    let mut widths: Vec<(usize, usize)> = kept.iter().map(|at| (*at, least(at))).collect();
     // the narrowest column that wants more gets it first, so that short values stay whole and long ones share what is left
-    while spare > 0 {
-        let wanting = (0..widths.len()).filter(|&i| widths[i] < whole[i]);
-        let Some(next) = wanting.min_by_key(|&i| (widths[i], i)) else { break };
-        widths[next] += 1;
-        spare -= 1;
+    for _ in taken(&kept, &least)..page {
+        let wanting = widths.iter_mut().filter(|(at, width)| *width < whole(at));
+        let Some((_, width)) = wanting.min_by_key(|(at, width)| (*width, *at)) else { break };
+        *width += 1;
     }
-    Some(widths)
+    widths
 }
 
 #[cfg(test)]
@@ -59,22 +82,52 @@ mod tests {
     use super::{Wish, widths};
     use crate::report::model::Type;
 
+    fn wishes(list: &[(Type, usize, usize, u8)]) -> Vec<Wish> {
+        list.iter().map(|&(kind, values, heading, weight)| Wish { kind, values, heading, weight }).collect()
+    }
+
     #[test]
     fn prose_gives_way_and_numbers_do_not() {
-        let wishes = |list: &[(Type, usize, usize)]| {
-            list.iter().map(|&(kind, values, heading)| Wish { kind, values, heading }).collect::<Vec<_>>()
-        };
-        let table = wishes(&[(Type::Id, 14, 4), (Type::Text, 40, 6), (Type::Money, 9, 12), (Type::Text, 12, 4)]);
+        let table =
+            wishes(&[(Type::Id, 14, 4, 1), (Type::Text, 40, 6, 1), (Type::Money, 9, 12, 1), (Type::Text, 12, 4, 1)]);
         for (page, expected) in [
-            (None, Some(vec![14, 40, 12, 12])),
-            (Some(84), Some(vec![14, 40, 12, 12])),
-            (Some(64), Some(vec![14, 20, 12, 12])),
-            (Some(49), Some(vec![14, 10, 9, 10])),
-            (Some(48), None),
-            (Some(3), None),
+            (None, vec![14, 40, 12, 12]),
+            (Some(84), vec![14, 40, 12, 12]),
+            (Some(64), vec![14, 20, 12, 12]),
+            (Some(49), vec![14, 10, 9, 10]),
+            (Some(48), vec![14, 18, 12]),
+            (Some(36), vec![14, 20]),
+            (Some(25), vec![14]),
+            (Some(3), vec![3]),
         ] {
-            assert_eq!(widths(&table, page), expected, "{page:?}");
+            let found: Vec<usize> = widths(&table, page, false).into_iter().map(|(_, width)| width).collect();
+            assert_eq!(found, expected, "{page:?}");
         }
-        assert_eq!(widths(&wishes(&[(Type::Text, 5_000, 4)]), None), Some(vec![1_000]));
+        assert_eq!(widths(&wishes(&[(Type::Text, 5_000, 4, 1)]), None, false), [(0, 1_000)]);
+    }
+
+    #[test]
+    fn what_matters_least_is_left_out_first_and_the_first_column_never() {
+        let table = wishes(&[
+            (Type::Count, 3, 2, 0),
+            (Type::Id, 14, 4, 9),
+            (Type::Text, 40, 6, 5),
+            (Type::Label, 30, 6, 2),
+            (Type::Label, 6, 6, 8),
+            (Type::Date, 10, 6, 2),
+        ]);
+        for (page, cut, expected) in [
+            (120, true, vec![0, 1, 2, 3, 4, 5]),
+            (71, true, vec![0, 1, 2, 3, 4, 5]),
+            (70, true, vec![0, 1, 2, 3, 4]),
+            (58, true, vec![0, 1, 2, 4]),
+            (44, true, vec![0, 1, 4]),
+            (57, false, vec![0, 1, 2, 3, 4]),
+            (19, true, vec![0, 1]),
+            (18, true, vec![0]),
+        ] {
+            let found: Vec<usize> = widths(&table, Some(page), cut).into_iter().map(|(at, _)| at).collect();
+            assert_eq!(found, expected, "{page} {cut}");
+        }
     }
 }

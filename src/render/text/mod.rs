@@ -15,10 +15,11 @@ use crate::report::model::{
 };
 use crate::say;
 
+use super::format::OfList;
 use super::words::words;
 use super::{Format, Options, RenderError};
 
-pub(super) const FORMAT: Format = Format { name: "text", extension: "txt", write };
+pub(super) const FORMAT: Format = Format { name: "text", extension: "txt", write, list: OfList::Table };
 
 fn write(report: &Report, options: &Options) -> Result<Vec<u8>, RenderError> {
     let lang = options.lang;
@@ -48,9 +49,11 @@ fn write(report: &Report, options: &Options) -> Result<Vec<u8>, RenderError> {
                     )
                 })
                 .collect(),
-            Body::Verbatim { text, .. } => {
-                visible_lines(text).trim_end_matches('\n').split('\n').map(str::to_owned).collect()
-            }
+            Body::Verbatim { text, .. } => visible_lines(text)
+                .trim_end_matches('\n')
+                .split('\n')
+                .flat_map(|line| drawn(line, options.width))
+                .collect(),
         });
         page.blocks.push(block);
     }
@@ -79,6 +82,19 @@ impl Page<'_> {
         let lines = self.options.width.map_or_else(|| vec![text.to_string()], |page| wrap(&text, page));
         lines.into_iter().map(|line| styled(&line, style, self.options.colour)).collect()
     }
+}
+
+/// A line of a drawing. One that is wider than the page goes on in the next line, under where its words begin, and the lines of the
+/// drawing go on beside it.
+fn drawn(line: &str, page: Option<usize>) -> Vec<String> {
+    let words = line.find(|c: char| !"│├└─ ".contains(c)).unwrap_or(line.len());
+    let (branch, words) = line.split_at(words);
+    let Some(room) = page.filter(|page| width(line) > *page).and_then(|page| page.checked_sub(width(branch))) else {
+        return vec![line.to_owned()];
+    };
+    let beside: String = branch.chars().map(|c| if "│├".contains(c) { '│' } else { ' ' }).collect();
+    let lines = wrap(words, room).into_iter().enumerate();
+    lines.map(|(at, words)| format!("{}{words}", if at == 0 { branch } else { &beside })).collect()
 }
 
 /// Facts side by side, as many as fit into a line.

@@ -6,7 +6,8 @@ use comfy_table::{Cell as Drawn, CellAlignment, ContentArrangement, LineStyle, T
 use crate::locale::Lang;
 use crate::locale::messages::RenderText;
 use crate::locale::text::{one_line, pad_right, truncate, visible_lines, width, wrap};
-use crate::report::model::{Cell, Column, Role, Row, Table};
+use crate::report::model::{Cell, Column, Role, Row, Table, Tone};
+use crate::say;
 
 use super::super::Options;
 use super::super::words::words;
@@ -16,7 +17,7 @@ use super::{styled, tone};
 const RULE: char = '─';
 const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill(RULE));
 
-/// The lines of a table, all of one display width; where the page is too narrow for its columns, a row's cells below one another.
+/// The lines of a table, all of one display width; the columns that the page has no room for are named below.
 pub(super) fn lines(table: &Table, options: &Options) -> Vec<String> {
     if table.columns.is_empty() {
         return Vec::new();
@@ -35,21 +36,54 @@ pub(super) fn lines(table: &Table, options: &Options) -> Vec<String> {
             Wish::of(column, values.max().unwrap_or_default(), width(&headings[at]))
         })
         .collect();
-    match widths(&wishes, options.width) {
-        Some(mut widths) => {
-            widen(&mut widths, table, &texts, options.width);
-            Sheet { table, options, headings, texts, widths }.draw()
-        }
-        None => stacked(table, &headings, &texts, options),
+    let mut kept = widths(&wishes, options.width, options.lines.is_some());
+    widen(&mut kept, table, &texts, options.width);
+    let left_out = table.columns.iter().enumerate().filter(|(at, _)| kept.iter().all(|(kept, _)| kept != at));
+    let left_out: Vec<Column> = left_out.map(|(_, column)| column.clone()).collect();
+    let on_page = |all: &[String]| kept.iter().filter_map(|(at, _)| all.get(*at).cloned()).collect::<Vec<_>>();
+    let sheet = Sheet {
+        table,
+        options,
+        columns: kept.iter().filter_map(|(at, _)| table.columns.get(*at)).collect(),
+        headings: on_page(&headings),
+        texts: table
+            .rows
+            .iter()
+            .zip(&texts)
+            .map(|(row, texts)| if row.role.spans() { texts.clone() } else { on_page(texts) })
+            .collect(),
+        widths: kept.iter().map(|(_, width)| *width).collect(),
+    };
+    let mut lines = sheet.draw();
+    if !left_out.is_empty() {
+        let said = left_out_line(&left_out, options);
+        let page = options.width.unwrap_or(usize::MAX);
+        lines.extend(wrap(&said, page).iter().map(|line| styled(line, tone(Tone::Muted), options.colour)));
+    }
+    lines
+}
+
+/// What is said below a table whose page has no room for all of its columns.
+fn left_out_line(columns: &[Column], options: &Options) -> String {
+    let lang = options.lang;
+    let names = columns.iter().map(|column| words(&Cell::Label(column.label.clone()), lang));
+    let names = names.collect::<Vec<_>>().join(match lang {
+        Lang::En => ", ",
+        Lang::Zh => "、",
+    });
+    let names = one_line(&names);
+    match options.chooses {
+        true => say!(lang, RenderText::LeftOutOfList, columns = names),
+        false => say!(lang, RenderText::LeftOut, columns = names),
     }
 }
 
 /// Widens the last column, so that what spans the table has as much of the page as it needs.
-fn widen(widths: &mut [usize], table: &Table, texts: &[Vec<String>], page: Option<usize>) {
+fn widen(widths: &mut [(usize, usize)], table: &Table, texts: &[Vec<String>], page: Option<usize>) {
     let spanning = table.rows.iter().zip(texts).filter(|(row, _)| row.role.spans());
     let lines = spanning.filter_map(|(_, cells)| cells.first()).flat_map(|text| text.split('\n')).map(width);
-    let total = widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
-    if let (Some(page), Some(longest), Some(last)) = (page, lines.max(), widths.last_mut()) {
+    let total = widths.iter().map(|(_, width)| width).sum::<usize>() + GAP * widths.len().saturating_sub(1);
+    if let (Some(page), Some(longest), Some((_, last))) = (page, lines.max(), widths.last_mut()) {
         *last += longest.min(page).saturating_sub(total);
     }
 }
@@ -63,9 +97,11 @@ fn safe(cell: &Cell, options: &Options) -> String {
     }
 }
 
+/// The part of a table that stands on the page.
 struct Sheet<'t> {
     table: &'t Table,
     options: &'t Options,
+    columns: Vec<&'t Column>,
     headings: Vec<String>,
     texts: Vec<Vec<String>>,
     widths: Vec<usize>,
@@ -103,7 +139,7 @@ impl Sheet<'_> {
             let cells: Vec<Vec<String>> = texts
                 .iter()
                 .zip(&self.widths)
-                .zip(&self.table.columns)
+                .zip(&self.columns)
                 .map(|((text, &max), column)| self.broken(text, max, column))
                 .collect();
             styles.extend(std::iter::repeat_n(style(row), height(&cells)));
@@ -133,12 +169,17 @@ impl Sheet<'_> {
     /// A cell's lines, at most as many as a cell may have.
     fn broken(&self, text: &str, max: usize, column: &Column) -> Vec<String> {
         let mut lines = wrap(text, max);
-        if let Some(most) = self.options.lines.filter(|_| column.kind.is_prose())
-            && lines.len() > most.max(1)
+        if let Some(most) = self.options.lines.map(|most| most.max(1)).filter(|_| column.kind.is_prose())
+            && lines.len() > most
         {
-            lines.truncate(most.max(1));
+            // of one line all of its columns are used, whatever the words
+            let first = text.split('\n').next().filter(|line| most == 1 && width(line) > max);
+            lines.truncate(most);
             if let Some(last) = lines.last_mut() {
-                *last = truncate(&format!("{}{}", pad_right(last, max.saturating_sub(1)).trim_end(), "…"), max);
+                *last = match first {
+                    Some(line) => truncate(line, max),
+                    None => truncate(&format!("{}…", pad_right(last, max.saturating_sub(1)).trim_end()), max),
+                };
             }
         }
         lines
@@ -151,7 +192,7 @@ impl Sheet<'_> {
     /// Makes every column as wide as it was laid out, numbers on the right.
     fn measure(&self, drawing: &mut Drawing) {
         let last = self.widths.len() - 1;
-        for (at, (column, &wide)) in self.table.columns.iter().zip(&self.widths).enumerate() {
+        for (at, (column, &wide)) in self.columns.iter().zip(&self.widths).enumerate() {
             let gap = if at == last { 0 } else { GAP };
             let Some(drawn) = drawing.column_mut(at) else { continue };
             drawn.set_padding((0, u16::try_from(gap).unwrap_or(u16::MAX)));
@@ -172,29 +213,4 @@ fn style(row: &Row) -> Style {
         Role::Note => tone(row.tone).dimmed(),
         Role::Body => tone(row.tone),
     }
-}
-
-/// For narrow pages: each row as `heading: value` lines, filled up to the page, an empty line between rows.
-fn stacked(table: &Table, headings: &[String], texts: &[Vec<String>], options: &Options) -> Vec<String> {
-    let page = options.width.unwrap_or(usize::MAX).max(2);
-    let mut lines = Vec::new();
-    for (at, (row, texts)) in table.rows.iter().zip(texts).enumerate() {
-        if at > 0 {
-            lines.push(pad_right("", page));
-        }
-        let named = headings.iter().zip(texts).map(|(heading, text)| {
-            let bare = row.role.spans() || heading.is_empty();
-            let colon = match options.lang {
-                Lang::En => ": ",
-                Lang::Zh => "：",
-            };
-            (text, if bare { text.clone() } else { format!("{heading}{colon}{text}") })
-        });
-        for (_, said) in named.filter(|(text, _)| !text.is_empty()) {
-            lines.extend(
-                wrap(&said, page).iter().map(|line| styled(&pad_right(line, page), style(row), options.colour)),
-            );
-        }
-    }
-    lines
 }

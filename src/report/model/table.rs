@@ -72,6 +72,9 @@ pub struct Column {
     pub label: Label,
     /// What it holds.
     pub kind: Type,
+    /// How much it matters where a page is too narrow for all columns: of those that matter least the last is left out first.
+    /// The first column of a table is never left out.
+    pub weight: u8,
 }
 
 macro_rules! columns {
@@ -84,9 +87,22 @@ macro_rules! columns {
 }
 
 impl Column {
+    /// The weight of a column that says nothing about it.
+    pub const USUAL: u8 = 100;
+    /// The weight of a column that a reader looks for first.
+    pub const MUCH: u8 = 150;
+    /// The weight of a column that most readers can do without.
+    pub const LITTLE: u8 = 50;
+
     /// A column of any type.
     pub fn new(name: impl Into<String>, label: impl Into<Label>, kind: Type) -> Self {
-        Column { name: name.into(), label: label.into(), kind }
+        Column { name: name.into(), label: label.into(), kind, weight: Column::USUAL }
+    }
+
+    /// The same column, mattering so much.
+    #[must_use]
+    pub fn weighing(self, weight: u8) -> Self {
+        Column { weight, ..self }
     }
 
     columns! {

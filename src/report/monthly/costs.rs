@@ -149,7 +149,8 @@ impl Told<'_> {
         match self.what {
             What::Part(_, Unit::Quantity) => Column::decimal(name, label),
             What::OfSales => Column::percent(name, label),
-            What::Part(..) | What::Whole => Column::money(name, label),
+            What::Part(..) => Column::money(name, label),
+            What::Whole => Column::money(name, label).weighing(Column::MUCH),
         }
     }
 

@@ -17,16 +17,16 @@ impl Monthly<'_> {
         let (zone, seen) = (material.zone(), material.seen_until());
         let mut table = Table::new([
             Column::id("id", Text::Number),
-            Column::text("action", Text::Action),
+            Column::text("action", Text::Action).weighing(Column::MUCH),
             Column::id("about", Text::About),
-            Column::text("owner", Text::Owner),
-            Column::date("due", Text::Due),
-            Column::label("state", Text::State),
+            Column::text("owner", Text::Owner).weighing(Column::MUCH),
+            Column::date("due", Text::Due).weighing(Column::MUCH),
+            Column::label("state", Text::State).weighing(Column::MUCH),
             Column::flag("overdue", Text::OverdueYes),
             Column::date("done", Text::DoneOn),
             Column::date("verified", Text::VerifiedOn),
             Column::flag("ineffective", Text::Ineffective),
-            Column::text("effect", Text::Effect),
+            Column::text("effect", Text::Effect).weighing(Column::LITTLE),
         ]);
         for measure in &material.measures {
             let record = &measure.record;

@@ -35,11 +35,11 @@ fn steps(policy: &Policy, kind: &Kind) -> Table {
         Column::id("name", Text::Name),
         Column::label("label", Text::Label),
         Column::text("from", Text::From),
-        Column::text("to", Text::To),
-        Column::text("who", Text::Who),
+        Column::text("to", Text::To).weighing(Column::MUCH),
+        Column::text("who", Text::Who).weighing(Column::MUCH),
         Column::text("asks", Text::Asks),
         Column::text("rules", Text::Rules),
-        Column::id("place", Text::Place),
+        Column::id("place", Text::Place).weighing(Column::LITTLE),
     ]);
     for step in &kind.steps {
         let all = kind.shape.states().iter().all(|state| step.leads_from(&state.name));
@@ -210,10 +210,10 @@ fn deadlines(policy: &Policy, kind: &Kind) -> Table {
         Column::label("label", Text::Label),
         Column::text("starts", Text::Starts),
         Column::text("stops", Text::Stops),
-        Column::label("limit", Text::Limit),
+        Column::label("limit", Text::Limit).weighing(Column::MUCH),
         Column::text("pauses", Text::Pauses),
-        Column::text("holder", Text::Holder),
-        Column::id("place", Text::Place),
+        Column::text("holder", Text::Holder).weighing(Column::MUCH),
+        Column::id("place", Text::Place).weighing(Column::LITTLE),
     ]);
     for deadline in &kind.deadlines {
         let marks = |marks: &[Mark]| {
@@ -261,11 +261,11 @@ fn fields(kind: &Kind) -> Table {
     let mut table = Table::new([
         Column::id("name", Text::Name),
         Column::label("label", Text::Label),
-        Column::text("type", Text::Type),
+        Column::text("type", Text::Type).weighing(Column::MUCH),
         Column::flag("required", Text::Required),
         Column::flag("private", Text::Private),
-        Column::text("who", Text::Who),
-        Column::id("place", Text::Place),
+        Column::text("who", Text::Who).weighing(Column::MUCH),
+        Column::id("place", Text::Place).weighing(Column::LITTLE),
     ]);
     for (id, field) in kind.shape.handles().filter(|(_, field)| !field.retired) {
         row(&mut table, kind, &[id], "", field);
@@ -311,7 +311,7 @@ fn states(kind: &Kind) -> Table {
         Column::label("label", Text::Label),
         Column::text("class", Text::Class),
         Column::text("resting", Text::Resting),
-        Column::id("place", Text::Place),
+        Column::id("place", Text::Place).weighing(Column::LITTLE),
     ]);
     for state in kind.shape.states().iter().filter(|state| !state.retired) {
         table.row(cells![
@@ -334,7 +334,7 @@ pub fn kinds(policy: &Policy, facts: Facts) -> Report {
         Column::count("states", Text::States),
         Column::count("steps", Text::Steps),
         Column::count("deadlines", Text::Deadlines),
-        Column::id("place", Text::Place),
+        Column::id("place", Text::Place).weighing(Column::LITTLE),
     ]);
     for kind in policy.kinds.values() {
         table.row(cells![

@@ -6,10 +6,11 @@ use serde_json::{Value as Json, json};
 
 use super::lines::{self, Item};
 use crate::book::View;
+use crate::cli::cautions;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::{cautions, table};
+use crate::cli::listing::{self, Listing, Way};
 use crate::label;
 use crate::lifecycle::Party;
 use crate::locale::messages::RecordText as Text;
@@ -17,6 +18,9 @@ use crate::locale::{Label, Lang};
 use crate::policy::Person;
 use crate::record::Id;
 use crate::report::model::{Cell, Column, Table, Tone};
+
+/// The columns that the board shows though they are empty.
+const BOARD: [&str; 6] = ["overdue", "soon", "today", "waiting", "untimed", "later"];
 
 /// What a holder has, each line in one of these.
 #[derive(Default)]
@@ -66,7 +70,13 @@ struct Absent {
 }
 
 /// Prints the board of these lines. On a narrow page who is absent stands below each row.
-pub(super) fn show(context: &mut Context, view: &View<'_>, items: &[Item], narrow: bool) -> Result<Exit, Failure> {
+pub(super) fn show(
+    context: &mut Context,
+    view: &View<'_>,
+    way: &Way,
+    items: &[Item],
+    narrow: bool,
+) -> Result<Exit, Failure> {
     let mut piles: BTreeMap<Option<Party>, Pile<'_>> = BTreeMap::new();
     for item in items {
         let parties = item.held.parties();
@@ -79,10 +89,24 @@ pub(super) fn show(context: &mut Context, view: &View<'_>, items: &[Item], narro
     let mut rows: Vec<Row<'_>> = piles.into_iter().map(row).collect();
     // the holder with the most overdue items comes first
     rows.sort_by(|a, b| b.pile.counts().cmp(&a.pile.counts()).then_with(|| a.holder.cmp(&b.holder)));
-    context.out.data(rows.iter().map(|row| json(view, row)).collect());
-    match rows.is_empty() {
-        true => context.out.note(Text::DoneSoFar.get(context.lang)),
-        false => table::print(context, "board", Text::TitleBoard, shown(view, &rows, narrow))?,
+    let takes_data = way.takes_data(context);
+    let holder = |row: &Row<'_>| row.holder.as_ref().map(ToString::to_string);
+    let listing = Listing {
+        command: "due",
+        title: Text::TitleBoard.into(),
+        table: if takes_data { Table::default() } else { shown(view, &rows, narrow && way.is_on_screen(context)) },
+        screen: None,
+        lines: 2,
+        numbered: false,
+        keep: BOARD.iter().map(ToString::to_string).collect(),
+        chooses: false,
+        data: if takes_data { rows.iter().map(|row| json(view, row)).collect() } else { Vec::new() },
+        total: None,
+        ids: Some(rows.iter().filter_map(holder).collect()),
+    };
+    listing::write(context, view, way, listing)?;
+    if rows.is_empty() && way.is_text() {
+        context.out.note(Text::DoneSoFar.get(context.lang));
     }
     let unreadable = cautions::note_unreadable(context, view)?;
     Ok(if unreadable == Exit::Done { context.listed(rows.len()) } else { unreadable })

@@ -200,7 +200,7 @@ pub(super) fn table(view: &View<'_>, items: &[Item], asked: &Asked) -> Table {
 pub(super) fn narrow(view: &View<'_>, items: &[Item], page: usize) -> Table {
     let mut rows = Table::new([
         Column::moment("due", Text::ColumnDue),
-        Column::id("id", Text::ColumnId),
+        Column::id("id", Text::ColumnId).weighing(u8::MAX),
         Column::label("deadline", Text::ColumnDeadline),
         Column::label("holder", Text::ColumnHolder),
     ]);

@@ -1,0 +1,195 @@
+//! What commands that list print: `--format`, `-o`, and the one way in which a list becomes text, a file, ids or data for scripts.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value as Json, json};
+
+use super::context::Context;
+use super::failure::Failure;
+use super::output::write_file;
+use super::table;
+use crate::book::View;
+use crate::locale::messages::{CliText, RenderText, ReportText};
+use crate::locale::{Label, Lang};
+use crate::render::{self, Format, List, Options, RenderError};
+use crate::report::model::{Facts, Report, Table};
+use crate::{label, say};
+
+/// Where a list goes, and how. A command that lists has these arguments beside its own.
+#[derive(Debug, Default, clap::Args)]
+pub struct Form {
+    /// The format: text, md, csv, json, ndjson; without it what the extension of the file says, else text
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<String>,
+    /// Write to a file instead of the screen; - is standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// A format and a place that fit together.
+#[derive(Debug)]
+pub struct Way {
+    format: &'static Format,
+    /// None is standard output.
+    file: Option<PathBuf>,
+}
+
+/// What a command lists.
+#[derive(Debug)]
+pub struct Listing {
+    /// The command.
+    pub command: &'static str,
+    /// What stands above the table.
+    pub title: Label,
+    /// Every row, with every column.
+    pub table: Table,
+    /// How people see it on a screen; none where it is the same table.
+    pub screen: Option<Table>,
+    /// How many lines a row has on a screen.
+    pub lines: usize,
+    /// Whether rows can be referred to by their number.
+    pub numbered: bool,
+    /// The columns that a screen shows though they are empty in every row.
+    pub keep: Vec<String>,
+    /// Whether `--fields` chooses the columns.
+    pub chooses: bool,
+    /// What scripts are told of each row; only asked for where [`Way::takes_data`].
+    pub data: Vec<Json>,
+    /// How many there are, where the list may be cut.
+    pub total: Option<u64>,
+    /// What `--quiet` prints, a line each; none where rows have no names of their own.
+    pub ids: Option<Vec<String>>,
+}
+
+impl Form {
+    /// Looks whether format and file fit together, before anything is read.
+    ///
+    /// # Errors
+    /// There is no such format, or `--json` stands beside another one.
+    pub fn way(&self, context: &mut Context) -> Result<Way, Failure> {
+        let file = self.output.clone().filter(|file| file != Path::new(STANDARD));
+        let format = named(self.format.as_deref(), file.as_deref())?;
+        if context.flags.json && self.format.is_some() && file.is_none() && format.name != JSON {
+            let other = format!("--format {}", format.name);
+            return Err(Failure::usage("two-formats", label!(CliText::Conflict, argument = "--json", other = other)));
+        }
+        if format.name == JSON && file.is_none() {
+            context.answer_scripts();
+        }
+        Ok(Way { format, file })
+    }
+}
+
+const TEXT: &str = "text";
+const JSON: &str = "json";
+/// The file name that means standard output.
+pub const STANDARD: &str = "-";
+
+/// The format that `--format` names, else that of the file's extension, else text.
+///
+/// # Errors
+/// There is no such format, or the extension is of none.
+pub fn named(format: Option<&str>, file: Option<&Path>) -> Result<&'static Format, Failure> {
+    let unknown = |error: RenderError| Failure::usage("no-format", error.label()).hint_if(error.hint());
+    match (format, file) {
+        (Some(name), _) => render::format(name).map_err(unknown),
+        (None, Some(file)) => render::format_of_file(&file.to_string_lossy()).ok_or_else(|| {
+            let failure = Failure::usage("no-format", label!(ReportText::UnknownExtension, file = file.display()));
+            failure.hint(label!(RenderText::FormatsAre, names = render::names()))
+        }),
+        (None, None) => render::format(TEXT).map_err(unknown),
+    }
+}
+
+impl Way {
+    /// Whether the list is written from [`Listing::data`].
+    pub fn takes_data(&self, context: &Context) -> bool {
+        context.flags.json || self.format.takes_data()
+    }
+
+    /// Whether people read it, so that nothing is printed where there are no rows.
+    pub fn is_text(&self) -> bool {
+        self.file.is_none() && self.format.name == TEXT
+    }
+
+    /// Whether they read it on a screen.
+    pub fn is_on_screen(&self, context: &Context) -> bool {
+        context.terminal.output && !context.flags.json && self.is_text()
+    }
+}
+
+/// Writes a list in its format to where it goes. A text without rows is not written: what is said then is the command's.
+///
+/// # Errors
+/// The table does not fit its columns, or the file cannot be written.
+pub fn write(context: &mut Context, view: &View<'_>, way: &Way, listing: Listing) -> Result<(), Failure> {
+    if way.file.is_none() && context.flags.json {
+        context.out.data(Json::Array(listing.data));
+        if let Some(total) = listing.total {
+            context.out.total(total);
+        }
+        return Ok(());
+    }
+    if way.is_text() {
+        return text(context, listing);
+    }
+    let Listing { command, title, table, data, total, .. } = listing;
+    let count = table.body().count().max(data.len());
+    let mut report = Report::new(command, Label::default(), Facts::default());
+    report.table(command, title, table);
+    let list = List { command, report: &report, data: &data, total };
+    let options = for_file(context.lang, view, way.file.is_some());
+    let cannot = |error: RenderError| Failure::unreadable("render", error.label());
+    let bytes = way.format.render_list(&list, &options).map_err(cannot)?;
+    let Some(file) = &way.file else {
+        context.out.bytes(&bytes);
+        return Ok(());
+    };
+    to_file(context, file, &bytes)?;
+    context.out.data(json!({ "file": file.display().to_string(), "count": count }));
+    Ok(())
+}
+
+fn text(context: &mut Context, listing: Listing) -> Result<(), Failure> {
+    context.page();
+    if let Some(ids) = listing.ids.filter(|_| context.flags.quiet) {
+        ids.iter().for_each(|id| context.out.line(id));
+        return Ok(());
+    }
+    if listing.table.rows.is_empty() {
+        return Ok(());
+    }
+    let on_screen = context.terminal.output;
+    let table = listing.screen.filter(|_| on_screen).unwrap_or(listing.table);
+    let keep: Vec<&str> = listing.keep.iter().map(String::as_str).collect();
+    let table = table::listed(context, table, &keep, listing.numbered);
+    let lines = on_screen.then_some(listing.lines);
+    let options = Options { lines, chooses: listing.chooses, ..table::options(context) };
+    let mut report = Report::new(listing.command, Label::default(), Facts::default());
+    report.table(listing.command, listing.title, table);
+    table::show_with(context, &report, &options)
+}
+
+/// How to render for a file, or for a program that reads standard output. A spreadsheet takes a file without a mark for
+/// something else than UTF-8, which shows as soon as there is Chinese in it.
+pub fn for_file(lang: Lang, view: &View<'_>, is_file: bool) -> Options {
+    let chinese = [lang, view.policy().settings.lang].contains(&Lang::Zh);
+    Options { lang, excel: is_file && chinese, ..Options::default() }
+}
+
+/// Writes a file, or says that it would be written.
+///
+/// # Errors
+/// It cannot be written.
+pub fn to_file(context: &mut Context, file: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    // a path is taken as the shell means it, from where the command was typed
+    let said = match context.flags.dry_run {
+        true => say!(context.lang, ReportText::FileWouldBe, file = file.display()),
+        false => {
+            write_file(file, bytes)?;
+            say!(context.lang, ReportText::FileWritten, file = file.display())
+        }
+    };
+    context.out.aside(&said);
+    Ok(())
+}

@@ -1,0 +1,37 @@
+//! Opening a file in the program that the desktop has for it.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// What opens files, by system; the first that is there and takes the file.
+#[cfg(target_os = "macos")]
+const OPENERS: &[&[&str]] = &[&["open"]];
+#[cfg(windows)]
+const OPENERS: &[&[&str]] = &[&["cmd", "/c", "start", ""]];
+#[cfg(not(any(target_os = "macos", windows)))]
+const OPENERS: &[&[&str]] = &[&["xdg-open"], &["wslview"], &["gio", "open"]];
+
+/// After so long a program that still runs has taken the file.
+const TAKEN: Duration = Duration::from_secs(3);
+const LOOK: Duration = Duration::from_millis(20);
+
+/// Opens a file; whether any program took it.
+pub(super) fn open(file: &Path) -> bool {
+    OPENERS.iter().any(|words| {
+        let Some((program, rest)) = words.split_first() else { return false };
+        let mut command = Command::new(program);
+        // what it says of a missing display is of no use to anybody: we say where the file lies
+        command.args(rest).arg(file).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let Ok(mut child) = command.spawn() else { return false };
+        let begun = Instant::now();
+        while begun.elapsed() < TAKEN {
+            match child.try_wait() {
+                Ok(Some(status)) => return status.success(),
+                Ok(None) => std::thread::sleep(LOOK),
+                Err(_) => return false,
+            }
+        }
+        true
+    })
+}
