@@ -55,7 +55,7 @@ fn reports(desk: &Desk) {
     for (person, now, line) in [
         (
             "qian.jun",
-            "03-10T09:00",
+            "03-09T09:00",
             measure("seals", "about=case-return action=密封圈换供应商 owner=sun.bo due=2026-03-12"),
         ),
         ("sun.bo", "03-11T09:00", "advance seals complete".to_owned()),
@@ -63,7 +63,7 @@ fn reports(desk: &Desk) {
         ("qian.jun", "03-25T09:00", "advance seals verify effect=两周内无漏水".to_owned()),
         (
             "qian.jun",
-            "03-12T09:00",
+            "03-11T09:00",
             measure("gauges", "about=case-twice action=螺纹规每班校验 owner=sun.bo due=2026-03-14"),
         ),
         ("sun.bo", "03-13T09:00", "advance gauges complete".to_owned()),
