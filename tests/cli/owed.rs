@@ -360,8 +360,8 @@ impl Kind {
         }
         states.push((3, false));
         let holder = |draw: &mut Draw<'_>| match draw.below(5) {
-            0 => Holder::Role(draw.of(&ROLES)),
-            1 => Holder::Department(draw.of(&DEPARTMENTS)),
+            0 => Holder::Role(draw.of::<&str>(&ROLES)),
+            1 => Holder::Department(draw.of::<&str>(&DEPARTMENTS)),
             2 => Holder::Owner,
             3 => Holder::Office,
             _ => Holder::Rank,
