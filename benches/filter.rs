@@ -38,6 +38,7 @@ fn book() -> Book {
         class,
         label: Label::default(),
         resting: false,
+        void: false,
         retired: false,
         place: Place::of_file("bench.toml"),
     };

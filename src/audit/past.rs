@@ -160,6 +160,10 @@ impl<'s> Past<'s> {
         ids.iter().filter_map(|id| self.draft(id)).filter(fits).collect()
     }
 
+    fn is_void(&self, record: &Record) -> bool {
+        self.policy.as_ref().is_some_and(|policy| policy.is_void(record))
+    }
+
     fn is_open(&self, record: &Record) -> bool {
         let kind = self.policy.as_ref().and_then(|policy| policy.kind(&record.kind));
         kind.is_some_and(|kind| kind.shape.class(&record.state) != Class::Closed)
@@ -241,7 +245,7 @@ impl filter::Lookup for Past<'_> {
 impl Lookup for Past<'_> {
     fn linked(&self, id: &Id, kind: &str) -> Result<Vec<Record>, Unanswered> {
         let found = self.listed_by(|listed| listed.naming(id).cloned().collect());
-        Ok(self.found(found, |record| record.kind == kind && self.names(record, id)))
+        Ok(self.found(found, |record| record.kind == kind && self.names(record, id) && !self.is_void(record)))
     }
 
     fn dealt_to(&self, person: &Id) -> Result<Vec<Record>, Unanswered> {

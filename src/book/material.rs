@@ -13,7 +13,7 @@ use crate::locale::messages::StoredText;
 use crate::policy::{Policy, STAFF, Sum};
 use crate::record::{Class, Id, Record, Value};
 use crate::report::model::Facts;
-use crate::report::{Cases, Clock, Clocked, Definition, Material, Timed, Untimed};
+use crate::report::{Cases, Clock, Clocked, Definition, Material, Timed, Untimed, Voided};
 use crate::wording::Sight;
 
 /// So many records are read whole at once where less of them is kept.
@@ -44,6 +44,7 @@ impl View<'_> {
             asked: Vec::new(),
             callbacks: Vec::new(),
             measures: Vec::new(),
+            voided: Vec::new(),
             recurred: BTreeMap::new(),
             running: Vec::new(),
             untimed: Vec::new(),
@@ -110,7 +111,7 @@ impl View<'_> {
             && let Some(kind) = self.policy().kind(&sanctions.kind)
         {
             let ids = self.selected(kind, &[format!("opened=..{}", material.period.last())])?;
-            material.sanctions = self.index()?.records(&ids)?;
+            material.sanctions = self.without_void(self.index()?.records(&ids)?);
             if let Some(kind) = self.policy().kind(STAFF) {
                 material.staff = self.index()?.select(&Selection::of(kind.name()))?;
             }
@@ -128,11 +129,35 @@ impl View<'_> {
                 material.timed.extend(self.timed(ids, Shown::Before(until), private)?);
             }
         }
+        if wants.statistics {
+            material.voided = self.voided(&period)?;
+        }
         if wants.cases {
             material.referred = self.referred(&material)?;
         }
         self.names(wants.clients, &mut material)?;
         Ok(material)
+    }
+
+    /// The records of all kinds that became void in a period, by when.
+    fn voided(&self, period: &Period) -> Result<Vec<Voided>, BookError> {
+        let (from, until) = period.moments(self.policy().calendars.default().zone());
+        let mut found = Vec::new();
+        for kind in self.policy().kinds.values() {
+            let states: Vec<&str> = kind.shape.voids().collect();
+            if states.is_empty() {
+                continue;
+            }
+            let ids = self.selected(kind, &[format!("state={}", states.join(","))])?;
+            for record in self.index()?.records(&ids)? {
+                let entered = record.history.iter().rfind(|event| event.to.as_ref() == Some(&record.state));
+                let inside = entered.filter(|event| (from..until).contains(&event.at)).cloned();
+                let title = self.words().title_of(&record);
+                found.extend(inside.map(|event| Voided { record, event, title }));
+            }
+        }
+        found.sort_by(|a, b| (a.event.at, &a.record.id).cmp(&(b.event.at, &b.record.id)));
+        Ok(found)
     }
 
     /// What names the forms of the cases of all periods and is added up of them, and the older rules that they are judged by.
@@ -152,8 +177,11 @@ impl View<'_> {
         for kind in kinds {
             let links = self.index()?.linked_to_any(forms.iter().map(|form| &form.id), kind)?;
             let ids: BTreeSet<&Id> = links.iter().map(|(_, link)| &link.id).collect();
-            let records: BTreeMap<Id, Record> =
-                self.index()?.records(ids)?.into_iter().map(|record| (record.id.clone(), record)).collect();
+            let records: BTreeMap<Id, Record> = self
+                .without_void(self.index()?.records(ids)?)
+                .into_iter()
+                .map(|record| (record.id.clone(), record))
+                .collect();
             // one that names a form through two fields is one record of it
             let pairs: BTreeSet<(Id, Id)> = links.into_iter().map(|(form, link)| (form, link.id)).collect();
             for (form, id) in pairs {
@@ -233,7 +261,13 @@ impl View<'_> {
             let clocks = Clock::of(&self.standings_shown(&record, shown)?, self.now());
             Ok(Clocked { clocks, record })
         };
-        records.into_iter().map(clocked).collect()
+        self.without_void(records).into_iter().map(clocked).collect()
+    }
+
+    /// These records without those that were registered by mistake, which count nowhere.
+    pub fn without_void(&self, mut records: Vec<Record>) -> Vec<Record> {
+        records.retain(|record| !self.policy().is_void(record));
+        records
     }
 
     /// The deadlines of these records, so many at a time that memory holds few of them whole.

@@ -97,7 +97,7 @@ impl View<'_> {
         let closed = own.iter().filter(|form| kind.shape.class(&form.state) == Class::Closed && !repeats(form));
         let closed: Vec<Id> = closed.map(|form| form.id.clone()).collect();
         if compared {
-            material.asked = scores(index, policy, &closed)?;
+            material.asked = scores(index, (policy, now), &closed)?;
         }
         let own = self.clocked(own)?;
         material.cases = Cases::group(period, own, rules.original, rules.duplicate_of);
@@ -156,7 +156,9 @@ fn forms(index: &Index, (rules, kind): (&CaseRules, &Kind), mut ids: BTreeSet<Id
     let mut records: Vec<Record> = Vec::with_capacity(ids.len());
     let mut wanted = ids.clone();
     while !wanted.is_empty() {
-        let found = index.records(&wanted)?;
+        let mut found = index.records(&wanted)?;
+        // what was registered by mistake is no form of a case
+        found.retain(|form| !kind.shape.is_void(&form.state));
         let mut next: BTreeSet<Id> = found.iter().filter_map(earlier).collect();
         if let Some(original) = rules.original {
             let named = &kind.field(original).name;
@@ -193,7 +195,7 @@ fn occurrences(index: &Index, policy: &Policy, now: Moment, period: &Period) -> 
     columns.extend(&same);
     let chain = [rules.original, rules.duplicate_of].into_iter().flatten();
     columns.extend(chain.map(|field| kind.field(field).name.as_str()));
-    let filter = question(policy, now, kind, &[opened])?;
+    let filter = question(policy, now, kind, &[vec![opened], not_void(kind)].concat())?;
     let selection = Selection::of(kind.name()).filtered(&filter);
     let mut occurrences = Vec::new();
     for row in index.values(&selection, &columns)? {
@@ -211,7 +213,7 @@ fn occurrences(index: &Index, policy: &Policy, now: Moment, period: &Period) -> 
 }
 
 /// What clients said in callbacks about these forms.
-fn scores(index: &Index, policy: &Policy, forms: &[Id]) -> Result<Vec<Asked>, IndexError> {
+fn scores(index: &Index, (policy, now): (&Policy, Moment), forms: &[Id]) -> Result<Vec<Asked>, BookError> {
     let Some((CallbackFields { about: Some(about), score: Some(score), .. }, callback)) = callback_fields(policy)
     else {
         return Ok(Vec::new());
@@ -221,7 +223,10 @@ fn scores(index: &Index, policy: &Policy, forms: &[Id]) -> Result<Vec<Asked>, In
     let ids: BTreeSet<Id> =
         about.into_iter().filter(|(_, link)| link.field == named).map(|(_, link)| link.id).collect();
     let ids: Vec<Id> = ids.into_iter().collect();
-    let selection = Selection::of(callback.name()).among(&ids);
+    let words = not_void(callback);
+    let filter = if words.is_empty() { None } else { Some(question(policy, now, callback, &words)?) };
+    let all = Selection::of(callback.name()).among(&ids);
+    let selection = filter.as_ref().map_or(all, |filter| all.filtered(filter));
     let mut asked = Vec::new();
     for row in index.values(&selection, &["id", named, given, "changed"])? {
         if let [Some(Value::Ref(callback)), Some(Value::Ref(about)), Some(Value::Count(score)), Some(Value::Time(at))] =
@@ -231,6 +236,11 @@ fn scores(index: &Index, policy: &Policy, forms: &[Id]) -> Result<Vec<Asked>, In
         }
     }
     Ok(asked)
+}
+
+/// The words by which a filter leaves out what is void.
+fn not_void(kind: &Kind) -> Vec<String> {
+    kind.shape.voids().map(|state| format!("state!={state}")).collect()
 }
 
 /// A value as it is compared: texts whatever their case and width.

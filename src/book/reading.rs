@@ -39,7 +39,8 @@ impl filter::Lookup for Reading<'_, '_> {
 impl Lookup for Reading<'_, '_> {
     fn linked(&self, id: &Id, kind: &str) -> Result<Vec<Record>, Unanswered> {
         let index = self.0.index().map_err(unanswered)?;
-        index.linked(id, kind).and_then(|ids| index.records(&ids)).map_err(unanswered)
+        let linked = index.linked(id, kind).and_then(|ids| index.records(&ids)).map_err(unanswered)?;
+        Ok(self.0.without_void(linked))
     }
 
     fn dealt_to(&self, person: &Id) -> Result<Vec<Record>, Unanswered> {

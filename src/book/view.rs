@@ -380,8 +380,7 @@ impl filter::Lookup for View<'_> {
 impl Lookup for View<'_> {
     fn linked(&self, id: &Id, kind: &str) -> Result<Vec<Record>, Unanswered> {
         self.none_unread(Some(kind), id.as_str())?;
-        let index = self.index().map_err(unanswered)?;
-        index.linked(id, kind).and_then(|ids| index.records(&ids)).map_err(unanswered)
+        self.reading().linked(id, kind)
     }
 
     fn dealt_to(&self, person: &Id) -> Result<Vec<Record>, Unanswered> {

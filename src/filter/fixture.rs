@@ -45,6 +45,7 @@ pub(super) fn state(name: &str, class: Class, zh: &str) -> State {
         class,
         label: Label::new(name, zh),
         resting: false,
+        void: false,
         retired: false,
         place: Place::of_file("test.toml"),
     }

@@ -81,11 +81,13 @@ impl Reader<'_> {
         let valued = table.texts("valued", problems).into_iter().map(|value| value.value).collect();
         let field = |key| table.text(key, problems).and_then(|f| reader::field(shape, &f.value, &f.place, problems));
         let chain = field("chain");
-        let states = |key| {
+        let states = |key| -> Vec<String> {
             let states = table.texts(key, problems);
             states.iter().filter_map(|s| reader::state(shape, &s.value, &s.place, problems)).collect()
         };
-        let (without, pending) = (states("without"), states("pending"));
+        let (mut without, pending) = (states("without"), states("pending"));
+        // what is void is as if it were not there
+        without.extend(shape.voids().map(str::to_owned));
         let raises = table.section("raises", problems).map(|table| self.raises(table));
         if let (Some(_), None) = (&raises, chain) {
             problems.say(&name.place, LoadText::RaisesNoChain);

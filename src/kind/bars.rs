@@ -13,15 +13,18 @@ use crate::record::Type;
 /// Stands for every step, or every deadline, in `not-by`.
 const ANY: &str = "any";
 
+/// Stands for the step that has sealed what this one changes.
+const SEALED: &str = "sealed";
+
 impl Reader<'_> {
-    /// `WHO`, or `{ who = "WHO", when = "…", once = ["approve"], missed = true }`.
+    /// `WHO`, or `{ who = "WHO", when = "…", once = ["approve"], breached = true }`.
     pub(super) fn bar(&self, item: &Item) -> Option<Bar> {
         match item {
             Item::Section(table) => {
                 let who = table.required_text("who", self.problems);
                 let when = condition_of(table, "when", &self.shape.name, self.shapes, self.problems);
                 let once = table.texts("once", self.problems);
-                let missed = table.flag("missed", self.problems).unwrap_or(false);
+                let missed = table.flag("breached", self.problems).unwrap_or(false);
                 table.finish(self.problems);
                 Some(Bar { who: self.not_by(&who?)?, when, once, missed })
             }
@@ -56,6 +59,7 @@ impl Reader<'_> {
         match who.value.split_once(':') {
             None => Some(NotBy::Step(who.value.clone())),
             Some(("step", ANY)) => Some(NotBy::Anything),
+            Some(("step", SEALED)) => Some(NotBy::Sealed),
             Some(("deadline", ANY)) => Some(NotBy::Missed(None)),
             Some(("deadline", name)) => Some(NotBy::Missed(Some(name.to_owned()))),
             Some(("field", ID)) => self.of_people(&who.place).then_some(NotBy::Own),

@@ -11,6 +11,7 @@ use crate::record::Class;
 /// Notes what is wrong with the lifecycle of a kind, and says how many steps each state lies from the beginning.
 pub(super) fn lifecycle(kind: &Kind, problems: &Problems) -> BTreeMap<String, usize> {
     one_step_of_a_name(kind, problems);
+    void(kind, problems);
     // `previous` leads back to where a record has been, so that it makes no state reachable and no way shorter.
     let forward = forward(kind);
     let ranks = ranks(kind, &forward, problems);
@@ -34,6 +35,22 @@ fn one_step_of_a_name(kind: &Kind, problems: &Problems) {
             }
         }
         namesakes.push(step);
+    }
+}
+
+/// What is void stays so and is not made so, and a kind has one state for it.
+fn void(kind: &Kind, problems: &Problems) {
+    for second in kind.shape.states().iter().filter(|state| state.void).skip(1) {
+        problems.say(&second.place, label!(LoadText::VoidSecond, state = second.name));
+    }
+    for step in &kind.steps {
+        for state in step.from.iter().filter(|state| kind.shape.is_void(state)) {
+            let message = label!(LoadText::VoidLeft, step = step.name, state = state);
+            problems.push(Problem::new(step.place.clone(), message).help(label!(LoadText::VoidNoTake, state = state)));
+        }
+        for state in step.targets().into_iter().filter(|state| step.from.is_empty() && kind.shape.is_void(state)) {
+            problems.say(&step.place, label!(LoadText::VoidFirst, step = step.name, state = state));
+        }
     }
 }
 

@@ -157,7 +157,10 @@ pub(super) fn sames(section: &Section, shape: &Shape, shapes: &AllShapes, proble
 /// The states that are left out, and why it is so.
 fn rest(table: &Section, shape: &Shape, problems: &Problems) -> (Vec<String>, Label) {
     let states = table.texts("without", problems);
-    let without = states.iter().filter_map(|s| reader::state(shape, &s.value, &s.place, problems)).collect();
+    let named = states.iter().filter_map(|s| reader::state(shape, &s.value, &s.place, problems));
+    // what is void is as if it were not there
+    let mut without: Vec<String> = named.collect();
+    without.extend(shape.voids().filter(|void| !states.iter().any(|state| state.value == *void)).map(str::to_owned));
     let reason = label(table, "reason", "", problems);
     table.finish(problems);
     (without, reason)

@@ -195,6 +195,7 @@ fn state(name: &Placed<String>, table: &Section, problems: &Problems) -> Option<
         name: name.value.clone(),
         class: known?,
         resting: resting(name, table, known?, problems),
+        void: void(name, table, known?, problems),
         label: label(table, "label", &name.value, problems),
         retired: table.flag("retired", problems).unwrap_or(false),
         place: name.place.clone(),
@@ -212,6 +213,17 @@ fn resting(name: &Placed<String>, table: &Section, class: Class, problems: &Prob
         problems.push(Problem::new(place, message).help(LoadText::RestsOpen));
     }
     resting
+}
+
+/// `void = true`: what stands in the state was registered by mistake, and has ended with that.
+fn void(name: &Placed<String>, table: &Section, class: Class, problems: &Problems) -> bool {
+    let void = table.flag("void", problems).unwrap_or(false);
+    if void && class != Class::Closed {
+        let place = table.item("void").map_or(&name.place, Item::place).clone();
+        let message = label!(LoadText::VoidNotClosed, state = name.value, class = class.name());
+        problems.push(Problem::new(place, message).help(LoadText::VoidClosed));
+    }
+    void
 }
 
 /// The field of a dotted path, as handles from the shape inwards.

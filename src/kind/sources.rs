@@ -250,6 +250,7 @@ impl Sources<'_> {
                 }
             },
             (Type::Person, None) if text.value == "@actor" => Fill::Actor,
+            (Type::Text, None) if text.value == "@note" => Fill::Note,
             (Type::Role, None) => {
                 self.shapes.roles.check(text, self.problems);
                 Fill::Value(Value::Text(text.value.clone()))

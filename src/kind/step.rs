@@ -7,7 +7,7 @@ use crate::calendar::Span;
 use crate::filter::Filter;
 use crate::locale::Label;
 use crate::place::{Place, Placed};
-use crate::record::{FieldId, Fields, Value};
+use crate::record::{FieldId, Fields, Shape, Value};
 
 /// A condition of a kind or policy file, with its place for refusals.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -183,6 +183,16 @@ impl Step {
         self.from.iter().any(|from| from == state)
     }
 
+    /// Whether it says that the record was registered by mistake: it leads to a void state.
+    pub fn voids(&self, shape: &Shape) -> bool {
+        self.targets().into_iter().any(|state| shape.is_void(state))
+    }
+
+    /// Whether it is there to put right what other steps have fixed, and for nothing else: it asks for nothing and changes no state.
+    pub fn only_corrects(&self) -> bool {
+        !self.unseals.is_empty() && self.asks.is_empty() && self.seals.is_empty() && matches!(self.to, Target::Stay)
+    }
+
     /// Whether it may give a field although a step has sealed it, of the lines of a list where `inner` is named. What it asks for
     /// and nobody has given yet it may fill in.
     pub fn unseals(&self, field: FieldId, inner: Option<FieldId>, empty: bool) -> bool {
@@ -343,6 +353,8 @@ pub enum NotBy {
     Step(String),
     /// Whoever took any step of the record.
     Anything,
+    /// Whoever took the step that has sealed what this one changes.
+    Sealed,
     /// Whoever holds this deadline of the record, or any, where it was missed.
     Missed(Option<String>),
     /// Whom this field names.
@@ -448,6 +460,8 @@ pub enum Fill {
     Span(Span),
     /// Who takes the step.
     Actor,
+    /// What is noted with the step.
+    Note,
 }
 
 /// A step of another record.

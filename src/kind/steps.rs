@@ -147,7 +147,7 @@ impl Reader<'_> {
     fn from(&self, table: &Section, name: &Placed<String>, makes: bool) -> Vec<String> {
         let from = table.texts("from", self.problems);
         if name.value == EDIT && from.is_empty() {
-            return self.shape.states().iter().map(|state| state.name.clone()).collect();
+            return self.shape.states().iter().filter(|state| !state.void).map(|state| state.name.clone()).collect();
         }
         if name.value == IMPORT && !makes {
             return Vec::new();
@@ -168,7 +168,11 @@ impl Reader<'_> {
             None => reader::state(self.shape, &named.value, &named.place, self.problems).into_iter().collect(),
             Some(class) => match Class::named(class) {
                 Some(class) => {
-                    let states = self.shape.states().iter().filter(|state| state.class == class && !state.retired);
+                    let states = self
+                        .shape
+                        .states()
+                        .iter()
+                        .filter(|state| state.class == class && !state.retired && !state.void);
                     states.map(|state| state.name.clone()).collect()
                 }
                 None => {

@@ -1,5 +1,6 @@
 //! Taking a step of a record that exists.
 
+use super::awaited::waits_for;
 use super::entitled::Case;
 use super::guarded::Changed;
 use super::time::Floor;
@@ -80,7 +81,7 @@ impl<'s> Operation<'s> {
         };
         let to = self.target(kind, step, &after)?;
         let set = after.fields.changed(&before.fields, &kind.shape);
-        if step.name == EDIT && set.is_empty() && to.is_none() && request.note.is_none() {
+        if (step.name == EDIT || step.only_corrects()) && set.is_empty() && to.is_none() && request.note.is_none() {
             return Err(Refusal::Unchanged { id: id.clone() });
         }
         time::ahead(kind, &set, &after.fields, at)?;
@@ -225,7 +226,7 @@ pub(super) fn find<'k>(kind: &'k Kind, record: &Record, name: &str) -> Result<&'
         from: named.iter().flat_map(|step| step.from.iter().cloned()).collect(),
         instead: kind
             .steps_from(&record.state)
-            .filter(|step| step.name != EDIT)
+            .filter(|step| waits_for(kind, step))
             .map(|step| step.name.clone())
             .collect(),
         place: first.place.clone(),

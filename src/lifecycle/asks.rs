@@ -58,6 +58,9 @@ impl Case<'_> {
         for need in &self.step.needs {
             found.extend(self.needs(need, lookup, draft)?);
         }
+        if self.step.voids(&self.kind.shape) {
+            found.extend(self.named_by(setting, lookup, draft)?);
+        }
         found.extend(self.dealt(lookup, draft)?);
         found.extend(self.missing(lookup, draft)?);
         found.extend(wrong);
@@ -301,6 +304,33 @@ impl Case<'_> {
             })
         };
         Ok((!open.is_empty()).then(still))
+    }
+
+    /// The first kind of which records name this one that are not void: what is void must be named by nothing else. What `needs`
+    /// says of a kind holds in place of that.
+    fn named_by(
+        &self,
+        setting: &Setting<'_>,
+        lookup: &dyn Lookup,
+        draft: &Record,
+    ) -> Result<Option<Refusal>, Unanswered> {
+        let said = |name: &str| self.step.needs.iter().any(|need| need.kind == name);
+        for kind in setting.policy.kinds.values().filter(|kind| !said(kind.name())) {
+            let mut linked = lookup.linked(&draft.id, kind.name())?;
+            linked.retain(|other| other.id != draft.id);
+            if !linked.is_empty() {
+                return Ok(Some(Refusal::Unfulfilled(Unfulfilled::Needs {
+                    id: draft.id.clone(),
+                    of: self.kind.name().to_owned(),
+                    step: self.step.name.clone(),
+                    kind: kind.name().to_owned(),
+                    states: kind.shape.voids().map(str::to_owned).collect(),
+                    open: linked.into_iter().map(|other| (other.id, other.state)).collect(),
+                    place: self.step.place.clone(),
+                })));
+            }
+        }
+        Ok(None)
     }
 
     fn needs(&self, need: &Need, lookup: &dyn Lookup, draft: &Record) -> Result<Option<Refusal>, Unanswered> {

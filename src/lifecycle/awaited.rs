@@ -44,7 +44,7 @@ pub fn awaited<'k>(
     standings: &Standings,
 ) -> Result<Awaited<'k>, Unanswered> {
     let steps: Vec<&'k Step> =
-        kind.steps.iter().filter(|step| step.name != EDIT && step.leads_from(&record.state)).collect();
+        kind.steps.iter().filter(|step| waits_for(kind, step) && step.leads_from(&record.state)).collect();
     let ending = ending(standings, setting);
     let undated = undated(standings, kind);
     let way = Way::of(kind);
@@ -84,6 +84,11 @@ pub fn awaited<'k>(
     }
     found.others = steps.len() - found.steps.len() - found.later.len();
     Ok(found)
+}
+
+/// Whether a record can wait for a step: neither for being edited, nor for being found to be a mistake, nor for being put right.
+pub(super) fn waits_for(kind: &Kind, step: &Step) -> bool {
+    step.name != EDIT && !step.voids(&kind.shape) && !step.only_corrects()
 }
 
 /// The steps that end a deadline which runs.

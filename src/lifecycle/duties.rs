@@ -6,13 +6,13 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::Setting;
-use super::awaited::awaited;
+use super::awaited::{awaited, waits_for};
 use super::entitled::Case;
 use super::held::{assigned, is_barred};
 use super::standings::{Running, Standing, Standings};
 use crate::calendar::Moment;
 use crate::filter::Unanswered;
-use crate::kind::{EDIT, Kind, Step, Target, Who};
+use crate::kind::{Kind, Step, Target, Who};
 use crate::policy::People;
 use crate::record::{Class, FieldId, Id, Record, Type, Value};
 use crate::wording::{Held, Party};
@@ -143,7 +143,7 @@ fn next(
     let awaited = awaited(kind, setting, record, standings)?;
     let later = awaited.later.iter().map(|(step, _)| *step);
     let named: Vec<&Step> = awaited.steps.iter().copied().chain(later).collect();
-    let leading = || kind.steps_from(&record.state).filter(|step| step.name != EDIT);
+    let leading = || kind.steps_from(&record.state).filter(|step| waits_for(kind, step));
     let moving: Vec<&Step> = leading().filter(|step| !matches!(step.to, Target::Stay)).collect();
     let any: Vec<&Step> = leading().collect();
     let steps = [&named, &moving, &any].into_iter().find(|steps| !steps.is_empty());

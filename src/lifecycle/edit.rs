@@ -20,7 +20,8 @@ impl Operation<'_> {
         if kind.step_from(EDIT, &before.state).is_some() {
             return self.advance(id, &Request { step: EDIT.to_owned(), ..request.clone() });
         }
-        if let Some(declared) = kind.steps_named(EDIT).next() {
+        let first = kind.shape.is_void(&before.state).then(|| kind.first_step());
+        if let Some(declared) = kind.steps_named(EDIT).next().or(first) {
             return Err(Refusal::NotFrom {
                 id: id.clone(),
                 kind: kind.name().to_owned(),

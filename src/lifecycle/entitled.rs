@@ -259,6 +259,8 @@ impl Case<'_> {
                     let own = history.iter().filter(|event| event.via.is_none());
                     own.flat_map(Event::people).find(|person| eyes.contains(person)).cloned()
                 }
+                // what is changed is not known yet: see `guarded`
+                NotBy::Sealed => None,
                 NotBy::Missed(named) => {
                     let found = self.late(staffing, lookup, named.as_deref(), &eyes)?;
                     found.map(|(person, deadline)| {
@@ -286,7 +288,7 @@ impl Case<'_> {
             if let Some(person) = found {
                 let because = match rule {
                     NotBy::Step(step) => wrote.map_or_else(|| Whom::Step(step.clone()), Whom::Wrote),
-                    NotBy::Anything => Whom::Anything,
+                    NotBy::Anything | NotBy::Sealed => Whom::Anything,
                     NotBy::Missed(_) => Whom::Missed(missed.unwrap_or_default()),
                     NotBy::Field(field) => Whom::Field(self.kind.field(*field).name.clone()),
                     NotBy::Beyond(field, of) => Whom::Field(format!("{}.{of}", self.kind.field(*field).name)),

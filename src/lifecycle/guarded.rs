@@ -1,12 +1,12 @@
 //! Fields that have owners: who may change which field, whatever the step (`by` and `not-by` of a field).
 
 use super::entitled::Case;
-use super::linked::column;
+use super::linked::{self, column};
 use super::{Actor, Hand, Lookup, Refusal, Setting, Unentitled, Whom};
 use crate::filter::Unanswered;
-use crate::kind::{Guard, NotBy, Who};
+use crate::kind::{Guard, NotBy, Step, Who};
 use crate::policy::Person;
-use crate::record::{FieldId, Fields, Id, Shape, Type, Value};
+use crate::record::{Event, FieldId, Fields, Id, Shape, Type, Value};
 
 /// A change of fields by somebody: what they were, and what they are asked to be.
 pub(super) struct Changed<'c> {
@@ -35,10 +35,51 @@ impl Case<'_> {
         let by_rule = |guard: &&Guard| guard.path.first().is_some_and(|field| changed.by_rule.contains(field));
         let guards = self.kind.guards.iter().filter(|guard| !by_rule(guard));
         let guards = guards.filter(|guard| differs(&guard.path, changed.before, changed.after));
-        guards.into_iter().try_fold(hands, |hands, guard| {
+        let hands = guards.into_iter().try_fold(hands, |hands, guard| {
             let hands = self.owners(setting, hands, guard)?;
             self.others(setting, lookup, hands, actor, guard, changed)
-        })
+        })?;
+        self.not_sealers(setting, hands, actor, changed)
+    }
+
+    /// Of the hands those of nobody who took the step that has sealed what the step changes, where it says so.
+    fn not_sealers(
+        &self,
+        setting: &Setting<'_>,
+        hands: Vec<Hand>,
+        actor: &Actor,
+        changed: &Changed<'_>,
+    ) -> Result<Vec<Hand>, Refusal> {
+        let (Some(record), true) = (self.record, self.step.not_by.iter().any(|bar| bar.who == NotBy::Sealed)) else {
+            return Ok(hands);
+        };
+        let sealing = |path: &Vec<FieldId>| -> Vec<&Event> {
+            let seals = |step: &&Step| match path.as_slice() {
+                [field] => step.seals.contains(field) || step.seals_within.iter().any(|(list, _)| list == field),
+                [list, inner] => step.seals_within.contains(&(*list, *inner)) || step.seals.contains(list),
+                _ => false,
+            };
+            let holding = self.kind.steps.iter().filter(seals).filter(|step| linked::holds(self.kind, record, step));
+            holding.filter_map(|step| record.history.iter().rfind(|event| event.step == step.name)).collect()
+        };
+        let paths = self.step.unseals.iter().filter(|path| differs(path, changed.before, changed.after));
+        for event in paths.flat_map(sealing) {
+            let eyes =
+                |hand: &Hand| event.people().find(|id| hand.people().any(|own| own == *id) || **id == actor.typist);
+            let Some(person) = hands.iter().find_map(eyes).filter(|_| hands.iter().all(|hand| eyes(hand).is_some()))
+            else {
+                continue;
+            };
+            return Err(Refusal::Unentitled(Unentitled::SameEyes {
+                person: person.clone(),
+                kind: self.kind.name().to_owned(),
+                step: self.step.name.clone(),
+                because: Whom::Step(event.step.clone()),
+                could: self.could(setting).into_iter().filter(|id| event.people().all(|other| other != id)).collect(),
+                place: self.step.place.clone(),
+            }));
+        }
+        Ok(hands)
     }
 
     /// Of the hands of an edit those of nobody whom it writes into a field that its `not-by` names: who is charged, or rewarded, is

@@ -131,6 +131,10 @@ pub(super) fn chain(
             continue;
         }
         let Some(next) = lookup.record(&id)? else { continue };
+        // what is void is no form of the case
+        if kind.shape.is_void(&next.state) {
+            continue;
+        }
         open.extend(before(&next, field));
         open.extend(after(kind, &id, field, lookup)?);
         found.push(next.into_owned());

@@ -83,6 +83,7 @@ impl Operation<'_> {
             fields: &record.fields,
             line,
             actor,
+            note: None,
             at: record.history.last().map_or(self.setting.now, |event| event.at),
         })
     }
@@ -131,6 +132,7 @@ impl Operation<'_> {
     ) -> Result<Request, Refusal> {
         let kind = self.kind(&opens.kind)?;
         let from = self.from(record, line, &request.actor)?;
+        let from = From { note: request.note.as_deref(), ..from };
         let mut set = Vec::new();
         for (field, source) in &opens.with {
             let ty = &kind.field(*field).ty;
@@ -158,7 +160,7 @@ impl Operation<'_> {
                 continue;
             }
             let ty = &kind.field(*field).ty;
-            let from = From { id, kind, fields, line: None, actor: &request.actor, at };
+            let from = From { id, kind, fields, line: None, actor: &request.actor, note: request.note.as_deref(), at };
             if let Some(value) = self.value(source, &from, ty)? {
                 fields.set(*field, in_shape(value, ty));
             }
@@ -177,8 +179,15 @@ impl Operation<'_> {
         before: Option<&Record>,
         after: &Fields,
     ) -> Result<Vec<FieldId>, Refusal> {
-        let from =
-            From { id: before.map(|record| &record.id), kind, fields: after, line: None, actor: &request.actor, at };
+        let from = From {
+            id: before.map(|record| &record.id),
+            kind,
+            fields: after,
+            line: None,
+            actor: &request.actor,
+            note: request.note.as_deref(),
+            at,
+        };
         let mut found: Vec<FieldId> = step.climbs.iter().map(|climb| climb.field).collect();
         for (field, source) in &step.sets {
             let stood = before.and_then(|record| record.get(*field)).is_some_and(|value| !value.is_empty());
@@ -233,7 +242,7 @@ impl Operation<'_> {
                 Some(Value::List(made))
             }
             Source::Authority(named) => self.level(&named.value, from)?.map(Value::Text),
-            Source::Fill(fill) => self.fill(fill, ty, from.actor, from.at),
+            Source::Fill(fill) => self.fill(fill, ty, from),
             Source::First(all) => {
                 for source in all {
                     if let Some(value) = self.value(source, from, ty)? {
@@ -270,14 +279,15 @@ impl Operation<'_> {
         self.value(source, &From { id: Some(id), kind, fields: &other.fields, ..*from }, ty)
     }
 
-    fn fill(&self, fill: &Fill, ty: &Type, actor: &Actor, at: Moment) -> Option<Value> {
+    fn fill(&self, fill: &Fill, ty: &Type, from: &From<'_>) -> Option<Value> {
         let calendar = self.setting.policy.calendars.default();
         match fill {
             Fill::Value(value) => Some(value.clone()),
-            Fill::Actor => Some(Value::Text(actor.person.to_string())),
+            Fill::Actor => Some(Value::Text(from.actor.person.to_string())),
+            Fill::Note => from.note.map(|note| Value::Text(note.to_owned())),
             // Outside the days that the calendar knows the date stays empty, as a deadline would be unknown there.
             Fill::Span(span) => {
-                let due = calendar.add(at, *span, crate::calendar::Roll::Stay).ok()?;
+                let due = calendar.add(from.at, *span, crate::calendar::Roll::Stay).ok()?;
                 Some(match ty {
                     Type::Date => Value::Date(calendar.zone().date(due - chrono::TimeDelta::seconds(1))),
                     _ => Value::Time(due),
@@ -296,6 +306,8 @@ pub(super) struct From<'f> {
     /// The line of a list for which a record is opened.
     line: Option<&'f Fields>,
     actor: &'f Actor,
+    /// What is noted with the step.
+    note: Option<&'f str>,
     at: Moment,
 }
 

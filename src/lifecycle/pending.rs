@@ -140,6 +140,7 @@ impl Lookup for Pending<'_> {
         for source in sources {
             let Some(touched) = self.touched.get(source) else { continue };
             let names = touched.after.kind == kind && self.policy.refers(&touched.after, id);
+            let names = names && !self.policy.is_void(&touched.after);
             if names && seen.insert(source) {
                 linked.push(touched.after.clone());
             }

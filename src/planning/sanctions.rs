@@ -100,7 +100,7 @@ pub fn concerned_kinds(policy: &Policy) -> BTreeSet<&str> {
 /// What a rule asks of other records cannot be looked up.
 pub fn sanctions(findings: &Findings<'_>) -> Result<Proposals, Unanswered> {
     let mut found = Proposals::default();
-    for record in findings.records {
+    for record in findings.records.iter().filter(|record| !findings.policy.is_void(record)) {
         let rules = (findings.rules)(record)?;
         for rule in rules.deductions.rules.iter().filter(|rule| rule.kind == record.kind) {
             if rule.when.as_ref().map_or(Ok(true), |when| when.filter.matches(record, findings.lookup))? {

@@ -130,6 +130,11 @@ impl Policy {
         self.references(record).iter().any(|(id, _)| id == to)
     }
 
+    /// Whether a record was registered by mistake: it counts nowhere, and rules treat it as not there.
+    pub fn is_void(&self, record: &Record) -> bool {
+        self.kind(&record.kind).is_some_and(|kind| kind.shape.is_void(&record.state))
+    }
+
     /// The kind whose records lie in a folder.
     pub fn kind_in(&self, folder: &str) -> Option<&Kind> {
         self.kinds.in_folder(folder)

@@ -178,6 +178,8 @@ pub struct State {
     /// Nobody owes a step while a record is in the state: an active client, a recorded invoice. Without it, a record that is new
     /// or open is always somebody's work.
     pub resting: bool,
+    /// The record was registered by mistake: it counts nowhere, and rules treat it as not there.
+    pub void: bool,
     /// No step leads here any more; old records keep it.
     pub retired: bool,
     /// Where it is declared.
@@ -307,6 +309,16 @@ impl Shape {
     /// Whether nobody owes a step in a state of this name (`resting = true`).
     pub fn rests(&self, state: &str) -> bool {
         self.state(state).is_some_and(|state| state.resting)
+    }
+
+    /// Whether a record in a state of this name was registered by mistake (`void = true`).
+    pub fn is_void(&self, state: &str) -> bool {
+        self.state(state).is_some_and(|state| state.void)
+    }
+
+    /// The states of records that were registered by mistake, in declared order.
+    pub fn voids(&self) -> impl Iterator<Item = &str> {
+        self.states.iter().filter(|state| state.void).map(|state| state.name.as_str())
     }
 
     /// The class of a state of this name; a state that the shape does not know counts as open.

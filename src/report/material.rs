@@ -10,7 +10,7 @@ use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
 use crate::policy::{People, Policy};
-use crate::record::{Id, Record, Type};
+use crate::record::{Event, Id, Record, Type};
 use crate::wording::{Sight, Titles, Words};
 
 /// Everything that a report is made from.
@@ -40,6 +40,8 @@ pub struct Material {
     pub callbacks: Vec<Clocked>,
     /// Improvement measures that are open or changed in the period.
     pub measures: Vec<Clocked>,
+    /// The records that became void in the period.
+    pub voided: Vec<Voided>,
     /// When complaints like those that a measure is about came after it was done, by measure; only within the policy's window.
     pub recurred: BTreeMap<Id, Vec<Moment>>,
     /// Every unfinished record with the runs that have not ended.
@@ -85,6 +87,17 @@ pub struct NotedLater {
     pub longest: i64,
     /// The record of which that was noted.
     pub record: Id,
+}
+
+/// A record that was registered by mistake.
+#[derive(Debug, Clone)]
+pub struct Voided {
+    /// The record.
+    pub record: Record,
+    /// By which it became void.
+    pub event: Event,
+    /// What it is called; what is private is masked already.
+    pub title: Label,
 }
 
 /// A score that a client gave.

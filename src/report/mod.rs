@@ -30,7 +30,7 @@ pub mod worded;
 
 pub use cases::{Case, Cases};
 pub use clock::Clock;
-pub use material::{Asked, Clocked, Material, NotedLater, Timed, Untimed};
+pub use material::{Asked, Clocked, Material, NotedLater, Timed, Untimed, Voided};
 pub use registry::{Definition, REPORTS, Wants, named, nearest_name};
 pub use repeats::Occurrence;
 

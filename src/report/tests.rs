@@ -100,6 +100,7 @@ fn material(policy: &Arc<Policy>, forms: Vec<Clocked>) -> Material {
         asked: Vec::new(),
         callbacks: Vec::new(),
         measures: Vec::new(),
+        voided: Vec::new(),
         recurred: BTreeMap::new(),
         running: Vec::new(),
         untimed: Vec::new(),

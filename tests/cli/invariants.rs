@@ -66,7 +66,7 @@ help: the rule stands at policy/kinds/invoice.toml:[..]
     refused(&sandbox.run("import invoice in.csv"), "FP-011 (F-ID");
     std::fs::remove_file(sandbox.dir().join("in.csv")).expect("the file");
     // what is void may be recorded again, and is not brought back beside it
-    done(&sandbox.run("advance two void"));
+    done(&sandbox.run("advance two void -m x"));
     done(&sandbox.run(&format!("new invoice number=FP-002 {INVOICE}")));
     assert_eq!(sandbox.run("validate") + &sandbox.run("audit"), "--- exit 0\n--- exit 0\n");
 }

@@ -55,5 +55,6 @@ mod undo;
 mod upgrade;
 mod usage;
 mod validate;
+mod void;
 mod waiting;
 mod words;

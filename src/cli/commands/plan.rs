@@ -210,14 +210,14 @@ fn clients(view: &View<'_>, words: &[String]) -> Result<Vec<Record>, Failure> {
     let (flagged, held) = (|flag| answered.flagged(flag), |holds: &Holds| answered.held(holds));
     let selection =
         Selection { filter: filter.as_ref(), flagged: Some(&flagged), held: Some(&held), ..Selection::of(kind.name()) };
-    Ok(view.index()?.select(&selection)?)
+    Ok(view.without_void(view.index()?.select(&selection)?))
 }
 
 fn records(view: &View<'_>) -> Result<BTreeMap<String, Vec<Record>>, Failure> {
     let mut records = BTreeMap::new();
     for kind in planning::kinds(view.policy()) {
         session::kind(view.policy(), kind)?;
-        records.insert(kind.to_owned(), view.index()?.select(&Selection::of(kind))?);
+        records.insert(kind.to_owned(), view.without_void(view.index()?.select(&Selection::of(kind))?));
     }
     Ok(records)
 }

@@ -126,7 +126,7 @@ fn records(view: &View<'_>) -> Result<Vec<Record>, Failure> {
             records.extend(view.index()?.records(&touched)?);
         }
     }
-    Ok(records)
+    Ok(view.without_void(records))
 }
 
 /// Makes the notices.

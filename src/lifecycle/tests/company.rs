@@ -32,6 +32,7 @@ const FILES: &[(&str, &str)] = &[
     ("policy/kinds/mend.toml", include_str!("company/kinds/mend.toml")),
     ("policy/kinds/ring.toml", include_str!("company/kinds/ring.toml")),
     ("policy/kinds/visit.toml", include_str!("company/kinds/visit.toml")),
+    ("policy/kinds/note.toml", include_str!("company/kinds/note.toml")),
 ];
 
 const BOOK: &str = "name = \"c\"\nformat = 1\nlanguage = \"en\"\ntime-zone = \"Asia/Shanghai\"\ncurrency = \"CNY\"\n";
@@ -103,7 +104,8 @@ impl filter::Lookup for Company {
 
 impl Lookup for Company {
     fn linked(&self, id: &Id, kind: &str) -> Result<Vec<Record>, Unanswered> {
-        let names = |record: &&Record| record.kind == kind && self.policy.refers(record, id);
+        let names =
+            |record: &&Record| record.kind == kind && self.policy.refers(record, id) && !self.policy.is_void(record);
         Ok(self.records.values().filter(names).cloned().collect())
     }
     fn dealt_to(&self, person: &Id) -> Result<Vec<Record>, Unanswered> {
@@ -229,9 +231,10 @@ impl Company {
                 };
                 let mut asked = Request::new(kind.map_or(step, |kind| kind.first_step().name.as_str()), actor.clone());
                 for word in words {
-                    match word.strip_prefix("#on=") {
-                        Some(on) => asked.on = Some(parse_time(on).expect("a time")),
-                        None => asked.set.push(self.given_of(&of.shape, word, &names)),
+                    match word.split_once('=') {
+                        Some(("#on", on)) => asked.on = Some(parse_time(on).expect("a time")),
+                        Some(("#note", note)) => asked.note = Some(note.to_owned()),
+                        _ => asked.set.push(self.given_of(&of.shape, word, &names)),
                     }
                 }
                 match (kind, step) {

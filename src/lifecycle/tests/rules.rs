@@ -12,6 +12,7 @@ const SCRIPTS: &[(&str, &str)] = &[
     ("links", include_str!("rules/links.txt")),
     ("records", include_str!("rules/records.txt")),
     ("held", include_str!("rules/held.txt")),
+    ("void", include_str!("rules/void.txt")),
 ];
 
 #[test]

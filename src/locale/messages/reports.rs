@@ -293,6 +293,10 @@ super::messages! {
         Dissatisfied: "dissatisfied" / "不满意",
         DissatisfiedMeans: "scores of {score} or less / answers" / "不高于 {score} 分者 / 评分数",
         Question: "question" / "问题",
+        Voided: "registered by mistake" / "作废记录",
+        VoidedAt: "voided at" / "作废时间",
+        VoidedBy: "voided by" / "作废人",
+        VoidedWhy: "why" / "作废原因",
         ByQuestion: "by question" / "分项满意度",
     }
 }

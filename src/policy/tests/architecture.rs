@@ -25,6 +25,7 @@ type Row = (&'static str, &'static str, Into, &'static [(&'static str, &'static 
 const ROWS: &[Row] = &[
     ("[states.S] resting", "inquiry", Into::Within("[states.promised]"), &[]),
     ("[due] shows", "task", Into::Within("[due]"), &[]),
+    ("[states.S] void", "inquiry", Into::Within("[states.void]"), &[]),
     (
         "[fields.F] ahead",
         "inquiry",
@@ -76,6 +77,7 @@ const ROWS: &[Row] = &[
     ("unseals", "complaint", Into::Step("agreed"), &[]),
     ("not-by = [\"propose", "complaint", Into::Step("agreed"), &[]),
     ("not-by = [{ who = \"step:any", "complaint", Into::Step("agreed"), &[]),
+    ("not-by = [\"step:sealed", "complaint", Into::Step("agreed"), &[]),
     ("overdue", "complaint", Into::Step("waiting-client"), &[]),
     ("upholds", "complaint", Into::Step("agreed"), &[]),
     ("climbs", "complaint", Into::Step("class:open"), &[("ROLE", "complaint-officer")]),
@@ -140,6 +142,7 @@ const ROWS: &[Row] = &[
     ("[[deadlines]] misses", "complaint", Into::Section("", DEADLINE), &[("proposed", "closed")]),
     ("[[deadlines]] holder", "complaint", Into::Section("", DEADLINE), &[]),
     ("[[deadlines]] outlives", "complaint", Into::Section("", DEADLINE), &[("settled", "closed")]),
+    ("sets = { void-reason", "complaint", Into::Step("analysed"), &[]),
     ("sets", "complaint", Into::Step("analysed"), &[]),
     ("by", "complaint", Into::Step("analysed"), &[]),
 ];

@@ -18,39 +18,39 @@ fn every_preset_loads_without_a_problem() {
 const MANUFACTURER: &[(&str, &str, &str)] = &[
     (
         "client",
-        "prospect active at-risk lost* archived*",
-        "register convert warn recover lose archive update grade assign greet merge erase",
+        "prospect active at-risk lost* archived* void*",
+        "register convert warn recover lose archive update grade assign greet merge erase void",
     ),
     (
         "complaint",
         "registered accepted declined* investigated analysed proposed approved agreed refused* decided closed* confirmed* \
-         withdrawn* lapsed* waiting-client~",
+         withdrawn* lapsed* waiting-client~ void*",
         "register accept decline investigate analyse propose rework approve agree refuse decide close confirm reopen withdraw \
          lapse wait resume refile assign opine review instruct instruct-report check verify attribute notify promise escalate \
-         apologise contain",
+         apologise contain correct void",
     ),
     (
         "callback",
-        "planned done recorded* unreachable* cancelled*",
-        "plan complete record give-up retry cancel assign attempt",
+        "planned done recorded* unreachable* cancelled* void*",
+        "plan complete record give-up retry cancel assign attempt correct void",
     ),
-    ("inquiry", "open promised answered archived*", "register answer promise archive assign"),
-    ("notice", "issued answered closed*", "issue answer close"),
-    ("measure", "drafted open done verified*", "open draft join date complete verify fail"),
-    ("task", "open done checked* cancelled*", "assign complete check cancel"),
+    ("inquiry", "open promised answered archived* void*", "register answer promise archive assign void"),
+    ("notice", "issued answered closed* void*", "issue answer close void"),
+    ("measure", "drafted open done verified* void*", "open draft join date complete verify fail correct void"),
+    ("task", "open done checked* cancelled* void*", "assign complete check cancel correct void"),
     (
         "return",
-        "ordered drafted approved received held reconciled settled* cancelled*",
-        "draft order approve receive reconcile instruct settle cancel prove resell assess",
+        "ordered drafted approved received held reconciled settled* cancelled* void*",
+        "draft order approve receive reconcile instruct settle cancel prove resell assess correct void",
     ),
     (
         "allowance",
-        "ordered drafted approved signed settled* cancelled*",
-        "draft order approve sign settle cancel prove",
+        "ordered drafted approved signed settled* cancelled* void*",
+        "draft order approve sign settle cancel prove correct void",
     ),
     ("invoice", "recorded void*", "record void edit"),
-    ("sanction", "proposed approved applied* waived*", "propose approve apply waive appeal"),
-    ("staff", "active left*", "join leave change"),
+    ("sanction", "proposed approved applied* waived* void*", "propose approve apply waive appeal correct void"),
+    ("staff", "active left* void*", "join leave change void"),
 ];
 
 /// The fields of a complaint that scripts write.

@@ -9,6 +9,7 @@ mod figures;
 mod measures;
 mod noted;
 mod tables;
+mod voided;
 
 use self::costs::Costing;
 use self::counts::{Counts, Row};
@@ -66,6 +67,7 @@ pub(super) fn build(material: &Material) -> Report {
     monthly.remedies(&mut report);
     monthly.measures(&mut report);
     monthly.noted(&mut report);
+    monthly.voided(&mut report);
     monthly.notes(&mut report);
     report
 }

@@ -116,6 +116,7 @@ fn not_by(kind: &Kind, not_by: &[Bar]) -> Vec<String> {
         let who = match &bar.who {
             NotBy::Step(step) => format!("step:{step}"),
             NotBy::Anything => "step:any".to_owned(),
+            NotBy::Sealed => "step:sealed".to_owned(),
             NotBy::Missed(deadline) => format!("deadline:{}", deadline.as_deref().unwrap_or("any")),
             NotBy::Field(field) => format!("field:{}", kind.field(*field).name),
             NotBy::Beyond(field, of) => format!("field:{}.{of}", kind.field(*field).name),
@@ -123,7 +124,7 @@ fn not_by(kind: &Kind, not_by: &[Bar]) -> Vec<String> {
             NotBy::Own => "field:id".to_owned(),
         };
         let when = bar.when.as_ref().map(|when| format!(" ({})", when.text.value)).unwrap_or_default();
-        let missed = bar.missed.then(|| "missed".to_owned());
+        let missed = bar.missed.then(|| "breached".to_owned());
         let once: Vec<String> = bar.once.iter().map(|step| step.value.clone()).chain(missed).collect();
         let once = if once.is_empty() { String::new() } else { format!(" (once {})", once.join(", ")) };
         format!("≠ {who}{when}{once}")

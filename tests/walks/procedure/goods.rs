@@ -41,7 +41,10 @@ impl Oracle<'_> {
             let lost = computed("loss").map(|loss| number(Some(&loss))).unwrap_or_default();
             assert!(lost <= received.max(posted) + cent || assessed, "{}: {lost}", record.id);
         }
-        if record.state == "settled" {
+        let rework = record.fields.named(shape, "type").and_then(Value::as_text) == Some("rework");
+        if record.state == "settled" && rework {
+            assert!(record.history.iter().any(|event| event.step == "receive"), "{} is settled unreceived", record.id);
+        } else if record.state == "settled" {
             assert!(computed("posted-amount").is_some(), "{} is settled without being reconciled", record.id);
             let stamped = record.fields.named(shape, "proof-stamped");
             assert_eq!(stamped, Some(&Value::Bool(true)), "{} is settled without a stamp", record.id);

@@ -44,6 +44,9 @@ const ENDS: &[&str] = &["withdraw", "cancel", "give-up", "lapse"];
 /// What a case waits for: measures and callbacks go on beside it.
 const WAITED_FOR: &[&str] = &["return", "allowance", "task"];
 
+/// Steps by which mistakes are mended: no case waits for them.
+const MENDS: &[&str] = &["void", "correct"];
+
 /// Who goes on where others are charged.
 const MANAGERS: &[&str] = &["feng.jie", "zheng.tao", "wu.fang"];
 
@@ -293,7 +296,9 @@ impl<'w> Walk<'w> {
 
     fn step(&mut self, record: &Record) -> Option<String> {
         let kind = self.policy.kind(&record.kind).expect("the kind");
-        let mut steps: Vec<String> = kind.steps_from(&record.state).map(|step| step.name.clone()).collect();
+        // mistakes are not part of the procedure
+        let on = kind.steps_from(&record.state).filter(|step| !MENDS.contains(&step.name.as_str()));
+        let mut steps: Vec<String> = on.map(|step| step.name.clone()).collect();
         if !steps.iter().any(|step| step == "edit") {
             steps.push("edit".to_owned());
         }
@@ -383,7 +388,8 @@ impl<'w> Walk<'w> {
         let (policy, people) = (self.policy, self.people);
         let setting = Setting { policy, people, lookup: &self.book, ids: &self.ids, now: self.now };
         let choices = options(&Operation::new(setting), id, &actor).expect("the choices");
-        for choice in choices.iter().filter(|choice| !choice.entitled) {
+        let mends = |step: &str| MENDS.contains(&step);
+        for choice in choices.iter().filter(|choice| !choice.entitled && !mends(&choice.step.name)) {
             let named = choice.step.by.iter().all(|who| matches!(who, Who::Role(_) | Who::Field(_)));
             assert!(
                 !choice.could.is_empty() || !named,

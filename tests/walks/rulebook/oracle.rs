@@ -7,7 +7,7 @@ use redress::calendar::Moment;
 use redress::record::Id;
 
 use super::PEOPLE;
-use super::world::{By, NotBy, Tenure, To, World, first_day};
+use super::world::{By, NotBy, Step, Tenure, To, World, first_day};
 
 /// What the oracle knows of an event.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +19,8 @@ pub(super) struct Deed {
     pub(super) takers: Vec<usize>,
     pub(super) to: Option<usize>,
     pub(super) previous: bool,
+    /// Whether it wrote the amount.
+    pub(super) wrote: bool,
 }
 
 /// What the oracle knows of a case.
@@ -137,6 +139,20 @@ impl World {
         })
     }
 
+    /// Who wrote the amount, where that step seals it and this one seals it or decides on it: last, or since the step was taken the
+    /// time before the last.
+    fn writers(&self, case: &Case, step: &Step, barred: &str) -> Vec<usize> {
+        let about = self.steps.iter().any(|step| step.name == barred && step.seals);
+        if !about || !(step.seals || step.authority) {
+            return Vec::new();
+        }
+        let mut times = case.deeds.iter().enumerate().rev().filter(|(_, deed)| deed.step == barred).map(|(at, _)| at);
+        let since = times.nth(1).map_or(0, |at| at + 1);
+        let last = case.deeds.iter().rfind(|deed| deed.wrote);
+        let wrote = case.deeds[since..].iter().filter(|deed| deed.wrote).chain(last);
+        wrote.flat_map(|deed| deed.people.iter().copied()).collect()
+    }
+
     /// What a step leaves where it may be taken; otherwise the rule that it would break.
     pub(super) fn judge(&self, oracle: &Oracle, id: &Id, wish: &Wish, now: Moment) -> Result<Left, &'static str> {
         let (case, step, day) = (&oracle.cases[id], &self.steps[wish.step], day_of(now));
@@ -178,7 +194,8 @@ impl World {
                 NotBy::Owner => case.owner.is_some_and(|owner| eyes.contains(&owner)),
                 NotBy::Step(name) => {
                     let last = case.deeds.iter().rev().find(|deed| deed.step == *name);
-                    last.is_some_and(|deed| deed.people.iter().any(|person| eyes.contains(person)))
+                    let took = last.is_some_and(|deed| deed.people.iter().any(|person| eyes.contains(person)));
+                    took || self.writers(case, step, name).iter().any(|person| eyes.contains(person))
                 }
             })
         });
@@ -250,7 +267,8 @@ impl World {
                 after.stack.push((to, after.deeds.len()));
             }
         }
-        after.deeds.push(Deed { at, step: step.name.clone(), people, takers, to, previous });
+        let wrote = after.amount != case.amount;
+        after.deeds.push(Deed { at, step: step.name.clone(), people, takers, to, previous, wrote });
         let via = format!("{id}#{}", step.name);
         let stands = oracle.jobs.values().any(|job| job.via == via && !job.done);
         let opens = step.opens.is_some_and(|when_flag| !when_flag || after.flag == Some(true)) && !stands;

@@ -39,7 +39,8 @@ pub(super) fn seen(policy: &Policy, record: &Record, world: &World) -> Case {
             }
             let people = event.people().map(index).collect();
             let takers = [Some(&event.by), event.for_.as_ref()].into_iter().flatten().map(index).collect();
-            Deed { at: event.at, step: event.step.clone(), people, takers, to, previous }
+            let wrote = event.set.iter().any(|name| name == "amount");
+            Deed { at: event.at, step: event.step.clone(), people, takers, to, previous, wrote }
         })
         .collect();
     let field = |name: &str| record.fields.named(shape, name);
@@ -122,6 +123,7 @@ impl Walk<'_> {
             takers: vec![0],
             to: Some(0),
             previous: false,
+            wrote: amount.is_some(),
         };
         let case = Case {
             state: 0,
@@ -237,7 +239,15 @@ impl Walk<'_> {
         let Some((_, at)) = times.filter(|_| may) else { return Ok(()) };
         let event = self.book.0[&job.case].history.last().expect("the event").clone();
         prop_assert_eq!((event.step.as_str(), event.via), ("noted", Some(format!("{id}#finish"))));
-        let deed = Deed { at, step: "noted".to_owned(), people: vec![1], takers: vec![1], to: None, previous: false };
+        let deed = Deed {
+            at,
+            step: "noted".to_owned(),
+            people: vec![1],
+            takers: vec![1],
+            to: None,
+            previous: false,
+            wrote: false,
+        };
         self.oracle.cases.get_mut(&job.case).expect("the case").deeds.push(deed);
         self.oracle.jobs.get_mut(&id).expect("the job").done = true;
         Ok(())

@@ -163,7 +163,7 @@ const FORGERIES: &[Forgery<Base>] = &[
     }),
     ("an invoice made void under a certificate", &["needs"], |b, g| {
         g.step("li.na", &b.allowance, "sign", &[("signed", "manager,gm,client"), ("invoice", b.invoice.as_str())]);
-        forged(g, &b.invoice, ("void", "recorded", "void"), "wei.hong", "");
+        forged(g, &b.invoice, ("void", "recorded", "void"), "wei.hong", "void-reason: 误记");
     }),
     ("an invoice recorded twice", &["not-unique"], |b, g| {
         let other = invoice(b, g, "1.00");
