@@ -8,12 +8,12 @@ use crate::calendar::{Moment, Period};
 use crate::filter::{self, Filter, FilterError, Scope, Unanswered};
 use crate::kind::Kind;
 use crate::label;
-use crate::lifecycle::Shown;
+use crate::lifecycle::{Shown, noticed, occasion};
 use crate::locale::messages::StoredText;
 use crate::policy::{Policy, STAFF, Sum};
 use crate::record::{Class, Id, Record, Value};
 use crate::report::model::Facts;
-use crate::report::{Cases, Clock, Clocked, Definition, Material, Timed, Untimed, Voided};
+use crate::report::{Cases, Clock, Clocked, Definition, Material, Pressed, Timed, Untimed, Voided};
 use crate::wording::Sight;
 
 /// So many records are read whole at once where less of them is kept.
@@ -46,6 +46,7 @@ impl View<'_> {
             measures: Vec::new(),
             voided: Vec::new(),
             recurred: BTreeMap::new(),
+            notices: BTreeMap::new(),
             running: Vec::new(),
             untimed: Vec::new(),
             linked: BTreeMap::new(),
@@ -132,6 +133,9 @@ impl View<'_> {
         if wants.statistics {
             material.voided = self.voided(&period)?;
         }
+        if wants.notices {
+            self.pressed(&mut material)?;
+        }
         if wants.cases {
             material.referred = self.referred(&material)?;
         }
@@ -187,6 +191,27 @@ impl View<'_> {
             for (form, id) in pairs {
                 let linked = material.linked.entry(form).or_default();
                 linked.extend(records.get(&id).cloned());
+            }
+        }
+        Ok(())
+    }
+
+    /// The notices that were issued about the cases and the records that run late.
+    fn pressed(&self, material: &mut Material) -> Result<(), BookError> {
+        let policy = self.policy();
+        let Some(fields) = &policy.notices.fields else { return Ok(()) };
+        let forms = material.cases.all.iter().flat_map(|case| &case.forms).map(|form| &form.record.id);
+        let late = material.running.iter().filter(|one| one.clocks.iter().any(|clock| clock.is_overdue_at(self.now())));
+        let late = late.flat_map(|one| one.clocks.iter().flat_map(|clock| &clock.forms).chain([&one.id]));
+        let about: BTreeSet<Id> = forms.chain(late).cloned().collect();
+        let links = self.index()?.linked_to_any(about.iter(), &fields.kind)?;
+        let ids: BTreeSet<Id> = links.into_iter().map(|(_, link)| link.id).collect();
+        for notice in self.index()?.records(&ids)? {
+            let (Some(at), Some(occasion)) = (notice.opened(), occasion(&notice, fields)) else { continue };
+            for line in noticed(&notice, fields).into_iter().filter(|line| about.contains(&line.about)) {
+                let (notice, answered, deadline) = (notice.id.clone(), line.answered, line.deadline);
+                let pressed = Pressed { notice, occasion, deadline, at, answered };
+                material.notices.entry(line.about).or_default().push(pressed);
             }
         }
         Ok(())

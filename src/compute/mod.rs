@@ -6,6 +6,7 @@
 
 mod allowance;
 mod bind;
+mod lines;
 mod number;
 mod reconciliation;
 mod resale;
@@ -35,8 +36,13 @@ pub struct Computation {
 }
 
 /// Every computation, in the order of their names.
-pub static COMPUTATIONS: &[Computation] =
-    &[allowance::COMPUTATION, reconciliation::COMPUTATION, resale::COMPUTATION, shares::COMPUTATION];
+pub static COMPUTATIONS: &[Computation] = &[
+    allowance::COMPUTATION,
+    lines::COMPUTATION,
+    reconciliation::COMPUTATION,
+    resale::COMPUTATION,
+    shares::COMPUTATION,
+];
 
 impl Computation {
     /// The computation of a name.

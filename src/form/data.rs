@@ -199,7 +199,7 @@ impl Desk<'_> {
             (kind.name().to_owned(), shown)
         };
         map.insert("links".to_owned(), Json::Object(self.policy.kinds.values().map(linked).collect()));
-        let letters = Letters { policy: self.policy, people: self.people, lookup: self.lookup };
+        let letters = Letters::new(self.policy, self.people, self.lookup);
         if let Some(message) = self.told(letters.message(record)) {
             map.insert("message".to_owned(), label(&message));
         }

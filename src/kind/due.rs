@@ -69,6 +69,18 @@ pub(super) fn due(section: &Section, shape: &Shape, shapes: &AllShapes, problems
     line
 }
 
+/// The columns of lists: those names that are fields, computed values or paths.
+pub(super) fn columns(names: &[Placed<String>], shape: &Shape, shapes: &AllShapes, problems: &Problems) -> Vec<String> {
+    let known = |name: &Placed<String>| {
+        let one = |word: &str| {
+            let word = Placed { value: word.to_owned(), place: name.place.clone() };
+            shape.find_computed(&word.value).is_some() || read(&word, shape, shapes, problems).is_some()
+        };
+        name.value.split('|').filter(|word| !one(word)).count() == 0
+    };
+    names.iter().filter(|name| known(name)).map(|name| name.value.clone()).collect()
+}
+
 fn read(path: &Placed<String>, shape: &Shape, shapes: &AllShapes, problems: &Problems) -> Option<Path> {
     let known = |kinds: &[String]| -> Vec<&Shape> {
         let named = |kind: &&String| kinds.is_empty() || kinds.contains(kind);

@@ -27,7 +27,7 @@ pub struct Draft {
     title: Option<FieldId>,
     known_by: Vec<Vec<FieldId>>,
     assignee: Option<FieldId>,
-    columns: Vec<FieldId>,
+    columns: Vec<Placed<String>>,
     keep: Vec<String>,
     section: Section,
     place: Place,
@@ -62,7 +62,6 @@ pub fn draft(file: &str, text: &str, problems: &Problems) -> Option<Draft> {
     };
     let (title, assignee) = (one("title"), one("assignee"));
     let columns = section.texts("columns", problems);
-    let columns = columns.iter().filter_map(|c| reader::field(&shape, &c.value, &c.place, problems)).collect();
     let mut keep = section.texts("keep", problems);
     let own = |name: &str| ["state", "opened"].contains(&name);
     keep.retain(|kept| own(&kept.value) || reader::field(&shape, &kept.value, &kept.place, problems).is_some());
@@ -102,6 +101,7 @@ impl Draft {
         let amounts = amounts::amounts(&self.section, &self.shape, shapes, problems);
         let uniques = invariant::uniques(&self.section, &self.shape, problems);
         let sames = invariant::sames(&self.section, &self.shape, shapes, problems);
+        let columns = due::columns(&self.columns, &self.shape, shapes, problems);
         let due = due::due(&self.section, &self.shape, shapes, problems);
         let remarks = remark::remarks(&self.section, &self.shape, shapes, problems);
         if steps.is_empty() {
@@ -128,7 +128,7 @@ impl Draft {
             title: self.title,
             known_by: self.known_by,
             assignee: self.assignee,
-            columns: self.columns,
+            columns,
             keep: self.keep,
             due,
             ranks: BTreeMap::new(),

@@ -184,8 +184,9 @@ pub struct Kind {
     pub known_by: Vec<Vec<FieldId>>,
     /// The field that says to whom a record is dealt.
     pub assignee: Option<FieldId>,
-    /// The fields that lists show where none are asked for.
-    pub columns: Vec<FieldId>,
+    /// What lists show where nothing is asked for: fields, computed values and paths; several with `|` between them are one
+    /// column, in which the first that has a value stands.
+    pub columns: Vec<String>,
     /// The columns of lists that a narrow screen keeps, the most important first: fields, `state` and `opened`.
     pub keep: Vec<String>,
     /// What a line of `due` shows, and to whom what is private of it is shown.
@@ -230,7 +231,8 @@ impl Kind {
         let mut order: Vec<&str> = self.keep.iter().map(String::as_str).collect();
         order.extend(self.title.iter().map(named));
         order.push("state");
-        order.extend(self.columns.iter().map(named));
+        // a column of several is called by the last
+        order.extend(self.columns.iter().filter_map(|column| column.rsplit('|').next()));
         order.push("opened");
         let place = order.iter().position(|name| *name == column);
         place.map_or(0, |place| u8::try_from(200_usize.saturating_sub(place)).unwrap_or_default())

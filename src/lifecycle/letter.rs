@@ -12,17 +12,22 @@ use crate::locale::messages::NoticeText as Text;
 use crate::locale::text::one_line;
 use crate::locale::{Label, Lang};
 use crate::policy::{Occasion, People, Policy};
-use crate::record::{Id, Record, Type, Value};
+use crate::record::{Record, Value};
+use crate::wording::{self, Sight, Titles, Words};
 
 /// What a message is made from.
 #[derive(Clone, Copy)]
 pub struct Letters<'d> {
-    /// The rule book.
-    pub policy: &'d Policy,
-    /// The staff.
-    pub people: &'d People,
-    /// The other records.
-    pub lookup: &'d dyn Lookup,
+    words: Words<'d>,
+    lookup: &'d dyn Lookup,
+}
+
+impl<'d> Letters<'d> {
+    /// What messages are made from: the rule book, the staff and the other records. They leave the book, so that nothing private
+    /// stands in them, whoever asks for them.
+    pub fn new(policy: &'d Policy, people: &'d People, lookup: &'d dyn Lookup) -> Self {
+        Letters { words: Words::new(policy, people, Titles::Read(lookup), Sight::Masked), lookup }
+    }
 }
 
 impl Letters<'_> {
@@ -31,7 +36,7 @@ impl Letters<'_> {
     /// # Errors
     /// What it is about cannot be looked up.
     pub fn message(&self, notice: &Record) -> Result<Option<Label>, Unanswered> {
-        let Some(fields) = self.policy.notices.fields.as_ref().filter(|fields| fields.kind == notice.kind) else {
+        let Some(fields) = self.words.policy.notices.fields.as_ref().filter(|fields| fields.kind == notice.kind) else {
             return Ok(None);
         };
         let Some(occasion) = occasion(notice, fields) else { return Ok(None) };
@@ -69,7 +74,7 @@ impl Letters<'_> {
         }
         if let Some(first) = notice.history.first() {
             let when = self.when(first.at);
-            lines.push(label!(Text::LetterFrom, person = self.person(&first.by); when = when));
+            lines.push(label!(Text::LetterFrom, person = self.words.person(first.by.as_str()); when = when));
         }
         let joined = |lang| lines.iter().map(|line| line.get(lang)).collect::<Vec<_>>().join("\n");
         Ok(Some(Label::new(joined(Lang::En), joined(Lang::Zh))))
@@ -82,9 +87,8 @@ impl Letters<'_> {
             Some(record) => self.about(record)?,
             None => Label::verbatim(item.about.to_string()),
         };
-        let kind = self.policy.kind_of(&item.about);
-        let deadline = kind.and_then(|kind| kind.deadline(&item.deadline)).map(|deadline| deadline.label.clone());
-        let deadline = deadline.unwrap_or_else(|| Label::verbatim(item.deadline.clone()));
+        let kind = self.words.policy.kind_of(&item.about);
+        let deadline = wording::deadline(kind, &item.deadline);
         let missed = item.missed.map(|at| self.when(at)).unwrap_or_default();
         let mut line = match (item.missed, ended) {
             (None, _) => label!(Text::LetterLineOpen, at = at; about = about, deadline = deadline),
@@ -113,26 +117,23 @@ impl Letters<'_> {
 
     /// A record by its number, its client and what it is called.
     fn about(&self, record: &Record) -> Result<Label, Unanswered> {
+        let policy = self.words.policy;
         let title = |record: &Record| {
-            let kind = self.policy.kind(&record.kind)?;
-            let field = kind.title.filter(|field| !kind.field(*field).private)?;
-            let text = record.get(field).filter(|_| matches!(kind.field(field).ty, Type::Text))?.as_text()?;
-            Some(shortened(&one_line(text)))
+            let title = self.words.own_title(record)?;
+            Some(Label::each(|lang| shortened(&one_line(title.get(lang)))))
         };
-        let clients = self.policy.callbacks.fields.as_ref().map(|fields| fields.clients.as_str());
+        let clients = policy.callbacks.fields.as_ref().map(|fields| fields.clients.as_str());
         let mut client = None;
-        for (id, _) in
-            self.policy.kind(&record.kind).map(|kind| record.fields.references(&kind.shape)).unwrap_or_default()
-        {
-            if client.is_none() && self.policy.kind_of(&id).map(|kind| kind.name()) == clients {
+        for (id, _) in policy.kind(&record.kind).map(|kind| record.fields.references(&kind.shape)).unwrap_or_default() {
+            if client.is_none() && policy.kind_of(&id).map(|kind| kind.name()) == clients {
                 client = self.lookup.record(&id)?.map(Cow::into_owned).and_then(|client| title(&client));
             }
         }
-        let kind = self.policy.kind(&record.kind).map(|kind| kind.shape.label.clone()).unwrap_or_default();
-        let parts: Vec<String> = client.into_iter().chain(title(record)).collect();
+        let kind = self.words.kind(&record.kind);
+        let parts: Vec<Label> = client.into_iter().chain(title(record)).collect();
         let joined = |lang: Lang| {
             let (between, colon) = if lang == Lang::Zh { ("，", "：") } else { (", ", ": ") };
-            let said = parts.join(between);
+            let said = parts.iter().map(|part| part.get(lang)).collect::<Vec<_>>().join(between);
             let colon = if said.is_empty() { "" } else { colon };
             format!("{} {}{colon}{said}", kind.get(lang), record.id)
         };
@@ -141,14 +142,9 @@ impl Letters<'_> {
 
     /// Whom something goes to, in words: the department, and in it the person or the role.
     pub fn addressee(&self, to: &Addressee) -> Label {
-        let department = to.department.as_ref().map(|name| {
-            let known = self.policy.departments.get(name);
-            known.map_or_else(|| Label::verbatim(name.clone()), |known| known.label.clone())
-        });
-        let person = to.person.as_ref().map(|id| Label::verbatim(self.person(id)));
-        let role = to.role.as_ref().map(|name| {
-            self.policy.roles.get(name).map_or_else(|| Label::verbatim(name.clone()), |known| known.label.clone())
-        });
+        let department = to.department.as_ref().map(|name| self.words.department(name));
+        let person = to.person.as_ref().map(|id| Label::verbatim(self.words.person(id.as_str())));
+        let role = to.role.as_ref().map(|name| self.words.role(name));
         match (department, person.or(role)) {
             (None, None) => Text::Nobody.into(),
             (Some(one), None) | (None, Some(one)) => one,
@@ -164,12 +160,8 @@ impl Letters<'_> {
         }
     }
 
-    fn person(&self, id: &Id) -> String {
-        self.people.get(id).map_or_else(|| id.to_string(), |person| person.name.clone())
-    }
-
     fn when(&self, at: Moment) -> Label {
-        let zone = self.policy.calendars.default().zone();
+        let zone = self.words.policy.calendars.default().zone();
         Label::each(|lang| words::end(at, zone, lang))
     }
 }

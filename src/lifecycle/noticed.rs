@@ -20,6 +20,8 @@ pub struct Noticed {
     pub since: Option<Moment>,
     /// Until when it will be done, as the department has said since.
     pub new_due: Option<Moment>,
+    /// Whether it was answered: the notice as a whole, or this line of it.
+    pub answered: bool,
     /// Whom it goes to.
     pub to: Addressee,
 }
@@ -71,6 +73,8 @@ pub fn noticed(notice: &Record, fields: &NoticeFields) -> Vec<Noticed> {
         person: text(own, fields.person).and_then(|id| id.parse().ok()),
         role: text(own, fields.role),
     };
+    // a notice that was put away since stays answered
+    let whole = notice.history.iter().any(|event| event.to.as_ref().is_some_and(|to| fields.answered.contains(to)));
     let lines = fields.items.as_ref().map(|items| {
         let line = |value: &Value| {
             let Value::Group(line) = value else { return None };
@@ -85,6 +89,7 @@ pub fn noticed(notice: &Record, fields: &NoticeFields) -> Vec<Noticed> {
                 missed: moment(line, Some(items.missed)),
                 since: moment(line, items.since),
                 new_due: moment(line, items.new_due).or_else(|| moment(own, fields.new_due)),
+                answered: whole || text(line, items.answer).is_some(),
                 to,
             })
         };
@@ -102,6 +107,7 @@ pub fn noticed(notice: &Record, fields: &NoticeFields) -> Vec<Noticed> {
                 missed: moment(own, Some(fields.missed)),
                 since: None,
                 new_due: moment(own, fields.new_due),
+                answered: whole,
                 to,
             }]
         }

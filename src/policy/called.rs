@@ -49,6 +49,13 @@ impl Policy {
         Some(Lang::ALL.map(called))
     }
 
+    /// What people call what a field of such a line names of the policy.
+    pub fn called_in_line(&self, kind: &Kind, list: FieldId, line: &Fields, field: FieldId) -> Option<&Label> {
+        let notices = self.notices.fields.as_ref().filter(|is| is.kind == kind.name())?;
+        let items = notices.items.as_ref().filter(|items| items.list == list && items.deadline == field)?;
+        self.deadline_called(line.get(field).and_then(Value::as_text)?, line.get(items.about))
+    }
+
     fn deadline_called(&self, name: &str, about: Option<&Value>) -> Option<&Label> {
         let Some(Value::Ref(about)) = about else { return None };
         self.kind_of(about)?.deadline(name).map(|deadline| &deadline.label)

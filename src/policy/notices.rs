@@ -54,6 +54,8 @@ pub struct NoticeFields {
     pub due: Option<FieldId>,
     /// By when it will be done, as whom it was sent to says.
     pub new_due: Option<FieldId>,
+    /// The states in which it is answered; empty where the policy does not say.
+    pub answered: Vec<String>,
     /// The lines of a notice about several missed deadlines; none where a notice is about one alone.
     pub items: Option<NoticeLines>,
 }
@@ -79,6 +81,8 @@ pub struct NoticeLines {
     pub role: Option<FieldId>,
     /// By when it will be done, as whom it was sent to says.
     pub new_due: Option<FieldId>,
+    /// What whom it was sent to answers to this line.
+    pub answer: Option<FieldId>,
 }
 
 impl NoticeLines {
@@ -98,6 +102,7 @@ impl NoticeLines {
         let (number, since) = (kept("number", &["count"]), kept("since", &["time"]));
         let (person, role, new_due) =
             (kept("person", &["person"]), kept("role", &["role"]), kept("new-due", &["time"]));
+        let answer = kept("answer", &["text", "choice"]);
         table.finish(problems);
         Some(NoticeLines {
             list: field,
@@ -109,6 +114,7 @@ impl NoticeLines {
             person,
             role,
             new_due,
+            answer,
         })
     }
 }
@@ -131,6 +137,7 @@ impl NoticeFields {
         let [ended, late, due, new_due] =
             [("ended", ["time"]), ("late", ["decimal"]), ("due", ["date"]), ("new-due", ["time"])]
                 .map(|(key, types)| field(key, &types));
+        let answered = notice.states(table, "answered").unwrap_or_default();
         let items = table.section("items", problems).map(|items| NoticeLines::read(items, notice));
         let [expedite, corrective] = occasions;
         Some(NoticeFields {
@@ -148,6 +155,7 @@ impl NoticeFields {
             late,
             due,
             new_due,
+            answered,
             items: items.flatten(),
         })
     }

@@ -4,6 +4,7 @@ use crate::calendar::{Moment, Outcome, Run};
 use crate::kind::Mark;
 use crate::lifecycle::{Standing, Standings};
 use crate::locale::Label;
+use crate::record::Id;
 
 /// A run of a deadline of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub struct Clock {
     /// What stopped it, of what the deadline names: states, and steps as `step:NAME`. Nothing where it goes on, or where a closed
     /// state or a lost condition ended it.
     pub stopped_by: Vec<String>,
+    /// The forms of the case over which it runs; none for a deadline of the record alone.
+    pub forms: Vec<Id>,
     /// The calendar that it runs by.
     pub calendar: String,
     /// Minutes of working time that it ran, until its end or now; none beyond what the calendar knows.
@@ -50,6 +53,7 @@ impl Clock {
             holder: standing.held.stored(),
             stops: states(&standing.deadline.stops),
             stopped_by: standing.stopped_by(run).map(named).collect(),
+            forms: standing.forms.clone(),
             calendar: standing.calendar.name().to_owned(),
             worked: run.worked(&standing.calendar, now).ok().map(minutes),
             over: run

@@ -9,7 +9,7 @@ use crate::calendar::{Moment, Period, Zone};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
-use crate::policy::{People, Policy};
+use crate::policy::{Occasion, People, Policy};
 use crate::record::{Event, Id, Record, Type};
 use crate::wording::{Sight, Titles, Words};
 
@@ -44,6 +44,8 @@ pub struct Material {
     pub voided: Vec<Voided>,
     /// When complaints like those that a measure is about came after it was done, by measure; only within the policy's window.
     pub recurred: BTreeMap<Id, Vec<Moment>>,
+    /// The notices that were issued about the records at hand, by what they are about.
+    pub notices: BTreeMap<Id, Vec<Pressed>>,
     /// Every unfinished record with the runs that have not ended.
     pub running: Vec<Timed>,
     /// What is owed of unfinished records of which no deadline runs.
@@ -111,6 +113,21 @@ pub struct Asked {
     pub about: Id,
     /// The score.
     pub score: u64,
+}
+
+/// A line of a notice that was issued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pressed {
+    /// The notice.
+    pub notice: Id,
+    /// For what.
+    pub occasion: Occasion,
+    /// The deadline that was missed.
+    pub deadline: String,
+    /// When it was issued.
+    pub at: Moment,
+    /// Whether it was answered.
+    pub answered: bool,
 }
 
 /// A record and the runs of its deadlines.

@@ -16,6 +16,7 @@ mod measures;
 pub mod model;
 mod money;
 mod monthly;
+mod notices;
 mod overdue;
 mod receivables;
 mod registry;
@@ -30,7 +31,7 @@ pub mod worded;
 
 pub use cases::{Case, Cases};
 pub use clock::Clock;
-pub use material::{Asked, Clocked, Material, NotedLater, Timed, Untimed, Voided};
+pub use material::{Asked, Clocked, Material, NotedLater, Pressed, Timed, Untimed, Voided};
 pub use registry::{Definition, REPORTS, Wants, named, nearest_name};
 pub use repeats::Occurrence;
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::model::{Cell, Column, Level, Report, Table, Tone};
-use super::{Clock, Material, Timed, Untimed, worded};
+use super::{Clock, Material, Timed, Untimed, notices, worded};
 use crate::calendar::{Calendar, Moment, Roll};
 use crate::label;
 use crate::locale::messages::ReportText as Text;
@@ -42,7 +42,7 @@ pub(super) fn build(material: &Material) -> Report {
         }
     }
     late.sort_by(|a, b| (a.due, &a.record.id, &a.clock.name).cmp(&(b.due, &b.record.id, &b.clock.name)));
-    let mut table = Table::new([
+    let mut columns = vec![
         Column::id("id", Text::Number),
         Column::label("kind", Text::Kind),
         Column::text("what", Text::What).weighing(Column::MUCH),
@@ -52,24 +52,30 @@ pub(super) fn build(material: &Material) -> Report {
         Column::minutes("work", Text::WorkingTimeOverdue).weighing(Column::LITTLE),
         Column::label("band", Text::Band).weighing(Column::LITTLE),
         Column::label("holder", Text::Holder).weighing(Column::MUCH),
-    ]);
+    ];
+    columns.extend(notices::columns(material));
+    let mut table = Table::new(columns);
     let (zone, words) = (material.zone(), material.words());
     for one in &late {
         let days = zone.date(now).signed_duration_since(zone.date(one.due)).num_days();
-        table.toned(
-            Tone::Bad,
-            [
-                Cell::id(&one.record.id),
-                Cell::Label(words.kind(&one.record.kind)),
-                worded::said(one.record.title.clone()),
-                Cell::Label(one.clock.label.clone()),
-                Cell::End(one.due),
-                Cell::Count(days),
-                one.work.map_or(Cell::Unknown, Cell::Minutes),
-                Cell::Label(band_label(material, one.band)),
-                Cell::Label(holder(material, &one.clock.holder)),
-            ],
-        );
+        let mut cells = vec![
+            Cell::id(&one.record.id),
+            Cell::Label(words.kind(&one.record.kind)),
+            worded::said(one.record.title.clone()),
+            Cell::Label(one.clock.label.clone()),
+            Cell::End(one.due),
+            Cell::Count(days),
+            one.work.map_or(Cell::Unknown, Cell::Minutes),
+            Cell::Label(band_label(material, one.band)),
+            Cell::Label(holder(material, &one.clock.holder)),
+        ];
+        let about = one.clock.forms.iter().chain(one.clock.forms.is_empty().then_some(&one.record.id));
+        let issued = about.filter_map(|id| material.notices.get(id)).flatten();
+        cells.extend(notices::cells(
+            material,
+            issued.filter(|line| line.deadline == one.clock.name && line.at >= one.clock.start),
+        ));
+        table.toned(Tone::Bad, cells);
     }
     report.table("bands", Text::ByBand, bands(material, &late));
     report.table("overdue", Text::Overdue, table);

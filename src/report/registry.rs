@@ -49,6 +49,8 @@ pub struct Wants {
     pub recovery: bool,
     /// The sanctions.
     pub sanctions: bool,
+    /// The notices that were issued about the records at hand.
+    pub notices: bool,
 }
 
 const NOTHING: Wants = Wants {
@@ -61,6 +63,7 @@ const NOTHING: Wants = Wants {
     losses: false,
     recovery: false,
     sanctions: false,
+    notices: false,
 };
 
 /// Every report, in the order in which they are listed.
@@ -80,7 +83,7 @@ pub static REPORTS: &[Definition] = &[
         also: &["追踪表", "登记追踪表"],
         about: Text::TrackingAbout,
         every: Some(Every::Month),
-        wants: Wants { cases: true, clients: true, ..NOTHING },
+        wants: Wants { notices: true, cases: true, clients: true, ..NOTHING },
         build: tracking::build,
     },
     Definition {
@@ -89,7 +92,7 @@ pub static REPORTS: &[Definition] = &[
         also: &["逾期"],
         about: Text::OverdueAbout,
         every: None,
-        wants: Wants { running: true, ..NOTHING },
+        wants: Wants { notices: true, running: true, ..NOTHING },
         build: overdue::build,
     },
     Definition {

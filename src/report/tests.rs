@@ -102,6 +102,7 @@ fn material(policy: &Arc<Policy>, forms: Vec<Clocked>) -> Material {
         measures: Vec::new(),
         voided: Vec::new(),
         recurred: BTreeMap::new(),
+        notices: BTreeMap::new(),
         running: Vec::new(),
         untimed: Vec::new(),
         linked: BTreeMap::new(),

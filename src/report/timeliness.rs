@@ -221,6 +221,7 @@ mod tests {
             holder: String::new(),
             stops: Vec::new(),
             stopped_by: Vec::new(),
+            forms: Vec::new(),
             calendar: "office".into(),
             worked: Some(worked),
             over: Some(over),

@@ -3,7 +3,7 @@
 
 use super::fields::case_cell;
 use super::model::{Cell, Column, Level, Report, Table, Tone};
-use super::{Case, Material, fields, worded};
+use super::{Case, Material, fields, notices, worded};
 use crate::calendar::{Moment, Outcome};
 use crate::kind::Kind;
 use crate::label;
@@ -31,6 +31,7 @@ pub(super) fn build(material: &Material) -> Report {
     columns.push(Column::minutes("took", Text::WorkingTime));
     columns.push(Column::count("forms", Text::Forms));
     columns.push(Column::label("missed", Text::Missed));
+    columns.extend(notices::columns(material));
     let mut table = Table::new(columns);
     let (from, until) = material.span();
     let mut rows: Vec<&Case> = material.cases.all.iter().filter(|case| touches(case, kind, (from, until))).collect();
@@ -90,6 +91,8 @@ fn row(material: &Material, kind: &Kind, fields: &[FieldId], case: &Case) -> (To
     let join = |lang: Lang| missed.iter().map(|label| label.get(lang)).collect::<Vec<_>>();
     let missed = (!missed.is_empty()).then(|| Label::new(join(Lang::En).join(", "), join(Lang::Zh).join("、")));
     cells.push(Cell::from(missed));
+    let issued = case.forms.iter().filter_map(|form| material.notices.get(&form.record.id)).flatten();
+    cells.extend(notices::cells(material, issued.filter(|line| line.at < seen)));
     let tone = match (open, overdue) {
         (_, true) => Tone::Bad,
         (false, _) => Tone::Muted,

@@ -7,7 +7,7 @@ use super::{Sight, Titles, Words, between, joined, masked, minute, state};
 use crate::calendar::Moment;
 use crate::kind::{Kind, Part, Path, Who};
 use crate::locale::Label;
-use crate::record::{Fields, Id, Record, Shape, Type, Value, stored_time};
+use crate::record::{FieldId, Fields, Id, Record, Shape, Type, Value, stored_time};
 
 /// What a path comes to: in words, and for scripts. What is private is the mask and `null`.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -101,7 +101,10 @@ impl Words<'_> {
         if rest.is_empty() {
             let said = match at.record {
                 Some((kind, _)) => self.value_in(kind, id, at.fields, value),
-                None => self.value(&field.ty, value),
+                None => {
+                    let called = at.line.and_then(|(kind, list)| self.policy.called_in_line(kind, list, at.fields, id));
+                    called.cloned().unwrap_or_else(|| self.value(&field.ty, value))
+                }
             };
             found.push(Found::said(said, value.json(&field.ty, &|field| self.sight.shows(field))));
             return;
@@ -109,7 +112,12 @@ impl Words<'_> {
         for value in value.elements() {
             match (value, field.ty.element()) {
                 (Value::Group(line), Type::Group(lines)) => {
-                    self.walk(Spot { shape: lines, fields: line, record: None, start: at.start }, rest, found);
+                    let of = at.record.map(|(kind, _)| (kind, id));
+                    self.walk(
+                        Spot { shape: lines, fields: line, record: None, line: of, start: at.start },
+                        rest,
+                        found,
+                    );
                 }
                 (Value::Ref(to), _) => {
                     let Titles::Read(lookup) = self.titles else { continue };
@@ -157,13 +165,15 @@ struct Spot<'s> {
     fields: &'s Fields,
     /// The record with its kind; none where it is a line of a list.
     record: Option<(&'s Kind, &'s Record)>,
+    /// The kind and the list of whose lines it is one.
+    line: Option<(&'s Kind, FieldId)>,
     /// The record where the path began, which is never the latest of its own kind.
     start: &'s Id,
 }
 
 impl<'s> Spot<'s> {
     fn of(kind: &'s Kind, record: &'s Record) -> Self {
-        Spot { shape: &kind.shape, fields: &record.fields, record: Some((kind, record)), start: &record.id }
+        Spot { shape: &kind.shape, fields: &record.fields, record: Some((kind, record)), line: None, start: &record.id }
     }
 }
 

@@ -191,3 +191,92 @@ fn one_notice_a_department_and_day_has_a_line_for_each_missed_deadline() {
     assert!(about.contains(&ids[1].as_str()), "{corrective}");
     assert!(corrective.as_array().expect("a list").iter().all(|n| n["items"].as_array().map(Vec::len) == Some(1)));
 }
+
+/// NT1: a department answers a notice item by item. It is answered with the last item, or as a whole. Lists tell how many things it
+/// is about and which, and reports what went out so far.
+#[test]
+fn a_notice_is_answered_item_by_item_and_told_of_in_lists_and_reports() {
+    let sandbox = book();
+    let at = |now: &str, line: &str| done(&sandbox.run(&format!("--now 2026-{now}:00+08:00 {line}"))).to_owned();
+    at("11-23T08:40", "new staff name=孙波 emails=sun.bo@example.cn roles.+.role=qm department=qm");
+    for key in ["one", "two"] {
+        at("11-23T09:00", &format!("new complaint {REGISTRATION} --key {key}"));
+        at("11-23T09:30", &format!("advance {key} {ACCEPTANCE}"));
+    }
+    let issued = sandbox.json("--now 2026-11-26T09:00:00+08:00 remind")["data"]["issued"].clone();
+    let id = issued[0]["id"].as_str().expect("an id").to_owned();
+    for (lang, said) in
+        [("en", ["Expedite notice", "Number of items", "Investigation"]), ("zh", ["催办单", "事项数", "调查时限"])]
+    {
+        let listed =
+            sandbox.run(&format!("--lang {lang} list notice --fields type,items-count,items.about,items.deadline"));
+        assert!(said.iter().all(|said| listed.contains(said)), "{listed}");
+        assert_eq!(listed.matches("12 of 120 leak").count(), 2, "both cases: {listed}");
+    }
+    let listed = sandbox.run("list notice");
+    assert_eq!(listed.matches("12 of 120 leak").count(), 2, "without being asked: {listed}");
+    let state = || sandbox.json(&format!("show {id}"))["data"]["state"].clone();
+    let empty = by(&sandbox, "sun.bo", &format!("--now 2026-11-26T09:05:00+08:00 advance {id} answer"));
+    assert!(empty.contains("needs") && empty.contains("answer"), "something is to be said: {empty}");
+    let first = format!(
+        "--now 2026-11-26T09:10:00+08:00 advance {id} answer items.0.answer=等样品 items.0.new-due=2026-11-27T17:00"
+    );
+    let stranger = by(&sandbox, "feng.jie", &first.replace("2026-11-26T09:10", "2026-11-26T09:06"));
+    assert!(stranger.ends_with("--- exit 1\n"), "{stranger}");
+    done(&by(&sandbox, "sun.bo", &first));
+    assert_eq!(state(), "issued", "one of two");
+    let answered = |period: &str| {
+        let tracked = sandbox.json(&format!("--now 2026-11-26T10:00:00+08:00 report {period}"));
+        let sections = tracked["data"]["sections"].as_array().expect("sections").iter();
+        let tables = sections.filter(|section| section["name"] == "cases" || section["name"] == "overdue");
+        let rows: Vec<_> = tables.flat_map(|table| table["rows"].as_array().cloned().unwrap_or_default()).collect();
+        let cells =
+            rows.iter().map(|row| row["cells"].clone()).filter(|cells| cells["notices"] != serde_json::Value::Null);
+        cells
+            .map(|cells| format!("{} {} {}", cells["notices"], cells["last-notice"], cells["answered"]))
+            .collect::<Vec<_>>()
+    };
+    for report in ["tracking 2026-11", "overdue"] {
+        let told = answered(report);
+        assert_eq!(told.len(), 2, "{report}: {told:?}");
+        let all = told.join("\n");
+        assert!(all.contains("Expedite notice 1") && all.contains("2026-11-26"), "{report}: {all}");
+        assert!(all.contains("1 of 1") && all.contains("0 of 1"), "each case has its own answer: {report}: {all}");
+    }
+    let chinese = sandbox.run("--now 2026-11-26T10:00:00+08:00 --lang zh report tracking 2026-11 --format md");
+    assert!(chinese.contains("催办单 1 份") && chinese.contains("已答复 1/1"), "{chinese}");
+    let page = sandbox.run(&format!("--now 2026-11-26T10:00:00+08:00 print {id} --lang en"));
+    assert!(page.contains("等样品"), "{page}");
+    done(&by(
+        &sandbox,
+        "sun.bo",
+        &format!("--now 2026-11-26T10:00:00+08:00 advance {id} answer items.1.answer=明日完成"),
+    ));
+    assert_eq!(state(), "answered");
+    assert_eq!(sandbox.run("--now 2026-11-26T10:30:00+08:00 audit"), "--- exit 0\n");
+}
+
+/// What is to be sent leaves the book: a private title does not stand in it, whoever prints it.
+#[test]
+fn a_text_to_send_says_nothing_private() {
+    let sandbox = book();
+    let path = "policy/kinds/complaint.toml";
+    let kind = sandbox.read(path);
+    let field = kind.find("[fields.content]").expect("the title");
+    let (head, tail) = kind.split_at(field);
+    sandbox.write(
+        path,
+        &(head.to_owned() + &tail.replacen("[fields.content]\n", "[fields.content]\nprivate = true\n", 1)),
+    );
+    assert_eq!(sandbox.run("policy check"), "--- exit 0\n");
+    sandbox.git("commit -qam 'Keep contents private'");
+    done(&sandbox.run(&format!("--now 2026-11-23T09:00 new complaint {REGISTRATION} --key case")));
+    let issued = sandbox.run("--now 2026-11-26T09:00 remind --private");
+    assert!(issued.contains("Expedite notice") && issued.contains("杭州恒泰机械"), "{issued}");
+    let letter = issued.split("Expedite notice N-").nth(1).expect("the text");
+    assert!(!letter.contains("120 leak"), "{letter}");
+    let notices = sandbox.json("list notice");
+    let id = notices["data"][0]["id"].as_str().expect("an id").to_owned();
+    let shown = sandbox.json(&format!("show {id} --private"))["data"]["derived"]["message"].clone();
+    assert!(!shown.to_string().contains("120 leak"), "{shown}");
+}

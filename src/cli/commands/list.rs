@@ -15,13 +15,14 @@ use crate::cli::{cells, paths};
 use crate::filter::Unanswered;
 use crate::filter::{Flag, HOLDER, Holds, is_holder, is_own, own_name};
 use crate::kind::{Kind, Path};
+use crate::locale::Label;
 use crate::locale::messages::RecordText as Text;
 use crate::policy::Policy;
 use crate::record::{Computed, Field, FieldId, Record, stored_time};
 use crate::render::grouped;
 use crate::report::model::{Cell, Column, Table};
 use crate::report::worded;
-use crate::wording::{self, Held};
+use crate::wording::{self, Held, Words};
 use crate::{label, say};
 use rust_decimal::Decimal;
 
@@ -96,6 +97,8 @@ enum Shown {
     Computed(Box<Computed>),
     /// A field of a record that this one names, or of its lines.
     Path(Path),
+    /// Of several the first that has a value.
+    First(Vec<Shown>),
 }
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
@@ -172,8 +175,20 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
 
 fn columns(policy: &Policy, kind: &Kind, fields: &[String]) -> Result<Vec<Shown>, Failure> {
     if fields.is_empty() {
-        let own = kind.columns.iter().map(|field| Shown::Field(*field));
+        let own = kind.columns.iter().map(|name| column(policy, kind, name));
+        let own: Vec<Shown> = own.collect::<Result<_, _>>()?;
         return Ok([Shown::Id].into_iter().chain(own).chain([Shown::State, Shown::Opened]).collect());
+    }
+    let named = fields.iter().map(|name| column(policy, kind, name));
+    let named: Vec<Shown> = named.collect::<Result<_, Failure>>()?;
+    let has_id = named.iter().any(|shown| matches!(shown, Shown::Id));
+    Ok(if has_id { named } else { [Shown::Id].into_iter().chain(named).collect() })
+}
+
+/// What a name means as a column. Several with `|` between them are one.
+fn column(policy: &Policy, kind: &Kind, name: &str) -> Result<Shown, Failure> {
+    if name.contains('|') {
+        return Ok(Shown::First(name.split('|').map(|name| column(policy, kind, name)).collect::<Result<_, _>>()?));
     }
     let own = |name: &str| match name {
         "id" => Some(Shown::Id),
@@ -183,19 +198,14 @@ fn columns(policy: &Policy, kind: &Kind, fields: &[String]) -> Result<Vec<Shown>
         _ => None,
     };
     // as in filters, what a field is called goes before what the program calls its own
-    let named = fields.iter().map(|name| {
-        let field = || kind.shape.find(name).map(|(id, _)| Shown::Field(id));
-        let computed = || kind.shape.find_computed(name).cloned().map(|computed| Shown::Computed(Box::new(computed)));
-        let labelled = || own_name(name).and_then(own);
-        if Path::is_meant(name) {
-            return paths::read(policy, kind, name).map(Shown::Path);
-        }
-        let holder = || is_holder(name).then_some(Shown::Holder);
-        own(name).or_else(field).or_else(computed).or_else(labelled).or_else(holder).ok_or_else(|| no_field(kind, name))
-    });
-    let named: Vec<Shown> = named.collect::<Result<_, Failure>>()?;
-    let has_id = named.iter().any(|shown| matches!(shown, Shown::Id));
-    Ok(if has_id { named } else { [Shown::Id].into_iter().chain(named).collect() })
+    let field = || kind.shape.find(name).map(|(id, _)| Shown::Field(id));
+    let computed = || kind.shape.find_computed(name).cloned().map(|computed| Shown::Computed(Box::new(computed)));
+    let labelled = || own_name(name).and_then(own);
+    if Path::is_meant(name) {
+        return paths::read(policy, kind, name).map(Shown::Path);
+    }
+    let holder = || is_holder(name).then_some(Shown::Holder);
+    own(name).or_else(field).or_else(computed).or_else(labelled).or_else(holder).ok_or_else(|| no_field(kind, name))
 }
 
 fn no_field(kind: &Kind, name: &str) -> Failure {
@@ -259,18 +269,8 @@ fn rows(
     of_kind: bool,
 ) -> Result<Table, Unanswered> {
     let words = &view.words();
-    let column = |shown: &Shown| match shown {
-        Shown::Id => Column::id("id", Text::ColumnId),
-        Shown::State => Column::label("state", Text::ColumnState),
-        Shown::Opened => Column::moment("opened", Text::ColumnOpened),
-        Shown::Changed => Column::moment("changed", Text::ColumnChanged),
-        Shown::Holder => Column::label(HOLDER, Text::ColumnHolder),
-        Shown::Field(id) => worded::column(words, kind.field(*id)),
-        Shown::Computed(computed) => worded::column_of_computed(words, computed),
-        Shown::Path(path) => Column::text(path.name(), path.label.clone()),
-    };
     let weighed = |(place, shown): (usize, &Shown)| {
-        let column = column(shown);
+        let column = heading(words, kind, shown);
         let weight = match shown {
             Shown::Id => u8::MAX,
             _ if of_kind => kind.weight(&column.name),
@@ -284,18 +284,43 @@ fn rows(
             true => view.holders_of(record)?,
             false => Held::default(),
         };
-        let cell = |shown: &Shown| match shown {
-            Shown::Holder if holders.is_empty() => Cell::Empty,
-            Shown::Holder => Cell::Label(words.held(&holders)),
-            Shown::Id => Cell::id(&record.id),
-            Shown::State => Cell::Label(wording::state(kind, &record.state)),
-            Shown::Opened => record.opened().map_or(Cell::Empty, Cell::Moment),
-            Shown::Changed => record.history.last().map_or(Cell::Empty, |event| Cell::Moment(event.at)),
-            Shown::Field(id) => worded::of_field(words, kind, &record.fields, *id),
-            Shown::Computed(computed) => worded::of_computed(words, computed, &record.fields),
-            Shown::Path(path) => worded::said(words.follow(record, path).said),
-        };
-        rows.row(columns.iter().map(cell).collect::<Vec<_>>());
+        rows.row(columns.iter().map(|shown| cell(words, kind, record, &holders, shown)).collect::<Vec<_>>());
     }
     Ok(rows)
+}
+
+fn heading(words: &Words<'_>, kind: &Kind, shown: &Shown) -> Column {
+    match shown {
+        Shown::Id => Column::id("id", Text::ColumnId),
+        Shown::State => Column::label("state", Text::ColumnState),
+        Shown::Opened => Column::moment("opened", Text::ColumnOpened),
+        Shown::Changed => Column::moment("changed", Text::ColumnChanged),
+        Shown::Holder => Column::label(HOLDER, Text::ColumnHolder),
+        Shown::Field(id) => worded::column(words, kind.field(*id)),
+        Shown::Computed(computed) => worded::column_of_computed(words, computed),
+        Shown::Path(path) => Column::text(path.name(), path.label.clone()),
+        // the last is the plainest
+        Shown::First(several) => {
+            let last = several.last().map(|last| heading(words, kind, last));
+            last.map_or_else(|| Column::text("", Label::default()), |last| Column::text(last.name, last.label))
+        }
+    }
+}
+
+fn cell(words: &Words<'_>, kind: &Kind, record: &Record, holders: &Held, shown: &Shown) -> Cell {
+    match shown {
+        Shown::Holder if holders.is_empty() => Cell::Empty,
+        Shown::Holder => Cell::Label(words.held(holders)),
+        Shown::Id => Cell::id(&record.id),
+        Shown::State => Cell::Label(wording::state(kind, &record.state)),
+        Shown::Opened => record.opened().map_or(Cell::Empty, Cell::Moment),
+        Shown::Changed => record.history.last().map_or(Cell::Empty, |event| Cell::Moment(event.at)),
+        Shown::Field(id) => worded::of_field(words, kind, &record.fields, *id),
+        Shown::Computed(computed) => worded::of_computed(words, computed, &record.fields),
+        Shown::Path(path) => worded::said(words.follow(record, path).said),
+        Shown::First(several) => {
+            let mut cells = several.iter().map(|one| cell(words, kind, record, holders, one));
+            cells.find(|cell| *cell != Cell::Empty).unwrap_or(Cell::Empty)
+        }
+    }
 }

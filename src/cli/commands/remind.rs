@@ -28,11 +28,12 @@ use crate::wording;
 
 /// Issue the notices that are due now
 ///
-/// Whoever holds what is overdue gets an expedite notice, one a department and day with a line for each missed deadline; whoever
-/// closed something late a corrective notice that asks for the cause. Each line says which time the department is written to
-/// about this deadline of the case. Which, how often and how long there is to answer says policy/notices.toml. For each notice
-/// there is a text to copy and send, which `redress show NOTICE` prints again; `redress print NOTICE` makes the paper. A second
-/// run does nothing and prints nothing.
+/// An expedite notice goes to the department that holds something overdue. A department gets one notice a day, with a line for
+/// each missed deadline. A corrective notice goes to the department that closed something late, and asks for the cause. Each line
+/// has a number: how often this department has been written to about this deadline of the case. A case with several forms is
+/// counted as one. The file policy/notices.toml says which notices are issued, how often, and how long there is to answer. With
+/// each notice a text is printed to copy and send. `redress show NOTICE` prints this text again, and `redress print NOTICE` prints
+/// the notice on paper. A second run does nothing and prints nothing.
 #[derive(Debug, clap::Args)]
 pub struct Args {}
 
@@ -40,7 +41,7 @@ pub struct Args {}
 pub static COMMAND: Command = Command {
     name: "remind",
     group: Group::Planning,
-    zh: "发出当前应发的催办单和治办单\n\n逾期事项的承办部门收到催办单，每部门每日一份，逐项列明；逾期办结的环节收到治办单，须说明原因。次数按同一案件的同一部门、同一时限计算。发什么、多久一次、何时答复见 policy/notices.toml。每份通知附一段可复制发送的文字，用 `redress show 编号` 可再次显示；用 `redress print 编号` 打印纸质单据。再次运行不重复发出，也不输出。",
+    zh: "发出当前应发的催办单和治办单\n\n事项逾期未办的部门收到催办单，每部门每日一份，逐项列明。事项逾期办结的部门收到治办单，须说明原因。次数按同一案件、同一部门、同一时限累计，同案各处理表合并计算。发出哪些通知、多久一次、何时答复，由 policy/notices.toml 规定。每份通知附一段可复制发送的文字：`redress show 编号` 可再次显示，`redress print 编号` 打印纸质单据。再次运行不重复发出，也不输出。",
     zh_args: &[],
     examples: &[
         Example { line: "redress remind --dry-run", en: "what would be issued", zh: "查看将发出的通知" },
@@ -200,7 +201,7 @@ fn date(view: &View<'_>, notice: &Due<'_>) -> chrono::NaiveDate {
 
 /// What the message of a notice is made from.
 pub(super) fn letter<'v>(view: &'v View<'_>, lookup: &'v dyn Lookup) -> Letters<'v> {
-    Letters { policy: view.policy(), people: view.people(), lookup }
+    Letters::new(view.policy(), view.people(), lookup)
 }
 
 /// A notice that was issued, with what people call its parts.

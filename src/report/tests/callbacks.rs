@@ -24,6 +24,7 @@ fn figures(report: &Report) -> String {
 /// A run of a deadline that stops with a state.
 fn run((stops, due, outcome): &(&str, &str, Outcome)) -> Clock {
     Clock {
+        forms: Vec::new(),
         name: "record".to_owned(),
         label: Label::default(),
         start: at("10-01T09:00"),

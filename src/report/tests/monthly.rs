@@ -209,6 +209,7 @@ fn only_cases_with_a_limit_are_closed_in_time_or_late() {
 /// The deadline that ends with the closing, on 14 October.
 fn closing(outcome: Outcome) -> Clock {
     Clock {
+        forms: Vec::new(),
         name: "closing".to_owned(),
         label: Label::default(),
         start: at("10-12T09:00"),
