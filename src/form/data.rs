@@ -28,7 +28,7 @@
 //! An **event** has `at`, `day`, `by` and `for` (names), `entered` (who typed it, where that is somebody else: it is nobody's signature),
 //! `noted` (when it was noted, where that was later), `step`, `label`, `from` (the
 //! name of the state before it), `to` (a label), `note`. A **deadline** has `name`,
-//! `label`, `start`, `due`, `ended`, `late` (whether it was missed), `late_by` (a label: working time), `holder` (a label).
+//! `label`, `start`, `due`, `due_at` (as a field of type time stores it), `ended`, `late` (whether it was missed), `late_by` (a label: working time), `holder` (a label).
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -247,6 +247,7 @@ impl Desk<'_> {
             "label": label(&standing.deadline.label),
             "start": moment(Some(run.start)),
             "due": run.due.at().map(|due| wording::end(&self.zone().local(due))).unwrap_or_default(),
+            "due_at": run.due.at().map(Value::Time).as_ref().map_or(Json::Null, plain),
             "ended": moment(run.end.map(|end| end.at)),
             "late": late,
             "late_by": over.unwrap_or_else(|| label(&Label::default())),
