@@ -233,30 +233,42 @@ fn sort(kind: &Kind, word: &str) -> Result<Sort, Failure> {
 
 /// What scripts are told where `--fields` says of what: the id and these, as they are stored.
 fn chosen(view: &View<'_>, kind: &Kind, record: &Record, columns: &[Shown]) -> Result<Json, Unanswered> {
-    let words = view.words();
     let mut data = Map::new();
     for shown in columns {
-        let (name, value) = match shown {
-            Shown::Id => ("id".to_owned(), json!(record.id.as_str())),
-            Shown::State => ("state".to_owned(), json!(record.state)),
-            Shown::Opened => ("opened".to_owned(), json!(record.opened().as_ref().map(stored_time))),
-            Shown::Changed => ("changed".to_owned(), json!(record.history.last().map(|event| stored_time(&event.at)))),
-            Shown::Holder => (HOLDER.to_owned(), json!(view.holders_of(record)?.stored())),
-            Shown::Field(id) => {
-                let field = kind.field(*id);
-                let shows = |field: &Field| words.sight.shows(field);
-                let value = record.get(*id).filter(|_| shows(field)).map(|value| value.json(&field.ty, &shows));
-                (field.name.clone(), json!(value))
-            }
-            Shown::Computed(computed) => {
-                let value = words.sight.shows_computed(computed).then(|| computed.value(&record.fields)).flatten();
-                (computed.name.clone(), cells::computed(value.as_ref()))
-            }
-            Shown::Path(path) => (path.name(), words.follow(record, path).stored),
-        };
+        let (name, value) = stored(view, kind, record, shown)?;
         data.insert(name, value);
     }
     Ok(Json::Object(data))
+}
+
+/// A column of a record by its name, and its value as it is stored.
+fn stored(view: &View<'_>, kind: &Kind, record: &Record, shown: &Shown) -> Result<(String, Json), Unanswered> {
+    let words = view.words();
+    Ok(match shown {
+        Shown::Id => ("id".to_owned(), json!(record.id.as_str())),
+        Shown::State => ("state".to_owned(), json!(record.state)),
+        Shown::Opened => ("opened".to_owned(), json!(record.opened().as_ref().map(stored_time))),
+        Shown::Changed => ("changed".to_owned(), json!(record.history.last().map(|event| stored_time(&event.at)))),
+        Shown::Holder => (HOLDER.to_owned(), json!(view.holders_of(record)?.stored())),
+        Shown::Field(id) => {
+            let field = kind.field(*id);
+            let shows = |field: &Field| words.sight.shows(field);
+            let value = record.get(*id).filter(|_| shows(field)).map(|value| value.json(&field.ty, &shows));
+            (field.name.clone(), json!(value))
+        }
+        Shown::Computed(computed) => {
+            let value = words.sight.shows_computed(computed).then(|| computed.value(&record.fields)).flatten();
+            (computed.name.clone(), cells::computed(value.as_ref()))
+        }
+        Shown::Path(path) => (path.name(), words.follow(record, path).stored),
+        Shown::First(several) => {
+            let all = several.iter().map(|one| stored(view, kind, record, one)).collect::<Result<Vec<_>, _>>()?;
+            let names: Vec<&str> = all.iter().map(|(name, _)| name.as_str()).collect();
+            let name = names.join("|");
+            let said = |value: &&Json| !value.is_null() && value.as_array().is_none_or(|values| !values.is_empty());
+            (name, all.iter().map(|(_, value)| value).find(said).cloned().unwrap_or_default())
+        }
+    })
 }
 
 /// The table of the records. Where the kind says which columns there are, it also says which of them matter most; columns that
