@@ -93,15 +93,19 @@ impl Index {
         )
     }
 
-    /// Of the records of a kind that name `id` the one that was opened last, other than `but`.
+    /// Of the records of a kind that name `id` the one that was opened last, other than `but` and those registered by mistake.
     ///
     /// # Errors
     /// [`IndexError::Kind`], and as [`Index::record`].
     pub fn latest_linked(&self, id: &Id, kind: &str, but: &Id) -> Result<Option<Id>, IndexError> {
-        let table = quoted(&table_of(self.kind(kind)?.name()));
+        let shape = &self.kind(kind)?.shape;
+        let table = quoted(&table_of(&shape.name));
+        let void = shape.states().iter().filter(|state| state.void).map(|state| format!("'{}'", state.name));
+        let void = void.collect::<Vec<_>>().join(", ");
         let sql = format!(
             "SELECT r.id FROM \"book:links\" AS l CROSS JOIN {table} AS r ON r.id = l.source
-             WHERE l.target = ? AND l.kind = ? AND r.id <> ? ORDER BY r.opened DESC, r.id DESC LIMIT 1"
+             WHERE l.target = ? AND l.kind = ? AND r.id <> ? AND r.state NOT IN ({void})
+             ORDER BY r.opened DESC, r.id DESC LIMIT 1"
         );
         Ok(self.ids(&sql, &[id.as_str(), kind, but.as_str()])?.pop())
     }
