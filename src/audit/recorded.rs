@@ -38,4 +38,8 @@ impl Ids for Recorded<'_> {
             None => self.fresh(prefix, date),
         }
     }
+
+    fn recorded(&self, id: &Id) -> Option<&Fields> {
+        self.tracks.get(id).map(|track| &track.after.fields)
+    }
 }

@@ -53,6 +53,14 @@ impl Lookup for Reading<'_, '_> {
         index.holding(&key).and_then(|ids| index.records(&ids)).map_err(unanswered)
     }
 
+    fn highest(&self, series: &str) -> Result<u64, Unanswered> {
+        self.0.highest(series)
+    }
+
+    fn published(&self, id: &Id) -> Result<bool, Unanswered> {
+        self.0.published(id)
+    }
+
     fn rules(&self, record: &Record) -> Result<Option<Arc<Policy>>, Unanswered> {
         self.0.rules(record)
     }

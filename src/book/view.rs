@@ -404,6 +404,17 @@ impl Lookup for View<'_> {
         self.reading().alike(unique, record)
     }
 
+    fn highest(&self, series: &str) -> Result<u64, Unanswered> {
+        self.index().and_then(|index| Ok(index.highest(series)?)).map_err(unanswered)
+    }
+
+    fn published(&self, id: &Id) -> Result<bool, Unanswered> {
+        let (Some(upstream), Some(path)) = (self.repo.upstream().map_err(unanswered)?, self.path(id)) else {
+            return Ok(false);
+        };
+        Ok(self.repo.entry(upstream, &path).map_err(unanswered)?.is_some())
+    }
+
     fn rules(&self, record: &Record) -> Result<Option<Arc<Policy>>, Unanswered> {
         self.rules_of(record).map(Some)
     }

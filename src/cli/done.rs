@@ -14,7 +14,7 @@ use crate::calendar::{Outcome, words};
 use crate::filter::Unanswered;
 use crate::kind::{EDIT, Kind, Step};
 use crate::lifecycle::Change;
-use crate::locale::messages::{RecordText as Text, RefusalText};
+use crate::locale::messages::{BulkText, RecordText as Text, RefusalText};
 use crate::locale::{Label, Lang};
 use crate::record::{Id, Record, Type, Value};
 use crate::wording;
@@ -97,7 +97,18 @@ fn json(view: &View<'_>, id: &Id, written: &Written, commit: Option<&str>) -> Js
         other.before().is_none() && first.is_some_and(|via| via.split('#').next() == Some(id.as_str()))
     };
     let opened: Vec<&str> = written.changes.iter().filter(made).map(|change| change.id().as_str()).collect();
-    json!({ "id": id.as_str(), "state": state, "commit": commit, "opened": opened, "existing": change.is_none() })
+    let mut data = json!({
+        "id": id.as_str(), "state": state, "commit": commit, "opened": opened, "existing": change.is_none(),
+    });
+    if let Some(number) = change.and_then(|change| number(view, change.after())) {
+        data["number"] = json!(number);
+    }
+    data
+}
+
+/// The running number of a record.
+pub fn number<'r>(view: &View<'_>, record: &'r Record) -> Option<&'r str> {
+    view.policy().kind(&record.kind)?.numbering.as_ref()?.of(record)
 }
 
 /// What became of a record, or would become of it, in a line. `asked` are those that the command was about.
@@ -107,17 +118,19 @@ pub fn line(view: &View<'_>, change: &Change, asked: bool, context: &Context) ->
     let Some(kind) = view.policy().kind(&record.kind) else { return record.id.to_string() };
     let (from, to) = change.states();
     let label = kind.shape.label.get(lang);
-    match from {
+    let words = view.words();
+    let id = words.called(record);
+    let said = match from {
         // nothing has an id that is not written
         None if !asked && dry_run => say!(lang, Text::WouldOpen, kind = label),
         None if dry_run => say!(lang, Text::WouldMake, kind = label, state = state(kind, to, lang)),
-        None if !asked => say!(lang, Text::Opened, id = record.id, kind = label),
-        None => say!(lang, Text::Made, id = record.id, kind = label, state = state(kind, to, lang)),
+        None if !asked => say!(lang, Text::Opened, id = id, kind = label),
+        None => say!(lang, Text::Made, id = id, kind = label, state = state(kind, to, lang)),
         Some(from) if from != to => {
             let (from, to) = (state(kind, from, lang), state(kind, to, lang));
             match dry_run {
-                true => say!(lang, Text::WouldGo, id = record.id, kind = label, from = from, to = to),
-                false => say!(lang, Text::Went, id = record.id, kind = label, from = from, to = to),
+                true => say!(lang, Text::WouldGo, id = id, kind = label, from = from, to = to),
+                false => say!(lang, Text::Went, id = id, kind = label, from = from, to = to),
             }
         }
         Some(_) if change.events().last().is_some_and(|event| event.step == EDIT) => {
@@ -126,20 +139,49 @@ pub fn line(view: &View<'_>, change: &Change, asked: bool, context: &Context) ->
             let fields: Vec<String> = fields.map(|field| field.label.get(lang).to_owned()).collect();
             let (fields, state) = (enumerated(&fields, lang), state(kind, to, lang));
             match dry_run {
-                true => say!(lang, Text::WouldChange, id = record.id, kind = label, fields = fields, state = state),
-                false => say!(lang, Text::Changed, id = record.id, kind = label, fields = fields, state = state),
+                true => say!(lang, Text::WouldChange, id = id, kind = label, fields = fields, state = state),
+                false => say!(lang, Text::Changed, id = id, kind = label, fields = fields, state = state),
             }
         }
         Some(_) => {
             let step = change.events().last().map(|event| step(kind, &event.step, Some(to), lang)).unwrap_or_default();
             let state = state(kind, to, lang);
             match dry_run {
-                true => say!(lang, Text::WouldStay, id = record.id, kind = label, step = step, state = state),
-                false => say!(lang, Text::Stayed, id = record.id, kind = label, step = step, state = state),
+                true => say!(lang, Text::WouldStay, id = id, kind = label, step = step, state = state),
+                false => say!(lang, Text::Stayed, id = id, kind = label, step = step, state = state),
             }
         }
+    };
+    with_about(said, words.about(record).get(lang))
+}
+
+/// A sentence about a record, and what the record is about.
+fn with_about(said: String, about: &str) -> String {
+    if about.is_empty() { said } else { format!("{said} · {about}") }
+}
+
+/// A record as commands name it: number and id, its kind and state, whom and what it is about.
+pub fn named(view: &View<'_>, record: &Record, lang: Lang) -> String {
+    let Some(kind) = view.policy().kind(&record.kind) else { return record.id.to_string() };
+    let (words, label) = (view.words(), kind.shape.label.get(lang));
+    let said =
+        say!(lang, Text::Made, id = words.called(record), kind = label, state = state(kind, &record.state, lang));
+    with_about(said, words.about(record).get(lang))
+}
+
+/// The changes in lines, the first few where there are many.
+pub fn say_changes(context: &mut Context, view: &View<'_>, changes: &[Change], asked: &dyn Fn(&Id) -> bool) {
+    for change in changes.iter().take(MOST_SHOWN) {
+        let line = line(view, change, asked(change.id()), context);
+        context.out.line(&line);
+    }
+    if changes.len() > MOST_SHOWN {
+        context.out.line(&say!(context.lang, BulkText::AndMore, count = changes.len() - MOST_SHOWN));
     }
 }
+
+/// How many changes are told one by one.
+const MOST_SHOWN: usize = 20;
 
 /// Says what is like a record that was made or entered another state: repeats, other clients of the same lot.
 fn say_alike(context: &mut Context, view: &View<'_>, change: &Change) {
@@ -227,8 +269,12 @@ pub fn next(view: &View<'_>, kind: &Kind, record: &Record, lang: Lang) -> Result
     };
     let waits = awaited.records.iter().filter_map(|(id, kind, now)| {
         let kind = view.policy().kind(kind)?;
-        let (called, state) = (kind.shape.label.get(lang), state(kind, now, lang));
-        Some(say!(lang, Text::WaitsFor, record = say!(lang, Text::Made, id = id, kind = called, state = state)))
+        let known = view.read(id).ok().flatten();
+        let record = known.map(|record| named(view, &record, lang)).unwrap_or_else(|| {
+            let (called, state) = (kind.shape.label.get(lang), state(kind, now, lang));
+            say!(lang, Text::Made, id = id, kind = called, state = state)
+        });
+        Some(say!(lang, Text::WaitsFor, record = record))
     });
     Ok(std::iter::once(first).chain(waits.map(|line| format!("  {line}"))).collect())
 }

@@ -81,6 +81,7 @@ pub static COMMANDS: &[&Command] = &[
     &commands::print::COMMAND,
     &commands::due::COMMAND,
     &commands::list::COMMAND,
+    &commands::find::COMMAND,
     &commands::query::COMMAND,
     &commands::report::COMMAND,
     &commands::remind::COMMAND,

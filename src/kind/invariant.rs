@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::Numbering;
 use super::reader::{self, AllShapes, label, unknown};
 use crate::label;
 use crate::locale::Label;
@@ -37,6 +38,18 @@ impl Unique {
         let names: Vec<&str> = fields.iter().map(|field| shape.field(*field).name.as_str()).collect();
         let name = format!("alike {} {}", shape.name, names.join(" "));
         Unique { name, fields, without: Vec::new(), found: true, reason: Label::default(), place }
+    }
+
+    /// That no two records have the same running number.
+    pub(super) fn number(shape: &Shape, numbering: &Numbering) -> Unique {
+        Unique {
+            name: format!("{} {}", shape.name, shape.field(numbering.field).name),
+            fields: vec![numbering.field],
+            without: Vec::new(),
+            found: false,
+            reason: Label::default(),
+            place: numbering.place.clone(),
+        }
     }
 
     /// What no other record of the kind may hold: texts with case, width and space around them put aside. None where a field is

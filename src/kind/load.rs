@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::reader::{self, AllShapes, label, name_of};
 use super::{
-    Kind, Milestone, Rules, amounts, check, compared, computed, deadlines, due, invariant, remark, shape, steps, waits,
+    Kind, Milestone, Rules, amounts, check, compared, computed, deadlines, due, invariant, numbering, remark, shape,
+    steps, waits,
 };
 use crate::label;
 use crate::locale::messages::LoadText;
@@ -99,7 +100,12 @@ impl Draft {
         let compared = compared::compared(&self.section, &self.shape, shapes, problems);
         let falls = compared::falls(&self.section, &self.shape, problems);
         let amounts = amounts::amounts(&self.section, &self.shape, shapes, problems);
-        let uniques = invariant::uniques(&self.section, &self.shape, problems);
+        let numbering = numbering::numbering(&self.section, &self.shape, problems);
+        let mut uniques = invariant::uniques(&self.section, &self.shape, problems);
+        uniques.extend(numbering.as_ref().map(|numbering| invariant::Unique::number(&self.shape, numbering)));
+        let mut known_by = self.known_by;
+        known_by.extend(numbering.as_ref().map(|numbering| vec![numbering.field]));
+        known_by.dedup();
         let sames = invariant::sames(&self.section, &self.shape, shapes, problems);
         let columns = due::columns(&self.columns, &self.shape, shapes, problems);
         let due = due::due(&self.section, &self.shape, shapes, problems);
@@ -121,12 +127,13 @@ impl Draft {
             compared,
             falls,
             deadlines,
+            numbering,
             uniques,
             sames,
             remarks,
             amounts,
             title: self.title,
-            known_by: self.known_by,
+            known_by,
             assignee: self.assignee,
             columns,
             keep: self.keep,

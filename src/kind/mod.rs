@@ -15,6 +15,7 @@ mod due;
 mod invariant;
 mod limits;
 mod load;
+mod numbering;
 mod path;
 mod reader;
 mod remark;
@@ -33,6 +34,7 @@ pub use deadline::{Apart, Deadline, Holder, Mark, Target as DeadlineTarget};
 pub use due::{DueShows, Shown};
 pub use invariant::{Same, Unique};
 pub use load::{Draft, draft};
+pub use numbering::{Numbered, Numbering};
 pub use path::{Astray, Part, Path};
 pub(crate) use reader::{AllShapes, Declared, condition_of, field as field_of, name_of, unknown};
 pub use remark::Remark;
@@ -170,6 +172,8 @@ pub struct Kind {
     pub falls: Vec<Falls>,
     /// The deadlines in the order of the file.
     pub deadlines: Vec<Arc<Deadline>>,
+    /// How the records of the kind are numbered.
+    pub numbering: Option<Numbering>,
     /// What no two records of the kind hold alike.
     pub uniques: Vec<Unique>,
     /// What agrees with a record that is named.

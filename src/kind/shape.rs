@@ -50,6 +50,9 @@ fn field(name: &Placed<String>, table: &Section, depth: usize, problems: &Proble
         // What a step may not give is read with the deadlines.
         table.has("ahead");
         table.has("falls-with");
+        // How its values run is read with what is unique.
+        table.has("running");
+        table.has("over");
     }
     let ty = field_type(&name.value, table, depth, problems).map(|ty| either(ty, name, table, problems));
     let field = Field {

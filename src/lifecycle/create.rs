@@ -56,7 +56,7 @@ impl Operation<'_> {
             }
             _ => self.id_for(kind, id, at)?,
         };
-        let record = Record {
+        let mut record = Record {
             id: id.clone(),
             kind: kind.name().to_owned(),
             state: state.clone(),
@@ -64,6 +64,7 @@ impl Operation<'_> {
             fields: fields.clone(),
             history: Vec::new(),
         };
+        self.number(kind, &mut record, at.date_naive(), false)?;
         if let Some(refusal) = case.hindrances(&setting, &self.pending, &record, at)?.into_iter().next() {
             return Err(refusal.of(request));
         }

@@ -51,6 +51,7 @@ impl Operation<'_> {
             fields: fields.clone(),
             history: Vec::new(),
         };
+        self.number(kind, &mut record, first.date_naive(), true)?;
         if let Some(refusal) = case.hindrances(&setting, &self.pending, &record, *first)?.into_iter().next() {
             return Err(refusal.of(request));
         }

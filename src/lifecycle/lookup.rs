@@ -30,6 +30,18 @@ pub trait Lookup: filter::Lookup {
     /// They cannot all be found or read.
     fn alike(&self, unique: &Unique, record: &Record) -> Result<Vec<Record>, Unanswered>;
 
+    /// The highest running number of a series ([`crate::kind::Numbering::series`]); 0 where there is none.
+    ///
+    /// # Errors
+    /// It cannot be told.
+    fn highest(&self, series: &str) -> Result<u64, Unanswered>;
+
+    /// Whether the upstream branch has the record, so that others can have read it.
+    ///
+    /// # Errors
+    /// It cannot be told.
+    fn published(&self, id: &Id) -> Result<bool, Unanswered>;
+
     /// The rule book that a record is judged by, where it is not the one that the operation happens under: what it was opened
     /// under, for cases whose policy has changed since. Their deadlines are those of that rule book.
     ///
@@ -54,5 +66,10 @@ pub trait Ids {
     /// The id of a record that the step `via` (`ID#step`) opens with these fields. A replay gives the one that was recorded.
     fn opened(&self, prefix: &str, date: NaiveDate, _via: &str, _fields: &Fields) -> Id {
         self.fresh(prefix, date)
+    }
+
+    /// The fields that are recorded for a record which is taken again. `None` for whoever writes.
+    fn recorded(&self, _id: &Id) -> Option<&Fields> {
+        None
     }
 }

@@ -27,6 +27,7 @@ mod linked;
 mod lookup;
 mod marks;
 mod noticed;
+mod numbers;
 mod opens;
 mod operation;
 mod options;

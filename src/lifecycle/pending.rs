@@ -1,6 +1,6 @@
 //! The book as an operation has it by now: what it changed laid over what the parent commit holds.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::{Change, Lookup};
@@ -21,6 +21,8 @@ pub(super) struct Pending<'s> {
     /// What was put since the last part was taken, and what records were when it was.
     fresh: Vec<Id>,
     parted: HashMap<Id, Record>,
+    /// The running numbers of what was made, by their series.
+    numbers: HashMap<String, BTreeSet<(u64, Id)>>,
 }
 
 struct Touched {
@@ -40,6 +42,7 @@ impl<'s> Pending<'s> {
             unique: HashMap::new(),
             fresh: Vec::new(),
             parted: HashMap::new(),
+            numbers: HashMap::new(),
         }
     }
 
@@ -59,6 +62,7 @@ impl<'s> Pending<'s> {
         for id in self.order.split_off(mark.min(self.order.len())) {
             self.touched.remove(&id);
             self.keys.retain(|_, keyed| *keyed != id);
+            self.numbers.values_mut().for_each(|numbers| numbers.retain(|(_, of)| *of != id));
         }
     }
 
@@ -76,6 +80,10 @@ impl<'s> Pending<'s> {
         }
         for key in after.history.iter().filter_map(|event| event.key.as_ref()) {
             self.keys.entry(key.clone()).or_insert_with(|| after.id.clone());
+        }
+        let numbering = self.policy.kind(&after.kind).and_then(|kind| kind.numbering.as_ref());
+        if let Some(numbered) = numbering.and_then(|numbering| numbering.counted(&after)) {
+            self.numbers.entry(numbered.series).or_default().insert((numbered.count, after.id.clone()));
         }
         for unique in self.policy.kind(&after.kind).into_iter().flat_map(|kind| &kind.uniques) {
             if let Some(key) = unique.key(&after) {
@@ -172,6 +180,15 @@ impl Lookup for Pending<'_> {
         alike.extend(held.cloned());
         alike.sort_by(|a, b| a.id.cmp(&b.id));
         Ok(alike)
+    }
+
+    fn highest(&self, series: &str) -> Result<u64, Unanswered> {
+        let own = self.numbers.get(series).and_then(|numbers| numbers.last()).map_or(0, |(count, _)| *count);
+        Ok(own.max(self.base.highest(series)?))
+    }
+
+    fn published(&self, id: &Id) -> Result<bool, Unanswered> {
+        self.base.published(id)
     }
 
     fn rules(&self, record: &Record) -> Result<Option<Arc<Policy>>, Unanswered> {

@@ -60,6 +60,12 @@ impl Lookup for World {
         let alike = self.records.iter().filter(|other| other.kind == record.kind && unique.key(other) == key);
         self.unless(Failing::Record, alike.cloned().collect())
     }
+    fn highest(&self, _: &str) -> Result<u64, Unanswered> {
+        self.unless(Failing::Record, 0)
+    }
+    fn published(&self, _: &Id) -> Result<bool, Unanswered> {
+        self.unless(Failing::Record, false)
+    }
     fn by_key(&self, _: &str) -> Result<Option<Id>, Unanswered> {
         self.unless(Failing::Key, None)
     }

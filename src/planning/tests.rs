@@ -39,6 +39,14 @@ impl Lookup for Keys {
         Ok(Vec::new())
     }
 
+    fn highest(&self, _: &str) -> Result<u64, Unanswered> {
+        Ok(0)
+    }
+
+    fn published(&self, _: &Id) -> Result<bool, Unanswered> {
+        Ok(false)
+    }
+
     fn by_key(&self, key: &str) -> Result<Option<Id>, Unanswered> {
         Ok(self.0.iter().any(|known| known == key).then(|| "B-261101-00000".parse().unwrap()))
     }

@@ -11,6 +11,7 @@ mod file;
 mod id;
 mod json;
 mod money;
+mod phone;
 mod shape;
 mod value;
 pub mod yaml;
@@ -23,6 +24,7 @@ pub use fields::Fields;
 pub use file::{FILES, FileRef, is_device};
 pub use id::{Id, IdError, RANDOM_ALPHABET, RANDOM_LENGTH, random_part};
 pub use money::{MAX_AMOUNT, parse_decimal, parse_money, show_money, typed_amount};
+pub use phone::{is_phone, phone_digits};
 pub use shape::{Choice, Class, Field, FieldId, Shape, State, Type};
 pub use value::{Value, ValueError, is_kebab, parse_date, parse_time, stored_time};
 

@@ -2,13 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use super::{Words, masked, state};
+use super::{Words, between, masked, state};
 use crate::filter;
-use crate::locale::Label;
-use crate::record::{Id, Record, Value};
+use crate::kind::{Kind, Path};
+use crate::locale::text::{one_line, truncate};
+use crate::locale::{Label, Lang};
+use crate::record::{FieldId, Id, Record, Type, Value};
 
 /// How many references a title may lead through.
 const DEEP: usize = 2;
+
+/// How many columns of a page each part takes of what a record is about.
+const ABOUT: usize = 36;
 
 /// Where the titles of records come from.
 #[derive(Clone, Copy)]
@@ -29,7 +34,7 @@ impl Words<'_> {
     /// The title of a record, or its id where it has none.
     pub fn named(&self, id: &Id) -> Label {
         let title = self.title(id);
-        if title.get(crate::locale::Lang::En).is_empty() { Label::verbatim(id.as_str()) } else { title }
+        if title.get(Lang::En).is_empty() { Label::verbatim(id.as_str()) } else { title }
     }
 
     /// What a record that is at hand is called.
@@ -46,6 +51,46 @@ impl Words<'_> {
         Some(self.value_in(kind, field, &record.fields, value))
     }
 
+    /// What people call a record by: its running number before its id, or the id alone.
+    pub fn called(&self, record: &Record) -> String {
+        match self.policy.kind(&record.kind).and_then(|kind| kind.numbering.as_ref()?.of(record)) {
+            Some(number) => format!("{number} {}", record.id),
+            None => record.id.to_string(),
+        }
+    }
+
+    /// Whom a record is about and what it says, on one line: whom or what it names first, such as the client, and its own title.
+    /// What comes first is said by `[due]` of its kind, else by the columns of lists. What is private is left out.
+    pub fn about(&self, record: &Record) -> Label {
+        let Some(kind) = self.policy.kind(&record.kind) else { return Label::default() };
+        let names = |path: &&Path| {
+            let ty = path.parts.first().and_then(|part| kind.shape.find(part)).map(|(_, field)| &field.ty);
+            path.parts.len() == 1 && matches!(ty, Some(Type::Ref(_) | Type::Person))
+        };
+        let shown = || kind.due.shown(None);
+        let told = |path: &Path| Some(self.follow(record, path)).filter(|told| !told.is_masked).map(|told| told.said);
+        let column = |field: &FieldId| matches!(kind.field(*field).ty, Type::Ref(_)) && Some(*field) != kind.title;
+        let whom = match shown().next() {
+            Some(_) => shown().find(names).and_then(told),
+            None => kind.columns.iter().copied().find(column).map(|field| self.seen_field(kind, record, field)),
+        };
+        let own = self.own_title(record);
+        let title = kind.title.map(|field| self.seen_field(kind, record, field));
+        let mut parts: Vec<Label> = Vec::new();
+        for said in whom.into_iter().chain(own).chain(shown().filter_map(told)).chain(title) {
+            let said = Label::each(|lang| truncate(&one_line(said.get(lang).trim()), ABOUT));
+            if parts.len() < 2 && !said.get(Lang::En).is_empty() && !parts.contains(&said) {
+                parts.push(said);
+            }
+        }
+        between(&parts, [" · ", " · "])
+    }
+
+    /// The value of a field in words; empty where the reader may not see it.
+    fn seen_field(&self, kind: &Kind, record: &Record, field: FieldId) -> Label {
+        if self.sight.shows(kind.field(field)) { self.field(kind, &record.fields, field) } else { Label::default() }
+    }
+
     fn title_through(&self, id: &Id, depth: usize) -> Label {
         if let Some(person) = self.people.get(id) {
             return Label::verbatim(person.name.as_str());
@@ -59,8 +104,17 @@ impl Words<'_> {
         }
     }
 
+    /// The title of a record, after its running number where it has one.
     fn of(&self, record: &Record, depth: usize) -> Label {
         let Some(kind) = self.policy.kind(&record.kind) else { return Label::default() };
+        let title = self.bare(kind, record, depth);
+        match kind.numbering.as_ref().and_then(|numbering| numbering.of(record)) {
+            Some(number) => Label::each(|lang| format!("{number} {}", title.get(lang))),
+            None => title,
+        }
+    }
+
+    fn bare(&self, kind: &Kind, record: &Record, depth: usize) -> Label {
         let field = kind.title.filter(|field| record.get(*field).is_some_and(|value| !value.is_empty()));
         let Some(field) = field else { return state(kind, &record.state) };
         if !self.sight.shows(kind.field(field)) {
@@ -71,6 +125,6 @@ impl Words<'_> {
             Some(Value::Ref(_)) | None => Label::default(),
             Some(value) => self.value_in(kind, field, &record.fields, value),
         };
-        if named.get(crate::locale::Lang::En).is_empty() { state(kind, &record.state) } else { named }
+        if named.get(Lang::En).is_empty() { state(kind, &record.state) } else { named }
     }
 }

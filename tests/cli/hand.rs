@@ -245,7 +245,7 @@ fn what_was_probably_meant_is_said_of_ids_and_of_stray_words() {
         let said = said.replace('@', random);
         assert!(shown.contains(&said) && shown.ends_with(&format!("--- exit {exit}\n")), "{line}: {shown}");
     }
-    sandbox.run("new client name=清泉自来水公司");
+    sandbox.run("new client name=清泉自来水公司 -y");
     let shown = sandbox.run("new complaint client=清泉自来水公司 channel=phone content=x");
     assert!(shown.contains("fits 2 records") && shown.ends_with("--- exit 1\n"), "{shown}");
 }

@@ -39,6 +39,19 @@ impl Lookup for Book {
         Ok(of.cloned().collect())
     }
 
+    fn highest(&self, series: &str) -> Result<u64, Unanswered> {
+        let (kind, pattern) = series.split_once(' ').expect("a kind");
+        let (before, after) = pattern.split_once('*').expect("a count");
+        let numbered = |value: &Value| value.as_text()?.strip_prefix(before)?.strip_suffix(after)?.parse::<u64>().ok();
+        let of = self.0.values().filter(|record| record.kind == kind);
+        let counts = of.flat_map(|record| record.fields.iter().filter_map(|(_, value)| numbered(value)));
+        Ok(counts.max().unwrap_or_default())
+    }
+
+    fn published(&self, _: &Id) -> Result<bool, Unanswered> {
+        Ok(false)
+    }
+
     fn by_key(&self, _: &str) -> Result<Option<Id>, Unanswered> {
         Ok(None)
     }

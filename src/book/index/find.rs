@@ -6,13 +6,12 @@ use std::sync::Arc;
 use rusqlite::{OptionalExtension, params};
 
 use super::error::IndexError;
-use super::load;
 use super::schema::table_of;
 use super::{Index, Unreadable};
 use crate::filter::columns::quoted;
 use crate::locale::text::fold;
 use crate::policy::Policy;
-use crate::record::{Id, Record};
+use crate::record::{Id, Record, is_phone, phone_digits};
 
 /// From how many records on it is worth reading them in several threads.
 const MANY: usize = 200;
@@ -179,6 +178,18 @@ impl Index {
         self.ids("SELECT source FROM \"book:unique\" WHERE held = ? ORDER BY source", &[key])
     }
 
+    /// The highest running number of a series ([`crate::kind::Numbering::series`]); 0 where there is none.
+    ///
+    /// # Errors
+    /// As [`Index::record`].
+    pub fn highest(&self, series: &str) -> Result<u64, IndexError> {
+        self.ask(|connection| {
+            let sql = "SELECT max(count) FROM \"book:running\" WHERE series = ?";
+            let highest: Option<i64> = connection.prepare_cached(sql)?.query_row([series], |row| row.get(0))?;
+            Ok(highest.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
+        })
+    }
+
     /// The record whose event carries this idempotency key. Keys are unique in a book; where two clones used the same, the
     /// first by id.
     ///
@@ -283,8 +294,8 @@ impl Index {
     /// # Errors
     /// As [`Index::record`].
     pub fn known_as(&self, kinds: &[String], text: &str) -> Result<Vec<Id>, IndexError> {
-        let (folded, digits) = (fold(text.trim()), load::digits(&fold(text)));
-        let phone = if digits.is_empty() || !is_phone(&folded) { folded.clone() } else { digits };
+        let folded = fold(text.trim());
+        let phone = if is_phone(&folded) { phone_digits(&folded) } else { folded.clone() };
         self.ask(|connection| {
             let sql = "SELECT DISTINCT source, kind FROM \"book:names\" WHERE folded = ? OR folded = ? ORDER BY source";
             let mut find = connection.prepare_cached(sql)?;
@@ -357,10 +368,6 @@ pub fn as_known(text: &str) -> [String; 2] {
 fn read(policy: &Policy, id: &Id, kind: &str, text: &[u8]) -> Option<Record> {
     let shape = &policy.kind(kind)?.shape;
     Record::read(text, &id.path(&shape.folder), shape).ok()
-}
-
-fn is_phone(text: &str) -> bool {
-    text.chars().all(|c| c.is_ascii_digit() || " +-()x转*".contains(c))
 }
 
 /// An id as stored; what is none says that the tables are damaged.

@@ -2,14 +2,15 @@
 
 use rusqlite::types::Value as Cell;
 
+use super::words::Texts;
 use crate::filter::columns::{event_row, row};
-use crate::kind::Kind;
+use crate::kind::{Kind, Numbered};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::StoredText;
 use crate::locale::text::fold;
 use crate::place::{Place, Problem};
-use crate::record::{FieldId, Fields, Id, Record, Shape, Type, Value};
+use crate::record::{FieldId, Fields, Id, Record, Shape, Type, Value, phone_digits};
 
 /// The rows of one record.
 #[derive(Debug)]
@@ -19,9 +20,16 @@ pub(super) struct Rows {
     pub(super) cells: Vec<Cell>,
     pub(super) events: Vec<Vec<Cell>>,
     pub(super) links: Vec<(Id, String)>,
-    pub(super) names: Vec<String>,
+    /// What it is known by, and whether that is private.
+    pub(super) names: Vec<(String, bool)>,
     /// What no other record of the kind holds.
     pub(super) unique: Vec<String>,
+    /// What words are looked for in.
+    pub(super) texts: Texts,
+    /// When it was made, in seconds since 1970.
+    pub(super) opened: Option<i64>,
+    /// Its running number.
+    pub(super) running: Option<Numbered>,
 }
 
 /// Reads the record of a file of a commit.
@@ -57,35 +65,34 @@ impl Rows {
             links: record.fields.references(&kind.shape),
             names: names(record, kind),
             unique: kind.uniques.iter().filter_map(|unique| unique.key(record)).collect(),
+            texts: Texts::of(record, kind),
+            opened: record.opened().map(|opened| opened.timestamp()),
+            running: kind.numbering.as_ref().and_then(|numbering| numbering.counted(record)),
         }
     }
 }
 
 /// Everything that the record is known by, as it is looked for.
-pub fn names(record: &Record, kind: &Kind) -> Vec<String> {
+pub fn names(record: &Record, kind: &Kind) -> Vec<(String, bool)> {
     let mut found = Vec::new();
     for path in &kind.known_by {
-        collect_names(&record.fields, &kind.shape, path, &mut found);
+        collect_names(&record.fields, &kind.shape, path, false, &mut found);
     }
+    // what is not private comes first
     found.sort();
-    found.dedup();
+    found.dedup_by(|one, other| one.0 == other.0);
     found
 }
 
-fn collect_names(fields: &Fields, shape: &Shape, path: &[FieldId], found: &mut Vec<String>) {
+fn collect_names(fields: &Fields, shape: &Shape, path: &[FieldId], private: bool, found: &mut Vec<(String, bool)>) {
     let Some((first, rest)) = path.split_first() else { return };
     let Some(value) = fields.get(*first) else { return };
-    let ty = shape.field(*first).ty.element();
+    let (ty, private) = (shape.field(*first).ty.element(), private || shape.field(*first).private);
     for value in value.elements() {
         match (value, ty) {
-            (Value::Group(inner), Type::Group(shape)) => collect_names(inner, shape, rest, found),
-            (Value::Text(text), Type::Phone) => found.push(digits(text)),
-            (value, _) => found.extend(value.stored().map(|text| fold(&text))),
+            (Value::Group(inner), Type::Group(shape)) => collect_names(inner, shape, rest, private, found),
+            (Value::Text(text), Type::Phone) => found.push((phone_digits(text), private)),
+            (value, _) => found.extend(value.stored().map(|text| (fold(&text), private))),
         }
     }
-}
-
-/// A phone number as it is compared: its digits alone.
-pub(super) fn digits(phone: &str) -> String {
-    phone.chars().filter(char::is_ascii_digit).collect()
 }

@@ -22,6 +22,7 @@ mod select;
 mod trust;
 mod values;
 mod views;
+mod words;
 mod write;
 
 #[cfg(test)]
@@ -34,6 +35,7 @@ pub use load::names;
 pub use query::{Answer, Limits, names_holders};
 pub use select::{HeldBy, Selection, Sort};
 pub use views::Holding;
+pub use words::Wanted as WantedWords;
 
 use std::cell::{OnceCell, RefCell};
 use std::sync::Arc;

@@ -10,7 +10,7 @@ use crate::policy::Policy;
 use crate::record::{FieldId, Shape, Type};
 
 /// Changes whenever rows are made otherwise than before, beside the program's version.
-const LAYOUT: u32 = 3;
+const LAYOUT: u32 = 4;
 
 /// The table of all events, not quoted.
 pub(super) const EVENTS: &str = "book:events";
@@ -62,6 +62,8 @@ impl Kinds {
             ("book:links", "source"),
             ("book:names", "source"),
             ("book:unique", "source"),
+            ("book:running", "source"),
+            ("book:texts", "source"),
         ];
         common.into_iter().chain(self.all.iter().map(|kind| (kind.table.as_str(), "id")))
     }
@@ -97,9 +99,13 @@ pub(super) fn create(connection: &Connection, policy: &Policy, target: Target) -
     table(EVENTS, &format!("{events}, PRIMARY KEY (record, seq)"), "WITHOUT ROWID");
     let links = "target TEXT NOT NULL, kind TEXT NOT NULL, source TEXT NOT NULL, field TEXT NOT NULL";
     table("book:links", &format!("{links}, PRIMARY KEY (target, kind, source, field)"), "WITHOUT ROWID");
-    let names = "folded TEXT NOT NULL, kind TEXT NOT NULL, source TEXT NOT NULL";
+    let names = "folded TEXT NOT NULL, kind TEXT NOT NULL, source TEXT NOT NULL, private INTEGER NOT NULL";
     table("book:names", &format!("{names}, PRIMARY KEY (folded, kind, source)"), "WITHOUT ROWID");
     table("book:unique", "held TEXT NOT NULL, source TEXT NOT NULL, PRIMARY KEY (held, source)", "WITHOUT ROWID");
+    let texts = "source TEXT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, opened INTEGER, text TEXT NOT NULL, private TEXT NOT NULL";
+    table("book:texts", texts, "");
+    let running = "series TEXT NOT NULL, count INTEGER NOT NULL, source TEXT NOT NULL";
+    table("book:running", &format!("{running}, PRIMARY KEY (series, count, source)"), "WITHOUT ROWID");
     table("book:unreadable", "path TEXT NOT NULL PRIMARY KEY", "WITHOUT ROWID");
     for kind in policy.kinds.values() {
         let columns: Vec<String> =
@@ -166,6 +172,9 @@ fn fingerprint(policy: &Policy) -> String {
         for path in &kind.known_by {
             let _ = write!(text, " {:?}", path.iter().map(|id: &FieldId| id.index()).collect::<Vec<_>>());
         }
+        if let Some(numbering) = &kind.numbering {
+            let _ = write!(text, " running {numbering:?}");
+        }
         for unique in &kind.uniques {
             let _ = write!(text, " unique {}", unique.name());
         }
@@ -180,7 +189,7 @@ fn fingerprint(policy: &Policy) -> String {
 fn fields(text: &mut String, shape: &Shape) {
     text.push_str(" {");
     for field in shape.fields() {
-        let _ = write!(text, " {}:", field.name);
+        let _ = write!(text, " {}{}:", field.name, if field.private { "*" } else { "" });
         ty(text, &field.ty);
     }
     text.push_str(" }");

@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Statement, params, params_from_ite
 use super::fill::Loaded;
 use super::load::{self, Rows};
 use super::schema::{EVENTS, Kinds, Target};
+use crate::kind::Numbered;
 use crate::policy::Policy;
 use crate::record::Id;
 
@@ -15,6 +16,7 @@ pub(super) struct Writer<'c> {
     target: Target,
     record: Statement<'c>,
     event: Statement<'c>,
+    texts: Statement<'c>,
     tables: Vec<Statement<'c>>,
     /// The ids of the records that links and names come from, named there by their places.
     sources: Vec<Id>,
@@ -23,12 +25,13 @@ pub(super) struct Writer<'c> {
     links: Vec<Link>,
     names: Vec<Name>,
     unique: Vec<(Box<str>, u32)>,
+    running: Vec<(Numbered, u32)>,
 }
 
 /// Target, kind, source and field: what is kept of every link of a book until all are read, and so as little as can be.
 type Link = (Id, u32, u32, u32);
-/// The name, the kind and the source.
-type Name = (Box<str>, u32, u32);
+/// The name, the kind, the source, and whether the name is private.
+type Name = (Box<str>, u32, u32, bool);
 
 impl<'c> Writer<'c> {
     pub(super) fn new(connection: &'c Connection, kinds: &'c Kinds, target: Target) -> rusqlite::Result<Self> {
@@ -41,6 +44,7 @@ impl<'c> Writer<'c> {
             kinds,
             target,
             record: insert("book:records", 4)?,
+            texts: insert("book:texts", 5)?,
             event: insert(EVENTS, crate::filter::columns::EVENT_COLUMNS.len())?,
             tables: kinds.all.iter().map(|kind| insert(&kind.table, kind.columns)).collect::<Result<_, _>>()?,
             sources: Vec::new(),
@@ -48,6 +52,7 @@ impl<'c> Writer<'c> {
             links: Vec::new(),
             names: Vec::new(),
             unique: Vec::new(),
+            running: Vec::new(),
         })
     }
 
@@ -63,13 +68,15 @@ impl<'c> Writer<'c> {
     }
 
     fn put_rows(&mut self, kind: usize, rows: Rows) -> rusqlite::Result<()> {
-        let Rows { id, text, cells, events, links, names, unique } = rows;
+        let Rows { id, text, cells, events, links, names, unique, texts, opened, running } = rows;
         self.record.execute(params![id.as_str(), self.kinds.all[kind].name, id.random(), text])?;
         self.tables[kind].execute(params_from_iter(cells))?;
+        let kind_name = &self.kinds.all[kind].name;
+        self.texts.execute(params![id.as_str(), kind_name, opened, texts.open, texts.private])?;
         for event in events {
             self.event.execute(params_from_iter(event))?;
         }
-        if !links.is_empty() || !names.is_empty() || !unique.is_empty() {
+        if !links.is_empty() || !names.is_empty() || !unique.is_empty() || running.is_some() {
             let (kind, source) = (small(kind)?, small(self.sources.len())?);
             self.sources.push(id);
             for (to, field) in links {
@@ -77,7 +84,8 @@ impl<'c> Writer<'c> {
                 self.links.push((to, kind, source, field));
             }
             self.unique.extend(unique.into_iter().map(|held| (held.into_boxed_str(), source)));
-            self.names.extend(names.into_iter().map(|name| (name.into_boxed_str(), kind, source)));
+            self.running.extend(running.map(|numbered| (numbered, source)));
+            self.names.extend(names.into_iter().map(|(name, private)| (name.into_boxed_str(), kind, source, private)));
         }
         Ok(())
     }
@@ -107,10 +115,10 @@ impl<'c> Writer<'c> {
         for (to, kind, from, field) in &self.links {
             insert.execute(params![to.as_str(), name(*kind), source(*from), self.fields[*field as usize]])?;
         }
-        let names = format!("INSERT OR IGNORE INTO {} VALUES (?, ?, ?)", self.target.table("book:names"));
+        let names = format!("INSERT OR IGNORE INTO {} VALUES (?, ?, ?, ?)", self.target.table("book:names"));
         let mut insert = self.connection.prepare(&names)?;
-        for (folded, kind, from) in &self.names {
-            insert.execute(params![folded, name(*kind), source(*from)])?;
+        for (folded, kind, from, private) in &self.names {
+            insert.execute(params![folded, name(*kind), source(*from), private])?;
         }
         self.unique.sort_unstable_by(|one, other| (&one.0, source(one.1)).cmp(&(&other.0, source(other.1))));
         let unique = format!("INSERT OR IGNORE INTO {} VALUES (?, ?)", self.target.table("book:unique"));
@@ -118,8 +126,21 @@ impl<'c> Writer<'c> {
         for (held, from) in &self.unique {
             insert.execute(params![held, source(*from)])?;
         }
+        let order =
+            |(numbered, from): &(Numbered, u32)| (numbered.series.clone(), numbered.count, source(*from).to_owned());
+        self.running.sort_by_cached_key(order);
+        let running = format!("INSERT OR IGNORE INTO {} VALUES (?, ?, ?)", self.target.table("book:running"));
+        let mut insert = self.connection.prepare(&running)?;
+        for (numbered, from) in &self.running {
+            insert.execute(params![numbered.series, stored(numbered.count), source(*from)])?;
+        }
         Ok(())
     }
+}
+
+/// A running number as it is kept. No pattern has so many digits that a number does not fit.
+fn stored(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 /// A place as it is kept; more than fit are more than the file could hold.
@@ -155,15 +176,20 @@ pub(super) fn remove(connection: &Connection, policy: &Policy, kinds: &Kinds, pa
             let mut delete = connection.prepare_cached(sql)?;
             delete.execute(params![to.as_str(), table.name, id.as_str(), field])?;
         }
-        for name in &rows.names {
+        for (name, _) in &rows.names {
             let sql = "DELETE FROM main.\"book:names\" WHERE folded = ? AND kind = ? AND source = ?";
             connection.prepare_cached(sql)?.execute(params![name, table.name, id.as_str()])?;
+        }
+        if let Some(numbered) = &rows.running {
+            let sql = "DELETE FROM main.\"book:running\" WHERE series = ? AND count = ? AND source = ?";
+            connection.prepare_cached(sql)?.execute(params![numbered.series, stored(numbered.count), id.as_str()])?;
         }
         for held in &rows.unique {
             let sql = "DELETE FROM main.\"book:unique\" WHERE held = ? AND source = ?";
             connection.prepare_cached(sql)?.execute(params![held, id.as_str()])?;
         }
     }
+    delete("book:texts", "source")?;
     delete(&table.table, "id")?;
     delete(EVENTS, "record")?;
     delete("book:records", "id")?;

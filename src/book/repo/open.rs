@@ -146,6 +146,20 @@ impl Repo {
         head.tip.ok_or(RepoError::Unborn { branch: head.branch.unwrap_or_else(|| "HEAD".to_owned()) })
     }
 
+    /// The last commit of the branch upstream, as the last fetch or push left it; none where the branch has no upstream.
+    ///
+    /// # Errors
+    /// [`RepoError::Git`] where HEAD or the branch cannot be read.
+    pub fn upstream(&self) -> Result<Option<Oid>, RepoError> {
+        let Some(branch) = self.head()?.branch else { return Ok(None) };
+        let name = match self.git.branch_upstream_name(&branch) {
+            Ok(name) => name,
+            Err(error) if error.code() == ErrorCode::NotFound => return Ok(None),
+            Err(error) => return Err(RepoError::git(RepoText::DoReadBranch)(error)),
+        };
+        self.ref_target(name.as_str().unwrap_or_default())
+    }
+
     /// git's configuration: the last value of each key, none where a key stands alone. Keys are lower-case but for the part
     /// between the dots. What cannot be read counts as empty.
     pub(super) fn settings(&self) -> &HashMap<String, Option<String>> {

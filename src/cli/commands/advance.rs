@@ -272,8 +272,10 @@ fn list(
         let cells = [done::step(kind, &choice.step.name, Some(&state), lang), to, asks, who, why];
         rows.row(cells.into_iter().map(Cell::text));
     }
-    let (called, standing) = (kind.shape.label.get(lang), done::state(kind, &state, lang));
-    let title = say!(lang, Text::Made, id = id, kind = called, state = standing);
+    let title = match view.read(id)? {
+        Some(record) => done::named(view, &record, lang),
+        None => id.to_string(),
+    };
     context.out.data(json!({ "id": id.as_str(), "state": state, "steps": data }));
     table::print(context, "steps", Label::new(title.clone(), title), rows)?;
     session.at_sign.borrow_mut().shown(id);

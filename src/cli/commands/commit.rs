@@ -8,6 +8,7 @@ use crate::book::{Part, View};
 use crate::cli::commands::edit::{self, take_over};
 use crate::cli::commands::validate;
 use crate::cli::context::Context;
+use crate::cli::done;
 use crate::cli::entries::Given;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -164,6 +165,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         "commit": commit, "records": ids.iter().map(Id::as_str).collect::<Vec<_>>(),
         "files": files.iter().map(|(path, _)| path).collect::<Vec<_>>(),
     }));
+    let after = session.view(context)?;
+    done::say_changes(context, &after, &written.changes, &|id| ids.contains(id));
     if ids.len() + files.len() > 0 || rewritten == 0 {
         let count = ids.len() + files.len();
         context.out.note(&match context.flags.dry_run {

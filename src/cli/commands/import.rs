@@ -1,7 +1,7 @@
 //! `redress import KIND FILE`: records from CSV and JSON, with their own dates and states, all of them or none, as one commit.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::book::{View, Writing};
 use crate::cli::bulk::{self, Wrong};
 use crate::cli::context::Context;
+use crate::cli::done;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::importing::{Done, Import, Rejected};
@@ -132,6 +133,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         done.imported.iter().for_each(|id| context.out.line(id.as_str()));
     } else {
         let dry_run = context.flags.dry_run;
+        let imported: HashSet<&Id> = done.imported.iter().collect();
+        done::say_changes(context, &session.view(context)?, &written.changes, &|id| imported.contains(id));
         context.out.line(&summary(&done, context.lang, dry_run));
         for (kind, count) in &done.made {
             let label = view.policy().kind(kind).map_or(kind.as_str(), |kind| kind.shape.label.get(context.lang));

@@ -120,6 +120,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         ..Selection::of(kind.name())
     };
     let records = view.index()?.select(&selection)?;
+    let columns = numbered(kind, columns, &records);
     let shown = records.len() as u64;
     let cut = args.limit.is_some_and(|limit| shown >= limit);
     let total = if cut { view.index()?.count(&selection)? } else { shown };
@@ -206,6 +207,16 @@ fn column(policy: &Policy, kind: &Kind, name: &str) -> Result<Shown, Failure> {
     }
     let holder = || is_holder(name).then_some(Shown::Holder);
     own(name).or_else(field).or_else(computed).or_else(labelled).or_else(holder).ok_or_else(|| no_field(kind, name))
+}
+
+/// The columns with the running number first, where the kind has one, a record has it, and nobody asked for it elsewhere.
+fn numbered(kind: &Kind, mut columns: Vec<Shown>, records: &[Record]) -> Vec<Shown> {
+    let Some(numbering) = &kind.numbering else { return columns };
+    let asked = |shown: &Shown| matches!(shown, Shown::Field(field) if *field == numbering.field);
+    if !columns.iter().any(asked) && records.iter().any(|record| numbering.of(record).is_some()) {
+        columns.insert(0, Shown::Field(numbering.field));
+    }
+    columns
 }
 
 fn no_field(kind: &Kind, name: &str) -> Failure {

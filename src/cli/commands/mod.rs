@@ -12,6 +12,7 @@ pub mod doctor;
 pub mod due;
 pub mod edit;
 pub mod explain;
+pub mod find;
 pub mod import;
 pub mod init;
 pub mod list;

@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 
 use crate::book::View;
 use crate::cli::context::Context;
+use crate::cli::done;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Candidate, Failure};
 use crate::cli::flags::Tongue;
@@ -148,6 +149,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             sheets.iter().map(page).collect::<Result<_, Failure>>()?
         }
     };
+    if !pages.is_empty() {
+        context.out.note(&done::named(&view, &record, context.lang));
+    }
     write(context, &pages)?;
     let written: Vec<String> = pages.iter().map(|page| page.file.display().to_string()).collect();
     if let [file] = written.as_slice() {

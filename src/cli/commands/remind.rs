@@ -219,6 +219,7 @@ struct Row {
 struct Line {
     number: u64,
     about: Id,
+    called: String,
     title: Label,
     deadline: String,
     label: Label,
@@ -236,7 +237,12 @@ fn row(view: &View<'_>, (fields, kind): (&NoticeFields, &Kind), notice: &Due<'_>
         let about = policy.kind(&of.rule.kind);
         Line {
             number: of.number,
-            title: words.title(&of.about),
+            title: view.read(&of.about).ok().flatten().map(|about| words.about(&about)).unwrap_or_default(),
+            called: view
+                .read(&of.about)
+                .ok()
+                .flatten()
+                .map_or_else(|| of.about.to_string(), |about| words.called(&about)),
             about: of.about.clone(),
             label: wording::deadline(about, &of.deadline),
             deadline: of.deadline.clone(),
@@ -298,7 +304,7 @@ fn shown(rows: &[Row], dry_run: bool) -> Table {
         Column::label("to", Text::ColumnTo),
         Column::label("type", Text::ColumnType),
         Column::count("number", Text::ColumnNumber),
-        Column::id("about", Text::ColumnAbout),
+        Column::text("about", Text::ColumnAbout),
         Column::text("title", RecordText::ColumnTitle),
         Column::label("deadline", RecordText::ColumnDeadline),
         Column::moment("missed", Text::ColumnMissed),
@@ -314,7 +320,7 @@ fn shown(rows: &[Row], dry_run: bool) -> Table {
                 Cell::Label(line.addressee.clone()),
                 Cell::Label(row.kind.clone()),
                 Cell::count(line.number),
-                Cell::id(&line.about),
+                Cell::text(&line.called),
                 worded::said(line.title.clone()),
                 Cell::Label(line.label.clone()),
                 Cell::End(line.missed),

@@ -98,7 +98,8 @@ fn report(
 ) -> Result<Report, Failure> {
     let lang = context.lang;
     let state = done::state(kind, &record.state, lang);
-    let title = say!(lang, Text::Made, id = record.id, kind = kind.shape.label.get(lang), state = state);
+    let words = view.words();
+    let title = say!(lang, Text::Made, id = words.called(record), kind = kind.shape.label.get(lang), state = state);
     let mut report = Report::new("record", Label::new(title.clone(), title), Facts::default());
     let words = view.words().seen(Sight::Clear).with_ids();
     let fields = record.fields.iter().map(|(id, _)| {

@@ -74,6 +74,19 @@ pub enum Unfit {
         /// The records on the way, in order; none where it names itself.
         through: Vec<Id>,
     },
+    /// A running number is given, or would change.
+    Numbered {
+        /// The record, where there is one already.
+        id: Option<Id>,
+        /// The kind.
+        kind: String,
+        /// The field.
+        field: String,
+        /// Whether others can have read the number.
+        published: bool,
+        /// Where the field is declared to run.
+        place: Place,
+    },
     /// A required field would be empty.
     Required {
         /// The record, where there is one already.
@@ -187,6 +200,7 @@ impl Unfit {
                 Side::Above => "too-much",
             },
             Unfit::Circular { .. } => "circular",
+            Unfit::Numbered { .. } => "numbered",
         }
     }
 
@@ -195,6 +209,7 @@ impl Unfit {
             Unfit::Sealed { place, .. }
             | Unfit::Missing { place, .. }
             | Unfit::Neither { place, .. }
+            | Unfit::Numbered { place, .. }
             | Unfit::Passed { place, .. } => Some(place),
             Unfit::Misplaced(misplaced) => Some(&misplaced.place),
             _ => None,
@@ -221,6 +236,14 @@ impl Words<'_> {
                         let through = self.joined(through.iter().map(Id::to_string));
                         say!(lang, Text::Circular, field = field, id = id, through = through)
                     }
+                }
+            }
+            Unfit::Numbered { id, kind, field, published, .. } => {
+                let field = self.field(kind, field);
+                match id {
+                    None => say!(lang, Text::NumberGiven, field = field),
+                    Some(id) if *published => say!(lang, Text::NumberPublished, field = field, id = id),
+                    Some(id) => say!(lang, Text::NumberFixed, field = field, id = id),
                 }
             }
             Unfit::Required { kind, fields, .. } => {

@@ -78,6 +78,8 @@ const OLD: &[(&str, &str)] = &[
     ("C-260101-00003", "state: opened\nrules: 0123456789ab\nclient: K-260101-00001\n"),
     ("B-260101-00001", "state: there\nnumber: same\nclient: K-260101-00001\namount: \"100.00\"\n"),
     ("B-260101-00002", "state: there\nnumber: same\nclient: K-260101-00001\n"),
+    ("R-260101-00001", "state: there\nnumber: RG202601-0007\n"),
+    ("R-260101-00002", "state: there\nnumber: RG202601-0007\n"),
     ("S-260101-00001", "state: drafted\nclient: K-260101-00002\nbill: B-260101-00001\n"),
 ];
 
@@ -120,6 +122,14 @@ impl Lookup for Company {
         let key = unique.key(record);
         let alike = self.records.values().filter(|other| other.kind == record.kind && unique.key(other) == key);
         Ok(alike.cloned().collect())
+    }
+    fn highest(&self, series: &str) -> Result<u64, Unanswered> {
+        let numbered = |record: &Record| self.policy.kind(&record.kind)?.numbering.as_ref()?.counted(record);
+        let of = self.records.values().filter_map(numbered).filter(|numbered| numbered.series == series);
+        Ok(of.map(|numbered| numbered.count).max().unwrap_or_default())
+    }
+    fn published(&self, _: &Id) -> Result<bool, Unanswered> {
+        Ok(false)
     }
     fn rules(&self, record: &Record) -> Result<Option<Arc<Policy>>, Unanswered> {
         Ok(record.rules.as_ref().map(|_| older()))
@@ -294,7 +304,8 @@ impl Company {
 
     fn what(&self, what: &str) -> String {
         let (name, field) = what.split_once('.').unwrap_or((what, ""));
-        let Some(record) = self.names.get(name).and_then(|id| self.records.get(id)) else {
+        let old = || name.parse().ok().and_then(|id: Id| self.records.get(&id));
+        let Some(record) = self.names.get(name).and_then(|id| self.records.get(id)).or_else(old) else {
             let since = |record: &&Record| record.kind == name && OLD.iter().all(|(old, _)| *old != record.id.as_str());
             return self.records.values().filter(since).count().to_string();
         };

@@ -22,6 +22,7 @@ mod cli;
 mod demo;
 mod entry;
 mod filter;
+mod finding;
 mod first_hour;
 mod form;
 mod import;
@@ -53,6 +54,7 @@ pub use cli::CliText;
 pub use demo::DemoText;
 pub use entry::EntryText;
 pub use filter::{FilterText, FilterWord};
+pub use finding::FindText;
 pub use first_hour::FirstHourText;
 pub use form::FormText;
 pub use import::ImportText;
@@ -159,9 +161,9 @@ macro_rules! label {
 #[cfg(test)]
 mod tests {
     use super::{
-        AttachText, AuditText, BulkText, CalendarText, CliText, DemoText, EntryText, FilterText, FilterWord, FormText,
-        ImportText, LoadText, NoticeText, OwnRulesText, PlanText, PolicyText, QueryText, RecordText, RefusalText,
-        RenderText, RepoText, ReportText, RuleText, StoredText, SumText, TimeText, UndoText, WordingText,
+        AttachText, AuditText, BulkText, CalendarText, CliText, DemoText, EntryText, FilterText, FilterWord, FindText,
+        FormText, ImportText, LoadText, NoticeText, OwnRulesText, PlanText, PolicyText, QueryText, RecordText,
+        RefusalText, RenderText, RepoText, ReportText, RuleText, StoredText, SumText, TimeText, UndoText, WordingText,
     };
     use crate::locale::{Label, Lang};
 
@@ -180,6 +182,7 @@ mod tests {
             area(EntryText::ALL),
             area(FilterText::ALL),
             area(FilterWord::ALL),
+            area(FindText::ALL),
             area(FormText::ALL),
             area(PolicyText::ALL),
             area(ImportText::ALL),

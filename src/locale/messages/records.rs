@@ -126,6 +126,7 @@ super::messages! {
         HeldByNobody: "nobody is named" / "未指定承办人",
         ColumnRow: "#" / "#",
         ColumnId: "Id" / "编号",
+        ColumnNumber: "Number" / "案件编号",
         ColumnKind: "Kind" / "种类",
         ColumnState: "State" / "状态",
         ColumnTitle: "What" / "内容",

@@ -36,6 +36,14 @@ impl Lookup for Issued {
     fn alike(&self, _: &crate::kind::Unique, _: &Record) -> Result<Vec<Record>, Unanswered> {
         Ok(Vec::new())
     }
+    fn highest(&self, _: &str) -> Result<u64, Unanswered> {
+        Ok(0)
+    }
+
+    fn published(&self, _: &Id) -> Result<bool, Unanswered> {
+        Ok(false)
+    }
+
     fn by_key(&self, _: &str) -> Result<Option<Id>, Unanswered> {
         Ok(None)
     }

@@ -51,6 +51,12 @@ const ROWS: &[Row] = &[
         &[],
     ),
     (
+        "[fields.F] running",
+        "inquiry",
+        Into::Section("F", "type = \"text\"\nlabel = { en = \"Sample\", zh = \"样例\" }"),
+        &[],
+    ),
+    (
         "[fields.F] either",
         "inquiry",
         Into::Section(

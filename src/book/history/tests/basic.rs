@@ -258,9 +258,13 @@ const FORGERIES: &[Forgery<Base>] = &[
         g.put(file, &(g.read(file) + "# later\n"));
         g.commit("li.na", "Say more of inquiries");
         let began = text.lines().find(|line| line.starts_with("  - at:")).expect("an event");
-        let text = text.replace(b.fresh.as_str(), id).replace(began, &format!("  - at: {}", at(g)));
-        let text: String =
-            text.lines().filter(|line| !line.contains("12315-1")).map(|line| format!("{line}\n")).collect();
+        let text =
+            text.replace("number, ", "").replace(b.fresh.as_str(), id).replace(began, &format!("  - at: {}", at(g)));
+        let text: String = text
+            .lines()
+            .filter(|line| !line.contains("12315-1") && !line.starts_with("number:"))
+            .map(|line| format!("{line}\n"))
+            .collect();
         g.put(&format!("complaints/2026/11/23/{id}.yaml"), &text);
         g.commit("li.na", &format!("x\n\nRedress-Record: {id} register →registered li.na"));
     }),

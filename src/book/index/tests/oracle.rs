@@ -5,13 +5,14 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::world::{Dice, Files, PHONES, TEXTS, all_ids, keys};
-use crate::book::index::load::{digits, record};
+use crate::book::index::load::record;
 use crate::book::index::{EventQuery, Index, Limits, Link, Selection, Sort};
 use crate::filter::{self, Filter, Flag, Holds, Scope, Unanswered, parse};
 use crate::kind::Kind;
 use crate::locale::text::fold;
 use crate::policy::Policy;
 use crate::record::{Event, FieldId, Fields, Id, Record, Type, Value, parse_time};
+use crate::record::{is_phone, phone_digits};
 
 pub(super) struct Oracle<'p> {
     policy: &'p Policy,
@@ -181,12 +182,11 @@ impl<'p> Oracle<'p> {
         let mut values = Vec::new();
         kind.known_by.iter().for_each(|path| reach(&record.fields, kind, path, &mut values));
         values.iter().any(|(phone, value)| {
-            let number =
-                !digits(&fold(text)).is_empty() && fold(text).chars().all(|c| !c.is_alphabetic() || "x转".contains(c));
+            let number = is_phone(&fold(text.trim()));
             match phone {
-                true => digits(value) == digits(&fold(text)) && number || fold(text) == digits(value),
+                true => phone_digits(value) == phone_digits(text) && number || fold(text.trim()) == phone_digits(value),
                 // a number is looked for as such, and no text is its digits unless it says so
-                false => fold(value) == fold(text) || number && fold(value) == digits(&fold(text)),
+                false => fold(value) == fold(text.trim()) || number && fold(value) == phone_digits(text),
             }
         })
     }

@@ -67,6 +67,7 @@ pub(super) fn json(view: &View<'_>, item: &Item, asked: &Asked) -> Json {
     let shown: Map<String, Json> = told(view, item, asked).map(|(path, told)| (path.name(), told.stored)).collect();
     json!({
         "id": item.record.id.as_str(),
+        "number": done::number(view, &item.record),
         "kind": item.record.kind,
         "deadline": item.duty.standing.as_ref().map(|standing| &standing.deadline.name),
         "due": item.duty.due().as_ref().map(stored_time),
@@ -161,6 +162,12 @@ pub(super) fn table(view: &View<'_>, items: &[Item], asked: &Asked) -> Table {
             paths.push((path.name(), path.label.clone()));
         }
     }
+    let numbered = items.iter().find(|item| done::number(view, &item.record).is_some());
+    let numbered = numbered.and_then(|item| view.policy().kind(&item.record.kind));
+    let numbered = numbered.and_then(|kind| kind.numbering.as_ref().map(|numbering| kind.field(numbering.field)));
+    if let Some(field) = numbered {
+        columns.insert(2, Column::text("number", field.label.clone()));
+    }
     match asked.is_empty() {
         true => columns.push(Column::text("title", Text::ColumnTitle)),
         false => columns.extend(paths.iter().map(|(name, label)| Column::text(name.as_str(), label.clone()))),
@@ -178,6 +185,9 @@ pub(super) fn table(view: &View<'_>, items: &[Item], asked: &Asked) -> Table {
             Cell::id(&item.record.id),
             Cell::Label(kind.shape.label.clone()),
         ];
+        if numbered.is_some() {
+            cells.insert(2, done::number(view, &item.record).map_or(Cell::Empty, Cell::text));
+        }
         match asked.is_empty() {
             true => cells.push(worded::said(Label::each(|lang| about(view, item, lang).join(DOT)))),
             false => {
@@ -200,7 +210,7 @@ pub(super) fn table(view: &View<'_>, items: &[Item], asked: &Asked) -> Table {
 pub(super) fn narrow(view: &View<'_>, items: &[Item], page: usize) -> Table {
     let mut rows = Table::new([
         Column::moment("due", Text::ColumnDue),
-        Column::id("id", Text::ColumnId).weighing(u8::MAX),
+        Column::text("id", Text::ColumnId).weighing(u8::MAX),
         Column::label("deadline", Text::ColumnDeadline),
         Column::label("holder", Text::ColumnHolder),
     ]);
@@ -211,7 +221,7 @@ pub(super) fn narrow(view: &View<'_>, items: &[Item], page: usize) -> Table {
             tone(view, item),
             [
                 item.duty.due().map_or(Cell::Empty, Cell::End),
-                Cell::id(&item.record.id),
+                Cell::text(done::number(view, &item.record).unwrap_or(item.record.id.as_str())),
                 Cell::Label(what(kind, item)),
                 Cell::Label(words.held(&item.held)),
             ],

@@ -1,0 +1,26 @@
+//! What finding records and telling them apart says.
+
+super::messages! {
+    /// Sentences about what is looked for, what is meant and what is there already.
+    FindText {
+        Title: "Found: {words} ({count})" / "查找：{words}（{count}）",
+        TitleCut: "Found: {words} ({shown} of {count})" / "查找：{words}（共 {count} 条，显示 {shown} 条）",
+        More: "and {more} more; --limit {all} shows all, another word or --kind fewer" / "另有 {more} 条；--limit {all} 显示全部，也可再加词语或 --kind",
+        NothingFits: "nothing fits: {words}" / "没有符合的记录：{words}",
+        PartsArePrivate: "parts of private numbers and texts are looked for with --private alone; a whole phone number finds its client" / "隐私内容只有加 --private 才按部分文字查找；完整的电话号码可直接找到客户",
+        NoWords: "say what to look for" / "请写出要查找的词语",
+        ExcerptOf: "{field}: {text}" / "{field}：{text}",
+        RowMeans: "{row} is {record}" / "{row} 即 {record}",
+        SureRow: "the list is not what you saw last; do you mean this one?" / "该列表不是您刚才所见的内容。是否指这一条？",
+        RowOfAnotherKind: "{row} of the last list is {record}, not a {kind}" / "上次列表的第 {row} 行是 {record}，不是{kind}",
+        Alike: "there is one like it already" / "已有相同的记录",
+        AlikeIn: "{record} has the same {fields}" / "{record} 的{fields}相同",
+        AlikeHint: "name that one; if this is another one, say so with -y" / "请使用已有的记录；确属另一条时请加 -y",
+        SureAnother: "is this another one all the same?" / "确实是另一条吗？",
+        MakeIt: "there is no {kind} `{text}`; make it?" / "没有叫“{text}”的{kind}，是否新建？",
+        MakeHint: "make it in the same command with {assignment}" / "可在同一命令中新建：{assignment}",
+        MadeOfOneKind: "`{field}` names records of several kinds; make the record with `redress new`" / "“{field}”可指多种记录，请先用 `redress new` 建立",
+        NoReference: "`{field}` names no record, so that `+` makes nothing" / "“{field}”不指向其他记录，不能用 + 新建",
+        MadeAndNamed: "`{field}` is given twice: as a record that is there, and as a new one" / "“{field}”重复：既指已有记录，又要求新建",
+    }
+}
