@@ -2,10 +2,10 @@
 
 use super::{BookError, View};
 use crate::locale::text::half_width;
-use crate::record::{Id, random_part};
+use crate::record::{Id, Record, random_part};
 
 /// How many records are offered to somebody who wrote part of a name.
-const RESEMBLING: u32 = 5;
+const RESEMBLING: usize = 5;
 
 /// A text that names no record, or several.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -16,6 +16,14 @@ pub enum Unresolved {
     /// Several fit.
     #[error("`{text}` fits several")]
     Several {
+        /// What was asked for.
+        text: String,
+        /// What fits.
+        candidates: Vec<Id>,
+    },
+    /// What fits is left out where records are named, such as an archived client.
+    #[error("`{text}` is left out")]
+    LeftOut {
         /// What was asked for.
         text: String,
         /// What fits.
@@ -75,6 +83,40 @@ impl View<'_> {
         })
     }
 
+    /// As [`View::resolve`], where another record names one: what is called so and is left out there, such as an archived client, is
+    /// not meant. Its whole id, or the start of it, always means it.
+    ///
+    /// # Errors
+    /// As [`View::resolve`].
+    pub fn resolve_reference(&self, kinds: &[String], text: &str) -> Result<Result<Id, Unresolved>, BookError> {
+        let found = match self.resolve(kinds, text)? {
+            Ok(id) => vec![id],
+            Err(Unresolved::Several { candidates, .. }) => candidates,
+            Err(other) => return Ok(Err(other)),
+        };
+        let named = self.index()?.known_as(kinds, text)?;
+        let (mut meant, mut out) = (Vec::new(), Vec::new());
+        for id in found {
+            let left_out = named.contains(&id) && self.read(&id)?.is_some_and(|record| self.is_left_out(&record));
+            if left_out { out.push(id) } else { meant.push(id) }
+        }
+        let text = text.to_owned();
+        Ok(match meant.len() {
+            0 => Err(Unresolved::LeftOut { text, candidates: out }),
+            1 => Ok(meant.remove(0)),
+            _ => Err(Unresolved::Several { text, candidates: meant }),
+        })
+    }
+
+    /// Whether a record is left out where others name one by its name.
+    pub fn is_left_out(&self, record: &Record) -> bool {
+        let kind = self.policy().kind(&record.kind);
+        kind.is_some_and(|kind| {
+            let holds = |condition: &crate::kind::Condition| condition.filter.matches(record, &self.reading());
+            kind.left_out.iter().any(|condition| holds(condition).unwrap_or_default())
+        })
+    }
+
     /// Records whose id is much like a text, or whose name holds it, a few: what somebody who mistyped an id or wrote part of a
     /// name may have meant.
     ///
@@ -97,7 +139,7 @@ impl View<'_> {
         if found.is_empty() {
             found = index.known_like(text, RESEMBLING)?;
         }
-        found.truncate(RESEMBLING as usize);
+        found.truncate(RESEMBLING);
         Ok(found)
     }
 

@@ -10,7 +10,10 @@ use crate::filter::{self, Filter, Flag, Holds, Scope, Shapes, Wanted};
 use crate::kind::Kind;
 use crate::label;
 use crate::locale::messages::CliText;
+use crate::locale::text::fold;
+use crate::policy::Person;
 use crate::record::{FieldId, Id, Record, Shape};
+use crate::wording::Sight;
 
 /// The shapes of a book together with who and what is called how in it.
 struct Called<'v>(&'v View<'v>);
@@ -40,6 +43,25 @@ impl Shapes for Called<'_> {
         self.0.policy().looks_ahead(kind, field)
     }
 
+    fn holding(&self, wanted: Wanted<'_>, part: &str) -> Option<Vec<String>> {
+        let folded = fold(part);
+        match wanted {
+            Wanted::Record(kinds) => {
+                let private = self.0.words().sight == Sight::Clear;
+                let found = self.0.index().ok()?.known_by_part(kinds, part, private).ok()?;
+                Some(found.iter().map(Id::to_string).collect())
+            }
+            Wanted::Person => {
+                let holds = |person: &&Person| {
+                    fold(&person.name).contains(&folded)
+                        || person.emails.iter().any(|email| fold(email).contains(&folded))
+                };
+                Some(self.0.people().iter().filter(holds).map(|person| person.id.to_string()).collect())
+            }
+            Wanted::Role | Wanted::Department => None,
+        }
+    }
+
     fn called(&self, wanted: Wanted<'_>, text: &str) -> Vec<String> {
         match wanted {
             Wanted::Record(kinds) => match self.0.resolve(kinds, text) {
@@ -65,7 +87,8 @@ pub fn filter(view: &View<'_>, kind: &Kind, words: &[String]) -> Result<Option<F
     }
     let zone = view.policy().settings.time_zone;
     let bound = |words: &[String]| {
-        let scope = Scope::question(zone, view.policy().calendars.default(), view.now());
+        let masked = view.words().sight == Sight::Masked;
+        let scope = Scope::question(zone, view.policy().calendars.default(), view.now()).masked(masked);
         filter::parse_words(words).and_then(|expr| expr.bind(kind.name(), &Called(view), &scope))
     };
     bound(words).map(Some).map_err(|error| {

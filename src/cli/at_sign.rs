@@ -1,6 +1,7 @@
 //! `@`, the record last written or shown in this terminal, and row numbers of its last list (names: prompts). Kept in a
 //! small file a terminal under `$GIT_DIR/redress/`; losing it changes nothing but what may be typed.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,9 @@ const TERMINALS: usize = 64;
 struct Memory {
     last: Option<String>,
     rows: Vec<String>,
+    /// How many commands ran in the terminal, and which of them made the list.
+    commands: u64,
+    listed: u64,
 }
 
 /// The memory of one terminal; of none in scripts, where nothing is remembered or meant.
@@ -29,6 +33,19 @@ struct Memory {
 pub struct AtSign {
     file: Option<PathBuf>,
     memory: Memory,
+    /// The rows that this command meant, as they were typed, until they are echoed.
+    meant: RefCell<Vec<Row>>,
+}
+
+/// A row of the last list that somebody typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// As it was typed.
+    pub typed: String,
+    /// The record.
+    pub id: Id,
+    /// Whether another command ran in the terminal since the list was shown.
+    pub stale: bool,
 }
 
 impl AtSign {
@@ -37,7 +54,13 @@ impl AtSign {
     pub fn load(state_dir: &Path, terminal: Option<&str>) -> Self {
         let file = terminal.map(|terminal| state_dir.join("terminals").join(format!("{terminal}.json")));
         let read = file.as_ref().and_then(|file| std::fs::read(file).ok());
-        AtSign { memory: read.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default(), file }
+        let mut memory: Memory = read.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+        memory.commands = memory.commands.saturating_add(1);
+        let at_sign = AtSign { memory, file, meant: RefCell::default() };
+        if !at_sign.memory.rows.is_empty() {
+            at_sign.save();
+        }
+        at_sign
     }
 
     /// Remembers the record that was written or shown.
@@ -49,6 +72,7 @@ impl AtSign {
     /// Remembers the rows of a list, in its order.
     pub fn listed<'i>(&mut self, ids: impl IntoIterator<Item = &'i Id>) {
         self.memory.rows = ids.into_iter().take(ROWS).map(Id::to_string).collect();
+        self.memory.listed = self.memory.commands;
         self.save();
     }
 
@@ -62,6 +86,7 @@ impl AtSign {
             return Ok(None);
         }
         let typed = half_width(typed.trim());
+        let is_row = typed != "@";
         let found = if typed == "@" {
             let none = || Failure::missing("no-last-record", CliText::NoLastRecord);
             self.memory.last.as_ref().ok_or_else(none)?
@@ -74,7 +99,21 @@ impl AtSign {
         };
         // what lies on the disk may have been changed by anybody
         let damaged = || Failure::missing("no-last-record", CliText::NoLastRecord);
-        found.parse().map(Some).map_err(|_| damaged())
+        let id: Id = found.parse().map_err(|_| damaged())?;
+        if is_row {
+            let stale = self.memory.commands > self.memory.listed.saturating_add(1);
+            let row = Row { typed: typed.into_owned(), id: id.clone(), stale };
+            let mut meant = self.meant.borrow_mut();
+            if !meant.contains(&row) {
+                meant.push(row);
+            }
+        }
+        Ok(Some(id))
+    }
+
+    /// The rows that were meant and not echoed yet.
+    pub fn to_echo(&self) -> Vec<Row> {
+        std::mem::take(&mut *self.meant.borrow_mut())
     }
 
     /// Convenience is worth no error: a read-only `.git` is simply not remembered in.

@@ -133,7 +133,7 @@ pub fn line(view: &View<'_>, change: &Change, asked: bool, context: &Context) ->
                 false => say!(lang, Text::Went, id = id, kind = label, from = from, to = to),
             }
         }
-        Some(_) if change.events().last().is_some_and(|event| event.step == EDIT) => {
+        Some(_) if change.events().last().is_some_and(|event| event.step == EDIT && !event.set.is_empty()) => {
             let set: BTreeSet<&String> = change.events().iter().flat_map(|event| &event.set).collect();
             let fields = kind.shape.fields().iter().filter(|field| set.contains(&field.name));
             let fields: Vec<String> = fields.map(|field| field.label.get(lang).to_owned()).collect();

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value as Json};
 
+use super::beside;
 use super::context::Context;
 use super::failure::Failure;
 use super::filing;
@@ -16,9 +17,9 @@ use crate::book::View;
 use crate::calendar::{Direction, Moment, expression};
 use crate::entry::{self, Assignment};
 use crate::kind::Kind;
-use crate::locale::messages::{EntryText, RecordText as Text};
+use crate::locale::messages::{EntryText, FindText, RecordText as Text};
 use crate::record::{Field, FieldId, Fields, Shape, Type, yaml};
-use crate::{label, lifecycle};
+use crate::{label, lifecycle, say};
 
 /// What was given beside assignments.
 pub struct Given {
@@ -140,12 +141,18 @@ pub fn ask(
     let mut prompt = context.prompt();
     for id in fields {
         let field = kind.field(*id);
+        // what is like nothing that is there may be made; of what is, the name is asked for again
+        let makes = |failure: &Failure, assignment: &Assignment| {
+            let like = view.resembling(&assignment.value).is_ok_and(|like| !like.is_empty());
+            failure.code == NOTHING && !like && beside::making(view.policy(), kind, assignment).is_some()
+        };
         let fits = |assignment: &Assignment| {
             if filing::path(kind, assignment).is_some() {
                 return Ok(()); // the file is read, and refused where it cannot be, once everything is answered
             }
             match naming::read_assignments(&names, kind, &Fields::new(), std::slice::from_ref(assignment), None) {
-                // which of several is meant is asked by `settle`
+                // which of several is meant, and whether to make one, is asked by `settle`
+                Err(failure) if makes(&failure, assignment) => Ok(()),
                 Err(failure) if failure.code != SEVERAL => {
                     let hint = failure.hint.map(|hint| format!("\n{}", hint.get(context.lang))).unwrap_or_default();
                     Err(format!("{}{hint}", failure.message.get(context.lang)))
@@ -172,8 +179,27 @@ pub fn ask(
     Ok(())
 }
 
+/// What a record of the kind needs at once and is not given yet.
+pub fn wanted(kind: &Kind, assignments: &[Assignment], object: Option<&Map<String, Json>>) -> Vec<FieldId> {
+    let given = |id: FieldId| {
+        let field = kind.field(id);
+        let names = |name: &str| name == field.name || field.label.matches(name);
+        assignments.iter().any(|assignment| assignment.path.first().is_some_and(|name| names(name)))
+            || object.is_some_and(|object| object.keys().any(|name| names(name)))
+    };
+    let required = kind.shape.handles().filter(|(_, field)| field.required && !field.retired).map(|(id, _)| id);
+    let asks =
+        kind.first_step().asks.iter().filter(|ask| ask.when.is_none() && ask.inner.is_none()).map(|ask| ask.field);
+    let mut wanted: Vec<FieldId> = required.chain(asks).filter(|id| !given(*id)).collect();
+    wanted.sort();
+    wanted.dedup();
+    wanted
+}
+
 /// The code of a reference that fits several.
 const SEVERAL: &str = "several-fit";
+/// The code of a reference that fits nothing.
+const NOTHING: &str = "not-found";
 
 /// Asks on the terminal which record or person is meant, where what an assignment names fits several.
 ///
@@ -192,6 +218,16 @@ pub fn settle(
         let read = naming::read_assignments(&names, kind, current, std::slice::from_ref(assignment), None);
         let Err(failure) = read else { continue };
         let question = failure.message.get(context.lang);
+        if failure.code == NOTHING
+            && let Some((of, made)) = beside::making(view.policy(), kind, assignment)
+        {
+            let of = session::kind(view.policy(), &of)?.shape.label.get(context.lang);
+            let question = say!(context.lang, FindText::MakeIt, kind = of, text = assignment.value);
+            if context.prompt().confirm(&question, false)? {
+                *assignment = made;
+            }
+            continue;
+        }
         // Of several names in one assignment none is put in the place of all.
         if failure.code != SEVERAL || !failure.message.en.contains(&format!("`{}`", assignment.value.trim())) {
             continue;
@@ -201,7 +237,7 @@ pub fn settle(
             assignment.value.clone_from(&choices[at].name);
         }
     }
-    Ok(())
+    if context.may_ask() { session.echo(context, view) } else { Ok(()) }
 }
 
 /// Asks for the entries of a list of groups, part by part, until no further one is wanted; at least one is.

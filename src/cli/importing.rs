@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::context::Context;
+use super::doubles;
 use super::naming;
 use crate::book::{View, Writing};
 use crate::calendar::Zone;
@@ -33,6 +35,8 @@ pub struct Done {
 
 /// An import in the making.
 pub struct Import<'i> {
+    /// What the command is given.
+    pub context: &'i Context,
     /// The kind of the rows.
     pub kind: &'i Kind,
     /// What the columns are.
@@ -146,6 +150,17 @@ impl Import<'_> {
                 return Ok(Err(vec![BadCell { column: String::new(), message }]));
             }
         };
+        if let Err(failure) =
+            doubles::refuse(self.context, (view, &writing.operation), self.kind, &fields, self.context.flags.yes)
+        {
+            if failure.code != doubles::DOUBLE {
+                return Err(failure);
+            }
+            let path = self.kind.identified_by.first().and_then(|path| path.first());
+            let column = path.map(|field| self.mapping.heading_of(self.kind, &self.kind.field(*field).name));
+            let message = doubles::words(&failure);
+            return Ok(Err(vec![BadCell { column: column.unwrap_or_default(), message }]));
+        }
         let set = naming::difference(self.kind, &Fields::new(), &fields);
         let request = Request { set, key: Some(key), ..Request::new(IMPORT, self.actor.clone()) };
         Ok(match writing.operation.import(self.kind.name(), id, &arrival, &request) {

@@ -5,6 +5,7 @@
 pub mod alike;
 pub mod asked;
 pub mod at_sign;
+pub mod beside;
 pub mod bulk;
 mod cautions;
 pub mod cells;
@@ -13,6 +14,7 @@ pub mod commands;
 mod complete;
 pub mod context;
 pub mod done;
+pub mod doubles;
 mod early;
 pub mod editor;
 pub mod entries;

@@ -11,11 +11,12 @@ use crate::book::View;
 use crate::entry::{self, Assignment, CalendarTimes, EntryError, Reading, Resolver, Unresolved};
 use crate::kind::Kind;
 use crate::label;
-use crate::locale::messages::RecordText as Text;
+use crate::locale::messages::{FindText, RecordText as Text};
 use crate::locale::text::half_width;
 use crate::locale::{Label, Lang};
 use crate::record::{FieldId, Fields, Id, Value};
 use crate::say;
+use crate::wording::joined;
 
 /// The person that a text names.
 ///
@@ -58,6 +59,11 @@ pub(super) fn explain(view: &View<'_>, unresolved: &crate::book::Unresolved) -> 
             let hint = (!near.is_empty()).then(|| label!(Text::DidYouMean, word = near.join(", ")));
             Unresolved { message: label!(Text::NoRecord, id = id), hint, candidates: Vec::new() }
         }
+        Book::LeftOut { text, candidates } => Unresolved {
+            message: label!(FindText::LeftOut, text = text),
+            hint: Some(FindText::LeftOutHint.into()),
+            candidates: candidates.iter().map(|id| (id.to_string(), title(view, id))).collect(),
+        },
         Book::Several { text, candidates } => Unresolved {
             message: label!(Text::SeveralCalled, text = text, count = candidates.len()),
             hint: Some(Text::SeveralCalledHint.into()),
@@ -97,11 +103,20 @@ pub struct Names<'v> {
 impl Resolver for Names<'_> {
     fn record(&self, kinds: &[String], text: &str) -> entry::Found<Id> {
         match self.at_sign.map(|at_sign| at_sign.borrow().meant(text)) {
-            Some(Ok(Some(id))) => return Ok(id),
+            Some(Ok(Some(id))) => {
+                let kind = self.view.policy().kind_of(&id);
+                if kinds.is_empty() || kind.is_some_and(|kind| kinds.iter().any(|name| name == kind.name())) {
+                    return Ok(id);
+                }
+                let wanted: Vec<Label> = kinds.iter().map(|kind| self.view.words().kind(kind)).collect();
+                let record = self.view.words().named(&id);
+                let message = label!(FindText::RowOfAnotherKind, row = text; record = record, kind = joined(&wanted));
+                return Err(Unresolved { message, hint: None, candidates: Vec::new() });
+            }
             Some(Err(none)) => return Err(Unresolved { message: none.message, hint: None, candidates: Vec::new() }),
             Some(Ok(None)) | None => {}
         }
-        match self.view.resolve(kinds, text) {
+        match self.view.resolve_reference(kinds, text) {
             Ok(found) => found.map_err(|unresolved| explain(self.view, &unresolved)),
             Err(error) => {
                 let failure = Failure::from(error);

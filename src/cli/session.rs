@@ -15,9 +15,10 @@ use crate::kind::Kind;
 use crate::label;
 use crate::lifecycle::{Actor, Refusal};
 use crate::locale::Label;
-use crate::locale::messages::{PlanText, RecordText as Text};
+use crate::locale::messages::{FindText, PlanText, RecordText as Text};
 use crate::policy::{Clock, People, Policy};
 use crate::record::Id;
+use crate::say;
 use crate::wording::Sight;
 
 /// A book that a command works on.
@@ -29,6 +30,8 @@ pub struct Session {
     /// What the terminal last wrote, showed and listed.
     pub at_sign: RefCell<AtSign>,
     past: Option<Oid>,
+    /// Whether the command writes.
+    writes: Cell<bool>,
     /// Whether git was told to tidy up.
     kept_up: Cell<bool>,
 }
@@ -63,7 +66,7 @@ impl Session {
             context.core_pager.replace(book.repo().setting("core.pager").map(str::to_owned));
         }
         let at_sign = RefCell::new(AtSign::load(&book.repo().state_dir(), context.terminal_id().as_deref()));
-        Ok(Session { book, now, at_sign, past, kept_up: Cell::default() })
+        Ok(Session { book, now, at_sign, past, writes: Cell::default(), kept_up: Cell::default() })
     }
 
     /// The book as the command reads it.
@@ -93,6 +96,7 @@ impl Session {
     /// # Errors
     /// It is.
     pub fn check_present(&self) -> Result<(), Failure> {
+        self.will_write();
         match self.past {
             Some(_) => Err(Failure::usage("at", Text::PastIsReadOnly)),
             None => Ok(()),
@@ -135,7 +139,9 @@ impl Session {
     /// # Errors
     /// None does, or several do and nobody can be asked.
     pub fn record(&self, context: &Context, view: &View<'_>, kinds: &[String], word: &str) -> Result<Id, Failure> {
-        if let Some(id) = self.at_sign.borrow().meant(word)? {
+        let meant = self.at_sign.borrow().meant(word)?;
+        if let Some(id) = meant {
+            self.echo(context, view)?;
             return Ok(id);
         }
         match view.resolve(kinds, word)? {
@@ -165,6 +171,37 @@ impl Session {
                 Err(failure.hint_if(unresolved.hint).candidates(candidates))
             }
         }
+    }
+
+    /// Says what the rows are that were typed. If another command ran since their list was shown, and this one writes, it is asked
+    /// whether they are meant.
+    ///
+    /// # Errors
+    /// They are not, or the user broke it off.
+    pub fn echo(&self, context: &Context, view: &View<'_>) -> Result<(), Failure> {
+        for row in self.at_sign.borrow().to_echo() {
+            if context.flags.quiet || context.flags.json {
+                continue;
+            }
+            let named = view
+                .read(&row.id)?
+                .map_or_else(|| row.id.to_string(), |record| done::named(view, &record, context.lang));
+            let said = say!(context.lang, FindText::RowMeans, row = row.typed, record = named);
+            if row.stale && self.writes.get() && context.may_ask() && !context.flags.yes {
+                let question = format!("{said}\n{}", FindText::SureRow.get(context.lang));
+                if !context.prompt().confirm(&question, false)? {
+                    return Err(Failure::interrupted());
+                }
+            } else {
+                context.prompt().tell(&said)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The command will write, so that what it is about is asked twice where that may be another thing than is meant.
+    pub fn will_write(&self) {
+        self.writes.set(true);
     }
 
     /// The person that a word means.

@@ -5,7 +5,7 @@ use super::error::FilterError;
 use super::name::{self, Own, Target};
 use super::operand::Operands;
 use super::scope::{Scope, Shapes};
-use super::syntax::{Comparison, Expr, Flag, Operand, Term};
+use super::syntax::{Comparison, Expr, Flag, Op, Operand, Term};
 use super::typed::{Ask, Classes, Condition, Filter, Handle, Holds, OnRecord, OnValue, Test};
 use crate::calendar::Direction;
 use crate::label;
@@ -72,6 +72,18 @@ impl<'s> Binder<'s> {
         }
         let (ask, path, any) = self.record(kind, shape, 0, comparison)?;
         Ok((Ask::Record(ask), path, any))
+    }
+
+    /// Refuses to look into what is private for a reader who does not see it: only a whole value is compared, and whether there is
+    /// one.
+    fn may_look(&self, private: bool, comparison: &Comparison) -> Result<(), FilterError> {
+        let whole = |operand: &Operand| matches!(operand, Operand::One(_) | Operand::Range(None, None, _));
+        if !private || !self.scope.masked || comparison.op == Op::Is && comparison.any.iter().all(whole) {
+            return Ok(());
+        }
+        let name = self.term.path.join(".");
+        let fault = self.fault(label!(FilterText::IsPrivate, name = name));
+        Err(fault.help(label!(FilterText::IsPrivateHelp, name = name)))
     }
 
     /// Who holds something of the record, which is asked in questions alone.
@@ -182,6 +194,7 @@ impl<'s> Binder<'s> {
                 Err(fault.help(label!(FilterText::HolderBehindHelp, value = value)))
             }
             Target::Field(id, field) => {
+                self.may_look(field.private, comparison)?;
                 let ahead = self.shapes.looks_ahead(kind, id);
                 let direction = if ahead { Direction::Forward } else { Direction::Backward };
                 let (value, rest, any) = self.value(&field.ty, at, direction, comparison)?;
@@ -189,6 +202,7 @@ impl<'s> Binder<'s> {
                 Ok((OnRecord::Field(handle, value), joined(&field.name, rest), any))
             }
             Target::Computed(computed) => {
+                self.may_look(computed.private, comparison)?;
                 let (value, rest, any) = self.value(&computed.ty, at, Direction::Backward, comparison)?;
                 Ok((OnRecord::Computed(Box::new(computed.clone()), value), joined(&computed.name, rest), any))
             }
@@ -268,6 +282,7 @@ impl<'s> Binder<'s> {
                     let known: Vec<String> = shape.fields().iter().map(|field| field.name.clone()).collect();
                     return Err(self.unknown(shape, next, &known));
                 };
+                self.may_look(field.private, comparison)?;
                 let (inner, rest, any) = self.value(&field.ty, at + 1, direction, comparison)?;
                 let handle = Handle { id, name: field.name.clone() };
                 Ok((OnValue::Inside(handle, Box::new(inner)), joined(&field.name, rest), any))

@@ -19,6 +19,7 @@
 mod bind;
 pub mod columns;
 mod domain;
+mod either;
 mod error;
 mod eval;
 mod name;

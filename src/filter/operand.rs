@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use super::domain::{Domain, Read, Unread};
 use super::error::{At, FilterError};
 use super::scan::alternatives;
-use super::scope::{Scope, Shapes};
+use super::scope::{Scope, Shapes, Wanted};
 use super::syntax::{Comparison, Literal, Op, Operand};
 use super::typed::Test;
 use crate::calendar::Direction;
@@ -70,6 +70,16 @@ impl Operands<'_> {
     }
 
     fn contains(&self, literal: &Literal) -> Result<(Test, Vec<Operand>), FilterError> {
+        let wanted = match &self.domain {
+            Domain::Ref(kinds) => Some(Wanted::Record(kinds)),
+            Domain::Person => Some(Wanted::Person),
+            _ => None,
+        };
+        if let Some(wanted) = wanted.filter(|_| !literal.text.trim().is_empty())
+            && let Some(ids) = self.shapes.holding(wanted, literal.text.trim())
+        {
+            return Ok((Test::Names(ids), one(&literal.text)));
+        }
         if !self.domain.is_textual() {
             let what = self.domain.what();
             let fault = label!(FilterText::NoContains, name = self.path, type = what);
@@ -173,6 +183,11 @@ impl Operands<'_> {
                 Unread::Relative => label!(FilterText::Relative, value = literal.text),
                 _ => label!(FilterText::BadValue, value = literal.text, name = self.path),
             };
+            if !literal.quoted && literal.text.contains('|') && !matches!(unread, Unread::Time(_)) {
+                let form = format!("{}={}", self.path, literal.text.replace("||", "|").replace('|', ","));
+                let fault = FilterError::new(&literal.at, FilterText::NoOr.label());
+                return fault.help(label!(FilterText::NoOperatorHelp, form = form));
+            }
             FilterError::new(&literal.at, message).help(unread.help())
         })
     }

@@ -1,5 +1,6 @@
 //! From text to terms, in one pass. Values stay as they were written; what they mean depends on their field.
 
+use super::either::refuse_or;
 use super::error::{At, FilterError};
 use super::syntax::{Comparison, Expr, Literal, MAX_LENGTH, Op, Operand, Term};
 use crate::label;
@@ -12,6 +13,7 @@ use crate::locale::text::half_width;
 /// If the text is too long or no filter; the position is in bytes of `text`.
 pub fn parse(text: &str) -> Result<Expr, FilterError> {
     bounded(text.len())?;
+    refuse_or(&[text])?;
     let mut scanner = Scanner { text, at: 0, word: 0, spaced: true };
     let mut expr = Expr::default();
     while let Some(term) = scanner.term()? {
@@ -27,6 +29,7 @@ pub fn parse(text: &str) -> Result<Expr, FilterError> {
 /// If the words are too long together, or one is no term; the position names the word and bytes of it.
 pub fn parse_words<S: AsRef<str>>(words: &[S]) -> Result<Expr, FilterError> {
     bounded(words.iter().map(|word| word.as_ref().len()).sum())?;
+    refuse_or(words)?;
     let mut expr = Expr::default();
     let mut pending: Option<At> = None;
     let mut negated = false;

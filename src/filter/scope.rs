@@ -31,6 +31,13 @@ pub trait Shapes {
         false
     }
 
+    /// The ids of the records or people of which a name, phone or e-mail address holds `part`; nothing where that cannot be asked,
+    /// as in rules, which mean the same in every book.
+    fn holding(&self, wanted: Wanted<'_>, part: &str) -> Option<Vec<String>> {
+        let _ = (wanted, part);
+        None
+    }
+
     /// The stored names or ids of whatever is called `text`: by a label, a whole name, a phone number. Several may be, and
     /// any of them then fits. Called only for texts that are no stored name themselves, or may be both.
     fn called(&self, wanted: Wanted<'_>, text: &str) -> Vec<String> {
@@ -59,6 +66,8 @@ pub struct Scope<'c> {
     pub(crate) zone: Zone,
     /// What `last-month` and `2wd` are seen from; a rule has none.
     pub(crate) asked: Option<Asked<'c>>,
+    /// Whether the reader sees nothing private, so that only whole values of it are compared.
+    pub(crate) masked: bool,
 }
 
 /// When a question is asked, and by which working time.
@@ -71,12 +80,18 @@ pub(crate) struct Asked<'c> {
 impl<'c> Scope<'c> {
     /// For conditions in policy files: no flags, no periods and times as seen from today.
     pub fn rule(zone: Zone) -> Self {
-        Scope { zone, asked: None }
+        Scope { zone, asked: None, masked: false }
     }
 
     /// For what a user asks at `now`; words for times are read as everywhere, by this calendar.
     pub fn question(zone: Zone, calendar: &'c Calendar, now: Moment) -> Self {
-        Scope { zone, asked: Some(Asked { now, calendar }) }
+        Scope { zone, asked: Some(Asked { now, calendar }), masked: false }
+    }
+
+    /// For a reader who sees nothing private.
+    #[must_use]
+    pub fn masked(self, masked: bool) -> Self {
+        Scope { masked, ..self }
     }
 
     pub(crate) fn today(&self) -> Option<NaiveDate> {

@@ -63,6 +63,9 @@ impl Filter {
     }
 }
 
+/// How many names stand in a statement one by one.
+const FEW: usize = 200;
+
 struct Writer<'i> {
     index: &'i dyn Index,
     out: Fragment,
@@ -219,6 +222,12 @@ impl Writer<'_> {
     }
 
     fn one_of(&mut self, names: &[String]) {
+        // SQLite takes so many values and no more
+        if names.len() > FEW {
+            self.write(" IN (SELECT value FROM json_each(");
+            self.bind(Cell::Text(serde_json::Value::from_iter(names.iter().map(String::as_str)).to_string()));
+            return self.write("))");
+        }
         self.write(" IN (");
         for (number, name) in names.iter().enumerate() {
             if number > 0 {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::reader::{self, AllShapes, label, name_of};
 use super::{
-    Kind, Milestone, Rules, amounts, check, compared, computed, deadlines, due, invariant, numbering, remark, shape,
-    steps, waits,
+    Kind, Milestone, Rules, amounts, check, compared, computed, deadlines, due, identity, invariant, numbering, remark,
+    shape, steps, waits,
 };
 use crate::label;
 use crate::locale::messages::LoadText;
@@ -106,6 +106,8 @@ impl Draft {
         let mut known_by = self.known_by;
         known_by.extend(numbering.as_ref().map(|numbering| vec![numbering.field]));
         known_by.dedup();
+        let identified_by = identity::identified_by(&self.section, &self.shape, &known_by, problems);
+        let left_out = identity::left_out(&self.section, &self.shape, shapes, problems);
         let sames = invariant::sames(&self.section, &self.shape, shapes, problems);
         let columns = due::columns(&self.columns, &self.shape, shapes, problems);
         let due = due::due(&self.section, &self.shape, shapes, problems);
@@ -134,6 +136,8 @@ impl Draft {
             amounts,
             title: self.title,
             known_by,
+            identified_by,
+            left_out,
             assignee: self.assignee,
             columns,
             keep: self.keep,

@@ -12,6 +12,7 @@ mod course;
 mod deadline;
 mod deadlines;
 mod due;
+mod identity;
 mod invariant;
 mod limits;
 mod load;
@@ -32,6 +33,7 @@ pub use compared::{Against, Compared, Falls, Side};
 pub(crate) use course::{Course, course, following, within};
 pub use deadline::{Apart, Deadline, Holder, Mark, Target as DeadlineTarget};
 pub use due::{DueShows, Shown};
+pub use identity::named_by;
 pub use invariant::{Same, Unique};
 pub use load::{Draft, draft};
 pub use numbering::{Numbered, Numbering};
@@ -186,6 +188,10 @@ pub struct Kind {
     pub title: Option<FieldId>,
     /// The fields by whose whole value a record can be referred to, as paths into groups: `name`, `contacts.phone`.
     pub known_by: Vec<Vec<FieldId>>,
+    /// What identifies a record, as paths into groups: who registers one with a value that is there is told so.
+    pub identified_by: Vec<Vec<FieldId>>,
+    /// Records of which one of these holds are not meant where another record names one by its name.
+    pub left_out: Vec<Condition>,
     /// The field that says to whom a record is dealt.
     pub assignee: Option<FieldId>,
     /// What lists show where nothing is asked for: fields, computed values and paths; several with `|` between them are one

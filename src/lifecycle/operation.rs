@@ -153,6 +153,11 @@ impl<'s> Operation<'s> {
         self.pending.is_touched(id)
     }
 
+    /// The records of a kind that the operation has made by now.
+    pub fn made(&self, kind: &str) -> impl Iterator<Item = &Record> {
+        self.pending.made(kind)
+    }
+
     /// The record that an earlier request with this key made or changed.
     ///
     /// # Errors

@@ -66,6 +66,11 @@ impl<'s> Pending<'s> {
         }
     }
 
+    pub(super) fn made(&self, kind: &str) -> impl Iterator<Item = &Record> {
+        let new = self.order.iter().filter_map(|id| self.touched.get(id)).filter(|touched| touched.before.is_none());
+        new.map(|touched| &touched.after).filter(move |record| record.kind == kind)
+    }
+
     pub(super) fn is_touched(&self, id: &Id) -> bool {
         self.touched.contains_key(id)
     }

@@ -79,7 +79,9 @@ impl Words<'_> {
         let mut parts: Vec<Label> = Vec::new();
         for said in whom.into_iter().chain(own).chain(shown().filter_map(told)).chain(title) {
             let said = Label::each(|lang| truncate(&one_line(said.get(lang).trim()), ABOUT));
-            if parts.len() < 2 && !said.get(Lang::En).is_empty() && !parts.contains(&said) {
+            // a record that is not there, or not written yet, has no name to be called by
+            let nameless = said.get(Lang::En).parse::<Id>().is_ok_and(|id| !id.is_person());
+            if parts.len() < 2 && !said.get(Lang::En).is_empty() && !nameless && !parts.contains(&said) {
                 parts.push(said);
             }
         }

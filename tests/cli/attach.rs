@@ -26,7 +26,7 @@ fn a_file_is_filed_with_its_event_in_one_commit() {
     assert_data_eq!(
         sandbox.run("attach K1 ../leak.jpg -m 'sent by the client'"),
         str![[r#"
-C-ID1  Complaint: [..] (Registered)
+KS202611-0001 C-ID1  Complaint: changed Attachments (Registered) · 杭州精密机械 · 漏水
 next: [..]
   Acceptance: by 2026-11-25 17:30 Wed
   Handling time: by 2026-12-03 17:30 Thu

@@ -28,8 +28,8 @@ fn lines_are_one_commit_and_a_second_run_does_nothing() {
     assert_data_eq!(
         sandbox.run_with("batch -", LINES),
         str![[r#"
-K-ID1  Client: Prospect
-C-ID2  Complaint: Accepted
+K-ID1  Client: Prospect · 杭州恒泰机械有限公司
+KS202611-0001 C-ID2  Complaint: Accepted · 杭州恒泰机械有限公司 · 12 件漏水
 2 made, 0 changed, 0 existed already
 --- exit 0
 

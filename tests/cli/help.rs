@@ -31,6 +31,7 @@ Records:
 Lists and reports:
   due          What you must do, by deadline: in person, by role where nobody is assigned, or as deputy
   list         List the records of a kind that fit a filter
+  find         Find records by words in any text
   query        Ask the book in SQL: one view a kind, fields as columns, dashes as underscores
   report       Make a report over a period, or list the reports
 
@@ -124,6 +125,7 @@ Options:
 列表与报表:
   due          待办事项，按期限排列：本人经办的、按角色应办的、代理他人的
   list         列出符合条件的记录
+  find         按词语查找各种记录
   query        用 SQL 查询账簿：每种记录一个视图，字段为列，连字符写作下划线
   report       生成某一期间的报表，或列出报表
 

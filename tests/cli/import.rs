@@ -169,6 +169,8 @@ help: mend them, or let --rejects FILE take the bad rows
     assert_data_eq!(
         dry,
         str![[r#"
+would be opened: Client · Wells Fargo & Company
+would be made: Complaint (Closed) · K-ID1 · Managing the loan or lease
 1 would be imported, 0 exist already, 6 would be rejected
 also would be made: 1 Client
 --- stderr
@@ -217,6 +219,8 @@ error: unknown.csv: 客户编码: no field of client is called so; say with --ma
     assert_data_eq!(
         sandbox.run("import 客户 gb.csv --key 客户名称"),
         str![[r#"
+K-ID1  Client: Active · 杭州恒泰机械有限公司
+K-ID2  Client: Prospect · 宁波海天
 2 imported, 0 existed already, 0 rejected
 --- exit 0
 
@@ -243,7 +247,7 @@ fn what_a_row_names_is_found_or_made_once_and_a_key_is_of_one_record() {
     assert_eq!((&done["data"]["imported"], &done["data"]["made"]["client"]), (&3.into(), &1.into()), "{done}");
     assert_eq!(import("5,远洋,x\n")["data"]["made"]["client"], serde_json::Value::Null);
     assert_eq!(clients(), Some(2));
-    sandbox.run("new client name=远洋 --key crm-9");
+    sandbox.run("new client name=远洋 --key crm-9 -y");
     for (row, what) in [("6,远洋,x", "`远洋` fits 2 records"), ("1,恒泰,x", "the key `crm-1` belongs to ")] {
         let refused = import(&format!("{row}\n"))["error"].to_string();
         assert!(refused.contains("bad-rows") && refused.contains(what), "{row}: {refused}");

@@ -251,7 +251,7 @@ impl Index {
     ///
     /// # Errors
     /// As [`Index::record`].
-    pub fn by_random_like(&self, part: &str, limit: u32) -> Result<Vec<Id>, IndexError> {
+    pub fn by_random_like(&self, part: &str, limit: usize) -> Result<Vec<Id>, IndexError> {
         let letters: Vec<char> = part.chars().collect();
         if letters.len() < 4 {
             return Ok(Vec::new());
@@ -307,21 +307,62 @@ impl Index {
         })
     }
 
-    /// Records that are known by something that holds `text`, case and width put aside; at most `limit`, none for less than
-    /// two characters.
+    /// The records of these kinds (of any, where none is named) that are known by something that holds `part`, case and width put
+    /// aside, phone numbers by their digits. A part of what is private counts only with `private`, the whole in any case.
     ///
     /// # Errors
     /// As [`Index::record`].
-    pub fn known_like(&self, text: &str, limit: u32) -> Result<Vec<Id>, IndexError> {
+    pub fn known_by_part(&self, kinds: &[String], part: &str, private: bool) -> Result<Vec<Id>, IndexError> {
+        let folded = fold(part.trim());
+        let phone = if is_phone(&folded) { phone_digits(&folded) } else { folded.clone() };
+        self.ask(|connection| {
+            let sql = "SELECT DISTINCT source, kind FROM \"book:names\"
+                       WHERE folded IN (?1, ?2) OR ((instr(folded, ?1) > 0 OR instr(folded, ?2) > 0) AND (private = 0 OR ?3))
+                       ORDER BY source";
+            let mut find = connection.prepare_cached(sql)?;
+            let rows = find.query_map(params![folded, phone, private], |row| {
+                Ok((parse_id(row, 0)?, row.get::<_, String>(1)?))
+            })?;
+            let wanted = |kind: &String| kinds.is_empty() || kinds.contains(kind);
+            let rows = rows.filter(|row| row.as_ref().map_or(true, |(_, kind)| wanted(kind)));
+            rows.map(|row| row.map(|(id, _)| id)).collect()
+        })
+    }
+
+    /// Records whose names are much like `text`, case and width put aside: that hold it, or differ in a letter or two. At most `limit`,
+    /// none for less than two characters. What is private is not looked at.
+    ///
+    /// # Errors
+    /// As [`Index::record`].
+    pub fn known_like(&self, text: &str, limit: usize) -> Result<Vec<Id>, IndexError> {
         let folded = fold(text.trim());
-        if folded.chars().count() < 2 {
+        let letters = folded.chars().count();
+        if letters < 2 {
             return Ok(Vec::new());
         }
+        // one slip in three letters or more, one more for each four
+        let slips = if letters < 3 { 0 } else { 1 + letters / 6 };
+        let near = |name: &str| {
+            name.contains(&folded)
+                || name.chars().count().abs_diff(letters) <= slips && strsim::osa_distance(name, &folded) <= slips
+        };
         self.ask(|connection| {
-            let sql = "SELECT DISTINCT source FROM \"book:names\" WHERE instr(folded, ?) > 0 ORDER BY source LIMIT ?";
+            let sql = "SELECT folded, source FROM \"book:names\" WHERE private = 0 ORDER BY source";
             let mut find = connection.prepare_cached(sql)?;
-            let rows = find.query_map(params![folded, limit], |row| parse_id(row, 0))?;
-            rows.collect()
+            let mut rows = find.query(())?;
+            let mut found: Vec<Id> = Vec::new();
+            while let Some(row) = rows.next()? {
+                if found.len() >= limit {
+                    break;
+                }
+                if near(row.get_ref(0)?.as_str()?) {
+                    let id = parse_id(row, 1)?;
+                    if !found.contains(&id) {
+                        found.push(id);
+                    }
+                }
+            }
+            Ok(found)
         })
     }
 
@@ -360,7 +401,7 @@ impl Index {
 /// A text as [`Index::known_as`] looks for it: case and width put aside, and the digits that a phone number has.
 pub fn as_known(text: &str) -> [String; 2] {
     let folded = fold(text.trim());
-    let digits = load::digits(&folded);
+    let digits = phone_digits(&folded);
     [folded, digits]
 }
 

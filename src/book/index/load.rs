@@ -4,13 +4,12 @@ use rusqlite::types::Value as Cell;
 
 use super::words::Texts;
 use crate::filter::columns::{event_row, row};
-use crate::kind::{Kind, Numbered};
+use crate::kind::{Kind, Numbered, named_by};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::StoredText;
-use crate::locale::text::fold;
 use crate::place::{Place, Problem};
-use crate::record::{FieldId, Fields, Id, Record, Shape, Type, Value, phone_digits};
+use crate::record::{Id, Record};
 
 /// The rows of one record.
 #[derive(Debug)]
@@ -74,25 +73,10 @@ impl Rows {
 
 /// Everything that the record is known by, as it is looked for.
 pub fn names(record: &Record, kind: &Kind) -> Vec<(String, bool)> {
-    let mut found = Vec::new();
-    for path in &kind.known_by {
-        collect_names(&record.fields, &kind.shape, path, false, &mut found);
-    }
+    let paths = kind.known_by.iter();
+    let mut found: Vec<(String, bool)> = paths.flat_map(|path| named_by(&kind.shape, &record.fields, path)).collect();
     // what is not private comes first
     found.sort();
     found.dedup_by(|one, other| one.0 == other.0);
     found
-}
-
-fn collect_names(fields: &Fields, shape: &Shape, path: &[FieldId], private: bool, found: &mut Vec<(String, bool)>) {
-    let Some((first, rest)) = path.split_first() else { return };
-    let Some(value) = fields.get(*first) else { return };
-    let (ty, private) = (shape.field(*first).ty.element(), private || shape.field(*first).private);
-    for value in value.elements() {
-        match (value, ty) {
-            (Value::Group(inner), Type::Group(shape)) => collect_names(inner, shape, rest, private, found),
-            (Value::Text(text), Type::Phone) => found.push((phone_digits(text), private)),
-            (value, _) => found.extend(value.stored().map(|text| (fold(&text), private))),
-        }
-    }
 }

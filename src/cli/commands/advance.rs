@@ -4,8 +4,10 @@ use indexmap::IndexSet;
 use serde_json::json;
 
 use crate::book::{View, Writing};
+use crate::cli::beside::Besides;
 use crate::cli::context::Context;
 use crate::cli::done::{self, say_written};
+use crate::cli::doubles;
 use crate::cli::entries::{self, Given};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -82,6 +84,9 @@ pub static COMMAND: Command = Command {
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
     let view = session.view(context)?;
+    if args.steps.is_some() {
+        session.will_write();
+    }
     if let Some(corrected) = rearranged(&view, &args) {
         let stray = args.words.first().unwrap_or(&args.ids);
         let failure = Failure::usage("stray-word", crate::label!(Text::StrayWord, word = stray));
@@ -125,36 +130,50 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         if ids.len() > 1 && !context.confirm(&format!("{} × {}?", steps.join(","), ids.len()))? {
             return Ok(Exit::Interrupted);
         }
-        let missing = missing(&view, kind, first, &steps, &assignments, &actor);
+        let mut missing: IndexSet<FieldId> = IndexSet::new();
+        for id in ids.iter().filter(|id| view.policy().kind_of(id).is_some_and(|of| of.name() == kind.name())) {
+            missing.extend(self::missing(&view, kind, id, &steps, &assignments, &actor));
+        }
+        let missing = Vec::from_iter(missing);
         entries::ask(context, &session, &view, kind, &missing, &mut assignments)?;
         let current = view.read(first)?.map(|record| record.fields).unwrap_or_default();
         entries::settle(context, &session, &view, kind, &current, &mut assignments)?;
     }
+    let besides = Besides::take(context, &session, &view, kind, &mut assignments)?;
     let files = Filing::take(kind, &mut assignments, view.policy().settings.largest_attachment)?;
-    let (_, written) = session.write(context, None, |writing: &mut Writing<'_>| {
-        let names = Names { view: writing.view, at_sign: Some(&session.at_sign) };
-        let policy = writing.view.policy();
-        for id in &ids {
-            for (i, step) in steps.iter().enumerate() {
-                let refuse = |refusal: Refusal| session::refused(&refusal, policy);
-                let record = writing.operation.record(id).map_err(refuse)?;
-                let kind = session::kind(policy, &record.kind)?;
-                let mut request = Request::new(step.as_str(), actor.clone());
-                // What is filled in goes with the first step; those after it see it.
-                if i == 0 {
-                    let mut fields =
-                        naming::read_assignments(&names, kind, &record.fields, &assignments, given.text.as_deref())?;
-                    let new = files.apply(kind, Some(id), &record.fields, &mut fields)?;
-                    new.into_iter().try_for_each(|taken| taken.put(writing, id))?;
-                    request.set = naming::difference(kind, &record.fields, &fields);
-                    request.note.clone_from(&given.message);
+    let mut attempt = |sure: bool| {
+        session.write(context, None, |writing: &mut Writing<'_>| {
+            let names = Names { view: writing.view, at_sign: Some(&session.at_sign) };
+            let policy = writing.view.policy();
+            for id in &ids {
+                for (i, step) in steps.iter().enumerate() {
+                    let refuse = |refusal: Refusal| session::refused(&refusal, policy);
+                    let record = writing.operation.record(id).map_err(refuse)?;
+                    let kind = session::kind(policy, &record.kind)?;
+                    let mut request = Request::new(step.as_str(), actor.clone());
+                    // What is filled in goes with the first step; those after it see it.
+                    if i == 0 {
+                        let mut fields = naming::read_assignments(
+                            &names,
+                            kind,
+                            &record.fields,
+                            &assignments,
+                            given.text.as_deref(),
+                        )?;
+                        besides.make(context, writing, &names, &actor, (kind, &mut fields), sure)?;
+                        let new = files.apply(kind, Some(id), &record.fields, &mut fields)?;
+                        new.into_iter().try_for_each(|taken| taken.put(writing, id))?;
+                        request.set = naming::difference(kind, &record.fields, &fields);
+                        request.note.clone_from(&given.message);
+                    }
+                    request.on = on;
+                    writing.operation.advance(id, &request).map_err(refuse)?;
                 }
-                request.on = on;
-                writing.operation.advance(id, &request).map_err(refuse)?;
             }
-        }
-        Ok::<_, Failure>(())
-    })?;
+            Ok::<_, Failure>(())
+        })
+    };
+    let (_, written) = doubles::asking(context, &mut attempt)?;
     say_written(context, &session, &session.view(context)?, &ids, &written);
     Ok(Exit::Done)
 }
@@ -194,7 +213,7 @@ fn rearranged(view: &View<'_>, args: &Args) -> Option<String> {
     Some(crate::cli::words::join(words))
 }
 
-/// What the first step asks for and is not given yet; nothing where it cannot be taken whatever is given.
+/// What the steps of a record ask for and is neither there nor given yet; nothing where the first cannot be taken whatever is given.
 fn missing(
     view: &View<'_>,
     kind: &Kind,
@@ -214,7 +233,19 @@ fn missing(
             typed.is_some_and(|typed| typed == name || field.is_some_and(|field| field.label.matches(typed)))
         })
     };
-    choice.to_ask().iter().filter(|name| !given(name)).filter_map(|name| kind.shape.field_id(name)).collect()
+    let mut missing: Vec<FieldId> =
+        choice.to_ask().iter().filter(|name| !given(name)).filter_map(|name| kind.shape.field_id(name)).collect();
+    // what later steps ask for in any case is asked now, too: all are taken or none
+    let record = view.read(id).ok().flatten();
+    let there = |field: FieldId| record.as_ref().is_some_and(|record| record.get(field).is_some());
+    let later = steps.iter().skip(1).filter_map(|step| kind.steps_named(step).next());
+    let asked = later.flat_map(|step| step.asks.iter().filter(|ask| ask.when.is_none() && ask.inner.is_none()));
+    for field in asked.map(|ask| ask.field) {
+        if !there(field) && !given(&kind.field(field).name) && !missing.contains(&field) {
+            missing.push(field);
+        }
+    }
+    missing
 }
 
 fn list(

@@ -14,6 +14,7 @@ use crate::calendar::expression;
 use crate::cli::bulk::{self, Together, Wrong};
 use crate::cli::cautions;
 use crate::cli::context::Context;
+use crate::cli::doubles;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::input::{self, OF_MANY};
@@ -102,7 +103,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if args.each && !context.flags.dry_run {
         let group = if session.book.repo().commits_in_chains() { GROUP } else { 1 };
         while let Some(rest) = lines.get(outcomes.len()..).filter(|rest| !rest.is_empty()) {
-            let work = |writing: &mut Writing<'_>| each(writing, &session, &rest[..group.min(rest.len())], &actor);
+            let work =
+                |writing: &mut Writing<'_>| each(context, writing, &session, &rest[..group.min(rest.len())], &actor);
             let (mut done, written) = session.write(context, None, work).map_err(|failure| {
                 bar.finish_and_clear();
                 stopped(context, &file, &rest[0], &failure, outcomes.len())
@@ -142,7 +144,13 @@ const GROUP: usize = 400;
 /// Takes lines, a commit each, up to the first that is refused: unless it stands first it is taken once more where those
 /// before it are written, since it may rest on them. What makes or changes people ends the group, too, as does a word by which a record of the
 /// group is known: what it means is told once that is written.
-fn each(writing: &mut Writing<'_>, session: &Session, lines: &[Line], actor: &Actor) -> Result<Vec<Outcome>, Failure> {
+fn each(
+    context: &Context,
+    writing: &mut Writing<'_>,
+    session: &Session,
+    lines: &[Line],
+    actor: &Actor,
+) -> Result<Vec<Outcome>, Failure> {
     let mut done: Vec<Outcome> = Vec::new();
     let mut made: HashSet<String> = HashSet::new();
     let policy = writing.view.shared_policy();
@@ -152,14 +160,14 @@ fn each(writing: &mut Writing<'_>, session: &Session, lines: &[Line], actor: &Ac
         {
             break;
         }
-        match take(writing, session, line, actor, &HashMap::new()) {
+        match take(context, writing, session, line, actor, &HashMap::new()) {
             Ok(outcome) => {
                 for change in writing.end_part() {
                     let records = change.before().into_iter().chain([change.after()]);
                     let kind = policy.kind(&change.after().kind);
-                    made.extend(
-                        kind.into_iter().flat_map(|kind| records.clone().flat_map(|record| names(record, kind))),
-                    );
+                    made.extend(kind.into_iter().flat_map(|kind| {
+                        records.clone().flat_map(|record| names(record, kind).into_iter().map(|(name, _)| name))
+                    }));
                 }
                 let person = outcome.id.is_person();
                 done.push(outcome);
@@ -205,7 +213,7 @@ fn together(
     let (mut outcomes, mut wrong, mut exit) = (Vec::new(), Vec::new(), None);
     let mut failed: HashMap<&str, usize> = HashMap::new();
     for line in lines {
-        match take(writing, session, line, actor, &failed) {
+        match take(context, writing, session, line, actor, &failed) {
             Ok(outcome) => outcomes.push(outcome),
             // the book itself cannot be read: no line's fault
             Err(failure) if failure.exit == Exit::Unreadable => return Err(failure),
@@ -255,6 +263,7 @@ fn stopped(context: &Context, file: &str, line: &Line, failure: &Failure, before
 
 /// Does what a line says, unless its key says that it was done. `failed` are the keys of lines that could not be taken.
 fn take(
+    context: &Context,
     writing: &mut Writing<'_>,
     session: &Session,
     line: &Line,
@@ -301,6 +310,7 @@ fn take(
             let kind = session::kind(policy, kind)?;
             let resolver = Together { names: names(), operation: &*operation };
             let fields = naming::read_json_by(view, &resolver, kind, &Fields::new(), &object)?;
+            doubles::refuse(context, (view, &*operation), kind, &fields, context.flags.yes)?;
             let set = naming::difference(kind, &Fields::new(), &fields);
             let id = id.as_deref().map(|id| {
                 let id = id.parse::<Id>().ok().filter(Id::is_person);

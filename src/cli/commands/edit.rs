@@ -2,8 +2,10 @@
 
 use crate::book::repo::Expect;
 use crate::book::{BookError, Writing};
+use crate::cli::beside::Besides;
 use crate::cli::context::Context;
 use crate::cli::done::say_written;
+use crate::cli::doubles;
 use crate::cli::editor;
 use crate::cli::entries::{self, Given};
 use crate::cli::exit::Exit;
@@ -83,19 +85,25 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let mut assignments = entries::parse(&kind.shape, &args.words, &format!("redress edit {id}"))?;
     let current = view.read(&id)?.map(|record| record.fields).unwrap_or_default();
     entries::settle(context, &session, &view, kind, &current, &mut assignments)?;
+    let besides = Besides::take(context, &session, &view, kind, &mut assignments)?;
     let files = Filing::take(kind, &mut assignments, view.policy().settings.largest_attachment)?;
-    let (_, written) = session.write(context, None, |writing: &mut Writing<'_>| {
-        let names = Names { view: writing.view, at_sign: Some(&session.at_sign) };
-        let policy = writing.view.policy();
-        let refuse = |refusal: Refusal| session::refused(&refusal, policy);
-        let record = writing.operation.record(&id).map_err(refuse)?;
-        let kind = session::kind(policy, &record.kind)?;
-        let mut fields = naming::read_assignments(&names, kind, &record.fields, &assignments, given.text.as_deref())?;
-        let new = files.apply(kind, Some(&id), &record.fields, &mut fields)?;
-        let set = naming::difference(kind, &record.fields, &fields);
-        writing.operation.edit(&id, &Request { set, ..request.clone() }).map_err(refuse)?;
-        new.into_iter().try_for_each(|taken| taken.put(writing, &id))
-    })?;
+    let mut attempt = |sure: bool| {
+        session.write(context, None, |writing: &mut Writing<'_>| {
+            let names = Names { view: writing.view, at_sign: Some(&session.at_sign) };
+            let policy = writing.view.policy();
+            let refuse = |refusal: Refusal| session::refused(&refusal, policy);
+            let record = writing.operation.record(&id).map_err(refuse)?;
+            let kind = session::kind(policy, &record.kind)?;
+            let mut fields =
+                naming::read_assignments(&names, kind, &record.fields, &assignments, given.text.as_deref())?;
+            besides.make(context, writing, &names, &request.actor, (kind, &mut fields), sure)?;
+            let new = files.apply(kind, Some(&id), &record.fields, &mut fields)?;
+            let set = naming::difference(kind, &record.fields, &fields);
+            writing.operation.edit(&id, &Request { set, ..request.clone() }).map_err(refuse)?;
+            new.into_iter().try_for_each(|taken| taken.put(writing, &id))
+        })
+    };
+    let (_, written) = doubles::asking(context, &mut attempt)?;
     say_written(context, &session, &session.view(context)?, &[id], &written);
     Ok(Exit::Done)
 }

@@ -98,8 +98,14 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let (done, written) = session
         .write(context, None, |writing: &mut Writing<'_>| {
             let kind = session::kind(writing.view.policy(), kind.name())?;
-            let mut import =
-                Import { kind, mapping: &mapping, actor: &actor, found: HashMap::new(), done: Done::default() };
+            let mut import = Import {
+                context,
+                kind,
+                mapping: &mapping,
+                actor: &actor,
+                found: HashMap::new(),
+                done: Done::default(),
+            };
             let mut rejected: Vec<(&Row, Vec<BadCell>)> =
                 bad.iter().map(|(row, bad)| (row, vec![bad.clone()])).collect();
             let mut seen = HashMap::new();

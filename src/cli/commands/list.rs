@@ -108,7 +108,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let kind = session::kind(view.policy(), &args.kind)?;
     let filter = asked::filter(&view, kind, &args.filter)?;
     let columns = columns(view.policy(), kind, &args.fields)?;
-    let sort = args.sort.iter().map(|word| sort(kind, word)).collect::<Result<Vec<_>, _>>()?;
+    let sort = args.sort.iter().map(|word| sort(&view, kind, word)).collect::<Result<Vec<_>, _>>()?;
     let answered = asked::answered(&view, kind, filter.as_ref())?;
     let (flagged, held) = (|flag| answered.flagged(flag), |holds: &Holds| answered.held(holds));
     let selection = Selection {
@@ -166,7 +166,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if filter.as_ref().is_some_and(|filter| filter.flags().into_iter().any(|flag| flag == Flag::Mine)) {
         cautions::note_nobody(context, &view, Text::NobodysRecords);
     }
-    if records.is_empty() && way.is_on_screen(context) {
+    if records.is_empty() {
         context.out.aside(&say!(context.lang, Text::NoneFits, kind = kind.shape.label.get(context.lang)));
     }
     session.at_sign.borrow_mut().listed(records.iter().map(|record| &record.id));
@@ -232,13 +232,22 @@ fn no_field(kind: &Kind, name: &str) -> Failure {
     Failure::usage("no-field", label!(Text::NoField, kind = kind.name(), field = name)).hint(hint)
 }
 
-fn sort(kind: &Kind, word: &str) -> Result<Sort, Failure> {
+fn sort(view: &View<'_>, kind: &Kind, word: &str) -> Result<Sort, Failure> {
     let (descending, name) = word.strip_prefix('-').map_or((false, word), |name| (true, name));
     let sorted = |name: &str| own_name(name).filter(|own| *own != "kind").map(str::to_owned);
     let field = || kind.shape.find(name).map(|(_, field)| field.name.clone());
     let computed = || kind.shape.find_computed(name).map(|computed| computed.name.clone());
     let column = is_own(name).then(|| sorted(name)).flatten().or_else(field).or_else(computed);
     let column = column.or_else(|| sorted(name));
+    let sight = view.words().sight;
+    let shown = column.as_ref().is_none_or(|column| {
+        let field = kind.shape.find(column).is_none_or(|(_, field)| sight.shows(field));
+        field && kind.shape.find_computed(column).is_none_or(|computed| sight.shows_computed(computed))
+    });
+    if !shown {
+        let message = label!(Text::SortPrivate, field = name);
+        return Err(Failure::refused("private", message).hint(Text::SortPrivateHelp));
+    }
     Ok(Sort { column: column.ok_or_else(|| no_field(kind, name))?, descending })
 }
 

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use serde_json::{Map, Value as Json};
-
 use crate::book::{View, Writing, Written};
+use crate::cli::beside::Besides;
 use crate::cli::context::Context;
 use crate::cli::done::say_written;
+use crate::cli::doubles;
 use crate::cli::editor;
 use crate::cli::entries::{self, Given};
 use crate::cli::exit::Exit;
@@ -20,7 +20,7 @@ use crate::entry::{self, Assignment};
 use crate::kind::Kind;
 use crate::lifecycle::{Refusal, Request};
 use crate::locale::messages::{EntryText, RecordText as Text};
-use crate::record::{FieldId, Fields, Id, Type};
+use crate::record::{Fields, Id, Type};
 use crate::{label, say};
 
 /// Make a record: a complaint, a client, a callback, an inquiry
@@ -128,36 +128,49 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         assignments.clear();
     } else if context.may_ask() {
         view.may_begin(kind, &actor).map_err(|refusal| session::refused(&refusal, view.policy()))?;
-        entries::ask(context, &session, &view, kind, &wanted(kind, &assignments, object.as_ref()), &mut assignments)?;
+        entries::ask(
+            context,
+            &session,
+            &view,
+            kind,
+            &entries::wanted(kind, &assignments, object.as_ref()),
+            &mut assignments,
+        )?;
         entries::settle(context, &session, &view, kind, &Fields::new(), &mut assignments)?;
     }
+    let besides = Besides::take(context, &session, &view, kind, &mut assignments)?;
     if !args.edit {
         files = Filing::take(kind, &mut assignments, limit)?;
     }
-    let ((id, existed), written) = session.write(context, None, |writing: &mut Writing<'_>| {
-        let names = Names { view: writing.view, at_sign: Some(&session.at_sign) };
-        let policy = writing.view.policy();
-        let kind = session::kind(policy, kind.name())?;
-        let refuse = |refusal: Refusal| session::refused(&refusal, policy);
-        let existing = key.as_deref().map(|key| writing.operation.by_key(key)).transpose();
-        if let Some(id) = made(existing.map_err(refuse)?.flatten())? {
-            return Ok((id, true));
-        }
-        let mut request = Request::new(kind.first_step().name.as_str(), actor.clone());
-        let mut fields = Fields::new();
-        if let Some(object) = &object {
-            fields = naming::read_json(&names, kind, &fields, object)?;
-        }
-        fields = naming::read_assignments(&names, kind, &fields, &assignments, given.text.as_deref())?;
-        let new = files.apply(kind, None, &Fields::new(), &mut fields)?;
-        request.set = naming::difference(kind, &Fields::new(), &fields);
-        request.note.clone_from(&given.message);
-        request.key.clone_from(&key);
-        request.on = on;
-        let made = writing.operation.create(kind.name(), id.clone(), &request).map_err(refuse)?;
-        new.into_iter().try_for_each(|taken| taken.put(writing, &made))?;
-        Ok((made, false))
-    })?;
+    let mut attempt = |sure: bool| {
+        session.write(context, None, |writing: &mut Writing<'_>| {
+            let names = Names { view: writing.view, at_sign: Some(&session.at_sign) };
+            let policy = writing.view.policy();
+            let kind = session::kind(policy, kind.name())?;
+            let refuse = |refusal: Refusal| session::refused(&refusal, policy);
+            let existing = key.as_deref().map(|key| writing.operation.by_key(key)).transpose();
+            if let Some(id) = made(existing.map_err(refuse)?.flatten())? {
+                return Ok((id, true));
+            }
+            let mut request = Request::new(kind.first_step().name.as_str(), actor.clone());
+            let mut fields = Fields::new();
+            if let Some(object) = &object {
+                fields = naming::read_json(&names, kind, &fields, object)?;
+            }
+            fields = naming::read_assignments(&names, kind, &fields, &assignments, given.text.as_deref())?;
+            besides.make(context, writing, &names, &actor, (kind, &mut fields), sure)?;
+            doubles::refuse(context, (writing.view, &writing.operation), kind, &fields, sure)?;
+            let new = files.apply(kind, None, &Fields::new(), &mut fields)?;
+            request.set = naming::difference(kind, &Fields::new(), &fields);
+            request.note.clone_from(&given.message);
+            request.key.clone_from(&key);
+            request.on = on;
+            let made = writing.operation.create(kind.name(), id.clone(), &request).map_err(refuse)?;
+            new.into_iter().try_for_each(|taken| taken.put(writing, &made))?;
+            Ok((made, false))
+        })
+    };
+    let ((id, existed), written) = doubles::asking(context, &mut attempt)?;
     if existed {
         return Ok(exists(context, &session, &session.view(context)?, id, &written));
     }
@@ -198,21 +211,4 @@ pub(in crate::cli) fn id_of(
     let Some(text) = given.map(str::to_owned).or_else(local) else { return Ok(None) };
     let parsed = text.parse::<Id>().ok().filter(Id::is_person);
     parsed.map(Some).ok_or_else(|| Failure::usage("id", label!(Text::BadStaffId, text = text)))
-}
-
-/// What a record of the kind needs at once and is not given yet.
-fn wanted(kind: &Kind, assignments: &[Assignment], object: Option<&Map<String, Json>>) -> Vec<FieldId> {
-    let given = |id: FieldId| {
-        let field = kind.field(id);
-        let names = |name: &str| name == field.name || field.label.matches(name);
-        assignments.iter().any(|assignment| assignment.path.first().is_some_and(|name| names(name)))
-            || object.is_some_and(|object| object.keys().any(|name| names(name)))
-    };
-    let required = kind.shape.handles().filter(|(_, field)| field.required && !field.retired).map(|(id, _)| id);
-    let asks =
-        kind.first_step().asks.iter().filter(|ask| ask.when.is_none() && ask.inner.is_none()).map(|ask| ask.field);
-    let mut wanted: Vec<FieldId> = required.chain(asks).filter(|id| !given(*id)).collect();
-    wanted.sort();
-    wanted.dedup();
-    wanted
 }

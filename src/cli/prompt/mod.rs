@@ -17,7 +17,7 @@ use crate::label;
 use crate::locale::Lang;
 use crate::locale::messages::CliText;
 use crate::locale::os_error;
-use crate::locale::text::{fold, visible};
+use crate::locale::text::{fold, visible, visible_lines};
 
 /// Asks at a terminal. An answer that does not fit is asked for again; the end of input breaks off.
 pub struct Prompt<R, W> {
@@ -82,6 +82,15 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
                 },
             }
         }
+    }
+
+    /// Says something that is no question.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn tell(&mut self, text: &str) -> Result<(), Failure> {
+        let text = visible_lines(text);
+        self.say(&format!("{text}\n"))
     }
 
     /// Says why an answer does not fit; the question is asked again.

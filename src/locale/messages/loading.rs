@@ -99,6 +99,7 @@ super::messages! {
         DeadlineWhenOwn: "ask of fields of the record itself; a step can copy what is needed with `sets`, `opens` with `with`" / "只能以本记录的字段为条件；所需内容可由步骤的 `sets` 或 `opens` 的 `with` 抄入",
         GainedIs: "`gained` is `start` or `anew`" / "`gained` 只能是 `start` 或 `anew`",
         GainedWhen: "`gained` says what happens when a condition comes to hold; the deadline has no `when`" / "`gained` 说明条件后来成立时如何计时，而该时限没有 `when`",
+        NotKnownBy: "`{name}` identifies a record, so that it stands in `known-by`, too" / "`{name}` 用于识别记录，须同时列入 `known-by`",
         OverOfNumber: "`over` of a field goes with `running`" / "字段的 `over` 须与 `running` 一起使用",
         RunningIsText: "`{name}` runs by itself, so that it is of type text, and neither private nor required" / "`{name}` 由程序编号，须为 text 类型，且不能是 private 或 required",
         RunningOnce: "a kind has one running number" / "每种记录只能有一个连续编号字段",

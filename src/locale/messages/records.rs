@@ -198,6 +198,8 @@ super::messages! {
         InterruptedCommit: "an operation was interrupted before it was tidied up: the next command that writes does so, or `redress doctor --fix`" / "有操作被中断，尚未收尾：下一条写入命令会处理，也可运行 `redress doctor --fix`",
         Healthy: "the book is in order" / "账簿状况良好",
         NotTerminal: "`{command}` needs a terminal" / "`{command}` 需要在终端中使用",
+        SortPrivate: "`{field}` is private, and so is its order" / "“{field}”属隐私内容，不能按其排序",
+        SortPrivateHelp: "add --private" / "请加 --private",
         NoneFits: "{kind}: no record fits" / "{kind}：没有符合条件的记录",
         NobodysWork: "git's identity is nobody's of the staff, so everybody's work is shown" / "git 身份不属于任何员工，因此列出所有人的待办",
         NobodysRecords: "git's identity is nobody's of the staff, so nothing is yours" / "git 身份不属于任何员工，因此没有属于您的记录",
