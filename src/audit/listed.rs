@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use crate::kind::Numbered;
 use crate::policy::Policy;
 use crate::record::{Id, Record, Value};
 
@@ -13,6 +14,7 @@ pub(super) struct Said {
     keys: Vec<String>,
     dealt: Option<Id>,
     unique: Vec<String>,
+    number: Option<Numbered>,
 }
 
 impl Said {
@@ -24,6 +26,7 @@ impl Said {
             keys: record.history.iter().filter_map(|event| event.key.clone()).collect(),
             dealt: assignee(policy, record),
             unique: kind.into_iter().flat_map(|kind| &kind.uniques).filter_map(|unique| unique.key(record)).collect(),
+            number: kind.and_then(|kind| kind.numbering.as_ref()?.counted(record)),
         }
     }
 }
@@ -42,6 +45,7 @@ pub(super) struct Listed {
     keyed: HashMap<String, BTreeSet<Id>>,
     dealt: HashMap<Id, BTreeSet<Id>>,
     unique: HashMap<String, BTreeSet<Id>>,
+    numbers: HashMap<String, BTreeSet<(u64, Id)>>,
 }
 
 impl Listed {
@@ -52,12 +56,20 @@ impl Listed {
             take_out(&mut self.keyed, &before.keys, id);
             take_out(&mut self.dealt, &before.dealt, id);
             take_out(&mut self.unique, &before.unique, id);
+            if let Some(Numbered { series, count }) = before.number
+                && let Some(of) = self.numbers.get_mut(&series)
+            {
+                of.remove(&(count, id.clone()));
+            }
         }
         let Some(said) = said else { return };
         put_in(&mut self.naming, &said.names, id);
         put_in(&mut self.keyed, &said.keys, id);
         put_in(&mut self.dealt, &said.dealt, id);
         put_in(&mut self.unique, &said.unique, id);
+        if let Some(Numbered { series, count }) = &said.number {
+            self.numbers.entry(series.clone()).or_default().insert((*count, id.clone()));
+        }
         self.said.insert(id.clone(), said);
     }
 
@@ -79,6 +91,11 @@ impl Listed {
     /// Those that are dealt to a person.
     pub(super) fn dealt_to(&self, person: &Id) -> impl Iterator<Item = &Id> {
         self.dealt.get(person).into_iter().flatten()
+    }
+
+    /// The highest running number of a series; 0 where there is none.
+    pub(super) fn highest(&self, series: &str) -> u64 {
+        self.numbers.get(series).and_then(|of| of.last()).map_or(0, |(count, _)| *count)
     }
 
     /// Those that say the same of what is unique.
@@ -125,6 +142,7 @@ mod tests {
             keys: keys.into_iter().map(|key| id(key).to_string()).collect(),
             dealt: dealt.map(id),
             unique: unique.into_iter().map(|key| id(key).to_string()).collect(),
+            number: None,
         })
     }
 
@@ -141,6 +159,7 @@ mod tests {
                     keys: said.keys.clone(),
                     dealt: said.dealt.clone(),
                     unique: said.unique.clone(),
+                    number: None,
                 };
                 match &said {
                     Some(said) => drop(all.insert(id(number), copy(said))),

@@ -261,9 +261,8 @@ impl Lookup for Past<'_> {
         Ok(self.found(found, |other| other.kind == record.kind && unique.key(other).as_ref() == Some(&key)))
     }
 
-    fn highest(&self, _series: &str) -> Result<u64, Unanswered> {
-        // what is taken again has the numbers that are recorded
-        Ok(0)
+    fn highest(&self, series: &str) -> Result<u64, Unanswered> {
+        Ok(self.listed.highest(series))
     }
 
     fn published(&self, _id: &Id) -> Result<bool, Unanswered> {
@@ -305,6 +304,7 @@ fn outline(policy: &Policy) -> Vec<String> {
         found.push(format!("{}/{}/{assignee}", kind.shape.folder, kind.shape.prefix));
         names(&kind.shape, kind.name(), &mut found);
         found.extend(kind.uniques.iter().map(|unique| unique.name().to_owned()));
+        found.extend(kind.numbering.as_ref().map(|numbering| format!("{numbering:?}")));
     }
     found
 }

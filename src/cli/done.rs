@@ -108,7 +108,7 @@ fn json(view: &View<'_>, id: &Id, written: &Written, commit: Option<&str>) -> Js
 
 /// The running number of a record.
 pub fn number<'r>(view: &View<'_>, record: &'r Record) -> Option<&'r str> {
-    view.policy().kind(&record.kind)?.numbering.as_ref()?.of(record)
+    view.words().number(record)
 }
 
 /// What became of a record, or would become of it, in a line. `asked` are those that the command was about.

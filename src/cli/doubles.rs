@@ -79,9 +79,10 @@ pub fn refuse(
         context.later.borrow_mut().extend(warnings);
         return Ok(());
     }
-    let candidates = said.iter().map(|(id, about)| Candidate { name: id.to_string(), about: about.clone() });
-    let failure = Failure::refused(DOUBLE, Text::Alike).hint(Text::AlikeHint);
-    Err(failure.candidates(candidates.collect::<Vec<_>>()))
+    let told: Vec<Label> = said.iter().map(|(_, said)| said.clone()).collect();
+    let candidates = said.into_iter().map(|(id, _)| Candidate { name: id.to_string(), about: Label::default() });
+    let failure = Failure::refused(DOUBLE, label!(Text::Alike; records = joined(&told))).hint(Text::AlikeHint);
+    Err(failure.candidates(candidates))
 }
 
 fn said(view: &View<'_>, operation: &Operation<'_>, id: &Id, fields: &[Label]) -> Label {
@@ -94,12 +95,6 @@ fn said(view: &View<'_>, operation: &Operation<'_>, id: &Id, fields: &[Label]) -
     Label::new(one(Lang::En), one(Lang::Zh))
 }
 
-/// What is wrong with a row or line that registers such a record.
-pub fn words(failure: &Failure) -> Label {
-    let about: Vec<Label> = failure.candidates.iter().map(|candidate| candidate.about.clone()).collect();
-    label!(Text::AlikeRow; records = joined(&about), message = failure.message.clone())
-}
-
 /// Does something that may register such a record; where it does, somebody at a terminal is asked whether it is another one.
 ///
 /// # Errors
@@ -108,11 +103,8 @@ pub fn asking<T>(context: &Context, work: &mut dyn FnMut(bool) -> Result<T, Fail
     let sure = context.flags.yes;
     match work(sure) {
         Err(failure) if failure.code == DOUBLE && !sure && context.may_ask() => {
-            let mut question = format!("{}\n", failure.message.get(context.lang));
-            for candidate in &failure.candidates {
-                question.push_str(&format!("  {}\n", candidate.about.get(context.lang)));
-            }
-            question.push_str(Text::SureAnother.get(context.lang));
+            let (message, sure) = (failure.message.get(context.lang), Text::SureAnother.get(context.lang));
+            let question = format!("{message}\n{sure}");
             if context.prompt().confirm(&question, false)? { work(true) } else { Err(failure) }
         }
         other => other,

@@ -158,7 +158,7 @@ impl Import<'_> {
             }
             let path = self.kind.identified_by.first().and_then(|path| path.first());
             let column = path.map(|field| self.mapping.heading_of(self.kind, &self.kind.field(*field).name));
-            let message = doubles::words(&failure);
+            let message = bulk::words(&failure);
             return Ok(Err(vec![BadCell { column: column.unwrap_or_default(), message }]));
         }
         let set = naming::difference(self.kind, &Fields::new(), &fields);

@@ -147,7 +147,9 @@ impl Desk<'_> {
     fn shown(&self, record: &Record, depth: Depth) -> Json {
         let mut map = Map::new();
         map.insert("id".to_owned(), json!(record.id.as_str()));
-        map.insert("title".to_owned(), json!(one_line(self.words().title_of(record).get(self.lang.get()))));
+        let words = self.words();
+        map.insert("number".to_owned(), json!(words.number(record).unwrap_or(record.id.as_str())));
+        map.insert("title".to_owned(), json!(one_line(words.bare_title(record).get(self.lang.get()))));
         let Some(kind) = self.policy.kind(&record.kind).filter(|_| depth > Depth::Name) else {
             return Json::Object(map);
         };

@@ -32,6 +32,9 @@ pub(super) fn build(material: &Material) -> Report {
     columns.push(Column::count("forms", Text::Forms));
     columns.push(Column::label("missed", Text::Missed));
     columns.extend(notices::columns(material));
+    if let Some(numbering) = &kind.numbering {
+        columns.insert(0, worded::column(&material.words(), kind.field(numbering.field)));
+    }
     let mut table = Table::new(columns);
     let (from, until) = material.span();
     let mut rows: Vec<&Case> = material.cases.all.iter().filter(|case| touches(case, kind, (from, until))).collect();
@@ -60,6 +63,11 @@ fn row(material: &Material, kind: &Kind, fields: &[FieldId], case: &Case) -> (To
     let (_, until) = material.span();
     let seen = material.seen_until();
     let mut cells = vec![Cell::id(&case.id), Cell::from(case.opened().map(|at| zone.date(at)))];
+    // the case has the number of its first form
+    if let Some(numbering) = &kind.numbering {
+        let first = case.forms.first().and_then(|form| numbering.of(&form.record));
+        cells.insert(0, first.map_or(Cell::Empty, Cell::text));
+    }
     for field in fields {
         cells.push(case_cell(material, kind, case, Some(*field)));
     }

@@ -51,9 +51,19 @@ impl Words<'_> {
         Some(self.value_in(kind, field, &record.fields, value))
     }
 
+    /// What a record that is at hand is called, without its running number.
+    pub fn bare_title(&self, record: &Record) -> Label {
+        self.policy.kind(&record.kind).map(|kind| self.bare(kind, record, DEEP)).unwrap_or_default()
+    }
+
+    /// The running number of a record.
+    pub fn number<'r>(&self, record: &'r Record) -> Option<&'r str> {
+        self.policy.kind(&record.kind)?.numbering.as_ref()?.of(record)
+    }
+
     /// What people call a record by: its running number before its id, or the id alone.
     pub fn called(&self, record: &Record) -> String {
-        match self.policy.kind(&record.kind).and_then(|kind| kind.numbering.as_ref()?.of(record)) {
+        match self.number(record) {
             Some(number) => format!("{number} {}", record.id),
             None => record.id.to_string(),
         }
@@ -110,7 +120,7 @@ impl Words<'_> {
     fn of(&self, record: &Record, depth: usize) -> Label {
         let Some(kind) = self.policy.kind(&record.kind) else { return Label::default() };
         let title = self.bare(kind, record, depth);
-        match kind.numbering.as_ref().and_then(|numbering| numbering.of(record)) {
+        match self.number(record) {
             Some(number) => Label::each(|lang| format!("{number} {}", title.get(lang))),
             None => title,
         }

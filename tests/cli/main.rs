@@ -16,6 +16,7 @@ mod due;
 mod duplicates;
 mod edited;
 mod example;
+mod finding;
 mod frame;
 mod hand;
 mod help;

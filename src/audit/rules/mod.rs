@@ -7,6 +7,7 @@ mod header;
 mod history;
 mod keys;
 mod merge;
+mod numbers;
 mod policy;
 mod steps;
 mod trailers;
@@ -55,6 +56,7 @@ pub static RULES: &[&Rule] = &[
     &steps::RULE,
     &clock::RULE,
     &keys::RULE,
+    &numbers::RULE,
     &trailers::RULE,
     &merge::RULE,
 ];

@@ -39,6 +39,7 @@ super::messages! {
         RecordedElsewhen: "the event says it was recorded at {recorded}, the commit was made at {made}" / "事件称记录于 {recorded}，而提交时间为 {made}",
         Remade: "the commit says it was written at {authored} and made at {committed}" / "提交的撰写时间为 {authored}，形成时间为 {committed}",
         IdDate: "the id says {date}, the first event {first}" / "编号日期为 {date}，首个事件为 {first}",
+        NumberGap: "of the numbers {pattern} this is {count}, and the highest before it was {highest}" / "编号 {pattern} 为第 {count} 号，而此前最大为 {highest}",
         KeyAgain: "the key `{key}` is that of an event of {other} already" / "关键字“{key}”已用于 {other} 的事件",
         HandCommit: "made without redress: {count} {count:record|records} changed ({records})" / "未经 redress 提交：改动 {count} 条记录（{records}）",
         TrailerMissing: "{id} was changed, but the message does not name it" / "{id} 有改动，但提交说明未列出",
