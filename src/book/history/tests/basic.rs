@@ -252,17 +252,6 @@ const FORGERIES: &[Forgery<Base>] = &[
         let said = [&b.old, &b.fresh].map(withdrawn).join("\n");
         g.commit("li.na", &format!("x\n\n{said}"));
     }),
-    ("a number is left out", &["hand-commit", "number-gap"], |b, g| {
-        let (id, text) = ("C-261123-00000", g.read(&path(&b.fresh)));
-        let number = text.lines().find(|line| line.starts_with("number:")).expect("a number");
-        let began = text.lines().find(|line| line.starts_with("  - at:")).expect("an event");
-        let text = text.replace(number, "number: KS202611-0099").replace(b.fresh.as_str(), id);
-        let text = text.replace(began, &format!("  - at: {}", at(g)));
-        let text: String =
-            text.lines().filter(|line| !line.contains("12315-1")).map(|line| format!("{line}\n")).collect();
-        g.put(&format!("complaints/2026/11/23/{id}.yaml"), &text);
-        g.commit("li.na", &format!("x\n\nRedress-Record: {id} register →registered li.na"));
-    }),
     ("a number is left out", &["number-gap"], |b, g| {
         let (id, text) = ("C-261123-00000", g.read(&path(&b.fresh)));
         let number = text.lines().find(|line| line.starts_with("number:")).expect("a number");

@@ -63,7 +63,11 @@ fn policies() -> Vec<Arc<Policy>> {
         "[[unique]]\nfields = [\"channel\", \"client\"]\n[[unique]]\nfields = [\"content\"]\n[states.registered]";
     let plain = replaced(sources_of("basic"), "policy/kinds/complaint.toml", &[("[states.registered]", uniques)]);
     let extra = "[fields.extra]\ntype = \"text\"\n\n[states.prospect]";
-    let client = [("known-by = [\"name\", ", "known-by = ["), ("[states.prospect]", extra)];
+    let client = [
+        ("known-by = [\"name\", ", "known-by = ["),
+        ("identified-by = [\"name\", ", "identified-by = ["),
+        ("[states.prospect]", extra),
+    ];
     let other = replaced(plain.clone(), "policy/kinds/client.toml", &client);
     let task = [("[states.done]\nclass = \"open\"", "[states.done]\nclass = \"waiting\"")];
     let other = replaced(other, "policy/kinds/task.toml", &task);
