@@ -111,6 +111,11 @@ impl AtSign {
         Ok(Some(id))
     }
 
+    /// Whether rows were meant and not echoed yet.
+    pub fn means_rows(&self) -> bool {
+        !self.meant.borrow().is_empty()
+    }
+
     /// The rows that were meant and not echoed yet.
     pub fn to_echo(&self) -> Vec<Row> {
         std::mem::take(&mut *self.meant.borrow_mut())
@@ -139,7 +144,7 @@ fn forget(folder: &Path) {
 
 #[cfg(test)]
 mod tests {
-    use super::{AtSign, TERMINALS};
+    use super::{AtSign, Row, TERMINALS};
     use crate::record::Id;
 
     fn id(text: &str) -> Id {
@@ -170,6 +175,26 @@ mod tests {
             assert_eq!(again.meant(typed), Ok(None), "{typed}");
         }
         assert!(AtSign::load(dir.path(), Some("pts-2-78")).meant("1").is_err());
+    }
+
+    #[test]
+    fn a_row_is_stale_once_another_command_ran() {
+        let dir = tempfile::tempdir().unwrap();
+        let load = || AtSign::load(dir.path(), Some("pts-1-77"));
+        load().listed(&[id("K-260301-9XQ4M")]);
+        for stale in [false, true] {
+            let next = load();
+            assert_eq!(
+                (next.meant("1"), next.meant("１")),
+                (Ok(Some(id("K-260301-9XQ4M"))), Ok(Some(id("K-260301-9XQ4M"))))
+            );
+            let row = Row { typed: "1".to_owned(), id: id("K-260301-9XQ4M"), stale };
+            assert_eq!((next.to_echo(), next.to_echo()), (vec![row], vec![]), "once");
+        }
+        let mut again = load();
+        again.listed(&[id("li.na")]);
+        assert!(load().meant("1").is_ok());
+        again.shown(&id("li.na"));
     }
 
     #[test]

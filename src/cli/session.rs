@@ -141,7 +141,9 @@ impl Session {
     pub fn record(&self, context: &Context, view: &View<'_>, kinds: &[String], word: &str) -> Result<Id, Failure> {
         let meant = self.at_sign.borrow().meant(word)?;
         if let Some(id) = meant {
-            self.echo(context, view)?;
+            if !self.writes.get() {
+                self.echo(context, view)?;
+            }
             return Ok(id);
         }
         match view.resolve(kinds, word)? {
@@ -179,24 +181,23 @@ impl Session {
     /// # Errors
     /// They are not, or the user broke it off.
     pub fn echo(&self, context: &Context, view: &View<'_>) -> Result<(), Failure> {
-        for row in self.at_sign.borrow().to_echo() {
-            if context.flags.quiet || context.flags.json {
-                continue;
-            }
-            let named = view
-                .read(&row.id)?
-                .map_or_else(|| row.id.to_string(), |record| done::named(view, &record, context.lang));
-            let said = say!(context.lang, FindText::RowMeans, row = row.typed, record = named);
-            if row.stale && self.writes.get() && context.may_ask() && !context.flags.yes {
-                let question = format!("{said}\n{}", FindText::SureRow.get(context.lang));
-                if !context.prompt().confirm(&question, false)? {
-                    return Err(Failure::interrupted());
-                }
-            } else {
-                context.prompt().tell(&said)?;
-            }
+        let rows = self.at_sign.borrow().to_echo();
+        if rows.is_empty() || context.flags.quiet || context.flags.json {
+            return Ok(());
         }
-        Ok(())
+        let mut said = Vec::new();
+        for row in &rows {
+            let record = view.read(&row.id)?;
+            let named = record.map_or_else(|| row.id.to_string(), |record| done::named(view, &record, context.lang));
+            said.push(say!(context.lang, FindText::RowMeans, row = row.typed, record = named));
+        }
+        let said = said.join("\n");
+        let asked = rows.iter().any(|row| row.stale) && self.writes.get();
+        if !asked || !context.may_ask() || context.flags.yes {
+            return context.prompt().tell(&said);
+        }
+        let question = format!("{said}\n{}", FindText::SureRow.get(context.lang));
+        if context.prompt().confirm(&question, false)? { Ok(()) } else { Err(Failure::interrupted()) }
     }
 
     /// The command will write, so that what it is about is asked twice where that may be another thing than is meant.

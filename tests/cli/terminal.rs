@@ -184,7 +184,7 @@ fn what_is_missing_is_asked_for_and_the_last_record_is_at_hand() {
     let (seen, code) = terminal.run(&sandbox, "advance @ propose", &answers);
     assert_eq!(code, Some(0), "{seen}");
     let (seen, _) = terminal.run(&sandbox, "list 投诉", &[]);
-    assert!(seen.contains("#  编号") && seen.contains("\n1  C-"), "rows have numbers: {seen}");
+    assert!(seen.contains("#  案件编号") && seen.contains("\n1  KS202611-0001  C-"), "rows have numbers: {seen}");
     assert!(!seen.contains("经办人"), "columns without a value are left out: {seen}");
     let (seen, _) = terminal.run(&sandbox, "show 1", &[]);
     assert!(seen.contains("金额：5,000.00；数量：12") && seen.contains("说明：一次性"), "{seen}");
@@ -195,6 +195,34 @@ fn what_is_missing_is_asked_for_and_the_last_record_is_at_hand() {
     // Another terminal has written nothing yet.
     let (seen, code) = Terminal::open().run(&sandbox, "show @", &[]);
     assert_eq!(code, Some(3), "{seen}");
+}
+
+#[test]
+fn rows_are_echoed_and_a_client_that_is_not_there_may_be_made() {
+    let sandbox = book();
+    sandbox.run("new complaint client=清泉自来水公司 channel=phone content=漏水");
+    let mut terminal = Terminal::open();
+    terminal.run(&sandbox, "list complaint", &[]);
+    let (seen, code) = terminal.run(&sandbox, "show 1", &[]);
+    assert_eq!(code, Some(0), "{seen}");
+    assert!(seen.contains("1 即 KS202611-0001 C-") && seen.contains("清泉自来水公司 · 漏水"), "{seen}");
+    let head = sandbox.git("rev-parse HEAD");
+    let (seen, code) = terminal.run(&sandbox, "advance 1 withdraw", &[("所指是否无误？", "否\n")]);
+    assert_eq!((code, sandbox.git("rev-parse HEAD") == head), (Some(130), true), "{seen}");
+    let (seen, code) = terminal.run(&sandbox, "new complaint client=1 channel=phone content=x", &[]);
+    assert!(code != Some(0) && seen.contains("不是客户"), "a row of another kind: {seen}");
+    // on the command line and as an answer
+    let made = [("是否新建？", "是\n")];
+    let (seen, code) = terminal.run(&sandbox, "new complaint client=远洋 channel=phone content=裂纹", &made);
+    assert_eq!(code, Some(0), "{seen}");
+    assert!(seen.contains("客户 · 远洋") && seen.contains("远洋 · 裂纹"), "{seen}");
+    let answers = [("客户：", "海天\n"), ("是否新建？", "是\n")];
+    let (seen, code) = terminal.run(&sandbox, "new complaint channel=phone content=裂纹", &answers);
+    assert_eq!(code, Some(0), "{seen}");
+    let (seen, code) = terminal.run(&sandbox, "new client name=海天", &[("确实是另一条吗？", "否\n")]);
+    assert_eq!(code, Some(1), "{seen}");
+    let (seen, code) = terminal.run(&sandbox, "new client name=海天", &[("确实是另一条吗？", "是\n")]);
+    assert_eq!(code, Some(0), "{seen}");
 }
 
 #[test]
@@ -224,7 +252,8 @@ fn several_records_are_confirmed_and_no_is_no() {
     let head = sandbox.git("rev-parse HEAD");
     let (seen, code) = terminal.run(&sandbox, "advance 1,2 withdraw", &[("withdraw × 2?", "n\n")]);
     assert_eq!((code, sandbox.git("rev-parse HEAD") == head), (Some(130), true), "{seen}");
-    let (seen, code) = terminal.run(&sandbox, "advance 1,2,1 withdraw", &[("withdraw × 2?", "y\n")]);
+    let (seen, code) =
+        terminal.run(&sandbox, "advance 1,2,1 withdraw", &[("所指是否无误？", "y\n"), ("withdraw × 2?", "y\n")]);
     assert_eq!(code, Some(0), "{seen}");
     assert_eq!(sandbox.git("rev-parse HEAD~1"), head, "one commit");
 }

@@ -96,6 +96,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     // A record that is named twice is meant once.
     let ids: IndexSet<Id> = ids.map(|word| session.record(context, &view, &[], word)).collect::<Result<_, _>>()?;
     let ids = Vec::from_iter(ids);
+    session.echo(context, &view)?;
     let Some(first) = ids.first() else { return Err(Failure::usage("no-record", Text::NothingCalledHint)) };
     let kind = match view.policy().kind_of(first) {
         Some(kind) => kind,

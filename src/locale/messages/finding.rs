@@ -11,7 +11,7 @@ super::messages! {
         NoWords: "say what to look for" / "请写出要查找的词语",
         ExcerptOf: "{field}: {text}" / "{field}：{text}",
         RowMeans: "{row} is {record}" / "{row} 即 {record}",
-        SureRow: "the list is not what you saw last; do you mean this one?" / "该列表不是您刚才所见的内容。是否指这一条？",
+        SureRow: "the list is older than your last command; is that what you mean?" / "列表显示之后又执行过其他命令，所指是否无误？",
         RowOfAnotherKind: "{row} of the last list is {record}, not a {kind}" / "上次列表的第 {row} 行是 {record}，不是{kind}",
         Alike: "there is one like it already: {records}" / "已有相同的记录：{records}",
         AlikeIn: "{record} (the same {fields})" / "{record}（{fields}相同）",

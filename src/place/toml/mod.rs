@@ -242,8 +242,8 @@ impl Section {
     }
 }
 
-/// The candidate most like `word`, where one is alike enough to be meant: also one of three letters or more with two of them the
-/// other way round.
+/// The candidate most like `word`, where one is near enough in letters to be meant: a third of its letters may be wrong, or the end
+/// of it missing. Also one of three letters or more with two of them the other way round.
 pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let turned =
         |candidate: &str| word.len() == candidate.len() && word.len() > 2 && strsim::osa_distance(word, candidate) == 1;
@@ -251,7 +251,13 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
         true => strsim::jaro_winkler(word, candidate).max(0.81),
         false => strsim::jaro_winkler(word, candidate),
     };
-    let best = candidates.into_iter().max_by(|a, b| alike(a).total_cmp(&alike(b)))?;
+    let near = |candidate: &str| {
+        let longer = word.chars().count().max(candidate.chars().count());
+        let begun = word.chars().count() > 2 && candidate.starts_with(word);
+        begun || strsim::osa_distance(word, candidate) <= (longer / 3).max(1)
+    };
+    let best =
+        candidates.into_iter().filter(|candidate| near(candidate)).max_by(|a, b| alike(a).total_cmp(&alike(b)))?;
     (alike(best) > 0.8).then_some(best)
 }
 
@@ -303,6 +309,10 @@ mod tests {
         assert_eq!(nearest("acept", ["accept", "decline"]), Some("accept"));
         assert_eq!(nearest("nwe", ["show", "new"]), Some("new"));
         assert_eq!(nearest("zzz", ["accept", "decline"]), None);
+        // alike at the beginning, and far from it in letters
+        assert_eq!(nearest("confirm", ["contain", "consider"]), None);
+        assert_eq!(nearest("complaint", ["complete", "callback"]), None);
+        assert_eq!(nearest("comp", ["complaint", "callback"]), Some("complaint"));
         assert!(matches!(
             read("x", "a = 1.5", &Problems::new()).as_ref().and_then(|s| s.item("a")),
             Some(Item::Number(_))
