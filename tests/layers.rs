@@ -189,6 +189,8 @@ const OWN: &[(&str, &[&str], &str)] = &[
     ("src/lifecycle/refusal/demands.rs", &["needs"], "a refusal, in JSON"),
     ("src/entry/batch.rs", &["kind", "note", "edit"], "keys of batch lines, and what one does"),
     ("src/entry/json.rs", &["number"], "a type of JSON"),
+    ("src/form/data.rs", &["number"], "what templates ask for"),
+    ("src/cli/done.rs", &["number"], "a key of JSON"),
     ("src/entry/import", &["date", "at"], "keys of mapping files"),
     ("src/audit/rules/files.rs", &["kind"], "a finding of its own"),
     ("src/audit/rules/history.rs", &["at", "note"], "keys of events"),

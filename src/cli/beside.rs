@@ -12,6 +12,7 @@ use crate::kind::Kind;
 use crate::label;
 use crate::lifecycle::{Actor, Request};
 use crate::locale::messages::FindText as Text;
+use crate::locale::text::half_width;
 use crate::policy::Policy;
 use crate::record::{FieldId, Fields, Id, Shape, Type, Value};
 
@@ -185,6 +186,11 @@ fn within(ty: &Type, old: Option<Value>, rest: &[String], id: &Id) -> Value {
 /// The assignment that makes what a reference does not find: `client.+name=…`. `None` if the field may name records of several kinds,
 /// or records of that kind have no title of their own.
 pub fn making(policy: &Policy, kind: &Kind, assignment: &Assignment) -> Option<(String, Assignment)> {
+    // a row of a list and the last record name what is there
+    let typed = half_width(assignment.value.trim());
+    if typed == "@" || typed.is_empty() || typed.len() < 4 && typed.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
     let path = named(&kind.shape, &assignment.path);
     let kinds = referred(&kind.shape, &path)?;
     let [one] = kinds.as_slice() else { return None };

@@ -45,9 +45,7 @@ fn find(
     for (value, label) in &own {
         let kinds = [kind.name().to_owned()];
         let known = index.known_as(&kinds, value)?;
-        let made = operation.made(kind.name());
-        let made = made.filter(|record| identities(kind, &record.fields).iter().any(|(other, _)| other == value));
-        for id in known.into_iter().chain(made.map(|record| record.id.clone())) {
+        for id in known.into_iter().chain(operation.identified(kind, value)) {
             let labels = found.entry(id).or_default();
             if !labels.contains(label) {
                 labels.push(label.clone());

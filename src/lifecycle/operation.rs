@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::pending::Pending;
 use super::{Actor, Change, Ids, Lookup, Refusal};
 use crate::calendar::Moment;
-use crate::kind::IMPORT;
+use crate::kind::{IMPORT, Kind};
 use crate::policy::{People, Policy};
 use crate::record::{FieldId, Fields, Id, Record, Value};
 
@@ -153,9 +153,10 @@ impl<'s> Operation<'s> {
         self.pending.is_touched(id)
     }
 
-    /// The records of a kind that the operation has made by now.
-    pub fn made(&self, kind: &str) -> impl Iterator<Item = &Record> {
-        self.pending.made(kind)
+    /// The records of a kind that have this value in a field that identifies them (`identified-by`), among those that the operation
+    /// has made or changed by now.
+    pub fn identified(&self, kind: &Kind, value: &str) -> Vec<Id> {
+        self.pending.identified(kind, value)
     }
 
     /// The record that an earlier request with this key made or changed.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Change, Lookup};
 use crate::filter::{self, Flag, Unanswered};
-use crate::kind::Unique;
+use crate::kind::{Kind, Unique, named_by};
 use crate::policy::Policy;
 use crate::record::{Class, Id, Record, Value};
 
@@ -21,8 +21,15 @@ pub(super) struct Pending<'s> {
     /// What was put since the last part was taken, and what records were when it was.
     fresh: Vec<Id>,
     parted: HashMap<Id, Record>,
+    /// What identifies the records that were touched, and which ones have had it.
+    identified: HashMap<String, BTreeSet<Id>>,
     /// The running numbers of what was made, by their series.
     numbers: HashMap<String, BTreeSet<(u64, Id)>>,
+}
+
+/// The key of what identifies a record of a kind.
+fn identity(kind: &str, value: &str) -> String {
+    format!("{kind}\n{value}")
 }
 
 struct Touched {
@@ -42,6 +49,7 @@ impl<'s> Pending<'s> {
             unique: HashMap::new(),
             fresh: Vec::new(),
             parted: HashMap::new(),
+            identified: HashMap::new(),
             numbers: HashMap::new(),
         }
     }
@@ -66,9 +74,16 @@ impl<'s> Pending<'s> {
         }
     }
 
-    pub(super) fn made(&self, kind: &str) -> impl Iterator<Item = &Record> {
-        let new = self.order.iter().filter_map(|id| self.touched.get(id)).filter(|touched| touched.before.is_none());
-        new.map(|touched| &touched.after).filter(move |record| record.kind == kind)
+    /// The records of a kind that have this value in a field that identifies them, and were touched.
+    pub(super) fn identified(&self, kind: &Kind, value: &str) -> Vec<Id> {
+        let known = self.identified.get(&identity(kind.name(), value)).into_iter().flatten();
+        let has = |id: &&Id| {
+            self.touched.get(*id).is_some_and(|touched| {
+                let mut paths = kind.identified_by.iter();
+                paths.any(|path| named_by(&kind.shape, &touched.after.fields, path).iter().any(|(own, _)| own == value))
+            })
+        };
+        known.filter(has).cloned().collect()
     }
 
     pub(super) fn is_touched(&self, id: &Id) -> bool {
@@ -86,7 +101,14 @@ impl<'s> Pending<'s> {
         for key in after.history.iter().filter_map(|event| event.key.as_ref()) {
             self.keys.entry(key.clone()).or_insert_with(|| after.id.clone());
         }
-        let numbering = self.policy.kind(&after.kind).and_then(|kind| kind.numbering.as_ref());
+        let kind = self.policy.kind(&after.kind);
+        if let Some(kind) = kind {
+            let named = kind.identified_by.iter().flat_map(|path| named_by(&kind.shape, &after.fields, path));
+            for (value, _) in named {
+                self.identified.entry(identity(kind.name(), &value)).or_default().insert(after.id.clone());
+            }
+        }
+        let numbering = kind.and_then(|kind| kind.numbering.as_ref());
         if let Some(numbered) = numbering.and_then(|numbering| numbering.counted(&after)) {
             self.numbers.entry(numbered.series).or_default().insert((numbered.count, after.id.clone()));
         }

@@ -182,10 +182,10 @@ fn each_commits_what_comes_before_the_first_bad_line() {
     assert_data_eq!(
         sandbox.run_with("batch --each", &bad),
         str![[r#"
-K-ID1  Client: Prospect
-C-ID2  Complaint: Registered
-C-ID2  Complaint: Registered → Accepted
-K-ID1  Client: changed City (Prospect)
+K-ID1  Client: Prospect · 杭州恒泰机械有限公司
+KS202611-0001 C-ID2  Complaint: Registered · 杭州恒泰机械有限公司 · 12 件漏水
+KS202611-0001 C-ID2  Complaint: Registered → Accepted · 杭州恒泰机械有限公司 · 12 件漏水
+K-ID1  Client: changed City (Prospect) · 杭州恒泰机械有限公司
 --- stderr
 error: line 6 of standard input cannot be taken; nothing of it was written
   line 6, key bad: C-ID2 is accepted; `close` can be taken from agreed or refused (possible now: propose, withdraw, wait, assign, promise, contain, attribute, escalate, apologise; the rule stands at policy/kinds/complaint.toml:488)

@@ -158,7 +158,7 @@ fn what_a_reference_names_is_made_in_the_same_commit() {
         assert!(refused.contains(said) && !refused.ends_with("--- exit 0\n"), "{words}: {refused}");
     }
     assert_eq!(commits(), before + 1);
-    done(&sandbox.run("edit two original=KS202611-0001"));
+    done(&sandbox.run("edit two original=KS202611-0001 --now 2026-11-26T09:00:00+08:00"));
     done(&sandbox.run("edit one client.+name=又一家"));
     assert!(sandbox.run("show one").contains("又一家"));
 }

@@ -236,7 +236,7 @@ fn what_was_probably_meant_is_said_of_ids_and_of_stray_words() {
         ("advance @ nosuch", "steps are register, accept", 2),
         ("list complaint overdoo", "did you mean `overdue`?", 2),
         ("list complaint foobar", "complaint has no field `foobar`", 2),
-        ("list complaint --fields foobar", "known are client, contact", 2),
+        ("list complaint --fields foobar", "known are number, client, contact", 2),
         ("list complaint --fields 状态,编号 --sort -建立时间", "Registered", 0),
         ("show ' @ '", "Complaint: Registered", 0),
         ("show 12", "mean something where somebody types at a terminal", 3),

@@ -170,7 +170,7 @@ help: mend them, or let --rejects FILE take the bad rows
         dry,
         str![[r#"
 would be opened: Client · Wells Fargo & Company
-would be made: Complaint (Closed) · K-ID1 · Managing the loan or lease
+would be made: Complaint (Closed) · Managing the loan or lease
 1 would be imported, 0 exist already, 6 would be rejected
 also would be made: 1 Client
 --- stderr

@@ -214,7 +214,7 @@ fn each_copy_of_a_form_is_a_page_and_long_ones_break_whole() {
     by(&sandbox, "zhao.min", &format!("advance {allowance} approve"));
     // the first of the case and the product is counted
     let page = print(&sandbox, "case complaint-registration");
-    assert!(page.contains("第 2 次（此前：C-"), "{page}");
+    assert!(page.contains("第 2 次（此前：KS"), "{page}");
     assert!(print(&sandbox, "before complaint-registration").contains("第 1 次"));
     let certificate = print(&sandbox, &format!("{slip} return-certificate"));
     assert!(certificate.contains("恒泰阀门制造（杭州）有限公司") && certificate.contains("91330100MA2AXXXX0X"));

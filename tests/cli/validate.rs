@@ -121,7 +121,7 @@ fn marks_of_an_unfinished_merge_are_named_with_the_way_out() {
 fn who_acts_may_come_from_the_environment_as_with_git() {
     let sandbox = book();
     let as_given = |given: &[(&str, &str)]| {
-        let mut command = sandbox.redress("new client name=宁波港");
+        let mut command = sandbox.redress("new client name=宁波港 -y");
         command.env("GIT_CONFIG_GLOBAL", "/dev/null").envs(given.iter().copied());
         sandbox.shown(&command.output().expect("redress runs"))
     };
