@@ -108,6 +108,8 @@ impl Resolver for Names<'_> {
                 if kinds.is_empty() || kind.is_some_and(|kind| kinds.iter().any(|name| name == kind.name())) {
                     return Ok(id);
                 }
+                // it is refused, so that nobody is asked whether it is meant
+                self.at_sign.inspect(|at_sign| drop(at_sign.borrow().to_echo()));
                 let wanted: Vec<Label> = kinds.iter().map(|kind| self.view.words().kind(kind)).collect();
                 let record = self.view.words().named(&id);
                 let message = label!(FindText::RowOfAnotherKind, row = text; record = record, kind = joined(&wanted));
