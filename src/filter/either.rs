@@ -17,9 +17,12 @@ fn is_or(token: &str) -> bool {
     matches!(&*token, "|" | "||" | "或" | "或者" | "或是") || token.eq_ignore_ascii_case("or")
 }
 
+/// What operators are made of.
+const SIGNS: [char; 10] = ['=', '!', '~', '<', '>', '＝', '！', '～', '＜', '＞'];
+
 /// Where the operator of a term begins.
 fn operator(token: &str) -> Option<usize> {
-    token.find(|c| matches!(c, '=' | '!' | '~' | '<' | '>' | '＝' | '！' | '～' | '＜' | '＞')).filter(|at| *at > 0)
+    token.find(SIGNS).filter(|at| *at > 0)
 }
 
 /// Refuses `or` where it stands between two terms, in words of its own or inside of one: `a=1 or a=2`, `a=1||b=2`.
@@ -59,7 +62,7 @@ fn instead(at: &At, before: Option<&str>, after: Option<&str>) -> FilterError {
     // a path with its operator, and the value after it
     let halves = |term: &str| {
         let at = operator(term)?;
-        let signs = term[at..].find(|c| !matches!(c, '=' | '!' | '~' | '<' | '>' | '＝' | '！' | '～' | '＜' | '＞'));
+        let signs = term[at..].find(|c| !SIGNS.contains(&c));
         let end = signs.map_or(term.len(), |signs| at + signs);
         Some((term[..end].to_owned(), term[end..].to_owned()))
     };

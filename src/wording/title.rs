@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Words, between, masked, state};
 use crate::filter;
-use crate::kind::{Kind, Path};
+use crate::kind::{Kind, Part, Path};
 use crate::locale::text::{one_line, truncate};
 use crate::locale::{Label, Lang};
 use crate::record::{FieldId, Id, Record, Type, Value};
@@ -73,9 +73,12 @@ impl Words<'_> {
     /// What comes first is said by `[due]` of its kind, else by the columns of lists. What is private is left out.
     pub fn about(&self, record: &Record) -> Label {
         let Some(kind) = self.policy.kind(&record.kind) else { return Label::default() };
-        let names = |path: &&Path| {
-            let ty = path.parts.first().and_then(|part| kind.shape.find(part)).map(|(_, field)| &field.ty);
-            path.parts.len() == 1 && matches!(ty, Some(Type::Ref(_) | Type::Person))
+        let names = |path: &&Path| match path.parts.as_slice() {
+            [Part::Fields(fields)] => fields
+                .first()
+                .and_then(|name| kind.shape.find(name))
+                .is_some_and(|(_, field)| matches!(field.ty, Type::Ref(_) | Type::Person)),
+            _ => false,
         };
         let shown = || kind.due.shown(None);
         let told = |path: &Path| Some(self.follow(record, path)).filter(|told| !told.is_masked).map(|told| told.said);
