@@ -101,7 +101,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             true => label!(Text::Title, words = said, count = found.len()),
             false => label!(Text::TitleCut, words = said, shown = records.len(), count = found.len()),
         };
-        let rows = table::listed(context, rows(&view, &records, &words), &[]);
+        let rows = table::listed(context, rows(&view, &records, &words), &[], true);
         table::print(context, "found", title, rows)?;
         if records.len() < found.len() {
             let (more, all) = (found.len() - records.len(), found.len());
