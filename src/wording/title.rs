@@ -85,7 +85,10 @@ impl Words<'_> {
         let column = |field: &FieldId| matches!(kind.field(*field).ty, Type::Ref(_)) && Some(*field) != kind.title;
         let whom = match shown().next() {
             Some(_) => shown().find(names).and_then(told),
-            None => kind.columns.iter().copied().find(column).map(|field| self.seen_field(kind, record, field)),
+            None => {
+                let mut own = kind.columns.iter().filter_map(|name| kind.shape.find(name)).map(|(field, _)| field);
+                own.find(column).map(|field| self.seen_field(kind, record, field))
+            }
         };
         let own = self.own_title(record);
         let title = kind.title.map(|field| self.seen_field(kind, record, field));
