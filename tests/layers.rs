@@ -184,7 +184,7 @@ const INVENTED: [&str; 2] = ["src/cli/invented.rs", "src/render/sample.rs"];
 /// Words of the program's own that presets use as well, by where they stand, and what they are there.
 const OWN: &[(&str, &[&str], &str)] = &[
     ("src/report/model", &["note", "date"], "severities and types of cells, in JSON"),
-    ("src/report/rulebook", &["kind", "missed"], "a placeholder of messages, and a key of four eyes"),
+    ("src/report/rulebook", &["kind"], "a placeholder of messages"),
     ("src/lifecycle/edit.rs", &["kind"], "a key of every record"),
     ("src/lifecycle/refusal/demands.rs", &["needs"], "a refusal, in JSON"),
     ("src/entry/batch.rs", &["kind", "note", "edit"], "keys of batch lines, and what one does"),

@@ -16,6 +16,7 @@ use crate::label;
 use crate::lifecycle::{Actor, Refusal};
 use crate::locale::Label;
 use crate::locale::messages::{FindText, PlanText, RecordText as Text};
+use crate::locale::text::truncate;
 use crate::policy::{Clock, People, Policy};
 use crate::record::Id;
 use crate::say;
@@ -189,7 +190,8 @@ impl Session {
         for row in &rows {
             let record = view.read(&row.id)?;
             let named = record.map_or_else(|| row.id.to_string(), |record| done::named(view, &record, context.lang));
-            said.push(say!(context.lang, FindText::RowMeans, row = row.typed, record = named));
+            let line = say!(context.lang, FindText::RowMeans, row = row.typed, record = named);
+            said.push(context.terminal.width.map_or(line.clone(), |width| truncate(&line, width)));
         }
         let said = said.join("\n");
         let asked = rows.iter().any(|row| row.stale) && self.writes.get();

@@ -148,7 +148,7 @@ impl Desk<'_> {
         let mut map = Map::new();
         map.insert("id".to_owned(), json!(record.id.as_str()));
         let words = self.words();
-        map.insert("number".to_owned(), json!(words.number(record).unwrap_or(record.id.as_str())));
+        map.insert("number".to_owned(), json!(one_line(words.number(record).unwrap_or(record.id.as_str()))));
         map.insert("title".to_owned(), json!(one_line(words.bare_title(record).get(self.lang.get()))));
         let Some(kind) = self.policy.kind(&record.kind).filter(|_| depth > Depth::Name) else {
             return Json::Object(map);

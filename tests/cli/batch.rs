@@ -290,7 +290,7 @@ fn a_name_means_for_each_line_what_the_lines_before_it_left() {
     let again = r#"{"op":"new","kind":"client","fields":{"name":"宁波港"}}"#;
     let other = r#"{"op":"new","kind":"client","fields":{"name":"舟山港"}}"#;
     let lines = [other, &line("舟山港"), &line("宁波港"), again, &line("宁波港")].join("\n");
-    let stopped = sandbox.run_with("batch --each", &lines);
+    let stopped = sandbox.run_with("batch --each -y", &lines);
     // two are called so by then
     assert!(stopped.contains("line 5 of standard input") && stopped.ends_with("--- exit 1\n"), "{stopped}");
     assert_eq!(commits(&sandbox), before + 4);

@@ -120,7 +120,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         ..Selection::of(kind.name())
     };
     let records = view.index()?.select(&selection)?;
-    let columns = numbered(kind, columns, &records);
+    // who asks for columns gets these
+    let columns = if args.fields.is_empty() { numbered(kind, columns, &records) } else { columns };
     let shown = records.len() as u64;
     let cut = args.limit.is_some_and(|limit| shown >= limit);
     let total = if cut { view.index()?.count(&selection)? } else { shown };
@@ -166,7 +167,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if filter.as_ref().is_some_and(|filter| filter.flags().into_iter().any(|flag| flag == Flag::Mine)) {
         cautions::note_nobody(context, &view, Text::NobodysRecords);
     }
-    if records.is_empty() {
+    if records.is_empty() && way.is_text() {
         context.out.aside(&say!(context.lang, Text::NoneFits, kind = kind.shape.label.get(context.lang)));
     }
     session.at_sign.borrow_mut().listed(records.iter().map(|record| &record.id));

@@ -278,7 +278,7 @@ impl Company {
 
     fn given_of(&self, shape: &Shape, word: &str, names: &BTreeMap<String, Id>) -> (FieldId, Option<Value>) {
         let (name, text) = word.split_once('=').unwrap_or_else(|| panic!("{word}"));
-        let (field, declared) = shape.find(name).unwrap_or_else(|| panic!("no field {name}"));
+        let (field, declared) = shape.find(name).unwrap_or_else(|| panic!("{} has no field {name}", shape.name));
         let given = match text {
             "" => None,
             "''" => Some(Value::Text(String::new())),

@@ -77,17 +77,17 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "[fields.owner]\n",
         "[fields.owner]\nrunning = \"RP{0000}\"\n",
-        "R:14: fields.owner.running: `owner` runs by itself, so that it is of type text, and neither private nor required",
+        "R:13: fields.owner.running: `owner` runs by itself, so that it is of type text, and neither private nor required",
     ),
     (
         "[fields.owner]\n",
         "[fields.code]\ntype = \"text\"\nrunning = \"RP{week}-{0000}\"\n[fields.owner]\n",
-        "R:15: fields.code.running: `RP{week}-{0000}` is no pattern of running numbers (write text with {year}, {month}, {day} and one {0000}, whose zeros say how many digits the number has (up to 12), such as KS{year}{month}-{0000}; no digit follows the number)",
+        "R:14: fields.code.running: `RP{week}-{0000}` is no pattern of running numbers (write text with {year}, {month}, {day} and one {0000}, whose zeros say how many digits the number has (up to 12), such as KS{year}{month}-{0000}; no digit follows the number)",
     ),
     (
         "[fields.owner]\n",
         "[fields.code]\ntype = \"text\"\nrunning = \"{0000}\"\nover = \"client\"\n[fields.owner]\n",
-        "R:16: fields.code.over: `over = \"client\"` names no field that refers to another repair",
+        "R:15: fields.code.over: `over = \"client\"` names no field that refers to another repair",
     ),
     (
         "label = { en = \"Repair\"",
