@@ -245,7 +245,7 @@ fn a_notice_is_answered_item_by_item_and_told_of_in_lists_and_reports() {
     }
     let chinese = sandbox.run("--now 2026-11-26T10:00:00+08:00 --lang zh report tracking 2026-11 --format md");
     assert!(chinese.contains("催办单 1 份") && chinese.contains("已答复 1/1"), "{chinese}");
-    let page = sandbox.run(&format!("--now 2026-11-26T10:00:00+08:00 print {id} --lang en"));
+    let page = sandbox.run(&format!("--now 2026-11-26T10:00:00+08:00 print {id} -o - --lang en"));
     assert!(page.contains("等样品"), "{page}");
     done(&by(
         &sandbox,
