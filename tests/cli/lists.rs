@@ -53,7 +53,7 @@ C-ID2,"件数, 十二
     );
     assert_eq!(sandbox.run("list complaint state=closed --format ndjson"), "--- exit 0\n");
     assert_eq!(sandbox.json("list complaint state=closed")["data"], json!([]));
-    for line in ["due --all", "due --by holder", "query 'select id, content from complaint'"] {
+    for line in ["due --all", "find 漏水", "due --by holder", "query 'select id, content from complaint'"] {
         for (format, holds) in [("csv", "\r\n"), ("ndjson", "{\""), ("json", "\"schema\":1"), ("md", "|")] {
             let shown = sandbox.run(&format!("{line} --format {format}"));
             assert!(shown.contains(holds) && shown.ends_with("--- exit 0\n"), "{line} {format}: {shown}");
@@ -69,6 +69,7 @@ fn a_file_has_the_format_of_its_ending_and_in_a_chinese_book_a_mark() {
             "list complaint",
             "due --all",
             "due --by holder",
+            "find 漏水",
             "query 'select id from complaint'",
             "report overdue",
             "report monthly 2026-10",

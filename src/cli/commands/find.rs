@@ -7,9 +7,10 @@ use crate::book::index::WantedWords;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::listing::{self, Form, Listing};
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
-use crate::cli::{cautions, cells, done, table};
+use crate::cli::{cautions, cells, done};
 use crate::kind::Kind;
 use crate::locale::messages::{FindText as Text, RecordText};
 use crate::locale::text::{fold, one_line, truncate};
@@ -37,6 +38,8 @@ pub struct Args {
     /// At most so many
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
+    #[command(flatten)]
+    form: Form,
 }
 
 /// The command.
@@ -44,7 +47,13 @@ pub static COMMAND: Command = Command {
     name: "find",
     group: Group::Reports,
     zh: "按词语查找各种记录\n\n在所有种类的记录中查找同时含有这些词语的记录：正文与备注，以及所涉客户、案件、人员的名称和电话。最近的在前。按部分文字查找，一两个汉字也可；不分大小写和全角半角。完整的电话号码可找到其客户；按部分号码查找隐私内容须加 --private。",
-    zh_args: &[("words", "词语，须同时符合"), ("kind", "只查找这些种类"), ("limit", "最多多少条")],
+    zh_args: &[
+        ("words", "词语，须同时符合"),
+        ("kind", "只查找这些种类"),
+        ("limit", "最多多少条"),
+        ("format", "格式：text、md、csv、json、ndjson；不写则依文件扩展名，否则为 text"),
+        ("output", "写入文件而不显示；- 为标准输出"),
+    ],
     examples: &[
         Example { line: "redress find 漏水", en: "whatever speaks of leaks", zh: "所有提到漏水的记录" },
         Example {
@@ -64,6 +73,7 @@ const SHOWN: usize = 50;
 const EXCERPT: usize = 44;
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
+    let way = args.form.way(context)?;
     let session = Session::open(context)?;
     let view = session.view(context)?;
     let kinds = args.kind.iter().map(|word| Ok(session::kind(view.policy(), word)?.name().to_owned()));
@@ -79,34 +89,42 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     let private = view.words().sight == Sight::Clear;
     let found = view.index()?.saying(&WantedWords { words: &words, kinds: &kinds, private })?;
-    let usual = if context.terminal.output && !context.flags.json { SHOWN } else { usize::MAX };
+    let usual = if way.is_on_screen(context) { SHOWN } else { usize::MAX };
     let shown = &found[..found.len().min(args.limit.unwrap_or(usual))];
     let records = view.index()?.records(shown)?;
     let said: Vec<&str> = words.iter().map(|(word, _)| word.as_str()).collect();
     let said = said.join(" ");
-    if context.flags.json {
+    let mut data = Vec::new();
+    if way.takes_data(context) {
         let links = view.index()?.all_linked_to(shown)?;
-        let data = records.iter().map(|record| {
+        let told = records.iter().map(|record| {
             let kind = session::kind(view.policy(), &record.kind)?;
             let links = links.get(&record.id).map(Vec::as_slice).unwrap_or_default();
             Ok(cells::json(&view, kind, record, links, view.words().sight)?)
         });
-        let data = data.collect::<Result<Vec<Json>, Failure>>()?;
-        context.out.data(Json::Array(data));
-        context.out.total(found.len() as u64);
-    } else if context.flags.quiet {
-        records.iter().for_each(|record| context.out.line(record.id.as_str()));
-    } else if !records.is_empty() {
-        let title = match records.len() == found.len() {
-            true => label!(Text::Title, words = said, count = found.len()),
-            false => label!(Text::TitleCut, words = said, shown = records.len(), count = found.len()),
-        };
-        let rows = table::listed(context, rows(&view, &records, &words), &[], true);
-        table::print(context, "found", title, rows)?;
-        if records.len() < found.len() {
-            let (more, all) = (found.len() - records.len(), found.len());
-            context.out.aside(&say!(context.lang, Text::More, more = more, all = all));
-        }
+        data = told.collect::<Result<Vec<Json>, Failure>>()?;
+    }
+    let title = match records.len() == found.len() {
+        true => label!(Text::Title, words = said, count = found.len()),
+        false => label!(Text::TitleCut, words = said, shown = records.len(), count = found.len()),
+    };
+    let listing = Listing {
+        command: COMMAND.name,
+        title,
+        table: if way.takes_data(context) { Table::default() } else { rows(&view, &records, &words) },
+        screen: None,
+        lines: 2,
+        numbered: true,
+        keep: Vec::new(),
+        chooses: false,
+        data,
+        total: Some(found.len() as u64),
+        ids: Some(records.iter().map(|record| record.id.to_string()).collect()),
+    };
+    listing::write(context, &view, &way, listing)?;
+    if records.len() < found.len() && way.is_text() && !context.flags.quiet {
+        let (more, all) = (found.len() - records.len(), found.len());
+        context.out.aside(&say!(context.lang, Text::More, more = more, all = all));
     }
     if found.is_empty() {
         context.out.aside(&say!(context.lang, Text::NothingFits, words = said));
@@ -129,14 +147,15 @@ fn people(view: &View<'_>, word: &str) -> Vec<Id> {
 fn rows(view: &View<'_>, records: &[Record], words: &[(String, Vec<Id>)]) -> Table {
     let numbered = records.iter().any(|record| done::number(view, record).is_some());
     let mut columns = vec![
-        Column::id("id", RecordText::ColumnId),
+        Column::id("id", RecordText::ColumnId).weighing(u8::MAX),
         Column::label("kind", RecordText::ColumnKind),
-        Column::text("title", RecordText::ColumnTitle),
+        Column::text("title", RecordText::ColumnTitle).weighing(Column::MUCH),
         Column::label("state", RecordText::ColumnState),
-        Column::moment("opened", RecordText::ColumnOpened),
+        Column::moment("opened", RecordText::ColumnOpened).weighing(Column::LITTLE),
     ];
     if numbered {
-        columns.insert(0, Column::text("number", RecordText::ColumnNumber));
+        // not every record that is found has a number
+        columns.insert(0, Column::text("number", RecordText::ColumnNumber).weighing(Column::MUCH));
     }
     let mut rows = Table::new(columns);
     for record in records {

@@ -302,9 +302,15 @@ fn rows(
     of_kind: bool,
 ) -> Result<Table, Unanswered> {
     let words = &view.words();
+    let number = kind.numbering.as_ref().map(|numbering| numbering.field);
+    let is_number = |shown: &Shown| matches!(shown, Shown::Field(field) if Some(*field) == number);
+    let called = columns.iter().any(is_number);
     let weighed = |(place, shown): (usize, &Shown)| {
         let column = heading(words, kind, shown);
         let weight = match shown {
+            // a record is called by its number where it has one
+            shown if is_number(shown) => u8::MAX,
+            Shown::Id if called => Column::LITTLE,
             Shown::Id => u8::MAX,
             _ if of_kind => kind.weight(&column.name),
             _ => u8::try_from(columns.len().saturating_sub(place)).unwrap_or(Column::USUAL),
