@@ -185,8 +185,7 @@ mod tests {
     #[test]
     fn colleagues_are_asked_for_until_an_empty_line() {
         let policy = policy();
-        let answers =
-            "Wang Lei\nno address\nLI.NA@example.com\nwang.lei@example.com\ncs-manager,cs-specialist\nZhao Min\nzhao.min@example.com\n\n\n";
+        let answers = "Wang Lei\nno address\nLI.NA@example.com\nwang.lei@example.com\ncs-manager,cs-specialist\nZhao Min\nzhao.min@example.com\n\n\n";
         let (found, screen) =
             answered(answers, |prompt| people(prompt, Lang::En, &policy, "li.na@example.com").unwrap());
         let one = |name: &str, email: &str, roles: &[&str]| Newcomer {
