@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::path::{Astray, Path};
+use super::path::{Astray, OWN, Path};
 use super::reader::{AllShapes, unknown};
 use super::{Who, steps};
 use crate::locale::messages::LoadText;
 use crate::place::toml::{Item, Section, nearest};
 use crate::place::{Placed, Problems};
-use crate::record::Shape;
+use crate::record::{Shape, is_kebab};
 
 /// `[due]` of a kind file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,6 +73,16 @@ pub(super) fn due(section: &Section, shape: &Shape, shapes: &AllShapes, problems
 pub(super) fn columns(names: &[Placed<String>], shape: &Shape, shapes: &AllShapes, problems: &Problems) -> Vec<String> {
     let known = |name: &Placed<String>| {
         let one = |word: &str| {
+            // a name alone is written as it is declared; a path takes labels, too
+            if shape.field_id(word).is_none()
+                && shape.find_computed(word).is_none()
+                && is_kebab(word)
+                && !OWN.contains(&word)
+            {
+                let near = nearest(word, shape.fields().iter().map(|field| field.name.as_str()));
+                problems.push(unknown(&name.place, LoadText::WordField, word, &shape.name, near));
+                return false;
+            }
             let word = Placed { value: word.to_owned(), place: name.place.clone() };
             shape.find_computed(&word.value).is_some() || read(&word, shape, shapes, problems).is_some()
         };

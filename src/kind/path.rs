@@ -15,7 +15,7 @@ const LONGEST: usize = 5;
 /// What stands before a kind whose latest record is meant.
 const LAST: &str = "last:";
 /// What every record has besides its fields, of which a path may show this at its end.
-const OWN: [&str; 4] = ["id", "state", "opened", "changed"];
+pub(super) const OWN: [&str; 4] = ["id", "state", "opened", "changed"];
 
 /// A field of a record, of its lines, or of a record that it names or that names it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -84,7 +84,7 @@ fn reading_commands_say_that_hand_edits_wait() {
     assert_eq!(sandbox.json("list complaint")["data"][0]["content"], "漏水", "what is committed is what is read");
     // In a book with more files than it says, nobody looks.
     let settings = sandbox.read("redress.toml");
-    sandbox.write("redress.toml", &format!("{settings}look-for-edits-up-to = 1\n"));
+    sandbox.write("redress.toml", &format!("look-for-edits-up-to = 1\n{settings}"));
     sandbox.run("commit redress.toml");
     assert!(!sandbox.run("list complaint").contains("hand edit"));
 }

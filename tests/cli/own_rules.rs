@@ -63,7 +63,7 @@ fn what_is_wrong_is_said_before_anything_is_written() {
     refused("a label twice", &["../rules/kinds/complaint.toml:"]);
     sandbox.write(path, &sound);
     let form = sandbox.read("../rules/forms/sheet.html");
-    sandbox.write("../rules/forms/sheet.html", &form.replacen("{{ book.name }}", "{{ book.nam }", 1));
+    sandbox.write("../rules/forms/sheet.html", &form.replacen("{{ book.company.name }}", "{{ book.company.name }", 1));
     refused("a template", &["../rules/forms/sheet.html"]);
     sandbox.write("../rules/forms/sheet.html", &form);
     let calendar = sandbox.read("../rules/calendar.toml");

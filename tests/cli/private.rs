@@ -194,7 +194,7 @@ fn a_call_says_what_the_client_last_complained_of() {
         }
     }
     // the record itself is not its client's last
-    let fields = "client.last:complaint.content,client.last:投诉.opened,client.last:complaint,state";
+    let fields = "content,client.last:complaint.content,client.last:投诉.opened,client.last:complaint,state";
     let list = sandbox.json(&format!("list complaint --fields {fields}"));
     let last = |content: &str| {
         let all = list["data"].as_array().expect("a list").iter();
