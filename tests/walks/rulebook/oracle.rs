@@ -128,14 +128,16 @@ impl World {
         ranks
     }
 
-    /// Whether the amount is sealed: a sealing step was taken, and no step has led back before it since.
+    /// Whether the amount is sealed: a sealing step was taken that led on, and no step has led back before it since.
     pub(super) fn sealed(&self, case: &Case) -> bool {
         let ranks = self.ranks();
         self.steps.iter().filter(|step| step.seals).any(|step| {
             let Some(taken) = case.deeds.iter().rposition(|deed| deed.step == step.name) else { return false };
             let furthest = step.from.iter().map(|state| ranks[*state]).max().unwrap_or(0);
             let back = |deed: &Deed| deed.to.is_some_and(|to| to < 3 && !deed.previous && ranks[to] <= furthest);
-            !case.deeds[taken + 1..].iter().any(back)
+            let to = case.deeds[taken].to;
+            let stayed = to.is_some() && to == case.deeds[..taken].iter().rev().find_map(|deed| deed.to);
+            !stayed && !case.deeds[taken + 1..].iter().any(back)
         })
     }
 
