@@ -48,6 +48,8 @@ const OFFERS: &[(&str, &str, Offer)] = &[
     ("print", "id", Offer::Records),
     ("attach", "id", Offer::Records),
     ("log", "id", Offer::Records),
+    ("undo", "id", Offer::Records),
+    ("find", "kind", Offer::Kinds),
     ("explain", "id", Offer::Records),
     ("list", "kind", Offer::Kinds),
     ("list", "filter", Offer::Assignments),
