@@ -12,6 +12,7 @@ pub mod demo;
 pub mod entry;
 pub mod filter;
 pub mod form;
+pub mod gather;
 pub mod kind;
 pub mod lifecycle;
 pub mod locale;

@@ -251,7 +251,7 @@ impl View<'_> {
 
     /// The records that were open in a period though nothing happened to them in it: those that are still, and those that
     /// something happened to later.
-    fn standing(&self, kind: &Kind, period: &Period) -> Result<BTreeSet<Id>, BookError> {
+    pub fn standing(&self, kind: &Kind, period: &Period) -> Result<BTreeSet<Id>, BookError> {
         let opened = format!("opened=..{}", period.last());
         let mut ids = self.selected(kind, &[unclosed(), opened.clone()])?;
         if period.until <= self.today() {
@@ -260,7 +260,11 @@ impl View<'_> {
         Ok(ids)
     }
 
-    pub(super) fn unfinished(&self, kind: &Kind) -> Result<BTreeSet<Id>, BookError> {
+    /// The records of a kind that are not closed, and closed ones for which a deadline may run on.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn unfinished(&self, kind: &Kind) -> Result<BTreeSet<Id>, BookError> {
         let mut ids = self.selected(kind, &[unclosed()])?;
         ids.extend(self.outlived(kind)?);
         Ok(ids)

@@ -44,7 +44,7 @@ pub use resolve::Unresolved;
 pub use undo::{Taken, UndoError, Undoing, about};
 pub use upgrade::{Upgrade, UpgradeError, Upgraded, UpgradedFile};
 pub use versions::{Alterations, Altered};
-pub use view::View;
+pub use view::{View, unanswered};
 pub use whole::Whole;
 pub use write::{Writer, Writing, Written, has_comments};
 

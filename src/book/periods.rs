@@ -143,7 +143,7 @@ pub(super) fn touched(
     period: &Period,
 ) -> Result<BTreeSet<Id>, IndexError> {
     let (from, until) = period.moments(policy.calendars.default().zone());
-    let query = EventQuery { kind: Some(kind.name()), from: Some(from), until: Some(until) };
+    let query = EventQuery { kind: Some(kind.name()), from: Some(from), until: Some(until), ..EventQuery::default() };
     Ok(index.touched(&query)?.into_iter().collect())
 }
 

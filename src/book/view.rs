@@ -23,7 +23,7 @@ use crate::wording::{Sight, Titles, Words};
 
 /// The book at a commit, read by somebody at a time.
 pub struct View<'b> {
-    repo: &'b Repo,
+    book: &'b Book,
     commit: Oid,
     policy: Arc<Policy>,
     people: Arc<People>,
@@ -61,7 +61,7 @@ impl<'b> View<'b> {
         let policy = book.kept.policy(repo, commit)?;
         let people = book.kept.people(repo, commit, &policy)?;
         Ok(View {
-            repo,
+            book,
             commit,
             policy,
             people,
@@ -91,7 +91,18 @@ impl<'b> View<'b> {
 
     /// The repository.
     pub fn repo(&self) -> &'b Repo {
-        self.repo
+        &self.book.repo
+    }
+
+    /// The book as it was right before a moment: at the last commit that was made by then, seen from the moment, by the same
+    /// reader. `None` if there was no commit yet.
+    ///
+    /// # Errors
+    /// The history is cut off, or the policy of that day does not hold together.
+    pub fn before(&self, at: Moment) -> Result<Option<View<'b>>, BookError> {
+        let Some(commit) = self.repo().last_before(self.commit, at.timestamp())? else { return Ok(None) };
+        let view = View::of(self.book, commit, true, self.local(at))?;
+        Ok(Some(view.read_by(self.reader.clone()).seen(self.sight)))
     }
 
     /// The commit.
@@ -112,6 +123,11 @@ impl<'b> View<'b> {
     /// The staff.
     pub fn people(&self) -> &People {
         &self.people
+    }
+
+    /// The staff, to be kept beyond the view.
+    pub fn shared_people(&self) -> Arc<People> {
+        self.people.clone()
     }
 
     /// What deadlines are seen from.
@@ -163,10 +179,10 @@ impl<'b> View<'b> {
             return Ok(Some((record, Oid::ZERO_SHA1)));
         }
         let path = id.path(&kind.shape.folder);
-        let Some(entry) = self.repo.entry(self.commit, &path)?.filter(super::repo::FileAt::is_regular) else {
+        let Some(entry) = self.repo().entry(self.commit, &path)?.filter(super::repo::FileAt::is_regular) else {
             return Ok(None);
         };
-        let bytes = self.repo.blob(entry.blob)?;
+        let bytes = self.repo().blob(entry.blob)?;
         match Record::read(&bytes, &path, &kind.shape) {
             Ok(record) => Ok(Some((record, entry.blob))),
             Err(problems) => Err(BookError::Unreadable { path, problems }),
@@ -204,8 +220,8 @@ impl<'b> View<'b> {
         let Some(kind) = self.policy.kind_of(id) else { return Ok(None) };
         let path = id.path(&kind.shape.folder);
         let range = HistoryRange { path: Some(path.clone()), ..HistoryRange::default() };
-        for commit in self.repo.history(self.commit, &range)? {
-            let Some(bytes) = self.repo.read(commit?.id, &path)? else { continue };
+        for commit in self.repo().history(self.commit, &range)? {
+            let Some(bytes) = self.repo().read(commit?.id, &path)? else { continue };
             if let Ok(record) = Record::read(&bytes, &path, &kind.shape) {
                 return Ok(Some(record));
             }
@@ -222,7 +238,7 @@ impl<'b> View<'b> {
             return Ok(index);
         }
         let place = if self.past { Place::Past } else { Place::Tip };
-        let opened = Index::open(self.repo, self.commit, &self.policy, place)?;
+        let opened = Index::open(self.repo(), self.commit, &self.policy, place)?;
         Ok(self.index.get_or_init(|| opened))
     }
 
@@ -237,7 +253,7 @@ impl<'b> View<'b> {
         if let Some(found) = self.older.borrow().get(rules) {
             return Ok(found.clone());
         }
-        let older = sources::older(self.repo, rules, &self.policy).map_err(unanswered)?;
+        let older = sources::older(self.repo(), rules, &self.policy).map_err(unanswered)?;
         let found = older.map_or_else(|| self.policy.clone(), Arc::new);
         self.older.borrow_mut().insert(rules.to_owned(), found.clone());
         Ok(found)
@@ -276,7 +292,7 @@ impl<'b> View<'b> {
     /// # Errors
     /// There is no such record, or what its steps ask of others cannot be looked up.
     pub fn options(&self, id: &Id, actor: &Actor) -> Result<Vec<Choice>, Refusal> {
-        let ids = Drawn::new(self.repo, Some(self.commit), &self.policy, Box::new(system_random));
+        let ids = Drawn::new(self.repo(), Some(self.commit), &self.policy, Box::new(system_random));
         let setting = Setting { policy: &self.policy, people: &self.people, lookup: self, ids: &ids, now: self.now };
         lifecycle::options(&Operation::new(setting), id, actor)
     }
@@ -318,7 +334,7 @@ impl<'b> View<'b> {
     }
 
     fn reading_only<T>(&self, ask: impl FnOnce(&Setting<'_>) -> T) -> T {
-        let ids = Drawn::new(self.repo, Some(self.commit), &self.policy, Box::new(system_random));
+        let ids = Drawn::new(self.repo(), Some(self.commit), &self.policy, Box::new(system_random));
         let reading = self.reading();
         ask(&Setting { policy: &self.policy, people: &self.people, lookup: &reading, ids: &ids, now: self.now })
     }
@@ -341,9 +357,9 @@ impl<'b> View<'b> {
             if path.rsplit('/').next().and_then(|name| name.strip_suffix(".yaml")) == Some(of) {
                 continue;
             }
-            let entry = self.repo.entry(self.commit, path).map_err(unanswered)?;
+            let entry = self.repo().entry(self.commit, path).map_err(unanswered)?;
             let Some(entry) = entry.filter(super::repo::FileAt::is_regular) else { continue };
-            let bytes = self.repo.blob(entry.blob).map_err(unanswered)?;
+            let bytes = self.repo().blob(entry.blob).map_err(unanswered)?;
             if !of.is_empty() && bytes.windows(of.len()).any(|part| part == of.as_bytes()) {
                 let path = path.clone();
                 return Err(unanswered(BookError::Unreadable { path, problems: Vec::new() }));
@@ -409,10 +425,10 @@ impl Lookup for View<'_> {
     }
 
     fn published(&self, id: &Id) -> Result<bool, Unanswered> {
-        let (Some(upstream), Some(path)) = (self.repo.upstream().map_err(unanswered)?, self.path(id)) else {
+        let (Some(upstream), Some(path)) = (self.repo().upstream().map_err(unanswered)?, self.path(id)) else {
             return Ok(false);
         };
-        Ok(self.repo.entry(upstream, &path).map_err(unanswered)?.is_some())
+        Ok(self.repo().entry(upstream, &path).map_err(unanswered)?.is_some())
     }
 
     fn rules(&self, record: &Record) -> Result<Option<Arc<Policy>>, Unanswered> {
@@ -428,6 +444,7 @@ impl Lookup for View<'_> {
     }
 }
 
-pub(super) fn unanswered(error: impl Into<Label>) -> Unanswered {
+/// What could not be read, as an answer that nobody has.
+pub fn unanswered(error: impl Into<Label>) -> Unanswered {
     Unanswered(error.into())
 }

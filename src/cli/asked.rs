@@ -1,18 +1,16 @@
 //! Filters as users type them: bound against a kind, with names of records and people looked up in the book.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::exit::Exit;
 use super::failure::Failure;
 use super::words;
 use crate::book::View;
-use crate::filter::{self, Filter, Flag, Holds, Scope, Shapes, Wanted};
+use crate::filter::{self, Filter, Scope, Shapes, Wanted};
 use crate::kind::Kind;
 use crate::label;
 use crate::locale::messages::CliText;
 use crate::locale::text::fold;
 use crate::policy::Person;
-use crate::record::{FieldId, Id, Record, Shape};
+use crate::record::{FieldId, Id, Shape};
 use crate::wording::Sight;
 
 /// The shapes of a book together with who and what is called how in it.
@@ -111,61 +109,4 @@ fn joined(words: &[String]) -> Option<Vec<String>> {
         }
     }
     (found.len() < words.len()).then_some(found)
-}
-
-/// What a filter asks that only the program knows, answered for every record of which somebody may owe something.
-#[derive(Default)]
-pub struct Answered {
-    flags: BTreeMap<Flag, Vec<Id>>,
-    holders: Vec<(Id, Vec<String>)>,
-}
-
-impl Answered {
-    /// The records that have a flag.
-    pub fn flagged(&self, flag: Flag) -> Vec<Id> {
-        self.flags.get(&flag).cloned().unwrap_or_default()
-    }
-
-    /// The records of which somebody who fits holds something.
-    pub fn held(&self, holds: &Holds) -> Vec<Id> {
-        self.holders.iter().filter(|(_, holders)| holds.fits(holders)).map(|(id, _)| id.clone()).collect()
-    }
-}
-
-/// Answers the flags and holders that a filter asks for: only records can have them for which something may still run.
-///
-/// # Errors
-/// The index cannot be read.
-pub fn answered(view: &View<'_>, kind: &Kind, filter: Option<&Filter>) -> Result<Answered, Failure> {
-    let mut found = Answered::default();
-    let flags: BTreeSet<Flag> = filter.into_iter().flat_map(Filter::flags).collect();
-    let holders = filter.is_some_and(|filter| filter.holders().next().is_some());
-    if flags.is_empty() && !holders {
-        return Ok(found);
-    }
-    for record in unclosed(view, kind)? {
-        for flag in &flags {
-            if crate::filter::Lookup::flag(view, &record, *flag)? {
-                found.flags.entry(*flag).or_default().push(record.id.clone());
-            }
-        }
-        if holders {
-            found.holders.push((record.id.clone(), crate::filter::Lookup::holders(view, &record)?));
-        }
-    }
-    Ok(found)
-}
-
-/// The records of a kind that are not closed, and closed ones for which a deadline may run on.
-///
-/// # Errors
-/// The index cannot be read.
-pub fn unclosed(view: &View<'_>, kind: &Kind) -> Result<Vec<Record>, Failure> {
-    let zone = view.policy().settings.time_zone;
-    let bound =
-        filter::parse("class!=closed").and_then(|expr| expr.bind(kind.name(), view.policy(), &Scope::rule(zone)));
-    let filter = bound.map_err(|error| Failure::new(Exit::Unreadable, "filter", error.message))?;
-    let mut found = view.index()?.select(&crate::book::index::Selection::of(kind.name()).filtered(&filter))?;
-    found.extend(view.index()?.records(&view.outlived(kind)?)?);
-    Ok(found)
 }

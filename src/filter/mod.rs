@@ -29,6 +29,7 @@ mod scope;
 mod show;
 mod sql;
 mod syntax;
+mod terms;
 mod typed;
 
 pub use error::{At, FilterError};

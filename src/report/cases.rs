@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Clock;
 use super::material::Clocked;
+use super::set::is_open_at;
 use crate::calendar::{Calendar, Moment, Outside, Period};
 use crate::kind::Kind;
 use crate::record::{Class, FieldId, Id, Record, Value};
@@ -134,17 +135,7 @@ impl Case {
     ///
     /// This looks at states alone and counts no comings and goings, so that the identity of [`Case::flow`] can fail.
     pub fn is_open_at(&self, kind: &Kind, at: Moment) -> bool {
-        self.forms.iter().any(|form| {
-            let past = form.record.history.iter().all(|event| event.at < at);
-            let state = match past {
-                true => (!form.record.history.is_empty()).then_some(form.record.state.as_str()),
-                false => {
-                    let before = form.record.history.iter().filter(|event| event.at < at && event.to.is_some());
-                    before.max_by_key(|event| event.at).and_then(|event| event.to.as_deref())
-                }
-            };
-            state.is_some_and(|state| kind.shape.class(state) != Class::Closed)
-        })
+        self.forms.iter().any(|form| is_open_at(kind, &form.record, at))
     }
 
     /// How often it ended and was reopened in a stretch of time, counted event by event as they were written down.

@@ -18,11 +18,15 @@ mod money;
 mod monthly;
 mod notices;
 mod overdue;
+mod owed;
+mod plain;
 mod receivables;
 mod registry;
 mod repeats;
 mod responsibility;
 pub mod rulebook;
+mod set;
+mod source;
 mod tally;
 mod timeliness;
 mod tracking;
@@ -32,8 +36,11 @@ pub mod worded;
 pub use cases::{Case, Cases};
 pub use clock::Clock;
 pub use material::{Asked, Clocked, Material, NotedLater, Pressed, Timed, Untimed, Voided};
+pub use plain::PlainSource;
 pub use registry::{Definition, REPORTS, Wants, named, nearest_name};
 pub use repeats::Occurrence;
+pub use set::{Belonging, RecordSet};
+pub use source::{Answer, Basis, Link, Owed, RecordedEvent, Source, Subject};
 
 #[cfg(test)]
 mod tests;

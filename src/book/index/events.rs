@@ -1,16 +1,21 @@
 //! What happened in the book: the records that events of a time happened to, and those that wait for one.
 
+use std::fmt::Write as _;
+
 use rusqlite::types::Value as Cell;
 
 use super::Index;
 use super::error::IndexError;
 use super::find::{id_of, parse_id};
+use super::schema::table_of;
 use super::select::{Selection, rows};
+use super::values::moment;
 use crate::calendar::Moment;
 use crate::filter::Fragment;
+use crate::filter::columns::quoted;
 use crate::kind::IMPORT;
 use crate::lifecycle::SKEW;
-use crate::record::Id;
+use crate::record::{Event, Id};
 use crate::report::NotedLater;
 
 /// Which events; each part leaves out those that do not fit, and without any of them all are wanted.
@@ -22,6 +27,10 @@ pub struct EventQuery<'a> {
     pub from: Option<Moment>,
     /// That happened before this.
     pub until: Option<Moment>,
+    /// By one of these steps.
+    pub steps: &'a [&'a str],
+    /// That led to one of these states.
+    pub to: &'a [&'a str],
 }
 
 impl Index {
@@ -38,6 +47,44 @@ impl Index {
             found.sort_unstable();
             found.dedup();
             found.iter().map(|id| id_of(id, 0)).collect()
+        })
+    }
+
+    /// These events themselves, each with its record, by time; without what they set, and those of records that were registered by
+    /// mistake left out.
+    ///
+    /// # Errors
+    /// [`IndexError::Kind`], and as [`Index::record`].
+    pub fn events(&self, query: &EventQuery<'_>) -> Result<Vec<(Id, Event)>, IndexError> {
+        let (mut wheres, mut values) = self.conditions(query)?;
+        if let Some(kind) = query.kind {
+            let shape = &self.kind(kind)?.shape;
+            let void: Vec<&str> = shape.voids().collect();
+            if !void.is_empty() {
+                let (table, marks) = (quoted(&table_of(kind)), vec!["?"; void.len()].join(", "));
+                let _ = write!(wheres, " AND record NOT IN (SELECT id FROM {table} WHERE state IN ({marks}))");
+                values.extend(void.into_iter().map(|state| Cell::Text(state.to_owned())));
+            }
+        }
+        let zone = self.policy().settings.time_zone;
+        let sql = format!(
+            "SELECT record, at, noted, \"by\", \"for\", entered, step, \"to\", via, \"key\", note
+             FROM \"book:events\" WHERE {wheres} ORDER BY at, record, seq"
+        );
+        let id = |text: Option<String>, at: usize| text.map(|text| id_of(&text, at)).transpose();
+        let time = |seconds: i64, at: usize| {
+            moment(seconds, zone).ok_or(rusqlite::Error::IntegralValueOutOfRange(at, seconds))
+        };
+        self.ask(|connection| {
+            rows(connection, &sql, &values, |row| {
+                let mut event = Event::new(time(row.get(1)?, 1)?, parse_id(row, 3)?, &row.get::<_, String>(6)?);
+                event.noted = row.get::<_, Option<i64>>(2)?.map(|noted| time(noted, 2)).transpose()?;
+                event.for_ = id(row.get(4)?, 4)?;
+                event.entered = id(row.get(5)?, 5)?;
+                (event.to, event.via) = (row.get(7)?, row.get(8)?);
+                (event.key, event.note) = (row.get(9)?, row.get(10)?);
+                Ok((parse_id(row, 0)?, event))
+            })
         })
     }
 
@@ -120,6 +167,12 @@ impl Index {
                 wheres.push(format!("at {operator} ?"));
                 // instants are kept to the second
                 values.push(Cell::Integer(at.timestamp() + i64::from(at.timestamp_subsec_nanos() > 0)));
+            }
+        }
+        for (column, names) in [("step", query.steps), ("\"to\"", query.to)] {
+            if !names.is_empty() {
+                wheres.push(format!("{column} IN ({})", vec!["?"; names.len()].join(", ")));
+                values.extend(names.iter().map(|name| text(name)));
             }
         }
         let wheres = if wheres.is_empty() { "1".to_owned() } else { wheres.join(" AND ") };

@@ -14,6 +14,7 @@ use crate::cli::{asked, cautions};
 use crate::cli::{cells, paths};
 use crate::filter::Unanswered;
 use crate::filter::{Flag, HOLDER, Holds, is_holder, is_own, own_name};
+use crate::gather;
 use crate::kind::{Kind, Path};
 use crate::locale::Label;
 use crate::locale::messages::RecordText as Text;
@@ -109,7 +110,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let filter = asked::filter(&view, kind, &args.filter)?;
     let columns = columns(view.policy(), kind, &args.fields)?;
     let sort = args.sort.iter().map(|word| sort(&view, kind, word)).collect::<Result<Vec<_>, _>>()?;
-    let answered = asked::answered(&view, kind, filter.as_ref())?;
+    let answered = gather::answered(&view, kind, filter.as_ref())?;
     let (flagged, held) = (|flag| answered.flagged(flag), |holds: &Holds| answered.held(holds));
     let selection = Selection {
         filter: filter.as_ref(),

@@ -17,6 +17,7 @@ use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::cli::{asked, table};
 use crate::filter::Holds;
+use crate::gather;
 use crate::label;
 use crate::lifecycle::{Actor, Request};
 use crate::locale::messages::{PlanText as Text, RecordText};
@@ -206,7 +207,7 @@ fn fields(policy: &Policy) -> Result<&CallbackFields, Failure> {
 fn clients(view: &View<'_>, words: &[String]) -> Result<Vec<Record>, Failure> {
     let kind = session::kind(view.policy(), &fields(view.policy())?.clients)?;
     let filter = asked::filter(view, kind, words)?;
-    let answered = asked::answered(view, kind, filter.as_ref())?;
+    let answered = gather::answered(view, kind, filter.as_ref())?;
     let (flagged, held) = (|flag| answered.flagged(flag), |holds: &Holds| answered.held(holds));
     let selection =
         Selection { filter: filter.as_ref(), flagged: Some(&flagged), held: Some(&held), ..Selection::of(kind.name()) };

@@ -12,7 +12,8 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
-use crate::cli::{asked, table};
+use crate::cli::table;
+use crate::gather;
 use crate::kind::Kind;
 use crate::label;
 use crate::lifecycle::{Actor, Addressee, Letters, Lookup, Request};
@@ -120,7 +121,7 @@ fn records(view: &View<'_>) -> Result<Vec<Record>, Failure> {
             records.extend(view.index()?.select(&Selection::of(name))?);
             continue;
         }
-        records.extend(asked::unclosed(view, kind)?);
+        records.extend(gather::unclosed_records(view, kind)?);
         if let Some(since) = since {
             let query = EventQuery { kind: Some(name), from: Some(since), ..EventQuery::default() };
             let touched: BTreeSet<Id> = view.index()?.touched(&query)?.into_iter().collect();

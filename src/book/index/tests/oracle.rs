@@ -258,7 +258,7 @@ impl<'p> Oracle<'p> {
         let from = parse_time("2026-10-01T00:29:59+08:00").ok().filter(|_| dice.one_in(2));
         let until = parse_time("2026-11-22T09:31:00+08:00").ok().filter(|_| dice.one_in(2));
         let kind = dice.one_in(2).then(|| *dice.pick(&["complaint", "staff"]));
-        let query = EventQuery { kind, from, until };
+        let query = EventQuery { kind, from, until, ..EventQuery::default() };
         let happened = |record: &&Record| {
             let fits =
                 |event: &Event| from.is_none_or(|from| event.at >= from) && until.is_none_or(|until| event.at < until);

@@ -11,6 +11,7 @@ use crate::cli::failure::Failure;
 use crate::cli::session::{self, Session};
 use crate::cli::{asked, table};
 use crate::filter::Holds;
+use crate::gather;
 use crate::kind::Kind;
 use crate::label;
 use crate::lifecycle::{Actor, Refusal, Request, Shown, Unentitled};
@@ -147,7 +148,7 @@ fn concerned(view: &View<'_>, kind: &Kind, period: &Period, words: &[String]) ->
             return Ok(Vec::new());
         }
         let filter = asked::filter(view, kind, words)?;
-        let answered = asked::answered(view, kind, filter.as_ref())?;
+        let answered = gather::answered(view, kind, filter.as_ref())?;
         let (flagged, held) = (|flag| answered.flagged(flag), |holds: &Holds| answered.held(holds));
         let selection = Selection {
             filter: filter.as_ref(),

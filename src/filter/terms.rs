@@ -1,0 +1,91 @@
+//! Filters that the program itself asks: built term by term from values. No text is made and read again, so that no value can be
+//! taken for something else, whatever characters it holds.
+
+use std::fmt::Display;
+
+use super::error::At;
+use super::syntax::{Comparison, Expr, Literal, Op, Operand, Term};
+use super::typed::Filter;
+
+impl Expr {
+    /// The filter that every record fits. The other functions here add a term to it.
+    pub fn every() -> Self {
+        Expr::default()
+    }
+
+    /// One of these values is what `name` is.
+    #[must_use]
+    pub fn is<V: Display>(self, name: &str, any: impl IntoIterator<Item = V>) -> Self {
+        self.compared(name, any.into_iter().map(value).collect(), false)
+    }
+
+    /// None of these values is what `name` is. What is absent fits.
+    #[must_use]
+    pub fn is_not<V: Display>(self, name: &str, none: impl IntoIterator<Item = V>) -> Self {
+        self.compared(name, none.into_iter().map(value).collect(), true)
+    }
+
+    /// What `name` is lies between these, both included; open where an end is left out. A date that is an end of instants means
+    /// the whole day.
+    #[must_use]
+    pub fn between<V: Display>(self, name: &str, from: Option<V>, until: Option<V>) -> Self {
+        self.compared(name, vec![Operand::Range(from.map(literal), until.map(literal), At::default())], false)
+    }
+
+    /// Both filters.
+    #[must_use]
+    pub fn and(mut self, other: Expr) -> Self {
+        self.terms.extend(other.terms);
+        self
+    }
+
+    /// Adds a term; nothing where there is nothing to compare with.
+    fn compared(mut self, name: &str, any: Vec<Operand>, negated: bool) -> Self {
+        if !any.is_empty() {
+            let path = name.split('.').map(str::to_owned).collect();
+            self.terms.push(Term { negated, path, test: Some(Comparison { op: Op::Is, any }), at: At::default() });
+        }
+        self
+    }
+}
+
+impl Filter {
+    /// A filter that records fit which fit both.
+    #[must_use]
+    pub fn and(mut self, other: &Filter) -> Self {
+        self.conditions.extend(other.conditions.iter().cloned());
+        self.canonical.terms.extend(other.canonical.terms.iter().cloned());
+        self
+    }
+}
+
+/// A value that is taken as it is, whatever it holds.
+fn literal(value: impl Display) -> Literal {
+    Literal { text: value.to_string(), quoted: true, at: At::default() }
+}
+
+fn value(value: impl Display) -> Operand {
+    Operand::One(literal(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::World;
+    use super::super::parse;
+    use super::Expr;
+
+    #[test]
+    fn a_filter_of_values_is_the_one_of_the_same_text() {
+        let world = World::new();
+        for (built, text) in [
+            (Expr::every().is("state", ["accepted", "decided"]), "state=accepted,decided"),
+            (Expr::every().is_not("state", ["accepted"]), "state!=accepted"),
+            (Expr::every().between("opened", Some("2026-10-01"), None), "opened=2026-10-01.."),
+            (Expr::every().is("content", [r#"a "b", c.. = d\e"#]), r#"content="a \"b\", c.. = d\\e""#),
+        ] {
+            let bound = built.bind("complaint", &world, &World::rule()).expect(text);
+            let read = parse(text).and_then(|expr| expr.bind("complaint", &world, &World::rule())).expect(text);
+            assert_eq!(bound, read, "{text}");
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! The cases of periods: every complaint that a period touches, with all its forms. Periods of which only the past is asked are read
+//! in threads of their own, each with its own way to the index.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use super::BookSource;
+use crate::book::index::{EventQuery, Index, IndexError};
+use crate::book::unanswered;
+use crate::calendar::Period;
+use crate::kind::Kind;
+use crate::lifecycle::Shown;
+use crate::policy::{CaseRules, Policy};
+use crate::record::{Id, Record, Value};
+use crate::report::{Answer, Cases, Clocked};
+
+impl BookSource<'_, '_> {
+    /// The cases that something happened to in a period or that were open in it, with the runs of their deadlines.
+    pub(super) fn cases_in(&self, period: &Period) -> Answer<Rc<Cases>> {
+        let key = (period.clone(), true);
+        if let Some(known) = self.cases.borrow().get(&key) {
+            return Ok(known.clone());
+        }
+        let cases = match case_rules(self.view.policy()) {
+            None => none(period),
+            Some((rules, kind)) => {
+                let ids = self.view.touched_in(kind, period).map_err(unanswered)?;
+                let records = forms(self.view.index().map_err(unanswered)?, (rules, kind), ids).map_err(unanswered)?;
+                let clocked = |record: Record| Ok(Clocked { clocks: self.clocks_of(&record, Shown::Now)?, record });
+                let forms = records.into_iter().map(clocked).collect::<Answer<_>>()?;
+                Cases::group(period.clone(), forms, rules.original, rules.duplicate_of)
+            }
+        };
+        Ok(self.remember(key, cases))
+    }
+
+    /// The cases that something happened to in each of these periods, without the runs of their deadlines.
+    pub(super) fn cases_before(&self, periods: &[Period]) -> Answer<Vec<Rc<Cases>>> {
+        let policy = self.view.policy();
+        let index = self.view.index().map_err(unanswered)?;
+        let known = |period: &Period| self.cases.borrow().get(&(period.clone(), false)).cloned();
+        let wanted: Vec<&Period> = periods.iter().filter(|period| known(period).is_none()).collect();
+        let read = std::thread::scope(|scope| {
+            // one is read here while the others are read beside it
+            let beside = wanted
+                .iter()
+                .skip(1)
+                .map(|period| index.another().map(|other| scope.spawn(move || past(&other, policy, period))));
+            let beside: Vec<_> = beside.collect();
+            let own = wanted.first().map(|period| past(index, policy, period));
+            let others = beside.into_iter().zip(wanted.iter().skip(1)).map(|(thread, period)| match thread {
+                Some(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                None => past(index, policy, period),
+            });
+            own.into_iter().chain(others).collect::<Result<Vec<Cases>, IndexError>>()
+        });
+        for cases in read.map_err(unanswered)? {
+            self.remember((cases.period.clone(), false), cases);
+        }
+        Ok(periods.iter().filter_map(known).collect())
+    }
+
+    fn remember(&self, key: (Period, bool), cases: Cases) -> Rc<Cases> {
+        let cases = Rc::new(cases);
+        self.cases.borrow_mut().insert(key, cases.clone());
+        cases
+    }
+}
+
+fn none(period: &Period) -> Cases {
+    Cases { period: period.clone(), all: Vec::new(), duplicates: 0 }
+}
+
+/// What a case is, with the kind of its forms; none where the policy does not say.
+fn case_rules(policy: &Policy) -> Option<(&CaseRules, &Kind)> {
+    let rules = policy.reports.cases.as_ref()?;
+    Some((rules, policy.kind(&rules.kind)?))
+}
+
+/// The cases that something happened to in a period, without the runs of their deadlines.
+fn past(index: &Index, policy: &Policy, period: &Period) -> Result<Cases, IndexError> {
+    let Some((rules, kind)) = case_rules(policy) else { return Ok(none(period)) };
+    let (from, until) = period.moments(policy.calendars.default().zone());
+    let query = EventQuery { kind: Some(kind.name()), from: Some(from), until: Some(until), ..EventQuery::default() };
+    let ids = index.touched(&query)?.into_iter().collect();
+    let forms = forms(index, (rules, kind), ids)?.into_iter();
+    let forms = forms.map(|record| Clocked { record, clocks: Vec::new() }).collect();
+    Ok(Cases::group(period.clone(), forms, rules.original, rules.duplicate_of))
+}
+
+/// These forms with all the other forms of their cases.
+fn forms(index: &Index, (rules, kind): (&CaseRules, &Kind), mut ids: BTreeSet<Id>) -> Result<Vec<Record>, IndexError> {
+    let earlier = |form: &Record| match form.get(rules.original?) {
+        Some(Value::Ref(id)) => Some(id.clone()),
+        _ => None,
+    };
+    let mut records: Vec<Record> = Vec::with_capacity(ids.len());
+    let mut wanted = ids.clone();
+    while !wanted.is_empty() {
+        let mut found = index.records(&wanted)?;
+        // what was registered by mistake is no form of a case
+        found.retain(|form| !kind.shape.is_void(&form.state));
+        let mut next: BTreeSet<Id> = found.iter().filter_map(earlier).collect();
+        if let Some(original) = rules.original {
+            let named = &kind.field(original).name;
+            let later = index.linked_to_any(&wanted, kind.name())?;
+            next.extend(later.into_iter().filter(|(_, link)| link.field == *named).map(|(_, link)| link.id));
+        }
+        records.extend(found);
+        next.retain(|id| ids.insert(id.clone()));
+        wanted = next;
+    }
+    Ok(records)
+}

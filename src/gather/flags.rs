@@ -1,0 +1,64 @@
+//! What a filter asks that only the program knows: flags such as `overdue`, and who holds something.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::question::{bound, unclosed};
+use crate::book::index::Selection;
+use crate::book::{BookError, View};
+use crate::filter::{Filter, Flag, Holds, Lookup};
+use crate::kind::Kind;
+use crate::record::{Id, Record};
+
+/// What a filter asks that only the program knows, answered for every record of which somebody may owe something.
+#[derive(Default)]
+pub struct Answered {
+    flags: BTreeMap<Flag, Vec<Id>>,
+    holders: Vec<(Id, Vec<String>)>,
+}
+
+impl Answered {
+    /// The records that have a flag.
+    pub fn flagged(&self, flag: Flag) -> Vec<Id> {
+        self.flags.get(&flag).cloned().unwrap_or_default()
+    }
+
+    /// The records of which somebody who fits holds something.
+    pub fn held(&self, holds: &Holds) -> Vec<Id> {
+        self.holders.iter().filter(|(_, holders)| holds.fits(holders)).map(|(id, _)| id.clone()).collect()
+    }
+}
+
+/// Answers the flags and holders that a filter asks for: only records can have them for which something may still run.
+///
+/// # Errors
+/// The index cannot be read.
+pub fn answered(view: &View<'_>, kind: &Kind, filter: Option<&Filter>) -> Result<Answered, BookError> {
+    let mut found = Answered::default();
+    let flags: BTreeSet<Flag> = filter.into_iter().flat_map(Filter::flags).collect();
+    let holders = filter.is_some_and(|filter| filter.holders().next().is_some());
+    if flags.is_empty() && !holders {
+        return Ok(found);
+    }
+    for record in unclosed_records(view, kind)? {
+        for flag in &flags {
+            if view.flag(&record, *flag)? {
+                found.flags.entry(*flag).or_default().push(record.id.clone());
+            }
+        }
+        if holders {
+            found.holders.push((record.id.clone(), view.holders(&record)?));
+        }
+    }
+    Ok(found)
+}
+
+/// The records of a kind that are not closed, and closed ones for which a deadline may run on.
+///
+/// # Errors
+/// The index cannot be read.
+pub fn unclosed_records(view: &View<'_>, kind: &Kind) -> Result<Vec<Record>, BookError> {
+    let filter = bound(view, kind, &unclosed())?;
+    let mut found = view.index()?.select(&Selection::of(kind.name()).filtered(&filter))?;
+    found.extend(view.index()?.records(&view.outlived(kind)?)?);
+    Ok(found)
+}

@@ -1,0 +1,50 @@
+//! The runs of deadlines, and what records ask of people now.
+
+use super::BookSource;
+use crate::book::unanswered;
+use crate::lifecycle::Shown;
+use crate::record::{Id, Record};
+use crate::report::{Answer, Clock, Owed, RecordSet, Source, Timed};
+
+/// So many records are read whole at once where less of them is kept.
+const AT_ONCE: usize = 1_000;
+
+impl BookSource<'_, '_> {
+    /// The runs of a record's deadlines, seen from now.
+    pub(super) fn clocks_of(&self, record: &Record, shown: Shown) -> Answer<Vec<Clock>> {
+        Ok(Clock::of(&self.view.standings_shown(record, shown)?, self.view.now()))
+    }
+
+    /// The records of a set with the runs of their deadlines, so many at a time that memory holds few of them whole.
+    pub(super) fn timed_of(&self, set: &RecordSet<'_>, shown: Shown) -> Answer<Vec<Timed>> {
+        let words = self.view.words();
+        let ids: Vec<Id> = self.ids(set)?.iter().cloned().collect();
+        let mut all = Vec::with_capacity(ids.len());
+        for some in ids.chunks(AT_ONCE) {
+            let records = self.view.index().map_err(unanswered)?.records(some).map_err(unanswered)?;
+            for record in self.view.without_void(records) {
+                let clocks = self.clocks_of(&record, shown)?;
+                let title = words.title_of(&record);
+                all.push(Timed { id: record.id, kind: record.kind, title, clocks });
+            }
+        }
+        Ok(all)
+    }
+
+    /// What the records of a kind ask of people now.
+    pub(super) fn owed_of(&self, kind: &str) -> Answer<Owed> {
+        let mut owed = Owed::default();
+        let Some(kind) = self.view.policy().kind(kind) else { return Ok(owed) };
+        let words = self.view.words();
+        let ids: Vec<Id> = self.view.owing(kind).map_err(unanswered)?.into_iter().collect();
+        for some in ids.chunks(AT_ONCE) {
+            for record in self.view.index().map_err(unanswered)?.records(some).map_err(unanswered)? {
+                let standings = self.view.standings(&record)?;
+                let clocks = Clock::of(&standings, self.view.now());
+                let duties = self.view.duties(&record, &standings)?;
+                owed.take(&record, words.title_of(&record), clocks, duties);
+            }
+        }
+        Ok(owed)
+    }
+}

@@ -1,0 +1,188 @@
+//! The source of a book's reports. Each answer is one file's; here they are put together, and remembered.
+
+use std::borrow::Cow;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::book::{View, unanswered};
+use crate::calendar::{Moment, Period};
+use crate::filter::{self, Flag};
+use crate::kind::Unique;
+use crate::lifecycle::{Lookup, Shown};
+use crate::policy::Policy;
+use crate::record::{Id, Record, Value};
+use crate::report::model::Facts;
+use crate::report::{Answer, Basis, Cases, Clock, Link, NotedLater, Owed, RecordSet, RecordedEvent, Source, Timed};
+use crate::wording::Held;
+
+/// The source of the reports of a view. It keeps what it has read, so that several parts of a report ask the same at no cost; it
+/// lives as long as one report.
+pub struct BookSource<'v, 'b> {
+    pub(super) view: &'v View<'b>,
+    basis: Basis,
+    pub(super) ids: RefCell<HashMap<String, Rc<BTreeSet<Id>>>>,
+    pub(super) records: RefCell<HashMap<String, Rc<[Record]>>>,
+    pub(super) read: RefCell<HashMap<Id, Option<Record>>>,
+    pub(super) cases: RefCell<HashMap<(Period, bool), Rc<Cases>>>,
+    /// The book as it was before a moment; nothing if there was none.
+    pub(super) earlier: RefCell<Option<(Moment, Option<Rc<View<'b>>>)>>,
+    unreadable: OnceCell<Vec<String>>,
+}
+
+impl<'v, 'b> BookSource<'v, 'b> {
+    /// The source of a view's reports; its reader sees what the view's reader sees.
+    pub fn new(view: &'v View<'b>, facts: Facts) -> Self {
+        let (policy, people, sight) = (view.shared_policy(), view.shared_people(), view.words().sight);
+        BookSource {
+            view,
+            basis: Basis { facts, policy, people, now: view.now(), sight },
+            ids: RefCell::default(),
+            records: RefCell::default(),
+            read: RefCell::default(),
+            cases: RefCell::default(),
+            earlier: RefCell::default(),
+            unreadable: OnceCell::new(),
+        }
+    }
+}
+
+impl Source for BookSource<'_, '_> {
+    fn basis(&self) -> &Basis {
+        &self.basis
+    }
+
+    fn unreadable(&self) -> Answer<Vec<String>> {
+        if let Some(known) = self.unreadable.get() {
+            return Ok(known.clone());
+        }
+        let found = self.view.index().map_err(unanswered)?.unreadable().map_err(unanswered)?;
+        let found = found.iter().map(|(path, _)| path.clone()).collect();
+        Ok(self.unreadable.get_or_init(|| found).clone())
+    }
+
+    fn rules_of(&self, record: &Record) -> Answer<Arc<Policy>> {
+        self.view.rules_of(record)
+    }
+
+    fn ids(&self, set: &RecordSet<'_>) -> Answer<Rc<BTreeSet<Id>>> {
+        self.ids_of(set)
+    }
+
+    fn records(&self, set: &RecordSet<'_>) -> Answer<Rc<[Record]>> {
+        self.records_of(set)
+    }
+
+    fn count(&self, set: &RecordSet<'_>) -> Answer<u64> {
+        self.counted(set)
+    }
+
+    fn values(&self, set: &RecordSet<'_>, columns: &[&str]) -> Answer<Vec<Vec<Option<Value>>>> {
+        self.columns(set, columns)
+    }
+
+    fn read(&self, ids: &BTreeSet<Id>) -> Answer<Vec<Record>> {
+        let found = self.view.index().map_err(unanswered)?.records(ids).map_err(unanswered)?;
+        Ok(self.view.without_void(found))
+    }
+
+    fn links(&self, to: &BTreeSet<Id>, kind: &str) -> Answer<Vec<Link>> {
+        self.links_to(to, kind)
+    }
+
+    fn clocks(&self, record: &Record, shown: Shown) -> Answer<Vec<Clock>> {
+        self.clocks_of(record, shown)
+    }
+
+    fn timed(&self, set: &RecordSet<'_>, shown: Shown) -> Answer<Vec<Timed>> {
+        self.timed_of(set, shown)
+    }
+
+    fn owed(&self, kind: &str) -> Answer<Owed> {
+        self.owed_of(kind)
+    }
+
+    fn held(&self, record: &Id, at: Moment) -> Answer<Held> {
+        self.held_before(record, at)
+    }
+
+    fn cases(&self, period: &Period) -> Answer<Rc<Cases>> {
+        self.cases_in(period)
+    }
+
+    fn past_cases(&self, periods: &[Period]) -> Answer<Vec<Rc<Cases>>> {
+        self.cases_before(periods)
+    }
+
+    fn recurred(&self, measure: &Record) -> Answer<Vec<Moment>> {
+        let came = self.view.recurred(measure).map_err(unanswered)?;
+        Ok(came.iter().filter_map(Record::opened).collect())
+    }
+
+    fn events(&self, kinds: &[&str], span: (Moment, Moment)) -> Answer<Vec<RecordedEvent>> {
+        self.events_of(kinds, span)
+    }
+
+    fn noted_later(&self, (from, until): (Moment, Moment)) -> Answer<Vec<NotedLater>> {
+        self.view.index().map_err(unanswered)?.noted_later(from, until).map_err(unanswered)
+    }
+}
+
+impl filter::Lookup for BookSource<'_, '_> {
+    fn record(&self, id: &Id) -> Answer<Option<Cow<'_, Record>>> {
+        if let Some(known) = self.read.borrow().get(id) {
+            return Ok(known.clone().map(Cow::Owned));
+        }
+        // a row of the index is read far faster than the file of the record
+        let indexed = self.view.index().map_err(unanswered)?.record(id).map_err(unanswered)?;
+        let found = match indexed {
+            Some(record) => Some(record),
+            None => self.view.reading().record(id)?.map(Cow::into_owned),
+        };
+        self.read.borrow_mut().insert(id.clone(), found.clone());
+        Ok(found.map(Cow::Owned))
+    }
+
+    fn flag(&self, record: &Record, flag: Flag) -> Answer<bool> {
+        self.view.flag(record, flag)
+    }
+
+    fn holders(&self, record: &Record) -> Answer<Vec<String>> {
+        self.view.holders(record)
+    }
+
+    fn latest(&self, kind: &str, id: &Id, but: &Id) -> Answer<Option<Record>> {
+        self.view.latest(kind, id, but)
+    }
+}
+
+impl Lookup for BookSource<'_, '_> {
+    fn linked(&self, id: &Id, kind: &str) -> Answer<Vec<Record>> {
+        self.view.reading().linked(id, kind)
+    }
+
+    fn dealt_to(&self, person: &Id) -> Answer<Vec<Record>> {
+        self.view.reading().dealt_to(person)
+    }
+
+    fn alike(&self, unique: &Unique, record: &Record) -> Answer<Vec<Record>> {
+        self.view.reading().alike(unique, record)
+    }
+
+    fn highest(&self, series: &str) -> Answer<u64> {
+        self.view.reading().highest(series)
+    }
+
+    fn published(&self, id: &Id) -> Answer<bool> {
+        self.view.reading().published(id)
+    }
+
+    fn rules(&self, record: &Record) -> Answer<Option<Arc<Policy>>> {
+        self.view.reading().rules(record)
+    }
+
+    fn by_key(&self, key: &str) -> Answer<Option<Id>> {
+        self.view.reading().by_key(key)
+    }
+}

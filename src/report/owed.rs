@@ -1,0 +1,36 @@
+//! What records ask of people now: runs that go on, each with its holder, and next steps where none does.
+
+use super::source::Owed;
+use super::{Clock, Timed, Untimed};
+use crate::lifecycle::Duty;
+use crate::locale::Label;
+use crate::record::Record;
+
+impl Owed {
+    /// Adds what a record asks for, by the runs of its deadlines and its duties.
+    pub fn take(&mut self, record: &Record, title: Label, mut clocks: Vec<Clock>, duties: Vec<Duty>) {
+        clocks.retain(|clock| clock.end.is_none());
+        for duty in duties {
+            let holder = duty.held.stored();
+            match &duty.standing {
+                Some(standing) => {
+                    let own = clocks.iter_mut().filter(|clock| clock.name == standing.deadline.name);
+                    own.for_each(|clock| clock.holder.clone_from(&holder));
+                }
+                None => self.untimed.push(Untimed {
+                    id: record.id.clone(),
+                    kind: record.kind.clone(),
+                    title: title.clone(),
+                    state: record.state.clone(),
+                    next: duty.steps,
+                    holder,
+                    opened: record.opened(),
+                    waiting: duty.waiting,
+                }),
+            }
+        }
+        if !clocks.is_empty() {
+            self.running.push(Timed { id: record.id.clone(), kind: record.kind.clone(), title, clocks });
+        }
+    }
+}

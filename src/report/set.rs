@@ -1,0 +1,158 @@
+//! Sets of records: a kind, how its records belong to a period, and a filter. What belongs is said here once, for every source.
+
+use std::collections::BTreeSet;
+
+use super::source::Answer;
+use crate::calendar::{Moment, Period, Zone};
+use crate::filter::{Filter, Lookup};
+use crate::kind::Kind;
+use crate::record::{Class, Event, Id, Record, Value};
+
+/// A set of records. Those that were registered by mistake are not in it.
+#[derive(Debug, Clone, Copy)]
+pub struct RecordSet<'a> {
+    /// The kind, as today's rule book has it.
+    pub kind: &'a Kind,
+    /// How its records belong to a period.
+    pub belonging: Belonging<'a>,
+    /// Which of them; all without.
+    pub filter: Option<&'a Filter>,
+    /// Only these; all without.
+    pub among: Option<&'a BTreeSet<Id>>,
+}
+
+/// How a record belongs to a period. Unless it says otherwise, by what happened to the record itself in the period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Belonging<'a> {
+    /// Whenever it was.
+    All,
+    /// It was opened in the period.
+    Opened(&'a Period),
+    /// It entered a closed state from one that is not closed, or began in one.
+    Closed(&'a Period),
+    /// It entered a state of the milestone of this name.
+    Milestone(&'a str, &'a Period),
+    /// The step of this name was taken.
+    Step(&'a str, &'a Period),
+    /// The date or time in the field of this name lies in the period.
+    Field(&'a str, &'a Period),
+    /// Something happened to it.
+    Touched(&'a Period),
+    /// Something happened to it, or it was open in the period.
+    Present(&'a Period),
+    /// It was opened before the period ended, and was not closed right before its end; of a period that goes on, now.
+    OpenAtEnd(&'a Period),
+    /// A deadline of it may have ended in the period, or gone on at its end.
+    Clocked(&'a Period),
+    /// It is not closed now, or a deadline outlives the closed state that it is in.
+    Unfinished,
+    /// It was found in the period that it had been registered by mistake. No other set holds such records.
+    Voided(&'a Period),
+}
+
+impl<'a> RecordSet<'a> {
+    /// The records of a kind that belong so.
+    pub fn of(kind: &'a Kind, belonging: Belonging<'a>) -> Self {
+        RecordSet { kind, belonging, filter: None, among: None }
+    }
+
+    /// Those that fit a filter.
+    #[must_use]
+    pub fn filtered(self, filter: &'a Filter) -> Self {
+        RecordSet { filter: Some(filter), ..self }
+    }
+
+    /// Those of these ids.
+    #[must_use]
+    pub fn among(self, ids: &'a BTreeSet<Id>) -> Self {
+        RecordSet { among: Some(ids), ..self }
+    }
+
+    /// Whether a record of the kind is in the set.
+    ///
+    /// # Errors
+    /// What the filter asks of other records cannot be looked up.
+    pub fn holds(&self, record: &Record, zone: Zone, lookup: &dyn Lookup) -> Answer<bool> {
+        if self.among.is_some_and(|ids| !ids.contains(&record.id)) || !self.belonging.holds(self.kind, record, zone) {
+            return Ok(false);
+        }
+        self.filter.map_or(Ok(true), |filter| filter.matches(record, lookup))
+    }
+}
+
+impl Belonging<'_> {
+    /// Whether a record of the kind belongs so; see each of the ways.
+    pub fn holds(&self, kind: &Kind, record: &Record, zone: Zone) -> bool {
+        if kind.shape.is_void(&record.state) != matches!(self, Belonging::Voided(_)) {
+            return false;
+        }
+        let closed = |state: &str| kind.shape.class(state) == Class::Closed;
+        match *self {
+            Belonging::All => true,
+            Belonging::Opened(period) => record.opened().is_some_and(|at| is_in(period, zone, at)),
+            Belonging::Closed(period) => {
+                let mut was = false;
+                record.history.iter().any(|event| {
+                    let Some(to) = &event.to else { return false };
+                    let ended = closed(to) && !was;
+                    was = closed(to);
+                    ended && is_in(period, zone, event.at)
+                })
+            }
+            Belonging::Milestone(name, period) => {
+                let states = kind.milestones.iter().find(|milestone| milestone.name == name);
+                let states = states.map(|milestone| milestone.states.as_slice()).unwrap_or_default();
+                any_event(record, period, zone, |event| event.to.as_ref().is_some_and(|to| states.contains(to)))
+            }
+            Belonging::Step(name, period) => any_event(record, period, zone, |event| event.step == name),
+            Belonging::Field(name, period) => match kind.shape.field_id(name).and_then(|field| record.get(field)) {
+                Some(Value::Date(date)) => period.contains(*date),
+                Some(Value::Time(at)) => is_in(period, zone, *at),
+                _ => false,
+            },
+            Belonging::Touched(period) => any_event(record, period, zone, |_| true),
+            Belonging::Present(period) => {
+                let (from, until) = period.moments(zone);
+                any_event(record, period, zone, |_| true)
+                    || (record.opened().is_some_and(|at| at < until) && is_open_at(kind, record, from))
+            }
+            Belonging::OpenAtEnd(period) => is_open_at(kind, record, period.moments(zone).1),
+            Belonging::Clocked(period) => {
+                is_unfinished(kind, record) || Belonging::Present(period).holds(kind, record, zone)
+            }
+            Belonging::Unfinished => is_unfinished(kind, record),
+            Belonging::Voided(period) => {
+                let entered = record.history.iter().rfind(|event| event.to.as_ref() == Some(&record.state));
+                entered.is_some_and(|event| is_in(period, zone, event.at))
+            }
+        }
+    }
+}
+
+fn is_unfinished(kind: &Kind, record: &Record) -> bool {
+    let outlives = || kind.deadlines.iter().any(|deadline| deadline.outlives.contains(&record.state));
+    kind.shape.class(&record.state) != Class::Closed || outlives()
+}
+
+fn any_event(record: &Record, period: &Period, zone: Zone, fits: impl Fn(&Event) -> bool) -> bool {
+    record.history.iter().any(|event| is_in(period, zone, event.at) && fits(event))
+}
+
+fn is_in(period: &Period, zone: Zone, at: Moment) -> bool {
+    let (from, until) = period.moments(zone);
+    at >= from && at < until
+}
+
+/// Whether a record was open right before `at`, by what had happened until then; what has happened to it since its last event is
+/// what the record itself says.
+pub(super) fn is_open_at(kind: &Kind, record: &Record, at: Moment) -> bool {
+    let past = record.history.iter().all(|event| event.at < at);
+    let state = match past {
+        true => (!record.history.is_empty()).then_some(record.state.as_str()),
+        false => {
+            let before = record.history.iter().filter(|event| event.at < at && event.to.is_some());
+            before.max_by_key(|event| event.at).and_then(|event| event.to.as_deref())
+        }
+    };
+    state.is_some_and(|state| kind.shape.class(state) != Class::Closed)
+}
