@@ -79,13 +79,20 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let at = |program: &str| Compiled { path: folder.path().join("policy"), program: program.to_owned() };
         let id = |byte: u8| Some(Oid::from_bytes(&[byte; 20]).unwrap());
-        let source = [id(1), id(2), None];
+        let source = [id(1), id(2), None, None];
         assert!(at("this").read(&source).is_none(), "nothing is kept");
         let policy = Policy::load(&sources_of("manufacturer"), "").unwrap();
         at("this").write(&source, &policy);
         let read = at("this").read(&source).unwrap();
         assert_eq!(format!("{read:?}"), format!("{policy:?}"));
-        for other in [[id(1), id(2), id(3)], [id(1), id(3), None], [id(2), id(2), None], [None, id(1), id(2)]] {
+        let others = [
+            [id(1), id(2), id(3), None],
+            [id(1), id(3), None, None],
+            [id(2), id(2), None, None],
+            [None, id(1), id(2), None],
+            [id(1), id(2), None, id(3)],
+        ];
+        for other in others {
             assert!(at("this").read(&other).is_none(), "{other:?}");
         }
         assert!(at("that").read(&source).is_none(), "another build");

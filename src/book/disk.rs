@@ -14,7 +14,7 @@ use crate::lifecycle;
 use crate::locale::messages::{RefusalText, StoredText};
 use crate::locale::{Label, Lang};
 use crate::place::{Place, Problem};
-use crate::policy::{Policy, Sources};
+use crate::policy::{Policy, SOURCE_FOLDERS, Sources};
 use crate::record::{Decoded, FILES, Id, Record, Type, Value, decode, whose, yaml};
 
 /// What a path of the book is.
@@ -26,7 +26,7 @@ pub enum Part {
     Stray,
     /// A file beside a record, with its name.
     File(Id, String),
-    /// Settings, policy or calendar, or the shipped files that an upgrade keeps.
+    /// The settings, a file of [`SOURCE_FOLDERS`], or a shipped file that an upgrade keeps.
     Policy,
     /// Anything else.
     Other,
@@ -63,7 +63,7 @@ impl View<'_> {
     /// The folders and files of the top level that belong to the book.
     pub(super) fn below(&self) -> Vec<&str> {
         let kinds = self.policy().kinds.values().map(|kind| kind.shape.folder.as_str());
-        kinds.chain(["policy", "calendar", SHIPPED, FILES, "redress.toml"]).collect()
+        kinds.chain(SOURCE_FOLDERS.into_iter().chain([SHIPPED, FILES, "redress.toml"])).collect()
     }
 
     /// The bytes of a file on disk; none where no ordinary file lies there: links are not followed.

@@ -9,11 +9,13 @@ use crate::lifecycle::{Actor, Lookup, Operation, Request, Setting};
 use crate::locale::Lang;
 use crate::locale::text::visible;
 use crate::policy::preset::{BookFile, Choices, Preset};
-use crate::policy::{ATTACHMENT_MEGABYTES, CALENDAR, Clock, Company, FORMAT, People, Policy, STAFF, Sources, Staff};
+use crate::policy::{
+    ATTACHMENT_MEGABYTES, CALENDAR, Clock, Company, FORMAT, People, Policy, STAFF, Settings, Sources, Staff,
+};
 use crate::record::{Id, Record};
 
 /// The file that makes a folder a book.
-pub(super) const SETTINGS: &str = "redress.toml";
+pub(super) const SETTINGS: &str = Settings::FILE;
 /// The page for whoever opens the folder, in each language of a book.
 const README: &str = "README.md";
 const ATTRIBUTES: &str = ".gitattributes";

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::repo::{CommitInfo, HistoryRange, Oid, PathChange, Repo, RepoError};
-use super::{Book, BookError, sources};
+use super::{Book, BookError, kept, sources};
 use crate::audit::{Auditor, Blob, Commit, FileChange, Finding, Rulebook, Severity, Source, Undone};
 use crate::filter::Unanswered;
 use crate::locale::Label;
@@ -91,7 +91,7 @@ struct Walk<'w> {
     auditor: Auditor<'w>,
     /// The commit that the audit stands at.
     at: Option<Oid>,
-    books: HashMap<[Option<Oid>; 3], Rulebook>,
+    books: HashMap<kept::Source, Rulebook>,
 }
 
 impl Walk<'_> {
@@ -125,8 +125,7 @@ impl Walk<'_> {
 
     /// The rule book of a commit; loaded once for all commits that have the same.
     fn rulebook(&mut self, commit: Oid) -> Result<Rulebook, BookError> {
-        let blob = |path| Ok::<_, RepoError>(self.repo.entry(commit, path)?.map(|entry| entry.blob));
-        let key = [blob("redress.toml")?, blob("policy")?, blob("calendar")?];
+        let key = kept::source(self.repo, commit)?;
         if let Some(found) = self.books.get(&key) {
             return Ok(found.clone());
         }

@@ -12,8 +12,8 @@ use crate::calendar::Zone;
 use crate::policy::{People, Policy, STAFF};
 use crate::record::Record;
 
-/// The settings, policy and calendar that a policy is loaded from.
-pub(super) type Source = [Option<Oid>; 3];
+/// The settings, rules, calendars and forms that a policy is loaded from.
+pub(super) type Source = [Option<Oid>; 4];
 
 /// What staff records are read by, and the folder that they lie in.
 type Staff = (Source, Option<Oid>);
@@ -75,5 +75,6 @@ impl Kept {
 
 pub(super) fn source(repo: &Repo, commit: Oid) -> Result<Source, BookError> {
     let settings = repo.entry(commit, "redress.toml")?.map(|entry| entry.blob);
-    Ok([settings, repo.tree_id(commit, "policy")?, repo.tree_id(commit, "calendar")?])
+    let tree = |folder| repo.tree_id(commit, folder);
+    Ok([settings, tree("policy")?, tree("calendar")?, tree("forms")?])
 }

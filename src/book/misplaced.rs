@@ -4,6 +4,7 @@ use super::repo::{RepoError, Seen};
 use super::upgrade::SHIPPED;
 use super::{View, Whole};
 use crate::place::{Place, Problem};
+use crate::policy::SOURCE_FOLDERS;
 use crate::record::FILES;
 
 impl View<'_> {
@@ -17,7 +18,7 @@ impl View<'_> {
     pub(super) fn misplaced_in(&self, seen: &Seen) -> Vec<Problem> {
         let Some(top) = self.repo().top() else { return Vec::new() };
         let kinds = self.policy().kinds.values().map(|kind| kind.shape.folder.as_str());
-        let tops: Vec<&str> = kinds.chain([FILES, SHIPPED, "policy", "calendar"]).collect();
+        let tops: Vec<&str> = kinds.chain([FILES, SHIPPED]).chain(SOURCE_FOLDERS).collect();
         let whole = tops.iter().filter_map(|folder| self.repo().misplaced(top, folder));
         let taken = folders_taken(seen);
         let within = |path: &str, folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));

@@ -52,9 +52,6 @@ use std::path::Path;
 
 use repo::{Environment, Repo};
 
-/// The folders beside those of the kinds that belong to the book.
-pub const OWN_FOLDERS: [&str; 3] = ["policy", "calendar", "files"];
-
 /// A book on disk.
 #[derive(Debug)]
 pub struct Book {

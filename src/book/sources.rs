@@ -7,7 +7,7 @@ use super::found::SETTINGS;
 use super::repo::{FileAt, Oid, Repo, RepoError};
 use super::{BookError, View};
 use crate::locale::messages::RepoText;
-use crate::policy::{People, Policy, STAFF, Sources};
+use crate::policy::{People, Policy, SOURCE_FOLDERS, STAFF, Sources};
 use crate::record::decode;
 use crate::record::yaml::Reader;
 
@@ -20,7 +20,7 @@ pub(super) fn rules_id(repo: &Repo, commit: Oid) -> Result<String, BookError> {
     Ok(tree.map(|tree| tree.to_string()[..RULES_LENGTH].to_owned()).unwrap_or_default())
 }
 
-/// The settings, policy and calendars of a commit.
+/// The settings and the files of [`SOURCE_FOLDERS`] of a commit.
 ///
 /// # Errors
 /// The commit holds no book, or git cannot be read.
@@ -37,8 +37,9 @@ pub(super) fn policy(repo: &Repo, commit: Oid) -> Result<Policy, BookError> {
 fn files(repo: &Repo, commit: Oid, settings: Vec<u8>) -> Result<Sources, BookError> {
     let mut sources = Sources::new();
     sources.insert(SETTINGS, settings);
-    insert(repo, repo.list(commit, "policy")?, &mut sources)?;
-    insert(repo, repo.list(commit, "calendar")?, &mut sources)?;
+    for folder in SOURCE_FOLDERS {
+        insert(repo, repo.list(commit, folder)?, &mut sources)?;
+    }
     Ok(sources)
 }
 
@@ -94,7 +95,7 @@ pub(super) fn older(repo: &Repo, rules: &str, today: &Policy) -> Result<Option<P
 /// If a file or folder cannot be read.
 pub fn on_disk(top: &Path) -> Result<Sources, RepoError> {
     let mut sources = Sources::new();
-    for root in ["redress.toml", "policy", "calendar"].map(|name| top.join(name)) {
+    for root in SOURCE_FOLDERS.iter().chain(&[SETTINGS]).map(|name| top.join(name)) {
         if !root.exists() {
             continue;
         }

@@ -2,7 +2,8 @@
 //! began with, the preset as this program ships it, and the book's own files. How it is shown and written is not here.
 //!
 //! The files that a book began with are those of its founding commit. An upgrade keeps the shipped files of its program in
-//! the folder `preset/`, so that the next upgrade begins from there.
+//! the folder `preset/`, so that the next upgrade begins from there. Files that have another place since the book began are
+//! moved there, with the book's own changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,8 +33,10 @@ pub struct Upgrade {
 /// What an upgrade does to a file of the rule book.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UpgradedFile {
-    /// Its path from the top of the book.
+    /// Its path from the top of the book, after the upgrade.
     pub path: String,
+    /// The path that it has before, if the upgrade moves it.
+    pub from: Option<String>,
     /// What is done.
     pub change: Upgraded,
     /// Its bytes in the book; `None` if it is not there.
@@ -53,6 +56,8 @@ pub enum Upgraded {
     Merged,
     /// Both have changed the same lines, which stand between conflict markers.
     Conflict,
+    /// It has another place now, and its text stays as it is.
+    Moved,
     /// The preset does not have it any more, and the book had left it as it was.
     Removed,
     /// The preset does not have it any more. The book has changed it and keeps it.
@@ -69,6 +74,7 @@ impl Upgraded {
             Upgraded::Replaced => "replaced",
             Upgraded::Merged => "merged",
             Upgraded::Conflict => "conflict",
+            Upgraded::Moved => "moved",
             Upgraded::Removed => "removed",
             Upgraded::Kept => "kept",
             Upgraded::StaysAway => "stays-away",
@@ -117,14 +123,17 @@ impl View<'_> {
         let preset = Preset::named(&settings.preset);
         let preset = preset.ok_or_else(|| UpgradeError::NoPreset(settings.preset.clone()))?;
         let repo = self.repo();
-        let own = rule_book(repo, self.commit())?;
+        let mut own = rule_book(repo, self.commit())?;
+        let from = moved(&mut own);
         let kept = shipped(repo, self)?;
-        let base = if kept.is_empty() { founding(repo, self)? } else { kept.clone() };
+        let mut base = if kept.is_empty() { founding(repo, self)? } else { kept.clone() };
+        moved(&mut base);
         let calendar = base.get(CALENDAR).and_then(|bytes| std::str::from_utf8(bytes).ok());
         let new = preset.files(&Choices::of(calendar.unwrap_or_default()))?;
         let new: Files = new.into_iter().map(|file| (file.path, file.text.into_bytes())).collect();
         let mut files = upgraded(&own, &base, &new)?;
         files.extend(raised(&own));
+        with_moves(&mut files, from, &own);
         let paths: BTreeSet<&String> = new.keys().chain(kept.keys()).collect();
         let shipped = paths.into_iter().filter(|path| new.get(*path) != kept.get(*path));
         let shipped = shipped.map(|path| (format!("{SHIPPED}/{path}"), new.get(path).cloned())).collect();
@@ -167,6 +176,34 @@ fn files_of(sources: &Sources) -> Files {
     sources.under("").map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect()
 }
 
+/// Puts the files of an older book where they belong today; returns the old path of each by its new one. A book that has some of
+/// them in their new places keeps the others where they are.
+fn moved(files: &mut Files) -> BTreeMap<String, String> {
+    let places: BTreeMap<String, String> =
+        files.keys().filter_map(|old| Some((Sources::moved(old)?, old.clone()))).collect();
+    if places.keys().any(|new| files.contains_key(new)) {
+        return BTreeMap::new();
+    }
+    for (new, old) in &places {
+        if let Some(bytes) = files.remove(old) {
+            files.insert(new.clone(), bytes);
+        }
+    }
+    places
+}
+
+/// Says of each file where it was before; files that are only moved are added.
+fn with_moves(files: &mut Vec<UpgradedFile>, mut from: BTreeMap<String, String>, own: &Files) {
+    for file in files.iter_mut() {
+        file.from = from.remove(&file.path);
+    }
+    for (path, from) in from {
+        let text = own.get(&path).cloned();
+        files.push(UpgradedFile { path, from: Some(from), change: Upgraded::Moved, before: text.clone(), after: text });
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+}
+
 /// The files that the merge of three rule books does not simply keep.
 fn upgraded(own: &Files, base: &Files, new: &Files) -> Result<Vec<UpgradedFile>, RepoError> {
     let paths: BTreeSet<&String> = base.keys().chain(new.keys()).filter(|path| **path != SETTINGS).collect();
@@ -189,7 +226,7 @@ fn upgraded(own: &Files, base: &Files, new: &Files) -> Result<Vec<UpgradedFile>,
                 (if merged.conflict { Upgraded::Conflict } else { Upgraded::Merged }, Some(merged.bytes))
             }
         };
-        files.push(UpgradedFile { path: path.clone(), change, before: own.cloned(), after });
+        files.push(UpgradedFile { path: path.clone(), from: None, change, before: own.cloned(), after });
     }
     Ok(files)
 }
@@ -207,13 +244,38 @@ fn raised(own: &Files) -> Option<UpgradedFile> {
     *format = known.into();
     *format.decor_mut() = decor;
     let after = Some(settings.to_string().into_bytes());
-    Some(UpgradedFile { path: SETTINGS.to_owned(), change: Upgraded::Merged, before: Some(before.clone()), after })
+    Some(UpgradedFile {
+        path: SETTINGS.to_owned(),
+        from: None,
+        change: Upgraded::Merged,
+        before: Some(before.clone()),
+        after,
+    })
 }
 
 impl Upgrade {
     /// Whether there is nothing to be done.
     pub fn is_empty(&self) -> bool {
-        self.files.iter().all(|file| file.before == file.after)
+        self.changed().next().is_none()
+    }
+
+    /// The files that are not as they were.
+    pub fn changed(&self) -> impl Iterator<Item = &UpgradedFile> {
+        self.files.iter().filter(|file| file.before != file.after || file.from.is_some())
+    }
+
+    /// What is written, and without bytes what is removed, by path: the rule book.
+    fn rules(&self) -> impl Iterator<Item = (&str, Option<&[u8]>)> {
+        self.changed().flat_map(|file| {
+            let left = file.from.as_deref().map(|from| (from, None));
+            let stands = file.after.is_some() || file.from.is_none();
+            left.into_iter().chain(stands.then_some((file.path.as_str(), file.after.as_deref())))
+        })
+    }
+
+    /// What is written, and without bytes what is removed, by path: the rule book and the shipped files.
+    pub fn writes(&self) -> impl Iterator<Item = (&str, Option<&[u8]>)> {
+        self.rules().chain(self.shipped.iter().map(|(path, bytes)| (path.as_str(), bytes.as_deref())))
     }
 
     /// Whether both sides changed the same lines of a file.
@@ -224,10 +286,10 @@ impl Upgrade {
     /// The rule book after the upgrade, made from the one before.
     pub fn applied(&self, before: &Sources) -> Sources {
         let mut files = files_of(before);
-        for file in &self.files {
-            match &file.after {
-                Some(bytes) => files.insert(file.path.clone(), bytes.clone()),
-                None => files.remove(&file.path),
+        for (path, bytes) in self.rules() {
+            match bytes {
+                Some(bytes) => files.insert(path.to_owned(), bytes.to_vec()),
+                None => files.remove(path),
             };
         }
         files.into_iter().collect()

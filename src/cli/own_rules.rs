@@ -14,7 +14,7 @@ use crate::form::Press;
 use crate::label;
 use crate::locale::messages::{CliText, OwnRulesText as Text};
 use crate::place::{Place, Problem};
-use crate::policy::{FILES, FOLDERS, Invalid, People, Policy, Sources};
+use crate::policy::{FILES, FOLDERS, Invalid, People, Policy, SOURCE_FOLDERS, Settings, Sources};
 
 /// How many files a rule book may have. The largest preset has some forty.
 const MOST_FILES: usize = 400;
@@ -32,8 +32,9 @@ pub struct OwnRules {
 }
 
 impl OwnRules {
-    /// Reads a folder: either one like `policy/` of a book, with `kinds/` in it and perhaps `calendar/`, or one that holds
-    /// `policy/` and `calendar/` as a book does. Links are not followed, and names that a rule book does not have are refused.
+    /// Reads a folder: either one like `policy/` of a book, with `kinds/` in it and perhaps `calendar/`, `forms/` and `reports/`,
+    /// or one that holds `policy/` beside these as a book does. Links are not followed. Names that a rule book does not have are
+    /// refused.
     ///
     /// # Errors
     /// There is no such folder; everything that cannot be taken over is said at once.
@@ -45,14 +46,16 @@ impl OwnRules {
         let mut reading = Reading::default();
         let whole = is_folder(&dir.join("policy"));
         if whole {
-            reading.folder(dir, "", &|path| path == "policy" || path == "calendar" || path == "redress.toml")?;
+            reading.folder(dir, "", &|path| SOURCE_FOLDERS.contains(&path) || path == Settings::FILE)?;
         } else {
             reading.folder(dir, "policy/", &|_| true)?;
-            // a book has its calendars beside its policy
-            let beside = dir.parent().map(|above| above.join("calendar"));
-            let beside = beside.filter(|beside| dir.ends_with("policy") && is_folder(beside));
-            if let Some(beside) = beside.filter(|_| !is_folder(&dir.join("calendar"))) {
-                reading.folder(&beside, "calendar/", &|_| true)?;
+            // a book has its calendars, forms and reports beside its policy
+            for name in SOURCE_FOLDERS.into_iter().filter(|name| dir.ends_with("policy") && !is_folder(&dir.join(name)))
+            {
+                let beside = dir.parent().map(|above| above.join(name));
+                if let Some(beside) = beside.filter(|beside| name != "policy" && is_folder(beside)) {
+                    reading.folder(&beside, &format!("{name}/"), &|_| true)?;
+                }
             }
         }
         if reading.problems.is_empty() && reading.files.keys().all(|path| !path.starts_with(FOLDERS[0].0)) {
@@ -139,8 +142,10 @@ impl Reading {
             let path = format!("{below}{}", name.to_string_lossy());
             let meta = std::fs::symlink_metadata(&place).map_err(|error| input::unreadable(&place, &error))?;
             let folder = FOLDERS.iter().map(|(folder, _)| *folder).chain(["policy/"]);
-            // a folder of policies may bring its calendars along
-            let target = if path == "policy/calendar" { "calendar".to_owned() } else { path.clone() };
+            // a folder of policies may bring its calendars, forms and reports along
+            let along = path.strip_prefix("policy/").filter(|name| SOURCE_FOLDERS.contains(name));
+            let target = along.map_or_else(|| path.clone(), str::to_owned);
+            let path = Sources::moved(&path).unwrap_or(path);
             match () {
                 () if !wanted(&path) || name.to_str().is_none() => self.say(&place, Text::UnknownName),
                 () if meta.is_symlink() => self.say(&place, Text::Link),
@@ -150,7 +155,7 @@ impl Reading {
                 () if meta.is_dir() => self.say(&place, Text::UnknownFolder),
                 () if !meta.is_file() => self.say(&place, Text::NotAFile),
                 // the new book's settings are its own
-                () if path == "redress.toml" => {}
+                () if path == Settings::FILE => {}
                 () if !Sources::is_known(&path) => self.say(&place, Text::UnknownName),
                 () => self.file(place, path)?,
             }

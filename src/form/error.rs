@@ -7,7 +7,7 @@ use crate::label;
 use crate::locale::messages::FormText;
 use crate::locale::{Label, Lang};
 use crate::place::{Place, Problem};
-use crate::policy::Forms;
+use crate::policy::{Forms, FormsHome};
 
 /// Why a form cannot be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -35,14 +35,15 @@ impl FormError {
         }
     }
 
-    /// The template engine's error with its place; `name` is the template where the engine does not say.
-    pub(super) fn of(error: &minijinja::Error, name: &str) -> Self {
+    /// The template engine's error with its place. `home` is where the templates lie; `name` is the template if the engine does not
+    /// say which one is wrong.
+    pub(super) fn of(error: &minijinja::Error, home: FormsHome, name: &str) -> Self {
         // The innermost of nested errors is where it went wrong: in an included template, not where that is included.
         let mut innermost = error;
         while let Some(inner) = std::error::Error::source(innermost).and_then(|source| source.downcast_ref()) {
             innermost = inner;
         }
-        let file = format!("{}{}", Forms::FOLDER, innermost.name().unwrap_or(name));
+        let file = format!("{}{}", home.folder(), innermost.name().unwrap_or(name));
         let message = message(innermost.kind(), innermost.detail());
         let line = innermost.line().unwrap_or(1);
         let place = Place { line, span: innermost.range().unwrap_or_default(), ..Place::of_file(file.as_str()) };

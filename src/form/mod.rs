@@ -1,4 +1,4 @@
-//! Printed forms: a record as HTML for paper, made with the templates that stand in the book under `policy/forms/`.
+//! Printed forms: a record as HTML for paper, made with the templates that stand in the book under `forms/`.
 //!
 //! Templates get plain data ([`data`] documents it for who edits them) and can neither read files nor change anything. Which
 //! forms there are is the policy's; finding the record and writing the page is not here.

@@ -9,7 +9,7 @@ use super::{Desk, FormError, sums, trial};
 use crate::calendar::Moment;
 use crate::locale::Lang;
 use crate::place::Problem;
-use crate::policy::{Clock, Form, FormCopy, Forms, Policy, Settings};
+use crate::policy::{Clock, Form, FormCopy, Forms, FormsHome, Policy, Settings};
 use crate::record::Record;
 
 /// The template that every form is put on: the page with its style.
@@ -20,6 +20,7 @@ const FUEL: u64 = 20_000_000;
 /// The templates of a book, ready to print.
 pub struct Press<'p> {
     templates: Environment<'p>,
+    home: FormsHome,
 }
 
 /// A form that is to be printed in some of its copies.
@@ -85,9 +86,9 @@ impl<'p> Press<'p> {
         templates.set_recursion_limit(50);
         sums::add(&mut templates);
         for (name, text) in &forms.templates {
-            templates.add_template(name, text).map_err(|error| FormError::of(&error, name))?;
+            templates.add_template(name, text).map_err(|error| FormError::of(&error, forms.home, name))?;
         }
-        Ok(Press { templates }.styled(Style::default()))
+        Ok(Press { templates, home: forms.home }.styled(Style::default()))
     }
 
     /// The same, with forms that look as `style` says.
@@ -106,11 +107,11 @@ impl<'p> Press<'p> {
         let mut templates = Environment::new();
         sums::add(&mut templates);
         let read = forms.templates.iter().filter_map(|(name, text)| {
-            templates.add_template(name, text).err().map(|error| FormError::of(&error, name).problem())
+            templates.add_template(name, text).err().map(|error| FormError::of(&error, forms.home, name).problem())
         });
         let mut found: Vec<Problem> = read.collect();
         if !forms.forms.is_empty() && !forms.templates.contains_key(PAGE) {
-            found.push(no_page().problem());
+            found.push(no_page(forms.home).problem());
         }
         match Press::new(forms) {
             Ok(press) if found.is_empty() => trial::unknown(&press, policy, now),
@@ -138,16 +139,16 @@ impl<'p> Press<'p> {
             }
         }
         if !self.templates.templates().any(|(name, _)| name == PAGE) {
-            return Err(no_page());
+            return Err(no_page(self.home));
         }
         if let Json::Object(data) = &mut data {
             // What is on one sheet alone is not the page's.
             data.retain(|name, _| name != "form" && name != "copy");
         }
-        let template = self.templates.get_template(PAGE).map_err(|error| FormError::of(&error, PAGE))?;
+        let template = self.templates.get_template(PAGE).map_err(|error| FormError::of(&error, self.home, PAGE))?;
         let alike = sheets.len() == 1;
         let page = template.render(minijinja::context! { sheets => printed, alike, ..Value::from(Serde(&data)) });
-        page.map_err(|error| FormError::of(&error, PAGE))
+        page.map_err(|error| FormError::of(&error, self.home, PAGE))
     }
 
     /// What every sheet of a record is filled in with; `put` adds what is one copy's.
@@ -183,7 +184,7 @@ impl<'p> Press<'p> {
 
     fn fill(&self, name: &str, data: &Json) -> Result<String, FormError> {
         let filled = self.templates.get_template(name).and_then(|template| template.render(Value::from(Serde(data))));
-        filled.map_err(|error| FormError::of(&error, name))
+        filled.map_err(|error| FormError::of(&error, self.home, name))
     }
 }
 
@@ -197,6 +198,6 @@ fn company(settings: &Settings) -> Json {
     })
 }
 
-fn no_page() -> FormError {
-    FormError::NoPage(format!("{}{PAGE}", Forms::FOLDER))
+fn no_page(home: FormsHome) -> FormError {
+    FormError::NoPage(format!("{}{PAGE}", home.folder()))
 }

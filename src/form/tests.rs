@@ -84,7 +84,7 @@ fn every_form_of_every_preset_is_filled_in_and_nothing_in_it_is_more_than_text()
 
 #[test]
 fn a_template_that_asks_for_what_is_not_there_is_named_with_its_line() {
-    let path = "policy/forms/complaint-slip.html";
+    let path = "forms/complaint-slip.html";
     let table = [
         ("<p>\n{{ record.fields.colour.text }}", 2),
         ("<p>\n\n{{ no_such_thing }}", 3),
@@ -108,7 +108,7 @@ fn a_field_that_a_template_names_and_its_kind_has_not_is_found_with_its_line() {
     let preset = Preset::named("manufacturer").unwrap();
     let sources = sources_of(preset.name);
     let text = |path: &str| text(&sources, path).to_owned();
-    let (slip, kind) = ("policy/forms/return-slip.html", "policy/kinds/return.toml");
+    let (slip, kind) = ("forms/return-slip.html", "policy/kinds/return.toml");
     let settings = text(slip).find("basis").map(|at| text(slip)[..at].matches('\n').count() + 1).unwrap();
     let said = |more: &[(&str, &str)]| -> Vec<String> {
         let with = [more, &[("redress.toml", MANUFACTURER)]].concat();
@@ -137,7 +137,7 @@ const MANUFACTURER: &str =
 fn forms_toml_is_checked_with_its_places() {
     let load = |text: &str| {
         let mut sources = sources_of("basic");
-        sources.insert("policy/forms.toml", text.as_bytes().to_vec());
+        sources.insert("forms/forms.toml", text.as_bytes().to_vec());
         match Policy::load(&sources, "") {
             Ok(_) => String::new(),
             Err(invalid) => invalid.0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
@@ -147,11 +147,11 @@ fn forms_toml_is_checked_with_its_places() {
     let table = [
         (
             form("kind = \"complant\""),
-            "policy/forms.toml:3: forms.0.kind: there is no kind `complant` (did you mean `complaint`?)",
+            "forms/forms.toml:3: forms.0.kind: there is no kind `complant` (did you mean `complaint`?)",
         ),
         (
             form("kind = \"complaint\"\ntemplate = \"complaint-slop.html\""),
-            "there is no template policy/forms/complaint-slop.html (did you mean `complaint-slip.html`?)",
+            "there is no template forms/complaint-slop.html (did you mean `complaint-slip.html`?)",
         ),
         (form("kind = \"complaint\"\nwhen = \"colour=red\""), "forms.0.when"),
         (form("kind = \"complaint\"\ncopies = [{ name = \"qm\" }, { name = \"qm\" }]"), "there is a copy `qm` already"),

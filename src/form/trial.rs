@@ -200,10 +200,10 @@ fn place(forms: &Forms, template: &str, name: &str) -> Place {
         let text = forms.templates.get(file)?;
         named_at(text, name).map(|at| (file, text, at))
     });
-    let Some((file, text, at)) = found else { return Place::of_file(format!("{}{template}", Forms::FOLDER)) };
+    let Some((file, text, at)) = found else { return Place::of_file(format!("{}{template}", forms.home.folder())) };
     let line = text[..at].matches('\n').count() + 1;
     let column = text[..at].rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    let file = format!("{}{file}", Forms::FOLDER);
+    let file = format!("{}{file}", forms.home.folder());
     Place { line, column, span: at..at + name.len(), ..Place::of_file(file) }
 }
 

@@ -13,6 +13,9 @@ use crate::place::toml::{Section, read};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{FieldId, Shape};
 
+/// Top folders of a book that no kind can have for its records.
+pub const RESERVED_FOLDERS: [&str; 6] = ["policy", "calendar", "forms", "reports", "files", "preset"];
+
 /// A kind file after the first pass: its fields and states are known, its steps are not read yet.
 #[derive(Debug)]
 pub struct Draft {
@@ -162,7 +165,7 @@ fn prefix(section: &Section, problems: &Problems) -> String {
 fn folder(section: &Section, problems: &Problems) -> Option<String> {
     let folder = section.text("folder", problems)?;
     name_of(&folder, LoadText::WordFolder, problems);
-    if ["policy", "calendar", "files"].contains(&folder.value.as_str()) {
+    if RESERVED_FOLDERS.contains(&folder.value.as_str()) {
         problems.say(&folder.place, label!(LoadText::OwnFolder, folder = folder.value));
     }
     Some(folder.value)

@@ -35,7 +35,7 @@ pub use deadline::{Apart, Deadline, Holder, Mark, Target as DeadlineTarget};
 pub use due::{DueShows, Shown};
 pub use identity::named_by;
 pub use invariant::{Same, Unique};
-pub use load::{Draft, draft};
+pub use load::{Draft, RESERVED_FOLDERS, draft};
 pub use numbering::{Numbered, Numbering};
 pub use path::{Astray, Part, Path};
 pub(crate) use reader::{AllShapes, Declared, condition_of, field as field_of, name_of, unknown};

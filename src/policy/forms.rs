@@ -1,5 +1,5 @@
-//! Which forms are printed: `policy/forms.toml`, and the templates beside it under `policy/forms/`. How a form is filled in is
-//! not here; the templates are kept as text.
+//! Which forms are printed: `forms/forms.toml`, and the templates beside it. Older books have both under `policy/`. How a form is
+//! filled in is not here; the templates are kept as text.
 
 use std::collections::BTreeMap;
 
@@ -20,8 +20,46 @@ use crate::place::{Place, Placed, Problem, Problems};
 pub struct Forms {
     /// The forms in the order of the file.
     pub forms: Vec<Form>,
-    /// The templates by their names in [`Forms::FOLDER`]: those of forms, and those that they include.
+    /// The templates by their names in the folder: those of forms, and those that they include.
     pub templates: BTreeMap<String, String>,
+    /// Where they lie in this book.
+    pub home: FormsHome,
+}
+
+/// Where a book keeps its forms.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FormsHome {
+    /// [`Forms::FILE`] and [`Forms::FOLDER`].
+    #[default]
+    Own,
+    /// `policy/forms.toml` and `policy/forms/`, as books had them before forms left the rules. `policy upgrade` moves them.
+    Older,
+}
+
+impl FormsHome {
+    /// The home of the forms in these files.
+    fn of(sources: &Sources) -> Self {
+        match sources.bytes(Forms::FILE).is_none() && sources.bytes(FormsHome::Older.file()).is_some() {
+            true => FormsHome::Older,
+            false => FormsHome::Own,
+        }
+    }
+
+    /// The file that lists the forms.
+    pub fn file(self) -> &'static str {
+        match self {
+            FormsHome::Own => Forms::FILE,
+            FormsHome::Older => "policy/forms.toml",
+        }
+    }
+
+    /// The folder of the templates.
+    pub fn folder(self) -> &'static str {
+        match self {
+            FormsHome::Own => Forms::FOLDER,
+            FormsHome::Older => "policy/forms/",
+        }
+    }
 }
 
 /// A form.
@@ -56,34 +94,34 @@ pub struct FormCopy {
 
 impl Forms {
     /// The file that says it.
-    pub const FILE: &'static str = "policy/forms.toml";
+    pub const FILE: &'static str = "forms/forms.toml";
     /// Where templates lie.
-    pub const FOLDER: &'static str = "policy/forms/";
+    pub const FOLDER: &'static str = "forms/";
 
     /// Reads the file and the templates. All problems are noted; what could be read beside them is returned.
-    pub(super) fn load(text: &str, sources: &Sources, shapes: &AllShapes, problems: &Problems) -> Self {
+    pub(super) fn load(sources: &Sources, shapes: &AllShapes, problems: &Problems) -> Self {
+        let home = FormsHome::of(sources);
         let mut templates = BTreeMap::new();
-        for (path, bytes) in sources.under(Self::FOLDER).filter(|(path, _)| path.ends_with(".html")) {
-            let name = path.strip_prefix(Self::FOLDER).unwrap_or(path);
-            match std::str::from_utf8(bytes) {
-                Ok(text) => _ = templates.insert(name.to_owned(), text.to_owned()),
-                Err(error) => {
-                    let message = label!(LoadText::NotUtf8, byte = error.valid_up_to());
-                    problems.push(Problem::new(Place::of_file(path), message).help(LoadText::SaveUtf8));
-                }
+        for (path, _) in sources.under(home.folder()).filter(|(path, _)| path.ends_with(".html")) {
+            let name = path.strip_prefix(home.folder()).unwrap_or(path);
+            if let Some(text) = sources.text(path, problems) {
+                templates.insert(name.to_owned(), text.to_owned());
             }
         }
-        let Some(file) = read(Self::FILE, text, problems) else { return Forms { forms: Vec::new(), templates } };
+        let text = sources.text(home.file(), problems).unwrap_or_default();
+        let Some(file) = read(home.file(), text, problems) else {
+            return Forms { forms: Vec::new(), templates, home };
+        };
         let tables = file.list("forms", problems);
         let forms: Vec<Form> =
-            tables.into_iter().filter_map(|table| form(table, &templates, shapes, problems)).collect();
+            tables.into_iter().filter_map(|table| form(table, (home, &templates), shapes, problems)).collect();
         file.finish(problems);
         twice(LoadText::WordForm, forms.iter().map(|form| (form.name.as_str(), &form.place)), problems);
         for kind in shapes.shapes.keys() {
             let of_kind = forms.iter().filter(|form| form.kind == *kind);
             labels_are_unique(of_kind.map(|form| (&form.label, &form.place)), problems);
         }
-        Forms { forms, templates }
+        Forms { forms, templates, home }
     }
 
     /// The form of a name, or of a label in any language.
@@ -108,7 +146,7 @@ impl Form {
 
 fn form(
     table: &Section,
-    templates: &BTreeMap<String, String>,
+    (home, templates): (FormsHome, &BTreeMap<String, String>),
     shapes: &AllShapes,
     problems: &Problems,
 ) -> Option<Form> {
@@ -138,7 +176,7 @@ fn form(
         let known = templates.contains_key(&template.value);
         if !known {
             let near = nearest(&template.value, templates.keys().map(String::as_str));
-            let message = label!(LoadText::NoTemplate, folder = Forms::FOLDER, name = template.value);
+            let message = label!(LoadText::NoTemplate, folder = home.folder(), name = template.value);
             let help = near.map(|near| label!(LoadText::DidYouMean, near = near));
             problems.push(Problem::new(template.place.clone(), message).help_if(help));
         }

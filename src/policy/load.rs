@@ -96,19 +96,19 @@ fn assemble(
     calendars: impl FnOnce() -> Option<Arc<Calendars>>,
     problems: &Problems,
 ) -> Option<Policy> {
-    let settings = match (today, text(sources, "redress.toml", problems)) {
+    let settings = match (today, sources.text(Settings::FILE, problems)) {
         (Some(today), _) => Some(today.settings.clone()),
         (None, Some(text)) => Settings::load(text, problems),
         (None, None) => {
-            missing("redress.toml", LoadText::SettingsMake, problems);
+            missing(Settings::FILE, LoadText::SettingsMake, problems);
             None
         }
     };
     let drafts = drafts(sources, today, problems);
     let zone = settings.as_ref().map_or_else(Zone::utc, |settings| settings.time_zone);
     let scope = Scope::rule(zone);
-    let roles = text(sources, Roles::FILE, problems).map(|text| Roles::load(text, problems)).unwrap_or_default();
-    let departments = text(sources, Departments::FILE, problems);
+    let roles = sources.text(Roles::FILE, problems).map(|text| Roles::load(text, problems)).unwrap_or_default();
+    let departments = sources.text(Departments::FILE, problems);
     let departments = departments.map(|text| Departments::load(text, &roles, problems)).unwrap_or_default();
     let mut shapes = AllShapes {
         shapes: BTreeMap::new(),
@@ -138,13 +138,13 @@ fn assemble(
     kinds.values().for_each(|kind| endless(|name| kinds.get(name), kind, problems));
     openings(&kinds, problems);
     together(&kinds, problems);
-    let authority = text(sources, Authority::FILE, problems).unwrap_or_default();
+    let authority = sources.text(Authority::FILE, problems).unwrap_or_default();
     let authority = Authority::load(authority, &kinds, &shapes, problems);
-    let acting = match text(sources, Acting::FILE, problems) {
+    let acting = match sources.text(Acting::FILE, problems) {
         Some(text) => Acting::load(text, &kinds, &roles, problems),
         None => Some(Acting::none()),
     };
-    let recording = match text(sources, Recording::FILE, problems) {
+    let recording = match sources.text(Recording::FILE, problems) {
         Some(text) => Recording::load(text, &kinds, &roles, problems),
         None => Some(Recording::none()),
     };
@@ -152,27 +152,26 @@ fn assemble(
     // What is called back and what reports count is today's, and so is what callbacks and cases are, for older rules too.
     let callbacks = match today {
         Some(today) => today.callbacks.clone(),
-        None => text(sources, Callbacks::FILE, problems).map(|text| Callbacks::load(text, loading)).unwrap_or_default(),
+        None => sources.text(Callbacks::FILE, problems).map(|text| Callbacks::load(text, loading)).unwrap_or_default(),
     };
     let reports = match today {
         Some(today) => today.reports.clone(),
-        None => text(sources, Reporting::FILE, problems).map(|text| Reporting::load(text, loading)).unwrap_or_default(),
+        None => sources.text(Reporting::FILE, problems).map(|text| Reporting::load(text, loading)).unwrap_or_default(),
     };
     let cases = reports.cases.as_ref().map(|cases| cases.kind.as_str());
-    let sharing = text(sources, Sharing::FILE, problems);
+    let sharing = sources.text(Sharing::FILE, problems);
     let sharing = sharing.map(|text| Sharing::load(text, cases, &shapes, problems)).unwrap_or_default();
     if today.is_none() {
         sums::distinct(&reports.sums, &sharing.losses, problems);
     }
-    let deducted = text(sources, Deductions::FILE, problems);
+    let deducted = sources.text(Deductions::FILE, problems);
     let shared = sharing.responsible.is_some();
     let deducted = deducted.map(|text| Deductions::load(text, cases, shared, loading)).unwrap_or_default();
     deductions::check(&deducted, &kinds, problems);
-    let notices = text(sources, Notices::FILE, problems).filter(|_| today.is_none());
+    let notices = sources.text(Notices::FILE, problems).filter(|_| today.is_none());
     let notices = notices.map(|text| Notices::load(text, loading)).unwrap_or_default();
     // What is printed is printed by today's forms.
-    let forms = text(sources, Forms::FILE, problems).filter(|_| today.is_none());
-    let forms = forms.map(|text| Forms::load(text, sources, &shapes, problems)).unwrap_or_default();
+    let forms = if today.is_none() { Forms::load(sources, &shapes, problems) } else { Forms::default() };
     let calendars = calendars()?;
     for kind in kinds.values() {
         let named = kind.deadlines.iter().filter_map(|deadline| deadline.calendar.as_ref());
@@ -203,7 +202,7 @@ fn assemble(
 }
 
 fn calendars(sources: &Sources, problems: &Problems) -> Option<Calendars> {
-    let Some(text) = text(sources, CALENDAR, problems) else {
+    let Some(text) = sources.text(CALENDAR, problems) else {
         missing(CALENDAR, LoadText::CalendarSays, problems);
         return None;
     };
@@ -215,20 +214,10 @@ fn missing(file: &str, help: LoadText, problems: &Problems) {
     problems.push(Problem::new(Place::of_file(file), LoadText::NoFile).help(help));
 }
 
-/// The text of a source; what is no UTF-8 is a problem and reads as missing.
-fn text<'s>(sources: &'s Sources, path: &str, problems: &Problems) -> Option<&'s str> {
-    let bytes = sources.bytes(path)?;
-    let wrong = |error: std::str::Utf8Error| {
-        let message = label!(LoadText::NotUtf8, byte = error.valid_up_to());
-        problems.push(Problem::new(Place::of_file(path), message).help(LoadText::SaveUtf8));
-    };
-    std::str::from_utf8(bytes).map_err(wrong).ok()
-}
-
 fn drafts(sources: &Sources, today: Option<&Policy>, problems: &Problems) -> Vec<Draft> {
     let mut drafts: Vec<Draft> = Vec::new();
     for (path, _) in sources.under("policy/kinds/").filter(|(path, _)| path.ends_with(".toml")) {
-        let Some(text) = text(sources, path, problems) else { continue };
+        let Some(text) = sources.text(path, problems) else { continue };
         let Some(mut read) = draft(path, text, problems) else { continue };
         if let Some(kind) = today.and_then(|today| today.kind(&read.shape.name)) {
             read.shape = kind.shape.with_former(&read.shape);

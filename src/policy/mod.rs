@@ -32,7 +32,7 @@ pub use authority::{Authority, Row};
 pub use callbacks::{CallbackFields, Callbacks, Campaign, Question, Rhythm};
 pub use deductions::{Cap, Cause, Concerned, Deductions, Much, Pay, Rule, SanctionFields, WageCap};
 pub use departments::{Department, Departments};
-pub use forms::{Form, FormCopy, Forms};
+pub use forms::{Form, FormCopy, Forms, FormsHome};
 pub use kinds::Kinds;
 pub use load::{CALENDAR, Invalid};
 pub use notices::{NoticeFields, NoticeLines, NoticeRule, Notices, Occasion};
@@ -45,7 +45,7 @@ pub use reports::{
 pub use roles::{Role, Roles};
 pub use settings::{ATTACHMENT_MEGABYTES, Clock, Company, FORMAT, Settings};
 pub use sharing::{Band, Measure, Recovery, Responsible, Sharing, Vacant};
-pub use sources::{FILES, FOLDERS, Sources};
+pub use sources::{FILES, FOLDERS, SOURCE_FOLDERS, Sources};
 pub use staff::{STAFF, Staff};
 pub use sums::{Sum, SumOf, Summand, Unit};
 pub use superiors::{sharers, superiors};

@@ -103,9 +103,12 @@ impl Company {
 const LOOK_FOR_EDITS_UP_TO: u32 = 2_000;
 
 impl Settings {
+    /// The file, at the top of the book.
+    pub const FILE: &'static str = "redress.toml";
+
     /// Reads `redress.toml`.
     pub fn load(text: &str, problems: &Problems) -> Option<Self> {
-        let section = toml::read("redress.toml", text, problems)?;
+        let section = toml::read(Self::FILE, text, problems)?;
         let format = section.count("format", problems);
         if let Some(format) = format.as_ref().filter(|format| !(1..=FORMAT).contains(&format.value)) {
             let message = label!(LoadText::BookFormat, format = format.value, known = FORMAT);

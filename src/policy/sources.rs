@@ -3,9 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::label;
+use crate::locale::messages::LoadText;
+use crate::place::{Place, Problem, Problems};
+
 use super::{
     Acting, Authority, CALENDAR, Callbacks, Deductions, Departments, Forms, Notices, Recording, Reporting, Roles,
-    Sharing,
+    Settings, Sharing,
 };
 
 /// The files of a rule book, from the top of the book, beside those of [`FOLDERS`].
@@ -25,12 +29,20 @@ pub const FILES: [&str; 12] = [
 ];
 
 /// The folders of a rule book, from the top of the book, and the ending of the files in each.
-pub const FOLDERS: [(&str, &str); 3] = [("policy/kinds/", ".toml"), (Forms::FOLDER, ".html"), ("calendar/", ".ics")];
+pub const FOLDERS: [(&str, &str); 4] =
+    [("policy/kinds/", ".toml"), (Forms::FOLDER, ".html"), ("reports/", ".toml"), ("calendar/", ".ics")];
+
+/// The top folders of a book that hold its rules, calendars, forms and reports. Records are judged by `policy` alone, so a new
+/// form or report makes no new rules.
+pub const SOURCE_FOLDERS: [&str; 4] = ["policy", "calendar", "forms", "reports"];
+
+/// Where older books keep what has moved since, and where it is now: whole files, and folders with a `/` at the end.
+const MOVED: [(&str, &str); 2] = [("policy/forms.toml", Forms::FILE), ("policy/forms/", Forms::FOLDER)];
 
 /// How long the name of a file may be that a rule book brings along.
 const LONGEST_NAME: usize = 100;
 
-/// Bytes of files by their path from the top of the book: `redress.toml`, everything under `policy/` and `calendar/`.
+/// Bytes of files by their path from the top of the book: `redress.toml`, and everything in [`SOURCE_FOLDERS`].
 #[derive(Debug, Clone, Default)]
 pub struct Sources(BTreeMap<String, Arc<[u8]>>);
 
@@ -48,6 +60,16 @@ impl Sources {
     /// The bytes of a file.
     pub fn bytes(&self, path: &str) -> Option<&[u8]> {
         self.0.get(path).map(AsRef::as_ref)
+    }
+
+    /// The text of a file. If the file is not UTF-8, that is a problem, and the file reads as missing.
+    pub fn text(&self, path: &str, problems: &Problems) -> Option<&str> {
+        let bytes = self.bytes(path)?;
+        let wrong = |error: std::str::Utf8Error| {
+            let message = label!(LoadText::NotUtf8, byte = error.valid_up_to());
+            problems.push(Problem::new(Place::of_file(path), message).help(LoadText::SaveUtf8));
+        };
+        std::str::from_utf8(bytes).map_err(wrong).ok()
     }
 
     /// Every file by its path, in order.
@@ -76,9 +98,17 @@ impl Sources {
         FILES.contains(&path) || FOLDERS.iter().any(within)
     }
 
+    /// Where a file of an older book belongs today; `None` if it has not moved.
+    pub fn moved(path: &str) -> Option<String> {
+        MOVED.iter().find_map(|(old, new)| match path.strip_prefix(old)? {
+            "" => Some((*new).to_owned()),
+            name => old.ends_with('/').then(|| format!("{new}{name}")),
+        })
+    }
+
     /// Whether a path belongs to what a policy is loaded from.
     pub fn is_source(path: &str) -> bool {
-        path == "redress.toml" || path.starts_with("policy/") || path.starts_with("calendar/")
+        path == Settings::FILE || path.split_once('/').is_some_and(|(folder, _)| SOURCE_FOLDERS.contains(&folder))
     }
 }
 

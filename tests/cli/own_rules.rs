@@ -2,12 +2,14 @@
 
 use crate::sandbox::Sandbox;
 
-/// A folder with the rules of the preset `manufacturer` beside the book: `../rules` like `policy/` of a book, its calendar in it.
+/// A folder with the rules of the preset `manufacturer` beside the book: `../rules` like `policy/` of a book, its calendar
+/// and its forms in it.
 fn rules() -> Sandbox {
     let sandbox = Sandbox::empty();
     assert!(sandbox.run("init ../first --preset manufacturer --lang en").ends_with("--- exit 0\n"));
     copy(&sandbox, "policy", "../rules");
     copy(&sandbox, "calendar", "../rules/calendar");
+    copy(&sandbox, "forms", "../rules/forms");
     sandbox
 }
 
@@ -23,7 +25,9 @@ fn a_book_begins_with_rules_of_ones_own() {
     let said = sandbox.run("init --policy ../rules --lang en --name Own");
     assert!(said.contains("its rules are those of ../rules") && said.ends_with("--- exit 0\n"), "{said}");
     assert_eq!(sandbox.read("policy/kinds/visit.toml"), VISIT);
-    assert_eq!(sandbox.read("calendar/cn.ics"), sandbox.read("../first/calendar/cn.ics"));
+    for file in ["calendar/cn.ics", "forms/forms.toml", "forms/sheet.html"] {
+        assert_eq!(sandbox.read(file), sandbox.read(&format!("../first/{file}")));
+    }
     assert!(!sandbox.read("redress.toml").contains("preset"), "it began with none");
     let made = sandbox.json("new visit place=杭州");
     assert_eq!(made["data"]["state"], "planned", "{made}");
@@ -37,10 +41,11 @@ fn a_book_begins_with_rules_of_ones_own() {
             sandbox.write("../whole/redress.toml", "of another book");
             copy(&sandbox, "policy", "../whole/policy");
             copy(&sandbox, "calendar", "../whole/calendar");
+            copy(&sandbox, "forms", "../whole/forms");
         }
         let said = sandbox.run(&format!("init ../{to} --policy {from} --lang en"));
         assert!(said.ends_with("--- exit 0\n"), "{from}\n{said}");
-        let tree = |dir: &str| sandbox.git(&format!("-C {dir} rev-parse HEAD:policy"));
+        let tree = |dir: &str| sandbox.git(&format!("-C {dir} rev-parse HEAD:policy HEAD:forms"));
         assert_eq!(tree(&format!("../{to}")), tree("../first"), "{from}");
     }
 }
@@ -70,6 +75,12 @@ fn what_is_wrong_is_said_before_anything_is_written() {
     sandbox.write("../rules/calendar.toml", &calendar.replacen("calendar/cn.ics", "calendar/none.ics", 1));
     refused("a calendar", &["../rules/calendar.toml:", "calendar/none.ics"]);
     sandbox.write("../rules/calendar.toml", &calendar);
+    // a rule book of an older program has its forms under policy/
+    let older = sandbox.read("../rules/forms/forms.toml");
+    sandbox.write("../rules/forms.toml", &older);
+    std::fs::remove_file(sandbox.dir().join("../rules/forms/forms.toml")).expect("it is there");
+    assert!(sandbox.run("init ../older --policy ../rules --lang en").ends_with("--- exit 0\n"));
+    assert_eq!(sandbox.read("../older/forms/forms.toml"), older);
     // names, links and sizes
     let remove = |path: &str| std::fs::remove_file(sandbox.dir().join(path)).expect("it is there");
     for (name, said) in [

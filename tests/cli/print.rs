@@ -79,35 +79,35 @@ help: copies are qm, production, cs, finance, gm-office
 #[test]
 fn a_company_makes_forms_of_its_own_and_is_told_what_is_wrong_in_them() {
     let sandbox = book();
-    let forms = sandbox.read("policy/forms.toml");
+    let forms = sandbox.read("forms/forms.toml");
     let own = "\n[[forms]]\nname = \"label\"\nlabel = { en = \"Label\", zh = \"标签\" }\nkind = \"complaint\"\n";
-    sandbox.write("policy/forms.toml", &format!("{forms}{own}"));
+    sandbox.write("forms/forms.toml", &format!("{forms}{own}"));
     let missing = sandbox.run("--lang en policy check");
-    assert!(missing.contains("there is no template policy/forms/label.html"), "{missing}");
-    sandbox.write("policy/forms/label.html", "<b>{{ record.id }}</b>\n{{ record.fields.colour.text }}\n");
+    assert!(missing.contains("there is no template forms/label.html"), "{missing}");
+    sandbox.write("forms/label.html", "<b>{{ record.id }}</b>\n{{ record.fields.colour.text }}\n");
     let unknown = sandbox.run("--lang en policy check");
     let wanted =
-        "error: `complaint` has no field `colour`, so that it is missing on the form\n --> policy/forms/label.html:2:";
+        "error: `complaint` has no field `colour`, so that it is missing on the form\n --> forms/label.html:2:";
     assert!(unknown.contains(wanted) && unknown.ends_with("--- exit 1\n"), "{unknown}");
-    sandbox.run("commit policy -m 'a label'");
+    sandbox.run("commit -m 'a label'");
     assert_data_eq!(
         sandbox.run("--lang en print K1 label -o -"),
         str![[r#"
 --- stderr
 error: a form cannot be printed
 error: undefined value[..]
- --> policy/forms/label.html:2:17
+ --> forms/label.html:2:17
 ...
 --- exit 1
 
 "#]]
     );
-    sandbox.write("policy/forms/label.html", "<b>{{ record.id }}</b>\n");
-    sandbox.run("commit policy -m 'mend the label'");
+    sandbox.write("forms/label.html", "<b>{{ record.id }}</b>\n");
+    sandbox.run("commit forms -m 'mend the label'");
     assert!(sandbox.run("print K1 标签 -o -").contains("<b>C-ID1</b>"));
-    sandbox.write("policy/forms/label.html", "{% if %}");
+    sandbox.write("forms/label.html", "{% if %}");
     let broken = sandbox.run("--lang en policy check");
-    assert!(broken.contains("policy/forms/label.html:1") && broken.ends_with("--- exit 1\n"), "{broken}");
+    assert!(broken.contains("forms/label.html:1") && broken.ends_with("--- exit 1\n"), "{broken}");
 }
 
 #[test]

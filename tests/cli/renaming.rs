@@ -140,8 +140,8 @@ impl Company {
     }
 
     fn rewrite(&self) {
-        let folder = self.sandbox.dir().join("policy");
-        for entry in walkdir::WalkDir::new(&folder) {
+        let files = |folder: &str| walkdir::WalkDir::new(self.sandbox.dir().join(folder));
+        for entry in files("policy").into_iter().chain(files("forms")) {
             let entry = entry.expect("the policy can be read");
             let path = entry.path().strip_prefix(self.sandbox.dir()).expect("in the book").display().to_string();
             let (stem, kind) = (path.trim_end_matches(".toml"), path.starts_with("policy/kinds/"));
@@ -152,7 +152,7 @@ impl Company {
             // `type` of a rule is the program's word, the value of the field the company's
             match path.as_str() {
                 "policy/kinds/notice.toml" => text = text.replace("expedite", "hurry"),
-                "policy/forms.toml" => text = text.replace("=expedite", "=hurry"),
+                "forms/forms.toml" => text = text.replace("=expedite", "=hurry"),
                 "policy/notices.toml" => text = text.replace("expedite = \"expedite\"", "expedite = \"hurry\""),
                 _ => {}
             }
@@ -168,8 +168,8 @@ impl Company {
         self.sandbox.git("commit -qm 'Call things otherwise'");
         // the templates name the fields, too, and are told of by name
         let said = self.sandbox.run("policy check --lang en");
-        assert!(said.contains("policy/forms/client-file.html") && said.contains("has no field `owner`"), "{said}");
-        for entry in walkdir::WalkDir::new(folder.join("forms")).into_iter().filter_map(Result::ok) {
+        assert!(said.contains("forms/client-file.html") && said.contains("has no field `owner`"), "{said}");
+        for entry in files("forms").into_iter().filter_map(Result::ok) {
             let path = entry.path().strip_prefix(self.sandbox.dir()).expect("in the book").display().to_string();
             if path.ends_with(".html") {
                 self.sandbox.write(&path, &rewritten_template(&self.sandbox.read(&path)));

@@ -38,6 +38,10 @@ fn a_book_of_the_version_before_gets_the_new_rules_and_keeps_its_own() {
     assert!(sandbox.read("policy/authority.toml").contains("up-to = \"8000.00\"               # 本公司"));
     assert!(sandbox.read("policy/kinds/client.toml").contains("[fields.region]                 # 本公司：销售区域"));
     assert!(sandbox.read("policy/kinds/warranty.toml").contains("保修中"));
+    // forms have left the rules, and the company's own change went along
+    assert!(sandbox.git("ls-files policy/forms policy/forms.toml").is_empty());
+    assert!(sandbox.read("forms/forms.toml").contains("[[forms]]"));
+    assert!(sandbox.git("ls-files forms").lines().count() > 10);
     // and the book goes on by both
     assert_eq!(real(&sandbox, "validate"), "--- exit 0\n");
     assert_eq!(real(&sandbox, "audit"), "--- exit 0\n");
@@ -56,6 +60,42 @@ fn a_small_book_is_upgraded_too() {
     assert_eq!(real(&sandbox, "validate"), "--- exit 0\n");
     assert_eq!(real(&sandbox, "audit"), "--- exit 0\n");
     assert!(real(&sandbox, "advance case reopen").ends_with("--- exit 0\n"));
+}
+
+#[test]
+fn forms_of_the_company_are_printed_where_they_lie_and_move_with_an_upgrade() {
+    let sandbox = older("basic");
+    let own = "\n[[forms]]\nname = \"label\"\nlabel = { en = \"Label\", zh = \"标签\" }\nkind = \"complaint\"\n";
+    let listed = sandbox.read("policy/forms.toml");
+    sandbox.write("policy/forms.toml", &format!("{listed}{own}"));
+    sandbox.write("policy/forms/label.html", "<b>{{ record.id }}</b>\n");
+    let slip = sandbox.read("policy/forms/complaint-slip.html");
+    sandbox.write("policy/forms/complaint-slip.html", &format!("{slip}{{# ours #}}\n"));
+    sandbox.git("add -A");
+    sandbox.git("commit -qm forms");
+    let printed = real(&sandbox, "print case label -o -");
+    assert!(printed.contains("<b>C-"), "{printed}");
+    sandbox.write("policy/forms/label.html", "{{ record.nothing }}\n");
+    sandbox.git("commit -qam broken");
+    let broken = real(&sandbox, "print case label -o -");
+    assert!(broken.contains("policy/forms/label.html:1"), "{broken}");
+    sandbox.write("policy/forms/label.html", "<b>{{ record.id }}</b>\n");
+    sandbox.git("commit -qam mended");
+    let said = real(&sandbox, "--lang en policy upgrade");
+    assert!(said.contains("moved:     forms/label.html\n           from policy/forms/label.html\n"), "{said}");
+    assert!(said.ends_with("--- exit 0\n"), "{said}");
+    assert_eq!(sandbox.git("ls-files policy/forms policy/forms.toml"), "");
+    assert_eq!(sandbox.git("status --porcelain"), "");
+    assert!(sandbox.read("forms/forms.toml").contains(own));
+    assert!(sandbox.read("forms/complaint-slip.html").contains("{# ours #}"));
+    assert!(real(&sandbox, "print case label -o -").contains("<b>C-"));
+    assert_eq!(real(&sandbox, "policy check"), "--- exit 0\n");
+    // a new form makes no new rules: a case opened now is judged by the same ones
+    let rules = sandbox.git("rev-parse HEAD:policy");
+    sandbox.write("forms/label.html", "<i>{{ record.id }}</i>\n");
+    assert!(real(&sandbox, "commit").ends_with("--- exit 0\n"));
+    assert_eq!(sandbox.git("rev-parse HEAD:policy"), rules);
+    assert!(real(&sandbox, "print case label -o -").contains("<i>C-"));
 }
 
 /// A book that a program founded whose preset said less: `was` stands in place of `is` in a file of the preset.

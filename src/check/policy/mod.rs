@@ -13,6 +13,7 @@ mod opens_lacks;
 mod retired;
 mod sealed_twice;
 mod staff_names;
+mod unread_files;
 mod unused_roles;
 
 use chrono::NaiveDate;
@@ -64,6 +65,7 @@ pub static CHECKS: &[&Check] = &[
     &idle_steps::CHECK,
     &staff_names::CHECK,
     &calendar_years::CHECK,
+    &unread_files::CHECK,
     &sealed_twice::CHECK,
     &unused_roles::CHECK,
 ];

@@ -314,3 +314,24 @@ fn what_an_entry_gives_decides_what_the_opened_record_is_asked_for() {
     };
     assert_eq!((given("visit"), given("phone")), (1, 0));
 }
+
+#[test]
+fn a_file_that_nothing_reads_is_named_with_what_may_be_meant() {
+    for (path, wanted) in [
+        ("policy/departements.toml", "nothing reads this file (is it policy/departments.toml that is meant?)"),
+        ("policy/anything.txt", "nothing reads this file"),
+        ("policy/kinds/complaint.toml~", "nothing reads this file"),
+        ("policy/forms.toml", "since forms/forms.toml is there"),
+        ("policy/forms/slip.html", "since forms/slip.html is there"),
+        ("calendar/cn.txt", "nothing reads this file"),
+    ] {
+        let mut sources = sources_of("basic");
+        sources.insert(path, b"x = 1\n".to_vec());
+        let said = said(&sources);
+        assert!(said.len() == 1 && said[0].starts_with(&format!("unread-files: {path}")), "{path}\n{said:#?}");
+        assert!(said[0].contains(wanted), "{path}\n{said:#?}");
+    }
+    let mut sources = sources_of("basic");
+    sources.insert("reports/inquiries.toml", b"".to_vec());
+    assert_eq!(said(&sources), Vec::<String>::new());
+}

@@ -30,7 +30,7 @@ use crate::{label, say};
 ///
 /// Every copy is a sheet of its own that names its holder. What the record does not have yet stays ruled space, to be filled
 /// in, signed or stamped by hand. Without a form all that fit the record as it stands. Which forms there are says
-/// policy/forms.toml, how they look the templates beside it. A browser prints the page, or saves it as PDF. `--lang both` names every cell in both languages, as
+/// forms/forms.toml, how they look the templates beside it. A browser prints the page, or saves it as PDF. `--lang both` names every cell in both languages, as
 /// without `--lang`; `--lang zh` and `--lang en` in one.
 /// Each form becomes a file of its own in the current folder, ID-FORM.html. A file that is there already is replaced only after a
 /// question, or with -y.
@@ -63,7 +63,7 @@ pub struct Args {
 pub static COMMAND: Command = Command {
     name: "print",
     group: Group::Records,
-    zh: "将记录打印为表单：A4 纸用的 HTML\n\n每联单独成页并注明存联部门。记录中尚无的内容留空，供手填、签字或盖章。不写表单名则打印当前适用的全部表单。有哪些表单见 policy/forms.toml，版式见其旁的模板。用浏览器即可打印或另存为 PDF。--lang both（不写 --lang 时亦同）为双语，--lang zh 或 en 为单语。每张表单在当前文件夹中各成一个文件：编号-表单名.html。已有同名文件时先询问，或加 -y 直接覆盖。",
+    zh: "将记录打印为表单：A4 纸用的 HTML\n\n每联单独成页并注明存联部门。记录中尚无的内容留空，供手填、签字或盖章。不写表单名则打印当前适用的全部表单。有哪些表单见 forms/forms.toml，版式见其旁的模板。用浏览器即可打印或另存为 PDF。--lang both（不写 --lang 时亦同）为双语，--lang zh 或 en 为单语。每张表单在当前文件夹中各成一个文件：编号-表单名.html。已有同名文件时先询问，或加 -y 直接覆盖。",
     zh_args: &[
         ("id", "记录"),
         ("form", "表单；不写则为适用的全部表单"),
@@ -344,7 +344,7 @@ pub fn templates(forms: &Forms, problems: Vec<Problem>) -> Failure {
     let mut failure = Failure::refused("template", Text::Broken);
     for problem in &problems {
         let file = problem.place.file.to_string();
-        let name = file.strip_prefix(Forms::FOLDER).unwrap_or_default();
+        let name = file.strip_prefix(forms.home.folder()).unwrap_or_default();
         if let Some(text) = forms.templates.get(name) {
             failure = failure.source(file, text.as_str());
         }

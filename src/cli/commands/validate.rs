@@ -12,6 +12,7 @@ use crate::filter::Unanswered;
 use crate::kind::Kind;
 use crate::locale::messages::RecordText as Text;
 use crate::place::Problem;
+use crate::policy::{Settings, Sources};
 use crate::record::{Class, Record};
 use crate::{label, render};
 
@@ -42,9 +43,6 @@ pub static COMMAND: Command = Command {
     augment: <Args as clap::Args>::augment_args,
     run: |matches, context| run(args(matches)?, context),
 };
-
-/// What holds the rule book, which is sound as a whole or not at all.
-const RULES: [&str; 3] = ["policy", "calendar", "redress.toml"];
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
@@ -101,7 +99,7 @@ fn named(context: &mut Context, session: &Session, view: &View<'_>, names: &[Str
     let paths = |name: &String| {
         let path = session.path(context, name);
         let below = |file: &String| file.strip_prefix(&path).is_some_and(|rest| rest.starts_with('/'));
-        if path.split('/').next().is_some_and(|folder| RULES.contains(&folder)) {
+        if Sources::is_source(&format!("{path}/")) || path == Settings::FILE {
             problems.extend(view.policy_on_disk().err().unwrap_or_default());
             return Ok(Vec::new());
         }

@@ -9,27 +9,34 @@ macro_rules! policy {
     };
 }
 
+/// A file of `src/policy/presets/FOLDER/` that goes to the same place in the book.
+macro_rules! top {
+    ($folder:literal, $path:literal) => {
+        File { path: $path, text: include_str!(concat!("../presets/", $folder, "/", $path)) }
+    };
+}
+
 /// What the presets share.
 pub(super) const BASE: &[File] = &[
-    File { path: "calendar/cn.ics", text: include_str!("../presets/base/calendar/cn.ics") },
+    top!("base", "calendar/cn.ics"),
     policy!("base", "acting.toml"),
     policy!("base", "calendar.toml"),
     policy!("base", "callbacks.toml"),
     policy!("base", "departments.toml"),
-    policy!("base", "forms.toml"),
-    policy!("base", "forms/callback-record.html"),
-    policy!("base", "forms/client-file.html"),
-    policy!("base", "forms/complaint-handling.html"),
-    policy!("base", "forms/complaint-registration.html"),
-    policy!("base", "forms/complaint-slip.html"),
-    policy!("base", "forms/acceptance-letter.html"),
-    policy!("base", "forms/decline-letter.html"),
-    policy!("base", "forms/result-letter.html"),
-    policy!("base", "forms/corrective-notice.html"),
-    policy!("base", "forms/expedite-notice.html"),
-    policy!("base", "forms/page.html"),
-    policy!("base", "forms/parts.html"),
-    policy!("base", "forms/sheet.html"),
+    top!("base", "forms/forms.toml"),
+    top!("base", "forms/callback-record.html"),
+    top!("base", "forms/client-file.html"),
+    top!("base", "forms/complaint-handling.html"),
+    top!("base", "forms/complaint-registration.html"),
+    top!("base", "forms/complaint-slip.html"),
+    top!("base", "forms/acceptance-letter.html"),
+    top!("base", "forms/decline-letter.html"),
+    top!("base", "forms/result-letter.html"),
+    top!("base", "forms/corrective-notice.html"),
+    top!("base", "forms/expedite-notice.html"),
+    top!("base", "forms/page.html"),
+    top!("base", "forms/parts.html"),
+    top!("base", "forms/sheet.html"),
     policy!("base", "kinds/callback.toml"),
     policy!("base", "kinds/client.toml"),
     policy!("base", "kinds/complaint.toml"),
@@ -68,12 +75,12 @@ pub(super) const PRESETS: &[Preset] = &[
         overlay: &[
             policy!("manufacturer", "acting.toml"),
             policy!("manufacturer", "authority.toml"),
-            policy!("manufacturer", "forms.toml"),
-            policy!("manufacturer", "forms/allowance-certificate.html"),
-            policy!("manufacturer", "forms/employee-notice.html"),
-            policy!("manufacturer", "forms/return-certificate.html"),
-            policy!("manufacturer", "forms/return-slip.html"),
-            policy!("manufacturer", "forms/tax.html"),
+            top!("manufacturer", "forms/forms.toml"),
+            top!("manufacturer", "forms/allowance-certificate.html"),
+            top!("manufacturer", "forms/employee-notice.html"),
+            top!("manufacturer", "forms/return-certificate.html"),
+            top!("manufacturer", "forms/return-slip.html"),
+            top!("manufacturer", "forms/tax.html"),
             policy!("manufacturer", "deductions.toml"),
             policy!("manufacturer", "kinds/allowance.toml"),
             policy!("manufacturer", "kinds/callback.toml"),

@@ -1,6 +1,6 @@
 //! `redress policy upgrade`: brings the rule book of a book to that of this program.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
@@ -32,7 +32,7 @@ pub(super) fn run(session: &Session, context: &mut Context) -> Result<Exit, Fail
     let edits = view.hand_edits(None)?.unwrap_or_default();
     if let Some(edit) = edits.iter().find(|edit| view.part(&edit.path) == Part::Policy) {
         let message = label!(Text::HandEdits, path = edit.path);
-        return Err(Failure::refused("hand-edits", message).hint(Text::HandEditsHint));
+        return Err(Failure::refused("hand-edits", message).hint(label!(Text::HandEditsHint, path = edit.path)));
     }
     let upgrade = view.upgrade().map_err(|error| impossible(error, &view))?;
     let preset = upgrade.preset.name;
@@ -44,10 +44,10 @@ pub(super) fn run(session: &Session, context: &mut Context) -> Result<Exit, Fail
     show(&upgrade, context)?;
     let problems = problems(&upgrade, &view)?;
     if !problems.is_empty() {
-        return leave_to_a_person(session, &upgrade, problems, context);
+        return leave_to_a_person(&view, &upgrade, problems, context);
     }
     warn_of_findings(&upgrade, &view, session, context)?;
-    let files = upgrade.files.iter().filter(|file| file.before != file.after).count();
+    let files = upgrade.changed().count();
     if !context.flags.dry_run && !context.confirm(&say!(context.lang, Text::Sure, preset = preset, count = files))? {
         return Err(Failure::interrupted());
     }
@@ -92,11 +92,15 @@ fn show(upgrade: &Upgrade, context: &mut Context) -> Result<(), Failure> {
             Upgraded::Replaced => Text::Replaced,
             Upgraded::Merged => Text::Merged,
             Upgraded::Conflict => Text::Conflict,
+            Upgraded::Moved => Text::Moved,
             Upgraded::Removed => Text::Removed,
             Upgraded::Kept => Text::Kept,
             Upgraded::StaysAway => Text::StaysAway,
         };
         context.out.line(&said.with(lang, &[("path", &file.path)]));
+        if let Some(from) = file.from.as_ref().filter(|_| file.change != Upgraded::Removed) {
+            context.out.line(&Text::MovedFrom.with(lang, &[("path", from)]));
+        }
     }
     Ok(())
 }
@@ -122,7 +126,7 @@ fn conflict(file: &UpgradedFile) -> Problem {
 
 /// Writes the upgraded files to disk, where a person mends and commits them.
 fn leave_to_a_person(
-    session: &Session,
+    view: &View<'_>,
     upgrade: &Upgrade,
     problems: Vec<Problem>,
     context: &mut Context,
@@ -138,11 +142,8 @@ fn leave_to_a_person(
     if context.flags.dry_run {
         return Err(failure.hint(Text::NothingWritten));
     }
-    let top = session.book.repo().top().ok_or_else(|| Failure::unreadable("no-work-tree", PolicyText::NoWorkTree))?;
-    let changed = upgrade.files.iter().filter(|file| file.before != file.after);
-    let changed = changed.map(|file| (file.path.as_str(), &file.after));
-    let shipped = upgrade.shipped.iter().map(|(path, bytes)| (path.as_str(), bytes));
-    for (path, bytes) in changed.chain(shipped) {
+    let top = view.repo().top().ok_or_else(|| Failure::unreadable("no-work-tree", PolicyText::NoWorkTree))?;
+    for (path, bytes) in upgrade.writes() {
         let file = BookPath::new(path)?.under(top);
         match bytes {
             Some(bytes) => {
@@ -154,7 +155,15 @@ fn leave_to_a_person(
             None => std::fs::remove_file(&file).map_err(|error| unwritable(path, &error))?,
         }
     }
-    Err(failure.hint(Text::MendAndCommit))
+    let folders: BTreeSet<&str> = upgrade.writes().map(|(path, _)| path.split('/').next().unwrap_or(path)).collect();
+    let mut tracked = Vec::new();
+    for folder in &folders {
+        if view.repo().entry(view.commit(), folder)?.is_some() {
+            tracked.push(*folder);
+        }
+    }
+    let folders: Vec<&str> = folders.into_iter().collect();
+    Err(failure.hint(label!(Text::MendAndCommit, tracked = tracked.join(" "), folders = folders.join(" "))))
 }
 
 fn unwritable(path: &str, error: &std::io::Error) -> Failure {
@@ -191,16 +200,13 @@ fn warn_of_findings(
 
 /// Puts the upgraded files into the commit.
 fn put(upgrade: &Upgrade, writing: &mut Writing<'_>) -> Result<(), Failure> {
-    let changed = upgrade.files.iter().filter(|file| file.before != file.after);
-    for (path, bytes) in
-        changed.map(|file| (&file.path, &file.after)).chain(upgrade.shipped.iter().map(|(path, bytes)| (path, bytes)))
-    {
+    for (path, bytes) in upgrade.writes() {
         let expect = match writing.view.blob_at(path)? {
             Some(blob) => Expect::Same(blob),
             None => Expect::Absent,
         };
         match bytes {
-            Some(bytes) => writing.file(path, bytes.clone(), expect),
+            Some(bytes) => writing.file(path, bytes.to_vec(), expect),
             None => writing.remove(path, expect),
         }
     }
@@ -208,5 +214,9 @@ fn put(upgrade: &Upgrade, writing: &mut Writing<'_>) -> Result<(), Failure> {
 }
 
 fn as_json(upgrade: &Upgrade) -> Vec<serde_json::Value> {
-    upgrade.files.iter().map(|file| json!({ "path": file.path, "change": file.change.name() })).collect()
+    upgrade
+        .files
+        .iter()
+        .map(|file| json!({ "path": file.path, "from": file.from, "change": file.change.name() }))
+        .collect()
 }

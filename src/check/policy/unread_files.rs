@@ -1,0 +1,28 @@
+//! Files among the rules that nothing reads: a name misspelt, or a file left where older books had it.
+
+use super::{Check, Found, Rulebook};
+use crate::check::Severity;
+use crate::label;
+use crate::locale::messages::PolicyText as Text;
+use crate::place::Place;
+use crate::place::toml::nearest;
+use crate::policy::{FILES, Settings, Sources};
+
+pub(super) static CHECK: Check = Check { name: "unread-files", severity: Severity::Warning, find };
+
+fn find(rulebook: &Rulebook<'_>, found: &mut Found) {
+    let home = rulebook.policy.forms.home;
+    let older = |path: &str| path == home.file() || path.starts_with(home.folder());
+    for (path, _) in rulebook.sources.iter() {
+        let read = path == Settings::FILE || Sources::is_known(path) || older(path);
+        if read || !Sources::is_source(path) {
+            continue;
+        }
+        let message = match (Sources::moved(path), nearest(path, FILES)) {
+            (Some(new), _) => label!(Text::UnreadMoved, new = new),
+            (None, Some(near)) => label!(Text::UnreadNear, near = near),
+            (None, None) => label!(Text::UnreadFile),
+        };
+        found.say(&Place::of_file(path), message);
+    }
+}
