@@ -91,7 +91,7 @@ fn the_table_has_no_cycle() {
     }
 }
 
-/// The modules below the policy: what they name stands in policy files, or in the one file of a computed kind (design: types).
+/// The modules below the policy: what they name stands in policy files, or in the one file of a computed kind.
 const ENGINE: [&str; 4] = ["record", "kind", "calendar", "filter"];
 
 /// Names of kinds and fields of the presets that are words of the program's own as well: keys of files and of JSON.

@@ -1,6 +1,5 @@
-//! Replay of history: every commit is held against the rules, the staff and the records of its parent (design: events, three
-//! clocks for rules, writing). What a step demands is not said here again: recorded events are taken once more through
-//! `lifecycle`, and what comes out must be what is recorded.
+//! Replay of history: every commit is held against the rules, the staff and the records of its parent. What a step demands is not
+//! said here again: recorded events are taken once more through `lifecycle`, and what comes out must be what is recorded.
 //!
 //! Nothing here knows git: [`Auditor`] is handed commits as values, in an order in which parents come first, and gives
 //! [`Finding`]s. Walking the repository is `book`'s, printing is `render`'s.

@@ -1,4 +1,4 @@
-//! Taking back an operation by a new commit that is its inverse (design: writing). Here stands what may be taken back: the person's
+//! Taking back an operation by a new commit that is its inverse. This module says what may be taken back: the person's
 //! own last operation, on the day on which it was recorded, while nobody else has it and nothing rests on it.
 
 use std::collections::HashSet;

@@ -1,4 +1,4 @@
-//! `@`, the record last written or shown in this terminal, and row numbers of its last list (names: prompts). Kept in a
+//! `@`, the record last written or shown in this terminal, and row numbers of its last list. Kept in a
 //! small file a terminal under `$GIT_DIR/redress/`; losing it changes nothing but what may be typed.
 
 use std::cell::RefCell;

@@ -10,7 +10,9 @@ use clap_complete::{ArgValueCompleter, CompletionCandidate};
 
 use super::context::Context;
 use super::flags::Flags;
+use super::registry::COMMANDS;
 use super::session::Session;
+use super::topics::TOPICS;
 use super::tree;
 use crate::book::View;
 use crate::book::index::{Selection, Sort};
@@ -33,6 +35,7 @@ enum Offer {
     Assignments,
     People,
     Reports,
+    Topics,
 }
 
 /// Which arguments of which commands are offered what.
@@ -56,6 +59,7 @@ const OFFERS: &[(&str, &str, Offer)] = &[
     ("due", "of", Offer::People),
     ("import", "kind", Offer::Kinds),
     ("report", "name", Offer::Reports),
+    ("help", "what", Offer::Topics),
 ];
 
 /// Answers a shell that asks what could be typed next; whether one did.
@@ -99,6 +103,14 @@ impl Line {
             let fits = REPORTS.iter().filter(|report| report.name.starts_with(typed));
             return fits.map(|report| self.candidate(report.name, &report.title.label())).collect();
         }
+        if offer == Offer::Topics {
+            let commands = COMMANDS.iter().map(|command| (command.name, tree::summary(command, self.lang)));
+            let topics = TOPICS.iter().map(|topic| (topic.name, topic.about(self.lang).to_owned()));
+            let fits = topics.chain(commands).filter(|(name, _)| name.starts_with(typed));
+            return fits
+                .map(|(name, about)| self.candidate(name, &Label::new(about.as_str(), about.as_str())))
+                .collect();
+        }
         self.look(offer, typed).unwrap_or_default()
     }
 
@@ -134,7 +146,7 @@ impl Line {
             Offer::Steps => self.steps(&view, kind?, record.as_ref()?, typed)?,
             Offer::Assignments => self.assignments(&view, kind?, typed, command != "list"),
             Offer::People => self.people(&view, "", typed),
-            Offer::Reports => Vec::new(),
+            Offer::Reports | Offer::Topics => Vec::new(),
         })
     }
 

@@ -157,7 +157,7 @@ impl Context {
         matches!(self.flags.now.as_deref().map(read_now), Some(Ok(Now::Words(_))))
     }
 
-    /// Whether somebody is there to be asked: scripts never are (names: prompts).
+    /// Whether somebody is there to be asked: scripts never are.
     pub fn may_ask(&self) -> bool {
         let flags = &self.flags;
         let silent = flags.json || flags.quiet || flags.dry_run || flags.no_input;

@@ -1,4 +1,4 @@
-//! Exit codes, exactly those that scripts rely on (names: exit codes).
+//! Exit codes, exactly those that scripts rely on (docs/json.md).
 
 /// How a command ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -122,7 +122,7 @@ impl Failure {
         self
     }
 
-    /// `{"schema":1,"error":{…}}` (names: JSON). `problems` and `details` stand beside the fixed keys where there are any.
+    /// `{"schema":1,"error":{…}}` (docs/json.md). `problems` and `details` stand beside the fixed keys where there are any.
     pub fn json(&self) -> Value {
         let place = |problem: &Problem| {
             let place = &problem.place;

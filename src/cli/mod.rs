@@ -34,6 +34,7 @@ pub mod output;
 mod opener;
 mod owed;
 pub mod own_rules;
+mod page;
 mod pager;
 mod paths;
 pub mod progress;
@@ -41,6 +42,7 @@ pub mod prompt;
 pub mod registry;
 pub mod session;
 pub mod table;
+pub mod topics;
 pub mod tree;
 pub mod typed;
 mod usage;
@@ -78,11 +80,6 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
 }
 
 fn dispatch(mut words: Vec<OsString>, early: &Early, lang: Lang, opened: Option<Opened>) -> Exit {
-    // `redress help new` is `redress new --help`
-    if words.get(1).is_some_and(|word| word == "help") {
-        words.remove(1);
-        words.push("--help".into());
-    }
     let parse = |words: &[OsString]| {
         let read = tree::needed(lang, words).try_get_matches_from(words);
         match read {

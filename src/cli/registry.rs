@@ -96,6 +96,7 @@ pub static COMMANDS: &[&Command] = &[
     &commands::audit::COMMAND,
     &commands::policy::COMMAND,
     &commands::completions::COMMAND,
+    &commands::help::COMMAND,
 ];
 
 /// The command of a name.

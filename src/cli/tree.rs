@@ -6,6 +6,7 @@ use clap::{Arg, ArgAction};
 
 use super::flags::{self, Flags};
 use super::registry::{COMMANDS, Command, Group};
+use super::topics::{TOPICS, Topic};
 use crate::locale::Lang;
 use crate::locale::messages::CliText;
 use crate::locale::text::{pad_right, width};
@@ -21,7 +22,7 @@ pub fn build(lang: Lang) -> clap::Command {
     let template = format!(
         "{{about}}\n\n{}: {{usage}}\n\n{}{}:\n{{options}}\n\n{}\n",
         CliText::Usage.get(lang),
-        groups(lang),
+        format_args!("{}{}", groups(lang), topics(lang)),
         CliText::Options.get(lang),
         CliText::HelpOfCommand.get(lang)
     );
@@ -135,6 +136,14 @@ fn groups(lang: Lang) -> String {
         }
     }
     text
+}
+
+/// Every topic of `redress help`, with what it is about.
+fn topics(lang: Lang) -> String {
+    let room = TOPICS.iter().map(|topic| width(topic.name)).max().unwrap_or_default();
+    let line = |topic: &Topic| format!("  {}  {}\n", pad_right(topic.name, room), topic.about(lang));
+    let lines: String = TOPICS.iter().map(line).collect();
+    format!("{}:\n{lines}\n", CliText::Topics.get(lang))
 }
 
 /// The one line that lists show of a command.

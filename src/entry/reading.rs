@@ -102,6 +102,6 @@ pub struct Reading<'r> {
     pub iso_only: bool,
     /// What standard input held, for `F=-`; none where it is not to be had.
     pub input: Option<&'r str>,
-    /// The fields whose times lie ahead, all others behind (names: time); see [`crate::kind::Kind::promises`].
+    /// The fields whose times lie ahead, all others behind (docs/times.md); see [`crate::kind::Kind::promises`].
     pub forward: BTreeSet<FieldId>,
 }

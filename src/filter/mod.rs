@@ -1,5 +1,5 @@
 //! The filter language: `class=open amount=5000.. client.city=杭州 not tag=test overdue`. One language for lists, callback
-//! selection, conditions of steps, deadlines and authority (design: Filters).
+//! selection, conditions of steps, deadlines and authority (docs/filters.md).
 //!
 //! A text is read into an [`Expr`], bound to a kind into a [`Filter`], and the filter is evaluated on a record in memory or
 //! as SQL over the index, with the same answer. Who is overdue and what is whose is asked of the caller.

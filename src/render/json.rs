@@ -1,4 +1,4 @@
-//! JSON: the neutral model as it is, never localised (names: JSON). Amounts and decimals are strings, shares have both parts.
+//! JSON: the neutral model as it is, never localised (docs/json.md). Amounts and decimals are strings, shares have both parts.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;

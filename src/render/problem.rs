@@ -1,4 +1,4 @@
-//! Errors with an excerpt of the file that they are about, and the same as JSON (names: JSON).
+//! Errors with an excerpt of the file that they are about, and the same as JSON.
 
 use std::borrow::Cow;
 use std::ops::Range;

@@ -50,6 +50,17 @@ Book and policy:
   audit        Replay history against the rules of the day
   policy       Check the rule book, or show what is in force
   completions  Print a script that completes commands, flags, ids, steps and fields in a shell
+  help         Explain a command, or print a page: day, filters, times, policy, import, git, json, exit-codes
+
+Topics, as `redress help TOPIC`:
+  day         a day's work: what is due, a complaint from registration to callback
+  filters     how to say which records are meant
+  times       how times, periods and spans are written
+  policy      the rule book: a cookbook, and every key of every file
+  import      bringing records in from files
+  git         the book as a git repository
+  json        what --json prints
+  exit-codes  what the exit codes mean
 
 Options:
   -C <DIR>
@@ -144,6 +155,17 @@ Options:
   audit        按当日的制度重演历史
   policy       检查制度文件，或显示现行规定
   completions  输出补全脚本：命令、选项、编号、步骤、字段
+  help         说明一个命令，或显示一个专题：day、filters、times、policy、import、git、json、exit-codes
+
+专题，用 `redress help 专题` 查看:
+  day         一天的工作：待办、投诉从登记到回访
+  filters     筛选条件的写法
+  times       时间、期间和时长的写法
+  policy      制度文件：常用改法
+  import      从文件导入记录
+  git         台账与 git
+  json        --json 的输出
+  exit-codes  退出码的含义
 
 选项:
   -C <DIR>

@@ -11,6 +11,7 @@ mod clocks;
 mod complete;
 mod decisions;
 mod demo;
+mod documented;
 mod dry_run;
 mod due;
 mod duplicates;

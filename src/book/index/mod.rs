@@ -1,6 +1,6 @@
 //! The index: what a command asks of all records, answered without reading them all. It is a cache: made from a commit and the
 //! shapes of its policy's kinds, kept in `$GIT_DIR/redress/index.sqlite`, brought along by what differs between two commits,
-//! and deleted without loss (design: The index).
+//! and deleted without loss.
 //!
 //! An [`Index`] stands for one commit and gives the same answers whatever became of the file: missing, damaged, truncated, busy,
 //! read-only, of another commit or another program. Such a file is made anew where that is possible, and otherwise answered

@@ -17,7 +17,7 @@ struct Signals {
     noted: Arc<AtomicUsize>,
 }
 
-/// The exit code of a process that an interrupt ends (names: exit codes).
+/// The exit code of a process that an interrupt ends.
 const INTERRUPTED: i32 = 130;
 
 static SIGNALS: OnceLock<Option<Signals>> = OnceLock::new();

@@ -1,7 +1,7 @@
 //! The git repository at the level of paths and bytes: opening, reading, one way of writing, recovery.
 //!
 //! Nothing here knows a record, a kind or YAML. Reading goes to commits, never to the working tree; writing goes
-//! through [`Transaction`] alone, whose steps are those of the design's section "Writing". The environment, the
+//! through [`Transaction`] alone, whose steps are in `publish`. The environment, the
 //! clock and the identity are handed in.
 
 mod branch;

@@ -40,7 +40,7 @@ impl Repo {
     /// Finds the repository that `dir` lies in, or the one that the environment names, and opens it for reading.
     ///
     /// # Errors
-    /// Those of the design's repository table that forbid even reading, each by name; [`RepoError::NotFound`].
+    /// What forbids even reading (see `standing`), each by name; [`RepoError::NotFound`].
     pub fn discover(dir: &Path, environment: &Environment) -> Result<Repo, RepoError> {
         // As git does: the checksum of its compression vouches for an object, `git fsck` for its name.
         git2::opts::strict_hash_verification(false);

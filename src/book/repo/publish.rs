@@ -1,4 +1,4 @@
-//! The steps of a commit, in the design's order ("Writing"): the branch is the one point at which it is done.
+//! The steps of a commit, in their order. The commit is done at the moment when the branch moves.
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;

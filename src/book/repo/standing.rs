@@ -1,4 +1,4 @@
-//! Whether the repository may be written to, and what an audit must know about it: the design's repository table.
+//! Whether the repository may be written to, and what an audit must know about it.
 
 use std::fmt;
 
@@ -77,7 +77,7 @@ impl Operation {
 /// What stands in the way of writing, and what an audit has to mention.
 #[derive(Debug)]
 pub struct Standing {
-    /// Why the book cannot be written to, in the order of the design's table; empty where it can.
+    /// Why the book cannot be written to, in a fixed order; empty if it can.
     pub refusals: Vec<RepoError>,
     /// History ends before the first commit: an audit is incomplete.
     pub shallow: bool,

@@ -209,3 +209,26 @@ proptest! {
         let _ = iso(&text, &office());
     }
 }
+
+#[test]
+fn the_pages_about_times_say_what_words_come_to() {
+    for (page, least) in [("docs/times.md", 25), ("docs/zh/times.md", 15)] {
+        let text = std::fs::read_to_string(page).expect("a page");
+        let rows: Vec<&str> = text.lines().filter(|line| line.starts_with("| `")).collect();
+        assert!(rows.len() > least, "the table of {page} was not found");
+        for row in rows {
+            let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+            let [word, ahead, back] = cells[..] else { panic!("{row}") };
+            let word = word.trim_matches('`');
+            let shown = |direction| match said(word, direction).as_str() {
+                "Ahead" => "–".to_owned(),
+                at => at.replace('T', " "),
+            };
+            assert_eq!(
+                (shown(Direction::Forward), shown(Direction::Backward)),
+                (ahead.to_owned(), back.to_owned()),
+                "{row}"
+            );
+        }
+    }
+}

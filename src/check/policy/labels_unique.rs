@@ -1,4 +1,4 @@
-//! Labels are accepted wherever the name is (names: labels), so that among names of one sort none may stand for two.
+//! Labels are accepted wherever the name is, so that among names of one sort none may stand for two.
 
 use std::collections::BTreeMap;
 

@@ -13,6 +13,7 @@ pub mod due;
 pub mod edit;
 pub mod explain;
 pub mod find;
+pub mod help;
 pub mod import;
 pub mod init;
 pub mod list;

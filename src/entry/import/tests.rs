@@ -154,3 +154,45 @@ fn headings_are_fields_each_once() {
     assert!(by("client", &["id", "name"]).is_err_and(|said| said.starts_with("id: no field of client is called so")));
     assert_eq!(by("client", &["name", "客户名称"]), Err("`name` and `客户名称` both mean the field name".to_owned()));
 }
+
+#[test]
+fn the_page_about_import_describes_every_key_of_a_mapping() {
+    use std::collections::BTreeSet;
+
+    use crate::place::toml::asked::during;
+
+    let page = std::fs::read_to_string("docs/import.md").expect("docs/import.md");
+    let (_, example) = page.split_once("```toml\n").expect("an example");
+    let (example, _) = example.split_once("```").expect("its end");
+    let headings =
+        ["Number", "Issue", "Detail", "Date", "Via", "Product", "State", "Company", "Response", "Sent", "Disputed"];
+    let table = Table { headings: headings.map(str::to_owned).to_vec(), rows: Vec::new(), bad: Vec::new() };
+    let policy = policy();
+    let asked = during(|| drop(mapped(&policy, example, &table)));
+    let generic = |path: &str| -> Vec<String> {
+        let parts = path.split('.').filter(|part| !part.is_empty() && part.parse::<usize>().is_err());
+        parts.map(str::to_owned).collect()
+    };
+    let mut keys: BTreeSet<String> = BTreeSet::new();
+    for question in asked.iter().filter(|question| question.file == "map.toml") {
+        let Some(key) = &question.key else { continue };
+        let mut path = generic(&question.section);
+        path.push(key.clone());
+        // names of fields, and of columns and their values
+        if path[0] == "fields" && path.len() > 1 {
+            path[1] = "NAME".to_owned();
+        }
+        if let Some(at) = path.iter().position(|part| ["values", "when"].contains(&part.as_str())) {
+            path.truncate(at + 1);
+        }
+        keys.insert(path.join("."));
+    }
+    let made = "fields.NAME.make.fields.";
+    keys.retain(|key| !key.starts_with(made) && !["key", "fields"].contains(&key.as_str()));
+    let rows = page.lines().filter(|line| line.starts_with("| `"));
+    let cells = rows.map(|row| row[2..].split(" | ").next().unwrap_or_default());
+    let written: BTreeSet<String> =
+        cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)).map(str::to_owned).collect();
+    let written: BTreeSet<String> = written.into_iter().filter(|key| key != "fields.NAME").collect();
+    assert_eq!(keys, written);
+}

@@ -77,6 +77,8 @@ super::messages! {
         Commands: "Commands" / "命令",
         Examples: "Examples" / "示例",
         About: "Customer service records as YAML files in a git repository: complaints, clients, callbacks, deadlines, reports" / "以 git 仓库中的 YAML 文件管理客户服务记录：投诉、客户、回访、时限、报表",
+        NoTopic: "there is neither a command nor a topic `{word}`" / "没有命令或专题 `{word}`",
+        Topics: "Topics, as `redress help TOPIC`" / "专题，用 `redress help 专题` 查看",
         HelpOfCommand: "`redress COMMAND --help` explains a command with examples; bare `redress` in a book lists what is due" / "`redress 命令 --help` 说明一个命令并举例；在账簿中只写 `redress` 会列出待办事项",
         GroupRecords: "Records" / "记录",
         GroupReports: "Lists and reports" / "列表与报表",

@@ -18,7 +18,7 @@ pub fn fold(text: &str) -> String {
 
 /// Full-width ASCII, the ideographic space and `￥` as their ordinary forms; everything else unchanged.
 ///
-/// Input methods leave these behind: `＝，：０-９` count as ASCII outside text (names: assignments).
+/// Input methods leave these behind: `＝，：０-９` count as ASCII outside text.
 pub fn half_width(text: &str) -> Cow<'_, str> {
     let half = |c: char| match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),

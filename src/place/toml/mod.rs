@@ -9,6 +9,8 @@ mod read;
 pub use read::read;
 
 #[cfg(test)]
+pub(crate) mod asked;
+#[cfg(test)]
 pub(crate) use plain::tests::is_plain;
 
 use std::cell::{Cell, RefCell};
@@ -122,6 +124,8 @@ impl Section {
     }
 
     fn ask(&self, key: &str) {
+        #[cfg(test)]
+        asked::note(&self.place, Some(key));
         let mut asked = self.asked.borrow_mut();
         asked.push_str(key);
         asked.push('\n');
@@ -134,8 +138,12 @@ impl Section {
 
     /// Every entry in the order of the file, all counting as known: for tables whose keys are names.
     pub fn entries(&self) -> impl Iterator<Item = (&Placed<String>, &Item)> {
+        #[cfg(test)]
+        asked::note(&self.place, None);
         for entry in &self.entries {
-            self.ask(&entry.name.value);
+            let mut asked = self.asked.borrow_mut();
+            asked.push_str(&entry.name.value);
+            asked.push('\n');
             entry.asked.set(true);
         }
         self.entries.iter().map(|entry| (&entry.name, &entry.item))

@@ -7,7 +7,7 @@ use super::plain::{is_printable, looks_typed, stands_bare, stands_bare_as_key, s
 use super::tree::{Content, Entry, Form, Node, Scalar};
 
 /// Writes a map as a file. What [`super::read`] makes of it holds the same texts in the same order; the same tree gives the same
-/// bytes (design: "Canonical YAML"). Anything else than a map at the top is written too, but not read back.
+/// bytes. Anything else than a map at the top is written too, but not read back.
 pub fn write(root: &Node<'_>) -> String {
     let mut out = String::with_capacity(1024);
     match &root.content {

@@ -1,4 +1,4 @@
-//! The one deadline of a small rule book: how the design counts it, in hours that pass, from what was done to a case.
+//! The one deadline of a small rule book: how it is counted, in hours that pass, from what was done to a case.
 
 use chrono::TimeDelta;
 use redress::calendar::Moment;

@@ -1,4 +1,4 @@
-//! Random people walk through random small rule books, and an oracle written from the design alone says of every step
+//! Random people walk through random small rule books, and an oracle written without a look at the program says of every step
 //! whether it may be taken and what it leaves behind. It shares no code with `lifecycle` but the types.
 
 mod clock;

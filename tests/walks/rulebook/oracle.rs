@@ -1,4 +1,4 @@
-//! What the design says of a step of a small rule book: whether it may be taken, and what it leaves behind.
+//! What the rules say of a step of a small rule book: whether it may be taken, and what it leaves behind.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
