@@ -67,7 +67,7 @@ fn duties_name_what_there_is() {
             }
         }
         for file in codes(policy) {
-            let preset = |preset: &&str| Path::new("src/policy/presets").join(preset).join(&file[7..]).is_file();
+            let preset = |preset: &&str| Path::new("src/policy/presets").join(preset).join(file.trim_start_matches("policy/")).is_file();
             if !["base", "basic", "manufacturer"].iter().any(|name| preset(&name)) {
                 wrong.push(format!("{id}: no preset has {file}"));
             }
@@ -81,6 +81,18 @@ fn duties_name_what_there_is() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn invariants_name_the_tests_that_hold_them() {
+    let page = read("ARCHITECTURE.md");
+    let named: Vec<&str> = codes(&page).filter(|code| code.contains(".rs::")).collect();
+    assert!(named.len() > 10, "the table of invariants was not found");
+    for code in named {
+        let (file, name) = code.split_once("::").expect("a test");
+        let text = read(file);
+        assert!(text.contains(&format!("fn {name}(")), "there is no test {code}");
+    }
 }
 
 #[test]

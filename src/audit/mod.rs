@@ -1,8 +1,15 @@
-//! Replay of history: every commit is held against the rules, the staff and the records of its parent. What a step demands is not
-//! said here again: recorded events are taken once more through `lifecycle`, and what comes out must be what is recorded.
+//! Replay of history: every commit is held against the rules, the staff and the records of its parent. What a step
+//! demands is not said here again: recorded events are taken once more through `lifecycle`, and the result must be what
+//! is recorded.
 //!
 //! Nothing here knows git: [`Auditor`] is handed commits as values, in an order in which parents come first, and gives
 //! [`Finding`]s. Walking the repository is `book`'s, printing is `render`'s.
+//!
+//! Older rule books could not declare `import`, and an edit that they did not declare was anybody's. If the book's
+//! format is 1 and no kind of the parent's policy declares `import`, undeclared imports and edits are let pass
+//! (`Operation::again`). In a book of format 2 an import that no step declares is a finding (`no-import`). Lowering the
+//! format is a finding of its own (`format-lowered`). Writing commands always ask for the right, whatever the age of
+//! the rule book.
 
 mod auditor;
 mod commit;

@@ -1,7 +1,10 @@
-//! The rule book as it was compiled last, in a file of the state directory: a command that finds it there under the settings,
-//! policy and calendar of its commit need not read and check their files again.
+//! The rule book as it was compiled last, in the file `.git/redress/policy`. A command that finds it there under the
+//! settings, policy and calendar of its commit need not read and check their files again. A kind is read from it when
+//! it is asked for.
 //!
-//! The file can be removed or damaged at any time: what does not fit to the byte is made anew from the book.
+//! The file can be removed or damaged at any time. It stands under the ids of its sources and the build of the program,
+//! with a digest; if anything differs by a byte, the rule book is read from the files again. A rule book with mistakes
+//! is never kept. A computed value is kept as the names that it is bound to (`record::Bound`), and is bound again.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,9 @@
-//! Files beside records in step with what records say of them: in what is written, and as they lie on disk.
+//! Files beside records, in step with what records say of them: when something is written, and as they lie on disk.
+//!
+//! A file lies at `files/ID/NAME`, and a field of type `file` names it with its SHA-256. `Book::write` keeps both in
+//! step whatever the command: a file that a record names from now on must be written in the same operation, and a file
+//! that it no longer names is removed with it. An attached file is never replaced, so that a name belongs to one
+//! content. The audit compares digests in each commit.
 
 use std::io::Read as _;
 

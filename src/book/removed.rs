@@ -1,5 +1,7 @@
-//! What a changed rule book has taken away from the kinds: kinds, fields, parts of lines, choices and states. They may go while
-//! no record has them, now or earlier in its history; otherwise they stay and are retired.
+//! What a changed rule book has taken away from the kinds: kinds, fields, parts of lines, choices and states. They may
+//! go while no record has them, now or earlier in its history; otherwise they stay and are retired. A record tells what
+//! it had by the fields and states that its events name. Older rules that name something which has gone are read
+//! against today's shape with what has gone beside it (`Shape::with_former`).
 
 use super::index::Selection;
 use super::{BookError, View};

@@ -1,5 +1,11 @@
-//! Taking back an operation by a new commit that is its inverse. This module says what may be taken back: the person's
-//! own last operation, on the day on which it was recorded, while nobody else has it and nothing rests on it.
+//! Takes back an operation by a new commit that is its inverse, with the trailer `Redress-Undo: SHA`. This module says
+//! what may be taken back: the person's own last operation, within `undo-within` of `policy/recording.toml`, while no
+//! remote branch has it, its files are as it left them, and no record that was changed since names what it made.
+//!
+//! One commit is one operation: a batch, an import and the records that a step opened go together, with their
+//! attachments. Undos and what they took back are passed over, so that the next `undo` takes back the operation before;
+//! an undo is not undone. A change of the policy is taken back only while the tree is as it left it. The first commit
+//! and merges are never taken back. The audit's rule `undo-false` asks for the same, as far as history shows it.
 
 use std::collections::HashSet;
 

@@ -1,9 +1,10 @@
-//! Bringing the rule book of a book to that of this program: a three-way merge, file by file, of the preset that the book
+//! Brings the rule book of a book to that of this program: a three-way merge, file by file, of the preset that the book
 //! began with, the preset as this program ships it, and the book's own files. How it is shown and written is not here.
 //!
-//! The files that a book began with are those of its founding commit. An upgrade keeps the shipped files of its program in
-//! the folder `preset/`, so that the next upgrade begins from there. Files that have another place since the book began are
-//! moved there, with the book's own changes.
+//! The files that a book began with are those of its founding commit. An upgrade keeps the shipped files of its program
+//! in the folder `preset/`, so that the next upgrade begins from there; nothing else reads that folder. The merge is
+//! git's, line by line. The result is loaded and held against the records before it is committed. If it has conflicts
+//! or does not load, the files are left on disk, uncommitted, and the book stays as it was.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,5 @@
-//! What each event of a record changed: a record holds its fields as they are, so that the values before stand in the versions that
-//! history keeps.
+//! What each event of a record changed. A record holds its fields as they are now, so the values before stand in the
+//! versions that history keeps. `show` looks through the latest 2,000 commits alone, so that it answers at once.
 
 use super::{BookError, View};
 use crate::book::repo::{HistoryRange, Oid};

@@ -1,9 +1,11 @@
-//! Everything that `validate` looks at where nobody names a file. What has not changed since it was last found sound is not read
-//! again, unless somebody asks for it: a note in the state directory says at which commit that was.
+//! Everything that `validate` looks at if nobody names a file. What has not changed since it was last found sound is
+//! not read again, unless `--full` asks for it. The note `validated` in the state directory says at which commit that
+//! was, and can be removed at any time.
 //!
-//! What is found in a record rests on its file, on the records that it names, on what is unique, on the files beside it, on the
-//! rule book and the staff. So the records that differ from the noted commit, those beside them, and those in which something
-//! was found then are read; another rule book or another staff makes the note void. It can be removed at any time.
+//! Read again are the records that differ from that commit, those that a hand has changed, those up to two references
+//! away from them, those that hold the same of what is unique, and those with a finding or a remark. Another rule book,
+//! another staff, another build of the program or an earlier `now` make the note void. `--full` reads everything, and
+//! finds the same: a test changes a book in many ways and compares the two.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};

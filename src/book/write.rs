@@ -1,4 +1,13 @@
-//! The one way to change a book: an operation under the writers' lock, seen from the tip, written as one commit.
+//! The one way to change a book. `Book::write` takes the writers' lock, opens a view of the tip, lets the caller work
+//! on a `lifecycle::Operation`, and writes the result as one commit.
+//!
+//! An operation is all or nothing. It sees its own pending changes, so that the lines of a batch, several steps and the
+//! records that they open are checked against one another.
+//!
+//! `batch --each` makes a commit of each line and publishes up to 400 of them at once. Each line ends a part of the
+//! operation (`Writing::end_part`), and the branch moves once, from the first parent to the last commit. A crash leaves
+//! the whole group or nothing of it, and a line is reported as done when its group is on the disk. With hooks or signed
+//! commits each line is published alone.
 
 use std::collections::HashMap;
 use std::time::Duration;

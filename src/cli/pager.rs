@@ -1,4 +1,8 @@
-//! The pager for what is longer than the screen, chosen and started as git does it.
+//! The pager for output that is longer than the screen, chosen and started as git does it: `REDRESS_PAGER`,
+//! `GIT_PAGER`, `core.pager`, `PAGER`, `less`.
+//!
+//! Commands that only read call `Context::page`. Their output is kept until they end, and then shown. Questions are
+//! asked before, on standard error.
 
 use std::ffi::OsString;
 use std::io::{ErrorKind, Write};

@@ -1,6 +1,13 @@
-//! The kind language: what a kind file says about states, steps, deadlines, compiled so that every name is known to exist.
+//! The kind language: what a kind file says about states, steps and deadlines, compiled so that every name is known to
+//! exist. docs/policy.md describes every key.
 //!
-//! A kind of record is one TOML file; the engine names no field. What a step does to a record is `lifecycle`'s.
+//! A kind of record is one TOML file, and the engine names no field (`tests/layers.rs`). What a step does to a record
+//! is `lifecycle`'s.
+//!
+//! A seal is broken by a step that leads to a new or open state no further from the beginning than the states from
+//! which the sealing step leads. The distance of a state is that of the steps that name it, so `previous` makes no way
+//! shorter. No number or amount of a field is below zero: it would lower what a case comes to, and with it who may
+//! decide.
 
 mod amounts;
 mod bars;

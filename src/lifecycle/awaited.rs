@@ -1,5 +1,10 @@
-//! What a record waits for now: of the steps that its state allows those which the procedure wants next. What else can be done
-//! says `options`; nothing here keeps anybody from a step.
+//! What a record waits for now: of the steps that its state allows, those that the procedure wants next. What else can
+//! be done is `options`'; nothing here keeps anybody from a step.
+//!
+//! It follows from the kind alone. States in their declared order are the record's life, and the record is to come to
+//! the closed states that milestones name. States that end a deadline are other answers on the way. Steps that only
+//! stand beside the way are listed by `advance ID`. A step that leads to `previous` ends an interruption: it enters no
+//! state again.
 
 use std::collections::BTreeSet;
 

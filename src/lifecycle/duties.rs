@@ -1,5 +1,15 @@
-//! What a record asks of whom now: a duty for each deadline that runs, and where none does one for the next step, so that no
-//! record that is under way is nobody's work.
+//! What a record asks of whom now. Nothing else decides that: `due`, its board, `mine`, `derived`, the filter term
+//! `holder` and the view `holders` of `query` all read these duties.
+//!
+//! - Each of the company's deadlines that run is a duty of its holder. A deadline without a time yet demands nothing
+//!   and is no duty.
+//! - If none runs, and the record is neither closed nor resting, its next steps are a duty: of the assignee if the
+//!   assignee may take one of them, otherwise of everybody whom the rules of these steps name. For example, a case that
+//!   was imported has no clock, so everybody who may propose holds it.
+//!
+//! In filters a holder is stored as `li.na`, `role:qm`, `department:finance` or `anybody`, and each person of a role or
+//! department counts too. This depends on the moment, so SQL cannot tell it: the program evaluates the records that are
+//! not closed and hands the ids on.
 
 use std::sync::Arc;
 

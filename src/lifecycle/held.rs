@@ -1,4 +1,10 @@
 //! Who holds a deadline, and to whom a record is assigned.
+//!
+//! What a role or a department holds is the duty of the record's assignee (the field that the kind names with
+//! `assignee`), if the assignee has that role today or is of that department. For example, an investigation of QM that
+//! is assigned to one of QM is not in the lists of the others. Nobody's work disappears by this: an assignee who has
+//! left, or who is away without a deputy, is passed over, and the role holds it again. The same happens if four eyes
+//! bar the assignee from a step that ends the deadline.
 
 use super::entitled::Case;
 use super::{Actor, Hand, Lookup, Staffing};

@@ -1,4 +1,9 @@
 //! What taking a step needs to know of other records.
+//!
+//! Answers are results. That there is no such record is an answer; that it cannot be told is an error, and no step is
+//! taken on it (`Refusal::Unanswered`, exit 4). A `View` is strict: a file of the commit that cannot be read and that
+//! bears on the question is an error. `View::reading` counts such files as absent, for commands that only read and name
+//! them on standard error.
 
 use std::sync::Arc;
 

@@ -1,5 +1,14 @@
-//! When a step happened: never before its state was entered, never after now, and in the century that ids know. How late it may be
-//! noted. And what it may not promise: a time before its own.
+//! When a step happened, how late it may be noted, and what it may not promise.
+//!
+//! A step is not before the state from which it leads was entered, and an edit is not before the record was opened;
+//! within five minutes (`SKEW`) the event gets that time. An event that is later than the clock by more than that was
+//! recorded by a wrong clock: it stops nobody, `show`, `log` and every step warn of it, and `undo` takes it back. An
+//! event has `noted` beside `at` if `--on` gave another time, or if the event above it is later. Marks of deadlines,
+//! promises and conditions are sorted by `at`. A property holds that every legal order of publication gives the same
+//! runs. `book::repo::sign` writes no committer date before that of the parent.
+//!
+//! In a real book a command that writes takes no `--now`: deadlines and the audit rest on when something was written
+//! down. `Session::check_writing` holds that rule for every command.
 
 use chrono::Datelike;
 

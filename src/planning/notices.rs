@@ -1,5 +1,13 @@
-//! Which notices are due now (NT1, NT3): by the rules of `notices.toml`, to whoever holds what is overdue or was closed late. What
-//! presses one department on one day stands in one notice, a line for each missed deadline.
+//! Which notices are due now (NT1, NT3): by the rules of `notices.toml`, to the holder of what is overdue or was closed
+//! late.
+//!
+//! What presses one department on one day is one notice, with a line for each missed deadline; a corrective notice has
+//! one line. Lines are numbered for the case, the deadline and the department: all forms of the case count, and so do
+//! records that name one of them by the `case` of a rule. The idempotency key `remind:TYPE:ID:DEADLINE:START:N` tells
+//! whether a notice was issued for a run; ID is the record, or the first form of the case. Of a notice with several
+//! lines each line keeps the beginning of its run. The last day of a span in days counts from its beginning, so that
+//! somebody who runs `remind` every morning is not a day late. If a rule says `settle`, the step that ends the run
+//! takes that step of the notice as well, once no run of its lines is open.
 
 use std::cell::RefCell;
 use std::collections::btree_map::Entry;

@@ -1,5 +1,9 @@
-//! Staff records as the program reads them (ST1): the one place that knows the names of their fields. They are bound to a
-//! company's kind once; a field that the kind does not have is nobody's, and one of another type is an error of the rule book.
+//! Staff records as the program reads them (ST1): the one place that knows the names of their fields. Who may do what,
+//! deputies and git's e-mail addresses are asked for before any policy section could say where they stand, so the kind
+//! `staff` and these fields are the program's own.
+//!
+//! They are bound to a company's kind once. A field that the kind does not have is empty for everybody, and a field of
+//! another type is an error of the rule book.
 
 use std::sync::Arc;
 

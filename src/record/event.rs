@@ -1,4 +1,9 @@
 //! What happened to a record. Events are appended and never changed.
+//!
+//! Besides who took which step when, an event has `was`: the values before it of dates and times that a deadline reads
+//! (`by = FIELD`), and of what it `unseals`. A promise that is renewed before it has passed only moves the run. A
+//! promise that had passed was broken: the run ends there, missed, and the next one goes on with the new promise. An
+//! event also has `holds`: which deadline conditions hold after it. Books of format 1 are older than `holds`.
 
 use super::{Id, Value};
 use crate::calendar::Moment;

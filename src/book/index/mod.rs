@@ -1,10 +1,21 @@
-//! The index: what a command asks of all records, answered without reading them all. It is a cache: made from a commit and the
-//! shapes of its policy's kinds, kept in `$GIT_DIR/redress/index.sqlite`, brought along by what differs between two commits,
-//! and deleted without loss.
+//! The index: what a command asks of all records, answered without reading them all. It is a cache: it is made from a
+//! commit and the shapes of its policy's kinds, kept in `$GIT_DIR/redress/index.sqlite`, brought forward by the
+//! difference between two commits, and can be deleted without loss.
 //!
-//! An [`Index`] stands for one commit and gives the same answers whatever became of the file: missing, damaged, truncated, busy,
-//! read-only, of another commit or another program. Such a file is made anew where that is possible, and otherwise answered
-//! around, with an overlay or with tables of our own. What deadlines and conditions mean is not known here.
+//! An [`Index`] stands for one commit. It gives the same answers whatever happened to the file: missing, damaged,
+//! truncated, busy, read-only, of another commit or of another program. Such a file is made again if that is possible.
+//! Otherwise the answer comes from an overlay or from tables in memory. What deadlines and conditions mean is not known
+//! here.
+//!
+//! - A reader holds no lock between questions. Each question is a transaction of its own. It first compares the file's
+//!   generation; if another process has moved the file on, an overlay takes the reader back to its commit.
+//! - The file is believed only if `index.stamp` notes its size, times, inode and device. Both are compared again under
+//!   SQLite's lock, and once more before the transaction ends, because SQLite does not notice bytes that change beneath
+//!   an open connection. If a disk changes a byte and none of these, nobody notices; `rm .git/redress/index.sqlite`
+//!   costs nothing.
+//! - Rows follow from a record's file and from what `schema::fingerprint` digests. A change that makes rows differently
+//!   raises `schema::LAYOUT`.
+//! - Runs of deadlines that still go on are not stored: they depend on other records.
 
 mod build;
 mod engine;

@@ -1,8 +1,8 @@
-//! Moving the branch to a new commit, the one point at which it is done; and telling git's log of it.
+//! Moves the branch to a new commit, the one point at which it is done, and writes git's log of it.
 //!
-//! A branch that lies in a file of its own, as every one does that was committed to since git last packed its references, is
-//! moved here: the library opens some twenty files for it, and leaves the new one unflushed when it puts it in place. Every
-//! other form of a reference is the library's.
+//! A branch that lies in a file of its own is moved here, under git's lock, by a file that is on the disk before it
+//! takes the old one's place. libgit2 opens some twenty files for it, and leaves the new one unflushed. Packed
+//! branches, the first commit and references to references are left to libgit2.
 
 use std::fs::File;
 use std::io::{ErrorKind, Write};

@@ -1,7 +1,11 @@
 //! What recovery needs to know about a commit that is being published.
 //!
-//! The journal is one file that stays where it is: each commit writes over the last, which is flushed with one write of the
-//! disk, and marks it as spent at its end. A line at its head says which, and vouches for the rest.
+//! The journal is one file that stays where it is: each commit writes over the last one, which is flushed with one
+//! write of the disk, and marks it as spent at its end. A line at its head says which of the two it is, and has a
+//! digest of the rest. If the journal is torn, the branch was not moved yet, so nothing has happened.
+//!
+//! git's index is put in place last, and nobody waits for it. The head of the journal names the time since the machine
+//! was started; after a restart the next writer brings an index forward that still holds the state before.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};

@@ -1,4 +1,6 @@
-//! Having git tidy up its objects when there are many, as its own commands do after they have written: the library never packs.
+//! Lets git tidy up its objects when there are many: libgit2 never packs. After writing, a command starts `git
+//! maintenance run --auto` beside it if git's own measure (`objects/17`, `gc.auto`, `gc.autoPackLimit`) says that
+//! objects or packs have become many.
 
 use std::process::Stdio;
 

@@ -1,8 +1,8 @@
-//! A reader of plain TOML, the way in which policies are written: bare keys, texts without escapes, whole numbers, dates, and
-//! inline tables on one line. Each command reads the whole policy, and this takes a fifth of the time that the full parser takes.
+//! A reader of plain TOML, as policies are written: bare keys, texts without escapes, whole numbers, dates, and inline
+//! tables on one line. Each command reads the whole policy, and this takes a fifth of the time of the full parser.
 //!
-//! It answers only where it is certain: whatever else there may be, right or wrong, is `read::any`'s, and a property holds
-//! the two together.
+//! It answers only if it is certain. Anything else, right or wrong, `read::any` reads, and a property holds the two
+//! together.
 
 use std::cell::RefCell;
 use std::sync::Arc;

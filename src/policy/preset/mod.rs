@@ -1,5 +1,6 @@
-//! The rule books that the program brings along. Each is what all share with an overlay of its own; `init` writes the
-//! resolved files into the book, and from then on the book is judged by those. How a rule book is read is not here.
+//! The rule books that the program brings along. Each is the base that all share, with an overlay of its own. `init`
+//! writes the resolved files into the book, and from then on the book is judged by those. How a rule book is read is
+//! not here. Overlays are merged by `toml_edit`, because it keeps comments.
 
 mod document;
 mod embedded;

@@ -1,8 +1,9 @@
 //! Canonical YAML as bytes and as a tree of raw scalars with places: reading, writing, and what is refused.
 //!
-//! Nothing here knows a kind or a field: a scalar is its text and the way it was written, and whoever knows the field's
-//! type says what it means. Reading goes through `canonical`, a reader of exactly what [`write()`] makes, and where that is not
-//! certain through the events of `granit-parser` (see `read`).
+//! Nothing here knows a kind or a field: a scalar is its text and the way it was written, and the field's type says
+//! what it means. Reading goes through `canonical`, a reader of exactly what [`write()`] makes. If that reader is not
+//! certain, the events of `granit-parser` are read (see `read`). `granit-parser` is the fork of `saphyr-parser` with
+//! byte offsets, comments, faults by kind and bounds on nesting. Properties hold the two readers together.
 
 mod build;
 mod canonical;

@@ -1,4 +1,9 @@
 //! A table as lines of one width, drawn by comfy-table from cells that are already made visible and broken into lines.
+//!
+//! A table that is wider than the screen loses columns, never its shape. `Column::weight` says how much a column
+//! matters: of those that matter least the last one is left out first, and the first column always stays. A line below
+//! the table says what was left out. In lists a text is cut with `…` (`Options::lines`), in reports it goes on in the
+//! next line. A file or a pipe has no width and gets every column.
 
 use anstyle::Style;
 use comfy_table::{Cell as Drawn, CellAlignment, ContentArrangement, LineStyle, Table as Drawing, TableStyle};
