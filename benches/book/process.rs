@@ -51,7 +51,7 @@ pub(crate) fn memory(dir: &Path, words: &[&str]) -> u64 {
     most
 }
 
-/// The processor time of the program, in seconds, over several runs; none where the system does not say.
+/// The processor time of the program, in seconds, over several runs. `None` if the system does not say.
 pub(crate) fn processor(dir: &Path, words: &[&str], runs: u32) -> Option<f64> {
     let before = ticks()?;
     for _ in 0..runs {

@@ -14,9 +14,9 @@ pub struct Blob(pub [u8; 20]);
 pub struct FileChange {
     /// The path from the top of the book.
     pub path: String,
-    /// The content in the parent; none where the file is new.
+    /// The content in the parent. `None` if the file is new.
     pub before: Option<Blob>,
-    /// The content in the commit; none where the file is gone.
+    /// The content in the commit. `None` if the file is gone.
     pub after: Option<Blob>,
 }
 
@@ -90,13 +90,13 @@ pub struct Undone {
 
 /// Where contents come from, by what names them.
 pub trait Source {
-    /// The bytes of a content; none where the repository lacks them.
+    /// The bytes of a content. `None` if the repository lacks them.
     fn bytes(&self, blob: Blob) -> Option<Vec<u8>>;
 
     /// Whether the short id of a policy, as records keep it in `rules`, still leads to one.
     fn knows_rules(&self, rules: &str) -> bool;
 
-    /// An older policy by its short id, compiled against the shape of `policy`; none where the repository does not know it, or it
+    /// An older policy by its short id, compiled against the shape of `policy`. `None` if the repository does not know it, or it
     /// does not load any more.
     ///
     /// # Errors

@@ -26,13 +26,13 @@ pub enum Fate {
 pub struct Delta {
     /// The path.
     pub path: String,
-    /// The id that the path says; none where it says none.
+    /// The id that the path says. `None` if it says none.
     pub id: Option<Id>,
     /// Whether the parent has the file.
     pub existed: bool,
-    /// The record before; none where it is new, or never could be read.
+    /// The record before. `None` if it is new, or never could be read.
     pub before: Option<Arc<Record>>,
-    /// The record after; none where it is gone or cannot be read.
+    /// The record after. `None` if it is gone or cannot be read.
     pub after: Option<Arc<Record>>,
     /// What became of it.
     pub fate: Fate,
@@ -109,7 +109,7 @@ impl Delta {
         self.before.as_ref().map_or(0, |before| before.history.len())
     }
 
-    /// The events that the commit appends, each with its place in the history; none where history was rewritten.
+    /// The events that the commit appends, each with its place in the history. Empty if history was rewritten.
     pub fn new_events(&self) -> impl Iterator<Item = (usize, &Event)> {
         let history = self.after.as_ref().filter(|_| self.is_appended()).map_or(&[][..], |after| &after.history);
         history.iter().enumerate().skip(self.old_events())

@@ -17,7 +17,7 @@ use crate::record::{Class, Id, Record, Shape, Type};
 /// How many records are kept as read. They are read again where that is not enough.
 const KEPT: usize = 20_000;
 
-/// A record that was read, by its id and content; none where it cannot be read.
+/// A record that was read, by its id and content. `None` if it cannot be read.
 type Read = HashMap<(Id, Blob), Option<Arc<Record>>>;
 
 /// The book at the first parent.
@@ -186,7 +186,7 @@ impl<'s> Past<'s> {
         record
     }
 
-    /// A record as the parent has it; none where it cannot be read.
+    /// A record as the parent has it. `None` if it cannot be read.
     pub(super) fn sound(&self, id: &Id) -> Option<Arc<Record>> {
         self.slots.get(id).and_then(|blob| self.record_of(id, *blob))
     }

@@ -8,7 +8,7 @@ pub const TRAILER: &str = "Redress-";
 pub struct SaidStep {
     /// The record.
     pub record: String,
-    /// The step; none where the message names the record alone.
+    /// The step. `None` if the message names the record alone.
     pub step: Option<String>,
     /// The state before; none for a record that is made.
     pub from: Option<String>,

@@ -25,7 +25,7 @@ pub(super) struct Compiled {
 }
 
 impl Compiled {
-    /// That of a repository; none where nobody says which build of the program this is.
+    /// That of a repository. `None` if nobody says which build of the program this is.
     pub(super) fn of(repo: &Repo) -> Option<Compiled> {
         let program = repo.program()?.to_owned();
         Some(Compiled { path: repo.state_dir().join("policy"), program })

@@ -51,7 +51,7 @@ impl View<'_> {
         }
     }
 
-    /// What differs between the last commit, git's index and the disk, in the parts of the book; none where the book has
+    /// What differs between the last commit, git's index and the disk, in the parts of the book. `None` if the book has
     /// more files than `at_most`.
     ///
     /// # Errors
@@ -66,7 +66,7 @@ impl View<'_> {
         kinds.chain(SOURCE_FOLDERS.into_iter().chain([SHIPPED, FILES, "redress.toml"])).collect()
     }
 
-    /// The bytes of a file on disk; none where no ordinary file lies there: links are not followed.
+    /// The bytes of a file on disk. `None` if no ordinary file lies there: links are not followed.
     pub fn on_disk(&self, path: &str) -> Option<Vec<u8>> {
         self.repo().file_on_disk(path).ok().flatten()
     }
@@ -316,12 +316,12 @@ impl View<'_> {
 /// A file of the working tree that was read beforehand.
 pub(super) struct Read {
     bytes: Vec<u8>,
-    /// The record; none where the path is none of a record.
+    /// The record. `None` if the path is not that of a record.
     decoded: Option<Result<Decoded, Vec<Problem>>>,
 }
 
 impl Read {
-    /// Reads the file at a path below a kind's folder; none where it is no ordinary file or cannot be read.
+    /// Reads the file at a path below a kind's folder. `None` if it is no ordinary file or cannot be read.
     pub(super) fn of(top: &Path, policy: &Policy, path: &str) -> Option<Read> {
         let file = top.join(path);
         if !file.symlink_metadata().is_ok_and(|meta| meta.is_file()) {

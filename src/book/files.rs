@@ -143,7 +143,7 @@ impl View<'_> {
         strays.collect::<Vec<_>>().iter().flat_map(|path| self.file_on_disk(path)).collect()
     }
 
-    /// A record as it lies on disk; none where it cannot be read.
+    /// A record as it lies on disk. `None` if it cannot be read.
     fn record_on_disk(&self, id: &Id) -> Option<Record> {
         let kind = self.policy().kind_of(id)?;
         let path = self.path(id)?;

@@ -1,4 +1,4 @@
-//! The first commit of a book: settings, policy, and the staff record of whoever makes it.
+//! The first commit of a book: settings, policy, and the staff record of the person who makes it.
 
 use super::ids::{Drawn, system_random};
 use super::repo::{DEFAULT_WAIT, Expect, Oid, Person, Repo, RepoError};
@@ -16,7 +16,7 @@ use crate::record::{Id, Record};
 
 /// The file that makes a folder a book.
 pub(super) const SETTINGS: &str = Settings::FILE;
-/// The page for whoever opens the folder, in each language of a book.
+/// The page for people who open the folder, in each language of a book.
 const README: &str = "README.md";
 const ATTRIBUTES: &str = ".gitattributes";
 const ATTRIBUTE_LINES: &str = "*.yaml text eol=lf merge=redress\nfiles/** -text\n";

@@ -51,7 +51,7 @@ impl Ids for Drawn<'_> {
     }
 }
 
-/// Five random numbers: a hash that the standard library keys from the system's randomness anew each time.
+/// Five random numbers: a hash that the standard library keys from the system's randomness again each time.
 pub(super) fn system_random() -> [u8; RANDOM_LENGTH] {
     let [a, b, c, d, e, ..] = RandomState::new().build_hasher().finish().to_le_bytes();
     [a, b, c, d, e]

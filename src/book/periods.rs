@@ -114,13 +114,13 @@ impl View<'_> {
     }
 }
 
-/// What a case is, with the kind of its forms; none where the policy does not say.
+/// What a case is, with the kind of its forms. `None` if the policy does not say.
 pub(super) fn case_rules(policy: &Policy) -> Option<(&CaseRules, &Kind)> {
     let rules = policy.reports.cases.as_ref()?;
     Some((rules, policy.kind(&rules.kind)?))
 }
 
-/// What a callback is, with its kind; none where the policy does not say.
+/// What a callback is, with its kind. `None` if the policy does not say.
 pub(super) fn callback_fields(policy: &Policy) -> Option<(&CallbackFields, &Kind)> {
     let fields = policy.callbacks.fields.as_ref()?;
     Some((fields, policy.kind(&fields.kind)?))

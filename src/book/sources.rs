@@ -75,7 +75,7 @@ pub fn staff_on_disk(top: &Path, policy: &Policy, sources: &mut Sources) -> Peop
     People::of(&records, &kind.shape, &policy.roles)
 }
 
-/// Loads an older policy by the short id of its tree; none where git does not know it any more. Where objects may lie at the remote
+/// Loads an older policy by the short id of its tree. `None` if git does not know it any more. Where objects may lie at the remote
 /// alone, nobody can say that.
 pub(super) fn older(repo: &Repo, rules: &str, today: &Policy) -> Result<Option<Policy>, BookError> {
     let tree = match repo.tree_named(rules)? {

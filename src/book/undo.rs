@@ -25,7 +25,7 @@ use crate::record::{Id, Record};
 pub struct Undoing {
     /// Its commit.
     pub commit: CommitInfo,
-    /// What it did to records. None where it changed the policy.
+    /// What it did to records. Empty if it changed the policy.
     pub records: Vec<Taken>,
     /// Other files that it wrote or removed: attachments, the policy's.
     pub files: Vec<String>,
@@ -37,7 +37,7 @@ pub struct Undoing {
 pub struct Taken {
     /// The record.
     pub id: Id,
-    /// The record before it; none where it made the record.
+    /// The record before it. `None` if it made the record.
     pub before: Option<Record>,
     /// The record after it.
     pub after: Record,

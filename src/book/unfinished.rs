@@ -56,7 +56,7 @@ impl View<'_> {
     }
 }
 
-/// The steps and the states of marks; none where one is neither.
+/// The steps and the states of marks. `None` if one is neither.
 fn events(marks: &[Mark]) -> Option<[Vec<&str>; 2]> {
     let (mut steps, mut states) = (Vec::new(), Vec::new());
     for mark in marks {

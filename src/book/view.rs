@@ -140,7 +140,7 @@ impl<'b> View<'b> {
         self.reader.as_ref()
     }
 
-    /// The path of a record's file; none where no kind has ids of this form.
+    /// The path of a record's file. `None` if no kind has ids of this form.
     pub fn path(&self, id: &Id) -> Option<String> {
         self.policy.kind_of(id).map(|kind| id.path(&kind.shape.folder))
     }
@@ -189,7 +189,7 @@ impl<'b> View<'b> {
         }
     }
 
-    /// Whether records are read from the rows of the index, without their blobs: for whoever reads many of them. Where these are
+    /// Whether records are read from the rows of the index, without their blobs: for callers that read many of them. Where these are
     /// `all`, what kind each record is of is asked for once.
     ///
     /// # Errors
@@ -201,7 +201,7 @@ impl<'b> View<'b> {
         Ok(())
     }
 
-    /// The kind of a record that others name; none where there is no such record.
+    /// The kind of a record that others name. `None` if there is no such record.
     ///
     /// # Errors
     /// If its file cannot be read.
@@ -259,7 +259,7 @@ impl<'b> View<'b> {
         Ok(found)
     }
 
-    /// The other records for whoever only reads: files that cannot be read are named elsewhere and count as absent, so that
+    /// The other records for commands that only read: files that cannot be read are named elsewhere and count as absent, so that
     /// one of them does not keep everything else from being shown. Steps are taken on the view itself, which is strict.
     pub fn reading(&self) -> Reading<'_, 'b> {
         Reading(self)

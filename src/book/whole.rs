@@ -167,7 +167,7 @@ impl View<'_> {
         });
     }
 
-    /// The records that are to be looked at since a note was made; none where that is nearly everything, or cannot be told.
+    /// The records that are to be looked at since a note was made. `None` if that is nearly everything, or cannot be told.
     fn chosen(&self, note: &Note, whole: &Whole) -> Result<Option<BTreeSet<String>>, BookError> {
         let (repo, policy) = (self.repo(), self.policy());
         let Some(differing) =
@@ -219,7 +219,7 @@ impl View<'_> {
         Ok(Some(chosen))
     }
 
-    /// What a note is for: the rule book, the staff and the build of the program; none where nothing can be noted.
+    /// What a note is for: the rule book, the staff and the build of the program. `None` if nothing can be noted.
     fn note_key(&self) -> Result<Option<String>, BookError> {
         let (repo, policy) = (self.repo(), self.policy());
         let Some(program) = repo.program() else { return Ok(None) };

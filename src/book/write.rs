@@ -106,7 +106,7 @@ impl Writing<'_> {
 pub struct Written {
     /// The records, before and after.
     pub changes: Vec<Change>,
-    /// The commit; none where nothing was to be written or nothing should be.
+    /// The commit. `None` if nothing was to be written or nothing should be.
     pub committed: Option<Committed>,
     /// Files that somebody had changed when an operation that was interrupted before this one was ended.
     pub left_before: Vec<LeftAlone>,
@@ -115,7 +115,7 @@ pub struct Written {
 /// A record of no more bytes holds no more values than a reader takes, and is not read again to see it.
 const SURELY_READ: usize = 64 << 10;
 
-/// Whether a file holds comments, which writing the record anew would lose.
+/// Whether a file holds comments, which writing the record again would lose.
 pub fn has_comments(bytes: &[u8]) -> bool {
     let read = || yaml::Reader::of_hand_edits().read(bytes).map(|document| !document.comments.is_empty());
     bytes.contains(&b'#') && read().unwrap_or_default()

@@ -51,9 +51,9 @@ pub struct Dates {
 /// Why a day has the windows that it has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DayKind<'c> {
-    /// The windows of its weekday; none where it has none.
+    /// The windows of its weekday. Empty if it has none.
     Weekday,
-    /// Windows laid down for the date; none where it is closed.
+    /// Windows laid down for the date. Empty if it is closed.
     Dated,
     /// A make-up workday, with its name (may be empty).
     MakeUp(&'c str),
@@ -165,7 +165,7 @@ impl Calendar {
         }
     }
 
-    /// The windows of a date, none where it is not known.
+    /// The windows of a date. Empty if the date is not known.
     pub(super) fn known_windows(&self, date: NaiveDate) -> &[Window] {
         if self.knows_date(date) { self.rule(date).0 } else { &[] }
     }
@@ -216,13 +216,13 @@ impl Calendar {
         Ok(self.year(date.year()).is_some_and(|year| year.is_workday(date)))
     }
 
-    /// The end of the last window of a date; none where it has no window or is not known.
+    /// The end of the last window of a date. `None` if it has no window or is not known.
     pub fn end_of_work(&self, date: NaiveDate) -> Option<Moment> {
         let last = self.known_windows(date).last()?;
         Some(self.zone.end_before(wall_at(date, last.until())))
     }
 
-    /// The start of the first window of a date; none where it has no window or is not known.
+    /// The start of the first window of a date. `None` if it has no window or is not known.
     pub fn start_of_work(&self, date: NaiveDate) -> Option<Moment> {
         let first = self.known_windows(date).first()?;
         Some(self.zone.first_at(wall_at(date, first.from())))

@@ -6,7 +6,7 @@ use super::{Calendar, Due, Moment};
 /// A time as it was laid down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Laid {
-    /// The time; none where there was none (yet), or none any more.
+    /// The time. `None` if there was none (yet), or none any more.
     pub by: Option<Moment>,
     /// From when on it stood; none from the beginning.
     pub since: Option<Moment>,

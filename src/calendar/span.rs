@@ -121,7 +121,7 @@ impl Span {
         }
     }
 
-    /// The span in seconds, elapsed or working by its measure; none where it counts days.
+    /// The span in seconds, elapsed or working by its measure. `None` if it counts days.
     pub(crate) fn seconds(self) -> Option<i64> {
         match self.unit {
             Unit::Minutes | Unit::WorkMinutes => Some(i64::from(self.count) * 60),

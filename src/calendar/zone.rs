@@ -41,7 +41,7 @@ static READ: LazyLock<Mutex<HashMap<&'static str, Zone>>> = LazyLock::new(Mutex:
 enum Known {
     /// So many questions, and no answer yet.
     Asked(u32),
-    /// Its offset, where no clock changes; none where one does.
+    /// Its offset, where no clock changes. `None` if one does.
     Offset(Option<i64>),
 }
 
@@ -172,7 +172,7 @@ impl Zone {
         self.moment(found)
     }
 
-    /// The first and the last instant, in seconds since 1970, at which the clock shows a time; none where it skips it.
+    /// The first and the last instant, in seconds since 1970, at which the clock shows a time. `None` if it skips it.
     pub(crate) fn showing(self, wall: NaiveDateTime) -> Option<(i64, i64)> {
         let wall = wall.and_utc().timestamp();
         let around = self.segments(wall.saturating_sub(REACH), wall.saturating_add(REACH));

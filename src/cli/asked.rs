@@ -75,7 +75,7 @@ impl Shapes for Called<'_> {
     }
 }
 
-/// The filter that words make for a kind; none where there are no words.
+/// The filter that words make for a kind. `None` if there are no words.
 ///
 /// # Errors
 /// The words are no filter of the kind: usage.
@@ -98,7 +98,7 @@ pub fn filter(view: &View<'_>, kind: &Kind, words: &[String]) -> Result<Option<F
     })
 }
 
-/// The words with no space around their operators: `state = open` as `state=open`; none where none of them stands apart.
+/// The words with no space around their operators: `state = open` as `state=open`. `None` if none of them stands apart.
 fn joined(words: &[String]) -> Option<Vec<String>> {
     const OPERATORS: [char; 7] = ['=', '!', '~', '<', '>', '＝', '～'];
     let mut found: Vec<String> = Vec::new();

@@ -76,7 +76,7 @@ impl AtSign {
         self.save();
     }
 
-    /// What was typed where a record is asked for: the id that `@` or a row number stands for; none where it is neither,
+    /// What was typed where a record is asked for: the id that `@` or a row number stands for. `None` if it is neither,
     /// or nobody types.
     ///
     /// # Errors

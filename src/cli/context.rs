@@ -143,7 +143,7 @@ impl Context {
         })
     }
 
-    /// The end of the day that `--at` names, which is now for whoever reads the book of that day; none where it names a commit, or
+    /// The end of the day that `--at` names, which is now for commands that read the book of that day. `None` if it names a commit, or
     /// `--now` another time.
     pub fn end_of_past(&self, zone: Zone) -> Option<Moment> {
         let text = self.flags.at.as_ref().filter(|text| text.len() == 10 && !self.now_typed)?;
@@ -164,7 +164,7 @@ impl Context {
         self.terminal.input && self.terminal.error && !silent
     }
 
-    /// Questions to whoever sits at the terminal. Ask [`Context::may_ask`] first.
+    /// Questions to the person at the terminal. Ask [`Context::may_ask`] first.
     pub fn prompt(&self) -> Prompt<std::io::StdinLock<'static>, std::io::Stderr> {
         Prompt::new(std::io::stdin().lock(), std::io::stderr(), self.lang)
     }

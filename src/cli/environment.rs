@@ -22,7 +22,7 @@ pub struct Terminal {
     pub output: bool,
     /// Standard error is a terminal: questions and progress are seen.
     pub error: bool,
-    /// Columns of the terminal that standard output is; none where it is none.
+    /// Columns of the terminal. `None` if standard output is not a terminal.
     pub width: Option<usize>,
     /// Its rows.
     pub height: usize,
@@ -56,7 +56,7 @@ fn size() -> (usize, usize) {
 }
 
 /// What tells this build of the program from every other: its version, where its file lies, how long that is, and when it
-/// was written. None where the system does not say.
+/// was written. `None` if the system does not say.
 fn program() -> Option<String> {
     let file = std::env::current_exe().ok()?;
     let meta = std::fs::metadata(&file).ok()?;
@@ -70,7 +70,7 @@ pub(super) fn of_repository() -> Environment {
 }
 
 /// A name of this terminal that no other terminal has, not even a later one that is given the same device: the device
-/// and the moment in which its rights were set. None where nobody types.
+/// and the moment in which its rights were set. `None` if nobody types.
 ///
 /// The session's number would say the same, but a process cannot see it where the session began outside its namespace.
 #[cfg(unix)]

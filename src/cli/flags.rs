@@ -98,7 +98,7 @@ pub enum Tongue {
 }
 
 impl Tongue {
-    /// The one language; none where it is both.
+    /// The one language. `None` if it is both.
     pub fn one(self) -> Option<Lang> {
         if let Tongue::One(lang) = self { Some(lang) } else { None }
     }

@@ -60,7 +60,7 @@ pub fn called(path: &Path) -> Label {
     if path == Path::new(INPUT) { Text::StandardInput.into() } else { Label::verbatim(path.display().to_string()) }
 }
 
-/// Everything that can be read; none where it is more than `most` bytes.
+/// Everything that can be read. `None` if it is more than `most` bytes.
 fn bounded(from: impl Read, most: u64) -> std::io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     from.take(most.saturating_add(1)).read_to_end(&mut bytes)?;

@@ -43,7 +43,7 @@ pub struct Listing {
     pub title: Label,
     /// Every row, with every column.
     pub table: Table,
-    /// How people see it on a screen; none where it is the same table.
+    /// How people see it on a screen. `None` if it is the same table.
     pub screen: Option<Table>,
     /// How many lines a row has on a screen.
     pub lines: usize,
@@ -57,7 +57,7 @@ pub struct Listing {
     pub data: Vec<Json>,
     /// How many there are, where the list may be cut.
     pub total: Option<u64>,
-    /// What `--quiet` prints, a line each; none where rows have no names of their own.
+    /// What `--quiet` prints, a line each. `None` if rows have no names of their own.
     pub ids: Option<Vec<String>>,
 }
 

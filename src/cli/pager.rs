@@ -31,7 +31,7 @@ pub(super) struct Pager {
 
 impl Pager {
     /// The pager for a screen of so many rows and columns. `configured` is `core.pager` of git's configuration, `variable` the
-    /// environment, in which an empty value means no pager. None where the user wants none.
+    /// environment, in which an empty value means no pager. `None` if the user wants none.
     pub(super) fn chosen(
         (rows, columns): (usize, usize),
         configured: Option<String>,

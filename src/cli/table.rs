@@ -1,4 +1,4 @@
-//! Tables of commands: the same neutral model as reports, rendered for whoever reads.
+//! Tables of commands: the same neutral model as reports, rendered for the reader.
 
 use super::context::Context;
 use super::failure::Failure;
@@ -19,7 +19,7 @@ pub fn facts(view: &View<'_>) -> Facts {
     }
 }
 
-/// How to render for whoever reads.
+/// How to render for the reader.
 pub fn options(context: &Context) -> Options {
     Options { lang: context.lang, width: context.terminal.width, colour: context.colour(), ..Options::default() }
 }

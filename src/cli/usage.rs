@@ -132,7 +132,7 @@ fn unknown_command(word: &str, near: &[String], words: &[String]) -> Failure {
     Failure::usage("unknown-command", message).hint(hint).candidates(near.map(Candidate::named))
 }
 
-/// The command line with a word replaced or left out; none where the word does not stand in it.
+/// The command line with a word replaced or left out. `None` if the word does not stand in it.
 fn replaced(words: &[String], word: &str, with: Option<&str>) -> Option<String> {
     let at = words.iter().skip(1).position(|typed| typed.split('=').next() == word.split('=').next())? + 1;
     let mut corrected = program(words);

@@ -22,7 +22,7 @@ pub struct Allowance {
 }
 
 impl Allowance {
-    /// What the items come to; none where there are none, or one lacks a price.
+    /// What the items come to. `None` if there are none, or one lacks a price.
     pub fn total(&self) -> Option<Decimal> {
         let item = |(quantity, price, net): &Item| {
             let (before, after) = (amount(*quantity, (*price)?)?, amount(*quantity, (*net)?)?);

@@ -123,7 +123,7 @@ impl Reconciliation {
         sum(self.lines.iter().map(|line| Some(line.posted(self.ratio))))
     }
 
-    /// The amount for the voucher, each line to the cent; none where an item has no price.
+    /// The amount for the voucher, each line to the cent. `None` if an item has no price.
     pub fn posted_amount(&self) -> Option<Decimal> {
         sum(self.lines.iter().map(|line| amount(line.posted(self.ratio), line.price?)))
     }
@@ -133,17 +133,17 @@ impl Reconciliation {
         sum(self.lines.iter().map(|line| Some(line.received.unwrap_or_default())))
     }
 
-    /// What came, at its prices; none where an item has no price.
+    /// What came, at its prices. `None` if an item has no price.
     pub fn received_amount(&self) -> Option<Decimal> {
         sum(self.lines.iter().map(|line| amount(line.received.unwrap_or_default(), line.price?)))
     }
 
-    /// What was approved, at its prices, where the return says nothing else; none where an item has no price.
+    /// What was approved, at its prices, where the return says nothing else. `None` if an item has no price.
     pub fn approved_amount(&self) -> Option<Decimal> {
         self.approved.or_else(|| self.approved_items())
     }
 
-    /// The items as they were approved, at their prices; none where there are no items, or one has no price.
+    /// The items as they were approved, at their prices. `None` if there are no items, or one has no price.
     pub fn approved_items(&self) -> Option<Decimal> {
         sum(self.lines.iter().map(|line| amount(line.approved, line.price?))).filter(|_| !self.lines.is_empty())
     }
@@ -154,7 +154,7 @@ impl Reconciliation {
         self.lines.iter().map(move |line| amount(quantity(line), line.price?))
     }
 
-    /// The amount of a certificate of the return, without tax; none where there are no items, or one has no price.
+    /// The amount of a certificate of the return, without tax. `None` if there are no items, or one has no price.
     pub fn certified_amount(&self) -> Option<Decimal> {
         sum(self.certified()).filter(|_| !self.lines.is_empty())
     }

@@ -86,7 +86,7 @@ impl Resale {
     }
 
     /// What was sold for less than at first; a gain on one sale makes up for a loss on another, and in all there is no
-    /// negative loss. None where a price is missing.
+    /// negative loss. `None` if a price is missing.
     pub fn price_loss(&self) -> Option<Decimal> {
         let lost = self.sales.iter().map(|sale| {
             let before = amount(sale.quantity, self.item_of(sale)?.price?)?;
@@ -95,7 +95,7 @@ impl Resale {
         sum(lost).map(|lost| lost.max(Decimal::ZERO))
     }
 
-    /// The value of what is not sold, at its first price. None where a price is missing.
+    /// The value of what is not sold, at its first price. `None` if a price is missing.
     pub fn unsold_value(&self) -> Option<Decimal> {
         let value = |item: &Item| {
             let left = (item.quantity - self.sold_of(item)).max(Decimal::ZERO);

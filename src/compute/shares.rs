@@ -18,7 +18,7 @@ pub struct Shares {
 }
 
 impl Shares {
-    /// All of them together; none where no line has one.
+    /// All of them together. `None` if no line has one.
     pub fn total(&self) -> Option<Decimal> {
         let sum = self.given.iter().try_fold(Decimal::ZERO, |sum, share| sum.checked_add(*share));
         sum.filter(|_| !self.given.is_empty())

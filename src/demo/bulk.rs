@@ -49,7 +49,7 @@ pub struct Case {
     pub severity: &'static str,
     /// The steps after the first, in order, each with the working days after the one before it.
     pub steps: Vec<(&'static str, u64)>,
-    /// The score of the callback; none where nobody was called.
+    /// The score of the callback. `None` if nobody was called.
     pub score: Option<u64>,
 }
 

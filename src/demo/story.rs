@@ -7,7 +7,7 @@ use chrono::{NaiveDate, NaiveTime};
 use crate::calendar::{Calendar, Moment, Outside};
 
 /// The stories by the preset whose steps they take, and whether everybody in it is at their own desk: where the policy lets
-/// nobody type for others, whoever makes the book could not tell it alone.
+/// nobody type for others, the person who makes the book could not tell it alone.
 static STORIES: &[(&str, &str, bool)] = &[
     ("basic", include_str!("stories/basic.story"), false),
     ("manufacturer", include_str!("stories/manufacturer.story"), true),
@@ -19,7 +19,7 @@ const FOUNDER: &str = "-";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Story {
     lines: Vec<Line>,
-    /// Whether everybody acts at their own desk, instead of whoever makes the book for all.
+    /// Whether everybody acts at their own desk, instead of the person who makes the book for all.
     pub own_desks: bool,
 }
 
@@ -30,7 +30,7 @@ pub struct Line {
     pub days: u32,
     /// At what time of that day.
     pub time: NaiveTime,
-    /// Who takes it; none is whoever makes the book.
+    /// Who takes it; `None` is the person who makes the book.
     pub person: Option<String>,
     /// The command as typed after `redress`.
     pub command: String,
@@ -86,7 +86,7 @@ impl Story {
         &self.lines
     }
 
-    /// The story with another person in place of the one of this id, who is whoever makes the book.
+    /// The story with another person in place of the one of this id, who is the person who makes the book.
     #[must_use]
     pub fn beside(self, founder: &str) -> Self {
         let other = format!("{founder}-2");

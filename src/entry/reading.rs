@@ -100,7 +100,7 @@ pub struct Reading<'r> {
     pub times: &'r dyn Times,
     /// Dates and times in ISO form alone: `batch`, `--from`, JSON.
     pub iso_only: bool,
-    /// What standard input held, for `F=-`; none where it is not to be had.
+    /// What standard input held, for `F=-`. `None` if it is not to be had.
     pub input: Option<&'r str>,
     /// The fields whose times lie ahead, all others behind (docs/times.md); see [`crate::kind::Kind::promises`].
     pub forward: BTreeSet<FieldId>,

@@ -258,7 +258,7 @@ fn position(names: &[(String, Label)], text: &str) -> Option<usize> {
     by_name.or_else(|| names.iter().position(|(_, label)| label.matches(text)))
 }
 
-/// The period that a text names; none where it names none.
+/// The period that a text names. `None` if it names none.
 fn days(text: &str, scope: &Scope<'_>) -> Result<Option<CivilDays>, Unread> {
     match CivilDays::said(text, scope.today()) {
         Said::Period(period) => Ok(Some(period)),

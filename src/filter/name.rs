@@ -68,7 +68,7 @@ pub fn is_own(word: &str) -> bool {
     Own::named(word).is_some()
 }
 
-/// The word for whoever holds something of a record: a running deadline, or the next step where none runs. A kind may have a field
+/// The word for the person who holds something of a record: a running deadline, or the next step where none runs. A kind may have a field
 /// of this name, such as a document's; the field goes before.
 pub const HOLDER: &str = "holder";
 

@@ -1,4 +1,4 @@
-//! What a filter is bound against: the shapes of kinds, whoever is known by name, the zone, and whether there is a today.
+//! What a filter is bound against: the shapes of kinds, people and records that are known by name, the zone, and whether there is a today.
 
 use chrono::NaiveDate;
 

@@ -67,7 +67,7 @@ pub struct Desk<'d> {
     pub rules: &'d dyn Fn(&Record) -> Result<Arc<Policy>, Unanswered>,
     /// The time of printing.
     pub now: Moment,
-    /// The complaints before one that forms count; none where nothing is to be counted.
+    /// The complaints before one that forms count. `None` if nothing is to be counted.
     earlier: Option<&'d Earlier<'d>>,
     /// Why something could not be looked up, where that happened: such a form is not printed.
     failed: RefCell<Option<Unanswered>>,

@@ -42,7 +42,7 @@ fn product(a: &Value, b: &Value) -> Option<Decimal> {
     Some(product.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero))
 }
 
-/// The sum of the products of two fields of each line; none where no line has both.
+/// The sum of the products of two fields of each line. `None` if no line has both.
 fn products(lines: &Value, a: &str, b: &str) -> Option<Decimal> {
     let field = |line: &Value, name: &str| line.get_attr(name).and_then(|field| field.get_attr("value")).ok();
     let each = lines.try_iter().ok()?.filter_map(|line| product(&field(&line, a)?, &field(&line, b)?));

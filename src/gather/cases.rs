@@ -71,7 +71,7 @@ fn none(period: &Period) -> Cases {
     Cases { period: period.clone(), all: Vec::new(), duplicates: 0 }
 }
 
-/// What a case is, with the kind of its forms; none where the policy does not say.
+/// What a case is, with the kind of its forms. `None` if the policy does not say.
 fn case_rules(policy: &Policy) -> Option<(&CaseRules, &Kind)> {
     let rules = policy.reports.cases.as_ref()?;
     Some((rules, policy.kind(&rules.kind)?))

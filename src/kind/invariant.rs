@@ -52,7 +52,7 @@ impl Unique {
         }
     }
 
-    /// What no other record of the kind may hold: texts with case, width and space around them put aside. None where a field is
+    /// What no other record of the kind may hold: texts with case, width and space around them put aside. `None` if a field is
     /// empty; the state of the record is not looked at.
     pub fn key(&self, record: &Record) -> Option<String> {
         let mut key = self.name.clone();

@@ -286,7 +286,7 @@ impl Kind {
     }
 
     /// What a step is called that was taken from a state, where one is known: of several steps of a name the one that leads
-    /// from there, otherwise the first. None where the kind has no step of that name.
+    /// from there, otherwise the first. `None` if the kind has no step of that name.
     pub fn step_label(&self, name: &str, from: Option<&str>) -> Option<&Label> {
         let there = from.and_then(|from| self.step_from(name, from));
         there.or_else(|| self.steps.iter().find(|step| step.name == name)).map(|step| &step.label)

@@ -32,7 +32,7 @@ pub struct Demand {
 /// What records that name the same one may come to together: an amount of that record (RT5, RT6).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Limit {
-    /// The field that names that record; none where it is the record itself.
+    /// The field that names that record. `None` if it is the record itself.
     pub through: Option<FieldId>,
     /// The amount, as a field of its kind.
     pub most: FieldId,
@@ -99,7 +99,7 @@ pub struct Step {
     pub overdue: Vec<Placed<String>>,
     /// The authority table that says who decides.
     pub authority: Option<Placed<String>>,
-    /// Decisions that must still lie within the authority of whoever took them: a case that has grown since voids them.
+    /// Decisions that must still lie within the authority of the person who took them: a case that has grown since voids them.
     pub upholds: Vec<Placed<String>>,
     /// The field whose role goes one level up with the step.
     pub climbs: Option<Climb>,
@@ -113,7 +113,7 @@ pub struct Step {
     pub seals: Vec<FieldId>,
     /// Fields of a list's lines that cannot be changed likewise: the list and the field.
     pub seals_within: Vec<(FieldId, FieldId)>,
-    /// Fields that it may give although a step has sealed them, and of the lines of a list: it decides on them anew. Events keep what
+    /// Fields that it may give although a step has sealed them, and of the lines of a list: it decides on them again. Events keep what
     /// they held before.
     pub unseals: Vec<Vec<FieldId>>,
     /// Fields that it empties, unless they are given with it: what held before it no longer does.
@@ -216,7 +216,7 @@ impl Step {
 pub struct Guard {
     /// The field: of the record, or of the lines of one of its lists.
     pub path: Vec<FieldId>,
-    /// Who may; empty is whoever may take the step.
+    /// Who may; empty is everybody who may take the step.
     pub by: Vec<Who>,
     /// Who may not, whatever their role: those who would gain by it.
     pub not_by: Vec<Bar>,
@@ -240,13 +240,13 @@ pub enum Target {
 /// Who may take a step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Who {
-    /// Whoever has the role that day.
+    /// Everybody who has the role that day.
     Role(String),
     /// The person, or the people, that a field names.
     Field(FieldId),
     /// Everybody of the department, or departments, that a field names.
     Department(FieldId),
-    /// Whoever took a step of this record before.
+    /// The person who took a step of this record before.
     Step(String),
     /// The person whose record it is.
     Own,
@@ -349,17 +349,17 @@ pub struct NotBefore {
 /// Four eyes: who may not take a step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NotBy {
-    /// Whoever took this step last, or wrote what it is about.
+    /// The person who took this step last, or wrote what it is about.
     Step(String),
-    /// Whoever took any step of the record.
+    /// Everybody who took a step of the record.
     Anything,
-    /// Whoever took the step that has sealed what this one changes.
+    /// The person who took the step that has sealed what this one changes.
     Sealed,
-    /// Whoever holds this deadline of the record, or any, where it was missed.
+    /// The person who holds this deadline of the record, or any, where it was missed.
     Missed(Option<String>),
     /// Whom this field names.
     Field(FieldId),
-    /// Whom a field of this name names in the record that a field names: whoever is concerned in the case of a slip.
+    /// Whom a field of this name names in the record that a field names: the person who is concerned in the case of a slip.
     Beyond(FieldId, String),
     /// Everybody of the department, or departments, that a field names.
     Department(FieldId),

@@ -128,7 +128,7 @@ impl Case<'_> {
         })
     }
 
-    /// The departments of which nobody takes part, or not their head. Whoever stands in for a head that day is one.
+    /// The departments of which nobody takes part, or not their head. The person who stands in for a head that day is one.
     fn absent(&self, attends: &Attends, setting: &Setting<'_>, draft: &Record) -> Option<Refusal> {
         let (people, day) = (setting.people, setting.day());
         let (list, of) = attends.list;
@@ -260,7 +260,7 @@ impl Case<'_> {
         could
     }
 
-    /// A decision that the step upholds and that whoever took it could not take by now, since the case has grown.
+    /// A decision that the step upholds and that the person who took it could not take by now, since the case has grown.
     fn outgrown(&self, setting: &Setting<'_>, lookup: &dyn Lookup, draft: &Record) -> Option<Refusal> {
         let record = self.record?;
         self.step.upholds.iter().find_map(|named| {

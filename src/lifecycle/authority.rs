@@ -90,7 +90,7 @@ impl Case<'_> {
 }
 
 impl Case<'_> {
-    /// The role of the lowest level that may decide on a record; none where there is nothing to decide on, or no amount yet.
+    /// The role of the lowest level that may decide on a record. `None` if there is nothing to decide on, or no amount yet.
     pub(super) fn level(
         &self,
         named: &str,

@@ -1,4 +1,4 @@
-//! Whom four eyes see beside whoever took a step: who wrote what the step is about, and who holds a deadline that was missed.
+//! Whom four eyes see beside the person who took a step: who wrote what the step is about, and who holds a deadline that was missed.
 
 use std::collections::BTreeSet;
 

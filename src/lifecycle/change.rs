@@ -25,7 +25,7 @@ impl Change {
         &self.after.id
     }
 
-    /// The record as the parent commit has it; none where the operation makes it.
+    /// The record as the parent commit has it. `None` if the operation makes it.
     pub fn before(&self) -> Option<&Record> {
         self.before.as_ref()
     }

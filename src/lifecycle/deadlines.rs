@@ -49,7 +49,7 @@ pub fn deadlines_shown(
     kind.deadlines.iter().filter_map(one).collect()
 }
 
-/// One deadline of a record; none where it never started.
+/// One deadline of a record. `None` if it never started.
 pub(super) fn standing(
     kind: &Kind,
     deadline: &Arc<Deadline>,
@@ -82,7 +82,7 @@ fn found(
         return Ok(None);
     }
     let record = histories.record;
-    // whoever asks of an earlier form is told who holds it now
+    // a person who asks of an earlier form is told who holds it now
     let bearer = if histories.shown == Shown::Each { history.bearer(kind, record) } else { record };
     let own = today.kind(&record.kind).unwrap_or(kind);
     let held = match runs.last().is_some_and(Run::is_running) {

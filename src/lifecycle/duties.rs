@@ -30,7 +30,7 @@ use crate::wording::{Held, Party};
 /// Something that somebody owes a record.
 #[derive(Debug, Clone)]
 pub struct Duty {
-    /// The deadline that runs; none where no clock does.
+    /// The deadline that runs. `None` if no clock does.
     pub standing: Option<Arc<Standing>>,
     /// The steps that come next, by name, where no clock runs; empty where other records must come to an end first.
     pub steps: Vec<String>,
@@ -41,13 +41,13 @@ pub struct Duty {
 }
 
 impl Duty {
-    /// The run of the deadline; none where no clock runs.
+    /// The run of the deadline. `None` if no clock runs.
     pub fn running(&self) -> Option<Running<'_>> {
         let standing = self.standing.as_deref()?;
         Some(Running { run: standing.running()?, standing })
     }
 
-    /// When it is due; none where no clock runs, or the calendar does not know.
+    /// When it is due. `None` if no clock runs, or the calendar does not know.
     pub fn due(&self) -> Option<Moment> {
         self.running().and_then(|running| running.due())
     }

@@ -13,7 +13,7 @@ use crate::record::{Event, FieldId, Fields, Id, Record, Shape, Type, Value};
 pub(super) struct Case<'c> {
     pub(super) kind: &'c Kind,
     pub(super) step: &'c Step,
-    /// The record before the step; none where the step makes it.
+    /// The record before the step. `None` if the step makes it.
     pub(super) record: Option<&'c Record>,
     /// The fields that `by` and `not-by` look at.
     pub(super) fields: &'c Fields,
@@ -176,7 +176,7 @@ impl Case<'_> {
             Who::Own => self.record.is_some_and(|record| record.id == person.id),
             // To type what another has done makes nobody the one who did it, other than for four eyes.
             Who::Step(step) => {
-                // whoever makes a record takes the step by which it is made
+                // the person who makes a record takes the step by which it is made
                 let making = self.record.is_none() && self.step.name == *step;
                 let history = self.record.map(|record| record.history.as_slice()).unwrap_or_default();
                 making || history.iter().any(|event| event.step == *step && event.takers().any(|id| *id == person.id))

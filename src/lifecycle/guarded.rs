@@ -176,7 +176,7 @@ impl Case<'_> {
 
     /// Whom a rule names in the record as it was keeps off. What it names beyond the record is looked at as it is asked to be,
     /// too: to change `client` and what the client's salesperson may not write at once helps nobody. Whom the field itself
-    /// names may be put in by themselves, and not taken out. In the own record a list may lose lines and get none: whoever gives
+    /// names may be put in by themselves, and not taken out. In the own record a list may lose lines and get none: the person who gives
     /// up a role gains nothing.
     fn gains(
         &self,

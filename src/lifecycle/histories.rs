@@ -19,7 +19,7 @@ pub enum Shown {
     Now,
     /// The one that this was right before a moment, whatever was opened since: for what is said of a period that is over.
     Before(Moment),
-    /// Each of them: for whoever asks how the case stands that one form belongs to.
+    /// Each of them, for callers that ask how the case stands that one form belongs to.
     Each,
 }
 

@@ -24,14 +24,14 @@ pub struct Letters<'d> {
 
 impl<'d> Letters<'d> {
     /// What messages are made from: the rule book, the staff and the other records. They leave the book, so that nothing private
-    /// stands in them, whoever asks for them.
+    /// stands in them, no matter who asks for them.
     pub fn new(policy: &'d Policy, people: &'d People, lookup: &'d dyn Lookup) -> Self {
         Letters { words: Words::new(policy, people, Titles::Read(lookup), Sight::Masked), lookup }
     }
 }
 
 impl Letters<'_> {
-    /// The message of a notice, in every language; none where the record is no notice.
+    /// The message of a notice, in every language. `None` if the record is no notice.
     ///
     /// # Errors
     /// What it is about cannot be looked up.

@@ -38,7 +38,7 @@ fn enter<'r>(kind: &Kind, stack: &mut Vec<(&'r str, usize)>, at: usize, event: &
     None
 }
 
-/// What the fields that promises stand in, and those that the step decides on anew, held before an event that sets them, in the
+/// What the fields that promises stand in, and those that the step decides on again, held before an event that sets them, in the
 /// order of the kind's fields.
 pub(super) fn was(kind: &Kind, step: &str, before: &Fields, set: &[String]) -> Vec<(String, Value)> {
     let anew = kind.steps_named(step).flat_map(|step| step.unseals.iter().filter_map(|path| path.first().copied()));

@@ -73,7 +73,7 @@ pub trait Ids {
         self.fresh(prefix, date)
     }
 
-    /// The fields that are recorded for a record which is taken again. `None` for whoever writes.
+    /// The fields that are recorded for a record which is taken again. `None` for commands that write.
     fn recorded(&self, _id: &Id) -> Option<&Fields> {
         None
     }

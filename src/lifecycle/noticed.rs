@@ -59,7 +59,7 @@ impl Noticed {
     }
 }
 
-/// For what a notice was issued; none where its type is none of the policy's.
+/// For what a notice was issued. `None` if the policy does not have its type.
 pub fn occasion(notice: &Record, fields: &NoticeFields) -> Option<Occasion> {
     let stored = notice.get(fields.occasion)?.as_text()?;
     Occasion::ALL.into_iter().find(|own| fields.stored(*own) == stored)

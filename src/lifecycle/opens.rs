@@ -311,7 +311,7 @@ pub(super) struct From<'f> {
     at: Moment,
 }
 
-/// One number divided by another, rounded down; none where there is nothing to divide by.
+/// One number divided by another, rounded down. `None` if there is nothing to divide by.
 fn divided(amount: &Value, by: &Value) -> Option<Value> {
     let (amount, decimals) = match amount {
         Value::Money(amount) => (*amount, 2),
@@ -333,7 +333,7 @@ fn divided(amount: &Value, by: &Value) -> Option<Value> {
     })
 }
 
-/// The sum over the lines of a list whose choice is one of those that count; none where no line does, or none has a number.
+/// The sum over the lines of a list whose choice is one of those that count. `None` if no line does, or none has a number.
 fn sum(list: &Value, of: FieldId, only: Option<&(FieldId, Vec<String>)>) -> Option<Value> {
     let lines = list.elements().iter().filter_map(|line| if let Value::Group(line) = line { Some(line) } else { None });
     let counts = |line: &&Fields| {

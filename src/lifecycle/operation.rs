@@ -113,7 +113,7 @@ impl<'s> Operation<'s> {
     }
 
     /// Whether imports, and edits that no step declares, were anybody's when the steps were recorded: in a book of an older format
-    /// whose rule book declares no `import`, which it could not then. Whoever works by such a rule book now is asked for a right.
+    /// whose rule book declares no `import`, which it could not then. The person who works by such a rule book now is asked for a right.
     pub(super) fn rights_were_free(&self) -> bool {
         let old = self.setting.policy.settings.format < RIGHTS_FROM;
         old && self.recorded && self.setting.policy.kinds.values().all(|kind| kind.steps_named(IMPORT).next().is_none())

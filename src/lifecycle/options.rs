@@ -27,7 +27,7 @@ impl Choice {
         self.entitled && self.hindrances.iter().all(|refusal| matches!(refusal, Refusal::Unfit(Unfit::Missing { .. })))
     }
 
-    /// The fields to ask the actor for: those that are missing, or none where giving them would not make the step possible.
+    /// The fields to ask the actor for: those that are missing. Empty if giving them would not make the step possible.
     pub fn to_ask(&self) -> &[String] {
         match self.hindrances.first() {
             Some(first) if self.entitled => first.missing(),

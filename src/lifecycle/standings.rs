@@ -85,7 +85,7 @@ pub struct Running<'s> {
 }
 
 impl Running<'_> {
-    /// When it is due; none where the calendar does not know.
+    /// When it is due. `None` if the calendar does not know.
     pub fn due(&self) -> Option<Moment> {
         self.run.due.at()
     }

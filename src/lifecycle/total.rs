@@ -28,7 +28,7 @@ pub(super) struct Total {
     pub(super) up: usize,
     /// The levels that its forms have been escalated to: none below them decides.
     pub(super) least: Vec<String>,
-    /// What the record at hand adds beyond what was decided of it before; none where it is a form of the case itself.
+    /// What the record at hand adds beyond what was decided of it before. `None` if it is a form of the case itself.
     own: Option<Decimal>,
 }
 
@@ -55,7 +55,7 @@ impl Total {
 }
 
 impl Case<'_> {
-    /// What the case of a record comes to, the record as a step leaves it; none where the policy does not say.
+    /// What the case of a record comes to, the record as a step leaves it. `None` if the policy does not say.
     ///
     /// # Errors
     /// Where a line lacks its amount, or other records cannot be read.

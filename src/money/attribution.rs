@@ -21,10 +21,10 @@ pub enum Level {
     Department,
 }
 
-/// A part of a loss with whoever bears it.
+/// A part of a loss with the person who bears it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Borne {
-    /// The person; none where the department bears it as a whole.
+    /// The person. `None` if the department bears it as a whole.
     pub person: Option<Id>,
     /// The department that it is charged to, where the line names one.
     pub department: Option<String>,

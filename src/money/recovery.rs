@@ -16,7 +16,7 @@ pub struct Affected {
     pub receivable: Decimal,
     /// What of it has come in, never more than is owed.
     pub collected: Decimal,
-    /// The bonus for the item if it were fully recovered; none where the company does not say.
+    /// The bonus for the item if it were fully recovered. `None` if the company does not say.
     pub bonus: Option<Decimal>,
     /// By how much the bonus is reduced: by the part that is not recovered.
     pub reduction: Option<Decimal>,

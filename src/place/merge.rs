@@ -5,7 +5,7 @@ use super::{Lines, Problem};
 use crate::label;
 use crate::locale::messages::LoadText;
 
-/// The first line of a part that both sides changed, with the lines between and behind it; none where there are no such marks.
+/// The first line of a part that both sides changed, with the lines between and behind it. `None` if there are no such marks.
 pub fn marks(bytes: &[u8]) -> Option<std::ops::Range<usize>> {
     // most files hold nothing like it
     if !bytes.windows(7).any(|window| window == b"<<<<<<<") {
@@ -27,7 +27,7 @@ pub fn marks(bytes: &[u8]) -> Option<std::ops::Range<usize>> {
 }
 
 impl Problem {
-    /// That a file holds the marks of an unfinished merge, with the way out; none where it does not.
+    /// That a file holds the marks of an unfinished merge, with the way out. `None` if it does not.
     pub fn of_merge(file: &str, bytes: &[u8]) -> Option<Problem> {
         let marks = marks(bytes)?;
         let text = String::from_utf8_lossy(bytes);

@@ -43,7 +43,7 @@ pub struct Planned<'q> {
     pub about: Option<Id>,
     /// On which working day.
     pub due: NaiveDate,
-    /// Who calls; none where nobody of the staff may.
+    /// Who calls. `None` if nobody of the staff may.
     pub assignee: Option<Id>,
     /// The idempotency key: the same for a client, campaign and period, or for the record that the campaign follows.
     pub key: String,
@@ -258,7 +258,7 @@ impl Past {
             }
             let called = happened.and_then(|field| record.get(field)).and_then(|value| day(value, calendar));
             let called = called.or_else(|| {
-                // Whoever could not be reached has been tried; a callback that was cancelled or waits has not been made.
+                // The person who could not be reached has been tried; a callback that was cancelled or waits has not been made.
                 let entered =
                     |event: &&crate::record::Event| event.to.as_ref().is_some_and(|to| made.contains(to.as_str()));
                 record.history.iter().rfind(entered).map(|event| calendar.zone().date(event.at))

@@ -18,7 +18,7 @@ pub(super) struct Table<'t> {
     open: BTreeMap<Id, u64>,
     /// Nobody's work is bounded by day like anybody's.
     on: HashMap<(Option<Id>, NaiveDate), u64>,
-    /// Whoever has no capacity of their own counts with the mean of the others'.
+    /// A person without a capacity of their own counts with the mean of the others'.
     usual: u64,
 }
 
@@ -59,8 +59,8 @@ impl<'t> Table<'t> {
         }
     }
 
-    /// Deals a piece of work that falls on a day: to its owner where there is room, else to whoever has least to do for their
-    /// capacity; on the day or the first working day after it with room, else on the last before it. None where nobody has
+    /// Deals a piece of work that falls on a day: to its owner where there is room, else to the person who has least to do for their
+    /// capacity; on the day or the first working day after it with room, else on the last before it. `None` if nobody has
     /// room on any day. Where nobody may do it at all, it stays nobody's.
     pub(super) fn deal(&mut self, owner: Option<&Id>, day: NaiveDate) -> Option<Dealt> {
         let found = match self.hands() {

@@ -72,9 +72,9 @@ pub struct DueLine<'q> {
     pub missed: Moment,
     /// When the run began.
     pub since: Moment,
-    /// When it was met at last; none where it is overdue still, or what it demanded was never done.
+    /// When it was met at last. `None` if it is overdue still, or what it demanded was never done.
     pub ended: Option<Moment>,
-    /// How late that is, in hours of working time; none where the calendar does not know, or where it was passed over in time.
+    /// How late that is, in hours of working time. `None` if the calendar does not know, or where it was passed over in time.
     pub late: Option<Decimal>,
     /// Until when it is to be answered.
     pub answer: Moment,
@@ -83,7 +83,7 @@ pub struct DueLine<'q> {
     pub key: String,
 }
 
-/// Since when records must be looked at that something happened to, besides those that are not closed; none where no rule
+/// Since when records must be looked at that something happened to, besides those that are not closed. `None` if no rule
 /// looks back.
 ///
 /// # Errors

@@ -45,7 +45,7 @@ pub struct Proposal {
     pub ty: String,
     /// The record that it follows from.
     pub about: Id,
-    /// Whom it concerns; none where it concerns a department as a whole.
+    /// Whom it concerns. `None` if it concerns a department as a whole.
     pub person: Option<Id>,
     /// Whose department.
     pub department: Option<String>,
@@ -175,7 +175,7 @@ impl Finder<'_> {
                 let of = forms.iter().map(|form| form.id.clone()).collect();
                 Ok(is_last.then(|| once(last.at, of)).into_iter().collect())
             }
-            // what a step led back before holds no longer: a case that was reopened is attributed anew
+            // what a step led back before holds no longer: a case that was reopened is attributed again
             Cause::Step(step) => {
                 let last = history.iter().rfind(|event| event.step == *step);
                 let stands = self.rules.kind(&self.record.kind).is_some_and(|kind| stands(kind, self.record, step));
@@ -193,7 +193,7 @@ impl Finder<'_> {
             let (Some(due), Some(kind)) = (run.due.at(), self.findings.policy.kind(&self.record.kind)) else {
                 continue;
             };
-            // whom it pressed on the day it was missed, whoever acts in their place today
+            // whom it pressed on the day it was missed, no matter who acts in their place today
             let Findings { policy, people, lookup, .. } = *self.findings;
             let staffing = Staffing { policy, people, now: due };
             missed.push(Happened {
@@ -333,7 +333,7 @@ impl Finder<'_> {
 }
 
 impl Finder<'_> {
-    /// What is left of a share beyond what was proposed of it before this happened; none where nothing is.
+    /// What is left of a share beyond what was proposed of it before this happened. `None` if nothing is.
     fn rest(&self, before: &Id, happened: &Happened, amount: Option<Decimal>) -> Result<Option<Decimal>, Unanswered> {
         let field = self.findings.policy.deductions.fields.as_ref().and_then(|fields| fields.amount);
         let (Much::Share(_), Some(field), Some(amount)) = (&self.rule.amount, field, amount) else { return Ok(None) };

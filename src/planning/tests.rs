@@ -254,7 +254,7 @@ fn whoever_has_no_capacity_counts_with_the_mean_and_whoever_has_none_left_gets_n
     let plan = world.plan("2026-11", "2026-11-01").0;
     let share = |who: &str| plan.iter().filter(|line| line.split(' ').nth(2) == Some(who)).count();
     assert_eq!(["a", "b", "n", "z"].map(share), [2, 6, 4, 0], "{plan:?}");
-    // where the others' days are full it is left over, and not dealt to whoever takes nothing
+    // where the others' days are full it is left over, and not dealt to the person who takes nothing
     world.per_person = Some(1);
     let (plan, left) = world.plan("2026-11-02..2026-11-03", "2026-11-01");
     assert_eq!((plan.len(), left), (6, 6));

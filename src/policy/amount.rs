@@ -55,7 +55,7 @@ fn one(rule: &Amount, of: &AmountOf, shape: &Shape, fields: &Fields) -> Result<O
     }
 }
 
-/// The sum over the lines; none where no line has an amount.
+/// The sum over the lines. `None` if no line has an amount.
 fn sum(rule: &Amount, path: &[FieldId], fields: &Fields) -> Result<Option<Decimal>, String> {
     let mut sum: Option<Decimal> = None;
     for line in lines(path, fields) {

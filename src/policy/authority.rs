@@ -93,7 +93,7 @@ impl Authority {
     }
 }
 
-/// That no row has a lower limit than one before it that holds for every case: whoever stands in a later row decides what an
+/// That no row has a lower limit than one before it that holds for every case: the person who stands in a later row decides what an
 /// earlier one may, so that the limit would mean nothing.
 fn rising(rows: &[Row], problems: &Problems) {
     for (at, row) in rows.iter().enumerate() {

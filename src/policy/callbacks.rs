@@ -17,7 +17,7 @@ use crate::record::{FieldId, Value};
 /// What `callbacks.toml` says; empty where a company plans none.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Callbacks {
-    /// What a callback is; none where the company makes none.
+    /// What a callback is. `None` if the company makes none.
     pub fields: Option<CallbackFields>,
     /// Callbacks for a person and a working day, where nobody says otherwise; none is no bound.
     pub per_day: Option<u64>,

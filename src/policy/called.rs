@@ -7,7 +7,7 @@ use crate::locale::{Label, Lang};
 use crate::record::{FieldId, Fields, Value};
 
 impl Policy {
-    /// What people call what a field of a record names; none where it names nothing of the policy, or only what was there once.
+    /// What people call what a field of a record names. `None` if it names nothing of the policy, or only what was there once.
     pub fn called_in(&self, kind: &Kind, field: FieldId, fields: &Fields) -> Option<&Label> {
         let own = |of: &str| of == kind.name();
         let name = fields.get(field)?.as_text()?;

@@ -1,4 +1,4 @@
-//! A loaded rule book as bytes and back, for whoever keeps one: reading and checking its files is a third of what a short command does.
+//! A loaded rule book as bytes and back, for a caller that keeps one: reading and checking its files is a third of what a short command does.
 //!
 //! The bytes say nothing of what wrote them: only the same build of the program understands them.
 
@@ -7,7 +7,7 @@ use crate::compute;
 use crate::record::bind_kept_by;
 
 impl Policy {
-    /// The rule book as bytes; none where something in it cannot be written, which is no harm: its files still can be read.
+    /// The rule book as bytes. `None` if something in it cannot be written, which is no harm: its files still can be read.
     pub fn to_bytes(&self) -> Option<Vec<u8>> {
         let (heads, kinds) = self.kinds.to_bytes()?;
         let mut bytes = postcard::to_stdvec(&(self, heads)).ok()?;
@@ -15,7 +15,7 @@ impl Policy {
         Some(bytes)
     }
 
-    /// The rule book that the same build of the program has written as these bytes; none where they are none. Its kinds are
+    /// The rule book that the same build of the program has written as these bytes. `None` if they are not such bytes. Its kinds are
     /// read when they are asked for.
     pub fn from_bytes(bytes: Vec<u8>) -> Option<Policy> {
         bind_kept_by(compute::bind);

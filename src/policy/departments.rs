@@ -110,7 +110,7 @@ impl Departments {
         self.0.is_empty()
     }
 
-    /// The names for whoever else names departments.
+    /// The names, for other files that name departments.
     pub(super) fn declared(&self) -> Declared {
         Declared { what: LoadText::WordDepartment, file: Self::FILE, names: self.0.keys().cloned().collect() }
     }

@@ -75,7 +75,7 @@ impl Kinds {
         entry.kind.get_or_init(read).as_deref()
     }
 
-    /// All kinds as bytes, one after the other, and the list of them; none where one cannot be written.
+    /// All kinds as bytes, one after the other, and the list of them. `None` if one cannot be written.
     pub(super) fn to_bytes(&self) -> Option<(Vec<Head>, Vec<u8>)> {
         let (mut heads, mut bytes) = (Vec::new(), Vec::new());
         for kind in self.values() {

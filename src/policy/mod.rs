@@ -120,7 +120,7 @@ impl Policy {
         self.kinds.with_prefix(prefix)
     }
 
-    /// Every record that a record names, each with the path of the field that does; none where its kind is unknown.
+    /// Every record that a record names, each with the path of the field that does. Empty if its kind is unknown.
     pub fn references(&self, record: &Record) -> Vec<(Id, String)> {
         self.kind(&record.kind).map(|kind| record.fields.references(&kind.shape)).unwrap_or_default()
     }

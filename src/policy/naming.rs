@@ -24,7 +24,7 @@ pub(super) struct Loading<'l> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Naming<'l> {
     pub(super) shape: &'l Shape,
-    /// None where the kind's own file is wrong, which is said already.
+    /// `None` if the kind's own file is wrong, which is said already.
     rules: Option<&'l Kind>,
     pub(super) loading: Loading<'l>,
 }

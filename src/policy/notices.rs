@@ -19,7 +19,7 @@ use crate::record::{FieldId, Type};
 pub struct Notices {
     /// The rules; a run of a deadline that an earlier one speaks of is not looked at again.
     pub rules: Vec<NoticeRule>,
-    /// What a notice is; none where the company issues none.
+    /// What a notice is. `None` if the company issues none.
     pub fields: Option<NoticeFields>,
 }
 
@@ -56,7 +56,7 @@ pub struct NoticeFields {
     pub new_due: Option<FieldId>,
     /// The states in which it is answered; empty where the policy does not say.
     pub answered: Vec<String>,
-    /// The lines of a notice about several missed deadlines; none where a notice is about one alone.
+    /// The lines of a notice about several missed deadlines. `None` if a notice is about one alone.
     pub items: Option<NoticeLines>,
 }
 

@@ -71,7 +71,7 @@ impl Roles {
         }
     }
 
-    /// The names for whoever else names roles.
+    /// The names, for other files that name roles.
     pub(super) fn declared(&self) -> Declared {
         Declared { what: LoadText::WordRole, file: Self::FILE, names: self.0.keys().cloned().collect() }
     }
@@ -94,7 +94,7 @@ impl Roles {
     /// The levels above a role, the nearest first.
     pub fn above<'r>(&'r self, name: &str) -> impl Iterator<Item = &'r Role> {
         let up = |role: &Role| role.reports_to.as_deref().and_then(|up| self.get(up));
-        // A circle is a problem of the file; whoever asks anyway gets an end.
+        // A circle is a problem of the file; a caller gets an end anyway.
         std::iter::successors(self.get(name).and_then(up), move |role| up(role)).take(self.0.len())
     }
 

@@ -19,7 +19,7 @@ use crate::record::{FieldId, Shape, Type, parse_decimal, parse_money};
 pub struct Sharing {
     /// What makes up the loss of a case.
     pub losses: Vec<Sum>,
-    /// Whose it is; none where the company names no field for it.
+    /// Whose it is. `None` if the company names no field for it.
     pub responsible: Option<Responsible>,
     /// How a department's share is divided, from the lowest amount.
     pub bands: Vec<Band>,
@@ -92,7 +92,7 @@ pub struct Recovery {
     pub collected: FieldId,
     /// The field of the complaint that names the client, and the client's that names the salesperson.
     pub salesperson: Option<(FieldId, FieldId)>,
-    /// The bonus for a receivable that is fully recovered, in percent of it; none where the company does not say.
+    /// The bonus for a receivable that is fully recovered, in percent of it. `None` if the company does not say.
     pub bonus: Option<Decimal>,
     /// Where it is declared.
     pub place: Place,

@@ -86,7 +86,7 @@ impl Unit {
 }
 
 impl Sum {
-    /// The kind of the records that name cases and that it is added up from; none where it stands in the cases themselves.
+    /// The kind of the records that name cases and that it is added up from. `None` if it stands in the cases themselves.
     pub fn linked(&self) -> Option<&str> {
         match &self.of {
             SumOf::Lines { .. } => None,

@@ -26,7 +26,7 @@ pub fn superiors(policy: &Policy, people: &People, person: &Id, day: NaiveDate) 
 }
 
 /// The superiors who share in what the lines of `field` charge persons with, by the bands of `policy/sharing.toml` (RL3): of every
-/// level that some band gives a part, since how much a case loses is not known before its end. There are none where the policy
+/// level that some band gives a part, since how much a case loses is not known before its end. There are none if the policy
 /// shares with no superior, or where the field is not the list of those responsible.
 pub fn sharers(
     policy: &Policy,

@@ -12,7 +12,7 @@ use crate::place::Place;
 
 /// A rule with its fields bound: from the fields of a record to a value.
 pub trait Compute: fmt::Debug + Send + Sync {
-    /// The value; none where the fields do not give one.
+    /// The value. `None` if the fields do not give one.
     fn value(&self, fields: &Fields) -> Option<Value>;
 }
 
@@ -27,7 +27,7 @@ pub struct Bound {
     pub fields: BTreeMap<String, Vec<FieldId>>,
 }
 
-/// How a rule is bound; none where there is no such computation.
+/// How a rule is bound. `None` if there is no such computation.
 pub type Binder = fn(&Bound) -> Option<Arc<dyn Compute>>;
 
 static BINDER: OnceLock<Binder> = OnceLock::new();

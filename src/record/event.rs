@@ -66,7 +66,7 @@ impl Event {
         self.noted.unwrap_or(self.at)
     }
 
-    /// The people who took it: who acted, and for whom. Whoever only typed it has not.
+    /// The people who took it: who acted, and for whom. A person who only typed it has not taken it.
     pub fn takers(&self) -> impl Iterator<Item = &Id> {
         std::iter::once(&self.by).chain(&self.for_)
     }

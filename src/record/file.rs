@@ -31,7 +31,7 @@ pub struct FileRef {
 }
 
 impl FileRef {
-    /// What a record says of a file with these bytes; none where no file of this name may lie beside a record.
+    /// What a record says of a file with these bytes. `None` if no file of this name may lie beside a record.
     pub fn of(name: &str, bytes: &[u8]) -> Option<Self> {
         FileRef::is_name(name).then(|| FileRef { name: name.to_owned(), digest: FileRef::digest(bytes) })
     }

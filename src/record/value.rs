@@ -229,7 +229,7 @@ pub fn parse_time(text: &str) -> Result<Moment, ValueError> {
     read.filter(|_| text.is_ascii()).ok_or_else(|| ValueError::Time(text.to_owned()))
 }
 
-/// The instant of exactly the form that is stored, `2026-11-24T17:30:00+08:00`, which files hold by the million; none where it
+/// The instant of exactly the form that is stored, `2026-11-24T17:30:00+08:00`, which files hold by the million. `None` if it
 /// is not certain.
 fn stored_form(text: &str) -> Option<Moment> {
     let bytes: &[u8; 25] = text.as_bytes().try_into().ok()?;

@@ -15,7 +15,7 @@ use serde_json::Value;
 pub struct Options {
     /// The language of labels; JSON has all.
     pub lang: Lang,
-    /// Columns of the terminal; none where lines may be of any length.
+    /// Columns of the terminal. `None` if lines may be of any length.
     pub width: Option<usize>,
     /// Whether text may be coloured.
     pub colour: bool,

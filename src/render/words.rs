@@ -14,7 +14,7 @@ use crate::wording::{end, minute};
 /// What stands where a share has no denominator.
 const NONE: &str = "–";
 
-/// The cell in words. Text of records is as it was, to be escaped by whoever writes it.
+/// The cell in words. Text of records is as it was, to be escaped by the code that writes it.
 pub fn words(cell: &Cell, lang: Lang) -> String {
     match cell {
         Cell::Empty => String::new(),

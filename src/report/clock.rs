@@ -34,7 +34,7 @@ pub struct Clock {
     pub calendar: String,
     /// Minutes of working time that it ran, until its end or now; none beyond what the calendar knows.
     pub worked: Option<i64>,
-    /// Minutes of working time by which it is late, until its end or now; none where what it demanded was passed over in time.
+    /// Minutes of working time by which it is late, until its end or now. `None` if what it demanded was passed over in time.
     pub over: Option<i64>,
 }
 

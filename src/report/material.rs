@@ -1,4 +1,4 @@
-//! What reports are made from: values, gathered by whoever has the book. Nothing here knows where they come from.
+//! What reports are made from: values, gathered by the module that has the book. Nothing here knows where they come from.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -195,7 +195,7 @@ impl Material {
         older.map_or(&*self.policy, |rules| &**rules)
     }
 
-    /// What names mean to whoever reads the report.
+    /// What names mean to the reader of the report.
     pub(super) fn words(&self) -> Words<'_> {
         Words::new(&self.policy, &self.people, Titles::Told(&self.names), Sight::asked(self.private))
     }

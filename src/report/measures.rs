@@ -15,12 +15,12 @@ pub(super) struct Course {
     pub(super) verified: Option<Moment>,
     /// When it was last opened again after it had been done.
     failed: Option<Moment>,
-    /// How many complaints like those that it is about came after it was done, by the policy's window; none where the policy
+    /// How many complaints like those that it is about came after it was done, by the policy's window. `None` if the policy
     /// does not say.
     pub(super) since: Option<i64>,
 }
 
-/// What a measure is, with its kind; none where the policy does not say.
+/// What a measure is, with its kind. `None` if the policy does not say.
 pub(super) fn measures(material: &Material) -> Option<(&MeasureRules, &Kind)> {
     let rules = material.policy.reports.measures.as_ref()?;
     Some((rules, material.policy.kind(&rules.kind)?))
@@ -54,7 +54,7 @@ impl Course {
         course
     }
 
-    /// Whether it was found to be of no effect and has not been done anew, or complaints came back after it was done.
+    /// Whether it was found to be of no effect and has not been done again, or complaints came back after it was done.
     pub(super) fn is_ineffective(&self) -> bool {
         self.failed.is_some_and(|failed| self.done.is_none_or(|done| done < failed))
             || self.since.is_some_and(|n| n > 0)

@@ -83,7 +83,7 @@ pub(super) fn sorts<'n>(material: &Material, names: impl Iterator<Item = &'n Str
     sorts
 }
 
-/// What rules ask of other records is at hand: whoever gathered the material has asked them before.
+/// What rules ask of other records is at hand: the gathering has asked them before.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Known<'m>(pub(super) &'m Material);
 

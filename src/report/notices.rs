@@ -13,7 +13,7 @@ use crate::policy::Occasion;
 use crate::record::Id;
 use crate::wording::joined;
 
-/// The columns; none where the company issues no notices.
+/// The columns. Empty if the company issues no notices.
 pub(super) fn columns(material: &Material) -> Vec<Column> {
     if material.policy.notices.fields.is_none() {
         return Vec::new();

@@ -12,7 +12,7 @@ pub struct Occurrence {
     pub case: Id,
     /// When it was opened.
     pub opened: Moment,
-    /// The fields that must be the same; none where it lacks one, so that it repeats nothing.
+    /// The fields that must be the same. `None` if it lacks one, so that it repeats nothing.
     pub same: Option<Vec<String>>,
 }
 

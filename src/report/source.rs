@@ -1,4 +1,4 @@
-//! Where reports get what they are made from. A report asks a [`Source`] for records, runs, links and events; whoever answers reads
+//! Where reports get what they are made from. A report asks a [`Source`] for records, runs, links and events; the source reads
 //! the book then, and not before. The book's source is `gather`'s; [`PlainSource`](super::PlainSource) answers from values at hand.
 //!
 //! Each question names its period, so that a report asks the same of the period before. What is asked twice is read once.
@@ -239,7 +239,7 @@ impl<'s> Subject<'s> {
         self.span().1 <= self.now()
     }
 
-    /// What names mean to whoever reads the report.
+    /// What names mean to the reader of the report.
     pub fn words(self) -> Words<'s> {
         let basis = self.source.basis();
         Words::new(&basis.policy, &basis.people, Titles::Read(self.source), basis.sight)

@@ -72,7 +72,7 @@ impl<'m> Counted<'m> {
         self.closed.as_ref().is_some_and(|closed| stops.iter().any(|stop| closed.contains(&stop.as_str())))
     }
 
-    /// Whether a case that closed then did so by the limit; none where no deadline ended with it.
+    /// Whether a case that closed then did so by the limit. `None` if no deadline ended with it.
     pub(super) fn on_time(&self, case: &Case, closed: Moment) -> Option<bool> {
         let ended = case.clocks().filter(|clock| self.closes(&clock.stops) && clock.end == Some(closed));
         let known = ended.filter(|clock| matches!(clock.outcome, Outcome::Met | Outcome::Breached));

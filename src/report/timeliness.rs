@@ -165,7 +165,7 @@ fn figures(all: &Tally) -> Vec<Figure> {
     ]
 }
 
-/// The department of whoever holds a deadline: named, led by the role that is or the one of all who have the role, or that of the
+/// The department of the holder of a deadline: named, led by the role that is or the one of all who have the role, or that of the
 /// person. What belongs to none stands under the role's or person's own name.
 fn department(material: &Material, holder: &str) -> (String, Label) {
     let named = |name: &str| (name.to_owned(), material.label(&Type::Department, name));

@@ -163,7 +163,7 @@ impl Words<'_> {
 struct Spot<'s> {
     shape: &'s Shape,
     fields: &'s Fields,
-    /// The record with its kind; none where it is a line of a list.
+    /// The record with its kind. `None` if it is a line of a list.
     record: Option<(&'s Kind, &'s Record)>,
     /// The kind and the list of whose lines it is one.
     line: Option<(&'s Kind, FieldId)>,

@@ -10,7 +10,7 @@ pub const MASK: &str = "***";
 /// How much of what is private a reader sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sight {
-    /// Everything: `show`, `print`, and whoever says `--private`.
+    /// Everything: `show`, `print`, and a command with `--private`.
     Clear,
     /// Nothing private: lists, reports, messages.
     Masked,

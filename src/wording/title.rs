@@ -18,9 +18,9 @@ const ABOUT: usize = 36;
 /// Where the titles of records come from.
 #[derive(Clone, Copy)]
 pub enum Titles<'t> {
-    /// From the records themselves. A record that cannot be read has no title; whoever must not go on without it asks first.
+    /// From the records themselves. A record that cannot be read has no title; a caller that must not go on without it asks first.
     Read(&'t dyn filter::Lookup),
-    /// From what was gathered beforehand, by the ids. What is private was left out by whoever gathered it.
+    /// From what was gathered beforehand, by the ids. What is private was left out when it was gathered.
     Told(&'t BTreeMap<String, Label>),
 }
 

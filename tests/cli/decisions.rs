@@ -136,7 +136,7 @@ fn what_was_paid_before_and_what_is_drafted_by_hand_count_with_the_case() {
     let paid = by(&sandbox, "zhao.min", task);
     assert!(paid.contains("zhao.min may not decide on 60100.00: it takes General manager (gm)"), "{paid}");
     done(&by(&sandbox, "zhao.min", "new task about=case type=visit content=拜访 assignee=zhao.min due=fri"));
-    // settled, sent back and proposed anew: what was settled still counts
+    // settled, sent back and proposed again: what was settled still counts
     let invoice =
         "new invoice number=F-1 client=杭州恒泰机械 date=2026-09-01 amount=90000 tax-kind=exempt --key invoice";
     done(&sandbox.run(invoice));

@@ -220,7 +220,7 @@ fn what_a_role_holds_is_its_assignees() {
 fn an_assignee_who_is_not_there_leaves_the_work_to_the_role() {
     let sandbox = accepted();
     sandbox.run("edit case assignee=qi");
-    // whoever stands in for qi does qi's work
+    // the person who stands in for qi does qi's work
     staff(&sandbox, "de", "戴", "finance");
     sandbox.run("edit qi deputy.+.person=de");
     assert_eq!(holder_of(&sandbox, "case", "investigation"), "qi");

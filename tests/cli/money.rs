@@ -140,7 +140,7 @@ fn a_return_is_posted_by_what_came_and_held_beyond_the_ratio() {
     assert!(much.contains("105") && much.contains("104"), "{much}");
     company.refused("ban.gong", "10-12T13:00", &format!("edit {id} lines.0.approved=104"), "sealed");
     company.refused("ban.gong", "10-12T13:00", &format!("advance {id} instruct"), "missing");
-    // what was approved the GM office takes; more is decided on again, by whoever may decide on as much
+    // what was approved the GM office takes; more is decided on again, by somebody who may decide on that much
     // what was instructed on the difference at receipt stands for nothing here
     company.refused("fu.zong", "10-12T13:00", &format!("advance {id} instruct lines.0.accepted=102"), "missing");
     assert_eq!(company.json("10-12T13:00", &format!("show {id}"))["data"]["receipt-instruction"], "按实收");

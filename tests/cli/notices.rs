@@ -256,7 +256,7 @@ fn a_notice_is_answered_item_by_item_and_told_of_in_lists_and_reports() {
     assert_eq!(sandbox.run("--now 2026-11-26T10:30:00+08:00 audit"), "--- exit 0\n");
 }
 
-/// What is to be sent leaves the book: a private title does not stand in it, whoever prints it.
+/// What is to be sent leaves the book: a private title does not stand in it, no matter who prints it.
 #[test]
 fn a_text_to_send_says_nothing_private() {
     let sandbox = book();

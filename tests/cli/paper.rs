@@ -76,7 +76,7 @@ fn printed(sandbox: &Sandbox, html: &str) -> Vec<u8> {
     bytes
 }
 
-/// Which page of its copy each page says that it is, without spaces. None where there is nothing that reads a PDF.
+/// Which page of its copy each page says that it is, without spaces. `None` if there is nothing that reads a PDF.
 fn numbers(sandbox: &Sandbox, printed: &[u8]) -> Option<Vec<String>> {
     let reader = program(&["pdftotext"])?;
     let pdf = sandbox.dir().join("read.pdf");

@@ -60,7 +60,7 @@ fn private_titles_are_told_by_show_and_paper_alone() {
     let several = sandbox.run("show 客户");
     assert!(!several.contains(SECRET), "{several}");
     assert!(!sandbox.git("log --format=%B").contains(SECRET));
-    // whoever may look sees it, and whoever asks
+    // a person who may look sees it, and so does one who asks
     for line in ["show one", "print one complaint-registration -o -", "list complaint --private", "due --all --private"]
     {
         let said = sandbox.run(line);

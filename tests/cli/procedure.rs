@@ -3,7 +3,7 @@
 use crate::manufacturer::{ACCEPTANCE, REGISTRATION, book, by, done};
 use crate::sandbox::Sandbox;
 
-/// Takes steps one after another, each by whoever has every role.
+/// Takes steps one after another, each by the person who has every role.
 pub(super) fn steps(sandbox: &Sandbox, key: &str, steps: &[&str]) {
     for step in steps {
         done(&sandbox.run(&format!("advance {key} {step}")));
@@ -109,7 +109,7 @@ fn shares_of_less_than_the_whole_are_remarked_on() {
     let shown = sandbox.run("show case --lang zh");
     assert!(shown.contains("\n提示\n责任比例合计不足 100%：按所列比例分摊全部损失\n"), "{shown}");
     assert_eq!(sandbox.json("show case")["data"]["derived"]["remarks"], serde_json::json!(["shares-short"]));
-    // whoever has no share of their own bears the rest
+    // the person who has no share of their own bears the rest
     assert!(!sandbox.run("edit case responsible.+.department=qm").contains("warning"));
     let whole = sandbox.run("edit case responsible.1.share=40");
     assert!(!whole.contains("warning"), "{whole}");
@@ -153,7 +153,7 @@ fn proposed(sandbox: &Sandbox, case: &str, remedies: &str) {
     steps(sandbox, case, &to_proposal);
 }
 
-/// RT2: a slip that a decision ordered is drawn up by the complaint officer, and approved by whoever may, the decider included.
+/// RT2: a slip that a decision ordered is drawn up by the complaint officer, and approved by somebody who may, the decider included.
 #[test]
 fn nobody_signs_a_slip_that_a_decision_opened_before_it_is_drawn_up() {
     let sandbox = book();
@@ -177,7 +177,7 @@ fn nobody_signs_a_slip_that_a_decision_opened_before_it_is_drawn_up() {
     assert!(!signed(&sandbox.run(&print), "en", "Drawn up by customer service"), "the decider has confirmed nothing");
     done(&sandbox.run(&format!("advance {slip} draft")));
     assert!(signed(&sandbox.run(&print), "en", "Drawn up by customer service"), "the complaint officer has");
-    // whoever decided may approve what was drawn up
+    // the person who decided may approve what was drawn up
     done(&by(&sandbox, "zhao.min", &format!("advance {slip} approve handling=返工 basis=核决")));
     let zh = sandbox.run(&format!("{print} --lang zh"));
     assert!(signed(&zh, "zh", "核准"), "whoever approved it has signed");
@@ -212,7 +212,7 @@ fn a_deputy_is_told_when_they_stand_in() {
     assert!(zh.contains("wang.lei 仅在 2026-11-25 至 2026-11-26 期间代理 zhao.min"), "{zh}");
 }
 
-/// CP7: whoever may not take a step is told who may, also where four eyes keep it from them and an amount says whose it is.
+/// CP7: the person who may not take a step is told who may, also where four eyes keep it from them and an amount says whose it is.
 #[test]
 fn the_list_of_steps_names_who_decides() {
     let sandbox = book();
@@ -232,7 +232,7 @@ fn the_list_of_steps_names_who_decides() {
     assert_eq!((who("en").as_str(), who("zh").as_str()), ("nobody of the staff", "目前无人可办"));
 }
 
-/// GP1: whoever types what another has done has had a hand in it, which four eyes see, but has not done it, and history tells both.
+/// GP1: the person who types what another has done has had a hand in it, which four eyes see, but has not done it, and history tells both.
 #[test]
 fn whoever_types_a_step_has_not_taken_it() {
     let sandbox = book();

@@ -1,4 +1,4 @@
-//! Notices: to whoever holds what is overdue or was closed late, once.
+//! Notices: to the person who holds what is overdue or was closed late, once.
 
 use crate::sandbox::Sandbox;
 

@@ -251,6 +251,6 @@ fn the_book_of_a_day_is_seen_from_its_end() {
     let then = serde_json::Value::from(rows("report overdue --at 2026-10-31")).to_string();
     assert!(then.contains(&id), "{then}");
     assert_eq!(rows("report overdue --at 2026-10-12").len(), 0, "on that day it was not yet late");
-    // whoever says another time for now means it
+    // a person who gives another time for now means it
     assert_eq!(rows("report overdue --at 2026-10-31 --now 2026-10-12T09:30").len(), 0);
 }

@@ -111,7 +111,7 @@ fn nobody_leaves_with_open_records() {
     sandbox.run("edit case assignee=li.na");
     let (exit, said) = code(&sandbox, "advance wang.lei leave");
     assert_eq!(exit, 0, "{said}");
-    // what is closed stays with whoever has left
+    // what is closed stays with the person who has left
     assert_eq!(sandbox.json("show wang.lei")["data"]["state"], "left");
 }
 

@@ -90,7 +90,7 @@ fn a_case_waits_as_the_rules_it_was_opened_under_say() {
     assert_eq!(sandbox.run("audit"), "--- exit 0\n");
 }
 
-/// CP7: an approval waits for whoever may give it, by the amount of the case.
+/// CP7: an approval waits for the person who may give it, by the amount of the case.
 #[test]
 fn an_approval_is_due_with_the_level_that_decides() {
     let sandbox = book();

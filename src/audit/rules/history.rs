@@ -24,7 +24,7 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// How a history differs from what it was, at which event; none where events were only appended.
+/// How a history differs from what it was, at which event. `None` if events were only appended.
 fn rewritten(old: &[Event], new: &[Event]) -> Option<(&'static str, usize, Label)> {
     if new.starts_with(old) {
         return None;

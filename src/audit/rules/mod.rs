@@ -69,7 +69,7 @@ pub struct Scene<'s> {
     pub commit: &'s Commit,
     /// What its message says.
     pub said: &'s Said,
-    /// The policy that it is judged by: the parent's, or that of a founding commit itself; none where neither holds together.
+    /// The policy that it is judged by: the parent's, or that of a founding commit itself. `None` if neither holds together.
     pub policy: Option<&'s Arc<Policy>>,
     /// Whether the parent's policy does not hold together.
     pub lawless: bool,

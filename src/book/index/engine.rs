@@ -18,14 +18,14 @@ use crate::place::{Place, Problem};
 
 /// How long to wait for another process that refreshes the index, before answering without it.
 const PATIENCE: Duration = if cfg!(test) { Duration::from_millis(100) } else { Duration::from_secs(5) };
-/// From this share of the records on (one in so many), making the index anew is faster than changing it.
+/// From this share of the records on (one in so many), making the index again is faster than changing it.
 const MANY: usize = 4;
 const FEW: usize = 2_000;
 
 /// A connection whose tables stand for the wanted commit.
 pub(super) struct Engine {
     pub(super) connection: Connection,
-    /// The file that others can change; none where nobody else can change what it reads.
+    /// The file that others can change. `None` if nobody else can change what it reads.
     shared: Option<Shared>,
 }
 
@@ -61,7 +61,7 @@ impl Engine {
         answer.map(Some)
     }
 
-    /// As [`Engine::read`], for whoever changes settings of the connection.
+    /// As [`Engine::read`], for callers that change settings of the connection.
     pub(super) fn read_mut<T>(
         &mut self,
         read: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
@@ -187,7 +187,7 @@ impl Source {
         Ok(self.files.open().and_then(|found| self.as_it_is(found)))
     }
 
-    /// Changes the file in place; `None` where making it anew is better.
+    /// Changes the file in place; `None` where making it again is better.
     fn change(&self, repo: &Repo, found: Found) -> Result<Option<Engine>, IndexError> {
         let Ok(changes) = self.wanted.changes(repo, Some(found.tip)) else { return Ok(None) };
         if changes.len() > FEW {

@@ -89,7 +89,7 @@ impl Index {
     }
 
     /// Of a selection, the records whose last event that starts something has none after it that stops it; an event that does
-    /// both starts it anew. `starts` and `stops` are steps and the states that events lead to; what starts by nothing here may
+    /// both starts it again. `starts` and `stops` are steps and the states that events lead to; what starts by nothing here may
     /// have started anyhow.
     ///
     /// # Errors

@@ -100,7 +100,7 @@ impl Index {
         Ok(Index { source, engine: RefCell::new(engine), unreadable: OnceCell::new(), threads })
     }
 
-    /// The same once more, for another thread, which leaves half of the processors to whoever asks for it; none where there is no
+    /// The same once more, for another thread, which leaves half of the processors to the caller. `None` if there is no
     /// file that holds it as it is.
     pub fn another(&self) -> Option<Index> {
         let engine = RefCell::new(self.source.again()?);

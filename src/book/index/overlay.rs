@@ -1,5 +1,5 @@
 //! Another commit than the file's: what differs lies in temporary tables, and views of the tables' own names put it over them.
-//! SQLite looks up bare names among temporary ones first, so that whoever asks does not notice.
+//! SQLite looks up bare names among temporary ones first, so that the caller does not notice.
 
 use rusqlite::Connection;
 

@@ -89,7 +89,7 @@ impl BranchMove<'_> {
     }
 }
 
-/// The commit that a branch's own file holds; none where it has no such file, or another reference stands there.
+/// The commit that a branch's own file holds. `None` if it has no such file, or another reference stands there.
 fn held(file: &Path) -> Option<Oid> {
     if !std::fs::symlink_metadata(file).ok()?.is_file() {
         return None;

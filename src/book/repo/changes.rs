@@ -13,9 +13,9 @@ use super::read::{FileAt, join};
 pub struct PathChange {
     /// The path from the book's top level.
     pub path: String,
-    /// Its content in the older commit; none where it is new.
+    /// Its content in the older commit. `None` if it is new.
     pub old: Option<Oid>,
-    /// Its content in the newer commit; none where it is gone.
+    /// Its content in the newer commit. `None` if it is gone.
     pub new: Option<Oid>,
 }
 

@@ -73,7 +73,7 @@ pub(super) fn said(output: &Output) -> String {
     String::from_utf8_lossy(&both).trim().to_owned()
 }
 
-/// One line that git answers about a directory; none where it fails.
+/// One line that git answers about a directory. `None` if it fails.
 pub(super) fn ask(dir: &Path, arguments: &[&str]) -> Option<String> {
     let output = Command::new("git").current_dir(dir).args(arguments).stdin(Stdio::null()).output().ok()?;
     let line = String::from_utf8(output.stdout).ok()?;

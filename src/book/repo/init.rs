@@ -30,7 +30,7 @@ pub struct Initialised {
 const SHARED: &str = "origin";
 
 impl Repo {
-    /// The address of whoever would commit in a folder, which need not be there yet.
+    /// The address of the person who would commit in a folder, which need not be there yet.
     pub fn address(environment: &Environment, dir: &Path) -> Option<String> {
         let there = dir.ancestors().find(|dir| dir.is_dir())?;
         environment.author_email.clone().or_else(|| git::ask(there, &["config", "--get", "user.email"]))

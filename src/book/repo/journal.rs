@@ -103,7 +103,7 @@ pub(super) fn in_words(state: InIndex) -> String {
 pub(super) enum Found {
     Nothing,
     Journal(Journal),
-    /// One that is spent, and was before the machine started anew: whether git's index, which was put in place last of all,
+    /// One that is spent, and was before the machine started again: whether git's index, which was put in place last of all,
     /// came to the disk before it was marked as spent nobody has waited for.
     Before(Journal),
     /// One that was not written to its end: its branch has not been moved.

@@ -170,8 +170,8 @@ fn pack(git: &Repository, folder: &std::path::Path, ids: &[Oid]) -> Result<Vec<P
 }
 
 impl Repo {
-    /// Makes one list of what lies in all packs, so that nobody has to open each of them to find an object: for whoever has made
-    /// many. Without the list, as after a failure, all is found as well, and git writes another when it packs anew.
+    /// Makes one list of what lies in all packs, so that nobody has to open each of them to find an object: for a command that has made
+    /// many. Without the list, as after a failure, all is found as well, and git writes another when it packs again.
     pub fn list_packs(&self) {
         git::run(git::command(self).args(["multi-pack-index", "write"]), &[]).ok();
     }

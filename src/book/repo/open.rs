@@ -30,7 +30,7 @@ pub struct Repo {
 /// Where HEAD stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
-    /// The branch's full name, as `refs/heads/main`; none where HEAD is detached.
+    /// The branch's full name, as `refs/heads/main`. `None` if HEAD is detached.
     pub branch: Option<String>,
     /// The last commit; none on a branch that has none yet.
     pub tip: Option<Oid>,
@@ -115,7 +115,7 @@ impl Repo {
         self.git_dir.join("index")
     }
 
-    /// Where HEAD stands: read anew at every call.
+    /// Where HEAD stands: read again at every call.
     ///
     /// # Errors
     /// [`RepoError::Git`] where HEAD cannot be read.
@@ -128,7 +128,7 @@ impl Repo {
         Ok(Head { branch: Some(branch), tip })
     }
 
-    /// The commit that a reference names directly; none where the reference does not exist.
+    /// The commit that a reference names directly. `None` if the reference does not exist.
     pub(super) fn ref_target(&self, name: &str) -> Result<Option<Oid>, RepoError> {
         match self.git.refname_to_id(name) {
             Ok(id) => Ok(Some(id)),
@@ -146,7 +146,7 @@ impl Repo {
         head.tip.ok_or(RepoError::Unborn { branch: head.branch.unwrap_or_else(|| "HEAD".to_owned()) })
     }
 
-    /// The last commit of the branch upstream, as the last fetch or push left it; none where the branch has no upstream.
+    /// The last commit of the branch upstream, as the last fetch or push left it. `None` if the branch has no upstream.
     ///
     /// # Errors
     /// [`RepoError::Git`] where HEAD or the branch cannot be read.
@@ -160,7 +160,7 @@ impl Repo {
         self.ref_target(name.as_str().unwrap_or_default())
     }
 
-    /// git's configuration: the last value of each key, none where a key stands alone. Keys are lower-case but for the part
+    /// git's configuration: the last value of each key. `None` if a key stands alone. Keys are lower-case but for the part
     /// between the dots. What cannot be read counts as empty.
     pub(super) fn settings(&self) -> &HashMap<String, Option<String>> {
         self.settings.get_or_init(|| {
@@ -197,7 +197,7 @@ impl Repo {
         })
     }
 
-    /// A value of git's configuration that is a text; none where it is empty.
+    /// A value of git's configuration that is a text. `None` if it is empty.
     pub fn setting(&self, key: &str) -> Option<&str> {
         self.settings().get(&key.to_ascii_lowercase())?.as_deref().filter(|value| !value.is_empty())
     }

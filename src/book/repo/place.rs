@@ -33,7 +33,7 @@ impl OnDisk {
 /// How placing a file ended.
 #[derive(Debug)]
 pub(super) enum Placed {
-    /// The new content lies there; none where the file is gone.
+    /// The new content lies there. `None` if the file is gone.
     Now(Option<FileStat>),
     /// Somebody changed the file meanwhile: it is as they left it.
     LeftAlone,

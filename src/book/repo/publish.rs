@@ -285,7 +285,7 @@ fn place_files(
         let spare = PathBuf::new();
         let new = match (item.new, &item.temporary) {
             (Some((blob, _)), Some(temporary)) => Some((blob, temporary.as_path())),
-            // The file lies there already, and belongs to whoever wrote it.
+            // The file lies there already, and belongs to the process that wrote it.
             (Some(_), None) => continue,
             (None, _) => None,
         };
@@ -323,7 +323,7 @@ impl NextIndex {
             }
             None => write_slowly(repo, changes, &path)?,
         }
-        // Whoever shares the repository keeps their access to its index.
+        // Others who share the repository keep their access to its index.
         if let Ok(meta) = std::fs::metadata(repo.index_path()) {
             std::fs::set_permissions(&path, meta.permissions()).map_err(RepoError::io(RepoText::DoWrite, &path))?;
         }

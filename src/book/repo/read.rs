@@ -54,7 +54,7 @@ impl Repo {
         Ok(blob.content().to_vec())
     }
 
-    /// The file or folder at a path of a commit, by id and mode; none where there is none.
+    /// The file or folder at a path of a commit, by id and mode. `None` if there is none.
     ///
     /// # Errors
     /// [`RepoError::Missing`] where a tree on the way is not there.
@@ -79,7 +79,7 @@ impl Repo {
     }
 
     /// The id and mode of what has a name in a tree. A large folder is kept while it is looked into: the library reads and
-    /// unpacks it anew each time.
+    /// unpacks it again each time.
     fn child(&self, tree: Oid, name: &str) -> Result<Option<(Oid, i32)>, RepoError> {
         let mut kept = self.folder.borrow_mut();
         let again = kept.as_ref().filter(|folder| folder.tree == tree);
@@ -96,7 +96,7 @@ impl Repo {
         Ok(entry)
     }
 
-    /// The bytes of the file at a path of a commit; none where there is none.
+    /// The bytes of the file at a path of a commit. `None` if there is none.
     ///
     /// # Errors
     /// [`RepoError::Missing`] where the repository lacks an object on the way.
@@ -121,7 +121,7 @@ impl Repo {
         Ok(entry.filter(|entry| entry.mode == TREE_MODE.unsigned_abs()).map(|entry| entry.blob))
     }
 
-    /// The tree whose id begins with a text, as `rules` of records name policies; none where there is none or several.
+    /// The tree whose id begins with a text, as `rules` of records name policies. `None` if there is none or several.
     ///
     /// # Errors
     /// What reading the object store can meet.
@@ -185,7 +185,7 @@ impl Repo {
         self.find_tree(tree)
     }
 
-    /// The tree of a commit by its first line, without what a large batch says behind it; none where the object lies in a pack,
+    /// The tree of a commit by its first line, without what a large batch says behind it. `None` if the object lies in a pack,
     /// of which the library reads nothing piece by piece.
     fn tree_line(&self, commit: Oid) -> Option<Oid> {
         let odb = self.git.odb().ok()?;

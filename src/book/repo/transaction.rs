@@ -125,7 +125,7 @@ impl Repo {
 }
 
 impl Transaction<'_> {
-    /// The commit that this change follows; none where it is the first.
+    /// The commit that this change follows. `None` if it is the first.
     pub fn tip(&self) -> Option<Oid> {
         self.tip
     }
@@ -174,7 +174,7 @@ impl Transaction<'_> {
     }
 
     /// Makes a commit of its own of what has been put since the last: a chain of commits is published at once, all of it or
-    /// nothing. Whoever calls this has asked [`Repo::commits_in_chains`], and calls it after the last content, too: the chain is
+    /// nothing. The caller has asked [`Repo::commits_in_chains`], and calls it after the last content, too: the chain is
     /// then what `commit` makes.
     pub fn end_part(&mut self, message: &str, author: &Person, committer: &Person) {
         let paths = std::mem::take(&mut self.open);

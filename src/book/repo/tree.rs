@@ -1,4 +1,4 @@
-//! The trees that a change makes: only the folders on the way are written anew.
+//! The trees that a change makes: only the folders on the way are written again.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -38,9 +38,9 @@ impl Store for &Odb<'_> {
 /// What a change does to a folder, and to those below it that it touches.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct FolderChange {
-    /// The folder's tree before; none where it is new.
+    /// The folder's tree before. `None` if it is new.
     pub(super) old: Option<Oid>,
-    /// The folder's tree after; none where it is gone.
+    /// The folder's tree after. `None` if it is gone.
     pub(super) new: Option<Oid>,
     /// How many files more there are, in it and below.
     pub(super) files: i64,

@@ -39,7 +39,7 @@ pub struct WorktreeScan<'a> {
 }
 
 impl Repo {
-    /// The paths that differ, in their order; none where there are more files than `at_most`. Files that git ignores and
+    /// The paths that differ, in their order. `None` if there are more files than `at_most`. Files that git ignores and
     /// never had are left out, as are those that an interrupted commit has not brought to the working tree yet.
     ///
     /// # Errors
@@ -114,7 +114,7 @@ impl Repo {
         place::look(top, &within).err()
     }
 
-    /// The bytes of a file of the working tree; none where nothing lies there.
+    /// The bytes of a file of the working tree. `None` if nothing lies there.
     ///
     /// # Errors
     /// [`RepoError::NotAFile`] for a link or a folder, which are not followed; what reading can meet.
@@ -130,7 +130,7 @@ impl Repo {
         }
     }
 
-    /// Writes a file of the working tree anew where it still holds `seen`; whether it did. Nothing is committed.
+    /// Writes a file of the working tree again where it still holds `seen`; whether it did. Nothing is committed.
     ///
     /// # Errors
     /// As [`Repo::file_on_disk`], and what writing can meet.

@@ -75,7 +75,7 @@ impl Zlib {
     }
 }
 
-/// Whether a file is one whole stream of these bytes, whoever has compressed them.
+/// Whether a file is one whole stream of these bytes, no matter what compressed them.
 pub(super) fn holds(file: impl Read, parts: &[&[u8]]) -> bool {
     let mut stream = ZlibDecoder::new(BufReader::new(file));
     let mut piece = [0; 8_192];

@@ -55,7 +55,7 @@ fn what_happens_at_the_due_moment_is_in_time() {
         ("8 workhours", Restart, "+02T09 (02T17", "03T10", "03T10 moved 3600 until .. open waiting"),
         ("8 workhours", Restart, "+02T09 (02T18", "02T20", "02T17 moved 0 until .. breached waiting"),
         ("8 workhours", Restart, "+02T09 (02T17 )03T10", "03T11", "03T10 moved 3600 until .. breached"),
-        // what is resumed stood still in between, what is restarted begins anew
+        // what is resumed stood still in between, what is restarted begins again
         ("4 hours", Resume, "+02T09 -02T10 +03T09", "03T10", "03T12 moved 82800 until .. open"),
         (
             "4 hours",

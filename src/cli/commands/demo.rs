@@ -191,7 +191,7 @@ fn author(book: &Book, person: &Id) -> Result<Option<(String, String)>, Failure>
     Ok(known.and_then(|person| Some((person.name.clone(), person.emails.first()?.clone()))))
 }
 
-/// The command as its user types it: at their own desk, or as whoever makes the book types it for all.
+/// The command as its user types it: at their own desk, or as the person who makes the book types it for all.
 fn typed(story: &Story, person: Option<&str>, command: &str) -> String {
     match person {
         Some(person) if story.own_desks => format!("{person} $ redress {command}"),

@@ -31,7 +31,7 @@ use crate::report::worded;
 /// Plan what the policy says falls into a period: callbacks or sanctions
 ///
 /// Clients who are due by the campaigns of policy/callbacks.toml get a callback each, on working days of the period, dealt out to
-/// whoever looks after them or has least to do for their capacity. All are one commit; a second run adds nothing and prints nothing.
+/// the person who looks after them or has least to do for their capacity. All are one commit; a second run adds nothing and prints nothing.
 /// --dry-run shows the plan. `sanctions` proposes what policy/deductions.toml finds in the complaints of the period.
 #[derive(Debug, clap::Args)]
 pub struct Args {

@@ -26,7 +26,7 @@ impl From<&Candidate> for Choice {
 }
 
 impl<R: BufRead, W: Write> Prompt<R, W> {
-    /// One of several by its number, name or label; none where nothing was chosen and that is allowed.
+    /// One of several by its number, name or label. `None` if nothing was chosen and that is allowed.
     ///
     /// # Errors
     /// The input ends.
@@ -45,7 +45,7 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
         }
     }
 
-    /// Several of several, in the order in which they were named; none where nothing was.
+    /// Several of several, in the order in which they were named. Empty if nothing was.
     ///
     /// # Errors
     /// The input ends.

@@ -12,7 +12,7 @@ use crate::say;
 
 impl<R: BufRead, W: Write> Prompt<R, W> {
     /// The value of a field as its assignment would write it: choices by number, yes or no, text until an empty line,
-    /// otherwise one line. `fits` says what is wrong with an answer; it is asked for again then. None where the field may
+    /// otherwise one line. `fits` says what is wrong with an answer; it is asked for again then. `None` if the field may
     /// stay empty and does.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! Questions to whoever sits at the terminal: text until an empty line, choices by number, yes or no. The logic is over any
+//! Questions to the person at the terminal: text until an empty line, choices by number, yes or no. The logic is over any
 //! reader and writer; whether anybody may be asked at all is `context`'s.
 
 mod choices;
@@ -32,7 +32,7 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
         Prompt { input, output, lang }
     }
 
-    /// One line, trimmed; none where it is empty.
+    /// One line, trimmed. `None` if it is empty.
     ///
     /// # Errors
     /// The input ends: the user broke it off.
@@ -42,7 +42,7 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
         Ok(Some(line.trim().to_owned()).filter(|line| !line.is_empty()))
     }
 
-    /// Lines until an empty one; none where the first is empty.
+    /// Lines until an empty one. `None` if the first is empty.
     ///
     /// # Errors
     /// The input ends before the empty line.

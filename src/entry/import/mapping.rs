@@ -62,7 +62,7 @@ pub(super) struct Values {
 }
 
 impl Values {
-    /// What a value becomes; none where the table does not know it.
+    /// What a value becomes. `None` if the table does not know it.
     pub(super) fn of<'v>(&'v self, text: &'v str) -> Option<&'v str> {
         let known = self.table.iter().find(|(from, _)| from == text);
         let known = known.or_else(|| self.table.iter().find(|(from, _)| fold(from) == fold(text)));

@@ -168,7 +168,7 @@ pub enum Unfulfilled {
         kind: String,
         /// The states that will do.
         states: Vec<String>,
-        /// The records that are elsewhere, with their states; none where there must be one and is not.
+        /// The records that are elsewhere, with their states. Empty if there must be one and is not.
         open: Vec<(Id, String)>,
         /// Where it stands.
         place: Place,

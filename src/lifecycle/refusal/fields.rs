@@ -71,7 +71,7 @@ pub enum Unfit {
         kind: String,
         /// The field.
         field: String,
-        /// The records on the way, in order; none where it names itself.
+        /// The records on the way, in order. Empty if it names itself.
         through: Vec<Id>,
     },
     /// A running number is given, or would change.

@@ -9,7 +9,7 @@ use crate::record::Id;
 pub struct Lacking {
     /// The step.
     pub step: String,
-    /// By these departments; none where it does not matter by whom.
+    /// By these departments. Empty if it does not matter by whom.
     pub departments: Vec<String>,
     /// How often still.
     pub times: usize,
@@ -45,19 +45,19 @@ impl Waits {
 /// Of whom a rule speaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Whom {
-    /// Whoever has a role.
+    /// Everybody who has a role.
     Role(String),
     /// Whom a field names.
     Field(String),
     /// Everybody of the department that a field names.
     Department(String),
-    /// Whoever took a step.
+    /// The person who took a step.
     Step(String),
-    /// Whoever wrote a field, or fields of a list's lines.
+    /// The person who wrote a field, or fields of a list's lines.
     Wrote(String),
-    /// Whoever took any step.
+    /// Everybody who took a step.
     Anything,
-    /// Whoever holds a deadline that was missed.
+    /// The person who holds a deadline that was missed.
     Missed(String),
     /// The person whose record it is.
     Own,

@@ -13,7 +13,7 @@ use crate::say;
 /// Somebody may not take the step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unentitled {
-    /// Whoever acts has no staff record, or has left.
+    /// The person who acts has no staff record, or has left.
     NotStaff {
         /// The person.
         person: Id,
@@ -82,7 +82,7 @@ pub enum Unentitled {
         /// Where the step is declared.
         place: Place,
     },
-    /// Four eyes on a field: whoever would gain by it does not write it.
+    /// Four eyes on a field: the person who would gain by it does not write it.
     OwnGain {
         /// The person.
         person: Id,

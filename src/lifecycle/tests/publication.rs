@@ -27,7 +27,7 @@ fn time(text: &str) -> crate::calendar::Moment {
     parse_time(&format!("2026-11-{text}:00+08:00")).unwrap()
 }
 
-/// The record after these deeds in this order; none where one of them is refused.
+/// The record after these deeds in this order. `None` if one of them is refused.
 fn lived(policy: &Policy, world: &World, people: &People, case: &Record, order: &[usize]) -> Option<Record> {
     let mut record = case.clone();
     for deed in order {
@@ -101,7 +101,7 @@ fn every_legal_order_of_publication_gives_the_same_runs() {
         assert_eq!(first.1, runs, "{:?} and {order:?}", first.0);
     });
     assert!(legal > 50, "{legal} orders are legal");
-    // who noted at 11:00 what was done at 9:30 is in time, whoever edited at 10:30; a promise that was broken stays broken
+    // who noted at 11:00 what was done at 9:30 is in time, no matter who edited at 10:30; a promise that was broken stays broken
     let runs = shown.unwrap().1;
     assert!(runs.contains("acceptance 2026-11-24 09:00:00 +08:00") && runs.contains("Met"), "{runs}");
 }

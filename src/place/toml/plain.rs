@@ -21,7 +21,7 @@ const DEEPEST: usize = 16;
 /// Digits of numbers that cannot be too large.
 const DIGITS: usize = 18;
 
-/// The file as a section; none where it is not plain.
+/// The file as a section. `None` if it is not plain.
 pub(super) fn read(file: &str, text: &str) -> Option<Section> {
     let mut reader =
         Reader { file: Arc::from(file), text, at: 0, line: 1, column: 1, counted: 0, path: String::new(), nesting: 0 };

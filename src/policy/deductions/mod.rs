@@ -21,7 +21,7 @@ use crate::record::FieldId;
 /// What `deductions.toml` says; empty where a company deducts nothing.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Deductions {
-    /// What a sanction is; none where the company proposes none.
+    /// What a sanction is. `None` if the company proposes none.
     pub fields: Option<SanctionFields>,
     /// How much of a month's bonus may be deducted; none is no bound.
     pub cap: Option<Cap>,
@@ -137,13 +137,13 @@ pub enum Cause {
 /// Whom a sanction concerns.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Concerned {
-    /// Whoever is pressed by the missed deadline.
+    /// The person who is pressed by the missed deadline.
     Holder,
     /// Whom a field names.
     Field(FieldId),
-    /// Whoever took this step last.
+    /// The person who took this step last.
     Step(String),
-    /// Whoever has this role.
+    /// Everybody who has this role.
     Role(String),
 }
 

@@ -11,7 +11,7 @@ use super::properties::both_agree;
 use super::read::{Reader, read};
 use super::write::write;
 
-/// Whoever takes longer hangs, on however busy a machine: each of these takes well under a second.
+/// A test that takes longer hangs, on however busy a machine: each of these takes well under a second.
 const HANGS: Duration = Duration::from_secs(60);
 
 /// A change of a text.

@@ -81,7 +81,7 @@ impl Identity {
         self
     }
 
-    /// What the terms come to beyond the result; none where the sum is beyond what a decimal holds.
+    /// What the terms come to beyond the result. `None` if the sum is beyond what a decimal holds.
     pub fn off_by(&self) -> Option<Decimal> {
         let sum = self.terms.iter().try_fold(Decimal::ZERO, |sum, term| match term.minus {
             true => sum.checked_sub(term.value),

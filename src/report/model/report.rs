@@ -146,7 +146,7 @@ impl Report {
         identities.flatten().filter(|identity| !identity.holds())
     }
 
-    /// The gravest that the report says: an error means exit 1. None where it has nothing to remark.
+    /// The gravest that the report says: an error means exit 1. `None` if it has nothing to remark.
     pub fn level(&self) -> Option<Level> {
         let broken = self.broken().next().map(|_| Level::Error);
         self.notes.iter().map(|note| note.level).max().max(broken)

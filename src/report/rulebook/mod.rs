@@ -274,7 +274,7 @@ fn fields(kind: &Kind) -> Table {
     table
 }
 
-/// A field with those who may write it: `*` is whoever may take the step.
+/// A field with those who may write it: `*` is everybody who may take the step.
 fn row(table: &mut Table, kind: &Kind, path: &[FieldId], within: &str, field: &Field) {
     let name = format!("{within}{}", field.name);
     let (element, list) = (field.ty.element(), matches!(field.ty, crate::record::Type::List(_)));

@@ -35,7 +35,7 @@ type Sanction<'t> = (&'t [(&'t str, &'t str)], &'t [(&'t str, &'t str)]);
 /// What it shows, the period, the bonuses by their first day, the sanctions, the rows that follow.
 type Deduction<'t> = (&'t str, &'t str, &'t [&'t [&'t str]], &'t [Sanction<'t>], &'t [&'t str]);
 
-/// Whoever it is, month, brought forward, charged, at most, deducted, carried over: by hand, half of a month's bonus at most.
+/// Person, month, brought forward, charged, at most, deducted, carried over: by hand, half of a month's bonus at most.
 #[test]
 fn what_was_applied_is_deducted_up_to_the_share_of_the_bonus_and_carried_over() {
     let policy = policy();

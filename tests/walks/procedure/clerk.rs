@@ -123,7 +123,7 @@ impl<'w> Walk<'w> {
         given
     }
 
-    /// What whoever takes a step has at hand.
+    /// What the person who takes a step has at hand.
     pub(super) fn brings(&mut self, record: &Record, step: &str) -> Given {
         let kind = record.kind.as_str();
         let mostly = self.draw.below(8) > 0;

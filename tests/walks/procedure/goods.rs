@@ -1,4 +1,4 @@
-//! What must hold of money: nothing is posted that was not received (RT3), and whoever bears a loss bears all of it (RL3).
+//! What must hold of money: nothing is posted that was not received (RT3), and the person who bears a loss bears all of it (RL3).
 
 use redress::calendar::Moment;
 use redress::money::{self, Complaint};

@@ -20,7 +20,7 @@ pub(super) struct Oracle<'w> {
     pub(super) book: &'w Book,
 }
 
-/// Whoever acts: the principal where a deputy acts.
+/// The person who acts: the principal where a deputy acts.
 pub(super) fn acting(event: &Event) -> &str {
     event.for_.as_ref().unwrap_or(&event.by).as_str()
 }

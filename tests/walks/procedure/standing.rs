@@ -1,4 +1,4 @@
-//! What must hold between records, whoever wrote them: what was decided on stays, a decision orders what it says, and nothing closes
+//! What must hold between records, no matter who wrote them: what was decided on stays, a decision orders what it says, and nothing closes
 //! or is refused over what is open (CP7, CP9, CP10).
 
 use redress::record::{Event, Record, Value};

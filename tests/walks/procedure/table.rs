@@ -2,7 +2,7 @@
 //! by whom, and whose eyes it may not be. Nothing here is read from the preset.
 
 /// A step of a kind. No states are any; no target is where it stands; nobody named is anybody. In `by`, `step:` names who took
-/// that step, `field:` whom a field names, `department:` everybody of the department that a field names, `authority` whoever
+/// that step, `field:` whom a field names, `department:` everybody of the department that a field names, `authority` the person who
 /// has the authority for the amount. In `eyes`, a bare name is a step, whose last takers may not take this one.
 pub(super) struct Rule {
     pub(super) kind: &'static str,

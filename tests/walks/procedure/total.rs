@@ -1,5 +1,5 @@
 //! What a case comes to, said from the duties alone (CP7, CP12): what its forms order, and what was drafted, ordered or paid
-//! under it that no decision in force has ordered. Whoever decides, or signs a slip that says more, has the level for all of it.
+//! under it that no decision in force has ordered. The person who decides, or signs a slip that says more, has the level for all of it.
 
 use redress::record::{Event, Record, Value};
 use rust_decimal::Decimal;
@@ -51,7 +51,7 @@ impl Oracle<'_> {
         if all.is_empty() { says } else { sum }
     }
 
-    /// Whether more of the goods is taken, at their prices, than whoever approved the slip has agreed to.
+    /// Whether more of the goods is taken, at their prices, than the person who approved the slip has agreed to.
     pub(super) fn takes_more(&self, slip: &Record) -> bool {
         let all = lines(slip, self.shape("return"), "lines");
         let of = |line: &[(String, &Value)], name: &str| number(of_line(line, name));
@@ -137,7 +137,7 @@ impl Oracle<'_> {
         MANAGEMENT.iter().any(|role| self.staff.has_role(acting(decision), role, day))
     }
 
-    /// Whoever signs a slip that says more than was decided has the level for the whole case with it.
+    /// The person who signs a slip that says more than was decided has the level for the whole case with it.
     pub(super) fn covered(&self, slip: &Record, event: &Event) {
         let field = if slip.kind == "task" { "about" } else { "complaint" };
         let form = match slip.fields.named(self.shape(&slip.kind), field) {

@@ -228,7 +228,7 @@ impl<'w> Walk<'w> {
         false
     }
 
-    /// Whoever may, from a beginning that the draw gives.
+    /// Somebody who may, from a beginning that the draw gives.
     fn open_by_somebody(&mut self, kind: &str) {
         let count = self.staff.0.len();
         let begin = self.draw.below(count);
@@ -375,7 +375,7 @@ impl<'w> Walk<'w> {
         self.goes_on(&id);
     }
 
-    /// Whoever is charged with a case, somebody can take each step that it waits for, so long as one of the management is not
+    /// No matter who is charged with a case, somebody can take each step that it waits for, so long as one of the management is not
     /// charged (GP1): no case stands still.
     fn goes_on(&mut self, id: &Id) {
         let record = self.book.0[id].clone();

@@ -27,9 +27,9 @@ pub(super) struct Clock {
 /// What becomes of it where it is started again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Again {
-    /// It begins anew once it has ended.
+    /// It begins again once it has ended.
     Next,
-    /// It begins anew, also while it runs.
+    /// It begins again, also while it runs.
     Restarts,
     /// It goes on.
     Resumes,
@@ -129,7 +129,7 @@ impl Clock {
                     run.ended = Some(deed.at);
                 }
             }
-            // leading back from an interruption enters nothing anew, unless it was stopped since that began
+            // leading back from an interruption enters nothing again, unless it was stopped since that began
             let anew = began.is_none_or(|began| stopped.iter().any(|stop| *stop >= began));
             let runs = run.as_ref().is_some_and(|run| run.ended.is_none());
             if met(&self.starts, deed.to.is_some() && anew) && (!runs || self.again == Again::Restarts) {

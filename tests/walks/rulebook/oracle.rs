@@ -101,7 +101,7 @@ impl World {
         deputy != principal && principal != PEOPLE - 1 && named
     }
 
-    /// When an event of a wish for a record whose last event was at `last` happens; none where it cannot.
+    /// When an event of a wish for a record whose last event was at `last` happens. `None` if it cannot.
     pub(super) fn time(on: Moment, last: Moment, now: Moment) -> Option<Moment> {
         let skew = TimeDelta::minutes(5);
         if on > now + skew || last > on + skew { None } else { Some(on.max(last)) }

@@ -205,7 +205,7 @@ fn what_changes_beneath_an_open_index_is_not_believed() {
         let open = world.open(&repo, world.head(), Place::Tip);
         alter(&file, from, to);
         hold(&world, &open, &mut dice);
-        // also where the next command has made the file anew, and the open one is of the old file
+        // also where the next command has made the file again, and the open one is of the old file
         let open = world.open(&repo, world.head(), Place::Tip);
         alter(&file, from, to);
         hold(&world, &world.open(&repo, world.head(), Place::Tip), &mut dice);
@@ -229,7 +229,7 @@ fn one_commit_changes_the_file_and_does_not_replace_it() {
         hold(&world, &world.open(&repo, next, Place::Tip), &mut dice);
         assert_eq!(fs::metadata(&file).expect("a file").ino(), inode, "round {round}");
     }
-    // rows of another shape are made anew
+    // rows of another shape are made again
     let files = (*world.commits[&world.head()].0).clone();
     let next = world.commit(files, 1, Some(world.head()));
     hold(&world, &world.open(&repo, next, Place::Tip), &mut dice);

@@ -15,7 +15,7 @@ use super::super::tree::FolderChange;
 #[derive(Debug, Clone)]
 pub(super) struct CachedTree<'a> {
     name: Cow<'a, [u8]>,
-    /// The entries below it and the tree's id; none where the folder has changed since.
+    /// The entries below it and the tree's id. `None` if the folder has changed since.
     valid: Option<(i64, Oid)>,
     /// How many folders are in it, and how they stand in the extension: whole, as was seen when it was read.
     unread: (usize, &'a [u8]),
@@ -44,7 +44,7 @@ impl<'a> Head<'a> {
 }
 
 impl<'a> CachedTree<'a> {
-    /// Reads the extension; none where it is not as git writes it, or says nothing.
+    /// Reads the extension. `None` if it is not as git writes it, or says nothing.
     pub(super) fn parse(mut bytes: &'a [u8]) -> Option<CachedTree<'a>> {
         let tree = CachedTree::first(&mut bytes)?;
         bytes.is_empty().then_some(tree)

@@ -17,7 +17,7 @@ pub(super) const CHECKSUM: usize = 20;
 #[derive(Debug, Default)]
 pub(in super::super) struct IndexFile {
     pub(super) bytes: Vec<u8>,
-    /// What the file system said of it; none where there is no index yet.
+    /// What the file system said of it. `None` if there is no index yet.
     pub(super) stat: Option<FileStat>,
 }
 
@@ -146,7 +146,7 @@ impl IndexFile {
         Ok(Layout { version, count, entries_end: at, extensions, unhashed })
     }
 
-    /// How many entries the index at a path says it has, without reading them; none where it says nothing.
+    /// How many entries the index at a path says it has, without reading them. `None` if it says nothing.
     pub(in super::super) fn count_at(path: &Path) -> Option<u32> {
         let mut head = [0; 12];
         std::fs::File::open(path).ok()?.read_exact(&mut head).ok()?;

@@ -1,4 +1,4 @@
-//! The next index as pieces: long stretches stay where they were read, only what changes is written anew.
+//! The next index as pieces: long stretches stay where they were read, only what changes is written again.
 
 use std::io::{ErrorKind, IoSlice, Seek, SeekFrom, Write};
 use std::ops::Range;
@@ -26,7 +26,7 @@ pub(in super::super) struct Spliced {
     /// The length of the file before its checksum.
     length: usize,
     checksum: [u8; CHECKSUM],
-    /// The checksum of the first pieces, and how many they are; none where the repository wants no checksum.
+    /// The checksum of the first pieces, and how many they are. `None` if the repository wants no checksum.
     hash: Option<(Sha1, usize)>,
 }
 
