@@ -16,7 +16,7 @@ use redress::book::repo::{
 const WAIT: Duration = Duration::from_secs(20);
 const CHANGED: &str = "complaints/2026/11/22/C-1.yaml";
 const REMOVED: &str = "complaints/2026/11/21/C-0.yaml";
-/// A file beside a record, which is no text.
+/// A file beside a record, which is not text.
 const ADDED: &str = "files/C-261122-7K3F2/泄漏 1.jpg";
 const PICTURE: &[u8] = b"\xff\xd8\0\r\nnew\r\n\xff\xd9";
 

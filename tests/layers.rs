@@ -287,7 +287,7 @@ fn texts(source: &str) -> Vec<(usize, String)> {
             if !quoted && rest.starts_with("//") {
                 break;
             }
-            // a quote as a character is no text
+            // a quote as a character is not text
             if let Some(after) = rest.strip_prefix("'\"'").filter(|_| !quoted) {
                 rest = after;
                 continue;

@@ -1,4 +1,4 @@
-//! A book of so many complaints and what is measured in it.
+//! A book of this many complaints and what is measured in it.
 
 use std::path::{Path, PathBuf};
 

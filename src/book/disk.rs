@@ -321,7 +321,7 @@ pub(super) struct Read {
 }
 
 impl Read {
-    /// Reads the file at a path below a kind's folder. `None` if it is no ordinary file or cannot be read.
+    /// Reads the file at a path below a kind's folder. `None` if it is not an ordinary file or cannot be read.
     pub(super) fn of(top: &Path, policy: &Policy, path: &str) -> Option<Read> {
         let file = top.join(path);
         if !file.symlink_metadata().is_ok_and(|meta| meta.is_file()) {

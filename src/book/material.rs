@@ -16,7 +16,7 @@ use crate::report::model::Facts;
 use crate::report::{Cases, Clock, Clocked, Definition, Material, Pressed, Timed, Untimed, Voided};
 use crate::wording::Sight;
 
-/// So many records are read whole at once where less of them is kept.
+/// This many records are read whole at once where less of them is kept.
 const AT_ONCE: usize = 1_000;
 
 impl View<'_> {

@@ -106,7 +106,7 @@ pub fn on_disk(top: &Path) -> Result<Sources, RepoError> {
             })?;
             let Ok(path) = entry.path().strip_prefix(top) else { continue };
             let parts: Option<Vec<&str>> = path.iter().map(|part| part.to_str()).collect();
-            // A name that is no text is no file of a policy.
+            // A name that is not text is not a file of a policy.
             let Some(path) = parts.map(|parts| parts.join("/")).filter(|_| entry.file_type().is_file()) else {
                 continue;
             };

@@ -28,7 +28,7 @@ pub struct Alterations {
 }
 
 impl View<'_> {
-    /// What the events of a record changed. At most so many commits of the book are looked at, the latest first. Of a field that several
+    /// What the events of a record changed. At most this many commits of the book are looked at, the latest first. Of a field that several
     /// events of one commit changed, the last has the change: what it held in between is not known.
     ///
     /// # Errors

@@ -134,7 +134,7 @@ impl View<'_> {
         Ok(tips)
     }
 
-    /// Hands on these files, read, in their order; without bytes what is no ordinary file.
+    /// Hands on these files, read, in their order; without bytes what is not an ordinary file.
     fn read_in_threads(&self, paths: &[&str], take: &mut dyn FnMut(&str, Option<Read>)) {
         let (Some(top), policy) = (self.repo().top(), self.policy()) else { return };
         let chunks: Vec<&[&str]> = paths.chunks(AT_ONCE).collect();

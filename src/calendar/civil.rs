@@ -109,7 +109,7 @@ impl fmt::Display for CivilDays {
     }
 }
 
-/// Exactly so many digits.
+/// Exactly this many digits.
 fn digits(text: &str, count: usize) -> Option<u32> {
     (text.len() == count && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())?
 }

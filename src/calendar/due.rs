@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Calendar, Measure, Moment, Outside, Span, Unit, Within};
 
-/// What becomes of a civil last day that is no working day.
+/// What becomes of a civil last day that is not a working day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum Roll {
     /// It stays.
@@ -58,7 +58,7 @@ impl Calendar {
         Ok(end)
     }
 
-    /// The working day that so many working days from a start end on. 0 is the starting day, or the next working day
+    /// The working day that this many working days from a start end on. 0 is the starting day, or the next working day
     /// where the start lies after its last window or on no working day.
     fn last_workday(&self, start: Moment, count: u32) -> Result<NaiveDate, Outside> {
         let from = self.zone.date(start);

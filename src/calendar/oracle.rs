@@ -194,7 +194,7 @@ proptest! {
                 }
             }
         }
-        // A date that the zone skips is no day, even where its window reaches into the next.
+        // A date that the zone skips is not a day, even where its window reaches into the next.
         ends.retain(|date, _| calendar.zone().has_date(*date));
         let last = match count {
             0 if ends.get(&first).is_some_and(|end| start < *end) => Some(first),

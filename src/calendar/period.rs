@@ -186,7 +186,7 @@ fn week_of(date: NaiveDate) -> Option<Period> {
     single(&format!("{:04}-w{:02}", week.year(), week.week()), date)
 }
 
-/// So many months from the first of one: a month, a quarter or a year.
+/// This many months from the first of one: a month, a quarter or a year.
 fn months(from: NaiveDate, count: u32) -> Option<Period> {
     let days = CivilDays::months(from.year(), from.month(), count)?;
     single(&days.to_string(), from)

@@ -58,7 +58,7 @@ const UNITS: [(Unit, &str, &str, &str); 8] = [
     (Unit::Workdays, "wd", "workday", "个工作日"),
 ];
 
-/// So many of a unit, such as `2 workdays`.
+/// This many of a unit, such as `2 workdays`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Span {
     /// How many.
@@ -78,7 +78,7 @@ pub enum Within {
     DayOfNextMonth(u32),
 }
 
-/// A text that is no span or no `within`.
+/// A text that is not a span or no `within`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SpanError {
     /// No span.

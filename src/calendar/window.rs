@@ -19,7 +19,7 @@ pub struct Window {
     until: u32,
 }
 
-/// Why a text is no window, or windows do not go together.
+/// Why a text is not a window, or windows do not go together.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.label().en)]
 pub enum WindowError {

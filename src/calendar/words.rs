@@ -102,7 +102,7 @@ pub fn work(seconds: i64, lang: Lang) -> String {
     }
 }
 
-/// So many working days: `1 workday`, `3个工作日`.
+/// This many working days: `1 workday`, `3个工作日`.
 pub fn workdays(count: u32, lang: Lang) -> String {
     super::Span::new(count, super::Unit::Workdays).text(lang)
 }

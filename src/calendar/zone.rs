@@ -39,7 +39,7 @@ static READ: LazyLock<Mutex<HashMap<&'static str, Zone>>> = LazyLock::new(Mutex:
 /// What is known of a zone's year.
 #[derive(Debug, Clone, Copy)]
 enum Known {
-    /// So many questions, and no answer yet.
+    /// This many questions, and no answer yet.
     Asked(u32),
     /// Its offset, where no clock changes. `None` if one does.
     Offset(Option<i64>),

@@ -153,7 +153,7 @@ pub(super) fn note_waiting(context: &mut Context, view: &View<'_>) {
         return;
     }
     let limit = view.policy().settings.look_for_edits_up_to;
-    // A repository without files, or one that cannot be looked at, is no matter of a reading command.
+    // A repository without files, or one that cannot be looked at, does not concern a reading command.
     let Ok(Some(edits)) = view.hand_edits(Some(limit)) else { return };
     if !edits.is_empty() {
         context.out.warn("hand-edits", label!(RecordText::EditsWaiting, count = edits.len()));

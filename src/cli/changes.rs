@@ -27,7 +27,7 @@ struct Row {
 }
 
 impl Changes {
-    /// Those of a record. At most so many commits of the book are looked at.
+    /// Those of a record. At most this many commits of the book are looked at.
     ///
     /// # Errors
     /// History cannot be read.

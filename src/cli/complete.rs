@@ -116,7 +116,7 @@ impl Line {
 
     /// Looks into the book; nothing where there is none.
     fn look(&self, offer: Offer, typed: &str) -> Option<Vec<CompletionCandidate>> {
-        // The words that are there already tell the book and the time; what is not finished is no matter here.
+        // The words that are there already tell the book and the time; what is not finished does not matter here.
         let matches = tree::build(self.lang).ignore_errors(true).try_get_matches_from(&self.words).ok()?;
         let mut flags = Flags::from_arg_matches(&matches).ok()?;
         // who is meant by `--as` may be what is being typed

@@ -115,7 +115,7 @@ pub fn parse(shape: &Shape, words: &[String], command: &str) -> Result<Vec<Assig
 /// When something happened, as `--on` says it.
 ///
 /// # Errors
-/// It is no time.
+/// It is not a time.
 pub fn happened(view: &View<'_>, on: Option<&str>) -> Result<Option<Moment>, Failure> {
     let Some(on) = on else { return Ok(None) };
     let read = expression::parse(on, view.now(), session::calendar(view), Direction::Backward);

@@ -211,7 +211,7 @@ impl Import<'_> {
         }
     }
 
-    /// What the rules say against a row. That nothing may be imported at all is no row's fault.
+    /// What the rules say against a row. That nothing may be imported at all is not a row's fault.
     fn refused(&self, refusal: &Refusal, view: &View<'_>) -> Result<Rejected, Failure> {
         let failure = session::refused(refusal, view.policy());
         if matches!(

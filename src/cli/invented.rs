@@ -24,11 +24,11 @@ pub const DAYS: u64 = 3650;
 const PER_CLIENT: usize = 20;
 /// The most complaints of a commit; each brings a callback of its own.
 const CHUNK: usize = 2500;
-/// So many days a case is given to run its course before its commit.
+/// This many days a case is given to run its course before its commit.
 const COURSE: u64 = 75;
 const SEED: u64 = 0x0B16_B00C;
 
-/// Writes so many complaints, with clients and callbacks in proportion.
+/// Writes this many complaints, with clients and callbacks in proportion.
 ///
 /// # Errors
 /// The rule book or the disk refuses.
@@ -203,7 +203,7 @@ fn kinds(policy: &Policy) -> Result<Kinds<'_>, Failure> {
     Ok(Kinds { cases: &cases.kind, clients: &callbacks.clients, callbacks: &callbacks.kind })
 }
 
-/// The day, or so many working days after it.
+/// The day, or this many working days after it.
 fn workday(calendar: &Calendar, day: NaiveDate, days: u64) -> NaiveDate {
     let days = u32::try_from(days).unwrap_or_default();
     match (days, calendar.is_workday(day)) {

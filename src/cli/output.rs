@@ -261,7 +261,7 @@ impl Output {
     }
 }
 
-/// Writes a whole file or none of it: beside its place first, then renamed. What is no ordinary file (`/dev/stdout`) is
+/// Writes a whole file or none of it: beside its place first, then renamed. What is not an ordinary file (`/dev/stdout`) is
 /// written to.
 ///
 /// # Errors

@@ -77,7 +77,7 @@ fn plain(line: &str) -> String {
     out
 }
 
-/// The cells of a row; `\|` is no border.
+/// The cells of a row; `\|` is not a border.
 fn cells(row: &str) -> Vec<String> {
     let inner = row.trim().trim_start_matches('|');
     let inner = inner.strip_suffix('|').unwrap_or(inner).replace("\\|", "\u{0}");

@@ -30,7 +30,7 @@ pub(super) struct Pager {
 }
 
 impl Pager {
-    /// The pager for a screen of so many rows and columns. `configured` is `core.pager` of git's configuration, `variable` the
+    /// The pager for a screen of this many rows and columns. `configured` is `core.pager` of git's configuration, `variable` the
     /// environment, in which an empty value means no pager. `None` if the user wants none.
     pub(super) fn chosen(
         (rows, columns): (usize, usize),

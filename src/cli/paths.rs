@@ -10,7 +10,7 @@ use crate::record::Shape;
 /// The path from records of a kind that a word means.
 ///
 /// # Errors
-/// A name in it is no field of what it has reached.
+/// A name in it is not a field of what it has reached.
 pub(super) fn read(policy: &Policy, kind: &Kind, word: &str) -> Result<Path, Failure> {
     let known = |kinds: &[String]| -> Vec<&Shape> {
         let all = || policy.kinds.values().collect();

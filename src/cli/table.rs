@@ -35,7 +35,7 @@ pub fn print(context: &mut Context, name: &str, title: impl Into<Label>, table: 
     show(context, &report)
 }
 
-/// Prints one table with a title whose rows have so many lines at a terminal, however long their texts are.
+/// Prints one table with a title whose rows have this many lines at a terminal, however long their texts are.
 ///
 /// # Errors
 /// The table does not fit its columns.

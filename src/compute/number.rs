@@ -1,4 +1,4 @@
-//! Arithmetic that neither overflows nor loses a cent: what is beyond the largest amount of the book is no value.
+//! Arithmetic that neither overflows nor loses a cent: what is beyond the largest amount of the book is not a value.
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
@@ -10,7 +10,7 @@ pub(super) fn amount(quantity: Decimal, price: Decimal) -> Option<Decimal> {
     bounded(exact.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero))
 }
 
-/// The tax of so many percent on an amount, to the cent, half up.
+/// The tax of this many percent on an amount, to the cent, half up.
 pub(super) fn taxed(amount: Decimal, percent: Decimal) -> Option<Decimal> {
     let exact = amount.checked_mul(percent)?.checked_div(Decimal::ONE_HUNDRED)?;
     bounded(exact.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero))
@@ -21,7 +21,7 @@ pub(super) fn sum(values: impl IntoIterator<Item = Option<Decimal>>) -> Option<D
     values.into_iter().try_fold(Decimal::ZERO, |sum, value| bounded(sum.checked_add(value?)?))
 }
 
-/// By so many percent more; none beyond what a decimal holds.
+/// By this many percent more; none beyond what a decimal holds.
 pub(super) fn raised(number: Decimal, percent: Decimal) -> Option<Decimal> {
     number.checked_add(number.checked_mul(percent)?.checked_div(Decimal::ONE_HUNDRED)?)
 }

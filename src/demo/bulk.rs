@@ -59,7 +59,7 @@ pub fn client(random: &mut Random, number: usize) -> Client {
     Client { name, grade: random.pick(&GRADES) }
 }
 
-/// A case of one of so many clients.
+/// A case of one of this many clients.
 pub fn case(random: &mut Random, clients: usize) -> Case {
     let (category, content) = random.pick(&FAULTS);
     let severity = match random.below(20) {

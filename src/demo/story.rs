@@ -52,7 +52,7 @@ impl Story {
     /// The story of a preset, if it has one.
     ///
     /// # Errors
-    /// Its file is no story, which a test forbids.
+    /// Its file is not a story, which a test forbids.
     pub fn of(preset: &str) -> Option<Result<Self, StoryError>> {
         let (_, text, own_desks) = STORIES.iter().find(|(name, ..)| *name == preset)?;
         Some(Story::read(text).map(|story| Story { own_desks: *own_desks, ..story }))

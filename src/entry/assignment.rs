@@ -37,7 +37,7 @@ pub struct Assignment {
     pub typed: String,
 }
 
-/// A word that is no assignment, and the words as they were probably meant.
+/// A word that is not an assignment, and the words as they were probably meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stray {
     /// The word.

@@ -60,7 +60,7 @@ pub trait Times {
     /// What a person means.
     ///
     /// # Errors
-    /// Why it is no time.
+    /// Why it is not a time.
     fn typed(&self, text: &str, direction: Direction) -> Result<Meant, Label>;
     /// What ISO text means, with or without an offset; none for anything else.
     fn iso(&self, text: &str) -> Option<Meant>;

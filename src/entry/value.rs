@@ -25,7 +25,7 @@ pub(super) fn read(ty: &Type, text: &str, direction: Direction, reading: &Readin
     };
     match ty {
         Type::Count => stored("no-count", label!(EntryText::Count, value = typed), &ungrouped(plain)),
-        // So that the second half of `5,000` in a list is no nought.
+        // So that the second half of `5,000` in a list is not a nought.
         Type::Decimal if padded(plain) => Err(Wrong::new("no-number", label!(EntryText::Decimal, value = typed))),
         Type::Decimal => stored("no-number", label!(EntryText::Decimal, value = typed), &ungrouped(plain)),
         Type::Money => stored("no-amount", label!(EntryText::Money, value = typed), &ungrouped(&typed_amount(plain))),

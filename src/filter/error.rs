@@ -9,7 +9,7 @@ use crate::place::{Place, Placed, Problem};
 
 /// Bytes of a filter: of the word of this number where it came as words, of the whole text otherwise.
 ///
-/// Where something stands is no part of what it says: two positions always compare equal, so that filters compare by meaning.
+/// Where something stands is not part of what it says: two positions always compare equal, so that filters compare by meaning.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct At {
     /// The number of the word, from 0; 0 for a filter in one text.

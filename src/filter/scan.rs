@@ -26,7 +26,7 @@ pub fn parse(text: &str) -> Result<Expr, FilterError> {
 /// before the term that it turns round, in the same word or in its own.
 ///
 /// # Errors
-/// If the words are too long together, or one is no term; the position names the word and bytes of it.
+/// If the words are too long together, or one is not a term; the position names the word and bytes of it.
 pub fn parse_words<S: AsRef<str>>(words: &[S]) -> Result<Expr, FilterError> {
     bounded(words.iter().map(|word| word.as_ref().len()).sum())?;
     refuse_or(words)?;
@@ -89,7 +89,7 @@ struct Scanner<'t> {
     spaced: bool,
 }
 
-/// The ASCII form of a full-width character, for what is no value.
+/// The ASCII form of a full-width character, for what is not a value.
 fn ascii(c: char) -> char {
     match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),

@@ -222,7 +222,7 @@ impl Writer<'_> {
     }
 
     fn one_of(&mut self, names: &[String]) {
-        // SQLite takes so many values and no more
+        // SQLite takes this many values and no more
         if names.len() > FEW {
             self.write(" IN (SELECT value FROM json_each(");
             self.bind(Cell::Text(serde_json::Value::from_iter(names.iter().map(String::as_str)).to_string()));

@@ -25,7 +25,7 @@ impl Filter {
     /// Reads and binds a condition of a policy file.
     ///
     /// # Errors
-    /// If the text is no filter or does not fit the kind; the problem stands at the characters that are wrong.
+    /// If the text is not a filter or does not fit the kind; the problem stands at the characters that are wrong.
     pub fn read(text: &Placed<String>, kind: &str, shapes: &dyn Shapes, scope: &Scope<'_>) -> Result<Self, Problem> {
         let read = parse(&text.value).and_then(|expr| expr.bind(kind, shapes, scope));
         read.map_err(|error: FilterError| error.problem(text))

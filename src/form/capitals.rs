@@ -7,7 +7,7 @@ use rust_decimal::prelude::ToPrimitive;
 const DIGITS: [char; 10] = ['零', '壹', '贰', '叁', '肆', '伍', '陆', '柒', '捌', '玖'];
 /// The places of a digit within its group of four.
 const PLACES: [&str; 4] = ["", "拾", "佰", "仟"];
-/// A group of eight digits: what is above it is so many 亿.
+/// A group of eight digits: what is above it is this many 亿.
 const HUNDRED_MILLION: u64 = 100_000_000;
 const TEN_THOUSAND: u64 = 10_000;
 

@@ -6,7 +6,7 @@ use crate::lifecycle::Shown;
 use crate::record::{Id, Record};
 use crate::report::{Answer, Clock, Owed, RecordSet, Source, Timed};
 
-/// So many records are read whole at once where less of them is kept.
+/// This many records are read whole at once where less of them is kept.
 const AT_ONCE: usize = 1_000;
 
 impl BookSource<'_, '_> {

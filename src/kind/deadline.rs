@@ -42,7 +42,7 @@ pub struct Deadline {
     pub reopen: Reopen,
     /// How long before its end it warns.
     pub warns: Option<Span>,
-    /// What becomes of a civil last day that is no working day.
+    /// What becomes of a civil last day that is not a working day.
     pub roll: Roll,
     /// Who is pressed when it is missed: the first that names somebody.
     pub holder: Vec<Holder>,

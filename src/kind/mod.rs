@@ -149,7 +149,7 @@ pub struct Granted {
     pub amount: AmountOf,
 }
 
-/// Records of a chain that move the decision up: with so many of them in these states one level, with each further another.
+/// Records of a chain that move the decision up: with this many of them in these states one level, with each further another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Raises {
     /// The states.

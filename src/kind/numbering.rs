@@ -11,7 +11,7 @@ use crate::place::toml::{Item, Section};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{FieldId, Record, Shape, Type, Value};
 
-/// The most digits that a pattern may ask for; a count of so many fits into 64 bits.
+/// The most digits that a pattern may ask for; a count of this many fits into 64 bits.
 const MOST_DIGITS: usize = 12;
 
 /// How the records of a kind are numbered.
@@ -34,7 +34,7 @@ enum Part {
     Year,
     Month,
     Day,
-    /// The running number, with at least so many digits.
+    /// The running number, with at least this many digits.
     Count(usize),
 }
 

@@ -96,7 +96,7 @@ impl Path {
     /// kinds by what they are called; those of all kinds where none is named.
     ///
     /// # Errors
-    /// A name is no field of any record that the path can have reached, or leads no further.
+    /// A name is not a field of any record that the path can have reached, or leads no further.
     pub fn read<'s>(text: &str, shape: &'s Shape, known: &dyn Fn(&[String]) -> Vec<&'s Shape>) -> Result<Path, Astray> {
         let words: Vec<&str> = text.split('.').collect();
         let (mut reached, mut of) = (vec![shape], shape.name.clone());

@@ -148,7 +148,7 @@ impl<'k> Way<'k> {
     /// Whether a step leads from a state onwards to the end.
     fn leads_on(&self, step: &Step, from: &str) -> bool {
         let at = |name: &str| self.kind.shape.states().iter().position(|state| state.name == name);
-        // what would have been as near from an earlier state is no answer to what is asked in this one
+        // what would have been as near from an earlier state is not an answer to what is asked in this one
         let answers = |to: &str| self.answers.contains(to) && self.kind.rank(to) > self.kind.rank(from);
         let on = |to: &&str| at(to) > at(from) && (self.goals.contains(to) || self.on.contains(to) || answers(to));
         let waits = self.kind.shape.class(from) == Class::Waiting;

@@ -2,7 +2,7 @@
 //! `holder` and the view `holders` of `query` all read these duties.
 //!
 //! - Each of the company's deadlines that run is a duty of its holder. A deadline without a time yet demands nothing
-//!   and is no duty.
+//!   and is not a duty.
 //! - If none runs, and the record is neither closed nor resting, its next steps are a duty: of the assignee if the
 //!   assignee may take one of them, otherwise of everybody whom the rules of these steps name. For example, a case that
 //!   was imported has no clock, so everybody who may propose holds it.

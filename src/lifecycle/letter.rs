@@ -31,7 +31,7 @@ impl<'d> Letters<'d> {
 }
 
 impl Letters<'_> {
-    /// The message of a notice, in every language. `None` if the record is no notice.
+    /// The message of a notice, in every language. `None` if the record is not a notice.
     ///
     /// # Errors
     /// What it is about cannot be looked up.
@@ -166,7 +166,7 @@ impl Letters<'_> {
     }
 }
 
-/// So many signs of a title stand in a message.
+/// This many signs of a title stand in a message.
 const LONGEST: usize = 40;
 
 fn shortened(text: &str) -> String {

@@ -135,7 +135,7 @@ pub(super) fn chain(
             continue;
         }
         let Some(next) = lookup.record(&id)? else { continue };
-        // what is void is no form of the case
+        // what is void is not a form of the case
         if kind.shape.is_void(&next.state) {
             continue;
         }

@@ -68,7 +68,7 @@ pub use sound::lacking_lines;
 pub use standings::{Running, Standing, Standings};
 pub use time::{ahead_of, backward, looks_ahead, noted_later, passed};
 
-/// How far a clock may run behind the last event's before that is no skew but a slip.
+/// How far a clock may run behind the last event's before that is not skew but a slip.
 pub const SKEW: chrono::TimeDelta = chrono::TimeDelta::minutes(5);
 /// How many records one step may open and advance in a chain.
 const DEEPEST: usize = 8;

@@ -58,7 +58,7 @@ fn entered(history: &[Event]) -> Option<&Event> {
 }
 
 /// The time of the event, and that of recording, if it stands beside it: `--on` has said another time, or events that happened later
-/// are recorded already. A clock that is a little slow is no reason to refuse: the event then has the earliest time that it may.
+/// are recorded already. A clock that is a little slow is not a reason to refuse: the event then has the earliest time that it may.
 pub(super) fn of(request: &Request, floor: &Floor<'_>, now: Moment) -> Result<(Moment, Option<Moment>), Refusal> {
     let on = request.on.unwrap_or(now);
     if on > now + SKEW {

@@ -15,7 +15,7 @@ use crate::record::{Id, Record, Value};
 pub enum Level {
     /// Directly responsible.
     Direct,
-    /// So many levels above, from 1.
+    /// This many levels above, from 1.
     Superior(usize),
     /// The department as a whole.
     Department,

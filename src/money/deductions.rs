@@ -23,7 +23,7 @@ pub struct Month {
     pub brought: Decimal,
     /// Applied in the month.
     pub charged: Decimal,
-    /// What may be deducted at most; none is no bound.
+    /// What may be deducted at most; `None` is no bound.
     pub cap: Option<Decimal>,
     /// What is deducted.
     pub deducted: Decimal,
@@ -31,7 +31,7 @@ pub struct Month {
     pub carried: Decimal,
 }
 
-/// The months from the first charge through that of `until`. `cap` says what a month may deduct at most; none is no bound. Brought +
+/// The months from the first charge through that of `until`. `cap` says what a month may deduct at most; `None` is no bound. Brought +
 /// charged = deducted + carried in every month, and all that is charged is deducted or carried in the end.
 pub fn carry(charges: &[Charge], until: NaiveDate, cap: &dyn Fn(NaiveDate) -> Option<Decimal>) -> Vec<Month> {
     let mut by_month: BTreeMap<NaiveDate, Decimal> = BTreeMap::new();
@@ -56,14 +56,14 @@ pub fn carry(charges: &[Charge], until: NaiveDate, cap: &dyn Fn(NaiveDate) -> Op
     months
 }
 
-/// So many percent of an amount of a month, in favour of whom it is deducted from: rounded down to the cent, never below zero. No
+/// This many percent of an amount of a month, in favour of whom it is deducted from: rounded down to the cent, never below zero. No
 /// amount is a bound of nothing.
 pub fn bound(amount: Option<Decimal>, percent: Decimal) -> Decimal {
     let share = amount.unwrap_or_default() * percent / Decimal::ONE_HUNDRED;
     share.round_dp_with_strategy(2, RoundingStrategy::ToZero).max(Decimal::ZERO)
 }
 
-/// What may be deducted from a wage at most (工资支付暂行规定 §16): so many percent of it, and nothing of the minimum wage.
+/// What may be deducted from a wage at most (工资支付暂行规定 §16): this many percent of it, and nothing of the minimum wage.
 pub fn wage_bound(wage: Decimal, percent: Decimal, minimum: Option<Decimal>) -> Decimal {
     let above = minimum.map(|minimum| (wage - minimum).max(Decimal::ZERO));
     let share = bound(Some(wage), percent);

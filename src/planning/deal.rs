@@ -13,7 +13,7 @@ pub(super) struct Table<'t> {
     role: Option<&'t str>,
     /// Working days, the earliest first.
     days: &'t [NaiveDate],
-    /// For a person and a day; none is no bound.
+    /// For a person and a day; `None` is no bound.
     per_day: Option<u64>,
     open: BTreeMap<Id, u64>,
     /// Nobody's work is bounded by day like anybody's.

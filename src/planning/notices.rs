@@ -158,7 +158,7 @@ pub fn notices<'q>(pressing: &Pressing<'q>) -> Result<Vec<Due<'q>>, Unplanned> {
     Ok(gathered(pressing, due.into_iter().map(|(.., line)| line)))
 }
 
-/// So many lines stand in one notice: more than a department reads at once, and few enough for a record.
+/// This many lines stand in one notice: more than a department reads at once, and few enough for a record.
 const MOST_LINES: usize = 100;
 
 /// One notice for each line; of those that press, one for each department where the policy says what lines a notice has.

@@ -19,7 +19,7 @@ use crate::record::{FieldId, Value};
 pub struct Callbacks {
     /// What a callback is. `None` if the company makes none.
     pub fields: Option<CallbackFields>,
-    /// Callbacks for a person and a working day, where nobody says otherwise; none is no bound.
+    /// Callbacks for a person and a working day, where nobody says otherwise; `None` is no bound.
     pub per_day: Option<u64>,
     /// The questions of the callback record, in the order of the scores.
     pub questions: Vec<Question>,

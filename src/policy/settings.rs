@@ -62,7 +62,7 @@ pub struct Settings {
     pub currency: String,
     /// The preset that the book began with.
     pub preset: String,
-    /// Reading commands look for hand edits that wait to be committed in books of at most so many files.
+    /// Reading commands look for hand edits that wait to be committed in books of at most this many files.
     pub look_for_edits_up_to: u32,
     /// How many bytes a file beside a record may have.
     pub largest_attachment: u64,
@@ -99,7 +99,7 @@ impl Company {
     }
 }
 
-/// Where `redress.toml` does not say: looking at so many files takes a few milliseconds.
+/// Where `redress.toml` does not say: looking at this many files takes a few milliseconds.
 const LOOK_FOR_EDITS_UP_TO: u32 = 2_000;
 
 impl Settings {

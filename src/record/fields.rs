@@ -14,7 +14,7 @@ impl Fields {
         Fields::default()
     }
 
-    /// No value yet, with room for so many.
+    /// No value yet, with room for this many.
     pub fn with_capacity(count: usize) -> Self {
         Fields(Vec::with_capacity(count))
     }

@@ -30,7 +30,7 @@ const LONGEST_NAME: usize = 64;
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Id(Box<str>);
 
-/// A text that is no id.
+/// A text that is not an id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.label().en)]
 pub struct IdError(pub String);

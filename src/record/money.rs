@@ -12,7 +12,7 @@ const DECIMAL_SCALE: u32 = 6;
 /// An amount of money in the book's currency: at most two decimals, as `5000.00`.
 ///
 /// # Errors
-/// If it is no decimal number, has more than two decimals, or is beyond [`MAX_AMOUNT`].
+/// If it is not a decimal number, has more than two decimals, or is beyond [`MAX_AMOUNT`].
 pub fn parse_money(text: &str) -> Result<Decimal, ValueError> {
     let mut amount = parse_scaled(text, MONEY_SCALE).ok_or_else(|| ValueError::Money(text.to_owned()))?;
     amount.rescale(MONEY_SCALE);
@@ -22,7 +22,7 @@ pub fn parse_money(text: &str) -> Result<Decimal, ValueError> {
 /// A number with at most six decimals, as `0.125`.
 ///
 /// # Errors
-/// If it is no decimal number, has more than six decimals, or is beyond [`MAX_AMOUNT`].
+/// If it is not a decimal number, has more than six decimals, or is beyond [`MAX_AMOUNT`].
 pub fn parse_decimal(text: &str) -> Result<Decimal, ValueError> {
     parse_scaled(text, DECIMAL_SCALE).map(|n| n.normalize()).ok_or_else(|| ValueError::Decimal(text.to_owned()))
 }
@@ -35,7 +35,7 @@ pub fn show_money(amount: Decimal) -> String {
 }
 
 /// An amount as people write it, without the signs of the currency and with 千, 万 and 亿 counted out: `¥3万`, `1.5万元`.
-/// Text that is no such amount stays as it is.
+/// Text that is not such an amount stays as it is.
 pub fn typed_amount(text: &str) -> String {
     let (sign, bare) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
     let bare = bare.strip_prefix('¥').unwrap_or(bare).trim();

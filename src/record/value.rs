@@ -37,7 +37,7 @@ pub enum Value {
     Group(Fields),
 }
 
-/// A text that is no value of the type.
+/// A text that is not a value of the type.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.label().en)]
 pub enum ValueError {
@@ -108,7 +108,7 @@ impl Value {
     /// one that is would lower what a case comes to, and with it who may decide (CP7).
     ///
     /// # Errors
-    /// If the text is no value of the type.
+    /// If the text is not a value of the type.
     pub fn from_stored(ty: &Type, text: &str) -> Result<Self, ValueError> {
         let own = || text.to_owned();
         Ok(match ty {

@@ -1,5 +1,5 @@
 //! A source of values at hand: for tests, and for `policy check`, which tries reports on invented records. It looks at every record
-//! for each question, so that it is no source for a book.
+//! for each question, so that it is not a source for a book.
 
 use std::borrow::Cow;
 use std::cell::Cell;

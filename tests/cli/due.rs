@@ -265,7 +265,7 @@ fn what_is_due_soon_says_so() {
         (line["soon"] == true, line["overdue"] == true)
     };
     assert_eq!(at("24T17:00"), (false, false));
-    // 12:00 to 13:00 is no working time: 10:00 to 12:00 and 13:00 to 15:00
+    // 12:00 to 13:00 is not working time: 10:00 to 12:00 and 13:00 to 15:00
     assert_eq!(at("25T09:59"), (false, false));
     assert_eq!(at("25T10:00"), (true, false));
     assert_eq!(at("25T15:00"), (true, false));

@@ -18,7 +18,7 @@ fn an_edit_is_told_with_what_it_changed() {
         let row = |words: &[&str]| said.lines().any(|line| words.iter().all(|word| line.contains(word)));
         assert!(row(&["Severity", "Major", "Critical"]), "{line}: {said}");
         assert!(row(&["demand", "Return", "Exchange"]), "{line}: {said}");
-        // what a step fills in for the first time is no change
+        // what a step fills in for the first time is not a change
         assert!(!said.lines().any(|line| line.contains("Li Na") && line.contains("Promised")), "{line}: {said}");
     }
     let said = sandbox.run(&format!("log {id} --lang zh"));

@@ -1,4 +1,4 @@
-//! Files that somebody changed by hand: what is no text of a record, and what is one in other words. And names typed wrong.
+//! Files that somebody changed by hand: what is not text of a record, and what is one in other words. And names typed wrong.
 
 use std::collections::BTreeSet;
 use std::process::Stdio;

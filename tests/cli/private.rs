@@ -143,7 +143,7 @@ fn a_line_of_a_call_or_a_promise_is_clear_for_those_who_make_it() {
         assert_eq!(call["fields"]["client.contacts.name+phone+hours"], wanted, "{person}: {call}");
         assert_eq!(answer["fields"]["client.contacts.name+phone+hours"], wanted, "{person}: {answer}");
         assert_eq!(answer["fields"]["contact"] == "赵女士", sees, "{person}: {answer}");
-        // the company's own number is no secret
+        // the company's own number is not secret
         assert_eq!(call["fields"]["client.phone"], "0571-1", "{person}");
         let shown = sandbox.run(&format!("due --all --as {person}"));
         for secret in ["王工 13800001111 九点后", "赵女士"] {
@@ -152,7 +152,7 @@ fn a_line_of_a_call_or_a_promise_is_clear_for_those_who_make_it() {
         // a part of what is clear may be asked for by itself
         let asked = sandbox.json(&format!("due --all kind=callback --fields client.contacts.phone --as {person}"));
         assert_eq!(asked["data"][0]["fields"]["client.contacts.phone"] == "13800001111", sees, "{person}: {asked}");
-        // a line that is no promise says less
+        // a line that is not a promise says less
         assert!(line("handling")["fields"].get("contact").is_none(), "{person}");
     }
 }

@@ -129,7 +129,7 @@ fn what_is_longer_than_the_screen_goes_through_the_pager() {
     assert!(paged(with(&["GIT_PAGER"], "cat").with("PAGER", "false"), "list complaint").0.is_none());
     let (file, seen) = paged(with(&["REDRESS_PAGER"], "").with("PAGER", "false"), "list complaint");
     assert!(file.is_none() && seen.contains("KS2026"), "{seen}");
-    // a pager that is not there, or that goes away early, is no error
+    // a pager that is not there, or that goes away early, is not an error
     let (_, seen) = paged(with(&["REDRESS_PAGER"], "no-such-pager"), "list complaint");
     assert!(seen.contains("KS2026"), "{seen}");
     let (_, seen) = paged(with(&["REDRESS_PAGER"], "head -2"), "list complaint");

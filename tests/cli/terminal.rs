@@ -28,7 +28,7 @@ impl Terminal {
         Terminal::of(120, 40)
     }
 
-    /// A terminal of so many columns and rows.
+    /// A terminal of this many columns and rows.
     pub(crate) fn of(columns: u16, rows: u16) -> Self {
         let main = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a pseudo-terminal");
         grantpt(&main).expect("its rights");

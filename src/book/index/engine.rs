@@ -18,7 +18,7 @@ use crate::place::{Place, Problem};
 
 /// How long to wait for another process that refreshes the index, before answering without it.
 const PATIENCE: Duration = if cfg!(test) { Duration::from_millis(100) } else { Duration::from_secs(5) };
-/// From this share of the records on (one in so many), making the index again is faster than changing it.
+/// From this share of the records on (one in this many), making the index again is faster than changing it.
 const MANY: usize = 4;
 const FEW: usize = 2_000;
 

@@ -47,7 +47,7 @@ pub(super) fn lay(connection: &Connection, repo: &Repo, wanted: &Wanted, changes
     Ok(())
 }
 
-/// Whether records of this folder have such ids: in another folder the id's file is no record, and the record is not touched.
+/// Whether records of this folder have such ids: in another folder the id's file is not a record, and the record is not touched.
 fn is_of(wanted: &Wanted, folder: &str, id: &Id) -> bool {
     let kind = wanted.policy.kind_in(folder);
     kind.is_some_and(|kind| kind.shape.prefix == id.prefix().unwrap_or_default())

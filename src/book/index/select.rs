@@ -41,9 +41,9 @@ pub struct Selection<'a> {
     pub held: Option<HeldBy<'a>>,
     /// Their order: by the first, then the next, at last by id. By id without.
     pub sort: &'a [Sort],
-    /// At most so many.
+    /// At most this many.
     pub limit: Option<u64>,
-    /// Leaving out so many at the beginning.
+    /// Leaving out this many at the beginning.
     pub offset: u64,
 }
 

@@ -49,7 +49,7 @@ impl Index {
     }
 }
 
-/// The instant of so many seconds since 1970, at the offset of a zone.
+/// The instant of this many seconds since 1970, at the offset of a zone.
 pub(super) fn moment(seconds: i64, zone: Zone) -> Option<Moment> {
     DateTime::from_timestamp(seconds, 0).map(|_| zone.moment(seconds))
 }

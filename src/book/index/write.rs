@@ -162,7 +162,7 @@ pub(super) fn remove(connection: &Connection, policy: &Policy, kinds: &Kinds, pa
     let mut found = found;
     let row: Option<(String, Vec<u8>)> =
         found.query_row([id.as_str()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-    // the same id may stand in another kind's folder, where it is no record
+    // the same id may stand in another kind's folder, where it is not a record
     let Some((_, text)) = row.filter(|(of, _)| *of == table.name) else { return Ok(()) };
     let delete = |from: &str, column: &str| {
         let sql = format!("DELETE FROM {} WHERE {column} = ?", Target::Main.table(from));

@@ -20,7 +20,7 @@ use crate::locale::messages::RepoText;
 
 /// How many versions of a folder may follow from one another before one is written whole: as git has it.
 const DEPTH: u32 = 50;
-/// Differences are worth their while from so many bytes on.
+/// Differences are worth their while from this many bytes on.
 const WHOLE: usize = 200;
 
 /// Objects that wait to be written as one pack. Until then nobody else can read them.
@@ -223,7 +223,7 @@ fn low(number: usize, mask: u8) -> u8 {
     (number & usize::from(mask)) as u8
 }
 
-/// So many bytes are compared at once.
+/// This many bytes are compared at once.
 const BLOCK: usize = 256;
 
 /// How many of two rows are the same from the first on.

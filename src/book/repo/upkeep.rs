@@ -30,7 +30,7 @@ impl Repo {
     fn has_many(&self, key: &str, usual: usize, count: fn(&Repo) -> usize) -> bool {
         let limit = self.setting(key).and_then(|text| git2::Config::parse_i64(text).ok());
         let limit = limit.map_or(usual, |limit| usize::try_from(limit).unwrap_or_default());
-        // none is no limit, as git has it
+        // `None` is no limit, as git has it
         limit > 0 && count(self) > limit
     }
 

@@ -5,11 +5,11 @@ use std::io::{BufRead, BufReader, Read};
 use flate2::bufread::ZlibDecoder;
 use flate2::{Compress, Compression, FlushCompress, Status};
 
-/// Up to so many bytes are stored as they are: their file takes one block of the disk in either case, and making a
+/// Up to this many bytes are stored as they are: their file takes one block of the disk in either case, and making a
 /// compressor ready takes longer than all that git does with so few.
 const STORED: usize = 4_000;
 
-/// Up to so many bytes are stored as they are in packs, too: little could be won.
+/// Up to this many bytes are stored as they are in packs, too: little could be won.
 const TINY: usize = 100;
 
 /// The largest prime below 65,536, by which sums of Adler-32 are taken.

@@ -1,4 +1,4 @@
-//! Why a text is no time, in both languages.
+//! Why a text is not a time, in both languages.
 
 use crate::calendar::Outside;
 use crate::label;
@@ -12,7 +12,7 @@ const HALVES: &str = "早上, 上午, 中午, 下午, 晚上";
 /// Something that has happened.
 const AGO: &str = "20分钟前";
 
-/// Why a text is no time.
+/// Why a text is not a time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ExpressionError {
     /// Not in the table.

@@ -101,7 +101,7 @@ impl From<'_> {
         Ok(beside(today)?.map(|date| self.at(date, Some(time))))
     }
 
-    /// So many of a unit from now.
+    /// This many of a unit from now.
     pub(super) fn offset(&self, count: u32, unit: Unit, sign: Sign) -> Result<Option<Moment>, Outside> {
         let span = crate::calendar::Span::new(count, unit);
         let Some(seconds) = span.seconds() else { return Ok(None) };

@@ -10,15 +10,15 @@ use crate::calendar::{Calendar, Moment, Unit};
 /// A day or a time of the table.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Part {
-    /// So many days from today.
+    /// This many days from today.
     Day(i64),
-    /// So many working days from today.
+    /// This many working days from today.
     Workdays(u32, Sign),
     /// The nearest such weekday.
     Weekday(Weekday),
-    /// That weekday of the week that lies so many weeks ahead of this one.
+    /// That weekday of the week that lies this many weeks ahead of this one.
     OfWeek(i64, Weekday),
-    /// The last day of the month that lies so many months ahead of this one.
+    /// The last day of the month that lies this many months ahead of this one.
     MonthEnd(i32),
     /// A date.
     Date(NaiveDate),
@@ -28,7 +28,7 @@ pub(super) enum Part {
     Clock(u32),
     /// The end of the last window.
     EndOfWork,
-    /// So many of a unit of time from now.
+    /// This many of a unit of time from now.
     Offset(u32, Unit, Sign),
     /// A whole moment.
     Moment(Moment),

@@ -18,7 +18,7 @@ use lines::unfold;
 /// Adds the all-day events of a file to `dates`. `X-APPLE-SPECIAL-DAY`, or (休) and (班) in the summary, tell holiday from
 /// make-up workday, and so do words as 补班 and 假期. In a file where no event is marked each all-day event is a holiday;
 /// where some are, those without mark and word are not days off. Times in UTC are those of `zone`. Cancelled events are
-/// passed over; events that recur are refused, since a rule for ever is no notice. Returns the place of each make-up workday.
+/// passed over; events that recur are refused, since a rule for ever is not a notice. Returns the place of each make-up workday.
 pub(super) fn read(
     file: &str,
     bytes: &[u8],

@@ -138,7 +138,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     Ok(end)
 }
 
-/// So many lines are written at a time where each has a commit of its own; each is told as done once they are on the disk.
+/// This many lines are written at a time where each has a commit of its own; each is told as done once they are on the disk.
 const GROUP: usize = 400;
 
 /// Takes lines, a commit each, up to the first that is refused: unless it stands first it is taken once more where those

@@ -45,7 +45,7 @@ pub struct Args {
     /// What to show of each record, also through references: content,client.phone
     #[arg(long, value_name = "A,B", value_delimiter = ',', conflicts_with = "by")]
     fields: Vec<String>,
-    /// At most so many lines
+    /// At most this many lines
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
     #[command(flatten)]

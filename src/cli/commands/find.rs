@@ -35,7 +35,7 @@ pub struct Args {
     /// Records of these kinds alone
     #[arg(long, value_name = "KIND", value_delimiter = ',')]
     kind: Vec<String>,
-    /// At most so many
+    /// At most this many
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
     #[command(flatten)]

@@ -49,7 +49,7 @@ pub struct Args {
     /// By which field to sort; a dash before it turns the order round
     #[arg(long, value_name = "[-]FIELD", value_delimiter = ',', allow_hyphen_values = true)]
     sort: Vec<String>,
-    /// At most so many
+    /// At most this many
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
     #[command(flatten)]

@@ -24,7 +24,7 @@ pub struct Args {
     /// The record; without one the latest commits of the book
     #[arg(value_name = "ID")]
     id: Option<String>,
-    /// At most so many commits
+    /// At most this many commits
     #[arg(long, value_name = "N", default_value_t = 20)]
     limit: usize,
 }

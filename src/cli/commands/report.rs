@@ -97,7 +97,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
 /// The period that a word names, else the one that the report is usually made for.
 ///
 /// # Errors
-/// The word is no period, or the report has none.
+/// The word is not a period, or the report has none.
 pub(super) fn period(report: &Definition, text: Option<&str>, view: &View<'_>) -> Result<Period, Failure> {
     let today = view.today();
     let parse = |text: &str| Period::parse(text, today).map_err(|error| Failure::usage("no-period", error.label()));

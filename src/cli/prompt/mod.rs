@@ -84,7 +84,7 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
         }
     }
 
-    /// Says something that is no question.
+    /// Says something that is not a question.
     ///
     /// # Errors
     /// It cannot be written.

@@ -19,7 +19,7 @@
 //! state = "registered"
 //! at = "Date received"
 //! [[stages]]
-//! state = { column = "Response", values = { Closed = "closed", "*" = "" } }   # an empty state is no stage
+//! state = { column = "Response", values = { Closed = "closed", "*" = "" } }   # an empty state is not a stage
 //! at = ["Date sent", "Date received"]       # the latest of them
 //! when = { Disputed = ["No", ""] }
 //! ```

@@ -156,7 +156,7 @@ pub enum Unfit {
         /// What was meant, perhaps.
         near: Option<String>,
     },
-    /// A value is no value of its field.
+    /// A value is not a value of its field.
     BadValue {
         /// The field.
         field: String,

@@ -1,4 +1,4 @@
-//! Why a text is no time, span or limit.
+//! Why a text is not a time, span or limit.
 
 super::messages! {
     /// What is said of times that people type, and of spans and limits in policy files.

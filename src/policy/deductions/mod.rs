@@ -23,7 +23,7 @@ use crate::record::FieldId;
 pub struct Deductions {
     /// What a sanction is. `None` if the company proposes none.
     pub fields: Option<SanctionFields>,
-    /// How much of a month's bonus may be deducted; none is no bound.
+    /// How much of a month's bonus may be deducted; `None` is no bound.
     pub cap: Option<Cap>,
     /// The rules.
     pub rules: Vec<Rule>,
@@ -154,7 +154,7 @@ pub enum Much {
     Fixed(Decimal),
     /// By the first of these that holds.
     Graded(Vec<(Option<Condition>, Decimal)>),
-    /// Each person's share of the loss of the case, or so many percent of it.
+    /// Each person's share of the loss of the case, or this many percent of it.
     Share(Decimal),
     /// None: training, conduct.
     Nothing,

@@ -109,7 +109,7 @@ pub struct Satisfaction {
     pub dissatisfied_to: u64,
 }
 
-/// Complaints for so many of something.
+/// Complaints for this many of something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ComplaintRate {
     /// Of what.

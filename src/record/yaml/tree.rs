@@ -45,7 +45,7 @@ pub enum Content<'t> {
 /// A value with the bytes that it was read from, `0..0` where it was not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node<'t> {
-    /// Bytes of the file: quotes and brackets included, of a literal block its lines, from the first character to the last that is no line break.
+    /// Bytes of the file: quotes and brackets included, of a literal block its lines, from the first character to the last that is not a line break.
     pub span: Range<usize>,
     /// What stands there.
     pub content: Content<'t>,

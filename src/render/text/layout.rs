@@ -1,4 +1,4 @@
-//! Which columns of a table stand on a page that has only so many columns of its own, and how wide each is.
+//! Which columns of a table stand on a page that has only this many columns of its own, and how wide each is.
 
 use crate::report::model::{Column, Type};
 

@@ -50,7 +50,7 @@ impl Part {
 }
 
 impl Figure {
-    /// A number that is no quotient.
+    /// A number that is not a quotient.
     pub fn new(
         name: impl Into<String>,
         label: impl Into<Label>,

@@ -165,7 +165,7 @@ impl Oracle<'_> {
         }
     }
 
-    /// The client has been silent for so many working days, and is reminded so often before the case lapses.
+    /// The client has been silent for this many working days, and is reminded so often before the case lapses.
     fn silent(&self, record: &Record, event: &Event, past: &[Event]) {
         let waited = past.iter().rposition(|e| e.to.as_deref() == Some("waiting-client")).expect("it waits");
         let asked: Vec<&Event> = past[waited..].iter().filter(|e| e.to.is_some() || e.step == "remind").collect();

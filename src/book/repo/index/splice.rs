@@ -178,7 +178,7 @@ impl Spliced {
         }
     }
 
-    /// Takes the checksum of so many pieces.
+    /// Takes the checksum of this many pieces.
     fn hash_pieces(&mut self, count: usize) {
         let Some((mut hash, done)) = self.hash.take() else { return };
         self.parts().take(count).skip(done).for_each(|part| hash.update(part));

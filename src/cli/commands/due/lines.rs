@@ -136,7 +136,7 @@ fn few(told: &Followed, lang: Lang) -> String {
     more.into_iter().chain(short).collect::<Vec<_>>().join(if lang == Lang::Zh { "、" } else { ", " })
 }
 
-/// So many values of one path stand in a line, the latest of a list.
+/// This many values of one path stand in a line, the latest of a list.
 const MOST: usize = 3;
 
 /// The first line of a text, cut where it is long.
