@@ -95,7 +95,7 @@ impl<'s> Past<'s> {
         self.moved(changes, |change| change.after.is_some());
     }
 
-    /// Moves the book by what differs; of which changes a record is lost that cannot be read afterwards, `loses` says.
+    /// Moves the book by what differs. `loses` says which changes lose a record that cannot be read afterwards.
     fn moved(&mut self, changes: &[FileChange], loses: impl Fn(&FileChange) -> bool) {
         let drafts = self.drafts.get_mut();
         drafts.records.clear();

@@ -33,7 +33,7 @@ impl Compiled {
 
     /// The rule book of a source, if it is the one that is kept.
     pub(super) fn read(&self, source: &Source) -> Option<Policy> {
-        // what is not a file may keep its reader waiting
+        // something that is not a file may keep its reader waiting
         if !std::fs::symlink_metadata(&self.path).ok()?.is_file() {
             return None;
         }

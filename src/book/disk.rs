@@ -102,7 +102,7 @@ impl View<'_> {
         self.validate_all([path], &mut |_| ())
     }
 
-    /// As [`View::validate`] for several files, which are held against one another, too: what is unique stands in one alone.
+    /// As [`View::validate`] for several files, which are held against one another, too: a unique value stands in one alone.
     /// Each record that can be read is handed to `look`.
     pub fn validate_all<'p>(
         &self,
@@ -376,7 +376,7 @@ pub(super) fn placed(place: &Place, bytes: &[u8]) -> Place {
 /// The ordinary files below a folder, as paths from the top; links are not followed.
 pub(super) fn files_below(top: &Path, folder: &Path) -> Vec<String> {
     let entries = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_map(Result::ok);
-    // What is neither a folder nor a file is listed, too: a link in place of a file is found, and not followed.
+    // Anything that is neither a folder nor a file is listed, too: a link in place of a file is found, and not followed.
     let files = entries.filter(|entry| !entry.file_type().is_dir());
     let path = |entry: walkdir::DirEntry| Some(entry.path().strip_prefix(top).ok()?.to_str()?.replace('\\', "/"));
     files.filter_map(path).collect()

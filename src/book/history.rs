@@ -39,7 +39,7 @@ impl Book {
     /// Replays history, parents first. `progress` is told how many commits of how many are done.
     ///
     /// # Errors
-    /// If git cannot be read. What is wrong in the history is a finding.
+    /// If git cannot be read. Faults of the history are findings.
     pub fn audit(&self, scope: &AuditScope, progress: &mut dyn FnMut(usize, usize)) -> Result<Audited, BookError> {
         let repo = self.repo();
         let to = scope.to.map_or_else(|| repo.tip(), Ok)?;

@@ -10,7 +10,7 @@ use crate::kind::{Kind, Mark};
 use crate::record::{Class, Id};
 
 impl View<'_> {
-    /// The records of a kind of which somebody may owe something: of those that are not closed, and closed ones for which a
+    /// The records of a kind that may ask something of somebody: of those that are not closed, and closed ones for which a
     /// deadline may run on, the ones whose state does not rest, or whose kind has deadlines that may run in it nevertheless.
     ///
     /// # Errors

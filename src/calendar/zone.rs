@@ -337,7 +337,7 @@ mod tests {
         }
     }
 
-    /// Zones of which no newer edition of the database tells another past than the other reading has.
+    /// Zones whose past is the same in every newer edition of the database.
     const SETTLED: [&str; 14] = [
         "Asia/Shanghai",
         "Asia/Kathmandu",

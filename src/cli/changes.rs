@@ -73,7 +73,7 @@ impl Changes {
         table
     }
 
-    /// For scripts. What is private is null unless it may be seen.
+    /// For scripts. Private values are null unless it may be seen.
     pub(super) fn json(&self, kind: &Kind, sight: Sight) -> Json {
         let mut all = Vec::new();
         for altered in &self.told {

@@ -189,7 +189,7 @@ fn say_alike(context: &mut Context, view: &View<'_>, change: &Change) {
     let Some(kind) = view.policy().kind(&record.kind).filter(|_| change.states().0 != Some(change.states().1)) else {
         return;
     };
-    // What is alike is a courtesy: where the index cannot be read, what was written is written all the same.
+    // Similar records are a courtesy: if the index cannot be read, the command has still done its work.
     for found in alike::alike(view, kind, record).unwrap_or_default() {
         let ids: Vec<String> = found.records.iter().map(|record| record.id.to_string()).collect();
         let (what, ids) = (found.text.get(context.lang), enumerated(&ids, context.lang));

@@ -98,7 +98,7 @@ pub(super) fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
-/// An environment variable of which an empty value says something.
+/// An environment variable whose empty value says something.
 #[allow(clippy::disallowed_methods)] // the one place that reads the environment
 pub(super) fn variable_even_empty(name: &str) -> Option<OsString> {
     std::env::var_os(name)

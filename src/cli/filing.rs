@@ -32,7 +32,7 @@ impl Taken {
     /// The file of the record, or of those that are being added, that holds the same.
     ///
     /// # Errors
-    /// Another file has the name: what is attached is never replaced.
+    /// Another file has the name: an attached file is never replaced.
     pub fn there(&self, id: Option<&Id>, fields: &Fields, added: &[Value]) -> Result<Option<FileRef>, Failure> {
         let added = added.iter().filter_map(|value| if let Value::File(file) = value { Some(file) } else { None });
         let filed: Vec<&FileRef> = fields.files().into_iter().chain(added).collect();

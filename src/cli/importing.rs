@@ -53,7 +53,7 @@ pub struct Import<'i> {
 pub type Rejected = Vec<BadCell>;
 
 impl Import<'_> {
-    /// Takes a row. The outer error is the book's, the inner one what is wrong with the row, of which nothing is left then.
+    /// Takes a row. The outer error is the book's, the inner one says what is wrong with the row. Nothing of a wrong row is left.
     ///
     /// # Errors
     /// The book's, and nothing of the row is taken.

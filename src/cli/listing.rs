@@ -118,7 +118,7 @@ impl Way {
     }
 }
 
-/// Writes a list in its format to where it goes. A text without rows is not written: what is said then is the command's.
+/// Writes a list in its format to where it goes. A text without rows is not written: the command says something then.
 ///
 /// # Errors
 /// The table does not fit its columns, or the file cannot be written.

@@ -46,7 +46,7 @@ impl Pager {
         wanted.then(|| Pager { command: command.to_owned(), rows, columns, unset })
     }
 
-    /// Whether the text takes more than the screen, of which the next prompt needs a row.
+    /// Whether the text takes more than the screen. The next prompt needs a row of it.
     pub(super) fn is_needed(&self, text: &[u8]) -> bool {
         let text = anstream::adapter::strip_bytes(text).into_vec();
         let text = String::from_utf8_lossy(&text);

@@ -304,12 +304,12 @@ pub fn kind<'p>(policy: &'p Policy, word: &str) -> Result<&'p Kind, Failure> {
     })
 }
 
-/// The failure of a command that makes records of which the policy does not say what they are.
+/// The failure of a command that makes records, if the policy does not say what these are.
 pub fn unsaid(file: &str, section: &str) -> Failure {
     Failure::missing("no-kind", label!(PlanText::NoSection, file = file, section = section))
 }
 
-/// A refusal as the failure of a command: what is only missing is a matter of usage.
+/// A refusal as the failure of a command: if something is only missing, the command was used wrongly.
 pub fn refused(refusal: &Refusal, policy: &Policy) -> Failure {
     let mut failure = opening::refusal(refusal, policy);
     if !refusal.missing().is_empty() || matches!(refusal, Refusal::NoStep { .. } | Refusal::NoId { .. }) {

@@ -97,7 +97,7 @@ impl Typed {
                 let record = writing.operation.record(&id).map_err(refuse)?;
                 let kind = session::kind(policy, &record.kind)?;
                 let mut request = self.request(writing, step, actor)?;
-                // As on the command line, what is filled in goes with the first step.
+                // As on the command line, fields that are filled in go with the first step.
                 if i == 0 {
                     let assignments = entries::parse(&kind.shape, words, "redress advance")?;
                     let fields = naming::read_assignments(&names, kind, &record.fields, &assignments, None)?;

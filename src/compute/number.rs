@@ -16,7 +16,7 @@ pub(super) fn taxed(amount: Decimal, percent: Decimal) -> Option<Decimal> {
     bounded(exact.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero))
 }
 
-/// The sum of values of which every one must be there; none beyond the largest amount.
+/// The sum of values. `None` if one of them is missing, or the sum is beyond the largest amount.
 pub(super) fn sum(values: impl IntoIterator<Item = Option<Decimal>>) -> Option<Decimal> {
     values.into_iter().try_fold(Decimal::ZERO, |sum, value| bounded(sum.checked_add(value?)?))
 }

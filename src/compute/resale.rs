@@ -206,7 +206,7 @@ impl Viewing for Bound {
                 Some(approved) => number(line, Some(approved)).unwrap_or_default(),
                 None => received.unwrap_or_default(),
             };
-            // what is not taken stays the client's, and is nothing that could be lost
+            // goods that are not taken stay the client's, and cannot be lost
             let line_of = Line { approved, received, accepted: number(line, self.taken), price };
             Item { name: text(line, self.item).map(str::to_owned), quantity: line_of.posted(ratio), price }
         };

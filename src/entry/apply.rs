@@ -185,7 +185,7 @@ impl Work<'_> {
         let position = match index {
             "+" => self.growing(element, &values, at, rest),
             number => {
-                // what is named by its number is done: what `+` adds next is another
+                // a line that is named by its number is done: `+` adds another one
                 self.touched.remove(&format!("{at}.+"));
                 number.parse::<usize>().ok().filter(|number| *number <= values.len()).ok_or_else(|| {
                     // a part whose element was left out

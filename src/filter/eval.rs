@@ -80,7 +80,7 @@ impl Filter {
         self.fits(&Subject { fields: &record.fields, record: Some(record) }, lookup)
     }
 
-    /// Whether a record with these fields, of which nothing else is known yet, fits.
+    /// Whether a record with these fields fits; nothing else of it is known yet.
     ///
     /// # Errors
     /// As [`Filter::matches`].

@@ -27,7 +27,7 @@ pub trait Index {
     /// record's id. The other flags follow from the class and are not asked here.
     fn flag(&self, flag: Flag, kind: &str, id: &str) -> Fragment;
 
-    /// A condition that holds for the records of which somebody who fits holds something; `id` as before.
+    /// A condition that holds for the records in which a matching holder holds something; `id` as before.
     fn holder(&self, holds: &Holds, kind: &str, id: &str) -> Fragment;
 
     /// The table of a kind, not quoted.

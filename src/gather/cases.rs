@@ -98,7 +98,7 @@ fn forms(index: &Index, (rules, kind): (&CaseRules, &Kind), mut ids: BTreeSet<Id
     let mut wanted = ids.clone();
     while !wanted.is_empty() {
         let mut found = index.records(&wanted)?;
-        // what was registered by mistake is not a form of a case
+        // a record that was registered by mistake is not a form of a case
         found.retain(|form| !kind.shape.is_void(&form.state));
         let mut next: BTreeSet<Id> = found.iter().filter_map(earlier).collect();
         if let Some(original) = rules.original {

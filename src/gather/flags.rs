@@ -9,7 +9,7 @@ use crate::filter::{Filter, Flag, Holds, Lookup};
 use crate::kind::Kind;
 use crate::record::{Id, Record};
 
-/// What a filter asks that only the program knows, answered for every record of which somebody may owe something.
+/// What a filter asks that only the program knows, answered for every record that may ask something of somebody.
 #[derive(Default)]
 pub struct Answered {
     flags: BTreeMap<Flag, Vec<Id>>,
@@ -22,7 +22,7 @@ impl Answered {
         self.flags.get(&flag).cloned().unwrap_or_default()
     }
 
-    /// The records of which somebody who fits holds something.
+    /// The records in which a matching person, role or department holds something.
     pub fn held(&self, holds: &Holds) -> Vec<Id> {
         self.holders.iter().filter(|(_, holders)| holds.fits(holders)).map(|(id, _)| id.clone()).collect()
     }

@@ -86,7 +86,7 @@ impl Reader<'_> {
             states.iter().filter_map(|s| reader::state(shape, &s.value, &s.place, problems)).collect()
         };
         let (mut without, pending) = (states("without"), states("pending"));
-        // what is void is as if it were not there
+        // a void record counts as not there
         without.extend(shape.voids().map(str::to_owned));
         let raises = table.section("raises", problems).map(|table| self.raises(table));
         if let (Some(_), None) = (&raises, chain) {

@@ -38,7 +38,7 @@ fn one_step_of_a_name(kind: &Kind, problems: &Problems) {
     }
 }
 
-/// What is void stays so and is not made so, and a kind has one state for it.
+/// A void record stays void, and a kind has one state for it.
 fn void(kind: &Kind, problems: &Problems) {
     for second in kind.shape.states().iter().filter(|state| state.void).skip(1) {
         problems.say(&second.place, label!(LoadText::VoidSecond, state = second.name));

@@ -118,7 +118,7 @@ pub(super) fn falls(section: &Section, shape: &Shape, problems: &Problems) -> Ve
 
 /// Hands each field and each field of lines to `look`, with its table.
 fn each_field(section: &Section, shape: &Shape, look: &mut dyn FnMut(&[FieldId], &Section)) {
-    // What is wrong with the fields themselves the first pass has said.
+    // The first pass has said what is wrong with the fields themselves.
     for (name, table) in section.sections("fields", &Problems::new()) {
         let Some(field) = shape.field_id(&name.value) else { continue };
         look(&[field], table);

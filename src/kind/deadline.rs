@@ -27,7 +27,7 @@ pub struct Deadline {
     pub outlives: Vec<String>,
     /// Only where this holds. It reads the record alone, so that its truth stands in the record's events (`holds`).
     pub when: Option<Condition>,
-    /// Whether a run of which the condition comes to hold after its start begins then, not with the start.
+    /// Whether a run begins when its condition comes to hold, if that is after the start.
     pub anew: bool,
     /// The field by which a form of a case names the form before it: the events of all forms are one history for the deadline, and
     /// the last form has the run.

@@ -31,7 +31,7 @@ pub(super) fn deadlines(
 
 /// The fields of `[fields.…]` that say `ahead = true`.
 pub(super) fn ahead(section: &Section, shape: &Shape, problems: &Problems) -> Vec<(FieldId, Place)> {
-    // What is wrong with the fields themselves the first pass has said.
+    // The first pass has said what is wrong with the fields themselves.
     let tables = section.sections("fields", &Problems::new());
     let mut found = Vec::new();
     for (name, table) in tables.into_iter().filter(|(_, table)| table.flag("ahead", problems) == Some(true)) {

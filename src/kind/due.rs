@@ -1,4 +1,4 @@
-//! What a line of `due` shows of a record, and to whom what is private of it is shown (`[due]` of a kind file).
+//! What a line of `due` shows of a record, and to whom its private values are shown (`[due]` of a kind file).
 
 use serde::{Deserialize, Serialize};
 

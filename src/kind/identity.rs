@@ -51,7 +51,7 @@ pub(super) fn identified_by(
     found
 }
 
-/// `left-out = ["state=archived"]`: a record of which one of the conditions holds is not meant where another record names one by its
+/// `left-out = ["state=archived"]`: a record for which one of the conditions holds is not meant if another record names one by its
 /// name.
 pub(super) fn left_out(section: &Section, shape: &Shape, shapes: &AllShapes, problems: &Problems) -> Vec<Condition> {
     let named = section.texts("left-out", problems).into_iter();

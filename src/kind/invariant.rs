@@ -171,7 +171,7 @@ pub(super) fn sames(section: &Section, shape: &Shape, shapes: &AllShapes, proble
 fn rest(table: &Section, shape: &Shape, problems: &Problems) -> (Vec<String>, Label) {
     let states = table.texts("without", problems);
     let named = states.iter().filter_map(|s| reader::state(shape, &s.value, &s.place, problems));
-    // what is void is as if it were not there
+    // a void record counts as not there
     let mut without: Vec<String> = named.collect();
     without.extend(shape.voids().filter(|void| !states.iter().any(|state| state.value == *void)).map(str::to_owned));
     let reason = label(table, "reason", "", problems);

@@ -77,7 +77,7 @@ pub fn draft(file: &str, text: &str, problems: &Problems) -> Option<Draft> {
     for milestone in milestones.iter().filter(|milestone| shape.computed().iter().any(|c| c.name == milestone.name)) {
         problems.say(&milestone.place, label!(LoadText::ComputedAlready, name = milestone.name));
     }
-    // What is wrong with the steps themselves the second pass says.
+    // The second pass says what is wrong with the steps themselves.
     let quiet = Problems::new();
     let names = |key: &str| -> Vec<String> {
         let named = section.list(key, &quiet).into_iter().filter_map(|table| table.text("name", &quiet));

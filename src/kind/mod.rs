@@ -197,7 +197,7 @@ pub struct Kind {
     pub known_by: Vec<Vec<FieldId>>,
     /// What identifies a record, as paths into groups: who registers one with a value that is there is told so.
     pub identified_by: Vec<Vec<FieldId>>,
-    /// Records of which one of these holds are not meant where another record names one by its name.
+    /// Records for which one of these holds are not meant if another record names one by its name.
     pub left_out: Vec<Condition>,
     /// The field that says to whom a record is dealt.
     pub assignee: Option<FieldId>,
@@ -206,7 +206,7 @@ pub struct Kind {
     pub columns: Vec<String>,
     /// The columns of lists that a narrow screen keeps, the most important first: fields, `state` and `opened`.
     pub keep: Vec<String>,
-    /// What a line of `due` shows, and to whom what is private of it is shown.
+    /// What a line of `due` shows, and to whom its private values are shown.
     pub due: DueShows,
     /// How many steps a state lies from the beginning, for each state.
     pub(crate) ranks: BTreeMap<String, usize>,

@@ -131,7 +131,7 @@ impl Numbering {
 /// The numbering of a kind: the first field with `running`. A second one is a mistake.
 pub(super) fn numbering(section: &Section, shape: &Shape, problems: &Problems) -> Option<Numbering> {
     let mut found: Option<Numbering> = None;
-    // What is wrong with the fields themselves the first pass has said.
+    // The first pass has said what is wrong with the fields themselves.
     for (name, table) in section.sections("fields", &Problems::new()) {
         let (pattern, over) = (table.text("running", problems), table.text("over", problems));
         let Some(field) = shape.field_id(&name.value) else { continue };

@@ -473,7 +473,7 @@ pub struct Advance {
     pub step: String,
     /// Only where this holds on this record.
     pub when: Option<Condition>,
-    /// Only of records of which this holds.
+    /// Only of records for which this holds.
     pub only: Option<Condition>,
     /// The fields that are given with the step, by handles of the other kind.
     pub with: Vec<(FieldId, Source)>,

@@ -38,7 +38,7 @@ pub(super) fn guards(
     problems: &Problems,
 ) -> Vec<Guard> {
     let reader = Reader { shape, shapes, problems };
-    // What is wrong with the fields themselves the first pass has said.
+    // The first pass has said what is wrong with the fields themselves.
     let tables = section.sections("fields", &Problems::new());
     let mut found = Vec::new();
     let mut guard = |path: Vec<FieldId>, table: &Section| {

@@ -38,7 +38,7 @@ impl Operation<'_> {
 }
 
 /// The truth of the deadline conditions that the last event of a record tells: of each condition in the record's first event, later
-/// of those that are no longer as they were last told. A condition of which no event tells, as in older records, is told where the
+/// of those that are no longer as they were last told. A condition that no event tells, as in older records, is told where the
 /// event changed it.
 fn holds(
     kind: &Kind,

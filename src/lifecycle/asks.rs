@@ -128,7 +128,7 @@ impl Case<'_> {
         })
     }
 
-    /// The departments of which nobody takes part, or not their head. The person who stands in for a head that day is one.
+    /// The departments without anybody, or without a head, among those who take part. The person who stands in for a head that day is one.
     fn absent(&self, attends: &Attends, setting: &Setting<'_>, draft: &Record) -> Option<Refusal> {
         let (people, day) = (setting.people, setting.day());
         let (list, of) = attends.list;

@@ -259,7 +259,7 @@ impl Case<'_> {
                     let own = history.iter().filter(|event| event.via.is_none());
                     own.flat_map(Event::people).find(|person| eyes.contains(person)).cloned()
                 }
-                // what is changed is not known yet: see `guarded`
+                // the change is not known yet: see `guarded`
                 NotBy::Sealed => None,
                 NotBy::Missed(named) => {
                     let found = self.late(staffing, lookup, named.as_deref(), &eyes)?;

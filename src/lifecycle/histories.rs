@@ -116,7 +116,7 @@ impl<'r> History<'r> {
         self.places.get(form).and_then(|own| own.get(number)).copied().unwrap_or_default()
     }
 
-    /// For each event how many of the forms are right after it in a state of which `counts` holds.
+    /// For each event: how many of the forms are in a state right after it for which `counts` holds.
     pub(super) fn counted(&self, counts: impl Fn(&str) -> bool) -> Vec<usize> {
         let mut forms = vec![false; self.forms.len()];
         let mut count = 0;

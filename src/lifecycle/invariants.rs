@@ -127,7 +127,7 @@ impl Operation<'_> {
         })
     }
 
-    /// The value of a record's field in words; what is private is masked.
+    /// The value of a record's field in words; private values are masked.
     fn said(&self, record: &Record, field: FieldId) -> Label {
         let Some(kind) = self.setting.policy.kind(&record.kind) else { return Label::default() };
         let (policy, people) = (self.setting.policy, self.setting.people);

@@ -1,5 +1,5 @@
 //! A notice as a message that a clerk can paste into an e-mail or a chat: whom it is for, what is late since when, what is asked
-//! and until when. What is private does not stand in it, since it leaves the book.
+//! and until when. Private values do not stand in it, since it leaves the book.
 
 use std::borrow::Cow;
 

@@ -135,7 +135,7 @@ pub(super) fn chain(
             continue;
         }
         let Some(next) = lookup.record(&id)? else { continue };
-        // what is void is not a form of the case
+        // a void record is not a form of the case
         if kind.shape.is_void(&next.state) {
             continue;
         }
@@ -211,7 +211,7 @@ pub fn repeated(record: &Record, field: FieldId, lookup: &dyn Lookup) -> Result<
     Ok(first)
 }
 
-/// A record with what people call it; what is private is not said.
+/// A record with what people call it; private values are not said.
 pub(super) fn named(policy: &Policy, record: &Record) -> Named {
     let nobody = People::default();
     let words = Words::new(policy, &nobody, Titles::Read(&filter::Alone), Sight::Masked);

@@ -17,7 +17,7 @@ use crate::record::{Fields, Id, Record};
 /// The other records of the book, as the parent commit and the operation at hand have them. That there are none is an
 /// answer; that it cannot be told is an error, and no step is taken on it.
 pub trait Lookup: filter::Lookup {
-    /// The records of a kind that name `id` in any of their fields, in the order of their ids. What is void is not there.
+    /// The records of a kind that name `id` in any of their fields, in the order of their ids. Void records are not there.
     ///
     /// # Errors
     /// They cannot all be found or read.

@@ -288,7 +288,7 @@ fn told(record: &Record, deadline: &str) -> Option<(bool, Vec<(usize, bool)>)> {
     }
 }
 
-/// The deadline conditions of a record of which its first event does not tell whether they held, since it is older than that.
+/// The deadline conditions that the first event of a record does not tell, since the event is older than `holds`.
 pub fn untold<'k>(kind: &'k Kind, record: &Record) -> Vec<&'k Deadline> {
     let told = |deadline: &Deadline| {
         record.history.first().is_some_and(|event| event.holds.iter().any(|(name, _)| *name == deadline.name))

@@ -358,7 +358,7 @@ pub(super) fn in_shape(value: Value, ty: &Type) -> Value {
     }
 }
 
-/// The lines for each of which a record is opened; one without a line where it is opened for the record.
+/// The lines, each of which opens a record. One entry without a line if it is opened for the record.
 fn lines<'r>(opens: &Opens, record: &'r Record) -> Vec<Option<&'r Fields>> {
     chosen(opens.each, opens.lines.as_ref(), &record.fields, None)
 }

@@ -17,7 +17,7 @@ pub struct Choice {
     pub by: Vec<Whom>,
     /// Who of the staff could take it today, where the actor cannot.
     pub could: Vec<Id>,
-    /// Everything that keeps the actor from it now; what is only not filled in yet is [`Refusal::Missing`].
+    /// Everything that keeps the actor from it now; a field that is only not filled in yet is [`Refusal::Missing`].
     pub hindrances: Vec<Refusal>,
 }
 

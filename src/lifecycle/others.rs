@@ -1,4 +1,4 @@
-//! Other records that a step concerns: those of which it takes a step, and the one that it joins instead of opening another.
+//! Other records that a step concerns: those whose step it takes, and the one that it joins instead of opening another.
 
 use super::opens::in_shape;
 use super::{Actor, Operation, Refusal, Request, linked};
@@ -6,7 +6,7 @@ use crate::kind::{Advance, Opens, Whose};
 use crate::record::{FieldId, Fields, Id, Record, Value};
 
 impl Operation<'_> {
-    /// The records of which a step is taken.
+    /// The records whose step is taken.
     pub(super) fn advanced(&self, advance: &Advance, record: &Record) -> Result<Vec<Id>, Refusal> {
         let mut found: Vec<Id> = match &advance.whose {
             Whose::Named(field) => {

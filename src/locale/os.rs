@@ -4,7 +4,7 @@ use std::io::{Error, ErrorKind};
 
 use super::Label;
 
-/// Why the operating system refused. What is rare is said in its own words.
+/// Why the operating system refused. Rare reasons are said in its own words.
 pub fn os_error(error: &Error) -> Label {
     let zh = match error.kind() {
         ErrorKind::NotFound => "没有该文件或文件夹",

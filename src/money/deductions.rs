@@ -45,7 +45,7 @@ pub fn carry(charges: &[Charge], until: NaiveDate, cap: &dyn Fn(NaiveDate) -> Op
         let charged = by_month.get(&first).copied().unwrap_or_default();
         let due = brought + charged;
         let cap = cap(first);
-        // what is to be paid back is paid back at once
+        // money that is to be paid back is paid back at once
         let deducted = cap.map_or(due, |cap| due.min(cap));
         let carried = due - deducted;
         months.push(Month { first, brought, charged, cap, deducted, carried });

@@ -7,7 +7,7 @@ use super::loss::{lines, money};
 use crate::policy::Recovery;
 use crate::record::{Record, Value};
 
-/// An item of which a complaint hampers the collection.
+/// An item whose collection a complaint hampers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Affected {
     /// What it is.

@@ -30,7 +30,7 @@ pub struct Pressing<'q> {
     pub policy: &'q Policy,
     /// The staff.
     pub people: &'q People,
-    /// The other records, of which the notices that there are already.
+    /// The other records; among them are the notices so far.
     pub lookup: &'q dyn Lookup,
     /// The rule book that a record is judged by.
     pub rules: &'q dyn Fn(&Record) -> Result<Arc<Policy>, Unanswered>,

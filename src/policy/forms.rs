@@ -73,7 +73,7 @@ pub struct Form {
     pub kind: String,
     /// The records that it fits; none is every record of the kind.
     pub when: Option<Condition>,
-    /// The records of which it is only a draft yet, and says so.
+    /// For these records the form is only a draft, and says so.
     pub draft: Option<Condition>,
     /// The name of its template.
     pub template: String,

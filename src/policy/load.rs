@@ -149,7 +149,7 @@ fn assemble(
         None => Some(Recording::none()),
     };
     let loading = Loading { kinds: &kinds, shapes: &shapes, problems };
-    // What is called back and what reports count is today's, and so is what callbacks and cases are, for older rules too.
+    // Callbacks and reports are today's, for older rules too: what is called back and counted, and what callbacks and cases are.
     let callbacks = match today {
         Some(today) => today.callbacks.clone(),
         None => sources.text(Callbacks::FILE, problems).map(|text| Callbacks::load(text, loading)).unwrap_or_default(),
@@ -170,7 +170,7 @@ fn assemble(
     deductions::check(&deducted, &kinds, problems);
     let notices = sources.text(Notices::FILE, problems).filter(|_| today.is_none());
     let notices = notices.map(|text| Notices::load(text, loading)).unwrap_or_default();
-    // What is printed is printed by today's forms.
+    // Today's forms print every record.
     let forms = if today.is_none() { Forms::load(sources, &shapes, problems) } else { Forms::default() };
     let calendars = calendars()?;
     for kind in kinds.values() {

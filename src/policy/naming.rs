@@ -20,7 +20,7 @@ pub(super) struct Loading<'l> {
     pub(super) problems: &'l Problems,
 }
 
-/// A kind of which a section names parts.
+/// A kind whose parts a section names.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Naming<'l> {
     pub(super) shape: &'l Shape,
@@ -166,7 +166,7 @@ impl<'l> Naming<'l> {
         self.is_choice(&name, of?).then_some(name.value)
     }
 
-    /// Whether a field takes a value of a name; what is not a choice takes any.
+    /// Whether a field takes a value of a name; a field that is not a choice takes any.
     pub(super) fn is_choice(&self, name: &Placed<String>, of: FieldId) -> bool {
         let declared = self.shape.field(of);
         let Type::Choice(choices) = &declared.ty else { return true };

@@ -68,7 +68,7 @@ pub struct Settings {
     pub largest_attachment: u64,
 }
 
-/// `[company]`: who issues forms, letters and certificates; what is not given is left blank on paper.
+/// `[company]`: who issues forms, letters and certificates; a line that is missing is left blank on paper.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Company {
     /// Its full name, where that is not the book's.

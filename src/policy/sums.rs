@@ -26,9 +26,9 @@ pub struct Sum {
     pub of: SumOf,
     /// What it is counted in.
     pub unit: Unit,
-    /// Only in records of which this holds: of the complaint, or of the kind that names it.
+    /// Only records for which this holds: of the complaint, or of the kind that names it.
     pub when: Option<Condition>,
-    /// In records of which this does not hold it may still change.
+    /// If this does not hold for a record, its amount may still change.
     pub settled: Option<Condition>,
     /// Where it is declared.
     pub place: Place,

@@ -43,7 +43,7 @@ impl IdError {
 }
 
 impl Id {
-    /// An id from its parts. `random` is five numbers of which the low five bits count.
+    /// An id from its parts. `random` is five numbers; the low five bits of each count.
     ///
     /// # Errors
     /// If the prefix is not one to three capital letters or the year is outside 2000 to 2099.

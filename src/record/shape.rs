@@ -221,13 +221,13 @@ impl Shape {
         Shape { computed: Arc::new(computed), ..self }
     }
 
-    /// The same shape of a list's lines of which each has at least one of these fields, and where that is said.
+    /// The same shape of a list's lines, each with at least one of these fields, and where that is said.
     #[must_use]
     pub fn having(self, either: Vec<FieldId>, place: Place) -> Self {
         Shape { either: Some(Box::new((either, place))), ..self }
     }
 
-    /// The fields of which each line has at least one, and where that is said.
+    /// Each line has at least one of these fields; and where that is said.
     pub fn either(&self) -> Option<&(Vec<FieldId>, Place)> {
         self.either.as_deref()
     }

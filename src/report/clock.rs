@@ -39,7 +39,7 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// Every run of a record's deadlines, as seen at `now`; those left out of which nothing says when they are due, and those that
+    /// Every run of a record's deadlines, as seen at `now`. Runs whose due date is unknown are left out, and those that
     /// are not the company's.
     pub fn of(standings: &Standings, now: Moment) -> Vec<Clock> {
         let minutes = |seconds: i64| seconds / 60;

@@ -1,4 +1,4 @@
-//! What reports speak of, as the policy has bound it to the company's kinds: what is left out of the policy is left out of the
+//! What reports speak of, as the policy has bound it to the company's kinds: if the policy leaves something out, it is left out of the
 //! report, with a note.
 
 use super::model::{Cell, Level, Report};
@@ -34,12 +34,12 @@ pub(super) fn stored(record: &Record, field: Option<FieldId>) -> Option<String> 
     value(record, field).and_then(Value::stored)
 }
 
-/// The value of a field that the policy names as a cell; what is private is masked.
+/// The value of a field that the policy names as a cell; private values are masked.
 pub(super) fn cell(material: &Material, kind: &Kind, record: &Record, field: Option<FieldId>) -> Cell {
     field.map_or(Cell::Empty, |field| worded::of_field(&material.words(), kind, &record.fields, field))
 }
 
-/// The value that a case has for a field that the policy names, as a cell; what is private is masked.
+/// The value that a case has for a field that the policy names, as a cell; private values are masked.
 pub(super) fn case_cell(material: &Material, kind: &Kind, case: &Case, field: Option<FieldId>) -> Cell {
     let Some((field, value)) = field.and_then(|field| Some((field, case.value(field)?))) else { return Cell::Empty };
     let mut alone = Fields::new();

@@ -29,7 +29,7 @@ pub(super) fn build(material: &Material) -> Report {
     report.identities("loss", Text::LossAddsUp, [identity(&cases, loss)]);
     report.figures("figures", Text::Figures, figures(material, &cases, loss));
     report.table("cases", Text::LossByCase, by_case(material, (rules, kind), &cases));
-    // what is private is told of nobody, not even in numbers
+    // private values are told of nobody, not even in numbers
     if let Some(cause) = rules.cause.filter(|field| material.words().sight.shows(kind.field(*field))) {
         report.table("by-cause", Text::LossByCause, by_cause(material, kind, cause, &cases, loss));
     }

@@ -20,7 +20,7 @@ pub struct Material {
     pub facts: Facts,
     /// The rule book of the commit.
     pub policy: Arc<Policy>,
-    /// What is still running is seen from here.
+    /// Runs that still go on are seen from here.
     pub now: Moment,
     /// What the report covers; the day of `now` for reports of now.
     pub period: Period,
@@ -48,7 +48,7 @@ pub struct Material {
     pub notices: BTreeMap<Id, Vec<Pressed>>,
     /// Every unfinished record with the runs that have not ended.
     pub running: Vec<Timed>,
-    /// What is owed of unfinished records of which no deadline runs.
+    /// What is owed of unfinished records without a deadline that runs.
     pub untimed: Vec<Untimed>,
     /// The records that name the forms of the cases and that losses speak of, by form.
     pub linked: BTreeMap<Id, Vec<Record>>,
@@ -68,7 +68,7 @@ pub struct Material {
     pub rules: BTreeMap<String, Arc<Policy>>,
     /// Records whose steps are timed: what happened in the period, and what is unfinished.
     pub timed: Vec<Timed>,
-    /// What the records that are spoken of are called, by their ids; what is private is masked already.
+    /// What the records that are spoken of are called, by their ids; private values are masked already.
     pub names: BTreeMap<String, Label>,
     /// The files that hold records and could not be read.
     pub unreadable: Vec<String>,
@@ -87,7 +87,7 @@ pub struct NotedLater {
     pub count: u64,
     /// The longest time from when something happened to when it was noted, in seconds.
     pub longest: i64,
-    /// The record of which that was noted.
+    /// The record.
     pub record: Id,
 }
 
@@ -98,7 +98,7 @@ pub struct Voided {
     pub record: Record,
     /// By which it became void.
     pub event: Event,
-    /// What it is called; what is private is masked already.
+    /// What it is called; private values are masked already.
     pub title: Label,
 }
 
@@ -139,7 +139,7 @@ pub struct Clocked {
     pub clocks: Vec<Clock>,
 }
 
-/// A record of which nothing is told but its deadlines: of tens of thousands that wait, the rest is not kept.
+/// A record with nothing but its deadlines: tens of thousands may wait, so the rest is not kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timed {
     /// The record.
@@ -152,7 +152,7 @@ pub struct Timed {
     pub clocks: Vec<Clock>,
 }
 
-/// What is owed of a record of which no deadline runs.
+/// What is owed of a record without a deadline that runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Untimed {
     /// The record.

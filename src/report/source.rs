@@ -1,7 +1,7 @@
 //! Where reports get what they are made from. A report asks a [`Source`] for records, runs, links and events; the source reads
 //! the book then, and not before. The book's source is `gather`'s; [`PlainSource`](super::PlainSource) answers from values at hand.
 //!
-//! Each question names its period, so that a report asks the same of the period before. What is asked twice is read once.
+//! Each question names its period, so that a report asks the same of the period before. A question that is asked twice is read once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -64,7 +64,7 @@ pub struct Link {
 pub struct Owed {
     /// Every record with the runs that go on.
     pub running: Vec<Timed>,
-    /// What is owed of records of which no deadline runs.
+    /// What is owed of records without a deadline that runs.
     pub untimed: Vec<Untimed>,
 }
 

@@ -9,7 +9,7 @@ use crate::kind::{Kind, Part, Path, Who};
 use crate::locale::Label;
 use crate::record::{FieldId, Fields, Id, Record, Shape, Type, Value, stored_time};
 
-/// What a path comes to: in words, and for scripts. What is private is the mask and `null`.
+/// What a path comes to: in words, and for scripts. A private value is the mask and `null`.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Followed {
     /// In words; empty where there is no value.

@@ -20,7 +20,7 @@ const ABOUT: usize = 36;
 pub enum Titles<'t> {
     /// From the records themselves. A record that cannot be read has no title; a caller that must not go on without it asks first.
     Read(&'t dyn filter::Lookup),
-    /// From what was gathered beforehand, by the ids. What is private was left out when it was gathered.
+    /// From what was gathered beforehand, by the ids. Private values were left out when it was gathered.
     Told(&'t BTreeMap<String, Label>),
 }
 
@@ -70,7 +70,7 @@ impl Words<'_> {
     }
 
     /// Whom a record is about and what it says, on one line: whom or what it names first, such as the client, and its own title.
-    /// What comes first is said by `[due]` of its kind, else by the columns of lists. What is private is left out.
+    /// What comes first is said by `[due]` of its kind, else by the columns of lists. Private values are left out.
     pub fn about(&self, record: &Record) -> Label {
         let Some(kind) = self.policy.kind(&record.kind) else { return Label::default() };
         let names = |path: &&Path| match path.parts.as_slice() {

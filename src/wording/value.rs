@@ -10,7 +10,7 @@ use crate::record::{FieldId, Fields, Shape, Type, Value};
 
 impl Words<'_> {
     /// The value of a record's field in words: what it names in the policy by its label, and a time that a deadline goes by as
-    /// an end. The field itself is the caller's to show; what is private inside its lines is masked.
+    /// an end. The field itself is the caller's to show; private values inside its lines are masked.
     pub fn value_in(&self, kind: &Kind, field: FieldId, fields: &Fields, value: &Value) -> Label {
         if let Some(label) = self.policy.called_in(kind, field, fields) {
             return label.clone();

@@ -75,7 +75,7 @@ impl Company {
             .unwrap_or_else(|error| panic!("{line}: {error} {}", self.sandbox.shown(&output)))
     }
 
-    /// A return of 100 at 50.00 of which this many were received, as approved and signed for on the 12th.
+    /// A return of 100 at 50.00. This many were received; it is as approved and signed for on the 12th.
     fn received(&self, fields: &str, received: &str) -> String {
         let new = format!("new return client=0574-88886666 reason=漏水 {fields}");
         let id = self.at("wang.lei", "10-09T09:00", &new);

@@ -195,7 +195,7 @@ fn a_field_may_leave_while_no_record_has_it() {
     }
     let zh = book.run("--lang zh policy check");
     assert!(zh.contains("字段 `reason` 被删除，而有 1 条记录正在或曾经使用"), "{zh}");
-    // a field, a state with its steps, a choice and a part of lines, of which no record has any
+    // a field, a state with its steps, a choice and a part of lines; no record has any of them
     let smaller = raised(&text).replace("\"referral\", \"regulator\"", "\"regulator\"");
     let smaller = without(&smaller, "referral = { en", "regulator = { en");
     let smaller = without(&smaller, "[fields.remedies.of.note]", "[fields.decision]");

@@ -65,7 +65,7 @@ impl Book {
         self.0.insert(record.id.clone(), record);
     }
 
-    /// The records of which some field names another.
+    /// The records that name another one in some field.
     pub(crate) fn naming<'b>(&'b self, id: &'b Id) -> impl Iterator<Item = &'b Record> {
         let all = self.1.get(id).into_iter().flatten().map(|from| &self.0[from]);
         all.filter(move |record| references(&record.fields).contains(&id))

@@ -75,7 +75,7 @@ pub struct Scene<'s> {
     pub lawless: bool,
     /// Whether the book begins here.
     pub founding: bool,
-    /// Whether the book begins here with records that were made elsewhere, of which nothing can be told.
+    /// Whether the book begins here with records that were made elsewhere, so that nothing is known of their past.
     pub midway: bool,
     /// The staff of the parent.
     pub people: Arc<People>,

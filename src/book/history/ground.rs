@@ -41,7 +41,7 @@ impl Ground {
         })
     }
 
-    /// A book with a preset, of which each file may be changed first.
+    /// A book with a preset; each file of it may be changed first.
     pub(super) fn of(preset: &str, changed: impl Fn(&str, String) -> String) -> Ground {
         let start = time("2026-11-23T09:00:00+08:00").timestamp();
         let ground = Ground { dir: tempfile::tempdir().expect("a folder"), clock: Cell::new(start) };
@@ -138,7 +138,7 @@ impl Ground {
         self.make_with(by, kind, None, fields, &[])
     }
 
-    /// Makes a record of which some fields are tables.
+    /// Makes a record with some fields that are tables.
     pub(super) fn make_with(
         &self,
         by: &str,

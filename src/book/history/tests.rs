@@ -91,7 +91,7 @@ fn what_the_program_makes_is_clean() {
         let later = request(policy, "callback", "edit", own("wang.lei"), &[("due", "2026-12-09")], &[]);
         Ok(w.operation.edit(&opened[0].id, &later)?)
     });
-    // Several records in one commit, of which one needs another that comes later by path.
+    // Several records in one commit; one needs another that comes later by path.
     ground.write("li.na", |w| {
         let policy = w.view.policy();
         let ask = |kind: &str, step: &str, fields: Line<'_>| request(policy, kind, step, own("li.na"), fields, &[]);

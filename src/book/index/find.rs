@@ -308,7 +308,7 @@ impl Index {
     }
 
     /// The records of these kinds (of any, where none is named) that are known by something that holds `part`, case and width put
-    /// aside, phone numbers by their digits. A part of what is private counts only with `private`, the whole in any case.
+    /// aside, phone numbers by their digits. A part of a private value counts only with `private`, the whole in any case.
     ///
     /// # Errors
     /// As [`Index::record`].
@@ -330,7 +330,7 @@ impl Index {
     }
 
     /// Records whose names are much like `text`, case and width put aside: that hold it, or differ in a letter or two. At most `limit`,
-    /// none for less than two characters. What is private is not looked at.
+    /// none for less than two characters. Private values are not looked at.
     ///
     /// # Errors
     /// As [`Index::record`].

@@ -75,7 +75,7 @@ impl Rows {
 pub fn names(record: &Record, kind: &Kind) -> Vec<(String, bool)> {
     let paths = kind.known_by.iter();
     let mut found: Vec<(String, bool)> = paths.flat_map(|path| named_by(&kind.shape, &record.fields, path)).collect();
-    // what is not private comes first
+    // values that are not private come first
     found.sort();
     found.dedup_by(|one, other| one.0 == other.0);
     found

@@ -1,4 +1,4 @@
-//! What SQLite says, in both languages. What is rare is quoted in its own words.
+//! What SQLite says, in both languages. Rare messages are quoted in its own words.
 
 use rusqlite::{Error, ErrorCode};
 

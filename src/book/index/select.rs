@@ -21,7 +21,7 @@ pub struct Sort {
     pub descending: bool,
 }
 
-/// Gives the records of which somebody who fits holds something.
+/// Gives the records in which a matching person, role or department holds something.
 pub type HeldBy<'a> = &'a dyn Fn(&Holds) -> Vec<Id>;
 
 /// Records of one kind.
@@ -36,7 +36,7 @@ pub struct Selection<'a> {
     /// The records of the kind that are overdue, or the reader's to do: asked for where the filter has the flag. Without an
     /// answer none are.
     pub flagged: Option<&'a dyn Fn(Flag) -> Vec<Id>>,
-    /// The records of the kind of which somebody who fits holds something: asked for where the filter asks for holders. Without
+    /// The records of the kind in which a matching holder holds something. It is asked for if the filter asks for holders. Without
     /// an answer there are none.
     pub held: Option<HeldBy<'a>>,
     /// Their order: by the first, then the next, at last by id. By id without.

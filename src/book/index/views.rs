@@ -1,7 +1,7 @@
 //! What `query` shows of the tables: one view a kind, fields as columns with dashes as underscores, `events` and `links`.
 //!
 //! Amounts and decimals are numbers in whole units, instants the wall-clock time in the book's zone as `2026-11-22T09:31:00`,
-//! lists and groups JSON with values written so too; what is private is masked unless asked for.
+//! lists and groups JSON with values written so too; private values are masked unless asked for.
 
 use std::fmt::Write as _;
 use std::sync::Arc;

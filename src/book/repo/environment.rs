@@ -61,7 +61,7 @@ impl Environment {
     }
 }
 
-/// Settings as git reads them from the environment; what is not a setting is left to git to complain of.
+/// Settings as git reads them from the environment; git complains of anything else itself.
 fn settings(text: &dyn Fn(&str) -> Option<String>) -> Vec<(String, String)> {
     let count = text("GIT_CONFIG_COUNT").and_then(|count| count.trim().parse::<usize>().ok()).unwrap_or_default();
     // an empty value is one, which `text` does not tell from none

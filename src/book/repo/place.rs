@@ -39,7 +39,7 @@ pub(super) enum Placed {
     LeftAlone,
 }
 
-/// Looks at a path; what is not an ordinary file in ordinary folders is an error.
+/// Looks at a path; anything but an ordinary file in ordinary folders is an error.
 pub(super) fn look(top: &Path, path: &BookPath) -> Result<OnDisk, RepoError> {
     for folder in path.folders() {
         let wrong = |found| RepoError::NotAFile { path: folder.to_owned(), found, wanted: Text::Folder };

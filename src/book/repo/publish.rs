@@ -147,7 +147,7 @@ pub(super) fn commit(
         failpoint.hit("index-renamed")
     })();
     let tidied = match tidied {
-        // What is half done stays under git's lock until recovery has ended it.
+        // A half-done index stays under git's lock until recovery has ended it.
         Err(error) => {
             lock.keep();
             temporaries.keep();

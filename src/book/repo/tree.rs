@@ -115,7 +115,7 @@ impl FolderChange {
         self
     }
 
-    /// The change of which nothing is known but the paths: folders on the way count as unknown afterwards.
+    /// A change if nothing is known of it but the paths: folders on the way count as unknown afterwards.
     pub(super) fn unknown<'p>(paths: impl Iterator<Item = &'p str>) -> FolderChange {
         let mut top = FolderChange { old: None, new: None, ..FolderChange::default() };
         for path in paths {

@@ -1,4 +1,4 @@
-//! What is retired is offered no longer: no step may ask for it, lead to it or be left to it.
+//! A retired name is not offered any more: no step may ask for it, lead to it or be left to it.
 
 use super::{Check, Found, Rulebook};
 use crate::check::Severity;

@@ -152,7 +152,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                     let record = writing.operation.record(id).map_err(refuse)?;
                     let kind = session::kind(policy, &record.kind)?;
                     let mut request = Request::new(step.as_str(), actor.clone());
-                    // What is filled in goes with the first step; those after it see it.
+                    // Fields that are filled in go with the first step; those after it see it.
                     if i == 0 {
                         let mut fields = naming::read_assignments(
                             &names,
@@ -286,7 +286,7 @@ fn list(
             }
             (false, could, _) => people(view, could, lang),
         };
-        // What is missing and whose step it is stand in columns of their own.
+        // Missing fields and the people of the step stand in columns of their own.
         let said = |refusal: &&Refusal| {
             matches!(
                 refusal,

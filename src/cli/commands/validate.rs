@@ -60,7 +60,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     Ok(if problems.is_empty() { Exit::Done } else { Exit::Refused })
 }
 
-/// What is wrong in the book and its policy. What is closed is remarked on only where it is asked for.
+/// What is wrong in the book and its policy. Closed records are remarked on only if they are asked for.
 fn whole(context: &mut Context, view: &View<'_>, full: bool) -> Result<Vec<Problem>, Failure> {
     let mut problems = view.policy_on_disk().err().unwrap_or_default();
     problems.extend(view.stray_files());

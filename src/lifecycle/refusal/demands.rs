@@ -99,7 +99,7 @@ pub enum Unfulfilled {
         /// Where it stands.
         place: Place,
     },
-    /// Departments of which nobody takes part, or not their head.
+    /// Departments without anybody, or without a head, among those who take part.
     Absent {
         /// The record.
         id: Id,

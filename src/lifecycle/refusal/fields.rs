@@ -96,7 +96,7 @@ pub enum Unfit {
         /// The fields.
         fields: Vec<String>,
     },
-    /// A line of a list has none of the fields of which it must have one.
+    /// A line of a list must have one of these fields, and has none.
     Neither {
         /// The kind.
         kind: String,

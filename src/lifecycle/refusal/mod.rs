@@ -165,7 +165,7 @@ pub enum Refusal {
         of: String,
         /// The step that has the consequence.
         step: String,
-        /// The other record and its kind, of which a step is taken. `None` if one is opened.
+        /// The other record and its kind, if a step of it is taken. `None` if a record is opened.
         on: Option<(Id, String)>,
         /// What it does: the kind that it opens, or the step of the other record.
         what: String,

@@ -99,12 +99,12 @@ impl Words<'_> {
         format!("{first}{separator}{second}")
     }
 
-    /// Items of which one will do: `a, b or c`.
+    /// Items; one of them will do: `a, b or c`.
     pub(super) fn either(&self, items: impl Iterator<Item = String>) -> String {
         self.ended(items, " or ", "或")
     }
 
-    /// Items all of which are meant: `a, b and c`.
+    /// Items that are all meant: `a, b and c`.
     pub(super) fn both_of(&self, items: impl Iterator<Item = String>) -> String {
         self.ended(items, " and ", "、")
     }

@@ -109,7 +109,7 @@ pub struct Rule {
     pub kind: String,
     /// What in their lives leads to it.
     pub cause: Cause,
-    /// Only in records of which this holds.
+    /// Only records for which this holds.
     pub when: Option<Condition>,
     /// Whom it concerns, besides those whom the amount names.
     pub person: Option<Concerned>,

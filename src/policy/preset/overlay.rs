@@ -6,7 +6,7 @@
 //!   `add = true` makes another one. Entries without a name are added.
 //! - `remove = ["fields.sample", "steps.wait", "fields.contact.private"]` above the first table drops tables, entries and
 //!   keys; so does `remove = true` in a table.
-//! - What is new stands after its siblings, or where `before = "NAME"` or `behind = "NAME"` says.
+//! - A new entry stands after its siblings, or where `before = "NAME"` or `behind = "NAME"` says.
 
 use toml_edit::{Item, Value};
 

@@ -31,7 +31,7 @@ pub(super) struct Tree<'r, 't> {
 }
 
 impl<'r, 't> Tree<'r, 't> {
-    /// A tree of which nothing has been read; `skipped` bytes of the text come before its first event.
+    /// A tree before anything has been read; `skipped` bytes of the text come before its first event.
     pub(super) fn new(reader: &'r Reader, text: &'t str, skipped: usize) -> Self {
         let (frames, anchored) = (Vec::new(), String::new());
         Tree { reader, text, skipped, frames, root: None, values: 0, documents: 0, anchored }

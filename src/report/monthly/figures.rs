@@ -17,7 +17,7 @@ use crate::report::volumes::sold;
 use crate::report::{Asked, Clock};
 
 impl Monthly<'_> {
-    /// Open at start + received + reopened − ended = open at end: what is open is judged by states, what came and went by
+    /// Open at start + received + reopened − ended = open at end: open cases are judged by states, those that came and went by
     /// events, so that the two can disagree.
     pub(super) fn identity(&self) -> Identity {
         let tally = &self.now.whole.tally;

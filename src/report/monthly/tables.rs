@@ -23,7 +23,7 @@ impl Monthly<'_> {
         let (mut missing, mut told) = (Vec::new(), Vec::new());
         for breakdown in self.material.policy.reports.tables.iter().copied() {
             let declared = self.counted.kind.field(breakdown.by);
-            // what is private is told of nobody, not even in numbers
+            // private values are told of nobody, not even in numbers
             match self.material.words().sight.shows(declared) {
                 false => missing.push(declared.name.as_str()),
                 true => told.push((declared, breakdown)),

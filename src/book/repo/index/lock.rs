@@ -45,7 +45,7 @@ impl IndexLock {
         std::fs::remove_file(&path).map_err(RepoError::io(RepoText::DoRemove, &path))
     }
 
-    /// Leaves the lock where it is: what is half done is safe from git until recovery has ended it.
+    /// Leaves the lock where it is: a half-done index is safe from git until recovery has ended it.
     pub(in super::super) fn keep(mut self) {
         self.path = None;
     }
