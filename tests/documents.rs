@@ -67,7 +67,9 @@ fn duties_name_what_there_is() {
             }
         }
         for file in codes(policy) {
-            let preset = |preset: &&str| Path::new("src/policy/presets").join(preset).join(file.trim_start_matches("policy/")).is_file();
+            let preset = |preset: &&str| {
+                Path::new("src/policy/presets").join(preset).join(file.trim_start_matches("policy/")).is_file()
+            };
             if !["base", "basic", "manufacturer"].iter().any(|name| preset(&name)) {
                 wrong.push(format!("{id}: no preset has {file}"));
             }
