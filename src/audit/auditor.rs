@@ -1,4 +1,5 @@
-//! Going through history: commit after commit, each in its scene, and the book moved on behind it.
+//! The walk through history: the auditor judges one commit after the other, each in its scene, and then moves the book
+//! on to it.
 
 use super::commit::{Commit, FileChange, Rulebook, Source};
 use super::delta::Delta;

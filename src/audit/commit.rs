@@ -1,4 +1,4 @@
-//! What the audit is told of a commit: values, with contents named by their hash.
+//! A commit as the audit gets it: values only. Contents of files are named by their hash.
 
 use std::sync::Arc;
 

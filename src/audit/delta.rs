@@ -1,4 +1,4 @@
-//! What a commit does to one record: the record before and after, or why there is none.
+//! What a commit does to one record: the record before and after it, or why one of them cannot be told.
 
 use std::sync::Arc;
 

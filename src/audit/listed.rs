@@ -1,5 +1,5 @@
-//! What is asked of many records at once, listed so that nobody looks through all of them: who names whom, what carries which
-//! key, to whom something is dealt, what is unique.
+//! Lists of many records at once, so that no question looks through all of them: who names whom, which record has which
+//! key, to whom a record is assigned, which values are unique.
 
 use std::collections::{BTreeSet, HashMap};
 

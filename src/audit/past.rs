@@ -1,5 +1,5 @@
-//! The book as the commit at hand found it: what its first parent holds, and what the replay has done since. It is moved from
-//! commit to commit by what differs between them; records are read when somebody asks.
+//! The book as a commit found it: what the first parent holds, and what the replay has done since. It moves from commit
+//! to commit by their differences. Records are read when somebody asks for them.
 
 use std::borrow::Cow;
 use std::cell::RefCell;

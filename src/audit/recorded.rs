@@ -1,4 +1,4 @@
-//! Ids for a replay: what a step opens gets the id that is recorded for it.
+//! Ids for a replay: a record that a step opens gets the id that history recorded for it.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;

@@ -1,6 +1,6 @@
-//! Taking recorded events again. The steps of one commit are taken in an order in which each finds what it needs, as those who
-//! took them did; what they open and advance must be there as well. What cannot be taken is found once and then taken as it
-//! is recorded, so that what follows is judged by itself.
+//! Takes recorded events again. The steps of one commit are taken in an order in which each finds what it needs, as the
+//! people did who took them. The records that they open and advance must be there as well. A step that cannot be taken
+//! is one finding; then it is taken as it is recorded, so that the steps after it are judged by themselves.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;

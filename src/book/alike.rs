@@ -1,5 +1,5 @@
-//! Records like another one: the same in some fields, and the complaints that show a measure to be ineffective. What is alike
-//! `policy/reports.toml` says; how repeats are counted over a period is the reports'.
+//! Records like another one: the same in some fields; and the complaints that show that a measure had no effect.
+//! `policy/reports.toml` says which fields count. Reports count repeats over a period.
 
 use std::collections::BTreeSet;
 

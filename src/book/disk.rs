@@ -1,4 +1,4 @@
-//! The book as it lies on disk: what differs from the last commit, and whether the files can be read.
+//! The book as it lies on disk: the differences from the last commit, and whether the files can be read.
 
 use std::path::Path;
 

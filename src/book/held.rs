@@ -1,4 +1,5 @@
-//! What files on disk hold that is unique: the files that are validated against one another, and against those of the last commit.
+//! Unique values in files on disk: the files that are validated are held against one another, and against those of the
+//! last commit.
 
 use std::collections::BTreeMap;
 

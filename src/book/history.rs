@@ -1,4 +1,5 @@
-//! Handing history to the audit: which commits, what each changed against its parents, and the rule book of each.
+//! Hands history to the audit: which commits there are, what each changed against its parents, and the rule book of
+//! each.
 
 use std::cell::RefCell;
 use std::collections::HashMap;

@@ -1,4 +1,4 @@
-//! Drawing ids that no record has.
+//! Draws ids that no record has.
 
 use std::cell::RefCell;
 use std::collections::HashSet;

@@ -1,4 +1,4 @@
-//! In which pages the system hands out memory to this process. The content of the memory is not decided here.
+//! In which pages the system gives memory to this process.
 
 /// Takes memory in small pages, also where the system gives huge ones to programs that do not ask: to clear one, and to make room for
 /// it, takes a short command longer than all that it does with the few megabytes that it needs.

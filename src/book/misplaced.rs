@@ -1,4 +1,4 @@
-//! What lies where the book has a folder and is none.
+//! Names of the book that should be folders and are something else, such as a file or a link.
 
 use super::repo::{RepoError, Seen};
 use super::upgrade::SHIPPED;

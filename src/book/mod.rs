@@ -1,7 +1,7 @@
 //! The book: a git repository of records. No rule of a kind lives here, no rendering and no prompt.
 //!
-//! `repo` knows paths and bytes alone; what makes them records stands on top of it: [`Book`] opens them, a [`View`] reads one
-//! commit, and [`Book::write`] is the one way to change them.
+//! `repo` knows paths and bytes alone. On top of it [`Book`] opens the records, a [`View`] reads one commit, and
+//! [`Book::write`] is the one way to change them.
 
 mod alike;
 mod compiled;

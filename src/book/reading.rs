@@ -1,4 +1,4 @@
-//! The other records for commands that only read: a file that cannot be read is named elsewhere and counts as absent.
+//! The other records for commands that only read. A file that cannot be read counts as absent, and is named elsewhere.
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Closed records for which something may still run, since their kind says that a deadline outlives their state.
+//! Closed records that may still have a running deadline, since their kind has a deadline that outlives the state.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! The book as one commit has it: policy, people, records, and what only an index can say quickly.
+//! The book at one commit: policy, people, records, and the questions that only an index can answer quickly.
 
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell, RefCell};

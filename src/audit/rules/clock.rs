@@ -1,4 +1,4 @@
-//! Times: an event is recorded when its commit is made, and a record's id carries the day on which it began.
+//! Times. An event is recorded when its commit is made. The id of a record holds the day on which the record began.
 
 use super::{Of, Rule, Scene, moment};
 use crate::audit::finding::{Finding, Severity};

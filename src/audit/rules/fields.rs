@@ -1,4 +1,4 @@
-//! Fields and state follow from events: whatever changed is named by an event, and the state is the last one's.
+//! Fields and state follow from events: an event names every change, and the state is that of the last event.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Files: no record goes, each lies where its id leads and can be read; attachments stay as they were filed.
+//! Files: no record disappears, each lies where its id leads and can be read, and attachments stay as they were filed.
 
 use std::collections::BTreeSet;
 

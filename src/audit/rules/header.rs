@@ -1,4 +1,4 @@
-//! What only the program sets: the policy that a record is judged by.
+//! The header of a record, which only the program sets: the policy by which it is judged.
 
 use super::{Of, Rule, Scene};
 use crate::audit::finding::{Finding, Severity};

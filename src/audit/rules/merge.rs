@@ -1,4 +1,4 @@
-//! Merges: what either side recorded is there afterwards, and nothing that neither did.
+//! Merges: what either side recorded is there afterwards, and a merge adds nothing that neither side recorded.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

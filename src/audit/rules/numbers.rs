@@ -1,4 +1,5 @@
-//! Running numbers follow one another: one that leaves others out was given beside the program, or what had them is gone.
+//! Running numbers follow one another. If a number leaves others out, somebody gave it without the program, or the
+//! records with those numbers are gone.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! The rule book: changed in commits of its own, and holding together.
+//! The rule book: it is changed in commits of its own, and every version of it loads.
 
 use super::{Of, Rule, Scene};
 use crate::audit::finding::{Finding, Severity};

@@ -1,4 +1,5 @@
-//! Every event is a step that its day allowed: taken again through `lifecycle`, it comes out as it is recorded.
+//! Every event is a step that the rules of its day allowed. Taken again through `lifecycle`, it gives the recorded
+//! result.
 
 use super::{Of, Rule, Scene};
 use crate::audit::finding::Finding;

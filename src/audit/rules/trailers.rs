@@ -1,4 +1,5 @@
-//! What a message says is true, and says everything; and the git author is who typed.
+//! The message of a commit says the truth about its events, and names all of them. The git author is the person who
+//! typed.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,5 @@
-//! An undo is the exact inverse of a commit before it, made by who made that one, on the day on which it was recorded, before others
-//! had it, while nothing referred to what it made.
+//! An undo is the exact inverse of an earlier commit. The person who made that commit makes it, on the day on which it
+//! was recorded, before others had the commit, and while nothing refers to what it made.
 
 use super::{Scene, moment};
 use crate::audit::commit::Undone;

@@ -1,4 +1,4 @@
-//! Filling empty tables from a commit, and bringing full ones from one commit to another.
+//! Fills empty tables from a commit, and brings full ones from one commit to another.
 
 use git2::Oid;
 use rusqlite::{Connection, params};

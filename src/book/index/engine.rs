@@ -1,5 +1,5 @@
-//! Where answers come from: the file of the index, the file with an overlay, or tables of our own. Whatever happens to the file,
-//! the next one in this row answers the same.
+//! Where answers come from: the file of the index, the file with an overlay, or tables in memory. If something happens
+//! to the file, the next of these gives the same answer.
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What can keep the index from answering. A damaged or busy file is none of it: that is answered around.
+//! What can keep the index from answering. A damaged or busy file is not an error: the answer comes from elsewhere.
 
 use super::said;
 use crate::book::repo::RepoError;

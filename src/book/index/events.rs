@@ -1,4 +1,4 @@
-//! What happened in the book: the records that events of a time happened to, and those that wait for one.
+//! What happened in the book: the records to which events of a time happened, and those that wait for an event.
 
 use std::fmt::Write as _;
 

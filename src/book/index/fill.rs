@@ -1,4 +1,5 @@
-//! Reading many records of a commit at once, each thread with its own handle of the repository, in the order asked for.
+//! Reads many records of a commit at once. Each thread has its own handle of the repository; the records come in the
+//! order asked for.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,4 +1,4 @@
-//! One record, what names it, and who is called what.
+//! Finds one record, the records that name it, and the names of people and records.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! From the file of a record to its rows. Pure: what it gives follows from the bytes, the path and the shape of the kind.
+//! From the file of a record to its rows. The rows follow from the bytes, the path and the shape of the kind alone.
 
 use rusqlite::types::Value as Cell;
 

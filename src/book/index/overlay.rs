@@ -1,5 +1,6 @@
-//! Another commit than the file's: what differs lies in temporary tables, and views of the tables' own names put it over them.
-//! SQLite looks up bare names among temporary ones first, so that the caller does not notice.
+//! An overlay: it makes the file of the index answer for another commit. The differences lie in temporary tables, and
+//! views with the tables' own names put them over the file. SQLite looks up bare names among temporary ones first, so
+//! that the caller does not notice.
 
 use rusqlite::Connection;
 

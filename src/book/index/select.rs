@@ -1,4 +1,4 @@
-//! Which records, in which order, how many: a selection as SQL.
+//! A selection as SQL: which records, in which order, how many.
 
 use rusqlite::types::Value as Cell;
 use rusqlite::{Connection, params_from_iter};

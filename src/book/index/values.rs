@@ -1,4 +1,4 @@
-//! Columns of records as values, for reports that need a few of many records and no whole ones.
+//! Columns of records as values, for reports that need a few columns of many records and no whole record.
 
 use chrono::DateTime;
 use rusqlite::types::ValueRef;

@@ -1,4 +1,4 @@
-//! What words are looked for in: a row for each record, with everything that it says in texts, and what it is known by.
+//! Words are looked for here: a row for each record, with all its texts and the names by which it is known.
 
 use rusqlite::params_from_iter;
 use rusqlite::types::Value as Cell;

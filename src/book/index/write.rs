@@ -1,4 +1,4 @@
-//! Putting rows into the tables and taking them out.
+//! Puts rows into the tables and takes them out.
 
 use rusqlite::{Connection, OptionalExtension, Statement, params, params_from_iter};
 

@@ -1,4 +1,4 @@
-//! What differs between two commits: only folders that differ are walked.
+//! The differences between two commits. Only folders that differ are walked.
 
 use std::cmp::Ordering;
 

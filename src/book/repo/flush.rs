@@ -1,4 +1,5 @@
-//! Getting files to the disk: each is sent on its way as soon as it is written, and all are waited for together.
+//! Brings files to the disk: each is sent on its way as soon as it is written, and the program waits for all of them
+//! together.
 
 use std::fs::File;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! Running the `git` program, for what the library does not do: hooks, signatures, rare forms of the index.
+//! Runs the `git` program for things that the library does not do: hooks, signatures, rare forms of the index.
 
 use std::io::Write;
 use std::path::Path;

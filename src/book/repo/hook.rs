@@ -1,4 +1,5 @@
-//! The hooks of a commit: `pre-commit` sees what will be committed and nothing else, `post-commit` comes when all is done.
+//! The hooks of a commit. `pre-commit` sees the content that will be committed and nothing else; `post-commit` runs
+//! when all is done.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! Making the repository that a book lies in. What the book holds is put there by its first transaction.
+//! Makes the repository of a book. The first transaction puts the content there.
 
 use std::path::Path;
 

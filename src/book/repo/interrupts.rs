@@ -1,4 +1,4 @@
-//! Interrupts wait while a commit is being published: what the user is told and what lies on the disk stay the same.
+//! Interrupts wait while a commit is published, so that the message to the user and the state of the disk agree.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};

@@ -1,7 +1,5 @@
-//! Loose objects: each object of a small commit in a file of its own, as git keeps them.
-//!
-//! The library looks through the packs before it writes one, and opens it once more to flush it: here one file is opened for
-//! an object.
+//! Loose objects: each object of a small commit is a file of its own, as in git. The library looks through all packs
+//! before it writes one, and opens the file once more to flush it; here one file is opened for each object.
 
 use std::fs::File;
 use std::io::{ErrorKind, Write};

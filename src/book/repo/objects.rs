@@ -1,4 +1,5 @@
-//! Writing the objects of a commit: loose ones for a few, one pack for many; and making sure that they are on the disk.
+//! Writes the objects of a commit, loose ones for a few and one pack for many, and makes sure that they are on the
+//! disk.
 
 use std::path::PathBuf;
 

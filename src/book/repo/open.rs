@@ -1,4 +1,4 @@
-//! Finding and opening the repository; where its files lie; what HEAD is.
+//! Finds and opens the repository: where its files lie, and what HEAD is.
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;

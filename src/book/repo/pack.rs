@@ -1,6 +1,8 @@
-//! The objects of a chain of commits, written as one pack: a commit each would be a dozen files each, and a flush each.
+//! The objects of a chain of commits, written as one pack. A dozen files and flushes for each commit would take too
+//! long.
 //!
-//! A folder in which each commit changes one name is written whole once, and after that as what differs from its last version.
+//! A folder in which each commit changes one name is written whole once. After that it is written as the difference
+//! from its last version.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;

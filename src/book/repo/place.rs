@@ -1,4 +1,4 @@
-//! Files of the working tree: what lies at a path, and putting a new content in its place without losing an edit.
+//! Files of the working tree: what lies at a path, and how a new content takes its place without the loss of an edit.
 
 use std::collections::BTreeSet;
 use std::fs::{File, Metadata};

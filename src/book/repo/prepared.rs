@@ -1,4 +1,5 @@
-//! What a commit has lying on disk before it is made: temporary files and its journal. Both go where it is not made.
+//! The files that a commit has on disk before it is made: temporary files and its journal. Both are removed if the
+//! commit is not made.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Reading a commit: a file by its path, a folder's files, the id of a folder.
+//! Reads a commit: a file by its path, the files of a folder, the id of a folder.
 
 use std::collections::HashMap;
 use std::io::Read;

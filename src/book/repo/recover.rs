@@ -1,4 +1,4 @@
-//! Ending what a process left half done: back if the branch did not move, forward if it did.
+//! Ends what a process left half done: back if the branch did not move, forward if it did.
 
 use std::collections::BTreeSet;
 use std::path::Path;

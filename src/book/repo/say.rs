@@ -1,4 +1,4 @@
-//! What went wrong in the repository in words, in both languages, and what to do about it: usually the command to type.
+//! Errors of the repository in words, in both languages, with what to do: usually the command to type.
 
 use git2::Oid;
 

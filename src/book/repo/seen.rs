@@ -1,4 +1,4 @@
-//! What lies in the working tree below some folders, by one walk in several threads: a book has a folder for each day.
+//! The files of the working tree below some folders, by one walk in several threads: a book has a folder for each day.
 
 use std::fs::FileType;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! The trees that a change makes: only the folders on the way are written again.
+//! The trees that a change makes. Only the folders on the way to changed files are written again.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;

@@ -1,6 +1,8 @@
-//! What a query does with private columns: it may show one, masked, and nothing else. If a masked column were
-//! compared, sorted, grouped, joined or computed with, the answer would be wrong without a word, or tell what the column holds.
-//! Expressions are not understood here: whatever names a private column outside a plain item after `select` is refused.
+//! What a query may do with private columns: show one, masked, and nothing else. If a masked column were compared,
+//! sorted, grouped, joined or computed with, the answer would be wrong without a word, or tell what the column holds.
+//!
+//! This module reads the statement and follows names through subqueries, `with`, `union` and `*`. It does not
+//! understand expressions, so a private column may stand alone after `select`, and nowhere else.
 
 mod scope;
 mod source;

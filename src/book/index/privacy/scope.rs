@@ -1,4 +1,4 @@
-//! What is known by which name at a place of a statement, and which of it is private.
+//! The names that are known at a place of a statement, and which of them are private.
 
 use super::Views;
 

@@ -1,4 +1,5 @@
-//! The property that the index rests on: whatever happens to book and file, it answers as a look at every record would.
+//! The property that the index rests on: whatever happens to book and file, it gives the answer that a look at every
+//! record gives.
 
 mod oracle;
 mod property;

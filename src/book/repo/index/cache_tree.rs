@@ -1,6 +1,5 @@
-//! The `TREE` extension: the ids of folders whose content the index has not changed since they were written.
-//!
-//! Kept right, so that `git status` and `git commit` need not walk the book again after each of our commits.
+//! The `TREE` extension of git's index: the ids of folders whose content has not changed since they were written. We
+//! keep it right, so that `git status` and `git commit` need not walk the book again after each of our commits.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;

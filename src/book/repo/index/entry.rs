@@ -1,4 +1,4 @@
-//! One entry of the index, and what git remembers of a file to see without reading it that it has not changed.
+//! One entry of the index, with what git remembers of a file to see that it has not changed without reading it.
 
 use std::fs::Metadata;
 

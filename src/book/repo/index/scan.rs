@@ -1,4 +1,4 @@
-//! Looking for a set of paths in the index, all in one pass, with what a splice needs to know.
+//! Looks for a set of paths in the index in one pass, and notes what a splice needs to know.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! The next index as pieces: long stretches stay where they were read, only what changes is written again.
+//! The next index as pieces: long stretches stay where they were read, and only changes are written again.
 
 use std::io::{ErrorKind, IoSlice, Seek, SeekFrom, Write};
 use std::ops::Range;
