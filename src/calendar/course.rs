@@ -1,5 +1,5 @@
-//! The course of a deadline's runs: what each mark does to them. A deadline may have a condition. While that does not hold, the runs
-//! go on unseen, so that it is known from where one counts that comes to be demanded later.
+//! The course of a deadline's runs: what each mark does to them. A deadline may have a condition. While the condition
+//! does not hold, the runs go on unseen, so that the start is known if the condition comes to hold later.
 
 use super::Moment;
 use super::runs::{Due, End, Mark, MarkKind, Outcome, Pause, PauseKind, Reopen, Run, end_pause, pause};

@@ -1,4 +1,5 @@
-//! Runs against times that were laid down and renewed: a time that had passed was broken, whatever was laid down after it.
+//! Runs against times that were promised and renewed. A time that had passed before the renewal was broken, whatever
+//! was promised after it.
 
 use super::runs::{End, Run, end_pause, outcome};
 use super::{Calendar, Due, Moment};

@@ -1,4 +1,4 @@
-//! Spans as policies and people write them, and what `within` of a deadline may say. What they lead to is `due`'s.
+//! Spans as policies and people write them, and what `within` of a deadline may say. `due` says when they end.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,5 +1,5 @@
-//! Findings: what is not wrong enough to stop the program and still wants mending. A check is a file and a line in the list
-//! of its subject; it is a pure function of values.
+//! Findings: slips that do not stop the program and still want mending. A check is a file and a line in the list of its
+//! subject. It is a pure function of values.
 
 mod finding;
 pub mod policy;

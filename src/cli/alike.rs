@@ -1,5 +1,5 @@
-//! Complaints like another one as `show` and `new` tell them: repeats, other clients of the same lot, and those that show a measure
-//! to be ineffective. What is alike `policy/reports.toml` says and the book finds.
+//! Complaints like another one, as `show` and `new` tell them: repeats, other clients of the same lot, and those that
+//! show that a measure had no effect. `policy/reports.toml` says what is alike, and the book finds it.
 
 use std::collections::BTreeSet;
 

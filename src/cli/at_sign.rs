@@ -1,5 +1,6 @@
-//! `@`, the record last written or shown in this terminal, and row numbers of its last list. Kept in a
-//! small file a terminal under `$GIT_DIR/redress/`; losing it changes nothing but what may be typed.
+//! `@`, the record last written or shown in this terminal, and the row numbers of its last list. They are kept in a
+//! small file for each terminal under `$GIT_DIR/redress/`. If the file is lost, these short forms cannot be typed, and
+//! nothing else changes.
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};

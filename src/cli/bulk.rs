@@ -1,5 +1,4 @@
-//! What `batch` and `import` share: names of records that the operation at hand has only just made, and saying what is wrong
-//! with many lines.
+//! What `batch` and `import` share: names of records that the operation has just made, and errors about many lines.
 
 use super::context::Context;
 use super::failure::Failure;

@@ -1,4 +1,4 @@
-//! What a command says on the side so that nobody relies on more than is known.
+//! Warnings that a command adds to its answer, so that nobody relies on more than is known.
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
 

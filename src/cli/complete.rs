@@ -1,5 +1,5 @@
-//! What a shell offers while a command line is being typed: kinds, ids, steps, fields and their choices, people, reports.
-//! Nothing is written, and what cannot be looked up is simply not offered.
+//! What a shell offers while a command line is being typed: kinds, ids, steps, fields and their choices, people,
+//! reports, topics. Nothing is written. What cannot be looked up is not offered.
 
 use std::ffi::{OsStr, OsString};
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! What a command is given: the global flags with what the environment says in their place, the language, the terminal,
-//! the clock. With `environment` the only place that knows where these come from.
+//! What a command gets: the global flags, with the environment in their place, the language, the terminal, the clock.
+//! Only this module and `environment` know where these come from.
 
 use std::cell::RefCell;
 use std::ffi::OsString;

@@ -1,5 +1,5 @@
-//! Records that are probably there already: registering one with a name or phone of another (`identified-by` of its kind) is refused
-//! until somebody says that it is another one.
+//! Records that are probably there already. A record with the name or phone of another one (`identified-by` of its
+//! kind) is refused until somebody says that it is another one.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Editing in the user's editor: what they write is never lost on a mistake, and mistakes are shown in place.
+//! Editing in the user's editor. A mistake never loses the text, and is shown in its place.
 
 use std::path::Path;
 use std::process::Command;

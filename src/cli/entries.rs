@@ -1,4 +1,5 @@
-//! What commands read of entries before they know the record: words, files, standard input, times, and questions.
+//! What commands read of the words that people type before the record is known: assignments, files, standard input,
+//! times, and questions.
 
 use std::io::{BufRead, Write};
 use std::path::Path;

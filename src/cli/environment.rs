@@ -1,5 +1,5 @@
-//! What the process was given: environment variables, terminals, the clock. The only place that reads them, with
-//! `context`, which decides what they mean.
+//! The environment of the process: variables, terminals, the clock. Only this module reads them, and `context` decides
+//! what they mean.
 
 use std::ffi::OsString;
 use std::io::IsTerminal;

@@ -1,5 +1,6 @@
-//! Files that a command is given for a record: read within bounds, named with their digest, put beside the record with the
-//! change that names them. On the command line `FIELD=@PATH` gives one to a field of type file; nowhere else is a path read.
+//! Files that a command gets for a record. They are read within bounds, named with their digest, and put beside the
+//! record by the change that names them. On the command line `FIELD=@PATH` gives one to a field of type file; nowhere
+//! else is a path read.
 
 use std::fs::{File, Metadata};
 use std::io::Read as _;

@@ -1,4 +1,5 @@
-//! Taking the rows of an import one by one: what a row names is found or made, and what is wrong with it is said by its columns.
+//! Takes the rows of an import one by one: finds or makes the records that a row names, and reports faults by their
+//! columns.
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -1,4 +1,5 @@
-//! Files and standard input that a command is given: read within bounds, and refused alike whichever command they are for.
+//! Files and standard input that a command gets. They are read within bounds, and refused in the same way for every
+//! command.
 
 use std::io::{ErrorKind, Read};
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! The bulk of a demonstration book: clients and complaints over years, every step taken through the rule book and dated when it
-//! is told to have happened, written in large commits.
+//! The bulk of a demonstration book: clients and complaints over years. Every step goes through the rule book, has an
+//! invented date, and is written in large commits.
 
 use std::collections::BTreeMap;
 

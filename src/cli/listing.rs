@@ -1,4 +1,5 @@
-//! What commands that list print: `--format`, `-o`, and the one way in which a list becomes text, a file, ids or data for scripts.
+//! The output of commands that list: `--format`, `-o`, and the one way in which a list becomes text, a file, ids or
+//! data for scripts.
 
 use std::path::{Path, PathBuf};
 

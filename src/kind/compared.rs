@@ -1,5 +1,5 @@
-//! Fields that are held against something: `not-before`, `not-after` and `not-above` of `[fields.F]`, and `falls-with`. Whether a
-//! record keeps to them is asked by `lifecycle`.
+//! Fields that are held against something: `not-before`, `not-after` and `not-above` of `[fields.F]`, and `falls-with`.
+//! `lifecycle` asks whether a record keeps to them.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,5 @@
-//! Reading what follows from a step: the records that it opens or joins, and the steps of other records that it takes. What they do
-//! is `lifecycle`'s.
+//! Reads what follows from a step: the records that it opens or joins, and the steps of other records that it takes.
+//! `lifecycle` does it.
 
 use super::reader::{self, condition_of};
 use super::sources::Sources;

@@ -1,6 +1,6 @@
-//! What can come after what in a lifecycle: where a deadline may run, what ever starts and stops it, which step can come before
-//! another. Conditions are taken to hold at times, and fields and linked records to change at any time, so that what is said
-//! here never to happen never happens.
+//! What can come after what in a lifecycle: where a deadline may run, what starts and stops it, which step can come
+//! before another. Conditions are assumed to hold at times, and fields and linked records to change at any time. So if
+//! this module says that something never happens, it never happens.
 
 use std::collections::{BTreeMap, BTreeSet};
 

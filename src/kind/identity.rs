@@ -1,4 +1,5 @@
-//! By what records of a kind are known, and by what one is told to be there already: `known-by`, `identified-by`, `left-out`.
+//! The names by which records of a kind are known, and by which a new one is recognised as already there: `known-by`,
+//! `identified-by`, `left-out`.
 
 use super::Condition;
 use super::reader::{self, AllShapes};

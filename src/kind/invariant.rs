@@ -1,5 +1,5 @@
-//! What holds of every record of a kind, whatever the step: `[[unique]]` and `[[same]]`. Whether it does is asked by `lifecycle`,
-//! and of files as they lie on disk by the book.
+//! What holds for every record of a kind, whatever the step: `[[unique]]` and `[[same]]`. `lifecycle` asks for it, and
+//! the book asks for it in files on disk.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Reading `limits` of a step: what records that name the same one may come to together.
+//! Reads `limits` of a step: what the records that name the same one may come to together.
 
 use super::reader::{self, label, unknown};
 use super::steps::Reader;

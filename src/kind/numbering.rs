@@ -1,5 +1,5 @@
-//! Running numbers: `[fields.number] running = "KS{year}{month}-{0000}"`. The program gives a record its number when the record is
-//! made. Which number comes next is asked by `lifecycle`, since it depends on the other records.
+//! Running numbers: `[fields.number] running = "KS{year}{month}-{0000}"`. The program gives a record its number when
+//! the record is made. `lifecycle` finds the next number, since it depends on the other records.
 
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,6 @@
-//! Paths through references: `client.phone`, `about.client.name`, `client.contacts.name+phone`, `client.last:complaint.state`. What a
-//! line of a list may show beside the record's own fields. Rules take none of these: what they ask of is `filter`'s.
+//! Paths through references: `client.phone`, `about.client.name`, `client.contacts.name+phone`,
+//! `client.last:complaint.state`. Lines of lists show them beside the record's own fields. Rules take no such path;
+//! they ask by filters.
 
 use serde::{Deserialize, Serialize};
 

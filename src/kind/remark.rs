@@ -1,5 +1,5 @@
-//! What is remarked on in a record although it is allowed: `[remarks.NAME]`. Whether it holds is asked where records are written,
-//! shown and validated; nothing is refused for it.
+//! What is remarked on in a record although it is allowed: `[remarks.NAME]`. It is asked when a record is written,
+//! shown or validated, and nothing is refused for it.
 
 use serde::{Deserialize, Serialize};
 

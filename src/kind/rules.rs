@@ -1,5 +1,5 @@
-//! Reading the longer rules of steps: which lines of a list are meant, what must have come before, and how a level
-//! climbs. What the rules do is `lifecycle`'s.
+//! Reads the longer rules of steps: which lines of a list are meant, what must have come before, and how a level
+//! climbs. `lifecycle` applies them.
 
 use super::reader::{self, condition_of};
 use super::steps::Reader;

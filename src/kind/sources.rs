@@ -1,5 +1,5 @@
-//! Reading where values come from that a step sets or opens a record with: fields, also of records that this one names, sums
-//! over lines, and what the policy gives.
+//! Reads where a value comes from that a step sets, or with which it opens a record: fields, also of records that this
+//! one names, sums over lines, and values of the policy.
 
 use super::reader::{self, AllShapes, unknown};
 use super::steps::Reader;

@@ -1,4 +1,5 @@
-//! Steps that wait for a deadline to pass (`overdue`): that the deadline is one of the kind, and can run where the step is taken.
+//! Steps that wait for a deadline to pass (`overdue`): the deadline is one of the kind, and can run in the states of
+//! the step.
 
 use super::course::course;
 use super::reader::{AllShapes, unknown};

@@ -1,4 +1,4 @@
-//! The one place where events are written: what an event says of the record beside who took which step.
+//! The one place where events are written: who took which step, and what the event says of the record besides.
 
 use super::{Operation, Refusal, linked};
 use crate::filter::Unanswered;

@@ -1,4 +1,5 @@
-//! Whom four eyes see beside the person who took a step: who wrote what the step is about, and who holds a deadline that was missed.
+//! Whom four eyes bar besides the person who took a step: the people who wrote the values of that step, and the holders
+//! of a missed deadline.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! Whether fields lie where they can: no date after today, none before what it follows, no number above another. A step is judged
-//! by what it changes, so that an old record that does not hold can still be worked on.
+//! Whether the values of fields are possible: no date after today, none before what it follows, no number above
+//! another. A step is judged by its changes, so that people can still work on an old record that does not keep to this.
 
 use rust_decimal::Decimal;
 

@@ -1,4 +1,5 @@
-//! The deadlines of a record: from its events and the rules it is judged by to runs. What can be asked of them is `standings`'.
+//! The deadlines of a record: from its events and the rules by which it is judged to runs. `standings` answers
+//! questions about them.
 
 use std::sync::Arc;
 

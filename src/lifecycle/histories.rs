@@ -1,5 +1,5 @@
-//! The histories that the deadlines of a record go by: its own, or that of all forms of its case (`over`), as one sequence of events
-//! in the order of their times.
+//! The histories by which the deadlines of a record run: its own, or that of all forms of its case (`over`), as one
+//! sequence of events in the order of their times.
 
 use std::borrow::Cow;
 use std::cell::RefCell;

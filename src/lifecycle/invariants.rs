@@ -1,6 +1,6 @@
-//! What holds of every record whatever the step: nothing unique is held twice, a field agrees with the record that is named, and
-//! no record comes back to itself through records of its kind.
-//! Only what a step changes is asked, so that an old record that does not hold can still be worked on.
+//! What holds for every record whatever the step: no unique value stands twice, a field agrees with the record that is
+//! named, and no record comes back to itself through records of its kind. Only the changes of a step are asked, so that
+//! people can still work on an old record that does not keep to this.
 
 use super::{Lookup, Operation, Refusal, Unfit, Unfulfilled, linked};
 use crate::filter::Unanswered;

@@ -1,4 +1,4 @@
-//! What records that name the same one come to together, against the amount of that record.
+//! What the records that name the same one come to together, against the amount of that record.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,5 @@
-//! What a record's past and its links say: the states that it went through, what is sealed, the chain of a case.
+//! What a record's past and its links say: the states that it went through, the fields that are sealed, the chain of a
+//! case.
 
 use std::collections::{BTreeMap, BTreeSet};
 

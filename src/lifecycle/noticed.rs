@@ -1,5 +1,5 @@
-//! What a notice is about: one missed deadline, or several, each a line of it (NT1). What was written before notices had lines, and
-//! what somebody makes by hand without any, is about the deadline that its own fields name.
+//! What a notice is about: one missed deadline, or several, each on a line of its own (NT1). A notice that is older
+//! than lines, or that somebody makes by hand without any, is about the deadline that its own fields name.
 
 use crate::calendar::{Moment, Run};
 use crate::policy::{NoticeFields, Occasion};

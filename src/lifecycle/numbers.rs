@@ -1,5 +1,6 @@
-//! Running numbers: a record gets its number when it is made, and keeps it. Only a record whose number another one holds, too, gets
-//! another number, as long as nobody else can have read it: two clones gave the same number before they met.
+//! Running numbers: a record gets its number when it is made, and keeps it. There is one exception: two clones gave the
+//! same number before they met. Then the record gets another number, as long as nobody else can have read the first
+//! one.
 
 use chrono::NaiveDate;
 

@@ -1,5 +1,5 @@
-//! Steps that are open only once a deadline has passed (`overdue`): whether it has at the time of the step, and until when it has
-//! not (GP4).
+//! Steps that are open only once a deadline has passed (`overdue`): whether it has passed at the time of the step, and
+//! until when it still runs (GP4).
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The book as an operation has it by now: what it changed laid over what the parent commit holds.
+//! The book as an operation sees it: its own changes laid over the parent commit.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;

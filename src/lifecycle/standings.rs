@@ -1,5 +1,5 @@
-//! How the deadlines of a record stand, as values: which run now, which is the nearest, who holds them. What makes the runs is
-//! `deadlines`'.
+//! How the deadlines of a record stand, as values: which run now, which is the nearest, who holds them. `deadlines`
+//! makes the runs.
 
 use std::sync::Arc;
 

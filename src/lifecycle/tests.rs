@@ -1,5 +1,5 @@
-//! With the default preset: what cannot be looked up is never taken for an answer, in a book whose lookups fail one by one; and
-//! what is kept beside the fields.
+//! Tests with the default preset. In a book whose lookups fail one by one, a failed lookup is never taken for an
+//! answer. What the engine writes beside the fields, such as ids and times, is kept.
 
 mod company;
 mod publication;

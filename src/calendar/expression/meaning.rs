@@ -1,4 +1,4 @@
-//! What parts of the table come to, seen from now and in a direction.
+//! What the parts of the table mean, seen from now and in a direction.
 
 use chrono::{Datelike, Days, Months, NaiveDate, TimeDelta};
 

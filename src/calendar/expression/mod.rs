@@ -1,4 +1,4 @@
-//! Expressions of time that people type. A closed table: what it does not hold is refused with the forms that it does.
+//! Expressions of time that people type. The table is closed: any other text is refused, and the error lists the forms.
 
 mod error;
 mod meaning;

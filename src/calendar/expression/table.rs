@@ -1,4 +1,4 @@
-//! The closed table: the words that stand for days and times, in English and Chinese. What they come to is `meaning`'s.
+//! The closed table: the words that stand for days and times, in English and Chinese. `meaning` says what they mean.
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 

@@ -1,4 +1,5 @@
-//! The lines of an iCalendar file: foldings, and how deep its components lie. Places keep the line of the file.
+//! The lines of an iCalendar file: folded lines are joined, and the depth of components is known. Places keep the line
+//! of the file.
 
 use std::sync::Arc;
 

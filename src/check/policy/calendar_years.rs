@@ -1,5 +1,5 @@
-//! A calendar that lays down the holidays of some years and lacks those of a year in between, or of this one, counts
-//! holidays as working days and nobody notices.
+//! A calendar that has the holidays of some years and lacks those of a year in between, or of this one. It counts
+//! holidays as working days, and nobody notices.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Keys of deadlines that can never act, so that the company believes in a rule which does not hold.
+//! Keys of deadlines that can never act, so that the company believes in a rule that does not hold.
 
 use chrono::{Days, NaiveTime};
 

@@ -1,5 +1,5 @@
-//! Keys of steps that can never act: they speak of what cannot have come before, seal what is sealed, empty what is empty, or
-//! wait for records that nothing links.
+//! Keys of steps that can never act: they speak of a step that cannot have come before, seal a field that is sealed,
+//! empty a field that is empty, or wait for records that nothing links.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Where a key of a policy file stands. A rule book as it is loaded remembers the places of its tables only, so that every
+//! Finds where a key of a policy file stands. A loaded rule book remembers only the places of its tables, so that every
 //! command reads less; a finding looks for the key in the file.
 
 use std::cell::RefCell;

@@ -1,4 +1,4 @@
-//! Every label is there in both languages, so that reports and forms are whole in either.
+//! Labels that lack one of the two languages. Reports and forms are to be whole in either.
 
 use super::{Check, Found, Rulebook};
 use crate::check::Severity;

@@ -1,4 +1,4 @@
-//! Labels are accepted wherever the name is, so that among names of one sort none may stand for two.
+//! Labels that stand for two names of one sort. A label is accepted wherever the name is, so it must mean one thing.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! An open record without a clock is pressed by nobody and may be forgotten (CP17). So each open state in which a step is owed
-//! has a deadline that can run in it, and each step into such a state lets one run.
+//! Open states without a clock (CP17): nobody is pressed for such a record, and it may be forgotten. Each open state in
+//! which somebody owes a step needs a deadline that can run in it, and each step into such a state must let one run.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,6 @@
-//! What a step opens is made by the first step of its kind, which refuses it, and the step with it, where something is missing
-//! that the first step asks for. What it asks for under a condition is judged where the entry tells whether the condition holds.
+//! Records that a step opens without a field that their first step asks for. That first step refuses the record, and
+//! the step that opens it is refused with it. If the field is asked for under a condition, the entry tells whether the
+//! condition holds.
 
 use std::collections::BTreeSet;
 

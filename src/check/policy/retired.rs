@@ -1,4 +1,4 @@
-//! A retired name is not offered any more: no step may ask for it, lead to it or be left to it.
+//! Retired names that are still offered: a step asks for one, leads to it or is left to it.
 
 use super::{Check, Found, Rulebook};
 use crate::check::Severity;

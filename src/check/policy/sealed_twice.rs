@@ -1,5 +1,5 @@
-//! What the first step of a kind seals is sealed for ever, so that a later step that seals it too changes nothing. It does no
-//! harm, and says at the approval what the approval covers.
+//! Fields that the first step of a kind seals and a later step seals again. The first seal lasts for ever, so the later
+//! one changes nothing. It does no harm, and shows what the approval covers.
 
 use super::{Check, Found, Rulebook};
 use crate::check::Severity;

@@ -1,5 +1,5 @@
-//! Roles and departments that people of the staff have and the rule book does not know: a role that is misspelt or was taken out
-//! of the book gives its holder no right, and nobody notices.
+//! Roles and departments that people of the staff have and the rule book does not know. A misspelt role gives its
+//! holder no right, and nobody notices.
 
 use super::{Check, Found, Rulebook};
 use crate::check::Severity;

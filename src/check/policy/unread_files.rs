@@ -1,4 +1,4 @@
-//! Files among the rules that nothing reads: a name misspelt, or a file left where older books had it.
+//! Files among the rules that nothing reads: a misspelt name, or a file that lies where older books had it.
 
 use super::{Check, Found, Rulebook};
 use crate::check::Severity;

@@ -1,4 +1,4 @@
-//! Roles that no rule names: harmless, and sometimes a slip.
+//! Roles that no rule names. They do no harm, and are sometimes a slip.
 
 use std::collections::BTreeSet;
 

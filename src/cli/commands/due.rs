@@ -1,4 +1,4 @@
-//! `redress due`: what the actor must do, by deadline; what runs against no clock comes after it.
+//! `redress due`: what the actor must do, by deadline. Duties without a time limit come last.
 
 mod board;
 mod lines;

@@ -1,4 +1,4 @@
-//! What is given with a step or lies in a record and does not fit its fields.
+//! Values that do not fit their fields: they are given with a step, or stand in a record.
 
 use super::words::Words;
 use crate::calendar::Moment;

@@ -1,4 +1,5 @@
-//! What refusals are made of: steps that lack, deadlines that have not passed, whom a rule speaks of, records by what people call them.
+//! The parts of refusals: steps that are missing, deadlines that have not passed, people of whom a rule speaks, records
+//! by what people call them.
 
 use crate::calendar::Moment;
 use crate::locale::Label;

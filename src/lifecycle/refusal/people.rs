@@ -1,5 +1,5 @@
-//! Who may not act, or not on this: staff, entitlement, deputies, four eyes, records still dealt to somebody. What an amount
-//! or a level demands of them is `authority`'s.
+//! Who may not act, or not on this record: staff, entitlement, deputies, four eyes, records that are still assigned to
+//! somebody. `authority` has amounts and levels.
 
 use super::Whom;
 use super::words::Words;

@@ -1,4 +1,4 @@
-//! Refusals in words: what is refused and why, and what to do. Those of a subject say their own.
+//! Refusals in words: what is refused, why, and what to do. Refusals of a subject have their words in their own file.
 
 use super::Refusal;
 use super::words::Words;
