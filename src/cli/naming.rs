@@ -1,5 +1,5 @@
-//! What the words of a command line mean to a book: records, people, fields and their values; and what is said of words that
-//! mean nothing.
+//! What the words of a command line mean in a book: records, people, fields and their values; and the errors for words
+//! that mean nothing.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;

@@ -1,5 +1,5 @@
-//! Opening what a command works on: the book, the commit that it reads, its zone. And how the book's errors end a
-//! command.
+//! Opens what a command works on: the book, the commit that it reads, its zone. It also turns the errors of the book
+//! into the end of a command.
 
 use super::context::Context;
 use super::exit::Exit;

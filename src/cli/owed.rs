@@ -1,4 +1,4 @@
-//! What the records of a book ask of whom: gathered once for `due` and `query`.
+//! What the records of a book ask of people: gathered once for `due` and `query`.
 
 use super::failure::Failure;
 use crate::book::View;

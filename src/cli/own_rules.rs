@@ -1,4 +1,5 @@
-//! A rule book of one's own for a new book: read from a folder within bounds, and checked in full before anything is written.
+//! A company's own rule book for a new book: read from a folder within bounds, and checked in full before anything is
+//! written.
 
 use std::collections::BTreeMap;
 use std::fs::{File, Metadata};

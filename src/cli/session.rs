@@ -1,4 +1,4 @@
-//! What commands on records share: the book at the commit they read, who acts, whom and what a word means.
+//! What commands on records share: the book at the commit that they read, who acts, and what a word means.
 
 use std::cell::{Cell, RefCell};
 

@@ -1,4 +1,4 @@
-//! A line that is typed, taken inside an operation that others run: `new` and `advance` as words, for stories.
+//! Takes a command line inside an operation that others run: `new` and `advance` as words, for stories.
 
 use super::naming;
 use crate::book::Writing;

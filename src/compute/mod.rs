@@ -1,8 +1,9 @@
 //! Computations: what follows from the fields of one record alone, by name and bound fields. A kind file says which of
-//! them a kind has and what its fields are called (`[computed.…]`); filters, lists and the index know the values like fields.
+//! them a kind has and what its fields are called (`[computed.…]`). Filters, lists and the index know the values like
+//! fields.
 //!
-//! A computation is one file: its pure arithmetic, its handles and a typed view of a record. What needs other records, the
-//! staff or the policy is `money`'s.
+//! A computation is one file: its pure arithmetic, its handles and a typed view of a record. If other records, the
+//! staff or the policy are needed, it belongs to `money`.
 
 mod allowance;
 mod bind;

@@ -1,4 +1,5 @@
-//! Arithmetic that neither overflows nor loses a cent: what is beyond the largest amount of the book is not a value.
+//! Arithmetic that neither overflows nor loses a cent. If a result is beyond the largest amount of the book, there is
+//! no value.
 
 use rust_decimal::{Decimal, RoundingStrategy};
 

@@ -1,5 +1,5 @@
-//! Reconciliation of what was approved with what came back (RT3, RT4): equal, short, over within the acceptance ratio, or over
-//! it. What is posted for the voucher never exceeds what was received.
+//! Reconciles what was approved with what came back (RT3, RT4): equal, short, over within the acceptance ratio, or over
+//! it. The quantity for the voucher never exceeds the quantity that was received.
 
 use rust_decimal::Decimal;
 

@@ -1,5 +1,5 @@
-//! Resale of what came back (RL2): what is sold within the time that the policy gives loses the difference in price; of what is
-//! not, the actual loss counts as it is assessed, until then its whole value.
+//! Resale of goods that came back (RL2). Goods that are sold within the time of the policy lose the difference in
+//! price. Of the others the assessed loss counts, and until it is assessed their whole value.
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;

@@ -1,5 +1,5 @@
-//! Whether the shares of those responsible fit into a whole (RL3): in percent, never more than a hundred together. How a loss
-//! is divided by them is `money`'s.
+//! Whether the shares of those responsible fit into a whole (RL3): in percent, never more than a hundred together.
+//! `money` divides a loss by them.
 
 use rust_decimal::Decimal;
 

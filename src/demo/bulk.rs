@@ -1,5 +1,5 @@
-//! Cases in bulk: what is complained of, what comes of it, and how long each step takes. Numbers and words alone; the steps are
-//! taken elsewhere.
+//! Cases in bulk: what clients complain of, what comes of it, and how long each step takes. Numbers and words alone;
+//! the steps are taken elsewhere.
 
 use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime};
 

@@ -1,5 +1,5 @@
-//! Invented books: the stories that a demonstration book is told by, and numbers that only look random. Which commands take the
-//! steps, and where the book lies, is not here.
+//! Invented books: the stories of a demonstration book, and numbers that only look random. This module knows neither
+//! the commands that take the steps nor where the book lies.
 
 mod bulk;
 mod random;

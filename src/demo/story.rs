@@ -1,4 +1,5 @@
-//! A story: which command somebody takes on which working day before now. Stories are data under `stories/`, one a preset.
+//! A story: which command somebody takes on which working day before now. Stories are data under `stories/`, one for
+//! each preset.
 
 use std::collections::HashMap;
 

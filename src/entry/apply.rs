@@ -1,4 +1,4 @@
-//! Assignments onto fields. All that is wrong is said at once; where anything is, nothing is changed.
+//! Puts assignments onto fields. All faults are said at once. If there is one, nothing is changed.
 
 use std::collections::{BTreeMap, HashSet};
 

@@ -1,4 +1,4 @@
-//! Words into assignments. What follows the first `=` is verbatim; nothing here knows a field's type.
+//! From words to assignments. The text after the first `=` is verbatim; nothing here knows a field's type.
 
 use crate::locale::text::half_width;
 

@@ -1,7 +1,5 @@
-//! The lines of `redress batch`: one JSON object each, read and held against what a line may say. No record is looked up and
-//! nothing is done here.
-//!
-//! Rules: names, `batch`.
+//! The lines of `redress batch`: each is one JSON object, read and held against what a line may say. No record is
+//! looked up and nothing is done here.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! What is wrong with a text that is no JSON, in every language. Its English is the parser's own.
+//! Why a text is not JSON, in every language. The English is the parser's own.
 
 use serde_json::error::{Category, Error};
 

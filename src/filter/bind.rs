@@ -1,4 +1,4 @@
-//! From names to handles: a path is followed through references, groups and lists to the values that it ends at.
+//! From names to handles: a path is followed through references, groups and lists to the values at its end.
 
 use super::domain::Domain;
 use super::error::FilterError;

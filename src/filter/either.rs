@@ -1,4 +1,4 @@
-//! `or` between terms, which there is not: terms are joined by and. Who writes it is told what to write instead.
+//! Filters have no `or` between terms. If somebody writes one, the error says what to write instead.
 
 use super::error::{At, FilterError};
 use crate::label;

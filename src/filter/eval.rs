@@ -1,4 +1,4 @@
-//! A filter asked of a record in memory. What is absent fits nothing; the complement of that fits.
+//! Evaluates a filter on a record in memory. A value that is absent fits nothing; the complement of a term then fits.
 
 use std::borrow::Cow;
 use std::ops::Bound;

@@ -1,4 +1,4 @@
-//! From text to terms, in one pass. Values stay as they were written; what they mean depends on their field.
+//! From text to terms, in one pass. Values stay as they were written; their field decides what they mean.
 
 use super::either::refuse_or;
 use super::error::{At, FilterError};

@@ -1,4 +1,5 @@
-//! What a filter is bound against: the shapes of kinds, people and records that are known by name, the zone, and whether there is a today.
+//! What a filter is bound against: the shapes of kinds, people and records that are known by name, the zone, and today
+//! if the filter may depend on it.
 
 use chrono::NaiveDate;
 

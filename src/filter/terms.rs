@@ -1,5 +1,5 @@
-//! Filters that the program itself asks: built term by term from values. No text is made and read again, so that no value can be
-//! taken for something else, whatever characters it holds.
+//! Filters that the program itself asks, built term by term from values. No text is made and read again, so a value is
+//! never taken for something else, whatever characters it holds.
 
 use std::fmt::Display;
 

@@ -1,4 +1,4 @@
-//! Templates made into pages: strict about what is not there, bounded in work, everything escaped.
+//! Turns templates into pages. Undefined names are errors, work is bounded, and everything is escaped.
 
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};

@@ -1,4 +1,4 @@
-//! Every preset's forms are filled in from records with nothing and with everything in them, and nothing in a field is more
+//! Every preset's forms are filled in from records with nothing and with everything in them. A field never becomes more
 //! than text.
 
 use std::sync::Arc;

@@ -1,5 +1,6 @@
-//! Printing on trial: what templates ask of a kind that the kind does not have. A template may ask first whether there is a
-//! field (`is defined`) and leave it out otherwise, so that no print would ever say that its name is misspelt or was changed.
+//! Prints on trial: finds what templates ask of a kind that the kind does not have. A template may ask first whether
+//! there is a field (`is defined`) and leave it out otherwise. Then no print would ever say that the name is misspelt
+//! or was changed.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};

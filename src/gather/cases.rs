@@ -1,5 +1,5 @@
-//! The cases of periods: every complaint that a period touches, with all its forms. Periods of which only the past is asked are read
-//! in threads of their own, each with its own way to the index.
+//! The cases of periods: every complaint that a period touches, with all its forms. Periods that are over are read in
+//! threads of their own, each with its own connection to the index.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;

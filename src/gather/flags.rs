@@ -1,4 +1,4 @@
-//! What a filter asks that only the program knows: flags such as `overdue`, and who holds something.
+//! The parts of a filter that only the program can answer: flags such as `overdue`, and who holds something.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,5 @@
-//! The records of a set: the index finds those that may belong to it, of a period only those that it touches; what it cannot tell
-//! is told from the records themselves.
+//! The records of a set. The index finds those that may belong to it, of a period only those that the period touches.
+//! If the index cannot tell, the records themselves do.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;

@@ -1,4 +1,5 @@
-//! The source of a book's reports. Each answer is one file's; here they are put together, and remembered.
+//! The source of a book's reports. Each answer has a file of its own; this file puts the answers together and remembers
+//! them.
 
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};

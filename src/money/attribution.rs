@@ -1,5 +1,5 @@
-//! Whose a loss is (RL1 to RL3): all of one person's fault is that person's, shared fault goes by the shares; of a department's
-//! share the persons of the policy's bands bear their parts, the rest stays the department's.
+//! Who bears a loss (RL1 to RL3). One person's fault is all that person's; a shared fault goes by the shares. Of a
+//! department's share the people of the policy's bands bear their parts, and the rest stays the department's.
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;

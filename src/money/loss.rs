@@ -1,5 +1,5 @@
-//! What the policy adds up of a case: in the complaint's own remedies, in its returns, in its allowances. What it has lost is one
-//! use of it, the statistics of returned goods another.
+//! Adds up amounts of a case as the policy says: in the complaint's own remedies, in its returns, in its allowances.
+//! The loss of a case is one use of it, the statistics of returned goods another.
 
 use rust_decimal::Decimal;
 

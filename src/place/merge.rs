@@ -1,5 +1,5 @@
-//! The marks that git leaves in a file whose merge it could not end: whatever reads such a file says so, and not what a reader
-//! stumbles over first.
+//! The marks that git leaves in a file whose merge it could not end. An error names these marks, and not the first
+//! thing that a reader stumbles over.
 
 use super::{Lines, Problem};
 use crate::label;

@@ -1,4 +1,5 @@
-//! Which clients are called back in a period (CB1, CB2): drawn by the campaigns of `callbacks.toml`, dealt out to those who call.
+//! Which clients are called back in a period (CB1, CB2). The campaigns of `callbacks.toml` draw them, and they are
+//! dealt out to the people who call.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

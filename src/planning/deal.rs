@@ -1,4 +1,4 @@
-//! Dealing work out: to whom there is room, in proportion to capacity, on working days (CB1, CL4).
+//! Deals work out on working days: to people with room, in proportion to their capacity (CB1, CL4).
 
 use std::collections::{BTreeMap, HashMap};
 

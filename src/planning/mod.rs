@@ -1,5 +1,5 @@
-//! What the policy says falls into a period, and who does it when: pure functions of records, staff and calendar. Making the
-//! records is not here.
+//! What the policy says falls into a period, and who does it when: pure functions of records, staff and calendar.
+//! Commands make the records.
 
 mod callbacks;
 mod deal;

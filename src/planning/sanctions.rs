@@ -1,5 +1,5 @@
-//! What `deductions.toml` finds in the records of a period (RL1, ST3): whom it concerns, how much, and who is jointly liable.
-//! Nothing is decided here: each becomes a proposal.
+//! What `deductions.toml` finds in the records of a period (RL1, ST3): whom it concerns, how much, and who is jointly
+//! liable. Nothing is decided here: each finding becomes a proposal.
 
 use std::collections::{BTreeMap, BTreeSet};
 

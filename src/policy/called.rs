@@ -1,5 +1,5 @@
-//! What stands in a record by its name in the policy, as people call it: the deadline of a notice, the rule of a sanction, the
-//! campaign of a callback.
+//! What people call the names of the policy that stand in records: the deadline of a notice, the rule of a sanction,
+//! the campaign of a callback.
 
 use super::Policy;
 use crate::kind::Kind;

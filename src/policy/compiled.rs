@@ -1,6 +1,7 @@
-//! A loaded rule book as bytes and back, for a caller that keeps one: reading and checking its files is a third of what a short command does.
+//! A loaded rule book as bytes and back, for a caller that keeps one. To read and check its files takes a third of the
+//! time of a short command.
 //!
-//! The bytes say nothing of what wrote them: only the same build of the program understands them.
+//! The bytes do not name the program that wrote them: only the same build of the program understands them.
 
 use super::{Kinds, Policy};
 use crate::compute;

@@ -1,5 +1,5 @@
-//! Which forms are printed: `forms/forms.toml`, and the templates beside it. Older books have both under `policy/`. How a form is
-//! filled in is not here; the templates are kept as text.
+//! Which forms are printed: `forms/forms.toml`, and the templates beside it. Older books have both under `policy/`. The
+//! templates are kept as text; `form` fills them in.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! The kinds of a rule book, by name. Those that come from kept bytes are read when they are asked for: a short command asks for
-//! three, and a kind is most of what there is to read.
+//! The kinds of a rule book, by name. Kinds that come from kept bytes are read when they are asked for: a short command
+//! asks for three, and kinds are most of a rule book.
 
 use std::collections::BTreeMap;
 use std::fmt;

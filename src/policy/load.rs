@@ -1,4 +1,4 @@
-//! From files to a [`Policy`]: all that is wrong is said at once.
+//! From files to a [`Policy`]. All faults are said at once.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

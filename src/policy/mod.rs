@@ -1,5 +1,5 @@
-//! A company's rule book as loaded from its files: kinds, people, authority, acting, calendars. Every name in it is known
-//! to exist, so that what uses it meets no surprise at run time.
+//! A company's rule book as loaded from its files: kinds, people, authority, acting, calendars. Every name in it is
+//! known to exist, so that nothing goes wrong with a name at run time.
 
 mod acting;
 mod amount;

@@ -1,5 +1,5 @@
-//! What a section of the policy names of a kind: fields, states, steps, deadlines, choices, each bound to what the kind has. What
-//! they are named for, the files say that have such sections.
+//! Binds what a section of the policy names of a kind: fields, states, steps, deadlines, choices. The files that have
+//! such sections say what they are named for.
 
 use std::collections::BTreeMap;
 

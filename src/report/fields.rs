@@ -1,5 +1,5 @@
-//! What reports speak of, as the policy has bound it to the company's kinds: if the policy leaves something out, it is left out of the
-//! report, with a note.
+//! What reports speak of, as the policy has bound it to the company's kinds. If the policy leaves something out, the
+//! report leaves it out, with a note.
 
 use super::model::{Cell, Level, Report};
 use super::{Case, Material, worded};

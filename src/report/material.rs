@@ -1,4 +1,5 @@
-//! What reports are made from: values, gathered by the module that has the book. Nothing here knows where they come from.
+//! What reports are made from: values, gathered by the module that has the book. Nothing here knows where they come
+//! from.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

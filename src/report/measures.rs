@@ -1,4 +1,4 @@
-//! What became of an improvement measure (IM1): done, verified, found to be of no effect. The reports that tell it are others.
+//! What became of an improvement measure (IM1): done, verified, found to have no effect. Other files report it.
 
 use super::Material;
 use crate::calendar::Moment;

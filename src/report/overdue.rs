@@ -1,5 +1,5 @@
-//! What is overdue now: every running deadline that has been missed, with who holds it, how late it is, and its band. What is open
-//! and has no running deadline stands in a section of its own, since nobody would ever be late with it.
+//! What is overdue now: every running deadline that has been missed, with its holder, how late it is, and its band.
+//! Open records without a running deadline stand in a section of their own, since nobody would ever be late with them.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Repeats (重复投诉): the same client, product and cause, or whatever the policy names, within so much time.
+//! Repeats (重复投诉): the same client, product and cause, or other fields that the policy names, within a time.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! Sets of records: a kind, how its records belong to a period, and a filter. What belongs is said here once, for every source.
+//! Sets of records: a kind, how its records belong to a period, and a filter. This file alone says what belongs, for
+//! every source.
 
 use std::collections::BTreeSet;
 

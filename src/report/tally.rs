@@ -1,4 +1,4 @@
-//! What is counted of the cases of a period, for the whole and for every row of a table alike.
+//! The counts of a period's cases, made the same for the whole and for every row of a table.
 
 use std::ops::AddAssign;
 

@@ -1,4 +1,4 @@
-//! What was sold in a period, of the months that `policy/reports.toml` gives: what rates are counted against.
+//! What was sold in a period, from the months in `policy/reports.toml`. Rates are counted against it.
 
 use chrono::{Datelike, Months};
 use rust_decimal::Decimal;

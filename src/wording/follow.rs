@@ -1,4 +1,4 @@
-//! What a path through references comes to, and who of the staff sees what is private of it.
+//! What stands at the end of a path through references, and who of the staff sees its private values.
 
 use chrono::NaiveDate;
 use serde_json::{Map, Value as Json, json};

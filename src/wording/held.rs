@@ -1,4 +1,4 @@
-//! Who holds something: who owes a step, and is pressed when a deadline is missed.
+//! The holder: the person, role or department that owes a step, and is pressed when a deadline is missed.
 
 use chrono::NaiveDate;
 

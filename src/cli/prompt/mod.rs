@@ -1,5 +1,5 @@
-//! Questions to the person at the terminal: text until an empty line, choices by number, yes or no. The logic is over any
-//! reader and writer; whether anybody may be asked at all is `context`'s.
+//! Questions to the person at the terminal: text until an empty line, choices by number, yes or no. The logic works on
+//! any reader and writer. `context` says whether anybody may be asked at all.
 
 mod choices;
 mod fields;

@@ -1,5 +1,5 @@
-//! Texts put together from columns: `{Issue}: {Sub-issue}`. What stands between two columns is left out where either is
-//! empty, so that no separator is left over; `{{` and `}}` are braces.
+//! Texts put together from columns: `{Issue}: {Sub-issue}`. If one of two columns is empty, the text between them is
+//! left out, so that no separator is left over. `{{` and `}}` are braces.
 
 use super::table::Row;
 

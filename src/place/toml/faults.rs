@@ -1,4 +1,4 @@
-//! What the TOML parser says of text that is no TOML, in Chinese too. Its English is its own.
+//! The TOML parser's errors, in Chinese too. The English is the parser's own.
 
 use crate::label;
 use crate::locale::Label;

@@ -1,6 +1,6 @@
-//! TOML with places: a section is asked for its keys, and what was never asked for is an unknown key.
+//! TOML with places. A loader asks a section for its keys; a key that no loader asked for is an unknown key.
 //!
-//! How text becomes sections is `read`'s, and `plain`'s for the way in which nearly all files are written.
+//! `read` turns text into sections. `plain` does it for the way in which nearly all files are written.
 
 mod faults;
 mod plain;

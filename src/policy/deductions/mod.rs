@@ -1,5 +1,5 @@
-//! What the company deducts, and how much of it in a month: `policy/deductions.toml` (RL1, ST3). Which records it speaks of is
-//! `planning`'s to find, the arithmetic `money`'s.
+//! What the company deducts, and how much of it in a month: `policy/deductions.toml` (RL1, ST3). `planning` finds the
+//! records, and `money` has the arithmetic.
 
 mod read;
 

@@ -1,5 +1,5 @@
-//! A TOML file as the sequence of its tables in the order of the text, which is how an overlay is merged and how comments
-//! stay where they stand. What is merged how is `overlay`'s.
+//! A TOML file as the sequence of its tables in the order of the text. Overlays are merged in this form, and comments
+//! stay where they stand. `overlay` says how.
 
 use toml_edit::{DocumentMut, Item, Table, Value};
 

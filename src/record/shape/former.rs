@@ -1,5 +1,5 @@
-//! What a shape had before: older rules name fields, choices and states that have left the kind since, because no record used
-//! them. The rules are read against today's shape with these beside it.
+//! What a shape had before. Older rules name fields, choices and states that have left the kind since, because no
+//! record used them. The rules are read against today's shape with these beside it.
 
 use std::sync::LazyLock;
 

@@ -1,5 +1,5 @@
-//! The fast path: a reader for exactly what [`super::write`] makes, about ten times as fast as a parser. It answers only where it
-//! is certain, and then as the parser would, to the byte of each span; properties hold the two together.
+//! The fast path: a reader for exactly what [`super::write`] makes, about ten times as fast as a parser. It answers
+//! only if it is certain, and then as the parser would, to the byte of each span. Properties hold the two together.
 
 use std::borrow::Cow;
 use std::ops::Range;

@@ -1,7 +1,8 @@
-//! From bytes to a tree, and nothing but a tree: what YAML has beside scalars, lists and maps is refused with its place.
+//! From bytes to a tree, and nothing but a tree: everything that YAML has beside scalars, lists and maps is refused
+//! with its place.
 //!
-//! The events come from `granit-parser`. Beside `saphyr-parser`, from which it stems, it takes about a sixth longer, and gives byte
-//! offsets, comments with their places, faults by kind, and bounds on nesting in block style, which the other one has not.
+//! The events come from `granit-parser`. It stems from `saphyr-parser`, and takes about a sixth longer. It gives byte
+//! offsets, comments with their places, faults by kind, and bounds on nesting in block style.
 
 use std::borrow::Cow;
 use std::ops::Range;

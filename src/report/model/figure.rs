@@ -1,4 +1,4 @@
-//! Figures: a number with what it means (forms: every figure prints its definition).
+//! Figures: a number with what it means. Every figure prints its definition.
 
 use rust_decimal::Decimal;
 

@@ -1,5 +1,6 @@
-//! What the cases that closed have cost: what came back, what they have lost by what it consists of, all of it against sales. What is
-//! added up the policy says (`[[sums]]` of `reports.toml`, `[[losses]]` of `sharing.toml`); the loss is that of `report losses`.
+//! What the cases that closed have cost: what came back, and what they have lost by its parts, both against sales. The
+//! policy says what is added up (`[[sums]]` of `reports.toml`, `[[losses]]` of `sharing.toml`). The loss is that of
+//! `report losses`.
 
 use std::ops::AddAssign;
 

@@ -1,4 +1,4 @@
-//! The figures, each with its definition and both of its parts (forms: Figures), and the identity of the period.
+//! The figures, each with its definition, numerator and denominator, and the identity of the period.
 
 use std::collections::BTreeMap;
 
