@@ -31,7 +31,7 @@ impl Allowance {
         sum(self.items.iter().map(item)).filter(|_| !self.items.is_empty())
     }
 
-    /// The tax on it (forms: 销货折让证明单), each item to the cent; of the amount where there are no items. None without a rate.
+    /// The tax on it, as the certificate (销货折让证明单) has it: each item to the cent, or of the amount if there are no items. `None` without a rate.
     pub fn tax(&self) -> Option<Decimal> {
         let rate = self.tax_rate?;
         if self.items.is_empty() {

@@ -159,7 +159,7 @@ impl Reconciliation {
         sum(self.certified()).filter(|_| !self.lines.is_empty())
     }
 
-    /// The tax on it (forms: 销货退回证明单), each item to the cent; none without a rate.
+    /// The tax on it, as the certificate (销货退回证明单) has it: each item to the cent. `None` without a rate.
     pub fn tax(&self) -> Option<Decimal> {
         let rate = self.tax_rate?;
         sum(self.certified().map(|amount| taxed(amount?, rate))).filter(|_| !self.lines.is_empty())

@@ -1,5 +1,5 @@
-//! For tests: whether a text reads as Chinese. Names, values, keys and commands stand in quotes or backticks and may be
-//! in any language. So may the text after words such as those that introduce a sentence of a library.
+//! For tests: whether a text reads as Chinese. Names, values, keys and commands stand in quotes or backticks and may be in
+//! any language. So may the sentence of a library that follows certain words.
 
 /// How many English words may follow one another outside quotes: a name or a command such as `git fsck` is not a sentence.
 const MOST: usize = 3;
