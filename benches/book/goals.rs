@@ -54,7 +54,7 @@ fn rows(book: &Measured) -> Vec<Row> {
         met: large.then_some(made * LARGE as f64 / book.size as f64 <= 180.0),
     });
     let mut rows: Vec<Row> = demo.into_iter().collect();
-    let one = if large { Some(3.0) } else { Some(2.0) };
+    let one = if large { Some(3.0) } else { Some(2.5) };
     rows.push(faster("new, to git add + git commit", median(&book.new), add, one));
     let batch = median(&book.batch);
     rows.push(faster("batch of 1000, to 1000 of those", batch, add * 1000.0, large.then_some(100.0)));
@@ -71,6 +71,11 @@ fn rows(book: &Measured) -> Vec<Row> {
     rows.push(share("list of closed, latest first", median(&book.list_closed), status, 0.1));
     rows.push(share("report monthly, to git status", median(&book.report), status, 0.25));
     rows.push(share("report monthly of 2021", median(&book.report_past), status, 0.25));
+    rows.push(share("due of everybody, 50 rows", median(&book.due), status, 1.0));
+    rows.push(share("report overdue", median(&book.overdue), status, 1.0));
+    let grep = median(&book.grep);
+    rows.push(share("find a rare word, to git grep", median(&book.find), grep, 0.1));
+    rows.push(share("find a frequent word, to git grep", median(&book.find_often), grep, 0.1));
     rows.push(share("index from nothing, to typed YAML", median(&book.index), median(&book.typed), 1.0));
     rows.push(Row {
         what: at("object bytes of new"),

@@ -7,6 +7,9 @@ use crate::{say, typed};
 
 /// How often a record is made in each round: these times are short, and vary.
 const PAIRS: usize = 3;
+/// A word that the records of the benchmark alone say, and one that every eighth complaint says.
+const SELDOM: &str = "测量";
+const OFTEN: &str = "漏水";
 /// The lines of the batch.
 const BATCH: usize = 1_000;
 
@@ -22,7 +25,14 @@ pub(crate) struct Measured {
     pub(crate) list_closed: Vec<f64>,
     pub(crate) report: Vec<f64>,
     pub(crate) report_past: Vec<f64>,
+    pub(crate) due: Vec<f64>,
+    pub(crate) overdue: Vec<f64>,
     pub(crate) show: Vec<f64>,
+    /// Looking for a word that few records say, and for one that many say.
+    pub(crate) find: Vec<f64>,
+    pub(crate) find_often: Vec<f64>,
+    /// git looking for the second word in the files.
+    pub(crate) grep: Vec<f64>,
     pub(crate) index: Vec<f64>,
     pub(crate) typed: Vec<f64>,
     pub(crate) batch: Vec<f64>,
@@ -91,7 +101,11 @@ impl Measured {
         self.list_closed.push(ask(&["list", "complaint", "class=closed", "--sort", "-opened", "--limit", "50"]));
         self.report.push(ask(&["report", "monthly", "2026-10"]));
         self.report_past.push(ask(&["report", "monthly", "2021-06"]));
+        self.due.push(ask(&["due", "--all", "--limit", "50"]));
+        self.overdue.push(ask(&["report", "overdue"]));
         self.show.push(ask(&["show", &self.complaint]));
+        self.find.push(ask(&["find", SELDOM, "--limit", "50"]));
+        self.find_often.push(ask(&["find", OFTEN, "--limit", "50"]));
         if run == 0 {
             git(&book, &["status"]);
         }
@@ -148,6 +162,7 @@ impl Measured {
         self.batch.push(timed(|| redress(&book, &["batch", &file, "--quiet"])));
         let file = self.batch_file(run, "each");
         self.each.push(timed(|| redress(&book, &["batch", &file, "--each", "--quiet"])));
+        self.grep.push(timed(|| git(&book, &["grep", "-l", OFTEN])));
         self.validate_full.push(timed(|| redress(&book, &["validate", "--full"])));
         redress(&book, &ask);
         if run == 0 {

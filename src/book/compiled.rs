@@ -1,6 +1,7 @@
 //! The rule book as it was compiled last, in the file `.git/redress/policy`. A command that finds it there under the
 //! settings, policy and calendar of its commit need not read and check their files again. A kind is read from it when
-//! it is asked for.
+//! it is asked for. Older rule books, by which records are judged that were opened under them, lie beside it: a file
+//! `rules-ID` for each.
 //!
 //! The file can be removed or damaged at any time. It stands under the ids of its sources and the build of the program,
 //! with a digest; if anything differs by a byte, the rule book is read from the files again. A rule book with mistakes
@@ -29,6 +30,15 @@ impl Compiled {
     pub(super) fn of(repo: &Repo) -> Option<Compiled> {
         let program = repo.program()?.to_owned();
         Some(Compiled { path: repo.state_dir().join("policy"), program })
+    }
+
+    /// An older rule book of a repository, by the short id of its tree. What is read of it depends on today's rule book, whose
+    /// source [`Compiled::read`] and [`Compiled::write`] take.
+    pub(super) fn older(repo: &Repo, rules: &str) -> Option<Compiled> {
+        // The id comes from the file of a record, and becomes the name of a file.
+        let is_id = (4..=64).contains(&rules.len()) && rules.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let program = repo.program().filter(|_| is_id)?;
+        Some(Compiled { path: repo.state_dir().join(format!("rules-{rules}")), program: format!("{program} {rules}") })
     }
 
     /// The rule book of a source, if it is the one that is kept.

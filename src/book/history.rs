@@ -201,7 +201,7 @@ impl Source for Contents<'_> {
     }
 
     fn older(&self, rules: &str, policy: &Policy) -> Result<Option<Arc<Policy>>, Unanswered> {
-        let older = sources::older(self.repo, rules, policy).map_err(|error| Unanswered(error.into()))?;
+        let older = sources::older(self.repo, rules, policy, None).map_err(|error| Unanswered(error.into()))?;
         Ok(older.map(Arc::new))
     }
 

@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
+use super::compiled::Compiled;
 use super::disk::files_below;
 use super::found::SETTINGS;
+use super::kept::Source;
 use super::repo::{FileAt, Oid, Repo, RepoError};
 use super::{BookError, View};
 use crate::locale::messages::RepoText;
@@ -76,17 +78,30 @@ pub fn staff_on_disk(top: &Path, policy: &Policy, sources: &mut Sources) -> Peop
 }
 
 /// Loads an older policy by the short id of its tree. `None` if git does not know it any more. Where objects may lie at the remote
-/// alone, nobody can say that.
-pub(super) fn older(repo: &Repo, rules: &str, today: &Policy) -> Result<Option<Policy>, BookError> {
+/// alone, nobody can say that. `source` is what today's was loaded from, if the older one is to be kept compiled.
+pub(super) fn older(
+    repo: &Repo,
+    rules: &str,
+    today: &Policy,
+    source: Option<&Source>,
+) -> Result<Option<Policy>, BookError> {
     let tree = match repo.tree_named(rules)? {
         Some(tree) => tree,
         None if repo.is_partial() => return Err(RepoError::UnknownRevision { text: rules.to_owned() }.into()),
         None => return Ok(None),
     };
+    let kept = source.and_then(|source| Some((Compiled::older(repo, rules)?, source)));
+    if let Some(policy) = kept.as_ref().and_then(|(compiled, source)| compiled.read(source)) {
+        return Ok(Some(policy));
+    }
     let mut sources = Sources::new();
     insert(repo, repo.list_tree(tree, "policy")?, &mut sources)?;
     // Rules that do not load any more are as good as gone: today's judge.
-    Ok(Policy::load_older(&sources, rules, today).ok())
+    let policy = Policy::load_older(&sources, rules, today).ok();
+    if let (Some((compiled, source)), Some(policy)) = (kept, &policy) {
+        compiled.write(source, policy);
+    }
+    Ok(policy)
 }
 
 /// The files of a policy as they lie in a working tree, committed or not. Links are not followed.

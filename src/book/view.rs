@@ -9,7 +9,7 @@ use super::ids::{Drawn, system_random};
 use super::index::{Index, Place, Selection};
 use super::reading::Reading;
 use super::repo::{HistoryRange, Oid, Repo};
-use super::{Book, BookError, sources};
+use super::{Book, BookError, kept, sources};
 use crate::calendar::Moment;
 use crate::filter::{self, Flag, Unanswered};
 use crate::kind::{Kind, Unique};
@@ -253,7 +253,11 @@ impl<'b> View<'b> {
         if let Some(found) = self.older.borrow().get(rules) {
             return Ok(found.clone());
         }
-        let older = sources::older(self.repo(), rules, &self.policy).map_err(unanswered)?;
+        let source = match self.past {
+            true => None,
+            false => Some(kept::source(self.repo(), self.commit).map_err(unanswered)?),
+        };
+        let older = sources::older(self.repo(), rules, &self.policy, source.as_ref()).map_err(unanswered)?;
         let found = older.map_or_else(|| self.policy.clone(), Arc::new);
         self.older.borrow_mut().insert(rules.to_owned(), found.clone());
         Ok(found)

@@ -5,12 +5,12 @@ use super::failure::Failure;
 use super::naming::Names;
 use crate::book::View;
 use crate::entry::{Found, Resolver, Unresolved};
-use crate::label;
 use crate::lifecycle::Operation;
 use crate::locale::messages::{BulkText as Text, RecordText};
 use crate::locale::{Label, Lang};
 use crate::place::{Place, Problem};
 use crate::record::Id;
+use crate::{label, say};
 
 /// How many bad lines are named; of the others it is said how many there are.
 pub const MOST_NAMED: usize = 50;
@@ -141,4 +141,16 @@ pub fn named(context: &Context, failure: Failure, file: &str, wrong: &[Wrong], s
     let failure = failure.details(details);
     // people read the lines above; excerpts would say them twice
     if context.flags.json { failure.problems(problems) } else { failure }
+}
+
+/// What is wrong, with its line and key.
+pub fn on_line(wrong: &Wrong) -> Label {
+    let [en, zh] = Lang::ALL.map(|lang| {
+        let what = wrong.message.get(lang);
+        match wrong.key.is_empty() {
+            true => say!(lang, Text::OnLine, line = wrong.line, what = what),
+            false => say!(lang, Text::OnLineOf, line = wrong.line, key = wrong.key, what = what),
+        }
+    });
+    Label { en, zh }
 }

@@ -171,6 +171,11 @@ impl Output {
         self.data = Some(data);
     }
 
+    /// Makes a list of what `--json` prints, if it is not one.
+    pub fn answer_in_a_list(&mut self) {
+        self.data = self.data.take().map(|data| if data.is_array() { data } else { Value::Array(vec![data]) });
+    }
+
     /// How many there are of what `data` lists, where it may list some of them only.
     pub fn total(&mut self, total: u64) {
         self.total = Some(total);

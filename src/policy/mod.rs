@@ -13,6 +13,7 @@ mod forms;
 mod kinds;
 mod load;
 mod naming;
+pub mod new_kind;
 mod notices;
 mod people;
 pub mod preset;

@@ -129,3 +129,80 @@ fn quiet_prints_ids_alone_and_json_follows_the_fields() {
     let clear = sandbox.json("list complaint content~漏水 --fields client.contacts.phone --private");
     assert_eq!(clear["data"][0]["client.contacts.phone"], "13800138000");
 }
+
+/// What one command lists with `--quiet`, the next takes from its standard input.
+#[test]
+fn a_step_is_taken_of_what_standard_input_names() {
+    let sandbox = book("en");
+    let (one, two) = (id(&sandbox, "one"), id(&sandbox, "two"));
+    let state = |key: &str| sandbox.json(&format!("show {key}"))["data"]["state"].clone();
+    let refused = |line: &str, input: &str, exit: i32, holds: &[&str]| {
+        let said = sandbox.run_with(line, input);
+        assert!(said.ends_with(&format!("--- exit {exit}\n")), "{line}: {said}");
+        holds.iter().for_each(|part| assert!(said.contains(part), "{line}: {part}: {said}"));
+        assert_eq!([state("one"), state("two")], ["registered", "registered"].map(Json::from), "{line}: {said}");
+    };
+    // every line that names nothing is said, with its number; nothing is written
+    let lines = format!("{one}\n\nnobody\r\n# {two}\n@\n");
+    refused("advance - accept promised=fri", &lines, 3, &["line 3", "nobody", "line 4", "line 5"]);
+    refused("advance -", &one, 2, &["a step must follow"]);
+    refused("advance - promised=fri", &one, 2, &["a step must follow"]);
+    refused("advance - accept promised=fri -m -", &one, 2, &["only once"]);
+    refused("advance - accept promised=-", &one, 2, &["only once"]);
+    refused("advance - accept promised=fri --dry-run", &one, 0, &["would"]);
+    refused("advance - accept promised=fri", "", 0, &["nothing to do"]);
+    refused("advance - accept promised=fri --fail-empty", "\n \r\n", 3, &["nothing to do"]);
+    // a list for a list, also of one record; a name twice is meant once
+    let mut command = sandbox.redress("advance - accept promised=fri --json");
+    let mut child =
+        command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).spawn().expect("runs");
+    let input = format!("{MARK}{one}\r\n  one\r\n");
+    std::io::Write::write_all(&mut child.stdin.take().expect("a pipe"), input.as_bytes()).expect("written");
+    let output = child.wait_with_output().expect("it ends");
+    let answer: Json = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(answer["data"].as_array().map(Vec::len), Some(1), "{answer}");
+    assert_eq!((&answer["data"][0]["id"], &answer["data"][0]["state"]), (&json!(one), &json!("accepted")));
+    let ids = sandbox.redress("list complaint state=registered --quiet").output().expect("runs").stdout;
+    let said = sandbox.run_with("advance - accept promised=fri --quiet", &String::from_utf8(ids).expect("text"));
+    assert_eq!(said, "C-ID1\n--- exit 0\n");
+    assert_eq!([state("one"), state("two")], ["accepted", "accepted"].map(Json::from));
+}
+
+/// Whatever writes records or lists them prints their ids and nothing else with `--quiet`.
+#[test]
+fn quiet_prints_ids_alone() {
+    let sandbox = book("en");
+    sandbox.run("new client name=宁波阀门 grade=key --key other");
+    sandbox.write("../rows.csv", "name\n台州水泵\n");
+    sandbox.write("../paper.pdf", "paper");
+    sandbox.write("../lines.ndjson", "{\"op\":\"edit\",\"id\":\"two\",\"fields\":{\"quantity\":30}}\n");
+    let path = sandbox.git("ls-files complaints").lines().next().expect("a complaint").to_owned();
+    let edited = sandbox.read(&path).replace("漏水", "漏油").replace("第二行", "第三行");
+    sandbox.write(&path, &edited);
+    for line in [
+        "commit -m x",
+        "new client name=温州电机",
+        "edit one quantity=13",
+        "advance one,two accept promised=fri",
+        "attach one ../paper.pdf",
+        "import client ../rows.csv",
+        "batch ../lines.ndjson",
+        "batch ../lines.ndjson --each",
+        "plan callbacks 2026-12",
+        "remind --now 2027-02-01T09:00+08:00",
+        "undo -y --now 2027-02-01T09:10+08:00",
+        "list complaint",
+        "due --all",
+        "find 漏",
+        "due --by holder",
+    ] {
+        let output = sandbox.redress(line).arg("--quiet").output().expect("redress runs");
+        let said = sandbox.shown(&output);
+        assert!(output.status.success(), "{line}: {said}");
+        let lines = String::from_utf8(output.stdout).expect("text");
+        let ids = lines.lines().map(|line| line.parse::<redress::record::Id>());
+        let ids: Vec<_> = ids.collect::<Result<_, _>>().unwrap_or_else(|_| panic!("{line}: {said}"));
+        assert!(!ids.is_empty(), "{line}: {said}");
+        assert!(output.stderr.is_empty(), "{line}: {said}");
+    }
+}

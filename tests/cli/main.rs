@@ -27,6 +27,7 @@ mod lists;
 mod manufacturer;
 mod measures;
 mod money;
+mod new_kind;
 mod next;
 #[cfg(unix)]
 mod notices;

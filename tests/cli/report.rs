@@ -254,3 +254,39 @@ fn the_book_of_a_day_is_seen_from_its_end() {
     // a person who gives another time for now means it
     assert_eq!(rows("report overdue --at 2026-10-31 --now 2026-10-12T09:30").len(), 0);
 }
+
+/// One table alone: a line of headings and the rows, for other programs.
+#[test]
+fn one_table_is_plain_csv() {
+    let sandbox = book();
+    let plain = |line: &str| {
+        let output = run(&sandbox, line);
+        assert!(output.status.success(), "{line}: {}", sandbox.shown(&output));
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let whole = json(&sandbox, "report monthly 2026-10");
+    let sections = whole["data"]["sections"].as_array().expect("sections");
+    let tables = sections.iter().filter(|section| section["columns"].is_array());
+    let tables: Vec<(&str, &Value)> = tables.map(|table| (table["name"].as_str().expect("a name"), table)).collect();
+    assert!(tables.len() > 1, "{whole}");
+    for (name, table) in &tables {
+        let csv = plain(&format!("report monthly 2026-10 --table {name} --lang en"));
+        let mut reader = csv::ReaderBuilder::new().flexible(false).from_reader(csv.as_bytes());
+        let columns = table["columns"].as_array().map_or(0, Vec::len);
+        assert_eq!(reader.headers().expect("headings").len(), columns, "{name}: {csv}");
+        assert!(reader.records().all(|row| row.is_ok_and(|row| row.len() == columns)), "{name}: {csv}");
+    }
+    let (name, table) = tables[0];
+    let title = table["title"]["en"].as_str().expect("a title");
+    assert_eq!(
+        plain(&format!("report monthly 2026-10 --lang en --table '{title}'")),
+        plain(&format!("report monthly 2026-10 --lang en --table {name}")),
+        "by its title"
+    );
+    let one = json(&sandbox, &format!("report monthly 2026-10 --table {name}"));
+    assert_eq!(one["data"]["sections"].as_array().map(Vec::len), Some(1), "{one}");
+    let output = run(&sandbox, "report monthly 2026-10 --table nothing --lang en");
+    let said = sandbox.shown(&output);
+    assert!(said.contains("no table `nothing`") && said.contains(&format!("its tables are {name}")), "{said}");
+    assert_eq!(output.status.code(), Some(3));
+}

@@ -45,7 +45,7 @@ pub use find::{Link, as_known};
 pub use load::names;
 pub use query::{Answer, Limits, names_holders};
 pub use select::{HeldBy, Selection, Sort};
-pub use views::Holding;
+pub use views::{Holding, OWN_VIEWS};
 pub use words::Wanted as WantedWords;
 
 use std::cell::{OnceCell, RefCell};
@@ -92,7 +92,7 @@ impl Index {
     /// # Errors
     /// [`IndexError::Repo`] where the commit cannot be read; [`IndexError::Sqlite`] where neither disk nor memory have room.
     pub fn open(repo: &Repo, commit: Oid, policy: &Arc<Policy>, place: Place) -> Result<Self, IndexError> {
-        let wanted = Wanted { commit, policy: Arc::clone(policy), kinds: Kinds::of(policy) };
+        let wanted = Wanted { commit, policy: Arc::clone(policy), kinds: Kinds::of(policy, repo.program()) };
         let files = Files::of(&repo.state_dir());
         let source = Source { wanted, git_dir: repo.git_dir().to_owned(), files };
         let engine = source.begin(repo, place)?;

@@ -9,9 +9,6 @@ use crate::filter::columns::{EVENT_COLUMNS, columns, quoted, table_name};
 use crate::policy::Policy;
 use crate::record::{FieldId, Shape, Type};
 
-/// Changes whenever rows are made otherwise than before, beside the program's version.
-const LAYOUT: u32 = 4;
-
 /// The table of all events, not quoted.
 pub(super) const EVENTS: &str = "book:events";
 
@@ -29,7 +26,7 @@ pub(super) struct KindTable {
 #[derive(Debug, Clone)]
 pub(super) struct Kinds {
     pub(super) all: Vec<KindTable>,
-    /// By what rows are keyed: the program and everything in the shapes of kinds that rows follow from.
+    /// By what rows are keyed: the build of the program and everything in the shapes of kinds that rows follow from.
     pub(super) fingerprint: String,
 }
 
@@ -39,14 +36,15 @@ pub(super) fn table_of(kind: &str) -> String {
 }
 
 impl Kinds {
-    pub(super) fn of(policy: &Policy) -> Self {
+    /// Those of a policy. `program` tells the build that makes the rows; without it, the version does.
+    pub(super) fn of(policy: &Policy, program: Option<&str>) -> Self {
         let all = policy.kinds.values().map(|kind| KindTable {
             name: kind.name().to_owned(),
             table: table_of(kind.name()),
             folder: kind.shape.folder.clone(),
             columns: columns(&kind.shape).len(),
         });
-        Kinds { all: all.collect(), fingerprint: fingerprint(policy) }
+        Kinds { all: all.collect(), fingerprint: fingerprint(policy, program) }
     }
 
     /// The position of the kind whose folder this is.
@@ -157,8 +155,8 @@ pub(super) fn create_indexes(connection: &Connection, policy: &Policy) -> rusqli
 }
 
 /// Everything that rows follow from beside the file of a record, as a digest.
-fn fingerprint(policy: &Policy) -> String {
-    let mut text = format!("{} {LAYOUT}\n", env!("CARGO_PKG_VERSION"));
+fn fingerprint(policy: &Policy, program: Option<&str>) -> String {
+    let mut text = format!("{}\n", program.unwrap_or(env!("CARGO_PKG_VERSION")));
     for kind in policy.kinds.values() {
         let shape = &kind.shape;
         let _ = write!(text, "{} {} {}", shape.name, shape.prefix, shape.folder);

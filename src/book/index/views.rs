@@ -42,6 +42,9 @@ pub struct Holding {
 /// The table of what is held, for as long as a statement takes.
 const HOLDERS: &str = "book:holders";
 
+/// The views beside those of the kinds, which no kind may be called like.
+pub const OWN_VIEWS: [&str; 3] = ["events", "links", "holders"];
+
 /// Makes the views of a connection, and gives their names. Who holds what is among them where it is given.
 pub(super) fn create(
     connection: &Connection,
@@ -85,6 +88,7 @@ pub(super) fn create(
         }
         view(table_name(kind.name()), format!("SELECT {} FROM {table}", shown.join(", ")));
     }
+    let [events, links, holders] = OWN_VIEWS.map(str::to_owned);
     let mut kinds = String::from("CASE");
     for kind in policy.kinds.values().filter(|kind| !kind.shape.prefix.is_empty()) {
         let (prefix, name) = (&kind.shape.prefix, kind.name());
@@ -93,16 +97,16 @@ pub(super) fn create(
     let people = policy.kinds.values().find(|kind| kind.shape.prefix.is_empty());
     let _ = write!(kinds, " ELSE '{}' END", people.map_or("", |kind| kind.name()));
     view(
-        "events".to_owned(),
+        events,
         format!(
             "SELECT record AS id, {kinds} AS kind, seq, redress_time(at) AS at, redress_time(noted) AS noted, \"by\", \"for\",
              entered, step, \"to\", via, \"key\", note FROM \"book:events\""
         ),
     );
-    view("links".to_owned(), "SELECT source AS id, kind, field, target FROM \"book:links\"".to_owned());
+    view(links, "SELECT source AS id, kind, field, target FROM \"book:links\"".to_owned());
     if holdings.is_some() {
         view(
-            "holders".to_owned(),
+            holders,
             format!(
                 "SELECT record AS id, kind, holder, deadline, redress_time(due) AS due, overdue, waiting FROM temp.{}",
                 quoted(HOLDERS)

@@ -3,6 +3,8 @@
 use chrono::NaiveDate;
 
 use super::{Finding, Rulebook, Severity, findings};
+use crate::locale::Lang;
+use crate::policy::new_kind::{NewKind, Wanted};
 use crate::policy::preset::Preset;
 use crate::policy::tests::{loaded, replaced, sources_of};
 use crate::policy::{People, Sources};
@@ -25,6 +27,25 @@ fn said(sources: &Sources) -> Vec<String> {
 fn no_preset_has_a_finding_beyond_notes() {
     for preset in Preset::ALL {
         assert_eq!(said(&sources_of(preset.name)), Vec::<String>::new(), "{}", preset.name);
+    }
+}
+
+#[test]
+fn a_new_kind_is_valid_as_it_is_written() {
+    for preset in Preset::ALL {
+        for lang in Lang::ALL {
+            let mut sources = sources_of(preset.name);
+            let mut policy = loaded(&sources);
+            policy.settings.lang = lang;
+            let wanted = Wanted { name: "site-visit", label: Some("上门\"服务\\"), ..Wanted::default() };
+            let kind = NewKind::of(&policy, wanted, |_| false).unwrap();
+            sources.insert(kind.path(), kind.text(&policy).into_bytes());
+            assert_eq!(said(&sources), Vec::<String>::new(), "{}", preset.name);
+            let found = found(&sources, NaiveDate::from_ymd_opt(2026, 11, 22).expect("a date"));
+            let own = found.iter().filter(|finding| *finding.place.file == *kind.path());
+            assert_eq!(own.map(|finding| &finding.message.en).collect::<Vec<_>>(), Vec::<&String>::new());
+            assert_eq!(loaded(&sources).kind("site-visit").unwrap().shape.label, kind.label);
+        }
     }
 }
 

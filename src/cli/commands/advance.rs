@@ -1,10 +1,13 @@
 //! `redress advance ID[,ID…] STEP[,STEP…] [FIELD=VALUE…]`: takes steps, all or none, as one commit.
 
+use std::path::Path;
+
 use indexmap::IndexSet;
 use serde_json::json;
 
 use crate::book::{View, Writing};
 use crate::cli::beside::Besides;
+use crate::cli::bulk::{self, Wrong};
 use crate::cli::context::Context;
 use crate::cli::done::{self, say_written};
 use crate::cli::doubles;
@@ -12,6 +15,7 @@ use crate::cli::entries::{self, Given};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::filing::Filing;
+use crate::cli::input::{self, INPUT, OF_MANY};
 use crate::cli::naming;
 use crate::cli::naming::Names;
 use crate::cli::registry::{Command, Example, Group, args};
@@ -19,7 +23,7 @@ use crate::cli::session::{self, Session};
 use crate::cli::table;
 use crate::kind::Kind;
 use crate::lifecycle::{Actor, Refusal, Request, Unentitled, Unfit};
-use crate::locale::messages::RecordText as Text;
+use crate::locale::messages::{BulkText, RecordText as Text};
 use crate::locale::{Label, Lang};
 use crate::record::{FieldId, Id};
 use crate::report::model::{Cell, Column, Table};
@@ -28,12 +32,12 @@ use crate::say;
 /// Take steps of records: accept, propose, approve, close
 ///
 /// Without a step it lists the steps open to you now, each with what it still asks for, and who could take the others. Several ids
-/// and steps are separated by commas; all are taken or none, as one commit. A refusal says which rule, where it stands, and who
-/// could.
+/// and steps are separated by commas, or ids come from standard input (`-`), one a line; all are taken or none, as one commit. A
+/// refusal says which rule, where it stands, and who could.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The record or records: ids, starts of their random parts, keys, names
-    #[arg(value_name = "ID[,ID…]")]
+    /// The record or records: ids, starts of their random parts, keys, names; `-` reads them from standard input, one a line
+    #[arg(value_name = "ID[,ID…]|-")]
     ids: String,
     /// The step or steps
     #[arg(value_name = "STEP[,STEP…]")]
@@ -56,9 +60,9 @@ const NAMED: usize = 4;
 pub static COMMAND: Command = Command {
     name: "advance",
     group: Group::Records,
-    zh: "办理步骤：受理、拟方案、核准、结案\n\n不写步骤时，列出您现在可办理的步骤、尚需填写的内容，以及其他步骤可由谁办理。多个编号和步骤以逗号分隔；全部办理或全部不办，作一次提交。被拒绝时会说明依据哪条规定、规定所在、可由谁办理。",
+    zh: "办理步骤：受理、拟方案、核准、结案\n\n不写步骤时，列出您现在可办理的步骤、尚需填写的内容，以及其他步骤可由谁办理。多个编号和步骤以逗号分隔，编号也可由标准输入读取（-），每行一个；全部办理或全部不办，作一次提交。被拒绝时会说明依据哪条规定、规定所在、可由谁办理。",
     zh_args: &[
-        ("ids", "记录：编号、编号末段开头、关键字、名称"),
+        ("ids", "记录：编号、编号末段开头、关键字、名称；- 由标准输入读取，每行一个"),
         ("steps", "步骤"),
         ("words", "随步骤填写的内容"),
         ("on", "实际发生的时间"),
@@ -76,6 +80,11 @@ pub static COMMAND: Command = Command {
             en: "two steps of two records, one commit",
             zh: "两条记录各办两步，一次提交",
         },
+        Example {
+            line: "redress advance - archive",
+            en: "what `redress list --quiet` or another program names, a record a line",
+            zh: "由 redress list --quiet 等程序给出编号，每行一个",
+        },
     ],
     augment: <Args as clap::Args>::augment_args,
     run: |matches, context| run(args(matches)?, context),
@@ -87,15 +96,26 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if args.steps.is_some() {
         session.will_write();
     }
-    if let Some(corrected) = rearranged(&view, &args) {
+    let listed = args.ids == INPUT;
+    if let Some(corrected) = rearranged(&view, &args).filter(|_| !listed) {
         let stray = args.words.first().unwrap_or(&args.ids);
         let failure = Failure::usage("stray-word", crate::label!(Text::StrayWord, word = stray));
         return Err(failure.hint(crate::label!(Text::StrayWordHint, command = corrected)));
     }
-    let ids = args.ids.split([',', '、', '，']).filter(|word| !word.is_empty());
     // A record that is named twice is meant once.
-    let ids: IndexSet<Id> = ids.map(|word| session.record(context, &view, &[], word)).collect::<Result<_, _>>()?;
+    let ids: IndexSet<Id> = match listed {
+        true => from_input(context, &session, &view, &args)?,
+        false => {
+            let ids = args.ids.split([',', '、', '，']).filter(|word| !word.is_empty());
+            ids.map(|word| session.record(context, &view, &[], word)).collect::<Result<_, _>>()?
+        }
+    };
     let ids = Vec::from_iter(ids);
+    if listed && ids.is_empty() {
+        context.out.data(json!([]));
+        context.out.aside(Text::NothingNamed.get(context.lang));
+        return Ok(context.listed(0));
+    }
     session.echo(context, &view)?;
     let Some(first) = ids.first() else { return Err(Failure::usage("no-record", Text::NothingCalledHint)) };
     let kind = match view.policy().kind_of(first) {
@@ -176,7 +196,39 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     };
     let (_, written) = doubles::asking(context, &mut attempt)?;
     say_written(context, &session, &session.view(context)?, &ids, &written);
+    if listed {
+        // Who hands in a list gets one back, also for a single record.
+        context.out.answer_in_a_list();
+    }
     Ok(Exit::Done)
+}
+
+/// The records that standard input names, one a line. Empty lines are passed over; every line that names no record is said.
+fn from_input(context: &Context, session: &Session, view: &View<'_>, args: &Args) -> Result<IndexSet<Id>, Failure> {
+    let more = args.steps.iter().chain(&args.words).filter_map(|word| crate::entry::parse(word));
+    if args.message.as_deref() == Some(INPUT) || more.into_iter().any(|assignment| assignment.value == INPUT) {
+        return Err(Failure::usage("input", Text::InputOnce));
+    }
+    if args.steps.as_ref().is_none_or(|word| crate::entry::parse(word).is_some()) {
+        return Err(Failure::usage("no-step", Text::StepOfInput));
+    }
+    let text = input::text(Path::new(INPUT), OF_MANY)?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let (mut ids, mut wrong, mut exit) = (IndexSet::new(), Vec::new(), None);
+    for (word, line) in text.lines().map(str::trim).zip(1..).filter(|(word, _)| !word.is_empty()) {
+        match session.exact_record(view, word) {
+            Ok(id) => drop(ids.insert(id)),
+            Err(failure) if failure.exit == Exit::Unreadable => return Err(failure),
+            Err(failure) => {
+                exit.get_or_insert(failure.exit);
+                wrong.push(Wrong { line, key: String::new(), message: bulk::words(&failure) });
+            }
+        }
+    }
+    let Some(exit) = exit else { return Ok(ids) };
+    let message = crate::label!(BulkText::BadLines, count = wrong.len(); file = input::called(Path::new(INPUT)));
+    let failure = Failure { exit, ..Failure::usage("bad-lines", message) };
+    Err(bulk::named(context, failure, INPUT, &wrong, bulk::on_line))
 }
 
 /// The command as it was probably meant, where steps or ids stand apart or the wrong way round: `7K3 9XQ agree close`,

@@ -27,7 +27,7 @@ use crate::kind::{EDIT, IMPORT};
 use crate::label;
 use crate::lifecycle::{Actor, Request};
 use crate::locale::messages::BulkText as Text;
-use crate::locale::{Label, Lang};
+
 use crate::record::{Fields, Id};
 use crate::say;
 
@@ -87,7 +87,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if !bad.is_empty() {
         let failure =
             Failure::usage("bad-lines", label!(Text::BadLines, count = bad.len(); file = input::called(&path)));
-        return Err(bulk::named(context, failure, &file, &bad, said));
+        return Err(bulk::named(context, failure, &file, &bad, bulk::on_line));
     }
     let actor = session.actor(context, &session.view(context)?)?;
     if context.may_ask()
@@ -231,24 +231,13 @@ fn together(
         None => Ok(outcomes),
         Some(exit) => {
             let message = label!(Text::BadLines, count = wrong.len(); file = input::called(Path::new(file)));
-            Err(bulk::named(context, Failure::new(exit, "bad-lines", message), file, &wrong, said))
+            Err(bulk::named(context, Failure::new(exit, "bad-lines", message), file, &wrong, bulk::on_line))
         }
     }
 }
 
 fn wrong_line(line: &Line, failure: &Failure) -> Wrong {
     Wrong { line: line.number, key: line.key.clone().unwrap_or_default(), message: bulk::words(failure) }
-}
-
-fn said(wrong: &Wrong) -> Label {
-    let [en, zh] = Lang::ALL.map(|lang| {
-        let what = wrong.message.get(lang);
-        match wrong.key.is_empty() {
-            true => say!(lang, Text::OnLine, line = wrong.line, what = what),
-            false => say!(lang, Text::OnLineOf, line = wrong.line, key = wrong.key, what = what),
-        }
-    });
-    Label { en, zh }
 }
 
 /// Where `--each` stopped.
@@ -258,7 +247,7 @@ fn stopped(context: &Context, file: &str, line: &Line, failure: &Failure, before
     }
     let message = label!(Text::BadLine, line = line.number; file = input::called(Path::new(file)));
     let stopped = Failure::new(failure.exit, "bad-lines", message).hint(label!(Text::Before, count = before));
-    bulk::named(context, stopped, file, &[wrong_line(line, failure)], said)
+    bulk::named(context, stopped, file, &[wrong_line(line, failure)], bulk::on_line)
 }
 
 /// Does what a line says, unless its key says that it was done. `failed` are the keys of lines that could not be taken.

@@ -165,6 +165,10 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         "commit": commit, "records": ids.iter().map(Id::as_str).collect::<Vec<_>>(),
         "files": files.iter().map(|(path, _)| path).collect::<Vec<_>>(),
     }));
+    if context.flags.quiet {
+        ids.iter().for_each(|id| context.out.line(id.as_str()));
+        return Ok(Exit::Done);
+    }
     let after = session.view(context)?;
     done::say_changes(context, &after, &written.changes, &|id| ids.contains(id));
     if ids.len() + files.len() > 0 || rewritten == 0 {

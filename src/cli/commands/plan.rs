@@ -117,7 +117,10 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let planned: Vec<Json> = rows.iter().map(|row| row.json(context.flags.dry_run)).collect();
     let unplaced: Vec<&str> = left.iter().map(Id::as_str).collect();
     context.out.data(json!({ "period": period.label, "commit": commit, "planned": planned, "left": unplaced }));
-    if !context.flags.json && !rows.is_empty() {
+    if context.flags.quiet {
+        // nothing has an id that is not written
+        rows.iter().filter(|_| !context.flags.dry_run).for_each(|row| context.out.line(row.id.as_str()));
+    } else if !context.flags.json && !rows.is_empty() {
         let title = match context.flags.dry_run {
             true => label!(Text::WouldTitle, period = period.label, count = rows.len()),
             false => label!(Text::Title, period = period.label, count = rows.len()),

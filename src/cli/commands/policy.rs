@@ -1,6 +1,10 @@
-//! `redress policy check|show|upgrade`: whether the rule book holds together, what is in force, and what a newer program brings.
+//! `redress policy check|show|upgrade|new-kind`: whether the rule book holds together, what is in force, what a newer program
+//! brings, and a kind of a company's own.
 
+mod new_kind;
 mod upgrade;
+
+use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
@@ -54,6 +58,11 @@ enum Action {
     /// shown as a difference, and written as one commit. If both changed the same lines, the files lie on disk with both
     /// texts, for you to mend and commit.
     Upgrade,
+    /// Write the file of a kind of your own, as an example to change
+    ///
+    /// The file policy/kinds/NAME.toml shows each type of field, each class of state, steps, deadlines and who may do what, with
+    /// comments in the language of the book. It is valid as it is written, and in force once it is committed.
+    NewKind(new_kind::Args),
 }
 
 /// The command.
@@ -61,7 +70,15 @@ pub static COMMAND: Command = Command {
     name: "policy",
     group: Group::Book,
     zh: "检查制度文件，或显示现行规定\n\ncheck 读取磁盘上的文件，修改后可先检查再提交；加 --at 则读取该次提交。没有问题时不输出任何内容，退出码为 0。",
-    zh_args: &[("notes", "同时列出提示"), ("kind", "记录种类"), ("mermaid", "以 Mermaid 图输出流程")],
+    zh_args: &[
+        ("notes", "同时列出提示"),
+        ("kind", "记录种类"),
+        ("mermaid", "以 Mermaid 图输出流程"),
+        ("name", "新记录种类的名称：小写字母和连字符，如 site-visit"),
+        ("label", "显示的名称，用台账的语言"),
+        ("prefix", "记录号前缀：一至三个大写字母；不写则自动选取"),
+        ("folder", "存放记录的文件夹；不写则由名称得出"),
+    ],
     examples: &[
         Example { line: "redress policy check", en: "is anything wrong with the rules?", zh: "检查制度文件" },
         Example { line: "redress policy show complaint", en: "the rules for complaints", zh: "投诉的现行规定" },
@@ -75,6 +92,11 @@ pub static COMMAND: Command = Command {
             en: "what would a newer program change in the rules?",
             zh: "新版本程序会改动哪些规定？",
         },
+        Example {
+            line: "redress policy new-kind site-visit --label 上门服务",
+            en: "begin a kind of record of your own",
+            zh: "新建自己的记录种类",
+        },
     ],
     augment: <Args as clap::Args>::augment_args,
     run: |matches, context| run(args(matches)?, context),
@@ -87,6 +109,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         Action::Check { notes } => check(&session, notes, context),
         Action::Show { kind, mermaid } => show(&session, kind.as_deref(), mermaid, context),
         Action::Upgrade => upgrade::run(&session, context),
+        Action::NewKind(args) => new_kind::run(&args, &session, context),
     }
 }
 
@@ -140,10 +163,15 @@ fn check(session: &Session, notes: bool, context: &mut Context) -> Result<Exit, 
     Ok(if worst > Some(Severity::Note) { Exit::Refused } else { Exit::Done })
 }
 
+/// The folder of the working tree.
+fn top(session: &Session) -> Result<&Path, Failure> {
+    let top = session.book.repo().top();
+    top.ok_or_else(|| Failure::unreadable("no-work-tree", Text::NoWorkTree))
+}
+
 /// The rule book as it lies in the working tree, with its files and those of the staff.
 fn on_disk(session: &Session, context: &Context) -> Result<(Policy, People, Sources), Failure> {
-    let top = session.book.repo().top();
-    let top = top.ok_or_else(|| Failure::unreadable("no-work-tree", Text::NoWorkTree).hint(Text::NoWorkTreeHint))?;
+    let top = top(session).map_err(|failure| failure.hint(Text::NoWorkTreeHint))?;
     let mut files = sources::on_disk(top)?;
     let policy = Policy::load(&files, "").map_err(|Invalid(problems)| {
         let mut failure = Failure::refused("policy", CliText::BadPolicy);

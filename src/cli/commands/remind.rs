@@ -78,7 +78,10 @@ fn run(_: Args, context: &mut Context) -> Result<Exit, Failure> {
     let commit = written.committed.as_ref().map(|committed| committed.id.to_string());
     let issued: Vec<Json> = rows.iter().map(|row| row.json(context.flags.dry_run)).collect();
     context.out.data(json!({ "commit": commit, "issued": issued }));
-    if !rows.is_empty() && !context.flags.json {
+    if context.flags.quiet {
+        // nothing has an id that is not written
+        rows.iter().filter(|_| !context.flags.dry_run).for_each(|row| context.out.line(row.id.as_str()));
+    } else if !rows.is_empty() && !context.flags.json {
         let title = match context.flags.dry_run {
             true => label!(Text::WouldTitle, count = rows.len()),
             false => label!(Text::Title, count = rows.len()),

@@ -15,8 +15,8 @@ use crate::cli::{listing, table};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::{CliText, RecordText, ReportText as Text};
-use crate::render::{self, Format};
-use crate::report::model::{Cell, Column, Level, Report, Table};
+use crate::render::{self, Format, Options};
+use crate::report::model::{Body, Cell, Column, Level, Report, Section, Table};
 use crate::report::{Definition, REPORTS, named, nearest_name};
 
 /// Make a report over a period, or list the reports
@@ -38,6 +38,9 @@ pub struct Args {
     /// Write to a file instead of the screen; - is standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// One table alone, as CSV unless another format is named: a line of headings and the rows
+    #[arg(long, value_name = "NAME", requires = "name")]
+    table: Option<String>,
 }
 
 /// The command.
@@ -50,6 +53,7 @@ pub static COMMAND: Command = Command {
         ("period", "期间：2026、2026-q3、2026-10、2026-w45、2026-10-05、last-month、A..B；不写则为最近已结束的期间"),
         ("format", "格式：text、md、csv、json、ndjson；不写则依文件扩展名，否则为 text"),
         ("output", "写入文件而不显示；- 为标准输出"),
+        ("table", "只输出一张表，默认为 CSV：一行表头和各行数据"),
     ],
     examples: &[
         Example { line: "redress report", en: "which reports there are", zh: "有哪些报表" },
@@ -58,6 +62,11 @@ pub static COMMAND: Command = Command {
             line: "redress report monthly 2026-q3 -o q3.csv",
             en: "a quarter, for a spreadsheet",
             zh: "一个季度，供电子表格使用",
+        },
+        Example {
+            line: "redress report overdue --table overdue",
+            en: "one table for another program",
+            zh: "一张表，供其他程序使用",
         },
         Example {
             line: "redress report overdue --at 2026-10-31",
@@ -73,12 +82,15 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let Some(word) = &args.name else { return list(context) };
     let report = named(word).ok_or_else(|| unknown(word, args.period.as_deref()))?;
     let file = args.output.clone().filter(|file| file != Path::new(listing::STANDARD));
-    let format = listing::named(args.format.as_deref(), file.as_deref())?;
+    let format = match (&args.table, &args.format, &file) {
+        (Some(_), None, None) => listing::named(Some(PLAIN), None)?,
+        _ => listing::named(args.format.as_deref(), file.as_deref())?,
+    };
     let session = Session::open(context)?;
     let view = session.view(context)?;
     let period = period(report, args.period.as_deref(), &view)?;
     let material = view.material(report, period, table::facts(&view), context.flags.private)?;
-    let made = report.make(&material);
+    let mut made = report.make(&material);
     // the process ends with the report: to take thousands of records apart first would cost it some ten milliseconds
     std::mem::forget(material);
     for note in made.notes.iter().filter(|note| note.level == Level::Error) {
@@ -87,11 +99,13 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if made.broken().next().is_some() {
         context.out.warn("identity", Text::DoesNotHold);
     }
+    let level = made.level();
+    let section = args.table.as_deref().map(|name| only(&mut made, name)).transpose()?;
     if context.flags.json {
         context.out.data(render::value(&made));
     }
-    write(context, &view, &made, format, file.as_deref())?;
-    Ok(if made.level() == Some(Level::Error) { Exit::Refused } else { Exit::Done })
+    write(context, &view, &made, section, format, file.as_deref())?;
+    Ok(if level == Some(Level::Error) { Exit::Refused } else { Exit::Done })
 }
 
 /// The period that a word names, else the one that the report is usually made for.
@@ -116,11 +130,12 @@ fn write(
     context: &mut Context,
     view: &View<'_>,
     report: &Report,
+    section: Option<String>,
     format: &Format,
     file: Option<&Path>,
 ) -> Result<(), Failure> {
     let cannot = |error: render::RenderError| Failure::unreadable("render", error.label());
-    let for_file = listing::for_file(context.lang, view, file.is_some());
+    let for_file = Options { section, ..listing::for_file(context.lang, view, file.is_some()) };
     if let Some(file) = file {
         return listing::to_file(context, file, &format.render(report, &for_file).map_err(cannot)?);
     }
@@ -131,6 +146,29 @@ fn write(
         context.out.bytes(&format.render(report, &options).map_err(cannot)?);
     }
     Ok(())
+}
+
+/// The format of a single table where none is named.
+const PLAIN: &str = "csv";
+
+/// Leaves one table of a report, which is named by its name or its title, and gives its name.
+///
+/// # Errors
+/// The report has no such table.
+fn only(report: &mut Report, word: &str) -> Result<String, Failure> {
+    let is_table = |section: &Section| matches!(section.body, Body::Table(_));
+    let tables = || report.sections.iter().filter(|section| is_table(section));
+    let named = tables().find(|section| section.name == word).or_else(|| tables().find(|s| s.title.matches(word)));
+    let Some(name) = named.map(|section| section.name.clone()) else {
+        let names: Vec<&str> = tables().map(|section| section.name.as_str()).collect();
+        let failure = Failure::missing("no-table", label!(Text::NoTable, name = word, report = report.name));
+        return Err(match names.is_empty() {
+            true => failure.hint(Text::TablesNone),
+            false => failure.hint(label!(Text::TablesAre, names = names.join(", "))),
+        });
+    };
+    report.sections.retain(|section| section.name == name && is_table(section));
+    Ok(name)
 }
 
 /// The report that is meant where somebody names a period alone.

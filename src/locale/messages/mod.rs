@@ -27,6 +27,7 @@ mod first_hour;
 mod form;
 mod import;
 mod loading;
+mod new_kind;
 mod notices;
 mod own_rules;
 mod plan;
@@ -59,6 +60,7 @@ pub use first_hour::FirstHourText;
 pub use form::FormText;
 pub use import::ImportText;
 pub use loading::LoadText;
+pub use new_kind::NewKindText;
 pub use notices::NoticeText;
 pub use own_rules::OwnRulesText;
 pub use plan::PlanText;
@@ -162,8 +164,9 @@ macro_rules! label {
 mod tests {
     use super::{
         AttachText, AuditText, BulkText, CalendarText, CliText, DemoText, EntryText, FilterText, FilterWord, FindText,
-        FormText, ImportText, LoadText, NoticeText, OwnRulesText, PlanText, PolicyText, QueryText, RecordText,
-        RefusalText, RenderText, RepoText, ReportText, RuleText, StoredText, SumText, TimeText, UndoText, WordingText,
+        FormText, ImportText, LoadText, NewKindText, NoticeText, OwnRulesText, PlanText, PolicyText, QueryText,
+        RecordText, RefusalText, RenderText, RepoText, ReportText, RuleText, StoredText, SumText, TimeText, UndoText,
+        WordingText,
     };
     use crate::locale::{Label, Lang};
 
@@ -187,6 +190,7 @@ mod tests {
             area(PolicyText::ALL),
             area(ImportText::ALL),
             area(LoadText::ALL),
+            area(NewKindText::ALL),
             area(NoticeText::ALL),
             area(OwnRulesText::ALL),
             area(PlanText::ALL),

@@ -61,6 +61,8 @@ super::messages! {
         NothingWritten: "nothing was written in the editor" / "编辑器中没有写入内容",
         StrayWord: "`{word}` is not an assignment" / "“{word}”不是赋值",
         StrayWordHint: "write: {command}" / "应写作：{command}",
+        NothingNamed: "standard input names no record: nothing to do" / "标准输入中没有记录：无事可办",
+        StepOfInput: "`-` reads ids from standard input, and a step must follow: redress advance - STEP" / "- 由标准输入读取编号，其后须写步骤：redress advance - 步骤",
         NoSuchStepField: "{word} is neither a step nor an assignment" / "{word} 既不是步骤也不是赋值",
         BookMade: "The book {name} is ready in {dir}" / "账簿“{name}”已建立于 {dir}",
         NoBookName: "a book needs a name" / "账簿须有名称",

@@ -37,7 +37,10 @@ pub(super) fn run(period: &Period, filter: &[String], context: &mut Context) -> 
     let planned: Vec<Json> = made.rows.iter().map(|row| row.json(dry_run)).collect();
     let left: Vec<Json> = made.left.iter().map(left_json).chain(made.own.iter().map(own_json)).collect();
     context.out.data(json!({ "period": period.label, "commit": commit, "planned": planned, "left": left }));
-    if !context.flags.json && !made.rows.is_empty() {
+    if context.flags.quiet {
+        // nothing has an id that is not written
+        made.rows.iter().filter(|_| !dry_run).for_each(|row| context.out.line(row.id.as_str()));
+    } else if !context.flags.json && !made.rows.is_empty() {
         let title = match dry_run {
             true => label!(Text::SanctionsWouldTitle, period = period.label, count = made.rows.len()),
             false => label!(Text::SanctionsTitle, period = period.label, count = made.rows.len()),
