@@ -3,7 +3,8 @@
 
 use super::{BookError, View};
 use crate::book::repo::{HistoryRange, Oid};
-use crate::record::{FieldId, Id, Record, Value};
+use crate::kind::EDIT;
+use crate::record::{Event, FieldId, Id, Record, Value};
 
 /// A field that an event changed.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,26 +24,30 @@ pub struct Altered {
 pub struct Alterations {
     /// The changes in the order of the events.
     pub all: Vec<Altered>,
-    /// Whether the history was read back to the record's beginning.
+    /// Whether the history was read as far back as there is something to say.
     pub whole: bool,
 }
 
 impl View<'_> {
-    /// What the events of a record changed. At most this many commits of the book are looked at, the latest first. Of a field that several
-    /// events of one commit changed, the last has the change: what it held in between is not known.
+    /// What the events of a record changed, so far as that says more than the events do: what edits changed, and what had a value
+    /// before. At most this many commits of the book are looked at, the latest first. Of a field that several events of one commit changed,
+    /// the last has the change: what it held in between is not known.
     ///
     /// # Errors
     /// History cannot be read.
     pub fn alterations(&self, record: &Record, commits: usize) -> Result<Alterations, BookError> {
         let mut found = Alterations::default();
         let Some((kind, path)) = self.policy().kind(&record.kind).zip(self.path(&record.id)) else { return Ok(found) };
-        // the parent of one commit is mostly the next that is looked at
+        // The oldest event that there is something to say of. Nothing before it is looked for.
+        let Some(oldest) = telling(record).next() else { return Ok(Alterations { whole: true, ..found }) };
+        let mut way = self.repo().path_over_time(&path);
+        // The parent of one commit is mostly the next that is looked at.
         let mut known: Option<(Oid, Option<Oid>)> = None;
         let mut blob = |commit: Oid| -> Result<Option<Oid>, BookError> {
             if let Some((_, blob)) = known.filter(|(of, _)| *of == commit) {
                 return Ok(blob);
             }
-            let blob = self.repo().entry(commit, &path)?.map(|entry| entry.blob);
+            let blob = way.blob(commit)?;
             known = Some((commit, blob));
             Ok(blob)
         };
@@ -61,15 +66,16 @@ impl View<'_> {
                 continue;
             }
             let read = |blob: Oid| self.version(&record.id, blob);
+            let before = before.map(read).transpose()?.flatten();
             if let Some(after) = read(after)? {
-                let before = before.map(read).transpose()?.flatten();
                 found.all.extend(altered(kind, record, before.as_ref(), &after));
             }
-            if before.is_none() {
+            if before.is_none_or(|before| !before.history.contains(oldest)) {
                 found.whole = true;
                 break;
             }
         }
+        found.all.retain(|altered| telling(record).any(|event| *event == record.history[altered.event]));
         found.all.sort_by_key(|altered| altered.event);
         Ok(found)
     }
@@ -80,6 +86,16 @@ impl View<'_> {
         let bytes = self.repo().blob(blob)?;
         Ok(Record::read(&bytes, &id.path(&kind.shape.folder), &kind.shape).ok())
     }
+}
+
+/// The events of a record that changed something which they do not tell themselves: edits, and those that gave a field a value which
+/// an event before them had given one already.
+fn telling(record: &Record) -> impl Iterator<Item = &Event> {
+    record.history.iter().enumerate().filter_map(|(at, event)| {
+        let before = || record.history[..at].iter().flat_map(|event| &event.set);
+        let again = || event.set.iter().any(|field| before().any(|other| other == field));
+        (!event.set.is_empty() && (event.step == EDIT || again())).then_some(event)
+    })
 }
 
 /// What the events changed that one version has and the one before has not.

@@ -15,7 +15,7 @@ use crate::wording::{Sight, Words, masked};
 /// What was changed after it had a value, or by an edit.
 pub(super) struct Changes {
     told: Vec<Altered>,
-    /// Whether the history was read back to the record's beginning.
+    /// Whether the history was read as far back as there is something to say.
     pub(super) whole: bool,
 }
 

@@ -114,6 +114,10 @@ pub(super) fn commit(
     let mut items = stage(&transaction, &before, &mut temporaries)?;
     failpoint.hit("temporaries-written")?;
     let changes: Vec<IndexChange> = items.iter().map(Item::index_change).collect();
+    // A file that was written a moment ago tells the time of the file system.
+    if let Some(second) = items.iter().filter(|item| item.temporary.is_some()).map(|item| item.stat.mtime.0).max() {
+        scan.settle_racy(repo.top().unwrap_or(repo.git_dir()), second);
+    }
     let skip_hash = repo.flag("index.skipHash") || repo.flag("feature.manyFiles");
     let mut next = NextIndex::write(repo, splice(file, &scan, &changes, &written.change, skip_hash), &changes)?;
     failpoint.hit("index-written")?;

@@ -174,15 +174,25 @@ impl Repo {
     }
 
     pub(super) fn tree(&self, commit: Oid) -> Result<Tree<'_>, RepoError> {
+        self.find_tree(self.root(commit)?)
+    }
+
+    /// The id of the tree of a commit.
+    fn root(&self, commit: Oid) -> Result<Oid, RepoError> {
         if let Some(tree) = self.trees.borrow().get(&commit) {
-            return self.find_tree(*tree);
+            return Ok(*tree);
         }
         let tree = match self.tree_line(commit) {
             Some(tree) => tree,
             None => self.git.find_commit(commit).map_err(|error| self.lookup(commit, error))?.tree_id(),
         };
         self.trees.borrow_mut().insert(commit, tree);
-        self.find_tree(tree)
+        Ok(tree)
+    }
+
+    /// Looks for one path in one commit after another.
+    pub(in crate::book) fn path_over_time(&self, path: &str) -> PathOverTime<'_> {
+        PathOverTime { repo: self, names: path.split('/').map(str::to_owned).collect(), known: Vec::new() }
     }
 
     /// The tree of a commit by its first line, without what a large batch says behind it. `None` if the object lies in a pack,
@@ -208,6 +218,41 @@ impl Repo {
         // A walk stops at an object that the error names in its text alone.
         let named = error.message().split(['(', ')', ' ']).find_map(|word| Oid::from_str(word).ok());
         RepoError::Missing { ids: vec![named.unwrap_or(id)], partial: self.is_partial() }
+    }
+}
+
+/// One path in many commits. A folder on the way that is the same as in the commit before is not looked into again.
+pub(in crate::book) struct PathOverTime<'r> {
+    repo: &'r Repo,
+    names: Vec<String>,
+    /// The trees on the way, and what each has under the next name.
+    known: Vec<(Oid, Option<(Oid, i32)>)>,
+}
+
+impl PathOverTime<'_> {
+    /// The file that lies there in a commit; `None` if there is none.
+    ///
+    /// # Errors
+    /// What reading the object store can meet.
+    pub(in crate::book) fn blob(&mut self, commit: Oid) -> Result<Option<Oid>, RepoError> {
+        let mut folder = self.repo.root(commit)?;
+        for (level, name) in self.names.iter().enumerate() {
+            let found = match self.known.get(level) {
+                Some((tree, found)) if *tree == folder => *found,
+                _ => {
+                    let found = self.repo.child(folder, name)?;
+                    self.known.truncate(level);
+                    self.known.push((folder, found));
+                    found
+                }
+            };
+            match found {
+                Some((blob, _)) if level + 1 == self.names.len() => return Ok(Some(blob)),
+                Some((next, TREE_MODE)) => folder = next,
+                _ => return Ok(None),
+            }
+        }
+        Ok(None)
     }
 }
 

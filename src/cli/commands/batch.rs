@@ -139,7 +139,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
 }
 
 /// This many lines are written at a time where each has a commit of its own; each is told as done once they are on the disk.
-const GROUP: usize = 400;
+const GROUP: usize = 1_000;
 
 /// Takes lines, a commit each, up to the first that is refused: unless it stands first it is taken once more where those
 /// before it are written, since it may rest on them. What makes or changes people ends the group, too, as does a word by which a record of the

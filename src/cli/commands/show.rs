@@ -23,7 +23,7 @@ use crate::say;
 use crate::wording::{self, Sight};
 
 /// How many of the latest commits of the book `show` looks through for what edits changed, so that it answers at once.
-const RECENT: usize = 2_000;
+const RECENT: usize = 500;
 
 /// Show a record with its links, deadlines and next steps
 #[derive(Debug, clap::Args)]
@@ -160,8 +160,7 @@ fn report(
     if !changes.is_empty() {
         report.table("changes", Text::SectionChanges, changes.table(view, kind, record, Sight::Clear));
     }
-    let edited = record.history.iter().any(|event| event.step == EDIT);
-    if edited && !changes.whole {
+    if !changes.whole {
         report.note(Level::Note, label!(Text::ChangesCut, id = record.id));
     }
     report.verbatim("next", Text::SectionNext, "text", done::next(view, kind, record, lang)?.join("\n"));

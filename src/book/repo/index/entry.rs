@@ -20,6 +20,12 @@ pub(in super::super) struct FileStat {
 }
 
 impl FileStat {
+    /// Whether every later change of the file gives it another time. The file was put in its place after it was written, so that
+    /// a change comes later than its time of writing. In the very tick in which it was written a change leaves no trace.
+    pub(in super::super) fn tells_changes(&self) -> bool {
+        self.mtime < self.ctime
+    }
+
     /// From what the file system says; like git, only the low 32 bits of each number.
     #[cfg(unix)]
     pub(in super::super) fn of(meta: &Metadata) -> FileStat {

@@ -49,7 +49,7 @@ impl Listing {
             let listed = Listed {
                 blob: whole.then(|| entry.id()),
                 stat: entry.stat(),
-                racy: entry.mtime_seconds() >= limit,
+                racy: entry.mtime_seconds() >= limit && !entry.stat().tells_changes(),
                 skipped: entry.skips_worktree(),
             };
             entries.insert(path.to_owned(), listed);

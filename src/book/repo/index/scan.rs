@@ -1,11 +1,13 @@
 //! Looks for a set of paths in the index in one pass, and notes what a splice needs to know.
 
 use std::ops::Range;
+use std::path::Path;
 
 use git2::Oid;
 
 use super::super::error::RepoError;
 use super::super::path::BookPath;
+use super::entry::FileStat;
 use super::parse::{Entry, IndexFile, Layout};
 
 /// What the index holds for a path.
@@ -33,8 +35,8 @@ pub(in super::super) struct Scan {
     pub(in super::super) layout: Layout,
     /// For each path asked for, in its order: what there is, and the bytes it takes (empty: where it would go).
     pub(in super::super) found: Vec<(InIndex, Range<usize>)>,
-    /// Where entries begin that were written in the second of the index or later.
-    pub(super) racy: Vec<usize>,
+    /// Entries of files that were written in the second of the index or later.
+    pub(super) racy: Vec<Racy>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,7 +76,8 @@ impl Scan {
         let limit = index.seconds();
         let layout = index.walk(|entry| {
             if entry.mtime_seconds() >= limit {
-                racy.push(entry.range.start);
+                let path = std::str::from_utf8(entry.path).unwrap_or_default().to_owned();
+                racy.push(Racy { start: entry.range.start, path, stat: entry.stat() });
             }
             while let Some((bytes, probe)) = probes.get(next).filter(|(bytes, _)| bytes.as_slice() < entry.path) {
                 if let Probe::Below(at) = probe
@@ -103,6 +106,26 @@ impl Scan {
         }
         Ok(Scan { layout, found, racy })
     }
+
+    /// Takes out of the racy entries those whose files are surely what git's index says: the file has not been touched since, and
+    /// whoever touches it from now on gives it a later second. `second` is one that had begun before this is called.
+    pub(in super::super) fn settle_racy(&mut self, top: &Path, second: u32) {
+        let unchanged = |racy: &Racy| {
+            let now = std::fs::symlink_metadata(top.join(&racy.path));
+            now.is_ok_and(|meta| meta.is_file() && FileStat::of(&meta) == racy.stat)
+        };
+        self.racy.retain(|racy| !(racy.stat.mtime.0 < second && racy.stat.tells_changes() && unchanged(racy)));
+    }
+}
+
+/// An entry whose file was written in the same second as git's index, or later: git cannot tell by its time whether the file was
+/// changed once more.
+#[derive(Debug)]
+pub(in super::super) struct Racy {
+    /// Where it begins in the index.
+    pub(super) start: usize,
+    path: String,
+    stat: FileStat,
 }
 
 fn note(found: &mut (InIndex, Range<usize>), entry: &Entry<'_>) {

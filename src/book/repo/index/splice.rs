@@ -12,7 +12,7 @@ use super::IndexChange;
 use super::cache_tree::CachedTree;
 use super::entry::{FIXED, FileStat, padded};
 use super::parse::{CHECKSUM, IndexFile};
-use super::scan::Scan;
+use super::scan::{Racy, Scan};
 use crate::locale::messages::RepoText;
 
 /// An index that waits for the times of its new files and for its checksum.
@@ -103,8 +103,8 @@ pub(in super::super) fn splice(
         }
     }
     // a racy entry loses its size: git then reads the file instead of trusting its time
-    for place in &scan.racy {
-        next.old.get_mut(place + 36..place + 40)?.fill(0);
+    for Racy { start, .. } in &scan.racy {
+        next.old.get_mut(start + 36..start + 40)?.fill(0);
     }
     Some(next)
 }
@@ -153,7 +153,7 @@ impl Spliced {
     pub(in super::super) fn stamp(&mut self, change: usize, stat: &FileStat) {
         let Some(Some(Place { in_new, .. })) = self.entries.get(change) else { return };
         let Some(entry) = self.new.get_mut(*in_new..*in_new + STAT) else { return };
-        let size = if stat.ctime == stat.mtime { 0 } else { stat.size };
+        let size = if stat.tells_changes() { stat.size } else { 0 };
         let numbers = [(0, stat.ctime.0), (4, stat.ctime.1), (8, stat.mtime.0), (12, stat.mtime.1), (16, stat.dev)];
         let more = [(20, stat.ino), (28, stat.uid), (32, stat.gid), (36, size)];
         for (at, number) in numbers.into_iter().chain(more) {
