@@ -27,6 +27,7 @@ mod numbering;
 mod path;
 mod reader;
 mod remark;
+mod rows;
 mod rules;
 mod shape;
 mod sources;

@@ -1,5 +1,6 @@
 //! The kinds of a rule book, by name. Kinds that come from kept bytes are read when they are asked for: a short command
-//! asks for three, and kinds are most of a rule book.
+//! asks for three, and kinds are most of a rule book. What the index needs to know of every kind stands in the list of all,
+//! since nearly every command opens the index.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,6 +8,7 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
+use crate::filter::columns::columns;
 use crate::kind::Kind;
 
 /// Every kind by its name.
@@ -28,11 +30,23 @@ struct Entry {
 /// What stands of a kind in the list of all.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Head {
-    name: String,
     prefix: String,
-    folder: String,
+    rows: Rows,
     /// How many bytes it takes.
     length: usize,
+}
+
+/// What the index needs to know of a kind.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Rows {
+    /// The name of the kind.
+    pub name: String,
+    /// The folder of its records.
+    pub folder: String,
+    /// How many columns the view of the kind has.
+    pub columns: usize,
+    /// What rows follow from beside the files of records, as text to compare.
+    pub follow_from: String,
 }
 
 impl Kinds {
@@ -56,6 +70,11 @@ impl Kinds {
         self.all.values().filter_map(|entry| self.read(entry))
     }
 
+    /// What the index needs to know of each, in the order of their names.
+    pub fn rows(&self) -> impl Iterator<Item = &Rows> {
+        self.all.values().map(|entry| &entry.head.rows)
+    }
+
     /// The kind whose ids begin with a prefix.
     pub(super) fn with_prefix(&self, prefix: &str) -> Option<&Kind> {
         self.find(|head| head.prefix == prefix)
@@ -63,7 +82,7 @@ impl Kinds {
 
     /// The kind whose records lie in a folder.
     pub(super) fn in_folder(&self, folder: &str) -> Option<&Kind> {
-        self.find(|head| head.folder == folder)
+        self.find(|head| head.rows.folder == folder)
     }
 
     fn find(&self, wanted: impl Fn(&Head) -> bool) -> Option<&Kind> {
@@ -91,7 +110,7 @@ impl Kinds {
         let mut all = BTreeMap::new();
         for head in heads {
             let next = at.saturating_add(head.length);
-            all.insert(head.name.clone(), Entry { head, at, kind: OnceLock::new() });
+            all.insert(head.rows.name.clone(), Entry { head, at, kind: OnceLock::new() });
             at = next;
         }
         Kinds { all, kept }
@@ -101,7 +120,13 @@ impl Kinds {
 impl Head {
     fn of(kind: &Kind) -> Head {
         let shape = &kind.shape;
-        Head { name: kind.name().to_owned(), prefix: shape.prefix.clone(), folder: shape.folder.clone(), length: 0 }
+        let rows = Rows {
+            name: kind.name().to_owned(),
+            folder: shape.folder.clone(),
+            columns: columns(shape).len(),
+            follow_from: kind.rows_follow_from(),
+        };
+        Head { prefix: shape.prefix.clone(), rows, length: 0 }
     }
 }
 

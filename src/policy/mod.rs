@@ -34,7 +34,7 @@ pub use callbacks::{CallbackFields, Callbacks, Campaign, Question, Rhythm};
 pub use deductions::{Cap, Cause, Concerned, Deductions, Much, Pay, Rule, SanctionFields, WageCap};
 pub use departments::{Department, Departments};
 pub use forms::{Form, FormCopy, Forms, FormsHome};
-pub use kinds::Kinds;
+pub use kinds::{Kinds, Rows};
 pub use load::{CALENDAR, Invalid};
 pub use notices::{NoticeFields, NoticeLines, NoticeRule, Notices, Occasion};
 pub use people::{Deputy, People, Person, Tenure, Term};

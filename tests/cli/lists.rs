@@ -170,12 +170,13 @@ fn a_step_is_taken_of_what_standard_input_names() {
 
 /// Whatever writes records or lists them prints their ids and nothing else with `--quiet`.
 #[test]
-fn quiet_prints_ids_alone() {
+fn whatever_is_written_is_named_by_its_ids_alone() {
     let sandbox = book("en");
     sandbox.run("new client name=宁波阀门 grade=key --key other");
     sandbox.write("../rows.csv", "name\n台州水泵\n");
     sandbox.write("../paper.pdf", "paper");
     sandbox.write("../lines.ndjson", "{\"op\":\"edit\",\"id\":\"two\",\"fields\":{\"quantity\":30}}\n");
+    sandbox.write("../more.ndjson", "{\"op\":\"edit\",\"id\":\"two\",\"fields\":{\"quantity\":31}}\n");
     let path = sandbox.git("ls-files complaints").lines().next().expect("a complaint").to_owned();
     let edited = sandbox.read(&path).replace("漏水", "漏油").replace("第二行", "第三行");
     sandbox.write(&path, &edited);
@@ -187,7 +188,7 @@ fn quiet_prints_ids_alone() {
         "attach one ../paper.pdf",
         "import client ../rows.csv",
         "batch ../lines.ndjson",
-        "batch ../lines.ndjson --each",
+        "batch ../more.ndjson --each",
         "plan callbacks 2026-12",
         "remind --now 2027-02-01T09:00+08:00",
         "undo -y --now 2027-02-01T09:10+08:00",

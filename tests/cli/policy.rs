@@ -162,6 +162,47 @@ fn whatever_becomes_of_the_kept_rule_book_answers_stay() {
     assert_eq!(ask(), answer, "after going back");
 }
 
+/// A case is judged by the rules that it was opened under, which are kept compiled as today's are.
+#[test]
+fn whatever_becomes_of_a_kept_older_rule_book_answers_stay() {
+    let book = book();
+    book.run("new client name=恒泰 phone=13800138000");
+    book.run("new complaint client=恒泰 channel=phone content=漏水 --key case");
+    let path = "policy/kinds/complaint.toml";
+    let text = book.read(path);
+    let limit = text.split("name = \"acceptance\"").nth(1).and_then(|rest| rest.split("within = ").nth(1));
+    let limit = format!("within = {}", limit.and_then(|rest| rest.lines().next()).expect("a limit"));
+    book.write(path, &text.replace(&limit, "within = \"9 days\""));
+    assert!(book.run("commit -m longer").contains("exit 0"));
+    book.run("new complaint client=恒泰 channel=phone content=渗油 --key later");
+    let due = |key: &str| book.json(&format!("show {key}"))["data"]["derived"]["due"].clone();
+    let (old, new) = (due("case"), due("later"));
+    assert_ne!(old, new, "the older rules hold for the older case");
+    let folder = book.dir().join(".git/redress");
+    let files = || {
+        let names = std::fs::read_dir(&folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+        let is_older = |path: &std::path::PathBuf| path.to_string_lossy().contains("rules-");
+        names.filter(is_older).collect::<Vec<_>>()
+    };
+    let [kept] = &files()[..] else { panic!("{:?}", files()) };
+    let bytes = std::fs::read(kept).expect("it is kept");
+    for (what, bytes) in [
+        ("empty", Vec::new()),
+        ("cut off", bytes[..99].to_vec()),
+        ("today's", { std::fs::read(folder.join("policy")).expect("it is kept") }),
+    ] {
+        std::fs::write(kept, bytes).expect("it can be written");
+        assert_eq!([due("case"), due("later")], [old.clone(), new.clone()], "{what}");
+    }
+    assert_eq!(std::fs::read(kept).expect("it is kept").len(), bytes.len());
+    // what today's rule book says of calendars holds for older cases, too
+    let calendar = book.read("policy/calendar.toml");
+    book.write("policy/calendar.toml", &calendar.replacen("mon-fri = [", "tue-fri = [", 1));
+    book.run("commit -m mondays");
+    assert_eq!(files().len(), 1);
+    assert!(book.run("audit").contains("exit 0"));
+}
+
 /// What no record has, or ever had, may leave the rule book; what one has is named with the record.
 #[test]
 fn a_field_may_leave_while_no_record_has_it() {

@@ -7,7 +7,7 @@ use sha1::{Digest, Sha1};
 
 use crate::filter::columns::{EVENT_COLUMNS, columns, quoted, table_name};
 use crate::policy::Policy;
-use crate::record::{FieldId, Shape, Type};
+use crate::record::Type;
 
 /// The table of all events, not quoted.
 pub(super) const EVENTS: &str = "book:events";
@@ -38,11 +38,11 @@ pub(super) fn table_of(kind: &str) -> String {
 impl Kinds {
     /// Those of a policy. `program` tells the build that makes the rows; without it, the version does.
     pub(super) fn of(policy: &Policy, program: Option<&str>) -> Self {
-        let all = policy.kinds.values().map(|kind| KindTable {
-            name: kind.name().to_owned(),
-            table: table_of(kind.name()),
-            folder: kind.shape.folder.clone(),
-            columns: columns(&kind.shape).len(),
+        let all = policy.kinds.rows().map(|kind| KindTable {
+            name: kind.name.clone(),
+            table: table_of(&kind.name),
+            folder: kind.folder.clone(),
+            columns: kind.columns,
         });
         Kinds { all: all.collect(), fingerprint: fingerprint(policy, program) }
     }
@@ -157,52 +157,11 @@ pub(super) fn create_indexes(connection: &Connection, policy: &Policy) -> rusqli
 /// Everything that rows follow from beside the file of a record, as a digest.
 fn fingerprint(policy: &Policy, program: Option<&str>) -> String {
     let mut text = format!("{}\n", program.unwrap_or(env!("CARGO_PKG_VERSION")));
-    for kind in policy.kinds.values() {
-        let shape = &kind.shape;
-        let _ = write!(text, "{} {} {}", shape.name, shape.prefix, shape.folder);
-        fields(&mut text, shape);
-        for state in shape.states() {
-            let _ = write!(text, " {}={}", state.name, state.class.name());
-        }
-        for computed in shape.computed() {
-            let _ = write!(text, " {}={}", computed.name, computed.rule);
-        }
-        for path in &kind.known_by {
-            let _ = write!(text, " {:?}", path.iter().map(|id: &FieldId| id.index()).collect::<Vec<_>>());
-        }
-        if let Some(numbering) = &kind.numbering {
-            let _ = write!(text, " running {numbering:?}");
-        }
-        for unique in &kind.uniques {
-            let _ = write!(text, " unique {}", unique.name());
-        }
-        text.push('\n');
+    for kind in policy.kinds.rows() {
+        text.push_str(&kind.follow_from);
     }
     Sha1::digest(text.as_bytes()).iter().fold(String::new(), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");
         hex
     })
-}
-
-fn fields(text: &mut String, shape: &Shape) {
-    text.push_str(" {");
-    for field in shape.fields() {
-        let _ = write!(text, " {}{}:", field.name, if field.private { "*" } else { "" });
-        ty(text, &field.ty);
-    }
-    text.push_str(" }");
-}
-
-fn ty(text: &mut String, of: &Type) {
-    text.push_str(of.name());
-    match of {
-        Type::List(element) => ty(text, element),
-        Type::Group(shape) => fields(text, shape),
-        Type::Choice(choices) => {
-            for choice in choices {
-                let _ = write!(text, "|{}", choice.name);
-            }
-        }
-        _ => {}
-    }
 }

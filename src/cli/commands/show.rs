@@ -11,7 +11,7 @@ use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
 use crate::cli::{alike, cautions, cells, done, session, table};
-use crate::kind::{Deadline, EDIT, Kind};
+use crate::kind::{Deadline, Kind};
 use crate::label;
 use crate::lifecycle;
 use crate::locale::messages::{AttachText, NoticeText, RecordText as Text};

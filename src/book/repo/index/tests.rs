@@ -238,6 +238,29 @@ fn what_is_committed_is_fresh_in_the_index() {
     assert_eq!(sandbox.git(&["diff-files"]), "");
 }
 
+/// git leaves the size of an entry out if it cannot tell whether the file was changed once more in the second of the index. Who reads
+/// the index then has to read the file.
+#[test]
+fn what_nobody_has_touched_since_stays_fresh_in_the_next_index() {
+    let sandbox = Sandbox::new();
+    let size = |path: &str| {
+        let shown = sandbox.git(&["ls-files", "--debug", path]);
+        shown.split("size: ").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap().to_owned()
+    };
+    sandbox.add("a", "one\n");
+    sandbox.add("b", "two\n");
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    // somebody touches one of them without changing its size
+    sandbox.write("b", "2wo\n");
+    sandbox.add("c", "three\n");
+    assert_eq!([size("b"), size("c")], ["0", "6"]);
+    assert_eq!(sandbox.git(&["diff", "--name-only"]), "b\n");
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    sandbox.add("d", "four\n");
+    assert_eq!([size("c"), size("d")], ["6", "5"]);
+    assert_eq!(sandbox.git(&["diff", "--name-only"]), "b\n");
+}
+
 #[test]
 fn paths_are_found_with_what_blocks_them() {
     let sandbox = Sandbox::new();

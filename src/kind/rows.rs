@@ -1,0 +1,56 @@
+//! What the rows of an index follow from beside the files of records: the fields of a kind with their types, its states, what its records
+//! are known by. Labels and rules are not among it, so that changing them makes no row stale.
+
+use std::fmt::Write as _;
+
+use super::Kind;
+use crate::record::{FieldId, Shape, Type};
+
+impl Kind {
+    /// Everything of the kind that rows follow from, in a line of text that is compared and never read.
+    pub(crate) fn rows_follow_from(&self) -> String {
+        let shape = &self.shape;
+        let mut text = format!("{} {} {}", shape.name, shape.prefix, shape.folder);
+        fields(&mut text, shape);
+        for state in shape.states() {
+            let _ = write!(text, " {}={}", state.name, state.class.name());
+        }
+        for computed in shape.computed() {
+            let _ = write!(text, " {}={}", computed.name, computed.rule);
+        }
+        for path in &self.known_by {
+            let _ = write!(text, " {:?}", path.iter().map(|id: &FieldId| id.index()).collect::<Vec<_>>());
+        }
+        if let Some(numbering) = &self.numbering {
+            let _ = write!(text, " running {numbering:?}");
+        }
+        for unique in &self.uniques {
+            let _ = write!(text, " unique {}", unique.name());
+        }
+        text.push('\n');
+        text
+    }
+}
+
+fn fields(text: &mut String, shape: &Shape) {
+    text.push_str(" {");
+    for field in shape.fields() {
+        let _ = write!(text, " {}{}:", field.name, if field.private { "*" } else { "" });
+        ty(text, &field.ty);
+    }
+    text.push_str(" }");
+}
+
+fn ty(text: &mut String, of: &Type) {
+    text.push_str(of.name());
+    match of {
+        Type::List(element) => ty(text, element),
+        Type::Group(shape) => fields(text, shape),
+        Type::Choice(choices) => {
+            for choice in choices {
+                let _ = write!(text, "|{}", choice.name);
+            }
+        }
+        _ => {}
+    }
+}
