@@ -1,5 +1,6 @@
 //! What each event of a record changed. A record holds its fields as they are now, so the values before stand in the
-//! versions that history keeps. `show` looks through the latest 2,000 commits alone, so that it answers at once.
+//! versions that history keeps. No history is read for a record of which no event changed what
+//! was there before. `show` looks through the latest 500 commits alone, so that it answers at once.
 
 use super::{BookError, View};
 use crate::book::repo::{HistoryRange, Oid};

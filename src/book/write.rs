@@ -4,7 +4,7 @@
 //! An operation is all or nothing. It sees its own pending changes, so that the lines of a batch, several steps and the
 //! records that they open are checked against one another.
 //!
-//! `batch --each` makes a commit of each line and publishes up to 400 of them at once. Each line ends a part of the
+//! `batch --each` makes a commit of each line and publishes up to 1,000 of them at once. Each line ends a part of the
 //! operation (`Writing::end_part`), and the branch moves once, from the first parent to the last commit. A crash leaves
 //! the whole group or nothing of it, and a line is reported as done when its group is on the disk. With hooks or signed
 //! commits each line is published alone.

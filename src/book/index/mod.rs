@@ -13,8 +13,8 @@
 //!   SQLite's lock, and once more before the transaction ends, because SQLite does not notice bytes that change beneath
 //!   an open connection. If a disk changes a byte and none of these, nobody notices; `rm .git/redress/index.sqlite`
 //!   costs nothing.
-//! - Rows follow from a record's file and from what `schema::fingerprint` digests. A change that makes rows differently
-//!   raises `schema::LAYOUT`.
+//! - Rows follow from a record's file and from what `schema::fingerprint` digests: the build of the program, and the
+//!   shapes of the kinds. Another build makes the index again.
 //! - Runs of deadlines that still go on are not stored: they depend on other records.
 
 mod build;
