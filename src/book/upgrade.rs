@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::found::SETTINGS;
 use super::repo::{BookPath, HistoryRange, Oid, Repo, RepoError, Sides, merge_text};
 use super::{BookError, View, sources};
+use crate::locale::messages::RepoText;
 use crate::policy::preset::{Choices, OverlayError, Preset};
 use crate::policy::{CALENDAR, FORMAT, Sources};
 
@@ -112,6 +113,20 @@ impl From<RepoError> for UpgradeError {
 type Files = BTreeMap<String, Vec<u8>>;
 
 impl View<'_> {
+    /// Puts the upgraded files into the working tree, uncommitted, where a person mends them.
+    ///
+    /// # Errors
+    /// A file was changed in the meantime, or the disk.
+    pub fn leave_on_disk(&self, upgrade: &Upgrade) -> Result<(), BookError> {
+        for (path, bytes) in upgrade.writes() {
+            let seen = self.repo().file_on_disk(path)?;
+            if !self.repo().lay_on_disk(path, seen.as_deref(), bytes)? {
+                return Err(RepoError::HandEdits { path: path.to_owned(), place: RepoText::ChangedSinceRead }.into());
+            }
+        }
+        Ok(())
+    }
+
     /// What an upgrade of the rule book would do. No files at all means that the rule book is that of this program already.
     ///
     /// # Errors

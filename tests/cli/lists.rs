@@ -195,7 +195,6 @@ fn whatever_is_written_is_named_by_its_ids_alone() {
         "list complaint",
         "due --all",
         "find 漏",
-        "due --by holder",
     ] {
         let output = sandbox.redress(line).arg("--quiet").output().expect("redress runs");
         let said = sandbox.shown(&output);

@@ -135,14 +135,25 @@ impl Repo {
     /// # Errors
     /// As [`Repo::file_on_disk`], and what writing can meet.
     pub fn rewrite_on_disk(&self, path: &str, seen: &[u8], bytes: &[u8]) -> Result<bool, RepoError> {
+        self.lay_on_disk(path, Some(seen), Some(bytes))
+    }
+
+    /// Puts a file into the working tree, or without `bytes` takes it away, if what lies there is still what was seen. Whether it
+    /// was. Nothing is committed, and links are not followed.
+    ///
+    /// # Errors
+    /// As [`Repo::file_on_disk`], and what writing can meet.
+    pub fn lay_on_disk(&self, path: &str, seen: Option<&[u8]>, bytes: Option<&[u8]>) -> Result<bool, RepoError> {
         let top = self.top().ok_or_else(|| RepoError::Bare { dir: self.git_dir().to_owned() })?;
         let path = BookPath::new(path)?;
         let temporary = self.state_dir().join("rewritten");
         std::fs::create_dir_all(self.state_dir()).map_err(RepoError::io(RepoText::DoMake, &self.state_dir()))?;
-        place::write_temporary(&temporary, bytes, &path.under(top))?;
-        let (was, new) = (place::blob_id(seen)?, place::blob_id(bytes)?);
-        let spare = std::path::PathBuf::new();
-        let placed = place::place(top, &path, Some(was), Some((new, &temporary)), &spare, &mut BTreeSet::new());
+        let (was, new) = (seen.map(place::blob_id).transpose()?, bytes.map(place::blob_id).transpose()?);
+        if let Some(bytes) = bytes {
+            place::write_temporary(&temporary, bytes, &path.under(top))?;
+        }
+        let (new, spare) = (new.map(|new| (new, temporary.as_path())), std::path::PathBuf::new());
+        let placed = place::place(top, &path, was, new, &spare, &mut BTreeSet::new());
         std::fs::remove_file(&temporary).ok();
         Ok(matches!(placed?, place::Placed::Now(_)))
     }

@@ -11,9 +11,8 @@ use crate::check::{Finding, Severity};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::output::write_file;
 use crate::cli::session::Session;
-use crate::locale::messages::{CliText, PolicyText, UpgradeText as Text};
+use crate::locale::messages::{CliText, UpgradeText as Text};
 use crate::place::{Place, Problem};
 use crate::policy::{Invalid, Policy, Sources};
 use crate::{label, say};
@@ -142,19 +141,7 @@ fn leave_to_a_person(
     if context.flags.dry_run {
         return Err(failure.hint(Text::NothingWritten));
     }
-    let top = view.repo().top().ok_or_else(|| Failure::unreadable("no-work-tree", PolicyText::NoWorkTree))?;
-    for (path, bytes) in upgrade.writes() {
-        let file = BookPath::new(path)?.under(top);
-        match bytes {
-            Some(bytes) => {
-                if let Some(folder) = file.parent() {
-                    std::fs::create_dir_all(folder).map_err(|error| unwritable(path, &error))?;
-                }
-                write_file(&file, bytes)?;
-            }
-            None => std::fs::remove_file(&file).map_err(|error| unwritable(path, &error))?,
-        }
-    }
+    view.leave_on_disk(upgrade)?;
     let folders: BTreeSet<&str> = upgrade.writes().map(|(path, _)| path.split('/').next().unwrap_or(path)).collect();
     let mut tracked = Vec::new();
     for folder in &folders {
@@ -164,10 +151,6 @@ fn leave_to_a_person(
     }
     let folders: Vec<&str> = folders.into_iter().collect();
     Err(failure.hint(label!(Text::MendAndCommit, tracked = tracked.join(" "), folders = folders.join(" "))))
-}
-
-fn unwritable(path: &str, error: &std::io::Error) -> Failure {
-    Failure::unreadable("io", label!(CliText::CannotWriteFile, file = path; reason = crate::locale::os_error(error)))
 }
 
 /// Says what `policy check` finds in the upgraded rule book and did not find before.
