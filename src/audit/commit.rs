@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::filter::Unanswered;
+use crate::locale::Label;
 use crate::policy::Policy;
 
 /// The hash by which git names a file's content.
@@ -88,6 +89,9 @@ pub struct Undone {
     pub changes: Vec<FileChange>,
 }
 
+/// An older policy; or what is wrong with it where it does not load any more, and nothing where the repository does not know it.
+pub type Judging = Result<Arc<Policy>, Option<Label>>;
+
 /// Where contents come from, by what names them.
 pub trait Source {
     /// The bytes of a content. `None` if the repository lacks them.
@@ -96,12 +100,11 @@ pub trait Source {
     /// Whether the short id of a policy, as records keep it in `rules`, still leads to one.
     fn knows_rules(&self, rules: &str) -> bool;
 
-    /// An older policy by its short id, compiled against the shape of `policy`. `None` if the repository does not know it, or it
-    /// does not load any more.
+    /// An older policy by its short id, compiled against the shape of `policy`.
     ///
     /// # Errors
     /// The repository cannot say.
-    fn older(&self, rules: &str, policy: &Policy) -> Result<Option<Arc<Policy>>, Unanswered>;
+    fn older(&self, rules: &str, policy: &Policy) -> Result<Judging, Unanswered>;
 
     /// The commit that an undo names, if it lies before `by`.
     fn undone(&self, named: &str, by: &str) -> Option<Undone>;

@@ -25,7 +25,7 @@ mod said;
 mod tracks;
 
 pub use auditor::Auditor;
-pub use commit::{Blob, Commit, FileChange, Rulebook, Source, Undone};
+pub use commit::{Blob, Commit, FileChange, Judging, Rulebook, Source, Undone};
 pub use delta::{Delta, Fate};
 pub use finding::{Finding, Severity};
 pub use past::Past;

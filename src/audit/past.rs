@@ -6,11 +6,12 @@ use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::commit::{Blob, FileChange, Source};
+use super::commit::{Blob, FileChange, Judging, Source};
 use super::listed::{Listed, Said, assignee};
 use crate::filter::{self, Flag, Unanswered};
 use crate::kind::Unique;
 use crate::lifecycle::Lookup;
+use crate::locale::Label;
 use crate::policy::{People, Policy, STAFF};
 use crate::record::{Class, Id, Record, Shape, Type};
 
@@ -31,7 +32,9 @@ pub struct Past<'s> {
     read: RefCell<Read>,
     drafts: RefCell<Drafts>,
     lost: HashMap<Id, Arc<Record>>,
-    older: RefCell<HashMap<String, Option<Arc<Policy>>>>,
+    older: RefCell<HashMap<String, Judging>>,
+    /// The records that were said to be judged by other rules than those which they were opened under.
+    misjudged: RefCell<BTreeSet<Id>>,
 }
 
 /// Records as the replay of a commit has left them by now.
@@ -54,6 +57,7 @@ impl<'s> Past<'s> {
             drafts: RefCell::default(),
             lost: HashMap::new(),
             older: RefCell::default(),
+            misjudged: RefCell::default(),
         }
     }
 
@@ -65,6 +69,25 @@ impl<'s> Past<'s> {
     /// The policy that records are read by.
     pub(super) fn policy(&self) -> Option<&Arc<Policy>> {
         self.policy.as_ref()
+    }
+
+    /// What is wrong with the rules that a record was opened under, where they do not load beside the policy of the day any more. It is
+    /// told once for a record.
+    pub(super) fn misjudged(&self, record: &Record) -> Option<Label> {
+        let policy = self.policy.as_ref()?;
+        let rules = record.rules.as_deref().filter(|rules| *rules != policy.id)?;
+        let why = self.judging(rules, policy).ok()?.err()??;
+        self.misjudged.borrow_mut().insert(record.id.clone()).then_some(why)
+    }
+
+    /// The older rules of an id beside the policy of the day.
+    fn judging(&self, rules: &str, policy: &Policy) -> Result<Judging, Unanswered> {
+        if let Some(known) = self.older.borrow().get(rules) {
+            return Ok(known.clone());
+        }
+        let older = self.source.older(rules, policy)?;
+        self.older.borrow_mut().insert(rules.to_owned(), older.clone());
+        Ok(older)
     }
 
     /// From now on records are read by this policy.
@@ -273,12 +296,7 @@ impl Lookup for Past<'_> {
     fn rules(&self, record: &Record) -> Result<Option<Arc<Policy>>, Unanswered> {
         let Some(policy) = self.policy.as_ref() else { return Ok(None) };
         let Some(rules) = record.rules.as_deref().filter(|rules| *rules != policy.id) else { return Ok(None) };
-        if let Some(known) = self.older.borrow().get(rules) {
-            return Ok(known.clone());
-        }
-        let older = self.source.older(rules, policy)?;
-        self.older.borrow_mut().insert(rules.to_owned(), older.clone());
-        Ok(older)
+        Ok(self.judging(rules, policy)?.ok())
     }
 
     fn by_key(&self, key: &str) -> Result<Option<Id>, Unanswered> {

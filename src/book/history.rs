@@ -6,8 +6,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::repo::{CommitInfo, HistoryRange, Oid, PathChange, Repo, RepoError};
-use super::{Book, BookError, kept, sources};
-use crate::audit::{Auditor, Blob, Commit, FileChange, Finding, Rulebook, Severity, Source, Undone};
+use super::sources::{self, Older};
+use super::{Book, BookError, kept};
+use crate::audit::{Auditor, Blob, Commit, FileChange, Finding, Judging, Rulebook, Severity, Source, Undone};
 use crate::filter::Unanswered;
 use crate::locale::Label;
 use crate::locale::messages::AuditText;
@@ -200,9 +201,13 @@ impl Source for Contents<'_> {
         known
     }
 
-    fn older(&self, rules: &str, policy: &Policy) -> Result<Option<Arc<Policy>>, Unanswered> {
+    fn older(&self, rules: &str, policy: &Policy) -> Result<Judging, Unanswered> {
         let older = sources::older(self.repo, rules, policy, None).map_err(|error| Unanswered(error.into()))?;
-        Ok(older.map(Arc::new))
+        Ok(match older {
+            Older::Loaded(policy) => Ok(Arc::from(policy)),
+            Older::Lost => Err(None),
+            Older::Broken(why) => Err(Some(why)),
+        })
     }
 
     fn undone(&self, named: &str, by: &str) -> Option<Undone> {

@@ -48,15 +48,30 @@ pub use view::{View, unanswered};
 pub use whole::Whole;
 pub use write::{Writer, Writing, Written, has_comments};
 
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use repo::{Environment, Repo};
+
+use crate::locale::Label;
+use crate::record::Id;
 
 /// A book on disk.
 #[derive(Debug)]
 pub struct Book {
     repo: Repo,
     kept: kept::Kept,
+    misjudged: RefCell<BTreeMap<String, Misjudged>>,
+}
+
+/// Records that are judged by today's rules because those that they were opened under are gone or do not load any more.
+#[derive(Debug, Clone)]
+pub struct Misjudged {
+    /// The records that were met so far.
+    pub records: BTreeSet<Id>,
+    /// What is wrong with the rules; none where git does not know them any more.
+    pub why: Option<Label>,
 }
 
 impl Book {
@@ -70,7 +85,12 @@ impl Book {
 
     /// A book over a repository that is open already.
     pub fn over(repo: Repo) -> Self {
-        Book { repo, kept: kept::Kept::default() }
+        Book { repo, kept: kept::Kept::default(), misjudged: RefCell::default() }
+    }
+
+    /// The records that were judged by today's rules so far although they were opened under others, by the id of those.
+    pub fn misjudged(&self) -> BTreeMap<String, Misjudged> {
+        self.misjudged.borrow().clone()
     }
 
     /// The zone of the book at a commit, where its policy is known without reading it; otherwise `redress.toml` says it.

@@ -8,7 +8,9 @@ use super::found::SETTINGS;
 use super::kept::Source;
 use super::repo::{FileAt, Oid, Repo, RepoError};
 use super::{BookError, View};
+use crate::locale::Label;
 use crate::locale::messages::RepoText;
+use crate::place::Problem;
 use crate::policy::{People, Policy, SOURCE_FOLDERS, STAFF, Sources};
 use crate::record::decode;
 use crate::record::yaml::Reader;
@@ -77,31 +79,39 @@ pub fn staff_on_disk(top: &Path, policy: &Policy, sources: &mut Sources) -> Peop
     People::of(&records, &kind.shape, &policy.roles)
 }
 
-/// Loads an older policy by the short id of its tree. `None` if git does not know it any more. Where objects may lie at the remote
-/// alone, nobody can say that. `source` is what today's was loaded from, if the older one is to be kept compiled.
-pub(super) fn older(
-    repo: &Repo,
-    rules: &str,
-    today: &Policy,
-    source: Option<&Source>,
-) -> Result<Option<Policy>, BookError> {
+/// What has become of the rule book that a record was opened under.
+pub(super) enum Older {
+    /// It judges the record.
+    Loaded(Box<Policy>),
+    /// Git does not know it any more.
+    Lost,
+    /// Git reads it, and it does not load any more: the first thing that is wrong with it.
+    Broken(Label),
+}
+
+/// Loads an older policy by the short id of its tree. Where objects may lie at the remote alone, nobody can say that git does not know
+/// it. `source` is what today's was loaded from, if the older one is to be kept compiled.
+pub(super) fn older(repo: &Repo, rules: &str, today: &Policy, source: Option<&Source>) -> Result<Older, BookError> {
     let tree = match repo.tree_named(rules)? {
         Some(tree) => tree,
         None if repo.is_partial() => return Err(RepoError::UnknownRevision { text: rules.to_owned() }.into()),
-        None => return Ok(None),
+        None => return Ok(Older::Lost),
     };
     let kept = source.and_then(|source| Some((Compiled::older(repo, rules)?, source)));
     if let Some(policy) = kept.as_ref().and_then(|(compiled, source)| compiled.read(source)) {
-        return Ok(Some(policy));
+        return Ok(Older::Loaded(Box::new(policy)));
     }
     let mut sources = Sources::new();
     insert(repo, repo.list_tree(tree, "policy")?, &mut sources)?;
-    // Rules that do not load any more are as good as gone: today's judge.
-    let policy = Policy::load_older(&sources, rules, today).ok();
-    if let (Some((compiled, source)), Some(policy)) = (kept, &policy) {
-        compiled.write(source, policy);
-    }
-    Ok(policy)
+    Ok(match Policy::load_older(&sources, rules, today) {
+        Ok(policy) => {
+            if let Some((compiled, source)) = kept {
+                compiled.write(source, &policy);
+            }
+            Older::Loaded(Box::new(policy))
+        }
+        Err(invalid) => Older::Broken(invalid.0.first().map(Problem::line).unwrap_or_default()),
+    })
 }
 
 /// The files of a policy as they lie in a working tree, committed or not. Links are not followed.

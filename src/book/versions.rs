@@ -102,13 +102,20 @@ fn telling(record: &Record) -> impl Iterator<Item = &Event> {
 /// What the events changed that one version has and the one before has not.
 fn altered(kind: &crate::kind::Kind, record: &Record, before: Option<&Record>, after: &Record) -> Vec<Altered> {
     let old = before.map(|before| before.history.as_slice()).unwrap_or_default();
-    let new: Vec<_> = after.history.iter().filter(|event| !old.contains(event)).collect();
+    // two events can be equal, such as two answers within a second, so that they are told apart by which of them it is
+    let nth = |at: usize| after.history[..at].iter().filter(|event| **event == after.history[at]).count();
+    let stood = |at: usize| old.iter().filter(|event| **event == after.history[at]).count() > nth(at);
+    let new: Vec<usize> = (0..after.history.len()).filter(|at| !stood(*at)).collect();
+    let place = |at: usize| {
+        let equal = record.history.iter().enumerate().filter(|(_, own)| **own == after.history[at]);
+        equal.map(|(place, _)| place).nth(nth(at))
+    };
     let held = |field: FieldId| before.and_then(|before| before.get(field)).cloned();
     let changed = kind.shape.handles().filter(|(id, _)| after.get(*id) != before.and_then(|before| before.get(*id)));
     changed
         .filter_map(|(field, declared)| {
-            let by = new.iter().rev().find(|event| event.set.contains(&declared.name))?;
-            let event = record.history.iter().position(|own| own == *by)?;
+            let by = new.iter().rev().find(|at| after.history[**at].set.contains(&declared.name))?;
+            let event = place(*by)?;
             Some(Altered { event, field, from: held(field), to: after.get(field).cloned() })
         })
         .collect()

@@ -2,14 +2,15 @@
 
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::ids::{Drawn, system_random};
 use super::index::{Index, Place, Selection};
 use super::reading::Reading;
 use super::repo::{HistoryRange, Oid, Repo};
-use super::{Book, BookError, kept, sources};
+use super::sources::{self, Older};
+use super::{Book, BookError, Misjudged, kept};
 use crate::calendar::Moment;
 use crate::filter::{self, Flag, Unanswered};
 use crate::kind::{Kind, Unique};
@@ -242,24 +243,42 @@ impl<'b> View<'b> {
         Ok(self.index.get_or_init(|| opened))
     }
 
-    /// The rule book that a record is judged by: that under which it was opened, where its kind says so and git still knows
-    /// it, else today's.
+    /// The rule book that a record is judged by: that under which it was opened, where its kind says so, git still knows it and it
+    /// still loads, else today's. Which records are judged by today's because of that, [`Book::misjudged`] tells.
     ///
     /// # Errors
     /// Git knows the rule book and cannot read it: nobody is judged by today's rules because of that.
     pub fn rules_of(&self, record: &Record) -> Result<Arc<Policy>, Unanswered> {
         let opened = record.rules.as_deref().filter(|rules| *rules != self.policy.id);
         let Some(rules) = opened else { return Ok(self.policy.clone()) };
-        if let Some(found) = self.older.borrow().get(rules) {
-            return Ok(found.clone());
-        }
-        let source = match self.past {
-            true => None,
-            false => Some(kept::source(self.repo(), self.commit).map_err(unanswered)?),
+        let known = self.older.borrow().get(rules).cloned();
+        let found = match known {
+            Some(found) => found,
+            None => {
+                let source = match self.past {
+                    true => None,
+                    false => Some(kept::source(self.repo(), self.commit).map_err(unanswered)?),
+                };
+                let mut misjudged = self.book.misjudged.borrow_mut();
+                let mut today = |why| {
+                    misjudged.entry(rules.to_owned()).or_insert(Misjudged { records: BTreeSet::new(), why });
+                    self.policy.clone()
+                };
+                let found =
+                    match sources::older(self.repo(), rules, &self.policy, source.as_ref()).map_err(unanswered)? {
+                        Older::Loaded(policy) => Arc::from(policy),
+                        Older::Lost => today(None),
+                        Older::Broken(why) => today(Some(why)),
+                    };
+                self.older.borrow_mut().insert(rules.to_owned(), found.clone());
+                found
+            }
         };
-        let older = sources::older(self.repo(), rules, &self.policy, source.as_ref()).map_err(unanswered)?;
-        let found = older.map_or_else(|| self.policy.clone(), Arc::new);
-        self.older.borrow_mut().insert(rules.to_owned(), found.clone());
+        if Arc::ptr_eq(&found, &self.policy)
+            && let Some(misjudged) = self.book.misjudged.borrow_mut().get_mut(rules)
+        {
+            misjudged.records.insert(record.id.clone());
+        }
         Ok(found)
     }
 

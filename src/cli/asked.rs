@@ -4,11 +4,13 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::words;
 use crate::book::View;
-use crate::filter::{self, Filter, Scope, Shapes, Wanted};
+use crate::filter::{self, At, Filter, FilterError, Holds, Scope, Shapes, Wanted};
 use crate::kind::Kind;
 use crate::label;
-use crate::locale::messages::CliText;
+use crate::lifecycle::Party;
+use crate::locale::messages::{CliText, FilterText};
 use crate::locale::text::fold;
+use crate::place::toml::nearest;
 use crate::policy::Person;
 use crate::record::{FieldId, Id, Shape};
 use crate::wording::Sight;
@@ -83,19 +85,73 @@ pub fn filter(view: &View<'_>, kind: &Kind, words: &[String]) -> Result<Option<F
     if words.is_empty() {
         return Ok(None);
     }
-    let zone = view.policy().settings.time_zone;
-    let bound = |words: &[String]| {
-        let masked = view.words().sight == Sight::Masked;
-        let scope = Scope::question(zone, view.policy().calendars.default(), view.now()).masked(masked);
-        filter::parse_words(words).and_then(|expr| expr.bind(kind.name(), &Called(view), &scope))
-    };
-    bound(words).map(Some).map_err(|error| {
-        let failure = Failure::new(Exit::Usage, "filter", error.message);
-        match joined(words).filter(|joined| bound(joined).is_ok()) {
-            Some(meant) => failure.hint(label!(CliText::WriteInstead, command = words::join(meant))),
-            None => failure.hint_if(error.help),
+    bound(view, kind, words).map(Some).map_err(|error| refused(view, &[kind], words, error))
+}
+
+/// Those of several kinds that a filter speaks of, each with the filter; all of them where there are no words.
+///
+/// # Errors
+/// The words are a filter of none of the kinds: usage.
+pub fn filter_of_any<'k>(
+    view: &View<'_>,
+    kinds: Vec<&'k Kind>,
+    words: &[String],
+) -> Result<Vec<(&'k Kind, Option<Filter>)>, Failure> {
+    if words.is_empty() {
+        return Ok(kinds.into_iter().map(|kind| (kind, None)).collect());
+    }
+    let (mut found, mut wrong) = (Vec::new(), Vec::new());
+    for kind in &kinds {
+        match bound(view, kind, words) {
+            Ok(filter) => found.push((*kind, Some(filter))),
+            Err(error) => wrong.push(error),
         }
+    }
+    match FilterError::of_several(wrong).filter(|_| found.is_empty()) {
+        Some(error) => Err(refused(view, &kinds, words, error)),
+        None => Ok(found),
+    }
+}
+
+fn bound(view: &View<'_>, kind: &Kind, words: &[String]) -> Result<Filter, FilterError> {
+    let masked = view.words().sight == Sight::Masked;
+    let zone = view.policy().settings.time_zone;
+    let scope = Scope::question(zone, view.policy().calendars.default(), view.now()).masked(masked);
+    let filter = filter::parse_words(words)?.bind(kind.name(), &Called(view), &scope)?;
+    filter.holders().flat_map(Holds::named).try_for_each(|names| holder(view, names))?;
+    Ok(filter)
+}
+
+/// That somebody or something of the book is called so: otherwise the question would be answered as if nobody had anything to do.
+fn holder(view: &View<'_>, names: &[String]) -> Result<(), FilterError> {
+    let policy = view.policy();
+    let known = |name: &String| match name.split_once(':') {
+        Some(("role", role)) => policy.roles.get(role).is_some(),
+        Some(("department", department)) => policy.departments.get(department).is_some(),
+        // whom a field names may be a client
+        _ => {
+            *name == Party::Anybody.to_string()
+                || name.parse().is_ok_and(|id: Id| !id.is_person() || view.people().get(&id).is_some())
+        }
+    };
+    let Some(name) = names.first().filter(|_| !names.iter().any(known)) else { return Ok(()) };
+    let people = view.people().iter().map(|person| person.id.as_str());
+    let roles = policy.roles.iter().map(|role| role.name.as_str());
+    let roles = roles.chain(policy.departments.iter().map(|department| department.name.as_str()));
+    let error = FilterError::new(&At::default(), label!(FilterText::NoHolder, name = name));
+    Err(match nearest(name, people.chain(roles)) {
+        Some(near) => error.help(label!(FilterText::DidYouMean, near = near)),
+        None => error.help(FilterText::BadHolder.label()),
     })
+}
+
+fn refused(view: &View<'_>, kinds: &[&Kind], words: &[String], error: FilterError) -> Failure {
+    let failure = Failure::new(Exit::Usage, "filter", error.message);
+    let fits = |words: &Vec<String>| kinds.iter().any(|kind| bound(view, kind, words).is_ok());
+    match joined(words).filter(fits) {
+        Some(meant) => failure.hint(label!(CliText::WriteInstead, command = words::join(meant))),
+        None => failure.hint_if(error.help),
+    }
 }
 
 /// The words with no space around their operators: `state = open` as `state=open`. `None` if none of them stands apart.

@@ -6,8 +6,8 @@ use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::session;
-use crate::book::View;
 use crate::book::repo::{Repo, RepoError};
+use crate::book::{Book, View};
 use crate::calendar::{Calendar, words};
 use crate::filter::Unanswered;
 use crate::kind::{Deadline, DeadlineTarget, IMPORT, Kind, Remark};
@@ -103,6 +103,25 @@ pub(super) fn warn_of_future(context: &mut Context, view: &View<'_>, record: &Re
     let when = Label::each(|lang| words::moment(event.at, zone, lang));
     let step = Label::each(step);
     context.out.warn("future", label!(RecordText::FutureEvent, id = record.id; step = step, when = when));
+}
+
+/// Warns of records that are judged by today's rules although they were opened under others, which are gone or do not load any more:
+/// nobody's deadlines move silently.
+pub(super) fn warn_of_misjudged(context: &mut Context) {
+    let misjudged = context.book.get().map(Book::misjudged).unwrap_or_default();
+    for (rules, of) in misjudged {
+        let Some(first) = of.records.first() else { continue };
+        let others = of.records.len() - 1;
+        let ids = match others {
+            0 => Label::verbatim(first.as_str()),
+            _ => label!(RecordText::AndOthers, id = first, others = others),
+        };
+        let message = match of.why {
+            Some(why) => label!(RecordText::RulesBroken, rules = rules; ids = ids, why = why),
+            None => label!(RecordText::RulesLost, rules = rules; ids = ids),
+        };
+        context.out.warn("rules", message);
+    }
 }
 
 /// Warns of what is remarked on in a record.

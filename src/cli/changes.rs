@@ -7,7 +7,7 @@ use crate::book::{Altered, View};
 use crate::kind::{EDIT, Kind};
 use crate::locale::Label;
 use crate::locale::messages::RecordText as Text;
-use crate::record::{Field, Record, Type, Value};
+use crate::record::{Field, FieldId, Record, Type, Value};
 use crate::report::model::{Cell, Column, Table, Type as Kinds};
 use crate::report::worded::said;
 use crate::wording::{Sight, Words, masked};
@@ -65,8 +65,8 @@ impl Changes {
                     Cell::Moment(event.at),
                     Cell::text(words.person(event.by.as_str())),
                     Cell::Label(label),
-                    shown(&words, field, row.number, row.from.as_ref()),
-                    shown(&words, field, row.number, row.to.as_ref()),
+                    shown(&words, (kind, altered.field), record, row.number, row.from.as_ref()),
+                    shown(&words, (kind, altered.field), record, row.number, row.to.as_ref()),
                 ]);
             }
         }
@@ -94,13 +94,22 @@ impl Changes {
     }
 }
 
-fn shown(words: &Words<'_>, field: &Field, row: Option<usize>, value: Option<&Value>) -> Cell {
-    let ty = if row.is_some() { field.ty.element() } else { &field.ty };
-    match value {
-        None => Cell::Empty,
-        Some(_) if !words.sight.shows(field) => Cell::Label(masked()),
-        Some(value) => said(words.value(ty, value)),
+/// A value, or a row of a list, in the words in which the record itself is told.
+fn shown(
+    words: &Words<'_>,
+    (kind, field): (&Kind, FieldId),
+    record: &Record,
+    row: Option<usize>,
+    value: Option<&Value>,
+) -> Cell {
+    let Some(value) = value else { return Cell::Empty };
+    if !words.sight.shows(kind.field(field)) {
+        return Cell::Label(masked());
     }
+    let value = if row.is_some() { Value::List(vec![value.clone()]) } else { value.clone() };
+    let mut fields = record.fields.clone();
+    fields.set(field, value.clone());
+    said(words.value_in(kind, field, &fields, &value))
 }
 
 /// The rows of a list of groups that differ, from 1; of a plain list what was taken away and what was added; else the whole.

@@ -1,7 +1,7 @@
 //! What a command gets: the global flags, with the environment in their place, the language, the terminal, the clock.
 //! Only this module and `environment` know where these come from.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -15,6 +15,7 @@ use super::flags::Flags;
 use super::output::{Output, Warning};
 use super::pager::Pager;
 use super::prompt::Prompt;
+use crate::book::Book;
 use crate::calendar::expression;
 use crate::calendar::{Calendar, Dates, Direction, ExpressionError, Moment, Zone};
 use crate::label;
@@ -39,6 +40,8 @@ pub struct Context {
     now_typed: bool,
     /// `core.pager` of git's configuration, once a book is opened.
     pub(super) core_pager: RefCell<Option<String>>,
+    /// The book, once a command has opened it.
+    pub(super) book: Cell<Option<&'static Book>>,
     clock: DateTime<Utc>,
 }
 
@@ -69,7 +72,8 @@ impl Context {
         let out = Output::standard(lang, flags.json, flags.quiet).of_dry_run(flags.dry_run);
         let (terminal, clock) = (Terminal::ask(), environment::clock());
         let (later, opened, core_pager) = (RefCell::default(), RefCell::default(), RefCell::default());
-        Ok(Context { flags, lang, terminal, out, later, opened, core_pager, now_typed, clock })
+        let book = Cell::default();
+        Ok(Context { flags, lang, terminal, out, later, opened, core_pager, now_typed, book, clock })
     }
 
     /// What this command prints from now on is for reading: at a terminal a pager shows it where it is longer than the screen.

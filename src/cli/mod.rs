@@ -122,6 +122,7 @@ fn dispatch(mut words: Vec<OsString>, early: &Early, lang: Lang, opened: Option<
     for output::Warning { code, message } in context.later.take() {
         context.out.warn(code, message);
     }
+    cautions::warn_of_misjudged(&mut context);
     context.out.finish(name, result)
 }
 

@@ -43,7 +43,8 @@ impl Session {
     /// # Errors
     /// There is none, or it cannot be read.
     pub fn open(context: &Context) -> Result<Self, Failure> {
-        let book: &Book = Box::leak(Box::new(opening::open(context)?));
+        let book: &'static Book = Box::leak(Box::new(opening::open(context)?));
+        context.book.set(Some(book));
         let commit = opening::commit(context, book.repo())?;
         let past = context.flags.at.as_ref().map(|_| commit);
         let zone = match book.known_zone(commit) {

@@ -243,7 +243,10 @@ impl<'s> Binder<'s> {
     }
 
     fn unknown(&self, shape: &Shape, name: &str, known: &[String]) -> FilterError {
-        let fault = self.fault(label!(FilterText::UnknownField, kind = shape.name, name = name));
+        let mut fault = self.fault(label!(FilterText::UnknownField, kind = shape.name, name = name));
+        if self.term.path.first().is_some_and(|first| name.starts_with(first.as_str())) {
+            fault.unknown = Some((name.to_owned(), known.to_vec()));
+        }
         match shape.resembling(name).filter(|_| nearest(name, known.iter().map(String::as_str)).is_none()) {
             Some(near) => fault.help(label!(FilterText::DidYouMean, near = near)),
             None => did_you_mean(fault, name, known),

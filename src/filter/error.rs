@@ -4,7 +4,10 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use crate::label;
 use crate::locale::Label;
+use crate::locale::messages::FilterText;
+use crate::place::toml::nearest;
 use crate::place::{Place, Placed, Problem};
 
 /// Bytes of a filter: of the word of this number where it came as words, of the whole text otherwise.
@@ -36,14 +39,37 @@ pub struct FilterError {
     pub message: Label,
     /// What to do, where that is known.
     pub help: Option<Label>,
+    /// The word and the names that the kind knows, where the kind knows nothing of the word: another kind may.
+    pub unknown: Option<(String, Vec<String>)>,
 }
 
 impl FilterError {
-    pub(crate) fn new(at: &At, message: Label) -> Self {
-        FilterError { at: at.clone(), message, help: None }
+    /// One without help.
+    pub fn new(at: &At, message: Label) -> Self {
+        FilterError { at: at.clone(), message, help: None, unknown: None }
     }
 
-    pub(crate) fn help(mut self, help: Label) -> Self {
+    /// What is wrong with a filter that several kinds were asked and none takes: that of the kind which got furthest. If it knew the
+    /// word and not what stands behind it, that is told; if none of several knows the word, no kind is named.
+    pub fn of_several(errors: Vec<FilterError>) -> Option<FilterError> {
+        let word = errors.iter().map(|error| error.at.word).max()?;
+        let (mut furthest, _): (Vec<_>, Vec<_>) = errors.into_iter().partition(|error| error.at.word == word);
+        if let Some(known) = furthest.iter().position(|error| error.unknown.is_none()) {
+            return Some(furthest.swap_remove(known));
+        }
+        let first = furthest.first().cloned()?;
+        let Some((word, _)) = first.unknown.clone().filter(|_| furthest.len() > 1) else { return Some(first) };
+        let names = || furthest.iter().filter_map(|error| error.unknown.as_ref()).flat_map(|(_, known)| known);
+        let fault = FilterError::new(&first.at, label!(FilterText::UnknownAnywhere, name = word));
+        Some(match nearest(&word, names().map(String::as_str)) {
+            Some(near) => fault.help(label!(FilterText::DidYouMean, near = near)),
+            None => fault.help(FilterText::UnknownAnywhereHelp.label()),
+        })
+    }
+
+    /// Adds what to do.
+    #[must_use]
+    pub fn help(mut self, help: Label) -> Self {
         self.help = Some(help);
         self
     }

@@ -114,6 +114,16 @@ pub(crate) enum Ask {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holds(pub(crate) Vec<Test>);
 
+impl Holds {
+    /// The stored names that are asked for, those of each value together: a person, a role and a department may have the same name.
+    pub fn named(&self) -> impl Iterator<Item = &[String]> {
+        self.0.iter().filter_map(|test| match test {
+            Test::Names(names) => Some(names.as_slice()),
+            _ => None,
+        })
+    }
+}
+
 /// What is asked of a record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum OnRecord {

@@ -66,10 +66,10 @@ pub enum Against {
 /// A field that is emptied when one of others changes: what a client has confirmed is no longer what stands there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Falls {
-    /// The field.
-    pub field: FieldId,
-    /// The fields with which it falls.
-    pub with: Vec<FieldId>,
+    /// The field: of the record, or of the lines of one of its lists.
+    pub path: Vec<FieldId>,
+    /// The fields with which it falls: of the record, or of the lines of a list; of a line those of the same line.
+    pub with: Vec<Vec<FieldId>>,
 }
 
 /// What the fields of a kind, and of the lines of its lists, are held against.
@@ -100,18 +100,36 @@ pub(super) fn falls(section: &Section, shape: &Shape, problems: &Problems) -> Ve
     let mut found = Vec::new();
     each_field(section, shape, &mut |path, table| {
         let named = table.texts("falls-with", problems);
-        let (Some(first), [field]) = (named.first(), path) else { return };
-        if shape.field(*field).required {
-            problems.say(&first.place, label!(LoadText::MustBeThere, name = shape.field(*field).name));
+        let Some(first) = named.first() else { return };
+        let lines = match path {
+            [list, _] => match shape.field(*list).ty.element() {
+                Type::Group(lines) => Some((*list, lines)),
+                _ => return,
+            },
+            _ => None,
+        };
+        let declared = match (lines, path) {
+            (Some((_, lines)), [_, inner]) => lines.field(*inner),
+            (_, [field, ..]) => shape.field(*field),
+            _ => return,
+        };
+        if declared.required {
+            problems.say(&first.place, label!(LoadText::MustBeThere, name = declared.name));
         }
         let own = |named: &Placed<String>| {
-            let with = reader::field(shape, &named.value, &named.place, problems)?;
-            if with == *field {
+            let with = match lines {
+                Some((list, lines)) => vec![list, reader::field(lines, &named.value, &named.place, problems)?],
+                None => super::shape::path(shape, &named.value, &named.place, problems)?,
+            };
+            if with == path {
                 problems.say(&named.place, label!(LoadText::FallsWithItself, name = named.value));
             }
-            (with != *field).then_some(with)
+            if with.len() > 2 {
+                problems.say(&named.place, label!(LoadText::SealTooDeep, name = named.value));
+            }
+            (with != path && with.len() <= 2).then_some(with)
         };
-        found.push(Falls { field: *field, with: named.iter().filter_map(own).collect() });
+        found.push(Falls { path: path.to_vec(), with: named.iter().filter_map(own).collect() });
     });
     found
 }

@@ -128,7 +128,7 @@ impl<'k> Walk<'k, '_> {
         let marks = |mark: &Mark, anew: bool| match mark {
             Mark::State(state) => enters && anew && state == to,
             Mark::Step(name) => step == Some(name.as_str()),
-            Mark::Field(_) | Mark::Linked { .. } => false,
+            Mark::Field(_) | Mark::Linked { .. } | Mark::Needs(_) => false,
         };
         let mut ended = false;
         for (_, acts) in deadline.stops.iter().zip(&mut found.stops).filter(|(mark, _)| runs && marks(mark, true)) {
@@ -162,7 +162,11 @@ impl<'k> Walk<'k, '_> {
     /// What fields and linked records may do at any time.
     fn elsewhere(&mut self, (state, clock, since): Stand<'k>) -> Vec<Stand<'k>> {
         let (deadline, found) = (self.deadline, &mut self.found);
-        let anytime = |mark: &Mark| matches!(mark, Mark::Field(_) | Mark::Linked { .. });
+        let anytime = |mark: &Mark| match mark {
+            Mark::Field(_) | Mark::Linked { .. } => true,
+            Mark::Needs(step) => self.kind.steps_named(step).any(|step| step.leads_from(state)),
+            Mark::State(_) | Mark::Step(_) => false,
+        };
         let mut next = Vec::new();
         for (_, acts) in deadline.starts.iter().zip(&mut found.starts).filter(|(mark, _)| anytime(mark)) {
             let mut clock = clock;

@@ -73,6 +73,8 @@ pub enum Mark {
     Step(String),
     /// The date or time that a field holds.
     Field(FieldId),
+    /// What a step of the record needs of others has come to its end (`needs`), in a state from which the step leads.
+    Needs(String),
     /// A step of a linked record of a kind.
     Linked {
         /// The kind.
@@ -96,8 +98,8 @@ pub enum Target {
 pub enum Holder {
     /// Everybody who has the role.
     Role(String),
-    /// The person or department that a field names.
-    Field(FieldId),
+    /// The people, roles or departments that a field names, or a field of a list's lines.
+    Field(Vec<FieldId>),
     /// A department of the policy.
     Department(String),
 }

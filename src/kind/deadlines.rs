@@ -192,6 +192,10 @@ impl Reader<'_> {
                 }
                 Some(Mark::Field(field))
             }
+            Some(("needs", step)) => {
+                self.shapes.has_step(std::slice::from_ref(&self.shape.name), step, &text.place, self.problems);
+                Some(Mark::Needs(step.to_owned()))
+            }
             Some((kind, step)) => {
                 if !self.shapes.shapes.contains_key(kind) {
                     let near = nearest(kind, self.shapes.shapes.keys().map(String::as_str));
@@ -260,7 +264,7 @@ impl Reader<'_> {
 
     /// Whether a holder is none of the staff: a field that names a record.
     fn is_outside(&self, holder: &Holder) -> bool {
-        matches!(holder, Holder::Field(field) if matches!(self.shape.field(*field).ty, Type::Ref(_)))
+        matches!(holder, Holder::Field(path) if matches!(path.as_slice(), [field] if matches!(self.shape.field(*field).ty, Type::Ref(_))))
     }
 
     fn holder(&self, text: &Placed<String>) -> Option<Holder> {
@@ -274,7 +278,13 @@ impl Reader<'_> {
                 self.shapes.departments.check(&named(department), self.problems);
                 Some(Holder::Department(department.to_owned()))
             }
-            Some(("field", field)) => reader::field(self.shape, field, &text.place, self.problems).map(Holder::Field),
+            Some(("field", field)) => {
+                let path = super::shape::path(self.shape, field, &text.place, self.problems)?;
+                if path.len() > 2 {
+                    self.problems.say(&text.place, label!(LoadText::HolderTooDeep, name = field));
+                }
+                Some(Holder::Field(path))
+            }
             _ => {
                 self.problems.push(
                     Problem::new(text.place.clone(), label!(LoadText::SaysNobody, text = text.value))

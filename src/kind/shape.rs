@@ -45,11 +45,11 @@ fn field(name: &Placed<String>, table: &Section, depth: usize, problems: &Proble
             table.has(key);
         });
         table.has("not-by");
+        table.has("falls-with");
     }
     if depth == 0 {
         // What a step may not give is read with the deadlines.
         table.has("ahead");
-        table.has("falls-with");
         // How its values run is read with what is unique.
         table.has("running");
         table.has("over");

@@ -188,9 +188,15 @@ impl Step {
         self.targets().into_iter().any(|state| shape.is_void(state))
     }
 
-    /// Whether it is there to put right what other steps have fixed, and for nothing else: it asks for nothing and changes no state.
+    /// Whether it is there to put right what other steps have fixed, and for nothing else: it asks for nothing, and changes the state
+    /// only where what it changes is to be looked at again.
     pub fn only_corrects(&self) -> bool {
-        !self.unseals.is_empty() && self.asks.is_empty() && self.seals.is_empty() && matches!(self.to, Target::Stay)
+        let stays = match &self.to {
+            Target::Stay => true,
+            Target::First(branches) => branches.iter().all(|branch| !branch.changes.is_empty()),
+            Target::State(_) | Target::Previous => false,
+        };
+        !self.unseals.is_empty() && self.asks.is_empty() && self.seals.is_empty() && stays
     }
 
     /// Whether it may give a field although a step has sealed it, of the lines of a list where `inner` is named. What it asks for
@@ -206,7 +212,7 @@ impl Step {
         match &self.to {
             Target::Stay | Target::Previous => Vec::new(),
             Target::State(state) => vec![state],
-            Target::First(choices) => choices.iter().map(|(_, state)| state.as_str()).collect(),
+            Target::First(branches) => branches.iter().map(|branch| branch.state.as_str()).collect(),
         }
     }
 }
@@ -233,8 +239,19 @@ pub enum Target {
     State(String),
     /// Back to the state before the one that the record is in.
     Previous,
-    /// To the state of the first condition that holds on the record as the step leaves it.
-    First(Vec<(Option<Condition>, String)>),
+    /// To the state of the first branch that fits the record as the step leaves it; where none does the state stays.
+    First(Vec<Branch>),
+}
+
+/// A state that a step may lead to.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Branch {
+    /// What must hold of the record as the step leaves it.
+    pub when: Option<Condition>,
+    /// Fields, or a list and a field of its lines, of which the step must have changed one; empty asks for no change.
+    pub changes: Vec<Vec<FieldId>>,
+    /// The state.
+    pub state: String,
 }
 
 /// Who may take a step.

@@ -2,7 +2,7 @@
 
 use super::reader::{self, AllShapes, condition, condition_of, label, name_of, unknown};
 use super::sources::Sources;
-use super::{Ask, Bar, Condition, Demand, EDIT, Guard, IMPORT, Need, NotBy, Source, Step, Target, Who};
+use super::{Ask, Bar, Branch, Demand, EDIT, Guard, IMPORT, Need, NotBy, Source, Step, Target, Who};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::LoadText;
@@ -192,11 +192,13 @@ impl Reader<'_> {
             Some(Item::Text(text)) if text.value == "previous" => Target::Previous,
             Some(Item::Text(text)) => state(text).map_or(Target::Stay, Target::State),
             Some(Item::List(place, items)) => {
-                let choices: Vec<_> = items.iter().filter_map(|item| self.choice(item)).collect();
-                if !matches!(choices.last(), Some((None, _))) {
+                let branches: Vec<_> = items.iter().filter_map(|item| self.branch(item)).collect();
+                // what a step has not changed leaves the record where it is
+                let ends = |last: &Branch| !last.changes.is_empty() || last.when.is_none();
+                if !branches.last().is_some_and(ends) {
                     self.problems.push(Problem::new(place.clone(), LoadText::NoLastState).help(LoadText::EndPlain));
                 }
-                Target::First(choices)
+                Target::First(branches)
             }
             Some(other) => {
                 let wanted = label!(LoadText::WordTarget, example = r#"[{ when = "…", state = "…" }, "…"]"#);
@@ -205,14 +207,16 @@ impl Reader<'_> {
         }
     }
 
-    fn choice(&self, item: &Item) -> Option<(Option<Condition>, String)> {
+    fn branch(&self, item: &Item) -> Option<Branch> {
+        let state = |named: &Placed<String>| reader::state(self.shape, &named.value, &named.place, self.problems);
         match item {
-            Item::Text(text) => Some((None, reader::state(self.shape, &text.value, &text.place, self.problems)?)),
+            Item::Text(text) => Some(Branch { when: None, changes: Vec::new(), state: state(text)? }),
             Item::Section(table) => {
-                let condition = condition_of(table, "when", &self.shape.name, self.shapes, self.problems);
+                let when = condition_of(table, "when", &self.shape.name, self.shapes, self.problems);
+                let changes = self.seals(table, "changes");
                 let named = table.required_text("state", self.problems)?;
                 table.finish(self.problems);
-                Some((condition, reader::state(self.shape, &named.value, &named.place, self.problems)?))
+                Some(Branch { when, changes, state: state(&named)? })
             }
             other => other
                 .unexpected(label!(LoadText::WordStateOr, example = r#"{ when = "…", state = "…" }"#), self.problems),

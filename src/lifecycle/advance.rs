@@ -2,13 +2,14 @@
 
 use super::awaited::waits_for;
 use super::entitled::Case;
-use super::guarded::Changed;
+use super::guarded::{Changed, differs};
+use super::linked::Hold;
 use super::time::Floor;
 use super::{DEEPEST, Hand, Operation, Refusal, Request, Unauthorised, Unfit, linked, sound, time};
 use crate::calendar::Moment;
-use crate::kind::{Condition, EDIT, Kind, Step, Target};
+use crate::kind::{Branch, Condition, EDIT, Kind, Step, Target};
 use crate::place::toml::nearest;
-use crate::record::{Event, Id, Record, Type, Value};
+use crate::record::{Event, FieldId, Fields, Id, Record, Type, Value};
 
 impl<'s> Operation<'s> {
     /// Takes a step of a record.
@@ -60,7 +61,7 @@ impl<'s> Operation<'s> {
         cleared(step, request, &mut after);
         self.climbed(step, &before, request, &mut after)?;
         self.set_by_rule(step, kind, request, at, Some(id), &mut after.fields)?;
-        fallen(kind, request, &before, &mut after);
+        fallen(kind, request, &before.fields, &mut after.fields);
         self.renumber(kind, &before, &mut after)?;
         if let Some(refusal) = case.hindrances(&setting, &self.pending, &after, at)?.into_iter().next() {
             // nobody is asked for values for a step that is above their authority
@@ -80,7 +81,7 @@ impl<'s> Operation<'s> {
                 hands.map_err(|refusal| self.naming(&case, &after, refusal))?
             }
         };
-        let to = self.target(kind, step, &after)?;
+        let to = self.target(kind, step, &before.fields, &after)?;
         let set = after.fields.changed(&before.fields, &kind.shape);
         if (step.name == EDIT || step.only_corrects()) && set.is_empty() && to.is_none() && request.note.is_none() {
             return Err(Refusal::Unchanged { id: id.clone() });
@@ -118,11 +119,18 @@ impl<'s> Operation<'s> {
                     place: by.place.clone(),
                 }));
             }
-            let differs =
-                |inner| linked::column(before.fields.get(field), inner) != linked::column(fields.get(field), inner);
+            let differs = |inner, hold| {
+                let (was, is) =
+                    (linked::column(before.fields.get(field), inner), linked::column(fields.get(field), inner));
+                match hold {
+                    Hold::Whole => was != is,
+                    Hold::Filled => (0..was.len())
+                        .any(|at| was[at].is_some_and(|value| !value.is_empty()) && was.get(at) != is.get(at)),
+                }
+            };
             let within = linked::seals_within(kind, before, field)
-                .find(|(_, inner)| differs(*inner) && !step.unseals(field, Some(*inner), empty));
-            if let (Some((by, inner)), Type::Group(lines)) = (within, declared.ty.element()) {
+                .find(|(_, inner, hold)| differs(*inner, *hold) && !step.unseals(field, Some(*inner), empty));
+            if let (Some((by, inner, _)), Type::Group(lines)) = (within, declared.ty.element()) {
                 return Err(Refusal::Unfit(Unfit::Sealed {
                     id: before.id.clone(),
                     kind: kind.name().to_owned(),
@@ -132,7 +140,9 @@ impl<'s> Operation<'s> {
                 }));
             }
         }
-        sound::check(kind, Some(&before.id), &before.fields, &fields, &self.setting, &self.pending)?;
+        let mut left = fields.clone();
+        fallen(kind, request, &before.fields, &mut left);
+        sound::check(kind, Some(&before.id), &before.fields, &left, &self.setting, &self.pending)?;
         Ok(Record { fields, ..before.clone() })
     }
 
@@ -160,7 +170,7 @@ impl<'s> Operation<'s> {
         }
     }
 
-    fn target(&self, kind: &Kind, step: &Step, after: &Record) -> Result<Option<String>, Refusal> {
+    fn target(&self, kind: &Kind, step: &Step, before: &Fields, after: &Record) -> Result<Option<String>, Refusal> {
         Ok(match &step.to {
             Target::Stay => None,
             Target::State(state) => Some(state.clone()),
@@ -174,19 +184,23 @@ impl<'s> Operation<'s> {
                 };
                 Some(before.ok_or_else(nowhere)?)
             }
-            Target::First(choices) => first(choices, |when| Ok(when.filter.matches(after, &self.pending)?))?,
+            Target::First(branches) => first(branches, |branch| {
+                let changed = branch.changes.iter().any(|path| differs(path, before, &after.fields));
+                let matches = |when: &Condition| when.filter.matches(after, &self.pending);
+                Ok((changed || branch.changes.is_empty()) && branch.when.as_ref().map_or(Ok(true), matches)?)
+            })?,
         })
     }
 }
 
-/// The state of the first choice whose condition holds.
+/// The state of the first branch that fits.
 pub(super) fn first(
-    choices: &[(Option<Condition>, String)],
-    fits: impl Fn(&Condition) -> Result<bool, Refusal>,
+    branches: &[Branch],
+    fits: impl Fn(&Branch) -> Result<bool, Refusal>,
 ) -> Result<Option<String>, Refusal> {
-    for (when, state) in choices {
-        if when.as_ref().map_or(Ok(true), &fits)? {
-            return Ok(Some(state.clone()));
+    for branch in branches {
+        if fits(branch)? {
+            return Ok(Some(branch.state.clone()));
         }
     }
     Ok(None)
@@ -199,14 +213,35 @@ pub(super) fn cleared(step: &Step, request: &Request, after: &mut Record) {
     }
 }
 
-/// Empties the fields that fall with one that has changed, unless the request gives them.
-pub(super) fn fallen(kind: &Kind, request: &Request, before: &Record, after: &mut Record) {
+/// Empties the fields that fall with one that has changed, unless they are given with it.
+pub(super) fn fallen(kind: &Kind, request: &Request, before: &Fields, after: &mut Fields) {
     for falls in &kind.falls {
-        let given = request.set.iter().any(|(given, value)| *given == falls.field && value.is_some());
-        if !given && falls.with.iter().any(|field| before.get(*field) != after.get(*field)) {
-            after.fields.clear(falls.field);
+        match falls.path.as_slice() {
+            [field] => {
+                let given = request.set.iter().any(|(given, value)| given == field && value.is_some());
+                if !given && falls.with.iter().any(|path| differs(path, before, after)) {
+                    after.clear(*field);
+                }
+            }
+            [list, inner] => fallen_within(*list, *inner, &falls.with, before, after),
+            _ => {}
         }
     }
+}
+
+/// The same of the lines of a list, line by line: of a line whose value is another than before it was given.
+fn fallen_within(list: FieldId, inner: FieldId, with: &[Vec<FieldId>], before: &Fields, after: &mut Fields) {
+    let Some(Value::List(lines)) = after.get(list) else { return };
+    let mut lines = lines.clone();
+    let old = before.get(list).map(Value::elements).unwrap_or_default();
+    for (old, line) in old.iter().zip(&mut lines) {
+        let (Value::Group(old), Value::Group(line)) = (old, line) else { continue };
+        let own = with.iter().filter_map(|path| path.last());
+        if old.get(inner) == line.get(inner) && own.into_iter().any(|field| old.get(*field) != line.get(*field)) {
+            line.clear(inner);
+        }
+    }
+    after.set(list, Value::List(lines));
 }
 
 /// The step of a name from the state of a record.

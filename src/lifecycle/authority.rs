@@ -58,7 +58,7 @@ impl Case<'_> {
         let may = |hand: &Hand| setting.people.get(hand.for_.as_ref().unwrap_or(&hand.by)).is_some_and(decides);
         let (able, unable): (Vec<Hand>, Vec<Hand>) = hands.into_iter().partition(may);
         if able.is_empty()
-            && let Some(role) = self.instead(setting, lookup, &decides)?
+            && let Some(role) = self.instead(setting.staffing(), lookup, &decides)?
         {
             let holds = |hand: &Hand| {
                 let person = setting.people.get(hand.for_.as_ref().unwrap_or(&hand.by));

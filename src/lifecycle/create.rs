@@ -5,7 +5,7 @@ use super::entitled::Case;
 use super::guarded::Changed;
 use super::{DEEPEST, Operation, Refusal, Request, sound, time};
 use crate::calendar::Moment;
-use crate::kind::{Condition, Kind, Rules, Step, Target};
+use crate::kind::{Branch, Condition, Kind, Rules, Step, Target};
 use crate::record::{Event, Fields, Id, Record, is_device};
 
 impl Operation<'_> {
@@ -103,11 +103,13 @@ impl Operation<'_> {
 
 /// The state that a step leads to which makes a record. The record is nothing but its fields yet.
 fn first_state(step: &Step, fields: &Fields, operation: &Operation<'_>) -> Result<String, Refusal> {
-    let fits =
-        |when: &Condition| -> Result<bool, Refusal> { Ok(when.filter.matches_fields(fields, &operation.pending)?) };
+    let fits = |branch: &Branch| -> Result<bool, Refusal> {
+        let matches = |when: &Condition| when.filter.matches_fields(fields, &operation.pending);
+        Ok(branch.changes.is_empty() && branch.when.as_ref().map_or(Ok(true), matches)?)
+    };
     let state = match &step.to {
         Target::State(state) => Some(state.clone()),
-        Target::First(choices) => first(choices, fits)?,
+        Target::First(branches) => first(branches, fits)?,
         Target::Stay | Target::Previous => None,
     };
     state.ok_or_else(|| Refusal::NoPrevious { id: None, step: step.name.clone(), place: step.place.clone() })

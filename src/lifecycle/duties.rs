@@ -168,7 +168,10 @@ fn next(
                 able.push(Party::Person(id.clone()));
             }
         }
-        may.extend(parties.parties().iter().cloned());
+        for party in parties.parties() {
+            let instead = case.instead_of(party, setting.staffing(), setting.lookup)?;
+            may.push(instead.unwrap_or_else(|| party.clone()));
+        }
     }
     let may: Held = may.into_iter().collect();
     let is_there = |party: &&Party| !matches!(party, Party::Person(id) if !people.is_attended(id, day));
@@ -207,7 +210,7 @@ impl Case<'_> {
         self.step.by.iter().flat_map(|who| self.parties_of(who)).collect()
     }
 
-    fn parties_of(&self, who: &Who) -> Vec<Party> {
+    pub(super) fn parties_of(&self, who: &Who) -> Vec<Party> {
         let names = |field: FieldId| self.fields.get(field).map(Value::elements).unwrap_or_default().iter();
         match who {
             Who::Role(role) => vec![Party::Role(role.clone())],
@@ -217,9 +220,7 @@ impl Case<'_> {
             Who::Field(field) => {
                 self.persons(*field).into_iter().filter_map(|id| id.parse().ok()).map(Party::Person).collect()
             }
-            Who::Department(field) => {
-                names(*field).filter_map(Value::as_text).map(|name| Party::Department(name.to_owned())).collect()
-            }
+            Who::Department(field) => self.departments(*field).map(|name| Party::Department(name.to_owned())).collect(),
             Who::Own => self.record.map(|record| Party::Person(record.id.clone())).into_iter().collect(),
             Who::Step(step) => {
                 let history = self.record.map(|record| record.history.as_slice()).unwrap_or_default();

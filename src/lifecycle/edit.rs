@@ -44,7 +44,7 @@ impl Operation<'_> {
         let mut after = self.filled(kind, &step, &before, request)?;
         let changed = Changed { before: &before.fields, after: &after.fields, by_rule: Vec::new() };
         let hands = case.guarded(&self.setting, &self.pending, hands, &request.actor, &changed)?;
-        fallen(kind, request, &before, &mut after);
+        fallen(kind, request, &before.fields, &mut after.fields);
         self.renumber(kind, &before, &mut after)?;
         let edited = Case { fields: &after.fields, ..case };
         let hands = edited.not_named(&self.setting, hands, &request.actor)?;

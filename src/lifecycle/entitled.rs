@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
+
 use super::{Actor, Hand, Lookup, Refusal, Setting, Staffing, Unentitled, Whom};
 use crate::filter::Unanswered;
 use crate::kind::{Bar, Kind, NotBy, Step, Who};
@@ -38,13 +40,14 @@ impl Case<'_> {
             Some(hand) => setting.people.get(&actor.person).map(|person| vec![(hand, person)]).unwrap_or_default(),
             None => Hand::all(setting.people, &actor.person, day),
         };
-        let fits =
-            |person: &Person| self.step.by.is_empty() || self.step.by.iter().any(|who| self.is(who, person, setting));
+        let fits = |person: &Person| {
+            self.step.by.is_empty() || self.step.by.iter().any(|who| self.is(who, person, setting.day()))
+        };
         let (able, others): (Vec<_>, Vec<_>) = hands.into_iter().partition(|(_, person)| fits(person));
         if !able.is_empty() {
             return Ok(able.into_iter().map(|(hand, _)| hand).collect());
         }
-        if let Some(role) = self.instead(setting, setting.lookup, &|_| true)? {
+        if let Some(role) = self.instead(setting.staffing(), setting.lookup, &|_| true)? {
             let standing_in = others.into_iter().filter(|(_, person)| person.has_role(role, day)).map(|(hand, _)| hand);
             let standing_in: Vec<Hand> = standing_in.collect();
             if !standing_in.is_empty() {
@@ -70,15 +73,16 @@ impl Case<'_> {
 
     /// Everybody who could take the step today so far as role and four eyes go, themselves or as a deputy.
     pub(super) fn could(&self, setting: &Setting<'_>) -> Vec<Id> {
-        let fits =
-            |person: &Person| self.step.by.is_empty() || self.step.by.iter().any(|who| self.is(who, person, setting));
+        let fits = |person: &Person| {
+            self.step.by.is_empty() || self.step.by.iter().any(|who| self.is(who, person, setting.day()))
+        };
         // what cannot be looked up keeps nobody from being named
         let free = |fits: &dyn Fn(&Person) -> bool| -> Vec<Id> {
-            let may = |person: &&Person| self.free(setting, setting.lookup, person, fits).unwrap_or(false);
+            let may = |person: &&Person| self.free(setting.staffing(), setting.lookup, person, fits).unwrap_or(false);
             setting.people.iter().filter(may).map(|person| person.id.clone()).collect()
         };
         let able = free(&fits);
-        match self.instead(setting, setting.lookup, &|_| true) {
+        match self.instead(setting.staffing(), setting.lookup, &|_| true) {
             Ok(Some(role)) if able.is_empty() => free(&|person| person.has_role(role, setting.day())),
             _ => able,
         }
@@ -87,7 +91,7 @@ impl Case<'_> {
     /// Whether somebody of the staff could act for one who fits, and four eyes let them.
     fn free(
         &self,
-        setting: &Setting<'_>,
+        staffing: Staffing<'_>,
         lookup: &dyn Lookup,
         person: &Person,
         fits: &dyn Fn(&Person) -> bool,
@@ -96,9 +100,8 @@ impl Case<'_> {
             return Ok(false);
         }
         let actor = Actor::own(person.id.clone());
-        for (hand, principal) in Hand::all(setting.people, &person.id, setting.day()) {
-            if fits(principal) && self.conflict(&self.step.not_by, setting.staffing(), lookup, &hand, &actor)?.is_none()
-            {
+        for (hand, principal) in Hand::all(staffing.people, &person.id, staffing.day()) {
+            if fits(principal) && self.conflict(&self.step.not_by, staffing, lookup, &hand, &actor)?.is_none() {
                 return Ok(true);
             }
         }
@@ -112,7 +115,7 @@ impl Case<'_> {
     /// Who is barred cannot be looked up.
     pub(super) fn instead(
         &self,
-        setting: &Setting<'_>,
+        staffing: Staffing<'_>,
         lookup: &dyn Lookup,
         decides: &dyn Fn(&Person) -> bool,
     ) -> Result<Option<&str>, Unanswered> {
@@ -120,18 +123,18 @@ impl Case<'_> {
             return Ok(None);
         }
         let fits = |person: &Person| {
-            let by = self.step.by.is_empty() || self.step.by.iter().any(|who| self.is(who, person, setting));
+            let by = self.step.by.is_empty() || self.step.by.iter().any(|who| self.is(who, person, staffing.day()));
             by && decides(person)
         };
-        for person in setting.people.iter() {
-            if self.free(setting, lookup, person, &fits)? {
+        for person in staffing.people.iter() {
+            if self.free(staffing, lookup, person, &fits)? {
                 return Ok(None);
             }
         }
         for role in &self.step.instead {
-            let holds = |person: &Person| person.has_role(role, setting.day());
-            for person in setting.people.iter() {
-                if self.free(setting, lookup, person, &holds)? {
+            let holds = |person: &Person| person.has_role(role, staffing.day());
+            for person in staffing.people.iter() {
+                if self.free(staffing, lookup, person, &holds)? {
                     return Ok(Some(role));
                 }
             }
@@ -164,12 +167,12 @@ impl Case<'_> {
         }))
     }
 
-    pub(super) fn is(&self, who: &Who, person: &Person, setting: &Setting<'_>) -> bool {
+    pub(super) fn is(&self, who: &Who, person: &Person, day: NaiveDate) -> bool {
         match who {
-            Who::Role(role) => person.has_role(role, setting.day()),
+            Who::Role(role) => person.has_role(role, day),
             Who::Field(field) if matches!(self.kind.field(*field).ty.element(), Type::Role) => {
                 let roles = self.fields.get(*field).map(Value::elements).unwrap_or_default();
-                roles.iter().filter_map(Value::as_text).any(|role| person.has_role(role, setting.day()))
+                roles.iter().filter_map(Value::as_text).any(|role| person.has_role(role, day))
             }
             Who::Field(field) => self.persons(*field).contains(person.id.as_str()),
             Who::Department(field) => self.is_of(*field, person),
@@ -184,10 +187,28 @@ impl Case<'_> {
         }
     }
 
-    /// Whether a person is of the department, or of one of the departments, that a field names.
+    /// Whether a person is of the department, or of one of the departments, that a field names, also in the lines of a list.
     fn is_of(&self, field: FieldId, person: &Person) -> bool {
-        let names = self.fields.get(field).map(Value::elements).unwrap_or_default();
-        person.department.as_deref().is_some_and(|own| names.iter().any(|name| name.as_text() == Some(own)))
+        person.department.as_deref().is_some_and(|own| self.departments(field).any(|name| name == own))
+    }
+
+    /// The departments that a field names, also in the lines of a list.
+    pub(super) fn departments(&self, field: FieldId) -> impl Iterator<Item = &str> {
+        let lines = match self.kind.field(field).ty.element() {
+            Type::Group(lines) => Some(lines),
+            _ => None,
+        };
+        let values = self.fields.get(field).map(Value::elements).unwrap_or_default();
+        let named = values.iter().flat_map(move |value| -> Vec<&Value> {
+            match (value, lines) {
+                (Value::Group(line), Some(lines)) => {
+                    let of = |id: FieldId| matches!(lines.field(id).ty.element(), Type::Department);
+                    line.iter().filter(|(id, _)| of(*id)).flat_map(|(_, value)| value.elements()).collect()
+                }
+                _ => vec![value],
+            }
+        });
+        named.filter_map(Value::as_text)
     }
 
     /// Four eyes: of the hands those that may take the step.

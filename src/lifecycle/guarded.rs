@@ -6,7 +6,7 @@ use super::{Actor, Hand, Lookup, Refusal, Setting, Unentitled, Whom};
 use crate::filter::Unanswered;
 use crate::kind::{Guard, NotBy, Step, Who};
 use crate::policy::Person;
-use crate::record::{Event, FieldId, Fields, Id, Shape, Type, Value};
+use crate::record::{Event, FieldId, Fields, Id, Record, Shape, Type, Value};
 
 /// A change of fields by somebody: what they were, and what they are asked to be.
 pub(super) struct Changed<'c> {
@@ -42,6 +42,23 @@ impl Case<'_> {
         self.not_sealers(setting, hands, actor, changed)
     }
 
+    /// Whether nobody may give with the step what they have sealed themselves by another.
+    fn bars_sealers(&self) -> bool {
+        self.step.not_by.iter().any(|bar| bar.who == NotBy::Sealed)
+    }
+
+    /// The events by which steps sealed what a path of the record holds.
+    fn sealing(&self, record: &Record, path: &[FieldId]) -> Vec<Event> {
+        let seals = |step: &&Step| match path {
+            [field] => step.seals.contains(field) || step.seals_within.iter().any(|(list, _)| list == field),
+            [list, inner] => step.seals_within.contains(&(*list, *inner)) || step.seals.contains(list),
+            _ => false,
+        };
+        let holding = self.kind.steps.iter().filter(seals).filter(|step| linked::holds(self.kind, record, step));
+        let last = |step: &Step| record.history.iter().rfind(|event| event.step == step.name).cloned();
+        holding.filter_map(last).collect()
+    }
+
     /// Of the hands those of nobody who took the step that has sealed what the step changes, where it says so.
     fn not_sealers(
         &self,
@@ -50,36 +67,54 @@ impl Case<'_> {
         actor: &Actor,
         changed: &Changed<'_>,
     ) -> Result<Vec<Hand>, Refusal> {
-        let (Some(record), true) = (self.record, self.step.not_by.iter().any(|bar| bar.who == NotBy::Sealed)) else {
-            return Ok(hands);
-        };
-        let sealing = |path: &Vec<FieldId>| -> Vec<&Event> {
-            let seals = |step: &&Step| match path.as_slice() {
-                [field] => step.seals.contains(field) || step.seals_within.iter().any(|(list, _)| list == field),
-                [list, inner] => step.seals_within.contains(&(*list, *inner)) || step.seals.contains(list),
-                _ => false,
-            };
-            let holding = self.kind.steps.iter().filter(seals).filter(|step| linked::holds(self.kind, record, step));
-            holding.filter_map(|step| record.history.iter().rfind(|event| event.step == step.name)).collect()
-        };
+        let (Some(record), true) = (self.record, self.bars_sealers()) else { return Ok(hands) };
         let paths = self.step.unseals.iter().filter(|path| differs(path, changed.before, changed.after));
-        for event in paths.flat_map(sealing) {
+        let paths: Vec<&Vec<FieldId>> = paths.collect();
+        for event in paths.iter().flat_map(|path| self.sealing(record, path)) {
             let eyes =
                 |hand: &Hand| event.people().find(|id| hand.people().any(|own| own == *id) || **id == actor.typist);
             let Some(person) = hands.iter().find_map(eyes).filter(|_| hands.iter().all(|hand| eyes(hand).is_some()))
             else {
                 continue;
             };
+            let guards = self.kind.guards.iter().filter(|guard| paths.contains(&&guard.path));
+            let guards: Vec<&Guard> = guards.collect();
+            let could = |id: &Id| {
+                let owns = |person: &Person| guards.iter().all(|guard| self.may_give(setting, guard, person));
+                event.people().all(|other| other != id) && setting.people.get(id).is_some_and(owns)
+            };
             return Err(Refusal::Unentitled(Unentitled::SameEyes {
                 person: person.clone(),
                 kind: self.kind.name().to_owned(),
                 step: self.step.name.clone(),
                 because: Whom::Step(event.step.clone()),
-                could: self.could(setting).into_iter().filter(|id| event.people().all(|other| other != id)).collect(),
+                could: self.could(setting).into_iter().filter(could).collect(),
                 place: self.step.place.clone(),
             }));
         }
         Ok(hands)
+    }
+
+    /// Whether a person may give a guarded field with the step. Who stands in for those who are barred gives what the step asks them
+    /// for. What a step puts right, those give whom `instead` names where everybody whose field it is has sealed it.
+    fn may_give(&self, setting: &Setting<'_>, guard: &Guard, person: &Person) -> bool {
+        let any =
+            |by: &[Who], person: &Person| by.is_empty() || by.iter().any(|who| self.is(who, person, setting.day()));
+        if any(&guard.by, person) {
+            return true;
+        }
+        let asked = guard.path.first().is_some_and(|field| self.step.asks.iter().any(|ask| ask.field == *field));
+        if asked && !self.step.instead.is_empty() && !any(&self.step.by, person) {
+            return true;
+        }
+        let Some(record) = self.record.filter(|_| self.bars_sealers() && self.step.unseals.contains(&guard.path))
+        else {
+            return false;
+        };
+        let sealing = self.sealing(record, &guard.path);
+        let sealed = |person: &Person| sealing.iter().any(|event| event.people().any(|id| *id == person.id));
+        let mut owners = setting.people.iter().filter(|person| person.active && any(&guard.by, person));
+        owners.all(sealed) && self.step.instead.iter().any(|role| person.has_role(role, setting.day()))
     }
 
     /// Of the hands of an edit those of nobody whom it writes into a field that its `not-by` names: who is charged, or rewarded, is
@@ -118,11 +153,7 @@ impl Case<'_> {
 
     /// Of the hands those of the people to whom the field belongs.
     fn owners(&self, setting: &Setting<'_>, hands: Vec<Hand>, guard: &Guard) -> Result<Vec<Hand>, Refusal> {
-        let any = |by: &[Who], person: &Person| by.is_empty() || by.iter().any(|who| self.is(who, person, setting));
-        // who stands in for those who are barred gives what the step asks them for
-        let asked = guard.path.first().is_some_and(|field| self.step.asks.iter().any(|ask| ask.field == *field));
-        let stands_in = |person: &Person| asked && !self.step.instead.is_empty() && !any(&self.step.by, person);
-        let may = |person: &Person| any(&guard.by, person) || stands_in(person);
+        let may = |person: &Person| self.may_give(setting, guard, person);
         let of = |hand: &Hand| setting.people.get(hand.for_.as_ref().unwrap_or(&hand.by)).is_some_and(may);
         let (able, unable): (Vec<Hand>, Vec<Hand>) = hands.into_iter().partition(of);
         match unable.into_iter().next() {
@@ -131,11 +162,19 @@ impl Case<'_> {
                 kind: self.kind.name().to_owned(),
                 field: named(&guard.path, &self.kind.shape),
                 by: guard.by.iter().map(|who| self.whom(who)).collect(),
-                could: setting.people.iter().filter(|p| p.active && may(p)).map(|p| p.id.clone()).collect(),
+                could: self.owning(setting, guard),
                 place: guard.place.clone(),
             })),
             _ => Ok(able),
         }
+    }
+
+    /// Everybody who may give a guarded field with the step, so far as is known before it is given.
+    fn owning(&self, setting: &Setting<'_>, guard: &Guard) -> Vec<Id> {
+        let sealing = self.record.filter(|_| self.bars_sealers()).map(|record| self.sealing(record, &guard.path));
+        let sealed = |person: &Person| sealing.iter().flatten().any(|event| event.people().any(|id| *id == person.id));
+        let may = |person: &&Person| person.active && self.may_give(setting, guard, person) && !sealed(person);
+        setting.people.iter().filter(may).map(|person| person.id.clone()).collect()
     }
 
     /// Four eyes: of the hands those of nobody who would gain by the change.
@@ -158,7 +197,7 @@ impl Case<'_> {
         }
         let Some((person, because)) = because.filter(|_| left.is_empty()) else { return Ok(left) };
         let could = |person: &&Person| {
-            let owns = guard.by.is_empty() || guard.by.iter().any(|who| self.is(who, person, setting));
+            let owns = guard.by.is_empty() || guard.by.iter().any(|who| self.is(who, person, setting.day()));
             let (hand, own) = (Hand { by: person.id.clone(), for_: None }, Actor::own(person.id.clone()));
             // what cannot be looked up keeps nobody from being named
             let free = || self.gains(setting, lookup, &hand, &own, guard, changed).is_ok_and(|found| found.is_none());
@@ -218,7 +257,7 @@ fn takes_away(path: &[FieldId], before: &Fields, after: &Fields) -> bool {
 }
 
 /// Whether a field, or that of a list's lines, is another in the one than in the other.
-fn differs(path: &[FieldId], before: &Fields, after: &Fields) -> bool {
+pub(super) fn differs(path: &[FieldId], before: &Fields, after: &Fields) -> bool {
     match path {
         [field] => before.get(*field) != after.get(*field),
         [list, field] => {

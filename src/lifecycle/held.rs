@@ -7,9 +7,11 @@
 //! bar the assignee from a step that ends the deadline.
 
 use super::entitled::Case;
+use super::linked::column;
 use super::{Actor, Hand, Lookup, Staffing};
 use crate::filter::Unanswered;
-use crate::kind::{Deadline, Holder, Kind, Mark, NotBy, Step};
+use crate::kind::{Bar, Deadline, Holder, Kind, Mark, NotBy, Step};
+use crate::policy::Person;
 use crate::record::{FieldId, Id, Record, Type, Value};
 use crate::wording::{Held, Party};
 
@@ -62,7 +64,7 @@ pub(super) fn pressed(
 fn candidates(deadline: &Deadline, kind: &Kind, record: &Record) -> Vec<Held> {
     if deadline.outside {
         let outside = deadline.holder.iter().filter_map(|holder| match holder {
-            Holder::Field(field) => record.get(*field),
+            Holder::Field(path) => path.first().and_then(|field| record.get(*field)),
             Holder::Role(_) | Holder::Department(_) => None,
         });
         let party =
@@ -70,7 +72,7 @@ fn candidates(deadline: &Deadline, kind: &Kind, record: &Record) -> Vec<Held> {
         return outside.filter_map(party).collect();
     }
     let own = deadline.holder.iter().map(|holder| match holder {
-        Holder::Field(field) => named(*field, kind, record),
+        Holder::Field(path) => named(path, kind, record),
         Holder::Role(role) => Party::Role(role.clone()).into(),
         Holder::Department(name) => Party::Department(name.clone()).into(),
     });
@@ -98,31 +100,46 @@ impl Taking<'_> {
                 }
             }
             if found.len() == before {
-                found.push(party.clone());
+                found.push(self.instead_of(party)?.unwrap_or_else(|| party.clone()));
             }
         }
         Ok(found.into_iter().collect())
     }
 
+    /// Who ends the deadline because four eyes bar everybody of a role or department from every step that ends it now, such as the
+    /// GM office where all of quality management is charged.
+    fn instead_of(&self, party: &Party) -> Result<Option<Party>, Unanswered> {
+        let mut first = None;
+        for step in self.ending().into_iter().filter(|step| step.leads_from(&self.record.state)) {
+            let case = Case { kind: self.kind, step, record: Some(self.record), fields: &self.record.fields };
+            match case.instead_of(party, self.staffing, self.lookup)? {
+                Some(party) => first = first.or(Some(party)),
+                None => return Ok(None),
+            }
+        }
+        Ok(first)
+    }
+
+    /// The steps that end the deadline.
+    fn ending(&self) -> Vec<&Step> {
+        let ends = |step: &Step, mark: &Mark| match mark {
+            Mark::State(state) => step.targets().contains(&state.as_str()),
+            Mark::Step(name) => step.name == *name,
+            Mark::Field(_) | Mark::Linked { .. } | Mark::Needs(_) => false,
+        };
+        let ending = |step: &&Step| self.deadline.stops.iter().any(|mark| ends(step, mark));
+        self.kind.steps.iter().filter(ending).collect()
+    }
+
     /// Whether a person has a role on the day, or is of a department, also one who has left since.
     fn belongs(&self, id: &Id, party: &Party) -> bool {
-        self.staffing.people.get(id).is_some_and(|person| match party {
-            Party::Role(role) => person.has_role(role, self.staffing.day()),
-            Party::Department(name) => person.department.as_ref() == Some(name),
-            _ => false,
-        })
+        self.staffing.people.get(id).is_some_and(|person| is_of(person, party, self.staffing))
     }
 
     /// Whether four eyes let a person take the steps that end the deadline: those that lead from the state of the record, or, if
     /// none does, all of them. What no step of the kind ends, such as a date or another record, bars nobody.
     fn may_end(&self, person: &Id) -> Result<bool, Unanswered> {
-        let ends = |step: &Step, mark: &Mark| match mark {
-            Mark::State(state) => step.targets().contains(&state.as_str()),
-            Mark::Step(name) => step.name == *name,
-            Mark::Field(_) | Mark::Linked { .. } => false,
-        };
-        let ending = |step: &&Step| self.deadline.stops.iter().any(|mark| ends(step, mark));
-        let all: Vec<&Step> = self.kind.steps.iter().filter(ending).collect();
+        let all = self.ending();
         let here: Vec<&Step> = all.iter().copied().filter(|step| step.leads_from(&self.record.state)).collect();
         for step in if here.is_empty() { all } else { here } {
             if is_barred(self.kind, step, self.staffing, self.lookup, self.record, person)? {
@@ -130,6 +147,61 @@ impl Taking<'_> {
             }
         }
         Ok(true)
+    }
+}
+
+fn is_of(person: &Person, party: &Party, staffing: Staffing<'_>) -> bool {
+    match party {
+        Party::Role(role) => person.has_role(role, staffing.day()),
+        Party::Department(name) => person.department.as_ref() == Some(name),
+        _ => false,
+    }
+}
+
+impl Case<'_> {
+    /// Who takes the step because four eyes bar everybody of a role or department who could: the first others by its rule of whom
+    /// somebody is free, else whom it names `instead`. None where somebody of the role or department may take it, or nobody of it could
+    /// in any case.
+    ///
+    /// # Errors
+    /// Other records that four eyes ask of cannot be looked up.
+    pub(super) fn instead_of(
+        &self,
+        party: &Party,
+        staffing: Staffing<'_>,
+        lookup: &dyn Lookup,
+    ) -> Result<Option<Party>, Unanswered> {
+        let (step, day) = (self.step, staffing.day());
+        // who has missed a deadline follows from who holds it
+        let missed = |bar: &Bar| bar.missed || matches!(bar.who, NotBy::Missed(_));
+        let (Some(record), false) = (self.record, step.not_by.is_empty() || step.not_by.iter().any(missed)) else {
+            return Ok(None);
+        };
+        let could = |person: &&Person| {
+            person.active && is_of(person, party, staffing) && step.by.iter().any(|who| self.is(who, person, day))
+        };
+        let mut anybody = false;
+        for person in staffing.people.iter().filter(could) {
+            anybody = true;
+            if !is_barred(self.kind, step, staffing, lookup, record, &person.id)? {
+                return Ok(None);
+            }
+        }
+        if !anybody {
+            return Ok(None);
+        }
+        for other in step.by.iter().flat_map(|who| self.parties_of(who)).filter(|other| other != party) {
+            let of = |person: &&Person| {
+                person.active
+                    && (is_of(person, &other, staffing) || matches!(&other, Party::Person(id) if *id == person.id))
+            };
+            for person in staffing.people.iter().filter(of) {
+                if !is_barred(self.kind, step, staffing, lookup, record, &person.id)? {
+                    return Ok(Some(other));
+                }
+            }
+        }
+        Ok(self.instead(staffing, lookup, &|_| true)?.map(|role| Party::Role(role.to_owned())))
     }
 }
 
@@ -154,16 +226,27 @@ pub(super) fn is_barred(
 
 /// To whom a record is assigned.
 pub(super) fn assigned(kind: &Kind, record: &Record) -> Held {
-    kind.assignee.map(|field| named(field, kind, record)).unwrap_or_default()
+    kind.assignee.map(|field| named(&[field], kind, record)).unwrap_or_default()
 }
 
-/// The people, roles or departments that a field names.
-pub(super) fn named(field: FieldId, kind: &Kind, record: &Record) -> Held {
-    let values = record.get(field).map(Value::elements).unwrap_or_default();
-    let party = |text: &str| match kind.field(field).ty.element() {
+/// The people, roles or departments that a field names, or a field of a list's lines.
+pub(super) fn named(path: &[FieldId], kind: &Kind, record: &Record) -> Held {
+    let (ty, values) = match path {
+        [field] => {
+            (&kind.field(*field).ty, record.get(*field).map(Value::elements).unwrap_or_default().iter().collect())
+        }
+        [list, inner] => {
+            let Type::Group(lines) = kind.field(*list).ty.element() else { return Held::default() };
+            let column = column(record.get(*list), *inner);
+            (&lines.field(*inner).ty, column.into_iter().flatten().flat_map(Value::elements).collect())
+        }
+        _ => return Held::default(),
+    };
+    let values: Vec<&Value> = values;
+    let party = |text: &str| match ty.element() {
         Type::Department => Some(Party::Department(text.to_owned())),
         Type::Role => Some(Party::Role(text.to_owned())),
         _ => text.parse().ok().map(Party::Person),
     };
-    values.iter().filter_map(Value::as_text).filter_map(party).collect()
+    values.into_iter().filter_map(Value::as_text).filter_map(party).collect()
 }

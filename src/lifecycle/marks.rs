@@ -1,10 +1,12 @@
 //! What happened to a deadline: from the events of a record, or of all forms of its case, to the marks that make its runs.
 
+use std::collections::BTreeSet;
+
 use super::Lookup;
 use super::histories::{History, Told};
 use crate::calendar::{self, Calendar, Laid, MarkKind, Moment, Reopen};
 use crate::filter::Unanswered;
-use crate::kind::{Deadline, IMPORT, Kind, Mark};
+use crate::kind::{Deadline, IMPORT, Kind, Mark, Need, Step};
 use crate::record::{Class, Event, FieldId, Record, Value};
 
 /// What is read of a deadline.
@@ -160,7 +162,7 @@ impl Reader<'_> {
         let starts = |mark: &Mark| match mark {
             Mark::State(state) => entered && event.to.as_ref() == Some(state),
             Mark::Step(step) => event.step == *step,
-            Mark::Field(_) | Mark::Linked { .. } => false,
+            Mark::Field(_) | Mark::Linked { .. } | Mark::Needs(_) => false,
         };
         event.step != IMPORT && self.deadline.starts.iter().any(starts)
     }
@@ -197,7 +199,7 @@ impl Reader<'_> {
         let fits = |mark: &Mark| match mark {
             Mark::State(state) => event.to.as_ref() == Some(state),
             Mark::Step(step) => event.step == *step,
-            Mark::Field(_) | Mark::Linked { .. } => false,
+            Mark::Field(_) | Mark::Linked { .. } | Mark::Needs(_) => false,
         };
         wanted.iter().enumerate().filter(move |(_, mark)| fits(mark)).map(|(place, _)| place)
     }
@@ -216,9 +218,51 @@ impl Reader<'_> {
                             found.extend(taken.map(|event| (event.at, place)));
                         }
                     }
+                    Mark::Needs(step) => found.extend(self.freed(form, step)?.into_iter().map(|at| (at, place))),
                     Mark::State(_) | Mark::Step(_) => {}
                 }
             }
+        }
+        Ok(found)
+    }
+
+    /// When all that a step needs of linked records had come to its end, in a state from which the step leads: each time anew. An
+    /// interruption leaves no state.
+    fn freed(&self, form: &Record, step: &str) -> Result<Vec<Moment>, Unanswered> {
+        let steps: Vec<&Step> = self.kind.steps_named(step).filter(|step| !step.needs.is_empty()).collect();
+        let leads = |state: &str| steps.iter().any(|step| step.leads_from(state));
+        let entered = |event: &Event| event.to.as_deref().is_some_and(leads);
+        if !form.history.iter().any(entered) {
+            return Ok(Vec::new());
+        }
+        let mut needs: Vec<(&Step, &Need, Vec<Record>)> = Vec::new();
+        for step in &steps {
+            for need in &step.needs {
+                needs.push((step, need, self.lookup.linked(&form.id, &need.kind)?));
+            }
+        }
+        let linked = needs.iter().flat_map(|(_, _, linked)| linked).flat_map(|record| &record.history);
+        let moves = form.history.iter().chain(linked).filter(|event| event.to.is_some());
+        let times: BTreeSet<Moment> = moves.map(|event| event.at).collect();
+        let (mut found, mut was) = (Vec::new(), false);
+        for at in times {
+            let Some(state) = stood(form, at).filter(|state| self.kind.shape.class(state) != Class::Waiting) else {
+                continue;
+            };
+            let met = |need: &Need, linked: &[Record]| {
+                let mut states = linked.iter().filter_map(|record| stood(record, at));
+                let fits = |state: &str| need.states.iter().any(|wanted| wanted == state);
+                if need.some { states.any(fits) } else { states.all(fits) }
+            };
+            let free = |step: &&&Step| {
+                let own = needs.iter().filter(|(of, ..)| std::ptr::eq(*of, **step));
+                step.leads_from(state) && own.into_iter().all(|(_, need, linked)| met(need, linked))
+            };
+            let is = steps.iter().any(|step| free(&step));
+            if is && !was {
+                found.push(at);
+            }
+            was = is;
         }
         Ok(found)
     }
@@ -295,6 +339,11 @@ pub fn untold<'k>(kind: &'k Kind, record: &Record) -> Vec<&'k Deadline> {
     };
     let deadlines = kind.deadlines.iter().map(AsRef::as_ref);
     deadlines.filter(|deadline| deadline.when.is_some() && !told(deadline)).collect()
+}
+
+/// The state in which a record stood at a moment; none before it was made.
+fn stood(record: &Record, at: Moment) -> Option<&str> {
+    record.history.iter().rfind(|event| event.at <= at && event.to.is_some())?.to.as_deref()
 }
 
 /// When a field says that something began: a date begins with its day.

@@ -35,3 +35,22 @@ fn an_edit_is_told_with_what_it_changed() {
     let private = sandbox.run("log Acme --private");
     assert!(private.contains("138") && private.contains("139"), "{private}");
 }
+
+#[test]
+fn equal_events_are_told_one_by_one() {
+    let sandbox = Sandbox::empty();
+    sandbox.run("init --lang en");
+    sandbox.run("new client name=Acme phone=0571-1");
+    for grade in ["A", "B", "C"] {
+        sandbox.run(&format!("edit Acme grade={grade} --now 2026-11-24T11:00"));
+    }
+    let log = sandbox.json("log Acme");
+    let changes = log["data"]["changes"].as_array().expect("changes");
+    let told: Vec<_> =
+        changes.iter().map(|one| (one["event"].as_u64(), one["from"].as_str(), one["to"].as_str())).collect();
+    assert_eq!(
+        told,
+        [(Some(1), None, Some("A")), (Some(2), Some("A"), Some("B")), (Some(3), Some("B"), Some("C"))],
+        "{changes:?}"
+    );
+}

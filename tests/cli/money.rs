@@ -427,6 +427,16 @@ fn a_loss_is_shared_reported_and_deducted_once() {
     company.at("fu.zong", "11-03T09:00", &format!("advance {zhang} approve"));
     company.refused("fu.zong", "11-03T09:30", &format!("edit {zhang} amount=1"), "sealed");
     company.at("zhang.san", "11-03T10:00", &format!("advance {zhang} appeal appeal=设备老化"));
+    // nothing is applied while the appeal stands, and who approved does not decide on it
+    company.refused("cai.wu", "11-03T11:00", &format!("advance {zhang} apply"), "unmet");
+    let holds = |person: &str| {
+        let output = company.command(person, "11-03T11:00", "due kind=sanction --json").output().expect("redress runs");
+        String::from_utf8_lossy(&output.stdout).contains("Decision on an appeal")
+    };
+    assert!(holds("zong.jing") && !holds("cai.wu"));
+    let answer = format!("advance {zhang} answer-appeal appeal-answer=设备当日已检修，维持");
+    company.refused("fu.zong", "11-03T11:00", &answer, "same-eyes");
+    company.at("zong.jing", "11-03T11:00", &answer);
     company.at("cai.wu", "11-03T11:00", &format!("advance {zhang} apply"));
     // 1400 against half of 600 a month
     for (month, cells) in [("2026-11", ["1400.00", "300.00", "1100.00"]), ("2026-12", ["1100.00", "300.00", "800.00"])]

@@ -225,6 +225,13 @@ fn a_notice_is_answered_item_by_item_and_told_of_in_lists_and_reports() {
     assert!(stranger.ends_with("--- exit 1\n"), "{stranger}");
     done(&by(&sandbox, "sun.bo", &first));
     assert_eq!(state(), "issued", "one of two");
+    // what was answered stands, while the rest is still to come
+    let again = format!("--now 2026-11-26T09:15:00+08:00 advance {id} answer items.0.answer=改口");
+    let again = by(&sandbox, "sun.bo", &again);
+    assert!(again.contains("items.answer") && again.ends_with("--- exit 1\n"), "{again}");
+    let shown = sandbox.run("show one --lang en");
+    assert_eq!(shown.matches(&id).count(), 1, "one row for each record: {shown}");
+    assert!(shown.contains("About, What is pressed for"), "{shown}");
     let answered = |period: &str| {
         let tracked = sandbox.json(&format!("--now 2026-11-26T10:00:00+08:00 report {period}"));
         let sections = tracked["data"]["sections"].as_array().expect("sections").iter();

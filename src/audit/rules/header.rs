@@ -6,8 +6,12 @@ use crate::kind::Rules;
 use crate::label;
 use crate::locale::messages::AuditText as Text;
 
-pub(super) static RULE: Rule =
-    Rule { name: "header", ids: &["rules-changed", "rules-false", "rules-lost"], of: Of::Ordinary, look };
+pub(super) static RULE: Rule = Rule {
+    name: "header",
+    ids: &["rules-changed", "rules-false", "rules-lost", "rules-broken"],
+    of: Of::Ordinary,
+    look,
+};
 
 fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     for delta in scene.deltas {
@@ -32,6 +36,10 @@ fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
         let news = delta.before.as_ref().is_none_or(|before| before.rules != after.rules);
         if let Some(rules) = after.rules.as_deref().filter(|rules| news && !scene.past.source().knows_rules(rules)) {
             let finding = scene.of_record("rules-lost", delta, None, label!(Text::RulesLost, rules = rules));
+            found.push(Finding { severity: Severity::Warning, ..finding });
+        } else if let Some(why) = scene.past.misjudged(after) {
+            let message = label!(Text::RulesBroken, rules = shown(&after.rules); why = why);
+            let finding = scene.of_record("rules-broken", delta, None, message);
             found.push(Finding { severity: Severity::Warning, ..finding });
         }
     }

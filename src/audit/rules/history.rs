@@ -31,11 +31,13 @@ fn rewritten(old: &[Event], new: &[Event]) -> Option<(&'static str, usize, Label
     }
     let same = old.iter().zip(new).take_while(|(old, new)| old == new).count();
     let step = |events: &[Event]| events.get(same).map(|event| event.step.clone()).unwrap_or_default();
-    let missing = old.iter().filter(|event| !new.contains(event)).count();
+    // two events can be equal, so that each is counted as often as it stands there
+    let times = |events: &[Event], event: &Event| events.iter().filter(|other| *other == event).count();
+    let missing = old.iter().any(|event| times(old, event) > times(new, event));
     if is_within(old, new) {
         return Some(("event-inserted", same, label!(Text::EventInserted, event = same, step = step(new))));
     }
-    if missing == 0 {
+    if !missing {
         return Some(("events-reordered", same, label!(Text::EventsReordered, event = same)));
     }
     // What follows the event that differs is still there: it was taken out; otherwise it was written over.
@@ -98,6 +100,7 @@ mod tests {
             ("ab", "ax", Some(("event-edited", 1))),
             ("abc", "xbc", Some(("event-edited", 0))),
             ("abc", "xbcd", Some(("event-edited", 0))),
+            ("abbc", "abc", Some(("event-dropped", 2))),
         ];
         for (old, new, expected) in table {
             let found = rewritten(&events(old), &events(new)).map(|(rule, event, _)| (rule, event));

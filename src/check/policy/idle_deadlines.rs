@@ -41,6 +41,11 @@ impl Idle<'_, '_> {
         let (deadline, name) = (self.deadline, self.deadline.name.as_str());
         for (key, marks) in [("starts", &deadline.starts), ("stops", &deadline.stops)] {
             for (at, mark) in marks.iter().enumerate() {
+                if let Mark::Needs(step) = mark
+                    && self.kind.steps_named(step).all(|step| step.needs.is_empty())
+                {
+                    self.say(&format!("{key}.{at}"), label!(Text::MarkNeedsNothing, step = step));
+                }
                 let Mark::Linked { kind: other, .. } = mark else { continue };
                 if !self.is_unlinked(other) {
                     continue;
@@ -97,6 +102,7 @@ impl Idle<'_, '_> {
             Mark::State(state) => state.clone(),
             Mark::Step(step) => format!("step:{step}"),
             Mark::Field(field) => format!("field:{}", self.kind.field(*field).name),
+            Mark::Needs(step) => format!("needs:{step}"),
             Mark::Linked { kind, step } => format!("{kind}:{step}"),
         }
     }

@@ -218,17 +218,7 @@ fn wanted<'v>(view: &'v View<'_>, words: &[String]) -> Result<Vec<(&'v Kind, Opt
         Some(names) => names.split(',').map(|name| session::kind(view.policy(), name)).collect::<Result<_, _>>()?,
         None => view.policy().kinds.values().collect(),
     };
-    let (mut found, mut wrong) = (Vec::new(), None);
-    for kind in kinds {
-        match asked::filter(view, kind, &rest) {
-            Ok(filter) => found.push((kind, filter)),
-            Err(failure) => wrong = wrong.or(Some(failure)),
-        }
-    }
-    match wrong {
-        Some(failure) if found.is_empty() => Err(failure),
-        _ => Ok(found),
-    }
+    asked::filter_of_any(view, kinds, &rest)
 }
 
 fn until(view: &View<'_>, span: &str) -> Result<Moment, Failure> {

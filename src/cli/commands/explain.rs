@@ -200,6 +200,10 @@ fn mark_label(rules: &Policy, kind: &Kind, mark: &Mark) -> Label {
         Mark::State(name) => Label::each(|lang| state(kind, name, lang)),
         Mark::Step(name) => Label::each(|lang| step(kind, name, None, lang)),
         Mark::Field(field) => kind.field(*field).label.clone(),
+        Mark::Needs(name) => {
+            let step = |lang| step(kind, name, None, lang);
+            label!(Text::NeedsMet; step = Label::each(step))
+        }
         Mark::Linked { kind: other, step: name } => match rules.kind(other) {
             Some(other) => {
                 Label::each(|lang| format!("{} {}", other.shape.label.get(lang), step(other, name, None, lang)))

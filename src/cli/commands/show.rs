@@ -131,10 +131,18 @@ fn report(
             Column::label("state", Text::ColumnState),
             Column::label("through", Text::ColumnThrough),
         ]);
-        for link in links {
+        // a record that names this one by several fields is one row
+        for links in links.chunk_by(|one, next| one.id == next.id) {
+            let Some(link) = links.first() else { continue };
             let other = view.policy().kind(&link.kind);
-            let field = other.and_then(|kind| kind.shape.find(link.field.split('.').next().unwrap_or_default()));
-            let through = field.map_or_else(|| Label::new(link.field.as_str(), ""), |(_, field)| field.label.clone());
+            let mut through: Vec<Label> = Vec::new();
+            for link in links {
+                let field = other.and_then(|kind| kind.shape.find(link.field.split('.').next().unwrap_or_default()));
+                let label = field.map_or_else(|| Label::new(link.field.as_str(), ""), |(_, field)| field.label.clone());
+                if !through.contains(&label) {
+                    through.push(label);
+                }
+            }
             let linked = view.read(&link.id).ok().flatten();
             let stands = other.zip(linked).map(|(kind, linked)| wording::state(kind, &linked.state));
             rows.row([
@@ -142,7 +150,7 @@ fn report(
                 Cell::Label(words.kind(&link.kind)),
                 worded::said(words.title(&link.id)),
                 stands.map_or(Cell::Empty, Cell::Label),
-                Cell::Label(through),
+                Cell::Label(wording::joined(&through)),
             ]);
         }
         report.table("links", Text::SectionLinks, rows);

@@ -28,6 +28,7 @@ super::messages! {
         RulesChanged: "`rules` was changed from {from} to {to}" / "“rules”由 {from} 改为 {to}",
         RulesFalse: "`rules` is {found}; the record was opened under {expected}" / "“rules”为 {found}；记录实际依据的制度为 {expected}",
         RulesLost: "no policy {rules} is in this repository any more" / "本仓库已没有制度 {rules}",
+        RulesBroken: "the rules {rules} that it was opened under do not load any more, so that it is judged by those of the day of each step: {why}" / "立案时的制度 {rules} 已无法加载，改按各步骤当日的制度判断：{why}",
         EventInserted: "event {event} (`{step}`) was inserted before events that were there" / "事件 {event}（“{step}”）被插入到原有事件之前",
         EventsReordered: "events were reordered, from event {event} on" / "自事件 {event} 起顺序被改动",
         EventDropped: "event {event} (`{step}`) was taken out" / "事件 {event}（“{step}”）被删去",

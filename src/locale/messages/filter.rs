@@ -28,6 +28,8 @@ super::messages! {
         NoRange: "`{op}` takes a value, not a range" / "`{op}` 后面是一个值，不能是范围",
         RangeHelp: "write a range as {path}=5000..6000" / "范围请写成 {path}=5000..6000",
         EmptyRange: "nothing lies in the range: it ends before it begins" / "范围为空：结束早于开始",
+        UnknownAnywhere: "no kind has a field `{name}`" / "所有种类都没有字段 `{name}`",
+        UnknownAnywhereHelp: "choose a kind first, as kind=complaint: its fields are told then" / "请先指定种类，如 kind=complaint，即可列出其字段",
         UnknownField: "{kind} has no field `{name}`" / "{kind}没有字段 `{name}`",
         UnknownKind: "there is no kind `{name}`" / "没有 `{name}` 这种记录",
         DidYouMean: "did you mean `{near}`?" / "是否指 `{near}`？",
@@ -56,6 +58,7 @@ super::messages! {
         FlagInRule: "a rule does not depend on the moment or the reader: `{flag}`" / "规则不能取决于当下或读者：`{flag}`",
         HolderBehind: "`{path}` asks who holds something of another record, which only the record itself is asked" / "`{path}` 问的是另一条记录由谁承办，只能对记录本身这样问",
         HolderBehindHelp: "list the other kind, as redress list KIND holder={value}" / "请改为列出那种记录，如 redress list 种类 holder={value}",
+        NoHolder: "nobody of the staff, no role and no department is called `{name}`" / "没有名为 `{name}` 的人员、角色或部门",
         BadHolder: "write a person, a role or a department, as li.na, role:qm or department:finance" / "请写人员、角色或部门，如 li.na、role:qm 或 department:finance",
         FlagInRuleHelp: "name a state or class, as class!=closed" / "请写状态或类别，如 class!=closed",
     }

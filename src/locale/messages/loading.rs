@@ -227,6 +227,7 @@ super::messages! {
         RulesAre: "`opened` judges a record by the policy it was opened under, `current` by today's" / "`opened` 按立案时的制度处理，`current` 按现行制度处理",
         SaveUtf8: "save the file as UTF-8" / "请将文件存为 UTF-8 编码",
         SaysNobody: "`{text}` says nobody" / "`{text}` 未指明任何人",
+        HolderTooDeep: "`{name}` stands too deep to say who holds a deadline: name a field, or a field of a list's lines" / "`{name}` 层次过深，不能作为时限承办人：请写字段，或明细中的字段",
         SealTooDeep: "`{name}` stands too deep to be sealed" / "`{name}` 层次过深，不能锁定",
         StandsTwice: "`{name}` stands here twice" / "`{name}` 在此重复",
         StepOrClosed: "add a step, or give it class = \"closed\"" / "请增加步骤，或设 class = \"closed\"",

@@ -25,6 +25,7 @@ super::messages! {
         OpensMayLack: "`{step}` opens a {kind} without {field}, for which its first step `{first}` asks where `{when}` holds, and this entry does not tell whether it does: give {field} in `with` or `set`, or what `{when}` asks for" / "“{step}”开立的 {kind} 缺少 {field}，其首个步骤“{first}”在“{when}”成立时要求此项，而此处看不出是否成立：请在 `with` 或 `set` 中给出 {field}，或给出“{when}”所问的内容",
         WarnsOutside: "`warns` does nothing: `{name}` is not the company's deadline, so that nobody is warned" / "`warns` 不起作用：“{name}”不是本公司的时限，无人需要提醒",
         OpensLacks: "`{step}` opens a {kind} without {fields}, for which its first step `{first}` asks, so that `{step}` is always refused: give it in `with` or `set`" / "“{step}”开立的 {kind} 缺少其首个步骤“{first}”所要求的 {fields}，因此总被拒绝：请在 `with` 或 `set` 中给出",
+        MarkNeedsNothing: "`{step}` needs nothing of other records, so that this never comes: take it out, or say what `{step}` needs" / "“{step}”不需要其他记录先完成，此项永远不会发生：请删去，或为“{step}”写明 `needs`",
         MarkUnlinked: "`{mark}` never comes, since no field of {other} names a {kind}: add such a field, or take the mark out" / "`{mark}` 永远不会发生，因为 {other} 没有引用 {kind} 的字段：请增加该字段，或删去",
         StartIdle: "`{mark}` never starts `{name}`, which always runs by then or cannot be started by it: take it out, or write `reopen = \"restart\"`" / "`{mark}` 永远不会使“{name}”起算，因为届时它总在计时，或无法由它起算：请删去，或写 `reopen = \"restart\"`",
         MarkIdle: "`{key}` names `{mark}`, which never comes while `{name}` runs: take it out" / "`{key}` 中的 `{mark}` 在“{name}”计时期间永远不会发生：请删去",

@@ -49,7 +49,11 @@ const MANUFACTURER: &[(&str, &str, &str)] = &[
         "draft order approve sign settle cancel prove correct void",
     ),
     ("invoice", "recorded void*", "record void edit"),
-    ("sanction", "proposed approved applied* waived* void*", "propose approve apply waive appeal correct void"),
+    (
+        "sanction",
+        "proposed approved applied* waived* void*",
+        "propose approve apply waive appeal answer-appeal correct void",
+    ),
     ("staff", "active left* void*", "join leave change void"),
 ];
 

@@ -5,7 +5,7 @@ mod drawing;
 pub use drawing::{mermaid, tree};
 
 use super::model::{Cell, Column, Facts, Report, Table};
-use crate::kind::{Bar, Condition, DeadlineTarget, Holder, Kind, Mark, NotBy, Step, Target, Who, Whose};
+use crate::kind::{Bar, Branch, Condition, DeadlineTarget, Holder, Kind, Mark, NotBy, Step, Target, Who, Whose};
 use crate::locale::messages::PolicyText as Text;
 use crate::locale::{Label, Lang};
 use crate::place::Place;
@@ -55,7 +55,7 @@ fn steps(policy: &Policy, kind: &Kind) -> Table {
             Cell::id(&step.name),
             Cell::Label(step.label.clone()),
             from,
-            Cell::text(target(step)),
+            Cell::text(target(kind, step)),
             Cell::text(who(policy, kind, step)),
             Cell::text(asks.collect::<Vec<_>>().join(", ")),
             Cell::text(rules(kind, step).join("; ")),
@@ -65,17 +65,33 @@ fn steps(policy: &Policy, kind: &Kind) -> Table {
     table
 }
 
-fn target(step: &Step) -> String {
+fn target(kind: &Kind, step: &Step) -> String {
     match &step.to {
         Target::Stay => "=".to_owned(),
         Target::State(state) => state.clone(),
         Target::Previous => "previous".to_owned(),
-        Target::First(choices) => {
-            let choice = |(when, state): &(Option<Condition>, String)| {
-                when.as_ref().map_or_else(|| state.clone(), |when| format!("{state} ({})", when.text.value))
+        Target::First(branches) => {
+            let branch = |branch: &Branch| {
+                let changes =
+                    branch.changes.iter().map(|path| format!("changes {}", self::path(kind, path).unwrap_or_default()));
+                let when = branch.when.as_ref().map(|when| when.text.value.clone());
+                let on: Vec<String> = changes.chain(when).collect();
+                if on.is_empty() { branch.state.clone() } else { format!("{} ({})", branch.state, on.join(", ")) }
             };
-            choices.iter().map(choice).collect::<Vec<_>>().join(", ")
+            branches.iter().map(branch).collect::<Vec<_>>().join(", ")
         }
+    }
+}
+
+/// A field by its name, or that of a list's lines by both.
+fn path(kind: &Kind, path: &[FieldId]) -> Option<String> {
+    match path {
+        [field] => Some(kind.field(*field).name.clone()),
+        [list, inner] => match kind.field(*list).ty.element() {
+            Type::Group(lines) => Some(format!("{}.{}", kind.field(*list).name, lines.field(*inner).name)),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
@@ -164,17 +180,8 @@ fn rules(kind: &Kind, step: &Step) -> Vec<String> {
     if step.hands_over {
         rules.push("hands-over".to_owned());
     }
-    let of_lines = |list: crate::record::FieldId, field: crate::record::FieldId| {
-        let crate::record::Type::Group(lines) = kind.field(list).ty.element() else { return None };
-        Some(format!("{}.{}", kind.field(list).name, lines.field(field).name))
-    };
-    let within = step.seals_within.iter().filter_map(|(list, field)| of_lines(*list, *field));
-    let unsealed = step.unseals.iter().filter_map(|path| match path.as_slice() {
-        [list, field] => of_lines(*list, *field),
-        [field] => Some(kind.field(*field).name.clone()),
-        _ => None,
-    });
-    let unsealed: Vec<String> = unsealed.collect();
+    let within = step.seals_within.iter().filter_map(|(list, field)| path(kind, &[*list, *field]));
+    let unsealed: Vec<String> = step.unseals.iter().filter_map(|named| path(kind, named)).collect();
     if !unsealed.is_empty() {
         rules.push(format!("unseals {}", unsealed.join(", ")));
     }
@@ -222,6 +229,7 @@ fn deadlines(policy: &Policy, kind: &Kind) -> Table {
                 Mark::State(state) => state.clone(),
                 Mark::Step(step) => format!("step:{step}"),
                 Mark::Field(field) => format!("field:{}", kind.field(*field).name),
+                Mark::Needs(step) => format!("needs:{step}"),
                 Mark::Linked { kind, step } => format!("{kind}:{step}"),
             };
             marks.iter().map(mark).collect::<Vec<_>>().join(", ")
@@ -237,7 +245,7 @@ fn deadlines(policy: &Policy, kind: &Kind) -> Table {
         };
         let holder = deadline.holder.iter().map(|holder| match holder {
             Holder::Role(role) => role.clone(),
-            Holder::Field(field) => format!("field:{}", kind.field(*field).name),
+            Holder::Field(named) => format!("field:{}", path(kind, named).unwrap_or_default()),
             Holder::Department(name) => {
                 let head =
                     policy.departments.get(name).map(|department| department.head.join(", ")).unwrap_or_default();

@@ -99,7 +99,7 @@ pub(super) const RULES: &[Rule] = &[
     rule("complaint", "investigate", &["accepted"], &["investigated"], &["qm", "field:investigator"], &["field:about", "field:responsible", "department:department"]),
     rule("complaint", "report", &["investigated", "analysed"], NONE, &["qm", "field:investigator", "step:investigate"], NONE),
     rule("complaint", "instruct-report", &["investigated", "analysed"], NONE, &["gm"], CONCERNED),
-    rule("complaint", "analyse", &["investigated"], &["analysed"], &["production", "department:department"], NONE),
+    rule("complaint", "analyse", &["investigated"], &["analysed"], &["production", "department:department", "department:responsible"], NONE),
     rule("complaint", "instruct", &["analysed"], NONE, OFFICE, CONCERNED),
     rule("complaint", "opine", &["analysed"], NONE, &["rd"], NONE),
     rule("complaint", "review", &["analysed", "proposed", "agreed"], NONE, &["gm-office"], NONE),
