@@ -33,6 +33,7 @@ fn derived(view: &View<'_>, kind: &Kind, record: &Record, sight: Sight) -> Resul
         "class": kind.shape.class(&record.state).name(),
         "opened": opened.as_ref().map(stored_time),
         "age": age,
+        "void": kind.shape.is_void(&record.state),
         "due": null, "deadline": null, "holder": null, "holders": [], "overdue": false, "next": [],
     });
     for computed in kind.shape.computed().iter().filter(|computed| sight.shows_computed(computed)) {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Clock;
 use super::material::Clocked;
-use super::set::is_open_at;
+use super::set::{is_open_at, state_before};
 use crate::calendar::{Calendar, Moment, Outside, Period};
 use crate::kind::Kind;
 use crate::record::{Class, FieldId, Id, Record, Value};
@@ -136,6 +136,11 @@ impl Case {
     /// This looks at states alone and counts no comings and goings, so that the identity of [`Case::flow`] can fail.
     pub fn is_open_at(&self, kind: &Kind, at: Moment) -> bool {
         self.forms.iter().any(|form| is_open_at(kind, &form.record, at))
+    }
+
+    /// The state in which the case stood right before a moment: that of the latest form that was there by then.
+    pub fn state_before(&self, at: Moment) -> Option<&str> {
+        self.forms.iter().rev().find_map(|form| state_before(&form.record, at))
     }
 
     /// How often it ended and was reopened in a stretch of time, counted event by event as they were written down.

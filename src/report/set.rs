@@ -147,13 +147,14 @@ fn is_in(period: &Period, zone: Zone, at: Moment) -> bool {
 /// Whether a record was open right before `at`, by what had happened until then; what has happened to it since its last event is
 /// what the record itself says.
 pub(super) fn is_open_at(kind: &Kind, record: &Record, at: Moment) -> bool {
-    let past = record.history.iter().all(|event| event.at < at);
-    let state = match past {
-        true => (!record.history.is_empty()).then_some(record.state.as_str()),
-        false => {
-            let before = record.history.iter().filter(|event| event.at < at && event.to.is_some());
-            before.max_by_key(|event| event.at).and_then(|event| event.to.as_deref())
-        }
-    };
-    state.is_some_and(|state| kind.shape.class(state) != Class::Closed)
+    state_before(record, at).is_some_and(|state| kind.shape.class(state) != Class::Closed)
+}
+
+/// The state in which a record stood right before a moment; none where it was not there yet.
+pub(super) fn state_before(record: &Record, at: Moment) -> Option<&str> {
+    if record.history.iter().all(|event| event.at < at) {
+        return (!record.history.is_empty()).then_some(record.state.as_str());
+    }
+    let before = record.history.iter().filter(|event| event.at < at && event.to.is_some());
+    before.max_by_key(|event| event.at).and_then(|event| event.to.as_deref())
 }

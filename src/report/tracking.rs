@@ -1,7 +1,9 @@
 //! The tracking table (客户投诉案件登记追踪表): a row for every case that was open in the period or ended in it, with those
 //! columns that `reports.toml` names.
 
+use super::clock::Clock;
 use super::fields::case_cell;
+use super::material::Clocked;
 use super::model::{Cell, Column, Level, Report, Table, Tone};
 use super::{Case, Material, fields, notices, worded};
 use crate::calendar::{Moment, Outcome};
@@ -45,6 +47,9 @@ pub(super) fn build(material: &Material) -> Report {
     }
     report.table("cases", Text::Tracking, table);
     report.note(Level::Note, label!(Text::TrackedCases, count = rows.len()));
+    if until <= material.now {
+        report.note(Level::Note, Text::TrackedThen);
+    }
     if material.cases.duplicates > 0 {
         report.note(Level::Note, label!(Text::DuplicatesLeftOut, count = material.cases.duplicates));
     }
@@ -71,8 +76,12 @@ fn row(material: &Material, kind: &Kind, fields: &[FieldId], case: &Case) -> (To
     for field in fields {
         cells.push(case_cell(material, kind, case, Some(*field)));
     }
-    cells.push(Cell::from(case.latest().map(|record| wording::state(kind, &record.state))));
-    let running = case.clocks().filter(|clock| clock.end.is_none());
+    // of a period that is over the table tells how the case stood at its end
+    let over = until <= material.now;
+    let state = if over { case.state_before(until) } else { case.latest().map(|record| record.state.as_str()) };
+    cells.push(Cell::from(state.map(|state| wording::state(kind, state))));
+    let runs = |clock: &&Clock| clock.end.is_none_or(|end| over && end >= until) && (!over || clock.start < until);
+    let running = case.clocks().filter(runs);
     let next = running.filter_map(|clock| Some((clock.due?, clock))).min_by_key(|(due, _)| *due);
     cells.push(next.map_or(Cell::Empty, |(due, _)| Cell::End(due)));
     cells.push(Cell::from(next.map(|(_, clock)| clock.label.clone())));
@@ -88,9 +97,12 @@ fn row(material: &Material, kind: &Kind, fields: &[FieldId], case: &Case) -> (To
     cells.push(Cell::from(ended));
     let worked = case.worked(kind, material.policy.calendars.default(), ended.unwrap_or(seen));
     cells.push(worked.map_or(Cell::Unknown, Cell::Minutes));
-    cells.push(Cell::count(case.forms.len()));
+    let there = |form: &&Clocked| !over || form.record.opened().is_none_or(|opened| opened < until);
+    cells.push(Cell::count(case.forms.iter().filter(there).count()));
     let mut missed: Vec<Label> = Vec::new();
-    for clock in case.clocks().filter(|clock| clock.outcome == Outcome::Breached) {
+    let by_then = |clock: &Clock| clock.due.is_none_or(|due| due < seen) || clock.end.is_some_and(|end| end < seen);
+    let breached = |clock: &&Clock| clock.outcome == Outcome::Breached && by_then(clock);
+    for clock in case.clocks().filter(breached) {
         if !missed.contains(&clock.label) {
             missed.push(clock.label.clone());
         }

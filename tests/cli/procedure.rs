@@ -160,7 +160,8 @@ fn nobody_signs_a_slip_that_a_decision_opened_before_it_is_drawn_up() {
     let signed = |page: &str, lang: &str, row: &str| {
         let from = page.find(&format!(">{row}<small>")).unwrap_or_else(|| panic!("{lang} {row}\n{page}"));
         let row = page[from..].split("</tr>").next().unwrap_or_default();
-        row.matches("<b>　</b>").count() == 0
+        assert_eq!(row.matches("<b>　</b>").count(), 1, "the line is open: {row}");
+        row.contains("class=\"known\"")
     };
     done(&sandbox.run("new return client=杭州恒泰机械 reason=漏水 --key hand"));
     assert!(signed(&sandbox.run("print hand return-slip --copy cs -o -"), "en", "Drawn up by customer service"));

@@ -9,6 +9,7 @@ mod labels_unique;
 mod linked;
 mod never_taken;
 mod no_clock;
+mod no_void;
 mod opens_lacks;
 mod retired;
 mod sealed_twice;
@@ -59,6 +60,7 @@ pub static CHECKS: &[&Check] = &[
     &labels::CHECK,
     &retired::CHECK,
     &no_clock::CHECK,
+    &no_void::CHECK,
     &never_taken::CHECK,
     &opens_lacks::CHECK,
     &idle_deadlines::CHECK,

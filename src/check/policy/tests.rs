@@ -84,6 +84,12 @@ fn each_check_finds_its_slip() {
 
 /// (the file, what is replaced, by what, the key and how the finding begins)
 const IDLE: &[(&str, &str, &str, &str)] = &[
+    (
+        "inquiry",
+        "void = true                     # in no figure; rules treat it as not there\n",
+        "",
+        ": `inquiry` has no state with `void = true`",
+    ),
     // an open state without a clock, and a way into one that has none
     (
         "inquiry",

@@ -16,6 +16,7 @@ super::messages! {
         AsksRetired: "`{step}` asks for `{field}`, which is retired" / "“{step}”要求填写已停用的“{field}”",
         LeadsToRetired: "`{step}` leads to `{state}`, which is retired" / "“{step}”通向已停用的状态“{state}”",
         RetiredRole: "`{role}` is retired and still named by a rule" / "角色“{role}”已停用，但仍有规定引用",
+        NoVoid: "`{kind}` has no state with `void = true`, so that what is registered by mistake stays in every figure: add such a closed state, and a step `void` that leads to it" / "“{kind}”没有 `void = true` 的状态，误登记的内容将一直计入统计：请增加这样一个关闭状态，以及进入该状态的步骤 `void`",
         NoClock: "no deadline can run in the open state `{state}`, so that a record there is pressed by nobody: start a deadline in it, or write `resting = true` if nobody owes a step there" / "开放状态“{state}”下没有任何时限计时，其中的记录无人催办：请让某一时限在此起算；若该状态下无人有待办步骤，请写 `resting = true`",
         NoClockAfter: "after `{step}` no deadline runs in the open state `{state}`: let one start with `step:{step}`" / "办理“{step}”进入开放状态“{state}”后没有任何时限计时：请让某一时限以 `step:{step}` 起算",
         AfterNever: "`{step}` comes after `{after}`, which cannot be taken in {states}, so that `{step}` is always refused there: take it out of `after`, say `since` which state it counts, or let `{after}` lead from there" / "“{step}”须在“{after}”之后办理，而在 {states} 下无法办理“{after}”，因此“{step}”在该状态下总被拒绝：请从 `after` 中删去、用 `since` 写明自哪一状态起算，或让“{after}”可在该状态下办理",

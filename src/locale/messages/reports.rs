@@ -192,6 +192,7 @@ super::messages! {
         LastNotice: "last notice" / "最近通知",
         NoticesAnswered: "answered" / "答复情况",
         AnsweredOf: "{answered} of {count}" / "已答复 {answered}/{count}",
+        TrackedThen: "state, deadlines, forms and notices as they stood at the end of the period; what the forms say, as it stands today" / "状态、时限、处理表数和催办治办为期末情况；各项内容为目前记录",
         TrackedCases: "{count} {count:case|cases}" / "共 {count} 件",
         DaysOverdue: "days overdue" / "逾期天数",
         WorkingTimeOverdue: "working time overdue" / "逾期工作时间",
