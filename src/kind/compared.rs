@@ -72,6 +72,27 @@ pub struct Falls {
     pub with: Vec<Vec<FieldId>>,
 }
 
+/// A field that is given once and stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Once {
+    /// The field: of the record, or of the lines of one of its lists.
+    pub path: Vec<FieldId>,
+    /// Where it is said.
+    pub place: Place,
+}
+
+/// The fields that are given once.
+pub(super) fn once(section: &Section, shape: &Shape, problems: &Problems) -> Vec<Once> {
+    let mut found = Vec::new();
+    each_field(section, shape, &mut |path, table| {
+        if table.flag("once", problems) == Some(true) {
+            let place = table.item("once").map_or_else(|| table.place(), Item::place).clone();
+            found.push(Once { path: path.to_vec(), place });
+        }
+    });
+    found
+}
+
 /// What the fields of a kind, and of the lines of its lists, are held against.
 pub(super) fn compared(section: &Section, shape: &Shape, shapes: &AllShapes, problems: &Problems) -> Vec<Compared> {
     let mut found = Vec::new();

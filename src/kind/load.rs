@@ -102,6 +102,7 @@ impl Draft {
         let ahead = deadlines::ahead(&self.section, &self.shape, problems);
         let compared = compared::compared(&self.section, &self.shape, shapes, problems);
         let falls = compared::falls(&self.section, &self.shape, problems);
+        let once = compared::once(&self.section, &self.shape, problems);
         let amounts = amounts::amounts(&self.section, &self.shape, shapes, problems);
         let numbering = numbering::numbering(&self.section, &self.shape, problems);
         let mut uniques = invariant::uniques(&self.section, &self.shape, problems);
@@ -131,6 +132,7 @@ impl Draft {
             ahead,
             compared,
             falls,
+            once,
             deadlines,
             numbering,
             uniques,

@@ -37,7 +37,7 @@ mod waits;
 
 pub(crate) use amounts::together;
 pub(crate) use check::{endless, openings};
-pub use compared::{Against, Compared, Falls, Side};
+pub use compared::{Against, Compared, Falls, Once, Side};
 pub(crate) use course::{Course, course, following, within};
 pub use deadline::{Apart, Deadline, Holder, Mark, Target as DeadlineTarget};
 pub use due::{DueShows, Shown};
@@ -180,6 +180,8 @@ pub struct Kind {
     pub compared: Vec<Compared>,
     /// The fields that are emptied when others change.
     pub falls: Vec<Falls>,
+    /// The fields that are given once and stay as they are.
+    pub once: Vec<Once>,
     /// The deadlines in the order of the file.
     pub deadlines: Vec<Arc<Deadline>>,
     /// How the records of the kind are numbered.

@@ -46,6 +46,7 @@ fn field(name: &Placed<String>, table: &Section, depth: usize, problems: &Proble
         });
         table.has("not-by");
         table.has("falls-with");
+        table.has("once");
     }
     if depth == 0 {
         // What a step may not give is read with the deadlines.

@@ -3,7 +3,6 @@
 use super::awaited::waits_for;
 use super::entitled::Case;
 use super::guarded::{Changed, differs};
-use super::linked::Hold;
 use super::time::Floor;
 use super::{DEEPEST, Hand, Operation, Refusal, Request, Unauthorised, Unfit, linked, sound, time};
 use crate::calendar::Moment;
@@ -119,18 +118,11 @@ impl<'s> Operation<'s> {
                     place: by.place.clone(),
                 }));
             }
-            let differs = |inner, hold| {
-                let (was, is) =
-                    (linked::column(before.fields.get(field), inner), linked::column(fields.get(field), inner));
-                match hold {
-                    Hold::Whole => was != is,
-                    Hold::Filled => (0..was.len())
-                        .any(|at| was[at].is_some_and(|value| !value.is_empty()) && was.get(at) != is.get(at)),
-                }
-            };
+            let differs =
+                |inner| linked::column(before.fields.get(field), inner) != linked::column(fields.get(field), inner);
             let within = linked::seals_within(kind, before, field)
-                .find(|(_, inner, hold)| differs(*inner, *hold) && !step.unseals(field, Some(*inner), empty));
-            if let (Some((by, inner, _)), Type::Group(lines)) = (within, declared.ty.element()) {
+                .find(|(_, inner)| differs(*inner) && !step.unseals(field, Some(*inner), empty));
+            if let (Some((by, inner)), Type::Group(lines)) = (within, declared.ty.element()) {
                 return Err(Refusal::Unfit(Unfit::Sealed {
                     id: before.id.clone(),
                     kind: kind.name().to_owned(),
@@ -139,6 +131,18 @@ impl<'s> Operation<'s> {
                     place: by.place.clone(),
                 }));
             }
+        }
+        if let Some(once) = kind.once.iter().find(|once| {
+            let inner = once.path.get(1).copied();
+            let named = once.path.first().is_some_and(|field| step.unseals(*field, inner, false));
+            !named && overwritten(&once.path, &before.fields, &fields)
+        }) {
+            return Err(Refusal::Unfit(Unfit::Given {
+                id: before.id.clone(),
+                kind: kind.name().to_owned(),
+                field: super::guarded::named(&once.path, &kind.shape),
+                place: once.place.clone(),
+            }));
         }
         let mut left = fields.clone();
         fallen(kind, request, &before.fields, &mut left);
@@ -210,6 +214,19 @@ pub(super) fn first(
 pub(super) fn cleared(step: &Step, request: &Request, after: &mut Record) {
     for field in step.clears.iter().filter(|field| request.set.iter().all(|(given, _)| given != *field)) {
         after.fields.clear(*field);
+    }
+}
+
+/// Whether a field, or that of a list's lines, holds another value than the one that it held.
+fn overwritten(path: &[FieldId], before: &Fields, after: &Fields) -> bool {
+    let filled = |value: Option<&Value>| value.is_some_and(|value| !value.is_empty());
+    match path {
+        [field] => filled(before.get(*field)) && before.get(*field) != after.get(*field),
+        [list, inner] => {
+            let (was, is) = (linked::column(before.get(*list), *inner), linked::column(after.get(*list), *inner));
+            (0..was.len()).any(|at| filled(was[at]) && was.get(at) != is.get(at))
+        }
+        _ => false,
     }
 }
 

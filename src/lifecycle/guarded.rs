@@ -277,7 +277,7 @@ pub(super) fn differs(path: &[FieldId], before: &Fields, after: &Fields) -> bool
 }
 
 /// The name of a field, or of one of a list's lines.
-fn named(path: &[FieldId], shape: &Shape) -> String {
+pub(super) fn named(path: &[FieldId], shape: &Shape) -> String {
     match path {
         [list, inner] => match shape.field(*list).ty.element() {
             Type::Group(lines) => format!("{}.{}", shape.field(*list).name, lines.field(*inner).name),

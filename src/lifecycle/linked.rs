@@ -61,55 +61,35 @@ pub(super) fn since<'r>(record: &'r Record, state: &str) -> &'r [Event] {
     &record.history[entered.map_or(0, |at| at + 1)..]
 }
 
-/// How far what a step seals is sealed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Hold {
-    /// Whatever it holds, be it nothing.
-    Whole,
-    /// What is filled in: the step left the record where it was, such as an answer to one item of several. The rest is still to come.
-    Filled,
-}
-
 /// The step that seals a field of a record, if one does.
 pub(super) fn seal<'k>(kind: &'k Kind, record: &Record, field: FieldId) -> Option<&'k Step> {
-    let filled = record.get(field).is_some_and(|value| !value.is_empty());
-    let sealed = |step: &Step| match hold(kind, record, step) {
-        Some(Hold::Whole) => true,
-        Some(Hold::Filled) => filled,
-        None => false,
-    };
-    kind.steps.iter().find(|step| step.seals.contains(&field) && sealed(step))
+    kind.steps.iter().find(|step| step.seals.contains(&field) && holds(kind, record, step))
 }
 
-/// The fields of the lines of a list that are sealed, each with the step that does and how far.
+/// The fields of the lines of a list that are sealed, each with the step that does.
 pub(super) fn seals_within<'k>(
     kind: &'k Kind,
     record: &Record,
     list: FieldId,
-) -> impl Iterator<Item = (&'k Step, FieldId, Hold)> {
-    let naming = kind.steps.iter().filter(move |step| step.seals_within.iter().any(|(sealed, _)| *sealed == list));
-    let holding = naming.filter_map(move |step| Some((step, hold(kind, record, step)?)));
-    holding.flat_map(move |(step, hold)| {
+) -> impl Iterator<Item = (&'k Step, FieldId)> {
+    let holding = kind
+        .steps
+        .iter()
+        .filter(move |step| step.seals_within.iter().any(|(sealed, _)| *sealed == list) && holds(kind, record, step));
+    holding.flat_map(move |step| {
         let of = step.seals_within.iter().filter(move |(sealed, _)| *sealed == list);
-        of.map(move |(_, field)| (step, *field, hold))
+        of.map(move |(_, field)| (step, *field))
     })
 }
 
-/// Whether everything that a step seals is sealed: it was taken and led on, and no step has led back before it since.
+/// Whether what a step seals is sealed: it was taken, and no step has led back before it since. Where the step itself left the
+/// record where it was, such as an answer to one item of several, it has sealed nothing yet.
 pub(super) fn holds(kind: &Kind, record: &Record, step: &Step) -> bool {
-    hold(kind, record, step) == Some(Hold::Whole)
-}
-
-/// How far what a step seals is sealed: the step was taken, and no step has led back before it since.
-fn hold(kind: &Kind, record: &Record, step: &Step) -> Option<Hold> {
-    let taken = record.history.iter().rposition(|event| event.step == step.name)?;
+    let Some(taken) = record.history.iter().rposition(|event| event.step == step.name) else { return false };
     let (before, after) = (&record.history[..taken], &record.history[taken + 1..]);
-    if after.iter().any(|event| leads_before(kind, event, step)) {
-        return None;
-    }
     let to = record.history[taken].to.as_ref();
     let stayed = to.is_some() && to == before.iter().rev().find_map(|event| event.to.as_ref());
-    Some(if stayed { Hold::Filled } else { Hold::Whole })
+    !stayed && !after.iter().any(|event| leads_before(kind, event, step))
 }
 
 /// Whether a step of this name was taken, and none has led the record back since to before the state in which it was taken.

@@ -302,3 +302,29 @@ fn what_has_no_clock_is_named_where_one_looks_for_what_is_overdue() {
         assert!(shown.contains(wanted), "{wanted}: {shown}");
     }
 }
+
+/// A word that no kind takes is told by its own problem, not by that of the first kind.
+#[test]
+fn what_is_wrong_with_a_word_is_told_once() {
+    let sandbox = accepted();
+    for (words, said) in [
+        ("xx", "error: no kind has a field `xx`\nhelp: choose a kind first"),
+        ("sererity=major", "error: no kind has a field `sererity`\nhelp: did you mean `severity`?"),
+        ("severity=majr", "majr"),
+        ("severity=major xx=1", "error: complaint has no field `xx`"),
+        ("kind=complaint xx", "error: complaint has no field `xx`"),
+        ("major", "error: `major` has no operator"),
+        (
+            "holder=qmm",
+            "error: nobody of the staff, no role and no department is called `qmm`\nhelp: did you mean `qm`?",
+        ),
+        ("holder=role:qx", "is called `role:qx`"),
+    ] {
+        let shown = sandbox.run(&format!("due {words}"));
+        assert!(shown.contains(said) && shown.ends_with("--- exit 2\n"), "{words}: {shown}");
+    }
+    for words in ["holder=qm", "holder=qi", "holder=department:qm", "holder=齐明", "grade=A", "holder!=qm"] {
+        let shown = sandbox.run(&format!("due --all {words}"));
+        assert!(shown.ends_with("--- exit 0\n"), "{words}: {shown}");
+    }
+}

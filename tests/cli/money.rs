@@ -168,6 +168,49 @@ fn a_return_is_posted_by_what_came_and_held_beyond_the_ratio() {
     assert_eq!(derived["posted-amount"], "5100.00");
 }
 
+/// A quantity that was signed for wrongly is put right and reconciled anew: what was instructed and posted spoke of the one before.
+#[test]
+fn another_quantity_received_is_reconciled_anew() {
+    let company = Company::new();
+    let id = company.received("", "104");
+    company.at("cai.wu", "10-12T11:00", &format!("advance {id} reconcile"));
+    company.at("fu.zong", "10-12T12:00", &format!("advance {id} instruct lines.0.accepted=102 instruction=允收二件"));
+    // whoever signed for it does not put it right; nobody else is of the warehouse, so that the GM office does
+    let correct = format!("advance {id} correct lines.0.received=101 -m 点错");
+    company.refused("ku.fang", "10-12T13:00", &correct, "same-eyes");
+    company.refused("cai.wu", "10-12T13:00", &correct, "not-theirs");
+    company.at("ban.gong", "10-12T13:00", &correct);
+    let shown = company.json("10-12T13:30", &format!("show {id}"))["data"].clone();
+    assert_eq!((&shown["state"], &shown["lines"][0]["accepted"]), (&json!("received"), &Value::Null), "{shown}");
+    let due = company.json("10-12T13:30", "due --all kind=return").to_string();
+    assert!(due.contains("\"reconciliation\""), "{due}");
+    company.at("cai.wu", "10-12T14:00", &format!("advance {id} reconcile"));
+    company.at(
+        "wang.lei",
+        "10-12T14:00",
+        &format!("advance {id} prove invoice=I-1 proof=certificate proof-stamped=yes"),
+    );
+    company.at("cai.wu", "10-12T14:00", &format!("advance {id} settle voucher=V-1"));
+    // also after it was settled, by a colleague: the voucher is for another quantity
+    company.at(
+        "zong.jing",
+        "10-13T09:00",
+        "new staff name=库二 emails=ku.er@example.cn roles.+.role=warehouse department=warehouse",
+    );
+    let correct = format!("advance {id} correct lines.0.received=100 -m 点错");
+    company.refused("ban.gong", "10-13T10:00", &correct, "not-theirs");
+    company.at("ku.er", "10-13T10:00", &correct);
+    let shown = company.json("10-13T10:30", &format!("show {id}"))["data"].clone();
+    assert_eq!((&shown["state"], &shown["voucher"]), (&json!("received"), &Value::Null), "{shown}");
+    company.refused("cai.wu", "10-13T11:00", &format!("advance {id} reconcile"), "missing");
+    company.at("cai.wu", "10-13T11:00", &format!("advance {id} reconcile voucher=V-2"));
+    company.at("cai.wu", "10-13T11:00", &format!("advance {id} settle"));
+    // what changes no quantity leaves it where it is
+    company.refused("cai.wu", "10-13T12:00", &format!("advance {id} correct voucher=V-3"), "same-eyes");
+    let audit = company.command("zong.jing", "10-13T12:00", "audit").output().expect("redress runs");
+    assert_eq!(company.sandbox.shown(&audit), "--- exit 0\n");
+}
+
 #[test]
 fn what_came_back_is_resold_in_a_month_or_assessed_also_after_settlement() {
     let company = Company::new();

@@ -196,3 +196,35 @@ fn filters_take_the_words_that_times_are_typed_in() {
     let (exit, said) = code(&sandbox, "list complaint promised=someday --lang zh");
     assert!(exit == 2 && said.contains("周一、3天前、2个工作日后"), "{said}");
 }
+
+/// A rule book that git reads and that does not load any more is not passed over silently: today's judge the record, and it is said.
+#[test]
+fn rules_that_do_not_load_any_more_are_named() {
+    let sandbox = Sandbox::empty();
+    sandbox.run("init --lang en");
+    sandbox.run("new client name=Acme");
+    let sound = sandbox.read("policy/kinds/task.toml");
+    // a rule book of an older program, whose words nobody knows today
+    sandbox.write("policy/kinds/task.toml", &sound.replacen("class = \"open\"", "class = \"opened\"", 1));
+    sandbox.git("commit -q -a -m older");
+    let rules = sandbox.git("rev-parse HEAD:policy").trim()[..12].to_owned();
+    sandbox.write("policy/kinds/task.toml", &sound);
+    sandbox.git("commit -q -a -m newer");
+    let made = sandbox.json("new complaint client=Acme channel=phone content=leak");
+    let id = made["data"]["id"].as_str().expect("an id").to_owned();
+    let listed = sandbox.git("ls-files complaints");
+    let file = listed.trim();
+    let record = sandbox.read(file);
+    let (before, after) = record.split_once("rules: ").expect("rules");
+    let after = &after[12..];
+    sandbox.write(file, &format!("{before}rules: {rules}{after}"));
+    sandbox.git("commit -q -a -m forged");
+    let shown = sandbox.json(&format!("show {id}"));
+    let warned = shown["warnings"].to_string();
+    assert!(warned.contains("do not load any more") && warned.contains(&rules) && warned.contains(&id), "{warned}");
+    assert!(warned.contains("policy/kinds/task.toml"), "{warned}");
+    let done = sandbox.run(&format!("advance {id} accept promised=fri"));
+    assert!(done.contains("do not load any more"), "{done}");
+    let found = sandbox.run("audit");
+    assert!(found.contains("rules-broken") && found.contains("task.toml"), "{found}");
+}

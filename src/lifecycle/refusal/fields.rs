@@ -46,6 +46,17 @@ pub enum Unfit {
         /// Where the sealing step is declared.
         place: Place,
     },
+    /// The field is given once, and was.
+    Given {
+        /// The record.
+        id: Id,
+        /// The kind.
+        kind: String,
+        /// The field.
+        field: String,
+        /// Where that is said.
+        place: Place,
+    },
     /// Fields that the step asks for are not there.
     Missing {
         /// The record, where there is one already.
@@ -184,6 +195,7 @@ impl Unfit {
     pub(super) fn code(&self) -> &'static str {
         match self {
             Unfit::Sealed { .. } => "sealed",
+            Unfit::Given { .. } => "given",
             Unfit::Missing { .. } => "missing",
             Unfit::Required { .. } => "required",
             Unfit::Neither { .. } => "neither",
@@ -207,6 +219,7 @@ impl Unfit {
     pub(super) fn place(&self) -> Option<&Place> {
         match self {
             Unfit::Sealed { place, .. }
+            | Unfit::Given { place, .. }
             | Unfit::Missing { place, .. }
             | Unfit::Neither { place, .. }
             | Unfit::Numbered { place, .. }
@@ -224,6 +237,7 @@ impl Words<'_> {
             Unfit::Sealed { kind, field, by, .. } => {
                 say!(lang, Text::Sealed, field = self.field(kind, field), step = self.step(kind, by))
             }
+            Unfit::Given { kind, field, .. } => say!(lang, Text::Given, field = self.field(kind, field)),
             Unfit::Missing { kind, step, state, fields, .. } => {
                 let fields = self.joined(fields.iter().map(|field| self.field(kind, field)));
                 say!(lang, Text::Missing, step = self.step_from(kind, step, state), fields = fields)
@@ -321,6 +335,7 @@ impl Words<'_> {
                 };
                 self.ruled(advice, refusal.place())
             }
+            Unfit::Given { id, .. } => self.ruled(say!(lang, Text::GivenHelp, id = id), refusal.place()),
             Unfit::Missing { kind, fields, .. } | Unfit::Required { kind, fields, .. } => {
                 let example = fields.iter().map(|field| self.assignment(kind, field)).collect::<Vec<_>>().join(" ");
                 let mut advice = say!(lang, Text::MissingHelp, example = example);
