@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::delta::Delta;
 use super::rules::Scene;
 use crate::kind::Kind;
+use crate::lifecycle::unfallen;
 use crate::policy::Policy;
 use crate::record::{Event, FieldId, Id, Record, Value};
 
@@ -42,7 +43,7 @@ impl<'s> Track<'s> {
         event.set.iter().filter_map(value).collect()
     }
 
-    /// What somebody gave with an event: not what its step empties by itself. What the step empties and was not changed was
+    /// What somebody gave with an event: not what its step empties by itself, nor what falls with a change. What the step empties and was not changed was
     /// given once more as it stood.
     pub(super) fn given(&self, event: &Event, before: Option<&Record>) -> Vec<(FieldId, Option<Value>)> {
         let steps = || self.kind.steps_named(&event.step);
@@ -54,6 +55,9 @@ impl<'s> Track<'s> {
         for field in step.map(|step| step.clears.as_slice()).unwrap_or_default().iter().filter(|field| !named(field)) {
             let stood = before.and_then(|before| before.get(*field));
             set.extend(stood.map(|value| (*field, Some(value.clone()))));
+        }
+        if let Some(before) = before {
+            unfallen(self.kind, &before.fields, &self.after.fields, &mut set);
         }
         set
     }

@@ -2,6 +2,7 @@
 
 use super::awaited::waits_for;
 use super::entitled::Case;
+use super::fallen::fallen;
 use super::guarded::{Changed, differs};
 use super::time::Floor;
 use super::{DEEPEST, Hand, Operation, Refusal, Request, Unauthorised, Unfit, linked, sound, time};
@@ -228,37 +229,6 @@ fn overwritten(path: &[FieldId], before: &Fields, after: &Fields) -> bool {
         }
         _ => false,
     }
-}
-
-/// Empties the fields that fall with one that has changed, unless they are given with it.
-pub(super) fn fallen(kind: &Kind, request: &Request, before: &Fields, after: &mut Fields) {
-    for falls in &kind.falls {
-        match falls.path.as_slice() {
-            [field] => {
-                let given = request.set.iter().any(|(given, value)| given == field && value.is_some());
-                if !given && falls.with.iter().any(|path| differs(path, before, after)) {
-                    after.clear(*field);
-                }
-            }
-            [list, inner] => fallen_within(*list, *inner, &falls.with, before, after),
-            _ => {}
-        }
-    }
-}
-
-/// The same of the lines of a list, line by line: of a line whose value is another than before it was given.
-fn fallen_within(list: FieldId, inner: FieldId, with: &[Vec<FieldId>], before: &Fields, after: &mut Fields) {
-    let Some(Value::List(lines)) = after.get(list) else { return };
-    let mut lines = lines.clone();
-    let old = before.get(list).map(Value::elements).unwrap_or_default();
-    for (old, line) in old.iter().zip(&mut lines) {
-        let (Value::Group(old), Value::Group(line)) = (old, line) else { continue };
-        let own = with.iter().filter_map(|path| path.last());
-        if old.get(inner) == line.get(inner) && own.into_iter().any(|field| old.get(*field) != line.get(*field)) {
-            line.clear(inner);
-        }
-    }
-    after.set(list, Value::List(lines));
 }
 
 /// The step of a name from the state of a record.

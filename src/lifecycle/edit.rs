@@ -1,7 +1,7 @@
 //! Changing fields without a step of the kind, and taking over what somebody changed in a file by hand.
 
-use super::advance::fallen;
 use super::entitled::Case;
+use super::fallen::fallen;
 use super::guarded::Changed;
 use super::time::Floor;
 use super::{Operation, Refusal, Request, time};

@@ -47,7 +47,8 @@ fn the_department_at_fault_analyses() {
     assert!(owes(&sandbox, "qian.jun").contains(&"investigation".to_owned()));
     let fault = "fault=own responsible.+.department=warehouse responsible.0.share=100";
     done(&by(&sandbox, "qian.jun", &format!("advance case investigate cause=受潮 escape=未检 {fault}")));
-    assert_eq!((owes(&sandbox, "chu.wei"), owes(&sandbox, "sun.bo")), (vec!["analysis".to_owned()], Vec::new()));
+    let analyses = |person: &str| owes(&sandbox, person).contains(&"analysis".to_owned());
+    assert!(analyses("chu.wei") && !analyses("sun.bo"));
     let notices = by(&sandbox, "wang.lei", "--now 2026-11-30T09:00:00+08:00 remind --dry-run");
     assert!(notices.contains("Warehouse"), "{notices}");
     done(&by(&sandbox, "chu.wei", "advance case analyse countermeasure=加装除湿"));

@@ -474,7 +474,7 @@ fn a_loss_is_shared_reported_and_deducted_once() {
     company.refused("cai.wu", "11-03T11:00", &format!("advance {zhang} apply"), "unmet");
     let holds = |person: &str| {
         let output = company.command(person, "11-03T11:00", "due kind=sanction --json").output().expect("redress runs");
-        String::from_utf8_lossy(&output.stdout).contains("Decision on an appeal")
+        String::from_utf8_lossy(&output.stdout).contains("\"deadline\":\"appeal\"")
     };
     assert!(holds("zong.jing") && !holds("cai.wu"));
     let answer = format!("advance {zhang} answer-appeal appeal-answer=设备当日已检修，维持");

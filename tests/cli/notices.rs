@@ -230,7 +230,7 @@ fn a_notice_is_answered_item_by_item_and_told_of_in_lists_and_reports() {
     let again = by(&sandbox, "sun.bo", &again);
     assert!(again.contains("items.answer") && again.ends_with("--- exit 1\n"), "{again}");
     let shown = sandbox.run("show one --lang en");
-    assert_eq!(shown.matches(&id).count(), 1, "one row for each record: {shown}");
+    assert_eq!(shown.matches("Expedite notice").count(), 1, "one row for each record: {shown}");
     assert!(shown.contains("About, What is pressed for"), "{shown}");
     let answered = |period: &str| {
         let tracked = sandbox.json(&format!("--now 2026-11-26T10:00:00+08:00 report {period}"));

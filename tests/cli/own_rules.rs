@@ -135,6 +135,10 @@ label = { en = "Planned", zh = "已计划" }
 [states.done]
 class = "closed"
 label = { en = "Done", zh = "已拜访" }
+[states.void]
+class = "closed"
+void = true
+label = { en = "Void", zh = "已作废" }
 [[steps]]
 name = "plan"
 label = { en = "Plan", zh = "计划" }
@@ -145,4 +149,9 @@ name = "complete"
 label = { en = "Complete", zh = "完成" }
 from = ["planned"]
 to = "done"
+[[steps]]
+name = "void"
+label = { en = "Void", zh = "作废" }
+from = ["planned", "done"]
+to = "void"
 "#;
