@@ -279,7 +279,7 @@ impl Oracle<'_> {
                 case.past.iter().any(|event| event.step == step && took(event))
             }
             Some(("field", field)) => self.named(case, field).contains(person),
-            Some((_, field)) => self.named(case, field).contains(self.staff.worker(person).department),
+            Some((_, field)) => self.departments(case, field).contains(self.staff.worker(person).department),
         }
     }
 
@@ -341,6 +341,23 @@ impl Oracle<'_> {
         let roles = of.map_or(MANAGEMENT, |(_, roles)| *roles).iter();
         let first = roles.copied().find(|role| free(&|person: &str| self.staff.has_role(person, role, day)));
         !free(may) && first.is_some_and(|role| self.staff.has_role(acting(case.event), role, day))
+    }
+
+    /// Departments that a field names, also in the lines of a list, as it was before the step.
+    fn departments(&self, case: &Case<'_>, field: &str) -> BTreeSet<String> {
+        let (id, declared) = self.shape(&case.record.kind).find(field).expect("the field");
+        let lines = case.fields.get(id).map(Value::elements).unwrap_or_default().iter();
+        match declared.ty.element() {
+            Type::Group(shape) => {
+                let of = |line: &Value| -> Vec<String> {
+                    let Value::Group(line) = line else { return Vec::new() };
+                    let named = line.iter().filter(|(id, _)| shape.field(*id).ty == Type::Department);
+                    named.filter_map(|(_, value)| value.as_text().map(str::to_owned)).collect()
+                };
+                lines.flat_map(of).collect()
+            }
+            _ => self.named(case, field),
+        }
     }
 
     /// Persons and departments that a field names, as it was before the step.
