@@ -69,33 +69,6 @@ impl Policy {
 }
 
 fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems) -> Option<Policy> {
-    if let Some(today) = today {
-        // Working time is that of the commit that is read, for older rules too.
-        return assemble(sources, id, Some(today), || Some(today.calendars.clone()), problems);
-    }
-    // Calendars are a fifth of the work and need nothing else: another thread reads them.
-    std::thread::scope(|scope| {
-        let calendars = scope.spawn(|| {
-            let problems = Problems::new();
-            (calendars(sources, &problems).map(Arc::new), problems.into_sorted())
-        });
-        let wait = || {
-            let (calendars, wrong) = calendars.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            wrong.into_iter().for_each(|problem| problems.push(problem));
-            calendars
-        };
-        assemble(sources, id, None, wait, problems)
-    })
-}
-
-/// Puts a policy together; `calendars` waits for those that are read meanwhile, and is asked once.
-fn assemble(
-    sources: &Sources,
-    id: &str,
-    today: Option<&Policy>,
-    calendars: impl FnOnce() -> Option<Arc<Calendars>>,
-    problems: &Problems,
-) -> Option<Policy> {
     let settings = match (today, sources.text(Settings::FILE, problems)) {
         (Some(today), _) => Some(today.settings.clone()),
         (None, Some(text)) => Settings::load(text, problems),
@@ -172,7 +145,11 @@ fn assemble(
     let notices = notices.map(|text| Notices::load(text, loading)).unwrap_or_default();
     // Today's forms print every record.
     let forms = if today.is_none() { Forms::load(sources, &shapes, problems) } else { Forms::default() };
-    let calendars = calendars()?;
+    // Working time is that of the commit that is read, for older rules too.
+    let calendars = match today {
+        Some(today) => today.calendars.clone(),
+        None => Arc::new(calendars(sources, problems)?),
+    };
     for kind in kinds.values() {
         let named = kind.deadlines.iter().filter_map(|deadline| deadline.calendar.as_ref());
         for name in named.filter(|name| calendars.get(&name.value).is_none()) {

@@ -1,17 +1,12 @@
 //! TOML with places. A loader asks a section for its keys; a key that no loader asked for is an unknown key.
-//!
-//! `read` turns text into sections. `plain` does it for the way in which nearly all files are written.
 
 mod faults;
-mod plain;
 mod read;
 
 pub use read::read;
 
 #[cfg(test)]
 pub(crate) mod asked;
-#[cfg(test)]
-pub(crate) use plain::tests::is_plain;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;

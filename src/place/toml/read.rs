@@ -6,16 +6,11 @@ use chrono::NaiveDate;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Entry, Item, Section, faults, plain};
+use super::{Entry, Item, Section, faults};
 use crate::place::{Lines, Placed, Problem, Problems};
 
 /// Reads a whole file. Syntax errors are noted, and what could be read beside them is not returned.
 pub fn read(file: &str, text: &str, problems: &Problems) -> Option<Section> {
-    plain::read(file, text).or_else(|| any(file, text, problems))
-}
-
-/// Reads TOML in all its forms, and says what is wrong with what is none.
-pub(super) fn any(file: &str, text: &str, problems: &Problems) -> Option<Section> {
     let lines = Lines::new(file, text);
     let (table, errors) = DeTable::parse_recoverable(text);
     if errors.is_empty() {

@@ -218,13 +218,3 @@ fn another_zone_leaves_the_holidays_out() {
     assert!(there.iter().all(|file| !file.path.starts_with("calendar/")));
     assert_eq!(there.len() + 1, here.len());
 }
-
-#[test]
-fn every_file_of_a_preset_is_plain() {
-    for preset in Preset::ALL {
-        for file in preset.files(&Choices::default()).expect("it resolves") {
-            let toml = file.path.ends_with(".toml");
-            assert!(!toml || crate::place::toml::is_plain(&file.text), "{} is read the long way", file.path);
-        }
-    }
-}
