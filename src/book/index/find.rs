@@ -1,4 +1,4 @@
-//! Finds one record, the records that name it, and the names of people and records.
+//! Finds records by id, and by what they are known by.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -6,9 +6,7 @@ use std::sync::Arc;
 use rusqlite::{OptionalExtension, params};
 
 use super::error::IndexError;
-use super::schema::table_of;
 use super::{Index, Unreadable};
-use crate::filter::columns::quoted;
 use crate::locale::text::fold;
 use crate::policy::Policy;
 use crate::record::{Id, Record, is_phone, phone_digits};
@@ -18,17 +16,6 @@ const MANY: usize = 200;
 
 /// A record as the index has it: id, kind, text.
 type Text = (Id, String, Vec<u8>);
-
-/// A record that names another one.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Link {
-    /// The one that names.
-    pub id: Id,
-    /// Its kind.
-    pub kind: String,
-    /// The field by which it does, with those around it: `lines.item`.
-    pub field: String,
-}
 
 impl Index {
     /// The record of an id, if there is one that can be read.
@@ -78,95 +65,6 @@ impl Index {
                 found.extend(find.query_row([id.as_str()], row).optional()?);
             }
             Ok(found)
-        })
-    }
-
-    /// The records of a kind that name `id` in any field, in lists and groups too, in the order of their ids.
-    ///
-    /// # Errors
-    /// As [`Index::record`].
-    pub fn linked(&self, id: &Id, kind: &str) -> Result<Vec<Id>, IndexError> {
-        self.ids(
-            "SELECT DISTINCT source FROM \"book:links\" WHERE target = ? AND kind = ? ORDER BY source",
-            &[id.as_str(), kind],
-        )
-    }
-
-    /// Of the records of a kind that name `id` the one that was opened last, other than `but` and those registered by mistake.
-    ///
-    /// # Errors
-    /// [`IndexError::Kind`], and as [`Index::record`].
-    pub fn latest_linked(&self, id: &Id, kind: &str, but: &Id) -> Result<Option<Id>, IndexError> {
-        let shape = &self.kind(kind)?.shape;
-        let table = quoted(&table_of(&shape.name));
-        let void = shape.states().iter().filter(|state| state.void).map(|state| format!("'{}'", state.name));
-        let void = void.collect::<Vec<_>>().join(", ");
-        let sql = format!(
-            "SELECT r.id FROM \"book:links\" AS l CROSS JOIN {table} AS r ON r.id = l.source
-             WHERE l.target = ? AND l.kind = ? AND r.id <> ? AND r.state NOT IN ({void})
-             ORDER BY r.opened DESC, r.id DESC LIMIT 1"
-        );
-        Ok(self.ids(&sql, &[id.as_str(), kind, but.as_str()])?.pop())
-    }
-
-    /// Every record that names `id`, with the field by which it does, by kind and id.
-    ///
-    /// # Errors
-    /// As [`Index::record`].
-    pub fn all_linked(&self, id: &Id) -> Result<Vec<Link>, IndexError> {
-        self.ask(|connection| {
-            let sql = "SELECT source, kind, field FROM \"book:links\" WHERE target = ? ORDER BY kind, source, field";
-            let mut find = connection.prepare_cached(sql)?;
-            let rows = find.query_map([id.as_str()], |row| {
-                Ok(Link { id: parse_id(row, 0)?, kind: row.get(1)?, field: row.get(2)? })
-            })?;
-            rows.collect()
-        })
-    }
-
-    /// The records of a kind that name any of these, each with the one that it names and the field by which it does.
-    ///
-    /// # Errors
-    /// As [`Index::record`].
-    pub fn linked_to_any<'i>(
-        &self,
-        ids: impl IntoIterator<Item = &'i Id>,
-        kind: &str,
-    ) -> Result<Vec<(Id, Link)>, IndexError> {
-        let ids = serde_json::Value::from_iter(ids.into_iter().map(Id::as_str)).to_string();
-        self.ask(|connection| {
-            let sql = "SELECT l.target, l.source, l.kind, l.field FROM json_each(?) AS wanted
-                       CROSS JOIN \"book:links\" AS l ON l.target = wanted.value AND l.kind = ?
-                       ORDER BY l.target, l.source, l.field";
-            let mut find = connection.prepare_cached(sql)?;
-            let rows = find.query_map(params![ids, kind], |row| {
-                Ok((parse_id(row, 0)?, Link { id: parse_id(row, 1)?, kind: row.get(2)?, field: row.get(3)? }))
-            })?;
-            rows.collect()
-        })
-    }
-
-    /// What names each of these, as [`Index::all_linked`] has it for one.
-    ///
-    /// # Errors
-    /// As [`Index::record`].
-    pub fn all_linked_to<'i>(
-        &self,
-        ids: impl IntoIterator<Item = &'i Id>,
-    ) -> Result<HashMap<Id, Vec<Link>>, IndexError> {
-        let ids = serde_json::Value::from_iter(ids.into_iter().map(Id::as_str)).to_string();
-        self.ask(|connection| {
-            let sql = "SELECT l.target, l.source, l.kind, l.field FROM json_each(?) AS wanted
-                       CROSS JOIN \"book:links\" AS l ON l.target = wanted.value
-                       ORDER BY l.target, l.kind, l.source, l.field";
-            let mut find = connection.prepare_cached(sql)?;
-            let mut rows = find.query(params![ids])?;
-            let mut links: HashMap<Id, Vec<Link>> = HashMap::new();
-            while let Some(row) = rows.next()? {
-                let link = Link { id: parse_id(row, 1)?, kind: row.get(2)?, field: row.get(3)? };
-                links.entry(parse_id(row, 0)?).or_default().push(link);
-            }
-            Ok(links)
         })
     }
 

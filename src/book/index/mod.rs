@@ -23,6 +23,7 @@ mod error;
 mod events;
 mod fill;
 mod find;
+mod links;
 mod load;
 mod overlay;
 mod privacy;
@@ -41,7 +42,8 @@ mod tests;
 
 pub use error::IndexError;
 pub use events::EventQuery;
-pub use find::{Link, as_known};
+pub use find::as_known;
+pub use links::Link;
 pub use load::names;
 pub use query::{Answer, Limits, names_holders};
 pub use select::{HeldBy, Selection, Sort};

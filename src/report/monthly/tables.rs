@@ -29,13 +29,8 @@ impl Monthly<'_> {
                 true => told.push((declared, breakdown)),
             }
         }
-        // the tables have nothing to do with one another
-        let groups: Vec<Groups> = std::thread::scope(|scope| {
-            let counting: Vec<_> = told.iter().map(|(_, breakdown)| scope.spawn(|| self.groups(*breakdown))).collect();
-            let counted = counting.into_iter().map(std::thread::ScopedJoinHandle::join);
-            counted.map(|groups| groups.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
-        });
-        for ((declared, _), groups) in told.iter().zip(&groups) {
+        for (declared, breakdown) in told {
+            let groups = &self.groups(breakdown);
             let name = declared.name.as_str();
             report.table(format!("by-{name}"), by(&declared.label), self.by(declared, groups));
             // a whole table of nothing tells nothing

@@ -1,0 +1,145 @@
+//! What a step does to its record and to others: the values that it sets, the records that it opens and advances.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Condition, Lines};
+use crate::calendar::Span;
+use crate::kind::invariant::Unique;
+use crate::place::{Place, Placed};
+use crate::record::{FieldId, Value};
+
+/// A role that goes one level up: `reports-to` of roles.toml, levels that nobody holds passed over (CP12).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Climb {
+    /// The field that holds the level.
+    pub field: FieldId,
+    /// The level that the first climb starts from.
+    pub from: String,
+    /// Where it is said.
+    pub place: Place,
+}
+
+/// A record that a step makes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Opens {
+    /// Its kind.
+    pub kind: String,
+    /// The step that makes it; none is the first of the kind.
+    pub step: Option<Placed<String>>,
+    /// Only where this holds.
+    pub when: Option<Condition>,
+    /// One for each line of this list of groups, instead of one for the record.
+    pub each: Option<FieldId>,
+    /// Of which lines; none is of all.
+    pub lines: Option<Lines>,
+    /// A field that names a record of the same kind which this one repeats: where that one has what would be opened, or is
+    /// still to get it, it serves this one too (CB5, GP4).
+    pub shared: Option<FieldId>,
+    /// Its fields, by handles of its own kind, and where their values come from.
+    pub with: Vec<(FieldId, Source)>,
+    /// Where there is one alike, that one is joined instead.
+    pub joins: Option<Joins>,
+    /// Where it is said.
+    pub place: Place,
+}
+
+/// The record that is joined instead of opening another: the first of those alike from whose state the step leads.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Joins {
+    /// By which fields of its kind records are alike.
+    pub alike: Unique,
+    /// The step of that record.
+    pub step: Placed<String>,
+    /// The list of references in it that the record is added to.
+    pub list: FieldId,
+}
+
+/// Where the value of a field comes from that a step sets, or that an opened record is made with. `Record` below is the one
+/// whose step it is.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Source {
+    /// The id of the record.
+    Id,
+    /// A field of the record.
+    Field(FieldId),
+    /// A field of the line for which it is opened.
+    Line(FieldId),
+    /// A computed value of the record, by name.
+    Computed(String),
+    /// What this gives of the record that a field names, by that record's kind.
+    Beyond(FieldId, Vec<(String, Source)>),
+    /// The sum of an amount or number over the lines of a list whose choice is one of these, or over all.
+    Sum {
+        /// The list.
+        list: FieldId,
+        /// The field of its lines that is added up.
+        of: FieldId,
+        /// The field of its lines that tells which count, and the names of those that do.
+        only: Option<(FieldId, Vec<String>)>,
+    },
+    /// One amount or number divided by another, rounded down to the cent or to six decimals: a price is never more than what was
+    /// decided for all.
+    Divided(Box<Source>, Box<Source>),
+    /// Lines of a list of groups.
+    Lines {
+        /// A list of the record: one line for each of its lines. None is one line in all.
+        each: Option<FieldId>,
+        /// Of which lines; none is of all.
+        lines: Option<Lines>,
+        /// The fields of each line, and where their values come from.
+        with: Vec<(FieldId, Source)>,
+        /// The fields without which there is no line.
+        required: Vec<FieldId>,
+    },
+    /// The field of the first line of a list that has it.
+    Within(FieldId, FieldId),
+    /// The head of the department that a field of the record names.
+    Head(FieldId),
+    /// The role of the lowest level that may decide on what the record comes to, by the authority of this name.
+    Authority(Placed<String>),
+    /// A value that the policy gives.
+    Fill(Fill),
+    /// The first of these that gives a value.
+    First(Vec<Source>),
+}
+
+/// A value that the policy gives.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Fill {
+    /// As it stands.
+    Value(Value),
+    /// So much time after the step.
+    Span(Span),
+    /// Who takes the step.
+    Actor,
+    /// What is noted with the step.
+    Note,
+}
+
+/// A step of another record.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Advance {
+    /// Which record.
+    pub whose: Whose,
+    /// The step of that record.
+    pub step: String,
+    /// Only where this holds on this record.
+    pub when: Option<Condition>,
+    /// Only of records for which this holds.
+    pub only: Option<Condition>,
+    /// The fields that are given with the step, by handles of the other kind.
+    pub with: Vec<(FieldId, Source)>,
+    /// Of the records that name any form of the case, not this one alone.
+    pub forms: bool,
+    /// Where it is said.
+    pub place: Place,
+}
+
+/// Whose step is taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Whose {
+    /// The record's, or records', that a field of this one names.
+    Named(FieldId),
+    /// That of every record of a kind which names this one and from whose state the step leads.
+    Linked(String),
+}
