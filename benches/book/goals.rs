@@ -109,6 +109,16 @@ fn across(small: &Measured, large: &Measured) -> Vec<Row> {
     };
     let (first, last) = (median(&small.show), median(&large.show));
     let mut rows = vec![growth("show", last / first, format!("{} against {}", time(last), time(first)), 1.2)];
+    // A small book is not slower because more is looked at in it.
+    for (what, small, large) in [("list", &small.list, &large.list), ("show", &small.show, &large.show)] {
+        let (first, last) = (median(small), median(large));
+        rows.push(Row {
+            what: format!("{what}, the other way round"),
+            seen: format!("{:.2} ({} against {})", first / last, time(first), time(last)),
+            goal: "at most 1.1".to_owned(),
+            met: Some(first / last <= 1.1),
+        });
+    }
     if let (Some(first), Some(last)) = (small.calls, large.calls) {
         let seen = format!("{last} against {first}");
         rows.push(growth("system calls of new", last as f64 / first as f64, seen, 1.5));
