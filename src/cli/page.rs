@@ -13,7 +13,13 @@ pub fn shown(markdown: &str, columns: usize) -> String {
     let mut out = String::new();
     let mut lines = markdown.lines().peekable();
     while let Some(line) = lines.next() {
-        if line.starts_with("```") {
+        if let Some(info) = line.strip_prefix("```") {
+            // the file that the block is a piece of, and the preset that has the file
+            let mut words = info.split(' ').skip(1);
+            if let Some(file) = words.next() {
+                let preset = words.next().map(|preset| format!(" ({preset})")).unwrap_or_default();
+                out.push_str(&format!("    # {file}{preset}\n"));
+            }
             for line in lines.by_ref().take_while(|line| !line.starts_with("```")) {
                 out.push_str(format!("    {line}").trim_end());
                 out.push('\n');
@@ -115,15 +121,15 @@ mod tests {
 
     #[test]
     fn paragraphs_tables_and_code_fit_the_screen() {
-        let page = "# Title\n\nOne sentence with a [link](other.md)\nthat goes on.\n- a point\n  and more\n\n```sh\nredress due\n```\n\
+        let page = "# Title\n\nOne sentence with a [link](other.md)\nthat goes on.\n- a point\n  and more\n\n```sh policy/x.toml basic\nredress due\n```\n\
                     | word | what |\n|---|---|\n| `a` | one \\| two |\n";
         assert_eq!(
             shown(page, 80),
-            "# Title\n\nOne sentence with a link that goes on.\n- a point and more\n\n    redress due\n  word  what\n  `a`   one | two\n"
+            "# Title\n\nOne sentence with a link that goes on.\n- a point and more\n\n    # policy/x.toml (basic)\n    redress due\n  word  what\n  `a`   one | two\n"
         );
         assert_eq!(
             shown(page, 20),
-            "# Title\n\nOne sentence with a\nlink that goes on.\n- a point and more\n\n    redress due\n  word  what\n  `a`   one | two\n"
+            "# Title\n\nOne sentence with a\nlink that goes on.\n- a point and more\n\n    # policy/x.toml (basic)\n    redress due\n  word  what\n  `a`   one | two\n"
         );
         assert_eq!(
             shown("| a | b |\n|---|---|\n| `key` | a text that is long |\n", 20),

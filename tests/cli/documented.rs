@@ -190,3 +190,60 @@ fn help_prints_the_pages_and_explains_commands() {
     let wrong = sandbox.run("help filtres");
     assert!(wrong.contains("did you mean `filters`?") && wrong.contains("exit 3"), "{wrong}");
 }
+
+/// The blocks of a page that name a file, with the file and whether they stand in place of it.
+fn pieces(page: &str) -> Vec<(String, bool, String)> {
+    let mut found: Vec<(String, bool, String)> = Vec::new();
+    let mut rest = page;
+    while let Some((_, block)) = rest.split_once("\n```") {
+        let (info, body) = block.split_once('\n').expect("a block has lines");
+        let (text, after) = body.split_once("\n```").expect("a block ends");
+        let words: Vec<&str> = info.split(' ').collect();
+        if let Some(file) = words.get(1) {
+            found.push(((*file).to_owned(), words.len() > 3, format!("{text}\n")));
+        }
+        rest = after;
+    }
+    found
+}
+
+#[test]
+fn the_recipes_of_the_cookbook_work_in_a_book() {
+    let english = page("policy.md");
+    let cookbook = english.split("## What a change means").next().expect("the cookbook").to_owned();
+    for (page, paper) in [(cookbook, "Thank you for telling us."), (page("zh/policy.md"), "感谢贵方的意见与配合。")]
+    {
+        let sandbox = Sandbox::empty();
+        sandbox.run("init --preset basic");
+        let recipes = pieces(&page);
+        assert!(recipes.len() > 5, "the recipes were not found");
+        for (file, instead, text) in recipes {
+            let whole = match sandbox.dir().join(&file).is_file() && !instead {
+                true => format!("{}\n{text}", sandbox.read(&file)),
+                false => text,
+            };
+            sandbox.write(&file, &whole);
+        }
+        assert_eq!(sandbox.run("policy check"), "--- exit 0\n");
+        sandbox.run("commit -m rules");
+        sandbox.run("new client name=恒泰 --key client");
+        sandbox.run("new repair client=client item=阀门 --key repair");
+        sandbox.run("new inquiry client=client content=密封圈 product=DN50 --key inquiry");
+        for (shown, said) in [
+            ("advance repair finish cost=80", "Open → Done"),
+            ("list inquiry product=DN50", "密封圈"),
+            ("explain inquiry", "Assignment"),
+            ("report monthly", "by Severity"),
+        ] {
+            let output = sandbox.run(shown);
+            assert!(output.contains(said) && output.contains("exit 0"), "{shown}: {output}");
+        }
+        sandbox.run("new complaint client=client channel=phone content=漏水 --key case");
+        sandbox.run("advance case accept promised=2026-12-24");
+        let closed = sandbox.run("advance case propose,approve,agree,close,confirm remedies.+.kind=apology");
+        assert!(closed.contains("exit 0"), "{closed}");
+        let lang = if paper.is_ascii() { "en" } else { "zh" };
+        sandbox.run(&format!("print case thank-you -o thanks.html --lang {lang}"));
+        assert!(sandbox.read("thanks.html").contains(paper), "{}", sandbox.read("thanks.html"));
+    }
+}

@@ -201,7 +201,7 @@ const IDLE: &[(&str, &str, &str, &str)] = &[
         "inquiry",
         "asks = [\"answer\"]\n",
         "asks = [\"answer\"]\nby = [\"cs-manager\", \"step:archive\"]\n",
-        "steps.1.by.1: `by` names whoever took `archive`, which is never taken before `answer`",
+        "steps.1.by.1: `by` names the person who took `archive`, which is never taken before `answer`",
     ),
     (
         "complaint",

@@ -36,7 +36,7 @@ super::messages! {
         WarnsLonger: "`warns` is longer than `{name}` lasts, so that it warns before it has begun: make it shorter" / "`warns` 比“{name}”的期限还长，尚未起算就已提醒：请缩短",
         HolderIdle: "`{before}` always holds `{name}`, so that nobody behind it ever does: write it last, or take out what follows" / "“{name}”总由 `{before}` 承办，其后所列者永远不会承办：请将其写在最后，或删去其后的内容",
         NotByIdle: "`not-by` names `{other}`, which is never taken before `{step}`: take it out" / "`not-by` 中的“{other}”从不在“{step}”之前办理：请删去",
-        ByIdle: "`by` names whoever took `{other}`, which is never taken before `{step}`: take it out" / "`by` 指办理“{other}”的人，而它从不在“{step}”之前办理：请删去",
+        ByIdle: "`by` names the person who took `{other}`, which is never taken before `{step}`: take it out" / "`by` 指办理“{other}”的人，而它从不在“{step}”之前办理：请删去",
         UpholdsIdle: "`upholds` names `{other}`, which is never taken before `{step}`: take it out" / "`upholds` 中的“{other}”从不在“{step}”之前办理：请删去",
         FirstAfter: "`after` never acts, since nothing comes before `{step}`, which makes the record: take it out" / "`after` 永远不起作用，因为“{step}”建立记录，此前没有其他步骤：请删去",
         ClearsIdle: "`{step}` makes the record, so that `{field}` is empty before it: take it out of `clears`" / "“{step}”建立记录，此前“{field}”为空：请从 `clears` 中删去",

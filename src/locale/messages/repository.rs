@@ -39,7 +39,7 @@ super::messages! {
         Deleted: "the file has been deleted" / "文件已被删除",
         IndexConflict: "git's index holds a conflict" / "git 的索引中有冲突",
         IndexBusy: "the index is in use by another program; try again" / "检索库正被其他程序占用，请重试",
-        IndexDamaged: "the index is damaged: delete it, the next command makes it anew" / "检索库已损坏：请删除，下一条命令会重新生成",
+        IndexDamaged: "the index is damaged: delete it, the next command makes it again" / "检索库已损坏：请删除，下一条命令会重新生成",
         IndexFailed: "the index failed; SQLite says: \"{why}\"" / "检索库出错，SQLite 的说明：“{why}”",
         IndexFull: "there is no room on the disk for the index and its temporary files" / "磁盘空间不足，无法存放检索库及其临时文件",
         IndexMemory: "there is not enough memory for the index" / "内存不足，无法使用检索库",

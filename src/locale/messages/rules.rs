@@ -16,7 +16,7 @@ super::messages! {
         FieldNeeded: "`[{section}]` leaves out `{key}`, which this needs" / "`[{section}]` 未写此处所需的 `{key}`",
         HappensNothing: "nothing happens to a record at `{other}:`" / "`{other}:` 不对应记录的任何事件",
         HappensWrite: "write a milestone or state, `step:NAME`, or `breach:DEADLINE`" / "请写里程碑、状态、`step:NAME` 或 `breach:DEADLINE`",
-        HolderOf: "`holder` is whoever missed a deadline, and this rule speaks of none" / "`holder` 指逾期时限的承办人，而该规则未涉及时限",
+        HolderOf: "`holder` is the person who missed a deadline, and this rule speaks of none" / "`holder` 指逾期时限的承办人，而该规则未涉及时限",
         HolderOfDo: "name a field, step or role, or write on = \"breach:DEADLINE\"" / "请写字段、步骤或角色，或写 on = \"breach:DEADLINE\"",
         JointTogether: "who is jointly liable, and with how much, go together" / "连带责任人与连带金额须同时写明",
         JointTogetherDo: "write `joint = [\"ROLE\"]` and `joint-amount = \"50.00\"`" / "请写 `joint = [\"ROLE\"]` 和 `joint-amount = \"50.00\"`",

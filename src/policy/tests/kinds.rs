@@ -82,7 +82,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "[fields.owner]\n",
         "[fields.code]\ntype = \"text\"\nrunning = \"RP{week}-{0000}\"\n[fields.owner]\n",
-        "R:14: fields.code.running: `RP{week}-{0000}` is no pattern of running numbers (write text with {year}, {month}, {day} and one {0000}, whose zeros say how many digits the number has (up to 12), such as KS{year}{month}-{0000}; no digit follows the number)",
+        "R:14: fields.code.running: `RP{week}-{0000}` is not a pattern of running numbers (write text with {year}, {month}, {day} and one {0000}, whose zeros say how many digits the number has (up to 12), such as KS{year}{month}-{0000}; no digit follows the number)",
     ),
     (
         "[fields.owner]\n",

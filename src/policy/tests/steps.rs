@@ -157,7 +157,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "asks = [\"cost\"]",
         "not-before = \"cost\"",
-        "R:30: steps.1.not-before: `cost` is no date: a step is open from a day on",
+        "R:30: steps.1.not-before: `cost` is not a date: a step is open from a day on",
     ),
     (
         "asks = [\"cost\"]",
