@@ -1,6 +1,6 @@
 //! What a company writes wrong into its rule book is said with file, line and key; what it changes, the program follows.
 
-mod documented;
+pub(crate) mod documented;
 mod files;
 mod kinds;
 mod money;
