@@ -1,6 +1,6 @@
 //! Takes back an operation by a new commit that is its inverse, with the trailer `Redress-Undo: SHA`. This module says
-//! what may be taken back: the person's own last operation, within `undo-within` of `policy/recording.toml`, while no
-//! remote branch has it, its files are as it left them, and no record that was changed since names what it made.
+//! what may be taken back: the person's own last operation, within `undo-within` of `policy/recording.toml`. No remote
+//! branch has it, its files are as it left them, and no record that was changed since names what it made.
 //!
 //! One commit is one operation: a batch, an import and the records that a step opened go together, with their
 //! attachments. Undos and what they took back are passed over, so that the next `undo` takes back the operation before;

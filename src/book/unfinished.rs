@@ -10,8 +10,8 @@ use crate::kind::{Kind, Mark};
 use crate::record::{Class, Id};
 
 impl View<'_> {
-    /// The records of a kind that may ask something of somebody: of those that are not closed, and closed ones for which a
-    /// deadline may run on, the ones whose state does not rest, or whose kind has deadlines that may run in it nevertheless.
+    /// The records of a kind that may ask something of somebody: those that are not closed, and closed ones for which a deadline
+    /// may run on. A record in a resting state is left out, unless its kind has deadlines that may run in that state.
     ///
     /// # Errors
     /// The index cannot be read.

@@ -2,10 +2,10 @@
 //! not read again, unless `--full` asks for it. The note `validated` in the state directory says at which commit that
 //! was, and can be removed at any time.
 //!
-//! Read again are the records that differ from that commit, those that a hand has changed, those up to two references
-//! away from them, those that hold the same of what is unique, and those with a finding or a remark. Another rule book,
-//! another staff, another build of the program or an earlier `now` make the note void. `--full` reads everything, and
-//! finds the same: a test changes a book in many ways and compares the two.
+//! These records are read again: those that differ from that commit, those that a hand has changed, and those up to two
+//! references away from them. So are records with the same unique values, and those with a finding or a remark. Another
+//! rule book, another staff, another build of the program or an earlier `now` make the note void. `--full` reads
+//! everything, and finds the same: a test changes a book in many ways and compares the two.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};

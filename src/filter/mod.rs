@@ -1,10 +1,10 @@
 //! The filter language: `class=open amount=5000.. client.city=杭州 not tag=test overdue`. One language for lists, callback
 //! selection, conditions of steps, deadlines and authority (docs/filters.md).
 //!
-//! A text is read into an [`Expr`], bound to a kind into a [`Filter`], and the filter is evaluated on a record in memory or
-//! as SQL over the index, with the same answer. Who is overdue and what is whose is asked of the caller.
+//! A text is read into an [`Expr`], and bound to a kind into a [`Filter`]. The filter is evaluated on a record in memory or as
+//! SQL over the index, with the same answer. The caller says who is overdue and what is whose.
 //!
-//! What a name means at the start of a path, the first that fits:
+//! A name at the start of a path means the first of these that fits:
 //! 1. a field of the kind, unless its name is reserved ([`is_reserved`]; policies refuse such fields);
 //! 2. `id`, `kind`, `state`, `class`, `opened` (the first event), `changed` (the last event), `closed` (when the closed
 //!    state that it is in was entered), `by` (who opened it);
@@ -13,8 +13,8 @@
 //! 4. a computed value of the kind; one that is yes or no may stand alone as a flag does, also in rules;
 //! 5. the singular of a list: `tag` for `tags`;
 //! 6. the label of a field, computed value, state or word of the program, in any language;
-//! 7. `holder`: who holds a deadline that runs, or the next step where none does. What it means depends on the moment, so that
-//!    rules know it as little as flags, and only of the record itself, not of records that it refers to.
+//! 7. `holder`: who holds a deadline that runs, or the next step if none does. It depends on the moment, so rules do not know it,
+//!    as they do not know flags. It is asked of the record itself, not of records that it refers to.
 
 mod bind;
 pub mod columns;

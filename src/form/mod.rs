@@ -1,10 +1,10 @@
 //! Printed forms: a record as HTML for paper, made with the templates of the book.
 //!
 //! Templates get plain data ([`data`] documents it for the people who edit them) and have no way to anything else.
-//! Undefined names are errors with file and line, work is bounded by fuel, every text is escaped, characters that hide
-//! or turn text are written out, and the page forbids itself to load anything. `policy check` prints every form on
-//! trial from invented records (`trial`), and names what a template asks of a kind that the kind does not have. If
-//! another shipped preset has it, it is let pass, since templates are shared.
+//! Undefined names are errors with file and line. Fuel bounds the work. Every text is escaped, and characters that hide
+//! or turn text are written out. The page forbids itself to load anything. `policy check` prints every form on trial
+//! from invented records (`trial`), and names what a template asks of a kind that the kind does not have. If another
+//! shipped preset has it, it is let pass, since templates are shared.
 //!
 //! Forms are always today's, also for records that are judged by older rules. While `draft` of a form holds, each page
 //! is marked as a draft. Each copy is one table, whose head and foot browsers repeat on every page. A letter ends with

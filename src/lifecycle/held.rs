@@ -1,10 +1,10 @@
 //! Who holds a deadline, and to whom a record is assigned.
 //!
-//! What a role or a department holds is the duty of the record's assignee (the field that the kind names with
-//! `assignee`), if the assignee has that role today or is of that department. For example, an investigation of QM that
-//! is assigned to one of QM is not in the lists of the others. Nobody's work disappears by this: an assignee who has
-//! left, or who is away without a deputy, is passed over, and the role holds it again. The same happens if four eyes
-//! bar the assignee from a step that ends the deadline.
+//! What a role or a department holds becomes the duty of the record's assignee, if the assignee has that role today or
+//! is of that department. The kind names the field with `assignee`. For example, an investigation of QM that is
+//! assigned to one of QM is not in the lists of the others. Nobody's work disappears by this: an assignee who has left,
+//! or who is away without a deputy, is passed over, and the role holds it again. The same happens if four eyes bar the
+//! assignee from a step that ends the deadline.
 
 use super::entitled::Case;
 use super::linked::column;
@@ -15,9 +15,10 @@ use crate::policy::Person;
 use crate::record::{FieldId, Id, Record, Type, Value};
 use crate::wording::{Held, Party};
 
-/// Who holds a deadline on a day, whether or not they have left since: all whom the first of its holders names that names
-/// somebody, else to whom the record is assigned. What a role or a department holds is the assignee's, if the assignee has that
-/// role on the day or is of that department, and four eyes do not bar the assignee from a step that ends the deadline.
+/// Who holds a deadline on a day, whether or not they have left since. The first of its holders that names somebody names all of
+/// them; if none does, the assignee of the record holds it. What a role or a department holds is the assignee's under two
+/// conditions: the assignee has that role on the day or is of that department, and four eyes do not bar the assignee from a step
+/// that ends the deadline.
 ///
 /// # Errors
 /// Other records that four eyes ask of cannot be looked up.
@@ -106,8 +107,8 @@ impl Taking<'_> {
         Ok(found.into_iter().collect())
     }
 
-    /// Who ends the deadline because four eyes bar everybody of a role or department from every step that ends it now, such as the
-    /// GM office where all of quality management is charged.
+    /// Who ends the deadline if four eyes bar everybody of a role or department from every step that ends it now. For example, the
+    /// GM office does if all of quality management is charged.
     fn instead_of(&self, party: &Party) -> Result<Option<Party>, Unanswered> {
         let mut first = None;
         for step in self.ending().into_iter().filter(|step| step.leads_from(&self.record.state)) {

@@ -1,11 +1,11 @@
 //! What a case comes to (CP7, CP12): what its forms order, and what was ordered or paid out under it beside that. Who
 //! may decide on that much is `authority`'s.
 //!
-//! A row's `when` in authority.toml must hold for every form of the case whose amount counts, and for what stands
-//! beside it and adds something, so that a case split over several forms or slips is decided no lower than on one. A
-//! record counts once: with the decision that opened it while that holds, by itself once the case was sent back,
-//! refused or withdrawn. The first step of a kind seals what a decision gave with it, so that what a decision opens
-//! keeps its amount.
+//! A row's `when` in authority.toml must hold for every form of the case whose amount counts, and for the records
+//! beside it that add something. So a case that is split over several forms or slips is decided at the same level as on
+//! one form. A record counts once: with the decision that opened it while that holds, by itself once the case was sent
+//! back, refused or withdrawn. The first step of a kind seals what a decision gave with it, so that what a decision
+//! opens keeps its amount.
 
 use std::borrow::Cow;
 

@@ -1,6 +1,6 @@
-//! The complaint statistics (客户投诉案件统计表, RP1): the figures of a period, what the cases that closed have cost, all of it against
-//! the period before and a year before, the same for every category, product, cause, department and channel, responsibility by
-//! department, remedies by kind, and how every improvement measure stands.
+//! The complaint statistics (客户投诉案件统计表, RP1): the figures of a period and the costs of the cases that closed, against the period
+//! before and a year before. The same stands for every category, product, cause, department and channel. Responsibility by
+//! department, remedies by kind, and the state of every improvement measure follow.
 
 mod comparison;
 mod costs;
