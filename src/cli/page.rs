@@ -8,7 +8,7 @@ const WIDEST: usize = 100;
 const BETWEEN: &str = "  ";
 
 /// The page for a screen with this many columns.
-pub fn shown(markdown: &str, columns: usize) -> String {
+pub(super) fn shown(markdown: &str, columns: usize) -> String {
     let columns = columns.clamp(20, WIDEST);
     let mut out = String::new();
     let mut lines = markdown.lines().peekable();
