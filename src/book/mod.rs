@@ -3,7 +3,6 @@
 //! `repo` knows paths and bytes alone. On top of it [`Book`] opens the records, a [`View`] reads one commit, and
 //! [`Book::write`] is the one way to change them.
 
-mod alike;
 mod compiled;
 mod disk;
 mod error;
@@ -14,26 +13,21 @@ mod history;
 mod ids;
 pub mod index;
 mod kept;
-mod material;
 pub mod memory;
 mod message;
 mod misplaced;
-mod periods;
 mod reading;
-mod referred;
 mod removed;
 pub mod repo;
 mod resolve;
 pub mod sources;
 mod undo;
-mod unfinished;
 mod upgrade;
 mod versions;
 mod view;
 mod whole;
 mod write;
 
-pub use alike::given;
 pub use disk::Part;
 pub use error::BookError;
 pub use found::{FoundError, Founded, Founding, Newcomer, Rules, files, found, person_id};

@@ -90,6 +90,21 @@ impl<'b> View<'b> {
         View { sight, ..self }
     }
 
+    /// The day that it is for the view.
+    pub fn today(&self) -> chrono::NaiveDate {
+        self.local(self.now()).date_naive()
+    }
+
+    pub(super) fn local(&self, at: Moment) -> Moment {
+        self.policy().calendars.default().zone().local(at)
+    }
+
+    /// These records without those that were registered by mistake, which count nowhere.
+    pub fn without_void(&self, mut records: Vec<Record>) -> Vec<Record> {
+        records.retain(|record| !self.policy().is_void(record));
+        records
+    }
+
     /// The repository.
     pub fn repo(&self) -> &'b Repo {
         &self.book.repo

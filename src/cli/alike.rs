@@ -1,12 +1,13 @@
-//! Complaints like another one, as `show` and `new` tell them: repeats, other clients of the same lot, and those that
-//! show that a measure had no effect. `policy/reports.toml` says what is alike, and the book finds it.
+//! Complaints like another one as `show` and `new` tell them: repeats, other clients of the same lot, and those that show a measure
+//! to be ineffective. What is alike `policy/reports.toml` says and `gather` finds.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
 use super::failure::Failure;
-use crate::book::{View, given};
+use crate::book::View;
+use crate::gather::{given, recurred, same, within};
 use crate::kind::Kind;
 use crate::lifecycle::forms;
 use crate::locale::messages::RecordText as Text;
@@ -39,14 +40,14 @@ pub fn alike(view: &View<'_>, kind: &Kind, record: &Record) -> Result<Vec<Alike>
                 Vec::new()
             } else {
                 let differs = |other: &Record| rule.differs.iter().all(|field| other.get(*field) != record.get(*field));
-                let others = view.same(kind, record, &rule.same, None)?;
+                let others = same(view, kind, record, &rule.same, None)?;
                 others.into_iter().filter(|other| other.id != record.id && differs(other)).collect()
             };
             found.push(Alike { name: "same-lot", text: Text::SameLot, records: others });
         }
     }
     if reports.recurrence.as_ref().is_some_and(|rule| rule.kind == kind.name()) {
-        found.push(Alike { name: "recurred", text: Text::Recurred, records: view.recurred(record)? });
+        found.push(Alike { name: "recurred", text: Text::Recurred, records: recurred(view, record)? });
     }
     found.retain(|alike| !alike.records.is_empty());
     Ok(found)
@@ -79,8 +80,8 @@ fn repeats(
     let earlier = |other: &Record| {
         // What was registered within the same second counts, too: nobody knows which of the two came first.
         let at = other.opened().filter(|at| *at <= opened && other.id != record.id);
-        at.is_some_and(|at| view.within(at, rule.within, opened))
+        at.is_some_and(|at| within(view, at, rule.within, opened))
     };
-    let others = view.same(kind, record, &known, None)?;
+    let others = same(view, kind, record, &known, None)?;
     Ok(others.into_iter().filter(|other| !forms.contains(&other.id) && earlier(other)).collect())
 }

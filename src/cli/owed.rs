@@ -4,6 +4,7 @@ use super::failure::Failure;
 use crate::book::View;
 use crate::book::index::Holding;
 use crate::filter::Filter;
+use crate::gather::owing;
 use crate::kind::Kind;
 use crate::lifecycle::{Duty, Party};
 use crate::record::Record;
@@ -22,7 +23,7 @@ pub(super) struct Owed {
 /// The index, or what the rules ask of other records, cannot be read.
 pub(super) fn of_kind(view: &View<'_>, kind: &Kind, filter: Option<&Filter>) -> Result<Vec<Owed>, Failure> {
     let mut found = Vec::new();
-    for record in view.index()?.records(&view.owing(kind)?)? {
+    for record in view.index()?.records(&owing(view, kind)?)? {
         if !filter.map_or(Ok(true), |filter| filter.matches(&record, &view.reading()))? {
             continue;
         }

@@ -4,8 +4,12 @@
 use std::fmt::Display;
 
 use super::error::At;
+use super::eval::Unanswered;
+use super::scope::{Scope, Shapes};
 use super::syntax::{Comparison, Expr, Literal, Op, Operand, Term};
 use super::typed::Filter;
+use crate::label;
+use crate::locale::messages::StoredText;
 
 impl Expr {
     /// The filter that every record fits. The other functions here add a term to it.
@@ -46,6 +50,20 @@ impl Expr {
             self.terms.push(Term { negated, path, test: Some(Comparison { op: Op::Is, any }), at: At::default() });
         }
         self
+    }
+}
+
+impl Expr {
+    /// Binds a question of the program's own to a kind.
+    ///
+    /// # Errors
+    /// The kind does not know what is asked, as where a field of its own is called so and holds something else: what is found then
+    /// would be no answer.
+    pub fn ask(&self, kind: &str, shapes: &dyn Shapes, scope: &Scope<'_>) -> Result<Filter, Unanswered> {
+        self.bind(kind, shapes, scope).map_err(|error| {
+            let asked = self.to_string();
+            Unanswered(label!(StoredText::Unbound, kind = kind, asked = asked; why = &error.message))
+        })
     }
 }
 

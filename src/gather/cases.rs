@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use super::BookSource;
+use super::{BookSource, periods};
 use crate::book::index::{EventQuery, Index, IndexError};
 use crate::book::unanswered;
 use crate::calendar::Period;
@@ -24,7 +24,7 @@ impl BookSource<'_, '_> {
         let cases = match case_rules(self.view.policy()) {
             None => none(period),
             Some((rules, kind)) => {
-                let ids = self.view.touched_in(kind, period).map_err(unanswered)?;
+                let ids = periods::present(self.view, kind, period).map_err(unanswered)?;
                 let records = forms(self.view.index().map_err(unanswered)?, (rules, kind), ids).map_err(unanswered)?;
                 let clocked = |record: Record| Ok(Clocked { clocks: self.clocks_of(&record, Shown::Now)?, record });
                 let forms = records.into_iter().map(clocked).collect::<Answer<_>>()?;

@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::question::{bound, unclosed};
-use crate::book::index::Selection;
+use super::unfinished_records;
 use crate::book::{BookError, View};
 use crate::filter::{Filter, Flag, Holds, Lookup};
 use crate::kind::Kind;
-use crate::record::{Id, Record};
+use crate::record::Id;
 
 /// What a filter asks that only the program knows, answered for every record that may ask something of somebody.
 #[derive(Default)]
@@ -39,7 +38,7 @@ pub fn answered(view: &View<'_>, kind: &Kind, filter: Option<&Filter>) -> Result
     if flags.is_empty() && !holders {
         return Ok(found);
     }
-    for record in unclosed_records(view, kind)? {
+    for record in unfinished_records(view, kind)? {
         for flag in &flags {
             if view.flag(&record, *flag)? {
                 found.flags.entry(*flag).or_default().push(record.id.clone());
@@ -49,16 +48,5 @@ pub fn answered(view: &View<'_>, kind: &Kind, filter: Option<&Filter>) -> Result
             found.holders.push((record.id.clone(), view.holders(&record)?));
         }
     }
-    Ok(found)
-}
-
-/// The records of a kind that are not closed, and closed ones for which a deadline may run on.
-///
-/// # Errors
-/// The index cannot be read.
-pub fn unclosed_records(view: &View<'_>, kind: &Kind) -> Result<Vec<Record>, BookError> {
-    let filter = bound(view, kind, &unclosed())?;
-    let mut found = view.index()?.select(&Selection::of(kind.name()).filtered(&filter))?;
-    found.extend(view.index()?.records(&view.outlived(kind)?)?);
     Ok(found)
 }

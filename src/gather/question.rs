@@ -1,24 +1,31 @@
 //! Questions of the program's own: filters built from values, bound to a kind of the book.
 
-use crate::book::View;
+use std::collections::BTreeSet;
+
+use crate::book::index::Selection;
+use crate::book::{BookError, View};
 use crate::filter::{Expr, Filter, Scope, Unanswered};
 use crate::kind::Kind;
-use crate::label;
-use crate::locale::messages::StoredText;
-use crate::record::Class;
+use crate::record::{Class, Id};
 
 /// The filter of terms, bound to a kind.
 ///
 /// # Errors
-/// The kind does not know what is asked, as where a field of its own is called so and holds something else: what is found then
-/// would be no answer.
+/// As [`Expr::ask`].
 pub(super) fn bound(view: &View<'_>, kind: &Kind, terms: &Expr) -> Result<Filter, Unanswered> {
     let policy = view.policy();
     let scope = Scope::question(policy.settings.time_zone, policy.calendars.default(), view.now());
-    terms.bind(kind.name(), policy, &scope).map_err(|error| {
-        let (kind, asked) = (kind.name(), terms.to_string());
-        Unanswered(label!(StoredText::Unbound, kind = kind, asked = asked; why = &error.message))
-    })
+    terms.ask(kind.name(), policy, &scope)
+}
+
+/// The ids of the records of a kind that fit terms.
+///
+/// # Errors
+/// If the index cannot be read, and as [`bound`].
+pub(super) fn selected(view: &View<'_>, kind: &Kind, terms: &Expr) -> Result<BTreeSet<Id>, BookError> {
+    let filter = bound(view, kind, terms)?;
+    let selection = Selection::of(kind.name()).filtered(&filter);
+    Ok(view.index()?.select_ids(&selection)?.into_iter().collect())
 }
 
 /// What is not closed, as the classes that there are beside: they are found by their index, where `!=` looks at every record.

@@ -6,8 +6,10 @@ use std::rc::Rc;
 
 use super::BookSource;
 use super::flags::answered;
+use super::periods;
 use super::question::bound;
-use crate::book::index::{EventQuery, Selection};
+use super::unfinished::unfinished;
+use crate::book::index::Selection;
 use crate::book::unanswered;
 use crate::calendar::{Period, Zone};
 use crate::filter::{Expr, Flag, Holds};
@@ -149,20 +151,24 @@ impl BookSource<'_, '_> {
                 let states = milestone.map(|milestone| milestone.states.as_slice()).unwrap_or_default();
                 Candidates::of(self.entered(kind, &states.iter().map(String::as_str).collect::<Vec<_>>(), period)?)
             }
-            Belonging::Step(name, period) => Candidates::of(self.happened(kind, period, (&[name], &[]))?),
-            Belonging::Touched(period) => Candidates::of(self.touched(kind, period)?),
+            Belonging::Step(name, period) => {
+                Candidates::of(periods::happened(self.view, kind, period, (&[name], &[])).map_err(unanswered)?)
+            }
+            Belonging::Touched(period) => {
+                Candidates::of(periods::touched(self.view, kind, period).map_err(unanswered)?)
+            }
             Belonging::Present(period) => {
-                Candidates::of(self.view.touched_in(kind, period).map_err(unanswered)?).doubted()
+                Candidates::of(periods::present(self.view, kind, period).map_err(unanswered)?).doubted()
             }
             Belonging::OpenAtEnd(period) => {
-                Candidates::of(self.view.standing(kind, period).map_err(unanswered)?).doubted()
+                Candidates::of(periods::standing(self.view, kind, period).map_err(unanswered)?).doubted()
             }
             Belonging::Clocked(period) => {
-                let mut ids = self.view.unfinished(kind).map_err(unanswered)?;
-                ids.extend(self.view.touched_in(kind, period).map_err(unanswered)?);
+                let mut ids = unfinished(self.view, kind).map_err(unanswered)?;
+                ids.extend(periods::present(self.view, kind, period).map_err(unanswered)?);
                 Candidates::of(ids)
             }
-            Belonging::Unfinished => Candidates::of(self.view.unfinished(kind).map_err(unanswered)?),
+            Belonging::Unfinished => Candidates::of(unfinished(self.view, kind).map_err(unanswered)?),
             Belonging::Voided(_) => {
                 let states: Vec<&str> = kind.shape.voids().collect();
                 match states.is_empty() {
@@ -173,24 +179,12 @@ impl BookSource<'_, '_> {
         })
     }
 
-    /// The records of a kind that something happened to in a period.
-    fn touched(&self, kind: &Kind, period: &Period) -> Answer<BTreeSet<Id>> {
-        self.happened(kind, period, (&[], &[]))
-    }
-
     /// The records of a kind that entered one of these states in a period.
     fn entered(&self, kind: &Kind, states: &[&str], period: &Period) -> Answer<BTreeSet<Id>> {
         if states.is_empty() {
             return Ok(BTreeSet::new());
         }
-        self.happened(kind, period, (&[], states))
-    }
-
-    fn happened(&self, kind: &Kind, period: &Period, (steps, to): (&[&str], &[&str])) -> Answer<BTreeSet<Id>> {
-        let (from, until) = period.moments(self.zone());
-        let query = EventQuery { kind: Some(kind.name()), from: Some(from), until: Some(until), steps, to };
-        let found = self.view.index().map_err(unanswered)?.touched(&query).map_err(unanswered)?;
-        Ok(found.into_iter().collect())
+        periods::happened(self.view, kind, period, (&[], states)).map_err(unanswered)
     }
 
     pub(super) fn zone(&self) -> Zone {

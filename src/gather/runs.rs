@@ -1,6 +1,6 @@
 //! The runs of deadlines, and what records ask of people now.
 
-use super::BookSource;
+use super::{BookSource, owing};
 use crate::book::unanswered;
 use crate::lifecycle::Shown;
 use crate::record::{Id, Record};
@@ -36,7 +36,7 @@ impl BookSource<'_, '_> {
         let mut owed = Owed::default();
         let Some(kind) = self.view.policy().kind(kind) else { return Ok(owed) };
         let words = self.view.words();
-        let ids: Vec<Id> = self.view.owing(kind).map_err(unanswered)?.into_iter().collect();
+        let ids: Vec<Id> = owing(self.view, kind).map_err(unanswered)?.into_iter().collect();
         for some in ids.chunks(AT_ONCE) {
             for record in self.view.index().map_err(unanswered)?.records(some).map_err(unanswered)? {
                 let standings = self.view.standings(&record)?;

@@ -7,6 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::alike::recurred;
 use crate::book::{View, unanswered};
 use crate::calendar::{Moment, Period};
 use crate::filter::{self, Flag};
@@ -117,7 +118,7 @@ impl Source for BookSource<'_, '_> {
     }
 
     fn recurred(&self, measure: &Record) -> Answer<Vec<Moment>> {
-        let came = self.view.recurred(measure).map_err(unanswered)?;
+        let came = recurred(self.view, measure).map_err(unanswered)?;
         Ok(came.iter().filter_map(Record::opened).collect())
     }
 

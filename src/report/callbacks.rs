@@ -1,19 +1,20 @@
 //! Callbacks of a period (CB2, CB5): planned, done, unreachable, recorded in time, and what the clients said, by specialist
 //! and by reason.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::fields::{untold, value};
 use super::model::{Cell, Column, Figure, Level, Part, Report, Table};
-use super::{Clocked, Material};
-use crate::calendar::{Moment, Outcome};
+use super::{Answer, Belonging, Clocked, RecordSet, Source, Subject};
+use crate::calendar::{Moment, Outcome, Period};
+use crate::kind::Kind;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
 use crate::policy::{CallbackFields, Callbacks};
-use crate::record::{Record, Type, Value};
+use crate::record::{Id, Record, Type, Value};
 
 /// What is counted of some callbacks.
 #[derive(Debug, Default)]
@@ -27,27 +28,29 @@ struct Tally {
 }
 
 struct Counted<'m> {
-    material: &'m Material,
+    subject: Subject<'m>,
     fields: &'m CallbackFields,
+    callbacks: Vec<Clocked>,
 }
 
 /// The report.
-pub(super) fn build(material: &Material) -> Report {
-    let mut report = material.report("callbacks", Text::Callbacks).over(material.model_period());
-    let fields = material.policy.callbacks.fields.as_ref();
-    let Some((fields, kind)) = fields.and_then(|fields| Some((fields, material.policy.kind(&fields.kind)?))) else {
+pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
+    let subject = Subject::of(source, period);
+    let mut report = subject.report("callbacks", Text::Callbacks)?.over(subject.model_period());
+    let fields = subject.policy().callbacks.fields.as_ref();
+    let Some((fields, kind)) = fields.and_then(|fields| Some((fields, subject.policy().kind(&fields.kind)?))) else {
         untold(&mut report, Callbacks::FILE, "callbacks");
-        return report;
+        return Ok(report);
     };
-    let counted = Counted { material, fields };
-    let all = counted.tally(material.callbacks.iter());
-    report.figures("figures", Text::Figures, figures(material, &all));
+    let counted = Counted { subject, fields, callbacks: concerned(subject, fields, kind)? };
+    let all = counted.tally(counted.callbacks.iter());
+    report.figures("figures", Text::Figures, figures(subject, &all));
     for (name, field) in [("by-specialist", kind.assignee), ("by-reason", fields.reason)] {
         match field {
             Some(id) => {
                 let declared = kind.field(id);
                 let mut groups: BTreeMap<Option<String>, Vec<&Clocked>> = BTreeMap::new();
-                for one in &material.callbacks {
+                for one in &counted.callbacks {
                     groups.entry(one.record.get(id).and_then(Value::stored)).or_default().push(one);
                 }
                 let table = counted.table(&declared.label, &declared.ty, groups, &all);
@@ -65,13 +68,23 @@ pub(super) fn build(material: &Material) -> Report {
     if let Some(table) = counted.questions() {
         report.table("questions", Text::ByQuestion, table);
     }
-    if material.now < material.span().1 {
+    if !subject.is_over() {
         report.note(Level::Note, Text::PeriodNotOver);
     }
-    report
+    Ok(report)
 }
 
-fn figures(material: &Material, all: &Tally) -> Vec<Figure> {
+/// The callbacks that were due, done or recorded in the period, with the runs of their deadlines.
+fn concerned(subject: Subject<'_>, fields: &CallbackFields, kind: &Kind) -> Answer<Vec<Clocked>> {
+    let ids = |belonging| subject.source.ids(&RecordSet::of(kind, belonging));
+    let mut all: BTreeSet<Id> = ids(Belonging::Touched(subject.period))?.iter().cloned().collect();
+    if let Some(due) = fields.due {
+        all.extend(ids(Belonging::Field(&kind.field(due).name, subject.period))?.iter().cloned());
+    }
+    subject.clocked(&RecordSet::of(kind, Belonging::All).among(&all))
+}
+
+fn figures(subject: Subject<'_>, all: &Tally) -> Vec<Figure> {
     let score = Decimal::from(all.scores.iter().sum::<u64>());
     let mut figures = vec![
         Figure::new("planned", Text::PlannedCalls, Text::PlannedCallsMeans, all.planned),
@@ -96,7 +109,7 @@ fn figures(material: &Material, all: &Tally) -> Vec<Figure> {
             [Part::new(Text::ScoreSum, Cell::Decimal(score)), Part::new(Text::Answers, all.scores.len())],
         ),
     ];
-    if let Some(rule) = material.policy.reports.satisfaction {
+    if let Some(rule) = subject.policy().reports.satisfaction {
         let count = |fits: &dyn Fn(u64) -> bool| all.scores.iter().filter(|score| fits(**score)).count();
         let answers = || Part::new(Text::Answers, all.scores.len());
         figures.push(Figure::rate(
@@ -127,11 +140,11 @@ impl Counted<'_> {
             Some(Value::Date(date)) => Some(*date),
             _ => None,
         };
-        due.is_some_and(|due| self.material.period.contains(due)) && !self.fields.cancelled.contains(&record.state)
+        due.is_some_and(|due| self.subject.period.contains(due)) && !self.fields.cancelled.contains(&record.state)
     }
 
     fn in_period(&self, at: Option<Moment>) -> bool {
-        let (from, until) = self.material.span();
+        let (from, until) = self.subject.span();
         at.is_some_and(|at| at >= from && at < until)
     }
 
@@ -151,9 +164,9 @@ impl Counted<'_> {
                 tally.unreachable += i64::from(self.fields.unreachable.contains(&record.state));
             }
             let stops = |stops: &[String]| stops.iter().any(|stop| self.fields.recorded.contains(stop));
-            let span = self.material.span();
+            let span = self.subject.span();
             for clock in clocks.iter().filter(|clock| stops(&clock.stops)) {
-                if clock.was_due_in(span, self.material.now) {
+                if clock.was_due_in(span, self.subject.now()) {
                     tally.to_record += 1;
                     tally.in_time += i64::from(clock.outcome == Outcome::Met);
                 }
@@ -190,7 +203,7 @@ impl Counted<'_> {
         let mut groups: Vec<_> = groups.into_iter().collect();
         groups.sort_by_key(|(name, _)| name.is_none());
         for (name, callbacks) in &groups {
-            let said = name.as_ref().map_or_else(|| Text::NotSaid.label(), |name| self.material.label(ty, name));
+            let said = name.as_ref().map_or_else(|| Text::NotSaid.label(), |name| self.subject.label(ty, name));
             table.row(line(said, &self.tally(callbacks.iter().copied())));
         }
         if !groups.is_empty() {
@@ -207,8 +220,8 @@ impl Counted<'_> {
             Column::decimal("score", Text::Satisfaction).weighing(Column::MUCH),
             Column::count("answers", Text::Answers),
         ]);
-        for (place, question) in self.material.policy.callbacks.questions.iter().enumerate() {
-            let recorded = self.material.callbacks.iter().map(|one| &one.record);
+        for (place, question) in self.subject.policy().callbacks.questions.iter().enumerate() {
+            let recorded = self.callbacks.iter().map(|one| &one.record);
             let recorded = recorded.filter(|record| self.in_period(self.entered(record, &self.fields.recorded)));
             let answers: Vec<u64> = recorded
                 .filter_map(|record| match record.get(scores)?.elements().get(place)? {

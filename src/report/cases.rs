@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Clock;
-use super::material::Clocked;
+use super::answers::Clocked;
 use super::set::{is_open_at, state_before};
 use crate::calendar::{Calendar, Moment, Outside, Period};
 use crate::kind::Kind;
@@ -160,7 +160,7 @@ impl Case {
         flow
     }
 
-    /// When the case came to be and ceased to be in a state for which `counts` holds, any form of it being enough; what
+    /// When the case came to be and ceased to be in a state of which `counts` holds, any form of it being enough; what
     /// happens at one instant is one turn.
     fn turns(&self, counts: &dyn Fn(&str) -> bool) -> Vec<(Moment, bool)> {
         let mut all: Vec<(Moment, usize, bool)> = Vec::new();

@@ -2,13 +2,16 @@
 //! they come from (ST3).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::Material;
 use super::fields::{cell, stored, untold, value};
 use super::model::{Cell, Column, Figure, Identity, Level, Report, Table, Tone};
+use super::{Answer, Belonging, RecordSet, Source, Subject};
+use crate::calendar::Period;
+use crate::filter::Expr;
 use crate::kind::Kind;
 use crate::label;
 use crate::locale::Label;
@@ -26,30 +29,37 @@ enum Whom {
 }
 
 /// The report.
-pub(super) fn build(material: &Material) -> Report {
-    let mut report = material.report("deductions", Text::Deductions).over(material.model_period());
-    let fields = material.policy.deductions.fields.as_ref();
-    let Some((fields, kind)) = fields.and_then(|fields| Some((fields, material.policy.kind(&fields.kind)?))) else {
+pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
+    let subject = Subject::of(source, period);
+    let mut report = subject.report("deductions", Text::Deductions)?.over(subject.model_period());
+    let fields = subject.policy().deductions.fields.as_ref();
+    let Some((fields, kind)) = fields.and_then(|fields| Some((fields, subject.policy().kind(&fields.kind)?))) else {
         untold(&mut report, Deductions::FILE, "sanctions");
-        return report;
+        return Ok(report);
     };
-    let charges = charges(material, fields);
-    let cap = material.policy.deductions.cap.as_ref();
+    let sanctioned = sanctioned(subject, kind)?;
+    let staff = match subject.policy().kind(STAFF) {
+        Some(kind) => source.records(&RecordSet::of(kind, Belonging::All))?,
+        None => Rc::new([]),
+    };
+    let pays = Pays { subject, staff: &staff };
+    let charges = charges(subject, fields, &sanctioned);
+    let cap = subject.policy().deductions.cap.as_ref();
     let mut rows: Vec<(&Whom, Month)> = Vec::new();
     for (whom, charges) in &charges {
         let person = if let Whom::Person(id) = whom { Some(id) } else { None };
         // a department has neither bonus nor wage that could bound it
-        let months = carry(charges, material.period.last(), &|month| bound_of(material, cap?, person?, month));
-        let inside = months.into_iter().filter(|month| month.first >= first_of(material.period.from));
+        let months = carry(charges, subject.period.last(), &|month| pays.bound(cap?, person?, month));
+        let inside = months.into_iter().filter(|month| month.first >= first_of(subject.period.from));
         let told = |month: &Month| !(month.brought.is_zero() && month.charged.is_zero());
         rows.extend(inside.filter(told).map(|month| (whom, month)));
     }
     rows.sort_by(|(a, x), (b, y)| (x.first, a).cmp(&(y.first, b)));
-    let identity = identity(&rows, material.period.from);
+    let identity = identity(&rows, subject.period.from);
     report.identities("deductions", Text::DeductionsAddUp, [identity]);
     report.figures("figures", Text::Figures, figures(&rows));
-    report.table("people", Text::ByPerson, by_person(material, &rows));
-    report.table("sanctions", Text::Sanctions, sanctions(material, (fields, kind)));
+    report.table("people", Text::ByPerson, by_person(subject, &rows));
+    report.table("sanctions", Text::Sanctions, sanctions(subject, (fields, kind), &sanctioned));
     if let Some(cap) = cap {
         report.note(Level::Note, label!(Text::CapOfBonus, percent = cap.share.normalize()));
         if let Some(wage) = &cap.wage {
@@ -58,20 +68,19 @@ pub(super) fn build(material: &Material) -> Report {
             report.note(Level::Note, label!(Text::CapOfWage, percent = percent, minimum = show_money(minimum)));
             let unpaid = |whom: &&Whom| {
                 let Whom::Person(id) = whom else { return false };
-                let month = first_of(material.period.last());
-                pay(material, &wage.pay, id, month).is_none()
+                let month = first_of(subject.period.last());
+                pays.of(&wage.pay, id, month).is_none()
             };
             let unpaid: BTreeSet<&Whom> = rows.iter().map(|(whom, _)| *whom).filter(unpaid).collect();
             for whom in unpaid {
-                report
-                    .note(Level::Note, label!(Text::NoWage, whom = said(material, whom).get(crate::locale::Lang::Zh)));
+                report.note(Level::Note, label!(Text::NoWage, whom = said(subject, whom).get(crate::locale::Lang::Zh)));
             }
         }
     }
-    if material.now < material.span().1 {
+    if !subject.is_over() {
         report.note(Level::Note, Text::PeriodNotOver);
     }
-    report
+    Ok(report)
 }
 
 fn first_of(day: NaiveDate) -> NaiveDate {
@@ -99,9 +108,9 @@ fn figures(rows: &[(&Whom, Month)]) -> Vec<Figure> {
 }
 
 /// What everybody is charged with: applied sanctions on the day of their application, paid back where one is waived after it.
-fn charges(material: &Material, fields: &SanctionFields) -> BTreeMap<Whom, Vec<Charge>> {
+fn charges(subject: Subject<'_>, fields: &SanctionFields, sanctions: &[Record]) -> BTreeMap<Whom, Vec<Charge>> {
     let mut charges: BTreeMap<Whom, Vec<Charge>> = BTreeMap::new();
-    for record in &material.sanctions {
+    for record in sanctions {
         let ty = value(record, fields.ty).and_then(Value::as_text);
         if ty.is_none() || ty != fields.deduction.as_deref() {
             continue;
@@ -111,7 +120,7 @@ fn charges(material: &Material, fields: &SanctionFields) -> BTreeMap<Whom, Vec<C
             let Some(to) = &event.to else { continue };
             let is = fields.applied.contains(to);
             if is != counts {
-                let on = material.zone().date(event.at);
+                let on = subject.zone().date(event.at);
                 let sign = if is { Decimal::ONE } else { Decimal::NEGATIVE_ONE };
                 for (whom, amount) in liable(fields, record) {
                     charges.entry(whom).or_default().push(Charge { on, amount: amount * sign });
@@ -148,36 +157,51 @@ fn concerned(fields: &SanctionFields, record: &Record) -> Option<Whom> {
     person.or_else(|| stored(record, fields.department).map(Whom::Department))
 }
 
-/// What a month deducts from a person at most: the lower one of what the bonus and the wage bear. A wage that no record tells bounds
-/// nothing.
-fn bound_of(material: &Material, cap: &Cap, person: &Id, month: NaiveDate) -> Option<Decimal> {
-    let of_bonus = bound(pay(material, &cap.bonus, person, month), cap.share);
-    let of_wage = cap.wage.as_ref().and_then(|rule| {
-        let wage = pay(material, &rule.pay, person, month)?;
-        Some(wage_bound(wage, rule.share, rule.minimum))
-    });
-    Some(of_wage.map_or(of_bonus, |of_wage| of_bonus.min(of_wage)))
+/// Every sanction up to the end of the period.
+fn sanctioned(subject: Subject<'_>, kind: &Kind) -> Answer<Rc<[Record]>> {
+    let opened = subject.asking(kind, &Expr::every().between("opened", None, Some(subject.period.last())))?;
+    subject.source.records(&RecordSet::of(kind, Belonging::All).filtered(&opened))
 }
 
-/// A person's bonus or wage of a month: the last that held on its first day, else the first that begins in it.
-fn pay(material: &Material, cap: &Pay, person: &Id, month: NaiveDate) -> Option<Decimal> {
-    let record = material.staff.iter().find(|record| record.id == *person)?;
-    let kind = material.policy.kind(STAFF)?;
-    matches!(kind.field(cap.list).ty.element(), Type::Group(_)).then_some(())?;
-    let next = month.checked_add_months(chrono::Months::new(1))?;
-    let lines = record.get(cap.list).map(Value::elements).unwrap_or_default();
-    let line = |value: &Value| -> Option<(Option<NaiveDate>, Decimal)> {
-        let Value::Group(fields) = value else { return None };
-        let from = cap.from.and_then(|from| date(fields, from));
-        match fields.get(cap.amount)? {
-            Value::Money(amount) => Some((from, *amount)),
-            _ => None,
-        }
-    };
-    let lines: Vec<(Option<NaiveDate>, Decimal)> = lines.iter().filter_map(line).collect();
-    let before = lines.iter().filter(|(from, _)| from.is_none_or(|from| from <= month)).max_by_key(|(from, _)| *from);
-    let within = lines.iter().filter(|(from, _)| from.is_some_and(|from| from > month && from < next));
-    before.or_else(|| within.min_by_key(|(from, _)| *from)).map(|(_, amount)| *amount)
+/// What people earn, by their staff records.
+struct Pays<'p> {
+    subject: Subject<'p>,
+    staff: &'p [Record],
+}
+
+impl Pays<'_> {
+    /// What a month deducts from a person at most: the lower one of what the bonus and the wage bear. A wage that no record tells
+    /// bounds nothing.
+    fn bound(&self, cap: &Cap, person: &Id, month: NaiveDate) -> Option<Decimal> {
+        let of_bonus = bound(self.of(&cap.bonus, person, month), cap.share);
+        let of_wage = cap.wage.as_ref().and_then(|rule| {
+            let wage = self.of(&rule.pay, person, month)?;
+            Some(wage_bound(wage, rule.share, rule.minimum))
+        });
+        Some(of_wage.map_or(of_bonus, |of_wage| of_bonus.min(of_wage)))
+    }
+
+    /// A person's bonus or wage of a month: the last that held on its first day, else the first that begins in it.
+    fn of(&self, cap: &Pay, person: &Id, month: NaiveDate) -> Option<Decimal> {
+        let record = self.staff.iter().find(|record| record.id == *person)?;
+        let kind = self.subject.policy().kind(STAFF)?;
+        matches!(kind.field(cap.list).ty.element(), Type::Group(_)).then_some(())?;
+        let next = month.checked_add_months(chrono::Months::new(1))?;
+        let lines = record.get(cap.list).map(Value::elements).unwrap_or_default();
+        let line = |value: &Value| -> Option<(Option<NaiveDate>, Decimal)> {
+            let Value::Group(fields) = value else { return None };
+            let from = cap.from.and_then(|from| date(fields, from));
+            match fields.get(cap.amount)? {
+                Value::Money(amount) => Some((from, *amount)),
+                _ => None,
+            }
+        };
+        let lines: Vec<(Option<NaiveDate>, Decimal)> = lines.iter().filter_map(line).collect();
+        let held = |from: &Option<NaiveDate>| from.is_none_or(|from| from <= month);
+        let before = lines.iter().filter(|(from, _)| held(from)).max_by_key(|(from, _)| *from);
+        let within = lines.iter().filter(|(from, _)| from.is_some_and(|from| from > month && from < next));
+        before.or_else(|| within.min_by_key(|(from, _)| *from)).map(|(_, amount)| *amount)
+    }
 }
 
 fn date(fields: &Fields, field: FieldId) -> Option<NaiveDate> {
@@ -187,14 +211,14 @@ fn date(fields: &Fields, field: FieldId) -> Option<NaiveDate> {
     }
 }
 
-fn said(material: &Material, whom: &Whom) -> Label {
+fn said(subject: Subject<'_>, whom: &Whom) -> Label {
     match whom {
-        Whom::Person(id) => Label::verbatim(material.words().person(id.as_str())),
-        Whom::Department(name) => material.label(&Type::Department, name),
+        Whom::Person(id) => Label::verbatim(subject.words().person(id.as_str())),
+        Whom::Department(name) => subject.label(&Type::Department, name),
     }
 }
 
-fn by_person(material: &Material, rows: &[(&Whom, Month)]) -> Table {
+fn by_person(subject: Subject<'_>, rows: &[(&Whom, Month)]) -> Table {
     let mut table = Table::new([
         Column::label("person", Text::Person).weighing(Column::MUCH),
         Column::id("month", Text::Month),
@@ -209,7 +233,7 @@ fn by_person(material: &Material, rows: &[(&Whom, Month)]) -> Table {
         table.toned(
             tone,
             [
-                Cell::Label(said(material, whom)),
+                Cell::Label(said(subject, whom)),
                 Cell::id(month.first.format("%Y-%m")),
                 Cell::Money(month.brought),
                 Cell::Money(month.charged),
@@ -223,7 +247,7 @@ fn by_person(material: &Material, rows: &[(&Whom, Month)]) -> Table {
 }
 
 /// The sanctions to which something happened in the period, and those that are still open.
-fn sanctions(material: &Material, (fields, kind): (&SanctionFields, &Kind)) -> Table {
+fn sanctions(subject: Subject<'_>, (fields, kind): (&SanctionFields, &Kind), all: &[Record]) -> Table {
     let mut table = Table::new([
         Column::id("id", Text::Number),
         Column::label("person", Text::Person).weighing(Column::MUCH),
@@ -235,25 +259,25 @@ fn sanctions(material: &Material, (fields, kind): (&SanctionFields, &Kind)) -> T
         Column::label("state", Text::State).weighing(Column::MUCH),
         Column::text("appeal", Text::Appeal).weighing(Column::LITTLE),
     ]);
-    let (from, until) = material.span();
+    let (from, until) = subject.span();
     let touched = |record: &&Record| {
         let inside = record.history.iter().any(|event| event.at >= from && event.at < until);
         let opened = record.opened().is_some_and(|at| at < until);
         inside || (opened && kind.shape.class(&record.state) != Class::Closed)
     };
-    for record in material.sanctions.iter().filter(touched) {
+    for record in all.iter().filter(touched) {
         let whom = concerned(fields, record);
         let amount = |field| money(record, field).map_or(Cell::Empty, Cell::Money);
         table.row([
             Cell::id(&record.id),
-            whom.map_or(Cell::Empty, |whom| Cell::Label(said(material, &whom))),
-            cell(material, kind, record, fields.rule),
+            whom.map_or(Cell::Empty, |whom| Cell::Label(said(subject, &whom))),
+            cell(subject, kind, record, fields.rule),
             stored(record, fields.about).map_or(Cell::Empty, Cell::Id),
             amount(fields.amount),
-            cell(material, kind, record, fields.joint_with),
+            cell(subject, kind, record, fields.joint_with),
             amount(fields.joint_amount),
             Cell::Label(wording::state(kind, &record.state)),
-            cell(material, kind, record, fields.appeal),
+            cell(subject, kind, record, fields.appeal),
         ]);
     }
     table

@@ -1,8 +1,8 @@
-//! What reports speak of, as the policy has bound it to the company's kinds. If the policy leaves something out, the
-//! report leaves it out, with a note.
+//! What reports speak of, as the policy has bound it to the company's kinds: what is left out of the policy is left out of the
+//! report, with a note.
 
 use super::model::{Cell, Level, Report};
-use super::{Case, Material, worded};
+use super::{Case, Subject, worded};
 use crate::kind::Kind;
 use crate::label;
 use crate::locale::messages::ReportText as Text;
@@ -10,9 +10,9 @@ use crate::policy::{CaseRules, Reporting};
 use crate::record::{FieldId, Fields, Record, Type, Value};
 
 /// What a case is and the kind of its forms; where the policy does not say, the report notes that it cannot tell.
-pub(super) fn cases<'m>(material: &'m Material, report: &mut Report) -> Option<(&'m CaseRules, &'m Kind)> {
-    let rules = material.policy.reports.cases.as_ref();
-    let found = rules.and_then(|rules| Some((rules, material.policy.kind(&rules.kind)?)));
+pub(super) fn cases<'m>(subject: Subject<'m>, report: &mut Report) -> Option<(&'m CaseRules, &'m Kind)> {
+    let rules = subject.policy().reports.cases.as_ref();
+    let found = rules.and_then(|rules| Some((rules, subject.policy().kind(&rules.kind)?)));
     if found.is_none() {
         untold(report, Reporting::FILE, "cases");
     }
@@ -34,17 +34,17 @@ pub(super) fn stored(record: &Record, field: Option<FieldId>) -> Option<String> 
     value(record, field).and_then(Value::stored)
 }
 
-/// The value of a field that the policy names as a cell; private values are masked.
-pub(super) fn cell(material: &Material, kind: &Kind, record: &Record, field: Option<FieldId>) -> Cell {
-    field.map_or(Cell::Empty, |field| worded::of_field(&material.words(), kind, &record.fields, field))
+/// The value of a field that the policy names as a cell; what is private is masked.
+pub(super) fn cell(subject: Subject<'_>, kind: &Kind, record: &Record, field: Option<FieldId>) -> Cell {
+    field.map_or(Cell::Empty, |field| worded::of_field(&subject.words(), kind, &record.fields, field))
 }
 
-/// The value that a case has for a field that the policy names, as a cell; private values are masked.
-pub(super) fn case_cell(material: &Material, kind: &Kind, case: &Case, field: Option<FieldId>) -> Cell {
+/// The value that a case has for a field that the policy names, as a cell; what is private is masked.
+pub(super) fn case_cell(subject: Subject<'_>, kind: &Kind, case: &Case, field: Option<FieldId>) -> Cell {
     let Some((field, value)) = field.and_then(|field| Some((field, case.value(field)?))) else { return Cell::Empty };
     let mut alone = Fields::new();
     alone.set(field, value.clone());
-    worded::of_field(&material.words(), kind, &alone, field)
+    worded::of_field(&subject.words(), kind, &alone, field)
 }
 
 /// The type of a field of a list of groups.

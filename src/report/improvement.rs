@@ -1,10 +1,10 @@
 //! Improvement measures (IM1, RP1): how each stands, and whether complaints like those that it is about came after it was done.
 
-use super::Material;
 use super::fields::{cell, stored, untold, value};
-use super::measures::{Course, measures};
+use super::measures::{Course, measures, standing};
 use super::model::{Cell, Column, Figure, Level, Part, Report, Table, Tone};
-use crate::calendar::Moment;
+use super::{Answer, Source, Subject};
+use crate::calendar::{Moment, Period};
 use crate::locale::messages::ReportText as Text;
 use crate::policy::Reporting;
 use crate::record::{Class, Value};
@@ -22,13 +22,14 @@ struct Tally {
 }
 
 /// The report.
-pub(super) fn build(material: &Material) -> Report {
-    let mut report = material.report("improvement", Text::Improvement).over(material.model_period());
-    let Some((rules, kind)) = measures(material) else {
+pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
+    let subject = Subject::of(source, period);
+    let mut report = subject.report("improvement", Text::Improvement)?.over(subject.model_period());
+    let Some((rules, kind)) = measures(subject) else {
         untold(&mut report, Reporting::FILE, "measures");
-        return report;
+        return Ok(report);
     };
-    let (span, seen, zone) = (material.span(), material.seen_until(), material.zone());
+    let (span, seen, zone) = (subject.span(), subject.seen_until(), subject.zone());
     let mut tally = Tally::default();
     let mut table = Table::new([
         Column::id("id", Text::Number),
@@ -44,9 +45,9 @@ pub(super) fn build(material: &Material) -> Report {
         Column::flag("ineffective", Text::Ineffective),
         Column::text("effect", Text::Effect).weighing(Column::LITTLE),
     ]);
-    for one in &material.measures {
+    for one in &standing(subject, kind)? {
         let record = &one.record;
-        let course = Course::of(material, (rules, kind), record, seen);
+        let course = Course::of(subject, (rules, kind), record, seen)?;
         let (done_at, verified_at, since) = (course.done, course.verified, course.since);
         let within = |at: Option<Moment>| at.is_some_and(|at| at >= span.0 && at < span.1);
         let due = match value(record, rules.due) {
@@ -73,26 +74,26 @@ pub(super) fn build(material: &Material) -> Report {
             tone,
             [
                 Cell::id(&record.id),
-                cell(material, kind, record, rules.action),
+                cell(subject, kind, record, rules.action),
                 stored(record, rules.about).map_or(Cell::Empty, Cell::Id),
-                cell(material, kind, record, rules.category),
-                cell(material, kind, record, rules.owner),
+                cell(subject, kind, record, rules.category),
+                cell(subject, kind, record, rules.owner),
                 Cell::from(due),
                 Cell::Label(wording::state(kind, &record.state)),
                 Cell::from(done_at.map(|at| zone.date(at))),
                 Cell::from(verified_at.map(|at| zone.date(at))),
                 since.map_or(Cell::Empty, Cell::Count),
                 Cell::Bool(course.is_ineffective()),
-                cell(material, kind, record, rules.effect),
+                cell(subject, kind, record, rules.effect),
             ],
         );
     }
     report.figures("figures", Text::Figures, figures(&tally));
     report.table("measures", Text::Measures, table);
-    if material.now < span.1 {
+    if subject.now() < span.1 {
         report.note(Level::Note, Text::PeriodNotOver);
     }
-    report
+    Ok(report)
 }
 
 fn figures(tally: &Tally) -> Vec<Figure> {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::model::{Cell, Column, Level, Report, Table};
-use super::{Case, Material, fields};
+use super::{Answer, Case, Source, Subject, fields};
+use crate::calendar::Period;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
@@ -15,21 +16,22 @@ use crate::record::{FieldId, Type, Value};
 type Place = (usize, String);
 
 /// The report.
-pub(super) fn build(material: &Material) -> Report {
-    let mut report = material.report("lessons", Text::Lessons).over(material.model_period());
-    let Some((_, kind)) = fields::cases(material, &mut report) else { return report };
-    let Some(rules) = &material.policy.reports.lessons else {
+pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
+    let subject = Subject::of(source, period);
+    let mut report = subject.report("lessons", Text::Lessons)?.over(subject.model_period());
+    let Some((_, kind)) = fields::cases(subject, &mut report) else { return Ok(report) };
+    let Some(rules) = &subject.policy().reports.lessons else {
         fields::untold(&mut report, Reporting::FILE, "lessons");
-        return report;
+        return Ok(report);
     };
-    let words = material.words();
+    let words = subject.words();
     let open = |field: FieldId| words.sight.shows(kind.field(field));
     let lesson = kind.field(rules.lesson);
     if !open(rules.lesson) {
         report.note(Level::Note, label!(Text::NoField, names = lesson.name));
-        return report;
+        return Ok(report);
     }
-    let zone = material.zone();
+    let zone = subject.zone();
     let shown = |case: &Case, field: FieldId| -> Label {
         let value = case.value(field).filter(|_| open(field));
         value.map(|value| words.value(&kind.field(field).ty, value)).unwrap_or_default()
@@ -45,7 +47,8 @@ pub(super) fn build(material: &Material) -> Report {
         }
     };
     let mut groups: BTreeMap<Vec<Place>, Vec<(&Case, String)>> = BTreeMap::new();
-    for case in &material.cases.all {
+    let cases = source.cases(period)?;
+    for case in &cases.all {
         let Some(text) = case.value(rules.lesson).and_then(Value::as_text) else { continue };
         let key = rules.by.iter().map(|field| place(case, *field)).collect();
         groups.entry(key).or_default().push((case, text.to_owned()));
@@ -67,6 +70,6 @@ pub(super) fn build(material: &Material) -> Report {
         table.row(cells);
     }
     report.table("lessons", Text::Lessons, table);
-    report.note(Level::Note, label!(Text::LessonsOf, count = count, cases = material.cases.all.len()));
-    report
+    report.note(Level::Note, label!(Text::LessonsOf, count = count, cases = cases.all.len()));
+    Ok(report)
 }

@@ -6,10 +6,11 @@ use rust_decimal::Decimal;
 
 use super::fields::case_cell;
 use super::model::{Cell, Column, Figure, Identity, Level, Part, Report, Table, Tone};
-use super::money::{Costed, costed, sorts};
+use super::money::{Costed, Ledger, sorts};
 use super::tally::Counted;
 use super::volumes::sales;
-use super::{Material, fields};
+use super::{Answer, Cases, Source, Subject, fields};
+use crate::calendar::Period;
 use crate::kind::Kind;
 use crate::label;
 use crate::locale::messages::ReportText as Text;
@@ -17,24 +18,26 @@ use crate::policy::CaseRules;
 use crate::record::{FieldId, Value};
 
 /// The report.
-pub(super) fn build(material: &Material) -> Report {
-    let mut report = material.report("losses", Text::Losses).over(material.model_period());
-    let Some((rules, kind)) = fields::cases(material, &mut report) else { return report };
-    if material.policy.sharing.losses.is_empty() {
+pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
+    let subject = Subject::of(source, period);
+    let mut report = subject.report("losses", Text::Losses)?.over(subject.model_period());
+    let Some((rules, kind)) = fields::cases(subject, &mut report) else { return Ok(report) };
+    if subject.policy().sharing.losses.is_empty() {
         report.note(Level::Note, Text::NoLosses);
-        return report;
+        return Ok(report);
     }
-    let cases = costed(material, &Counted::of(material, (rules, kind)));
+    let all = source.cases(period)?;
+    let cases = Ledger::of(subject, [&*all])?.costed(&all, &Counted::of(subject, (rules, kind)))?;
     let loss: Decimal = cases.iter().map(|case| case.loss).sum();
     report.identities("loss", Text::LossAddsUp, [identity(&cases, loss)]);
-    report.figures("figures", Text::Figures, figures(material, &cases, loss));
-    report.table("cases", Text::LossByCase, by_case(material, (rules, kind), &cases));
-    // private values are told of nobody, not even in numbers
-    if let Some(cause) = rules.cause.filter(|field| material.words().sight.shows(kind.field(*field))) {
-        report.table("by-cause", Text::LossByCause, by_cause(material, kind, cause, &cases, loss));
+    report.figures("figures", Text::Figures, figures(subject, &cases, loss));
+    report.table("cases", Text::LossByCase, by_case(subject, (rules, kind), &cases));
+    // what is private is told of nobody, not even in numbers
+    if let Some(cause) = rules.cause.filter(|field| subject.words().sight.shows(kind.field(*field))) {
+        report.table("by-cause", Text::LossByCause, by_cause(subject, kind, cause, &cases, loss));
     }
-    notes(material, &cases, &mut report);
-    report
+    notes(subject, (&all, &cases), &mut report);
+    Ok(report)
 }
 
 /// What the parts come to against what is borne and what is not: each is added up by itself.
@@ -51,23 +54,23 @@ pub(super) fn identity(cases: &[Costed<'_>], loss: Decimal) -> Identity {
 }
 
 /// Notes that the money reports share.
-pub(super) fn notes(material: &Material, cases: &[Costed<'_>], report: &mut Report) {
+pub(super) fn notes(subject: Subject<'_>, (all, cases): (&Cases, &[Costed<'_>]), report: &mut Report) {
     let open = cases.iter().filter(|case| !case.is_final).count();
     if open > 0 {
         report.note(Level::Note, label!(Text::NotFinal, count = open));
     }
-    if material.cases.duplicates > 0 {
-        report.note(Level::Note, label!(Text::DuplicatesLeftOut, count = material.cases.duplicates));
+    if all.duplicates > 0 {
+        report.note(Level::Note, label!(Text::DuplicatesLeftOut, count = all.duplicates));
     }
-    if material.now < material.span().1 {
+    if !subject.is_over() {
         report.note(Level::Note, Text::PeriodNotOver);
     }
 }
 
-fn figures(material: &Material, cases: &[Costed<'_>], loss: Decimal) -> Vec<Figure> {
+fn figures(subject: Subject<'_>, cases: &[Costed<'_>], loss: Decimal) -> Vec<Figure> {
     let with = cases.iter().filter(|case| !case.loss.is_zero()).count();
     let part = || Part::new(Text::Loss, Cell::Money(loss));
-    let sales = sales(&material.policy.reports, &material.period).map_or(Cell::Unknown, Cell::Money);
+    let sales = sales(&subject.policy().reports, subject.period).map_or(Cell::Unknown, Cell::Money);
     vec![
         Figure::new("loss", Text::Loss, Text::LossMeans, Cell::Money(loss)),
         Figure::new("cases", Text::CasesWithLoss, Text::CasesWithLossMeans, Cell::count(with)),
@@ -76,8 +79,8 @@ fn figures(material: &Material, cases: &[Costed<'_>], loss: Decimal) -> Vec<Figu
     ]
 }
 
-fn by_case(material: &Material, (rules, kind): (&CaseRules, &Kind), cases: &[Costed<'_>]) -> Table {
-    let sorts = sorts(material, cases.iter().flat_map(|case| case.parts.keys()));
+fn by_case(subject: Subject<'_>, (rules, kind): (&CaseRules, &Kind), cases: &[Costed<'_>]) -> Table {
+    let sorts = sorts(subject, cases.iter().flat_map(|case| case.parts.keys()));
     let mut columns = vec![
         Column::id("id", Text::Number),
         Column::date("closed", Text::Closed),
@@ -89,10 +92,10 @@ fn by_case(material: &Material, (rules, kind): (&CaseRules, &Kind), cases: &[Cos
     columns.push(Column::flag("final", Text::Final));
     let mut table = Table::new(columns);
     for case in cases.iter().filter(|case| !case.loss.is_zero() || !case.is_final) {
-        let named = |field: Option<FieldId>| case_cell(material, kind, case.case, field);
+        let named = |field: Option<FieldId>| case_cell(subject, kind, case.case, field);
         let mut cells = vec![
             Cell::id(&case.case.id),
-            Cell::Date(material.zone().date(case.closed)),
+            Cell::Date(subject.zone().date(case.closed)),
             named(rules.client),
             named(rules.product),
         ];
@@ -112,7 +115,7 @@ fn by_case(material: &Material, (rules, kind): (&CaseRules, &Kind), cases: &[Cos
     table
 }
 
-fn by_cause(material: &Material, kind: &Kind, cause: FieldId, cases: &[Costed<'_>], loss: Decimal) -> Table {
+fn by_cause(subject: Subject<'_>, kind: &Kind, cause: FieldId, cases: &[Costed<'_>], loss: Decimal) -> Table {
     let declared = kind.field(cause);
     let mut sums: BTreeMap<Option<String>, (i64, Decimal)> = BTreeMap::new();
     for case in cases.iter().filter(|case| !case.loss.is_zero()) {
@@ -130,7 +133,7 @@ fn by_cause(material: &Material, kind: &Kind, cause: FieldId, cases: &[Costed<'_
     let mut rows: Vec<_> = sums.into_iter().collect();
     rows.sort_by(|(a, x), (b, y)| (a.is_none(), y.1, a).cmp(&(b.is_none(), x.1, b)));
     for (name, (count, amount)) in rows {
-        let said = name.map_or_else(|| Text::NotSaid.label(), |name| material.label(&declared.ty, &name));
+        let said = name.map_or_else(|| Text::NotSaid.label(), |name| subject.label(&declared.ty, &name));
         table.row([Cell::Label(said), Cell::Count(count), Cell::Money(amount), Cell::percent(amount, loss)]);
     }
     table

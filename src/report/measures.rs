@@ -1,6 +1,8 @@
-//! What became of an improvement measure (IM1): done, verified, found to have no effect. Other files report it.
+//! What became of an improvement measure (IM1): done, verified, found to be of no effect. The reports that tell it are others.
 
-use super::Material;
+use std::collections::BTreeSet;
+
+use super::{Answer, Belonging, Clocked, RecordSet, Subject};
 use crate::calendar::Moment;
 use crate::kind::Kind;
 use crate::policy::MeasureRules;
@@ -15,25 +17,39 @@ pub(super) struct Course {
     pub(super) verified: Option<Moment>,
     /// When it was last opened again after it had been done.
     failed: Option<Moment>,
-    /// How many complaints like those that it is about came after it was done, by the policy's window. `None` if the policy
+    /// How many complaints like those that it is about came after it was done, by the policy's window; none where the policy
     /// does not say.
     pub(super) since: Option<i64>,
 }
 
-/// What a measure is, with its kind. `None` if the policy does not say.
-pub(super) fn measures(material: &Material) -> Option<(&MeasureRules, &Kind)> {
-    let rules = material.policy.reports.measures.as_ref()?;
-    Some((rules, material.policy.kind(&rules.kind)?))
+/// What a measure is, with its kind; none where the policy does not say.
+pub(super) fn measures(subject: Subject<'_>) -> Option<(&MeasureRules, &Kind)> {
+    let rules = subject.policy().reports.measures.as_ref()?;
+    Some((rules, subject.policy().kind(&rules.kind)?))
+}
+
+/// The measures that are open or were changed in the period, with the runs of their deadlines.
+///
+/// # Errors
+/// They cannot be read.
+pub(super) fn standing(subject: Subject<'_>, kind: &Kind) -> Answer<Vec<Clocked>> {
+    let ids = |belonging| subject.source.ids(&RecordSet::of(kind, belonging));
+    let (unfinished, touched) = (ids(Belonging::Unfinished)?, ids(Belonging::Touched(subject.period))?);
+    let ids: BTreeSet<_> = unfinished.union(&touched).cloned().collect();
+    subject.clocked(&RecordSet::of(kind, Belonging::All).among(&ids))
 }
 
 impl Course {
     /// The course of a measure as it was at `until`.
+    ///
+    /// # Errors
+    /// The complaints that came after it cannot be read.
     pub(super) fn of(
-        material: &Material,
+        subject: Subject<'_>,
         (rules, kind): (&MeasureRules, &Kind),
         measure: &Record,
         until: Moment,
-    ) -> Course {
+    ) -> Answer<Course> {
         let entered = |states: &[String], to: &str| states.iter().any(|state| state == to);
         let mut course = Course::default();
         let past = measure.history.iter().filter(|event| event.at <= until);
@@ -46,15 +62,15 @@ impl Course {
                 (course.failed, course.verified) = (Some(at), None);
             }
         }
-        let told = material.policy.reports.recurrence.as_ref().is_some_and(|rule| rule.kind == kind.name());
-        course.since = course.done.filter(|_| told).map(|_| {
-            let came = material.recurred.get(&measure.id).into_iter().flatten().filter(|at| **at < until);
-            i64::try_from(came.count()).unwrap_or(i64::MAX)
-        });
-        course
+        let told = subject.policy().reports.recurrence.as_ref().is_some_and(|rule| rule.kind == kind.name());
+        if told && course.done.is_some() {
+            let came = subject.source.recurred(measure)?.into_iter().filter(|at| *at < until);
+            course.since = Some(i64::try_from(came.count()).unwrap_or(i64::MAX));
+        }
+        Ok(course)
     }
 
-    /// Whether it was found to be of no effect and has not been done again, or complaints came back after it was done.
+    /// Whether it was found to be of no effect and has not been done anew, or complaints came back after it was done.
     pub(super) fn is_ineffective(&self) -> bool {
         self.failed.is_some_and(|failed| self.done.is_none_or(|done| done < failed))
             || self.since.is_some_and(|n| n > 0)

@@ -1,8 +1,9 @@
 //! Reports: one file a report, the values that they are made from, and the neutral model that they are written in.
 //!
-//! How a report looks is `render`'s affair and where its values come from `book`'s; a report is a pure function from
-//! [`Material`] to the model. [`REPORTS`] is the one list of them.
+//! How a report looks is `render`'s affair and where its values come from `gather`'s; a report is a pure function of what a
+//! [`Source`] answers. [`REPORTS`] is the one list of them.
 
+mod answers;
 mod callbacks;
 mod cases;
 mod clock;
@@ -11,7 +12,6 @@ mod fields;
 mod improvement;
 mod lessons;
 mod losses;
-mod material;
 mod measures;
 pub mod model;
 mod money;
@@ -33,12 +33,11 @@ mod tracking;
 mod volumes;
 pub mod worded;
 
+pub use answers::{Clocked, NotedLater, Timed, Untimed};
 pub use cases::{Case, Cases};
 pub use clock::Clock;
-pub use material::{Asked, Clocked, Material, NotedLater, Pressed, Timed, Untimed, Voided};
 pub use plain::PlainSource;
-pub use registry::{Definition, REPORTS, Wants, named, nearest_name};
-pub use repeats::Occurrence;
+pub use registry::{Definition, REPORTS, named, nearest_name};
 pub use set::{Belonging, RecordSet};
 pub use source::{Answer, Basis, Link, Owed, RecordedEvent, Source, Subject};
 

@@ -1,22 +1,23 @@
 //! What the money reports share: what each case that closed in the period has lost, and who bears it.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use super::source::Answer;
 use super::tally::Counted;
-use super::{Case, Material};
-use crate::filter::{self, Flag, Unanswered};
+use super::{Case, Cases, Subject};
 use crate::locale::Label;
 use crate::money::{Attribution, Complaint, Part, attribute, losses, sums};
+use crate::policy::{Policy, Sum};
 use crate::record::{Id, Record};
 
 /// A case that closed in the period.
-pub(super) struct Costed<'m> {
-    pub(super) case: &'m Case,
+pub(super) struct Costed<'c> {
+    pub(super) case: &'c Case,
     /// The form that the loss is attributed by: the latest.
-    pub(super) record: &'m Record,
+    pub(super) record: &'c Record,
     pub(super) closed: crate::calendar::Moment,
     /// What it has lost, by the names of losses.
     pub(super) parts: BTreeMap<String, Decimal>,
@@ -26,73 +27,125 @@ pub(super) struct Costed<'m> {
     pub(super) is_final: bool,
 }
 
-/// The cases that closed in the period, by id.
-pub(super) fn costed<'m>(material: &'m Material, counted: &Counted<'_>) -> Vec<Costed<'m>> {
-    let known = Known(material);
-    let cost = |case: &'m Case| -> Option<Costed<'m>> {
-        let closed = counted.closed_in(case, material.span())?;
-        let record = case.latest()?;
-        let rules = material.rules_of(record);
-        let is_final = is_final(material, case);
-        let parts: BTreeMap<String, Decimal> =
-            lost(material, case)?.into_iter().map(|part| (part.sum.name.clone(), part.amount)).collect();
-        let loss = parts.values().sum();
-        let day = material.zone().date(closed);
-        let borne = attribute(rules, &material.people, record, loss, day, &known).ok()?;
-        Some(Costed { case, record, closed, parts, loss, borne, is_final })
-    };
-    material.cases.all.iter().filter_map(cost).collect()
+/// What the losses of cases are counted from: the rules that the cases are judged by, and the records that name their forms.
+pub(super) struct Ledger<'s> {
+    subject: Subject<'s>,
+    /// The older rule books that forms are judged by, by their ids.
+    older: BTreeMap<String, Arc<Policy>>,
+    /// The records that losses and sums speak of, by the form that they name.
+    linked: BTreeMap<Id, Vec<Record>>,
 }
 
-/// The forms of a case, each with the records that name it.
-fn forms<'m>(material: &'m Material, case: &'m Case) -> Vec<Complaint<'m>> {
-    let none: &[Record] = &[];
-    let linked = |record: &Record| material.linked.get(&record.id).map_or(none, Vec::as_slice);
-    let records = case.forms.iter().map(|form| &form.record);
-    records.map(|record| Complaint { record, linked: linked(record) }).collect()
+impl<'s> Ledger<'s> {
+    /// The ledger of these cases.
+    ///
+    /// # Errors
+    /// The rules or the records cannot be read.
+    pub(super) fn of<'c>(subject: Subject<'s>, cases: impl IntoIterator<Item = &'c Cases>) -> Answer<Self> {
+        let all = cases.into_iter().flat_map(|cases| &cases.all);
+        let forms: Vec<&Record> = all.flat_map(|case| &case.forms).map(|form| &form.record).collect();
+        let mut ledger = Ledger { subject, older: older(subject, &forms)?, linked: BTreeMap::new() };
+        let kinds: BTreeSet<String> = ledger.sums().filter_map(Sum::linked).map(str::to_owned).collect();
+        let ids: BTreeSet<Id> = forms.iter().map(|form| form.id.clone()).collect();
+        for kind in kinds {
+            for (form, records) in subject.linked(&ids, &kind)? {
+                ledger.linked.entry(form).or_default().extend(records);
+            }
+        }
+        Ok(ledger)
+    }
+
+    /// The losses of every rule book that a case is judged by, then the sums of today's statistics.
+    fn sums(&self) -> impl Iterator<Item = &Sum> {
+        self.rules().flat_map(|rules| &rules.sharing.losses).chain(&self.subject.policy().reports.sums)
+    }
+
+    /// Today's rule book, then the older ones.
+    pub(super) fn rules(&self) -> impl Iterator<Item = &Policy> {
+        std::iter::once(self.subject.policy()).chain(self.older.values().map(Arc::as_ref))
+    }
+
+    /// The rule book that a record is judged by.
+    pub(super) fn rules_of(&self, record: &Record) -> &Policy {
+        let older = record.rules.as_ref().and_then(|rules| self.older.get(rules));
+        older.map_or(self.subject.policy(), |rules| &**rules)
+    }
+
+    /// The cases that closed in the period, by id.
+    pub(super) fn costed<'c>(&self, cases: &'c Cases, counted: &Counted<'_>) -> Answer<Vec<Costed<'c>>> {
+        let subject = self.subject;
+        let mut all = Vec::new();
+        for case in &cases.all {
+            let (Some(closed), Some(record)) = (counted.closed_in(case, subject.span()), case.latest()) else {
+                continue;
+            };
+            let parts: BTreeMap<String, Decimal> =
+                self.lost(case)?.into_iter().map(|part| (part.sum.name.clone(), part.amount)).collect();
+            let (loss, day) = (parts.values().sum(), subject.zone().date(closed));
+            let rules = self.rules_of(record);
+            let borne = attribute(rules, subject.people(), record, loss, day, subject.source)?;
+            all.push(Costed { case, record, closed, parts, loss, borne, is_final: self.is_final(case)? });
+        }
+        Ok(all)
+    }
+
+    /// The forms of a case, each with the records that name it.
+    fn forms<'c>(&'c self, case: &'c Case) -> Vec<Complaint<'c>> {
+        let linked = |record: &Record| self.linked.get(&record.id).map(Vec::as_slice).unwrap_or_default();
+        let records = case.forms.iter().map(|form| &form.record);
+        records.map(|record| Complaint { record, linked: linked(record) }).collect()
+    }
+
+    /// What a case has lost, by the policy that it is judged by.
+    pub(super) fn lost(&self, case: &Case) -> Answer<Vec<Part<'_>>> {
+        let Some(latest) = case.latest() else { return Ok(Vec::new()) };
+        losses(&self.rules_of(latest).sharing, &self.forms(case), self.subject.source)
+    }
+
+    /// Whether nothing of what a case has lost may still change.
+    pub(super) fn is_final(&self, case: &Case) -> Answer<bool> {
+        let Some(record) = case.latest() else { return Ok(true) };
+        let rules = self.rules_of(record);
+        for form in self.forms(case) {
+            if !form.is_final(&rules.sharing, self.subject.source)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// What a case comes to by the sums of today's statistics, in their order.
+    pub(super) fn summed(&self, case: &Case) -> Answer<Vec<Part<'s>>> {
+        sums(&self.subject.policy().reports.sums, &self.forms(case), self.subject.source)
+    }
 }
 
-/// What a case has lost, by the policy that it is judged by.
-pub(super) fn lost<'m>(material: &'m Material, case: &Case) -> Option<Vec<Part<'m>>> {
-    let rules = material.rules_of(case.latest()?);
-    losses(&rules.sharing, &forms(material, case), &Known(material)).ok()
-}
-
-/// Whether nothing of what a case has lost may still change.
-pub(super) fn is_final(material: &Material, case: &Case) -> bool {
-    let Some(record) = case.latest() else { return true };
-    let (rules, known) = (material.rules_of(record), Known(material));
-    // all that is asked of is at hand, so that every question is answered
-    forms(material, case).iter().all(|form| form.is_final(&rules.sharing, &known).unwrap_or(false))
-}
-
-/// What a case comes to by the sums of today's statistics, in their order.
-pub(super) fn summed<'m>(material: &'m Material, case: &Case) -> Option<Vec<Part<'m>>> {
-    sums(&material.policy.reports.sums, &forms(material, case), &Known(material)).ok()
+/// The older rule books that forms are judged by, by their ids.
+///
+/// # Errors
+/// One of them cannot be read.
+pub(super) fn older<'r>(
+    subject: Subject<'_>,
+    forms: impl IntoIterator<Item = &'r &'r Record>,
+) -> Answer<BTreeMap<String, Arc<Policy>>> {
+    let own = &subject.policy().id;
+    let mut older = BTreeMap::new();
+    for form in forms {
+        if let Some(id) = form.rules.as_ref().filter(|id| *id != own && !older.contains_key(*id)) {
+            older.insert(id.clone(), subject.source.rules_of(form)?);
+        }
+    }
+    Ok(older)
 }
 
 /// The losses that the policy knows, and of these names those that only older rules of a case know, with what they are called.
-pub(super) fn sorts<'n>(material: &Material, names: impl Iterator<Item = &'n String>) -> Vec<(String, Label)> {
+pub(super) fn sorts<'n>(subject: Subject<'_>, names: impl Iterator<Item = &'n String>) -> Vec<(String, Label)> {
     let mut sorts: Vec<(String, Label)> =
-        material.policy.sharing.losses.iter().map(|loss| (loss.name.clone(), loss.label.clone())).collect();
+        subject.policy().sharing.losses.iter().map(|loss| (loss.name.clone(), loss.label.clone())).collect();
     for name in names {
         if sorts.iter().all(|(known, _)| known != name) {
             sorts.push((name.clone(), Label::new(name.as_str(), "")));
         }
     }
     sorts
-}
-
-/// What rules ask of other records is at hand: the gathering has asked them before.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Known<'m>(pub(super) &'m Material);
-
-impl filter::Lookup for Known<'_> {
-    fn record(&self, id: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
-        Ok(self.0.referred.get(id).map(Cow::Borrowed))
-    }
-
-    fn flag(&self, _: &Record, _: Flag) -> Result<bool, Unanswered> {
-        Ok(false)
-    }
 }

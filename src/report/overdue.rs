@@ -1,11 +1,11 @@
 //! What is overdue now: every running deadline that has been missed, with its holder, how late it is, and its band.
 //! Open records without a running deadline stand in a section of their own, since nobody would ever be late with them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{Cell, Column, Level, Report, Table, Tone};
-use super::{Clock, Material, Timed, Untimed, notices, worded};
-use crate::calendar::{Calendar, Moment, Roll};
+use super::{Answer, Clock, Source, Subject, Timed, Untimed, notices, worded};
+use crate::calendar::{Calendar, Moment, Period, Roll};
 use crate::label;
 use crate::locale::messages::ReportText as Text;
 use crate::locale::{Label, Lang};
@@ -22,18 +22,25 @@ struct Late<'m> {
 }
 
 /// The report.
-pub(super) fn build(material: &Material) -> Report {
-    let mut report = material.report("overdue", Text::Overdue);
-    let now = material.now;
+pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
+    let subject = Subject::of(source, period);
+    let mut report = subject.report("overdue", Text::Overdue)?;
+    let now = subject.now();
+    let (mut running, mut without) = (Vec::new(), Vec::new());
+    for kind in subject.policy().kinds.values() {
+        let owed = source.owed(kind.name())?;
+        running.extend(owed.running);
+        without.extend(owed.untimed);
+    }
     let mut late: Vec<Late<'_>> = Vec::new();
     let mut unknown = 0;
-    for one in &material.running {
+    for one in &running {
         for clock in &one.clocks {
             match clock.due {
                 Some(due) if clock.is_overdue_at(now) => {
-                    let calendar = calendar(material, clock);
+                    let calendar = calendar(subject, clock);
                     let work = calendar.between(due, now).ok().map(|seconds| seconds / 60);
-                    let band = band(material, calendar, due, now);
+                    let band = band(subject, calendar, due, now);
                     late.push(Late { record: one, clock, due, band, work });
                 }
                 Some(_) => {}
@@ -42,6 +49,8 @@ pub(super) fn build(material: &Material) -> Report {
         }
     }
     late.sort_by(|a, b| (a.due, &a.record.id, &a.clock.name).cmp(&(b.due, &b.record.id, &b.clock.name)));
+    let about = late.iter().flat_map(|one| one.clock.forms.iter().chain([&one.record.id])).cloned();
+    let issued = notices::issued(subject, &about.collect::<BTreeSet<_>>())?;
     let mut columns = vec![
         Column::id("id", Text::Number),
         Column::label("kind", Text::Kind),
@@ -53,9 +62,9 @@ pub(super) fn build(material: &Material) -> Report {
         Column::label("band", Text::Band).weighing(Column::LITTLE),
         Column::label("holder", Text::Holder).weighing(Column::MUCH),
     ];
-    columns.extend(notices::columns(material));
+    columns.extend(notices::columns(subject));
     let mut table = Table::new(columns);
-    let (zone, words) = (material.zone(), material.words());
+    let (zone, words) = (subject.zone(), subject.words());
     for one in &late {
         let days = zone.date(now).signed_duration_since(zone.date(one.due)).num_days();
         let mut cells = vec![
@@ -66,28 +75,28 @@ pub(super) fn build(material: &Material) -> Report {
             Cell::End(one.due),
             Cell::Count(days),
             one.work.map_or(Cell::Unknown, Cell::Minutes),
-            Cell::Label(band_label(material, one.band)),
-            Cell::Label(holder(material, &one.clock.holder)),
+            Cell::Label(band_label(subject, one.band)),
+            Cell::Label(holder(subject, &one.clock.holder)),
         ];
         let about = one.clock.forms.iter().chain(one.clock.forms.is_empty().then_some(&one.record.id));
-        let issued = about.filter_map(|id| material.notices.get(id)).flatten();
+        let issued = about.filter_map(|id| issued.get(id)).flatten();
         cells.extend(notices::cells(
-            material,
+            subject,
             issued.filter(|line| line.deadline == one.clock.name && line.at >= one.clock.start),
         ));
         table.toned(Tone::Bad, cells);
     }
-    report.table("bands", Text::ByBand, bands(material, &late));
+    report.table("bands", Text::ByBand, bands(subject, &late));
     report.table("overdue", Text::Overdue, table);
-    report.table("untimed", Text::NoClockRuns, untimed(material));
+    report.table("untimed", Text::NoClockRuns, untimed(subject, &without));
     if unknown > 0 {
         report.note(Level::Warning, label!(Text::DueUnknown, count = unknown));
     }
-    report
+    Ok(report)
 }
 
 /// What is open and has no running deadline, the oldest first.
-fn untimed(material: &Material) -> Table {
+fn untimed(subject: Subject<'_>, open: &[Untimed]) -> Table {
     let mut table = Table::new([
         Column::id("id", Text::Number),
         Column::label("kind", Text::Kind),
@@ -98,21 +107,21 @@ fn untimed(material: &Material) -> Table {
         Column::moment("opened", Text::OpenSince),
         Column::count("days", Text::DaysOpen),
     ]);
-    let (zone, words) = (material.zone(), material.words());
-    let mut open: Vec<&Untimed> = material.untimed.iter().collect();
+    let (zone, words) = (subject.zone(), subject.words());
+    let mut open: Vec<&Untimed> = open.iter().collect();
     open.sort_by(|a, b| (a.opened, &a.id).cmp(&(b.opened, &b.id)));
     for one in open {
-        let Some(kind) = material.policy.kind(&one.kind) else { continue };
+        let Some(kind) = subject.policy().kind(&one.kind) else { continue };
         let steps: Vec<Label> = one.next.iter().map(|step| wording::step(kind, step, Some(&one.state))).collect();
         let steps = if steps.is_empty() { Text::WaitsForLinked.label() } else { wording::joined(&steps) };
-        let days = |opened| zone.date(material.now).signed_duration_since(zone.date(opened)).num_days();
+        let days = |opened| zone.date(subject.now()).signed_duration_since(zone.date(opened)).num_days();
         table.row([
             Cell::id(&one.id),
             Cell::Label(words.kind(&one.kind)),
             worded::said(one.title.clone()),
             Cell::Label(wording::state(kind, &one.state)),
             Cell::Label(if one.waiting { label!(Text::WaitsHere; steps = steps) } else { steps }),
-            Cell::Label(holder(material, &one.holder)),
+            Cell::Label(holder(subject, &one.holder)),
             one.opened.map_or(Cell::Unknown, Cell::Moment),
             one.opened.map_or(Cell::Unknown, |opened| Cell::Count(days(opened))),
         ]);
@@ -120,20 +129,20 @@ fn untimed(material: &Material) -> Table {
     table
 }
 
-fn calendar<'m>(material: &'m Material, clock: &Clock) -> &'m Calendar {
-    let calendars = &material.policy.calendars;
+fn calendar<'m>(subject: Subject<'m>, clock: &Clock) -> &'m Calendar {
+    let calendars = &subject.policy().calendars;
     calendars.get(&clock.calendar).unwrap_or_else(|| calendars.default())
 }
 
 /// The first band whose end is not past; beyond what the calendar knows the open one.
-fn band(material: &Material, calendar: &Calendar, due: Moment, now: Moment) -> usize {
-    let bands = &material.policy.reports.overdue;
+fn band(subject: Subject<'_>, calendar: &Calendar, due: Moment, now: Moment) -> usize {
+    let bands = &subject.policy().reports.overdue;
     let within = |end: &crate::calendar::Span| calendar.add(due, *end, Roll::Stay).is_ok_and(|end| now <= end);
     bands.iter().position(within).unwrap_or(bands.len())
 }
 
-fn band_label(material: &Material, band: usize) -> Label {
-    let bands = &material.policy.reports.overdue;
+fn band_label(subject: Subject<'_>, band: usize) -> Label {
+    let bands = &subject.policy().reports.overdue;
     let text = |lang: Lang| match (bands.get(band), bands.last()) {
         (Some(end), _) => label!(Text::UpTo, span = end.text(lang)),
         (None, Some(last)) => label!(Text::MoreThan, span = last.text(lang)),
@@ -144,16 +153,16 @@ fn band_label(material: &Material, band: usize) -> Label {
 }
 
 /// Who holds it, as people read it: names of people, labels of roles and departments.
-fn holder(material: &Material, stored: &str) -> Label {
+fn holder(subject: Subject<'_>, stored: &str) -> Label {
     let held = Held::from_stored(stored);
-    if held.is_empty() { Text::Nobody.label() } else { material.words().held(&held) }
+    if held.is_empty() { Text::Nobody.label() } else { subject.words().held(&held) }
 }
 
 /// How many deadlines of each kind fall into each band.
-fn bands(material: &Material, late: &[Late<'_>]) -> Table {
-    let all = 0..=material.policy.reports.overdue.len();
+fn bands(subject: Subject<'_>, late: &[Late<'_>]) -> Table {
+    let all = 0..=subject.policy().reports.overdue.len();
     let mut columns = vec![Column::label("kind", Text::Kind)];
-    columns.extend(all.clone().map(|band| Column::count(format!("band-{}", band + 1), band_label(material, band))));
+    columns.extend(all.clone().map(|band| Column::count(format!("band-{}", band + 1), band_label(subject, band))));
     columns.push(Column::count("total", Text::Total));
     let mut table = Table::new(columns);
     let mut kinds: BTreeMap<&str, Vec<&Late<'_>>> = BTreeMap::new();
@@ -168,7 +177,7 @@ fn bands(material: &Material, late: &[Late<'_>]) -> Table {
         cells
     };
     for (name, late) in &kinds {
-        table.row(row(material.words().kind(name), late));
+        table.row(row(subject.words().kind(name), late));
     }
     if !late.is_empty() {
         table.total(row(Text::Total.label(), &late.iter().collect::<Vec<_>>()));

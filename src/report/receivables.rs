@@ -6,9 +6,12 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::model::{Cell, Column, Figure, Identity, Level, Part, Report, Table};
-use super::{Material, fields, worded};
+use super::money::older;
+use super::{Answer, Case, Source, Subject, fields, worded};
+use crate::calendar::Period;
 use crate::locale::messages::ReportText as Text;
 use crate::money::{Affected, affected};
+use crate::policy::Recovery;
 use crate::record::{Record, Type, Value};
 
 /// An item with its case and salesperson.
@@ -45,22 +48,26 @@ impl Sum {
 }
 
 /// The report.
-pub(super) fn build(material: &Material) -> Report {
-    let mut report = material.report("receivables", Text::Receivables).over(material.model_period());
-    let Some((rules, _)) = fields::cases(material, &mut report) else { return report };
-    if material.policy.sharing.recovery.is_none() {
+pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
+    let subject = Subject::of(source, period);
+    let mut report = subject.report("receivables", Text::Receivables)?.over(subject.model_period());
+    let Some((rules, _)) = fields::cases(subject, &mut report) else { return Ok(report) };
+    if subject.policy().sharing.recovery.is_none() {
         report.note(Level::Note, Text::NoRecovery);
-        return report;
+        return Ok(report);
     }
     let mut rows: Vec<Row<'_>> = Vec::new();
-    for case in &material.cases.all {
+    let cases = source.cases(period)?;
+    let older = older(subject, &cases.all.iter().filter_map(Case::latest).collect::<Vec<_>>())?;
+    for case in &cases.all {
         // what a later form lists stands for the case
         let Some(record) = case.latest() else { continue };
-        let Some(recovery) = material.rules_of(record).sharing.recovery.as_ref() else { continue };
+        let judged = record.rules.as_ref().and_then(|id| older.get(id)).map_or(subject.policy(), |older| &**older);
+        let Some(recovery) = judged.sharing.recovery.as_ref() else { continue };
+        let salesperson = salesperson(subject, recovery, record)?;
         let client = rules.client.and_then(|field| case.value(field)).and_then(Value::stored);
         for affected in affected(recovery, record) {
-            let salesperson = material.salespeople.get(&record.id).map(ToString::to_string);
-            rows.push(Row { record, client: client.clone(), salesperson, affected });
+            rows.push(Row { record, client: client.clone(), salesperson: salesperson.clone(), affected });
         }
     }
     let all = Sum::of(rows.iter().map(|row| &row.affected));
@@ -71,12 +78,20 @@ pub(super) fn build(material: &Material) -> Report {
         report.identities("bonus", Text::BonusAddsUp, [identity]);
     }
     report.figures("figures", Text::Figures, figures(&all));
-    report.table("salespeople", Text::BySalesperson, by_salesperson(material, &rows, &all));
-    report.table("items", Text::AffectedItems, items(material, &rows));
-    if material.now < material.span().1 {
+    report.table("salespeople", Text::BySalesperson, by_salesperson(subject, &rows, &all));
+    report.table("items", Text::AffectedItems, items(subject, &rows));
+    if !subject.is_over() {
         report.note(Level::Note, Text::PeriodNotOver);
     }
-    report
+    Ok(report)
+}
+
+/// Whose bonus the receivables of a form are: the person whom its client names.
+fn salesperson(subject: Subject<'_>, recovery: &Recovery, record: &Record) -> Answer<Option<String>> {
+    let Some((client, person)) = recovery.salesperson else { return Ok(None) };
+    let Some(Value::Ref(client)) = record.get(client) else { return Ok(None) };
+    let client = subject.source.record(client)?;
+    Ok(client.and_then(|client| client.get(person)?.as_text().map(str::to_owned)))
 }
 
 fn figures(all: &Sum) -> Vec<Figure> {
@@ -94,8 +109,8 @@ fn figures(all: &Sum) -> Vec<Figure> {
     ]
 }
 
-fn name(material: &Material, id: Option<&String>) -> Cell {
-    id.map_or(Cell::Empty, |id| worded::said(material.label(&Type::Ref(Vec::new()), id)))
+fn name(subject: Subject<'_>, id: Option<&String>) -> Cell {
+    id.map_or(Cell::Empty, |id| worded::said(subject.label(&Type::Ref(Vec::new()), id)))
 }
 
 fn amounts(sum: &Sum) -> [Cell; 6] {
@@ -121,7 +136,7 @@ fn amount_columns() -> [Column; 6] {
     ]
 }
 
-fn by_salesperson(material: &Material, rows: &[Row<'_>], all: &Sum) -> Table {
+fn by_salesperson(subject: Subject<'_>, rows: &[Row<'_>], all: &Sum) -> Table {
     let mut groups: BTreeMap<Option<&String>, Vec<&Affected>> = BTreeMap::new();
     for row in rows {
         groups.entry(row.salesperson.as_ref()).or_default().push(&row.affected);
@@ -132,7 +147,7 @@ fn by_salesperson(material: &Material, rows: &[Row<'_>], all: &Sum) -> Table {
     groups.sort_by_key(|(person, _)| (person.is_none(), *person));
     for (person, items) in groups {
         let sum = Sum::of(items);
-        table.row([name(material, person), Cell::Count(sum.items)].into_iter().chain(amounts(&sum)));
+        table.row([name(subject, person), Cell::Count(sum.items)].into_iter().chain(amounts(&sum)));
     }
     if !table.rows.is_empty() {
         table.total([Cell::Empty, Cell::Count(all.items)].into_iter().chain(amounts(all)));
@@ -140,7 +155,7 @@ fn by_salesperson(material: &Material, rows: &[Row<'_>], all: &Sum) -> Table {
     table
 }
 
-fn items(material: &Material, rows: &[Row<'_>]) -> Table {
+fn items(subject: Subject<'_>, rows: &[Row<'_>]) -> Table {
     let columns = [
         Column::id("id", Text::Number),
         Column::text("client", Text::Client).weighing(Column::MUCH),
@@ -151,8 +166,8 @@ fn items(material: &Material, rows: &[Row<'_>]) -> Table {
     for row in rows {
         let own = [
             Cell::id(&row.record.id),
-            name(material, row.client.as_ref()),
-            name(material, row.salesperson.as_ref()),
+            name(subject, row.client.as_ref()),
+            name(subject, row.salesperson.as_ref()),
             Cell::text(row.affected.item.as_str()),
         ];
         table.row(own.into_iter().chain(amounts(&Sum::of([&row.affected]))));

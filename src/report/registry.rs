@@ -2,12 +2,14 @@
 
 use super::model::Report;
 use super::{
-    Material, callbacks, deductions, improvement, lessons, losses, monthly, overdue, receivables, responsibility,
+    Answer, Source, callbacks, deductions, improvement, lessons, losses, monthly, overdue, receivables, responsibility,
     timeliness, tracking,
 };
-use crate::calendar::Every;
+use crate::calendar::{Every, Period};
+use crate::label;
 use crate::locale::messages::ReportText as Text;
 use crate::place::toml::nearest;
+use crate::policy::Clock;
 
 /// A report.
 #[derive(Debug)]
@@ -22,49 +24,23 @@ pub struct Definition {
     pub about: Text,
     /// What it covers where no period is named; none for a report of now.
     pub every: Option<Every>,
-    /// What it is made from.
-    pub wants: Wants,
     /// Makes it.
-    pub build: fn(&Material) -> Report,
+    build: fn(&dyn Source, &Period) -> Answer<Report>,
 }
 
-/// What of the book a report is made from, so that no more is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Wants {
-    /// The cases of the period.
-    pub cases: bool,
-    /// Those of the period before and of a year before, repeats, clients, measures.
-    pub statistics: bool,
-    /// The callbacks of the period.
-    pub callbacks: bool,
-    /// Every unfinished record that has a deadline.
-    pub running: bool,
-    /// The records that something happened to in the period, and every unfinished one, of the kinds that have deadlines.
-    pub timed: bool,
-    /// The names of the clients that are spoken of.
-    pub clients: bool,
-    /// What names the cases and is added up of them, and the rules that they are judged by.
-    pub losses: bool,
-    /// Whose bonus the receivables of the cases touch.
-    pub recovery: bool,
-    /// The sanctions.
-    pub sanctions: bool,
-    /// The notices that were issued about the records at hand.
-    pub notices: bool,
+impl Definition {
+    /// The report over a period.
+    ///
+    /// # Errors
+    /// What it is made from cannot be read.
+    pub fn make(&self, source: &dyn Source, period: &Period) -> Answer<Report> {
+        let mut report = (self.build)(source, period)?;
+        if source.basis().policy.settings.clock == Clock::Simulated {
+            report.title = label!(Text::OfDemonstration; title = report.title);
+        }
+        Ok(report)
+    }
 }
-
-const NOTHING: Wants = Wants {
-    cases: false,
-    statistics: false,
-    callbacks: false,
-    running: false,
-    timed: false,
-    clients: false,
-    losses: false,
-    recovery: false,
-    sanctions: false,
-    notices: false,
-};
 
 /// Every report, in the order in which they are listed.
 pub static REPORTS: &[Definition] = &[
@@ -74,7 +50,6 @@ pub static REPORTS: &[Definition] = &[
         also: &["月报", "统计表"],
         about: Text::MonthlyAbout,
         every: Some(Every::Month),
-        wants: Wants { cases: true, statistics: true, losses: true, ..NOTHING },
         build: monthly::build,
     },
     Definition {
@@ -83,7 +58,6 @@ pub static REPORTS: &[Definition] = &[
         also: &["追踪表", "登记追踪表"],
         about: Text::TrackingAbout,
         every: Some(Every::Month),
-        wants: Wants { notices: true, cases: true, clients: true, ..NOTHING },
         build: tracking::build,
     },
     Definition {
@@ -92,7 +66,6 @@ pub static REPORTS: &[Definition] = &[
         also: &["逾期"],
         about: Text::OverdueAbout,
         every: None,
-        wants: Wants { notices: true, running: true, ..NOTHING },
         build: overdue::build,
     },
     Definition {
@@ -101,7 +74,6 @@ pub static REPORTS: &[Definition] = &[
         also: &["时效"],
         about: Text::TimelinessAbout,
         every: Some(Every::Month),
-        wants: Wants { timed: true, ..NOTHING },
         build: timeliness::build,
     },
     Definition {
@@ -110,7 +82,6 @@ pub static REPORTS: &[Definition] = &[
         also: &["改进"],
         about: Text::ImprovementAbout,
         every: Some(Every::Month),
-        wants: Wants { cases: true, statistics: true, ..NOTHING },
         build: improvement::build,
     },
     Definition {
@@ -119,7 +90,6 @@ pub static REPORTS: &[Definition] = &[
         also: &["经验"],
         about: Text::LessonsAbout,
         every: Some(Every::Year),
-        wants: Wants { cases: true, clients: true, ..NOTHING },
         build: lessons::build,
     },
     Definition {
@@ -128,7 +98,6 @@ pub static REPORTS: &[Definition] = &[
         also: &["回访"],
         about: Text::CallbacksAbout,
         every: Some(Every::Month),
-        wants: Wants { callbacks: true, ..NOTHING },
         build: callbacks::build,
     },
     Definition {
@@ -137,7 +106,6 @@ pub static REPORTS: &[Definition] = &[
         also: &["责任"],
         about: Text::ResponsibilityAbout,
         every: Some(Every::Month),
-        wants: Wants { cases: true, losses: true, ..NOTHING },
         build: responsibility::build,
     },
     Definition {
@@ -146,7 +114,6 @@ pub static REPORTS: &[Definition] = &[
         also: &["损失"],
         about: Text::LossesAbout,
         every: Some(Every::Month),
-        wants: Wants { cases: true, clients: true, losses: true, ..NOTHING },
         build: losses::build,
     },
     Definition {
@@ -155,7 +122,6 @@ pub static REPORTS: &[Definition] = &[
         also: &["应收账款"],
         about: Text::ReceivablesAbout,
         every: Some(Every::Month),
-        wants: Wants { cases: true, clients: true, losses: true, recovery: true, ..NOTHING },
         build: receivables::build,
     },
     Definition {
@@ -164,7 +130,6 @@ pub static REPORTS: &[Definition] = &[
         also: &["扣款", "处分"],
         about: Text::DeductionsAbout,
         every: Some(Every::Month),
-        wants: Wants { sanctions: true, ..NOTHING },
         build: deductions::build,
     },
 ];

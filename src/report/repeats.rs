@@ -1,19 +1,73 @@
-//! Repeats (重复投诉): the same client, product and cause, or other fields that the policy names, within a time.
+//! Repeats (重复投诉): the same client, product and cause, or whatever the policy names, within so much time.
 
 use std::collections::BTreeMap;
 
-use crate::calendar::{Calendar, Moment, Roll, Span};
-use crate::record::Id;
+use super::{Answer, Belonging, RecordSet, Subject};
+use crate::calendar::{Calendar, Moment, Roll, Span, Unit};
+use crate::filter::Expr;
+use crate::kind::Kind;
+use crate::locale::text::fold;
+use crate::policy::{CaseRules, Repeats};
+use crate::record::{Id, Value};
 
 /// A complaint by what makes it a repeat of another.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Occurrence {
+pub(super) struct Occurrence {
     /// Its case: the first form of it.
-    pub case: Id,
+    pub(super) case: Id,
     /// When it was opened.
-    pub opened: Moment,
-    /// The fields that must be the same. `None` if it lacks one, so that it repeats nothing.
-    pub same: Option<Vec<String>>,
+    pub(super) opened: Moment,
+    /// The fields that must be the same; none where it lacks one, so that it repeats nothing.
+    pub(super) same: Option<Vec<String>>,
+}
+
+/// The complaints opened in the period, and so long before it that each can be told to be a repeat or not.
+///
+/// # Errors
+/// They cannot be read.
+pub(super) fn occurrences(
+    subject: Subject<'_>,
+    (rules, kind): (&CaseRules, &Kind),
+    rule: &Repeats,
+) -> Answer<Vec<Occurrence>> {
+    let count = u64::from(rule.within.count);
+    // never too short; what lies further back is left to the count
+    let days = match rule.within.unit {
+        Unit::Months => count.saturating_mul(31),
+        Unit::Weeks => count.saturating_mul(7),
+        Unit::Days => count,
+        Unit::Workdays => count.saturating_mul(3).saturating_add(30),
+        Unit::Minutes | Unit::Hours | Unit::WorkMinutes | Unit::WorkHours => count.saturating_add(30),
+    };
+    let first = subject.period.from.checked_sub_days(chrono::Days::new(days.saturating_add(1)));
+    let same: Vec<&str> = rule.same.iter().map(|field| kind.field(*field).name.as_str()).collect();
+    let mut columns = vec!["id", "opened"];
+    columns.extend(&same);
+    let chain = [rules.original, rules.duplicate_of].into_iter().flatten();
+    columns.extend(chain.map(|field| kind.field(field).name.as_str()));
+    let filter = subject.asking(kind, &Expr::every().between("opened", first, Some(subject.period.last())))?;
+    let set = RecordSet::of(kind, Belonging::All).filtered(&filter);
+    let mut occurrences = Vec::new();
+    for row in subject.source.values(&set, &columns)? {
+        let mut cells = row.into_iter();
+        let (Some(Some(Value::Ref(id))), Some(Some(Value::Time(opened)))) = (cells.next(), cells.next()) else {
+            continue;
+        };
+        let same = same.iter().map(|_| cells.next().flatten().and_then(|value| compared(&value))).collect();
+        // a later form and a complaint that repeats a counted one are no cases of their own
+        if cells.flatten().next().is_none() {
+            occurrences.push(Occurrence { case: id, opened, same });
+        }
+    }
+    Ok(occurrences)
+}
+
+/// A value as it is compared: texts whatever their case and width.
+fn compared(value: &Value) -> Option<String> {
+    match value {
+        Value::List(values) => Some(values.iter().filter_map(Value::stored).collect::<Vec<_>>().join("\n")),
+        value => value.stored().map(|text| fold(text.trim())),
+    }
 }
 
 /// The cases opened in a stretch of time, and how many of them have another case like them that was opened no longer than

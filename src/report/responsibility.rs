@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use super::Material;
 use super::fields;
 use super::losses::{identity, notes};
 use super::model::{Cell, Column, Figure, Level as Grave, Part, Report, Table};
-use super::money::{Costed, costed};
+use super::money::{Costed, Ledger};
 use super::tally::Counted;
+use super::{Answer, Source, Subject};
+use crate::calendar::Period;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
@@ -18,27 +19,32 @@ use crate::money::Level;
 use crate::record::{Id, Type};
 
 /// The report.
-pub(super) fn build(material: &Material) -> Report {
-    let mut report = material.report("responsibility", Text::Responsibility).over(material.model_period());
-    let Some(rules) = fields::cases(material, &mut report) else { return report };
-    if material.policy.sharing.responsible.is_none() {
+pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
+    let subject = Subject::of(source, period);
+    let mut report = subject.report("responsibility", Text::Responsibility)?.over(subject.model_period());
+    let Some(rules) = fields::cases(subject, &mut report) else { return Ok(report) };
+    if subject.policy().sharing.responsible.is_none() {
         report.note(Grave::Note, Text::NoResponsible);
-        return report;
+        return Ok(report);
     }
-    let counted = Counted::of(material, rules);
-    let cases = costed(material, &counted);
+    let counted = Counted::of(subject, rules);
+    let all = source.cases(period)?;
+    let cases = Ledger::of(subject, [&*all])?.costed(&all, &counted)?;
     let loss: Decimal = cases.iter().map(|case| case.loss).sum();
     report.identities("loss", Text::LossAddsUp, [identity(&cases, loss)]);
-    report.figures("figures", Text::Figures, figures(&counted, &cases, loss));
-    report.table("departments", Text::ByDepartment, by_department(material, &cases));
-    report.table("people", Text::ByPerson, by_person(material, &cases));
-    report.table("cases", Text::ByCase, by_case(material, &cases));
-    notes(material, &cases, &mut report);
-    report
+    report.figures("figures", Text::Figures, figures(&counted, &cases, loss)?);
+    report.table("departments", Text::ByDepartment, by_department(subject, &cases));
+    report.table("people", Text::ByPerson, by_person(subject, &cases));
+    report.table("cases", Text::ByCase, by_case(subject, &cases));
+    notes(subject, (&all, &cases), &mut report);
+    Ok(report)
 }
 
-fn figures(counted: &Counted<'_>, cases: &[Costed<'_>], loss: Decimal) -> Vec<Figure> {
-    let upheld = cases.iter().filter(|case| counted.is_upheld(case.case)).count();
+fn figures(counted: &Counted<'_>, cases: &[Costed<'_>], loss: Decimal) -> Answer<Vec<Figure>> {
+    let mut upheld = 0_i64;
+    for case in cases {
+        upheld += i64::from(counted.is_upheld(case.case)?);
+    }
     let closed = || Part::new(Text::Closed, cases.len());
     let borne: Decimal = cases.iter().flat_map(|case| &case.borne.borne).map(|part| part.amount).sum();
     let mut all = vec![
@@ -64,26 +70,26 @@ fn figures(counted: &Counted<'_>, cases: &[Costed<'_>], loss: Decimal) -> Vec<Fi
         let confirmed = Part::new(Text::Confirmed, cases.iter().filter(taken).count());
         all.push(Figure::rate("confirmed", Text::Confirmed, Text::ConfirmedMeans, [confirmed, closed()]));
     }
-    all
+    Ok(all)
 }
 
-fn department(material: &Material, name: Option<&str>) -> Label {
-    name.map_or_else(|| Text::NotSaid.label(), |name| material.label(&Type::Department, name))
+fn department(subject: Subject<'_>, name: Option<&str>) -> Label {
+    name.map_or_else(|| Text::NotSaid.label(), |name| subject.label(&Type::Department, name))
 }
 
 /// Whose department a part is: the one that it is charged to, else the person's own.
-fn charged<'m>(material: &'m Material, part: &'m crate::money::Borne) -> Option<&'m str> {
-    let own = || material.people.get(part.person.as_ref()?)?.department.as_deref();
+fn charged<'m>(subject: Subject<'m>, part: &'m crate::money::Borne) -> Option<&'m str> {
+    let own = || subject.people().get(part.person.as_ref()?)?.department.as_deref();
     part.department.as_deref().or_else(own)
 }
 
 /// The cases and losses of each department, with problem rates.
-pub(super) fn by_department(material: &Material, cases: &[Costed<'_>]) -> Table {
+pub(super) fn by_department(subject: Subject<'_>, cases: &[Costed<'_>]) -> Table {
     let mut sums: BTreeMap<Option<&str>, (BTreeSet<&Id>, Decimal)> = BTreeMap::new();
     let mut nobody = (0, Decimal::ZERO);
     for case in cases {
         for part in &case.borne.borne {
-            let sum = sums.entry(charged(material, part)).or_default();
+            let sum = sums.entry(charged(subject, part)).or_default();
             sum.0.insert(&case.case.id);
             sum.1 += part.amount;
         }
@@ -106,7 +112,7 @@ pub(super) fn by_department(material: &Material, cases: &[Costed<'_>]) -> Table 
     for (name, (in_cases, amount)) in rows {
         let count = Decimal::from(in_cases.len());
         table.row([
-            Cell::Label(department(material, name)),
+            Cell::Label(department(subject, name)),
             Cell::count(in_cases.len()),
             Cell::percent(count, all),
             Cell::Money(amount),
@@ -130,7 +136,7 @@ pub(super) fn by_department(material: &Material, cases: &[Costed<'_>]) -> Table 
     table
 }
 
-fn by_person(material: &Material, cases: &[Costed<'_>]) -> Table {
+fn by_person(subject: Subject<'_>, cases: &[Costed<'_>]) -> Table {
     #[derive(Default)]
     struct Sum<'m> {
         cases: BTreeSet<&'m Id>,
@@ -161,12 +167,12 @@ fn by_person(material: &Material, cases: &[Costed<'_>]) -> Table {
     rows.sort_by_key(|(person, sum)| (std::cmp::Reverse(sum.direct + sum.superior), (*person).clone()));
     let (mut direct, mut superior) = (Decimal::ZERO, Decimal::ZERO);
     for (person, sum) in rows {
-        let own = material.people.get(person).and_then(|person| person.department.as_deref());
+        let own = subject.people().get(person).and_then(|person| person.department.as_deref());
         direct += sum.direct;
         superior += sum.superior;
         table.row([
-            Cell::text(material.words().person(person.as_str())),
-            Cell::Label(department(material, own)),
+            Cell::text(subject.words().person(person.as_str())),
+            Cell::Label(department(subject, own)),
             Cell::count(sum.cases.len()),
             Cell::Money(sum.direct),
             Cell::Money(sum.superior),
@@ -180,7 +186,7 @@ fn by_person(material: &Material, cases: &[Costed<'_>]) -> Table {
     table
 }
 
-fn by_case(material: &Material, cases: &[Costed<'_>]) -> Table {
+fn by_case(subject: Subject<'_>, cases: &[Costed<'_>]) -> Table {
     let mut table = Table::new([
         Column::id("id", Text::Number),
         Column::label("department", Text::Department),
@@ -192,7 +198,7 @@ fn by_case(material: &Material, cases: &[Costed<'_>]) -> Table {
     for case in cases {
         for part in &case.borne.borne {
             let person = part.person.as_ref();
-            let name = person.map(|id| material.words().person(id.as_str()));
+            let name = person.map(|id| subject.words().person(id.as_str()));
             let level = match part.level {
                 Level::Direct => Text::AsDirect.label(),
                 Level::Superior(1) => Text::FirstSuperior.label(),
@@ -202,7 +208,7 @@ fn by_case(material: &Material, cases: &[Costed<'_>]) -> Table {
             };
             table.row([
                 Cell::id(&case.case.id),
-                Cell::Label(department(material, charged(material, part))),
+                Cell::Label(department(subject, charged(subject, part))),
                 name.map_or(Cell::Empty, Cell::Text),
                 Cell::Label(level),
                 Cell::Money(part.amount),

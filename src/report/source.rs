@@ -10,7 +10,8 @@ use std::sync::Arc;
 use super::model::{Facts, Level, Period as ModelPeriod, Report};
 use super::{Cases, Clock, Clocked, NotedLater, RecordSet, Timed, Untimed};
 use crate::calendar::{Moment, Period, Zone};
-use crate::filter::Unanswered;
+use crate::filter::{Expr, Filter, Scope, Unanswered};
+use crate::kind::Kind;
 use crate::label;
 use crate::lifecycle::{Lookup, Shown};
 use crate::locale::Label;
@@ -281,6 +282,16 @@ impl<'s> Subject<'s> {
             Ok(Clocked { record: record.clone(), clocks })
         };
         records.iter().map(clocked).collect()
+    }
+
+    /// The filter of terms, bound to a kind.
+    ///
+    /// # Errors
+    /// As [`Expr::ask`].
+    pub fn asking(self, kind: &Kind, terms: &Expr) -> Answer<Filter> {
+        let policy = self.policy();
+        let scope = Scope::question(policy.settings.time_zone, policy.calendars.default(), self.now());
+        terms.ask(kind.name(), policy, &scope)
     }
 
     /// The report with what every one has: title, facts and what could not be read.

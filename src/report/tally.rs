@@ -4,17 +4,15 @@ use std::ops::AddAssign;
 
 use rust_decimal::Decimal;
 
-use super::money::Known;
-use super::{Case, Material};
+use super::{Answer, Case, Subject};
 use crate::calendar::{Calendar, Moment, Outcome};
 use crate::kind::Kind;
 use crate::policy::{CaseRules, Remedies};
 use crate::record::Value;
 
 /// What the statistics count of cases, as the policy says what they are.
-#[derive(Debug)]
 pub(super) struct Counted<'m> {
-    material: &'m Material,
+    subject: Subject<'m>,
     pub(super) rules: &'m CaseRules,
     pub(super) kind: &'m Kind,
     pub(super) accepted: Option<Vec<&'m str>>,
@@ -25,12 +23,12 @@ pub(super) struct Counted<'m> {
 }
 
 impl<'m> Counted<'m> {
-    pub(super) fn of(material: &'m Material, (rules, kind): (&'m CaseRules, &'m Kind)) -> Self {
+    pub(super) fn of(subject: Subject<'m>, (rules, kind): (&'m CaseRules, &'m Kind)) -> Self {
         let states = |states: &'m Option<Vec<String>>| -> Option<Vec<&'m str>> {
             states.as_ref().map(|states| states.iter().map(String::as_str).collect())
         };
         Counted {
-            material,
+            subject,
             rules,
             kind,
             accepted: states(&rules.accepted),
@@ -47,15 +45,17 @@ impl<'m> Counted<'m> {
     }
 
     /// Whether the complaint was justified, by what the latest form says, and the earlier ones of what that leaves out.
-    pub(super) fn is_upheld(&self, case: &Case) -> bool {
-        let (Some(upheld), Some(whole)) = (&self.rules.upheld, case.whole(self.kind)) else { return false };
-        // all that it asks of other records is at hand
-        upheld.filter.matches(&whole, &Known(self.material)).unwrap_or(false)
+    ///
+    /// # Errors
+    /// What the rule asks of other records cannot be looked up.
+    pub(super) fn is_upheld(&self, case: &Case) -> Answer<bool> {
+        let (Some(upheld), Some(whole)) = (&self.rules.upheld, case.whole(self.kind)) else { return Ok(false) };
+        upheld.filter.matches(&whole, self.subject.source)
     }
 
     /// The step by which cause and shares are confirmed.
     pub(super) fn confirmed(&self) -> Option<&'m str> {
-        self.material.policy.reports.confirmed.as_deref()
+        self.subject.policy().reports.confirmed.as_deref()
     }
 
     /// When a case reached these states for the first time, where that was in the stretch.
@@ -136,7 +136,15 @@ pub(super) struct Handling {
 
 impl Tally {
     /// What a case counts over `span`, as seen at `seen` at the latest.
-    pub(super) fn of(counted: &Counted<'_>, case: &Case, (from, until): (Moment, Moment), seen: Moment) -> Self {
+    ///
+    /// # Errors
+    /// What a rule asks of other records cannot be looked up.
+    pub(super) fn of(
+        counted: &Counted<'_>,
+        case: &Case,
+        (from, until): (Moment, Moment),
+        seen: Moment,
+    ) -> Answer<Self> {
         let span = (from, until);
         let open = case.is_open_at(counted.kind, until);
         let last = |states: Option<&Vec<&str>>| states.and_then(|states| case.last_in(states, span));
@@ -154,14 +162,14 @@ impl Tally {
             ..Tally::default()
         };
         if let Some(closed) = counted.closed_in(case, span) {
-            tally.close(counted, case, closed);
+            tally.close(counted, case, closed)?;
         }
-        tally
+        Ok(tally)
     }
 
-    fn close(&mut self, counted: &Counted<'_>, case: &Case, closed: Moment) {
+    fn close(&mut self, counted: &Counted<'_>, case: &Case, closed: Moment) -> Answer<()> {
         self.closed += 1;
-        self.upheld += i64::from(counted.is_upheld(case));
+        self.upheld += i64::from(counted.is_upheld(case)?);
         match counted.on_time(case, closed) {
             Some(true) => self.on_time += 1,
             Some(false) => self.late += 1,
@@ -169,6 +177,7 @@ impl Tally {
             None => {}
         }
         self.cost += counted.cost(case);
+        Ok(())
     }
 
     /// Whether there is nothing to tell.

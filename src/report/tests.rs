@@ -7,15 +7,15 @@ mod monthly;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::model::{Body, Cell, Facts, Level, Report};
-use super::{Cases, Clocked, Material, Occurrence, REPORTS, named};
+use super::model::{Body, Cell, Level, Report};
+use super::{Basis, Clocked, PlainSource, REPORTS, Source, Subject, named};
 use crate::calendar::{Moment, Period, Roll};
 use crate::policy::tests::{loaded, sources_of, text};
 use crate::policy::{Policy, Sources};
 use crate::record::{Event, Fields, Id, Record, Type, Value, parse_time};
 use crate::report::cases::root;
 use crate::report::measures::{Course, measures};
-use crate::report::repeats;
+use crate::report::repeats::{self, Occurrence};
 
 fn policy() -> Arc<Policy> {
     policy_with("")
@@ -83,41 +83,21 @@ fn rows(report: &Report, name: &str) -> Vec<String> {
     table.rows.iter().map(|row| row.cells.iter().map(shown).collect::<Vec<_>>().join(" ")).collect()
 }
 
-fn material(policy: &Arc<Policy>, forms: Vec<Clocked>) -> Material {
-    let period = Period::parse("2026-10", at("11-02T09:00").date_naive()).expect("a period");
-    let kind = policy.kind("complaint").expect("the preset has complaints");
-    let [original, duplicate] = ["original", "duplicate-of"].map(|name| kind.shape.field_id(name));
-    Material {
-        facts: Facts::default(),
-        policy: Arc::clone(policy),
-        now: at("11-02T09:00"),
-        cases: Cases::group(period.clone(), forms, original, duplicate),
-        period,
-        previous: None,
-        year_before: None,
-        occurrences: Vec::new(),
-        clients: Some(4),
-        asked: Vec::new(),
-        callbacks: Vec::new(),
-        measures: Vec::new(),
-        voided: Vec::new(),
-        recurred: BTreeMap::new(),
-        notices: BTreeMap::new(),
-        running: Vec::new(),
-        untimed: Vec::new(),
-        linked: BTreeMap::new(),
-        referred: BTreeMap::new(),
-        salespeople: BTreeMap::new(),
-        sanctions: Vec::new(),
-        noted: Vec::new(),
-        staff: Vec::new(),
-        people: crate::policy::People::default(),
-        rules: BTreeMap::new(),
-        timed: Vec::new(),
-        names: BTreeMap::new(),
-        unreadable: Vec::new(),
-        private: false,
-    }
+/// A source of these forms, seen on 2 November, with four clients.
+fn source(policy: &Arc<Policy>, forms: Vec<Clocked>) -> PlainSource {
+    let client =
+        |n| record(policy, "client", &format!("K-26010{n}-AAAAA"), &[("name", "Client")], &[("01-01T09:00", "active")]);
+    PlainSource::new(Basis::bare(Arc::clone(policy), at("11-02T09:00")), (1..=4).map(client)).with(forms)
+}
+
+fn period(text: &str) -> Period {
+    Period::parse(text, at("11-02T09:00").date_naive()).expect("a period")
+}
+
+/// A report over October.
+fn made(name: &str, source: &PlainSource) -> Report {
+    let report = named(name).expect("it is listed");
+    report.make(source, &period("2026-10")).expect("all can be read")
 }
 
 /// One case of every sort: carried over and closed, new and open, declined and reopened, one of two forms, a repetition.
@@ -152,10 +132,12 @@ fn a_measure_fails_by_its_verification_or_by_complaints_that_come_back() {
         let history: Vec<_> = std::iter::once(("10-01T09:00", "open")).chain(history.iter().copied()).collect();
         let mut measure = complaint(&policy, "C-261001-AAAAA", &[], &history);
         (measure.record.kind, measure.record.id) = ("measure".to_owned(), id("M-261001-AAAAA"));
-        let mut material = material(&policy, Vec::new());
-        material.recurred = BTreeMap::from([(measure.record.id.clone(), came.into_iter().map(at).collect())]);
-        let rules = measures(&material).expect("the preset says what a measure is");
-        let course = Course::of(&material, rules, &measure.record, material.seen_until());
+        let mut source = source(&policy, Vec::new());
+        source.recurred = BTreeMap::from([(measure.record.id.clone(), came.into_iter().map(at).collect())]);
+        let october = period("2026-10");
+        let subject = Subject::of(&source, &october);
+        let rules = measures(subject).expect("the preset says what a measure is");
+        let course = Course::of(subject, rules, &measure.record, subject.seen_until()).expect("all can be read");
         assert_eq!(
             (course.is_ineffective(), course.verified.is_some()),
             (ineffective, verified),
@@ -176,7 +158,8 @@ fn what_happens_at_midnight_belongs_to_the_month_that_begins() {
         ("11-01T00:00", "closed"),
     ];
     let form = complaint(&policy, "C-260928-AAAAA", &[], &history);
-    let case = &material(&policy, vec![form]).cases.all[0];
+    let cases = source(&policy, vec![form]).cases(&period("2026-10")).expect("all can be read");
+    let case = &cases.all[0];
     let months = [("09-01", "10-01"), ("10-01", "11-01"), ("11-01", "12-01")];
     let months = months.map(|(from, until)| (at(&format!("{from}T00:00")), at(&format!("{until}T00:00"))));
     let flows = months.map(|month| case.flow(kind, month)).map(|flow| (flow.ended, flow.reopened));
@@ -246,12 +229,12 @@ fn repeats_are_counted_within_the_window_inclusive() {
 fn every_report_fits_together_in_every_format() {
     let policy = policy();
     for forms in [cases(&policy), Vec::new()] {
-        let material = material(&policy, forms);
+        let source = source(&policy, forms);
         for report in REPORTS {
-            let made = report.make(&material);
-            assert_eq!(made.name, report.name);
-            made.check().expect("it fits");
-            assert_eq!(made, report.make(&material));
+            let once = made(report.name, &source);
+            assert_eq!(once.name, report.name);
+            once.check().expect("it fits");
+            assert_eq!(once, made(report.name, &source));
         }
     }
 }
@@ -265,7 +248,8 @@ fn reports_tell_that_they_cannot_tell() {
     }
     let silent = Arc::new(Policy::load(&sources, "0").expect("sound"));
     let known = policy();
-    let material = Material { policy: silent, ..material(&known, cases(&known)) };
+    let mut source = source(&known, cases(&known));
+    source.basis.policy = silent;
     for (name, file, section) in [
         ("monthly", "reports", "cases"),
         ("tracking", "reports", "cases"),
@@ -277,7 +261,7 @@ fn reports_tell_that_they_cannot_tell() {
         ("callbacks", "callbacks", "callbacks"),
         ("deductions", "deductions", "sanctions"),
     ] {
-        let report = named(name).expect("it is listed").make(&material);
+        let report = made(name, &source);
         let [note] = report.notes.as_slice() else { panic!("{name}: {:?}", report.notes) };
         let wanted =
             format!("cannot be told, since policy/{file}.toml does not say what these records are: [{section}]");
@@ -288,9 +272,10 @@ fn reports_tell_that_they_cannot_tell() {
 #[test]
 fn records_that_could_not_be_read_are_named_and_an_error() {
     let policy = policy();
-    let material = Material { unreadable: vec!["complaints/x.yaml".to_owned()], ..material(&policy, Vec::new()) };
+    let mut source = source(&policy, Vec::new());
+    source.unreadable = vec!["complaints/x.yaml".to_owned()];
     for report in REPORTS {
-        let made = report.make(&material);
+        let made = made(report.name, &source);
         assert_eq!(made.level(), Some(Level::Error), "{}", report.name);
         assert!(made.notes.iter().any(|note| note.text.en.contains("complaints/x.yaml")));
     }

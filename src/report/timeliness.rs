@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{Cell, Column, Figure, Level, Part, Report, Table, Tone};
-use super::{Clock, Material};
-use crate::calendar::{Moment, Outcome};
+use super::{Answer, Belonging, Clock, RecordSet, Source, Subject};
+use crate::calendar::{Moment, Outcome, Period};
 use crate::label;
+use crate::lifecycle::Shown;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
 use crate::record::Type;
@@ -93,21 +94,27 @@ fn columns(first: Vec<Column>) -> Vec<Column> {
 }
 
 /// The report.
-pub(super) fn build(material: &Material) -> Report {
-    let mut report = material.report("timeliness", Text::Timeliness).over(material.model_period());
-    let (span, seen) = (material.span(), material.seen_until());
+pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
+    let subject = Subject::of(source, period);
+    let mut report = subject.report("timeliness", Text::Timeliness)?.over(subject.model_period());
+    let (span, seen) = (subject.span(), subject.seen_until());
     let mut all = Tally::default();
     let mut steps: BTreeMap<(String, usize), (Label, Tally)> = BTreeMap::new();
     let mut departments: BTreeMap<String, (Label, Tally)> = BTreeMap::new();
-    for one in &material.timed {
+    let mut timed = Vec::new();
+    for kind in subject.policy().kinds.values().filter(|kind| !kind.deadlines.is_empty()) {
+        // of a case that got another form since, the form of that time is the one that was touched
+        timed.extend(source.timed(&RecordSet::of(kind, Belonging::Clocked(period)), Shown::Before(span.1))?);
+    }
+    for one in &timed {
         for clock in &one.clocks {
             all.take(clock, span, seen);
-            let kind = material.policy.kind(&one.kind);
+            let kind = subject.policy().kind(&one.kind);
             let order = kind.and_then(|kind| kind.deadlines.iter().position(|deadline| deadline.name == clock.name));
             let step = (one.kind.clone(), order.unwrap_or(usize::MAX));
             let tally = &mut steps.entry(step).or_insert_with(|| (clock.label.clone(), Tally::default())).1;
             tally.take(clock, span, seen);
-            let (name, label) = department(material, &clock.holder);
+            let (name, label) = department(subject, &clock.holder);
             departments.entry(name).or_insert_with(|| (label, Tally::default())).1.take(clock, span, seen);
         }
     }
@@ -115,7 +122,7 @@ pub(super) fn build(material: &Material) -> Report {
     let mut table =
         Table::new(columns(vec![Column::label("kind", Text::Kind), Column::label("deadline", Text::Deadline)]));
     for ((kind, _), (label, tally)) in steps.iter().filter(|(_, (_, tally))| !tally.is_empty()) {
-        let kind = material.policy.kind(kind).map(|kind| kind.shape.label.clone()).unwrap_or_default();
+        let kind = subject.policy().kind(kind).map(|kind| kind.shape.label.clone()).unwrap_or_default();
         let cells = [Cell::Label(kind), Cell::Label(label.clone())].into_iter().chain(tally.cells());
         table.toned(tone(tally), cells);
     }
@@ -134,10 +141,10 @@ pub(super) fn build(material: &Material) -> Report {
     if all.unknown > 0 {
         report.note(Level::Warning, label!(Text::DueUnknown, count = all.unknown));
     }
-    if material.now < span.1 {
+    if subject.now() < span.1 {
         report.note(Level::Note, Text::PeriodNotOver);
     }
-    report
+    Ok(report)
 }
 
 fn tone(tally: &Tally) -> Tone {
@@ -167,31 +174,31 @@ fn figures(all: &Tally) -> Vec<Figure> {
 
 /// The department of the holder of a deadline: named, led by the role that is or the one of all who have the role, or that of the
 /// person. What belongs to none stands under the role's or person's own name.
-fn department(material: &Material, holder: &str) -> (String, Label) {
-    let named = |name: &str| (name.to_owned(), material.label(&Type::Department, name));
+fn department(subject: Subject<'_>, holder: &str) -> (String, Label) {
+    let named = |name: &str| (name.to_owned(), subject.label(&Type::Department, name));
     if let Some(name) = holder.strip_prefix("department:") {
         return named(name);
     }
     if let Some(role) = holder.strip_prefix("role:") {
-        let led = material.policy.departments.led_by(role);
-        return match led.map(|department| department.name.as_str()).or_else(|| of_all(material, role)) {
+        let led = subject.policy().departments.led_by(role);
+        return match led.map(|department| department.name.as_str()).or_else(|| of_all(subject, role)) {
             Some(department) => named(department),
-            None => (holder.to_owned(), material.label(&Type::Role, role)),
+            None => (holder.to_owned(), subject.label(&Type::Role, role)),
         };
     }
     let first = holder.split(',').next().unwrap_or_default();
-    let person = first.parse().ok().and_then(|id| material.people.get(&id));
+    let person = first.parse().ok().and_then(|id| subject.people().get(&id));
     match person.and_then(|person| person.department.as_ref()) {
         Some(department) => named(department),
         None if first.is_empty() => (String::new(), Text::Nobody.label()),
-        None => (holder.to_owned(), Label::verbatim(material.words().person(first))),
+        None => (holder.to_owned(), Label::verbatim(subject.words().person(first))),
     }
 }
 
 /// The department that everybody who has a role by now belongs to.
-fn of_all<'m>(material: &'m Material, role: &str) -> Option<&'m str> {
-    let day = material.zone().date(material.now);
-    let holders = material.people.iter().filter(|person| person.active && person.has_role(role, day));
+fn of_all<'m>(subject: Subject<'m>, role: &str) -> Option<&'m str> {
+    let day = subject.zone().date(subject.now());
+    let holders = subject.people().iter().filter(|person| person.active && person.has_role(role, day));
     let departments: BTreeSet<Option<&str>> = holders.map(|person| person.department.as_deref()).collect();
     match Vec::from_iter(departments)[..] {
         [one] => one,

@@ -1,12 +1,13 @@
 //! The tracking table (客户投诉案件登记追踪表): a row for every case that was open in the period or ended in it, with those
 //! columns that `reports.toml` names.
 
+use super::answers::Clocked;
 use super::clock::Clock;
 use super::fields::case_cell;
-use super::material::Clocked;
 use super::model::{Cell, Column, Level, Report, Table, Tone};
-use super::{Case, Material, fields, notices, worded};
-use crate::calendar::{Moment, Outcome};
+use super::notices::Issued;
+use super::{Answer, Case, Source, Subject, fields, notices, worded};
+use crate::calendar::{Moment, Outcome, Period};
 use crate::kind::Kind;
 use crate::label;
 use crate::locale::messages::ReportText as Text;
@@ -15,13 +16,14 @@ use crate::record::{Class, FieldId};
 use crate::wording;
 
 /// The report.
-pub(super) fn build(material: &Material) -> Report {
-    let mut report = material.report("tracking", Text::Tracking).over(material.model_period());
-    let Some((_, kind)) = fields::cases(material, &mut report) else { return report };
-    let fields: &[FieldId] = &material.policy.reports.tracking;
+pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
+    let subject = Subject::of(source, period);
+    let mut report = subject.report("tracking", Text::Tracking)?.over(subject.model_period());
+    let Some((_, kind)) = fields::cases(subject, &mut report) else { return Ok(report) };
+    let fields: &[FieldId] = &subject.policy().reports.tracking;
     let mut columns = vec![Column::id("id", Text::Number), Column::date("opened", Text::Opened)];
     for field in fields {
-        let column = worded::column(&material.words(), kind.field(*field));
+        let column = worded::column(&subject.words(), kind.field(*field));
         let weight = kind.weight(&column.name);
         columns.push(column.weighing(weight));
     }
@@ -33,27 +35,30 @@ pub(super) fn build(material: &Material) -> Report {
     columns.push(Column::minutes("took", Text::WorkingTime));
     columns.push(Column::count("forms", Text::Forms));
     columns.push(Column::label("missed", Text::Missed));
-    columns.extend(notices::columns(material));
+    columns.extend(notices::columns(subject));
     if let Some(numbering) = &kind.numbering {
-        columns.insert(0, worded::column(&material.words(), kind.field(numbering.field)));
+        columns.insert(0, worded::column(&subject.words(), kind.field(numbering.field)));
     }
     let mut table = Table::new(columns);
-    let (from, until) = material.span();
-    let mut rows: Vec<&Case> = material.cases.all.iter().filter(|case| touches(case, kind, (from, until))).collect();
+    let (from, until) = subject.span();
+    let cases = source.cases(period)?;
+    let forms = cases.all.iter().flat_map(|case| &case.forms);
+    let issued = notices::issued(subject, &forms.map(|form| form.record.id.clone()).collect())?;
+    let mut rows: Vec<&Case> = cases.all.iter().filter(|case| touches(case, kind, (from, until))).collect();
     rows.sort_by_key(|case| (case.opened(), &case.id));
     for case in &rows {
-        let (tone, cells) = row(material, kind, fields, case);
+        let (tone, cells) = row(subject, kind, (fields, &issued), case);
         table.toned(tone, cells);
     }
     report.table("cases", Text::Tracking, table);
     report.note(Level::Note, label!(Text::TrackedCases, count = rows.len()));
-    if until <= material.now {
+    if subject.is_over() {
         report.note(Level::Note, Text::TrackedThen);
     }
-    if material.cases.duplicates > 0 {
-        report.note(Level::Note, label!(Text::DuplicatesLeftOut, count = material.cases.duplicates));
+    if cases.duplicates > 0 {
+        report.note(Level::Note, label!(Text::DuplicatesLeftOut, count = cases.duplicates));
     }
-    report
+    Ok(report)
 }
 
 /// Whether a case was opened or ended in the period, or open at its end.
@@ -63,10 +68,10 @@ fn touches(case: &Case, kind: &Kind, (from, until): (Moment, Moment)) -> bool {
     opened || flow.ended + flow.reopened > 0 || case.is_open_at(kind, until)
 }
 
-fn row(material: &Material, kind: &Kind, fields: &[FieldId], case: &Case) -> (Tone, Vec<Cell>) {
-    let zone = material.zone();
-    let (_, until) = material.span();
-    let seen = material.seen_until();
+fn row(subject: Subject<'_>, kind: &Kind, (fields, issued): (&[FieldId], &Issued), case: &Case) -> (Tone, Vec<Cell>) {
+    let zone = subject.zone();
+    let (_, until) = subject.span();
+    let seen = subject.seen_until();
     let mut cells = vec![Cell::id(&case.id), Cell::from(case.opened().map(|at| zone.date(at)))];
     // the case has the number of its first form
     if let Some(numbering) = &kind.numbering {
@@ -74,10 +79,10 @@ fn row(material: &Material, kind: &Kind, fields: &[FieldId], case: &Case) -> (To
         cells.insert(0, first.map_or(Cell::Empty, Cell::text));
     }
     for field in fields {
-        cells.push(case_cell(material, kind, case, Some(*field)));
+        cells.push(case_cell(subject, kind, case, Some(*field)));
     }
     // of a period that is over the table tells how the case stood at its end
-    let over = until <= material.now;
+    let over = subject.is_over();
     let state = if over { case.state_before(until) } else { case.latest().map(|record| record.state.as_str()) };
     cells.push(Cell::from(state.map(|state| wording::state(kind, state))));
     let runs = |clock: &&Clock| clock.end.is_none_or(|end| over && end >= until) && (!over || clock.start < until);
@@ -95,7 +100,7 @@ fn row(material: &Material, kind: &Kind, fields: &[FieldId], case: &Case) -> (To
         .collect();
     let ended = if open { None } else { case.last_in(&closed_states, (case.opened().unwrap_or(until), until)) };
     cells.push(Cell::from(ended));
-    let worked = case.worked(kind, material.policy.calendars.default(), ended.unwrap_or(seen));
+    let worked = case.worked(kind, subject.policy().calendars.default(), ended.unwrap_or(seen));
     cells.push(worked.map_or(Cell::Unknown, Cell::Minutes));
     let there = |form: &&Clocked| !over || form.record.opened().is_none_or(|opened| opened < until);
     cells.push(Cell::count(case.forms.iter().filter(there).count()));
@@ -111,8 +116,8 @@ fn row(material: &Material, kind: &Kind, fields: &[FieldId], case: &Case) -> (To
     let join = |lang: Lang| missed.iter().map(|label| label.get(lang)).collect::<Vec<_>>();
     let missed = (!missed.is_empty()).then(|| Label::new(join(Lang::En).join(", "), join(Lang::Zh).join("、")));
     cells.push(Cell::from(missed));
-    let issued = case.forms.iter().filter_map(|form| material.notices.get(&form.record.id)).flatten();
-    cells.extend(notices::cells(material, issued.filter(|line| line.at < seen)));
+    let issued = case.forms.iter().filter_map(|form| issued.get(&form.record.id)).flatten();
+    cells.extend(notices::cells(subject, issued.filter(|line| line.at < seen)));
     let tone = match (open, overdue) {
         (_, true) => Tone::Bad,
         (false, _) => Tone::Muted,

@@ -16,6 +16,7 @@ use crate::cli::typed::Typed;
 use crate::cli::words::quote;
 use crate::cli::{done, invented, table};
 use crate::demo::{Random, Story};
+use crate::gather::BookSource;
 use crate::lifecycle::Actor;
 use crate::locale::Label;
 use crate::locale::messages::{DemoText as Text, RecordText};
@@ -240,7 +241,7 @@ fn finish(context: &mut Context, book: &Book, dir: &Path) -> Result<Exit, Failur
 fn last_month(view: &View<'_>) -> Result<Report, Failure> {
     let report = report::named(REPORT).ok_or_else(|| Failure::missing("no-report", Label::new(REPORT, "")))?;
     let period = super::report::period(report, None, view)?;
-    Ok(report.make(&view.material(report, period, table::facts(view), false)?))
+    Ok(report.make(&BookSource::new(view, table::facts(view)), &period)?)
 }
 
 /// How many records of each kind are in which state, in the order of the states.

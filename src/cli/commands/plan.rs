@@ -2,12 +2,9 @@
 
 mod sanctions;
 
-use std::collections::BTreeMap;
-
 use chrono::NaiveDate;
 use serde_json::{Value as Json, json};
 
-use crate::book::index::Selection;
 use crate::book::{View, Writing};
 use crate::calendar::{Direction, Period, expression};
 use crate::cli::context::Context;
@@ -16,7 +13,6 @@ use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::cli::{asked, table};
-use crate::filter::Holds;
 use crate::gather;
 use crate::label;
 use crate::lifecycle::{Actor, Request};
@@ -96,7 +92,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let ((rows, left), written) = session.write(context, None, |writing: &mut Writing<'_>| {
         let view = writing.view;
         let clients = clients(view, filter)?;
-        let records = records(view)?;
+        let records = gather::called_back(view)?;
         let question = Question {
             policy: view.policy(),
             people: view.people(),
@@ -210,20 +206,7 @@ fn fields(policy: &Policy) -> Result<&CallbackFields, Failure> {
 fn clients(view: &View<'_>, words: &[String]) -> Result<Vec<Record>, Failure> {
     let kind = session::kind(view.policy(), &fields(view.policy())?.clients)?;
     let filter = asked::filter(view, kind, words)?;
-    let answered = gather::answered(view, kind, filter.as_ref())?;
-    let (flagged, held) = (|flag| answered.flagged(flag), |holds: &Holds| answered.held(holds));
-    let selection =
-        Selection { filter: filter.as_ref(), flagged: Some(&flagged), held: Some(&held), ..Selection::of(kind.name()) };
-    Ok(view.without_void(view.index()?.select(&selection)?))
-}
-
-fn records(view: &View<'_>) -> Result<BTreeMap<String, Vec<Record>>, Failure> {
-    let mut records = BTreeMap::new();
-    for kind in planning::kinds(view.policy()) {
-        session::kind(view.policy(), kind)?;
-        records.insert(kind.to_owned(), view.without_void(view.index()?.select(&Selection::of(kind))?));
-    }
-    Ok(records)
+    Ok(gather::fitting(view, kind, filter.as_ref())?)
 }
 
 /// Makes the callbacks of the plan.

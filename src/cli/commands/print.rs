@@ -17,6 +17,7 @@ use crate::cli::session::{self, Session};
 use crate::cli::{listing, opener};
 use crate::filter::Unanswered;
 use crate::form::{Desk, FormError, Paper, Press, Sheet, Style};
+use crate::gather;
 use crate::kind::Kind;
 use crate::locale::messages::FormText as Text;
 use crate::locale::messages::RecordText;
@@ -119,7 +120,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     };
     let rules = |record: &Record| view.rules_of(record);
     let reading = view.reading();
-    let earlier = |record: &Record| view.earlier(record).map_err(|error| Unanswered(error.into()));
+    let earlier = |record: &Record| gather::earlier(&view, record).map_err(|error| Unanswered(error.into()));
     let desk = Desk::new(view.policy(), view.people(), &reading, &rules, view.now()).counting(&earlier);
     let broken = |error: FormError| broken(&view, &error);
     let both = context.flags.lang.is_none_or(|lang| lang == Tongue::Both);

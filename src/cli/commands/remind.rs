@@ -1,10 +1,7 @@
 //! `redress remind`: issues the notices that are due now.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value as Json, json};
 
-use crate::book::index::{EventQuery, Selection};
 use crate::book::{View, Writing};
 use crate::calendar::Outside;
 use crate::cli::context::Context;
@@ -107,31 +104,10 @@ fn outside(error: &Outside) -> Failure {
     Failure::refused("calendar", label!(Text::Outside; reason = error.label()))
 }
 
-/// The records that rules may speak of: those that are not closed, and those that something happened to as far as a rule
-/// looks back.
+/// The records that rules may speak of.
 fn records(view: &View<'_>) -> Result<Vec<Record>, Failure> {
-    let policy = view.policy();
-    let kinds: BTreeSet<&str> = policy.notices.rules.iter().map(|rule| rule.kind.as_str()).collect();
-    let since = planning::since(policy, view.now()).map_err(|error| outside(&error))?;
-    let endless = |kind: &str| {
-        let corrective = |rule: &&crate::policy::NoticeRule| rule.kind == kind && rule.occasion == Occasion::Corrective;
-        policy.notices.rules.iter().filter(corrective).any(|rule| rule.look_back.is_none())
-    };
-    let mut records = Vec::new();
-    for name in kinds {
-        let kind = session::kind(policy, name)?;
-        if endless(name) {
-            records.extend(view.index()?.select(&Selection::of(name))?);
-            continue;
-        }
-        records.extend(gather::unclosed_records(view, kind)?);
-        if let Some(since) = since {
-            let query = EventQuery { kind: Some(name), from: Some(since), ..EventQuery::default() };
-            let touched: BTreeSet<Id> = view.index()?.touched(&query)?.into_iter().collect();
-            records.extend(view.index()?.records(&touched)?);
-        }
-    }
-    Ok(view.without_void(records))
+    let since = planning::since(view.policy(), view.now()).map_err(|error| outside(&error))?;
+    Ok(gather::pressed(view, since)?)
 }
 
 /// Makes the notices.

@@ -12,6 +12,7 @@ use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
 use crate::cli::{listing, table};
+use crate::gather::BookSource;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::{CliText, RecordText, ReportText as Text};
@@ -89,10 +90,10 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
     let view = session.view(context)?;
     let period = period(report, args.period.as_deref(), &view)?;
-    let material = view.material(report, period, table::facts(&view), context.flags.private)?;
-    let mut made = report.make(&material);
+    let source = BookSource::new(&view, table::facts(&view));
+    let mut made = report.make(&source, &period)?;
     // the process ends with the report: to take thousands of records apart first would cost it some ten milliseconds
-    std::mem::forget(material);
+    std::mem::forget(source);
     for note in made.notes.iter().filter(|note| note.level == Level::Error) {
         context.out.warn("incomplete", note.text.clone());
     }

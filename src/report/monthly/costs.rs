@@ -12,10 +12,10 @@ use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
 use crate::money::Part as Came;
-use crate::policy::{Sum, Unit};
+use crate::policy::{Policy, Sum, Unit};
 use crate::report::model::{Cell, Column, Figure, Part, Ratio};
-use crate::report::money::{is_final, lost, summed};
-use crate::report::{Case, Material};
+use crate::report::money::Ledger;
+use crate::report::{Answer, Case};
 
 /// What one case has cost, or many.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -55,18 +55,21 @@ enum What {
 
 impl Costs {
     /// What a case that closed has cost.
-    pub(super) fn of(material: &Material, costing: &Costing<'_>, case: &Case) -> Self {
-        let mut costs = Costs { unsettled: i64::from(!is_final(material, case)), ..Costs::default() };
+    ///
+    /// # Errors
+    /// What a rule asks of other records cannot be looked up.
+    pub(super) fn of(ledger: &Ledger<'_>, costing: &Costing<'_>, case: &Case) -> Answer<Self> {
+        let mut costs = Costs { unsettled: i64::from(!ledger.is_final(case)?), ..Costs::default() };
         costs.parts.resize(costing.all.len(), Decimal::ZERO);
-        costs.take(summed(material, case), |name| costing.sum(name));
-        let losses = lost(material, case);
-        costs.loss = losses.iter().flatten().map(|came| came.amount).sum();
+        costs.take(ledger.summed(case)?, |name| costing.sum(name));
+        let losses = ledger.lost(case)?;
+        costs.loss = losses.iter().map(|came| came.amount).sum();
         costs.take(losses, |name| costing.loss(name));
-        costs
+        Ok(costs)
     }
 
-    fn take(&mut self, came: Option<Vec<Came<'_>>>, place: impl Fn(&str) -> Option<usize>) {
-        for came in came.into_iter().flatten().filter(|came| !came.amount.is_zero()) {
+    fn take(&mut self, came: Vec<Came<'_>>, place: impl Fn(&str) -> Option<usize>) {
+        for came in came.into_iter().filter(|came| !came.amount.is_zero()) {
             if let Some(part) = place(&came.sum.name).and_then(|at| self.parts.get_mut(at)) {
                 *part += came.amount;
             }
@@ -92,11 +95,10 @@ impl AddAssign<&Costs> for Costs {
 
 impl<'m> Costing<'m> {
     /// What is added up of the cases of these periods.
-    pub(super) fn of(material: &'m Material) -> Self {
-        let mut all: Vec<&Sum> = material.policy.reports.sums.iter().collect();
+    pub(super) fn of(policy: &'m Policy, ledger: &'m Ledger<'_>) -> Self {
+        let mut all: Vec<&Sum> = policy.reports.sums.iter().collect();
         let sums = all.len();
-        let rules = std::iter::once(&material.policy).chain(material.rules.values());
-        for loss in rules.flat_map(|rules| &rules.sharing.losses) {
+        for loss in ledger.rules().flat_map(|rules| &rules.sharing.losses) {
             if all[sums..].iter().all(|known| known.name != loss.name) {
                 all.push(loss);
             }

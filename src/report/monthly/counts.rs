@@ -6,9 +6,10 @@ use rust_decimal::Decimal;
 
 use super::costs::{Costing, Costs};
 use crate::calendar::{Moment, Period};
+use crate::report::money::Ledger;
 use crate::report::tally::{Counted, Tally};
 use crate::report::volumes::sales;
-use crate::report::{Case, Cases, Material};
+use crate::report::{Answer, Case, Cases, Subject};
 
 /// What is counted of one case, or of many.
 #[derive(Debug, Clone, Default)]
@@ -29,23 +30,27 @@ pub(super) struct Counts<'m> {
 
 impl<'m> Counts<'m> {
     /// Counts the cases of a period, as seen at `seen` at the latest.
+    ///
+    /// # Errors
+    /// What a rule asks of other records cannot be looked up.
     pub(super) fn of(
-        material: &'m Material,
-        (counted, costing): (&Counted<'_>, &Costing<'_>),
+        subject: Subject<'_>,
+        (counted, costing, ledger): (&Counted<'_>, &Costing<'_>, &Ledger<'_>),
         cases: &'m Cases,
         seen: Moment,
-    ) -> Self {
-        let span = cases.period.moments(material.zone());
+    ) -> Answer<Self> {
+        let span = cases.period.moments(subject.zone());
         let mut whole = Row::default();
-        let count = |case: &'m Case| {
+        let mut counts = Vec::with_capacity(cases.all.len());
+        for case in &cases.all {
             let closed = counted.closed_in(case, span).is_some();
-            let costs = if closed { Costs::of(material, costing, case) } else { Costs::default() };
-            let row = Row { tally: Tally::of(counted, case, span, seen), costs };
+            let costs = if closed { Costs::of(ledger, costing, case)? } else { Costs::default() };
+            let row = Row { tally: Tally::of(counted, case, span, seen)?, costs };
             whole += &row;
-            (case, row)
-        };
-        let counts = cases.all.iter().map(count).collect();
-        Counts { period: &cases.period, cases: counts, whole, sales: sales(&material.policy.reports, &cases.period) }
+            counts.push((case, row));
+        }
+        let sales = sales(&subject.policy().reports, &cases.period);
+        Ok(Counts { period: &cases.period, cases: counts, whole, sales })
     }
 }
 

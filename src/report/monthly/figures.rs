@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::Monthly;
+use super::scores::Score;
 use crate::calendar::Outcome;
+use crate::filter::Expr;
 use crate::label;
 use crate::locale::messages::ReportText as Text;
 use crate::locale::{Label, Lang};
@@ -14,7 +16,7 @@ use crate::record::{Class, FieldId, Id};
 use crate::report::model::{Cell, Figure, Identity, Part};
 use crate::report::repeats;
 use crate::report::volumes::sold;
-use crate::report::{Asked, Clock};
+use crate::report::{Answer, Belonging, Clock, RecordSet};
 
 impl Monthly<'_> {
     /// Open at start + received + reopened − ended = open at end: open cases are judged by states, those that came and went by
@@ -28,7 +30,7 @@ impl Monthly<'_> {
             .minus(Text::Ended, tally.ended)
     }
 
-    pub(super) fn figures(&self) -> Vec<Figure> {
+    pub(super) fn figures(&self) -> Answer<Vec<Figure>> {
         let (tally, counted) = (&self.now.whole.tally, &self.counted);
         let mut all = vec![Figure::new("received", Text::Received, Text::ReceivedMeans, tally.received)];
         if counted.accepted.is_some() {
@@ -57,14 +59,14 @@ impl Monthly<'_> {
             all.extend(self.closing());
         }
         all.extend(self.feedback());
-        all.extend(self.satisfied());
-        all.extend(self.complaint_rate());
-        all.extend(self.repeats());
+        all.extend(self.satisfied()?);
+        all.extend(self.complaint_rate()?);
+        all.extend(self.repeats()?);
         if counted.remedies.is_some() {
             let amount = Cell::Money(tally.cost);
             all.push(Figure::new("remedies", Text::RemedyAmount, Text::RemedyAmountMeans, amount));
         }
-        all
+        Ok(all)
     }
 
     fn closing(&self) -> Vec<Figure> {
@@ -90,8 +92,8 @@ impl Monthly<'_> {
     /// the deadline while the case goes on. A refusal or a withdrawal ends it without one: if that was in time, no answer was due.
     fn feedback(&self) -> Option<Figure> {
         let answer = self.counted.rules.answer.as_ref()?;
-        let (span, now) = (self.material.span(), self.material.now);
-        let clocks = self.material.cases.all.iter().flat_map(|case| case.clocks());
+        let (span, now) = (self.subject.span(), self.subject.now());
+        let clocks = self.cases.all.iter().flat_map(|case| case.clocks());
         let kind = self.counted.kind;
         let answers = |stop: &String| kind.shape.state(stop).is_none_or(|state| state.class != Class::Closed);
         let answered = |clock: &Clock| clock.outcome == Outcome::Met && clock.stopped_by.iter().any(answers);
@@ -104,20 +106,21 @@ impl Monthly<'_> {
     }
 
     /// Satisfied (解决满意率), of all that closed and of those asked, by the last score given about the case.
-    fn satisfied(&self) -> Vec<Figure> {
-        let material = self.material;
-        let Some(rule) = material.policy.reports.satisfaction else { return Vec::new() };
-        let asks = material.policy.callbacks.fields.as_ref().is_some_and(|fields| fields.score.is_some());
+    fn satisfied(&self) -> Answer<Vec<Figure>> {
+        let subject = self.subject;
+        let Some(rule) = subject.policy().reports.satisfaction else { return Ok(Vec::new()) };
+        let asks = subject.policy().callbacks.fields.as_ref().is_some_and(|fields| fields.score.is_some());
         if self.counted.closed.is_none() || !asks {
-            return Vec::new();
+            return Ok(Vec::new());
         }
-        let mut scores: BTreeMap<&Id, Vec<&Asked>> = BTreeMap::new();
-        for asked in &material.asked {
-            scores.entry(&asked.about).or_default().push(asked);
+        let given = self.scores()?;
+        let mut scores: BTreeMap<&Id, Vec<&Score>> = BTreeMap::new();
+        for score in &given {
+            scores.entry(&score.about).or_default().push(score);
         }
         let (mut asked, mut satisfied) = (0_i64, 0_i64);
-        let span = material.span();
-        for case in &material.cases.all {
+        let span = subject.span();
+        for case in &self.cases.all {
             if self.counted.closed_in(case, span).is_none() {
                 continue;
             }
@@ -127,7 +130,7 @@ impl Monthly<'_> {
         }
         let part = |text: Text, value: i64| Part::new(text, value);
         let from = rule.satisfied_from;
-        vec![
+        Ok(vec![
             Figure::rate(
                 "satisfied",
                 Text::SatisfiedOfAll,
@@ -140,16 +143,16 @@ impl Monthly<'_> {
                 label!(Text::SatisfiedOfAskedMeans, score = from),
                 [part(Text::Satisfied, satisfied), part(Text::Asked, asked)],
             ),
-        ]
+        ])
     }
 
     /// The complaint rate (投诉率) against what the policy names.
-    fn complaint_rate(&self) -> Option<Figure> {
-        let rule = self.material.policy.reports.complaint_rate?;
+    fn complaint_rate(&self) -> Answer<Option<Figure>> {
+        let Some(rule) = self.subject.policy().reports.complaint_rate else { return Ok(None) };
         let (label, under) = match rule.denominator {
-            Denominator::Clients => (Text::Clients, self.material.clients.map_or(Cell::Unknown, Cell::count)),
+            Denominator::Clients => (Text::Clients, self.clients()?.map_or(Cell::Unknown, Cell::count)),
             Denominator::Orders => {
-                let orders = sold(&self.material.policy.reports, &self.material.period, |volume| {
+                let orders = sold(&self.subject.policy().reports, &self.subject.period, |volume| {
                     volume.orders.map(Decimal::from)
                 });
                 (Text::Orders, orders.map_or(Cell::Unknown, Cell::Decimal))
@@ -165,7 +168,7 @@ impl Monthly<'_> {
         let under = Part::new(label, under);
         if rule.per == 100 {
             let means = label!(Text::ComplaintRateMeans, per = 100);
-            return Some(Figure::rate("complaint-rate", Text::ComplaintRate, means, [over, under]));
+            return Ok(Some(Figure::rate("complaint-rate", Text::ComplaintRate, means, [over, under])));
         }
         let received = Decimal::from(self.now.whole.tally.received);
         let rate = received.checked_mul(Decimal::from(rule.per)).zip(number).and_then(|(over, under)| {
@@ -175,15 +178,25 @@ impl Monthly<'_> {
         let value = rate.map_or(Cell::Unknown, Cell::Decimal);
         let means = label!(Text::ComplaintRateMeans, per = rule.per);
         let figure = Figure::new("complaint-rate", Text::ComplaintRate, means, value);
-        Some(Figure { numerator: Some(over), denominator: Some(under), ..figure })
+        Ok(Some(Figure { numerator: Some(over), denominator: Some(under), ..figure }))
+    }
+
+    /// The clients of the archive that have not left.
+    fn clients(&self) -> Answer<Option<u64>> {
+        let kind = self.counted.rules.clients.as_ref().and_then(|clients| self.subject.policy().kind(clients));
+        let Some(kind) = kind else { return Ok(None) };
+        let others = Class::ALL.into_iter().filter(|class| *class != Class::Closed);
+        let standing = self.subject.asking(kind, &Expr::every().is("class", others.map(Class::name)))?;
+        self.subject.source.count(&RecordSet::of(kind, Belonging::All).filtered(&standing)).map(Some)
     }
 
     /// Repeats (重复投诉率) within the policy's window.
-    fn repeats(&self) -> Option<Figure> {
-        let material = self.material;
-        let rule = material.policy.reports.repeats.as_ref()?;
-        let calendar = material.policy.calendars.default();
-        let (all, repeated) = repeats::count(calendar, &material.occurrences, rule.within, material.span());
+    fn repeats(&self) -> Answer<Option<Figure>> {
+        let subject = self.subject;
+        let Some(rule) = &subject.policy().reports.repeats else { return Ok(None) };
+        let occurrences = repeats::occurrences(subject, (self.counted.rules, self.counted.kind), rule)?;
+        let calendar = subject.policy().calendars.default();
+        let (all, repeated) = repeats::count(calendar, &occurrences, rule.within, subject.span());
         let same: Vec<&FieldId> = rule.same.iter().collect();
         let field = |lang| {
             let names = same.iter().map(|field| self.counted.kind.field(**field).label.get(lang).to_owned());
@@ -195,6 +208,6 @@ impl Monthly<'_> {
             label!(Text::RepeatsMeans, fields = fields, within = within).get(lang).to_owned()
         });
         let parts = [Part::new(Text::RepeatedCases, repeated), Part::new(Text::Received, all)];
-        Some(Figure::rate("repeats", Text::Repeats, Label::new(en, zh), parts))
+        Ok(Some(Figure::rate("repeats", Text::Repeats, Label::new(en, zh), parts)))
     }
 }

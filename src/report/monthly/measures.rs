@@ -4,17 +4,18 @@ use super::Monthly;
 use crate::cells;
 use crate::locale::messages::ReportText as Text;
 use crate::record::{Class, Value};
+use crate::report::Answer;
 use crate::report::fields::{cell, stored, value};
-use crate::report::measures::{Course, measures};
+use crate::report::measures::{Course, measures, standing};
 use crate::report::model::{Cell, Column, Report, Table, Tone};
 use crate::wording;
 
 impl Monthly<'_> {
     /// The measures.
-    pub(super) fn measures(&self, report: &mut Report) {
-        let material = self.material;
-        let Some((rules, kind)) = measures(material) else { return };
-        let (zone, seen) = (material.zone(), material.seen_until());
+    pub(super) fn measures(&self, report: &mut Report) -> Answer<()> {
+        let subject = self.subject;
+        let Some((rules, kind)) = measures(subject) else { return Ok(()) };
+        let (zone, seen) = (subject.zone(), subject.seen_until());
         let mut table = Table::new([
             Column::id("id", Text::Number),
             Column::text("action", Text::Action).weighing(Column::MUCH),
@@ -28,10 +29,10 @@ impl Monthly<'_> {
             Column::flag("ineffective", Text::Ineffective),
             Column::text("effect", Text::Effect).weighing(Column::LITTLE),
         ]);
-        for measure in &material.measures {
+        for measure in &standing(subject, kind)? {
             let record = &measure.record;
-            let overdue = measure.clocks.iter().any(|clock| clock.is_overdue_at(material.now));
-            let course = Course::of(material, (rules, kind), record, seen);
+            let overdue = measure.clocks.iter().any(|clock| clock.is_overdue_at(subject.now()));
+            let course = Course::of(subject, (rules, kind), record, seen)?;
             let tone = match kind.shape.class(&record.state) {
                 _ if overdue => Tone::Bad,
                 _ if course.is_ineffective() => Tone::Warning,
@@ -46,19 +47,20 @@ impl Monthly<'_> {
                 tone,
                 cells![
                     Cell::id(&record.id),
-                    cell(material, kind, record, rules.action),
+                    cell(subject, kind, record, rules.action),
                     stored(record, rules.about).map_or(Cell::Empty, Cell::Id),
-                    cell(material, kind, record, rules.owner),
+                    cell(subject, kind, record, rules.owner),
                     due,
                     wording::state(kind, &record.state),
                     overdue,
                     course.done.map(|at| zone.date(at)),
                     course.verified.map(|at| zone.date(at)),
                     course.is_ineffective(),
-                    cell(material, kind, record, rules.effect),
+                    cell(subject, kind, record, rules.effect),
                 ],
             );
         }
         report.table("measures", Text::Measures, table);
+        Ok(())
     }
 }

@@ -8,22 +8,25 @@ mod counts;
 mod figures;
 mod measures;
 mod noted;
+mod scores;
 mod tables;
 mod voided;
 
 use self::costs::Costing;
 use self::counts::{Counts, Row};
 use super::model::{Level, Report};
-use super::money::costed;
+use super::money::Ledger;
 use super::tally::{Counted, Handling};
-use super::{Material, fields, responsibility};
+use super::{Answer, Cases, Source, Subject, fields, responsibility};
+use crate::calendar::Period;
 use crate::label;
 use crate::locale::messages::ReportText as Text;
 use crate::policy::Reporting;
 
 /// What the parts of the report share.
 struct Monthly<'m> {
-    material: &'m Material,
+    subject: Subject<'m>,
+    cases: &'m Cases,
     counted: Counted<'m>,
     /// What is added up of the cases that closed.
     costing: Costing<'m>,
@@ -35,54 +38,57 @@ struct Monthly<'m> {
 }
 
 /// The report.
-pub(super) fn build(material: &Material) -> Report {
-    let mut report = material.report("monthly", Text::Monthly).over(material.model_period());
-    let Some(rules) = fields::cases(material, &mut report) else { return report };
-    let counted = Counted::of(material, rules);
-    let calendar = material.policy.calendars.default();
-    let costing = Costing::of(material);
-    let count = &|cases, seen| Counts::of(material, (&counted, &costing), cases, seen);
-    // the periods have nothing to do with one another
-    let (now, before, handling) = std::thread::scope(|scope| {
-        let before = [material.previous.as_ref(), material.year_before.as_ref()]
-            .map(|cases| cases.map(|cases| scope.spawn(move || count(cases, cases.period.moments(material.zone()).1))));
-        let now = count(&material.cases, material.seen_until());
-        let handling = Handling::of(&counted, calendar, &material.cases.all, material.span());
-        let counted = before
-            .map(|counts| counts.map(|counts| counts.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))));
-        (now, counted, handling)
-    });
-    let monthly = Monthly { material, counted, costing, now, before, nothing: Row::default(), handling };
+pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
+    let subject = Subject::of(source, period);
+    let mut report = subject.report("monthly", Text::Monthly)?.over(subject.model_period());
+    let Some(rules) = fields::cases(subject, &mut report) else { return Ok(report) };
+    let counted = Counted::of(subject, rules);
+    let calendar = subject.policy().calendars.default();
+    let earlier = [period.previous(), period.year_before()];
+    let known: Vec<Period> = earlier.iter().flatten().cloned().collect();
+    let before = source.past_cases(&known)?;
+    let cases = source.cases(period)?;
+    let ledger = Ledger::of(subject, before.iter().chain([&cases]).map(AsRef::as_ref))?;
+    let costing = Costing::of(subject.policy(), &ledger);
+    let count = |cases, seen| Counts::of(subject, (&counted, &costing, &ledger), cases, seen);
+    let now = count(&cases, subject.seen_until())?;
+    let past = |period: &Option<Period>| {
+        let cases = period.as_ref().and_then(|period| before.iter().find(|cases| cases.period == *period));
+        cases.map(|cases| count(cases, cases.period.moments(subject.zone()).1)).transpose()
+    };
+    let before = [past(&earlier[0])?, past(&earlier[1])?];
+    let handling = Handling::of(&counted, calendar, &cases.all, subject.span());
+    let monthly = Monthly { subject, cases: &cases, counted, costing, now, before, nothing: Row::default(), handling };
     report.identities("cases", Text::CasesOfPeriod, [monthly.identity()]);
-    report.figures("figures", Text::Figures, monthly.figures());
+    report.figures("figures", Text::Figures, monthly.figures()?);
     if !monthly.costing.is_empty() {
         report.figures("losses", Text::ReturnsAndLosses, monthly.costs());
     }
     report.table("comparison", Text::Comparison, monthly.comparison());
     monthly.tables(&mut report);
-    if material.policy.sharing.responsible.is_some() {
-        let table = responsibility::by_department(material, &costed(material, &monthly.counted));
-        report.table("responsibility", Text::Responsibility, table);
+    if subject.policy().sharing.responsible.is_some() {
+        let costed = ledger.costed(&cases, &monthly.counted)?;
+        report.table("responsibility", Text::Responsibility, responsibility::by_department(subject, &costed));
     }
     monthly.remedies(&mut report);
-    monthly.measures(&mut report);
-    monthly.noted(&mut report);
-    monthly.voided(&mut report);
+    monthly.measures(&mut report)?;
+    monthly.noted(&mut report)?;
+    monthly.voided(&mut report)?;
     monthly.notes(&mut report);
-    report
+    Ok(report)
 }
 
 impl Monthly<'_> {
     fn notes(&self, report: &mut Report) {
-        let material = self.material;
+        let subject = self.subject;
         let unsettled = self.now.whole.costs.unsettled;
         if unsettled > 0 {
             report.note(Level::Note, label!(Text::NotFinal, count = unsettled));
         }
-        if material.cases.duplicates > 0 {
-            report.note(Level::Note, label!(Text::DuplicatesLeftOut, count = material.cases.duplicates));
+        if self.cases.duplicates > 0 {
+            report.note(Level::Note, label!(Text::DuplicatesLeftOut, count = self.cases.duplicates));
         }
-        if material.now < material.span().1 {
+        if !subject.is_over() {
             report.note(Level::Note, Text::PeriodNotOver);
         }
         if self.handling.untimed > 0 {

@@ -4,15 +4,17 @@ use super::Monthly;
 use crate::cells;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
+use crate::report::Answer;
 use crate::report::model::{Cell, Column, Report, Table, Type};
 use crate::wording;
 
 impl Monthly<'_> {
     /// The list, where there is something on it.
-    pub(super) fn noted(&self, report: &mut Report) {
-        let material = self.material;
-        if material.noted.is_empty() {
-            return;
+    pub(super) fn noted(&self, report: &mut Report) -> Answer<()> {
+        let subject = self.subject;
+        let noted = subject.source.noted_later(subject.span())?;
+        if noted.is_empty() {
+            return Ok(());
         }
         let mut table = Table::new([
             Column::text("by", Text::NotedBy),
@@ -21,10 +23,10 @@ impl Monthly<'_> {
             Column::new("longest", Text::NotedLongest, Type::Minutes),
             Column::id("record", Text::NotedRecord),
         ]);
-        for noted in &material.noted {
+        for noted in &noted {
             let name =
-                material.people.get(&noted.by).map_or_else(|| noted.by.to_string(), |person| person.name.clone());
-            let step = match material.policy.kind_of(&noted.record) {
+                subject.people().get(&noted.by).map_or_else(|| noted.by.to_string(), |person| person.name.clone());
+            let step = match subject.policy().kind_of(&noted.record) {
                 Some(kind) => wording::step(kind, &noted.step, None),
                 None => Label::verbatim(noted.step.as_str()),
             };
@@ -37,5 +39,6 @@ impl Monthly<'_> {
             ]);
         }
         report.table("noted-later", Text::NotedLater, table);
+        Ok(())
     }
 }

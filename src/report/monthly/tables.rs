@@ -21,10 +21,10 @@ use crate::report::tally::money;
 impl Monthly<'_> {
     pub(super) fn tables(&self, report: &mut Report) {
         let (mut missing, mut told) = (Vec::new(), Vec::new());
-        for breakdown in self.material.policy.reports.tables.iter().copied() {
+        for breakdown in self.subject.policy().reports.tables.iter().copied() {
             let declared = self.counted.kind.field(breakdown.by);
-            // private values are told of nobody, not even in numbers
-            match self.material.words().sight.shows(declared) {
+            // what is private is told of nobody, not even in numbers
+            match self.subject.words().sight.shows(declared) {
                 false => missing.push(declared.name.as_str()),
                 true => told.push((declared, breakdown)),
             }
@@ -150,7 +150,7 @@ impl Monthly<'_> {
     }
 
     fn said(&self, declared: &Field, name: Option<&str>) -> Label {
-        name.map_or_else(|| Text::NotSaid.label(), |name| self.material.label(&declared.ty, name))
+        name.map_or_else(|| Text::NotSaid.label(), |name| self.subject.label(&declared.ty, name))
     }
 
     /// What the cases that closed in the period cost, by kind of remedy.
@@ -159,8 +159,8 @@ impl Monthly<'_> {
         let Some(remedies) = counted.remedies else { return };
         let Some(remedy) = remedies.kind else { return };
         let mut sums: BTreeMap<String, (i64, Decimal, Decimal)> = BTreeMap::new();
-        let closed = self.material.cases.all.iter();
-        let span = self.material.span();
+        let closed = self.cases.all.iter();
+        let span = self.subject.span();
         for case in closed.filter(|case| counted.closed_in(case, span).is_some()) {
             for line in counted.lines(case) {
                 let Some(kind) = line.get(remedy).and_then(Value::stored) else { continue };
@@ -181,7 +181,7 @@ impl Monthly<'_> {
         ]);
         let ty = inner_type(counted.kind, (remedies.list, remedy));
         for (kind, (count, amount, quantity)) in &sums {
-            let said = ty.map_or_else(|| Label::new(kind, kind), |ty| self.material.label(ty, kind));
+            let said = ty.map_or_else(|| Label::new(kind, kind), |ty| self.subject.label(ty, kind));
             table.row([
                 Cell::Label(said),
                 Cell::Count(*count),

@@ -3,15 +3,37 @@
 use super::Monthly;
 use crate::cells;
 use crate::locale::messages::ReportText as Text;
-use crate::report::Voided;
+use crate::record::{Event, Record};
 use crate::report::model::{Cell, Column, Report, Table};
+use crate::report::{Answer, Belonging, RecordSet, Subject};
+
+/// A record that was registered by mistake.
+struct Voided {
+    record: Record,
+    /// By which it became void.
+    event: Event,
+}
+
+/// The records of all kinds that became void in the period, by when.
+fn voided(subject: Subject<'_>) -> Answer<Vec<Voided>> {
+    let mut found = Vec::new();
+    for kind in subject.policy().kinds.values() {
+        for record in subject.source.records(&RecordSet::of(kind, Belonging::Voided(subject.period)))?.iter() {
+            let entered = record.history.iter().rfind(|event| event.to.as_ref() == Some(&record.state));
+            found.extend(entered.map(|event| Voided { record: record.clone(), event: event.clone() }));
+        }
+    }
+    found.sort_by(|a, b| (a.event.at, &a.record.id).cmp(&(b.event.at, &b.record.id)));
+    Ok(found)
+}
 
 impl Monthly<'_> {
     /// The records that became void. Where there is none, nothing is said.
-    pub(super) fn voided(&self, report: &mut Report) {
-        let material = self.material;
-        if material.voided.is_empty() {
-            return;
+    pub(super) fn voided(&self, report: &mut Report) -> Answer<()> {
+        let subject = self.subject;
+        let found = voided(subject)?;
+        if found.is_empty() {
+            return Ok(());
         }
         let mut table = Table::new([
             Column::id("id", Text::Number),
@@ -21,26 +43,27 @@ impl Monthly<'_> {
             Column::text("by", Text::VoidedBy),
             Column::text("why", Text::VoidedWhy),
         ]);
-        for voided in &material.voided {
-            let kind = material.policy.kind(&voided.record.kind).map(|kind| kind.shape.label.clone());
+        for voided in &found {
+            let kind = subject.policy().kind(&voided.record.kind).map(|kind| kind.shape.label.clone());
             let by = voided.event.for_.as_ref().unwrap_or(&voided.event.by);
             table.row(cells![
                 Cell::id(&voided.record.id),
                 kind.unwrap_or_default(),
-                voided.title.clone(),
-                Cell::Moment(material.zone().local(voided.event.at)),
-                material.words().person(by.as_str()),
+                subject.words().title_of(&voided.record),
+                Cell::Moment(subject.zone().local(voided.event.at)),
+                subject.words().person(by.as_str()),
                 self.why(voided),
             ]);
         }
         report.table("voided", Text::Voided, table);
+        Ok(())
     }
 
     /// Why: what the step asked for, else what was noted with it.
     fn why(&self, voided: &Voided) -> Option<String> {
-        let kind = self.material.policy.kind(&voided.record.kind)?;
+        let kind = self.subject.policy().kind(&voided.record.kind)?;
         let asked = kind.steps_named(&voided.event.step).flat_map(|step| &step.asks);
-        let mut told = asked.filter(|ask| self.material.words().sight.shows(kind.field(ask.field)));
+        let mut told = asked.filter(|ask| self.subject.words().sight.shows(kind.field(ask.field)));
         let asked = told.find_map(|ask| voided.record.get(ask.field)?.as_text().map(str::to_owned));
         asked.or_else(|| voided.event.note.clone())
     }

@@ -2,16 +2,12 @@
 
 use std::sync::Arc;
 
-use super::super::{Clock, Clocked, Material, named};
-use super::{at, material, policy, record, rows, shown, sources};
+use super::super::{Clock, Clocked};
+use super::{at, made, policy, record, rows, shown, source, sources};
 use crate::calendar::Outcome;
 use crate::locale::Label;
 use crate::policy::tests::{loaded, replaced};
 use crate::report::model::{Body, Report};
-
-fn made(material: &Material) -> Report {
-    named("callbacks").expect("it is listed").make(material)
-}
 
 fn figures(report: &Report) -> String {
     let figures = report.sections.iter().filter_map(|section| match &section.body {
@@ -73,8 +69,8 @@ fn a_callback_counts_where_it_is_due_and_its_score_where_it_is_recorded() {
     for (place, (fields, history, runs, wanted)) in cases.iter().enumerate() {
         let record = record(&policy, "callback", "B-261001-AAAAA", fields, history);
         let clocks = runs.iter().map(run).collect();
-        let material = Material { callbacks: vec![Clocked { record, clocks }], ..material(&policy, Vec::new()) };
-        assert_eq!(figures(&made(&material)), *wanted, "{place}: {fields:?} {history:?} {runs:?}");
+        let source = source(&policy, vec![Clocked { record, clocks }]);
+        assert_eq!(figures(&made("callbacks", &source)), *wanted, "{place}: {fields:?} {history:?} {runs:?}");
     }
 }
 
@@ -96,8 +92,7 @@ fn questions_are_told_by_their_mean_and_retired_ones_where_they_were_answered() 
             Clocked { record, clocks: Vec::new() }
         };
         let callbacks = vec![callback("B-261001-AAAAA", first, "10"), callback("B-261001-BBBBB", scores, month)];
-        let material = Material { callbacks, ..material(&policy, Vec::new()) };
-        let told = rows(&made(&material), "questions");
+        let told = rows(&made("callbacks", &source(&policy, callbacks)), "questions");
         assert_eq!(told[..wanted.len()], *wanted, "{first} {scores} {month}");
     }
 }

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use super::super::{Cases, named};
-use super::{complaint, material, record, rows};
-use crate::calendar::Period;
+use super::super::{Clocked, named};
+use super::{complaint, made, period, record, rows, source};
 use crate::policy::Policy;
 use crate::policy::tests::{loaded, sources_of};
 use crate::record::{FieldId, Fields, Record, Type, Value};
@@ -117,15 +116,15 @@ fn what_was_applied_is_deducted_up_to_the_share_of_the_bonus_and_carried_over() 
             &[],
         ),
     ];
-    for (what, period, bonuses, sanctions, wanted) in cases {
-        let mut material = material(&policy, Vec::new());
-        material.period = Period::parse(period, material.now.date_naive()).expect("a period");
+    for (what, over, bonuses, sanctions, wanted) in cases {
         let staff = record(&policy, "staff", "zhang.san", &[("name", "zhang.san")], &[("09-01T09:00", "active")]);
-        material.staff = vec![with_lines(&policy, staff, "bonus", &["from", "amount"], bonuses)];
-        let sanction =
-            |(fields, history): &Sanction<'_>| record(&policy, "sanction", "S-260930-AAAAA", fields, history);
-        material.sanctions = sanctions.iter().map(sanction).collect();
-        let report = named("deductions").expect("it is listed").make(&material);
+        let staff = with_lines(&policy, staff, "bonus", &["from", "amount"], bonuses);
+        let sanction = |(place, (fields, history)): (usize, &Sanction<'_>)| {
+            record(&policy, "sanction", &format!("S-260930-AAAA{place}"), fields, history)
+        };
+        let records = sanctions.iter().enumerate().map(sanction).chain([staff]);
+        let source = source(&policy, Vec::new()).with(records.map(|record| Clocked { record, clocks: Vec::new() }));
+        let report = named("deductions").expect("it is listed").make(&source, &period(over)).expect("all can be read");
         assert_eq!(rows(&report, "people"), *wanted, "{what}");
         assert_eq!(report.broken().count(), 0, "{what}");
     }
@@ -145,10 +144,6 @@ fn the_receivables_of_a_case_are_those_of_its_latest_form() {
         form("C-261013-DDDDD", &[], "10-13T09:00", "200"),
         form("C-261015-EEEEE", &[("original", "C-261013-DDDDD")], "10-15T10:00", "400"),
     ];
-    let mut material = material(&policy, Vec::new());
-    let kind = policy.kind("complaint").expect("the preset has complaints");
-    let [original, duplicate] = ["original", "duplicate-of"].map(|name| kind.shape.field_id(name));
-    material.cases = Cases::group(material.period.clone(), forms, original, duplicate);
-    let report = named("receivables").expect("it is listed").make(&material);
+    let report = made("receivables", &source(&policy, forms));
     assert_eq!(rows(&report, "items"), ["C-261015-EEEEE - - I-1 1000 400 600 400/1000 5 3"]);
 }

@@ -2,7 +2,6 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::book::index::Selection;
 use crate::book::{View, Writing};
 use crate::calendar::Period;
 use crate::cli::context::Context;
@@ -10,7 +9,6 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::session::{self, Session};
 use crate::cli::{asked, table};
-use crate::filter::Holds;
 use crate::gather;
 use crate::kind::Kind;
 use crate::label;
@@ -144,25 +142,12 @@ fn found(view: &View<'_>, period: &Period, words: &[String]) -> Result<Proposals
 
 /// The records of a kind that the period touches and that fit; what narrows complaints leaves the other kinds out.
 fn concerned(view: &View<'_>, kind: &Kind, period: &Period, words: &[String]) -> Result<Vec<Record>, Failure> {
-    let mut ids = view.touched_in(kind, period)?;
-    if !words.is_empty() {
-        let cases = view.policy().reports.cases.as_ref();
-        if cases.is_none_or(|cases| cases.kind != kind.name()) {
-            return Ok(Vec::new());
-        }
-        let filter = asked::filter(view, kind, words)?;
-        let answered = gather::answered(view, kind, filter.as_ref())?;
-        let (flagged, held) = (|flag| answered.flagged(flag), |holds: &Holds| answered.held(holds));
-        let selection = Selection {
-            filter: filter.as_ref(),
-            flagged: Some(&flagged),
-            held: Some(&held),
-            ..Selection::of(kind.name())
-        };
-        let fitting = view.index()?.select_ids(&selection)?;
-        ids.retain(|id| fitting.contains(id));
+    let cases = view.policy().reports.cases.as_ref();
+    if !words.is_empty() && cases.is_none_or(|cases| cases.kind != kind.name()) {
+        return Ok(Vec::new());
     }
-    Ok(view.index()?.records(&ids)?)
+    let filter = asked::filter(view, kind, words)?;
+    Ok(gather::concerned(view, kind, period, filter.as_ref())?)
 }
 
 fn make(writing: &mut Writing<'_>, actor: &Actor, proposals: Proposals) -> Result<Made, Failure> {

@@ -1,0 +1,83 @@
+//! The records that plans and notices are made from.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{answered, periods, unfinished_records};
+use crate::book::index::{EventQuery, Selection};
+use crate::book::{BookError, View};
+use crate::calendar::{Moment, Period};
+use crate::filter::{Filter, Flag, Holds};
+use crate::kind::Kind;
+use crate::planning;
+use crate::policy::{NoticeRule, Occasion};
+use crate::record::{Id, Record};
+
+/// The records of a kind that fit a filter, flags and holders included; all of them without one.
+///
+/// # Errors
+/// If the index cannot be read.
+pub fn fitting(view: &View<'_>, kind: &Kind, filter: Option<&Filter>) -> Result<Vec<Record>, BookError> {
+    let answered = answered(view, kind, filter)?;
+    let (flagged, held) = (|flag: Flag| answered.flagged(flag), |holds: &Holds| answered.held(holds));
+    let selection = Selection { filter, flagged: Some(&flagged), held: Some(&held), ..Selection::of(kind.name()) };
+    Ok(view.without_void(view.index()?.select(&selection)?))
+}
+
+/// The records of a kind that a period touches and that fit a filter.
+///
+/// # Errors
+/// If the index cannot be read.
+pub fn concerned(
+    view: &View<'_>,
+    kind: &Kind,
+    period: &Period,
+    filter: Option<&Filter>,
+) -> Result<Vec<Record>, BookError> {
+    let ids = periods::present(view, kind, period)?;
+    if filter.is_none() {
+        return Ok(view.index()?.records(&ids)?);
+    }
+    let mut found = fitting(view, kind, filter)?;
+    found.retain(|record| ids.contains(&record.id));
+    Ok(found)
+}
+
+/// The records of every kind that campaigns for callbacks go by, by kind.
+///
+/// # Errors
+/// If the index cannot be read.
+pub fn called_back(view: &View<'_>) -> Result<BTreeMap<String, Vec<Record>>, BookError> {
+    let mut records = BTreeMap::new();
+    for kind in planning::kinds(view.policy()) {
+        records.insert(kind.to_owned(), view.without_void(view.index()?.select(&Selection::of(kind))?));
+    }
+    Ok(records)
+}
+
+/// The records that the rules of notices may speak of: those that are not closed, and those that something happened to as far as a
+/// rule looks back (`since`, by [`planning::since`]).
+///
+/// # Errors
+/// If the index cannot be read.
+pub fn pressed(view: &View<'_>, since: Option<Moment>) -> Result<Vec<Record>, BookError> {
+    let rules = &view.policy().notices.rules;
+    let endless = |kind: &str| {
+        let corrective = |rule: &&NoticeRule| rule.kind == kind && rule.occasion == Occasion::Corrective;
+        rules.iter().filter(corrective).any(|rule| rule.look_back.is_none())
+    };
+    let kinds: BTreeSet<&str> = rules.iter().map(|rule| rule.kind.as_str()).collect();
+    let mut records = Vec::new();
+    for kind in kinds.into_iter().filter_map(|name| view.policy().kind(name)) {
+        if endless(kind.name()) {
+            records.extend(view.index()?.select(&Selection::of(kind.name()))?);
+            continue;
+        }
+        records.extend(unfinished_records(view, kind)?);
+        if let Some(since) = since {
+            let query = EventQuery { kind: Some(kind.name()), from: Some(since), ..EventQuery::default() };
+            let touched: BTreeSet<Id> = view.index()?.touched(&query)?.into_iter().collect();
+            records.extend(view.index()?.records(&touched)?);
+        }
+    }
+    Ok(view.without_void(records))
+}
