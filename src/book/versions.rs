@@ -3,9 +3,13 @@
 //! was there before. `show` looks through the latest 500 commits alone, so that it answers at once.
 
 use super::{BookError, View};
-use crate::book::repo::{HistoryRange, Oid};
+use crate::book::repo::{CommitInfo, HistoryRange, Oid};
 use crate::kind::EDIT;
+use crate::lifecycle::noted_later;
 use crate::record::{Event, FieldId, Id, Record, Value};
+
+/// In so many of the files of a commit is looked for what was written down later than it happened.
+const MOST_FILES: usize = 50;
 
 /// A field that an event changed.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,6 +82,28 @@ impl View<'_> {
         }
         found.all.retain(|altered| telling(record).any(|event| *event == record.history[altered.event]));
         found.all.sort_by_key(|altered| altered.event);
+        Ok(found)
+    }
+
+    /// The events that a commit has written down later than they happened, each with its record. Of a commit of more files than people
+    /// make at once, the first are looked at.
+    ///
+    /// # Errors
+    /// The commit cannot be read.
+    pub fn written_later(&self, commit: &CommitInfo) -> Result<Vec<(Id, Event)>, BookError> {
+        let mut found = Vec::new();
+        // what a merge brings in was written down elsewhere
+        if commit.parents.len() > 1 {
+            return Ok(found);
+        }
+        for change in self.repo().changes(commit.parents.first().copied(), commit.id)?.into_iter().take(MOST_FILES) {
+            let (Some((_, id)), Some(blob)) = (Id::of_path(&change.path), change.new) else { continue };
+            let Some(after) = self.version(&id, blob)? else { continue };
+            let before = change.old.map(|blob| self.version(&id, blob)).transpose()?.flatten();
+            let known = before.map_or(0, |before| before.history.len());
+            let late = after.history.iter().skip(known).filter(|event| noted_later(event).is_some());
+            found.extend(late.map(|event| (id.clone(), event.clone())));
+        }
         Ok(found)
     }
 

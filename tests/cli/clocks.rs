@@ -38,3 +38,28 @@ fn a_reopened_complaint_is_somebodys_work_again() {
     let told = at("11-20T09:00", "explain case");
     assert!(told.contains("ended, resumed later"), "{told}");
 }
+
+/// What is noted later than it happened shows in the log of the book, too; a time to come is refused.
+#[test]
+fn what_is_noted_later_shows_in_the_log_and_a_time_to_come_is_refused() {
+    let sandbox = book("basic");
+    let run = |line: &str| sandbox.run(&format!("--now 2026-11-10T09:00:00+08:00 --lang en {line}"));
+    run("new client name=Alpha");
+    run("new complaint client=Alpha channel=phone content=leak --key case --on 2026-11-06T10:00");
+    run("advance case accept promised=2026-11-13 --on 2026-11-09T15:00");
+    let log = run("log");
+    assert!(log.contains("noted later, happened 2026-11-09 15:00"), "{log}");
+    assert!(log.contains("noted later, happened 2026-11-06 10:00"), "{log}");
+    assert!(run("log --lang zh").contains("补记，发生于 2026-11-06 10:00"));
+    let told = sandbox.json("--now 2026-11-10T09:00:00+08:00 log");
+    assert_eq!(told["data"][0]["noted-later"][0]["at"], "2026-11-09T15:00:00+08:00", "{told}");
+    for line in [
+        "advance case contain containment=x --on 2026-11-11",
+        "new complaint client=Alpha channel=phone content=x --on 2026-11-11T09:00",
+    ] {
+        let refused = run(line);
+        assert!(refused.ends_with("--- exit 1\n") || refused.ends_with("--- exit 2\n"), "{line}: {refused}");
+        assert!(refused.contains("future") || refused.contains("not happened"), "{refused}");
+    }
+    assert_eq!(run("audit"), "--- exit 0\n");
+}

@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::book::repo::HistoryRange;
+use crate::calendar::words;
 use crate::cli::cautions;
 use crate::cli::changes::Changes;
 use crate::cli::commands::show;
@@ -15,8 +16,9 @@ use crate::cli::table;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::RecordText as Text;
-use crate::report::model::{Cell, Column, Table};
-use crate::wording::Sight;
+use crate::record::stored_time;
+use crate::report::model::{Cell, Column, Table, Type as Kinds};
+use crate::wording::{self, Sight};
 
 /// What happened: to a record, or in the book
 #[derive(Debug, clap::Args)]
@@ -72,7 +74,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         Column::moment("at", Text::ColumnAt),
         Column::id("commit", Text::ColumnCommit),
         Column::text("by", Text::ColumnBy),
-        Column::text("what", Text::ColumnTitle),
+        Column::new("what", Text::ColumnTitle, Kinds::Any),
     ]);
     let mut data: Vec<Json> = Vec::new();
     for commit in view.repo().history(view.commit(), &range)?.take(args.limit) {
@@ -80,15 +82,24 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         let at = chrono::DateTime::from_timestamp(commit.seconds, 0).unwrap_or_default().fixed_offset();
         let subject = commit.message.lines().next().unwrap_or_default();
         let hash = commit.id.to_string();
+        let later = view.written_later(&commit)?;
+        let happened = later.iter().map(|(id, event)| json!({ "id": id.as_str(), "at": stored_time(&event.at) }));
         data.push(json!({
-            "commit": hash, "at": crate::record::stored_time(&zone.local(at)), "author": commit.author, "subject": subject,
+            "commit": hash, "at": stored_time(&zone.local(at)), "author": commit.author, "subject": subject,
+            "noted-later": happened.collect::<Json>(),
         }));
-        rows.row([
-            Cell::Moment(zone.local(at)),
-            Cell::id(&hash[..10]),
-            Cell::text(commit.author.as_str()),
-            Cell::text(subject),
-        ]);
+        let mut times: Vec<Label> =
+            later.iter().map(|(_, event)| Label::each(|lang| words::moment(event.at, zone, lang))).collect();
+        times.dedup();
+        let what = match times.is_empty() {
+            true => Cell::text(subject),
+            false => {
+                let times = wording::joined(&times);
+                let happened = label!(Text::HappenedEarlier; when = times);
+                Cell::Label(Label::each(|lang| format!("{subject} · {}", happened.get(lang))))
+            }
+        };
+        rows.row([Cell::Moment(zone.local(at)), Cell::id(&hash[..10]), Cell::text(commit.author.as_str()), what]);
     }
     context.out.data(match &id {
         Some(id) => json!({ "id": id.as_str(), "history": history, "changes": changes, "commits": data }),

@@ -11,6 +11,7 @@ super::messages! {
         RulesBroken: "{ids}: the rules {rules} that it was opened under do not load any more, so that today's judge it: {why}" / "{ids}：立案时的制度 {rules} 已无法加载，改按现行制度判断：{why}",
         RulesLost: "{ids}: the rules {rules} that it was opened under are not in this repository any more, so that today's judge it" / "{ids}：本仓库已没有立案时的制度 {rules}，改按现行制度判断",
         AndOthers: "{id} and {others} others" / "{id} 等另 {others} 条",
+        HappenedEarlier: "noted later, happened {when}" / "补记，发生于 {when}",
         NotedLater: "noted {when}" / "补记于 {when}",
         PastIsReadOnly: "the book of the past can be read, not written: leave out --at" / "过去的账簿只能读取，不能写入：请去掉 --at",
         NotOfTheStaff: "nobody of the staff has git's e-mail address {email}" / "员工档案中没有人使用 git 的邮箱 {email}",
