@@ -43,7 +43,7 @@ fn book() -> Sandbox {
 }
 
 /// What is typed for each row of the table.
-const TYPED: [(&str, &str); 31] = [
+const TYPED: [(&str, &str); 32] = [
     ("init", "init"),
     ("demo", "demo sample"),
     ("new", "new complaint client=client channel=phone content=broken --key two"),
@@ -75,6 +75,7 @@ const TYPED: [(&str, &str); 31] = [
     ("audit", "audit"),
     ("policy show", "policy show"),
     ("policy upgrade", "policy upgrade"),
+    ("policy new-kind", "policy new-kind repair"),
 ];
 
 /// Rows whose answer is an array that is empty in this book, or whose keys are those of another row or of the rows asked for.
@@ -91,6 +92,15 @@ fn json_has_the_keys_that_the_page_names() {
     let named: BTreeSet<&str> = rows.keys().map(String::as_str).collect();
     let typed: BTreeSet<&str> = TYPED.iter().map(|(name, _)| *name).chain(TOLD).collect();
     assert_eq!(named, typed, "the table of docs/json.md and what is tried here");
+    // a command that somebody adds has its row
+    let help = sandbox.run("help");
+    let first = |line: &str| line.strip_prefix("  ").and_then(|line| line.split(' ').next()).map(str::to_owned);
+    let commands = help.lines().take_while(|line| !line.starts_with("Topics")).filter_map(first);
+    let is_name = |name: &String| name.starts_with(|c: char| c.is_ascii_lowercase());
+    for command in commands.filter(is_name).filter(|name| !["completions", "help"].contains(&name.as_str())) {
+        let told = named.iter().any(|row| row.split(' ').next() == Some(command.as_str()));
+        assert!(told, "docs/json.md does not say what `redress {command} --json` prints");
+    }
     let record = ["id", "kind", "state", "rules", "history", "derived"];
     let derived =
         ["class", "opened", "age", "due", "deadline", "deadlines", "holder", "holders", "overdue", "next", "links"];
