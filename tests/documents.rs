@@ -128,7 +128,6 @@ fn nothing_refers_to_what_is_not_in_the_repository() {
         "(names: JSON",
         "(names: exit",
         "(names: time",
-        "(forms: ",
         "Rules: names",
         "issue 1",
         "spec/",

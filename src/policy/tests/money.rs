@@ -175,7 +175,7 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
         DEDUCTIONS,
         "person = \"field:about\"",
         "person = \"holder\"",
-        "rules.1.name: `holder` is whoever missed a deadline, and this rule speaks of none (name a field, step or role, or write on = \"breach:DEADLINE\")",
+        "rules.1.name: `holder` is the person who missed a deadline, and this rule speaks of none (name a field, step or role, or write on = \"breach:DEADLINE\")",
     ),
     (
         DEDUCTIONS,
