@@ -30,7 +30,7 @@ pub struct Commit {
     pub seconds: i64,
     /// When it says the change was made, seconds since 1970.
     pub authored: i64,
-    /// When its first parent says it was made; none for a first commit.
+    /// When its first parent says it was made. `None` for a first commit.
     pub parent_seconds: Option<i64>,
     /// The author's name.
     pub author: String,
@@ -38,7 +38,7 @@ pub struct Commit {
     pub email: String,
     /// The whole message.
     pub message: String,
-    /// What differs from the first parent; from nothing, where there is none.
+    /// What differs from the first parent; from nothing, if there is none.
     pub changes: Vec<FileChange>,
     /// Of a merge: what differs from each further parent.
     pub others: Vec<Vec<FileChange>>,
@@ -89,7 +89,7 @@ pub struct Undone {
     pub changes: Vec<FileChange>,
 }
 
-/// An older policy; or what is wrong with it where it does not load any more, and nothing where the repository does not know it.
+/// An older policy; or what is wrong with it where it does not load any more, and nothing if the repository does not know it.
 pub type Judging = Result<Arc<Policy>, Option<Label>>;
 
 /// Where contents come from, by what names them.

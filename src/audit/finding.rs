@@ -30,7 +30,7 @@ pub struct Finding {
     pub rule: &'static str,
     /// How grave it is.
     pub severity: Severity,
-    /// The commit's full id; empty where it is about history as a whole.
+    /// The commit's full id. Empty if it is about history as a whole.
     pub commit: String,
     /// When the commit says it was made, by the clock that made it.
     pub at: Option<Moment>,

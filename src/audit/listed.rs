@@ -93,7 +93,7 @@ impl Listed {
         self.dealt.get(person).into_iter().flatten()
     }
 
-    /// The highest running number of a series; 0 where there is none.
+    /// The highest running number of a series; 0 if there is none.
     pub(super) fn highest(&self, series: &str) -> u64 {
         self.numbers.get(series).and_then(|of| of.last()).map_or(0, |(count, _)| *count)
     }

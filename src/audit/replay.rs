@@ -153,7 +153,7 @@ impl<'s> Run<'s> {
         }
     }
 
-    /// A change with the event as it is recorded, where nothing differs.
+    /// A change with the event as it is recorded, if nothing differs.
     fn as_recorded(&self, track: &Track<'_>) -> Option<Change> {
         let before = self.scene.past.draft(track.id)?;
         let mut after = before.clone();

@@ -10,7 +10,7 @@ pub struct SaidStep {
     pub record: String,
     /// The step. `None` if the message names the record alone.
     pub step: Option<String>,
-    /// The state before; none for a record that is made.
+    /// The state before. `None` for a record that is made.
     pub from: Option<String>,
     /// The state after.
     pub to: Option<String>,

@@ -64,7 +64,7 @@ pub struct Book {
 pub struct Misjudged {
     /// The records that were met so far.
     pub records: BTreeSet<Id>,
-    /// What is wrong with the rules; none where git does not know them any more.
+    /// What is wrong with the rules. `None` if git does not know them any more.
     pub why: Option<Label>,
 }
 

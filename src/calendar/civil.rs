@@ -24,7 +24,7 @@ pub struct CivilDays {
 pub enum Said {
     /// A period.
     Period(CivilDays),
-    /// A period as seen from today, where there is no today.
+    /// A period as seen from today, if there is no today.
     Relative,
     /// No period.
     Nothing,

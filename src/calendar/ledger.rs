@@ -268,7 +268,7 @@ fn off(calendar: &Calendar, (from, until): (Moment, Moment), entries: &mut Vec<E
     });
 }
 
-/// Adds an entry, joined to the one before where nothing tells them apart; empty ones are left out.
+/// Adds an entry, joined to the one before if nothing tells them apart; empty ones are left out.
 fn push(entries: &mut Vec<Entry>, entry: Entry) {
     if entry.from >= entry.until {
         return;

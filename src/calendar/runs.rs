@@ -76,7 +76,7 @@ pub enum Due {
 }
 
 impl Due {
-    /// The moment, where there is one.
+    /// The moment, if there is one.
     pub fn at(&self) -> Option<Moment> {
         match self {
             Due::At(at) => Some(*at),

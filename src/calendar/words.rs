@@ -22,7 +22,7 @@ pub fn date(date: NaiveDate, lang: Lang) -> String {
     format!("{date} {}", weekday(date.weekday(), lang))
 }
 
-/// A moment as a zone's clocks show it: `2026-11-24 17:30 Tue`, seconds only where there are some.
+/// A moment as a zone's clocks show it: `2026-11-24 17:30 Tue`, seconds only if there are some.
 pub fn moment(moment: Moment, zone: Zone, lang: Lang) -> String {
     let wall = zone.wall(moment);
     let clock = if wall.second() == 0 { "%H:%M" } else { "%H:%M:%S" };

@@ -88,7 +88,7 @@ pub fn filter(view: &View<'_>, kind: &Kind, words: &[String]) -> Result<Option<F
     bound(view, kind, words).map(Some).map_err(|error| refused(view, &[kind], words, error))
 }
 
-/// Those of several kinds that a filter speaks of, each with the filter; all of them where there are no words.
+/// Those of several kinds that a filter speaks of, each with the filter; all of them if there are no words.
 ///
 /// # Errors
 /// The words are a filter of none of the kinds: usage.

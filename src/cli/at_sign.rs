@@ -29,7 +29,7 @@ struct Memory {
     listed: u64,
 }
 
-/// The memory of one terminal; of none in scripts, where nothing is remembered or meant.
+/// The memory of one terminal; of none in scripts, if nothing is remembered or meant.
 #[derive(Debug, Clone)]
 pub struct AtSign {
     file: Option<PathBuf>,

@@ -114,7 +114,7 @@ impl Line {
         self.look(offer, typed).unwrap_or_default()
     }
 
-    /// Looks into the book; nothing where there is none.
+    /// Looks into the book. Nothing if there is none.
     fn look(&self, offer: Offer, typed: &str) -> Option<Vec<CompletionCandidate>> {
         // The words that are there already tell the book and the time; what is not finished does not matter here.
         let matches = tree::build(self.lang).ignore_errors(true).try_get_matches_from(&self.words).ok()?;
@@ -150,7 +150,7 @@ impl Line {
         })
     }
 
-    /// Records of these kinds, or of any, that what is typed may mean; the youngest of each kind where nothing is typed yet. Of an
+    /// Records of these kinds, or of any, that what is typed may mean; the youngest of each kind if nothing is typed yet. Of an
     /// id's random part that part is offered, since that is what was begun, and of a key the key. What stands `before` on the
     /// line is offered with each.
     fn records(

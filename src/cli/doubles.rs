@@ -96,7 +96,7 @@ fn said(view: &View<'_>, operation: &Operation<'_>, id: &Id, fields: &[Label]) -
 /// Does something that may register such a record; where it does, somebody at a terminal is asked whether it is another one.
 ///
 /// # Errors
-/// Those of `work`; [`DOUBLE`] where nobody says so.
+/// Those of `work`; [`DOUBLE`] if nobody says so.
 pub fn asking<T>(context: &Context, work: &mut dyn FnMut(bool) -> Result<T, Failure>) -> Result<T, Failure> {
     let sure = context.flags.yes;
     match work(sure) {

@@ -108,7 +108,7 @@ impl Way {
         context.flags.json || self.format.takes_data()
     }
 
-    /// Whether people read it, so that nothing is printed where there are no rows.
+    /// Whether people read it, so that nothing is printed if there are no rows.
     pub fn is_text(&self) -> bool {
         self.file.is_none() && self.format.name == TEXT
     }

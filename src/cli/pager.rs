@@ -11,9 +11,9 @@ use std::process::{Child, Command, Stdio};
 use crate::book::repo::hold_interrupts;
 use crate::locale::text::width;
 
-/// What the user runs where nothing says otherwise.
+/// What the user runs if nothing says otherwise.
 const USUAL: &str = "less";
-/// What pagers are told where the user has not told them: leave a page that fits, show colours, keep what was shown; UTF-8.
+/// What pagers are told if the user has not told them: leave a page that fits, show colours, keep what was shown; UTF-8.
 const TOLD: [(&str, &str); 3] = [("LESS", "FRX"), ("LESSCHARSET", "utf-8"), ("LV", "-c")];
 /// What only a shell understands.
 const OF_SHELL: &str = "|&;<>()$`\\\"'*?[#~=%\n";
@@ -54,7 +54,7 @@ impl Pager {
         taken.sum::<usize>() >= self.rows
     }
 
-    /// Shows the text and waits until the reader has seen enough. False where nothing could be started: the text was not shown.
+    /// Shows the text and waits until the reader has seen enough. False if nothing could be started: the text was not shown.
     pub(super) fn show(&self, text: &[u8]) -> bool {
         // an interrupt is the pager's while it is there
         let _held = hold_interrupts();

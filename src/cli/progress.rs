@@ -8,7 +8,7 @@ use super::context::Context;
 const HERTZ: u8 = 10;
 const TEMPLATE: &str = "{msg} [{bar:30}] {human_pos}/{human_len} {eta}";
 
-/// A bar over this many items with a word of what is done. Where nobody would see it, it draws nothing.
+/// A bar over this many items with a word of what is done. If nobody would see it, it draws nothing.
 pub fn bar(context: &Context, total: usize, word: &str) -> ProgressBar {
     let flags = &context.flags;
     let seen = context.terminal.error && !flags.json && !flags.quiet;

@@ -17,7 +17,7 @@ pub struct Allowance {
     pub items: Vec<Item>,
     /// The amount of the certificate, without tax.
     pub amount: Option<Decimal>,
-    /// The rate of tax in percent, where there is one.
+    /// The rate of tax in percent, if there is one.
     pub tax_rate: Option<Decimal>,
 }
 

@@ -5,7 +5,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::record::{MAX_AMOUNT, Value};
 
-/// Quantity by price, to the cent, half up; none beyond the largest amount.
+/// Quantity by price, to the cent, half up. `None` beyond the largest amount.
 pub(super) fn amount(quantity: Decimal, price: Decimal) -> Option<Decimal> {
     let exact = quantity.checked_mul(price)?;
     bounded(exact.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero))
@@ -22,7 +22,7 @@ pub(super) fn sum(values: impl IntoIterator<Item = Option<Decimal>>) -> Option<D
     values.into_iter().try_fold(Decimal::ZERO, |sum, value| bounded(sum.checked_add(value?)?))
 }
 
-/// By this many percent more; none beyond what a decimal holds.
+/// By this many percent more. `None` beyond what a decimal holds.
 pub(super) fn raised(number: Decimal, percent: Decimal) -> Option<Decimal> {
     number.checked_add(number.checked_mul(percent)?.checked_div(Decimal::ONE_HUNDRED)?)
 }

@@ -13,7 +13,7 @@ use crate::record::{FieldId, Fields, Type, Value};
 pub struct Line {
     /// How many may come back.
     pub approved: Decimal,
-    /// How many came; none before the warehouse has signed.
+    /// How many came. `None` before the warehouse has signed.
     pub received: Option<Decimal>,
     /// How many are taken, where an instruction says so.
     pub accepted: Option<Decimal>,
@@ -47,7 +47,7 @@ pub struct Reconciliation {
     pub decided: Option<Decimal>,
     /// What the whole return was approved for, where that is laid down besides the prices of the items.
     pub approved: Option<Decimal>,
-    /// The rate of tax in percent, where there is one.
+    /// The rate of tax in percent, if there is one.
     pub tax_rate: Option<Decimal>,
 }
 

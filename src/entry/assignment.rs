@@ -46,7 +46,7 @@ pub struct Stray {
     pub corrected: Option<Vec<String>>,
 }
 
-/// One assignment; none for a word without `=` or without a field before it.
+/// One assignment. `None` for a word without `=` or without a field before it.
 pub fn parse(word: &str) -> Option<Assignment> {
     let (at, sign) = word.char_indices().find(|(_, c)| matches!(c, '=' | '＝'))?;
     let (name, value) = (&word[..at], &word[at + sign.len_utf8()..]);

@@ -53,7 +53,7 @@ impl JsonReader<'_> {
         }
     }
 
-    /// The value; none for null, for an empty one, and for what is wrong and noted.
+    /// The value. `None` for null, for an empty one, and for what is wrong and noted.
     fn value(&mut self, ty: &Type, json: &Json, at: &str) -> Option<Value> {
         let text = match (ty, json) {
             (_, Json::Null) => return None,

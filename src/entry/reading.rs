@@ -62,7 +62,7 @@ pub trait Times {
     /// # Errors
     /// Why it is not a time.
     fn typed(&self, text: &str, direction: Direction) -> Result<Meant, Label>;
-    /// What ISO text means, with or without an offset; none for anything else.
+    /// What ISO text means, with or without an offset. `None` for anything else.
     fn iso(&self, text: &str) -> Option<Meant>;
 }
 

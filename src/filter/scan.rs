@@ -215,7 +215,7 @@ impl<'t> Scanner<'t> {
         })
     }
 
-    /// A value, in quotes or up to a comma, a space or, where `ranges`, two dots. `None` where nothing stands.
+    /// A value, in quotes or up to a comma, a space or, where `ranges`, two dots. `None` if nothing stands.
     fn literal(&mut self, ranges: bool) -> Result<Option<Literal>, FilterError> {
         if matches!(self.peek(), Some('"' | '＂')) {
             return self.quoted().map(Some);

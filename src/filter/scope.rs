@@ -32,7 +32,7 @@ pub trait Shapes {
         false
     }
 
-    /// The ids of the records or people whose name, phone or e-mail address holds `part`; nothing where that cannot be asked,
+    /// The ids of the records or people whose name, phone or e-mail address holds `part`. Nothing if that cannot be asked,
     /// as in rules, which mean the same in every book.
     fn holding(&self, wanted: Wanted<'_>, part: &str) -> Option<Vec<String>> {
         let _ = (wanted, part);

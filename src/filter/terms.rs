@@ -43,7 +43,7 @@ impl Expr {
         self
     }
 
-    /// Adds a term; nothing where there is nothing to compare with.
+    /// Adds a term. Nothing if there is nothing to compare with.
     fn compared(mut self, name: &str, any: Vec<Operand>, negated: bool) -> Self {
         if !any.is_empty() {
             let path = name.split('.').map(str::to_owned).collect();

@@ -3,7 +3,7 @@
 //!
 //! | name | what it is |
 //! |---|---|
-//! | `book` | `name`, `currency`, `company` (`name`, `tax_number`, `address`, `phone`, `bank`, `account`; empty where redress.toml does not say), `simulated` (for practice) |
+//! | `book` | `name`, `currency`, `company` (`name`, `tax_number`, `address`, `phone`, `bank`, `account`. Empty if redress.toml does not say), `simulated` (for practice) |
 //! | `form` | `name`, `label`, `draft` (whether the record stands where the form is only a draft yet) |
 //! | `paper`, `both`, `blank_signatures` | `a4` or `241mm`; whether names stand in both languages; whether who signed is left open |
 //! | `copy` | `name`, `holder` (a label), `number` from 1, `of` |
@@ -17,7 +17,7 @@
 //! follows from the fields, each with `label`, `value`, `text`), `history`, `steps` (by name:
 //! the events of that step), `files`; the record itself and those that it names also `deadlines`, the record itself `chain` (the earlier forms of the same case, oldest
 //! first), `before` (by step: the events of those forms), `form_number` (which form of the case it is), `earlier` (the complaints before it that reports.toml counts, each with
-//! `id` and `title`; null where nothing is counted), `links` (by kind: the records that name it) and, of a notice, `message` (a label:
+//! `id` and `title`; null if nothing is counted), `links` (by kind: the records that name it) and, of a notice, `message` (a label:
 //! the text to copy and send).
 //!
 //! A **field** has `name`, `label`, `empty`, `value` (as stored: numbers as numbers), `text` (a label: what people read),

@@ -13,7 +13,7 @@ use crate::lifecycle;
 use crate::record::{FieldId, Id, Record, Value};
 
 /// The complaints that came, within the policy's window, after a measure was done and that are like those that it is about,
-/// the oldest first; none where the policy does not say what makes a measure ineffective.
+/// the oldest first; none if the policy does not say what makes a measure ineffective.
 ///
 /// # Errors
 /// If the index or a complaint that the measure names cannot be read.

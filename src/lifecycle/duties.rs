@@ -32,7 +32,7 @@ use crate::wording::{Held, Party};
 pub struct Duty {
     /// The deadline that runs. `None` if no clock does.
     pub standing: Option<Arc<Standing>>,
-    /// The steps that come next, by name, where no clock runs; empty where other records must come to an end first.
+    /// The steps that come next, by name, where no clock runs. Empty if other records must come to an end first.
     pub steps: Vec<String>,
     /// Who holds it.
     pub held: Held,
@@ -191,7 +191,7 @@ fn next(
 }
 
 impl Case<'_> {
-    /// Who may take the step by its rule and by the amount: anybody where nothing says who.
+    /// Who may take the step by its rule and by the amount: anybody if nothing says who.
     fn parties(&self, setting: &Setting<'_>, record: &Record) -> Vec<Party> {
         if let Some(table) = &self.step.authority {
             // what the amount is, or will be, need not be known yet

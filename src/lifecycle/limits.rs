@@ -11,7 +11,7 @@ use crate::kind::{Limit, StepAmount, Summand};
 use crate::record::{FieldId, Fields, Record, Shape, Value};
 
 impl Case<'_> {
-    /// Why the record would come, with the others that name the same one, to more than that one allows; nothing where it names
+    /// Why the record would come, with the others that name the same one, to more than that one allows. Nothing if it names
     /// none, or that says nothing of how much.
     pub(super) fn exceeded(
         &self,

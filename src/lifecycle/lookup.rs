@@ -35,7 +35,7 @@ pub trait Lookup: filter::Lookup {
     /// They cannot all be found or read.
     fn alike(&self, unique: &Unique, record: &Record) -> Result<Vec<Record>, Unanswered>;
 
-    /// The highest running number of a series ([`crate::kind::Numbering::series`]); 0 where there is none.
+    /// The highest running number of a series ([`crate::kind::Numbering::series`]); 0 if there is none.
     ///
     /// # Errors
     /// It cannot be told.

@@ -341,7 +341,7 @@ pub fn untold<'k>(kind: &'k Kind, record: &Record) -> Vec<&'k Deadline> {
     deadlines.filter(|deadline| deadline.when.is_some() && !told(deadline)).collect()
 }
 
-/// The state in which a record stood at a moment; none before it was made.
+/// The state in which a record stood at a moment. `None` before it was made.
 fn stood(record: &Record, at: Moment) -> Option<&str> {
     record.history.iter().rfind(|event| event.at <= at && event.to.is_some())?.to.as_deref()
 }

@@ -33,12 +33,12 @@ pub struct Addressee {
     pub department: Option<String>,
     /// The person.
     pub person: Option<Id>,
-    /// The role, where nobody is named in person.
+    /// The role, if nobody is named in person.
     pub role: Option<String>,
 }
 
 impl Addressee {
-    /// The office that it is for: the department, and only where there is none the person or role.
+    /// The office that it is for: the department, and only if there is none the person or role.
     #[must_use]
     pub fn office(&self) -> Addressee {
         match &self.department {

@@ -86,7 +86,7 @@ impl Case<'_> {
     }
 }
 
-/// What a deadline of a record still waits for at a moment; nothing where it is overdue.
+/// What a deadline of a record still waits for at a moment. Nothing if it is overdue.
 fn waits(
     kind: &crate::kind::Kind,
     deadline: &Arc<Deadline>,

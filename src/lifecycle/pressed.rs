@@ -1,4 +1,4 @@
-//! Notices that press for something (NT1) settle themselves once it is done, where the policy says so.
+//! Notices that press for something (NT1) settle themselves once it is done, if the policy says so.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

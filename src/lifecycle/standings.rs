@@ -43,7 +43,7 @@ impl Standing {
         self.runs.last().filter(|run| run.is_running())
     }
 
-    /// What stopped a run, of what the deadline names; nothing where it goes on, or ended otherwise.
+    /// What stopped a run, of what the deadline names. Nothing if it goes on, or ended otherwise.
     pub fn stopped_by<'s>(&'s self, run: &Run) -> impl Iterator<Item = &'s Mark> + use<'s> {
         let end = run.end.filter(|end| end.stopped).map(|end| end.at);
         let here = self.stopped.iter().filter(move |(at, _)| Some(*at) == end);

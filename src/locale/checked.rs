@@ -4,7 +4,7 @@
 /// How many English words may follow one another outside quotes: a name or a command such as `git fsck` is not a sentence.
 const MOST: usize = 3;
 
-/// What is not Chinese in a text: a run of English words, or the whole where there is no Chinese at all.
+/// What is not Chinese in a text: a run of English words, or the whole if there is no Chinese at all.
 pub(crate) fn not_chinese(text: &str) -> Option<String> {
     let mut bare = String::new();
     let mut inside: Option<char> = None;

@@ -61,7 +61,7 @@ impl<'t> Table<'t> {
 
     /// Deals a piece of work that falls on a day: to its owner where there is room, else to the person who has least to do for their
     /// capacity; on the day or the first working day after it with room, else on the last before it. `None` if nobody has
-    /// room on any day. Where nobody may do it at all, it stays nobody's.
+    /// room on any day. If nobody may do it at all, it stays nobody's.
     pub(super) fn deal(&mut self, owner: Option<&Id>, day: NaiveDate) -> Option<Dealt> {
         let found = match self.hands() {
             0 => self.room(None, day).map(|day| (None, day)),

@@ -116,7 +116,7 @@ pub fn sanctions(findings: &Findings<'_>) -> Result<Proposals, Unanswered> {
 struct Happened {
     at: Moment,
     on: NaiveDate,
-    /// What tells it from the like of it in the same record; empty where it counts once.
+    /// What tells it from the like of it in the same record. Empty if it counts once.
     which: String,
     /// Who was pressed, where a deadline was missed.
     held: Option<Held>,

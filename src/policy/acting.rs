@@ -39,7 +39,7 @@ impl Acting {
     /// The file that says it.
     pub const FILE: &'static str = "policy/acting.toml";
 
-    /// What holds where there is no such file: deputies alone.
+    /// What holds if there is no such file: deputies alone.
     pub fn none() -> Self {
         Acting { anyone: false, clerks: Vec::new(), place: Place::of_file(Self::FILE) }
     }

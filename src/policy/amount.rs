@@ -19,7 +19,7 @@ pub fn amount(rule: &Amount, shape: &Shape, fields: &Fields) -> Result<Decimal, 
     Ok(Decimal::ZERO)
 }
 
-/// What an earlier step has decided of these fields; nothing where the rule does not say.
+/// What an earlier step has decided of these fields. Nothing if the rule does not say.
 pub fn granted(rule: &Amount, shape: &Shape, fields: &Fields) -> Decimal {
     let granted = rule.granted.as_ref().map(|granted| one(rule, &granted.amount, shape, fields));
     granted.and_then(Result::ok).flatten().unwrap_or_default()

@@ -14,7 +14,7 @@ use crate::place::toml::{Section, read};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{FieldId, Type};
 
-/// What `notices.toml` says; empty where a company issues none.
+/// What `notices.toml` says. Empty if a company issues none.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Notices {
     /// The rules; a run of a deadline that an earlier one speaks of is not looked at again.
@@ -54,7 +54,7 @@ pub struct NoticeFields {
     pub due: Option<FieldId>,
     /// By when it will be done, as whom it was sent to says.
     pub new_due: Option<FieldId>,
-    /// The states in which it is answered; empty where the policy does not say.
+    /// The states in which it is answered. Empty if the policy does not say.
     pub answered: Vec<String>,
     /// The lines of a notice about several missed deadlines. `None` if a notice is about one alone.
     pub items: Option<NoticeLines>,

@@ -54,7 +54,7 @@ pub struct Settings {
     pub clock: Clock,
     /// What certificates name the issuer by.
     pub company: Company,
-    /// The language of reports and forms where nobody asks for another.
+    /// The language of reports and forms if nobody asks for another.
     pub lang: Lang,
     /// The zone whose offset new instants get.
     pub time_zone: Zone,

@@ -14,7 +14,7 @@ use crate::place::toml::{Item, Section, read};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{FieldId, Shape, Type, parse_decimal, parse_money};
 
-/// What `sharing.toml` says; empty where a company shares nothing out.
+/// What `sharing.toml` says. Empty if a company shares nothing out.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Sharing {
     /// What makes up the loss of a case.

@@ -20,7 +20,7 @@ pub struct Sum {
     pub name: String,
     /// What people read.
     pub label: Label,
-    /// What is added up, in the company's words; empty where it does not say.
+    /// What is added up, in the company's words. Empty if it does not say.
     pub means: Label,
     /// Where it stands.
     pub of: SumOf,

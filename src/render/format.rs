@@ -19,7 +19,7 @@ pub struct Options {
     pub width: Option<usize>,
     /// Whether text may be coloured.
     pub colour: bool,
-    /// Lines that a cell of a text table may take before it is cut with `…`; none for all.
+    /// Lines that a cell of a text table may take before it is cut with `…`. `None` for all.
     pub lines: Option<usize>,
     /// Whether the reader can choose the columns of the table (`--fields`), which is said where some have no room.
     pub chooses: bool,

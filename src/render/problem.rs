@@ -110,7 +110,7 @@ impl<'f> Failure<'f> {
         }
     }
 
-    /// `{"schema":1,"error":{…}}`; `hint` and `at` are null and `candidates` empty where there is none.
+    /// `{"schema":1,"error":{…}}`; `hint` and `at` are null and `candidates` empty if there is none.
     pub fn json(&self) -> Value {
         let at = self.at.map(|place| json!({ "file": &*place.file, "line": place.line, "key": &*place.key }));
         json!({

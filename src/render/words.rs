@@ -43,7 +43,7 @@ pub fn words(cell: &Cell, lang: Lang) -> String {
     }
 }
 
-/// A share in percent with this many decimal places, half up; none for a share of nothing.
+/// A share in percent with this many decimal places, half up. `None` for a share of nothing.
 pub(super) fn percent(ratio: &Ratio, places: u32) -> Option<Decimal> {
     let mut share = ratio.percent()?.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
     share.rescale(places);

@@ -53,7 +53,7 @@ pub struct Untimed {
     pub title: Label,
     /// Its state.
     pub state: String,
-    /// The steps that come next, by name; empty where other records must come to an end first.
+    /// The steps that come next, by name. Empty if other records must come to an end first.
     pub next: Vec<String>,
     /// Who may take them, as it is stored.
     pub holder: String,

@@ -28,11 +28,11 @@ pub struct Clock {
     /// What stopped it, of what the deadline names: states, and steps as `step:NAME`. Nothing where it goes on, or where a closed
     /// state or a lost condition ended it.
     pub stopped_by: Vec<String>,
-    /// The forms of the case over which it runs; none for a deadline of the record alone.
+    /// The forms of the case over which it runs. `None` for a deadline of the record alone.
     pub forms: Vec<Id>,
     /// The calendar that it runs by.
     pub calendar: String,
-    /// Minutes of working time that it ran, until its end or now; none beyond what the calendar knows.
+    /// Minutes of working time that it ran, until its end or now. `None` beyond what the calendar knows.
     pub worked: Option<i64>,
     /// Minutes of working time by which it is late, until its end or now. `None` if what it demanded was passed over in time.
     pub over: Option<i64>,

@@ -17,12 +17,12 @@ pub(super) struct Course {
     pub(super) verified: Option<Moment>,
     /// When it was last opened again after it had been done.
     failed: Option<Moment>,
-    /// How many complaints like those that it is about came after it was done, by the policy's window; none where the policy
+    /// How many complaints like those that it is about came after it was done, by the policy's window. `None` if the policy
     /// does not say.
     pub(super) since: Option<i64>,
 }
 
-/// What a measure is, with its kind; none where the policy does not say.
+/// What a measure is, with its kind. `None` if the policy does not say.
 pub(super) fn measures(subject: Subject<'_>) -> Option<(&MeasureRules, &Kind)> {
     let rules = subject.policy().reports.measures.as_ref()?;
     Some((rules, subject.policy().kind(&rules.kind)?))

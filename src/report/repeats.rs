@@ -17,7 +17,7 @@ pub(super) struct Occurrence {
     pub(super) case: Id,
     /// When it was opened.
     pub(super) opened: Moment,
-    /// The fields that must be the same; none where it lacks one, so that it repeats nothing.
+    /// The fields that must be the same. `None` if it lacks one, so that it repeats nothing.
     pub(super) same: Option<Vec<String>>,
 }
 

@@ -150,7 +150,7 @@ pub(super) fn is_open_at(kind: &Kind, record: &Record, at: Moment) -> bool {
     state_before(record, at).is_some_and(|state| kind.shape.class(state) != Class::Closed)
 }
 
-/// The state in which a record stood right before a moment; none where it was not there yet.
+/// The state in which a record stood right before a moment. `None` if it was not there yet.
 pub(super) fn state_before(record: &Record, at: Moment) -> Option<&str> {
     if record.history.iter().all(|event| event.at < at) {
         return (!record.history.is_empty()).then_some(record.state.as_str());

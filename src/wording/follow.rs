@@ -12,7 +12,7 @@ use crate::record::{FieldId, Fields, Id, Record, Shape, Type, Value, stored_time
 /// What a path comes to: in words, and for scripts. A private value is the mask and `null`.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Followed {
-    /// In words; empty where there is no value.
+    /// In words. Empty if there is no value.
     pub said: Label,
     /// The same, each value by itself where the path leads to several.
     pub each: Vec<Label>,

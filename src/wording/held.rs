@@ -61,7 +61,7 @@ impl std::fmt::Display for Party {
     }
 }
 
-/// Who holds something together; empty where nobody is named.
+/// Who holds something together. Empty if nobody is named.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Held(Vec<Party>);
 

@@ -26,7 +26,7 @@ pub enum Titles<'t> {
 
 impl Words<'_> {
     /// What a record is called: the value of its title field, or the title of the record that this field names; its state
-    /// where there is no such value; the mask where the value is private. Empty if there is no such record.
+    /// if there is no such value; the mask where the value is private. Empty if there is no such record.
     pub fn title(&self, id: &Id) -> Label {
         self.title_through(id, DEEP)
     }
@@ -104,7 +104,7 @@ impl Words<'_> {
         between(&parts, [" · ", " · "])
     }
 
-    /// The value of a field in words; empty where the reader may not see it.
+    /// The value of a field in words. Empty if the reader may not see it.
     fn seen_field(&self, kind: &Kind, record: &Record, field: FieldId) -> Label {
         if self.sight.shows(kind.field(field)) { self.field(kind, &record.fields, field) } else { Label::default() }
     }

@@ -27,7 +27,7 @@ impl Words<'_> {
         }
     }
 
-    /// The value of a record's field in words: the mask where the reader may not see it, nothing where there is no value.
+    /// The value of a record's field in words: the mask where the reader may not see it, nothing if there is no value.
     pub fn field(&self, kind: &Kind, fields: &Fields, field: FieldId) -> Label {
         match fields.get(field) {
             None => Label::default(),

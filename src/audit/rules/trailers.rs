@@ -110,7 +110,7 @@ fn typists(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// The addresses of a person, by the staff record before or after the commit; none for who has none.
+/// The addresses of a person, by the staff record before or after the commit. `None` for who has none.
 fn addresses(scene: &Scene<'_>, person: &Id) -> Option<BTreeSet<String>> {
     let after = scene.deltas.iter().filter_map(|delta| delta.after.as_ref()).filter(|record| record.id == *person);
     let after = scene.policy.and_then(|policy| {

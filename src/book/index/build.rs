@@ -26,7 +26,7 @@ pub(super) struct Change {
 }
 
 impl Wanted {
-    /// The files of records that differ between `from` and the commit; all files, where there is no `from`.
+    /// The files of records that differ between `from` and the commit; all files, if there is no `from`.
     pub(super) fn changes(&self, repo: &Repo, from: Option<Oid>) -> Result<Vec<Change>, IndexError> {
         let folders: Vec<&str> = self.kinds.all.iter().map(|kind| kind.folder.as_str()).collect();
         let mut changes = Vec::new();

@@ -18,7 +18,7 @@ pub(super) struct File {
     pub(super) path: String,
     /// The position of its kind among the policy's.
     pub(super) kind: usize,
-    /// Its content; none for what is not an ordinary file.
+    /// Its content. `None` for what is not an ordinary file.
     pub(super) blob: Option<Oid>,
 }
 

@@ -21,7 +21,7 @@ impl Index {
     /// The record of an id, if there is one that can be read.
     ///
     /// # Errors
-    /// Those of every question: [`IndexError::Repo`] and [`IndexError::Sqlite`], where there is no way left to answer.
+    /// Those of every question: [`IndexError::Repo`] and [`IndexError::Sqlite`], if there is no way left to answer.
     pub fn record(&self, id: &Id) -> Result<Option<Record>, IndexError> {
         let Some((kind, text)) = self.text(id)? else { return Ok(None) };
         Ok(read(self.policy(), id, &kind, &text))
@@ -76,7 +76,7 @@ impl Index {
         self.ids("SELECT source FROM \"book:unique\" WHERE held = ? ORDER BY source", &[key])
     }
 
-    /// The highest running number of a series ([`crate::kind::Numbering::series`]); 0 where there is none.
+    /// The highest running number of a series ([`crate::kind::Numbering::series`]); 0 if there is none.
     ///
     /// # Errors
     /// As [`Index::record`].

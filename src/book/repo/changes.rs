@@ -23,7 +23,7 @@ impl Repo {
     /// The files that differ between two commits, by path; no older commit means the empty book.
     ///
     /// # Errors
-    /// [`RepoError::Missing`] where the repository lacks a commit or tree.
+    /// [`RepoError::Missing`] if the repository lacks a commit or tree.
     pub fn changes(&self, from: Option<Oid>, to: Oid) -> Result<Vec<PathChange>, RepoError> {
         let old = from.map(|id| self.tree(id)).transpose()?;
         let new = self.tree(to)?;
@@ -37,7 +37,7 @@ impl Repo {
     /// are in the newer one; no older commit means the empty book. Names that are no UTF-8 come with U+FFFD in them.
     ///
     /// # Errors
-    /// [`RepoError::Missing`] where the repository lacks a commit or tree.
+    /// [`RepoError::Missing`] if the repository lacks a commit or tree.
     pub(in crate::book) fn differences(
         &self,
         from: Option<Oid>,

@@ -99,7 +99,7 @@ impl Repo {
     /// The bytes of the file at a path of a commit. `None` if there is none.
     ///
     /// # Errors
-    /// [`RepoError::Missing`] where the repository lacks an object on the way.
+    /// [`RepoError::Missing`] if the repository lacks an object on the way.
     pub fn read(&self, commit: Oid, path: &str) -> Result<Option<Vec<u8>>, RepoError> {
         match self.entry(commit, path)? {
             Some(entry) if entry.is_regular() => self.blob(entry.blob).map(Some),
@@ -111,7 +111,7 @@ impl Repo {
     /// whole book.
     ///
     /// # Errors
-    /// [`RepoError::Missing`] where the repository lacks an object on the way.
+    /// [`RepoError::Missing`] if the repository lacks an object on the way.
     pub fn tree_id(&self, commit: Oid, path: &str) -> Result<Option<Oid>, RepoError> {
         let tree = self.tree(commit)?;
         if path.is_empty() {
@@ -140,7 +140,7 @@ impl Repo {
     /// Every file below a folder of a commit, by path; the empty path is the whole book.
     ///
     /// # Errors
-    /// [`RepoError::Missing`] where the repository lacks a tree.
+    /// [`RepoError::Missing`] if the repository lacks a tree.
     pub fn list(&self, commit: Oid, folder: &str) -> Result<Vec<FileAt>, RepoError> {
         match self.tree_id(commit, folder)? {
             Some(id) => self.list_tree(id, folder),
@@ -151,7 +151,7 @@ impl Repo {
     /// Every file below a tree, whatever commit it belongs to; `folder` is put before the paths.
     ///
     /// # Errors
-    /// [`RepoError::Missing`] where the repository lacks a tree.
+    /// [`RepoError::Missing`] if the repository lacks a tree.
     pub fn list_tree(&self, tree: Oid, folder: &str) -> Result<Vec<FileAt>, RepoError> {
         let mut files = Vec::new();
         self.collect(tree, folder, &mut files)?;

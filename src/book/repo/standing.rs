@@ -158,7 +158,7 @@ impl Repo {
         self.standing()?.refusals.into_iter().next().map_or(Ok(()), Err)
     }
 
-    /// Fails where there is no working tree, so that no file lies on disk.
+    /// Fails if there is no working tree, so that no file lies on disk.
     ///
     /// # Errors
     /// [`RepoError::Bare`].

@@ -74,7 +74,7 @@ impl Values {
     }
 }
 
-/// A record that a field names and that is made where there is none.
+/// A record that a field names and that is made if there is none.
 #[derive(Debug, Clone)]
 pub(super) struct Make {
     pub(super) kind: String,
@@ -174,7 +174,7 @@ impl Mapping {
         Ok(())
     }
 
-    /// The heading of the column that a field comes from; several with commas, empty where there is none.
+    /// The heading of the column that a field comes from; several with commas, empty if there is none.
     pub fn heading_of(&self, kind: &Kind, field: &str) -> String {
         let name = field.split('.').next().unwrap_or_default();
         let source = self.sources.iter().find(|source| kind.field(source.field).name == name);

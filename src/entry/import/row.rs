@@ -26,13 +26,13 @@ pub struct Draft {
     pub object: Map<String, Json>,
     /// The records that fields name and that may have to be made.
     pub wanted: Vec<Wanted>,
-    /// The states that it went through with the time of each; empty where the file says nothing of them.
+    /// The states that it went through with the time of each. Empty if the file says nothing of them.
     pub stages: Vec<(Moment, String)>,
     /// The id, for kinds whose ids are names.
     pub id: Option<String>,
 }
 
-/// A record that a field names by what it is called, and that is made where there is none.
+/// A record that a field names by what it is called, and that is made if there is none.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Wanted {
     /// The field that names it.

@@ -21,7 +21,7 @@ pub struct Table {
     pub bad: Vec<(Row, BadCell)>,
 }
 
-/// A row: a cell for each heading, null where there is none.
+/// A row: a cell for each heading, null if there is none.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
     /// The line that it begins on, from 1; of JSON arrays the number of the element.
@@ -31,7 +31,7 @@ pub struct Row {
 }
 
 impl Row {
-    /// A cell as text, without spaces around it; empty where there is none.
+    /// A cell as text, without spaces around it. Empty if there is none.
     pub fn text(&self, column: usize) -> String {
         match self.cells.get(column) {
             None | Some(Json::Null) => String::new(),

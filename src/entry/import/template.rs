@@ -57,7 +57,7 @@ impl Template {
         self.parts.iter().filter_map(|part| if let Part::Column(column) = part { Some(*column) } else { None })
     }
 
-    /// The text for a row; empty where the template has columns and all of them are empty.
+    /// The text for a row. Empty if the template has columns and all of them are empty.
     pub(super) fn fill(&self, row: &Row) -> String {
         let (mut out, mut words, mut filled) = (String::new(), "", false);
         for part in &self.parts {

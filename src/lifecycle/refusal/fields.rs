@@ -59,13 +59,13 @@ pub enum Unfit {
     },
     /// Fields that the step asks for are not there.
     Missing {
-        /// The record, where there is one already.
+        /// The record, if there is one already.
         id: Option<Id>,
         /// The kind.
         kind: String,
         /// The step.
         step: String,
-        /// The state that it would be taken from; empty where there is no record yet.
+        /// The state that it would be taken from. Empty if there is no record yet.
         state: String,
         /// The fields.
         fields: Vec<String>,
@@ -87,7 +87,7 @@ pub enum Unfit {
     },
     /// A running number is given, or would change.
     Numbered {
-        /// The record, where there is one already.
+        /// The record, if there is one already.
         id: Option<Id>,
         /// The kind.
         kind: String,
@@ -100,7 +100,7 @@ pub enum Unfit {
     },
     /// A required field would be empty.
     Required {
-        /// The record, where there is one already.
+        /// The record, if there is one already.
         id: Option<Id>,
         /// The kind.
         kind: String,

@@ -83,7 +83,7 @@ pub enum Refusal {
     },
     /// `previous` leads nowhere: the record was in no other state before.
     NoPrevious {
-        /// The record, where there is one already.
+        /// The record, if there is one already.
         id: Option<Id>,
         /// The step.
         step: String,

@@ -34,7 +34,7 @@ pub enum Waits {
 }
 
 impl Waits {
-    /// The moment until which it runs, where there is one.
+    /// The moment until which it runs, if there is one.
     pub fn until(&self) -> Option<Moment> {
         match self {
             Waits::Until(due) => Some(*due),

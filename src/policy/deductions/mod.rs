@@ -18,7 +18,7 @@ use crate::place::toml::nearest;
 use crate::place::{Place, Problem, Problems};
 use crate::record::FieldId;
 
-/// What `deductions.toml` says; empty where a company deducts nothing.
+/// What `deductions.toml` says. Empty if a company deducts nothing.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Deductions {
     /// What a sanction is. `None` if the company proposes none.
@@ -60,7 +60,7 @@ pub struct SanctionFields {
     pub applied: Vec<String>,
 }
 
-/// The bound of a month: a share of the bonus and, where the policy says so, of the wage. The lower one holds; what is beyond it is
+/// The bound of a month: a share of the bonus and, if the policy says so, of the wage. The lower one holds; what is beyond it is
 /// carried over.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Cap {

@@ -212,7 +212,7 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
 #[test]
 fn every_mistake_is_said_with_its_key() {
     for (file, from, to, expected) in MISTAKES {
-        // the manufacturer shares with no superior: what is wrong with bands is tried where there are some
+        // the manufacturer shares with no superior: what is wrong with bands is tried if there are some
         let mut book = if *file == SHARING { with_division() } else { sources_of("manufacturer") };
         let rules = format!("{}{OTHERS}", text(&book, DEDUCTIONS));
         book.insert(DEDUCTIONS, rules.into_bytes());

@@ -12,7 +12,7 @@ const CUT: usize = 16;
 const CUT_LABEL: usize = 12;
 /// What a heading keeps at least before it is broken.
 const HEADING: usize = 8;
-/// What a column has at most where nothing limits the page: beyond it, lines are of no use to anybody.
+/// What a column has at most if nothing limits the page: beyond it, lines are of no use to anybody.
 const WIDEST: usize = 1_000;
 
 /// A column's wishes: the widest of its values and its heading, and how much it matters.

@@ -57,7 +57,7 @@ impl Ratio {
         Ratio { numerator: numerator.into(), denominator: denominator.into() }
     }
 
-    /// In percent, unrounded; none for a share of nothing.
+    /// In percent, unrounded. `None` for a share of nothing.
     pub fn percent(&self) -> Option<Decimal> {
         self.numerator.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(self.denominator)
     }
@@ -89,7 +89,7 @@ impl Cell {
         value.map_or(Cell::Unknown, Into::into)
     }
 
-    /// The type of column that holds this cell; none for empty and unknown, which fit everywhere.
+    /// The type of column that holds this cell. `None` for empty and unknown, which fit everywhere.
     pub fn type_of(&self) -> Option<Type> {
         Some(match self {
             Cell::Empty | Cell::Unknown => return None,

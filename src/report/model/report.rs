@@ -13,7 +13,7 @@ pub struct Report {
     pub name: String,
     /// Its title; empty for a bare list.
     pub title: Label,
-    /// The time that it is about, where there is one.
+    /// The time that it is about, if there is one.
     pub period: Option<Period>,
     /// What it was made from.
     pub facts: Facts,

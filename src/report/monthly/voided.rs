@@ -28,7 +28,7 @@ fn voided(subject: Subject<'_>) -> Answer<Vec<Voided>> {
 }
 
 impl Monthly<'_> {
-    /// The records that became void. Where there is none, nothing is said.
+    /// The records that became void. If there is none, nothing is said.
     pub(super) fn voided(&self, report: &mut Report) -> Answer<()> {
         let subject = self.subject;
         let found = voided(subject)?;

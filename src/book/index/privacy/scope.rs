@@ -2,7 +2,7 @@
 
 use super::Views;
 
-/// A column of what something shows, by its name in lower case; empty where it has none.
+/// A column of what something shows, by its name in lower case. Empty if it has none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Shown {
     pub(super) name: String,

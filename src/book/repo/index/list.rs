@@ -12,7 +12,7 @@ use super::parse::IndexFile;
 /// An entry as a comparison needs it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) struct Listed {
-    /// The content; none for a name without content, or a conflict.
+    /// The content. `None` for a name without content, or a conflict.
     pub(in super::super) blob: Option<Oid>,
     stat: FileStat,
     /// The entry's time cannot be trusted: it was written in the index's own second.

@@ -21,7 +21,7 @@ pub(in super::super) struct Spliced {
     old: Vec<u8>,
     new: Vec<u8>,
     pieces: Vec<Piece>,
-    /// Where each change's entry stands, in the order of the changes; none for one taken out.
+    /// Where each change's entry stands, in the order of the changes. `None` for one taken out.
     entries: Vec<Option<Place>>,
     /// The length of the file before its checksum.
     length: usize,
@@ -170,7 +170,7 @@ impl Spliced {
         self.hash_pieces(self.pieces.iter().take_while(|piece| settled(piece)).count());
     }
 
-    /// Takes the checksum, where the repository wants one.
+    /// Takes the checksum, if the repository wants one.
     pub(in super::super) fn seal(&mut self) {
         self.hash_pieces(self.pieces.len());
         if let Some((hash, _)) = self.hash.take() {
