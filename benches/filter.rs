@@ -19,7 +19,17 @@ struct Book {
 fn field(name: &str, ty: Type) -> Field {
     let place = Place::of_file("bench.toml");
     let (label, help) = (Label::default(), Label::default());
-    Field { name: name.into(), ty, label, help, required: false, private: false, retired: false, place }
+    Field {
+        name: name.into(),
+        ty,
+        label,
+        also: Vec::new(),
+        help,
+        required: false,
+        private: false,
+        retired: false,
+        place,
+    }
 }
 
 fn record(shape: &Shape, id: String, state: &str, values: &[(&str, &str)]) -> Record {

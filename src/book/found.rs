@@ -7,7 +7,8 @@ use crate::calendar::{Moment, Zone};
 use crate::filter::Unanswered;
 use crate::lifecycle::{Actor, Lookup, Operation, Request, Setting};
 use crate::locale::Lang;
-use crate::locale::text::visible;
+use crate::locale::messages::FirstHourText;
+use crate::locale::text::{pad_right, visible};
 use crate::policy::preset::{BookFile, Choices, Preset};
 use crate::policy::{
     ATTACHMENT_MEGABYTES, CALENDAR, Clock, Company, FORMAT, People, Policy, STAFF, Settings, Sources, Staff,
@@ -18,6 +19,8 @@ use crate::record::{Id, Record};
 pub(super) const SETTINGS: &str = Settings::FILE;
 /// The page for people who open the folder, in each language of a book.
 const README: &str = "README.md";
+/// The column at which `redress.toml` says what its keys mean.
+const MEANINGS: usize = 30;
 const ATTRIBUTES: &str = ".gitattributes";
 const ATTRIBUTE_LINES: &str = "*.yaml text eol=lf merge=redress\nfiles/** -text\n";
 
@@ -177,8 +180,11 @@ pub fn files(founding: &Founding) -> Result<Vec<(String, Vec<u8>)>, FoundError> 
     let mut files = match &founding.rules {
         Rules::Own(files) => files.clone(),
         Rules::Preset(preset) => {
-            let choices =
-                Choices { time_zone: founding.zone.map(|zone| zone.name().to_owned()), through: founding.through };
+            let choices = Choices {
+                time_zone: founding.zone.map(|zone| zone.name().to_owned()),
+                through: founding.through,
+                lang: founding.lang,
+            };
             let files = preset.files(&choices).map_err(|error| FoundError::Preset(error.to_string()))?;
             files.into_iter().map(|BookFile { path, text }| (path, text.into_bytes())).collect()
         }
@@ -191,43 +197,36 @@ pub fn files(founding: &Founding) -> Result<Vec<(String, Vec<u8>)>, FoundError> 
     Ok(files)
 }
 
+/// The text of `redress.toml`: each key with what it means behind it, in one column.
 fn settings(founding: &Founding, zone: &str) -> String {
     let text = |value: &str| toml::Value::String(value.to_owned()).to_string();
-    let preset = founding
-        .rules
-        .preset()
-        .map(|preset| format!("preset = {}               # what the policy began with\n", text(preset.name)));
-    format!(
-        "# What this book is. Its rules stand in policy/, working time in policy/calendar.toml.\nformat = {FORMAT}\nname = {}\nlanguage = {}             # of reports and forms: en or zh\ntime-zone = {}\ncurrency = \"CNY\"\n{}{}attachment-megabytes = {ATTACHMENT_MEGABYTES}        # how large a file beside a record may be\n{}",
-        text(&founding.name),
-        text(founding.lang.code()),
-        text(zone),
-        clock(founding.clock),
-        preset.unwrap_or_default(),
-        company(&founding.company),
-    )
-}
-
-/// The section that names the company, with room for what is not known yet.
-fn company(company: &Company) -> String {
-    let text = |value: &str| toml::Value::String(value.to_owned()).to_string();
-    let mut lines =
-        "\n[company]                     # who issues certificates and letters; what is empty stays blank on paper\n"
-            .to_owned();
-    for (key, value) in company.lines() {
-        lines.push_str(&format!("{key} = {}\n", text(value)));
+    let said = |message: FirstHourText| message.get(founding.lang);
+    let line = |set: String, means: &str| match means {
+        "" => format!("{set}\n"),
+        means => format!("{} # {means}\n", pad_right(&set, MEANINGS)),
+    };
+    let means_clock = match founding.clock {
+        Clock::Real => FirstHourText::ClockReal,
+        Clock::Simulated => FirstHourText::ClockSimulated,
+    };
+    let mut lines = format!("# {}\n", said(FirstHourText::WhatBook));
+    lines.push_str(&line(format!("format = {FORMAT}"), ""));
+    lines.push_str(&line(format!("name = {}", text(&founding.name)), ""));
+    lines.push_str(&line(format!("language = {}", text(founding.lang.code())), said(FirstHourText::KeyLanguage)));
+    lines.push_str(&line(format!("time-zone = {}", text(zone)), ""));
+    lines.push_str(&line("currency = \"CNY\"".to_owned(), ""));
+    lines.push_str(&line(format!("clock = {}", text(founding.clock.name())), said(means_clock)));
+    if let Some(preset) = founding.rules.preset() {
+        lines.push_str(&line(format!("preset = {}", text(preset.name)), said(FirstHourText::KeyPreset)));
+    }
+    let megabytes = format!("attachment-megabytes = {ATTACHMENT_MEGABYTES}");
+    lines.push_str(&line(megabytes, said(FirstHourText::KeyAttachment)));
+    lines.push('\n');
+    lines.push_str(&line("[company]".to_owned(), said(FirstHourText::KeyCompany)));
+    for (key, value) in founding.company.lines() {
+        lines.push_str(&line(format!("{key} = {}", text(value)), ""));
     }
     lines
-}
-
-/// The line that says where the book takes its time from.
-fn clock(clock: Clock) -> String {
-    let means = match clock {
-        Clock::Real => "commands that write take the time from the machine's clock",
-        Clock::Simulated => "for demonstration and practice: --now and REDRESS_NOW set the time",
-    };
-    let name = clock.name();
-    format!("clock = \"{name}\"{}# {means}; this line never changes\n", " ".repeat(19 - name.len()))
 }
 
 /// An id from the local part of an e-mail address; what cannot stand in one becomes a dot.

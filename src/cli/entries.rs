@@ -184,9 +184,8 @@ pub fn ask(
 pub fn wanted(kind: &Kind, assignments: &[Assignment], object: Option<&Map<String, Json>>) -> Vec<FieldId> {
     let given = |id: FieldId| {
         let field = kind.field(id);
-        let names = |name: &str| name == field.name || field.label.matches(name);
-        assignments.iter().any(|assignment| assignment.path.first().is_some_and(|name| names(name)))
-            || object.is_some_and(|object| object.keys().any(|name| names(name)))
+        assignments.iter().any(|assignment| assignment.path.first().is_some_and(|name| field.is_called(name)))
+            || object.is_some_and(|object| object.keys().any(|name| field.is_called(name)))
     };
     let required = kind.shape.handles().filter(|(_, field)| field.required && !field.retired).map(|(id, _)| id);
     let asks =

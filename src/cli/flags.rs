@@ -73,15 +73,15 @@ pub struct Flags {
 
 /// The global flags in Chinese, by their ids.
 pub(super) const ZH: &[(&str, &str)] = &[
-    ("global-dir", "使用 DIR 中的账簿，而不是当前文件夹"),
-    ("global-at", "按某次提交或某日结束时的账簿读取"),
+    ("global-dir", "使用此文件夹中的台账，不写则为当前文件夹"),
+    ("global-at", "按某次提交或某日结束时的台账读取"),
     ("global-as", "在制度允许时代他人操作"),
     ("global-now", "以此时间为现在；只写日期则为当日结束时"),
-    ("global-json", "输出 JSON，不作本地化"),
-    ("global-lang", "文字的语言"),
-    ("global-quiet", "只说所问：`new` 只输出编号"),
+    ("global-json", "输出 JSON，内容不随语言变化"),
+    ("global-lang", "显示语言"),
+    ("global-quiet", "只输出所求：`new` 只输出编号"),
     ("global-dry-run", "只显示将做什么，不执行"),
-    ("global-no-input", "从不提问，缺少的内容视为错误"),
+    ("global-no-input", "不提问，缺少内容即报错"),
     ("global-yes", "不再确认"),
     ("global-private", "明文显示隐私字段"),
     ("global-no-pager", "超过一屏也不使用分页程序"),

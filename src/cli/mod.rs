@@ -10,6 +10,7 @@ pub mod bulk;
 mod cautions;
 pub mod cells;
 mod changes;
+mod chinese;
 pub mod commands;
 mod complete;
 pub mod context;
@@ -106,7 +107,10 @@ fn dispatch(mut words: Vec<OsString>, early: &Early, lang: Lang, opened: Option<
         Ok(ready) => ready,
         Err(Stop::Shown(text)) => {
             let mut out = Output::standard(lang, false, false);
-            out.text(&text);
+            out.text(&match lang {
+                Lang::En => text,
+                Lang::Zh => chinese::wrapped(&text),
+            });
             return out.finish("", Ok(Exit::Done));
         }
         Err(Stop::Failed(failure)) => return Output::standard(lang, early.json, false).finish("", Err(failure)),

@@ -17,7 +17,8 @@ pub struct Command {
     pub group: Group,
     /// Its help in Chinese; the first line is the summary. The English is the doc comment of its `Args`.
     pub zh: &'static str,
-    /// Help of its arguments in Chinese, by their ids.
+    /// The same of what is below it, in Chinese: of an argument by its id, of a command by its name after the name of this
+    /// one, such as `policy check`. A value of an argument that has help of its own is named `ID=VALUE`.
     pub zh_args: &'static [(&'static str, &'static str)],
     /// Examples, which a test reads as the command line would.
     pub examples: &'static [Example],
@@ -34,8 +35,16 @@ pub struct Example {
     pub line: &'static str,
     /// What it does.
     pub en: &'static str,
-    /// The same in Chinese.
+    /// The same in Chinese. A first line that begins like `line` is the line as it is typed in Chinese.
     pub zh: &'static str,
+}
+
+impl Example {
+    /// The line and what it does, for readers of Chinese.
+    pub fn chinese(&self) -> (&'static str, &'static str) {
+        let typed = self.zh.split_once('\n').filter(|(line, _)| line.starts_with("redress "));
+        typed.unwrap_or((self.line, self.zh))
+    }
 }
 
 /// Groups of `--help`, in its order.

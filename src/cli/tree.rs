@@ -4,7 +4,8 @@ use std::ffi::OsString;
 
 use clap::{Arg, ArgAction};
 
-use super::flags::{self, Flags};
+use super::chinese;
+use super::flags::Flags;
 use super::registry::{COMMANDS, Command, Group};
 use super::topics::{TOPICS, Topic};
 use crate::locale::Lang;
@@ -26,10 +27,12 @@ pub fn build(lang: Lang) -> clap::Command {
         CliText::Options.get(lang),
         CliText::HelpOfCommand.get(lang)
     );
-    headings(top, lang).help_template(template).override_usage(match lang {
-        Lang::En => "redress [OPTIONS] COMMAND …",
-        Lang::Zh => "redress [选项] 命令 …",
-    })
+    let top = headings(top, lang).help_template(template);
+    match lang {
+        Lang::En => top.override_usage("redress [OPTIONS] COMMAND …"),
+        // clap breaks lines between words alone; `chinese::wrapped` breaks them
+        Lang::Zh => top.override_usage("redress [选项] 命令 …").term_width(0),
+    }
 }
 
 /// As much of it as these words can mean: a line that this tree takes, the whole one takes just so, and to make the whole
@@ -64,14 +67,7 @@ fn subcommand(command: &'static Command, lang: Lang) -> clap::Command {
     let clap = (command.augment)(clap::Command::new(command.name));
     let clap = match lang {
         Lang::En => clap,
-        Lang::Zh => {
-            let translate = |arg: Arg| match translated(command.zh_args, arg.get_id().as_str()) {
-                Some(help) => arg.help(help).long_help(None),
-                None => arg,
-            };
-            let summary = command.zh.lines().next().unwrap_or_default();
-            deep(clap, &|clap| clap.mut_args(translate)).about(summary).long_about(command.zh)
-        }
+        Lang::Zh => chinese::translated(clap, command),
     };
     let clap = if command.examples.is_empty() { clap } else { clap.after_help(examples(command, lang)) };
     deep(clap, &|clap| headings(clap, lang).help_template(template(lang)))
@@ -83,10 +79,6 @@ fn deep(clap: clap::Command, change: &impl Fn(clap::Command) -> clap::Command) -
     names.iter().fold(change(clap), |clap, name| clap.mut_subcommand(name, |below| deep(below, change)))
 }
 
-fn translated(table: &[(&'static str, &'static str)], id: &str) -> Option<&'static str> {
-    table.iter().find(|(name, _)| *name == id).map(|(_, text)| *text)
-}
-
 fn template(lang: Lang) -> String {
     format!("{{about-with-newline}}\n{}: {{usage}}\n\n{{all-args}}{{after-help}}\n", CliText::Usage.get(lang))
 }
@@ -94,12 +86,8 @@ fn template(lang: Lang) -> String {
 /// Puts the language's headings over arguments and options, and its words to the global ones.
 fn headings(clap: clap::Command, lang: Lang) -> clap::Command {
     clap.subcommand_help_heading(CliText::Commands.get(lang)).disable_help_subcommand(true).mut_args(|arg| {
-        let id = arg.get_id().as_str();
-        let global = id.starts_with(GLOBAL);
-        let arg = match translated(flags::ZH, id).filter(|_| lang == Lang::Zh) {
-            Some(help) => arg.help(help),
-            None => arg,
-        };
+        let global = arg.get_id().as_str().starts_with(GLOBAL);
+        let arg = if lang == Lang::Zh { chinese::global(arg) } else { arg };
         let heading = match (global || arg.get_id() == "help", arg.is_positional()) {
             (true, _) => CliText::GlobalOptions,
             (_, true) => CliText::Arguments,
@@ -112,11 +100,11 @@ fn headings(clap: clap::Command, lang: Lang) -> clap::Command {
 fn examples(command: &Command, lang: Lang) -> String {
     let mut text = format!("{}:\n", CliText::Examples.get(lang));
     for example in command.examples {
-        let said = match lang {
-            Lang::En => example.en,
-            Lang::Zh => example.zh,
+        let (line, said) = match lang {
+            Lang::En => (example.line, example.en),
+            Lang::Zh => example.chinese(),
         };
-        text.push_str(&format!("  {}\n      {said}\n", example.line));
+        text.push_str(&format!("  {line}\n      {said}\n"));
     }
     text.trim_end().to_owned()
 }
@@ -185,37 +173,16 @@ mod tests {
     }
 
     #[test]
-    fn every_argument_with_chinese_help_exists() {
-        fn ids(clap: &clap::Command) -> Vec<String> {
-            let own = clap.get_arguments().map(|arg| arg.get_id().to_string());
-            own.chain(clap.get_subcommands().flat_map(ids)).collect()
-        }
-        for command in COMMANDS {
-            let ids = ids(&(command.augment)(clap::Command::new(command.name)));
-            for (id, _) in command.zh_args {
-                assert!(ids.iter().any(|known| known == id), "{}: {id}", command.name);
-            }
-            for id in ids {
-                assert!(
-                    command.zh_args.iter().any(|(known, _)| *known == id),
-                    "{}: no Chinese help of {id}",
-                    command.name
-                );
-            }
-        }
-    }
-
-    #[test]
     fn every_example_is_understood() {
         for command in COMMANDS {
-            for example in command.examples {
-                let line = example.line.split(" > ").next().unwrap_or_default();
+            for line in command.examples.iter().flat_map(|example| [example.line, example.chinese().0]) {
+                let line = line.split(" > ").next().unwrap_or_default();
                 let line = line.rsplit(" | ").find(|part| part.contains("redress")).unwrap_or_default();
                 let line = line.strip_prefix("source <(").and_then(|line| line.strip_suffix(')')).unwrap_or(line);
                 let words = crate::cli::words::split(line);
                 let parsed = build(Lang::En).try_get_matches_from(&words);
-                assert!(parsed.is_ok(), "{}: {}", example.line, parsed.unwrap_err());
-                assert_eq!(parsed.unwrap().subcommand_name(), Some(command.name), "{}", example.line);
+                assert!(parsed.is_ok(), "{line}: {}", parsed.unwrap_err());
+                assert_eq!(parsed.unwrap().subcommand_name(), Some(command.name), "{line}");
             }
         }
     }

@@ -66,6 +66,7 @@ fn field(name: &str, zh: &str, ty: Type) -> Field {
         name: name.into(),
         ty,
         label: Label::new(name, zh),
+        also: Vec::new(),
         help: Label::default(),
         required: false,
         private: false,

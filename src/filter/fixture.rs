@@ -25,6 +25,7 @@ pub(super) fn field(name: &str, ty: Type, zh: &str) -> Field {
         name: name.to_owned(),
         ty,
         label: Label::new(name.replace('-', " "), zh),
+        also: Vec::new(),
         help: Label::default(),
         required: false,
         private: false,

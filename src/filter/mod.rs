@@ -34,7 +34,7 @@ mod typed;
 
 pub use error::{At, FilterError};
 pub use eval::{Alone, Lookup, Unanswered};
-pub use name::{HOLDER, is_holder, is_own, is_reserved, own_label, own_name};
+pub use name::{HOLDER, is_holder, is_own, is_reserved, is_taken, own_label, own_name};
 pub use scan::{parse, parse_words};
 pub use scope::{Scope, Shapes, Wanted};
 pub use sql::{Fragment, Index};

@@ -88,6 +88,11 @@ pub fn own_name(word: &str) -> Option<&'static str> {
     own.map(Own::name)
 }
 
+/// Whether filters mean by the word something that every record has, in any language: `opened`, 状态, `overdue`, 承办.
+pub fn is_taken(word: &str) -> bool {
+    own_name(word).is_some() || flag(word).is_some() || is_milestone(word) || is_holder(word)
+}
+
 /// What people read for what every record has besides its fields, by its name.
 pub fn own_label(name: &str) -> Option<Label> {
     Own::named(name).map(|own| own.word().label())
@@ -112,7 +117,13 @@ pub(crate) fn flag(word: &str) -> Option<Flag> {
             Flag::Mine => FilterWord::Mine,
             Flag::Waiting => FilterWord::Waiting,
         };
-        flag.name() == word || label.label().matches(word)
+        let also = match flag {
+            Flag::Unfinished => FilterWord::UnfinishedToo,
+            Flag::Overdue => FilterWord::OverdueToo,
+            Flag::Mine => FilterWord::MineToo,
+            Flag::Waiting => FilterWord::WaitingToo,
+        };
+        flag.name() == word || label.label().matches(word) || also.label().matches(word)
     })
 }
 

@@ -120,7 +120,7 @@ impl Draft {
             problems.say(&self.place, LoadText::NoFirstStep);
             return None;
         }
-        let also = self.section.texts("also", problems).into_iter().map(|word| word.value).collect();
+        let also = reader::also(&self.section, problems);
         self.section.finish(problems);
         let mut kind = Kind {
             also,

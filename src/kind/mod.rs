@@ -295,9 +295,9 @@ impl Kind {
         there.or_else(|| self.steps.iter().find(|step| step.name == name)).map(|step| &step.label)
     }
 
-    /// The name of the step that is called so, by its name or label; what is called neither is given back.
+    /// The name of the step that is called so, by its name, its label or another word for it; any other word is given back.
     pub fn step_called<'a>(&'a self, called: &'a str) -> &'a str {
-        let by_label = || self.steps.iter().find(|step| step.label.matches(called));
+        let by_label = || self.steps.iter().find(|step| step.is_called(called));
         let step = self.steps.iter().find(|step| step.name == called).or_else(by_label);
         step.map_or(called, |step| step.name.as_str())
     }

@@ -61,6 +61,15 @@ impl Declared {
     }
 }
 
+/// `also = […]`: other words for what the table declares.
+pub(super) fn also(table: &Section, problems: &Problems) -> Vec<String> {
+    let words = table.texts("also", problems);
+    for word in words.iter().filter(|word| word.value.trim().is_empty()) {
+        problems.say(&word.place, LoadText::EmptyWord);
+    }
+    words.into_iter().map(|word| word.value).collect()
+}
+
 /// A label as `{ en = "…", zh = "…" }`, or one text for both languages; absent is `fallback`.
 pub(crate) fn label(section: &Section, key: &str, fallback: &str, problems: &Problems) -> Label {
     match section.item(key) {

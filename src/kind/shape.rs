@@ -60,6 +60,7 @@ fn field(name: &Placed<String>, table: &Section, depth: usize, problems: &Proble
         name: name.value.clone(),
         ty: ty?,
         label: label(table, "label", &name.value, problems),
+        also: super::reader::also(table, problems),
         help: label(table, "help", "", problems),
         required: table.flag("required", problems).unwrap_or(false),
         private: table.flag("private", problems).unwrap_or(false),

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::locale::Label;
 use crate::place::{Place, Placed};
-use crate::record::{FieldId, Shape};
+use crate::record::{FieldId, Shape, is_among};
 
 /// A step of a kind.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -21,6 +21,8 @@ pub struct Step {
     pub name: String,
     /// What people read.
     pub label: Label,
+    /// Other words for it, which are taken wherever its name and label are.
+    pub also: Vec<String>,
     /// What it is for.
     pub help: Label,
     /// It makes a record that another record's step opens, instead of the first step of the kind.
@@ -79,6 +81,11 @@ pub struct Step {
 }
 
 impl Step {
+    /// Whether the word is its label in any language, or another word for it.
+    pub fn is_called(&self, word: &str) -> bool {
+        self.label.matches(word) || is_among(&self.also, word)
+    }
+
     /// The right to `edit` of a kind that declares no such step: that of its first step. It demands nothing else.
     pub fn edit_like(first: &Step) -> Self {
         Step {
@@ -94,6 +101,7 @@ impl Step {
         Step {
             name: name.to_owned(),
             label: Label::default(),
+            also: Vec::new(),
             help: Label::default(),
             opened: false,
             from: Vec::new(),

@@ -107,6 +107,7 @@ impl Reader<'_> {
             advances: table.list("advances", problems).into_iter().filter_map(|table| self.advance(table)).collect(),
             needs: table.texts("needs", problems).iter().filter_map(|need| self.need(need)).collect(),
             label: label(table, "label", &name.value, problems),
+            also: reader::also(table, problems),
             help: label(table, "help", "", problems),
             place: name.place,
             name: name.value,

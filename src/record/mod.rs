@@ -25,6 +25,7 @@ pub use file::{FILES, FileRef, is_device};
 pub use id::{Id, IdError, RANDOM_ALPHABET, RANDOM_LENGTH, random_part};
 pub use money::{MAX_AMOUNT, parse_decimal, parse_money, show_money, typed_amount};
 pub use phone::{is_phone, phone_digits};
+pub(crate) use shape::is_among;
 pub use shape::{Choice, Class, Field, FieldId, Shape, State, Type};
 pub use value::{Value, ValueError, is_kebab, parse_date, parse_time, stored_time};
 

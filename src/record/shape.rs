@@ -121,6 +121,8 @@ pub struct Field {
     pub ty: Type,
     /// What people read.
     pub label: Label,
+    /// Other words for it, which are taken wherever its name and label are.
+    pub also: Vec<String>,
     /// What it is for, in prompts and help.
     pub help: Label,
     /// Must be there in every record.
@@ -131,6 +133,18 @@ pub struct Field {
     pub retired: bool,
     /// Where it is declared.
     pub place: Place,
+}
+
+impl Field {
+    /// Whether the word is its name, its label in any language, or another word for it.
+    pub fn is_called(&self, word: &str) -> bool {
+        self.name == word || self.label.matches(word) || is_among(&self.also, word)
+    }
+}
+
+/// Whether the word is one of these, whatever its case and width.
+pub(crate) fn is_among(also: &[String], word: &str) -> bool {
+    !also.is_empty() && also.iter().any(|other| fold(other) == fold(word))
 }
 
 /// What a state means to reports and filters.
@@ -264,11 +278,11 @@ impl Shape {
         self.fields.get(id.index()).unwrap_or_else(|| &former::GONE)
     }
 
-    /// The field of a name, or of a label in any language.
+    /// The field of a name, of a label in any language, or of another word for it.
     pub fn find(&self, name_or_label: &str) -> Option<(FieldId, &Field)> {
         match self.field_id(name_or_label) {
             Some(id) => Some((id, self.field(id))),
-            None => self.handles().find(|(_, field)| field.label.matches(name_or_label)),
+            None => self.handles().find(|(_, field)| field.is_called(name_or_label)),
         }
     }
 

@@ -1,9 +1,11 @@
-//! Labels that stand for two names of one sort. A label is accepted wherever the name is, so it must mean one thing.
+//! Labels, and words of `also`, that stand for two names of one sort. They are accepted wherever the name is, so each must mean one
+//! thing.
 
 use std::collections::BTreeMap;
 
 use super::{Check, Found, Rulebook};
 use crate::check::Severity;
+use crate::filter;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::PolicyText as Text;
@@ -13,47 +15,81 @@ use crate::record::{Shape, Type};
 
 pub(super) static CHECK: Check = Check { name: "labels-unique", severity: Severity::Error, find };
 
-type Named<'n> = (&'n str, &'n Label, &'n Place);
+/// What has a name and is called by other words, too.
+struct Named<'n> {
+    name: &'n str,
+    label: &'n Label,
+    also: &'n [String],
+    place: &'n Place,
+}
 
 fn find(rulebook: &Rulebook<'_>, found: &mut Found) {
     let policy = rulebook.policy;
-    alike(policy.kinds.values().map(|kind| (kind.name(), &kind.shape.label, &kind.place)), found);
+    let kinds = policy.kinds.values();
+    alike(kinds.map(|kind| named(kind.name(), &kind.shape.label, &kind.also, &kind.place)), found);
     for kind in policy.kinds.values() {
-        fields(&kind.shape, found);
-        alike(kind.shape.states().iter().map(|state| (state.name.as_str(), &state.label, &state.place)), found);
-        alike(kind.steps.iter().map(|step| (step.name.as_str(), &step.label, &step.place)), found);
-        alike(kind.deadlines.iter().map(|d| (d.name.as_str(), &d.label, &d.place)), found);
+        fields(&kind.shape, true, found);
+        let states = kind.shape.states().iter();
+        alike(states.map(|state| named(&state.name, &state.label, &[], &state.place)), found);
+        alike(kind.steps.iter().map(|step| named(&step.name, &step.label, &step.also, &step.place)), found);
+        alike(kind.deadlines.iter().map(|d| named(&d.name, &d.label, &[], &d.place)), found);
     }
 }
 
-fn fields(shape: &Shape, found: &mut Found) {
-    let named = shape.fields().iter().map(|field| (field.name.as_str(), &field.label, &field.place));
-    let computed = shape.computed().iter().map(|computed| (computed.name.as_str(), &computed.label, &computed.place));
-    alike(named.chain(computed), found);
+fn named<'n>(name: &'n str, label: &'n Label, also: &'n [String], place: &'n Place) -> Named<'n> {
+    Named { name, label, also, place }
+}
+
+fn fields(shape: &Shape, whole: bool, found: &mut Found) {
+    let own = shape.fields().iter().map(|field| named(&field.name, &field.label, &field.also, &field.place));
+    let computed = shape.computed().iter().map(|computed| named(&computed.name, &computed.label, &[], &computed.place));
+    alike(own.chain(computed), found);
     for field in shape.fields() {
+        // in filters these words mean something of every record
+        for word in field.also.iter().filter(|word| whole && filter::is_taken(word)) {
+            found.say(&field.place, label!(Text::AlsoTwice, word = word, name = field.name, other = word));
+        }
         match field.ty.element() {
             Type::Choice(choices) => {
-                alike(choices.iter().map(|choice| (choice.name.as_str(), &choice.label, &field.place)), found);
+                alike(choices.iter().map(|choice| named(&choice.name, &choice.label, &[], &field.place)), found);
             }
-            Type::Group(inner) => fields(inner, found),
+            Type::Group(inner) => fields(inner, false, found),
             _ => {}
         }
     }
 }
 
 /// Notes each text that stands for two names. A name goes before a label that is written like it.
-fn alike<'n>(named: impl Iterator<Item = Named<'n>>, found: &mut Found) {
-    let named: Vec<Named<'n>> = named.collect();
-    let names: BTreeMap<String, &str> = named.iter().map(|(name, ..)| (fold(name), *name)).collect();
+fn alike<'n>(all: impl Iterator<Item = Named<'n>>, found: &mut Found) {
+    let all: Vec<Named<'n>> = all.collect();
+    let names: BTreeMap<String, &str> = all.iter().map(|named| (fold(named.name), named.name)).collect();
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
-    for (name, label, place) in named {
+    // labels first, so that a word of `also` is told apart from every label
+    for Named { name, label, place, .. } in &all {
         for text in [&label.en, &label.zh].into_iter().filter(|text| !text.is_empty()) {
-            let folded = fold(text);
-            let other = names.get(&folded).copied().or_else(|| seen.get(&folded).copied());
-            if let Some(other) = other.filter(|other| *other != name) {
+            if let Some(other) = taken(text, name, &names, &mut seen) {
                 found.say(place, label!(Text::LabelTwice, label = text, name = name, other = other));
             }
-            seen.entry(folded).or_insert(name);
         }
     }
+    for Named { name, also, place, .. } in &all {
+        for word in *also {
+            if let Some(other) = taken(word, name, &names, &mut seen) {
+                found.say(place, label!(Text::AlsoTwice, word = word, name = name, other = other));
+            }
+        }
+    }
+}
+
+/// What else the text stands for, if anything; from now on it stands for `name`, too.
+fn taken<'n>(
+    text: &str,
+    name: &'n str,
+    names: &BTreeMap<String, &'n str>,
+    seen: &mut BTreeMap<String, &'n str>,
+) -> Option<&'n str> {
+    let folded = fold(text);
+    let other = names.get(&folded).copied().or_else(|| seen.get(&folded).copied());
+    seen.entry(folded).or_insert(name);
+    other.filter(|other| *other != name)
 }

@@ -67,6 +67,9 @@ fn each_check_finds_its_slip() {
     let complaint = "policy/kinds/complaint.toml";
     for (path, from, to, wanted) in [
         (complaint, "zh = \"涉及金额\"", "zh = \"数量\"", "labels-unique: policy/kinds/complaint.toml:"),
+        (complaint, "also = [\"立案\"]", "also = [\"立案\", \"结案\"]", "labels-unique: policy/kinds/complaint.toml:"),
+        (complaint, "also = [\"批次\"]", "also = [\"批次\", \"数量\"]", "labels-unique: policy/kinds/complaint.toml:"),
+        (complaint, "also = [\"批次\"]", "also = [\"批次\", \"状态\"]", "labels-unique: policy/kinds/complaint.toml:"),
         (complaint, "en = \"Declined\"", "en = \"accepted\"", "labels-unique: policy/kinds/complaint.toml:"),
         (complaint, ", zh = \"涉及金额\"", "", "labels: policy/kinds/complaint.toml:"),
         (

@@ -62,7 +62,7 @@ pub static COMMAND: Command = Command {
     group: Group::Records,
     zh: "办理步骤：受理、拟方案、核准、结案\n\n不写步骤时，列出您现在可办理的步骤、尚需填写的内容，以及其他步骤可由谁办理。多个编号和步骤以逗号分隔，编号也可由标准输入读取（-），每行一个；全部办理或全部不办，作一次提交。被拒绝时会说明依据哪条规定、规定所在、可由谁办理。",
     zh_args: &[
-        ("ids", "记录：编号、编号末段开头、关键字、名称；- 由标准输入读取，每行一个"),
+        ("ids", "记录：编号、编号末段开头、唯一标识、名称；- 由标准输入读取，每行一个"),
         ("steps", "步骤"),
         ("words", "随步骤填写的内容"),
         ("on", "实际发生的时间"),
@@ -73,7 +73,7 @@ pub static COMMAND: Command = Command {
         Example {
             line: "redress advance 7K3F2 accept promised=周五 -m 已电话告知",
             en: "accept it and promise an answer by Friday",
-            zh: "受理并承诺周五前答复",
+            zh: "redress advance 7K3F2 受理 承诺答复时间=周五 -m 已电话告知\n受理并承诺周五前答复",
         },
         Example {
             line: "redress advance 7K3,9XQ agree,close",
@@ -283,7 +283,7 @@ fn missing(
         let field = kind.shape.find(name).map(|(_, field)| field);
         assignments.iter().any(|assignment| {
             let typed = assignment.path.first();
-            typed.is_some_and(|typed| typed == name || field.is_some_and(|field| field.label.matches(typed)))
+            typed.is_some_and(|typed| typed == name || field.is_some_and(|field| field.is_called(typed)))
         })
     };
     let mut missing: Vec<FieldId> =

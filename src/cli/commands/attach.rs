@@ -56,12 +56,16 @@ pub static COMMAND: Command = Command {
         ("id", "记录"),
         ("files", "文件；不接受链接和文件夹"),
         ("field", "记入哪个字段；该种类有多个文件字段时必须指明"),
-        ("name", "单个文件在账簿中的名称，不写则用原名"),
+        ("name", "单个文件在台账中的名称，不写则用原名"),
         ("message", "随修改保存的备注，- 为标准输入"),
         ("on", "实际发生的时间"),
     ],
     examples: &[
-        Example { line: "redress attach 7K3F2 leak.jpg seal.pdf", en: "two files", zh: "附上两个文件" },
+        Example {
+            line: "redress attach 7K3F2 leak.jpg seal.pdf",
+            en: "two files",
+            zh: "redress attach 7K3F2 漏水.jpg 盖章.pdf\n附上两个文件",
+        },
         Example {
             line: "redress attach 7K3F2 scan0001.pdf --name 客户确认登记表.pdf -m '客户已盖章'",
             en: "under another name, with a note",

@@ -50,7 +50,7 @@ pub struct Args {
 pub static COMMAND: Command = Command {
     name: "batch",
     group: Group::Records,
-    zh: "按 JSON 行批量办理，作一次提交\n\n每行一个对象：{\"op\":\"new\"|\"advance\"|\"edit\", \"key\", \"kind\", \"id\", \"step\", \"on\", \"note\", \"fields\":{…}}。凡写编号之处，可写 {\"ref\":关键字}，指该关键字所在行建立的记录。关键字已存在的行会跳过，因此可重复运行。有错误时逐行指出，不写入任何内容。",
+    zh: "按 JSON 行批量办理，作一次提交\n\n每行一个对象：{\"op\":\"new\"|\"advance\"|\"edit\", \"key\", \"kind\", \"id\", \"step\", \"on\", \"note\", \"fields\":{…}}。凡写编号之处，可写 {\"ref\":唯一标识}，指该唯一标识所在行建立的记录。唯一标识已存在的行会跳过，因此可重复运行。有错误时逐行指出，不写入任何内容。",
     zh_args: &[("file", "JSON 行文件，- 或不写为标准输入"), ("each", "每行一次提交，遇到被拒绝的行即停止")],
     examples: &[
         Example { line: "redress batch orders.ndjson", en: "all lines or none", zh: "全部办理或全部不办" },

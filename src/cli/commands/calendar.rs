@@ -65,9 +65,12 @@ enum Question {
 pub static COMMAND: Command = Command {
     name: "calendar",
     group: Group::Planning,
-    zh: "查工作时间：某日的工作时段、一段时间的终点、两个时刻之间的工时\n\n与时限的算法相同：依账簿日历中的节假日、调休、每周时段与时钟调整。",
+    zh: "查工作时间：某日的工作时段、一段时间的终点、两个时刻之间的工时\n\n与时限的算法相同：依台账日历中的节假日、调休、每周时段与时钟调整。",
     zh_args: &[
-        ("calendar", "哪个日历；不写则为账簿的默认日历"),
+        ("calendar day", "某日是否上班，及其工作时段"),
+        ("calendar add", "自某时起的一段时间何时结束"),
+        ("calendar between", "两个时刻之间有多少分钟工时"),
+        ("calendar", "哪个日历；不写则为台账的默认日历"),
         ("date", "日期"),
         ("time", "起点；只写日期则为该日开始"),
         ("span", "时长，如 '2 workdays'、2个工作日"),

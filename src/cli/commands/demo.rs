@@ -60,18 +60,18 @@ pub struct Args {
 pub static COMMAND: Command = Command {
     name: "demo",
     group: Group::Book,
-    zh: "建立演示账簿：虚构而真实可信的数据，案件走完全过程\n\n每一步都与用户操作相同：按制度检查，各作一次提交。git 身份相同时，每次运行的账簿完全一致，直至提交编号。账簿以固定时间为准，除非用 --now 另行指定；继续操作时请将 REDRESS_NOW 设为该时间。\n\n用 --records 可批量生成，供测量和练习：每一步都按制度检查，按所述时间发生，在提交时补记，每次提交最多 2,500 件投诉。",
+    zh: "建立演示台账：虚构而真实可信的数据，案件走完全过程\n\n每一步都与用户操作相同：按制度检查，各作一次提交。git 身份相同时，每次运行的台账完全一致，直至提交编号。台账以固定时间为准，除非用 --now 另行指定；继续操作时请将 REDRESS_NOW 设为该时间。\n\n用 --records 可批量生成，供测量和练习：每一步都按制度检查，按所述时间发生，在提交时补记，每次提交最多 2,500 件投诉。",
     zh_args: &[
         ("dir", "文件夹；不写则为 redress-demo"),
         ("preset", "所用的预设制度"),
         ("records", "不讲故事，而生成十年间的若干件投诉，每二十件一个客户，结案的各有一次回访"),
     ],
     examples: &[
-        Example { line: "redress demo", en: "a book to look around in", zh: "可供浏览的账簿" },
+        Example { line: "redress demo", en: "a book to look around in", zh: "可供浏览的台账" },
         Example {
             line: "redress demo /tmp/try --lang zh --now 2026-06-15T09:00",
             en: "elsewhere, in Chinese, as of another day",
-            zh: "指定文件夹、语言和时间",
+            zh: "redress demo 演示 --lang zh --now 2026-06-15T09:00\n指定文件夹、语言和时间",
         },
     ],
     augment: <Args as clap::Args>::augment_args,

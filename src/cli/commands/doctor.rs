@@ -28,7 +28,7 @@ pub struct Args {
 pub static COMMAND: Command = Command {
     name: "doctor",
     group: Group::Book,
-    zh: "检查账簿能否读写，并收尾被中断的操作",
+    zh: "检查台账能否读写，并收尾被中断的操作",
     zh_args: &[("fix", "收尾或撤回被中断的操作")],
     examples: &[
         Example { line: "redress doctor", en: "what is wrong", zh: "有什么问题" },

@@ -73,10 +73,14 @@ pub static COMMAND: Command = Command {
         Example {
             line: "redress due --all --within '2 workdays'",
             en: "everybody's next two working days",
-            zh: "所有人两个工作日内到期的",
+            zh: "redress due --all --within 2个工作日\n所有人两个工作日内到期的",
         },
         Example { line: "redress due --by holder", en: "the morning board", zh: "晨会看板" },
-        Example { line: "redress due kind=callback --for li.na", en: "a colleague's callbacks", zh: "李娜的回访" },
+        Example {
+            line: "redress due kind=callback --for li.na",
+            en: "a colleague's callbacks",
+            zh: "redress due kind=回访 --for 李娜\n李娜的回访",
+        },
     ],
     augment: <Args as clap::Args>::augment_args,
     run: |matches, context| run(args(matches)?, context),

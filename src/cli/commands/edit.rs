@@ -54,11 +54,15 @@ pub static COMMAND: Command = Command {
         ("on", "实际发生的时间"),
     ],
     examples: &[
-        Example { line: "redress edit 7K3F2 severity=major tags+=泵", en: "two fields", zh: "修改两个字段" },
+        Example {
+            line: "redress edit 7K3F2 severity=major tags+=泵",
+            en: "two fields",
+            zh: "redress edit 7K3F2 严重程度=严重 标签+=泵\n修改两个字段",
+        },
         Example {
             line: "redress edit 9XQ4M contacts.+.name=王芳 contacts.0.phone=0571-88886666",
             en: "reaching into groups",
-            zh: "修改联系人",
+            zh: "redress edit 9XQ4M 联系人.+.姓名=王芳 联系人.0.联系电话=0571-88886666\n修改联系人",
         },
         Example { line: "redress edit 7K3F2", en: "in the editor", zh: "在编辑器中修改" },
     ],

@@ -59,7 +59,7 @@ pub static COMMAND: Command = Command {
         Example {
             line: "redress find 恒泰 阀门 --kind complaint",
             en: "complaints of a client about valves",
-            zh: "某客户关于阀门的投诉",
+            zh: "redress find 恒泰 阀门 --kind 投诉\n某客户关于阀门的投诉",
         },
         Example { line: "redress find 13800000000", en: "who calls", zh: "来电的是谁" },
     ],

@@ -68,7 +68,7 @@ pub static COMMAND: Command = Command {
         Example {
             line: "redress import client 客户.csv --rejects 有误.csv",
             en: "clients whose headings are field names or labels",
-            zh: "列标题即字段名称的客户表",
+            zh: "redress import 客户 客户.csv --rejects 有误.csv\n列标题即字段名称的客户表",
         },
         Example {
             line: "redress import complaint complaints.csv --map examples/cfpb/map.toml --dry-run",

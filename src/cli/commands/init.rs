@@ -55,18 +55,20 @@ pub struct Args {
 pub static COMMAND: Command = Command {
     name: "init",
     group: Group::Book,
-    zh: "建立账簿：写入预设制度，必要时建立 git 仓库，并作首次提交\n\n制度以文件形式写入账簿，可阅读和修改。您将拥有预设的全部角色，一个人即可试用所有功能。在终端上会询问公司、人员、日历年度和共享仓库。用 --policy 可从自己的制度开始：类似台账中 policy/ 的文件夹，或含有 policy/ 和 calendar/ 的文件夹；写入前按 policy check 全面检查。",
+    zh: "建立台账：写入预设制度，必要时建立 git 仓库，并作首次提交\n\n制度以文件形式写入台账，可阅读和修改。您将拥有预设的全部角色，一个人即可试用所有功能。在终端上会询问公司、人员、日历年度和共享仓库。用 --policy 可从自己的制度开始：类似台账中 policy/ 的文件夹，或含有 policy/ 和 calendar/ 的文件夹；写入前按 policy check 全面检查。",
     zh_args: &[
         ("dir", "文件夹；不写则为当前文件夹"),
         ("preset", "所用的预设制度"),
         ("policy", "自己的制度文件夹，代替预设"),
-        ("name", "公司或账簿名称；不写则为文件夹名"),
+        ("name", "公司或台账名称；不写则为文件夹名"),
         ("time_zone", "时区，如 Asia/Shanghai"),
-        ("clock", "账簿的时间来源：real 为本机时钟；simulated 为 --now，供练习和测试"),
+        ("clock", "台账的时间来源：real 为本机时钟；simulated 为 --now，供练习和测试"),
     ],
     examples: &[
         Example {
-            line: "redress init book --name 恒泰机械 --lang zh", en: "a book in Chinese", zh: "建立中文账簿"
+            line: "redress init book --name 恒泰机械 --lang zh",
+            en: "a book in Chinese",
+            zh: "redress init 台账 --name 恒泰机械 --lang zh\n建立中文台账",
         },
         Example {
             line: "redress init --time-zone Europe/Berlin",
@@ -76,10 +78,12 @@ pub static COMMAND: Command = Command {
         Example {
             line: "redress init try --clock simulated",
             en: "a book for practice, which takes --now",
-            zh: "练习用账簿，可用 --now 设定时间",
+            zh: "redress init 练习 --clock simulated\n练习用台账，可用 --now 设定时间",
         },
         Example {
-            line: "redress init book --policy rules", en: "with rules of one's own", zh: "从自己的制度开始"
+            line: "redress init book --policy rules",
+            en: "with rules of one's own",
+            zh: "redress init 台账 --policy 制度\n从自己的制度开始",
         },
     ],
     augment: <Args as clap::Args>::augment_args,

@@ -71,16 +71,20 @@ pub static COMMAND: Command = Command {
         ("output", "写入文件而不显示；- 为标准输出"),
     ],
     examples: &[
-        Example { line: "redress list complaint class=open overdue", en: "what is late", zh: "逾期未结的投诉" },
+        Example {
+            line: "redress list complaint class=open overdue",
+            en: "what is late",
+            zh: "redress list 投诉 逾期\n逾期未结的投诉",
+        },
         Example {
             line: "redress list 投诉 opened=2026-10 category=product --sort -opened --limit 50",
             en: "October's, newest first",
-            zh: "十月的产品投诉，新的在前",
+            zh: "redress list 投诉 建立时间=2026-10 投诉类别=产品质量 --sort -建立时间 --limit 50\n十月的产品投诉，新的在前",
         },
         Example {
             line: "redress list client grade=key,A city=杭州 --fields name,phone",
             en: "clients with two fields",
-            zh: "杭州的大客户和 A 级客户",
+            zh: "redress list 客户 客户等级=大客户,A级 所在城市=杭州 --fields 客户名称,公司电话\n杭州的大客户和 A 级客户",
         },
     ],
     augment: <Args as clap::Args>::augment_args,

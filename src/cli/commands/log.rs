@@ -35,11 +35,11 @@ pub struct Args {
 pub static COMMAND: Command = Command {
     name: "log",
     group: Group::Records,
-    zh: "经过：一条记录的，或整个账簿的",
-    zh_args: &[("id", "记录；不写则为账簿最近的提交"), ("limit", "最多多少次提交")],
+    zh: "经过：一条记录的，或整个台账的",
+    zh_args: &[("id", "记录；不写则为台账最近的提交"), ("limit", "最多多少次提交")],
     examples: &[
         Example { line: "redress log 7K3F2", en: "a record's history", zh: "一条记录的经过" },
-        Example { line: "redress log --limit 50", en: "the book's", zh: "账簿最近 50 次提交" },
+        Example { line: "redress log --limit 50", en: "the book's", zh: "台账最近 50 次提交" },
     ],
     augment: <Args as clap::Args>::augment_args,
     run: |matches, context| run(args(matches)?, context),

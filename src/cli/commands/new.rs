@@ -67,16 +67,20 @@ pub static COMMAND: Command = Command {
         ("from", "从 YAML 或 JSON 文件读取字段，- 为标准输入"),
         ("id", "以姓名为编号的种类（如员工）的编号"),
         ("on", "实际发生的时间"),
-        ("key", "自定关键字：再次使用同一关键字不会重复新建"),
+        ("key", "自定唯一标识：再次使用同一标识不会重复新建"),
         ("message", "随步骤保存的备注，- 为标准输入"),
         ("edit", "在编辑器中填写"),
     ],
     examples: &[
-        Example { line: "redress new client name=杭州恒泰机械有限公司", en: "a client", zh: "新建客户" },
+        Example {
+            line: "redress new client name=杭州恒泰机械有限公司",
+            en: "a client",
+            zh: "redress new 客户 名称=杭州恒泰机械有限公司\n新建客户",
+        },
         Example {
             line: "redress new complaint client=杭州恒泰机械有限公司 channel=phone content='12 件漏水'",
             en: "a complaint of that client",
-            zh: "登记该客户的投诉",
+            zh: "redress new 投诉 客户=杭州恒泰机械有限公司 受理渠道=电话 投诉内容='12 件漏水'\n登记该客户的投诉",
         },
         Example {
             line: "redress new 投诉 客户=K-260301-9XQ4M 受理渠道=电话 投诉内容=漏水 --on 昨天@17:00",

@@ -49,7 +49,7 @@ pub struct Args {
 pub static COMMAND: Command = Command {
     name: "plan",
     group: Group::Planning,
-    zh: "按制度生成期间内的计划：客户回访或奖惩\n\n按 policy/callbacks.toml 的回访计划抽取到期客户，各生成一次回访，安排在期间内的工作日，优先分给负责该客户的专员，其次按承接能力均衡分派。作一次提交；再次运行不会重复，也不输出。--dry-run 只显示计划。sanctions 按 policy/deductions.toml 对期间内的投诉提出奖惩建议。",
+    zh: "按制度生成期间内的计划：客户回访或奖惩\n\n按 policy/callbacks.toml 的回访计划抽取到期客户，各生成一次回访，安排在期间内的工作日，优先分给负责该客户的专员，其次按分派权重均衡分派。作一次提交；再次运行不会重复，也不输出。--dry-run 只显示计划。sanctions 按 policy/deductions.toml 对期间内的投诉提出奖惩建议。",
     zh_args: &[
         ("what", "计划的内容：callbacks 或 sanctions"),
         ("words", "期间，不写则为本月；其后为筛选客户或投诉的条件"),
@@ -61,7 +61,7 @@ pub static COMMAND: Command = Command {
         Example {
             line: "redress plan callbacks 2026-q4 grade=key,A --per-person 4 --dry-run",
             en: "show what a quarter of the best clients would be",
-            zh: "查看一个季度大客户和 A 级客户的回访计划",
+            zh: "redress plan callbacks 2026-q4 客户等级=大客户,A级 --per-person 4 --dry-run\n查看一个季度大客户和 A 级客户的回访计划",
         },
         Example {
             line: "redress plan sanctions 2026-11",

@@ -71,9 +71,15 @@ pub static COMMAND: Command = Command {
     group: Group::Book,
     zh: "检查制度文件，或显示现行规定\n\ncheck 读取磁盘上的文件，修改后可先检查再提交；加 --at 则读取该次提交。没有问题时不输出任何内容，退出码为 0。",
     zh_args: &[
+        ("policy check", "检查制度文件中的全部问题"),
         ("notes", "同时列出提示"),
+        ("policy show", "显示某一种类的规定及其所在，并附流程；不写种类则列出各种类"),
         ("kind", "记录种类"),
         ("mermaid", "以 Mermaid 图输出流程"),
+        (
+            "policy upgrade",
+            "将制度升级到本程序所附的版本\n\n台账自己的改动予以保留：与预设制度自建账以来的变化逐行合并，先显示差异，再作一次提交。若双方改了同一行，两种写法都留在文件中，由您修正后提交。",
+        ),
         ("name", "新记录种类的名称：小写字母和连字符，如 site-visit"),
         ("label", "显示的名称，用台账的语言"),
         ("prefix", "记录号前缀：一至三个大写字母；不写则自动选取"),
@@ -81,11 +87,15 @@ pub static COMMAND: Command = Command {
     ],
     examples: &[
         Example { line: "redress policy check", en: "is anything wrong with the rules?", zh: "检查制度文件" },
-        Example { line: "redress policy show complaint", en: "the rules for complaints", zh: "投诉的现行规定" },
+        Example {
+            line: "redress policy show complaint",
+            en: "the rules for complaints",
+            zh: "redress policy show 投诉\n投诉的现行规定",
+        },
         Example {
             line: "redress policy show complaint --mermaid",
             en: "their lifecycle as a diagram",
-            zh: "投诉流程图",
+            zh: "redress policy show 投诉 --mermaid\n投诉流程图",
         },
         Example {
             line: "redress policy upgrade --dry-run",

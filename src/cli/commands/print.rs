@@ -78,12 +78,12 @@ pub static COMMAND: Command = Command {
         Example {
             line: "redress print 7K3F2 complaint-handling --open",
             en: "a form in all its copies, in the browser",
-            zh: "打印处理表的全部各联，并在浏览器中打开",
+            zh: "redress print 7K3F2 客户投诉处理表 --open\n打印处理表的全部各联，并在浏览器中打开",
         },
         Example {
             line: "redress print 7K3F2 客户投诉处理表 --copy finance -o f.html",
             en: "the copy of the finance department",
-            zh: "只打印财务联",
+            zh: "redress print 7K3F2 客户投诉处理表 --copy finance -o 处理表.html\n只打印财务联",
         },
         Example {
             line: "redress print 7K3F2 -o forms.html",

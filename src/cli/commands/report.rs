@@ -48,7 +48,7 @@ pub struct Args {
 pub static COMMAND: Command = Command {
     name: "report",
     group: Group::Reports,
-    zh: "生成某一期间的报表，或列出报表\n\n每一指标都附定义与计算依据。同一提交、同一 `--now` 产生的字节完全相同；用 `--at` 可生成过去账簿的报表。若恒等式不成立，或有记录无法读取而未计入，报表会注明，并以退出码 1 结束。",
+    zh: "生成某一期间的报表，或列出报表\n\n每一指标都附定义与计算依据。同一提交、同一 `--now` 产生的字节完全相同；用 `--at` 可生成过去台账的报表。若勾稽关系不成立，或有记录无法读取而未计入，报表会注明，并以退出码 1 结束。",
     zh_args: &[
         ("name", "报表；不写则列出全部"),
         ("period", "期间：2026、2026-q3、2026-10、2026-w45、2026-10-05、last-month、A..B；不写则为最近已结束的期间"),
@@ -58,11 +58,15 @@ pub static COMMAND: Command = Command {
     ],
     examples: &[
         Example { line: "redress report", en: "which reports there are", zh: "有哪些报表" },
-        Example { line: "redress report monthly", en: "last month's statistics", zh: "上月统计表" },
+        Example {
+            line: "redress report monthly",
+            en: "last month's statistics",
+            zh: "redress report 月报\n上月统计表",
+        },
         Example {
             line: "redress report monthly 2026-q3 -o q3.csv",
             en: "a quarter, for a spreadsheet",
-            zh: "一个季度，供电子表格使用",
+            zh: "redress report 月报 2026年第三季度 -o 三季度.csv\n一个季度，供电子表格使用",
         },
         Example {
             line: "redress report overdue --table overdue",

@@ -38,7 +38,7 @@ pub static COMMAND: Command = Command {
     name: "show",
     group: Group::Records,
     zh: "显示一条记录及其关联、时限和后续步骤",
-    zh_args: &[("id", "记录：编号、编号末段至少三位、关键字、名称、电话或邮箱")],
+    zh_args: &[("id", "记录：编号、编号末段至少三位、唯一标识、名称、电话或邮箱")],
     examples: &[
         Example { line: "redress show 7K3F2", en: "a record", zh: "一条记录" },
         Example {

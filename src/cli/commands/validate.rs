@@ -33,11 +33,11 @@ pub static COMMAND: Command = Command {
     group: Group::Book,
     zh: "检查磁盘上的文件；没有问题时不输出",
     zh_args: &[
-        ("names", "文件或记录；不写则检查整个账簿及其制度"),
+        ("names", "文件或记录；不写则检查整个台账及其制度"),
         ("full", "重新读取全部文件，包括自上次检查无误后未变的文件"),
     ],
     examples: &[
-        Example { line: "redress validate", en: "the whole book", zh: "整个账簿" },
+        Example { line: "redress validate", en: "the whole book", zh: "整个台账" },
         Example { line: "redress validate 7K3F2", en: "one record", zh: "一条记录" },
     ],
     augment: <Args as clap::Args>::augment_args,

@@ -99,6 +99,7 @@ fn a_field_is_asked_for_by_its_type_until_the_answer_fits() {
         name: "amount".into(),
         ty,
         label: Label::new("Amount", "金额"),
+        also: Vec::new(),
         help: Label::new("as invoiced", "按发票"),
         required: false,
         private: false,

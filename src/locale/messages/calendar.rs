@@ -27,7 +27,7 @@ super::messages! {
         NoWeekdays: "`{name}` names no weekdays" / "`{name}` 不表示星期几",
         NoWindow: "no weekday has a window" / "没有任何一天有工作时段",
         NotBegun: "this ends what was not begun" / "此处的 END 没有对应的 BEGIN",
-        NotInside: "this is not a path inside the book" / "这不是账簿之内的路径",
+        NotInside: "this is not a path inside the book" / "这不是台账之内的路径",
         NotRead: "`{path}` could not be read: {why}" / "无法读取 `{path}`：{why}",
         NotUtf8: "the file is not UTF-8" / "文件不是 UTF-8",
         Recurs: "the event recurs by a rule" / "日程按规则重复",
@@ -43,7 +43,7 @@ super::messages! {
         WindowsTwice: "the windows of {day} are given twice" / "{day} 的工作时段重复",
         WordRange: "a date or a range such as \"2026-10-01..2026-10-07\"" / "日期，或日期范围，如 \"2026-10-01..2026-10-07\"",
         WriteEach: "write each of its dates as an event" / "请把每个日期各写成一条日程",
-        WritePath: "write a path from the top of the book, such as calendar/cn.ics" / "请写从账簿顶层起的路径，如 calendar/cn.ics",
+        WritePath: "write a path from the top of the book, such as calendar/cn.ics" / "请写从台账顶层起的路径，如 calendar/cn.ics",
         WriteWindows: "write [calendars.NAME.windows] with mon-fri = [\"08:30-17:30\"]" / "请写 [calendars.NAME.windows]，其中如 mon-fri = [\"08:30-17:30\"]",
     }
 }

@@ -3,14 +3,14 @@
 super::messages! {
     /// Sentences about assignments.
     EntryText {
-        KeyEmpty: "the key is empty" / "关键字是空的",
-        KeyLong: "the key is longer than {most} characters" / "关键字超过 {most} 个字符",
-        KeyControl: "the key holds a line break or another character that nobody sees" / "关键字含有换行或其他不可见字符",
-        KeyHint: "a key is a number or name that this record has elsewhere; leave --key out where there is none" / "关键字是该记录在别处的编号或名称；没有时请不写 --key",
+        KeyEmpty: "the key is empty" / "唯一标识是空的",
+        KeyLong: "the key is longer than {most} characters" / "唯一标识超过 {most} 个字符",
+        KeyControl: "the key holds a line break or another character that nobody sees" / "唯一标识含有换行或其他不可见字符",
+        KeyHint: "a key is a number or name that this record has elsewhere; leave --key out where there is none" / "唯一标识是该记录在别处的编号或名称；没有时请不写 --key",
         RemoveElement: "write {field}.0= to take one away, counted from 0" / "要删去一项请写 {field}.0=（从 0 数起）",
         WhichElement: "`{field}` is a list; write {field}.0.{rest}=VALUE for its first element, counted from 0, or {field}.+.{rest}=VALUE for another" / "`{field}` 有多项；改第一项写 {field}.0.{rest}=值（从 0 数起），新增一项写 {field}.+.{rest}=值",
         WriteAssignment: "write FIELD=VALUE" / "应写作 字段=值",
-        Stray: "`{word}` is not an assignment; write FIELD=VALUE" / "`{word}` 不是赋值，应写作 字段=值",
+        Stray: "`{word}` is not an assignment; write FIELD=VALUE" / "`{word}` 应写作“字段=值”",
         NoField: "`{name}` is not a field of {owner}" / "{owner}没有字段 `{name}`",
         NotByHand: "`{name}` is not written by hand" / "`{name}` 不由人填写",
         NotByHandHint: "a step changes the state: redress advance ID STEP; id, kind, rules and history stay as they were written" / "状态随步骤而变：redress advance 编号 步骤；id、kind、rules、history 写入后不改",
@@ -52,7 +52,7 @@ super::messages! {
         LineNoText: "`{name}` takes a text" / "`{name}` 应为文本",
         OpNear: "there is no op `{op}`, did you mean `{near}`?" / "没有操作 `{op}`，是否指 `{near}`？",
         Op: "there is no op `{op}`; known are {known}" / "没有操作 `{op}`；可用：{known}",
-        KeyTwice: "the key stands on line {line} already" / "第 {line} 行已用此关键字",
+        KeyTwice: "the key stands on line {line} already" / "第 {line} 行已用此唯一标识",
         DidYouMean: "did you mean `{word}`?" / "是否指 `{word}`？",
     }
 }

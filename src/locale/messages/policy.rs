@@ -12,6 +12,7 @@ super::messages! {
         NoWorkTreeHint: "give --at HEAD to check what is committed" / "用 --at HEAD 检查已提交的内容",
         DidYouMean: "did you mean `{near}`?" / "是否指“{near}”？",
         NoLabel: "`{name}` has no label in {lang}" / "“{name}”缺少 {lang} 标签",
+        AlsoTwice: "`{word}`, in `also` of `{name}`, stands for `{other}` too; leave it out of one of the two" / "“{name}”的 `also` 中的“{word}”同时也指“{other}”，请从其中一处删去",
         LabelTwice: "the label `{label}` of `{name}` also stands for `{other}`" / "“{name}”的标签“{label}”同时也指“{other}”",
         AsksRetired: "`{step}` asks for `{field}`, which is retired" / "“{step}”要求填写已停用的“{field}”",
         LeadsToRetired: "`{step}` leads to `{state}`, which is retired" / "“{step}”通向已停用的状态“{state}”",

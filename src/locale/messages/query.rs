@@ -17,9 +17,9 @@ super::messages! {
         NoView: "there is no `{name}` to read; there are {known}" / "没有可查询的 `{name}`；现有 {known}",
         OneStatement: "one statement at a time, please" / "一次只能写一条语句",
         OnlyReads: "a query only reads: write `select … from …`" / "查询只能读取：请写 `select … from …`",
-        OwnTables: "quoted names that begin with book: or kind: are the index's own" / "以 book: 或 kind: 开头的带引号的名称为检索库内部所用",
+        OwnTables: "quoted names that begin with book: or kind: are the index's own" / "以 book: 或 kind: 开头的带引号的名称为索引库内部所用",
         TooLong: "the query took longer than {seconds} seconds; ask for less" / "查询超过 {seconds} 秒；请缩小范围",
         TooMuch: "the answer has more than {most} MiB; ask for less, or add a `limit`" / "结果超过 {most} MiB；请缩小范围，或加上 `limit`",
-        Unsteady: "the index changes all the time; try again" / "检索库一直在变动，请重试",
+        Unsteady: "the index changes all the time; try again" / "索引库一直在变动，请重试",
     }
 }

@@ -4,7 +4,7 @@ super::messages! {
     /// Problems of records' files, and what to do about them.
     StoredText {
         AsList: "write it as [a, b]" / "请写作 [a, b]",
-        Attach: "attach it with `redress attach ID FILE`, or move it out of the book" / "请用 `redress attach 编号 文件` 作为附件，或移出账簿",
+        Attach: "attach it with `redress attach ID FILE`, or move it out of the book" / "请用 `redress attach 编号 文件` 作为附件，或移出台账",
         AttachRenamed: "attach one of them under another name" / "请将其中一个改名后再作为附件",
         Bool: "`{text}` is neither yes nor no" / "`{text}` 既不是 yes 也不是 no",
         Choice: "`{text}` is none of {names}" / "`{text}` 不在可选之列：{names}",

@@ -17,6 +17,6 @@ super::messages! {
         PartsNothing: "`parts` gives nothing to anybody" / "按 `parts` 无人分摊",
         WriteParts: "write parts = [80, 15, 5]: the person directly responsible, the first superior, the second" / "请写 parts = [80, 15, 5]，依次为直接责任人、上一级主管、再上一级主管",
         WritePercent: "write it as \"0.5\"" / "请写作 \"0.5\"",
-        WriteSalesperson: "write it as `client.sales`: the client's field that names the salesperson" / "请写作 `client.sales`：客户记录中写明业务员的字段",
+        WriteSalesperson: "write it as `client.sales`: the client's field that names the salesperson" / "请写作 `client.sales`：客户记录中写明销售专员的字段",
     }
 }

@@ -69,7 +69,7 @@ pub(super) const PRESETS: &[Preset] = &[
         label: ("Manufacturer", "制造业"),
         help: (
             "complaints go from department to department and are decided by amount; goods come back, losses are shared",
-            "投诉逐部门会办、按金额核决，退货、折让与损失分担齐备",
+            "投诉逐部门会办、按金额核决，退货、折让与损失分摊齐备",
         ),
         without: &[],
         overlay: &[

@@ -2,6 +2,7 @@
 //! writes the resolved files into the book, and from then on the book is judged by those. How a rule book is read is
 //! not here. Overlays are merged by `toml_edit`, because it keeps comments.
 
+mod comments;
 mod document;
 mod embedded;
 mod overlay;
@@ -10,7 +11,7 @@ pub use overlay::{OverlayError, merge};
 
 use chrono::Datelike;
 
-use crate::locale::Label;
+use crate::locale::{Label, Lang};
 use crate::place::Problems;
 use crate::place::toml;
 use crate::policy::CALENDAR;
@@ -57,18 +58,24 @@ pub struct Choices {
     pub time_zone: Option<String>,
     /// The last year that every calendar knows; none means that they do not end.
     pub through: Option<i32>,
+    /// The language of the comments.
+    pub lang: Lang,
 }
 
 impl Choices {
     /// The choices that a calendars' file was written with.
     pub fn of(calendar: &str) -> Choices {
         let problems = Problems::new();
+        let lang = comments::language(calendar);
         let Some(file) = toml::read(CALENDAR, calendar, &problems) else { return Choices::default() };
         let default = file.text("default", &problems).map(|name| name.value);
         let tables = file.sections("calendars", &problems);
         let chosen = tables.into_iter().find(|(name, _)| Some(&name.value) == default.as_ref());
-        let Some((_, table)) = chosen else { return Choices::default() };
+        let Some((_, table)) = chosen else {
+            return Choices { lang, ..Choices::default() };
+        };
         Choices {
+            lang,
             time_zone: table.text("time-zone", &problems).map(|zone| zone.value),
             through: table.date(THROUGH, &problems).map(|last| last.value.year()),
         }
@@ -121,6 +128,9 @@ impl Preset {
         }
         if let Some(year) = choices.through {
             set_end(&mut files, year)?;
+        }
+        for file in &mut files {
+            file.text = comments::in_language(&file.path, std::mem::take(&mut file.text), choices.lang);
         }
         files.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(files)

@@ -164,7 +164,7 @@ fn what_is_not_there_is_said() {
 }
 
 fn files(zone: Option<&str>) -> Vec<BookFile> {
-    let choices = Choices { time_zone: zone.map(str::to_owned), through: None };
+    let choices = Choices { time_zone: zone.map(str::to_owned), ..Choices::default() };
     Preset::named(Preset::DEFAULT).expect("the default").files(&choices).expect("it resolves")
 }
 

@@ -51,6 +51,7 @@ pub(super) static GONE: LazyLock<Field> = LazyLock::new(|| Field {
     name: String::new(),
     ty: Type::Text,
     label: Label::default(),
+    also: Vec::new(),
     help: Label::default(),
     required: false,
     private: true,

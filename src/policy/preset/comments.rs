@@ -1,0 +1,245 @@
+//! The comments of shipped files in the language of the book. The presets are written with English comments; what these say in
+//! Chinese stands in `presets/comments.zh.txt`: blocks of two lines, the English comment as one line and the Chinese one.
+//!
+//! Comment lines below one another are one comment. A line that is indented by three spaces or more is one of its own, and goes
+//! on in lines that are indented by eight or more. Rulers (`# ---- Steps ---…`) are looked up as `---- Steps`. What is not in the
+//! table stays as it is: a test holds that this is TOML alone.
+
+use std::collections::BTreeMap;
+
+use crate::locale::Lang;
+use crate::locale::text::{width, wrap};
+
+const TABLE: &str = include_str!("../presets/comments.zh.txt");
+/// Columns of a comment's line.
+const WIDE: usize = 116;
+/// How far an item is indented that stands on a line of its own, and how far it goes on.
+const ITEM: usize = 3;
+const ITEM_GOES_ON: usize = 8;
+const RULER: &str = "----";
+
+/// A file as it is in a book of the language; `path` says what it is.
+pub(super) fn in_language(path: &str, text: String, lang: Lang) -> String {
+    match lang {
+        Lang::En => text,
+        Lang::Zh => {
+            let table = table();
+            translated(path, &text, &mut |english| table.get(english).copied())
+        }
+    }
+}
+
+/// The language of a file's comments: that of the first.
+pub(super) fn language(text: &str) -> Lang {
+    let first = text.lines().find_map(|line| line.trim_start().strip_prefix('#'));
+    match first.and_then(|comment| comment.trim().chars().next()) {
+        Some(c) if ('\u{4e00}'..='\u{9fff}').contains(&c) => Lang::Zh,
+        _ => Lang::En,
+    }
+}
+
+/// English comments with what they say in Chinese.
+fn table() -> BTreeMap<&'static str, &'static str> {
+    let blocks = TABLE.split("\n\n").map(str::trim).filter(|block| !block.is_empty());
+    blocks.filter_map(|block| block.split_once('\n')).map(|(en, zh)| (en.trim(), zh.trim())).collect()
+}
+
+/// The text with its comments as `said` says them; what it does not know stays as it is.
+fn translated(path: &str, text: &str, said: &mut impl FnMut(&str) -> Option<&'static str>) -> String {
+    if path.ends_with(".toml") {
+        toml(text, said)
+    } else if path.ends_with(".html") {
+        template(text, said)
+    } else {
+        text.to_owned()
+    }
+}
+
+/// A comment's lines, as they stand below one another.
+#[derive(Default)]
+struct Comment<'t> {
+    lines: Vec<&'t str>,
+    /// An item that is indented.
+    item: bool,
+}
+
+impl Comment<'_> {
+    /// What is looked up.
+    fn english(&self) -> String {
+        let words = self.lines.iter().flat_map(|line| line.trim_start().trim_start_matches('#').split_whitespace());
+        let text = words.collect::<Vec<_>>().join(" ");
+        if text.starts_with(RULER) { text.trim_end_matches(['-', ' ']).to_owned() } else { text }
+    }
+
+    fn write(&self, said: &mut impl FnMut(&str) -> Option<&'static str>, out: &mut String) {
+        let english = self.english();
+        let chinese = if english.is_empty() { None } else { said(&english) };
+        let Some(chinese) = chinese else {
+            self.lines.iter().for_each(|line| out.push_str(line));
+            return;
+        };
+        let first = self.lines.first().copied().unwrap_or_default();
+        let margin = &first[..first.len() - first.trim_start().len()];
+        if chinese.starts_with(RULER) {
+            let room = WIDE.saturating_sub(width(chinese) + 1);
+            out.push_str(&format!("{margin}# {chinese} {}\n", "-".repeat(room)));
+            return;
+        }
+        let (begin, on) = if self.item { (ITEM, ITEM + 2) } else { (1, 1) };
+        for (at, line) in wrap(chinese, WIDE - margin.len() - on).iter().enumerate() {
+            let indent = " ".repeat(if at == 0 { begin } else { on });
+            out.push_str(&format!("{margin}#{indent}{line}\n"));
+        }
+    }
+}
+
+fn toml(text: &str, said: &mut impl FnMut(&str) -> Option<&'static str>) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut comment = Comment::default();
+    for line in text.split_inclusive('\n') {
+        let Some(body) = line.trim_start().strip_prefix('#') else {
+            std::mem::take(&mut comment).write(said, &mut out);
+            match trailing(line).map(|at| line.split_at(at)) {
+                Some((value, english)) => {
+                    let english = english.trim_start_matches('#').split_whitespace().collect::<Vec<_>>().join(" ");
+                    let chinese = said(&english).unwrap_or(&english).to_owned();
+                    let end = if line.ends_with('\n') { "\n" } else { "" };
+                    out.push_str(&format!("{value}# {chinese}{end}"));
+                }
+                None => out.push_str(line),
+            }
+            continue;
+        };
+        let indent = body.len() - body.trim_start().len();
+        let goes_on = comment.item && indent >= ITEM_GOES_ON;
+        let alone = body.trim().is_empty() || body.trim_start().starts_with(RULER);
+        let item = indent >= ITEM && !body.trim().is_empty();
+        if !goes_on && (alone || item || comment.item || comment.lines.last().is_some_and(|last| is_alone(last))) {
+            std::mem::take(&mut comment).write(said, &mut out);
+            comment.item = item;
+        }
+        comment.lines.push(line);
+    }
+    comment.write(said, &mut out);
+    out
+}
+
+/// Whether a comment line stands for itself: an empty one, or a ruler.
+fn is_alone(line: &str) -> bool {
+    let body = line.trim_start().trim_start_matches('#').trim();
+    body.is_empty() || body.starts_with(RULER)
+}
+
+/// Where the comment after a value begins. The presets have no texts of several lines.
+fn trailing(line: &str) -> Option<usize> {
+    let mut quote = None;
+    let mut escaped = false;
+    for (at, c) in line.char_indices() {
+        match quote {
+            Some('"') if escaped => escaped = false,
+            Some('"') if c == '\\' => escaped = true,
+            Some(open) if c == open => quote = None,
+            Some(_) => {}
+            None if matches!(c, '"' | '\'') => quote = Some(c),
+            None if c == '#' => return Some(at),
+            None => {}
+        }
+    }
+    None
+}
+
+/// Comments of templates: `{#- … -#}`.
+fn template(text: &str, said: &mut impl FnMut(&str) -> Option<&'static str>) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{#-") {
+        let Some((comment, after)) = after.split_once("-#}") else { break };
+        let english = comment.split_whitespace().collect::<Vec<_>>().join(" ");
+        out.push_str(before);
+        match said(&english) {
+            Some(chinese) => {
+                let lines = wrap(chinese, WIDE);
+                out.push_str(&format!("{{#- {} -#}}", lines.join("\n    ")));
+            }
+            None => out.push_str(&format!("{{#-{comment}-#}}")),
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{in_language, language, table, translated};
+    use crate::locale::Lang;
+    use crate::policy::preset::{BookFile, Choices, Preset};
+
+    fn files(preset: &Preset, lang: Lang) -> Vec<BookFile> {
+        preset.files(&Choices { lang, ..Choices::default() }).expect("it resolves")
+    }
+
+    #[test]
+    fn every_comment_of_a_preset_has_its_chinese() {
+        let table = table();
+        let (mut missing, mut used) = (BTreeSet::new(), BTreeSet::new());
+        for preset in Preset::ALL {
+            for file in files(preset, Lang::En) {
+                translated(&file.path, &file.text, &mut |english| {
+                    let chinese = table.get(english).copied();
+                    if chinese.is_some() {
+                        used.insert(english.to_owned());
+                    } else if english.parse::<toml::Table>().is_err() {
+                        // an example of what may be written is TOML in either language
+                        missing.insert(english.to_owned());
+                    }
+                    chinese
+                });
+            }
+        }
+        assert_eq!(missing, BTreeSet::new(), "add them to presets/comments.zh.txt");
+        let unused: Vec<&&str> = table.keys().filter(|english| !used.contains(**english)).collect();
+        assert!(unused.is_empty(), "no preset has these comments of presets/comments.zh.txt: {unused:#?}");
+    }
+
+    #[test]
+    fn both_languages_say_the_same_and_ours_stays_marked() {
+        for preset in Preset::ALL {
+            for (en, zh) in files(preset, Lang::En).into_iter().zip(files(preset, Lang::Zh)) {
+                assert_eq!(en.path, zh.path);
+                let Ok(values) = en.text.parse::<toml::Table>() else { continue };
+                assert_eq!(Ok(values), zh.text.parse::<toml::Table>(), "{}", en.path);
+                let ours = |text: &str| text.matches("ours").count();
+                assert_eq!(ours(&en.text), ours(&zh.text), "{}", en.path);
+            }
+        }
+    }
+
+    #[test]
+    fn no_comment_of_a_chinese_book_is_in_english_alone() {
+        for preset in Preset::ALL {
+            for file in files(preset, Lang::Zh).iter().filter(|file| file.path.ends_with(".toml")) {
+                assert_eq!(language(&file.text), if file.text.contains('#') { Lang::Zh } else { Lang::En });
+                for line in file.text.lines().filter_map(|line| line.trim_start().strip_prefix('#')) {
+                    let chinese = line.contains(|c: char| ('\u{4e00}'..='\u{9fff}').contains(&c));
+                    let example = line.trim().is_empty() || line.trim().parse::<toml::Table>().is_ok();
+                    assert!(chinese || example, "{}: #{line}", file.path);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn comments_keep_their_places() {
+        let english = "# Steps that change no state.\na = \"# no comment\"     # ours\n#\n#   [[clerks]]\n# ---- Steps -------\nb = [\n    # ours: 3 percent\n    1,\n]\n";
+        let chinese = in_language("policy/x.toml", english.to_owned(), Lang::Zh);
+        let lines: Vec<&str> = chinese.lines().collect();
+        assert_eq!(lines[0], "# 不改变状态的步骤。");
+        assert_eq!(lines[1], "a = \"# no comment\"     # ours 本程序默认值（来源未规定）");
+        assert_eq!(lines[2..4], ["#", "#   [[clerks]]"]);
+        assert!(lines[4].starts_with("# ---- 步骤 -----") && lines[4].ends_with("---"), "{}", lines[4]);
+        assert_eq!(lines[5..8], ["b = [", "    # ours: 百分之三（来源未规定）", "    1,"]);
+    }
+}
