@@ -96,9 +96,9 @@ fn dispatch(mut words: Vec<OsString>, early: &Early, lang: Lang, opened: Option<
         words.push(due.map_or("--help", |due| due.name).into());
         matches = parse(&words);
     }
-    let outcome = matches.map_err(|error| explain(&error, &words));
+    let outcome = matches.map_err(|error| explain(&error, &words, lang));
     let ready = outcome.and_then(|matches| {
-        let flags = Flags::from_arg_matches(&matches).map_err(|error| explain(&error, &words))?;
+        let flags = Flags::from_arg_matches(&matches).map_err(|error| explain(&error, &words, lang))?;
         let context = Context::new(flags, lang).map_err(Stop::Failed)?;
         context.opened.replace(opened);
         Ok((matches, context))
@@ -107,10 +107,7 @@ fn dispatch(mut words: Vec<OsString>, early: &Early, lang: Lang, opened: Option<
         Ok(ready) => ready,
         Err(Stop::Shown(text)) => {
             let mut out = Output::standard(lang, false, false);
-            out.text(&match lang {
-                Lang::En => text,
-                Lang::Zh => chinese::wrapped(&text),
-            });
+            out.text(&text);
             return out.finish("", Ok(Exit::Done));
         }
         Err(Stop::Failed(failure)) => return Output::standard(lang, early.json, false).finish("", Err(failure)),
@@ -137,9 +134,9 @@ enum Stop {
     Failed(Failure),
 }
 
-fn explain(error: &clap::Error, words: &[OsString]) -> Stop {
+fn explain(error: &clap::Error, words: &[OsString], lang: Lang) -> Stop {
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Stop::Shown(error.render().ansi().to_string()),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Stop::Shown(tree::shown(error, lang)),
         _ => {
             let words: Vec<String> = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
             Stop::Failed(usage::failure(error, &words))

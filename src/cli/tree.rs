@@ -35,6 +35,15 @@ pub fn build(lang: Lang) -> clap::Command {
     }
 }
 
+/// Help or version as clap says it, with its lines broken for this terminal.
+pub(super) fn shown(help: &clap::Error, lang: Lang) -> String {
+    let text = help.render().ansi().to_string();
+    match lang {
+        Lang::En => text,
+        Lang::Zh => chinese::wrapped(&text),
+    }
+}
+
 /// As much of it as these words can mean: a line that this tree takes, the whole one takes just so, and to make the whole
 /// one is most of the work of a short command. What it does not take, the whole tree has to explain.
 pub fn needed(lang: Lang, words: &[OsString]) -> clap::Command {

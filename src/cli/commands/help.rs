@@ -73,7 +73,7 @@ fn of_command(what: &[String], context: &Context) -> Result<String, Failure> {
     let program = std::iter::once(tree::PROGRAM.to_owned());
     let words: Vec<String> = program.chain(what.iter().cloned()).chain(["--help".to_owned()]).collect();
     match tree::build(context.lang).try_get_matches_from(&words) {
-        Err(error) if error.kind() == ErrorKind::DisplayHelp => Ok(error.render().ansi().to_string()),
+        Err(error) if error.kind() == ErrorKind::DisplayHelp => Ok(tree::shown(&error, context.lang)),
         Err(error) if error.kind() == ErrorKind::InvalidSubcommand && what.len() == 1 => {
             let names = COMMANDS.iter().map(|command| command.name).chain(TOPICS.iter().map(|topic| topic.name));
             let failure = Failure::missing("no-topic", label!(CliText::NoTopic, word = what[0]));
