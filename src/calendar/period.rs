@@ -109,6 +109,39 @@ impl Period {
         }
     }
 
+    /// What a period of this name is called, in each language: `2026-10` and 2026年10月. Another text stays as it is.
+    pub fn called(name: &str) -> Label {
+        let one = |part: &str| {
+            let number = |text: &str, most: u32| text.parse::<u32>().ok().filter(|number| (1..=most).contains(number));
+            let (year, rest) = part.split_once('-').unwrap_or((part, ""));
+            if year.len() != 4 || year.parse::<u32>().is_err() {
+                return part.to_owned();
+            }
+            let rest: Vec<&str> = rest.split('-').collect();
+            match rest.as_slice() {
+                [""] => format!("{year}年"),
+                [month] if number(month, 12).is_some() => {
+                    format!("{year}年{}月", number(month, 12).unwrap_or_default())
+                }
+                [month, day] => match (number(month, 12), number(day, 31)) {
+                    (Some(month), Some(day)) => format!("{year}年{month}月{day}日"),
+                    _ => part.to_owned(),
+                },
+                [short] => match (short.strip_prefix('q'), short.strip_prefix('w')) {
+                    (Some(quarter), _) => format!("{year}年第{quarter}季度"),
+                    (_, Some(week)) => format!("{year}年第{}周", week.trim_start_matches('0')),
+                    _ => part.to_owned(),
+                },
+                _ => part.to_owned(),
+            }
+        };
+        let zh = match name.split_once("..") {
+            Some((from, to)) => format!("{}至{}", one(from), one(to)),
+            None => one(name),
+        };
+        Label { en: name.to_owned(), zh }
+    }
+
     /// The last date.
     pub fn last(&self) -> NaiveDate {
         self.until.pred_opt().unwrap_or(self.until)
@@ -204,6 +237,27 @@ mod tests {
     use super::{Every, Period};
     use chrono::NaiveDate;
     use proptest::prelude::{prop_assert_eq, proptest};
+
+    #[test]
+    fn periods_have_chinese_names_that_read_back() {
+        let today = date("2026-11-24");
+        for (name, zh) in [
+            ("2026", "2026年"),
+            ("2026-q3", "2026年第3季度"),
+            ("2026-10", "2026年10月"),
+            ("2026-w05", "2026年第5周"),
+            ("2026-10-05", "2026年10月5日"),
+            ("2026-10-01..2026-10-05", "2026年10月1日至2026年10月5日"),
+        ] {
+            assert_eq!(Period::called(name).zh, zh);
+            let known = Period::parse(zh, today).map(|period| period.label);
+            assert!(
+                known.as_deref().is_ok_and(|known| known == name) || zh.contains('至') || zh.contains('周'),
+                "{zh}"
+            );
+        }
+        assert_eq!(Period::called("all").zh, "all");
+    }
 
     fn date(text: &str) -> NaiveDate {
         text.parse().unwrap()

@@ -262,9 +262,11 @@ mod tests {
     /// What clap writes by itself, in help and in usage.
     #[test]
     fn no_word_of_clap_is_left_in_english() {
-        for (path, mut clap) in commands(&tree::build(Lang::Zh), "") {
-            for help in [clap.render_help(), clap.render_long_help()] {
-                let help = help.to_string();
+        let tree = tree::build(Lang::Zh);
+        for (path, _) in commands(&tree, "") {
+            for flag in ["-h", "--help"] {
+                let words = ["redress"].into_iter().chain(path.split_whitespace()).chain([flag]);
+                let help = tree.clone().try_get_matches_from(words).expect_err("help").to_string();
                 for word in ["Usage", "OPTIONS", "COMMAND", "default", "possible", "Options:", "Arguments", "Commands"]
                 {
                     assert!(!help.contains(word), "{path}: {word}: {help}");
@@ -280,9 +282,9 @@ mod tests {
     fn lines_go_on_below_their_own_text() {
         let text = "  --at <提交|日期>  按某次提交或某日结束时的台账读取，此前此后的都不读取\n全部检查";
         let lines = [
-            "  --at <提交|日期>  按某次提交或某日结束时",
-            "                    的台账读取，此前此后",
-            "                    的都不读取",
+            "  --at <提交|日期>  按某次提交或某日结束",
+            "                    时的台账读取，此前此",
+            "                    后的都不读取",
             "全部检查",
         ];
         assert_eq!(broken(text, 40), lines.join("\n") + "\n");

@@ -50,13 +50,13 @@ pub(super) fn explain(view: &View<'_>, unresolved: &crate::book::Unresolved) -> 
             let hint = match near.is_empty() {
                 true if row || typed == "@" => Text::OnTerminalsAlone.into(),
                 true => Text::NothingCalledHint.into(),
-                false => label!(Text::DidYouMean, word = near.join(", ")),
+                false => label!(Text::DidYouMean; word = Label::words(&near)),
             };
             Unresolved { message: label!(Text::NothingCalled, text = text), hint: Some(hint), candidates: Vec::new() }
         }
         Book::NoRecord(id) => {
             let near = near(view, id.as_str());
-            let hint = (!near.is_empty()).then(|| label!(Text::DidYouMean, word = near.join(", ")));
+            let hint = (!near.is_empty()).then(|| label!(Text::DidYouMean; word = Label::words(&near)));
             Unresolved { message: label!(Text::NoRecord, id = id), hint, candidates: Vec::new() }
         }
         Book::LeftOut { text, candidates } => Unresolved {

@@ -299,7 +299,10 @@ pub fn kind<'p>(policy: &'p Policy, word: &str) -> Result<&'p Kind, Failure> {
         let near = crate::place::toml::nearest(word, names.clone());
         let hint = match near {
             Some(near) => label!(Text::DidYouMean, word = near),
-            None => label!(Text::KnownKinds, kinds = names.collect::<Vec<_>>().join(", ")),
+            None => {
+                let kinds = policy.kinds.values().map(|kind| Label::typed(kind.name(), &kind.shape.label));
+                label!(Text::KnownKinds; kinds = Label::list(kinds))
+            }
         };
         Failure::missing("no-kind", label!(Text::NoKind, word = word)).hint(hint)
     })

@@ -66,7 +66,7 @@ pub(super) fn failure(error: &clap::Error, words: &[String]) -> Failure {
             let hint = match near {
                 Some(near) => label!(CliText::DidYouMean, word = near),
                 None if number => CliText::WholeNumber.label(),
-                None if !valid.is_empty() => label!(CliText::OneOf, words = valid.join(", ")),
+                None if !valid.is_empty() => label!(CliText::OneOf; words = Label::words(&valid)),
                 None => see_help,
             };
             failure("invalid-value", message).hint(hint).candidates(valid.into_iter().map(Candidate::named))
@@ -79,7 +79,7 @@ pub(super) fn failure(error: &clap::Error, words: &[String]) -> Failure {
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             let all = below(words);
             let command = command_named(words);
-            let message = label!(CliText::MissingCommand, command = command, words = all.join(", "));
+            let message = label!(CliText::MissingCommand, command = command; words = Label::words(&all));
             failure("missing-command", message).hint(see_help).candidates(all.into_iter().map(Candidate::named))
         }
         ErrorKind::ArgumentConflict => {

@@ -8,6 +8,7 @@ use super::reading::Reading;
 use super::value::{read, split};
 use crate::calendar::Direction;
 use crate::label;
+use crate::locale::Label;
 use crate::locale::messages::EntryText;
 use crate::record::{Field, FieldId, Fields, HEADER, Shape, Type, Value};
 
@@ -260,14 +261,16 @@ pub(super) fn find<'s>(shape: &'s Shape, name: &str) -> Result<(FieldId, &'s Fie
             wrong.hint = Some(EntryText::NotByHandHint.into());
             return Err(wrong);
         }
-        let names = shape.fields().iter().filter(|field| !field.retired).map(|field| field.name.as_str());
-        let mut wrong = Wrong::new("unknown-field", label!(EntryText::NoField, name = name, owner = shape.name));
+        let names = shape.fields().iter().filter(|field| !field.retired);
+        let names = names.map(|field| (field.name.as_str(), &field.label));
+        let owner = Label::spoken(&shape.name, &shape.label);
+        let mut wrong = Wrong::new("unknown-field", label!(EntryText::NoField, name = name; owner = owner));
         if let Some(near) = shape.resembling(name) {
             wrong.hint = Some(label!(EntryText::DidYouMean, word = near));
             wrong.candidates = vec![(near.to_owned(), String::new())];
             return Err(wrong);
         }
-        return Err(wrong.names(&lower, names));
+        return Err(wrong.called(&lower, names));
     };
     if field.retired {
         return Err(Wrong::new("retired-field", label!(EntryText::Retired, name = field.name)));

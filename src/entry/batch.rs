@@ -144,7 +144,7 @@ fn line(number: usize, mut object: Map<String, Json>) -> Result<Line, Label> {
     if let Some(unknown) = object.keys().find(|name| !KEYS.contains(&name.as_str())) {
         return Err(match nearest(unknown, KEYS) {
             Some(near) => label!(Text::LineKeyNear, name = unknown, near = near),
-            None => label!(Text::LineKey, name = unknown, known = KEYS.join(", ")),
+            None => label!(Text::LineKey, name = unknown; known = Label::words(KEYS)),
         });
     }
     let op = text(&mut object, "op")?.ok_or_else(|| label!(Text::LineLacks, name = "op"))?;
@@ -163,7 +163,7 @@ fn line(number: usize, mut object: Map<String, Json>) -> Result<Line, Label> {
             let ops = ["new", "advance", "edit"];
             return Err(match nearest(&op, ops) {
                 Some(near) => label!(Text::OpNear, op = op, near = near),
-                None => label!(Text::Op, op = op, known = ops.join(", ")),
+                None => label!(Text::Op, op = op; known = Label::words(ops)),
             });
         }
     };

@@ -1,9 +1,8 @@
 //! What is wrong with an entry. In both languages, with the field, what is allowed and what could have been meant.
 
 use crate::label;
+use crate::locale::Label;
 use crate::locale::messages::EntryText;
-use crate::locale::{Label, Lang};
-use crate::say;
 
 /// An entry that cannot be taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -44,7 +43,7 @@ impl Wrong {
         self.hint = match near {
             Some(near) => Some(label!(EntryText::DidYouMean, word = near)),
             None if names.is_empty() => None,
-            None => Some(label!(EntryText::OneOf, words = names.join(", "))),
+            None => Some(label!(EntryText::OneOf; words = Label::words(&names))),
         };
         // Where one is near, the others are no candidates.
         let offered = names.into_iter().filter(|name| near.is_none_or(|near| near == *name));
@@ -54,15 +53,8 @@ impl Wrong {
 
     /// The same of names that people call otherwise: all of them are said with their labels.
     pub(super) fn called<'n>(self, typed: &str, names: impl Iterator<Item = (&'n str, &'n Label)> + Clone) -> Self {
-        let said = |lang: Lang| {
-            // The names are English themselves.
-            let one = |(name, label): (&str, &Label)| match (lang, label.zh.as_str()) {
-                (Lang::En, _) | (Lang::Zh, "") => name.to_owned(),
-                (Lang::Zh, label) => format!("{name}（{label}）"),
-            };
-            names.clone().map(one).collect::<Vec<_>>().join(", ")
-        };
-        let all = Label::each(|lang| say!(lang, EntryText::OneOf, words = said(lang)));
+        let all = Label::list(names.clone().map(|(name, label)| Label::typed(name, label)));
+        let all = label!(EntryText::OneOf; words = all);
         let wrong = self.names(typed, names.clone().map(|(name, _)| name));
         match wrong.candidates.len() {
             0 | 1 => wrong,

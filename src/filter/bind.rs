@@ -28,7 +28,7 @@ impl Expr {
         for term in &self.terms {
             let Some(shape) = shapes.shape(kind) else {
                 let fault = FilterError::new(&term.at, label!(FilterText::UnknownKind, name = kind));
-                return Err(did_you_mean(fault, kind, &shapes.kinds()));
+                return Err(did_you_mean(fault, kind, &shapes.kinds(), |name| Label::verbatim(name)));
             };
             let (ask, path, any) = Binder { shapes, scope, term }.term(kind, shape)?;
             let test = term.test.as_ref().map(|test| Comparison { op: test.op, any });
@@ -39,13 +39,16 @@ impl Expr {
     }
 }
 
-fn did_you_mean(fault: FilterError, word: &str, known: &[impl AsRef<str>]) -> FilterError {
+fn did_you_mean<K: AsRef<str>>(
+    fault: FilterError,
+    word: &str,
+    known: &[K],
+    said: impl Fn(&str) -> Label,
+) -> FilterError {
     match nearest(word, known.iter().map(AsRef::as_ref)) {
         Some(near) => fault.help(label!(FilterText::DidYouMean, near = near)),
-        None => {
-            let names: Vec<&str> = known.iter().map(AsRef::as_ref).collect();
-            fault.help(label!(FilterText::KnownFields, names = names.join(", ")))
-        }
+        None => fault
+            .help(label!(FilterText::KnownFields; names = Label::list(known.iter().map(|name| said(name.as_ref()))))),
     }
 }
 
@@ -243,13 +246,14 @@ impl<'s> Binder<'s> {
     }
 
     fn unknown(&self, shape: &Shape, name: &str, known: &[String]) -> FilterError {
-        let mut fault = self.fault(label!(FilterText::UnknownField, kind = shape.name, name = name));
+        let kind = Label::spoken(&shape.name, &shape.label);
+        let mut fault = self.fault(label!(FilterText::UnknownField, name = name; kind = kind));
         if self.term.path.first().is_some_and(|first| name.starts_with(first.as_str())) {
             fault.unknown = Some((name.to_owned(), known.to_vec()));
         }
         match shape.resembling(name).filter(|_| nearest(name, known.iter().map(String::as_str)).is_none()) {
             Some(near) => fault.help(label!(FilterText::DidYouMean, near = near)),
-            None => did_you_mean(fault, name, known),
+            None => did_you_mean(fault, name, known, |name| name::label(shape, name)),
         }
     }
 

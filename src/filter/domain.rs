@@ -54,7 +54,7 @@ pub(crate) enum Unread {
     /// A word for a time that cannot be computed.
     Time(ExpressionError),
     Help(FilterText),
-    OneOf(String),
+    OneOf(Label),
 }
 
 impl Unread {
@@ -63,7 +63,7 @@ impl Unread {
             Unread::Relative => FilterText::RelativeHelp.label(),
             Unread::Time(_) => FilterText::WordHelp.label(),
             Unread::Help(help) => help.label(),
-            Unread::OneOf(names) => label!(FilterText::OneOf, names = names),
+            Unread::OneOf(names) => label!(FilterText::OneOf; names = names.clone()),
         }
     }
 }
@@ -174,7 +174,7 @@ impl<'s> Domain<'s> {
                     let at = i64::try_from(index).unwrap_or(i64::MAX);
                     Ok(Read::Span(at, at, names[index].0.clone()))
                 }
-                None => Err(Unread::OneOf(names.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", "))),
+                None => Err(Unread::OneOf(Label::list(names.iter().map(|(name, label)| Label::typed(name, label))))),
             },
             Domain::Person => {
                 let person = || text.parse::<Id>().ok().filter(Id::is_person).map(|id| id.to_string());

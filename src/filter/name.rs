@@ -111,20 +111,25 @@ pub(crate) enum Target<'s> {
 /// The flag that a bare word names, in any language.
 pub(crate) fn flag(word: &str) -> Option<Flag> {
     Flag::ALL.into_iter().find(|flag| {
-        let label = match flag {
-            Flag::Unfinished => FilterWord::Unfinished,
-            Flag::Overdue => FilterWord::Overdue,
-            Flag::Mine => FilterWord::Mine,
-            Flag::Waiting => FilterWord::Waiting,
-        };
         let also = match flag {
             Flag::Unfinished => FilterWord::UnfinishedToo,
             Flag::Overdue => FilterWord::OverdueToo,
             Flag::Mine => FilterWord::MineToo,
             Flag::Waiting => FilterWord::WaitingToo,
         };
-        flag.name() == word || label.label().matches(word) || also.label().matches(word)
+        flag.name() == word || flag_label(*flag).matches(word) || also.label().matches(word)
     })
+}
+
+/// What people read for a flag.
+fn flag_label(flag: Flag) -> Label {
+    match flag {
+        Flag::Unfinished => FilterWord::Unfinished,
+        Flag::Overdue => FilterWord::Overdue,
+        Flag::Mine => FilterWord::Mine,
+        Flag::Waiting => FilterWord::Waiting,
+    }
+    .label()
 }
 
 /// What people read for a class.
@@ -185,6 +190,16 @@ fn singular<'s>(shape: &'s Shape, name: &str) -> Option<(FieldId, &'s Field)> {
 fn same_words(label: &Label, text: &str) -> bool {
     let text = fold(text);
     [&label.en, &label.zh].into_iter().any(|label| !label.is_empty() && fold(label).replace(' ', "-") == text)
+}
+
+/// What people read for a name that a path of the kind may begin with.
+pub(crate) fn label(shape: &Shape, name: &str) -> Label {
+    let field = shape.field_id(name).map(|id| shape.field(id).label.clone());
+    let computed = || shape.computed().iter().find(|computed| computed.name == name).map(|it| it.label.clone());
+    let flag = || flag(name).filter(|flag| flag.name() == name).map(flag_label);
+    let holder = || (name == HOLDER).then(|| FilterWord::Holder.label());
+    let label = field.or_else(computed).or_else(|| own_label(name)).or_else(flag).or_else(holder);
+    Label::spoken(name, &label.unwrap_or_default())
 }
 
 /// Every name that a path of the kind may begin with.

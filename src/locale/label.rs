@@ -31,6 +31,32 @@ impl Label {
         Label { en: text.into(), zh: String::new() }
     }
 
+    /// What has a name, for people: its name in English, its label in Chinese.
+    pub fn spoken(name: &str, label: &Label) -> Self {
+        Label { en: name.to_owned(), zh: if label.zh.is_empty() { name.to_owned() } else { label.zh.clone() } }
+    }
+
+    /// What people are to type: the name in English, in Chinese the label with the name behind it.
+    pub fn typed(name: &str, label: &Label) -> Self {
+        match label.zh.as_str() {
+            "" => Label::verbatim(name),
+            zh => Label { en: name.to_owned(), zh: format!("{zh}({name})") },
+        }
+    }
+
+    /// Words one after another, as each language puts them.
+    pub fn list(words: impl IntoIterator<Item = Label>) -> Self {
+        let words: Vec<Label> = words.into_iter().collect();
+        let said =
+            |lang: Lang, between: &str| words.iter().map(|word| word.get(lang)).collect::<Vec<_>>().join(between);
+        Label { en: said(Lang::En, ", "), zh: said(Lang::Zh, "、") }
+    }
+
+    /// The same of words that are not translated.
+    pub fn words<W: AsRef<str>>(words: impl IntoIterator<Item = W>) -> Self {
+        Label::list(words.into_iter().map(|word| Label::verbatim(word.as_ref())))
+    }
+
     /// What `say` says in each language.
     pub fn each(say: impl Fn(Lang) -> String) -> Self {
         Label { en: say(Lang::En), zh: say(Lang::Zh) }

@@ -6,6 +6,7 @@ mod kinds;
 mod money;
 mod presets;
 mod steps;
+mod words;
 
 use super::preset::{Choices, Preset};
 use super::{Invalid, Policy, Sources};

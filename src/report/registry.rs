@@ -7,6 +7,7 @@ use super::{
 };
 use crate::calendar::{Every, Period};
 use crate::label;
+use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
 use crate::place::toml::nearest;
 use crate::policy::Clock;
@@ -39,6 +40,13 @@ impl Definition {
             report.title = label!(Text::OfDemonstration; title = report.title);
         }
         Ok(report)
+    }
+
+    /// What it is called where people type its name: in Chinese by its short name.
+    pub fn called(&self) -> Label {
+        let title = self.title.label();
+        let zh = self.also.first().map_or(title.zh, |short| (*short).to_owned());
+        Label { en: self.name.to_owned(), zh }
     }
 }
 

@@ -155,7 +155,8 @@ Options:
   audit        按当日的制度核对历史
   policy       检查制度文件，或显示现行规定
   completions  输出补全脚本：命令、选项、编号、步骤、字段
-  help         说明一个命令，或显示一个专题：day、filters、times、policy、import、git、json、exit-codes
+  help         说明一个命令，或显示一个专题：day、filters、times、policy、
+               import、git、json、exit-codes
 
 专题，用 `redress help 专题` 查看:
   day         一天的工作：待办、投诉从登记到回访
@@ -168,32 +169,32 @@ Options:
   exit-codes  退出码的含义
 
 选项:
-  -C <DIR>
-          使用 DIR 中的台账，而不是当前文件夹
+  -C <文件夹>
+          使用此文件夹中的台账，不写则为当前文件夹
 
-      --at <REV|DATE>
+      --at <提交|日期>
           按某次提交或某日结束时的台账读取
 
-      --as <PERSON>
+      --as <人员>
           在制度允许时代他人操作
 
-      --now <TIME>
+      --now <时间>
           以此时间为现在；只写日期则为当日结束时
 
       --json
-          输出 JSON，不作本地化
+          输出 JSON，内容不随语言变化
 
       --lang <zh|en>
-          文字的语言
+          显示语言
 
       --quiet
-          只说所问：`new` 只输出编号
+          只输出所求：`new` 只输出编号
 
       --dry-run
           只显示将做什么，不执行
 
       --no-input
-          从不提问，缺少的内容视为错误
+          不提问，缺少内容即报错
 
   -y, --yes
           不再确认
@@ -258,41 +259,39 @@ Examples:
 
 在 shell 的启动文件中加载，或放到 shell 查找补全脚本的地方。
 
-用法: redress completions [OPTIONS] <SHELL>
+用法: redress completions [选项] <终端程序>
 
 参数:
-  <SHELL>
-          哪种 shell
-          
-          [possible values: bash, elvish, fish, powershell, zsh]
+  <终端程序>
+          哪种 shell；可选 bash、elvish、fish、powershell、zsh
 
 全局选项:
-  -C <DIR>
-          使用 DIR 中的台账，而不是当前文件夹
+  -C <文件夹>
+          使用此文件夹中的台账，不写则为当前文件夹
 
-      --at <REV|DATE>
+      --at <提交|日期>
           按某次提交或某日结束时的台账读取
 
-      --as <PERSON>
+      --as <人员>
           在制度允许时代他人操作
 
-      --now <TIME>
+      --now <时间>
           以此时间为现在；只写日期则为当日结束时
 
       --json
-          输出 JSON，不作本地化
+          输出 JSON，内容不随语言变化
 
       --lang <zh|en>
-          文字的语言
+          显示语言
 
       --quiet
-          只说所问：`new` 只输出编号
+          只输出所求：`new` 只输出编号
 
       --dry-run
           只显示将做什么，不执行
 
       --no-input
-          从不提问，缺少的内容视为错误
+          不提问，缺少内容即报错
 
   -y, --yes
           不再确认

@@ -16,6 +16,7 @@ use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::kind::{EDIT, Kind};
 use crate::lifecycle::Request;
+use crate::locale::Label;
 use crate::locale::messages::AttachText as Text;
 use crate::locale::messages::RecordText;
 use crate::record::{Field, FieldId, FileRef, Id, Type, Value};
@@ -170,7 +171,7 @@ fn row(id: &Id, file: &FileRef, bytes: usize, existing: bool) -> Row {
 fn field<'k>(context: &Context, kind: &'k Kind, named: Option<&str>) -> Result<(FieldId, &'k Field), Failure> {
     if let Some(name) = named {
         let found = kind.shape.find(name);
-        let none = || label!(RecordText::NoField, kind = kind.name(), field = name);
+        let none = || label!(RecordText::NoField, field = name; kind = Label::spoken(kind.name(), &kind.shape.label));
         let (handle, field) = found.ok_or_else(|| Failure::usage("no-field", none()))?;
         return match filing::is_for_files(field) {
             true => Ok((handle, field)),
@@ -181,7 +182,7 @@ fn field<'k>(context: &Context, kind: &'k Kind, named: Option<&str>) -> Result<(
         kind.shape.handles().filter(|(_, field)| filing::is_for_files(field)).collect();
     let at = match fields.len() {
         0 => {
-            let message = label!(Text::NoFiles, kind = kind.name());
+            let message = label!(Text::NoFiles; kind = Label::spoken(kind.name(), &kind.shape.label));
             return Err(Failure::refused("no-file-field", message).hint(label!(Text::NoFilesHint, kind = kind.name())));
         }
         1 => 0,

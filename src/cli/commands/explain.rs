@@ -219,7 +219,7 @@ fn unknown(name: &str, kind: &str, deadlines: &[Arc<Deadline>]) -> Failure {
     let failure = Failure::missing("no-deadline", label!(Text::NoDeadline, kind = kind, name = name));
     let failure = match nearest(name, names()) {
         Some(near) => failure.hint(label!(Text::DidYouMean, word = near)),
-        None => failure.hint(label!(Text::DeadlinesAre, names = names().collect::<Vec<_>>().join(", "))),
+        None => failure.hint(label!(Text::DeadlinesAre; names = Label::list(deadlines.iter().map(|deadline| Label::typed(&deadline.name, &deadline.label))))),
     };
     let candidates =
         deadlines.iter().map(|deadline| Candidate { name: deadline.name.clone(), about: deadline.label.clone() });

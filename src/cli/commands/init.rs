@@ -17,6 +17,7 @@ use crate::cli::flags::Tongue;
 use crate::cli::own_rules::OwnRules;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session;
+use crate::locale::Label;
 use crate::locale::Lang;
 use crate::locale::messages::{FirstHourText, OwnRulesText, RecordText as Text};
 use crate::policy::preset::Preset;
@@ -201,9 +202,9 @@ fn clocks() -> impl TypedValueParser<Value = Clock> {
 /// There is none.
 pub(super) fn preset(name: &str) -> Result<&'static Preset, Failure> {
     Preset::named(name).ok_or_else(|| {
-        let known: Vec<&str> = Preset::ALL.iter().map(|preset| preset.name).collect();
+        let known = Preset::ALL.iter().map(|preset| Label::typed(preset.name, &preset.label()));
         Failure::usage("preset", label!(Text::NoPreset, name = name))
-            .hint(label!(Text::KnownNames, names = known.join(", ")))
+            .hint(label!(Text::KnownNames; names = Label::list(known)))
     })
 }
 

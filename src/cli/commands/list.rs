@@ -229,13 +229,19 @@ fn no_field(kind: &Kind, name: &str) -> Failure {
     let hint = match kind.shape.resembling(name) {
         Some(near) => label!(Text::DidYouMean, word = near),
         None => {
-            let fields = kind.shape.fields().iter().filter(|field| !field.retired).map(|field| field.name.as_str());
-            let computed = kind.shape.computed().iter().map(|computed| computed.name.as_str());
+            let fields = kind.shape.fields().iter().filter(|field| !field.retired);
+            let fields = fields.map(|field| Label::spoken(&field.name, &field.label));
+            let computed = kind.shape.computed().iter().map(|computed| Label::spoken(&computed.name, &computed.label));
             let own = ["id", "state", "opened", "changed", HOLDER].into_iter();
-            label!(Text::KnownNames, names = fields.chain(computed).chain(own).collect::<Vec<_>>().join(", "))
+            let own = own.map(|name| Label::spoken(name, &crate::filter::own_label(name).unwrap_or_default()));
+            label!(Text::KnownNames; names = Label::list(fields.chain(computed).chain(own)))
         }
     };
-    Failure::usage("no-field", label!(Text::NoField, kind = kind.name(), field = name)).hint(hint)
+    Failure::usage(
+        "no-field",
+        label!(Text::NoField, field = name; kind = Label::spoken(kind.name(), &kind.shape.label)),
+    )
+    .hint(hint)
 }
 
 fn sort(view: &View<'_>, kind: &Kind, word: &str) -> Result<Sort, Failure> {

@@ -273,10 +273,10 @@ fn named<'v>(
         Some(word) => match form.copy(word).filter(|copy| !copy.name.is_empty()) {
             Some(copy) => vec![copy],
             None => {
-                let names: Vec<&str> =
-                    form.copies.iter().map(|copy| copy.name.as_str()).filter(|name| !name.is_empty()).collect();
+                let named = form.copies.iter().filter(|copy| !copy.name.is_empty());
+                let names: Vec<Label> = named.map(|copy| Label::typed(&copy.name, &copy.holder)).collect();
                 let message = label!(Text::NoCopy, form = form.name, copy = word);
-                let hint = (!names.is_empty()).then(|| label!(Text::KnownCopies, copies = names.join(", ")));
+                let hint = (!names.is_empty()).then(|| label!(Text::KnownCopies; copies = Label::list(names)));
                 return Err(Failure::missing("no-copy", message).hint_if(hint));
             }
         },
@@ -316,15 +316,12 @@ fn fitting<'v>(view: &'v View<'_>, kind: &Kind, record: &Record) -> Result<Vec<S
 
 /// Which forms a kind has, in words.
 fn known(forms: &Forms, kind: &Kind) -> Label {
-    let names: Vec<&str> = forms.of_kind(kind.name()).map(|form| form.name.as_str()).collect();
-    let text = |lang: Lang| {
-        let kind = kind.shape.label.get(lang);
-        match names.is_empty() {
-            true => say!(lang, Text::NoForms, kind = kind),
-            false => say!(lang, Text::KnownForms, kind = kind, forms = names.join(", ")),
-        }
-    };
-    Label::new(text(Lang::En), text(Lang::Zh))
+    let names: Vec<Label> = forms.of_kind(kind.name()).map(|form| Label::typed(&form.name, &form.label)).collect();
+    let kind = kind.shape.label.clone();
+    match names.is_empty() {
+        true => label!(Text::NoForms; kind = kind),
+        false => label!(Text::KnownForms; kind = kind, forms = Label::list(names)),
+    }
 }
 
 fn candidates(forms: &Forms, kind: &Kind) -> Vec<Candidate> {

@@ -187,8 +187,8 @@ fn unknown(word: &str, period: Option<&str>) -> Failure {
         _ if is_period => label!(CliText::WriteInstead, command = format!("redress report {name} {word}")),
         Some(near) => label!(RecordText::DidYouMean, word = near),
         None => {
-            let names: Vec<&str> = REPORTS.iter().map(|report| report.name).collect();
-            label!(Text::ReportsAre, names = names.join(", "))
+            let names = REPORTS.iter().map(|report| Label::typed(report.name, &report.called()));
+            label!(Text::ReportsAre; names = Label::list(names))
         }
     };
     Failure::missing("no-report", label!(Text::NoReport, name = word)).hint(hint)
@@ -196,14 +196,14 @@ fn unknown(word: &str, period: Option<&str>) -> Failure {
 
 fn list(context: &mut Context) -> Result<Exit, Failure> {
     let mut rows = Table::new([
-        Column::id("name", Text::ReportName),
+        Column::label("name", Text::ReportName),
         Column::label("title", Text::ReportTitle),
         Column::label("period", Text::Usually),
         Column::label("about", Text::ReportAbout),
     ]);
     for report in REPORTS {
         rows.row([
-            Cell::id(report.name),
+            Cell::Label(report.called()),
             Cell::Label(report.title.label()),
             Cell::Label(usual(report.every)),
             Cell::Label(report.about.label()),

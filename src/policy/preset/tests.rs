@@ -177,7 +177,7 @@ fn every_file_on_disk_is_in_the_program() {
     let mut on_disk = BTreeSet::new();
     for entry in walkdir::WalkDir::new("src/policy/presets") {
         let entry = entry.expect("the folder can be read");
-        if entry.file_type().is_file() {
+        if entry.file_type().is_file() && entry.file_name() != "comments.zh.txt" {
             on_disk.insert(std::fs::read_to_string(entry.path()).expect("a text"));
         }
     }

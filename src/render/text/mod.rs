@@ -141,7 +141,7 @@ pub(super) fn fact_pairs(report: &Report) -> Vec<(RenderText, Cell)> {
     let mut pairs = Vec::new();
     let mut add = |name, value: Option<Cell>| pairs.extend(value.map(|value| (name, value)));
     add(RenderText::Book, facts.book.as_ref().map(Cell::text));
-    add(RenderText::Period, report.period.as_ref().map(|period| Cell::Text(period_text(period))));
+    add(RenderText::Period, report.period.as_ref().map(|period| Cell::Label(period_label(period))));
     add(RenderText::AsOf, facts.moment.map(Cell::Moment));
     add(RenderText::Commit, facts.commit.as_ref().map(|commit| Cell::id(commit.get(..12).unwrap_or(commit))));
     add(RenderText::Currency, facts.currency.as_ref().map(Cell::id));
@@ -161,9 +161,13 @@ pub(super) fn facts(report: &Report, lang: Lang) -> Vec<String> {
     said.collect()
 }
 
-fn period_text(period: &Period) -> String {
+fn period_label(period: &Period) -> Label {
     let (first, last) = (period.first.format("%Y-%m-%d").to_string(), period.last.format("%Y-%m-%d"));
-    if period.name == first { first } else { format!("{} ({first} – {last})", period.name) }
+    if period.name == first {
+        return Label::verbatim(first);
+    }
+    let zh = crate::calendar::Period::called(&period.name).zh;
+    Label::new(format!("{} ({first} – {last})", period.name), format!("{zh}（{first} 至 {last}）"))
 }
 
 /// Named values as a table without headings.
@@ -188,7 +192,7 @@ pub(super) fn figures_table(figures: &[Figure], lang: Lang) -> Table {
     ]);
     let periods = figures.iter().any(|figure| figure.period.is_some());
     if periods {
-        table.columns.push(Column::text("period", RenderText::Period));
+        table.columns.push(Column::label("period", RenderText::Period));
     }
     for figure in figures {
         let part = |part: &Part| format!("{} {}", part.label.get(lang), words(&part.value, lang)).trim().to_owned();
@@ -200,7 +204,7 @@ pub(super) fn figures_table(figures: &[Figure], lang: Lang) -> Table {
         let mut row =
             vec![Cell::from(&figure.label), figure.value.clone(), calculation, Cell::from(&figure.definition)];
         if periods {
-            row.push(figure.period.as_ref().map(period_text).into());
+            row.push(figure.period.as_ref().map_or(Cell::Empty, |period| Cell::Label(period_label(period))));
         }
         table.row(row);
     }

@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use super::Monthly;
 use super::counts::Counts;
+use crate::calendar::Period;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
@@ -66,8 +67,8 @@ impl Monthly<'_> {
         let periods = EARLIER.into_iter().zip(&self.before).filter_map(|((column, _), counts)| {
             let period = &counts.as_ref()?.period.label;
             let label = Label::each(|lang| {
-                let (what, period) = (what.get(lang), period.as_str());
-                label!(Text::OfPeriod, what = what, period = period).get(lang).to_owned()
+                let (what, period) = (what.get(lang), Period::called(period));
+                label!(Text::OfPeriod, what = what, period = period.get(lang)).get(lang).to_owned()
             });
             Some((column, label))
         });
@@ -94,7 +95,7 @@ fn points(now: &Ratio, before: &Ratio) -> Option<Ratio> {
 }
 
 fn name(period: &str) -> Label {
-    Label::new(period, period)
+    Period::called(period)
 }
 
 #[cfg(test)]
