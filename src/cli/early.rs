@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::environment;
 use super::failure::Failure;
+use super::pager::Pager;
 use crate::book::repo::Repo;
 use crate::label;
 use crate::locale::Lang;
@@ -14,6 +15,7 @@ use crate::locale::messages::CliText;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Early {
     pub(super) json: bool,
+    no_pager: bool,
     lang: Option<String>,
     dir: Option<PathBuf>,
 }
@@ -26,6 +28,7 @@ impl Early {
         while let Some(word) = words.next() {
             match word.to_str() {
                 Some("--json") => early.json = true,
+                Some("--no-pager") => early.no_pager = true,
                 Some("--lang") => early.lang = words.next().and_then(|word| word.to_str()).map(str::to_owned),
                 Some("-C") => early.dir = words.next().map(PathBuf::from),
                 Some(word) => {
@@ -39,6 +42,13 @@ impl Early {
             }
         }
         early
+    }
+
+    /// The pager for help that is longer than the screen; none where nobody reads on one, or wants one.
+    pub(super) fn pager(&self) -> Option<Pager> {
+        let terminal = environment::Terminal::ask();
+        let columns = terminal.width.filter(|_| !self.no_pager)?;
+        Pager::chosen((terminal.height, columns), self.core_pager(), &environment::variable_even_empty)
     }
 
     fn dir(&self) -> PathBuf {
@@ -72,6 +82,15 @@ impl Early {
         Ok((spoken.or_else(locale).unwrap_or_default(), opened))
     }
 
+    /// `core.pager` of git's configuration: of the repository that the folder lies in, else the user's.
+    fn core_pager(&self) -> Option<String> {
+        let set = match Opened::at(&self.dir()) {
+            Some(opened) => opened.repo.setting("core.pager").map(str::to_owned),
+            None => setting("core.pager", None, environment::variable("GIT_CONFIG_GLOBAL")),
+        };
+        set.filter(|set| !set.is_empty())
+    }
+
     /// The top of the book that the folder lies in: the nearest repository above, if it holds a `redress.toml`.
     pub(super) fn book(&self) -> Option<PathBuf> {
         let dir = std::fs::canonicalize(self.dir()).ok()?;
@@ -103,6 +122,11 @@ impl Opened {
 /// `redress.lang` of git's configuration where no repository could be opened, or the user's lie `elsewhere`: the repository's
 /// own, the user's, the system's.
 fn configured(top: Option<&Path>, elsewhere: Option<OsString>) -> Option<Lang> {
+    setting("redress.lang", top, elsewhere)?.parse().ok()
+}
+
+/// A value of git's configuration, likewise.
+fn setting(key: &str, top: Option<&Path>, elsewhere: Option<OsString>) -> Option<String> {
     let mut config = match elsewhere {
         Some(file) => git2::Config::open(Path::new(&file)).ok(),
         None => git2::Config::open_default().ok(),
@@ -115,7 +139,7 @@ fn configured(top: Option<&Path>, elsewhere: Option<OsString>) -> Option<Lang> {
             config = book.config().ok()?;
         }
     }
-    config.get_string("redress.lang").ok()?.parse().ok()
+    config.get_string(key).ok()
 }
 
 /// `language` of the book's `redress.toml`, which is read properly where the book is.
@@ -138,7 +162,7 @@ mod tests {
     #[test]
     fn flags_are_found_wherever_they_stand() {
         let scan = |line: &str| Early::scan(&line.split(' ').map(Into::into).collect::<Vec<_>>());
-        let all = Early { json: true, lang: Some("zh".into()), dir: Some(PathBuf::from("book")) };
+        let all = Early { json: true, lang: Some("zh".into()), dir: Some(PathBuf::from("book")), no_pager: false };
         for line in
             ["--json --lang zh -C book list x", "list x --lang=zh -Cbook --json", "list -C=book x --json --lang zh"]
         {

@@ -14,6 +14,7 @@ mod chinese;
 pub mod commands;
 mod complete;
 pub mod context;
+mod covering;
 pub mod done;
 pub mod doubles;
 mod early;
@@ -107,6 +108,9 @@ fn dispatch(mut words: Vec<OsString>, early: &Early, lang: Lang, opened: Option<
         Ok(ready) => ready,
         Err(Stop::Shown(text)) => {
             let mut out = Output::standard(lang, false, false);
+            if let Some(pager) = early.pager() {
+                out.page(pager);
+            }
             out.text(&text);
             return out.finish("", Ok(Exit::Done));
         }

@@ -16,6 +16,7 @@ impl Reader<'_> {
         let named = table.required_text("kind", self.problems)?;
         let step = table.text("step", self.problems);
         let when = condition_of(table, "when", &self.shape.name, self.shapes, self.problems);
+        let unless = condition_of(table, "unless", &self.shape.name, self.shapes, self.problems);
         let each = table.text("each", self.problems);
         let each = each.and_then(|each| self.list_of_lines(&each));
         let lines = self.lines(table, each);
@@ -32,7 +33,7 @@ impl Reader<'_> {
         }
         let joins = table.section("joins", self.problems).and_then(|table| self.joins(table, target));
         table.finish(self.problems);
-        Some(Opens { kind: named.value, step, when, each, lines, shared, with, joins, place: named.place })
+        Some(Opens { kind: named.value, step, when, unless, each, lines, shared, with, joins, place: named.place })
     }
 
     /// `joins = { alike = ["cause"], step = "join", list = "complaints" }`.

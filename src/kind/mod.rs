@@ -49,8 +49,8 @@ pub use path::{Astray, Part, Path};
 pub(crate) use reader::{AllShapes, Declared, condition_of, field as field_of, name_of, unknown};
 pub use remark::Remark;
 pub use step::{
-    Advance, After, Amount as StepAmount, Ask, Attends, Bar, Branch, Climb, Condition, Demand, Fill, Guard, Joins,
-    Limit, Lines, Need, NotBefore, NotBy, Opens, Source, Step, Summand, Target, Who, Whose,
+    Advance, After, Amount as StepAmount, Ask, Attends, Bar, Branch, Climb, Condition, Covers, Demand, Entries, Fill,
+    Guard, Joins, Limit, Lines, Need, NotBefore, NotBy, Opens, Source, Step, Summand, Target, Who, Whose,
 };
 
 use std::collections::BTreeMap;

@@ -1,9 +1,9 @@
 //! Reads the longer rules of steps: which lines of a list are meant, what must have come before, and how a level
 //! climbs. `lifecycle` applies them.
 
-use super::reader::{self, condition_of};
+use super::reader::{self, condition_of, label};
 use super::steps::Reader;
-use super::{After, Attends, Climb, Lines};
+use super::{After, Attends, Climb, Entries, Lines};
 use crate::label;
 use crate::locale::messages::LoadText;
 use crate::place::toml::{Item, Section};
@@ -58,6 +58,51 @@ impl Reader<'_> {
             wanted.push((field, values.into_iter().map(|value| value.value).collect()));
         }
         Some(Lines(wanted))
+    }
+
+    /// `times = 3, days = 2, since = "STATE", reason = …` of a field that a step asks for: how many entries of the list must be there.
+    pub(super) fn entries(
+        &self,
+        table: &Section,
+        named: &Placed<String>,
+        (field, inner): (FieldId, Option<FieldId>),
+    ) -> Option<Entries> {
+        let (times, days) = (table.count("times", self.problems), table.count("days", self.problems));
+        let since = table.text("since", self.problems);
+        let reason = label(table, "reason", "", self.problems);
+        if times.is_none() && days.is_none() {
+            for key in ["since", "reason"] {
+                if let Some(item) = table.item(key) {
+                    self.problems.say(item.place(), label!(LoadText::EntriesWithout, key = key));
+                }
+            }
+            return None;
+        }
+        let ty = &self.shape.field(field).ty;
+        let entry = match (ty.element(), inner) {
+            (Type::Group(shape), Some(inner)) => &shape.field(inner).ty,
+            (element, _) => element,
+        };
+        let dated = matches!(entry, Type::Date | Type::Time);
+        if !matches!(ty, Type::List(_)) {
+            self.problems.say(&named.place, label!(LoadText::EntriesNoList, name = named.value));
+        }
+        for (key, place) in
+            [("days", days.as_ref().map(|days| &days.place)), ("since", since.as_ref().map(|s| &s.place))]
+        {
+            if let Some(place) = place.filter(|_| !dated) {
+                self.problems.push(
+                    Problem::new(place.clone(), label!(LoadText::EntriesNoDays, key = key, name = named.value))
+                        .help(LoadText::EntriesNoDaysDo),
+                );
+            }
+        }
+        for count in [&times, &days].into_iter().flatten().filter(|count| count.value == 0) {
+            self.problems.say(&count.place, LoadText::TimesCounts);
+        }
+        let since = since.and_then(|state| reader::state(self.shape, &state.value, &state.place, self.problems));
+        let days = days.map_or(1, |days| days.value);
+        Some(Entries { times: times.map_or(days, |times| times.value).max(days), days, since, reason })
     }
 
     /// `STEP`, `STEP:each FIELD`, or `{ step = "STEP", each = "FIELD", times = 2, since = "STATE", when = "…" }`.

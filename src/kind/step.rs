@@ -4,8 +4,8 @@ mod demand;
 mod effect;
 mod who;
 
-pub use demand::{After, Amount, Ask, Attends, Condition, Demand, Limit, Lines, Need, NotBefore, Summand};
-pub use effect::{Advance, Climb, Fill, Joins, Opens, Source, Whose};
+pub use demand::{After, Amount, Ask, Attends, Condition, Demand, Entries, Limit, Lines, Need, NotBefore, Summand};
+pub use effect::{Advance, Climb, Covers, Fill, Joins, Opens, Source, Whose};
 pub use who::{Bar, Guard, NotBy, Who};
 
 use serde::{Deserialize, Serialize};
@@ -68,6 +68,8 @@ pub struct Step {
     pub clears: Vec<FieldId>,
     /// Fields that it sets where nobody gives them and they are empty, and where their values come from.
     pub sets: Vec<(FieldId, Source)>,
+    /// The field that names whom the step is done with: it may be taken at once of all records of the kind that name the same.
+    pub covers: Option<Covers>,
     /// It is refused while a record that is not closed is dealt to the person whose record this is (GP5).
     pub hands_over: bool,
     /// The records that it makes.
@@ -124,6 +126,7 @@ impl Step {
             unseals: Vec::new(),
             clears: Vec::new(),
             sets: Vec::new(),
+            covers: None,
             hands_over: false,
             opens: Vec::new(),
             advances: Vec::new(),

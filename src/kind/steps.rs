@@ -2,7 +2,7 @@
 
 use super::reader::{self, AllShapes, condition, condition_of, label, name_of, unknown};
 use super::sources::Sources;
-use super::{Ask, Bar, Branch, Demand, EDIT, Guard, IMPORT, Need, NotBy, Source, Step, Target, Who};
+use super::{Ask, Bar, Branch, Covers, Demand, EDIT, Guard, IMPORT, Need, NotBy, Source, Step, Target, Who};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::LoadText;
@@ -102,6 +102,7 @@ impl Reader<'_> {
             unseals: self.seals(table, "unseals"),
             clears: self.clears(table),
             sets: self.sets(table),
+            covers: self.covers(table, first || opened),
             hands_over: self.hands_over(table, &name),
             opens: table.list("opens", problems).into_iter().filter_map(|opens| self.opens(opens)).collect(),
             advances: table.list("advances", problems).into_iter().filter_map(|table| self.advance(table)).collect(),
@@ -135,6 +136,7 @@ impl Reader<'_> {
             "unseals",
             "clears",
             "sets",
+            "covers",
             "hands-over",
         ];
         for key in never.into_iter().chain(["opens", "advances", "needs"]) {
@@ -262,8 +264,9 @@ impl Reader<'_> {
         };
         let (field, inner) = self.of_lines(&named)?;
         let lines = table.and_then(|table| self.lines(table, inner.map(|_| field)));
+        let entries = table.and_then(|table| self.entries(table, &named, (field, inner)));
         table.into_iter().for_each(|table| table.finish(self.problems));
-        Some(Ask { field, inner, lines, when, place: named.place })
+        Some(Ask { field, inner, lines, entries, when, place: named.place })
     }
 
     fn demands(&self, table: &Section) -> Vec<Demand> {
@@ -319,6 +322,26 @@ impl Reader<'_> {
             Sources { shape: self.shape, shapes: self.shapes, problems: self.problems, lines: None, depth: 0 };
         let entries = table.section("sets", self.problems).into_iter().flat_map(Section::entries);
         entries.filter_map(|(name, item)| sources.filled(self.shape, name, item)).collect()
+    }
+
+    /// `covers = { field = "client", with = ["happened", "method"] }`.
+    fn covers(&self, table: &Section, makes: bool) -> Option<Covers> {
+        let table = table.section("covers", self.problems)?;
+        let named = table.required_text("field", self.problems);
+        let with = table.texts("with", self.problems);
+        table.finish(self.problems);
+        let named = named?;
+        let own = |name: &Placed<String>| reader::field(self.shape, &name.value, &name.place, self.problems);
+        let with = with.iter().filter_map(own).collect();
+        if makes {
+            self.problems.say(&named.place, LoadText::CoversNothing);
+        }
+        let field = reader::field(self.shape, &named.value, &named.place, self.problems)?;
+        if !matches!(self.shape.field(field).ty, Type::Ref(_)) {
+            self.problems.say(&named.place, label!(LoadText::NoRef, name = named.value));
+            return None;
+        }
+        Some(Covers { field, with, place: named.place })
     }
 
     fn hands_over(&self, table: &Section, name: &Placed<String>) -> bool {

@@ -1,10 +1,12 @@
 //! What must be there and hold before a step is taken: fields, conditions, other steps, linked records.
 
+use std::collections::BTreeSet;
+
 use super::entitled::Case;
 use super::{Hand, Lacking, Lookup, Refusal, Setting, Unauthorised, Unentitled, Unfit, Unfulfilled, linked};
 use crate::calendar::Moment;
 use crate::filter::Unanswered;
-use crate::kind::{Ask, Attends, Condition, Need};
+use crate::kind::{Ask, Attends, Condition, Entries, Need};
 use crate::place::Place;
 use crate::record::{Event, FieldId, Fields, Id, Record, Type, Value};
 
@@ -63,6 +65,7 @@ impl Case<'_> {
         }
         found.extend(self.dealt(lookup, draft)?);
         found.extend(self.missing(lookup, draft)?);
+        found.extend(self.too_few(setting, lookup, draft)?);
         found.extend(wrong);
         found.extend(self.step.attends.iter().filter_map(|attends| self.absent(attends, setting, draft)));
         for limit in &self.step.limits {
@@ -75,7 +78,7 @@ impl Case<'_> {
     fn missing(&self, lookup: &dyn Lookup, draft: &Record) -> Result<Option<Refusal>, Unanswered> {
         let mut fields = Vec::new();
         let mut place = None;
-        for ask in &self.step.asks {
+        for ask in self.step.asks.iter().filter(|ask| ask.entries.is_none()) {
             let lacking = self.lacking(ask, draft);
             if !lacking.is_empty() && ask.when.as_ref().map_or(Ok(true), |when| when.filter.matches(draft, lookup))? {
                 fields.extend(lacking);
@@ -92,6 +95,70 @@ impl Case<'_> {
             noted: false,
             place,
         })))
+    }
+
+    /// The first list that has fewer entries than the step asks for, or on fewer days.
+    fn too_few(
+        &self,
+        setting: &Setting<'_>,
+        lookup: &dyn Lookup,
+        draft: &Record,
+    ) -> Result<Option<Refusal>, Unanswered> {
+        for ask in &self.step.asks {
+            let Some(entries) = &ask.entries else { continue };
+            if !ask.when.as_ref().map_or(Ok(true), |when| when.filter.matches(draft, lookup))? {
+                continue;
+            }
+            let (times, days) = self.counted(ask, entries, setting, draft);
+            if times >= entries.times && days >= entries.days {
+                continue;
+            }
+            return Ok(Some(Refusal::Unfulfilled(Unfulfilled::TooFew {
+                id: draft.id.clone(),
+                kind: self.kind.name().to_owned(),
+                step: self.step.name.clone(),
+                state: self.standing(),
+                field: self.kind.field(ask.field).name.clone(),
+                times: (times, entries.times),
+                days: (days, entries.days),
+                reason: entries.reason.clone(),
+                place: ask.place.clone(),
+            })));
+        }
+        Ok(None)
+    }
+
+    /// How many entries of a list count for a step, and on how many days they lie.
+    fn counted(&self, ask: &Ask, entries: &Entries, setting: &Setting<'_>, draft: &Record) -> (u64, u64) {
+        let zone = setting.policy.calendars.default().zone();
+        let entered = |state: &String| {
+            let event = self.record?.history.iter().rfind(|event| event.to.as_ref() == Some(state));
+            event.map(|event| event.at)
+        };
+        let since = entries.since.as_ref().and_then(entered);
+        let mut days = BTreeSet::new();
+        let mut times = 0;
+        for entry in draft.get(ask.field).map(Value::elements).unwrap_or_default() {
+            let value = match (entry, ask.inner) {
+                (Value::Group(line), Some(inner)) if ask.lines.as_ref().is_none_or(|lines| lines.hold(line)) => {
+                    line.get(inner)
+                }
+                (_, Some(_)) => None,
+                (entry, None) => Some(entry),
+            };
+            let Some(value) = value.filter(|value| !value.is_empty()) else { continue };
+            let (day, early) = match value {
+                Value::Time(at) => (Some(zone.date(*at)), since.is_some_and(|since| *at < since)),
+                Value::Date(day) => (Some(*day), since.is_some_and(|since| *day < zone.date(since))),
+                _ => (None, false),
+            };
+            if !early {
+                times += 1;
+                days.extend(day);
+            }
+        }
+        // what has no date asks for no days
+        (times, (days.len() as u64).max(u64::from(times > 0)))
     }
 
     fn standing(&self) -> String {

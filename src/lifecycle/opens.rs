@@ -22,7 +22,8 @@ impl Operation<'_> {
         let stands = |opens| Ok(self.stands(opens, record, &via)? || self.served(opens, record)?);
         let stands = step.opens.iter().map(stands).collect::<Result<Vec<_>, Refusal>>()?;
         for (opens, stands) in step.opens.iter().zip(stands) {
-            let wanted = self.holds(opens.when.as_ref(), record)?;
+            let kept = opens.unless.as_ref().map_or(Ok(false), |unless| self.holds(Some(unless), record))?;
+            let wanted = !kept && self.holds(opens.when.as_ref(), record)?;
             for line in lines(opens, record).into_iter().filter(|_| wanted && !stands) {
                 let consequence = |cause| Refusal::Consequence {
                     of: record.kind.clone(),

@@ -10,7 +10,7 @@ use crate::calendar::{Calendar, Moment, Outside, Period, Roll, Span};
 use crate::filter::Unanswered;
 use crate::kind::{DeadlineTarget as Target, Holder, Kind, Mark};
 use crate::lifecycle::{self, Lookup};
-use crate::policy::{CallbackFields, Campaign, People, Policy, Rhythm};
+use crate::policy::{CallbackFields, Campaign, LeftOut, People, Policy, Rhythm};
 use crate::record::{Class, FieldId, Id, Record, Type, Value};
 
 /// What a plan is made from.
@@ -68,6 +68,8 @@ pub struct Plan<'q> {
     pub planned: Vec<Planned<'q>>,
     /// Clients for whom no day of the period had room, with the campaign.
     pub left: Vec<(Id, &'q Campaign)>,
+    /// Clients who are due and whom the policy leaves out, with why.
+    pub left_out: Vec<(Id, &'q LeftOut)>,
 }
 
 /// The kinds whose records a plan is made from, besides clients.
@@ -92,6 +94,7 @@ pub fn callbacks<'q>(question: &Question<'q>) -> Result<Plan<'q>, Unplanned> {
     let days = workdays(calendar, first, question.period.until)?;
     let past = Past::of((fields, kind), question, calendar);
     let mut drawn = draw(question, fields, &past, first)?;
+    let left_out = leave_out(question, &mut drawn)?;
     drawn.sort_by(|a, b| (a.due, &a.client, &a.key).cmp(&(b.due, &b.client, &b.key)));
     let per_day = question.per_person.or(policy.callbacks.per_day);
     let mut table = Table::new(question.people, caller(kind), &days, per_day);
@@ -106,7 +109,7 @@ pub fn callbacks<'q>(question: &Question<'q>) -> Result<Plan<'q>, Unplanned> {
         .iter()
         .filter_map(|client| Some((&client.id, owner(policy.kind(&fields.clients)?, client)?)))
         .collect();
-    let mut plan = Plan::default();
+    let mut plan = Plan { left_out, ..Plan::default() };
     for callback in drawn {
         match table.deal(owners.get(&callback.client), callback.due) {
             Some((assignee, due)) => plan.planned.push(Planned { assignee, due, ..callback }),
@@ -116,6 +119,22 @@ pub fn callbacks<'q>(question: &Question<'q>) -> Result<Plan<'q>, Unplanned> {
     let order = |planned: &Planned<'_>| policy.callbacks.campaigns.iter().position(|c| c.name == planned.campaign.name);
     plan.planned.sort_by(|a, b| (a.due, order(a), &a.client, &a.key).cmp(&(b.due, order(b), &b.client, &b.key)));
     Ok(plan)
+}
+
+/// Takes those out of what is drawn whose clients the policy leaves out; each client once, with the first reason.
+fn leave_out<'q>(question: &Question<'q>, drawn: &mut Vec<Planned<'q>>) -> Result<Vec<(Id, &'q LeftOut)>, Unanswered> {
+    let mut found: BTreeMap<Id, &LeftOut> = BTreeMap::new();
+    let due: BTreeSet<&Id> = drawn.iter().map(|callback| &callback.client).collect();
+    for client in question.clients.iter().filter(|client| due.contains(&client.id)) {
+        for rule in &question.policy.callbacks.left_out {
+            if rule.when.filter.matches(client, question.lookup)? {
+                found.insert(client.id.clone(), rule);
+                break;
+            }
+        }
+    }
+    drawn.retain(|callback| !found.contains_key(&callback.client));
+    Ok(found.into_iter().collect())
 }
 
 fn workdays(calendar: &Calendar, from: NaiveDate, until: NaiveDate) -> Result<Vec<NaiveDate>, Outside> {

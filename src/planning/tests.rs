@@ -153,7 +153,7 @@ impl World {
             clients: &self.clients,
             records: &records,
         };
-        let Plan { planned, left } = callbacks(&question).unwrap();
+        let Plan { planned, left, .. } = callbacks(&question).unwrap();
         let line = |planned: &super::Planned<'_>| {
             let who = planned.assignee.as_ref().map_or("-", Id::as_str);
             let client = &planned.client.as_str()[13..];

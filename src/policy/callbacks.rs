@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::naming::{Loading, Naming};
-use super::roles::{label, labels_are_unique, named};
+use super::roles::{label, label_under, labels_are_unique, named};
 use crate::calendar::Span;
 use crate::kind::Condition;
 use crate::label;
@@ -23,6 +23,8 @@ pub struct Callbacks {
     pub per_day: Option<u64>,
     /// The questions of the callback record, in the order of the scores.
     pub questions: Vec<Question>,
+    /// Clients whom no campaign draws, such as those who asked not to be called.
+    pub left_out: Vec<LeftOut>,
     /// The campaigns; a client that an earlier one has drawn for a period is not drawn again.
     pub campaigns: Vec<Campaign>,
 }
@@ -87,6 +89,15 @@ impl CallbackFields {
         };
         client.map(rules)
     }
+}
+
+/// Clients whom no campaign draws: `[[left-out]]`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// Which clients.
+    pub when: Condition,
+    /// Why, for people.
+    pub reason: Label,
 }
 
 /// A question of the callback record.
@@ -155,6 +166,8 @@ impl Callbacks {
         let questions = file.list("questions", problems).into_iter().filter_map(|table| question(table, problems));
         let questions: Vec<Question> = questions.collect();
         labels_are_unique(questions.iter().map(|question| (&question.label, &question.place)), problems);
+        let barred = file.list("left-out", problems);
+        let left_out = barred.into_iter().filter_map(|table| left_out(table, is.as_ref()?, loading)).collect();
         let tables = file.list("campaigns", problems);
         if let Some(first) = tables.first().filter(|_| !file.has("callbacks")) {
             let help = label!(RuleText::AddSection, section = "callbacks");
@@ -172,7 +185,7 @@ impl Callbacks {
                 problems.say(place, label!(LoadText::ThereIs, name = name; what = *what));
             }
         }
-        Callbacks { fields: is, per_day: per_day.map(|count| count.value), questions, campaigns }
+        Callbacks { fields: is, per_day: per_day.map(|count| count.value), questions, left_out, campaigns }
     }
 
     /// The campaign of a name.
@@ -189,6 +202,16 @@ fn question(table: &Section, problems: &Problems) -> Option<Question> {
     let name = name?;
     named(&name, RuleText::WordQuestion, problems);
     Some(Question { name: name.value, label, retired, place: name.place })
+}
+
+fn left_out(table: &Section, rules: &CallbackFields, loading: Loading<'_>) -> Option<LeftOut> {
+    table.required_text("when", loading.problems)?;
+    let when = loading.known(&rules.clients)?.condition(table, "when");
+    let reason = label_under(table, "reason", loading.problems);
+    table.finish(loading.problems);
+    let when = when?;
+    let reason = reason.unwrap_or_else(|| Label::verbatim(when.text.value.clone()));
+    Some(LeftOut { when, reason })
 }
 
 fn campaign(table: &Section, rules: &CallbackFields, loading: Loading<'_>) -> Option<Campaign> {

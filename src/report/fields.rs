@@ -1,7 +1,7 @@
 //! What reports speak of, as the policy has bound it to the company's kinds: what is left out of the policy is left out of the
 //! report, with a note.
 
-use super::model::{Cell, Level, Report};
+use super::model::{Cell, Column, Level, Report};
 use super::{Case, Subject, worded};
 use crate::kind::Kind;
 use crate::label;
@@ -45,6 +45,18 @@ pub(super) fn case_cell(subject: Subject<'_>, kind: &Kind, case: &Case, field: O
     let mut alone = Fields::new();
     alone.set(field, value.clone());
     worded::of_field(&subject.words(), kind, &alone, field)
+}
+
+/// The column of the running number by which people call a case, where the kind gives one: it stands before the id.
+pub(super) fn number_column(subject: Subject<'_>, kind: &Kind) -> Option<Column> {
+    kind.numbering.as_ref().map(|numbering| worded::column(&subject.words(), kind.field(numbering.field)))
+}
+
+/// The number of a case, which is that of its first form; of as many cells as [`number_column`] has columns.
+pub(super) fn number_cell(kind: &Kind, case: &Case) -> Option<Cell> {
+    let numbering = kind.numbering.as_ref()?;
+    let first = case.forms.first().and_then(|form| numbering.of(&form.record));
+    Some(first.map_or(Cell::Empty, Cell::text))
 }
 
 /// The type of a field of a list of groups.

@@ -56,6 +56,7 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
     let told: Vec<FieldId> = rules.by.iter().chain(&rules.columns).copied().collect();
     let column = |field: &FieldId| Column::label(kind.field(*field).name.as_str(), kind.field(*field).label.clone());
     let mut columns: Vec<Column> = told.iter().map(column).collect();
+    columns.extend(fields::number_column(subject, kind));
     columns.push(Column::id("id", Text::Number));
     columns.push(Column::date("opened", Text::Opened));
     columns.push(Column::text("lesson", lesson.label.clone()).weighing(Column::MUCH));
@@ -64,6 +65,7 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
     for (case, text) in groups.into_values().flatten() {
         count += 1;
         let mut cells: Vec<Cell> = told.iter().map(|field| Cell::Label(shown(case, *field))).collect();
+        cells.extend(fields::number_cell(kind, case));
         cells.push(Cell::id(&case.id));
         cells.push(Cell::from(case.opened().map(|at| zone.date(at))));
         cells.push(Cell::text(text));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::fields::case_cell;
+use super::fields::{case_cell, number_cell, number_column};
 use super::model::{Cell, Column, Figure, Identity, Level, Part, Report, Table, Tone};
 use super::money::{Costed, Ledger, sorts};
 use super::tally::Counted;
@@ -87,6 +87,7 @@ fn by_case(subject: Subject<'_>, (rules, kind): (&CaseRules, &Kind), cases: &[Co
         Column::text("client", Text::Client).weighing(Column::MUCH),
         Column::text("product", Text::Product).weighing(Column::LITTLE),
     ];
+    columns.splice(0..0, number_column(subject, kind));
     columns.extend(sorts.iter().map(|(name, label)| Column::money(name.as_str(), label.clone())));
     columns.push(Column::money("loss", Text::Loss).weighing(Column::MUCH));
     columns.push(Column::flag("final", Text::Final));
@@ -99,13 +100,16 @@ fn by_case(subject: Subject<'_>, (rules, kind): (&CaseRules, &Kind), cases: &[Co
             named(rules.client),
             named(rules.product),
         ];
+        cells.splice(0..0, number_cell(kind, case.case));
         cells.extend(sorts.iter().map(|(name, _)| Cell::Money(case.parts.get(name).copied().unwrap_or_default())));
         cells.push(Cell::Money(case.loss));
         cells.push(Cell::Bool(case.is_final));
         table.toned(if case.is_final { Tone::Plain } else { Tone::Warning }, cells);
     }
     if !table.rows.is_empty() {
-        let mut cells = vec![Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty];
+        // the label stands in the first column, below numbers or ids
+        let mut cells = vec![Cell::Label(Text::Total.label())];
+        cells.resize(4 + usize::from(kind.numbering.is_some()), Cell::Empty);
         let sum = |name: &str| cases.iter().filter_map(|case| case.parts.get(name)).sum::<Decimal>();
         cells.extend(sorts.iter().map(|(name, _)| Cell::Money(sum(name))));
         cells.push(Cell::Money(cases.iter().map(|case| case.loss).sum()));

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
+use super::fields::{number_cell, number_column};
 use super::model::{Cell, Column, Figure, Identity, Level, Part, Report, Table};
 use super::money::older;
 use super::{Answer, Case, Source, Subject, fields, worded};
 use crate::calendar::Period;
+use crate::kind::Kind;
 use crate::locale::messages::ReportText as Text;
 use crate::money::{Affected, affected};
 use crate::policy::Recovery;
@@ -17,6 +19,8 @@ use crate::record::{Record, Type, Value};
 /// An item with its case and salesperson.
 struct Row<'m> {
     record: &'m Record,
+    /// Its running number, where cases have one.
+    number: Option<Cell>,
     client: Option<String>,
     salesperson: Option<String>,
     affected: Affected,
@@ -51,7 +55,7 @@ impl Sum {
 pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
     let subject = Subject::of(source, period);
     let mut report = subject.report("receivables", Text::Receivables)?.over(subject.model_period());
-    let Some((rules, _)) = fields::cases(subject, &mut report) else { return Ok(report) };
+    let Some((rules, kind)) = fields::cases(subject, &mut report) else { return Ok(report) };
     if subject.policy().sharing.recovery.is_none() {
         report.note(Level::Note, Text::NoRecovery);
         return Ok(report);
@@ -67,7 +71,8 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
         let salesperson = salesperson(subject, recovery, record)?;
         let client = rules.client.and_then(|field| case.value(field)).and_then(Value::stored);
         for affected in affected(recovery, record) {
-            rows.push(Row { record, client: client.clone(), salesperson: salesperson.clone(), affected });
+            let (number, client, salesperson) = (number_cell(kind, case), client.clone(), salesperson.clone());
+            rows.push(Row { record, number, client, salesperson, affected });
         }
     }
     let all = Sum::of(rows.iter().map(|row| &row.affected));
@@ -79,7 +84,7 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
     }
     report.figures("figures", Text::Figures, figures(&all));
     report.table("salespeople", Text::BySalesperson, by_salesperson(subject, &rows, &all));
-    report.table("items", Text::AffectedItems, items(subject, &rows));
+    report.table("items", Text::AffectedItems, items(subject, kind, &rows));
     if !subject.is_over() {
         report.note(Level::Note, Text::PeriodNotOver);
     }
@@ -150,19 +155,20 @@ fn by_salesperson(subject: Subject<'_>, rows: &[Row<'_>], all: &Sum) -> Table {
         table.row([name(subject, person), Cell::Count(sum.items)].into_iter().chain(amounts(&sum)));
     }
     if !table.rows.is_empty() {
-        table.total([Cell::Empty, Cell::Count(all.items)].into_iter().chain(amounts(all)));
+        table.total([Cell::Label(Text::Total.label()), Cell::Count(all.items)].into_iter().chain(amounts(all)));
     }
     table
 }
 
-fn items(subject: Subject<'_>, rows: &[Row<'_>]) -> Table {
+fn items(subject: Subject<'_>, kind: &Kind, rows: &[Row<'_>]) -> Table {
     let columns = [
         Column::id("id", Text::Number),
         Column::text("client", Text::Client).weighing(Column::MUCH),
         Column::text("salesperson", Text::Salesperson),
         Column::text("item", Text::Item),
     ];
-    let mut table = Table::new(columns.into_iter().chain(amount_columns()));
+    let columns = number_column(subject, kind).into_iter().chain(columns);
+    let mut table = Table::new(columns.chain(amount_columns()));
     for row in rows {
         let own = [
             Cell::id(&row.record.id),
@@ -170,7 +176,8 @@ fn items(subject: Subject<'_>, rows: &[Row<'_>]) -> Table {
             name(subject, row.salesperson.as_ref()),
             Cell::text(row.affected.item.as_str()),
         ];
-        table.row(own.into_iter().chain(amounts(&Sum::of([&row.affected]))));
+        let own = row.number.clone().into_iter().chain(own);
+        table.row(own.chain(amounts(&Sum::of([&row.affected]))));
     }
     table
 }

@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use super::fields;
+use super::fields::{self, number_cell, number_column};
 use super::losses::{identity, notes};
 use super::model::{Cell, Column, Figure, Level as Grave, Part, Report, Table};
 use super::money::{Costed, Ledger};
 use super::tally::Counted;
 use super::{Answer, Source, Subject};
 use crate::calendar::Period;
+use crate::kind::Kind;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
@@ -35,7 +36,7 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
     report.figures("figures", Text::Figures, figures(&counted, &cases, loss)?);
     report.table("departments", Text::ByDepartment, by_department(subject, &cases));
     report.table("people", Text::ByPerson, by_person(subject, &cases));
-    report.table("cases", Text::ByCase, by_case(subject, &cases));
+    report.table("cases", Text::ByCase, by_case(subject, rules.1, &cases));
     notes(subject, (&all, &cases), &mut report);
     Ok(report)
 }
@@ -181,21 +182,23 @@ fn by_person(subject: Subject<'_>, cases: &[Costed<'_>]) -> Table {
     }
     if !table.rows.is_empty() {
         let amounts = [direct, superior, direct + superior].map(Cell::Money);
-        table.total([Cell::Empty, Cell::Empty, Cell::Empty].into_iter().chain(amounts));
+        table.total([Cell::Label(Text::Total.label()), Cell::Empty, Cell::Empty].into_iter().chain(amounts));
     }
     table
 }
 
-fn by_case(subject: Subject<'_>, cases: &[Costed<'_>]) -> Table {
-    let mut table = Table::new([
+fn by_case(subject: Subject<'_>, kind: &Kind, cases: &[Costed<'_>]) -> Table {
+    let columns = [
         Column::id("id", Text::Number),
         Column::label("department", Text::Department),
         Column::text("person", Text::Person),
         Column::label("as", Text::BorneAs),
         Column::money("amount", Text::Amount),
         Column::percent("share", Text::ShareOfLoss),
-    ]);
+    ];
+    let mut table = Table::new(number_column(subject, kind).into_iter().chain(columns));
     for case in cases {
+        let number = || number_cell(kind, case.case).into_iter();
         for part in &case.borne.borne {
             let person = part.person.as_ref();
             let name = person.map(|id| subject.words().person(id.as_str()));
@@ -206,24 +209,24 @@ fn by_case(subject: Subject<'_>, cases: &[Costed<'_>]) -> Table {
                 Level::Superior(_) => Text::AsSuperior.label(),
                 Level::Department => Text::AsDepartment.label(),
             };
-            table.row([
+            table.row(number().chain([
                 Cell::id(&case.case.id),
                 Cell::Label(department(subject, charged(subject, part))),
                 name.map_or(Cell::Empty, Cell::Text),
                 Cell::Label(level),
                 Cell::Money(part.amount),
                 Cell::percent(part.amount, case.loss),
-            ]);
+            ]));
         }
         if !case.borne.unattributed.is_zero() {
-            table.row([
+            table.row(number().chain([
                 Cell::id(&case.case.id),
                 Cell::Empty,
                 Cell::Empty,
                 Cell::Label(Text::Unattributed.label()),
                 Cell::Money(case.borne.unattributed),
                 Cell::percent(case.borne.unattributed, case.loss),
-            ]);
+            ]));
         }
     }
     table

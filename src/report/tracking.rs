@@ -3,7 +3,7 @@
 
 use super::answers::Clocked;
 use super::clock::Clock;
-use super::fields::case_cell;
+use super::fields::{case_cell, number_cell, number_column};
 use super::model::{Cell, Column, Level, Report, Table, Tone};
 use super::notices::Issued;
 use super::{Answer, Case, Source, Subject, fields, notices, worded};
@@ -36,9 +36,7 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
     columns.push(Column::count("forms", Text::Forms));
     columns.push(Column::label("missed", Text::Missed));
     columns.extend(notices::columns(subject));
-    if let Some(numbering) = &kind.numbering {
-        columns.insert(0, worded::column(&subject.words(), kind.field(numbering.field)));
-    }
+    columns.splice(0..0, number_column(subject, kind));
     let mut table = Table::new(columns);
     let (from, until) = subject.span();
     let cases = source.cases(period)?;
@@ -73,11 +71,7 @@ fn row(subject: Subject<'_>, kind: &Kind, (fields, issued): (&[FieldId], &Issued
     let (_, until) = subject.span();
     let seen = subject.seen_until();
     let mut cells = vec![Cell::id(&case.id), Cell::from(case.opened().map(|at| zone.date(at)))];
-    // the case has the number of its first form
-    if let Some(numbering) = &kind.numbering {
-        let first = case.forms.first().and_then(|form| numbering.of(&form.record));
-        cells.insert(0, first.map_or(Cell::Empty, Cell::text));
-    }
+    cells.splice(0..0, number_cell(kind, case));
     for field in fields {
         cells.push(case_cell(subject, kind, case, Some(*field)));
     }

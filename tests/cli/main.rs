@@ -6,6 +6,7 @@ mod attach;
 mod audit;
 mod batch;
 mod calendar;
+mod callbacks;
 mod case_forms;
 mod cases;
 mod clocks;

@@ -30,7 +30,8 @@ fn callbacks_are_planned_once_narrowed_and_shown_before() {
         assert_eq!(shown["data"]["due"], row["due"]);
         assert_eq!(shown["data"]["campaign"], row["campaign"]);
     }
-    assert_eq!(sandbox.run(&format!("{now} plan callbacks 2026-11 grade=key,A")), "--- exit 0\n");
+    let again = sandbox.run(&format!("{now} plan callbacks 2026-11 grade=key,A"));
+    assert_eq!(again, "--- stderr\nnothing falls into 2026-11 that is not planned yet\n--- exit 0\n");
     let over = sandbox.run(&format!("{now} plan callbacks 2026-10"));
     assert!(over.ends_with("--- exit 2\n"), "{over}");
     let unknown = sandbox.run(&format!("{now} plan holidays"));
@@ -87,7 +88,8 @@ fn a_run_may_have_begun_before_something_that_ended_no_run() {
     taken("new client name=杭州精密机械");
     taken("new callback client=杭州精密机械 reason=routine due=2026-11-25 --on 2026-11-20 --key call");
     // giving up closes the callback while this deadline does not run
-    taken("advance call give-up --on 2026-11-23T10:00");
+    let tried = "attempts.+.at=2026-11-21T10:00 attempts.+.at=2026-11-22T10:00 attempts.+.at=2026-11-23T09:00";
+    taken(&format!("advance call give-up {tried} --on 2026-11-23T10:00"));
     taken("advance call retry due=2026-11-26 --on 2026-11-23T11:00");
     taken("advance call complete happened=2026-11-22T15:00 --on 2026-11-23T12:00");
     let starts = || {

@@ -9,6 +9,7 @@ use crate::book::{View, Writing};
 use crate::cli::beside::Besides;
 use crate::cli::bulk::{self, Wrong};
 use crate::cli::context::Context;
+use crate::cli::covering;
 use crate::cli::done::{self, say_written};
 use crate::cli::doubles;
 use crate::cli::entries::{self, Given};
@@ -48,6 +49,9 @@ pub struct Args {
     /// When it really happened
     #[arg(long, value_name = "TIME")]
     on: Option<String>,
+    /// Also of the other records that one act serves, such as all open callbacks of the client who was called
+    #[arg(long)]
+    cover: bool,
     /// A note kept with the step, `-` for standard input
     #[arg(short, long, value_name = "TEXT|-")]
     message: Option<String>,
@@ -66,6 +70,7 @@ pub static COMMAND: Command = Command {
         ("steps", "步骤"),
         ("words", "随步骤填写的内容"),
         ("on", "实际发生的时间"),
+        ("cover", "同时办理同一行动所涉及的其他记录，例如被回访客户的全部待回访"),
         ("message", "随步骤保存的备注，- 为标准输入"),
     ],
     examples: &[
@@ -110,17 +115,17 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             ids.map(|word| session.record(context, &view, &[], word)).collect::<Result<_, _>>()?
         }
     };
-    let ids = Vec::from_iter(ids);
+    let mut ids = Vec::from_iter(ids);
     if listed && ids.is_empty() {
         context.out.data(json!([]));
         context.out.aside(Text::NothingNamed.get(context.lang));
         return Ok(context.listed(0));
     }
     session.echo(context, &view)?;
-    let Some(first) = ids.first() else { return Err(Failure::usage("no-record", Text::NothingCalledHint)) };
-    let kind = match view.policy().kind_of(first) {
+    let Some(first) = ids.first().cloned() else { return Err(Failure::usage("no-record", Text::NothingCalledHint)) };
+    let kind = match view.policy().kind_of(&first) {
         Some(kind) => kind,
-        None => return Err(Failure::missing("no-record", crate::label!(Text::NoRecord, id = first))),
+        None => return Err(Failure::missing("no-record", crate::label!(Text::NoRecord, id = &first))),
     };
     let mut words = args.words.clone();
     let steps: Vec<String> = match &args.steps {
@@ -140,7 +145,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         if !words.is_empty() {
             return Err(Failure::usage("no-step", crate::label!(Text::NoSuchStepField, word = words.join(" "))));
         }
-        return list(context, &session, &view, kind, first, &actor);
+        return list(context, &session, &view, kind, &first, &actor);
     }
     session.check_writing(context)?;
     let given = Given::read(args.message.as_deref(), None, &words)?;
@@ -151,13 +156,22 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         if ids.len() > 1 && !context.confirm(&format!("{} × {}?", steps.join(","), ids.len()))? {
             return Ok(Exit::Interrupted);
         }
+    }
+    let named = ids.len();
+    for id in ids.clone() {
+        let record = view.read(&id)?.filter(|record| record.kind == kind.name());
+        if let (Some(record), Some(step)) = (record, steps.first()) {
+            ids.extend(covering::covered(context, &view, kind, &record, step, &ids, (&actor, args.cover))?);
+        }
+    }
+    if context.may_ask() {
         let mut missing: IndexSet<FieldId> = IndexSet::new();
         for id in ids.iter().filter(|id| view.policy().kind_of(id).is_some_and(|of| of.name() == kind.name())) {
             missing.extend(self::missing(&view, kind, id, &steps, &assignments, &actor));
         }
         let missing = Vec::from_iter(missing);
         entries::ask(context, &session, &view, kind, &missing, &mut assignments)?;
-        let current = view.read(first)?.map(|record| record.fields).unwrap_or_default();
+        let current = view.read(&first)?.map(|record| record.fields).unwrap_or_default();
         entries::settle(context, &session, &view, kind, &current, &mut assignments)?;
     }
     let besides = Besides::take(context, &session, &view, kind, &mut assignments)?;
@@ -166,11 +180,16 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         session.write(context, None, |writing: &mut Writing<'_>| {
             let names = Names { view: writing.view, at_sign: Some(&session.at_sign) };
             let policy = writing.view.policy();
-            for id in &ids {
+            for (at, id) in ids.iter().enumerate() {
                 for (i, step) in steps.iter().enumerate() {
                     let refuse = |refusal: Refusal| session::refused(&refusal, policy);
                     let record = writing.operation.record(id).map_err(refuse)?;
                     let kind = session::kind(policy, &record.kind)?;
+                    let covers = kind.step_from(step, &record.state).and_then(|step| step.covers.as_ref());
+                    // a record that another one's step covers gets nothing else
+                    if at >= named && covers.is_none() {
+                        break;
+                    }
                     let mut request = Request::new(step.as_str(), actor.clone());
                     // Fields that are filled in go with the first step; those after it see it.
                     if i == 0 {
@@ -185,6 +204,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                         let new = files.apply(kind, Some(id), &record.fields, &mut fields)?;
                         new.into_iter().try_for_each(|taken| taken.put(writing, id))?;
                         request.set = naming::difference(kind, &record.fields, &fields);
+                        if let Some(covers) = covers.filter(|_| at >= named) {
+                            request.set.retain(|(field, _)| covers.with.contains(field));
+                        }
                         request.note.clone_from(&given.message);
                     }
                     request.on = on;
@@ -309,6 +331,7 @@ fn list(
     id: &Id,
     actor: &Actor,
 ) -> Result<Exit, Failure> {
+    context.page();
     let mut choices = view.options(id, actor).map_err(|refusal| session::refused(&refusal, view.policy()))?;
     // The actor's own steps stand first.
     choices.sort_by_key(|choice| !choice.entitled);

@@ -41,6 +41,8 @@ pub static COMMAND: Command = Command {
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let book = opening::open(context)?;
     let repo = book.repo();
+    context.core_pager.replace(repo.setting("core.pager").map(str::to_owned));
+    context.page();
     let standing = repo.standing()?;
     let mut found: Vec<(&'static str, String, String)> = Vec::new();
     let lang = context.lang;

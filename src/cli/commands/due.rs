@@ -176,11 +176,11 @@ fn show(
     };
     listing::write(context, view, way, listing)?;
     if items.is_empty() && way.is_text() {
-        context.out.note(Text::DoneSoFar.get(context.lang));
+        context.out.aside(Text::DoneSoFar.get(context.lang));
     }
     if shown.len() < items.len() && way.is_text() {
         let (more, all) = (items.len() - shown.len(), items.len());
-        context.out.note(&say!(context.lang, Text::MoreDue, more = more, all = all));
+        context.out.aside(&say!(context.lang, Text::MoreDue, more = more, all = all));
     }
     Ok(())
 }

@@ -14,7 +14,6 @@ use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::cli::{asked, table};
 use crate::gather;
-use crate::label;
 use crate::lifecycle::{Actor, Request};
 use crate::locale::messages::{PlanText as Text, RecordText};
 use crate::locale::{Label, Lang};
@@ -23,11 +22,12 @@ use crate::policy::{CallbackFields, Callbacks, Policy};
 use crate::record::{FieldId, Id, Record, Value};
 use crate::report::model::{Cell, Column, Table};
 use crate::report::worded;
+use crate::{label, say};
 
 /// Plan what the policy says falls into a period: callbacks or sanctions
 ///
 /// Clients who are due by the campaigns of policy/callbacks.toml get a callback each, on working days of the period, dealt out to
-/// the person who looks after them or has least to do for their capacity. All are one commit; a second run adds nothing and prints nothing.
+/// the person who looks after them or has least to do for their capacity. All are one commit; a second run adds nothing.
 /// --dry-run shows the plan. `sanctions` proposes what policy/deductions.toml finds in the complaints of the period.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -49,7 +49,7 @@ pub struct Args {
 pub static COMMAND: Command = Command {
     name: "plan",
     group: Group::Planning,
-    zh: "按制度生成期间内的计划：客户回访或奖惩\n\n按 policy/callbacks.toml 的回访计划抽取到期客户，各生成一次回访，安排在期间内的工作日，优先分给负责该客户的专员，其次按分派权重均衡分派。作一次提交；再次运行不会重复，也不输出。--dry-run 只显示计划。sanctions 按 policy/deductions.toml 对期间内的投诉提出奖惩建议。",
+    zh: "按制度生成期间内的计划：客户回访或奖惩\n\n按 policy/callbacks.toml 的回访计划抽取到期客户，各生成一次回访，安排在期间内的工作日，优先分给负责该客户的专员，其次按分派权重均衡分派。作一次提交；再次运行不会重复。--dry-run 只显示计划。sanctions 按 policy/deductions.toml 对期间内的投诉提出奖惩建议。",
     zh_args: &[
         ("what", "计划的内容：callbacks 或 sanctions"),
         ("words", "期间，不写则为本月；其后为筛选客户或投诉的条件"),
@@ -89,7 +89,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     if period.last() < today {
         return Err(Failure::usage("period", label!(Text::Over, period = period.label, day = today)));
     }
-    let ((rows, left), written) = session.write(context, None, |writing: &mut Writing<'_>| {
+    let (made, written) = session.write(context, None, |writing: &mut Writing<'_>| {
         let view = writing.view;
         let clients = clients(view, filter)?;
         let records = gather::called_back(view)?;
@@ -109,10 +109,16 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         })?;
         make(writing, &actor, &plan)
     })?;
+    context.page();
+    let Made { rows, left, left_out } = made;
     let commit = written.committed.as_ref().map(|committed| committed.id.to_string());
     let planned: Vec<Json> = rows.iter().map(|row| row.json(context.flags.dry_run)).collect();
     let unplaced: Vec<&str> = left.iter().map(Id::as_str).collect();
-    context.out.data(json!({ "period": period.label, "commit": commit, "planned": planned, "left": unplaced }));
+    let barred = left_out.iter().map(|(client, _, why)| json!({ "client": client.as_str(), "why": why.get(Lang::En) }));
+    let barred: Vec<Json> = barred.collect();
+    context.out.data(json!({
+        "period": period.label, "commit": commit, "planned": planned, "left": unplaced, "left-out": barred,
+    }));
     if context.flags.quiet {
         // nothing has an id that is not written
         rows.iter().filter(|_| !context.flags.dry_run).for_each(|row| context.out.line(row.id.as_str()));
@@ -121,10 +127,18 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             true => label!(Text::WouldTitle, period = period.label, count = rows.len()),
             false => label!(Text::Title, period = period.label, count = rows.len()),
         };
-        table::print(context, "plan", title, shown(&rows, context.flags.dry_run))?;
+        let table = table::listed(context, shown(&rows, context.flags.dry_run), &[], !context.flags.dry_run);
+        table::print(context, "plan", title, table)?;
     }
     if !left.is_empty() {
         context.out.warn("no-room", label!(Text::Left, count = left.len()));
+    }
+    for (client, name, why) in &left_out {
+        let client = Label::each(|lang| named(name.get(lang), client, lang));
+        context.out.warn("left-out", label!(Text::LeftOut; client = client, why = why.clone()));
+    }
+    if rows.is_empty() {
+        context.out.aside(&say!(context.lang, Text::NothingPlanned, period = period.label));
     }
     if context.flags.dry_run && !rows.is_empty() {
         context.out.aside(RecordText::WouldBe.get(context.lang));
@@ -149,11 +163,30 @@ fn of_sanctions(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     sanctions::run(&period, filter, context)
 }
 
+/// A client by name and id.
+fn named(name: &str, id: &Id, lang: Lang) -> String {
+    match lang {
+        Lang::En => format!("{name} ({id})"),
+        Lang::Zh => format!("{name}（{id}）"),
+    }
+}
+
+/// What was planned, and who was not.
+struct Made {
+    rows: Vec<Row>,
+    /// Clients for whom there was no room.
+    left: Vec<Id>,
+    /// Clients whom the policy leaves out: id, name and why.
+    left_out: Vec<(Id, Label, Label)>,
+}
+
 /// A callback of the plan, with what people call its parts.
 struct Row {
     id: Id,
     client: Id,
     name: Label,
+    /// What it is about, where it follows a record: that record by number, title and id.
+    about: Option<(Id, Label)>,
     due: NaiveDate,
     assignee: Option<(Id, String)>,
     campaign: String,
@@ -167,6 +200,7 @@ impl Row {
             "id": (!dry_run).then_some(self.id.as_str()),
             "client": self.client.as_str(),
             "name": self.name.get(Lang::En),
+            "about": self.about.as_ref().map(|(id, _)| id.as_str()),
             "due": self.due.to_string(),
             "assignee": self.assignee.as_ref().map(|(id, _)| id.as_str()),
             "campaign": self.campaign,
@@ -210,7 +244,7 @@ fn clients(view: &View<'_>, words: &[String]) -> Result<Vec<Record>, Failure> {
 }
 
 /// Makes the callbacks of the plan.
-fn make(writing: &mut Writing<'_>, actor: &Actor, plan: &Plan<'_>) -> Result<(Vec<Row>, Vec<Id>), Failure> {
+fn make(writing: &mut Writing<'_>, actor: &Actor, plan: &Plan<'_>) -> Result<Made, Failure> {
     let view = writing.view;
     let policy = view.policy();
     let fields = fields(policy)?;
@@ -231,7 +265,9 @@ fn make(writing: &mut Writing<'_>, actor: &Actor, plan: &Plan<'_>) -> Result<(Ve
         let made = writing.operation.create(kind.name(), None, &request);
         rows.push(row(view, planned, made.map_err(|refusal| session::refused(&refusal, policy))?));
     }
-    Ok((rows, plan.left.iter().map(|(client, _)| client.clone()).collect()))
+    let words = view.words();
+    let barred = plan.left_out.iter().map(|(client, rule)| (client.clone(), words.title(client), rule.reason.clone()));
+    Ok(Made { rows, left: plan.left.iter().map(|(client, _)| client.clone()).collect(), left_out: barred.collect() })
 }
 
 fn row(view: &View<'_>, planned: &Planned<'_>, id: Id) -> Row {
@@ -241,6 +277,7 @@ fn row(view: &View<'_>, planned: &Planned<'_>, id: Id) -> Row {
         id,
         name: words.title(&planned.client),
         client: planned.client.clone(),
+        about: planned.about.clone().map(|id| (id.clone(), named_record(view, &id))),
         due: planned.due,
         assignee: planned.assignee.as_ref().map(called),
         campaign: planned.campaign.name.clone(),
@@ -248,15 +285,31 @@ fn row(view: &View<'_>, planned: &Planned<'_>, id: Id) -> Row {
     }
 }
 
+/// A record by its number, else its id, and what it is called.
+fn named_record(view: &View<'_>, id: &Id) -> Label {
+    let words = view.words();
+    match view.read(id).ok().flatten() {
+        Some(record) => {
+            let (called, about) = (words.called(&record), words.about(&record));
+            Label::each(|lang| match about.get(lang) {
+                "" => called.clone(),
+                about => format!("{called} · {about}"),
+            })
+        }
+        None => Label::verbatim(id.to_string()),
+    }
+}
+
 fn shown(rows: &[Row], dry_run: bool) -> Table {
     let mut columns = vec![
-        Column::text("client", Text::ColumnClient),
-        Column::date("due", Text::ColumnDue),
+        Column::text("client", Text::ColumnClient).weighing(Column::MUCH),
+        Column::text("about", Text::ColumnAbout).weighing(Column::LITTLE),
+        Column::date("due", Text::ColumnDue).weighing(Column::MUCH),
         Column::label("assignee", Text::ColumnAssignee),
         Column::label("campaign", Text::ColumnCampaign),
     ];
     if !dry_run {
-        columns.insert(0, Column::id("id", Text::ColumnCallback));
+        columns.insert(0, Column::id("id", Text::ColumnCallback).weighing(u8::MAX));
     }
     let mut table = Table::new(columns);
     for row in rows {
@@ -266,6 +319,7 @@ fn shown(rows: &[Row], dry_run: bool) -> Table {
         };
         let mut cells = vec![
             worded::said(row.name.clone()),
+            row.about.as_ref().map_or(Cell::Empty, |(_, named)| worded::said(named.clone())),
             Cell::Date(row.due),
             Cell::Label(assignee),
             Cell::Label(row.label.clone()),

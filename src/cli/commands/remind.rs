@@ -72,6 +72,7 @@ fn run(_: Args, context: &mut Context) -> Result<Exit, Failure> {
         })?;
         issue(writing, &actor, &due)
     })?;
+    context.page();
     let commit = written.committed.as_ref().map(|committed| committed.id.to_string());
     let issued: Vec<Json> = rows.iter().map(|row| row.json(context.flags.dry_run)).collect();
     context.out.data(json!({ "commit": commit, "issued": issued }));

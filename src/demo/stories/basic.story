@@ -106,6 +106,6 @@
 7 09:30 song.jia advance {night} answer answer=提供，需提前一天预约
 7 10:00 chen.jing new callback client=和风印刷示例厂 reason=offer due=1wd assignee=song.jia method=phone --key call-offer
 6 16:30 song.jia advance call-offer attempt attempts.+.at=10:10 attempts.0.outcome=关机 attempts.+.at=16:20 attempts.1.outcome=无人接听
-5 17:00 song.jia advance call-offer give-up -m 三天内多次未接通
+5 17:00 song.jia advance call-offer give-up attempts.+.at=16:50 attempts.2.outcome=无人接听 -m 三天内多次未接通
 3 09:00 chen.jing new task client=青禾泵业示例有限公司 content=整理密封件使用说明并寄给客户 assignee=tang.xiao due=5wd --key task-manual
 3 11:00 chen.jing advance 临江纺织示例有限公司 warn -m 一个月内两次不满意

@@ -75,10 +75,25 @@ pub struct Ask {
     pub inner: Option<FieldId>,
     /// Of which lines; none is of all.
     pub lines: Option<Lines>,
+    /// How many entries of the list must be there, and on how many days; none asks only that the field is there.
+    pub entries: Option<Entries>,
     /// Only where this holds.
     pub when: Option<Condition>,
     /// Where it is said.
     pub place: Place,
+}
+
+/// How many entries a list must have, such as three attempts to reach a client on two different days (CB2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entries {
+    /// So many.
+    pub times: u64,
+    /// On so many different days of the company's calendar, where the entries are dates or times; 1 where any day will do.
+    pub days: u64,
+    /// Only those from when this state was entered last; where it never was, all.
+    pub since: Option<String>,
+    /// Why it is so, for people.
+    pub reason: Label,
 }
 
 /// Which lines of a list of groups are meant: those where each of these fields has one of its values.

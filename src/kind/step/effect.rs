@@ -19,6 +19,18 @@ pub struct Climb {
     pub place: Place,
 }
 
+/// What several records have in common that one act of somebody serves, such as a call to their client.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Covers {
+    /// The field that names it.
+    pub field: FieldId,
+    /// The fields that are the same for all of them, such as the hour of the call; what else is given is for the record that was
+    /// named.
+    pub with: Vec<FieldId>,
+    /// Where it is said.
+    pub place: Place,
+}
+
 /// A record that a step makes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Opens {
@@ -28,6 +40,8 @@ pub struct Opens {
     pub step: Option<Placed<String>>,
     /// Only where this holds.
     pub when: Option<Condition>,
+    /// Not where this holds.
+    pub unless: Option<Condition>,
     /// One for each line of this list of groups, instead of one for the record.
     pub each: Option<FieldId>,
     /// Of which lines; none is of all.

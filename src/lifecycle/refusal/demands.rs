@@ -99,6 +99,27 @@ pub enum Unfulfilled {
         /// Where it stands.
         place: Place,
     },
+    /// A list has fewer entries than the step asks for, or on fewer days.
+    TooFew {
+        /// The record.
+        id: Id,
+        /// The kind.
+        kind: String,
+        /// The step.
+        step: String,
+        /// The state that it would be taken from.
+        state: String,
+        /// The list.
+        field: String,
+        /// How many entries there are, and how many there must be.
+        times: (u64, u64),
+        /// On how many days they lie, and on how many they must.
+        days: (u64, u64),
+        /// Why it is so, in the policy's words.
+        reason: crate::locale::Label,
+        /// Where it is said.
+        place: Place,
+    },
     /// Departments without anybody, or without a head, among those who take part.
     Absent {
         /// The record.
@@ -183,6 +204,7 @@ impl Unfulfilled {
             Unfulfilled::NotSame { .. } => "not-same",
             Unfulfilled::Exceeded { .. } => "exceeded",
             Unfulfilled::Before { .. } => "before",
+            Unfulfilled::TooFew { .. } => "too-few",
             Unfulfilled::Absent { .. } => "absent",
             Unfulfilled::NotOverdue { .. } => "not-overdue",
             Unfulfilled::TooSoon { .. } => "too-soon",
@@ -197,6 +219,7 @@ impl Unfulfilled {
             | Unfulfilled::NotSame { place, .. }
             | Unfulfilled::Exceeded { place, .. }
             | Unfulfilled::Before { place, .. }
+            | Unfulfilled::TooFew { place, .. }
             | Unfulfilled::Absent { place, .. }
             | Unfulfilled::NotOverdue { place, .. }
             | Unfulfilled::TooSoon { place, .. }
@@ -240,6 +263,26 @@ impl Words<'_> {
                 });
                 let missing = self.both_of(missing);
                 say!(lang, Text::Before, step = self.step_from(kind, step, state), missing = missing)
+            }
+            Unfulfilled::TooFew { kind, step, state, field, times, days, reason, .. } => {
+                let (step, field) = (self.step_from(kind, step, state), self.field(kind, field));
+                let said = match days {
+                    (_, 1) => say!(lang, Text::TooFew, step = step, field = field, are = times.0, wanted = times.1),
+                    (on, of) => {
+                        let (are, wanted) = times;
+                        say!(
+                            lang,
+                            Text::TooFewDays,
+                            step = step,
+                            field = field,
+                            are = are,
+                            wanted = wanted,
+                            on = on,
+                            of = of
+                        )
+                    }
+                };
+                self.because(reason, said)
             }
             Unfulfilled::Absent { kind, step, state, list, absent, reason, .. } => {
                 let departments = self.both_of(absent.iter().map(|(name, _)| self.department(name)));
@@ -302,6 +345,18 @@ impl Words<'_> {
                     return self.rule_at(Some(place));
                 }
                 self.ruled(heads.join(if lang == Lang::Zh { "；" } else { "; " }), Some(place))
+            }
+            Unfulfilled::TooFew { kind, step, state, field, place, .. } => {
+                let found = self.found(kind);
+                let fills = found.into_iter().flat_map(|kind| kind.steps_from(state).map(move |step| (kind, step)));
+                let fills = fills.filter(|(kind, other)| {
+                    other.name != *step && other.asks.iter().any(|ask| kind.field(ask.field).name == *field)
+                });
+                let steps = self.either(fills.map(|(_, other)| self.step_from(kind, &other.name, state)));
+                if steps.is_empty() {
+                    return self.rule_at(Some(place));
+                }
+                self.ruled(say!(lang, Text::TooFewHelp, steps = steps, field = self.field(kind, field)), Some(place))
             }
             Unfulfilled::NotOverdue { could, place, .. } | Unfulfilled::TooSoon { could, place, .. } => {
                 self.ruled(self.could(could), Some(place))

@@ -100,6 +100,31 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     // lines, levels, earlier steps
     (
         "asks = [\"cost\"]",
+        "asks = [{ field = \"cost\", times = 2 }]",
+        "R:30: steps.1.asks.0.field: `times` and `days` count the entries of a list, and `cost` is none",
+    ),
+    (
+        "asks = [\"cost\"]",
+        "asks = [{ field = \"parts.price\", times = 2, days = 2 }]",
+        "R:30: steps.1.asks.0.days: `days` needs dates or times, and `parts.price` is neither",
+    ),
+    (
+        "asks = [\"cost\"]",
+        "asks = [{ field = \"parts.price\", times = 0 }]",
+        "R:30: steps.1.asks.0.times: this is a number of times or days, at least 1",
+    ),
+    (
+        "asks = [\"cost\"]",
+        "asks = [{ field = \"parts.price\", since = \"done\" }]",
+        "R:30: steps.1.asks.0.since: `since` goes with `times` or `days`",
+    ),
+    (
+        "asks = [\"cost\"]",
+        "covers = { field = \"cost\" }",
+        "R:30: steps.1.covers.field: `cost` is not a ref, so that it names no record",
+    ),
+    (
+        "asks = [\"cost\"]",
         "asks = [\"cost.amount\"]",
         "R:30: steps.1.asks.0: `cost` is not a list of lines with fields of their own",
     ),

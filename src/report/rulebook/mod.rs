@@ -49,6 +49,9 @@ fn steps(policy: &Policy, kind: &Kind) -> Table {
             if let (Some(inner), Type::Group(group)) = (ask.inner, kind.field(ask.field).ty.element()) {
                 name = format!("{name}.{}", group.field(inner).name);
             }
+            if let Some(entries) = &ask.entries {
+                name = format!("{name} × {} / {}", entries.times, entries.days);
+            }
             ask.when.as_ref().map_or_else(|| name.clone(), |when| format!("{name} ({})", when.text.value))
         });
         table.row(cells![

@@ -89,10 +89,27 @@ impl Oracle<'_> {
                 Some("refused") => self.refused(after),
                 _ => {}
             }
+            if after.kind == "callback" && event.step == "give-up" {
+                self.given_up(after);
+            }
         }
         if let Some(before) = change.before() {
             self.sealed(before, after);
         }
+    }
+
+    /// A client is given up after three attempts on two days, since the callback was planned or tried again.
+    fn given_up(&self, record: &Record) {
+        let planned = record.history[entered(&record.history, "planned")].at;
+        let attempts = lines(record, self.shape("callback"), "attempts");
+        let times = attempts.iter().filter_map(|line| match of_line(line, "at") {
+            Some(Value::Time(at)) if *at >= planned => Some(*at),
+            _ => None,
+        });
+        let times: Vec<_> = times.collect();
+        let days: BTreeSet<NaiveDate> =
+            times.iter().map(|at| at.with_timezone(&planned.timezone()).date_naive()).collect();
+        assert!(times.len() >= 3 && days.len() >= 2, "{}: given up after {} attempts", record.id, times.len());
     }
 
     /// The events say what changed: the state, the fields, and in which order.

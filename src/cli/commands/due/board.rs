@@ -106,7 +106,7 @@ pub(super) fn show(
     };
     listing::write(context, view, way, listing)?;
     if rows.is_empty() && way.is_text() {
-        context.out.note(Text::DoneSoFar.get(context.lang));
+        context.out.aside(Text::DoneSoFar.get(context.lang));
     }
     let unreadable = cautions::note_unreadable(context, view)?;
     Ok(if unreadable == Exit::Done { context.listed(rows.len()) } else { unreadable })

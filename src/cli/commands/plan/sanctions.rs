@@ -11,7 +11,6 @@ use crate::cli::session::{self, Session};
 use crate::cli::{asked, table};
 use crate::gather;
 use crate::kind::Kind;
-use crate::label;
 use crate::lifecycle::{Actor, Refusal, Request, Shown, Unentitled};
 use crate::locale::Label;
 use crate::locale::messages::{PlanText as Text, RecordText};
@@ -19,6 +18,8 @@ use crate::planning::{self, Findings, Left, Proposal, Proposals};
 use crate::policy::{Deductions, Policy, SanctionFields};
 use crate::record::{Id, Record, Value, show_money};
 use crate::report::model::{Cell, Column, Table};
+use crate::report::worded;
+use crate::{label, say};
 
 /// Proposes them, all in one commit.
 pub(super) fn run(period: &Period, filter: &[String], context: &mut Context) -> Result<Exit, Failure> {
@@ -30,6 +31,7 @@ pub(super) fn run(period: &Period, filter: &[String], context: &mut Context) -> 
         let proposals = found(writing.view, period, filter)?;
         make(writing, &actor, proposals)
     })?;
+    context.page();
     let dry_run = context.flags.dry_run;
     let commit = written.committed.as_ref().map(|committed| committed.id.to_string());
     let planned: Vec<Json> = made.rows.iter().map(|row| row.json(dry_run)).collect();
@@ -43,17 +45,24 @@ pub(super) fn run(period: &Period, filter: &[String], context: &mut Context) -> 
             true => label!(Text::SanctionsWouldTitle, period = period.label, count = made.rows.len()),
             false => label!(Text::SanctionsTitle, period = period.label, count = made.rows.len()),
         };
-        table::print(context, "plan", title, shown(&made.rows, dry_run))?;
+        let table = table::listed(context, shown(&made.rows, dry_run), &[], !dry_run);
+        table::print(context, "plan", title, table)?;
     }
+    let named = |about: &Id| super::named_record(&view, about);
     for left in &made.left {
         let (code, said) = match left {
-            Left::Nobody { about, rule } => ("nobody", label!(Text::NobodyNamed, record = about, rule = rule)),
-            Left::NotFinal { about, rule } => ("not-final", label!(Text::LossNotFinal, record = about, rule = rule)),
+            Left::Nobody { about, rule } => ("nobody", label!(Text::NobodyNamed, rule = rule; record = named(about))),
+            Left::NotFinal { about, rule } => {
+                ("not-final", label!(Text::LossNotFinal, rule = rule; record = named(about)))
+            }
         };
         context.out.warn(code, said);
     }
     for (about, rule) in &made.own {
-        context.out.warn("own", label!(Text::OwnSanction, record = about, rule = rule));
+        context.out.warn("own", label!(Text::OwnSanction, rule = rule; record = named(about)));
+    }
+    if made.rows.is_empty() {
+        context.out.aside(&say!(context.lang, Text::NothingPlanned, period = period.label));
     }
     if dry_run && !made.rows.is_empty() {
         context.out.aside(RecordText::WouldBe.get(context.lang));
@@ -77,6 +86,8 @@ struct Row {
     id: Id,
     proposal: Proposal,
     whom: Label,
+    /// What it is about: by number, title and id.
+    about: Label,
     joint: Vec<String>,
 }
 
@@ -197,7 +208,7 @@ fn row(view: &View<'_>, id: Id, proposal: Proposal) -> Row {
         (None, None) => Label::default(),
     };
     let joint = proposal.joint.iter().map(called).collect();
-    Row { id, whom, joint, proposal }
+    Row { id, whom, about: super::named_record(view, &proposal.about), joint, proposal }
 }
 
 fn shown(rows: &[Row], dry_run: bool) -> Table {
@@ -205,7 +216,7 @@ fn shown(rows: &[Row], dry_run: bool) -> Table {
         Column::label("whom", Text::ColumnWhom),
         Column::money("amount", Text::ColumnAmount),
         Column::label("rule", Text::ColumnCampaign),
-        Column::id("about", Text::ColumnAbout),
+        Column::text("about", Text::ColumnAbout).weighing(Column::MUCH),
         Column::date("on", Text::ColumnOn),
         Column::text("joint", Text::ColumnJoint),
         Column::money("joint-amount", Text::ColumnJointAmount),
@@ -220,7 +231,7 @@ fn shown(rows: &[Row], dry_run: bool) -> Table {
             Cell::Label(row.whom.clone()),
             money(row.proposal.amount),
             Cell::Label(row.proposal.label.clone()),
-            Cell::id(&row.proposal.about),
+            worded::said(row.about.clone()),
             Cell::Date(row.proposal.on),
             Cell::text(row.joint.join(", ")),
             money(row.proposal.joint_amount),
