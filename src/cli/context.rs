@@ -81,7 +81,10 @@ impl Context {
     pub fn page(&mut self) {
         let Some(columns) = self.terminal.width.filter(|_| !self.flags.no_pager && !self.flags.json) else { return };
         let screen = (self.terminal.height, columns);
-        if let Some(pager) = Pager::chosen(screen, self.core_pager.take(), &environment::variable_even_empty) {
+        // a command that opens no book may stand in one
+        let around = || self.opened.borrow().as_ref()?.repo.setting("core.pager").map(str::to_owned);
+        let configured = self.core_pager.take().or_else(around);
+        if let Some(pager) = Pager::chosen(screen, configured, &environment::variable_even_empty) {
             self.out.page(pager);
         }
     }

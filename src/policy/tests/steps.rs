@@ -106,7 +106,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "asks = [\"cost\"]",
         "asks = [{ field = \"parts.price\", times = 2, days = 2 }]",
-        "R:30: steps.1.asks.0.days: `days` needs dates or times, and `parts.price` is neither",
+        "R:30: steps.1.asks.0.days: `days` needs dates or times, and `parts.price` is neither (name the date of each line: `field = \"LIST.DATE\"`)",
     ),
     (
         "asks = [\"cost\"]",
@@ -161,7 +161,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "asks = [\"cost\"]",
         "after = [{ step = \"open\", times = 0 }]",
-        "R:30: steps.1.after.0.times: `times` counts steps, at least 1",
+        "R:30: steps.1.after.0.times: this is a number of times or days, at least 1",
     ),
     (
         "asks = [\"cost\"]",

@@ -145,5 +145,5 @@ fn the_receivables_of_a_case_are_those_of_its_latest_form() {
         form("C-261015-EEEEE", &[("original", "C-261013-DDDDD")], "10-15T10:00", "400"),
     ];
     let report = made("receivables", &source(&policy, forms));
-    assert_eq!(rows(&report, "items"), ["C-261015-EEEEE - - I-1 1000 400 600 400/1000 5 3"]);
+    assert_eq!(rows(&report, "items"), ["- C-261015-EEEEE - - I-1 1000 400 600 400/1000 5 3"]);
 }
