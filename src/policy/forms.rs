@@ -73,6 +73,8 @@ pub struct Form {
     pub kind: String,
     /// The records that it fits; none is every record of the kind.
     pub when: Option<Condition>,
+    /// The records for which it is printed without being named; none is all that it fits.
+    pub current: Option<Condition>,
     /// For these records the form is only a draft, and says so.
     pub draft: Option<Condition>,
     /// The name of its template.
@@ -166,7 +168,7 @@ fn form(
             }
         }
     };
-    let (when, draft) = (condition("when"), condition("draft"));
+    let (when, current, draft) = (condition("when"), condition("current"), condition("draft"));
     let given = table.text("template", problems);
     let template = given.or_else(|| {
         let name = name.as_ref()?;
@@ -197,6 +199,7 @@ fn form(
         label,
         kind: kind?.value,
         when,
+        current,
         draft,
         template: template?.value,
         copies,

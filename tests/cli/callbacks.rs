@@ -69,9 +69,9 @@ fn no_other_way_leads_around_the_attempts() {
     sandbox.write(&path, &text.replace("state: planned", "state: unreachable"));
     assert!(!sandbox.run("commit").ends_with("--- exit 0\n"));
     let forged = format!(
-        "{}- at: 2026-11-24T09:00:00+08:00\n  by: {}\n  step: give-up\n  to: unreachable\n",
+        "{}  - at: 2026-11-24T09:00:00+08:00\n    by: {}\n    step: give-up\n    to: unreachable\n",
         text.replace("state: planned", "state: unreachable"),
-        text.lines().find_map(|line| line.trim().strip_prefix("by: ")).expect("somebody"),
+        text.lines().find_map(|line| line.trim().strip_prefix("by: ")).expect("a person"),
     );
     sandbox.write(&path, &forged);
     sandbox.git("commit -qam forged");
@@ -133,13 +133,15 @@ fn who_asked_not_to_be_called_is_not_called() {
     // a callback that was planned before is made in another way
     done(&sandbox.run("edit before method=phone"));
     assert!(sandbox.run("advance before complete").contains("asked not to be phoned"));
-    done(&sandbox.run("advance before complete method=message"));
+    done(&sandbox.run("advance before complete,record method=message summary=已答复 score=5"));
     // campaigns leave the client out and say so
     let planned = sandbox.json("plan callbacks 2026-12 --now 2026-11-30T09:00");
     let names: Vec<&str> =
         planned["data"]["planned"].as_array().expect("a list").iter().filter_map(|row| row["name"].as_str()).collect();
     assert_eq!(names, ["宁波远洋阀门"], "{planned}");
-    let said = sandbox.run("plan callbacks 2027-01 --now 2026-12-30T09:00 --dry-run");
+    let left = planned["data"]["left-out"].as_array().map_or(0, Vec::len);
+    assert_eq!(left, 1, "{planned}");
+    let said = sandbox.run("plan callbacks 2026-12 --now 2026-11-30T10:00 --dry-run");
     assert!(said.contains("李娜") && said.contains("is left out: the client asked not to be called"), "{said}");
     // a complaint is called back whatever the client said, but not by phone
     done(&sandbox.run("new complaint client=李娜 channel=phone content=漏水 --key case"));
@@ -163,7 +165,8 @@ fn a_case_that_is_reopened_opens_no_second_one() {
              --now 2026-11-26T10:00"
         );
         let said = done(&sandbox.run(&line)).to_owned();
-        assert_eq!(said.contains("opened: C-"), opened, "{score}: {said}");
+        let new = said.lines().any(|line| line.starts_with("opened: ") && line.contains("Complaint"));
+        assert_eq!(new, opened, "{score}: {said}");
         let all = sandbox.json("list complaint");
         assert_eq!(all["data"].as_array().map(Vec::len), Some(complaints), "{score}: {all}");
         assert_eq!(state(&sandbox, "case"), if opened { "closed" } else { "accepted" }, "{score}");

@@ -31,7 +31,7 @@ fn callbacks_are_planned_once_narrowed_and_shown_before() {
         assert_eq!(shown["data"]["campaign"], row["campaign"]);
     }
     let again = sandbox.run(&format!("{now} plan callbacks 2026-11 grade=key,A"));
-    assert_eq!(again, "--- stderr\nnothing falls into 2026-11 that is not planned yet\n--- exit 0\n");
+    assert_eq!(again, "--- stderr\nnothing new falls into 2026-11\n--- exit 0\n");
     let over = sandbox.run(&format!("{now} plan callbacks 2026-10"));
     assert!(over.ends_with("--- exit 2\n"), "{over}");
     let unknown = sandbox.run(&format!("{now} plan holidays"));

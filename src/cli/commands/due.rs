@@ -180,7 +180,9 @@ fn show(
     }
     if shown.len() < items.len() && way.is_text() {
         let (more, all) = (items.len() - shown.len(), items.len());
-        context.out.aside(&say!(context.lang, Text::MoreDue, more = more, all = all));
+        let said = say!(context.lang, Text::MoreDue, more = more, all = all);
+        // a pager shows it below the list; scripts get the list alone
+        if way.is_on_screen(context) { context.out.note(&said) } else { context.out.aside(&said) }
     }
     Ok(())
 }

@@ -18,7 +18,7 @@ use crate::cli::{listing, opener};
 use crate::filter::Unanswered;
 use crate::form::{Desk, FormError, Paper, Press, Sheet, Style};
 use crate::gather;
-use crate::kind::Kind;
+use crate::kind::{Condition, Kind};
 use crate::locale::messages::FormText as Text;
 use crate::locale::messages::RecordText;
 use crate::locale::{Label, Lang};
@@ -30,8 +30,8 @@ use crate::{label, say};
 /// Print a record as a form: HTML for A4 paper
 ///
 /// Every copy is a sheet of its own that names its holder. What the record does not have yet stays ruled space, to be filled
-/// in, signed or stamped by hand. Without a form all that fit the record as it stands. Which forms there are says
-/// forms/forms.toml, how they look the templates beside it. A browser prints the page, or saves it as PDF. `--lang both` names every cell in both languages, as
+/// in, signed or stamped by hand. Without a form those that are wanted of the record as it stands; the others that fit are printed by
+/// name. Which forms there are says forms/forms.toml, how they look the templates beside it. A browser prints the page, or saves it as PDF. `--lang both` names every cell in both languages, as
 /// without `--lang`; `--lang zh` and `--lang en` in one.
 /// Each form becomes a file of its own in the current folder, ID-FORM.html. A file that is there already is replaced only after a
 /// question, or with -y.
@@ -40,7 +40,7 @@ pub struct Args {
     /// The record
     #[arg(value_name = "ID")]
     id: String,
-    /// The form; without it those that fit
+    /// The form; without it those that are wanted of the record as it stands
     #[arg(value_name = "FORM")]
     form: Option<String>,
     /// The file to write, with all forms, or the folder; - is standard output. Without it ID-FORM.html in the current folder
@@ -64,10 +64,10 @@ pub struct Args {
 pub static COMMAND: Command = Command {
     name: "print",
     group: Group::Records,
-    zh: "将记录打印为表单：A4 纸用的 HTML\n\n每联单独成页并注明存联部门。记录中尚无的内容留空，供手填、签字或盖章。不写表单名则打印当前适用的全部表单。有哪些表单见 forms/forms.toml，版式见其旁的模板。用浏览器即可打印或另存为 PDF。--lang both（不写 --lang 时亦同）为双语，--lang zh 或 en 为单语。每张表单在当前文件夹中各成一个文件：编号-表单名.html。已有同名文件时先询问，或加 -y 直接覆盖。",
+    zh: "将记录打印为表单：A4 纸用的 HTML\n\n每联单独成页并注明存联部门。记录中尚无的内容留空，供手填、签字或盖章。不写表单名则打印当前阶段应出的表单，其他适用的表单按名称打印。有哪些表单见 forms/forms.toml，版式见其旁的模板。用浏览器即可打印或另存为 PDF。--lang both（不写 --lang 时亦同）为双语，--lang zh 或 en 为单语。每张表单在当前文件夹中各成一个文件：编号-表单名.html。已有同名文件时先询问，或加 -y 直接覆盖。",
     zh_args: &[
         ("id", "记录"),
-        ("form", "表单；不写则为适用的全部表单"),
+        ("form", "表单；不写则为当前阶段应出的表单"),
         ("output", "写入的文件（含全部表单）或文件夹；- 为标准输出；不写则为当前文件夹中的 编号-表单名.html"),
         ("copy", "只打印其中一联"),
         ("paper", "纸张：A4，或针式打印机用的 241 毫米连续纸"),
@@ -87,8 +87,8 @@ pub static COMMAND: Command = Command {
         },
         Example {
             line: "redress print 7K3F2 -o forms.html",
-            en: "every form that fits, in one file",
-            zh: "把适用的全部表单打印到一个文件",
+            en: "what is to be printed now, in one file",
+            zh: "把当前应出的表单打印到一个文件",
         },
     ],
     augment: <Args as clap::Args>::augment_args,
@@ -114,8 +114,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let missing = || Failure::missing("no-record", label!(RecordText::NoRecord, id = id));
     let record = view.read(&id)?.ok_or_else(missing)?;
     let kind = session::kind(view.policy(), &record.kind)?;
-    let sheets = match &args.form {
-        Some(word) => vec![named(&view, kind, &record, word, args.copy.as_deref())?],
+    let (sheets, others) = match &args.form {
+        Some(word) => (vec![named(&view, kind, &record, word, args.copy.as_deref())?], Vec::new()),
         None => fitting(&view, kind, &record)?,
     };
     let rules = |record: &Record| view.rules_of(record);
@@ -128,7 +128,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let press = Press::new(&view.policy().forms).map_err(broken)?.styled(style);
     let print = |sheets: &[Sheet<'_>]| press.print(&desk, &record, sheets, context.lang).map_err(broken);
     let forms: Vec<Json> = sheets.iter().map(sheet).collect();
-    let mut data = json!({ "id": id.as_str(), "forms": forms, "file": null, "written": [] });
+    let by_name: Vec<Json> = others.iter().map(sheet).collect();
+    let mut data = json!({ "id": id.as_str(), "forms": forms, "by-name": by_name, "file": null, "written": [] });
     let pages: Vec<Page> = match to {
         To::Standard => {
             let page = print(&sheets)?;
@@ -154,6 +155,11 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         context.out.note(&done::named(&view, &record, context.lang));
     }
     write(context, &pages)?;
+    if !others.is_empty() {
+        let names: Vec<&str> = others.iter().map(|sheet| sheet.form.name.as_str()).collect();
+        let names = done::enumerated(&names.iter().map(ToString::to_string).collect::<Vec<_>>(), context.lang);
+        context.out.aside(&say!(context.lang, Text::ByName, forms = names));
+    }
     let written: Vec<String> = pages.iter().map(|page| page.file.display().to_string()).collect();
     if let [file] = written.as_slice() {
         data["file"] = json!(file);
@@ -227,8 +233,13 @@ fn open(context: &mut Context, pages: &[Page]) -> bool {
     all
 }
 
+/// The forms by name; with how many copies, where there are several.
 fn called(sheets: &[Sheet<'_>], lang: Lang) -> String {
-    let names: Vec<&str> = sheets.iter().map(|sheet| sheet.form.label.get(lang)).collect();
+    let name = |sheet: &Sheet<'_>| match sheet.copies.len() {
+        0 | 1 => sheet.form.label.get(lang).to_owned(),
+        count => say!(lang, Text::InCopies, form = sheet.form.label.get(lang), count = count),
+    };
+    let names: Vec<String> = sheets.iter().map(name).collect();
     names.join(match lang {
         Lang::En => ", ",
         Lang::Zh => "、",
@@ -294,19 +305,26 @@ fn papers() -> impl TypedValueParser<Value = Paper> {
     names.map(|name| Paper::ALL.into_iter().find(|paper| paper.name() == name).unwrap_or_default())
 }
 
-/// Every form that fits the record as it stands.
-fn fitting<'v>(view: &'v View<'_>, kind: &Kind, record: &Record) -> Result<Vec<Sheet<'v>>, Failure> {
+/// Every form that is wanted of the record as it stands; if none is, all that fit. Beside them those that fit, too, and are printed
+/// by name.
+fn fitting<'v>(view: &'v View<'_>, kind: &Kind, record: &Record) -> Result<(Vec<Sheet<'v>>, Vec<Sheet<'v>>), Failure> {
     let forms = &view.policy().forms;
     let of_kind = || forms.of_kind(kind.name());
-    let mut sheets: Vec<Sheet<'v>> = Vec::new();
+    let holds = |condition: &Option<Condition>| {
+        condition.as_ref().map_or(Ok(true), |holds| holds.filter.matches(record, &view.reading()))
+    };
+    let (mut sheets, mut others): (Vec<Sheet<'v>>, Vec<Sheet<'v>>) = (Vec::new(), Vec::new());
     for form in forms.forms.iter().filter(|form| form.kind == kind.name()) {
-        if form.when.as_ref().map_or(Ok(true), |when| when.filter.matches(record, &view.reading()))? {
-            let draft = is_draft(view, form, record)?;
-            sheets.push(Sheet { form, copies: form.copies.iter().collect(), draft });
+        if holds(&form.when)? {
+            let sheet = Sheet { form, copies: form.copies.iter().collect(), draft: is_draft(view, form, record)? };
+            if holds(&form.current)? { &mut sheets } else { &mut others }.push(sheet);
         }
     }
+    if sheets.is_empty() {
+        std::mem::swap(&mut sheets, &mut others);
+    }
     match (sheets.is_empty(), of_kind().next()) {
-        (false, _) => Ok(sheets),
+        (false, _) => Ok((sheets, others)),
         (true, Some(_)) => {
             Err(Failure::refused("no-form-fits", label!(Text::NoneFits, id = record.id)).hint(known(forms, kind)))
         }

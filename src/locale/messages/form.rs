@@ -13,6 +13,8 @@ super::messages! {
         KnownCopies: "copies are {copies}" / "各联为：{copies}",
         CopyNeedsForm: "--copy needs the form that it is a copy of" / "--copy 须同时指明表单",
         WouldWrite: "{file} would be written: {forms}" / "将写入 {file}：{forms}",
+        ByName: "these fit, too, and are printed by name: {forms}" / "以下表单也适用，按名称打印：{forms}",
+        InCopies: "{form} ({count} copies)" / "{form}（{count} 联）",
         Written: "{file} is written: {forms}" / "已写入 {file}：{forms}",
         IsThere: "{file} is there already and says something else" / "{file} 已存在，且内容不同",
         IsThereHint: "-y replaces it; -o FILE writes to another file" / "加 -y 可覆盖；用 -o FILE 可写入别的文件",

@@ -31,7 +31,7 @@ super::messages! {
         ColumnCampaign: "Why" / "事由",
         Nobody: "nobody yet" / "未分派",
         LeftOut: "{client} is left out: {why}" / "{client}未列入：{why}",
-        NothingPlanned: "nothing falls into {period} that is not planned yet" / "{period} 没有尚未生成的计划",
+        NothingPlanned: "nothing new falls into {period}" / "{period} 没有新的计划",
         Left: "{count} {count:client|clients} found no room in the period; give more days, people or --per-person" / "{count} 个客户在期间内排不下；请延长期间、增加人员或提高 --per-person",
     }
 }
