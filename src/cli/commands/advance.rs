@@ -152,10 +152,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let typed = format!("redress advance {} {}", args.ids, steps.join(","));
     let mut assignments = entries::parse(&kind.shape, &words, &typed)?;
     let on = entries::happened(&view, args.on.as_deref())?;
-    if context.may_ask() {
-        if ids.len() > 1 && !context.confirm(&format!("{} × {}?", steps.join(","), ids.len()))? {
-            return Ok(Exit::Interrupted);
-        }
+    if context.may_ask() && ids.len() > 1 && !context.confirm(&format!("{} × {}?", steps.join(","), ids.len()))? {
+        return Ok(Exit::Interrupted);
     }
     let named = ids.len();
     for id in ids.clone() {
