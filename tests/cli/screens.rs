@@ -40,6 +40,9 @@ fn a_narrow_screen_shows_fewer_columns_and_one_line_a_record() {
                 "report overdue --no-pager",
                 "plan callbacks 2026-11 --dry-run",
                 "show 1 --no-pager",
+                "advance 1 --no-pager",
+                "doctor",
+                "remind --dry-run --no-pager",
             ] {
                 let (seen, code) = terminal.run(&sandbox, line, &[]);
                 assert_eq!(code, Some(0), "{line}: {seen}");
@@ -104,6 +107,14 @@ fn what_is_longer_than_the_screen_goes_through_the_pager() {
     for line in ["list complaint", "policy show complaint", "query 'select id from complaint'", "due --all"] {
         let (file, seen) = paged(terminal(), line);
         assert!(file.is_some_and(|file| file.lines().count() > 24) && seen.is_empty(), "{line}: {seen}");
+    }
+    // help, and the steps of a record
+    for (line, rows) in
+        [("--help", 24), ("help", 24), ("list --help", 24), ("help filters", 24), ("advance KS202611-0001", 8)]
+    {
+        let (file, seen) = paged(Terminal::of(80, rows).with("REDRESS_PAGER", "cat > ../paged"), line);
+        let lines = file.map_or(0, |file| file.lines().count());
+        assert!(lines > usize::from(rows) && seen.is_empty(), "{line}: {lines} lines; {seen}");
     }
     // what fits, what scripts read, and what the user does not want paged does not
     for line in [
