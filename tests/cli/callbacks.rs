@@ -132,6 +132,8 @@ fn who_asked_not_to_be_called_is_not_called() {
     assert!(said.contains("method=message"), "{said}");
     // a callback that was planned before is made in another way
     done(&sandbox.run("edit before method=phone"));
+    let due = sandbox.run("due --all");
+    assert!(due.contains("Do not call") && !due.contains("yes"), "{due}");
     assert!(sandbox.run("advance before complete").contains("asked not to be phoned"));
     done(&sandbox.run("advance before complete,record method=message summary=已答复 score=5"));
     // campaigns leave the client out and say so
