@@ -62,6 +62,7 @@ pub fn fill(context: &Context, made: &Founded, now: Moment, count: usize) -> Res
     bar.finish_and_clear();
     // each commit has made a pack
     made.book.repo().list_packs();
+    made.book.repo().refresh_index();
     Ok(())
 }
 

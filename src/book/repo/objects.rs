@@ -176,6 +176,12 @@ impl Repo {
     pub fn list_packs(&self) {
         git::run(git::command(self).args(["multi-pack-index", "write"]), &[]).ok();
     }
+
+    /// Lets git look once at the files that were written in quick succession, of which its index cannot tell whether they were
+    /// changed since: for a command that has written many. Otherwise whoever compares the working tree reads each of them every time.
+    pub fn refresh_index(&self) {
+        git::run(git::command(self).args(["update-index", "-q", "--refresh"]), &[]).ok();
+    }
 }
 
 impl Written {
