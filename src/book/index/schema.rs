@@ -126,6 +126,7 @@ pub(super) fn create_indexes(connection: &Connection, policy: &Policy) -> rusqli
     let mut sql = String::from(
         "CREATE INDEX main.random ON \"book:records\" (random, id) WHERE random IS NOT NULL;
          CREATE INDEX main.at ON \"book:events\" (at);
+         CREATE INDEX main.noted ON \"book:events\" (noted) WHERE noted IS NOT NULL;
          CREATE INDEX main.\"key\" ON \"book:events\" (\"key\", record) WHERE \"key\" IS NOT NULL;\n",
     );
     for kind in policy.kinds.values() {
