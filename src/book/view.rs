@@ -1,22 +1,20 @@
-//! The book at one commit: policy, people, records, and the questions that only an index can answer quickly.
+//! The book at one commit: policy, people and records. What records are due and whose they are is in `judged`; what rules ask of
+//! other records is in `lookup`.
 
-use std::borrow::Cow;
+mod judged;
+mod lookup;
+
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::ids::{Drawn, system_random};
-use super::index::{Index, Place, Selection};
+use super::index::{Index, Place};
 use super::reading::Reading;
 use super::repo::{HistoryRange, Oid, Repo};
 use super::sources::{self, Older};
 use super::{Book, BookError, Misjudged, kept};
 use crate::calendar::Moment;
-use crate::filter::{self, Flag, Unanswered};
-use crate::kind::{Kind, Unique};
-use crate::lifecycle::{
-    self, Actor, Awaited, Choice, Duty, Held, Lookup, Operation, Refusal, Setting, Shown, Standings, Whose,
-};
+use crate::filter::Unanswered;
 use crate::locale::Label;
 use crate::policy::{People, Policy};
 use crate::record::{Id, Record};
@@ -306,179 +304,6 @@ impl<'b> View<'b> {
     /// What records and names are called for the reader; nothing private unless [`View::seen`] said so.
     pub fn words(&self) -> Words<'_> {
         Words::new(&self.policy, &self.people, Titles::Read(self), self.sight)
-    }
-
-    /// The deadlines of a record.
-    ///
-    /// # Errors
-    /// If the index cannot be read.
-    pub fn standings(&self, record: &Record) -> Result<Standings, Unanswered> {
-        self.standings_shown(record, Shown::Now)
-    }
-
-    /// The same, where `shown` says which form of a case shows the runs over all its forms.
-    ///
-    /// # Errors
-    /// If the index cannot be read.
-    pub fn standings_shown(&self, record: &Record, shown: Shown) -> Result<Standings, Unanswered> {
-        let (rules, reading) = (self.rules_of(record)?, self.reading());
-        lifecycle::deadlines_shown(shown, &rules, &self.policy, &self.people, record, &reading, self.now)
-    }
-
-    /// What can be done with a record next, and by whom.
-    ///
-    /// # Errors
-    /// There is no such record, or what its steps ask of others cannot be looked up.
-    pub fn options(&self, id: &Id, actor: &Actor) -> Result<Vec<Choice>, Refusal> {
-        let ids = Drawn::new(self.repo(), Some(self.commit), &self.policy, Box::new(system_random));
-        let setting = Setting { policy: &self.policy, people: &self.people, lookup: self, ids: &ids, now: self.now };
-        lifecycle::options(&Operation::new(setting), id, actor)
-    }
-
-    /// That somebody may make records of a kind, so far as that can be told before anything is filled in.
-    ///
-    /// # Errors
-    /// Why the actor may not.
-    pub fn may_begin(&self, kind: &Kind, actor: &Actor) -> Result<(), Refusal> {
-        self.reading_only(|setting| lifecycle::may_begin(&Operation::new(*setting), kind.name(), actor))
-    }
-
-    /// What a record waits for now.
-    ///
-    /// # Errors
-    /// What its rules ask of other records cannot be looked up.
-    pub fn awaited(&self, record: &Record) -> Result<Awaited<'_>, Unanswered> {
-        let Some(kind) = self.policy.kind(&record.kind) else { return Ok(Awaited::default()) };
-        let standings = self.standings(record)?;
-        self.reading_only(|setting| lifecycle::awaited(kind, setting, record, &standings))
-    }
-
-    /// What a record asks of whom now, by its `standings`.
-    ///
-    /// # Errors
-    /// What its rules ask of other records cannot be looked up.
-    pub fn duties(&self, record: &Record, standings: &Standings) -> Result<Vec<Duty>, Unanswered> {
-        let Some(kind) = self.policy.kind(&record.kind) else { return Ok(Vec::new()) };
-        self.reading_only(|setting| lifecycle::duties(kind, setting, record, standings))
-    }
-
-    /// Everybody who holds something of a record now.
-    ///
-    /// # Errors
-    /// What its rules ask of other records cannot be looked up.
-    pub fn holders_of(&self, record: &Record) -> Result<Held, Unanswered> {
-        let duties = self.duties(record, &self.standings(record)?)?;
-        Ok(duties.iter().flat_map(|duty| duty.held.parties()).cloned().collect())
-    }
-
-    fn reading_only<T>(&self, ask: impl FnOnce(&Setting<'_>) -> T) -> T {
-        let ids = Drawn::new(self.repo(), Some(self.commit), &self.policy, Box::new(system_random));
-        let reading = self.reading();
-        ask(&Setting { policy: &self.policy, people: &self.people, lookup: &reading, ids: &ids, now: self.now })
-    }
-
-    /// Whether a record is the reader's to do; see [`Whose::is_mine`].
-    fn is_mine(&self, record: &Record) -> Result<bool, Unanswered> {
-        let (Some(reader), Some(kind)) = (&self.reader, self.policy.kind(&record.kind)) else { return Ok(false) };
-        let duties = self.duties(record, &self.standings(record)?)?;
-        Ok(Whose::of(reader, &self.people, self.now.date_naive()).is_mine(kind, record, &duties))
-    }
-
-    /// That no file of a kind, or of any, that cannot be read speaks of something: the index knows nothing of such files.
-    fn none_unread(&self, kind: Option<&str>, of: &str) -> Result<(), Unanswered> {
-        let folder = kind.and_then(|kind| self.policy.kind(kind)).map(|kind| format!("{}/", kind.shape.folder));
-        for (path, _) in self.index().map_err(unanswered)?.unreadable().map_err(unanswered)? {
-            if folder.as_ref().is_some_and(|folder| !path.starts_with(folder.as_str())) {
-                continue;
-            }
-            // no record names itself
-            if path.rsplit('/').next().and_then(|name| name.strip_suffix(".yaml")) == Some(of) {
-                continue;
-            }
-            let entry = self.repo().entry(self.commit, path).map_err(unanswered)?;
-            let Some(entry) = entry.filter(super::repo::FileAt::is_regular) else { continue };
-            let bytes = self.repo().blob(entry.blob).map_err(unanswered)?;
-            if !of.is_empty() && bytes.windows(of.len()).any(|part| part == of.as_bytes()) {
-                let path = path.clone();
-                return Err(unanswered(BookError::Unreadable { path, problems: Vec::new() }));
-            }
-        }
-        Ok(())
-    }
-}
-
-impl filter::Lookup for View<'_> {
-    fn record(&self, id: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
-        Ok(self.read(id).map_err(unanswered)?.map(Cow::Owned))
-    }
-
-    fn flag(&self, record: &Record, flag: Flag) -> Result<bool, Unanswered> {
-        match flag {
-            Flag::Overdue => Ok(self.standings(record)?.is_overdue()),
-            Flag::Mine => self.is_mine(record),
-            // The others follow from the state and are not asked.
-            _ => Ok(false),
-        }
-    }
-
-    fn holders(&self, record: &Record) -> Result<Vec<String>, Unanswered> {
-        Ok(self.holders_of(record)?.named(&self.people, self.now.date_naive()))
-    }
-
-    fn latest(&self, kind: &str, id: &Id, but: &Id) -> Result<Option<Record>, Unanswered> {
-        let found = self.index().map_err(unanswered)?.latest_linked(id, kind, but).map_err(unanswered)?;
-        found.map_or(Ok(None), |found| self.read(&found)).map_err(unanswered)
-    }
-}
-
-impl Lookup for View<'_> {
-    fn linked(&self, id: &Id, kind: &str) -> Result<Vec<Record>, Unanswered> {
-        self.none_unread(Some(kind), id.as_str())?;
-        self.reading().linked(id, kind)
-    }
-
-    fn dealt_to(&self, person: &Id) -> Result<Vec<Record>, Unanswered> {
-        let mut dealt = Vec::new();
-        for kind in self.policy.kinds.values() {
-            let Some(assignee) = kind.assignee else { continue };
-            self.none_unread(Some(kind.name()), person.as_str())?;
-            let words = ["class!=closed".to_owned(), format!("{}={person}", kind.field(assignee).name)];
-            let scope = filter::Scope::rule(self.policy.settings.time_zone);
-            let filter = filter::parse_words(&words).and_then(|expr| expr.bind(kind.name(), &*self.policy, &scope));
-            let filter = filter.map_err(|error| Unanswered(error.message))?;
-            let index = self.index().map_err(unanswered)?;
-            dealt.extend(index.select(&Selection::of(kind.name()).filtered(&filter)).map_err(unanswered)?);
-        }
-        Ok(dealt)
-    }
-
-    fn alike(&self, unique: &Unique, record: &Record) -> Result<Vec<Record>, Unanswered> {
-        let first = unique.fields.first().and_then(|field| record.get(*field)?.stored()).unwrap_or_default();
-        self.none_unread(Some(&record.kind), first.trim())?;
-        self.reading().alike(unique, record)
-    }
-
-    fn highest(&self, series: &str) -> Result<u64, Unanswered> {
-        self.index().and_then(|index| Ok(index.highest(series)?)).map_err(unanswered)
-    }
-
-    fn published(&self, id: &Id) -> Result<bool, Unanswered> {
-        let (Some(upstream), Some(path)) = (self.repo().upstream().map_err(unanswered)?, self.path(id)) else {
-            return Ok(false);
-        };
-        Ok(self.repo().entry(upstream, &path).map_err(unanswered)?.is_some())
-    }
-
-    fn rules(&self, record: &Record) -> Result<Option<Arc<Policy>>, Unanswered> {
-        self.rules_of(record).map(Some)
-    }
-
-    fn by_key(&self, key: &str) -> Result<Option<Id>, Unanswered> {
-        let found = self.index().map_err(unanswered)?.by_key(key).map_err(unanswered)?;
-        if found.is_none() {
-            self.none_unread(None, key)?;
-        }
-        Ok(found)
     }
 }
 

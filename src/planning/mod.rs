@@ -3,6 +3,7 @@
 
 mod callbacks;
 mod deal;
+mod issued;
 mod notices;
 mod sanctions;
 

@@ -18,9 +18,10 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::Unplanned;
+use super::issued::Issued;
 use crate::calendar::{Calendar, Moment, Outcome, Outside, Roll, Run, Span};
 use crate::filter::Unanswered;
-use crate::lifecycle::{Addressee, Held, Lookup, Noticed, Party, Standing, deadlines, forms, noticed, occasion};
+use crate::lifecycle::{Addressee, Held, Lookup, Party, Standing, deadlines, forms};
 use crate::policy::{NoticeRule, Occasion, People, Policy};
 use crate::record::{FieldId, Id, Record, Value, stored_time};
 
@@ -366,62 +367,4 @@ fn reached(calendar: &Calendar, since: Moment, span: Option<Span>, now: Moment) 
 struct Case {
     root: Id,
     members: BTreeSet<Id>,
-}
-
-/// The notices about a record that there are.
-struct Issued(Vec<Notice>);
-
-struct Notice {
-    occasion: Option<Occasion>,
-    line: Noticed,
-    /// Whether it stands alone in its notice, whose key is then its own.
-    alone: bool,
-    at: Moment,
-    key: String,
-}
-
-impl Issued {
-    fn about(id: &Id, pressing: &Pressing<'_>) -> Result<Self, Unplanned> {
-        let Some(fields) = &pressing.policy.notices.fields else { return Ok(Issued(Vec::new())) };
-        let mut issued = Vec::new();
-        for notice in pressing.lookup.linked(id, &fields.kind)? {
-            let Some(first) = notice.history.first() else { continue };
-            let (at, key) = (first.at, first.key.clone().unwrap_or_default());
-            let occasion = occasion(&notice, fields);
-            let lines = noticed(&notice, fields);
-            let alone = lines.len() == 1;
-            let own = lines.into_iter().filter(|line| line.about == *id);
-            issued.extend(own.map(|line| Notice { occasion, line, alone, at, key: key.clone() }));
-        }
-        Ok(Issued(issued))
-    }
-
-    /// How many there are about a run of a deadline, and when the last was issued: those that the planner made for it, and
-    /// those that somebody made by hand while it ran.
-    /// `keyed` tells of a key whether the planner gave it for the run.
-    fn about_run(
-        &self,
-        occasion: Occasion,
-        deadline: &str,
-        keyed: &dyn Fn(&str) -> bool,
-        run: &Run,
-    ) -> (u64, Option<Moment>) {
-        let made = |notice: &&Notice| {
-            if notice.alone && keyed(&notice.key) {
-                return true;
-            }
-            if notice.line.deadline != deadline || notice.occasion != Some(occasion) {
-                return false;
-            }
-            match notice.key.starts_with("remind:") {
-                true => !notice.alone && notice.line.speaks_of(run),
-                false => {
-                    notice.at >= run.start
-                        && (occasion == Occasion::Corrective || run.end.is_none_or(|end| notice.at <= end.at))
-                }
-            }
-        };
-        let own: Vec<&Notice> = self.0.iter().filter(made).collect();
-        (own.len() as u64, own.iter().map(|notice| notice.at).max())
-    }
 }

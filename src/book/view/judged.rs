@@ -1,0 +1,88 @@
+//! What a record asks of whom now, and what can be done with it.
+
+use super::View;
+use crate::book::ids::{Drawn, system_random};
+use crate::filter::Unanswered;
+use crate::kind::Kind;
+use crate::lifecycle::{
+    self, Actor, Awaited, Choice, Duty, Held, Operation, Refusal, Setting, Shown, Standings, Whose,
+};
+use crate::record::{Id, Record};
+
+impl View<'_> {
+    /// The deadlines of a record.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn standings(&self, record: &Record) -> Result<Standings, Unanswered> {
+        self.standings_shown(record, Shown::Now)
+    }
+
+    /// The same, where `shown` says which form of a case shows the runs over all its forms.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn standings_shown(&self, record: &Record, shown: Shown) -> Result<Standings, Unanswered> {
+        let (rules, reading) = (self.rules_of(record)?, self.reading());
+        lifecycle::deadlines_shown(shown, &rules, &self.policy, &self.people, record, &reading, self.now)
+    }
+
+    /// What can be done with a record next, and by whom.
+    ///
+    /// # Errors
+    /// There is no such record, or what its steps ask of others cannot be looked up.
+    pub fn options(&self, id: &Id, actor: &Actor) -> Result<Vec<Choice>, Refusal> {
+        let ids = Drawn::new(self.repo(), Some(self.commit), &self.policy, Box::new(system_random));
+        let setting = Setting { policy: &self.policy, people: &self.people, lookup: self, ids: &ids, now: self.now };
+        lifecycle::options(&Operation::new(setting), id, actor)
+    }
+
+    /// That somebody may make records of a kind, so far as that can be told before anything is filled in.
+    ///
+    /// # Errors
+    /// Why the actor may not.
+    pub fn may_begin(&self, kind: &Kind, actor: &Actor) -> Result<(), Refusal> {
+        self.reading_only(|setting| lifecycle::may_begin(&Operation::new(*setting), kind.name(), actor))
+    }
+
+    /// What a record waits for now.
+    ///
+    /// # Errors
+    /// What its rules ask of other records cannot be looked up.
+    pub fn awaited(&self, record: &Record) -> Result<Awaited<'_>, Unanswered> {
+        let Some(kind) = self.policy.kind(&record.kind) else { return Ok(Awaited::default()) };
+        let standings = self.standings(record)?;
+        self.reading_only(|setting| lifecycle::awaited(kind, setting, record, &standings))
+    }
+
+    /// What a record asks of whom now, by its `standings`.
+    ///
+    /// # Errors
+    /// What its rules ask of other records cannot be looked up.
+    pub fn duties(&self, record: &Record, standings: &Standings) -> Result<Vec<Duty>, Unanswered> {
+        let Some(kind) = self.policy.kind(&record.kind) else { return Ok(Vec::new()) };
+        self.reading_only(|setting| lifecycle::duties(kind, setting, record, standings))
+    }
+
+    /// Everybody who holds something of a record now.
+    ///
+    /// # Errors
+    /// What its rules ask of other records cannot be looked up.
+    pub fn holders_of(&self, record: &Record) -> Result<Held, Unanswered> {
+        let duties = self.duties(record, &self.standings(record)?)?;
+        Ok(duties.iter().flat_map(|duty| duty.held.parties()).cloned().collect())
+    }
+
+    fn reading_only<T>(&self, ask: impl FnOnce(&Setting<'_>) -> T) -> T {
+        let ids = Drawn::new(self.repo(), Some(self.commit), &self.policy, Box::new(system_random));
+        let reading = self.reading();
+        ask(&Setting { policy: &self.policy, people: &self.people, lookup: &reading, ids: &ids, now: self.now })
+    }
+
+    /// Whether a record is the reader's to do; see [`Whose::is_mine`].
+    pub(super) fn is_mine(&self, record: &Record) -> Result<bool, Unanswered> {
+        let (Some(reader), Some(kind)) = (&self.reader, self.policy.kind(&record.kind)) else { return Ok(false) };
+        let duties = self.duties(record, &self.standings(record)?)?;
+        Ok(Whose::of(reader, &self.people, self.now.date_naive()).is_mine(kind, record, &duties))
+    }
+}

@@ -1,0 +1,114 @@
+//! What rules and filters ask of other records. A file that cannot be read and that speaks of what is asked for is an error here;
+//! `book::reading` counts such files as absent.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::{View, unanswered};
+use crate::book::BookError;
+use crate::book::index::Selection;
+use crate::book::repo::FileAt;
+use crate::filter::{self, Flag, Unanswered};
+use crate::kind::Unique;
+use crate::lifecycle::Lookup;
+use crate::policy::Policy;
+use crate::record::{Id, Record};
+
+impl View<'_> {
+    /// That no file of a kind, or of any, that cannot be read speaks of something: the index knows nothing of such files.
+    fn none_unread(&self, kind: Option<&str>, of: &str) -> Result<(), Unanswered> {
+        let folder = kind.and_then(|kind| self.policy.kind(kind)).map(|kind| format!("{}/", kind.shape.folder));
+        for (path, _) in self.index().map_err(unanswered)?.unreadable().map_err(unanswered)? {
+            if folder.as_ref().is_some_and(|folder| !path.starts_with(folder.as_str())) {
+                continue;
+            }
+            // no record names itself
+            if path.rsplit('/').next().and_then(|name| name.strip_suffix(".yaml")) == Some(of) {
+                continue;
+            }
+            let entry = self.repo().entry(self.commit, path).map_err(unanswered)?;
+            let Some(entry) = entry.filter(FileAt::is_regular) else { continue };
+            let bytes = self.repo().blob(entry.blob).map_err(unanswered)?;
+            if !of.is_empty() && bytes.windows(of.len()).any(|part| part == of.as_bytes()) {
+                let path = path.clone();
+                return Err(unanswered(BookError::Unreadable { path, problems: Vec::new() }));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl filter::Lookup for View<'_> {
+    fn record(&self, id: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
+        Ok(self.read(id).map_err(unanswered)?.map(Cow::Owned))
+    }
+
+    fn flag(&self, record: &Record, flag: Flag) -> Result<bool, Unanswered> {
+        match flag {
+            Flag::Overdue => Ok(self.standings(record)?.is_overdue()),
+            Flag::Mine => self.is_mine(record),
+            // The others follow from the state and are not asked.
+            _ => Ok(false),
+        }
+    }
+
+    fn holders(&self, record: &Record) -> Result<Vec<String>, Unanswered> {
+        Ok(self.holders_of(record)?.named(&self.people, self.now.date_naive()))
+    }
+
+    fn latest(&self, kind: &str, id: &Id, but: &Id) -> Result<Option<Record>, Unanswered> {
+        let found = self.index().map_err(unanswered)?.latest_linked(id, kind, but).map_err(unanswered)?;
+        found.map_or(Ok(None), |found| self.read(&found)).map_err(unanswered)
+    }
+}
+
+impl Lookup for View<'_> {
+    fn linked(&self, id: &Id, kind: &str) -> Result<Vec<Record>, Unanswered> {
+        self.none_unread(Some(kind), id.as_str())?;
+        self.reading().linked(id, kind)
+    }
+
+    fn dealt_to(&self, person: &Id) -> Result<Vec<Record>, Unanswered> {
+        let mut dealt = Vec::new();
+        for kind in self.policy.kinds.values() {
+            let Some(assignee) = kind.assignee else { continue };
+            self.none_unread(Some(kind.name()), person.as_str())?;
+            let words = ["class!=closed".to_owned(), format!("{}={person}", kind.field(assignee).name)];
+            let scope = filter::Scope::rule(self.policy.settings.time_zone);
+            let filter = filter::parse_words(&words).and_then(|expr| expr.bind(kind.name(), &*self.policy, &scope));
+            let filter = filter.map_err(|error| Unanswered(error.message))?;
+            let index = self.index().map_err(unanswered)?;
+            dealt.extend(index.select(&Selection::of(kind.name()).filtered(&filter)).map_err(unanswered)?);
+        }
+        Ok(dealt)
+    }
+
+    fn alike(&self, unique: &Unique, record: &Record) -> Result<Vec<Record>, Unanswered> {
+        let first = unique.fields.first().and_then(|field| record.get(*field)?.stored()).unwrap_or_default();
+        self.none_unread(Some(&record.kind), first.trim())?;
+        self.reading().alike(unique, record)
+    }
+
+    fn highest(&self, series: &str) -> Result<u64, Unanswered> {
+        self.index().and_then(|index| Ok(index.highest(series)?)).map_err(unanswered)
+    }
+
+    fn published(&self, id: &Id) -> Result<bool, Unanswered> {
+        let (Some(upstream), Some(path)) = (self.repo().upstream().map_err(unanswered)?, self.path(id)) else {
+            return Ok(false);
+        };
+        Ok(self.repo().entry(upstream, &path).map_err(unanswered)?.is_some())
+    }
+
+    fn rules(&self, record: &Record) -> Result<Option<Arc<Policy>>, Unanswered> {
+        self.rules_of(record).map(Some)
+    }
+
+    fn by_key(&self, key: &str) -> Result<Option<Id>, Unanswered> {
+        let found = self.index().map_err(unanswered)?.by_key(key).map_err(unanswered)?;
+        if found.is_none() {
+            self.none_unread(None, key)?;
+        }
+        Ok(found)
+    }
+}

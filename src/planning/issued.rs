@@ -1,0 +1,66 @@
+//! The notices about a record that were issued so far.
+
+use super::Unplanned;
+use super::notices::Pressing;
+use crate::calendar::{Moment, Run};
+use crate::lifecycle::{Noticed, noticed, occasion};
+use crate::policy::Occasion;
+use crate::record::Id;
+
+/// The notices about a record that there are.
+pub(super) struct Issued(Vec<Notice>);
+
+struct Notice {
+    occasion: Option<Occasion>,
+    line: Noticed,
+    /// Whether it stands alone in its notice, whose key is then its own.
+    alone: bool,
+    at: Moment,
+    key: String,
+}
+
+impl Issued {
+    pub(super) fn about(id: &Id, pressing: &Pressing<'_>) -> Result<Self, Unplanned> {
+        let Some(fields) = &pressing.policy.notices.fields else { return Ok(Issued(Vec::new())) };
+        let mut issued = Vec::new();
+        for notice in pressing.lookup.linked(id, &fields.kind)? {
+            let Some(first) = notice.history.first() else { continue };
+            let (at, key) = (first.at, first.key.clone().unwrap_or_default());
+            let occasion = occasion(&notice, fields);
+            let lines = noticed(&notice, fields);
+            let alone = lines.len() == 1;
+            let own = lines.into_iter().filter(|line| line.about == *id);
+            issued.extend(own.map(|line| Notice { occasion, line, alone, at, key: key.clone() }));
+        }
+        Ok(Issued(issued))
+    }
+
+    /// How many there are about a run of a deadline, and when the last was issued: those that the planner made for it, and
+    /// those that somebody made by hand while it ran.
+    /// `keyed` tells of a key whether the planner gave it for the run.
+    pub(super) fn about_run(
+        &self,
+        occasion: Occasion,
+        deadline: &str,
+        keyed: &dyn Fn(&str) -> bool,
+        run: &Run,
+    ) -> (u64, Option<Moment>) {
+        let made = |notice: &&Notice| {
+            if notice.alone && keyed(&notice.key) {
+                return true;
+            }
+            if notice.line.deadline != deadline || notice.occasion != Some(occasion) {
+                return false;
+            }
+            match notice.key.starts_with("remind:") {
+                true => !notice.alone && notice.line.speaks_of(run),
+                false => {
+                    notice.at >= run.start
+                        && (occasion == Occasion::Corrective || run.end.is_none_or(|end| notice.at <= end.at))
+                }
+            }
+        };
+        let own: Vec<&Notice> = self.0.iter().filter(made).collect();
+        (own.len() as u64, own.iter().map(|notice| notice.at).max())
+    }
+}
