@@ -35,6 +35,17 @@ impl Issued {
         Ok(Issued(issued))
     }
 
+    /// How many lines of one occasion there are about a deadline, to one department.
+    pub(super) fn lines_to(&self, occasion: Occasion, deadline: &str, department: Option<&str>) -> u64 {
+        let own = self.0.iter().filter(|notice| {
+            let line = &notice.line;
+            notice.occasion == Some(occasion)
+                && line.deadline == deadline
+                && line.to.department.as_deref() == department
+        });
+        own.count() as u64
+    }
+
     /// How many there are about a run of a deadline, and when the last was issued: those that the planner made for it, and
     /// those that somebody made by hand while it ran.
     /// `keyed` tells of a key whether the planner gave it for the run.

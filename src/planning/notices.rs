@@ -319,12 +319,7 @@ impl<'q> Known<'_, 'q> {
         let of_kind = |id: &&Id| self.pressing.policy.kind_of(id).is_some_and(|own| own.name() == kind);
         let mut count = 0;
         for id in case.members.iter().filter(of_kind) {
-            let issued = self.about(id)?;
-            let own = issued.0.iter().filter(|notice| {
-                let line = &notice.line;
-                notice.occasion == Some(*wanted) && line.deadline == *deadline && line.to.department == *department
-            });
-            count += own.count() as u64;
+            count += self.about(id)?.lines_to(*wanted, deadline, department.as_deref());
         }
         Ok(count)
     }
