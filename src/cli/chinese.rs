@@ -38,6 +38,7 @@ const VALUES: &[(&str, &str)] = &[
     ("PATH", "路径"),
     ("PERIOD", "期间"),
     ("PERSON", "人员"),
+    ("PREFIX", "前缀"),
     ("PRESET", "预设"),
     ("REMOTE", "远程仓库"),
     ("REPORT", "报表"),

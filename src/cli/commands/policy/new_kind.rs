@@ -24,7 +24,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "TEXT")]
     label: Option<String>,
     /// What ids begin with: one to three capital letters; without it a free one is chosen
-    #[arg(long, value_name = "LETTERS")]
+    #[arg(long, value_name = "PREFIX")]
     prefix: Option<String>,
     /// The folder of the records; without it the plural of the name
     #[arg(long, value_name = "NAME")]
