@@ -15,6 +15,8 @@ use crate::policy::{People, Policy, SOURCE_FOLDERS, STAFF, Sources};
 use crate::record::decode;
 use crate::record::yaml::Reader;
 
+/// The folder of the book's own reports.
+const REPORTS: &str = "reports";
 /// How much of the id of the tree of `policy/` records keep as `rules`.
 const RULES_LENGTH: usize = 12;
 
@@ -48,6 +50,16 @@ fn files(repo: &Repo, commit: Oid, settings: Vec<u8>) -> Result<Sources, BookErr
 }
 
 impl View<'_> {
+    /// The files of the book's own reports.
+    ///
+    /// # Errors
+    /// If git cannot read them.
+    pub fn reports(&self) -> Result<Sources, BookError> {
+        let mut sources = Sources::new();
+        insert(self.repo(), self.repo().list(self.commit(), REPORTS)?, &mut sources)?;
+        Ok(sources)
+    }
+
     /// The files of the policy and of the staff.
     ///
     /// # Errors

@@ -5,20 +5,13 @@ use crate::kind::{Astray, Kind, Path};
 use crate::label;
 use crate::locale::messages::RecordText as Text;
 use crate::policy::Policy;
-use crate::record::Shape;
 
 /// The path from records of a kind that a word means.
 ///
 /// # Errors
 /// A name in it is not a field of what it has reached.
 pub(super) fn read(policy: &Policy, kind: &Kind, word: &str) -> Result<Path, Failure> {
-    let known = |kinds: &[String]| -> Vec<&Shape> {
-        let all = || policy.kinds.values().collect();
-        let found: Vec<&Kind> =
-            if kinds.is_empty() { all() } else { kinds.iter().filter_map(|name| policy.find_kind(name)).collect() };
-        found.into_iter().map(|kind| &kind.shape).collect()
-    };
-    Path::read(word, &kind.shape, &known).map_err(|Astray { part, of, near }| {
+    policy.path_from(&kind.shape, word).map_err(|Astray { part, of, near }| {
         let failure = Failure::usage("no-field", label!(Text::NoField, kind = of, field = part));
         failure.hint_if(near.map(|near| label!(Text::DidYouMean, word = near)))
     })

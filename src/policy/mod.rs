@@ -58,7 +58,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::Calendars;
 use crate::filter::Wanted;
-use crate::kind::Kind;
+use crate::kind::{Astray, Kind, Path};
 use crate::record::{FieldId, Id, Record, Shape};
 
 /// The rule book of one commit.
@@ -101,6 +101,21 @@ impl Policy {
     /// The kind of a name.
     pub fn kind(&self, name: &str) -> Option<&Kind> {
         self.kinds.get(name)
+    }
+
+    /// The path that a word means for records of a shape, through references and into the lines of lists.
+    ///
+    /// # Errors
+    /// A name in it is no field of what it has reached.
+    pub fn path_from(&self, shape: &Shape, word: &str) -> Result<Path, Astray> {
+        let known = |kinds: &[String]| -> Vec<&Shape> {
+            let found: Vec<&Kind> = match kinds.is_empty() {
+                true => self.kinds.values().collect(),
+                false => kinds.iter().filter_map(|name| self.find_kind(name)).collect(),
+            };
+            found.into_iter().map(|kind| &kind.shape).collect()
+        };
+        Path::read(word, shape, &known)
     }
 
     /// The kind of a name, or of a label in any language, whatever its case; English labels also in the plural.

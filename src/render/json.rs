@@ -87,6 +87,9 @@ fn body(body: &Body, object: &mut Map<String, Value>) {
         Body::Table(table) => {
             put("columns", table.columns.iter().map(column).collect());
             put("rows", table.rows.iter().map(|row| self::row(row, &table.columns)).collect());
+            if let Some(chart) = table.chart {
+                put("chart", json!(chart));
+            }
         }
         Body::Fields(fields) => {
             let field = |field: &crate::report::model::Field| {
@@ -134,7 +137,7 @@ pub(super) fn row(row: &Row, columns: &[Column]) -> Value {
 
 fn figure(figure: &Figure) -> Value {
     let part = |part: &Part| json!({ "label": label(&part.label), "type": type_name(&part.value), "value": cell(&part.value) });
-    json!({
+    let mut value = json!({
         "name": figure.name,
         "label": label(&figure.label),
         "definition": label(&figure.definition),
@@ -143,7 +146,11 @@ fn figure(figure: &Figure) -> Value {
         "numerator": figure.numerator.as_ref().map(part),
         "denominator": figure.denominator.as_ref().map(part),
         "period": figure.period.as_ref().map(period),
-    })
+    });
+    if !figure.beside.is_empty() {
+        value["beside"] = figure.beside.iter().map(part).collect();
+    }
+    value
 }
 
 fn identity(identity: &Identity) -> Value {

@@ -10,6 +10,7 @@ mod clock;
 mod deductions;
 mod fields;
 mod improvement;
+pub mod language;
 mod lessons;
 mod losses;
 mod measures;
@@ -37,7 +38,7 @@ pub use answers::{Clocked, NotedLater, Timed, Untimed};
 pub use cases::{Case, Cases};
 pub use clock::Clock;
 pub use plain::PlainSource;
-pub use registry::{Definition, REPORTS, named, nearest_name};
+pub use registry::{Definition, REPORTS, named};
 pub use set::{Belonging, RecordSet};
 pub use source::{Answer, Basis, Link, Owed, RecordedEvent, Source, Subject};
 

@@ -9,7 +9,6 @@ use crate::calendar::{Every, Period};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
-use crate::place::toml::nearest;
 use crate::policy::Clock;
 
 /// A report.
@@ -147,11 +146,6 @@ pub fn named(word: &str) -> Option<&'static Definition> {
     let exact = REPORTS.iter().find(|report| report.name == word);
     let called = |report: &&Definition| report.title.label().matches(word) || report.also.contains(&word);
     exact.or_else(|| REPORTS.iter().find(called))
-}
-
-/// The name most similar to a word, for who mistyped it.
-pub fn nearest_name(word: &str) -> Option<&'static str> {
-    nearest(word, REPORTS.iter().map(|report| report.name))
 }
 
 #[cfg(test)]

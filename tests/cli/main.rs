@@ -34,6 +34,7 @@ mod next;
 #[cfg(unix)]
 mod notices;
 mod owed;
+mod own_reports;
 mod own_rules;
 mod paper;
 mod plan;

@@ -20,8 +20,10 @@ use crate::cli::table;
 use crate::form::Press;
 use crate::locale::Lang;
 use crate::locale::messages::{CliText, PolicyText as Text};
+use crate::place::Problem;
 use crate::policy::{Invalid, People, Policy, Sources};
 use crate::render;
+use crate::report::language::Library;
 use crate::report::rulebook;
 use crate::say;
 
@@ -146,6 +148,10 @@ fn check(session: &Session, notes: bool, context: &mut Context) -> Result<Exit, 
     if !broken.is_empty() {
         return Err(super::print::templates(&policy.forms, broken));
     }
+    let library = Library::of(&sources, policy, session.now);
+    if library.problems().next().is_some() {
+        return Err(bad_policy(&sources, library.problems().cloned()));
+    }
     let mut found = findings(&Rulebook { policy, sources: &sources, people: &people, today });
     let worst = found.iter().map(|finding| finding.severity).max();
     found.retain(|finding| notes || finding.severity > Severity::Note);
@@ -183,20 +189,24 @@ fn top(session: &Session) -> Result<&Path, Failure> {
     top.ok_or_else(|| Failure::unreadable("no-work-tree", Text::NoWorkTree))
 }
 
+/// That files of the rule book are wrong, with the lines that are.
+fn bad_policy(files: &Sources, problems: impl IntoIterator<Item = Problem>) -> Failure {
+    let problems: Vec<Problem> = problems.into_iter().collect();
+    let mut failure = Failure::refused("policy", CliText::BadPolicy);
+    for problem in &problems {
+        let file = &*problem.place.file;
+        if let Some(text) = files.bytes(file).and_then(|bytes| std::str::from_utf8(bytes).ok()) {
+            failure = failure.source(file, text);
+        }
+    }
+    failure.problems(problems)
+}
+
 /// The rule book as it lies in the working tree, with its files and those of the staff.
 fn on_disk(session: &Session, context: &Context) -> Result<(Policy, People, Sources), Failure> {
     let top = top(session).map_err(|failure| failure.hint(Text::NoWorkTreeHint))?;
     let mut files = sources::on_disk(top)?;
-    let policy = Policy::load(&files, "").map_err(|Invalid(problems)| {
-        let mut failure = Failure::refused("policy", CliText::BadPolicy);
-        for problem in &problems {
-            let file = &*problem.place.file;
-            if let Some(text) = files.bytes(file).and_then(|bytes| std::str::from_utf8(bytes).ok()) {
-                failure = failure.source(file, text);
-            }
-        }
-        failure.problems(problems)
-    })?;
+    let policy = Policy::load(&files, "").map_err(|Invalid(problems)| bad_policy(&files, problems))?;
     // Where the last commit's cannot be read, nothing of it can be missed.
     let removed = session.view(context).map_or(Ok(Vec::new()), |view| view.removed(&policy))?;
     match removed.is_empty() {

@@ -1,9 +1,12 @@
 //! `redress report [NAME [PERIOD]]`: figures with their definitions, or the list of reports.
 
+mod own;
+
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value as Json, json};
 
+use self::own::Own;
 use crate::book::View;
 use crate::calendar::{Every, Period};
 use crate::cli::context::Context;
@@ -15,10 +18,12 @@ use crate::cli::{listing, table};
 use crate::gather::BookSource;
 use crate::label;
 use crate::locale::Label;
-use crate::locale::messages::{CliText, RecordText, ReportText as Text};
+use crate::locale::messages::{CliText, LanguageText, RecordText, ReportText as Text};
+use crate::place::toml::nearest;
 use crate::render::{self, Format, Options};
+use crate::report::language::{Library, Plan};
 use crate::report::model::{Body, Cell, Column, Level, Report, Section, Table};
-use crate::report::{Definition, REPORTS, named, nearest_name};
+use crate::report::{Definition, REPORTS, named};
 
 /// Make a report over a period, or list the reports
 ///
@@ -42,6 +47,9 @@ pub struct Args {
     /// One table alone, as CSV unless another format is named: a line of headings and the rows
     #[arg(long, value_name = "NAME", requires = "name")]
     table: Option<String>,
+    /// List the records behind a figure, in a row of a table where @ROW says which: on-time, on-time@phone
+    #[arg(long, value_name = "FIGURE[@ROW]", requires = "name")]
+    records: Option<String>,
 }
 
 /// The command.
@@ -55,6 +63,7 @@ pub static COMMAND: Command = Command {
         ("format", "格式：text、md、csv、json、ndjson；不写则依文件扩展名，否则为 text"),
         ("output", "写入文件而不显示；- 为标准输出"),
         ("table", "只输出一张表，默认为 CSV：一行表头和各行数据"),
+        ("records", "列出某一指标所依据的记录；加 @行 则为表中该行：on-time、on-time@phone"),
     ],
     examples: &[
         Example { line: "redress report", en: "which reports there are", zh: "有哪些报表" },
@@ -78,6 +87,11 @@ pub static COMMAND: Command = Command {
             en: "what was overdue at the end of October",
             zh: "十月底的逾期清单",
         },
+        Example {
+            line: "redress report inquiries 2026-10 --records on-time@phone",
+            en: "the inquiries by phone behind a figure",
+            zh: "某一指标所依据的电话咨询",
+        },
     ],
     augment: <Args as clap::Args>::augment_args,
     run: |matches, context| run(args(matches)?, context),
@@ -85,7 +99,6 @@ pub static COMMAND: Command = Command {
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let Some(word) = &args.name else { return list(context) };
-    let report = named(word).ok_or_else(|| unknown(word, args.period.as_deref()))?;
     let file = args.output.clone().filter(|file| file != Path::new(listing::STANDARD));
     let format = match (&args.table, &args.format, &file) {
         (Some(_), None, None) => listing::named(Some(PLAIN), None)?,
@@ -93,9 +106,27 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     };
     let session = Session::open(context)?;
     let view = session.view(context)?;
-    let period = period(report, args.period.as_deref(), &view)?;
     let source = BookSource::new(&view, table::facts(&view));
-    let mut made = report.make(&source, &period)?;
+    let mut made = match named(word) {
+        Some(report) => {
+            if args.records.is_some() {
+                return Err(Failure::usage("no-records", label!(LanguageText::NoRecords, name = report.name)));
+            }
+            let period = period(report, args.period.as_deref(), &view)?;
+            let made = report.make(&source, &period)?;
+            made
+        }
+        None => {
+            let own = Own::of(&view)?;
+            let found = own.find(word)?;
+            let plan = found.ok_or_else(|| unknown(word, args.period.as_deref(), &own.library))?;
+            let period = of_plan(plan, args.period.as_deref(), &view)?;
+            match &args.records {
+                Some(figure) => own::records(plan, &period, figure, &source)?,
+                None => own.library.make(plan, &source, &period)?,
+            }
+        }
+    };
     // the process ends with the report: to take thousands of records apart first would cost it some ten milliseconds
     std::mem::forget(source);
     for note in made.notes.iter().filter(|note| note.level == Level::Error) {
@@ -111,6 +142,21 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     write(context, &view, &made, section, format, file.as_deref())?;
     Ok(if level == Some(Level::Error) { Exit::Refused } else { Exit::Done })
+}
+
+/// The period that a report of the book covers where a word names it, else its usual one.
+fn of_plan(plan: &Plan, text: Option<&str>, view: &View<'_>) -> Result<Period, Failure> {
+    let today = view.today();
+    let none = || Failure::usage("no-period", label!(Text::NoPeriodHere, name = plan.head.name));
+    let found = match (plan.head.every, text) {
+        (None, Some(_)) => None,
+        (_, Some(text)) => {
+            let named = Period::parse(text, today).map_err(|error| Failure::usage("no-period", error.label()))?;
+            plan.covering(named)
+        }
+        (_, None) => plan.usual(today),
+    };
+    found.ok_or_else(none)
 }
 
 /// The period that a word names, else the one that the report is usually made for.
@@ -179,41 +225,52 @@ fn only(report: &mut Report, word: &str) -> Result<String, Failure> {
 /// The report that is meant where somebody names a period alone.
 const USUAL: &str = "monthly";
 
-fn unknown(word: &str, period: Option<&str>) -> Failure {
+fn unknown(word: &str, period: Option<&str>, library: &Library) -> Failure {
     // Whatever day it is, the same words are a period.
     let is_period = Period::parse(word, chrono::NaiveDate::default()).is_ok();
-    let name = period.filter(|name| named(name).is_some()).unwrap_or(USUAL);
-    let hint = match nearest_name(word) {
+    let known = |name: &&str| named(name).is_some() || library.find(name).is_some();
+    let name = period.filter(known).unwrap_or(USUAL);
+    let names = || REPORTS.iter().map(|report| report.name).chain(library.ready().map(|plan| plan.head.name.as_str()));
+    let hint = match nearest(word, names()) {
         _ if is_period => label!(CliText::WriteInstead, command = format!("redress report {name} {word}")),
         Some(near) => label!(RecordText::DidYouMean, word = near),
         None => {
-            let names = REPORTS.iter().map(|report| Label::typed(report.name, &report.called()));
-            label!(Text::ReportsAre; names = Label::list(names))
+            let computed = REPORTS.iter().map(|report| Label::typed(report.name, &report.called()));
+            let of_book = library.ready().map(|plan| Label::typed(&plan.head.name, &plan.head.called()));
+            label!(Text::ReportsAre; names = Label::list(computed.chain(of_book)))
         }
     };
     Failure::missing("no-report", label!(Text::NoReport, name = word)).hint(hint)
 }
 
+/// Every report that can be made here, computed ones and those of the book alike; what is wrong with one of the book is a warning.
 fn list(context: &mut Context) -> Result<Exit, Failure> {
+    let session = Session::open(context).ok();
+    let view = session.as_ref().and_then(|session| session.view(context).ok());
+    let own = view.as_ref().map(Own::of).transpose()?;
     let mut rows = Table::new([
         Column::label("name", Text::ReportName),
         Column::label("title", Text::ReportTitle),
         Column::label("period", Text::Usually),
         Column::label("about", Text::ReportAbout),
     ]);
-    for report in REPORTS {
-        rows.row([
-            Cell::Label(report.called()),
-            Cell::Label(report.title.label()),
-            Cell::Label(usual(report.every)),
-            Cell::Label(report.about.label()),
-        ]);
+    let mut data = Vec::new();
+    let computed = REPORTS.iter().map(|report| {
+        (report.name, report.called(), report.title.label(), report.every, report.about.label())
+    });
+    let library = own.as_ref().map(|own| &own.library);
+    let of_book = library.into_iter().flat_map(Library::ready).map(|plan| {
+        let head = &plan.head;
+        (head.name.as_str(), head.called(), head.label.clone(), head.every, head.about.clone())
+    });
+    for (name, called, title, every, about) in computed.chain(of_book) {
+        data.push(json!({ "name": name, "title": render::label(&title), "period": every.map(Every::name) }));
+        rows.row([called, title, usual(every), about].map(Cell::Label));
     }
-    let one = |report: &Definition| {
-        let period = report.every.map(Every::name);
-        json!({ "name": report.name, "title": render::label(&report.title.label()), "period": period })
-    };
-    context.out.data(Json::from_iter(REPORTS.iter().map(one)));
+    for problem in library.into_iter().flat_map(Library::problems) {
+        context.out.warn("report", problem.line());
+    }
+    context.out.data(Json::Array(data));
     table::print(context, "reports", Text::Reports, rows)?;
     Ok(Exit::Done)
 }

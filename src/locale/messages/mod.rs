@@ -26,6 +26,7 @@ mod finding;
 mod first_hour;
 mod form;
 mod import;
+mod language;
 mod loading;
 mod new_kind;
 mod notices;
@@ -59,6 +60,7 @@ pub use finding::FindText;
 pub use first_hour::FirstHourText;
 pub use form::FormText;
 pub use import::ImportText;
+pub use language::LanguageText;
 pub use loading::LoadText;
 pub use new_kind::NewKindText;
 pub use notices::NoticeText;
@@ -164,9 +166,9 @@ macro_rules! label {
 mod tests {
     use super::{
         AttachText, AuditText, BulkText, CalendarText, CliText, DemoText, EntryText, FilterText, FilterWord, FindText,
-        FormText, ImportText, LoadText, NewKindText, NoticeText, OwnRulesText, PlanText, PolicyText, QueryText,
-        RecordText, RefusalText, RenderText, RepoText, ReportText, RuleText, StoredText, SumText, TimeText, UndoText,
-        WordingText,
+        FormText, ImportText, LanguageText, LoadText, NewKindText, NoticeText, OwnRulesText, PlanText, PolicyText,
+        QueryText, RecordText, RefusalText, RenderText, RepoText, ReportText, RuleText, StoredText, SumText, TimeText,
+        UndoText, WordingText,
     };
     use crate::locale::{Label, Lang};
 
@@ -189,6 +191,7 @@ mod tests {
             area(FormText::ALL),
             area(PolicyText::ALL),
             area(ImportText::ALL),
+            area(LanguageText::ALL),
             area(LoadText::ALL),
             area(NewKindText::ALL),
             area(NoticeText::ALL),

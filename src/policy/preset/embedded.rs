@@ -50,6 +50,7 @@ pub(super) const BASE: &[File] = &[
     policy!("base", "reports.toml"),
     policy!("base", "roles.toml"),
     policy!("base", "sharing.toml"),
+    top!("base", "reports/inquiries.toml"),
 ];
 
 /// Every preset, the default first.

@@ -46,6 +46,8 @@ pub struct Reporting {
     pub earlier: Vec<FieldId>,
     /// The complaint rate (投诉率).
     pub complaint_rate: Option<ComplaintRate>,
+    /// Below so many a sample is small: figures of fewer are marked, and rows of fewer are not ranked.
+    pub small: Option<u64>,
     /// What was sold, by month.
     pub volumes: Vec<Volume>,
     /// What the statistics are broken down by.
@@ -171,6 +173,8 @@ impl Reporting {
             // a kind that is not there is said already
             None => without_cases(&file, problems),
         }
+        let small = |table: &Section| required(table, "small", problems).map(|small| small.value);
+        reporting.small = within(&file, "samples", problems, small).flatten();
         for table in file.list("volumes", problems) {
             let volume = volume(table, problems);
             table.finish(problems);

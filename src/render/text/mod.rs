@@ -196,10 +196,15 @@ pub(super) fn figures_table(figures: &[Figure], lang: Lang) -> Table {
     }
     for figure in figures {
         let part = |part: &Part| format!("{} {}", part.label.get(lang), words(&part.value, lang)).trim().to_owned();
-        let calculation = match (&figure.numerator, &figure.denominator) {
-            (Some(over), Some(under)) => Cell::Text(format!("{} / {}", part(over), part(under))),
-            (Some(only), None) | (None, Some(only)) => Cell::Text(part(only)),
-            (None, None) => Cell::Empty,
+        let quotient = match (&figure.numerator, &figure.denominator) {
+            (Some(over), Some(under)) => Some(format!("{} / {}", part(over), part(under))),
+            (Some(only), None) | (None, Some(only)) => Some(part(only)),
+            (None, None) => None,
+        };
+        let said: Vec<String> = quotient.into_iter().chain(figure.beside.iter().map(part)).collect();
+        let calculation = match said.is_empty() {
+            true => Cell::Empty,
+            false => Cell::Text(said.join("; ")),
         };
         let mut row =
             vec![Cell::from(&figure.label), figure.value.clone(), calculation, Cell::from(&figure.definition)];

@@ -21,6 +21,8 @@ pub struct Figure {
     pub numerator: Option<Part>,
     /// By what.
     pub denominator: Option<Part>,
+    /// What belongs beside it: an interval, what is late, of how many it was computed.
+    pub beside: Vec<Part>,
     /// The time that it is about, where that is not the report's.
     pub period: Option<Period>,
 }
@@ -64,6 +66,7 @@ impl Figure {
             value: value.into(),
             numerator: None,
             denominator: None,
+            beside: Vec::new(),
             period: None,
         }
     }

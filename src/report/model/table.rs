@@ -198,12 +198,14 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// Its rows, in the order of reading.
     pub rows: Vec<Row>,
+    /// How it wants to be drawn, where a format draws: `bars`, `lines`, `pareto`, `heat`, `control`.
+    pub chart: Option<&'static str>,
 }
 
 impl Table {
     /// A table without rows.
     pub fn new(columns: impl IntoIterator<Item = Column>) -> Self {
-        Table { columns: columns.into_iter().collect(), rows: Vec::new() }
+        Table { columns: columns.into_iter().collect(), rows: Vec::new(), chart: None }
     }
 
     /// Adds a row of data.

@@ -77,9 +77,10 @@ impl Monthly<'_> {
 }
 
 /// What has been added since; of shares the difference, in points of percent.
-fn change(now: &Cell, before: &Cell) -> Cell {
+pub(in crate::report) fn change(now: &Cell, before: &Cell) -> Cell {
     match (now, before) {
         (Cell::Count(now), Cell::Count(before)) => Cell::Count(now - before),
+        (Cell::Minutes(now), Cell::Minutes(before)) => Cell::Minutes(now - before),
         (Cell::Money(now), Cell::Money(before)) => Cell::Money(now - before),
         (Cell::Decimal(now), Cell::Decimal(before)) => Cell::Decimal((now - before).normalize()),
         (Cell::Percent(now), Cell::Percent(before)) => points(now, before).map_or(Cell::Unknown, Cell::Percent),

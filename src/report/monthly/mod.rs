@@ -12,6 +12,7 @@ mod scores;
 mod tables;
 mod voided;
 
+pub(super) use self::comparison::change;
 use self::costs::Costing;
 use self::counts::{Counts, Row};
 use super::model::{Level, Report};

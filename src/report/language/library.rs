@@ -1,0 +1,197 @@
+//! All reports of a book: those that can be made, those about kinds that the company does not have, those that are wrong.
+
+use super::make::Maker;
+use super::plan::{Head, Plan};
+use super::read::{self, ENDING, FOLDER};
+use crate::calendar::{Moment, Period};
+use crate::label;
+use crate::locale::messages::{LanguageText as Text, LoadText};
+use crate::place::toml::nearest;
+use crate::place::{Place, Placed, Problem, Problems, did_you_mean};
+use crate::policy::{Policy, Sources};
+use crate::report::model::Report;
+use crate::report::{Answer, REPORTS, Source, named};
+
+/// The reports of a book, in the order of their names.
+#[derive(Debug, Default)]
+pub struct Library {
+    /// Each report file.
+    pub reports: Vec<Listed>,
+}
+
+/// A report file.
+#[derive(Debug)]
+pub struct Listed {
+    /// The report's name: that of its file.
+    pub name: String,
+    /// What is said of it before its parts; `None` where the file is no TOML.
+    pub head: Option<Head>,
+    /// Whether it can be made.
+    pub standing: Standing,
+}
+
+/// Whether a report can be made.
+#[derive(Debug)]
+pub enum Standing {
+    /// It can.
+    Ready(Box<Plan>),
+    /// It is about a kind that the company does not have.
+    Lacks(Placed<String>),
+    /// Something is wrong with it.
+    Broken(Vec<Problem>),
+}
+
+impl Library {
+    /// The reports among these files. `now` is what words for times in their filters are seen from.
+    pub fn of(sources: &Sources, policy: &Policy, now: Moment) -> Library {
+        let mut reports: Vec<Listed> = Vec::new();
+        for (path, bytes) in sources.under(FOLDER).filter(|(path, _)| path.ends_with(ENDING)) {
+            reports.push(listed(path, bytes, policy, now));
+        }
+        let mut library = Library { reports };
+        library.hold_together();
+        library
+    }
+
+    /// The report of a name, of its label in any language, or of what people call it besides.
+    pub fn find(&self, word: &str) -> Option<&Listed> {
+        let called = |listed: &&Listed| {
+            let head = listed.head.as_ref();
+            head.is_some_and(|head| head.label.matches(word) || head.also.iter().any(|also| also == word))
+        };
+        self.reports.iter().find(|listed| listed.name == word).or_else(|| self.reports.iter().find(called))
+    }
+
+    /// The reports that can be made.
+    pub fn ready(&self) -> impl Iterator<Item = &Plan> {
+        self.reports.iter().filter_map(|listed| match &listed.standing {
+            Standing::Ready(plan) => Some(&**plan),
+            _ => None,
+        })
+    }
+
+    /// Makes a report with those that it takes in.
+    ///
+    /// # Errors
+    /// What it is made from cannot be read.
+    pub fn make(&self, plan: &Plan, source: &dyn Source, period: &Period) -> Answer<Report> {
+        let others = |name: &str, period: &Period| match named(name) {
+            Some(computed) => computed.make(source, period).map(Some),
+            None => {
+                let found = self.ready().find(|plan| plan.head.name == name);
+                found.map(|plan| self.make(plan, source, period)).transpose()
+            }
+        };
+        Maker::new(plan, source, period).report(&others)
+    }
+
+    /// Everything that is wrong, in the order of the files.
+    pub fn problems(&self) -> impl Iterator<Item = &Problem> {
+        self.reports.iter().flat_map(|listed| match &listed.standing {
+            Standing::Broken(problems) => problems.as_slice(),
+            _ => &[],
+        })
+    }
+
+    /// What reports must not do to one another: be called alike, take in what is not there, take in one another in a circle.
+    fn hold_together(&mut self) {
+        let mut wrong: Vec<(usize, Problem)> = Vec::new();
+        for (at, listed) in self.reports.iter().enumerate() {
+            let Some(head) = &listed.head else { continue };
+            wrong.extend(self.called_alike(at, head).map(|problem| (at, problem)));
+            let Standing::Ready(plan) = &listed.standing else { continue };
+            for include in &plan.includes {
+                let problem = self.included(&listed.name, include);
+                wrong.extend(problem.into_iter().map(|problem| (at, problem)));
+            }
+        }
+        for (at, problem) in wrong {
+            let standing = &mut self.reports[at].standing;
+            match standing {
+                Standing::Broken(problems) => problems.push(problem),
+                _ => *standing = Standing::Broken(vec![problem]),
+            }
+        }
+    }
+
+    fn called_alike(&self, at: usize, head: &Head) -> Option<Problem> {
+        let words = || {
+            [head.name.as_str(), &head.label.en, &head.label.zh].into_iter().chain(head.also.iter().map(String::as_str))
+        };
+        let computed = words().filter(|word| !word.is_empty()).find(|word| named(word).is_some());
+        if let Some(word) = computed {
+            return Some(Problem::new(head.place.clone(), label!(Text::IsComputed, name = word)));
+        }
+        let before = self.reports[..at].iter().filter_map(|listed| listed.head.as_ref());
+        let same =
+            |other: &Head| words().find(|word| !word.is_empty() && (other.name == *word || other.label.matches(word)));
+        before.into_iter().find_map(|other| {
+            let word = same(other)?;
+            Some(Problem::new(head.place.clone(), label!(Text::CalledAlike, name = word, other = other.name)))
+        })
+    }
+
+    fn included(&self, name: &str, include: &super::plan::Include) -> Option<Problem> {
+        let report = &include.report;
+        if REPORTS.iter().any(|computed| computed.name == report.value) {
+            return None;
+        }
+        let Some(found) = self.reports.iter().find(|listed| listed.name == report.value) else {
+            let names = self.reports.iter().map(|listed| listed.name.as_str());
+            let near = nearest(&report.value, names.chain(REPORTS.iter().map(|report| report.name)));
+            let message = label!(Text::NoReport, name = report.value);
+            return Some(Problem::new(report.place.clone(), message).help_if(near.map(did_you_mean)));
+        };
+        if let Some(way) = self.circle(name, vec![report.value.as_str()]) {
+            let message = label!(Text::IncludesItself, name = name, way = way);
+            return Some(Problem::new(report.place.clone(), message));
+        }
+        let Standing::Ready(plan) = &found.standing else { return None };
+        let sections = plan.sections();
+        let missing = include.sections.iter().find(|section| !sections.contains(&section.value.as_str()))?;
+        let help = match nearest(&missing.value, sections.iter().copied()) {
+            Some(near) => did_you_mean(near),
+            None => label!(Text::WriteOneOf, names = sections.join(", ")),
+        };
+        let message = label!(Text::NoSection, name = missing.value, report = report.value);
+        Some(Problem::new(missing.place.clone(), message).help(help))
+    }
+
+    /// The way by which a report takes in itself.
+    fn circle<'l>(&'l self, start: &str, way: Vec<&'l str>) -> Option<String> {
+        let last = way.last()?;
+        if *last == start {
+            return Some(std::iter::once(start).chain(way.iter().copied()).collect::<Vec<_>>().join(" → "));
+        }
+        let found = self.reports.iter().find(|listed| listed.name == *last)?;
+        let Standing::Ready(plan) = &found.standing else { return None };
+        plan.includes
+            .iter()
+            .filter(|next| !way.contains(&next.report.value.as_str()))
+            .find_map(|next| self.circle(start, way.iter().copied().chain([next.report.value.as_str()]).collect()))
+    }
+}
+
+fn listed(path: &str, bytes: &[u8], policy: &Policy, now: Moment) -> Listed {
+    let name = read::name_of(path).to_owned();
+    let problems = Problems::new();
+    if let Some(merge) = Problem::of_merge(path, bytes) {
+        return Listed { name, head: None, standing: Standing::Broken(vec![merge]) };
+    }
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let message = label!(LoadText::NotUtf8, byte = error.valid_up_to());
+            let problem = Problem::new(Place::of_file(path), message).help(LoadText::SaveUtf8);
+            return Listed { name, head: None, standing: Standing::Broken(vec![problem]) };
+        }
+    };
+    let read = read::report(path, text, policy, now, &problems);
+    let (head, plan, lacks) = read.map_or((None, None, None), |read| (Some(read.head), read.plan, read.lacks));
+    let standing = match (plan, lacks) {
+        (Some(plan), _) if problems.is_empty() => Standing::Ready(Box::new(plan)),
+        (_, Some(lacks)) if problems.is_empty() => Standing::Lacks(lacks),
+        _ => Standing::Broken(problems.into_sorted()),
+    };
+    Listed { name, head, standing }
+}

@@ -1,0 +1,125 @@
+//! Lists: the members of a set, a row each, grouped and in order.
+
+use rust_decimal::Decimal;
+
+use super::members::Filled;
+use super::plan::List;
+use super::show::{Shower, order};
+use crate::locale::Label;
+use crate::locale::messages::LanguageText as Text;
+use crate::report::Answer;
+use crate::report::model::{self, Cell, Table, Type};
+
+impl Filled<'_> {
+    /// A list as the model has it.
+    ///
+    /// # Errors
+    /// What it is made from cannot be read.
+    pub(super) fn list(&self, list: &List) -> Answer<Table> {
+        let members = self.members(list.set, &self.whole)?;
+        let shower = Shower::new(self, &self.whole);
+        let mut rows: Vec<(Option<Cell>, Cell, Vec<Cell>)> = Vec::new();
+        for member in members.iter() {
+            let cells = list.columns.iter().map(|column| shower.cell(column, member)).collect::<Answer<Vec<_>>>()?;
+            let group = list.group.as_ref().map(|column| shower.cell(column, member)).transpose()?;
+            let by = list.sort.as_ref().map(|(column, _)| shower.cell(column, member)).transpose()?;
+            rows.push((group, by.unwrap_or(Cell::Empty), cells));
+        }
+        let down = list.sort.as_ref().is_some_and(|(_, down)| *down);
+        rows.sort_by(|(_, a, _), (_, b, _)| {
+            let ordered = order(a, b);
+            // nothing stays last, whichever way the others go
+            let nothing = |cell: &Cell| matches!(cell, Cell::Empty | Cell::Unknown);
+            if down && !nothing(a) && !nothing(b) { ordered.reverse() } else { ordered }
+        });
+        rows.sort_by(|(a, _, _), (b, _, _)| match (a, b) {
+            (Some(a), Some(b)) => order(a, b),
+            _ => std::cmp::Ordering::Equal,
+        });
+        let mut table = Table::new(list.columns.iter().map(|column| shower.heading(column)));
+        let left_out = list.limit.map_or(0, |limit| rows.len().saturating_sub(limit));
+        rows.truncate(list.limit.unwrap_or(usize::MAX));
+        self.fill(&mut table, list, rows);
+        if left_out > 0 {
+            table.note(Cell::Label(crate::label!(Text::LeftOut, count = left_out)));
+        }
+        Ok(table)
+    }
+
+    fn fill(&self, table: &mut Table, list: &List, rows: Vec<(Option<Cell>, Cell, Vec<Cell>)>) {
+        let all: Vec<Vec<Cell>> = rows.iter().map(|(_, _, cells)| cells.clone()).collect();
+        let mut rest = rows.into_iter().peekable();
+        while let Some((group, _, cells)) = rest.next() {
+            let mut of_group = vec![cells];
+            while let Some((_, _, cells)) = rest.next_if(|(next, _, _)| *next == group) {
+                of_group.push(cells);
+            }
+            if let Some(group) = group {
+                table.group(self.group(&group, list, of_group.len()));
+                of_group.iter().for_each(|cells| _ = table.row(cells.clone()));
+                if let Some(sums) = sums(table, &of_group, &Text::Subtotal.label()) {
+                    table.subtotal(sums);
+                }
+            } else {
+                of_group.into_iter().for_each(|cells| _ = table.row(cells));
+            }
+        }
+        if let Some(sums) = sums(table, &all, &Text::Total.label()) {
+            table.total(sums);
+        }
+    }
+
+    /// What stands above a group: what it is called, and how many rows it has.
+    fn group(&self, group: &Cell, list: &List, count: usize) -> Label {
+        let said = match group {
+            Cell::Label(label) => label.clone(),
+            Cell::Empty | Cell::Unknown => Text::NotSaid.label(),
+            other => {
+                let zone = self.zone();
+                let said = match other {
+                    Cell::Text(text) | Cell::Id(text) => text.clone(),
+                    Cell::Date(day) => day.to_string(),
+                    Cell::Moment(at) | Cell::End(at) => zone.date(*at).to_string(),
+                    Cell::Count(count) => count.to_string(),
+                    Cell::Decimal(number) | Cell::Money(number) => number.to_string(),
+                    _ => String::new(),
+                };
+                Label::verbatim(said)
+            }
+        };
+        let of = list.group.as_ref().map(|column| column.label.clone()).unwrap_or_default();
+        crate::label!(Text::GroupOf, count = count; of = of, what = said)
+    }
+}
+
+/// The sums of the columns that can be added up; `None` where there is none of them.
+fn sums(table: &Table, rows: &[Vec<Cell>], label: &Label) -> Option<Vec<Cell>> {
+    let sum = |at: usize, kind: Type| {
+        let values = rows.iter().filter_map(|row| match row.get(at)? {
+            Cell::Count(count) | Cell::Minutes(count) => Some(Decimal::from(*count)),
+            Cell::Decimal(number) | Cell::Money(number) => Some(*number),
+            _ => None,
+        });
+        let sum = values.fold(Some(Decimal::ZERO), |sum: Option<Decimal>, value| sum?.checked_add(value))?;
+        Some(match kind {
+            Type::Money => Cell::Money(sum),
+            Type::Count => Cell::or_unknown(i64::try_from(sum).ok()),
+            Type::Minutes => Cell::or_unknown(i64::try_from(sum).ok().map(Cell::Minutes)),
+            _ => Cell::Decimal(sum),
+        })
+    };
+    let adds =
+        |column: &model::Column| matches!(column.kind, Type::Money | Type::Decimal | Type::Count) && column.name != AGE;
+    if rows.is_empty() || !table.columns.iter().any(adds) {
+        return None;
+    }
+    let cells = table.columns.iter().enumerate().map(|(at, column)| match (at, adds(column)) {
+        (at, true) => sum(at, column.kind).unwrap_or(Cell::Unknown),
+        (0, false) if !column.kind.is_number() => Cell::Label(label.clone()),
+        _ => Cell::Empty,
+    });
+    Some(cells.collect())
+}
+
+/// Ages are not added up.
+const AGE: &str = "age";

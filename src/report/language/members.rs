@@ -1,0 +1,392 @@
+//! The members of sets: which records, or events, belong to a stretch of time.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Deref;
+use std::rc::Rc;
+
+use chrono::NaiveDate;
+
+use super::plan::{Belongs, Plan, Set};
+use crate::calendar::{Moment, Period, Zone};
+use crate::kind::Kind;
+use crate::lifecycle::Shown;
+use crate::record::{Class, Event, FieldId, Id, Record, Value};
+use crate::report::set::is_open_at;
+use crate::report::{Answer, Belonging, Clock, RecordSet, Source, Subject};
+use crate::wording::Words;
+
+/// A stretch of time that records belong to, the whole period of a report or a part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Stretch {
+    /// The days.
+    pub period: Period,
+    /// The first instant.
+    pub from: Moment,
+    /// The instant that it ends before.
+    pub end: Moment,
+    /// The instant before which everything is seen: its end, or now.
+    pub seen: Moment,
+}
+
+/// A record among those that were read together.
+#[derive(Debug, Clone)]
+pub(super) struct Kept {
+    all: Rc<[Record]>,
+    at: usize,
+}
+
+impl Deref for Kept {
+    type Target = Record;
+
+    fn deref(&self) -> &Record {
+        &self.all[self.at]
+    }
+}
+
+impl Kept {
+    fn each(all: Rc<[Record]>) -> impl Iterator<Item = Kept> {
+        (0..all.len()).map(move |at| Kept { all: all.clone(), at })
+    }
+}
+
+/// A record that belongs to a set, or an event of it.
+#[derive(Debug, Clone)]
+pub(super) struct Member {
+    /// The record; of a case that took several forms the latest that belongs.
+    pub record: Kept,
+    /// The other forms of the case that belong.
+    pub others: Vec<Kept>,
+    /// When it came to belong.
+    pub at: Option<Moment>,
+    /// The event, by its place in the history; `None` where the member is the record.
+    pub event: Option<usize>,
+}
+
+impl Member {
+    /// Every form of the case that belongs, the latest last.
+    pub(super) fn forms(&self) -> impl Iterator<Item = &Kept> {
+        self.others.iter().chain([&self.record])
+    }
+}
+
+/// Members of one set.
+pub(super) type Members = Rc<Vec<Member>>;
+
+/// The sets of a report, filled for one period. What was asked once is kept.
+pub(super) struct Filled<'m> {
+    /// The report.
+    pub plan: &'m Plan,
+    /// The book.
+    pub source: &'m dyn Source,
+    /// The whole period.
+    pub whole: Stretch,
+    /// Whose events alone count; everybody's without.
+    pub person: Option<&'m Id>,
+    candidates: RefCell<HashMap<usize, Rc<Vec<Kept>>>>,
+    members: RefCell<HashMap<(usize, NaiveDate, NaiveDate), Members>>,
+    clocks: RefCell<HashMap<Id, Rc<Vec<Clock>>>>,
+    roots: RefCell<HashMap<Id, Id>>,
+}
+
+impl<'m> Filled<'m> {
+    /// No set asked for yet.
+    pub(super) fn new(plan: &'m Plan, source: &'m dyn Source, period: Period, person: Option<&'m Id>) -> Self {
+        Filled {
+            plan,
+            source,
+            whole: stretch(source, period),
+            person,
+            candidates: RefCell::default(),
+            members: RefCell::default(),
+            clocks: RefCell::default(),
+            roots: RefCell::default(),
+        }
+    }
+
+    /// The members of a set in a stretch of the period.
+    ///
+    /// # Errors
+    /// The records cannot be read.
+    pub(super) fn members(&self, at: usize, stretch: &Stretch) -> Answer<Members> {
+        let key = (at, stretch.period.from, stretch.period.until);
+        if let Some(known) = self.members.borrow().get(&key) {
+            return Ok(known.clone());
+        }
+        let Some(set) = self.plan.sets.get(at) else { return Ok(Rc::default()) };
+        let found = match set.of {
+            Some(of) => self.part(set, &self.members(of, stretch)?, stretch)?,
+            None if set.events => self.events(at, set, stretch)?,
+            None => self.root(at, set, stretch)?,
+        };
+        let found: Members = Rc::new(found);
+        self.members.borrow_mut().insert(key, found.clone());
+        Ok(found)
+    }
+
+    /// Every run of the deadlines of a member.
+    ///
+    /// # Errors
+    /// What they rest on cannot be read.
+    pub(super) fn clocks(&self, member: &Member) -> Answer<Vec<(Kept, Clock)>> {
+        let mut all = Vec::new();
+        for form in member.forms() {
+            let known = self.clocks.borrow().get(&form.id).cloned();
+            let clocks = match known {
+                Some(known) => known,
+                None => {
+                    let made = Rc::new(self.source.clocks(form, Shown::Before(self.whole.end))?);
+                    self.clocks.borrow_mut().insert(form.id.clone(), made.clone());
+                    made
+                }
+            };
+            all.extend(clocks.iter().map(|clock| (form.clone(), clock.clone())));
+        }
+        Ok(all)
+    }
+
+    fn root(&self, at: usize, set: &Set, stretch: &Stretch) -> Answer<Vec<Member>> {
+        let Some(kind) = self.kind(set) else { return Ok(Vec::new()) };
+        let mut found = Vec::new();
+        for record in self.candidates(at, set, kind)?.iter() {
+            let Some(belongs) = &set.belongs else { continue };
+            let Some(at) = belongs.when(kind, record, stretch, self.zone()) else { continue };
+            found.push(Member { record: record.clone(), others: Vec::new(), at, event: None });
+        }
+        self.cases(kind, set, found)
+    }
+
+    /// The members of a set that belong to a part of it. A case belongs where one of its forms does.
+    fn part(&self, set: &Set, of: &[Member], stretch: &Stretch) -> Answer<Vec<Member>> {
+        let mut found = Vec::new();
+        for member in of {
+            if !set.steps.is_empty() && !self.step(member).is_some_and(|step| set.steps.contains(step)) {
+                continue;
+            }
+            let (mut at, mut fits) = (member.at, false);
+            for form in member.forms() {
+                if let Some(belongs) = &set.belongs {
+                    let Some(kind) = self.policy().kind(&form.kind) else { continue };
+                    let Some(when) = belongs.when(kind, form, stretch, self.zone()) else { continue };
+                    at = when;
+                }
+                fits |= self.fits(set, form)?;
+            }
+            if fits {
+                found.push(Member { at, ..member.clone() });
+            }
+        }
+        Ok(found)
+    }
+
+    /// The step of an event.
+    fn step<'e>(&self, member: &'e Member) -> Option<&'e String> {
+        Some(&member.record.history.get(member.event?)?.step)
+    }
+
+    fn events(&self, at: usize, set: &Set, stretch: &Stretch) -> Answer<Vec<Member>> {
+        let mut found = Vec::new();
+        for record in self.all_touched(at, set)?.iter() {
+            for (place, event) in record.history.iter().enumerate() {
+                let inside = event.at >= stretch.from && event.at < stretch.end;
+                let wanted = set.steps.is_empty() || set.steps.contains(&event.step);
+                let theirs = self.person.is_none_or(|person| event.takers().any(|taker| taker == person));
+                if inside && wanted && theirs && self.fits(set, record)? {
+                    let at = Some(event.at);
+                    found.push(Member { record: record.clone(), others: Vec::new(), at, event: Some(place) });
+                }
+            }
+        }
+        found.sort_by(|a, b| (a.at, &a.record.id, a.event).cmp(&(b.at, &b.record.id, b.event)));
+        Ok(found)
+    }
+
+    /// The records of every kind of a set of events that something happened to in the whole period.
+    fn all_touched(&self, at: usize, set: &Set) -> Answer<Rc<Vec<Kept>>> {
+        self.once(at, || {
+            let mut all = Vec::new();
+            for kind in set.kinds.iter().filter_map(|kind| self.policy().kind(kind)) {
+                let touched = RecordSet::of(kind, Belonging::Touched(&self.whole.period));
+                all.extend(Kept::each(self.source.records(&touched)?));
+            }
+            Ok(all)
+        })
+    }
+
+    /// The records that may belong to a set in some stretch of the whole period.
+    fn candidates(&self, at: usize, set: &Set, kind: &Kind) -> Answer<Rc<Vec<Kept>>> {
+        self.once(at, || {
+            let Some(belongs) = &set.belongs else { return Ok(Vec::new()) };
+            let belonging = match belongs.belonging(kind, &self.whole.period) {
+                // what was open at the end of a part of the period was there in it
+                Belonging::OpenAtEnd(period) => Belonging::Present(period),
+                belonging => belonging,
+            };
+            let all = RecordSet::of(kind, belonging);
+            let all = set.fits.first().map_or(all, |filter| all.filtered(filter));
+            let records = Kept::each(self.source.records(&all)?);
+            Ok(records.filter(|record| !self.repeats(record)).collect())
+        })
+    }
+
+    fn once(&self, at: usize, make: impl FnOnce() -> Answer<Vec<Kept>>) -> Answer<Rc<Vec<Kept>>> {
+        if let Some(known) = self.candidates.borrow().get(&at) {
+            return Ok(known.clone());
+        }
+        let made = Rc::new(make()?);
+        self.candidates.borrow_mut().insert(at, made.clone());
+        Ok(made)
+    }
+
+    /// The rule book.
+    pub(super) fn policy(&self) -> &'m crate::policy::Policy {
+        &self.source.basis().policy
+    }
+
+    /// The book's zone.
+    pub(super) fn zone(&self) -> Zone {
+        self.policy().calendars.default().zone()
+    }
+
+    /// What names mean to the reader.
+    pub(super) fn words(&self) -> Words<'_> {
+        Subject::of(self.source, &self.whole.period).words()
+    }
+
+    fn fits(&self, set: &Set, record: &Record) -> Answer<bool> {
+        for filter in set.fits.iter().filter(|filter| filter.kind() == record.kind) {
+            if !filter.matches(record, self.source)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn kind(&self, set: &Set) -> Option<&'m Kind> {
+        self.policy().kind(set.kinds.first()?)
+    }
+
+    /// The fields by which a case is told: the form before, and the complaint that one repeats.
+    fn chain(&self, kind: &str) -> [Option<FieldId>; 2] {
+        let cases = self.policy().reports.cases.as_ref().filter(|cases| cases.kind == kind);
+        cases.map_or([None, None], |cases| [cases.original, cases.duplicate_of])
+    }
+
+    /// Whether a record repeats one that is counted: it is no case of its own.
+    fn repeats(&self, record: &Record) -> bool {
+        let [_, duplicate_of] = self.chain(&record.kind);
+        named(record, duplicate_of).is_some()
+    }
+
+    /// Members that are forms of one case as one member. A case is opened once, with its first form.
+    fn cases(&self, kind: &Kind, set: &Set, mut all: Vec<Member>) -> Answer<Vec<Member>> {
+        let [original, _] = self.chain(kind.name());
+        if set.belongs == Some(Belongs::Opened) {
+            all.retain(|member| named(&member.record, original).is_none());
+        }
+        if !all.iter().any(|member| named(&member.record, original).is_some()) {
+            return Ok(all);
+        }
+        let mut cases: BTreeMap<Id, Vec<Member>> = BTreeMap::new();
+        for member in all {
+            cases.entry(self.case_of(&member.record, original)?).or_default().push(member);
+        }
+        let joined = cases.into_values().filter_map(|mut forms| {
+            forms.sort_by(|a, b| (a.record.opened(), &a.record.id).cmp(&(b.record.opened(), &b.record.id)));
+            let latest = forms.pop()?;
+            Some(Member { others: forms.into_iter().map(|form| form.record).collect(), ..latest })
+        });
+        Ok(joined.collect())
+    }
+
+    /// The first form of a form's case.
+    fn case_of(&self, record: &Record, original: Option<FieldId>) -> Answer<Id> {
+        if let Some(known) = self.roots.borrow().get(&record.id) {
+            return Ok(known.clone());
+        }
+        let mut way = vec![record.id.clone()];
+        let mut next = named(record, original).cloned();
+        while let Some(id) = next.take().filter(|id| !way.contains(id)) {
+            next = self.source.record(&id)?.and_then(|form| named(&form, original).cloned());
+            way.push(id);
+        }
+        // of forms that name one another in a circle the first by id stands for all
+        let root = match next {
+            Some(_) => way.iter().min(),
+            None => way.last(),
+        };
+        let root = root.unwrap_or(&record.id).clone();
+        self.roots.borrow_mut().insert(record.id.clone(), root.clone());
+        Ok(root)
+    }
+}
+
+impl Belongs {
+    /// The same as sources know it.
+    fn belonging<'b>(&'b self, kind: &'b Kind, period: &'b Period) -> Belonging<'b> {
+        match self {
+            Belongs::Opened => Belonging::Opened(period),
+            Belongs::Closed => Belonging::Closed(period),
+            Belongs::Milestone { name, .. } => Belonging::Milestone(name, period),
+            Belongs::Step(step) => Belonging::Step(step, period),
+            Belongs::Field(field) => Belonging::Field(&kind.field(*field).name, period),
+            Belongs::Touched => Belonging::Present(period),
+            Belongs::OpenAtEnd => Belonging::OpenAtEnd(period),
+            Belongs::All => Belonging::All,
+        }
+    }
+
+    /// When a record came to belong to a stretch of time; `None` where it does not, `Some(None)` where nothing says when.
+    fn when(&self, kind: &Kind, record: &Record, stretch: &Stretch, zone: Zone) -> Option<Option<Moment>> {
+        let last = |wanted: &dyn Fn(&Event) -> bool| {
+            let inside = |event: &&Event| event.at >= stretch.from && event.at < stretch.end;
+            record.history.iter().filter(inside).filter(|event| wanted(event)).map(|event| event.at).max()
+        };
+        match self {
+            Belongs::OpenAtEnd => {
+                let there = record.opened().is_some_and(|at| at < stretch.seen);
+                (there && is_open_at(kind, record, stretch.seen)).then(|| record.opened())
+            }
+            Belongs::All => record.opened().is_some_and(|at| at < stretch.seen).then(|| record.opened()),
+            _ if !self.belonging(kind, &stretch.period).holds(kind, record, zone) => None,
+            Belongs::Opened => Some(record.opened()),
+            Belongs::Closed => {
+                let closes = |state: &String| kind.shape.class(state) == Class::Closed;
+                Some(last(&|event| event.to.as_ref().is_some_and(closes)))
+            }
+            Belongs::Milestone { states, .. } => {
+                Some(last(&|event| event.to.as_ref().is_some_and(|to| states.contains(to))))
+            }
+            Belongs::Step(step) => Some(last(&|event| event.step == *step)),
+            Belongs::Touched => Some(last(&|_| true)),
+            Belongs::Field(field) => match record.get(*field) {
+                Some(Value::Date(day)) => Some(Some(day_start(*day, stretch))),
+                Some(Value::Time(at)) => Some(Some(*at)),
+                _ => Some(None),
+            },
+        }
+    }
+}
+
+/// The beginning of a civil day, told with the offset of the stretch.
+fn day_start(day: NaiveDate, stretch: &Stretch) -> Moment {
+    let days = day.signed_duration_since(stretch.period.from).num_days();
+    stretch.from + chrono::Duration::days(days)
+}
+
+/// The other record that a field of a record names.
+fn named(record: &Record, field: Option<FieldId>) -> Option<&Id> {
+    match record.get(field?) {
+        Some(Value::Ref(id)) if *id != record.id => Some(id),
+        _ => None,
+    }
+}
+
+/// A period as a stretch of time.
+pub(super) fn stretch(source: &dyn Source, period: Period) -> Stretch {
+    let basis = source.basis();
+    let (from, end) = period.moments(basis.policy.calendars.default().zone());
+    // what happens at this very instant is seen
+    let now = basis.now + chrono::Duration::seconds(1);
+    Stretch { period, from, end, seen: end.min(now) }
+}

@@ -1,0 +1,33 @@
+//! Reports as data: one TOML file a report, in the folder `reports/` of the book, always as of the commit that is read.
+//!
+//! [`read`] turns a file into a [`Plan`], bound to the rule book, and notes every mistake with file, line and key. A [`Maker`] makes
+//! the neutral model from a plan and a source of records. Nothing here knows a kind or a field by name.
+
+mod behind;
+mod column;
+mod library;
+mod list;
+mod make;
+mod members;
+mod plan;
+mod read;
+mod show;
+mod stats;
+mod table;
+mod told;
+
+pub use behind::Unknown;
+pub use library::{Library, Listed, Standing};
+pub use make::Maker;
+pub use plan::{Head, Plan};
+pub use read::{ENDING, FOLDER};
+
+/// The section of all figures.
+const FIGURES: &str = "figures";
+/// The section that holds them against earlier periods.
+const COMPARISON: &str = "comparison";
+/// The section that says how records belong to the period.
+const SETS: &str = "sets";
+
+#[cfg(test)]
+mod tests;

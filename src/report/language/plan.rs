@@ -1,0 +1,380 @@
+//! What a report of the book says once it is read and bound: every name is known to exist, sets and figures are numbers.
+
+use rust_decimal::Decimal;
+
+use super::column::Column;
+use crate::calendar::{Every, Span};
+use crate::filter::Filter;
+use crate::locale::Label;
+use crate::place::{Place, Placed};
+use crate::record::{Computed, FieldId};
+
+/// What is said of a report before its parts: what the list of reports shows.
+#[derive(Debug, Clone)]
+pub struct Head {
+    /// Its name: that of its file.
+    pub name: String,
+    /// What it is called.
+    pub label: Label,
+    /// What it says.
+    pub about: Label,
+    /// What people call it besides.
+    pub also: Vec<String>,
+    /// What it covers where no period is named; `None` for a report of now.
+    pub every: Option<Every>,
+    /// How many such periods it covers, the named one being the last.
+    pub periods: u32,
+    /// Its file.
+    pub place: Place,
+}
+
+impl Head {
+    /// What it is called where people type its name: in Chinese by its short name.
+    pub fn called(&self) -> Label {
+        let zh = self.also.first().unwrap_or(&self.label.zh);
+        Label { en: self.name.clone(), zh: if zh.is_empty() { self.name.clone() } else { zh.clone() } }
+    }
+}
+
+/// A report that is ready to be made.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// What it is called and covers.
+    pub head: Head,
+    /// With which earlier periods its figures are compared.
+    pub compare: Vec<Earlier>,
+    /// The sets, in the order of the file.
+    pub sets: Vec<Set>,
+    /// The figures, in the order of the file.
+    pub figures: Vec<Figure>,
+    /// The tables, in the order of the file.
+    pub tables: Vec<Table>,
+    /// The lists, in the order of the file.
+    pub lists: Vec<List>,
+    /// The other reports that it takes in.
+    pub includes: Vec<Include>,
+}
+
+/// An earlier period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Earlier {
+    /// The one before.
+    Previous,
+    /// The same a year before.
+    YearBefore,
+}
+
+impl Earlier {
+    /// Both, in the order of their columns.
+    pub const ALL: [Earlier; 2] = [Earlier::Previous, Earlier::YearBefore];
+
+    /// The name in report files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Earlier::Previous => "previous",
+            Earlier::YearBefore => "year-before",
+        }
+    }
+}
+
+/// Records, or events of records, that belong to the period.
+#[derive(Debug, Clone)]
+pub struct Set {
+    /// Its name.
+    pub name: String,
+    /// What people read.
+    pub label: Label,
+    /// The kinds of its records: one, but for events.
+    pub kinds: Vec<String>,
+    /// The set that it is part of.
+    pub of: Option<usize>,
+    /// How a record belongs to the period; `None` where the set that it is part of says so.
+    pub belongs: Option<Belongs>,
+    /// What its records fit, for each kind.
+    pub fits: Vec<Filter>,
+    /// Whether its members are events.
+    pub events: bool,
+    /// The steps of these events; empty for all.
+    pub steps: Vec<String>,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+/// How a record belongs to a period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Belongs {
+    /// It was opened in it.
+    Opened,
+    /// It entered a closed state in it.
+    Closed,
+    /// It entered one of the states of a milestone in it.
+    Milestone {
+        /// The milestone.
+        name: String,
+        /// Its states.
+        states: Vec<String>,
+    },
+    /// A step was taken in it.
+    Step(String),
+    /// The date or time of a field lies in it.
+    Field(FieldId),
+    /// Something happened to it in the period, or it was open in it.
+    Touched,
+    /// It was open at the end.
+    OpenAtEnd,
+    /// It was there at the end.
+    All,
+}
+
+/// A number with its definition.
+#[derive(Debug, Clone)]
+pub struct Figure {
+    /// Its name.
+    pub name: String,
+    /// What it is called.
+    pub label: Label,
+    /// What it means.
+    pub means: Label,
+    /// How it comes about.
+    pub what: What,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+/// How a figure comes about.
+#[derive(Debug, Clone)]
+pub enum What {
+    /// The members of a set.
+    Count(usize),
+    /// A number from many.
+    Amount {
+        /// Which.
+        how: How,
+        /// Of what.
+        of: Measure,
+        /// Of whom.
+        set: usize,
+    },
+    /// The share of a set in another.
+    Rate {
+        /// What is counted.
+        part: usize,
+        /// Of how many.
+        of: usize,
+    },
+    /// Limits met of those that ended, with what is overdue at the end.
+    Met {
+        /// The deadline.
+        deadline: String,
+        /// The records.
+        set: usize,
+    },
+    /// Values that are there of values asked for.
+    Filled {
+        /// The fields.
+        fields: Vec<Column>,
+        /// The records.
+        set: usize,
+    },
+    /// The mean of scores.
+    Score {
+        /// The field.
+        field: FieldId,
+        /// The records.
+        set: usize,
+    },
+    /// The net promoter score.
+    Recommend {
+        /// The field.
+        field: FieldId,
+        /// The records.
+        set: usize,
+        /// From this score on somebody is a promoter.
+        promoters: u64,
+        /// Up to this score somebody is a detractor.
+        detractors: u64,
+    },
+    /// Other figures, each with its weight.
+    Weighted(Vec<(usize, Decimal)>),
+    /// Open records by their age.
+    Age {
+        /// The upper ends of the bands; one more, open, follows the last.
+        bands: Vec<Span>,
+        /// The records.
+        set: usize,
+    },
+}
+
+impl What {
+    /// The sets that the figure is made from; those of weighted figures are those of their parts.
+    pub fn sets(&self, figures: &[Figure]) -> Vec<usize> {
+        match self {
+            What::Count(set)
+            | What::Amount { set, .. }
+            | What::Met { set, .. }
+            | What::Filled { set, .. }
+            | What::Score { set, .. }
+            | What::Recommend { set, .. }
+            | What::Age { set, .. } => vec![*set],
+            What::Rate { part, of } => vec![*of, *part],
+            What::Weighted(parts) => {
+                let parts = parts.iter().filter_map(|(part, _)| figures.get(*part));
+                parts.flat_map(|part| part.what.sets(figures)).collect()
+            }
+        }
+    }
+}
+
+/// Which number of many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// All together.
+    Sum,
+    /// The arithmetic mean.
+    Mean,
+    /// The one in the middle.
+    Median,
+    /// What nine of ten do not exceed.
+    P90,
+    /// The greatest.
+    Longest,
+    /// The smallest.
+    Shortest,
+}
+
+impl How {
+    /// Every one, in the order of the documentation.
+    pub const ALL: [How; 6] = [How::Sum, How::Mean, How::Median, How::P90, How::Longest, How::Shortest];
+
+    /// The key in report files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            How::Sum => "sum",
+            How::Mean => "mean",
+            How::Median => "median",
+            How::P90 => "p90",
+            How::Longest => "longest",
+            How::Shortest => "shortest",
+        }
+    }
+}
+
+/// What is added up or averaged.
+#[derive(Debug, Clone)]
+pub enum Measure {
+    /// A field, as a path into groups; of a list each value counts.
+    Field(Vec<FieldId>),
+    /// A computed value.
+    Computed(Box<Computed>),
+    /// The working time of the runs of a deadline that ended in the period.
+    Deadline(String),
+}
+
+/// The figures once for each row.
+#[derive(Debug, Clone)]
+pub struct Table {
+    /// Its name.
+    pub name: String,
+    /// What stands above it.
+    pub label: Label,
+    /// What it has a row for.
+    pub by: By,
+    /// The figures, by their place.
+    pub figures: Vec<usize>,
+    /// Its order: a figure, or nothing for that of the rows; and whether it is from the last to the first.
+    pub sort: Option<(usize, bool)>,
+    /// How it wants to be drawn.
+    pub chart: Option<Chart>,
+    /// The first days of periods from which limits are computed anew, since something was changed on purpose.
+    pub changed: Vec<chrono::NaiveDate>,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+/// How a table wants to be drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chart {
+    /// A bar for each row.
+    Bars,
+    /// A line through all rows.
+    Lines,
+    /// Bars from the longest to the shortest, and what they come to together.
+    Pareto,
+    /// Darker cells for greater numbers.
+    Heat,
+    /// A line between limits.
+    Control,
+}
+
+impl Chart {
+    /// Every one.
+    pub const ALL: [Chart; 5] = [Chart::Bars, Chart::Lines, Chart::Pareto, Chart::Heat, Chart::Control];
+
+    /// The name in report files and in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Chart::Bars => "bars",
+            Chart::Lines => "lines",
+            Chart::Pareto => "pareto",
+            Chart::Heat => "heat",
+            Chart::Control => "control",
+        }
+    }
+}
+
+/// What a table has a row for.
+#[derive(Debug, Clone)]
+pub enum By {
+    /// Each value of a column.
+    Column(Box<Column>),
+    /// Each of these periods within that of the report.
+    Time(Every),
+    /// Each day of the week.
+    Weekday,
+    /// Each hour of the day.
+    Hour,
+    /// Whoever held the record at the end of the period.
+    Holder,
+    /// Each question that callbacks ask.
+    Question,
+}
+
+/// The records of a set, a row each.
+#[derive(Debug, Clone)]
+pub struct List {
+    /// Its name.
+    pub name: String,
+    /// What stands above it.
+    pub label: Label,
+    /// The set.
+    pub set: usize,
+    /// The columns.
+    pub columns: Vec<Column>,
+    /// What its rows are grouped by.
+    pub group: Option<Box<Column>>,
+    /// Its order: a column, and whether it is from the last to the first.
+    pub sort: Option<(Box<Column>, bool)>,
+    /// At most so many rows.
+    pub limit: Option<usize>,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+/// Another report as part of this one.
+#[derive(Debug, Clone)]
+pub struct Include {
+    /// Its name.
+    pub report: Placed<String>,
+    /// Its sections; empty for all.
+    pub sections: Vec<Placed<String>>,
+}
+
+impl Plan {
+    /// The names of its sections, as `sections` of a report that includes it and `--table` take them.
+    pub fn sections(&self) -> Vec<&str> {
+        let tables = self.tables.iter().map(|table| table.name.as_str());
+        let lists = self.lists.iter().map(|list| list.name.as_str());
+        let fixed = [super::FIGURES, super::COMPARISON, super::SETS];
+        fixed.into_iter().chain(tables).chain(lists).collect()
+    }
+}

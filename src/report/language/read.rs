@@ -1,0 +1,210 @@
+//! Reading and binding a report file: its head, then each part in a module of its own. Every problem has its file, line and key.
+
+mod figures;
+mod sets;
+mod tables;
+
+pub(super) use tables::heading;
+
+use std::collections::BTreeSet;
+
+use super::plan::{Earlier, Figure, Head, Include, Plan, Set};
+use crate::calendar::{Every, Moment};
+use crate::filter::Scope;
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::{LanguageText as Text, LoadText};
+use crate::place::toml::{Item, Section, nearest, read};
+use crate::place::{Place, Placed, Problem, Problems, did_you_mean};
+use crate::policy::Policy;
+use crate::record::is_kebab;
+
+/// Where reports lie, from the top of the book.
+pub const FOLDER: &str = "reports/";
+/// The ending of their files.
+pub const ENDING: &str = ".toml";
+/// The period of a report that looks at the book as it is.
+const NOW: &str = "now";
+/// How many periods a report may cover.
+const MOST_PERIODS: u64 = 120;
+/// The periods that a report may have.
+pub(super) const EVERY: [Every; 5] = [Every::Day, Every::Week, Every::Month, Every::Quarter, Every::Year];
+
+/// A report file as it was read.
+#[derive(Debug)]
+pub(super) struct Read {
+    /// What is said of the report before its parts.
+    pub head: Head,
+    /// The report; `None` where something is wrong with it, or a kind is not there.
+    pub plan: Option<Plan>,
+    /// The kind that it is about and that the company does not have.
+    pub lacks: Option<Placed<String>>,
+}
+
+/// What is at hand while the parts of a report are read.
+pub(super) struct Reading<'r> {
+    pub(super) policy: &'r Policy,
+    pub(super) scope: Scope<'r>,
+    pub(super) problems: &'r Problems,
+    /// Whether the report is of now.
+    pub(super) of_now: bool,
+}
+
+/// The name of the report in a file of this path.
+pub(super) fn name_of(path: &str) -> &str {
+    path.strip_prefix(FOLDER).and_then(|name| name.strip_suffix(ENDING)).unwrap_or(path)
+}
+
+/// Reads a report file and binds it to the rule book. `now` is what words for times in filters are seen from.
+///
+/// Problems are noted; nothing is returned where the file is no TOML.
+pub(super) fn report(path: &str, text: &str, policy: &Policy, now: Moment, problems: &Problems) -> Option<Read> {
+    let file = read(path, text, problems)?;
+    let before = problems.len();
+    let head = head(path, &file, problems);
+    let scope = Scope::question(policy.settings.time_zone, policy.calendars.default(), now);
+    let reading = Reading { policy, scope, problems, of_now: head.every.is_none() };
+    if let Some(lacks) = reading.lacks(&file) {
+        return Some(Read { head, plan: None, lacks: Some(lacks) });
+    }
+    let compare = reading.compare(&file);
+    let sets = reading.sets(&file);
+    let figures = reading.figures(&file, &sets);
+    let (tables, lists) = (reading.tables(&file, &sets, &figures), reading.lists(&file, &sets));
+    let includes = reading.includes(&file);
+    file.finish(problems);
+    let plan = Plan { head: head.clone(), compare, sets, figures, tables, lists, includes };
+    reading.distinct(&plan);
+    let plan = (problems.len() == before).then_some(plan);
+    Some(Read { head, plan, lacks: None })
+}
+
+fn head(path: &str, file: &Section, problems: &Problems) -> Head {
+    let name = name_of(path).to_owned();
+    let place = Place::of_file(path);
+    if !is_kebab(&name) {
+        problems.say(&place, label!(LoadText::NoName, name = name; what = Text::WordReport));
+    }
+    let label = text_of(file, "label", problems).unwrap_or_else(|| Label::new(name.as_str(), ""));
+    let about = text_of(file, "about", problems).unwrap_or_default();
+    let also = file.texts("also", problems).into_iter().map(|word| word.value).collect();
+    let every = file.required_text("period", problems).and_then(|period| every(&period, problems));
+    let mut periods = 1;
+    if let Some(count) = file.count("periods", problems) {
+        match u32::try_from(count.value) {
+            Ok(count) if (1..=MOST_PERIODS).contains(&u64::from(count)) => periods = count,
+            _ => problems.say(&count.place, label!(Text::TooManyPeriods, most = MOST_PERIODS)),
+        }
+        if every.is_none() {
+            problems.say(&count.place, Text::NowHasNoPeriods);
+        }
+    }
+    Head { name, label, about, also, every, periods, place }
+}
+
+/// A period by its name; `None` is now, or a noted problem.
+fn every(period: &Placed<String>, problems: &Problems) -> Option<Every> {
+    let found = EVERY.into_iter().find(|every| every.name() == period.value);
+    if found.is_none() && period.value != NOW {
+        let names: Vec<&str> = EVERY.iter().map(|every| every.name()).chain([NOW]).collect();
+        problems.push(choose(period, Text::NoSuchPeriod, &names));
+    }
+    found
+}
+
+/// The problem of a word that is none of these.
+pub(super) fn choose(word: &Placed<String>, what: Text, names: &[&str]) -> Problem {
+    let help = match nearest(&word.value, names.iter().copied()) {
+        Some(near) => did_you_mean(near),
+        None => label!(Text::WriteOneOf, names = names.join(", ")),
+    };
+    Problem::new(word.place.clone(), label!(Text::IsNone, word = word.value; what = what)).help(help)
+}
+
+/// A text in both languages: `{ en = "…", zh = "…" }`, or one text for both.
+pub(super) fn text_of(section: &Section, key: &str, problems: &Problems) -> Option<Label> {
+    match section.item(key)? {
+        Item::Text(text) => Some(Label::new(text.value.as_str(), text.value.as_str())),
+        Item::Section(table) => {
+            let text = |lang| table.text(lang, problems).map(|text| text.value).unwrap_or_default();
+            let label = Label::new(text("en"), text("zh"));
+            table.finish(problems);
+            Some(label)
+        }
+        other => other.unexpected(label!(LoadText::WordLabel, example = r#"{ en = "Phone", zh = "电话" }"#), problems),
+    }
+}
+
+impl Reading<'_> {
+    fn compare(&self, file: &Section) -> Vec<Earlier> {
+        let mut found = Vec::new();
+        for word in file.texts("compare", self.problems) {
+            match Earlier::ALL.into_iter().find(|earlier| earlier.name() == word.value) {
+                _ if self.of_now => self.problems.say(&word.place, Text::NowIsNotCompared),
+                Some(earlier) => found.push(earlier),
+                None => self.problems.push(choose(&word, Text::NoSuchEarlier, &Earlier::ALL.map(Earlier::name))),
+            }
+        }
+        found
+    }
+
+    fn includes(&self, file: &Section) -> Vec<Include> {
+        let tables = file.list("include", self.problems).into_iter();
+        let include = |table: &Section| {
+            let report = table.required_text("report", self.problems);
+            let sections = table.texts("sections", self.problems);
+            table.finish(self.problems);
+            Some(Include { report: report?, sections })
+        };
+        tables.filter_map(include).collect()
+    }
+
+    /// No two sections, and no two figures, of one name.
+    fn distinct(&self, plan: &Plan) {
+        let mut seen: BTreeSet<&str> = [super::FIGURES, super::COMPARISON, super::SETS].into();
+        let tables = plan.tables.iter().map(|table| (table.name.as_str(), &table.place));
+        let lists = plan.lists.iter().map(|list| (list.name.as_str(), &list.place));
+        self.once(tables.chain(lists), &mut seen);
+        self.once(plan.figures.iter().map(|figure| (figure.name.as_str(), &figure.place)), &mut BTreeSet::new());
+    }
+
+    fn once<'n>(&self, names: impl Iterator<Item = (&'n str, &'n Place)>, seen: &mut BTreeSet<&'n str>) {
+        for (name, place) in names {
+            if !seen.insert(name) {
+                self.problems.say(place, label!(Text::ThereIs, name = name));
+            }
+        }
+    }
+
+    /// The name of a part under `name`, in kebab case.
+    pub(super) fn name(&self, table: &Section) -> Option<Placed<String>> {
+        let name = table.required_text("name", self.problems)?;
+        if !is_kebab(&name.value) {
+            let message = label!(LoadText::NoName, name = name.value; what = Text::WordPart);
+            self.problems.say(&name.place, message);
+        }
+        Some(name)
+    }
+
+    /// The place of a set among all.
+    pub(super) fn set(&self, name: &Placed<String>, sets: &[Set]) -> Option<usize> {
+        let found = sets.iter().position(|set| set.name == name.value);
+        if found.is_none() {
+            let near = nearest(&name.value, sets.iter().map(|set| set.name.as_str())).map(did_you_mean);
+            let message = label!(Text::NoSet, name = name.value);
+            self.problems.push(Problem::new(name.place.clone(), message).help_if(near));
+        }
+        found
+    }
+
+    /// The place of a figure among all.
+    pub(super) fn figure(&self, name: &Placed<String>, figures: &[Figure]) -> Option<usize> {
+        let found = figures.iter().position(|figure| figure.name == name.value);
+        if found.is_none() {
+            let near = nearest(&name.value, figures.iter().map(|figure| figure.name.as_str())).map(did_you_mean);
+            let message = label!(Text::NoFigure, name = name.value);
+            self.problems.push(Problem::new(name.place.clone(), message).help_if(near));
+        }
+        found
+    }
+}

@@ -1,0 +1,160 @@
+//! The arithmetic of figures: means, ranks, intervals, limits. Plain numbers, so that tests hold it against published values.
+
+use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
+use rust_decimal::{Decimal, RoundingStrategy};
+
+/// The quantile of the normal distribution that belongs to 95 %.
+const Z: f64 = 1.959_963_984_540_054;
+/// How far the limits of single values lie from their mean, in mean moving ranges (Wheeler: 3 / 1.128).
+const LIMIT: (i64, u32) = (266, 2);
+/// How far the limit of moving ranges lies from zero, in mean moving ranges (Wheeler: D4 for two values).
+const RANGE_LIMIT: (i64, u32) = (327, 2);
+/// How many points limits are computed from; of fewer there are none.
+pub(super) const BASELINE: usize = 12;
+/// The decimal places of intervals of shares.
+const PLACES: u32 = 4;
+
+/// The arithmetic mean; `None` of no values.
+pub(super) fn mean(values: &[Decimal]) -> Option<Decimal> {
+    let sum = values.iter().try_fold(Decimal::ZERO, |sum, value| sum.checked_add(*value))?;
+    sum.checked_div(Decimal::from(values.len()))
+}
+
+/// The value in the middle; of two in the middle their mean.
+pub(super) fn median(values: &[Decimal]) -> Option<Decimal> {
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable();
+    let (middle, upper) = (sorted.len() / 2, *sorted.get(sorted.len() / 2)?);
+    match sorted.len() % 2 {
+        1 => Some(upper),
+        _ => upper.checked_add(*sorted.get(middle - 1)?)?.checked_div(Decimal::TWO),
+    }
+}
+
+/// The smallest value that nine of ten values do not exceed (nearest rank).
+pub(super) fn p90(values: &[Decimal]) -> Option<Decimal> {
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable();
+    let rank = (sorted.len() * 9).div_ceil(10);
+    sorted.get(rank.checked_sub(1)?).copied()
+}
+
+/// The 95 % interval of a share of `part` in `of` by Wilson's method, as shares of one; `None` of nothing.
+pub(super) fn wilson(part: u64, of: u64) -> Option<[Decimal; 2]> {
+    let (n, p) = (of.to_f64()?, part.to_f64()? / of.to_f64()?);
+    if of == 0 {
+        return None;
+    }
+    let z2 = Z * Z;
+    let middle = p + z2 / (2.0 * n);
+    let half = Z * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
+    let whole = 1.0 + z2 / n;
+    Some([share((middle - half) / whole)?.max(Decimal::ZERO), share((middle + half) / whole)?.min(Decimal::ONE)])
+}
+
+/// The net promoter score, as a share of one between −1 and 1, and its 95 % interval by the adjusted Wald method: three answers
+/// are added, three quarters of one to each end. `None` of no answers.
+pub(super) fn recommend(promoters: u64, detractors: u64, answers: u64) -> Option<(Decimal, [Decimal; 2])> {
+    if answers == 0 {
+        return None;
+    }
+    let score = (Decimal::from(promoters) - Decimal::from(detractors)).checked_div(Decimal::from(answers))?;
+    let n = answers.to_f64()? + 3.0;
+    let (up, down) = ((promoters.to_f64()? + 0.75) / n, (detractors.to_f64()? + 0.75) / n);
+    let middle = up - down;
+    let half = Z * ((up + down - middle * middle) / n).sqrt();
+    let [low, high] = [share(middle - half)?, share(middle + half)?];
+    Some((score, [low.max(Decimal::NEGATIVE_ONE), high.min(Decimal::ONE)]))
+}
+
+/// The limits of a series of single values (XmR chart).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Limits {
+    /// The mean of the baseline.
+    pub mean: Decimal,
+    /// 2.66 mean moving ranges below.
+    pub low: Decimal,
+    /// 2.66 mean moving ranges above.
+    pub high: Decimal,
+    /// 3.27 mean moving ranges: above it a moving range is a signal.
+    pub range: Decimal,
+}
+
+/// The limits that the first [`BASELINE`] values of a series give; `None` of fewer.
+pub(super) fn limits(values: &[Decimal]) -> Option<Limits> {
+    let baseline = values.get(..BASELINE)?;
+    let mean = mean(baseline)?;
+    let ranges: Vec<Decimal> = baseline.windows(2).map(|pair| (pair[1] - pair[0]).abs()).collect();
+    let moving = self::mean(&ranges)?;
+    let by = |(number, places)| moving.checked_mul(Decimal::new(number, places));
+    let (away, range) = (by(LIMIT)?, by(RANGE_LIMIT)?);
+    Some(Limits { mean, low: mean.checked_sub(away)?, high: mean.checked_add(away)?, range })
+}
+
+fn share(of_one: f64) -> Option<Decimal> {
+    Some(Decimal::from_f64(of_one)?.round_dp_with_strategy(PLACES, RoundingStrategy::MidpointAwayFromZero))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{limits, mean, median, p90, recommend, wilson};
+    use rust_decimal::Decimal;
+
+    fn numbers(of: &[i64]) -> Vec<Decimal> {
+        of.iter().map(|number| Decimal::from(*number)).collect()
+    }
+
+    fn decimal(text: &str) -> Decimal {
+        text.parse().expect("a number")
+    }
+
+    #[test]
+    fn means_and_ranks() {
+        assert_eq!((mean(&[]), median(&[]), p90(&[])), (None, None, None));
+        let ten = numbers(&[10, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        assert_eq!((mean(&ten), median(&ten), p90(&ten)), (Some(decimal("5.5")), Some(decimal("5.5")), Some(9.into())));
+        let eleven = numbers(&[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+        assert_eq!((median(&eleven), p90(&eleven)), (Some(6.into()), Some(10.into())));
+        assert_eq!(p90(&numbers(&[7])), Some(7.into()));
+        assert_eq!(mean(&[Decimal::MAX, Decimal::MAX]), None);
+    }
+
+    /// Newcombe 1998, "Two-sided confidence intervals for the single proportion", table I, method 3.
+    #[test]
+    fn intervals_of_shares_are_those_that_newcombe_published() {
+        for (part, of, low, high) in [
+            (81, 263, "0.2553", "0.3662"),
+            (15, 148, "0.0624", "0.1605"),
+            (0, 20, "0.0000", "0.1611"),
+            (1, 29, "0.0061", "0.1718"),
+        ] {
+            assert_eq!(wilson(part, of), Some([decimal(low), decimal(high)]), "{part} of {of}");
+        }
+        assert_eq!(wilson(0, 0), None);
+        assert_eq!(wilson(7, 7).map(|[_, high]| high), Some(Decimal::ONE));
+    }
+
+    /// Computed by hand from the published formula: 36 answers, 15 promoters, 9 detractors. With three answers added:
+    /// 15.75 and 9.75 of 39, so 0.1538 ± 1.96 · √((0.6538 − 0.0237) / 39).
+    #[test]
+    fn the_interval_of_a_net_promoter_score_is_the_adjusted_one() {
+        let (score, [low, high]) = recommend(15, 9, 36).expect("there are answers");
+        assert_eq!(score.round_dp(4), decimal("0.1667"));
+        assert_eq!((low, high), (decimal("-0.0953"), decimal("0.4030")));
+        assert_eq!(recommend(0, 0, 0), None);
+        let (all, [_, high]) = recommend(4, 0, 4).expect("there are answers");
+        assert_eq!((all, high <= Decimal::ONE), (Decimal::ONE, true));
+    }
+
+    /// Twelve points by hand: mean 50, moving ranges 2 each, so 50 ± 5.32, and 6.54 for the ranges.
+    #[test]
+    fn limits_are_those_of_the_first_twelve_points() {
+        let mut series = numbers(&[49, 51, 49, 51, 49, 51, 49, 51, 49, 51, 49, 51]);
+        assert_eq!(limits(&series[..11]), None);
+        let twelve = limits(&series).expect("there are twelve");
+        assert_eq!((twelve.mean, twelve.low, twelve.high), (decimal("50"), decimal("44.68"), decimal("55.32")));
+        assert_eq!(twelve.range, decimal("6.54"));
+        series.extend(numbers(&[90, 10]));
+        assert_eq!(limits(&series), Some(twelve), "what comes later moves no limit");
+    }
+}
