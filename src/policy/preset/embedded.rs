@@ -50,7 +50,13 @@ pub(super) const BASE: &[File] = &[
     policy!("base", "reports.toml"),
     policy!("base", "roles.toml"),
     policy!("base", "sharing.toml"),
+    top!("base", "reports/after-sales.toml"),
+    top!("base", "reports/daily.toml"),
     top!("base", "reports/inquiries.toml"),
+    top!("base", "reports/quarterly.toml"),
+    top!("base", "reports/satisfaction.toml"),
+    top!("base", "reports/trends.toml"),
+    top!("base", "reports/voice.toml"),
 ];
 
 /// Every preset, the default first.
