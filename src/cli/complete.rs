@@ -20,6 +20,7 @@ use crate::kind::{EDIT, Kind};
 use crate::locale::{Label, Lang};
 use crate::record::{Class, Field, Id, Shape, Type, random_part};
 use crate::report::REPORTS;
+use crate::report::language::Library;
 
 /// The environment variable by which a shell asks.
 pub(super) const ASKED_BY: &str = "REDRESS_COMPLETE";
@@ -51,6 +52,7 @@ const OFFERS: &[(&str, &str, Offer)] = &[
     ("print", "id", Offer::Records),
     ("attach", "id", Offer::Records),
     ("log", "id", Offer::Records),
+    ("report", "of", Offer::People),
     ("undo", "id", Offer::Records),
     ("find", "kind", Offer::Kinds),
     ("explain", "id", Offer::Records),
@@ -101,7 +103,8 @@ impl Line {
         let typed = current.to_str().unwrap_or_default();
         if offer == Offer::Reports {
             let fits = REPORTS.iter().filter(|report| report.name.starts_with(typed));
-            return fits.map(|report| self.candidate(report.name, &report.title.label())).collect();
+            let computed = fits.map(|report| self.candidate(report.name, &report.title.label()));
+            return computed.chain(self.look(offer, typed).unwrap_or_default()).collect();
         }
         if offer == Offer::Topics {
             let commands = COMMANDS.iter().map(|command| (command.name, tree::summary(command, self.lang)));
@@ -146,7 +149,12 @@ impl Line {
             Offer::Steps => self.steps(&view, kind?, record.as_ref()?, typed)?,
             Offer::Assignments => self.assignments(&view, kind?, typed, command != "list"),
             Offer::People => self.people(&view, "", typed),
-            Offer::Reports | Offer::Topics => Vec::new(),
+            Offer::Reports => {
+                let library = Library::of(&view.reports().ok()?, view.policy(), view.now());
+                let heads = library.ready().map(|plan| &plan.head).filter(|head| head.name.starts_with(typed));
+                heads.map(|head| self.candidate(&head.name, &head.label)).collect()
+            }
+            Offer::Topics => Vec::new(),
         })
     }
 

@@ -23,6 +23,7 @@ mod words;
 pub use data::{Desk, Earlier};
 pub use error::FormError;
 pub use press::{Paper, Press, Sheet, Style};
+pub use samples::invented;
 
 #[cfg(test)]
 mod tests;

@@ -16,6 +16,19 @@ use crate::record::{Event, Fields, FileRef, Id, Record, Shape, Type, Value};
 #[derive(Default)]
 pub(super) struct Samples(pub(super) HashMap<Id, Record>);
 
+/// Invented records of every kind in each of its first states, with a value in every field: whoever tries something else than forms
+/// on records takes them from here.
+pub fn invented(policy: &Policy, at: Moment) -> Vec<Record> {
+    let states = policy.kinds.values().map(|kind| kind.shape.states().len()).max().unwrap_or_default();
+    let mut all = Vec::new();
+    for which in 0..states {
+        // those of another day have ids of their own
+        let at = at - chrono::Duration::days(i64::try_from(which).unwrap_or_default());
+        all.extend(Samples::of(policy, Some(Filling { text: "x", which }), at).0.into_values());
+    }
+    all
+}
+
 /// What is in a full record.
 #[derive(Clone, Copy)]
 pub(super) struct Filling<'f> {

@@ -5,6 +5,7 @@ mod new_kind;
 mod upgrade;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
@@ -17,7 +18,7 @@ use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::cli::table;
-use crate::form::Press;
+use crate::form::{Press, invented};
 use crate::locale::Lang;
 use crate::locale::messages::{CliText, PolicyText as Text};
 use crate::place::Problem;
@@ -132,25 +133,28 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
 fn check(session: &Session, notes: bool, context: &mut Context) -> Result<Exit, Failure> {
     let today = session.now.date_naive();
     let (view, lying, sources, people);
-    let policy = match context.flags.at {
+    let policy: Arc<Policy> = match context.flags.at {
         Some(_) => {
             view = session.view(context)?;
             sources = view.sources()?;
             people = view.people().clone();
-            view.policy()
+            view.shared_policy()
         }
         None => {
             (lying, people, sources) = on_disk(session, context)?;
-            &lying
+            Arc::new(lying)
         }
     };
+    let policy = &policy;
     let broken = Press::check(policy, session.now);
     if !broken.is_empty() {
         return Err(super::print::templates(&policy.forms, broken));
     }
     let library = Library::of(&sources, policy, session.now);
-    if library.problems().next().is_some() {
-        return Err(bad_policy(&sources, library.problems().cloned()));
+    let mut wrong: Vec<Problem> = library.problems().cloned().collect();
+    wrong.extend(library.tried(policy, &invented(policy, session.now), session.now));
+    if !wrong.is_empty() {
+        return Err(bad_policy(&sources, wrong));
     }
     let mut found = findings(&Rulebook { policy, sources: &sources, people: &people, today });
     let worst = found.iter().map(|finding| finding.severity).max();

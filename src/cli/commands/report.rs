@@ -14,14 +14,14 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
-use crate::cli::{listing, table};
+use crate::cli::{listing, naming, table};
 use crate::gather::BookSource;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::{CliText, LanguageText, RecordText, ReportText as Text};
 use crate::place::toml::nearest;
 use crate::render::{self, Format, Options};
-use crate::report::language::{Library, Plan};
+use crate::report::language::{Library, Maker, Plan};
 use crate::report::model::{Body, Cell, Column, Level, Report, Section, Table};
 use crate::report::{Definition, REPORTS, named};
 
@@ -50,6 +50,9 @@ pub struct Args {
     /// List the records behind a figure, in a row of a table where @ROW says which: on-time, on-time@phone
     #[arg(long, value_name = "FIGURE[@ROW]", requires = "name")]
     records: Option<String>,
+    /// Only what this person did, in reports that list steps: daily
+    #[arg(long = "for", value_name = "PERSON", id = "of", requires = "name")]
+    of: Option<String>,
 }
 
 /// The command.
@@ -63,6 +66,7 @@ pub static COMMAND: Command = Command {
         ("format", "格式：text、md、csv、json、ndjson；不写则依文件扩展名，否则为 text"),
         ("output", "写入文件而不显示；- 为标准输出"),
         ("table", "只输出一张表，默认为 CSV：一行表头和各行数据"),
+        ("of", "只列该人办理的步骤，用于列出步骤的报表：daily"),
         ("records", "列出某一指标所依据的记录；加 @行 则为表中该行：on-time、on-time@phone"),
     ],
     examples: &[
@@ -112,6 +116,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             if args.records.is_some() {
                 return Err(Failure::usage("no-records", label!(LanguageText::NoRecords, name = report.name)));
             }
+            if args.of.is_some() {
+                return Err(Failure::usage("no-steps", label!(LanguageText::NoSteps, name = report.name)));
+            }
             let period = period(report, args.period.as_deref(), &view)?;
             let made = report.make(&source, &period)?;
             made
@@ -121,9 +128,13 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             let found = own.find(word)?;
             let plan = found.ok_or_else(|| unknown(word, args.period.as_deref(), &own.library))?;
             let period = of_plan(plan, args.period.as_deref(), &view)?;
+            let person = args.of.as_deref().map(|word| naming::person(&view, word)).transpose()?;
+            if person.is_some() && !plan.lists_steps() {
+                return Err(Failure::usage("no-steps", label!(LanguageText::NoSteps, name = plan.head.name)));
+            }
             match &args.records {
-                Some(figure) => own::records(plan, &period, figure, &source)?,
-                None => own.library.make(plan, &source, &period)?,
+                Some(figure) => own::records(&Maker::new(plan, &source, &period).of(person.as_ref()), figure)?,
+                None => own.library.make(plan, &source, &period, person.as_ref())?,
             }
         }
     };
@@ -255,9 +266,9 @@ fn list(context: &mut Context) -> Result<Exit, Failure> {
         Column::label("about", Text::ReportAbout),
     ]);
     let mut data = Vec::new();
-    let computed = REPORTS.iter().map(|report| {
-        (report.name, report.called(), report.title.label(), report.every, report.about.label())
-    });
+    let computed = REPORTS
+        .iter()
+        .map(|report| (report.name, report.called(), report.title.label(), report.every, report.about.label()));
     let library = own.as_ref().map(|own| &own.library);
     let of_book = library.into_iter().flat_map(Library::ready).map(|plan| {
         let head = &plan.head;

@@ -9,6 +9,7 @@ use crate::locale::messages::{LanguageText as Text, LoadText};
 use crate::place::toml::nearest;
 use crate::place::{Place, Placed, Problem, Problems, did_you_mean};
 use crate::policy::{Policy, Sources};
+use crate::record::Id;
 use crate::report::model::Report;
 use crate::report::{Answer, REPORTS, Source, named};
 
@@ -70,19 +71,19 @@ impl Library {
         })
     }
 
-    /// Makes a report with those that it takes in.
+    /// Makes a report with those that it takes in; of steps only those of one `person`, where one is named.
     ///
     /// # Errors
     /// What it is made from cannot be read.
-    pub fn make(&self, plan: &Plan, source: &dyn Source, period: &Period) -> Answer<Report> {
+    pub fn make(&self, plan: &Plan, source: &dyn Source, period: &Period, person: Option<&Id>) -> Answer<Report> {
         let others = |name: &str, period: &Period| match named(name) {
-            Some(computed) => computed.make(source, period).map(Some),
+            Some(computed) => Ok(Some((computed.title.label(), computed.make(source, period)?))),
             None => {
                 let found = self.ready().find(|plan| plan.head.name == name);
-                found.map(|plan| self.make(plan, source, period)).transpose()
+                found.map(|plan| Ok((plan.head.label.clone(), self.make(plan, source, period, person)?))).transpose()
             }
         };
-        Maker::new(plan, source, period).report(&others)
+        Maker::new(plan, source, period).of(person).report(&others)
     }
 
     /// Everything that is wrong, in the order of the files.

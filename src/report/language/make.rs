@@ -13,8 +13,9 @@ use crate::report::model::{Cell, Column, Field, Level, Report, Table, Type};
 use crate::report::monthly::change;
 use crate::report::{Answer, Source, Subject};
 
-/// Makes the other reports that a report takes in, by name, over the same period; `None` where there is no such report.
-pub(super) type Others<'o> = &'o dyn Fn(&str, &Period) -> Answer<Option<Report>>;
+/// Makes the other reports that a report takes in, by name, over the same period, and says what each is called; `None` where there
+/// is no such report.
+pub(super) type Others<'o> = &'o dyn Fn(&str, &Period) -> Answer<Option<(Label, Report)>>;
 
 /// A report of the book, about to be made.
 pub struct Maker<'m> {
@@ -141,7 +142,7 @@ impl<'m> Maker<'m> {
     fn include(&self, report: &mut Report, others: Others<'_>) -> Answer<()> {
         for include in &self.plan.includes {
             let name = &include.report.value;
-            let Some(made) = others(name, self.period)? else {
+            let Some((title, made)) = others(name, self.period)? else {
                 report.note(Level::Note, label!(Text::NotIncluded, name = name));
                 continue;
             };
@@ -153,7 +154,6 @@ impl<'m> Maker<'m> {
                     report.note(Level::Note, label!(Text::NoSection, name = missing.value, report = name));
                 }
             }
-            let title = made.title;
             for mut section in made.sections.into_iter().filter(|section| wanted(&section.name)) {
                 section.title = match section.title.en.is_empty() {
                     true => title.clone(),

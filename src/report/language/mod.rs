@@ -15,6 +15,7 @@ mod show;
 mod stats;
 mod table;
 mod told;
+mod trial;
 
 pub use behind::Unknown;
 pub use library::{Library, Listed, Standing};

@@ -370,6 +370,11 @@ pub struct Include {
 }
 
 impl Plan {
+    /// Whether it lists or counts steps, so that it can be made of those of one person.
+    pub fn lists_steps(&self) -> bool {
+        self.sets.iter().any(|set| set.events)
+    }
+
     /// The names of its sections, as `sections` of a report that includes it and `--table` take them.
     pub fn sections(&self) -> Vec<&str> {
         let tables = self.tables.iter().map(|table| table.name.as_str());

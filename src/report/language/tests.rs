@@ -106,7 +106,7 @@ fn what_is_wrong_is_said_with_file_line_and_key() {
         (
             "channel=phone",
             "chanel=phone",
-            "reports/calls.toml:7: sets.asked.where: inquiry has no field chanel (did you mean channel?)",
+            "reports/calls.toml:7: sets.asked.where: inquiry has no field `chanel` (did you mean `channel`?)",
         ),
         (
             "of = \"asked\"\nwhere",
@@ -224,4 +224,18 @@ fn reports_that_take_in_one_another_are_wrong() {
             "reports/cc.toml:4: include.0.report: there is no report `monthyl` (did you mean `monthly`?)",
         ]
     );
+}
+
+#[test]
+fn every_shipped_report_is_ready_in_every_preset() {
+    for preset in ["basic", "manufacturer"] {
+        let sources = crate::policy::tests::sources_of(preset);
+        let policy = crate::policy::tests::loaded(&sources);
+        let library = Library::of(&sources, &policy, moment(NOW));
+        let wrong: Vec<String> = library.problems().map(ToString::to_string).collect();
+        assert_eq!(wrong, Vec::<String>::new(), "{preset}");
+        let names: Vec<&str> = library.ready().map(|plan| plan.head.name.as_str()).collect();
+        let shipped = ["after-sales", "daily", "inquiries", "quarterly", "satisfaction", "trends", "voice"];
+        assert!(shipped.iter().all(|name| names.contains(name)), "{preset}: {names:?}");
+    }
 }

@@ -1,13 +1,11 @@
 //! Reports that are files of the book: found, and taken apart into the records behind a figure.
 
 use crate::book::View;
-use crate::calendar::Period;
 use crate::cli::failure::Failure;
 use crate::label;
 use crate::locale::messages::LanguageText;
 use crate::place::Problem;
 use crate::policy::Sources;
-use crate::report::Source;
 use crate::report::language::{Library, Listed, Maker, Plan, Standing};
 use crate::report::model::Report;
 
@@ -63,7 +61,6 @@ impl Own {
 ///
 /// # Errors
 /// There is no such figure, or the book cannot be read.
-pub(super) fn records(plan: &Plan, period: &Period, figure: &str, source: &dyn Source) -> Result<Report, Failure> {
-    let found = Maker::new(plan, source, period).records(figure)?;
-    found.map_err(|unknown| Failure::missing("no-figure", unknown.message).hint(unknown.hint))
+pub(super) fn records(maker: &Maker<'_>, figure: &str) -> Result<Report, Failure> {
+    maker.records(figure)?.map_err(|unknown| Failure::missing("no-figure", unknown.message).hint(unknown.hint))
 }

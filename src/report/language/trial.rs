@@ -1,0 +1,39 @@
+//! Reports on trial: each is made of nothing, and of invented records, so that `policy check` finds what only making it shows.
+
+use std::sync::Arc;
+
+use super::{Library, Plan};
+use crate::calendar::Moment;
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::LanguageText as Text;
+use crate::place::Problem;
+use crate::policy::Policy;
+use crate::record::Record;
+use crate::report::{Basis, PlainSource};
+
+impl Library {
+    /// What goes wrong with the reports that are ready, made of nothing and of these invented records of around `now`.
+    pub fn tried(&self, policy: &Arc<Policy>, invented: &[Record], now: Moment) -> Vec<Problem> {
+        let basis = || Basis::bare(policy.clone(), now);
+        let worlds = [PlainSource::new(basis(), []), PlainSource::new(basis(), invented.iter().cloned())];
+        let wrong = |plan: &Plan| worlds.iter().find_map(|world| self.fails(plan, world, now));
+        let problem =
+            |(plan, why): (&Plan, Label)| Problem::new(plan.head.place.clone(), label!(Text::Fails; why = why));
+        self.ready().filter_map(|plan| Some(problem((plan, wrong(plan)?)))).collect()
+    }
+
+    /// Why a report cannot be made of a world.
+    fn fails(&self, plan: &Plan, world: &PlainSource, now: Moment) -> Option<Label> {
+        let today = now.date_naive();
+        let every = plan.head.every.unwrap_or(crate::calendar::Every::Day);
+        let period = super::show::period_of(every, today).and_then(|period| plan.covering(period))?;
+        match self.make(plan, world, &period, None) {
+            Err(unread) => Some(unread.0),
+            Ok(report) => {
+                let misfit = report.check().err().map(|misfit| Label::verbatim(misfit.to_string()))?;
+                Some(misfit)
+            }
+        }
+    }
+}
