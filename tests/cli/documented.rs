@@ -244,6 +244,7 @@ fn the_recipes_of_the_cookbook_work_in_a_book() {
             ("list inquiry product=DN50", "密封圈"),
             ("explain inquiry", "Assignment"),
             ("report monthly", "by Severity"),
+            ("report by-channel", "Received"),
         ] {
             let output = sandbox.run(shown);
             assert!(output.contains(said) && output.contains("exit 0"), "{shown}: {output}");

@@ -1,6 +1,7 @@
 //! Report files that are wrong, each with its place; figures of a small book with known numbers; on random books the records behind
 //! a figure come to the figure.
 
+mod documented;
 mod figures;
 mod property;
 mod world;
