@@ -171,6 +171,8 @@ impl Filled<'_> {
     /// beyond them or has moved too far. A new baseline begins where the table says that something was changed.
     fn limits(&self, table: &Table, lines: &Lines, columns: &mut Vec<Column>) -> Vec<Vec<Cell>> {
         let kind = lines.total.first().map_or(Type::Decimal, |told| told.kind);
+        // the limits of counts are not whole numbers
+        let kind = if matches!(kind, Type::Count) { Type::Decimal } else { kind };
         let unit = |name: &str, text: Text| Column::new(name, text, kind).weighing(Column::LITTLE);
         columns.extend([unit("mean", Text::Mean), unit("low", Text::LowLimit), unit("high", Text::HighLimit)]);
         columns.push(Column::flag("signal", Text::Signal));
