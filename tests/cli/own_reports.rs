@@ -152,3 +152,59 @@ fn a_new_report_makes_no_new_rules() {
     assert_eq!(rules(&format!("new inquiry client={client} content=二 channel=phone")), before);
     assert!(before.is_string(), "{before}");
 }
+
+/// The day's work of everybody and of one person; of the events behind a figure each is a row.
+#[test]
+fn the_days_work_is_listed_by_person() {
+    let book = book();
+    let all = json(&book, "report daily 2026-10-12");
+    assert_eq!(figure(&all, "steps"), json!(2));
+    let behind = json(&book, "report daily 2026-10-12 --records steps@li.na");
+    assert_eq!(section(&behind, "records")["rows"].as_array().map(Vec::len), Some(2));
+    let text = at(&book, "--lang en report daily 2026-10-12");
+    assert!(text.contains("Promise an answer") && text.contains("宁波阀门"), "{text}");
+    let own = at(&book, "--lang en report daily 2026-10-12 --for li.na");
+    assert!(own.contains("Promise an answer"), "{own}");
+    let refused = at(&book, "--lang en report inquiries 2026-10 --for li.na");
+    assert!(refused.contains("exit 2") && refused.contains("lists no steps"), "{refused}");
+}
+
+/// Every shipped report can be made of a book that has such records, in every format and language.
+#[test]
+fn every_shipped_report_is_made_in_every_format_and_language() {
+    let book = book();
+    let reports = [
+        "after-sales 2026",
+        "daily 2026-10-12",
+        "quarterly 2026-q3",
+        "satisfaction 2026-10",
+        "trends 2026-10",
+        "voice 2026-10",
+    ];
+    for report in reports {
+        for lang in ["en", "zh"] {
+            for format in ["text", "md", "csv", "json"] {
+                let made = at(&book, &format!("--lang {lang} report {report} --format {format}"));
+                assert!(made.contains("exit 0"), "{report} {lang} {format}: {made}");
+            }
+        }
+    }
+    let trends = json(&book, "report trends 2026-10");
+    let flow = section(&trends, "flow")["rows"].as_array().expect("rows");
+    assert_eq!(flow.iter().filter(|row| row["role"] == "body").count(), 24, "{flow:?}");
+    let plain = at(&book, "--lang en report after-sales 2026 --table by-client");
+    assert!(plain.starts_with('\u{feff}') || plain.contains("Client,Complaints"), "{plain}");
+}
+
+/// A manager's own report, step by step: the cookbook's recipe as it runs.
+#[test]
+fn a_manager_writes_a_report_step_by_step() {
+    let sandbox = Sandbox::empty();
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/own-report/run");
+    let mut command = sandbox.command("sh");
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_redress")).parent().expect("a folder");
+    let script = format!("PATH={}:$PATH REDRESS=redress sh {script} book", program.display());
+    command.args(["-c", &script]);
+    let shown = sandbox.shown(&command.output().expect("sh runs"));
+    snapbox::assert_data_eq!(shown, snapbox::file!["../../examples/own-report/expected.txt"].raw());
+}

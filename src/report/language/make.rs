@@ -104,7 +104,7 @@ impl<'m> Maker<'m> {
 
     /// The figures beside those of earlier periods.
     fn comparison(&self, told: &[Told]) -> Answer<Table> {
-        let name = |period: &str| Label::new(period, period);
+        let name = Period::called;
         let mut columns =
             vec![Column::label("figure", Text::Figure), Column::new("now", name(&self.period.label), Type::Any)];
         let mut earlier: Vec<Option<Vec<Told>>> = Vec::new();

@@ -12,7 +12,7 @@ use super::read::heading;
 use super::show::{Key, Shower, order, period_of};
 use super::stats;
 use super::told::{Of, Told};
-use crate::calendar::Every;
+use crate::calendar::{Every, Period};
 use crate::locale::Label;
 use crate::locale::messages::LanguageText as Text;
 use crate::report::Answer;
@@ -81,7 +81,7 @@ impl Filled<'_> {
             if let Some(stretch) = part(self, &period) {
                 let members = |set| self.members(set, &stretch);
                 let told = self.told(table, &Of { members: &members, stretch: &stretch, place: None })?;
-                let label = Label::new(period.label.as_str(), period.label.as_str());
+                let label = Period::called(&period.label);
                 rows.push(Line { key: Key { place: rows.len(), stored: period.label.clone(), label }, told });
             }
             day = period.until;

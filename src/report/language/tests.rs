@@ -231,12 +231,14 @@ fn reports_that_take_in_one_another_are_wrong() {
 fn every_shipped_report_is_ready_in_every_preset() {
     for preset in ["basic", "manufacturer"] {
         let sources = crate::policy::tests::sources_of(preset);
-        let policy = crate::policy::tests::loaded(&sources);
+        let policy = std::sync::Arc::new(crate::policy::tests::loaded(&sources));
         let library = Library::of(&sources, &policy, moment(NOW));
         let wrong: Vec<String> = library.problems().map(ToString::to_string).collect();
         assert_eq!(wrong, Vec::<String>::new(), "{preset}");
         let names: Vec<&str> = library.ready().map(|plan| plan.head.name.as_str()).collect();
         let shipped = ["after-sales", "daily", "inquiries", "quarterly", "satisfaction", "trends", "voice"];
         assert!(shipped.iter().all(|name| names.contains(name)), "{preset}: {names:?}");
+        let tried = library.tried(&policy, &[], moment(NOW));
+        assert_eq!(tried, [], "{preset}");
     }
 }

@@ -126,7 +126,7 @@ impl Filled<'_> {
     /// Whether a figure is one of so few that it is marked and not ranked.
     pub(super) fn is_small(&self, told: &Told) -> bool {
         let small = self.policy().reports.small;
-        told.sample.zip(small).is_some_and(|(sample, small)| sample < small)
+        told.sample.zip(small).is_some_and(|(sample, small)| sample > 0 && sample < small)
     }
 
     fn rate(&self, told: &mut Told, part: usize, whole: usize, of: &Of<'_>) -> Answer<()> {
