@@ -1,5 +1,6 @@
 //! The one list of reports. Help, listing and the command are driven from it.
 
+use super::language::Unknown;
 use super::model::Report;
 use super::{
     Answer, Source, callbacks, deductions, improvement, lessons, losses, monthly, overdue, receivables, responsibility,
@@ -26,7 +27,12 @@ pub struct Definition {
     pub every: Option<Every>,
     /// Makes it.
     build: fn(&dyn Source, &Period) -> Answer<Report>,
+    /// Lists the records behind a figure, where its figures tell them.
+    records: Option<Records>,
 }
+
+/// Lists the records behind `FIGURE[@ROW]`.
+type Records = fn(&dyn Source, &Period, &str) -> Answer<Result<Report, Unknown>>;
 
 impl Definition {
     /// The report over a period.
@@ -39,6 +45,19 @@ impl Definition {
             report.title = label!(Text::OfDemonstration; title = report.title);
         }
         Ok(report)
+    }
+
+    /// The records behind a figure, or behind a figure in a row: `FIGURE[@ROW]`. `None` if the report does not tell them.
+    ///
+    /// # Errors
+    /// What it is made from cannot be read; within that, that there is no such figure or row.
+    pub fn records(
+        &self,
+        source: &dyn Source,
+        period: &Period,
+        figure: &str,
+    ) -> Option<Answer<Result<Report, Unknown>>> {
+        self.records.map(|records| records(source, period, figure))
     }
 
     /// What it is called where people type its name: in Chinese by its short name.
@@ -58,6 +77,7 @@ pub static REPORTS: &[Definition] = &[
         about: Text::MonthlyAbout,
         every: Some(Every::Month),
         build: monthly::build,
+        records: Some(monthly::records),
     },
     Definition {
         name: "tracking",
@@ -66,6 +86,7 @@ pub static REPORTS: &[Definition] = &[
         about: Text::TrackingAbout,
         every: Some(Every::Month),
         build: tracking::build,
+        records: None,
     },
     Definition {
         name: "overdue",
@@ -74,6 +95,7 @@ pub static REPORTS: &[Definition] = &[
         about: Text::OverdueAbout,
         every: None,
         build: overdue::build,
+        records: None,
     },
     Definition {
         name: "timeliness",
@@ -82,6 +104,7 @@ pub static REPORTS: &[Definition] = &[
         about: Text::TimelinessAbout,
         every: Some(Every::Month),
         build: timeliness::build,
+        records: None,
     },
     Definition {
         name: "improvement",
@@ -90,6 +113,7 @@ pub static REPORTS: &[Definition] = &[
         about: Text::ImprovementAbout,
         every: Some(Every::Month),
         build: improvement::build,
+        records: None,
     },
     Definition {
         name: "lessons",
@@ -98,6 +122,7 @@ pub static REPORTS: &[Definition] = &[
         about: Text::LessonsAbout,
         every: Some(Every::Year),
         build: lessons::build,
+        records: None,
     },
     Definition {
         name: "callbacks",
@@ -106,6 +131,7 @@ pub static REPORTS: &[Definition] = &[
         about: Text::CallbacksAbout,
         every: Some(Every::Month),
         build: callbacks::build,
+        records: None,
     },
     Definition {
         name: "responsibility",
@@ -114,6 +140,7 @@ pub static REPORTS: &[Definition] = &[
         about: Text::ResponsibilityAbout,
         every: Some(Every::Month),
         build: responsibility::build,
+        records: None,
     },
     Definition {
         name: "losses",
@@ -122,6 +149,7 @@ pub static REPORTS: &[Definition] = &[
         about: Text::LossesAbout,
         every: Some(Every::Month),
         build: losses::build,
+        records: None,
     },
     Definition {
         name: "receivables",
@@ -130,6 +158,7 @@ pub static REPORTS: &[Definition] = &[
         about: Text::ReceivablesAbout,
         every: Some(Every::Month),
         build: receivables::build,
+        records: None,
     },
     Definition {
         name: "deductions",
@@ -138,6 +167,7 @@ pub static REPORTS: &[Definition] = &[
         about: Text::DeductionsAbout,
         every: Some(Every::Month),
         build: deductions::build,
+        records: None,
     },
 ];
 

@@ -290,3 +290,25 @@ fn one_table_is_plain_csv() {
     assert!(said.contains("no table `nothing`") && said.contains(&format!("its tables are {name}")), "{said}");
     assert_eq!(output.status.code(), Some(3));
 }
+
+/// The cases behind a figure of the statistics, whole and in a row of a breakdown: their column comes to the figure.
+#[test]
+fn the_cases_behind_a_figure_of_the_statistics_are_listed() {
+    let book = book();
+    let rows = |figure: &str| {
+        let report = json(&book, &format!("report monthly 2026-10 --records {figure}"));
+        report["data"]["sections"][0]["rows"].as_array().unwrap_or_else(|| panic!("{figure}: {report}")).clone()
+    };
+    let report = json(&book, "report monthly 2026-10");
+    for name in ["received", "accepted", "closed", "declined", "open", "overdue"] {
+        let rows = rows(name);
+        let body = rows.iter().filter(|row| row["role"] == "body").filter_map(|row| row["cells"]["value"].as_i64());
+        let sum: i64 = body.sum();
+        assert_eq!(figure(&report, name), serde_json::json!(sum), "{name}: {rows:?}");
+    }
+    assert_eq!(rows("received@product").iter().filter(|row| row["role"] == "body").count(), 1);
+    let unknown = book.shown(&run(&book, "--lang en report monthly 2026-10 --records recieved"));
+    assert!(unknown.contains("exit 3") && unknown.contains("did you mean `received`"), "{unknown}");
+    let none = book.shown(&run(&book, "--lang en report overdue --records overdue"));
+    assert!(none.contains("exit 2") && none.contains("does not list") || none.contains("do not list"), "{none}");
+}

@@ -113,15 +113,17 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let source = BookSource::new(&view, table::facts(&view));
     let mut made = match named(word) {
         Some(report) => {
-            if args.records.is_some() {
-                return Err(Failure::usage("no-records", label!(LanguageText::NoRecords, name = report.name)));
-            }
             if args.of.is_some() {
                 return Err(Failure::usage("no-steps", label!(LanguageText::NoSteps, name = report.name)));
             }
             let period = period(report, args.period.as_deref(), &view)?;
-            let made = report.make(&source, &period)?;
-            made
+            match &args.records {
+                Some(figure) => {
+                    let none = || Failure::usage("no-records", label!(LanguageText::NoRecords, name = report.name));
+                    own::told(report.records(&source, &period, figure).ok_or_else(none)??)?
+                }
+                None => report.make(&source, &period)?,
+            }
         }
         None => {
             let own = Own::of(&view)?;

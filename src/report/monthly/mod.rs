@@ -2,6 +2,7 @@
 //! before and a year before. The same stands for every category, product, cause, department and channel. Responsibility by
 //! department, remedies by kind, and the state of every improvement measure follow.
 
+mod behind;
 mod comparison;
 mod costs;
 mod counts;
@@ -12,6 +13,7 @@ mod scores;
 mod tables;
 mod voided;
 
+pub(super) use self::behind::records;
 pub(super) use self::comparison::change;
 use self::costs::Costing;
 use self::counts::{Counts, Row};

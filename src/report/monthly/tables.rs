@@ -200,7 +200,7 @@ impl Monthly<'_> {
 }
 
 /// The values that a case counts at, each once: what its lines say, where one says anything, else what it says itself.
-fn values(case: &Case, Breakdown { by, first }: Breakdown) -> Vec<String> {
+pub(super) fn values(case: &Case, Breakdown { by, first }: Breakdown) -> Vec<String> {
     let of = |value: Option<&Value>, name: &dyn Fn(&Value) -> Option<String>| {
         let mut names: Vec<String> = value.map(Value::elements).unwrap_or_default().iter().filter_map(name).collect();
         names.sort_unstable();

@@ -6,7 +6,7 @@ use crate::label;
 use crate::locale::messages::LanguageText;
 use crate::place::Problem;
 use crate::policy::Sources;
-use crate::report::language::{Library, Listed, Maker, Plan, Standing};
+use crate::report::language::{Library, Listed, Maker, Plan, Standing, Unknown};
 use crate::report::model::Report;
 
 /// The report files of a commit, and what they say.
@@ -62,5 +62,10 @@ impl Own {
 /// # Errors
 /// There is no such figure, or the book cannot be read.
 pub(super) fn records(maker: &Maker<'_>, figure: &str) -> Result<Report, Failure> {
-    maker.records(figure)?.map_err(|unknown| Failure::missing("no-figure", unknown.message).hint(unknown.hint))
+    told(maker.records(figure)?)
+}
+
+/// The records that were told, or why there are none.
+pub(super) fn told(records: Result<Report, Unknown>) -> Result<Report, Failure> {
+    records.map_err(|unknown| Failure::missing("no-figure", unknown.message).hint(unknown.hint))
 }
