@@ -8,7 +8,7 @@ use crate::kind::EDIT;
 use crate::lifecycle::noted_later;
 use crate::record::{Event, FieldId, Id, Record, Value};
 
-/// In so many of the files of a commit is looked for what was written down later than it happened.
+/// In this many of the files of a commit is looked for what was written down later than it happened.
 const MOST_FILES: usize = 50;
 
 /// A field that an event changed.

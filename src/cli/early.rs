@@ -44,7 +44,7 @@ impl Early {
         early
     }
 
-    /// The pager for help that is longer than the screen; none where nobody reads on one, or wants one.
+    /// The pager for help that is longer than the screen. `None` if nobody reads on one, or wants one.
     pub(super) fn pager(&self) -> Option<Pager> {
         let terminal = environment::Terminal::ask();
         let columns = terminal.width.filter(|_| !self.no_pager)?;

@@ -16,7 +16,7 @@ use crate::record::{Event, Fields, FileRef, Id, Record, Shape, Type, Value};
 #[derive(Default)]
 pub(super) struct Samples(pub(super) HashMap<Id, Record>);
 
-/// Invented records of every kind in each of its first states, with a value in every field: whoever tries something else than forms
+/// Invented records of every kind in each of its first states, with a value in every field: a caller that tries something else than forms
 /// on records takes them from here.
 pub fn invented(policy: &Policy, at: Moment) -> Vec<Record> {
     let states = policy.kinds.values().map(|kind| kind.shape.states().len()).max().unwrap_or_default();

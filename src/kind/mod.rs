@@ -204,7 +204,7 @@ pub struct Kind {
     pub left_out: Vec<Condition>,
     /// The field that says to whom a record is dealt.
     pub assignee: Option<FieldId>,
-    /// What lists show where nothing is asked for: fields, computed values and paths; several with `|` between them are one
+    /// What lists show if nothing is asked for: fields, computed values and paths; several with `|` between them are one
     /// column, in which the first that has a value stands.
     pub columns: Vec<String>,
     /// The columns of lists that a narrow screen keeps, the most important first: fields, `state` and `opened`.
@@ -244,7 +244,7 @@ impl Kind {
         &self.shape.name
     }
 
-    /// How much a column of a list of the kind matters where there is no room for all: what `keep` names, then what a record is
+    /// How much a column of a list of the kind matters if there is no room for all: what `keep` names, then what a record is
     /// called by, its state, the other columns in their order, and when it was opened. Between 0 and 200.
     pub fn weight(&self, column: &str) -> u8 {
         let named = |id: &FieldId| self.field(*id).name.as_str();

@@ -137,7 +137,7 @@ pub(crate) fn condition(
     }
 }
 
-/// The condition under `key` of a table, where there is one.
+/// The condition under `key` of a table, if there is one.
 pub(crate) fn condition_of(
     section: &Section,
     key: &str,

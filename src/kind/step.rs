@@ -66,7 +66,7 @@ pub struct Step {
     pub unseals: Vec<Vec<FieldId>>,
     /// Fields that it empties, unless they are given with it: what held before it no longer does.
     pub clears: Vec<FieldId>,
-    /// Fields that it sets where nobody gives them and they are empty, and where their values come from.
+    /// Fields that it sets if nobody gives them and they are empty, and where their values come from.
     pub sets: Vec<(FieldId, Source)>,
     /// The field that names whom the step is done with: it may be taken at once of all records of the kind that name the same.
     pub covers: Option<Covers>,

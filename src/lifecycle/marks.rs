@@ -226,7 +226,7 @@ impl Reader<'_> {
         Ok(found)
     }
 
-    /// When all that a step needs of linked records had come to its end, in a state from which the step leads: each time anew. An
+    /// When all that a step needs of linked records had come to its end, in a state from which the step leads: each time again. An
     /// interruption leaves no state.
     fn freed(&self, form: &Record, step: &str) -> Result<Vec<Moment>, Unanswered> {
         let steps: Vec<&Step> = self.kind.steps_named(step).filter(|step| !step.needs.is_empty()).collect();

@@ -147,7 +147,7 @@ fn workdays(calendar: &Calendar, from: NaiveDate, until: NaiveDate) -> Result<Ve
     Ok(days)
 }
 
-/// The role that calls where nobody is named: the first that a deadline of the kind presses.
+/// The role that calls if nobody is named: the first that a deadline of the kind presses.
 fn caller(kind: &Kind) -> Option<&str> {
     let holders = kind.deadlines.iter().flat_map(|deadline| &deadline.holder);
     holders.filter_map(|holder| if let Holder::Role(role) = holder { Some(role.as_str()) } else { None }).next()

@@ -14,12 +14,12 @@ use crate::place::toml::{Item, Section, read};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{FieldId, Value};
 
-/// What `callbacks.toml` says; empty where a company plans none.
+/// What `callbacks.toml` says. Empty if a company plans none.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Callbacks {
     /// What a callback is. `None` if the company makes none.
     pub fields: Option<CallbackFields>,
-    /// Callbacks for a person and a working day, where nobody says otherwise; `None` is no bound.
+    /// Callbacks for a person and a working day, if nobody says otherwise; `None` is no bound.
     pub per_day: Option<u64>,
     /// The questions of the callback record, in the order of the scores.
     pub questions: Vec<Question>,

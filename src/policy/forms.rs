@@ -88,7 +88,7 @@ pub struct Form {
 /// A copy of a form.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormCopy {
-    /// Its name, as `--copy` takes it; empty where a form has one copy and nobody is named.
+    /// Its name, as `--copy` takes it. Empty if a form has one copy and nobody is named.
     pub name: String,
     /// Who keeps it, as it stands on the copy.
     pub holder: Label,

@@ -70,7 +70,7 @@ impl Course {
         Ok(course)
     }
 
-    /// Whether it was found to be of no effect and has not been done anew, or complaints came back after it was done.
+    /// Whether it was found to be of no effect and has not been done again, or complaints came back after it was done.
     pub(super) fn is_ineffective(&self) -> bool {
         self.failed.is_some_and(|failed| self.done.is_none_or(|done| done < failed))
             || self.since.is_some_and(|n| n > 0)

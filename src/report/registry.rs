@@ -23,7 +23,7 @@ pub struct Definition {
     pub also: &'static [&'static str],
     /// What it says.
     pub about: Text,
-    /// What it covers where no period is named; none for a report of now.
+    /// What it covers where no period is named. `None` for a report of now.
     pub every: Option<Every>,
     /// Makes it.
     build: fn(&dyn Source, &Period) -> Answer<Report>,

@@ -48,7 +48,7 @@ fn a_client_is_given_up_after_the_attempts_that_the_policy_asks_for() {
     assert_eq!(state(&sandbox, "call"), "unreachable");
     assert!(sandbox.run("audit").ends_with("--- exit 0\n"));
     assert!(sandbox.run("validate --full").ends_with("--- exit 0\n"));
-    // a new attempt begins anew
+    // a new attempt begins again
     done(&sandbox.run("advance call retry due=2026-11-26"));
     let said = sandbox.run("advance call give-up");
     assert!(said.contains("0 of 3, on 0 of 2 days"), "{said}");

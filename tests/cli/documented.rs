@@ -112,7 +112,7 @@ fn json_has_the_keys_that_the_page_names() {
                     .run_with("batch --json", "{\"op\":\"edit\",\"id\":\"one\",\"fields\":{\"note\":\"again\"}}\n");
                 serde_json::from_str(said.lines().next().unwrap_or_default()).expect("JSON")
             }
-            // a book begins where there is none yet
+            // a book begins if there is none yet
             line if ["init", "demo"].contains(&name) => Sandbox::empty().json(line),
             line => sandbox.json(line),
         };

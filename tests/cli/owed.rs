@@ -80,7 +80,7 @@ struct Kind {
     deadlines: Vec<Deadline>,
 }
 
-/// From a day through another; open where there is none.
+/// From a day through another; open if there is none.
 type Term = (Option<&'static str>, Option<&'static str>);
 
 #[derive(Debug)]
@@ -172,7 +172,7 @@ impl World {
         !self.people[person].left && (today.peek().is_none() || today.any(|(deputy, _)| !self.people[*deputy].left))
     }
 
-    /// Who holds a deadline of an item: `None` where nobody who is there is named, so that those hold it who can go on.
+    /// Who holds a deadline of an item: `None` if nobody who is there is named, so that those hold it who can go on.
     fn holder(&self, deadline: &Deadline, item: &Item) -> Option<String> {
         let owner = item.owner.filter(|owner| self.is_there(*owner));
         let own = owner.map(|owner| PEOPLE[owner].to_owned());

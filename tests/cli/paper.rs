@@ -1,5 +1,5 @@
 //! Forms on paper: a headless Chromium prints them, pages are counted, and nothing in them is cut off or runs out of its frame.
-//! Where there is no Chromium that is said, and nothing is tested; with `REDRESS_PAPER=required`, as in `.ci/run`, that fails.
+//! If there is no Chromium that is said, and nothing is tested; with `REDRESS_PAPER=required`, as in `.ci/run`, that fails.
 
 use serde_json::Value;
 use std::io::Write;

@@ -149,7 +149,7 @@ fn each_form_is_a_file_that_replaces_no_other_unasked() {
     assert_eq!((code, sandbox.read(&slip) != "mine"), (Some(0), true), "{seen}");
     sandbox.write(&slip, "mine");
     assert_eq!(sandbox.json("print K1 -y")["data"]["written"], serde_json::json!([registration, slip]));
-    // one copy has a name of its own, a folder takes the files, and nothing is written where nothing is to be done
+    // one copy has a name of its own, a folder takes the files, and nothing is written if nothing is to be done
     sandbox.write("out/there", "");
     sandbox.run("print K1 complaint-slip -o out");
     assert_eq!(sandbox.read(&format!("out/{slip}")), sandbox.read(&slip));

@@ -125,7 +125,7 @@ fn rewritten_template(text: &str) -> String {
 struct Company {
     sandbox: Sandbox,
     otherwise: bool,
-    /// Who acts; the founder where nobody is named.
+    /// Who acts; the founder if nobody is named.
     person: Option<&'static str>,
 }
 

@@ -178,7 +178,7 @@ impl Repo {
     }
 
     /// Lets git look once at the files that were written in quick succession, of which its index cannot tell whether they were
-    /// changed since: for a command that has written many. Otherwise whoever compares the working tree reads each of them every time.
+    /// changed since: for a command that has written many. Otherwise a program that compares the working tree reads each of them every time.
     pub fn refresh_index(&self) {
         git::run(git::command(self).args(["update-index", "-q", "--refresh"]), &[]).ok();
     }

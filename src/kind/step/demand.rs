@@ -86,9 +86,9 @@ pub struct Ask {
 /// How many entries a list must have, such as three attempts to reach a client on two different days (CB2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entries {
-    /// So many.
+    /// This many.
     pub times: u64,
-    /// On so many different days of the company's calendar, where the entries are dates or times; 1 where any day will do.
+    /// On this many different days of the company's calendar, where the entries are dates or times; 1 where any day will do.
     pub days: u64,
     /// Only those from when this state was entered last; where it never was, all.
     pub since: Option<String>,

@@ -51,7 +51,7 @@ pub struct Opens {
     pub shared: Option<FieldId>,
     /// Its fields, by handles of its own kind, and where their values come from.
     pub with: Vec<(FieldId, Source)>,
-    /// Where there is one alike, that one is joined instead.
+    /// If there is one alike, that one is joined instead.
     pub joins: Option<Joins>,
     /// Where it is said.
     pub place: Place,

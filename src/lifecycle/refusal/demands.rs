@@ -22,7 +22,7 @@ pub enum Unfulfilled {
         kind: String,
         /// The step.
         step: String,
-        /// The state that it would be taken from; empty where there is no record yet.
+        /// The state that it would be taken from. Empty if there is no record yet.
         state: String,
         /// The condition as written.
         condition: String,
@@ -33,7 +33,7 @@ pub enum Unfulfilled {
     },
     /// Another record of the kind holds the same already.
     NotUnique {
-        /// The record, where there is one already.
+        /// The record, if there is one already.
         id: Id,
         /// The kind.
         kind: String,
@@ -92,7 +92,7 @@ pub enum Unfulfilled {
         kind: String,
         /// The step.
         step: String,
-        /// The state that it would be taken from; empty where there is no record yet.
+        /// The state that it would be taken from. Empty if there is no record yet.
         state: String,
         /// What is missing.
         missing: Vec<Lacking>,

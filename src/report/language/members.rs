@@ -336,7 +336,7 @@ impl Belongs {
         }
     }
 
-    /// When a record came to belong to a stretch of time; `None` where it does not, `Some(None)` where nothing says when.
+    /// When a record came to belong to a stretch of time; `None` where it does not, `Some(None)` if nothing says when.
     fn when(&self, kind: &Kind, record: &Record, stretch: &Stretch, zone: Zone) -> Option<Option<Moment>> {
         let last = |wanted: &dyn Fn(&Event) -> bool| {
             let inside = |event: &&Event| event.at >= stretch.from && event.at < stretch.end;

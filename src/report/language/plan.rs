@@ -285,7 +285,7 @@ pub struct Table {
     pub sort: Option<(usize, bool)>,
     /// How it wants to be drawn.
     pub chart: Option<Chart>,
-    /// The first days of periods from which limits are computed anew, since something was changed on purpose.
+    /// The first days of periods from which limits are computed again, since something was changed on purpose.
     pub changed: Vec<chrono::NaiveDate>,
     /// Where it is declared.
     pub place: Place,
@@ -333,7 +333,7 @@ pub enum By {
     Weekday,
     /// Each hour of the day.
     Hour,
-    /// Whoever held the record at the end of the period.
+    /// The person who held the record at the end of the period.
     Holder,
     /// Each question that callbacks ask.
     Question,
@@ -354,7 +354,7 @@ pub struct List {
     pub group: Option<Box<Column>>,
     /// Its order: a column, and whether it is from the last to the first.
     pub sort: Option<(Box<Column>, bool)>,
-    /// At most so many rows.
+    /// At most this many rows.
     pub limit: Option<usize>,
     /// Where it is declared.
     pub place: Place,

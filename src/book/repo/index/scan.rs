@@ -108,7 +108,7 @@ impl Scan {
     }
 
     /// Takes out of the racy entries those whose files are surely what git's index says: the file has not been touched since, and
-    /// whoever touches it from now on gives it a later second. `second` is one that had begun before this is called.
+    /// a program that touches it from now on gives it a later second. `second` is one that had begun before this is called.
     pub(in super::super) fn settle_racy(&mut self, top: &Path, second: u32) {
         let unchanged = |racy: &Racy| {
             let now = std::fs::symlink_metadata(top.join(&racy.path));

@@ -143,7 +143,7 @@ fn figures_are_those_of_the_records() {
 }
 
 /// Twenty months of inquiries by hand: two each month, nine in the last. The mean of the first twelve is 2 and nothing moves, so
-/// that the last is a signal; limits that are computed anew from a month have too few points behind it.
+/// that the last is a signal; limits that are computed again from a month have too few points behind it.
 #[test]
 fn limits_are_kept_until_something_was_changed_on_purpose() {
     let policy = policy();
