@@ -43,6 +43,7 @@ pub mod progress;
 pub mod prompt;
 pub mod registry;
 pub mod session;
+mod subject;
 pub mod table;
 pub mod topics;
 pub mod tree;

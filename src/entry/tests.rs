@@ -273,7 +273,7 @@ fn what_cannot_be_taken_is_named() {
         apply(&shape, &Fields::new(), &[parse(word).unwrap()], &reading(false, &shape)).unwrap_err().remove(0)
     };
     assert_eq!(error("chanel=phone").hint.unwrap().en, "did you mean `channel`?");
-    assert_eq!(error("demand=xyzzy").hint.unwrap().zh, "可用：return（退货）, repair（维修）, other（其他）");
+    assert_eq!(error("demand=xyzzy").hint.unwrap().zh, "可用：退货(return)、维修(repair)、其他(other)");
     assert_eq!(error("client=7K3").candidates.len(), 2);
 }
 

@@ -6,9 +6,9 @@ use crate::locale::Label;
 use crate::locale::messages::TimeText as Text;
 
 /// The Chinese words of the table, which are typed in any language.
-const WORDS: &str = "今天 明天 后天 大后天 昨天 前天 周一 本周五 下周一 上周三 月底 12月5日, 上午9点 下午5点半 晚上8点20分, 2天后, 2个工作日后, 半小时前, 下班前";
+const WORDS: &str = "今天、明天、后天、大后天、昨天、前天、周一、本周五、下周一、上周三、月底、12月5日、上午9点、下午5点半、晚上8点20分、2天后、2个工作日后、半小时前、下班前";
 /// What tells morning from evening.
-const HALVES: &str = "早上, 上午, 中午, 下午, 晚上";
+const HALVES: &str = "早上、上午、中午、下午、晚上";
 /// Something that has happened.
 const AGO: &str = "20分钟前";
 

@@ -12,6 +12,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
+use crate::cli::subject;
 use crate::cli::table;
 use crate::label;
 use crate::locale::Label;
@@ -91,12 +92,13 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         let mut times: Vec<Label> =
             later.iter().map(|(_, event)| Label::each(|lang| words::moment(event.at, zone, lang))).collect();
         times.dedup();
+        let told = subject::of(view.policy(), &commit.message);
         let what = match times.is_empty() {
-            true => Cell::text(subject),
+            true => Cell::Label(told),
             false => {
                 let times = wording::joined(&times);
                 let happened = label!(Text::HappenedEarlier; when = times);
-                Cell::Label(Label::each(|lang| format!("{subject} · {}", happened.get(lang))))
+                Cell::Label(Label::each(|lang| format!("{} · {}", told.get(lang), happened.get(lang))))
             }
         };
         rows.row([Cell::Moment(zone.local(at)), Cell::id(&hash[..10]), Cell::text(commit.author.as_str()), what]);
