@@ -34,6 +34,7 @@ const VALUES: &[(&str, &str)] = &[
     ("KEY", "标识"),
     ("KIND", "种类"),
     ("LANG", "语言"),
+    ("LETTERS", "字母"),
     ("NAME", "名称"),
     ("PATH", "路径"),
     ("PERIOD", "期间"),

@@ -144,7 +144,7 @@ help: extend it in policy/calendar.toml
         book.run("calendar day someday"),
         str![[r#"
 --- stderr
-error: `someday` is not a time that is understood; write 2026-11-24, 11-24, 2026-11-24T17:00, 17:00, today, tomorrow, yesterday, mon to sun, 2d, 2wd, 4h, 4wh, 20m-ago, eod, or a day and a time as `tomorrow 17:00`; 今天 明天 后天 大后天 昨天 前天 周一 本周五 下周一 上周三 月底 12月5日, 上午9点 下午5点半 晚上8点20分, 2天后, 2个工作日后, 半小时前, 下班前
+error: `someday` is not a time that is understood; write 2026-11-24, 11-24, 2026-11-24T17:00, 17:00, today, tomorrow, yesterday, mon to sun, 2d, 2wd, 4h, 4wh, 20m-ago, eod, or a day and a time as `tomorrow 17:00`; 今天、明天、后天、大后天、昨天、前天、周一、本周五、下周一、上周三、月底、12月5日、上午9点、下午5点半、晚上8点20分、2天后、2个工作日后、半小时前、下班前
 --- exit 2
 
 "#]]
