@@ -15,7 +15,7 @@ use crate::kind::Kind;
 use crate::label;
 use crate::lifecycle::{Actor, Refusal};
 use crate::locale::Label;
-use crate::locale::messages::{FindText, PlanText, RecordText as Text};
+use crate::locale::messages::{ClosingText, FindText, PlanText, RecordText as Text};
 use crate::locale::text::truncate;
 use crate::policy::{Clock, People, Policy};
 use crate::record::Id;
@@ -311,6 +311,16 @@ pub fn kind<'p>(policy: &'p Policy, word: &str) -> Result<&'p Kind, Failure> {
 /// The failure of a command that makes records, if the policy does not say what these are.
 pub fn unsaid(file: &str, section: &str) -> Failure {
     Failure::missing("no-kind", label!(PlanText::NoSection, file = file, section = section))
+}
+
+/// Fails if records of the kind are made by a command of their own.
+pub fn check_made_by_hand(policy: &Policy, kind: &Kind) -> Result<(), Failure> {
+    match &policy.reports.closing {
+        Some(closing) if closing.kind == kind.name() => {
+            Err(Failure::refused("by-command", ClosingText::ByCommand).hint(ClosingText::ByCommandHint))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A refusal as the failure of a command: if something is only missing, the command was used wrongly.

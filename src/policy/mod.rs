@@ -40,8 +40,8 @@ pub use notices::{NoticeFields, NoticeLines, NoticeRule, Notices, Occasion};
 pub use people::{Deputy, People, Person, Tenure, Term};
 pub use recording::{Late, Recording};
 pub use reports::{
-    Breakdown, CaseRules, ComplaintRate, Denominator, LessonRules, Lots, MeasureRules, Recurrence, Remedies, Repeats,
-    Reporting, Satisfaction, Volume,
+    Breakdown, CaseRules, ClosingRules, ComplaintRate, Denominator, LessonRules, Lots, MeasureRules, Recurrence,
+    Remedies, Repeats, Reporting, Satisfaction, Volume,
 };
 pub use roles::{Role, Roles};
 pub use settings::{ATTACHMENT_MEGABYTES, Clock, Company, FORMAT, Settings};

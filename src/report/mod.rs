@@ -3,11 +3,13 @@
 //! How a report looks is `render`'s affair and where its values come from `gather`'s; a report is a pure function of what a
 //! [`Source`] answers. [`REPORTS`] is the one list of them.
 
+mod adjustments;
 mod answers;
 mod callbacks;
 mod cases;
 mod clock;
 mod deductions;
+mod differences;
 mod fields;
 mod improvement;
 pub mod language;
@@ -34,9 +36,11 @@ mod tracking;
 mod volumes;
 pub mod worded;
 
+pub use adjustments::{Adjustment, adjustments};
 pub use answers::{Clocked, NotedLater, Timed, Untimed};
 pub use cases::{Case, Cases};
 pub use clock::Clock;
+pub use differences::{Difference, differences};
 pub use plain::PlainSource;
 pub use registry::{Definition, REPORTS, named};
 pub use set::{Belonging, RecordSet};

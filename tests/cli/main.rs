@@ -10,6 +10,7 @@ mod callbacks;
 mod case_forms;
 mod cases;
 mod clocks;
+mod closing;
 mod complete;
 mod decisions;
 mod demo;

@@ -160,6 +160,15 @@ impl Repo {
         self.ref_target(name.as_str().unwrap_or_default())
     }
 
+    /// Whether the repository has a remote, such as a server that colleagues share.
+    ///
+    /// # Errors
+    /// [`RepoError::Git`] if the configuration cannot be read.
+    pub fn has_remote(&self) -> Result<bool, RepoError> {
+        let remotes = self.git.remotes().map_err(RepoError::git(RepoText::DoReadBranch))?;
+        Ok(!remotes.is_empty())
+    }
+
     /// git's configuration: the last value of each key. `None` if a key stands alone. Keys are lower-case but for the part
     /// between the dots. What cannot be read counts as empty.
     pub(super) fn settings(&self) -> &HashMap<String, Option<String>> {

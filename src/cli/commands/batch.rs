@@ -297,6 +297,7 @@ fn take(
     let (id, step) = match (&line.act, target) {
         (Act::New { kind, id }, _) => {
             let kind = session::kind(policy, kind)?;
+            session::check_made_by_hand(policy, kind)?;
             let resolver = Together { names: names(), operation: &*operation };
             let fields = naming::read_json_by(view, &resolver, kind, &Fields::new(), &object)?;
             doubles::refuse(context, (view, &*operation), kind, &fields, context.flags.yes)?;

@@ -97,6 +97,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     session.check_writing(context)?;
     let view = session.view(context)?;
     let kind = session::kind(view.policy(), &args.kind)?;
+    session::check_made_by_hand(view.policy(), kind)?;
     let actor = session.actor(context, &view)?;
     let given = Given::read(args.message.as_deref(), args.from.as_deref(), &args.words)?;
     let mut assignments = entries::parse(&kind.shape, &args.words, &format!("redress new {}", kind.name()))?;

@@ -1,11 +1,13 @@
 //! `redress report [NAME [PERIOD]]`: figures with their definitions, or the list of reports.
 
+mod close;
 mod own;
 
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value as Json, json};
 
+use self::close::Remade;
 use self::own::Own;
 use crate::book::View;
 use crate::calendar::{Every, Period};
@@ -53,6 +55,12 @@ pub struct Args {
     /// Only what this person did, in reports that list steps: daily
     #[arg(long = "for", value_name = "PERSON", id = "of", requires = "name")]
     of: Option<String>,
+    /// Close the month: keep the report in the book as it is now
+    #[arg(long, requires = "name", conflicts_with_all = ["format", "output", "table", "records", "of"])]
+    close: bool,
+    /// With --close: why the month is closed though something is left to do
+    #[arg(short = 'm', long, value_name = "TEXT", requires = "close")]
+    message: Option<String>,
 }
 
 /// The command.
@@ -67,6 +75,8 @@ pub static COMMAND: Command = Command {
         ("output", "写入文件而不显示；- 为标准输出"),
         ("table", "只输出一张表，默认为 CSV：一行表头和各行数据"),
         ("of", "只列该人办理的步骤，用于列出步骤的报表：daily"),
+        ("close", "封存该月：将报表按现状保存在台账中"),
+        ("message", "与 --close 同用：尚有未完成事项而仍要封存的原因"),
         ("records", "列出某一指标所依据的记录；加 @行 则为表中该行：on-time、on-time@phone"),
     ],
     examples: &[
@@ -96,6 +106,11 @@ pub static COMMAND: Command = Command {
             en: "the inquiries by phone behind a figure",
             zh: "某一指标所依据的电话咨询",
         },
+        Example {
+            line: "redress report monthly 2026-10 --close",
+            en: "keep October's statistics as they are now",
+            zh: "封存十月统计表",
+        },
     ],
     augment: <Args as clap::Args>::augment_args,
     run: |matches, context| run(args(matches)?, context),
@@ -110,20 +125,27 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     };
     let session = Session::open(context)?;
     let view = session.view(context)?;
+    if args.close {
+        let (name, period) = chosen(word, args.period.as_deref(), &view)?;
+        let make = |view: &View<'_>| whole(&name, &period, view);
+        let remade = Remade { name: &name, period: &period, make: &make };
+        return close::close(&remade, args.message.as_deref(), (&session, context));
+    }
     let source = BookSource::new(&view, table::facts(&view));
-    let mut made = match named(word) {
+    let (mut made, name, period) = match named(word) {
         Some(report) => {
             if args.of.is_some() {
                 return Err(Failure::usage("no-steps", label!(LanguageText::NoSteps, name = report.name)));
             }
             let period = period(report, args.period.as_deref(), &view)?;
-            match &args.records {
+            let made = match &args.records {
                 Some(figure) => {
                     let none = || Failure::usage("no-records", label!(LanguageText::NoRecords, name = report.name));
                     own::told(report.records(&source, &period, figure).ok_or_else(none)??)?
                 }
                 None => report.make(&source, &period)?,
-            }
+            };
+            (made, report.name.to_owned(), period)
         }
         None => {
             let own = Own::of(&view)?;
@@ -134,12 +156,17 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             if person.is_some() && !plan.lists_steps() {
                 return Err(Failure::usage("no-steps", label!(LanguageText::NoSteps, name = plan.head.name)));
             }
-            match &args.records {
+            let made = match &args.records {
                 Some(figure) => own::records(&Maker::new(plan, &source, &period).of(person.as_ref()), figure)?,
                 None => own.library.make(plan, &source, &period, person.as_ref())?,
-            }
+            };
+            (made, plan.head.name.clone(), period)
         }
     };
+    if args.records.is_none() && args.of.is_none() {
+        let make = |view: &View<'_>| whole(&name, &period, view);
+        close::tell(&mut made, &Remade { name: &name, period: &period, make: &make }, (&session, &view))?;
+    }
     // the process ends with the report: to take thousands of records apart first would cost it some ten milliseconds
     std::mem::forget(source);
     for note in made.notes.iter().filter(|note| note.level == Level::Error) {
@@ -155,6 +182,27 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     write(context, &view, &made, section, format, file.as_deref())?;
     Ok(if level == Some(Level::Error) { Exit::Refused } else { Exit::Done })
+}
+
+/// The name of the report that a word means, and its period.
+fn chosen(word: &str, period_word: Option<&str>, view: &View<'_>) -> Result<(String, Period), Failure> {
+    if let Some(report) = named(word) {
+        return Ok((report.name.to_owned(), period(report, period_word, view)?));
+    }
+    let own = Own::of(view)?;
+    let plan = own.find(word)?.ok_or_else(|| unknown(word, period_word, &own.library))?;
+    Ok((plan.head.name.clone(), of_plan(plan, period_word, view)?))
+}
+
+/// A report of a commit, by the report's file of that commit.
+fn whole(name: &str, period: &Period, view: &View<'_>) -> Result<Report, Failure> {
+    let source = BookSource::new(view, table::facts(view));
+    if let Some(report) = named(name) {
+        return Ok(report.make(&source, period)?);
+    }
+    let own = Own::of(view)?;
+    let plan = own.find(name)?.ok_or_else(|| unknown(name, None, &own.library))?;
+    Ok(own.library.make(plan, &source, period, None)?)
 }
 
 /// The period that a report of the book covers where a word names it, else its usual one.

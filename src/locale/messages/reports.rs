@@ -11,6 +11,7 @@ super::messages! {
         NotedLongest: "Longest" / "最长时间",
         NotedRecord: "Record" / "记录",
         Subtotal: "subtotal" / "小计",
+        DifferenceOf: "{row} · {column}" / "{row} · {column}",
         Total: "total" / "合计",
         Average: "average" / "平均",
         OpenAtStart: "open at start" / "期初未结",

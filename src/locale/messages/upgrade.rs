@@ -10,7 +10,7 @@ super::messages! {
         CutOff: "the history of this clone is cut off, so that nobody can tell what the rule book began with" / "此副本的历史不完整，无法得知制度最初的内容",
         CutOffHint: "fetch all of it with: git fetch --unshallow" / "请取回完整历史：git fetch --unshallow",
         DoesNotHold: "the upgraded rule book does not hold together; its files lie on disk, nothing is committed" / "升级后的制度无法成立；文件已写入磁盘，尚未提交",
-        Done: "{count:file|files} of the rule book brought to the preset {preset} of this program" / "已将 {count} 个制度文件升级到本程序的预设 {preset}",
+        Done: "{count} {count:file|files} of the rule book brought to the preset {preset} of this program" / "已将 {count} 个制度文件升级到本程序的预设 {preset}",
         Finding: "{place}: {message}" / "{place}：{message}",
         HandEdits: "{path} has changes that are not committed" / "{path} 有尚未提交的改动",
         HandEditsHint: "commit them with `redress commit {path}`, or take them back with `git checkout -- {path}`; then upgrade again" / "请用 `redress commit {path}` 提交，或用 `git checkout -- {path}` 撤销，然后再升级",
@@ -29,7 +29,7 @@ super::messages! {
         SameLines: "the book and the new preset have changed the same lines" / "台账与新预设修改了相同的行",
         SameLinesHint: "keep the lines that hold in your company, and remove the lines with <<<<<<<, ======= and >>>>>>>" / "保留本公司适用的行，并删除含 <<<<<<<、======= 和 >>>>>>> 的行",
         StaysAway: "left out:  {path} (the preset has changed it; this book has removed it)" / "不恢复：{path}（预设有改动，本台账已删除该文件）",
-        Sure: "Bring the rule book to the preset {preset} of this program ({count:file|files})?" / "将制度升级到本程序的预设 {preset}（{count} 个文件）？",
+        Sure: "Bring the rule book to the preset {preset} of this program ({count} {count:file|files})?" / "将制度升级到本程序的预设 {preset}（{count} 个文件）？",
         UpToDate: "the rule book is that of the preset {preset} of this program already" / "制度已是本程序预设 {preset} 的最新版本",
     }
 }

@@ -1,9 +1,11 @@
 //! What reports count by: `policy/reports.toml`. The reports themselves are not here.
 
 mod cases;
+mod closing;
 mod measures;
 
 pub use cases::{CaseRules, LessonRules, Remedies};
+pub use closing::ClosingRules;
 pub use measures::MeasureRules;
 
 use chrono::NaiveDate;
@@ -38,6 +40,8 @@ pub struct Reporting {
     pub lots: Option<Lots>,
     /// What makes an improvement measure ineffective (IM1).
     pub recurrence: Option<Recurrence>,
+    /// How a month's figures are closed.
+    pub closing: Option<ClosingRules>,
     /// What counts as satisfied (满意度).
     pub satisfaction: Option<Satisfaction>,
     /// How late overdue cases are, as upper ends of bands; one more, open, follows the last.
@@ -156,7 +160,11 @@ impl Reporting {
         let measures = within(&file, "measures", problems, |table| {
             loading.named_in(table).map(|measure| MeasureRules::read(table, measure))
         });
+        let closing = within(&file, "closing", problems, |table| {
+            loading.named_in(table).and_then(|closed| ClosingRules::read(table, closed))
+        });
         let mut reporting = Reporting {
+            closing: closing.flatten(),
             cases: case.map(|(table, case)| {
                 let rules = CaseRules::read(table, case);
                 table.finish(problems);

@@ -231,7 +231,7 @@ const MORE: &[(&str, &str, &str, &str)] = &[
         "reports",
         "[repeats]",
         "[[volumes]]\nmonth = \"2026-10\"\n[[volumes]]\nmonth = \"2026-10\"\n[repeats]",
-        "volumes.1.month: the month stands at policy/reports.toml:50 too",
+        "volumes.1.month: the month stands at policy/reports.toml:61 too",
     ),
 ];
 

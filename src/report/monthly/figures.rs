@@ -181,13 +181,19 @@ impl Monthly<'_> {
         Ok(Some(Figure { numerator: Some(over), denominator: Some(under), ..figure }))
     }
 
-    /// The clients of the archive that have not left.
+    /// The clients of the archive at the end of the period: those that came before it, without those that had left by then.
     fn clients(&self) -> Answer<Option<u64>> {
         let kind = self.counted.rules.clients.as_ref().and_then(|clients| self.subject.policy().kind(clients));
         let Some(kind) = kind else { return Ok(None) };
         let others = Class::ALL.into_iter().filter(|class| *class != Class::Closed);
-        let standing = self.subject.asking(kind, &Expr::every().is("class", others.map(Class::name)))?;
-        self.subject.source.count(&RecordSet::of(kind, Belonging::All).filtered(&standing)).map(Some)
+        let came = || Expr::every().between("opened", None, Some(self.subject.period.last()));
+        let here = came().is("class", others.map(Class::name));
+        let left = came().between("closed", Some(self.subject.period.until), None);
+        let count = |terms: &Expr| {
+            let filter = self.subject.asking(kind, terms)?;
+            self.subject.source.count(&RecordSet::of(kind, Belonging::All).filtered(&filter))
+        };
+        Ok(Some(count(&here)? + count(&left)?))
     }
 
     /// Repeats (重复投诉率) within the policy's window.
