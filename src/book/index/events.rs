@@ -1,7 +1,10 @@
 //! What happened in the book: the records to which events of a time happened, and those that wait for an event.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt::Write as _;
 
+use rusqlite::params_from_iter;
 use rusqlite::types::Value as Cell;
 
 use super::Index;
@@ -126,23 +129,45 @@ impl Index {
     /// # Errors
     /// As [`Index::record`].
     pub fn noted_later(&self, from: Moment, until: Moment) -> Result<Vec<NotedLater>, IndexError> {
-        // beside max() SQLite takes the other columns from the row that has it
-        let sql = "SELECT max(noted - at), count(*), record, step, \"by\" FROM \"book:events\" \
-                   WHERE noted >= ? AND noted < ? AND noted - at > ? AND step <> ? \
-                   GROUP BY \"by\", step, substr(record, 1, instr(record || '-', '-')) ORDER BY 1 DESC, \"by\", step";
+        // Grouping here takes a third of the time that SQLite sorts for it.
+        let sql = "SELECT noted - at, record, step, \"by\" FROM \"book:events\" \
+                   WHERE noted >= ? AND noted < ? AND noted - at > ? AND step <> ?";
         let values = [
             Cell::Integer(from.timestamp()),
             Cell::Integer(until.timestamp()),
             Cell::Integer(SKEW.num_seconds()),
             Cell::Text(IMPORT.to_owned()),
         ];
-        self.ask(|connection| {
-            rows(connection, sql, &values, |row| {
-                let (longest, count) = (row.get(0)?, row.get::<_, i64>(1)?);
-                let (record, step, by) = (parse_id(row, 2)?, row.get(3)?, parse_id(row, 4)?);
-                Ok(NotedLater { by, step, count: u64::try_from(count).unwrap_or_default(), longest, record })
-            })
-        })
+        let found = self.ask(|connection| {
+            let mut groups: HashMap<(String, String, String), NotedLater> = HashMap::new();
+            let mut statement = connection.prepare(sql)?;
+            let mut rows = statement.query(params_from_iter(&values))?;
+            while let Some(row) = rows.next()? {
+                let (longest, record): (i64, &str) = (row.get(0)?, row.get_ref(1)?.as_str()?);
+                let (step, by) = (row.get_ref(2)?.as_str()?, row.get_ref(3)?.as_str()?);
+                let kind = record.split('-').next().unwrap_or_default();
+                let group = match groups.entry((by.to_owned(), step.to_owned(), kind.to_owned())) {
+                    Entry::Occupied(group) => group.into_mut(),
+                    Entry::Vacant(group) => group.insert(NotedLater {
+                        by: id_of(by, 3)?,
+                        step: step.to_owned(),
+                        count: 0,
+                        longest,
+                        record: id_of(record, 1)?,
+                    }),
+                };
+                group.count += 1;
+                if longest > group.longest {
+                    (group.longest, group.record) = (longest, id_of(record, 1)?);
+                }
+            }
+            Ok(groups)
+        })?;
+        let mut found: Vec<NotedLater> = found.into_values().collect();
+        found.sort_by(|a, b| {
+            b.longest.cmp(&a.longest).then_with(|| (&a.by, &a.step, &a.record).cmp(&(&b.by, &b.step, &b.record)))
+        });
+        Ok(found)
     }
 
     fn conditions(&self, query: &EventQuery<'_>) -> Result<(String, Vec<Cell>), IndexError> {
