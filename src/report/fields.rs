@@ -52,6 +52,11 @@ pub(super) fn number_column(subject: Subject<'_>, kind: &Kind) -> Option<Column>
     kind.numbering.as_ref().map(|numbering| worded::column(&subject.words(), kind.field(numbering.field)))
 }
 
+/// The column of the ids of cases: beside numbers it is called what it is.
+pub(super) fn id_column(kind: &Kind) -> Column {
+    Column::id("id", if kind.numbering.is_some() { Text::Id } else { Text::Number })
+}
+
 /// The number of a case, which is that of its first form; of as many cells as [`number_column`] has columns.
 pub(super) fn number_cell(kind: &Kind, case: &Case) -> Option<Cell> {
     let numbering = kind.numbering.as_ref()?;

@@ -57,7 +57,7 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
     let column = |field: &FieldId| Column::label(kind.field(*field).name.as_str(), kind.field(*field).label.clone());
     let mut columns: Vec<Column> = told.iter().map(column).collect();
     columns.extend(fields::number_column(subject, kind));
-    columns.push(Column::id("id", Text::Number));
+    columns.push(fields::id_column(kind));
     columns.push(Column::date("opened", Text::Opened));
     columns.push(Column::text("lesson", lesson.label.clone()).weighing(Column::MUCH));
     let mut table = Table::new(columns);

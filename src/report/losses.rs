@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::fields::{case_cell, number_cell, number_column};
+use super::fields::{case_cell, id_column, number_cell, number_column};
 use super::model::{Cell, Column, Figure, Identity, Level, Part, Report, Table, Tone};
 use super::money::{Costed, Ledger, sorts};
 use super::tally::Counted;
@@ -82,7 +82,7 @@ fn figures(subject: Subject<'_>, cases: &[Costed<'_>], loss: Decimal) -> Vec<Fig
 fn by_case(subject: Subject<'_>, (rules, kind): (&CaseRules, &Kind), cases: &[Costed<'_>]) -> Table {
     let sorts = sorts(subject, cases.iter().flat_map(|case| case.parts.keys()));
     let mut columns = vec![
-        Column::id("id", Text::Number),
+        id_column(kind),
         Column::date("closed", Text::Closed),
         Column::text("client", Text::Client).weighing(Column::MUCH),
         Column::text("product", Text::Product).weighing(Column::LITTLE),

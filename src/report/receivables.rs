@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::fields::{number_cell, number_column};
+use super::fields::{id_column, number_cell, number_column};
 use super::model::{Cell, Column, Figure, Identity, Level, Part, Report, Table};
 use super::money::older;
 use super::{Answer, Case, Source, Subject, fields, worded};
@@ -162,7 +162,7 @@ fn by_salesperson(subject: Subject<'_>, rows: &[Row<'_>], all: &Sum) -> Table {
 
 fn items(subject: Subject<'_>, kind: &Kind, rows: &[Row<'_>]) -> Table {
     let columns = [
-        Column::id("id", Text::Number),
+        id_column(kind),
         Column::text("client", Text::Client).weighing(Column::MUCH),
         Column::text("salesperson", Text::Salesperson),
         Column::text("item", Text::Item),

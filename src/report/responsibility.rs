@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use super::fields::{self, number_cell, number_column};
+use super::fields::{self, id_column, number_cell, number_column};
 use super::losses::{identity, notes};
 use super::model::{Cell, Column, Figure, Level as Grave, Part, Report, Table};
 use super::money::{Costed, Ledger};
@@ -189,7 +189,7 @@ fn by_person(subject: Subject<'_>, cases: &[Costed<'_>]) -> Table {
 
 fn by_case(subject: Subject<'_>, kind: &Kind, cases: &[Costed<'_>]) -> Table {
     let columns = [
-        Column::id("id", Text::Number),
+        id_column(kind),
         Column::label("department", Text::Department),
         Column::text("person", Text::Person),
         Column::label("as", Text::BorneAs),

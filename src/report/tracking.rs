@@ -3,7 +3,7 @@
 
 use super::answers::Clocked;
 use super::clock::Clock;
-use super::fields::{case_cell, number_cell, number_column};
+use super::fields::{case_cell, id_column, number_cell, number_column};
 use super::model::{Cell, Column, Level, Report, Table, Tone};
 use super::notices::Issued;
 use super::{Answer, Case, Source, Subject, fields, notices, worded};
@@ -21,7 +21,7 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
     let mut report = subject.report("tracking", Text::Tracking)?.over(subject.model_period());
     let Some((_, kind)) = fields::cases(subject, &mut report) else { return Ok(report) };
     let fields: &[FieldId] = &subject.policy().reports.tracking;
-    let mut columns = vec![Column::id("id", Text::Number), Column::date("opened", Text::Opened)];
+    let mut columns = vec![id_column(kind), Column::date("opened", Text::Opened)];
     for field in fields {
         let column = worded::column(&subject.words(), kind.field(*field));
         let weight = kind.weight(&column.name);

@@ -22,6 +22,7 @@ super::messages! {
         CasesOfPeriod: "cases of the period" / "本期案件",
         Figures: "figures" / "指标",
         Figure: "figure" / "指标",
+        Id: "id" / "编号",
         Number: "number" / "编号",
         State: "state" / "状态",
         Due: "due" / "期限",
