@@ -124,11 +124,11 @@ impl<'m> Filled<'m> {
         Ok(found)
     }
 
-    /// Every run of the deadlines of a member.
+    /// The runs of the deadlines of each form of a member.
     ///
     /// # Errors
     /// What they rest on cannot be read.
-    pub(super) fn clocks(&self, member: &Member) -> Answer<Vec<(Kept, Clock)>> {
+    pub(super) fn clocks(&self, member: &Member) -> Answer<Vec<(Kept, Rc<Vec<Clock>>)>> {
         let mut all = Vec::new();
         for form in member.forms() {
             let known = self.clocks.borrow().get(&form.id).cloned();
@@ -140,7 +140,7 @@ impl<'m> Filled<'m> {
                     made
                 }
             };
-            all.extend(clocks.iter().map(|clock| (form.clone(), clock.clone())));
+            all.push((form.clone(), clocks));
         }
         Ok(all)
     }
@@ -217,6 +217,15 @@ impl<'m> Filled<'m> {
     fn candidates(&self, at: usize, set: &Set, kind: &Kind) -> Answer<Rc<Vec<Kept>>> {
         self.once(at, || {
             let Some(belongs) = &set.belongs else { return Ok(Vec::new()) };
+            if let Some(wider) = self.wider(at, set, belongs) {
+                let mut found = Vec::new();
+                for record in self.candidates(wider, &self.plan.sets[wider], kind)?.iter() {
+                    if self.fits(set, record)? {
+                        found.push(record.clone());
+                    }
+                }
+                return Ok(found);
+            }
             let belonging = match belongs.belonging(kind, &self.whole.period) {
                 // what was open at the end of a part of the period was there in it
                 Belonging::OpenAtEnd(period) => Belonging::Present(period),
@@ -227,6 +236,16 @@ impl<'m> Filled<'m> {
             let records = Kept::each(self.source.records(&all)?);
             Ok(records.filter(|record| !self.repeats(record)).collect())
         })
+    }
+
+    /// Another set of the same kind that holds every record which may belong to this one, so that they are read once.
+    fn wider(&self, at: usize, set: &Set, belongs: &Belongs) -> Option<usize> {
+        let within = !matches!(belongs, Belongs::Touched | Belongs::All | Belongs::Field(_));
+        let holds = |(place, other): &(usize, &Set)| {
+            let all = other.of.is_none() && !other.events && other.fits.is_empty() && *place != at;
+            all && other.kinds == set.kinds && other.belongs == Some(Belongs::Touched)
+        };
+        self.plan.sets.iter().enumerate().filter(|_| within).find(holds).map(|(place, _)| place)
     }
 
     fn once(&self, at: usize, make: impl FnOnce() -> Answer<Vec<Kept>>) -> Answer<Rc<Vec<Kept>>> {
@@ -338,9 +357,10 @@ impl Belongs {
 
     /// When a record came to belong to a stretch of time; `None` where it does not, `Some(None)` if nothing says when.
     fn when(&self, kind: &Kind, record: &Record, stretch: &Stretch, zone: Zone) -> Option<Option<Moment>> {
+        let inside = |at: Moment| at >= stretch.from && at < stretch.end;
         let last = |wanted: &dyn Fn(&Event) -> bool| {
-            let inside = |event: &&Event| event.at >= stretch.from && event.at < stretch.end;
-            record.history.iter().filter(inside).filter(|event| wanted(event)).map(|event| event.at).max()
+            let found = record.history.iter().filter(|event| inside(event.at) && wanted(event));
+            found.map(|event| event.at).max()
         };
         match self {
             Belongs::OpenAtEnd => {
@@ -348,21 +368,25 @@ impl Belongs {
                 (there && is_open_at(kind, record, stretch.seen)).then(|| record.opened())
             }
             Belongs::All => record.opened().is_some_and(|at| at < stretch.seen).then(|| record.opened()),
-            _ if !self.belonging(kind, &stretch.period).holds(kind, record, zone) => None,
-            Belongs::Opened => Some(record.opened()),
-            Belongs::Closed => {
-                let closes = |state: &String| kind.shape.class(state) == Class::Closed;
-                Some(last(&|event| event.to.as_ref().is_some_and(closes)))
-            }
+            Belongs::Opened => record.opened().filter(|at| inside(*at)).map(Some),
             Belongs::Milestone { states, .. } => {
-                Some(last(&|event| event.to.as_ref().is_some_and(|to| states.contains(to))))
+                last(&|event| event.to.as_ref().is_some_and(|to| states.contains(to))).map(Some)
             }
-            Belongs::Step(step) => Some(last(&|event| event.step == *step)),
-            Belongs::Touched => Some(last(&|_| true)),
+            Belongs::Step(step) => last(&|event| event.step == *step).map(Some),
+            Belongs::Touched => last(&|_| true).map(Some).or_else(|| {
+                let there = record.opened().is_some_and(|at| at < stretch.end);
+                (there && is_open_at(kind, record, stretch.from)).then_some(None)
+            }),
+            Belongs::Closed => {
+                let closes = |event: &Event| event.to.as_ref().is_some_and(|to| kind.shape.class(to) == Class::Closed);
+                let at = last(&closes)?;
+                // whether it was closed before, its whole history says
+                self.belonging(kind, &stretch.period).holds(kind, record, zone).then_some(Some(at))
+            }
             Belongs::Field(field) => match record.get(*field) {
-                Some(Value::Date(day)) => Some(Some(day_start(*day, stretch))),
-                Some(Value::Time(at)) => Some(Some(*at)),
-                _ => Some(None),
+                Some(Value::Date(day)) => stretch.period.contains(*day).then(|| Some(day_start(*day, stretch))),
+                Some(Value::Time(at)) => inside(*at).then_some(Some(*at)),
+                _ => None,
             },
         }
     }

@@ -177,19 +177,22 @@ impl Filled<'_> {
         columns.extend([unit("mean", Text::Mean), unit("low", Text::LowLimit), unit("high", Text::HighLimit)]);
         columns.push(Column::flag("signal", Text::Signal));
         let values: Vec<Option<Decimal>> = lines.rows.iter().map(|line| number(&line.told.first()?.value)).collect();
+        // what lies before the first record of the book is no baseline
+        let first = values.iter().position(|value| value.is_some_and(|value| !value.is_zero())).unwrap_or(0);
         let begins = |at: usize| -> usize {
             let day = |at: usize| lines.rows.get(at).and_then(|line| first_day(&line.key.stored));
             let changes = table.changed.iter().filter_map(|change| {
                 (0..lines.rows.len()).find(|row| day(*row).is_some_and(|day| day >= *change)).filter(|row| *row <= at)
             });
-            changes.max().unwrap_or(0)
+            changes.max().unwrap_or(0).max(first)
         };
         let cell = |number: Decimal| in_type(kind, number);
         let mut found = Vec::new();
         for (at, value) in values.iter().enumerate() {
             let from = begins(at);
-            let series: Vec<Decimal> = values.iter().skip(from).flatten().copied().collect();
-            let Some(limits) = stats::limits(&series) else {
+            let own = (from..values.len()).take_while(|row| begins(*row) == from);
+            let series: Vec<Decimal> = own.filter_map(|row| values[row]).collect();
+            let Some(limits) = stats::limits(&series).filter(|_| at >= from) else {
                 found.push(vec![Cell::Empty; 4]);
                 continue;
             };

@@ -152,17 +152,19 @@ impl Filled<'_> {
     fn met(&self, told: &mut Told, deadline: &str, set: usize, of: &Of<'_>) -> Answer<()> {
         let (mut met, mut late, mut overdue) = (0_u64, 0_u64, 0_u64);
         for member in (of.members)(set)?.iter() {
-            for (record, clock) in self.clocks(member)?.into_iter().filter(|(_, clock)| clock.name == deadline) {
-                let ended = clock.end.is_some_and(|end| end >= of.stretch.from && end < of.stretch.end);
-                let counts = match clock.outcome {
-                    Outcome::Met if ended => &mut met,
-                    Outcome::Breached if ended => &mut late,
-                    _ if !ended && clock.is_overdue_at(of.stretch.seen) => &mut overdue,
-                    _ => continue,
-                };
-                *counts += 1;
-                let cell = Cell::Bool(ended && clock.outcome == Outcome::Met);
-                told.behind.rows.push(Row { record, event: None, cell });
+            for (record, clocks) in self.clocks(member)? {
+                for clock in clocks.iter().filter(|clock| clock.name == deadline) {
+                    let ended = clock.end.is_some_and(|end| end >= of.stretch.from && end < of.stretch.end);
+                    let counts = match clock.outcome {
+                        Outcome::Met if ended => &mut met,
+                        Outcome::Breached if ended => &mut late,
+                        _ if !ended && clock.is_overdue_at(of.stretch.seen) => &mut overdue,
+                        _ => continue,
+                    };
+                    *counts += 1;
+                    let cell = Cell::Bool(ended && clock.outcome == Outcome::Met);
+                    told.behind.rows.push(Row { record: record.clone(), event: None, cell });
+                }
             }
         }
         told.behind.column = Some((Text::Met.label(), Type::Bool));
@@ -198,8 +200,9 @@ impl Filled<'_> {
                         clock.name == *name
                             && clock.end.is_some_and(|end| end >= of.stretch.from && end < of.stretch.end)
                     };
-                    let clocks = self.clocks(member)?.into_iter().filter(|(_, clock)| ended(clock));
-                    clocks.filter_map(|(_, clock)| clock.worked).map(Decimal::from).collect()
+                    let forms = self.clocks(member)?;
+                    let clocks = forms.iter().flat_map(|(_, clocks)| clocks.iter()).filter(|clock| ended(clock));
+                    clocks.filter_map(|clock| clock.worked).map(Decimal::from).collect()
                 }
             };
             for value in &found {
