@@ -16,6 +16,7 @@ pub mod gather;
 pub mod kind;
 pub mod lifecycle;
 pub mod locale;
+pub mod model;
 pub mod money;
 pub mod place;
 pub mod planning;

@@ -79,6 +79,25 @@ fn layers_import_downward_only() {
 }
 
 #[test]
+fn every_use_that_the_table_allows_is_made() {
+    let mut unused = table();
+    for entry in walkdir::WalkDir::new("src").sort_by_file_name() {
+        let entry = entry.expect("src can be read");
+        let path = entry.path();
+        if path.extension().is_some_and(|extension| extension == "rs")
+            && let Some(allowed) = unused.get_mut(&module_of(path))
+        {
+            let text = std::fs::read_to_string(path).expect("a source file");
+            for name in text.lines().flat_map(|line| used(line, "redress::")) {
+                allowed.remove(&name);
+            }
+        }
+    }
+    unused.retain(|_, allowed| !allowed.is_empty());
+    assert!(unused.is_empty(), "the table of ARCHITECTURE.md allows what nothing uses: {unused:?}");
+}
+
+#[test]
 fn the_table_has_no_cycle() {
     let table = table();
     let mut order: Vec<&String> = Vec::new();
@@ -183,7 +202,7 @@ const INVENTED: [&str; 2] = ["src/cli/invented.rs", "src/render/sample.rs"];
 
 /// Words of the program's own that presets use as well, by where they stand, and what they are there.
 const OWN: &[(&str, &[&str], &str)] = &[
-    ("src/report/model", &["note", "date"], "severities and types of cells, in JSON"),
+    ("src/model", &["note", "date"], "severities and types of cells, in JSON"),
     ("src/report/plain.rs", &["closed"], "a column that every kind has"),
     ("src/report/rulebook", &["kind"], "a placeholder of messages"),
     ("src/lifecycle/edit.rs", &["kind"], "a key of every record"),

@@ -5,7 +5,7 @@ use crate::calendar::Zone;
 use crate::cells;
 use crate::label;
 use crate::locale::messages::AuditText as Text;
-use crate::report::model::{Cell, Column, Facts, Level, Report, Table, Tone};
+use crate::model::{Cell, Column, Facts, Level, Report, Table, Tone};
 
 /// How much of a commit's id people are shown.
 const SHORT: usize = 12;

@@ -7,8 +7,8 @@ use crate::book::{Altered, View};
 use crate::kind::{EDIT, Kind};
 use crate::locale::Label;
 use crate::locale::messages::RecordText as Text;
+use crate::model::{Cell, Column, Table, Type as Kinds};
 use crate::record::{Field, FieldId, Record, Type, Value};
-use crate::report::model::{Cell, Column, Table, Type as Kinds};
 use crate::report::worded::said;
 use crate::wording::{Sight, Words, masked};
 

@@ -12,8 +12,8 @@ use super::table;
 use crate::book::View;
 use crate::locale::messages::{CliText, RenderText, ReportText};
 use crate::locale::{Label, Lang};
+use crate::model::{Facts, Report, Table};
 use crate::render::{self, Format, List, Options, RenderError};
-use crate::report::model::{Facts, Report, Table};
 use crate::{label, say};
 
 /// Where a list goes, and how. A command that lists has these arguments beside its own.

@@ -5,8 +5,8 @@ use super::failure::Failure;
 use crate::book::View;
 use crate::locale::Label;
 use crate::locale::messages::RecordText as Text;
+use crate::model::{Cell, Column, Facts, Report, Role, Table};
 use crate::render::{Options, format};
-use crate::report::model::{Cell, Column, Facts, Report, Role, Table};
 
 /// What a report of this view was made from.
 pub fn facts(view: &View<'_>) -> Facts {

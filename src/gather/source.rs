@@ -8,14 +8,15 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::alike::recurred;
+use crate::book::index::LateNotes;
 use crate::book::{View, unanswered};
 use crate::calendar::{Moment, Period};
 use crate::filter::{self, Flag};
 use crate::kind::Unique;
 use crate::lifecycle::{Lookup, Shown};
+use crate::model::Facts;
 use crate::policy::Policy;
 use crate::record::{Id, Record, Value};
-use crate::report::model::Facts;
 use crate::report::{Answer, Basis, Cases, Clock, Link, NotedLater, Owed, RecordSet, RecordedEvent, Source, Timed};
 use crate::wording::Held;
 
@@ -127,7 +128,9 @@ impl Source for BookSource<'_, '_> {
     }
 
     fn noted_later(&self, (from, until): (Moment, Moment)) -> Answer<Vec<NotedLater>> {
-        self.view.index().map_err(unanswered)?.noted_later(from, until).map_err(unanswered)
+        let found = self.view.index().map_err(unanswered)?.noted_later(from, until).map_err(unanswered)?;
+        let told = |LateNotes { by, step, count, longest, record }| NotedLater { by, step, count, longest, record };
+        Ok(found.into_iter().map(told).collect())
     }
 }
 

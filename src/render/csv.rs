@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use crate::locale::messages::RenderText;
 use crate::locale::text::{is_hidden, visible};
 use crate::locale::{Label, Lang};
-use crate::report::model::{Body, Cell, Column, Identity, Report, Role, Table, Type};
+use crate::model::{Body, Cell, Column, Identity, Report, Role, Table, Type};
 use crate::say;
 
 use super::format::OfList;
@@ -200,8 +200,8 @@ mod tests {
     use super::unguard;
     use crate::locale::text::is_hidden;
     use crate::locale::{Label, Lang};
+    use crate::model::{Cell, Column, Facts, Report, Role, Table};
     use crate::render::{Options, format, sample};
-    use crate::report::model::{Cell, Column, Facts, Report, Role, Table};
     use proptest::prelude::*;
     use snapbox::IntoData;
 

@@ -3,9 +3,9 @@
 use crate::label;
 use crate::locale::messages::RenderText;
 use crate::locale::{Label, Lang};
+use crate::model::{Misfit, Report};
 use crate::place::did_you_mean;
 use crate::place::toml::nearest;
-use crate::report::model::{Misfit, Report};
 
 use super::{csv, json, markdown, ndjson, text};
 use serde_json::Value;

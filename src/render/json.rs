@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::locale::text::is_hidden;
 use crate::locale::{Label, Lang};
-use crate::report::model::{Body, Cell, Column, Figure, Identity, Level, Note, Part, Period, Report, Role, Row, Tone};
+use crate::model::{Body, Cell, Column, Figure, Identity, Level, Note, Part, Period, Report, Role, Row, Tone};
 
 use super::format::{List, OfList};
 use super::words::{instant, money};
@@ -92,7 +92,7 @@ fn body(body: &Body, object: &mut Map<String, Value>) {
             }
         }
         Body::Fields(fields) => {
-            let field = |field: &crate::report::model::Field| {
+            let field = |field: &crate::model::Field| {
                 json!({
                     "name": field.name,
                     "label": label(&field.label),

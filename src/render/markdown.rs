@@ -2,7 +2,7 @@
 
 use crate::locale::text::{visible, visible_lines};
 use crate::locale::{Label, Lang};
-use crate::report::model::{Body, Cell, Report, Role, Table};
+use crate::model::{Body, Cell, Report, Role, Table};
 
 use super::format::OfList;
 use super::words::words;
@@ -103,8 +103,8 @@ fn fenced(language: &str, text: &str) -> String {
 mod tests {
     use super::{escape, fenced};
     use crate::locale::{Label, Lang};
+    use crate::model::{Cell, Column, Facts, Report, Table};
     use crate::render::{Options, format, sample};
-    use crate::report::model::{Cell, Column, Facts, Report, Table};
     use proptest::prelude::*;
     use snapbox::IntoData;
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::format::{List, OfList};
 use super::{Format, Options, RenderError, json as values};
-use crate::report::model::{Body, Report};
+use crate::model::{Body, Report};
 
 pub(super) const FORMAT: Format = Format { name: "ndjson", extension: "ndjson", write, list: OfList::Data(list) };
 
@@ -39,8 +39,8 @@ fn written(values: &[Value]) -> Result<Vec<u8>, RenderError> {
 #[cfg(test)]
 mod tests {
     use crate::locale::{Label, Lang};
+    use crate::model::{Cell, Column, Facts, Report, Table};
     use crate::render::{List, Options, format, sample};
-    use crate::report::model::{Cell, Column, Facts, Report, Table};
     use serde_json::json;
 
     #[test]

@@ -7,7 +7,7 @@ use crate::cells;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::{RenderText, ReportText};
-use crate::report::model::{Cell, Column, Facts, Field, Figure, Identity, Level, Part, Period, Report, Table, Tone};
+use crate::model::{Cell, Column, Facts, Field, Figure, Identity, Level, Part, Period, Report, Table, Tone};
 
 pub(crate) fn day(text: &str) -> NaiveDate {
     text.parse().expect("a date")

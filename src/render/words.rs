@@ -5,7 +5,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::locale::Lang;
 use crate::locale::messages::{RenderText, WordingText};
-use crate::report::model::{Cell, Ratio};
+use crate::model::{Cell, Ratio};
 use crate::say;
 pub use crate::wording::grouped;
 pub(super) use crate::wording::money;
@@ -70,7 +70,7 @@ fn duration(minutes: i64, lang: Lang) -> String {
 mod tests {
     use super::words;
     use crate::locale::{Label, Lang};
-    use crate::report::model::Cell;
+    use crate::model::Cell;
     use chrono::DateTime;
     use rust_decimal::Decimal;
 

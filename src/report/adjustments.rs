@@ -64,7 +64,7 @@ mod tests {
 
     use super::adjustments;
     use crate::locale::Label;
-    use crate::report::model::{Facts, Figure, Report};
+    use crate::model::{Facts, Figure, Report};
 
     /// A report of one figure.
     fn report(value: i64) -> Report {

@@ -149,7 +149,7 @@ fn called(row: &Row) -> Label {
 mod tests {
     use super::{Difference, differences};
     use crate::locale::Label;
-    use crate::report::model::{Cell, Column, Facts, Figure, Part, Report, Table, cells};
+    use crate::model::{Cell, Column, Facts, Figure, Part, Report, Table, cells};
 
     fn label(text: &str) -> Label {
         Label::new(text, text)

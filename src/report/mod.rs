@@ -16,7 +16,6 @@ pub mod language;
 mod lessons;
 mod losses;
 mod measures;
-pub mod model;
 mod money;
 mod monthly;
 mod notices;
@@ -45,6 +44,8 @@ pub use plain::PlainSource;
 pub use registry::{Definition, REPORTS, named};
 pub use set::{Belonging, RecordSet};
 pub use source::{Answer, Basis, Link, Owed, RecordedEvent, Source, Subject};
+
+use crate::model;
 
 #[cfg(test)]
 mod tests;

@@ -22,6 +22,7 @@ mod edited;
 mod example;
 mod finding;
 mod frame;
+mod gather;
 mod hand;
 mod help;
 mod import;

@@ -19,7 +19,6 @@ use crate::filter::columns::quoted;
 use crate::kind::IMPORT;
 use crate::lifecycle::SKEW;
 use crate::record::{Event, Id};
-use crate::report::NotedLater;
 
 /// Which events; each part leaves out those that do not fit, and without any of them all are wanted.
 #[derive(Debug, Clone, Copy, Default)]
@@ -34,6 +33,21 @@ pub struct EventQuery<'a> {
     pub steps: &'a [&'a str],
     /// That led to one of these states.
     pub to: &'a [&'a str],
+}
+
+/// What a person noted later than it happened, by one step of one kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LateNotes {
+    /// Who did it.
+    pub by: Id,
+    /// The step.
+    pub step: String,
+    /// How often.
+    pub count: u64,
+    /// The longest time from when something happened to when it was noted, in seconds.
+    pub longest: i64,
+    /// The record of which that was noted.
+    pub record: Id,
 }
 
 impl Index {
@@ -128,7 +142,7 @@ impl Index {
     ///
     /// # Errors
     /// As [`Index::record`].
-    pub fn noted_later(&self, from: Moment, until: Moment) -> Result<Vec<NotedLater>, IndexError> {
+    pub fn noted_later(&self, from: Moment, until: Moment) -> Result<Vec<LateNotes>, IndexError> {
         // Grouping here takes a third of the time that SQLite sorts for it.
         let sql = "SELECT noted - at, record, step, \"by\" FROM \"book:events\" \
                    WHERE noted >= ? AND noted < ? AND noted - at > ? AND step <> ?";
@@ -139,7 +153,7 @@ impl Index {
             Cell::Text(IMPORT.to_owned()),
         ];
         let found = self.ask(|connection| {
-            let mut groups: HashMap<(String, String, String), NotedLater> = HashMap::new();
+            let mut groups: HashMap<(String, String, String), LateNotes> = HashMap::new();
             let mut statement = connection.prepare(sql)?;
             let mut rows = statement.query(params_from_iter(&values))?;
             while let Some(row) = rows.next()? {
@@ -148,7 +162,7 @@ impl Index {
                 let kind = record.split('-').next().unwrap_or_default();
                 let group = match groups.entry((by.to_owned(), step.to_owned(), kind.to_owned())) {
                     Entry::Occupied(group) => group.into_mut(),
-                    Entry::Vacant(group) => group.insert(NotedLater {
+                    Entry::Vacant(group) => group.insert(LateNotes {
                         by: id_of(by, 3)?,
                         step: step.to_owned(),
                         count: 0,
@@ -163,7 +177,7 @@ impl Index {
             }
             Ok(groups)
         })?;
-        let mut found: Vec<NotedLater> = found.into_values().collect();
+        let mut found: Vec<LateNotes> = found.into_values().collect();
         found.sort_by(|a, b| {
             b.longest.cmp(&a.longest).then_with(|| (&a.by, &a.step, &a.record).cmp(&(&b.by, &b.step, &b.record)))
         });

@@ -41,7 +41,7 @@ mod write;
 mod tests;
 
 pub use error::IndexError;
-pub use events::EventQuery;
+pub use events::{EventQuery, LateNotes};
 pub use find::as_known;
 pub use links::Link;
 pub use load::names;

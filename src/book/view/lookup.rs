@@ -8,11 +8,11 @@ use super::{View, unanswered};
 use crate::book::BookError;
 use crate::book::index::Selection;
 use crate::book::repo::FileAt;
-use crate::filter::{self, Flag, Unanswered};
+use crate::filter::{self, Expr, Flag, Scope, Unanswered};
 use crate::kind::Unique;
 use crate::lifecycle::Lookup;
 use crate::policy::Policy;
-use crate::record::{Id, Record};
+use crate::record::{Class, Id, Record};
 
 impl View<'_> {
     /// That no file of a kind, or of any, that cannot be read speaks of something: the index knows nothing of such files.
@@ -73,10 +73,8 @@ impl Lookup for View<'_> {
         for kind in self.policy.kinds.values() {
             let Some(assignee) = kind.assignee else { continue };
             self.none_unread(Some(kind.name()), person.as_str())?;
-            let words = ["class!=closed".to_owned(), format!("{}={person}", kind.field(assignee).name)];
-            let scope = filter::Scope::rule(self.policy.settings.time_zone);
-            let filter = filter::parse_words(&words).and_then(|expr| expr.bind(kind.name(), &*self.policy, &scope));
-            let filter = filter.map_err(|error| Unanswered(error.message))?;
+            let terms = Expr::every().is_not("class", [Class::Closed.name()]).is(&kind.field(assignee).name, [person]);
+            let filter = terms.ask(kind.name(), &*self.policy, &Scope::rule(self.policy.settings.time_zone))?;
             let index = self.index().map_err(unanswered)?;
             dealt.extend(index.select(&Selection::of(kind.name()).filtered(&filter)).map_err(unanswered)?);
         }

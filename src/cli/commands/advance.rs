@@ -26,8 +26,8 @@ use crate::kind::Kind;
 use crate::lifecycle::{Actor, Refusal, Request, Unentitled, Unfit};
 use crate::locale::messages::{BulkText, RecordText as Text};
 use crate::locale::{Label, Lang};
+use crate::model::{Cell, Column, Table};
 use crate::record::{FieldId, Id};
-use crate::report::model::{Cell, Column, Table};
 use crate::say;
 
 /// Take steps of records: accept, propose, approve, close

@@ -11,8 +11,8 @@ use crate::cli::session::Session;
 use crate::cli::{opening, progress, table};
 use crate::label;
 use crate::locale::messages::AuditText as Text;
+use crate::model::Facts;
 use crate::render;
-use crate::report::model::Facts;
 
 /// Replay history against the rules of the day
 ///

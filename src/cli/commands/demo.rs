@@ -16,14 +16,15 @@ use crate::cli::typed::Typed;
 use crate::cli::words::quote;
 use crate::cli::{done, invented, table};
 use crate::demo::{Random, Story};
+use crate::filter::{Expr, Scope};
 use crate::gather::BookSource;
 use crate::lifecycle::Actor;
 use crate::locale::Label;
 use crate::locale::messages::{DemoText as Text, RecordText};
+use crate::model::{Cell, Column, Report, Table};
 use crate::policy::preset::Preset;
 use crate::policy::{Clock, Company};
 use crate::record::{Id, stored_time};
-use crate::report::model::{Cell, Column, Report, Table};
 use crate::wording;
 use crate::{label, report, say};
 
@@ -251,11 +252,8 @@ fn counts(view: &View<'_>) -> Result<BTreeMap<String, Vec<(String, u64)>>, Failu
     for kind in view.policy().kinds.values() {
         let mut states: Vec<(String, u64)> = Vec::new();
         for state in kind.shape.states() {
-            let scope = crate::filter::Scope::rule(view.policy().settings.time_zone);
-            let words = [format!("state={}", state.name)];
-            let bound = crate::filter::parse_words(&words)
-                .and_then(|expr| expr.bind(kind.name(), view.policy(), &scope))
-                .map_err(|error| Failure::unreadable("filter", error.message))?;
+            let scope = Scope::rule(view.policy().settings.time_zone);
+            let bound = Expr::every().is("state", [&state.name]).ask(kind.name(), view.policy(), &scope)?;
             let count = index.count(&crate::book::index::Selection::of(kind.name()).filtered(&bound))?;
             if count > 0 {
                 states.push((state.name.clone(), count));

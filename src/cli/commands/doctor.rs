@@ -13,7 +13,7 @@ use crate::cli::session::Session;
 use crate::cli::table;
 use crate::locale::messages::RecordText as Text;
 use crate::locale::{Label, Lang};
-use crate::report::model::{Cell, Column, Table};
+use crate::model::{Cell, Column, Table};
 use crate::say;
 
 /// Look whether the book can be read and written, and end what a crash interrupted

@@ -17,7 +17,7 @@ use crate::filter::Filter;
 use crate::kind::Kind;
 use crate::lifecycle::Whose;
 use crate::locale::messages::RecordText as Text;
-use crate::report::model::Table;
+use crate::model::Table;
 use crate::say;
 
 /// What you must do, by deadline: in person, by role where nobody is assigned, or as deputy

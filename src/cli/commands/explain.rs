@@ -18,10 +18,10 @@ use crate::label;
 use crate::lifecycle;
 use crate::locale::messages::RecordText as Text;
 use crate::locale::{Label, Lang};
+use crate::model::{Cell, Column, Facts, Level, Report, Table};
 use crate::place::toml::nearest;
 use crate::policy::Policy;
 use crate::record::{Record, stored_time};
-use crate::report::model::{Cell, Column, Facts, Level, Report, Table};
 
 /// Explain a record's deadlines: every interval, counted or not, and why
 #[derive(Debug, clap::Args)]

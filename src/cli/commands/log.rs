@@ -17,8 +17,8 @@ use crate::cli::table;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::RecordText as Text;
+use crate::model::{Cell, Column, Table, Type as Kinds};
 use crate::record::stored_time;
-use crate::report::model::{Cell, Column, Table, Type as Kinds};
 use crate::wording::{self, Sight};
 
 /// What happened: to a record, or in the book

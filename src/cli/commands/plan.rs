@@ -17,10 +17,10 @@ use crate::gather;
 use crate::lifecycle::{Actor, Request};
 use crate::locale::messages::{PlanText as Text, RecordText};
 use crate::locale::{Label, Lang};
+use crate::model::{Cell, Column, Table};
 use crate::planning::{self, Plan, Planned, Question, Unplanned};
 use crate::policy::{CallbackFields, Callbacks, Policy};
 use crate::record::{FieldId, Id, Record, Value};
-use crate::report::model::{Cell, Column, Table};
 use crate::report::worded;
 use crate::{label, say};
 

@@ -12,7 +12,7 @@ use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
 use crate::locale::Label;
 use crate::locale::messages::QueryText;
-use crate::report::model::{Cell, Column, Table, Type};
+use crate::model::{Cell, Column, Table, Type};
 
 /// Ask the book in SQL: one view a kind, fields as columns, dashes as underscores
 ///

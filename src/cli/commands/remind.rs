@@ -17,10 +17,10 @@ use crate::lifecycle::{Actor, Addressee, Letters, Lookup, Request};
 use crate::locale::Label;
 use crate::locale::messages::NoticeText as Text;
 use crate::locale::messages::RecordText;
+use crate::model::{Cell, Column, Table, Tone};
 use crate::planning::{self, Due, DueLine, Pressing, Unplanned};
 use crate::policy::{NoticeFields, NoticeLines, Notices, Occasion};
 use crate::record::{FieldId, Fields, Id, Record, Value, stored_time};
-use crate::report::model::{Cell, Column, Table, Tone};
 use crate::report::worded;
 use crate::wording;
 

@@ -21,10 +21,10 @@ use crate::gather::BookSource;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::{CliText, LanguageText, RecordText, ReportText as Text};
+use crate::model::{Body, Cell, Column, Level, Report, Section, Table};
 use crate::place::toml::nearest;
 use crate::render::{self, Format, Options};
 use crate::report::language::{Library, Maker, Plan};
-use crate::report::model::{Body, Cell, Column, Level, Report, Section, Table};
 use crate::report::{Definition, REPORTS, named};
 
 /// Make a report over a period, or list the reports

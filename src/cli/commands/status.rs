@@ -13,10 +13,10 @@ use crate::cli::session::Session;
 use crate::cli::{cautions, naming, table};
 use crate::label;
 use crate::locale::messages::RecordText as Text;
+use crate::model::{Cell, Column, Table};
 use crate::place::{Place, Problem};
 use crate::policy::Sources;
 use crate::record::Id;
-use crate::report::model::{Cell, Column, Table};
 
 /// What was changed by hand and is not committed, and what is wrong with it
 ///

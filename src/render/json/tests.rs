@@ -4,8 +4,8 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use crate::locale::{Label, Lang};
+use crate::model::{Body, Cell, Column, Facts, Report, Role, Table, Type};
 use crate::render::{Options, format, sample};
-use crate::report::model::{Body, Cell, Column, Facts, Report, Role, Table, Type};
 
 fn rendered(report: &Report, lang: Lang) -> Value {
     let options = Options { lang, ..Options::default() };

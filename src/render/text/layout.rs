@@ -1,6 +1,6 @@
 //! Which columns of a table stand on a page that has only this many columns of its own, and how wide each is.
 
-use crate::report::model::{Column, Type};
+use crate::model::{Column, Type};
 
 /// Spaces between columns.
 pub(super) const GAP: usize = 2;
@@ -80,7 +80,7 @@ pub(super) fn widths(wishes: &[Wish], page: Option<usize>, cut: bool) -> Vec<(us
 #[cfg(test)]
 mod tests {
     use super::{Wish, widths};
-    use crate::report::model::Type;
+    use crate::model::Type;
 
     fn wishes(list: &[(Type, usize, usize, u8)]) -> Vec<Wish> {
         list.iter().map(|&(kind, values, heading, weight)| Wish { kind, values, heading, weight }).collect()

@@ -10,9 +10,7 @@ use anstyle::{AnsiColor, Style};
 use crate::locale::messages::RenderText;
 use crate::locale::text::{visible, visible_lines, width, wrap};
 use crate::locale::{Label, Lang};
-use crate::report::model::{
-    Body, Cell, Column, Field, Figure, Identity, Level, Note, Part, Period, Report, Table, Tone,
-};
+use crate::model::{Body, Cell, Column, Field, Figure, Identity, Level, Note, Part, Period, Report, Table, Tone};
 use crate::say;
 
 use super::format::OfList;
@@ -174,7 +172,7 @@ fn period_label(period: &Period) -> Label {
 pub(super) fn fields_table(fields: &[Field]) -> Table {
     let mut table = Table::new([
         Column::label("field", Label::default()),
-        Column::new("value", Label::default(), crate::report::model::Type::Any),
+        Column::new("value", Label::default(), crate::model::Type::Any),
     ]);
     for field in fields {
         table.row([Cell::from(&field.label), field.value.clone()]);
@@ -186,7 +184,7 @@ pub(super) fn fields_table(fields: &[Field]) -> Table {
 pub(super) fn figures_table(figures: &[Figure], lang: Lang) -> Table {
     let mut table = Table::new([
         Column::label("figure", RenderText::Figure),
-        Column::new("value", RenderText::Value, crate::report::model::Type::Decimal),
+        Column::new("value", RenderText::Value, crate::model::Type::Decimal),
         Column::text("calculation", RenderText::Calculation),
         Column::text("definition", RenderText::Definition),
     ]);

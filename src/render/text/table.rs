@@ -11,7 +11,7 @@ use comfy_table::{Cell as Drawn, CellAlignment, ContentArrangement, LineStyle, T
 use crate::locale::Lang;
 use crate::locale::messages::RenderText;
 use crate::locale::text::{one_line, pad_right, truncate, visible_lines, width, wrap};
-use crate::report::model::{Cell, Column, Role, Row, Table, Tone};
+use crate::model::{Cell, Column, Role, Row, Table, Tone};
 use crate::say;
 
 use super::super::Options;

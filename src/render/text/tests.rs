@@ -3,8 +3,8 @@ use snapbox::IntoData;
 
 use crate::locale::text::{is_hidden, width};
 use crate::locale::{Label, Lang};
+use crate::model::{Body, Cell, Column, Facts, Identity, Report, Table, Tone};
 use crate::render::{Options, format, sample};
-use crate::report::model::{Body, Cell, Column, Facts, Identity, Report, Table, Tone};
 
 fn rendered(report: &Report, options: &Options) -> String {
     String::from_utf8(format("text").unwrap().render(report, options).unwrap()).unwrap()
@@ -256,7 +256,7 @@ proptest! {
         let mut report = sample::monthly();
         report.title = hostile();
         report.facts.book = Some(text.clone());
-        report.note(crate::report::model::Level::Error, hostile());
+        report.note(crate::model::Level::Error, hostile());
         for section in &mut report.sections {
             section.title = hostile();
             match &mut section.body {

@@ -8,9 +8,9 @@ use super::told::{Of, Told};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::{LanguageText as Text, RecordText};
+use crate::model::{Cell, Column, Report, Table, Type};
 use crate::place::toml::nearest;
 use crate::report::Answer;
-use crate::report::model::{Cell, Column, Report, Table, Type};
 use crate::report::worded;
 use crate::wording;
 
@@ -204,7 +204,7 @@ fn event(filled: &Filled<'_>, record: &Kept, at: Option<usize>) -> Vec<Cell> {
 
 /// The parts of a weighted figure: what they come to with their weights is the figure.
 fn parts(told: &Told) -> Table {
-    use crate::report::model::Ratio;
+    use crate::model::Ratio;
     let mut table = Table::new([
         Column::label("figure", Text::Figure),
         Column::percent("share", Text::Share),

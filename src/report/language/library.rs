@@ -6,11 +6,11 @@ use super::read::{self, ENDING, FOLDER};
 use crate::calendar::{Moment, Period};
 use crate::label;
 use crate::locale::messages::{LanguageText as Text, LoadText};
+use crate::model::Report;
 use crate::place::toml::nearest;
 use crate::place::{Place, Placed, Problem, Problems, did_you_mean};
 use crate::policy::{Policy, Sources};
 use crate::record::Id;
-use crate::report::model::Report;
 use crate::report::{Answer, REPORTS, Source, named};
 
 /// The reports of a book, in the order of their names.

@@ -7,8 +7,8 @@ use super::plan::List;
 use super::show::{Shower, order};
 use crate::locale::Label;
 use crate::locale::messages::LanguageText as Text;
+use crate::model::{self, Cell, Table, Type};
 use crate::report::Answer;
-use crate::report::model::{self, Cell, Table, Type};
 
 impl Filled<'_> {
     /// A list as the model has it.

@@ -8,8 +8,8 @@ use crate::calendar::{Every, Period};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::{LanguageText as Text, ReportText};
+use crate::model::{Cell, Column, Field, Level, Report, Table, Type};
 use crate::record::Id;
-use crate::report::model::{Cell, Column, Field, Level, Report, Table, Type};
 use crate::report::monthly::change;
 use crate::report::{Answer, Source, Subject};
 

@@ -15,8 +15,8 @@ use super::told::{Of, Told};
 use crate::calendar::{Every, Period};
 use crate::locale::Label;
 use crate::locale::messages::LanguageText as Text;
+use crate::model::{self, Cell, Column, Tone, Type};
 use crate::report::Answer;
-use crate::report::model::{self, Cell, Column, Tone, Type};
 
 /// A row of a table as it came out.
 #[derive(Debug, Clone)]

@@ -12,8 +12,8 @@ use crate::calendar::{Calendar, Outcome, Span, Unit};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::LanguageText as Text;
+use crate::model::{self, Cell, Part, Ratio, Type};
 use crate::record::{FieldId, Fields, Type as FieldType, Value};
-use crate::report::model::{self, Cell, Part, Ratio, Type};
 use crate::report::{Answer, Clock};
 
 /// A figure as it came out.

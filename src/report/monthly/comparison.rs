@@ -8,7 +8,7 @@ use crate::calendar::Period;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
-use crate::report::model::{Cell, Column, Ratio, Table, Type};
+use crate::model::{Cell, Column, Ratio, Table, Type};
 use crate::report::tally::Tally;
 
 /// What is compared: what it is called, how it is counted, and whether the kind has it.
@@ -102,7 +102,7 @@ fn name(period: &str) -> Label {
 #[cfg(test)]
 mod tests {
     use super::change;
-    use crate::report::model::{Cell, Ratio};
+    use crate::model::{Cell, Ratio};
     use rust_decimal::Decimal;
 
     #[test]

@@ -11,9 +11,9 @@ use super::counts::{Counts, Row};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
+use crate::model::{Cell, Column, Figure, Part, Ratio};
 use crate::money::Part as Came;
 use crate::policy::{Policy, Sum, Unit};
-use crate::report::model::{Cell, Column, Figure, Part, Ratio};
 use crate::report::money::Ledger;
 use crate::report::{Answer, Case};
 

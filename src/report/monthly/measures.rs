@@ -3,11 +3,11 @@
 use super::Monthly;
 use crate::cells;
 use crate::locale::messages::ReportText as Text;
+use crate::model::{Cell, Column, Report, Table, Tone};
 use crate::record::{Class, Value};
 use crate::report::Answer;
 use crate::report::fields::{cell, stored, value};
 use crate::report::measures::{Course, measures, standing};
-use crate::report::model::{Cell, Column, Report, Table, Tone};
 use crate::wording;
 
 impl Monthly<'_> {

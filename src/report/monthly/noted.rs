@@ -4,8 +4,8 @@ use super::Monthly;
 use crate::cells;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
+use crate::model::{Cell, Column, Report, Table, Type};
 use crate::report::Answer;
-use crate::report::model::{Cell, Column, Report, Table, Type};
 use crate::wording;
 
 impl Monthly<'_> {

@@ -11,11 +11,11 @@ use super::counts::Row;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
+use crate::model::{Cell, Column, Level, Report, Table};
 use crate::policy::Breakdown;
 use crate::record::{Field, Value};
 use crate::report::Case;
 use crate::report::fields::inner_type;
-use crate::report::model::{Cell, Column, Level, Report, Table};
 use crate::report::tally::money;
 
 impl Monthly<'_> {

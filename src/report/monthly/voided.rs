@@ -3,8 +3,8 @@
 use super::Monthly;
 use crate::cells;
 use crate::locale::messages::ReportText as Text;
+use crate::model::{Cell, Column, Report, Table};
 use crate::record::{Event, Record};
-use crate::report::model::{Cell, Column, Report, Table};
 use crate::report::{Answer, Belonging, RecordSet, Subject};
 
 /// A record that was registered by mistake.

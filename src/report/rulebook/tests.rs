@@ -2,9 +2,9 @@
 
 use super::{mermaid, rulebook, tree};
 use crate::locale::Lang;
+use crate::model::{Body, Cell, Facts};
 use crate::policy::Policy;
 use crate::policy::tests::{loaded, sources_of, text};
-use crate::report::model::{Body, Cell, Facts};
 
 fn policy(change: impl Fn(&str, String) -> String) -> Policy {
     let sources = sources_of("basic");

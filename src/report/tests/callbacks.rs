@@ -6,8 +6,8 @@ use super::super::{Clock, Clocked};
 use super::{at, made, policy, record, rows, shown, source, sources};
 use crate::calendar::Outcome;
 use crate::locale::Label;
+use crate::model::{Body, Report};
 use crate::policy::tests::{loaded, replaced};
-use crate::report::model::{Body, Report};
 
 fn figures(report: &Report) -> String {
     let figures = report.sections.iter().filter_map(|section| match &section.body {

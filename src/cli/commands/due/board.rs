@@ -15,9 +15,9 @@ use crate::label;
 use crate::lifecycle::Party;
 use crate::locale::messages::RecordText as Text;
 use crate::locale::{Label, Lang};
+use crate::model::{Cell, Column, Table, Tone};
 use crate::policy::Person;
 use crate::record::Id;
-use crate::report::model::{Cell, Column, Table, Tone};
 
 /// The columns that the board shows though they are empty.
 const BOARD: [&str; 6] = ["overdue", "soon", "today", "waiting", "untimed", "later"];

@@ -14,10 +14,10 @@ use crate::kind::Kind;
 use crate::lifecycle::{Actor, Refusal, Request, Shown, Unentitled};
 use crate::locale::Label;
 use crate::locale::messages::{PlanText as Text, RecordText};
+use crate::model::{Cell, Column, Table};
 use crate::planning::{self, Findings, Left, Proposal, Proposals};
 use crate::policy::{Deductions, Policy, SanctionFields};
 use crate::record::{Id, Record, Value, show_money};
-use crate::report::model::{Cell, Column, Table};
 use crate::report::worded;
 use crate::{label, say};
 

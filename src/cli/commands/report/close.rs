@@ -16,10 +16,10 @@ use crate::gather::BookSource;
 use crate::label;
 use crate::lifecycle::Request;
 use crate::locale::messages::{ClosingText as Text, RecordText};
+use crate::model::{Body, Cell, Column, Level, Report, Table, Type};
 use crate::policy::{ClosingRules, Policy, Reporting};
 use crate::record::{FileRef, Id, Record, Value};
 use crate::render;
-use crate::report::model::{Body, Cell, Column, Level, Report, Table, Type};
 use crate::report::{Adjustment, Belonging, RecordSet, Source, adjustments};
 
 /// How much of a commit's id people read.

@@ -4,10 +4,11 @@ use crate::book::View;
 use crate::cli::failure::Failure;
 use crate::label;
 use crate::locale::messages::LanguageText;
+use crate::model::Report;
+use crate::model::Report;
 use crate::place::Problem;
 use crate::policy::Sources;
 use crate::report::language::{Library, Listed, Maker, Plan, Standing, Unknown};
-use crate::report::model::Report;
 
 /// The report files of a commit, and what they say.
 pub(super) struct Own {

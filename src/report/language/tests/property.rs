@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 
 use super::world::{NOW, behind, moment, plan, policy, record, report, source};
+use crate::model::{Body, Cell, Figure, Report, Role};
 use crate::record::Record;
-use crate::report::model::{Body, Cell, Figure, Report, Role};
 
 const REPORT: &str = r#"label = { en = "Sample", zh = "样例" }
 period = "month"

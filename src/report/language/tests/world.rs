@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use crate::calendar::{Moment, Period};
+use crate::model::{Body, Cell, Report};
 use crate::place::Problems;
 use crate::policy::Policy;
 use crate::policy::tests::{loaded, sources_of};
 use crate::record::{Event, Fields, Id, Record, Type, Value, parse_time};
 use crate::report::language::{Maker, Plan, read};
-use crate::report::model::{Body, Cell, Report};
 use crate::report::{Basis, PlainSource};
 
 /// When everything is seen.

@@ -4,7 +4,7 @@
 //!
 //! ```
 //! use redress::locale::Label;
-//! use redress::report::model::{Cell, Column, Table, cells};
+//! use redress::model::{Cell, Column, Table, cells};
 //!
 //! let mut table = Table::new([
 //!     Column::text("client", Label::new("client", "客户")),

@@ -119,7 +119,7 @@ fn stranger(cell: &Cell, column: Type, sums: bool) -> Option<Type> {
 mod tests {
     use super::Misfit;
     use crate::locale::Label;
-    use crate::report::model::{Cell, Column, Facts, Report, Table, cells};
+    use crate::model::{Cell, Column, Facts, Report, Table, cells};
 
     fn report(rows: impl FnOnce(&mut Table)) -> Result<(), Misfit> {
         let mut table = Table::new([Column::id("id", Label::default()), Column::count("open", Label::default())]);

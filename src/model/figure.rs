@@ -126,7 +126,7 @@ fn whole(number: Decimal) -> Option<i64> {
 mod tests {
     use super::{Figure, Part};
     use crate::locale::Label;
-    use crate::report::model::{Cell, Ratio};
+    use crate::model::{Cell, Ratio};
     use rust_decimal::Decimal;
 
     fn part(value: impl Into<Cell>) -> Part {

@@ -112,7 +112,7 @@ impl Cell {
 /// A row's cells from values: `cells![id, 3, Cell::Money(amount), Some(date)]`.
 #[macro_export]
 macro_rules! cells {
-    ($($value:expr),* $(,)?) => { [$($crate::report::model::Cell::from($value)),*] };
+    ($($value:expr),* $(,)?) => { [$($crate::model::Cell::from($value)),*] };
 }
 
 macro_rules! from {
