@@ -202,55 +202,34 @@ const INVENTED: [&str; 2] = ["src/cli/invented.rs", "src/render/sample.rs"];
 
 /// Words of the program's own that presets use as well, by where they stand, and what they are there.
 const OWN: &[(&str, &[&str], &str)] = &[
-    ("src/model", &["note", "date"], "severities and types of cells, in JSON"),
+    ("src/entry/batch.rs", &["edit"], "what a line of a batch does"),
+    ("src/audit/rules/files.rs", &["kind"], "a key of every record"),
     ("src/report/plain.rs", &["closed"], "a column that every kind has"),
-    ("src/report/rulebook", &["kind"], "a placeholder of messages"),
-    ("src/lifecycle/edit.rs", &["kind"], "a key of every record"),
-    ("src/lifecycle/refusal/demands.rs", &["needs"], "a refusal, in JSON"),
-    ("src/entry/batch.rs", &["kind", "note", "edit"], "keys of batch lines, and what one does"),
-    ("src/entry/json.rs", &["number"], "a type of JSON"),
-    ("src/form/data.rs", &["number"], "what templates ask for"),
-    ("src/cli/done.rs", &["number"], "a key of JSON"),
-    ("src/entry/import", &["date", "at"], "keys of mapping files"),
-    ("src/audit/rules/files.rs", &["kind"], "a finding of its own"),
-    ("src/audit/rules/history.rs", &["at", "note"], "keys of events"),
-    ("src/audit/rules/trailers.rs", &["from"], "a trailer of commits"),
-    ("src/check/finding.rs", &["note"], "a severity"),
-    ("src/check/policy/idle_deadlines.rs", &["reopen"], "a key of deadlines"),
-    ("src/form/data.rs", &["kind", "files", "name", "record", "lines"], "what templates get"),
-    ("src/form/press.rs", &["record"], "what templates get"),
-    ("src/book/index/said.rs", &["name"], "a placeholder of messages"),
-    ("src/form/trial.rs", &["kind"], "what templates get"),
-    ("src/form/sums.rs", &["product"], "a function of templates: a times b"),
-    ("src/render/json.rs", &["report", "name", "role"], "keys of JSON"),
-    ("src/book/message.rs", &["record"], "a word of commit messages"),
-    ("src/book/mod.rs", &["files"], "a folder of every book"),
-    ("src/book/repo", &["verified", "merge"], "a point of failure, an operation of git"),
-    ("src/book/index", &["record", "source", "closed"], "columns that every kind has"),
-    ("src/cli/cells.rs", &["due", "deadline"], "keys of JSON"),
-    ("src/cli/complete.rs", &["kind", "edit", "due", "report", "import", "name"], "commands and their arguments"),
-    ("src/cli/mod.rs", &["due"], "a command"),
-    ("src/cli/editor.rs", &["edit"], "a folder of the program's state"),
-    ("src/cli/session.rs", &["at"], "a flag"),
-    ("src/cli/opener.rs", &["open"], "programs of the desktop"),
-    ("src/cli/commands", &["name", "due", "edit", "plan", "kind"], "commands, arguments, columns of every kind"),
+    ("src/book/index", &["closed"], "a column that every kind has"),
+    ("src/cli/commands/list.rs", &["kind"], "what every record has"),
 ];
 
-/// What calls in front of a text make of it: the key of a column, figure or table of a report, or a field of a static list of
-/// commands, reports and checks.
-const KEYED: [&str; 12] = [
-    "name:",
-    ".table(",
-    ".figures(",
-    ".identities(",
-    ".report(",
-    ".verbatim(",
-    "Report::new(",
-    "Figure::new(",
-    "Figure::rate(",
-    "Figure::mean(",
-    "Identity::counts(",
-    "Identity::money(",
+/// What stands before a text by which something is looked up: the methods that find by name, and comparisons. In a `match` the
+/// arrow comes after it.
+const LOOKUPS: [&str; 18] = [
+    ".kind(",
+    ".field(",
+    ".find(",
+    ".field_id(",
+    ".state(",
+    ".deadline(",
+    ".step(",
+    ".role(",
+    ".department(",
+    ".steps_named(",
+    ".step_label(",
+    ".milestone(",
+    ".shape(",
+    ".is(",
+    ".is_not(",
+    ".between(",
+    "==",
+    "!=",
 ];
 
 /// The names of kinds, fields, states, steps and deadlines of the presets, and of their roles and departments.
@@ -293,22 +272,19 @@ fn words_of_presets() -> BTreeSet<String> {
     found
 }
 
-/// The texts in quotes of a source file, each with its line; keys of reports and of JSON, comments, Chinese help of arguments and what
-/// is for tests alone left out.
-fn texts(source: &str) -> Vec<(usize, String)> {
-    let code: Vec<&str> = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().lines().collect();
+/// The texts in quotes of a source file by which something is looked up, each with its line; comments and what is for tests alone
+/// left out. A column of a report, a key of JSON or a word of a message may be called as a company calls its things.
+fn looked_up(source: &str) -> Vec<(usize, String)> {
+    let code = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
     let mut found = Vec::new();
-    let (mut before, mut in_help) = (String::new(), false);
-    for (number, line) in code.iter().enumerate() {
-        in_help |= line.trim_start().starts_with("zh_args:");
-        let mut rest: &str = line;
-        let mut quoted = false;
+    for (number, line) in code.lines().enumerate() {
+        let (mut rest, mut before) = (line, String::new());
         while let Some(c) = rest.chars().next() {
-            if !quoted && rest.starts_with("//") {
+            if rest.starts_with("//") {
                 break;
             }
-            // a quote as a character is not text
-            if let Some(after) = rest.strip_prefix("'\"'").filter(|_| !quoted) {
+            // a quote as a character is no text
+            if let Some(after) = rest.strip_prefix("'\"'") {
                 rest = after;
                 continue;
             }
@@ -317,34 +293,24 @@ fn texts(source: &str) -> Vec<(usize, String)> {
                 before.push(c);
                 continue;
             }
-            quoted = true;
             let mut text = String::new();
             while let Some(c) = rest.chars().next() {
                 rest = &rest[c.len_utf8()..];
                 match c {
-                    '"' => {
-                        quoted = false;
-                        break;
-                    }
+                    '"' => break,
                     '\\' => rest = rest.get(rest.chars().next().map_or(0, char::len_utf8)..).unwrap_or_default(),
                     c => text.push(c),
                 }
             }
-            let key_of_json = rest.trim_start().starts_with(':') && !rest.trim_start().starts_with("::");
-            let keyed = before.trim_end();
-            let column = keyed.rsplit_once("Column::").is_some_and(|(_, call)| {
-                call.strip_suffix('(').is_some_and(|name| name.chars().all(|c| c.is_alphanumeric() || c == '_'))
-            });
-            let keyed = column || KEYED.iter().any(|call| keyed.ends_with(call));
-            if !in_help && !key_of_json && !keyed {
+            let call = before.trim_end_matches(['&', '[', ' ']);
+            let call = call.strip_suffix("Some(").unwrap_or(call).trim_end();
+            let after = rest.trim_start();
+            let arm = after.starts_with("=>") || after.starts_with('|') && !after.starts_with("||");
+            if arm || LOOKUPS.iter().any(|lookup| call.ends_with(lookup)) {
                 found.push((number + 1, text));
             }
             before.clear();
         }
-        if line.trim_end().ends_with("],") && line.contains(")]") || line.trim() == "]," {
-            in_help = false;
-        }
-        before.push(' ');
     }
     found
 }
@@ -364,7 +330,7 @@ fn what_a_company_calls_its_things_stands_in_its_policy() {
         if !shown.ends_with(".rs") || of_tests.iter().any(|part| shown.contains(part)) || INVENTED.contains(&&*shown) {
             continue;
         }
-        for (line, text) in texts(&std::fs::read_to_string(entry.path()).expect("a source file")) {
+        for (line, text) in looked_up(&std::fs::read_to_string(entry.path()).expect("a source file")) {
             // of a condition, what it is about
             let word = text.split(['=', '!', '~', '<', '>']).next().unwrap_or_default();
             if !words.contains(word) {

@@ -14,6 +14,9 @@ use crate::policy::{CaseRules, Policy};
 use crate::record::{Id, Record, Value};
 use crate::report::{Answer, Cases, Clocked};
 
+/// A thread that reads the cases of a past period.
+pub(super) type Reading = std::thread::JoinHandle<Result<Cases, IndexError>>;
+
 impl BookSource<'_, '_> {
     /// The cases that something happened to in a period or that were open in it, with the runs of their deadlines.
     pub(super) fn cases_in(&self, period: &Period) -> Answer<Rc<Cases>> {
@@ -34,30 +37,34 @@ impl BookSource<'_, '_> {
         Ok(self.remember(key, cases))
     }
 
-    /// The cases that something happened to in each of these periods, without the runs of their deadlines.
-    pub(super) fn cases_before(&self, periods: &[Period]) -> Answer<Vec<Rc<Cases>>> {
-        let policy = self.view.policy();
-        let index = self.view.index().map_err(unanswered)?;
-        let known = |period: &Period| self.cases.borrow().get(&(period.clone(), false)).cloned();
-        let wanted: Vec<&Period> = periods.iter().filter(|period| known(period).is_none()).collect();
-        let read = std::thread::scope(|scope| {
-            // one is read here while the others are read beside it
-            let beside = wanted
-                .iter()
-                .skip(1)
-                .map(|period| index.another().map(|other| scope.spawn(move || past(&other, policy, period))));
-            let beside: Vec<_> = beside.collect();
-            let own = wanted.first().map(|period| past(index, policy, period));
-            let others = beside.into_iter().zip(wanted.iter().skip(1)).map(|(thread, period)| match thread {
-                Some(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-                None => past(index, policy, period),
-            });
-            own.into_iter().chain(others).collect::<Result<Vec<Cases>, IndexError>>()
-        });
-        for cases in read.map_err(unanswered)? {
-            self.remember((cases.period.clone(), false), cases);
+    /// The cases that something happened to in a period, without the runs of their deadlines.
+    pub(super) fn cases_before(&self, period: &Period) -> Answer<Rc<Cases>> {
+        let key = (period.clone(), false);
+        if let Some(known) = self.cases.borrow().get(&key) {
+            return Ok(known.clone());
         }
-        Ok(periods.iter().filter_map(known).collect())
+        let begun = self.begun.borrow_mut().remove(period);
+        let cases = match begun {
+            Some(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            None => past(self.view.index().map_err(unanswered)?, self.view.policy(), period),
+        };
+        Ok(self.remember(key, cases.map_err(unanswered)?))
+    }
+
+    /// Begins to read the cases of past periods, each in a thread with its own way to the index. Where there is no second way, they
+    /// are read when they are asked for.
+    pub(super) fn begin(&self, periods: &[Period]) {
+        let Ok(index) = self.view.index() else { return };
+        let mut begun = self.begun.borrow_mut();
+        for period in periods {
+            if begun.contains_key(period) {
+                continue;
+            }
+            if let Some(other) = index.another() {
+                let (policy, of) = (self.view.shared_policy(), period.clone());
+                begun.insert(period.clone(), std::thread::spawn(move || past(&other, &policy, &of)));
+            }
+        }
     }
 
     fn remember(&self, key: (Period, bool), cases: Cases) -> Rc<Cases> {

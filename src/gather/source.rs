@@ -8,6 +8,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::alike::recurred;
+use super::cases::Reading;
 use crate::book::index::LateNotes;
 use crate::book::{View, unanswered};
 use crate::calendar::{Moment, Period};
@@ -29,6 +30,8 @@ pub struct BookSource<'v, 'b> {
     pub(super) records: RefCell<HashMap<String, Rc<[Record]>>>,
     pub(super) read: RefCell<HashMap<Id, Option<Record>>>,
     pub(super) cases: RefCell<HashMap<(Period, bool), Rc<Cases>>>,
+    /// The cases of past periods that threads read meanwhile.
+    pub(super) begun: RefCell<HashMap<Period, Reading>>,
     /// The book as it was before a moment; nothing if there was none.
     pub(super) earlier: RefCell<Option<(Moment, Option<Rc<View<'b>>>)>>,
     unreadable: OnceCell<Vec<String>>,
@@ -45,6 +48,7 @@ impl<'v, 'b> BookSource<'v, 'b> {
             records: RefCell::default(),
             read: RefCell::default(),
             cases: RefCell::default(),
+            begun: RefCell::default(),
             earlier: RefCell::default(),
             unreadable: OnceCell::new(),
         }
@@ -114,8 +118,12 @@ impl Source for BookSource<'_, '_> {
         self.cases_in(period)
     }
 
-    fn past_cases(&self, periods: &[Period]) -> Answer<Vec<Rc<Cases>>> {
-        self.cases_before(periods)
+    fn past_cases(&self, period: &Period) -> Answer<Rc<Cases>> {
+        self.cases_before(period)
+    }
+
+    fn foresee(&self, periods: &[Period]) {
+        self.begin(periods);
     }
 
     fn recurred(&self, measure: &Record) -> Answer<Vec<Moment>> {

@@ -3,11 +3,13 @@
 
 mod callbacks;
 mod deal;
+mod draft;
 mod issued;
 mod notices;
 mod sanctions;
 
 pub use callbacks::{Plan, Planned, Question, Unplanned, callbacks, kinds};
+pub use draft::Draft;
 pub use notices::{Due, DueLine, Pressing, notices, since};
 pub use sanctions::{Findings, Left, Proposal, Proposals, concerned_kinds, sanctions};
 

@@ -213,8 +213,8 @@ impl Source for PlainSource {
         Ok(Rc::new(self.grouped(period, true)?))
     }
 
-    fn past_cases(&self, periods: &[Period]) -> Answer<Vec<Rc<Cases>>> {
-        periods.iter().map(|period| Ok(Rc::new(self.grouped(period, false)?))).collect()
+    fn past_cases(&self, period: &Period) -> Answer<Rc<Cases>> {
+        Ok(Rc::new(self.grouped(period, false)?))
     }
 
     fn recurred(&self, measure: &Record) -> Answer<Vec<Moment>> {

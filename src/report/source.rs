@@ -157,12 +157,16 @@ pub trait Source: Lookup {
     /// As all.
     fn cases(&self, period: &Period) -> Answer<Rc<Cases>>;
 
-    /// The cases that something happened to in each of these periods, without the runs of their deadlines. Several periods are
-    /// asked for at once, so that they can be read side by side.
+    /// The cases that something happened to in a period, without the runs of their deadlines.
     ///
     /// # Errors
     /// As all.
-    fn past_cases(&self, periods: &[Period]) -> Answer<Vec<Rc<Cases>>>;
+    fn past_cases(&self, period: &Period) -> Answer<Rc<Cases>>;
+
+    /// Says that [`Source::past_cases`] will be asked of these periods, so that they can be read meanwhile. It changes no answer.
+    fn foresee(&self, periods: &[Period]) {
+        let _ = periods;
+    }
 
     /// When complaints like those that a measure is about came after it was done, within the policy's window.
     ///

@@ -12,17 +12,17 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
-use crate::cli::{asked, table};
+use crate::cli::{asked, planned, table};
 use crate::gather;
-use crate::lifecycle::{Actor, Request};
-use crate::locale::messages::{PlanText as Text, RecordText};
+use crate::label;
+use crate::lifecycle::Actor;
+use crate::locale::messages::PlanText as Text;
 use crate::locale::{Label, Lang};
 use crate::model::{Cell, Column, Table};
 use crate::planning::{self, Plan, Planned, Question, Unplanned};
 use crate::policy::{CallbackFields, Callbacks, Policy};
-use crate::record::{FieldId, Id, Record, Value};
+use crate::record::{Id, Record};
 use crate::report::worded;
-use crate::{label, say};
 
 /// Plan what the policy says falls into a period: callbacks or sanctions
 ///
@@ -73,13 +73,27 @@ pub static COMMAND: Command = Command {
     run: |matches, context| run(args(matches)?, context),
 };
 
+/// Something that can be planned.
+struct Subject {
+    /// The word that names it.
+    name: &'static str,
+    /// Plans it.
+    run: fn(&Args, &mut Context) -> Result<Exit, Failure>,
+}
+
+/// Everything that can be planned.
+static SUBJECTS: [Subject; 2] =
+    [Subject { name: "callbacks", run: of_callbacks }, Subject { name: "sanctions", run: of_sanctions }];
+
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
-    if args.what == "sanctions" {
-        return of_sanctions(&args, context);
+    match SUBJECTS.iter().find(|subject| subject.name == args.what) {
+        Some(subject) => (subject.run)(&args, context),
+        None => Err(Failure::usage("no-plan", label!(Text::NoPlan, word = args.what)).hint(Text::NoPlanHint)),
     }
-    if args.what != "callbacks" {
-        return Err(Failure::usage("no-plan", label!(Text::NoPlan, word = args.what)).hint(Text::NoPlanHint));
-    }
+}
+
+/// Callbacks are put on days to come.
+fn of_callbacks(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
     session.check_writing(context)?;
     let view = session.view(context)?;
@@ -109,44 +123,38 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         })?;
         make(writing, &actor, &plan)
     })?;
-    context.page();
     let Made { rows, left, left_out } = made;
+    let dry_run = context.flags.dry_run;
     let commit = written.committed.as_ref().map(|committed| committed.id.to_string());
-    let planned: Vec<Json> = rows.iter().map(|row| row.json(context.flags.dry_run)).collect();
+    let planned: Vec<Json> = rows.iter().map(|row| row.json(dry_run)).collect();
     let unplaced: Vec<&str> = left.iter().map(Id::as_str).collect();
     let barred = left_out.iter().map(|(client, _, why)| json!({ "client": client.as_str(), "why": why.get(Lang::En) }));
     let barred: Vec<Json> = barred.collect();
-    context.out.data(json!({
-        "period": period.label, "commit": commit, "planned": planned, "left": unplaced, "left-out": barred,
-    }));
-    if context.flags.quiet {
-        // nothing has an id that is not written
-        rows.iter().filter(|_| !context.flags.dry_run).for_each(|row| context.out.line(row.id.as_str()));
-    } else if !context.flags.json && !rows.is_empty() {
-        let title = match context.flags.dry_run {
-            true => label!(Text::WouldTitle, period = period.label, count = rows.len()),
-            false => label!(Text::Title, period = period.label, count = rows.len()),
-        };
-        let table = table::listed(context, shown(&rows, context.flags.dry_run), &[], !context.flags.dry_run);
-        table::print(context, "plan", title, table)?;
-    }
+    let mut warnings = Vec::new();
     if !left.is_empty() {
-        context.out.warn("no-room", label!(Text::Left, count = left.len()));
+        warnings.push(("no-room", label!(Text::Left, count = left.len())));
     }
     for (client, name, why) in &left_out {
         let client = Label::each(|lang| named(name.get(lang), client, lang));
-        context.out.warn("left-out", label!(Text::LeftOut; client = client, why = why.clone()));
+        warnings.push(("left-out", label!(Text::LeftOut; client = client, why = why.clone())));
     }
-    if rows.is_empty() {
-        context.out.aside(&say!(context.lang, Text::NothingPlanned, period = period.label));
-    }
-    if context.flags.dry_run && !rows.is_empty() {
-        context.out.aside(RecordText::WouldBe.get(context.lang));
-    }
-    if written.committed.is_some() {
-        session.at_sign.borrow_mut().listed(rows.iter().map(|row| &row.id));
-    }
-    Ok(context.listed(rows.len()))
+    let title = match dry_run {
+        true => label!(Text::WouldTitle, period = period.label, count = rows.len()),
+        false => label!(Text::Title, period = period.label, count = rows.len()),
+    };
+    let told = planned::Planned {
+        name: "plan",
+        data: json!({
+            "period": period.label, "commit": commit, "planned": planned, "left": unplaced, "left-out": barred,
+        }),
+        ids: rows.iter().map(|row| &row.id).collect(),
+        title,
+        table: table::listed(context, shown(&rows, dry_run), &[], !dry_run),
+        texts: Vec::new(),
+        warnings,
+        nothing: Some(label!(Text::NothingPlanned, period = period.label)),
+    };
+    told.tell(&session, &written, context)
 }
 
 /// Sanctions follow from what has happened, so that the period may lie in the past.
@@ -247,22 +255,11 @@ fn clients(view: &View<'_>, words: &[String]) -> Result<Vec<Record>, Failure> {
 fn make(writing: &mut Writing<'_>, actor: &Actor, plan: &Plan<'_>) -> Result<Made, Failure> {
     let view = writing.view;
     let policy = view.policy();
-    let fields = fields(policy)?;
-    let kind = session::kind(policy, &fields.kind)?;
+    session::kind(policy, &fields(policy)?.kind)?;
     let mut rows = Vec::new();
     for planned in &plan.planned {
-        let mut request = Request::new(kind.first_step().name.as_str(), actor.clone());
-        request.key = Some(planned.key.clone());
-        let mut set = |field: Option<FieldId>, value: Option<Value>| {
-            request.set.extend(field.zip(value).map(|(field, value)| (field, Some(value))));
-        };
-        set(Some(fields.client), Some(Value::Ref(planned.client.clone())));
-        set(fields.about, planned.about.clone().map(Value::Ref));
-        set(fields.campaign, Some(Value::Text(planned.campaign.name.clone())));
-        set(fields.due, Some(Value::Date(planned.due)));
-        set(kind.assignee, planned.assignee.as_ref().map(|id| Value::Text(id.to_string())));
-        request.set.extend(planned.campaign.set.iter().map(|(field, value)| (*field, Some(value.clone()))));
-        let made = writing.operation.create(kind.name(), None, &request);
+        let Some(draft) = planned.draft(policy) else { continue };
+        let made = planned::make(writing, actor, &draft);
         rows.push(row(view, planned, made.map_err(|refusal| session::refused(&refusal, policy))?));
     }
     let words = view.words();

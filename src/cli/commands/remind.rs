@@ -7,20 +7,20 @@ use crate::calendar::Outside;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::planned;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
-use crate::cli::table;
 use crate::gather;
 use crate::kind::Kind;
 use crate::label;
-use crate::lifecycle::{Actor, Addressee, Letters, Lookup, Request};
+use crate::lifecycle::{Actor, Addressee, Letters, Lookup};
 use crate::locale::Label;
 use crate::locale::messages::NoticeText as Text;
 use crate::locale::messages::RecordText;
 use crate::model::{Cell, Column, Table, Tone};
 use crate::planning::{self, Due, DueLine, Pressing, Unplanned};
-use crate::policy::{NoticeFields, NoticeLines, Notices, Occasion};
-use crate::record::{FieldId, Fields, Id, Record, Value, stored_time};
+use crate::policy::{NoticeFields, Notices, Occasion};
+use crate::record::{Id, Record, stored_time};
 use crate::report::worded;
 use crate::wording;
 
@@ -72,33 +72,26 @@ fn run(_: Args, context: &mut Context) -> Result<Exit, Failure> {
         })?;
         issue(writing, &actor, &due)
     })?;
-    context.page();
+    let dry_run = context.flags.dry_run;
     let commit = written.committed.as_ref().map(|committed| committed.id.to_string());
-    let issued: Vec<Json> = rows.iter().map(|row| row.json(context.flags.dry_run)).collect();
-    context.out.data(json!({ "commit": commit, "issued": issued }));
-    if context.flags.quiet {
-        // nothing has an id that is not written
-        rows.iter().filter(|_| !context.flags.dry_run).for_each(|row| context.out.line(row.id.as_str()));
-    } else if !rows.is_empty() && !context.flags.json {
-        let title = match context.flags.dry_run {
-            true => label!(Text::WouldTitle, count = rows.len()),
-            false => label!(Text::Title, count = rows.len()),
-        };
-        table::print(context, "notices", title, shown(&rows, context.flags.dry_run))?;
-        match context.flags.dry_run {
-            true => context.out.aside(RecordText::WouldBe.get(context.lang)),
-            // to be copied and sent, one for each addressee
-            false => rows.iter().for_each(|row| context.out.note(&format!("\n{}", row.letter.get(context.lang)))),
-        }
-    }
+    let issued: Vec<Json> = rows.iter().map(|row| row.json(dry_run)).collect();
     let nobody = rows.iter().filter(|row| row.to == Addressee::default()).count();
-    if nobody > 0 {
-        context.out.warn("no-addressee", label!(Text::ToNobody, count = nobody));
-    }
-    if written.committed.is_some() {
-        session.at_sign.borrow_mut().listed(rows.iter().map(|row| &row.id));
-    }
-    Ok(context.listed(rows.len()))
+    let title = match dry_run {
+        true => label!(Text::WouldTitle, count = rows.len()),
+        false => label!(Text::Title, count = rows.len()),
+    };
+    let told = planned::Planned {
+        name: "notices",
+        data: json!({ "commit": commit, "issued": issued }),
+        ids: rows.iter().map(|row| &row.id).collect(),
+        title,
+        table: shown(&rows, dry_run),
+        // to be copied and sent, one for each addressee
+        texts: rows.iter().map(|row| &row.letter).collect(),
+        warnings: (nobody > 0).then(|| ("no-addressee", label!(Text::ToNobody, count = nobody))).into_iter().collect(),
+        nothing: None,
+    };
+    told.tell(&session, &written, context)
 }
 
 fn outside(error: &Outside) -> Failure {
@@ -120,30 +113,8 @@ fn issue(writing: &mut Writing<'_>, actor: &Actor, due: &[Due<'_>]) -> Result<Ve
         let unsaid = || session::unsaid(Notices::FILE, "notices");
         let fields = policy.notices.fields.as_ref().ok_or_else(unsaid)?;
         let kind = session::kind(policy, &fields.kind)?;
-        let Some(first) = notice.lines.first() else { continue };
-        let mut request = Request::new(kind.first_step().name.as_str(), actor.clone());
-        request.key = Some(notice.key.clone());
-        let mut set = |field: Option<FieldId>, value: Option<Value>| {
-            request.set.extend(field.zip(value).map(|(field, value)| (field, Some(value))));
-        };
-        // what a notice is about stands in its own fields, too: those of its first line
-        set(Some(fields.about), Some(Value::Ref(first.about.clone())));
-        set(Some(fields.occasion), text(fields.stored(notice.occasion)));
-        set(fields.number, Some(Value::Count(first.number)));
-        set(Some(fields.deadline), text(&first.deadline));
-        set(fields.department, notice.to.department.as_deref().and_then(text));
-        set(fields.person, notice.to.person.as_ref().and_then(|id| text(id.as_str())));
-        set(fields.role, notice.to.role.as_deref().and_then(text));
-        set(Some(fields.missed), Some(Value::Time(first.missed)));
-        set(fields.ended, first.ended.map(Value::Time));
-        set(fields.late, first.late.map(Value::Decimal));
-        set(fields.due, Some(Value::Date(date(view, notice))));
-        let lines = fields.items.as_ref().filter(|_| notice.occasion == Occasion::Expedite);
-        if let Some(items) = lines {
-            let lines = notice.lines.iter().map(|of| Value::Group(line(items, of)));
-            set(Some(items.list), Some(Value::List(lines.collect())));
-        }
-        let made = writing.operation.create(kind.name(), None, &request);
+        let Some(draft) = notice.draft(policy) else { continue };
+        let made = planned::make(writing, actor, &draft);
         let refuse = |refusal| session::refused(&refusal, policy);
         let id = made.map_err(refuse)?;
         let record = writing.operation.record(&id).map_err(refuse)?;
@@ -151,33 +122,6 @@ fn issue(writing: &mut Writing<'_>, actor: &Actor, due: &[Due<'_>]) -> Result<Ve
         rows.push(row(view, (fields, kind), notice, id, letter.unwrap_or_default()));
     }
     Ok(rows)
-}
-
-fn text(text: &str) -> Option<Value> {
-    Some(Value::Text(text.to_owned()))
-}
-
-/// A line of a notice about several missed deadlines.
-fn line(items: &NoticeLines, of: &DueLine<'_>) -> Fields {
-    let mut line = Fields::new();
-    let mut set = |field: Option<FieldId>, value: Option<Value>| {
-        if let (Some(field), Some(value)) = (field, value) {
-            line.set(field, value);
-        }
-    };
-    set(Some(items.about), Some(Value::Ref(of.about.clone())));
-    set(Some(items.deadline), text(&of.deadline));
-    set(items.number, Some(Value::Count(of.number)));
-    set(Some(items.missed), Some(Value::Time(of.missed)));
-    set(items.since, Some(Value::Time(of.since)));
-    set(items.person, of.to.person.as_ref().and_then(|id| text(id.as_str())));
-    set(items.role, of.to.role.as_deref().and_then(text));
-    line
-}
-
-/// The last day on which the notice is answered in time.
-fn date(view: &View<'_>, notice: &Due<'_>) -> chrono::NaiveDate {
-    session::calendar(view).zone().date(notice.answer - chrono::TimeDelta::seconds(1))
 }
 
 /// What the message of a notice is made from.
@@ -238,7 +182,7 @@ fn row(view: &View<'_>, (fields, kind): (&NoticeFields, &Kind), notice: &Due<'_>
         occasion: notice.occasion,
         kind: words.stored(&kind.field(fields.occasion).ty, stored),
         to: notice.to.clone(),
-        due: date(view, notice),
+        due: notice.last_day(view.policy()),
         lines: notice.lines.iter().map(line).collect(),
         letter,
     }

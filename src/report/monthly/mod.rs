@@ -48,18 +48,20 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
     let counted = Counted::of(subject, rules);
     let calendar = subject.policy().calendars.default();
     let earlier = [period.previous(), period.year_before()];
-    let known: Vec<Period> = earlier.iter().flatten().cloned().collect();
-    let before = source.past_cases(&known)?;
+    source.foresee(&earlier.iter().flatten().cloned().collect::<Vec<Period>>());
     let cases = source.cases(period)?;
-    let ledger = Ledger::of(subject, before.iter().chain([&cases]).map(AsRef::as_ref))?;
+    let before = earlier.each_ref().map(|period| period.as_ref().map(|period| source.past_cases(period)).transpose());
+    let [previous, year_before] = before;
+    let before = [previous?, year_before?];
+    let ledger = Ledger::of(subject, before.iter().flatten().chain([&cases]).map(AsRef::as_ref))?;
     let costing = Costing::of(subject.policy(), &ledger);
     let count = |cases, seen| Counts::of(subject, (&counted, &costing, &ledger), cases, seen);
     let now = count(&cases, subject.seen_until())?;
-    let past = |period: &Option<Period>| {
-        let cases = period.as_ref().and_then(|period| before.iter().find(|cases| cases.period == *period));
-        cases.map(|cases| count(cases, cases.period.moments(subject.zone()).1)).transpose()
-    };
-    let before = [past(&earlier[0])?, past(&earlier[1])?];
+    let [previous, year_before] = before.each_ref().map(|cases| {
+        let seen = |cases: &Cases| cases.period.moments(subject.zone()).1;
+        cases.as_ref().map(|cases| count(cases, seen(cases))).transpose()
+    });
+    let before = [previous?, year_before?];
     let handling = Handling::of(&counted, calendar, &cases.all, subject.span());
     let monthly = Monthly { subject, cases: &cases, counted, costing, now, before, nothing: Row::default(), handling };
     report.identities("cases", Text::CasesOfPeriod, [monthly.identity()]);

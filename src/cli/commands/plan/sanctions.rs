@@ -8,18 +8,18 @@ use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::session::{self, Session};
-use crate::cli::{asked, table};
+use crate::cli::{asked, planned, table};
 use crate::gather;
 use crate::kind::Kind;
-use crate::lifecycle::{Actor, Refusal, Request, Shown, Unentitled};
+use crate::label;
+use crate::lifecycle::{Actor, Refusal, Shown, Unentitled};
 use crate::locale::Label;
-use crate::locale::messages::{PlanText as Text, RecordText};
+use crate::locale::messages::PlanText as Text;
 use crate::model::{Cell, Column, Table};
 use crate::planning::{self, Findings, Left, Proposal, Proposals};
 use crate::policy::{Deductions, Policy, SanctionFields};
-use crate::record::{Id, Record, Value, show_money};
+use crate::record::{Id, Record, show_money};
 use crate::report::worded;
-use crate::{label, say};
 
 /// Proposes them, all in one commit.
 pub(super) fn run(period: &Period, filter: &[String], context: &mut Context) -> Result<Exit, Failure> {
@@ -31,46 +31,38 @@ pub(super) fn run(period: &Period, filter: &[String], context: &mut Context) -> 
         let proposals = found(writing.view, period, filter)?;
         make(writing, &actor, proposals)
     })?;
-    context.page();
     let dry_run = context.flags.dry_run;
     let commit = written.committed.as_ref().map(|committed| committed.id.to_string());
     let planned: Vec<Json> = made.rows.iter().map(|row| row.json(dry_run)).collect();
     let left: Vec<Json> = made.left.iter().map(left_json).chain(made.own.iter().map(own_json)).collect();
-    context.out.data(json!({ "period": period.label, "commit": commit, "planned": planned, "left": left }));
-    if context.flags.quiet {
-        // nothing has an id that is not written
-        made.rows.iter().filter(|_| !dry_run).for_each(|row| context.out.line(row.id.as_str()));
-    } else if !context.flags.json && !made.rows.is_empty() {
-        let title = match dry_run {
-            true => label!(Text::SanctionsWouldTitle, period = period.label, count = made.rows.len()),
-            false => label!(Text::SanctionsTitle, period = period.label, count = made.rows.len()),
-        };
-        let table = table::listed(context, shown(&made.rows, dry_run), &[], !dry_run);
-        table::print(context, "plan", title, table)?;
-    }
     let named = |about: &Id| super::named_record(&view, about);
+    let mut warnings = Vec::new();
     for left in &made.left {
-        let (code, said) = match left {
+        warnings.push(match left {
             Left::Nobody { about, rule } => ("nobody", label!(Text::NobodyNamed, rule = rule; record = named(about))),
             Left::NotFinal { about, rule } => {
                 ("not-final", label!(Text::LossNotFinal, rule = rule; record = named(about)))
             }
-        };
-        context.out.warn(code, said);
+        });
     }
     for (about, rule) in &made.own {
-        context.out.warn("own", label!(Text::OwnSanction, rule = rule; record = named(about)));
+        warnings.push(("own", label!(Text::OwnSanction, rule = rule; record = named(about))));
     }
-    if made.rows.is_empty() {
-        context.out.aside(&say!(context.lang, Text::NothingPlanned, period = period.label));
-    }
-    if dry_run && !made.rows.is_empty() {
-        context.out.aside(RecordText::WouldBe.get(context.lang));
-    }
-    if written.committed.is_some() {
-        session.at_sign.borrow_mut().listed(made.rows.iter().map(|row| &row.id));
-    }
-    Ok(context.listed(made.rows.len()))
+    let title = match dry_run {
+        true => label!(Text::SanctionsWouldTitle, period = period.label, count = made.rows.len()),
+        false => label!(Text::SanctionsTitle, period = period.label, count = made.rows.len()),
+    };
+    let told = planned::Planned {
+        name: "plan",
+        data: json!({ "period": period.label, "commit": commit, "planned": planned, "left": left }),
+        ids: made.rows.iter().map(|row| &row.id).collect(),
+        title,
+        table: table::listed(context, shown(&made.rows, dry_run), &[], !dry_run),
+        texts: Vec::new(),
+        warnings,
+        nothing: Some(label!(Text::NothingPlanned, period = period.label)),
+    };
+    told.tell(&session, &written, context)
 }
 
 /// What was proposed.
@@ -164,33 +156,11 @@ fn concerned(view: &View<'_>, kind: &Kind, period: &Period, words: &[String]) ->
 fn make(writing: &mut Writing<'_>, actor: &Actor, proposals: Proposals) -> Result<Made, Failure> {
     let view = writing.view;
     let policy = view.policy();
-    let own = fields(policy)?;
-    let kind = session::kind(policy, &own.kind)?;
+    session::kind(policy, &fields(policy)?.kind)?;
     let mut made = Made { left: proposals.left, ..Made::default() };
     for proposal in proposals.proposed {
-        let mut request = Request::new(kind.first_step().name.as_str(), actor.clone());
-        request.key = Some(proposal.key.clone());
-        let reason = match view.shared_policy().settings.lang {
-            crate::locale::Lang::Zh if !proposal.label.zh.is_empty() => proposal.label.zh.clone(),
-            lang => proposal.label.get(lang).to_owned(),
-        };
-        let person = |id: &Id| Value::Text(id.to_string());
-        let joint: Vec<Value> = proposal.joint.iter().map(person).collect();
-        let set = [
-            (own.about, Some(Value::Ref(proposal.about.clone()))),
-            (own.person, proposal.person.as_ref().map(person)),
-            (own.department, proposal.department.clone().map(Value::Text)),
-            (own.ty, Some(Value::Text(proposal.ty.clone()))),
-            (own.rule, Some(Value::Text(proposal.rule.clone()))),
-            (own.reason, Some(Value::Text(reason))),
-            (own.amount, proposal.amount.map(Value::Money)),
-            (own.joint_with, (!joint.is_empty()).then_some(Value::List(joint))),
-            (own.joint_amount, proposal.joint_amount.map(Value::Money)),
-        ];
-        for (field, value) in set {
-            request.set.extend(field.zip(value).map(|(field, value)| (field, Some(value))));
-        }
-        match writing.operation.create(kind.name(), None, &request) {
+        let Some(draft) = proposal.draft(policy) else { continue };
+        match planned::make(writing, actor, &draft) {
             Ok(id) => made.rows.push(row(view, id, proposal)),
             Err(Refusal::Unentitled(Unentitled::SameEyes { .. })) => made.own.push((proposal.about, proposal.rule)),
             Err(refusal) => return Err(session::refused(&refusal, policy)),

@@ -1,0 +1,121 @@
+//! Records that are to be made: what each planner comes to, as values. The command that plans shows them and makes them.
+
+use chrono::TimeDelta;
+
+use super::{Due, DueLine, Planned, Proposal};
+use crate::policy::{NoticeLines, Occasion, Policy};
+use crate::record::{FieldId, Fields, Id, Value};
+
+/// A record that is to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// Its kind.
+    pub kind: String,
+    /// The idempotency key: a second run makes nothing again.
+    pub key: String,
+    /// Its fields.
+    pub set: Vec<(FieldId, Value)>,
+}
+
+impl Draft {
+    fn of(kind: &str, key: &str) -> Self {
+        Draft { kind: kind.to_owned(), key: key.to_owned(), set: Vec::new() }
+    }
+
+    /// Sets a field, if the policy names it and there is a value.
+    fn put(&mut self, field: Option<FieldId>, value: Option<Value>) {
+        self.set.extend(field.zip(value));
+    }
+}
+
+fn text(text: &str) -> Option<Value> {
+    Some(Value::Text(text.to_owned()))
+}
+
+fn person(id: &Id) -> Value {
+    Value::Text(id.to_string())
+}
+
+impl Planned<'_> {
+    /// The callback as a record. `None` if the policy does not say what a callback is.
+    pub fn draft(&self, policy: &Policy) -> Option<Draft> {
+        let fields = policy.callbacks.fields.as_ref()?;
+        let assignee = policy.kind(&fields.kind)?.assignee;
+        let mut draft = Draft::of(&fields.kind, &self.key);
+        draft.put(Some(fields.client), Some(Value::Ref(self.client.clone())));
+        draft.put(fields.about, self.about.clone().map(Value::Ref));
+        draft.put(fields.campaign, text(&self.campaign.name));
+        draft.put(fields.due, Some(Value::Date(self.due)));
+        draft.put(assignee, self.assignee.as_ref().map(person));
+        draft.set.extend(self.campaign.set.iter().cloned());
+        Some(draft)
+    }
+}
+
+impl Proposal {
+    /// The sanction as a record. `None` if the policy does not say what a sanction is.
+    pub fn draft(&self, policy: &Policy) -> Option<Draft> {
+        let fields = policy.deductions.fields.as_ref()?;
+        let reason = self.label.get(policy.settings.lang);
+        let joint: Vec<Value> = self.joint.iter().map(person).collect();
+        let mut draft = Draft::of(&fields.kind, &self.key);
+        draft.put(fields.about, Some(Value::Ref(self.about.clone())));
+        draft.put(fields.person, self.person.as_ref().map(person));
+        draft.put(fields.department, self.department.as_deref().and_then(text));
+        draft.put(fields.ty, text(&self.ty));
+        draft.put(fields.rule, text(&self.rule));
+        draft.put(fields.reason, text(reason));
+        draft.put(fields.amount, self.amount.map(Value::Money));
+        draft.put(fields.joint_with, (!joint.is_empty()).then_some(Value::List(joint)));
+        draft.put(fields.joint_amount, self.joint_amount.map(Value::Money));
+        Some(draft)
+    }
+}
+
+impl Due<'_> {
+    /// The notice as a record. What it is about stands in its own fields, too: that of its first line. `None` if the policy does not
+    /// say what a notice is.
+    pub fn draft(&self, policy: &Policy) -> Option<Draft> {
+        let (fields, first) = (policy.notices.fields.as_ref()?, self.lines.first()?);
+        let mut draft = Draft::of(&fields.kind, &self.key);
+        draft.put(Some(fields.about), Some(Value::Ref(first.about.clone())));
+        draft.put(Some(fields.occasion), text(fields.stored(self.occasion)));
+        draft.put(fields.number, Some(Value::Count(first.number)));
+        draft.put(Some(fields.deadline), text(&first.deadline));
+        draft.put(fields.department, self.to.department.as_deref().and_then(text));
+        draft.put(fields.person, self.to.person.as_ref().map(person));
+        draft.put(fields.role, self.to.role.as_deref().and_then(text));
+        draft.put(Some(fields.missed), Some(Value::Time(first.missed)));
+        draft.put(fields.ended, first.ended.map(Value::Time));
+        draft.put(fields.late, first.late.map(Value::Decimal));
+        draft.put(fields.due, Some(Value::Date(self.last_day(policy))));
+        if let Some(items) = fields.items.as_ref().filter(|_| self.occasion == Occasion::Expedite) {
+            let lines = self.lines.iter().map(|of| Value::Group(line(items, of)));
+            draft.put(Some(items.list), Some(Value::List(lines.collect())));
+        }
+        Some(draft)
+    }
+
+    /// The last day on which the notice is answered in time.
+    pub fn last_day(&self, policy: &Policy) -> chrono::NaiveDate {
+        policy.calendars.default().zone().date(self.answer - TimeDelta::seconds(1))
+    }
+}
+
+/// A line of a notice about several missed deadlines.
+fn line(items: &NoticeLines, of: &DueLine<'_>) -> Fields {
+    let mut line = Fields::new();
+    let mut put = |field: Option<FieldId>, value: Option<Value>| {
+        if let (Some(field), Some(value)) = (field, value) {
+            line.set(field, value);
+        }
+    };
+    put(Some(items.about), Some(Value::Ref(of.about.clone())));
+    put(Some(items.deadline), text(&of.deadline));
+    put(items.number, Some(Value::Count(of.number)));
+    put(Some(items.missed), Some(Value::Time(of.missed)));
+    put(items.since, Some(Value::Time(of.since)));
+    put(items.person, of.to.person.as_ref().map(person));
+    put(items.role, of.to.role.as_deref().and_then(text));
+    line
+}
