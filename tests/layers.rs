@@ -205,6 +205,8 @@ const OWN: &[(&str, &[&str], &str)] = &[
     ("src/entry/batch.rs", &["edit"], "what a line of a batch does"),
     ("src/audit/rules/files.rs", &["kind"], "a key of every record"),
     ("src/report/plain.rs", &["closed"], "a column that every kind has"),
+    ("src/report/language/column.rs", &["closed"], "a column that every kind has"),
+    ("src/report/language/read/figures.rs", &["score"], "a key of figures"),
     ("src/book/index", &["closed"], "a column that every kind has"),
     ("src/cli/commands/list.rs", &["kind"], "what every record has"),
 ];
