@@ -5,7 +5,6 @@ use crate::cli::failure::Failure;
 use crate::label;
 use crate::locale::messages::LanguageText;
 use crate::model::Report;
-use crate::model::Report;
 use crate::place::Problem;
 use crate::policy::Sources;
 use crate::report::language::{Library, Listed, Maker, Plan, Standing, Unknown};
