@@ -114,7 +114,7 @@ fn the_table_has_no_cycle() {
 const ENGINE: [&str; 4] = ["record", "kind", "calendar", "filter"];
 
 /// Names of kinds and fields of the presets that are words of the program's own as well: keys of files and of JSON.
-const WORDS: [&str; 32] = [
+const WORDS: [&str; 33] = [
     "name",
     "label",
     "prefix",
@@ -147,6 +147,7 @@ const WORDS: [&str; 32] = [
     "source",
     "files",
     "missed",
+    "file",
 ];
 
 /// The names of all kinds of the presets and of their fields.
@@ -207,7 +208,8 @@ const OWN: &[(&str, &[&str], &str)] = &[
     ("src/report/plain.rs", &["closed"], "a column that every kind has"),
     ("src/report/language/column.rs", &["closed"], "a column that every kind has"),
     ("src/report/language/read/figures.rs", &["score"], "a key of figures"),
-    ("src/book/index", &["closed"], "a column that every kind has"),
+    ("src/book/index", &["closed", "commit"], "a column that every kind has; a part of what is printed for engineers"),
+    ("src/report/monthly/figures.rs", &["closed"], "a figure of the statistics"),
     ("src/cli/commands/list.rs", &["kind"], "what every record has"),
 ];
 
