@@ -209,7 +209,7 @@ const OWN: &[(&str, &[&str], &str)] = &[
     ("src/report/language/column.rs", &["closed"], "a column that every kind has"),
     ("src/report/language/read/figures.rs", &["score"], "a key of figures"),
     ("src/book/index", &["closed", "commit"], "a column that every kind has; a part of what is printed for engineers"),
-    ("src/report/monthly/figures.rs", &["closed"], "a figure of the statistics"),
+    ("src/report/monthly/figures.rs", &["closed"], "a column that every kind has"),
     ("src/cli/commands/list.rs", &["kind"], "what every record has"),
 ];
 

@@ -9,7 +9,7 @@ const HERTZ: u8 = 10;
 const TEMPLATE: &str = "{msg} [{bar:30}] {human_pos}/{human_len} {eta}";
 
 /// A bar over this many items with a word of what is done. If nobody would see it, it draws nothing.
-pub fn bar(context: &Context, total: usize, word: &str) -> ProgressBar {
+pub(super) fn bar(context: &Context, total: usize, word: &str) -> ProgressBar {
     let flags = &context.flags;
     let seen = context.terminal.error && !flags.json && !flags.quiet;
     let target = if seen { ProgressDrawTarget::stderr_with_hz(HERTZ) } else { ProgressDrawTarget::hidden() };
