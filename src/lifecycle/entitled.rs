@@ -44,15 +44,12 @@ impl Case<'_> {
             self.step.by.is_empty() || self.step.by.iter().any(|who| self.is(who, person, setting.day()))
         };
         let (able, others): (Vec<_>, Vec<_>) = hands.into_iter().partition(|(_, person)| fits(person));
-        if !able.is_empty() {
-            return Ok(able.into_iter().map(|(hand, _)| hand).collect());
-        }
-        if let Some(role) = self.instead(setting.staffing(), setting.lookup, &|_| true)? {
-            let standing_in = others.into_iter().filter(|(_, person)| person.has_role(role, day)).map(|(hand, _)| hand);
-            let standing_in: Vec<Hand> = standing_in.collect();
-            if !standing_in.is_empty() {
-                return Ok(standing_in);
-            }
+        // who stands in for those who are barred may be a deputy of one of them, too: what is barred so does not bar the own hand
+        let role = self.instead(setting.staffing(), setting.lookup, &|_| true)?;
+        let standing_in = others.into_iter().filter(|(_, person)| role.is_some_and(|role| person.has_role(role, day)));
+        let hands: Vec<Hand> = able.into_iter().chain(standing_in).map(|(hand, _)| hand).collect();
+        if !hands.is_empty() {
+            return Ok(hands);
         }
         let fit = |term: &Term| setting.people.get(&term.principal).is_some_and(fits);
         Err(Refusal::Unentitled(Unentitled::NotEntitled {

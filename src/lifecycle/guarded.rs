@@ -55,7 +55,7 @@ impl Case<'_> {
             _ => false,
         };
         let holding = self.kind.steps.iter().filter(seals).filter(|step| linked::holds(self.kind, record, step));
-        let last = |step: &Step| record.history.iter().rfind(|event| event.step == step.name).cloned();
+        let last = |step: &Step| record.history.get(linked::taken(record, step)?).cloned();
         holding.filter_map(last).collect()
     }
 

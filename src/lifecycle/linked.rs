@@ -85,11 +85,21 @@ pub(super) fn seals_within<'k>(
 /// Whether what a step seals is sealed: it was taken, and no step has led back before it since. Where the step itself left the
 /// record where it was, such as an answer to one item of several, it has sealed nothing yet.
 pub(super) fn holds(kind: &Kind, record: &Record, step: &Step) -> bool {
-    let Some(taken) = record.history.iter().rposition(|event| event.step == step.name) else { return false };
+    let Some(taken) = taken(record, step) else { return false };
     let (before, after) = (&record.history[..taken], &record.history[taken + 1..]);
     let to = record.history[taken].to.as_ref();
     let stayed = to.is_some() && to == before.iter().rev().find_map(|event| event.to.as_ref());
     !stayed && !after.iter().any(|event| leads_before(kind, event, step))
+}
+
+/// The last event that took this very step: several steps may have one name, each from states of its own, and one of them seals
+/// nothing for another.
+pub(super) fn taken(record: &Record, step: &Step) -> Option<usize> {
+    let from = |at: usize| match record.history[..at].iter().rev().find_map(|event| event.to.as_deref()) {
+        Some(state) => step.leads_from(state),
+        None => step.from.is_empty(),
+    };
+    record.history.iter().enumerate().rposition(|(at, event)| event.step == step.name && from(at))
 }
 
 /// Whether a step of this name was taken, and none has led the record back since to before the state in which it was taken.

@@ -211,6 +211,21 @@ fn another_quantity_received_is_reconciled_anew() {
     assert_eq!(company.sandbox.shown(&audit), "--- exit 0\n");
 }
 
+/// Nobody changes what was decided by having the task done by somebody else: another step of the same name unseals nothing.
+#[test]
+fn what_is_paid_stays_what_was_decided_whoever_does_it() {
+    let company = Company::new();
+    let task =
+        "new task client=0574-88886666 type=compensation content=赔款 department=finance due=2026-10-20 amount=100";
+    let id = company.at("he.ping", "10-09T09:00", task);
+    company.refused("he.ping", "10-09T10:00", &format!("edit {id} amount=9000"), "sealed");
+    company.at("chen.jie", "10-09T11:00", &format!("advance {id} assign assignee=cai.wu"));
+    for field in ["amount=9000", "type=visit"] {
+        company.refused("chen.jie", "10-09T12:00", &format!("edit {id} {field}"), "sealed");
+        company.refused("chen.jie", "10-09T12:00", &format!("advance {id} assign {field}"), "sealed");
+    }
+}
+
 #[test]
 fn what_came_back_is_resold_in_a_month_or_assessed_also_after_settlement() {
     let company = Company::new();

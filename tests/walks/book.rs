@@ -65,10 +65,10 @@ impl Book {
         self.0.insert(record.id.clone(), record);
     }
 
-    /// The records that name another one in some field.
+    /// The records that name another one in some field. What is void counts as not there.
     pub(crate) fn naming<'b>(&'b self, id: &'b Id) -> impl Iterator<Item = &'b Record> {
         let all = self.1.get(id).into_iter().flatten().map(|from| &self.0[from]);
-        all.filter(move |record| references(&record.fields).contains(&id))
+        all.filter(move |record| record.state != "void" && references(&record.fields).contains(&id))
     }
 }
 

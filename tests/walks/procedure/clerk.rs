@@ -151,6 +151,7 @@ impl<'w> Walk<'w> {
             ("return", "approve") if mostly && record.history[0].via.is_none() => self.approved_lines(kind),
             ("allowance", "approve") if mostly && record.history[0].via.is_none() => self.items(record),
             ("return", "receive") if mostly => self.filled(record, "received", &[100, 100, 100, 97, 102, 103, 130]),
+            ("return", "correct") => self.filled(record, "received", &[97, 100, 101, 103, 130]),
             ("return", "instruct") if record.state == "held" && mostly => {
                 self.filled(record, "accepted", &[100, 110, 150])
             }

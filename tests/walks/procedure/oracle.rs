@@ -3,14 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{Datelike, NaiveDate, NaiveTime};
+use chrono::{NaiveDate, NaiveTime};
 use redress::lifecycle::Change;
 use redress::policy::Policy;
 use redress::record::{Event, Fields, Id, Record, Shape, Type, Value};
 use rust_decimal::Decimal;
 
 use super::staff::Staff;
-use super::table::{BEFORE, CLERKS, INSTEAD, LEVELS, MANAGEMENT, REMINDERS, RULES, Rule, SILENCE};
+use super::table::{BEFORE, CLERKS, INSTEAD, LEVELS, MANAGEMENT, REMINDERS, RULES, Rule, SECOND, SILENCE};
 use crate::book::Book;
 
 /// What stands in the book, and who works there.
@@ -151,7 +151,10 @@ impl Oracle<'_> {
         let (event, past) = (&record.history[i], &record.history[..i]);
         match event.to.as_deref() {
             Some(to) => assert!(rule.to.contains(&to), "{}: {} leads to {to}", record.id, event.step),
-            None => assert!(rule.to.is_empty(), "{}: {} leads nowhere", record.id, event.step),
+            None => {
+                let stays = rule.to.is_empty() || event.step == "correct";
+                assert!(stays, "{}: {} leads nowhere", record.id, event.step);
+            }
         }
         if event.step == "resume" {
             let waited = entered(past, "waiting-client");
@@ -189,7 +192,8 @@ impl Oracle<'_> {
         let last = asked.last().expect("it waits").at.date_naive();
         let close = NaiveTime::from_hms_opt(17, 30, 0).expect("a time");
         let over = |day: &NaiveDate| day.and_time(close) < event.at.naive_local();
-        let days = last.iter_days().skip(1).take_while(over).filter(|day| day.weekday().num_days_from_monday() < 5);
+        let calendar = self.policy.calendars.default();
+        let days = last.iter_days().skip(1).take_while(over).filter(|day| calendar.is_workday(*day) == Ok(true));
         assert!(days.count() >= SILENCE, "{}: {} too soon at {} after {last}", record.id, event.step, event.at);
         let reminded = asked.len() - 1;
         assert!(event.step == "remind" || reminded >= REMINDERS, "{}: reminded {reminded} times", record.id);
@@ -217,7 +221,10 @@ impl Oracle<'_> {
         assert!(hands(event).iter().all(|person| !barred.contains(*person)), "{at}: barred: {barred:?}");
         let authority = rule.by == ["authority"];
         if !authority && !entitled(acting(event)) {
-            assert!(self.stands_in(case, &barred, day, &entitled), "{at}: not entitled");
+            // what was agreed to is checked by nobody who wrote it, whichever step they took
+            let wrote = past.iter().filter(|e| event.step == "check" && e.set.iter().any(|set| set == "answer"));
+            let kept = wrote.flat_map(hands).map(str::to_owned).chain(barred.iter().cloned()).collect();
+            assert!(self.stands_in(case, &kept, day, &entitled), "{at}: not entitled");
         }
         if matches!(
             (record.kind.as_str(), event.step.as_str()),
@@ -243,6 +250,17 @@ impl Oracle<'_> {
         if event.step == "attribute" {
             self.attended(record, day);
         }
+        if event.step == "void" {
+            self.voided(case, &at);
+        }
+        if event.step == "correct" {
+            let gives = |person: &str| self.staff.has_role(person, "warehouse", day);
+            let stands_in = |role: &&str| self.staff.has_role(acting(event), role, day);
+            assert!(
+                gives(acting(event)) || ["gm-office", "vice-president", "gm"].iter().any(stands_in),
+                "{at}: not the warehouse's"
+            );
+        }
         if event.step == "verify" || event.step == "close" {
             for other in self.book.naming(&record.id) {
                 let open = match other.kind.as_str() {
@@ -252,6 +270,21 @@ impl Oracle<'_> {
                 };
                 assert!(!open || record.kind != "complaint", "{at}: {} is not carried out", other.id);
             }
+        }
+    }
+
+    /// What is void is named by nothing that counts, but for those who are told of it; and a second person says so once it has come
+    /// to more.
+    fn voided(&self, case: &Case<'_>, at: &str) {
+        let Case { record, event, past, .. } = case;
+        let told = format!("{}#void", record.id);
+        for other in self.book.naming(&record.id) {
+            assert_eq!(other.history[0].via.as_deref(), Some(told.as_str()), "{at}: {} names it", other.id);
+        }
+        let (_, second) = SECOND.iter().find(|(kind, _)| *kind == record.kind).expect("the kind");
+        if past.iter().any(|event| second.contains(&event.step.as_str())) {
+            let took: BTreeSet<&str> = past.iter().filter(|event| event.via.is_none()).flat_map(hands).collect();
+            assert!(hands(event).iter().all(|person| !took.contains(person)), "{at}: took part: {took:?}");
         }
     }
 
@@ -410,7 +443,8 @@ impl Oracle<'_> {
         let mut ids: BTreeSet<&Id> = BTreeSet::from([&record.id]);
         loop {
             let before = ids.len();
-            for other in self.book.0.values().filter(|other| other.kind == "complaint") {
+            let counts = |other: &&Record| other.state != "void" || other.id == record.id;
+            for other in self.book.0.values().filter(|other| other.kind == "complaint").filter(counts) {
                 if let Some(Value::Ref(original)) = other.fields.named(shape, "original")
                     && (ids.contains(original) || ids.contains(&other.id))
                 {

@@ -52,6 +52,9 @@ const CALLS: Names =
 const CHECKS: Names = &["qm", "cs-specialist", "complaint-officer", "cs-supervisor", "cs-manager", "finance"];
 const DRAWS_UP: Names =
     &["complaint-officer", "cs-specialist", "after-sales-specialist", "cs-supervisor", "cs-manager"];
+const VOID_BY: Names = &["cs-supervisor", "cs-manager", "vice-president", "gm"];
+const CORRECT: Names = &["warehouse", "finance", "gm-office", "vice-president", "gm"];
+const CONCERNED_ABOUT: Names = &["field:about.about", "field:about.responsible"];
 const CONCERNED_BY: Names = &["field:complaint.about", "field:complaint.responsible"];
 const RESELLS: Names = &["salesperson", "sales-clerk", "sales-supervisor", "sales-manager"];
 const MEASURES: Names = &["qm", "production", "rd", "cs-supervisor", "cs-manager", "gm-office", "vice-president", "gm"];
@@ -127,6 +130,13 @@ pub(super) const RULES: &[Rule] = &[
     rule("complaint", "escalate", UNDER_WAY, NONE, NONE, NONE),
     rule("complaint", "apologise", NONE, NONE, WITH_SALES_AND_AFTER, NONE),
     rule("complaint", "edit", NONE, NONE, EDITS, CONCERNED),
+    rule("complaint", "void", NONE, &["void"], VOID_BY, CONCERNED),
+    rule("return", "void", NONE, &["void"], VOID_BY, CONCERNED_BY),
+    rule("allowance", "void", NONE, &["void"], VOID_BY, CONCERNED_BY),
+    rule("task", "void", NONE, &["void"], VOID_BY, CONCERNED_ABOUT),
+    rule("callback", "void", NONE, &["void"], VOID_BY, CONCERNED_ABOUT),
+    rule("measure", "void", NONE, &["void"], VOID_BY, &["field:owner"]),
+    rule("return", "correct", CAME_BACK, &["received"], CORRECT, &["receive", "field:complaint.about", "field:complaint.responsible"]),
     rule("return", "draft", &["ordered"], &["drafted"], DRAWS_UP, CONCERNED_BY),
     rule("return", "draft", NONE, &["drafted"], DRAFTS, NONE),
     rule("return", "order", NONE, &["ordered"], NONE, NONE),
@@ -194,6 +204,16 @@ pub(super) const CLERKS: &[(&str, Names)] = &[
             "callback:record",
         ],
     ),
+];
+
+/// Once one of these steps was taken, nobody who took a step of the record says that it was registered by mistake.
+pub(super) const SECOND: &[(&str, Names)] = &[
+    ("complaint", &["approve", "decide", "attribute"]),
+    ("return", &["approve", "receive", "reconcile", "settle"]),
+    ("allowance", &["approve", "sign", "settle"]),
+    ("task", &["complete"]),
+    ("callback", &["record"]),
+    ("measure", &["verify"]),
 ];
 
 /// The roles that decide, from the lowest: up to what, and whether on compensation too (CP7).

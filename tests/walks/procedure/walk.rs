@@ -44,7 +44,7 @@ const ENDS: &[&str] = &["withdraw", "cancel", "give-up", "lapse"];
 /// What a case waits for: measures and callbacks go on beside it.
 const WAITED_FOR: &[&str] = &["return", "allowance", "task"];
 
-/// Steps by which mistakes are mended: no case waits for them.
+/// Steps by which mistakes are mended: no case waits for them, and they are not part of the procedure.
 const MENDS: &[&str] = &["void", "correct"];
 
 /// Who goes on where others are charged.
@@ -296,7 +296,15 @@ impl<'w> Walk<'w> {
 
     fn step(&mut self, record: &Record) -> Option<String> {
         let kind = self.policy.kind(&record.kind).expect("the kind");
-        // mistakes are not part of the procedure
+        // now and then somebody finds that something was a mistake
+        if self.draw.one_in(60) {
+            let mends = |step: &str| step == "void" || (step == "correct" && record.kind == "return");
+            let mends: Vec<String> =
+                kind.steps_from(&record.state).filter(|step| mends(&step.name)).map(|step| step.name.clone()).collect();
+            if !mends.is_empty() {
+                return Some(self.draw.of(&mends).clone());
+            }
+        }
         let on = kind.steps_from(&record.state).filter(|step| !MENDS.contains(&step.name.as_str()));
         let mut steps: Vec<String> = on.map(|step| step.name.clone()).collect();
         if !steps.iter().any(|step| step == "edit") {
@@ -393,10 +401,11 @@ impl<'w> Walk<'w> {
             let named = choice.step.by.iter().all(|who| matches!(who, Who::Role(_) | Who::Field(_)));
             assert!(
                 !choice.could.is_empty() || !named,
-                "{id} {}: nobody can {}, {charged:?} being charged: {kind:?}",
+                "{id} {}: nobody can {}, {charged:?} being charged: {kind:?}; {hindrances:?}",
                 record.state,
                 choice.step.name,
                 kind = kind.name(),
+                hindrances = choice.hindrances,
             );
             self.tally.waited += 1;
         }
