@@ -6,6 +6,7 @@ use crate::locale::messages::RecordText as Text;
 use crate::locale::{Label, Lang};
 use crate::policy::Policy;
 use crate::record::Id;
+use crate::wording;
 use crate::{label, say};
 
 /// How a subject begins that speaks of files of the policy.
@@ -33,9 +34,7 @@ pub(super) fn of(policy: &Policy, message: &str) -> Label {
 fn steps(policy: &Policy, said: &Said) -> Option<String> {
     let first = said.steps.first()?;
     let kind = policy.kind_of(&first.record.parse::<Id>().ok()?)?;
-    let called = |step: &str, from: Option<&str>| {
-        kind.step_label(step, from).map_or(step.to_owned(), |label| label.get(Lang::Zh).to_owned())
-    };
+    let called = |step: &str, from: Option<&str>| wording::step(kind, step, from).get(Lang::Zh).to_owned();
     let state = |name: &str| {
         let found = kind.shape.states().iter().find(|state| state.name == name);
         found.map_or(name.to_owned(), |state| state.label.get(Lang::Zh).to_owned())

@@ -13,10 +13,11 @@ use crate::cli::listing::{self, Form, Listing, Way};
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::cli::{asked, cautions, owed, paths};
-use crate::filter::Filter;
+use crate::filter::{Filter, own_name};
 use crate::kind::Kind;
 use crate::lifecycle::Whose;
 use crate::locale::messages::RecordText as Text;
+use crate::locale::text::half_width;
 use crate::model::Table;
 use crate::say;
 
@@ -218,8 +219,13 @@ fn asked_for(view: &View<'_>, items: &[Item], fields: &[String]) -> Result<Asked
 /// The kinds that are asked for, each with what is left of the words as its filter. Over several kinds a filter speaks of those
 /// that have its fields; it must be one of at least one kind.
 fn wanted<'v>(view: &'v View<'_>, words: &[String]) -> Result<Vec<(&'v Kind, Option<Filter>)>, Failure> {
-    let named = words.iter().find_map(|word| word.strip_prefix("kind="));
-    let rest: Vec<String> = words.iter().filter(|word| !word.starts_with("kind=")).cloned().collect();
+    let kind = |word: &String| {
+        let word = half_width(word).into_owned();
+        let (name, value) = word.split_once('=')?;
+        (own_name(name) == Some("kind")).then(|| value.to_owned())
+    };
+    let named = words.iter().find_map(kind);
+    let rest: Vec<String> = words.iter().filter(|word| kind(word).is_none()).cloned().collect();
     let kinds: Vec<&Kind> = match named {
         Some(names) => names.split(',').map(|name| session::kind(view.policy(), name)).collect::<Result<_, _>>()?,
         None => view.policy().kinds.values().collect(),

@@ -60,7 +60,7 @@ pub struct Args {
 pub static COMMAND: Command = Command {
     name: "list",
     group: Group::Reports,
-    zh: "列出符合条件的记录\n\n条件之间为“且”，逗号为“或”，.. 为范围：class=open amount=5000.. opened=2026-10 content~漏水 client.city=杭州 grade=key,A severity!=minor not tag=test overdue mine。closed=2026-10 指记录结束的时间，milestone.closed=2026-10 指报表统计的里程碑。时间也可用词语：promised=..周五 opened=3天前..今天。holder=qm、holder=role:qm、holder=li.na 或 holder=department:finance 指由谁承办正在计时的时限，无时限时由谁办理下一步骤；本人的角色或部门承办的也算本人承办。用 --limit 时，标题写明共有多少条；--json 输出中为 data 旁的 total。",
+    zh: "列出符合条件的记录\n\n条件之间为“且”，逗号为“或”，.. 为范围：状态类别=处理中 涉及金额=5000.. 建立时间=2026-10 投诉内容~漏水 客户.所在城市=杭州 客户等级=大客户,A级 严重程度!=一般 非 标签=测试 逾期 我的。字段可写标签、名称或别名。结束时间=2026-10 指记录结束的时间，里程碑.closed=2026-10 指报表统计的里程碑。时间也可用词语：承诺答复时间=..周五 建立时间=3天前..今天。承办=质量管理员、承办=role:qm、承办=李娜 或 承办=department:finance 指由谁承办正在计时的时限，无时限时由谁办理下一步骤；本人的角色或部门承办的也算本人承办。用 --limit 时，标题写明共有多少条；--json 输出中为 data 旁的 total。",
     zh_args: &[
         ("kind", "种类，可写名称或中文标签"),
         ("filter", "筛选条件"),
