@@ -211,6 +211,7 @@ const OWN: &[(&str, &[&str], &str)] = &[
     ("src/book/index", &["closed", "commit"], "a column that every kind has; a part of what is printed for engineers"),
     ("src/report/monthly/figures.rs", &["closed"], "a column that every kind has"),
     ("src/cli/commands/list.rs", &["kind"], "what every record has"),
+    ("src/cli/commands/due.rs", &["kind"], "what every record has"),
 ];
 
 /// What stands before a text by which something is looked up: the methods that find by name, and comparisons. In a `match` the

@@ -98,7 +98,7 @@ fn each_remedy_is_whole_and_a_person_concerned_decides_nothing() {
         "{bare}"
     );
     let fault = sandbox.run("edit other fault=己方 --lang zh");
-    assert!(fault.contains("帮助：可用：own（我方责任）, client（"), "{fault}");
+    assert!(fault.contains("帮助：可用：我方责任(own)、客户责任(client)、"), "{fault}");
 }
 
 /// CP7, CP12: a case cannot go below a limit in parts: earlier decisions' payments and slips made by hand count with it.

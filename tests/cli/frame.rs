@@ -17,7 +17,7 @@ fn the_environment_stands_for_flags() {
         run("REDRESS_LANG", "zh", "completions"),
         str![[r#"
 --- stderr
-错误：还缺少：<SHELL>
+错误：还缺少：<终端程序>
 帮助：参见 `redress completions --help`
 --- exit 2
 

@@ -71,6 +71,7 @@ fn rewritten_line(line: &str) -> String {
 /// A file of the policy in the company's words: in tables whose keys are the program's only what stands behind `=`.
 fn rewritten(text: &str) -> String {
     let fixed = [
+        "", // the head of a file
         "cases",
         "measures",
         "lessons",
@@ -83,6 +84,11 @@ fn rewritten(text: &str) -> String {
         "responsible",
         "recovery",
         "computed",
+        "closing",
+        "sets",
+        "figures",
+        "tables",
+        "lists",
     ];
     let mut section = String::new();
     let line = |line: &str| {
@@ -141,7 +147,7 @@ impl Company {
 
     fn rewrite(&self) {
         let files = |folder: &str| walkdir::WalkDir::new(self.sandbox.dir().join(folder));
-        for entry in files("policy").into_iter().chain(files("forms")) {
+        for entry in ["policy", "forms", "reports"].into_iter().flat_map(files) {
             let entry = entry.expect("the policy can be read");
             let path = entry.path().strip_prefix(self.sandbox.dir()).expect("in the book").display().to_string();
             let (stem, kind) = (path.trim_end_matches(".toml"), path.starts_with("policy/kinds/"));

@@ -33,6 +33,8 @@ pub struct MergedText {
 /// # Errors
 /// [`RepoError::Git`] if the library refuses, for example a text that is larger than it takes.
 pub fn merge_text(path: &BookPath, sides: Sides<'_>, names: [&str; 3]) -> Result<MergedText, RepoError> {
+    // `git2::merge_file` does not start libgit2. A buffer does, if no repository was opened before.
+    let _started = git2::Buf::new();
     let mut options = MergeFileOptions::new();
     options.our_label(names[0]).ancestor_label(names[1]).their_label(names[2]);
     let path = Path::new(path.as_str());

@@ -99,11 +99,13 @@ impl Clock {
         )
     }
 
-    /// Whether it runs and is overdue at a moment.
+    /// Whether it runs and is overdue at a moment, by what had happened until then: a step that is noted later may lie before others.
     pub(super) fn is_overdue(&self, deeds: &[Deed], at: Moment) -> bool {
         let mut run: Option<Run> = None;
         let (mut waiting, mut stack, mut stopped) = (false, Vec::new(), Vec::new());
-        for (i, deed) in deeds.iter().enumerate() {
+        let mut deeds: Vec<&Deed> = deeds.iter().filter(|deed| deed.at <= at).collect();
+        deeds.sort_by_key(|deed| deed.at);
+        for (i, deed) in deeds.into_iter().enumerate() {
             let met = |marks: &[Mark], enters: bool| {
                 marks.iter().any(|mark| match mark {
                     Mark::State(state) => enters && deed.to == Some(*state),
