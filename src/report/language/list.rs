@@ -95,12 +95,12 @@ impl Filled<'_> {
 /// The sums of the columns that can be added up; `None` where there is none of them.
 fn sums(table: &Table, rows: &[Vec<Cell>], label: &Label) -> Option<Vec<Cell>> {
     let sum = |at: usize, kind: Type| {
-        let values = rows.iter().filter_map(|row| match row.get(at)? {
+        let mut values = rows.iter().filter_map(|row| match row.get(at)? {
             Cell::Count(count) | Cell::Minutes(count) => Some(Decimal::from(*count)),
             Cell::Decimal(number) | Cell::Money(number) => Some(*number),
             _ => None,
         });
-        let sum = values.fold(Some(Decimal::ZERO), |sum: Option<Decimal>, value| sum?.checked_add(value))?;
+        let sum = values.try_fold(Decimal::ZERO, |sum: Decimal, value| sum.checked_add(value))?;
         Some(match kind {
             Type::Money => Cell::Money(sum),
             Type::Count => Cell::or_unknown(i64::try_from(sum).ok()),

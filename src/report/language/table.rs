@@ -155,7 +155,7 @@ impl Filled<'_> {
         for (at, line) in lines.rows.iter().enumerate() {
             let is_small = line.told.iter().any(|told| self.is_small(told));
             let mut cells = cells(line.key.label.clone(), &line.told);
-            cells.extend(few.then(|| if is_small { Cell::Bool(true) } else { Cell::Empty }));
+            cells.extend(few.then_some(if is_small { Cell::Bool(true) } else { Cell::Empty }));
             cells.extend(limits.get(at).cloned().into_iter().flatten());
             made.toned(if is_small { Tone::Muted } else { Tone::Plain }, cells);
         }

@@ -152,7 +152,7 @@ impl Monthly<'_> {
         let (label, under) = match rule.denominator {
             Denominator::Clients => (Text::Clients, self.clients()?.map_or(Cell::Unknown, Cell::count)),
             Denominator::Orders => {
-                let orders = sold(&self.subject.policy().reports, &self.subject.period, |volume| {
+                let orders = sold(&self.subject.policy().reports, self.subject.period, |volume| {
                     volume.orders.map(Decimal::from)
                 });
                 (Text::Orders, orders.map_or(Cell::Unknown, Cell::Decimal))

@@ -127,7 +127,7 @@ pub(super) fn close(
     }
     match dry_run {
         true => context.out.aside(RecordText::WouldBe.get(context.lang)),
-        false => context.out.note(&done(remade, &id, &file).get(context.lang)),
+        false => context.out.note(done(remade, &id, &file).get(context.lang)),
     }
     Ok(Exit::Done)
 }
