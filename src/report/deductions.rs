@@ -7,7 +7,7 @@ use std::rc::Rc;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::fields::{cell, stored, untold, value};
+use super::fields::{cell, named, stored, untold, value};
 use super::model::{Cell, Column, Figure, Identity, Level, Report, Table, Tone};
 use super::{Answer, Belonging, RecordSet, Source, Subject};
 use crate::calendar::Period;
@@ -59,7 +59,7 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
     report.identities("deductions", Text::DeductionsAddUp, [identity]);
     report.figures("figures", Text::Figures, figures(&rows));
     report.table("people", Text::ByPerson, by_person(subject, &rows));
-    report.table("sanctions", Text::Sanctions, sanctions(subject, (fields, kind), &sanctioned));
+    report.table("sanctions", Text::Sanctions, sanctions(subject, (fields, kind), &sanctioned)?);
     if let Some(cap) = cap {
         report.note(Level::Note, label!(Text::CapOfBonus, percent = cap.share.normalize()));
         if let Some(wage) = &cap.wage {
@@ -247,7 +247,7 @@ fn by_person(subject: Subject<'_>, rows: &[(&Whom, Month)]) -> Table {
 }
 
 /// The sanctions to which something happened in the period, and those that are still open.
-fn sanctions(subject: Subject<'_>, (fields, kind): (&SanctionFields, &Kind), all: &[Record]) -> Table {
+fn sanctions(subject: Subject<'_>, (fields, kind): (&SanctionFields, &Kind), all: &[Record]) -> Answer<Table> {
     let mut table = Table::new([
         Column::id("id", Text::Number),
         Column::label("person", Text::Person).weighing(Column::MUCH),
@@ -272,7 +272,7 @@ fn sanctions(subject: Subject<'_>, (fields, kind): (&SanctionFields, &Kind), all
             Cell::id(&record.id),
             whom.map_or(Cell::Empty, |whom| Cell::Label(said(subject, &whom))),
             cell(subject, kind, record, fields.rule),
-            stored(record, fields.about).map_or(Cell::Empty, Cell::Id),
+            named(subject, record, fields.about)?,
             amount(fields.amount),
             cell(subject, kind, record, fields.joint_with),
             amount(fields.joint_amount),
@@ -280,5 +280,5 @@ fn sanctions(subject: Subject<'_>, (fields, kind): (&SanctionFields, &Kind), all
             cell(subject, kind, record, fields.appeal),
         ]);
     }
-    table
+    Ok(table)
 }

@@ -2,12 +2,12 @@
 //! report, with a note.
 
 use super::model::{Cell, Column, Level, Report};
-use super::{Case, Subject, worded};
+use super::{Answer, Case, Subject, worded};
 use crate::kind::Kind;
 use crate::label;
 use crate::locale::messages::ReportText as Text;
 use crate::policy::{CaseRules, Reporting};
-use crate::record::{FieldId, Fields, Record, Type, Value};
+use crate::record::{FieldId, Fields, Id, Record, Type, Value};
 
 /// What a case is and the kind of its forms; where the policy does not say, the report notes that it cannot tell.
 pub(super) fn cases<'m>(subject: Subject<'m>, report: &mut Report) -> Option<(&'m CaseRules, &'m Kind)> {
@@ -32,6 +32,26 @@ pub(super) fn value(record: &Record, field: Option<FieldId>) -> Option<&Value> {
 /// The stored text of a field that the policy names.
 pub(super) fn stored(record: &Record, field: Option<FieldId>) -> Option<String> {
     value(record, field).and_then(Value::stored)
+}
+
+/// What people call the record that a field names: its running number, if it has one, before its id.
+///
+/// # Errors
+/// The record cannot be read.
+pub(super) fn named(subject: Subject<'_>, record: &Record, field: Option<FieldId>) -> Answer<Cell> {
+    match value(record, field) {
+        Some(Value::Ref(id)) => called(subject, id),
+        other => Ok(other.and_then(Value::stored).map_or(Cell::Empty, Cell::Id)),
+    }
+}
+
+/// What people call a record, as [`named`].
+///
+/// # Errors
+/// The record cannot be read.
+pub(super) fn called(subject: Subject<'_>, id: &Id) -> Answer<Cell> {
+    let record = subject.source.record(id)?;
+    Ok(Cell::Id(record.map_or_else(|| id.to_string(), |record| subject.words().called(&record))))
 }
 
 /// The value of a field that the policy names as a cell; what is private is masked.

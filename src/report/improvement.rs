@@ -1,6 +1,6 @@
 //! Improvement measures (IM1, RP1): how each stands, and whether complaints like those that it is about came after it was done.
 
-use super::fields::{cell, stored, untold, value};
+use super::fields::{cell, named, untold, value};
 use super::measures::{Course, measures, standing};
 use super::model::{Cell, Column, Figure, Level, Part, Report, Table, Tone};
 use super::{Answer, Source, Subject};
@@ -75,7 +75,7 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
             [
                 Cell::id(&record.id),
                 cell(subject, kind, record, rules.action),
-                stored(record, rules.about).map_or(Cell::Empty, Cell::Id),
+                named(subject, record, rules.about)?,
                 cell(subject, kind, record, rules.category),
                 cell(subject, kind, record, rules.owner),
                 Cell::from(due),

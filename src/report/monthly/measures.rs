@@ -6,7 +6,7 @@ use crate::locale::messages::ReportText as Text;
 use crate::model::{Cell, Column, Report, Table, Tone};
 use crate::record::{Class, Value};
 use crate::report::Answer;
-use crate::report::fields::{cell, stored, value};
+use crate::report::fields::{cell, named, value};
 use crate::report::measures::{Course, measures, standing};
 use crate::wording;
 
@@ -48,7 +48,7 @@ impl Monthly<'_> {
                 cells![
                     Cell::id(&record.id),
                     cell(subject, kind, record, rules.action),
-                    stored(record, rules.about).map_or(Cell::Empty, Cell::Id),
+                    named(subject, record, rules.about)?,
                     cell(subject, kind, record, rules.owner),
                     due,
                     wording::state(kind, &record.state),

@@ -6,6 +6,7 @@ use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
 use crate::model::{Cell, Column, Report, Table, Type};
 use crate::report::Answer;
+use crate::report::fields::called;
 use crate::wording;
 
 impl Monthly<'_> {
@@ -35,7 +36,7 @@ impl Monthly<'_> {
                 step,
                 Cell::count(noted.count),
                 Cell::Minutes(noted.longest / 60),
-                Cell::id(&noted.record),
+                called(subject, &noted.record)?,
             ]);
         }
         report.table("noted-later", Text::NotedLater, table);

@@ -111,7 +111,7 @@ fn nobody_gets_around_the_manufacturers_procedure() {
     ] {
         assert!(tally.refused.get(rule).copied().unwrap_or(0) > 0, "{rule} never refused: {tally:#?}");
     }
-    assert!(tally.taken.get("return:correct").is_some(), "no quantity was put right: {tally:#?}");
+    assert!(tally.taken.contains_key("return:correct"), "no quantity was put right: {tally:#?}");
     assert!(tally.beside > 0, "no slip was approved that was drafted by hand: {tally:#?}");
     for (what, count) in [
         ("deputies", tally.stood_in),
