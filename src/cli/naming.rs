@@ -14,7 +14,7 @@ use crate::label;
 use crate::locale::messages::{FindText, RecordText as Text};
 use crate::locale::text::half_width;
 use crate::locale::{Label, Lang};
-use crate::record::{FieldId, Fields, Id, Value};
+use crate::record::{FieldId, Fields, Id, Type, Value};
 use crate::say;
 use crate::wording::joined;
 
@@ -82,6 +82,15 @@ fn near(view: &View<'_>, text: &str) -> Vec<String> {
     near.iter().map(named).collect()
 }
 
+/// How a record of the one kind that is wanted is made, if it is called by a text: by itself, or with the record that names it.
+fn new_of(view: &View<'_>, kinds: &[String]) -> Option<Label> {
+    let [name] = kinds else { return None };
+    let kind = view.policy().kind(name)?;
+    let title = kind.field(kind.title?);
+    let is_text = matches!(title.ty, Type::Text) && !kind.shape.prefix.is_empty();
+    is_text.then(|| label!(Text::OrMakeIt, kind = name, field = title.name))
+}
+
 /// The beginning of a text that may be long, on one line.
 fn first_line(text: &str) -> String {
     let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
@@ -119,7 +128,13 @@ impl Resolver for Names<'_> {
             Some(Ok(None)) | None => {}
         }
         match self.view.resolve_reference(kinds, text) {
-            Ok(found) => found.map_err(|unresolved| explain(self.view, &unresolved)),
+            Ok(found) => found.map_err(|unresolved| {
+                let mut said = explain(self.view, &unresolved);
+                if said.hint == Some(Text::NothingCalledHint.into()) {
+                    said.hint = new_of(self.view, kinds).or(said.hint);
+                }
+                said
+            }),
             Err(error) => {
                 let failure = Failure::from(error);
                 Err(Unresolved { message: failure.message, hint: failure.hint, candidates: Vec::new() })

@@ -115,7 +115,7 @@ impl Letters<'_> {
         Ok(line)
     }
 
-    /// A record by its number, its client and what it is called.
+    /// A record by its running number, or its id if it has none, its client and what it is called.
     fn about(&self, record: &Record) -> Result<Label, Unanswered> {
         let policy = self.words.policy;
         let title = |record: &Record| {
@@ -131,11 +131,12 @@ impl Letters<'_> {
         }
         let kind = self.words.kind(&record.kind);
         let parts: Vec<Label> = client.into_iter().chain(title(record)).collect();
+        let number = self.words.number(record).unwrap_or(record.id.as_str());
         let joined = |lang: Lang| {
             let (between, colon) = if lang == Lang::Zh { ("，", "：") } else { (", ", ": ") };
             let said = parts.iter().map(|part| part.get(lang)).collect::<Vec<_>>().join(between);
             let colon = if said.is_empty() { "" } else { colon };
-            format!("{} {}{colon}{said}", kind.get(lang), record.id)
+            format!("{} {number}{colon}{said}", kind.get(lang))
         };
         Ok(Label::new(joined(Lang::En), joined(Lang::Zh)))
     }

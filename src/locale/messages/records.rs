@@ -29,6 +29,7 @@ super::messages! {
         KnownKinds: "kinds are {kinds}" / "记录种类有：{kinds}",
         DidYouMean: "did you mean `{word}`?" / "是否指 `{word}`？",
         NothingCalled: "nothing is called `{text}`" / "没有叫“{text}”的记录",
+        OrMakeIt: "write its id, or its whole name, phone number or e-mail address; if it is new: redress new {kind} {field}=…, or FIELD.+{field}=… in this command" / "请写编号，或完整的名称、电话、邮箱；若为新建：redress new {kind} {field}=…，或在本命令中写“字段.+{field}=…”",
         NothingCalledHint: "write an id, the first three characters or more of its last part, a key, or a whole name, phone number or e-mail address" / "请写编号、编号末段开头至少三位、唯一标识，或完整的名称、电话、邮箱",
         OnTerminalsAlone: "`@` and numbers of rows mean something where somebody types at a terminal; in a script write the id" / "`@` 和行号只在终端中输入时有效；在脚本中请写编号",
         NoRecord: "there is no record {id}" / "没有记录 {id}",
