@@ -41,8 +41,8 @@ pub fn recurred(view: &View<'_>, measure: &Record) -> Result<Vec<Record>, BookEr
     Ok(found)
 }
 
-/// The complaints before this one that forms count (`[earlier]` of reports.toml), the oldest first, each case once; none where
-/// the policy does not count them or the record lacks one of the fields.
+/// The complaints before this one that forms count (`[earlier]` of reports.toml), the oldest first, each case once. There is
+/// none if the policy does not count them or the record lacks one of the fields.
 ///
 /// # Errors
 /// If the index cannot be read.

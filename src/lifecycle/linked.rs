@@ -208,8 +208,8 @@ pub(super) fn forms_by(
     Ok(all)
 }
 
-/// The record that one repeats, by the field in which each names the one before: the first of them, which repeats none; none where
-/// it names none of its kind.
+/// The record that one repeats: the first of the chain in which each names the one before by the field. `None` if the record names
+/// no other of its kind.
 pub fn repeated(record: &Record, field: FieldId, lookup: &dyn Lookup) -> Result<Option<Record>, Unanswered> {
     let mut seen = BTreeSet::from([record.id.clone()]);
     let mut first: Option<Record> = None;

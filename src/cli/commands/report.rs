@@ -150,7 +150,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         None => {
             let own = Own::of(&view)?;
             let found = own.find(word)?;
-            let plan = found.ok_or_else(|| unknown(word, args.period.as_deref(), &own.library))?;
+            let plan = found.ok_or_else(|| unknown(word, args.period.as_deref(), &own.reports))?;
             let period = of_plan(plan, args.period.as_deref(), &view)?;
             let person = args.of.as_deref().map(|word| naming::person(&view, word)).transpose()?;
             if person.is_some() && !plan.lists_steps() {
@@ -158,7 +158,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             }
             let made = match &args.records {
                 Some(figure) => own::records(&Maker::new(plan, &source, &period).of(person.as_ref()), figure)?,
-                None => own.library.make(plan, &source, &period, person.as_ref())?,
+                None => own.reports.make(plan, &source, &period, person.as_ref())?,
             };
             (made, plan.head.name.clone(), period)
         }
@@ -190,7 +190,7 @@ fn chosen(word: &str, period_word: Option<&str>, view: &View<'_>) -> Result<(Str
         return Ok((report.name.to_owned(), period(report, period_word, view)?));
     }
     let own = Own::of(view)?;
-    let plan = own.find(word)?.ok_or_else(|| unknown(word, period_word, &own.library))?;
+    let plan = own.find(word)?.ok_or_else(|| unknown(word, period_word, &own.reports))?;
     Ok((plan.head.name.clone(), of_plan(plan, period_word, view)?))
 }
 
@@ -201,8 +201,8 @@ fn whole(name: &str, period: &Period, view: &View<'_>) -> Result<Report, Failure
         return Ok(report.make(&source, period)?);
     }
     let own = Own::of(view)?;
-    let plan = own.find(name)?.ok_or_else(|| unknown(name, None, &own.library))?;
-    Ok(own.library.make(plan, &source, period, None)?)
+    let plan = own.find(name)?.ok_or_else(|| unknown(name, None, &own.reports))?;
+    Ok(own.reports.make(plan, &source, period, None)?)
 }
 
 /// The period that a report of the book covers where a word names it, else its usual one.
@@ -319,7 +319,7 @@ fn list(context: &mut Context) -> Result<Exit, Failure> {
     let computed = REPORTS
         .iter()
         .map(|report| (report.name, report.called(), report.title.label(), report.every, report.about.label()));
-    let library = own.as_ref().map(|own| &own.library);
+    let library = own.as_ref().map(|own| &own.reports);
     let of_book = library.into_iter().flat_map(Library::ready).map(|plan| {
         let head = &plan.head;
         (head.name.as_str(), head.called(), head.label.clone(), head.every, head.about.clone())

@@ -4,6 +4,7 @@ super::messages! {
     /// Problems of report files, headings, and what figures say beside their values.
     LanguageText {
         Above: "{of}: above {band}" / "{of}：超过{band}",
+        Between: "{of}: over {from} up to {band}" / "{of}：超过{from}至{band}",
         AgainstBefore: "Against before" / "较上期",
         AgainstYearBefore: "Against a year before" / "较去年同期",
         Answers: "answers" / "答案数",

@@ -291,7 +291,7 @@ impl<'m> Filled<'m> {
         cases.map_or([None, None], |cases| [cases.original, cases.duplicate_of])
     }
 
-    /// Whether a record repeats one that is counted: it is no case of its own.
+    /// Whether a record repeats one that is counted: it is not a case of its own.
     fn repeats(&self, record: &Record) -> bool {
         let [_, duplicate_of] = self.chain(&record.kind);
         named(record, duplicate_of).is_some()

@@ -513,7 +513,11 @@ fn is_within(calendar: &Calendar, member: &Member, stretch: &Stretch, band: Span
 /// What a band is called.
 fn band(of: &Label, bands: &[Span], at: usize) -> Label {
     let said = |band: &Span| Label::each(|lang| band.text(lang));
+    let before = at.checked_sub(1).and_then(|before| bands.get(before));
     match (bands.get(at), bands.last()) {
+        (Some(band), _) if before.is_some() => {
+            label!(Text::Between; of = of, from = before.map(said).unwrap_or_default(), band = said(band))
+        }
         (Some(band), _) => label!(Text::UpTo; of = of, band = said(band)),
         (None, Some(last)) => label!(Text::Above; of = of, band = said(last)),
         (None, None) => of.clone(),

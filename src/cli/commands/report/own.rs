@@ -13,7 +13,7 @@ use crate::report::language::{Library, Listed, Maker, Plan, Standing, Unknown};
 pub(super) struct Own {
     sources: Sources,
     /// The reports.
-    pub(super) library: Library,
+    pub(super) reports: Library,
 }
 
 impl Own {
@@ -23,8 +23,8 @@ impl Own {
     /// Git cannot be read.
     pub(super) fn of(view: &View<'_>) -> Result<Own, Failure> {
         let sources = view.reports()?;
-        let library = Library::of(&sources, view.policy(), view.now());
-        Ok(Own { sources, library })
+        let reports = Library::of(&sources, view.policy(), view.now());
+        Ok(Own { sources, reports })
     }
 
     /// The report of a name; `None` where the book has none.
@@ -32,7 +32,7 @@ impl Own {
     /// # Errors
     /// It is wrong, or about a kind that the company does not have.
     pub(super) fn find(&self, word: &str) -> Result<Option<&Plan>, Failure> {
-        let Some(listed) = self.library.find(word) else { return Ok(None) };
+        let Some(listed) = self.reports.find(word) else { return Ok(None) };
         match &listed.standing {
             Standing::Ready(plan) => Ok(Some(plan)),
             Standing::Lacks(kind) => {
