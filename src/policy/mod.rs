@@ -106,7 +106,7 @@ impl Policy {
     /// The path that a word means for records of a shape, through references and into the lines of lists.
     ///
     /// # Errors
-    /// A name in it is no field of what it has reached.
+    /// A name in it is not a field of what it has reached.
     pub fn path_from(&self, shape: &Shape, word: &str) -> Result<Path, Astray> {
         let known = |kinds: &[String]| -> Vec<&Shape> {
             let found: Vec<&Kind> = match kinds.is_empty() {

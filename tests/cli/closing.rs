@@ -103,3 +103,32 @@ fn a_shared_book_closes_a_month_on_what_everybody_has() {
     sandbox.git("push -q");
     assert!(at(&sandbox, "11-02T09:40", &format!("{CLOSE} -m now")).ends_with("--- exit 0\n"));
 }
+
+#[test]
+fn what_is_private_is_no_adjustment_for_a_reader_who_sees_it() {
+    let (sandbox, id) = october();
+    let rules = sandbox.read("policy/reports.toml");
+    sandbox.write(
+        "policy/reports.toml",
+        &rules.replace("\"client\", \"received\",", "\"client\", \"contact\", \"received\","),
+    );
+    assert!(at(&sandbox, "11-01T09:00", "commit -m 'Show the contact'").ends_with("--- exit 0\n"));
+    assert!(at(&sandbox, "11-01T09:10", &format!("edit {id} contact=王工")).ends_with("--- exit 0\n"));
+    assert!(at(&sandbox, "11-02T09:00", "report tracking 2026-10 --close -m now").ends_with("--- exit 0\n"));
+    let said = at(&sandbox, "11-02T10:00", "report tracking 2026-10 --private");
+    assert!(said.contains("王工") && said.contains("this is the report as it was closed"), "{said}");
+    let said = at(&sandbox, "11-02T10:00", "report tracking 2026-10");
+    assert!(!said.contains("王工") && said.contains("this is the report as it was closed"), "{said}");
+}
+
+#[test]
+fn a_checklist_that_is_not_there_is_said_with_its_place() {
+    let (sandbox, _) = october();
+    let rules = sandbox.read("policy/reports.toml");
+    sandbox.write("policy/reports.toml", &rules.replace("checklist = \"closing\"", "checklist = \"closng\""));
+    let said = sandbox.run("--lang en policy check");
+    assert!(
+        said.contains("policy/reports.toml:") && said.contains("closng") && said.ends_with("--- exit 1\n"),
+        "{said}"
+    );
+}

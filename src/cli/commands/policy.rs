@@ -19,13 +19,14 @@ use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::cli::table;
 use crate::form::{Press, invented};
+use crate::label;
 use crate::locale::Lang;
-use crate::locale::messages::{CliText, PolicyText as Text};
-use crate::place::Problem;
+use crate::locale::messages::{CliText, LanguageText, PolicyText as Text};
+use crate::place::{Placed, Problem};
 use crate::policy::{Invalid, People, Policy, Sources};
 use crate::render;
 use crate::report::language::Library;
-use crate::report::rulebook;
+use crate::report::{named, rulebook};
 use crate::say;
 
 /// Check the rule book, or show what is in force
@@ -153,6 +154,13 @@ fn check(session: &Session, notes: bool, context: &mut Context) -> Result<Exit, 
     let library = Library::of(&sources, policy, session.now);
     let mut wrong: Vec<Problem> = library.problems().cloned().collect();
     wrong.extend(library.tried(policy, &invented(policy, session.now), session.now));
+    let checklist = policy.reports.closing.as_ref().and_then(|closing| closing.checklist.as_ref());
+    let unknown = |name: &&Placed<String>| library.find(&name.value).is_none() && named(&name.value).is_none();
+    wrong.extend(
+        checklist
+            .filter(unknown)
+            .map(|name| Problem::new(name.place.clone(), label!(LanguageText::NoReport, name = name.value))),
+    );
     if !wrong.is_empty() {
         return Err(bad_policy(&sources, wrong));
     }

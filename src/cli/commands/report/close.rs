@@ -21,6 +21,7 @@ use crate::policy::{ClosingRules, Policy, Reporting};
 use crate::record::{FileRef, Id, Record, Value};
 use crate::render;
 use crate::report::{Adjustment, Belonging, RecordSet, Source, adjustments};
+use crate::wording::Sight;
 
 /// How much of a commit's id people read.
 const SHORT: usize = 8;
@@ -232,7 +233,13 @@ pub(super) fn tell(
     let line = line(view, closed)?;
     let first = at(closed, view.now())?;
     let last = line.len() - 1;
-    let found = adjustments((0, &first), (last, made), MOST_REPORTS, &mut |place| at(line[place], view.now()))?;
+    // what was kept is masked, and is compared with what is masked
+    let masked = match view.words().sight {
+        Sight::Masked => None,
+        Sight::Clear => Some(at(view.commit(), view.now())?),
+    };
+    let today = (last, masked.as_ref().unwrap_or(made));
+    let found = adjustments((0, &first), today, MOST_REPORTS, &mut |place| at(line[place], view.now()))?;
     if found.is_empty() {
         made.note(Level::Note, Text::ClosedAsIs);
         return Ok(());
