@@ -2,14 +2,15 @@
 
 use crate::sandbox::Sandbox;
 
-/// A folder with the rules of the preset `manufacturer` beside the book: `../rules` like `policy/` of a book, its calendar
-/// and its forms in it.
+/// A folder with the rules of the preset `manufacturer` beside the book: `../rules` like `policy/` of a book, its calendar,
+/// its forms and its reports in it.
 fn rules() -> Sandbox {
     let sandbox = Sandbox::empty();
     assert!(sandbox.run("init ../first --preset manufacturer --lang en").ends_with("--- exit 0\n"));
     copy(&sandbox, "policy", "../rules");
     copy(&sandbox, "calendar", "../rules/calendar");
     copy(&sandbox, "forms", "../rules/forms");
+    copy(&sandbox, "reports", "../rules/reports");
     sandbox
 }
 
@@ -42,6 +43,7 @@ fn a_book_begins_with_rules_of_ones_own() {
             copy(&sandbox, "policy", "../whole/policy");
             copy(&sandbox, "calendar", "../whole/calendar");
             copy(&sandbox, "forms", "../whole/forms");
+            copy(&sandbox, "reports", "../whole/reports");
         }
         let said = sandbox.run(&format!("init ../{to} --policy {from} --lang en"));
         assert!(said.ends_with("--- exit 0\n"), "{from}\n{said}");

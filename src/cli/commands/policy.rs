@@ -22,7 +22,7 @@ use crate::form::{Press, invented};
 use crate::label;
 use crate::locale::Lang;
 use crate::locale::messages::{CliText, LanguageText, PolicyText as Text};
-use crate::place::{Placed, Problem};
+use crate::place::Problem;
 use crate::policy::{Invalid, People, Policy, Sources};
 use crate::render;
 use crate::report::language::Library;
@@ -131,6 +131,20 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
 }
 
+/// The checklist of `report --close`, if no report has its name. A rule book may come without any reports of its own: then this is
+/// left out, as every other command works.
+fn no_checklist(sources: &Sources, policy: &Policy, library: &Library) -> Option<Finding> {
+    let name = policy.reports.closing.as_ref()?.checklist.as_ref()?;
+    let known = sources.under("reports").next().is_none();
+    let known = known || library.find(&name.value).is_some() || named(&name.value).is_some();
+    (!known).then(|| Finding {
+        check: "no-checklist",
+        severity: Severity::Warning,
+        place: name.place.clone(),
+        message: label!(LanguageText::NoReport, name = name.value),
+    })
+}
+
 fn check(session: &Session, notes: bool, context: &mut Context) -> Result<Exit, Failure> {
     let today = session.now.date_naive();
     let (view, lying, sources, people);
@@ -154,17 +168,11 @@ fn check(session: &Session, notes: bool, context: &mut Context) -> Result<Exit, 
     let library = Library::of(&sources, policy, session.now);
     let mut wrong: Vec<Problem> = library.problems().cloned().collect();
     wrong.extend(library.tried(policy, &invented(policy, session.now), session.now));
-    let checklist = policy.reports.closing.as_ref().and_then(|closing| closing.checklist.as_ref());
-    let unknown = |name: &&Placed<String>| library.find(&name.value).is_none() && named(&name.value).is_none();
-    wrong.extend(
-        checklist
-            .filter(unknown)
-            .map(|name| Problem::new(name.place.clone(), label!(LanguageText::NoReport, name = name.value))),
-    );
     if !wrong.is_empty() {
         return Err(bad_policy(&sources, wrong));
     }
     let mut found = findings(&Rulebook { policy, sources: &sources, people: &people, today });
+    found.extend(no_checklist(&sources, policy, &library));
     let worst = found.iter().map(|finding| finding.severity).max();
     found.retain(|finding| notes || finding.severity > Severity::Note);
     context.out.data(found.iter().map(as_json).collect());
