@@ -43,8 +43,11 @@ pub(super) const BASE: &[File] = &[
     policy!("base", "kinds/complaint.toml"),
     policy!("base", "kinds/inquiry.toml"),
     policy!("base", "kinds/measure.toml"),
+    policy!("base", "kinds/meeting.toml"),
     policy!("base", "kinds/notice.toml"),
+    policy!("base", "kinds/rule-set.toml"),
     policy!("base", "kinds/staff.toml"),
+    policy!("base", "kinds/survey.toml"),
     policy!("base", "kinds/task.toml"),
     policy!("base", "notices.toml"),
     policy!("base", "recording.toml"),
@@ -61,6 +64,9 @@ pub(super) const BASE: &[File] = &[
     top!("base", "reports/voice.toml"),
 ];
 
+/// Kinds of the base that small books and manufacturers do without.
+const FURTHER: &[&str] = &["policy/kinds/meeting.toml", "policy/kinds/rule-set.toml", "policy/kinds/survey.toml"];
+
 /// Every preset, the default first.
 pub(super) const PRESETS: &[Preset] = &[
     Preset {
@@ -70,7 +76,7 @@ pub(super) const PRESETS: &[Preset] = &[
             "a short lifecycle, and anyone may do everything: for small teams, and for trying things",
             "流程简短，人人可办理：适合小团队与试用",
         ),
-        without: &[],
+        without: FURTHER,
         overlay: &[policy!("basic", "acting.toml"), policy!("basic", "authority.toml")],
     },
     Preset {
@@ -80,7 +86,7 @@ pub(super) const PRESETS: &[Preset] = &[
             "complaints go from department to department and are decided by amount; goods come back, losses are shared",
             "投诉逐部门会办、按金额核决，退货、折让与损失分摊齐备",
         ),
-        without: &[],
+        without: FURTHER,
         overlay: &[
             policy!("manufacturer", "acting.toml"),
             policy!("manufacturer", "authority.toml"),
@@ -108,6 +114,38 @@ pub(super) const PRESETS: &[Preset] = &[
             policy!("manufacturer", "reports.toml"),
             top!("manufacturer", "reports/closing.toml"),
             policy!("manufacturer", "sharing.toml"),
+        ],
+    },
+    Preset {
+        name: "agency",
+        label: ("Advertising agency", "广告公司"),
+        help: (
+            "client archives with their clocks, contracts asked after, callbacks by publication, surveys, service meetings",
+            "客户档案按时建立更新，合同跟踪询问，上刊后回访，满意度调查与季度服务会议",
+        ),
+        without: &[],
+        overlay: &[
+            policy!("agency", "acting.toml"),
+            policy!("agency", "authority.toml"),
+            policy!("agency", "callbacks.toml"),
+            policy!("agency", "deductions.toml"),
+            policy!("agency", "departments.toml"),
+            policy!("agency", "kinds/callback.toml"),
+            policy!("agency", "kinds/client.toml"),
+            policy!("agency", "kinds/closed-month.toml"),
+            policy!("agency", "kinds/complaint.toml"),
+            policy!("agency", "kinds/contract.toml"),
+            policy!("agency", "kinds/inquiry.toml"),
+            policy!("agency", "kinds/intent.toml"),
+            policy!("agency", "kinds/measure.toml"),
+            policy!("agency", "kinds/notice.toml"),
+            policy!("agency", "kinds/rule-set.toml"),
+            policy!("agency", "kinds/sanction.toml"),
+            policy!("agency", "kinds/staff.toml"),
+            policy!("agency", "kinds/task.toml"),
+            policy!("agency", "reports.toml"),
+            policy!("agency", "roles.toml"),
+            policy!("agency", "sharing.toml"),
         ],
     },
 ];
