@@ -2,7 +2,7 @@
 //! does not hold, the runs go on unseen, so that the start is known if the condition comes to hold later.
 
 use super::Moment;
-use super::runs::{Due, End, Mark, MarkKind, Outcome, Pause, PauseKind, Reopen, Run, end_pause, pause};
+use super::runs::{Due, End, Extension, Mark, MarkKind, Outcome, Pause, PauseKind, Reopen, Run, end_pause, pause};
 
 /// What is seen of a run.
 #[derive(Debug)]
@@ -76,6 +76,11 @@ impl Course {
                 if let Some((run, _)) = self.runs.last_mut().filter(|_| running) {
                     let (stopped, never) = (mark.kind == MarkKind::Stop, mark.kind == MarkKind::Miss);
                     end(run, End { at: moment, stopped, never, lost: false, cause: mark.cause });
+                }
+            }
+            MarkKind::Extend(to) => {
+                if let Some((run, _)) = self.runs.last_mut().filter(|_| running) {
+                    run.extensions.push(Extension { at: moment, to, counts: false, cause: mark.cause });
                 }
             }
             MarkKind::Lose => {
@@ -157,6 +162,7 @@ fn opened(mark: &Mark, moment: Moment) -> Run {
         start: moment,
         cause: mark.cause,
         pauses: Vec::new(),
+        extensions: Vec::new(),
         moved: 0,
         due: Due::Unset,
         end: None,

@@ -112,8 +112,9 @@ pub fn ledger(calendar: &Calendar, target: Target<'_>, run: &Run, now: Moment) -
         (Target::Within(within, roll), _) => match within.measure() {
             measure @ (Measure::Elapsed | Measure::Work) => by_time(calendar, measure, run, (over, now), &mut entries),
             measure @ (Measure::Days | Measure::Workdays) => {
+                let within = run.limit(within);
                 let nominal =
-                    calendar.due(run.start, within, Roll::Stay, run.moved).ok().filter(|_| roll != Roll::Stay);
+                    calendar.due(run.start, &within, Roll::Stay, run.moved).ok().filter(|_| roll != Roll::Stay);
                 let days = Days::of(calendar, run, nominal, now);
                 by_day(calendar, (run.start, over), &mut entries, &|date| days.judge(calendar, measure, date));
             }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::course::Course;
 use super::promised::{Laid, promised};
-use super::{Calendar, Measure, Moment, Outside, Roll, Within, Zone};
+use super::{Calendar, Measure, Moment, Outside, Roll, Span, Within, Zone};
 
 /// Something that happened to a deadline. Marks count in the order of their times; at the same time in the order in which they
 /// come, which is that of the record's events.
@@ -41,6 +41,8 @@ pub enum MarkKind {
     Gain,
     /// The condition holds (again): a run that would be going on by its start begins now.
     Anew,
+    /// The limit of the run becomes this span from its start. It is too late once the run was due.
+    Extend(Span),
 }
 
 /// What a start does after the first.
@@ -153,6 +155,19 @@ impl Pause {
     }
 }
 
+/// A longer limit that a run was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Extension {
+    /// When.
+    pub at: Moment,
+    /// The limit from the start of the run.
+    pub to: Span,
+    /// Whether it counts: not once the run was due, and not if it would be due earlier.
+    pub counts: bool,
+    /// What extended it.
+    pub cause: usize,
+}
+
 /// The end of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct End {
@@ -177,6 +192,8 @@ pub struct Run {
     pub cause: usize,
     /// What does not count, in order, apart from one another.
     pub pauses: Vec<Pause>,
+    /// Longer limits that it was given, in order; those that came too late among them.
+    pub extensions: Vec<Extension>,
     /// By how much pauses moved it, in the measure of the limit: seconds, working seconds, days or working days.
     pub moved: i64,
     /// When it is due, with the pauses up to now.
@@ -188,6 +205,12 @@ pub struct Run {
 }
 
 impl Run {
+    /// The limit that holds by now: that of the deadline, or what the run was extended to.
+    pub fn limit(&self, within: &Within) -> Within {
+        let extended = self.extensions.iter().rfind(|extension| extension.counts);
+        extended.map_or_else(|| within.clone(), |extension| Within::Span(extension.to))
+    }
+
     /// Whether the run is going on.
     pub fn is_running(&self) -> bool {
         self.end.is_none()
@@ -299,7 +322,7 @@ pub(super) fn end_pause(run: &mut Run, at: Moment) {
 /// what it took, in the measure of the limit; after that nothing moves.
 fn settle(calendar: &Calendar, (within, roll): (&Within, Roll), run: &mut Run, now: Moment) {
     let mut held = false;
-    run.due = match moved_due(calendar, within, roll, (run.start, &mut run.pauses), now) {
+    run.due = match moved_due(calendar, within, roll, run, now) {
         Ok((due, moved, holds)) => {
             (run.moved, held) = (moved, holds);
             Due::At(due)
@@ -323,25 +346,31 @@ pub(super) fn outcome(due: &Due, end: Option<End>, now: Moment, held: bool) -> O
     }
 }
 
-/// The due moment with its pauses, by how much they moved it, and whether one that lasts holds it: no run is overdue while it waits in time.
+/// The due moment with its pauses and extensions, by how much pauses moved it, and whether one that lasts holds it: no run is overdue
+/// while it waits in time.
 fn moved_due(
     calendar: &Calendar,
     within: &Within,
     roll: Roll,
-    (start, pauses): (Moment, &mut [Pause]),
+    run: &mut Run,
     now: Moment,
 ) -> Result<(Moment, i64, bool), Outside> {
-    let mut due = calendar.due(start, within, roll, 0)?;
-    let mut moved = 0;
+    let start = run.start;
+    let mut limit = Limit { calendar, roll, start, within: within.clone(), moved: 0 };
+    let mut due = limit.due()?;
+    let mut extensions = run.extensions.iter_mut().peekable();
     // The last day that was counted: neither the starting day nor a day of an earlier pause moves anything.
     let mut counted = calendar.zone().date(start);
-    for pause in pauses {
+    for pause in &mut run.pauses {
+        while let Some(extension) = extensions.next_if(|extension| extension.at <= pause.from) {
+            due = limit.extended(extension, due)?;
+        }
         if pause.from > due {
             break;
         }
         pause.moves = true;
         let until = pause.until.unwrap_or(now.max(pause.from));
-        moved += match within.measure() {
+        limit.moved += match within.measure() {
             Measure::Elapsed => seconds(pause.from, until),
             Measure::Work => calendar.between(pause.from, until)?,
             Measure::Days | Measure::Workdays => {
@@ -355,12 +384,50 @@ fn moved_due(
                 }
             }
         };
-        due = calendar.due(start, within, roll, moved)?;
+        due = limit.due()?;
         if pause.until.is_none() {
-            return Ok((due, moved, true));
+            // it waits in time, so that no extension comes too late
+            for extension in extensions {
+                due = limit.extended(extension, due)?;
+            }
+            return Ok((due, limit.moved, true));
         }
     }
-    Ok((due, moved, false))
+    for extension in extensions {
+        due = limit.extended(extension, due)?;
+    }
+    Ok((due, limit.moved, false))
+}
+
+/// The limit of a run as far as it is known.
+struct Limit<'c> {
+    calendar: &'c Calendar,
+    roll: Roll,
+    start: Moment,
+    within: Within,
+    moved: i64,
+}
+
+impl Limit<'_> {
+    fn due(&self) -> Result<Moment, Outside> {
+        self.calendar.due(self.start, &self.within, self.roll, self.moved)
+    }
+
+    /// When the run is due after an extension, if it was due at `due` before it. One that is too late changes nothing, nor does one
+    /// by which it would be due earlier.
+    fn extended(&mut self, extension: &mut Extension, due: Moment) -> Result<Moment, Outside> {
+        if extension.at > due {
+            return Ok(due);
+        }
+        let before = std::mem::replace(&mut self.within, Within::Span(extension.to));
+        let extended = self.due()?;
+        extension.counts = extended > due;
+        if !extension.counts {
+            self.within = before;
+            return Ok(due);
+        }
+        Ok(extended)
+    }
 }
 
 /// Elapsed seconds from one moment to another.

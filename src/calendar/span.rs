@@ -130,6 +130,11 @@ impl Span {
         }
     }
 
+    /// The short form that reads back: `2wd`.
+    pub fn short(self) -> String {
+        format!("{}{}", self.count, unit(self.unit).1)
+    }
+
     /// The span as people read it: `2 workdays`, `2个工作日`.
     pub fn text(self, lang: Lang) -> String {
         let (_, _, en, zh) = unit(self.unit);

@@ -18,6 +18,8 @@ pub(crate) struct Course<'k> {
     pub(crate) starts: Vec<bool>,
     /// Whether each stop ever comes while it runs.
     pub(crate) stops: Vec<bool>,
+    /// Whether each extension ever comes while it runs.
+    pub(crate) extends: Vec<bool>,
     /// Whether each of these states is ever entered while it runs.
     pub(crate) misses: Vec<bool>,
     /// Likewise for the closed states in which it runs on.
@@ -49,6 +51,7 @@ pub(crate) fn course<'k>(kind: &'k Kind, deadline: &Deadline) -> Course<'k> {
             runs: BTreeSet::new(),
             starts: vec![false; deadline.starts.len()],
             stops: vec![false; deadline.stops.len()],
+            extends: vec![false; deadline.extends.len()],
             misses: vec![false; deadline.misses.len()],
             outlives: vec![false; deadline.outlives.len()],
             pauses: vec![false; deadline.pauses.len()],
@@ -128,8 +131,11 @@ impl<'k> Walk<'k, '_> {
         let marks = |mark: &Mark, anew: bool| match mark {
             Mark::State(state) => enters && anew && state == to,
             Mark::Step(name) => step == Some(name.as_str()),
-            Mark::Field(_) | Mark::Linked { .. } | Mark::Needs(_) => false,
+            Mark::Field(_) | Mark::Becomes(_) | Mark::Linked { .. } | Mark::Needs(_) => false,
         };
+        for (extends, acts) in deadline.extends.iter().zip(&mut found.extends) {
+            *acts |= runs && marks(&extends.on, true);
+        }
         let mut ended = false;
         for (_, acts) in deadline.stops.iter().zip(&mut found.stops).filter(|(mark, _)| runs && marks(mark, true)) {
             (*acts, ended) = (true, true);
@@ -163,7 +169,7 @@ impl<'k> Walk<'k, '_> {
     fn elsewhere(&mut self, (state, clock, since): Stand<'k>) -> Vec<Stand<'k>> {
         let (deadline, found) = (self.deadline, &mut self.found);
         let anytime = |mark: &Mark| match mark {
-            Mark::Field(_) | Mark::Linked { .. } => true,
+            Mark::Field(_) | Mark::Becomes(_) | Mark::Linked { .. } => true,
             Mark::Needs(step) => self.kind.steps_named(step).any(|step| step.leads_from(state)),
             Mark::State(_) | Mark::Step(_) => false,
         };
@@ -172,6 +178,9 @@ impl<'k> Walk<'k, '_> {
             let mut clock = clock;
             started(&mut clock, acts, deadline.reopen, (&mut found.again, &mut found.during));
             next.push((state, clock, since));
+        }
+        for (_, acts) in deadline.extends.iter().zip(&mut found.extends).filter(|(extends, _)| anytime(&extends.on)) {
+            *acts |= clock == Clock::Runs;
         }
         for (_, acts) in deadline.stops.iter().zip(&mut found.stops).filter(|(mark, _)| anytime(mark)) {
             if clock == Clock::Runs {

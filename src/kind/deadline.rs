@@ -36,6 +36,8 @@ pub struct Deadline {
     pub apart: Option<Apart>,
     /// By when.
     pub target: Target,
+    /// What gives a run a longer limit.
+    pub extends: Vec<Extends>,
     /// The states that pause it.
     pub pauses: Vec<String>,
     /// What entering a start again does.
@@ -64,8 +66,40 @@ pub struct Apart {
     pub label: Label,
 }
 
+impl Deadline {
+    /// The conditions whose truth events tell, each with the name that it has there: that of the deadline, or `becomes:FILTER`.
+    pub fn told(&self) -> impl Iterator<Item = (&str, &Condition)> {
+        let marks = self.starts.iter().chain(&self.stops).chain(self.extends.iter().map(|extends| &extends.on));
+        let becomes = marks.filter_map(|mark| match mark {
+            Mark::Becomes(becomes) => Some((becomes.told.as_str(), &becomes.condition)),
+            _ => None,
+        });
+        self.when.iter().map(|when| (self.name.as_str(), when)).chain(becomes)
+    }
+}
+
+/// A longer limit for the run that goes on. Pauses move the longer limit as they move the first one.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Extends {
+    /// What extends it.
+    pub on: Mark,
+    /// The limit from the start of the run, in the measure of `within`.
+    pub to: Span,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+/// A condition on the record's own fields that comes to hold.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Becomes {
+    /// As events tell it, and the kind file writes it: `becomes:FILTER`.
+    pub told: String,
+    /// What comes to hold.
+    pub condition: Condition,
+}
+
 /// What starts or stops a run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Mark {
     /// Entering a state.
     State(String),
@@ -73,6 +107,8 @@ pub enum Mark {
     Step(String),
     /// The date or time that a field holds.
     Field(FieldId),
+    /// A condition comes to hold with an event. The truth stands in the record's events (`holds`).
+    Becomes(Box<Becomes>),
     /// What a step of the record needs of others has come to its end (`needs`), in a state from which the step leads.
     Needs(String),
     /// A step of a linked record of a kind.

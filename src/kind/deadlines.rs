@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::reader::{self, AllShapes, condition_of, label, name_of, unknown};
-use super::{Apart, Condition, Deadline, DeadlineTarget, Holder, Mark};
-use crate::calendar::{Reopen, Roll, Span, Within};
+use super::{Apart, Becomes, Condition, Deadline, DeadlineTarget, Extends, Holder, Mark};
+use crate::calendar::{Reopen, Roll, Span, Unit, Within};
 use crate::label;
+use crate::locale::Label;
 use crate::locale::messages::LoadText;
 use crate::place::toml::{Item, Section, nearest};
 use crate::place::{Place, Placed, Problem, Problems};
@@ -27,6 +28,17 @@ pub(super) fn deadlines(
         }
     }
     deadlines
+}
+
+/// Whether a span is longer than another of the same measure, as far as that can be told without a calendar.
+fn longer(span: Span, than: Span) -> bool {
+    let shortest = |span: Span| match span.unit {
+        Unit::Weeks => u64::from(span.count) * 7,
+        Unit::Months => u64::from(span.count) * 28,
+        Unit::Hours | Unit::WorkHours => u64::from(span.count) * 60,
+        _ => u64::from(span.count),
+    };
+    if span.unit == than.unit { span.count > than.count } else { shortest(span) > shortest(than) }
 }
 
 /// The fields of `[fields.…]` that say `ahead = true`.
@@ -79,8 +91,12 @@ impl Reader<'_> {
             let place = table.item("reopen").map_or(&name.place, Item::place);
             problems.push(Problem::new(place.clone(), LoadText::OverRestart).help(LoadText::OverResume));
         }
+        let target = self.target(table, &name);
+        let extends = table.list("extends", problems).into_iter();
+        let extends = extends.filter_map(|inner| self.extends(inner, target.as_ref())).collect();
         let deadline = Deadline {
             over,
+            extends,
             apart: self.apart(table),
             label: label(table, "label", &name.value, problems),
             starts,
@@ -90,7 +106,7 @@ impl Reader<'_> {
             outlives,
             when: self.when(table),
             anew: self.anew(table),
-            target: self.target(table, &name)?,
+            target: target?,
             pauses: pauses.iter().filter_map(|s| reader::state(self.shape, &s.value, &s.place, problems)).collect(),
             reopen,
             warns: table.text("warns", problems).and_then(|text| self.span(&text)),
@@ -105,15 +121,46 @@ impl Reader<'_> {
         Some(deadline)
     }
 
-    /// The condition, which asks of the record alone: what is said of other records changes without an event of this one, so that
-    /// nothing could tell later what held.
+    /// The condition under which the deadline is demanded.
     fn when(&self, table: &Section) -> Option<Condition> {
         let when = condition_of(table, "when", &self.shape.name, self.shapes, self.problems)?;
-        if when.filter.follows() {
-            let message = label!(LoadText::DeadlineWhenFollows, when = when.text.value);
-            self.problems.push(Problem::new(when.text.place.clone(), message).help(LoadText::DeadlineWhenOwn));
-        }
+        self.asks_alone(&when);
         Some(when)
+    }
+
+    /// A condition whose truth events tell asks of the record alone: what is said of other records changes without an event of this
+    /// one, so that nothing could tell later what held.
+    fn asks_alone(&self, condition: &Condition) {
+        if condition.filter.follows() {
+            let message = label!(LoadText::DeadlineWhenFollows, when = condition.text.value);
+            self.problems.push(Problem::new(condition.text.place.clone(), message).help(LoadText::DeadlineWhenOwn));
+        }
+    }
+
+    /// `extends = [{ on = "step:extend", to = "60 days" }]`, for a limit that is measured likewise and is shorter.
+    fn extends(&self, table: &Section, target: Option<&DeadlineTarget>) -> Option<Extends> {
+        let on = table.required_text("on", self.problems);
+        let to = table.required_text("to", self.problems);
+        table.finish(self.problems);
+        let (on, to) = (on?, to?);
+        let mark = self.mark(&on);
+        let span = self.span(&to)?;
+        match target {
+            Some(DeadlineTarget::By(_)) => {
+                let problem = Problem::new(on.place.clone(), LoadText::ExtendsBy);
+                self.problems.push(problem.help(LoadText::ExtendsByHelp));
+            }
+            Some(DeadlineTarget::Within(within)) if within.measure() != span.measure() => {
+                let message = label!(LoadText::ExtendsMeasure, to = to.value, within = within);
+                self.problems.push(Problem::new(to.place.clone(), message).help(LoadText::ExtendsMeasureHelp));
+            }
+            Some(DeadlineTarget::Within(Within::Span(first))) if !longer(span, *first) => {
+                let message = label!(LoadText::ExtendsShorter, to = to.value, within = first);
+                self.problems.push(Problem::new(to.place.clone(), message).help(LoadText::ExtendsShorterHelp));
+            }
+            _ => {}
+        }
+        Some(Extends { on: mark?, to: span, place: on.place })
     }
 
     /// `over = "original"`: the field by which a form names the one before it.
@@ -191,6 +238,18 @@ impl Reader<'_> {
                     return None;
                 }
                 Some(Mark::Field(field))
+            }
+            Some(("becomes", filter)) => {
+                let mut place = text.place.clone();
+                let before = text.value.len() - filter.len();
+                // the condition stands behind the quote and `becomes:`
+                (place.column, place.span.start) = (place.column + before, place.span.start + before);
+                let filter = Placed { value: filter.to_owned(), place };
+                let told = format!("becomes:{}", filter.value.trim());
+                let (kind, label) = (&self.shape.name, Label::default());
+                let condition = reader::condition(kind, filter, label, self.shapes, self.problems)?;
+                self.asks_alone(&condition);
+                Some(Mark::Becomes(Box::new(Becomes { told, condition })))
             }
             Some(("needs", step)) => {
                 self.shapes.has_step(std::slice::from_ref(&self.shape.name), step, &text.place, self.problems);

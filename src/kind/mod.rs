@@ -39,7 +39,7 @@ pub(crate) use amounts::together;
 pub(crate) use check::{endless, openings};
 pub use compared::{Against, Compared, Falls, Once, Side};
 pub(crate) use course::{Course, course, following, within};
-pub use deadline::{Apart, Deadline, Holder, Mark, Target as DeadlineTarget};
+pub use deadline::{Apart, Becomes, Deadline, Extends, Holder, Mark, Target as DeadlineTarget};
 pub use due::{DueShows, Shown};
 pub use identity::named_by;
 pub use invariant::{Same, Unique};
@@ -232,6 +232,13 @@ impl Kind {
     /// take no time that has passed.
     pub fn looks_ahead(&self) -> impl Iterator<Item = FieldId> + '_ {
         self.promises().chain(self.ahead.iter().map(|(field, _)| *field))
+    }
+
+    /// The conditions of the deadlines whose truth events tell, each once.
+    pub fn told(&self) -> impl Iterator<Item = (&str, &Condition)> {
+        let mut seen = std::collections::BTreeSet::new();
+        let all = self.deadlines.iter().flat_map(|deadline| deadline.told());
+        all.filter(move |(name, _)| seen.insert(*name))
     }
 
     /// How many steps at least lie between the making of a record and a state.

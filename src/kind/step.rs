@@ -45,6 +45,8 @@ pub struct Step {
     pub attends: Vec<Attends>,
     /// Deadlines of the kind that must run and have passed: the step is open only once they are overdue (GP4).
     pub overdue: Vec<Placed<String>>,
+    /// Deadlines of the kind that must run and not have passed: the step is open only before they are overdue.
+    pub before: Vec<Placed<String>>,
     /// The authority table that says who decides.
     pub authority: Option<Placed<String>>,
     /// Decisions that must still lie within the authority of the person who took them: a case that has grown since voids them.
@@ -115,6 +117,7 @@ impl Step {
             after: Vec::new(),
             attends: Vec::new(),
             overdue: Vec::new(),
+            before: Vec::new(),
             authority: None,
             upholds: Vec::new(),
             climbs: None,

@@ -1,5 +1,5 @@
-//! Steps that wait for a deadline to pass (`overdue`): the deadline is one of the kind, and can run in the states of
-//! the step.
+//! Steps that wait for a deadline to pass (`overdue`), or must come before it has (`before`): the deadline is one of the kind, and
+//! can run in the states of the step.
 
 use super::course::course;
 use super::reader::{AllShapes, unknown};
@@ -12,7 +12,7 @@ use crate::place::{Placed, Problem, Problems};
 /// Notes what is wrong with the deadlines that steps of a kind wait for.
 pub(super) fn check(kind: &Kind, shapes: &AllShapes, problems: &Problems) {
     for (at, step) in kind.steps.iter().enumerate() {
-        for named in &step.overdue {
+        for named in step.overdue.iter().chain(&step.before) {
             if at == 0 || step.opened {
                 problems.say(&named.place, LoadText::FirstWaits);
             } else if let Some(deadline) = kind.deadline(&named.value) {

@@ -47,18 +47,17 @@ fn holds(
     lookup: &dyn crate::filter::Lookup,
 ) -> Result<Vec<(String, bool)>, Unanswered> {
     let mut told = Vec::new();
-    for deadline in &kind.deadlines {
-        let Some(when) = &deadline.when else { continue };
+    for (name, when) in kind.told() {
         let now = when.filter.matches(after, lookup)?;
         let known = match before {
             None => None,
-            Some(before) => match last(&before.history, &deadline.name) {
+            Some(before) => match last(&before.history, name) {
                 Some(known) => Some(known),
                 None => Some(when.filter.matches(before, lookup)?),
             },
         };
         if known != Some(now) {
-            told.push((deadline.name.clone(), now));
+            told.push((name.to_owned(), now));
         }
     }
     Ok(told)
@@ -69,8 +68,8 @@ fn holds(
 /// # Errors
 /// A deadline condition cannot be told.
 pub(crate) fn untrue(kind: &Kind, record: &Record, lookup: &dyn crate::filter::Lookup) -> Result<bool, Unanswered> {
-    for deadline in &kind.deadlines {
-        if let (Some(when), Some(told)) = (&deadline.when, last(&record.history, &deadline.name))
+    for (name, when) in kind.told() {
+        if let Some(told) = last(&record.history, name)
             && when.filter.matches(record, lookup)? != told
         {
             return Ok(true);
@@ -80,7 +79,7 @@ pub(crate) fn untrue(kind: &Kind, record: &Record, lookup: &dyn crate::filter::L
 }
 
 /// What events last told of a deadline condition.
-fn last(history: &[Event], deadline: &str) -> Option<bool> {
-    let told = history.iter().rev().find_map(|event| event.holds.iter().find(|(name, _)| name == deadline));
+fn last(history: &[Event], condition: &str) -> Option<bool> {
+    let told = history.iter().rev().find_map(|event| event.holds.iter().find(|(name, _)| name == condition));
     told.map(|(_, holds)| *holds)
 }

@@ -56,6 +56,7 @@ impl Case<'_> {
         }
         found.extend(self.before(setting, lookup, draft)?);
         found.extend(self.early(setting, lookup, at)?);
+        found.extend(self.too_late(setting, lookup, at)?);
         found.extend(self.too_soon(setting, draft, at));
         for need in &self.step.needs {
             found.extend(self.needs(need, lookup, draft)?);

@@ -79,6 +79,9 @@ pub fn awaited<'k>(
     for step in wanted.iter().map(|at| steps[*at]) {
         let case = Case { kind, step, record: Some(record), fields: &record.fields };
         let unpassed = case.unpassed(setting, setting.lookup, setting.now)?;
+        if !case.passed(setting, setting.lookup, setting.now)?.is_empty() {
+            continue; // it is too late for it
+        }
         // what stands still, or does not run, opens nothing that could be waited for
         let until: Option<Vec<Moment>> = unpassed.iter().map(|(_, waits)| waits.until()).collect();
         let Some(until) = until else { continue };

@@ -126,7 +126,7 @@ impl Taking<'_> {
         let ends = |step: &Step, mark: &Mark| match mark {
             Mark::State(state) => step.targets().contains(&state.as_str()),
             Mark::Step(name) => step.name == *name,
-            Mark::Field(_) | Mark::Linked { .. } | Mark::Needs(_) => false,
+            Mark::Field(_) | Mark::Becomes(_) | Mark::Linked { .. } | Mark::Needs(_) => false,
         };
         let ending = |step: &&Step| self.deadline.stops.iter().any(|mark| ends(step, mark));
         self.kind.steps.iter().filter(ending).collect()

@@ -65,6 +65,8 @@ impl Reader<'_> {
             if stopped.len() > before {
                 drafts.push(draft(MarkKind::Stop));
             }
+            let extends = self.deadline.extends.iter().filter(|extends| happens(&extends.on, event));
+            drafts.extend(extends.map(|extends| draft(MarkKind::Extend(extends.to))));
             if event.to.as_ref().is_some_and(|to| self.deadline.misses.contains(to)) {
                 drafts.push(draft(MarkKind::Miss));
             }
@@ -88,6 +90,10 @@ impl Reader<'_> {
         let others = self.elsewhere(&self.deadline.stops)?;
         drafts.extend(others.iter().map(|(at, _)| self.draft(*at, MarkKind::Stop)));
         stopped.extend(others);
+        for extends in &self.deadline.extends {
+            let extended = self.elsewhere(std::slice::from_ref(&extends.on))?;
+            drafts.extend(extended.into_iter().map(|(at, _)| self.draft(at, MarkKind::Extend(extends.to))));
+        }
         drafts.sort_by_key(|draft| draft.mark.at);
         self.begin_earlier(&mut drafts);
         if let Some(first) = drafts.first().filter(|_| !holds) {
@@ -160,9 +166,8 @@ impl Reader<'_> {
         let entered = told.began.is_none_or(since);
         let event = self.history.event(told);
         let starts = |mark: &Mark| match mark {
-            Mark::State(state) => entered && event.to.as_ref() == Some(state),
-            Mark::Step(step) => event.step == *step,
-            Mark::Field(_) | Mark::Linked { .. } | Mark::Needs(_) => false,
+            Mark::State(_) => entered && happens(mark, event),
+            _ => happens(mark, event),
         };
         event.step != IMPORT && self.deadline.starts.iter().any(starts)
     }
@@ -196,12 +201,7 @@ impl Reader<'_> {
 
     /// Which of what is wanted an event is, by their places.
     fn marked<'m>(&self, wanted: &'m [Mark], event: &'m Event) -> impl Iterator<Item = usize> + use<'m> {
-        let fits = |mark: &Mark| match mark {
-            Mark::State(state) => event.to.as_ref() == Some(state),
-            Mark::Step(step) => event.step == *step,
-            Mark::Field(_) | Mark::Linked { .. } | Mark::Needs(_) => false,
-        };
-        wanted.iter().enumerate().filter(move |(_, mark)| fits(mark)).map(|(place, _)| place)
+        wanted.iter().enumerate().filter(move |(_, mark)| happens(mark, event)).map(|(place, _)| place)
     }
 
     /// What stands not in the record's events: dates and times of fields, steps of linked records; each with its place among what is
@@ -219,7 +219,7 @@ impl Reader<'_> {
                         }
                     }
                     Mark::Needs(step) => found.extend(self.freed(form, step)?.into_iter().map(|at| (at, place))),
-                    Mark::State(_) | Mark::Step(_) => {}
+                    Mark::State(_) | Mark::Step(_) | Mark::Becomes(_) => {}
                 }
             }
         }
@@ -313,6 +313,16 @@ impl Reader<'_> {
         }
         all.sort_by_key(|laid: &Laid| laid.since);
         all
+    }
+}
+
+/// Whether an event of the record is what a mark names. What stands elsewhere is no event of the record.
+fn happens(mark: &Mark, event: &Event) -> bool {
+    match mark {
+        Mark::State(state) => event.to.as_ref() == Some(state),
+        Mark::Step(step) => event.step == *step,
+        Mark::Becomes(becomes) => event.holds.iter().any(|(name, holds)| *holds && *name == becomes.told),
+        Mark::Field(_) | Mark::Linked { .. } | Mark::Needs(_) => false,
     }
 }
 

@@ -1,13 +1,14 @@
-//! Steps that are open only once a deadline has passed (`overdue`): whether it has passed at the time of the step, and
-//! until when it still runs (GP4).
+//! Steps that are open only once a deadline has passed (`overdue`), or only before it has (`before`): whether it has passed at the
+//! time of the step, and until when it still runs (GP4).
 
 use std::sync::Arc;
 
 use super::entitled::Case;
-use super::{Lookup, Refusal, Setting, Staffing, Unfulfilled, Waits, deadlines};
+use super::{Lookup, Over, Refusal, Setting, Staffing, Unfulfilled, Waits, deadlines};
 use crate::calendar::{self, Due, Moment, Outcome};
 use crate::filter::Unanswered;
 use crate::kind::Deadline;
+use crate::locale::Label;
 use crate::place::Placed;
 use crate::record::{Record, Value};
 
@@ -24,23 +25,72 @@ impl Case<'_> {
         lookup: &dyn Lookup,
         at: Moment,
     ) -> Result<Vec<(&Placed<String>, Waits)>, Unanswered> {
-        let (Some(record), false) = (self.record, self.step.overdue.is_empty()) else { return Ok(Vec::new()) };
+        let standings = self.named(&self.step.overdue, setting, lookup, at)?;
+        let waits = |(named, stands): (_, Stands)| Some((named, stands.waits()?));
+        Ok(standings.into_iter().filter_map(waits).collect())
+    }
+
+    /// The deadlines before whose end the step must be taken and that have passed at a moment, or do not run. They are judged as
+    /// those that it waits for.
+    ///
+    /// # Errors
+    /// Other records that the deadlines ask of cannot be looked up.
+    pub(super) fn passed(
+        &self,
+        setting: &Setting<'_>,
+        lookup: &dyn Lookup,
+        at: Moment,
+    ) -> Result<Vec<(&Placed<String>, Over)>, Unanswered> {
+        let standings = self.named(&self.step.before, setting, lookup, at)?;
+        let over = |(named, stands): (_, Stands)| Some((named, stands.over()?));
+        Ok(standings.into_iter().filter_map(over).collect())
+    }
+
+    /// How the deadlines of these names stand at a moment.
+    fn named<'n>(
+        &self,
+        names: &'n [Placed<String>],
+        setting: &Setting<'_>,
+        lookup: &dyn Lookup,
+        at: Moment,
+    ) -> Result<Vec<(&'n Placed<String>, Stands)>, Unanswered> {
+        let (Some(record), false) = (self.record, names.is_empty()) else { return Ok(Vec::new()) };
         let older = lookup.rules(record)?;
         let judging = older.as_deref().unwrap_or(setting.policy);
         let judging = judging.kind(self.kind.name()).unwrap_or(self.kind);
         let mut found = Vec::new();
-        for named in &self.step.overdue {
+        for named in names {
             let (kind, deadline) = match judging.deadline(&named.value) {
                 Some(deadline) => (judging, Some(deadline)),
                 None => (self.kind, self.kind.deadline(&named.value)),
             };
-            let waits = match deadline {
-                Some(deadline) => waits(kind, deadline, setting.staffing(), (record, lookup), at)?,
-                None => Some(Waits::Idle),
+            let stands = match deadline {
+                Some(deadline) => stands(kind, deadline, setting.staffing(), (record, lookup), at)?,
+                None => Stands::Idle,
             };
-            found.extend(waits.map(|waits| (named, waits)));
+            found.push((named, stands));
         }
         Ok(found)
+    }
+
+    /// That the step comes too late, for the first of the deadlines that it must come before.
+    pub(super) fn too_late(
+        &self,
+        setting: &Setting<'_>,
+        lookup: &dyn Lookup,
+        at: Moment,
+    ) -> Result<Option<Refusal>, Unanswered> {
+        let Some((named, over)) = self.passed(setting, lookup, at)?.into_iter().next() else { return Ok(None) };
+        let Some(record) = self.record else { return Ok(None) };
+        Ok(Some(Refusal::Unfulfilled(Unfulfilled::Passed {
+            id: record.id.clone(),
+            kind: self.kind.name().to_owned(),
+            step: self.step.name.clone(),
+            state: record.state.clone(),
+            deadline: named.value.clone(),
+            over,
+            place: named.place.clone(),
+        })))
     }
 
     /// That the step is not open yet, for the first of its deadlines that has not passed.
@@ -86,25 +136,59 @@ impl Case<'_> {
     }
 }
 
-/// What a deadline of a record still waits for at a moment. Nothing if it is overdue.
-fn waits(
+/// How a deadline of a record stands at a moment.
+enum Stands {
+    /// It runs and has not passed: it ends at this moment, if it does not stand still.
+    Runs(Moment, bool),
+    /// It runs and has passed, at this moment if the calendar knows.
+    Passed(Option<Moment>),
+    Idle,
+    Undated,
+    Unknown(Label),
+}
+
+impl Stands {
+    /// What it still waits for. Nothing if it is overdue.
+    fn waits(self) -> Option<Waits> {
+        Some(match self {
+            Stands::Passed(_) => return None,
+            Stands::Runs(_, true) => Waits::Paused,
+            Stands::Runs(due, false) => Waits::Until(due),
+            Stands::Idle => Waits::Idle,
+            Stands::Undated => Waits::Undated,
+            Stands::Unknown(why) => Waits::Unknown(why),
+        })
+    }
+
+    /// Why it is too late. Nothing if it runs and is not overdue.
+    fn over(self) -> Option<Over> {
+        Some(match self {
+            Stands::Runs(..) => return None,
+            Stands::Passed(at) => at.map_or(Over::Idle, Over::Since),
+            Stands::Idle => Over::Idle,
+            Stands::Undated => Over::Undated,
+            Stands::Unknown(why) => Over::Unknown(why),
+        })
+    }
+}
+
+fn stands(
     kind: &crate::kind::Kind,
     deadline: &Arc<Deadline>,
     staffing: Staffing<'_>,
     (record, lookup): (&Record, &dyn Lookup),
     at: Moment,
-) -> Result<Option<Waits>, Unanswered> {
+) -> Result<Stands, Unanswered> {
     let Some(standing) = deadlines::standing(kind, deadline, staffing, (record, lookup), at)? else {
-        return Ok(Some(Waits::Idle));
+        return Ok(Stands::Idle);
     };
     let marks: Vec<calendar::Mark> = standing.marks.iter().filter(|mark| mark.at <= at).copied().collect();
     let runs = calendar::runs(&standing.calendar, standing.target(), deadline.reopen, &marks, at);
-    let Some(run) = runs.last().filter(|run| run.is_running()) else { return Ok(Some(Waits::Idle)) };
+    let Some(run) = runs.last().filter(|run| run.is_running()) else { return Ok(Stands::Idle) };
     Ok(match (&run.due, run.outcome) {
-        (_, Outcome::Breached) => None,
-        (Due::At(_), _) if run.is_paused() => Some(Waits::Paused),
-        (Due::At(due), _) => Some(Waits::Until(*due)),
-        (Due::Unset, _) => Some(Waits::Undated),
-        (Due::Unknown(outside), _) => Some(Waits::Unknown(outside.label())),
+        (due, Outcome::Breached) => Stands::Passed(due.at()),
+        (Due::At(due), _) => Stands::Runs(*due, run.is_paused()),
+        (Due::Unset, _) => Stands::Undated,
+        (Due::Unknown(outside), _) => Stands::Unknown(outside.label()),
     })
 }

@@ -84,6 +84,7 @@ fn named(mark: &Mark) -> String {
         Mark::State(state) => state.clone(),
         Mark::Step(step) => format!("step:{step}"),
         Mark::Field(_) => "field:".to_owned(),
+        Mark::Becomes(becomes) => becomes.told.clone(),
         Mark::Needs(step) => format!("needs:{step}"),
         Mark::Linked { kind, step } => format!("{kind}:{step}"),
     }

@@ -39,8 +39,10 @@ impl Idle<'_, '_> {
 
     fn marks(&mut self, course: &Course<'_>) {
         let (deadline, name) = (self.deadline, self.deadline.name.as_str());
-        for (key, marks) in [("starts", &deadline.starts), ("stops", &deadline.stops)] {
-            for (at, mark) in marks.iter().enumerate() {
+        let (starts, stops) = (deadline.starts.iter().collect(), deadline.stops.iter().collect());
+        let extends: Vec<&Mark> = deadline.extends.iter().map(|extends| &extends.on).collect();
+        for (key, marks) in [("starts", starts), ("stops", stops), ("extends", extends)] {
+            for (at, mark) in marks.into_iter().enumerate() {
                 if let Mark::Needs(step) = mark
                     && self.kind.steps_named(step).all(|step| step.needs.is_empty())
                 {
@@ -72,6 +74,10 @@ impl Idle<'_, '_> {
             let message = label!(Text::MarkIdle, key = "stops", mark = self.written(mark), name = name);
             self.say(&format!("stops.{at}"), message);
         }
+        for (at, extends) in unmet(&deadline.extends, &course.extends) {
+            let message = label!(Text::MarkIdle, key = "extends", mark = self.written(&extends.on), name = name);
+            self.say(&format!("extends.{at}"), message);
+        }
         // A deadline that starts in a closed state runs on there without being told.
         let begins = |state: &str| deadline.starts.iter().any(|mark| matches!(mark, Mark::State(s) if s == state));
         for (_, state) in unmet(&deadline.outlives, &course.outlives).into_iter().filter(|(_, state)| !begins(state)) {
@@ -102,6 +108,7 @@ impl Idle<'_, '_> {
             Mark::State(state) => state.clone(),
             Mark::Step(step) => format!("step:{step}"),
             Mark::Field(field) => format!("field:{}", self.kind.field(*field).name),
+            Mark::Becomes(becomes) => becomes.told.clone(),
             Mark::Needs(step) => format!("needs:{step}"),
             Mark::Linked { kind, step } => format!("{kind}:{step}"),
         }
@@ -161,7 +168,7 @@ impl Idle<'_, '_> {
 
 /// Whether a mark is an event of the record itself.
 fn is_event(mark: &Mark) -> bool {
-    matches!(mark, Mark::State(_) | Mark::Step(_))
+    matches!(mark, Mark::State(_) | Mark::Step(_) | Mark::Becomes(_))
 }
 
 /// What never acts, with its place in the list.

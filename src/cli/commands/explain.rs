@@ -60,6 +60,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     let mut report = Report::new("explain", Text::TitleExplain, Facts::default());
     let mut data: Vec<Json> = Vec::new();
+    let mut extended: Vec<Label> = Vec::new();
     let kind = rules.kind(&record.kind);
     let untold = kind.map(|kind| lifecycle::untold(kind, &record)).unwrap_or_default();
     let standings = view.standings(&record)?;
@@ -117,6 +118,19 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                     "why": entry.why.text(Lang::En),
                 })).collect::<Vec<_>>(),
             });
+            if !run.extensions.is_empty() {
+                told["extensions"] = run.extensions.iter().map(|extension| json!({
+                    "at": stored_time(&extension.at), "to": extension.to.to_string(), "counts": extension.counts,
+                })).collect();
+            }
+            for extension in &run.extensions {
+                let to = Label::each(|lang| extension.to.text(lang));
+                let at = Label::each(|lang| words::end(extension.at, zone, lang));
+                extended.push(match extension.counts {
+                    true => label!(Text::Extended, run = number; name = &deadline.label, to = to, at = at),
+                    false => label!(Text::ExtendedLate, run = number; name = &deadline.label, to = to, at = at),
+                });
+            }
             if deadline.apart.is_some() {
                 let stretch = |(from, until): &(Moment, Moment)| {
                     json!({
@@ -134,7 +148,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         }
     }
     let asked = |deadline: &Deadline| args.deadline.as_ref().is_none_or(|name| named(deadline, name));
-    let mut notes: Vec<Label> = Vec::new();
+    let mut notes: Vec<Label> = extended;
     for deadline in untold.iter().filter(|deadline| asked(deadline)) {
         let when = deadline.when.as_ref().map(|when| when.text.value.as_str()).unwrap_or_default();
         notes.push(label!(Text::ConditionOfToday, when = when; name = &deadline.label));
@@ -200,6 +214,7 @@ fn mark_label(rules: &Policy, kind: &Kind, mark: &Mark) -> Label {
         Mark::State(name) => Label::each(|lang| state(kind, name, lang)),
         Mark::Step(name) => Label::each(|lang| step(kind, name, None, lang)),
         Mark::Field(field) => kind.field(*field).label.clone(),
+        Mark::Becomes(becomes) => label!(Text::ConditionBecomes, when = becomes.condition.text.value.trim()),
         Mark::Needs(name) => {
             let step = |lang| step(kind, name, None, lang);
             label!(Text::NeedsMet; step = Label::each(step))

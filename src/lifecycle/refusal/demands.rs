@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::words::Words;
-use super::{Lacking, Named, Waits};
+use super::{Lacking, Named, Over, Waits};
 use crate::calendar::words;
 use crate::locale::messages::RefusalText as Text;
 use crate::locale::{Label, Lang};
@@ -158,6 +158,23 @@ pub enum Unfulfilled {
         /// Where the step says so.
         place: Place,
     },
+    /// The step is open only before a deadline has passed, which it has at the time of the step.
+    Passed {
+        /// The record.
+        id: Id,
+        /// The kind.
+        kind: String,
+        /// The step.
+        step: String,
+        /// The state that it would be taken from.
+        state: String,
+        /// The deadline.
+        deadline: String,
+        /// Why it is too late.
+        over: Over,
+        /// Where the step says so.
+        place: Place,
+    },
     /// The step is open from a day on that has not come at the time of the step.
     TooSoon {
         /// The record.
@@ -207,6 +224,7 @@ impl Unfulfilled {
             Unfulfilled::TooFew { .. } => "too-few",
             Unfulfilled::Absent { .. } => "absent",
             Unfulfilled::NotOverdue { .. } => "not-overdue",
+            Unfulfilled::Passed { .. } => "passed",
             Unfulfilled::TooSoon { .. } => "too-soon",
             Unfulfilled::Needs { .. } => "needs",
         }
@@ -222,6 +240,7 @@ impl Unfulfilled {
             | Unfulfilled::TooFew { place, .. }
             | Unfulfilled::Absent { place, .. }
             | Unfulfilled::NotOverdue { place, .. }
+            | Unfulfilled::Passed { place, .. }
             | Unfulfilled::TooSoon { place, .. }
             | Unfulfilled::Needs { place, .. } => Some(place),
         }
@@ -292,6 +311,9 @@ impl Words<'_> {
             Unfulfilled::NotOverdue { kind, step, state, deadline, waits, .. } => {
                 self.not_overdue(&self.step_from(kind, step, state), &self.deadline(kind, deadline), waits)
             }
+            Unfulfilled::Passed { kind, step, state, deadline, over, .. } => {
+                self.passed(&self.step_from(kind, step, state), &self.deadline(kind, deadline), over)
+            }
             Unfulfilled::TooSoon { kind, step, state, field, from, .. } => {
                 let (step, field) = (self.step_from(kind, step, state), self.field(kind, field));
                 say!(lang, Text::TooSoon, step = step, field = field, from = words::date(*from, lang))
@@ -319,6 +341,21 @@ impl Words<'_> {
             Waits::Undated => say!(lang, Text::OpenUndated, step = step, deadline = deadline),
             Waits::Unknown(why) => {
                 say!(lang, Text::OpenUnknown, step = step, deadline = deadline, why = why.get(lang))
+            }
+        }
+    }
+
+    fn passed(&self, step: &str, deadline: &str, over: &Over) -> String {
+        let lang = self.lang;
+        match over {
+            Over::Since(due) => {
+                let when = words::end(*due, self.policy.settings.time_zone, lang);
+                say!(lang, Text::PassedAt, step = step, deadline = deadline, when = when)
+            }
+            Over::Idle => say!(lang, Text::PassedIdle, step = step, deadline = deadline),
+            Over::Undated => say!(lang, Text::PassedUndated, step = step, deadline = deadline),
+            Over::Unknown(why) => {
+                say!(lang, Text::PassedUnknown, step = step, deadline = deadline, why = why.get(lang))
             }
         }
     }

@@ -14,7 +14,7 @@ pub use authority::Unauthorised;
 pub use demands::Unfulfilled;
 pub(super) use fields::Misplacement;
 pub use fields::Unfit;
-pub use parts::{Lacking, Named, Waits, Whom};
+pub use parts::{Lacking, Named, Over, Waits, Whom};
 pub use people::Unentitled;
 
 use crate::calendar::{Moment, Span};

@@ -43,6 +43,19 @@ impl Waits {
     }
 }
 
+/// Why it is too late for a step that must come before the end of a deadline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Over {
+    /// It has passed, at this moment.
+    Since(Moment),
+    /// It does not run.
+    Idle,
+    /// It runs, and nothing says until when.
+    Undated,
+    /// It runs, and the calendar does not know until when.
+    Unknown(Label),
+}
+
 /// Of whom a rule speaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Whom {

@@ -32,6 +32,7 @@ const FILES: &[(&str, &str)] = &[
     ("policy/kinds/mend.toml", include_str!("company/kinds/mend.toml")),
     ("policy/kinds/ring.toml", include_str!("company/kinds/ring.toml")),
     ("policy/kinds/visit.toml", include_str!("company/kinds/visit.toml")),
+    ("policy/kinds/claim.toml", include_str!("company/kinds/claim.toml")),
     ("policy/kinds/note.toml", include_str!("company/kinds/note.toml")),
 ];
 

@@ -13,6 +13,7 @@ const SCRIPTS: &[(&str, &str)] = &[
     ("records", include_str!("rules/records.txt")),
     ("held", include_str!("rules/held.txt")),
     ("void", include_str!("rules/void.txt")),
+    ("extended", include_str!("rules/extended.txt")),
 ];
 
 #[test]

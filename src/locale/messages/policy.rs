@@ -77,6 +77,7 @@ super::messages! {
         Starts: "starts" / "起算",
         Stops: "stops" / "终止",
         Limit: "limit" / "期限",
+        ExtendedTo: "{limit}, {to} with {on}" / "{limit}，“{on}”后为 {to}",
         Pauses: "pauses" / "暂停",
         Holder: "held by" / "承办",
         Place: "place" / "出处",

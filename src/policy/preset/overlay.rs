@@ -6,7 +6,8 @@
 //!   `add = true` makes another one. Entries without a name are added.
 //! - `remove = ["fields.sample", "steps.wait", "fields.contact.private"]` above the first table drops tables, entries and
 //!   keys; so does `remove = true` in a table.
-//! - A new entry stands after its siblings, or where `before = "NAME"` or `behind = "NAME"` says.
+//! - A new entry stands after its siblings, or where `before = "NAME"` or `behind = "NAME"` says. A list, `before = ["NAME"]`, is no
+//!   such word: it is what a step says of deadlines.
 
 use toml_edit::{Item, Value};
 
@@ -14,6 +15,11 @@ use super::document::{Document, Part, lead_of, set_lead, trail_of};
 
 /// Keys that say how a table is merged, and do not go into the file.
 const CONTROL: [&str; 5] = ["remove", "before", "behind", "which", "add"];
+
+/// Whether a key says how its table is merged. `before = […]` is a rule of the step itself.
+fn is_control(name: &str, item: &Item) -> bool {
+    CONTROL.contains(&name) && !(name == "before" && item.is_array())
+}
 
 /// An overlay that does not fit.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -111,7 +117,8 @@ fn apply(base: &mut Document, part: &Part, top: bool) -> Result<(), String> {
         None => {
             let mut new = part.clone();
             (new.id, new.lead) = (id.clone(), lead(part, top));
-            CONTROL.into_iter().for_each(|key| drop(new.body.remove(key)));
+            let control = part.body.iter().filter(|(name, item)| is_control(name, item));
+            control.for_each(|(name, _)| drop(new.body.remove(name)));
             let at = place(base, &id, text("before"), text("behind"))?;
             base.parts.insert(at, new);
         }
@@ -120,7 +127,7 @@ fn apply(base: &mut Document, part: &Part, top: bool) -> Result<(), String> {
 }
 
 fn override_keys(old: &mut Part, part: &Part) {
-    for (name, item) in part.body.iter().filter(|(name, _)| !CONTROL.contains(name)) {
+    for (name, item) in part.body.iter().filter(|(name, item)| !is_control(name, item)) {
         let lead = comment(&lead_of(&part.body, name)).to_owned();
         let mut item = item.clone();
         match old.body.get_mut(name) {

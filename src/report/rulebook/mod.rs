@@ -172,6 +172,7 @@ fn rules(kind: &Kind, step: &Step) -> Vec<String> {
         format!("after {}{each}{times}{since}{}", after.step, when(&after.when))
     }));
     rules.extend(step.overdue.iter().map(|deadline| format!("overdue {}", deadline.value)));
+    rules.extend(step.before.iter().map(|deadline| format!("before {}", deadline.value)));
     rules.extend(step.not_before.iter().map(|from| format!("not-before {}", kind.field(from.field).name)));
     rules.extend(step.upholds.iter().map(|decision| format!("upholds {}", decision.value)));
     rules
@@ -227,16 +228,15 @@ fn deadlines(policy: &Policy, kind: &Kind) -> Table {
         Column::id("place", Text::Place).weighing(Column::LITTLE),
     ]);
     for deadline in &kind.deadlines {
-        let marks = |marks: &[Mark]| {
-            let mark = |mark: &Mark| match mark {
-                Mark::State(state) => state.clone(),
-                Mark::Step(step) => format!("step:{step}"),
-                Mark::Field(field) => format!("field:{}", kind.field(*field).name),
-                Mark::Needs(step) => format!("needs:{step}"),
-                Mark::Linked { kind, step } => format!("{kind}:{step}"),
-            };
-            marks.iter().map(mark).collect::<Vec<_>>().join(", ")
+        let mark = |mark: &Mark| match mark {
+            Mark::State(state) => state.clone(),
+            Mark::Step(step) => format!("step:{step}"),
+            Mark::Field(field) => format!("field:{}", kind.field(*field).name),
+            Mark::Becomes(becomes) => becomes.told.clone(),
+            Mark::Needs(step) => format!("needs:{step}"),
+            Mark::Linked { kind, step } => format!("{kind}:{step}"),
         };
+        let marks = |marks: &[Mark]| marks.iter().map(mark).collect::<Vec<_>>().join(", ");
         let when = deadline.when.as_ref().map(|when| format!(" ({})", when.text.value)).unwrap_or_default();
         let since = deadline.since.map(|field| format!("; since {}", kind.field(field).name)).unwrap_or_default();
         let beside = [("misses", &deadline.misses), ("outlives", &deadline.outlives)].map(|(key, states)| {
@@ -246,6 +246,10 @@ fn deadlines(policy: &Policy, kind: &Kind) -> Table {
             DeadlineTarget::Within(within) => Label::new(within.text(Lang::En), within.text(Lang::Zh)),
             DeadlineTarget::By(field) => kind.field(*field).label.clone(),
         };
+        let limit = deadline.extends.iter().fold(limit, |limit, extends| {
+            let to = Label::new(extends.to.text(Lang::En), extends.to.text(Lang::Zh));
+            label!(Text::ExtendedTo, on = mark(&extends.on); limit = limit, to = to)
+        });
         let holder = deadline.holder.iter().map(|holder| match holder {
             Holder::Role(role) => role.clone(),
             Holder::Field(named) => format!("field:{}", path(kind, named).unwrap_or_default()),
