@@ -71,7 +71,7 @@ impl Besides {
             for beside in &mut found.0 {
                 let kind = session::kind(view.policy(), &beside.kind)?;
                 let wanted = entries::wanted(kind, &beside.assignments, None);
-                entries::ask(context, session, view, kind, &wanted, &mut beside.assignments)?;
+                entries::ask(context, session, view, kind, &wanted, None, &mut beside.assignments)?;
                 entries::settle(context, session, view, kind, &Fields::new(), &mut beside.assignments)?;
             }
         }

@@ -17,9 +17,9 @@ use super::session::{self, Session};
 use crate::book::View;
 use crate::calendar::{Direction, Moment, expression};
 use crate::entry::{self, Assignment};
-use crate::kind::Kind;
+use crate::kind::{Kind, Proposal, Usual};
 use crate::locale::messages::{EntryText, FindText, RecordText as Text};
-use crate::record::{Field, FieldId, Fields, Shape, Type, yaml};
+use crate::record::{Field, FieldId, Fields, Record, Shape, Type, yaml};
 use crate::{label, lifecycle, say};
 
 /// What was given beside assignments.
@@ -123,7 +123,7 @@ pub fn happened(view: &View<'_>, on: Option<&str>) -> Result<Option<Moment>, Fai
     read.map(|understood| Some(understood.moment)).map_err(|error| Failure::usage("time", error.label()))
 }
 
-/// Asks for fields on the terminal and adds the answers to the assignments.
+/// Asks for fields on the terminal and adds the answers to the assignments. What is usual for the record is said beside the question.
 ///
 /// # Errors
 /// The user broke it off.
@@ -133,6 +133,7 @@ pub fn ask(
     view: &View<'_>,
     kind: &Kind,
     fields: &[FieldId],
+    current: Option<&Record>,
     assignments: &mut Vec<Assignment>,
 ) -> Result<(), Failure> {
     if fields.is_empty() {
@@ -142,6 +143,13 @@ pub fn ask(
     let mut prompt = context.prompt();
     for id in fields {
         let field = kind.field(*id);
+        let usual = current.map(|current| usual(&names, kind, current, assignments)).unwrap_or_default();
+        let usual = |of: &Field| {
+            let found = usual.iter().find(|usual| std::ptr::eq(usual.chosen, of))?;
+            let labels: Vec<String> =
+                found.values.iter().map(|value| value.label.get(context.lang).to_owned()).collect();
+            Some(super::done::enumerated(&labels, context.lang))
+        };
         // what is like nothing that is there may be made; of what is, the name is asked for again
         let makes = |failure: &Failure, assignment: &Assignment| {
             let like = view.resembling(&assignment.value).is_ok_and(|like| !like.is_empty());
@@ -167,17 +175,27 @@ pub fn ask(
         };
         match &field.ty {
             Type::List(element) if let Type::Group(parts) = &**element => {
-                assignments.extend(ask_group(&mut prompt, field, parts, fits)?);
+                assignments.extend(ask_group(&mut prompt, field, parts, usual, fits)?);
             }
             _ => {
                 let assignment = |answer: &str| assignment(&[&field.name], answer);
-                if let Some(answer) = prompt.field(field, false, |answer| fits(&assignment(answer)))? {
+                if let Some(answer) =
+                    prompt.field(field, false, usual(field).as_deref(), |answer| fits(&assignment(answer)))?
+                {
                     assignments.push(assignment(&answer));
                 }
             }
         }
     }
     Ok(())
+}
+
+/// What is usual for a record with what is given for it so far. What cannot be looked up is usual for nothing.
+fn usual<'k>(names: &Names<'_>, kind: &'k Kind, current: &Record, assignments: &[Assignment]) -> Vec<Usual<'k>> {
+    let fields = naming::read_assignments(names, kind, &current.fields, assignments, None);
+    let fields = fields.unwrap_or_else(|_| current.fields.clone());
+    let record = Record { fields, ..current.clone() };
+    Proposal::usual(kind, &record, &names.view.reading()).unwrap_or_default()
 }
 
 /// What a record of the kind needs at once and is not given yet.
@@ -245,6 +263,7 @@ fn ask_group<R: BufRead, W: Write>(
     prompt: &mut Prompt<R, W>,
     field: &Field,
     parts: &Shape,
+    usual: impl Fn(&Field) -> Option<String>,
     fits: impl Fn(&Assignment) -> Result<(), String>,
 ) -> Result<Vec<Assignment>, Failure> {
     let mut assignments = Vec::new();
@@ -258,7 +277,8 @@ fn ask_group<R: BufRead, W: Write>(
             let path = [field.name.as_str(), &position, &part.name];
             // Alone, the part is read into a list that has no entry yet.
             let alone = [field.name.as_str(), "+", &part.name];
-            let answer = prompt.field(part, optional, |answer| fits(&assignment(&alone, answer)))?;
+            let answer =
+                prompt.field(part, optional, usual(part).as_deref(), |answer| fits(&assignment(&alone, answer)))?;
             assignments.extend(answer.map(|answer| assignment(&path, &answer)));
         }
         if assignments.is_empty() {

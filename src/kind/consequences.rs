@@ -18,13 +18,13 @@ impl Reader<'_> {
         let when = condition_of(table, "when", &self.shape.name, self.shapes, self.problems);
         let unless = condition_of(table, "unless", &self.shape.name, self.shapes, self.problems);
         let each = table.text("each", self.problems);
-        let each = each.and_then(|each| self.list_of_lines(&each));
-        let lines = self.lines(table, each);
+        let each = each.and_then(|each| self.each(&each));
+        let lines = self.lines(table, each.as_ref().map(|each| each.line));
         let shared = table.text("shared", self.problems).and_then(|shared| self.repeated(&shared));
         let target = self.kind(&named)?;
         let mut with = Vec::new();
         let sources =
-            Sources { shape: self.shape, shapes: self.shapes, problems: self.problems, lines: each, depth: 0 };
+            Sources { shape: self.shape, shapes: self.shapes, problems: self.problems, lines: each.clone(), depth: 0 };
         for (name, item) in table.section("with", self.problems).into_iter().flat_map(Section::entries) {
             with.extend(sources.copied(target, name, item));
         }
@@ -33,7 +33,9 @@ impl Reader<'_> {
         }
         let joins = table.section("joins", self.problems).and_then(|table| self.joins(table, target));
         table.finish(self.problems);
-        Some(Opens { kind: named.value, step, when, unless, each, lines, shared, with, joins, place: named.place })
+        let (through, each) = each.map_or((None, None), |each| (each.through, Some(each.list)));
+        let (kind, place) = (named.value, named.place);
+        Some(Opens { kind, step, when, unless, through, each, lines, shared, with, joins, place })
     }
 
     /// `joins = { alike = ["cause"], step = "join", list = "complaints" }`.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::reader::{self, AllShapes, label, name_of};
 use super::{
-    Kind, Milestone, Rules, amounts, check, compared, computed, deadlines, due, identity, invariant, numbering, remark,
-    shape, steps, waits,
+    Kind, Milestone, Rules, amounts, check, compared, computed, deadlines, due, identity, invariant, numbering,
+    proposal, remark, shape, steps, waits,
 };
 use crate::label;
 use crate::locale::messages::LoadText;
@@ -116,6 +116,7 @@ impl Draft {
         let columns = due::columns(&self.columns, &self.shape, shapes, problems);
         let due = due::due(&self.section, &self.shape, shapes, problems);
         let remarks = remark::remarks(&self.section, &self.shape, shapes, problems);
+        let proposals = proposal::proposals(&self.section, &self.shape, shapes, problems);
         if steps.is_empty() {
             problems.say(&self.place, LoadText::NoFirstStep);
             return None;
@@ -138,6 +139,7 @@ impl Draft {
             uniques,
             sames,
             remarks,
+            proposals,
             amounts,
             title: self.title,
             known_by,

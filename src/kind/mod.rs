@@ -25,6 +25,7 @@ mod limits;
 mod load;
 mod numbering;
 mod path;
+mod proposal;
 mod reader;
 mod remark;
 mod rows;
@@ -46,6 +47,7 @@ pub use invariant::{Same, Unique};
 pub use load::{Draft, RESERVED_FOLDERS, draft};
 pub use numbering::{Numbered, Numbering};
 pub use path::{Astray, Part, Path};
+pub use proposal::{Proposal, Usual};
 pub(crate) use reader::{AllShapes, Declared, condition_of, field as field_of, name_of, unknown};
 pub use remark::Remark;
 pub use step::{
@@ -192,6 +194,8 @@ pub struct Kind {
     pub sames: Vec<Same>,
     /// What is remarked on although it is allowed.
     pub remarks: Vec<Remark>,
+    /// What is usual for its fields.
+    pub proposals: Vec<Proposal>,
     /// What authority tables decide on, by their name.
     pub amounts: BTreeMap<String, Amount>,
     /// The field that says what a record is called, such as a client's name.

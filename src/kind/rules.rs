@@ -2,6 +2,7 @@
 //! climbs. `lifecycle` applies them.
 
 use super::reader::{self, condition_of, label};
+use super::sources::Each;
 use super::steps::Reader;
 use super::{After, Attends, Climb, Entries, Lines};
 use crate::label;
@@ -31,7 +32,31 @@ impl Reader<'_> {
         Some(field)
     }
 
-    fn group(&self, list: FieldId) -> Option<&Shape> {
+    /// A list of lines of the record, or with `REF.LIST` of the record that a field names, which is of one kind.
+    pub(super) fn each(&self, named: &Placed<String>) -> Option<Each<'_>> {
+        let path = named.value.clone();
+        let Some((first, rest)) = named.value.split_once('.') else {
+            let list = self.list_of_lines(named)?;
+            return Some(Each { path, through: None, list, line: self.group(list)? });
+        };
+        let through = reader::field(self.shape, first, &named.place, self.problems)?;
+        let other = match &self.shape.field(through).ty {
+            Type::Ref(kinds) if kinds.len() == 1 => kinds.first().and_then(|kind| self.shapes.shapes.get(kind)),
+            _ => None,
+        };
+        let Some(other) = other else {
+            self.problems.say(&named.place, label!(LoadText::FirstNoRecord, first = first));
+            return None;
+        };
+        let theirs = Reader { shape: other, shapes: self.shapes, problems: self.problems };
+        let list = theirs.list_of_lines(&named.as_ref().map(|_| rest.to_owned()))?;
+        match other.field(list).ty.element() {
+            Type::Group(line) => Some(Each { path, through: Some(through), list, line }),
+            _ => None,
+        }
+    }
+
+    pub(super) fn group(&self, list: FieldId) -> Option<&Shape> {
         match self.shape.field(list).ty.element() {
             Type::Group(shape) => Some(shape),
             _ => None,
@@ -39,10 +64,10 @@ impl Reader<'_> {
     }
 
     /// `where = { kind = ["return", "exchange"] }`: which lines of a list are meant.
-    pub(super) fn lines(&self, table: &Section, list: Option<FieldId>) -> Option<Lines> {
+    pub(super) fn lines(&self, table: &Section, line: Option<&Shape>) -> Option<Lines> {
         let place = table.item("where")?.place().clone();
         let lines = table.section("where", self.problems)?;
-        let Some(group) = list.and_then(|list| self.group(list)) else {
+        let Some(group) = line else {
             self.problems.say(&place, LoadText::WhereNoList);
             return None;
         };

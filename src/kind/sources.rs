@@ -17,9 +17,22 @@ pub(super) struct Sources<'r> {
     pub(super) shapes: &'r AllShapes,
     pub(super) problems: &'r Problems,
     /// The list of whose lines one is at hand.
-    pub(super) lines: Option<FieldId>,
+    pub(super) lines: Option<Each<'r>>,
     /// How deep in lines of lines this is.
     pub(super) depth: usize,
+}
+
+/// A list whose lines something is done for: of the record itself, or of the record that a field of it names.
+#[derive(Debug, Clone)]
+pub(super) struct Each<'r> {
+    /// As it is written, which paths into its lines begin with.
+    pub(super) path: String,
+    /// The field that names the other record.
+    pub(super) through: Option<FieldId>,
+    /// The list.
+    pub(super) list: FieldId,
+    /// What its lines hold.
+    pub(super) line: &'r Shape,
 }
 
 /// How many references a path may follow.
@@ -62,6 +75,10 @@ impl Sources<'_> {
         if let Some(amount) = table.text("divide", self.problems) {
             let by = table.required_text("by", self.problems);
             all.extend(by.and_then(|by| self.divided(&amount, &by, name, ty)));
+        }
+        if let Some(span) = table.text("span", self.problems) {
+            let unit = table.required_text("unit", self.problems);
+            all.extend(unit.and_then(|unit| self.ahead(&span, &unit, name, ty)));
         }
         if let Some(sum) = table.text("sum", self.problems) {
             let only = table.section("where", self.problems);
@@ -107,12 +124,14 @@ impl Sources<'_> {
             return None;
         }
         let reader = Reader { shape: self.shape, shapes: self.shapes, problems: self.problems };
-        let each = table.text("each", self.problems).and_then(|each| reader.list_of_lines(&each));
-        let lines = reader.lines(table, each);
-        let inner = Sources { lines: each.or(self.lines), depth: self.depth + 1, ..*self };
+        let each = table.text("each", self.problems).and_then(|each| reader.each(&each));
+        let lines = reader.lines(table, each.as_ref().map(|each| each.line));
+        let own = each.as_ref().map(|each| (each.through, each.list));
+        let inner = Sources { lines: each.or_else(|| self.lines.clone()), depth: self.depth + 1, ..*self };
         let with = with.entries().filter_map(|(name, item)| inner.copied(line, name, item)).collect();
         let required = line.handles().filter(|(_, field)| field.required).map(|(field, _)| field).collect();
-        Some(Source::Lines { each, lines, with, required })
+        let (through, each) = own.map_or((None, None), |(through, list)| (through, Some(list)));
+        Some(Source::Lines { through, each, lines, with, required })
     }
 
     /// `{ divide = "remedies.amount", by = "remedies.quantity" }`: an amount by a number, or a number by one.
@@ -123,6 +142,23 @@ impl Sources<'_> {
         }
         let (amount, by) = (self.path(amount, name, ty)?, self.path(by, name, &Type::Decimal)?);
         Some(Source::Divided(Box::new(amount), Box::new(by)))
+    }
+
+    /// `{ span = "plan.tasks.hours", unit = "workhours" }`: so much time after the step as a count says.
+    fn ahead(&self, span: &Placed<String>, unit: &Placed<String>, name: &str, ty: &Type) -> Option<Source> {
+        if !matches!(ty, Type::Date | Type::Time) {
+            self.problems.say(&span.place, label!(LoadText::NoTimeField, name = name));
+            return None;
+        }
+        let number = self.path(span, name, &Type::Count)?;
+        match format!("1 {}", unit.value).parse::<Span>() {
+            Ok(one) => Some(Source::Ahead(Box::new(number), one.unit)),
+            Err(_) => {
+                let problem = Problem::new(unit.place.clone(), label!(LoadText::NoUnit, unit = unit.value));
+                self.problems.push(problem.help(LoadText::UnitsAre));
+                None
+            }
+        }
     }
 
     /// `{ head = "department" }`: the head of the department that a field names.
@@ -143,10 +179,11 @@ impl Sources<'_> {
             return Some(Source::Id);
         }
         let parts: Vec<&str> = path.value.split('.').collect();
-        if let (Some(list), [first, inner]) = (self.lines, parts.as_slice())
-            && self.shape.field(list).name == *first
-            && let Type::Group(line) = self.shape.field(list).ty.element()
-        {
+        let of_line = self.lines.as_ref().and_then(|each| {
+            let inner = path.value.strip_prefix(&each.path)?.strip_prefix('.')?;
+            Some((each.line, inner))
+        });
+        if let Some((line, inner)) = of_line {
             let field = reader::field(line, inner, &path.place, self.problems)?;
             let ours = &line.field(field).ty;
             if ours.name() == ty.name() {

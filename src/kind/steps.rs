@@ -265,7 +265,7 @@ impl Reader<'_> {
             }
         };
         let (field, inner) = self.of_lines(&named)?;
-        let lines = table.and_then(|table| self.lines(table, inner.map(|_| field)));
+        let lines = table.and_then(|table| self.lines(table, inner.and_then(|_| self.group(field))));
         let entries = table.and_then(|table| self.entries(table, &named, (field, inner)));
         table.into_iter().for_each(|table| table.finish(self.problems));
         Some(Ask { field, inner, lines, entries, when, place: named.place })

@@ -4,7 +4,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::entitled::Case;
 use super::{Actor, Operation, Refusal, Request, linked};
-use crate::calendar::Moment;
+use crate::calendar::{Moment, Roll, Span};
 use crate::kind::{Condition, Fill, Kind, Lines, Opens, Source, Step};
 use crate::record::{Class, FieldId, Fields, Id, Record, Type, Value};
 
@@ -24,7 +24,10 @@ impl Operation<'_> {
         for (opens, stands) in step.opens.iter().zip(stands) {
             let kept = opens.unless.as_ref().map_or(Ok(false), |unless| self.holds(Some(unless), record))?;
             let wanted = !kept && self.holds(opens.when.as_ref(), record)?;
-            for line in lines(opens, record).into_iter().filter(|_| wanted && !stands) {
+            let through = opens.through.filter(|_| wanted && !stands);
+            let other = through.map_or(Ok(None), |field| self.other(field, &record.fields))?;
+            let lists = opens.through.map_or(Some(&record.fields), |_| other.as_ref().map(|other| &other.fields));
+            for line in lines(opens, lists).into_iter().filter(|_| wanted && !stands) {
                 let consequence = |cause| Refusal::Consequence {
                     of: record.kind.clone(),
                     step: step.name.clone(),
@@ -227,10 +230,16 @@ impl Operation<'_> {
                 let [amount, by] = [self.value(amount, from, ty)?, self.value(by, from, ty)?];
                 amount.zip(by).and_then(|(amount, by)| divided(&amount, &by))
             }
-            Source::Lines { each, lines, with, required } => {
+            Source::Lines { through, each, lines, with, required } => {
                 let Type::Group(shape) = ty.element() else { return Ok(None) };
+                let other = through.map_or(Ok(None), |field| self.other(field, from.fields))?;
+                let lists = match (through, &other) {
+                    (None, _) => from.fields,
+                    (Some(_), Some(other)) => &other.fields,
+                    (Some(_), None) => return Ok(None),
+                };
                 let mut made = Vec::new();
-                for line in chosen(*each, lines.as_ref(), from.fields, from.line) {
+                for line in chosen(*each, lines.as_ref(), lists, from.line) {
                     let mut fields = Fields::new();
                     for (field, source) in with {
                         let ty = &shape.field(*field).ty;
@@ -243,6 +252,12 @@ impl Operation<'_> {
                 Some(Value::List(made))
             }
             Source::Authority(named) => self.level(&named.value, from)?.map(Value::Text),
+            Source::Ahead(number, unit) => match self.value(number, from, &Type::Count)? {
+                Some(Value::Count(count)) => {
+                    u32::try_from(count).ok().and_then(|count| self.after(Span { count, unit: *unit }, ty, from))
+                }
+                _ => None,
+            },
             Source::Fill(fill) => self.fill(fill, ty, from),
             Source::First(all) => {
                 for source in all {
@@ -281,20 +296,28 @@ impl Operation<'_> {
     }
 
     fn fill(&self, fill: &Fill, ty: &Type, from: &From<'_>) -> Option<Value> {
-        let calendar = self.setting.policy.calendars.default();
         match fill {
             Fill::Value(value) => Some(value.clone()),
             Fill::Actor => Some(Value::Text(from.actor.person.to_string())),
             Fill::Note => from.note.map(|note| Value::Text(note.to_owned())),
-            // Outside the days that the calendar knows the date stays empty, as a deadline would be unknown there.
-            Fill::Span(span) => {
-                let due = calendar.add(from.at, *span, crate::calendar::Roll::Stay).ok()?;
-                Some(match ty {
-                    Type::Date => Value::Date(calendar.zone().date(due - chrono::TimeDelta::seconds(1))),
-                    _ => Value::Time(due),
-                })
-            }
+            Fill::Span(span) => self.after(*span, ty, from),
         }
+    }
+
+    /// So much time after the step. Outside the days that the calendar knows the date stays empty, as a deadline would be unknown there.
+    fn after(&self, span: Span, ty: &Type, from: &From<'_>) -> Option<Value> {
+        let calendar = self.setting.policy.calendars.default();
+        let due = calendar.add(from.at, span, Roll::Stay).ok()?;
+        Some(match ty {
+            Type::Date => Value::Date(calendar.zone().date(due - chrono::TimeDelta::seconds(1))),
+            _ => Value::Time(due),
+        })
+    }
+
+    /// The record that a field names.
+    fn other(&self, field: FieldId, fields: &Fields) -> Result<Option<Record>, Refusal> {
+        let Some(Value::Ref(id)) = fields.get(field) else { return Ok(None) };
+        Ok(crate::filter::Lookup::record(&self.pending, id)?.map(std::borrow::Cow::into_owned))
     }
 }
 
@@ -359,9 +382,10 @@ pub(super) fn in_shape(value: Value, ty: &Type) -> Value {
     }
 }
 
-/// The lines, each of which opens a record. One entry without a line if it is opened for the record.
-fn lines<'r>(opens: &Opens, record: &'r Record) -> Vec<Option<&'r Fields>> {
-    chosen(opens.each, opens.lines.as_ref(), &record.fields, None)
+/// The lines, each of which opens a record. One entry without a line if it is opened for the record; none if the record is not
+/// there whose lines they are.
+fn lines<'f>(opens: &Opens, fields: Option<&'f Fields>) -> Vec<Option<&'f Fields>> {
+    fields.map(|fields| chosen(opens.each, opens.lines.as_ref(), fields, None)).unwrap_or_default()
 }
 
 /// The lines of a list that are meant; where no list is named, the line that is at hand.

@@ -22,7 +22,7 @@ use crate::cli::naming::Names;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::cli::table;
-use crate::kind::Kind;
+use crate::kind::{Kind, Proposal, Usual};
 use crate::lifecycle::{Actor, Refusal, Request, Unentitled, Unfit};
 use crate::locale::messages::{BulkText, RecordText as Text};
 use crate::locale::{Label, Lang};
@@ -168,8 +168,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             missing.extend(self::missing(&view, kind, id, &steps, &assignments, &actor));
         }
         let missing = Vec::from_iter(missing);
-        entries::ask(context, &session, &view, kind, &missing, &mut assignments)?;
-        let current = view.read(&first)?.map(|record| record.fields).unwrap_or_default();
+        let current = view.read(&first)?;
+        entries::ask(context, &session, &view, kind, &missing, current.as_ref(), &mut assignments)?;
+        let current = current.map(|record| record.fields).unwrap_or_default();
         entries::settle(context, &session, &view, kind, &current, &mut assignments)?;
     }
     let besides = Besides::take(context, &session, &view, kind, &mut assignments)?;
@@ -342,12 +343,30 @@ fn list(
         Column::text("why", Text::ColumnWhy),
     ]);
     let mut data = Vec::new();
-    let state = view.read(id)?.map(|record| record.state).unwrap_or_default();
+    let record = view.read(id)?;
+    let usual = record.as_ref().map(|record| Proposal::usual(kind, record, &view.reading()).unwrap_or_default());
+    let usual = usual.unwrap_or_default();
+    let state = record.map(|record| record.state).unwrap_or_default();
     for choice in &choices {
         let to: Vec<String> = choice.step.targets().iter().map(|state| done::state(kind, state, lang)).collect();
-        let fields = choice.missing().iter().map(|name| match kind.shape.find(name) {
-            Some((_, field)) if field.label.get(lang) != name => format!("{} ({name})", field.label.get(lang)),
-            _ => name.clone(),
+        let of = |name: &String| {
+            let list = name.split('.').next().unwrap_or_default();
+            usual.iter().filter(|usual| usual.field == list).collect::<Vec<_>>()
+        };
+        let fields = choice.missing().iter().map(|name| {
+            let called = match kind.shape.find(name) {
+                Some((_, field)) if field.label.get(lang) != name => format!("{} ({name})", field.label.get(lang)),
+                _ => name.clone(),
+            };
+            match of(name)
+                .iter()
+                .flat_map(|usual| &usual.values)
+                .map(|value| value.label.get(lang).to_owned())
+                .collect::<Vec<_>>()
+            {
+                values if values.is_empty() => called,
+                values => say!(lang, Text::UsuallyOf, field = called, values = done::enumerated(&values, lang)),
+            }
         });
         let asks = done::enumerated(&fields.collect::<Vec<_>>(), lang);
         let who = match (choice.entitled, choice.could.as_slice(), choice.by.as_slice()) {
@@ -370,7 +389,7 @@ fn list(
         let why: Vec<String> = why.map(|refusal| refusal.message(lang, view.policy())).collect();
         data.push(json!({
             "step": choice.step.name, "open": choice.is_open(), "entitled": choice.entitled, "to": choice.step.targets(),
-            "asks": choice.missing(), "could": choice.could.iter().map(Id::as_str).collect::<Vec<_>>(),
+            "asks": choice.missing(), "proposed": proposed(choice.missing(), &usual), "could": choice.could.iter().map(Id::as_str).collect::<Vec<_>>(),
             "hindrances": choice.hindrances.iter().map(Refusal::code).collect::<Vec<_>>(),
         }));
         let (to, why) = (done::enumerated(&to, lang), why.join(if lang == Lang::Zh { "；" } else { "; " }));
@@ -385,6 +404,19 @@ fn list(
     table::print(context, "steps", Label::new(title.clone(), title), rows)?;
     session.at_sign.borrow_mut().shown(id);
     Ok(Exit::Done)
+}
+
+/// What is usual for the fields that are asked for, by name; a field of lines as `LIST.FIELD`.
+fn proposed(asked: &[String], usual: &[Usual<'_>]) -> serde_json::Value {
+    let is_asked = |usual: &&Usual<'_>| asked.iter().any(|name| name.split('.').next() == Some(usual.field));
+    let each = usual.iter().filter(is_asked).map(|usual| {
+        let name = match usual.chosen.name == usual.field {
+            true => usual.field.to_owned(),
+            false => format!("{}.{}", usual.field, usual.chosen.name),
+        };
+        (name, usual.values.iter().map(|value| value.name.as_str()).collect::<Vec<_>>().into())
+    });
+    serde_json::Value::Object(each.collect())
 }
 
 /// People by their names, the first few where there are many.

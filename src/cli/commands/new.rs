@@ -139,6 +139,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
             &view,
             kind,
             &entries::wanted(kind, &assignments, object.as_ref()),
+            None,
             &mut assignments,
         )?;
         entries::settle(context, &session, &view, kind, &Fields::new(), &mut assignments)?;

@@ -12,7 +12,7 @@ use crate::say;
 
 impl<R: BufRead, W: Write> Prompt<R, W> {
     /// The value of a field as its assignment would write it: choices by number, yes or no, text until an empty line,
-    /// otherwise one line. `fits` says what is wrong with an answer; it is asked for again then. `None` if the field may
+    /// otherwise one line. `usual` says what is usual. `fits` says what is wrong with an answer; it is asked for again then. `None` if the field may
     /// stay empty and does.
     ///
     /// # Errors
@@ -21,11 +21,14 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
         &mut self,
         field: &Field,
         optional: bool,
+        usual: Option<&str>,
         mut fits: impl FnMut(&str) -> Result<(), String>,
     ) -> Result<Option<String>, Failure> {
         let mut question = named(field, self.lang).to_owned();
         let note = if optional { CliText::MayBeEmpty.get(self.lang) } else { "" };
-        let help: Vec<&str> = [field.help.get(self.lang), note].into_iter().filter(|text| !text.is_empty()).collect();
+        let usual = usual.map(|usual| say!(self.lang, CliText::Usual, values = usual)).unwrap_or_default();
+        let help: Vec<&str> =
+            [field.help.get(self.lang), &usual, note].into_iter().filter(|text| !text.is_empty()).collect();
         if !help.is_empty() {
             question = self.aside(&question, &help.join(if self.lang == Lang::Zh { "；" } else { "; " }));
         }

@@ -107,7 +107,7 @@ fn a_field_is_asked_for_by_its_type_until_the_answer_fits() {
         place: Place::of_file("policy/kinds/complaint.toml"),
     };
     let fits = |text: &str| text.parse::<u32>().map(|_| ()).map_err(|_| format!("`{text}` is not an amount"));
-    let (answer, said) = with("five\n\n5\n", Lang::En, |prompt| prompt.field(&field(Type::Money), false, fits));
+    let (answer, said) = with("five\n\n5\n", Lang::En, |prompt| prompt.field(&field(Type::Money), false, None, fits));
     assert_eq!(answer, Ok(Some("5".to_owned())));
     assert_eq!(
         said,
@@ -117,6 +117,6 @@ fn a_field_is_asked_for_by_its_type_until_the_answer_fits() {
     let choices = Type::Choice(vec![choice("old"), choice("a"), choice("b")]);
     let list = Type::List(Box::new(choices.clone()));
     let any = |_: &str| Ok(());
-    assert_eq!(with("2\n", Lang::Zh, |prompt| prompt.field(&field(choices), false, any)).0, Ok(Some("b".into())));
-    assert_eq!(with("2,1\n", Lang::Zh, |prompt| prompt.field(&field(list), true, any)).0, Ok(Some("b,a".into())));
+    assert_eq!(with("2\n", Lang::Zh, |prompt| prompt.field(&field(choices), false, None, any)).0, Ok(Some("b".into())));
+    assert_eq!(with("2,1\n", Lang::Zh, |prompt| prompt.field(&field(list), true, None, any)).0, Ok(Some("b,a".into())));
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Condition, Lines};
-use crate::calendar::Span;
+use crate::calendar::{Span, Unit};
 use crate::kind::invariant::Unique;
 use crate::place::{Place, Placed};
 use crate::record::{FieldId, Value};
@@ -42,6 +42,8 @@ pub struct Opens {
     pub when: Option<Condition>,
     /// Not where this holds.
     pub unless: Option<Condition>,
+    /// The field that names the record whose list `each` is; none is the record itself.
+    pub through: Option<FieldId>,
     /// One for each line of this list of groups, instead of one for the record.
     pub each: Option<FieldId>,
     /// Of which lines; none is of all.
@@ -96,6 +98,8 @@ pub enum Source {
     Divided(Box<Source>, Box<Source>),
     /// Lines of a list of groups.
     Lines {
+        /// The field that names the record whose list `each` is; none is the record itself.
+        through: Option<FieldId>,
         /// A list of the record: one line for each of its lines. None is one line in all.
         each: Option<FieldId>,
         /// Of which lines; none is of all.
@@ -111,6 +115,8 @@ pub enum Source {
     Head(FieldId),
     /// The role of the lowest level that may decide on what the record comes to, by the authority of this name.
     Authority(Placed<String>),
+    /// So much time after the step as a count gives, in this unit.
+    Ahead(Box<Source>, Unit),
     /// A value that the policy gives.
     Fill(Fill),
     /// The first of these that gives a value.

@@ -36,6 +36,7 @@ super::messages! {
         CannotWriteFile: "{file} cannot be written: {reason}" / "无法写入 {file}：{reason}",
         CannotReadFile: "{file} cannot be read: {reason}" / "无法读取 {file}：{reason}",
         Interrupted: "interrupted; nothing was changed" / "已中断，未作任何更改",
+        Usual: "usually {values}" / "通常为{values}",
         NotOneNumber: "`{answer}` is none of the numbers 1 to {count}" / "`{answer}` 不是 1 到 {count} 之间的编号",
         NotYesNo: "answer yes or no" / "请回答 是 或 否",
         AnotherEntry: "Another entry of {field}?" / "还有一项{field}吗？",

@@ -149,6 +149,7 @@ super::messages! {
         ColumnTo: "To" / "状态变为",
         ColumnNote: "Note" / "备注",
         ColumnAsks: "Still asks for" / "尚需填写",
+        UsuallyOf: "{field}, usually {values}" / "{field}，通常为{values}",
         AndMore: "{names} and {more} more" / "{names} 等另 {more} 人",
         ColumnWho: "Who" / "由谁办理",
         ColumnWhy: "Not yet because" / "尚不能办理的原因",

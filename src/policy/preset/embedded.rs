@@ -45,6 +45,7 @@ pub(super) const BASE: &[File] = &[
     policy!("base", "kinds/measure.toml"),
     policy!("base", "kinds/meeting.toml"),
     policy!("base", "kinds/notice.toml"),
+    policy!("base", "kinds/plan.toml"),
     policy!("base", "kinds/rule-set.toml"),
     policy!("base", "kinds/staff.toml"),
     policy!("base", "kinds/survey.toml"),
@@ -65,7 +66,12 @@ pub(super) const BASE: &[File] = &[
 ];
 
 /// Kinds of the base that small books and manufacturers do without.
-const FURTHER: &[&str] = &["policy/kinds/meeting.toml", "policy/kinds/rule-set.toml", "policy/kinds/survey.toml"];
+const FURTHER: &[&str] = &[
+    "policy/kinds/meeting.toml",
+    "policy/kinds/plan.toml",
+    "policy/kinds/rule-set.toml",
+    "policy/kinds/survey.toml",
+];
 
 /// Every preset, the default first.
 pub(super) const PRESETS: &[Preset] = &[
@@ -123,7 +129,7 @@ pub(super) const PRESETS: &[Preset] = &[
             "client archives with their clocks, contracts asked after, callbacks by publication, surveys, service meetings",
             "客户档案按时建立更新，合同跟踪询问，上刊后回访，满意度调查与季度服务会议",
         ),
-        without: &[],
+        without: &["policy/kinds/plan.toml"],
         overlay: &[
             policy!("agency", "acting.toml"),
             policy!("agency", "authority.toml"),
@@ -146,6 +152,32 @@ pub(super) const PRESETS: &[Preset] = &[
             policy!("agency", "reports.toml"),
             policy!("agency", "roles.toml"),
             policy!("agency", "sharing.toml"),
+        ],
+    },
+    Preset {
+        name: "service-desk",
+        label: ("Service desk", "客户服务台"),
+        help: (
+            "four types of complaint with their usual remedies, an apology in any case, incidents with contingency plans, training",
+            "四类投诉各有常用处理方案，一律先致歉；应急预案与事件、培训、经验案例齐备",
+        ),
+        without: &["policy/kinds/meeting.toml", "policy/kinds/rule-set.toml"],
+        overlay: &[
+            policy!("service-desk", "acting.toml"),
+            policy!("service-desk", "authority.toml"),
+            policy!("service-desk", "callbacks.toml"),
+            policy!("service-desk", "departments.toml"),
+            policy!("service-desk", "kinds/callback.toml"),
+            policy!("service-desk", "kinds/client.toml"),
+            policy!("service-desk", "kinds/complaint.toml"),
+            policy!("service-desk", "kinds/incident.toml"),
+            policy!("service-desk", "kinds/inquiry.toml"),
+            policy!("service-desk", "kinds/measure.toml"),
+            policy!("service-desk", "kinds/plan.toml"),
+            policy!("service-desk", "kinds/task.toml"),
+            policy!("service-desk", "reports.toml"),
+            policy!("service-desk", "roles.toml"),
+            policy!("service-desk", "sharing.toml"),
         ],
     },
 ];

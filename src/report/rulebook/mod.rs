@@ -201,7 +201,8 @@ fn rules(kind: &Kind, step: &Step) -> Vec<String> {
         rules.push(format!("clears {}", names(&step.clears)));
     }
     rules.extend(step.opens.iter().map(|opens| {
-        let each = opens.each.map(|field| format!(":each {}", kind.field(field).name)).unwrap_or_default();
+        let list = opens.through.or(opens.each);
+        let each = list.map(|field| format!(":each {}", kind.field(field).name)).unwrap_or_default();
         let joins = opens.joins.as_ref().map(|joins| format!(" or joins by {}", joins.step.value)).unwrap_or_default();
         format!("opens {}{each}{joins}{}", opens.kind, when(&opens.when))
     }));
