@@ -66,12 +66,8 @@ pub(super) const BASE: &[File] = &[
 ];
 
 /// Kinds of the base that small books and manufacturers do without.
-const FURTHER: &[&str] = &[
-    "policy/kinds/meeting.toml",
-    "policy/kinds/plan.toml",
-    "policy/kinds/rule-set.toml",
-    "policy/kinds/survey.toml",
-];
+const FURTHER: &[&str] =
+    &["policy/kinds/meeting.toml", "policy/kinds/plan.toml", "policy/kinds/rule-set.toml", "policy/kinds/survey.toml"];
 
 /// Every preset, the default first.
 pub(super) const PRESETS: &[Preset] = &[
@@ -167,13 +163,18 @@ pub(super) const PRESETS: &[Preset] = &[
             policy!("service-desk", "authority.toml"),
             policy!("service-desk", "callbacks.toml"),
             policy!("service-desk", "departments.toml"),
+            top!("service-desk", "forms/forms.toml"),
+            top!("service-desk", "forms/complaint-handling.html"),
+            top!("service-desk", "forms/complaint-registration.html"),
             policy!("service-desk", "kinds/callback.toml"),
             policy!("service-desk", "kinds/client.toml"),
             policy!("service-desk", "kinds/complaint.toml"),
             policy!("service-desk", "kinds/incident.toml"),
             policy!("service-desk", "kinds/inquiry.toml"),
             policy!("service-desk", "kinds/measure.toml"),
+            policy!("service-desk", "kinds/notice.toml"),
             policy!("service-desk", "kinds/plan.toml"),
+            policy!("service-desk", "kinds/staff.toml"),
             policy!("service-desk", "kinds/task.toml"),
             policy!("service-desk", "reports.toml"),
             policy!("service-desk", "roles.toml"),
