@@ -126,7 +126,10 @@ fn bound(view: &View<'_>, kind: &Kind, words: &[String]) -> Result<Filter, Filte
 fn holder(view: &View<'_>, names: &[String]) -> Result<(), FilterError> {
     let policy = view.policy();
     let known = |name: &String| match name.split_once(':') {
-        Some(("role", role)) => policy.roles.get(role).is_some(),
+        Some(("role", role)) => match role.split_once('@') {
+            Some((role, of)) => policy.roles.get(role).is_some() && policy.departments.get(of).is_some(),
+            None => policy.roles.get(role).is_some(),
+        },
         Some(("department", department)) => policy.departments.get(department).is_some(),
         // whom a field names may be a client
         _ => {

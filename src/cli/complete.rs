@@ -8,6 +8,7 @@ use clap::FromArgMatches;
 use clap_complete::env::CompleteEnv;
 use clap_complete::{ArgValueCompleter, CompletionCandidate};
 
+use super::commands::plan;
 use super::context::Context;
 use super::flags::Flags;
 use super::registry::COMMANDS;
@@ -36,6 +37,7 @@ enum Offer {
     Assignments,
     People,
     Reports,
+    Subjects,
     Topics,
 }
 
@@ -61,6 +63,7 @@ const OFFERS: &[(&str, &str, Offer)] = &[
     ("due", "of", Offer::People),
     ("import", "kind", Offer::Kinds),
     ("report", "name", Offer::Reports),
+    ("plan", "what", Offer::Subjects),
     ("help", "what", Offer::Topics),
 ];
 
@@ -105,6 +108,10 @@ impl Line {
             let fits = REPORTS.iter().filter(|report| report.name.starts_with(typed));
             let computed = fits.map(|report| self.candidate(report.name, &report.title.label()));
             return computed.chain(self.look(offer, typed).unwrap_or_default()).collect();
+        }
+        if offer == Offer::Subjects {
+            let fits = plan::subjects().filter(|(name, _)| name.starts_with(typed));
+            return fits.map(|(name, about)| self.candidate(name, &about)).collect();
         }
         if offer == Offer::Topics {
             let commands = COMMANDS.iter().map(|command| (command.name, tree::summary(command, self.lang)));
@@ -154,7 +161,7 @@ impl Line {
                 let heads = library.ready().map(|plan| &plan.head).filter(|head| head.name.starts_with(typed));
                 heads.map(|head| self.candidate(&head.name, &head.label)).collect()
             }
-            Offer::Topics => Vec::new(),
+            Offer::Topics | Offer::Subjects => Vec::new(),
         })
     }
 

@@ -6,11 +6,13 @@ use super::{answered, periods, unfinished_records};
 use crate::book::index::{EventQuery, Selection};
 use crate::book::{BookError, View};
 use crate::calendar::{Moment, Period};
-use crate::filter::{Filter, Flag, Holds};
+use crate::filter::{Filter, Flag, Holds, Unanswered};
 use crate::kind::Kind;
-use crate::planning;
-use crate::policy::{NoticeRule, Occasion};
-use crate::record::{Id, Record};
+use crate::locale::Label;
+use crate::planning::{self, Unplanned};
+use crate::policy::{NoticeRule, Occasion, RecurringDuty};
+use crate::record::{Class, Id, Record};
+use crate::wording::joined;
 
 /// The records of a kind that fit a filter, flags and holders included; all of them without one.
 ///
@@ -40,6 +42,50 @@ pub fn concerned(
     let mut found = fitting(view, kind, filter)?;
     found.retain(|record| ids.contains(&record.id));
     Ok(found)
+}
+
+/// The records for which a recurring duty is made, one each: those of its `select`, or those that are not closed.
+///
+/// # Errors
+/// If the index cannot be read.
+pub fn recurring_for(view: &View<'_>, duty: &RecurringDuty) -> Result<Vec<Record>, BookError> {
+    let Some((each, kind)) = duty.each.as_ref().and_then(|each| Some((each, view.policy().kind(&each.kind)?))) else {
+        return Ok(Vec::new());
+    };
+    match &each.select {
+        Some(select) => fitting(view, kind, Some(&select.filter)),
+        None => {
+            let mut found = view.without_void(unfinished_records(view, kind)?);
+            found.retain(|record| kind.shape.class(&record.state) != Class::Closed);
+            Ok(found)
+        }
+    }
+}
+
+/// The recurring duties of this month of which nothing was made yet, with the month: the plan was not run. `None` if it was, or if
+/// there are none.
+///
+/// # Errors
+/// If the index cannot be read, or the calendar does not know the month.
+pub fn unplanned_duties(view: &View<'_>) -> Result<Option<(Label, Label)>, Unplanned> {
+    let policy = view.policy();
+    let today = view.now().date_naive();
+    let Ok(month) = Period::parse("this-month", today) else { return Ok(None) };
+    let unread = |error: BookError| Unplanned::from(Unanswered(error.into()));
+    let mut made = |key: &str| -> Result<bool, Unplanned> {
+        let found = view.index().and_then(|index| Ok(index.keys_from(key, 1)?));
+        Ok(!found.map_err(unread)?.is_empty())
+    };
+    let mut any = |duty: &RecurringDuty| match duty.each {
+        None => Ok(true),
+        Some(_) => recurring_for(view, duty).map(|records| !records.is_empty()).map_err(unread),
+    };
+    let found = planning::unplanned(policy, (&month, today), &mut made, &mut any)?;
+    if found.is_empty() {
+        return Ok(None);
+    }
+    let names: Vec<Label> = found.into_iter().map(|(duty, _)| duty.label.clone()).collect();
+    Ok(Some((Period::called(&month.label), joined(&names))))
 }
 
 /// The records of every kind that campaigns for callbacks go by, by kind.

@@ -3,7 +3,7 @@
 
 use super::reader::{self, condition_of, unknown};
 use super::steps::{ID, Reader};
-use super::{Bar, NotBefore, NotBy};
+use super::{Bar, NotBefore, NotBy, Who, posts};
 use crate::label;
 use crate::locale::messages::LoadText;
 use crate::place::toml::{Item, Section, nearest};
@@ -36,10 +36,9 @@ impl Reader<'_> {
     }
 
     /// `instead = ["vice-president", "gm"]`: roles, in the order in which they are asked.
-    pub(super) fn instead(&self, table: &Section) -> Vec<String> {
+    pub(super) fn instead(&self, table: &Section) -> Vec<Who> {
         let named = table.texts("instead", self.problems);
-        named.iter().for_each(|role| self.shapes.roles.check(role, self.problems));
-        named.into_iter().map(|role| role.value).collect()
+        named.iter().filter_map(|role| self.role(role)).collect()
     }
 
     /// `not-before = "check-due"`: a date field.
@@ -67,7 +66,7 @@ impl Reader<'_> {
             Some(("field", name)) => reader::field(self.shape, name, &who.place, self.problems).map(NotBy::Field),
             Some(("department", name)) => {
                 let field = reader::field(self.shape, name, &who.place, self.problems)?;
-                if !matches!(self.shape.field(field).ty.element(), Type::Department) {
+                if !posts::holds_departments(&self.shape.field(field).ty) {
                     self.problems.say(&who.place, label!(LoadText::HoldsNoDepartment, name = name));
                     return None;
                 }

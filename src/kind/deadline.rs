@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Condition;
+use super::{Condition, Post};
 use crate::calendar::{Reopen, Roll, Span, Within};
 use crate::locale::Label;
 use crate::place::{Place, Placed};
@@ -138,4 +138,6 @@ pub enum Holder {
     Field(Vec<FieldId>),
     /// A department of the policy.
     Department(String),
+    /// Everybody who has a role in a department that the record names, or above it.
+    Post(Post),
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::posts;
 use super::reader::{self, AllShapes, condition_of, label, name_of, unknown};
 use super::{Apart, Becomes, Condition, Deadline, DeadlineTarget, Extends, Holder, Mark};
 use crate::calendar::{Reopen, Roll, Span, Unit, Within};
@@ -329,6 +330,10 @@ impl Reader<'_> {
     fn holder(&self, text: &Placed<String>) -> Option<Holder> {
         let named = |name: &str| Placed { value: name.to_owned(), place: text.place.clone() };
         match text.value.split_once(':') {
+            _ if posts::is_post(&text.value) => {
+                let post = named(text.value.strip_prefix("role:").unwrap_or(&text.value));
+                posts::post(&post, self.shape, self.shapes, self.problems).map(Holder::Post)
+            }
             Some(("role", role)) => {
                 self.shapes.roles.check(&named(role), self.problems);
                 Some(Holder::Role(role.to_owned()))

@@ -25,6 +25,7 @@ mod limits;
 mod load;
 mod numbering;
 mod path;
+mod posts;
 mod proposal;
 mod reader;
 mod remark;
@@ -47,13 +48,16 @@ pub use invariant::{Same, Unique};
 pub use load::{Draft, RESERVED_FOLDERS, draft};
 pub use numbering::{Numbered, Numbering};
 pub use path::{Astray, Part, Path};
+pub(crate) use posts::{is_post, post};
 pub use proposal::{Proposal, Usual};
 pub(crate) use reader::{AllShapes, Declared, condition_of, field as field_of, name_of, unknown};
 pub use remark::Remark;
 pub use step::{
     Advance, After, Amount as StepAmount, Ask, Attends, Bar, Branch, Climb, Condition, Covers, Demand, Entries, Fill,
-    Guard, Joins, Limit, Lines, Need, NotBefore, NotBy, Opens, Source, Step, Summand, Target, Who, Whose,
+    Guard, Joins, Limit, Lines, Need, NotBefore, NotBy, Opens, Post, Source, Step, Summand, Target, Who, Whose,
 };
+
+pub(crate) use steps::ID;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -6,7 +6,7 @@ mod who;
 
 pub use demand::{After, Amount, Ask, Attends, Condition, Demand, Entries, Limit, Lines, Need, NotBefore, Summand};
 pub use effect::{Advance, Climb, Covers, Fill, Joins, Opens, Source, Whose};
-pub use who::{Bar, Guard, NotBy, Who};
+pub use who::{Bar, Guard, NotBy, Post, Who};
 
 use serde::{Deserialize, Serialize};
 
@@ -55,8 +55,8 @@ pub struct Step {
     pub climbs: Option<Climb>,
     /// Who may not take it, whatever their role.
     pub not_by: Vec<Bar>,
-    /// Roles whose holders may take it where everybody else who could is barred from it: the first that somebody free holds.
-    pub instead: Vec<String>,
+    /// Who may take it where everybody else who could is barred from it: roles, the first that somebody free holds.
+    pub instead: Vec<Who>,
     /// A date field: the step is open from that day on.
     pub not_before: Option<NotBefore>,
     /// Fields that cannot be changed once it is taken, until a step leads back before it.

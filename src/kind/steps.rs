@@ -1,5 +1,6 @@
 //! Reading the steps of a kind file.
 
+use super::posts;
 use super::reader::{self, AllShapes, condition, condition_of, label, name_of, unknown};
 use super::sources::Sources;
 use super::{Ask, Bar, Branch, Covers, Demand, EDIT, Guard, IMPORT, Need, NotBy, Source, Step, Target, Who};
@@ -11,7 +12,7 @@ use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{Class, FieldId, Shape, Type};
 
 /// Where every record's id stands; of the records of people it says whose record it is.
-pub(super) const ID: &str = "id";
+pub(crate) const ID: &str = "id";
 
 /// What is at hand while the steps of one kind are read.
 pub(super) struct Reader<'r> {
@@ -231,13 +232,18 @@ impl Reader<'_> {
     fn who(&self, who: &Placed<String>) -> Option<Who> {
         let field = |name: &str| reader::field(self.shape, name, &who.place, self.problems);
         match who.value.split_once(':') {
-            None => {
-                self.shapes.roles.check(who, self.problems);
-                Some(Who::Role(who.value.clone()))
-            }
+            _ if who.value.contains('@') => self.role(who),
+            None => self.role(who),
             Some(("field", ID)) => self.of_people(&who.place).then_some(Who::Own),
             Some(("field", name)) => field(name).map(Who::Field),
-            Some(("department", name)) => field(name).map(Who::Department),
+            Some(("department", name)) => {
+                let found = field(name)?;
+                let holds = posts::holds_departments(&self.shape.field(found).ty);
+                if !holds {
+                    self.problems.say(&who.place, label!(LoadText::HoldsNoDepartment, name = name));
+                }
+                holds.then_some(Who::Department(found))
+            }
             Some(("step", name)) => Some(Who::Step(name.to_owned())),
             Some((other, _)) => {
                 self.problems.push(

@@ -336,7 +336,7 @@ impl Case<'_> {
             let step = self.kind.steps_named(&named.value).find(|step| step.authority.is_some())?;
             let hand = Hand { by: event.by.clone(), for_: event.for_.clone() };
             let decided = Case { step, ..*self };
-            match decided.authority_on(setting, lookup, vec![hand], draft, (event.at.date_naive(), false)) {
+            match decided.authority_on(setting, lookup, vec![hand], draft, (event.at, false)) {
                 Err(Refusal::Unauthorised(Unauthorised::AboveAuthority { actor, amount, parts, roles, .. })) => {
                     Some(Refusal::Unauthorised(Unauthorised::Outgrown {
                         id: record.id.clone(),

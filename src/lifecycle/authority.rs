@@ -3,7 +3,8 @@
 use rust_decimal::Decimal;
 
 use super::entitled::Case;
-use super::{Hand, Lookup, Refusal, Setting, Unauthorised};
+use super::{Hand, Lookup, Refusal, Setting, Staffing, Unauthorised, Whom};
+use crate::calendar::Moment;
 use crate::filter::Unanswered;
 use crate::kind::Who;
 use crate::policy::{Authority, Roles, Row};
@@ -22,17 +23,17 @@ impl Case<'_> {
         hands: Vec<Hand>,
         after: &Record,
     ) -> Result<Vec<Hand>, Refusal> {
-        self.authority_on(setting, lookup, hands, after, (setting.day(), true))
+        self.authority_on(setting, lookup, hands, after, (setting.now, true))
     }
 
-    /// The same of a day; of a decision that was taken earlier, what the case was escalated to since does not count.
+    /// The same of a moment; of a decision that was taken earlier, what the case was escalated to since does not count.
     pub(super) fn authority_on(
         &self,
         setting: &Setting<'_>,
         lookup: &dyn Lookup,
         hands: Vec<Hand>,
         after: &Record,
-        (day, escalated): (chrono::NaiveDate, bool),
+        (at, escalated): (Moment, bool),
     ) -> Result<Vec<Hand>, Refusal> {
         let Some(named) = &self.step.authority else { return Ok(hands) };
         let step = self.step.name.clone();
@@ -54,15 +55,18 @@ impl Case<'_> {
             }));
         };
         // hands are of the staff, and a decision that is upheld outlives who took it
-        let decides = |person: &crate::policy::Person| rows.iter().any(|row| person.has_role(&row.role, day));
+        let staffing = Staffing { now: at, ..setting.staffing() };
+        let case = Case { record: Some(after), fields: &after.fields, ..*self };
+        let levels: Vec<Who> = rows.iter().map(|row| row.by(self.kind.name())).collect();
+        let decides = |person: &crate::policy::Person| levels.iter().any(|who| case.is(who, person, staffing));
         let may = |hand: &Hand| setting.people.get(hand.for_.as_ref().unwrap_or(&hand.by)).is_some_and(decides);
         let (able, unable): (Vec<Hand>, Vec<Hand>) = hands.into_iter().partition(may);
         if able.is_empty()
-            && let Some(role) = self.instead(setting.staffing(), lookup, &decides)?
+            && let Some(who) = self.instead(setting.staffing(), lookup, &decides)?
         {
             let holds = |hand: &Hand| {
                 let person = setting.people.get(hand.for_.as_ref().unwrap_or(&hand.by));
-                person.is_some_and(|person| person.has_role(role, day))
+                person.is_some_and(|person| self.is(who, person, staffing))
             };
             let standing_in: Vec<Hand> = unable.iter().filter(|hand| holds(hand)).cloned().collect();
             if !standing_in.is_empty() {
@@ -76,6 +80,7 @@ impl Case<'_> {
                     terms.filter(|term| setting.people.get(&term.principal).is_some_and(decides)).collect()
                 },
                 actor: hand.by,
+                kind: self.kind.name().to_owned(),
                 step,
                 table: table.name.clone(),
                 amount,
@@ -90,14 +95,14 @@ impl Case<'_> {
 }
 
 impl Case<'_> {
-    /// The role of the lowest level that may decide on a record. `None` if there is nothing to decide on, or no amount yet.
+    /// The lowest level that may decide on a record. `None` if there is nothing to decide on, or no amount yet.
     pub(super) fn level(
         &self,
         named: &str,
         setting: &Setting<'_>,
         lookup: &dyn Lookup,
         record: &Record,
-    ) -> Result<Option<String>, Refusal> {
+    ) -> Result<Option<Row>, Refusal> {
         let Some(table) = setting.policy.authority.get(named) else { return Ok(None) };
         let total = match self.total(named, setting, lookup, record) {
             Ok(Some(total)) if !total.is_covered() => total,
@@ -106,14 +111,14 @@ impl Case<'_> {
         };
         let rows = raised(fitting(table, total.amount(), &total.counted, lookup)?, total.up);
         let rows = at_least(rows, &total.least, &setting.policy.roles);
-        Ok(rows.first().map(|row| row.role.clone()))
+        Ok(rows.first().cloned())
     }
 
-    /// The roles of rows, of them those that the step is for where it names any of them.
-    fn deciding(&self, rows: &[Row]) -> Vec<String> {
-        let named = |row: &&Row| self.step.by.iter().any(|who| matches!(who, Who::Role(role) if *role == row.role));
-        let both: Vec<String> = rows.iter().filter(named).map(|row| row.role.clone()).collect();
-        if both.is_empty() { rows.iter().map(|row| row.role.clone()).collect() } else { both }
+    /// Who decides by these rows, of them those that the step is for where it names any of them.
+    fn deciding(&self, rows: &[Row]) -> Vec<Whom> {
+        let all: Vec<Who> = rows.iter().map(|row| row.by(self.kind.name())).collect();
+        let both: Vec<Whom> = all.iter().filter(|who| self.step.by.contains(who)).map(|who| self.whom(who)).collect();
+        if both.is_empty() { all.iter().map(|who| self.whom(who)).collect() } else { both }
     }
 }
 
@@ -121,7 +126,7 @@ impl Case<'_> {
 fn raised(rows: &[Row], up: usize) -> &[Row] {
     let mut rows = rows;
     for _ in 0..up {
-        let next = rows.iter().position(|row| row.role != rows[0].role);
+        let next = rows.iter().position(|row| !row.is_level_with(&rows[0]));
         rows = next.map_or(rows, |next| &rows[next..]);
     }
     rows

@@ -15,15 +15,15 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::Setting;
 use super::awaited::{awaited, waits_for};
 use super::entitled::Case;
 use super::held::{assigned, is_barred};
 use super::standings::{Running, Standing, Standings};
+use super::{Setting, Staffing};
 use crate::calendar::Moment;
 use crate::filter::Unanswered;
 use crate::kind::{Kind, Step, Target, Who};
-use crate::policy::People;
+use crate::policy::{People, Row};
 use crate::record::{Class, FieldId, Id, Record, Type, Value};
 use crate::wording::{Held, Party};
 
@@ -195,22 +195,23 @@ impl Case<'_> {
     fn parties(&self, setting: &Setting<'_>, record: &Record) -> Vec<Party> {
         if let Some(table) = &self.step.authority {
             // what the amount is, or will be, need not be known yet
-            if let Ok(Some(role)) = self.level(&table.value, setting, setting.lookup, record) {
-                return vec![Party::Role(role)];
+            let level = |row: &Row| self.parties_of(&row.by(self.kind.name()), setting.staffing());
+            if let Ok(Some(row)) = self.level(&table.value, setting, setting.lookup, record) {
+                return level(&row);
             }
             let rows =
                 setting.policy.authority.get(&table.value).map(|table| table.rows.as_slice()).unwrap_or_default();
             if self.step.by.is_empty() && !rows.is_empty() {
-                return rows.iter().map(|row| Party::Role(row.role.clone())).collect();
+                return rows.iter().flat_map(level).collect();
             }
         }
         if self.step.by.is_empty() {
             return vec![Party::Anybody];
         }
-        self.step.by.iter().flat_map(|who| self.parties_of(who)).collect()
+        self.step.by.iter().flat_map(|who| self.parties_of(who, setting.staffing())).collect()
     }
 
-    pub(super) fn parties_of(&self, who: &Who) -> Vec<Party> {
+    pub(super) fn parties_of(&self, who: &Who, staffing: Staffing<'_>) -> Vec<Party> {
         let names = |field: FieldId| self.fields.get(field).map(Value::elements).unwrap_or_default().iter();
         match who {
             Who::Role(role) => vec![Party::Role(role.clone())],
@@ -221,6 +222,7 @@ impl Case<'_> {
                 self.persons(*field).into_iter().filter_map(|id| id.parse().ok()).map(Party::Person).collect()
             }
             Who::Department(field) => self.departments(*field).map(|name| Party::Department(name.to_owned())).collect(),
+            Who::Post(post) => self.seats(post, staffing).into_iter().map(Party::Seat).collect(),
             Who::Own => self.record.map(|record| Party::Person(record.id.clone())).into_iter().collect(),
             Who::Step(step) => {
                 let history = self.record.map(|record| record.history.as_slice()).unwrap_or_default();

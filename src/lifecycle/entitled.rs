@@ -2,12 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
-
 use super::{Actor, Hand, Lookup, Refusal, Setting, Staffing, Unentitled, Whom};
 use crate::filter::Unanswered;
-use crate::kind::{Bar, Kind, NotBy, Step, Who};
-use crate::policy::{Person, Term, sharers};
+use crate::kind::{Bar, Kind, NotBy, Post, Step, Who};
+use crate::policy::{Person, Seat, Term, sharers};
 use crate::record::{Event, FieldId, Fields, Id, Record, Shape, Type, Value};
 
 /// What the question of who may take a step is asked about.
@@ -41,12 +39,13 @@ impl Case<'_> {
             None => Hand::all(setting.people, &actor.person, day),
         };
         let fits = |person: &Person| {
-            self.step.by.is_empty() || self.step.by.iter().any(|who| self.is(who, person, setting.day()))
+            self.step.by.is_empty() || self.step.by.iter().any(|who| self.is(who, person, setting.staffing()))
         };
         let (able, others): (Vec<_>, Vec<_>) = hands.into_iter().partition(|(_, person)| fits(person));
         // who stands in for those who are barred may be a deputy of one of them, too: what is barred so does not bar the own hand
         let role = self.instead(setting.staffing(), setting.lookup, &|_| true)?;
-        let standing_in = others.into_iter().filter(|(_, person)| role.is_some_and(|role| person.has_role(role, day)));
+        let stands_in = |person: &Person| role.is_some_and(|role| self.is(role, person, setting.staffing()));
+        let standing_in = others.into_iter().filter(|(_, person)| stands_in(person));
         let hands: Vec<Hand> = able.into_iter().chain(standing_in).map(|(hand, _)| hand).collect();
         if !hands.is_empty() {
             return Ok(hands);
@@ -71,7 +70,7 @@ impl Case<'_> {
     /// Everybody who could take the step today so far as role and four eyes go, themselves or as a deputy.
     pub(super) fn could(&self, setting: &Setting<'_>) -> Vec<Id> {
         let fits = |person: &Person| {
-            self.step.by.is_empty() || self.step.by.iter().any(|who| self.is(who, person, setting.day()))
+            self.step.by.is_empty() || self.step.by.iter().any(|who| self.is(who, person, setting.staffing()))
         };
         // what cannot be looked up keeps nobody from being named
         let free = |fits: &dyn Fn(&Person) -> bool| -> Vec<Id> {
@@ -80,7 +79,7 @@ impl Case<'_> {
         };
         let able = free(&fits);
         match self.instead(setting.staffing(), setting.lookup, &|_| true) {
-            Ok(Some(role)) if able.is_empty() => free(&|person| person.has_role(role, setting.day())),
+            Ok(Some(role)) if able.is_empty() => free(&|person| self.is(role, person, setting.staffing())),
             _ => able,
         }
     }
@@ -115,12 +114,12 @@ impl Case<'_> {
         staffing: Staffing<'_>,
         lookup: &dyn Lookup,
         decides: &dyn Fn(&Person) -> bool,
-    ) -> Result<Option<&str>, Unanswered> {
+    ) -> Result<Option<&Who>, Unanswered> {
         if self.step.instead.is_empty() {
             return Ok(None);
         }
         let fits = |person: &Person| {
-            let by = self.step.by.is_empty() || self.step.by.iter().any(|who| self.is(who, person, staffing.day()));
+            let by = self.step.by.is_empty() || self.step.by.iter().any(|who| self.is(who, person, staffing));
             by && decides(person)
         };
         for person in staffing.people.iter() {
@@ -129,7 +128,7 @@ impl Case<'_> {
             }
         }
         for role in &self.step.instead {
-            let holds = |person: &Person| person.has_role(role, staffing.day());
+            let holds = |person: &Person| self.is(role, person, staffing);
             for person in staffing.people.iter() {
                 if self.free(staffing, lookup, person, &holds)? {
                     return Ok(Some(role));
@@ -164,7 +163,8 @@ impl Case<'_> {
         }))
     }
 
-    pub(super) fn is(&self, who: &Who, person: &Person, day: NaiveDate) -> bool {
+    pub(super) fn is(&self, who: &Who, person: &Person, staffing: Staffing<'_>) -> bool {
+        let day = staffing.day();
         match who {
             Who::Role(role) => person.has_role(role, day),
             Who::Field(field) if matches!(self.kind.field(*field).ty.element(), Type::Role) => {
@@ -173,6 +173,9 @@ impl Case<'_> {
             }
             Who::Field(field) => self.persons(*field).contains(person.id.as_str()),
             Who::Department(field) => self.is_of(*field, person),
+            Who::Post(post) => {
+                self.seats(post, staffing).iter().any(|seat| person.has_seat(&seat.role, &seat.department, day))
+            }
             Who::Own => self.record.is_some_and(|record| record.id == person.id),
             // To type what another has done makes nobody the one who did it, other than for four eyes.
             Who::Step(step) => {
@@ -182,6 +185,12 @@ impl Case<'_> {
                 making || history.iter().any(|event| event.step == *step && event.takers().any(|id| *id == person.id))
             }
         }
+    }
+
+    /// The roles in departments that a post comes to for the record.
+    pub(super) fn seats(&self, post: &Post, staffing: Staffing<'_>) -> Vec<Seat> {
+        let of = (&self.kind.shape, self.fields);
+        staffing.policy.departments.seats(post, of, staffing.people, staffing.day())
     }
 
     /// Whether a person is of the department, or of one of the departments, that a field names, also in the lines of a list.
@@ -366,6 +375,7 @@ pub(super) fn whom(who: &Who, shape: &Shape) -> Whom {
         Who::Role(role) => Whom::Role(role.clone()),
         Who::Field(field) => Whom::Field(shape.field(*field).name.clone()),
         Who::Department(field) => Whom::Department(shape.field(*field).name.clone()),
+        Who::Post(post) => Whom::Post { role: post.role.clone(), field: post.field(shape), above: post.above },
         Who::Step(step) => Whom::Step(step.clone()),
         Who::Own => Whom::Own,
     }

@@ -98,8 +98,9 @@ impl Case<'_> {
     /// Whether a person may give a guarded field with the step. Who stands in for those who are barred gives what the step asks them
     /// for. What a step puts right, those give whom `instead` names where everybody whose field it is has sealed it.
     fn may_give(&self, setting: &Setting<'_>, guard: &Guard, person: &Person) -> bool {
-        let any =
-            |by: &[Who], person: &Person| by.is_empty() || by.iter().any(|who| self.is(who, person, setting.day()));
+        let any = |by: &[Who], person: &Person| {
+            by.is_empty() || by.iter().any(|who| self.is(who, person, setting.staffing()))
+        };
         if any(&guard.by, person) {
             return true;
         }
@@ -114,7 +115,7 @@ impl Case<'_> {
         let sealing = self.sealing(record, &guard.path);
         let sealed = |person: &Person| sealing.iter().any(|event| event.people().any(|id| *id == person.id));
         let mut owners = setting.people.iter().filter(|person| person.active && any(&guard.by, person));
-        owners.all(sealed) && self.step.instead.iter().any(|role| person.has_role(role, setting.day()))
+        owners.all(sealed) && self.step.instead.iter().any(|role| self.is(role, person, setting.staffing()))
     }
 
     /// Of the hands of an edit those of nobody whom it writes into a field that its `not-by` names: who is charged, or rewarded, is
@@ -197,7 +198,7 @@ impl Case<'_> {
         }
         let Some((person, because)) = because.filter(|_| left.is_empty()) else { return Ok(left) };
         let could = |person: &&Person| {
-            let owns = guard.by.is_empty() || guard.by.iter().any(|who| self.is(who, person, setting.day()));
+            let owns = guard.by.is_empty() || guard.by.iter().any(|who| self.is(who, person, setting.staffing()));
             let (hand, own) = (Hand { by: person.id.clone(), for_: None }, Actor::own(person.id.clone()));
             // what cannot be looked up keeps nobody from being named
             let free = || self.gains(setting, lookup, &hand, &own, guard, changed).is_ok_and(|found| found.is_none());

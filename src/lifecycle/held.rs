@@ -29,7 +29,8 @@ pub fn holder(
     lookup: &dyn Lookup,
     record: &Record,
 ) -> Result<Held, Unanswered> {
-    let named = candidates(deadline, kind, record).into_iter().find(|held| !held.is_empty()).unwrap_or_default();
+    let named =
+        candidates(deadline, kind, staffing, record).into_iter().find(|held| !held.is_empty()).unwrap_or_default();
     let assigned = assigned(kind, record);
     let assigned: Vec<&Id> = assigned.people().collect();
     Taking { deadline, kind, staffing, lookup, record }.over(named.parties(), &assigned)
@@ -48,7 +49,7 @@ pub(super) fn pressed(
     record: &Record,
 ) -> Result<Held, Unanswered> {
     let is_there = |id: &Id| staffing.people.is_attended(id, staffing.day());
-    let candidates = candidates(deadline, kind, record);
+    let candidates = candidates(deadline, kind, staffing, record);
     let assignee = assigned(kind, record);
     let assigned: Vec<&Id> = assignee.people().filter(|id| is_there(id)).collect();
     for held in &candidates {
@@ -62,11 +63,11 @@ pub(super) fn pressed(
 }
 
 /// Those whom each holder of a deadline names, in order, at last to whom the record is assigned.
-fn candidates(deadline: &Deadline, kind: &Kind, record: &Record) -> Vec<Held> {
+fn candidates(deadline: &Deadline, kind: &Kind, staffing: Staffing<'_>, record: &Record) -> Vec<Held> {
     if deadline.outside {
         let outside = deadline.holder.iter().filter_map(|holder| match holder {
             Holder::Field(path) => path.first().and_then(|field| record.get(*field)),
-            Holder::Role(_) | Holder::Department(_) => None,
+            Holder::Role(_) | Holder::Department(_) | Holder::Post(_) => None,
         });
         let party =
             |value: &Value| if let Value::Ref(id) = value { Some(Party::Outside(id.clone()).into()) } else { None };
@@ -76,6 +77,11 @@ fn candidates(deadline: &Deadline, kind: &Kind, record: &Record) -> Vec<Held> {
         Holder::Field(path) => named(path, kind, record),
         Holder::Role(role) => Party::Role(role.clone()).into(),
         Holder::Department(name) => Party::Department(name.clone()).into(),
+        Holder::Post(post) => {
+            let of = (&kind.shape, &record.fields);
+            let seats = staffing.policy.departments.seats(post, of, staffing.people, staffing.day());
+            seats.into_iter().map(Party::Seat).collect()
+        }
     });
     own.chain([assigned(kind, record)]).collect()
 }
@@ -155,6 +161,7 @@ fn is_of(person: &Person, party: &Party, staffing: Staffing<'_>) -> bool {
     match party {
         Party::Role(role) => person.has_role(role, staffing.day()),
         Party::Department(name) => person.department.as_ref() == Some(name),
+        Party::Seat(seat) => person.has_seat(&seat.role, &seat.department, staffing.day()),
         _ => false,
     }
 }
@@ -172,14 +179,14 @@ impl Case<'_> {
         staffing: Staffing<'_>,
         lookup: &dyn Lookup,
     ) -> Result<Option<Party>, Unanswered> {
-        let (step, day) = (self.step, staffing.day());
+        let step = self.step;
         // who has missed a deadline follows from who holds it
         let missed = |bar: &Bar| bar.missed || matches!(bar.who, NotBy::Missed(_));
         let (Some(record), false) = (self.record, step.not_by.is_empty() || step.not_by.iter().any(missed)) else {
             return Ok(None);
         };
         let could = |person: &&Person| {
-            person.active && is_of(person, party, staffing) && step.by.iter().any(|who| self.is(who, person, day))
+            person.active && is_of(person, party, staffing) && step.by.iter().any(|who| self.is(who, person, staffing))
         };
         let mut anybody = false;
         for person in staffing.people.iter().filter(could) {
@@ -191,7 +198,7 @@ impl Case<'_> {
         if !anybody {
             return Ok(None);
         }
-        for other in step.by.iter().flat_map(|who| self.parties_of(who)).filter(|other| other != party) {
+        for other in step.by.iter().flat_map(|who| self.parties_of(who, staffing)).filter(|other| other != party) {
             let of = |person: &&Person| {
                 person.active
                     && (is_of(person, &other, staffing) || matches!(&other, Party::Person(id) if *id == person.id))
@@ -202,7 +209,8 @@ impl Case<'_> {
                 }
             }
         }
-        Ok(self.instead(staffing, lookup, &|_| true)?.map(|role| Party::Role(role.to_owned())))
+        let instead = self.instead(staffing, lookup, &|_| true)?;
+        Ok(instead.and_then(|who| self.parties_of(who, staffing).into_iter().next()))
     }
 }
 

@@ -277,7 +277,7 @@ impl Operation<'_> {
         let record = Record { fields: from.fields.clone(), ..self.record(id)? };
         let case =
             Case { kind: from.kind, step: from.kind.first_step(), record: Some(&record), fields: &record.fields };
-        case.level(named, &self.setting, &self.pending, &record)
+        Ok(case.level(named, &self.setting, &self.pending, &record)?.map(|row| row.role))
     }
 
     /// What a source gives of the record that a field names.

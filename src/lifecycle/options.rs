@@ -78,9 +78,7 @@ pub fn options(operation: &Operation<'_>, id: &Id, actor: &Actor) -> Result<Vec<
         };
         let by = step.by.iter().map(|who| whom(who, &kind.shape)).collect();
         let decides = hindrances.iter().find_map(|refusal| match refusal {
-            Refusal::Unauthorised(Unauthorised::AboveAuthority { roles, .. }) => {
-                Some(roles.iter().cloned().map(Whom::Role).collect())
-            }
+            Refusal::Unauthorised(Unauthorised::AboveAuthority { roles, .. }) => Some(roles.clone()),
             _ => None,
         });
         Ok(Choice { step: step.clone(), entitled, by: decides.unwrap_or(by), could, hindrances })

@@ -1,6 +1,6 @@
 //! Deals work out on working days: to people with room, in proportion to their capacity (CB1, CL4).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 
@@ -11,15 +11,35 @@ use crate::record::Id;
 pub(super) struct Table<'t> {
     people: &'t People,
     role: Option<&'t str>,
+    /// Those who may do the work at all. `None` is everybody.
+    among: Option<&'t BTreeSet<&'t Id>>,
     /// Working days, the earliest first.
     days: &'t [NaiveDate],
     /// For a person and a day; `None` is no bound.
     per_day: Option<u64>,
+    load: Load,
+    /// A person without a capacity of their own counts with the mean of the others'.
+    usual: u64,
+}
+
+/// Who has how much to do.
+#[derive(Debug, Default)]
+pub(super) struct Load {
     open: BTreeMap<Id, u64>,
     /// Nobody's work is bounded by day like anybody's.
     on: HashMap<(Option<Id>, NaiveDate), u64>,
-    /// A person without a capacity of their own counts with the mean of the others'.
-    usual: u64,
+}
+
+impl Load {
+    /// Takes note of open work.
+    pub(super) fn note(&mut self, person: Option<&Id>, day: Option<NaiveDate>) {
+        if let Some(person) = person {
+            *self.open.entry(person.clone()).or_default() += 1;
+        }
+        if let Some(day) = day {
+            *self.on.entry((person.cloned(), day)).or_default() += 1;
+        }
+    }
 }
 
 /// Who does a piece of work, and when.
@@ -36,7 +56,22 @@ impl<'t> Table<'t> {
             0 => 1,
             count => given.iter().sum::<u64>().div_ceil(count as u64),
         };
-        Table { people, role, days, per_day, open: BTreeMap::new(), on: HashMap::new(), usual }
+        Table { people, role, among: None, days, per_day, load: Load::default(), usual }
+    }
+
+    /// The same table with these people alone.
+    pub(super) fn among(self, people: &'t BTreeSet<&'t Id>) -> Self {
+        Table { among: Some(people), ..self }
+    }
+
+    /// The same table with what people have to do already.
+    pub(super) fn loaded(self, load: Load) -> Self {
+        Table { load, ..self }
+    }
+
+    /// Who has how much to do by now.
+    pub(super) fn into_load(self) -> Load {
+        self.load
     }
 
     /// Whether work on a day can be dealt to anybody at all.
@@ -51,12 +86,7 @@ impl<'t> Table<'t> {
 
     /// Takes note of open work.
     pub(super) fn note(&mut self, person: Option<&Id>, day: Option<NaiveDate>) {
-        if let Some(person) = person {
-            *self.open.entry(person.clone()).or_default() += 1;
-        }
-        if let Some(day) = day {
-            *self.on.entry((person.cloned(), day)).or_default() += 1;
-        }
+        self.load.note(person, day);
     }
 
     /// Deals a piece of work that falls on a day: to its owner where there is room, else to the person who has least to do for their
@@ -83,7 +113,7 @@ impl<'t> Table<'t> {
     }
 
     fn load(&self, person: &Person) -> u64 {
-        self.open.get(&person.id).copied().unwrap_or_default() + 1
+        self.load.open.get(&person.id).copied().unwrap_or_default() + 1
     }
 
     fn capacity(&self, person: &Person) -> u64 {
@@ -91,7 +121,8 @@ impl<'t> Table<'t> {
     }
 
     fn can(&self, person: &Person, day: NaiveDate) -> bool {
-        self.capacity(person) > 0 && may(person, self.role, day)
+        let is_meant = self.among.is_none_or(|among| among.contains(&person.id));
+        is_meant && self.capacity(person) > 0 && may(person, self.role, day)
     }
 
     fn room(&self, person: Option<&Person>, day: NaiveDate) -> Option<NaiveDate> {
@@ -99,7 +130,7 @@ impl<'t> Table<'t> {
         let mut days = self.days[first..].iter().chain(self.days[..first].iter().rev());
         let id = person.map(|person| person.id.clone());
         let has_room = |day: &&NaiveDate| {
-            let taken = self.on.get(&(id.clone(), **day)).copied().unwrap_or_default();
+            let taken = self.load.on.get(&(id.clone(), **day)).copied().unwrap_or_default();
             person.is_none_or(|person| self.can(person, **day)) && self.per_day.is_none_or(|most| taken < most)
         };
         days.find(has_room).copied()

@@ -2,9 +2,9 @@
 
 use chrono::TimeDelta;
 
-use super::{Due, DueLine, Planned, Proposal};
+use super::{Due, DueLine, Planned, PlannedDuty, Proposal};
 use crate::policy::{NoticeLines, Occasion, Policy};
-use crate::record::{FieldId, Fields, Id, Value};
+use crate::record::{FieldId, Fields, Id, Type, Value};
 
 /// A record that is to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +48,30 @@ impl Planned<'_> {
         draft.put(fields.due, Some(Value::Date(self.due)));
         draft.put(assignee, self.assignee.as_ref().map(person));
         draft.set.extend(self.campaign.set.iter().cloned());
+        Some(draft)
+    }
+}
+
+impl PlannedDuty<'_> {
+    /// What a text says in place of the period.
+    const PERIOD: &'static str = "{period}";
+
+    /// The duty as a record. `None` if there is no such kind.
+    pub fn draft(&self, policy: &Policy) -> Option<Draft> {
+        let kind = policy.kind(&self.duty.kind)?;
+        let mut draft = Draft::of(kind.name(), &self.key);
+        let said = |value: &Value| match value {
+            Value::Text(text) => Value::Text(text.replace(Self::PERIOD, self.period.get(policy.settings.lang))),
+            other => other.clone(),
+        };
+        draft.set.extend(self.duty.set.iter().map(|(field, value)| (*field, said(value))));
+        draft.set.extend(self.with.iter().cloned());
+        let due = self.duty.field.map(|field| match kind.field(field).ty {
+            Type::Time => Value::Time(self.at),
+            _ => Value::Date(self.due),
+        });
+        draft.put(self.duty.field, due);
+        draft.put(kind.assignee, self.assignee.as_ref().map(person));
         Some(draft)
     }
 }

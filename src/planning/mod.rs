@@ -6,11 +6,13 @@ mod deal;
 mod draft;
 mod issued;
 mod notices;
+mod recurring;
 mod sanctions;
 
 pub use callbacks::{Plan, Planned, Question, Unplanned, callbacks, kinds};
 pub use draft::Draft;
 pub use notices::{Due, DueLine, Pressing, notices, since};
+pub use recurring::{DutyPlan, PlannedDuty, Recurrences, recurring, unplanned};
 pub use sanctions::{Findings, Left, Proposal, Proposals, concerned_kinds, sanctions};
 
 #[cfg(test)]

@@ -341,6 +341,9 @@ impl Pressing<'_> {
                 let department = self.policy.departments.led_by(role).map(|department| department.name.clone());
                 Addressee { person: None, role: Some(role.clone()), department }
             }
+            Some(Party::Seat(seat)) => {
+                Addressee { person: None, role: Some(seat.role.clone()), department: Some(seat.department.clone()) }
+            }
             Some(Party::Department(name)) => Addressee { department: Some(name.clone()), ..Addressee::default() },
             Some(Party::Anybody | Party::Outside(_)) | None => Addressee::default(),
         }

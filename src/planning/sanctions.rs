@@ -241,6 +241,12 @@ impl Finder<'_> {
             }
             Concerned::Holder => match happened.held.as_ref()?.parties() {
                 [Party::Role(role)] => with_role(role),
+                [Party::Seat(seat)] => {
+                    let holders = people
+                        .iter()
+                        .filter(|person| person.active && person.has_seat(&seat.role, &seat.department, happened.on));
+                    only(holders.map(|person| person.id.clone()).collect())
+                }
                 [Party::Department(name)] => {
                     let heads = self.findings.policy.departments.heads(name, people, happened.on);
                     only(heads.into_iter().map(|head| head.id.clone()).collect())

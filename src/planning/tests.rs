@@ -1,6 +1,7 @@
 //! Cadence, capacity, working days, filters and second runs, by the default preset.
 
 mod notices;
+mod recurring;
 mod sanctions;
 
 use std::borrow::Cow;

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::filter::Filter;
-use crate::kind::{Condition, Kind, Source, unknown};
+use crate::kind::{Condition, Kind, Post, Source, Who, is_post, post, unknown};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::LoadText;
@@ -32,10 +32,24 @@ pub struct Row {
     pub up_to: Option<Decimal>,
     /// Only where this holds of every record of this kind that counts.
     pub when: BTreeMap<String, Condition>,
-    /// Who decides.
+    /// Who decides: who has this role.
     pub role: String,
+    /// Where the row names the role in a department, such as `head@department`: that department, by the kinds that are decided on.
+    pub posts: BTreeMap<String, Post>,
     /// Where it is declared.
     pub place: Place,
+}
+
+impl Row {
+    /// Who decides on records of a kind.
+    pub fn by(&self, kind: &str) -> Who {
+        self.posts.get(kind).map_or_else(|| Who::Role(self.role.clone()), |post| Who::Post(post.clone()))
+    }
+
+    /// Whether both rows name the same people, so that they are one level.
+    pub fn is_level_with(&self, other: &Row) -> bool {
+        self.role == other.role && self.posts == other.posts
+    }
 }
 
 impl Authority {
@@ -60,8 +74,13 @@ impl Authority {
                     kind.steps.iter().any(decides) && !of_case
                 };
                 let users: Vec<&Kind> = kinds.values().filter(uses).collect();
+                let decides = |kind: &&Kind| {
+                    kind.steps.iter().any(|s| s.authority.as_ref().is_some_and(|a| a.value == name.value))
+                };
+                let decided: Vec<&Kind> = kinds.values().filter(decides).collect();
                 let rows = outer.list(&name.value, problems);
-                let rows: Vec<Row> = rows.into_iter().filter_map(|t| row(t, &users, shapes, problems)).collect();
+                let rows: Vec<Row> =
+                    rows.into_iter().filter_map(|t| row(t, (&users, &decided), shapes, problems)).collect();
                 rising(&rows, problems);
                 tables.insert(name.value.clone(), Authority { name: name.value, rows, place: name.place });
             }
@@ -115,7 +134,12 @@ fn authority(source: &Source) -> Option<&Placed<String>> {
     }
 }
 
-fn row(table: &Section, users: &[&Kind], shapes: &crate::kind::AllShapes, problems: &Problems) -> Option<Row> {
+fn row(
+    table: &Section,
+    (users, decided): (&[&Kind], &[&Kind]),
+    shapes: &crate::kind::AllShapes,
+    problems: &Problems,
+) -> Option<Row> {
     let role = table.required_text("role", problems);
     let up_to = table.text("up-to", problems).and_then(|text| {
         let wrong = |error: crate::record::ValueError| problems.say(&text.place, error.label());
@@ -151,6 +175,13 @@ fn row(table: &Section, users: &[&Kind], shapes: &crate::kind::AllShapes, proble
     }
     table.finish(problems);
     let role = role?;
-    shapes.roles.check(&role, problems);
-    Some(Row { up_to, when, role: role.value, place: role.place })
+    let mut posts = BTreeMap::new();
+    if is_post(&role.value) {
+        let of = |kind: &&Kind| Some((kind.name().to_owned(), post(&role, &kind.shape, shapes, problems)?));
+        posts.extend(decided.iter().filter_map(of));
+    } else {
+        shapes.roles.check(&role, problems);
+    }
+    let name = role.value.split('@').next().unwrap_or_default().to_owned();
+    Some(Row { up_to, when, role: name, posts, place: role.place })
 }

@@ -221,7 +221,11 @@ fn campaign(table: &Section, rules: &CallbackFields, loading: Loading<'_>) -> Op
     let label = label(table, &name.value, problems);
     let select = loading.known(&rules.clients)?.condition(table, "select");
     let rhythm = rhythm(table, &name, loading);
-    let set = table.section("set", problems).map(|set| fields(set, rules, loading)).unwrap_or_default();
+    let set = table
+        .section("set", problems)
+        .zip(loading.known(&rules.kind))
+        .map(|(set, kind)| set_fields(set, kind))
+        .unwrap_or_default();
     table.finish(problems);
     Some(Campaign { name: name.value, label, select, rhythm: rhythm?, set, place: name.place })
 }
@@ -267,13 +271,14 @@ pub(super) fn span(text: &Placed<String>, problems: &Problems) -> Option<Span> {
     }
 }
 
-fn fields(set: &Section, rules: &CallbackFields, loading: Loading<'_>) -> Vec<(FieldId, Value)> {
-    let Some(callback) = loading.known(&rules.kind) else { return Vec::new() };
+/// The fields that a section sets in records of a kind.
+pub(super) fn set_fields(set: &Section, kind: Naming<'_>) -> Vec<(FieldId, Value)> {
+    let problems = kind.loading.problems;
     let field = |(name, item): (&Placed<String>, &Item)| {
-        let field = callback.typed(name, &[])?;
-        let text = item.text(loading.problems)?;
-        let wrong = |error: crate::record::ValueError| loading.problems.say(&text.place, error.label());
-        let value = Value::from_stored(&callback.shape.field(field).ty, &text.value);
+        let field = kind.typed(name, &[])?;
+        let text = item.text(problems)?;
+        let wrong = |error: crate::record::ValueError| problems.say(&text.place, error.label());
+        let value = Value::from_stored(&kind.shape.field(field).ty, &text.value);
         value.map_err(wrong).ok().map(|value| (field, value))
     };
     set.entries().filter_map(field).collect()

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::roles::{Roles, label, labels_are_unique, named};
 use super::{People, Person};
 use crate::kind::Declared;
+use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::LoadText;
 use crate::place::toml::read;
@@ -21,6 +22,8 @@ pub struct Department {
     pub label: Label,
     /// Which roles head it: the first of them that somebody of the department holds.
     pub head: Vec<String>,
+    /// The department above it, of which it is a part.
+    pub above: Option<String>,
     /// No longer there; old records keep it.
     pub retired: bool,
     /// Where it is declared.
@@ -39,16 +42,20 @@ impl Departments {
     pub fn load(text: &str, roles: &Roles, problems: &Problems) -> Self {
         let Some(file) = read(Self::FILE, text, problems) else { return Departments::default() };
         let mut departments = IndexMap::new();
+        let mut ups = Vec::new();
         let common = file.text("head", problems);
         common.iter().for_each(|head| roles.check(head, problems));
         for (name, table) in file.sections("departments", problems) {
             named(name, LoadText::WordDepartment, problems);
             let own = table.text("head", problems);
             own.iter().for_each(|head| roles.check(head, problems));
+            let above = table.text("above", problems);
+            ups.extend(above.iter().map(|up| (name.value.clone(), up.clone())));
             let department = Department {
                 name: name.value.clone(),
                 label: label(table, &name.value, problems),
                 head: common.iter().chain(&own).map(|head| head.value.clone()).collect(),
+                above: above.map(|up| up.value),
                 retired: table.flag("retired", problems).unwrap_or(false),
                 place: name.place.clone(),
             };
@@ -57,6 +64,12 @@ impl Departments {
         }
         file.finish(problems);
         let departments = Departments(departments);
+        for (of, up) in ups {
+            departments.check(&up, problems);
+            if departments.above(&of).any(|above| above.name == of) {
+                problems.say(&up.place, label!(LoadText::AboveItself, of = of));
+            }
+        }
         labels_are_unique(departments.iter().map(|department| (&department.label, &department.place)), problems);
         departments
     }
@@ -74,6 +87,13 @@ impl Departments {
     /// Every department, in the order of the file.
     pub fn iter(&self) -> impl Iterator<Item = &Department> {
         self.0.values()
+    }
+
+    /// The departments above a department, the nearest first.
+    pub fn above<'d>(&'d self, name: &str) -> impl Iterator<Item = &'d Department> {
+        let up = |department: &Department| department.above.as_deref().and_then(|up| self.get(up));
+        // A circle is a problem of the file; a caller gets an end anyway.
+        std::iter::successors(self.get(name).and_then(up), move |department| up(department)).take(self.0.len())
     }
 
     /// The one department that is headed by a role. A role such as `head`, which heads several, tells of none.
@@ -132,6 +152,29 @@ mod tests {
         assert_eq!(departments.find("品管部").map(|department| department.name.as_str()), Some("qm"));
         assert!(departments.get("old").is_some_and(|department| department.retired));
         assert!(departments.find("nobody").is_none());
+    }
+
+    #[test]
+    fn departments_stand_under_departments_and_never_under_themselves() {
+        let problems = Problems::new();
+        let text = "[departments.a]\nabove = \"b\"\n[departments.b]\nabove = \"c\"\n[departments.c]\n";
+        let departments = Departments::load(text, &Roles::default(), &problems);
+        let above: Vec<&str> = departments.above("a").map(|department| department.name.as_str()).collect();
+        assert_eq!((above, problems.is_empty()), (vec!["b", "c"], true));
+        let circle =
+            text.replace("[departments.c]\n", "[departments.c]\nabove = \"a\"\n[departments.d]\nabove = \"e\"\n");
+        Departments::load(&circle, &Roles::default(), &problems);
+        let said: Vec<String> = problems.into_sorted().iter().map(ToString::to_string).collect();
+        let itself = |line, name: &str| {
+            format!("policy/departments.toml:{line}: departments.{name}.above: `{name}` stands above itself")
+        };
+        assert_eq!(said[..3], [itself(2, "a"), itself(4, "b"), itself(6, "c")]);
+        assert_eq!(
+            said[3..],
+            [
+                "policy/departments.toml:8: departments.d.above: there is no department `e` (add `[departments.e]` to policy/departments.toml)"
+            ]
+        );
     }
 
     #[test]

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::naming::Loading;
 use super::staff::{STAFF, Staff};
 use super::{
-    Acting, Authority, Callbacks, Deductions, Departments, Forms, Notices, Policy, Recording, Reporting, Roles,
-    Settings, Sharing, Sources, deductions, sums,
+    Acting, Authority, Callbacks, Deductions, Departments, Forms, Notices, Policy, Recording, Recurring, Reporting,
+    Roles, Settings, Sharing, Sources, deductions, sums,
 };
 use crate::calendar::{Calendar, Calendars, Zone};
 use crate::filter::Scope;
@@ -127,6 +127,10 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
         Some(today) => today.callbacks.clone(),
         None => sources.text(Callbacks::FILE, problems).map(|text| Callbacks::load(text, loading)).unwrap_or_default(),
     };
+    let recurring = match today {
+        Some(today) => today.recurring.clone(),
+        None => sources.text(Recurring::FILE, problems).map(|text| Recurring::load(text, loading)).unwrap_or_default(),
+    };
     let reports = match today {
         Some(today) => today.reports.clone(),
         None => sources.text(Reporting::FILE, problems).map(|text| Reporting::load(text, loading)).unwrap_or_default(),
@@ -170,6 +174,7 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
         acting: acting?,
         recording: recording?,
         callbacks,
+        recurring,
         sharing,
         deductions: deducted,
         reports,

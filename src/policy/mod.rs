@@ -18,8 +18,10 @@ mod notices;
 mod people;
 pub mod preset;
 mod recording;
+mod recurring;
 mod reports;
 mod roles;
+mod seats;
 mod settings;
 mod sharing;
 mod sources;
@@ -39,11 +41,13 @@ pub use load::{CALENDAR, Invalid};
 pub use notices::{NoticeFields, NoticeLines, NoticeRule, Notices, Occasion};
 pub use people::{Deputy, People, Person, Tenure, Term};
 pub use recording::{Late, Recording};
+pub use recurring::{Copied, Cycle, DutyHolder, Each, Recurring, RecurringDuty};
 pub use reports::{
     Breakdown, CaseRules, ClosingRules, ComplaintRate, Denominator, LessonRules, Lots, MeasureRules, Recurrence,
     Remedies, Repeats, Reporting, Satisfaction, Volume,
 };
 pub use roles::{Role, Roles};
+pub use seats::Seat;
 pub use settings::{ATTACHMENT_MEGABYTES, Clock, Company, FORMAT, Settings};
 pub use sharing::{Band, Measure, Recovery, Responsible, Sharing, Vacant};
 pub use sources::{FILES, FOLDERS, SOURCE_FOLDERS, Sources};
@@ -85,6 +89,8 @@ pub struct Policy {
     pub recording: Recording,
     /// Which clients are called back, and what they are asked.
     pub callbacks: Callbacks,
+    /// Which duties come back by themselves.
+    pub recurring: Recurring,
     /// What a case loses, and who bears what of it.
     pub sharing: Sharing,
     /// What is deducted, and how much in a month.

@@ -8,12 +8,12 @@ use crate::locale::messages::LoadText;
 use crate::place::{Place, Problem, Problems};
 
 use super::{
-    Acting, Authority, CALENDAR, Callbacks, Deductions, Departments, Forms, Notices, Recording, Reporting, Roles,
-    Settings, Sharing,
+    Acting, Authority, CALENDAR, Callbacks, Deductions, Departments, Forms, Notices, Recording, Recurring, Reporting,
+    Roles, Settings, Sharing,
 };
 
 /// The files of a rule book, from the top of the book, beside those of [`FOLDERS`].
-pub const FILES: [&str; 12] = [
+pub const FILES: [&str; 13] = [
     Acting::FILE,
     Authority::FILE,
     CALENDAR,
@@ -23,6 +23,7 @@ pub const FILES: [&str; 12] = [
     Forms::FILE,
     Notices::FILE,
     Recording::FILE,
+    Recurring::FILE,
     Reporting::FILE,
     Roles::FILE,
     Sharing::FILE,

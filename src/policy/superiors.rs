@@ -7,8 +7,8 @@ use super::{People, Person, Policy};
 use crate::record::{FieldId, Fields, Id, Value};
 
 /// The superiors of a person on a day, the first superior first. Of the holders of a role one of the person's department
-/// comes first, else the only one; where several have it and none is of the department, the level is vacant and the next one
-/// is asked. Nobody is their own superior, and nobody stands there twice.
+/// comes first, then one of the nearest department above it, else the only one; where several have it and none is of these
+/// departments, the level is vacant and the next one is asked. Nobody is their own superior, and nobody stands there twice.
 pub fn superiors(policy: &Policy, people: &People, person: &Id, day: NaiveDate) -> Vec<Id> {
     let Some(own) = people.get(person) else { return Vec::new() };
     // of several roles the one with most levels above it: the lowest
@@ -18,8 +18,11 @@ pub fn superiors(policy: &Policy, people: &People, person: &Id, day: NaiveDate) 
     for above in role.into_iter().flat_map(|role| policy.roles.above(role)) {
         let free = |holder: &&Person| holder.id != *person && !found.contains(&holder.id);
         let holders: Vec<&Person> = people.with_role(&above.name, day).filter(free).collect();
-        let near = |holder: &&&Person| own.department.is_some() && holder.department == own.department;
-        let chosen = holders.iter().find(near).or_else(|| holders.first().filter(|_| holders.len() == 1));
+        let of = |name: &str| holders.iter().find(|holder| holder.department.as_deref() == Some(name));
+        let over =
+            own.department.iter().flat_map(|name| policy.departments.above(name)).map(|above| above.name.as_str());
+        let near = own.department.as_deref().into_iter().chain(over).find_map(of);
+        let chosen = near.or_else(|| holders.first().filter(|_| holders.len() == 1));
         found.extend(chosen.map(|holder| holder.id.clone()));
     }
     found

@@ -46,6 +46,13 @@ impl Words<'_> {
                 let own = self.people.get(person).filter(|person| person.active);
                 own.and_then(|person| person.department.as_deref()).is_some_and(|name| named(*field, name))
             }
+            Who::Post(post) => {
+                let Some(kind) = self.policy.kind(&record.kind) else { return false };
+                let of = (&kind.shape, &record.fields);
+                let seats = self.policy.departments.seats(post, of, self.people, day);
+                let own = self.people.get(person).filter(|person| person.active);
+                own.is_some_and(|person| seats.iter().any(|seat| person.has_seat(&seat.role, &seat.department, day)))
+            }
             Who::Own => record.id == *person,
             Who::Step(step) => record.history.iter().any(|event| event.step == *step && event.by == *person),
         }

@@ -3,9 +3,9 @@
 use chrono::NaiveDate;
 
 use super::{Words, joined};
-use crate::locale::Label;
 use crate::locale::messages::RecordText;
-use crate::policy::{People, Person};
+use crate::locale::{Label, Lang};
+use crate::policy::{People, Person, Seat};
 use crate::record::Id;
 
 /// One that can hold something.
@@ -17,6 +17,8 @@ pub enum Party {
     Role(String),
     /// Everybody of the department.
     Department(String),
+    /// Everybody who has the role in the department.
+    Seat(Seat),
     /// Anybody of the staff: what nobody in particular is named for.
     Anybody,
     /// None of the staff: the record that is waited for, such as the client's.
@@ -32,6 +34,10 @@ impl Party {
             Party::Department(name) => {
                 people.get(person).is_some_and(|person| person.active && person.department.as_ref() == Some(name))
             }
+            Party::Seat(seat) => {
+                let own = people.get(person).filter(|person| person.active);
+                own.is_some_and(|person| person.has_seat(&seat.role, &seat.department, day))
+            }
             Party::Anybody => people.get(person).is_some_and(|person| person.active),
             Party::Outside(_) => false,
         }
@@ -42,20 +48,21 @@ impl Party {
         match self {
             Party::Person(id) => people.get(id).into_iter().collect(),
             Party::Anybody | Party::Outside(_) => Vec::new(),
-            Party::Role(_) | Party::Department(_) => {
+            Party::Role(_) | Party::Department(_) | Party::Seat(_) => {
                 people.iter().filter(|person| self.is_for(&person.id, people, day)).collect()
             }
         }
     }
 }
 
-/// The stored name: `li.na`, `role:qm`, `department:finance`, `anybody`.
+/// The stored name: `li.na`, `role:qm`, `department:finance`, `role:head@sales`, `anybody`.
 impl std::fmt::Display for Party {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Party::Person(id) | Party::Outside(id) => f.write_str(id.as_str()),
             Party::Role(role) => write!(f, "role:{role}"),
             Party::Department(name) => write!(f, "department:{name}"),
+            Party::Seat(seat) => write!(f, "role:{}@{}", seat.role, seat.department),
             Party::Anybody => f.write_str("anybody"),
         }
     }
@@ -102,7 +109,12 @@ impl Held {
     /// The holders that stored names mean. A record that is waited for is stored like a person, so that it is read as one.
     pub fn from_stored(stored: &str) -> Self {
         let party = |name: &str| match name.split_once(':') {
-            Some(("role", role)) => Some(Party::Role(role.to_owned())),
+            Some(("role", role)) => Some(match role.split_once('@') {
+                Some((role, department)) => {
+                    Party::Seat(Seat { role: role.to_owned(), department: department.to_owned() })
+                }
+                None => Party::Role(role.to_owned()),
+            }),
             Some(("department", department)) => Some(Party::Department(department.to_owned())),
             _ if name == "anybody" => Some(Party::Anybody),
             _ => name.parse().ok().map(Party::Person),
@@ -145,6 +157,13 @@ impl Words<'_> {
             Party::Person(id) => Label::verbatim(self.person(id.as_str())),
             Party::Role(role) => self.role(role),
             Party::Department(name) => self.department(name),
+            Party::Seat(seat) => {
+                let (role, department) = (self.role(&seat.role), self.department(&seat.department));
+                Label::each(|lang| match lang {
+                    Lang::En => format!("{} ({})", role.get(lang), department.get(lang)),
+                    Lang::Zh => format!("{}（{}）", role.get(lang), department.get(lang)),
+                })
+            }
             Party::Anybody => RecordText::Anybody.into(),
             Party::Outside(id) => self.named(id),
         }

@@ -14,6 +14,7 @@ mod closing;
 mod complete;
 mod decisions;
 mod demo;
+mod departments;
 mod documented;
 mod dry_run;
 mod due;

@@ -106,3 +106,88 @@ fn a_run_may_have_begun_before_something_that_ended_no_run() {
     taken("edit call happened=2026-11-23T14:30");
     assert_eq!(starts().last().map(String::as_str), Some("11-23T14:30"));
 }
+
+/// GP7: recurring duties come up by themselves, once, with the person who does them and the time limit.
+#[test]
+fn recurring_duties_are_made_once_with_who_does_them_and_by_when() {
+    let sandbox = Sandbox::empty();
+    sandbox.run("init --lang en");
+    let none = sandbox.run("plan tasks 2026-12");
+    assert!(none.contains("policy/recurring.toml"), "{none}");
+    sandbox.write(
+        "policy/recurring.toml",
+        "[[duties]]\nname = \"statistics\"\nlabel = { en = \"Statistics\", zh = \"统计表\" }\nkind = \"task\"\n\
+         every = \"day 10 of next month\"\nroll = \"next-workday\"\nholder = \"role:cs-supervisor\"\n\
+         set = { content = \"statistics, {period}\" }\n\
+         [[duties]]\nname = \"ask\"\nlabel = { en = \"Ask how it goes\", zh = \"客户问询\" }\nkind = \"task\"\n\
+         every = \"month\"\neach = \"client\"\nspread = true\nholder = [\"field:owner\", \"role:cs-specialist\"]\n\
+         set = { content = \"ask how it goes\" }\nwith = { client = \"id\" }\n",
+    );
+    sandbox.git("add -A");
+    sandbox.git("commit -q -m rules");
+    sandbox.run("new staff name=陈静 emails=chen.jing@example.cn department=cs roles.+.role=cs-supervisor");
+    sandbox.run("new client name=青禾 owner=chen.jing grade=A");
+    sandbox.run("new client name=临江 grade=B");
+    let doctor = sandbox.run("doctor");
+    assert!(doctor.contains("redress plan tasks"), "{doctor}");
+    let dry = sandbox.json("--dry-run plan tasks 2026-12");
+    let made = sandbox.json("plan tasks 2026-12");
+    let rows = made["data"]["planned"].as_array().expect("a list");
+    let told: Vec<(&str, &str, bool)> = rows
+        .iter()
+        .map(|row| (row["duty"].as_str().unwrap(), row["due"].as_str().unwrap(), row["of"].is_string()))
+        .collect();
+    assert_eq!(
+        told,
+        [("ask", "2026-12-01", true), ("statistics", "2026-12-10", false), ("ask", "2026-12-16", true)],
+        "{made}"
+    );
+    assert_eq!(dry["data"]["planned"].as_array().map(Vec::len), Some(3), "{dry}");
+    let first = rows.iter().find(|row| row["duty"] == "statistics").expect("it");
+    let shown = sandbox.json(&format!("show {}", first["id"].as_str().expect("an id")));
+    assert_eq!(shown["data"]["content"], "statistics, 2026-12-10", "{shown}");
+    assert_eq!(shown["data"]["derived"]["due"], "2026-12-10T17:30:00+08:00", "{shown}");
+    assert_eq!(sandbox.run("plan tasks 2026-12"), "--- stderr\nnothing new falls into 2026-12\n--- exit 0\n");
+    // who came to it since gets theirs, and conditions narrow the records
+    sandbox.run("new client name=北岸 grade=key");
+    sandbox.run("new client name=远山 grade=C");
+    let more = sandbox.json("plan tasks 2026-12 grade=key");
+    assert_eq!(more["data"]["planned"].as_array().map(Vec::len), Some(1), "{more}");
+    // what was due before today is left alone, and said
+    let late = sandbox.run("--lang zh plan tasks 2026-11");
+    assert!(late.contains("统计表") && late.contains("--on 2026-11-01"), "{late}");
+    assert!(sandbox.run("plan holidays").contains("callbacks|tasks|sanctions"));
+}
+
+#[test]
+fn mistakes_of_recurring_duties_are_named_with_their_place() {
+    let sandbox = Sandbox::empty();
+    sandbox.run("init --lang en");
+    let sound = "[[duties]]\nname = \"ask\"\nlabel = { en = \"Ask\", zh = \"问询\" }\nkind = \"task\"\nevery = \"month\"\n\
+                 each = \"client\"\nholder = \"field:owner\"\nset = { content = \"x\" }\nwith = { client = \"id\" }\n";
+    for (piece, instead, wanted) in [
+        ("", "", ""),
+        ("every = \"month\"", "every = \"moon\"", "`moon` does not say how often"),
+        ("every = \"month\"", "every = \"3 days\"", "`3 days` does not say how often"),
+        ("each = \"client\"\n", "", "there is no `each`"),
+        ("each = \"client\"", "each = \"cleint\"", "did you mean `client`?"),
+        ("field:owner", "field:name", "`name` names no people"),
+        ("field:owner", "role:boss", "there is no role `boss`"),
+        ("field:owner", "owner", "`owner` says nobody"),
+        ("client = \"id\"", "client = \"name\"", "`name`"),
+        ("client = \"id\"", "note = \"id\"", "`note` cannot name a client"),
+        ("set = { content", "set = { contnet", "did you mean `content`?"),
+        ("every = \"month\"", "every = \"month\"\ndue = \"soon\"", "`soon`"),
+        ("every = \"month\"", "every = \"month\"\nspraed = true", "spraed"),
+    ] {
+        sandbox.write("policy/recurring.toml", &sound.replacen(piece, instead, 1));
+        let said = sandbox.run("policy check");
+        match wanted {
+            "" => assert!(said.ends_with("--- exit 0\n"), "{said}"),
+            wanted => {
+                assert!(said.contains(wanted) && said.contains("policy/recurring.toml:"), "{instead}: {said}");
+                assert!(said.ends_with("--- exit 1\n"), "{instead}: {said}");
+            }
+        }
+    }
+}

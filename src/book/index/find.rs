@@ -122,7 +122,8 @@ impl Index {
     /// # Errors
     /// As [`Index::record`].
     pub fn keys_from(&self, start: &str, limit: u32) -> Result<Vec<(String, Id)>, IndexError> {
-        let sql = "SELECT \"key\", min(record) FROM \"book:events\" WHERE \"key\" >= ?1 AND substr(\"key\", 1, length(?1)) = ?1
+        let sql =
+            "SELECT \"key\", min(record) FROM \"book:events\" WHERE \"key\" >= ?1 AND \"key\" < ?1 || char(1114111)
                    GROUP BY \"key\" ORDER BY \"key\" LIMIT ?2";
         self.ask(|connection| {
             let mut find = connection.prepare_cached(sql)?;

@@ -158,7 +158,7 @@ impl Idle<'_, '_> {
             let before = match &self.deadline.holder[first] {
                 Holder::Role(role) => format!("role:{role}"),
                 Holder::Department(department) => format!("department:{department}"),
-                Holder::Field(_) => String::new(),
+                Holder::Field(_) | Holder::Post(_) => String::new(),
             };
             let message = label!(Text::HolderIdle, before = before, name = self.deadline.name);
             self.say(&format!("holder.{}", first + 1), message);

@@ -16,6 +16,7 @@ mod sealed_twice;
 mod staff_names;
 mod unread_files;
 mod unused_roles;
+mod vacant_posts;
 
 use chrono::NaiveDate;
 
@@ -66,6 +67,7 @@ pub static CHECKS: &[&Check] = &[
     &idle_deadlines::CHECK,
     &idle_steps::CHECK,
     &staff_names::CHECK,
+    &vacant_posts::CHECK,
     &calendar_years::CHECK,
     &unread_files::CHECK,
     &sealed_twice::CHECK,

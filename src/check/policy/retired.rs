@@ -2,7 +2,7 @@
 
 use super::{Check, Found, Rulebook};
 use crate::check::Severity;
-use crate::kind::{Kind, Who};
+use crate::kind::{Kind, Post, Who};
 use crate::label;
 use crate::locale::messages::PolicyText as Text;
 
@@ -21,7 +21,7 @@ fn find(rulebook: &Rulebook<'_>, found: &mut Found) {
                 found.say(&step.place, label!(Text::LeadsToRetired, step = step.name, state = state));
             }
             for who in &step.by {
-                if let Who::Role(role) = who
+                if let Who::Role(role) | Who::Post(Post { role, .. }) = who
                     && gone(role)
                 {
                     found.say(&step.place, label!(Text::RetiredRole, role = role));
@@ -31,7 +31,7 @@ fn find(rulebook: &Rulebook<'_>, found: &mut Found) {
     }
     let guards = policy.kinds.values().flat_map(|kind| &kind.guards);
     for (guard, who) in guards.flat_map(|guard| guard.by.iter().map(move |who| (guard, who))) {
-        if let Who::Role(role) = who
+        if let Who::Role(role) | Who::Post(Post { role, .. }) = who
             && gone(role)
         {
             found.say(&guard.place, label!(Text::RetiredRole, role = role));

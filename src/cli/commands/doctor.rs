@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::plan;
 use crate::book::repo::{RecoveryOutcome, RepoError, recover};
 use crate::cli::context::Context;
 use crate::cli::done;
@@ -11,6 +12,8 @@ use crate::cli::opening;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::Session;
 use crate::cli::table;
+use crate::gather;
+use crate::label;
 use crate::locale::messages::RecordText as Text;
 use crate::locale::{Label, Lang};
 use crate::model::{Cell, Column, Table};
@@ -95,6 +98,11 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                 let why = problems.first().map(ToString::to_string).unwrap_or_default();
                 let name = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".yaml");
                 found.push(("unreadable", why, format!("redress edit {name}")));
+            }
+            // the plan of the month is no fault of the book
+            if let Some((period, names)) = gather::unplanned_duties(&view).map_err(plan::unplanned)? {
+                let said = label!(Text::TasksUnplanned; period = period, duties = names);
+                context.out.warn("unplanned", said);
             }
         }
         Ok(Err(failure)) => found.push(failed(&failure)),

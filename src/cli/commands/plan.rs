@@ -1,6 +1,7 @@
-//! `redress plan callbacks|sanctions [PERIOD] [FILTER…]`: makes what the policy says falls into a period.
+//! `redress plan callbacks|tasks|sanctions [PERIOD] [FILTER…]`: makes what the policy says falls into a period.
 
 mod sanctions;
+mod tasks;
 
 use chrono::NaiveDate;
 use serde_json::{Value as Json, json};
@@ -24,23 +25,24 @@ use crate::policy::{CallbackFields, Callbacks, Policy};
 use crate::record::{Id, Record};
 use crate::report::worded;
 
-/// Plan what the policy says falls into a period: callbacks or sanctions
+/// Plan what the policy says falls into a period: callbacks, tasks or sanctions
 ///
 /// Clients who are due by the campaigns of policy/callbacks.toml get a callback each, on working days of the period, dealt out to
 /// the person who looks after them or has least to do for their capacity. All are one commit; a second run adds nothing.
-/// --dry-run shows the plan. `sanctions` proposes what policy/deductions.toml finds in the complaints of the period.
+/// --dry-run shows the plan. `tasks` makes the recurring duties of policy/recurring.toml whose period overlaps the one that is
+/// named, each once, with the person who does it and the time limit. `sanctions` proposes what policy/deductions.toml finds in the complaints of the period.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What to plan: callbacks or sanctions
+    /// What to plan: callbacks, tasks or sanctions
     #[arg(value_name = "WHAT")]
     what: String,
-    /// The period, without it this month; then conditions that narrow the clients, or the complaints
+    /// The period, without it this month; then conditions that narrow the clients, the records that have a duty each, or the complaints
     #[arg(value_name = "PERIOD|FILTER")]
     words: Vec<String>,
     /// The day to plan from, instead of today
     #[arg(long, value_name = "DATE")]
     on: Option<String>,
-    /// Callbacks for a person and a working day
+    /// Callbacks or tasks for a person and a working day
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     per_person: Option<u64>,
 }
@@ -49,12 +51,12 @@ pub struct Args {
 pub static COMMAND: Command = Command {
     name: "plan",
     group: Group::Planning,
-    zh: "按制度生成期间内的计划：客户回访或奖惩\n\n按 policy/callbacks.toml 的回访计划抽取到期客户，各生成一次回访，安排在期间内的工作日，优先分给负责该客户的专员，其次按分派权重均衡分派。作一次提交；再次运行不会重复。--dry-run 只显示计划。sanctions 按 policy/deductions.toml 对期间内的投诉提出奖惩建议。",
+    zh: "按制度生成期间内的计划：客户回访、例行事项或奖惩\n\n按 policy/callbacks.toml 的回访计划抽取到期客户，各生成一次回访，安排在期间内的工作日，优先分给负责该客户的专员，其次按分派权重均衡分派。作一次提交；再次运行不会重复。--dry-run 只显示计划。tasks 按 policy/recurring.toml 生成与该期间重叠的例行事项，各生成一次，并写明承办人和时限。sanctions 按 policy/deductions.toml 对期间内的投诉提出奖惩建议。",
     zh_args: &[
-        ("what", "计划的内容：callbacks 或 sanctions"),
-        ("words", "期间，不写则为本月；其后为筛选客户或投诉的条件"),
+        ("what", "计划的内容：callbacks、tasks 或 sanctions"),
+        ("words", "期间，不写则为本月；其后为筛选客户、逐条办理的记录或投诉的条件"),
         ("on", "从哪一天开始计划，不写则为今天"),
-        ("per_person", "每人每个工作日的回访数"),
+        ("per_person", "每人每个工作日的回访或事项数"),
     ],
     examples: &[
         Example { line: "redress plan callbacks 2026-12", en: "December's callbacks", zh: "十二月的回访" },
@@ -62,6 +64,9 @@ pub static COMMAND: Command = Command {
             line: "redress plan callbacks 2026-q4 grade=key,A --per-person 4 --dry-run",
             en: "show what a quarter of the best clients would be",
             zh: "redress plan callbacks 2026-q4 客户等级=大客户,A级 --per-person 4 --dry-run\n查看一个季度大客户和 A 级客户的回访计划",
+        },
+        Example {
+            line: "redress plan tasks 2026-12", en: "December's recurring duties", zh: "十二月的例行事项"
         },
         Example {
             line: "redress plan sanctions 2026-11",
@@ -77,13 +82,23 @@ pub static COMMAND: Command = Command {
 struct Subject {
     /// The word that names it.
     name: &'static str,
+    /// What is planned.
+    about: Text,
     /// Plans it.
     run: fn(&Args, &mut Context) -> Result<Exit, Failure>,
 }
 
 /// Everything that can be planned.
-static SUBJECTS: [Subject; 2] =
-    [Subject { name: "callbacks", run: of_callbacks }, Subject { name: "sanctions", run: of_sanctions }];
+static SUBJECTS: [Subject; 3] = [
+    Subject { name: "callbacks", about: Text::OfCallbacks, run: of_callbacks },
+    Subject { name: "tasks", about: Text::OfTasks, run: of_tasks },
+    Subject { name: "sanctions", about: Text::OfSanctions, run: of_sanctions },
+];
+
+/// The words that name what can be planned, and what each plans, for completion.
+pub(in crate::cli) fn subjects() -> impl Iterator<Item = (&'static str, Label)> {
+    SUBJECTS.iter().map(|subject| (subject.name, subject.about.label()))
+}
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     match SUBJECTS.iter().find(|subject| subject.name == args.what) {
@@ -117,10 +132,7 @@ fn of_callbacks(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
             clients: &clients,
             records: &records,
         };
-        let plan = planning::callbacks(&question).map_err(|error| match error {
-            Unplanned::Outside(outside) => Failure::refused("calendar", label!(Text::Outside, reason = outside)),
-            Unplanned::Unanswered(unanswered) => unanswered.into(),
-        })?;
+        let plan = planning::callbacks(&question).map_err(unplanned)?;
         make(writing, &actor, &plan)
     })?;
     let Made { rows, left, left_out } = made;
@@ -155,6 +167,30 @@ fn of_callbacks(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         nothing: Some(label!(Text::NothingPlanned, period = period.label)),
     };
     told.tell(&session, &written, context)
+}
+
+/// Recurring duties are put on days to come; what was due before today is not made, unless `--on` plans from an earlier day.
+fn of_tasks(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
+    let (today, given) = {
+        let session = Session::open(context)?;
+        let view = session.view(context)?;
+        let today = view.now().date_naive();
+        (today, args.on.as_deref().map(|on| day(&view, on)).transpose()?)
+    };
+    let (period, filter) = period(&args.words, given.unwrap_or(today))?;
+    let today = given.unwrap_or(today);
+    if period.last() < today {
+        return Err(Failure::usage("period", label!(Text::Over, period = period.label, day = today)));
+    }
+    tasks::run(&tasks::Asked { period: &period, filter, today, per_person: args.per_person }, context)
+}
+
+/// Why nothing can be planned.
+pub(super) fn unplanned(error: Unplanned) -> Failure {
+    match error {
+        Unplanned::Outside(outside) => Failure::refused("calendar", label!(Text::Outside, reason = outside)),
+        Unplanned::Unanswered(unanswered) => unanswered.into(),
+    }
 }
 
 /// Sanctions follow from what has happened, so that the period may lie in the past.

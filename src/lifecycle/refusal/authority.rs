@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::Whom;
 use super::words::Words;
 use crate::locale::Label;
 use crate::locale::messages::RefusalText as Text;
@@ -17,6 +18,8 @@ pub enum Unauthorised {
     AboveAuthority {
         /// The actor.
         actor: Id,
+        /// The kind.
+        kind: String,
         /// The step.
         step: String,
         /// The table.
@@ -26,7 +29,7 @@ pub enum Unauthorised {
         /// What it is made up of: forms of the case, and what stands beside their decisions.
         parts: Vec<(Id, Decimal)>,
         /// The roles that may decide, from the lowest.
-        roles: Vec<String>,
+        roles: Vec<Whom>,
         /// When the actor stands in for one of those who could, which is not today.
         terms: Vec<Term>,
         /// The people who could, today.
@@ -101,7 +104,7 @@ pub enum Unauthorised {
         /// What it is made up of.
         parts: Vec<(Id, Decimal)>,
         /// The roles that may decide on it.
-        roles: Vec<String>,
+        roles: Vec<Whom>,
         /// Where it is demanded.
         place: Place,
     },
@@ -135,8 +138,8 @@ impl Words<'_> {
     pub(super) fn authority(&self, refusal: &Unauthorised) -> String {
         let lang = self.lang;
         match refusal {
-            Unauthorised::AboveAuthority { actor, amount, roles, .. } => {
-                let roles = self.either(roles.iter().map(|role| self.role(role)));
+            Unauthorised::AboveAuthority { actor, kind, amount, roles, .. } => {
+                let roles = self.either(roles.iter().map(|whom| self.whom(kind, whom)));
                 say!(lang, Text::AboveAuthority, actor = actor, amount = show_money(*amount), roles = roles)
             }
             Unauthorised::NoAuthority { table, amount, .. } => {
@@ -152,7 +155,7 @@ impl Words<'_> {
                 say!(lang, Text::NotNextLevel, role = self.role(role), next = self.role(next))
             }
             Unauthorised::Outgrown { kind, decision, person, amount, roles, .. } => {
-                let roles = self.either(roles.iter().map(|role| self.role(role)));
+                let roles = self.either(roles.iter().map(|whom| self.whom(kind, whom)));
                 let (decision, amount) = (self.step(kind, decision), show_money(*amount));
                 say!(lang, Text::Outgrown, decision = decision, person = person, amount = amount, roles = roles)
             }

@@ -65,6 +65,15 @@ pub enum Whom {
     Field(String),
     /// Everybody of the department that a field names.
     Department(String),
+    /// Everybody who has a role in the department that a field names, or above it.
+    Post {
+        /// The role.
+        role: String,
+        /// The field.
+        field: String,
+        /// Whether the departments above are meant.
+        above: bool,
+    },
     /// The person who took a step.
     Step(String),
     /// The person who wrote a field, or fields of a list's lines.

@@ -218,6 +218,12 @@ impl Words<'_> {
             Whom::Role(role) => self.role(role),
             Whom::Field(field) => say!(lang, Text::WhomField, field = self.field(kind, field)),
             Whom::Department(field) => say!(lang, Text::WhomDepartment, field = self.field(kind, field)),
+            Whom::Post { role, field, above: false } => {
+                say!(lang, Text::WhomPost, role = self.role(role), field = self.field(kind, field))
+            }
+            Whom::Post { role, field, above: true } => {
+                say!(lang, Text::WhomAbove, role = self.role(role), field = self.field(kind, field))
+            }
             Whom::Step(step) => say!(lang, Text::WhomStep, step = self.step(kind, step)),
             Whom::Wrote(field) => say!(lang, Text::WhomWrote, field = self.field(kind, field)),
             Whom::Anything => Text::WhomAnything.get(lang).to_owned(),

@@ -33,6 +33,7 @@ const FILES: &[(&str, &str)] = &[
     ("policy/kinds/ring.toml", include_str!("company/kinds/ring.toml")),
     ("policy/kinds/visit.toml", include_str!("company/kinds/visit.toml")),
     ("policy/kinds/claim.toml", include_str!("company/kinds/claim.toml")),
+    ("policy/kinds/plea.toml", include_str!("company/kinds/plea.toml")),
     ("policy/kinds/note.toml", include_str!("company/kinds/note.toml")),
 ];
 
@@ -68,6 +69,8 @@ const PEOPLE: &[(&str, &str)] = &[
     ("fay", "name=fay department=shop roles=role:boss|role:lead deputy=person:gus"),
     ("gus", "name=gus"),
     ("hal", "name=hal roles=role:typist"),
+    ("ivy", "name=ivy department=desk roles=role:elder deputy=person:dee/from:2026-03-02/until:2026-03-05"),
+    ("jon", "name=jon department=house roles=role:elder|role:officer"),
 ];
 
 /// What the rules of an earlier day have left, and would not hold today.
@@ -318,6 +321,11 @@ impl Company {
             "step" => last.map(|event| event.step.clone()).unwrap_or_default(),
             "holds" => {
                 told(last.into_iter().flat_map(|event| &event.holds).map(|(name, holds)| format!("{name}={holds}")))
+            }
+            "holders" => {
+                let (policy, people) = (self.policy, &self.people);
+                let standings = deadlines(policy, policy, people, record, self, self.now).expect("deadlines");
+                told(standings.shared_running().map(|standing| standing.held.stored()))
             }
             "was" => told(last.into_iter().flat_map(|event| &event.was).map(|(name, _)| name.clone())),
             deadline if self.policy.kind(&record.kind).is_some_and(|kind| kind.deadline(deadline).is_some()) => {

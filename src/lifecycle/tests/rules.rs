@@ -3,6 +3,7 @@
 
 use super::company::Company;
 use crate::lifecycle::{Held, Party};
+use crate::policy::Seat;
 
 const SCRIPTS: &[(&str, &str)] = &[
     ("people", include_str!("rules/people.txt")),
@@ -14,6 +15,7 @@ const SCRIPTS: &[(&str, &str)] = &[
     ("held", include_str!("rules/held.txt")),
     ("void", include_str!("rules/void.txt")),
     ("extended", include_str!("rules/extended.txt")),
+    ("departments", include_str!("rules/departments.txt")),
 ];
 
 #[test]
@@ -28,6 +30,18 @@ fn every_rule_lets_pass_and_refuses() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn a_role_of_a_department_presses_those_of_the_department_alone() {
+    let seat = |role: &str, department: &str| Seat { role: role.to_owned(), department: department.to_owned() };
+    for (seat, wanted) in
+        [(seat("elder", "desk"), "ivy"), (seat("elder", "house"), "jon"), (seat("boss", "shop"), "cy")]
+    {
+        let held = Held::from(Party::Seat(seat));
+        assert_eq!(Company::new().pressed(&held), [wanted], "{held:?}");
+        assert_eq!(Held::from_stored(&held.stored()), held);
+    }
 }
 
 #[test]

@@ -50,6 +50,8 @@ super::messages! {
         AdvancesMaking: "`{step}` makes a record, so that it cannot be taken of one that is there: name another step, or use `opens`" / "“{step}”用于建立记录，不能对已有记录办理：请改写其他步骤，或使用 `opens`",
         TableIdle: "no step takes the authority `{name}`: name it in `authority` of a step, or take the table out" / "没有步骤使用核决权限“{name}”：请在某一步骤的 `authority` 中引用，或删去该表",
         StaffRole: "{person} has the role `{role}`, which {file} does not know, so that it gives no right: add the role there, or change the staff record" / "{person} 的角色“{role}”未在 {file} 中定义，不赋予任何权限：请在其中增加该角色，或修改员工记录",
+        VacantPost: "nobody has the role `{role}` in the departments {names}, where this rule looks for it: give it to somebody of the department, or name somebody else beside it" / "部门 {names} 中无人担任此规定所要求的角色“{role}”：请授予该部门人员，或在其旁另列人员",
+        VacantAbove: "no department above {names} has anybody with the role `{role}`, where this rule looks for it: give it to somebody there, or name somebody else beside it" / "{names} 的各上级部门中无人担任此规定所要求的角色“{role}”：请授予上级部门人员，或在其旁另列人员",
         StaffDepartment: "{person} is in the department `{department}`, which {file} does not know: add it there, or change the staff record" / "{person} 所属部门“{department}”未在 {file} 中定义：请在其中增加该部门，或修改员工记录",
         NoHolidays: "the calendar `{calendar}` has holidays of other years and none of {year}" / "日历“{calendar}”有其他年份的节假日，但没有 {year} 年的",
         UnreadFile: "nothing reads this file" / "此文件不会被读取",

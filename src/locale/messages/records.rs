@@ -213,6 +213,7 @@ super::messages! {
         Recovered: "{what}: {files}" / "{what}：{files}",
         Interrupted: "an operation was interrupted before it was tidied up" / "有操作被中断，尚未收尾",
         InterruptedCommit: "an operation was interrupted before it was tidied up: the next command that writes does so, or `redress doctor --fix`" / "有操作被中断，尚未收尾：下一条写入命令会处理，也可运行 `redress doctor --fix`",
+        TasksUnplanned: "recurring duties of {period} are not made yet: {duties}; make them with redress plan tasks" / "{period}的例行事项尚未生成：{duties}；请运行 redress plan tasks",
         Healthy: "the book is in order" / "台账状况良好",
         NotTerminal: "`{command}` needs a terminal" / "`{command}` 需要在终端中使用",
         SortPrivate: "`{field}` is private, and so is its order" / "“{field}”属隐私内容，不能按其排序",

@@ -124,6 +124,8 @@ super::messages! {
         Anybody: "anybody of the staff" / "任何员工",
         WhomRole: "{role}" / "{role}",
         WhomField: "the people whom `{field}` names" / "“{field}”所列人员",
+        WhomPost: "{role} of the department in `{field}`" / "“{field}”所列部门的{role}",
+        WhomAbove: "{role} of the nearest department above that in `{field}`" / "“{field}”所列部门最近上级部门的{role}",
         WhomDepartment: "the department in `{field}`" / "“{field}”所列部门",
         WhomAnything: "everybody who had a hand in the record" / "参与办理该记录的人",
         WhomMissed: "the holder of `{deadline}`, which was missed" / "“{deadline}”逾期的负责人",

@@ -113,6 +113,7 @@ pub(super) const PRESETS: &[Preset] = &[
             policy!("manufacturer", "kinds/staff.toml"),
             policy!("manufacturer", "kinds/task.toml"),
             policy!("manufacturer", "notices.toml"),
+            policy!("manufacturer", "recurring.toml"),
             policy!("manufacturer", "reports.toml"),
             top!("manufacturer", "reports/closing.toml"),
             policy!("manufacturer", "sharing.toml"),

@@ -104,7 +104,7 @@ fn who(policy: &Policy, kind: &Kind, step: &Step) -> String {
     let row = |row: &crate::policy::Row| {
         let limit = row.up_to.map(|limit| format!(" ≤ {limit}")).unwrap_or_default();
         let when = row.when.get(kind.name()).map(|when| format!(" ({})", when.text.value)).unwrap_or_default();
-        format!("{}{limit}{when}", row.role)
+        format!("{}{limit}{when}", by(kind, &[row.by(kind.name())]).concat())
     };
     all.extend(table.into_iter().flat_map(|table| &table.rows).map(row));
     if all.is_empty() {
@@ -112,7 +112,7 @@ fn who(policy: &Policy, kind: &Kind, step: &Step) -> String {
     }
     all.extend(not_by(kind, &step.not_by));
     if !step.instead.is_empty() {
-        all.push(format!("instead {}", step.instead.join(" > ")));
+        all.push(format!("instead {}", by(kind, &step.instead).join(" > ")));
     }
     all.join(", ")
 }
@@ -123,6 +123,7 @@ fn by(kind: &Kind, by: &[Who]) -> Vec<String> {
         Who::Role(role) => role.clone(),
         Who::Field(field) => format!("field:{}", kind.field(*field).name),
         Who::Department(field) => format!("department:{}", kind.field(*field).name),
+        Who::Post(post) => post.written(&kind.shape),
         Who::Step(step) => format!("step:{step}"),
         Who::Own => "field:id".to_owned(),
     };
@@ -253,6 +254,7 @@ fn deadlines(policy: &Policy, kind: &Kind) -> Table {
         });
         let holder = deadline.holder.iter().map(|holder| match holder {
             Holder::Role(role) => role.clone(),
+            Holder::Post(post) => post.written(&kind.shape),
             Holder::Field(named) => format!("field:{}", path(kind, named).unwrap_or_default()),
             Holder::Department(name) => {
                 let head =

@@ -1,0 +1,372 @@
+//! Which recurring duties of `recurring.toml` fall into a period, by when each is due, and who does it (GP7).
+//!
+//! A duty whose period overlaps the one that is asked for is made once: its key names the duty, the period and the record for
+//! which it is made. So the first run in a quarter makes what the quarter asks for, and a later run makes what came to it since.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Datelike, NaiveDate, TimeDelta};
+
+use super::Unplanned;
+use super::deal::{Dealt, Load, Table};
+use crate::calendar::{Calendar, Every, Measure, Moment, Outside, Period, Roll, Within};
+use crate::lifecycle::Lookup;
+use crate::locale::Label;
+use crate::policy::{Copied, Cycle, DutyHolder, People, Person, Policy, RecurringDuty};
+use crate::record::{FieldId, Id, Record, Value};
+
+/// What recurring duties are planned from.
+pub struct Recurrences<'q> {
+    /// The rule book.
+    pub policy: &'q Policy,
+    /// The staff.
+    pub people: &'q People,
+    /// The keys of what was planned before.
+    pub lookup: &'q dyn Lookup,
+    /// The days that are planned.
+    pub period: &'q Period,
+    /// The day that it is: what was due before it is not made any more.
+    pub today: NaiveDate,
+    /// Duties for a person and a day of those that are spread, where that is not the policy's number.
+    pub per_person: Option<u64>,
+    /// For which duties, by name, and the records of those that are made for one record each.
+    pub wanted: &'q BTreeMap<String, Vec<Record>>,
+    /// The records of the kinds that are made and not closed: who has how much to do.
+    pub open: &'q [Record],
+}
+
+/// A duty that is to be made.
+#[derive(Debug, Clone)]
+pub struct PlannedDuty<'q> {
+    /// By which rule.
+    pub duty: &'q RecurringDuty,
+    /// For which record. `None` if it is made once for all.
+    pub of: Option<Id>,
+    /// The period, as people read it.
+    pub period: Label,
+    /// On which day it is due.
+    pub due: NaiveDate,
+    /// At which time of that day, where the kind wants one.
+    pub at: Moment,
+    /// Who does it. `None` if the policy names nobody.
+    pub assignee: Option<Id>,
+    /// What is copied from the record for which it is made.
+    pub with: Vec<(FieldId, Value)>,
+    /// The idempotency key.
+    pub key: String,
+}
+
+/// What falls into a period.
+#[derive(Debug, Clone, Default)]
+pub struct DutyPlan<'q> {
+    /// The duties, by day, in the order of the rules.
+    pub planned: Vec<PlannedDuty<'q>>,
+    /// Those that were due before the day from which is planned: how many, by rule.
+    pub passed: Vec<(&'q RecurringDuty, usize)>,
+    /// Those for whom the rule names people, and nobody of them is there, with the record for which they are.
+    pub nobody: Vec<(&'q RecurringDuty, Option<Id>)>,
+    /// Those that found no room, with the record for which they are.
+    pub no_room: Vec<(&'q RecurringDuty, Option<Id>)>,
+}
+
+/// One time that a duty comes back.
+struct Occasion {
+    /// As the key names it.
+    name: String,
+    /// As people read it.
+    said: Label,
+    from: NaiveDate,
+    /// The day after its last.
+    until: NaiveDate,
+}
+
+/// The key of a duty: the same for the rule, the period and the record.
+fn key(duty: &RecurringDuty, occasion: &Occasion, of: Option<&Id>) -> String {
+    let of = of.map(|id| format!(" {id}")).unwrap_or_default();
+    format!("plan tasks {} {}{of}", duty.name, occasion.name)
+}
+
+/// The duties that fall into the period and were not made yet.
+///
+/// # Errors
+/// The calendar does not know a day, or the index cannot be read.
+pub fn recurring<'q>(question: &Recurrences<'q>) -> Result<DutyPlan<'q>, Unplanned> {
+    let calendar = question.policy.calendars.default();
+    let mut plan = DutyPlan::default();
+    let mut load = open_work(question);
+    for duty in &question.policy.recurring.duties {
+        let Some(records) = question.wanted.get(&duty.name) else { continue };
+        let mut passed = 0;
+        for occasion in occasions(&duty.every, question.period, calendar)? {
+            let (due, at) = due(duty, &occasion, calendar)?;
+            let of = if duty.each.is_some() { records.iter().map(Some).collect() } else { vec![None] };
+            let mut wanted: Vec<(Option<&Record>, String)> = Vec::new();
+            for of in of {
+                let key = key(duty, &occasion, of.map(|record| &record.id));
+                if question.lookup.by_key(&key)?.is_none() {
+                    wanted.push((of, key));
+                }
+            }
+            if due < question.today {
+                passed += wanted.len();
+                continue;
+            }
+            let days = match duty.spread {
+                true => workdays(calendar, question.today.max(occasion.from), due)?,
+                false => vec![due],
+            };
+            let count = wanted.len();
+            for (number, (of, key)) in wanted.into_iter().enumerate() {
+                let record = of.map(|record| record.id.clone());
+                let able = able(question, duty, of, due);
+                if able.is_empty() && !duty.holders.is_empty() {
+                    plan.nobody.push((duty, record));
+                    continue;
+                }
+                // evenly: the first on the first day, the last on the last
+                let wish = days.get(number * days.len() / count.max(1)).copied().unwrap_or(due);
+                let bound = question.per_person.or(question.policy.recurring.per_day).filter(|_| duty.spread);
+                let on = Days { all: &days, wish };
+                let Some((assignee, day)) = deal(question.people, &mut load, &able, on, bound) else {
+                    plan.no_room.push((duty, record));
+                    continue;
+                };
+                plan.planned.push(PlannedDuty {
+                    duty,
+                    of: record,
+                    period: occasion.said.clone(),
+                    due: day,
+                    at: if day == due { at } else { calendar.end_of_date(day) },
+                    assignee,
+                    with: of.map(|of| copies(duty, of)).unwrap_or_default(),
+                    key,
+                });
+            }
+        }
+        if passed > 0 {
+            plan.passed.push((duty, passed));
+        }
+    }
+    let order = |planned: &PlannedDuty<'_>| {
+        question.policy.recurring.duties.iter().position(|duty| duty.name == planned.duty.name)
+    };
+    plan.planned.sort_by(|a, b| (a.due, order(a), &a.of, &a.key).cmp(&(b.due, order(b), &b.of, &b.key)));
+    Ok(plan)
+}
+
+/// The rules by which nothing was made that falls into a period and is due from today on: the plan was not run. `made` says whether
+/// there is a key that begins so, `any` whether there is a record for which a duty is made.
+///
+/// # Errors
+/// The calendar does not know a day, or what was asked for cannot be answered.
+pub fn unplanned<'q, E: From<Outside>>(
+    policy: &'q Policy,
+    (period, today): (&Period, NaiveDate),
+    made: &mut dyn FnMut(&str) -> Result<bool, E>,
+    any: &mut dyn FnMut(&'q RecurringDuty) -> Result<bool, E>,
+) -> Result<Vec<(&'q RecurringDuty, Label)>, E> {
+    let calendar = policy.calendars.default();
+    let mut found = Vec::new();
+    for duty in &policy.recurring.duties {
+        for occasion in occasions(&duty.every, period, calendar)? {
+            let (due, _) = due(duty, &occasion, calendar)?;
+            if due >= today && !made(&key(duty, &occasion, None))? && any(duty)? {
+                found.push((duty, occasion.said));
+                break;
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// When a duty comes back within a period: its own periods that overlap it, or its days that lie in it.
+fn occasions(cycle: &Cycle, period: &Period, calendar: &Calendar) -> Result<Vec<Occasion>, Outside> {
+    match cycle {
+        Cycle::Once(every) => {
+            let name = match every {
+                Every::Day => "today",
+                Every::Week => "this-week",
+                Every::Month => "this-month",
+                Every::Quarter => "this-quarter",
+                Every::Year => "this-year",
+            };
+            let containing = |day: NaiveDate| {
+                let own = Period::parse(name, day).ok()?;
+                let (said, name) = (Period::called(&own.label), own.label.clone());
+                Some(Occasion { name, said, from: own.from, until: own.until })
+            };
+            let mut found = chain(period, &containing);
+            // nobody works on a day off
+            if *every == Every::Day {
+                let mut working = Vec::new();
+                for occasion in found {
+                    if calendar.is_workday(occasion.from)? {
+                        working.push(occasion);
+                    }
+                }
+                found = working;
+            }
+            Ok(found)
+        }
+        Cycle::HalfYear => Ok(chain(period, &half)),
+        Cycle::On(within) => {
+            let mut found = Vec::new();
+            let mut eve = match within {
+                Within::DayOfNextMonth(_) => period.from.with_day(1).and_then(|day| day.pred_opt()),
+                Within::Next(_) | Within::Span(_) => period.from.pred_opt(),
+            };
+            while let Some(start) = eve {
+                let end = calendar.due(calendar.zone().start_of_day(start), within, Roll::Stay, 0)?;
+                let day = calendar.zone().date(end - TimeDelta::seconds(1));
+                if day >= period.until || day <= start {
+                    break;
+                }
+                if day >= period.from {
+                    let Some(until) = day.succ_opt() else { break };
+                    let name = day.to_string();
+                    found.push(Occasion { said: Period::called(&name), name, from: day, until });
+                }
+                eve = Some(day);
+            }
+            Ok(found)
+        }
+    }
+}
+
+/// The periods one after another that overlap a period.
+fn chain(period: &Period, containing: &dyn Fn(NaiveDate) -> Option<Occasion>) -> Vec<Occasion> {
+    let mut found: Vec<Occasion> = Vec::new();
+    let mut day = period.from;
+    while let Some(occasion) = containing(day).filter(|occasion| day < period.until && occasion.until > day) {
+        day = occasion.until;
+        found.push(occasion);
+    }
+    found
+}
+
+/// The half of a year that a day lies in.
+fn half(day: NaiveDate) -> Option<Occasion> {
+    let (year, second) = (day.year(), day.month() > 6);
+    let (from, until) = match second {
+        false => (NaiveDate::from_ymd_opt(year, 1, 1)?, NaiveDate::from_ymd_opt(year, 7, 1)?),
+        true => (NaiveDate::from_ymd_opt(year, 7, 1)?, NaiveDate::from_ymd_opt(year + 1, 1, 1)?),
+    };
+    let (name, zh) = if second { ("h2", "下半年") } else { ("h1", "上半年") };
+    let name = format!("{year}-{name}");
+    Some(Occasion { said: Label::new(name.as_str(), format!("{year}年{zh}")), name, from, until })
+}
+
+/// On which day a duty is due, and at which time of it.
+fn due(duty: &RecurringDuty, occasion: &Occasion, calendar: &Calendar) -> Result<(NaiveDate, Moment), Outside> {
+    let Some(within) = &duty.due else {
+        let mut day = occasion.until.pred_opt().unwrap_or(occasion.from);
+        match (&duty.every, duty.roll) {
+            (Cycle::On(_), Roll::Stay) => {}
+            (Cycle::On(_), Roll::NextWorkday) if !calendar.is_workday(day)? => day = calendar.workday_after(day, 1)?,
+            (Cycle::On(_), Roll::NextWorkday) => {}
+            // the last working day of the period, if it has one
+            _ => {
+                let mut last = occasion.from.iter_days().take_while(|day| *day < occasion.until).collect::<Vec<_>>();
+                while let Some(found) = last.pop() {
+                    if calendar.is_workday(found)? {
+                        day = found;
+                        break;
+                    }
+                }
+            }
+        }
+        return Ok((day, calendar.end_of_date(day)));
+    };
+    let end = calendar.due(calendar.zone().start_of_day(occasion.from), within, duty.roll, 0)?;
+    let day = calendar.zone().date(end - TimeDelta::seconds(1));
+    // of a civil day the end of its last window, as of a date that stands in a field
+    Ok((day, if within.measure() == Measure::Days { calendar.end_of_date(day) } else { end }))
+}
+
+/// The working days from one through another; the last alone if there is none.
+fn workdays(calendar: &Calendar, from: NaiveDate, through: NaiveDate) -> Result<Vec<NaiveDate>, Outside> {
+    let mut days = Vec::new();
+    for day in from.iter_days().take_while(|day| *day <= through) {
+        if calendar.is_workday(day)? {
+            days.push(day);
+        }
+    }
+    Ok(if days.is_empty() { vec![through] } else { days })
+}
+
+fn copies(duty: &RecurringDuty, of: &Record) -> Vec<(FieldId, Value)> {
+    let value = |from: &Copied| match from {
+        // a person's record is named by a person's id
+        Copied::Id if of.id.is_person() => Some(Value::Text(of.id.to_string())),
+        Copied::Id => Some(Value::Ref(of.id.clone())),
+        Copied::Field(field) => of.get(*field).cloned(),
+    };
+    duty.with.iter().filter_map(|(to, from)| Some((*to, value(from)?))).collect()
+}
+
+/// Who may do a duty on a day: those whom the first of its holders names of whom somebody is there.
+fn able(question: &Recurrences<'_>, duty: &RecurringDuty, of: Option<&Record>, day: NaiveDate) -> Vec<Id> {
+    let people = question.people;
+    let there = |id: &Id| people.is_attended(id, day);
+    let with = |fits: &dyn Fn(&Person) -> bool| -> Vec<Id> {
+        people.iter().filter(|person| person.active && fits(person)).map(|person| person.id.clone()).collect()
+    };
+    let named = |holder: &DutyHolder| -> Vec<Id> {
+        match holder {
+            DutyHolder::Person(id) => vec![id.clone()],
+            DutyHolder::Role(role) => with(&|person| person.has_role(role, day)),
+            DutyHolder::Department(name) => with(&|person| person.department.as_ref() == Some(name)),
+            DutyHolder::Seat { role, department } => with(&|person| person.has_seat(role, department, day)),
+            DutyHolder::Post(post) => {
+                let kind = of.and_then(|of| Some((of, question.policy.kind(&of.kind)?)));
+                let seats = kind
+                    .map(|(of, kind)| question.policy.departments.seats(post, (&kind.shape, &of.fields), people, day));
+                let seats = seats.unwrap_or_default();
+                with(&|person| seats.iter().any(|seat| person.has_seat(&seat.role, &seat.department, day)))
+            }
+            DutyHolder::Field(field) => {
+                let values = of.and_then(|of| of.get(*field)).map(Value::elements).unwrap_or_default();
+                values.iter().filter_map(Value::as_text).filter_map(|id| id.parse().ok()).collect()
+            }
+            DutyHolder::Own => of.map(|of| of.id.clone()).into_iter().collect(),
+        }
+    };
+    let found = duty.holders.iter().map(|holder| -> Vec<Id> { named(holder).into_iter().filter(there).collect() });
+    found.into_iter().find(|able| !able.is_empty()).unwrap_or_default()
+}
+
+/// What was open before of the kinds that are made.
+fn open_work(question: &Recurrences<'_>) -> Load {
+    let calendar = question.policy.calendars.default();
+    let mut load = Load::default();
+    for record in question.open {
+        let Some(kind) = question.policy.kind(&record.kind) else { continue };
+        let assignee = kind.assignee.and_then(|field| record.get(field)).and_then(Value::as_text);
+        let assignee: Option<Id> = assignee.and_then(|id| id.parse().ok());
+        let duty = question.policy.recurring.duties.iter().find(|duty| duty.kind == record.kind);
+        let day = match duty.and_then(|duty| duty.field).and_then(|field| record.get(field)) {
+            Some(Value::Date(date)) => Some(*date),
+            Some(Value::Time(at)) => Some(calendar.zone().date(*at)),
+            _ => None,
+        };
+        load.note(assignee.as_ref(), day);
+    }
+    load
+}
+
+/// The days that a duty can be put on, and which of them it would best have.
+#[derive(Clone, Copy)]
+struct Days<'d> {
+    all: &'d [NaiveDate],
+    wish: NaiveDate,
+}
+
+/// Deals a duty to one of those who may do it. `None` if nobody of them has room on any of the days.
+fn deal(people: &People, load: &mut Load, able: &[Id], days: Days<'_>, bound: Option<u64>) -> Option<Dealt> {
+    let among: BTreeSet<&Id> = able.iter().collect();
+    let mut table = Table::new(people, None, days.all, bound).among(&among).loaded(std::mem::take(load));
+    let dealt = table.deal(None, days.wish);
+    *load = table.into_load();
+    // who is named is not asked for a capacity
+    dealt.map(|(person, day)| (person.or_else(|| able.first().cloned()), day))
+}

@@ -1,0 +1,288 @@
+//! Duties that come back by themselves: `policy/recurring.toml` (GP7). What falls into a period is computed elsewhere.
+
+use serde::{Deserialize, Serialize};
+
+use super::callbacks::set_fields;
+use super::naming::{Loading, Naming, did_you_mean};
+use super::roles::{label, labels_are_unique, named};
+use crate::calendar::{Every, Roll, Within};
+use crate::kind::{Condition, DeadlineTarget, ID, Post, is_post, post};
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::{LoadText, RuleText};
+use crate::place::toml::{Item, Section, nearest, read};
+use crate::place::{Place, Placed, Problem, Problems};
+use crate::record::{FieldId, Id, Type, Value};
+
+/// What `recurring.toml` says. Empty if nothing comes back by itself.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Recurring {
+    /// Duties for a person and a working day of those that are spread, if nobody says otherwise; `None` spreads them evenly.
+    pub per_day: Option<u64>,
+    /// The duties, in the order of the file.
+    pub duties: Vec<RecurringDuty>,
+}
+
+/// A duty that comes back: the records that it makes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RecurringDuty {
+    /// Its name, which stands in the keys of what it makes.
+    pub name: String,
+    /// What people read.
+    pub label: Label,
+    /// The kind of the records that it makes.
+    pub kind: String,
+    /// How often.
+    pub every: Cycle,
+    /// For which records there is one each. `None` makes one for all.
+    pub each: Option<Each>,
+    /// By when, from the first day of the period on. `None` is the last working day of the period, or the day itself.
+    pub due: Option<Within>,
+    /// What becomes of a day that is not a working day.
+    pub roll: Roll,
+    /// Whether the records are spread over the working days until then.
+    pub spread: bool,
+    /// Who does it: the first that names somebody who is there.
+    pub holders: Vec<DutyHolder>,
+    /// The date or time that says when it is due. `None` if the kind has its own time limits.
+    pub field: Option<FieldId>,
+    /// The fields that its records are made with.
+    pub set: Vec<(FieldId, Value)>,
+    /// The fields that are copied from the record for which it is made.
+    pub with: Vec<(FieldId, Copied)>,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+/// How often a duty comes back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Cycle {
+    /// Once in each period.
+    Once(Every),
+    /// Once in each half of a year.
+    HalfYear,
+    /// On these days, such as every Monday and Thursday, or the tenth of a month.
+    On(Within),
+}
+
+/// For which records there is a duty each.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Each {
+    /// Their kind.
+    pub kind: String,
+    /// Those of which this holds. `None` is every one that is not closed.
+    pub select: Option<Condition>,
+}
+
+/// What a field is copied from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Copied {
+    /// The record itself.
+    Id,
+    /// A field of it.
+    Field(FieldId),
+}
+
+/// Who does a duty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DutyHolder {
+    /// This person.
+    Person(Id),
+    /// One of those who have the role.
+    Role(String),
+    /// One of the department.
+    Department(String),
+    /// One of those who have the role in the department.
+    Seat {
+        /// The role.
+        role: String,
+        /// The department.
+        department: String,
+    },
+    /// One of those who have the role in a department that the record names for which it is made.
+    Post(Post),
+    /// The person, or one of the people, that a field of that record names.
+    Field(FieldId),
+    /// The person whose record that is.
+    Own,
+}
+
+impl Recurring {
+    /// The file that says it.
+    pub const FILE: &'static str = "policy/recurring.toml";
+
+    /// Reads the file. All problems are noted; what could be read beside them is returned.
+    pub(super) fn load(text: &str, loading: Loading<'_>) -> Self {
+        let problems = loading.problems;
+        let Some(file) = read(Self::FILE, text, problems) else { return Recurring::default() };
+        let per_day = file.count("per-day", problems);
+        if let Some(none) = per_day.as_ref().filter(|count| count.value == 0) {
+            problems.say(&none.place, RuleText::NothingDealt);
+        }
+        let tables = file.list("duties", problems).into_iter();
+        let duties: Vec<RecurringDuty> = tables.filter_map(|table| duty(table, loading)).collect();
+        file.finish(problems);
+        labels_are_unique(duties.iter().map(|duty| (&duty.label, &duty.place)), problems);
+        for (i, duty) in duties.iter().enumerate() {
+            if duties[..i].iter().any(|before| before.name == duty.name) {
+                problems.say(&duty.place, label!(LoadText::ThereIs, name = duty.name; what = RuleText::WordDuty));
+            }
+        }
+        Recurring { per_day: per_day.map(|count| count.value), duties }
+    }
+}
+
+fn duty(table: &Section, loading: Loading<'_>) -> Option<RecurringDuty> {
+    let problems = loading.problems;
+    let name = table.required_text("name", problems);
+    name.iter().for_each(|name| named(name, RuleText::WordDuty, problems));
+    let label = label(table, name.as_ref().map_or("", |name| name.value.as_str()), problems);
+    let every = table.required_text("every", problems).and_then(|text| cycle(&text, problems));
+    let kind = loading.named_in(table);
+    let of = table.text("each", problems).and_then(|name| loading.kind(&name));
+    if let (Some(item), None) = (table.item("select"), &of) {
+        problems.push(Problem::new(item.place().clone(), RuleText::SelectOfNone).help(RuleText::AddEach));
+    }
+    let select = of.and_then(|of| of.condition(table, "select"));
+    let due = table.text("due", problems).and_then(|text| {
+        let wrong = |error: crate::calendar::SpanError| problems.say(&text.place, error.label());
+        text.value.parse::<Within>().map_err(wrong).ok()
+    });
+    let roll = table.text("roll", problems);
+    if let Some(roll) = roll.as_ref().filter(|roll| roll.value != "next-workday") {
+        problems.say(&roll.place, LoadText::RollIs);
+    }
+    let spread = table.flag("spread", problems).unwrap_or(false);
+    let holders = table.texts("holder", problems);
+    let holders = holders.iter().filter_map(|text| holder(text, of, loading)).collect();
+    let given = kind.and_then(|kind| kind.field(table, "field", &["date", "time"]));
+    let set = table.section("set", problems);
+    let set = set.zip(kind).map(|(set, kind)| set_fields(set, kind)).unwrap_or_default();
+    let with = table.section("with", problems);
+    if let (Some(with), None) = (with, of) {
+        problems.push(Problem::new(with.place().clone(), RuleText::WithOfNone).help(RuleText::AddEach));
+    }
+    let copied = |with: &Section| with.entries().filter_map(|(name, item)| copied(name, item, kind?, of?)).collect();
+    let with = with.map(copied).unwrap_or_default();
+    table.finish(problems);
+    let (name, kind) = (name?, kind?);
+    Some(RecurringDuty {
+        name: name.value,
+        label,
+        kind: kind.name().to_owned(),
+        every: every?,
+        each: of.map(|of| Each { kind: of.name().to_owned(), select }),
+        due,
+        roll: if roll.is_some() { Roll::NextWorkday } else { Roll::Stay },
+        spread,
+        holders,
+        field: given.or_else(|| due_field(kind)),
+        set,
+        with,
+        place: name.place,
+    })
+}
+
+/// The date or time by which the first deadline of a kind runs that runs by one.
+fn due_field(kind: Naming<'_>) -> Option<FieldId> {
+    kind.rules()?.deadlines.iter().find_map(|deadline| match &deadline.target {
+        DeadlineTarget::By(field) => Some(*field),
+        DeadlineTarget::Within(_) => None,
+    })
+}
+
+fn cycle(text: &Placed<String>, problems: &Problems) -> Option<Cycle> {
+    let every = [Every::Day, Every::Week, Every::Month, Every::Quarter, Every::Year];
+    let found = every.into_iter().find(|every| every.name() == text.value).map(Cycle::Once);
+    let half = || (text.value == "half-year").then_some(Cycle::HalfYear);
+    let on = || text.value.parse().ok().filter(|within| !matches!(within, Within::Span(_))).map(Cycle::On);
+    let found = found.or_else(half).or_else(on);
+    if found.is_none() {
+        let message = label!(RuleText::NoCycle, text = text.value);
+        problems.push(Problem::new(text.place.clone(), message).help(RuleText::NoCycleDo));
+    }
+    found
+}
+
+/// `with = { client = "client", about = "id" }`: a field of the record for which the duty is made, or that record itself.
+fn copied(name: &Placed<String>, item: &Item, kind: Naming<'_>, of: Naming<'_>) -> Option<(FieldId, Copied)> {
+    let problems = kind.loading.problems;
+    let to = kind.typed(name, &[])?;
+    let from = item.text(problems)?;
+    let ty = &kind.shape.field(to).ty;
+    if from.value == ID {
+        let fits = match ty {
+            Type::Ref(kinds) => kinds.is_empty() || kinds.iter().any(|kind| kind == of.name()),
+            Type::Person => of.shape.prefix.is_empty(),
+            _ => false,
+        };
+        if !fits {
+            problems.say(&from.place, label!(RuleText::NotThere, name = name.value, kind = of.name()));
+        }
+        return fits.then_some((to, Copied::Id));
+    }
+    let field = of.typed(&from, &[])?;
+    let ours = &of.shape.field(field).ty;
+    if ours.name() != ty.name() {
+        let (path, ours, ty) = (&from.value, ours.name(), ty.name());
+        let message = label!(LoadText::TypesDiffer, path = path, ours = ours, ty = ty, name = name.value);
+        problems.say(&from.place, message);
+        return None;
+    }
+    Some((to, Copied::Field(field)))
+}
+
+fn holder(text: &Placed<String>, of: Option<Naming<'_>>, loading: Loading<'_>) -> Option<DutyHolder> {
+    let problems = loading.problems;
+    let at = |value: &str| Placed { value: value.to_owned(), place: text.place.clone() };
+    let (what, name) = match is_post(&text.value) {
+        true => ("role", text.value.strip_prefix("role:").unwrap_or(&text.value)),
+        false => text.value.split_once(':').unwrap_or((&text.value, "")),
+    };
+    let nobody = || {
+        let message = label!(LoadText::SaysNobody, text = text.value);
+        problems.push(Problem::new(text.place.clone(), message).help(RuleText::DutyHolderDo));
+    };
+    match (what, name, of) {
+        ("role", name, Some(of)) if is_post(name) => {
+            post(&at(name), of.shape, loading.shapes, problems).map(DutyHolder::Post)
+        }
+        ("role", name, None) if is_post(name) => {
+            let (role, department) = name.split_once('@')?;
+            loading.shapes.roles.check(&at(role), problems);
+            loading.shapes.departments.check(&at(department), problems);
+            Some(DutyHolder::Seat { role: role.to_owned(), department: department.to_owned() })
+        }
+        ("role", role, _) => {
+            loading.shapes.roles.check(&at(role), problems);
+            Some(DutyHolder::Role(role.to_owned()))
+        }
+        ("department", department, _) => {
+            loading.shapes.departments.check(&at(department), problems);
+            Some(DutyHolder::Department(department.to_owned()))
+        }
+        ("person", id, _) => match id.parse::<Id>() {
+            Ok(id) if id.is_person() => Some(DutyHolder::Person(id)),
+            _ => {
+                nobody();
+                None
+            }
+        },
+        ("field", ID, Some(of)) if of.shape.prefix.is_empty() => Some(DutyHolder::Own),
+        ("field", name, Some(of)) => {
+            let field = of.typed(&at(name), &[])?;
+            let people = matches!(of.shape.field(field).ty.element(), Type::Person);
+            if !people {
+                let near = of.shape.fields().iter().filter(|field| matches!(field.ty.element(), Type::Person));
+                let near = nearest(name, near.map(|field| field.name.as_str())).map(did_you_mean);
+                let message = label!(RuleText::NoPeople, name = name);
+                problems.push(Problem::new(text.place.clone(), message).help_if(near));
+            }
+            people.then_some(DutyHolder::Field(field))
+        }
+        _ => {
+            nobody();
+            None
+        }
+    }
+}
