@@ -1,6 +1,8 @@
 //! The bulk of a demonstration book: clients and complaints over years. Every step goes through the rule book, has an
 //! invented date, and is written in large commits.
 
+mod walk;
+
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
@@ -11,7 +13,7 @@ use super::progress;
 use super::session;
 use crate::book::{Founded, Writer, Writing};
 use crate::calendar::{Calendar, Moment};
-use crate::demo::{Case, Random, case, client, day_at, moment};
+use crate::demo::{Case, Random, Shares, case, client, day_at, moment};
 use crate::kind::Kind;
 use crate::lifecycle::{Actor, Request};
 use crate::locale::messages::DemoText as Text;
@@ -64,6 +66,14 @@ pub fn fill(context: &Context, made: &Founded, now: Moment, count: usize) -> Res
     made.book.repo().list_packs();
     made.book.repo().refresh_index();
     Ok(())
+}
+
+/// Writes this many cases by any rule book, with records of every other kind in proportion.
+///
+/// # Errors
+/// The disk refuses, or the rule book lets nobody in.
+pub fn fill_any(context: &Context, made: &Founded, now: Moment, cases: usize, preset: &str) -> Result<(), Failure> {
+    walk::fill(context, made, now, cases, &Shares::of(preset))
 }
 
 fn evening(made: &Founded, day: NaiveDate) -> Result<Moment, Failure> {

@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime};
 use super::Random;
 
 /// Families of invented company names.
-const PLACES: [&str; 12] =
+pub(super) const PLACES: [&str; 12] =
     ["青禾", "临江", "北岸", "远山", "星桥", "和风", "大寒", "云杉", "长汀", "白鹭", "松原", "晴川"];
 const TRADES: [&str; 10] = ["泵业", "纺织", "食品", "家具", "电子", "印刷", "冷链", "五金", "建材", "包装"];
 const PRODUCTS: [&str; 8] = ["机械密封", "端子", "内袋", "五金套件", "门封条", "轴承", "输送带", "滤芯"];

@@ -15,6 +15,10 @@ impl Change {
         Change { before, after }
     }
 
+    pub(super) fn into_parts(self) -> (Option<Record>, Record) {
+        (self.before, self.after)
+    }
+
     /// What was recorded already, for the audit to compare: it is not written again.
     pub(crate) fn recorded(before: Option<Record>, after: Record) -> Self {
         Change::new(before, after)

@@ -148,6 +148,23 @@ impl<'s> Operation<'s> {
         self.pending.back_to(mark);
     }
 
+    /// Does something that may be refused: if it is, nothing of it is left, and what was done before stays.
+    ///
+    /// # Errors
+    /// What `act` gives.
+    pub fn attempt<T>(&mut self, act: impl FnOnce(&mut Operation<'_>) -> Result<T, Refusal>) -> Result<T, Refusal> {
+        let (done, changes) = {
+            let setting = Setting { lookup: &self.pending, ..self.setting };
+            let mut inner = Operation { recorded: self.recorded, ..Operation::new(setting) };
+            (act(&mut inner)?, inner.finish())
+        };
+        for change in changes {
+            let (before, after) = change.into_parts();
+            self.pending.put(before, after);
+        }
+        Ok(done)
+    }
+
     /// Whether the operation has made or changed this record.
     pub fn is_touched(&self, id: &Id) -> bool {
         self.pending.is_touched(id)

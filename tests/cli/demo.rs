@@ -110,8 +110,25 @@ fn the_manufacturers_cases_go_through_the_whole_procedure() {
     let shown = sandbox.run("demo again --preset manufacturer --lang zh");
     assert!(shown.contains("\nsu.wan $ redress advance case-return instruct"), "{shown}");
     assert!(shown.contains("客户投诉案件统计表") || shown.contains("统计"), "it ends with the month's report: {shown}");
-    let bulk = sandbox.run("demo bulk --preset manufacturer --records 10");
-    assert!(bulk.ends_with("--- exit 2\n") && !sandbox.dir().join("bulk").exists(), "{bulk}");
+}
+
+/// Every preset is filled by its own rules: each kind in proportion, taken from step to step by people whom the rules let.
+#[test]
+fn every_preset_is_filled_with_records_of_every_kind() {
+    let sandbox = Sandbox::empty();
+    for preset in ["manufacturer", "agency"] {
+        let [one, two] =
+            ["one", "two"].map(|dir| sandbox.json(&format!("demo {dir}-{preset} --preset {preset} --records 30")));
+        assert_eq!(one["data"]["commit"], two["data"]["commit"], "{preset}");
+        let records = one["data"]["records"].as_object().expect("kinds");
+        let policy = sandbox.json(&format!("-C one-{preset} policy show"));
+        assert_eq!(policy["error"], serde_json::Value::Null, "{policy}");
+        let moved = records.values().filter(|states| states.as_object().is_some_and(|states| states.len() > 1)).count();
+        assert!(records.len() > 6 && moved > 4, "{preset}: {records:?}");
+        assert_eq!(sandbox.run(&format!("-C one-{preset} validate")), "--- exit 0\n", "{preset}");
+        let now = one["data"]["now"].as_str().expect("a time");
+        assert_eq!(sandbox.run(&format!("-C one-{preset} --now {now} audit")), "--- exit 0\n", "{preset}");
+    }
 }
 
 #[test]

@@ -30,6 +30,8 @@ use crate::{label, report, say};
 
 /// The folder where none is named.
 const FOLDER: &str = "redress-demo";
+/// How many cases a book without a story holds where no number is given.
+const FEW: u32 = 40;
 /// The report that the book is shown with.
 const REPORT: &str = "monthly";
 /// The time that it is in the book where `--now` does not say: a Monday, so that the story's month has ended.
@@ -43,7 +45,8 @@ const SEED: u64 = 0x0EED_5EED;
 /// go on in it.
 ///
 /// With --records the book is filled in bulk for measuring and practice: every step goes through the rule book and is dated when it
-/// is told to have happened, noted at the time of its commit, which holds up to 2,500 complaints.
+/// is told to have happened, noted at the time of its commit, which holds up to 2,500 cases. Presets other than basic get records of
+/// every kind in proportion, taken on by a staff of their own; a preset without a story is shown so, too.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The folder; without it `redress-demo`
@@ -52,7 +55,7 @@ pub struct Args {
     /// The rule book
     #[arg(long, value_name = "NAME", default_value = Preset::DEFAULT)]
     preset: String,
-    /// So many complaints over ten years instead of the story, with a client for every twenty and a callback for each that is closed
+    /// So many complaints over ten years instead of the story, with clients, callbacks and the other kinds in proportion
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     records: Option<u32>,
 }
@@ -61,11 +64,11 @@ pub struct Args {
 pub static COMMAND: Command = Command {
     name: "demo",
     group: Group::Book,
-    zh: "建立演示台账：虚构而真实可信的数据，案件走完全过程\n\n每一步都与用户操作相同：按制度检查，各作一次提交。git 身份相同时，每次运行的台账完全一致，直至提交编号。台账以固定时间为准，除非用 --now 另行指定；继续操作时请将 REDRESS_NOW 设为该时间。\n\n用 --records 可批量生成，供测量和练习：每一步都按制度检查，按所述时间发生，在提交时补记，每次提交最多 2,500 件投诉。",
+    zh: "建立演示台账：虚构而真实可信的数据，案件走完全过程\n\n每一步都与用户操作相同：按制度检查，各作一次提交。git 身份相同时，每次运行的台账完全一致，直至提交编号。台账以固定时间为准，除非用 --now 另行指定；继续操作时请将 REDRESS_NOW 设为该时间。\n\n用 --records 可批量生成，供测量和练习：每一步都按制度检查，按所述时间发生，在提交时补记，每次提交最多 2,500 件。除 basic 外的预设按比例生成各类记录，由虚构员工逐步办理；没有故事的预设也以此方式演示。",
     zh_args: &[
         ("dir", "文件夹；不写则为 redress-demo"),
         ("preset", "所用的预设制度"),
-        ("records", "不讲故事，而生成十年间的若干件投诉，每二十件一个客户，结案的各有一次回访"),
+        ("records", "不讲故事，而生成十年间的若干件投诉，并按比例生成客户、回访及其他各类记录"),
     ],
     examples: &[
         Example { line: "redress demo", en: "a book to look around in", zh: "可供浏览的台账" },
@@ -83,20 +86,18 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let preset = init::preset(&args.preset)?;
     let dir = context.dir().join(args.dir.as_deref().unwrap_or(Path::new(FOLDER)));
     context.flags.now.get_or_insert_with(|| NOW.to_owned());
-    let story = Story::of(preset.name).ok_or_else(|| {
-        let presets: Vec<&str> = Story::presets().collect();
-        Failure::usage("preset", label!(Text::NoStory, preset = preset.name))
-            .hint(label!(Text::NoStoryHint, presets = presets.join(", ")))
-    })?;
-    let story = story
+    let story = Story::of(preset.name)
+        .transpose()
         .map_err(|error| Failure::unreadable("story", label!(Text::BadStory, line = error.line, text = error.text)))?;
-    if args.records.is_some() && preset.name != Preset::DEFAULT {
-        let failure = Failure::usage("preset", label!(Text::NotInBulk, preset = preset.name));
-        return Err(failure.hint(label!(Text::NoStoryHint, presets = Preset::DEFAULT)));
-    }
-    if context.flags.dry_run && args.records.is_none() {
+    // a preset without a story is shown by invented records
+    let story = story.filter(|_| args.records.is_none());
+    let records = match &story {
+        Some(_) => None,
+        None => Some(args.records.unwrap_or(FEW)),
+    };
+    if let Some(story) = story.as_ref().filter(|_| context.flags.dry_run) {
         let lines: Vec<String> =
-            story.lines().iter().map(|line| typed(&story, line.person.as_deref(), &line.command)).collect();
+            story.lines().iter().map(|line| typed(story, line.person.as_deref(), &line.command)).collect();
         context.out.data(json!({ "commands": lines }));
         lines.iter().for_each(|line| context.out.line(line));
         context.out.aside(RecordText::WouldBe.get(context.lang));
@@ -113,24 +114,28 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         through: None,
     };
     // Working days cannot reach further back than this many days, even over the longest holidays.
-    let days = args.records.map_or(u64::from(story.days()) * 2 + 10, |_| invented::DAYS + 10);
+    let days = story.as_ref().map_or(invented::DAYS + 10, |story| u64::from(story.days()) * 2 + 10);
     // before there is a book nobody can say what working time is
     context.now(Zone::utc())?;
     let begin = |zone: Zone| begins(context.now(zone).unwrap_or_default(), days);
     let made = init::make(context, &dir, &founding, begin)?;
-    match args.records {
-        Some(count) if !context.flags.dry_run => {
-            let zone = made.book.view(None, Moment::default())?.policy().calendars.default().zone();
-            invented::fill(context, &made, context.now(zone)?, count as usize)?;
-            validate::note_sound(&made.book.view(None, context.now(zone)?)?)?;
+    match (story, records) {
+        (Some(story), _) => {
+            let story = story.beside(made.person.as_str());
+            tell(context, &made, &story)?;
         }
-        Some(_) => {
+        (None, _) if context.flags.dry_run => {
             context.out.aside(RecordText::WouldBe.get(context.lang));
             return Ok(Exit::Done);
         }
-        None => {
-            let story = story.beside(made.person.as_str());
-            tell(context, &made, &story)?;
+        (None, count) => {
+            let zone = made.book.view(None, Moment::default())?.policy().calendars.default().zone();
+            let (now, count) = (context.now(zone)?, count.unwrap_or(FEW) as usize);
+            match preset.name == Preset::DEFAULT {
+                true => invented::fill(context, &made, now, count)?,
+                false => invented::fill_any(context, &made, now, count, preset.name)?,
+            }
+            validate::note_sound(&made.book.view(None, now)?)?;
         }
     }
     let shown = std::fs::canonicalize(&dir).unwrap_or(dir);

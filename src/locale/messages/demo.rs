@@ -3,9 +3,6 @@
 super::messages! {
     /// Sentences of the demonstration book.
     DemoText {
-        NoStory: "no story is told with the preset `{preset}`" / "预设“{preset}”没有演示故事",
-        NotInBulk: "records in bulk are not made with the preset `{preset}`" / "预设“{preset}”不支持批量生成记录",
-        NoStoryHint: "choose one of {presets}" / "可选：{presets}",
         BadStory: "line {line}: `{text}` is not a line of a story" / "第 {line} 行：`{text}` 不是演示故事的内容",
         OutOfCalendar: "{day} is too early or too late for the calendar of the preset" / "{day} 超出预设日历的范围",
         BookName: "Demonstration" / "演示台账",

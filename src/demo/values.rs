@@ -1,0 +1,110 @@
+//! Invented values for fields of any kind: the same at every run, and such as the type of the field takes.
+
+use chrono::{Days, NaiveDate, TimeDelta};
+use rust_decimal::Decimal;
+
+use super::Random;
+use super::bulk::PLACES;
+use crate::calendar::Moment;
+use crate::record::{Fields, Id, Type, Value};
+
+/// What invented values are made from: the names of the rule book, and when it is in the record.
+pub struct Values<'v> {
+    /// People of the staff.
+    pub people: &'v [Id],
+    /// Departments.
+    pub departments: &'v [String],
+    /// Roles.
+    pub roles: &'v [String],
+    /// When it happens.
+    pub at: Moment,
+    /// A number of its own for what must be unique, such as a name.
+    pub number: usize,
+}
+
+/// What is wanted of a value.
+#[derive(Clone, Copy)]
+pub struct Wanted<'w> {
+    /// The type.
+    pub ty: &'w Type,
+    /// What people call the field, in Chinese.
+    pub label: &'w str,
+    /// Whether a date or time lies ahead, such as a time limit.
+    pub ahead: bool,
+}
+
+/// Sentences, by what the number of the record comes to. `{}` is the field.
+const SAYINGS: [&str; 6] = [
+    "{}：已与客户确认",
+    "{}：按约定办理",
+    "{}：详见现场记录",
+    "{}：资料齐全",
+    "{}：已转相关部门",
+    "{}：待下次联系时核对",
+];
+
+impl Values<'_> {
+    /// An invented value. `None` if there is nothing to choose from, or a file is wanted. `named` gives a record of these kinds.
+    pub fn of(
+        &self,
+        random: &mut Random,
+        wanted: Wanted<'_>,
+        named: &mut dyn FnMut(&mut Random, &[String]) -> Option<Id>,
+    ) -> Option<Value> {
+        let one = |random: &mut Random, names: &[String]| {
+            names.get(random.below(names.len() as u64) as usize).cloned().map(Value::Text)
+        };
+        match wanted.ty {
+            Type::Text => {
+                let saying = random.pick(&SAYINGS).replace("{}", wanted.label);
+                Some(Value::Text(format!("{}{saying}（{:05}）", random.pick(&PLACES), self.number)))
+            }
+            Type::Count => Some(Value::Count(1 + random.below(5))),
+            Type::Decimal => Some(Value::Decimal(Decimal::from(1 + random.below(9)))),
+            Type::Money => Some(Value::Money(Decimal::new((1 + random.below(80)) as i64 * 5000, 2))),
+            Type::Date => Some(Value::Date(self.day(random, wanted.ahead))),
+            Type::Time => {
+                let days = TimeDelta::days(1 + random.below(9) as i64);
+                Some(Value::Time(if wanted.ahead { self.at + days } else { self.at - TimeDelta::minutes(5) }))
+            }
+            Type::Bool => Some(Value::Bool(random.below(2) == 0)),
+            Type::Choice(choices) => {
+                let open: Vec<&str> = choices.iter().filter(|c| !c.retired).map(|c| c.name.as_str()).collect();
+                let chosen = open.get(random.below(open.len() as u64) as usize)?;
+                Some(Value::Text((*chosen).to_owned()))
+            }
+            Type::List(element) => {
+                let one = self.of(random, Wanted { ty: element, ..wanted }, named)?;
+                Some(Value::List(vec![one]))
+            }
+            Type::Group(shape) => {
+                let mut fields = Fields::new();
+                for (id, field) in shape.handles().filter(|(_, field)| !field.retired) {
+                    if field.required || random.below(3) > 0 {
+                        let label = if field.label.zh.is_empty() { &field.name } else { &field.label.zh };
+                        let inner = Wanted { ty: &field.ty, label, ahead: wanted.ahead };
+                        if let Some(value) = self.of(random, inner, named) {
+                            fields.set(id, value);
+                        }
+                    }
+                }
+                Some(Value::Group(fields)).filter(|value| !value.is_empty())
+            }
+            Type::Person => {
+                let id = self.people.get(random.below(self.people.len() as u64) as usize)?;
+                Some(Value::Text(id.to_string()))
+            }
+            Type::Role => one(random, self.roles),
+            Type::Department => one(random, self.departments),
+            Type::Phone => Some(Value::Text(format!("0571-8{:07}", random.below(10_000_000)))),
+            Type::Email => Some(Value::Text(format!("kehu{:05}@example.com", self.number))),
+            Type::Ref(kinds) => named(random, kinds).map(Value::Ref),
+            Type::File => None,
+        }
+    }
+
+    fn day(&self, random: &mut Random, ahead: bool) -> NaiveDate {
+        let today = self.at.date_naive();
+        if ahead { today + Days::new(2 + random.below(20)) } else { today }
+    }
+}
