@@ -56,6 +56,9 @@ impl Reader<'_> {
 
     fn not_by(&self, who: &Placed<String>) -> Option<NotBy> {
         match who.value.split_once(':') {
+            _ if posts::is_post(&who.value) => {
+                posts::post(who, self.shape, self.shapes, self.problems).map(NotBy::Post)
+            }
             None => Some(NotBy::Step(who.value.clone())),
             Some(("step", ANY)) => Some(NotBy::Anything),
             Some(("step", SEALED)) => Some(NotBy::Sealed),

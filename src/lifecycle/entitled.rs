@@ -307,6 +307,12 @@ impl Case<'_> {
                     let of = |id: &&Id| staffing.people.get(id).is_some_and(|person| self.is_of(*field, person));
                     eyes.iter().find(|id| of(id)).map(|id| (*id).clone())
                 }
+                NotBy::Post(post) => {
+                    let who = Who::Post(post.clone());
+                    let holds =
+                        |id: &&&Id| staffing.people.get(id).is_some_and(|person| self.is(&who, person, staffing));
+                    eyes.iter().find(holds).map(|id| (*id).clone())
+                }
                 NotBy::Own => {
                     let own = self.record.map(|record| &record.id);
                     eyes.iter().find(|person| own == Some(**person)).map(|person| (*person).clone())
@@ -320,6 +326,7 @@ impl Case<'_> {
                     NotBy::Field(field) => Whom::Field(self.kind.field(*field).name.clone()),
                     NotBy::Beyond(field, of) => Whom::Field(format!("{}.{of}", self.kind.field(*field).name)),
                     NotBy::Department(field) => Whom::Department(self.kind.field(*field).name.clone()),
+                    NotBy::Post(post) => whom(&Who::Post(post.clone()), &self.kind.shape),
                     NotBy::Own => Whom::Own,
                 };
                 return Ok(Some((person, because)));

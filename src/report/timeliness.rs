@@ -180,6 +180,9 @@ fn department(subject: Subject<'_>, holder: &str) -> (String, Label) {
         return named(name);
     }
     if let Some(role) = holder.strip_prefix("role:") {
+        if let Some((_, department)) = role.split(',').next().and_then(|seat| seat.split_once('@')) {
+            return named(department);
+        }
         let led = subject.policy().departments.led_by(role);
         return match led.map(|department| department.name.as_str()).or_else(|| of_all(subject, role)) {
             Some(department) => named(department),

@@ -24,7 +24,7 @@ use crate::record::{Class, Field, FieldId, Fields, Id, Record, Type, Value};
 /// The most records that are begun before the people go on with them.
 const CHUNK: usize = 2500;
 /// The fewest stretches of time that the records are divided into.
-const STRETCHES: usize = 20;
+const STRETCHES: usize = 6;
 /// How often each of the people comes by in a stretch.
 const ROUNDS: usize = 2;
 /// The most steps that somebody takes of a record at once.
@@ -70,12 +70,15 @@ pub(super) fn fill(
             .map(|(kind, count)| (kind.as_str(), count * stretch / stretches..count * (stretch + 1) / stretches))
             .collect();
         let mut live: Vec<Id> = Vec::new();
+        let mut idle = 0;
         for round in 0..world.crew.len() * ROUNDS {
             let person = world.crew[(stretch + round) % world.crew.len()].clone();
             let begun = if round == 0 { begin.as_slice() } else { &[] };
             let at = at + TimeDelta::minutes(round as i64);
-            live = world.round(made, &person, at, (begun, &plan), live, &bar)?;
-            if live.is_empty() {
+            let changed = world.round(made, &person, at, (begun, &plan), &mut live, &bar)?;
+            idle = if changed { 0 } else { idle + 1 };
+            // nobody can go on with what is left
+            if live.is_empty() || idle == world.crew.len() {
                 break;
             }
         }
@@ -188,16 +191,16 @@ struct Names {
 }
 
 impl World {
-    /// Lets one person begin what is to be begun, and take what steps they may of the records that live. Which live on.
+    /// Lets one person begin what is to be begun, and take what steps they may of the records that live. Whether anything was done.
     fn round(
         &mut self,
         made: &Founded,
         person: &Person,
         at: Moment,
         (begin, plan): (&[(&str, std::ops::Range<usize>)], &[(String, usize)]),
-        live: Vec<Id>,
+        live: &mut Vec<Id>,
         bar: &indicatif::ProgressBar,
-    ) -> Result<Vec<Id>, Failure> {
+    ) -> Result<bool, Failure> {
         let mut ids = Random::new(self.random.number());
         let author = Some((person.name.clone(), person.email.clone()));
         let writer = Writer { random: Some(Box::new(move || ids.id_part())), author, ..Writer::new(at) };
@@ -212,13 +215,13 @@ impl World {
                     bar.inc(1);
                 }
             }
-            for id in &live {
+            for id in live.iter() {
                 self.go_on(writing, &names, id, at, &actor)?;
             }
             Ok::<_, Failure>(())
         })?;
         let view = made.book.view(None, at)?;
-        let mut next: BTreeSet<Id> = live.into_iter().collect();
+        let mut next: BTreeSet<Id> = live.drain(..).collect();
         for change in &written.changes {
             let record = change.after();
             if change.before().is_none() {
@@ -230,7 +233,8 @@ impl World {
                 Some(_) => next.insert(change.id().clone()),
             };
         }
-        Ok(next.into_iter().collect())
+        live.extend(next);
+        Ok(!written.changes.is_empty())
     }
 
     fn names(&self, policy: &Policy) -> Names {
@@ -388,7 +392,7 @@ impl World {
         for _ in 0..TRIES {
             let refusal = match writing.operation.attempt(|inner| ask(inner, &request)) {
                 Ok(()) => return Ok(true),
-                Err(refusal @ Refusal::Unanswered(_)) => return Err(session::refused(&refusal, policy)),
+                Err(refusal @ Refusal::Unanswered { .. }) => return Err(session::refused(&refusal, policy)),
                 Err(refusal) => refusal,
             };
             let mut more = Vec::new();

@@ -126,6 +126,8 @@ pub enum NotBy {
     Beyond(FieldId, String),
     /// Everybody of the department, or departments, that a field names.
     Department(FieldId),
+    /// Everybody who has a role in a department that the record names, or above it.
+    Post(Post),
     /// The person whose record it is.
     Own,
 }

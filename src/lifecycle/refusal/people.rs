@@ -186,7 +186,8 @@ impl Words<'_> {
         match because {
             Whom::Step(step) => say!(lang, Text::BecauseStep, step = self.step(kind, step)),
             Whom::Department(field) => say!(lang, Text::BecauseDepartment, field = self.field(kind, field)),
-            Whom::Field(field) | Whom::Role(field) | Whom::Post { field, .. } => {
+            Whom::Post { .. } => say!(lang, Text::BecausePost, whom = self.whom(kind, because)),
+            Whom::Field(field) | Whom::Role(field) => {
                 say!(lang, Text::BecauseField, field = self.field(kind, field))
             }
             Whom::Wrote(field) => say!(lang, Text::BecauseWrote, field = self.field(kind, field)),

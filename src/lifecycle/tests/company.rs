@@ -69,7 +69,7 @@ const PEOPLE: &[(&str, &str)] = &[
     ("fay", "name=fay department=shop roles=role:boss|role:lead deputy=person:gus"),
     ("gus", "name=gus"),
     ("hal", "name=hal roles=role:typist"),
-    ("ivy", "name=ivy department=desk roles=role:elder deputy=person:dee/from:2026-03-02/until:2026-03-05"),
+    ("ida", "name=ida department=desk roles=role:elder deputy=person:dee/from:2026-03-02/until:2026-03-05"),
     ("jon", "name=jon department=house roles=role:elder|role:officer"),
 ];
 
@@ -325,7 +325,8 @@ impl Company {
             "holders" => {
                 let (policy, people) = (self.policy, &self.people);
                 let standings = deadlines(policy, policy, people, record, self, self.now).expect("deadlines");
-                told(standings.shared_running().map(|standing| standing.held.stored()))
+                let stored = standings.shared_running().map(|standing| standing.held.stored());
+                told(stored.map(|held| if held.is_empty() { "-".to_owned() } else { held }))
             }
             "was" => told(last.into_iter().flat_map(|event| &event.was).map(|(name, _)| name.clone())),
             deadline if self.policy.kind(&record.kind).is_some_and(|kind| kind.deadline(deadline).is_some()) => {

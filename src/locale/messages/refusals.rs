@@ -35,6 +35,7 @@ super::messages! {
         BecauseWrote: "having written `{field}`" / "“{field}”由其填写",
         BecauseOwn: "the record being their own" / "这是本人的档案",
         BecauseStep: "having taken `{step}`" / "已办理过“{step}”",
+        BecausePost: "being {whom}" / "本人为{whom}",
         BecauseField: "being named in `{field}`" / "本人列于“{field}”",
         AboveAuthority: "{actor} may not decide on {amount}: it takes {roles}" / "{actor} 无权核决 {amount}：须由{roles}核决",
         MadeUpOf: "what counts: {parts}" / "计入金额：{parts}",

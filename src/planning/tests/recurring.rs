@@ -60,51 +60,55 @@ fn planned(world: &World, period: &str, today: &str, open: &[Record]) -> Vec<Str
 fn a_duty_comes_back_as_its_calendar_says() {
     for (duty, period, today, expected) in [
         // the last working day of the period: 31 October is a Saturday
-        ("every = \"month\"\n", "2026-10", "2026-10-08", vec!["10-30T17:30 li.na 2026-10"]),
-        ("every = \"quarter\"\n", "2026-11", "2026-11-02", vec!["12-31T17:30 li.na 2026-q4"]),
-        ("every = \"half-year\"\n", "2026-11", "2026-11-02", vec!["12-31T17:30 li.na 2026-h2"]),
-        ("every = \"year\"\n", "2026-11", "2026-11-02", vec!["12-31T17:30 li.na 2026"]),
+        ("every = \"month\"\n", "2026-10", "2026-10-08", vec!["10-30T17:30 li.na 2026年10月"]),
+        ("every = \"quarter\"\n", "2026-11", "2026-11-02", vec!["12-31T17:30 li.na 2026年第4季度"]),
+        ("every = \"half-year\"\n", "2026-11", "2026-11-02", vec!["12-31T17:30 li.na 2026年下半年"]),
+        ("every = \"year\"\n", "2026-11", "2026-11-02", vec!["12-31T17:30 li.na 2026年"]),
         // every working day of a week, and the week as a whole
         (
             "every = \"day\"\n",
             "2026-w45",
             "2026-11-05",
-            vec!["11-05T17:30 li.na 2026-11-05", "11-06T17:30 li.na 2026-11-06", "passed 3"],
+            vec!["11-05T17:30 li.na 2026年11月5日", "11-06T17:30 li.na 2026年11月6日", "passed 3"],
         ),
-        ("every = \"week\"\n", "2026-w45", "2026-11-02", vec!["11-06T17:30 li.na 2026-w45"]),
+        ("every = \"week\"\n", "2026-w45", "2026-11-02", vec!["11-06T17:30 li.na 2026年第45周"]),
         // counted from the first day of the period
         (
             "every = \"month\"\ndue = \"day 10 of next month\"\n",
             "2026-11",
             "2026-11-02",
-            vec!["12-10T17:30 li.na 2026-11"],
+            vec!["12-10T17:30 li.na 2026年11月"],
         ),
-        ("every = \"month\"\ndue = \"3 workdays\"\n", "2026-12", "2026-11-02", vec!["12-04T17:30 li.na 2026-12"]),
+        ("every = \"month\"\ndue = \"3 workdays\"\n", "2026-12", "2026-11-02", vec!["12-04T17:30 li.na 2026年12月"]),
         // days that come back; 10 October 2026 is a day worked for the holiday, 10 May a Sunday
         (
             "every = \"day 10 of next month\"\n",
             "2026-10..2026-11",
             "2026-10-08",
-            vec!["10-10T17:30 li.na 2026-10-10", "11-10T17:30 li.na 2026-11-10"],
+            vec!["10-10T17:30 li.na 2026年10月10日", "11-10T17:30 li.na 2026年11月10日"],
         ),
         (
             "every = \"day 10 of next month\"\nroll = \"next-workday\"\n",
             "2026-05",
             "2026-05-06",
-            vec!["05-11T17:30 li.na 2026-05-10"],
+            vec!["05-11T17:30 li.na 2026年5月10日"],
         ),
         (
             "every = \"next mon,thu\"\n",
             "2026-11-02..2026-11-09",
             "2026-11-02",
-            vec!["11-02T17:30 li.na 2026-11-02", "11-05T17:30 li.na 2026-11-05", "11-09T17:30 li.na 2026-11-09"],
+            vec![
+                "11-02T17:30 li.na 2026年11月2日",
+                "11-05T17:30 li.na 2026年11月5日",
+                "11-09T17:30 li.na 2026年11月9日",
+            ],
         ),
         // a Thursday of the holidays is moved
         (
             "every = \"next thu\"\nroll = \"next-workday\"\n",
             "2026-w40",
             "2026-09-28",
-            vec!["10-08T17:30 li.na 2026-10-01"],
+            vec!["10-08T17:30 li.na 2026年10月1日"],
         ),
         ("every = \"day 10 of next month\"\n", "2026-11", "2026-11-11", vec!["passed 1"]),
     ] {
@@ -121,7 +125,7 @@ fn a_second_run_makes_what_came_to_it_alone() {
     world.client(1, "A", "", "2025-01-01");
     world.client(2, "A", "", "2025-01-01");
     world.keys = Keys(vec!["plan tasks x 2026-11 K-250101-00001".to_owned()]);
-    assert_eq!(planned(&world, "2026-11", "2026-11-02", &[]), ["11-30T17:30 li.na 2026-11 K-250101-00002"]);
+    assert_eq!(planned(&world, "2026-11", "2026-11-02", &[]), ["11-30T17:30 li.na 2026年11月 K-250101-00002"]);
 }
 
 #[test]
@@ -160,10 +164,8 @@ fn the_first_holder_of_whom_somebody_is_there_does_it() {
             "[[duties]]\n{each}name = \"x\"\nkind = \"task\"\nholder = {holder}\nset = {{ content = \"c\" }}\n"
         );
         sources.insert("policy/recurring.toml", text.into_bytes());
-        sources.insert(
-            "policy/departments.toml",
-            b"[departments.cs]\nlabel = \"cs\"\nabove = \"sales\"\n[departments.sales]\nlabel = \"sales\"\n".to_vec(),
-        );
+        sources
+            .insert("policy/departments.toml", b"[departments.cs]\nabove = \"sales\"\n[departments.sales]\n".to_vec());
         world.policy = crate::policy::tests::loaded(&sources);
         world.person("li.na", "", None);
         world.person("wang.wei", "", Some("2026-10-31"));

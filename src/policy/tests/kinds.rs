@@ -22,7 +22,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "department:cs",
         "cs",
-        "R:36: deadlines.0.holder.1: `cs` says nobody (write `role:NAME`, `field:NAME` or `department:NAME`)",
+        "R:36: deadlines.0.holder.1: `cs` says nobody (write `role:NAME`, `role:NAME@FIELD`, `field:NAME` or `department:NAME`)",
     ),
     (
         "to = \"client\"",

@@ -141,6 +141,7 @@ fn not_by(kind: &Kind, not_by: &[Bar]) -> Vec<String> {
             NotBy::Field(field) => format!("field:{}", kind.field(*field).name),
             NotBy::Beyond(field, of) => format!("field:{}.{of}", kind.field(*field).name),
             NotBy::Department(field) => format!("department:{}", kind.field(*field).name),
+            NotBy::Post(post) => post.written(&kind.shape),
             NotBy::Own => "field:id".to_owned(),
         };
         let when = bar.when.as_ref().map(|when| format!(" ({})", when.text.value)).unwrap_or_default();
