@@ -244,10 +244,10 @@ fn holder(text: &Placed<String>, of: Option<Naming<'_>>, loading: Loading<'_>) -
         problems.push(Problem::new(text.place.clone(), message).help(RuleText::DutyHolderDo));
     };
     match (what, name, of) {
-        ("role", name, Some(of)) if is_post(name) => {
+        ("role", name, Some(of)) if is_post(name) && !is_seat(name, of, loading) => {
             post(&at(name), of.shape, loading.shapes, problems).map(DutyHolder::Post)
         }
-        ("role", name, None) if is_post(name) => {
+        ("role", name, _) if is_post(name) => {
             let (role, department) = name.split_once('@')?;
             loading.shapes.roles.check(&at(role), problems);
             loading.shapes.departments.check(&at(department), problems);
@@ -285,4 +285,11 @@ fn holder(text: &Placed<String>, of: Option<Naming<'_>>, loading: Loading<'_>) -
             None
         }
     }
+}
+
+/// Whether what follows the sign is a department of the company, and no field of the record.
+fn is_seat(name: &str, of: Naming<'_>, loading: Loading<'_>) -> bool {
+    let department = name.split_once('@').map_or("", |(_, department)| department);
+    let declared = loading.shapes.departments.names.iter().any(|known| known == department);
+    declared && of.shape.field_id(department).is_none()
 }

@@ -50,7 +50,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "by = [\"cs-manager\"]",
         "by = [\"person:owner\"]",
-        "R:29: steps.1.by.0: `person:` says nobody (write a role, `field:NAME`, `department:NAME` or `step:NAME`)",
+        "R:29: steps.1.by.0: `person:` says nobody (write a role, `ROLE@FIELD`, `field:NAME`, `department:NAME` or `step:NAME`)",
     ),
     (
         "asks = [\"cost\"]",
