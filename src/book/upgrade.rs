@@ -12,8 +12,8 @@ use super::found::SETTINGS;
 use super::repo::{BookPath, HistoryRange, Oid, Repo, RepoError, Sides, merge_text};
 use super::{BookError, View, sources};
 use crate::locale::messages::RepoText;
-use crate::policy::preset::{Choices, OverlayError, Preset};
-use crate::policy::{CALENDAR, FORMAT, Sources};
+use crate::policy::preset::{Choices, OverlayError, Preset, layouts_of};
+use crate::policy::{CALENDAR, FORMAT, Reporting, Sources};
 
 /// The folder of the shipped files as the last upgrade took them.
 pub(super) const SHIPPED: &str = "preset";
@@ -141,13 +141,17 @@ impl View<'_> {
         let repo = self.repo();
         let mut own = rule_book(repo, self.commit())?;
         let from = moved(&mut own);
+        let before = own.clone();
+        take_layouts(&mut own);
         let kept = shipped(repo, self)?;
         let mut base = if kept.is_empty() { founding(repo, self)? } else { kept.clone() };
         moved(&mut base);
+        take_layouts(&mut base);
         let calendar = base.get(CALENDAR).and_then(|bytes| std::str::from_utf8(bytes).ok());
         let new = preset.files(&Choices::of(calendar.unwrap_or_default()))?;
         let new: Files = new.into_iter().map(|file| (file.path, file.text.into_bytes())).collect();
         let mut files = upgraded(&own, &base, &new)?;
+        with_layouts(&mut files, &before, &own);
         files.extend(raised(&own));
         with_moves(&mut files, from, &own);
         let paths: BTreeSet<&String> = new.keys().chain(kept.keys()).collect();
@@ -206,6 +210,37 @@ fn moved(files: &mut Files) -> BTreeMap<String, String> {
         }
     }
     places
+}
+
+/// Puts what older books have in `policy/reports.toml` of how reports look into the files of these reports. A book that has one of
+/// the files keeps all of it where it is.
+fn take_layouts(files: &mut Files) {
+    let text = files.get(Reporting::FILE).and_then(|bytes| std::str::from_utf8(bytes).ok());
+    let Some((rest, layouts)) = text.and_then(layouts_of) else { return };
+    if layouts.iter().any(|(path, _)| files.contains_key(*path)) {
+        return;
+    }
+    files.insert(Reporting::FILE.to_owned(), rest.into_bytes());
+    files.extend(layouts.into_iter().map(|(path, text)| (path.to_owned(), text.into_bytes())));
+}
+
+/// Gives the files that [`take_layouts`] has changed the bytes that they have in the book, and adds those that are only changed so.
+fn with_layouts(files: &mut Vec<UpgradedFile>, before: &Files, own: &Files) {
+    for (path, text) in own.iter().filter(|(path, text)| before.get(*path) != Some(text)) {
+        let (before, after) = (before.get(path).cloned(), Some(text.clone()));
+        match files.iter_mut().find(|file| file.path == *path) {
+            Some(file) => {
+                if before.is_none() && file.change == Upgraded::Replaced {
+                    file.change = Upgraded::Added;
+                }
+                file.before = before;
+            }
+            None => {
+                let change = if before.is_none() { Upgraded::Added } else { Upgraded::Merged };
+                files.push(UpgradedFile { path: path.clone(), from: None, change, before, after });
+            }
+        }
+    }
 }
 
 /// Says of each file where it was before; files that are only moved are added.

@@ -113,11 +113,22 @@ pub fn filter_of_any<'k>(
     }
 }
 
-fn bound(view: &View<'_>, kind: &Kind, words: &[String]) -> Result<Filter, FilterError> {
+/// The same filter asked of the record that a field of the kind names: `client=…` through `about` as `about.client=…`. `None` if
+/// that record does not know what is asked, either.
+pub fn filter_through(view: &View<'_>, kind: &Kind, field: &str, words: &[String]) -> Option<Filter> {
+    let mut expr = filter::parse_words(words).ok()?;
+    expr.terms.iter_mut().for_each(|term| term.path.insert(0, field.to_owned()));
+    expr.bind(kind.name(), &Called(view), &scope(view)).ok()
+}
+
+fn scope<'v>(view: &'v View<'_>) -> Scope<'v> {
     let masked = view.words().sight == Sight::Masked;
     let zone = view.policy().settings.time_zone;
-    let scope = Scope::question(zone, view.policy().calendars.default(), view.now()).masked(masked);
-    let filter = filter::parse_words(words)?.bind(kind.name(), &Called(view), &scope)?;
+    Scope::question(zone, view.policy().calendars.default(), view.now()).masked(masked)
+}
+
+fn bound(view: &View<'_>, kind: &Kind, words: &[String]) -> Result<Filter, FilterError> {
+    let filter = filter::parse_words(words)?.bind(kind.name(), &Called(view), &scope(view))?;
     filter.holders().flat_map(Holds::named).try_for_each(|names| holder(view, names))?;
     Ok(filter)
 }

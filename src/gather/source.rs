@@ -12,13 +12,16 @@ use super::cases::Reading;
 use crate::book::index::LateNotes;
 use crate::book::{View, unanswered};
 use crate::calendar::{Moment, Period};
-use crate::filter::{self, Flag};
+use crate::filter::{self, Flag, Unanswered};
 use crate::kind::Unique;
 use crate::lifecycle::{Lookup, Shown};
 use crate::model::Facts;
+use crate::place::Problems;
 use crate::policy::Policy;
 use crate::record::{Id, Record, Value};
-use crate::report::{Answer, Basis, Cases, Clock, Link, NotedLater, Owed, RecordSet, RecordedEvent, Source, Timed};
+use crate::report::{
+    Answer, Basis, Cases, Clock, Definition, Layout, Link, NotedLater, Owed, RecordSet, RecordedEvent, Source, Timed,
+};
 use crate::wording::Held;
 
 /// The source of the reports of a view. It keeps what it has read, so that several parts of a report ask the same at no cost; it
@@ -58,6 +61,15 @@ impl<'v, 'b> BookSource<'v, 'b> {
 impl Source for BookSource<'_, '_> {
     fn basis(&self) -> &Basis {
         &self.basis
+    }
+
+    fn layout(&self, report: &Definition) -> Answer<Rc<Layout>> {
+        let (sources, problems) = (self.view.reports().map_err(unanswered)?, Problems::new());
+        let layout = Layout::of(report, &sources, self.view.policy(), &problems);
+        match problems.into_sorted().first() {
+            Some(problem) => Err(Unanswered(problem.line())),
+            None => Ok(Rc::new(layout)),
+        }
     }
 
     fn unreadable(&self) -> Answer<Vec<String>> {

@@ -115,6 +115,16 @@ impl Report {
         self.section(name, title, Body::Identities(identities.into_iter().collect()))
     }
 
+    /// Adds lines that people sign by hand.
+    pub fn signatures(
+        &mut self,
+        name: impl Into<String>,
+        title: impl Into<Label>,
+        who: impl IntoIterator<Item = Label>,
+    ) -> &mut Self {
+        self.section(name, title, Body::Signatures(who.into_iter().collect()))
+    }
+
     /// Adds text to be shown as it is.
     pub fn verbatim(
         &mut self,

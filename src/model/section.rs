@@ -26,6 +26,8 @@ pub enum Body {
     Figures(Vec<Figure>),
     /// Figures that must add up.
     Identities(Vec<Identity>),
+    /// Lines that people sign by hand: who signs each.
+    Signatures(Vec<Label>),
     /// Text to be shown as it is, such as a drawn lifecycle, with the language of the text (`mermaid`) or nothing.
     Verbatim {
         /// The language that Markdown marks it with.

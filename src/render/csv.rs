@@ -35,6 +35,7 @@ fn write(report: &Report, options: &Options) -> Result<Vec<u8>, RenderError> {
             Body::Table(table) => block.extend(page.table(table, false)?),
             Body::Fields(fields) => block.extend(page.table(&text::fields_table(fields), false)?),
             Body::Figures(figures) => block.extend(page.table(&text::figures_table(figures, page.lang), false)?),
+            Body::Signatures(who) => block.extend(page.table(&text::signatures_table(who), false)?),
             Body::Identities(identities) => block.extend(page.identities(identities)?),
             Body::Verbatim { text, .. } => block.extend(page.rows(text.lines().map(|line| vec![Cell::text(line)]))?),
         }

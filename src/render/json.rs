@@ -103,6 +103,7 @@ fn body(body: &Body, object: &mut Map<String, Value>) {
             put("fields", fields.iter().map(field).collect());
         }
         Body::Figures(figures) => put("figures", figures.iter().map(figure).collect()),
+        Body::Signatures(who) => put("signatures", who.iter().map(label).collect()),
         Body::Identities(identities) => put("identities", identities.iter().map(identity).collect()),
         Body::Verbatim { language, text } => {
             put("language", json!(language));

@@ -24,6 +24,7 @@ fn write(report: &Report, options: &Options) -> Result<Vec<u8>, RenderError> {
             Body::Table(rows) => blocks.push(table(rows, lang)),
             Body::Fields(fields) => blocks.push(table(&text::fields_table(fields), lang)),
             Body::Figures(figures) => blocks.push(table(&text::figures_table(figures, lang), lang)),
+            Body::Signatures(who) => blocks.push(table(&text::signatures_table(who), lang)),
             Body::Identities(identities) => {
                 let line = |identity| format!("- {}", escape(&text::identity_line(identity, lang)));
                 blocks.push(identities.iter().map(line).collect::<Vec<_>>().join("\n"));

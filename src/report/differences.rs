@@ -71,6 +71,8 @@ impl Values {
                 }
             }
             Body::Table(table) => values.table(table),
+            // who signs is no figure
+            Body::Signatures(_) => {}
             Body::Verbatim { text, .. } => values.put(String::new(), section.title.clone(), Cell::text(text.as_str())),
         }
         values

@@ -10,12 +10,13 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::source::{Answer, Basis, Link, Owed, RecordedEvent, Source};
-use super::{Belonging, Cases, Clock, Clocked, NotedLater, RecordSet, Timed};
+use super::{Belonging, Cases, Clock, Clocked, Definition, Layout, NotedLater, REPORTS, RecordSet, Timed};
 use crate::calendar::{Moment, Period, Zone};
 use crate::filter::{self, Flag};
 use crate::kind::{IMPORT, Kind, Unique};
 use crate::lifecycle::{self, Duty, Ids, Lookup, SKEW, Setting, Shown, Standings};
-use crate::policy::Policy;
+use crate::place::Problems;
+use crate::policy::{Policy, Sources};
 use crate::record::{Class, Id, Record, Value};
 use crate::wording::{Held, Sight, Titles, Words};
 
@@ -32,6 +33,8 @@ pub struct PlainSource {
     pub rules: BTreeMap<String, Arc<Policy>>,
     /// When complaints came back after a measure was done, by measure.
     pub recurred: BTreeMap<Id, Vec<Moment>>,
+    /// How computed reports look, by their names; those of all others follow from the rules.
+    pub layouts: BTreeMap<&'static str, Layout>,
     /// The files that could not be read.
     pub unreadable: Vec<String>,
 }
@@ -46,6 +49,7 @@ impl PlainSource {
             clocks: BTreeMap::new(),
             rules: BTreeMap::new(),
             recurred: BTreeMap::new(),
+            layouts: BTreeMap::new(),
             unreadable: Vec::new(),
         }
     }
@@ -58,6 +62,13 @@ impl PlainSource {
             self.records.insert(record.id.clone(), record);
         }
         self
+    }
+
+    /// Looks by the files of a book, as far as these are right.
+    pub fn lay_out(&mut self, sources: &Sources) {
+        let policy = &self.basis.policy;
+        let layout = |report: &'static Definition| (report.name, Layout::of(report, sources, policy, &Problems::new()));
+        self.layouts = REPORTS.iter().map(layout).collect();
     }
 
     fn zone(&self) -> Zone {
@@ -130,6 +141,11 @@ impl PlainSource {
 impl Source for PlainSource {
     fn basis(&self) -> &Basis {
         &self.basis
+    }
+
+    fn layout(&self, report: &Definition) -> Answer<Rc<Layout>> {
+        let known = self.layouts.get(report.name).cloned();
+        Ok(Rc::new(known.unwrap_or_else(|| Layout::older(report, &self.basis.policy))))
     }
 
     fn unreadable(&self) -> Answer<Vec<String>> {

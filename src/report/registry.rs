@@ -1,7 +1,9 @@
 //! The one list of reports. Help, listing and the command are driven from it.
 
 use super::language::Unknown;
+use super::layout::Lays;
 use super::model::Report;
+use super::signatures::sign;
 use super::{
     Answer, Source, callbacks, deductions, improvement, lessons, losses, monthly, overdue, receivables, responsibility,
     timeliness, tracking,
@@ -25,6 +27,8 @@ pub struct Definition {
     pub about: Text,
     /// What it covers where no period is named. `None` for a report of now.
     pub every: Option<Every>,
+    /// What a file of the book says of how it looks.
+    pub lays: Lays,
     /// Makes it.
     build: fn(&dyn Source, &Period) -> Answer<Report>,
     /// Lists the records behind a figure, where its figures tell them.
@@ -41,6 +45,7 @@ impl Definition {
     /// What it is made from cannot be read.
     pub fn make(&self, source: &dyn Source, period: &Period) -> Answer<Report> {
         let mut report = (self.build)(source, period)?;
+        sign(&mut report, &source.layout(self)?.signatures);
         if source.basis().policy.settings.clock == Clock::Simulated {
             report.title = label!(Text::OfDemonstration; title = report.title);
         }
@@ -76,6 +81,7 @@ pub static REPORTS: &[Definition] = &[
         also: &["月报", "统计表"],
         about: Text::MonthlyAbout,
         every: Some(Every::Month),
+        lays: Lays::Statistics,
         build: monthly::build,
         records: Some(monthly::records),
     },
@@ -85,6 +91,7 @@ pub static REPORTS: &[Definition] = &[
         also: &["追踪表", "登记追踪表"],
         about: Text::TrackingAbout,
         every: Some(Every::Month),
+        lays: Lays::Columns,
         build: tracking::build,
         records: None,
     },
@@ -94,6 +101,7 @@ pub static REPORTS: &[Definition] = &[
         also: &["逾期"],
         about: Text::OverdueAbout,
         every: None,
+        lays: Lays::Signatures,
         build: overdue::build,
         records: None,
     },
@@ -103,6 +111,7 @@ pub static REPORTS: &[Definition] = &[
         also: &["时效"],
         about: Text::TimelinessAbout,
         every: Some(Every::Month),
+        lays: Lays::Signatures,
         build: timeliness::build,
         records: None,
     },
@@ -112,6 +121,7 @@ pub static REPORTS: &[Definition] = &[
         also: &["改进"],
         about: Text::ImprovementAbout,
         every: Some(Every::Month),
+        lays: Lays::Signatures,
         build: improvement::build,
         records: None,
     },
@@ -121,6 +131,7 @@ pub static REPORTS: &[Definition] = &[
         also: &["经验"],
         about: Text::LessonsAbout,
         every: Some(Every::Year),
+        lays: Lays::Signatures,
         build: lessons::build,
         records: None,
     },
@@ -130,6 +141,7 @@ pub static REPORTS: &[Definition] = &[
         also: &["回访"],
         about: Text::CallbacksAbout,
         every: Some(Every::Month),
+        lays: Lays::Signatures,
         build: callbacks::build,
         records: None,
     },
@@ -139,6 +151,7 @@ pub static REPORTS: &[Definition] = &[
         also: &["责任"],
         about: Text::ResponsibilityAbout,
         every: Some(Every::Month),
+        lays: Lays::Signatures,
         build: responsibility::build,
         records: None,
     },
@@ -148,6 +161,7 @@ pub static REPORTS: &[Definition] = &[
         also: &["损失"],
         about: Text::LossesAbout,
         every: Some(Every::Month),
+        lays: Lays::Signatures,
         build: losses::build,
         records: None,
     },
@@ -157,6 +171,7 @@ pub static REPORTS: &[Definition] = &[
         also: &["应收账款"],
         about: Text::ReceivablesAbout,
         every: Some(Every::Month),
+        lays: Lays::Signatures,
         build: receivables::build,
         records: None,
     },
@@ -166,6 +181,7 @@ pub static REPORTS: &[Definition] = &[
         also: &["扣款", "处分"],
         about: Text::DeductionsAbout,
         every: Some(Every::Month),
+        lays: Lays::Signatures,
         build: deductions::build,
         records: None,
     },

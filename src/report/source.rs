@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::model::{Facts, Level, Period as ModelPeriod, Report};
-use super::{Cases, Clock, Clocked, NotedLater, RecordSet, Timed, Untimed};
+use super::{Cases, Clock, Clocked, Definition, Layout, NotedLater, RecordSet, Timed, Untimed};
 use crate::calendar::{Moment, Period, Zone};
 use crate::filter::{Expr, Filter, Scope, Unanswered};
 use crate::kind::Kind;
@@ -76,6 +76,12 @@ pub struct Owed {
 pub trait Source: Lookup {
     /// The book, the moment, the rules, the reader.
     fn basis(&self) -> &Basis;
+
+    /// What the book says of how a computed report looks.
+    ///
+    /// # Errors
+    /// The file that says so cannot be read, or is wrong.
+    fn layout(&self, report: &Definition) -> Answer<Rc<Layout>>;
 
     /// The paths of the files that hold records and could not be read.
     ///

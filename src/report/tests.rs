@@ -1,6 +1,7 @@
 //! Cases with known numbers, and what the reports make of them; forged ones that the identity must find.
 
 mod callbacks;
+mod layout;
 mod money;
 mod monthly;
 
@@ -87,7 +88,10 @@ fn rows(report: &Report, name: &str) -> Vec<String> {
 fn source(policy: &Arc<Policy>, forms: Vec<Clocked>) -> PlainSource {
     let client =
         |n| record(policy, "client", &format!("K-26010{n}-AAAAA"), &[("name", "Client")], &[("01-01T09:00", "active")]);
-    PlainSource::new(Basis::bare(Arc::clone(policy), at("11-02T09:00")), (1..=4).map(client)).with(forms)
+    let mut source =
+        PlainSource::new(Basis::bare(Arc::clone(policy), at("11-02T09:00")), (1..=4).map(client)).with(forms);
+    source.lay_out(&sources_of("basic"));
+    source
 }
 
 fn period(text: &str) -> Period {

@@ -1,12 +1,12 @@
 //! The tracking table (客户投诉案件登记追踪表): a row for every case that was open in the period or ended in it, with those
-//! columns that `reports.toml` names.
+//! columns that `reports/tracking.toml` names.
 
 use super::answers::Clocked;
 use super::clock::Clock;
 use super::fields::{case_cell, id_column, number_cell, number_column};
 use super::model::{Cell, Column, Level, Report, Table, Tone};
 use super::notices::Issued;
-use super::{Answer, Case, Source, Subject, fields, notices, worded};
+use super::{Answer, Case, CaseColumn, Source, Subject, fields, named, notices, worded};
 use crate::calendar::{Moment, Outcome, Period};
 use crate::kind::Kind;
 use crate::label;
@@ -15,12 +15,17 @@ use crate::locale::{Label, Lang};
 use crate::record::{Class, FieldId};
 use crate::wording;
 
+/// The report's name.
+const NAME: &str = "tracking";
+
 /// The report.
 pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
     let subject = Subject::of(source, period);
-    let mut report = subject.report("tracking", Text::Tracking)?.over(subject.model_period());
+    let mut report = subject.report(NAME, Text::Tracking)?.over(subject.model_period());
     let Some((_, kind)) = fields::cases(subject, &mut report) else { return Ok(report) };
-    let fields: &[FieldId] = &subject.policy().reports.tracking;
+    let layout = named(NAME).map(|report| source.layout(report)).transpose()?.unwrap_or_default();
+    let of_case = |column: &CaseColumn| if let CaseColumn::Field(field) = column { Some(*field) } else { None };
+    let fields: &[FieldId] = &layout.columns.iter().filter_map(of_case).collect::<Vec<_>>();
     let mut columns = vec![id_column(kind), Column::date("opened", Text::Opened)];
     for field in fields {
         let column = worded::column(&subject.words(), kind.field(*field));

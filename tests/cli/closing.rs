@@ -107,10 +107,10 @@ fn a_shared_book_closes_a_month_on_what_everybody_has() {
 #[test]
 fn what_is_private_is_no_adjustment_for_a_reader_who_sees_it() {
     let (sandbox, id) = october();
-    let rules = sandbox.read("policy/reports.toml");
+    let columns = sandbox.read("reports/tracking.toml");
     sandbox.write(
-        "policy/reports.toml",
-        &rules.replace("\"client\", \"received\",", "\"client\", \"contact\", \"received\","),
+        "reports/tracking.toml",
+        &columns.replace("\"client\", \"received\",", "\"client\", \"contact\", \"received\","),
     );
     assert!(at(&sandbox, "11-01T09:00", "commit -m 'Show the contact'").ends_with("--- exit 0\n"));
     assert!(at(&sandbox, "11-01T09:10", &format!("edit {id} contact=王工")).ends_with("--- exit 0\n"));

@@ -10,7 +10,7 @@ use redress::gather::BookSource;
 use redress::lifecycle::Shown;
 use redress::model::Facts;
 use redress::record::{Id, Record, parse_time};
-use redress::report::{Belonging, PlainSource, RecordSet, Source};
+use redress::report::{Belonging, PlainSource, REPORTS, RecordSet, Source};
 
 use crate::sandbox::{NOW, Sandbox};
 
@@ -31,6 +31,9 @@ fn the_book_answers_as_its_records_do() {
     }
     assert!(records.len() > 30, "{}", records.len());
     let mut plain = PlainSource::new(source.basis().clone(), records);
+    for report in REPORTS {
+        plain.layouts.insert(report.name, (*source.layout(report).expect("it can be read")).clone());
+    }
     // which complaints came back after a measure only the book finds out
     for record in plain.records.clone().values() {
         plain.recurred.insert(record.id.clone(), source.recurred(record).expect("it can be read"));
@@ -98,7 +101,7 @@ fn the_book_answers_as_its_records_do() {
             (told, source.noted_later(span).expect("it can be read"))
         };
         assert_eq!(told(&source), told(&plain), "{}", period.label);
-        for report in redress::report::REPORTS {
+        for report in REPORTS {
             let [of_book, of_values] =
                 [&source as &dyn Source, &plain].map(|source| report.make(source, period).expect("a report"));
             assert_eq!(of_book, of_values, "{} {}", report.name, period.label);

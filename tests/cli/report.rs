@@ -312,3 +312,43 @@ fn the_cases_behind_a_figure_of_the_statistics_are_listed() {
     let none = book.shown(&run(&book, "--lang en report overdue --records overdue"));
     assert!(none.contains("exit 2") && none.contains("does not list") || none.contains("do not list"), "{none}");
 }
+
+#[test]
+fn a_report_of_the_book_is_made_of_those_records_alone_that_fit_a_filter() {
+    let sandbox = book();
+    let first = json(&sandbox, "list complaint --sort opened")["data"][0]["id"].as_str().expect("an id").to_owned();
+    made(
+        &sandbox,
+        "10-15T09:00:00",
+        &format!("new measure about={first} category=product action=换密封 owner=li.na due=2026-11-20"),
+    );
+    let report = |words: &str| json(&sandbox, &format!("report after-sales 2026 {words}"));
+    let listed = |report: &Value, name: &str| {
+        let sections = report["data"]["sections"].as_array().expect("sections").clone();
+        let section = sections.into_iter().find(|section| section["name"] == name).expect("the list");
+        section["rows"].as_array().expect("rows").iter().filter(|row| row["role"] == "body").count()
+    };
+    for (words, complaints, measures) in
+        [("", 3, 1), ("client=杭州精密", 3, 1), ("client=宁波阀门", 0, 0), ("client=杭州精密 cause=密封", 2, 1)]
+    {
+        let made = report(words);
+        assert_eq!(figure(&made, "complaints"), serde_json::json!(complaints), "{words}");
+        // a measure has no client: the complaint that it is about is asked
+        assert_eq!((listed(&made, "complaints"), listed(&made, "measures")), (complaints, measures), "{words}");
+        let notes = made["data"]["notes"].to_string();
+        assert_eq!(notes.contains("those records alone"), !words.is_empty(), "{notes}");
+        let behind = report(&format!("{words} --records complaints"));
+        assert_eq!(listed(&behind, "records"), complaints, "{words}");
+    }
+    // inquiries and callbacks know no cause
+    assert!(report("cause=密封")["data"]["notes"].to_string().contains("left empty"));
+    for (line, wanted) in [
+        ("report monthly 2026-10 client=杭州精密", "takes no filter"),
+        ("report quarterly client=杭州精密", "takes no filter"),
+        ("report after-sales 2026 nothing=1", "nothing"),
+        ("report after-sales client=杭州精密 2026", "2026"),
+    ] {
+        let said = sandbox.shown(&run(&sandbox, &format!("--lang en {line}")));
+        assert!(said.contains("exit 2") && said.contains(wanted), "{line}: {said}");
+    }
+}

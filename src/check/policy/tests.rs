@@ -361,6 +361,9 @@ fn a_file_that_nothing_reads_is_named_with_what_may_be_meant() {
         assert!(said.len() == 1 && said[0].starts_with(&format!("unread-files: {path}")), "{path}\n{said:#?}");
         assert!(said[0].contains(wanted), "{path}\n{said:#?}");
     }
+    let older = [("[samples]", "[[tables]]\nby = \"lot\"\n[samples]")];
+    let said_of = said(&replaced(sources_of("basic"), "policy/reports.toml", &older));
+    assert!(said_of.len() == 1 && said_of[0].contains("nothing reads `[[tables]]`"), "{said_of:#?}");
     let mut sources = sources_of("basic");
     sources.insert("reports/inquiries.toml", b"".to_vec());
     assert_eq!(said(&sources), Vec::<String>::new());

@@ -6,7 +6,7 @@ use crate::label;
 use crate::locale::messages::PolicyText as Text;
 use crate::place::Place;
 use crate::place::toml::nearest;
-use crate::policy::{FILES, Settings, Sources};
+use crate::policy::{FILES, Reporting, Settings, Sources};
 
 pub(super) static CHECK: Check = Check { name: "unread-files", severity: Severity::Warning, find };
 
@@ -24,5 +24,14 @@ fn find(rulebook: &Rulebook<'_>, found: &mut Found) {
             (None, None) => label!(Text::UnreadFile),
         };
         found.say(&Place::of_file(path), message);
+    }
+    let reports = &rulebook.policy.reports;
+    let older = [
+        (!reports.tables.is_empty(), "[[tables]]", "reports/monthly.toml"),
+        (!reports.tracking.is_empty(), "[tracking]", "reports/tracking.toml"),
+    ];
+    let unread = |(said, _, new): &(bool, &str, &str)| *said && rulebook.sources.bytes(new).is_some();
+    for (_, key, new) in older.into_iter().filter(unread) {
+        found.say(&Place::of_file(Reporting::FILE), label!(Text::UnreadKey, key = key, new = new));
     }
 }

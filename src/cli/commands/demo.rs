@@ -17,16 +17,14 @@ use crate::cli::words::quote;
 use crate::cli::{done, invented, table};
 use crate::demo::{Random, Story};
 use crate::filter::{Expr, Scope};
-use crate::gather::BookSource;
 use crate::lifecycle::Actor;
-use crate::locale::Label;
 use crate::locale::messages::{DemoText as Text, RecordText};
-use crate::model::{Cell, Column, Report, Table};
+use crate::model::{Cell, Column, Table};
 use crate::policy::preset::Preset;
 use crate::policy::{Clock, Company};
 use crate::record::{Id, stored_time};
 use crate::wording;
-use crate::{label, report, say};
+use crate::{label, say};
 
 /// The folder where none is named.
 const FOLDER: &str = "redress-demo";
@@ -229,7 +227,7 @@ fn finish(context: &mut Context, book: &Book, dir: &Path) -> Result<Exit, Failur
         context.out.line("");
         table::print(context, "records", Text::TitleRecords, rows)?;
         context.out.line("");
-        table::show(context, &last_month(&view)?)?;
+        table::show(context, &super::report::usual_report(REPORT, &view)?)?;
     }
     let now = stored_time(&now);
     let records: BTreeMap<&String, BTreeMap<&str, u64>> = counts
@@ -241,13 +239,6 @@ fn finish(context: &mut Context, book: &Book, dir: &Path) -> Result<Exit, Failur
     context.out.note(&say!(context.lang, Text::Made, dir = dir.display(), now = now));
     context.out.note(&say!(context.lang, Text::Look, dir = quote(&dir.display().to_string()), now = now));
     Ok(Exit::Done)
-}
-
-/// The monthly report of the month that has ended.
-fn last_month(view: &View<'_>) -> Result<Report, Failure> {
-    let report = report::named(REPORT).ok_or_else(|| Failure::missing("no-report", Label::new(REPORT, "")))?;
-    let period = super::report::period(report, None, view)?;
-    Ok(report.make(&BookSource::new(view, table::facts(view)), &period)?)
 }
 
 /// How many records of each kind are in which state, in the order of the states.

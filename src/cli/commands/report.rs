@@ -1,14 +1,14 @@
 //! `redress report [NAME [PERIOD]]`: figures with their definitions, or the list of reports.
 
+mod chosen;
 mod close;
-mod own;
 
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value as Json, json};
 
+use self::chosen::{Chosen, Part, Reports, Which};
 use self::close::Remade;
-use self::own::Own;
 use crate::book::View;
 use crate::calendar::{Every, Period};
 use crate::cli::context::Context;
@@ -20,12 +20,10 @@ use crate::cli::{listing, naming, table};
 use crate::gather::BookSource;
 use crate::label;
 use crate::locale::Label;
-use crate::locale::messages::{CliText, LanguageText, RecordText, ReportText as Text};
+use crate::locale::messages::ReportText as Text;
 use crate::model::{Body, Cell, Column, Level, Report, Section, Table};
-use crate::place::toml::nearest;
 use crate::render::{self, Format, Options};
-use crate::report::language::{Library, Maker, Plan};
-use crate::report::{Definition, REPORTS, named};
+use crate::report::REPORTS;
 
 /// Make a report over a period, or list the reports
 ///
@@ -40,6 +38,9 @@ pub struct Args {
     /// The period: 2026, 2026-q3, 2026-10, 2026-w45, 2026-10-05, last-month, A..B; without it the last that has ended
     #[arg(value_name = "PERIOD")]
     period: Option<String>,
+    /// Only the records that fit a filter, in reports that are files of the book: client=NAME
+    #[arg(value_name = "FILTER", conflicts_with = "close")]
+    filter: Vec<String>,
     /// The format: text, md, csv, json, ndjson; without it what the extension of the file says, else text
     #[arg(long, value_name = "FORMAT")]
     format: Option<String>,
@@ -71,6 +72,7 @@ pub static COMMAND: Command = Command {
     zh_args: &[
         ("name", "报表；不写则列出全部"),
         ("period", "期间：2026、2026-q3、2026-10、2026-w45、2026-10-05、last-month、A..B；不写则为最近已结束的期间"),
+        ("filter", "只统计符合筛选条件的记录，用于台账自有的报表：client=NAME"),
         ("format", "格式：text、md、csv、json、ndjson；不写则依文件扩展名，否则为 text"),
         ("output", "写入文件而不显示；- 为标准输出"),
         ("table", "只输出一张表，默认为 CSV：一行表头和各行数据"),
@@ -107,6 +109,11 @@ pub static COMMAND: Command = Command {
             zh: "某一指标所依据的电话咨询",
         },
         Example {
+            line: "redress report after-sales 2026 client='East Lake'",
+            en: "the archive of one client",
+            zh: "redress report 售后档案 2026 client=东湖\n一家客户的售后档案",
+        },
+        Example {
             line: "redress report monthly 2026-10 --close",
             en: "keep October's statistics as they are now",
             zh: "封存十月统计表",
@@ -116,7 +123,11 @@ pub static COMMAND: Command = Command {
     run: |matches, context| run(args(matches)?, context),
 };
 
-fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
+fn run(mut args: Args, context: &mut Context) -> Result<Exit, Failure> {
+    // what compares is no period
+    if let Some(word) = args.period.take_if(|word| word.contains(COMPARES)) {
+        args.filter.insert(0, word);
+    }
     let Some(word) = &args.name else { return list(context) };
     let file = args.output.clone().filter(|file| file != Path::new(listing::STANDARD));
     let format = match (&args.table, &args.format, &file) {
@@ -125,47 +136,22 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     };
     let session = Session::open(context)?;
     let view = session.view(context)?;
+    let reports = Reports::of(&view)?;
+    let chosen = reports.choose(word, args.period.as_deref(), &view)?;
+    let make = |view: &View<'_>| again(&chosen, view);
+    let remade = Remade { name: chosen.name(), period: &chosen.period, make: &make };
     if args.close {
-        let (name, period) = chosen(word, args.period.as_deref(), &view)?;
-        let make = |view: &View<'_>| whole(&name, &period, view);
-        let remade = Remade { name: &name, period: &period, make: &make };
         return close::close(&remade, args.message.as_deref(), (&session, context));
     }
+    let person = args.of.as_deref().map(|word| naming::person(&view, word)).transpose()?;
+    let part = Part { person, filter: args.filter };
     let source = BookSource::new(&view, table::facts(&view));
-    let (mut made, name, period) = match named(word) {
-        Some(report) => {
-            if args.of.is_some() {
-                return Err(Failure::usage("no-steps", label!(LanguageText::NoSteps, name = report.name)));
-            }
-            let period = period(report, args.period.as_deref(), &view)?;
-            let made = match &args.records {
-                Some(figure) => {
-                    let none = || Failure::usage("no-records", label!(LanguageText::NoRecords, name = report.name));
-                    own::told(report.records(&source, &period, figure).ok_or_else(none)??)?
-                }
-                None => report.make(&source, &period)?,
-            };
-            (made, report.name.to_owned(), period)
-        }
-        None => {
-            let own = Own::of(&view)?;
-            let found = own.find(word)?;
-            let plan = found.ok_or_else(|| unknown(word, args.period.as_deref(), &own.reports))?;
-            let period = of_plan(plan, args.period.as_deref(), &view)?;
-            let person = args.of.as_deref().map(|word| naming::person(&view, word)).transpose()?;
-            if person.is_some() && !plan.lists_steps() {
-                return Err(Failure::usage("no-steps", label!(LanguageText::NoSteps, name = plan.head.name)));
-            }
-            let made = match &args.records {
-                Some(figure) => own::records(&Maker::new(plan, &source, &period).of(person.as_ref()), figure)?,
-                None => own.reports.make(plan, &source, &period, person.as_ref())?,
-            };
-            (made, plan.head.name.clone(), period)
-        }
+    let mut made = match &args.records {
+        Some(figure) => chosen.records(&source, &part, (figure, &view))?,
+        None => chosen.make(&source, &part, &view)?,
     };
-    if args.records.is_none() && args.of.is_none() {
-        let make = |view: &View<'_>| whole(&name, &period, view);
-        close::tell(&mut made, &Remade { name: &name, period: &period, make: &make }, (&session, &view))?;
+    if args.records.is_none() && part.is_all() {
+        close::tell(&mut made, &remade, (&session, &view))?;
     }
     // the process ends with the report: to take thousands of records apart first would cost it some ten milliseconds
     std::mem::forget(source);
@@ -184,58 +170,29 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     Ok(if level == Some(Level::Error) { Exit::Refused } else { Exit::Done })
 }
 
-/// The name of the report that a word means, and its period.
-fn chosen(word: &str, period_word: Option<&str>, view: &View<'_>) -> Result<(String, Period), Failure> {
-    if let Some(report) = named(word) {
-        return Ok((report.name.to_owned(), period(report, period_word, view)?));
-    }
-    let own = Own::of(view)?;
-    let plan = own.find(word)?.ok_or_else(|| unknown(word, period_word, &own.reports))?;
-    Ok((plan.head.name.clone(), of_plan(plan, period_word, view)?))
+/// What stands in a term of a filter, and in no period.
+const COMPARES: [char; 5] = ['=', '~', '<', '>', '＝'];
+
+/// The report of another commit, by the report's file of that commit.
+fn again(chosen: &Chosen<'_>, view: &View<'_>) -> Result<Report, Failure> {
+    whole(chosen.name(), &chosen.period, view)
 }
 
-/// A report of a commit, by the report's file of that commit.
+/// A report of a commit over a period that is known, by the report's file of that commit.
 fn whole(name: &str, period: &Period, view: &View<'_>) -> Result<Report, Failure> {
-    let source = BookSource::new(view, table::facts(view));
-    if let Some(report) = named(name) {
-        return Ok(report.make(&source, period)?);
-    }
-    let own = Own::of(view)?;
-    let plan = own.find(name)?.ok_or_else(|| unknown(name, None, &own.reports))?;
-    Ok(own.reports.make(plan, &source, period, None)?)
+    let reports = Reports::of(view)?;
+    let mut chosen = reports.choose(name, None, view)?;
+    chosen.period = period.clone();
+    chosen.make(&BookSource::new(view, table::facts(view)), &Part::default(), view)
 }
 
-/// The period that a report of the book covers where a word names it, else its usual one.
-fn of_plan(plan: &Plan, text: Option<&str>, view: &View<'_>) -> Result<Period, Failure> {
-    let today = view.today();
-    let none = || Failure::usage("no-period", label!(Text::NoPeriodHere, name = plan.head.name));
-    let found = match (plan.head.every, text) {
-        (None, Some(_)) => None,
-        (_, Some(text)) => {
-            let named = Period::parse(text, today).map_err(|error| Failure::usage("no-period", error.label()))?;
-            plan.covering(named)
-        }
-        (_, None) => plan.usual(today),
-    };
-    found.ok_or_else(none)
-}
-
-/// The period that a word names, else the one that the report is usually made for.
+/// The report that a demonstration ends with, over the period that it usually covers.
 ///
 /// # Errors
-/// The word is not a period, or the report has none.
-pub(super) fn period(report: &Definition, text: Option<&str>, view: &View<'_>) -> Result<Period, Failure> {
-    let today = view.today();
-    let parse = |text: &str| Period::parse(text, today).map_err(|error| Failure::usage("no-period", error.label()));
-    match (report.every, text) {
-        (None, Some(_)) => Err(Failure::usage("no-period", label!(Text::NoPeriodHere, name = report.name))),
-        (None, None) => parse("today"),
-        (Some(_), Some(text)) => parse(text),
-        (Some(every), None) => match Period::default_of(every, today) {
-            Some(period) => Ok(period),
-            None => parse("today"),
-        },
-    }
+/// There is no such report, or it cannot be made.
+pub(super) fn usual_report(name: &str, view: &View<'_>) -> Result<Report, Failure> {
+    let reports = Reports::of(view)?;
+    reports.choose(name, None, view)?.make(&BookSource::new(view, table::facts(view)), &Part::default(), view)
 }
 
 fn write(
@@ -283,32 +240,11 @@ fn only(report: &mut Report, word: &str) -> Result<String, Failure> {
     Ok(name)
 }
 
-/// The report that is meant where somebody names a period alone.
-const USUAL: &str = "monthly";
-
-fn unknown(word: &str, period: Option<&str>, library: &Library) -> Failure {
-    // Whatever day it is, the same words are a period.
-    let is_period = Period::parse(word, chrono::NaiveDate::default()).is_ok();
-    let known = |name: &&str| named(name).is_some() || library.find(name).is_some();
-    let name = period.filter(known).unwrap_or(USUAL);
-    let names = || REPORTS.iter().map(|report| report.name).chain(library.ready().map(|plan| plan.head.name.as_str()));
-    let hint = match nearest(word, names()) {
-        _ if is_period => label!(CliText::WriteInstead, command = format!("redress report {name} {word}")),
-        Some(near) => label!(RecordText::DidYouMean, word = near),
-        None => {
-            let computed = REPORTS.iter().map(|report| Label::typed(report.name, &report.called()));
-            let of_book = library.ready().map(|plan| Label::typed(&plan.head.name, &plan.head.called()));
-            label!(Text::ReportsAre; names = Label::list(computed.chain(of_book)))
-        }
-    };
-    Failure::missing("no-report", label!(Text::NoReport, name = word)).hint(hint)
-}
-
 /// Every report that can be made here, computed ones and those of the book alike; what is wrong with one of the book is a warning.
 fn list(context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context).ok();
     let view = session.as_ref().and_then(|session| session.view(context).ok());
-    let own = view.as_ref().map(Own::of).transpose()?;
+    let reports = view.as_ref().map(Reports::of).transpose()?;
     let mut rows = Table::new([
         Column::label("name", Text::ReportName),
         Column::label("title", Text::ReportTitle),
@@ -316,19 +252,13 @@ fn list(context: &mut Context) -> Result<Exit, Failure> {
         Column::label("about", Text::ReportAbout),
     ]);
     let mut data = Vec::new();
-    let computed = REPORTS
-        .iter()
-        .map(|report| (report.name, report.called(), report.title.label(), report.every, report.about.label()));
-    let library = own.as_ref().map(|own| &own.reports);
-    let of_book = library.into_iter().flat_map(Library::ready).map(|plan| {
-        let head = &plan.head;
-        (head.name.as_str(), head.called(), head.label.clone(), head.every, head.about.clone())
-    });
-    for (name, called, title, every, about) in computed.chain(of_book) {
-        data.push(json!({ "name": name, "title": render::label(&title), "period": every.map(Every::name) }));
-        rows.row([called, title, usual(every), about].map(Cell::Label));
+    let computed = || REPORTS.iter().map(Which::Computed).collect();
+    for which in reports.as_ref().map_or_else(computed, |reports| reports.each().collect::<Vec<_>>()) {
+        let ([title, about], every) = (which.told(), which.every());
+        data.push(json!({ "name": which.name(), "title": render::label(&title), "period": every.map(Every::name) }));
+        rows.row([which.called(), title, usual(every), about].map(Cell::Label));
     }
-    for problem in library.into_iter().flat_map(Library::problems) {
+    for problem in reports.iter().flat_map(|reports| reports.library.problems()) {
         context.out.warn("report", problem.line());
     }
     context.out.data(Json::Array(data));

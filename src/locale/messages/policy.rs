@@ -56,6 +56,7 @@ super::messages! {
         NoHolidays: "the calendar `{calendar}` has holidays of other years and none of {year}" / "日历“{calendar}”有其他年份的节假日，但没有 {year} 年的",
         UnreadFile: "nothing reads this file" / "此文件不会被读取",
         UnreadMoved: "nothing reads this file, since {new} is there: move what holds into that file, and remove this one" / "已有 {new}，此文件不会被读取：请将仍适用的内容移入该文件，并删除此文件",
+        UnreadKey: "nothing reads `{key}`, since {new} is there: move what holds into that file, and remove `{key}` here" / "已有 {new}，此处的 `{key}` 不会被读取：请将仍适用的内容移入该文件，并删除此处的 `{key}`",
         UnreadNear: "nothing reads this file (is it {near} that is meant?)" / "此文件不会被读取（是否应为 {near}？）",
         UnusedRole: "no rule names the role `{role}`" / "没有规定引用角色“{role}”",
         RuleBook: "Rules for {kind}" / "{kind}的规定",

@@ -4,6 +4,14 @@ super::messages! {
     /// Words of reports.
     ReportText {
         OfDemonstration: "{title} (demonstration)" / "{title}（演示）",
+        SignedAtHead: "to be signed in" / "签到",
+        Signatures: "signatures" / "会签",
+        ClosedCases: "cases closed in the period" / "本期结案案件",
+        MeasureStates: "measures" / "改善措施状态",
+        AcceptedOn: "accepted" / "受理日期",
+        ClosedOn: "closed" / "结案日期",
+        DaysTaken: "days" / "天数",
+        ClosedLate: "overdue" / "逾期",
         NotedLater: "Noted later" / "补记",
         NotedBy: "By" / "经办",
         NotedStep: "Step" / "步骤",

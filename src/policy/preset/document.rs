@@ -70,6 +70,11 @@ impl Document {
 }
 
 impl Part {
+    /// Makes its keys those above the first header.
+    pub(super) fn without_header(&mut self) {
+        self.header.clear();
+    }
+
     /// Whether the table has a header in the text.
     pub(super) fn has_header(&self) -> bool {
         !self.header.is_empty()

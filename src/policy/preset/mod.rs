@@ -5,8 +5,10 @@
 mod comments;
 mod document;
 mod embedded;
+mod layouts;
 mod overlay;
 
+pub use layouts::layouts_of;
 pub use overlay::{OverlayError, merge};
 
 use chrono::Datelike;

@@ -38,6 +38,7 @@ fn write(report: &Report, options: &Options) -> Result<Vec<u8>, RenderError> {
             Body::Table(table) => table::lines(table, options),
             Body::Fields(fields) => table::lines(&fields_table(fields), options),
             Body::Figures(figures) => table::lines(&figures_table(figures, lang), options),
+            Body::Signatures(who) => table::lines(&signatures_table(who), options),
             Body::Identities(identities) => identities
                 .iter()
                 .flat_map(|identity| {
@@ -176,6 +177,19 @@ pub(super) fn fields_table(fields: &[Field]) -> Table {
     ]);
     for field in fields {
         table.row([Cell::from(&field.label), field.value.clone()]);
+    }
+    table
+}
+
+/// Lines to be signed as a table: who signs, with room for the name and the date.
+pub(super) fn signatures_table(who: &[Label]) -> Table {
+    let mut table = Table::new([
+        Column::label("who", RenderText::SignedBy),
+        Column::text("name", RenderText::Signature),
+        Column::text("date", RenderText::SignedOn),
+    ]);
+    for label in who {
+        table.row([Cell::from(label), Cell::text("_".repeat(20)), Cell::text("_".repeat(10))]);
     }
     table
 }

@@ -262,6 +262,7 @@ proptest! {
             match &mut section.body {
                 Body::Verbatim { text: shown, .. } => *shown = text.clone(),
                 Body::Identities(identities) => identities[0].label = hostile(),
+                Body::Signatures(who) => who[0] = hostile(),
                 Body::Figures(figures) => figures[0].definition = hostile(),
                 Body::Fields(fields) => fields[0].value = Cell::Id(text.clone()),
                 Body::Table(table) => _ = table.note(&*text),

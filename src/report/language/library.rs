@@ -1,5 +1,7 @@
 //! All reports of a book: those that can be made, those about kinds that the company does not have, those that are wrong.
 
+use std::collections::BTreeMap;
+
 use super::make::Maker;
 use super::plan::{Head, Plan};
 use super::read::{self, ENDING, FOLDER};
@@ -11,7 +13,8 @@ use crate::place::toml::nearest;
 use crate::place::{Place, Placed, Problem, Problems, did_you_mean};
 use crate::policy::{Policy, Sources};
 use crate::record::Id;
-use crate::report::{Answer, REPORTS, Source, named};
+use crate::report::layout::laid_out;
+use crate::report::{Answer, Definition, Layout, REPORTS, Source, named};
 
 /// The reports of a book, in the order of their names.
 #[derive(Debug, Default)]
@@ -36,6 +39,8 @@ pub struct Listed {
 pub enum Standing {
     /// It can.
     Ready(Box<Plan>),
+    /// It lays out the computed report of its name.
+    Lays(Box<Layout>),
     /// It is about a kind that the company does not have.
     Lacks(Placed<String>),
     /// Something is wrong with it.
@@ -47,7 +52,11 @@ impl Library {
     pub fn of(sources: &Sources, policy: &Policy, now: Moment) -> Library {
         let mut reports: Vec<Listed> = Vec::new();
         for (path, bytes) in sources.under(FOLDER).filter(|(path, _)| path.ends_with(ENDING)) {
-            reports.push(listed(path, bytes, policy, now));
+            let listed = match laid_out(path) {
+                Some(report) => layout(report, path, sources, policy),
+                None => listed(path, bytes, policy, now),
+            };
+            reports.push(listed);
         }
         let mut library = Library { reports };
         library.hold_together();
@@ -69,6 +78,15 @@ impl Library {
             Standing::Ready(plan) => Some(&**plan),
             _ => None,
         })
+    }
+
+    /// How computed reports look, by their names.
+    pub(super) fn layouts(&self) -> BTreeMap<&'static str, Layout> {
+        let layouts = self.reports.iter().filter_map(|listed| match &listed.standing {
+            Standing::Lays(layout) => Some((named(&listed.name)?.name, (**layout).clone())),
+            _ => None,
+        });
+        layouts.collect()
     }
 
     /// Makes a report with those that it takes in; of steps only those of one `person`, where one is named.
@@ -171,6 +189,23 @@ impl Library {
             .filter(|next| !way.contains(&next.report.value.as_str()))
             .find_map(|next| self.circle(start, way.iter().copied().chain([next.report.value.as_str()]).collect()))
     }
+}
+
+/// The file that lays out a computed report.
+fn layout(report: &'static Definition, path: &str, sources: &Sources, policy: &Policy) -> Listed {
+    let problems = Problems::new();
+    let layout = match Problem::of_merge(path, sources.bytes(path).unwrap_or_default()) {
+        Some(merge) => {
+            problems.push(merge);
+            Layout::default()
+        }
+        None => Layout::of(report, sources, policy, &problems),
+    };
+    let standing = match problems.is_empty() {
+        true => Standing::Lays(Box::new(layout)),
+        false => Standing::Broken(problems.into_sorted()),
+    };
+    Listed { name: report.name.to_owned(), head: None, standing }
 }
 
 fn listed(path: &str, bytes: &[u8], policy: &Policy, now: Moment) -> Listed {

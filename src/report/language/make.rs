@@ -8,9 +8,10 @@ use crate::calendar::{Every, Period};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::{LanguageText as Text, ReportText};
-use crate::model::{Cell, Column, Field, Level, Report, Table, Type};
+use crate::model::{Cell, Column, Field, Level, Report, Section, Table, Type};
 use crate::record::Id;
 use crate::report::monthly::change;
+use crate::report::signatures::{is_signed, sign};
 use crate::report::{Answer, Source, Subject};
 
 /// Makes the other reports that a report takes in, by name, over the same period, and says what each is called; `None` where there
@@ -80,6 +81,7 @@ impl<'m> Maker<'m> {
             report.fields(SETS, Text::Sets, plan.sets.iter().map(|set| self.belonging(set)));
         }
         self.notes(&mut report, &filled, &told)?;
+        sign(&mut report, &plan.signatures);
         Ok(report)
     }
 
@@ -149,12 +151,14 @@ impl<'m> Maker<'m> {
             let wanted = |section: &str| {
                 include.sections.is_empty() || include.sections.iter().any(|wanted| wanted.value == section)
             };
+            // each report is signed by itself
+            let signed = |section: &Section| is_signed(&section.body);
             for missing in &include.sections {
                 if made.sections.iter().all(|section| section.name != missing.value) {
                     report.note(Level::Note, label!(Text::NoSection, name = missing.value, report = name));
                 }
             }
-            for mut section in made.sections.into_iter().filter(|section| wanted(&section.name)) {
+            for mut section in made.sections.into_iter().filter(|section| wanted(&section.name) && !signed(section)) {
                 section.title = match section.title.en.is_empty() {
                     true => title.clone(),
                     false => label!(Text::SectionOf; report = title.clone(), section = section.title),

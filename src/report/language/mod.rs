@@ -22,6 +22,7 @@ pub use library::{Library, Listed, Standing};
 pub use make::Maker;
 pub use plan::{Head, Plan};
 pub use read::{ENDING, FOLDER};
+pub(super) use read::{choose, text_of};
 
 /// The section of all figures.
 const FIGURES: &str = "figures";

@@ -1,5 +1,7 @@
 //! What a report of the book says once it is read and bound: every name is known to exist, sets and figures are numbers.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 
 use super::column::Column;
@@ -8,6 +10,7 @@ use crate::filter::Filter;
 use crate::locale::Label;
 use crate::place::{Place, Placed};
 use crate::record::{Computed, FieldId};
+use crate::report::signatures::Signature;
 
 /// What is said of a report before its parts: what the list of reports shows.
 #[derive(Debug, Clone)]
@@ -53,6 +56,8 @@ pub struct Plan {
     pub lists: Vec<List>,
     /// The other reports that it takes in.
     pub includes: Vec<Include>,
+    /// The lines to be signed.
+    pub signatures: Vec<Signature>,
 }
 
 /// An earlier period.
@@ -92,6 +97,8 @@ pub struct Set {
     pub belongs: Option<Belongs>,
     /// What its records fit, for each kind.
     pub fits: Vec<Filter>,
+    /// The field by which its records name the one that a filter means if their own kind does not know what the filter asks for.
+    pub through: Option<String>,
     /// Whether its members are events.
     pub events: bool,
     /// The steps of these events; empty for all.
@@ -373,6 +380,38 @@ impl Plan {
     /// Whether it lists or counts steps, so that it can be made of those of one person.
     pub fn lists_steps(&self) -> bool {
         self.sets.iter().any(|set| set.events)
+    }
+
+    /// The kinds of its records, each with the field that leads to another one that a filter may mean.
+    pub fn asked(&self) -> Vec<(&str, Option<&str>)> {
+        let mut asked: Vec<(&str, Option<&str>)> = Vec::new();
+        for set in self.sets.iter().filter(|set| set.of.is_none()) {
+            for kind in
+                set.kinds.iter().filter(|kind| !asked.iter().any(|(known, _)| known == kind)).collect::<Vec<_>>()
+            {
+                asked.push((kind, set.through.as_deref()));
+            }
+        }
+        asked
+    }
+
+    /// The report of those records alone that fit a filter, which is given for each kind; and what sets are called that it leaves
+    /// empty, since there is none for their kinds.
+    pub fn narrowed(&self, filters: &BTreeMap<String, Filter>) -> (Plan, Vec<Label>) {
+        let (mut plan, mut left) = (self.clone(), Vec::new());
+        for set in plan.sets.iter_mut().filter(|set| set.of.is_none()) {
+            set.kinds.retain(|kind| filters.contains_key(kind));
+            if set.kinds.is_empty() {
+                left.push(set.label.clone());
+            }
+            for filter in set.kinds.iter().filter_map(|kind| filters.get(kind)) {
+                match set.fits.iter_mut().find(|known| known.kind() == filter.kind()) {
+                    Some(known) => *known = known.clone().and(filter),
+                    None => set.fits.push(filter.clone()),
+                }
+            }
+        }
+        (plan, left)
     }
 
     /// The names of its sections, as `sections` of a report that includes it and `--table` take them.

@@ -18,6 +18,7 @@ use crate::place::toml::{Item, Section, nearest, read};
 use crate::place::{Place, Placed, Problem, Problems, did_you_mean};
 use crate::policy::Policy;
 use crate::record::is_kebab;
+use crate::report::signatures;
 
 /// Where reports lie, from the top of the book.
 pub const FOLDER: &str = "reports/";
@@ -72,8 +73,9 @@ pub(super) fn report(path: &str, text: &str, policy: &Policy, now: Moment, probl
     let figures = reading.figures(&file, &sets);
     let (tables, lists) = (reading.tables(&file, &sets, &figures), reading.lists(&file, &sets));
     let includes = reading.includes(&file);
+    let signatures = signatures::read(&file, policy, problems);
     file.finish(problems);
-    let plan = Plan { head: head.clone(), compare, sets, figures, tables, lists, includes };
+    let plan = Plan { head: head.clone(), compare, sets, figures, tables, lists, includes, signatures };
     reading.distinct(&plan);
     let plan = (problems.len() == before).then_some(plan);
     Some(Read { head, plan, lacks: None })
@@ -113,7 +115,7 @@ fn every(period: &Placed<String>, problems: &Problems) -> Option<Every> {
 }
 
 /// The problem of a word that is none of these.
-pub(super) fn choose(word: &Placed<String>, what: Text, names: &[&str]) -> Problem {
+pub(in crate::report) fn choose(word: &Placed<String>, what: Text, names: &[&str]) -> Problem {
     let help = match nearest(&word.value, names.iter().copied()) {
         Some(near) => did_you_mean(near),
         None => label!(Text::WriteOneOf, names = names.join(", ")),
@@ -122,7 +124,7 @@ pub(super) fn choose(word: &Placed<String>, what: Text, names: &[&str]) -> Probl
 }
 
 /// A text in both languages: `{ en = "…", zh = "…" }`, or one text for both.
-pub(super) fn text_of(section: &Section, key: &str, problems: &Problems) -> Option<Label> {
+pub(in crate::report) fn text_of(section: &Section, key: &str, problems: &Problems) -> Option<Label> {
     match section.item(key)? {
         Item::Text(text) => Some(Label::new(text.value.as_str(), text.value.as_str())),
         Item::Section(table) => {

@@ -16,7 +16,8 @@ impl Library {
     /// What goes wrong with the reports that are ready, made of nothing and of these invented records of around `now`.
     pub fn tried(&self, policy: &Arc<Policy>, invented: &[Record], now: Moment) -> Vec<Problem> {
         let basis = || Basis::bare(policy.clone(), now);
-        let worlds = [PlainSource::new(basis(), []), PlainSource::new(basis(), invented.iter().cloned())];
+        let mut worlds = [PlainSource::new(basis(), []), PlainSource::new(basis(), invented.iter().cloned())];
+        worlds.iter_mut().for_each(|world| world.layouts = self.layouts());
         let wrong = |plan: &Plan| worlds.iter().find_map(|world| self.fails(plan, world, now));
         let problem =
             |(plan, why): (&Plan, Label)| Problem::new(plan.head.place.clone(), label!(Text::Fails; why = why));

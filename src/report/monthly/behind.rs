@@ -9,6 +9,7 @@ use crate::locale::Label;
 use crate::locale::messages::{LanguageText, RecordText, ReportText as Text};
 use crate::model::{Cell, Column, Report, Table, Type};
 use crate::place::toml::nearest;
+use crate::policy::Breakdown;
 use crate::report::language::Unknown;
 use crate::report::tally::{Counted, Tally};
 use crate::report::{Answer, Case, Source, Subject, worded};
@@ -55,13 +56,18 @@ pub(in crate::report) fn records(source: &dyn Source, period: &Period, text: &st
     let Some((_, label, adds)) = FIGURES.iter().find(|(known, _, _)| *known == name) else {
         return Ok(Err(no_figure(name)));
     };
-    let mut report = subject.report("monthly", Text::Monthly)?.over(subject.model_period());
+    let mut report = subject.report(super::NAME, Text::Monthly)?.over(subject.model_period());
     report.title = label!(LanguageText::BehindFigure; report = Text::Monthly, figure = *label);
     let Some(rules) = crate::report::fields::cases(subject, &mut report) else { return Ok(Ok(report)) };
     let counted = Counted::of(subject, rules);
+    let layout = super::layout(source)?;
     let mut made = empty(*label, *adds);
     let (cases, mut sums) = (source.cases(period)?, (Decimal::ZERO, Decimal::ZERO));
-    for case in cases.all.iter().filter(|case| row.is_none_or(|row| is_in(subject, &counted, case, table, row))) {
+    for case in cases
+        .all
+        .iter()
+        .filter(|case| row.is_none_or(|row| is_in((subject, &counted, &layout.tables), case, table, row)))
+    {
         let tally = Tally::of(&counted, case, subject.span(), subject.seen_until())?;
         let parts = match adds {
             Adds::Count(count) => (count(&tally).into(), Decimal::ZERO),
@@ -88,8 +94,13 @@ pub(in crate::report) fn records(source: &dyn Source, period: &Period, text: &st
 }
 
 /// Whether a case is counted in the row of a value.
-fn is_in(subject: Subject<'_>, counted: &Counted<'_>, case: &Case, table: Option<&str>, row: &str) -> bool {
-    subject.policy().reports.tables.iter().any(|breakdown| {
+fn is_in(
+    (subject, counted, tables): (Subject<'_>, &Counted<'_>, &[Breakdown]),
+    case: &Case,
+    table: Option<&str>,
+    row: &str,
+) -> bool {
+    tables.iter().any(|breakdown| {
         let declared = counted.kind.field(breakdown.by);
         let meant = table.is_none_or(|table| table.strip_prefix("by-") == Some(declared.name.as_str()));
         let called = |stored: &String| stored == row || subject.label(&declared.ty, stored).matches(row);

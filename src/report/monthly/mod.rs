@@ -3,6 +3,7 @@
 //! department, remedies by kind, and the state of every improvement measure follow.
 
 mod behind;
+mod closed;
 mod comparison;
 mod costs;
 mod counts;
@@ -13,6 +14,8 @@ mod scores;
 mod tables;
 mod voided;
 
+use std::rc::Rc;
+
 pub(super) use self::behind::records;
 pub(super) use self::comparison::change;
 use self::costs::Costing;
@@ -20,11 +23,14 @@ use self::counts::{Counts, Row};
 use super::model::{Level, Report};
 use super::money::Ledger;
 use super::tally::{Counted, Handling};
-use super::{Answer, Cases, Source, Subject, fields, responsibility};
+use super::{Answer, Cases, Layout, Source, Subject, fields, named, responsibility};
 use crate::calendar::Period;
 use crate::label;
 use crate::locale::messages::ReportText as Text;
 use crate::policy::Reporting;
+
+/// The report's name.
+const NAME: &str = "monthly";
 
 /// What the parts of the report share.
 struct Monthly<'m> {
@@ -38,12 +44,14 @@ struct Monthly<'m> {
     before: [Option<Counts<'m>>; 2],
     nothing: Row,
     handling: Handling,
+    /// What a file of the book says of how the report looks.
+    layout: Rc<Layout>,
 }
 
 /// The report.
 pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
     let subject = Subject::of(source, period);
-    let mut report = subject.report("monthly", Text::Monthly)?.over(subject.model_period());
+    let mut report = subject.report(NAME, Text::Monthly)?.over(subject.model_period());
     let Some(rules) = fields::cases(subject, &mut report) else { return Ok(report) };
     let counted = Counted::of(subject, rules);
     let calendar = subject.policy().calendars.default();
@@ -63,7 +71,9 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
     });
     let before = [previous?, year_before?];
     let handling = Handling::of(&counted, calendar, &cases.all, subject.span());
-    let monthly = Monthly { subject, cases: &cases, counted, costing, now, before, nothing: Row::default(), handling };
+    let (nothing, layout) = (Row::default(), layout(source)?);
+    let monthly = Monthly { subject, cases: &cases, counted, costing, now, before, nothing, handling, layout };
+    monthly.closed(&mut report)?;
     report.identities("cases", Text::CasesOfPeriod, [monthly.identity()]);
     report.figures("figures", Text::Figures, monthly.figures()?);
     if !monthly.costing.is_empty() {
@@ -81,6 +91,11 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
     monthly.voided(&mut report)?;
     monthly.notes(&mut report);
     Ok(report)
+}
+
+/// What the book says of how the statistics look.
+fn layout(source: &dyn Source) -> Answer<Rc<Layout>> {
+    named(NAME).map_or_else(|| Ok(Rc::default()), |report| source.layout(report))
 }
 
 impl Monthly<'_> {

@@ -21,7 +21,7 @@ use crate::report::tally::money;
 impl Monthly<'_> {
     pub(super) fn tables(&self, report: &mut Report) {
         let (mut missing, mut told) = (Vec::new(), Vec::new());
-        for breakdown in self.subject.policy().reports.tables.iter().copied() {
+        for breakdown in self.layout.tables.iter().copied() {
             let declared = self.counted.kind.field(breakdown.by);
             // what is private is told of nobody, not even in numbers
             match self.subject.words().sight.shows(declared) {

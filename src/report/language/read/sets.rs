@@ -186,6 +186,12 @@ impl Reading<'_> {
             let first = known.first().map(|kind| kind.shape.label.clone());
             first.filter(|_| of.is_none()).unwrap_or_else(|| Label::verbatim(draft.name.value.as_str()))
         });
+        let through = table.text("through", problems).map(|name| {
+            for kind in &known {
+                self.leads(&name, kind);
+            }
+            name.value
+        });
         let filter = table.text("where", problems);
         let fits = filter.iter().flat_map(|text| known.iter().filter_map(|kind| self.filter(text, kind)));
         let fits = fits.collect();
@@ -197,9 +203,18 @@ impl Reading<'_> {
             of,
             belongs,
             fits,
+            through,
             events,
             steps: steps.into_iter().map(|step| step.value).collect(),
             place: draft.name.place.clone(),
+        }
+    }
+
+    /// That a field of a kind names another record.
+    fn leads(&self, name: &Placed<String>, kind: &Kind) {
+        let field = crate::kind::field_of(&kind.shape, &name.value, &name.place, self.problems);
+        if field.is_some_and(|field| !matches!(kind.field(field).ty.element(), Type::Ref(_))) {
+            self.wrong(&name.place, label!(Text::NamesNoRecord, name = name.value));
         }
     }
 

@@ -6,6 +6,8 @@ use crate::place::toml::asked::during;
 use crate::policy::tests::documented::{examples, hold, reference};
 use crate::policy::tests::{loaded, sources_of};
 use crate::record::parse_time;
+use crate::report::Layout;
+use crate::report::layout::laid_out;
 
 const FOLDER: &str = "reports/";
 
@@ -18,6 +20,12 @@ fn every_key_of_a_report_is_documented_with_an_example() {
         for example in examples(&page).iter().filter(|example| example.file.starts_with(FOLDER)) {
             let policy = loaded(&sources_of(&example.preset));
             let problems = Problems::new();
+            if let Some(report) = laid_out(&example.file) {
+                Layout::read(report, &example.file, &example.text, &policy, &problems);
+                let said = problems.into_sorted();
+                assert!(said.is_empty(), "{said:#?}");
+                continue;
+            }
             let read = read::report(&example.file, &example.text, &policy, now, &problems);
             for problem in problems.into_sorted() {
                 wrong.push_str(&format!("{problem}\n"));

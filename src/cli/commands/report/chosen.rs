@@ -1,0 +1,287 @@
+//! The report that a word means, computed or a file of the book: found in one way, then made and taken apart alike.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use crate::book::View;
+use crate::calendar::{Every, Period};
+use crate::cli::asked;
+use crate::cli::failure::Failure;
+use crate::filter::Filter;
+use crate::kind::Kind;
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::{CliText, LanguageText, RecordText, ReportText as Text};
+use crate::model::{Level, Report};
+use crate::place::Problem;
+use crate::place::toml::nearest;
+use crate::policy::Sources;
+use crate::record::Id;
+use crate::report::language::{Library, Listed, Maker, Plan, Standing};
+use crate::report::{Definition, REPORTS, Source, named};
+
+/// The report that is meant where somebody names a period alone.
+const USUAL: &str = "monthly";
+
+/// The reports that can be made of a commit: the computed ones, and the files of the book.
+pub(super) struct Reports {
+    sources: Sources,
+    /// The files.
+    pub(super) library: Library,
+}
+
+/// A report: computed, or a file of the book.
+#[derive(Clone, Copy)]
+pub(super) enum Which<'r> {
+    /// It is computed.
+    Computed(&'static Definition),
+    /// The book says it.
+    OfBook(&'r Plan),
+}
+
+/// A report with the period that it covers.
+pub(super) struct Chosen<'r> {
+    reports: &'r Reports,
+    which: Which<'r>,
+    /// What it covers.
+    pub(super) period: Period,
+}
+
+/// What a report is made of, where it is not of everything.
+#[derive(Default)]
+pub(super) struct Part {
+    /// Only what this person did.
+    pub(super) person: Option<Id>,
+    /// Only the records that fit these words of a filter.
+    pub(super) filter: Vec<String>,
+}
+
+impl Part {
+    /// Whether it is everything.
+    pub(super) fn is_all(&self) -> bool {
+        self.person.is_none() && self.filter.is_empty()
+    }
+}
+
+impl Reports {
+    /// The reports of a commit.
+    ///
+    /// # Errors
+    /// Git cannot be read.
+    pub(super) fn of(view: &View<'_>) -> Result<Reports, Failure> {
+        let sources = view.reports()?;
+        let library = Library::of(&sources, view.policy(), view.now());
+        Ok(Reports { sources, library })
+    }
+
+    /// The report that a word means, over the period that another word names, else over its usual one.
+    ///
+    /// # Errors
+    /// There is no such report, it is wrong, or it does not have such a period.
+    pub(super) fn choose(&self, word: &str, period: Option<&str>, view: &View<'_>) -> Result<Chosen<'_>, Failure> {
+        let which = self.find(word)?.ok_or_else(|| self.unknown(word, period))?;
+        let period = which.period(period, view.today())?;
+        Ok(Chosen { reports: self, which, period })
+    }
+
+    fn find(&self, word: &str) -> Result<Option<Which<'_>>, Failure> {
+        let computed = named(word);
+        let listed = self.library.find(computed.map_or(word, |report| report.name));
+        match (listed.map(|listed| (listed, &listed.standing)), computed) {
+            (Some((listed, Standing::Broken(problems))), _) => Err(self.broken(listed, problems)),
+            (_, Some(computed)) => Ok(Some(Which::Computed(computed))),
+            (Some((_, Standing::Ready(plan))), None) => Ok(Some(Which::OfBook(plan))),
+            (Some((_, Standing::Lacks(kind))), None) => {
+                let message = label!(LanguageText::Lacks, kind = kind.value);
+                let hint = label!(LanguageText::LacksHint, kind = kind.value, file = kind.place.file);
+                Err(Failure::missing("no-kind", message).hint(hint))
+            }
+            (Some((_, Standing::Lays(_))) | None, None) => Ok(None),
+        }
+    }
+
+    fn broken(&self, listed: &Listed, problems: &[Problem]) -> Failure {
+        let message = label!(LanguageText::Broken, name = listed.name);
+        let mut failure = Failure::refused("report", message);
+        for problem in problems {
+            let file = &*problem.place.file;
+            if let Some(text) = self.sources.bytes(file).and_then(|bytes| std::str::from_utf8(bytes).ok()) {
+                failure = failure.source(file, text);
+            }
+        }
+        failure.problems(problems.iter().cloned())
+    }
+
+    /// Every report that can be made, computed ones first.
+    pub(super) fn each(&self) -> impl Iterator<Item = Which<'_>> {
+        REPORTS.iter().map(Which::Computed).chain(self.library.ready().map(Which::OfBook))
+    }
+
+    fn unknown(&self, word: &str, period: Option<&str>) -> Failure {
+        // Whatever day it is, the same words are a period.
+        let is_period = Period::parse(word, NaiveDate::default()).is_ok();
+        let known = |name: &&str| named(name).is_some() || self.library.find(name).is_some();
+        let name = period.filter(known).unwrap_or(USUAL);
+        let hint = match nearest(word, self.each().map(Which::name)) {
+            _ if is_period => label!(CliText::WriteInstead, command = format!("redress report {name} {word}")),
+            Some(near) => label!(RecordText::DidYouMean, word = near),
+            None => {
+                let names = self.each().map(|which| Label::typed(which.name(), &which.called()));
+                label!(Text::ReportsAre; names = Label::list(names))
+            }
+        };
+        Failure::missing("no-report", label!(Text::NoReport, name = word)).hint(hint)
+    }
+}
+
+impl<'r> Which<'r> {
+    /// Its name.
+    pub(super) fn name(self) -> &'r str {
+        match self {
+            Which::Computed(report) => report.name,
+            Which::OfBook(plan) => &plan.head.name,
+        }
+    }
+
+    /// What it is called where people type its name.
+    pub(super) fn called(self) -> Label {
+        match self {
+            Which::Computed(report) => report.called(),
+            Which::OfBook(plan) => plan.head.called(),
+        }
+    }
+
+    /// Its title, and what it says.
+    pub(super) fn told(self) -> [Label; 2] {
+        match self {
+            Which::Computed(report) => [report.title.label(), report.about.label()],
+            Which::OfBook(plan) => [plan.head.label.clone(), plan.head.about.clone()],
+        }
+    }
+
+    /// What it covers where no period is named; `None` for a report of now.
+    pub(super) fn every(self) -> Option<Every> {
+        match self {
+            Which::Computed(report) => report.every,
+            Which::OfBook(plan) => plan.head.every,
+        }
+    }
+
+    /// The period that a word names, else the usual one; the day of today for a report of now.
+    fn period(self, text: Option<&str>, today: NaiveDate) -> Result<Period, Failure> {
+        let none = || Failure::usage("no-period", label!(Text::NoPeriodHere, name = self.name()));
+        let period = match (self.every(), text) {
+            (None, Some(_)) => return Err(none()),
+            (_, Some(text)) => {
+                Period::parse(text, today).map_err(|error| Failure::usage("no-period", error.label()))?
+            }
+            (every, None) => Period::default_of(every.unwrap_or(Every::Day), today).ok_or_else(none)?,
+        };
+        match self {
+            Which::Computed(_) => Ok(period),
+            Which::OfBook(plan) => plan.covering(period).ok_or_else(none),
+        }
+    }
+}
+
+impl Chosen<'_> {
+    /// The report's name.
+    pub(super) fn name(&self) -> &str {
+        self.which.name()
+    }
+
+    /// The report, of everything or of a part.
+    ///
+    /// # Errors
+    /// The report cannot be made of such a part, or what it is made from cannot be read.
+    pub(super) fn make(&self, source: &dyn Source, part: &Part, view: &View<'_>) -> Result<Report, Failure> {
+        match self.which {
+            Which::Computed(report) => {
+                self.whole_alone(part)?;
+                Ok(report.make(source, &self.period)?)
+            }
+            Which::OfBook(plan) => {
+                let narrowed = self.narrowed(plan, part, view)?;
+                let plan = narrowed.as_ref().map_or(plan, |(plan, _)| plan);
+                let mut made = self.reports.library.make(plan, source, &self.period, part.person.as_ref())?;
+                narrowed.iter().for_each(|(_, left)| remark(&mut made, part, left));
+                Ok(made)
+            }
+        }
+    }
+
+    /// The records behind a figure, or behind a figure in a row.
+    ///
+    /// # Errors
+    /// There is no such figure; else as [`Chosen::make`].
+    pub(super) fn records(
+        &self,
+        source: &dyn Source,
+        part: &Part,
+        (figure, view): (&str, &View<'_>),
+    ) -> Result<Report, Failure> {
+        let found = match self.which {
+            Which::Computed(report) => {
+                self.whole_alone(part)?;
+                let none = || Failure::usage("no-records", label!(LanguageText::NoRecords, name = report.name));
+                report.records(source, &self.period, figure).ok_or_else(none)??
+            }
+            Which::OfBook(plan) => {
+                let narrowed = self.narrowed(plan, part, view)?;
+                let plan = narrowed.as_ref().map_or(plan, |(plan, _)| plan);
+                let found = Maker::new(plan, source, &self.period).of(part.person.as_ref()).records(figure)?;
+                found.map(|mut made| {
+                    narrowed.iter().for_each(|(_, left)| remark(&mut made, part, left));
+                    made
+                })
+            }
+        };
+        found.map_err(|unknown| Failure::missing("no-figure", unknown.message).hint(unknown.hint))
+    }
+
+    /// Refuses a part of a report that is always made of everything.
+    fn whole_alone(&self, part: &Part) -> Result<(), Failure> {
+        let name = self.name();
+        match part {
+            Part { person: Some(_), .. } => Err(Failure::usage("no-steps", label!(LanguageText::NoSteps, name = name))),
+            Part { filter, .. } if !filter.is_empty() => {
+                Err(Failure::usage("no-filter", label!(LanguageText::NoFilter, name = name)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The report of the records alone that fit a filter, with the sets that it leaves empty since their kinds do not know what it
+    /// asks for. `None` if no filter is asked for.
+    fn narrowed(&self, plan: &Plan, part: &Part, view: &View<'_>) -> Result<Option<(Plan, Vec<Label>)>, Failure> {
+        if part.person.is_some() && !plan.lists_steps() {
+            return Err(Failure::usage("no-steps", label!(LanguageText::NoSteps, name = plan.head.name)));
+        }
+        if part.filter.is_empty() {
+            return Ok(None);
+        }
+        if !plan.includes.is_empty() {
+            return Err(Failure::usage("no-filter", label!(LanguageText::NoFilter, name = plan.head.name)));
+        }
+        let asked = plan.asked();
+        let kinds: Vec<&Kind> = asked.iter().filter_map(|(kind, _)| view.policy().kind(kind)).collect();
+        let found = asked::filter_of_any(view, kinds, &part.filter)?;
+        let mut filters: BTreeMap<String, Filter> =
+            found.into_iter().filter_map(|(kind, filter)| Some((kind.name().to_owned(), filter?))).collect();
+        for (kind, through) in asked {
+            let further = through.zip(view.policy().kind(kind)).filter(|_| !filters.contains_key(kind));
+            let filter = further.and_then(|(field, kind)| asked::filter_through(view, kind, field, &part.filter));
+            filters.extend(filter.map(|filter| (kind.to_owned(), filter)));
+        }
+        Ok(Some(plan.narrowed(&filters)))
+    }
+}
+
+/// Says of which records alone the report was made.
+fn remark(made: &mut Report, part: &Part, left: &[Label]) {
+    made.note(Level::Note, label!(LanguageText::OnlyFitting, filter = part.filter.join(" ")));
+    if !left.is_empty() {
+        made.note(Level::Note, label!(LanguageText::SetsLeftOut; sets = Label::list(left.iter().cloned())));
+    }
+}

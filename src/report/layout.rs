@@ -1,0 +1,150 @@
+//! How a company lays out a computed report: `reports/NAME.toml`, where NAME is that of the report. The file says what only reports
+//! show, so that a new column makes no new rules.
+//!
+//! Older books have `[[tables]]` and `[tracking]` in `policy/reports.toml`. Those are used if the book has no file for the report.
+
+use super::registry::{Definition, named};
+use super::signatures::{self, Signature};
+use crate::kind::{Kind, field_of};
+use crate::label;
+use crate::locale::messages::{ReportText as Text, RuleText};
+use crate::place::toml::{Section, read};
+use crate::place::{Placed, Problem, Problems};
+use crate::policy::{Breakdown, Policy, Reporting, Sources};
+use crate::record::{FieldId, Type};
+use crate::report::language::{ENDING, FOLDER};
+
+/// What a file of the book says of a computed report.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Layout {
+    /// The columns of the report's list of cases.
+    pub columns: Vec<CaseColumn>,
+    /// What the statistics are broken down by.
+    pub tables: Vec<Breakdown>,
+    /// The lines to be signed.
+    pub signatures: Vec<Signature>,
+}
+
+/// A column of a list of cases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CaseColumn {
+    /// A field of the case.
+    Field(FieldId),
+    /// What came back and what was lost, a column for each part.
+    Losses,
+    /// The improvement measures about the case, each with its state.
+    Measures,
+    /// When the case was accepted.
+    Accepted,
+    /// When the case was closed.
+    Closed,
+    /// How many days it took from its opening to its closing.
+    Days,
+    /// Whether it was closed after its limit.
+    Overdue,
+}
+
+/// What a list of cases can show beside fields. A field of the same name goes before.
+const OWN: [(&str, CaseColumn); 6] = [
+    ("losses", CaseColumn::Losses),
+    ("measures", CaseColumn::Measures),
+    ("accepted", CaseColumn::Accepted),
+    ("closed", CaseColumn::Closed),
+    ("days", CaseColumn::Days),
+    ("overdue", CaseColumn::Overdue),
+];
+
+/// What the file of a computed report may say beside signatures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lays {
+    /// Nothing else.
+    Signatures,
+    /// The columns of its list: fields of cases.
+    Columns,
+    /// The columns of its list, fields or [`CaseColumn`]s, and its tables.
+    Statistics,
+}
+
+impl Layout {
+    /// The layout of a report by the files of a book. All problems are noted.
+    pub fn of(report: &Definition, sources: &Sources, policy: &Policy, problems: &Problems) -> Layout {
+        let path = format!("{FOLDER}{}{ENDING}", report.name);
+        match sources.text(&path, problems) {
+            Some(text) => Layout::read(report, &path, text, policy, problems),
+            None => Layout::older(report, policy),
+        }
+    }
+
+    /// The layout that an older book has in `policy/reports.toml`.
+    pub(super) fn older(report: &Definition, policy: &Policy) -> Layout {
+        let reports = &policy.reports;
+        match report.lays {
+            Lays::Signatures => Layout::default(),
+            Lays::Columns => Layout {
+                columns: reports.tracking.iter().copied().map(CaseColumn::Field).collect(),
+                ..Layout::default()
+            },
+            Lays::Statistics => Layout { tables: reports.tables.clone(), ..Layout::default() },
+        }
+    }
+
+    /// Reads the file of a computed report.
+    pub(super) fn read(report: &Definition, path: &str, text: &str, policy: &Policy, problems: &Problems) -> Layout {
+        let Some(file) = read(path, text, problems) else { return Layout::default() };
+        let cases = policy.reports.cases.as_ref().and_then(|rules| policy.kind(&rules.kind));
+        let mut layout = Layout { signatures: signatures::read(&file, policy, problems), ..Layout::default() };
+        if report.lays != Lays::Signatures {
+            for name in file.texts("columns", problems) {
+                let own: &[_] = if report.lays == Lays::Statistics { &OWN } else { &[] };
+                layout.columns.extend(cases.and_then(|kind| column(kind, own, &name, problems)));
+            }
+        }
+        if report.lays == Lays::Statistics {
+            for table in file.list("tables", problems) {
+                layout.tables.extend(cases.and_then(|kind| breakdown(kind, table, problems)));
+                table.finish(problems);
+            }
+        }
+        if cases.is_none() && (file.has("columns") || file.has("tables")) {
+            let message = label!(Text::NoSection, file = Reporting::FILE, section = "cases");
+            problems.say(file.place(), message);
+        }
+        file.finish(problems);
+        layout
+    }
+}
+
+/// Whether a file of `reports/` lays out a computed report: it has the report's name.
+pub(super) fn laid_out(path: &str) -> Option<&'static Definition> {
+    let name = path.strip_prefix(FOLDER)?.strip_suffix(ENDING)?;
+    named(name).filter(|report| report.name == name)
+}
+
+fn column(kind: &Kind, own: &[(&str, CaseColumn)], name: &Placed<String>, problems: &Problems) -> Option<CaseColumn> {
+    let found = own.iter().find(|(own, _)| *own == name.value && kind.shape.find(own).is_none());
+    match found {
+        Some((_, column)) => Some(*column),
+        None => field_of(&kind.shape, &name.value, &name.place, problems).map(CaseColumn::Field),
+    }
+}
+
+fn breakdown(kind: &Kind, table: &Section, problems: &Problems) -> Option<Breakdown> {
+    let by = table.required_text("by", problems);
+    let by = by.and_then(|name| field_of(&kind.shape, &name.value, &name.place, problems));
+    match table.text("first", problems).map(|path| part(kind, &path, problems)) {
+        Some(None) => None,
+        first => Some(Breakdown { by: by?, first: first.flatten() }),
+    }
+}
+
+/// A list of groups and a field of its lines: `responsible.department`.
+fn part(kind: &Kind, path: &Placed<String>, problems: &Problems) -> Option<(FieldId, FieldId)> {
+    let (list, inner) = path.value.split_once('.').unwrap_or((&path.value, ""));
+    let list = field_of(&kind.shape, list, &path.place, problems)?;
+    let Type::Group(lines) = kind.field(list).ty.element() else {
+        let problem = Problem::new(path.place.clone(), label!(RuleText::NoPart, name = path.value));
+        problems.push(problem.help(RuleText::NoPartDo));
+        return None;
+    };
+    Some((list, field_of(lines, inner, &path.place, problems)?))
+}

@@ -1,0 +1,133 @@
+//! The list that the statistics begin with: each case that closed in the period, with the columns of `reports/monthly.toml`.
+
+use std::collections::BTreeMap;
+
+use super::Monthly;
+use super::costs::Told;
+use super::counts::Row;
+use crate::calendar::Moment;
+use crate::locale::messages::ReportText as Text;
+use crate::model::{Cell, Column, Report, Table, Tone};
+use crate::record::{Id, Record};
+use crate::report::fields::{case_cell, id_column, number_cell, number_column};
+use crate::report::layout::{CaseColumn, Layout};
+use crate::report::measures::measures;
+use crate::report::{Answer, Case, worded};
+use crate::wording::{self, joined};
+
+/// A case that closed in the period.
+struct Closed<'m> {
+    case: &'m Case,
+    row: &'m Row,
+    at: Moment,
+    /// Whether that was after its limit; `None` if no limit ended with it.
+    late: Option<bool>,
+}
+
+impl Monthly<'_> {
+    /// The list, the first that closed first. A layout without columns has none.
+    ///
+    /// # Errors
+    /// The measures cannot be read.
+    pub(super) fn closed(&self, report: &mut Report) -> Answer<()> {
+        let layout = &*self.layout;
+        if layout.columns.is_empty() || self.counted.closed.is_none() {
+            return Ok(());
+        }
+        let (subject, kind, span) = (self.subject, self.counted.kind, self.subject.span());
+        let told = self.costing.told(false);
+        let closed = self.now.cases.iter().filter_map(|(case, row)| {
+            let at = self.counted.closed_in(case, span)?;
+            Some(Closed { case, row, at, late: self.counted.on_time(case, at).map(|on_time| !on_time) })
+        });
+        let mut closed: Vec<Closed<'_>> = closed.collect();
+        closed.sort_by_key(|one| (one.at, &one.case.id));
+        let measures = match layout.columns.contains(&CaseColumn::Measures) {
+            true => self.measures_about(&closed)?,
+            false => BTreeMap::new(),
+        };
+        let columns = layout.columns.iter().flat_map(|column| self.headings(*column, &told));
+        let mut table = Table::new(number_column(subject, kind).into_iter().chain([id_column(kind)]).chain(columns));
+        for one in &closed {
+            let mut cells: Vec<Cell> =
+                number_cell(kind, one.case).into_iter().chain([Cell::id(&one.case.id)]).collect();
+            for column in &layout.columns {
+                cells.extend(self.shown(*column, one, (&told, &measures)));
+            }
+            table.toned(if one.late == Some(true) { Tone::Bad } else { Tone::Plain }, cells);
+        }
+        if !closed.is_empty() {
+            table.total(self.closed_total(layout, &told));
+        }
+        report.table("closed", Text::ClosedCases, table);
+        Ok(())
+    }
+
+    fn headings(&self, column: CaseColumn, told: &[Told<'_>]) -> Vec<Column> {
+        match column {
+            CaseColumn::Field(field) => {
+                let column = worded::column(&self.subject.words(), self.counted.kind.field(field));
+                let weight = self.counted.kind.weight(&column.name);
+                vec![column.weighing(weight)]
+            }
+            CaseColumn::Losses => told.iter().map(Told::column).collect(),
+            CaseColumn::Measures => vec![Column::label("measures", Text::MeasureStates)],
+            CaseColumn::Accepted => vec![Column::date("accepted-on", Text::AcceptedOn).weighing(Column::LITTLE)],
+            CaseColumn::Closed => vec![Column::date("closed-on", Text::ClosedOn).weighing(Column::MUCH)],
+            CaseColumn::Days => vec![Column::count("days", Text::DaysTaken)],
+            CaseColumn::Overdue => vec![Column::flag("overdue", Text::ClosedLate).weighing(Column::MUCH)],
+        }
+    }
+
+    fn shown(
+        &self,
+        column: CaseColumn,
+        one: &Closed<'_>,
+        (told, measures): (&[Told<'_>], &BTreeMap<Id, Vec<Record>>),
+    ) -> Vec<Cell> {
+        let (subject, zone) = (self.subject, self.subject.zone());
+        let cell = match column {
+            CaseColumn::Field(field) => case_cell(subject, self.counted.kind, one.case, Some(field)),
+            CaseColumn::Losses => return told.iter().map(|told| told.cell(one.row, None)).collect(),
+            CaseColumn::Measures => {
+                let forms = one.case.forms.iter().filter_map(|form| measures.get(&form.record.id)).flatten();
+                let kind = |record: &Record| subject.policy().kind(&record.kind);
+                let states: Vec<_> =
+                    forms.filter_map(|record| Some(wording::state(kind(record)?, &record.state))).collect();
+                if states.is_empty() { Cell::Empty } else { Cell::Label(joined(&states)) }
+            }
+            CaseColumn::Accepted => {
+                let accepted = self.counted.accepted.as_ref().and_then(|states| one.case.first(states));
+                Cell::from(accepted.map(|at| zone.date(at)))
+            }
+            CaseColumn::Closed => Cell::Date(zone.date(one.at)),
+            CaseColumn::Days => {
+                let days = |from: Moment| zone.date(one.at).signed_duration_since(zone.date(from)).num_days();
+                Cell::from(one.case.opened().map(days))
+            }
+            CaseColumn::Overdue => one.late.map_or(Cell::Empty, Cell::Bool),
+        };
+        vec![cell]
+    }
+
+    /// The improvement measures about these cases, by the form that each names.
+    fn measures_about(&self, closed: &[Closed<'_>]) -> Answer<BTreeMap<Id, Vec<Record>>> {
+        let Some((_, kind)) = measures(self.subject) else { return Ok(BTreeMap::new()) };
+        let forms = closed.iter().flat_map(|one| &one.case.forms).map(|form| form.record.id.clone()).collect();
+        self.subject.linked(&forms, kind.name())
+    }
+
+    /// What the cases that closed have cost together, below its columns.
+    fn closed_total(&self, layout: &Layout, told: &[Told<'_>]) -> Vec<Cell> {
+        let before = 1 + usize::from(self.counted.kind.numbering.is_some());
+        let mut cells = vec![Cell::Label(Text::Total.label())];
+        cells.resize(before, Cell::Empty);
+        for column in &layout.columns {
+            match column {
+                CaseColumn::Losses => cells.extend(told.iter().map(|told| told.cell(&self.now.whole, None))),
+                _ => cells.push(Cell::Empty),
+            }
+        }
+        cells
+    }
+}
