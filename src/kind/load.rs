@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::reader::{self, AllShapes, label, name_of};
 use super::{
     Kind, Milestone, Rules, amounts, check, compared, computed, deadlines, due, identity, invariant, numbering,
-    proposal, remark, shape, steps, waits,
+    proposal, questionnaire, remark, shape, steps, waits,
 };
 use crate::label;
 use crate::locale::messages::LoadText;
@@ -117,6 +117,7 @@ impl Draft {
         let due = due::due(&self.section, &self.shape, shapes, problems);
         let remarks = remark::remarks(&self.section, &self.shape, shapes, problems);
         let proposals = proposal::proposals(&self.section, &self.shape, shapes, problems);
+        let questionnaire = questionnaire::questionnaire(&self.section, &self.shape, shapes, problems);
         if steps.is_empty() {
             problems.say(&self.place, LoadText::NoFirstStep);
             return None;
@@ -148,6 +149,7 @@ impl Draft {
             assignee: self.assignee,
             columns,
             keep: self.keep,
+            questionnaire,
             due,
             ranks: BTreeMap::new(),
             place: self.place,

@@ -27,6 +27,7 @@ mod numbering;
 mod path;
 mod posts;
 mod proposal;
+mod questionnaire;
 mod reader;
 mod remark;
 mod rows;
@@ -50,11 +51,12 @@ pub use numbering::{Numbered, Numbering};
 pub use path::{Astray, Part, Path};
 pub(crate) use posts::{is_post, post};
 pub use proposal::{Proposal, Usual};
+pub use questionnaire::{Asks, Question, Questionnaire, UNANSWERED};
 pub(crate) use reader::{AllShapes, Declared, condition_of, field as field_of, name_of, unknown};
 pub use remark::Remark;
 pub use step::{
     Advance, After, Amount as StepAmount, Ask, Attends, Bar, Branch, Climb, Condition, Covers, Demand, Entries, Fill,
-    Guard, Joins, Limit, Lines, Need, NotBefore, NotBy, Opens, Post, Source, Step, Summand, Target, Who, Whose,
+    Guard, Joins, Limit, Lines, Need, NotBefore, NotBy, Opens, Post, Source, Step, Summand, Target, Which, Who, Whose,
 };
 
 pub(crate) use steps::ID;
@@ -217,6 +219,8 @@ pub struct Kind {
     pub columns: Vec<String>,
     /// The columns of lists that a narrow screen keeps, the most important first: fields, `state` and `opened`.
     pub keep: Vec<String>,
+    /// Which fields hold questions, and which the answers to them.
+    pub questionnaire: Option<Questionnaire>,
     /// What a line of `due` shows, and to whom its private values are shown.
     pub due: DueShows,
     /// How many steps a state lies from the beginning, for each state.

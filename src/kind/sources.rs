@@ -3,7 +3,7 @@
 
 use super::reader::{self, AllShapes, unknown};
 use super::steps::Reader;
-use super::{Fill, Source};
+use super::{Fill, Source, Which};
 use crate::calendar::Span;
 use crate::label;
 use crate::locale::messages::LoadText;
@@ -97,6 +97,9 @@ impl Sources<'_> {
                 }
             }
         }
+        if let Some(kind) = table.text("every", self.problems) {
+            all.extend(self.every(table, &kind, name, ty));
+        }
         let from = table.texts("from", self.problems);
         all.extend(from.iter().filter_map(|path| self.path(path, name, ty)));
         if let Some(text) = table.text("else", self.problems) {
@@ -159,6 +162,27 @@ impl Sources<'_> {
                 None
             }
         }
+    }
+
+    /// `{ every = "client", where = "state=active" }`, or with `filter = "population"` the filter that a text of the record holds.
+    fn every(&self, table: &Section, kind: &Placed<String>, name: &str, ty: &Type) -> Option<Source> {
+        let fits = match ty.element() {
+            Type::Ref(kinds) => kinds.is_empty() || kinds.contains(&kind.value),
+            Type::Person => self.shapes.shapes.get(&kind.value).is_some_and(|shape| shape.prefix.is_empty()),
+            _ => false,
+        };
+        if !fits || !matches!(ty, Type::List(_)) {
+            self.problems.say(&kind.place, label!(LoadText::NamesNoneOfIts, name = name, kind = kind.value));
+            return None;
+        }
+        let which = match table.text("filter", self.problems) {
+            Some(field) => Which::Field(reader::field(self.shape, &field.value, &field.place, self.problems)?),
+            None => {
+                let filter = reader::condition_of(table, "where", &kind.value, self.shapes, self.problems);
+                Which::Text(filter.map(|filter| filter.text.value).unwrap_or_default())
+            }
+        };
+        Some(Source::Every { kind: kind.value.clone(), which })
     }
 
     /// `{ head = "department" }`: the head of the department that a field names.
@@ -277,7 +301,7 @@ impl Sources<'_> {
         Some(Source::Sum { list: *list, of: *of, only: which })
     }
 
-    fn fill(&self, text: &Placed<String>, ty: &Type) -> Option<Source> {
+    pub(super) fn fill(&self, text: &Placed<String>, ty: &Type) -> Option<Source> {
         let fill = match (ty, text.value.strip_prefix('+')) {
             (Type::Date | Type::Time, Some(span)) => match span.parse::<Span>() {
                 Ok(span) => Fill::Span(span),

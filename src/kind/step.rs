@@ -5,7 +5,7 @@ mod effect;
 mod who;
 
 pub use demand::{After, Amount, Ask, Attends, Condition, Demand, Entries, Limit, Lines, Need, NotBefore, Summand};
-pub use effect::{Advance, Climb, Covers, Fill, Joins, Opens, Source, Whose};
+pub use effect::{Advance, Climb, Covers, Fill, Joins, Opens, Source, Which, Whose};
 pub use who::{Bar, Guard, NotBy, Post, Who};
 
 use serde::{Deserialize, Serialize};
@@ -70,6 +70,10 @@ pub struct Step {
     pub clears: Vec<FieldId>,
     /// Fields that it sets if nobody gives them and they are empty, and where their values come from.
     pub sets: Vec<(FieldId, Source)>,
+    /// Lists that it adds a line to, unless they are given with it: the fields of the line, and where their values come from.
+    pub adds: Vec<(FieldId, Vec<(FieldId, Source)>)>,
+    /// Lists that it takes a value out of, unless they are given with it.
+    pub drops: Vec<(FieldId, Source)>,
     /// The field that names whom the step is done with: it may be taken at once of all records of the kind that name the same.
     pub covers: Option<Covers>,
     /// It is refused while a record that is not closed is dealt to the person whose record this is (GP5).
@@ -129,6 +133,8 @@ impl Step {
             unseals: Vec::new(),
             clears: Vec::new(),
             sets: Vec::new(),
+            adds: Vec::new(),
+            drops: Vec::new(),
             covers: None,
             hands_over: false,
             opens: Vec::new(),

@@ -104,6 +104,8 @@ impl Reader<'_> {
             unseals: self.seals(table, "unseals"),
             clears: self.clears(table),
             sets: self.sets(table),
+            adds: self.adds(table),
+            drops: self.drops(table),
             covers: self.covers(table, first || opened),
             hands_over: self.hands_over(table, &name),
             opens: table.list("opens", problems).into_iter().filter_map(|opens| self.opens(opens)).collect(),
@@ -139,6 +141,8 @@ impl Reader<'_> {
             "unseals",
             "clears",
             "sets",
+            "adds",
+            "drops",
             "covers",
             "hands-over",
         ];
@@ -330,6 +334,45 @@ impl Reader<'_> {
             Sources { shape: self.shape, shapes: self.shapes, problems: self.problems, lines: None, depth: 0 };
         let entries = table.section("sets", self.problems).into_iter().flat_map(Section::entries);
         entries.filter_map(|(name, item)| sources.filled(self.shape, name, item)).collect()
+    }
+
+    /// `adds = { acknowledged = { person = "@actor", at = "+0 days" } }`: a line for a list.
+    fn adds(&self, table: &Section) -> Vec<(FieldId, Vec<(FieldId, Source)>)> {
+        let sources =
+            Sources { shape: self.shape, shapes: self.shapes, problems: self.problems, lines: None, depth: 0 };
+        let mut found = Vec::new();
+        for (name, item) in table.section("adds", self.problems).into_iter().flat_map(Section::entries) {
+            let Some(field) = reader::field(self.shape, &name.value, &name.place, self.problems) else { continue };
+            let (Type::List(_), Type::Group(line)) =
+                (&self.shape.field(field).ty, self.shape.field(field).ty.element())
+            else {
+                self.problems.say(&name.place, label!(LoadText::NoLines, name = name.value));
+                continue;
+            };
+            let Item::Section(with) = item else {
+                item.unexpected::<()>(LoadText::WordTable, self.problems);
+                continue;
+            };
+            found.push((field, with.entries().filter_map(|(name, item)| sources.filled(line, name, item)).collect()));
+        }
+        found
+    }
+
+    /// `drops = { pending = "@actor" }`: a value that goes out of a list.
+    fn drops(&self, table: &Section) -> Vec<(FieldId, Source)> {
+        let sources =
+            Sources { shape: self.shape, shapes: self.shapes, problems: self.problems, lines: None, depth: 0 };
+        let mut found = Vec::new();
+        for (name, item) in table.section("drops", self.problems).into_iter().flat_map(Section::entries) {
+            let Some(field) = reader::field(self.shape, &name.value, &name.place, self.problems) else { continue };
+            let ty = &self.shape.field(field).ty;
+            if !matches!(ty, Type::List(_)) || matches!(ty.element(), Type::Group(_)) {
+                self.problems.say(&name.place, label!(LoadText::NoPlainList, name = name.value));
+                continue;
+            }
+            found.extend(item.text(self.problems).and_then(|text| Some((field, sources.fill(&text, ty.element())?))));
+        }
+        found
     }
 
     /// `covers = { field = "client", with = ["happened", "method"] }`.

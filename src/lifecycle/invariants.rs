@@ -39,6 +39,7 @@ impl Operation<'_> {
                 return Err(self.not_same(kind, same, after, &other, theirs));
             }
         }
+        super::questionnaire::answers(kind, before, after)?;
         self.compared(kind, before, after)?;
         self.circular(kind, before, after)?;
         let Some(before) = before else { return Ok(()) };

@@ -35,6 +35,14 @@ pub trait Lookup: filter::Lookup {
     /// They cannot all be found or read.
     fn alike(&self, unique: &Unique, record: &Record) -> Result<Vec<Record>, Unanswered>;
 
+    /// The records that a filter finds, by id. `None` where it is not told: of a past commit, whose steps say what they found.
+    ///
+    /// # Errors
+    /// They cannot all be found or read.
+    fn every(&self, _filter: &filter::Filter) -> Result<Option<Vec<Id>>, Unanswered> {
+        Ok(None)
+    }
+
     /// The highest running number of a series ([`crate::kind::Numbering::series`]); 0 if there is none.
     ///
     /// # Errors

@@ -36,6 +36,7 @@ mod others;
 mod overdue;
 mod pending;
 mod pressed;
+mod questionnaire;
 mod refusal;
 mod sound;
 mod standings;

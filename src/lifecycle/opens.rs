@@ -3,9 +3,10 @@
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::entitled::Case;
-use super::{Actor, Operation, Refusal, Request, linked};
+use super::{Actor, Lookup, Operation, Refusal, Request, Unfit, linked};
 use crate::calendar::{Moment, Roll, Span};
-use crate::kind::{Condition, Fill, Kind, Lines, Opens, Source, Step};
+use crate::filter::{Scope, Unanswered};
+use crate::kind::{Condition, Fill, Kind, Lines, Opens, Source, Step, Which};
 use crate::record::{Class, FieldId, Fields, Id, Record, Type, Value};
 
 impl Operation<'_> {
@@ -169,7 +170,73 @@ impl Operation<'_> {
                 fields.set(*field, in_shape(value, ty));
             }
         }
+        for (field, changed) in self.listed_by_rule(step, kind, request, at, id, fields)? {
+            if request.set.iter().all(|(given, _)| *given != field) {
+                fields.set(field, changed);
+            }
+        }
         Ok(())
+    }
+
+    /// The lists that a step adds a line to or takes a value out of, as they are then.
+    fn listed_by_rule(
+        &self,
+        step: &Step,
+        kind: &Kind,
+        request: &Request,
+        at: Moment,
+        id: Option<&Id>,
+        fields: &Fields,
+    ) -> Result<Vec<(FieldId, Value)>, Refusal> {
+        let from = From { id, kind, fields, line: None, actor: &request.actor, note: request.note.as_deref(), at };
+        let stands = |field: FieldId| fields.get(field).map(Value::elements).unwrap_or_default().to_vec();
+        let mut found = Vec::new();
+        for (field, with) in &step.adds {
+            let Type::Group(shape) = kind.field(*field).ty.element() else { continue };
+            let mut line = Fields::new();
+            for (inner, source) in with {
+                let ty = &shape.field(*inner).ty;
+                let value = self.value(source, &from, ty)?;
+                value.into_iter().for_each(|value| line.set(*inner, in_shape(value, ty)));
+            }
+            let mut lines = stands(*field);
+            lines.push(Value::Group(line));
+            found.push((*field, Value::List(lines)));
+        }
+        for (field, source) in &step.drops {
+            let Some(gone) = self.value(source, &from, kind.field(*field).ty.element())? else { continue };
+            let mut left = stands(*field);
+            left.retain(|value| *value != gone);
+            found.push((*field, Value::List(left)));
+        }
+        Ok(found)
+    }
+
+    /// The records of a kind that a filter finds, as values of a list of this type.
+    fn every(&self, kind: &str, which: &Which, from: &From<'_>, ty: &Type) -> Result<Option<Value>, Refusal> {
+        let text = match which {
+            Which::Text(text) => text.clone(),
+            Which::Field(field) => from.fields.get(*field).and_then(Value::stored).unwrap_or_default(),
+        };
+        let policy = self.setting.policy;
+        let scope = Scope::rule(policy.settings.time_zone);
+        let voids: Vec<&str> = policy.kind(kind).into_iter().flat_map(|kind| kind.shape.voids()).collect();
+        let read = crate::filter::parse(&text).and_then(|terms| {
+            let terms = if voids.is_empty() { terms } else { terms.is_not("state", voids) };
+            terms.bind(kind, policy, &scope)
+        });
+        let filter = match (read, which) {
+            (Ok(filter), _) => filter,
+            (Err(error), Which::Field(field)) => {
+                let (kind, field) = (from.kind.name().to_owned(), from.kind.field(*field).name.clone());
+                return Err(Refusal::Unfit(Unfit::NoFilter { kind, field, text, why: error.message }));
+            }
+            (Err(error), Which::Text(_)) => return Err(Unanswered(error.message).into()),
+        };
+        let Some(found) = self.pending.every(&filter)? else { return Ok(None) };
+        let value = |id: Id| if id.is_person() { Value::Text(id.to_string()) } else { Value::Ref(id) };
+        let found = Value::List(found.into_iter().map(value).collect());
+        Ok(matches!(ty, Type::List(_)).then_some(found))
     }
 
     /// The fields that a request gives with the very value that the step would set by itself, or that climb with it. What is
@@ -199,6 +266,14 @@ impl Operation<'_> {
             let ty = &kind.field(*field).ty;
             if self.value(source, &from, ty)?.is_some_and(|value| in_shape(value, ty) == *given) {
                 found.push(*field);
+            }
+        }
+        let stood = before.map(|record| &record.fields);
+        let nothing = Fields::new();
+        let id = before.map(|record| &record.id);
+        for (field, listed) in self.listed_by_rule(step, kind, request, at, id, stood.unwrap_or(&nothing))? {
+            if after.get(field).map(Value::elements).unwrap_or_default() == listed.elements() {
+                found.push(field);
             }
         }
         Ok(found)
@@ -251,6 +326,7 @@ impl Operation<'_> {
                 }
                 Some(Value::List(made))
             }
+            Source::Every { kind, which } => self.every(kind, which, from, ty)?,
             Source::Authority(named) => self.level(&named.value, from)?.map(Value::Text),
             Source::Ahead(number, unit) => match self.value(number, from, &Type::Count)? {
                 Some(Value::Count(count)) => {

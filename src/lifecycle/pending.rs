@@ -209,6 +209,10 @@ impl Lookup for Pending<'_> {
         Ok(alike)
     }
 
+    fn every(&self, filter: &filter::Filter) -> Result<Option<Vec<Id>>, Unanswered> {
+        self.base.every(filter)
+    }
+
     fn highest(&self, series: &str) -> Result<u64, Unanswered> {
         let own = self.numbers.get(series).and_then(|numbers| numbers.last()).map_or(0, |(count, _)| *count);
         Ok(own.max(self.base.highest(series)?))

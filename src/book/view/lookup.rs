@@ -87,6 +87,12 @@ impl Lookup for View<'_> {
         self.reading().alike(unique, record)
     }
 
+    fn every(&self, filter: &filter::Filter) -> Result<Option<Vec<Id>>, Unanswered> {
+        self.none_unread(Some(filter.kind()), "")?;
+        let index = self.index().map_err(unanswered)?;
+        index.select_ids(&Selection::of(filter.kind()).filtered(filter)).map(Some).map_err(unanswered)
+    }
+
     fn highest(&self, series: &str) -> Result<u64, Unanswered> {
         self.index().and_then(|index| Ok(index.highest(series)?)).map_err(unanswered)
     }

@@ -117,10 +117,26 @@ pub enum Source {
     Authority(Placed<String>),
     /// So much time after the step as a count gives, in this unit.
     Ahead(Box<Source>, Unit),
+    /// All records of a kind that a filter finds when the step is taken.
+    Every {
+        /// The kind.
+        kind: String,
+        /// The filter.
+        which: Which,
+    },
     /// A value that the policy gives.
     Fill(Fill),
     /// The first of these that gives a value.
     First(Vec<Source>),
+}
+
+/// The filter that finds records.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Which {
+    /// As the policy writes it.
+    Text(String),
+    /// As a field of the record has it.
+    Field(FieldId),
 }
 
 /// A value that the policy gives.

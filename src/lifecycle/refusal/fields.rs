@@ -3,6 +3,7 @@
 use super::words::Words;
 use crate::calendar::Moment;
 use crate::kind::{Against, Side};
+use crate::lifecycle::questionnaire::Amiss;
 use crate::locale::messages::RefusalText as Text;
 use crate::locale::{Label, Lang};
 use crate::place::Place;
@@ -174,6 +175,28 @@ pub enum Unfit {
         /// Why.
         error: ValueError,
     },
+    /// A response does not answer the questions, or is not to be given (CB6).
+    Answer {
+        /// The kind.
+        kind: String,
+        /// The response, as `responses.0`.
+        line: String,
+        /// What is wrong.
+        what: Box<Amiss>,
+        /// Where the questionnaire is declared.
+        place: Place,
+    },
+    /// A text that is to be a filter is none.
+    NoFilter {
+        /// The kind.
+        kind: String,
+        /// The field.
+        field: String,
+        /// The text.
+        text: String,
+        /// What is wrong in it.
+        why: Label,
+    },
     /// A date, time or number does not lie where it can.
     Misplaced(Box<Misplacement>),
     /// A date or time that only looks forward has passed at the time of the step that gives it.
@@ -211,6 +234,14 @@ impl Unfit {
                 Side::After => "too-late",
                 Side::Above => "too-much",
             },
+            Unfit::Answer { what, .. } => match **what {
+                Amiss::Count { .. } => "answers",
+                Amiss::Answer { .. } => "bad-answer",
+                Amiss::NotAsked => "not-asked",
+                Amiss::Twice => "answered-twice",
+                Amiss::Own { .. } => "own-case",
+            },
+            Unfit::NoFilter { .. } => "no-filter",
             Unfit::Circular { .. } => "circular",
             Unfit::Numbered { .. } => "numbered",
         }
@@ -223,6 +254,7 @@ impl Unfit {
             | Unfit::Missing { place, .. }
             | Unfit::Neither { place, .. }
             | Unfit::Numbered { place, .. }
+            | Unfit::Answer { place, .. }
             | Unfit::Passed { place, .. } => Some(place),
             Unfit::Misplaced(misplaced) => Some(&misplaced.place),
             _ => None,
@@ -287,6 +319,24 @@ impl Words<'_> {
             }
             Unfit::BadValue { field, error } => {
                 say!(lang, Text::BadValue, field = field, error = error.label().get(lang))
+            }
+            Unfit::Answer { kind, line, what, .. } => {
+                let line = self.line(kind, line);
+                match what.as_ref() {
+                    Amiss::Count { questions, answers } => {
+                        say!(lang, Text::AnswerCount, line = line, questions = questions, answers = answers)
+                    }
+                    Amiss::Answer { question, answer, fits } => {
+                        say!(lang, Text::BadAnswer, line = line, question = question, answer = answer, fits = fits)
+                    }
+                    Amiss::NotAsked => say!(lang, Text::NotAsked, line = line),
+                    Amiss::Twice => say!(lang, Text::AnsweredTwice, line = line),
+                    Amiss::Own { person } => say!(lang, Text::OwnCase, line = line, person = person),
+                }
+            }
+            Unfit::NoFilter { kind, field, text, why } => {
+                let field = self.field(kind, field);
+                say!(lang, Text::NoFilter, field = field, text = text, why = why.get(lang))
             }
             Unfit::Misplaced(misplaced) => {
                 let Misplacement { kind, field, value, side, against, named, other, .. } = misplaced.as_ref();

@@ -27,6 +27,8 @@ super::messages! {
         NoLang: "there is no language `{name}`; use `en` or `zh`" / "没有语言 `{name}`；请写 `en` 或 `zh`",
         Foreign: "this is Chinese punctuation: write `{right}` for `{wrong}`" / "此处是中文标点：“{wrong}”应写作 `{right}`",
         NoToml: "this is not TOML: {reason}" / "不是有效的 TOML：{reason}",
+        NoPlainList: "`{name}` is not a list of single values" / "`{name}` 不是单一值的列表",
+        NotOfQuestions: "`{name}` is not of the type that `{key}` of a questionnaire needs" / "`{name}` 的类型不合问卷 `{key}` 的要求",
         NoneOf: "`{name}` is none of {known}" / "`{name}` 不在可选之列：{known}",
         StaffField: "`{name}` of staff is {wanted}, not `{ty}`" / "员工的 `{name}` 应为{wanted}，不是 `{ty}`",
         StaffReads: "the program reads people by it" / "程序据此识别人员",

@@ -136,6 +136,10 @@ pub(super) const PRESETS: &[Preset] = &[
             policy!("agency", "callbacks.toml"),
             policy!("agency", "deductions.toml"),
             policy!("agency", "departments.toml"),
+            // the agency's forms of a complaint ask for no goods either
+            top!("service-desk", "forms/forms.toml"),
+            top!("service-desk", "forms/complaint-handling.html"),
+            top!("service-desk", "forms/complaint-registration.html"),
             policy!("agency", "kinds/callback.toml"),
             policy!("agency", "kinds/client.toml"),
             policy!("agency", "kinds/closed-month.toml"),

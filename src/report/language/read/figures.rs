@@ -250,6 +250,8 @@ impl Reading<'_> {
     fn weighted(&self, table: &Section, figures: &[Figure]) -> Option<What> {
         let (mut parts, mut sum, mut seen) = (Vec::new(), Decimal::ZERO, BTreeSet::new());
         let rows = table.list("weighted", self.problems);
+        let rest = super::text_of(table, "rest", self.problems).is_some();
+        let least = table.item("at-least").and_then(|item| self.weight(item));
         let sound = !rows.is_empty() && rows.iter().all(|row| row.has("figure") && row.has("weight"));
         for row in rows {
             let name = row.required_text("figure", self.problems);
@@ -273,9 +275,19 @@ impl Reading<'_> {
             }
             parts.extend(weight.map(|weight| (figure, weight)));
         }
-        if sound && sum != Decimal::ONE {
-            let place = table.item("weighted").map_or(table.place(), Item::place);
-            self.wrong(place, label!(Text::Weights, sum = sum.normalize()));
+        let place = table.item("weighted").map_or(table.place(), Item::place);
+        match rest {
+            true if sound && sum >= Decimal::ONE => {
+                self.wrong(place, label!(Text::NoRest, sum = sum.normalize()));
+            }
+            false if sound && sum != Decimal::ONE => self.wrong(place, label!(Text::Weights, sum = sum.normalize())),
+            _ => {}
+        }
+        if let Some(least) = least.filter(|least| sound && sum < *least) {
+            let place = table.item("at-least").map_or(table.place(), Item::place);
+            let (sum, least) = (sum.normalize(), least.normalize());
+            let message = label!(Text::BelowFloor, sum = sum, least = least);
+            self.problems.push(Problem::new(place.clone(), message).help(Text::BelowFloorDo));
         }
         Some(What::Weighted(parts))
     }
