@@ -2,18 +2,19 @@
 //! to commit by their differences. Records are read when somebody asks for them.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::commit::{Blob, FileChange, Judging, Source};
 use super::listed::{Listed, Said, assignee};
-use crate::filter::{self, Flag, Unanswered};
+use crate::calendar::Moment;
+use crate::filter::{self, Flag, Rollup, Unanswered};
 use crate::kind::Unique;
-use crate::lifecycle::Lookup;
+use crate::lifecycle::{Lookup, rolled};
 use crate::locale::Label;
 use crate::policy::{People, Policy, STAFF};
-use crate::record::{Class, Id, Record, Shape, Type};
+use crate::record::{Class, Fields, Id, Record, Shape, Type, Value};
 
 /// How many records are kept as read. They are read again where that is not enough.
 const KEPT: usize = 20_000;
@@ -35,6 +36,8 @@ pub struct Past<'s> {
     older: RefCell<HashMap<String, Judging>>,
     /// The records that were said to be judged by other rules than those which they were opened under.
     misjudged: RefCell<BTreeSet<Id>>,
+    /// When the step happened that is taken again: the spans of rollups end there.
+    at: Cell<Option<Moment>>,
 }
 
 /// Records as the replay of a commit has left them by now.
@@ -58,7 +61,13 @@ impl<'s> Past<'s> {
             lost: HashMap::new(),
             older: RefCell::default(),
             misjudged: RefCell::default(),
+            at: Cell::new(None),
         }
+    }
+
+    /// Says when the step happened that is taken again.
+    pub(super) fn stand_at(&self, at: Moment) {
+        self.at.set(Some(at));
     }
 
     /// Where contents come from.
@@ -262,6 +271,11 @@ impl filter::Lookup for Past<'_> {
     fn flag(&self, _record: &Record, _flag: Flag) -> Result<bool, Unanswered> {
         // Conditions never depend on now or on who looks.
         Ok(false)
+    }
+
+    fn rollup(&self, rollup: &Rollup, fields: &Fields, id: Option<&Id>) -> Result<Option<Value>, Unanswered> {
+        let Some(at) = self.at.get() else { return Ok(rollup.of_none()) };
+        rolled(self, rollup, fields, id, at)
     }
 }
 

@@ -121,6 +121,7 @@ impl<'s> Run<'s> {
         let ids = Recorded { tracks: &self.tracks, spare: track.id, given: RefCell::default() };
         let setting =
             Setting { policy: self.policy, people: &self.scene.people, lookup: self.scene.past, ids: &ids, now };
+        self.scene.past.stand_at(on.unwrap_or(now));
         let mut operation = Operation::again(setting);
         let request = Request {
             set: track.given(event, self.scene.past.draft(track.id).as_ref()),

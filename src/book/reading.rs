@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use super::view::unanswered;
 use super::{BookError, View};
-use crate::filter::{self, Flag, Unanswered};
+use crate::filter::{self, Flag, Rollup, Unanswered};
 use crate::kind::Unique;
-use crate::lifecycle::Lookup;
+use crate::lifecycle::{Lookup, rolled};
 use crate::policy::Policy;
-use crate::record::{Id, Record};
+use crate::record::{Fields, Id, Record, Value};
 
 /// A view that counts files that cannot be read as absent; see [`View::reading`].
 pub struct Reading<'v, 'b>(pub(super) &'v View<'b>);
@@ -29,6 +29,10 @@ impl filter::Lookup for Reading<'_, '_> {
 
     fn holders(&self, record: &Record) -> Result<Vec<String>, Unanswered> {
         filter::Lookup::holders(self.0, record)
+    }
+
+    fn rollup(&self, rollup: &Rollup, fields: &Fields, id: Option<&Id>) -> Result<Option<Value>, Unanswered> {
+        rolled(self, rollup, fields, id, self.0.now())
     }
 
     fn latest(&self, kind: &str, id: &Id, but: &Id) -> Result<Option<Record>, Unanswered> {

@@ -253,6 +253,7 @@ impl<'b> View<'b> {
         }
         let place = if self.past { Place::Past } else { Place::Tip };
         let opened = Index::open(self.repo(), self.commit, &self.policy, place)?;
+        opened.see_until(self.now);
         Ok(self.index.get_or_init(|| opened))
     }
 

@@ -35,6 +35,10 @@ impl Shapes for Called<'_> {
         self.0.policy().milestones(kind)
     }
 
+    fn rollups(&self, kind: &str) -> &[filter::Rollup] {
+        Shapes::rollups(self.0.policy(), kind)
+    }
+
     fn people(&self) -> Option<&str> {
         self.0.policy().people()
     }

@@ -8,7 +8,8 @@ use rusqlite::{Connection, params_from_iter};
 use super::columns::{self, EVENT_COLUMNS, EVENTS, columns, event_row, quoted, row, table_name};
 use super::fixture::{World, holders};
 use super::random::{Dice, random_literal, random_path, random_world};
-use super::{Flag, Fragment, Holds, Index, Lookup, Shapes, parse};
+use super::rollup_sql::LINK_COLUMNS;
+use super::{Flag, Fragment, Holds, Index, Lookup, Rollup, Shapes, alike_key, alike_name, parse};
 use crate::record::{Record, Shape};
 
 fn random_filter(dice: &mut Dice, world: &World, shape: &Shape) -> String {
@@ -65,6 +66,17 @@ impl Index for Tables {
         let text = format!("(SELECT state FROM {table} AS it WHERE it.id = {id}) IN ({states})");
         Fragment { text, values: Vec::new() }
     }
+
+    fn until(&self) -> Option<crate::calendar::Moment> {
+        Some(World::now())
+    }
+}
+
+/// What a record holds by which it is alike to others for a rollup.
+fn held(rollup: &Rollup, record: &Record) -> Option<String> {
+    let fields = rollup.alike()?;
+    let name = alike_name(&rollup.of, fields.iter().map(|(name, _)| *name));
+    alike_key(&name, fields.iter().map(|(_, field)| record.get(*field)))
 }
 
 fn fill(world: &World) -> Connection {
@@ -80,10 +92,21 @@ fn fill(world: &World) -> Connection {
         db.prepare_cached(&sql).expect("SQL").execute(params_from_iter(row)).expect("a row");
     };
     make(EVENTS, EVENT_COLUMNS.map(|(name, sql)| (name.to_owned(), sql)).into());
+    make("links", LINK_COLUMNS.map(|name| (name.to_owned(), "TEXT")).into());
+    make("keys", ["held", "source"].map(|name| (name.to_owned(), "TEXT")).into());
     for shape in &world.shapes {
         make(&table_name(&shape.name), columns(shape).into_iter().map(|column| (column.name, column.sql)).collect());
     }
+    let text = |text: &str| rusqlite::types::Value::Text(text.to_owned());
     for record in world.records.values() {
+        for (to, field) in record.fields.references(world.shape(&record.kind).expect("a kind")) {
+            insert("links", vec![text(to.as_str()), text(&record.kind), text(record.id.as_str()), text(&field)]);
+        }
+        let alike = world.rollups.values().flatten().filter(|rollup| rollup.of == record.kind);
+        let mut keys: Vec<String> = alike.filter_map(|rollup| held(rollup, record)).collect();
+        keys.sort();
+        keys.dedup();
+        keys.iter().for_each(|key| insert("keys", vec![text(key), text(record.id.as_str())]));
         insert(&table_name(&record.kind), row(world.shape(&record.kind).expect("a kind"), record));
         for (seq, event) in record.history.iter().enumerate() {
             insert(EVENTS, event_row(record, seq, event));
@@ -92,8 +115,8 @@ fn fill(world: &World) -> Connection {
     db
 }
 
-/// How many of how many records fitted, where the filter could be bound.
-fn agree(dice: &mut Dice, world: &World, db: &Connection) -> Option<(usize, usize)> {
+/// How many of how many records fitted, where the filter could be bound, and whether it asked of a rollup.
+fn agree(dice: &mut Dice, world: &World, db: &Connection) -> Option<(usize, usize, bool)> {
     let shape = dice.pick(&world.shapes).clone();
     let text = random_filter(dice, world, &shape);
     let filter = parse(&text).and_then(|expr| expr.bind(&shape.name, world, &World::question())).ok()?;
@@ -109,7 +132,7 @@ fn agree(dice: &mut Dice, world: &World, db: &Connection) -> Option<(usize, usiz
     let found = statement.query_map(params_from_iter(values), |row| row.get(0)).expect("rows");
     let in_sql: BTreeSet<String> = found.map(|id| id.expect("an id")).collect();
     assert_eq!(in_memory, in_sql, "{text}\n{filter}\n{sql}\n{:#?}", of_kind);
-    Some((in_memory.len(), of_kind.len()))
+    Some((in_memory.len(), of_kind.len(), filter.rolls()))
 }
 
 proptest! {
@@ -128,14 +151,16 @@ proptest! {
 #[test]
 fn the_random_filters_tell_records_apart() {
     let mut dice = Dice(20_261_122);
-    let (mut bound, mut telling) = (0, 0);
+    let (mut bound, mut telling, mut rolling) = (0, 0, 0);
     for _ in 0..20 {
         let world = random_world(&mut dice);
         let db = fill(&world);
-        for (fitting, all) in (0..100).filter_map(|_| agree(&mut dice, &world, &db)) {
+        for (fitting, all, rolls) in (0..100).filter_map(|_| agree(&mut dice, &world, &db)) {
             bound += 1;
             telling += usize::from(0 < fitting && fitting < all);
+            rolling += usize::from(rolls && 0 < fitting && fitting < all);
         }
     }
     assert!(bound > 700 && telling > 150, "{bound} of 2000 could be bound, {telling} told records apart");
+    assert!(rolling > 20, "{rolling} of them by a rollup");
 }

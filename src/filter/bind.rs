@@ -116,6 +116,11 @@ impl<'s> Binder<'s> {
                         Vec::new(),
                     ))
                 }
+                Some(Target::Rollup(rollup)) if matches!(rollup.ty, Type::Bool) => {
+                    let yes = OnValue::Any(vec![Test::Bool(true)]);
+                    let ask = Ask::Record(OnRecord::Rollup(Box::new(rollup.clone()), yes));
+                    Ok((ask, vec![rollup.name.clone()], Vec::new()))
+                }
                 _ => Err(self.no_operator(kind, shape, &word)),
             };
         };
@@ -143,6 +148,7 @@ impl<'s> Binder<'s> {
         let form = match name::target(self.shapes, kind, shape, first) {
             Some(Target::Field(_, field)) => Some(form(word, &Domain::of(&field.ty))),
             Some(Target::Computed(computed)) => Some(form(word, &Domain::of(&computed.ty))),
+            Some(Target::Rollup(rollup)) => Some(form(word, &Domain::of(&rollup.ty))),
             Some(Target::Milestone(..)) => Some(form(word, &Domain::Instant)),
             Some(Target::Own(own)) => Some(form(word, &self.domain(own, shape))),
             Some(Target::Holder) => Some(form(word, &Domain::Holder)),
@@ -208,6 +214,11 @@ impl<'s> Binder<'s> {
                 self.may_look(computed.private, comparison)?;
                 let (value, rest, any) = self.value(&computed.ty, at, Direction::Backward, comparison)?;
                 Ok((OnRecord::Computed(Box::new(computed.clone()), value), joined(&computed.name, rest), any))
+            }
+            Target::Rollup(rollup) => {
+                self.may_look(rollup.private, comparison)?;
+                let (value, rest, any) = self.value(&rollup.ty, at, Direction::Backward, comparison)?;
+                Ok((OnRecord::Rollup(Box::new(rollup.clone()), value), joined(&rollup.name, rest), any))
             }
             Target::Own(Own::By) => {
                 let (value, rest, any) = self.value(&Type::Person, at, Direction::Backward, comparison)?;

@@ -145,12 +145,12 @@ pub fn quoted(name: &str) -> String {
 }
 
 /// The column of a field. Names that mean something else are refused by policies; where one comes anyhow, it stands aside.
-pub(super) fn column_name(field: &str) -> String {
+pub(crate) fn column_name(field: &str) -> String {
     let name = field.replace('-', "_");
     if is_reserved(field) { format!("field_{name}") } else { name }
 }
 
-/// Makes the functions that filters call known to a connection: `fold(text)`, NFKC and lower case.
+/// Makes the functions that filters call known to a connection: `fold(text)`, NFKC and lower case, and those of rollups.
 ///
 /// # Errors
 /// If SQLite refuses.
@@ -161,7 +161,8 @@ pub fn register(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
             Ok(text) => text.map(fold),
             Err(_) => None, // numbers fold to nothing, as in memory
         })
-    })
+    })?;
+    super::rollup_sql::register(connection)
 }
 
 fn cell(ty: &Type, value: &Value) -> Cell {

@@ -5,6 +5,7 @@ use std::ops::Bound;
 
 use chrono::NaiveDate;
 
+use super::Rollup;
 use super::domain::number;
 use super::syntax::Flag;
 use super::typed::{Ask, Condition, Filter, Holds, OnRecord, OnValue, Test};
@@ -39,6 +40,15 @@ pub trait Lookup {
     /// It cannot be found out.
     fn holders(&self, _record: &Record) -> Result<Vec<String>, Unanswered> {
         Ok(Vec::new())
+    }
+
+    /// What a rollup comes to for a record with these fields, which may not have an id yet; its span ends at the moment that the
+    /// lookup answers for.
+    ///
+    /// # Errors
+    /// The other records cannot be found or read.
+    fn rollup(&self, rollup: &Rollup, _fields: &Fields, _id: Option<&Id>) -> Result<Option<Value>, Unanswered> {
+        Ok(rollup.of_none())
     }
 
     /// Of the records of a kind that name `id` the one that was opened last, other than `but`. Only lists ask so, never rules.
@@ -137,6 +147,7 @@ impl Filter {
                     open(handle.id) && !(ask.follows() && record.fields.get(handle.id).is_some())
                 }
                 Ask::Record(OnRecord::Computed(..)) => true,
+                Ask::Record(OnRecord::Rollup(rollup, _)) => rollup.reads(open),
                 Ask::Record(_) | Ask::Flag(_) | Ask::Holder(_) => false,
             };
             if !mended && !condition.fits(&subject, lookup)? {
@@ -203,13 +214,17 @@ impl OnRecord {
         if let OnRecord::Computed(computed, ask) = self {
             return computed.value(subject.fields).map_or(Ok(false), |value| ask.fits(&value, lookup));
         }
+        if let OnRecord::Rollup(rollup, ask) = self {
+            let value = lookup.rollup(rollup, subject.fields, subject.record.map(|record| &record.id))?;
+            return value.map_or(Ok(false), |value| ask.fits(&value, lookup));
+        }
         let Some(record) = subject.record else { return Ok(false) };
         let text = |tests: &[Test], text: &str| any(tests, &Atom::Text(text));
         let time = |tests: &[Test], event: Option<&Event>| {
             event.is_some_and(|event| any(tests, &Atom::Number(event.at.timestamp())))
         };
         Ok(match self {
-            OnRecord::Field(..) | OnRecord::Computed(..) => false,
+            OnRecord::Field(..) | OnRecord::Computed(..) | OnRecord::Rollup(..) => false,
             OnRecord::Id(tests) => text(tests, record.id.as_str()),
             OnRecord::Kind(tests) => text(tests, &record.kind),
             OnRecord::State(tests) => text(tests, &record.state),

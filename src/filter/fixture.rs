@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use chrono::Weekday;
 
-use super::{Flag, Lookup, Scope, Shapes, Unanswered, Wanted};
+use super::{Flag, Lookup, Rollup, Scope, Shapes, Unanswered, Wanted, alike_key};
 use crate::calendar::{Calendar, Dates, Moment, Window};
 use crate::locale::Label;
 use crate::place::Place;
@@ -15,6 +15,7 @@ use crate::record::{Choice, Class, Event, Field, FieldId, Fields, Id, Record, Sh
 pub(super) struct World {
     pub(super) shapes: Vec<Shape>,
     pub(super) records: BTreeMap<String, Record>,
+    pub(super) rollups: BTreeMap<String, Vec<Rollup>>,
     pub(super) milestone: (String, Vec<String>),
     /// The states of the milestone `closed`, which has the name of every record's own time.
     pub(super) sealed: Vec<String>,
@@ -126,6 +127,7 @@ impl World {
         World {
             shapes: vec![complaint, client, staff, task],
             records: BTreeMap::new(),
+            rollups: BTreeMap::new(),
             milestone: ("accepted".to_owned(), vec!["accepted".to_owned()]),
             sealed: vec!["accepted".to_owned()],
         }
@@ -226,7 +228,12 @@ impl World {
             let zone = "Asia/Shanghai".parse().expect("a zone");
             Calendar::new("office", zone, weekly, Weekday::Mon, Dates::default(), (None, None))
         });
-        Scope::question(OFFICE.zone(), &OFFICE, moment("2026-12-02T00:30:00+08:00"))
+        Scope::question(OFFICE.zone(), &OFFICE, World::now())
+    }
+
+    /// When questions are asked.
+    pub(super) fn now() -> Moment {
+        moment("2026-12-02T00:30:00+08:00")
     }
 
     pub(super) fn rule() -> Scope<'static> {
@@ -259,6 +266,10 @@ impl Shapes for World {
 
     fn milestones(&self, kind: &str) -> Vec<&str> {
         if kind == self.shapes[0].name { vec![&self.milestone.0, "closed"] } else { Vec::new() }
+    }
+
+    fn rollups(&self, kind: &str) -> &[Rollup] {
+        self.rollups.get(kind).map(Vec::as_slice).unwrap_or_default()
     }
 
     fn people(&self) -> Option<&str> {
@@ -298,6 +309,20 @@ impl Lookup for World {
 
     fn holders(&self, record: &Record) -> Result<Vec<String>, Unanswered> {
         Ok(holders(&record.state))
+    }
+
+    fn rollup(&self, rollup: &Rollup, fields: &Fields, id: Option<&Id>) -> Result<Option<Value>, Unanswered> {
+        let joins = |record: &Record| match rollup.alike() {
+            None => id.is_some_and(|id| rollup.names(record, std::slice::from_ref(id))),
+            Some(alike) => {
+                let probe = rollup.probe(fields, id);
+                let key = |of: &Fields| alike_key("", alike.iter().map(|(_, field)| of.get(*field)));
+                probe.as_ref().and_then(key).is_some_and(|own| key(&record.fields) == Some(own))
+            }
+        };
+        let joined = self.records.values().filter(|record| record.kind == rollup.of && joins(record));
+        let joined: Vec<Record> = joined.cloned().collect();
+        rollup.of_records(&joined, id, World::now(), self)
     }
 }
 

@@ -10,7 +10,7 @@
 //!    state that it is in was entered), `by` (who opened it);
 //! 3. a milestone of the kind: the last time that the record entered one of its states. `milestone.NAME` always means the
 //!    milestone: `closed=2026-10` is about the end of the record, `milestone.closed=2026-10` about what reports count;
-//! 4. a computed value of the kind; one that is yes or no may stand alone as a flag does, also in rules;
+//! 4. a computed value or a rollup of the kind; one that is yes or no may stand alone as a flag does, also in rules;
 //! 5. the singular of a list: `tag` for `tags`;
 //! 6. the label of a field, computed value, state or word of the program, in any language;
 //! 7. `holder`: who holds a deadline that runs, or the next step if none does. It depends on the moment, so rules do not know it,
@@ -24,6 +24,8 @@ mod error;
 mod eval;
 mod name;
 mod operand;
+mod rollup;
+mod rollup_sql;
 mod scan;
 mod scope;
 mod show;
@@ -35,10 +37,13 @@ mod typed;
 pub use error::{At, FilterError};
 pub use eval::{Alone, Lookup, Unanswered};
 pub use name::{HOLDER, is_holder, is_own, is_reserved, is_taken, own_label, own_name};
+pub(crate) use rollup::{Alike, Join, Take, Through, What, When};
+pub use rollup::{Rollup, alike_key, alike_name, span_start};
 pub use scan::{parse, parse_words};
 pub use scope::{Scope, Shapes, Wanted};
 pub use sql::{Fragment, Index};
 pub use syntax::{Comparison, Expr, Flag, Literal, MAX_LENGTH, Op, Operand, Term};
+pub(crate) use typed::{Classes, Handle};
 pub use typed::{Filter, Holds};
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What the first name of a path means in a kind.
 
+use super::Rollup;
 use super::scope::Shapes;
 use super::syntax::Flag;
 use crate::locale::Label;
@@ -102,6 +103,7 @@ pub fn own_label(name: &str) -> Option<Label> {
 pub(crate) enum Target<'s> {
     Field(FieldId, &'s Field),
     Computed(&'s Computed),
+    Rollup(&'s Rollup),
     Own(Own),
     Milestone(String, &'s [String]),
     /// Who holds something of the record.
@@ -157,12 +159,15 @@ pub(crate) fn target<'s>(shapes: &'s dyn Shapes, kind: &str, shape: &'s Shape, n
         return Some(Target::Milestone(name.to_owned(), states));
     }
     let computed = shape.computed().iter().find(|computed| computed.name == name);
+    let rollups = || shapes.rollups(kind).iter();
     own.map(Target::Own)
         .or_else(|| computed.map(Target::Computed))
+        .or_else(|| rollups().find(|rollup| rollup.name == name).map(Target::Rollup))
         .or_else(|| field(shape, name).map(|(id, field)| Target::Field(id, field)))
         .or_else(|| Own::ALL.into_iter().find(|own| own.word().label().matches(name)).map(Target::Own))
         .or_else(|| is_holder(name).then_some(Target::Holder))
         .or_else(|| shape.computed().iter().find(|computed| same_words(&computed.label, name)).map(Target::Computed))
+        .or_else(|| rollups().find(|rollup| same_words(&rollup.label, name)).map(Target::Rollup))
 }
 
 /// The field of a name, singular or label.
@@ -212,5 +217,6 @@ pub(crate) fn names(shapes: &dyn Shapes, kind: &str, shape: &Shape) -> Vec<Strin
     });
     let own = Own::ALL.into_iter().map(|own| own.name().to_owned());
     let computed = shape.computed().iter().map(|computed| computed.name.clone());
-    fields.chain(computed).chain(own).chain(milestones).chain([HOLDER.to_owned()]).collect()
+    let rollups = shapes.rollups(kind).iter().map(|rollup| rollup.name.clone());
+    fields.chain(computed).chain(rollups).chain(own).chain(milestones).chain([HOLDER.to_owned()]).collect()
 }

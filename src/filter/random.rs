@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::Shapes;
 use super::fixture::{World, choice, field, moment, state};
-use crate::record::{Class, Event, Fields, FileRef, Id, Record, Shape, Type, Value};
+use super::{Alike, Classes, Handle, Join, Rollup, Shapes, Take, Through, What, When};
+use crate::record::{Class, Event, FieldId, Fields, FileRef, Id, Record, Shape, Type, Value};
 
 /// Numbers from a seed.
 pub(super) struct Dice(pub(super) u64);
@@ -222,7 +222,118 @@ pub(super) fn random_world(dice: &mut Dice) -> World {
         };
         records.insert((*id).to_owned(), random_record(dice, &shapes[kind], id));
     }
-    World { shapes, records, ..World::new() }.with_milestone("accepted", &["accepted", "of-old"])
+    let mut world = World { shapes, records, ..World::new() }.with_milestone("accepted", &["accepted", "of-old"]);
+    for number in 0..4 {
+        let (own, of) = (dice.pick(&world.shapes).clone(), dice.pick(&world.shapes).clone());
+        if let Some(rollup) = random_rollup(dice, &world, (&own, &of), &format!("rolled-{number}")) {
+            world.rollups.entry(own.name).or_default().push(rollup);
+        }
+    }
+    world
+}
+
+/// The fields that can name a record, in groups and lists too.
+fn references(shape: &Shape, above: &[FieldId], path: &str) -> Vec<Through> {
+    let mut found = Vec::new();
+    for (id, field) in shape.handles() {
+        let name = if path.is_empty() { field.name.clone() } else { format!("{path}.{}", field.name) };
+        let here = [above, &[id]].concat();
+        match field.ty.element() {
+            Type::Ref(_) => found.push(Through { path: here, name }),
+            Type::Group(inner) => found.extend(references(inner, &here, &name)),
+            _ => {}
+        }
+    }
+    found
+}
+
+fn random_rollup(dice: &mut Dice, world: &World, (own, of): (&Shape, &Shape), name: &str) -> Option<Rollup> {
+    let handle = |shape: &Shape, name: &str| shape.field_id(name).map(|id| Handle { id, name: name.to_owned() });
+    let named = |ty: fn(&Type) -> bool| {
+        let fields = of.fields().iter().filter(|field| ty(&field.ty)).map(|field| field.name.clone());
+        fields.collect::<Vec<_>>()
+    };
+    let join = match dice.one_in(2) {
+        true => {
+            let mut fields = references(of, &[], "");
+            fields.retain(|_| !dice.one_in(3));
+            Join::Through(fields)
+        }
+        false => {
+            let alike = ["text", "count", "money", "date", "choice-of", "person", "to-a", "to-any", "email", "role"];
+            let pairs = (0..=dice.roll(2)).filter_map(|_| {
+                let name = *dice.pick(&alike);
+                let (ours, theirs) = (handle(own, name)?, handle(of, name)?);
+                let ty = of.field(theirs.id).ty.clone();
+                Some(Alike { own: Some(ours), theirs, ty })
+            });
+            let mut pairs: Vec<Alike> = pairs.collect();
+            if pairs.is_empty() {
+                let theirs = handle(of, "person")?;
+                pairs.push(Alike { own: None, theirs, ty: Type::Person });
+            }
+            Join::Same(pairs)
+        }
+    };
+    let at = match dice.roll(5) {
+        0 => When::Opened,
+        1 => When::Closed(Classes(of.states().iter().map(|state| (state.name.clone(), state.class)).collect())),
+        2 => When::Milestone(vec!["accepted".to_owned(), "of-old".to_owned()]),
+        3 => handle(of, "date").map_or(When::Opened, When::Date),
+        _ => handle(of, "time").map_or(When::Opened, When::Time),
+    };
+    let numbers = named(|ty| matches!(ty, Type::Count | Type::Money | Type::Decimal));
+    let single = named(|ty| !matches!(ty, Type::List(_) | Type::Group(_) | Type::File));
+    let of_field = |name: &str| {
+        let handle = handle(of, name).expect("a field");
+        let ty = of.field(handle.id).ty.clone();
+        (What::Field(handle), ty)
+    };
+    let known = world.rollups.get(&of.name).and_then(|rollups| rollups.first());
+    let (take, ty) = match (dice.roll(5), numbers.is_empty(), known) {
+        (0, _, _) | (_, true, _) => (Take::Count, Type::Count),
+        (1, _, Some(rollup)) if matches!(rollup.ty, Type::Count | Type::Money | Type::Decimal) => {
+            (Take::Sum(What::Rollup(Box::new(rollup.clone()))), rollup.ty.clone())
+        }
+        (1, _, _) => {
+            let (what, ty) = of_field(dice.pick::<String>(&numbers));
+            (Take::Sum(what), ty)
+        }
+        (2, _, _) => match of_field(dice.pick::<String>(&numbers)) {
+            (what, Type::Count) => (Take::Mean(what, 1_000_000), Type::Decimal),
+            (what, ty) => (Take::Mean(what, 1), ty),
+        },
+        (3, _, _) => {
+            let (what, ty) = of_field(dice.pick::<String>(&single));
+            (Take::First(what), ty)
+        }
+        _ => {
+            let (what, ty) = of_field(dice.pick::<String>(&single));
+            (Take::Last(what), ty)
+        }
+    };
+    let filter = dice.one_in(2).then(|| {
+        let (path, ty) = random_path(dice, world, of, 2);
+        let text = format!("{path}={}", random_literal(dice, &ty));
+        super::parse(&text).and_then(|expr| expr.bind(&of.name, world, &World::question())).ok()
+    });
+    let spans = ["12 months", "3 weeks", "40 days", "1 months", "900 hours", "10 minutes"];
+    Some(Rollup {
+        name: name.to_owned(),
+        ty,
+        label: crate::locale::Label::default(),
+        help: crate::locale::Label::default(),
+        private: false,
+        of: of.name.clone(),
+        place: crate::place::Place::of_file("test.toml"),
+        join,
+        filter: filter.flatten(),
+        within: (!dice.one_in(3)).then(|| dice.pick(&spans).parse().expect("a span")),
+        at,
+        take,
+        void: if dice.one_in(2) { vec!["ended".to_owned()] } else { Vec::new() },
+        zone: "Asia/Shanghai".parse().expect("a zone"),
+    })
 }
 
 /// A path of the kind, and the type that it ends at.
@@ -239,6 +350,10 @@ pub(super) fn random_path(dice: &mut Dice, world: &World, shape: &Shape, depth: 
             _ => Type::Time,
         };
         return (name.to_owned(), ty);
+    }
+    if let Some(rollups) = world.rollups.get(&shape.name).filter(|_| dice.one_in(3)) {
+        let rollup = dice.pick(rollups);
+        return (rollup.name.clone(), rollup.ty.clone());
     }
     let field = dice.pick(shape.fields());
     let name = match field.name.strip_suffix('s') {

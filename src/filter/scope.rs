@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 
+use super::Rollup;
 use crate::calendar::{Calendar, Moment, Zone};
 use crate::record::{FieldId, Shape};
 
@@ -19,6 +20,12 @@ pub trait Shapes {
 
     /// The names of a kind's milestones.
     fn milestones(&self, kind: &str) -> Vec<&str>;
+
+    /// What the records of a kind have from others that name them or are alike to them.
+    fn rollups(&self, kind: &str) -> &[Rollup] {
+        let _ = kind;
+        &[]
+    }
 
     /// The kind whose records are people, so that a path can go on through a person: `assignee.department`.
     fn people(&self) -> Option<&str> {

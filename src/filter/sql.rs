@@ -10,6 +10,7 @@ use rusqlite::types::Value as Cell;
 use super::columns::{EVENTS, column_name, quoted, table_name};
 use super::syntax::Flag;
 use super::typed::{Ask, Condition, Filter, Handle, Holds, OnRecord, OnValue, Test};
+use crate::calendar::Moment;
 use crate::record::RANDOM_LENGTH;
 
 /// A piece of SQL with the values of its `?`, in order.
@@ -39,26 +40,33 @@ pub trait Index {
     fn events(&self) -> String {
         EVENTS.to_owned()
     }
+
+    /// The table that says which record (`source`, of a `kind`) names which (`target`) in which `field`, not quoted.
+    fn links(&self) -> String {
+        LINKS.to_owned()
+    }
+
+    /// The table that says what a record (`source`) holds (`held`) like others that are alike, not quoted.
+    fn keys(&self) -> String {
+        KEYS.to_owned()
+    }
+
+    /// The moment at which the spans of rollups end; without one they have no end.
+    fn until(&self) -> Option<Moment> {
+        None
+    }
 }
+
+/// The tables of links and of keys where nothing else is said.
+const LINKS: &str = "links";
+const KEYS: &str = "keys";
 
 impl Filter {
     /// The condition of a `WHERE`; `row` is the name by which the query knows the kind's table. The connection needs
     /// `columns::register`.
     pub fn sql(&self, row: &str, index: &dyn Index) -> Fragment {
-        let mut writer = Writer { index, out: Fragment::default(), made: 0 };
-        if self.conditions.is_empty() {
-            writer.write("1");
-        }
-        for (number, Condition { negated, ask }) in self.conditions.iter().enumerate() {
-            writer.write(if number > 0 { " AND (" } else { "(" });
-            let id = format!("{row}.id");
-            match ask {
-                Ask::Flag(flag) => writer.fragment(index.flag(*flag, &self.kind, &id)),
-                Ask::Holder(holds) => writer.fragment(index.holder(holds, &self.kind, &id)),
-                Ask::Record(ask) => writer.record(ask, row, &self.kind),
-            }
-            writer.write(if *negated { ") IS NOT TRUE" } else { ")" });
-        }
+        let mut writer = Writer::new(index);
+        writer.filter(self, row);
         writer.out
     }
 }
@@ -66,15 +74,38 @@ impl Filter {
 /// How many names stand in a statement one by one.
 const FEW: usize = 200;
 
-struct Writer<'i> {
-    index: &'i dyn Index,
-    out: Fragment,
+pub(super) struct Writer<'i> {
+    pub(super) index: &'i dyn Index,
+    pub(super) out: Fragment,
     /// How many names were made up for tables.
     made: usize,
 }
 
+impl<'i> Writer<'i> {
+    pub(super) fn new(index: &'i dyn Index) -> Self {
+        Writer { index, out: Fragment::default(), made: 0 }
+    }
+}
+
 impl Writer<'_> {
-    fn write(&mut self, text: &str) {
+    /// What a filter asks of a row of its kind.
+    pub(super) fn filter(&mut self, filter: &Filter, row: &str) {
+        if filter.conditions.is_empty() {
+            self.write("1");
+        }
+        for (number, Condition { negated, ask }) in filter.conditions.iter().enumerate() {
+            self.write(if number > 0 { " AND (" } else { "(" });
+            let id = format!("{row}.id");
+            match ask {
+                Ask::Flag(flag) => self.fragment(self.index.flag(*flag, &filter.kind, &id)),
+                Ask::Holder(holds) => self.fragment(self.index.holder(holds, &filter.kind, &id)),
+                Ask::Record(ask) => self.record(ask, row, &filter.kind),
+            }
+            self.write(if *negated { ") IS NOT TRUE" } else { ")" });
+        }
+    }
+
+    pub(super) fn write(&mut self, text: &str) {
         self.out.text.push_str(text);
     }
 
@@ -89,7 +120,7 @@ impl Writer<'_> {
     }
 
     /// A name for a table that no other has.
-    fn name(&mut self) -> String {
+    pub(super) fn name(&mut self) -> String {
         self.made += 1;
         format!("filter_{}", self.made)
     }
@@ -100,6 +131,15 @@ impl Writer<'_> {
         match ask {
             OnRecord::Field(handle, ask) => self.value(ask, &column(&column_name(&handle.name))),
             OnRecord::Computed(computed, ask) => self.value(ask, &column(&column_name(&computed.name))),
+            OnRecord::Rollup(rollup, ask) => {
+                let rolled = self.name();
+                self.write("EXISTS (SELECT 1 FROM (SELECT ");
+                self.rollup(rollup, row);
+                // with a limit SQLite works the value out once
+                self.write(&format!(" AS value LIMIT 1) AS {rolled} WHERE "));
+                self.value(ask, &format!("{rolled}.value"));
+                self.write(")");
+            }
             OnRecord::Id(tests) => self.any(tests, &column("id")),
             OnRecord::Kind(tests) => self.any(tests, &literal(kind)),
             OnRecord::State(tests) => self.any(tests, &column("state")),
@@ -221,7 +261,7 @@ impl Writer<'_> {
         self.write(")");
     }
 
-    fn one_of(&mut self, names: &[String]) {
+    pub(super) fn one_of(&mut self, names: &[String]) {
         // SQLite takes this many values and no more
         if names.len() > FEW {
             self.write(" IN (SELECT value FROM json_each(");
@@ -248,6 +288,7 @@ fn iso(day: NaiveDate) -> Cell {
     })
 }
 
-fn literal(text: &str) -> String {
+/// A text as SQL takes it.
+pub(super) fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }

@@ -6,6 +6,7 @@ use std::ops::Bound;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::Rollup;
 use super::error::FilterError;
 use super::scan::parse;
 use super::scope::{Scope, Shapes};
@@ -74,11 +75,19 @@ impl Filter {
         })
     }
 
-    /// Whether it asks of records that the record names.
+    /// Whether it asks of other records: of those that the record names, or of a rollup.
     pub fn follows(&self) -> bool {
         self.conditions.iter().any(|condition| match &condition.ask {
             Ask::Flag(_) | Ask::Holder(_) => false,
             Ask::Record(ask) => ask.follows(),
+        })
+    }
+
+    /// Whether it asks of a rollup, whose answer depends on the moment.
+    pub fn rolls(&self) -> bool {
+        self.conditions.iter().any(|condition| match &condition.ask {
+            Ask::Flag(_) | Ask::Holder(_) => false,
+            Ask::Record(ask) => ask.rolls(),
         })
     }
 
@@ -129,6 +138,7 @@ impl Holds {
 pub(crate) enum OnRecord {
     Field(Handle, OnValue),
     Computed(Box<Computed>, OnValue),
+    Rollup(Box<Rollup>, OnValue),
     Id(Vec<Test>),
     Kind(Vec<Test>),
     State(Vec<Test>),
@@ -142,9 +152,18 @@ pub(crate) enum OnRecord {
 }
 
 impl OnRecord {
+    fn rolls(&self) -> bool {
+        match self {
+            OnRecord::Rollup(..) => true,
+            OnRecord::Field(_, value) | OnRecord::Computed(_, value) | OnRecord::By(value) => value.rolls(),
+            _ => false,
+        }
+    }
+
     fn follows(&self) -> bool {
         match self {
             OnRecord::Field(_, value) | OnRecord::Computed(_, value) | OnRecord::By(value) => value.follows(),
+            OnRecord::Rollup(..) => true,
             OnRecord::Id(_)
             | OnRecord::Kind(_)
             | OnRecord::State(_)
@@ -158,6 +177,14 @@ impl OnRecord {
 }
 
 impl OnValue {
+    fn rolls(&self) -> bool {
+        match self {
+            OnValue::Any(_) => false,
+            OnValue::Each(inside) | OnValue::Inside(_, inside) => inside.rolls(),
+            OnValue::Follow(kinds) => kinds.iter().any(|(_, ask)| ask.rolls()),
+        }
+    }
+
     pub(super) fn follows(&self) -> bool {
         match self {
             OnValue::Any(_) => false,

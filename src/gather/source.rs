@@ -12,13 +12,13 @@ use super::cases::Reading;
 use crate::book::index::LateNotes;
 use crate::book::{View, unanswered};
 use crate::calendar::{Moment, Period};
-use crate::filter::{self, Flag, Unanswered};
+use crate::filter::{self, Flag, Rollup, Unanswered};
 use crate::kind::Unique;
-use crate::lifecycle::{Lookup, Shown};
+use crate::lifecycle::{Lookup, Shown, rolled};
 use crate::model::Facts;
 use crate::place::Problems;
 use crate::policy::Policy;
-use crate::record::{Id, Record, Value};
+use crate::record::{Fields, Id, Record, Value};
 use crate::report::{
     Answer, Basis, Cases, Clock, Definition, Layout, Link, NotedLater, Owed, RecordSet, RecordedEvent, Source, Timed,
 };
@@ -175,6 +175,10 @@ impl filter::Lookup for BookSource<'_, '_> {
 
     fn holders(&self, record: &Record) -> Answer<Vec<String>> {
         self.view.holders(record)
+    }
+
+    fn rollup(&self, rollup: &Rollup, fields: &Fields, id: Option<&Id>) -> Answer<Option<Value>> {
+        rolled(self, rollup, fields, id, self.view.now())
     }
 
     fn latest(&self, kind: &str, id: &Id, but: &Id) -> Answer<Option<Record>> {

@@ -12,7 +12,7 @@ use crate::place::{Placed, Problem, Problems};
 use crate::record::{Bound, Computed, FieldId, Shape, Type};
 
 /// What JSON says beside the fields of a record.
-const DERIVED: [&str; 7] = ["age", "due", "deadline", "deadlines", "holder", "overdue", "links"];
+pub(super) const DERIVED: [&str; 7] = ["age", "due", "deadline", "deadlines", "holder", "overdue", "links"];
 
 /// The computed values of a kind, in declared order.
 pub(super) fn computed(section: &Section, shape: &Shape, problems: &Problems) -> Vec<Computed> {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::path::{Astray, OWN, Path};
 use super::reader::{AllShapes, unknown};
 use super::{Who, steps};
+use crate::filter::Shapes as _;
 use crate::locale::messages::LoadText;
 use crate::place::toml::{Item, Section, nearest};
 use crate::place::{Placed, Problems};
@@ -71,11 +72,13 @@ pub(super) fn due(section: &Section, shape: &Shape, shapes: &AllShapes, problems
 
 /// The columns of lists: those names that are fields, computed values or paths.
 pub(super) fn columns(names: &[Placed<String>], shape: &Shape, shapes: &AllShapes, problems: &Problems) -> Vec<String> {
+    let rolled = |word: &str| shapes.rollups(&shape.name).iter().any(|rollup| rollup.name == word);
     let known = |name: &Placed<String>| {
         let one = |word: &str| {
             // a name alone is written as it is declared; a path takes labels, too
             if shape.field_id(word).is_none()
                 && shape.find_computed(word).is_none()
+                && !rolled(word)
                 && is_kebab(word)
                 && !OWN.contains(&word)
             {
@@ -84,7 +87,9 @@ pub(super) fn columns(names: &[Placed<String>], shape: &Shape, shapes: &AllShape
                 return false;
             }
             let word = Placed { value: word.to_owned(), place: name.place.clone() };
-            shape.find_computed(&word.value).is_some() || read(&word, shape, shapes, problems).is_some()
+            shape.find_computed(&word.value).is_some()
+                || rolled(&word.value)
+                || read(&word, shape, shapes, problems).is_some()
         };
         name.value.split('|').filter(|word| !one(word)).count() == 0
     };

@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Numbering;
 use super::reader::{self, AllShapes, label, unknown};
+use crate::filter::{alike_key, alike_name};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::LoadText;
-use crate::locale::text::fold;
 use crate::place::toml::{Section, nearest};
 use crate::place::{Place, Placed, Problem, Problems};
 use crate::record::{FieldId, Record, Shape, Type};
@@ -34,9 +34,13 @@ pub struct Unique {
 
 impl Unique {
     /// By which fields records of a kind are found that are alike; a kind says in `[[alike]]` that its records are.
-    pub(super) fn alike(shape: &Shape, fields: Vec<FieldId>, place: Place) -> Self {
+    pub(crate) fn alike(shape: &Shape, fields: Vec<FieldId>, place: Place) -> Self {
         let names: Vec<&str> = fields.iter().map(|field| shape.field(*field).name.as_str()).collect();
-        let name = format!("alike {} {}", shape.name, names.join(" "));
+        Unique::found(alike_name(&shape.name, names), fields, place)
+    }
+
+    /// What records are found by that are alike under a name of `alike_name`.
+    pub fn found(name: String, fields: Vec<FieldId>, place: Place) -> Self {
         Unique { name, fields, without: Vec::new(), found: true, reason: Label::default(), place }
     }
 
@@ -55,13 +59,7 @@ impl Unique {
     /// What no other record of the kind may hold: texts with case, width and space around them put aside. `None` if a field is
     /// empty; the state of the record is not looked at.
     pub fn key(&self, record: &Record) -> Option<String> {
-        let mut key = self.name.clone();
-        for field in &self.fields {
-            let value = record.get(*field).filter(|value| !value.is_empty())?.stored()?;
-            key.push('\n');
-            key.push_str(fold(value.trim()).trim());
-        }
-        Some(key)
+        alike_key(&self.name, self.fields.iter().map(|field| record.get(*field)))
     }
 
     /// As [`Unique::key`], but only where the record counts. What records are only found by is nobody's alone.

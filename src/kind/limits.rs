@@ -2,7 +2,8 @@
 
 use super::reader::{self, label, unknown};
 use super::steps::Reader;
-use super::{Limit, StepAmount as Amount, Summand};
+use super::{Limit, Most, StepAmount as Amount, Summand};
+use crate::filter::Shapes as _;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::LoadText;
@@ -70,18 +71,32 @@ impl Reader<'_> {
         Some(Summand { kind: kind.to_owned(), through, amount })
     }
 
+    /// A rollup of a kind that is an amount.
+    fn rolled(&self, shape: &Shape, name: &str, path: &Placed<String>) -> Option<Option<Most>> {
+        let rollups = self.shapes.rollups(&shape.name);
+        let rollup = rollups.iter().find(|rollup| rollup.name == name)?;
+        if !is_amount(&rollup.ty) {
+            self.problems.say(&path.place, label!(LoadText::NotAmountOf, name = path.value, kind = shape.name));
+            return Some(None);
+        }
+        Some(Some(Most::Rollup(Box::new(rollup.clone()))))
+    }
+
     /// An amount of the record itself.
-    fn own(&self, path: &Placed<String>) -> Option<FieldId> {
+    fn own(&self, path: &Placed<String>) -> Option<Most> {
+        if let Some(rollup) = self.rolled(self.shape, &path.value, path) {
+            return rollup;
+        }
         let field = reader::field(self.shape, &path.value, &path.place, self.problems)?;
         if !is_amount(&self.shape.field(field).ty) {
             self.problems.say(&path.place, label!(LoadText::NotAmountOf, name = path.value, kind = self.shape.name));
             return None;
         }
-        Some(field)
+        Some(Most::Field(field))
     }
 
-    /// `REF.FIELD`: the field that names a record of one kind, that kind, and an amount among its fields.
-    fn beyond(&self, path: &Placed<String>) -> Option<(FieldId, String, FieldId)> {
+    /// `REF.FIELD`: the field that names a record of one kind, that kind, and an amount among its fields and rollups.
+    fn beyond(&self, path: &Placed<String>) -> Option<(FieldId, String, Most)> {
         let wrong = |message: Label| {
             self.problems.say(&path.place, message);
             None
@@ -95,11 +110,14 @@ impl Reader<'_> {
             return wrong(label!(LoadText::SeveralKinds, name = first));
         };
         let shape = self.shapes.shapes.get(kind)?;
+        if let Some(rollup) = self.rolled(shape, rest, path) {
+            return Some((through, kind.clone(), rollup?));
+        }
         let field = reader::field(shape, rest, &path.place, self.problems)?;
         if !is_amount(&shape.field(field).ty) {
             return wrong(label!(LoadText::NotAmountOf, name = rest, kind = kind));
         }
-        Some((through, kind.clone(), field))
+        Some((through, kind.clone(), Most::Field(field)))
     }
 
     fn amount(&self, shape: &Shape, named: &str, path: &Placed<String>) -> Option<Amount> {

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::reader::{self, AllShapes, label, name_of};
 use super::{
-    Kind, Milestone, Rules, amounts, check, compared, computed, deadlines, due, identity, invariant, numbering,
+    Kind, Milestone, Rules, amounts, bounds, check, compared, computed, deadlines, due, identity, invariant, numbering,
     proposal, questionnaire, remark, shape, steps, waits,
 };
+use crate::filter::Shapes as _;
 use crate::label;
 use crate::locale::messages::LoadText;
 use crate::place::toml::{Section, read};
@@ -93,6 +94,11 @@ impl Draft {
         &self.place
     }
 
+    /// The tables of the file.
+    pub(super) fn section(&self) -> &Section {
+        &self.section
+    }
+
     /// The second pass: steps and deadlines, whose conditions may name the fields of other kinds. Notes what is wrong and
     /// returns a kind only where it has a first step.
     pub(crate) fn finish(self, shapes: &AllShapes, problems: &Problems) -> Option<Kind> {
@@ -103,6 +109,7 @@ impl Draft {
         let compared = compared::compared(&self.section, &self.shape, shapes, problems);
         let falls = compared::falls(&self.section, &self.shape, problems);
         let once = compared::once(&self.section, &self.shape, problems);
+        let most_lines = bounds::most_lines(&self.section, &self.shape, problems);
         let amounts = amounts::amounts(&self.section, &self.shape, shapes, problems);
         let numbering = numbering::numbering(&self.section, &self.shape, problems);
         let mut uniques = invariant::uniques(&self.section, &self.shape, problems);
@@ -122,6 +129,7 @@ impl Draft {
             problems.say(&self.place, LoadText::NoFirstStep);
             return None;
         }
+        let rollups = shapes.rollups(&self.shape.name).to_vec();
         let also = reader::also(&self.section, problems);
         self.section.finish(problems);
         let mut kind = Kind {
@@ -135,12 +143,14 @@ impl Draft {
             compared,
             falls,
             once,
+            most_lines,
             deadlines,
             numbering,
             uniques,
             sames,
             remarks,
             proposals,
+            rollups,
             amounts,
             title: self.title,
             known_by,

@@ -11,6 +11,7 @@
 
 mod amounts;
 mod bars;
+mod bounds;
 mod check;
 mod compared;
 mod computed;
@@ -30,6 +31,7 @@ mod proposal;
 mod questionnaire;
 mod reader;
 mod remark;
+mod rollups;
 mod rows;
 mod rules;
 mod shape;
@@ -39,6 +41,7 @@ mod steps;
 mod waits;
 
 pub(crate) use amounts::together;
+pub use bounds::{AtMost, MostLines};
 pub(crate) use check::{endless, openings};
 pub use compared::{Against, Compared, Falls, Once, Side};
 pub(crate) use course::{Course, course, following, within};
@@ -54,9 +57,11 @@ pub use proposal::{Proposal, Usual};
 pub use questionnaire::{Asks, Question, Questionnaire, UNANSWERED};
 pub(crate) use reader::{AllShapes, Declared, condition_of, field as field_of, name_of, unknown};
 pub use remark::Remark;
+pub(crate) use rollups::{found_alike, rollups};
 pub use step::{
     Advance, After, Amount as StepAmount, Ask, Attends, Bar, Branch, Climb, Condition, Covers, Demand, Entries, Fill,
-    Guard, Joins, Limit, Lines, Need, NotBefore, NotBy, Opens, Post, Source, Step, Summand, Target, Which, Who, Whose,
+    Guard, Joins, Limit, Lines, Most, Need, NotBefore, NotBy, Opens, Post, Source, Step, Summand, Target, Which, Who,
+    Whose,
 };
 
 pub(crate) use steps::ID;
@@ -66,6 +71,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::filter::Rollup;
 use crate::locale::Label;
 use crate::place::{Place, Placed};
 use crate::record::{Field, FieldId, Shape};
@@ -190,6 +196,8 @@ pub struct Kind {
     pub falls: Vec<Falls>,
     /// The fields that are given once and stay as they are.
     pub once: Vec<Once>,
+    /// The lists that say how many lines they may have.
+    pub most_lines: Vec<MostLines>,
     /// The deadlines in the order of the file.
     pub deadlines: Vec<Arc<Deadline>>,
     /// How the records of the kind are numbered.
@@ -202,6 +210,8 @@ pub struct Kind {
     pub remarks: Vec<Remark>,
     /// What is usual for its fields.
     pub proposals: Vec<Proposal>,
+    /// What a record has from others that name it or are alike to it.
+    pub rollups: Vec<Rollup>,
     /// What authority tables decide on, by their name.
     pub amounts: BTreeMap<String, Amount>,
     /// The field that says what a record is called, such as a client's name.
@@ -324,6 +334,12 @@ impl Kind {
     /// The steps that can be taken from a state, in the order of the file.
     pub fn steps_from<'k>(&'k self, state: &'k str) -> impl Iterator<Item = &'k Step> {
         self.steps.iter().filter(move |step| step.leads_from(state))
+    }
+
+    /// The rollup of a name, or of a label in any language.
+    pub fn find_rollup(&self, name_or_label: &str) -> Option<&Rollup> {
+        let named = self.rollups.iter().find(|rollup| rollup.name == name_or_label);
+        named.or_else(|| self.rollups.iter().find(|rollup| rollup.label.matches(name_or_label)))
     }
 
     /// The milestone of a name.

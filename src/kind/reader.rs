@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Condition, EDIT, IMPORT};
-use crate::filter::{Filter, Scope, Shapes};
+use crate::filter::{Filter, Rollup, Scope, Shapes};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::LoadText;
@@ -16,6 +16,8 @@ use crate::record::{FieldId, Shape, is_kebab};
 pub(crate) struct AllShapes {
     pub(crate) shapes: BTreeMap<String, Shape>,
     pub(crate) milestones: BTreeMap<String, Vec<(String, Vec<String>)>>,
+    /// The rollups of each kind that are bound by now.
+    pub(crate) rollups: BTreeMap<String, Vec<Rollup>>,
     /// Conditions of rules never depend on now.
     pub(crate) scope: Scope<'static>,
     /// The names of every kind's steps.
@@ -164,5 +166,9 @@ impl Shapes for AllShapes {
 
     fn milestones(&self, kind: &str) -> Vec<&str> {
         self.milestones.get(kind).into_iter().flatten().map(|(name, _)| name.as_str()).collect()
+    }
+
+    fn rollups(&self, kind: &str) -> &[Rollup] {
+        self.rollups.get(kind).map(Vec::as_slice).unwrap_or_default()
     }
 }

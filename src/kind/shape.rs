@@ -49,6 +49,8 @@ fn field(name: &Placed<String>, table: &Section, depth: usize, problems: &Proble
         table.has("once");
     }
     if depth == 0 {
+        // How many lines a list may have is read once the shape is known.
+        table.has("most-lines");
         // What a step may not give is read with the deadlines.
         table.has("ahead");
         // How its values run is read with what is unique.

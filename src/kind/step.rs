@@ -4,12 +4,15 @@ mod demand;
 mod effect;
 mod who;
 
-pub use demand::{After, Amount, Ask, Attends, Condition, Demand, Entries, Limit, Lines, Need, NotBefore, Summand};
+pub use demand::{
+    After, Amount, Ask, Attends, Condition, Demand, Entries, Limit, Lines, Most, Need, NotBefore, Summand,
+};
 pub use effect::{Advance, Climb, Covers, Fill, Joins, Opens, Source, Which, Whose};
 pub use who::{Bar, Guard, NotBy, Post, Who};
 
 use serde::{Deserialize, Serialize};
 
+use super::AtMost;
 use crate::locale::Label;
 use crate::place::{Place, Placed};
 use crate::record::{FieldId, Shape, is_among};
@@ -37,6 +40,8 @@ pub struct Step {
     pub asks: Vec<Ask>,
     /// What must hold.
     pub when: Vec<Demand>,
+    /// How often it may be taken of a record.
+    pub at_most: Option<AtMost>,
     /// What must not be exceeded together with other records.
     pub limits: Vec<Limit>,
     /// Steps that must have been taken since the state was entered.
@@ -117,6 +122,7 @@ impl Step {
             by: Vec::new(),
             asks: Vec::new(),
             when: Vec::new(),
+            at_most: None,
             limits: Vec::new(),
             after: Vec::new(),
             attends: Vec::new(),

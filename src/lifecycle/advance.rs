@@ -33,6 +33,7 @@ impl<'s> Operation<'s> {
             return Err(Refusal::Endless { step: step.name.clone(), place: step.place.clone() });
         }
         let (at, noted) = time::of(request, &Floor::of(&step.name, &before), setting.now)?;
+        let outer = self.pending.stand_at(at);
         if via.is_none() {
             time::in_time(&setting, (kind.name(), &step.name), &request.actor, (at, noted))?;
         }
@@ -93,7 +94,9 @@ impl<'s> Operation<'s> {
         self.invariants(kind, Some(&before), &after)?;
         self.pending.put(Some(before), after.clone());
         self.consequences(step, &after, request, depth)?;
-        self.settle_notices(&after, &step.name, request, depth)
+        self.settle_notices(&after, &step.name, request, depth)?;
+        self.pending.stand_at(outer);
+        Ok(())
     }
 
     /// The record with the fields of the request, nothing else changed.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::entitled::Case;
 use super::{Hand, Lacking, Lookup, Refusal, Setting, Unauthorised, Unentitled, Unfit, Unfulfilled, linked};
 use crate::calendar::Moment;
-use crate::filter::Unanswered;
+use crate::filter::{Unanswered, span_start};
 use crate::kind::{Ask, Attends, Condition, Entries, Need};
 use crate::place::Place;
 use crate::record::{Event, FieldId, Fields, Id, Record, Type, Value};
@@ -58,6 +58,7 @@ impl Case<'_> {
         found.extend(self.early(setting, lookup, at)?);
         found.extend(self.too_late(setting, lookup, at)?);
         found.extend(self.too_soon(setting, draft, at));
+        found.extend(self.too_often(setting, at));
         for need in &self.step.needs {
             found.extend(self.needs(need, lookup, draft)?);
         }
@@ -74,6 +75,29 @@ impl Case<'_> {
         }
         found.extend(self.outgrown(setting, lookup, draft));
         Ok(found)
+    }
+
+    /// Whether the step was taken as often as it may be, the one at hand left out.
+    fn too_often(&self, setting: &Setting<'_>, at: Moment) -> Option<Refusal> {
+        let (bound, record) = (self.step.at_most.as_ref()?, self.record?);
+        let zone = setting.policy.calendars.default().zone();
+        let entered = |state: &String| record.history.iter().rposition(|event| event.to.as_ref() == Some(state));
+        let from = bound.since.as_ref().and_then(entered).map_or(0, |at| at + 1);
+        let first = bound.within.map(|span| span_start(at, span, zone));
+        let counts = |event: &&Event| event.step == self.step.name && first.is_none_or(|first| event.at >= first);
+        let times = record.history.iter().skip(from).filter(counts).count() as u64;
+        (times >= bound.times).then(|| {
+            Refusal::Unfulfilled(Unfulfilled::TooOften {
+                id: record.id.clone(),
+                kind: self.kind.name().to_owned(),
+                step: self.step.name.clone(),
+                state: self.standing(),
+                times: (times, bound.times),
+                within: bound.within,
+                reason: bound.reason.clone(),
+                place: bound.place.clone(),
+            })
+        })
     }
 
     fn missing(&self, lookup: &dyn Lookup, draft: &Record) -> Result<Option<Refusal>, Unanswered> {

@@ -34,6 +34,7 @@ impl Operation<'_> {
             return Err(Refusal::Endless { step: step.name.clone(), place: step.place.clone() });
         }
         let (at, noted) = time::of(request, &time::Floor::Free, setting.now)?;
+        let outer = self.pending.stand_at(at);
         if via.is_none() {
             time::in_time(&setting, (kind.name(), &step.name), &request.actor, (at, noted))?;
         }
@@ -82,6 +83,7 @@ impl Operation<'_> {
         self.invariants(kind, None, &record)?;
         self.pending.put(None, record.clone());
         self.consequences(step, &record, request, depth)?;
+        self.pending.stand_at(outer);
         Ok(id)
     }
 }

@@ -33,6 +33,7 @@ impl Operation<'_> {
             });
         }
         let (at, noted) = time::of(request, &Floor::Opened(&before), self.setting.now)?;
+        self.pending.stand_at(at);
         time::in_time(&self.setting, (kind.name(), EDIT), &request.actor, (at, noted))?;
         let step = match self.rights_were_free() {
             true => Step::undeclared(EDIT, &kind.place),

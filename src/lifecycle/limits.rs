@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::entitled::Case;
 use super::{Lookup, Refusal, Setting, Unfulfilled, linked};
 use crate::filter::Unanswered;
-use crate::kind::{Limit, StepAmount, Summand};
+use crate::kind::{Limit, Most, StepAmount, Summand};
 use crate::record::{FieldId, Fields, Record, Shape, Value};
 
 impl Case<'_> {
@@ -29,7 +29,11 @@ impl Case<'_> {
                 (id, named)
             }
         };
-        let most = match (number(&named.fields, limit.most), limit.through) {
+        let most = match &limit.most {
+            Most::Field(field) => number(&named.fields, *field),
+            Most::Rollup(rollup) => lookup.rollup(rollup, &named.fields, Some(&named.id))?.as_ref().and_then(of_value),
+        };
+        let most = match (most, limit.through) {
             (Some(most), _) => most,
             (None, None) => Decimal::ZERO,
             (None, Some(_)) => return Ok(None),

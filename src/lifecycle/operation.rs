@@ -104,7 +104,7 @@ pub struct Operation<'s> {
 impl<'s> Operation<'s> {
     /// An operation that has done nothing yet.
     pub fn new(setting: Setting<'s>) -> Self {
-        Operation { pending: Pending::new(setting.lookup, setting.policy), setting, recorded: false }
+        Operation { pending: Pending::new(setting.lookup, setting.policy, setting.now), setting, recorded: false }
     }
 
     /// An operation in which the audit takes recorded steps again, by what the rule book of their day said.

@@ -1,13 +1,15 @@
 //! The book as an operation sees it: its own changes laid over the parent commit.
 
+use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::{Change, Lookup};
-use crate::filter::{self, Flag, Unanswered};
+use super::{Change, Lookup, rolled};
+use crate::calendar::Moment;
+use crate::filter::{self, Flag, Rollup, Unanswered};
 use crate::kind::{Kind, Unique, named_by};
 use crate::policy::Policy;
-use crate::record::{Class, Id, Record, Value};
+use crate::record::{Class, Fields, Id, Record, Value};
 
 pub(super) struct Pending<'s> {
     base: &'s dyn Lookup,
@@ -25,6 +27,8 @@ pub(super) struct Pending<'s> {
     identified: HashMap<String, BTreeSet<Id>>,
     /// The running numbers of what was made, by their series.
     numbers: HashMap<String, BTreeSet<(u64, Id)>>,
+    /// When the step happens that is being taken: the spans of rollups end there.
+    at: Cell<Moment>,
 }
 
 /// The key of what identifies a record of a kind.
@@ -38,7 +42,7 @@ struct Touched {
 }
 
 impl<'s> Pending<'s> {
-    pub(super) fn new(base: &'s dyn Lookup, policy: &'s Policy) -> Self {
+    pub(super) fn new(base: &'s dyn Lookup, policy: &'s Policy, now: Moment) -> Self {
         Pending {
             base,
             policy,
@@ -51,7 +55,13 @@ impl<'s> Pending<'s> {
             parted: HashMap::new(),
             identified: HashMap::new(),
             numbers: HashMap::new(),
+            at: Cell::new(now),
         }
+    }
+
+    /// Says when the step happens that is being taken, and when the one before it did.
+    pub(super) fn stand_at(&self, at: Moment) -> Moment {
+        self.at.replace(at)
     }
 
     pub(super) fn get(&self, id: &Id) -> Result<Option<Record>, Unanswered> {
@@ -161,6 +171,10 @@ impl filter::Lookup for Pending<'_> {
 
     fn flag(&self, record: &Record, flag: Flag) -> Result<bool, Unanswered> {
         self.base.flag(record, flag)
+    }
+
+    fn rollup(&self, rollup: &Rollup, fields: &Fields, id: Option<&Id>) -> Result<Option<Value>, Unanswered> {
+        rolled(self, rollup, fields, id, self.at.get())
     }
 }
 

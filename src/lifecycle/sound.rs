@@ -22,6 +22,9 @@ pub(super) fn check(
     if !lacking.is_empty() {
         return Err(Refusal::Unfit(Unfit::Required { id: id.cloned(), kind: kind.name().to_owned(), fields: lacking }));
     }
+    if let Some(refusal) = too_many(kind, before, after).next() {
+        return Err(refusal);
+    }
     let check = Check { kind: kind.name(), setting, lookup };
     for (handle, value) in after.iter() {
         let old = before.get(handle);
@@ -129,9 +132,31 @@ impl Check<'_> {
     }
 }
 
-/// The lines of lists that are not as they were, and lack what each of them must have: the key of each, and what is refused.
+/// The lists that have more lines than they may, and more than they had.
+fn too_many(kind: &Kind, before: &Fields, after: &Fields) -> impl Iterator<Item = Refusal> {
+    let lines = |fields: &Fields, field| fields.get(field).map_or(0, |value| value.elements().len() as u64);
+    kind.most_lines.iter().filter_map(move |bound| {
+        let (was, are) = (lines(before, bound.field), lines(after, bound.field));
+        (are > bound.most && are > was).then(|| {
+            Refusal::Unfit(Unfit::TooMany {
+                kind: kind.name().to_owned(),
+                field: kind.field(bound.field).name.clone(),
+                are,
+                most: bound.most,
+                place: bound.place.clone(),
+            })
+        })
+    })
+}
+
+/// What is wrong with lists that are not as they were: too many lines, or lines that lack what each of them must have. The key of each,
+/// and what is refused.
 pub fn lacking_lines(kind: &Kind, before: &Fields, after: &Fields) -> Vec<(String, Refusal)> {
-    let mut found = Vec::new();
+    let named = |refusal: Refusal| match &refusal {
+        Refusal::Unfit(Unfit::TooMany { field, .. }) => (field.clone(), refusal),
+        _ => (String::new(), refusal),
+    };
+    let mut found: Vec<(String, Refusal)> = too_many(kind, before, after).map(named).collect();
     for (handle, value) in after.iter() {
         let field = kind.field(handle);
         let (Type::List(_), Type::Group(shape)) = (&field.ty, field.ty.element()) else { continue };

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::calendar::{Calendar, Calendars, Zone};
 use crate::filter::Scope;
-use crate::kind::{AllShapes, Draft, Kind, draft, endless, openings, together};
+use crate::kind::{AllShapes, Draft, Kind, draft, endless, found_alike, openings, rollups, together};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::{CalendarText, LoadText};
@@ -86,6 +86,7 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
     let mut shapes = AllShapes {
         shapes: BTreeMap::new(),
         milestones: BTreeMap::new(),
+        rollups: BTreeMap::new(),
         steps: BTreeMap::new(),
         deadlines: BTreeMap::new(),
         scope,
@@ -100,14 +101,16 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
         shapes.shapes.insert(draft.shape.name.clone(), draft.shape.clone());
     }
     references(&shapes, problems);
+    rollups(&drafts, &mut shapes, problems);
     if let Some(shape) = shapes.shapes.get(STAFF) {
         Staff::check(shape, problems);
     }
-    let kinds: BTreeMap<String, Kind> = drafts
+    let mut kinds: BTreeMap<String, Kind> = drafts
         .into_iter()
         .filter_map(|draft| draft.finish(&shapes, problems))
         .map(|k| (k.name().to_owned(), k))
         .collect();
+    found_alike(kinds.values_mut(), &shapes);
     kinds.values().for_each(|kind| endless(|name| kinds.get(name), kind, problems));
     openings(&kinds, problems);
     together(&kinds, problems);

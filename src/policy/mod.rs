@@ -180,6 +180,10 @@ impl crate::filter::Shapes for Policy {
         self.kind(kind).into_iter().flat_map(|kind| &kind.milestones).map(|m| m.name.as_str()).collect()
     }
 
+    fn rollups(&self, kind: &str) -> &[crate::filter::Rollup] {
+        self.kind(kind).map(|kind| kind.rollups.as_slice()).unwrap_or_default()
+    }
+
     fn people(&self) -> Option<&str> {
         self.kinds.contains_key(STAFF).then_some(STAFF)
     }

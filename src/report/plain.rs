@@ -12,12 +12,12 @@ use chrono::NaiveDate;
 use super::source::{Answer, Basis, Link, Owed, RecordedEvent, Source};
 use super::{Belonging, Cases, Clock, Clocked, Definition, Layout, NotedLater, REPORTS, RecordSet, Timed};
 use crate::calendar::{Moment, Period, Zone};
-use crate::filter::{self, Flag};
+use crate::filter::{self, Flag, Rollup};
 use crate::kind::{IMPORT, Kind, Unique};
 use crate::lifecycle::{self, Duty, Ids, Lookup, SKEW, Setting, Shown, Standings};
 use crate::place::Problems;
 use crate::policy::{Policy, Sources};
-use crate::record::{Class, Id, Record, Value};
+use crate::record::{Class, Fields, Id, Record, Value};
 use crate::wording::{Held, Sight, Titles, Words};
 
 /// Records at hand, and what is told of them instead of being found out.
@@ -319,6 +319,10 @@ impl filter::Lookup for PlainSource {
     fn holders(&self, record: &Record) -> Answer<Vec<String>> {
         let held = self.held(&record.id, self.basis.now)?;
         Ok(held.named(&self.basis.people, self.basis.now.date_naive()))
+    }
+
+    fn rollup(&self, rollup: &Rollup, fields: &Fields, id: Option<&Id>) -> Answer<Option<Value>> {
+        lifecycle::rolled(self, rollup, fields, id, self.basis.now)
     }
 }
 

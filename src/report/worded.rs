@@ -1,6 +1,7 @@
 //! Values of records as cells of tables: numbers and dates keep their types, everything else is words.
 
 use super::model::{Cell, Column, Type as ColumnType};
+use crate::filter::Rollup;
 use crate::kind::Kind;
 use crate::locale::Label;
 use crate::record::{Computed, Field, FieldId, Fields, Type, Value};
@@ -24,6 +25,15 @@ pub fn of_computed(words: &Words<'_>, computed: &Computed, fields: &Fields) -> C
         None => Cell::Empty,
         Some(_) if !words.sight.shows_computed(computed) => Cell::Label(masked()),
         Some(value) => of_value(words, &computed.ty, &value),
+    }
+}
+
+/// What a rollup comes to, likewise.
+pub fn of_rollup(words: &Words<'_>, rollup: &Rollup, value: Option<&Value>) -> Cell {
+    match value {
+        None => Cell::Empty,
+        Some(_) if !words.sight.shows_rollup(rollup) => Cell::Label(masked()),
+        Some(value) => of_value(words, &rollup.ty, value),
     }
 }
 
@@ -66,6 +76,12 @@ pub fn column(words: &Words<'_>, field: &Field) -> Column {
 pub fn column_of_computed(words: &Words<'_>, computed: &Computed) -> Column {
     let ty = if words.sight.shows_computed(computed) { column_type(&computed.ty) } else { ColumnType::Text };
     Column::new(computed.name.as_str(), computed.label.clone(), ty)
+}
+
+/// The column of a table that shows a rollup as [`of_rollup`] does.
+pub fn column_of_rollup(words: &Words<'_>, rollup: &Rollup) -> Column {
+    let ty = if words.sight.shows_rollup(rollup) { column_type(&rollup.ty) } else { ColumnType::Text };
+    Column::new(rollup.name.as_str(), rollup.label.clone(), ty)
 }
 
 /// The type of a column that shows values of a type as [`of_value`] makes them.

@@ -1,5 +1,6 @@
 //! What is private, who may see it, and what stands in its place.
 
+use crate::filter::Rollup;
 use crate::locale::Label;
 use crate::locale::messages::WordingText as Text;
 use crate::record::{Computed, Field};
@@ -25,6 +26,11 @@ impl Sight {
     /// Whether the values of a field are shown.
     pub fn shows(self, field: &Field) -> bool {
         self == Sight::Clear || !field.private
+    }
+
+    /// Whether a rollup is shown.
+    pub fn shows_rollup(self, rollup: &Rollup) -> bool {
+        self == Sight::Clear || !rollup.private
     }
 
     /// Whether a computed value is shown.

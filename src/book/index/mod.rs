@@ -50,7 +50,7 @@ pub use select::{HeldBy, Selection, Sort};
 pub use views::{Holding, OWN_VIEWS};
 pub use words::Wanted as WantedWords;
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::Arc;
 
 use git2::Oid;
@@ -61,6 +61,7 @@ use self::engine::{Engine, Source};
 use self::schema::Kinds;
 use self::trust::Files;
 use crate::book::repo::Repo;
+use crate::calendar::Moment;
 use crate::place::Problem;
 use crate::policy::Policy;
 
@@ -81,6 +82,8 @@ pub struct Index {
     source: Source,
     engine: RefCell<Engine>,
     unreadable: OnceCell<Vec<Unreadable>>,
+    /// When the spans of rollups end.
+    until: Cell<Option<Moment>>,
     /// In how many threads many records are read.
     threads: usize,
 }
@@ -99,7 +102,12 @@ impl Index {
         let source = Source { wanted, git_dir: repo.git_dir().to_owned(), files };
         let engine = source.begin(repo, place)?;
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
-        Ok(Index { source, engine: RefCell::new(engine), unreadable: OnceCell::new(), threads })
+        Ok(Index { source, engine: RefCell::new(engine), unreadable: OnceCell::new(), until: Cell::new(None), threads })
+    }
+
+    /// Says when the spans of rollups end.
+    pub fn see_until(&self, until: Moment) {
+        self.until.set(Some(until));
     }
 
     /// The same once more, for another thread, which leaves half of the processors to the caller. `None` if there is no
@@ -107,7 +115,8 @@ impl Index {
     pub fn another(&self) -> Option<Index> {
         let engine = RefCell::new(self.source.again()?);
         let threads = (self.threads / 2).max(1);
-        Some(Index { source: self.source.clone(), engine, unreadable: OnceCell::new(), threads })
+        let until = self.until.clone();
+        Some(Index { source: self.source.clone(), engine, unreadable: OnceCell::new(), until, threads })
     }
 
     /// The commit that it stands for.

@@ -11,6 +11,10 @@ use crate::record::Type;
 
 /// The table of all events, not quoted.
 pub(super) const EVENTS: &str = "book:events";
+/// The table of what names what, not quoted.
+pub(super) const LINKS: &str = "book:links";
+/// The table of what records hold alike, not quoted.
+pub(super) const KEYS: &str = "book:unique";
 
 /// What the index needs to know of a kind.
 #[derive(Debug, Clone)]
@@ -57,9 +61,9 @@ impl Kinds {
         let common = [
             ("book:records", "id"),
             (EVENTS, "record"),
-            ("book:links", "source"),
+            (LINKS, "source"),
             ("book:names", "source"),
-            ("book:unique", "source"),
+            (KEYS, "source"),
             ("book:running", "source"),
             ("book:texts", "source"),
         ];
@@ -96,10 +100,10 @@ pub(super) fn create(connection: &Connection, policy: &Policy, target: Target) -
     table("book:records", "id TEXT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, random TEXT, text BLOB NOT NULL", "");
     table(EVENTS, &format!("{events}, PRIMARY KEY (record, seq)"), "WITHOUT ROWID");
     let links = "target TEXT NOT NULL, kind TEXT NOT NULL, source TEXT NOT NULL, field TEXT NOT NULL";
-    table("book:links", &format!("{links}, PRIMARY KEY (target, kind, source, field)"), "WITHOUT ROWID");
+    table(LINKS, &format!("{links}, PRIMARY KEY (target, kind, source, field)"), "WITHOUT ROWID");
     let names = "folded TEXT NOT NULL, kind TEXT NOT NULL, source TEXT NOT NULL, private INTEGER NOT NULL";
     table("book:names", &format!("{names}, PRIMARY KEY (folded, kind, source)"), "WITHOUT ROWID");
-    table("book:unique", "held TEXT NOT NULL, source TEXT NOT NULL, PRIMARY KEY (held, source)", "WITHOUT ROWID");
+    table(KEYS, "held TEXT NOT NULL, source TEXT NOT NULL, PRIMARY KEY (held, source)", "WITHOUT ROWID");
     let texts = "source TEXT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, opened INTEGER, text TEXT NOT NULL, private TEXT NOT NULL";
     table("book:texts", texts, "");
     let running = "series TEXT NOT NULL, count INTEGER NOT NULL, source TEXT NOT NULL";

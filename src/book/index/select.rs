@@ -6,9 +6,10 @@ use rusqlite::{Connection, params_from_iter};
 use super::Index;
 use super::error::IndexError;
 use super::find::parse_id;
-use super::schema::{EVENTS, table_of};
+use super::schema::{EVENTS, KEYS, LINKS, table_of};
+use crate::calendar::Moment;
 use crate::filter::columns::{columns, quoted};
-use crate::filter::{self, Filter, Flag, Fragment, Holds};
+use crate::filter::{self, Filter, Flag, Fragment, Holds, Rollup};
 use crate::kind::Kind;
 use crate::record::{Id, Record, Type};
 
@@ -84,7 +85,7 @@ impl Index {
         // an order that is asked for by id alone leads SQLite to look at every record in that order
         let ordered = !selection.sort.is_empty() || selection.limit.is_some() || selection.offset > 0;
         let Fragment { text, values } = match ordered {
-            true => self.statement(selection, "r.id")?,
+            true => self.statement(selection, Fragment { text: "r.id".to_owned(), values: Vec::new() })?,
             false => {
                 let Fragment { text, values } = self.from(selection)?;
                 Fragment { text: format!("SELECT r.id{text}"), values }
@@ -117,13 +118,20 @@ impl Index {
     }
 
     /// The statement that gives `wanted` of every record of a selection, known as `r`.
-    pub(super) fn statement(&self, selection: &Selection<'_>, wanted: &str) -> Result<Fragment, IndexError> {
-        let Fragment { mut text, mut values } = self.from(selection)?;
-        text.insert_str(0, &format!("SELECT {wanted}"));
+    pub(super) fn statement(&self, selection: &Selection<'_>, wanted: Fragment) -> Result<Fragment, IndexError> {
+        let from = self.from(selection)?;
+        let mut text = format!("SELECT {}{}", wanted.text, from.text);
+        let mut values = wanted.values;
+        values.extend(from.values);
         text.push_str(" ORDER BY ");
         let kind = self.kind(selection.kind)?;
         for Sort { column, descending } in selection.sort {
-            text.push_str(&order(kind, column, *descending)?);
+            let sorted = match rollup(kind, column) {
+                Some(rollup) => rolled(rollup, *descending, &self.tables(selection)),
+                None => Fragment { text: order(kind, column, *descending)?, values: Vec::new() },
+            };
+            text.push_str(&sorted.text);
+            values.extend(sorted.values);
             text.push_str(", ");
         }
         text.push_str("r.id");
@@ -136,6 +144,11 @@ impl Index {
         Ok(Fragment { text, values })
     }
 
+    /// What the SQL of filters and rollups asks of the index for a selection.
+    pub(super) fn tables<'a>(&self, selection: &Selection<'a>) -> Tables<'a> {
+        Tables { until: self.until.get(), flagged: selection.flagged, held: selection.held }
+    }
+
     pub(super) fn from(&self, selection: &Selection<'_>) -> Result<Fragment, IndexError> {
         let kind = self.kind(selection.kind)?;
         let table = quoted(&table_of(kind.name()));
@@ -146,8 +159,7 @@ impl Index {
             statement.values.push(Cell::Text(ids.to_string()));
         }
         if let Some(filter) = selection.filter {
-            let Fragment { text, values } =
-                filter.sql("r", &Tables { flagged: selection.flagged, held: selection.held });
+            let Fragment { text, values } = filter.sql("r", &self.tables(selection));
             statement.text.push_str(" WHERE ");
             statement.text.push_str(&text);
             statement.values.extend(values);
@@ -165,6 +177,27 @@ pub(super) fn rows<T>(
 ) -> rusqlite::Result<Vec<T>> {
     let mut statement = connection.prepare(sql)?;
     statement.query_map(params_from_iter(values), read)?.collect()
+}
+
+/// The rollup of a name, where no field or computed value is called so.
+fn rollup<'k>(kind: &'k Kind, name: &str) -> Option<&'k Rollup> {
+    kind.rollups.iter().find(|rollup| rollup.name == name)
+}
+
+/// The expression by which a rollup sorts; records without a value come last.
+fn rolled(rollup: &Rollup, descending: bool, tables: &Tables<'_>) -> Fragment {
+    let Fragment { text, values } = rollup.sql("r", tables);
+    let direction = if descending { "DESC" } else { "ASC" };
+    let text = match &rollup.ty {
+        Type::Choice(choices) => {
+            let rank = choices.iter().enumerate();
+            let rank = rank.map(|(rank, choice)| format!(" WHEN '{}' THEN {rank}", choice.name));
+            format!("CASE {text}{} END", rank.collect::<String>())
+        }
+        Type::Text | Type::Phone | Type::Email => format!("fold({text})"),
+        _ => text,
+    };
+    Fragment { text: format!("{text} {direction} NULLS LAST"), values }
 }
 
 /// The expression by which a column sorts: texts as they are compared, names in the order in which they are declared.
@@ -218,7 +251,8 @@ pub(super) fn column_named<'k>(kind: &'k Kind, name: &str) -> Result<(String, &'
 }
 
 /// What a filter's SQL asks of the index.
-struct Tables<'a> {
+pub(super) struct Tables<'a> {
+    until: Option<Moment>,
     flagged: Option<&'a dyn Fn(Flag) -> Vec<Id>>,
     held: Option<HeldBy<'a>>,
 }
@@ -244,5 +278,17 @@ impl filter::Index for Tables<'_> {
 
     fn events(&self) -> String {
         EVENTS.to_owned()
+    }
+
+    fn links(&self) -> String {
+        LINKS.to_owned()
+    }
+
+    fn keys(&self) -> String {
+        KEYS.to_owned()
+    }
+
+    fn until(&self) -> Option<Moment> {
+        self.until
     }
 }

@@ -1,5 +1,7 @@
 //! Columns of records as values, for reports that need a few columns of many records and no whole record.
 
+use std::collections::HashMap;
+
 use chrono::DateTime;
 use rusqlite::types::ValueRef;
 use rust_decimal::Decimal;
@@ -9,11 +11,12 @@ use super::Index;
 use super::error::IndexError;
 use super::select::{Selection, column_named, rows};
 use crate::calendar::{Moment, Zone};
+use crate::filter::Fragment;
 use crate::filter::columns::quoted;
 use crate::record::{Fields, Id, Shape, Type, Value, parse_date};
 
 impl Index {
-    /// These columns of every record of a selection: fields, computed values, or `id`, `state`, `class`, `opened`, `changed`, `closed`, `by`.
+    /// These columns of every record of a selection: fields, computed values, rollups, or `id`, `state`, `class`, `opened`, `changed`, `closed`, `by`.
     ///
     /// Values are those of the records, but for two things that columns do not hold: instants come with the offset of the
     /// book's zone, and files as text, by their names.
@@ -24,21 +27,27 @@ impl Index {
         let kind = self.kind(selection.kind)?;
         let zone = self.policy().settings.time_zone;
         let own_ref = Type::Ref(vec![kind.name().to_owned()]);
-        let mut wanted: Vec<(String, &Type)> = Vec::new();
+        let mut wanted: Vec<(Fragment, &Type)> = Vec::new();
         for column in columns {
-            wanted.push(match *column {
+            if let Some(rollup) = kind.rollups.iter().find(|rollup| rollup.name == *column) {
+                wanted.push((rollup.sql("r", &self.tables(selection)), &rollup.ty));
+                continue;
+            }
+            let (name, ty) = match *column {
                 "id" => ("id".to_owned(), &own_ref),
                 "state" | "class" | "by" => ((*column).to_owned(), &Type::Text),
                 "opened" | "changed" | "closed" => ((*column).to_owned(), &Type::Time),
                 name => column_named(kind, name)?,
-            });
+            };
+            wanted.push((Fragment { text: format!("r.{}", quoted(&name)), values: Vec::new() }, ty));
         }
-        let expressions: Vec<String> = wanted.iter().map(|(name, _)| format!("r.{}", quoted(name))).collect();
-        let expressions = if expressions.is_empty() { "NULL".to_owned() } else { expressions.join(", ") };
-        let statement = self.statement(selection, &expressions)?;
+        let expressions: Vec<&str> = wanted.iter().map(|(expression, _)| expression.text.as_str()).collect();
+        let text = if expressions.is_empty() { "NULL".to_owned() } else { expressions.join(", ") };
+        let values = wanted.iter().flat_map(|(expression, _)| expression.values.clone()).collect();
+        let statement = self.statement(selection, Fragment { text, values })?;
         self.ask(|connection| {
             rows(connection, &statement.text, &statement.values, |row| {
-                let read = |(at, (_, ty)): (usize, &(String, &Type))| {
+                let read = |(at, (_, ty)): (usize, &(Fragment, &Type))| {
                     let cell = row.get_ref(at)?;
                     let value = if cell == ValueRef::Null { Some(None) } else { value(ty, cell, zone).map(Some) };
                     value.ok_or_else(|| rusqlite::Error::InvalidColumnType(at, ty.name().to_owned(), cell.data_type()))
@@ -46,6 +55,27 @@ impl Index {
                 wanted.iter().enumerate().map(read).collect()
             })
         })
+    }
+}
+
+impl Index {
+    /// What the rollups of these names come to for records of a kind.
+    ///
+    /// # Errors
+    /// As [`Index::values`].
+    pub fn rolled(
+        &self,
+        kind: &str,
+        rollups: &[&str],
+        ids: &[Id],
+    ) -> Result<HashMap<Id, Vec<Option<Value>>>, IndexError> {
+        let columns: Vec<&str> = ["id"].into_iter().chain(rollups.iter().copied()).collect();
+        let rows = self.values(&Selection::of(kind).among(ids), &columns)?.into_iter();
+        let row = |mut row: Vec<Option<Value>>| match row.remove(0) {
+            Some(Value::Ref(id)) => Some((id, row)),
+            _ => None,
+        };
+        Ok(rows.filter_map(row).collect())
     }
 }
 

@@ -8,11 +8,11 @@ use super::{View, unanswered};
 use crate::book::BookError;
 use crate::book::index::Selection;
 use crate::book::repo::FileAt;
-use crate::filter::{self, Expr, Flag, Scope, Unanswered};
+use crate::filter::{self, Expr, Flag, Rollup, Scope, Unanswered};
 use crate::kind::Unique;
-use crate::lifecycle::Lookup;
+use crate::lifecycle::{Lookup, rolled};
 use crate::policy::Policy;
-use crate::record::{Class, Id, Record};
+use crate::record::{Class, Fields, Id, Record, Value};
 
 impl View<'_> {
     /// That no file of a kind, or of any, that cannot be read speaks of something: the index knows nothing of such files.
@@ -54,6 +54,10 @@ impl filter::Lookup for View<'_> {
 
     fn holders(&self, record: &Record) -> Result<Vec<String>, Unanswered> {
         Ok(self.holders_of(record)?.named(&self.people, self.now.date_naive()))
+    }
+
+    fn rollup(&self, rollup: &Rollup, fields: &Fields, id: Option<&Id>) -> Result<Option<Value>, Unanswered> {
+        rolled(self, rollup, fields, id, self.now)
     }
 
     fn latest(&self, kind: &str, id: &Id, but: &Id) -> Result<Option<Record>, Unanswered> {

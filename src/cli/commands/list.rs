@@ -1,5 +1,7 @@
 //! `redress list KIND [FILTER…]`: the records of a kind that fit.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value as Json, json};
 
 use crate::book::View;
@@ -13,14 +15,14 @@ use crate::cli::session::{self, Session};
 use crate::cli::{asked, cautions};
 use crate::cli::{cells, paths};
 use crate::filter::Unanswered;
-use crate::filter::{Flag, HOLDER, Holds, is_holder, is_own, own_name};
+use crate::filter::{Flag, HOLDER, Holds, Rollup, is_holder, is_own, own_name};
 use crate::gather;
 use crate::kind::{Kind, Path};
 use crate::locale::Label;
 use crate::locale::messages::RecordText as Text;
 use crate::model::{Cell, Column, Table};
 use crate::policy::Policy;
-use crate::record::{Computed, Field, FieldId, Record, stored_time};
+use crate::record::{Computed, Field, FieldId, Id, Record, Value, stored_time};
 use crate::render::grouped;
 use crate::report::worded;
 use crate::wording::{self, Held, Words};
@@ -100,10 +102,46 @@ enum Shown {
     Holder,
     Field(FieldId),
     Computed(Box<Computed>),
+    Rollup(Box<Rollup>),
     /// A field of a record that this one names, or of its lines.
     Path(Path),
     /// Of several the first that has a value.
     First(Vec<Shown>),
+}
+
+/// What rollups come to for the records of a list: asked for once, and only those that it shows.
+#[derive(Default)]
+struct Rolled {
+    names: Vec<String>,
+    values: HashMap<Id, Vec<Option<Value>>>,
+}
+
+impl Rolled {
+    fn of_columns(view: &View<'_>, kind: &Kind, records: &[Record], columns: &[Shown]) -> Result<Self, Failure> {
+        fn named(columns: &[Shown], names: &mut Vec<String>) {
+            for shown in columns {
+                match shown {
+                    Shown::Rollup(rollup) if !names.contains(&rollup.name) => names.push(rollup.name.clone()),
+                    Shown::First(several) => named(several, names),
+                    _ => {}
+                }
+            }
+        }
+        let mut names = Vec::new();
+        named(columns, &mut names);
+        if names.is_empty() {
+            return Ok(Rolled::default());
+        }
+        let ids: Vec<Id> = records.iter().map(|record| record.id.clone()).collect();
+        let wanted: Vec<&str> = names.iter().map(String::as_str).collect();
+        let values = view.index()?.rolled(kind.name(), &wanted, &ids)?;
+        Ok(Rolled { names, values })
+    }
+
+    fn of(&self, id: &Id, name: &str) -> Option<&Value> {
+        let at = self.names.iter().position(|known| known == name)?;
+        self.values.get(id)?.get(at)?.as_ref()
+    }
 }
 
 fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
@@ -127,6 +165,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let records = view.index()?.select(&selection)?;
     // who asks for columns gets these
     let columns = if args.fields.is_empty() { numbered(kind, columns, &records) } else { columns };
+    let rolled = Rolled::of_columns(&view, kind, &records, &columns)?;
     let shown = records.len() as u64;
     let cut = args.limit.is_some_and(|limit| shown >= limit);
     let total = if cut { view.index()?.count(&selection)? } else { shown };
@@ -139,13 +178,13 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         let links = |record: &Record| links.get(&record.id).map(Vec::as_slice).unwrap_or_default();
         let told = records.iter().map(|record| match args.fields.is_empty() {
             true => cells::json(&view, kind, record, links(record), view.words().sight),
-            false => chosen(&view, kind, record, &columns),
+            false => chosen(&view, kind, record, &rolled, &columns),
         });
         data = told.collect::<Result<_, _>>()?;
     }
     let table = match way.takes_data(context) {
         true => Table::default(),
-        false => rows(&view, kind, &records, &columns, args.fields.is_empty())?,
+        false => rows(&view, kind, &records, &rolled, &columns, args.fields.is_empty())?,
     };
     let title = {
         let [shown, total] = [shown, total].map(|count| grouped(&Decimal::from(count)));
@@ -207,12 +246,19 @@ fn column(policy: &Policy, kind: &Kind, name: &str) -> Result<Shown, Failure> {
     // as in filters, what a field is called goes before what the program calls its own
     let field = || kind.shape.find(name).map(|(id, _)| Shown::Field(id));
     let computed = || kind.shape.find_computed(name).cloned().map(|computed| Shown::Computed(Box::new(computed)));
+    let rollup = || kind.find_rollup(name).cloned().map(|rollup| Shown::Rollup(Box::new(rollup)));
     let labelled = || own_name(name).and_then(own);
     if Path::is_meant(name) {
         return paths::read(policy, kind, name).map(Shown::Path);
     }
     let holder = || is_holder(name).then_some(Shown::Holder);
-    own(name).or_else(field).or_else(computed).or_else(labelled).or_else(holder).ok_or_else(|| no_field(kind, name))
+    own(name)
+        .or_else(field)
+        .or_else(computed)
+        .or_else(rollup)
+        .or_else(labelled)
+        .or_else(holder)
+        .ok_or_else(|| no_field(kind, name))
 }
 
 /// The columns with the running number first, where the kind has one, a record has it, and nobody asked for it elsewhere.
@@ -232,9 +278,10 @@ fn no_field(kind: &Kind, name: &str) -> Failure {
             let fields = kind.shape.fields().iter().filter(|field| !field.retired);
             let fields = fields.map(|field| Label::spoken(&field.name, &field.label));
             let computed = kind.shape.computed().iter().map(|computed| Label::spoken(&computed.name, &computed.label));
+            let rollups = kind.rollups.iter().map(|rollup| Label::spoken(&rollup.name, &rollup.label));
             let own = ["id", "state", "opened", "changed", HOLDER].into_iter();
             let own = own.map(|name| Label::spoken(name, &crate::filter::own_label(name).unwrap_or_default()));
-            label!(Text::KnownNames; names = Label::list(fields.chain(computed).chain(own)))
+            label!(Text::KnownNames; names = Label::list(fields.chain(computed).chain(rollups).chain(own)))
         }
     };
     Failure::usage(
@@ -249,12 +296,14 @@ fn sort(view: &View<'_>, kind: &Kind, word: &str) -> Result<Sort, Failure> {
     let sorted = |name: &str| own_name(name).filter(|own| *own != "kind").map(str::to_owned);
     let field = || kind.shape.find(name).map(|(_, field)| field.name.clone());
     let computed = || kind.shape.find_computed(name).map(|computed| computed.name.clone());
-    let column = is_own(name).then(|| sorted(name)).flatten().or_else(field).or_else(computed);
+    let rollup = || kind.find_rollup(name).map(|rollup| rollup.name.clone());
+    let column = is_own(name).then(|| sorted(name)).flatten().or_else(field).or_else(computed).or_else(rollup);
     let column = column.or_else(|| sorted(name));
     let sight = view.words().sight;
     let shown = column.as_ref().is_none_or(|column| {
         let field = kind.shape.find(column).is_none_or(|(_, field)| sight.shows(field));
-        field && kind.shape.find_computed(column).is_none_or(|computed| sight.shows_computed(computed))
+        let computed = kind.shape.find_computed(column).is_none_or(|computed| sight.shows_computed(computed));
+        field && computed && kind.find_rollup(column).is_none_or(|rollup| sight.shows_rollup(rollup))
     });
     if !shown {
         let message = label!(Text::SortPrivate, field = name);
@@ -264,17 +313,29 @@ fn sort(view: &View<'_>, kind: &Kind, word: &str) -> Result<Sort, Failure> {
 }
 
 /// What scripts are told where `--fields` says of what: the id and these, as they are stored.
-fn chosen(view: &View<'_>, kind: &Kind, record: &Record, columns: &[Shown]) -> Result<Json, Unanswered> {
+fn chosen(
+    view: &View<'_>,
+    kind: &Kind,
+    record: &Record,
+    rolled: &Rolled,
+    columns: &[Shown],
+) -> Result<Json, Unanswered> {
     let mut data = Map::new();
     for shown in columns {
-        let (name, value) = stored(view, kind, record, shown)?;
+        let (name, value) = stored(view, kind, record, rolled, shown)?;
         data.insert(name, value);
     }
     Ok(Json::Object(data))
 }
 
 /// A column of a record by its name, and its value as it is stored.
-fn stored(view: &View<'_>, kind: &Kind, record: &Record, shown: &Shown) -> Result<(String, Json), Unanswered> {
+fn stored(
+    view: &View<'_>,
+    kind: &Kind,
+    record: &Record,
+    rolled: &Rolled,
+    shown: &Shown,
+) -> Result<(String, Json), Unanswered> {
     let words = view.words();
     Ok(match shown {
         Shown::Id => ("id".to_owned(), json!(record.id.as_str())),
@@ -292,9 +353,14 @@ fn stored(view: &View<'_>, kind: &Kind, record: &Record, shown: &Shown) -> Resul
             let value = words.sight.shows_computed(computed).then(|| computed.value(&record.fields)).flatten();
             (computed.name.clone(), cells::computed(value.as_ref()))
         }
+        Shown::Rollup(rollup) => {
+            let value = rolled.of(&record.id, &rollup.name).filter(|_| words.sight.shows_rollup(rollup));
+            (rollup.name.clone(), cells::computed(value))
+        }
         Shown::Path(path) => (path.name(), words.follow(record, path).stored),
         Shown::First(several) => {
-            let all = several.iter().map(|one| stored(view, kind, record, one)).collect::<Result<Vec<_>, _>>()?;
+            let all =
+                several.iter().map(|one| stored(view, kind, record, rolled, one)).collect::<Result<Vec<_>, _>>()?;
             let names: Vec<&str> = all.iter().map(|(name, _)| name.as_str()).collect();
             let name = names.join("|");
             let said = |value: &&Json| !value.is_null() && value.as_array().is_none_or(|values| !values.is_empty());
@@ -309,6 +375,7 @@ fn rows(
     view: &View<'_>,
     kind: &Kind,
     records: &[Record],
+    rolled: &Rolled,
     columns: &[Shown],
     of_kind: bool,
 ) -> Result<Table, Unanswered> {
@@ -334,7 +401,7 @@ fn rows(
             true => view.holders_of(record)?,
             false => Held::default(),
         };
-        rows.row(columns.iter().map(|shown| cell(words, kind, record, &holders, shown)).collect::<Vec<_>>());
+        rows.row(columns.iter().map(|shown| cell(words, kind, record, (&holders, rolled), shown)).collect::<Vec<_>>());
     }
     Ok(rows)
 }
@@ -348,6 +415,7 @@ fn heading(words: &Words<'_>, kind: &Kind, shown: &Shown) -> Column {
         Shown::Holder => Column::label(HOLDER, Text::ColumnHolder),
         Shown::Field(id) => worded::column(words, kind.field(*id)),
         Shown::Computed(computed) => worded::column_of_computed(words, computed),
+        Shown::Rollup(rollup) => worded::column_of_rollup(words, rollup),
         Shown::Path(path) => Column::text(path.name(), path.label.clone()),
         // the last is the plainest
         Shown::First(several) => {
@@ -357,7 +425,7 @@ fn heading(words: &Words<'_>, kind: &Kind, shown: &Shown) -> Column {
     }
 }
 
-fn cell(words: &Words<'_>, kind: &Kind, record: &Record, holders: &Held, shown: &Shown) -> Cell {
+fn cell(words: &Words<'_>, kind: &Kind, record: &Record, (holders, rolled): (&Held, &Rolled), shown: &Shown) -> Cell {
     match shown {
         Shown::Holder if holders.is_empty() => Cell::Empty,
         Shown::Holder => Cell::Label(words.held(holders)),
@@ -367,9 +435,10 @@ fn cell(words: &Words<'_>, kind: &Kind, record: &Record, holders: &Held, shown: 
         Shown::Changed => record.history.last().map_or(Cell::Empty, |event| Cell::Moment(event.at)),
         Shown::Field(id) => worded::of_field(words, kind, &record.fields, *id),
         Shown::Computed(computed) => worded::of_computed(words, computed, &record.fields),
+        Shown::Rollup(rollup) => worded::of_rollup(words, rollup, rolled.of(&record.id, &rollup.name)),
         Shown::Path(path) => worded::said(words.follow(record, path).said),
         Shown::First(several) => {
-            let mut cells = several.iter().map(|one| cell(words, kind, record, holders, one));
+            let mut cells = several.iter().map(|one| cell(words, kind, record, (holders, rolled), one));
             cells.find(|cell| *cell != Cell::Empty).unwrap_or(Cell::Empty)
         }
     }

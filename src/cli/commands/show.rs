@@ -64,6 +64,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let alike = alike::alike(&view, kind, &record)?;
     let mut data = cells::json(&view, kind, &record, &links, Sight::Clear)?;
     data["derived"]["alike"] = alike::json(&alike);
+    for (rollup, value) in kind.rollups.iter().zip(rolled(&view, kind, &record)?) {
+        data["derived"][rollup.name.as_str()] = cells::computed(value.as_ref());
+    }
     let remarks = cautions::remarks(&view, kind, &record)?;
     data["derived"]["remarks"] = remarks.iter().map(|remark| remark.name.as_str()).collect();
     let reading = view.reading();
@@ -85,6 +88,16 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     cautions::note_waiting(context, &view);
     session.at_sign.borrow_mut().shown(&id);
     Ok(Exit::Done)
+}
+
+/// What the rollups of the kind come to, in declared order.
+fn rolled(view: &View<'_>, kind: &Kind, record: &Record) -> Result<Vec<Option<Value>>, Failure> {
+    if kind.rollups.is_empty() {
+        return Ok(Vec::new());
+    }
+    let names: Vec<&str> = kind.rollups.iter().map(|rollup| rollup.name.as_str()).collect();
+    let mut found = view.index()?.rolled(kind.name(), &names, std::slice::from_ref(&record.id))?;
+    Ok(found.remove(&record.id).unwrap_or_else(|| vec![None; names.len()]))
 }
 
 fn report(
@@ -114,6 +127,14 @@ fn report(
     let computed: Vec<Field> = computed.collect();
     if !computed.is_empty() {
         report.fields("computed", Text::SectionComputed, computed);
+    }
+    let rolled = kind.rollups.iter().zip(rolled(view, kind, record)?).filter_map(|(rollup, value)| {
+        let cell = worded::of_rollup(&words, rollup, value.as_ref());
+        (cell != Cell::Empty).then(|| Field::new(rollup.name.as_str(), rollup.label.clone(), cell))
+    });
+    let rolled: Vec<Field> = rolled.collect();
+    if !rolled.is_empty() {
+        report.fields("rollups", Text::SectionRollups, rolled);
     }
     let remarks = cautions::remarks(view, kind, record)?;
     if !remarks.is_empty() {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::filter::Filter;
+use crate::filter::{Filter, Rollup};
 use crate::locale::Label;
 use crate::place::{Place, Placed};
 use crate::record::{FieldId, Fields, Value};
@@ -32,8 +32,8 @@ pub struct Demand {
 pub struct Limit {
     /// The field that names that record. `None` if it is the record itself.
     pub through: Option<FieldId>,
-    /// The amount, as a field of its kind.
-    pub most: FieldId,
+    /// The amount, as a field or rollup of its kind.
+    pub most: Most,
     /// What counts: of each of these kinds the field that names the record, and the amount.
     pub sums: Vec<Summand>,
     /// In these states nothing counts; the record whose step it is counts in any.
@@ -44,6 +44,15 @@ pub struct Limit {
     pub reason: Label,
     /// Where it is said.
     pub place: Place,
+}
+
+/// What a sum stays within.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Most {
+    /// What stands in a field.
+    Field(FieldId),
+    /// What a rollup comes to.
+    Rollup(Box<Rollup>),
 }
 
 /// What records of a kind add to a sum.

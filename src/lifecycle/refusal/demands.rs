@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::words::Words;
 use super::{Lacking, Named, Over, Waits};
-use crate::calendar::words;
+use crate::calendar::{Span, words};
 use crate::locale::messages::RefusalText as Text;
 use crate::locale::{Label, Lang};
 use crate::place::Place;
@@ -97,6 +97,25 @@ pub enum Unfulfilled {
         /// What is missing.
         missing: Vec<Lacking>,
         /// Where it stands.
+        place: Place,
+    },
+    /// The step was taken as often as it may be.
+    TooOften {
+        /// The record.
+        id: Id,
+        /// The kind.
+        kind: String,
+        /// The step.
+        step: String,
+        /// The state that it would be taken from.
+        state: String,
+        /// How often it was taken, and how often it may be.
+        times: (u64, u64),
+        /// Within which span; ever without one.
+        within: Option<Span>,
+        /// Why it is so, in the policy's words.
+        reason: crate::locale::Label,
+        /// Where it is said.
         place: Place,
     },
     /// A list has fewer entries than the step asks for, or on fewer days.
@@ -221,6 +240,7 @@ impl Unfulfilled {
             Unfulfilled::NotSame { .. } => "not-same",
             Unfulfilled::Exceeded { .. } => "exceeded",
             Unfulfilled::Before { .. } => "before",
+            Unfulfilled::TooOften { .. } => "too-often",
             Unfulfilled::TooFew { .. } => "too-few",
             Unfulfilled::Absent { .. } => "absent",
             Unfulfilled::NotOverdue { .. } => "not-overdue",
@@ -237,6 +257,7 @@ impl Unfulfilled {
             | Unfulfilled::NotSame { place, .. }
             | Unfulfilled::Exceeded { place, .. }
             | Unfulfilled::Before { place, .. }
+            | Unfulfilled::TooOften { place, .. }
             | Unfulfilled::TooFew { place, .. }
             | Unfulfilled::Absent { place, .. }
             | Unfulfilled::NotOverdue { place, .. }
@@ -282,6 +303,17 @@ impl Words<'_> {
                 });
                 let missing = self.both_of(missing);
                 say!(lang, Text::Before, step = self.step_from(kind, step, state), missing = missing)
+            }
+            Unfulfilled::TooOften { kind, step, state, times: (are, most), within, reason, .. } => {
+                let step = self.step_from(kind, step, state);
+                let said = match within {
+                    None => say!(lang, Text::TooOften, step = step, are = are, most = most),
+                    Some(within) => {
+                        let within = within.text(lang);
+                        say!(lang, Text::TooOftenWithin, step = step, are = are, most = most, within = within)
+                    }
+                };
+                self.because(reason, said)
             }
             Unfulfilled::TooFew { kind, step, state, field, times, days, reason, .. } => {
                 let (step, field) = (self.step_from(kind, step, state), self.field(kind, field));

@@ -108,6 +108,19 @@ pub enum Unfit {
         /// The fields.
         fields: Vec<String>,
     },
+    /// A list has more lines than it may.
+    TooMany {
+        /// The kind.
+        kind: String,
+        /// The list.
+        field: String,
+        /// How many lines it has.
+        are: u64,
+        /// How many it may have.
+        most: u64,
+        /// Where it is said.
+        place: Place,
+    },
     /// A line of a list must have one of these fields, and has none.
     Neither {
         /// The kind.
@@ -222,6 +235,7 @@ impl Unfit {
             Unfit::Missing { .. } => "missing",
             Unfit::Required { .. } => "required",
             Unfit::Neither { .. } => "neither",
+            Unfit::TooMany { .. } => "too-many",
             Unfit::Retired { .. } => "retired",
             Unfit::BadReference { .. } => "bad-reference",
             Unfit::NoPerson { .. } => "no-person",
@@ -253,6 +267,7 @@ impl Unfit {
             | Unfit::Given { place, .. }
             | Unfit::Missing { place, .. }
             | Unfit::Neither { place, .. }
+            | Unfit::TooMany { place, .. }
             | Unfit::Numbered { place, .. }
             | Unfit::Answer { place, .. }
             | Unfit::Passed { place, .. } => Some(place),
@@ -299,6 +314,9 @@ impl Words<'_> {
             Unfit::Neither { kind, line, fields, .. } => {
                 let fields = self.joined(fields.iter().map(|field| self.field_of(kind, line, field)));
                 say!(lang, Text::Neither, line = self.line(kind, line), fields = fields)
+            }
+            Unfit::TooMany { kind, field, are, most, .. } => {
+                say!(lang, Text::TooMany, field = self.field(kind, field), are = are, most = most)
             }
             Unfit::Retired { field, .. } => say!(lang, Text::Retired, field = field),
             Unfit::BadReference { kind, field, to, kinds } => {

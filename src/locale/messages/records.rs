@@ -92,6 +92,7 @@ super::messages! {
         NoFieldsGiven: "there are no fields in it" / "其中没有字段",
         SectionFields: "Fields" / "内容",
         SectionComputed: "Computed" / "计算值",
+        SectionRollups: "From other records" / "汇总值",
         SectionDeadlines: "Deadlines" / "时限",
         SectionLinks: "Linked records" / "关联记录",
         SectionForms: "Forms of the case" / "本案各处理表",

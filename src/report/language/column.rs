@@ -2,7 +2,7 @@
 //! of a record or an event. Each is bound for every kind that its set may hold.
 
 use crate::calendar::Moment;
-use crate::filter::{is_holder, own_name};
+use crate::filter::{Rollup, is_holder, own_name};
 use crate::kind::{Kind, Path};
 use crate::label;
 use crate::locale::Label;
@@ -60,6 +60,8 @@ pub enum Show {
     Field(FieldId),
     /// A computed value.
     Computed(Box<Computed>),
+    /// A rollup, its span ending with the period or now.
+    Rollup(Box<Rollup>),
     /// What a path leads to.
     Path(Path),
 }
@@ -161,9 +163,13 @@ fn show(policy: &Policy, kind: &Kind, events: bool, name: &str) -> Option<(Show,
         let found = shape.find_computed(name)?;
         Some((Show::Computed(Box::new(found.clone())), found.label.clone()))
     };
+    let rollup = || {
+        let found = kind.find_rollup(name)?;
+        Some((Show::Rollup(Box::new(found.clone())), found.label.clone()))
+    };
     let labelled = || own_name(name).and_then(own);
     let holder = || is_holder(name).then(|| (Show::Holder, Text::ColumnHolder.label()));
-    own(name).or_else(field).or_else(computed).or_else(|| fixed(&OWN)).or_else(labelled).or_else(holder)
+    own(name).or_else(field).or_else(computed).or_else(rollup).or_else(|| fixed(&OWN)).or_else(labelled).or_else(holder)
 }
 
 fn unknown(kind: &Kind, events: bool, name: &Placed<String>) -> Problem {
@@ -174,7 +180,8 @@ fn unknown(kind: &Kind, events: bool, name: &Placed<String>) -> Problem {
     let of_events = OF_EVENTS.iter().filter(|_| events).map(|(name, _, _)| *name);
     // of a path the first part is held against what there is: what lies behind it is another kind's
     let first = name.value.split(['.', '+']).next().unwrap_or_default();
-    let near = nearest(first, fields.chain(computed).chain(own).chain(of_events));
+    let rollups = kind.rollups.iter().map(|rollup| rollup.name.as_str());
+    let near = nearest(first, fields.chain(computed).chain(rollups).chain(own).chain(of_events));
     let help = near.filter(|near| *near != first).map(|near| label!(LoadText::DidYouMean, near = near));
     Problem::new(name.place.clone(), message).help_if(help)
 }

@@ -9,8 +9,9 @@ use chrono::NaiveDate;
 
 use super::plan::{Belongs, Plan, Set};
 use crate::calendar::{Moment, Period, Zone};
+use crate::filter::Filter;
 use crate::kind::Kind;
-use crate::lifecycle::Shown;
+use crate::lifecycle::{At, Shown};
 use crate::record::{Class, Event, FieldId, Id, Record, Value};
 use crate::report::set::is_open_at;
 use crate::report::{Answer, Belonging, Clock, RecordSet, Source, Subject};
@@ -232,9 +233,22 @@ impl<'m> Filled<'m> {
                 belonging => belonging,
             };
             let all = RecordSet::of(kind, belonging);
-            let all = set.fits.first().map_or(all, |filter| all.filtered(filter));
-            let records = Kept::each(self.source.records(&all)?);
-            Ok(records.filter(|record| !self.repeats(record)).collect())
+            // the index answers for now, the report for the end of its period
+            let rolls = set.fits.iter().any(Filter::rolls);
+            let all = set.fits.first().filter(|_| !rolls).map_or(all, |filter| all.filtered(filter));
+            let records = Kept::each(self.source.records(&all)?).filter(|record| !self.repeats(record));
+            match rolls {
+                false => Ok(records.collect()),
+                true => {
+                    let mut found = Vec::new();
+                    for record in records {
+                        if self.fits(set, &record)? {
+                            found.push(record);
+                        }
+                    }
+                    Ok(found)
+                }
+            }
         })
     }
 
@@ -274,7 +288,8 @@ impl<'m> Filled<'m> {
 
     fn fits(&self, set: &Set, record: &Record) -> Answer<bool> {
         for filter in set.fits.iter().filter(|filter| filter.kind() == record.kind) {
-            if !filter.matches(record, self.source)? {
+            let at = self.whole.seen - chrono::Duration::seconds(1);
+            if !filter.matches(record, &At { lookup: self.source, at })? {
                 return Ok(false);
             }
         }

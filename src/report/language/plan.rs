@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::column::Column;
 use crate::calendar::{Every, Span};
-use crate::filter::Filter;
+use crate::filter::{Filter, Rollup};
 use crate::locale::Label;
 use crate::place::{Place, Placed};
 use crate::record::{Computed, FieldId};
@@ -273,6 +273,8 @@ pub enum Measure {
     Field(Vec<FieldId>),
     /// A computed value.
     Computed(Box<Computed>),
+    /// A rollup.
+    Rollup(Box<Rollup>),
     /// The working time of the runs of a deadline that ended in the period.
     Deadline(String),
 }

@@ -6,7 +6,9 @@ use super::column::{Column, Show, entered};
 use super::members::{Filled, Member, Stretch};
 use super::plan::By;
 use crate::calendar::Every;
+use crate::filter::Rollup;
 use crate::kind::Kind;
+use crate::lifecycle::rolled;
 use crate::locale::messages::LanguageText as Text;
 use crate::locale::{Label, Lang};
 use crate::model::{self, Cell, Type};
@@ -84,6 +86,7 @@ impl<'s, 'm> Shower<'s, 'm> {
         Ok(match column.of(&record.kind) {
             Some(Show::Field(field)) => record.get(*field).is_some_and(|value| !value.is_empty()),
             Some(Show::Computed(computed)) => computed.value(&record.fields).is_some(),
+            Some(Show::Rollup(rollup)) => self.rolled(rollup, record)?.is_some(),
             _ => self.cell(column, member)? != Cell::Empty,
         })
     }
@@ -124,8 +127,15 @@ impl<'s, 'm> Shower<'s, 'm> {
             Show::Note => event.and_then(|event| event.note.clone()).map_or(Cell::Empty, Cell::Text),
             Show::Field(field) => worded::of_field(&words, kind, &record.fields, *field),
             Show::Computed(computed) => worded::of_computed(&words, computed, &record.fields),
+            Show::Rollup(rollup) => worded::of_rollup(&words, rollup, self.rolled(rollup, record)?.as_ref()),
             Show::Path(path) => worded::said(words.follow(record, path).said),
         })
+    }
+
+    /// What a rollup comes to right before the end of the stretch.
+    pub(super) fn rolled(&self, rollup: &Rollup, record: &Record) -> Answer<Option<Value>> {
+        let until = self.stretch.seen - chrono::Duration::seconds(1);
+        rolled(self.filled.source, rollup, &record.fields, Some(&record.id), until)
     }
 
     /// Working days since the record was opened; nothing once it is closed.
@@ -163,6 +173,7 @@ impl<'s, 'm> Shower<'s, 'm> {
             match (show, kind) {
                 (Show::Field(field), Some(kind)) => worded::column(&words, kind.field(*field)).kind,
                 (Show::Computed(computed), _) => worded::column_of_computed(&words, computed).kind,
+                (Show::Rollup(rollup), _) => worded::column_of_rollup(&words, rollup).kind,
                 (show, _) => type_of(show),
             }
         });
@@ -234,6 +245,17 @@ impl<'s, 'm> Shower<'s, 'm> {
                     Some(Key::at(UNORDERED, value.stored().unwrap_or_else(|| label.en.clone()), label))
                 };
                 value.and_then(one).into_iter().collect()
+            }
+            Show::Rollup(rollup) if words.sight.shows_rollup(rollup) => {
+                let one = |value: Value| {
+                    let label = words.value(&rollup.ty, &value);
+                    let place = match &value {
+                        Value::Count(count) => usize::try_from(*count).unwrap_or(UNORDERED),
+                        _ => UNORDERED,
+                    };
+                    Key::at(place, value.stored().unwrap_or_else(|| label.en.clone()), label)
+                };
+                self.rolled(rollup, record)?.map(one).into_iter().collect()
             }
             Show::Path(path) => {
                 let followed = words.follow(record, path);

@@ -187,6 +187,7 @@ impl Filled<'_> {
         let unit = match measure {
             Measure::Field(path) => self.unit(set, path),
             Measure::Computed(computed) => unit_of(&computed.ty),
+            Measure::Rollup(rollup) => unit_of(&rollup.ty),
             Measure::Deadline(_) => Type::Minutes,
         };
         for member in members.iter() {
@@ -194,6 +195,10 @@ impl Filled<'_> {
                 Measure::Field(path) => numbers(&member.record.fields, path),
                 Measure::Computed(computed) => {
                     computed.value(&member.record.fields).as_ref().and_then(number).into_iter().collect()
+                }
+                Measure::Rollup(rollup) => {
+                    let value = Shower::new(self, of.stretch).rolled(rollup, &member.record)?;
+                    value.as_ref().and_then(number).into_iter().collect()
                 }
                 Measure::Deadline(name) => {
                     let ended = |clock: &Clock| {

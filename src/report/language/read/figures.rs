@@ -125,6 +125,9 @@ impl Reading<'_> {
         if let Some(computed) = kind.shape.computed().iter().find(|computed| computed.name == name.value) {
             return self.number(&computed.ty, &name).then(|| Measure::Computed(Box::new(computed.clone())));
         }
+        if let Some(rollup) = kind.rollups.iter().find(|rollup| rollup.name == name.value) {
+            return self.number(&rollup.ty, &name).then(|| Measure::Rollup(Box::new(rollup.clone())));
+        }
         let mut shape = &kind.shape;
         let mut path = Vec::new();
         let parts: Vec<&str> = name.value.split('.').collect();

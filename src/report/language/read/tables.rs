@@ -89,6 +89,7 @@ impl Reading<'_> {
         let own = kinds.iter().filter_map(|kind| self.policy.kind(kind)).any(|kind| {
             kind.shape.field_id(&word.value).is_some()
                 || kind.shape.computed().iter().any(|computed| computed.name == word.value)
+                || kind.rollups.iter().any(|rollup| rollup.name == word.value)
         });
         if !own {
             let fixed = match word.value.as_str() {

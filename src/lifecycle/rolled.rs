@@ -1,0 +1,115 @@
+//! What rollups come to, from the other records: those that name the record, or those that are alike to it.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::Lookup;
+use crate::calendar::Moment;
+use crate::filter::{self, Flag, Rollup, Unanswered, alike_name};
+use crate::kind::Unique;
+use crate::policy::Policy;
+use crate::record::{Fields, Id, Record, Value};
+
+/// Whose id stands in for that of a record which is not made yet.
+const NOBODY: &str = "nobody";
+
+/// What a rollup comes to for a record with these fields, its span ending at a moment. What is not made yet has no id, and no other
+/// record names it.
+///
+/// # Errors
+/// The other records cannot all be found or read.
+pub fn rolled(
+    lookup: &dyn Lookup,
+    rollup: &Rollup,
+    fields: &Fields,
+    id: Option<&Id>,
+    until: Moment,
+) -> Result<Option<Value>, Unanswered> {
+    let records = match rollup.alike() {
+        Some(alike) => {
+            // a record that is not made yet is told from the others by no id
+            let own = id.cloned().or_else(|| NOBODY.parse().ok());
+            let (Some(fields), Some(own)) = (rollup.probe(fields, id), own) else { return Ok(rollup.of_none()) };
+            let name = alike_name(&rollup.of, alike.iter().map(|(name, _)| *name));
+            let unique = Unique::found(name, alike.iter().map(|(_, field)| *field).collect(), rollup.place.clone());
+            let probe = Record {
+                id: own,
+                kind: rollup.of.clone(),
+                state: String::new(),
+                rules: None,
+                fields,
+                history: Vec::new(),
+            };
+            lookup.alike(&unique, &probe)?
+        }
+        None => {
+            let Some(id) = id else { return Ok(rollup.of_none()) };
+            let ids = [id.clone()];
+            let mut linked = lookup.linked(id, &rollup.of)?;
+            linked.retain(|record| rollup.names(record, &ids));
+            linked
+        }
+    };
+    rollup.of_records(&records, id, until, &At { lookup, at: until })
+}
+
+/// The other records as seen at another moment: the spans of rollups end there.
+#[derive(Clone, Copy)]
+pub struct At<'l> {
+    /// The other records.
+    pub lookup: &'l dyn Lookup,
+    /// The moment.
+    pub at: Moment,
+}
+
+impl filter::Lookup for At<'_> {
+    fn record(&self, id: &Id) -> Result<Option<Cow<'_, Record>>, Unanswered> {
+        self.lookup.record(id)
+    }
+
+    fn flag(&self, record: &Record, flag: Flag) -> Result<bool, Unanswered> {
+        self.lookup.flag(record, flag)
+    }
+
+    fn holders(&self, record: &Record) -> Result<Vec<String>, Unanswered> {
+        self.lookup.holders(record)
+    }
+
+    fn rollup(&self, rollup: &Rollup, fields: &Fields, id: Option<&Id>) -> Result<Option<Value>, Unanswered> {
+        rolled(self.lookup, rollup, fields, id, self.at)
+    }
+
+    fn latest(&self, kind: &str, id: &Id, but: &Id) -> Result<Option<Record>, Unanswered> {
+        self.lookup.latest(kind, id, but)
+    }
+}
+
+impl Lookup for At<'_> {
+    fn linked(&self, id: &Id, kind: &str) -> Result<Vec<Record>, Unanswered> {
+        self.lookup.linked(id, kind)
+    }
+
+    fn dealt_to(&self, person: &Id) -> Result<Vec<Record>, Unanswered> {
+        self.lookup.dealt_to(person)
+    }
+
+    fn alike(&self, unique: &Unique, record: &Record) -> Result<Vec<Record>, Unanswered> {
+        self.lookup.alike(unique, record)
+    }
+
+    fn highest(&self, series: &str) -> Result<u64, Unanswered> {
+        self.lookup.highest(series)
+    }
+
+    fn published(&self, id: &Id) -> Result<bool, Unanswered> {
+        self.lookup.published(id)
+    }
+
+    fn rules(&self, record: &Record) -> Result<Option<Arc<Policy>>, Unanswered> {
+        self.lookup.rules(record)
+    }
+
+    fn by_key(&self, key: &str) -> Result<Option<Id>, Unanswered> {
+        self.lookup.by_key(key)
+    }
+}
