@@ -8,9 +8,9 @@ use std::sync::{Arc, OnceLock};
 use chrono::{NaiveDate, TimeDelta};
 
 use crate::calendar::{Moment, Outcome};
-use crate::filter::{self, Flag, Unanswered};
+use crate::filter::{self, Flag, Rollup, Unanswered};
 use crate::kind::{EDIT, Unique};
-use crate::lifecycle::{Actor, Held, Ids, Lookup, Operation, Refusal, Request, Setting, deadlines};
+use crate::lifecycle::{Actor, Held, Ids, Lookup, Operation, Refusal, Request, Setting, deadlines, rolled};
 use crate::policy::tests::{loaded, replaced};
 use crate::policy::{People, Policy, STAFF};
 use crate::record::{Class, FieldId, Fields, Id, Record, Shape, Type, Value, parse_time};
@@ -35,6 +35,7 @@ const FILES: &[(&str, &str)] = &[
     ("policy/kinds/claim.toml", include_str!("company/kinds/claim.toml")),
     ("policy/kinds/plea.toml", include_str!("company/kinds/plea.toml")),
     ("policy/kinds/note.toml", include_str!("company/kinds/note.toml")),
+    ("policy/kinds/treat.toml", include_str!("company/kinds/treat.toml")),
 ];
 
 const BOOK: &str = "name = \"c\"\nformat = 1\nlanguage = \"en\"\ntime-zone = \"Asia/Shanghai\"\ncurrency = \"CNY\"\n";
@@ -105,6 +106,9 @@ impl filter::Lookup for Company {
     }
     fn flag(&self, _: &Record, _: Flag) -> Result<bool, Unanswered> {
         Ok(false)
+    }
+    fn rollup(&self, rollup: &Rollup, fields: &Fields, id: Option<&Id>) -> Result<Option<Value>, Unanswered> {
+        rolled(self, rollup, fields, id, self.now)
     }
 }
 
@@ -331,6 +335,11 @@ impl Company {
             "was" => told(last.into_iter().flat_map(|event| &event.was).map(|(name, _)| name.clone())),
             deadline if self.policy.kind(&record.kind).is_some_and(|kind| kind.deadline(deadline).is_some()) => {
                 self.stands(record, deadline)
+            }
+            rollup if self.policy.kind(&record.kind).is_some_and(|kind| kind.find_rollup(rollup).is_some()) => {
+                let rollup = self.policy.kind(&record.kind).and_then(|kind| kind.find_rollup(rollup)).expect("it");
+                let value = filter::Lookup::rollup(self, rollup, &record.fields, Some(&record.id)).expect("an answer");
+                value.and_then(|value| value.stored()).unwrap_or_else(|| "-".to_owned())
             }
             _ => record.fields.named(shape, field).and_then(Value::stored).unwrap_or_else(|| "-".to_owned()),
         }

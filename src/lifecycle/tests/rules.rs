@@ -14,6 +14,7 @@ const SCRIPTS: &[(&str, &str)] = &[
     ("records", include_str!("rules/records.txt")),
     ("held", include_str!("rules/held.txt")),
     ("void", include_str!("rules/void.txt")),
+    ("rollups", include_str!("rules/rollups.txt")),
     ("extended", include_str!("rules/extended.txt")),
     ("departments", include_str!("rules/departments.txt")),
 ];
