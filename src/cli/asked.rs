@@ -39,6 +39,14 @@ impl Shapes for Called<'_> {
         Shapes::rollups(self.0.policy(), kind)
     }
 
+    fn condition(&self, kind: &str, word: &str) -> Option<filter::Named> {
+        self.0.policy().condition(kind, word)
+    }
+
+    fn conditions(&self, kind: &str) -> Vec<String> {
+        self.0.policy().conditions(kind)
+    }
+
     fn people(&self) -> Option<&str> {
         self.0.policy().people()
     }

@@ -10,7 +10,7 @@ use super::fixture::{World, holders};
 use super::random::{Dice, random_literal, random_path, random_world};
 use super::rollup_sql::LINK_COLUMNS;
 use super::{Flag, Fragment, Holds, Index, Lookup, Rollup, Shapes, alike_key, alike_name, parse};
-use crate::record::{Record, Shape};
+use crate::record::{Record, Shape, Type};
 
 fn random_filter(dice: &mut Dice, world: &World, shape: &Shape) -> String {
     let mut terms = Vec::new();
@@ -24,6 +24,14 @@ fn random_filter(dice: &mut Dice, world: &World, shape: &Shape) -> String {
             let holders = ["li.na", "role:qm", "qm", "department:sales,li.na", "..", "nobody"];
             let op = if dice.one_in(4) { "!=" } else { "=" };
             terms.push(format!("{not}holder{op}{}", dice.pick(&holders)));
+            continue;
+        }
+        if dice.one_in(4) {
+            terms.push(format!("{not}{}", random_pair(dice, shape)));
+            continue;
+        }
+        if dice.one_in(12) {
+            terms.push(format!("{not}{}", dice.pick(&["telling", "twice", "to-a.telling", "to-b.telling"])));
             continue;
         }
         let (path, ty) = random_path(dice, world, shape, 0);
@@ -42,6 +50,35 @@ fn random_filter(dice: &mut Dice, world: &World, shape: &Shape) -> String {
         terms.push(format!("{not}{path}{op}{}", any.join(",")));
     }
     terms.join(" ")
+}
+
+/// Two values of a record held against each other.
+fn random_pair(dice: &mut Dice, shape: &Shape) -> String {
+    let names = |shape: &Shape| shape.fields().iter().map(|field| field.name.clone()).collect::<Vec<_>>();
+    let inside = |dice: &mut Dice, group: &str| match shape.find(group).map(|(_, field)| field.ty.element()) {
+        Some(Type::Group(inner)) => dice.pick(&names(inner)).clone(),
+        _ => "money".to_owned(),
+    };
+    let mut side = |dice: &mut Dice| match dice.roll(8) {
+        0 => (*dice.pick(&["opened", "changed", "closed", "accepted"])).to_owned(),
+        1 => format!("lines.{}", inside(dice, "lines")),
+        2 => format!("group.{}", inside(dice, "group")),
+        3 => (*dice.pick(&["date", "time", "dates", "times"])).to_owned(),
+        4 => (*dice.pick(&["count", "decimal", "counts"])).to_owned(),
+        _ => dice.pick(&names(shape)).clone(),
+    };
+    let left = side(dice);
+    // often of the same type, so that the two can be compared
+    let right = match dice.roll(4) {
+        0 => side(dice),
+        1 => left.trim_start_matches("lines.").trim_start_matches("group.").to_owned(),
+        2 => left.trim_end_matches('s').to_owned(),
+        _ => (*dice.pick(&["date", "time", "opened", "count", "decimal", "group.date", "group.count"])).to_owned(),
+    };
+    let op = *dice.pick(&["=", "!=", "<", "<=", ">", ">="]);
+    let field = if dice.one_in(2) { "field:" } else { "" };
+    let shift = *dice.pick(&["", "", "", "+30d", "-2w", "+3mo", "-1mo", "+36h", "+2wd"]);
+    format!("{left}{op}{field}{right}{shift}")
 }
 
 /// The tables of a world, and its flags as SQL.

@@ -55,10 +55,10 @@ fn did_you_mean<K: AsRef<str>>(
 /// What is asked, the rest of the path by its stored names, and the canonical right side.
 type Bound<T> = Result<(T, Vec<String>, Vec<Operand>), FilterError>;
 
-struct Binder<'s> {
-    shapes: &'s dyn Shapes,
-    scope: &'s Scope<'s>,
-    term: &'s Term,
+pub(super) struct Binder<'s> {
+    pub(super) shapes: &'s dyn Shapes,
+    pub(super) scope: &'s Scope<'s>,
+    pub(super) term: &'s Term,
 }
 
 impl<'s> Binder<'s> {
@@ -121,7 +121,7 @@ impl<'s> Binder<'s> {
                     let ask = Ask::Record(OnRecord::Rollup(Box::new(rollup.clone()), yes));
                     Ok((ask, vec![rollup.name.clone()], Vec::new()))
                 }
-                _ => Err(self.no_operator(kind, shape, &word)),
+                _ => self.alone(kind, shape, &word),
             };
         };
         if self.scope.asked.is_none() {
@@ -138,6 +138,21 @@ impl<'s> Binder<'s> {
             Flag::Overdue | Flag::Mine => Ask::Flag(flag),
         };
         Ok((ask, vec![flag.name().to_owned()], Vec::new()))
+    }
+
+    /// A word that names a condition of the kind, or of a record that a path leads to.
+    fn alone(&self, kind: &str, shape: &'s Shape, word: &str) -> Bound<Ask> {
+        let ends = |first: &str| {
+            let goes_on = matches!(name::target(self.shapes, kind, shape, first), Some(Target::Field(..)));
+            self.term.path.len() == 1 && self.shapes.condition(kind, word).is_some()
+                || self.term.path.len() > 1 && self.term.path.len() <= DEEPEST && goes_on
+        };
+        if !self.term.path.first().is_some_and(|first| ends(first)) {
+            return Err(self.no_operator(kind, shape, word));
+        }
+        let nothing = Comparison { op: Op::Is, any: Vec::new() };
+        let (ask, path, any) = self.record(kind, shape, 0, &nothing)?;
+        Ok((Ask::Record(ask), path, any))
     }
 
     /// The right form for a word that stands alone: with the operator that its field takes, or with the field whose value
@@ -158,14 +173,15 @@ impl<'s> Binder<'s> {
             return fault.help(label!(FilterText::NoOperatorHelp, form = form));
         }
         let flags = Flag::ALL.into_iter().map(|flag| flag.name().to_owned());
-        let known: Vec<String> = flags.chain(name::names(self.shapes, kind, shape)).collect();
+        let known = flags.chain(self.shapes.conditions(kind)).chain(name::names(self.shapes, kind, shape));
+        let known: Vec<String> = known.collect();
         match nearest(word, known.iter().map(String::as_str)) {
             Some(near) => fault.help(label!(FilterText::DidYouMean, near = near)),
             None => self.unknown(shape, word, &known),
         }
     }
 
-    fn classes(&self, shape: &Shape) -> Classes {
+    pub(super) fn classes(&self, shape: &Shape) -> Classes {
         Classes(shape.states().iter().map(|state| (state.name.clone(), state.class)).collect())
     }
 
@@ -190,6 +206,16 @@ impl<'s> Binder<'s> {
     /// The path from its name number `at` on, asked of a record of `kind`.
     fn record(&self, kind: &str, shape: &'s Shape, at: usize, comparison: &Comparison) -> Bound<OnRecord> {
         let name = &self.term.path[at];
+        if self.term.test.is_none() && at + 1 == self.term.path.len() {
+            let Some(named) = self.shapes.condition(kind, name) else {
+                return Err(self.no_operator(kind, shape, &self.term.path.join(".")));
+            };
+            let path = vec![named.name.clone()];
+            return Ok((OnRecord::Named(Box::new(named)), path, Vec::new()));
+        }
+        if let Some((paired, path, any)) = self.paired(kind, shape, at, comparison)? {
+            return Ok((OnRecord::Paired(Box::new(paired)), path, any));
+        }
         if name::is_milestone(name) {
             return self.milestone(kind, shape, at + 1, comparison);
         }
@@ -256,7 +282,7 @@ impl<'s> Binder<'s> {
         Ok((OnRecord::Milestone(states.to_vec(), tests), vec![name::MILESTONE.to_owned(), name.to_owned()], any))
     }
 
-    fn unknown(&self, shape: &Shape, name: &str, known: &[String]) -> FilterError {
+    pub(super) fn unknown(&self, shape: &Shape, name: &str, known: &[String]) -> FilterError {
         let kind = Label::spoken(&shape.name, &shape.label);
         let mut fault = self.fault(label!(FilterText::UnknownField, name = name; kind = kind));
         if self.term.path.first().is_some_and(|first| name.starts_with(first.as_str())) {
@@ -277,6 +303,9 @@ impl<'s> Binder<'s> {
         comparison: &Comparison,
     ) -> Result<(Vec<Test>, Vec<Operand>), FilterError> {
         let path = self.term.path.join(".");
+        if self.term.test.is_none() {
+            return Err(self.fault(label!(FilterText::NoOperator, word = path)));
+        }
         if at + 1 < self.term.path.len() {
             let name = &self.term.path[at];
             return Err(self.fault(label!(FilterText::LeadsNowhere, name = name, type = domain.what())));
@@ -325,7 +354,9 @@ impl<'s> Binder<'s> {
         let name = &self.term.path[at];
         let shaped: Vec<(&str, &'s Shape)> =
             kinds.iter().filter_map(|kind| Some((*kind, self.shapes.shape(kind)?))).collect();
-        let having = shaped.iter().filter(|(kind, shape)| name::target(self.shapes, kind, shape, name).is_some());
+        let named = |kind: &str| self.term.test.is_none() && self.shapes.condition(kind, name).is_some();
+        let having =
+            shaped.iter().filter(|(kind, shape)| name::target(self.shapes, kind, shape, name).is_some() || named(kind));
         let mut follows = Vec::new();
         let mut canonical: Option<(Vec<String>, Vec<Operand>)> = None;
         let mut wrong = None;

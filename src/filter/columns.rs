@@ -162,6 +162,7 @@ pub fn register(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
             Err(_) => None, // numbers fold to nothing, as in memory
         })
     })?;
+    super::paired::functions::register(connection)?;
     super::rollup_sql::register(connection)
 }
 

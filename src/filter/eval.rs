@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use super::Rollup;
 use super::domain::number;
 use super::syntax::Flag;
-use super::typed::{Ask, Condition, Filter, Holds, OnRecord, OnValue, Test};
+use super::typed::{Ask, Condition, Filter, Holds, Named, OnRecord, OnValue, Test};
 use crate::locale::Label;
 use crate::locale::text::fold;
 use crate::record::{Class, Event, FieldId, Fields, Id, RANDOM_LENGTH, Record, Value};
@@ -104,6 +104,7 @@ impl Filter {
         let mut all = Some(true);
         for Condition { negated, ask } in &self.conditions {
             let fits = match ask {
+                Ask::Record(OnRecord::Named(named)) => named.decided(fields, is_known),
                 Ask::Record(OnRecord::Field(handle, value)) if is_known(handle.id) => match fields.get(handle.id) {
                     Some(_) if value.follows() => None,
                     Some(known) => value.fits(known, &Alone).ok(),
@@ -148,6 +149,13 @@ impl Filter {
                 }
                 Ask::Record(OnRecord::Computed(..)) => true,
                 Ask::Record(OnRecord::Rollup(rollup, _)) => rollup.reads(open),
+                Ask::Record(OnRecord::Paired(paired)) => {
+                    record.fields.iter().any(|(field, _)| paired.reads(field) && open(field))
+                        || paired.lacks(&record.fields)
+                }
+                Ask::Record(OnRecord::Named(named)) => {
+                    condition.negated || !named.fails_for_good(record, lookup, open)?
+                }
                 Ask::Record(_) | Ask::Flag(_) | Ask::Holder(_) => false,
             };
             if !mended && !condition.fits(&subject, lookup)? {
@@ -155,6 +163,35 @@ impl Filter {
             }
         }
         Ok(false)
+    }
+}
+
+impl Named {
+    /// What [`Filter::decided`] says of the alternatives together.
+    fn decided(&self, fields: &Fields, is_known: &dyn Fn(FieldId) -> bool) -> Option<bool> {
+        let mut any = Some(false);
+        for filter in &self.any {
+            match filter.decided(fields, is_known) {
+                Some(true) => return Some(true),
+                Some(false) => {}
+                None => any = None,
+            }
+        }
+        any
+    }
+
+    fn fails_for_good(
+        &self,
+        record: &Record,
+        lookup: &dyn Lookup,
+        open: &dyn Fn(FieldId) -> bool,
+    ) -> Result<bool, Unanswered> {
+        for filter in &self.any {
+            if !filter.fails_for_good(record, lookup, open)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 }
 
@@ -218,13 +255,22 @@ impl OnRecord {
             let value = lookup.rollup(rollup, subject.fields, subject.record.map(|record| &record.id))?;
             return value.map_or(Ok(false), |value| ask.fits(&value, lookup));
         }
+        match self {
+            OnRecord::Paired(paired) => return Ok(paired.holds(subject.fields, subject.record)),
+            OnRecord::Named(named) => return any_of(&named.any, |filter| filter.fits(subject, lookup)),
+            _ => {}
+        }
         let Some(record) = subject.record else { return Ok(false) };
         let text = |tests: &[Test], text: &str| any(tests, &Atom::Text(text));
         let time = |tests: &[Test], event: Option<&Event>| {
             event.is_some_and(|event| any(tests, &Atom::Number(event.at.timestamp())))
         };
         Ok(match self {
-            OnRecord::Field(..) | OnRecord::Computed(..) | OnRecord::Rollup(..) => false,
+            OnRecord::Field(..)
+            | OnRecord::Computed(..)
+            | OnRecord::Rollup(..)
+            | OnRecord::Paired(_)
+            | OnRecord::Named(_) => false,
             OnRecord::Id(tests) => text(tests, record.id.as_str()),
             OnRecord::Kind(tests) => text(tests, &record.kind),
             OnRecord::State(tests) => text(tests, &record.state),

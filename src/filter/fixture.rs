@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use chrono::Weekday;
 
-use super::{Flag, Lookup, Rollup, Scope, Shapes, Unanswered, Wanted, alike_key};
+use super::{Flag, Lookup, Named, Rollup, Scope, Shapes, Unanswered, Wanted, alike_key, parse};
 use crate::calendar::{Calendar, Dates, Moment, Window};
 use crate::locale::Label;
 use crate::place::Place;
@@ -270,6 +270,25 @@ impl Shapes for World {
 
     fn rollups(&self, kind: &str) -> &[Rollup] {
         self.rollups.get(kind).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Two conditions of the first kind: one with alternatives, and one that names it.
+    fn condition(&self, kind: &str, word: &str) -> Option<Named> {
+        if kind != self.shapes[0].name {
+            return None;
+        }
+        let texts: &[&str] = match word {
+            "telling" | "要紧" => &["state=accepted not money=..", "opened=2026-10"],
+            "twice" => &["telling not state=first"],
+            _ => return None,
+        };
+        let read = |text: &&str| parse(text).and_then(|expr| expr.bind(kind, self, &World::rule())).ok();
+        let label = Label::new(word, "要紧");
+        Some(Named {
+            name: if word == "要紧" { "telling" } else { word }.to_owned(),
+            label,
+            any: texts.iter().filter_map(read).collect(),
+        })
     }
 
     fn people(&self) -> Option<&str> {

@@ -11,9 +11,10 @@
 //! 3. a milestone of the kind: the last time that the record entered one of its states. `milestone.NAME` always means the
 //!    milestone: `closed=2026-10` is about the end of the record, `milestone.closed=2026-10` about what reports count;
 //! 4. a computed value or a rollup of the kind; one that is yes or no may stand alone as a flag does, also in rules;
-//! 5. the singular of a list: `tag` for `tags`;
-//! 6. the label of a field, computed value, state or word of the program, in any language;
-//! 7. `holder`: who holds a deadline that runs, or the next step if none does. It depends on the moment, so rules do not know it,
+//! 5. a condition that the kind names (`[conditions.NAME]`), which stands alone: `urgent`, `client.important`;
+//! 6. the singular of a list: `tag` for `tags`;
+//! 7. the label of a field, computed value, state or word of the program, in any language;
+//! 8. `holder`: who holds a deadline that runs, or the next step if none does. It depends on the moment, so rules do not know it,
 //!    as they do not know flags. It is asked of the record itself, not of records that it refers to.
 
 mod bind;
@@ -24,6 +25,7 @@ mod error;
 mod eval;
 mod name;
 mod operand;
+mod paired;
 mod rollup;
 mod rollup_sql;
 mod scan;
@@ -44,7 +46,7 @@ pub use scope::{Scope, Shapes, Wanted};
 pub use sql::{Fragment, Index};
 pub use syntax::{Comparison, Expr, Flag, Literal, MAX_LENGTH, Op, Operand, Term};
 pub(crate) use typed::{Classes, Handle};
-pub use typed::{Filter, Holds};
+pub use typed::{Filter, Holds, Named};
 
 #[cfg(test)]
 mod agree;

@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 
 use super::Rollup;
+use super::typed::Named;
 use crate::calendar::{Calendar, Moment, Zone};
 use crate::record::{FieldId, Shape};
 
@@ -25,6 +26,18 @@ pub trait Shapes {
     fn rollups(&self, kind: &str) -> &[Rollup] {
         let _ = kind;
         &[]
+    }
+
+    /// The condition of a kind that a word names, by its name or label.
+    fn condition(&self, kind: &str, word: &str) -> Option<Named> {
+        let _ = (kind, word);
+        None
+    }
+
+    /// The names of a kind's conditions.
+    fn conditions(&self, kind: &str) -> Vec<String> {
+        let _ = kind;
+        Vec::new()
     }
 
     /// The kind whose records are people, so that a path can go on through a person: `assignee.department`.

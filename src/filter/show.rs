@@ -80,6 +80,7 @@ impl Literal {
 
 fn needs_quotes(text: &str) -> bool {
     text.is_empty()
+        || text.starts_with("field:")
         || text.starts_with(|c| c == '.' || is_quote_or_operator(c))
         || text.ends_with('.')
         || text.contains("..")

@@ -140,6 +140,16 @@ impl Writer<'_> {
                 self.value(ask, &format!("{rolled}.value"));
                 self.write(")");
             }
+            OnRecord::Paired(paired) => paired.sql(self, row),
+            OnRecord::Named(named) => {
+                self.write(if named.any.is_empty() { "(0" } else { "(" });
+                for (number, filter) in named.any.iter().enumerate() {
+                    self.write(if number > 0 { " OR (" } else { "(" });
+                    self.filter(filter, row);
+                    self.write(")");
+                }
+                self.write(")");
+            }
             OnRecord::Id(tests) => self.any(tests, &column("id")),
             OnRecord::Kind(tests) => self.any(tests, &literal(kind)),
             OnRecord::State(tests) => self.any(tests, &column("state")),

@@ -8,9 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use super::Rollup;
 use super::error::FilterError;
+use super::paired::Paired;
 use super::scan::parse;
 use super::scope::{Scope, Shapes};
 use super::syntax::{Expr, Flag};
+use crate::locale::Label;
 use crate::place::{Placed, Problem};
 use crate::record::{Class, Computed, FieldId};
 
@@ -149,6 +151,21 @@ pub(crate) enum OnRecord {
     By(OnValue),
     /// When one of the states was last entered.
     Milestone(Vec<String>, Vec<Test>),
+    /// Values of the record itself held against each other.
+    Paired(Box<Paired>),
+    /// A condition that the kind names.
+    Named(Box<Named>),
+}
+
+/// A condition that a kind names (`[conditions.NAME]`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named {
+    /// Its name.
+    pub name: String,
+    /// What people read.
+    pub label: Label,
+    /// The alternatives; the record fits one of them.
+    pub any: Vec<Filter>,
 }
 
 impl OnRecord {
@@ -171,7 +188,9 @@ impl OnRecord {
             | OnRecord::Opened(_)
             | OnRecord::Changed(_)
             | OnRecord::Closed(..)
-            | OnRecord::Milestone(..) => false,
+            | OnRecord::Milestone(..)
+            | OnRecord::Paired(_) => false,
+            OnRecord::Named(named) => named.any.iter().any(Filter::follows),
         }
     }
 }

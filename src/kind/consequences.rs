@@ -23,8 +23,14 @@ impl Reader<'_> {
         let shared = table.text("shared", self.problems).and_then(|shared| self.repeated(&shared));
         let target = self.kind(&named)?;
         let mut with = Vec::new();
-        let sources =
-            Sources { shape: self.shape, shapes: self.shapes, problems: self.problems, lines: each.clone(), depth: 0 };
+        let sources = Sources {
+            shape: self.shape,
+            shapes: self.shapes,
+            problems: self.problems,
+            lines: each.clone(),
+            depth: 0,
+            dates: false,
+        };
         for (name, item) in table.section("with", self.problems).into_iter().flat_map(Section::entries) {
             with.extend(sources.copied(target, name, item));
         }
@@ -103,8 +109,14 @@ impl Reader<'_> {
     /// Which records of the other kind take the step (`where`), and what they are given with it (`with`).
     fn given(&self, table: &Section, target: &Shape) -> (Option<Condition>, Vec<(FieldId, Source)>) {
         let only = condition_of(table, "where", &target.name, self.shapes, self.problems);
-        let sources =
-            Sources { shape: self.shape, shapes: self.shapes, problems: self.problems, lines: None, depth: 0 };
+        let sources = Sources {
+            shape: self.shape,
+            shapes: self.shapes,
+            problems: self.problems,
+            lines: None,
+            depth: 0,
+            dates: false,
+        };
         let with = table.section("with", self.problems).into_iter().flat_map(Section::entries);
         (only, with.filter_map(|(name, item)| sources.copied(target, name, item)).collect())
     }

@@ -1,4 +1,4 @@
-//! What holds for every record of a kind, whatever the step: `[[unique]]` and `[[same]]`. `lifecycle` asks for it, and
+//! What holds for every record of a kind, whatever the step: `[[unique]]` and `[[same]]`; `differs` has what must differ. `lifecycle` asks for it, and
 //! the book asks for it in files on disk.
 
 use std::collections::BTreeMap;
@@ -166,7 +166,7 @@ pub(super) fn sames(section: &Section, shape: &Shape, shapes: &AllShapes, proble
 }
 
 /// The states that are left out, and why it is so.
-fn rest(table: &Section, shape: &Shape, problems: &Problems) -> (Vec<String>, Label) {
+pub(super) fn rest(table: &Section, shape: &Shape, problems: &Problems) -> (Vec<String>, Label) {
     let states = table.texts("without", problems);
     let named = states.iter().filter_map(|s| reader::state(shape, &s.value, &s.place, problems));
     // a void record counts as not there

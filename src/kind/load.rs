@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::reader::{self, AllShapes, label, name_of};
 use super::{
-    Kind, Milestone, Rules, amounts, bounds, check, compared, computed, deadlines, due, identity, invariant, numbering,
-    proposal, questionnaire, remark, shape, steps, waits,
+    Kind, Milestone, Rules, amounts, bounds, check, compared, computed, conditions, deadlines, differs, due, identity,
+    invariant, numbering, proposal, questionnaire, remark, shape, steps, waits,
 };
 use crate::filter::Shapes as _;
 use crate::label;
@@ -28,6 +28,8 @@ pub struct Draft {
     pub steps: Vec<String>,
     /// The names of its deadlines.
     pub deadlines: Vec<String>,
+    /// Its named conditions.
+    pub(crate) conditions: Vec<conditions::Written>,
     rules: Rules,
     title: Option<FieldId>,
     known_by: Vec<Vec<FieldId>>,
@@ -85,7 +87,22 @@ pub fn draft(file: &str, text: &str, problems: &Problems) -> Option<Draft> {
         named.map(|name| name.value).collect()
     };
     let (steps, deadlines) = (names("steps"), names("deadlines"));
-    Some(Draft { shape, milestones, steps, deadlines, rules, title, known_by, assignee, columns, keep, section, place })
+    let conditions = conditions::written(&section, &shape, problems);
+    Some(Draft {
+        conditions,
+        shape,
+        milestones,
+        steps,
+        deadlines,
+        rules,
+        title,
+        known_by,
+        assignee,
+        columns,
+        keep,
+        section,
+        place,
+    })
 }
 
 impl Draft {
@@ -119,6 +136,7 @@ impl Draft {
         known_by.dedup();
         let identified_by = identity::identified_by(&self.section, &self.shape, &known_by, problems);
         let left_out = identity::left_out(&self.section, &self.shape, shapes, problems);
+        let differs = differs::differs(&self.section, &self.shape, shapes, problems);
         let sames = invariant::sames(&self.section, &self.shape, shapes, problems);
         let columns = due::columns(&self.columns, &self.shape, shapes, problems);
         let due = due::due(&self.section, &self.shape, shapes, problems);
@@ -133,6 +151,7 @@ impl Draft {
         let also = reader::also(&self.section, problems);
         self.section.finish(problems);
         let mut kind = Kind {
+            conditions: shapes.conditions.get(&self.shape.name).cloned().unwrap_or_default(),
             also,
             shape: self.shape,
             rules: self.rules,
@@ -148,6 +167,7 @@ impl Draft {
             numbering,
             uniques,
             sames,
+            differs,
             remarks,
             proposals,
             rollups,

@@ -15,10 +15,12 @@ mod bounds;
 mod check;
 mod compared;
 mod computed;
+mod conditions;
 mod consequences;
 mod course;
 mod deadline;
 mod deadlines;
+mod differs;
 mod due;
 mod identity;
 mod invariant;
@@ -44,8 +46,10 @@ pub(crate) use amounts::together;
 pub use bounds::{AtMost, MostLines};
 pub(crate) use check::{endless, openings};
 pub use compared::{Against, Compared, Falls, Once, Side};
+pub(crate) use conditions::bound as bound_conditions;
 pub(crate) use course::{Course, course, following, within};
 pub use deadline::{Apart, Becomes, Deadline, Extends, Holder, Mark, Target as DeadlineTarget};
+pub use differs::{Differing, Differs};
 pub use due::{DueShows, Shown};
 pub use identity::named_by;
 pub use invariant::{Same, Unique};
@@ -71,7 +75,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::filter::Rollup;
+use crate::filter::{Named, Rollup};
 use crate::locale::Label;
 use crate::place::{Place, Placed};
 use crate::record::{Field, FieldId, Shape};
@@ -184,6 +188,8 @@ pub struct Kind {
     pub rules: Rules,
     /// What reports count.
     pub milestones: Vec<Milestone>,
+    /// The conditions that it names.
+    pub conditions: Vec<Named>,
     /// The steps in the order of the file; the first is the one that `new` takes.
     pub steps: Vec<Step>,
     /// The fields that not everybody who takes a step may change with it.
@@ -206,6 +212,8 @@ pub struct Kind {
     pub uniques: Vec<Unique>,
     /// What agrees with a record that is named.
     pub sames: Vec<Same>,
+    /// What must differ in a record.
+    pub differs: Vec<Differs>,
     /// What is remarked on although it is allowed.
     pub remarks: Vec<Remark>,
     /// What is usual for its fields.
@@ -350,6 +358,12 @@ impl Kind {
     /// The deadline of a name.
     pub fn deadline(&self, name: &str) -> Option<&Arc<Deadline>> {
         self.deadlines.iter().find(|deadline| deadline.name == name)
+    }
+
+    /// The condition that a word names, by its name or label.
+    pub fn condition(&self, word: &str) -> Option<&Named> {
+        let named = self.conditions.iter().find(|named| named.name == word);
+        named.or_else(|| self.conditions.iter().find(|named| named.label.matches(word)))
     }
 
     /// The field behind a handle.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Condition, EDIT, IMPORT};
-use crate::filter::{Filter, Rollup, Scope, Shapes};
+use crate::filter::{Filter, Named, Rollup, Scope, Shapes};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::LoadText;
@@ -18,6 +18,8 @@ pub(crate) struct AllShapes {
     pub(crate) milestones: BTreeMap<String, Vec<(String, Vec<String>)>>,
     /// The rollups of each kind that are bound by now.
     pub(crate) rollups: BTreeMap<String, Vec<Rollup>>,
+    /// The named conditions of each kind.
+    pub(crate) conditions: BTreeMap<String, Vec<Named>>,
     /// Conditions of rules never depend on now.
     pub(crate) scope: Scope<'static>,
     /// The names of every kind's steps.
@@ -170,5 +172,15 @@ impl Shapes for AllShapes {
 
     fn rollups(&self, kind: &str) -> &[Rollup] {
         self.rollups.get(kind).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    fn condition(&self, kind: &str, word: &str) -> Option<Named> {
+        let all = self.conditions.get(kind)?;
+        let named = all.iter().find(|named| named.name == word);
+        named.or_else(|| all.iter().find(|named| named.label.matches(word))).cloned()
+    }
+
+    fn conditions(&self, kind: &str) -> Vec<String> {
+        self.conditions.get(kind).into_iter().flatten().map(|named| named.name.clone()).collect()
     }
 }

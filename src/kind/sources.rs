@@ -4,7 +4,7 @@
 use super::reader::{self, AllShapes, unknown};
 use super::steps::Reader;
 use super::{Fill, Source, Which};
-use crate::calendar::Span;
+use crate::calendar::{Shift, Span};
 use crate::label;
 use crate::locale::messages::LoadText;
 use crate::place::toml::{Item, Section, nearest};
@@ -20,6 +20,8 @@ pub(super) struct Sources<'r> {
     pub(super) lines: Option<Each<'r>>,
     /// How deep in lines of lines this is.
     pub(super) depth: usize,
+    /// Whether a date may come from a time, and a time from a date.
+    pub(super) dates: bool,
 }
 
 /// A list whose lines something is done for: of the record itself, or of the record that a field of it names.
@@ -100,8 +102,19 @@ impl Sources<'_> {
         if let Some(kind) = table.text("every", self.problems) {
             all.extend(self.every(table, &kind, name, ty));
         }
-        let from = table.texts("from", self.problems);
-        all.extend(from.iter().filter_map(|path| self.path(path, name, ty)));
+        match self.shift(table, name, ty) {
+            Some(shift) => {
+                // a date may come from a time, and a time from a date
+                let dates = Sources { dates: true, lines: self.lines.clone(), ..*self };
+                let of = dates.dated(table, name, ty);
+                if of.is_empty() {
+                    self.problems
+                        .push(Problem::new(table.place().clone(), LoadText::ShiftOfNone).help(LoadText::ShiftHelp));
+                }
+                all.push(Source::Shifted(Box::new(Source::First(of)), shift));
+            }
+            None => all.extend(self.dated(table, name, ty)),
+        }
         if let Some(text) = table.text("else", self.problems) {
             all.extend(self.fill(&text, ty));
         }
@@ -113,6 +126,62 @@ impl Sources<'_> {
             self.problems.push(Problem::new(table.place().clone(), LoadText::NoSource).help(help));
         }
         (!all.is_empty()).then_some(Source::First(all))
+    }
+
+    /// What stands in a table under `from`, `latest` and `earliest`.
+    fn dated(&self, table: &Section, name: &str, ty: &Type) -> Vec<Source> {
+        let read = |key: &str, sources: &Self| -> Vec<Source> {
+            let paths = table.texts(key, self.problems);
+            paths.iter().filter_map(|path| sources.path(path, name, ty)).collect()
+        };
+        let mut all = read("from", self);
+        for (key, latest) in [("latest", true), ("earliest", false)] {
+            let Some(item) = table.item(key) else { continue };
+            if !matches!(ty, Type::Date | Type::Time) {
+                self.problems.say(item.place(), label!(LoadText::NeitherDate, name = name));
+            }
+            let of = read(key, &Sources { dates: true, ..*self });
+            all.push(Source::Extreme { of, latest });
+        }
+        all
+    }
+
+    /// `plus = "3 months"` or `minus = "10 days"`, for a date or time.
+    fn shift(&self, table: &Section, name: &str, ty: &Type) -> Option<Shift> {
+        let read = |key: &str| {
+            let text = table.text(key, self.problems)?;
+            if !matches!(ty, Type::Date | Type::Time) {
+                self.problems.say(&text.place, label!(LoadText::NeitherDate, name = name));
+            }
+            match text.value.parse::<Span>() {
+                Ok(span) => {
+                    let shift = Shift { span, back: key == "minus" };
+                    let hours = span.seconds().is_some() && matches!(ty, Type::Date);
+                    if shift.back && !shift.is_civil() || hours {
+                        let problem = Problem::new(text.place, label!(LoadText::ShiftUnit, span = text.value));
+                        self.problems.push(problem.help(LoadText::ShiftUnitHelp));
+                    }
+                    Some(shift)
+                }
+                Err(error) => {
+                    self.problems.say(&text.place, error.label());
+                    None
+                }
+            }
+        };
+        match (read("plus"), read("minus")) {
+            (Some(_), Some(minus)) => {
+                self.problems.say(table.place(), LoadText::ShiftTwice);
+                Some(minus)
+            }
+            (plus, minus) => plus.or(minus),
+        }
+    }
+
+    /// Whether a value of one type does for a field of another.
+    fn does(&self, ours: &Type, ty: &Type) -> bool {
+        let date = |ty: &Type| matches!(ty, Type::Date | Type::Time);
+        ours.name() == ty.name() || self.dates && date(ours) && date(ty)
     }
 
     /// `{ each = "remedies", where = { kind = "return" }, with = { item = "product", quantity = "remedies.quantity" } }`: the lines
@@ -210,7 +279,7 @@ impl Sources<'_> {
         if let Some((line, inner)) = of_line {
             let field = reader::field(line, inner, &path.place, self.problems)?;
             let ours = &line.field(field).ty;
-            if ours.name() == ty.name() {
+            if self.does(ours, ty) {
                 return Some(Source::Line(field));
             }
             let message =
@@ -236,13 +305,13 @@ impl Sources<'_> {
         if rest.is_empty()
             && let Some(computed) = shape.computed().iter().find(|computed| computed.name == *first)
         {
-            let fits = computed.ty.name() == ty.name();
+            let fits = self.does(&computed.ty, ty);
             return if fits { Some(Source::Computed(computed.name.clone())) } else { wrong(&computed.ty) };
         }
         let field = reader::field(shape, first, &path.place, self.problems)?;
         let ours = &shape.field(field).ty;
         match (rest.is_empty(), ours) {
-            (true, ours) if ours.name() == ty.name() => Some(Source::Field(field)),
+            (true, ours) if self.does(ours, ty) => Some(Source::Field(field)),
             (true, ours) => wrong(ours),
             (false, Type::Ref(kinds)) if !kinds.is_empty() => {
                 let beyond = kinds.iter().filter_map(|kind| {
@@ -257,7 +326,7 @@ impl Sources<'_> {
                 let Type::Group(line) = &**element else { return None };
                 let inner = reader::field(line, rest.first()?, &path.place, self.problems)?;
                 let theirs = &line.field(inner).ty;
-                if theirs.name() == ty.name() { Some(Source::Within(field, inner)) } else { wrong(theirs) }
+                if self.does(theirs, ty) { Some(Source::Within(field, inner)) } else { wrong(theirs) }
             }
             (false, _) => {
                 let message = label!(LoadText::FirstNoRecord, first = first);

@@ -332,8 +332,14 @@ impl Reader<'_> {
 
     /// `sets = { received-on = "+0 days", ratio = { from = ["complaint.ratio"], else = "3" } }`.
     fn sets(&self, table: &Section) -> Vec<(FieldId, Source)> {
-        let sources =
-            Sources { shape: self.shape, shapes: self.shapes, problems: self.problems, lines: None, depth: 0 };
+        let sources = Sources {
+            shape: self.shape,
+            shapes: self.shapes,
+            problems: self.problems,
+            lines: None,
+            depth: 0,
+            dates: false,
+        };
         let entries = table.section("sets", self.problems).into_iter().flat_map(Section::entries);
         entries.filter_map(|(name, item)| sources.filled(self.shape, name, item)).collect()
     }

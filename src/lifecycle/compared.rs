@@ -76,6 +76,8 @@ pub fn misplaced(
         let wrong = looking.pairs(rule, record)?.into_iter().filter(|pair| pair.is_wrong(rule.side, &looking));
         found.extend(wrong.map(|pair| Misplaced { key: pair.key.clone(), refusal: pair.refusal(rule, kind, zone) }));
     }
+    let undifferent = super::invariants::undifferent(kind, record, lookup)?.into_iter();
+    found.extend(undifferent.map(|(key, refusal)| Misplaced { key, refusal }));
     Ok(found)
 }
 

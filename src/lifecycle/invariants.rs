@@ -2,9 +2,9 @@
 //! named, and no record comes back to itself through records of its kind. Only the changes of a step are asked, so that
 //! people can still work on an old record that does not keep to this.
 
-use super::{Lookup, Operation, Refusal, Unfit, Unfulfilled, linked};
+use super::{Lookup, Operation, Refusal, Unfit, Unfulfilled, Whom, linked};
 use crate::filter::Unanswered;
-use crate::kind::{Kind, Same, Unique};
+use crate::kind::{Differing, Differs, Kind, Same, Unique};
 use crate::locale::Label;
 use crate::policy::Policy;
 use crate::record::{FieldId, Id, Record, Type, Value};
@@ -40,6 +40,13 @@ impl Operation<'_> {
             }
         }
         super::questionnaire::answers(kind, before, after)?;
+        for differs in &kind.differs {
+            let clash = clashing(differs, after, &self.pending)?;
+            let before = before.map(|before| clashing(differs, before, &self.pending)).transpose()?.flatten();
+            if let Some(clash) = clash.filter(|clash| before.as_ref() != Some(clash)) {
+                return Err(not_different(kind, differs, after, &clash));
+            }
+        }
         self.compared(kind, before, after)?;
         self.circular(kind, before, after)?;
         let Some(before) = before else { return Ok(()) };
@@ -134,6 +141,64 @@ impl Operation<'_> {
         let (policy, people) = (self.setting.policy, self.setting.people);
         Words::new(policy, people, Titles::Read(&self.pending), Sight::Masked).field(kind, &record.fields, field)
     }
+}
+
+/// What must differ in a record and does not: the places of the two, and what both hold.
+type Clash = (usize, usize, String);
+
+fn clashing(differs: &Differs, record: &Record, lookup: &dyn Lookup) -> Result<Option<Clash>, Unanswered> {
+    let asked = match &differs.when {
+        _ if differs.without.contains(&record.state) => false,
+        Some(when) => when.filter.matches(record, lookup)?,
+        None => true,
+    };
+    Ok(if asked { differs.clash(record) } else { None })
+}
+
+fn not_different(kind: &Kind, differs: &Differs, record: &Record, (first, second, value): &Clash) -> Refusal {
+    let named = |at: usize| match &differs.of[at] {
+        Differing::Step(step) => Whom::Step(step.clone()),
+        Differing::Field(path) => Whom::Field(path_name(kind, path)),
+    };
+    Refusal::Unfulfilled(Unfulfilled::NotDifferent {
+        id: record.id.clone(),
+        kind: kind.name().to_owned(),
+        both: Box::new((named(*first), named(*second))),
+        value: value.clone(),
+        reason: differs.reason.clone(),
+        place: differs.place.clone(),
+    })
+}
+
+/// A field, or a field of a list's lines, as policies write it.
+fn path_name(kind: &Kind, path: &[FieldId]) -> String {
+    let Some((first, rest)) = path.split_first() else { return String::new() };
+    let field = kind.field(*first);
+    match (rest.first(), field.ty.element()) {
+        (Some(inner), Type::Group(lines)) => format!("{}.{}", field.name, lines.field(*inner).name),
+        _ => field.name.clone(),
+    }
+}
+
+/// What of a record as it lies in a file does not differ although it must: the key, and why a step that leaves it so is refused.
+///
+/// # Errors
+/// Records that a condition asks of cannot be read.
+pub(super) fn undifferent(
+    kind: &Kind,
+    record: &Record,
+    lookup: &dyn Lookup,
+) -> Result<Vec<(String, Refusal)>, Unanswered> {
+    let mut found = Vec::new();
+    for differs in &kind.differs {
+        let Some(clash) = clashing(differs, record, lookup)? else { continue };
+        let key = match &differs.of[clash.1] {
+            Differing::Field(path) => path.first().map(|field| kind.field(*field).name.clone()).unwrap_or_default(),
+            Differing::Step(_) => "history".to_owned(),
+        };
+        found.push((key, not_different(kind, differs, record, &clash)));
+    }
+    Ok(found)
 }
 
 /// The record that a field names.

@@ -1,10 +1,12 @@
 //! What follows from a step: the records that it makes, and the steps of other records that it takes.
 
+use std::borrow::Cow;
+
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::entitled::Case;
 use super::{Actor, Lookup, Operation, Refusal, Request, Unfit, linked};
-use crate::calendar::{Moment, Roll, Span};
+use crate::calendar::{Moment, Roll, Shift, Span};
 use crate::filter::{Scope, Unanswered};
 use crate::kind::{Condition, Fill, Kind, Lines, Opens, Source, Step, Which};
 use crate::record::{Class, FieldId, Fields, Id, Record, Type, Value};
@@ -161,7 +163,8 @@ impl Operation<'_> {
     ) -> Result<(), Refusal> {
         for (field, source) in &step.sets {
             let given = request.set.iter().any(|(given, _)| given == field);
-            if given || fields.get(*field).is_some_and(|value| !value.is_empty()) {
+            let stands = fields.get(*field).is_some_and(|value| !value.is_empty());
+            if given || stands && !source.renews(*field) {
                 continue;
             }
             let ty = &kind.field(*field).ty;
@@ -261,9 +264,20 @@ impl Operation<'_> {
         };
         let mut found: Vec<FieldId> = step.climbs.iter().map(|climb| climb.field).collect();
         for (field, source) in &step.sets {
-            let stood = before.and_then(|record| record.get(*field)).is_some_and(|value| !value.is_empty());
-            let Some(given) = after.get(*field).filter(|_| !stood || step.clears.contains(field)) else { continue };
+            let was = before.and_then(|record| record.get(*field)).filter(|value| !value.is_empty());
+            let renews = source.renews(*field);
+            let asked = was.is_none() || renews || step.clears.contains(field);
+            let Some(given) = after.get(*field).filter(|_| asked) else { continue };
             let ty = &kind.field(*field).ty;
+            // what moves its own field goes by what that held before
+            let mut fields = Cow::Borrowed(after);
+            if renews {
+                match was {
+                    Some(was) => fields.to_mut().set(*field, was.clone()),
+                    None => fields.to_mut().clear(*field),
+                }
+            }
+            let from = From { fields: &fields, ..from };
             if self.value(source, &from, ty)?.is_some_and(|value| in_shape(value, ty) == *given) {
                 found.push(*field);
             }
@@ -334,6 +348,11 @@ impl Operation<'_> {
                 }
                 _ => None,
             },
+            Source::Extreme { of, latest } => self.extreme(of, *latest, from, ty)?,
+            Source::Shifted(of, shift) => {
+                let value = self.value(of, from, ty)?;
+                value.and_then(|value| self.shifted(&value, *shift, ty))
+            }
             Source::Fill(fill) => self.fill(fill, ty, from),
             Source::First(all) => {
                 for source in all {
@@ -345,6 +364,64 @@ impl Operation<'_> {
             }
         };
         Ok(value.filter(|value| !value.is_empty()))
+    }
+
+    /// The latest of dates or times, once each has a value, or the earliest of those that have one.
+    fn extreme(&self, of: &[Source], latest: bool, from: &From<'_>, ty: &Type) -> Result<Option<Value>, Refusal> {
+        let mut found: Vec<(Moment, Value)> = Vec::new();
+        for source in of {
+            let value = self.value(source, from, ty)?.and_then(|value| self.dated(&value, ty));
+            let Some(value) = value else {
+                if latest {
+                    return Ok(None);
+                }
+                continue;
+            };
+            found.extend(self.moment_of(&value).map(|at| (at, value)));
+        }
+        let by = |(at, _): &(Moment, Value)| *at;
+        let found = if latest { found.into_iter().max_by_key(by) } else { found.into_iter().min_by_key(by) };
+        Ok(found.map(|(_, value)| value))
+    }
+
+    /// When a date begins, or a time is.
+    fn moment_of(&self, value: &Value) -> Option<Moment> {
+        match value {
+            Value::Date(date) => Some(self.setting.policy.calendars.default().zone().start_of_day(*date)),
+            Value::Time(at) => Some(*at),
+            _ => None,
+        }
+    }
+
+    /// A date or time as a field of this type holds it: of a time its day, of a date the end of its work.
+    fn dated(&self, value: &Value, ty: &Type) -> Option<Value> {
+        let calendar = self.setting.policy.calendars.default();
+        Some(match (value, ty) {
+            (Value::Time(at), Type::Date) => Value::Date(calendar.zone().date(*at)),
+            (Value::Date(date), Type::Time) => {
+                Value::Time(calendar.end_of_work(*date).unwrap_or_else(|| calendar.end_of_date(*date)))
+            }
+            (Value::Date(_) | Value::Time(_), _) => value.clone(),
+            _ => return None,
+        })
+    }
+
+    /// A date or time so much later or earlier. Outside of the days that the calendar knows there is none.
+    fn shifted(&self, value: &Value, shift: Shift, ty: &Type) -> Option<Value> {
+        let calendar = self.setting.policy.calendars.default();
+        let value = self.dated(value, ty)?;
+        if shift.is_civil() {
+            return Some(match value {
+                Value::Date(date) => Value::Date(shift.date(date)?),
+                Value::Time(at) => Value::Time(shift.moment(at, calendar.zone())?),
+                _ => return None,
+            });
+        }
+        let due = calendar.add(self.moment_of(&value)?, shift.span, Roll::Stay).ok()?;
+        Some(match ty {
+            Type::Date => Value::Date(calendar.zone().date(due - chrono::TimeDelta::seconds(1))),
+            _ => Value::Time(due),
+        })
     }
 
     /// The lowest level that may decide on the record as it is filled in by now.

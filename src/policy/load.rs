@@ -11,7 +11,7 @@ use super::{
 };
 use crate::calendar::{Calendar, Calendars, Zone};
 use crate::filter::Scope;
-use crate::kind::{AllShapes, Draft, Kind, draft, endless, found_alike, openings, rollups, together};
+use crate::kind::{AllShapes, Draft, Kind, bound_conditions, draft, endless, found_alike, openings, rollups, together};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::{CalendarText, LoadText};
@@ -89,6 +89,7 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
         rollups: BTreeMap::new(),
         steps: BTreeMap::new(),
         deadlines: BTreeMap::new(),
+        conditions: BTreeMap::new(),
         scope,
         roles: roles.declared(),
         departments: departments.declared(),
@@ -100,8 +101,13 @@ fn read(sources: &Sources, id: &str, today: Option<&Policy>, problems: &Problems
         shapes.milestones.insert(draft.shape.name.clone(), milestones);
         shapes.shapes.insert(draft.shape.name.clone(), draft.shape.clone());
     }
+    let written = drafts.iter().map(|draft| (draft.shape.name.clone(), draft.conditions.as_slice())).collect();
+    // rollups may ask by conditions, and conditions by rollups
+    shapes.conditions = bound_conditions(&written, &shapes, None);
     references(&shapes, problems);
     rollups(&drafts, &mut shapes, problems);
+    let written = drafts.iter().map(|draft| (draft.shape.name.clone(), draft.conditions.as_slice())).collect();
+    shapes.conditions = bound_conditions(&written, &shapes, Some(problems));
     if let Some(shape) = shapes.shapes.get(STAFF) {
         Staff::check(shape, problems);
     }

@@ -184,6 +184,14 @@ impl crate::filter::Shapes for Policy {
         self.kind(kind).map(|kind| kind.rollups.as_slice()).unwrap_or_default()
     }
 
+    fn condition(&self, kind: &str, word: &str) -> Option<crate::filter::Named> {
+        self.kind(kind)?.condition(word).cloned()
+    }
+
+    fn conditions(&self, kind: &str) -> Vec<String> {
+        self.kind(kind).into_iter().flat_map(|kind| &kind.conditions).map(|named| named.name.clone()).collect()
+    }
+
     fn people(&self) -> Option<&str> {
         self.kinds.contains_key(STAFF).then_some(STAFF)
     }

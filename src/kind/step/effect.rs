@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Condition, Lines};
-use crate::calendar::{Span, Unit};
+use crate::calendar::{Shift, Span, Unit};
 use crate::kind::invariant::Unique;
 use crate::place::{Place, Placed};
 use crate::record::{FieldId, Value};
@@ -124,6 +124,15 @@ pub enum Source {
         /// The filter.
         which: Which,
     },
+    /// The latest, or earliest, of dates or times. The latest is known once each of them has a value.
+    Extreme {
+        /// Where they come from.
+        of: Vec<Source>,
+        /// Whether the latest is meant.
+        latest: bool,
+    },
+    /// A date or time, so much later or earlier.
+    Shifted(Box<Source>, Shift),
     /// A value that the policy gives.
     Fill(Fill),
     /// The first of these that gives a value.
@@ -137,6 +146,21 @@ pub enum Which {
     Text(String),
     /// As a field of the record has it.
     Field(FieldId),
+}
+
+impl Source {
+    /// Whether it moves the very field that it is for, which then has a value already: `due = { from = ["due"], plus = "3 months" }`.
+    pub fn renews(&self, field: FieldId) -> bool {
+        let names = |source: &Source| matches!(source, Source::Field(own) if *own == field);
+        match self {
+            Source::Shifted(of, _) => match &**of {
+                Source::First(all) | Source::Extreme { of: all, .. } => all.iter().any(names),
+                source => names(source),
+            },
+            Source::First(all) => all.iter().any(|source| source.renews(field)),
+            _ => false,
+        }
+    }
 }
 
 /// A value that the policy gives.

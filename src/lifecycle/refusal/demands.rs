@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::words::Words;
-use super::{Lacking, Named, Over, Waits};
+use super::{Lacking, Named, Over, Waits, Whom};
 use crate::calendar::{Span, words};
 use crate::locale::messages::RefusalText as Text;
 use crate::locale::{Label, Lang};
@@ -158,6 +158,21 @@ pub enum Unfulfilled {
         /// Where it is said.
         place: Place,
     },
+    /// Two things that must differ have a value in common.
+    NotDifferent {
+        /// The record.
+        id: Id,
+        /// Its kind.
+        kind: String,
+        /// The two: fields, or who took a step.
+        both: Box<(Whom, Whom)>,
+        /// What both hold, as it is compared.
+        value: String,
+        /// Why it is so, in the policy's words.
+        reason: crate::locale::Label,
+        /// Where it is said.
+        place: Place,
+    },
     /// The step is open only once a deadline has passed, which it has not at the time of the step.
     NotOverdue {
         /// The record.
@@ -237,6 +252,7 @@ impl Unfulfilled {
         match self {
             Unfulfilled::Unmet { .. } => "unmet",
             Unfulfilled::NotUnique { .. } => "not-unique",
+            Unfulfilled::NotDifferent { .. } => "not-different",
             Unfulfilled::NotSame { .. } => "not-same",
             Unfulfilled::Exceeded { .. } => "exceeded",
             Unfulfilled::Before { .. } => "before",
@@ -254,6 +270,7 @@ impl Unfulfilled {
         match self {
             Unfulfilled::Unmet { place, .. }
             | Unfulfilled::NotUnique { place, .. }
+            | Unfulfilled::NotDifferent { place, .. }
             | Unfulfilled::NotSame { place, .. }
             | Unfulfilled::Exceeded { place, .. }
             | Unfulfilled::Before { place, .. }
@@ -283,6 +300,10 @@ impl Words<'_> {
             Unfulfilled::NotUnique { kind, fields, other, reason, .. } => {
                 let fields = self.joined(fields.iter().map(|field| self.field(kind, field)));
                 self.because(reason, say!(lang, Text::NotUnique, fields = fields, other = self.called(other)))
+            }
+            Unfulfilled::NotDifferent { kind, both, reason, .. } => {
+                let (first, second) = (self.one_of_both(kind, &both.0), self.one_of_both(kind, &both.1));
+                self.because(reason, say!(lang, Text::NotDifferent, first = first, second = second))
             }
             Unfulfilled::NotSame { kind, field, ours, other, theirs, reason, .. } => {
                 let (field, other) = (self.field(kind, field), self.called(other));
@@ -374,6 +395,14 @@ impl Words<'_> {
             Waits::Unknown(why) => {
                 say!(lang, Text::OpenUnknown, step = step, deadline = deadline, why = why.get(lang))
             }
+        }
+    }
+
+    fn one_of_both(&self, kind: &str, whom: &Whom) -> String {
+        match whom {
+            Whom::Step(step) => say!(self.lang, Text::WhoTook, step = self.step(kind, step)),
+            Whom::Field(field) => self.field(kind, field),
+            _ => String::new(),
         }
     }
 

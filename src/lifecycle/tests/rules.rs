@@ -15,6 +15,7 @@ const SCRIPTS: &[(&str, &str)] = &[
     ("held", include_str!("rules/held.txt")),
     ("void", include_str!("rules/void.txt")),
     ("rollups", include_str!("rules/rollups.txt")),
+    ("named", include_str!("rules/named.txt")),
     ("extended", include_str!("rules/extended.txt")),
     ("departments", include_str!("rules/departments.txt")),
 ];
