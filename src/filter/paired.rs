@@ -14,7 +14,6 @@ use super::domain::number;
 use super::error::FilterError;
 use super::eval::{closing, entering};
 use super::name::{self, Own, Target};
-use super::scope::Shapes;
 use super::sql::{Writer, literal};
 use super::syntax::{Comparison, Literal, Op, Operand};
 use super::typed::{Classes, Handle};
@@ -281,7 +280,7 @@ impl<'s> Binder<'s> {
             inner.push(Part { handle: Handle { id, name: field.name.clone() }, list: element.is_some() });
             names.push(field.name.clone());
             private |= field.private;
-            (ty, group, rest) = (element.unwrap_or(&field.ty), Some(&**shape), beyond);
+            (ty, group, rest) = (element.unwrap_or(&field.ty), Some(shape), beyond);
         }
         let measure = Measure::of(ty)?;
         Some(Found { way: Way { first, list, inner, measure }, ty, group, private, names })

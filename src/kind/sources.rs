@@ -140,7 +140,7 @@ impl Sources<'_> {
             if !matches!(ty, Type::Date | Type::Time) {
                 self.problems.say(item.place(), label!(LoadText::NeitherDate, name = name));
             }
-            let of = read(key, &Sources { dates: true, ..*self });
+            let of = read(key, &Sources { dates: true, lines: self.lines.clone(), ..*self });
             all.push(Source::Extreme { of, latest });
         }
         all
