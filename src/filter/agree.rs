@@ -59,7 +59,7 @@ fn random_pair(dice: &mut Dice, shape: &Shape) -> String {
         Some(Type::Group(inner)) => dice.pick(&names(inner)).clone(),
         _ => "money".to_owned(),
     };
-    let mut side = |dice: &mut Dice| match dice.roll(8) {
+    let side = |dice: &mut Dice| match dice.roll(8) {
         0 => (*dice.pick(&["opened", "changed", "closed", "accepted"])).to_owned(),
         1 => format!("lines.{}", inside(dice, "lines")),
         2 => format!("group.{}", inside(dice, "group")),

@@ -346,8 +346,14 @@ impl Reader<'_> {
 
     /// `adds = { acknowledged = { person = "@actor", at = "+0 days" } }`: a line for a list.
     fn adds(&self, table: &Section) -> Vec<(FieldId, Vec<(FieldId, Source)>)> {
-        let sources =
-            Sources { shape: self.shape, shapes: self.shapes, problems: self.problems, lines: None, depth: 0 };
+        let sources = Sources {
+            shape: self.shape,
+            shapes: self.shapes,
+            problems: self.problems,
+            lines: None,
+            depth: 0,
+            dates: false,
+        };
         let mut found = Vec::new();
         for (name, item) in table.section("adds", self.problems).into_iter().flat_map(Section::entries) {
             let Some(field) = reader::field(self.shape, &name.value, &name.place, self.problems) else { continue };
@@ -368,8 +374,14 @@ impl Reader<'_> {
 
     /// `drops = { pending = "@actor" }`: a value that goes out of a list.
     fn drops(&self, table: &Section) -> Vec<(FieldId, Source)> {
-        let sources =
-            Sources { shape: self.shape, shapes: self.shapes, problems: self.problems, lines: None, depth: 0 };
+        let sources = Sources {
+            shape: self.shape,
+            shapes: self.shapes,
+            problems: self.problems,
+            lines: None,
+            depth: 0,
+            dates: false,
+        };
         let mut found = Vec::new();
         for (name, item) in table.section("drops", self.problems).into_iter().flat_map(Section::entries) {
             let Some(field) = reader::field(self.shape, &name.value, &name.place, self.problems) else { continue };
