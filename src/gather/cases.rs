@@ -29,7 +29,11 @@ impl BookSource<'_, '_> {
             Some((rules, kind)) => {
                 let ids = periods::present(self.view, kind, period).map_err(unanswered)?;
                 let records = forms(self.view.index().map_err(unanswered)?, (rules, kind), ids).map_err(unanswered)?;
-                let clocked = |record: Record| Ok(Clocked { clocks: self.clocks_of(&record, Shown::Now)?, record });
+                self.kept.expect(records.iter().map(|record| &record.id));
+                let clocked = |record: Record| {
+                    let clocks = self.kept.clocks(self.view, &record, Shown::Now, None)?;
+                    Ok(Clocked { record, clocks })
+                };
                 let forms = records.into_iter().map(clocked).collect::<Answer<_>>()?;
                 Cases::group(period.clone(), forms, rules.original, rules.duplicate_of)
             }

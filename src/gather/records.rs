@@ -67,6 +67,9 @@ impl BookSource<'_, '_> {
         if doubted {
             records.retain(|record| set.belonging.holds(set.kind, record, self.zone()));
         }
+        if !set.kind.deadlines.is_empty() {
+            self.kept.expect(records.iter().map(|record| &record.id));
+        }
         let records: Rc<[Record]> = records.into();
         self.records.borrow_mut().insert(key, records.clone());
         Ok(records)

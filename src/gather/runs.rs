@@ -1,5 +1,7 @@
 //! The runs of deadlines, and what records ask of people now.
 
+use std::collections::BTreeMap;
+
 use super::{BookSource, owing};
 use crate::book::unanswered;
 use crate::lifecycle::Shown;
@@ -10,25 +12,38 @@ use crate::report::{Answer, Clock, Owed, RecordSet, Source, Timed};
 const AT_ONCE: usize = 1_000;
 
 impl BookSource<'_, '_> {
-    /// The runs of a record's deadlines, seen from now.
-    pub(super) fn clocks_of(&self, record: &Record, shown: Shown) -> Answer<Vec<Clock>> {
-        Ok(Clock::of(&self.view.standings_shown(record, shown)?, self.view.now()))
-    }
-
-    /// The records of a set with the runs of their deadlines, so many at a time that memory holds few of them whole.
+    /// The records of a set with the runs of their deadlines and who holds each, so many at a time that memory holds few of them
+    /// whole.
     pub(super) fn timed_of(&self, set: &RecordSet<'_>, shown: Shown) -> Answer<Vec<Timed>> {
         let words = self.view.words();
         let ids: Vec<Id> = self.ids(set)?.iter().cloned().collect();
+        self.kept.expect(&ids);
         let mut all = Vec::with_capacity(ids.len());
         for some in ids.chunks(AT_ONCE) {
             let records = self.view.index().map_err(unanswered)?.records(some).map_err(unanswered)?;
             for record in self.view.without_void(records) {
-                let clocks = self.clocks_of(&record, shown)?;
+                let clocks = self.held_clocks(&record, shown)?;
                 let title = words.title_of(&record);
                 all.push(Timed { id: record.id, kind: record.kind, title, clocks });
             }
         }
         Ok(all)
+    }
+
+    /// The runs of a record's deadlines with who holds each.
+    fn held_clocks(&self, record: &Record, shown: Shown) -> Answer<Vec<Clock>> {
+        let Some(mut clocks) = self.kept.ended(self.view, record, shown, None)? else {
+            return Ok(Clock::held(&self.view.standings_shown(record, shown)?, self.view.now()));
+        };
+        let mut held: BTreeMap<String, String> = BTreeMap::new();
+        for clock in &mut clocks {
+            let name = clock.name();
+            if !held.contains_key(name) {
+                held.insert(name.to_owned(), self.view.holder_of_ended(record, name)?.stored());
+            }
+            clock.holder = held.get(clock.name()).cloned();
+        }
+        Ok(clocks)
     }
 
     /// What the records of a kind ask of people now.
@@ -40,7 +55,7 @@ impl BookSource<'_, '_> {
         for some in ids.chunks(AT_ONCE) {
             for record in self.view.index().map_err(unanswered)?.records(some).map_err(unanswered)? {
                 let standings = self.view.standings(&record)?;
-                let clocks = Clock::of(&standings, self.view.now());
+                let clocks = Clock::held(&standings, self.view.now());
                 let duties = self.view.duties(&record, &standings)?;
                 owed.take(&record, words.title_of(&record), clocks, duties);
             }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::alike::recurred;
 use super::cases::Reading;
+use super::kept::KeptRuns;
 use crate::book::index::LateNotes;
 use crate::book::{View, unanswered};
 use crate::calendar::{Moment, Period};
@@ -33,6 +34,8 @@ pub struct BookSource<'v, 'b> {
     pub(super) records: RefCell<HashMap<String, Rc<[Record]>>>,
     pub(super) read: RefCell<HashMap<Id, Option<Record>>>,
     pub(super) cases: RefCell<HashMap<(Period, bool), Rc<Cases>>>,
+    /// The runs of deadlines that have ended.
+    pub(super) kept: KeptRuns,
     /// The cases of past periods that threads read meanwhile.
     pub(super) begun: RefCell<HashMap<Period, Reading>>,
     /// The book as it was before a moment; nothing if there was none.
@@ -51,10 +54,17 @@ impl<'v, 'b> BookSource<'v, 'b> {
             records: RefCell::default(),
             read: RefCell::default(),
             cases: RefCell::default(),
+            kept: KeptRuns::default(),
             begun: RefCell::default(),
             earlier: RefCell::default(),
             unreadable: OnceCell::new(),
         }
+    }
+
+    /// Keeps what was found out for the next report, and takes nothing apart: for a process that ends.
+    pub fn end(self) {
+        self.kept.keep();
+        std::mem::forget(self);
     }
 }
 
@@ -110,8 +120,8 @@ impl Source for BookSource<'_, '_> {
         self.links_to(to, kind)
     }
 
-    fn clocks(&self, record: &Record, shown: Shown) -> Answer<Vec<Clock>> {
-        self.clocks_of(record, shown)
+    fn clocks(&self, record: &Record, shown: Shown, only: Option<&str>) -> Answer<Vec<Clock>> {
+        self.kept.clocks(self.view, record, shown, only)
     }
 
     fn timed(&self, set: &RecordSet<'_>, shown: Shown) -> Answer<Vec<Timed>> {

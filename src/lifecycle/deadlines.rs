@@ -8,11 +8,12 @@ use super::histories::{Histories, Shown};
 use super::marks::Reader;
 use super::standings::{Standing, Standings, target};
 use super::{Lookup, Staffing};
-use crate::calendar::{self, Moment, Run};
+use crate::calendar::{self, Calendar, Moment};
 use crate::filter::Unanswered;
 use crate::kind::{Deadline, DeadlineTarget, Kind};
 use crate::policy::{People, Policy};
 use crate::record::Record;
+use crate::wording::Held;
 
 /// The deadlines of a record in the order of its kind, those that never started left out. `rules` is the rule book that
 /// the record is judged by, `today` the one whose calendars hold, `people` the staff of today.
@@ -50,6 +51,29 @@ pub fn deadlines_shown(
     kind.deadlines.iter().filter_map(one).collect()
 }
 
+/// The same, without who holds them: for callers that ask of tens of thousands of records.
+///
+/// # Errors
+/// As [`deadlines`].
+pub fn deadlines_unheld(
+    shown: Shown,
+    rules: &Policy,
+    today: &Policy,
+    record: &Record,
+    lookup: &dyn Lookup,
+    now: Moment,
+) -> Result<Standings, Unanswered> {
+    let Some(kind) = rules.kind(&record.kind) else { return Ok(Standings::default()) };
+    let forms = Histories::new(kind, record, lookup, shown);
+    kind.deadlines.iter().filter_map(|deadline| ran(kind, deadline, today, &forms, now).transpose()).collect()
+}
+
+/// The calendar that a deadline runs by.
+pub fn calendar_of<'p>(deadline: &Deadline, today: &'p Policy) -> &'p Arc<Calendar> {
+    let named = deadline.calendar.as_ref().and_then(|name| today.calendars.shared(&name.value));
+    named.unwrap_or_else(|| today.calendars.shared_default())
+}
+
 /// One deadline of a record. `None` if it never started.
 pub(super) fn standing(
     kind: &Kind,
@@ -68,10 +92,29 @@ fn found(
     histories: &Histories<'_>,
     now: Moment,
 ) -> Result<Option<Standing>, Unanswered> {
+    let Some(mut standing) = ran(kind, deadline, staffing.policy, histories, now)? else { return Ok(None) };
     let Some(history) = histories.of(deadline)? else { return Ok(None) };
-    let today = staffing.policy;
-    let named = deadline.calendar.as_ref().and_then(|name| today.calendars.shared(&name.value));
-    let calendar = named.unwrap_or_else(|| today.calendars.shared_default());
+    let record = histories.record;
+    // a person who asks of an earlier form is told who holds it now
+    let bearer = if histories.shown == Shown::Each { history.bearer(kind, record) } else { record };
+    let own = staffing.policy.kind(&record.kind).unwrap_or(kind);
+    standing.held = match standing.running() {
+        Some(_) => pressed(deadline, own, staffing, histories.lookup, bearer)?,
+        None => holder(deadline, own, staffing, histories.lookup, bearer)?,
+    };
+    Ok(Some(standing))
+}
+
+/// The runs of one deadline, held by nobody yet.
+fn ran(
+    kind: &Kind,
+    deadline: &Arc<Deadline>,
+    today: &Policy,
+    histories: &Histories<'_>,
+    now: Moment,
+) -> Result<Option<Standing>, Unanswered> {
+    let Some(history) = histories.of(deadline)? else { return Ok(None) };
+    let calendar = calendar_of(deadline, today);
     let reader = Reader { kind, deadline, calendar, history: &history, lookup: histories.lookup };
     let (marks, stopped) = reader.marks()?;
     let by = match &deadline.target {
@@ -82,20 +125,12 @@ fn found(
     if runs.is_empty() {
         return Ok(None);
     }
-    let record = histories.record;
-    // a person who asks of an earlier form is told who holds it now
-    let bearer = if histories.shown == Shown::Each { history.bearer(kind, record) } else { record };
-    let own = today.kind(&record.kind).unwrap_or(kind);
-    let held = match runs.last().is_some_and(Run::is_running) {
-        true => pressed(deadline, own, staffing, histories.lookup, bearer)?,
-        false => holder(deadline, own, staffing, histories.lookup, bearer)?,
-    };
     let forms =
         if deadline.over.is_some() { history.forms.iter().map(|form| form.id.clone()).collect() } else { Vec::new() };
     Ok(Some(Standing {
         deadline: deadline.clone(),
         calendar: calendar.clone(),
-        held,
+        held: Held::default(),
         forms,
         by,
         marks,

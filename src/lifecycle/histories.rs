@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::{Lookup, linked};
@@ -138,6 +138,45 @@ impl<'r> History<'r> {
 pub fn shown_by(kind: &Kind, field: FieldId, record: &Record, lookup: &dyn Lookup) -> Result<Option<Id>, Unanswered> {
     let all = linked::forms_by(kind, record, field, lookup)?;
     Ok(bearer(kind, &all).map(|form| form.id.clone()).filter(|id| *id != record.id))
+}
+
+/// When a form of a case shows the runs of the deadlines over all its forms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bearing {
+    /// Whether it does now.
+    pub now: bool,
+    /// Where that changed: from right after a moment on. It shows none before the first.
+    pub turns: Vec<(Moment, bool)>,
+}
+
+impl Bearing {
+    /// Whether the form shows them.
+    pub fn shows(&self, shown: Shown) -> bool {
+        match shown {
+            Shown::Now => self.now,
+            Shown::Before(at) => self.turns.iter().rfind(|(turn, _)| *turn < at).is_some_and(|(_, shows)| *shows),
+            Shown::Each => true,
+        }
+    }
+}
+
+/// When a record shows the runs of the deadlines that run over the forms of its case, by the field that names the form before.
+///
+/// # Errors
+/// The other forms cannot be looked up.
+pub fn bearing(kind: &Kind, field: FieldId, record: &Record, lookup: &dyn Lookup) -> Result<Bearing, Unanswered> {
+    let all = linked::forms_by(kind, record, field, lookup)?;
+    let is_own = |form: Option<&Record>| form.is_some_and(|form| form.id == record.id);
+    // what holds right before a moment changes right after events alone
+    let times: BTreeSet<Moment> = all.iter().flat_map(|form| form.history.iter().map(|event| event.at)).collect();
+    let mut turns: Vec<(Moment, bool)> = Vec::new();
+    for at in times {
+        let shows = is_own(bearer_before(kind, &all, at + chrono::TimeDelta::nanoseconds(1)));
+        if turns.last().map_or(shows, |(_, before)| *before != shows) {
+            turns.push((at, shows));
+        }
+    }
+    Ok(Bearing { now: bearer(kind, &all).is_none_or(|form| form.id == record.id), turns })
 }
 
 /// The last form that is not closed; where all are, the last.

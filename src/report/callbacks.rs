@@ -165,7 +165,7 @@ impl Counted<'_> {
             }
             let stops = |stops: &[String]| stops.iter().any(|stop| self.fields.recorded.contains(stop));
             let span = self.subject.span();
-            for clock in clocks.iter().filter(|clock| stops(&clock.stops)) {
+            for clock in clocks.iter().filter(|clock| stops(&clock.timing.stops)) {
                 if clock.was_due_in(span, self.subject.now()) {
                     tally.to_record += 1;
                     tally.in_time += i64::from(clock.outcome == Outcome::Met);

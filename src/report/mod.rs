@@ -40,7 +40,7 @@ pub mod worded;
 pub use adjustments::{Adjustment, adjustments};
 pub use answers::{Clocked, NotedLater, Timed, Untimed};
 pub use cases::{Case, Cases};
-pub use clock::Clock;
+pub use clock::{Clock, Timing, said};
 pub use differences::{Difference, differences};
 pub use layout::{CaseColumn, Layout, Lays};
 pub use plain::PlainSource;

@@ -48,7 +48,7 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
             }
         }
     }
-    late.sort_by(|a, b| (a.due, &a.record.id, &a.clock.name).cmp(&(b.due, &b.record.id, &b.clock.name)));
+    late.sort_by(|a, b| (a.due, &a.record.id, a.clock.name()).cmp(&(b.due, &b.record.id, b.clock.name())));
     let about = late.iter().flat_map(|one| one.clock.forms.iter().chain([&one.record.id])).cloned();
     let issued = notices::issued(subject, &about.collect::<BTreeSet<_>>())?;
     let mut columns = vec![
@@ -71,18 +71,18 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
             Cell::id(&one.record.id),
             Cell::Label(words.kind(&one.record.kind)),
             worded::said(one.record.title.clone()),
-            Cell::Label(one.clock.label.clone()),
+            Cell::Label(one.clock.timing.label.clone()),
             Cell::End(one.due),
             Cell::Count(days),
             one.work.map_or(Cell::Unknown, Cell::Minutes),
             Cell::Label(band_label(subject, one.band)),
-            Cell::Label(holder(subject, &one.clock.holder)),
+            Cell::Label(holder(subject, one.clock.holder.as_deref().unwrap_or_default())),
         ];
         let about = one.clock.forms.iter().chain(one.clock.forms.is_empty().then_some(&one.record.id));
         let issued = about.filter_map(|id| issued.get(id)).flatten();
         cells.extend(notices::cells(
             subject,
-            issued.filter(|line| line.deadline == one.clock.name && line.at >= one.clock.start),
+            issued.filter(|line| line.deadline == one.clock.timing.name && line.at >= one.clock.start),
         ));
         table.toned(Tone::Bad, cells);
     }
@@ -131,7 +131,7 @@ fn untimed(subject: Subject<'_>, open: &[Untimed]) -> Table {
 
 fn calendar<'m>(subject: Subject<'m>, clock: &Clock) -> &'m Calendar {
     let calendars = &subject.policy().calendars;
-    calendars.get(&clock.calendar).unwrap_or_else(|| calendars.default())
+    calendars.get(&clock.timing.calendar).unwrap_or_else(|| calendars.default())
 }
 
 /// The first band whose end is not past; beyond what the calendar knows the open one.

@@ -14,8 +14,8 @@ impl Owed {
             let holder = duty.held.stored();
             match &duty.standing {
                 Some(standing) => {
-                    let own = clocks.iter_mut().filter(|clock| clock.name == standing.deadline.name);
-                    own.for_each(|clock| clock.holder.clone_from(&holder));
+                    let own = clocks.iter_mut().filter(|clock| clock.timing.name == standing.deadline.name);
+                    own.for_each(|clock| clock.holder = Some(holder.clone()));
                 }
                 None => self.untimed.push(Untimed {
                     id: record.id.clone(),

@@ -101,6 +101,11 @@ impl PlainSource {
         lifecycle::duties(kind, &setting, record, standings)
     }
 
+    /// The runs of a record's deadlines with who holds each.
+    fn held_clocks(&self, record: &Record, standings: &Standings) -> Vec<Clock> {
+        self.clocks.get(&record.id).cloned().unwrap_or_else(|| Clock::held(standings, self.basis.now))
+    }
+
     /// Every form of a case, grouped; those that something happened to in the period, or all that are present in it.
     fn grouped(&self, period: &Period, present: bool) -> Answer<Cases> {
         let empty = Cases { period: period.clone(), all: Vec::new(), duplicates: 0 };
@@ -131,7 +136,7 @@ impl PlainSource {
         }
         let mut forms = Vec::new();
         for record in ids.iter().filter_map(|id| self.records.get(*id)).filter(|record| !policy.is_void(record)) {
-            let clocks = if present { self.clocks(record, Shown::Now)? } else { Vec::new() };
+            let clocks = if present { self.clocks(record, Shown::Now, None)? } else { Vec::new() };
             forms.push(Clocked { record: record.clone(), clocks });
         }
         Ok(Cases::group(period.clone(), forms, rules.original, rules.duplicate_of))
@@ -189,18 +194,20 @@ impl Source for PlainSource {
         Ok(found)
     }
 
-    fn clocks(&self, record: &Record, shown: Shown) -> Answer<Vec<Clock>> {
-        match self.clocks.get(&record.id) {
-            Some(told) => Ok(told.clone()),
-            None => Ok(Clock::of(&self.standings(record, shown)?, self.basis.now)),
-        }
+    fn clocks(&self, record: &Record, shown: Shown, only: Option<&str>) -> Answer<Vec<Clock>> {
+        let mut clocks = match self.clocks.get(&record.id) {
+            Some(told) => told.clone(),
+            None => Clock::of(&self.standings(record, shown)?, self.basis.now),
+        };
+        clocks.retain(|clock| only.is_none_or(|only| only == clock.name()));
+        Ok(clocks)
     }
 
     fn timed(&self, set: &RecordSet<'_>, shown: Shown) -> Answer<Vec<Timed>> {
         let basis = &self.basis;
         let words = Words::new(&basis.policy, &basis.people, Titles::Read(self), basis.sight);
         let timed = |record: &Record| {
-            let clocks = self.clocks(record, shown)?;
+            let clocks = self.held_clocks(record, &self.standings(record, shown)?);
             Ok(Timed { id: record.id.clone(), kind: record.kind.clone(), title: words.title_of(record), clocks })
         };
         self.found(set)?.into_iter().map(timed).collect()
@@ -213,7 +220,7 @@ impl Source for PlainSource {
         for record in self.sound().filter(|record| record.kind == kind) {
             let standings = self.standings(record, Shown::Now)?;
             let duties = self.duties(record, &standings)?;
-            let clocks = self.clocks(record, Shown::Now)?;
+            let clocks = self.held_clocks(record, &standings);
             owed.take(record, words.title_of(record), clocks, duties);
         }
         Ok(owed)

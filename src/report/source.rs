@@ -132,14 +132,15 @@ pub trait Source: Lookup {
     /// As all.
     fn links(&self, to: &BTreeSet<Id>, kind: &str) -> Answer<Vec<Link>>;
 
-    /// The runs of a record's deadlines, seen from now; `shown` says which form of a case has the runs over all its forms.
+    /// The runs of a record's deadlines, or `only` of the one of this name, seen from now, without who holds them; `shown` says which
+    /// form of a case has the runs over all its forms.
     ///
     /// # Errors
     /// As all.
-    fn clocks(&self, record: &Record, shown: Shown) -> Answer<Vec<Clock>>;
+    fn clocks(&self, record: &Record, shown: Shown, only: Option<&str>) -> Answer<Vec<Clock>>;
 
-    /// The records of a set with the runs of their deadlines, without keeping the records: of tens of thousands memory would not
-    /// hold them all. `shown` is as in [`Source::clocks`].
+    /// The records of a set with the runs of their deadlines and who holds each, without keeping the records: of tens of thousands
+    /// memory would not hold them all. `shown` is as in [`Source::clocks`].
     ///
     /// # Errors
     /// As all.
@@ -288,7 +289,7 @@ impl<'s> Subject<'s> {
     pub fn clocked(self, set: &RecordSet<'_>) -> Answer<Vec<Clocked>> {
         let records = self.source.records(set)?;
         let clocked = |record: &Record| {
-            let clocks = self.source.clocks(record, Shown::Now)?;
+            let clocks = self.source.clocks(record, Shown::Now, None)?;
             Ok(Clocked { record: record.clone(), clocks })
         };
         records.iter().map(clocked).collect()

@@ -74,7 +74,7 @@ impl<'m> Counted<'m> {
 
     /// Whether a case that closed then did so by the limit. `None` if no deadline ended with it.
     pub(super) fn on_time(&self, case: &Case, closed: Moment) -> Option<bool> {
-        let ended = case.clocks().filter(|clock| self.closes(&clock.stops) && clock.end == Some(closed));
+        let ended = case.clocks().filter(|clock| self.closes(&clock.timing.stops) && clock.end == Some(closed));
         let known = ended.filter(|clock| matches!(clock.outcome, Outcome::Met | Outcome::Breached));
         known.map(|clock| clock.outcome == Outcome::Met).reduce(|one, other| one && other)
     }

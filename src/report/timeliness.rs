@@ -110,11 +110,12 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
         for clock in &one.clocks {
             all.take(clock, span, seen);
             let kind = subject.policy().kind(&one.kind);
-            let order = kind.and_then(|kind| kind.deadlines.iter().position(|deadline| deadline.name == clock.name));
+            let order =
+                kind.and_then(|kind| kind.deadlines.iter().position(|deadline| deadline.name == clock.timing.name));
             let step = (one.kind.clone(), order.unwrap_or(usize::MAX));
-            let tally = &mut steps.entry(step).or_insert_with(|| (clock.label.clone(), Tally::default())).1;
+            let tally = &mut steps.entry(step).or_insert_with(|| (clock.timing.label.clone(), Tally::default())).1;
             tally.take(clock, span, seen);
-            let (name, label) = department(subject, &clock.holder);
+            let (name, label) = department(subject, clock.holder.as_deref().unwrap_or_default());
             departments.entry(name).or_insert_with(|| (label, Tally::default())).1.take(clock, span, seen);
         }
     }
@@ -211,6 +212,8 @@ fn of_all<'m>(subject: Subject<'m>, role: &str) -> Option<&'m str> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::{Tally, mean, middle};
     use crate::calendar::{Moment, Outcome};
     use crate::record::parse_time;
@@ -222,17 +225,14 @@ mod tests {
 
     fn clock(end: Option<&str>, outcome: Outcome, worked: i64, over: i64) -> Clock {
         Clock {
-            name: "acceptance".into(),
-            label: crate::locale::Label::default(),
+            timing: Arc::default(),
             start: at("10-01T09:00"),
             due: Some(at("10-05T17:30")),
             end: end.map(at),
             outcome,
-            holder: String::new(),
-            stops: Vec::new(),
+            holder: None,
             stopped_by: Vec::new(),
             forms: Vec::new(),
-            calendar: "office".into(),
             worked: Some(worked),
             over: Some(over),
         }

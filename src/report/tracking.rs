@@ -88,7 +88,7 @@ fn row(subject: Subject<'_>, kind: &Kind, (fields, issued): (&[FieldId], &Issued
     let running = case.clocks().filter(runs);
     let next = running.filter_map(|clock| Some((clock.due?, clock))).min_by_key(|(due, _)| *due);
     cells.push(next.map_or(Cell::Empty, |(due, _)| Cell::End(due)));
-    cells.push(Cell::from(next.map(|(_, clock)| clock.label.clone())));
+    cells.push(Cell::from(next.map(|(_, clock)| clock.timing.label.clone())));
     let open = case.is_open_at(kind, until);
     let closed_states: Vec<&str> = kind
         .shape
@@ -107,8 +107,8 @@ fn row(subject: Subject<'_>, kind: &Kind, (fields, issued): (&[FieldId], &Issued
     let by_then = |clock: &Clock| clock.due.is_none_or(|due| due < seen) || clock.end.is_some_and(|end| end < seen);
     let breached = |clock: &&Clock| clock.outcome == Outcome::Breached && by_then(clock);
     for clock in case.clocks().filter(breached) {
-        if !missed.contains(&clock.label) {
-            missed.push(clock.label.clone());
+        if !missed.contains(&clock.timing.label) {
+            missed.push(clock.timing.label.clone());
         }
     }
     let overdue = open && case.clocks().any(|clock| clock.is_overdue_at(seen));

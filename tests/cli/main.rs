@@ -28,6 +28,7 @@ mod hand;
 mod help;
 mod import;
 mod invariants;
+mod kept_runs;
 mod lists;
 mod manufacturer;
 mod measures;

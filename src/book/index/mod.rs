@@ -15,9 +15,10 @@
 //!   costs nothing.
 //! - Rows follow from a record's file and from what `schema::fingerprint` digests: the build of the program, and the
 //!   shapes of the kinds. Another build makes the index again.
-//! - Runs of deadlines that still go on are not stored: they depend on other records.
+//! - Runs of deadlines lie in a file of their own (`ended`), and those alone that have ended.
 
 mod build;
+mod ended;
 mod engine;
 mod error;
 mod events;
@@ -40,6 +41,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+pub use ended::{Ended, EndedRuns, Rest};
 pub use error::IndexError;
 pub use events::{EventQuery, LateNotes};
 pub use find::as_known;

@@ -165,6 +165,11 @@ fn fingerprint(policy: &Policy, program: Option<&str>) -> String {
     for kind in policy.kinds.rows() {
         text.push_str(&kind.follow_from);
     }
+    digest(&text)
+}
+
+/// The digest of a text, as hexadecimal digits.
+pub(super) fn digest(text: &str) -> String {
     Sha1::digest(text.as_bytes()).iter().fold(String::new(), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");
         hex

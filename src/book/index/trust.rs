@@ -16,10 +16,12 @@ use crate::locale::messages::RepoText;
 /// How long a reader waits for a writer to put its pages down.
 const BUSY: Duration = if cfg!(test) { Duration::from_millis(100) } else { Duration::from_secs(2) };
 
-/// The files of an index.
+/// The files of an index, or of what is kept beside it.
 #[derive(Debug, Clone)]
 pub(super) struct Files {
     folder: PathBuf,
+    /// How their names begin.
+    name: &'static str,
 }
 
 /// An index that is as the last refresh left it.
@@ -50,22 +52,36 @@ impl Seen {
 impl Found {
     /// Whether its rows were made by this program from kinds of these shapes.
     pub(super) fn fits(&self, kinds: &Kinds) -> bool {
-        self.fingerprint == kinds.fingerprint
+        self.is_of(&kinds.fingerprint)
+    }
+
+    /// Whether its rows follow from what has this fingerprint.
+    pub(super) fn is_of(&self, fingerprint: &str) -> bool {
+        self.fingerprint == fingerprint
     }
 }
 
 impl Files {
     pub(super) fn of(state_dir: &Path) -> Self {
-        Files { folder: state_dir.to_owned() }
+        Files { folder: state_dir.to_owned(), name: "index" }
+    }
+
+    /// Those of another database in the same folder.
+    pub(super) fn beside(&self, name: &'static str) -> Self {
+        Files { folder: self.folder.clone(), name }
+    }
+
+    fn named(&self, end: &str) -> PathBuf {
+        self.folder.join(format!("{}.{end}", self.name))
     }
 
     /// The database.
     pub(super) fn index(&self) -> PathBuf {
-        self.folder.join("index.sqlite")
+        self.named("sqlite")
     }
 
     fn stamp(&self) -> PathBuf {
-        self.folder.join("index.stamp")
+        self.named("stamp")
     }
 
     /// Opens the index for reading, where it is what the last refresh noted beside it; `None` whatever else it is.
@@ -98,7 +114,7 @@ impl Files {
     pub(super) fn note(&self) -> Result<(), IndexError> {
         let path = self.index();
         let metadata = std::fs::metadata(&path).map_err(IndexError::io(RepoText::DoRead, &path))?;
-        let new = self.folder.join("index.stamp.new");
+        let new = self.named("stamp.new");
         let mut file = private(&new).map_err(IndexError::io(RepoText::DoMake, &new))?;
         file.write_all(describe(&metadata).as_bytes()).map_err(IndexError::io(RepoText::DoWrite, &new))?;
         std::fs::rename(&new, self.stamp()).map_err(IndexError::io(RepoText::DoRename, &new))
@@ -119,7 +135,7 @@ impl Files {
 
     /// Makes an empty file beside the index, fills it, and puts it in its place. The lock must be held.
     pub(super) fn replace(&self, fill: impl FnOnce(&Connection) -> Result<(), IndexError>) -> Result<(), IndexError> {
-        let new = self.folder.join("index.sqlite.new");
+        let new = self.named("sqlite.new");
         self.distrust();
         let file = private(&new).map_err(IndexError::io(RepoText::DoMake, &new))?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -133,8 +149,8 @@ impl Files {
         connection.close().map_err(|(_, error)| error)?;
         file.sync_all().map_err(IndexError::io(RepoText::DoWrite, &new))?;
         // a journal that a killed process left belongs to the file that goes away
-        for journal in ["index.sqlite-journal", "index.sqlite-wal", "index.sqlite-shm"] {
-            std::fs::remove_file(self.folder.join(journal)).ok();
+        for journal in ["sqlite-journal", "sqlite-wal", "sqlite-shm"] {
+            std::fs::remove_file(self.named(journal)).ok();
         }
         std::fs::rename(&new, self.index()).map_err(IndexError::io(RepoText::DoRename, &new))
     }
@@ -142,7 +158,7 @@ impl Files {
     /// Takes the lock under which the index is changed; `None` where somebody holds it for longer than `wait`.
     pub(super) fn lock(&self, wait: Duration) -> Result<Option<File>, IndexError> {
         std::fs::create_dir_all(&self.folder).map_err(IndexError::io(RepoText::DoMake, &self.folder))?;
-        let path = self.folder.join("index.lock");
+        let path = self.named("lock");
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false).mode(0o600);
         let file = options.open(&path).map_err(IndexError::io(RepoText::DoOpen, &path))?;

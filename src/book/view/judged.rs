@@ -2,11 +2,14 @@
 
 use super::View;
 use crate::book::ids::{Drawn, system_random};
+use crate::book::index::Ended;
+use crate::book::kept;
 use crate::filter::Unanswered;
 use crate::kind::Kind;
 use crate::lifecycle::{
-    self, Actor, Awaited, Choice, Duty, Held, Operation, Refusal, Setting, Shown, Standings, Whose,
+    self, Actor, Awaited, Choice, Duty, Held, Lookup, Operation, Refusal, Setting, Shown, Staffing, Standings, Whose,
 };
+use crate::policy::Policy;
 use crate::record::{Id, Record};
 
 impl View<'_> {
@@ -25,6 +28,46 @@ impl View<'_> {
     pub fn standings_shown(&self, record: &Record, shown: Shown) -> Result<Standings, Unanswered> {
         let (rules, reading) = (self.rules_of(record)?, self.reading());
         lifecycle::deadlines_shown(shown, &rules, &self.policy, &self.people, record, &reading, self.now)
+    }
+
+    /// The runs of the deadlines of a record without who holds them, by a rule book that [`View::rules_of`] gave. `lookup` is asked
+    /// for other records.
+    ///
+    /// # Errors
+    /// As those of `lookup`.
+    pub fn runs_unheld(
+        &self,
+        record: &Record,
+        rules: &Policy,
+        shown: Shown,
+        lookup: &dyn Lookup,
+    ) -> Result<Standings, Unanswered> {
+        lifecycle::deadlines_unheld(shown, rules, &self.policy, record, lookup, self.now)
+    }
+
+    /// Who holds a deadline of a record that does not run.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn holder_of_ended(&self, record: &Record, deadline: &str) -> Result<Held, Unanswered> {
+        let rules = self.rules_of(record)?;
+        let Some(kind) = rules.kind(&record.kind) else { return Ok(Held::default()) };
+        let Some(deadline) = kind.deadlines.iter().find(|own| own.name == deadline) else { return Ok(Held::default()) };
+        let staffing = Staffing { policy: &self.policy, people: &self.people, now: self.now };
+        let own = self.policy.kind(&record.kind).unwrap_or(kind);
+        lifecycle::holder(deadline, own, staffing, &self.reading(), record)
+    }
+
+    /// The runs of deadlines that are kept, as the view may use them. `None` if nothing can be read.
+    pub fn ended(&self) -> Option<Ended> {
+        let source = kept::source(self.repo(), self.commit()).ok()?;
+        let ids = source.map(|id| id.map(|id| id.to_string()).unwrap_or_default());
+        Some(self.index().ok()?.ended(self.repo(), &ids.join(" ")))
+    }
+
+    /// Whether it is the book of the past, so that what is found out about it is not kept.
+    pub fn is_past(&self) -> bool {
+        self.past
     }
 
     /// What can be done with a record next, and by whom.

@@ -154,7 +154,7 @@ fn run(mut args: Args, context: &mut Context) -> Result<Exit, Failure> {
         close::tell(&mut made, &remade, (&session, &view))?;
     }
     // the process ends with the report: to take thousands of records apart first would cost it some ten milliseconds
-    std::mem::forget(source);
+    source.end();
     for note in made.notes.iter().filter(|note| note.level == Level::Error) {
         context.out.warn("incomplete", note.text.clone());
     }

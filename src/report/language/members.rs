@@ -51,6 +51,30 @@ impl Kept {
     }
 }
 
+/// A record that may belong to a set in a part of the period, with when anything happened to it: most parts it does not touch.
+#[derive(Debug)]
+pub(super) struct Candidate {
+    record: Kept,
+    first: Option<Moment>,
+    last: Option<Moment>,
+    closed: bool,
+}
+
+impl Candidate {
+    fn of(record: Kept, kind: &Kind) -> Candidate {
+        let times = || record.history.iter().map(|event| event.at);
+        let (first, last) = (times().min(), times().max());
+        let closed = kind.shape.class(&record.state) == Class::Closed;
+        Candidate { first, last, closed, record }
+    }
+
+    /// Whether the record was opened after a part, or had come to its end before it.
+    fn is_beside(&self, stretch: &Stretch) -> bool {
+        let before = |last: Moment| self.closed && last < stretch.from && last < stretch.seen;
+        self.first.is_none_or(|first| first >= stretch.end) || self.last.is_some_and(before)
+    }
+}
+
 /// A record that belongs to a set, or an event of it.
 #[derive(Debug, Clone)]
 pub(super) struct Member {
@@ -74,6 +98,9 @@ impl Member {
 /// Members of one set.
 pub(super) type Members = Rc<Vec<Member>>;
 
+/// The runs of records, by id.
+type Timed = HashMap<Id, Rc<Vec<Clock>>>;
+
 /// The sets of a report, filled for one period. What was asked once is kept.
 pub(super) struct Filled<'m> {
     /// The report.
@@ -84,9 +111,10 @@ pub(super) struct Filled<'m> {
     pub whole: Stretch,
     /// Whose events alone count; everybody's without.
     pub person: Option<&'m Id>,
-    candidates: RefCell<HashMap<usize, Rc<Vec<Kept>>>>,
+    candidates: RefCell<HashMap<usize, Rc<Vec<Candidate>>>>,
+    touched: RefCell<HashMap<usize, Rc<Vec<Kept>>>>,
     members: RefCell<HashMap<(usize, NaiveDate, NaiveDate), Members>>,
-    clocks: RefCell<HashMap<Id, Rc<Vec<Clock>>>>,
+    clocks: RefCell<HashMap<Option<String>, Timed>>,
     roots: RefCell<HashMap<Id, Id>>,
 }
 
@@ -99,6 +127,7 @@ impl<'m> Filled<'m> {
             whole: stretch(source, period),
             person,
             candidates: RefCell::default(),
+            touched: RefCell::default(),
             members: RefCell::default(),
             clocks: RefCell::default(),
             roots: RefCell::default(),
@@ -125,23 +154,25 @@ impl<'m> Filled<'m> {
         Ok(found)
     }
 
-    /// The runs of the deadlines of each form of a member.
+    /// The runs of the deadlines of each form of a member, or `only` of the one of this name.
     ///
     /// # Errors
     /// What they rest on cannot be read.
-    pub(super) fn clocks(&self, member: &Member) -> Answer<Vec<(Kept, Rc<Vec<Clock>>)>> {
-        let mut all = Vec::new();
+    pub(super) fn clocks<'f>(&self, member: &'f Member, only: Option<&str>) -> Answer<Vec<(&'f Kept, Rc<Vec<Clock>>)>> {
+        let mut clocks = self.clocks.borrow_mut();
+        let only = only.map(str::to_owned);
+        let known = clocks.entry(only.clone()).or_default();
+        let mut all = Vec::with_capacity(1 + member.others.len());
         for form in member.forms() {
-            let known = self.clocks.borrow().get(&form.id).cloned();
-            let clocks = match known {
-                Some(known) => known,
+            let clocks = match known.get(&form.id) {
+                Some(clocks) => clocks.clone(),
                 None => {
-                    let made = Rc::new(self.source.clocks(form, Shown::Before(self.whole.end))?);
-                    self.clocks.borrow_mut().insert(form.id.clone(), made.clone());
+                    let made = Rc::new(self.source.clocks(form, Shown::Before(self.whole.end), only.as_deref())?);
+                    known.insert(form.id.clone(), made.clone());
                     made
                 }
             };
-            all.push((form.clone(), clocks));
+            all.push((form, clocks));
         }
         Ok(all)
     }
@@ -149,10 +180,14 @@ impl<'m> Filled<'m> {
     fn root(&self, at: usize, set: &Set, stretch: &Stretch) -> Answer<Vec<Member>> {
         let Some(kind) = self.kind(set) else { return Ok(Vec::new()) };
         let mut found = Vec::new();
-        for record in self.candidates(at, set, kind)?.iter() {
-            let Some(belongs) = &set.belongs else { continue };
-            let Some(at) = belongs.when(kind, record, stretch, self.zone()) else { continue };
-            found.push(Member { record: record.clone(), others: Vec::new(), at, event: None });
+        let Some(belongs) = &set.belongs else { return Ok(found) };
+        let (zone, happens) = (self.zone(), !matches!(belongs, Belongs::All | Belongs::Field(_)));
+        for candidate in self.candidates(at, set, kind)?.iter() {
+            if happens && candidate.is_beside(stretch) {
+                continue;
+            }
+            let Some(at) = belongs.when(kind, &candidate.record, stretch, zone) else { continue };
+            found.push(Member { record: candidate.record.clone(), others: Vec::new(), at, event: None });
         }
         self.cases(kind, set, found)
     }
@@ -204,7 +239,7 @@ impl<'m> Filled<'m> {
 
     /// The records of every kind of a set of events that something happened to in the whole period.
     fn all_touched(&self, at: usize, set: &Set) -> Answer<Rc<Vec<Kept>>> {
-        self.once(at, || {
+        once(&self.touched, at, || {
             let mut all = Vec::new();
             for kind in set.kinds.iter().filter_map(|kind| self.policy().kind(kind)) {
                 let touched = RecordSet::of(kind, Belonging::Touched(&self.whole.period));
@@ -215,14 +250,14 @@ impl<'m> Filled<'m> {
     }
 
     /// The records that may belong to a set in some stretch of the whole period.
-    fn candidates(&self, at: usize, set: &Set, kind: &Kind) -> Answer<Rc<Vec<Kept>>> {
-        self.once(at, || {
+    fn candidates(&self, at: usize, set: &Set, kind: &Kind) -> Answer<Rc<Vec<Candidate>>> {
+        once(&self.candidates, at, || {
             let Some(belongs) = &set.belongs else { return Ok(Vec::new()) };
             if let Some(wider) = self.wider(at, set, belongs) {
                 let mut found = Vec::new();
-                for record in self.candidates(wider, &self.plan.sets[wider], kind)?.iter() {
-                    if self.fits(set, record)? {
-                        found.push(record.clone());
+                for candidate in self.candidates(wider, &self.plan.sets[wider], kind)?.iter() {
+                    if self.fits(set, &candidate.record)? {
+                        found.push(Candidate::of(candidate.record.clone(), kind));
                     }
                 }
                 return Ok(found);
@@ -236,19 +271,13 @@ impl<'m> Filled<'m> {
             // the index answers for now, the report for the end of its period
             let rolls = set.fits.iter().any(Filter::rolls);
             let all = set.fits.first().filter(|_| !rolls).map_or(all, |filter| all.filtered(filter));
-            let records = Kept::each(self.source.records(&all)?).filter(|record| !self.repeats(record));
-            match rolls {
-                false => Ok(records.collect()),
-                true => {
-                    let mut found = Vec::new();
-                    for record in records {
-                        if self.fits(set, &record)? {
-                            found.push(record);
-                        }
-                    }
-                    Ok(found)
+            let mut found = Vec::new();
+            for record in Kept::each(self.source.records(&all)?).filter(|record| !self.repeats(record)) {
+                if !rolls || self.fits(set, &record)? {
+                    found.push(Candidate::of(record, kind));
                 }
             }
+            Ok(found)
         })
     }
 
@@ -260,15 +289,6 @@ impl<'m> Filled<'m> {
             all && other.kinds == set.kinds && other.belongs == Some(Belongs::Touched)
         };
         self.plan.sets.iter().enumerate().filter(|_| within).find(holds).map(|(place, _)| place)
-    }
-
-    fn once(&self, at: usize, make: impl FnOnce() -> Answer<Vec<Kept>>) -> Answer<Rc<Vec<Kept>>> {
-        if let Some(known) = self.candidates.borrow().get(&at) {
-            return Ok(known.clone());
-        }
-        let made = Rc::new(make()?);
-        self.candidates.borrow_mut().insert(at, made.clone());
-        Ok(made)
     }
 
     /// The rule book.
@@ -353,6 +373,19 @@ impl<'m> Filled<'m> {
         self.roots.borrow_mut().insert(record.id.clone(), root.clone());
         Ok(root)
     }
+}
+
+fn once<T>(
+    known: &RefCell<HashMap<usize, Rc<Vec<T>>>>,
+    at: usize,
+    make: impl FnOnce() -> Answer<Vec<T>>,
+) -> Answer<Rc<Vec<T>>> {
+    if let Some(known) = known.borrow().get(&at) {
+        return Ok(known.clone());
+    }
+    let made = Rc::new(make()?);
+    known.borrow_mut().insert(at, made.clone());
+    Ok(made)
 }
 
 impl Belongs {

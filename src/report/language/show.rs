@@ -153,7 +153,7 @@ impl<'s, 'm> Shower<'s, 'm> {
     /// By when the runs were due that went on right before the end of the stretch.
     fn running(&self, member: &Member) -> Answer<Vec<crate::calendar::Moment>> {
         let seen = self.stretch.seen;
-        let forms = self.filled.clocks(member)?;
+        let forms = self.filled.clocks(member, None)?;
         let clocks = forms.iter().flat_map(|(_, clocks)| clocks.iter());
         let on = clocks.filter(|clock| clock.start < seen && clock.end.is_none_or(|end| end >= seen));
         Ok(on.filter_map(|clock| clock.due).collect())

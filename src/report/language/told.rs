@@ -152,8 +152,8 @@ impl Filled<'_> {
     fn met(&self, told: &mut Told, deadline: &str, set: usize, of: &Of<'_>) -> Answer<()> {
         let (mut met, mut late, mut overdue) = (0_u64, 0_u64, 0_u64);
         for member in (of.members)(set)?.iter() {
-            for (record, clocks) in self.clocks(member)? {
-                for clock in clocks.iter().filter(|clock| clock.name == deadline) {
+            for (record, clocks) in self.clocks(member, Some(deadline))? {
+                for clock in clocks.iter() {
                     let ended = clock.end.is_some_and(|end| end >= of.stretch.from && end < of.stretch.end);
                     let counts = match clock.outcome {
                         Outcome::Met if ended => &mut met,
@@ -201,11 +201,9 @@ impl Filled<'_> {
                     value.as_ref().and_then(number).into_iter().collect()
                 }
                 Measure::Deadline(name) => {
-                    let ended = |clock: &Clock| {
-                        clock.name == *name
-                            && clock.end.is_some_and(|end| end >= of.stretch.from && end < of.stretch.end)
-                    };
-                    let forms = self.clocks(member)?;
+                    let ended =
+                        |clock: &Clock| clock.end.is_some_and(|end| end >= of.stretch.from && end < of.stretch.end);
+                    let forms = self.clocks(member, Some(name))?;
                     let clocks = forms.iter().flat_map(|(_, clocks)| clocks.iter()).filter(|clock| ended(clock));
                     clocks.filter_map(|clock| clock.worked).map(Decimal::from).collect()
                 }

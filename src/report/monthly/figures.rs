@@ -98,7 +98,7 @@ impl Monthly<'_> {
         let answers = |stop: &String| kind.shape.state(stop).is_none_or(|state| state.class != Class::Closed);
         let answered = |clock: &Clock| clock.outcome == Outcome::Met && clock.stopped_by.iter().any(answers);
         let owed = |clock: &Clock| clock.outcome != Outcome::Met || answered(clock);
-        let due = clocks.filter(|clock| clock.name == *answer && clock.was_due_in(span, now) && owed(clock));
+        let due = clocks.filter(|clock| clock.timing.name == *answer && clock.was_due_in(span, now) && owed(clock));
         let due: Vec<_> = due.collect();
         let met = due.iter().filter(|clock| answered(clock)).count();
         let parts = [Part::new(Text::AnsweredInTime, met), Part::new(Text::AnswersDue, due.len())];

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use super::super::{Clock, Clocked};
+use super::super::{Clock, Clocked, Timing};
 use super::{at, made, policy, record, rows, shown, source, sources};
 use crate::calendar::Outcome;
-use crate::locale::Label;
 use crate::model::{Body, Report};
 use crate::policy::tests::{loaded, replaced};
 
@@ -21,16 +20,13 @@ fn figures(report: &Report) -> String {
 fn run((stops, due, outcome): &(&str, &str, Outcome)) -> Clock {
     Clock {
         forms: Vec::new(),
-        name: "record".to_owned(),
-        label: Label::default(),
+        timing: Arc::new(Timing { name: "record".to_owned(), stops: vec![(*stops).to_owned()], ..Timing::default() }),
         start: at("10-01T09:00"),
         due: Some(at(due)),
         end: Some(at("11-01T10:00")),
         outcome: *outcome,
-        holder: String::new(),
-        stops: vec![(*stops).to_owned()],
+        holder: None,
         stopped_by: Vec::new(),
-        calendar: String::new(),
         worked: None,
         over: None,
     }

@@ -1,12 +1,12 @@
 //! The figures of a month, its money and its identity.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::super::model::{Body, Cell, Figure, Level, Ratio, Report};
-use super::super::{Clock, Clocked, PlainSource};
+use super::super::{Clock, Clocked, PlainSource, Timing};
 use super::{at, cases, complaint, id, made, policy, policy_with, source};
 use crate::calendar::Outcome;
-use crate::locale::Label;
 use crate::policy::Policy;
 use crate::record::{Event, Fields, Type, Value};
 
@@ -208,16 +208,13 @@ fn only_cases_with_a_limit_are_closed_in_time_or_late() {
 fn closing(outcome: Outcome) -> Clock {
     Clock {
         forms: Vec::new(),
-        name: "closing".to_owned(),
-        label: Label::default(),
+        timing: Arc::new(Timing { name: "closing".to_owned(), stops: vec!["closed".to_owned()], ..Timing::default() }),
         start: at("10-12T09:00"),
         due: None,
         end: Some(at("10-14T11:00")),
         outcome,
-        holder: String::new(),
-        stops: vec!["closed".to_owned()],
+        holder: None,
         stopped_by: Vec::new(),
-        calendar: String::new(),
         worked: None,
         over: None,
     }

@@ -1,0 +1,238 @@
+//! Runs of deadlines that have ended, kept from one report to the next in `$GIT_DIR/redress/runs.sqlite`. What a report
+//! of years takes most time for is found out once: the runs of a record whose deadlines have all ended change only if
+//! the record does, or something that they rest on.
+//!
+//! - What is kept is bytes to this module; [`gather`](crate::gather) makes them and reads them.
+//! - The file stands for one commit, and for one rule book, calendars included. If the rule book differs, nothing of it
+//!   counts. If the commit differs, the records that have changed between the two do not count, nor those that rest on
+//!   them: the records that they name or named, and those that were kept with a [`Rest`] on them.
+//! - The file is believed as the index is (`trust`). It can be deleted, damaged or locked without changing an answer:
+//!   the runs are computed then.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use git2::Oid;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::build::{Change, Wanted};
+use super::error::IndexError;
+use super::find::parse_id;
+use super::trust::{Files, Found};
+use super::{Index, load, schema};
+use crate::book::repo::{Environment, Repo};
+use crate::record::Id;
+
+/// How long to wait for another process that writes the file.
+const PATIENCE: Duration = Duration::from_millis(20);
+/// If more records have changed than this, everything is computed again.
+const MANY: usize = 2_000;
+/// From this many records on, a stretch of the table is read instead of one row after another.
+const STRETCH: usize = 500;
+
+/// The runs of one record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndedRuns {
+    /// The record.
+    pub record: Id,
+    /// The runs.
+    pub bytes: Vec<u8>,
+    /// What they rest on beside the record and those that name it.
+    pub rests: BTreeSet<Rest>,
+}
+
+/// What the runs of a record rest on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rest {
+    /// What another record says, or that there is none.
+    On(Id),
+    /// Which records name another one, and what they say.
+    OnThoseNaming(Id),
+}
+
+impl Rest {
+    fn stored(&self) -> String {
+        match self {
+            Rest::On(id) => format!("={id}"),
+            Rest::OnThoseNaming(id) => format!(">{id}"),
+        }
+    }
+}
+
+/// The kept runs as one commit may use them.
+pub struct Ended {
+    wanted: Wanted,
+    git_dir: PathBuf,
+    files: Files,
+    /// By what the file is keyed.
+    fingerprint: String,
+    /// The file with the records whose rows do not count. `None` if there is nothing that counts.
+    found: Option<(Found, BTreeSet<String>)>,
+}
+
+impl Index {
+    /// The kept runs of the index's commit. `basis` tells all that runs follow from beside the records: the rule book and its
+    /// calendars.
+    pub fn ended(&self, repo: &Repo, basis: &str) -> Ended {
+        let wanted = self.source.wanted.clone();
+        let fingerprint = schema::digest(&format!("{} {basis}", wanted.kinds.fingerprint));
+        let files = self.source.files.beside("runs");
+        let mut ended = Ended { wanted, git_dir: self.source.git_dir.clone(), files, fingerprint, found: None };
+        ended.found = ended.open().and_then(|found| {
+            let stale = ended.stale(repo, &found)?;
+            Some((found, stale))
+        });
+        ended
+    }
+}
+
+impl Ended {
+    /// The kept runs of these records, which come in order; those of which nothing is kept are left out.
+    pub fn read(&self, ids: &[&Id]) -> HashMap<Id, Vec<u8>> {
+        let Some((found, stale)) = &self.found else { return HashMap::new() };
+        let read = || -> rusqlite::Result<HashMap<Id, Vec<u8>>> {
+            let inside = found.connection.unchecked_transaction()?;
+            let sql = "SELECT generation FROM main.\"book:meta\"";
+            if inside.query_row(sql, (), |row| row.get::<_, i64>(0))? != found.generation {
+                return Ok(HashMap::new());
+            }
+            let mut rows = if ids.len() < STRETCH { each(&inside, ids)? } else { stretch(&inside, ids)? };
+            if !found.seen.is_as_it_was() {
+                return Ok(HashMap::new());
+            }
+            rows.retain(|id, _| !stale.contains(id.as_str()));
+            Ok(rows)
+        };
+        read().unwrap_or_default()
+    }
+
+    /// Keeps the runs of these records, as they are at the commit. Where somebody else writes the file, nothing is kept.
+    ///
+    /// # Errors
+    /// The file cannot be written, or the commit not be read. Neither changes an answer.
+    pub fn keep(&self, rows: &[EndedRuns]) -> Result<(), IndexError> {
+        let Some(_lock) = self.files.lock(PATIENCE)? else { return Ok(()) };
+        let environment = Environment { git_dir: Some(self.git_dir.clone()), ..Environment::default() };
+        let repo = Repo::discover(&self.git_dir, &environment)?;
+        // another process may have brought it forward since
+        let before = self.open().and_then(|found| self.stale(&repo, &found));
+        match before {
+            Some(stale) => {
+                let connection = self.files.open_to_write()?;
+                let all = rusqlite::Transaction::new_unchecked(&connection, rusqlite::TransactionBehavior::Immediate)?;
+                let mut delete = connection.prepare("DELETE FROM main.\"book:ended\" WHERE record = ?")?;
+                for id in &stale {
+                    delete.execute([id])?;
+                }
+                drop(delete);
+                put(&connection, rows)?;
+                let sql = "UPDATE main.\"book:meta\" SET tip = ?, generation = generation + 1";
+                connection.execute(sql, [self.wanted.commit.to_string()])?;
+                all.commit()?;
+            }
+            None => self.files.replace(|connection| Ok(self.fill(connection, rows)?))?,
+        }
+        self.files.note()
+    }
+
+    fn fill(&self, connection: &Connection, rows: &[EndedRuns]) -> rusqlite::Result<()> {
+        let all = connection.unchecked_transaction()?;
+        schema::create_meta(connection)?;
+        connection.execute_batch(
+            "CREATE TABLE main.\"book:ended\" (record TEXT NOT NULL PRIMARY KEY, runs BLOB NOT NULL) WITHOUT ROWID;
+             CREATE TABLE main.\"book:rests\" (other TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (other, record))
+             WITHOUT ROWID;",
+        )?;
+        put(connection, rows)?;
+        let meta = "INSERT INTO main.\"book:meta\" VALUES (1, ?, ?, 1)";
+        connection.execute(meta, params![self.fingerprint, self.wanted.commit.to_string()])?;
+        all.commit()
+    }
+
+    fn open(&self) -> Option<Found> {
+        self.files.open().filter(|found| found.is_of(&self.fingerprint))
+    }
+
+    /// The records whose rows do not count at the wanted commit. `None` if none of the file counts.
+    fn stale(&self, repo: &Repo, found: &Found) -> Option<BTreeSet<String>> {
+        let mut stale = BTreeSet::new();
+        if found.tip == self.wanted.commit {
+            return Some(stale);
+        }
+        let changes = self.wanted.changes(repo, Some(found.tip)).ok().filter(|changes| changes.len() <= MANY)?;
+        let mut rests: BTreeSet<Rest> = BTreeSet::new();
+        for change in &changes {
+            // what lies under another name is no record
+            let Some((_, id)) = Id::of_path(&change.path) else { continue };
+            for commit in [found.tip, self.wanted.commit] {
+                rests.extend(self.named(repo, commit, change)?.into_iter().map(Rest::OnThoseNaming));
+            }
+            rests.insert(Rest::On(id));
+        }
+        let sql = "SELECT record FROM main.\"book:rests\" WHERE other = ?";
+        let mut find = found.connection.prepare(sql).ok()?;
+        for rest in &rests {
+            let (Rest::On(id) | Rest::OnThoseNaming(id)) = rest;
+            stale.insert(id.as_str().to_owned());
+            let resting = find.query_map([rest.stored()], |row| row.get::<_, String>(0)).ok()?;
+            stale.extend(resting.collect::<rusqlite::Result<Vec<String>>>().ok()?);
+        }
+        Some(stale)
+    }
+
+    /// The records that a record names at a commit; none if it cannot be read there. `None` if git cannot tell.
+    fn named(&self, repo: &Repo, commit: Oid, change: &Change) -> Option<Vec<Id>> {
+        let folder = change.path.split('/').next().unwrap_or_default();
+        let Some(kind) = self.wanted.policy.kind_in(folder) else { return Some(Vec::new()) };
+        let Some(bytes) = repo.read(commit, &change.path).ok()? else { return Some(Vec::new()) };
+        let Ok(record) = load::record(&bytes, &change.path, kind) else { return Some(Vec::new()) };
+        Some(record.fields.references(&kind.shape).into_iter().map(|(id, _)| id).collect())
+    }
+}
+
+fn put(connection: &Connection, rows: &[EndedRuns]) -> rusqlite::Result<()> {
+    let mut insert = connection.prepare("INSERT OR REPLACE INTO main.\"book:ended\" VALUES (?, ?)")?;
+    let mut rest = connection.prepare("INSERT OR IGNORE INTO main.\"book:rests\" VALUES (?, ?)")?;
+    let mut rows: Vec<&EndedRuns> = rows.iter().collect();
+    // in the order of the table, so that rows are appended
+    rows.sort_unstable_by(|one, other| one.record.cmp(&other.record));
+    for row in rows {
+        insert.execute(params![row.record.as_str(), row.bytes])?;
+        for other in &row.rests {
+            rest.execute(params![other.stored(), row.record.as_str()])?;
+        }
+    }
+    Ok(())
+}
+
+fn each(connection: &Connection, ids: &[&Id]) -> rusqlite::Result<HashMap<Id, Vec<u8>>> {
+    let mut find = connection.prepare_cached("SELECT runs FROM main.\"book:ended\" WHERE record = ?")?;
+    let mut rows = HashMap::with_capacity(ids.len());
+    for id in ids {
+        if let Some(bytes) = find.query_row([id.as_str()], |row| row.get(0)).optional()? {
+            rows.insert((*id).clone(), bytes);
+        }
+    }
+    Ok(rows)
+}
+
+/// The rows from the first id to the last, of which those that were asked for count.
+fn stretch(connection: &Connection, ids: &[&Id]) -> rusqlite::Result<HashMap<Id, Vec<u8>>> {
+    let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(HashMap::new()) };
+    let sql = "SELECT record, runs FROM main.\"book:ended\" WHERE record >= ? AND record <= ?";
+    let mut find = connection.prepare_cached(sql)?;
+    let mut found = find.query([first.as_str(), last.as_str()])?;
+    let mut wanted = ids.iter().peekable();
+    let mut rows = HashMap::with_capacity(ids.len());
+    while let Some(row) = found.next()? {
+        let record = row.get_ref(0)?.as_str()?;
+        while wanted.next_if(|id| id.as_str() < record).is_some() {}
+        match wanted.peek() {
+            None => break,
+            Some(id) if id.as_str() == record => rows.insert(parse_id(row, 0)?, row.get(1)?),
+            Some(_) => None,
+        };
+    }
+    Ok(rows)
+}

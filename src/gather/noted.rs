@@ -1,0 +1,95 @@
+//! What an answer rests on: a lookup that notes what it was asked. Whoever adds a question to [`Lookup`] hands it on here.
+
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::book::index::Rest;
+use crate::filter::{self, Flag};
+use crate::kind::Unique;
+use crate::lifecycle::Lookup;
+use crate::policy::Policy;
+use crate::record::{Id, Record};
+use crate::report::Answer;
+
+/// The other records of a record, noting which of them were asked for.
+pub(super) struct Noted<'n> {
+    of: &'n Id,
+    inner: &'n dyn Lookup,
+    rests: RefCell<BTreeSet<Rest>>,
+    /// Whether something was asked whose answer may change without a record that is noted.
+    more: Cell<bool>,
+}
+
+impl<'n> Noted<'n> {
+    pub(super) fn of(of: &'n Id, inner: &'n dyn Lookup) -> Self {
+        Noted { of, inner, rests: RefCell::default(), more: Cell::new(false) }
+    }
+
+    /// What was asked for beside the record and those that name it. `None` if the answer may change without any of these.
+    pub(super) fn rests(self) -> Option<BTreeSet<Rest>> {
+        (!self.more.get()).then(|| self.rests.into_inner())
+    }
+
+    fn note(&self, id: &Id, rest: impl FnOnce(Id) -> Rest) {
+        if id != self.of {
+            self.rests.borrow_mut().insert(rest(id.clone()));
+        }
+    }
+
+    fn more(&self) -> &dyn Lookup {
+        self.more.set(true);
+        self.inner
+    }
+}
+
+impl filter::Lookup for Noted<'_> {
+    fn record(&self, id: &Id) -> Answer<Option<Cow<'_, Record>>> {
+        self.note(id, Rest::On);
+        self.inner.record(id)
+    }
+
+    fn flag(&self, record: &Record, flag: Flag) -> Answer<bool> {
+        self.more().flag(record, flag)
+    }
+
+    fn holders(&self, record: &Record) -> Answer<Vec<String>> {
+        self.more().holders(record)
+    }
+
+    fn latest(&self, kind: &str, id: &Id, but: &Id) -> Answer<Option<Record>> {
+        self.more().latest(kind, id, but)
+    }
+}
+
+impl Lookup for Noted<'_> {
+    fn linked(&self, id: &Id, kind: &str) -> Answer<Vec<Record>> {
+        self.note(id, Rest::OnThoseNaming);
+        self.inner.linked(id, kind)
+    }
+
+    fn dealt_to(&self, person: &Id) -> Answer<Vec<Record>> {
+        self.more().dealt_to(person)
+    }
+
+    fn alike(&self, unique: &Unique, record: &Record) -> Answer<Vec<Record>> {
+        self.more().alike(unique, record)
+    }
+
+    fn highest(&self, series: &str) -> Answer<u64> {
+        self.more().highest(series)
+    }
+
+    fn published(&self, id: &Id) -> Answer<bool> {
+        self.more().published(id)
+    }
+
+    fn rules(&self, record: &Record) -> Answer<Option<Arc<Policy>>> {
+        self.more().rules(record)
+    }
+
+    fn by_key(&self, key: &str) -> Answer<Option<Id>> {
+        self.more().by_key(key)
+    }
+}
