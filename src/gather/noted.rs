@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::book::index::Rest;
-use crate::filter::{self, Flag};
+use crate::filter::{self, Filter, Flag, Rollup};
 use crate::kind::Unique;
 use crate::lifecycle::Lookup;
 use crate::policy::Policy;
-use crate::record::{Id, Record};
+use crate::record::{Fields, Id, Record, Value};
 use crate::report::Answer;
 
 /// The other records of a record, noting which of them were asked for.
@@ -58,6 +58,10 @@ impl filter::Lookup for Noted<'_> {
         self.more().holders(record)
     }
 
+    fn rollup(&self, rollup: &Rollup, fields: &Fields, id: Option<&Id>) -> Answer<Option<Value>> {
+        self.more().rollup(rollup, fields, id)
+    }
+
     fn latest(&self, kind: &str, id: &Id, but: &Id) -> Answer<Option<Record>> {
         self.more().latest(kind, id, but)
     }
@@ -75,6 +79,10 @@ impl Lookup for Noted<'_> {
 
     fn alike(&self, unique: &Unique, record: &Record) -> Answer<Vec<Record>> {
         self.more().alike(unique, record)
+    }
+
+    fn every(&self, filter: &Filter) -> Answer<Option<Vec<Id>>> {
+        self.more().every(filter)
     }
 
     fn highest(&self, series: &str) -> Answer<u64> {
