@@ -1,7 +1,7 @@
 //! How many records of each kind an invented book holds. They are data under `stories/`, for the presets that need them.
 
 /// The numbers by the preset: a kind and how many of it come to a hundred cases, one a line.
-static SHARES: &[(&str, &str)] = &[];
+static SHARES: &[(&str, &str)] = &[("service-desk", include_str!("stories/service-desk.shares"))];
 /// What comes to a hundred cases where nothing is said.
 const USUAL: usize = 20;
 

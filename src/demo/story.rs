@@ -12,6 +12,7 @@ use crate::calendar::{Calendar, Moment, Outside};
 static STORIES: &[(&str, &str, bool)] = &[
     ("basic", include_str!("stories/basic.story"), false),
     ("manufacturer", include_str!("stories/manufacturer.story"), true),
+    ("service-desk", include_str!("stories/service-desk.story"), true),
 ];
 /// Who makes the book.
 const FOUNDER: &str = "-";

@@ -4,7 +4,7 @@
 use super::reader::{self, condition_of};
 use super::sources::Sources;
 use super::steps::Reader;
-use super::{Advance, Condition, Joins, Opens, Source, Unique, Whose};
+use super::{Advance, Condition, Joins, OnlyOnce, Opens, Source, Unique, Whose};
 use crate::label;
 use crate::locale::messages::LoadText;
 use crate::place::Placed;
@@ -37,11 +37,28 @@ impl Reader<'_> {
         for (name, item) in table.section("set", self.problems).into_iter().flat_map(Section::entries) {
             with.extend(sources.filled(target, name, item));
         }
+        let once = table.section("once", self.problems).map(|table| self.only_once(table, target));
         let joins = table.section("joins", self.problems).and_then(|table| self.joins(table, target));
         table.finish(self.problems);
         let (through, each) = each.map_or((None, None), |each| (each.through, Some(each.list)));
         let (kind, place) = (named.value, named.place);
-        Some(Opens { kind, step, when, unless, through, each, lines, shared, with, joins, place })
+        Some(Opens { kind, step, when, unless, through, each, lines, shared, with, once, joins, place })
+    }
+
+    /// `once = { alike = ["content"], without = ["cancelled"] }`.
+    fn only_once(&self, table: &Section, target: &Shape) -> OnlyOnce {
+        let named = table.texts("alike", self.problems);
+        let alike = named.iter().filter_map(|name| reader::field(target, &name.value, &name.place, self.problems));
+        let alike: Vec<FieldId> = alike.collect();
+        if named.is_empty() {
+            self.problems.say(table.place(), label!(LoadText::Absent, key = "alike"));
+        }
+        let without = table.texts("without", self.problems);
+        let without =
+            without.iter().filter_map(|state| reader::state(target, &state.value, &state.place, self.problems));
+        let without = without.collect();
+        table.finish(self.problems);
+        OnlyOnce { alike, without }
     }
 
     /// `joins = { alike = ["cause"], step = "join", list = "complaints" }`.

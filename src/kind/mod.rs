@@ -64,8 +64,8 @@ pub use remark::Remark;
 pub(crate) use rollups::{found_alike, rollups};
 pub use step::{
     Advance, After, Amount as StepAmount, Ask, Attends, Bar, Branch, Climb, Condition, Covers, Demand, Entries, Fill,
-    Guard, Joins, Limit, Lines, Most, Need, NotBefore, NotBy, Opens, Post, Source, Step, Summand, Target, Which, Who,
-    Whose,
+    Guard, Joins, Limit, Lines, Most, Need, NotBefore, NotBy, OnlyOnce, Opens, Post, Source, Step, Summand, Target,
+    Which, Who, Whose,
 };
 
 pub(crate) use steps::ID;

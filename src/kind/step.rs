@@ -7,7 +7,7 @@ mod who;
 pub use demand::{
     After, Amount, Ask, Attends, Condition, Demand, Entries, Limit, Lines, Most, Need, NotBefore, Summand,
 };
-pub use effect::{Advance, Climb, Covers, Fill, Joins, Opens, Source, Which, Whose};
+pub use effect::{Advance, Climb, Covers, Fill, Joins, OnlyOnce, Opens, Source, Which, Whose};
 pub use who::{Bar, Guard, NotBy, Post, Who};
 
 use serde::{Deserialize, Serialize};

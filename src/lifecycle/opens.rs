@@ -8,7 +8,7 @@ use super::entitled::Case;
 use super::{Actor, Lookup, Operation, Refusal, Request, Unfit, linked};
 use crate::calendar::{Moment, Roll, Shift, Span};
 use crate::filter::{Scope, Unanswered};
-use crate::kind::{Condition, Fill, Kind, Lines, Opens, Source, Step, Which};
+use crate::kind::{Condition, Fill, Kind, Lines, OnlyOnce, Opens, Source, Step, Which};
 use crate::record::{Class, FieldId, Fields, Id, Record, Type, Value};
 
 impl Operation<'_> {
@@ -22,9 +22,12 @@ impl Operation<'_> {
     ) -> Result<(), Refusal> {
         let via = format!("{}#{}", record.id, step.name);
         // What stood before the step counts; what it makes itself does not keep it from making more.
-        let stands = |opens| Ok(self.stands(opens, record, &via)? || self.served(opens, record)?);
+        let stands = |opens: &Opens| {
+            let stands = opens.once.is_none() && self.stands(opens, record, &via)?;
+            Ok((stands || self.served(opens, record)?, self.before(opens, record, &via)?))
+        };
         let stands = step.opens.iter().map(stands).collect::<Result<Vec<_>, Refusal>>()?;
-        for (opens, stands) in step.opens.iter().zip(stands) {
+        for (opens, (stands, before)) in step.opens.iter().zip(stands) {
             let kept = opens.unless.as_ref().map_or(Ok(false), |unless| self.holds(Some(unless), record))?;
             let wanted = !kept && self.holds(opens.when.as_ref(), record)?;
             let through = opens.through.filter(|_| wanted && !stands);
@@ -40,6 +43,9 @@ impl Operation<'_> {
                     place: opens.place.clone(),
                 };
                 let request = self.opening(opens, record, line, request)?;
+                if opens.once.as_ref().is_some_and(|once| before.iter().any(|other| alike(once, other, &request))) {
+                    continue;
+                }
                 if let Some((id, joining)) = self.joined(opens, record, &request)? {
                     if let Some(joining) = joining {
                         self.take(&id, &joining, Some(&via), depth + 1).map_err(consequence)?;
@@ -103,6 +109,19 @@ impl Operation<'_> {
             first == Some(via) && kind.shape.class(&other.state) != Class::Closed
         };
         Ok(self.lookup().linked(&record.id, &opens.kind)?.iter().any(made))
+    }
+
+    /// What the same step of the record has opened before, where it opens nothing twice.
+    fn before(&self, opens: &Opens, record: &Record, via: &str) -> Result<Vec<Record>, Refusal> {
+        let (Some(once), Some(kind)) = (&opens.once, self.setting.policy.kind(&opens.kind)) else {
+            return Ok(Vec::new());
+        };
+        let mut found = self.lookup().linked(&record.id, &opens.kind)?;
+        found.retain(|other| {
+            let first = other.history.first().and_then(|event| event.via.as_deref());
+            first == Some(via) && !kind.shape.is_void(&other.state) && !once.without.contains(&other.state)
+        });
+        Ok(found)
     }
 
     /// Whether what would be opened serves another record already that this one repeats, or will: one of its forms is not closed
@@ -523,6 +542,14 @@ fn sum(list: &Value, of: FieldId, only: Option<&(FieldId, Vec<String>)>) -> Opti
         (Value::Decimal(a), Value::Decimal(b)) => Value::Decimal(a.saturating_add(*b)),
         (Value::Count(a), Value::Count(b)) => Value::Count(a.saturating_add(*b)),
         _ => sum,
+    })
+}
+
+/// Whether a record holds what another one would be made with, in the fields that tell.
+fn alike(once: &OnlyOnce, other: &Record, request: &Request) -> bool {
+    once.alike.iter().all(|field| {
+        let given = request.set.iter().find(|(set, _)| set == field).and_then(|(_, value)| value.as_ref());
+        given == other.get(*field)
     })
 }
 

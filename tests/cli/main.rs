@@ -56,6 +56,7 @@ mod rights;
 mod rules;
 mod sandbox;
 mod screens;
+mod service_desk;
 mod shares;
 mod shells;
 #[cfg(target_os = "linux")]

@@ -27,7 +27,7 @@ use crate::lifecycle::{Actor, Refusal, Request, Unentitled, Unfit};
 use crate::locale::messages::{BulkText, RecordText as Text};
 use crate::locale::{Label, Lang};
 use crate::model::{Cell, Column, Table};
-use crate::record::{FieldId, Id};
+use crate::record::{FieldId, Id, Record};
 use crate::say;
 
 /// Take steps of records: accept, propose, approve, close
@@ -209,7 +209,20 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                         request.note.clone_from(&given.message);
                     }
                     request.on = on;
-                    writing.operation.advance(id, &request).map_err(refuse)?;
+                    writing.operation.advance(id, &request).map_err(|refusal| {
+                        let mut fields = record.fields.clone();
+                        request.set.iter().for_each(|(field, value)| match value {
+                            Some(value) => fields.set(*field, value.clone()),
+                            None => fields.clear(*field),
+                        });
+                        usual(
+                            writing.view,
+                            kind,
+                            Record { fields, ..record.clone() },
+                            &refusal,
+                            refuse(refusal.clone()),
+                        )
+                    })?;
                 }
             }
             Ok::<_, Failure>(())
@@ -404,6 +417,24 @@ fn list(
     table::print(context, "steps", Label::new(title.clone(), title), rows)?;
     session.at_sign.borrow_mut().shown(id);
     Ok(Exit::Done)
+}
+
+/// The refusal with what is usual for the fields that it misses.
+fn usual(view: &View<'_>, kind: &Kind, record: Record, refusal: &Refusal, mut failure: Failure) -> Failure {
+    let missing = refusal.missing();
+    let found = match missing.is_empty() {
+        true => Vec::new(),
+        false => Proposal::usual(kind, &record, &view.reading()).unwrap_or_default(),
+    };
+    for usual in found.iter().filter(|usual| missing.iter().any(|name| name.split('.').next() == Some(usual.field))) {
+        let said = |lang: Lang| {
+            let named = |value: &&crate::record::Choice| format!("{} ({})", value.label.get(lang), value.name);
+            let values = done::enumerated(&usual.values.iter().map(named).collect::<Vec<_>>(), lang);
+            say!(lang, Text::UsuallyOf, field = usual.chosen.label.get(lang), values = values)
+        };
+        failure.details.push(Label::each(said));
+    }
+    failure
 }
 
 /// What is usual for the fields that are asked for, by name; a field of lines as `LIST.FIELD`.

@@ -117,6 +117,8 @@ fn a_field_is_asked_for_by_its_type_until_the_answer_fits() {
     let choices = Type::Choice(vec![choice("old"), choice("a"), choice("b")]);
     let list = Type::List(Box::new(choices.clone()));
     let any = |_: &str| Ok(());
-    assert_eq!(with("2\n", Lang::Zh, |prompt| prompt.field(&field(choices), false, None, any)).0, Ok(Some("b".into())));
+    let (answer, said) = with("2\n", Lang::Zh, |prompt| prompt.field(&field(choices), false, Some("b"), any));
+    assert_eq!(answer, Ok(Some("b".into())));
+    assert!(said.starts_with("金额（按发票；通常为b）："), "{said}");
     assert_eq!(with("2,1\n", Lang::Zh, |prompt| prompt.field(&field(list), true, None, any)).0, Ok(Some("b,a".into())));
 }

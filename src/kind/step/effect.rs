@@ -53,10 +53,21 @@ pub struct Opens {
     pub shared: Option<FieldId>,
     /// Its fields, by handles of its own kind, and where their values come from.
     pub with: Vec<(FieldId, Source)>,
+    /// Not if the record has opened one like it before.
+    pub once: Option<OnlyOnce>,
     /// If there is one alike, that one is joined instead.
     pub joins: Option<Joins>,
     /// Where it is said.
     pub place: Place,
+}
+
+/// What makes a record one that was opened before: an order that a repeated step does not give a second time.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct OnlyOnce {
+    /// The fields of its kind that hold the same.
+    pub alike: Vec<FieldId>,
+    /// The states in which one that was opened before does not count; void ones never do.
+    pub without: Vec<String>,
 }
 
 /// The record that is joined instead of opening another: the first of those alike from whose state the step leads.

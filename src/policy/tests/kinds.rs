@@ -25,6 +25,11 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "R:36: deadlines.0.holder.1: `cs` says nobody (write `role:NAME`, `role:NAME@FIELD`, `field:NAME` or `department:NAME`)",
     ),
     (
+        "[milestones]",
+        "[[proposals]]\nfield = \"cost\"\nvalues = [\"5\"]\n[milestones]",
+        "R:21: proposals.0.field: `cost` is not a choice",
+    ),
+    (
         "to = \"client\"",
         "to = \"cliet\"",
         "R:5: fields.client: `client` refers to the kind `cliet`, which does not exist (did you mean `client`?)",

@@ -155,6 +155,31 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ),
     (
         "asks = [\"cost\"]",
+        "opens = [{ kind = \"task\", each = \"cost.parts\" }]",
+        "R:30: steps.1.opens.0.each: `cost` names no record of a kind, so that nothing can be taken from it",
+    ),
+    (
+        "asks = [\"cost\"]",
+        "opens = [{ kind = \"task\", each = \"client.name\" }]",
+        "R:30: steps.1.opens.0.each: `name` is not a list of lines with fields of their own",
+    ),
+    (
+        "asks = [\"cost\"]",
+        "opens = [{ kind = \"task\", once = { alike = [\"contnt\"], without = [\"cancelled\"] } }]",
+        "R:30: steps.1.opens.0.once.alike.0: `task` has no field `contnt` (did you mean `content`?)",
+    ),
+    (
+        "asks = [\"cost\"]",
+        "opens = [{ kind = \"task\", once = { alike = [\"content\"], without = [\"canceled\"] } }]",
+        "R:30: steps.1.opens.0.once.without.0: `task` has no state `canceled` (did you mean `cancelled`?)",
+    ),
+    (
+        "asks = [\"cost\"]",
+        "opens = [{ kind = \"task\", with = { due = { span = \"cost\", unit = \"workhours\" } } }]",
+        "R:30: steps.1.opens.0.with.due.span: `cost` is of type money, `due` of count",
+    ),
+    (
+        "asks = [\"cost\"]",
         "advances = [{ kind = \"task\", step = \"chek\" }]",
         "R:30: steps.1.advances.0.step: `task` has no step `chek` (did you mean `check`?)",
     ),
