@@ -148,6 +148,8 @@ const WORDS: [&str; 33] = [
     "files",
     "missed",
     "file",
+    "who",
+    "unit",
 ];
 
 /// The names of all kinds of the presets and of their fields.
