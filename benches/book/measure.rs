@@ -25,6 +25,8 @@ pub(crate) struct Measured {
     pub(crate) list_closed: Vec<f64>,
     pub(crate) report: Vec<f64>,
     pub(crate) report_past: Vec<f64>,
+    /// The report of 24 months, with the runs of deadlines that are kept from the run before.
+    pub(crate) trends: Vec<f64>,
     pub(crate) due: Vec<f64>,
     pub(crate) overdue: Vec<f64>,
     pub(crate) show: Vec<f64>,
@@ -101,6 +103,7 @@ impl Measured {
         self.list_closed.push(ask(&["list", "complaint", "class=closed", "--sort", "-opened", "--limit", "50"]));
         self.report.push(ask(&["report", "monthly", "2026-10"]));
         self.report_past.push(ask(&["report", "monthly", "2021-06"]));
+        self.trends.push(ask(&["report", "trends", "2026-10"]));
         self.due.push(ask(&["due", "--all", "--limit", "50"]));
         self.overdue.push(ask(&["report", "overdue"]));
         self.show.push(ask(&["show", &self.complaint]));
@@ -185,6 +188,7 @@ impl Measured {
             ("new", &new[..]),
             ("list", &["list", "complaint", "class=closed", "--sort", "-opened", "--limit", "50"]),
             ("report", &["report", "monthly", "2026-10"]),
+            ("trends", &["report", "trends", "2026-10"]),
             ("report of 2021", &["report", "monthly", "2021-06"]),
             ("show", &["show", &self.complaint]),
             ("batch", &["batch", &file, "--quiet"]),

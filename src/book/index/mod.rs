@@ -13,6 +13,7 @@
 //!   SQLite's lock, and once more before the transaction ends, because SQLite does not notice bytes that change beneath
 //!   an open connection. If a disk changes a byte and none of these, nobody notices; `rm .git/redress/index.sqlite`
 //!   costs nothing.
+//! - Nobody waits for a small file to be on the disk. It is believed until the machine is started again (`trust`).
 //! - Rows follow from a record's file and from what `schema::fingerprint` digests: the build of the program, and the
 //!   shapes of the kinds. Another build makes the index again.
 //! - Runs of deadlines lie in a file of their own (`ended`), and those alone that have ended.

@@ -1,4 +1,8 @@
 //! The file of the index: where it lies, whether it is as the last refresh left it, and the lock under which it is changed.
+//!
+//! Nobody waits for a small file to be on the disk: it is made again faster than a disk flushes it a few times. Its stamp
+//! names the time since the machine was started, and is believed until the machine is started again. A large file is
+//! flushed, and believed after that.
 
 use std::fs::{File, Metadata, OpenOptions, TryLockError};
 use std::io::Write;
@@ -11,10 +15,16 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::error::IndexError;
 use super::schema::Kinds;
+use crate::book::repo::boot;
 use crate::locale::messages::RepoText;
 
 /// How long a reader waits for a writer to put its pages down.
 const BUSY: Duration = if cfg!(test) { Duration::from_millis(100) } else { Duration::from_secs(2) };
+
+/// A file of less than this is not flushed: the index of some five thousand complaints, which is made in half a second.
+const SMALL: u64 = 32 << 20;
+/// How the line of a stamp begins that names the time since the machine was started.
+const BOOT: &str = "boot ";
 
 /// The files of an index, or of what is kept beside it.
 #[derive(Debug, Clone)]
@@ -107,16 +117,30 @@ impl Files {
     fn sound(&self) -> Option<String> {
         let is = describe(&std::fs::metadata(self.index()).ok()?);
         let noted = std::fs::read_to_string(self.stamp()).ok()?;
-        (noted == is).then_some(is)
+        let (of_file, booted) = noted.split_at_checked(is.len())?;
+        let sound = of_file == is && (booted.is_empty() || boot_line().is_some_and(|line| line == booted));
+        sound.then_some(is)
+    }
+
+    /// Whether the file is one that nobody waits for, by what was noted of it.
+    fn is_unflushed(&self) -> bool {
+        std::fs::read_to_string(self.stamp()).is_ok_and(|noted| noted.contains(BOOT))
     }
 
     /// Notes what the file is now. The lock must be held.
     pub(super) fn note(&self) -> Result<(), IndexError> {
         let path = self.index();
         let metadata = std::fs::metadata(&path).map_err(IndexError::io(RepoText::DoRead, &path))?;
+        let booted = boot_line().filter(|_| metadata.len() < SMALL);
+        if booted.is_none() && self.is_unflushed() {
+            // it has grown
+            let flushed = File::open(&path).and_then(|file| file.sync_all());
+            flushed.map_err(IndexError::io(RepoText::DoWrite, &path))?;
+        }
+        let noted = describe(&metadata) + &booted.unwrap_or_default();
         let new = self.named("stamp.new");
         let mut file = private(&new).map_err(IndexError::io(RepoText::DoMake, &new))?;
-        file.write_all(describe(&metadata).as_bytes()).map_err(IndexError::io(RepoText::DoWrite, &new))?;
+        file.write_all(noted.as_bytes()).map_err(IndexError::io(RepoText::DoWrite, &new))?;
         std::fs::rename(&new, self.stamp()).map_err(IndexError::io(RepoText::DoRename, &new))
     }
 
@@ -130,6 +154,10 @@ impl Files {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(self.index(), flags)?;
         prepare(&connection)?;
+        if self.is_unflushed() {
+            // if the process is killed meanwhile, the stamp does not fit, and the file is made again
+            connection.execute_batch("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;")?;
+        }
         Ok(connection)
     }
 
@@ -147,7 +175,10 @@ impl Files {
         )?;
         fill(&connection)?;
         connection.close().map_err(|(_, error)| error)?;
-        file.sync_all().map_err(IndexError::io(RepoText::DoWrite, &new))?;
+        let small = file.metadata().is_ok_and(|metadata| metadata.len() < SMALL);
+        if !small || boot_line().is_none() {
+            file.sync_all().map_err(IndexError::io(RepoText::DoWrite, &new))?;
+        }
         // a journal that a killed process left belongs to the file that goes away
         for journal in ["sqlite-journal", "sqlite-wal", "sqlite-shm"] {
             std::fs::remove_file(self.named(journal)).ok();
@@ -182,6 +213,11 @@ pub(super) fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(64);
     crate::filter::columns::register(connection)
+}
+
+/// The line of a stamp that names the time since the machine was started. `None` if the system does not tell.
+fn boot_line() -> Option<String> {
+    Some(format!("{BOOT}{}\n", boot()?))
 }
 
 /// A file that only its owner reads, empty.

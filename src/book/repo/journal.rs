@@ -208,7 +208,7 @@ impl Journal {
 }
 
 /// What the system calls the time since the machine was started, where it says so.
-fn boot() -> Option<String> {
+pub(in crate::book) fn boot() -> Option<String> {
     let id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
     Some(id.trim().to_owned()).filter(|id| !id.is_empty() && id.len() <= 36 && !id.contains(char::is_whitespace))
 }

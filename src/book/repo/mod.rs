@@ -58,6 +58,7 @@ pub use git2::Oid;
 pub use history::{CommitInfo, HistoryRange};
 pub use init::{InitOptions, Initialised};
 pub use interrupts::{end_on_interrupt, hold as hold_interrupts};
+pub(in crate::book) use journal::boot;
 pub use merge::{MergedText, Sides, difference, merge_text};
 pub use open::{Head, Repo};
 pub use path::BookPath;

@@ -213,6 +213,34 @@ fn what_changes_beneath_an_open_index_is_not_believed() {
     }
 }
 
+/// Nobody waits for a small index to be on the disk, so that nobody knows what became of it when the machine starts again.
+#[test]
+fn a_small_index_is_believed_until_the_machine_starts_again() {
+    use std::os::unix::fs::MetadataExt;
+    let mut dice = Dice(7);
+    let mut world = World::new();
+    let head = world.head();
+    let next = world.commit(world.change(head, 0, &mut dice), 0, Some(head));
+    let (repo, redress) = (world.repo(), world.state_dir());
+    let inode = || fs::metadata(redress.join("index.sqlite")).expect("a file").ino();
+    drop(world.open(&repo, next, Place::Tip));
+    let stamp = fs::read_to_string(redress.join("index.stamp")).expect("a stamp");
+    // where the system does not tell, every index is flushed
+    let Some(at) = stamp.find("boot ") else { return };
+    let before = inode();
+    hold(&world, &world.open(&repo, next, Place::Tip), &mut dice);
+    assert_eq!(inode(), before);
+    fs::write(redress.join("index.stamp"), format!("{}boot an-earlier-one\n", &stamp[..at])).expect("written");
+    hold(&world, &world.open(&repo, next, Place::Tip), &mut dice);
+    assert_ne!(inode(), before);
+    // a stamp without the line is of a file that was flushed
+    let stamp = fs::read_to_string(redress.join("index.stamp")).expect("a stamp");
+    fs::write(redress.join("index.stamp"), &stamp[..stamp.find("boot ").expect("a line")]).expect("written");
+    let before = inode();
+    hold(&world, &world.open(&repo, next, Place::Tip), &mut dice);
+    assert_eq!(inode(), before);
+}
+
 #[test]
 fn one_commit_changes_the_file_and_does_not_replace_it() {
     use std::os::unix::fs::MetadataExt;
