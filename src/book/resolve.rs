@@ -71,7 +71,9 @@ impl View<'_> {
             found.extend(index.by_key(text)?.filter(wanted));
         }
         if found.is_empty() {
-            found.extend(index.known_as(kinds, text)?);
+            for known in index.known_as(kinds, text)? {
+                found.push(self.survivor(&known)?);
+            }
             found.extend(self.people().named(text).into_iter().map(|person| person.id.clone()).filter(wanted));
             found.sort();
             found.dedup();
@@ -83,8 +85,8 @@ impl View<'_> {
         })
     }
 
-    /// As [`View::resolve`], where another record names one: what is called so and is left out there, such as an archived client, is
-    /// not meant. Its whole id, or the start of it, always means it.
+    /// As [`View::resolve`], where another record names one: the record that stands for the one that is called so. What is left out
+    /// there, such as an archived client, is not meant. Its whole id, or the start of it, always means it.
     ///
     /// # Errors
     /// As [`View::resolve`].
@@ -95,10 +97,15 @@ impl View<'_> {
             Err(other) => return Ok(Err(other)),
         };
         let named = self.index()?.known_as(kinds, text)?;
+        let named = named.iter().map(|id| self.survivor(id)).collect::<Result<Vec<_>, _>>()?;
         let (mut meant, mut out) = (Vec::new(), Vec::new());
         for id in found {
+            let id = self.survivor(&id)?;
             let left_out = named.contains(&id) && self.read(&id)?.is_some_and(|record| self.is_left_out(&record));
-            if left_out { out.push(id) } else { meant.push(id) }
+            let list = if left_out { &mut out } else { &mut meant };
+            if !list.contains(&id) {
+                list.push(id);
+            }
         }
         let text = text.to_owned();
         Ok(match meant.len() {

@@ -8,13 +8,13 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::index::{Index, Place};
+use super::index::{Index, Link, Place};
 use super::reading::Reading;
 use super::repo::{HistoryRange, Oid, Repo};
 use super::sources::{self, Older};
 use super::{Book, BookError, Misjudged, kept};
 use crate::calendar::Moment;
-use crate::filter::Unanswered;
+use crate::filter::{Merged, Unanswered};
 use crate::locale::Label;
 use crate::policy::{People, Policy};
 use crate::record::{Id, Record};
@@ -35,6 +35,7 @@ pub struct View<'b> {
     read: RefCell<HashMap<Id, Option<(Record, Oid)>>>,
     rows: Cell<bool>,
     kinds: RefCell<HashMap<Id, Arc<str>>>,
+    merged: OnceCell<Merged>,
 }
 
 /// How many of the records that were read are kept, since the same clients are named again and again.
@@ -73,6 +74,7 @@ impl<'b> View<'b> {
             read: RefCell::default(),
             rows: Cell::new(false),
             kinds: RefCell::default(),
+            merged: OnceCell::new(),
         })
     }
 
@@ -101,6 +103,85 @@ impl<'b> View<'b> {
     pub fn without_void(&self, mut records: Vec<Record>) -> Vec<Record> {
         records.retain(|record| !self.policy().is_void(record));
         records
+    }
+
+    /// These records with the names of the records that stand for those which they name, without those that were merged into another
+    /// one: what is counted and planned goes by who stands for whom.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn followed(&self, mut records: Vec<Record>) -> Result<Vec<Record>, BookError> {
+        let merged = self.merged()?;
+        if !merged.is_empty() {
+            records.retain(|record| !self.policy().is_merged(record));
+            records.iter_mut().for_each(|record| merged.follow(&mut record.fields));
+        }
+        Ok(records)
+    }
+
+    /// What was merged into what.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn merged(&self) -> Result<&Merged, BookError> {
+        if let Some(known) = self.merged.get() {
+            return Ok(known);
+        }
+        let merges = self.policy().kinds.values().any(|kind| kind.shape.merged_by.is_some());
+        let found = if merges { Merged::of(self.index()?.mergers()?) } else { Merged::default() };
+        Ok(self.merged.get_or_init(|| found))
+    }
+
+    /// The id that stands for one: its own unless its record was merged into another one.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn survivor(&self, id: &Id) -> Result<Id, BookError> {
+        Ok(self.merged()?.survivor(id).clone())
+    }
+
+    /// Every id that means the same record as this one: the one that stands for them first.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn merged_with(&self, id: &Id) -> Result<Vec<Id>, BookError> {
+        Ok(self.merged()?.same(id))
+    }
+
+    /// What names a record, or one that was merged into it; what names a merged record itself is told where that one stands alone.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn links_to(&self, id: &Id) -> Result<Vec<Link>, BookError> {
+        Ok(self.links_to_each([id])?.remove(id).unwrap_or_default())
+    }
+
+    /// As [`View::links_to`], of several records, by their ids.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn links_to_each<'i>(
+        &self,
+        ids: impl IntoIterator<Item = &'i Id>,
+    ) -> Result<HashMap<Id, Vec<Link>>, BookError> {
+        let (index, merged) = (self.index()?, self.merged()?);
+        if merged.is_empty() {
+            return Ok(index.all_linked_to(ids)?);
+        }
+        let same: Vec<(&Id, Vec<Id>)> = ids.into_iter().map(|id| (id, self.standing_for(merged, id))).collect();
+        let links = index.all_linked_to(same.iter().flat_map(|(_, same)| same))?;
+        let of = |(id, same): (&Id, Vec<Id>)| {
+            let mut own: Vec<Link> = same.iter().filter_map(|id| links.get(id)).flatten().cloned().collect();
+            own.sort_by(|a, b| (&a.kind, &a.id, &a.field).cmp(&(&b.kind, &b.id, &b.field)));
+            own.dedup();
+            (id.clone(), own)
+        };
+        Ok(same.into_iter().map(of).collect())
+    }
+
+    /// The ids that a record answers to: with those that were merged into it; of one that was merged its own alone.
+    fn standing_for(&self, merged: &Merged, id: &Id) -> Vec<Id> {
+        if merged.survivor(id) == id { merged.same(id) } else { vec![id.clone()] }
     }
 
     /// The repository.

@@ -39,8 +39,15 @@ pub fn alike(view: &View<'_>, kind: &Kind, record: &Record) -> Result<Vec<Alike>
             let others = if given(record, &rule.same).len() < rule.same.len() {
                 Vec::new()
             } else {
-                let differs = |other: &Record| rule.differs.iter().all(|field| other.get(*field) != record.get(*field));
+                let followed = |record: &Record| {
+                    let mut record = record.clone();
+                    view.merged()?.follow(&mut record.fields);
+                    Ok::<_, Failure>(record)
+                };
+                let own = followed(record)?;
+                let differs = |other: &Record| rule.differs.iter().all(|field| other.get(*field) != own.get(*field));
                 let others = same(view, kind, record, &rule.same, None)?;
+                let others = others.iter().map(followed).collect::<Result<Vec<_>, _>>()?;
                 others.into_iter().filter(|other| other.id != record.id && differs(other)).collect()
             };
             found.push(Alike { name: "same-lot", text: Text::SameLot, records: others });

@@ -56,6 +56,13 @@ pub struct Exact<'w, 'o> {
     pub operation: &'w Operation<'o>,
 }
 
+impl Exact<'_, '_> {
+    /// The record that stands for one that the book has.
+    fn stands_for(&self, id: Id) -> Id {
+        self.view.survivor(&id).unwrap_or(id)
+    }
+}
+
 impl Resolver for Exact<'_, '_> {
     fn record(&self, kinds: &[String], text: &str) -> Found<Id> {
         let wanted = |id: &Id| {
@@ -65,7 +72,7 @@ impl Resolver for Exact<'_, '_> {
         if let Ok(id) = text.to_uppercase().parse::<Id>()
             && self.operation.record(&id).is_ok()
         {
-            return Ok(id);
+            return Ok(self.stands_for(id));
         }
         let unanswered = |refusal: crate::lifecycle::Refusal| {
             let policy = self.view.policy();
@@ -73,10 +80,13 @@ impl Resolver for Exact<'_, '_> {
             Unresolved { message, ..Unresolved::default() }
         };
         if let Some(id) = self.operation.by_key(text).map_err(unanswered)?.filter(wanted) {
-            return Ok(id);
+            return Ok(self.stands_for(id));
         }
         let known = self.view.index().ok().map(|index| index.known_as(kinds, text));
         let known = known.and_then(Result::ok).unwrap_or_default();
+        let mut known: Vec<Id> = known.into_iter().map(|id| self.stands_for(id)).collect();
+        known.sort();
+        known.dedup();
         match known.as_slice() {
             [id] => Ok(id.clone()),
             [] => {

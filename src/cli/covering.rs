@@ -38,8 +38,13 @@ pub(super) fn covered(
     }
     let Some(Value::Ref(common)) = record.get(rule.field) else { return Ok(Vec::new()) };
     let mut found: Vec<Record> = Vec::new();
-    for other in crate::lifecycle::Lookup::linked(view, common, kind.name())? {
-        let same = other.get(rule.field) == record.get(rule.field);
+    let meant = view.merged_with(common)?;
+    let mut linked = Vec::new();
+    for id in &meant {
+        linked.extend(crate::lifecycle::Lookup::linked(view, id, kind.name())?);
+    }
+    for other in linked {
+        let same = matches!(other.get(rule.field), Some(Value::Ref(id)) if meant.contains(id));
         let Some(leads) = kind.step_from(step, &other.state).filter(|_| same && !asked.contains(&other.id)) else {
             continue;
         };

@@ -7,11 +7,11 @@ use super::context::Context;
 use super::done;
 use super::failure::{Candidate, Failure};
 use crate::book::View;
-use crate::kind::{Kind, named_by};
+use crate::kind::{Kind, Step, named_by};
 use crate::lifecycle::Operation;
-use crate::locale::messages::FindText as Text;
+use crate::locale::messages::{BulkText, FindText as Text};
 use crate::locale::{Label, Lang};
-use crate::record::{Fields, Id};
+use crate::record::{Fields, Id, Record, Value};
 use crate::wording::joined;
 use crate::{label, say};
 
@@ -28,31 +28,51 @@ fn identities(kind: &Kind, fields: &Fields) -> Vec<(String, Label)> {
     named.collect()
 }
 
-/// The records of the kind that are identified by the same as these fields, each with the labels of what is the same: those of the
-/// book and those that the operation has made by now.
+/// A record that is probably the same, with the labels of the fields that are the same, and of those that are much like.
+#[derive(Default)]
+struct Found {
+    same: Vec<Label>,
+    near: Vec<Label>,
+}
+
+/// The records of the kind that are identified by the same as these fields, or are near: those of the book and those that the
+/// operation has made by now.
 ///
 /// # Errors
 /// The index cannot be read.
-fn find(
-    view: &View<'_>,
-    operation: &Operation<'_>,
-    kind: &Kind,
-    fields: &Fields,
-) -> Result<Vec<(Id, Vec<Label>)>, Failure> {
-    let mut found: BTreeMap<Id, Vec<Label>> = BTreeMap::new();
+fn find(view: &View<'_>, operation: &Operation<'_>, kind: &Kind, fields: &Fields) -> Result<Vec<(Id, Found)>, Failure> {
+    let mut found: BTreeMap<Id, Found> = BTreeMap::new();
     let index = view.index()?;
     let own = identities(kind, fields);
     for (value, label) in &own {
         let kinds = [kind.name().to_owned()];
         let known = index.known_as(&kinds, value)?;
         for id in known.into_iter().chain(operation.identified(kind, value)) {
-            let labels = found.entry(id).or_default();
+            let id = view.survivor(&id)?;
+            let labels = &mut found.entry(id).or_default().same;
             if !labels.contains(label) {
                 labels.push(label.clone());
             }
         }
     }
+    for (key, field) in kind.near_keys(fields) {
+        let label = &kind.field(field).label;
+        for id in index.holding(&key)?.into_iter().chain(operation.identified(kind, &key)) {
+            let id = view.survivor(&id)?;
+            let is_void = operation.record(&id).is_ok_and(|record| view.policy().is_void(&record));
+            let known = found.get(&id).is_some_and(|found| found.same.contains(label) || found.near.contains(label));
+            if !is_void && !known && !is_distinct(kind, fields, &id) {
+                found.entry(id).or_default().near.push(label.clone());
+            }
+        }
+    }
     Ok(found.into_iter().collect())
+}
+
+/// Whether fields say themselves that a record is another one.
+fn is_distinct(kind: &Kind, fields: &Fields, id: &Id) -> bool {
+    let others = kind.near.as_ref().and_then(|near| fields.get(near.distinct?));
+    others.is_some_and(|others| others.elements().contains(&Value::Ref(id.clone())))
 }
 
 /// Refuses a record that is probably there already, unless `sure`: then it is only said.
@@ -71,7 +91,7 @@ pub fn refuse(
         return Ok(());
     }
     let said: Vec<(Id, Label)> =
-        found.iter().map(|(id, fields)| (id.clone(), said(view, operation, id, fields))).collect();
+        found.iter().map(|(id, found)| (id.clone(), said(view, operation, id, found))).collect();
     if sure {
         let warnings = said.into_iter().map(|(_, message)| super::output::Warning { code: DOUBLE, message });
         context.later.borrow_mut().extend(warnings);
@@ -83,12 +103,15 @@ pub fn refuse(
     Err(failure.candidates(candidates))
 }
 
-fn said(view: &View<'_>, operation: &Operation<'_>, id: &Id, fields: &[Label]) -> Label {
+fn said(view: &View<'_>, operation: &Operation<'_>, id: &Id, found: &Found) -> Label {
     let record = operation.record(id).ok();
-    let fields = joined(fields);
+    let (same, near) = (joined(&found.same), joined(&found.near));
     let one = |lang: Lang| {
         let record = record.as_ref().map_or_else(|| id.to_string(), |record| done::named(view, record, lang));
-        say!(lang, Text::AlikeIn, record = record, fields = fields.get(lang))
+        match found.same.is_empty() {
+            false => say!(lang, Text::AlikeIn, record = record, fields = same.get(lang)),
+            true => say!(lang, Text::NearIn, record = record, fields = near.get(lang)),
+        }
     };
     Label::new(one(Lang::En), one(Lang::Zh))
 }
@@ -107,4 +130,69 @@ pub fn asking<T>(context: &Context, work: &mut dyn FnMut(bool) -> Result<T, Fail
         }
         other => other,
     }
+}
+
+/// How many records that are near to others are named.
+const MOST_NEAR: usize = 50;
+
+/// Warns of the records of the book that are near to one another and are neither merged, void nor said to be distinct.
+///
+/// # Errors
+/// The index cannot be read.
+pub fn warn(context: &mut Context, view: &View<'_>) -> Result<(), Failure> {
+    let policy = view.policy();
+    if policy.kinds.values().all(|kind| kind.near.is_none()) {
+        return Ok(());
+    }
+    let mut groups: BTreeMap<String, Vec<Id>> = BTreeMap::new();
+    for (key, id) in view.index()?.near()? {
+        groups.entry(key).or_default().push(id);
+    }
+    let mut said: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
+    for ids in groups.values() {
+        let records = view.index()?.records(ids)?;
+        let counts = |record: &&Record| !policy.is_void(record) && !policy.is_merged(record);
+        let records: Vec<&Record> = records.iter().filter(counts).collect();
+        for (at, record) in records.iter().enumerate() {
+            let Some(kind) = policy.kind(&record.kind) else { continue };
+            let apart = |other: &&&Record| {
+                !is_distinct(kind, &record.fields, &other.id) && !is_distinct(kind, &other.fields, &record.id)
+            };
+            let others = records[at + 1..].iter().filter(apart).map(|other| other.id.clone());
+            let others: Vec<Id> = others.collect();
+            if !others.is_empty() {
+                let known = said.entry(record.id.clone()).or_default();
+                known.extend(others);
+                known.sort();
+                known.dedup();
+            }
+        }
+    }
+    for (id, others) in said.iter().take(MOST_NEAR) {
+        let Some(record) = view.read(id)? else { continue };
+        let Some(kind) = policy.kind(&record.kind) else { continue };
+        let named = |record: &Record| Label::each(|lang| done::named(view, record, lang));
+        let others =
+            others.iter().map(|id| Ok(view.read(id)?.map_or_else(|| Label::verbatim(id.as_str()), |r| named(&r))));
+        let others = joined(&others.collect::<Result<Vec<_>, Failure>>()?);
+        let step = kind.shape.merged_by.and_then(|by| {
+            let asks = |step: &&Step| step.asks.iter().any(|ask| ask.field == by);
+            kind.steps.iter().find(asks).map(|step| step.label.clone())
+        });
+        let field = kind.near.as_ref().and_then(|near| near.distinct).map(|field| kind.field(field).label.clone());
+        let record = named(&record);
+        context.out.warn(
+            DOUBLE,
+            match (step, field) {
+                (Some(step), Some(field)) => {
+                    label!(Text::NearTo; record = record, others = others, step = step, field = field)
+                }
+                _ => label!(Text::NearAlone; record = record, others = others),
+            },
+        );
+    }
+    if said.len() > MOST_NEAR {
+        context.out.warn(DOUBLE, label!(BulkText::AndMore, count = said.len() - MOST_NEAR));
+    }
+    Ok(())
 }

@@ -15,6 +15,7 @@ pub mod commands;
 mod complete;
 pub mod context;
 mod covering;
+mod dealt;
 pub mod done;
 pub mod doubles;
 mod early;

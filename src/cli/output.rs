@@ -251,6 +251,12 @@ impl Output {
         exit
     }
 
+    /// Shows a failure that does not end the command.
+    pub fn complain(&mut self, failure: &Failure) {
+        self.flush();
+        self.err.write(self.failure(failure).as_bytes());
+    }
+
     fn failure(&self, failure: &Failure) -> String {
         let mut text = failure.text(self.lang);
         let options = render::Options { lang: self.lang, colour: true, ..render::Options::default() };

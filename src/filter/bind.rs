@@ -6,7 +6,7 @@ use super::name::{self, Own, Target};
 use super::operand::Operands;
 use super::scope::{Scope, Shapes};
 use super::syntax::{Comparison, Expr, Flag, Op, Operand, Term};
-use super::typed::{Ask, Classes, Condition, Filter, Handle, Holds, OnRecord, OnValue, Test};
+use super::typed::{Ask, Classes, Condition, Filter, Followed, Handle, Holds, Merging, OnRecord, OnValue, Test};
 use crate::calendar::Direction;
 use crate::label;
 use crate::locale::Label;
@@ -233,6 +233,8 @@ impl<'s> Binder<'s> {
                 let ahead = self.shapes.looks_ahead(kind, id);
                 let direction = if ahead { Direction::Forward } else { Direction::Backward };
                 let (value, rest, any) = self.value(&field.ty, at, direction, comparison)?;
+                // into what a record was merged is asked to the letter
+                let value = if shape.merged_by == Some(id) { value.unmerged() } else { value };
                 let handle = Handle { id, name: field.name.clone() };
                 Ok((OnRecord::Field(handle, value), joined(&field.name, rest), any))
             }
@@ -321,7 +323,9 @@ impl<'s> Binder<'s> {
         }
         let Some(next) = self.term.path.get(at + 1) else {
             let (tests, any) = self.last(at, Domain::of(ty), direction, comparison)?;
-            return Ok((OnValue::Any(tests), Vec::new(), any));
+            let merging = self.merging(ty);
+            let ask = if merging.is_empty() { OnValue::Any(tests) } else { OnValue::Standing(merging, tests) };
+            return Ok((ask, Vec::new(), any));
         };
         match ty {
             Type::Group(shape) => {
@@ -349,6 +353,17 @@ impl<'s> Binder<'s> {
         }
     }
 
+    /// The kinds that a reference may lead to and whose records may be merged.
+    fn merging(&self, ty: &Type) -> Vec<Merging> {
+        let Type::Ref(named) = ty else { return Vec::new() };
+        let kinds = match named.is_empty() {
+            true => self.shapes.kinds(),
+            false => named.iter().map(String::as_str).collect(),
+        };
+        let merging = |kind: &str| Some(Merging { kind: kind.to_owned(), by: merged_by(self.shapes.shape(kind)?)? });
+        kinds.into_iter().filter_map(merging).collect()
+    }
+
     /// The path from its name number `at` on, asked of a record of any of these kinds that has such a field.
     fn follow(&self, kinds: &[&str], at: usize, comparison: &Comparison) -> Bound<OnValue> {
         let name = &self.term.path[at];
@@ -367,7 +382,7 @@ impl<'s> Binder<'s> {
                     let same = canonical.take().is_none_or(|before| before == (path.clone(), any.clone()));
                     let written = (self.term.path[at..].to_vec(), comparison.any.clone());
                     canonical = Some(if same { (path, any) } else { written });
-                    follows.push(((*kind).to_owned(), ask));
+                    follows.push(Followed { kind: (*kind).to_owned(), merged_by: merged_by(shape), ask });
                 }
                 Err(error) => wrong = wrong.or(Some(error)),
             }
@@ -380,6 +395,11 @@ impl<'s> Binder<'s> {
             None => self.fault(label!(FilterText::UnknownKind, name = kinds.join(", "))),
         }))
     }
+}
+
+/// The field by which records of a kind are merged.
+fn merged_by(shape: &Shape) -> Option<Handle> {
+    shape.merged_by.map(|id| Handle { id, name: shape.field(id).name.clone() })
 }
 
 fn joined(first: &str, mut rest: Vec<String>) -> Vec<String> {

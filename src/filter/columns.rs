@@ -145,7 +145,7 @@ pub fn quoted(name: &str) -> String {
 }
 
 /// The column of a field. Names that mean something else are refused by policies; where one comes anyhow, it stands aside.
-pub(crate) fn column_name(field: &str) -> String {
+pub fn column_name(field: &str) -> String {
     let name = field.replace('-', "_");
     if is_reserved(field) { format!("field_{name}") } else { name }
 }

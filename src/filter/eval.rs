@@ -7,8 +7,9 @@ use chrono::NaiveDate;
 
 use super::Rollup;
 use super::domain::number;
+use super::merged::{Way, survivor};
 use super::syntax::Flag;
-use super::typed::{Ask, Condition, Filter, Holds, Named, OnRecord, OnValue, Test};
+use super::typed::{Ask, Condition, Filter, Holds, Merging, Named, OnRecord, OnValue, Test};
 use crate::locale::Label;
 use crate::locale::text::fold;
 use crate::record::{Class, Event, FieldId, Fields, Id, RANDOM_LENGTH, Record, Value};
@@ -106,7 +107,7 @@ impl Filter {
             let fits = match ask {
                 Ask::Record(OnRecord::Named(named)) => named.decided(fields, is_known),
                 Ask::Record(OnRecord::Field(handle, value)) if is_known(handle.id) => match fields.get(handle.id) {
-                    Some(_) if value.follows() => None,
+                    Some(_) if value.looks_beyond() => None,
                     Some(known) => value.fits(known, &Alone).ok(),
                     None => Some(false),
                 },
@@ -310,6 +311,7 @@ impl OnValue {
                 None => false,
             },
             (OnValue::Follow(_), Value::Ref(id)) => self.follow(id, lookup)?,
+            (OnValue::Standing(kinds, tests), Value::Ref(id)) => stands(kinds, tests, id, lookup)?,
             (OnValue::Follow(_), Value::Text(name)) => self.fits_name(name, lookup)?,
             _ => false,
         })
@@ -320,16 +322,34 @@ impl OnValue {
         match self {
             OnValue::Any(tests) => Ok(any(tests, &Atom::Text(name))),
             OnValue::Follow(_) => name.parse::<Id>().map_or(Ok(false), |id| self.follow(&id, lookup)),
-            OnValue::Each(_) | OnValue::Inside(..) => Ok(false),
+            OnValue::Each(_) | OnValue::Inside(..) | OnValue::Standing(..) => Ok(false),
         }
     }
 
     fn follow(&self, id: &Id, lookup: &dyn Lookup) -> Result<bool, Unanswered> {
         let OnValue::Follow(kinds) = self else { return Ok(false) };
-        let Some(record) = lookup.record(id)? else { return Ok(false) };
+        let by = |record: &Record| kinds.iter().find(|of| of.kind == record.kind)?.merged_by.as_ref().map(|by| by.id);
+        let Some(record) = survivor(id, &by, lookup)? else { return Ok(false) };
         let subject = Subject { fields: &record.fields, record: Some(&record) };
-        any_of(kinds, |(kind, ask)| Ok(*kind == record.kind && ask.fits(&subject, lookup)?))
+        any_of(kinds, |of| Ok(of.kind == record.kind && of.ask.fits(&subject, lookup)?))
     }
+}
+
+/// Whether an id fits, or that of a record which stands for the same.
+fn stands(kinds: &[Merging], tests: &[Test], id: &Id, lookup: &dyn Lookup) -> Result<bool, Unanswered> {
+    if any(tests, &Atom::Text(id.as_str())) {
+        return Ok(true);
+    }
+    let by = |record: &Record| kinds.iter().find(|of| of.kind == record.kind).map(|of| of.by.id);
+    let way = Way::from(id, &by, lookup)?;
+    any_of(tests, |test| match test {
+        Test::Names(names) => any_of(names, |name| match name.parse() {
+            Ok(named) => Ok(Way::from(&named, &by, lookup)?.end() == way.end()),
+            Err(_) => Ok(false),
+        }),
+        Test::IdPart(_) => Ok(way.through.iter().any(|id| test.fits(&Atom::Text(id.as_str())))),
+        _ => Ok(false),
+    })
 }
 
 /// Whether one of them fits; what comes after the first that does is not asked.

@@ -23,6 +23,7 @@ mod domain;
 mod either;
 mod error;
 mod eval;
+mod merged;
 mod name;
 mod operand;
 mod paired;
@@ -38,6 +39,7 @@ mod typed;
 
 pub use error::{At, FilterError};
 pub use eval::{Alone, Lookup, Unanswered};
+pub use merged::{Merged, standing, survivor};
 pub use name::{HOLDER, is_holder, is_own, is_reserved, is_taken, own_label, own_name};
 pub(crate) use rollup::{Alike, Join, Take, Through, What, When};
 pub use rollup::{Rollup, alike_key, alike_name, span_start};

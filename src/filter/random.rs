@@ -212,7 +212,10 @@ pub(super) fn random_record(dice: &mut Dice, shape: &Shape, id: &str) -> Record 
 pub(super) fn random_world(dice: &mut Dice) -> World {
     let mut staff = random_shape(dice, "staff", "");
     staff.prefix.clear();
-    let shapes = vec![random_shape(dice, "alpha-one", "A"), random_shape(dice, "beta", "B"), staff];
+    let mut shapes = vec![random_shape(dice, "alpha-one", "A"), random_shape(dice, "beta", "B"), staff];
+    for (shape, own) in shapes.iter_mut().zip(["to-a", "to-b"]) {
+        shape.merged_by = shape.field_id(own).filter(|_| !dice.one_in(3));
+    }
     let mut records = BTreeMap::new();
     for id in IDS.iter().chain(&PEOPLE[..2]).filter(|id| !id.contains("ZZZZ")) {
         let kind = match id.as_bytes()[0] {

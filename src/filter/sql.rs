@@ -9,7 +9,7 @@ use rusqlite::types::Value as Cell;
 
 use super::columns::{EVENTS, column_name, quoted, table_name};
 use super::syntax::Flag;
-use super::typed::{Ask, Condition, Filter, Handle, Holds, OnRecord, OnValue, Test};
+use super::typed::{Ask, Condition, Filter, Followed, Handle, Holds, Merging, OnRecord, OnValue, Test};
 use crate::calendar::Moment;
 use crate::record::RANDOM_LENGTH;
 
@@ -188,17 +188,93 @@ impl Writer<'_> {
             }
             OnValue::Follow(kinds) => {
                 self.write("(");
-                for (number, (kind, ask)) in kinds.iter().enumerate() {
-                    let row = self.name();
-                    let table = quoted(&self.index.table(kind));
-                    let or = if number > 0 { " OR " } else { "" };
-                    self.write(&format!("{or}{of} IN (SELECT {row}.id FROM {table} AS {row} WHERE "));
-                    self.record(ask, &row, kind);
+                for (number, followed) in kinds.iter().enumerate() {
+                    self.write(&format!("{}{of} IN (", if number > 0 { " OR " } else { "" }));
+                    self.followed(followed);
                     self.write(")");
                 }
                 self.write(")");
             }
+            OnValue::Standing(kinds, tests) => self.standing(kinds, tests, of),
         }
+    }
+
+    /// The ids for which a record of a kind stands that fits: its own, and those of the records that were merged into it.
+    fn followed(&mut self, Followed { kind, merged_by, ask }: &Followed) {
+        let (row, table) = (self.name(), quoted(&self.index.table(kind)));
+        let Some(by) = merged_by else {
+            self.write(&format!("SELECT {row}.id FROM {table} AS {row} WHERE "));
+            return self.record(ask, &row, kind);
+        };
+        let by = quoted(&column_name(&by.name));
+        let [merged, next] = [self.name(), self.name()];
+        // what was merged into a record that is not there stands for itself
+        let stands = |row: &str| {
+            format!("({row}.{by} IS NULL OR NOT EXISTS (SELECT 1 FROM {table} AS n WHERE n.id = {row}.{by}))")
+        };
+        self.write(&format!("SELECT {row}.id FROM {table} AS {row} WHERE {} AND (", stands(&row)));
+        self.record(ask, &row, kind);
+        self.write(&format!(
+            ") UNION ALL SELECT {merged}.id FROM (
+               WITH RECURSIVE {merged}(id, now) AS (
+                 SELECT id, {by} FROM {table} WHERE {by} IS NOT NULL
+                 UNION SELECT {merged}.id, {next}.{by} FROM {merged} JOIN {table} AS {next} ON {next}.id = {merged}.now
+                 WHERE {next}.{by} IS NOT NULL
+               ) SELECT id, now FROM {merged}
+             ) AS {merged} JOIN {table} AS {next} ON {next}.id = {merged}.now WHERE {} AND (",
+            stands(&next)
+        ));
+        self.record(ask, &next, kind);
+        self.write(")");
+    }
+
+    /// Whether an id fits, or that of a record which stands for the same.
+    fn standing(&mut self, kinds: &[Merging], tests: &[Test], of: &str) {
+        let merging: Vec<(String, String)> = kinds
+            .iter()
+            .map(|Merging { kind, by }| (quoted(&self.index.table(kind)), quoted(&column_name(&by.name))))
+            .collect();
+        self.write("(");
+        // names are among those that stand for the same, so that one index finds all
+        let others: Vec<Test> = tests.iter().filter(|test| !matches!(test, Test::Names(_))).cloned().collect();
+        let mut or = "";
+        if !others.is_empty() || tests.is_empty() {
+            self.any(&others, of);
+            or = " OR ";
+        }
+        for test in tests.iter().filter(|test| matches!(test, Test::Names(_) | Test::IdPart(_))) {
+            let [same, row] = [self.name(), self.name()];
+            self.write(&format!("{or}{of} IN (WITH RECURSIVE {same}(id) AS ("));
+            or = " OR ";
+            if let Test::Names(names) = test {
+                self.write("SELECT value FROM json_each(");
+                let names = serde_json::Value::from_iter(names.iter().map(String::as_str)).to_string();
+                self.bind(Cell::Text(names));
+                self.write(")");
+            }
+            for (number, (table, by)) in merging.iter().enumerate() {
+                if let Test::Names(_) = test {
+                    // up to what they were merged into, so that all are found that lead there
+                    self.write(&format!(
+                        " UNION SELECT {row}.{by} FROM {same} JOIN {table} AS {row} ON {row}.id = {same}.id
+                          WHERE {row}.{by} IS NOT NULL"
+                    ));
+                } else {
+                    self.write(if number > 0 { " UNION SELECT " } else { "SELECT " });
+                    self.write(&format!("{row}.id FROM {table} AS {row} WHERE "));
+                    self.test(test, &format!("{row}.id"));
+                    self.write(" OR ");
+                    self.test(test, &format!("{row}.{by}"));
+                }
+            }
+            for (table, by) in &merging {
+                self.write(&format!(
+                    " UNION SELECT {row}.id FROM {same} JOIN {table} AS {row} ON {row}.{by} = {same}.id"
+                ));
+            }
+            self.write(&format!(") SELECT id FROM {same})"));
+        }
+        self.write(")");
     }
 
     fn any(&mut self, tests: &[Test], of: &str) {

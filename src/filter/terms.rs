@@ -36,6 +36,12 @@ impl Expr {
         self.compared(name, vec![Operand::Range(from.map(literal), until.map(literal), At::default())], false)
     }
 
+    /// There is nothing that `name` is.
+    #[must_use]
+    pub fn lacks(self, name: &str) -> Self {
+        self.compared(name, vec![Operand::Range(None, None, At::default())], true)
+    }
+
     /// Both filters.
     #[must_use]
     pub fn and(mut self, other: Expr) -> Self {
@@ -99,6 +105,7 @@ mod tests {
             (Expr::every().is("state", ["accepted", "decided"]), "state=accepted,decided"),
             (Expr::every().is_not("state", ["accepted"]), "state!=accepted"),
             (Expr::every().between("opened", Some("2026-10-01"), None), "opened=2026-10-01.."),
+            (Expr::every().lacks("client"), "not client=.."),
             (Expr::every().is("content", [r#"a "b", c.. = d\e"#]), r#"content="a \"b\", c.. = d\\e""#),
         ] {
             let bound = built.bind("complaint", &world, &World::rule()).expect(text);

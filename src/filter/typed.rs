@@ -198,15 +198,15 @@ impl OnRecord {
 impl OnValue {
     fn rolls(&self) -> bool {
         match self {
-            OnValue::Any(_) => false,
+            OnValue::Any(_) | OnValue::Standing(..) => false,
             OnValue::Each(inside) | OnValue::Inside(_, inside) => inside.rolls(),
-            OnValue::Follow(kinds) => kinds.iter().any(|(_, ask)| ask.rolls()),
+            OnValue::Follow(kinds) => kinds.iter().any(|followed| followed.ask.rolls()),
         }
     }
 
     pub(super) fn follows(&self) -> bool {
         match self {
-            OnValue::Any(_) => false,
+            OnValue::Any(_) | OnValue::Standing(..) => false,
             OnValue::Each(inside) | OnValue::Inside(_, inside) => inside.follows(),
             OnValue::Follow(_) => true,
         }
@@ -222,8 +222,46 @@ pub(crate) enum OnValue {
     Each(Box<OnValue>),
     /// A field of the group fits.
     Inside(Handle, Box<OnValue>),
-    /// The record that it names is of one of these kinds, and fits.
-    Follow(Vec<(String, OnRecord)>),
+    /// The record that it names is of one of these kinds, and fits; of a record that was merged into another one, that one.
+    Follow(Vec<Followed>),
+    /// The id fits, or one that stands for the same record: one was merged into the other, or both into a third.
+    Standing(Vec<Merging>, Vec<Test>),
+}
+
+impl OnValue {
+    /// What is asked of the id alone, whatever was merged.
+    pub(super) fn unmerged(self) -> Self {
+        match self {
+            OnValue::Standing(_, tests) => OnValue::Any(tests),
+            OnValue::Each(inside) => OnValue::Each(Box::new(inside.unmerged())),
+            other => other,
+        }
+    }
+
+    /// Whether the answer lies in other records.
+    pub(super) fn looks_beyond(&self) -> bool {
+        match self {
+            OnValue::Any(_) => false,
+            OnValue::Each(inside) | OnValue::Inside(_, inside) => inside.looks_beyond(),
+            OnValue::Follow(_) | OnValue::Standing(..) => true,
+        }
+    }
+}
+
+/// What is asked of a record of one kind that another one names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Followed {
+    pub(crate) kind: String,
+    /// The field by which records of the kind are merged.
+    pub(crate) merged_by: Option<Handle>,
+    pub(crate) ask: OnRecord,
+}
+
+/// A kind whose records may be merged, with the field by which they are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Merging {
+    pub(crate) kind: String,
+    pub(crate) by: Handle,
 }
 
 /// A field by handle, and by the name that columns and JSON know it under.

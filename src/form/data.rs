@@ -125,6 +125,12 @@ impl Desk<'_> {
         self.told(self.lookup.record(id).map(|found| found.map(std::borrow::Cow::into_owned)))
     }
 
+    /// The record that stands for the one of an id, if that was merged into another one.
+    fn standing(&self, id: &Id) -> Option<Record> {
+        let by = |record: &Record| self.policy.merged_by(record);
+        self.told(filter::survivor(id, &by, self.lookup).map(|found| found.map(Cow::into_owned)))
+    }
+
     /// Paper shows what is private.
     fn words(&self) -> Words<'_> {
         Words::new(self.policy, self.people, Titles::Read(self), Sight::Clear)
@@ -322,7 +328,7 @@ impl Desk<'_> {
             Type::Group(shape) => self.lines(shape, chosen, depth, &mut map),
             Type::Ref(_) => {
                 let named = chosen.iter().find_map(|value| if let Value::Ref(id) = value { Some(id) } else { None });
-                let record = named.and_then(|id| self.find(id));
+                let record = named.and_then(|id| self.standing(id));
                 let depth = if depth == Depth::Whole { Depth::Fields } else { Depth::Name };
                 let shown = record.map_or(Json::Null, |record| {
                     let mut shown = self.shown(&record, depth);

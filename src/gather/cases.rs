@@ -8,6 +8,7 @@ use super::{BookSource, periods};
 use crate::book::index::{EventQuery, Index, IndexError};
 use crate::book::unanswered;
 use crate::calendar::Period;
+use crate::filter::Merged;
 use crate::kind::Kind;
 use crate::lifecycle::Shown;
 use crate::policy::{CaseRules, Policy};
@@ -28,7 +29,10 @@ impl BookSource<'_, '_> {
             None => none(period),
             Some((rules, kind)) => {
                 let ids = periods::present(self.view, kind, period).map_err(unanswered)?;
-                let records = forms(self.view.index().map_err(unanswered)?, (rules, kind), ids).map_err(unanswered)?;
+                let mut records =
+                    forms(self.view.index().map_err(unanswered)?, (rules, kind), ids).map_err(unanswered)?;
+                let merged = self.view.merged().map_err(unanswered)?;
+                records.iter_mut().for_each(|record| merged.follow(&mut record.fields));
                 self.kept.expect(records.iter().map(|record| &record.id));
                 let clocked = |record: Record| {
                     let clocks = self.kept.clocks(self.view, &record, Shown::Now, None)?;
@@ -50,7 +54,10 @@ impl BookSource<'_, '_> {
         let begun = self.begun.borrow_mut().remove(period);
         let cases = match begun {
             Some(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-            None => past(self.view.index().map_err(unanswered)?, self.view.policy(), period),
+            None => {
+                let merged = self.view.merged().map_err(unanswered)?;
+                past(self.view.index().map_err(unanswered)?, self.view.policy(), merged, period)
+            }
         };
         Ok(self.remember(key, cases.map_err(unanswered)?))
     }
@@ -58,15 +65,15 @@ impl BookSource<'_, '_> {
     /// Begins to read the cases of past periods, each in a thread with its own way to the index. Where there is no second way, they
     /// are read when they are asked for.
     pub(super) fn begin(&self, periods: &[Period]) {
-        let Ok(index) = self.view.index() else { return };
+        let (Ok(index), Ok(merged)) = (self.view.index(), self.view.merged()) else { return };
         let mut begun = self.begun.borrow_mut();
         for period in periods {
             if begun.contains_key(period) {
                 continue;
             }
             if let Some(other) = index.another() {
-                let (policy, of) = (self.view.shared_policy(), period.clone());
-                begun.insert(period.clone(), std::thread::spawn(move || past(&other, &policy, &of)));
+                let (policy, merged, of) = (self.view.shared_policy(), merged.clone(), period.clone());
+                begun.insert(period.clone(), std::thread::spawn(move || past(&other, &policy, &merged, &of)));
             }
         }
     }
@@ -89,12 +96,14 @@ fn case_rules(policy: &Policy) -> Option<(&CaseRules, &Kind)> {
 }
 
 /// The cases that something happened to in a period, without the runs of their deadlines.
-fn past(index: &Index, policy: &Policy, period: &Period) -> Result<Cases, IndexError> {
+fn past(index: &Index, policy: &Policy, merged: &Merged, period: &Period) -> Result<Cases, IndexError> {
     let Some((rules, kind)) = case_rules(policy) else { return Ok(none(period)) };
     let (from, until) = period.moments(policy.calendars.default().zone());
     let query = EventQuery { kind: Some(kind.name()), from: Some(from), until: Some(until), ..EventQuery::default() };
     let ids = index.touched(&query)?.into_iter().collect();
-    let forms = forms(index, (rules, kind), ids)?.into_iter();
+    let mut forms = forms(index, (rules, kind), ids)?;
+    forms.iter_mut().for_each(|record| merged.follow(&mut record.fields));
+    let forms = forms.into_iter();
     let forms = forms.map(|record| Clocked { record, clocks: Vec::new() }).collect();
     Ok(Cases::group(period.clone(), forms, rules.original, rules.duplicate_of))
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::BookSource;
+use crate::book::index::Link as IndexLink;
 use crate::book::unanswered;
 use crate::record::Id;
 use crate::report::{Answer, Link};
@@ -10,7 +11,18 @@ use crate::report::{Answer, Link};
 impl BookSource<'_, '_> {
     /// How the records of a kind name these, by what is named.
     pub(super) fn links_to(&self, to: &BTreeSet<Id>, kind: &str) -> Answer<Vec<Link>> {
-        let links = self.view.index().map_err(unanswered)?.linked_to_any(to, kind).map_err(unanswered)?;
-        Ok(links.into_iter().map(|(to, link)| Link { to, from: link.id, field: link.field }).collect())
+        let (index, merged) = (self.view.index().map_err(unanswered)?, self.view.merged().map_err(unanswered)?);
+        if merged.is_empty() {
+            let links = index.linked_to_any(to, kind).map_err(unanswered)?;
+            return Ok(links.into_iter().map(|(to, link)| Link { to, from: link.id, field: link.field }).collect());
+        }
+        let same: BTreeSet<Id> = to.iter().flat_map(|id| merged.same(id)).collect();
+        let links = index.linked_to_any(&same, kind).map_err(unanswered)?.into_iter();
+        let link =
+            |(to, link): (Id, IndexLink)| Link { to: merged.survivor(&to).clone(), from: link.id, field: link.field };
+        let mut links: Vec<Link> = links.map(link).filter(|link| to.contains(&link.to)).collect();
+        links.sort();
+        links.dedup();
+        Ok(links)
     }
 }

@@ -19,6 +19,6 @@ mod unfinished;
 
 pub use alike::{earlier, given, recurred, same, within};
 pub use flags::{Answered, answered};
-pub use planned::{called_back, concerned, fitting, pressed, recurring_for, unplanned_duties};
+pub use planned::{called_back, concerned, fitting, loads, open, pressed, recurring_for, unplanned_duties};
 pub use source::BookSource;
 pub use unfinished::{owing, unfinished, unfinished_records};

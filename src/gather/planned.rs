@@ -2,16 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::question::{bound, unclosed};
 use super::{answered, periods, unfinished_records};
 use crate::book::index::{EventQuery, Selection};
 use crate::book::{BookError, View};
 use crate::calendar::{Moment, Period};
-use crate::filter::{Filter, Flag, Holds, Unanswered};
-use crate::kind::Kind;
+use crate::filter::{Expr, Filter, Flag, Holds, Unanswered};
+use crate::kind::{Condition, Kind};
 use crate::locale::Label;
 use crate::planning::{self, Unplanned};
 use crate::policy::{NoticeRule, Occasion, RecurringDuty};
-use crate::record::{Class, Id, Record};
+use crate::record::{Class, FieldId, Id, Record, Value};
 use crate::wording::joined;
 
 /// The records of a kind that fit a filter, flags and holders included; all of them without one.
@@ -22,7 +23,54 @@ pub fn fitting(view: &View<'_>, kind: &Kind, filter: Option<&Filter>) -> Result<
     let answered = answered(view, kind, filter)?;
     let (flagged, held) = (|flag: Flag| answered.flagged(flag), |holds: &Holds| answered.held(holds));
     let selection = Selection { filter, flagged: Some(&flagged), held: Some(&held), ..Selection::of(kind.name()) };
-    Ok(view.without_void(view.index()?.select(&selection)?))
+    view.followed(view.without_void(view.index()?.select(&selection)?))
+}
+
+/// The open records of a kind that fit a filter, flags and holders included; of one person where a field and the person are given.
+///
+/// # Errors
+/// If the index cannot be read.
+pub fn open(
+    view: &View<'_>,
+    kind: &Kind,
+    filter: Option<&Filter>,
+    of: Option<(FieldId, &Id)>,
+) -> Result<Vec<Record>, BookError> {
+    let mut terms = unclosed();
+    if let Some((field, person)) = of {
+        terms = terms.is(&kind.field(field).name, [person]);
+    }
+    let terms = bound(view, kind, &terms)?;
+    fitting(view, kind, Some(&filter.map_or_else(|| terms.clone(), |filter| terms.clone().and(filter))))
+}
+
+/// How many records of a kind that fit a condition, else how many that are not closed, each person has by a field.
+///
+/// # Errors
+/// If the index cannot be read.
+pub fn loads(
+    view: &View<'_>,
+    kind: &Kind,
+    field: FieldId,
+    counts: Option<&Condition>,
+) -> Result<BTreeMap<Id, u64>, BookError> {
+    let filter = match counts {
+        Some(counts) => counts.filter.clone(),
+        None => bound(view, kind, &unclosed())?,
+    };
+    let mut terms = Expr::every().is_not("state", kind.shape.voids());
+    if let Some(by) = kind.shape.merged_by {
+        terms = terms.lacks(&kind.field(by).name);
+    }
+    let filter = filter.and(&bound(view, kind, &terms)?);
+    let rows = view.index()?.values(&Selection::of(kind.name()).filtered(&filter), &[&kind.field(field).name])?;
+    let mut loads = BTreeMap::new();
+    for person in rows.iter().flatten().flatten().filter_map(Value::as_text) {
+        if let Ok(person) = person.parse() {
+            *loads.entry(person).or_default() += 1;
+        }
+    }
+    Ok(loads)
 }
 
 /// The records of a kind that a period touches and that fit a filter.
@@ -95,7 +143,8 @@ pub fn unplanned_duties(view: &View<'_>) -> Result<Option<(Label, Label)>, Unpla
 pub fn called_back(view: &View<'_>) -> Result<BTreeMap<String, Vec<Record>>, BookError> {
     let mut records = BTreeMap::new();
     for kind in planning::kinds(view.policy()) {
-        records.insert(kind.to_owned(), view.without_void(view.index()?.select(&Selection::of(kind))?));
+        let found = view.without_void(view.index()?.select(&Selection::of(kind))?);
+        records.insert(kind.to_owned(), view.followed(found)?);
     }
     Ok(records)
 }

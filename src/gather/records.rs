@@ -70,6 +70,8 @@ impl BookSource<'_, '_> {
         if !set.kind.deadlines.is_empty() {
             self.kept.expect(records.iter().map(|record| &record.id));
         }
+        let merged = self.view.merged().map_err(unanswered)?;
+        records.iter_mut().for_each(|record| merged.follow(&mut record.fields));
         let records: Rc<[Record]> = records.into();
         self.records.borrow_mut().insert(key, records.clone());
         Ok(records)
@@ -92,9 +94,14 @@ impl BookSource<'_, '_> {
         if candidates.doubted {
             candidates = Candidates::of(self.ids_of(set)?.iter().cloned().collect());
         }
-        self.select(set, &candidates, |selection| {
+        let mut rows = self.select(set, &candidates, |selection| {
             self.view.index().map_err(unanswered)?.values(selection, columns).map_err(unanswered)
-        })
+        })?;
+        let merged = self.view.merged().map_err(unanswered)?;
+        if !merged.is_empty() {
+            rows.iter_mut().flatten().flatten().for_each(|value| merged.follow_value(value));
+        }
+        Ok(rows)
     }
 
     /// The ids that may be those of the set, and whether each is to be looked at once more.
@@ -117,6 +124,10 @@ impl BookSource<'_, '_> {
         let terms = match set.belonging {
             Belonging::Voided(_) => candidates.terms.clone(),
             _ => candidates.terms.clone().is_not("state", kind.shape.voids()),
+        };
+        let terms = match (set.belonging, kind.shape.merged_by) {
+            (Belonging::Voided(_), _) | (_, None) => terms,
+            (_, Some(by)) => terms.lacks(&kind.field(by).name),
         };
         let mut filter = bound(self.view, kind, &terms)?;
         if let Some(asked) = set.filter {

@@ -21,7 +21,7 @@ impl BookSource<'_, '_> {
         let mut all = Vec::with_capacity(ids.len());
         for some in ids.chunks(AT_ONCE) {
             let records = self.view.index().map_err(unanswered)?.records(some).map_err(unanswered)?;
-            for record in self.view.without_void(records) {
+            for record in self.view.followed(self.view.without_void(records)).map_err(unanswered)? {
                 let clocks = self.held_clocks(&record, shown)?;
                 let title = words.title_of(&record);
                 all.push(Timed { id: record.id, kind: record.kind, title, clocks });
@@ -53,7 +53,8 @@ impl BookSource<'_, '_> {
         let words = self.view.words();
         let ids: Vec<Id> = owing(self.view, kind).map_err(unanswered)?.into_iter().collect();
         for some in ids.chunks(AT_ONCE) {
-            for record in self.view.index().map_err(unanswered)?.records(some).map_err(unanswered)? {
+            let records = self.view.index().map_err(unanswered)?.records(some).map_err(unanswered)?;
+            for record in self.view.followed(records).map_err(unanswered)? {
                 let standings = self.view.standings(&record)?;
                 let clocks = Clock::held(&standings, self.view.now());
                 let duties = self.view.duties(&record, &standings)?;

@@ -113,7 +113,7 @@ impl Source for BookSource<'_, '_> {
 
     fn read(&self, ids: &BTreeSet<Id>) -> Answer<Vec<Record>> {
         let found = self.view.index().map_err(unanswered)?.records(ids).map_err(unanswered)?;
-        Ok(self.view.without_void(found))
+        self.view.followed(self.view.without_void(found)).map_err(unanswered)
     }
 
     fn links(&self, to: &BTreeSet<Id>, kind: &str) -> Answer<Vec<Link>> {
@@ -171,10 +171,13 @@ impl filter::Lookup for BookSource<'_, '_> {
         }
         // a row of the index is read far faster than the file of the record
         let indexed = self.view.index().map_err(unanswered)?.record(id).map_err(unanswered)?;
-        let found = match indexed {
+        let mut found = match indexed {
             Some(record) => Some(record),
             None => self.view.reading().record(id)?.map(Cow::into_owned),
         };
+        if let Some(record) = &mut found {
+            self.view.merged().map_err(unanswered)?.follow(&mut record.fields);
+        }
         self.read.borrow_mut().insert(id.clone(), found.clone());
         Ok(found.map(Cow::Owned))
     }

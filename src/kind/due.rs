@@ -96,7 +96,7 @@ pub(super) fn columns(names: &[Placed<String>], shape: &Shape, shapes: &AllShape
     names.iter().filter(|name| known(name)).map(|name| name.value.clone()).collect()
 }
 
-fn read(path: &Placed<String>, shape: &Shape, shapes: &AllShapes, problems: &Problems) -> Option<Path> {
+pub(super) fn read(path: &Placed<String>, shape: &Shape, shapes: &AllShapes, problems: &Problems) -> Option<Path> {
     let known = |kinds: &[String]| -> Vec<&Shape> {
         let named = |kind: &&String| kinds.is_empty() || kinds.contains(kind);
         shapes.shapes.iter().filter(|(kind, _)| named(kind)).map(|(_, shape)| shape).collect()

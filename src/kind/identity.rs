@@ -1,6 +1,8 @@
 //! The names by which records of a kind are known, and by which a new one is recognised as already there: `known-by`,
 //! `identified-by`, `left-out`.
 
+use serde::{Deserialize, Serialize};
+
 use super::Condition;
 use super::reader::{self, AllShapes};
 use super::shape;
@@ -8,8 +10,8 @@ use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::LoadText;
 use crate::locale::text::fold;
-use crate::place::Problems;
 use crate::place::toml::Section;
+use crate::place::{Problem, Problems};
 use crate::record::{FieldId, Fields, Shape, Type, Value, phone_digits};
 
 /// What stands at a path, as names are compared: case and width put aside, phone numbers by their digits. Each with whether it is
@@ -52,9 +54,133 @@ pub(super) fn identified_by(
     found
 }
 
+/// By what a record is probably one that is there already, although the two are not written alike: `[near]` of a kind file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Near {
+    /// The fields, as paths into groups.
+    pub fields: Vec<Vec<FieldId>>,
+    /// Words that do not count in a text, such as the legal form of a company.
+    pub without: Vec<String>,
+    /// The field that names the records which one is known not to be.
+    pub distinct: Option<FieldId>,
+}
+
+/// What stands before the keys of what is near.
+pub const NEAR: &str = "near ";
+
+impl Near {
+    /// What the fields of a record come to, each with the field that it is of: case, width, space and punctuation put aside, without
+    /// the words that do not count; phone numbers by their digits. Two records with the same key are near.
+    pub fn keys(&self, shape: &Shape, fields: &Fields) -> Vec<(String, FieldId)> {
+        let mut found = Vec::new();
+        for (at, path) in self.fields.iter().enumerate() {
+            let Some(first) = path.first() else { continue };
+            for (value, _) in named_by(shape, fields, path) {
+                let core = core(&value, &self.without);
+                if !core.is_empty() {
+                    found.push((format!("{NEAR}{} {at}\n{core}", shape.name), *first));
+                }
+            }
+        }
+        found.dedup();
+        found
+    }
+
+    /// Everything that keys follow from, as text that is compared and never read.
+    pub(super) fn follow_from(&self) -> String {
+        format!("near {:?} {:?}", self.fields, self.without)
+    }
+}
+
+/// The letters and digits of a text that count: the words that do not are left out, of letters that are written apart only whole
+/// ones. What would leave nothing leaves the text as it is.
+fn core(text: &str, without: &[String]) -> String {
+    let mut words = plain(text);
+    for word in without {
+        let word = plain(word);
+        words = match word.is_ascii() {
+            true => format!(" {words} ").replace(&format!(" {word} "), " ").trim().to_owned(),
+            false => words.replace(&word, " "),
+        };
+    }
+    let core: String = words.split_whitespace().collect();
+    if core.is_empty() { plain(text).split_whitespace().collect() } else { core }
+}
+
+/// A text folded, with one space in the place of everything that is neither letter nor digit. Brackets and dots inside of a name in
+/// Chinese part nothing.
+fn plain(text: &str) -> String {
+    let folded = fold(text);
+    let apart = folded.is_ascii();
+    let letters = folded.chars().filter_map(|c| match c.is_alphanumeric() {
+        true => Some(c),
+        false => (apart || c == ' ').then_some(' '),
+    });
+    let spaced: String = letters.collect();
+    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// `[near] fields = ["name"], without = ["有限公司"], distinct = "distinct-from"`.
+pub(super) fn near(section: &Section, shape: &Shape, problems: &Problems) -> Option<Near> {
+    let table = section.section("near", problems)?;
+    let named = table.texts("fields", problems);
+    if named.is_empty() {
+        problems.say(table.place(), label!(LoadText::Absent, key = "fields"));
+    }
+    let fields = named.iter().filter_map(|path| shape::path(shape, &path.value, &path.place, problems)).collect();
+    let mut without: Vec<String> = table.texts("without", problems).into_iter().map(|word| word.value).collect();
+    // a word that holds another one goes first
+    without.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
+    let distinct = table.text("distinct", problems).and_then(|named| {
+        let field = reader::field(shape, &named.value, &named.place, problems)?;
+        let own = matches!(shape.field(field).ty.element(), Type::Ref(kinds) if *kinds == [shape.name.as_str()]);
+        if !own {
+            problems.say(&named.place, label!(LoadText::NotDistinct, name = named.value, kind = shape.name));
+        }
+        own.then_some(field)
+    });
+    table.finish(problems);
+    Some(Near { fields, without, distinct })
+}
+
+/// `merged-by = "merged-into"`: the field by which a record names the one of its kind into which it was merged.
+pub(super) fn merged_by(section: &Section, shape: &Shape, problems: &Problems) -> Option<FieldId> {
+    let named = section.text("merged-by", problems)?;
+    let field = reader::field(shape, &named.value, &named.place, problems)?;
+    let own = matches!(&shape.field(field).ty, Type::Ref(kinds) if *kinds == [shape.name.as_str()]);
+    if !own {
+        let problem = Problem::new(named.place, label!(LoadText::NotMergedBy, name = named.value));
+        problems.push(problem.help(label!(LoadText::NotMergedByHelp, kind = shape.name)));
+        return None;
+    }
+    Some(field)
+}
+
 /// `left-out = ["state=archived"]`: a record for which one of the conditions holds is not meant if another record names one by its
 /// name.
 pub(super) fn left_out(section: &Section, shape: &Shape, shapes: &AllShapes, problems: &Problems) -> Vec<Condition> {
     let named = section.texts("left-out", problems).into_iter();
     named.filter_map(|text| reader::condition(&shape.name, text, Label::default(), shapes, problems)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::core;
+
+    #[test]
+    fn names_are_near_that_differ_in_form_alone() {
+        let without = ["有限责任公司", "股份有限公司", "有限公司", "公司", "co ltd", "ltd", "co"].map(str::to_owned);
+        for (one, other, near) in [
+            ("杭州恒泰机械有限公司", "杭州恒泰机械(有限)公司", true),
+            ("杭州恒泰机械有限公司", " 杭州 恒泰机械 ", true),
+            ("恒泰（杭州）机械有限公司", "恒泰杭州机械公司", true),
+            ("ＡＢＣ贸易有限公司", "abc贸易股份有限公司", true),
+            ("Hengtai Valve Co., Ltd.", "HENGTAI VALVE", true),
+            ("Cocoa Ltd", "Coa", false),
+            ("杭州恒泰机械有限公司", "杭州恒大机械有限公司", false),
+            ("有限公司", "公司", false),
+        ] {
+            assert_eq!(core(one, &without) == core(other, &without), near, "{one} / {other}");
+        }
+    }
 }

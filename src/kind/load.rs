@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::reader::{self, AllShapes, label, name_of};
 use super::{
-    Kind, Milestone, Rules, amounts, bounds, check, compared, computed, conditions, deadlines, differs, due, identity,
-    invariant, numbering, proposal, questionnaire, remark, shape, steps, waits,
+    Kind, Milestone, Rules, amounts, assignment, bounds, check, compared, computed, conditions, deadlines, differs,
+    due, identity, invariant, numbering, proposal, questionnaire, remark, shape, steps, waits,
 };
 use crate::filter::Shapes as _;
 use crate::label;
@@ -73,6 +73,7 @@ pub fn draft(file: &str, text: &str, problems: &Problems) -> Option<Draft> {
     let own = |name: &str| ["state", "opened"].contains(&name);
     keep.retain(|kept| own(&kept.value) || reader::field(&shape, &kept.value, &kept.place, problems).is_some());
     let keep = keep.into_iter().map(|kept| kept.value).collect();
+    shape.merged_by = identity::merged_by(&section, &shape, problems);
     let known_by = section.texts("known-by", problems);
     let known_by = known_by.iter().filter_map(|k| shape::path(&shape, &k.value, &k.place, problems)).collect();
     let rules = rules(&section, problems);
@@ -135,11 +136,14 @@ impl Draft {
         known_by.extend(numbering.as_ref().map(|numbering| vec![numbering.field]));
         known_by.dedup();
         let identified_by = identity::identified_by(&self.section, &self.shape, &known_by, problems);
+        let near = identity::near(&self.section, &self.shape, problems);
         let left_out = identity::left_out(&self.section, &self.shape, shapes, problems);
         let differs = differs::differs(&self.section, &self.shape, shapes, problems);
         let sames = invariant::sames(&self.section, &self.shape, shapes, problems);
         let columns = due::columns(&self.columns, &self.shape, shapes, problems);
         let due = due::due(&self.section, &self.shape, shapes, problems);
+        let assigned = (self.assignee, steps.as_slice());
+        let assignment = assignment::assignment(&self.section, &self.shape, assigned, shapes, problems);
         let remarks = remark::remarks(&self.section, &self.shape, shapes, problems);
         let proposals = proposal::proposals(&self.section, &self.shape, shapes, problems);
         let questionnaire = questionnaire::questionnaire(&self.section, &self.shape, shapes, problems);
@@ -175,8 +179,10 @@ impl Draft {
             title: self.title,
             known_by,
             identified_by,
+            near,
             left_out,
             assignee: self.assignee,
+            assignment,
             columns,
             keep: self.keep,
             questionnaire,

@@ -10,6 +10,7 @@
 //! decide.
 
 mod amounts;
+mod assignment;
 mod bars;
 mod bounds;
 mod check;
@@ -43,6 +44,7 @@ mod steps;
 mod waits;
 
 pub(crate) use amounts::together;
+pub use assignment::{Assignment, Balance};
 pub use bounds::{AtMost, MostLines};
 pub(crate) use check::{endless, openings};
 pub use compared::{Against, Compared, Falls, Once, Side};
@@ -51,7 +53,7 @@ pub(crate) use course::{Course, course, following, within};
 pub use deadline::{Apart, Becomes, Deadline, Extends, Holder, Mark, Target as DeadlineTarget};
 pub use differs::{Differing, Differs};
 pub use due::{DueShows, Shown};
-pub use identity::named_by;
+pub use identity::{NEAR, Near, named_by};
 pub use invariant::{Same, Unique};
 pub use load::{Draft, RESERVED_FOLDERS, draft};
 pub use numbering::{Numbered, Numbering};
@@ -78,7 +80,7 @@ use serde::{Deserialize, Serialize};
 use crate::filter::{Named, Rollup};
 use crate::locale::Label;
 use crate::place::{Place, Placed};
-use crate::record::{Field, FieldId, Shape};
+use crate::record::{Field, FieldId, Fields, Id, Record, Shape, Value};
 
 /// The step by which fields are changed without a step of the kind, and by which hand edits are committed.
 pub const EDIT: &str = "edit";
@@ -228,10 +230,14 @@ pub struct Kind {
     pub known_by: Vec<Vec<FieldId>>,
     /// What identifies a record, as paths into groups: who registers one with a value that is there is told so.
     pub identified_by: Vec<Vec<FieldId>>,
+    /// By what a record is probably one that is there, although it is written otherwise.
+    pub near: Option<Near>,
     /// Records for which one of these holds are not meant if another record names one by its name.
     pub left_out: Vec<Condition>,
     /// The field that says to whom a record is dealt.
     pub assignee: Option<FieldId>,
+    /// How records are dealt out.
+    pub assignment: Option<Assignment>,
     /// What lists show if nothing is asked for: fields, computed values and paths; several with `|` between them are one
     /// column, in which the first that has a value stands.
     pub columns: Vec<String>,
@@ -269,6 +275,19 @@ impl Kind {
         let mut seen = std::collections::BTreeSet::new();
         let all = self.deadlines.iter().flat_map(|deadline| deadline.told());
         all.filter(move |(name, _)| seen.insert(*name))
+    }
+
+    /// The record of the kind into which one was merged, if it was.
+    pub fn merged_into<'r>(&self, record: &'r Record) -> Option<&'r Id> {
+        match record.get(self.shape.merged_by?) {
+            Some(Value::Ref(into)) => Some(into),
+            _ => None,
+        }
+    }
+
+    /// The keys by which other records of the kind are near to one with these fields, each with the field that it is of.
+    pub fn near_keys(&self, fields: &Fields) -> Vec<(String, FieldId)> {
+        self.near.as_ref().map(|near| near.keys(&self.shape, fields)).unwrap_or_default()
     }
 
     /// How many steps at least lie between the making of a record and a state.

@@ -27,6 +27,9 @@ impl Kind {
         for unique in &self.uniques {
             let _ = write!(text, " unique {}", unique.name());
         }
+        if let Some(near) = &self.near {
+            let _ = write!(text, " {}", near.follow_from());
+        }
         text.push('\n');
         text
     }

@@ -109,6 +109,10 @@ pub fn duties(
     record: &Record,
     standings: &Standings,
 ) -> Result<Vec<Duty>, Unanswered> {
+    // the record into which it was merged asks for everything
+    if kind.merged_into(record).is_some() {
+        return Ok(Vec::new());
+    }
     let class = kind.shape.class(&record.state);
     let waiting = class == Class::Waiting || standings.awaits_others();
     let duty = |standing: &Arc<Standing>| Duty {

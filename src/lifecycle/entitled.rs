@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Actor, Hand, Lookup, Refusal, Setting, Staffing, Unentitled, Whom};
-use crate::filter::Unanswered;
+use crate::filter::{self, Unanswered};
 use crate::kind::{Bar, Kind, NotBy, Post, Step, Who};
 use crate::policy::{Person, Seat, Term, sharers};
 use crate::record::{Event, FieldId, Fields, Id, Record, Shape, Type, Value};
@@ -344,7 +344,8 @@ impl Case<'_> {
         name: &str,
     ) -> Result<BTreeSet<String>, Unanswered> {
         let Some(Value::Ref(id)) = self.fields.get(through) else { return Ok(BTreeSet::new()) };
-        let Some(record) = lookup.record(id)? else { return Ok(BTreeSet::new()) };
+        let by = |record: &Record| staffing.policy.merged_by(record);
+        let Some(record) = filter::survivor(id, &by, lookup)? else { return Ok(BTreeSet::new()) };
         let kind = staffing.policy.kind(&record.kind);
         let Some((kind, field)) = kind.and_then(|kind| Some((kind, kind.shape.field_id(name)?))) else {
             return Ok(BTreeSet::new());

@@ -3,7 +3,7 @@
 //! people can still work on an old record that does not keep to this.
 
 use super::{Lookup, Operation, Refusal, Unfit, Unfulfilled, Whom, linked};
-use crate::filter::Unanswered;
+use crate::filter::{self, Unanswered};
 use crate::kind::{Differing, Differs, Kind, Same, Unique};
 use crate::locale::Label;
 use crate::policy::Policy;
@@ -35,7 +35,7 @@ impl Operation<'_> {
                 let alike = |field: FieldId| before.get(field) == after.get(field);
                 alike(same.field) && alike(same.through) && before.state == after.state
             });
-            if !untouched && let Some((other, theirs)) = differing(same, after, &self.pending)? {
+            if !untouched && let Some((other, theirs)) = differing(policy, same, after, &self.pending)? {
                 return Err(self.not_same(kind, same, after, &other, theirs));
             }
         }
@@ -63,7 +63,7 @@ impl Operation<'_> {
                     let asked = names && !same.without.contains(&other.state);
                     if asked
                         && let (Some(ours), Some(value)) = (ours, after.get(*theirs))
-                        && ours != value
+                        && !is_same(policy, ours, value, &self.pending)?
                     {
                         let other = other.clone();
                         return Err(self.not_same_there(kind, naming, same, after, &other, *theirs));
@@ -212,8 +212,24 @@ fn holder(unique: &Unique, record: &Record, lookup: &dyn Lookup) -> Result<Optio
     Ok(alike.into_iter().find(|other| other.id != record.id && !unique.without.contains(&other.state)))
 }
 
+/// Whether two values mean the same: two ids also do if one record was merged into the other, or both into a third.
+fn is_same(policy: &Policy, one: &Value, other: &Value, lookup: &dyn Lookup) -> Result<bool, Unanswered> {
+    match (one, other) {
+        (Value::Ref(one), Value::Ref(other)) if one != other => {
+            let by = |record: &Record| policy.merged_by(record);
+            Ok(filter::standing(one, &by, lookup)? == filter::standing(other, &by, lookup)?)
+        }
+        _ => Ok(one == other),
+    }
+}
+
 /// The record that is named and says something else, with its field. Where one of the two says nothing, nothing is asked.
-fn differing(same: &Same, record: &Record, lookup: &dyn Lookup) -> Result<Option<(Record, FieldId)>, Unanswered> {
+fn differing(
+    policy: &Policy,
+    same: &Same,
+    record: &Record,
+    lookup: &dyn Lookup,
+) -> Result<Option<(Record, FieldId)>, Unanswered> {
     if same.without.contains(&record.state) {
         return Ok(None);
     }
@@ -222,8 +238,8 @@ fn differing(same: &Same, record: &Record, lookup: &dyn Lookup) -> Result<Option
     };
     let Some(other) = lookup.record(id)? else { return Ok(None) };
     let Some(theirs) = same.theirs.get(&other.kind) else { return Ok(None) };
-    let differs = other.get(*theirs).is_some_and(|value| value != ours);
-    Ok(differs.then(|| (other.into_owned(), *theirs)))
+    let agrees = other.get(*theirs).map_or(Ok(true), |value| is_same(policy, value, ours, lookup))?;
+    Ok((!agrees).then(|| (other.into_owned(), *theirs)))
 }
 
 /// What of a record as it lies in a file does not agree with the records that it names: the field, that record and its field.
@@ -237,7 +253,7 @@ pub fn disagreeing<'k>(
 ) -> Result<Vec<(&'k Same, Record, FieldId)>, Unanswered> {
     let mut found = Vec::new();
     for same in policy.kind(&record.kind).into_iter().flat_map(|kind| &kind.sames) {
-        found.extend(differing(same, record, lookup)?.map(|(other, theirs)| (same, other, theirs)));
+        found.extend(differing(policy, same, record, lookup)?.map(|(other, theirs)| (same, other, theirs)));
     }
     Ok(found)
 }

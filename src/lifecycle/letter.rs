@@ -1,12 +1,10 @@
 //! A notice as a message that a clerk can paste into an e-mail or a chat: whom it is for, what is late since when, what is asked
 //! and until when. Private values do not stand in it, since it leaves the book.
 
-use std::borrow::Cow;
-
 use super::Lookup;
 use super::noticed::{Addressee, Noticed, noticed, occasion};
 use crate::calendar::{Moment, words};
-use crate::filter::Unanswered;
+use crate::filter::{self, Unanswered};
 use crate::label;
 use crate::locale::messages::NoticeText as Text;
 use crate::locale::text::one_line;
@@ -126,7 +124,8 @@ impl Letters<'_> {
         let mut client = None;
         for (id, _) in policy.kind(&record.kind).map(|kind| record.fields.references(&kind.shape)).unwrap_or_default() {
             if client.is_none() && policy.kind_of(&id).map(|kind| kind.name()) == clients {
-                client = self.lookup.record(&id)?.map(Cow::into_owned).and_then(|client| title(&client));
+                let by = |record: &Record| policy.merged_by(record);
+                client = filter::survivor(&id, &by, self.lookup)?.and_then(|client| title(&client));
             }
         }
         let kind = self.words.kind(&record.kind);

@@ -461,10 +461,11 @@ impl Operation<'_> {
         ty: &Type,
     ) -> Result<Option<Value>, Refusal> {
         let Some(Value::Ref(id)) = from.fields.get(field) else { return Ok(None) };
-        let Some(other) = crate::filter::Lookup::record(&self.pending, id)? else { return Ok(None) };
+        let by = |record: &Record| self.setting.policy.merged_by(record);
+        let Some(other) = crate::filter::survivor(id, &by, &self.pending)? else { return Ok(None) };
         let Some((name, source)) = kinds.iter().find(|(kind, _)| *kind == other.kind) else { return Ok(None) };
         let kind = self.kind(name)?;
-        self.value(source, &From { id: Some(id), kind, fields: &other.fields, ..*from }, ty)
+        self.value(source, &From { id: Some(&other.id), kind, fields: &other.fields, ..*from }, ty)
     }
 
     fn fill(&self, fill: &Fill, ty: &Type, from: &From<'_>) -> Option<Value> {

@@ -170,7 +170,8 @@ impl<'s> Operation<'s> {
         self.pending.is_touched(id)
     }
 
-    /// The records of a kind that have this value in a field that identifies them (`identified-by`), among those that the operation
+    /// The records of a kind that have this value in a field that identifies them (`identified-by`), or this key of what is near
+    /// (`[near]`), among those that the operation
     /// has made or changed by now.
     pub fn identified(&self, kind: &Kind, value: &str) -> Vec<Id> {
         self.pending.identified(kind, value)

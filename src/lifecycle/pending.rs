@@ -84,13 +84,14 @@ impl<'s> Pending<'s> {
         }
     }
 
-    /// The records of a kind that have this value in a field that identifies them, and were touched.
+    /// The records of a kind that have this value in a field that identifies them, or this key of what is near, and were touched.
     pub(super) fn identified(&self, kind: &Kind, value: &str) -> Vec<Id> {
         let known = self.identified.get(&identity(kind.name(), value)).into_iter().flatten();
         let has = |id: &&Id| {
             self.touched.get(*id).is_some_and(|touched| {
                 let mut paths = kind.identified_by.iter();
                 paths.any(|path| named_by(&kind.shape, &touched.after.fields, path).iter().any(|(own, _)| own == value))
+                    || kind.near_keys(&touched.after.fields).iter().any(|(key, _)| key == value)
             })
         };
         known.filter(has).cloned().collect()
@@ -116,6 +117,9 @@ impl<'s> Pending<'s> {
             let named = kind.identified_by.iter().flat_map(|path| named_by(&kind.shape, &after.fields, path));
             for (value, _) in named {
                 self.identified.entry(identity(kind.name(), &value)).or_default().insert(after.id.clone());
+            }
+            for (key, _) in kind.near_keys(&after.fields) {
+                self.identified.entry(identity(kind.name(), &key)).or_default().insert(after.id.clone());
             }
         }
         let numbering = kind.and_then(|kind| kind.numbering.as_ref());

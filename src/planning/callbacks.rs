@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{NaiveDate, TimeDelta};
 
-use super::deal::Table;
+use super::deal::{Dealing, Table, Why};
 use crate::calendar::{Calendar, Moment, Outside, Period, Roll, Span};
 use crate::filter::Unanswered;
 use crate::kind::{DeadlineTarget as Target, Holder, Kind, Mark};
@@ -46,6 +46,10 @@ pub struct Planned<'q> {
     pub due: NaiveDate,
     /// Who calls. `None` if nobody of the staff may.
     pub assignee: Option<Id>,
+    /// Why that person.
+    pub why: Why,
+    /// How many callbacks the person has with it.
+    pub has: u64,
     /// The idempotency key: the same for a client, campaign and period, or for the record that the campaign follows.
     pub key: String,
 }
@@ -97,7 +101,7 @@ pub fn callbacks<'q>(question: &Question<'q>) -> Result<Plan<'q>, Unplanned> {
     let left_out = leave_out(question, &mut drawn)?;
     drawn.sort_by(|a, b| (a.due, &a.client, &a.key).cmp(&(b.due, &b.client, &b.key)));
     let per_day = question.per_person.or(policy.callbacks.per_day);
-    let mut table = Table::new(question.people, caller(kind), &days, per_day);
+    let mut table = Table::new(question.people, caller(kind), &days, per_day).balanced(policy.callbacks.balance);
     past.open.iter().for_each(|(person, due)| table.note(person.as_ref(), *due));
     if per_day.is_none() {
         // Without a bound the work is spread evenly.
@@ -111,8 +115,10 @@ pub fn callbacks<'q>(question: &Question<'q>) -> Result<Plan<'q>, Unplanned> {
         .collect();
     let mut plan = Plan { left_out, ..Plan::default() };
     for callback in drawn {
-        match table.deal(owners.get(&callback.client), callback.due) {
-            Some((assignee, due)) => plan.planned.push(Planned { assignee, due, ..callback }),
+        match table.dealing(owners.get(&callback.client), callback.due) {
+            Some(Dealing { person: assignee, day: due, why, has }) => {
+                plan.planned.push(Planned { assignee, due, why, has, ..callback });
+            }
             None => plan.left.push((callback.client, callback.campaign)),
         }
     }
@@ -177,6 +183,8 @@ fn draw<'q>(
                 about,
                 due: due.max(first),
                 assignee: None,
+                why: Why::Nobody,
+                has: 0,
                 key,
             };
             let before = drawn.len();

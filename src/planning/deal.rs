@@ -1,9 +1,12 @@
-//! Deals work out on working days: to people with room, in proportion to their capacity (CB1, CL4).
+//! Deals work out: to people who are there, with room on a working day. The person to whom the work belongs comes first; of the
+//! others the one who has least (CB1, CL4). `plan` and `assign` share it.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 
+use crate::kind::Balance;
 use crate::policy::{People, Person};
 use crate::record::Id;
 
@@ -18,6 +21,7 @@ pub(super) struct Table<'t> {
     /// For a person and a day; `None` is no bound.
     per_day: Option<u64>,
     load: Load,
+    balance: Balance,
     /// A person without a capacity of their own counts with the mean of the others'.
     usual: u64,
 }
@@ -45,6 +49,69 @@ impl Load {
 /// Who does a piece of work, and when.
 pub(super) type Dealt = (Option<Id>, NaiveDate);
 
+/// The same with why, and how much the person has to do with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Dealing {
+    /// Who. `None` if nobody of the staff may do it.
+    pub person: Option<Id>,
+    /// On which day.
+    pub day: NaiveDate,
+    /// Why this person.
+    pub why: Why,
+    /// How many the person has with this one.
+    pub has: u64,
+}
+
+/// Why a piece of work goes to a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Why {
+    /// It belongs to the person.
+    Kept,
+    /// It belongs to somebody who is away that day, for whom the person stands in.
+    StandsIn(Id),
+    /// Nobody who may do it has fewer.
+    Fewest,
+    /// Others have as few; the person takes more.
+    Capacity,
+    /// Nobody has less for what they take.
+    Share,
+    /// Nobody of the staff may do it.
+    Nobody,
+}
+
+impl Why {
+    /// Its name for scripts.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Why::Kept => "kept",
+            Why::StandsIn(_) => "stands-in",
+            Why::Fewest => "fewest",
+            Why::Capacity => "capacity",
+            Why::Share => "share",
+            Why::Nobody => "nobody",
+        }
+    }
+}
+
+/// A person with what they have and take.
+struct Hand<'p> {
+    person: &'p Person,
+    has: u64,
+    capacity: u64,
+}
+
+impl Hand<'_> {
+    /// Who comes first: the person with fewer, then with more capacity; or the one with less for their capacity, without fractions:
+    /// a/b < c/d where a·d < c·b.
+    fn before(&self, other: &Self, balance: Balance) -> Ordering {
+        let first = match balance {
+            Balance::Even => self.has.cmp(&other.has).then(other.capacity.cmp(&self.capacity)),
+            Balance::Proportional => ((self.has + 1) * other.capacity).cmp(&((other.has + 1) * self.capacity)),
+        };
+        first.then_with(|| self.person.id.cmp(&other.person.id))
+    }
+}
+
 impl<'t> Table<'t> {
     pub(super) fn new(people: &'t People, role: Option<&'t str>, days: &'t [NaiveDate], per_day: Option<u64>) -> Self {
         let given: Vec<u64> = people
@@ -56,7 +123,8 @@ impl<'t> Table<'t> {
             0 => 1,
             count => given.iter().sum::<u64>().div_ceil(count as u64),
         };
-        Table { people, role, among: None, days, per_day, load: Load::default(), usual }
+        let (among, load, balance) = (None, Load::default(), Balance::default());
+        Table { people, role, among, days, per_day, load, balance, usual }
     }
 
     /// The same table with these people alone.
@@ -67,6 +135,11 @@ impl<'t> Table<'t> {
     /// The same table with what people have to do already.
     pub(super) fn loaded(self, load: Load) -> Self {
         Table { load, ..self }
+    }
+
+    /// The same table by another balance.
+    pub(super) fn balanced(self, balance: Balance) -> Self {
+        Table { balance, ..self }
     }
 
     /// Who has how much to do by now.
@@ -89,31 +162,79 @@ impl<'t> Table<'t> {
         self.load.note(person, day);
     }
 
-    /// Deals a piece of work that falls on a day: to its owner where there is room, else to the person who has least to do for their
-    /// capacity; on the day or the first working day after it with room, else on the last before it. `None` if nobody has
-    /// room on any day. If nobody may do it at all, it stays nobody's.
+    /// Deals a piece of work that falls on a day, as [`Table::choose`] finds, and takes note of it.
     pub(super) fn deal(&mut self, owner: Option<&Id>, day: NaiveDate) -> Option<Dealt> {
-        let found = match self.hands() {
-            0 => self.room(None, day).map(|day| (None, day)),
-            _ => {
-                let owner = owner.and_then(|owner| self.people.get(owner));
-                let mut others: Vec<&Person> = self.people.iter().filter(|person| Some(*person) != owner).collect();
-                // By load for capacity, without fractions: a/b < c/d where a·d < c·b.
-                others.sort_by(|a, b| {
-                    (self.load(a) * self.capacity(b)).cmp(&(self.load(b) * self.capacity(a))).then(a.id.cmp(&b.id))
-                });
-                let mut hands = owner.into_iter().chain(others);
-                hands.find_map(|person| self.room(Some(person), day).map(|day| (Some(person.id.clone()), day)))
-            }
-        };
-        if let Some((person, day)) = &found {
-            self.note(person.as_ref(), Some(*day));
-        }
-        found
+        self.dealing(owner, day).map(|dealing| (dealing.person, dealing.day))
     }
 
-    fn load(&self, person: &Person) -> u64 {
-        self.load.open.get(&person.id).copied().unwrap_or_default() + 1
+    /// As [`Table::deal`], with why.
+    pub(super) fn dealing(&mut self, owner: Option<&Id>, day: NaiveDate) -> Option<Dealing> {
+        let found = self.choose(owner, day, &BTreeSet::new())?;
+        self.note(found.person.as_ref(), Some(found.day));
+        Some(found)
+    }
+
+    /// Who is to do a piece of work that falls on a day, other than those who are `barred`: its owner where there is room; where the
+    /// owner is away that day, the deputy; else the person who comes next by the balance. It is put on the day or the first working
+    /// day after it with room, else on the last before it. `None` if nobody has room on any day. If nobody may do it at all, it
+    /// stays nobody's.
+    pub(super) fn choose(&self, owner: Option<&Id>, day: NaiveDate, barred: &BTreeSet<Id>) -> Option<Dealing> {
+        let owner = owner.and_then(|owner| self.people.get(owner));
+        let kept = self.kept(owner, day, barred);
+        if kept.is_some() {
+            return kept;
+        }
+        let is_other = |person: &&Person| owner.is_none_or(|owner| owner.id != person.id);
+        let others = self.people.iter().filter(is_other).filter(|person| !barred.contains(&person.id));
+        let mut others: Vec<Hand<'_>> = others
+            .filter(|person| self.capacity(person) > 0)
+            .map(|person| Hand { person, has: self.has(person), capacity: self.capacity(person) })
+            .collect();
+        others.sort_by(|a, b| a.before(b, self.balance));
+        let mut able = others.iter().enumerate();
+        if let Some((at, day)) = able.find_map(|(at, hand)| Some((at, self.room(Some(hand.person), day)?))) {
+            return Some(self.dealing_to(others[at].person, day, self.why(&others, at, day)));
+        }
+        if self.hands() > 0 || !barred.is_empty() {
+            return None;
+        }
+        let day = self.room(None, day)?;
+        Some(Dealing { person: None, day, why: Why::Nobody, has: 0 })
+    }
+
+    /// The owner of the work, or who stands in for the owner.
+    fn kept(&self, owner: Option<&Person>, day: NaiveDate, barred: &BTreeSet<Id>) -> Option<Dealing> {
+        let owner = owner?;
+        let first = self.days.iter().find(|known| **known >= day).or(self.days.last())?;
+        if is_away(owner, *first) {
+            let deputies = self.people.deputies(&owner.id, *first).filter_map(|deputy| self.people.get(&deputy.person));
+            let able = deputies.filter(|deputy| !barred.contains(&deputy.id) && self.has_room(Some(deputy), *first));
+            if let Some(deputy) = able.min_by_key(|deputy| (self.has(deputy), &deputy.id)) {
+                return Some(self.dealing_to(deputy, *first, Why::StandsIn(owner.id.clone())));
+            }
+        }
+        if barred.contains(&owner.id) {
+            return None;
+        }
+        self.room(Some(owner), day).map(|day| self.dealing_to(owner, day, Why::Kept))
+    }
+
+    fn dealing_to(&self, person: &Person, day: NaiveDate, why: Why) -> Dealing {
+        Dealing { person: Some(person.id.clone()), day, why, has: self.has(person) + 1 }
+    }
+
+    /// Why the person at this place of the order is next: by number, unless somebody after them with as few could have it.
+    fn why(&self, order: &[Hand<'_>], at: usize, day: NaiveDate) -> Why {
+        if self.balance == Balance::Proportional {
+            return Why::Share;
+        }
+        let next = &order[at];
+        let mut as_few = order[at + 1..].iter().filter(|other| other.has == next.has && other.capacity < next.capacity);
+        if as_few.any(|other| self.has_room(Some(other.person), day)) { Why::Capacity } else { Why::Fewest }
+    }
+
+    fn has(&self, person: &Person) -> u64 {
+        self.load.open.get(&person.id).copied().unwrap_or_default()
     }
 
     fn capacity(&self, person: &Person) -> u64 {
@@ -125,18 +246,32 @@ impl<'t> Table<'t> {
         is_meant && self.capacity(person) > 0 && may(person, self.role, day)
     }
 
+    fn has_room(&self, person: Option<&Person>, day: NaiveDate) -> bool {
+        if person.is_some_and(|person| !self.can(person, day)) {
+            return false;
+        }
+        let Some(most) = self.per_day else { return true };
+        let taken = self.load.on.get(&(person.map(|person| person.id.clone()), day));
+        taken.copied().unwrap_or_default() < most
+    }
+
     fn room(&self, person: Option<&Person>, day: NaiveDate) -> Option<NaiveDate> {
         let first = self.days.partition_point(|known| *known < day);
         let mut days = self.days[first..].iter().chain(self.days[..first].iter().rev());
-        let id = person.map(|person| person.id.clone());
-        let has_room = |day: &&NaiveDate| {
-            let taken = self.load.on.get(&(id.clone(), **day)).copied().unwrap_or_default();
-            person.is_none_or(|person| self.can(person, **day)) && self.per_day.is_none_or(|most| taken < most)
-        };
-        days.find(has_room).copied()
+        days.find(|day| self.has_room(person, **day)).copied()
     }
 }
 
+/// Whether a person does work on a day: has the role, and is not away.
 fn may(person: &Person, role: Option<&str>, day: NaiveDate) -> bool {
-    person.active && role.is_none_or(|role| person.has_role(role, day))
+    person.active && role.is_none_or(|role| person.has_role(role, day)) && !is_away(person, day)
+}
+
+/// Whether somebody stands in for the person on a day. A deputy without dates is one for whenever there is need, and says of no
+/// day that the person is away.
+fn is_away(person: &Person, day: NaiveDate) -> bool {
+    person.deputies.iter().any(|deputy| {
+        let dated = deputy.from.is_some() || deputy.until.is_some();
+        dated && deputy.from.is_none_or(|from| from <= day) && deputy.until.is_none_or(|until| day <= until)
+    })
 }

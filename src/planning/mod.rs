@@ -1,6 +1,7 @@
 //! What the policy says falls into a period, and who does it when: pure functions of records, staff and calendar.
 //! Commands make the records.
 
+mod assign;
 mod callbacks;
 mod deal;
 mod draft;
@@ -9,7 +10,9 @@ mod notices;
 mod recurring;
 mod sanctions;
 
+pub use assign::{Assigned, Assignments, Hands, assign, is_wanted};
 pub use callbacks::{Plan, Planned, Question, Unplanned, callbacks, kinds};
+pub use deal::Why;
 pub use draft::Draft;
 pub use notices::{Due, DueLine, Pressing, notices, since};
 pub use recurring::{DutyPlan, PlannedDuty, Recurrences, recurring, unplanned};

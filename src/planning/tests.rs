@@ -12,6 +12,7 @@ use chrono::NaiveDate;
 use super::{Plan, Question, callbacks};
 use crate::calendar::Period;
 use crate::filter::{self, Flag, Unanswered};
+use crate::kind::Balance;
 use crate::lifecycle::Lookup;
 use crate::policy::preset::Preset;
 use crate::policy::tests::{loaded, replaced, sources_of};
@@ -230,6 +231,9 @@ fn owners_come_first_and_others_share_by_capacity_and_open_work() {
         let plan = world.plan("2026-11", "2026-11-01").0;
         plan.iter().filter(|line| line.split(' ').nth(2) == Some(who)).count()
     };
+    // even numbers first; in proportion to capacity if the policy says so
+    assert_eq!(["a", "b", "c", "d", "e"].map(|who| share(&world, who)), [4, 4, 0, 0, 0]);
+    world.policy.callbacks.balance = Balance::Proportional;
     assert_eq!(["a", "b", "c", "d", "e"].map(|who| share(&world, who)), [3, 5, 0, 0, 0]);
     assert!(world.plan("2026-11", "2026-11-01").0.iter().any(|line| line.starts_with("7 ") && line.contains(" a ")));
     // Ten open callbacks of b's weigh.
@@ -247,7 +251,7 @@ fn owners_come_first_and_others_share_by_capacity_and_open_work() {
 
 #[test]
 fn whoever_has_no_capacity_counts_with_the_mean_and_whoever_has_none_left_gets_nothing() {
-    let mut world = World::new();
+    let mut world = World::with(&[("balance = \"even\"", "balance = \"capacity\"")]);
     for (person, capacity) in [("a", "10"), ("b", "30"), ("n", ""), ("z", "0")] {
         world.person(person, capacity, None);
     }

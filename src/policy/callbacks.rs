@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::naming::{Loading, Naming};
 use super::roles::{label, label_under, labels_are_unique, named};
 use crate::calendar::Span;
-use crate::kind::Condition;
+use crate::kind::{Balance, Condition};
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::{LoadText, RuleText};
@@ -21,6 +21,8 @@ pub struct Callbacks {
     pub fields: Option<CallbackFields>,
     /// Callbacks for a person and a working day, if nobody says otherwise; `None` is no bound.
     pub per_day: Option<u64>,
+    /// Who comes first of those who call.
+    pub balance: Balance,
     /// The questions of the callback record, in the order of the scores.
     pub questions: Vec<Question>,
     /// Clients whom no campaign draws, such as those who asked not to be called.
@@ -158,6 +160,7 @@ impl Callbacks {
         if let Some(none) = per_day.as_ref().filter(|count| count.value == 0) {
             problems.say(&none.place, RuleText::NobodyCalled);
         }
+        let balance = Balance::read(&file, problems);
         let is = file.section("callbacks", problems).and_then(|table| {
             let rules = CallbackFields::read(table, loading.named_in(table)?);
             table.finish(problems);
@@ -185,7 +188,7 @@ impl Callbacks {
                 problems.say(place, label!(LoadText::ThereIs, name = name; what = *what));
             }
         }
-        Callbacks { fields: is, per_day: per_day.map(|count| count.value), questions, left_out, campaigns }
+        Callbacks { fields: is, per_day: per_day.map(|count| count.value), balance, questions, left_out, campaigns }
     }
 
     /// The campaign of a name.

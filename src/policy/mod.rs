@@ -157,6 +157,16 @@ impl Policy {
         self.kind(&record.kind).is_some_and(|kind| kind.shape.is_void(&record.state))
     }
 
+    /// Whether a record was merged into another one, which stands for it everywhere.
+    pub fn is_merged(&self, record: &Record) -> bool {
+        self.kind(&record.kind).is_some_and(|kind| kind.merged_into(record).is_some())
+    }
+
+    /// The field by which a record says into which one it was merged, where its kind has one.
+    pub fn merged_by(&self, record: &Record) -> Option<FieldId> {
+        self.kind(&record.kind)?.shape.merged_by
+    }
+
     /// The kind whose records lie in a folder.
     pub fn kind_in(&self, folder: &str) -> Option<&Kind> {
         self.kinds.in_folder(folder)

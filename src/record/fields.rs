@@ -83,6 +83,11 @@ impl Fields {
         }
     }
 
+    /// Gives records that are named other names, in lists and groups too. `None` leaves the name as it is.
+    pub fn rename(&mut self, to: &dyn Fn(&Id) -> Option<Id>) {
+        self.0.iter_mut().for_each(|(_, value)| value.rename(to));
+    }
+
     /// The names of the fields whose values differ between `self` and `other`, in declared order.
     pub fn changed(&self, other: &Fields, shape: &Shape) -> Vec<String> {
         let differs = shape.handles().filter(|(id, _)| self.get(*id) != other.get(*id));

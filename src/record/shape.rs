@@ -211,6 +211,8 @@ pub struct Shape {
     pub folder: String,
     /// What people read.
     pub label: Label,
+    /// The field by which a record says into which other one of the kind it has been merged.
+    pub merged_by: Option<FieldId>,
     fields: Vec<Field>,
     states: Vec<State>,
     computed: Arc<Vec<Computed>>,

@@ -180,6 +180,26 @@ impl Value {
         }
     }
 
+    /// Gives records that are named other names; a list that then names one twice names it once.
+    pub fn rename(&mut self, to: &dyn Fn(&Id) -> Option<Id>) {
+        match self {
+            Value::Ref(id) => {
+                if let Some(other) = to(id) {
+                    *id = other;
+                }
+            }
+            Value::List(values) => {
+                values.iter_mut().for_each(|value| value.rename(to));
+                if matches!(values.first(), Some(Value::Ref(_))) {
+                    let mut seen = std::collections::BTreeSet::new();
+                    values.retain(|value| if let Value::Ref(id) = value { seen.insert(id.clone()) } else { true });
+                }
+            }
+            Value::Group(fields) => fields.rename(to),
+            _ => {}
+        }
+    }
+
     /// The values that a filter or report looks at: a list's elements, or the value itself.
     pub fn elements(&self) -> &[Value] {
         match self {

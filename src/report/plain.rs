@@ -12,7 +12,7 @@ use chrono::NaiveDate;
 use super::source::{Answer, Basis, Link, Owed, RecordedEvent, Source};
 use super::{Belonging, Cases, Clock, Clocked, Definition, Layout, NotedLater, REPORTS, RecordSet, Timed};
 use crate::calendar::{Moment, Period, Zone};
-use crate::filter::{self, Flag, Rollup};
+use crate::filter::{self, Flag, Merged, Rollup};
 use crate::kind::{IMPORT, Kind, Unique};
 use crate::lifecycle::{self, Duty, Ids, Lookup, SKEW, Setting, Shown, Standings};
 use crate::place::Problems;
@@ -42,7 +42,14 @@ pub struct PlainSource {
 impl PlainSource {
     /// A source of these records.
     pub fn new(basis: Basis, records: impl IntoIterator<Item = Record>) -> Self {
-        let records = records.into_iter().map(|record| (record.id.clone(), record)).collect();
+        let mut records: BTreeMap<Id, Record> = records.into_iter().map(|record| (record.id.clone(), record)).collect();
+        // as those of a book do, they name who stands for the records that were merged
+        let policy = &basis.policy;
+        let pairs = records
+            .values()
+            .filter_map(|record| Some((record.id.clone(), policy.kind(&record.kind)?.merged_into(record)?.clone())));
+        let merged = Merged::of(pairs.collect::<Vec<_>>());
+        records.values_mut().for_each(|record| merged.follow(&mut record.fields));
         PlainSource {
             basis,
             records,

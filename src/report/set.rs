@@ -87,6 +87,9 @@ impl Belonging<'_> {
         if kind.shape.is_void(&record.state) != matches!(self, Belonging::Voided(_)) {
             return false;
         }
+        if kind.merged_into(record).is_some() && !matches!(self, Belonging::Voided(_)) {
+            return false;
+        }
         let closed = |state: &str| kind.shape.class(state) == Class::Closed;
         match *self {
             Belonging::All => true,

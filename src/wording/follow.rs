@@ -128,7 +128,7 @@ impl Words<'_> {
                 }
                 (Value::Ref(to), _) => {
                     let Titles::Read(lookup) = self.titles else { continue };
-                    let Ok(Some(record)) = lookup.record(to) else { continue };
+                    let Ok(Some(record)) = self.standing(to, lookup) else { continue };
                     let Some(kind) = self.policy.kind(&record.kind) else { continue };
                     self.walk(Spot { start: at.start, ..Spot::of(kind, &record) }, rest, found);
                 }

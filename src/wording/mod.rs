@@ -18,10 +18,11 @@ pub use sight::{MASK, Sight, masked};
 pub use title::Titles;
 
 use crate::kind::{EDIT, IMPORT, Kind};
+use crate::label;
 use crate::locale::messages::WordingText as Text;
 use crate::locale::{Label, Lang};
 use crate::policy::{People, Policy};
-use crate::record::Id;
+use crate::record::{Id, Record};
 
 /// What the names in records mean, for one reader.
 #[derive(Clone, Copy)]
@@ -82,6 +83,14 @@ impl<'w> Words<'w> {
 /// The label of a state of a kind; the name of a state that the kind does not have.
 pub fn state(kind: &Kind, name: &str) -> Label {
     kind.shape.state(name).map_or_else(|| Label::verbatim(name), |state| state.label.clone())
+}
+
+/// What people read as the state of a record: of one that was merged, into which.
+pub fn standing(kind: &Kind, record: &Record) -> Label {
+    match kind.merged_into(record) {
+        Some(into) => label!(Text::MergedInto, id = into),
+        None => state(kind, &record.state),
+    }
 }
 
 /// The label of a step that was taken from a state, also of those that every kind has.

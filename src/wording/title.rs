@@ -1,5 +1,6 @@
 //! What a record is called.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::{Words, between, masked, state};
@@ -115,10 +116,22 @@ impl Words<'_> {
         }
         match self.titles {
             Titles::Told(told) => told.get(id.as_str()).cloned().unwrap_or_default(),
-            Titles::Read(lookup) => match lookup.record(id) {
+            Titles::Read(lookup) => match self.standing(id, lookup) {
                 Ok(Some(record)) => self.of(&record, depth),
                 Ok(None) | Err(_) => Label::default(),
             },
+        }
+    }
+
+    /// The record that stands for the one of an id; where merged records lead in a circle, the one of the id.
+    pub(super) fn standing<'l>(
+        &self,
+        id: &Id,
+        lookup: &'l dyn filter::Lookup,
+    ) -> Result<Option<Cow<'l, Record>>, filter::Unanswered> {
+        match filter::survivor(id, &|record| self.policy.merged_by(record), lookup)? {
+            Some(record) => Ok(Some(record)),
+            None => lookup.record(id),
         }
     }
 

@@ -43,7 +43,7 @@ fn book() -> Sandbox {
 }
 
 /// What is typed for each row of the table.
-const TYPED: [(&str, &str); 32] = [
+const TYPED: [(&str, &str); 33] = [
     ("init", "init"),
     ("demo", "demo sample"),
     ("new", "new complaint client=client channel=phone content=broken --key two"),
@@ -67,6 +67,7 @@ const TYPED: [(&str, &str); 32] = [
     ("report NAME", "report monthly 2026-10"),
     ("remind", "remind"),
     ("plan callbacks", "plan callbacks 2026-12"),
+    ("assign", "assign client"),
     ("print", "print one complaint-slip -o slip.html"),
     ("calendar day", "calendar day 2026-10-01"),
     ("calendar add", "calendar add 2026-11-24T09:00 2wd"),
@@ -78,8 +79,9 @@ const TYPED: [(&str, &str); 32] = [
     ("policy new-kind", "policy new-kind repair"),
 ];
 
-/// Rows whose answer is an array that is empty in this book, or whose keys are those of another row or of the rows asked for.
-const TOLD: [&str; 4] = ["status", "commit", "validate", "policy check"];
+/// Rows whose answer is an array that is empty in this book, or whose keys are those of another row or of the rows asked for; and
+/// what answers no script.
+const TOLD: [&str; 5] = ["status", "commit", "validate", "policy check", "work"];
 
 #[test]
 fn json_has_the_keys_that_the_page_names() {

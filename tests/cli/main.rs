@@ -1,6 +1,7 @@
 //! What people and scripts see: standard output, standard error and exit code together. A file an area; `sandbox` makes the
 //! book and runs the program.
 
+mod assign;
 mod at_fault;
 mod attach;
 mod audit;
@@ -32,6 +33,7 @@ mod kept_runs;
 mod lists;
 mod manufacturer;
 mod measures;
+mod merging;
 mod money;
 mod new_kind;
 mod next;
@@ -69,3 +71,4 @@ mod validate;
 mod void;
 mod waiting;
 mod words;
+mod work;

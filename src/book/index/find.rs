@@ -7,6 +7,7 @@ use rusqlite::{OptionalExtension, params};
 
 use super::error::IndexError;
 use super::{Index, Unreadable};
+use crate::kind::NEAR;
 use crate::locale::text::fold;
 use crate::policy::Policy;
 use crate::record::{Id, Record, is_phone, phone_digits};
@@ -74,6 +75,22 @@ impl Index {
     /// As [`Index::record`].
     pub fn holding(&self, key: &str) -> Result<Vec<Id>, IndexError> {
         self.ids("SELECT source FROM \"book:unique\" WHERE held = ? ORDER BY source", &[key])
+    }
+
+    /// The records that are near to one another ([`crate::kind::Near`]), by what they have in common.
+    ///
+    /// # Errors
+    /// As [`Index::record`].
+    pub fn near(&self) -> Result<Vec<(String, Id)>, IndexError> {
+        self.ask(|connection| {
+            let sql = "SELECT held, source FROM \"book:unique\" WHERE held IN (
+                         SELECT held FROM \"book:unique\" WHERE held >= ?1 AND held < ?1 || char(127)
+                         GROUP BY held HAVING count(*) > 1)
+                       ORDER BY held, source";
+            let mut find = connection.prepare_cached(sql)?;
+            let rows = find.query_map([NEAR], |row| Ok((row.get(0)?, parse_id(row, 1)?)))?;
+            rows.collect()
+        })
     }
 
     /// The highest running number of a series ([`crate::kind::Numbering::series`]); 0 if there is none.

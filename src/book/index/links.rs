@@ -8,7 +8,7 @@ use super::Index;
 use super::error::IndexError;
 use super::find::parse_id;
 use super::schema::table_of;
-use crate::filter::columns::quoted;
+use crate::filter::columns::{column_name, quoted};
 use crate::record::Id;
 
 /// A record that names another one.
@@ -23,6 +23,25 @@ pub struct Link {
 }
 
 impl Index {
+    /// What was merged in the kinds that say how, and into what.
+    ///
+    /// # Errors
+    /// As [`Index::record`].
+    pub fn mergers(&self) -> Result<Vec<(Id, Id)>, IndexError> {
+        let mut pairs = Vec::new();
+        for kind in self.policy().kinds.values() {
+            let Some(by) = kind.shape.merged_by else { continue };
+            let (table, column) = (quoted(&table_of(kind.name())), quoted(&column_name(&kind.field(by).name)));
+            let sql = format!("SELECT id, {column} FROM {table} WHERE {column} IS NOT NULL");
+            pairs.extend(self.ask(|connection| {
+                let mut find = connection.prepare_cached(&sql)?;
+                let rows = find.query_map((), |row| Ok((parse_id(row, 0)?, parse_id(row, 1)?)))?;
+                rows.collect::<rusqlite::Result<Vec<_>>>()
+            })?);
+        }
+        Ok(pairs)
+    }
+
     /// The records of a kind that name `id` in any field, in lists and groups too, in the order of their ids.
     ///
     /// # Errors
@@ -51,21 +70,6 @@ impl Index {
         Ok(self.ids(&sql, &[id.as_str(), kind, but.as_str()])?.pop())
     }
 
-    /// Every record that names `id`, with the field by which it does, by kind and id.
-    ///
-    /// # Errors
-    /// As [`Index::record`].
-    pub fn all_linked(&self, id: &Id) -> Result<Vec<Link>, IndexError> {
-        self.ask(|connection| {
-            let sql = "SELECT source, kind, field FROM \"book:links\" WHERE target = ? ORDER BY kind, source, field";
-            let mut find = connection.prepare_cached(sql)?;
-            let rows = find.query_map([id.as_str()], |row| {
-                Ok(Link { id: parse_id(row, 0)?, kind: row.get(1)?, field: row.get(2)? })
-            })?;
-            rows.collect()
-        })
-    }
-
     /// The records of a kind that name any of these, each with the one that it names and the field by which it does.
     ///
     /// # Errors
@@ -88,7 +92,7 @@ impl Index {
         })
     }
 
-    /// What names each of these, as [`Index::all_linked`] has it for one.
+    /// Every record that names one of these, with the field by which it does, by kind and id.
     ///
     /// # Errors
     /// As [`Index::record`].

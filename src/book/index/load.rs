@@ -63,12 +63,22 @@ impl Rows {
             events: events.collect(),
             links: record.fields.references(&kind.shape),
             names: names(record, kind),
-            unique: kind.uniques.iter().filter_map(|unique| unique.key(record)).collect(),
+            unique: unique(record, kind),
             texts: Texts::of(record, kind),
             opened: record.opened().map(|opened| opened.timestamp()),
             running: kind.numbering.as_ref().and_then(|numbering| numbering.counted(record)),
         }
     }
+}
+
+/// What a record is found by that is held against others: what is unique, and what others are near by.
+fn unique(record: &Record, kind: &Kind) -> Vec<String> {
+    let unique = kind.uniques.iter().filter_map(|unique| unique.key(record));
+    let near = kind.near_keys(&record.fields).into_iter().map(|(key, _)| key);
+    let mut keys: Vec<String> = unique.chain(near).collect();
+    keys.sort();
+    keys.dedup();
+    keys
 }
 
 /// Everything that the record is known by, as it is looked for.

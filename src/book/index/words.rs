@@ -6,6 +6,7 @@ use rusqlite::types::Value as Cell;
 use super::Index;
 use super::error::IndexError;
 use super::find::parse_id;
+use crate::filter::Merged;
 use crate::kind::Kind;
 use crate::locale::text::fold;
 use crate::record::{Fields, Id, Record, Shape, Type, Value, is_phone, phone_digits};
@@ -70,6 +71,8 @@ pub struct Wanted<'w> {
     /// Whether parts of what is private count. Somebody who knows the whole phone number or address of a client finds the client in
     /// any case.
     pub private: bool,
+    /// Which records stand for others.
+    pub merged: &'w Merged,
 }
 
 impl Index {
@@ -103,9 +106,23 @@ impl Index {
             let part = if wanted.private { "" } else { " AND n.private = 0" };
             known.push_str(&format!(" OR ((instr(n.folded, ?) > 0 OR instr(n.folded, ?) > 0){part}))"));
             values.extend([folded.into(), phone.into()]);
+            // whoever is called by the name of what was merged means the record that stands for it
+            let merged = if wanted.merged.is_empty() {
+                String::new()
+            } else {
+                let pairs = wanted.merged.pairs().map(|(id, now)| serde_json::json!([id.as_str(), now.as_str()]));
+                values.push(serde_json::Value::from_iter(pairs).to_string().into());
+                " UNION SELECT b.value ->> 0 FROM json_each(?) AS b WHERE b.value ->> 1 IN (
+                    SELECT a.value ->> 1 FROM called JOIN json_each(?) AS a ON a.value ->> 0 = called.source)"
+                    .to_owned()
+            };
+            if let Some(pairs) = values.last().filter(|_| !merged.is_empty()).cloned() {
+                values.push(pairs);
+            }
             sql.push_str(&format!(
                 " AND ({any} OR t.source IN (
-                    WITH named AS MATERIALIZED (SELECT DISTINCT n.source FROM \"book:names\" AS n WHERE {known})
+                    WITH called AS MATERIALIZED (SELECT DISTINCT n.source FROM \"book:names\" AS n WHERE {known}),
+                    named AS MATERIALIZED (SELECT source FROM called{merged})
                     SELECT source FROM named
                     UNION SELECT l.source FROM named CROSS JOIN \"book:links\" AS l ON l.target = named.source))",
             ));

@@ -61,8 +61,13 @@ impl filter::Lookup for View<'_> {
     }
 
     fn latest(&self, kind: &str, id: &Id, but: &Id) -> Result<Option<Record>, Unanswered> {
-        let found = self.index().map_err(unanswered)?.latest_linked(id, kind, but).map_err(unanswered)?;
-        found.map_or(Ok(None), |found| self.read(&found)).map_err(unanswered)
+        let mut latest: Option<Record> = None;
+        for id in self.merged_with(id).map_err(unanswered)? {
+            let found = self.index().map_err(unanswered)?.latest_linked(&id, kind, but).map_err(unanswered)?;
+            let found = found.map_or(Ok(None), |found| self.read(&found)).map_err(unanswered)?;
+            latest = latest.into_iter().chain(found).max_by(|a, b| (a.opened(), &a.id).cmp(&(b.opened(), &b.id)));
+        }
+        Ok(latest)
     }
 }
 

@@ -95,7 +95,19 @@ pub static COMMAND: Command = Command {
     run: |matches, context| run(args(matches)?, context),
 };
 
-fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
+impl Args {
+    /// One step of one record, as if it were typed.
+    pub(super) fn of(id: &Id, step: &str) -> Self {
+        let (ids, steps) = (id.to_string(), Some(step.to_owned()));
+        Args { ids, steps, words: Vec::new(), on: None, cover: false, message: None }
+    }
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// A rule refuses it, or the book cannot be read or written.
+pub(super) fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
     let view = session.view(context)?;
     if args.steps.is_some() {

@@ -1,7 +1,7 @@
 //! `redress due`: what the actor must do, by deadline. Duties without a time limit come last.
 
 mod board;
-mod lines;
+pub(super) mod lines;
 
 use self::lines::{Asked, Item};
 use crate::book::View;
@@ -103,25 +103,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     };
     let until = args.within.as_deref().map(|span| until(&view, span)).transpose()?;
     let whose = whose.map(|person| Whose::of(&person, view.people(), view.now().date_naive()));
-    let mut items: Vec<Item> = Vec::new();
-    let mut untimed = 0;
-    for (kind, filter) in wanted(&view, &args.filter)? {
-        // who holds a line, and whether it is overdue, is asked of the line, not of its record
-        let (of_records, of_lines) = filter.as_ref().map(Filter::apart).unzip();
-        for owed in owed::of_kind(&view, kind, of_records.as_ref())? {
-            items.extend(lines::of(owed, whose.as_ref()).into_iter().filter(|item| {
-                let Some(filter) = &of_lines else { return true };
-                let holders = item.held.named(view.people(), view.now().date_naive());
-                let fits = filter.fits_held(&holders, item.duty.is_overdue());
-                // what has no clock is never overdue, and is not to be forgotten by those who look for what is
-                let forgotten = !fits && item.duty.standing.is_none() && filter.fits_held(&holders, true);
-                untimed += usize::from(forgotten);
-                fits
-            }));
-        }
-    }
+    let Items { mut items, untimed } = items(&view, &args.filter, whose.as_ref())?;
     items.retain(|item| until.is_none_or(|until| item.is_due_by(until)));
-    items.sort_by(|a, b| a.order().cmp(&b.order()));
     if untimed > 0 {
         context.out.aside(&say!(context.lang, Text::UntimedToo, count = untimed));
     }
@@ -140,6 +123,40 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     session.at_sign.borrow_mut().listed(items.iter().map(|item| &item.record.id));
     let unreadable = cautions::note_unreadable(context, &view)?;
     Ok(if unreadable == Exit::Done { context.listed(items.len()) } else { unreadable })
+}
+
+/// What there is to do, in order.
+pub(super) struct Items {
+    /// The lines.
+    pub(super) items: Vec<Item>,
+    /// How many were left out because they run against no clock, although what is overdue was asked for.
+    untimed: usize,
+}
+
+/// What the words ask for: of one person only what is theirs.
+///
+/// # Errors
+/// The words are no filter, or the book cannot be read.
+pub(super) fn items(view: &View<'_>, words: &[String], whose: Option<&Whose<'_>>) -> Result<Items, Failure> {
+    let mut items: Vec<Item> = Vec::new();
+    let mut untimed = 0;
+    for (kind, filter) in wanted(view, words)? {
+        // who holds a line, and whether it is overdue, is asked of the line, not of its record
+        let (of_records, of_lines) = filter.as_ref().map(Filter::apart).unzip();
+        for owed in owed::of_kind(view, kind, of_records.as_ref())? {
+            items.extend(lines::of(owed, whose).into_iter().filter(|item| {
+                let Some(filter) = &of_lines else { return true };
+                let holders = item.held.named(view.people(), view.now().date_naive());
+                let fits = filter.fits_held(&holders, item.duty.is_overdue());
+                // what has no clock is never overdue, and is not to be forgotten by those who look for what is
+                let forgotten = !fits && item.duty.standing.is_none() && filter.fits_held(&holders, true);
+                untimed += usize::from(forgotten);
+                fits
+            }));
+        }
+    }
+    items.sort_by(|a, b| a.order().cmp(&b.order()));
+    Ok(Items { items, untimed })
 }
 
 /// Prints the lines: at a terminal the first of them, with how many more there are and how to see them.

@@ -88,7 +88,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         return Err(Failure::usage("no-words", Text::NoWords));
     }
     let private = view.words().sight == Sight::Clear;
-    let found = view.index()?.saying(&WantedWords { words: &words, kinds: &kinds, private })?;
+    let merged = view.merged()?;
+    let found = view.index()?.saying(&WantedWords { words: &words, kinds: &kinds, private, merged })?;
     let usual = if way.is_on_screen(context) { SHOWN } else { usize::MAX };
     let shown = &found[..found.len().min(args.limit.unwrap_or(usual))];
     let records = view.index()?.records(shown)?;
@@ -96,7 +97,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let said = said.join(" ");
     let mut data = Vec::new();
     if way.takes_data(context) {
-        let links = view.index()?.all_linked_to(shown)?;
+        let links = view.links_to_each(shown)?;
         let told = records.iter().map(|record| {
             let kind = session::kind(view.policy(), &record.kind)?;
             let links = links.get(&record.id).map(Vec::as_slice).unwrap_or_default();
@@ -164,7 +165,7 @@ fn rows(view: &View<'_>, records: &[Record], words: &[(String, Vec<Id>)]) -> Tab
             Cell::id(&record.id),
             Cell::Label(kind.shape.label.clone()),
             worded::said(what(view, kind, record, words)),
-            Cell::Label(wording::state(kind, &record.state)),
+            Cell::Label(wording::standing(kind, record)),
             record.opened().map_or(Cell::Empty, Cell::Moment),
         ];
         if numbered {

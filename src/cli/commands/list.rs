@@ -172,7 +172,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let mut data = Vec::new();
     if way.takes_data(context) {
         let links = match args.fields.is_empty() {
-            true => view.index()?.all_linked_to(records.iter().map(|record| &record.id))?,
+            true => view.links_to_each(records.iter().map(|record| &record.id))?,
             false => Default::default(),
         };
         let links = |record: &Record| links.get(&record.id).map(Vec::as_slice).unwrap_or_default();
@@ -430,7 +430,7 @@ fn cell(words: &Words<'_>, kind: &Kind, record: &Record, (holders, rolled): (&He
         Shown::Holder if holders.is_empty() => Cell::Empty,
         Shown::Holder => Cell::Label(words.held(holders)),
         Shown::Id => Cell::id(&record.id),
-        Shown::State => Cell::Label(wording::state(kind, &record.state)),
+        Shown::State => Cell::Label(wording::standing(kind, record)),
         Shown::Opened => record.opened().map_or(Cell::Empty, Cell::Moment),
         Shown::Changed => record.history.last().map_or(Cell::Empty, |event| Cell::Moment(event.at)),
         Shown::Field(id) => worded::of_field(words, kind, &record.fields, *id),

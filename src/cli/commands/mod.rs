@@ -1,6 +1,7 @@
 //! The commands, one file each, named as typed. A command parses, calls the core, renders; it holds no business rule.
 
 pub mod advance;
+pub mod assign;
 pub mod attach;
 pub mod audit;
 pub mod batch;
@@ -29,3 +30,4 @@ pub mod show;
 pub mod status;
 pub mod undo;
 pub mod validate;
+pub mod work;

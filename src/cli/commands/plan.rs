@@ -13,14 +13,14 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
-use crate::cli::{asked, planned, table};
+use crate::cli::{asked, dealt, planned, table};
 use crate::gather;
 use crate::label;
 use crate::lifecycle::Actor;
 use crate::locale::messages::PlanText as Text;
 use crate::locale::{Label, Lang};
 use crate::model::{Cell, Column, Table};
-use crate::planning::{self, Plan, Planned, Question, Unplanned};
+use crate::planning::{self, Plan, Planned, Question, Unplanned, Why};
 use crate::policy::{CallbackFields, Callbacks, Policy};
 use crate::record::{Id, Record};
 use crate::report::worded;
@@ -233,6 +233,9 @@ struct Row {
     about: Option<(Id, Label)>,
     due: NaiveDate,
     assignee: Option<(Id, String)>,
+    why: Why,
+    has: u64,
+    reason: Label,
     campaign: String,
     label: Label,
 }
@@ -247,6 +250,8 @@ impl Row {
             "about": self.about.as_ref().map(|(id, _)| id.as_str()),
             "due": self.due.to_string(),
             "assignee": self.assignee.as_ref().map(|(id, _)| id.as_str()),
+            "why": self.why.name(),
+            "has": self.has,
             "campaign": self.campaign,
         })
     }
@@ -313,6 +318,9 @@ fn row(view: &View<'_>, planned: &Planned<'_>, id: Id) -> Row {
         about: planned.about.clone().map(|id| (id.clone(), named_record(view, &id))),
         due: planned.due,
         assignee: planned.assignee.as_ref().map(called),
+        why: planned.why.clone(),
+        has: planned.has,
+        reason: dealt::reason(view, &planned.why, None, planned.has),
         campaign: planned.campaign.name.clone(),
         label: planned.campaign.label.clone(),
     }
@@ -339,6 +347,7 @@ fn shown(rows: &[Row], dry_run: bool) -> Table {
         Column::text("about", Text::ColumnAbout).weighing(Column::LITTLE),
         Column::date("due", Text::ColumnDue).weighing(Column::MUCH),
         Column::label("assignee", Text::ColumnAssignee),
+        Column::label("reason", Text::ColumnReason).weighing(Column::LITTLE),
         Column::label("campaign", Text::ColumnCampaign),
     ];
     if !dry_run {
@@ -355,6 +364,7 @@ fn shown(rows: &[Row], dry_run: bool) -> Table {
             row.about.as_ref().map_or(Cell::Empty, |(_, named)| worded::said(named.clone())),
             Cell::Date(row.due),
             Cell::Label(assignee),
+            Cell::Label(row.reason.clone()),
             Cell::Label(row.label.clone()),
         ];
         if !dry_run {

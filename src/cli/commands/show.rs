@@ -57,37 +57,46 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let view = session.view(context)?;
     let id = session.record(context, &view, &[], &args.id)?;
     context.page();
+    report_of(context, &session, &view, &id)?;
+    Ok(Exit::Done)
+}
+
+/// Shows a record in full.
+///
+/// # Errors
+/// There is none, or the book cannot be read.
+pub(super) fn report_of(context: &mut Context, session: &Session, view: &View<'_>, id: &Id) -> Result<(), Failure> {
     let missing = || Failure::missing("no-record", label!(Text::NoRecord, id = id));
-    let record = view.read(&id)?.ok_or_else(missing)?;
+    let record = view.read(id)?.ok_or_else(missing)?;
     let kind = session::kind(view.policy(), &record.kind)?;
-    let links = view.index()?.all_linked(&id)?;
-    let alike = alike::alike(&view, kind, &record)?;
-    let mut data = cells::json(&view, kind, &record, &links, Sight::Clear)?;
+    let links = view.links_to(id)?;
+    let alike = alike::alike(view, kind, &record)?;
+    let mut data = cells::json(view, kind, &record, &links, Sight::Clear)?;
     data["derived"]["alike"] = alike::json(&alike);
-    for (rollup, value) in kind.rollups.iter().zip(rolled(&view, kind, &record)?) {
+    for (rollup, value) in kind.rollups.iter().zip(rolled(view, kind, &record)?) {
         data["derived"][rollup.name.as_str()] = cells::computed(value.as_ref());
     }
-    let remarks = cautions::remarks(&view, kind, &record)?;
+    let remarks = cautions::remarks(view, kind, &record)?;
     data["derived"]["remarks"] = remarks.iter().map(|remark| remark.name.as_str()).collect();
     let reading = view.reading();
-    let letter = super::remind::letter(&view, &reading).message(&record)?;
+    let letter = super::remind::letter(view, &reading).message(&record)?;
     if let Some(letter) = &letter {
         data["derived"]["message"] = crate::render::label(letter);
     }
-    let changes = Changes::of(&view, &record, RECENT)?;
+    let changes = Changes::of(view, &record, RECENT)?;
     data["derived"]["changes"] = changes.json(kind, Sight::Clear);
     context.out.data(data);
     if !context.flags.json {
-        let mut report = report(context, &view, kind, &record, &links, &alike, &changes)?;
+        let mut report = report(context, view, kind, &record, &links, &alike, &changes)?;
         if let Some(letter) = letter {
             report.verbatim("message", NoticeText::Letter, "text", letter.get(context.lang).to_owned());
         }
         table::show(context, &report)?;
     }
-    cautions::warn_of_future(context, &view, &record);
-    cautions::note_waiting(context, &view);
-    session.at_sign.borrow_mut().shown(&id);
-    Ok(Exit::Done)
+    cautions::warn_of_future(context, view, &record);
+    cautions::note_waiting(context, view);
+    session.at_sign.borrow_mut().shown(id);
+    Ok(())
 }
 
 /// What the rollups of the kind come to, in declared order.
@@ -110,7 +119,8 @@ fn report(
     changes: &Changes,
 ) -> Result<Report, Failure> {
     let lang = context.lang;
-    let state = done::state(kind, &record.state, lang);
+    let state = wording::standing(kind, record);
+    let state = state.get(lang);
     let words = view.words();
     let title = say!(lang, Text::Made, id = words.called(record), kind = kind.shape.label.get(lang), state = state);
     let mut report = Report::new("record", Label::new(title.clone(), title), Facts::default());
@@ -165,7 +175,7 @@ fn report(
                 }
             }
             let linked = view.read(&link.id).ok().flatten();
-            let stands = other.zip(linked).map(|(kind, linked)| wording::state(kind, &linked.state));
+            let stands = other.zip(linked).map(|(kind, linked)| wording::standing(kind, &linked));
             rows.row([
                 Cell::id(&link.id),
                 Cell::Label(words.kind(&link.kind)),

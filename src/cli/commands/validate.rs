@@ -2,8 +2,10 @@
 
 use super::status;
 use crate::book::{Part, View, Whole};
+
 use crate::cli::cautions;
 use crate::cli::context::Context;
+use crate::cli::doubles;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::registry::{Command, Example, Group, args};
@@ -57,6 +59,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
         named(context, &session, &view, &args.names)?
     };
     report(context, &problems, |path| view.on_disk(path));
+    if args.names.is_empty() {
+        doubles::warn(context, &view)?;
+    }
     Ok(if problems.is_empty() { Exit::Done } else { Exit::Refused })
 }
 

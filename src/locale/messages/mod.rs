@@ -48,6 +48,7 @@ mod times;
 mod undo;
 mod upgrade;
 mod wording;
+mod work;
 
 pub use attach::AttachText;
 pub use audit::AuditText;
@@ -83,6 +84,7 @@ pub use times::TimeText;
 pub use undo::UndoText;
 pub use upgrade::UpgradeText;
 pub use wording::WordingText;
+pub use work::WorkText;
 
 /// Makes an area of the catalogue: an enum with a text in every language for each variant.
 macro_rules! messages {

@@ -8,6 +8,7 @@ super::messages! {
         Masked: "•••" / "•••",
         Edit: "Edit" / "修改",
         Import: "Import" / "导入",
+        MergedInto: "merged into {id}" / "已并入 {id}",
         LastOf: "last {kind}" / "最近{kind}",
     }
 }

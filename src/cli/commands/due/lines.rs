@@ -21,29 +21,29 @@ use crate::say;
 use crate::wording::Followed;
 
 /// One thing to do.
-pub(super) struct Item {
+pub(in crate::cli::commands) struct Item {
     /// For which record.
-    pub(super) record: std::rc::Rc<Record>,
+    pub(in crate::cli::commands) record: std::rc::Rc<Record>,
     /// What.
-    pub(super) duty: Duty,
+    pub(in crate::cli::commands) duty: Duty,
     /// Who is to do it: of a deadline one of its holders, of a step that runs against no clock all who may take it.
-    pub(super) held: Held,
+    pub(in crate::cli::commands) held: Held,
 }
 
 impl Item {
     /// By which lines are in order.
-    pub(super) fn order(&self) -> impl Ord + use<'_> {
+    pub(in crate::cli::commands) fn order(&self) -> impl Ord + use<'_> {
         (self.duty.order(), &self.record.id, self.duty.standing.as_ref().map(|of| &of.deadline.name), &self.held)
     }
 
     /// Whether it falls due by then. What the calendar does not know may; what runs against no clock never does.
-    pub(super) fn is_due_by(&self, until: Moment) -> bool {
+    pub(in crate::cli::commands) fn is_due_by(&self, until: Moment) -> bool {
         self.duty.running().is_some_and(|running| running.due().is_none_or(|due| due <= until))
     }
 }
 
 /// The lines of a record: one for each deadline and holder, of a person only those that are theirs, each deadline once.
-pub(super) fn of(owed: Owed, whose: Option<&Whose<'_>>) -> Vec<Item> {
+pub(in crate::cli::commands) fn of(owed: Owed, whose: Option<&Whose<'_>>) -> Vec<Item> {
     let record = std::rc::Rc::new(owed.record);
     let mut items = Vec::new();
     for duty in owed.duties {
@@ -62,7 +62,7 @@ pub(super) fn of(owed: Owed, whose: Option<&Whose<'_>>) -> Vec<Item> {
 }
 
 /// A line for scripts.
-pub(super) fn json(view: &View<'_>, item: &Item, asked: &Asked) -> Json {
+pub(in crate::cli::commands) fn json(view: &View<'_>, item: &Item, asked: &Asked) -> Json {
     let running = item.duty.running();
     let shown: Map<String, Json> = told(view, item, asked).map(|(path, told)| (path.name(), told.stored)).collect();
     json!({
@@ -82,7 +82,7 @@ pub(super) fn json(view: &View<'_>, item: &Item, asked: &Asked) -> Json {
 }
 
 /// The paths that `--fields` asks for, by kind; empty where it asks for none, so that each kind's own are shown.
-pub(super) type Asked = BTreeMap<String, Vec<Path>>;
+pub(in crate::cli::commands) type Asked = BTreeMap<String, Vec<Path>>;
 
 /// What a line shows of its record, and what that comes to for the reader.
 fn told<'a>(
@@ -130,6 +130,24 @@ fn about(view: &View<'_>, item: &Item, lang: Lang) -> Vec<String> {
     if about.is_empty() { vec![view.words().title_of(&item.record).get(lang).to_owned()] } else { about }
 }
 
+/// What a line says of its record, each thing with what it is called: whole, where a line shortens it.
+pub(in crate::cli::commands) fn details(view: &View<'_>, item: &Item, lang: Lang) -> Vec<(String, String)> {
+    let asked = Asked::new();
+    let told = told(view, item, &asked).map(|(path, told)| (called(path, lang), told.said.get(lang).trim().to_owned()));
+    told.filter(|(_, said)| !said.is_empty()).collect()
+}
+
+/// What the end of a path is called: several fields beside one another as that in which they stand.
+fn called(path: &Path, lang: Lang) -> String {
+    let between = if lang == Lang::Zh { "·" } else { ": " };
+    let parts: Vec<&str> = path.label.get(lang).split(between).collect();
+    let end = parts.iter().rev().find(|part| !part.contains('+')).or(parts.last()).copied().unwrap_or_default();
+    match path.last() {
+        Some(last) if last.get(lang) != end => format!("{}{between}{end}", last.get(lang)),
+        _ => end.to_owned(),
+    }
+}
+
 /// Between what a line says.
 const DOT: &str = " · ";
 
@@ -154,7 +172,7 @@ fn shortened(text: &str) -> String {
 const WIDEST: usize = 40;
 
 /// The lines for people.
-pub(super) fn table(view: &View<'_>, items: &[Item], asked: &Asked) -> Table {
+pub(in crate::cli::commands) fn table(view: &View<'_>, items: &[Item], asked: &Asked) -> Table {
     let mut columns = vec![
         Column::moment("due", Text::ColumnDue),
         Column::label("late", Text::ColumnLate),
@@ -212,7 +230,7 @@ pub(super) fn table(view: &View<'_>, items: &[Item], asked: &Asked) -> Table {
 }
 
 /// The lines for a page that is too narrow for [`table`]: below each stands over the whole width how late it is, and what it is about.
-pub(super) fn narrow(view: &View<'_>, items: &[Item], page: usize) -> Table {
+pub(in crate::cli::commands) fn narrow(view: &View<'_>, items: &[Item], page: usize) -> Table {
     let mut rows = Table::new([
         Column::moment("due", Text::ColumnDue),
         Column::text("id", Text::ColumnId).weighing(u8::MAX),
@@ -269,13 +287,13 @@ fn tone(view: &View<'_>, item: &Item) -> Tone {
 }
 
 /// Whether it is due on the day that it is for the view.
-pub(super) fn is_today(view: &View<'_>, due: Moment) -> bool {
+pub(in crate::cli::commands) fn is_today(view: &View<'_>, due: Moment) -> bool {
     let zone = view.policy().settings.time_zone;
     zone.date(due) == zone.date(view.now())
 }
 
 /// How late it is, in words, or that it is due soon.
-fn late(view: &View<'_>, item: &Item) -> Cell {
+pub(in crate::cli::commands) fn late(view: &View<'_>, item: &Item) -> Cell {
     let (Some(standing), Some(due)) = (&item.duty.standing, item.duty.due()) else { return Cell::Empty };
     match item.duty.is_overdue() {
         true => Cell::Label(Label::each(|lang| calendar::words::late(&standing.calendar, due, view.now(), lang))),
@@ -285,7 +303,7 @@ fn late(view: &View<'_>, item: &Item) -> Cell {
 }
 
 /// What is to be done: the deadline, or the next steps, for which there is no time limit.
-fn what(kind: &Kind, item: &Item) -> Label {
+pub(in crate::cli::commands) fn what(kind: &Kind, item: &Item) -> Label {
     if let Some(standing) = &item.duty.standing {
         return standing.deadline.label.clone();
     }
