@@ -114,7 +114,7 @@ fn the_table_has_no_cycle() {
 const ENGINE: [&str; 4] = ["record", "kind", "calendar", "filter"];
 
 /// Names of kinds and fields of the presets that are words of the program's own as well: keys of files and of JSON.
-const WORDS: [&str; 33] = [
+const WORDS: [&str; 35] = [
     "name",
     "label",
     "prefix",
