@@ -130,6 +130,16 @@ impl Span {
         }
     }
 
+    /// The span as people read it, whole years as such: `3 years`.
+    pub fn in_years(self, lang: Lang) -> String {
+        let years = self.count / 12;
+        match lang {
+            _ if self.unit != Unit::Months || self.count % 12 != 0 || years == 0 => self.text(lang),
+            Lang::En => format!("{years} year{}", if years == 1 { "" } else { "s" }),
+            Lang::Zh => format!("{years}年"),
+        }
+    }
+
     /// The short form that reads back: `2wd`.
     pub fn short(self) -> String {
         format!("{}{}", self.count, unit(self.unit).1)
@@ -185,6 +195,10 @@ impl FromStr for Span {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let read = || {
             let (count, rest) = leading_number(text.trim().trim_start_matches(['+', '＋']))?;
+            // a year is twelve months
+            if matches!(rest.trim().to_ascii_lowercase().as_str(), "y" | "year" | "years" | "年") {
+                return Some(Span { count: count.checked_mul(12)?, unit: Unit::Months });
+            }
             Some(Span { count, unit: unit_of(rest.trim())? })
         };
         read().ok_or_else(|| SpanError::Span(text.to_owned()))

@@ -39,6 +39,7 @@ mod typed;
 
 pub use error::{At, FilterError};
 pub use eval::{Alone, Lookup, Unanswered};
+pub(crate) use eval::{closing, entering};
 pub use merged::{Merged, standing, survivor};
 pub use name::{HOLDER, is_holder, is_own, is_reserved, is_taken, own_label, own_name};
 pub(crate) use rollup::{Alike, Join, Take, Through, What, When};

@@ -42,6 +42,12 @@ impl Expr {
         self.compared(name, vec![Operand::Range(None, None, At::default())], true)
     }
 
+    /// There is something that `name` is.
+    #[must_use]
+    pub fn has(self, name: &str) -> Self {
+        self.compared(name, vec![Operand::Range(None, None, At::default())], false)
+    }
+
     /// Both filters.
     #[must_use]
     pub fn and(mut self, other: Expr) -> Self {

@@ -34,6 +34,7 @@ mod proposal;
 mod questionnaire;
 mod reader;
 mod remark;
+mod retention;
 mod rollups;
 mod rows;
 mod rules;
@@ -61,8 +62,9 @@ pub use path::{Astray, Part, Path};
 pub(crate) use posts::{is_post, post};
 pub use proposal::{Proposal, Usual};
 pub use questionnaire::{Asks, Question, Questionnaire, UNANSWERED};
-pub(crate) use reader::{AllShapes, Declared, condition_of, field as field_of, name_of, unknown};
+pub(crate) use reader::{AllShapes, Declared, condition_of, field as field_of, label as label_of, name_of, unknown};
 pub use remark::Remark;
+pub use retention::{KeptFrom, Retention};
 pub(crate) use rollups::{found_alike, rollups};
 pub use step::{
     Advance, After, Amount as StepAmount, Ask, Attends, Bar, Branch, Climb, Condition, Covers, Demand, Entries, Fill,
@@ -214,6 +216,8 @@ pub struct Kind {
     pub uniques: Vec<Unique>,
     /// What agrees with a record that is named.
     pub sames: Vec<Same>,
+    /// How long records and fields are kept.
+    pub retention: Vec<Retention>,
     /// What must differ in a record.
     pub differs: Vec<Differs>,
     /// What is remarked on although it is allowed.

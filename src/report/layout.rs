@@ -5,6 +5,7 @@
 
 use super::registry::{Definition, named};
 use super::signatures::{self, Signature};
+use super::words::{self, OwnWords};
 use crate::kind::{Kind, field_of};
 use crate::label;
 use crate::locale::messages::{ReportText as Text, RuleText};
@@ -23,6 +24,8 @@ pub struct Layout {
     pub tables: Vec<Breakdown>,
     /// The lines to be signed.
     pub signatures: Vec<Signature>,
+    /// What the company calls figures, headings and columns.
+    pub words: OwnWords,
 }
 
 /// A column of a list of cases.
@@ -92,7 +95,8 @@ impl Layout {
     pub(super) fn read(report: &Definition, path: &str, text: &str, policy: &Policy, problems: &Problems) -> Layout {
         let Some(file) = read(path, text, problems) else { return Layout::default() };
         let cases = policy.reports.cases.as_ref().and_then(|rules| policy.kind(&rules.kind));
-        let mut layout = Layout { signatures: signatures::read(&file, policy, problems), ..Layout::default() };
+        let signatures = signatures::read(&file, policy, problems);
+        let mut layout = Layout { signatures, words: words::read(&file, problems), ..Layout::default() };
         if report.lays != Lays::Signatures {
             for name in file.texts("columns", problems) {
                 let own: &[_] = if report.lays == Lays::Statistics { &OWN } else { &[] };

@@ -6,7 +6,7 @@ use super::model::Report;
 use super::signatures::sign;
 use super::{
     Answer, Source, callbacks, deductions, improvement, lessons, losses, monthly, overdue, receivables, responsibility,
-    timeliness, tracking,
+    retention, timeliness, tracking, words,
 };
 use crate::calendar::{Every, Period};
 use crate::label;
@@ -45,7 +45,9 @@ impl Definition {
     /// What it is made from cannot be read.
     pub fn make(&self, source: &dyn Source, period: &Period) -> Answer<Report> {
         let mut report = (self.build)(source, period)?;
-        sign(&mut report, &source.layout(self)?.signatures);
+        let layout = source.layout(self)?;
+        words::put(&layout.words, &mut report);
+        sign(&mut report, &layout.signatures);
         if source.basis().policy.settings.clock == Clock::Simulated {
             report.title = label!(Text::OfDemonstration; title = report.title);
         }
@@ -183,6 +185,16 @@ pub static REPORTS: &[Definition] = &[
         every: Some(Every::Month),
         lays: Lays::Signatures,
         build: deductions::build,
+        records: None,
+    },
+    Definition {
+        name: "retention",
+        title: Text::Retention,
+        also: &["保存期限"],
+        about: Text::RetentionAbout,
+        every: None,
+        lays: Lays::Signatures,
+        build: retention::build,
         records: None,
     },
 ];

@@ -30,6 +30,7 @@ mod help;
 mod import;
 mod invariants;
 mod kept_runs;
+mod language;
 mod lists;
 mod manufacturer;
 mod measures;

@@ -3,22 +3,27 @@
 mod board;
 pub(super) mod lines;
 
+use std::collections::BTreeSet;
+
 use self::lines::{Asked, Item};
 use crate::book::View;
-use crate::calendar::{Moment, Roll, Span};
+use crate::calendar::{Moment, Period, Roll, Span};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::listing::{self, Form, Listing, Way};
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
-use crate::cli::{asked, cautions, owed, paths};
+use crate::cli::{asked, cautions, owed, paths, table};
 use crate::filter::{Filter, own_name};
+use crate::gather::BookSource;
 use crate::kind::Kind;
-use crate::lifecycle::Whose;
+use crate::lifecycle::{Held, Party, Whose};
 use crate::locale::messages::RecordText as Text;
 use crate::locale::text::half_width;
 use crate::model::Table;
+use crate::record::Id;
+use crate::report::{Subject, past_of};
 use crate::say;
 
 /// What you must do, by deadline: in person, by role where nobody is assigned, or as deputy
@@ -116,6 +121,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     show(context, &view, &way, &items, &asked, args.limit)?;
     if items.is_empty() && !args.all && way.is_on_screen(context) {
         context.out.aside(Text::OthersDue.get(context.lang));
+    }
+    if way.is_text() {
+        note_retention(context, &view, whose.as_ref())?;
     }
     if !args.all && args.of.is_none() {
         cautions::note_nobody(context, &view, Text::NobodysWork);
@@ -231,6 +239,28 @@ fn asked_for(view: &View<'_>, items: &[Item], fields: &[String]) -> Result<Asked
         }
     }
     Ok(asked)
+}
+
+/// Says what is past the time for which it is kept, to those who see to it; to everybody with `--all`.
+fn note_retention(context: &mut Context, view: &View<'_>, whose: Option<&Whose<'_>>) -> Result<(), Failure> {
+    let source = BookSource::new(view, table::facts(view));
+    let today = view.today();
+    let Ok(period) = Period::parse(&today.to_string(), today) else { return Ok(()) };
+    for kind in view.policy().kinds.values() {
+        let mut past: BTreeSet<Id> = BTreeSet::new();
+        for rule in &kind.retention {
+            let roles = rule.roles.iter().cloned().map(Party::Role);
+            let held: Held = roles.chain(rule.departments.iter().cloned().map(Party::Department)).collect();
+            if whose.is_none_or(|whose| whose.holds(&held)) {
+                past.extend(past_of(Subject::of(&source, &period), kind, rule)?);
+            }
+        }
+        if !past.is_empty() {
+            let label = kind.shape.label.get(context.lang);
+            context.out.aside(&say!(context.lang, Text::PastRetention, kind = label, count = past.len()));
+        }
+    }
+    Ok(())
 }
 
 /// The kinds that are asked for, each with what is left of the words as its filter. Over several kinds a filter speaks of those

@@ -23,6 +23,7 @@ pub use make::Maker;
 pub use plan::{Head, Plan};
 pub use read::{ENDING, FOLDER};
 pub(super) use read::{choose, text_of};
+pub(super) use show::period_of;
 
 /// The section of all figures.
 const FIGURES: &str = "figures";

@@ -343,7 +343,7 @@ fn hour(at: &crate::calendar::Moment) -> Key {
 }
 
 /// The period of a length that a day lies in.
-pub(super) fn period_of(every: Every, day: chrono::NaiveDate) -> Option<crate::calendar::Period> {
+pub(crate) fn period_of(every: Every, day: chrono::NaiveDate) -> Option<crate::calendar::Period> {
     use chrono::Datelike as _;
     let name = match every {
         Every::Day => day.to_string(),

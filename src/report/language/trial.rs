@@ -10,7 +10,7 @@ use crate::locale::messages::LanguageText as Text;
 use crate::place::Problem;
 use crate::policy::Policy;
 use crate::record::Record;
-use crate::report::{Basis, PlainSource};
+use crate::report::{Basis, PlainSource, Source, named, words};
 
 impl Library {
     /// What goes wrong with the reports that are ready, made of nothing and of these invented records of around `now`.
@@ -21,7 +21,13 @@ impl Library {
         let wrong = |plan: &Plan| worlds.iter().find_map(|world| self.fails(plan, world, now));
         let problem =
             |(plan, why): (&Plan, Label)| Problem::new(plan.head.place.clone(), label!(Text::Fails; why = why));
-        self.ready().filter_map(|plan| Some(problem((plan, wrong(plan)?)))).collect()
+        let mut found: Vec<Problem> = self.ready().filter_map(|plan| Some(problem((plan, wrong(plan)?)))).collect();
+        let sources: Vec<&dyn Source> = worlds.iter().map(|world| world as &dyn Source).collect();
+        for (name, layout) in self.layouts() {
+            let report = named(name);
+            found.extend(report.into_iter().flat_map(|report| words::unknown(&layout.words, report, &sources, now)));
+        }
+        found
     }
 
     /// Why a report cannot be made of a world.

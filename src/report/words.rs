@@ -1,0 +1,144 @@
+//! What a company calls the figures, headings and columns of a computed report: `[words]` of `reports/NAME.toml`, put over the
+//! program's own words.
+
+use std::collections::BTreeMap;
+
+use super::language::period_of;
+use super::model::{Body, Cell, Report};
+use super::{Definition, Source};
+use crate::calendar::{Every, Moment};
+use crate::kind::label_of;
+use crate::label;
+use crate::locale::Label;
+use crate::locale::messages::ReportText as Text;
+use crate::place::toml::{Section, nearest};
+use crate::place::{Place, Placed, Problem, Problems};
+
+/// The words of one report.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct OwnWords {
+    /// Its title.
+    title: Option<Label>,
+    /// What its figures and named values are called.
+    figures: Vec<Word>,
+    /// What its parts are headed.
+    headings: Vec<Word>,
+    /// What the columns of its tables are headed.
+    columns: Vec<Word>,
+}
+
+/// What one thing of a report is called.
+#[derive(Debug, Clone, PartialEq)]
+struct Word {
+    /// Its name, as `--format json` has it.
+    name: String,
+    label: Label,
+    place: Place,
+}
+
+/// `[words] title = …, figures = { received = … }`.
+pub(super) fn read(file: &Section, problems: &Problems) -> OwnWords {
+    let Some(table) = file.section("words", problems) else { return OwnWords::default() };
+    let words = |key: &str| -> Vec<Word> {
+        let Some(inner) = table.section(key, problems) else { return Vec::new() };
+        let names: Vec<Placed<String>> = inner.entries().map(|(name, _)| name.clone()).collect();
+        let word = |name: Placed<String>| {
+            let label = label_of(inner, &name.value, "", problems);
+            Word { label, name: name.value, place: name.place }
+        };
+        names.into_iter().map(word).collect()
+    };
+    let title = table.item("title").is_some().then(|| label_of(table, "title", "", problems));
+    let found = OwnWords { title, figures: words("figures"), headings: words("headings"), columns: words("columns") };
+    table.finish(problems);
+    found
+}
+
+/// Puts a company's words into a report.
+pub(super) fn put(words: &OwnWords, report: &mut Report) {
+    if let Some(title) = &words.title {
+        report.title = title.clone();
+    }
+    let figures = by_name(&words.figures);
+    let (headings, columns) = (by_name(&words.headings), by_name(&words.columns));
+    // a figure may stand in a table, too, by what it is called
+    let mut called: Vec<(Label, Label)> = Vec::new();
+    let mut rename = |name: &str, label: &mut Label| {
+        if let Some(own) = figures.get(name) {
+            called.push((std::mem::replace(label, (*own).clone()), (*own).clone()));
+        }
+    };
+    for section in &mut report.sections {
+        if let Some(own) = headings.get(section.name.as_str()) {
+            section.title = (*own).clone();
+        }
+        match &mut section.body {
+            Body::Figures(figures) => figures.iter_mut().for_each(|figure| rename(&figure.name, &mut figure.label)),
+            Body::Fields(fields) => fields.iter_mut().for_each(|field| rename(&field.name, &mut field.label)),
+            Body::Table(table) => {
+                for column in &mut table.columns {
+                    if let Some(own) = columns.get(column.name.as_str()) {
+                        column.label = (*own).clone();
+                    }
+                }
+            }
+            Body::Identities(_) | Body::Verbatim { .. } | Body::Signatures(_) => {}
+        }
+    }
+    for section in &mut report.sections {
+        let Body::Table(table) = &mut section.body else { continue };
+        for cell in table.rows.iter_mut().flat_map(|row| &mut row.cells) {
+            if let Cell::Label(label) = cell
+                && let Some((_, own)) = called.iter().find(|(program, _)| program == label)
+            {
+                label.clone_from(own);
+            }
+        }
+    }
+}
+
+fn by_name(words: &[Word]) -> BTreeMap<&str, &Label> {
+    words.iter().map(|word| (word.name.as_str(), &word.label)).collect()
+}
+
+/// OwnWords of a computed report for what it never shows, made of these worlds around `now`.
+pub(super) fn unknown(words: &OwnWords, report: &Definition, worlds: &[&dyn Source], now: Moment) -> Vec<Problem> {
+    let every = report.every.unwrap_or(Every::Day);
+    let Some(period) = period_of(every, now.date_naive()) else { return Vec::new() };
+    let made: Vec<Report> = worlds.iter().filter_map(|world| report.make(*world, &period).ok()).collect();
+    let mut found = Vec::new();
+    for (words, names) in [
+        (&words.figures, made.iter().flat_map(figures).collect::<Vec<_>>()),
+        (&words.headings, made.iter().flat_map(headings).collect()),
+        (&words.columns, made.iter().flat_map(columns).collect()),
+    ] {
+        for word in words.iter().filter(|word| !names.contains(&word.name)) {
+            let near = nearest(&word.name, names.iter().map(String::as_str));
+            let message = label!(Text::NoSuchWord, report = report.name, name = word.name);
+            let problem = Problem::new(word.place.clone(), message);
+            found.push(problem.help_if(near.map(|near| label!(Text::NearWord, near = near))));
+        }
+    }
+    found
+}
+
+fn figures(report: &Report) -> Vec<String> {
+    let of = |body: &Body| match body {
+        Body::Figures(figures) => figures.iter().map(|figure| figure.name.clone()).collect(),
+        Body::Fields(fields) => fields.iter().map(|field| field.name.clone()).collect(),
+        _ => Vec::new(),
+    };
+    report.sections.iter().flat_map(|section| of(&section.body)).collect()
+}
+
+fn headings(report: &Report) -> Vec<String> {
+    report.sections.iter().map(|section| section.name.clone()).collect()
+}
+
+fn columns(report: &Report) -> Vec<String> {
+    let tables = report.sections.iter().filter_map(|section| match &section.body {
+        Body::Table(table) => Some(table),
+        _ => None,
+    });
+    tables.flat_map(|table| &table.columns).map(|column| column.name.clone()).collect()
+}
