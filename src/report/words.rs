@@ -85,13 +85,23 @@ pub(super) fn put(words: &OwnWords, report: &mut Report) {
             Body::Identities(_) | Body::Verbatim { .. } | Body::Signatures(_) => {}
         }
     }
+    let own = |label: &mut Label| {
+        if let Some((_, own)) = called.iter().find(|(program, _)| program == label) {
+            label.clone_from(own);
+        }
+    };
     for section in &mut report.sections {
+        if let Body::Figures(figures) = &mut section.body {
+            for figure in figures {
+                let parts = figure.numerator.iter_mut().chain(&mut figure.denominator).chain(&mut figure.beside);
+                parts.for_each(|part| own(&mut part.label));
+            }
+            continue;
+        }
         let Body::Table(table) = &mut section.body else { continue };
         for cell in table.rows.iter_mut().flat_map(|row| &mut row.cells) {
-            if let Cell::Label(label) = cell
-                && let Some((_, own)) = called.iter().find(|(program, _)| program == label)
-            {
-                label.clone_from(own);
+            if let Cell::Label(label) = cell {
+                own(label);
             }
         }
     }

@@ -290,6 +290,7 @@ impl Words<'_> {
         let lang = self.lang;
         match refusal {
             Unfulfilled::Unmet { kind, step, state, condition, reason, .. } if *reason == Label::default() => {
+                let condition = self.condition(kind, condition);
                 say!(lang, Text::Unmet, step = self.step_from(kind, step, state), condition = condition)
             }
             Unfulfilled::Unmet { reason, .. } => reason.get(lang).to_owned(),
@@ -396,6 +397,16 @@ impl Words<'_> {
                 say!(lang, Text::OpenUnknown, step = step, deadline = deadline, why = why.get(lang))
             }
         }
+    }
+
+    /// A filter, in which the conditions that the kind names are called as people call them.
+    fn condition(&self, kind: &str, filter: &str) -> String {
+        let Some(kind) = self.found(kind) else { return filter.to_owned() };
+        let word = |word: &str| match kind.condition(word) {
+            Some(named) => self.named(word, Some(&named.label)),
+            None => word.to_owned(),
+        };
+        filter.split(' ').map(word).collect::<Vec<_>>().join(" ")
     }
 
     fn one_of_both(&self, kind: &str, whom: &Whom) -> String {
