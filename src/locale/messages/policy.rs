@@ -80,6 +80,8 @@ super::messages! {
         Starts: "starts" / "起算",
         Stops: "stops" / "终止",
         Limit: "limit" / "期限",
+        Conditions: "named conditions" / "命名条件",
+        OneHolds: "one of these holds" / "满足其一",
         ExtendedTo: "{limit}, {to} with {on}" / "{limit}，“{on}”后为 {to}",
         Pauses: "pauses" / "暂停",
         Holder: "held by" / "承办",

@@ -27,7 +27,24 @@ pub fn rulebook(policy: &Policy, kind: &Kind, facts: Facts, lang: Lang) -> Repor
     report.table("deadlines", Text::Deadlines, deadlines(policy, kind));
     report.table("fields", Text::Fields, fields(kind));
     report.table("states", Text::States, states(kind));
+    if !kind.conditions.is_empty() {
+        report.table("conditions", Text::Conditions, conditions(kind));
+    }
     report
+}
+
+/// The conditions that a kind names, each with its alternatives.
+fn conditions(kind: &Kind) -> Table {
+    let mut table = Table::new([
+        Column::id("name", Text::Name),
+        Column::label("label", Text::Label),
+        Column::text("any", Text::OneHolds).weighing(Column::MUCH),
+    ]);
+    for named in &kind.conditions {
+        let any = named.any.iter().map(ToString::to_string).collect::<Vec<_>>().join(" | ");
+        table.row(cells![Cell::id(&named.name), Cell::Label(named.label.clone()), Cell::text(any)]);
+    }
+    table
 }
 
 fn steps(policy: &Policy, kind: &Kind) -> Table {
