@@ -67,7 +67,7 @@ impl Values<'_> {
                 let days = TimeDelta::days(1 + random.below(9) as i64);
                 Some(Value::Time(if wanted.ahead { self.at + days } else { self.at - TimeDelta::minutes(5) }))
             }
-            Type::Bool => Some(Value::Bool(random.below(2) == 0)),
+            Type::Bool => Some(Value::Bool(random.below(4) > 0)),
             Type::Choice(choices) => {
                 let open: Vec<&str> = choices.iter().filter(|c| !c.retired).map(|c| c.name.as_str()).collect();
                 let chosen = open.get(random.below(open.len() as u64) as usize)?;
@@ -80,7 +80,7 @@ impl Values<'_> {
             Type::Group(shape) => {
                 let mut fields = Fields::new();
                 for (id, field) in shape.handles().filter(|(_, field)| !field.retired) {
-                    if field.required || random.below(3) > 0 {
+                    if field.required || !matches!(field.ty, Type::Bool) || random.below(3) == 0 {
                         let label = if field.label.zh.is_empty() { &field.name } else { &field.label.zh };
                         let inner = Wanted { ty: &field.ty, label, ahead: wanted.ahead };
                         if let Some(value) = self.of(random, inner, named) {

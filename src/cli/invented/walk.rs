@@ -16,7 +16,7 @@ use crate::cli::failure::Failure;
 use crate::cli::{progress, session};
 use crate::demo::{Random, Shares, Values, Wanted, day_at, moment};
 use crate::kind::{EDIT, IMPORT, Kind, Step, Target};
-use crate::lifecycle::{Actor, Operation, Refusal, Request};
+use crate::lifecycle::{Actor, Operation, Refusal, Request, Unfulfilled};
 use crate::locale::messages::DemoText as Text;
 use crate::policy::{Policy, STAFF};
 use crate::record::{Class, Field, FieldId, Fields, Id, Record, Type, Value};
@@ -30,7 +30,15 @@ const ROUNDS: usize = 2;
 /// The most steps that somebody takes of a record at once.
 const STEPS: usize = 6;
 /// How often what a step still asks for is given.
-const TRIES: usize = 5;
+const TRIES: usize = 6;
+/// Of a hundred records this many end before their time.
+const EARLY: u64 = 12;
+/// Of a hundred records this many leave a state in which nobody owes a step, and this many their first state if it is one.
+const LEAVE: (u64, u64) = (20, 85);
+/// Of a hundred records this many wait for the client once, are led back once, and get each step that nothing asks for.
+const WAITS: u64 = 12;
+const BACK: u64 = 8;
+const BESIDE: u64 = 15;
 /// The fewest people, so that four eyes have two more.
 const CREW: usize = 4;
 const SEED: u64 = 0x0C0F_FEE5;
@@ -183,6 +191,12 @@ struct World {
     number: usize,
 }
 
+/// A number below 100 that a record has for ever, for each thing that it is drawn for.
+fn draw(id: &Id, salt: &str) -> u64 {
+    let bytes = id.as_str().bytes().chain(salt.bytes());
+    Random::new(bytes.fold(0, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)))).below(100)
+}
+
 /// Names that values are chosen from.
 struct Names {
     people: Vec<Id>,
@@ -275,7 +289,8 @@ impl World {
             let mut chosen = Chosen::default();
             let asked = |field: FieldId| first.asks.iter().any(|ask| ask.field == field);
             let guarded = |field: FieldId| kind.guards.iter().any(|guard| guard.path.first() == Some(&field));
-            for (id, field) in kind.shape.handles().filter(|(_, field)| !field.retired) {
+            let numbered = kind.numbering.as_ref().map(|numbering| numbering.field);
+            for (id, field) in kind.shape.handles().filter(|(id, field)| !field.retired && Some(*id) != numbered) {
                 let plain = matches!(
                     field.ty,
                     Type::Text
@@ -288,7 +303,7 @@ impl World {
                         | Type::Money
                 );
                 let likely = rich && plain && !guarded(id) && self.random.below(2) == 0;
-                if field.required || asked(id) || likely {
+                if field.required || asked(id) || likely || kind.assignee == Some(id) {
                     let value = self.value(policy, kind, (id, field), names, on, &mut chosen);
                     set.extend(value.map(|value| (id, Some(value))));
                 }
@@ -317,7 +332,10 @@ impl World {
         for _ in 0..STEPS {
             let record = writing.operation.record(id).map_err(|refusal| session::refused(&refusal, policy))?;
             let Some(kind) = policy.kind(&record.kind) else { return Ok(()) };
-            if kind.shape.class(&record.state) == Class::Closed {
+            let first = record.history.iter().all(|event| event.to.as_ref().is_none_or(|to| *to == record.state));
+            let leave = if first { LEAVE.1 } else { LEAVE.0 };
+            let rests = kind.shape.rests(&record.state) && draw(&record.id, &record.state) >= leave;
+            if rests || kind.shape.class(&record.state) == Class::Closed {
                 return Ok(());
             }
             let Some(last) = record.history.last().map(|event| event.at) else { return Ok(()) };
@@ -327,7 +345,7 @@ impl World {
                 return Ok(());
             }
             let mut taken = false;
-            for step in self.wanted(kind, &record) {
+            for step in self.wanted(kind, &record, &actor.person) {
                 let request = Request { on: Some(on), ..Request::new(step.name.as_str(), actor.clone()) };
                 let mut chosen = Chosen::of(&record);
                 let take = |inner: &mut Operation<'_>, request: &Request| inner.advance(id, request);
@@ -345,8 +363,24 @@ impl World {
 
     /// The steps that could come next, in an order drawn for the record: mostly those that lead on, seldom one that ends the record
     /// early or leads back, and each of those that change no state once.
-    fn wanted<'k>(&mut self, kind: &'k Kind, record: &'k Record) -> Vec<&'k Step> {
-        let here = kind.rank(&record.state);
+    fn wanted<'k>(&mut self, kind: &'k Kind, record: &'k Record, person: &Id) -> Vec<&'k Step> {
+        let entered = |state: &str| record.history.iter().any(|event| event.to.as_deref() == Some(state));
+        let waits = |state: &&str| kind.shape.class(state) == Class::Waiting;
+        // what a step that leads on comes after is taken before it
+        let leading = || kind.steps_from(&record.state).filter(|step| !matches!(step.to, Target::Stay));
+        let asked = |name: &str| leading().flat_map(|step| &step.after).find(|after| after.step == name);
+        let own = |name: &str| record.history.iter().any(|event| event.step == name && event.by == *person);
+        // once by each of several departments, or so often
+        let wanted = |step: &Step, taken: usize| {
+            asked(&step.name).is_some_and(|after| match after.each {
+                Some(_) => !own(&step.name),
+                None => taken < after.times,
+            })
+        };
+        let goes_on = leading().any(|step| {
+            let on = |state: &&str| !entered(state) && kind.shape.class(state) != Class::Closed && !waits(state);
+            matches!(step.to, Target::Previous) || step.targets().iter().any(on)
+        });
         let mut steps: Vec<(u64, &Step)> = Vec::new();
         for step in kind.steps_from(&record.state) {
             if [EDIT, IMPORT].contains(&step.name.as_str()) || step.voids(&kind.shape) || step.only_corrects() {
@@ -354,25 +388,21 @@ impl World {
             }
             let taken = record.history.iter().filter(|event| event.step == step.name).count();
             let targets = step.targets();
-            let moves = !matches!(step.to, Target::Stay);
-            let back = targets.iter().all(|state| kind.rank(state) <= here);
             let ends = targets.iter().any(|state| kind.shape.class(state) == Class::Closed);
-            let early = ends
-                && kind.steps_from(&record.state).any(|other| {
-                    other
-                        .targets()
-                        .iter()
-                        .any(|state| kind.rank(state) > here && kind.shape.class(state) != Class::Closed)
-                });
-            let weight = match (moves, back, early) {
-                (false, ..) if taken > 0 => continue,
-                (false, ..) => 10,
-                (true, true, _) if taken > 0 => continue,
-                (true, true, _) => 60,
-                (true, false, true) => 50,
-                (true, false, false) => 20,
+            let back = !targets.is_empty() && targets.iter().all(|state| entered(state));
+            let drawn = |salt: &str| draw(&record.id, salt);
+            let weight = match &step.to {
+                Target::Stay if wanted(step, taken) => 20,
+                Target::Stay if taken > 0 || drawn(&step.name) >= BESIDE => continue,
+                Target::Stay => 10,
+                Target::Previous => 0,
+                _ if ends && goes_on && drawn("early") >= EARLY => continue,
+                _ if ends && goes_on => 0,
+                _ if targets.iter().any(|state| waits(&state)) && (taken > 0 || drawn("waits") >= WAITS) => continue,
+                _ if back && (taken > 0 || drawn("back") >= BACK) => continue,
+                _ => 5,
             };
-            steps.push((weight + self.random.below(40), step));
+            steps.push((weight + self.random.below(10), step));
         }
         steps.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.name.cmp(&b.1.name)));
         steps.into_iter().map(|(_, step)| step).collect()
@@ -389,23 +419,44 @@ impl World {
         ask: &dyn Fn(&mut Operation<'_>, &Request) -> Result<(), Refusal>,
     ) -> Result<bool, Failure> {
         let policy = writing.view.policy();
+        let calendar = policy.calendars.default();
         for _ in 0..TRIES {
             let refusal = match writing.operation.attempt(|inner| ask(inner, &request)) {
                 Ok(()) => return Ok(true),
                 Err(refusal @ Refusal::Unanswered { .. }) => return Err(session::refused(&refusal, policy)),
                 Err(refusal) => refusal,
             };
-            let mut more = Vec::new();
-            for name in refusal.missing() {
-                let name = name.split('.').next().unwrap_or(name);
-                let Some((id, field)) = kind.shape.find(name) else { continue };
-                let Some(value) = self.value(policy, kind, (id, field), names, request.on.unwrap_or_default(), chosen)
-                else {
-                    continue;
-                };
-                more.push((id, Some(value)));
+            if std::env::var_os("E_DEBUG").is_some() && refusal.missing().is_empty() {
+                eprintln!("{} {} {}: {:?}", kind.name(), request.step, refusal.code(), refusal);
             }
-            if more.is_empty() {
+            let mut more = Vec::new();
+            match &refusal {
+                // it is taken on the day on which it may be
+                Refusal::Unfulfilled(Unfulfilled::TooSoon { from, .. }) => {
+                    let on = calendar.zone().first_at(moment(&mut self.random, workday(calendar, *from, 0)));
+                    if on > writing.view.now() || request.on.is_some_and(|before| before >= on) {
+                        return Ok(false);
+                    }
+                    request.on = Some(on);
+                    continue;
+                }
+                Refusal::Unfulfilled(Unfulfilled::Unmet { condition, .. }) => {
+                    more.extend(
+                        condition.split_whitespace().filter_map(|term| fulfilling(&mut self.random, kind, term)),
+                    );
+                }
+                refusal => {
+                    for name in refusal.missing() {
+                        let name = name.split('.').next().unwrap_or(name);
+                        let Some((id, field)) = kind.shape.find(name) else { continue };
+                        let on = request.on.unwrap_or_default();
+                        let value = self.value(policy, kind, (id, field), names, on, chosen);
+                        more.extend(value.map(|value| (id, Some(value))));
+                    }
+                }
+            }
+            let news = more.iter().any(|given| !request.set.contains(given));
+            if !news {
                 return Ok(false);
             }
             request.set.retain(|(id, _)| more.iter().all(|(given, _)| given != id));
@@ -439,6 +490,20 @@ impl World {
             |random: &mut Random, kinds: &[String]| chosen.record(random, kinds, policy, by_kind, of_client);
         values.of(&mut self.random, wanted, &mut named)
     }
+}
+
+/// What would fulfil a term of a condition on a field, such as `confirmed=yes` or `follows=cs,joint`.
+fn fulfilling(random: &mut Random, kind: &Kind, term: &str) -> Option<(FieldId, Option<Value>)> {
+    let (name, values) = term.split_once('=')?;
+    let (id, field) = kind.shape.find(name)?;
+    let values: Vec<&str> = values.split(',').collect();
+    let value = values.get(random.below(values.len() as u64) as usize)?;
+    let value = match (field.ty.element(), *value) {
+        (Type::Bool, word) => Value::Bool(word == "yes"),
+        (Type::Choice(_), word) => Value::from_stored(field.ty.element(), word).ok()?,
+        _ => return None,
+    };
+    Some((id, Some(if matches!(field.ty, Type::List(_)) { Value::List(vec![value]) } else { value })))
 }
 
 /// The records that one names, so that all of them belong together: a contract of the client of the case.
