@@ -31,6 +31,8 @@ pub struct Wanted<'w> {
     pub label: &'w str,
     /// Whether a date or time lies ahead, such as a time limit.
     pub ahead: bool,
+    /// Whether it is part of a line.
+    pub within: bool,
 }
 
 /// Sentences, by what the number of the record comes to. `{}` is the field.
@@ -60,6 +62,8 @@ impl Values<'_> {
                 Some(Value::Text(format!("{}{saying}（{:05}）", random.pick(&PLACES), self.number)))
             }
             Type::Count => Some(Value::Count(1 + random.below(5))),
+            // lines of several lists agree, and shares come to the whole
+            Type::Decimal if wanted.within => Some(Value::Decimal(Decimal::ONE_HUNDRED)),
             Type::Decimal => Some(Value::Decimal(Decimal::from(1 + random.below(9)))),
             Type::Money => Some(Value::Money(Decimal::new((1 + random.below(80)) as i64 * 5000, 2))),
             Type::Date => Some(Value::Date(self.day(random, wanted.ahead))),
@@ -82,7 +86,7 @@ impl Values<'_> {
                 for (id, field) in shape.handles().filter(|(_, field)| !field.retired) {
                     if field.required || !matches!(field.ty, Type::Bool) || random.below(3) == 0 {
                         let label = if field.label.zh.is_empty() { &field.name } else { &field.label.zh };
-                        let inner = Wanted { ty: &field.ty, label, ahead: wanted.ahead };
+                        let inner = Wanted { ty: &field.ty, label, ahead: wanted.ahead, within: true };
                         if let Some(value) = self.of(random, inner, named) {
                             fields.set(id, value);
                         }

@@ -15,7 +15,7 @@ use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::{progress, session};
 use crate::demo::{Random, Shares, Values, Wanted, day_at, moment};
-use crate::kind::{EDIT, IMPORT, Kind, Step, Target};
+use crate::kind::{After, EDIT, IMPORT, Kind, Step, Target};
 use crate::lifecycle::{Actor, Operation, Refusal, Request, Unfulfilled};
 use crate::locale::messages::DemoText as Text;
 use crate::policy::{Policy, STAFF};
@@ -364,17 +364,39 @@ impl World {
     /// The steps that could come next, in an order drawn for the record: mostly those that lead on, seldom one that ends the record
     /// early or leads back, and each of those that change no state once.
     fn wanted<'k>(&mut self, kind: &'k Kind, record: &'k Record, person: &Id) -> Vec<&'k Step> {
-        let entered = |state: &str| record.history.iter().any(|event| event.to.as_deref() == Some(state));
+        // since it was led back the last time
+        let mut course: Vec<&str> = Vec::new();
+        for to in record.history.iter().filter_map(|event| event.to.as_deref()) {
+            if course.contains(&to) {
+                course.clear();
+            }
+            course.push(to);
+        }
+        let entered = |state: &str| course.contains(&state);
+        // the events since a state was entered the last time
+        let since = |state: &str| {
+            let from = record.history.iter().rposition(|event| event.to.as_deref() == Some(state)).unwrap_or(0);
+            &record.history[from..]
+        };
         let waits = |state: &&str| kind.shape.class(state) == Class::Waiting;
         // what a step that leads on comes after is taken before it
         let leading = || kind.steps_from(&record.state).filter(|step| !matches!(step.to, Target::Stay));
-        let asked = |name: &str| leading().flat_map(|step| &step.after).find(|after| after.step == name);
-        let own = |name: &str| record.history.iter().any(|event| event.step == name && event.by == *person);
+        let mut asked: BTreeMap<&str, &After> = BTreeMap::new();
+        let mut next: Vec<&After> = leading().flat_map(|step| &step.after).collect();
+        while let Some(after) = next.pop() {
+            if asked.insert(after.step.as_str(), after).is_none() {
+                next.extend(kind.steps_named(&after.step).flat_map(|step| &step.after));
+            }
+        }
         // once by each of several departments, or so often
-        let wanted = |step: &Step, taken: usize| {
-            asked(&step.name).is_some_and(|after| match after.each {
-                Some(_) => !own(&step.name),
-                None => taken < after.times,
+        let wanted = |step: &Step| {
+            asked.get(step.name.as_str()).is_some_and(|after| {
+                let events = since(after.since.as_deref().unwrap_or(&record.state));
+                let mut taken = events.iter().filter(|event| event.step == step.name);
+                match after.each {
+                    Some(_) => !taken.any(|event| event.by == *person),
+                    None => taken.count() < after.times,
+                }
             })
         };
         let goes_on = leading().any(|step| {
@@ -389,15 +411,18 @@ impl World {
             let taken = record.history.iter().filter(|event| event.step == step.name).count();
             let targets = step.targets();
             let ends = targets.iter().any(|state| kind.shape.class(state) == Class::Closed);
+            // what could have ended the record before, such as that the client gives it up, is not its end
+            let before = |state: &String| *state != record.state && entered(state);
+            let early = ends && (goes_on || step.from.iter().any(before));
             let back = !targets.is_empty() && targets.iter().all(|state| entered(state));
             let drawn = |salt: &str| draw(&record.id, salt);
             let weight = match &step.to {
-                Target::Stay if wanted(step, taken) => 20,
+                Target::Stay if wanted(step) => 20,
                 Target::Stay if taken > 0 || drawn(&step.name) >= BESIDE => continue,
                 Target::Stay => 10,
                 Target::Previous => 0,
-                _ if ends && goes_on && drawn("early") >= EARLY => continue,
-                _ if ends && goes_on => 0,
+                _ if early && drawn("early") >= EARLY => continue,
+                _ if early => 0,
                 _ if targets.iter().any(|state| waits(&state)) && (taken > 0 || drawn("waits") >= WAITS) => continue,
                 _ if back && (taken > 0 || drawn("back") >= BACK) => continue,
                 _ => 5,
@@ -426,9 +451,6 @@ impl World {
                 Err(refusal @ Refusal::Unanswered { .. }) => return Err(session::refused(&refusal, policy)),
                 Err(refusal) => refusal,
             };
-            if std::env::var_os("E_DEBUG").is_some() && refusal.missing().is_empty() {
-                eprintln!("{} {} {}: {:?}", kind.name(), request.step, refusal.code(), refusal);
-            }
             let mut more = Vec::new();
             match &refusal {
                 // it is taken on the day on which it may be
@@ -484,7 +506,7 @@ impl World {
         };
         let label = if field.label.zh.is_empty() { &field.name } else { &field.label.zh };
         let ahead = kind.looks_ahead().any(|ahead| ahead == id);
-        let wanted = Wanted { ty: &field.ty, label, ahead };
+        let wanted = Wanted { ty: &field.ty, label, ahead, within: false };
         let (by_kind, of_client) = (&self.by_kind, &self.of_client);
         let mut named =
             |random: &mut Random, kinds: &[String]| chosen.record(random, kinds, policy, by_kind, of_client);
