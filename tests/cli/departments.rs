@@ -42,7 +42,8 @@ fn a_department_of_the_record_says_who_may_and_who_must() {
     let shown = sandbox.json("show own");
     assert_eq!(shown["data"]["derived"]["holder"], "role:head@cs", "{shown}");
     assert!(sandbox.run("show own --lang zh").contains("部门主管（客服部）"));
-    assert!(sandbox.run("explain own").contains("Head of the department (Customer service)"));
+    assert!(sandbox.run("due --all").contains("Head of the department (Customer service)"));
+    assert_eq!(sandbox.json("explain own")["data"][0]["holder"], "role:head@cs");
     let refused = sandbox.run("--as he.yu advance own answer answer=好");
     assert!(refused.contains("chen.jing"), "{refused}");
     assert!(refused.contains("Head of the department (head) of the department in"), "{refused}");

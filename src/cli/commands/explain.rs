@@ -118,6 +118,8 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                     "why": entry.why.text(Lang::En),
                 })).collect::<Vec<_>>(),
             });
+            let goes_on = standing.running() == Some(run);
+            told["holder"] = goes_on.then(|| standing.held.stored()).into();
             if !run.extensions.is_empty() {
                 told["extensions"] = run.extensions.iter().map(|extension| json!({
                     "at": stored_time(&extension.at), "to": extension.to.to_string(), "counts": extension.counts,
