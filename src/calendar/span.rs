@@ -134,7 +134,7 @@ impl Span {
     pub fn in_years(self, lang: Lang) -> String {
         let years = self.count / 12;
         match lang {
-            _ if self.unit != Unit::Months || self.count % 12 != 0 || years == 0 => self.text(lang),
+            _ if self.unit != Unit::Months || !self.count.is_multiple_of(12) || years == 0 => self.text(lang),
             Lang::En => format!("{years} year{}", if years == 1 { "" } else { "s" }),
             Lang::Zh => format!("{years}年"),
         }

@@ -124,6 +124,9 @@ impl Measure {
     }
 }
 
+/// A comparison as it was bound: the path by its stored names, and the canonical right side.
+type Bound = (Paired, Vec<String>, Vec<Operand>);
+
 /// A way as it was found, with its end.
 struct Found<'s> {
     way: Way,
@@ -143,7 +146,7 @@ impl<'s> Binder<'s> {
         shape: &'s Shape,
         at: usize,
         comparison: &Comparison,
-    ) -> Result<Option<(Paired, Vec<String>, Vec<Operand>)>, FilterError> {
+    ) -> Result<Option<Bound>, FilterError> {
         let written = |operand: &Operand| match operand {
             Operand::One(literal) if !literal.quoted => Some(literal.clone()),
             _ => None,
