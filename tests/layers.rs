@@ -114,7 +114,7 @@ fn the_table_has_no_cycle() {
 const ENGINE: [&str; 4] = ["record", "kind", "calendar", "filter"];
 
 /// Names of kinds and fields of the presets that are words of the program's own as well: keys of files and of JSON.
-const WORDS: [&str; 35] = [
+const WORDS: [&str; 48] = [
     "name",
     "label",
     "prefix",
@@ -150,6 +150,19 @@ const WORDS: [&str; 35] = [
     "file",
     "who",
     "unit",
+    "id",
+    "title",
+    "milestones",
+    "values",
+    "with",
+    "holder",
+    "changes",
+    "pending",
+    "late",
+    "asked",
+    "answers",
+    "questions",
+    "responses",
 ];
 
 /// The names of all kinds of the presets and of their fields.
@@ -206,13 +219,19 @@ const INVENTED: [&str; 2] = ["src/cli/invented.rs", "src/render/sample.rs"];
 /// Words of the program's own that presets use as well, by where they stand, and what they are there.
 const OWN: &[(&str, &[&str], &str)] = &[
     ("src/entry/batch.rs", &["edit"], "what a line of a batch does"),
-    ("src/audit/rules/files.rs", &["kind"], "a key of every record"),
-    ("src/report/plain.rs", &["closed"], "a column that every kind has"),
-    ("src/report/language/column.rs", &["closed"], "a column that every kind has"),
+    ("src/audit/rules/files.rs", &["kind", "id"], "a key of every record"),
+    ("src/report/plain.rs", &["closed", "id"], "a column that every kind has"),
+    ("src/report/language/column.rs", &["closed", "id"], "a column that every kind has"),
     ("src/report/language/read/figures.rs", &["score"], "a key of figures"),
-    ("src/book/index", &["closed", "commit"], "a column that every kind has; a part of what is printed for engineers"),
+    (
+        "src/book/index",
+        &["closed", "commit", "id", "holder"],
+        "columns that every kind has; a part of what is printed for engineers",
+    ),
     ("src/report/monthly/figures.rs", &["closed"], "a column that every kind has"),
-    ("src/cli/commands/list.rs", &["kind"], "what every record has"),
+    ("src/cli/commands/list.rs", &["kind", "id"], "what every record has"),
+    ("src/cli/commands/report.rs", &["text"], "a format of reports"),
+    ("src/cli/complete.rs", &["holder"], "a term of filters"),
     ("src/cli/commands/due.rs", &["kind"], "what every record has"),
 ];
 
