@@ -105,7 +105,7 @@ fn later(text: &str, dice: &mut Dice) -> String {
 fn step(sandbox: &Sandbox, dice: &mut Dice) -> &'static str {
     let (complaints, callbacks) = (files(sandbox, "complaints"), files(sandbox, "callbacks"));
     let kept = file(sandbox, "runs.sqlite");
-    let done = match dice.roll(14) {
+    let done = match dice.roll(15) {
         0 | 1 => {
             change(one(dice, &complaints), |text| later(&text, dice));
             "another time"
@@ -176,6 +176,18 @@ fn step(sandbox: &Sandbox, dice: &mut Dice) -> &'static str {
                 fs::write(&kept, bytes).expect("written");
             }
             return "the file is damaged";
+        }
+        13 => {
+            // a client becomes another, or does no longer
+            let clients = files(sandbox, "clients");
+            let other = id_of(one(dice, &clients));
+            change(one(dice, &clients), |text| match text.contains("\nmerged-into:") {
+                true => {
+                    text.lines().filter(|line| !line.starts_with("merged-into:")).collect::<Vec<_>>().join("\n") + "\n"
+                }
+                false => text.replace("\nhistory:", &format!("\nmerged-into: {other}\nhistory:")),
+            });
+            "a client is merged"
         }
         _ => {
             fs::write(file(sandbox, "runs.stamp"), "no stamp").ok();

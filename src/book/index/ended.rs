@@ -22,7 +22,7 @@ use super::find::parse_id;
 use super::trust::{Files, Found};
 use super::{Index, load, schema};
 use crate::book::repo::{Environment, Repo};
-use crate::record::Id;
+use crate::record::{Id, Value};
 
 /// How long to wait for another process that writes the file.
 const PATIENCE: Duration = Duration::from_millis(20);
@@ -58,6 +58,15 @@ impl Rest {
             Rest::OnThoseNaming(id) => format!(">{id}"),
         }
     }
+}
+
+/// What a record says of others.
+#[derive(Debug, Default)]
+struct Links {
+    /// The records that it names.
+    named: Vec<Id>,
+    /// The record that it was merged into.
+    stands_for_it: Option<Value>,
 }
 
 /// The kept runs as one commit may use them.
@@ -165,9 +174,13 @@ impl Ended {
         for change in &changes {
             // what lies under another name is no record
             let Some((_, id)) = Id::of_path(&change.path) else { continue };
-            for commit in [found.tip, self.wanted.commit] {
-                rests.extend(self.named(repo, commit, change)?.into_iter().map(Rest::OnThoseNaming));
+            let [before, after] = [found.tip, self.wanted.commit].map(|commit| self.links(repo, commit, change));
+            let (before, after) = (before?, after?);
+            if before.stands_for_it != after.stands_for_it {
+                // whoever named the record that was merged may rest on the one that stands for it
+                return None;
             }
+            rests.extend(before.named.into_iter().chain(after.named).map(Rest::OnThoseNaming));
             rests.insert(Rest::On(id));
         }
         let sql = "SELECT record FROM main.\"book:rests\" WHERE other = ?";
@@ -181,13 +194,16 @@ impl Ended {
         Some(stale)
     }
 
-    /// The records that a record names at a commit; none if it cannot be read there. `None` if git cannot tell.
-    fn named(&self, repo: &Repo, commit: Oid, change: &Change) -> Option<Vec<Id>> {
+    /// What a record says of others at a commit; nothing if it cannot be read there. `None` if git cannot tell.
+    fn links(&self, repo: &Repo, commit: Oid, change: &Change) -> Option<Links> {
         let folder = change.path.split('/').next().unwrap_or_default();
-        let Some(kind) = self.wanted.policy.kind_in(folder) else { return Some(Vec::new()) };
-        let Some(bytes) = repo.read(commit, &change.path).ok()? else { return Some(Vec::new()) };
-        let Ok(record) = load::record(&bytes, &change.path, kind) else { return Some(Vec::new()) };
-        Some(record.fields.references(&kind.shape).into_iter().map(|(id, _)| id).collect())
+        let Some(kind) = self.wanted.policy.kind_in(folder) else { return Some(Links::default()) };
+        let Some(bytes) = repo.read(commit, &change.path).ok()? else { return Some(Links::default()) };
+        let Ok(record) = load::record(&bytes, &change.path, kind) else { return Some(Links::default()) };
+        Some(Links {
+            named: record.fields.references(&kind.shape).into_iter().map(|(id, _)| id).collect(),
+            stands_for_it: kind.shape.merged_by.and_then(|field| record.get(field).cloned()),
+        })
     }
 }
 
