@@ -360,8 +360,7 @@ impl<'s> Binder<'s> {
             true => self.shapes.kinds(),
             false => named.iter().map(String::as_str).collect(),
         };
-        let merging = |kind: &str| Some(Merging { kind: kind.to_owned(), by: merged_by(self.shapes.shape(kind)?)? });
-        kinds.into_iter().filter_map(merging).collect()
+        kinds.into_iter().filter_map(|kind| Merging::of(self.shapes.shape(kind)?)).collect()
     }
 
     /// The path from its name number `at` on, asked of a record of any of these kinds that has such a field.
@@ -382,7 +381,11 @@ impl<'s> Binder<'s> {
                     let same = canonical.take().is_none_or(|before| before == (path.clone(), any.clone()));
                     let written = (self.term.path[at..].to_vec(), comparison.any.clone());
                     canonical = Some(if same { (path, any) } else { written });
-                    follows.push(Followed { kind: (*kind).to_owned(), merged_by: merged_by(shape), ask });
+                    follows.push(Followed {
+                        kind: (*kind).to_owned(),
+                        merged_by: Merging::of(shape).map(|merging| merging.by),
+                        ask,
+                    });
                 }
                 Err(error) => wrong = wrong.or(Some(error)),
             }
@@ -395,11 +398,6 @@ impl<'s> Binder<'s> {
             None => self.fault(label!(FilterText::UnknownKind, name = kinds.join(", "))),
         }))
     }
-}
-
-/// The field by which records of a kind are merged.
-fn merged_by(shape: &Shape) -> Option<Handle> {
-    shape.merged_by.map(|id| Handle { id, name: shape.field(id).name.clone() })
 }
 
 fn joined(first: &str, mut rest: Vec<String>) -> Vec<String> {

@@ -331,8 +331,17 @@ impl Lookup for World {
     }
 
     fn rollup(&self, rollup: &Rollup, fields: &Fields, id: Option<&Id>) -> Result<Option<Value>, Unanswered> {
+        let mut ids: Vec<Id> = id.into_iter().cloned().collect();
+        let mut at = 0;
+        while let (Some(into), Some((kind, by))) = (ids.get(at).cloned(), rollup.merges()) {
+            at += 1;
+            let merged = self.records.values().filter(|record| record.kind == kind);
+            let merged = merged.filter(|record| record.get(by) == Some(&Value::Ref(into.clone())));
+            let merged: Vec<Id> = merged.map(|record| record.id.clone()).filter(|id| !ids.contains(id)).collect();
+            ids.extend(merged);
+        }
         let joins = |record: &Record| match rollup.alike() {
-            None => id.is_some_and(|id| rollup.names(record, std::slice::from_ref(id))),
+            None => rollup.names(record, &ids),
             Some(alike) => {
                 let probe = rollup.probe(fields, id);
                 let key = |of: &Fields| alike_key("", alike.iter().map(|(_, field)| of.get(*field)));

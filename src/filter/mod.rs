@@ -48,7 +48,7 @@ pub use scan::{parse, parse_words};
 pub use scope::{Scope, Shapes, Wanted};
 pub use sql::{Fragment, Index};
 pub use syntax::{Comparison, Expr, Flag, Literal, MAX_LENGTH, Op, Operand, Term};
-pub(crate) use typed::{Classes, Handle};
+pub(crate) use typed::{Classes, Handle, Merging};
 pub use typed::{Filter, Holds, Named};
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::domain::number;
 use super::eval::{closing, entering};
-use super::typed::{Classes, Handle};
+use super::typed::{Classes, Handle, Merging};
 use super::{Filter, Lookup, Unanswered};
 use crate::calendar::{Moment, Span, Unit, Zone};
 use crate::locale::Label;
@@ -35,6 +35,8 @@ pub struct Rollup {
     pub of: String,
     /// Where it is declared.
     pub place: Place,
+    /// The kind that has it, if its records may be merged: what names a merged record names the one that stands for it.
+    pub(crate) merging: Option<Merging>,
     pub(crate) join: Join,
     pub(crate) filter: Option<Filter>,
     pub(crate) within: Option<Span>,
@@ -172,6 +174,11 @@ impl Rollup {
             probe.set(pair.theirs.id, value);
         }
         Some(probe)
+    }
+
+    /// The kind and the field by which records may be merged into the one that has the rollup.
+    pub fn merges(&self) -> Option<(&str, FieldId)> {
+        self.merging.as_ref().map(|merging| (merging.kind.as_str(), merging.by.id))
     }
 
     /// Whether a record names one of these, where it is joined so.

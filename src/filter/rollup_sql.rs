@@ -10,6 +10,7 @@ use rusqlite::types::{Value as Cell, ValueRef};
 use super::columns::{column_name, quoted};
 use super::rollup::{Alike, Join, Reach, Rollup, Take, What, When, alike_name, alike_text, mean, saturated};
 use super::sql::{Fragment, Index, Writer, literal};
+use super::typed::Merging;
 use crate::record::Type;
 
 /// The columns of the table of links.
@@ -71,10 +72,19 @@ impl Writer<'_> {
         match &rollup.join {
             Join::Through(fields) => {
                 let links = quoted(&self.index.links());
-                self.write(&format!(
-                    " FROM (SELECT DISTINCT source FROM {links} WHERE target = {row}.id AND kind = {} AND field",
-                    literal(&rollup.of)
-                ));
+                self.write(&format!(" FROM (SELECT DISTINCT source FROM {links} WHERE target "));
+                match &rollup.merging {
+                    None => self.write(&format!("= {row}.id")),
+                    Some(Merging { kind, by }) => {
+                        let [same, merged] = [self.name(), self.name()];
+                        let (table, by) = (quoted(&self.index.table(kind)), quoted(&column_name(&by.name)));
+                        self.write(&format!(
+                            "IN (WITH RECURSIVE {same}(id) AS (SELECT {row}.id UNION SELECT {merged}.id FROM {same}
+                              JOIN {table} AS {merged} ON {merged}.{by} = {same}.id) SELECT id FROM {same})"
+                        ));
+                    }
+                }
+                self.write(&format!(" AND kind = {} AND field", literal(&rollup.of)));
                 self.one_of(&fields.iter().map(|through| through.name.clone()).collect::<Vec<_>>());
             }
             Join::Same(pairs) => {

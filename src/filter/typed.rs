@@ -14,7 +14,7 @@ use super::scope::{Scope, Shapes};
 use super::syntax::{Expr, Flag};
 use crate::locale::Label;
 use crate::place::{Placed, Problem};
-use crate::record::{Class, Computed, FieldId};
+use crate::record::{Class, Computed, FieldId, Shape};
 
 /// A filter for records of one kind. It shows as its canonical text, which binds to the same filter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -262,6 +262,14 @@ pub(crate) struct Followed {
 pub(crate) struct Merging {
     pub(crate) kind: String,
     pub(crate) by: Handle,
+}
+
+impl Merging {
+    /// That of a kind. `None` if its records are not merged.
+    pub(crate) fn of(shape: &Shape) -> Option<Self> {
+        let by = shape.merged_by.map(|id| Handle { id, name: shape.field(id).name.clone() })?;
+        Some(Merging { kind: shape.name.clone(), by })
+    }
 }
 
 /// A field by handle, and by the name that columns and JSON know it under.

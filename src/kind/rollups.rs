@@ -7,7 +7,7 @@ use super::shape::path;
 use super::{Kind, Unique};
 use crate::calendar::{Span, SpanError, Unit};
 use crate::filter::{
-    Alike, Classes, Filter, Handle, Join, Rollup, Shapes, Take, Through, What, When, is_reserved, is_taken,
+    Alike, Classes, Filter, Handle, Join, Merging, Rollup, Shapes, Take, Through, What, When, is_reserved, is_taken,
 };
 use crate::label;
 use crate::locale::Label;
@@ -175,6 +175,7 @@ impl Declared<'_> {
             private,
             of: of.value,
             place: self.name.place.clone(),
+            merging: Merging::of(self.own()),
             join,
             filter,
             within,

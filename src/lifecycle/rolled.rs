@@ -44,13 +44,35 @@ pub fn rolled(
         }
         None => {
             let Some(id) = id else { return Ok(rollup.of_none()) };
-            let ids = [id.clone()];
-            let mut linked = lookup.linked(id, &rollup.of)?;
+            let ids = with_merged(lookup, rollup, id)?;
+            let mut linked: Vec<Record> = Vec::new();
+            for id in &ids {
+                linked.extend(lookup.linked(id, &rollup.of)?);
+            }
             linked.retain(|record| rollup.names(record, &ids));
+            linked.sort_by(|a, b| a.id.cmp(&b.id));
+            linked.dedup_by(|a, b| a.id == b.id);
             linked
         }
     };
     rollup.of_records(&records, id, until, &At { lookup, at: until })
+}
+
+/// A record and all that were merged into it, through as many as there are.
+fn with_merged(lookup: &dyn Lookup, rollup: &Rollup, id: &Id) -> Result<Vec<Id>, Unanswered> {
+    let mut ids = vec![id.clone()];
+    let Some((kind, by)) = rollup.merges() else { return Ok(ids) };
+    let mut at = 0;
+    while let Some(into) = ids.get(at).cloned() {
+        at += 1;
+        for record in lookup.linked(&into, kind)? {
+            let is_merged = matches!(record.get(by), Some(Value::Ref(id)) if *id == into);
+            if is_merged && !ids.contains(&record.id) {
+                ids.push(record.id);
+            }
+        }
+    }
+    Ok(ids)
 }
 
 /// The other records as seen at another moment: the spans of rollups end there.

@@ -10,6 +10,7 @@ use chrono::{Datelike, NaiveDate, TimeDelta};
 use super::Unplanned;
 use super::deal::{Dealt, Load, Table};
 use crate::calendar::{Calendar, Every, Measure, Moment, Outside, Period, Roll, Within};
+use crate::kind::Balance;
 use crate::lifecycle::Lookup;
 use crate::locale::Label;
 use crate::policy::{Copied, Cycle, DutyHolder, People, Person, Policy, RecurringDuty};
@@ -364,7 +365,8 @@ struct Days<'d> {
 /// Deals a duty to one of those who may do it. `None` if nobody of them has room on any of the days.
 fn deal(people: &People, load: &mut Load, able: &[Id], days: Days<'_>, bound: Option<u64>) -> Option<Dealt> {
     let among: BTreeSet<&Id> = able.iter().collect();
-    let mut table = Table::new(people, None, days.all, bound).among(&among).loaded(std::mem::take(load));
+    let table = Table::new(people, None, days.all, bound).among(&among).loaded(std::mem::take(load));
+    let mut table = table.balanced(Balance::Proportional);
     let dealt = table.deal(None, days.wish);
     *load = table.into_load();
     // who is named is not asked for a capacity

@@ -251,7 +251,7 @@ fn owners_come_first_and_others_share_by_capacity_and_open_work() {
 
 #[test]
 fn whoever_has_no_capacity_counts_with_the_mean_and_whoever_has_none_left_gets_nothing() {
-    let mut world = World::with(&[("balance = \"even\"", "balance = \"capacity\"")]);
+    let mut world = World::with(&[("balance = \"even\"", "balance = \"proportional\"")]);
     for (person, capacity) in [("a", "10"), ("b", "30"), ("n", ""), ("z", "0")] {
         world.person(person, capacity, None);
     }
