@@ -19,6 +19,7 @@ Records:
   new          Make a record: a complaint, a client, a callback, an inquiry
   edit         Change fields of a record
   advance      Take steps of records: accept, propose, approve, close
+  work         Go through what you must do, one record at a time
   batch        Take many steps from lines of JSON, as one commit
   undo         Take back your last operation, or the last on a record
   import       Bring records in from a file, with their own dates and states
@@ -37,7 +38,8 @@ Lists and reports:
 
 Planning and time:
   remind       Issue the notices that are due now
-  plan         Plan what the policy says falls into a period: callbacks or sanctions
+  plan         Plan what the policy says falls into a period: callbacks, tasks or sanctions
+  assign       Deal open records out: those of nobody, or those of somebody who leaves
   calendar     Look up working time: a day's windows, the end of a span, the time between two moments
 
 Book and policy:
@@ -124,6 +126,7 @@ Options:
   new          新建记录：投诉、客户、回访、咨询
   edit         修改记录的内容
   advance      办理步骤：受理、拟方案、核准、结案
+  work         逐条办理待办事项
   batch        按 JSON 行批量办理，作一次提交
   undo         撤销本人最近一次操作，或某条记录的最近一次操作
   import       从文件导入记录，保留其日期和状态
@@ -142,7 +145,8 @@ Options:
 
 计划与时间:
   remind       发出当前应发的催办单和治办单
-  plan         按制度生成期间内的计划：客户回访或奖惩
+  plan         按制度生成期间内的计划：客户回访、例行事项或奖惩
+  assign       分派未结记录：尚无经办人的，或离职人员的
   calendar     查工作时间：某日的工作时段、一段时间的终点、两个时刻之间的工时
 
 台账与制度:
