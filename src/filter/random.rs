@@ -280,6 +280,9 @@ fn random_rollup(dice: &mut Dice, world: &World, (own, of): (&Shape, &Shape), na
         0 => When::Opened,
         1 => When::Closed(Classes(of.states().iter().map(|state| (state.name.clone(), state.class)).collect())),
         2 => When::Milestone(vec!["accepted".to_owned(), "of-old".to_owned()]),
+        3 if dice.one_in(2) => {
+            When::First(handle(of, "time").map(When::Time).into_iter().chain([When::Opened]).collect())
+        }
         3 => handle(of, "date").map_or(When::Opened, When::Date),
         _ => handle(of, "time").map_or(When::Opened, When::Time),
     };

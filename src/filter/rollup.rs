@@ -80,6 +80,8 @@ pub(crate) enum When {
     Milestone(Vec<String>),
     Date(Handle),
     Time(Handle),
+    /// The first of these that is known; none of them is a date.
+    First(Vec<When>),
 }
 
 /// What of the records is taken.
@@ -311,6 +313,7 @@ impl When {
             When::Closed(classes) => closing(record, |state| classes.of(state)).map(|event| event.at.timestamp()),
             When::Milestone(states) => entering(record, states).map(|event| event.at.timestamp()),
             When::Time(handle) => record.get(handle.id).and_then(number),
+            When::First(several) => several.iter().find_map(|one| one.of(record)),
             When::Date(handle) => match record.get(handle.id) {
                 Some(Value::Date(day)) => Some(day_number(*day)),
                 _ => None,

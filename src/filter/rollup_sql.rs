@@ -145,6 +145,14 @@ impl Writer<'_> {
             When::Date(handle) | When::Time(handle) => {
                 self.write(&format!("{record}.{}", quoted(&column_name(&handle.name))));
             }
+            When::First(several) => {
+                self.write("coalesce(");
+                for one in several {
+                    self.when(one, record);
+                    self.write(", ");
+                }
+                self.write("NULL)");
+            }
             When::Milestone(states) => {
                 let events = quoted(&self.index.events());
                 self.write(&format!("(SELECT at FROM {events} WHERE record = {record}.id AND \"to\""));

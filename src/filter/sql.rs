@@ -22,6 +22,26 @@ pub struct Fragment {
     pub values: Vec<Cell>,
 }
 
+impl Fragment {
+    /// The text with its values in it, for views, which take none.
+    pub fn inlined(&self) -> String {
+        let mut values = self.values.iter();
+        let mut text = String::with_capacity(self.text.len());
+        for (number, piece) in self.text.split('?').enumerate() {
+            if number > 0 {
+                text.push_str(&match values.next() {
+                    Some(Cell::Integer(n)) => n.to_string(),
+                    Some(Cell::Real(n)) => n.to_string(),
+                    Some(Cell::Text(value)) => literal(value),
+                    Some(Cell::Blob(_) | Cell::Null) | None => "NULL".to_owned(),
+                });
+            }
+            text.push_str(piece);
+        }
+        text
+    }
+}
+
 /// What the index knows besides the columns of records.
 pub trait Index {
     /// A condition that holds for the overdue records, or for those that are the reader's to do. `id` is the expression of the

@@ -129,7 +129,7 @@ impl Declared<'_> {
             );
         }
         let (through, same) = (table.texts("through", problems), table.texts("same", problems));
-        let (at, condition) = (table.text("at", problems), table.text("where", problems));
+        let (at, condition) = (table.texts("at", problems), table.text("where", problems));
         let value = named.first().and_then(|key| Some((*key, table.text(key, problems)?)));
         let of = of?;
         let Some(theirs) = shapes.shapes.get(&of.value) else {
@@ -145,10 +145,7 @@ impl Declared<'_> {
             (_, [_, ..]) => self.same(&same, theirs, problems),
             (_, []) => self.through(&through, theirs, &of, problems),
         };
-        let when = match &at {
-            Some(at) => when(at, theirs, shapes, problems),
-            None => Some(When::Opened),
-        };
+        let when = self::at(&at, theirs, shapes, problems);
         let filter = condition.as_ref().and_then(|text| {
             let read = Filter::read(text, &theirs.name, shapes, &shapes.scope);
             read.map_err(|problem| problems.push(problem)).ok()
@@ -162,8 +159,10 @@ impl Declared<'_> {
             None => (Take::Count, Type::Count, false),
         };
         let (join, at) = (join?, when?);
-        let private =
-            private || hidden || self.hides(&join, theirs) || at.handle().is_some_and(|h| theirs.field(h).private);
+        let private = private
+            || hidden
+            || self.hides(&join, theirs)
+            || at.handles().iter().any(|field| theirs.field(*field).private);
         if !problems.is_empty() {
             return None;
         }
@@ -319,11 +318,12 @@ impl Declared<'_> {
 }
 
 impl When {
-    /// The field that it reads.
-    fn handle(&self) -> Option<FieldId> {
+    /// The fields that it reads.
+    fn handles(&self) -> Vec<FieldId> {
         match self {
-            When::Date(handle) | When::Time(handle) => Some(handle.id),
-            When::Opened | When::Closed(_) | When::Milestone(_) => None,
+            When::Date(handle) | When::Time(handle) => vec![handle.id],
+            When::First(several) => several.iter().flat_map(When::handles).collect(),
+            When::Opened | When::Closed(_) | When::Milestone(_) => Vec::new(),
         }
     }
 }
@@ -344,7 +344,22 @@ pub(super) fn span(text: &Placed<String>, problems: &Problems) -> Option<Span> {
     }
 }
 
-/// `at = "received"`: which time of a record counts.
+/// `at = "received"`, or `at = ["received", "opened"]`: the first of several that is known.
+fn at(named: &[Placed<String>], theirs: &Shape, shapes: &AllShapes, problems: &Problems) -> Option<When> {
+    let mut several = named.iter().map(|at| when(at, theirs, shapes, problems)).collect::<Option<Vec<When>>>()?;
+    let date = several.iter().position(|one| matches!(one, When::Date(_)));
+    match (several.len(), date) {
+        (0, _) => Some(When::Opened),
+        (1, _) => several.pop(),
+        (_, Some(at)) => {
+            problems.say(&named[at].place, label!(LoadText::RollupDateAmong, name = named[at].value));
+            None
+        }
+        (_, None) => Some(When::First(several)),
+    }
+}
+
+/// Which time of a record counts.
 fn when(at: &Placed<String>, theirs: &Shape, shapes: &AllShapes, problems: &Problems) -> Option<When> {
     if let Some(name) = at.value.strip_prefix(MILESTONE) {
         let found = shapes.milestone(&theirs.name, name);

@@ -82,7 +82,8 @@ impl Index {
 
     fn once(&self, sql: &str, limits: &Limits, holdings: Option<&[Holding]>) -> Result<Option<Answer>, Failure> {
         let mut engine = self.engine.borrow_mut();
-        let views = views::create(&engine.connection, &self.source.wanted.policy, limits.private, holdings)?;
+        let views =
+            views::create(&engine.connection, &self.source.wanted.policy, limits.private, holdings, self.until.get())?;
         let answer = engine.read_mut(|connection| guarded(connection, &views, sql, limits));
         views::drop(&engine.connection, &views)?;
         match answer? {

@@ -257,6 +257,13 @@ pub(super) struct Tables<'a> {
     held: Option<HeldBy<'a>>,
 }
 
+impl Tables<'_> {
+    /// Those of a question that asks for no flag and no holder.
+    pub(super) fn seen(until: Option<Moment>) -> Self {
+        Tables { until, flagged: None, held: None }
+    }
+}
+
 fn among(id: &str, ids: &[Id]) -> Fragment {
     let list = serde_json::Value::from_iter(ids.iter().map(|id| id.as_str()));
     let text = format!("{id} IN (SELECT value FROM json_each(?))");

@@ -12,10 +12,11 @@ use serde_json::Value as Json;
 
 use super::privacy::Views;
 use super::schema::table_of;
+use super::select::Tables;
 use super::values::{from_json, moment};
 use crate::calendar::Moment;
 use crate::filter::HOLDER;
-use crate::filter::columns::{columns, quoted, table_name};
+use crate::filter::columns::{column_name, columns, quoted, table_name};
 use crate::policy::Policy;
 use crate::record::{Computed, Field, Fields, Id, Shape, Type, Value};
 use crate::wording::{MASK, Sight};
@@ -51,6 +52,7 @@ pub(super) fn create(
     policy: &Arc<Policy>,
     private: bool,
     holdings: Option<&[Holding]>,
+    until: Option<Moment>,
 ) -> rusqlite::Result<Vec<String>> {
     let sight = Sight::asked(private);
     functions(connection, policy, sight)?;
@@ -80,6 +82,11 @@ pub(super) fn create(
             })
             .collect();
         let table = quoted(&table_of(kind.name()));
+        shown.extend(kind.rollups.iter().map(|rollup| {
+            let value = format!("({})", rollup.sql(&table, &Tables::seen(until)).inlined());
+            let of = Shown { name: &rollup.name, ty: &rollup.ty, masked: !sight.shows_rollup(rollup) };
+            format!("{} AS {}", expression(&value, kind.name(), Some(&of)), quoted(&column_name(&rollup.name)))
+        }));
         if holdings.is_some() && kind.shape.field_id(HOLDER).is_none() {
             shown.push(format!(
                 "(SELECT group_concat(DISTINCT holder) FROM temp.{} WHERE record = {table}.id) AS {HOLDER}",
@@ -128,7 +135,8 @@ pub(super) fn columns_of(policy: &Policy, holders: bool) -> Views {
             (column.name, field || computed.is_some_and(|computed| computed.private))
         });
         let holder = (holders && kind.shape.field_id(HOLDER).is_none()).then(|| (HOLDER.to_owned(), false));
-        views.insert(&table_name(kind.name()), shown.chain(holder));
+        let rollups = kind.rollups.iter().map(|rollup| (column_name(&rollup.name), rollup.private));
+        views.insert(&table_name(kind.name()), shown.chain(rollups).chain(holder));
     }
     ["events", "links", "holders"].into_iter().for_each(|view| views.insert_open(view));
     views
