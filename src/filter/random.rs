@@ -224,7 +224,7 @@ pub(super) fn random_world(dice: &mut Dice) -> World {
         records.insert((*id).to_owned(), random_record(dice, &shapes[kind], id));
     }
     let mut world = World { shapes, records, ..World::new() }.with_milestone("accepted", &["accepted", "of-old"]);
-    for number in 0..4 {
+    for number in 0..8 {
         let (own, of) = (dice.pick(&world.shapes).clone(), dice.pick(&world.shapes).clone());
         if let Some(rollup) = random_rollup(dice, &world, (&own, &of), &format!("rolled-{number}")) {
             world.rollups.entry(own.name).or_default().push(rollup);
@@ -356,7 +356,7 @@ pub(super) fn random_path(dice: &mut Dice, world: &World, shape: &Shape, depth: 
         };
         return (name.to_owned(), ty);
     }
-    if let Some(rollups) = world.rollups.get(&shape.name).filter(|_| dice.one_in(3)) {
+    if let Some(rollups) = world.rollups.get(&shape.name).filter(|_| dice.one_in(2)) {
         let rollup = dice.pick(rollups);
         return (rollup.name.clone(), rollup.ty.clone());
     }

@@ -56,6 +56,7 @@ mod report;
 #[cfg(unix)]
 mod repository;
 mod rights;
+mod rollups;
 mod rules;
 mod sandbox;
 mod screens;

@@ -67,6 +67,48 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "name = \"mend\"",
         "R:1: name: the file is not named for its kind `mend` (name it `mend.toml`)",
     ),
+    // rollups, and how many lines a list may have
+    (
+        "[milestones]\n",
+        "[rollups.again]\nof = \"repairs\"\n[milestones]\n",
+        "R:21: rollups.again.of: `policy/kinds` has no kind `repairs` (did you mean `repair`?)",
+    ),
+    (
+        "[milestones]\n",
+        "[rollups.again]\nof = \"task\"\nthrough = \"client\"\n[milestones]\n",
+        "R:22: rollups.again.through: `client` of task names no repair",
+    ),
+    (
+        "[milestones]\n",
+        "[rollups.again]\nof = \"repair\"\nsame = [\"client\", \"parts\"]\n[milestones]\n",
+        "R:22: rollups.again.same.1: records cannot be alike in `parts`, which is of type list",
+    ),
+    (
+        "[milestones]\n",
+        "[rollups.again]\nof = \"repair\"\nsame = [\"client\"]\nwithin = \"3 workdays\"\n[milestones]\n",
+        "R:23: rollups.again.within: `3 workdays` counts working time (write a span backwards in minutes, hours, days, weeks or months: `12 months`)",
+    ),
+    (
+        "[milestones]\n",
+        "[rollups.again]\nof = \"repair\"\nsame = [\"client\"]\nat = \"owner\"\n[milestones]\n",
+        "R:23: rollups.again.at: `owner` is not a date or time (write `opened`, `closed`, `milestone.NAME`, or a field of type date or time)",
+    ),
+    (
+        "[milestones]\n",
+        "[rollups.again]\nof = \"repair\"\nsame = [\"client\"]\nsum = \"due\"\n[milestones]\n",
+        "R:23: rollups.again.sum: `due` of repair is not an amount",
+    ),
+    (
+        "[milestones]\n",
+        "[rollups.cost]\nof = \"repair\"\nsame = [\"client\"]\n[milestones]\n",
+        "R:20: rollups.cost: `cost` means something else already (choose another name for the rollup)",
+    ),
+    (
+        "[milestones]\n",
+        "[rollups.one]\nof = \"repair\"\nsame = [\"client\"]\nwhere = \"one>1\"\n[milestones]\n",
+        "R:23: rollups.one.where: the rollup `one` rests on others that rest on it or cannot be read: one (a rollup may ask of another one, but not in a circle)",
+    ),
+    ("[fields.team]\n", "[fields.team]\nmost-lines = 3\n", "R:15: fields.team.most-lines: `team` is not a list"),
     // fields of lines
     (
         "[fields.parts]\ntype = \"list\"\n",

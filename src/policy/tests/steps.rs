@@ -259,6 +259,21 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ("asks = [\"cost\"]", "hands-over = true", "R:26: steps.1.name: records are dealt to people, and a repair is none"),
     (
         "asks = [\"cost\"]",
+        "at-most = 0",
+        "R:30: steps.1.at-most: a step that may be taken 0 times is never open (write how often it may be taken, or take the step out)",
+    ),
+    (
+        "asks = [\"cost\"]",
+        "at-most = { times = 2, within = \"5 workdays\" }",
+        "R:30: steps.1.at-most.within: `5 workdays` counts working time (write a span backwards in minutes, hours, days, weeks or months: `12 months`)",
+    ),
+    (
+        "to = \"open\"\n",
+        "to = \"open\"\nat-most = 2\n",
+        "R:25: steps.0.at-most: a step that makes a record is taken of it once",
+    ),
+    (
+        "asks = [\"cost\"]",
         "limits = [{ sum = [\"repair.cost\"], most = \"cost\" }]",
         "R:30: steps.1.limits.0.most: an amount of the record itself needs `through`: the field by which the others name it (where it stands in the record that all of them name, write `REF.FIELD`)",
     ),
