@@ -104,6 +104,21 @@ impl Figure {
         Figure::quotient(Figure::new(name, label, definition, value), sum, count)
     }
 
+    /// The same figure as so many for every `per` of a number; for every hundred it is a rate in percent.
+    #[must_use]
+    pub fn per(self, numerator: Part, denominator: Part, per: u64) -> Self {
+        let numbers = numerator.number().zip(denominator.number());
+        let value = match (numbers, per) {
+            (Some((over, under)), 100) => Cell::Percent(Ratio::new(over, under)),
+            (Some((over, under)), per) => {
+                let rate = over.checked_mul(per.into()).and_then(|over| over.checked_div(under));
+                Cell::or_unknown(rate.map(|rate| Cell::Decimal(rate.round_dp_with_strategy(2, HALF_UP))))
+            }
+            (None, _) => Cell::Unknown,
+        };
+        Figure { value, ..self }.quotient(numerator, denominator)
+    }
+
     fn quotient(self, numerator: Part, denominator: Part) -> Self {
         Figure { numerator: Some(numerator), denominator: Some(denominator), ..self }
     }

@@ -54,19 +54,15 @@ pub struct CallbackFields {
     pub score: Option<FieldId>,
     /// What the client gave by question.
     pub scores: Option<FieldId>,
-    /// The states in which the client has been called.
-    pub called: Vec<String>,
-    /// Those in which that is written down.
-    pub recorded: Vec<String>,
-    /// Those in which nobody could be reached.
-    pub unreachable: Vec<String>,
-    /// Those in which it is not to be made.
-    pub cancelled: Vec<String>,
 }
+
+/// What older books name of callbacks, and nothing reads any more.
+const OLDER: [&str; 4] = ["called", "recorded", "unreachable", "cancelled"];
 
 impl CallbackFields {
     fn read(table: &Section, callback: Naming<'_>) -> Option<Self> {
-        let states = |key| callback.states(table, key).unwrap_or_default();
+        // older books say here what `reports/callbacks.toml` counts today
+        OLDER.iter().for_each(|key| _ = table.has(key));
         let field = |key, types| callback.field(table, key, types);
         let named = table.required_text("client", callback.loading.problems);
         let client = named.and_then(|named| {
@@ -84,10 +80,6 @@ impl CallbackFields {
             happened: field("happened", &["date", "time"]),
             score: field("score", &["count"]),
             scores: field("scores", &["list"]),
-            called: states("called"),
-            recorded: states("recorded"),
-            unreachable: states("unreachable"),
-            cancelled: states("cancelled"),
         };
         client.map(rules)
     }

@@ -43,8 +43,8 @@ pub use people::{Deputy, People, Person, Tenure, Term};
 pub use recording::{Late, Recording};
 pub use recurring::{Copied, Cycle, DutyHolder, Each, Recurring, RecurringDuty};
 pub use reports::{
-    Breakdown, CaseRules, ClosingRules, ComplaintRate, Denominator, LessonRules, Lots, MeasureRules, Recurrence,
-    Remedies, Repeats, Reporting, Satisfaction, Volume,
+    Breakdown, CaseRules, ClosingRules, ComplaintRate, Denominator, Lots, MeasureRules, Recurrence, Remedies, Repeats,
+    Reporting, Satisfaction, Volume,
 };
 pub use roles::{Role, Roles};
 pub use seats::Seat;

@@ -8,7 +8,9 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::fields::{cell, named, stored, untold, value};
-use super::model::{Cell, Column, Figure, Identity, Level, Report, Table, Tone};
+use super::language::Unknown;
+use super::model::{Cell, Column, Identity, Level, Report, Table, Tone};
+use super::sheet::{Line, Row, Sheet};
 use super::{Answer, Belonging, RecordSet, Source, Subject};
 use crate::calendar::Period;
 use crate::filter::Expr;
@@ -28,38 +30,117 @@ enum Whom {
     Department(String),
 }
 
+/// What everybody is charged with, each with the sanction.
+type Charges = BTreeMap<Whom, Vec<(Id, Charge)>>;
+
+/// What is deducted in the period, and from what it follows.
+struct Work {
+    sanctioned: Rc<[Record]>,
+    staff: Rc<[Record]>,
+    /// What everybody is charged with, each with the sanction.
+    charges: Charges,
+    /// What each month of the period takes from whom, by month.
+    rows: Vec<(Whom, Month)>,
+}
+
+impl Work {
+    fn of(subject: Subject<'_>, fields: &SanctionFields, kind: &Kind) -> Answer<Self> {
+        let sanctioned = sanctioned(subject, kind)?;
+        let staff = match subject.policy().kind(STAFF) {
+            Some(kind) => subject.source.records(&RecordSet::of(kind, Belonging::All))?,
+            None => Rc::new([]),
+        };
+        let pays = Pays { subject, staff: &staff };
+        let charges = charges(subject, fields, &sanctioned);
+        let cap = subject.policy().deductions.cap.as_ref();
+        let mut rows: Vec<(Whom, Month)> = Vec::new();
+        for (whom, charges) in &charges {
+            let person = if let Whom::Person(id) = whom { Some(id) } else { None };
+            let charges: Vec<Charge> = charges.iter().map(|(_, charge)| charge.clone()).collect();
+            // a department has neither bonus nor wage that could bound it
+            let months = carry(&charges, subject.period.last(), &|month| pays.bound(cap?, person?, month));
+            let inside = months.into_iter().filter(|month| month.first >= first_of(subject.period.from));
+            let told = |month: &Month| !(month.brought.is_zero() && month.charged.is_zero());
+            rows.extend(inside.filter(told).map(|month| (whom.clone(), month)));
+        }
+        rows.sort_by(|(a, x), (b, y)| (x.first, a).cmp(&(y.first, b)));
+        Ok(Work { sanctioned, staff, charges, rows })
+    }
+
+    /// The figures: what is charged, by sanctions; what is deducted, by people. A department is charged and deducted the same.
+    fn sheet<'s>(&self, subject: Subject<'s>) -> Sheet<'s, Taken> {
+        let mut items = Vec::new();
+        for (whom, charges) in &self.charges {
+            let inside = |charge: &Charge| {
+                first_of(charge.on) >= first_of(subject.period.from) && charge.on <= subject.period.last()
+            };
+            for (id, charge) in charges.iter().filter(|(_, charge)| inside(charge)) {
+                let deducted = if let Whom::Department(_) = whom { charge.amount } else { Decimal::ZERO };
+                items.push((id.clone(), Taken { charged: charge.amount, deducted, whom: whom.clone() }));
+            }
+        }
+        for (whom, month) in &self.rows {
+            if let Whom::Person(id) = whom {
+                let taken = Taken { charged: Decimal::ZERO, deducted: month.deducted, whom: whom.clone() };
+                items.push((id.clone(), taken));
+            }
+        }
+        let lines = vec![
+            Line::money("charged", Text::Charged, Text::ChargedMeans, |item: &Taken| item.charged),
+            Line::money("deducted", Text::Deducted, Text::DeductedMeans, |item: &Taken| item.deducted),
+        ];
+        let rows = move |item: &Taken| {
+            let stored = match &item.whom {
+                Whom::Person(id) => id.to_string(),
+                Whom::Department(name) => name.clone(),
+            };
+            vec![(Row { table: "people".to_owned(), stored, label: said(subject, &item.whom) }, item.clone())]
+        };
+        Sheet { items, lines, rows: Box::new(rows) }
+    }
+}
+
+/// What a sanction, or a month of a person, adds to the figures.
+#[derive(Debug, Clone)]
+struct Taken {
+    charged: Decimal,
+    deducted: Decimal,
+    whom: Whom,
+}
+
+/// What a sanction is, with its kind. `None` if the policy does not say.
+fn rules(subject: Subject<'_>) -> Option<(&SanctionFields, &Kind)> {
+    let fields = subject.policy().deductions.fields.as_ref()?;
+    Some((fields, subject.policy().kind(&fields.kind)?))
+}
+
+/// The records behind `FIGURE[@ROW]`.
+pub(super) fn records(source: &dyn Source, period: &Period, text: &str) -> Answer<Result<Report, Unknown>> {
+    let subject = Subject::of(source, period);
+    let mut report = subject.report("deductions", Text::Deductions)?.over(subject.model_period());
+    let Some((fields, kind)) = rules(subject) else {
+        untold(&mut report, Deductions::FILE, "sanctions");
+        return Ok(Ok(report));
+    };
+    Work::of(subject, fields, kind)?.sheet(subject).records(subject, report, text)
+}
+
 /// The report.
 pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
     let subject = Subject::of(source, period);
     let mut report = subject.report("deductions", Text::Deductions)?.over(subject.model_period());
-    let fields = subject.policy().deductions.fields.as_ref();
-    let Some((fields, kind)) = fields.and_then(|fields| Some((fields, subject.policy().kind(&fields.kind)?))) else {
+    let Some((fields, kind)) = rules(subject) else {
         untold(&mut report, Deductions::FILE, "sanctions");
         return Ok(report);
     };
-    let sanctioned = sanctioned(subject, kind)?;
-    let staff = match subject.policy().kind(STAFF) {
-        Some(kind) => source.records(&RecordSet::of(kind, Belonging::All))?,
-        None => Rc::new([]),
-    };
-    let pays = Pays { subject, staff: &staff };
-    let charges = charges(subject, fields, &sanctioned);
+    let work = Work::of(subject, fields, kind)?;
+    let (rows, pays) = (&work.rows, Pays { subject, staff: &work.staff });
     let cap = subject.policy().deductions.cap.as_ref();
-    let mut rows: Vec<(&Whom, Month)> = Vec::new();
-    for (whom, charges) in &charges {
-        let person = if let Whom::Person(id) = whom { Some(id) } else { None };
-        // a department has neither bonus nor wage that could bound it
-        let months = carry(charges, subject.period.last(), &|month| pays.bound(cap?, person?, month));
-        let inside = months.into_iter().filter(|month| month.first >= first_of(subject.period.from));
-        let told = |month: &Month| !(month.brought.is_zero() && month.charged.is_zero());
-        rows.extend(inside.filter(told).map(|month| (whom, month)));
-    }
-    rows.sort_by(|(a, x), (b, y)| (x.first, a).cmp(&(y.first, b)));
-    let identity = identity(&rows, subject.period.from);
+    let identity = identity(rows, subject.period.from);
     report.identities("deductions", Text::DeductionsAddUp, [identity]);
-    report.figures("figures", Text::Figures, figures(&rows));
-    report.table("people", Text::ByPerson, by_person(subject, &rows));
-    report.table("sanctions", Text::Sanctions, sanctions(subject, (fields, kind), &sanctioned)?);
+    report.figures("figures", Text::Figures, work.sheet(subject).figures());
+    report.table("people", Text::ByPerson, by_person(subject, rows));
+    report.table("sanctions", Text::Sanctions, sanctions(subject, (fields, kind), &work.sanctioned)?);
     if let Some(cap) = cap {
         report.note(Level::Note, label!(Text::CapOfBonus, percent = cap.share.normalize()));
         if let Some(wage) = &cap.wage {
@@ -71,7 +152,7 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
                 let month = first_of(subject.period.last());
                 pays.of(&wage.pay, id, month).is_none()
             };
-            let unpaid: BTreeSet<&Whom> = rows.iter().map(|(whom, _)| *whom).filter(unpaid).collect();
+            let unpaid: BTreeSet<&Whom> = rows.iter().map(|(whom, _)| whom).filter(unpaid).collect();
             for whom in unpaid {
                 report.note(Level::Note, label!(Text::NoWage, whom = said(subject, whom).get(crate::locale::Lang::Zh)));
             }
@@ -88,28 +169,20 @@ fn first_of(day: NaiveDate) -> NaiveDate {
 }
 
 /// Brought into the first month, charged in all, deducted in all, carried out of the last one: each summed by itself.
-fn identity(rows: &[(&Whom, Month)], from: NaiveDate) -> Identity {
+fn identity(rows: &[(Whom, Month)], from: NaiveDate) -> Identity {
     let first = first_of(from);
     let sum = |of: fn(&Month) -> Decimal| rows.iter().map(|(_, month)| of(month)).sum::<Decimal>();
     let brought: Decimal = rows.iter().filter(|(_, m)| m.first == first).map(|(_, m)| m.brought).sum();
-    let last: BTreeMap<&Whom, Decimal> = rows.iter().map(|(whom, month)| (*whom, month.carried)).collect();
+    let last: BTreeMap<&Whom, Decimal> = rows.iter().map(|(whom, month)| (whom, month.carried)).collect();
     Identity::money("deductions", Text::DeductionsAddUp, (Text::CarriedOver, last.values().sum::<Decimal>()))
         .plus(Text::BroughtForward, brought)
         .plus(Text::Charged, sum(|month| month.charged))
         .minus(Text::Deducted, sum(|month| month.deducted))
 }
 
-fn figures(rows: &[(&Whom, Month)]) -> Vec<Figure> {
-    let sum = |of: fn(&Month) -> Decimal| Cell::Money(rows.iter().map(|(_, month)| of(month)).sum());
-    vec![
-        Figure::new("charged", Text::Charged, Text::ChargedMeans, sum(|month| month.charged)),
-        Figure::new("deducted", Text::Deducted, Text::DeductedMeans, sum(|month| month.deducted)),
-    ]
-}
-
 /// What everybody is charged with: applied sanctions on the day of their application, paid back where one is waived after it.
-fn charges(subject: Subject<'_>, fields: &SanctionFields, sanctions: &[Record]) -> BTreeMap<Whom, Vec<Charge>> {
-    let mut charges: BTreeMap<Whom, Vec<Charge>> = BTreeMap::new();
+fn charges(subject: Subject<'_>, fields: &SanctionFields, sanctions: &[Record]) -> Charges {
+    let mut charges: Charges = BTreeMap::new();
     for record in sanctions {
         let ty = value(record, fields.ty).and_then(Value::as_text);
         if ty.is_none() || ty != fields.deduction.as_deref() {
@@ -123,7 +196,7 @@ fn charges(subject: Subject<'_>, fields: &SanctionFields, sanctions: &[Record]) 
                 let on = subject.zone().date(event.at);
                 let sign = if is { Decimal::ONE } else { Decimal::NEGATIVE_ONE };
                 for (whom, amount) in liable(fields, record) {
-                    charges.entry(whom).or_default().push(Charge { on, amount: amount * sign });
+                    charges.entry(whom).or_default().push((record.id.clone(), Charge { on, amount: amount * sign }));
                 }
             }
             counts = is;
@@ -218,7 +291,7 @@ fn said(subject: Subject<'_>, whom: &Whom) -> Label {
     }
 }
 
-fn by_person(subject: Subject<'_>, rows: &[(&Whom, Month)]) -> Table {
+fn by_person(subject: Subject<'_>, rows: &[(Whom, Month)]) -> Table {
     let mut table = Table::new([
         Column::label("person", Text::Person).weighing(Column::MUCH),
         Column::id("month", Text::Month),

@@ -1,17 +1,19 @@
 //! Improvement measures (IM1, RP1): how each stands, and whether complaints like those that it is about came after it was done.
 
 use super::fields::{cell, named, untold, value};
+use super::language::Unknown;
 use super::measures::{Course, measures, standing};
-use super::model::{Cell, Column, Figure, Level, Part, Report, Table, Tone};
+use super::model::{Cell, Column, Level, Report, Table, Tone};
+use super::sheet::{Line, Sheet, Side};
 use super::{Answer, Source, Subject};
 use crate::calendar::{Moment, Period};
 use crate::locale::messages::ReportText as Text;
 use crate::policy::Reporting;
-use crate::record::{Class, Value};
+use crate::record::{Class, Id, Value};
 use crate::wording;
 
 /// What is counted of the measures.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 struct Tally {
     running: i64,
     done: i64,
@@ -21,16 +23,37 @@ struct Tally {
     came_back: i64,
 }
 
+/// The records behind `FIGURE`.
+pub(super) fn records(source: &dyn Source, period: &Period, text: &str) -> Answer<Result<Report, Unknown>> {
+    let subject = Subject::of(source, period);
+    let (report, items) = made(subject)?;
+    sheet(items).records(subject, Report { sections: Vec::new(), ..report }, text)
+}
+
 /// The report.
 pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
     let subject = Subject::of(source, period);
+    let (mut report, items) = made(subject)?;
+    if measures(subject).is_none() {
+        return Ok(report);
+    }
+    report.figures("figures", Text::Figures, sheet(items).figures());
+    report.sections.rotate_right(1);
+    if subject.now() < subject.span().1 {
+        report.note(Level::Note, Text::PeriodNotOver);
+    }
+    Ok(report)
+}
+
+/// The table of the measures, and what is counted of each.
+fn made(subject: Subject<'_>) -> Answer<(Report, Vec<(Id, Tally)>)> {
     let mut report = subject.report("improvement", Text::Improvement)?.over(subject.model_period());
     let Some((rules, kind)) = measures(subject) else {
         untold(&mut report, Reporting::FILE, "measures");
-        return Ok(report);
+        return Ok((report, Vec::new()));
     };
     let (span, seen, zone) = (subject.span(), subject.seen_until(), subject.zone());
-    let mut tally = Tally::default();
+    let mut items = Vec::new();
     let mut table = Table::new([
         Column::id("id", Text::Number),
         Column::text("action", Text::Action).weighing(Column::MUCH),
@@ -55,6 +78,7 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
             _ => None,
         };
         let overdue = one.clocks.iter().any(|clock| clock.is_overdue_at(seen));
+        let mut tally = Tally::default();
         tally.running += i64::from(kind.shape.class(&record.state) != Class::Closed);
         tally.overdue += i64::from(overdue);
         tally.verified += i64::from(within(verified_at));
@@ -64,6 +88,7 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
             tally.done_in_time += i64::from(in_time);
         }
         tally.came_back += i64::from(since.is_some_and(|count| count > 0));
+        items.push((record.id.clone(), tally));
         let tone = match overdue {
             true => Tone::Bad,
             _ if course.is_ineffective() => Tone::Warning,
@@ -88,25 +113,25 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
             ],
         );
     }
-    report.figures("figures", Text::Figures, figures(&tally));
     report.table("measures", Text::Measures, table);
-    if subject.now() < span.1 {
-        report.note(Level::Note, Text::PeriodNotOver);
-    }
-    Ok(report)
+    Ok((report, items))
 }
 
-fn figures(tally: &Tally) -> Vec<Figure> {
-    vec![
-        Figure::new("open", Text::MeasuresOpen, Text::MeasuresOpenMeans, tally.running),
-        Figure::rate(
+fn sheet<'s>(items: Vec<(Id, Tally)>) -> Sheet<'s, Tally> {
+    let lines = vec![
+        Line::count("open", Text::MeasuresOpen, Text::MeasuresOpenMeans, |tally: &Tally| tally.running),
+        Line::rate(
             "done-in-time",
             Text::DoneInTime,
             Text::DoneInTimeMeans,
-            [Part::new(Text::InTime, tally.done_in_time), Part::new(Text::MeasuresDone, tally.done)],
+            [
+                Side::count(Text::InTime, |tally: &Tally| tally.done_in_time),
+                Side::count(Text::MeasuresDone, |tally: &Tally| tally.done),
+            ],
         ),
-        Figure::new("verified", Text::MeasuresVerified, Text::MeasuresVerifiedMeans, tally.verified),
-        Figure::new("overdue", Text::MeasuresOverdue, Text::MeasuresOverdueMeans, tally.overdue),
-        Figure::new("came-back", Text::CameBack, Text::CameBackMeans, tally.came_back),
-    ]
+        Line::count("verified", Text::MeasuresVerified, Text::MeasuresVerifiedMeans, |tally: &Tally| tally.verified),
+        Line::count("overdue", Text::MeasuresOverdue, Text::MeasuresOverdueMeans, |tally: &Tally| tally.overdue),
+        Line::count("came-back", Text::CameBack, Text::CameBackMeans, |tally: &Tally| tally.came_back),
+    ];
+    Sheet { items, lines, rows: Box::new(|_| Vec::new()) }
 }

@@ -9,11 +9,11 @@ use super::words::{self, OwnWords};
 use crate::kind::{Kind, field_of};
 use crate::label;
 use crate::locale::messages::{ReportText as Text, RuleText};
-use crate::place::toml::{Section, read};
-use crate::place::{Placed, Problem, Problems};
+use crate::place::toml::{Section, nearest, read};
+use crate::place::{Placed, Problem, Problems, did_you_mean};
 use crate::policy::{Breakdown, Policy, Reporting, Sources};
 use crate::record::{FieldId, Type};
-use crate::report::language::{ENDING, FOLDER};
+use crate::report::language::{ENDING, FOLDER, MILESTONE};
 
 /// What a file of the book says of a computed report.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -29,7 +29,7 @@ pub struct Layout {
 }
 
 /// A column of a list of cases.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CaseColumn {
     /// A field of the case.
     Field(FieldId),
@@ -37,10 +37,8 @@ pub enum CaseColumn {
     Losses,
     /// The improvement measures about the case, each with its state.
     Measures,
-    /// When the case was accepted.
-    Accepted,
-    /// When the case was closed.
-    Closed,
+    /// When the case last reached a milestone: its states.
+    Milestone(Vec<String>),
     /// How many days it took from its opening to its closing.
     Days,
     /// Whether it was closed after its limit.
@@ -48,11 +46,9 @@ pub enum CaseColumn {
 }
 
 /// What a list of cases can show beside fields. A field of the same name goes before.
-const OWN: [(&str, CaseColumn); 6] = [
+const OWN: [(&str, CaseColumn); 4] = [
     ("losses", CaseColumn::Losses),
     ("measures", CaseColumn::Measures),
-    ("accepted", CaseColumn::Accepted),
-    ("closed", CaseColumn::Closed),
     ("days", CaseColumn::Days),
     ("overdue", CaseColumn::Overdue),
 ];
@@ -127,9 +123,21 @@ pub(super) fn laid_out(path: &str) -> Option<&'static Definition> {
 fn column(kind: &Kind, own: &[(&str, CaseColumn)], name: &Placed<String>, problems: &Problems) -> Option<CaseColumn> {
     let found = own.iter().find(|(own, _)| *own == name.value && kind.shape.find(own).is_none());
     match found {
-        Some((_, column)) => Some(*column),
+        Some((_, column)) => Some(column.clone()),
+        None if !own.is_empty() && name.value.starts_with(MILESTONE) => milestone(kind, name, problems),
         None => field_of(&kind.shape, &name.value, &name.place, problems).map(CaseColumn::Field),
     }
+}
+
+fn milestone(kind: &Kind, name: &Placed<String>, problems: &Problems) -> Option<CaseColumn> {
+    let word = name.value.strip_prefix(MILESTONE)?;
+    let found = kind.milestone(word);
+    if found.is_none() {
+        let near = nearest(word, kind.milestones.iter().map(|milestone| milestone.name.as_str()));
+        let message = label!(RuleText::NoMilestone, kind = kind.name(), name = word);
+        problems.push(Problem::new(name.place.clone(), message).help_if(near.map(did_you_mean)));
+    }
+    found.map(|milestone| CaseColumn::Milestone(milestone.states.clone()))
 }
 
 fn breakdown(kind: &Kind, table: &Section, problems: &Problems) -> Option<Breakdown> {

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::fields::{case_cell, id_column, number_cell, number_column};
-use super::model::{Cell, Column, Figure, Identity, Level, Part, Report, Table, Tone};
+use super::language::Unknown;
+use super::model::{Cell, Column, Identity, Level, Part, Report, Table, Tone};
 use super::money::{Costed, Ledger, sorts};
-use super::tally::Counted;
+use super::sheet::{Line, Row, Sheet, Side};
 use super::volumes::sales;
-use super::{Answer, Cases, Source, Subject, fields};
+use super::{Answer, Cases, Source, Subject, fields, tally};
 use crate::calendar::Period;
 use crate::kind::Kind;
 use crate::label;
@@ -27,13 +28,14 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
         return Ok(report);
     }
     let all = source.cases(period)?;
-    let cases = Ledger::of(subject, [&*all])?.costed(&all, &Counted::of(subject, (rules, kind)))?;
+    let cases = Ledger::of(subject, [&*all])?.costed(&all, &tally::Counted::of(subject, (rules, kind)))?;
     let loss: Decimal = cases.iter().map(|case| case.loss).sum();
     report.identities("loss", Text::LossAddsUp, [identity(&cases, loss)]);
-    report.figures("figures", Text::Figures, figures(subject, &cases, loss));
+    let cause = rules.cause.filter(|field| subject.words().sight.shows(kind.field(*field)));
+    report.figures("figures", Text::Figures, sheet(subject, (kind, cause), &cases).figures());
     report.table("cases", Text::LossByCase, by_case(subject, (rules, kind), &cases));
     // what is private is told of nobody, not even in numbers
-    if let Some(cause) = rules.cause.filter(|field| subject.words().sight.shows(kind.field(*field))) {
+    if let Some(cause) = cause {
         report.table("by-cause", Text::LossByCause, by_cause(subject, kind, cause, &cases, loss));
     }
     notes(subject, (&all, &cases), &mut report);
@@ -67,16 +69,51 @@ pub(super) fn notes(subject: Subject<'_>, (all, cases): (&Cases, &[Costed<'_>]),
     }
 }
 
-fn figures(subject: Subject<'_>, cases: &[Costed<'_>], loss: Decimal) -> Vec<Figure> {
-    let with = cases.iter().filter(|case| !case.loss.is_zero()).count();
-    let part = || Part::new(Text::Loss, Cell::Money(loss));
+/// What a case adds to the figures.
+#[derive(Debug, Clone)]
+struct Counted {
+    loss: Decimal,
+    cause: Option<String>,
+}
+
+fn sheet<'s>(
+    subject: Subject<'s>,
+    (kind, cause): (&'s Kind, Option<FieldId>),
+    cases: &[Costed<'_>],
+) -> Sheet<'s, Counted> {
+    let items = cases.iter().map(|case| {
+        let cause = cause.and_then(|field| case.case.value(field)).and_then(Value::stored);
+        (case.record.id.clone(), Counted { loss: case.loss, cause })
+    });
+    let loss = || Side::money(Text::Loss, |item: &Counted| item.loss);
+    let with = |item: &Counted| i64::from(!item.loss.is_zero());
     let sales = sales(&subject.policy().reports, subject.period).map_or(Cell::Unknown, Cell::Money);
-    vec![
-        Figure::new("loss", Text::Loss, Text::LossMeans, Cell::Money(loss)),
-        Figure::new("cases", Text::CasesWithLoss, Text::CasesWithLossMeans, Cell::count(with)),
-        Figure::mean("mean-loss", Text::MeanLoss, Text::MeanLossMeans, [part(), Part::new(Text::CasesWithLoss, with)]),
-        Figure::rate("loss-rate", Text::LossRate, Text::LossRateMeans, [part(), Part::new(Text::Sales, sales)]),
-    ]
+    let lines = vec![
+        Line::money("loss", Text::Loss, Text::LossMeans, |item: &Counted| item.loss),
+        Line::count("cases", Text::CasesWithLoss, Text::CasesWithLossMeans, with),
+        Line::mean("mean-loss", Text::MeanLoss, Text::MeanLossMeans, [loss(), Side::count(Text::CasesWithLoss, with)]),
+        Line::against("loss-rate", Text::LossRate, Text::LossRateMeans, (loss(), Part::new(Text::Sales, sales), 100)),
+    ];
+    let rows = move |item: &Counted| {
+        let Some(field) = cause.filter(|_| !item.loss.is_zero()) else { return Vec::new() };
+        let stored = item.cause.clone().unwrap_or_default();
+        let said = item.cause.as_ref().map(|cause| subject.label(&kind.field(field).ty, cause));
+        let label = said.unwrap_or_else(|| Text::NotSaid.label());
+        vec![(Row { table: "by-cause".to_owned(), stored, label }, item.clone())]
+    };
+    Sheet { items: items.collect(), lines, rows: Box::new(rows) }
+}
+
+/// The records behind `FIGURE[@ROW]`.
+pub(super) fn records(source: &dyn Source, period: &Period, text: &str) -> Answer<Result<Report, Unknown>> {
+    let subject = Subject::of(source, period);
+    let mut report = subject.report("losses", Text::Losses)?.over(subject.model_period());
+    let Some((rules, kind)) = fields::cases(subject, &mut report) else { return Ok(Ok(report)) };
+    let all = source.cases(period)?;
+    let ledger = Ledger::of(subject, [&*all])?;
+    let cases = ledger.costed(&all, &tally::Counted::of(subject, (rules, kind)))?;
+    let cause = rules.cause.filter(|field| subject.words().sight.shows(kind.field(*field)));
+    sheet(subject, (kind, cause), &cases).records(subject, report, text)
 }
 
 fn by_case(subject: Subject<'_>, (rules, kind): (&CaseRules, &Kind), cases: &[Costed<'_>]) -> Table {

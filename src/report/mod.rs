@@ -5,7 +5,6 @@
 
 mod adjustments;
 mod answers;
-mod callbacks;
 mod cases;
 mod clock;
 mod deductions;
@@ -14,7 +13,6 @@ mod fields;
 mod improvement;
 pub mod language;
 mod layout;
-mod lessons;
 mod losses;
 mod measures;
 mod money;
@@ -30,6 +28,7 @@ mod responsibility;
 mod retention;
 pub mod rulebook;
 mod set;
+mod sheet;
 mod signatures;
 mod source;
 mod tally;

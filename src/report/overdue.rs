@@ -3,8 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::language::Unknown;
 use super::model::{Cell, Column, Level, Report, Table, Tone};
-use super::{Answer, Clock, Source, Subject, Timed, Untimed, notices, worded};
+use super::sheet::{Line, Row, Sheet};
+use super::{Answer, Clock, Owed, Source, Subject, Timed, Untimed, notices, worded};
 use crate::calendar::{Calendar, Moment, Period, Roll};
 use crate::label;
 use crate::locale::messages::ReportText as Text;
@@ -21,20 +23,30 @@ struct Late<'m> {
     work: Option<i64>,
 }
 
-/// The report.
-pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
-    let subject = Subject::of(source, period);
-    let mut report = subject.report("overdue", Text::Overdue)?;
-    let now = subject.now();
-    let (mut running, mut without) = (Vec::new(), Vec::new());
+/// What one deadline, or one record without any, adds to the figures.
+#[derive(Debug, Clone)]
+struct Counted {
+    kind: String,
+    /// The band of a deadline that was missed; `None` for a record without a running one.
+    band: Option<usize>,
+}
+
+/// What is owed of all records: the runs that go on, and the open records without one.
+fn owed(subject: Subject<'_>) -> Answer<Owed> {
+    let mut all = Owed::default();
     for kind in subject.policy().kinds.values() {
-        let owed = source.owed(kind.name())?;
-        running.extend(owed.running);
-        without.extend(owed.untimed);
+        let owed = subject.source.owed(kind.name())?;
+        all.running.extend(owed.running);
+        all.untimed.extend(owed.untimed);
     }
-    let mut late: Vec<Late<'_>> = Vec::new();
-    let mut unknown = 0;
-    for one in &running {
+    Ok(all)
+}
+
+/// The deadlines that have been missed, and how many there are whose end is unknown.
+fn missed<'m>(subject: Subject<'_>, running: &'m [Timed]) -> (Vec<Late<'m>>, usize) {
+    let now = subject.now();
+    let (mut late, mut unknown): (Vec<Late<'m>>, usize) = (Vec::new(), 0);
+    for one in running {
         for clock in &one.clocks {
             match clock.due {
                 Some(due) if clock.is_overdue_at(now) => {
@@ -49,6 +61,48 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
         }
     }
     late.sort_by(|a, b| (a.due, &a.record.id, a.clock.name()).cmp(&(b.due, &b.record.id, b.clock.name())));
+    (late, unknown)
+}
+
+fn sheet<'s>(subject: Subject<'s>, late: &[Late<'_>], untimed: &[Untimed]) -> Sheet<'s, Counted> {
+    let missed =
+        late.iter().map(|one| (one.record.id.clone(), Counted { kind: one.record.kind.clone(), band: Some(one.band) }));
+    let without = untimed.iter().map(|one| (one.id.clone(), Counted { kind: one.kind.clone(), band: None }));
+    let is = |band: usize| move |item: &Counted| i64::from(item.band == Some(band));
+    let mut lines = vec![
+        Line::count("overdue", Text::OverdueLimits, Text::OverdueLimitsMeans, |item: &Counted| {
+            i64::from(item.band.is_some())
+        }),
+        Line::count("untimed", Text::NoClockRuns, Text::NoClockRunsMeans, |item: &Counted| {
+            i64::from(item.band.is_none())
+        }),
+    ];
+    for band in 0..=subject.policy().reports.overdue.len() {
+        let label = band_label(subject, band);
+        lines.push(Line::count(format!("band-{}", band + 1), label, Text::OverdueLimitsMeans, is(band)));
+    }
+    let rows = move |item: &Counted| {
+        let label = subject.words().kind(&item.kind);
+        vec![(Row { table: "bands".to_owned(), stored: item.kind.clone(), label }, item.clone())]
+    };
+    Sheet { items: missed.chain(without).collect(), lines, rows: Box::new(rows) }
+}
+
+/// The records behind `FIGURE[@ROW]`.
+pub(super) fn records(source: &dyn Source, period: &Period, text: &str) -> Answer<Result<Report, Unknown>> {
+    let subject = Subject::of(source, period);
+    let owed = owed(subject)?;
+    let (late, _) = missed(subject, &owed.running);
+    sheet(subject, &late, &owed.untimed).records(subject, subject.report("overdue", Text::Overdue)?, text)
+}
+
+/// The report.
+pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
+    let subject = Subject::of(source, period);
+    let mut report = subject.report("overdue", Text::Overdue)?;
+    let now = subject.now();
+    let owed = owed(subject)?;
+    let (late, unknown) = missed(subject, &owed.running);
     let about = late.iter().flat_map(|one| one.clock.forms.iter().chain([&one.record.id])).cloned();
     let issued = notices::issued(subject, &about.collect::<BTreeSet<_>>())?;
     let mut columns = vec![
@@ -88,7 +142,9 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
     }
     report.table("bands", Text::ByBand, bands(subject, &late));
     report.table("overdue", Text::Overdue, table);
-    report.table("untimed", Text::NoClockRuns, untimed(subject, &without));
+    report.table("untimed", Text::NoClockRuns, untimed(subject, &owed.untimed));
+    let figures = sheet(subject, &late, &owed.untimed).only(|name| ["overdue", "untimed"].contains(&name));
+    report.figures("figures", Text::Figures, figures);
     if unknown > 0 {
         report.note(Level::Warning, label!(Text::DueUnknown, count = unknown));
     }

@@ -6,14 +6,16 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::fields::{id_column, number_cell, number_column};
-use super::model::{Cell, Column, Figure, Identity, Level, Part, Report, Table};
+use super::language::Unknown;
+use super::model::{Cell, Column, Identity, Level, Report, Table};
 use super::money::older;
-use super::{Answer, Case, Source, Subject, fields, worded};
+use super::sheet::{Line, Row as TableRow, Sheet, Side};
+use super::{Answer, Case, Cases, Source, Subject, fields, worded};
 use crate::calendar::Period;
 use crate::kind::Kind;
 use crate::locale::messages::ReportText as Text;
 use crate::money::{Affected, affected};
-use crate::policy::Recovery;
+use crate::policy::{CaseRules, Recovery};
 use crate::record::{Record, Type, Value};
 
 /// An item with its case and salesperson.
@@ -51,17 +53,9 @@ impl Sum {
     }
 }
 
-/// The report.
-pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
-    let subject = Subject::of(source, period);
-    let mut report = subject.report("receivables", Text::Receivables)?.over(subject.model_period());
-    let Some((rules, kind)) = fields::cases(subject, &mut report) else { return Ok(report) };
-    if subject.policy().sharing.recovery.is_none() {
-        report.note(Level::Note, Text::NoRecovery);
-        return Ok(report);
-    }
+/// The items of the cases of the period, each with its case.
+fn listed<'m>(subject: Subject<'m>, cases: &'m Cases, rules: &CaseRules, kind: &Kind) -> Answer<Vec<Row<'m>>> {
     let mut rows: Vec<Row<'_>> = Vec::new();
-    let cases = source.cases(period)?;
     let older = older(subject, &cases.all.iter().filter_map(Case::latest).collect::<Vec<_>>())?;
     for case in &cases.all {
         // what a later form lists stands for the case
@@ -75,6 +69,76 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
             rows.push(Row { record, number, client, salesperson, affected });
         }
     }
+    Ok(rows)
+}
+
+/// What an item adds to the figures.
+#[derive(Debug, Clone)]
+struct Counted {
+    affected: Affected,
+    salesperson: Option<String>,
+}
+
+/// The figures that stand at the head of the report; the others stand in tables alone.
+const FIGURES: [&str; 3] = ["receivable", "recovery", "reduction"];
+
+fn sheet<'s>(subject: Subject<'s>, rows: &[Row<'_>]) -> Sheet<'s, Counted> {
+    let items = rows.iter().map(|row| {
+        let (affected, salesperson) = (row.affected.clone(), row.salesperson.clone());
+        (row.record.id.clone(), Counted { affected, salesperson })
+    });
+    // where no item is listed nothing is reduced; where none tells its bonus nobody knows
+    let known = rows.is_empty() || rows.iter().any(|row| row.affected.reduction.is_some());
+    let receivable = |item: &Counted| item.affected.receivable;
+    let collected = |item: &Counted| item.affected.collected;
+    let reduction = |item: &Counted| item.affected.reduction.unwrap_or_default();
+    let lines = vec![
+        Line::money("receivable", Text::Receivable, Text::ReceivableMeans, receivable),
+        Line::rate(
+            "recovery",
+            Text::RecoveryRatio,
+            Text::RecoveryRatioMeans,
+            [Side::money(Text::Collected, collected), Side::money(Text::Receivable, receivable)],
+        ),
+        Line::money("reduction", Text::Reduction, Text::ReductionMeans, reduction).known(known),
+        Line::count("items", Text::AffectedCount, Text::ReceivableMeans, |_: &Counted| 1),
+        Line::money("collected", Text::Collected, Text::RecoveryRatioMeans, collected),
+        Line::money("outstanding", Text::Outstanding, Text::ReceivableMeans, |item: &Counted| {
+            item.affected.outstanding()
+        }),
+        Line::money("bonus", Text::FullBonus, Text::ReductionMeans, |item: &Counted| {
+            item.affected.bonus.unwrap_or_default()
+        }),
+    ];
+    let of = move |item: &Counted| {
+        let person = item.salesperson.as_ref();
+        let label = person.map(|id| subject.label(&Type::Ref(Vec::new()), id)).unwrap_or_default();
+        let stored = person.cloned().unwrap_or_default();
+        vec![(TableRow { table: "salespeople".to_owned(), stored, label }, item.clone())]
+    };
+    Sheet { items: items.collect(), lines, rows: Box::new(of) }
+}
+
+/// The records behind `FIGURE[@ROW]`.
+pub(super) fn records(source: &dyn Source, period: &Period, text: &str) -> Answer<Result<Report, Unknown>> {
+    let subject = Subject::of(source, period);
+    let mut report = subject.report("receivables", Text::Receivables)?.over(subject.model_period());
+    let Some((rules, kind)) = fields::cases(subject, &mut report) else { return Ok(Ok(report)) };
+    let cases = source.cases(period)?;
+    sheet(subject, &listed(subject, &cases, rules, kind)?).records(subject, report, text)
+}
+
+/// The report.
+pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
+    let subject = Subject::of(source, period);
+    let mut report = subject.report("receivables", Text::Receivables)?.over(subject.model_period());
+    let Some((rules, kind)) = fields::cases(subject, &mut report) else { return Ok(report) };
+    if subject.policy().sharing.recovery.is_none() {
+        report.note(Level::Note, Text::NoRecovery);
+        return Ok(report);
+    }
+    let cases = source.cases(period)?;
+    let rows = listed(subject, &cases, rules, kind)?;
     let all = Sum::of(rows.iter().map(|row| &row.affected));
     if let (Some(bonus), Some(reduction)) = (all.bonus, all.reduction) {
         let kept: Decimal = rows.iter().filter_map(|row| Some(row.affected.bonus? - row.affected.reduction?)).sum();
@@ -82,7 +146,7 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
         let identity = identity.plus(Text::BonusKept, kept).plus(Text::Reduction, reduction);
         report.identities("bonus", Text::BonusAddsUp, [identity]);
     }
-    report.figures("figures", Text::Figures, figures(&all));
+    report.figures("figures", Text::Figures, sheet(subject, &rows).only(|name| FIGURES.contains(&name)));
     report.table("salespeople", Text::BySalesperson, by_salesperson(subject, &rows, &all));
     report.table("items", Text::AffectedItems, items(subject, kind, &rows));
     if !subject.is_over() {
@@ -97,21 +161,6 @@ fn salesperson(subject: Subject<'_>, recovery: &Recovery, record: &Record) -> An
     let Some(Value::Ref(client)) = record.get(client) else { return Ok(None) };
     let client = subject.source.record(client)?;
     Ok(client.and_then(|client| client.get(person)?.as_text().map(str::to_owned)))
-}
-
-fn figures(all: &Sum) -> Vec<Figure> {
-    // where no item is listed nothing is reduced; where none tells its bonus nobody knows
-    let none = (all.items == 0).then_some(Decimal::ZERO);
-    let reduction = all.reduction.or(none).map_or(Cell::Unknown, Cell::Money);
-    let parts = [
-        Part::new(Text::Collected, Cell::Money(all.collected)),
-        Part::new(Text::Receivable, Cell::Money(all.receivable)),
-    ];
-    vec![
-        Figure::new("receivable", Text::Receivable, Text::ReceivableMeans, Cell::Money(all.receivable)),
-        Figure::rate("recovery", Text::RecoveryRatio, Text::RecoveryRatioMeans, parts),
-        Figure::new("reduction", Text::Reduction, Text::ReductionMeans, reduction),
-    ]
 }
 
 fn name(subject: Subject<'_>, id: Option<&String>) -> Cell {

@@ -5,8 +5,8 @@ use super::layout::Lays;
 use super::model::Report;
 use super::signatures::sign;
 use super::{
-    Answer, Source, callbacks, deductions, improvement, lessons, losses, monthly, overdue, receivables, responsibility,
-    retention, timeliness, tracking, words,
+    Answer, Source, deductions, improvement, losses, monthly, overdue, receivables, responsibility, retention,
+    timeliness, tracking, words,
 };
 use crate::calendar::{Every, Period};
 use crate::label;
@@ -31,8 +31,8 @@ pub struct Definition {
     pub lays: Lays,
     /// Makes it.
     build: fn(&dyn Source, &Period) -> Answer<Report>,
-    /// Lists the records behind a figure, where its figures tell them.
-    records: Option<Records>,
+    /// Lists the records behind a figure.
+    records: Records,
 }
 
 /// Lists the records behind `FIGURE[@ROW]`.
@@ -54,17 +54,12 @@ impl Definition {
         Ok(report)
     }
 
-    /// The records behind a figure, or behind a figure in a row: `FIGURE[@ROW]`. `None` if the report does not tell them.
+    /// The records behind a figure, or behind a figure in a row: `FIGURE[@ROW]`.
     ///
     /// # Errors
     /// What it is made from cannot be read; within that, that there is no such figure or row.
-    pub fn records(
-        &self,
-        source: &dyn Source,
-        period: &Period,
-        figure: &str,
-    ) -> Option<Answer<Result<Report, Unknown>>> {
-        self.records.map(|records| records(source, period, figure))
+    pub fn records(&self, source: &dyn Source, period: &Period, figure: &str) -> Answer<Result<Report, Unknown>> {
+        (self.records)(source, period, figure)
     }
 
     /// What it is called where people type its name: in Chinese by its short name.
@@ -85,7 +80,7 @@ pub static REPORTS: &[Definition] = &[
         every: Some(Every::Month),
         lays: Lays::Statistics,
         build: monthly::build,
-        records: Some(monthly::records),
+        records: monthly::records,
     },
     Definition {
         name: "tracking",
@@ -95,7 +90,7 @@ pub static REPORTS: &[Definition] = &[
         every: Some(Every::Month),
         lays: Lays::Columns,
         build: tracking::build,
-        records: None,
+        records: tracking::records,
     },
     Definition {
         name: "overdue",
@@ -105,7 +100,7 @@ pub static REPORTS: &[Definition] = &[
         every: None,
         lays: Lays::Signatures,
         build: overdue::build,
-        records: None,
+        records: overdue::records,
     },
     Definition {
         name: "timeliness",
@@ -115,7 +110,7 @@ pub static REPORTS: &[Definition] = &[
         every: Some(Every::Month),
         lays: Lays::Signatures,
         build: timeliness::build,
-        records: None,
+        records: timeliness::records,
     },
     Definition {
         name: "improvement",
@@ -125,27 +120,7 @@ pub static REPORTS: &[Definition] = &[
         every: Some(Every::Month),
         lays: Lays::Signatures,
         build: improvement::build,
-        records: None,
-    },
-    Definition {
-        name: "lessons",
-        title: Text::Lessons,
-        also: &["经验"],
-        about: Text::LessonsAbout,
-        every: Some(Every::Year),
-        lays: Lays::Signatures,
-        build: lessons::build,
-        records: None,
-    },
-    Definition {
-        name: "callbacks",
-        title: Text::Callbacks,
-        also: &["回访"],
-        about: Text::CallbacksAbout,
-        every: Some(Every::Month),
-        lays: Lays::Signatures,
-        build: callbacks::build,
-        records: None,
+        records: improvement::records,
     },
     Definition {
         name: "responsibility",
@@ -155,7 +130,7 @@ pub static REPORTS: &[Definition] = &[
         every: Some(Every::Month),
         lays: Lays::Signatures,
         build: responsibility::build,
-        records: None,
+        records: responsibility::records,
     },
     Definition {
         name: "losses",
@@ -165,7 +140,7 @@ pub static REPORTS: &[Definition] = &[
         every: Some(Every::Month),
         lays: Lays::Signatures,
         build: losses::build,
-        records: None,
+        records: losses::records,
     },
     Definition {
         name: "receivables",
@@ -175,7 +150,7 @@ pub static REPORTS: &[Definition] = &[
         every: Some(Every::Month),
         lays: Lays::Signatures,
         build: receivables::build,
-        records: None,
+        records: receivables::records,
     },
     Definition {
         name: "deductions",
@@ -185,7 +160,7 @@ pub static REPORTS: &[Definition] = &[
         every: Some(Every::Month),
         lays: Lays::Signatures,
         build: deductions::build,
-        records: None,
+        records: deductions::records,
     },
     Definition {
         name: "retention",
@@ -195,7 +170,7 @@ pub static REPORTS: &[Definition] = &[
         every: None,
         lays: Lays::Signatures,
         build: retention::build,
-        records: None,
+        records: retention::records,
     },
 ];
 

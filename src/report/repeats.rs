@@ -70,14 +70,14 @@ fn compared(value: &Value) -> Option<String> {
     }
 }
 
-/// The cases opened in a stretch of time, and how many of them have another case like them that was opened no longer than
-/// `within` before.
-pub(super) fn count(
+/// The cases opened in a stretch of time, each with whether there is another case like it that was opened no longer than `within`
+/// before.
+pub(super) fn repeated(
     calendar: &Calendar,
     all: &[Occurrence],
     within: Span,
     (from, until): (Moment, Moment),
-) -> (usize, usize) {
+) -> Vec<(Id, bool)> {
     // a case is what its first form says it is
     let mut cases: BTreeMap<&Id, &Occurrence> = BTreeMap::new();
     for one in all {
@@ -101,5 +101,5 @@ pub(super) fn count(
         let before = place.checked_sub(1).and_then(|at| alike.get(at));
         before.is_some_and(|(at, _)| calendar.add(*at, within, Roll::Stay).is_ok_and(|end| one.opened <= end))
     };
-    (cases.values().filter(inside).count(), cases.values().filter(inside).filter(repeats).count())
+    cases.values().filter(inside).map(|one| (one.case.clone(), repeats(&one))).collect()
 }

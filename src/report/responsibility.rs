@@ -6,9 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::Decimal;
 
 use super::fields::{self, id_column, number_cell, number_column};
+use super::language::Unknown;
 use super::losses::{identity, notes};
-use super::model::{Cell, Column, Figure, Level as Grave, Part, Report, Table};
+use super::model::{Cell, Column, Level as Grave, Report, Table};
 use super::money::{Costed, Ledger};
+use super::sheet::{Line, Row, Sheet, Side};
 use super::tally::Counted;
 use super::{Answer, Source, Subject};
 use crate::calendar::Period;
@@ -16,7 +18,7 @@ use crate::kind::Kind;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
-use crate::money::Level;
+use crate::money::{Borne, Level};
 use crate::record::{Id, Type};
 
 /// The report.
@@ -33,7 +35,7 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
     let cases = Ledger::of(subject, [&*all])?.costed(&all, &counted)?;
     let loss: Decimal = cases.iter().map(|case| case.loss).sum();
     report.identities("loss", Text::LossAddsUp, [identity(&cases, loss)]);
-    report.figures("figures", Text::Figures, figures(&counted, &cases, loss)?);
+    report.figures("figures", Text::Figures, sheet(subject, &counted, &cases)?.only(|name| !OF_ROWS.contains(&name)));
     report.table("departments", Text::ByDepartment, by_department(subject, &cases));
     report.table("people", Text::ByPerson, by_person(subject, &cases));
     report.table("cases", Text::ByCase, by_case(subject, rules.1, &cases));
@@ -41,37 +43,106 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
     Ok(report)
 }
 
-fn figures(counted: &Counted<'_>, cases: &[Costed<'_>], loss: Decimal) -> Answer<Vec<Figure>> {
-    let mut upheld = 0_i64;
+/// The figures that stand in tables alone.
+const OF_ROWS: [&str; 4] = ["cases", "loss", "direct", "superior"];
+
+/// What a case adds to the figures, as a whole or in the row of those who bear a part of it.
+#[derive(Debug, Clone)]
+struct Shared {
+    /// One; nothing in the row of what nobody bears if somebody bears a part.
+    case: i64,
+    upheld: i64,
+    confirmed: i64,
+    loss: Decimal,
+    /// What is borne as the direct person or the department.
+    direct: Decimal,
+    superior: Decimal,
+    /// Each part, with the row of its department and of its person.
+    parts: Vec<Borne>,
+    unattributed: Decimal,
+}
+
+/// Adds up parts of a loss.
+fn summed(parts: &[Borne], superior: bool) -> Decimal {
+    let is = |part: &&Borne| matches!(part.level, Level::Superior(_)) == superior;
+    parts.iter().filter(is).map(|part| part.amount).sum()
+}
+
+impl Shared {
+    /// The same of these parts alone.
+    fn of(&self, parts: Vec<Borne>) -> Self {
+        let [direct, superior] = [false, true].map(|superior| summed(&parts, superior));
+        Shared { loss: direct + superior, direct, superior, parts, unattributed: Decimal::ZERO, ..self.clone() }
+    }
+}
+
+fn sheet<'s>(subject: Subject<'s>, counted: &Counted<'_>, cases: &[Costed<'_>]) -> Answer<Sheet<'s, Shared>> {
+    let (mut items, step) = (Vec::new(), counted.confirmed());
     for case in cases {
-        upheld += i64::from(counted.is_upheld(case.case)?);
+        let taken = |step: &str| case.record.history.iter().any(|event| event.step == step);
+        let (parts, unattributed) = (case.borne.borne.clone(), case.borne.unattributed);
+        let [direct, superior] = [false, true].map(|superior| summed(&parts, superior));
+        let upheld = counted.is_upheld(case.case)?.into();
+        let confirmed = step.is_some_and(taken).into();
+        let shared = Shared { case: 1, upheld, confirmed, loss: case.loss, direct, superior, parts, unattributed };
+        items.push((case.case.id.clone(), shared));
     }
-    let closed = || Part::new(Text::Closed, cases.len());
-    let borne: Decimal = cases.iter().flat_map(|case| &case.borne.borne).map(|part| part.amount).sum();
-    let mut all = vec![
-        Figure::new("closed", Text::Closed, Text::ClosedMeans, Cell::count(cases.len())),
-        Figure::rate(
-            "upheld",
-            Text::Upheld,
-            label!(Text::UpheldRateMeans; means = counted.rules.upheld_means.clone()),
-            [Part::new(Text::Upheld, upheld), closed()],
-        ),
-        Figure::rate(
-            "attributed",
-            Text::Attributed,
-            Text::AttributedMeans,
-            [Part::new(Text::Attributed, Cell::Money(borne)), Part::new(Text::Loss, Cell::Money(loss))],
-        ),
-    ];
-    if !counted.upholds() {
-        all.retain(|figure| figure.name != "upheld");
+    let closed = || Side::count(Text::Closed, |item: &Shared| item.case);
+    let mut lines = vec![Line::count("closed", Text::Closed, Text::ClosedMeans, |item: &Shared| item.case)];
+    if counted.upholds() {
+        let means = label!(Text::UpheldRateMeans; means = counted.rules.upheld_means.clone());
+        let upheld = Side::count(Text::Upheld, |item: &Shared| item.upheld);
+        lines.push(Line::rate("upheld", Text::Upheld, means, [upheld, closed()]));
     }
-    if let Some(step) = counted.confirmed() {
-        let taken = |case: &&Costed<'_>| case.record.history.iter().any(|event| event.step == step);
-        let confirmed = Part::new(Text::Confirmed, cases.iter().filter(taken).count());
-        all.push(Figure::rate("confirmed", Text::Confirmed, Text::ConfirmedMeans, [confirmed, closed()]));
+    let borne = Side::money(Text::Attributed, |item: &Shared| item.direct + item.superior);
+    let loss = Side::money(Text::Loss, |item: &Shared| item.loss);
+    lines.push(Line::rate("attributed", Text::Attributed, Text::AttributedMeans, [borne, loss]));
+    if step.is_some() {
+        let confirmed = Side::count(Text::Confirmed, |item: &Shared| item.confirmed);
+        lines.push(Line::rate("confirmed", Text::Confirmed, Text::ConfirmedMeans, [confirmed, closed()]));
     }
-    Ok(all)
+    lines.extend([
+        Line::count("cases", Text::Count, Text::ClosedMeans, |item: &Shared| item.case),
+        Line::money("loss", Text::Loss, Text::LossMeans, |item: &Shared| item.loss),
+        Line::money("direct", Text::AsDirect, Text::AttributedMeans, |item: &Shared| item.direct),
+        Line::money("superior", Text::AsSuperior, Text::AttributedMeans, |item: &Shared| item.superior),
+    ]);
+    let rows = move |item: &Shared| {
+        let mut rows: BTreeMap<(&str, Option<&str>), Vec<Borne>> = BTreeMap::new();
+        for part in &item.parts {
+            rows.entry(("departments", charged(subject, part))).or_default().push(part.clone());
+            if let Some(person) = &part.person {
+                rows.entry(("people", Some(person.as_str()))).or_default().push(part.clone());
+            }
+        }
+        let row = |((table, name), parts): ((&str, Option<&str>), Vec<Borne>)| {
+            let label = match (table, name) {
+                ("people", Some(person)) => Label::verbatim(subject.words().person(person)),
+                (_, name) => department(subject, name),
+            };
+            (Row { table: table.to_owned(), stored: name.unwrap_or_default().to_owned(), label }, item.of(parts))
+        };
+        let mut all: Vec<(Row, Shared)> = rows.into_iter().map(row).collect();
+        if item.parts.is_empty() || !item.unattributed.is_zero() {
+            let whole =
+                Row { table: "departments".to_owned(), stored: String::new(), label: Text::Unattributed.label() };
+            let case = item.parts.is_empty().into();
+            all.push((whole, Shared { case, loss: item.unattributed, ..item.of(Vec::new()) }));
+        }
+        all
+    };
+    Ok(Sheet { items, lines, rows: Box::new(rows) })
+}
+
+/// The records behind `FIGURE[@ROW]`.
+pub(super) fn records(source: &dyn Source, period: &Period, text: &str) -> Answer<Result<Report, Unknown>> {
+    let subject = Subject::of(source, period);
+    let mut report = subject.report("responsibility", Text::Responsibility)?.over(subject.model_period());
+    let Some(rules) = fields::cases(subject, &mut report) else { return Ok(Ok(report)) };
+    let (all, counted) = (source.cases(period)?, Counted::of(subject, rules));
+    let ledger = Ledger::of(subject, [&*all])?;
+    let cases = ledger.costed(&all, &counted)?;
+    sheet(subject, &counted, &cases)?.records(subject, report, text)
 }
 
 fn department(subject: Subject<'_>, name: Option<&str>) -> Label {

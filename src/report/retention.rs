@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::language::Unknown;
 use super::model::{Cell, Column, Level, Report, Table};
+use super::sheet::{Line, Row, Sheet};
 use super::{Answer, Belonging, RecordSet, Source, Subject};
 use crate::calendar::Period;
 use crate::kind::{KeptFrom, Kind, Retention};
@@ -71,6 +73,32 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
     }
     report.note(Level::Note, Text::NothingErased);
     Ok(report)
+}
+
+/// A record of which something is past its time, by its kind.
+#[derive(Debug, Clone)]
+struct Past {
+    kind: String,
+    label: Label,
+}
+
+/// The records behind `FIGURE[@ROW]`: of `past` those of which something is past its time, once for each rule.
+pub(super) fn records(source: &dyn Source, period: &Period, text: &str) -> Answer<Result<Report, Unknown>> {
+    let subject = Subject::of(source, period);
+    let mut items: Vec<(Id, Past)> = Vec::new();
+    for kind in subject.policy().kinds.values() {
+        for rule in &kind.retention {
+            let past = || Past { kind: kind.name().to_owned(), label: kind.shape.label.clone() };
+            items.extend(past_of(subject, kind, rule)?.into_iter().map(|id| (id, past())));
+        }
+    }
+    let lines = vec![Line::count("past", Text::PastRetention, Text::PastRetention, |_: &Past| 1)];
+    let rows = |past: &Past| {
+        let (table, stored, label) = ("rules".to_owned(), past.kind.clone(), past.label.clone());
+        vec![(Row { table, stored, label }, past.clone())]
+    };
+    let sheet = Sheet { items, lines, rows: Box::new(rows) };
+    sheet.records(subject, subject.report("retention", Text::Retention)?, text)
 }
 
 /// The records of which something is past its time today.

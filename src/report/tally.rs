@@ -5,7 +5,7 @@ use std::ops::AddAssign;
 use rust_decimal::Decimal;
 
 use super::{Answer, Case, Subject};
-use crate::calendar::{Calendar, Moment, Outcome};
+use crate::calendar::{Moment, Outcome};
 use crate::kind::Kind;
 use crate::policy::{CaseRules, Remedies};
 use crate::record::Value;
@@ -125,15 +125,6 @@ pub(super) struct Tally {
     pub(super) cost: Decimal,
 }
 
-/// How long the cases that closed took.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Handling {
-    /// Working minutes, where the calendar knows them.
-    pub(super) minutes: Vec<i64>,
-    /// Cases that closed beyond what the calendar knows.
-    pub(super) untimed: i64,
-}
-
 impl Tally {
     /// What a case counts over `span`, as seen at `seen` at the latest.
     ///
@@ -222,28 +213,14 @@ impl AddAssign<&Tally> for Tally {
     }
 }
 
-impl Handling {
-    /// The handling times of the cases that closed in a stretch of time.
-    pub(super) fn of(counted: &Counted<'_>, calendar: &Calendar, cases: &[Case], span: (Moment, Moment)) -> Self {
-        let mut handling = Handling::default();
-        for (case, closed) in cases.iter().filter_map(|case| Some((case, counted.closed_in(case, span)?))) {
-            match case.worked(counted.kind, calendar, closed) {
-                Ok(minutes) => handling.minutes.push(minutes),
-                Err(_) => handling.untimed += 1,
-            }
-        }
-        handling
-    }
-
-    /// The middle one of the handling times, of two the mean, half up.
-    pub(super) fn median(&self) -> Option<i64> {
-        let mut sorted = self.minutes.clone();
-        sorted.sort_unstable();
-        let middle = sorted.len() / 2;
-        let upper = *sorted.get(middle)?;
-        match sorted.len() % 2 {
-            1 => Some(upper),
-            _ => Some((sorted.get(middle - 1)? + upper + 1).div_euclid(2)),
-        }
+/// The middle one of some times in minutes, of two the mean, half up.
+pub(super) fn median(minutes: &[i64]) -> Option<i64> {
+    let mut sorted = minutes.to_vec();
+    sorted.sort_unstable();
+    let middle = sorted.len() / 2;
+    let upper = *sorted.get(middle)?;
+    match sorted.len() % 2 {
+        1 => Some(upper),
+        _ => Some((sorted.get(middle - 1)? + upper + 1).div_euclid(2)),
     }
 }

@@ -1,18 +1,21 @@
 //! Timeliness (NT2, CP17): what each step and each department took, in working time, and what of it was late.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::AddAssign;
 
-use super::model::{Cell, Column, Figure, Level, Part, Report, Table, Tone};
+use super::language::Unknown;
+use super::model::{Cell, Column, Level, Report, Table, Tone};
+use super::sheet::{Line, Row, Sheet, Side};
 use super::{Answer, Belonging, Clock, RecordSet, Source, Subject};
 use crate::calendar::{Moment, Outcome, Period};
 use crate::label;
 use crate::lifecycle::Shown;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
-use crate::record::Type;
+use crate::record::{Id, Type};
 
 /// What is counted of some runs of deadlines.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 struct Tally {
     on_time: i64,
     late: i64,
@@ -22,6 +25,17 @@ struct Tally {
     over: Vec<i64>,
     running_late: i64,
     unknown: usize,
+}
+
+impl AddAssign<&Tally> for Tally {
+    fn add_assign(&mut self, other: &Tally) {
+        self.on_time += other.on_time;
+        self.late += other.late;
+        self.took.extend(&other.took);
+        self.over.extend(&other.over);
+        self.running_late += other.running_late;
+        self.unknown += other.unknown;
+    }
 }
 
 impl Tally {
@@ -93,33 +107,115 @@ fn columns(first: Vec<Column>) -> Vec<Column> {
     first.into_iter().chain(counted).collect()
 }
 
+/// A run of a deadline, with the rows in which it is counted.
+#[derive(Clone)]
+struct Counted {
+    tally: Tally,
+    /// The kind, and the place of the deadline among those of the kind.
+    step: (String, usize),
+    deadline: String,
+    label: Label,
+    /// The department of the holder, as it is stored and as people read it.
+    department: (String, Label),
+}
+
+/// The runs that count in the period.
+fn counted(subject: Subject<'_>) -> Answer<Vec<(Id, Counted)>> {
+    let (span, seen) = (subject.span(), subject.seen_until());
+    let mut all = Vec::new();
+    for kind in subject.policy().kinds.values().filter(|kind| !kind.deadlines.is_empty()) {
+        // of a case that got another form since, the form of that time is the one that was touched
+        let set = RecordSet::of(kind, Belonging::Clocked(subject.period));
+        for one in subject.source.timed(&set, Shown::Before(span.1))? {
+            for clock in &one.clocks {
+                let mut tally = Tally::default();
+                tally.take(clock, span, seen);
+                if tally.is_empty() {
+                    continue;
+                }
+                let order = kind.deadlines.iter().position(|deadline| deadline.name == clock.timing.name);
+                let step = (one.kind.clone(), order.unwrap_or(usize::MAX));
+                let (deadline, label) = (clock.timing.name.clone(), clock.timing.label.clone());
+                let department = department(subject, clock.holder.as_deref().unwrap_or_default());
+                all.push((one.id.clone(), Counted { tally, step, deadline, label, department }));
+            }
+        }
+    }
+    Ok(all)
+}
+
+fn sheet<'s>(items: Vec<(Id, Counted)>) -> Sheet<'s, Counted> {
+    let over = |item: &Counted| item.tally.over.iter().sum();
+    let took = |item: &Counted| item.tally.took.iter().sum();
+    let number = |minutes: &[i64]| i64::try_from(minutes.len()).unwrap_or(i64::MAX);
+    let late = move |item: &Counted| number(&item.tally.over);
+    let timed = move |item: &Counted| number(&item.tally.took);
+    let lines = vec![
+        Line::rate(
+            "on-time",
+            Text::StepsOnTimeRate,
+            Text::StepsOnTimeRateMeans,
+            [
+                Side::count(Text::StepsOnTime, |item: &Counted| item.tally.on_time),
+                Side::count(Text::StepsEnded, |item: &Counted| item.tally.ended()),
+            ],
+        ),
+        Line::count("late", Text::StepsLate, Text::StepsLateMeans, |item: &Counted| item.tally.late),
+        Line::chosen(
+            "median",
+            Text::MedianWork,
+            Text::MedianWorkMeans,
+            (|item: &Counted| item.tally.took.clone(), middle),
+        ),
+        Line::mean(
+            "mean",
+            Text::MeanWork,
+            Text::MeanWorkMeans,
+            [Side::minutes(Text::WorkingTime, took), Side::count(Text::Count, timed)],
+        ),
+        Line::mean(
+            "late-by",
+            Text::MeanLate,
+            Text::MeanLateMeans,
+            [Side::minutes(Text::WorkingTimeOverdue, over), Side::count(Text::StepsLate, late)],
+        ),
+        Line::count("overdue", Text::StillOverdue, Text::StillOverdueMeans, |item: &Counted| item.tally.running_late),
+    ];
+    let rows = |item: &Counted| {
+        let row = |table: &str, stored: &str, label: &Label| {
+            let row = Row { table: table.to_owned(), stored: stored.to_owned(), label: label.clone() };
+            (row, item.clone())
+        };
+        let (department, said) = &item.department;
+        vec![row("by-step", &item.deadline, &item.label), row("by-department", department, said)]
+    };
+    Sheet { items, lines, rows: Box::new(rows) }
+}
+
+/// The records behind `FIGURE[@ROW]`.
+pub(super) fn records(source: &dyn Source, period: &Period, text: &str) -> Answer<Result<Report, Unknown>> {
+    let subject = Subject::of(source, period);
+    let report = subject.report("timeliness", Text::Timeliness)?.over(subject.model_period());
+    sheet(counted(subject)?).records(subject, report, text)
+}
+
 /// The report.
 pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
     let subject = Subject::of(source, period);
     let mut report = subject.report("timeliness", Text::Timeliness)?.over(subject.model_period());
-    let (span, seen) = (subject.span(), subject.seen_until());
+    let span = subject.span();
     let mut all = Tally::default();
     let mut steps: BTreeMap<(String, usize), (Label, Tally)> = BTreeMap::new();
     let mut departments: BTreeMap<String, (Label, Tally)> = BTreeMap::new();
-    let mut timed = Vec::new();
-    for kind in subject.policy().kinds.values().filter(|kind| !kind.deadlines.is_empty()) {
-        // of a case that got another form since, the form of that time is the one that was touched
-        timed.extend(source.timed(&RecordSet::of(kind, Belonging::Clocked(period)), Shown::Before(span.1))?);
+    let sheet = sheet(counted(subject)?);
+    for (_, item) in &sheet.items {
+        all += &item.tally;
+        let step = steps.entry(item.step.clone()).or_insert_with(|| (item.label.clone(), Tally::default()));
+        step.1 += &item.tally;
+        let (name, label) = item.department.clone();
+        departments.entry(name).or_insert_with(|| (label, Tally::default())).1 += &item.tally;
     }
-    for one in &timed {
-        for clock in &one.clocks {
-            all.take(clock, span, seen);
-            let kind = subject.policy().kind(&one.kind);
-            let order =
-                kind.and_then(|kind| kind.deadlines.iter().position(|deadline| deadline.name == clock.timing.name));
-            let step = (one.kind.clone(), order.unwrap_or(usize::MAX));
-            let tally = &mut steps.entry(step).or_insert_with(|| (clock.timing.label.clone(), Tally::default())).1;
-            tally.take(clock, span, seen);
-            let (name, label) = department(subject, clock.holder.as_deref().unwrap_or_default());
-            departments.entry(name).or_insert_with(|| (label, Tally::default())).1.take(clock, span, seen);
-        }
-    }
-    report.figures("figures", Text::Figures, figures(&all));
+    report.figures("figures", Text::Figures, sheet.figures());
     let mut table =
         Table::new(columns(vec![Column::label("kind", Text::Kind), Column::label("deadline", Text::Deadline)]));
     for ((kind, _), (label, tally)) in steps.iter().filter(|(_, (_, tally))| !tally.is_empty()) {
@@ -154,23 +250,6 @@ fn tone(tally: &Tally) -> Tone {
         (1.., 0) => Tone::Warning,
         _ => Tone::Plain,
     }
-}
-
-fn figures(all: &Tally) -> Vec<Figure> {
-    let minutes = |minutes: Option<i64>| minutes.map_or(Cell::Empty, Cell::Minutes);
-    vec![
-        Figure::rate(
-            "on-time",
-            Text::StepsOnTimeRate,
-            Text::StepsOnTimeRateMeans,
-            [Part::new(Text::StepsOnTime, all.on_time), Part::new(Text::StepsEnded, all.ended())],
-        ),
-        Figure::new("late", Text::StepsLate, Text::StepsLateMeans, all.late),
-        Figure::new("median", Text::MedianWork, Text::MedianWorkMeans, minutes(middle(&all.took))),
-        Figure::new("mean", Text::MeanWork, Text::MeanWorkMeans, minutes(mean(&all.took))),
-        Figure::new("late-by", Text::MeanLate, Text::MeanLateMeans, minutes(mean(&all.over))),
-        Figure::new("overdue", Text::StillOverdue, Text::StillOverdueMeans, all.running_late),
-    ]
 }
 
 /// The department of the holder of a deadline: named, led by the role that is or the one of all who have the role, or that of the

@@ -4,25 +4,55 @@
 use super::answers::Clocked;
 use super::clock::Clock;
 use super::fields::{case_cell, id_column, number_cell, number_column};
+use super::language::Unknown;
 use super::model::{Cell, Column, Level, Report, Table, Tone};
 use super::notices::Issued;
+use super::sheet::{Line, Sheet};
 use super::{Answer, Case, CaseColumn, Source, Subject, fields, named, notices, worded};
 use crate::calendar::{Moment, Outcome, Period};
 use crate::kind::Kind;
 use crate::label;
 use crate::locale::messages::ReportText as Text;
 use crate::locale::{Label, Lang};
-use crate::record::{Class, FieldId};
+use crate::record::{Class, FieldId, Id};
 use crate::wording;
 
 /// The report's name.
 const NAME: &str = "tracking";
 
+/// What a case adds to the figures.
+#[derive(Debug, Clone)]
+struct Counted {
+    open: i64,
+    overdue: i64,
+}
+
+fn sheet<'s>(items: Vec<(Id, Counted)>) -> Sheet<'s, Counted> {
+    let lines = vec![
+        Line::count("cases", Text::CasesOfPeriod, Text::TrackedMeans, |_: &Counted| 1),
+        Line::count("open", Text::OpenAtEnd, Text::OpenMeans, |item: &Counted| item.open),
+        Line::count("overdue", Text::OverdueCases, Text::OverdueMeans, |item: &Counted| item.overdue),
+    ];
+    Sheet { items, lines, rows: Box::new(|_| Vec::new()) }
+}
+
+/// The records behind `FIGURE`.
+pub(super) fn records(source: &dyn Source, period: &Period, text: &str) -> Answer<Result<Report, Unknown>> {
+    let subject = Subject::of(source, period);
+    let (report, items) = made(subject)?;
+    sheet(items).records(subject, Report { sections: Vec::new(), ..report }, text)
+}
+
 /// The report.
 pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
-    let subject = Subject::of(source, period);
+    Ok(made(Subject::of(source, period))?.0)
+}
+
+/// The report, and what each of its cases adds to the figures.
+fn made(subject: Subject<'_>) -> Answer<(Report, Vec<(Id, Counted)>)> {
+    let source = subject.source;
     let mut report = subject.report(NAME, Text::Tracking)?.over(subject.model_period());
-    let Some((_, kind)) = fields::cases(subject, &mut report) else { return Ok(report) };
+    let Some((_, kind)) = fields::cases(subject, &mut report) else { return Ok((report, Vec::new())) };
     let layout = named(NAME).map(|report| source.layout(report)).transpose()?.unwrap_or_default();
     let of_case = |column: &CaseColumn| if let CaseColumn::Field(field) = column { Some(*field) } else { None };
     let fields: &[FieldId] = &layout.columns.iter().filter_map(of_case).collect::<Vec<_>>();
@@ -44,16 +74,22 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
     columns.splice(0..0, number_column(subject, kind));
     let mut table = Table::new(columns);
     let (from, until) = subject.span();
-    let cases = source.cases(period)?;
+    let cases = source.cases(subject.period)?;
     let forms = cases.all.iter().flat_map(|case| &case.forms);
     let issued = notices::issued(subject, &forms.map(|form| form.record.id.clone()).collect())?;
     let mut rows: Vec<&Case> = cases.all.iter().filter(|case| touches(case, kind, (from, until))).collect();
     rows.sort_by_key(|case| (case.opened(), &case.id));
+    let mut items = Vec::new();
     for case in &rows {
         let (tone, cells) = row(subject, kind, (fields, &issued), case);
+        let open = case.is_open_at(kind, until);
+        let overdue = open && case.clocks().any(|clock| clock.is_overdue_at(subject.seen_until()));
+        let id = case.latest().map_or(&case.id, |record| &record.id).clone();
+        items.push((id, Counted { open: open.into(), overdue: overdue.into() }));
         table.toned(tone, cells);
     }
     report.table("cases", Text::Tracking, table);
+    report.figures("figures", Text::Figures, sheet(items.clone()).figures());
     report.note(Level::Note, label!(Text::TrackedCases, count = rows.len()));
     if subject.is_over() {
         report.note(Level::Note, Text::TrackedThen);
@@ -61,7 +97,7 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
     if cases.duplicates > 0 {
         report.note(Level::Note, label!(Text::DuplicatesLeftOut, count = cases.duplicates));
     }
-    Ok(report)
+    Ok((report, items))
 }
 
 /// Whether a case was opened or ended in the period, or open at its end.

@@ -43,7 +43,7 @@ fn book() -> Sandbox {
 }
 
 /// What is typed for each row of the table.
-const TYPED: [(&str, &str); 33] = [
+const TYPED: [(&str, &str); 34] = [
     ("init", "init"),
     ("demo", "demo sample"),
     ("new", "new complaint client=client channel=phone content=broken --key two"),
@@ -65,6 +65,7 @@ const TYPED: [(&str, &str); 33] = [
     ("query", "query 'select id from complaint'"),
     ("report", "report"),
     ("report NAME", "report monthly 2026-10"),
+    ("report NAME --close", "report monthly 2026-10 --close -m early"),
     ("remind", "remind"),
     ("plan callbacks", "plan callbacks 2026-12"),
     ("assign", "assign client"),

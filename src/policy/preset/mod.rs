@@ -91,6 +91,12 @@ impl Preset {
     /// Every preset, the default first.
     pub const ALL: &'static [Preset] = embedded::PRESETS;
 
+    /// Whether the preset brings a file of this path along.
+    pub fn ships(&self, path: &str) -> bool {
+        let of_base = embedded::BASE.iter().filter(|file| !self.without.contains(&file.path));
+        of_base.chain(self.overlay).any(|file| file.path == path)
+    }
+
     /// The preset of a name.
     pub fn named(name: &str) -> Option<&'static Preset> {
         Preset::ALL.iter().find(|preset| preset.name == name)

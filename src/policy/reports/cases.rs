@@ -1,4 +1,4 @@
-//! What a case is and what counts in it: `[cases]` of `policy/reports.toml`, with what lessons, losses and responsibility name of it.
+//! What a case is and what counts in it: `[cases]` of `policy/reports.toml`.
 
 use serde::{Deserialize, Serialize};
 
@@ -62,17 +62,6 @@ pub struct Remedies {
     pub quantity: Option<FieldId>,
     /// The states of forms whose remedies do not count.
     pub without: Vec<String>,
-}
-
-/// What was learned from cases, and what it is found by.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LessonRules {
-    /// Holds what was learned.
-    pub lesson: FieldId,
-    /// What lessons are put in order by.
-    pub by: Vec<FieldId>,
-    /// What is told beside it.
-    pub columns: Vec<FieldId>,
 }
 
 impl CaseRules {
@@ -149,12 +138,4 @@ fn remedies(table: &Section, case: Naming<'_>) -> Option<Remedies> {
     };
     let quantity = quantity.and_then(|name| typed(lines, &name, &["decimal", "count"], problems));
     Some(Remedies { list: *list, amount: *part, kind: amount.kind, quantity, without: amount.without.clone() })
-}
-
-impl LessonRules {
-    pub(super) fn read(table: &Section, case: Naming<'_>) -> Option<Self> {
-        let lesson = table.required_text("lesson", case.loading.problems);
-        let (by, columns) = (case.fields(table, "by"), case.fields(table, "columns"));
-        Some(LessonRules { lesson: case.typed(&lesson?, &["text"])?, by, columns })
-    }
 }

@@ -4,7 +4,7 @@ mod cases;
 mod closing;
 mod measures;
 
-pub use cases::{CaseRules, LessonRules, Remedies};
+pub use cases::{CaseRules, Remedies};
 pub use closing::ClosingRules;
 pub use measures::MeasureRules;
 
@@ -30,8 +30,6 @@ pub struct Reporting {
     pub cases: Option<CaseRules>,
     /// What an improvement measure is.
     pub measures: Option<MeasureRules>,
-    /// What was learned from cases.
-    pub lessons: Option<LessonRules>,
     /// The step of a case by which cause and shares are confirmed.
     pub confirmed: Option<String>,
     /// What makes a complaint a repeat (重复投诉).
@@ -188,6 +186,8 @@ impl Reporting {
             table.finish(problems);
             reporting.volumes.extend(volume);
         }
+        // older books say here what stands in `reports/lessons.toml` today
+        file.has("lessons");
         file.finish(problems);
         for (i, volume) in reporting.volumes.iter().enumerate() {
             if let Some(first) = reporting.volumes[..i].iter().find(|before| before.month == volume.month) {
@@ -200,7 +200,6 @@ impl Reporting {
     /// What the file says of cases beside what they are.
     fn of_cases(&mut self, file: &Section, case: Naming<'_>) {
         let problems = case.loading.problems;
-        self.lessons = within(file, "lessons", problems, |table| LessonRules::read(table, case)).flatten();
         self.confirmed = within(file, "responsibility", problems, |table| case.step(table, "confirmed")).flatten();
         self.repeats = within(file, "repeats", problems, |table| repeats(table, case)).flatten();
         self.earlier = within(file, "earlier", problems, |table| same(table, case)).unwrap_or_default();
@@ -226,7 +225,7 @@ impl Reporting {
 /// What speaks of cases though nothing says what they are.
 fn without_cases(file: &Section, problems: &Problems) {
     let said = file.has("cases");
-    for key in ["lessons", "responsibility", "repeats", "earlier", "lots", "recurrence", "tracking", "tables", "sums"] {
+    for key in ["responsibility", "repeats", "earlier", "lots", "recurrence", "tracking", "tables", "sums"] {
         if let Some(item) = file.item(key).filter(|_| !said) {
             problems.push(no_cases(item.place()));
         }

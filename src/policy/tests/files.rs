@@ -102,7 +102,7 @@ const MORE: &[(&str, &str, &str, &str)] = &[
         "reports",
         "[cases]",
         "[measures.cases]",
-        "lessons: nothing says which records are cases (add [cases] with `kind` to policy/reports.toml)",
+        "responsibility: nothing says which records are cases (add [cases] with `kind` to policy/reports.toml)",
     ),
     (
         "reports",
@@ -207,7 +207,7 @@ const MORE: &[(&str, &str, &str, &str)] = &[
         "reports",
         "[repeats]",
         "[[volumes]]\nmonth = \"2026-10\"\n[[volumes]]\nmonth = \"2026-10\"\n[repeats]",
-        "volumes.1.month: the month stands at policy/reports.toml:61 too",
+        "volumes.1.month: the month stands at policy/reports.toml:55 too",
     ),
 ];
 

@@ -84,7 +84,7 @@ const OF_EVENTS: [(&str, Show, Text); 4] = [
 ];
 
 /// The word before a milestone.
-const MILESTONE: &str = "milestone.";
+pub(in crate::report) const MILESTONE: &str = "milestone.";
 
 impl Column {
     /// The column of a name for records of these kinds, of which one at least must have it; all must where `all`.
@@ -187,7 +187,7 @@ fn unknown(kind: &Kind, events: bool, name: &Placed<String>) -> Problem {
 }
 
 /// What people read for the first of these states.
-pub(super) fn reached(kind: &Kind, states: &[String]) -> Label {
+pub(in crate::report) fn reached(kind: &Kind, states: &[String]) -> Label {
     states.first().map(|state| crate::wording::state(kind, state)).unwrap_or_default()
 }
 

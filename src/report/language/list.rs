@@ -1,5 +1,7 @@
 //! Lists: the members of a set, a row each, grouped and in order.
 
+use std::cmp::Ordering;
+
 use rust_decimal::Decimal;
 
 use super::members::Filled;
@@ -18,23 +20,26 @@ impl Filled<'_> {
     pub(super) fn list(&self, list: &List) -> Answer<Table> {
         let members = self.members(list.set, &self.whole)?;
         let shower = Shower::new(self, &self.whole);
-        let mut rows: Vec<(Option<Cell>, Cell, Vec<Cell>)> = Vec::new();
+        let mut rows: Vec<(Option<Cell>, Vec<Cell>, Vec<Cell>)> = Vec::new();
         for member in members.iter() {
             let cells = list.columns.iter().map(|column| shower.cell(column, member)).collect::<Answer<Vec<_>>>()?;
             let group = list.group.as_ref().map(|column| shower.cell(column, member)).transpose()?;
-            let by = list.sort.as_ref().map(|(column, _)| shower.cell(column, member)).transpose()?;
-            rows.push((group, by.unwrap_or(Cell::Empty), cells));
+            let by = list.sort.iter().map(|(column, _)| shower.cell(column, member)).collect::<Answer<Vec<_>>>()?;
+            rows.push((group, by, cells));
         }
-        let down = list.sort.as_ref().is_some_and(|(_, down)| *down);
-        rows.sort_by(|(_, a, _), (_, b, _)| {
-            let ordered = order(a, b);
+        let ordered = |(a, b): (&Cell, &Cell), down: bool| {
             // nothing stays last, whichever way the others go
             let nothing = |cell: &Cell| matches!(cell, Cell::Empty | Cell::Unknown);
+            let ordered = order(a, b);
             if down && !nothing(a) && !nothing(b) { ordered.reverse() } else { ordered }
+        };
+        rows.sort_by(|(_, a, _), (_, b, _)| {
+            let each = a.iter().zip(b).zip(&list.sort).map(|(cells, (_, down))| ordered(cells, *down));
+            each.fold(Ordering::Equal, Ordering::then)
         });
         rows.sort_by(|(a, _, _), (b, _, _)| match (a, b) {
             (Some(a), Some(b)) => order(a, b),
-            _ => std::cmp::Ordering::Equal,
+            _ => Ordering::Equal,
         });
         let mut table = Table::new(list.columns.iter().map(|column| shower.heading(column)));
         let left_out = list.limit.map_or(0, |limit| rows.len().saturating_sub(limit));
@@ -46,7 +51,7 @@ impl Filled<'_> {
         Ok(table)
     }
 
-    fn fill(&self, table: &mut Table, list: &List, rows: Vec<(Option<Cell>, Cell, Vec<Cell>)>) {
+    fn fill(&self, table: &mut Table, list: &List, rows: Vec<(Option<Cell>, Vec<Cell>, Vec<Cell>)>) {
         let all: Vec<Vec<Cell>> = rows.iter().map(|(_, _, cells)| cells.clone()).collect();
         let mut rest = rows.into_iter().peekable();
         while let Some((group, _, cells)) = rest.next() {

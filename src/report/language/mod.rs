@@ -18,6 +18,7 @@ mod told;
 mod trial;
 
 pub use behind::Unknown;
+pub(super) use column::{MILESTONE, reached};
 pub use library::{Library, Listed, Standing};
 pub use make::Maker;
 pub use plan::{Head, Plan};

@@ -361,8 +361,8 @@ pub struct List {
     pub columns: Vec<Column>,
     /// What its rows are grouped by.
     pub group: Option<Box<Column>>,
-    /// Its order: a column, and whether it is from the last to the first.
-    pub sort: Option<(Box<Column>, bool)>,
+    /// Its order: columns, the first one first, and whether each is from the last to the first.
+    pub sort: Vec<(Column, bool)>,
     /// At most this many rows.
     pub limit: Option<usize>,
     /// Where it is declared.

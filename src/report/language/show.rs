@@ -125,7 +125,11 @@ impl<'s, 'm> Shower<'s, 'm> {
                 _ => Cell::Empty,
             },
             Show::Note => event.and_then(|event| event.note.clone()).map_or(Cell::Empty, Cell::Text),
-            Show::Field(field) => worded::of_field(&words, kind, &record.fields, *field),
+            Show::Field(field) => {
+                // of a case the latest form that says it
+                let said = member.forms().filter(|form| form.get(*field).is_some()).last();
+                worded::of_field(&words, kind, &said.map_or(record, |form| form).fields, *field)
+            }
             Show::Computed(computed) => worded::of_computed(&words, computed, &record.fields),
             Show::Rollup(rollup) => worded::of_rollup(&words, rollup, self.rolled(rollup, record)?.as_ref()),
             Show::Path(path) => worded::said(words.follow(record, path).said),

@@ -10,6 +10,7 @@ use crate::locale::messages::ReportText as Text;
 use crate::model::{Cell, Column, Report, Table, Tone};
 use crate::record::{Id, Record};
 use crate::report::fields::{case_cell, id_column, number_cell, number_column};
+use crate::report::language::reached;
 use crate::report::layout::{CaseColumn, Layout};
 use crate::report::measures::measures;
 use crate::report::{Answer, Case, worded};
@@ -46,13 +47,13 @@ impl Monthly<'_> {
             true => self.measures_about(&closed)?,
             false => BTreeMap::new(),
         };
-        let columns = layout.columns.iter().flat_map(|column| self.headings(*column, &told));
+        let columns = layout.columns.iter().flat_map(|column| self.headings(column, &told));
         let mut table = Table::new(number_column(subject, kind).into_iter().chain([id_column(kind)]).chain(columns));
         for one in &closed {
             let mut cells: Vec<Cell> =
                 number_cell(kind, one.case).into_iter().chain([Cell::id(&one.case.id)]).collect();
             for column in &layout.columns {
-                cells.extend(self.shown(*column, one, (&told, &measures)));
+                cells.extend(self.shown(column, one, (&told, &measures)));
             }
             table.toned(if one.late == Some(true) { Tone::Bad } else { Tone::Plain }, cells);
         }
@@ -63,17 +64,19 @@ impl Monthly<'_> {
         Ok(())
     }
 
-    fn headings(&self, column: CaseColumn, told: &[Told<'_>]) -> Vec<Column> {
+    fn headings(&self, column: &CaseColumn, told: &[Told<'_>]) -> Vec<Column> {
         match column {
             CaseColumn::Field(field) => {
-                let column = worded::column(&self.subject.words(), self.counted.kind.field(field));
+                let column = worded::column(&self.subject.words(), self.counted.kind.field(*field));
                 let weight = self.counted.kind.weight(&column.name);
                 vec![column.weighing(weight)]
             }
             CaseColumn::Losses => told.iter().map(Told::column).collect(),
             CaseColumn::Measures => vec![Column::label("measures", Text::MeasureStates)],
-            CaseColumn::Accepted => vec![Column::date("accepted-on", Text::AcceptedOn).weighing(Column::LITTLE)],
-            CaseColumn::Closed => vec![Column::date("closed-on", Text::ClosedOn).weighing(Column::MUCH)],
+            CaseColumn::Milestone(states) => {
+                let name = states.first().map_or_else(String::new, |state| format!("on-{state}"));
+                vec![Column::date(name, reached(self.counted.kind, states))]
+            }
             CaseColumn::Days => vec![Column::count("days", Text::DaysTaken)],
             CaseColumn::Overdue => vec![Column::flag("overdue", Text::ClosedLate).weighing(Column::MUCH)],
         }
@@ -81,13 +84,13 @@ impl Monthly<'_> {
 
     fn shown(
         &self,
-        column: CaseColumn,
+        column: &CaseColumn,
         one: &Closed<'_>,
         (told, measures): (&[Told<'_>], &BTreeMap<Id, Vec<Record>>),
     ) -> Vec<Cell> {
         let (subject, zone) = (self.subject, self.subject.zone());
         let cell = match column {
-            CaseColumn::Field(field) => case_cell(subject, self.counted.kind, one.case, Some(field)),
+            CaseColumn::Field(field) => case_cell(subject, self.counted.kind, one.case, Some(*field)),
             CaseColumn::Losses => return told.iter().map(|told| told.cell(one.row, None)).collect(),
             CaseColumn::Measures => {
                 let forms = one.case.forms.iter().filter_map(|form| measures.get(&form.record.id)).flatten();
@@ -96,11 +99,11 @@ impl Monthly<'_> {
                     forms.filter_map(|record| Some(wording::state(kind(record)?, &record.state))).collect();
                 if states.is_empty() { Cell::Empty } else { Cell::Label(joined(&states)) }
             }
-            CaseColumn::Accepted => {
-                let accepted = self.counted.accepted.as_ref().and_then(|states| one.case.first(states));
-                Cell::from(accepted.map(|at| zone.date(at)))
+            CaseColumn::Milestone(states) => {
+                let (states, opened) = (states.iter().map(String::as_str).collect::<Vec<_>>(), one.case.opened());
+                let span = (opened.unwrap_or(one.at), subject.span().1);
+                Cell::from(one.case.last_in(&states, span).map(|at| zone.date(at)))
             }
-            CaseColumn::Closed => Cell::Date(zone.date(one.at)),
             CaseColumn::Days => {
                 let days = |from: Moment| zone.date(one.at).signed_duration_since(zone.date(from)).num_days();
                 Cell::from(one.case.opened().map(days))

@@ -7,14 +7,16 @@ use std::ops::AddAssign;
 use rust_decimal::Decimal;
 
 use super::Monthly;
-use super::counts::{Counts, Row};
+use super::counts::Row;
+use super::figures::Counted;
 use crate::label;
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
-use crate::model::{Cell, Column, Figure, Part, Ratio};
+use crate::model::{Cell, Column, Part, Ratio};
 use crate::money::Part as Came;
 use crate::policy::{Policy, Sum, Unit};
 use crate::report::money::Ledger;
+use crate::report::sheet::{Line, Side};
 use crate::report::{Answer, Case};
 
 /// What one case has cost, or many.
@@ -169,22 +171,27 @@ impl Told<'_> {
         }
     }
 
-    fn figure(&self, now: &Counts<'_>) -> Figure {
-        let value = self.cell(&now.whole, now.sales);
+    /// The figure of what the cases that closed have cost.
+    fn line<'s>(&self, sales: Option<Decimal>) -> Line<'s, Counted> {
+        let (name, label) = (self.name, self.label.clone());
+        let whole = |item: &Counted| item.row.costs.loss;
         match self.what {
             What::OfSales => {
-                let sales = now.sales.map_or(Cell::Unknown, Cell::Money);
-                let parts = [Part::new(Text::Loss, Cell::Money(now.whole.costs.loss)), Part::new(Text::Sales, sales)];
-                Figure::rate(self.name, self.label.clone(), self.means.clone(), parts)
+                let sales = Part::new(Text::Sales, sales.map_or(Cell::Unknown, Cell::Money));
+                Line::against(name, label, self.means.clone(), (Side::money(Text::Loss, whole), sales, 100))
             }
-            What::Whole => Figure::new(self.name, self.label.clone(), self.means.clone(), value),
-            What::Part(..) => {
+            What::Whole => Line::money(name, label, self.means.clone(), whole),
+            What::Part(at, unit) => {
                 let what = if self.means == Label::default() { &self.label } else { &self.means };
                 let means = Label::each(|lang| {
                     let what = what.get(lang);
                     label!(Text::OfClosedCases, what = what).get(lang).to_owned()
                 });
-                Figure::new(self.name, self.label.clone(), means, value)
+                let part = move |item: &Counted| item.row.costs.parts.get(at).copied().unwrap_or_default();
+                match unit {
+                    Unit::Money => Line::money(name, label, means, part),
+                    Unit::Quantity => Line::quantity(name, label, means, part),
+                }
             }
         }
     }
@@ -192,7 +199,12 @@ impl Told<'_> {
 
 impl Monthly<'_> {
     /// The figures of what the cases that closed have cost.
-    pub(super) fn costs(&self) -> Vec<Figure> {
-        self.costing.told(true).iter().map(|told| told.figure(&self.now)).collect()
+    pub(super) fn costs<'s>(&self) -> Vec<Line<'s, Counted>> {
+        self.costing.told(true).iter().map(|told| told.line(self.now.sales)).collect()
+    }
+
+    /// Whether a figure says what cases have cost.
+    pub(super) fn is_cost(&self, name: &str) -> bool {
+        self.costing.told(true).iter().any(|told| told.name == name)
     }
 }

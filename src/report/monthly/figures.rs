@@ -2,21 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
 
 use super::Monthly;
+use super::counts::Row;
 use super::scores::Score;
-use crate::calendar::Outcome;
+use super::tables::values;
+use crate::calendar::{Calendar, Outcome};
 use crate::filter::Expr;
 use crate::label;
 use crate::locale::messages::ReportText as Text;
 use crate::locale::{Label, Lang};
-use crate::model::{Cell, Figure, Identity, Part};
+use crate::model::{Cell, Identity, Part};
 use crate::policy::Denominator;
 use crate::record::{Class, FieldId, Id};
-use crate::report::repeats;
+use crate::report::sheet::{Line, Row as TableRow, Sheet, Side};
+use crate::report::tally::median;
 use crate::report::volumes::sold;
-use crate::report::{Answer, Belonging, Clock, RecordSet};
+use crate::report::{Answer, Belonging, Case, Clock, RecordSet, repeats};
 
 impl Monthly<'_> {
     /// Open at start + received + reopened − ended = open at end: open cases are judged by states, those that came and went by
@@ -30,124 +33,186 @@ impl Monthly<'_> {
             .minus(Text::Ended, tally.ended)
     }
 
-    pub(super) fn figures(&self) -> Answer<Vec<Figure>> {
-        let (tally, counted) = (&self.now.whole.tally, &self.counted);
-        let mut all = vec![Figure::new("received", Text::Received, Text::ReceivedMeans, tally.received)];
+    /// What each case adds to the figures, and the figures.
+    ///
+    /// # Errors
+    /// What they are counted from cannot be read.
+    pub(super) fn sheet<'s>(&'s self) -> Answer<Sheet<'s, Counted>> {
+        let satisfied = self.satisfied()?;
+        let mut items: Vec<(Id, Counted)> = Vec::new();
+        for (place, (case, row)) in self.now.cases.iter().enumerate() {
+            let id = case.latest().map_or(&case.id, |record| &record.id).clone();
+            let [met, due] = self.answers(case);
+            let closed = self.counted.closed_in(case, self.subject.span());
+            let worked = closed.map(|at| case.worked(self.counted.kind, self.calendar(), at));
+            let minutes = worked.as_ref().and_then(|worked| worked.as_ref().ok().copied());
+            let untimed = worked.is_some_and(|worked| worked.is_err());
+            let score = closed.and_then(|_| satisfied.as_ref()?.get(&case.id).copied());
+            let row = row.clone();
+            items.push((id, Counted { case: Some(place), row, met, due, minutes, untimed, score, repeats: None }));
+        }
+        for (id, repeats) in self.repeated()? {
+            let case = self.now.cases.iter().position(|(case, _)| case.id == id);
+            items.push((id, Counted { case, repeats: Some(repeats), ..Counted::default() }));
+        }
+        let mut lines = self.lines(satisfied.is_some())?;
+        lines.extend(self.costs());
+        Ok(Sheet { items, lines, rows: Box::new(|item| self.rows(item)) })
+    }
+
+    /// The rows of the breakdowns in which an item stands.
+    fn rows(&self, item: &Counted) -> Vec<(TableRow, Counted)> {
+        let mut rows = Vec::new();
+        let Some((case, _)) = item.case.and_then(|place| self.now.cases.get(place)) else { return rows };
+        for breakdown in &self.layout.tables {
+            let declared = self.counted.kind.field(breakdown.by);
+            if !self.subject.words().sight.shows(declared) {
+                continue;
+            }
+            let names = values(case, *breakdown);
+            let unsaid = names.is_empty().then(String::new);
+            for (stored, prefix) in
+                names.into_iter().chain(unsaid).flat_map(|name| ["by", "losses-by"].map(|of| (name.clone(), of)))
+            {
+                let label = match stored.is_empty() {
+                    true => Text::NotSaid.label(),
+                    false => self.subject.label(&declared.ty, &stored),
+                };
+                let table = format!("{prefix}-{}", declared.name);
+                rows.push((TableRow { table, stored, label }, item.clone()));
+            }
+        }
+        rows
+    }
+
+    fn calendar(&self) -> &Calendar {
+        self.subject.policy().calendars.default()
+    }
+
+    fn lines<'s>(&self, satisfied: bool) -> Answer<Vec<Line<'s, Counted>>> {
+        let counted = &self.counted;
+        let mut all = vec![Line::count("received", Text::Received, Text::ReceivedMeans, |item: &Counted| {
+            item.row.tally.received
+        })];
         if counted.accepted.is_some() {
-            all.push(Figure::new("accepted", Text::Accepted, Text::AcceptedMeans, tally.accepted));
+            all.push(Line::count("accepted", Text::Accepted, Text::AcceptedMeans, |item: &Counted| {
+                item.row.tally.accepted
+            }));
         }
         if counted.closed.is_some() {
-            all.push(Figure::new("closed", Text::Closed, Text::ClosedMeans, tally.closed));
+            all.push(Line::count("closed", Text::Closed, Text::ClosedMeans, |item: &Counted| item.row.tally.closed));
             if counted.upholds() {
-                all.push(Figure::new(
-                    "upheld",
-                    Text::Upheld,
-                    label!(Text::UpheldMeans; means = counted.rules.upheld_means.clone()),
-                    tally.upheld,
-                ));
+                let means = label!(Text::UpheldMeans; means = counted.rules.upheld_means.clone());
+                all.push(Line::count("upheld", Text::Upheld, means, |item: &Counted| item.row.tally.upheld));
             }
         }
         if counted.declined.is_some() {
-            all.push(Figure::new("declined", Text::Declined, Text::DeclinedMeans, tally.declined));
+            all.push(Line::count("declined", Text::Declined, Text::DeclinedMeans, |item: &Counted| {
+                item.row.tally.declined
+            }));
         }
         if counted.withdrawn.is_some() {
-            all.push(Figure::new("withdrawn", Text::Withdrawn, Text::WithdrawnMeans, tally.withdrawn));
+            all.push(Line::count("withdrawn", Text::Withdrawn, Text::WithdrawnMeans, |item: &Counted| {
+                item.row.tally.withdrawn
+            }));
         }
-        all.push(Figure::new("open", Text::OpenAtEnd, Text::OpenMeans, tally.open_at_end));
-        all.push(Figure::new("overdue", Text::OverdueCases, Text::OverdueMeans, tally.overdue));
+        all.push(Line::count("open", Text::OpenAtEnd, Text::OpenMeans, |item: &Counted| item.row.tally.open_at_end));
+        all.push(Line::count("overdue", Text::OverdueCases, Text::OverdueMeans, |item: &Counted| {
+            item.row.tally.overdue
+        }));
         if counted.closed.is_some() {
             all.extend(self.closing());
         }
-        all.extend(self.feedback());
-        all.extend(self.satisfied()?);
+        if counted.rules.answer.is_some() {
+            let met = Side::count(Text::AnsweredInTime, |item: &Counted| item.met);
+            let due = Side::count(Text::AnswersDue, |item: &Counted| item.due);
+            all.push(Line::rate("feedback-on-time", Text::FeedbackOnTime, Text::FeedbackOnTimeMeans, [met, due]));
+        }
+        if let Some(rule) = self.subject.policy().reports.satisfaction.filter(|_| satisfied) {
+            let from = rule.satisfied_from;
+            let given = move || {
+                Side::count(Text::Satisfied, move |item: &Counted| {
+                    i64::from(item.score.is_some_and(|score| score >= from))
+                })
+            };
+            let closed = Side::count(Text::Closed, |item: &Counted| item.row.tally.closed);
+            let asked = Side::count(Text::Asked, |item: &Counted| i64::from(item.score.is_some()));
+            let means = label!(Text::SatisfiedOfAllMeans, score = from);
+            all.push(Line::rate("satisfied", Text::SatisfiedOfAll, means, [given(), closed]));
+            let means = label!(Text::SatisfiedOfAskedMeans, score = from);
+            all.push(Line::rate("satisfied-of-asked", Text::SatisfiedOfAsked, means, [given(), asked]));
+        }
         all.extend(self.complaint_rate()?);
-        all.extend(self.repeats()?);
+        all.extend(self.repeats());
         if counted.remedies.is_some() {
-            let amount = Cell::Money(tally.cost);
-            all.push(Figure::new("remedies", Text::RemedyAmount, Text::RemedyAmountMeans, amount));
+            all.push(Line::money("remedies", Text::RemedyAmount, Text::RemedyAmountMeans, |item: &Counted| {
+                item.row.tally.cost
+            }));
         }
         Ok(all)
     }
 
-    fn closing(&self) -> Vec<Figure> {
-        let tally = &self.now.whole.tally;
-        let closed = Part::new(Text::Closed, tally.closed);
-        let accepted = Part::new(Text::Accepted, tally.accepted);
-        let on_time = Part::new(Text::ClosedOnTime, tally.on_time);
-        let due = Part::new(Text::ClosedAndOverdue, tally.on_time + tally.late + tally.overdue);
-        let minutes = Part::new(Text::WorkingTime, Cell::Minutes(self.handling.minutes.iter().sum()));
-        let timed = Part::new(Text::Closed, self.handling.minutes.len());
-        let median = self.handling.median().map_or(Cell::Empty, Cell::Minutes);
+    fn closing<'s>(&self) -> Vec<Line<'s, Counted>> {
+        let closed = || Side::count(Text::Closed, |item: &Counted| item.row.tally.closed);
+        let on_time = Side::count(Text::ClosedOnTime, |item: &Counted| item.row.tally.on_time);
+        let due = Side::count(Text::ClosedAndOverdue, |item: &Counted| {
+            let tally = &item.row.tally;
+            tally.on_time + tally.late + tally.overdue
+        });
+        let minutes = Side::minutes(Text::WorkingTime, |item: &Counted| item.minutes.unwrap_or_default());
+        let timed = Side::count(Text::Closed, |item: &Counted| i64::from(item.minutes.is_some()));
+        let each = |item: &Counted| Vec::from_iter(item.minutes);
         let mut all = Vec::new();
         if self.counted.accepted.is_some() {
-            all.push(Figure::rate("closed-rate", Text::ClosedRate, Text::ClosedRateMeans, [closed, accepted]));
+            let accepted = Side::count(Text::Accepted, |item: &Counted| item.row.tally.accepted);
+            all.push(Line::rate("closed-rate", Text::ClosedRate, Text::ClosedRateMeans, [closed(), accepted]));
         }
-        all.push(Figure::rate("closed-on-time", Text::OnTimeRate, Text::OnTimeRateMeans, [on_time, due]));
-        all.push(Figure::mean("mean-handling-time", Text::MeanHandling, Text::MeanHandlingMeans, [minutes, timed]));
-        all.push(Figure::new("median-handling-time", Text::MedianHandling, Text::MedianHandlingMeans, median));
+        all.push(Line::rate("closed-on-time", Text::OnTimeRate, Text::OnTimeRateMeans, [on_time, due]));
+        all.push(Line::mean("mean-handling-time", Text::MeanHandling, Text::MeanHandlingMeans, [minutes, timed]));
+        all.push(Line::chosen("median-handling-time", Text::MedianHandling, Text::MedianHandlingMeans, (each, median)));
         all
     }
 
-    /// Feedback on time (反馈及时率): answers that were due in the period, and those of them given in time. An answer is what stops
-    /// the deadline while the case goes on. A refusal or a withdrawal ends it without one: if that was in time, no answer was due.
-    fn feedback(&self) -> Option<Figure> {
-        let answer = self.counted.rules.answer.as_ref()?;
+    /// Answers that were given in time, and that were due in the period (反馈及时率). An answer is what stops the deadline while the case
+    /// goes on. A refusal or a withdrawal ends it without one: if that was in time, no answer was due.
+    fn answers(&self, case: &Case) -> [i64; 2] {
+        let Some(answer) = self.counted.rules.answer.as_ref() else { return [0, 0] };
         let (span, now) = (self.subject.span(), self.subject.now());
-        let clocks = self.cases.all.iter().flat_map(|case| case.clocks());
         let kind = self.counted.kind;
         let answers = |stop: &String| kind.shape.state(stop).is_none_or(|state| state.class != Class::Closed);
         let answered = |clock: &Clock| clock.outcome == Outcome::Met && clock.stopped_by.iter().any(answers);
-        let owed = |clock: &Clock| clock.outcome != Outcome::Met || answered(clock);
-        let due = clocks.filter(|clock| clock.timing.name == *answer && clock.was_due_in(span, now) && owed(clock));
-        let due: Vec<_> = due.collect();
-        let met = due.iter().filter(|clock| answered(clock)).count();
-        let parts = [Part::new(Text::AnsweredInTime, met), Part::new(Text::AnswersDue, due.len())];
-        Some(Figure::rate("feedback-on-time", Text::FeedbackOnTime, Text::FeedbackOnTimeMeans, parts))
+        let owed = |clock: &&Clock| clock.outcome != Outcome::Met || answered(clock);
+        let (mut met, mut due) = (0, 0);
+        for clock in
+            case.clocks().filter(|clock| clock.timing.name == *answer && clock.was_due_in(span, now)).filter(owed)
+        {
+            due += 1;
+            met += i64::from(answered(clock));
+        }
+        [met, due]
     }
 
-    /// Satisfied (解决满意率), of all that closed and of those asked, by the last score given about the case.
-    fn satisfied(&self) -> Answer<Vec<Figure>> {
+    /// The last score that was given about each case; `None` if nobody is asked.
+    fn satisfied(&self) -> Answer<Option<BTreeMap<Id, u64>>> {
         let subject = self.subject;
-        let Some(rule) = subject.policy().reports.satisfaction else { return Ok(Vec::new()) };
+        let rated = subject.policy().reports.satisfaction.is_some();
         let asks = subject.policy().callbacks.fields.as_ref().is_some_and(|fields| fields.score.is_some());
-        if self.counted.closed.is_none() || !asks {
-            return Ok(Vec::new());
+        if !rated || self.counted.closed.is_none() || !asks {
+            return Ok(None);
         }
         let given = self.scores()?;
         let mut scores: BTreeMap<&Id, Vec<&Score>> = BTreeMap::new();
         for score in &given {
             scores.entry(&score.about).or_default().push(score);
         }
-        let (mut asked, mut satisfied) = (0_i64, 0_i64);
-        let span = subject.span();
-        for case in &self.cases.all {
-            if self.counted.closed_in(case, span).is_none() {
-                continue;
-            }
-            let last = case.forms.iter().filter_map(|form| scores.get(&form.record.id)).flatten().max();
-            asked += i64::from(last.is_some());
-            satisfied += i64::from(last.is_some_and(|asked| asked.score >= rule.satisfied_from));
-        }
-        let part = |text: Text, value: i64| Part::new(text, value);
-        let from = rule.satisfied_from;
-        Ok(vec![
-            Figure::rate(
-                "satisfied",
-                Text::SatisfiedOfAll,
-                label!(Text::SatisfiedOfAllMeans, score = from),
-                [part(Text::Satisfied, satisfied), part(Text::Closed, self.now.whole.tally.closed)],
-            ),
-            Figure::rate(
-                "satisfied-of-asked",
-                Text::SatisfiedOfAsked,
-                label!(Text::SatisfiedOfAskedMeans, score = from),
-                [part(Text::Satisfied, satisfied), part(Text::Asked, asked)],
-            ),
-        ])
+        let last = |case: &Case| {
+            case.forms.iter().filter_map(|form| scores.get(&form.record.id)).flatten().max().map(|last| last.score)
+        };
+        Ok(Some(self.cases.all.iter().filter_map(|case| Some((case.id.clone(), last(case)?))).collect()))
     }
 
     /// The complaint rate (投诉率) against what the policy names.
-    fn complaint_rate(&self) -> Answer<Option<Figure>> {
+    fn complaint_rate<'s>(&self) -> Answer<Option<Line<'s, Counted>>> {
         let Some(rule) = self.subject.policy().reports.complaint_rate else { return Ok(None) };
         let (label, under) = match rule.denominator {
             Denominator::Clients => (Text::Clients, self.clients()?.map_or(Cell::Unknown, Cell::count)),
@@ -159,26 +224,10 @@ impl Monthly<'_> {
             }
             Denominator::Amount => (Text::Sales, self.now.sales.map_or(Cell::Unknown, Cell::Money)),
         };
-        let number = match under {
-            Cell::Count(count) => Some(Decimal::from(count)),
-            Cell::Decimal(number) | Cell::Money(number) => Some(number),
-            _ => None,
-        };
-        let over = Part::new(Text::Received, self.now.whole.tally.received);
-        let under = Part::new(label, under);
-        if rule.per == 100 {
-            let means = label!(Text::ComplaintRateMeans, per = 100);
-            return Ok(Some(Figure::rate("complaint-rate", Text::ComplaintRate, means, [over, under])));
-        }
-        let received = Decimal::from(self.now.whole.tally.received);
-        let rate = received.checked_mul(Decimal::from(rule.per)).zip(number).and_then(|(over, under)| {
-            let rate = over.checked_div(under)?;
-            Some(rate.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero))
-        });
-        let value = rate.map_or(Cell::Unknown, Cell::Decimal);
+        let (over, under) =
+            (Side::count(Text::Received, |item: &Counted| item.row.tally.received), Part::new(label, under));
         let means = label!(Text::ComplaintRateMeans, per = rule.per);
-        let figure = Figure::new("complaint-rate", Text::ComplaintRate, means, value);
-        Ok(Some(Figure { numerator: Some(over), denominator: Some(under), ..figure }))
+        Ok(Some(Line::against("complaint-rate", Text::ComplaintRate, means, (over, under, rule.per))))
     }
 
     /// The clients of the archive at the end of the period: those that came before it, without those that had left by then.
@@ -196,13 +245,16 @@ impl Monthly<'_> {
         Ok(Some(count(&here)? + count(&left)?))
     }
 
-    /// Repeats (重复投诉率) within the policy's window.
-    fn repeats(&self) -> Answer<Option<Figure>> {
+    /// The cases opened in the period, each with whether it repeats another (重复投诉率) within the policy's window.
+    fn repeated(&self) -> Answer<Vec<(Id, bool)>> {
         let subject = self.subject;
-        let Some(rule) = &subject.policy().reports.repeats else { return Ok(None) };
+        let Some(rule) = &subject.policy().reports.repeats else { return Ok(Vec::new()) };
         let occurrences = repeats::occurrences(subject, (self.counted.rules, self.counted.kind), rule)?;
-        let calendar = subject.policy().calendars.default();
-        let (all, repeated) = repeats::count(calendar, &occurrences, rule.within, subject.span());
+        Ok(repeats::repeated(self.calendar(), &occurrences, rule.within, subject.span()))
+    }
+
+    fn repeats<'s>(&self) -> Option<Line<'s, Counted>> {
+        let rule = self.subject.policy().reports.repeats.as_ref()?;
         let same: Vec<&FieldId> = rule.same.iter().collect();
         let field = |lang| {
             let names = same.iter().map(|field| self.counted.kind.field(**field).label.get(lang).to_owned());
@@ -213,7 +265,27 @@ impl Monthly<'_> {
             let (fields, within) = (fields.get(lang).to_owned(), rule.within.text(lang));
             label!(Text::RepeatsMeans, fields = fields, within = within).get(lang).to_owned()
         });
-        let parts = [Part::new(Text::RepeatedCases, repeated), Part::new(Text::Received, all)];
-        Ok(Some(Figure::rate("repeats", Text::Repeats, Label::new(en, zh), parts)))
+        let repeated = Side::count(Text::RepeatedCases, |item: &Counted| i64::from(item.repeats == Some(true)));
+        let all = Side::count(Text::Received, |item: &Counted| i64::from(item.repeats.is_some()));
+        Some(Line::rate("repeats", Text::Repeats, Label::new(en, zh), [repeated, all]))
     }
+}
+
+/// What a case adds to the figures.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Counted {
+    /// Its place among the cases of the period.
+    case: Option<usize>,
+    pub(super) row: Row,
+    /// Answers given in time, and answers due.
+    met: i64,
+    due: i64,
+    /// How long it took, if it closed in the period and the calendar knows it.
+    minutes: Option<i64>,
+    /// Whether it closed beyond what the calendar knows.
+    pub(super) untimed: bool,
+    /// The last score that its client gave, if it closed in the period.
+    score: Option<u64>,
+    /// Whether it repeats another, if it was opened in the period.
+    repeats: Option<bool>,
 }

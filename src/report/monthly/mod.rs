@@ -2,7 +2,6 @@
 //! before and a year before. The same stands for every category, product, cause, department and channel. Responsibility by
 //! department, remedies by kind, and the state of every improvement measure follow.
 
-mod behind;
 mod closed;
 mod comparison;
 mod costs;
@@ -16,13 +15,13 @@ mod voided;
 
 use std::rc::Rc;
 
-pub(super) use self::behind::records;
 pub(super) use self::comparison::change;
 use self::costs::Costing;
 use self::counts::{Counts, Row};
-use super::model::{Level, Report};
+use super::language::Unknown;
+use super::model::{Level, Report, Table};
 use super::money::Ledger;
-use super::tally::{Counted, Handling};
+use super::tally::Counted;
 use super::{Answer, Cases, Layout, Source, Subject, fields, named, responsibility};
 use crate::calendar::Period;
 use crate::label;
@@ -43,18 +42,40 @@ struct Monthly<'m> {
     /// The period before, and the same a year before.
     before: [Option<Counts<'m>>; 2],
     nothing: Row,
-    handling: Handling,
     /// What a file of the book says of how the report looks.
     layout: Rc<Layout>,
+    /// The cases and losses of each department, if the policy says who is responsible.
+    costed: Option<Table>,
 }
 
 /// The report.
 pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
+    with(source, period, |monthly, mut report| {
+        monthly.write(&mut report)?;
+        Ok(report)
+    })
+}
+
+/// The records behind `FIGURE[@ROW]`.
+pub(super) fn records(source: &dyn Source, period: &Period, text: &str) -> Answer<Result<Report, Unknown>> {
+    let mut behind = None;
+    let report = with(source, period, |monthly, report| {
+        behind = Some(monthly.sheet()?.records(monthly.subject, report.clone(), text)?);
+        Ok(report)
+    })?;
+    Ok(behind.unwrap_or(Ok(report)))
+}
+
+/// Counts the cases of the period, and hands them on; a policy that does not say what a case is has nothing to count.
+fn with(
+    source: &dyn Source,
+    period: &Period,
+    then: impl FnOnce(&Monthly<'_>, Report) -> Answer<Report>,
+) -> Answer<Report> {
     let subject = Subject::of(source, period);
     let mut report = subject.report(NAME, Text::Monthly)?.over(subject.model_period());
     let Some(rules) = fields::cases(subject, &mut report) else { return Ok(report) };
     let counted = Counted::of(subject, rules);
-    let calendar = subject.policy().calendars.default();
     let earlier = [period.previous(), period.year_before()];
     source.foresee(&earlier.iter().flatten().cloned().collect::<Vec<Period>>());
     let cases = source.cases(period)?;
@@ -70,27 +91,12 @@ pub(super) fn build(source: &dyn Source, period: &Period) -> Answer<Report> {
         cases.as_ref().map(|cases| count(cases, seen(cases))).transpose()
     });
     let before = [previous?, year_before?];
-    let handling = Handling::of(&counted, calendar, &cases.all, subject.span());
+    let costed = match subject.policy().sharing.responsible.is_some() {
+        true => Some(responsibility::by_department(subject, &ledger.costed(&cases, &counted)?)),
+        false => None,
+    };
     let (nothing, layout) = (Row::default(), layout(source)?);
-    let monthly = Monthly { subject, cases: &cases, counted, costing, now, before, nothing, handling, layout };
-    monthly.closed(&mut report)?;
-    report.identities("cases", Text::CasesOfPeriod, [monthly.identity()]);
-    report.figures("figures", Text::Figures, monthly.figures()?);
-    if !monthly.costing.is_empty() {
-        report.figures("losses", Text::ReturnsAndLosses, monthly.costs());
-    }
-    report.table("comparison", Text::Comparison, monthly.comparison());
-    monthly.tables(&mut report);
-    if subject.policy().sharing.responsible.is_some() {
-        let costed = ledger.costed(&cases, &monthly.counted)?;
-        report.table("responsibility", Text::Responsibility, responsibility::by_department(subject, &costed));
-    }
-    monthly.remedies(&mut report);
-    monthly.measures(&mut report)?;
-    monthly.noted(&mut report)?;
-    monthly.voided(&mut report)?;
-    monthly.notes(&mut report);
-    Ok(report)
+    then(&Monthly { subject, cases: &cases, counted, costing, now, before, nothing, layout, costed }, report)
 }
 
 /// What the book says of how the statistics look.
@@ -99,7 +105,29 @@ fn layout(source: &dyn Source) -> Answer<Rc<Layout>> {
 }
 
 impl Monthly<'_> {
-    fn notes(&self, report: &mut Report) {
+    fn write(&self, report: &mut Report) -> Answer<()> {
+        self.closed(report)?;
+        report.identities("cases", Text::CasesOfPeriod, [self.identity()]);
+        let sheet = self.sheet()?;
+        report.figures("figures", Text::Figures, sheet.only(|name| !self.is_cost(name)));
+        if !self.costing.is_empty() {
+            report.figures("losses", Text::ReturnsAndLosses, sheet.only(|name| self.is_cost(name)));
+        }
+        report.table("comparison", Text::Comparison, self.comparison());
+        self.tables(report);
+        if let Some(table) = &self.costed {
+            report.table("responsibility", Text::Responsibility, table.clone());
+        }
+        self.remedies(report);
+        self.measures(report)?;
+        self.noted(report)?;
+        self.voided(report)?;
+        let untimed = sheet.items.iter().filter(|(_, item)| item.untimed).count();
+        self.notes(untimed, report);
+        Ok(())
+    }
+
+    fn notes(&self, untimed: usize, report: &mut Report) {
         let subject = self.subject;
         let unsettled = self.now.whole.costs.unsettled;
         if unsettled > 0 {
@@ -111,8 +139,8 @@ impl Monthly<'_> {
         if !subject.is_over() {
             report.note(Level::Note, Text::PeriodNotOver);
         }
-        if self.handling.untimed > 0 {
-            report.note(Level::Warning, label!(Text::OutsideCalendar, count = self.handling.untimed));
+        if untimed > 0 {
+            report.note(Level::Warning, label!(Text::OutsideCalendar, count = untimed));
         }
         let missing: Vec<&str> = self.counted.rules.left_out().collect();
         if !missing.is_empty() {

@@ -13,17 +13,22 @@ fn figures(report: &Report) -> String {
         Body::Figures(figures) => Some(figures),
         _ => None,
     });
-    figures.flatten().map(|figure| shown(&figure.value)).collect::<Vec<_>>().join(" ")
+    figures
+        .flatten()
+        .filter(|figure| figure.name != "scores")
+        .map(|figure| shown(&figure.value))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
-/// A run of a deadline that stops with a state.
-fn run((stops, due, outcome): &(&str, &str, Outcome)) -> Clock {
+/// A run of a deadline that ended then.
+fn run((name, end, outcome): &(&str, &str, Outcome)) -> Clock {
     Clock {
         forms: Vec::new(),
-        timing: Arc::new(Timing { name: "record".to_owned(), stops: vec![(*stops).to_owned()], ..Timing::default() }),
+        timing: Arc::new(Timing { name: (*name).to_owned(), ..Timing::default() }),
         start: at("10-01T09:00"),
-        due: Some(at(due)),
-        end: Some(at("11-01T10:00")),
+        due: Some(at("10-20T09:00")),
+        end: Some(at(end)),
         outcome: *outcome,
         holder: None,
         stopped_by: Vec::new(),
@@ -47,20 +52,21 @@ fn a_callback_counts_where_it_is_due_and_its_score_where_it_is_recorded() {
         (&[("due", "2026-10-10")], &[planned, ("10-11T09:00", "cancelled")], &[], "0 0 0 0/0 0/0 - 0/0 0/0"),
         (&[("due", "2026-10-10")], &[planned, ("10-11T09:00", "unreachable")], &[], "1 0 1 0/1 0/0 - 0/0 0/0"),
         (&[("due", "2026-10-10")], &[planned, done, ("10-11T09:00", "")], &[], "1 1 0 1/1 0/0 - 0/0 0/0"),
-        // the score, of the month in which it was written down last
+        // the score, of each month in which it was written down
         (&[("score", "5")], &[planned, done, recorded], &[], "0 0 0 0/0 0/0 5 1/1 0/1"),
         (&[("score", "4")], &[planned, done, recorded], &[], "0 0 0 0/0 0/0 4 1/1 0/1"),
         (&[("score", "3")], &[planned, done, recorded], &[], "0 0 0 0/0 0/0 3 0/1 0/1"),
         (&[("score", "2")], &[planned, done, recorded], &[], "0 0 0 0/0 0/0 2 0/1 1/1"),
         (&[("score", "5")], &[planned, done], &[], "0 0 0 0/0 0/0 - 0/0 0/0"),
         (&[("score", "5")], &[planned, done, ("11-01T00:00", "recorded")], &[], "0 0 0 0/0 0/0 - 0/0 0/0"),
-        (&[("score", "5")], &[planned, recorded, ("11-02T08:00", "recorded")], &[], "0 0 0 0/0 0/0 - 0/0 0/0"),
+        // recorded again, it is of both months
+        (&[("score", "5")], &[planned, recorded, ("11-02T08:00", "recorded")], &[], "0 0 0 0/0 0/0 5 1/1 0/1"),
         (&[("score", "5")], &[("09-30T23:59", "recorded"), recorded], &[], "0 0 0 0/0 0/0 5 1/1 0/1"),
-        // the deadlines that end when it is recorded, due in the month
-        (&[], &[planned], &[("recorded", "10-20T09:00", Outcome::Met)], "0 0 0 0/0 1/1 - 0/0 0/0"),
-        (&[], &[planned], &[("recorded", "10-20T09:00", Outcome::Breached)], "0 0 0 0/0 0/1 - 0/0 0/0"),
-        (&[], &[planned], &[("recorded", "11-01T00:00", Outcome::Met)], "0 0 0 0/0 0/0 - 0/0 0/0"),
-        (&[], &[planned], &[("done", "10-20T09:00", Outcome::Met)], "0 0 0 0/0 0/0 - 0/0 0/0"),
+        // the limits of the record that ended in the month, or are overdue at its end
+        (&[], &[planned], &[("record", "10-20T09:00", Outcome::Met)], "0 0 0 0/0 1/1 - 0/0 0/0"),
+        (&[], &[planned], &[("record", "10-20T10:00", Outcome::Breached)], "0 0 0 0/0 0/1 - 0/0 0/0"),
+        (&[], &[planned], &[("record", "11-01T10:00", Outcome::Breached)], "0 0 0 0/0 0/1 - 0/0 0/0"),
+        (&[], &[planned], &[("callback", "10-20T09:00", Outcome::Met)], "0 0 0 0/0 0/0 - 0/0 0/0"),
     ];
     for (place, (fields, history, runs, wanted)) in cases.iter().enumerate() {
         let record = record(&policy, "callback", "B-261001-AAAAA", fields, history);
@@ -89,6 +95,7 @@ fn questions_are_told_by_their_mean_and_retired_ones_where_they_were_answered() 
         };
         let callbacks = vec![callback("B-261001-AAAAA", first, "10"), callback("B-261001-BBBBB", scores, month)];
         let told = rows(&made("callbacks", &source(&policy, callbacks)), "questions");
-        assert_eq!(told[..wanted.len()], *wanted, "{first} {scores} {month}");
+        let begins = told.iter().zip(wanted).all(|(told, wanted)| told.starts_with(wanted));
+        assert!(begins && told.len() >= wanted.len(), "{first} {scores} {month}: {told:#?}");
     }
 }

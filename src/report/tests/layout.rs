@@ -75,8 +75,7 @@ fn an_older_book_says_in_the_rules_how_its_reports_look() {
 fn the_statistics_begin_with_the_cases_that_closed_and_end_with_signatures() {
     let policy = policy();
     let mut source = source(&policy, cases(&policy));
-    let columns =
-        "columns = [\"category\", \"losses\", \"measures\", \"accepted\", \"closed\", \"days\", \"overdue\"]\n";
+    let columns = "columns = [\"category\", \"losses\", \"measures\", \"milestone.accepted\", \"milestone.closed\", \"days\", \"overdue\"]\n";
     let signed = "[[signatures]]\ndepartment = \"production\"\n[[signatures]]\nlabel = { en = \"In\", zh = \"收\" }\nat = \"head\"\n";
     let (layout, said) = read("monthly", &format!("{columns}{signed}"));
     assert!(said.is_empty(), "{said:#?}");

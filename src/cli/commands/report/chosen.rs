@@ -17,8 +17,9 @@ use crate::model::{Level, Report};
 use crate::place::Problem;
 use crate::place::toml::nearest;
 use crate::policy::Sources;
+use crate::policy::preset::Preset;
 use crate::record::Id;
-use crate::report::language::{Library, Listed, Maker, Plan, Standing};
+use crate::report::language::{ENDING, FOLDER, Library, Listed, Maker, Plan, Standing};
 use crate::report::{Definition, REPORTS, Source, named};
 
 /// The report that is meant where somebody names a period alone.
@@ -80,7 +81,7 @@ impl Reports {
     /// # Errors
     /// There is no such report, it is wrong, or it does not have such a period.
     pub(super) fn choose(&self, word: &str, period: Option<&str>, view: &View<'_>) -> Result<Chosen<'_>, Failure> {
-        let which = self.find(word)?.ok_or_else(|| self.unknown(word, period))?;
+        let which = self.find(word)?.ok_or_else(|| self.unknown(word, period, view))?;
         let period = which.period(period, view.today())?;
         Ok(Chosen { reports: self, which, period })
     }
@@ -118,13 +119,16 @@ impl Reports {
         REPORTS.iter().map(Which::Computed).chain(self.library.ready().map(Which::OfBook))
     }
 
-    fn unknown(&self, word: &str, period: Option<&str>) -> Failure {
+    fn unknown(&self, word: &str, period: Option<&str>, view: &View<'_>) -> Failure {
         // Whatever day it is, the same words are a period.
         let is_period = Period::parse(word, NaiveDate::default()).is_ok();
         let known = |name: &&str| named(name).is_some() || self.library.find(name).is_some();
         let name = period.filter(known).unwrap_or(USUAL);
+        let preset = Preset::named(&view.policy().settings.preset);
+        let ships = || preset.is_some_and(|preset| preset.ships(&format!("{FOLDER}{word}{ENDING}")));
         let hint = match nearest(word, self.each().map(Which::name)) {
             _ if is_period => label!(CliText::WriteInstead, command = format!("redress report {name} {word}")),
+            _ if ships() => LanguageText::NotInBook.label(),
             Some(near) => label!(RecordText::DidYouMean, word = near),
             None => {
                 let names = self.each().map(|which| Label::typed(which.name(), &which.called()));
@@ -224,8 +228,7 @@ impl Chosen<'_> {
         let found = match self.which {
             Which::Computed(report) => {
                 self.whole_alone(part)?;
-                let none = || Failure::usage("no-records", label!(LanguageText::NoRecords, name = report.name));
-                report.records(source, &self.period, figure).ok_or_else(none)??
+                report.records(source, &self.period, figure)?
             }
             Which::OfBook(plan) => {
                 let narrowed = self.narrowed(plan, part, view)?;

@@ -150,10 +150,12 @@ impl Reading<'_> {
             columns.extend(bind(name).map(|column| *column));
         }
         let group = table.text("group", problems).and_then(|name| bind(&name));
-        let sort = table.text("sort", problems).and_then(|word| {
-            let (down, name) = descending(&word);
-            Some((bind(&name)?, down))
+        let sort = table.texts("sort", problems);
+        let sort = sort.iter().filter_map(|word| {
+            let (down, name) = descending(word);
+            Some((*bind(&name)?, down))
         });
+        let sort = sort.collect();
         let limit = table.count("limit", problems).and_then(|count| usize::try_from(count.value).ok());
         table.finish(problems);
         let (name, set) = (name?, set?);
