@@ -83,7 +83,8 @@ impl Proposal {
         let reason = self.label.get(policy.settings.lang);
         let joint: Vec<Value> = self.joint.iter().map(person).collect();
         let mut draft = Draft::of(&fields.kind, &self.key);
-        draft.put(fields.about, Some(Value::Ref(self.about.clone())));
+        let about = Some(&self.about).filter(|about| !about.is_person());
+        draft.put(fields.about, about.cloned().map(Value::Ref));
         draft.put(fields.person, self.person.as_ref().map(person));
         draft.put(fields.department, self.department.as_deref().and_then(text));
         draft.put(fields.ty, text(&self.ty));

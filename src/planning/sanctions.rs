@@ -182,6 +182,13 @@ impl Finder<'_> {
                 Ok(last.filter(|_| stands).map(|event| once(event.at, vec![self.about()])).into_iter().collect())
             }
             Cause::Breach(name) => self.breaches(name),
+            Cause::Period => {
+                let period = self.findings.period;
+                let today = self.day(self.findings.now);
+                let which = format!(" {}", period.label);
+                let on = period.last().min(today).max(period.from);
+                Ok(vec![Happened { at: self.findings.now, on, which, held: None, of: vec![self.about()] }])
+            }
         }
     }
 
@@ -231,6 +238,7 @@ impl Finder<'_> {
             |role: &str| only(people.with_role(role, happened.on).map(|person| person.id.clone()).collect());
         match self.rule.person.as_ref()? {
             Concerned::Role(role) => with_role(role),
+            Concerned::Own => Some(self.about()),
             Concerned::Step(step) => {
                 let last = self.record.history.iter().rfind(|event| event.step == *step)?;
                 Some(last.for_.clone().unwrap_or_else(|| last.by.clone()))

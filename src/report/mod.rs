@@ -31,6 +31,7 @@ mod set;
 mod sheet;
 mod signatures;
 mod source;
+mod surveys;
 mod tally;
 mod timeliness;
 mod tracking;

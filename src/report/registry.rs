@@ -5,7 +5,7 @@ use super::layout::Lays;
 use super::model::Report;
 use super::signatures::sign;
 use super::{
-    Answer, Source, deductions, improvement, losses, monthly, overdue, receivables, responsibility, retention,
+    Answer, Source, deductions, improvement, losses, monthly, overdue, receivables, responsibility, retention, surveys,
     timeliness, tracking, words,
 };
 use crate::calendar::{Every, Period};
@@ -171,6 +171,16 @@ pub static REPORTS: &[Definition] = &[
         lays: Lays::Signatures,
         build: retention::build,
         records: retention::records,
+    },
+    Definition {
+        name: "surveys",
+        title: Text::Surveys,
+        also: &["调查", "问卷"],
+        about: Text::SurveysAbout,
+        every: Some(Every::Year),
+        build: surveys::build,
+        records: None,
+        lays: Lays::Signatures,
     },
 ];
 

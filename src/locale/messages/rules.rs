@@ -57,6 +57,7 @@ super::messages! {
         NothingAlike: "`same` names no field, so that every complaint would repeat every other" / "`same` 未写字段，所有投诉都会互为重复",
         NoTime: "`{text}` is no time at all" / "`{text}` 没有时长",
         NotZero: "`{key}` cannot be 0" / "`{key}` 不能为 0",
+        PeriodWhen: "a rule of the period needs `when`: what must hold" / "按期间提报的规定须写 `when`：须满足的条件",
         PersonMissing: "`person` is missing: whom it concerns" / "缺少 `person`：针对何人",
         PersonMissingDo: "write `person = \"field:about\"`, `person = \"holder\"` or a role" / "请写 `person = \"field:about\"`、`person = \"holder\"` 或角色",
         ReachesNothing: "`{kind}` has no milestone or state `{name}`" / "`{kind}` 没有里程碑或状态 `{name}`",

@@ -132,6 +132,8 @@ pub enum Cause {
     Step(String),
     /// A deadline of this name is missed, each time.
     Breach(String),
+    /// The condition holds when the period is planned: once for each period.
+    Period,
 }
 
 /// Whom a sanction concerns.
@@ -145,6 +147,8 @@ pub enum Concerned {
     Step(String),
     /// Everybody who has this role.
     Role(String),
+    /// The person whose record it is.
+    Own,
 }
 
 /// How much a sanction comes to.

@@ -13,6 +13,11 @@ use crate::policy::reports::no_cases;
 use crate::policy::roles::{label, named};
 use crate::record::{Type, parse_decimal, parse_money};
 
+/// The word for a rule that is asked once for each period.
+const PERIOD: &str = "period";
+/// The field that says whose record it is.
+const OWN: &str = "id";
+
 /// `[sanctions]`.
 pub(super) fn sanctions(table: &Section, sanction: Naming<'_>) -> SanctionFields {
     let field = |key, types: &[&str]| sanction.field(table, key, types);
@@ -194,6 +199,13 @@ impl Reader<'_> {
                 self.problems.push(Problem::new(on.place.clone(), message).help(RuleText::HappensWrite));
                 None
             }
+            // a condition that holds of what is found of the period, whatever happened last
+            None if on.value == PERIOD => {
+                if !table.has("when") {
+                    self.problems.say(&on.place, RuleText::PeriodWhen);
+                }
+                Some(Cause::Period)
+            }
             None => of.reached(&on).map(Cause::Reached),
         }
     }
@@ -201,6 +213,7 @@ impl Reader<'_> {
     /// A role, `field:NAME`, `step:NAME`, or `holder`: of the missed deadline.
     fn who(&self, of: Naming<'_>, who: &Placed<String>) -> Option<Concerned> {
         match who.value.split_once(':') {
+            Some(("field", OWN)) if of.name() == STAFF => Some(Concerned::Own),
             Some(("field", name)) => {
                 let name = Placed { value: name.to_owned(), place: who.place.clone() };
                 of.typed(&name, &[]).map(Concerned::Field)

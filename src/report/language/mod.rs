@@ -12,7 +12,7 @@ mod members;
 mod plan;
 mod read;
 mod show;
-mod stats;
+pub(super) mod stats;
 mod table;
 mod told;
 mod trial;

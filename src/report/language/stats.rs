@@ -15,9 +15,19 @@ pub(super) const BASELINE: usize = 12;
 const PLACES: u32 = 4;
 
 /// The arithmetic mean; `None` of no values.
-pub(super) fn mean(values: &[Decimal]) -> Option<Decimal> {
+pub(in crate::report) fn mean(values: &[Decimal]) -> Option<Decimal> {
     let sum = values.iter().try_fold(Decimal::ZERO, |sum, value| sum.checked_add(*value))?;
     sum.checked_div(Decimal::from(values.len()))
+}
+
+/// The 95 % interval of a mean: 1.96 standard errors to each side, to two places. `None` of fewer than two values.
+pub(in crate::report) fn mean_interval(values: &[Decimal]) -> Option<[Decimal; 2]> {
+    let middle = mean(values)?.to_f64()?;
+    let n = values.len().to_f64().filter(|n| *n >= 2.0)?;
+    let squares: f64 = values.iter().filter_map(Decimal::to_f64).map(|value| (value - middle).powi(2)).sum();
+    let half = Z * (squares / (n - 1.0)).sqrt() / n.sqrt();
+    let place = |value: f64| Some(Decimal::from_f64(value)?.round_dp(2));
+    Some([place(middle - half)?, place(middle + half)?])
 }
 
 /// The value in the middle; of two in the middle their mean.
@@ -40,7 +50,7 @@ pub(super) fn p90(values: &[Decimal]) -> Option<Decimal> {
 }
 
 /// The 95 % interval of a share of `part` in `of` by Wilson's method, as shares of one; `None` of nothing.
-pub(super) fn wilson(part: u64, of: u64) -> Option<[Decimal; 2]> {
+pub(in crate::report) fn wilson(part: u64, of: u64) -> Option<[Decimal; 2]> {
     let (n, p) = (of.to_f64()?, part.to_f64()? / of.to_f64()?);
     if of == 0 {
         return None;
@@ -54,7 +64,7 @@ pub(super) fn wilson(part: u64, of: u64) -> Option<[Decimal; 2]> {
 
 /// The net promoter score, as a share of one between −1 and 1, and its 95 % interval by the adjusted Wald method: three answers
 /// are added, three quarters of one to each end. `None` of no answers.
-pub(super) fn recommend(promoters: u64, detractors: u64, answers: u64) -> Option<(Decimal, [Decimal; 2])> {
+pub(in crate::report) fn recommend(promoters: u64, detractors: u64, answers: u64) -> Option<(Decimal, [Decimal; 2])> {
     if answers == 0 {
         return None;
     }
