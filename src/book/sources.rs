@@ -60,6 +60,14 @@ impl View<'_> {
         Ok(sources)
     }
 
+    /// The files of the rule book: the settings, and everything in the folders of the rules.
+    ///
+    /// # Errors
+    /// If git cannot read them.
+    pub fn rule_files(&self) -> Result<Sources, BookError> {
+        of_commit(self.repo(), self.commit())
+    }
+
     /// The files of the policy and of the staff.
     ///
     /// # Errors

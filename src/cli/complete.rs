@@ -66,6 +66,7 @@ const OFFERS: &[(&str, &str, Offer)] = &[
     ("assign", "filter", Offer::Assignments),
     ("assign", "from", Offer::People),
     ("import", "kind", Offer::Kinds),
+    ("import", "into", Offer::Records),
     ("report", "name", Offer::Reports),
     ("plan", "what", Offer::Subjects),
     ("help", "what", Offer::Topics),

@@ -165,11 +165,13 @@ fn part<'s>(
     Some((Part::Fields(names), label, beyond))
 }
 
-/// Where a path may go on after a field: in the lines of a list, or in the records that it names.
+/// Where a path may go on after a field: in the lines of a list, in the records that it names, in the record of a person.
 fn beyond<'s>(ty: &'s Type, known: &dyn Fn(&[String]) -> Vec<&'s Shape>) -> Vec<&'s Shape> {
     match ty.element() {
         Type::Group(lines) => vec![lines],
         Type::Ref(kinds) => known(kinds),
+        // people are the records without a prefix
+        Type::Person => known(&[]).into_iter().filter(|shape| shape.prefix.is_empty()).collect(),
         _ => Vec::new(),
     }
 }

@@ -344,7 +344,7 @@ impl Reader<'_> {
         entries.filter_map(|(name, item)| sources.filled(self.shape, name, item)).collect()
     }
 
-    /// `adds = { acknowledged = { person = "@actor", at = "+0 days" } }`: a line for a list.
+    /// `adds = { acknowledged = { person = "@actor", at = "+0 hours" } }`: a line for a list.
     fn adds(&self, table: &Section) -> Vec<(FieldId, Vec<(FieldId, Source)>)> {
         let sources = Sources {
             shape: self.shape,

@@ -107,7 +107,8 @@ impl<'s> Survey<'s> {
             Asks::Scale => {
                 let values: Vec<Decimal> = numbers.iter().map(|number| Decimal::from(*number)).collect();
                 let mean = stats::mean(&values).map(|mean| Cell::Decimal(mean.round_dp(2)));
-                (mean, stats::mean_interval(&values).map(|ends| ends.map(Cell::Decimal)))
+                let within = |end: Decimal| Cell::Decimal(end.clamp(Decimal::ONE, Decimal::from(self.asked.highest)));
+                (mean, stats::mean_interval(&values).map(|ends| ends.map(within)))
             }
             Asks::Recommend => {
                 let count = |fits: &dyn Fn(u64) -> bool| numbers.iter().filter(|n| fits(**n)).count() as u64;

@@ -132,6 +132,13 @@ impl Words<'_> {
                     let Some(kind) = self.policy.kind(&record.kind) else { continue };
                     self.walk(Spot { start: at.start, ..Spot::of(kind, &record) }, rest, found);
                 }
+                (Value::Text(person), Type::Person) => {
+                    let Titles::Read(lookup) = self.titles else { continue };
+                    let Ok(id) = person.parse() else { continue };
+                    let Ok(Some(record)) = lookup.record(&id) else { continue };
+                    let Some(kind) = self.policy.kind(&record.kind) else { continue };
+                    self.walk(Spot { start: at.start, ..Spot::of(kind, &record) }, rest, found);
+                }
                 _ => {}
             }
         }

@@ -1,5 +1,7 @@
 //! `redress import KIND FILE`: records from CSV and JSON, with their own dates and states, all of them or none, as one commit.
 
+mod into;
+
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -50,6 +52,9 @@ pub struct Args {
     /// Write rows that cannot be taken to this file, with what is wrong, and take the others
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
+    /// The rows are answers to the questions of this record, such as a survey
+    #[arg(long, value_name = "ID", conflicts_with_all = ["map", "key", "rejects"])]
+    into: Option<String>,
 }
 
 /// The command.
@@ -63,12 +68,18 @@ pub static COMMAND: Command = Command {
         ("map", "说明各列含义的 TOML 文件"),
         ("key", "识别同一行的列；不写则按全部映射列识别"),
         ("rejects", "把无法接受的行连同原因写入此文件，其余照常导入"),
+        ("into", "各行为该记录（如满意度调查）所提问题的答卷"),
     ],
     examples: &[
         Example {
             line: "redress import client 客户.csv --rejects 有误.csv",
             en: "clients whose headings are field names or labels",
             zh: "redress import 客户 客户.csv --rejects 有误.csv\n列标题即字段名称的客户表",
+        },
+        Example {
+            line: "redress import survey answers.csv --into V-260316-7K3F2",
+            en: "answers of a survey: who, and a column for each question",
+            zh: "redress import 调查 答卷.csv --into V-260316-7K3F2\n调查答卷：客户一列，每题一列",
         },
         Example {
             line: "redress import complaint complaints.csv --map examples/cfpb/map.toml --dry-run",
@@ -87,6 +98,9 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let mut read = read(&args.file, &file)?;
     let view = session.view(context)?;
     let kind = session::kind(view.policy(), &args.kind)?;
+    if let Some(into) = &args.into {
+        return into::Answers { kind, into, table: &read, file: &file }.run(&session, &view, context);
+    }
     let mapping = mapping(&view, kind, &args, &read, &file)?;
     let actor = session.actor(context, &view)?;
     let count = read.rows.len();

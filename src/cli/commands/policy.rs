@@ -1,6 +1,7 @@
-//! `redress policy check|show|upgrade|new-kind`: whether the rule book holds together, what is in force, what a newer program
+//! `redress policy check|show|diff|upgrade|new-kind`: whether the rule book holds together, what is in force, what a newer program
 //! brings, and a kind of a company's own.
 
+mod diff;
 mod new_kind;
 mod upgrade;
 
@@ -56,6 +57,11 @@ enum Action {
         #[arg(long, requires = "kind")]
         mermaid: bool,
     },
+    /// Say in words what two rule books of the book differ in: who may do what, limits, fields, deadlines
+    ///
+    /// A and B are commits, branches, tags or dates. Entries are told by their names: a comment, or an entry that has moved, is no
+    /// difference.
+    Diff(diff::Args),
     /// Bring the rule book to the one that this program ships
     ///
     /// The book's own changes are kept. They are merged line by line with what the preset has changed since the book began,
@@ -80,6 +86,12 @@ pub static COMMAND: Command = Command {
         ("policy show", "显示某一种类的规定及其所在，并附流程；不写种类则列出各种类"),
         ("kind", "记录种类"),
         ("mermaid", "以 Mermaid 图输出流程"),
+        (
+            "policy diff",
+            "用文字说明两个版本的制度有何不同：谁可办理、时限、字段、权限\n\nA 和 B 为提交、分支、标签或日期。按名称对照：注释改动、条目移位不算不同。",
+        ),
+        ("older", "较早的版本：提交、分支、标签或日期"),
+        ("newer", "较新的版本；不写则为现行制度"),
         (
             "policy upgrade",
             "将制度升级到本程序所附的版本\n\n台账自己的改动予以保留：与预设制度自建账以来的变化逐行合并，先显示差异，再作一次提交。若双方改了同一行，两种写法都留在文件中，由您修正后提交。",
@@ -106,6 +118,11 @@ pub static COMMAND: Command = Command {
             zh: "redress policy show 投诉 --mermaid\n投诉流程图",
         },
         Example {
+            line: "redress policy diff 2026-10-01",
+            en: "what has changed in the rules since October?",
+            zh: "十月以来制度有哪些改动？",
+        },
+        Example {
             line: "redress policy upgrade --dry-run",
             en: "what would a newer program change in the rules?",
             zh: "新版本程序会改动哪些规定？",
@@ -126,6 +143,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     match args.action {
         Action::Check { notes } => check(&session, notes, context),
         Action::Show { kind, mermaid } => show(&session, kind.as_deref(), mermaid, context),
+        Action::Diff(args) => diff::run(&args, &session, context),
         Action::Upgrade => upgrade::run(&session, context),
         Action::NewKind(args) => new_kind::run(&args, &session, context),
     }

@@ -3,6 +3,10 @@
 super::messages! {
     /// Sentences of `import`.
     ImportText {
+        AsksNothing: "{kind} asks no questions: --into is for kinds with a [questionnaire]" / "{kind} 没有问卷：--into 用于有 [questionnaire] 的种类",
+        NoAnswers: "{headings}: the columns are who answered and the questions: {known}" / "{headings}：各列应为答卷人与题目：{known}",
+        NoSuchAnswer: "`{answer}` is not an answer to this question" / "“{answer}”不是本题的有效答案",
+        Responses: "{count} {count:response|responses} taken, {existing} there already" / "录入答卷 {count} 份，已有 {existing} 份",
         Binary: "this is not text: line {line} holds a NUL byte" / "不是文本文件：第 {line} 行含有 NUL 字节",
         Encoding: "line {line} is neither UTF-8 nor GB18030 text" / "第 {line} 行既不是 UTF-8 也不是 GB18030 文本",
         Unclosed: "line {line}: the quote that begins here is never closed" / "第 {line} 行：此处开始的引号没有结束",

@@ -155,6 +155,7 @@ pub(super) const PRESETS: &[Preset] = &[
             policy!("agency", "kinds/sanction.toml"),
             policy!("agency", "kinds/staff.toml"),
             policy!("agency", "kinds/task.toml"),
+            policy!("agency", "notices.toml"),
             policy!("agency", "recurring.toml"),
             policy!("agency", "reports.toml"),
             top!("agency", "reports/appraisal.toml"),

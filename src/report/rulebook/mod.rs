@@ -1,7 +1,9 @@
 //! What is in force for a kind of record, each rule with its place in the policy: what `redress policy show KIND` prints.
 
+mod changes;
 mod drawing;
 
+pub use changes::changes;
 pub use drawing::{mermaid, tree};
 
 use super::model::{Cell, Column, Facts, Report, Table};
