@@ -120,7 +120,7 @@ fn settled(shown: &str) -> String {
 }
 
 /// Places in the policy without their lines, which move with every comment above them.
-fn without_lines(text: &str) -> String {
+pub(crate) fn without_lines(text: &str) -> String {
     let mut pieces = text.split(".toml:");
     let mut out = pieces.next().unwrap_or_default().to_owned();
     for piece in pieces {

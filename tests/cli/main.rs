@@ -1,6 +1,7 @@
 //! What people and scripts see: standard output, standard error and exit code together. A file an area; `sandbox` makes the
 //! book and runs the program.
 
+mod agency;
 mod assign;
 mod at_fault;
 mod attach;

@@ -35,6 +35,7 @@ const FILES: &[(&str, &str)] = &[
     ("policy/kinds/claim.toml", include_str!("company/kinds/claim.toml")),
     ("policy/kinds/plea.toml", include_str!("company/kinds/plea.toml")),
     ("policy/kinds/note.toml", include_str!("company/kinds/note.toml")),
+    ("policy/kinds/poll.toml", include_str!("company/kinds/poll.toml")),
     ("policy/kinds/treat.toml", include_str!("company/kinds/treat.toml")),
 ];
 
@@ -130,6 +131,15 @@ impl Lookup for Company {
         let key = unique.key(record);
         let alike = self.records.values().filter(|other| other.kind == record.kind && unique.key(other) == key);
         Ok(alike.cloned().collect())
+    }
+    fn every(&self, filter: &filter::Filter) -> Result<Option<Vec<Id>>, Unanswered> {
+        let mut found = Vec::new();
+        for record in self.records.values().filter(|record| record.kind == filter.kind()) {
+            if filter.matches(record, self)? {
+                found.push(record.id.clone());
+            }
+        }
+        Ok(Some(found))
     }
     fn highest(&self, series: &str) -> Result<u64, Unanswered> {
         let numbered = |record: &Record| self.policy.kind(&record.kind)?.numbering.as_ref()?.counted(record);

@@ -18,6 +18,7 @@ const SCRIPTS: &[(&str, &str)] = &[
     ("named", include_str!("rules/named.txt")),
     ("extended", include_str!("rules/extended.txt")),
     ("departments", include_str!("rules/departments.txt")),
+    ("answers", include_str!("rules/answers.txt")),
 ];
 
 #[test]
