@@ -179,7 +179,7 @@ pub static REPORTS: &[Definition] = &[
         about: Text::SurveysAbout,
         every: Some(Every::Year),
         build: surveys::build,
-        records: None,
+        records: surveys::records,
         lays: Lays::Signatures,
     },
 ];

@@ -6,15 +6,16 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 use super::fields::{cell, untold};
-use super::language::stats;
+use super::language::{Unknown, stats};
 use super::measures::measures;
 use super::model::{Cell, Column, Level, Ratio, Report, Table, Type};
+use super::sheet::{Line, Row, Sheet};
 use super::{Answer, Belonging, RecordSet, Source, Subject};
 use crate::calendar::Period;
 use crate::kind::{Asks, Kind, Question, Questionnaire, UNANSWERED};
 use crate::locale::Label;
 use crate::locale::messages::ReportText as Text;
-use crate::record::{Fields, Record, Value};
+use crate::record::{Fields, Id, Record, Value};
 use crate::wording;
 
 /// From this answer on a client recommends us, and up to the other one the client does not.
@@ -38,6 +39,49 @@ struct Told {
     answers: u64,
     value: Option<Cell>,
     ends: Option<[Cell; 2]>,
+}
+
+/// What a survey adds to the figures.
+#[derive(Clone)]
+struct Counted {
+    id: String,
+    title: Label,
+    asked: i64,
+    answered: i64,
+    late: i64,
+}
+
+/// The records behind `FIGURE[@ROW]`: the surveys of the period, with how many were asked, answered, and were late.
+pub(super) fn records(source: &dyn Source, period: &Period, text: &str) -> Answer<Result<Report, Unknown>> {
+    let subject = Subject::of(source, period);
+    let mut items: Vec<(Id, Counted)> = Vec::new();
+    for kind in subject.policy().kinds.values() {
+        let Some(asked) = &kind.questionnaire else { continue };
+        for record in subject.source.records(&RecordSet::of(kind, Belonging::Present(period)))?.iter() {
+            let survey = Survey::of(kind, asked, record);
+            let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+            let counted = Counted {
+                id: record.id.to_string(),
+                title: subject.words().about(record),
+                asked: count(asked.asked(record).unwrap_or_default()),
+                answered: count(survey.answers.len()),
+                late: count(survey.late),
+            };
+            items.push((record.id.clone(), counted));
+        }
+    }
+    let lines = vec![
+        Line::count("asked", Text::SurveyAsked, Text::SurveyAsked, |one: &Counted| one.asked),
+        Line::count("answered", Text::SurveyAnswered, Text::SurveyAnswered, |one: &Counted| one.answered),
+        Line::count("late", Text::SurveyLate, Text::SurveyLate, |one: &Counted| one.late),
+    ];
+    let rows = |one: &Counted| {
+        let (table, stored, label) = ("surveys".to_owned(), one.id.clone(), one.title.clone());
+        vec![(Row { table, stored, label }, one.clone())]
+    };
+    let sheet = Sheet { items, lines, rows: Box::new(rows) };
+    let report = subject.report("surveys", Text::Surveys)?.over(subject.model_period());
+    sheet.records(subject, report, text)
 }
 
 /// The report.
