@@ -12,7 +12,7 @@ use crate::label;
 use crate::locale::messages::LoadText;
 use crate::place::toml::{Section, read};
 use crate::place::{Place, Placed, Problem, Problems};
-use crate::record::{FieldId, Shape};
+use crate::record::{FieldId, Shape, Type};
 
 /// Top folders of a book that no kind can have for its records.
 pub const RESERVED_FOLDERS: [&str; 6] = ["policy", "calendar", "forms", "reports", "files", "preset"];
@@ -107,6 +107,17 @@ pub fn draft(file: &str, text: &str, problems: &Problems) -> Option<Draft> {
 }
 
 impl Draft {
+    /// The same draft by another shape that has all of its fields: an older rule book reads records by today's.
+    #[must_use]
+    pub(crate) fn reshaped(mut self, shape: Shape) -> Self {
+        let first = |id: FieldId| shape.field_id(&self.shape.field(id).name);
+        self.title = self.title.and_then(first);
+        self.assignee = self.assignee.and_then(first);
+        self.known_by = self.known_by.iter().filter_map(|path| translated(path, &self.shape, &shape)).collect();
+        self.shape = shape;
+        self
+    }
+
     /// The kind's file.
     pub(crate) fn place(&self) -> &Place {
         &self.place
@@ -196,6 +207,19 @@ impl Draft {
         waits::check(&kind, shapes, problems);
         Some(kind)
     }
+}
+
+/// A path of one shape by the handles of another one.
+fn translated(path: &[FieldId], from: &Shape, to: &Shape) -> Option<Vec<FieldId>> {
+    let Some((first, rest)) = path.split_first() else { return Some(Vec::new()) };
+    let before = from.field(*first);
+    let id = to.field_id(&before.name)?;
+    let rest = match (before.ty.element(), to.field(id).ty.element()) {
+        (Type::Group(from), Type::Group(to)) => translated(rest, from, to)?,
+        _ if rest.is_empty() => Vec::new(),
+        _ => return None,
+    };
+    Some([vec![id], rest].concat())
 }
 
 fn prefix(section: &Section, problems: &Problems) -> String {

@@ -211,7 +211,8 @@ fn drafts(sources: &Sources, today: Option<&Policy>, problems: &Problems) -> Vec
         let Some(text) = sources.text(path, problems) else { continue };
         let Some(mut read) = draft(path, text, problems) else { continue };
         if let Some(kind) = today.and_then(|today| today.kind(&read.shape.name)) {
-            read.shape = kind.shape.with_former(&read.shape);
+            let shape = kind.shape.with_former(&read.shape);
+            read = read.reshaped(shape);
         }
         for before in &drafts {
             let (a, b) = (&before.shape, &read.shape);

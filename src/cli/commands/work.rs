@@ -12,7 +12,7 @@ use crate::cli::prompt::Choice;
 use crate::cli::registry::{Command, Example, Group, args};
 use crate::cli::session::{self, Session};
 use crate::kind::{EDIT, Step};
-use crate::lifecycle::Whose;
+use crate::lifecycle::{Choice as Choices, Whose};
 use crate::locale::Lang;
 use crate::locale::messages::{RecordText, WorkText as Text};
 use crate::locale::text::{truncate, visible};
@@ -182,7 +182,10 @@ fn one(
                     again = true;
                 }
                 Ok(_) => context.out.aside(Text::NotTaken.get(context.lang)),
-                Err(failure) if failure.exit == Exit::Interrupted => return Err(failure),
+                // who breaks a question off is asked again; if nobody is there any more, that ends the round
+                Err(failure) if failure.exit == Exit::Interrupted => {
+                    context.out.aside(&format!("\n{}", Text::NotTaken.get(context.lang)));
+                }
                 Err(failure) => {
                     context.out.complain(&failure);
                     context.out.aside(Text::NotTaken.get(context.lang));
@@ -192,7 +195,8 @@ fn one(
     }
 }
 
-/// The steps that the actor can take of a record now once what they ask for is given: what the procedure wants next comes first.
+/// The steps that the actor can take of a record now once what they ask for is given, and those that the procedure wants next, which
+/// come first.
 fn steps(context: &Context, session: &Session, view: &View<'_>, id: &Id) -> Result<Vec<String>, Failure> {
     let actor = session.actor(context, view)?;
     let choices = view.options(id, &actor).map_err(|refusal| session::refused(&refusal, view.policy()))?;
@@ -202,7 +206,9 @@ fn steps(context: &Context, session: &Session, view: &View<'_>, id: &Id) -> Resu
     let mut open: Vec<String> = Vec::new();
     // what was registered by mistake is said with `advance`
     let offered = |step: &Step| step.name != EDIT && !step.voids(&kind.shape);
-    for choice in choices.iter().filter(|choice| choice.is_open() && offered(&choice.step)) {
+    // what the procedure wants is offered although it still asks for more than values: the refusal says what
+    let open_to = |choice: &&Choices| choice.is_open() || choice.entitled && next.contains(&choice.step.name);
+    for choice in choices.iter().filter(open_to).filter(|choice| offered(&choice.step)) {
         if !open.contains(&choice.step.name) {
             open.push(choice.step.name.clone());
         }

@@ -130,10 +130,16 @@ fn about(view: &View<'_>, item: &Item, lang: Lang) -> Vec<String> {
     if about.is_empty() { vec![view.words().title_of(&item.record).get(lang).to_owned()] } else { about }
 }
 
-/// What a line says of its record, each thing with what it is called: whole, where a line shortens it.
+/// Everything that lines say of a record, whatever they ask for, each thing whole and with what it is called.
 pub(in crate::cli::commands) fn details(view: &View<'_>, item: &Item, lang: Lang) -> Vec<(String, String)> {
-    let asked = Asked::new();
-    let told = told(view, item, &asked).map(|(path, told)| (called(path, lang), told.said.get(lang).trim().to_owned()));
+    let Some(kind) = view.policy().kind(&item.record.kind) else { return Vec::new() };
+    let plain = view.words();
+    let clear = plain.for_line(kind, &item.record, view.reader(), view.today());
+    let told = kind.due.shows.iter().map(|shown| {
+        let words = if shown.clear { &clear } else { &plain };
+        let said = words.follow(&item.record, &shown.path).said;
+        (called(&shown.path, lang), said.get(lang).trim().to_owned())
+    });
     told.filter(|(_, said)| !said.is_empty()).collect()
 }
 
