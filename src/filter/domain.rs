@@ -205,6 +205,21 @@ fn named(called: Vec<String>, itself: Option<String>, help: FilterText) -> Resul
 /// A holder by its stored name, or by what a person, role or department is called; several may be called so.
 fn holder(text: &str, shapes: &dyn Shapes) -> Result<Read, Unread> {
     let (wanted, name) = match text.split_once(':') {
+        // a role in a department: `role:head@sales`, each part by name or label
+        Some(("role", seat)) if seat.contains('@') => {
+            let (role, department) = seat.split_once('@').unwrap_or((seat, ""));
+            let named = |wanted: Wanted<'_>, part: &str| {
+                let mut found = shapes.called(wanted, part);
+                if found.is_empty() && is_kebab(part) {
+                    found.push(part.to_owned());
+                }
+                found
+            };
+            let departments = named(Wanted::Department, department);
+            let seats = named(Wanted::Role, role).into_iter();
+            let seats = seats.flat_map(|role| departments.iter().map(move |of| format!("role:{role}@{of}")));
+            return self::named(seats.collect(), None, FilterText::BadHolder);
+        }
         Some(("role", name)) => (Some(Wanted::Role), name),
         Some(("department", name)) => (Some(Wanted::Department), name),
         Some(_) => return Err(Unread::Help(FilterText::BadHolder)),

@@ -15,7 +15,7 @@ use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::{progress, session};
 use crate::demo::{Random, Shares, Values, Wanted, day_at, moment};
-use crate::kind::{After, EDIT, IMPORT, Kind, Step, Target};
+use crate::kind::{After, EDIT, IMPORT, Kind, Step, Target, Who};
 use crate::lifecycle::{Actor, Operation, Refusal, Request, Unfulfilled};
 use crate::locale::messages::DemoText as Text;
 use crate::policy::{Policy, STAFF};
@@ -329,6 +329,7 @@ impl World {
     ) -> Result<(), Failure> {
         let policy = writing.view.policy();
         let calendar = policy.calendars.default();
+        let mut before: Option<usize> = None;
         for _ in 0..STEPS {
             let record = writing.operation.record(id).map_err(|refusal| session::refused(&refusal, policy))?;
             let Some(kind) = policy.kind(&record.kind) else { return Ok(()) };
@@ -344,8 +345,18 @@ impl World {
             if on > end {
                 return Ok(());
             }
+            let before = *before.get_or_insert(record.history.len());
+            // whom a field names that this very commit has set, no commit says
+            let set: Vec<&str> =
+                record.history[before..].iter().flat_map(|event| &event.set).map(String::as_str).collect();
+            let tells = |step: &&Step| {
+                !step
+                    .by
+                    .iter()
+                    .any(|who| matches!(who, Who::Field(field) if set.contains(&kind.field(*field).name.as_str())))
+            };
             let mut taken = false;
-            for step in self.wanted(kind, &record, &actor.person) {
+            for step in self.wanted(kind, &record, &actor.person).into_iter().filter(tells) {
                 let request = Request { on: Some(on), ..Request::new(step.name.as_str(), actor.clone()) };
                 let mut chosen = Chosen::of(&record);
                 let take = |inner: &mut Operation<'_>, request: &Request| inner.advance(id, request);

@@ -62,7 +62,7 @@ super::messages! {
         HolderBehind: "`{path}` asks who holds something of another record, which only the record itself is asked" / "`{path}` 问的是另一条记录由谁承办，只能对记录本身这样问",
         HolderBehindHelp: "list the other kind, as redress list KIND holder={value}" / "请改为列出那种记录，如 redress list 种类 holder={value}",
         NoHolder: "nobody of the staff, no role and no department is called `{name}`" / "没有名为 `{name}` 的人员、角色或部门",
-        BadHolder: "write a person, a role or a department, as li.na, role:qm or department:finance" / "请写人员、角色或部门，如 li.na、role:qm 或 department:finance",
+        BadHolder: "write a person, a role or a department, as li.na, role:qm, role:head@finance or department:finance" / "请写人员、角色或部门，如 li.na、role:qm、role:head@finance 或 department:finance",
         FlagInRuleHelp: "name a state or class, as class!=closed" / "请写状态或类别，如 class!=closed",
     }
 }
