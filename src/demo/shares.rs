@@ -1,7 +1,11 @@
 //! How many records of each kind an invented book holds. They are data under `stories/`, for the presets that need them.
 
 /// The numbers by the preset: a kind and how many of it come to a hundred cases, one a line.
-static SHARES: &[(&str, &str)] = &[("service-desk", include_str!("stories/service-desk.shares"))];
+static SHARES: &[(&str, &str)] = &[
+    ("agency", include_str!("stories/agency.shares")),
+    ("manufacturer", include_str!("stories/manufacturer.shares")),
+    ("service-desk", include_str!("stories/service-desk.shares")),
+];
 /// What comes to a hundred cases where nothing is said.
 const USUAL: usize = 20;
 
@@ -25,7 +29,7 @@ impl Shares {
         Shares(text.lines().filter(|text| !text.starts_with('#')).filter_map(line).collect())
     }
 
-    /// How many records of a kind come to a number of cases; at least one of a kind that is named with any.
+    /// How many records of a kind come to a number of cases: at least one, unless its share is 0.
     pub fn count(&self, kind: &str, cases: usize) -> usize {
         let share = self.0.iter().find(|(name, _)| name == kind).map_or(USUAL, |(_, share)| *share);
         match share {

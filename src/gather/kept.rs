@@ -23,6 +23,9 @@ const WORTH: usize = 32;
 /// This many are held in memory before they are written.
 const AT_ONCE: usize = 20_000;
 
+/// The timings of the deadlines of a kind, by the id of the rules that judge the record and the kind.
+type Timings = HashMap<(String, String), Arc<[Arc<Timing>]>>;
+
 /// The kept runs of a view.
 #[derive(Default)]
 pub(super) struct KeptRuns {
@@ -31,7 +34,7 @@ pub(super) struct KeptRuns {
     awaited: RefCell<Vec<Id>>,
     rows: RefCell<HashMap<Id, Option<Vec<u8>>>>,
     fresh: RefCell<Vec<EndedRuns>>,
-    timings: RefCell<HashMap<(String, String), Arc<[Arc<Timing>]>>>,
+    timings: RefCell<Timings>,
 }
 
 /// A moment as it is kept: seconds since 1970, and by how many the clock was ahead of UTC.

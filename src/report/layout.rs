@@ -37,8 +37,13 @@ pub enum CaseColumn {
     Losses,
     /// The improvement measures about the case, each with its state.
     Measures,
-    /// When the case last reached a milestone: its states.
-    Milestone(Vec<String>),
+    /// When the case reached a milestone: for the one that closes cases the closing of the period, else the first time.
+    Milestone {
+        /// The milestone's name.
+        name: String,
+        /// The states that reach it.
+        states: Vec<String>,
+    },
     /// How many days it took from its opening to its closing.
     Days,
     /// Whether it was closed after its limit.
@@ -137,7 +142,7 @@ fn milestone(kind: &Kind, name: &Placed<String>, problems: &Problems) -> Option<
         let message = label!(RuleText::NoMilestone, kind = kind.name(), name = word);
         problems.push(Problem::new(name.place.clone(), message).help_if(near.map(did_you_mean)));
     }
-    found.map(|milestone| CaseColumn::Milestone(milestone.states.clone()))
+    found.map(|milestone| CaseColumn::Milestone { name: milestone.name.clone(), states: milestone.states.clone() })
 }
 
 fn breakdown(kind: &Kind, table: &Section, problems: &Problems) -> Option<Breakdown> {

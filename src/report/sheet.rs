@@ -13,6 +13,11 @@ use crate::place::toml::nearest;
 use crate::record::Id;
 use crate::wording;
 
+/// The rows in which an item stands, each with what it counts there.
+type Rows<'s, T> = Box<dyn Fn(&T) -> Vec<(Row, T)> + 's>;
+/// One value made of many, such as the middle one.
+type Choice = fn(&[i64]) -> Option<i64>;
+
 /// What the figures of a report are counted from, and how.
 pub(super) struct Sheet<'s, T> {
     /// What is counted, each with the record that it is about.
@@ -20,7 +25,7 @@ pub(super) struct Sheet<'s, T> {
     /// The figures, in the order of the report.
     pub(super) lines: Vec<Line<'s, T>>,
     /// The rows of tables in which an item stands, each with what it counts there.
-    pub(super) rows: Box<dyn Fn(&T) -> Vec<(Row, T)> + 's>,
+    pub(super) rows: Rows<'s, T>,
 }
 
 /// A row of a table.
@@ -55,7 +60,7 @@ enum How<'s, T> {
     /// A share of something that no record adds to, for so many.
     Against(Side<'s, T>, Part, u64),
     /// One of many values in minutes.
-    Chosen(Minutes<'s, T>, fn(&[i64]) -> Option<i64>),
+    Chosen(Minutes<'s, T>, Choice),
     /// The sum is not known.
     Unknown(Side<'s, T>),
 }
@@ -187,7 +192,7 @@ impl<'s, T> Line<'s, T> {
         name: impl Into<String>,
         label: impl Into<Label>,
         means: impl Into<Label>,
-        (values, of): (impl Fn(&T) -> Vec<i64> + 's, fn(&[i64]) -> Option<i64>),
+        (values, of): (impl Fn(&T) -> Vec<i64> + 's, Choice),
     ) -> Self {
         Line::new(name, label, means, How::Chosen(Box::new(values), of))
     }

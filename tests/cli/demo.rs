@@ -125,6 +125,9 @@ fn every_preset_is_filled_with_records_of_every_kind() {
         assert_eq!(policy["error"], serde_json::Value::Null, "{policy}");
         let moved = records.values().filter(|states| states.as_object().is_some_and(|states| states.len() > 1)).count();
         assert!(records.len() > 6 && moved > 4, "{preset}: {records:?}");
+        let complaints: u64 =
+            records["complaint"].as_object().expect("states").values().filter_map(|n| n.as_u64()).sum();
+        assert_eq!(complaints, 30, "{preset}: {records:?}");
         let valid = sandbox.run(&format!("-C one-{preset} validate"));
         assert!(valid.ends_with("--- exit 0\n"), "{preset}: {valid}");
         let now = one["data"]["now"].as_str().expect("a time");

@@ -4,6 +4,7 @@
 //! Nothing here knows a kind. A step that is refused is left to the next person, or not taken. People change from commit to
 //! commit, since a commit is by one person and four eyes want several.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{NaiveDate, TimeDelta};
@@ -204,6 +205,9 @@ struct Names {
     roles: Vec<String>,
 }
 
+/// A kind, and the numbers of its records that are begun now.
+type Begun<'k> = (&'k str, std::ops::Range<usize>);
+
 impl World {
     /// Lets one person begin what is to be begun, and take what steps they may of the records that live. Whether anything was done.
     fn round(
@@ -211,7 +215,7 @@ impl World {
         made: &Founded,
         person: &Person,
         at: Moment,
-        (begin, plan): (&[(&str, std::ops::Range<usize>)], &[(String, usize)]),
+        (begin, plan): (&[Begun], &[(String, usize)]),
         live: &mut Vec<Id>,
         bar: &indicatif::ProgressBar,
     ) -> Result<bool, Failure> {
@@ -219,26 +223,33 @@ impl World {
         let author = Some((person.name.clone(), person.email.clone()));
         let writer = Writer { random: Some(Box::new(move || ids.id_part())), author, ..Writer::new(at) };
         let actor = Actor::own(person.id.clone());
-        let ((), written) = made.book.write(writer, |writing| {
+        let (noted, written) = made.book.write(writer, |writing| {
             let names = self.names(writing.view.policy());
+            let mut noted = BTreeSet::new();
             for (kind, range) in begin {
+                let mut begun = Vec::new();
                 let whole = plan.iter().find(|(name, _)| name == kind).map_or(1, |(_, count)| *count);
                 for number in range.clone() {
                     let day = day_at(self.first, DAYS, number, whole).min(self.today);
-                    self.begin(writing, &names, kind, (day, at), &actor)?;
+                    begun.extend(self.begin(writing, &names, kind, (day, at), &actor)?);
                     bar.inc(1);
+                }
+                // the kinds that come next may name these
+                for record in begun {
+                    self.note(writing.view, &record);
+                    noted.insert(record.id);
                 }
             }
             for id in live.iter() {
                 self.go_on(writing, &names, id, at, &actor)?;
             }
-            Ok::<_, Failure>(())
+            Ok::<_, Failure>(noted)
         })?;
         let view = made.book.view(None, at)?;
         let mut next: BTreeSet<Id> = live.drain(..).collect();
         for change in &written.changes {
             let record = change.after();
-            if change.before().is_none() {
+            if change.before().is_none() && !noted.contains(change.id()) {
                 self.note(&view, record);
             }
             let class = view.policy().kind(&record.kind).map(|kind| kind.shape.class(&record.state));
@@ -269,7 +280,7 @@ impl World {
         }
     }
 
-    /// Makes a record by the first step of its kind. Where the rules refuse what was invented there is one less.
+    /// Makes a record by the first step of its kind; `None` if the rules refuse what was invented.
     fn begin(
         &mut self,
         writing: &mut Writing<'_>,
@@ -277,7 +288,7 @@ impl World {
         kind: &str,
         (day, end): (NaiveDate, Moment),
         actor: &Actor,
-    ) -> Result<(), Failure> {
+    ) -> Result<Option<Record>, Failure> {
         let policy = writing.view.policy();
         let kind = session::kind(policy, kind)?;
         let calendar = policy.calendars.default();
@@ -309,13 +320,17 @@ impl World {
                 }
             }
             let request = Request { on: Some(on), set, ..Request::new(first.name.as_str(), actor.clone()) };
-            let make =
-                |inner: &mut Operation<'_>, request: &Request| inner.create(kind.name(), None, request).map(drop);
+            let made = RefCell::new(None);
+            let make = |inner: &mut Operation<'_>, request: &Request| {
+                let id = inner.create(kind.name(), None, request)?;
+                *made.borrow_mut() = Some(inner.record(&id)?);
+                Ok(())
+            };
             if self.complete(writing, kind, names, request, &mut chosen, &make)? {
-                return Ok(());
+                return Ok(made.take());
             }
         }
-        Ok(())
+        Ok(None)
     }
 
     /// Takes steps of a record as one person, until none is left that they may take.
@@ -434,7 +449,7 @@ impl World {
                 Target::Previous => 0,
                 _ if early && drawn("early") >= EARLY => continue,
                 _ if early => 0,
-                _ if targets.iter().any(|state| waits(&state)) && (taken > 0 || drawn("waits") >= WAITS) => continue,
+                _ if targets.iter().any(waits) && (taken > 0 || drawn("waits") >= WAITS) => continue,
                 _ if back && (taken > 0 || drawn("back") >= BACK) => continue,
                 _ => 5,
             };

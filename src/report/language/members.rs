@@ -100,6 +100,8 @@ pub(super) type Members = Rc<Vec<Member>>;
 
 /// The runs of records, by id.
 type Timed = HashMap<Id, Rc<Vec<Clock>>>;
+/// A form of a member with the runs of its deadlines.
+type Clocked<'f> = (&'f Kept, Rc<Vec<Clock>>);
 
 /// The sets of a report, filled for one period. What was asked once is kept.
 pub(super) struct Filled<'m> {
@@ -158,7 +160,7 @@ impl<'m> Filled<'m> {
     ///
     /// # Errors
     /// What they rest on cannot be read.
-    pub(super) fn clocks<'f>(&self, member: &'f Member, only: Option<&str>) -> Answer<Vec<(&'f Kept, Rc<Vec<Clock>>)>> {
+    pub(super) fn clocks<'f>(&self, member: &'f Member, only: Option<&str>) -> Answer<Vec<Clocked<'f>>> {
         let mut clocks = self.clocks.borrow_mut();
         let only = only.map(str::to_owned);
         let known = clocks.entry(only.clone()).or_default();

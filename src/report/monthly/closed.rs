@@ -73,9 +73,8 @@ impl Monthly<'_> {
             }
             CaseColumn::Losses => told.iter().map(Told::column).collect(),
             CaseColumn::Measures => vec![Column::label("measures", Text::MeasureStates)],
-            CaseColumn::Milestone(states) => {
-                let name = states.first().map_or_else(String::new, |state| format!("on-{state}"));
-                vec![Column::date(name, reached(self.counted.kind, states))]
+            CaseColumn::Milestone { name, states } => {
+                vec![Column::date(format!("{name}-on"), reached(self.counted.kind, states))]
             }
             CaseColumn::Days => vec![Column::count("days", Text::DaysTaken)],
             CaseColumn::Overdue => vec![Column::flag("overdue", Text::ClosedLate).weighing(Column::MUCH)],
@@ -99,10 +98,11 @@ impl Monthly<'_> {
                     forms.filter_map(|record| Some(wording::state(kind(record)?, &record.state))).collect();
                 if states.is_empty() { Cell::Empty } else { Cell::Label(joined(&states)) }
             }
-            CaseColumn::Milestone(states) => {
-                let (states, opened) = (states.iter().map(String::as_str).collect::<Vec<_>>(), one.case.opened());
-                let span = (opened.unwrap_or(one.at), subject.span().1);
-                Cell::from(one.case.last_in(&states, span).map(|at| zone.date(at)))
+            CaseColumn::Milestone { states, .. } => {
+                let states: Vec<&str> = states.iter().map(String::as_str).collect();
+                let closes = self.counted.closed.as_ref() == Some(&states);
+                let at = if closes { Some(one.at) } else { one.case.first(&states) };
+                Cell::from(at.map(|at| zone.date(at)))
             }
             CaseColumn::Days => {
                 let days = |from: Moment| zone.date(one.at).signed_duration_since(zone.date(from)).num_days();

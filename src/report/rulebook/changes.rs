@@ -189,7 +189,7 @@ impl Differ<'_> {
             (Some(Value::Table(was)), Some(Value::Table(is))) if !both(&Value::Table(is.clone())) => {
                 self.tables(way, was, is, table);
             }
-            (was, is) if [was, is].into_iter().flatten().all(|value| is_entries(value)) => {
+            (was, is) if [was, is].into_iter().flatten().all(is_entries) => {
                 let entries = |value: Option<&'_ Value>| value.and_then(Value::as_array).cloned().unwrap_or_default();
                 let (old, new) = (entries(was), entries(is));
                 let (old, new) = (named(&old), named(&new));
