@@ -36,7 +36,7 @@ fn complain(sandbox: &Sandbox, client: &str, rest: &str) -> String {
 #[test]
 fn lists_filters_and_queries_know_what_a_client_has_come_to() {
     let sandbox = book();
-    done(&complain(&sandbox, "k", "content=甲 amount=100 category=product --key one"));
+    done(&complain(&sandbox, "k", "content=甲 amount=100 category=product --key one --on 20m-ago"));
     done(&complain(&sandbox, "k", "content=乙 amount=50.5 category=product"));
     done(&complain(&sandbox, "l", "content=丙 category=price"));
     let names = |line: &str| {

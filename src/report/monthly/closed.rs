@@ -6,6 +6,7 @@ use super::Monthly;
 use super::costs::Told;
 use super::counts::Row;
 use crate::calendar::Moment;
+use crate::label;
 use crate::locale::messages::ReportText as Text;
 use crate::model::{Cell, Column, Report, Table, Tone};
 use crate::record::{Id, Record};
@@ -74,7 +75,8 @@ impl Monthly<'_> {
             CaseColumn::Losses => told.iter().map(Told::column).collect(),
             CaseColumn::Measures => vec![Column::label("measures", Text::MeasureStates)],
             CaseColumn::Milestone { name, states } => {
-                vec![Column::date(format!("{name}-on"), reached(self.counted.kind, states))]
+                let label = label!(Text::ReachedOn; state = reached(self.counted.kind, states));
+                vec![Column::date(format!("{name}-on"), label)]
             }
             CaseColumn::Days => vec![Column::count("days", Text::DaysTaken)],
             CaseColumn::Overdue => vec![Column::flag("overdue", Text::ClosedLate).weighing(Column::MUCH)],
