@@ -55,8 +55,12 @@ pub struct Case {
 
 /// The client of a number.
 pub fn client(random: &mut Random, number: usize) -> Client {
-    let name = format!("{}{}示例{number:05}有限公司", random.pick(&PLACES), random.pick(&TRADES));
-    Client { name, grade: random.pick(&GRADES) }
+    Client { name: company(random, number), grade: random.pick(&GRADES) }
+}
+
+/// The name of a company that nobody has.
+pub(super) fn company(random: &mut Random, number: usize) -> String {
+    format!("{}{}示例{number:05}有限公司", random.pick(&PLACES), random.pick(&TRADES))
 }
 
 /// A case of one of this many clients.

@@ -4,7 +4,7 @@ use chrono::{Days, NaiveDate, TimeDelta};
 use rust_decimal::Decimal;
 
 use super::Random;
-use super::bulk::PLACES;
+use super::bulk::{PLACES, company};
 use crate::calendar::Moment;
 use crate::record::{Fields, Id, Type, Value};
 
@@ -33,6 +33,8 @@ pub struct Wanted<'w> {
     pub ahead: bool,
     /// Whether it is part of a line.
     pub within: bool,
+    /// Whether it is the name of a company.
+    pub name: bool,
 }
 
 /// Sentences, by what the number of the record comes to. `{}` is the field.
@@ -57,6 +59,7 @@ impl Values<'_> {
             names.get(random.below(names.len() as u64) as usize).cloned().map(Value::Text)
         };
         match wanted.ty {
+            Type::Text if wanted.name => Some(Value::Text(company(random, self.number))),
             Type::Text => {
                 let saying = random.pick(&SAYINGS).replace("{}", wanted.label);
                 Some(Value::Text(format!("{}{saying}（{:05}）", random.pick(&PLACES), self.number)))
@@ -86,7 +89,7 @@ impl Values<'_> {
                 for (id, field) in shape.handles().filter(|(_, field)| !field.retired) {
                     if field.required || !matches!(field.ty, Type::Bool) || random.below(3) == 0 {
                         let label = if field.label.zh.is_empty() { &field.name } else { &field.label.zh };
-                        let inner = Wanted { ty: &field.ty, label, ahead: wanted.ahead, within: true };
+                        let inner = Wanted { ty: &field.ty, label, ahead: wanted.ahead, within: true, name: false };
                         if let Some(value) = self.of(random, inner, named) {
                             fields.set(id, value);
                         }

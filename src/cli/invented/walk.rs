@@ -68,6 +68,8 @@ pub(super) fn fill(
     let stretches = total.div_ceil(CHUNK).max(STRETCHES.min(cases)).max(1);
     let mut world =
         World { first, today, random, crew, by_kind: BTreeMap::new(), of_client: HashMap::new(), number: 0 };
+    // those that go on from the stretch before, and which of them that stretch had from its own before
+    let (mut live, mut older): (Vec<Id>, BTreeSet<Id>) = Default::default();
     for stretch in 0..stretches {
         let end = match stretch + 1 == stretches {
             true => today,
@@ -78,7 +80,6 @@ pub(super) fn fill(
             .iter()
             .map(|(kind, count)| (kind.as_str(), count * stretch / stretches..count * (stretch + 1) / stretches))
             .collect();
-        let mut live: Vec<Id> = Vec::new();
         let mut idle = 0;
         for round in 0..world.crew.len() * ROUNDS {
             let person = world.crew[(stretch + round) % world.crew.len()].clone();
@@ -91,6 +92,9 @@ pub(super) fn fill(
                 break;
             }
         }
+        // nobody looks at a record for more than two stretches, since those that nobody can end would become more and more
+        live.retain(|id| !older.contains(id));
+        older = live.iter().cloned().collect();
     }
     bar.finish_and_clear();
     // each commit has made a pack
@@ -361,14 +365,13 @@ impl World {
                 return Ok(());
             }
             let before = *before.get_or_insert(record.history.len());
-            // whom a field names that this very commit has set, no commit says
+            // a value that this very commit has set and a later step of it changes, or asks for, stands in no commit
             let set: Vec<&str> =
                 record.history[before..].iter().flat_map(|event| &event.set).map(String::as_str).collect();
+            let new = |field: &FieldId| set.contains(&kind.field(*field).name.as_str());
             let tells = |step: &&Step| {
-                !step
-                    .by
-                    .iter()
-                    .any(|who| matches!(who, Who::Field(field) if set.contains(&kind.field(*field).name.as_str())))
+                let named = step.by.iter().any(|who| matches!(who, Who::Field(field) if new(field)));
+                !named && !step.clears.iter().any(new)
             };
             let mut taken = false;
             for step in self.wanted(kind, &record, &actor.person).into_iter().filter(tells) {
@@ -532,7 +535,9 @@ impl World {
         };
         let label = if field.label.zh.is_empty() { &field.name } else { &field.label.zh };
         let ahead = kind.looks_ahead().any(|ahead| ahead == id);
-        let wanted = Wanted { ty: &field.ty, label, ahead, within: false };
+        // what is held against names that are there already is a company's name
+        let name = kind.near.as_ref().is_some_and(|near| near.fields.contains(&vec![id]));
+        let wanted = Wanted { ty: &field.ty, label, ahead, within: false, name };
         let (by_kind, of_client) = (&self.by_kind, &self.of_client);
         let mut named =
             |random: &mut Random, kinds: &[String]| chosen.record(random, kinds, policy, by_kind, of_client);
