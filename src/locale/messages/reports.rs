@@ -8,6 +8,8 @@ super::messages! {
         OverdueLimitsMeans: "limits that have passed, of records that go on" / "记录仍在办理而已过的时限",
         NoClockRunsMeans: "open records of which no deadline runs" / "未结而没有时限在计的记录",
         ReachedOn: "{state} on" / "{state}日期",
+        AcceptedOn: "accepted on" / "受理日期",
+        ClosedOn: "closed on" / "结案日期",
         TrackedMeans: "cases opened or ended in the period, or open at its end" / "期间立案、结案或期末未结的案件",
         SignedAtHead: "to be signed in" / "签到",
         Signatures: "signatures" / "会签",

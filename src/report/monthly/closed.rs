@@ -75,7 +75,12 @@ impl Monthly<'_> {
             CaseColumn::Losses => told.iter().map(Told::column).collect(),
             CaseColumn::Measures => vec![Column::label("measures", Text::MeasureStates)],
             CaseColumn::Milestone { name, states } => {
-                let label = label!(Text::ReachedOn; state = reached(self.counted.kind, states));
+                let is = |known: &Option<Vec<&str>>| known.as_ref().is_some_and(|known| known == states);
+                let label = match () {
+                    () if is(&self.counted.closed) => Text::ClosedOn.label(),
+                    () if is(&self.counted.accepted) => Text::AcceptedOn.label(),
+                    () => label!(Text::ReachedOn; state = reached(self.counted.kind, states)),
+                };
                 vec![Column::date(format!("{name}-on"), label)]
             }
             CaseColumn::Days => vec![Column::count("days", Text::DaysTaken)],
