@@ -104,7 +104,7 @@ impl Measure {
         })
     }
 
-    /// Whether a name on the right side is no value of it.
+    /// Whether a name on the right side means a field, because it cannot be a value of this measure.
     fn takes_names(self) -> bool {
         !matches!(self, Measure::Bool | Measure::Text | Measure::Name)
     }

@@ -1,4 +1,4 @@
-//! What an answer rests on: a lookup that notes what it was asked. Whoever adds a question to [`Lookup`] hands it on here.
+//! What an answer rests on: a lookup that notes what it was asked. Every method of [`Lookup`] must be handed on here.
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};

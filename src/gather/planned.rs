@@ -110,8 +110,8 @@ pub fn recurring_for(view: &View<'_>, duty: &RecurringDuty) -> Result<Vec<Record
     }
 }
 
-/// The recurring duties of this month of which nothing was made yet, with the month: the plan was not run. `None` if it was, or if
-/// there are none.
+/// What this month is called, and the recurring duties of it for which no record was made: the plan was not run. `None` if there
+/// are none.
 ///
 /// # Errors
 /// If the index cannot be read, or the calendar does not know the month.

@@ -23,14 +23,7 @@ impl Reader<'_> {
         let shared = table.text("shared", self.problems).and_then(|shared| self.repeated(&shared));
         let target = self.kind(&named)?;
         let mut with = Vec::new();
-        let sources = Sources {
-            shape: self.shape,
-            shapes: self.shapes,
-            problems: self.problems,
-            lines: each.clone(),
-            depth: 0,
-            dates: false,
-        };
+        let sources = Sources { lines: each.clone(), ..Sources::new(self.shape, self.shapes, self.problems) };
         for (name, item) in table.section("with", self.problems).into_iter().flat_map(Section::entries) {
             with.extend(sources.copied(target, name, item));
         }
@@ -126,14 +119,7 @@ impl Reader<'_> {
     /// Which records of the other kind take the step (`where`), and what they are given with it (`with`).
     fn given(&self, table: &Section, target: &Shape) -> (Option<Condition>, Vec<(FieldId, Source)>) {
         let only = condition_of(table, "where", &target.name, self.shapes, self.problems);
-        let sources = Sources {
-            shape: self.shape,
-            shapes: self.shapes,
-            problems: self.problems,
-            lines: None,
-            depth: 0,
-            dates: false,
-        };
+        let sources = Sources::new(self.shape, self.shapes, self.problems);
         let with = table.section("with", self.problems).into_iter().flat_map(Section::entries);
         (only, with.filter_map(|(name, item)| sources.copied(target, name, item)).collect())
     }

@@ -40,6 +40,13 @@ pub(super) struct Each<'r> {
 /// How many references a path may follow.
 const DEEPEST: usize = 4;
 
+impl<'r> Sources<'r> {
+    /// What is at hand where no list is gone through.
+    pub(super) fn new(shape: &'r Shape, shapes: &'r AllShapes, problems: &'r Problems) -> Self {
+        Sources { shape, shapes, problems, lines: None, depth: 0, dates: false }
+    }
+}
+
 impl Sources<'_> {
     /// Of `with`: a text is a path, a list of texts the first path that gives a value, a table what [`Sources::table`] says.
     pub(super) fn copied(&self, target: &Shape, name: &Placed<String>, item: &Item) -> Option<(FieldId, Source)> {

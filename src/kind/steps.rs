@@ -332,28 +332,14 @@ impl Reader<'_> {
 
     /// `sets = { received-on = "+0 days", ratio = { from = ["complaint.ratio"], else = "3" } }`.
     fn sets(&self, table: &Section) -> Vec<(FieldId, Source)> {
-        let sources = Sources {
-            shape: self.shape,
-            shapes: self.shapes,
-            problems: self.problems,
-            lines: None,
-            depth: 0,
-            dates: false,
-        };
+        let sources = Sources::new(self.shape, self.shapes, self.problems);
         let entries = table.section("sets", self.problems).into_iter().flat_map(Section::entries);
         entries.filter_map(|(name, item)| sources.filled(self.shape, name, item)).collect()
     }
 
     /// `adds = { acknowledged = { person = "@actor", at = "+0 hours" } }`: a line for a list.
     fn adds(&self, table: &Section) -> Vec<(FieldId, Vec<(FieldId, Source)>)> {
-        let sources = Sources {
-            shape: self.shape,
-            shapes: self.shapes,
-            problems: self.problems,
-            lines: None,
-            depth: 0,
-            dates: false,
-        };
+        let sources = Sources::new(self.shape, self.shapes, self.problems);
         let mut found = Vec::new();
         for (name, item) in table.section("adds", self.problems).into_iter().flat_map(Section::entries) {
             let Some(field) = reader::field(self.shape, &name.value, &name.place, self.problems) else { continue };
@@ -374,14 +360,7 @@ impl Reader<'_> {
 
     /// `drops = { pending = "@actor" }`: a value that goes out of a list.
     fn drops(&self, table: &Section) -> Vec<(FieldId, Source)> {
-        let sources = Sources {
-            shape: self.shape,
-            shapes: self.shapes,
-            problems: self.problems,
-            lines: None,
-            depth: 0,
-            dates: false,
-        };
+        let sources = Sources::new(self.shape, self.shapes, self.problems);
         let mut found = Vec::new();
         for (name, item) in table.section("drops", self.problems).into_iter().flat_map(Section::entries) {
             let Some(field) = reader::field(self.shape, &name.value, &name.place, self.problems) else { continue };

@@ -97,7 +97,7 @@ impl Index {
 }
 
 impl Ended {
-    /// The kept runs of these records, which come in order; those of which nothing is kept are left out.
+    /// The kept runs of these records. The ids come in order. A record without kept runs is left out.
     pub fn read(&self, ids: &[&Id]) -> HashMap<Id, Vec<u8>> {
         let Some((found, stale)) = &self.found else { return HashMap::new() };
         let read = || -> rusqlite::Result<HashMap<Id, Vec<u8>>> {
@@ -177,7 +177,7 @@ impl Ended {
             let [before, after] = [found.tip, self.wanted.commit].map(|commit| self.links(repo, commit, change));
             let (before, after) = (before?, after?);
             if before.stands_for_it != after.stands_for_it {
-                // whoever named the record that was merged may rest on the one that stands for it
+                // a record that names the merged one may rest on the record that stands for it
                 return None;
             }
             rests.extend(before.named.into_iter().chain(after.named).map(Rest::OnThoseNaming));

@@ -106,7 +106,7 @@ impl Index {
             let part = if wanted.private { "" } else { " AND n.private = 0" };
             known.push_str(&format!(" OR ((instr(n.folded, ?) > 0 OR instr(n.folded, ?) > 0){part}))"));
             values.extend([folded.into(), phone.into()]);
-            // whoever is called by the name of what was merged means the record that stands for it
+            // the name of a merged record means the record that stands for it
             let merged = if wanted.merged.is_empty() {
                 String::new()
             } else {

@@ -99,7 +99,7 @@ fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
                 let name = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".yaml");
                 found.push(("unreadable", why, format!("redress edit {name}")));
             }
-            // the plan of the month is no fault of the book
+            // a plan that was not run is a warning: the book itself is sound
             if let Some((period, names)) = gather::unplanned_duties(&view).map_err(plan::unplanned)? {
                 let said = label!(Text::TasksUnplanned; period = period, duties = names);
                 context.out.warn("unplanned", said);

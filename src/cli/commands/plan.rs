@@ -341,6 +341,11 @@ fn named_record(view: &View<'_>, id: &Id) -> Label {
     }
 }
 
+/// The person to whom something is dealt, as a cell.
+fn who(assignee: Option<&(Id, String)>) -> Cell {
+    Cell::Label(assignee.map_or_else(|| Text::Nobody.into(), |(_, name)| Label::new(name.as_str(), "")))
+}
+
 fn shown(rows: &[Row], dry_run: bool) -> Table {
     let mut columns = vec![
         Column::text("client", Text::ColumnClient).weighing(Column::MUCH),
@@ -355,15 +360,11 @@ fn shown(rows: &[Row], dry_run: bool) -> Table {
     }
     let mut table = Table::new(columns);
     for row in rows {
-        let assignee = match &row.assignee {
-            Some((_, name)) => Label::new(name.as_str(), ""),
-            None => Text::Nobody.into(),
-        };
         let mut cells = vec![
             worded::said(row.name.clone()),
             row.about.as_ref().map_or(Cell::Empty, |(_, named)| worded::said(named.clone())),
             Cell::Date(row.due),
-            Cell::Label(assignee),
+            who(row.assignee.as_ref()),
             Cell::Label(row.reason.clone()),
             Cell::Label(row.label.clone()),
         ];

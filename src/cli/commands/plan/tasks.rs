@@ -255,15 +255,11 @@ fn shown(rows: &[Row], dry_run: bool) -> Table {
     }
     let mut table = Table::new(columns);
     for row in rows {
-        let assignee = match &row.assignee {
-            Some((_, name)) => Label::new(name.as_str(), ""),
-            None => Text::Nobody.into(),
-        };
         let mut cells = vec![
             Cell::Label(row.label.clone()),
             row.of.as_ref().map_or(Cell::Empty, |(_, named)| worded::said(named.clone())),
             Cell::Date(row.due),
-            Cell::Label(assignee),
+            super::who(row.assignee.as_ref()),
         ];
         if !dry_run {
             cells.insert(0, Cell::id(&row.id));
