@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::reader::{self, AllShapes, label, name_of};
 use super::{
     Kind, Milestone, Rules, amounts, assignment, bounds, check, compared, computed, conditions, deadlines, differs,
-    due, identity, invariant, numbering, proposal, questionnaire, remark, retention, shape, steps, waits,
+    due, identity, invariant, never, numbering, proposal, questionnaire, remark, retention, shape, steps, waits,
 };
 use crate::filter::Shapes as _;
 use crate::label;
@@ -151,6 +151,7 @@ impl Draft {
         let left_out = identity::left_out(&self.section, &self.shape, shapes, problems);
         let retention = retention::retention(&self.section, &self.shape, shapes, problems);
         let differs = differs::differs(&self.section, &self.shape, shapes, problems);
+        let nevers = never::nevers(&self.section, &self.shape, shapes, problems);
         let sames = invariant::sames(&self.section, &self.shape, shapes, problems);
         let columns = due::columns(&self.columns, &self.shape, shapes, problems);
         let due = due::due(&self.section, &self.shape, shapes, problems);
@@ -184,6 +185,7 @@ impl Draft {
             uniques,
             sames,
             differs,
+            nevers,
             retention,
             remarks,
             proposals,

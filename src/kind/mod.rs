@@ -27,6 +27,7 @@ mod identity;
 mod invariant;
 mod limits;
 mod load;
+mod never;
 mod numbering;
 mod path;
 mod posts;
@@ -57,6 +58,7 @@ pub use due::{DueShows, Shown};
 pub use identity::{NEAR, Near, named_by};
 pub use invariant::{Same, Unique};
 pub use load::{Draft, RESERVED_FOLDERS, draft};
+pub use never::Never;
 pub use numbering::{Numbered, Numbering};
 pub use path::{Astray, Part, Path};
 pub(crate) use posts::{is_post, post};
@@ -220,6 +222,8 @@ pub struct Kind {
     pub retention: Vec<Retention>,
     /// What must differ in a record.
     pub differs: Vec<Differs>,
+    /// What no record may come to be.
+    pub nevers: Vec<Never>,
     /// What is remarked on although it is allowed.
     pub remarks: Vec<Remark>,
     /// What is usual for its fields.

@@ -47,6 +47,7 @@ impl Operation<'_> {
                 return Err(not_different(kind, differs, after, &clash));
             }
         }
+        self.never(kind, before, after)?;
         self.compared(kind, before, after)?;
         self.circular(kind, before, after)?;
         let Some(before) = before else { return Ok(()) };
@@ -69,6 +70,28 @@ impl Operation<'_> {
                         return Err(self.not_same_there(kind, naming, same, after, &other, *theirs));
                     }
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// What no record of the kind may come to be. With fields it is asked when one of them changes, so that what was right when it was
+    /// recorded may stand; without any, when it comes to hold.
+    fn never(&self, kind: &Kind, before: Option<&Record>, after: &Record) -> Result<(), Refusal> {
+        for never in kind.nevers.iter().filter(|never| !never.without.contains(&after.state)) {
+            let filter = &never.when.filter;
+            let asked = match never.changes.is_empty() {
+                true => before.map_or(Ok(false), |before| filter.matches(before, &self.pending)).map(|held| !held)?,
+                false => never.changed(before, after),
+            };
+            if asked && filter.matches(after, &self.pending)? {
+                return Err(Refusal::Unfulfilled(Unfulfilled::Never {
+                    id: after.id.clone(),
+                    kind: kind.name().to_owned(),
+                    condition: never.when.text.value.clone(),
+                    reason: never.reason.clone(),
+                    place: never.place.clone(),
+                }));
             }
         }
         Ok(())

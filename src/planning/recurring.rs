@@ -103,6 +103,10 @@ pub fn recurring<'q>(question: &Recurrences<'q>) -> Result<DutyPlan<'q>, Unplann
             let of = if duty.each.is_some() { records.iter().map(Some).collect() } else { vec![None] };
             let mut wanted: Vec<(Option<&Record>, String)> = Vec::new();
             for of in of {
+                let except = duty.each.as_ref().and_then(|each| each.except);
+                if of.zip(except).is_some_and(|(record, except)| except.covers(record, due)) {
+                    continue;
+                }
                 let key = key(duty, &occasion, of.map(|record| &record.id));
                 if question.lookup.by_key(&key)?.is_none() {
                     wanted.push((of, key));

@@ -41,7 +41,7 @@ pub use load::{CALENDAR, Invalid};
 pub use notices::{NoticeFields, NoticeLines, NoticeRule, Notices, Occasion};
 pub use people::{Deputy, People, Person, Tenure, Term};
 pub use recording::{Late, Recording};
-pub use recurring::{Copied, Cycle, DutyHolder, Each, Recurring, RecurringDuty};
+pub use recurring::{Copied, Cycle, DutyHolder, Each, Except, Recurring, RecurringDuty};
 pub use reports::{
     Breakdown, CaseRules, ClosingRules, ComplaintRate, Denominator, Lots, MeasureRules, Recurrence, Remedies, Repeats,
     Reporting, Satisfaction, Volume,

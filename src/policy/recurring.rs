@@ -1,5 +1,6 @@
 //! Duties that come back by themselves: `policy/recurring.toml` (GP7). What falls into a period is computed elsewhere.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::callbacks::set_fields;
@@ -12,7 +13,7 @@ use crate::locale::Label;
 use crate::locale::messages::{LoadText, RuleText};
 use crate::place::toml::{Item, Section, nearest, read};
 use crate::place::{Place, Placed, Problem, Problems};
-use crate::record::{FieldId, Id, Type, Value};
+use crate::record::{FieldId, Id, Record, Type, Value};
 
 /// What `recurring.toml` says. Empty if nothing comes back by itself.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -72,6 +73,32 @@ pub struct Each {
     pub kind: String,
     /// Those of which this holds. `None` is every one that is not closed.
     pub select: Option<Condition>,
+    /// The list of such a record that says on which days there is none, such as its days of leave.
+    pub except: Option<Except>,
+}
+
+/// A list of spans of days: from one date of a line through another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Except {
+    /// The list.
+    pub list: FieldId,
+    /// The first day, in its lines. A line without it begins with the last day.
+    pub from: FieldId,
+    /// The last day, in its lines. A line without it is of the first day alone.
+    pub until: FieldId,
+}
+
+impl Except {
+    /// Whether a day lies in one of the spans of a record.
+    pub fn covers(&self, record: &Record, day: NaiveDate) -> bool {
+        let lines = record.get(self.list).map(Value::elements).unwrap_or_default();
+        lines.iter().any(|line| {
+            let Value::Group(line) = line else { return false };
+            let date = |field: FieldId| if let Some(Value::Date(date)) = line.get(field) { Some(*date) } else { None };
+            let (from, until) = (date(self.from), date(self.until));
+            from.or(until).zip(until.or(from)).is_some_and(|(from, until)| from <= day && day <= until)
+        })
+    }
 }
 
 /// What a field is copied from.
@@ -144,6 +171,7 @@ fn duty(table: &Section, loading: Loading<'_>) -> Option<RecurringDuty> {
         problems.push(Problem::new(item.place().clone(), RuleText::SelectOfNone).help(RuleText::AddEach));
     }
     let select = of.and_then(|of| of.condition(table, "select"));
+    let except = except(table, of, problems);
     let due = table.text("due", problems).and_then(|text| {
         let wrong = |error: crate::calendar::SpanError| problems.say(&text.place, error.label());
         text.value.parse::<Within>().map_err(wrong).ok()
@@ -171,7 +199,7 @@ fn duty(table: &Section, loading: Loading<'_>) -> Option<RecurringDuty> {
         label,
         kind: kind.name().to_owned(),
         every: every?,
-        each: of.map(|of| Each { kind: of.name().to_owned(), select }),
+        each: of.map(|of| Each { kind: of.name().to_owned(), select, except }),
         due,
         roll: if roll.is_some() { Roll::NextWorkday } else { Roll::Stay },
         spread,
@@ -181,6 +209,31 @@ fn duty(table: &Section, loading: Loading<'_>) -> Option<RecurringDuty> {
         with,
         place: name.place,
     })
+}
+
+/// `except = "leave"`: a list of the record for which a duty is made, with two dates in its lines.
+fn except(table: &Section, of: Option<Naming<'_>>, problems: &Problems) -> Option<Except> {
+    let named = table.text("except", problems)?;
+    let Some(of) = of else {
+        problems.push(Problem::new(named.place, RuleText::ExceptOfNone).help(RuleText::AddEach));
+        return None;
+    };
+    let list = of.typed(&named, &[])?;
+    let lines = match of.shape.field(list).ty.element() {
+        Type::Group(lines) => Some(lines),
+        _ => None,
+    };
+    let dates: Vec<FieldId> = lines
+        .into_iter()
+        .flat_map(|lines| lines.handles())
+        .filter(|(_, field)| matches!(field.ty, Type::Date))
+        .map(|(field, _)| field)
+        .collect();
+    if let [from, until] = dates[..] {
+        return Some(Except { list, from, until });
+    }
+    problems.say(&named.place, label!(RuleText::ExceptDates, name = named.value));
+    None
 }
 
 /// The date or time by which the first deadline of a kind runs that runs by one.

@@ -173,6 +173,19 @@ pub enum Unfulfilled {
         /// Where it is said.
         place: Place,
     },
+    /// The record would be what no record of the kind may be.
+    Never {
+        /// The record.
+        id: Id,
+        /// Its kind.
+        kind: String,
+        /// The condition as written.
+        condition: String,
+        /// Why it is so, in the policy's words.
+        reason: crate::locale::Label,
+        /// Where it is said.
+        place: Place,
+    },
     /// The step is open only once a deadline has passed, which it has not at the time of the step.
     NotOverdue {
         /// The record.
@@ -253,6 +266,7 @@ impl Unfulfilled {
             Unfulfilled::Unmet { .. } => "unmet",
             Unfulfilled::NotUnique { .. } => "not-unique",
             Unfulfilled::NotDifferent { .. } => "not-different",
+            Unfulfilled::Never { .. } => "never",
             Unfulfilled::NotSame { .. } => "not-same",
             Unfulfilled::Exceeded { .. } => "exceeded",
             Unfulfilled::Before { .. } => "before",
@@ -271,6 +285,7 @@ impl Unfulfilled {
             Unfulfilled::Unmet { place, .. }
             | Unfulfilled::NotUnique { place, .. }
             | Unfulfilled::NotDifferent { place, .. }
+            | Unfulfilled::Never { place, .. }
             | Unfulfilled::NotSame { place, .. }
             | Unfulfilled::Exceeded { place, .. }
             | Unfulfilled::Before { place, .. }
@@ -293,7 +308,10 @@ impl Words<'_> {
                 let condition = self.condition(kind, condition);
                 say!(lang, Text::Unmet, step = self.step_from(kind, step, state), condition = condition)
             }
-            Unfulfilled::Unmet { reason, .. } => reason.get(lang).to_owned(),
+            Unfulfilled::Never { kind, condition, reason, .. } if *reason == Label::default() => {
+                say!(lang, Text::Never, condition = self.condition(kind, condition))
+            }
+            Unfulfilled::Unmet { reason, .. } | Unfulfilled::Never { reason, .. } => reason.get(lang).to_owned(),
             Unfulfilled::Exceeded { of, sum, most, reason, .. } => {
                 let (sum, most) = (show_money(*sum), show_money(*most));
                 self.because(reason, say!(lang, Text::Exceeded, of = self.called(of), sum = sum, most = most))

@@ -61,6 +61,7 @@ super::messages! {
         OpenPaused: "`{step}` is open once `{deadline}` has passed, which stands still now" / "“{step}”须待“{deadline}”届满后方可办理，而该时限目前暂停",
         OpenUndated: "`{step}` is open once `{deadline}` has passed, and nothing says when that is" / "“{step}”须待“{deadline}”届满后方可办理，而届满时间尚未写明",
         OpenUnknown: "`{step}` is open once `{deadline}` has passed, and when that is cannot be told: {why}" / "“{step}”须待“{deadline}”届满后方可办理，而届满时间无法确定：{why}",
+        Never: "no record may be {condition}" / "不得出现 {condition} 的情形",
         NotDifferent: "{first} and {second} must differ" / "{first}与{second}不得相同",
         WhoTook: "who took `{step}`" / "“{step}”的办理人",
         PassedAt: "`{step}` comes too late: `{deadline}` has passed, that is at {when}" / "“{step}”为时已晚：“{deadline}”已于 {when} 届满",

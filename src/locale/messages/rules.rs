@@ -11,6 +11,8 @@ super::messages! {
         NothingDealt: "nothing could be dealt out: give at least 1, or leave it out" / "无法分派：请至少写 1，或不写",
         NoCycle: "`{text}` does not say how often" / "`{text}` 未写明多久一次",
         NoCycleDo: "write day, week, month, quarter, half-year or year, or days such as `next mon,thu` and `day 10 of next month`" / "请写 day、week、month、quarter、half-year 或 year，或写 `next mon,thu`、`day 10 of next month` 等日期",
+        ExceptOfNone: "`except` names a list of the records of `each`, and there is no `each`" / "`except` 指 `each` 所列记录中的列表，而此处没有 `each`",
+        ExceptDates: "`{name}` is no list with two dates in its lines, the first day and the last one" / "`{name}` 不是各行含起、止两个日期的列表",
         SelectOfNone: "`select` chooses among the records of `each`, and there is no `each`" / "`select` 从 `each` 所列记录中选取，而此处没有 `each`",
         WithOfNone: "`with` copies from the record of `each`, and there is no `each`" / "`with` 从 `each` 的记录中复制，而此处没有 `each`",
         AddEach: "add `each = \"KIND\"`, or take this out" / "请增加 `each = \"种类\"`，或删去此项",
